@@ -1,0 +1,58 @@
+/** How products, devices and fields may be called (wire contract section 4). The patterns are fixed and unambiguous. */
+const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const DEVICE = /^[A-Za-z0-9._:~-]{1,64}$/;
+const FIELD = /^[A-Z][A-Z0-9_]{0,63}$/;
+const MAX_SLUG = 64;
+
+/** `[a-z0-9]+(-[a-z0-9]+)*`, at most 64 characters: products and workspaces. */
+export function isSlug(s: string): boolean {
+  return s.length <= MAX_SLUG && SLUG.test(s);
+}
+
+/** `[A-Za-z0-9._:~-]{1,64}`, upper and lower case distinct: device ids and serials. */
+export function isDeviceId(s: string): boolean {
+  return DEVICE.test(s);
+}
+
+/** `[A-Z][A-Z0-9_]{0,63}`: a field identifier after `upperAscii`. */
+export function isFieldId(s: string): boolean {
+  return FIELD.test(s);
+}
+
+/** Upper-cases a–z and nothing else: `toUpperCase` would also turn ı into I and ß into SS. */
+export function upperAscii(s: string): string {
+  return s.replace(/[a-z]+/g, (run) => run.toUpperCase());
+}
+
+/** Letters that do not fall apart into a base letter and a mark. */
+const SPELLED: ReadonlyMap<string, string> = new Map([
+  ["ß", "ss"],
+  ["æ", "ae"],
+  ["œ", "oe"],
+  ["ø", "o"],
+  ["đ", "d"],
+  ["ð", "d"],
+  ["þ", "th"],
+  ["ł", "l"],
+  ["ı", "i"],
+]);
+
+/**
+ * A slug from a display name: "Wärme­pumpe Nr. 5" → "warmepumpe-nr-5". Empty when the name has no Latin letter and no
+ * digit; the caller then asks for a slug.
+ */
+export function slugify(name: string): string {
+  let out = "";
+  let gap = false;
+  for (const c of name.toLowerCase().normalize("NFKD")) {
+    const plain = SPELLED.get(c) ?? c;
+    if (/^[a-z0-9]+$/.test(plain)) {
+      if (gap && out !== "") out += "-";
+      gap = false;
+      out += plain;
+    } else if (!/^[\p{M}\p{Cf}'’]$/u.test(plain)) gap = true; // accents and apostrophes vanish, all else separates
+    if (out.length >= MAX_SLUG) break;
+  }
+  out = out.slice(0, MAX_SLUG);
+  return out.endsWith("-") ? out.slice(0, -1) : out;
+}

@@ -1,0 +1,125 @@
+"use strict";
+// What bin/fieldcast, bin/test and bin/bench share. No dependencies: it runs before they are installed.
+const { spawn, spawnSync } = require("node:child_process");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+
+const root = path.dirname(__dirname);
+const lockFile = path.join(root, "package-lock.json");
+/** npm writes this one last, so its presence also says that the install was not interrupted. */
+const installedFile = path.join(root, "node_modules", ".package-lock.json");
+/** A development-only package: absent after `npm ci --omit=dev`. */
+const devMarker = path.join(root, "node_modules", "typescript");
+
+/**
+ * Installs the packages when they are missing or older than the lock file; two stat calls when there is nothing to do.
+ * @param {{ dev?: boolean }} [options] dev: the packages of development are needed, too
+ */
+function ensureInstalled(options = {}) {
+  const reason = whyInstall(options.dev === true);
+  if (reason === null) return;
+  process.stderr.write(`fieldcast: ${reason}, running npm ci (once) ...\n`);
+  const args = ["ci", "--no-audit", "--no-fund", ...(options.dev === true ? ["--include=dev"] : [])];
+  // Under `npm start` npm says where it is; else it is looked up. Its output goes to stderr: stdout is the program's.
+  const npm = process.env.npm_execpath;
+  const stdio = ["ignore", 2, 2];
+  const done = /npm-cli\.c?js$/.test(npm ?? "")
+    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio })
+    : spawnSync("npm", args, { cwd: root, stdio, shell: process.platform === "win32" });
+  if (done.error !== undefined) fail(`npm could not be started (${done.error.message}); install Node.js with npm`);
+  if (done.status !== 0) fail("the packages could not be installed; the lines above say why");
+}
+
+/** @returns {string | null} why an install is needed, for people; null when it is not */
+function whyInstall(dev) {
+  const installed = fs.statSync(installedFile, { throwIfNoEntry: false });
+  if (installed === undefined) return "packages are not installed yet";
+  const lock = fs.statSync(lockFile, { throwIfNoEntry: false });
+  // A checkout may touch the lock file without changing what it asks for: compare before installing again.
+  if (lock !== undefined && lock.mtimeMs > installed.mtimeMs) {
+    if (!sameAsLock()) return "packages are older than package-lock.json";
+    refreshMtime();
+  }
+  if (dev && !fs.existsSync(devMarker)) return "packages for development are not installed yet";
+  return null;
+}
+
+/** True when every installed package is the one that the lock file names, and nothing that is needed is missing. */
+function sameAsLock() {
+  try {
+    const wanted = JSON.parse(fs.readFileSync(lockFile, "utf8")).packages;
+    const present = JSON.parse(fs.readFileSync(installedFile, "utf8")).packages;
+    const known = Object.entries(present).every(([where, got]) => wanted[where]?.integrity === got.integrity);
+    const complete = Object.entries(wanted).every(
+      ([where, want]) => where === "" || where in present || want.optional || want.dev || want.devOptional || want.peer,
+    );
+    return known && complete;
+  } catch {
+    return false;
+  }
+}
+
+/** So that the next start is spared the comparison; a read-only folder simply compares again. */
+function refreshMtime() {
+  try {
+    const now = new Date();
+    fs.utimesSync(installedFile, now, now);
+  } catch {}
+}
+
+/**
+ * The Bun program among the installed packages. The package `bun` moves it to its own folder after the install; where
+ * install scripts are switched off it stays in the package of the platform. Bun's x64 builds choose the instructions
+ * that the processor has by themselves; Linux with musl instead of glibc has builds of its own.
+ */
+function bunBinary() {
+  const exe = process.platform === "win32" ? "bun.exe" : "bun";
+  const arch = process.arch === "arm64" ? "aarch64" : process.arch;
+  const system = { win32: "windows", android: "linux" }[process.platform] ?? process.platform;
+  const name = `bun-${system}-${arch}`;
+  const suffixes = process.platform === "android" ? ["-android"] : process.platform === "linux" ? ["", "-musl"] : [""];
+  const moved = path.join(root, "node_modules", "bun", "bin", "bun.exe");
+  // Before the move a text file of some hundred bytes is in its place.
+  if ((fs.statSync(moved, { throwIfNoEntry: false })?.size ?? 0) > 1_000_000) return moved;
+  for (const suffix of suffixes) {
+    const file = path.join(root, "node_modules", "@oven", name + suffix, "bin", exe);
+    if (fs.existsSync(file)) return file;
+  }
+  return fail(
+    `Bun is missing for ${process.platform}-${process.arch}: run npm ci in ${root}; if that does not help, there is no Bun for this system`,
+  );
+}
+
+/**
+ * Runs a TypeScript entry with Bun and ends as it ends: same stdio, same folder, signals passed on, same exit code.
+ * @param {string} entry relative to the repository
+ * @param {string[]} args
+ */
+function runBun(entry, args) {
+  const child = spawn(bunBinary(), [path.join(root, entry), ...args], { stdio: "inherit" });
+  // Ctrl-C in a terminal reaches the whole process group, so the child has it already; elsewhere it is passed on.
+  // npm passes on what the group also got: the same signal again within a second is not a second wish.
+  const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  const last = new Map();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      const now = Date.now();
+      const repeated = now - (last.get(signal) ?? Number.NEGATIVE_INFINITY) < 1000;
+      last.set(signal, now);
+      if (!repeated && !(terminal && signal === "SIGINT")) child.kill(signal);
+    });
+  }
+  child.on("error", (error) => fail(`Bun could not be started: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    process.exit(signal === null ? code : 128 + (os.constants.signals[signal] ?? 0));
+  });
+}
+
+/** @returns {never} */
+function fail(message) {
+  process.stderr.write(`fieldcast: ${message}\n`);
+  process.exit(1);
+}
+
+module.exports = { ensureInstalled, runBun };

@@ -1,0 +1,164 @@
+import type { z } from "zod";
+import { address, count, duration, fileName, hostNames, oneOf, showSize, size, topicLevel } from "./values.ts";
+
+/** One setting: `--help`, the environment, the file and the documents are all made from this. */
+interface Setting<Schema extends z.ZodType, Fallback extends string | null> {
+  readonly group: "storage" | "listeners" | "TLS" | "log" | "limits";
+  /** What stands for the value in `--flag <value>`. */
+  readonly value: string;
+  readonly schema: Schema;
+  /** The default as a person would write it; null where there is none, and the value is then null. */
+  readonly fallback: Fallback;
+  readonly description: string;
+  /** May be given several times as a flag, and as a list in a file. */
+  readonly repeatable?: true;
+}
+
+function setting<Schema extends z.ZodType, Fallback extends string | null>(it: Setting<Schema, Fallback>) {
+  return it;
+}
+
+const listener = (fallback: string, description: string) =>
+  setting({ group: "listeners", value: "HOST:PORT|off", schema: address(), fallback, description });
+
+const file = (group: "storage" | "TLS", description: string) =>
+  setting({ group, value: "FILE", schema: fileName(), fallback: null, description });
+
+const number = (fallback: number, min: number, max: number, description: string) =>
+  setting({ group: "limits", value: "N", schema: count(min, max), fallback: String(fallback), description });
+
+const bytes = (fallback: number, min: number, max: number, description: string) =>
+  setting({ group: "limits", value: "BYTES", schema: size(min, max), fallback: showSize(fallback), description });
+
+const time = (fallback: number, unit: "ms" | "s", min: number, max: number, description: string) =>
+  setting({
+    group: "limits",
+    value: unit === "ms" ? "MS" : "SECONDS",
+    schema: duration(unit, min, max),
+    fallback: `${fallback} ${unit}`,
+    description,
+  });
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** The largest packet that MQTT can express: 4 bytes of Remaining Length, and the fixed header [MQTT 2.1.4]. */
+const LARGEST_PACKET = 268_435_460;
+const WEEK_S = 7 * 24 * 3600;
+
+/** Every setting, with the defaults of the wire contract (sections 1 and 9). */
+export const SETTINGS = {
+  data: setting({
+    group: "storage",
+    value: "DIR",
+    schema: fileName(),
+    fallback: "./data",
+    description: "folder for everything that is stored",
+  }),
+  apply: file("storage", "fleet file to apply at every start"),
+
+  mqtt: listener("127.0.0.1:1883", "MQTT over plain TCP, unsecured"),
+  mqtts: listener(":8883", "MQTT over TLS"),
+  http: listener("127.0.0.1:8080", "HTTP and MQTT over WebSocket at /mqtt, unsecured"),
+  https: listener(":8443", "HTTPS and MQTT over WebSocket at /mqtt"),
+  wss: listener(":9001", "MQTT over WebSocket with TLS"),
+
+  tlsCert: file("TLS", "PEM certificate (chain) of the TLS listeners; made by a local CA when absent"),
+  tlsKey: file("TLS", "PEM private key of --tls-cert"),
+  tlsName: setting({
+    group: "TLS",
+    value: "NAME",
+    schema: hostNames(),
+    fallback: "",
+    description: "a further name or address for the certificate that is made",
+    repeatable: true,
+  }),
+
+  logLevel: setting({
+    group: "log",
+    value: "LEVEL",
+    schema: oneOf("debug", "info", "warn", "error", "silent"),
+    fallback: "info",
+    description: "the least important messages to log",
+  }),
+  logFormat: setting({
+    group: "log",
+    value: "FORMAT",
+    schema: oneOf("auto", "pretty", "json"),
+    fallback: "auto",
+    description: "pretty for people, json for machines; auto is pretty on a terminal",
+  }),
+
+  prefix: setting({
+    group: "listeners",
+    value: "LEVEL",
+    schema: topicLevel(),
+    fallback: "dtck",
+    description: "first level of the platform's topics: LEVEL/…, LEVEL-pub/…, LEVEL-errors/…",
+  }),
+
+  maxPacket: bytes(256 * KIB, 1 * KIB, LARGEST_PACKET, "largest MQTT packet accepted"),
+  maxPacketBeforeLogin: bytes(16 * KIB, 256, LARGEST_PACKET, "largest MQTT packet accepted before the login"),
+  maxTopicLevels: number(32, 4, 1024, "most levels of a topic or filter"),
+  receiveMaximum: number(1024, 1, 65_535, "QoS 1 and 2 publishes of one v5 client that may await their answer"),
+  outboundWindow: number(20, 1, 65_535, "QoS 1 and 2 deliveries to one v3 client that may await their answer"),
+  topicAliasMaximum: number(64, 0, 65_535, "topic aliases of one v5 client"),
+  maxSessionExpiry: time(WEEK_S, "s", 0, 0xffff_fffe, "longest time that an absent client's session is kept"),
+  maxQueuedMessages: number(100_000, 1, 100_000_000, "messages kept for an absent session; then the oldest go"),
+  maxUnsentBytes: bytes(1 * MIB, 16 * KIB, 1024 * MIB, "unsent output of one connection, then QoS 0 is dropped for it"),
+  maxConnections: number(50_000, 1, 10_000_000, "connections at the same time"),
+  connectTimeout: time(10, "s", 1, 3600, "time for a new connection to send its CONNECT"),
+
+  commitGap: time(2, "ms", 0, 1000, "least time from commit to commit under load"),
+  maxCommitRows: number(65_536, 1, 1_048_576, "measurements in one commit, then reading stops until it is done"),
+  maxCommitBytes: bytes(8 * MIB, 64 * KIB, 256 * MIB, "bytes in one commit, then reading stops until it is done"),
+  maxBatchRows: number(10_000, 1, 1_000_000, "measurements in one batch of a client"),
+  storageGrace: time(30, "s", 0, 3600, "time that connections wait for a store that fails, before they are closed"),
+} as const satisfies Record<string, Setting<z.ZodType, string | null>>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+type ValueOf<K extends SettingKey> =
+  (typeof SETTINGS)[K] extends Setting<infer S, infer F> ? z.output<S> | (F extends null ? null : never) : never;
+
+/** The settings as the server uses them: checked, complete, frozen. */
+export type Config = { readonly [K in Exclude<SettingKey, "logFormat">]: ValueOf<K> } & {
+  readonly logFormat: "pretty" | "json";
+};
+
+/** A setting as people meet it. */
+export interface SettingInfo {
+  readonly key: SettingKey;
+  readonly group: string;
+  /** With the dashes: `--max-packet`. */
+  readonly flag: string;
+  /** The same in the environment: `FIELDCAST_MAX_PACKET`. */
+  readonly env: string;
+  /** The same in a file: `max-packet`. */
+  readonly fileKey: string;
+  /** What stands for the value in `--flag <value>`. */
+  readonly value: string;
+  readonly repeatable: boolean;
+  /** As a person would write it; "" where there is none. */
+  readonly default: string;
+  readonly description: string;
+}
+
+/** Every setting in the order of the table above, for `--help` and the documents. */
+export function listSettings(): readonly SettingInfo[] {
+  // Object.keys of a constant: its own keys are the type's
+  return (Object.keys(SETTINGS) as SettingKey[]).map((key) => {
+    const it: Setting<z.ZodType, string | null> = SETTINGS[key];
+    const fileKey = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return {
+      key,
+      group: it.group,
+      flag: `--${fileKey}`,
+      env: `FIELDCAST_${fileKey.replaceAll("-", "_").toUpperCase()}`,
+      fileKey,
+      value: it.value,
+      repeatable: it.repeatable === true,
+      default: it.fallback ?? "",
+      description: it.description,
+    };
+  });
+}

@@ -1,0 +1,130 @@
+import { z } from "zod";
+
+/**
+ * The kinds of value that a setting can have. Flags and environment variables are text, a file may hold numbers:
+ * every kind takes both. Messages say what is allowed and fit after "must be".
+ */
+
+/** Where a listener listens. `host` is a name or an IP address without brackets; port 0 lets the system choose. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const text = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
+
+/** Text that is turned into a value; `parse` answers undefined for what is not allowed, `allowed` says what is. */
+function kind<T>(allowed: string, parse: (text: string) => T | undefined) {
+  return text.transform((value, context): T => {
+    const parsed = parse(value);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: "custom", message: allowed });
+    return z.NEVER;
+  });
+}
+
+/** `HOST:PORT`, `[v6]:PORT`, `:PORT` (all interfaces), or `off`, which is null. */
+export function address() {
+  return kind<Address | null>("HOST:PORT, [IPV6]:PORT, :PORT for all interfaces, or off", (value) => {
+    if (value === "off") return null;
+    const match = /^(?:\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|([A-Za-z0-9._-]*)):(\d{1,5})$/.exec(value);
+    if (match === null || Number(match[3]) > 65535) return undefined;
+    return { host: match[1] ?? (match[2] || ALL_INTERFACES), port: Number(match[3]) };
+  });
+}
+/** Listens on IPv6 and IPv4 where the system has both. */
+export const ALL_INTERFACES = "::";
+
+/** A whole number within [min, max], both included. */
+export function count(min: number, max: number) {
+  return kind(`a whole number from ${min} to ${max}`, (value) =>
+    /^\d{1,15}$/.test(value) ? within(Number(value), min, max) : undefined,
+  );
+}
+
+const SIZES = new Map([
+  ["", 1],
+  ["b", 1],
+  ["kib", 1024],
+  ["mib", 1024 ** 2],
+  ["gib", 1024 ** 3],
+]);
+/** A number of bytes within [min, max]; in text also with KiB, MiB or GiB behind it. */
+export function size(min: number, max: number) {
+  return kind(`a number of bytes from ${showSize(min)} to ${showSize(max)}`, (value) =>
+    within(withUnit(value, SIZES, 1), min, max),
+  );
+}
+
+/** Bytes in the largest unit that leaves a whole number. */
+export function showSize(bytes: number): string {
+  for (const [unit, factor] of [
+    ["GiB", 1024 ** 3],
+    ["MiB", 1024 ** 2],
+    ["KiB", 1024],
+  ] as const)
+    if (bytes >= factor && bytes % factor === 0) return `${bytes / factor} ${unit}`;
+  return String(bytes);
+}
+
+const DURATIONS = new Map([
+  ["ms", 1],
+  ["s", 1000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+]);
+/** A time within [min, max] of `unit`, as a number of that unit; in text also with ms, s, m, h or d behind it. */
+export function duration(unit: "ms" | "s", min: number, max: number) {
+  const one = unit === "ms" ? 1 : 1000;
+  return kind(`a time from ${min} to ${max} ${unit} (also written with ms, s, m, h or d)`, (value) => {
+    const milliseconds = withUnit(value, DURATIONS, one);
+    return milliseconds % one === 0 ? within(milliseconds / one, min, max) : undefined;
+  });
+}
+
+export function oneOf<const T extends string>(...words: readonly [T, ...T[]]) {
+  // `find` narrows the text to the word that it equals
+  return kind(words.join(", ").replace(/, ([^,]*)$/, " or $1"), (value) => words.find((word) => word === value));
+}
+
+/** Some text, not empty: a file or folder name. */
+export function fileName() {
+  return kind("a file name", (value) => (value === "" || value.includes("\0") ? undefined : value));
+}
+
+/** The first level of the platform's topics (wire contract section 4): one level that is neither wildcard nor `$…`. */
+export function topicLevel() {
+  return kind("one topic level of at most 64 characters, without $ + # / and control characters", (value) =>
+    /^[^$+#/\u0000-\u001f\u007f-\u009f\ud800-\udfff]{1,64}$/u.test(value) ? value : undefined,
+  );
+}
+
+const DNS_NAME = /^(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63}){0,20}\.?$/;
+const IP_LITERAL = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/;
+/** Host names or IP addresses: a list, or text with commas between them. */
+export function hostNames() {
+  const allowed = "host names or IP addresses";
+  return z
+    .union([text, z.array(text)])
+    .transform((value) => (Array.isArray(value) ? value : [value]).flatMap((one) => one.split(",")))
+    .transform((names, context): readonly string[] => {
+      const trimmed = names.map((name) => name.trim()).filter((name) => name !== "");
+      if (trimmed.every((name) => name.length <= 253 && (DNS_NAME.test(name) || IP_LITERAL.test(name))))
+        return [...new Set(trimmed)];
+      context.addIssue({ code: "custom", message: allowed });
+      return z.NEVER;
+    });
+}
+
+function within(value: number, min: number, max: number): number | undefined {
+  return value >= min && value <= max ? value : undefined;
+}
+
+/** `12`, `1.5KiB`, `30 s`: the number in the smallest unit, NaN when it is not of this form or not whole. */
+function withUnit(value: string, units: ReadonlyMap<string, number>, plain: number): number {
+  const match = /^(\d{1,15}(?:\.\d{1,3})?)\s*([A-Za-z]*)$/.exec(value);
+  const factor = match?.[2] === "" ? plain : units.get(match?.[2]?.toLowerCase() ?? "?");
+  const result = match === null || factor === undefined ? Number.NaN : Number(match[1]) * factor;
+  return Number.isInteger(result) ? result : Number.NaN;
+}

@@ -47,6 +47,7 @@ function connect(version: Version): fc.Arbitrary<Packet> {
   };
   return fc
     .tuple(
+      // `as []`: fast-check wants literal keys, and Object.keys gives string[]
       fc.record({ ...required, will, userName: text, password: binary }, { requiredKeys: Object.keys(required) as [] }),
       properties(version, PacketType.CONNECT),
     )

@@ -1,0 +1,83 @@
+/** The runner's flags. */
+import { parseArgs } from "node:util";
+import { SCENARIOS } from "./scenarios/all.ts";
+import type { Scenario, Volume } from "./scenarios/scenario.ts";
+import { aedes } from "./servers/aedes.ts";
+import { fieldcast } from "./servers/fieldcast.ts";
+import { mosquitto } from "./servers/mosquitto.ts";
+import type { Server } from "./servers/server.ts";
+import { DEFAULT_VOLUME, FULL_VOLUME, QUICK_VOLUME, VOLUME_FLAGS, volumeFrom } from "./volume.ts";
+
+export interface Options {
+  readonly scenarios: readonly Scenario[];
+  readonly servers: readonly Server[];
+  readonly volume: Volume;
+  readonly runs: number;
+  readonly mqtt: "3.1.1" | "5";
+  /** Folder for the servers' files. */
+  readonly folder: string;
+  /** File for the figures of every run, or undefined. */
+  readonly json: string | undefined;
+}
+
+const SERVERS: readonly Server[] = [fieldcast, mosquitto, aedes];
+
+export const HELP = `npm run bench -- [flags]
+
+  --only LIST       scenarios, with commas: ${SCENARIOS.map((scenario) => scenario.id).join(", ")}
+  --servers LIST    servers, with commas: ${SERVERS.map((server) => server.name).join(", ")}
+  --runs N          runs of each, of which the table shows median, least and most (3; with --quick 1)
+  --quick           a smoke run of some seconds
+  --full            longer clocks, and ten thousand idle connections
+  --mqtt VERSION    3.1.1 (default) or 5
+  --json FILE       write the figures of every run
+  --folder DIR      where the servers keep their files while they run (.cache/bench); should be a real disk
+  how much load:    ${Object.entries(DEFAULT_VOLUME)
+    .map(([name, value]) => `--${name} ${value}`)
+    .join("  ")}
+
+Example: npm run bench -- --only fan-in-qos1 --servers fieldcast,mosquitto --runs 5`;
+
+/** The items of `all` that a list with commas names, in the order of `all`. */
+function choose<T>(flag: string, list: string | undefined, all: readonly T[], nameOf: (item: T) => string): T[] {
+  if (list === undefined) return [...all];
+  const wanted = new Set(list.split(",").map((name) => name.trim()));
+  const chosen = all.filter((item) => wanted.delete(nameOf(item)));
+  if (wanted.size > 0) {
+    throw new Error(`--${flag}: ${[...wanted].join(", ")} is none of ${all.map(nameOf).join(", ")}`);
+  }
+  return chosen;
+}
+
+/** Reads the command line; undefined when help was asked for. Throws with one line on a wrong flag. */
+export function parseOptions(argv: string[]): Options | undefined {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      only: { type: "string" },
+      servers: { type: "string" },
+      runs: { type: "string" },
+      quick: { type: "boolean", default: false },
+      full: { type: "boolean", default: false },
+      mqtt: { type: "string", default: "3.1.1" },
+      json: { type: "string" },
+      folder: { type: "string", default: ".cache/bench" },
+      help: { type: "boolean", default: false, short: "h" },
+      ...VOLUME_FLAGS,
+    },
+  });
+  if (values.help) return undefined;
+  const runs = Number(values.runs ?? (values.quick ? 1 : 3));
+  if (!Number.isInteger(runs) || runs < 1)
+    throw new Error(`--runs must be a whole number above zero, not ${values.runs}`);
+  if (values.mqtt !== "3.1.1" && values.mqtt !== "5") throw new Error(`--mqtt must be 3.1.1 or 5, not ${values.mqtt}`);
+  return {
+    scenarios: choose("only", values.only, SCENARIOS, (scenario) => scenario.id),
+    servers: choose("servers", values.servers, SERVERS, (server) => server.name),
+    volume: volumeFrom(values.quick ? QUICK_VOLUME : values.full ? FULL_VOLUME : DEFAULT_VOLUME, values),
+    runs,
+    mqtt: values.mqtt,
+    folder: values.folder,
+    json: values.json,
+  };
+}

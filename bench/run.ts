@@ -1,0 +1,128 @@
+/** `npm run bench`: every scenario on every server, one after the other, and the table of it. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Figures } from "./load/measure.ts";
+import { describeMachine, type Machine } from "./machine.ts";
+import { HELP, type Options, parseOptions } from "./options.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import type { RunningServer, Server } from "./servers/server.ts";
+import { markdownTable, type Outcome } from "./table.ts";
+import { volumeArguments } from "./volume.ts";
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Runs the load program against a server that is up. */
+async function runLoad(scenario: Scenario, running: RunningServer, options: Options): Promise<Figures> {
+  const command = [process.execPath, join(import.meta.dir, "load.ts"), scenario.id];
+  command.push("--port", String(running.port), "--server-pid", String(running.pid), "--mqtt", options.mqtt);
+  command.push("--publish-prefix", running.publishPrefix, "--subscribe-prefix", running.subscribePrefix);
+  if (running.login) command.push("--username", running.login.username, "--password", running.login.password);
+  const child = Bun.spawn([...command, ...volumeArguments(options.volume)], { stdout: "pipe", stderr: "pipe" });
+  const killOnExit = () => child.kill("SIGKILL");
+  process.once("exit", killOnExit);
+  const { warmup, seconds, settle } = options.volume;
+  const limit = setTimeout(() => child.kill("SIGKILL"), (120 + warmup + seconds + 2 * settle) * 1000);
+  const [out, errors, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  clearTimeout(limit);
+  process.off("exit", killOnExit);
+  if (code !== 0) throw new Error(errors.trim() || `the load program ended with code ${code}`);
+  return JSON.parse(out) as Figures; // our own program's output: an object of numbers
+}
+
+/** One run of one scenario on a fresh server with an empty folder. */
+async function runOnce(scenario: Scenario, server: Server, options: Options, folder: string): Promise<Figures> {
+  server.describe(); // says in one line what is missing
+  const own = mkdtempSync(join(folder, `${server.name}-`));
+  try {
+    const running = await server.start(own);
+    try {
+      return await runLoad(scenario, running, options);
+    } finally {
+      await running.stop();
+    }
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
+}
+
+/** All runs of one scenario, the servers in turn, so that what else the machine does meets all of them alike. */
+async function runScenario(scenario: Scenario, options: Options, folder: string): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>(options.servers.map((server) => [server.name, { runs: [] }]));
+  for (let run = 1; run <= options.runs; run++) {
+    for (const server of options.servers) {
+      const outcome = outcomes.get(server.name);
+      if (!outcome || outcome.failure !== undefined) continue;
+      try {
+        const figures = await runOnce(scenario, server, options, folder);
+        outcome.runs.push(figures);
+        const shown = Math.round(figures[scenario.rows[0].key] ?? Number.NaN).toLocaleString("en-US");
+        say(`${scenario.id}, run ${run} of ${options.runs}, ${server.name}: ${shown} ${scenario.rows[0].label}`);
+      } catch (error) {
+        outcomes.set(server.name, { ...outcome, failure: messageOf(error) });
+        say(`${scenario.id}, run ${run} of ${options.runs}, ${server.name}: FAILED: ${messageOf(error)}`);
+      }
+    }
+  }
+  return outcomes;
+}
+
+/** The names and versions of the servers, or why one of them cannot run. */
+function versions(servers: readonly Server[]): string[] {
+  return servers.map((server) => {
+    try {
+      return server.describe();
+    } catch (error) {
+      return `${server.name}: ${messageOf(error)}`;
+    }
+  });
+}
+
+function headLines(machine: Machine, options: Options): string {
+  const { cores, cpu, memoryGib, kernel, bun, fdatasyncMs, inMemory } = machine;
+  return [
+    `${cores} × ${cpu}, ${memoryGib} GiB, ${kernel}, Bun ${bun}; ${versions(options.servers).join(", ")}.`,
+    `MQTT ${options.mqtt}; ${options.runs} run(s) of ${options.volume.seconds} s each after ${options.volume.warmup} s: ` +
+      `median${options.runs > 1 ? " (least–most)" : ""}. The load program shares the cores.`,
+    inMemory
+      ? "**The servers' folder is in memory: no durable commit was measured.** Choose a disk with --folder."
+      : `fieldcast: login, rights, validation, and a commit that is flushed to disk before anything is acknowledged or published ` +
+        `(writing 4 KiB and fdatasync take ${fdatasyncMs.toFixed(2)} ms here). mosquitto and aedes: relay only, nothing stored.`,
+  ].join("\n");
+}
+
+async function main(options: Options): Promise<boolean> {
+  mkdirSync(options.folder, { recursive: true });
+  const folder = mkdtempSync(join(resolve(options.folder), "run-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+  const machine = describeMachine(folder);
+  const outcomes = new Map<string, Map<string, Outcome>>();
+  for (const scenario of options.scenarios) {
+    outcomes.set(scenario.id, await runScenario(scenario, options, folder));
+  }
+  const names = options.servers.map((server) => server.name);
+  const table = markdownTable(options.scenarios, names, options.volume, outcomes);
+  process.stdout.write(`\n${headLines(machine, options)}\n\n${table}\n`);
+  const results = Object.fromEntries([...outcomes].map(([id, byServer]) => [id, Object.fromEntries(byServer)]));
+  if (options.json !== undefined) {
+    const { volume, runs, mqtt } = options;
+    const all = { machine, servers: versions(options.servers), mqtt, runs, volume, results };
+    writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
+  }
+  return [...outcomes.values()].every((byServer) => [...byServer.values()].every((one) => one.failure === undefined));
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (!options) {
+    process.stdout.write(`${HELP}\n`);
+  } else if (!(await main(options))) {
+    say("\nSome servers did not run; see above.");
+    process.exitCode = 1;
+  }
+} catch (error) {
+  say(messageOf(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { freePort, type Server, startProcess } from "./server.ts";
+
+/** The version that is installed; the package does not export its package.json. */
+function version(): string {
+  const entry = import.meta.resolve("aedes");
+  const content: unknown = JSON.parse(readFileSync(new URL("./package.json", entry), "utf8"));
+  return typeof content === "object" && content && "version" in content
+    ? String(content.version)
+    : "of unknown version";
+}
+
+/** The JavaScript broker, on Bun like fieldcast: relays without login, keeps its state in memory. */
+export const aedes: Server = {
+  name: "aedes",
+  describe: () => `aedes ${version()} on Bun`,
+  start: async (folder) => {
+    const port = await freePort();
+    const main = join(import.meta.dir, "aedes-main.ts");
+    const child = await startProcess([process.execPath, main, String(port)], folder, port, (line) => line === "ready");
+    return { ...child, port, login: undefined, publishPrefix: "dtck", subscribePrefix: "dtck" };
+  },
+};

@@ -1,0 +1,55 @@
+/** The flags that say how much load: the same for the runner and for the load program. */
+import type { Volume } from "./scenarios/scenario.ts";
+
+/** Three servers, three runs each, in less than four minutes. */
+export const DEFAULT_VOLUME: Volume = {
+  warmup: 1,
+  seconds: 2,
+  publishers: 10,
+  subscribers: 50,
+  window: 1000,
+  topics: 1,
+  connections: 1000,
+  idle: 4000,
+  settle: 2,
+};
+
+/** A smoke run: shows that everything works, not how fast. */
+export const QUICK_VOLUME: Volume = {
+  ...DEFAULT_VOLUME,
+  warmup: 0.2,
+  seconds: 0.3,
+  connections: 200,
+  idle: 500,
+  settle: 0.5,
+};
+
+/** Ten thousand idle connections, longer clocks. */
+export const FULL_VOLUME: Volume = { ...DEFAULT_VOLUME, seconds: 5, idle: 10_000, settle: 4 };
+
+const NAMES = Object.keys(DEFAULT_VOLUME) as (keyof Volume)[]; // the literal above has exactly the keys of Volume
+
+/** For `parseArgs`: every key of a volume is a flag with a value. */
+export const VOLUME_FLAGS: Record<string, { type: "string" }> = Object.fromEntries(
+  NAMES.map((name) => [name, { type: "string" as const }]),
+);
+
+/** The volume with the flags that were given. Throws on a value that is not a number above zero. */
+export function volumeFrom(base: Volume, flags: Readonly<Record<string, unknown>>): Volume {
+  const given = NAMES.filter((name) => flags[name] !== undefined).map((name) => {
+    const value = Number(flags[name]);
+    const whole = !["warmup", "seconds", "settle"].includes(name);
+    if (!(value > 0) || (whole && !Number.isInteger(value))) {
+      throw new Error(
+        `--${name} must be a ${whole ? "whole number" : "number"} above zero, not ${String(flags[name])}`,
+      );
+    }
+    return [name, value] as const;
+  });
+  return { ...base, ...Object.fromEntries(given) };
+}
+
+/** The flags that make a load program use this volume. */
+export function volumeArguments(volume: Volume): string[] {
+  return NAMES.flatMap((name) => [`--${name}`, String(volume[name])]);
+}

@@ -1,0 +1,151 @@
+import { posix } from "node:path";
+import { type Import, importsOf, linesWith, type Source } from "./source.ts";
+
+/** The rooms and their floors (ARCHITECTURE.md): imports go downward, or stay inside the room. The first match counts. */
+export const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
+  ["src/store/sqlite/", 7],
+  ["src/store/postgres/", 7],
+  ["src/base/", 0],
+  ["src/codec/", 1],
+  ["src/topic/", 1],
+  ["src/measure/", 1],
+  ["src/config/", 1],
+  ["src/session/", 2],
+  ["src/auth/", 2],
+  ["src/fleet/", 2],
+  ["src/store/", 3],
+  ["src/ingest/", 4],
+  ["src/fanout/", 5],
+  ["src/broker/", 6],
+  ["src/http/", 6],
+  ["src/integrations/", 6],
+  ["src/bridge/", 6],
+  ["src/listen/", 7],
+  ["src/cluster/", 7],
+  ["src/app.ts", 8],
+  ["src/cli/", 8],
+];
+
+/** Neighbours on one floor that may use each other, in this direction. */
+const NEIGHBOURS = new Set(["src/auth/ -> src/fleet/", "src/cli/ -> src/app.ts"]);
+
+/** Words that all rooms share: their types may be used everywhere, since types are gone when the program runs. */
+const SHARED_TYPES = /^src\/(?:[a-z]+\/types|store\/ports)\.ts$/;
+
+const DRIVER = /^(?:bun:sqlite|kysely(?:-.*)?|better-sqlite3|pg|postgres)$/;
+const PLATFORM = /^(?:bun|bun:.*|node:.*)$/;
+const SOCKETS = /^(?:bun|node:(?:net|tls|dgram|http|https|http2)|ws|mqtt|aedes)$/;
+
+/** What a room must never import, whatever its floor; tests beside the code may. */
+const FORBIDDEN_IMPORTS: readonly { in: RegExp; except?: RegExp; what: RegExp; why: string }[] = [
+  { in: /^src\/(?:codec|topic|measure|session)\//, what: PLATFORM, why: "this room knows no platform" },
+  {
+    in: /^src\//,
+    except: /^src\/store\/(?:sqlite|postgres)\//,
+    what: DRIVER,
+    why: "only src/store/sqlite names a driver or runs SQL",
+  },
+  { in: /^src\/broker\//, what: SOCKETS, why: "the broker knows no sockets" },
+];
+
+/** What a room's code must never do; tests beside the code may. */
+const FORBIDDEN_CODE: readonly { in: RegExp; except?: RegExp; what: RegExp; why: string }[] = [
+  {
+    in: /^src\//,
+    except: /^src\/listen\//,
+    what: /\bBun\.(?:listen|serve|udpSocket)\b|\bcreateServer\s*\(/,
+    why: "only src/listen opens a listener",
+  },
+  {
+    in: /^src\/(?:codec|topic|measure|session)\//,
+    what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bset(?:Timeout|Interval|Immediate)\b|\bMath\.random\b|\bcrypto\.|\bBun\.|\bprocess\./,
+    why: "this room gets time and chance as parameters and knows no platform",
+  },
+  { in: /^src\/session\//, what: /\bawait\b|\basync\b/, why: "session rules never wait" },
+];
+
+/** The packages of package.json. */
+export interface Packages {
+  readonly dependencies: readonly string[];
+  readonly devDependencies: readonly string[];
+}
+
+/** Every breach of the rules above, one readable line each. */
+export function wrongArrows(sources: readonly Source[], packages: Packages): readonly string[] {
+  return sources.flatMap((source) => [
+    ...(source.path.startsWith("src/") && roomOf(source.path) === undefined
+      ? [`${source.path} lies in no room: add its room and floor to test/walls/rules.ts and ARCHITECTURE.md`]
+      : []),
+    ...importsOf(source.text).flatMap((one) => {
+      const why = one.from.startsWith(".")
+        ? insideProblem(source.path, one)
+        : outsideProblem(source.path, one, packages);
+      return why === null ? [] : [`${source.path}:${one.line} imports ${one.from}: ${why}`];
+    }),
+    ...codeProblems(source),
+  ]);
+}
+
+/** An import of another file of the repository. */
+function insideProblem(path: string, one: Import): string | null {
+  const target = posix.join(posix.dirname(path), one.from);
+  if (target.startsWith("..")) return "it lies outside the repository";
+  const [top] = path.split("/", 1);
+  if (top === "test" || top === "bin") return null;
+  if (top === "bench") return /^(?:bench|src\/codec|src\/base)\/|^package\.json$/.test(target) ? null : benchRule;
+  if (top === "console") {
+    const apiTypes = one.typeOnly && target.startsWith("src/http/");
+    return target.startsWith("console/") || apiTypes
+      ? null
+      : "the console knows the server's HTTP API and its types only";
+  }
+  return target.startsWith("src/") ? arrowProblem(path, target, one.typeOnly) : nothingOutside(path, target);
+}
+
+const benchRule = "load programs stand outside: they may use src/codec and src/base, and nothing else of the server";
+
+function nothingOutside(path: string, target: string): string | null {
+  if (target === "package.json" || isTest(path)) return null;
+  return "the server imports nothing from outside src";
+}
+
+function arrowProblem(path: string, target: string, typeOnly: boolean): string | null {
+  const from = roomOf(path);
+  const to = roomOf(target);
+  if (from === undefined || to === undefined || from.room === to.room) return null; // reported on its own
+  if (to.room === "src/config/" && !(from.floor === 8)) return "settings are handed in by src/app.ts and src/cli";
+  if (typeOnly && SHARED_TYPES.test(target) && from.floor > 0) return null;
+  if (to.floor < from.floor || NEIGHBOURS.has(`${from.room} -> ${to.room}`)) return null;
+  const direction = to.floor === from.floor ? "is its neighbour" : "lies above";
+  return `${to.room} (floor ${to.floor}) ${direction}, and ${from.room} is on floor ${from.floor}; imports go downward only`;
+}
+
+/** An import of a package or of the platform. */
+function outsideProblem(path: string, one: Import, packages: Packages): string | null {
+  if (!isTest(path))
+    for (const rule of FORBIDDEN_IMPORTS)
+      if (rule.in.test(path) && rule.except?.test(path) !== true && rule.what.test(one.from)) return rule.why;
+  if (PLATFORM.test(one.from)) return null;
+  const name = one.from.split("/", one.from.startsWith("@") ? 2 : 1).join("/");
+  if (packages.dependencies.includes(name)) return null;
+  if (!packages.devDependencies.includes(name)) return "package.json does not name this package";
+  const shipped = path.startsWith("src/") && !isTest(path);
+  return shipped ? "the server may not need a package for development (devDependencies)" : null;
+}
+
+function codeProblems({ path, text }: Source): string[] {
+  if (isTest(path)) return [];
+  return FORBIDDEN_CODE.filter((rule) => rule.in.test(path) && rule.except?.test(path) !== true).flatMap((rule) =>
+    linesWith(text, rule.what).map((line) => `${path}:${line} breaks a wall: ${rule.why}`),
+  );
+}
+
+function roomOf(path: string): { room: string; floor: number } | undefined {
+  const found = ROOMS.find(([prefix]) => path.startsWith(prefix));
+  return found === undefined ? undefined : { room: found[0], floor: found[1] };
+}
+
+/** Tests beside the code, and what only tests use (suites that several bodies run, models, fakes). */
+function isTest(path: string): boolean {
+  return /\.(?:test|testing|contract|model)\.ts$/.test(path) || path.startsWith("test/");
+}

@@ -1,0 +1,32 @@
+import type { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
+import type { FleetKind, FleetRows } from "./types.ts";
+
+interface NodeOf {
+  workspace: null;
+  product: ProductNode;
+  field: FieldNode;
+  device: DeviceNode;
+  user: null;
+  membership: null;
+  apiUser: null;
+  token: null;
+}
+/** A change as it took effect: with the row there was before, and the node that it concerns (also a deleted one). */
+export type AppliedChange = {
+  [K in FleetKind]:
+    | {
+        readonly kind: K;
+        readonly op: "put";
+        readonly row: FleetRows[K];
+        readonly before: FleetRows[K] | null;
+        readonly node: NodeOf[K];
+      }
+    | {
+        readonly kind: K;
+        readonly op: "delete";
+        readonly uid: number;
+        readonly before: FleetRows[K];
+        readonly node: NodeOf[K];
+      };
+}[FleetKind];
+export type DirectoryListener = (changes: readonly AppliedChange[]) => void;

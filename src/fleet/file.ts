@@ -1,0 +1,272 @@
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { Refusal } from "../base/errors.ts";
+import { FIELD_TYPES, type FieldType } from "../measure/types.ts";
+import { numbersOf, rangeOf } from "./range.ts";
+import { emailOf, fieldIdOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
+import { isTokenForm } from "./token.ts";
+import { DEVICE_PERMISSIONS, ROLES, WORKSPACE_PERMISSIONS } from "./types.ts";
+
+/**
+ * The fleet file: its shape and what each value may be. YAML is read so that every scalar is the text as it was typed
+ * (an id `0123` keeps its zero, a serial `12e3` is no number); what a value means is decided here.
+ */
+
+const checked = (test: (s: string) => boolean, allowed: string) => z.string().refine(test, `allowed is ${allowed}`);
+const slug = checked(isSlug, RULE.slug);
+const name = checked(isName, RULE.name);
+const tag = checked(isTag, RULE.tag);
+const token = checked(isTokenForm, RULE.token);
+const flag = z.enum(["true", "false"]).transform((v) => v === "true");
+/** Empty text takes the value away. */
+const unit = checked((s) => s === "" || isUnit(s), 'up to 32 characters without control characters, or ""').transform(
+  (s) => (s === "" ? null : s),
+);
+
+/** Reads a value with a function that answers null when it is not allowed. */
+function read<T>(reader: (s: string) => T | null, allowed: string) {
+  return z.string().transform((text, ctx): T => {
+    const value = reader(text);
+    if (value !== null) return value;
+    ctx.addIssue({ code: "custom", message: `allowed is ${allowed}` });
+    return z.NEVER;
+  });
+}
+const fieldId = read(fieldIdOf, RULE.fieldId);
+const email = read(emailOf, RULE.email);
+const fieldType = read<FieldType>(
+  (text) => {
+    const upper = text.toUpperCase();
+    return upper === "FLOAT" ? "NUMERIC" : (FIELD_TYPES.find((t) => t === upper) ?? null);
+  },
+  `${FIELD_TYPES.join(", ")} (or FLOAT, which is NUMERIC)`,
+);
+const expires = read((text) => {
+  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)
+    ? Date.parse(asUtc(text))
+    : Number.NaN;
+  return Number.isNaN(at) ? null : at * 1000;
+}, "a date or time like 2030-12-31 or 2030-12-31T18:00:00Z");
+function asUtc(text: string): string {
+  return text.includes("T") && !/(Z|[+-]\d\d:\d\d)$/.test(text) ? `${text}Z` : text;
+}
+
+const field = z.strictObject({ id: fieldId, type: fieldType, name: name.optional(), unit: unit.optional() });
+
+export interface FileDevice {
+  readonly id: string;
+  readonly name?: string;
+  readonly serial?: string | null;
+  readonly tags?: readonly string[];
+}
+/** One line of the file's list of devices, with the devices it makes. */
+export interface FileDevices {
+  /** As it is written. */
+  readonly pattern: string;
+  readonly devices: readonly FileDevice[];
+}
+const devices = z
+  .strictObject({
+    id: z.string(),
+    name: name.optional(),
+    serial: z.string().optional(),
+    tags: z.array(tag).optional(),
+  })
+  .transform((entry, ctx): FileDevices => {
+    const problem = (key: string, message: string) => ctx.addIssue({ code: "custom", path: [key], message });
+    const range = rangeOf(entry.id);
+    if (typeof range === "string") {
+      problem("id", range);
+      return z.NEVER;
+    }
+    const many: FileDevice[] = [];
+    const common = { name: entry.name, serial: entry.serial, tags: entry.tags };
+    if (!range) many.push(oneDevice(entry.id, common, null));
+    else for (const n of numbersOf(range)) many.push(oneDevice(range.prefix + n + range.suffix, common, n));
+    const bad = many.find((d) => !isDeviceId(d.id));
+    if (bad) problem("id", `allowed is ${RULE.deviceId}; or a range like dev{0..999}`);
+    const badSerial = many.find((d) => typeof d.serial === "string" && !isDeviceId(d.serial));
+    if (badSerial) problem("serial", `allowed is ${RULE.serial}; or "" for none`);
+    if (many.length > 1 && entry.serial && !entry.serial.includes("{n}")) {
+      problem("serial", "every device of a range needs its own serial: write {n} where its number belongs");
+    }
+    return { pattern: entry.id, devices: many };
+  });
+
+interface Common {
+  readonly name: string | undefined;
+  readonly serial: string | undefined;
+  readonly tags: readonly string[] | undefined;
+}
+function oneDevice(id: string, common: Common, n: string | null): FileDevice {
+  const fill = (text: string) => (n === null ? text : text.replaceAll("{n}", n));
+  return {
+    id,
+    ...(common.name !== undefined && { name: fill(common.name) }),
+    ...(common.serial !== undefined && { serial: common.serial === "" ? null : fill(common.serial) }),
+    ...(common.tags !== undefined && { tags: [...new Set(common.tags.map(fill))] }),
+  };
+}
+
+const product = z.strictObject({
+  slug,
+  name: name.optional(),
+  retain_last_values: flag.optional(),
+  publish_backfill: flag.optional(),
+  bool_text: z.enum(["true", "True"]).optional(),
+  fields: z.array(field).default([]),
+  devices: z.array(devices).default([]),
+});
+
+const SCOPES = ["devices", "products", "tags", "device_ids", "workspace", "instance"] as const;
+const right = z
+  .strictObject({
+    devices: z.literal("all").optional(),
+    products: z.array(slug).min(1).optional(),
+    tags: z.array(tag).min(1).optional(),
+    device_ids: z.array(z.string()).min(1).optional(),
+    workspace: z.array(z.enum(WORKSPACE_PERMISSIONS)).min(1).optional(),
+    instance: z
+      .array(z.enum(["operate"]))
+      .min(1)
+      .optional(),
+    can: z.array(z.enum(DEVICE_PERMISSIONS)).min(1).optional(),
+  })
+  .superRefine((r, ctx) => {
+    const scopes = SCOPES.filter((s) => r[s] !== undefined);
+    if (scopes.length !== 1) {
+      ctx.addIssue({ code: "custom", message: `a line of rights has exactly one of ${SCOPES.join(", ")}` });
+      return;
+    }
+    const listed = r.workspace !== undefined || r.instance !== undefined;
+    if (!listed && !r.can) {
+      ctx.addIssue({ code: "custom", path: ["can"], message: `is needed: a list of ${DEVICE_PERMISSIONS.join(", ")}` });
+    } else if (listed && r.can) {
+      ctx.addIssue({
+        code: "custom",
+        path: ["can"],
+        message: `does not belong beside "${scopes[0]}", which has its own list`,
+      });
+    }
+  });
+
+const apiUser = z.strictObject({
+  name,
+  token: token.optional(),
+  expires: expires.optional(),
+  mqtt: flag.optional(),
+  rights: z.array(right).optional(),
+});
+const workspace = z.strictObject({
+  slug,
+  name: name.optional(),
+  products: z.array(product).default([]),
+  api_users: z.array(apiUser).default([]),
+});
+const user = z.strictObject({
+  email,
+  token: token.optional(),
+  expires: expires.optional(),
+  admin: flag.optional(),
+  workspaces: z.record(z.string(), z.enum(ROLES)).default({}),
+});
+const fleet = z.strictObject({ workspaces: z.array(workspace).default([]), users: z.array(user).default([]) });
+
+export type FleetFile = z.output<typeof fleet>;
+export type FileWorkspace = z.output<typeof workspace>;
+export type FileProduct = z.output<typeof product>;
+export type FileField = z.output<typeof field>;
+export type FileApiUser = z.output<typeof apiUser>;
+export type FileRight = z.output<typeof right>;
+export type FileUser = z.output<typeof user>;
+
+/**
+ * Reads and validates a fleet file.
+ * @throws Refusal invalid_fleet: each line of the message names a path in the file and what is allowed there
+ */
+export function readFleetFile(text: string): FleetFile {
+  const result = fleet.safeParse(parseYaml(text), { reportInput: true });
+  if (result.success) return result.data;
+  const lines = [...new Set(result.error.issues.map(describeIssue))];
+  const more = lines.length > MAX_LINES ? [`… and ${lines.length - MAX_LINES} more`] : [];
+  throw new Refusal("invalid_fleet", [...lines.slice(0, MAX_LINES), ...more].join("\n"));
+}
+const MAX_LINES = 20;
+
+function parseYaml(text: string): unknown {
+  const doc = parseDocument(text, { schema: "failsafe" });
+  const problem = doc.errors[0];
+  if (problem) {
+    // Only the first line: the others repeat a piece of the file, which may hold a token.
+    const [first] = problem.message.split("\n");
+    throw new Refusal("invalid_fleet", `The file is not YAML: ${(first ?? "").replace(/:$/, "")}.`);
+  }
+  let value: unknown;
+  try {
+    value = doc.toJS();
+  } catch (error) {
+    throw new Refusal("invalid_fleet", `The file cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  refuseProto(value, "");
+  return value === null || value === "" ? {} : value;
+}
+
+/** A key that JavaScript gives a meaning to is never a name here, and zod would pass over it silently. */
+function refuseProto(value: unknown, path: string): void {
+  if (Array.isArray(value)) {
+    for (const [i, v] of value.entries()) refuseProto(v, `${path}[${i}]`);
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, v] of Object.entries(value)) {
+      if (key === "__proto__") throw new Refusal("invalid_fleet", `${path || "the file"}: unknown key "__proto__"`);
+      refuseProto(v, path === "" ? key : `${path}.${key}`);
+    }
+  }
+}
+
+/** `workspaces[0].products[0].slug`: the place of a value in the file, as people write it. */
+export function pathText(path: readonly PropertyKey[]): string {
+  let text = "";
+  for (const part of path) {
+    if (typeof part === "number") text += `[${part}]`;
+    else text += text === "" ? String(part) : `.${String(part)}`;
+  }
+  return text === "" ? "the file" : text;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const at = pathText(issue.path);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return `${at}: unknown key ${issue.keys.map((k) => JSON.stringify(k)).join(", ")}${allowedKeys(issue.path)}`;
+    case "invalid_type":
+      if (issue.input === undefined) return `${at}: is missing`;
+      return `${at}: should be ${WORDS[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return `${at}: allowed is ${issue.values.map(String).join(", ")}`;
+    case "too_small":
+      return `${at}: should not be empty`;
+    default:
+      return `${at}: ${issue.message}`;
+  }
+}
+/** The keys that may stand at a path; told by the list it is in. */
+function allowedKeys(path: readonly PropertyKey[]): string {
+  const shapes = new Map<PropertyKey | undefined, object>([
+    [undefined, fleet.shape],
+    ["workspaces", workspace.shape],
+    ["products", product.shape],
+    ["fields", field.shape],
+    ["devices", devices.in.shape],
+    ["api_users", apiUser.shape],
+    ["rights", right.shape],
+    ["users", user.shape],
+  ]);
+  const shape = shapes.get(path.findLast((part) => typeof part === "string"));
+  return shape ? `; allowed are ${Object.keys(shape).join(", ")}` : "";
+}
+const WORDS: Readonly<Partial<Record<string, string>>> = {
+  string: "a text",
+  array: "a list",
+  object: "a group of keys",
+  record: "a group of keys",
+};

@@ -1,0 +1,42 @@
+import type { Device, Field, Product, Workspace } from "./types.ts";
+
+/** A product in memory, with what belongs to it. The object stays the same while its row changes. */
+export class ProductNode {
+  deleted = false;
+  /** Grows whenever the product, its fields or its devices change; numbers are from Directory.epoch. */
+  epoch = 0;
+  /** By identifier, upper case. */
+  readonly fields = new Map<string, FieldNode>();
+  readonly devicesById = new Map<string, DeviceNode>();
+  readonly devicesBySerial = new Map<string, DeviceNode>();
+
+  constructor(
+    public row: Product,
+    public workspace: Workspace,
+  ) {}
+
+  /** The device with this id, otherwise the one with this serial. */
+  device(idOrSerial: string): DeviceNode | undefined {
+    return this.devicesById.get(idOrSerial) ?? this.devicesBySerial.get(idOrSerial);
+  }
+}
+
+export class DeviceNode {
+  deleted = false;
+
+  /** @param index dense and local to this process; never given again, also when the device is deleted */
+  constructor(
+    public row: Device,
+    readonly index: number,
+    readonly product: ProductNode,
+  ) {}
+}
+
+export class FieldNode {
+  deleted = false;
+
+  constructor(
+    public row: Field,
+    readonly product: ProductNode,
+  ) {}
+}

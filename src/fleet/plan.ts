@@ -1,0 +1,210 @@
+import { Refusal } from "../base/errors.ts";
+import type { Directory } from "./directory.ts";
+import type { FileDevices, FileProduct, FileWorkspace, FleetFile } from "./file.ts";
+import { AccountPlanner } from "./plan-accounts.ts";
+import { Draughtsman, type PlanLine, type Supplies } from "./plan-draft.ts";
+import type { Device, Field, FleetChange, Product } from "./types.ts";
+
+export interface Plan {
+  /** To be given to FleetStore.commit as they are; empty: nothing to do. */
+  readonly drafts: readonly FleetChange[];
+  /** What is created (+), changed (~), and left as it is (=), for the person. */
+  readonly lines: readonly PlanLine[];
+  /** Tokens made by this plan; to be shown once, they are stored as hashes only. */
+  readonly newTokens: readonly { readonly owner: string; readonly token: string }[];
+}
+
+/**
+ * What it takes to bring the fleet to what the file says. Changes nothing by itself. Never deletes: what the file does
+ * not mention is left alone, and said to be.
+ * @param supplies the time in µs and the source of random bytes for new tokens
+ * @throws Refusal invalid_fleet: the file contradicts itself or the fleet; immutable: it changes what cannot change
+ */
+export function plan(directory: Directory, file: FleetFile, supplies: Supplies): Plan {
+  const draft = new Draughtsman(directory, supplies);
+  const planner = new Planner(directory, draft);
+  for (const [i, workspace] of file.workspaces.entries()) planner.workspace(workspace, `workspaces[${i}]`);
+  const accounts = new AccountPlanner(directory, draft);
+  for (const [i, workspace] of file.workspaces.entries()) accounts.workspace(workspace, `workspaces[${i}]`);
+  for (const [i, user] of file.users.entries()) accounts.user(user, `users[${i}]`);
+  planner.leftAlone(file);
+  accounts.leftAlone(file);
+  if (draft.drafts.length === 0) draft.line("=", "everything is already as the file says");
+  return draft;
+}
+
+/** Workspaces, products, fields and devices. */
+class Planner {
+  constructor(
+    private readonly directory: Directory,
+    private readonly draft: Draughtsman,
+  ) {}
+
+  workspace(file: FileWorkspace, path: string): void {
+    const { draft } = this;
+    const known = this.directory.workspaceBySlug(file.slug);
+    if (draft.workspaces.has(file.slug)) throw twice(`${path}.slug`, file.slug);
+    const row = { uid: known?.uid ?? draft.temporary(), slug: file.slug, name: file.name ?? known?.name ?? file.slug };
+    draft.workspaces.set(file.slug, row.uid);
+    draft.put("workspace", row, known, `workspace ${file.slug}`, { name: [known?.name, row.name] });
+    for (const [i, product] of file.products.entries()) this.product(product, row.uid, `${path}.products[${i}]`);
+  }
+
+  private product(file: FileProduct, workspace: number, path: string): void {
+    const { draft } = this;
+    const node = this.directory.product(file.slug);
+    const known = node?.row;
+    if (draft.products.has(file.slug)) throw twice(`${path}.slug`, file.slug);
+    if (known && known.workspace !== workspace) {
+      throw new Refusal(
+        "invalid_fleet",
+        `${path}.slug: the slug "${file.slug}" belongs to a product of another workspace; slugs are unique in the ` +
+          "instance. Choose another slug.",
+      );
+    }
+    const row: Product = {
+      uid: known?.uid ?? draft.temporary(),
+      workspace,
+      slug: file.slug,
+      name: file.name ?? known?.name ?? file.slug,
+      retainLastValues: file.retain_last_values ?? known?.retainLastValues ?? false,
+      publishBackfill: file.publish_backfill ?? known?.publishBackfill ?? false,
+      boolText: file.bool_text ?? known?.boolText ?? "true",
+    };
+    draft.products.set(file.slug, { uid: row.uid, workspace });
+    draft.put("product", row, known, `product ${file.slug}`, {
+      name: [known?.name, row.name],
+      retain_last_values: [known?.retainLastValues, row.retainLastValues],
+      publish_backfill: [known?.publishBackfill, row.publishBackfill],
+      bool_text: [known?.boolText, row.boolText],
+    });
+    this.fields(file, row.uid, path);
+    this.devices(file, row.uid, path);
+  }
+
+  private fields(file: FileProduct, product: number, path: string): void {
+    const seen = new Set<string>();
+    for (const [i, f] of file.fields.entries()) {
+      const at = `${path}.fields[${i}]`;
+      if (seen.has(f.id)) throw twice(`${at}.id`, f.id);
+      seen.add(f.id);
+      const known = this.directory.product(file.slug)?.fields.get(f.id)?.row;
+      if (known && known.type !== f.type) {
+        throw new Refusal(
+          "immutable",
+          `${at}.type: ${f.id} of ${file.slug} is ${known.type}, and the type of a field cannot change, because its ` +
+            `measurements are stored as ${known.type}. Use another identifier; or delete the field with its measurements ` +
+            `(fieldcast field delete ${file.slug} ${f.id}) and apply this file again.`,
+        );
+      }
+      const unit = f.unit === undefined ? (known?.unit ?? null) : f.unit;
+      const uid = known?.uid ?? this.draft.temporary();
+      const row: Field = { uid, product, id: f.id, type: f.type, name: f.name ?? known?.name ?? f.id, unit };
+      this.draft.put("field", row, known, `field ${file.slug}/${f.id} (${f.type})`, {
+        name: [known?.name, row.name],
+        unit: [known?.unit, row.unit],
+      });
+    }
+  }
+
+  private devices(file: FileProduct, product: number, path: string): void {
+    const node = this.directory.product(file.slug);
+    const final = new Map<string, { readonly serial: string | null; readonly path: string }>();
+    for (const [id, d] of node?.devicesById ?? []) final.set(id, { serial: d.row.serial, path: "" });
+    const rows = new Map<string, Device>();
+    for (const [i, entry] of file.devices.entries()) {
+      const at = `${path}.devices[${i}]`;
+      const changes = { created: 0, changed: 0 };
+      for (const d of entry.devices) {
+        if (rows.has(d.id)) throw twice(`${at}.id`, d.id);
+        const known = node?.devicesById.get(d.id)?.row;
+        const row: Device = {
+          uid: known?.uid ?? this.draft.temporary(),
+          product,
+          id: d.id,
+          name: d.name ?? known?.name ?? d.id,
+          serial: d.serial === undefined ? (known?.serial ?? null) : d.serial,
+          tags: d.tags ?? known?.tags ?? [],
+        };
+        rows.set(d.id, row);
+        final.set(d.id, { serial: row.serial, path: at });
+        if (known && sameDevice(known, row)) continue;
+        this.draft.drafts.push({ kind: "device", op: "put", row });
+        if (known) changes.changed++;
+        else changes.created++;
+      }
+      this.deviceLines(file.slug, entry, changes);
+    }
+    for (const [id, row] of rows) this.draft.device(file.slug, id, row.uid);
+    addressesAreUnique(final);
+  }
+
+  private deviceLines(
+    slug: string,
+    entry: FileDevices,
+    n: { readonly created: number; readonly changed: number },
+  ): void {
+    const name = `${slug}/${entry.pattern}`;
+    if (entry.devices.length === 1) {
+      if (n.created > 0) this.draft.line("+", `device ${name}`);
+      if (n.changed > 0) this.draft.line("~", `device ${name}`);
+      return;
+    }
+    if (n.created > 0) this.draft.line("+", `devices ${name}: ${n.created} new`);
+    if (n.changed > 0) this.draft.line("~", `devices ${name}: ${n.changed} changed`);
+  }
+
+  /** Says what exists and is not in the file. */
+  leftAlone(file: FleetFile): void {
+    const { directory, draft } = this;
+    for (const workspace of directory.workspaces()) {
+      const own = file.workspaces.find((w) => w.slug === workspace.slug);
+      if (!own) {
+        draft.leftAlone("workspace", "workspaces", [workspace.slug]);
+        continue;
+      }
+      const products = directory.productsOf(workspace.uid);
+      const slugs = new Set(own.products.map((p) => p.slug));
+      const others = products.filter((p) => !slugs.has(p.row.slug)).map((p) => p.row.slug);
+      draft.leftAlone(`product of ${workspace.slug}`, `products of ${workspace.slug}`, others);
+      for (const p of own.products) {
+        const node = directory.product(p.slug);
+        if (!node) continue;
+        const fields = new Set(p.fields.map((f) => f.id));
+        const devices = new Set(p.devices.flatMap((d) => d.devices.map((one) => one.id)));
+        const otherFields = [...node.fields.keys()].filter((id) => !fields.has(id));
+        const otherDevices = [...node.devicesById.keys()].filter((id) => !devices.has(id));
+        draft.leftAlone(`field of ${p.slug}`, `fields of ${p.slug}`, otherFields);
+        draft.leftAlone(`device of ${p.slug}`, `devices of ${p.slug}`, otherDevices);
+      }
+    }
+  }
+}
+
+function sameDevice(a: Device, b: Device): boolean {
+  return a.name === b.name && a.serial === b.serial && JSON.stringify(a.tags) === JSON.stringify(b.tags);
+}
+
+/** Serials are unique in the product, and none is another device's id. */
+function addressesAreUnique(
+  devices: ReadonlyMap<string, { readonly serial: string | null; readonly path: string }>,
+): void {
+  const serials = new Map<string, string>();
+  for (const [id, { serial, path }] of devices) {
+    if (serial === null) continue;
+    const other = serials.get(serial) ?? (serial !== id && devices.has(serial) ? serial : undefined);
+    if (other !== undefined) {
+      const at = path || devices.get(other)?.path || "devices";
+      const what = other === serial ? `is the id of another device` : `is the serial of ${other} too`;
+      throw new Refusal(
+        "invalid_fleet",
+        `${at}.serial: "${serial}" of device ${id} ${what}; an address must be unique in the product`,
+      );
+    }
+    serials.set(serial, id);
+  }
+}
+
+function twice(path: string, what: string): Refusal {
+  return new Refusal("invalid_fleet", `${path}: "${what}" is in the file twice`);
+}

@@ -1,0 +1,53 @@
+import { isDeviceId, isFieldId, isSlug, upperAscii } from "../topic/grammar.ts";
+
+/** What fleet rows may hold (section 4 of the wire contract), and the sentence that says so to the person. */
+
+export const RULE = {
+  slug: "lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product)",
+  deviceId: "1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd)",
+  serial: "1 to 64 letters, digits or . _ : ~ - (like BR-1)",
+  fieldId: "a letter, then letters, digits or _, at most 64 characters (like TEMPERATURE)",
+  name: "1 to 200 characters without control characters",
+  tag: "1 to 64 characters without control characters",
+  email: "an e-mail address",
+  token: "40 lower-case hexadecimal characters",
+} as const;
+
+export { isDeviceId, isSlug };
+
+/** The identifier as it is stored, upper-cased (ASCII only); null when it is not allowed. */
+export function fieldIdOf(text: string): string | null {
+  const id = upperAscii(text);
+  return isFieldId(id) ? id : null;
+}
+
+/** A display name: shown in terminals and pages, so no control characters (they could carry terminal escapes). */
+export function isName(text: string): boolean {
+  return isPlain(text, 200);
+}
+export function isTag(text: string): boolean {
+  return isPlain(text, 64);
+}
+export function isUnit(text: string): boolean {
+  return isPlain(text, 32);
+}
+
+function isPlain(text: string, most: number): boolean {
+  if (text.trim() === "" || text.length > most || !text.isWellFormed()) return false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    // C0, DEL, C1, and the marks that reverse the direction of text.
+    if (c < 0x20 || (c >= 0x7f && c <= 0x9f)) return false;
+    if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)) return false;
+  }
+  return true;
+}
+
+/** The address as it is stored and compared, in lower case; null when it is none. */
+export function emailOf(text: string): string | null {
+  const email = text.trim().toLowerCase();
+  const at = email.indexOf("@");
+  if (at < 1 || at !== email.lastIndexOf("@") || at === email.length - 1) return null;
+  if (email.includes(" ") || !isPlain(email, 254)) return null;
+  return email;
+}

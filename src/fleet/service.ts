@@ -1,0 +1,270 @@
+import { Refusal } from "../base/errors.ts";
+import { type DeviceNode, type Directory, type FieldNode, ownerKey, type ProductNode } from "./directory.ts";
+import { readFleetFile } from "./file.ts";
+import { type Plan, plan } from "./plan.ts";
+import { Draughtsman } from "./plan-draft.ts";
+import { emailOf, RULE } from "./rules.ts";
+import { hashToken, isTokenForm, newToken, type Random, tokenHint } from "./token.ts";
+import type { FleetChange, Token } from "./types.ts";
+
+/** What the service needs of the fleet store (a FleetStore is one). */
+export interface FleetWriter {
+  commit(drafts: readonly FleetChange[]): Promise<readonly FleetChange[]>;
+}
+export interface ServiceNeeds {
+  readonly store: FleetWriter;
+  readonly directory: Directory;
+  /** µs since the epoch. */
+  readonly micros: () => number;
+  readonly random: Random;
+}
+/** A token as lists show it: everything but the token. */
+export interface TokenInfo {
+  readonly uid: number;
+  readonly hint: string;
+  readonly name: string;
+  /** E-mail address, or "name@workspace-slug" of an API user. */
+  readonly owner: string;
+  readonly created: number;
+  readonly expires: number | null;
+}
+
+/**
+ * The operations behind the commands. Each is decided, committed and applied to the directory one after the other, so
+ * no two of them decide on the same state; the directory changes in the turn in which the commit answered.
+ */
+export class FleetService {
+  private readonly directory: Directory;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly needs: ServiceNeeds) {
+    this.directory = needs.directory;
+  }
+
+  /**
+   * Brings the fleet to what a fleet file says; with dryRun it only says what that would do.
+   * @throws Refusal invalid_fleet, immutable; storage_unavailable. Nothing is changed then.
+   */
+  applyFile(text: string, options: { readonly dryRun?: boolean } = {}): Promise<Plan> {
+    const file = readFleetFile(text);
+    return this.inTurn(async () => {
+      const made = plan(this.directory, file, { now: this.needs.micros(), random: this.needs.random });
+      if (!options.dryRun) await this.commit(made.drafts);
+      return made;
+    });
+  }
+
+  /**
+   * At the very first start: an owner who administers the instance, a workspace "home" and a personal token, which is
+   * returned this once. Null when there is any user already.
+   */
+  firstRun(email = "owner@localhost"): Promise<{ email: string; token: string; workspace: string } | null> {
+    return this.inTurn(async () => {
+      for (const _ of this.directory.users()) return null;
+      const address = emailOf(email);
+      if (address === null) throw new Refusal("invalid_fleet", `"${email}" is not ${RULE.email}`);
+      const draft = new Draughtsman(this.directory, { now: this.needs.micros(), random: this.needs.random });
+      const user = draft.temporary();
+      const home = this.directory.workspaceBySlug("home");
+      const workspace = home?.uid ?? draft.temporary();
+      if (!home)
+        draft.drafts.push({ kind: "workspace", op: "put", row: { uid: workspace, slug: "home", name: "Home" } });
+      draft.drafts.push({ kind: "user", op: "put", row: { uid: user, email: address, admin: true } });
+      draft.drafts.push({ kind: "membership", op: "put", row: { uid: 0, user, workspace, role: "owner" } });
+      draft.token({ user, apiUser: null, title: address, name: "first start" }, undefined, null);
+      await this.commit(draft.drafts);
+      return { email: address, token: draft.newTokens[0]?.token ?? "", workspace: "home" };
+    });
+  }
+
+  /**
+   * A new token for an account.
+   * @param owner a user's e-mail address, or an API user as "name@workspace-slug" (the name alone, if no other has it)
+   * @param options expires: µs since the epoch
+   * @returns the token itself, to be shown once, and how lists show it
+   * @throws Refusal not_found, invalid_request
+   */
+  createToken(
+    owner: string,
+    options: { readonly name?: string; readonly expires?: number } = {},
+  ): Promise<{ token: string; info: TokenInfo }> {
+    return this.inTurn(async () => {
+      const { user, apiUser } = this.findOwner(owner);
+      const token = newToken(this.needs.random);
+      const row: Token = {
+        uid: 0,
+        hash: hashToken(token),
+        hint: tokenHint(token),
+        name: options.name ?? "",
+        user,
+        apiUser,
+        created: this.needs.micros(),
+        expires: options.expires ?? null,
+      };
+      await this.commit([{ kind: "token", op: "put", row }]);
+      const stored = this.directory.tokenByHash(row.hash);
+      if (!stored) throw new Error("the store did not return the token that it committed");
+      return { token, info: this.info(stored) };
+    });
+  }
+
+  /** All tokens, or those of one account; oldest first. @throws Refusal not_found */
+  listTokens(owner?: string): TokenInfo[] {
+    const own = owner === undefined ? null : this.findOwner(owner);
+    const tokens = own
+      ? this.directory.tokensOf(own.user !== null ? `u:${own.user}` : `a:${own.apiUser}`)
+      : [...this.directory.tokens()];
+    return tokens.sort((a, b) => a.uid - b.uid).map((t) => this.info(t));
+  }
+
+  /**
+   * Deletes a token; open connections that logged in with it end at once.
+   * @param which its number in the list (`12` or `#12`), its last four characters, or the whole token
+   * @throws Refusal not_found; invalid_request when several match
+   */
+  revokeToken(which: string): Promise<TokenInfo> {
+    return this.inTurn(async () => {
+      const token = this.findToken(which.trim());
+      const info = this.info(token);
+      await this.commit([{ kind: "token", op: "delete", uid: token.uid }]);
+      return info;
+    });
+  }
+
+  /** Deletes a device by id or serial. @throws Refusal unknown_product, unknown_device */
+  deleteDevice(product: string, idOrSerial: string): Promise<DeviceNode> {
+    return this.inTurn(async () => {
+      const device = this.device(product, idOrSerial);
+      await this.commit([{ kind: "device", op: "delete", uid: device.row.uid }]);
+      return device;
+    });
+  }
+  /** Deletes a field of a product. @throws Refusal unknown_product, unknown_field */
+  deleteField(product: string, id: string): Promise<FieldNode> {
+    return this.inTurn(async () => {
+      const field = this.field(product, id);
+      await this.commit([{ kind: "field", op: "delete", uid: field.row.uid }]);
+      return field;
+    });
+  }
+
+  /**
+   * What goes when a device or a field is deleted, one sentence a line; for the question before it.
+   * @throws Refusal unknown_product, unknown_device, unknown_field
+   */
+  describeDeletion(what: { readonly product: string; readonly device?: string; readonly field?: string }): string[] {
+    const product = this.product(what.product);
+    if (what.device !== undefined) {
+      const { row } = this.device(what.product, what.device);
+      const serial = row.serial === null ? "" : `, serial ${row.serial}`;
+      const holders = this.directory
+        .apiUsersOf(product.row.workspace)
+        .filter((a) => a.grants.some((g) => g.scope === "device" && g.device === row.uid))
+        .map((a) => `"${a.name}"`);
+      return [
+        `Device ${row.id} (${row.name}${serial}) of ${product.row.slug} is deleted.`,
+        `Everything measured by it goes with it (${count(product.fields.size, "field")}), and its log.`,
+        ...(holders.length > 0 ? [`Rights on it go with it; held by ${holders.join(", ")}.`] : []),
+        "This cannot be undone.",
+      ];
+    }
+    const { row } = this.field(what.product, what.field ?? "");
+    return [
+      `Field ${row.id} (${row.type}) of ${product.row.slug} is deleted.`,
+      `Everything measured in it goes with it, on ${count(product.devicesById.size, "device")}.`,
+      "This cannot be undone.",
+    ];
+  }
+
+  // Finding what a person means.
+
+  private product(slug: string): ProductNode {
+    const product = this.directory.product(slug);
+    if (!product) throw new Refusal("unknown_product", `There is no product with the slug "${slug}".`);
+    return product;
+  }
+  private device(slug: string, idOrSerial: string): DeviceNode {
+    const device = this.product(slug).device(idOrSerial);
+    if (!device) throw new Refusal("unknown_device", `${slug} has no device with the id or serial "${idOrSerial}".`);
+    return device;
+  }
+  private field(slug: string, id: string): FieldNode {
+    const field = this.product(slug).fields.get(id.toUpperCase());
+    if (!field) throw new Refusal("unknown_field", `${slug} has no field "${id}".`);
+    return field;
+  }
+
+  private findOwner(text: string): { user: number | null; apiUser: number | null } {
+    const user = this.directory.userByEmail(text.trim().toLowerCase());
+    if (user) return { user: user.uid, apiUser: null };
+    const at = text.lastIndexOf("@");
+    const workspace = at < 0 ? undefined : this.directory.workspaceBySlug(text.slice(at + 1));
+    const inWorkspace = workspace ? this.directory.apiUsersOf(workspace.uid) : [];
+    const exact = inWorkspace.filter((a) => a.name === text.slice(0, at));
+    const named = exact.length > 0 ? exact : [...this.directory.apiUsers()].filter((a) => a.name === text);
+    const [apiUser] = named;
+    if (!apiUser) {
+      throw new Refusal(
+        "not_found",
+        `There is no user and no API user "${text}". Give an e-mail address, or an API user as name@workspace.`,
+      );
+    }
+    if (named.length > 1) {
+      const ways = named.map((a) => `"${this.apiUserName(a.uid)}"`).join(" or ");
+      throw new Refusal("invalid_request", `Several API users have this name. Write ${ways}.`);
+    }
+    return { user: null, apiUser: apiUser.uid };
+  }
+
+  private findToken(which: string): Token {
+    if (isTokenForm(which)) {
+      const token = this.directory.tokenByHash(hashToken(which));
+      if (!token) throw new Refusal("not_found", "This token is not known here.");
+      return token;
+    }
+    const all = [...this.directory.tokens()];
+    const found = which.startsWith("#")
+      ? all.filter((t) => `#${t.uid}` === which)
+      : all.filter((t) => t.hint === which || String(t.uid) === which);
+    const [token] = found;
+    if (!token) {
+      throw new Refusal(
+        "not_found",
+        "There is no such token. Give its number, its last four characters, or all of it.",
+      );
+    }
+    if (found.length > 1) {
+      const ways = found.map((t) => `#${t.uid} (${this.ownerName(t)})`).join(" or ");
+      throw new Refusal("invalid_request", `Several tokens match. Give the number: ${ways}.`);
+    }
+    return token;
+  }
+
+  private info(t: Token): TokenInfo {
+    const { uid, hint, name, created, expires } = t;
+    return { uid, hint, name, owner: this.ownerName(t), created, expires };
+  }
+  private ownerName(t: Token): string {
+    if (t.user !== null) return this.directory.user(t.user)?.email ?? ownerKey(t);
+    return this.apiUserName(t.apiUser ?? 0);
+  }
+  private apiUserName(uid: number): string {
+    const apiUser = this.directory.apiUser(uid);
+    return apiUser ? `${apiUser.name}@${this.directory.workspace(apiUser.workspace)?.slug ?? ""}` : `a:${uid}`;
+  }
+
+  private async commit(drafts: readonly FleetChange[]): Promise<void> {
+    if (drafts.length === 0) return;
+    this.directory.apply(await this.needs.store.commit(drafts));
+  }
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.last.then(work);
+    // The next one starts when this one is over, well or not; its caller hears of a failure from `mine`.
+    this.last = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,110 @@
+import type { FieldType } from "../measure/types.ts";
+
+/** `uid`: the store's row id, never reused; `id`/`slug`: what people and topics use. */
+export interface Workspace {
+  readonly uid: number;
+  readonly slug: string;
+  readonly name: string;
+}
+export interface Product {
+  readonly uid: number;
+  readonly workspace: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly retainLastValues: boolean;
+  readonly publishBackfill: boolean;
+  readonly boolText: "true" | "True";
+}
+export interface Field {
+  readonly uid: number;
+  readonly product: number;
+  readonly id: string;
+  readonly type: FieldType;
+  readonly name: string;
+  readonly unit: string | null;
+}
+export interface Device {
+  readonly uid: number;
+  readonly product: number;
+  readonly id: string;
+  readonly name: string;
+  readonly serial: string | null;
+  readonly tags: readonly string[];
+}
+export interface User {
+  readonly uid: number;
+  readonly email: string;
+}
+export const ROLES = ["owner", "admin", "member", "observer"] as const;
+export type Role = (typeof ROLES)[number];
+export interface Membership {
+  readonly uid: number;
+  readonly user: number;
+  readonly workspace: number;
+  readonly role: Role;
+}
+
+/** Device permissions (wire contract section 8). `view` is implied by any other but `record_only`. */
+export const DEVICE_PERMISSIONS = [
+  "view",
+  "record_only",
+  "record_measurements",
+  "edit_basics",
+  "edit_product",
+] as const;
+export type DevicePermission = (typeof DEVICE_PERMISSIONS)[number];
+export const WORKSPACE_PERMISSIONS = [
+  "basics",
+  "members",
+  "devices",
+  "integrations",
+  "rules",
+  "dashboards",
+  "exports",
+] as const;
+export type WorkspacePermission = (typeof WORKSPACE_PERMISSIONS)[number];
+
+/** One line of an API user's rights. uids refer to rows that exist; a grant dies with the row it names. */
+export type Grant =
+  | { readonly scope: "all"; readonly can: readonly DevicePermission[] }
+  | { readonly scope: "product"; readonly product: number; readonly can: readonly DevicePermission[] }
+  | { readonly scope: "tag"; readonly tag: string; readonly can: readonly DevicePermission[] }
+  | { readonly scope: "device"; readonly device: number; readonly can: readonly DevicePermission[] }
+  | { readonly scope: "workspace"; readonly can: readonly WorkspacePermission[] }
+  | { readonly scope: "instance"; readonly can: readonly "operate"[] };
+export interface ApiUser {
+  readonly uid: number;
+  readonly workspace: number;
+  readonly name: string;
+  readonly mqtt: boolean;
+  readonly grants: readonly Grant[];
+}
+/** `hash`: lower-case hex SHA-256 of the token; `hint`: its last four characters, to tell tokens apart. `expires`: µs or null. */
+export interface Token {
+  readonly uid: number;
+  readonly hash: string;
+  readonly hint: string;
+  readonly name: string;
+  readonly user: number | null;
+  readonly apiUser: number | null;
+  readonly created: number;
+  readonly expires: number | null;
+}
+
+export interface FleetRows {
+  workspace: Workspace;
+  product: Product;
+  field: Field;
+  device: Device;
+  user: User & { readonly admin: boolean };
+  membership: Membership;
+  apiUser: ApiUser;
+  token: Token;
+}
+export type FleetKind = keyof FleetRows;
+/** What a committed change did; the in-memory directory applies them in order. */
+export type FleetChange = {
+  [K in FleetKind]:
+    | { readonly kind: K; readonly op: "put"; readonly row: FleetRows[K] }
+    | { readonly kind: K; readonly op: "delete"; readonly uid: number };
+}[FleetKind];

@@ -1,0 +1,132 @@
+import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from "kysely";
+import { Refusal } from "../../../base/errors.ts";
+import type { FleetDb } from "./schema.ts";
+
+/** Names sort in the order of application. A migration that was released is never changed. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001_fleet": { up: firstTables },
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: a migration must not depend on today's schema types
+type AnyDb = Kysely<any>;
+
+function table(db: AnyDb, name: string) {
+  return db.schema.createTable(name).addColumn("uid", "integer", (c) => c.primaryKey().autoIncrement());
+}
+
+async function firstTables(db: AnyDb): Promise<void> {
+  await table(db, "workspace")
+    .addColumn("slug", "text", (c) => c.notNull().unique())
+    .addColumn("name", "text", (c) => c.notNull())
+    .execute();
+  await table(db, "product")
+    .addColumn("workspace", "integer", (c) => c.notNull().references("workspace.uid").onDelete("cascade"))
+    .addColumn("slug", "text", (c) => c.notNull().unique())
+    .addColumn("name", "text", (c) => c.notNull())
+    .addColumn("retain_last_values", "integer", (c) => c.notNull())
+    .addColumn("publish_backfill", "integer", (c) => c.notNull())
+    .addColumn("bool_text", "text", (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex("product_workspace").on("product").column("workspace").execute();
+  await table(db, "field")
+    .addColumn("product", "integer", (c) => c.notNull().references("product.uid").onDelete("cascade"))
+    .addColumn("id", "text", (c) => c.notNull())
+    .addColumn("type", "text", (c) => c.notNull())
+    .addColumn("name", "text", (c) => c.notNull())
+    .addColumn("unit", "text")
+    .addUniqueConstraint("field_id", ["product", "id"])
+    .execute();
+  await deviceTables(db);
+  await accountTables(db);
+}
+
+async function deviceTables(db: AnyDb): Promise<void> {
+  await table(db, "device")
+    .addColumn("product", "integer", (c) => c.notNull().references("product.uid").onDelete("cascade"))
+    .addColumn("id", "text", (c) => c.notNull())
+    .addColumn("name", "text", (c) => c.notNull())
+    .addColumn("serial", "text")
+    .addColumn("tags", "text", (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex("device_product").on("device").column("product").execute();
+  await db.schema
+    .createTable("device_address")
+    .addColumn("product", "integer", (c) => c.notNull())
+    .addColumn("address", "text", (c) => c.notNull())
+    .addColumn("device", "integer", (c) => c.notNull().references("device.uid").onDelete("cascade"))
+    .addPrimaryKeyConstraint("device_address_key", ["product", "address"])
+    .execute();
+  await db.schema.createIndex("device_address_device").on("device_address").column("device").execute();
+}
+
+async function accountTables(db: AnyDb): Promise<void> {
+  await table(db, "account")
+    .addColumn("email", "text", (c) => c.notNull().unique())
+    .addColumn("admin", "integer", (c) => c.notNull())
+    .execute();
+  await table(db, "membership")
+    .addColumn("account", "integer", (c) => c.notNull().references("account.uid").onDelete("cascade"))
+    .addColumn("workspace", "integer", (c) => c.notNull().references("workspace.uid").onDelete("cascade"))
+    .addColumn("role", "text", (c) => c.notNull())
+    .addUniqueConstraint("membership_once", ["account", "workspace"])
+    .execute();
+  await table(db, "api_user")
+    .addColumn("workspace", "integer", (c) => c.notNull().references("workspace.uid").onDelete("cascade"))
+    .addColumn("name", "text", (c) => c.notNull())
+    .addColumn("mqtt", "integer", (c) => c.notNull())
+    .addUniqueConstraint("api_user_name", ["workspace", "name"])
+    .execute();
+  await db.schema
+    .createTable("api_grant")
+    .addColumn("api_user", "integer", (c) => c.notNull().references("api_user.uid").onDelete("cascade"))
+    .addColumn("position", "integer", (c) => c.notNull())
+    .addColumn("scope", "text", (c) => c.notNull())
+    .addColumn("product", "integer", (c) => c.references("product.uid").onDelete("cascade"))
+    .addColumn("device", "integer", (c) => c.references("device.uid").onDelete("cascade"))
+    .addColumn("tag", "text")
+    .addColumn("can", "text", (c) => c.notNull())
+    .addPrimaryKeyConstraint("api_grant_key", ["api_user", "position"])
+    .execute();
+  await db.schema.createIndex("api_grant_product").on("api_grant").column("product").execute();
+  await db.schema.createIndex("api_grant_device").on("api_grant").column("device").execute();
+  await table(db, "token")
+    .addColumn("hash", "text", (c) => c.notNull().unique())
+    .addColumn("hint", "text", (c) => c.notNull())
+    .addColumn("name", "text", (c) => c.notNull())
+    .addColumn("account", "integer", (c) => c.references("account.uid").onDelete("cascade"))
+    .addColumn("api_user", "integer", (c) => c.references("api_user.uid").onDelete("cascade"))
+    .addColumn("created", "bigint", (c) => c.notNull())
+    .addColumn("expires", "bigint")
+    .addCheckConstraint("token_owner", sql`(account is null) <> (api_user is null)`)
+    .execute();
+  await db.schema.createIndex("token_account").on("token").column("account").execute();
+  await db.schema.createIndex("token_api_user").on("token").column("api_user").execute();
+}
+
+/**
+ * Brings the file to the newest schema, in one transaction.
+ * @param migrations other steps than the program's own; tests give newer ones
+ * @throws Refusal newer_store when a newer program wrote the file; nothing is changed then
+ */
+export async function migrate(db: FleetDb, path: string, migrations = MIGRATIONS): Promise<void> {
+  const provider: MigrationProvider = { getMigrations: async () => ({ ...migrations }) };
+  const known = new Set(Object.keys(migrations));
+  for (const name of await appliedMigrations(db)) {
+    if (known.has(name)) continue;
+    throw new Refusal(
+      "newer_store",
+      `${path} was written by a newer version of this program (it has the schema step "${name}", which this version ` +
+        "does not know). Nothing was changed. Start the newer version, or restore a backup made with this one.",
+    );
+  }
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error) throw error;
+}
+
+/** The steps that the file says it has; none for a new file. */
+async function appliedMigrations(db: FleetDb): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((t) => t.name === "kysely_migration")) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map((r) => r.name);
+}

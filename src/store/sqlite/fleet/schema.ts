@@ -1,0 +1,56 @@
+import type { Kysely, Transaction } from "kysely";
+
+/**
+ * The tables as Kysely sees them. Booleans are 0 or 1, lists are JSON text, times are integer microseconds: the same
+ * in every database. `uid` is given by the store (uids.ts) and never reused.
+ */
+export interface Schema {
+  workspace: { uid: number; slug: string; name: string };
+  product: {
+    uid: number;
+    workspace: number;
+    slug: string;
+    name: string;
+    retain_last_values: number;
+    publish_backfill: number;
+    bool_text: string;
+  };
+  field: { uid: number; product: number; id: string; type: string; name: string; unit: string | null };
+  device: { uid: number; product: number; id: string; name: string; serial: string | null; tags: string };
+  /** Every id and every serial of a device; its primary key makes them unique in the product, among each other too. */
+  device_address: { product: number; address: string; device: number };
+  account: { uid: number; email: string; admin: number };
+  membership: { uid: number; account: number; workspace: number; role: string };
+  api_user: { uid: number; workspace: number; name: string; mqtt: number };
+  /** One line of an API user's rights; goes with the product or device it names. */
+  api_grant: {
+    api_user: number;
+    position: number;
+    scope: string;
+    product: number | null;
+    device: number | null;
+    tag: string | null;
+    can: string;
+  };
+  token: {
+    uid: number;
+    hash: string;
+    hint: string;
+    name: string;
+    account: number | null;
+    api_user: number | null;
+    created: number;
+    expires: number | null;
+  };
+}
+
+export type FleetDb = Kysely<Schema>;
+export type FleetTransaction = Transaction<Schema>;
+
+/** How many rows go into one statement: large enough to be fast, far below the databases' limits of parameters. */
+export const ROWS_PER_STATEMENT = 500;
+
+/** Cuts a list into pieces of at most ROWS_PER_STATEMENT. */
+export function* pieces<T>(rows: readonly T[]): Generator<T[]> {
+  for (let i = 0; i < rows.length; i += ROWS_PER_STATEMENT) yield rows.slice(i, i + ROWS_PER_STATEMENT);
+}

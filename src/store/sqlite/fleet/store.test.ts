@@ -1,0 +1,137 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Refusal } from "../../../base/errors.ts";
+import { fleetStoreContract } from "../../fleet.contract.ts";
+import { SqliteFleetStore } from "./store.ts";
+
+function folder(): string {
+  return mkdtempSync(join(tmpdir(), "fieldcast-fleet-"));
+}
+async function inFolder(work: (path: string) => Promise<void>): Promise<void> {
+  const dir = folder();
+  try {
+    await work(join(dir, "fleet.db"));
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+async function refusalOf(promise: Promise<unknown>): Promise<Refusal> {
+  const error = await promise.then(
+    () => null,
+    (e: unknown) => e,
+  );
+  if (error instanceof Refusal) return error;
+  throw new Error("no refusal", { cause: error });
+}
+/** A file with many rows, closed properly. */
+async function filled(path: string): Promise<void> {
+  const store = new SqliteFleetStore(path);
+  await store.open();
+  const row = {
+    workspace: -1,
+    slug: "p",
+    name: "P",
+    retainLastValues: false,
+    publishBackfill: false,
+    boolText: "true",
+  } as const;
+  await store.commit([
+    { kind: "workspace", op: "put", row: { uid: -1, slug: "w", name: "W" } },
+    { kind: "product", op: "put", row: { uid: -1, ...row } },
+    ...Array.from({ length: 500 }, (_, i) => ({
+      kind: "device" as const,
+      op: "put" as const,
+      row: { uid: 0, product: -1, id: `dev${i}`, name: `Device ${i}`, serial: null, tags: [] },
+    })),
+  ]);
+  await store.close();
+}
+
+fleetStoreContract("SQLite", () => {
+  const dir = folder();
+  return { make: () => new SqliteFleetStore(join(dir, "fleet.db")), clean: () => rmSync(dir, { recursive: true }) };
+});
+
+describe("the SQLite file", () => {
+  test("is readable for its owner only, in WAL mode, and closed completely", () =>
+    inFolder(async (path) => {
+      const store = new SqliteFleetStore(path);
+      await store.open();
+      await store.commit([{ kind: "workspace", op: "put", row: { uid: 0, slug: "w", name: "W" } }]);
+      for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+      await store.close();
+      expect(() => statSync(`${path}-wal`)).toThrow();
+    }));
+
+  test("a file that is no database is refused and not touched", () =>
+    inFolder(async (path) => {
+      const text = "This is not a database, but it may be somebody's only copy of something.".repeat(100);
+      writeFileSync(path, text);
+      const refusal = await refusalOf(new SqliteFleetStore(path).open());
+      expect(refusal.code).toBe("damaged_store");
+      expect(refusal.message).toContain(path);
+      expect(readFileSync(path, "utf8")).toBe(text);
+    }));
+
+  test("overwritten pages, a cut file and unknown values are refused and not touched", () =>
+    inFolder(async (path) => {
+      await filled(path);
+      const good = readFileSync(path);
+      const pages = good.length / 4096;
+      const damage: [string, Buffer][] = [
+        ["cut", good.subarray(0, 4096 * Math.floor(pages / 2))],
+        ["pages of 0xff", Buffer.concat([good.subarray(0, 4096), Buffer.alloc(good.length - 4096, 0xff)])],
+        ["half a header", Buffer.concat([good.subarray(0, 50), Buffer.alloc(good.length - 50, 7)])],
+      ];
+      for (const [what, bytes] of damage) {
+        writeFileSync(path, bytes);
+        const refusal = await refusalOf(new SqliteFleetStore(path).open());
+        expect([what, refusal.code]).toEqual([what, "damaged_store"]);
+        expect(readFileSync(path).equals(bytes)).toBe(true);
+      }
+      writeFileSync(path, good);
+      const file = new Database(path);
+      file.run("update product set bool_text = 'maybe'");
+      file.close();
+      const refusal = await refusalOf(new SqliteFleetStore(path).open());
+      expect(refusal.code).toBe("damaged_store");
+      expect(refusal.message).toContain("bool_text");
+    }));
+
+  test("a file of a newer program is refused and not touched", () =>
+    inFolder(async (path) => {
+      await filled(path);
+      const file = new Database(path);
+      file.run("insert into kysely_migration (name, timestamp) values ('9999_later', '2099-01-01')");
+      file.close();
+      const before = readFileSync(path);
+      const refusal = await refusalOf(new SqliteFleetStore(path).open());
+      expect(refusal.code).toBe("newer_store");
+      expect(refusal.message).toContain("9999_later");
+      expect(readFileSync(path).equals(before)).toBe(true);
+    }));
+
+  test("a folder that is not there is a plain refusal", async () => {
+    const refusal = await refusalOf(new SqliteFleetStore("/nonexistent-folder/fleet.db").open());
+    expect(refusal.code).toBe("storage_unavailable");
+  });
+
+  test("a commit that the database refuses is undone whole, and the next one works", () =>
+    inFolder(async (path) => {
+      await filled(path);
+      const other = new Database(path);
+      const store = new SqliteFleetStore(path);
+      await store.open();
+      // Stands for any failure in the middle: the table cannot be written while the trigger is there.
+      other.run("create trigger full before insert on workspace begin select raise(abort, 'no'); end");
+      const draft = { kind: "workspace", op: "put", row: { uid: 0, slug: "x", name: "X" } } as const;
+      expect((await refusalOf(store.commit([draft]))).code).toBe("storage_unavailable");
+      other.run("drop trigger full");
+      other.close();
+      expect(await store.commit([draft])).toHaveLength(1);
+      await store.close();
+    }));
+});

@@ -1,0 +1,136 @@
+import { Database, SQLiteError } from "bun:sqlite";
+import { chmodSync, closeSync, openSync } from "node:fs";
+import { Kysely } from "kysely";
+import { Refusal } from "../../../base/errors.ts";
+import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
+import type { FleetDraft, FleetStore } from "../../ports.ts";
+import { FleetDialect } from "./dialect.ts";
+import { load } from "./load.ts";
+import { migrate } from "./migrations.ts";
+import { kindsToCreate, Resolver } from "./resolve.ts";
+import type { FleetDb, Schema } from "./schema.ts";
+import { nextUid } from "./uids.ts";
+import { TABLE_OF, write } from "./write.ts";
+
+/** Fleet metadata and accounts in one SQLite file (WAL, fsync at every commit, mode 0600). */
+export class SqliteFleetStore implements FleetStore {
+  private db: FleetDb | null = null;
+
+  /** @param path of the file, usually fleet.db in the data folder, which must exist */
+  constructor(private readonly path: string) {}
+
+  /**
+   * Opens or creates the file, checks and migrates it.
+   * @returns every row as a put, parents first
+   * @throws Refusal damaged_store, newer_store: nothing was written; storage_unavailable: the file cannot be opened
+   */
+  async open(): Promise<readonly FleetChange[]> {
+    let file: Database | null = null;
+    try {
+      // Made by us and not by SQLite, which would make it readable for all; -wal and -shm inherit the mode.
+      closeSync(openSync(this.path, "a", 0o600));
+      chmodSync(this.path, 0o600);
+      file = new Database(this.path, { create: true, strict: true });
+      check(file);
+      file.run("PRAGMA journal_mode = WAL");
+      file.run("PRAGMA synchronous = FULL");
+      file.run("PRAGMA foreign_keys = ON");
+      file.run("PRAGMA busy_timeout = 5000");
+      const db: FleetDb = new Kysely<Schema>({ dialect: new FleetDialect(file) });
+      await migrate(db, this.path);
+      const rows = await load(db);
+      this.db = db;
+      return rows;
+    } catch (error) {
+      file?.close();
+      throw this.opening(error);
+    }
+  }
+
+  /**
+   * Durable when it resolves; on rejection nothing of it is in the file.
+   * @throws Refusal invalid_fleet: something that must be unique is there already; not_found: a row to be changed is
+   * gone; storage_unavailable: the disk is full, say
+   */
+  async commit(drafts: readonly FleetDraft[]): Promise<readonly FleetChange[]> {
+    const db = this.db;
+    if (!db) throw new Refusal("storage_unavailable", "The fleet store is not open.");
+    if (drafts.length === 0) return [];
+    try {
+      return await db.transaction().execute(async (trx) => {
+        const firstFree = new Map<FleetKind, number>();
+        for (const kind of kindsToCreate(drafts)) firstFree.set(kind, await nextUid(trx, TABLE_OF[kind]));
+        const resolver = new Resolver(firstFree);
+        const changes = resolver.resolve(drafts);
+        await write(trx, changes, resolver);
+        return changes;
+      });
+    } catch (error) {
+      throw this.committing(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.db?.destroy();
+    this.db = null;
+  }
+
+  private opening(error: unknown): unknown {
+    if (error instanceof Refusal) return error;
+    if (error instanceof RangeError || isDamage(error)) {
+      return new Refusal(
+        "damaged_store",
+        `${this.path} is damaged (${messageOf(error)}). Nothing in it was changed. Keep a copy of it, then put back a ` +
+          "backup; or move it away to start with an empty fleet (products, devices and access tokens are then gone).",
+      );
+    }
+    return new Refusal("storage_unavailable", `${this.path} cannot be opened: ${messageOf(error)}.`);
+  }
+  private committing(error: unknown): unknown {
+    if (error instanceof Refusal || !(error instanceof SQLiteError)) return error;
+    const code = error.code ?? "";
+    if (code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY") {
+      return new Refusal("invalid_fleet", `${alreadyThere(error.message)} Nothing was changed.`);
+    }
+    if (code === "SQLITE_CONSTRAINT_FOREIGNKEY") {
+      return new Refusal("not_found", "Something that this refers to is no longer there. Nothing was changed.");
+    }
+    return new Refusal("storage_unavailable", `${this.path} cannot be written: ${error.message}. Nothing was changed.`);
+  }
+}
+
+/** Reads every page's structure before anything is written. @throws RangeError, SQLiteError */
+function check(file: Database): void {
+  const statement = file.prepare<{ quick_check: string }, []>("PRAGMA quick_check(1)");
+  try {
+    const found = statement.get()?.quick_check;
+    if (found !== "ok") throw new RangeError(found ?? "it cannot be checked");
+  } finally {
+    statement.finalize();
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  if (!(error instanceof SQLiteError)) return false;
+  const code = error.code ?? "";
+  return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || code === "SQLITE_ERROR";
+}
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What a violated constraint means. SQLite names its columns: "UNIQUE constraint failed: product.slug". */
+function alreadyThere(message: string): string {
+  const means: readonly (readonly [string, string])[] = [
+    ["device_address.", "Two devices of a product would have the same id or serial."],
+    ["workspace.slug", "A workspace with this slug exists already."],
+    ["product.slug", "A product with this slug exists already in this instance."],
+    ["field.", "A field with this identifier exists already in the product."],
+    ["account.", "A user with this e-mail address exists already."],
+    ["membership.", "The user is a member of this workspace already."],
+    ["api_user.", "An API user with this name exists already in the workspace."],
+    ["token.", "This token is in use already."],
+  ];
+  for (const [column, text] of means) if (message.includes(column)) return text;
+  return "Something that must be unique is there already.";
+}

@@ -1,0 +1,212 @@
+import { describe, expect, test } from "bun:test";
+import { Directory } from "../fleet/directory.ts";
+import type { FleetChange, Grant } from "../fleet/types.ts";
+import { Authority, type AuthResult, type Revocation } from "./authority.ts";
+import { hashToken } from "./token.ts";
+
+const PERSONAL = "a".repeat(40);
+const API = "b".repeat(40);
+const NO_MQTT = "c".repeat(40);
+const EXPIRED = "d".repeat(40);
+const UNKNOWN = "e".repeat(40);
+const NOW = 1000;
+
+const token = (
+  uid: number,
+  secret: string,
+  user: number | null,
+  apiUser: number | null,
+  expires: number | null = null,
+) =>
+  ({
+    kind: "token",
+    op: "put",
+    row: { uid, hash: hashToken(secret), hint: "", name: "", user, apiUser, created: 0, expires },
+  }) satisfies FleetChange;
+const apiUser = (uid: number, mqtt: boolean, grants: Grant[]): FleetChange => ({
+  kind: "apiUser",
+  op: "put",
+  row: { uid, workspace: 1, name: `api ${uid}`, mqtt, grants },
+});
+const device = (uid: number, tags: string[] = []): FleetChange => ({
+  kind: "device",
+  op: "put",
+  row: { uid, product: 1, id: `d${uid}`, name: "", serial: null, tags },
+});
+function make() {
+  const directory = new Directory();
+  const authority = new Authority(directory);
+  directory.apply([
+    { kind: "workspace", op: "put", row: { uid: 1, slug: "w", name: "" } },
+    {
+      kind: "product",
+      op: "put",
+      row: {
+        uid: 1,
+        workspace: 1,
+        slug: "p",
+        name: "",
+        retainLastValues: false,
+        publishBackfill: false,
+        boolText: "true",
+      },
+    },
+    device(1, ["t"]),
+    device(2),
+    { kind: "user", op: "put", row: { uid: 1, email: "me@example.com", admin: true } },
+    { kind: "membership", op: "put", row: { uid: 1, user: 1, workspace: 1, role: "owner" } },
+    apiUser(1, true, [{ scope: "tag", tag: "t", can: ["view"] }]),
+    apiUser(2, false, [{ scope: "all", can: ["view"] }]),
+    token(1, PERSONAL, 1, null),
+    token(2, API, null, 1),
+    token(3, NO_MQTT, null, 2),
+    token(4, EXPIRED, 1, null, NOW),
+  ]);
+  const revoked: Revocation[] = [];
+  const rights: string[] = [];
+  authority.onRevoked((r) => revoked.push(r));
+  authority.onRights((p, c) => rights.push(`${p.key} ${c.narrowed ? "narrowed" : "widened"}`));
+  return { directory, authority, revoked, rights };
+}
+const answer = (r: AuthResult) => (r.ok ? `${r.principal.key} #${r.tokenUid}` : r.code);
+
+describe("login over MQTT (section 2)", () => {
+  const table: [string, string | null | undefined, string | null | undefined, 3 | 4 | 5, string][] = [
+    ["token as both", PERSONAL, PERSONAL, 4, "u:1 #1"],
+    ["token as both, 3.1", API, API, 3, "a:1 #2"],
+    ["token as both, 5", API, API, 5, "a:1 #2"],
+    ["5: no user name", undefined, API, 5, "a:1 #2"],
+    ["5: empty user name", "", API, 5, "a:1 #2"],
+    ["3.1.1: empty user name", "", API, 4, "unknown_token"],
+    ["3.1.1: no user name", null, API, 4, "unknown_token"],
+    ["another user name", "me@example.com", PERSONAL, 5, "unknown_token"],
+    ["user name another valid token", API, PERSONAL, 5, "unknown_token"],
+    ["user name in capitals", PERSONAL.toUpperCase(), PERSONAL, 5, "unknown_token"],
+    ["a valid user name without a password (CVE-2016-9877)", PERSONAL, null, 4, "unknown_token"],
+    ["the same in 5", PERSONAL, undefined, 5, "unknown_token"],
+    ["the same with an empty password", PERSONAL, "", 5, "unknown_token"],
+    ["nothing at all", null, null, 5, "unknown_token"],
+    ["unknown token", UNKNOWN, UNKNOWN, 5, "unknown_token"],
+    ["not a token", "x", "x", 5, "unknown_token"],
+    ["a key of Object.prototype", "__proto__", "__proto__", 5, "unknown_token"],
+    ["in capitals", PERSONAL.toUpperCase(), PERSONAL.toUpperCase(), 5, "unknown_token"],
+    ["with a space", `${PERSONAL} `, `${PERSONAL} `, 5, "unknown_token"],
+    ["the stored hash itself", hashToken(PERSONAL), hashToken(PERSONAL), 5, "unknown_token"],
+    ["not for MQTT", NO_MQTT, NO_MQTT, 5, "mqtt_not_permitted"],
+    ["expired", EXPIRED, EXPIRED, 5, "expired_token"],
+  ];
+  for (const [what, userName, password, version, expected] of table) {
+    test(what, () => {
+      const result = make().authority.authenticate(userName, password, version, NOW);
+      expect(answer(result)).toBe(expected);
+      if (!result.ok)
+        for (const secret of [userName, password])
+          if (secret && secret.length > 3) expect(result.message).not.toContain(secret);
+    });
+  }
+  test("just before its time a token is good", () => {
+    expect(answer(make().authority.authenticate(EXPIRED, EXPIRED, 5, NOW - 1))).toBe("u:1 #4");
+  });
+  test("one principal for all connections of an account", () => {
+    const { authority } = make();
+    const [a, b] = [authority.authenticate("", API, 5, NOW), authority.authenticateHttp(`Token ${API}`, NOW)];
+    expect(a.ok && b.ok && a.principal === b.principal && a.principal === authority.principalOf("a:1")).toBe(true);
+    expect(authority.principalOf("a:99")).toBeUndefined();
+    expect(authority.principalOf("x:1")).toBeUndefined();
+  });
+});
+
+describe("login over HTTP", () => {
+  const table: [string | null | undefined, string][] = [
+    [`Token ${PERSONAL}`, "u:1 #1"],
+    [`token  ${PERSONAL}`, "u:1 #1"],
+    [`Bearer ${API}`, "a:1 #2"],
+    [`Token ${NO_MQTT}`, "a:2 #3"],
+    [`Token ${EXPIRED}`, "expired_token"],
+    [`Token ${UNKNOWN}`, "unknown_token"],
+    [`Basic ${API}`, "unknown_token"],
+    [`Token ${API} more`, "unknown_token"],
+    [API, "unknown_token"],
+    ["Token", "unknown_token"],
+    ["", "unknown_token"],
+    [null, "unknown_token"],
+    [undefined, "unknown_token"],
+  ];
+  for (const [header, expected] of table) {
+    test(`${header}`.slice(0, 16), () => expect(answer(make().authority.authenticateHttp(header, NOW))).toBe(expected));
+  }
+});
+
+describe("changes are obeyed in their turn", () => {
+  test("a tag that comes and goes", () => {
+    const { directory, authority, rights } = make();
+    const p = authority.principalOf("a:1");
+    const d2 = directory.deviceByUid(2);
+    if (!p || !d2) throw new Error("not there");
+    expect(p.mayView(d2)).toBe(false);
+    directory.apply([device(2, ["t"])]);
+    expect([p.mayView(d2), p.mayRecord(d2)]).toEqual([true, false]);
+    directory.apply([device(2)]);
+    expect(p.mayView(d2)).toBe(false);
+    directory.apply([apiUser(1, true, [{ scope: "all", can: ["record_only"] }])]);
+    expect([p.mayView(d2), p.mayRecord(d2), p.couldEverView({ product: null, device: null })]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    directory.apply([apiUser(1, false, [{ scope: "all", can: ["record_only"] }])]);
+    expect(p.mqtt).toBe(false);
+    directory.apply([{ kind: "device", op: "delete", uid: 2 }]);
+    expect(p.mayRecord(d2)).toBe(false);
+    expect(rights).toEqual(["a:1 widened", "a:1 narrowed", "a:1 narrowed", "a:1 narrowed", "a:1 narrowed"]);
+  });
+
+  test("a change that gives and takes nothing is not announced", () => {
+    const { directory, authority, rights } = make();
+    authority.principalOf("a:1");
+    directory.apply([apiUser(1, true, [{ scope: "tag", tag: "t", can: ["view"] }]), device(1, ["t", "u"])]);
+    expect(rights).toEqual([]);
+  });
+
+  test("a deleted token, and a deleted account", () => {
+    const { directory, authority, revoked, rights } = make();
+    const p = authority.principalOf("a:1");
+    directory.apply([{ kind: "token", op: "delete", uid: 1 }]);
+    expect(revoked).toEqual([{ tokenUid: 1, key: "u:1", principal: undefined, reason: "deleted", tokensLeft: 1 }]);
+    expect(answer(authority.authenticate("", PERSONAL, 5, NOW))).toBe("unknown_token");
+    directory.apply([{ kind: "apiUser", op: "delete", uid: 1 }]);
+    expect(revoked[1]).toMatchObject({ tokenUid: 2, key: "a:1", reason: "deleted", tokensLeft: 0 });
+    expect(revoked[1]?.principal).toBe(p);
+    expect(rights).toEqual(["a:1 narrowed"]);
+    expect([p?.mqtt, p?.view.has(0), authority.principalOf("a:1")]).toEqual([false, false, undefined]);
+  });
+
+  test("expiry is announced once, and again when it was put off", () => {
+    const { directory, authority, revoked } = make();
+    expect(authority.expire(NOW - 1)).toBe(NOW);
+    expect(revoked).toEqual([]);
+    expect(authority.expire(NOW)).toBeNull();
+    expect(authority.expire(NOW + 1)).toBeNull();
+    expect(revoked.map((r) => [r.tokenUid, r.reason, r.tokensLeft])).toEqual([[4, "expired", 1]]);
+    directory.apply([token(4, EXPIRED, 1, null, NOW + 50)]);
+    expect(answer(authority.authenticate("", EXPIRED, 5, NOW + 1))).toBe("u:1 #4");
+    expect(authority.expire(NOW + 1)).toBe(NOW + 50);
+    expect(authority.expire(NOW + 50)).toBeNull();
+    expect(revoked).toHaveLength(2);
+  });
+
+  test("workspace permissions and operate", () => {
+    const { directory, authority } = make();
+    const me = authority.principalOf("u:1");
+    expect([me?.operate, me?.may(1, "members"), me?.may(2, "members"), me?.inWorkspace(1)]).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
+    directory.apply([{ kind: "membership", op: "put", row: { uid: 1, user: 1, workspace: 1, role: "observer" } }]);
+    expect([me?.may(1, "devices"), me?.record.has(0), me?.view.has(0)]).toEqual([false, false, true]);
+    directory.apply([{ kind: "membership", op: "delete", uid: 1 }]);
+    expect([me?.view.has(0), me?.inWorkspace(1), me?.operate]).toEqual([false, false, true]);
+  });
+});

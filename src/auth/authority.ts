@@ -1,0 +1,238 @@
+import type { ErrorCode } from "../base/errors.ts";
+import type { Micros } from "../base/types.ts";
+import { type AppliedChange, type DeviceNode, type Directory, ownerKey } from "../fleet/directory.ts";
+import { MultiMap } from "../fleet/multimap.ts";
+import type { Token } from "../fleet/types.ts";
+import { Principal } from "./principal.ts";
+import { NO_RIGHTS, rightsOf } from "./rights.ts";
+import { DeviceSets } from "./sets.ts";
+import { hashToken, isTokenForm, sameSecret } from "./token.ts";
+
+export type AuthCode = Extract<ErrorCode, "unknown_token" | "expired_token" | "mqtt_not_permitted">;
+export type AuthResult =
+  | { readonly ok: true; readonly principal: Principal; readonly tokenUid: number }
+  | { readonly ok: false; readonly code: AuthCode; readonly message: string };
+
+/** A token that no longer opens the door. */
+export interface Revocation {
+  readonly tokenUid: number;
+  /** The account it belonged to; connections that logged in with this token must go. */
+  readonly key: string;
+  /** Undefined when nobody has asked for this principal since the start. */
+  readonly principal: Principal | undefined;
+  readonly reason: "deleted" | "expired";
+  /** Tokens of the account that are still good; at 0 nobody can ever resume its sessions. */
+  readonly tokensLeft: number;
+}
+export interface RightsChange {
+  /** Something is lost: a device, a scope, `operate`, the use of MQTT (see principal.mqtt), or the whole account. */
+  readonly narrowed: boolean;
+}
+
+/** From this many changed devices in one commit on, whole sets are computed instead of single bits. */
+const MANY_DEVICES = 32;
+
+/**
+ * Who is who, and what they may. Follows the directory in the turn of each change; make it before other listeners of
+ * the directory, so that they find the new rights. Only principals that were asked for since the start cost anything.
+ */
+export class Authority {
+  private readonly sets: DeviceSets;
+  private readonly principals = new Map<string, Principal>();
+  private readonly inWorkspace = new MultiMap<number, Principal>();
+  /** Tokens with an expiry that was not announced yet: uid to µs. */
+  private readonly expiring = new Map<number, Micros>();
+  private readonly rightsListeners: ((p: Principal, change: RightsChange) => void)[] = [];
+  private readonly revokedListeners: ((r: Revocation) => void)[] = [];
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly manyDevices = MANY_DEVICES,
+  ) {
+    this.sets = new DeviceSets(directory);
+    for (const token of directory.tokens()) if (token.expires !== null) this.expiring.set(token.uid, token.expires);
+    directory.onChange((changes) => this.follow(changes));
+  }
+
+  /** Called in the turn of a change, once per principal whose rights it changed, when all of them are computed. */
+  onRights(listener: (principal: Principal, change: RightsChange) => void): void {
+    this.rightsListeners.push(listener);
+  }
+  /** Called in the turn in which a token is deleted (with its account, too) or found expired. */
+  onRevoked(listener: (revocation: Revocation) => void): void {
+    this.revokedListeners.push(listener);
+  }
+
+  /** The principal with this key, also without a login (for stored sessions); undefined: no such account. */
+  principalOf(key: string): Principal | undefined {
+    const known = this.principals.get(key);
+    if (known) return known;
+    const rights = rightsOf(this.directory, key);
+    if (!rights) return undefined;
+    const principal = new Principal(key, this.sets);
+    principal.update(rights);
+    this.principals.set(key, principal);
+    for (const workspace of principal.workspaces) this.inWorkspace.add(workspace, principal);
+    return principal;
+  }
+
+  /**
+   * Decides a CONNECT by the rules of section 2. Absent user name or password: null or undefined. Who connects without
+   * both may still be let in by the setting *anonymous*; that is the caller's, before this.
+   * @param version 5, or anything less for 3.1 and 3.1.1
+   * @param now µs
+   * @returns never an echo of what was sent
+   */
+  authenticate(
+    userName: string | null | undefined,
+    password: string | null | undefined,
+    version: 3 | 4 | 5,
+    now: Micros,
+  ): AuthResult {
+    if (password === null || password === undefined || password === "") {
+      return refuse(
+        "unknown_token",
+        "Log in with an access token as user name and as password; the password is missing.",
+      );
+    }
+    const without = userName === null || userName === undefined || userName === "";
+    if (without ? version < 5 : !sameSecret(userName, password)) {
+      const unless = version < 5 ? "" : ", or be left out";
+      return refuse("unknown_token", `The user name must be the access token too, the same as the password${unless}.`);
+    }
+    const found = this.find(password, now);
+    if (!found.ok || found.principal.mqtt) return found;
+    return refuse(
+      "mqtt_not_permitted",
+      "This API user may not use MQTT. Switch MQTT on for it, or use the token of another one.",
+    );
+  }
+
+  /** Decides an HTTP request by its Authorization header: `Token <token>`, or `Bearer <token>`. @param now µs */
+  authenticateHttp(header: string | null | undefined, now: Micros): AuthResult {
+    const [scheme = "", token, ...rest] = (header ?? "").trim().split(/\s+/);
+    const known = scheme.toLowerCase() === "token" || scheme.toLowerCase() === "bearer";
+    if (!known || token === undefined || rest.length > 0) {
+      return refuse("unknown_token", "Send the header: Authorization: Token <access token>");
+    }
+    return this.find(token, now);
+  }
+
+  private find(secret: string, now: Micros): AuthResult {
+    if (!isTokenForm(secret)) {
+      return refuse("unknown_token", "This is not an access token: those are 40 lower-case hexadecimal characters.");
+    }
+    // Found by the digest of the secret: how long that takes tells nothing about the tokens there are.
+    const token = this.directory.tokenByHash(hashToken(secret));
+    const principal = token && this.principalOf(ownerKey(token));
+    if (!token || !principal) {
+      return refuse("unknown_token", "This access token is not known here. Check it, or create a new one.");
+    }
+    if (token.expires !== null && token.expires <= now) {
+      return refuse("expired_token", "This access token has expired. Create a new one.");
+    }
+    return { ok: true, principal, tokenUid: token.uid };
+  }
+
+  /**
+   * Announces the tokens that have expired by `now` (µs) and were not announced yet.
+   * @returns when the next one will, or null; the caller sets its timer by it, anew after each change of the fleet
+   */
+  expire(now: Micros): Micros | null {
+    let next: Micros | null = null;
+    const gone: Token[] = [];
+    for (const [uid, expires] of this.expiring) {
+      const token = this.directory.token(uid);
+      if (expires > now) next = next === null ? expires : Math.min(next, expires);
+      else if (token) gone.push(token);
+    }
+    for (const token of gone) this.expiring.delete(token.uid);
+    for (const token of gone) this.revoked(token, this.principals.get(ownerKey(token)), "expired");
+    return next;
+  }
+
+  private follow(changes: readonly AppliedChange[]): void {
+    const accounts = new Set<string>();
+    const devices = new Map<number, Set<DeviceNode>>();
+    const tokens: (readonly [Token, Principal | undefined])[] = [];
+    for (const change of changes) {
+      this.sets.apply(change);
+      switch (change.kind) {
+        case "device": {
+          const workspace = change.node.product.row.workspace;
+          const some = devices.get(workspace) ?? new Set();
+          devices.set(workspace, some.add(change.node));
+          break;
+        }
+        case "user":
+          accounts.add(`u:${change.op === "put" ? change.row.uid : change.uid}`);
+          break;
+        case "apiUser":
+          accounts.add(`a:${change.op === "put" ? change.row.uid : change.uid}`);
+          break;
+        case "membership":
+          accounts.add(`u:${change.op === "put" ? change.row.user : change.before.user}`);
+          break;
+        case "token":
+          // The principal is taken now: its account may go in the same turn.
+          if (change.op === "delete") tokens.push([change.before, this.principals.get(ownerKey(change.before))]);
+          this.noteExpiry(change);
+          break;
+      }
+    }
+    const changed = new Map<Principal, RightsChange>();
+    this.followDevices(devices, accounts, changed);
+    for (const key of accounts) this.recompute(key, changed);
+    for (const [principal, change] of changed) for (const tell of this.rightsListeners) tell(principal, change);
+    for (const [token, principal] of tokens) this.revoked(token, principal, "deleted");
+  }
+
+  /** Few changed devices: their bits alone. Many: the accounts concerned are computed as a whole, later. */
+  private followDevices(
+    devices: ReadonlyMap<number, ReadonlySet<DeviceNode>>,
+    accounts: Set<string>,
+    changed: Map<Principal, RightsChange>,
+  ): void {
+    for (const [workspace, some] of devices) {
+      for (const principal of this.inWorkspace.list(workspace)) {
+        if (some.size > this.manyDevices) accounts.add(principal.key);
+        if (accounts.has(principal.key)) continue;
+        for (const device of some) note(changed, principal, principal.updateDevice(device));
+      }
+    }
+  }
+
+  private recompute(key: string, changed: Map<Principal, RightsChange>): void {
+    const principal = this.principals.get(key);
+    if (!principal) return;
+    for (const workspace of principal.workspaces) this.inWorkspace.delete(workspace, principal);
+    const rights = rightsOf(this.directory, key);
+    note(changed, principal, principal.update(rights ?? NO_RIGHTS));
+    if (!rights) this.principals.delete(key);
+    else for (const workspace of principal.workspaces) this.inWorkspace.add(workspace, principal);
+  }
+
+  private noteExpiry(change: AppliedChange & { kind: "token" }): void {
+    if (change.op === "delete") this.expiring.delete(change.uid);
+    else if (change.row.expires === null) this.expiring.delete(change.row.uid);
+    else if (change.before?.expires !== change.row.expires) this.expiring.set(change.row.uid, change.row.expires);
+  }
+
+  private revoked(token: Token, principal: Principal | undefined, reason: Revocation["reason"]): void {
+    const key = ownerKey(token);
+    // A token that has an expiry and waits for it no longer was announced as expired before.
+    const good = this.directory.tokensOf(key).filter((t) => t.expires === null || this.expiring.has(t.uid));
+    const tokensLeft = good.length;
+    const revocation: Revocation = { tokenUid: token.uid, key, principal, reason, tokensLeft };
+    for (const tell of this.revokedListeners) tell(revocation);
+  }
+}
+
+function note(changed: Map<Principal, RightsChange>, principal: Principal, change: RightsChange | null): void {
+  if (!change) return;
+  const narrowed = change.narrowed || (changed.get(principal)?.narrowed ?? false);
+  changed.set(principal, { narrowed });
+}
+function refuse(code: AuthCode, message: string): AuthResult {
+  return { ok: false, code, message };
+}

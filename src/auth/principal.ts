@@ -1,0 +1,128 @@
+import type { DeviceNode, ProductNode } from "../fleet/directory.ts";
+import type { WorkspacePermission } from "../fleet/types.ts";
+import { Bitset } from "./bitset.ts";
+import { covers, devicesOf, type FilterShape, lineKeys, NO_RIGHTS, type Rights, reaches } from "./rights.ts";
+import type { DeviceSets } from "./sets.ts";
+
+/**
+ * Who acts: a person or an API user, with the rights of this moment. There is one object per account, shared by all its
+ * connections and sessions; it stays the same while rights change. Only the Authority changes it.
+ */
+export class Principal {
+  /** Devices that may be read, and recorded, by DeviceNode.index. The two objects stay, their content changes. */
+  readonly view = new Bitset();
+  readonly record = new Bitset();
+  /** Grows whenever any right of this principal changed: what was decided at another epoch must be decided anew. */
+  epoch = 0;
+  private rights: Rights = NO_RIGHTS;
+
+  /** @param key "u:<user uid>" or "a:<api user uid>" */
+  constructor(
+    readonly key: string,
+    private readonly sets: DeviceSets,
+  ) {}
+
+  /** E-mail address or name of the API user; for people, never for comparing. */
+  get name(): string {
+    return this.rights.name;
+  }
+  /** Instance permission: settings, `$SYS`, all sessions. */
+  get operate(): boolean {
+    return this.rights.operate;
+  }
+  /** Whether MQTT may be used; false also once the account is gone. */
+  get mqtt(): boolean {
+    return this.rights.mqtt;
+  }
+  /** uids of the workspaces that the account belongs to. */
+  get workspaces(): MapIterator<number> {
+    return this.rights.workspaces.keys();
+  }
+  inWorkspace(uid: number): boolean {
+    return this.rights.workspaces.has(uid);
+  }
+  /** Whether the account holds a workspace permission. */
+  may(workspace: number, permission: WorkspacePermission): boolean {
+    return this.rights.workspaces.get(workspace)?.has(permission) ?? false;
+  }
+  mayView(device: DeviceNode): boolean {
+    return this.view.has(device.index);
+  }
+  mayRecord(device: DeviceNode): boolean {
+    return this.record.has(device.index);
+  }
+  /**
+   * Whether the principal may know that the product exists: it may read or record something in it, or could if a
+   * device came. Otherwise the product is unknown to it (section 7).
+   */
+  seesProduct(product: ProductNode): boolean {
+    if (product.deleted) return false;
+    const { workspace } = product.row;
+    for (const line of this.rights.lines) {
+      if (!line.view && !line.record) continue;
+      if (line.scope === "workspace" && line.workspace === workspace) return true;
+      if (line.scope === "product" && line.product === product) return true;
+    }
+    const own = this.sets.ofProduct(product.row.uid);
+    return own !== undefined && (this.view.meets(own) || this.record.meets(own));
+  }
+  /**
+   * Whether a topic under the filter could be readable now or later. Refused by the scope of rights, never by what
+   * exists (section 7): a filter on a product that is not there is as good as one on another's.
+   * @param filter literal level 2 and 3 of a filter on `dtck/`, null where a wildcard stands
+   */
+  couldEverView(filter: FilterShape): boolean {
+    return this.rights.lines.some((line) => reaches(line, filter));
+  }
+
+  /**
+   * For the Authority: takes new rights over.
+   * @returns null when nothing changed; otherwise whether anything was lost
+   */
+  update(rights: Rights): { readonly narrowed: boolean } | null {
+    const before = this.rights;
+    const view = devicesOf(rights.lines, "view", this.sets);
+    const record = devicesOf(rights.lines, "record", this.sets);
+    const lost = !this.view.within(view) || !this.record.within(record) || loses(before, rights);
+    const gained = !view.within(this.view) || !record.within(this.record) || loses(rights, before);
+    this.rights = rights;
+    this.view.become(view);
+    this.record.become(record);
+    if (!lost && !gained) return null;
+    this.epoch++;
+    return { narrowed: lost };
+  }
+  /** For the Authority: one device came, changed its tags or went. Returns as `update`. */
+  updateDevice(device: DeviceNode): { readonly narrowed: boolean } | null {
+    let view = false;
+    let record = false;
+    if (!device.deleted) {
+      for (const line of this.rights.lines) {
+        if ((view || !line.view) && (record || !line.record)) continue;
+        if (!covers(line, device)) continue;
+        view ||= line.view;
+        record ||= line.record;
+      }
+    }
+    const hadView = this.view.has(device.index);
+    const hadRecord = this.record.has(device.index);
+    if (view === hadView && record === hadRecord) return null;
+    this.view.put(device.index, view);
+    this.record.put(device.index, record);
+    this.epoch++;
+    return { narrowed: (hadView && !view) || (hadRecord && !record) };
+  }
+}
+
+/** Whether `after` lacks something that `before` has, apart from the devices themselves. */
+function loses(before: Rights, after: Rights): boolean {
+  if ((before.operate && !after.operate) || (before.mqtt && !after.mqtt)) return true;
+  const keys = lineKeys(after.lines);
+  for (const key of lineKeys(before.lines)) if (!keys.has(key)) return true;
+  for (const [workspace, permissions] of before.workspaces) {
+    const now = after.workspaces.get(workspace);
+    if (!now) return true;
+    for (const p of permissions) if (!now.has(p)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,397 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Value } from "../measure/types.ts";
+import { batchOf, contractModel, type DataStorePlace, seriesPut } from "./data.model.ts";
+import type { DataStore, Recovered, StoredRefusal, StoredSession, StoredSubscription, StoreOp } from "./ports.ts";
+
+const trim = (upTo: number): StoreOp => ({ op: "trim", upTo });
+const ALL = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1_000_000] as const;
+
+const session = (id: number, more: Partial<StoredSession> = {}): StoredSession => ({
+  id,
+  principal: `u:${id}`,
+  clientId: `client ${id}`,
+  version: 5,
+  expiry: 3600,
+  created: 1_700_000_000_000_000,
+  disconnectedAt: null,
+  will: null,
+  ...more,
+});
+const subscription = (filter: string, more: Partial<StoredSubscription> = {}): StoredSubscription => ({
+  filter,
+  qos: 1,
+  noLocal: false,
+  retainAsPublished: true,
+  retainHandling: 2,
+  identifier: 7,
+  sinceSeq: 3,
+  ...more,
+});
+const refusal = (n: number, device: number, principal: string): StoredRefusal => ({
+  device,
+  principal,
+  time: n,
+  code: "invalid_value",
+  message: `m${n}`,
+  topic: "dt/a/b/c",
+  payload: "AP8=",
+  base64: true,
+  count: 2,
+});
+
+/** What a promise rejects with; null when it does not. (`expect(…).rejects` runs the event loop inside itself.) */
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+/** What every body of DataStore promises; run by each body's own test file. */
+export function dataStoreContract(name: string, make: () => Promise<DataStorePlace>): void {
+  describe(`${name}: DataStore contract`, () => {
+    let place: DataStorePlace;
+    let store: DataStore;
+    let recovered: Recovered;
+    const open = async (): Promise<void> => {
+      store = place.store();
+      recovered = await store.open();
+    };
+    const reopen = async (how: "close" | "crash"): Promise<void> => {
+      if (how === "close") await store.close();
+      else await place.crash(store);
+      await open();
+    };
+    beforeEach(async () => {
+      place = await make();
+      await open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.dispose();
+    });
+    const seal = async (firstSeq: number): Promise<void> => {
+      // The last row of a log may stay: one more commit pushes everything asked for out of it.
+      await store.commit(batchOf(firstSeq, [{ series: 999, time: firstSeq, value: true }], [trim(firstSeq - 1)]));
+      await place.settled(store);
+    };
+
+    test("a new store is empty", () => {
+      expect(recovered).toEqual({ nextSeq: 1, nextSeries: 1, nextSession: 1, series: [], sessions: [], records: [] });
+    });
+
+    test("every type of value comes back from the log, from blocks, and after a start", async () => {
+      const values: Value[] = [
+        0,
+        -1,
+        21.5,
+        1e300,
+        2 ** 53 - 1,
+        -(2 ** 53 - 1),
+        true,
+        false,
+        "",
+        "grün 🌡",
+        { lat: -1.5, lng: 180 },
+      ];
+      const rows = values.map((value, i) => ({ series: i + 1, time: 1000 + i, value }));
+      await store.commit(
+        batchOf(
+          1,
+          rows,
+          rows.map((r) => seriesPut(r.series)),
+        ),
+      );
+      const check = async (): Promise<void> => {
+        for (const r of rows) expect(await store.read(r.series, ...ALL)).toEqual([{ time: r.time, value: r.value }]);
+      };
+      await check();
+      await reopen("crash");
+      expect(recovered.nextSeq).toBe(rows.length + 1);
+      expect(recovered.nextSeries).toBe(rows.length + 1);
+      expect(recovered.series[2]).toEqual({
+        id: 3,
+        device: 30,
+        field: 300,
+        type: "NUMERIC",
+        time: 1002,
+        value: 21.5,
+        lastArrival: 1002,
+      });
+      await check();
+      await seal(rows.length + 1);
+      await check();
+      await reopen("close");
+      expect(recovered.series.map((s) => s.value)).toEqual(values);
+      await check();
+    });
+
+    test("a range takes its start, leaves out its end, and stops at the limit", async () => {
+      const rows = Array.from({ length: 3000 }, (_, i) => ({ series: 1, time: i * 10, value: i }));
+      await store.commit(batchOf(1, rows.slice(0, 2500), [seriesPut(1)]));
+      await seal(2501);
+      await store.commit(batchOf(2502, rows.slice(2500)));
+      const times = async (from: number, to: number, limit: number): Promise<number[]> =>
+        (await store.read(1, from, to, limit)).map((p) => p.time);
+      expect(await times(100, 130, 99)).toEqual([100, 110, 120]);
+      expect(await times(101, 131, 99)).toEqual([110, 120, 130]);
+      expect(await times(24980, 25020, 99)).toEqual([24980, 24990, 25000, 25010]);
+      expect(await times(10230, 99999, 3)).toEqual([10230, 10240, 10250]);
+      expect(await times(0, 99999, 1500)).toEqual(rows.slice(0, 1500).map((r) => r.time));
+      expect(await times(0, 99999, 9999)).toEqual(rows.map((r) => r.time));
+      expect(await times(500, 500, 9)).toEqual([]);
+      expect(await times(0, 99999, 0)).toEqual([]);
+      expect(await store.read(2, ...ALL)).toEqual([]);
+    });
+
+    test("of equal times the last written stays, in one commit, across commits, across blocks", async () => {
+      const put = (seq: number, value: number): Promise<void> =>
+        store.commit(batchOf(seq, [{ series: 1, time: 5, value, explicit: true }]));
+      await store.commit(
+        batchOf(
+          1,
+          [1, 2, 3].map((value) => ({ series: 1, time: 5, value, explicit: true })),
+          [seriesPut(1)],
+        ),
+      );
+      expect(await store.read(1, ...ALL)).toEqual([{ time: 5, value: 3 }]);
+      await put(4, 4);
+      expect(await store.read(1, ...ALL)).toEqual([{ time: 5, value: 4 }]);
+      await seal(5);
+      expect(await store.read(1, ...ALL)).toEqual([{ time: 5, value: 4 }]);
+      // Enough to close the block, so that the next value of the same time lies in another one.
+      const many = Array.from({ length: 1100 }, (_, i) => ({ series: 1, time: 10 + i, value: i }));
+      await store.commit(batchOf(6, many));
+      await put(1106, 6);
+      expect((await store.read(1, 0, 6, 9))[0]).toEqual({ time: 5, value: 6 });
+      await seal(1107);
+      expect(await store.read(1, 0, 11, 9)).toEqual([
+        { time: 5, value: 6 },
+        { time: 10, value: 0 },
+      ]);
+      await reopen("close");
+      expect((await store.read(1, ...ALL)).length).toBe(1101);
+    });
+
+    test("a backfilled value goes to its place and becomes current only when it is not older", async () => {
+      await store.commit(batchOf(1, [{ series: 1, time: 100, value: 1 }], [seriesPut(1)]));
+      await store.commit(batchOf(2, [{ series: 1, time: 50, value: 2, explicit: true }]));
+      const current = (): unknown => recovered.series.map((s) => [s.time, s.value, s.lastArrival]);
+      await reopen("crash");
+      expect(current()).toEqual([[100, 1, 100]]);
+      await store.commit(batchOf(3, [{ series: 1, time: 100, value: 3, explicit: true }]));
+      await reopen("crash");
+      expect(current()).toEqual([[100, 3, 100]]);
+      await store.commit(batchOf(4, [{ series: 1, time: 900, value: 4, explicit: true }]));
+      await seal(5);
+      await reopen("crash");
+      expect(current()).toEqual([[900, 4, 100]]);
+      // An arrival stamp wins over a time from the future.
+      await store.commit(batchOf(6, [{ series: 1, time: 200, value: 5 }]));
+      await reopen("close");
+      expect(current()).toEqual([[200, 5, 200]]);
+      await seal(7);
+      await reopen("close");
+      expect(current()).toEqual([[200, 5, 200]]);
+      expect((await store.read(1, ...ALL)).map((p) => p.time)).toEqual([50, 100, 200, 900]);
+    });
+
+    test("sequence numbers go on after everything was trimmed", async () => {
+      await store.commit(batchOf(1, [{ series: 1, time: 1, value: 1 }], [seriesPut(1)]));
+      await store.commit(batchOf(2, [{ series: 1, time: 2, value: 1 }]));
+      await store.commit(batchOf(3, [{ series: 1, time: 3, value: 1 }], [trim(3)]));
+      await place.settled(store);
+      expect((await store.stats()).logRows).toBeLessThanOrEqual(1);
+      for (const how of ["close", "crash"] as const) {
+        await reopen(how);
+        expect(recovered.nextSeq).toBe(4);
+      }
+      expect((await store.read(1, ...ALL)).length).toBe(3);
+    });
+
+    test("a deleted series is gone from log and blocks, and its number is never given again", async () => {
+      const rows = [1, 2].flatMap((series) => [1, 2, 3].map((time) => ({ series, time, value: time })));
+      await store.commit(batchOf(1, rows, [seriesPut(1), seriesPut(2)]));
+      await seal(7);
+      await store.commit(
+        batchOf(8, [
+          { series: 2, time: 4, value: 4 },
+          { series: 1, time: 4, value: 4 },
+        ]),
+      );
+      await store.commit(batchOf(10, [], [{ op: "series_delete", ids: [2] }]));
+      expect(await store.read(2, ...ALL)).toEqual([]);
+      expect((await store.read(1, ...ALL)).length).toBe(4);
+      await reopen("crash");
+      expect(recovered.series.map((s) => s.id)).toEqual([1]);
+      expect(recovered.nextSeries).toBe(3);
+      await seal(10);
+      expect(await store.read(2, ...ALL)).toEqual([]);
+      expect((await store.stats()).blocks).toBe(1);
+    });
+
+    test("a session's rows come back as they were put, and a second put keeps floor, state and subscriptions", async () => {
+      const will = new Uint8Array([1, 2, 3]);
+      const state = new Uint8Array(4096).subarray(10, 14).fill(9);
+      const body = new Uint8Array(100).subarray(50, 60).fill(5);
+      await store.commit({
+        firstSeq: 1,
+        count: 0,
+        blob: null,
+        ops: [
+          { op: "session_put", session: session(4, { will, version: 3 }) },
+          { op: "session_put", session: session(5) },
+          { op: "subscription_put", session: 4, subscription: subscription("b/#") },
+          { op: "subscription_put", session: 4, subscription: subscription("a/+", { noLocal: true, qos: 2 }) },
+          { op: "subscription_put", session: 4, subscription: subscription("gone") },
+          { op: "checkpoint", session: 4, floor: 12, state },
+          { op: "chunk_put", session: 4, firstQn: 10, count: 5, deadlineMax: 99, body },
+          { op: "chunk_put", session: 4, firstQn: 1, count: 9, deadlineMax: 0, body },
+          { op: "chunk_put", session: 4, firstQn: 15, count: 1, deadlineMax: 0, body },
+        ],
+      });
+      const again = session(4, { disconnectedAt: 77, version: 3 });
+      await store.commit(
+        batchOf(
+          1,
+          [],
+          [
+            { op: "session_put", session: again },
+            { op: "subscription_delete", session: 4, filter: "gone" },
+            { op: "subscription_put", session: 4, subscription: subscription("b/#", { qos: 0 }) },
+            { op: "chunk_delete", session: 4, before: 10 },
+          ],
+        ),
+      );
+      await reopen("crash");
+      expect(recovered.nextSession).toBe(6);
+      const [four, five] = recovered.sessions;
+      expect(four?.session).toEqual(again);
+      expect(four?.floor).toBe(12);
+      expect(four?.state).toEqual(new Uint8Array([9, 9, 9, 9]));
+      expect(four?.chunks).toEqual([
+        { firstQn: 10, count: 5, deadlineMax: 99, bytes: 10 },
+        { firstQn: 15, count: 1, deadlineMax: 0, bytes: 10 },
+      ]);
+      const filters = [...(four?.subscriptions ?? [])].sort((a, b) => (a.filter < b.filter ? -1 : 1));
+      expect(filters).toEqual([subscription("a/+", { noLocal: true, qos: 2 }), subscription("b/#", { qos: 0 })]);
+      expect(five).toEqual({ session: session(5), subscriptions: [], floor: 0, state: null, chunks: [] });
+      expect(await store.readChunk(4, 10)).toEqual(new Uint8Array(10).fill(5));
+      expect(await store.readChunk(4, 1)).toBeNull();
+      expect(await store.readChunk(5, 10)).toBeNull();
+    });
+
+    test("a deleted session leaves nothing behind, nor does what is put for it afterwards", async () => {
+      const body = new Uint8Array(8);
+      const chunks = Array.from(
+        { length: 200 },
+        (_, i): StoreOp => ({ op: "chunk_put", session: 1, firstQn: i, count: 1, deadlineMax: 0, body }),
+      );
+      await store.commit(batchOf(1, [], [{ op: "session_put", session: session(1) }, ...chunks]));
+      await store.commit(
+        batchOf(
+          1,
+          [],
+          [
+            { op: "session_delete", id: 1 },
+            { op: "subscription_put", session: 1, subscription: subscription("a") },
+            { op: "chunk_put", session: 1, firstQn: 500, count: 1, deadlineMax: 0, body },
+          ],
+        ),
+      );
+      expect(await store.readChunk(1, 3)).toBeNull();
+      expect(await store.readChunk(1, 500)).toBeNull();
+      await place.settled(store);
+      await reopen("close");
+      expect([recovered.sessions, recovered.nextSession]).toEqual([[], 2]);
+    });
+
+    test("a start gives back the log records above the lowest floor", async () => {
+      const put = (seq: number, ops: StoreOp[] = []): Promise<void> =>
+        store.commit(
+          batchOf(
+            seq,
+            [0, 1].map((i) => ({ series: 1, time: seq + i, value: seq })),
+            ops,
+          ),
+        );
+      await put(1, [seriesPut(1)]);
+      await put(3);
+      await put(5);
+      await reopen("crash");
+      expect(recovered.records).toEqual([]);
+      const state = new Uint8Array(1);
+      await put(
+        7,
+        [1, 2].map((id) => ({ op: "session_put", session: session(id) }) as const),
+      );
+      await reopen("crash");
+      expect(recovered.records.length).toBe(4);
+      await put(9, [
+        { op: "checkpoint", session: 1, floor: 3, state },
+        { op: "checkpoint", session: 2, floor: 8, state },
+      ]);
+      await reopen("close");
+      const firsts = recovered.records.map((r) => new DataView(r.buffer, r.byteOffset).getFloat64(16, true));
+      expect(firsts).toEqual([3, 5, 7, 9]);
+    });
+
+    test("refusals: newest first, filtered, the newest 200 of each device, and of each principal without one", async () => {
+      const ofDevice = Array.from({ length: 250 }, (_, i) => refusal(i, 7, "u:1"));
+      const ofNobody = Array.from({ length: 230 }, (_, i) => refusal(1000 + i, 0, "u:1"));
+      await store.commit(batchOf(1, [], [{ op: "refusals_put", rows: ofDevice }]));
+      await store.commit(batchOf(1, [], [{ op: "refusals_put", rows: [...ofNobody, refusal(5000, 0, "u:2")] }]));
+      expect(await store.readRefusals(7, null, 1000)).toEqual(ofDevice.slice(50).reverse());
+      expect((await store.readRefusals(0, "u:1", 1000)).map((r) => r.time)).toEqual(
+        ofNobody
+          .slice(30)
+          .reverse()
+          .map((r) => r.time),
+      );
+      expect((await store.readRefusals(null, "u:2", 9)).length).toBe(1);
+      expect((await store.readRefusals(null, null, 2)).map((r) => r.time)).toEqual([5000, 1229]);
+      expect((await store.readRefusals(null, "u:1", 1000)).length).toBe(400);
+      await reopen("crash");
+      expect((await store.readRefusals(7, "u:1", 3)).map((r) => r.time)).toEqual([249, 248, 247]);
+    });
+
+    test("figures of the store", async () => {
+      await store.commit(
+        batchOf(
+          1,
+          [
+            { series: 1, time: 1, value: 1 },
+            { series: 1, time: 2, value: 1 },
+          ],
+          [seriesPut(1)],
+        ),
+      );
+      const stats = await store.stats();
+      expect([stats.logRows, stats.blocks]).toEqual([2, 0]);
+      expect(stats.logBytes).toBeGreaterThan(28);
+      expect(stats.fileBytes).toBeGreaterThan(0);
+    });
+
+    test("a batch that contradicts itself is refused and nothing of it is kept", async () => {
+      const good = batchOf(1, [{ series: 1, time: 1, value: 1 }], [seriesPut(1)]);
+      expect(await failureOf(store.commit({ ...good, count: 2 }))).toBeInstanceOf(RangeError);
+      await store.commit(batchOf(1, [{ series: 1, time: 1, value: 1 }], [seriesPut(1)]));
+      const late = batchOf(1, [{ series: 1, time: 2, value: 1 }], [seriesPut(9)]);
+      expect(await failureOf(store.commit(late))).toBeInstanceOf(RangeError);
+      await reopen("crash");
+      expect(recovered.series.map((s) => [s.id, s.time])).toEqual([[1, 1]]);
+    });
+
+    test("before open and after close every call is refused", async () => {
+      await store.close();
+      const calls = [
+        () => store.commit(batchOf(1, [])),
+        () => store.read(1, 0, 1, 1),
+        () => store.stats(),
+        () => store.readChunk(1, 1),
+      ];
+      for (const call of calls) expect(await failureOf(call())).toMatchObject({ code: "storage_unavailable" });
+    });
+
+    contractModel(() => make());
+  });
+}

@@ -1,0 +1,218 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Value } from "../measure/types.ts";
+import type { CommitBatch, DataStore, Point, Recovered, StoreOp } from "./ports.ts";
+import { RecordWriter, TAG_EXPLICIT } from "./record.ts";
+
+/** One place for data (a folder, a database) and what the contract must be able to do to it. */
+export interface DataStorePlace {
+  /** A store over this place, not opened yet; only one is open at a time. */
+  store(): DataStore;
+  /** Ends a store as a crash would: nothing more is written, nothing is tidied up. */
+  crash(store: DataStore): Promise<void>;
+  /** Resolves when the store has nothing left to do in the background. */
+  settled(store: DataStore): Promise<void>;
+  /** Removes the place. */
+  dispose(): Promise<void>;
+}
+
+export interface Row {
+  readonly series: number;
+  readonly time: number;
+  readonly value: Value;
+  /** The publisher gave the time. */
+  readonly explicit?: boolean;
+}
+
+/** A commit of measurement rows, numbers written as decimals or doubles as they come. */
+export function batchOf(firstSeq: number, rows: readonly Row[], ops: readonly StoreOp[] = []): CommitBatch {
+  if (rows.length === 0) return { firstSeq, count: 0, blob: null, ops };
+  const w = new RecordWriter(256);
+  for (const { series, time, value, explicit } of rows) {
+    const flags = explicit ? TAG_EXPLICIT : 0;
+    if (typeof value === "number" && Number.isSafeInteger(value)) w.decimal(flags, series, time, 0, 0, value);
+    else if (typeof value === "number") w.double(flags, series, time, 0, value);
+    else if (typeof value === "boolean") w.bool(flags, series, time, 0, value);
+    else if (typeof value === "string") w.text(flags, series, time, 0, value);
+    else w.geo(flags, series, time, 0, value.lat, value.lng);
+  }
+  return { firstSeq, count: rows.length, blob: w.finish(firstSeq), ops };
+}
+
+export const seriesPut = (id: number): StoreOp => ({
+  op: "series_put",
+  id,
+  device: id * 10,
+  field: id * 100,
+  type: "NUMERIC",
+});
+
+/** Rows in the order written, per series: the naive store. */
+export class DataModel {
+  readonly rows = new Map<number, Row[]>();
+  readonly deleted = new Set<number>();
+  nextSeq = 1;
+
+  put(rows: readonly Row[]): void {
+    for (const r of rows) this.rows.get(r.series)?.push(r);
+    this.nextSeq += rows.length;
+  }
+  points(series: number, from: number, to: number, limit: number): Point[] {
+    const byTime = new Map<number, Point>();
+    for (const { time, value } of this.rows.get(series) ?? []) byTime.set(time, { time, value });
+    return [...byTime.values()]
+      .filter((p) => p.time >= from && p.time < to)
+      .sort((a, b) => a.time - b.time)
+      .slice(0, limit);
+  }
+  /** [id, time and value of the current one, last arrival stamp] of each series. */
+  current(): unknown[] {
+    return [...this.rows].map(([id, rows]) => {
+      let current: Row | null = null;
+      let arrival = 0;
+      for (const r of rows) {
+        if (!r.explicit) arrival = Math.max(arrival, r.time);
+        if (!r.explicit || current === null || r.time >= current.time) current = r;
+      }
+      return [id, current?.time ?? null, current?.value ?? null, arrival];
+    });
+  }
+}
+
+export function currentOf(recovered: Recovered): unknown[] {
+  return recovered.series.map((s) => [s.id, s.time, s.value, s.lastArrival]);
+}
+
+export type Step =
+  | { readonly do: "rows"; readonly rows: readonly Row[] }
+  | { readonly do: "bulk"; readonly series: number; readonly count: number }
+  | { readonly do: "trim"; readonly back: number }
+  | { readonly do: "delete"; readonly series: number }
+  | {
+      readonly do: "read";
+      readonly series: number;
+      readonly from: number;
+      readonly span: number;
+      readonly limit: number;
+    }
+  | { readonly do: "settle" | "crash" | "close" };
+
+const SERIES = 4;
+const series = fc.integer({ min: 1, max: SERIES });
+const row: fc.Arbitrary<Row> = fc.record({
+  series,
+  time: fc.oneof(fc.nat(20), fc.nat(5000)),
+  value: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.string()),
+  explicit: fc.boolean(),
+});
+/** Random lives of a store: batches, trims, deletes, reads, ends of all sorts. */
+export const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ do: fc.constant("rows"), rows: fc.array(row, { minLength: 1, maxLength: 30 }) }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({ do: fc.constant("bulk"), series, count: fc.integer({ min: 300, max: 1500 }) }),
+    },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant("trim"), back: fc.nat(40) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("delete"), series }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant("read"),
+        series,
+        from: fc.nat(5000),
+        span: fc.nat(5000),
+        limit: fc.oneof(fc.nat(20), fc.constant(100_000)),
+      }),
+    },
+    { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("settle", "crash", "close") }) },
+  ),
+  { minLength: 4, maxLength: 30 },
+) as fc.Arbitrary<Step[]>; // constant() widens `do` to string
+
+/** The commit that a step stands for; null when it is not one. Changes the model as the commit will change the store. */
+export function commitOf(model: DataModel, step: Step): { rows: readonly Row[]; ops: StoreOp[] } | null {
+  const known = (rows: readonly Row[]): StoreOp[] => {
+    // A deleted series never comes back under its number: rows written for it are dropped by the store and the model.
+    const ids = new Set(rows.map((r) => r.series).filter((id) => !model.rows.has(id) && !model.deleted.has(id)));
+    for (const id of ids) model.rows.set(id, []);
+    return [...ids].map(seriesPut);
+  };
+  switch (step.do) {
+    case "rows":
+      return { rows: step.rows, ops: known(step.rows) };
+    case "bulk": {
+      const rows = Array.from({ length: step.count }, (_, i) => ({
+        series: step.series,
+        time: i * 3,
+        value: model.nextSeq + i,
+      }));
+      return { rows, ops: known(rows) };
+    }
+    case "trim":
+      return { rows: [], ops: [{ op: "trim", upTo: Math.max(0, model.nextSeq - 1 - step.back) }] };
+    case "delete":
+      model.rows.delete(step.series);
+      model.deleted.add(step.series);
+      return { rows: [], ops: [{ op: "series_delete", ids: [step.series] }] };
+    default:
+      return null;
+  }
+}
+
+async function live(place: DataStorePlace, life: readonly Step[]): Promise<void> {
+  const model = new DataModel();
+  let store: DataStore = place.store();
+  await store.open();
+  const start = async (): Promise<void> => {
+    store = place.store();
+    const recovered = await store.open();
+    expect(recovered.nextSeq).toBe(model.nextSeq);
+    expect(currentOf(recovered)).toEqual(model.current().sort(byId));
+  };
+  try {
+    for (const step of life) {
+      const commit = commitOf(model, step);
+      if (commit !== null) {
+        await store.commit(batchOf(model.nextSeq, commit.rows, commit.ops));
+        model.put(commit.rows);
+      } else if (step.do === "read") {
+        const args = [step.series, step.from, step.from + step.span, step.limit] as const;
+        expect(await store.read(...args)).toEqual(model.points(...args));
+      } else if (step.do === "settle") await place.settled(store);
+      else {
+        if (step.do === "crash") await place.crash(store);
+        else await store.close();
+        await start();
+      }
+    }
+    for (let id = 1; id <= SERIES; id++)
+      expect(await store.read(id, 0, 1e9, 1e6)).toEqual(model.points(id, 0, 1e9, 1e6));
+  } finally {
+    await store.close();
+  }
+}
+
+function byId(a: unknown, b: unknown): number {
+  return (a as [number])[0] - (b as [number])[0]; // rows of current()
+}
+
+/** Part of the contract: any life of the store reads as the naive model does. */
+export function contractModel(make: () => Promise<DataStorePlace>): void {
+  test("any life of batches, trims, deletes, crashes and starts reads as a naive store does", async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (life) => {
+        const place = await make();
+        try {
+          await live(place, life);
+        } finally {
+          await place.dispose();
+        }
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+}

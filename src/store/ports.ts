@@ -1,0 +1,172 @@
+import type { FieldType, Value } from "../measure/types.ts";
+import type { FleetChange } from "../fleet/types.ts";
+
+/**
+ * The ports of the store. Two files lie behind them: fleet metadata (FleetStore) and data (DataStore: log, blocks,
+ * series registry, sessions, device log). A transaction never spans both.
+ */
+
+/** A measurement's place in the order of the whole instance: first sequence number of its commit + index. */
+export type Seq = number;
+
+/** Rare, structured parts of a commit; applied in order, in the same transaction as the log row. */
+export type StoreOp =
+  | {
+      readonly op: "series_put";
+      readonly id: number;
+      readonly device: number;
+      readonly field: number;
+      readonly type: FieldType;
+    }
+  /** Forget series and everything stored of them (blocks now or in later slices; their log rows are skipped). */
+  | { readonly op: "series_delete"; readonly ids: readonly number[] }
+  /** Insert or replace a session row; keeps its subscriptions, chunks and checkpoint. */
+  | { readonly op: "session_put"; readonly session: StoredSession }
+  /** Delete a session with its subscriptions, chunks and checkpoint. */
+  | { readonly op: "session_delete"; readonly id: number }
+  | { readonly op: "subscription_put"; readonly session: number; readonly subscription: StoredSubscription }
+  | { readonly op: "subscription_delete"; readonly session: number; readonly filter: string }
+  /** Replaces the session's state and floor: the log rows with seq <= floor need not be replayed for it. */
+  | { readonly op: "checkpoint"; readonly session: number; readonly floor: Seq; readonly state: Uint8Array }
+  | {
+      readonly op: "chunk_put";
+      readonly session: number;
+      readonly firstQn: number;
+      readonly count: number;
+      readonly deadlineMax: number;
+      readonly body: Uint8Array;
+    }
+  /** Deletes the session's chunks with firstQn < before. */
+  | { readonly op: "chunk_delete"; readonly session: number; readonly before: number }
+  | { readonly op: "refusals_put"; readonly rows: readonly StoredRefusal[] }
+  /** Everything up to and including `upTo` may be sealed into blocks and leave the log (every session's floor is past it). */
+  | { readonly op: "trim"; readonly upTo: Seq };
+
+export interface CommitBatch {
+  /** Sequence number of the blob's first row; ignored when blob is null. */
+  readonly firstSeq: Seq;
+  /** Rows in the blob (all kinds count), see record.ts. */
+  readonly count: number;
+  /** An encoded record (record.ts); transferred to the worker, so the caller must not touch it until commit answers. */
+  readonly blob: Uint8Array | null;
+  readonly ops: readonly StoreOp[];
+}
+
+export interface StoredSession {
+  readonly id: number;
+  /** "u:<user uid>" or "a:<api user uid>". */
+  readonly principal: string;
+  readonly clientId: string;
+  readonly version: 3 | 4 | 5;
+  /** Seconds; 0xFFFFFFFF never occurs (granted expiry is capped). */
+  readonly expiry: number;
+  readonly created: number;
+  /** µs when the network connection closed; null while connected. */
+  readonly disconnectedAt: number | null;
+  /** Will still to be fired after a restart, opaque to the store; null: none. */
+  readonly will: Uint8Array | null;
+}
+export interface StoredSubscription {
+  /** Raw filter as the client sent it. */
+  readonly filter: string;
+  readonly qos: 0 | 1 | 2;
+  readonly noLocal: boolean;
+  readonly retainAsPublished: boolean;
+  readonly retainHandling: 0 | 1 | 2;
+  readonly identifier: number;
+  /** Only log rows with a larger seq match this subscription on replay. */
+  readonly sinceSeq: Seq;
+}
+export interface StoredRefusal {
+  /** Device uid, or 0 where none is known. */
+  readonly device: number;
+  readonly principal: string;
+  readonly time: number;
+  readonly code: string;
+  readonly message: string;
+  readonly topic: string;
+  /** First 256 bytes of the payload as text (base64 when not UTF-8, then base64 = true). */
+  readonly payload: string;
+  readonly base64: boolean;
+  /** How many refusals this row stands for. */
+  readonly count: number;
+}
+
+export interface SeriesState {
+  readonly id: number;
+  readonly device: number;
+  readonly field: number;
+  readonly type: FieldType;
+  /** Time of the current value in µs; null: nothing recorded yet. */
+  readonly time: number | null;
+  readonly value: Value | null;
+  /** Highest arrival stamp given so far (0: none). */
+  readonly lastArrival: number;
+}
+export interface RecoveredSession {
+  readonly session: StoredSession;
+  readonly subscriptions: readonly StoredSubscription[];
+  readonly floor: Seq;
+  readonly state: Uint8Array | null;
+  /** The chunks that exist, without bodies, by firstQn. */
+  readonly chunks: readonly {
+    readonly firstQn: number;
+    readonly count: number;
+    readonly deadlineMax: number;
+    readonly bytes: number;
+  }[];
+}
+export interface Recovered {
+  readonly nextSeq: Seq;
+  readonly nextSeries: number;
+  readonly nextSession: number;
+  readonly series: readonly SeriesState[];
+  readonly sessions: readonly RecoveredSession[];
+  /** Log records whose last seq is above the lowest session floor, in order; empty when there is no session. */
+  readonly records: readonly Uint8Array[];
+}
+
+export interface Point {
+  readonly time: number;
+  readonly value: Value;
+}
+
+export interface StoreStats {
+  readonly logRows: number;
+  readonly logBytes: number;
+  readonly blocks: number;
+  readonly fileBytes: number;
+}
+
+/** The measurement and session store. Every promise rejects with a Refusal("storage_unavailable") when storage fails. */
+export interface DataStore {
+  /** Opens or creates the file, migrates it, checks it. @throws Refusal damaged_store; nothing is overwritten then. */
+  open(): Promise<Recovered>;
+  /** Durable (fsync'ed) when it resolves; on rejection nothing of the batch is in the file. One call at a time. */
+  commit(batch: CommitBatch): Promise<void>;
+  /** Points of a series with from <= time < to in time order (equal times: the last written only), at most `limit`. */
+  read(series: number, from: number, to: number, limit: number): Promise<Point[]>;
+  /** Body of one chunk; null when it is gone. */
+  readChunk(session: number, firstQn: number): Promise<Uint8Array | null>;
+  /** Newest first. device/principal: filter, null = any. */
+  readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]>;
+  stats(): Promise<StoreStats>;
+  close(): Promise<void>;
+}
+
+/** Fleet metadata and accounts. Returns the changes that were committed, for the directory. */
+export interface FleetStore {
+  open(): Promise<readonly FleetChange[]>;
+  /** All or nothing. */
+  commit(changes: readonly FleetDraft[]): Promise<readonly FleetChange[]>;
+  close(): Promise<void>;
+}
+/**
+ * A change to be written: like FleetChange, but a row to be created has uid 0 in its `row`, or, when other drafts of
+ * the same commit refer to it, a negative number of the caller's choice, unique among its kind in that commit. The
+ * same negative number then stands wherever a uid of that kind is asked for (`workspace`, `product`, `user`,
+ * `apiUser`, and `product`/`device` in grants), in drafts after the one that creates the row. The answer bears real uids.
+ * What depends on a deleted row (a product's devices and fields, an owner's tokens, grants on it) goes with it; the
+ * answer repeats only the drafts, and the Directory draws the same conclusion.
+ */
+export type FleetDraft = FleetChange;

@@ -1,0 +1,155 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { Kind, RecordReader, RecordWriter, TAG_EXPLICIT, TAG_PUBLISHED } from "./record.ts";
+
+const MAX = Number.MAX_SAFE_INTEGER;
+
+interface Measured {
+  readonly is: "decimal" | "double" | "bool" | "geo" | "text";
+  readonly flags: number;
+  readonly series: number;
+  readonly time: number;
+  readonly deadline: number;
+  readonly a: number;
+  readonly b: number;
+  readonly s: string;
+}
+interface Operation {
+  readonly is: "session";
+  readonly kind: number;
+  readonly id: number;
+  readonly a: number;
+  readonly b: number;
+}
+type Row = Measured | Operation;
+
+const uint = fc.oneof(fc.nat(300), fc.maxSafeNat());
+const measured: fc.Arbitrary<Measured> = fc.record({
+  is: fc.constantFrom("decimal", "double", "bool", "geo", "text"),
+  flags: fc.constantFrom(0, TAG_PUBLISHED, TAG_EXPLICIT, TAG_PUBLISHED | TAG_EXPLICIT),
+  series: uint,
+  // The difference of two times must be a safe integer, too.
+  time: fc.oneof(fc.integer({ min: -(2 ** 51), max: 2 ** 51 }), fc.constant(0)),
+  deadline: fc.oneof(fc.constant(0), fc.nat(0xffffffff)),
+  a: fc.oneof(fc.maxSafeInteger(), fc.constantFrom(MAX, -MAX, 0, 63, 64, -64)),
+  b: fc.nat(17),
+  s: fc.string({ unit: "grapheme", maxLength: 40 }),
+});
+const operation: fc.Arbitrary<Operation> = fc.record({
+  is: fc.constant("session"),
+  kind: fc.constantFrom(
+    Kind.In2Received,
+    Kind.In2Released,
+    Kind.OutAssigned,
+    Kind.OutReceived,
+    Kind.OutDone,
+    Kind.Acked,
+  ),
+  id: uint,
+  a: uint,
+  b: uint,
+});
+const rows = fc.array(fc.oneof({ weight: 3, arbitrary: measured }, operation), { minLength: 1, maxLength: 60 });
+
+function write(w: RecordWriter, row: Row): void {
+  if (row.is === "session") {
+    if (row.kind === Kind.OutAssigned) w.session(row.kind, row.id, row.a, row.b);
+    else w.session(row.kind, row.id, row.a);
+    return;
+  }
+  const { flags, series, time, deadline, a, b, s } = row;
+  if (row.is === "decimal") w.decimal(flags, series, time, deadline, b, a);
+  else if (row.is === "double") w.double(flags, series, time, deadline, a / 7);
+  else if (row.is === "bool") w.bool(flags, series, time, deadline, b % 2 === 1);
+  else if (row.is === "geo") w.geo(flags, series, time, deadline, a / 7, b);
+  else w.text(flags, series, time, deadline, s);
+}
+
+function valueOfRow(row: Measured): unknown {
+  switch (row.is) {
+    case "decimal":
+      return row.a / 10 ** row.b;
+    case "double":
+      return row.a / 7;
+    case "bool":
+      return row.b % 2 === 1;
+    case "geo":
+      return { lat: row.a / 7, lng: row.b };
+    case "text":
+      return row.s;
+  }
+}
+
+function check(record: Uint8Array, firstSeq: number, expected: readonly Row[]): void {
+  const r = new RecordReader(record);
+  expect([r.count, r.firstSeq]).toEqual([expected.length, firstSeq]);
+  expected.forEach((row, i) => {
+    expect(r.next()).toBe(true);
+    expect(r.seq).toBe(firstSeq + i);
+    if (row.is === "session") {
+      expect([r.isMeasurement, r.kind, r.id, r.a]).toEqual([false, row.kind, row.id, row.a]);
+      if (row.kind === Kind.OutAssigned) expect(r.b).toBe(row.b);
+      return;
+    }
+    expect([r.isMeasurement, r.id, r.time, r.deadline]).toEqual([true, row.series, row.time, row.deadline]);
+    expect(r.flags & (TAG_PUBLISHED | TAG_EXPLICIT)).toBe(row.flags);
+    expect(r.value).toEqual(valueOfRow(row) as number);
+  });
+  expect(r.next()).toBe(false);
+}
+
+describe("log record", () => {
+  test("gives back the rows that were written, record after record from one writer", () => {
+    fc.assert(
+      fc.property(
+        fc.array(rows, { minLength: 1, maxLength: 4 }),
+        uint,
+        fc.integer({ min: 64, max: 4096 }),
+        (all, seq, room) => {
+          const w = new RecordWriter(room);
+          for (const batch of all) {
+            for (const row of batch) write(w, row);
+            expect(w.count).toBe(batch.length);
+            const firstSeq = Math.min(seq, MAX - 100);
+            check(w.finish(firstSeq), firstSeq, batch);
+            expect(w.count).toBe(0);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("a session operation before the first measurement does not shift the times", () => {
+    const w = new RecordWriter();
+    w.bool(0, 1, 100, 0, true);
+    w.bool(0, 1, 200, 0, true);
+    w.finish(1);
+    w.session(Kind.In2Received, 5, 6);
+    w.bool(0, 1, 300, 0, true);
+    const r = new RecordReader(w.finish(3));
+    r.next();
+    r.next();
+    expect(r.time).toBe(300);
+  });
+
+  test("any changed byte is found out", () => {
+    fc.assert(
+      fc.property(rows, fc.nat(), fc.integer({ min: 1, max: 255 }), (batch, where, by) => {
+        const w = new RecordWriter();
+        for (const row of batch) write(w, row);
+        const record = w.finish(1).slice();
+        const at = where % record.length;
+        record[at] = (record[at] ?? 0) ^ by;
+        expect(() => new RecordReader(record)).toThrow(RangeError);
+      }),
+    );
+  });
+
+  test("a record cut short, or nothing at all, is refused", () => {
+    const w = new RecordWriter();
+    w.text(0, 1, 1, 0, "hello");
+    const record = w.finish(1);
+    for (let n = 0; n < record.length; n++) expect(() => new RecordReader(record.subarray(0, n))).toThrow(RangeError);
+  });
+});

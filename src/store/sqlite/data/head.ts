@@ -1,0 +1,164 @@
+import type { Value } from "../../../measure/types.ts";
+import { Kind, RecordReader, TAG_EXPLICIT } from "../../record.ts";
+
+/** Rows per arena chunk; chunks are dropped whole when their log records are gone. */
+const CHUNK = 16384;
+
+class Chunk {
+  readonly time = new Float64Array(CHUNK);
+  readonly num = new Float64Array(CHUNK);
+  /** Distance to the series' row before this one; 0: none. */
+  readonly back = new Uint32Array(CHUNK);
+  /** Kind | TAG_EXPLICIT. */
+  readonly kind = new Uint8Array(CHUNK);
+}
+
+/**
+ * Decoded log records, by series: an arena of fixed chunks, 21 bytes a row, in which the rows of a series form a chain
+ * from the newest to the oldest. Used by the reader worker for all that is unsealed, and by a sealing pass for its part.
+ */
+export class Head {
+  private readonly chunks: Chunk[] = [];
+  private droppedChunks = 0;
+  /** First sequence number and first arena row of each record, oldest first. */
+  private seqs: number[] = [];
+  private starts: number[] = [];
+  private end = 0;
+  private begin = 0;
+  private readonly newest = new Map<number, number>();
+  /** Texts and positions, by arena row, in arena order. */
+  private readonly odd = new Map<number, Value>();
+  /** First sequence number of the newest record; −1: none was added yet. */
+  lastId = -1;
+
+  get rows(): number {
+    return this.end - this.begin;
+  }
+  /** Series that have rows here. */
+  get series(): number[] {
+    return [...this.newest.keys()];
+  }
+
+  /** Adds the next record. @throws RangeError when it is damaged. */
+  add(body: Uint8Array): void {
+    const r = new RecordReader(body);
+    this.seqs.push(r.firstSeq);
+    this.starts.push(this.end);
+    this.lastId = r.firstSeq;
+    while (r.next()) {
+      const row = this.end++;
+      const at = row % CHUNK;
+      const chunk = this.chunkFor(row);
+      if (!r.isMeasurement) continue;
+      chunk.time[at] = r.time;
+      chunk.kind[at] = r.kind | (r.flags & TAG_EXPLICIT);
+      if (r.kind === Kind.Text || r.kind === Kind.Geo) this.odd.set(row, r.value);
+      else chunk.num[at] = r.number;
+      const before = this.newest.get(r.id);
+      chunk.back[at] = before === undefined ? 0 : row - before;
+      this.newest.set(r.id, row);
+    }
+  }
+
+  private chunkFor(row: number): Chunk {
+    const index = Math.floor(row / CHUNK) - this.droppedChunks;
+    let chunk = this.chunks[index];
+    if (chunk === undefined) {
+      chunk = new Chunk();
+      this.chunks[index] = chunk;
+    }
+    return chunk;
+  }
+
+  /** Forgets the records before the one that begins with `firstId` (all, when there is none from there on). */
+  drop(firstId: number): void {
+    const keep = this.seqs.findIndex((seq) => seq >= firstId);
+    const records = keep < 0 ? this.seqs.length : keep;
+    if (records === 0) return;
+    this.seqs = this.seqs.slice(records);
+    this.starts = this.starts.slice(records);
+    this.begin = this.starts[0] ?? this.end;
+    for (const row of this.odd.keys()) {
+      if (row >= this.begin) break;
+      this.odd.delete(row);
+    }
+    const whole = Math.floor(this.begin / CHUNK) - this.droppedChunks;
+    if (whole <= 0) return;
+    this.chunks.splice(0, whole);
+    this.droppedChunks += whole;
+    for (const [series, row] of this.newest) if (row < this.begin) this.newest.delete(series);
+  }
+
+  private recordOf(row: number): number {
+    let low = 0;
+    let high = this.starts.length - 1;
+    while (low < high) {
+      const mid = (low + high + 1) >> 1;
+      if ((this.starts[mid] ?? 0) <= row) low = mid;
+      else high = mid - 1;
+    }
+    return low;
+  }
+  /** Sequence number of an arena row. */
+  seqOf(row: number): number {
+    const r = this.recordOf(row);
+    return (this.seqs[r] ?? 0) + row - (this.starts[r] ?? 0);
+  }
+
+  /**
+   * Arena rows of a series in the order written, only those with seq > afterSeq and from <= time < to.
+   * Costs one step for each unsealed row of the series.
+   */
+  rowsOf(series: number, afterSeq: number, from: number, to: number): number[] {
+    const rows: number[] = [];
+    let row = this.newest.get(series);
+    if (row === undefined) return rows;
+    const floor = this.firstRowAfter(afterSeq);
+    while (row >= floor) {
+      const chunk = this.chunkFor(row);
+      const at = row % CHUNK;
+      const time = chunk.time[at] ?? 0;
+      if (time >= from && time < to) rows.push(row);
+      const back = chunk.back[at] ?? 0;
+      if (back === 0) break;
+      row -= back;
+    }
+    return rows.reverse();
+  }
+  /** The first arena row that is still here and has a number above `seq`. */
+  private firstRowAfter(seq: number): number {
+    let low = 0;
+    let high = this.seqs.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if ((this.seqs[mid] ?? 0) <= seq) low = mid + 1;
+      else high = mid;
+    }
+    if (low === 0) return this.begin;
+    const next = this.starts[low] ?? this.end;
+    return Math.min(next, (this.starts[low - 1] ?? 0) + (seq + 1 - (this.seqs[low - 1] ?? 0)));
+  }
+
+  timeOf(row: number): number {
+    return this.chunkFor(row).time[row % CHUNK] ?? 0;
+  }
+  /** The publisher gave the time; otherwise it is the arrival stamp. */
+  isExplicit(row: number): boolean {
+    return ((this.chunkFor(row).kind[row % CHUNK] ?? 0) & TAG_EXPLICIT) !== 0;
+  }
+  valueOf(row: number): Value {
+    const chunk = this.chunkFor(row);
+    const kind = (chunk.kind[row % CHUNK] ?? 0) & 0x0f;
+    switch (kind) {
+      case Kind.False:
+        return false;
+      case Kind.True:
+        return true;
+      case Kind.Text:
+      case Kind.Geo:
+        return this.odd.get(row) ?? "";
+      default:
+        return chunk.num[row % CHUNK] ?? 0;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import type { Database } from "bun:sqlite";
+import type { StoredRefusal, StoredSession, StoreOp } from "../../ports.ts";
+
+/** Refusals kept for each device, and for each principal where no device is known. */
+const REFUSALS_KEPT = 200;
+export const DOOMED_SERIES = 0;
+export const DOOMED_SESSION = 1;
+
+/**
+ * Applies the structured parts of a commit, inside the caller's transaction. Subscriptions, checkpoints and chunks of
+ * a session that does not exist (any more) are passed over, so nothing without an owner stays in the file.
+ */
+export function applyOp(db: Database, op: StoreOp): void {
+  switch (op.op) {
+    case "series_put":
+      db.query(
+        "INSERT INTO series (id, device, field, type) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET " +
+          "device = excluded.device, field = excluded.field, type = excluded.type",
+      ).run(op.id, op.device, op.field, op.type);
+      return;
+    case "series_delete":
+      for (const id of op.ids) {
+        if (db.query("DELETE FROM series WHERE id = ?").run(id).changes > 0) doom(db, DOOMED_SERIES, id);
+      }
+      return;
+    case "session_put":
+      putSession(db, op.session);
+      return;
+    case "session_delete":
+      if (db.query("DELETE FROM session WHERE id = ?").run(op.id).changes === 0) return;
+      db.query("DELETE FROM subscription WHERE session = ?").run(op.id);
+      doom(db, DOOMED_SESSION, op.id);
+      return;
+    case "subscription_put": {
+      const s = op.subscription;
+      db.query("INSERT OR REPLACE INTO subscription SELECT id, ?, ?, ?, ?, ?, ?, ? FROM session WHERE id = ?").run(
+        s.filter,
+        s.qos,
+        s.noLocal ? 1 : 0,
+        s.retainAsPublished ? 1 : 0,
+        s.retainHandling,
+        s.identifier,
+        s.sinceSeq,
+        op.session,
+      );
+      return;
+    }
+    case "subscription_delete":
+      db.query("DELETE FROM subscription WHERE session = ? AND filter = ?").run(op.session, op.filter);
+      return;
+    case "checkpoint":
+      db.query("UPDATE session SET floor = ?, state = ? WHERE id = ?").run(op.floor, op.state, op.session);
+      return;
+    case "chunk_put":
+      db.query(
+        "INSERT OR REPLACE INTO queue_chunk (session, first_qn, count, deadline_max, body) " +
+          "SELECT id, ?, ?, ?, ? FROM session WHERE id = ?",
+      ).run(op.firstQn, op.count, op.deadlineMax, op.body, op.session);
+      return;
+    case "chunk_delete":
+      db.query("DELETE FROM queue_chunk WHERE session = ? AND first_qn < ?").run(op.session, op.before);
+      return;
+    case "refusals_put":
+      putRefusals(db, op.rows);
+      return;
+    case "trim":
+      db.query("UPDATE meta SET trim_to = ? WHERE trim_to < ?").run(op.upTo, op.upTo);
+      return;
+    default:
+      op satisfies never;
+  }
+}
+
+/** Its blocks or chunks may be many: they are deleted in slices later, and unreachable from now on. */
+function doom(db: Database, kind: number, owner: number): void {
+  db.query("INSERT OR IGNORE INTO doomed VALUES (?, ?)").run(kind, owner);
+}
+
+function putSession(db: Database, s: StoredSession): void {
+  db.query(
+    "INSERT INTO session (id, principal, client_id, version, expiry, created, disconnected_at, will) " +
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET principal = excluded.principal, " +
+      "client_id = excluded.client_id, version = excluded.version, expiry = excluded.expiry, " +
+      "created = excluded.created, disconnected_at = excluded.disconnected_at, will = excluded.will",
+  ).run(s.id, s.principal, s.clientId, s.version, s.expiry, s.created, s.disconnectedAt, s.will);
+}
+
+function putRefusals(db: Database, rows: readonly StoredRefusal[]): void {
+  const insert = db.query(
+    "INSERT INTO refusal (device, principal, time, code, message, topic, payload, base64, count) " +
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const devices = new Set<number>();
+  const principals = new Set<string>();
+  for (const r of rows) {
+    insert.run(r.device, r.principal, r.time, r.code, r.message, r.topic, r.payload, r.base64 ? 1 : 0, r.count);
+    if (r.device > 0) devices.add(r.device);
+    else principals.add(r.principal);
+  }
+  const ofDevice = db.query(
+    "DELETE FROM refusal WHERE id IN (SELECT id FROM refusal WHERE device = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",
+  );
+  for (const device of devices) ofDevice.run(device, REFUSALS_KEPT);
+  const ofPrincipal = db.query(
+    "DELETE FROM refusal WHERE id IN " +
+      "(SELECT id FROM refusal WHERE principal = ? AND device = 0 ORDER BY id DESC LIMIT -1 OFFSET ?)",
+  );
+  for (const principal of principals) ofPrincipal.run(principal, REFUSALS_KEPT);
+}

@@ -1,0 +1,54 @@
+import type { ErrorCode } from "../../../base/errors.ts";
+import type { StoreOp } from "../../ports.ts";
+
+/** What the main thread asks its two workers; each message is answered by exactly one Answer with its number. */
+export type WriterRequest =
+  | { readonly t: "open"; readonly folder: string }
+  | { readonly t: "reopen"; readonly folder: string }
+  | {
+      readonly t: "commit";
+      readonly firstSeq: number;
+      readonly count: number;
+      /** The transferred buffer and where the record lies in it. */
+      readonly buffer: ArrayBuffer | null;
+      readonly offset: number;
+      readonly length: number;
+      readonly ops: readonly StoreOp[];
+    }
+  | { readonly t: "limit"; readonly pages: number }
+  | { readonly t: "idle" }
+  | { readonly t: "close" };
+
+export type ReaderRequest =
+  | { readonly t: "open"; readonly folder: string }
+  | { readonly t: "read"; readonly series: number; readonly from: number; readonly to: number; readonly limit: number }
+  | { readonly t: "chunk"; readonly session: number; readonly firstQn: number }
+  | {
+      readonly t: "refusals";
+      readonly device: number | null;
+      readonly principal: string | null;
+      readonly limit: number;
+    }
+  | { readonly t: "stats" }
+  | { readonly t: "close" };
+
+export type Request = WriterRequest | ReaderRequest;
+export interface Numbered {
+  readonly no: number;
+  readonly request: Request;
+}
+
+export interface Failure {
+  /** null: a mistake of the caller, not of the store. */
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  /** The process must start again: what is in memory and in the file differ. */
+  readonly fatal: boolean;
+}
+export type Answer =
+  | { readonly no: number; readonly value: unknown }
+  | { readonly no: number; readonly failure: Failure };
+/** Not an answer: background work failed and will be tried again. */
+export interface Notice {
+  readonly notice: string;
+}

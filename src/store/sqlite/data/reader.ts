@@ -1,0 +1,53 @@
+import { Refusal } from "../../../base/errors.ts";
+import { unavailable } from "./files.ts";
+import type { Answer, Numbered, ReaderRequest } from "./protocol.ts";
+import { Reads } from "./reads.ts";
+
+/** The reader worker's entry: history is read beside the commits, never between them. */
+declare const self: Worker;
+
+class Pump {
+  private reads: Reads | null = null;
+
+  handle(no: number, request: ReaderRequest): void {
+    let answer: Answer;
+    try {
+      answer = { no, value: this.perform(request) };
+    } catch (error) {
+      const refusal = unavailable(error);
+      answer = { no, failure: { code: refusal.code, message: refusal.message, fatal: false } };
+    }
+    self.postMessage(answer);
+  }
+
+  private perform(request: ReaderRequest): unknown {
+    if (request.t === "open") {
+      this.reads = new Reads(request.folder);
+      return null;
+    }
+    const reads = this.reads;
+    if (reads === null) throw new Refusal("storage_unavailable", "The store is not open.");
+    switch (request.t) {
+      case "read":
+        return reads.read(request.series, request.from, request.to, request.limit);
+      case "chunk":
+        return reads.chunk(request.session, request.firstQn);
+      case "refusals":
+        return reads.refusals(request.device, request.principal, request.limit);
+      case "stats":
+        return reads.stats();
+      case "close":
+        this.reads = null;
+        reads.close();
+        return null;
+      default:
+        return request satisfies never;
+    }
+  }
+}
+
+const pump = new Pump();
+self.onmessage = (event: MessageEvent) => {
+  const { no, request } = event.data as Numbered; // only WorkerLink posts here
+  pump.handle(no, request as ReaderRequest); // and only reader requests
+};

@@ -1,0 +1,178 @@
+import type { Database } from "bun:sqlite";
+import type { FieldType, Value } from "../../../measure/types.ts";
+import type { Recovered, RecoveredSession, SeriesState, StoredSubscription } from "../../ports.ts";
+import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
+import { decodeValue } from "./block.ts";
+
+interface Live {
+  id: number;
+  device: number;
+  field: number;
+  type: FieldType;
+  time: number | null;
+  value: Value | null;
+  lastArrival: number;
+  sealedSeq: number;
+}
+interface SeriesRow {
+  id: number;
+  device: number;
+  field: number;
+  type: string;
+  cur_time: number | null;
+  cur_value: Uint8Array | null;
+  last_arrival: number;
+  sealed_seq: number;
+}
+interface LogRow {
+  id: number;
+  count: number;
+  body: Uint8Array;
+}
+
+/**
+ * Whether a row becomes the current value: an arrival-stamped one always, one with an explicit time when it is not
+ * older than the current one.
+ */
+export function becomesCurrent(explicit: boolean, time: number, current: number | null): boolean {
+  return !explicit || current === null || time >= current;
+}
+
+/**
+ * Reads everything a start needs, in one pass over the log; also the check of every log record's checksum.
+ * @throws RangeError when a log record or a current value is damaged; SQLite's errors for damaged pages.
+ */
+export function recover(db: Database): Recovered {
+  const meta = db
+    .query<{ next_seq: number; next_series: number; next_session: number }, []>("SELECT * FROM meta")
+    .get();
+  if (meta === null) throw new RangeError("the table meta is empty");
+  const sessions = readSessions(db);
+  const series = readSeries(db);
+  let floor = Number.POSITIVE_INFINITY;
+  for (const s of sessions) floor = Math.min(floor, s.floor);
+  const records: Uint8Array[] = [];
+  let nextSeq = meta.next_seq;
+  for (const row of db.query<LogRow, []>("SELECT id, count, body FROM log ORDER BY id").iterate()) {
+    replay(row, series);
+    nextSeq = Math.max(nextSeq, row.id + row.count);
+    if (row.id + row.count - 1 > floor) records.push(row.body);
+  }
+  const states: SeriesState[] = [];
+  for (const { sealedSeq: _, ...state } of series.values()) states.push(state);
+  return { nextSeq, nextSeries: meta.next_series, nextSession: meta.next_session, series: states, sessions, records };
+}
+
+/** Applies one log record's unsealed rows to the series' states. */
+function replay(row: LogRow, series: Map<number, Live>): void {
+  let r: RecordReader;
+  try {
+    r = new RecordReader(row.body);
+    if (r.firstSeq !== row.id || r.count !== row.count) throw new RangeError("log record under a wrong number");
+    while (r.next()) {
+      if (!r.isMeasurement) continue;
+      const s = series.get(r.id);
+      if (s === undefined || r.seq <= s.sealedSeq) continue;
+      const explicit = (r.flags & TAG_EXPLICIT) !== 0;
+      if (!explicit && r.time > s.lastArrival) s.lastArrival = r.time;
+      if (!becomesCurrent(explicit, r.time, s.time)) continue;
+      s.time = r.time;
+      s.value = r.value;
+    }
+  } catch (error) {
+    throw new RangeError(`row ${row.id} of the table log: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function readSeries(db: Database): Map<number, Live> {
+  const series = new Map<number, Live>();
+  for (const row of db.query<SeriesRow, []>("SELECT * FROM series ORDER BY id").iterate()) {
+    series.set(row.id, {
+      id: row.id,
+      device: row.device,
+      field: row.field,
+      type: row.type as FieldType, // only series_put writes this column
+      time: row.cur_time,
+      value: row.cur_value === null ? null : decodeValue(row.cur_value),
+      lastArrival: row.last_arrival,
+      sealedSeq: row.sealed_seq,
+    });
+  }
+  return series;
+}
+
+interface SessionRow {
+  id: number;
+  principal: string;
+  client_id: string;
+  version: 3 | 4 | 5;
+  expiry: number;
+  created: number;
+  disconnected_at: number | null;
+  will: Uint8Array | null;
+  floor: number;
+  state: Uint8Array | null;
+}
+interface SubscriptionRow {
+  session: number;
+  filter: string;
+  qos: 0 | 1 | 2;
+  no_local: number;
+  retain_as_published: number;
+  retain_handling: 0 | 1 | 2;
+  identifier: number;
+  since_seq: number;
+}
+interface ChunkRow {
+  session: number;
+  first_qn: number;
+  count: number;
+  deadline_max: number;
+  bytes: number;
+}
+
+function readSessions(db: Database): RecoveredSession[] {
+  const subscriptions = new Map<number, StoredSubscription[]>();
+  for (const s of db.query<SubscriptionRow, []>("SELECT * FROM subscription").iterate()) {
+    pushTo(subscriptions, s.session, {
+      filter: s.filter,
+      qos: s.qos,
+      noLocal: s.no_local === 1,
+      retainAsPublished: s.retain_as_published === 1,
+      retainHandling: s.retain_handling,
+      identifier: s.identifier,
+      sinceSeq: s.since_seq,
+    });
+  }
+  const chunks = new Map<number, RecoveredSession["chunks"][number][]>();
+  const chunkRows = db.query<ChunkRow, []>(
+    "SELECT session, first_qn, count, deadline_max, length(body) AS bytes FROM queue_chunk ORDER BY session, first_qn",
+  );
+  for (const c of chunkRows.iterate())
+    pushTo(chunks, c.session, { firstQn: c.first_qn, count: c.count, deadlineMax: c.deadline_max, bytes: c.bytes });
+  return db
+    .query<SessionRow, []>("SELECT * FROM session ORDER BY id")
+    .all()
+    .map((s) => ({
+      session: {
+        id: s.id,
+        principal: s.principal,
+        clientId: s.client_id,
+        version: s.version,
+        expiry: s.expiry,
+        created: s.created,
+        disconnectedAt: s.disconnected_at,
+        will: s.will,
+      },
+      subscriptions: subscriptions.get(s.id) ?? [],
+      floor: s.floor,
+      state: s.state,
+      chunks: chunks.get(s.id) ?? [],
+    }));
+}
+
+function pushTo<T>(map: Map<number, T[]>, key: number, item: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
+}

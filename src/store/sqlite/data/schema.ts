@@ -1,0 +1,76 @@
+import type { Database } from "bun:sqlite";
+
+/** "FCDS" in the file's header: a data file of fieldcast. */
+export const APPLICATION_ID = 0x46434453;
+
+/** Step n brings schema version n to n + 1 (PRAGMA user_version), in one transaction. Never change one; add one. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    next_seq INTEGER NOT NULL, next_series INTEGER NOT NULL, next_session INTEGER NOT NULL,
+    trim_to INTEGER NOT NULL, plain_commits INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO meta VALUES (1, 1, 1, 1, 0, 0);
+  CREATE TABLE log (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+  CREATE TABLE series (
+    id INTEGER PRIMARY KEY, device INTEGER NOT NULL, field INTEGER NOT NULL, type TEXT NOT NULL,
+    cur_time INTEGER, cur_value BLOB, last_arrival INTEGER NOT NULL DEFAULT 0,
+    sealed_seq INTEGER NOT NULL DEFAULT 0, last_block INTEGER
+  ) STRICT;
+  CREATE TABLE block (
+    id INTEGER PRIMARY KEY, series INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL,
+    n INTEGER NOT NULL, body BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX block_range ON block (series, t0, t1);
+  CREATE TABLE session (
+    id INTEGER PRIMARY KEY, principal TEXT NOT NULL, client_id TEXT NOT NULL, version INTEGER NOT NULL,
+    expiry INTEGER NOT NULL, created INTEGER NOT NULL, disconnected_at INTEGER, will BLOB,
+    floor INTEGER NOT NULL DEFAULT 0, state BLOB
+  ) STRICT;
+  CREATE TABLE subscription (
+    session INTEGER NOT NULL, filter TEXT NOT NULL, qos INTEGER NOT NULL, no_local INTEGER NOT NULL,
+    retain_as_published INTEGER NOT NULL, retain_handling INTEGER NOT NULL, identifier INTEGER NOT NULL,
+    since_seq INTEGER NOT NULL, PRIMARY KEY (session, filter)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE queue_chunk (
+    id INTEGER PRIMARY KEY, session INTEGER NOT NULL, first_qn INTEGER NOT NULL, count INTEGER NOT NULL,
+    deadline_max INTEGER NOT NULL, body BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX queue_chunk_order ON queue_chunk (session, first_qn);
+  CREATE TABLE refusal (
+    id INTEGER PRIMARY KEY, device INTEGER NOT NULL, principal TEXT NOT NULL, time INTEGER NOT NULL,
+    code TEXT NOT NULL, message TEXT NOT NULL, topic TEXT NOT NULL, payload TEXT NOT NULL,
+    base64 INTEGER NOT NULL, count INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX refusal_device ON refusal (device);
+  CREATE INDEX refusal_principal ON refusal (principal, device);
+  -- What a deleted series (kind 0: blocks) or session (kind 1: chunks) still has in the file; removed in slices.
+  CREATE TABLE doomed (kind INTEGER NOT NULL, owner INTEGER NOT NULL, PRIMARY KEY (kind, owner)) STRICT, WITHOUT ROWID;
+  `,
+];
+
+export function schemaVersion(db: Database): number {
+  return db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+}
+
+/** Brings a file to the newest version; each step all or nothing. */
+export function migrate(db: Database, steps: readonly string[] = MIGRATIONS): void {
+  for (let version = schemaVersion(db); version < steps.length; version++) {
+    db.transaction(() => {
+      db.run(steps[version] ?? "");
+      db.run(`PRAGMA user_version = ${version + 1}`);
+    })();
+  }
+}
+
+/** The writing connection's settings (engine-room section 7). */
+export function configure(db: Database): void {
+  db.run("PRAGMA page_size = 4096");
+  db.run("PRAGMA journal_mode = WAL");
+  // NORMAL would not sync the WAL at a commit and so break the promise that an acknowledged value survives a power cut.
+  db.run("PRAGMA synchronous = FULL");
+  db.run("PRAGMA busy_timeout = 5000");
+  db.run("PRAGMA wal_autocheckpoint = 1000");
+  db.run("PRAGMA cache_size = -16384");
+}

@@ -1,0 +1,241 @@
+import { Refusal } from "../../../base/errors.ts";
+import type { CommitBatch, DataStore, Point, Recovered, StoredRefusal, StoreOp, StoreStats } from "../../ports.ts";
+import type { Points } from "./block.ts";
+import { Fatal, WorkerLink } from "./link.ts";
+import { landed, type Position } from "./position.ts";
+
+export interface SqliteDataOptions {
+  /** The data folder; data.db and the ballast lie in it. */
+  readonly folder: string;
+  /** The store cannot go on without a new start of the process. */
+  readonly onFatal?: (error: Error) => void;
+  /** Something failed in the background and is tried again: a line for the server's log. */
+  readonly onNotice?: (text: string) => void;
+  /** Waits in ms before the first, second, … restart of a failed worker; after the last one the failure is fatal. */
+  readonly restarts?: readonly number[];
+  /** The storage worker's program; only tests give another one. */
+  readonly worker?: URL;
+}
+
+const RESTARTS = [0, 100, 1000, 5000];
+
+/**
+ * The measurement and session store in one SQLite file. All work with the file is done by two workers: the storage
+ * worker, its only writer, and a reader for history. This side passes few bytes for each commit.
+ */
+export class SqliteDataStore implements DataStore {
+  private writer: WorkerLink | null = null;
+  private reader: WorkerLink | null = null;
+  private closed = true;
+  private committing = false;
+  private failures = 0;
+  private position: Position = { nextSeq: 1, plain: 0 };
+  /** The restart that is going on after the storage worker failed. */
+  private restart: Promise<void> | null = null;
+
+  constructor(private readonly options: SqliteDataOptions) {}
+
+  async open(): Promise<Recovered> {
+    this.closed = false;
+    try {
+      const writer = this.spawnWriter();
+      this.writer = writer;
+      const { recovered, position } = await writer.call<{ recovered: Recovered; position: Position }>({
+        t: "open",
+        folder: this.options.folder,
+      });
+      this.position = position;
+      await this.openReader();
+      return recovered;
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+  }
+
+  async commit(batch: CommitBatch): Promise<void> {
+    if (this.committing) throw new RangeError("one commit at a time");
+    this.committing = true;
+    try {
+      await this.send(batch);
+      this.failures = 0;
+      const { nextSeq, plain } = this.position;
+      this.position =
+        batch.blob === null ? { nextSeq, plain: plain + 1 } : { nextSeq: batch.firstSeq + batch.count, plain };
+    } catch (error) {
+      if (error instanceof Fatal) this.options.onFatal?.(error);
+      throw error;
+    } finally {
+      this.committing = false;
+    }
+  }
+
+  private async send(batch: CommitBatch): Promise<void> {
+    const writer = this.writer;
+    if (writer === null || this.closed || this.restart !== null)
+      throw new Refusal("storage_unavailable", "The store is not open.");
+    const { firstSeq, count, blob } = batch;
+    const plain = blob === null;
+    // A RecordWriter's record is the start of an ordinary buffer of its own, never of a shared one.
+    const buffer = blob === null ? null : (blob.buffer as ArrayBuffer);
+    const before = this.position;
+    const request = {
+      t: "commit" as const,
+      firstSeq,
+      count,
+      buffer,
+      offset: blob?.byteOffset ?? 0,
+      length: blob?.length ?? 0,
+      ops: batch.ops.length === 0 ? batch.ops : batch.ops.map(compact),
+    };
+    try {
+      await writer.call(request, buffer === null ? [] : [buffer]);
+    } catch (error) {
+      // The worker died with this commit under way: whether it got into the file is known when the file is open again.
+      const restart = this.restart as Promise<void> | null; // set by onDeath meanwhile
+      if (restart === null) throw error;
+      await restart;
+      if (!landed({ firstSeq, plain }, before, this.position)) throw error;
+      this.position = before; // commit() counts it
+    }
+  }
+
+  async read(series: number, from: number, to: number, limit: number): Promise<Point[]> {
+    const { times, values } = await this.readerCall<Points>({ t: "read", series, from, to, limit });
+    return times.map((time, i) => ({ time, value: values[i] ?? 0 }));
+  }
+  readChunk(session: number, firstQn: number): Promise<Uint8Array | null> {
+    return this.readerCall({ t: "chunk", session, firstQn });
+  }
+  readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]> {
+    return this.readerCall({ t: "refusals", device, principal, limit });
+  }
+  stats(): Promise<StoreStats> {
+    return this.readerCall({ t: "stats" });
+  }
+
+  /** Resolves when sealing and deleting in the background have nothing left to do; rejects when they fail. */
+  async idle(): Promise<void> {
+    await this.writerOrThrow().call({ t: "idle" });
+  }
+
+  /** Bounds the file, in pages of 4 KiB; 0: no bound. Commits beyond it fail as on a full disk. */
+  async limitPages(pages: number): Promise<void> {
+    await this.writerOrThrow().call({ t: "limit", pages });
+  }
+
+  /** Ends sealing where it stands (it goes on after the next open) and closes the file. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.restart;
+    // The reader goes first: the last connection to close folds the write-ahead log into the file.
+    await this.reader?.call({ t: "close" }).catch(() => undefined);
+    await this.writer?.call({ t: "close" }).catch(() => undefined);
+    await this.abort();
+  }
+
+  /** Ends both workers where they stand, as a crash would. */
+  async abort(): Promise<void> {
+    this.closed = true;
+    const links = [this.writer, this.reader];
+    this.writer = null;
+    this.reader = null;
+    await Promise.all(links.map((l) => l?.terminate()));
+  }
+
+  private writerOrThrow(): WorkerLink {
+    if (this.writer === null || this.restart !== null)
+      throw new Refusal("storage_unavailable", "The store is not open.");
+    return this.writer;
+  }
+
+  private notice(text: string): void {
+    this.options.onNotice?.(text);
+  }
+
+  private spawnWriter(): WorkerLink {
+    const url = this.options.worker ?? new URL("./worker.ts", import.meta.url);
+    return new WorkerLink(
+      url,
+      (why) => this.writerDied(why),
+      (text) => this.notice(text),
+    );
+  }
+
+  private writerDied(why: Error): void {
+    if (this.closed || this.restart !== null) return;
+    this.notice(why.message);
+    this.restart = this.restartWriter(why).finally(() => {
+      this.restart = null;
+    });
+  }
+
+  /** Tries to get a storage worker going again; never rejects. */
+  private async restartWriter(why: Error): Promise<void> {
+    const waits = this.options.restarts ?? RESTARTS;
+    for (;;) {
+      const wait = waits[this.failures++];
+      if (wait === undefined) {
+        this.writer = null;
+        this.options.onFatal?.(why);
+        return;
+      }
+      if (wait > 0) await new Promise<void>((resolve) => setTimeout(resolve, wait));
+      if (this.closed) return;
+      const writer = this.spawnWriter();
+      this.writer = writer;
+      try {
+        this.position = await writer.call<Position>({ t: "reopen", folder: this.options.folder });
+        return;
+      } catch (error) {
+        this.notice(error instanceof Error ? error.message : String(error));
+        await writer.terminate();
+      }
+    }
+  }
+
+  private async openReader(): Promise<WorkerLink> {
+    const reader = new WorkerLink(
+      new URL("./reader.ts", import.meta.url),
+      (why) => {
+        this.notice(why.message);
+        if (this.reader === reader) this.reader = null;
+      },
+      (text) => this.notice(text),
+    );
+    this.reader = reader;
+    try {
+      await reader.call({ t: "open", folder: this.options.folder });
+    } catch (error) {
+      if (this.reader === reader) this.reader = null;
+      await reader.terminate();
+      throw error;
+    }
+    return reader;
+  }
+
+  /** A reader that died is replaced when it is next asked. */
+  private async readerCall<T>(request: Parameters<WorkerLink["call"]>[0]): Promise<T> {
+    if (this.closed) throw new Refusal("storage_unavailable", "The store is not open.");
+    const reader = this.reader ?? (await this.openReader());
+    return reader.call<T>(request);
+  }
+}
+
+/** A view would drag the whole buffer under it through the message: bytes in operations are cut out. */
+function compact(op: StoreOp): StoreOp {
+  switch (op.op) {
+    case "checkpoint":
+      return { ...op, state: cut(op.state) };
+    case "chunk_put":
+      return { ...op, body: cut(op.body) };
+    case "session_put":
+      return op.session.will === null ? op : { ...op, session: { ...op.session, will: cut(op.session.will) } };
+    default:
+      return op;
+  }
+}
+function cut(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}

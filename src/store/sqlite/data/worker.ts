@@ -1,0 +1,128 @@
+import { Refusal } from "../../../base/errors.ts";
+import type { Recovered } from "../../ports.ts";
+import type { Answer, Failure, Notice, Numbered, WriterRequest } from "./protocol.ts";
+import { Divergence, Writer } from "./writer.ts";
+
+/** The storage worker's entry: one Writer, its commits, and its background slices between them. */
+declare const self: Worker;
+
+/** After a failed slice the next try waits so long, or for the next good commit. */
+const RETRY_MS = 1000;
+
+class Pump {
+  private writer: Writer | null = null;
+  private scheduled = false;
+  private retry: ReturnType<typeof setTimeout> | null = null;
+  private idle: number[] = [];
+
+  handle(no: number, request: WriterRequest): void {
+    try {
+      if (request.t === "open") this.open(no, request.folder);
+      else if (request.t === "idle") {
+        this.idle.push(no);
+        this.schedule();
+      } else this.answer({ no, value: this.perform(request) });
+    } catch (error) {
+      this.answer({ no, failure: failureOf(error) });
+    }
+  }
+
+  private open(no: number, folder: string): void {
+    const { writer, recovered } = Writer.open(folder);
+    this.writer = writer;
+    this.answer({ no, value: { recovered, position: writer.position } }, buffersOf(recovered));
+    this.schedule();
+  }
+
+  private perform(request: Exclude<WriterRequest, { t: "open" | "idle" }>): unknown {
+    if (request.t === "reopen") {
+      this.writer = Writer.reopen(request.folder);
+      this.schedule();
+      return this.writer.position;
+    }
+    const writer = this.writer;
+    if (writer === null) throw new Refusal("storage_unavailable", "The store is not open.");
+    switch (request.t) {
+      case "commit": {
+        const { firstSeq, count, buffer, offset, length, ops } = request;
+        const blob = buffer === null ? null : new Uint8Array(buffer, offset, length);
+        writer.commit({ firstSeq, count, blob, ops });
+        if (this.retry !== null) clearTimeout(this.retry);
+        this.retry = null;
+        this.schedule();
+        return null;
+      }
+      case "limit":
+        writer.limitPages(request.pages);
+        return null;
+      case "close":
+        if (this.retry !== null) clearTimeout(this.retry);
+        this.writer = null;
+        this.settleIdle({ code: "storage_unavailable", message: "The store was closed.", fatal: false });
+        writer.close();
+        return null;
+      default:
+        return request satisfies never;
+    }
+  }
+
+  /** A turn of the event loop lies between two slices, so a commit that waits goes first. */
+  private schedule(): void {
+    if (this.scheduled || this.retry !== null) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.slice();
+    });
+  }
+
+  private slice(): void {
+    if (this.writer === null) return;
+    try {
+      if (this.writer.slice()) this.schedule();
+      else this.settleIdle(null);
+    } catch (error) {
+      const failure = failureOf(error);
+      this.settleIdle(failure);
+      const notice: Notice = { notice: `Sealing failed and will be tried again: ${failure.message}` };
+      self.postMessage(notice);
+      this.retry = setTimeout(() => {
+        this.retry = null;
+        this.schedule();
+      }, RETRY_MS);
+    }
+  }
+
+  private settleIdle(failure: Failure | null): void {
+    const waiting = this.idle;
+    this.idle = [];
+    for (const no of waiting) this.answer(failure === null ? { no, value: null } : { no, failure });
+  }
+
+  private answer(answer: Answer, transfer: ArrayBuffer[] = []): void {
+    self.postMessage(answer, transfer);
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Refusal) return { code: error.code, message, fatal: false };
+  return {
+    code: error instanceof Divergence ? "storage_unavailable" : null,
+    message,
+    fatal: error instanceof Divergence,
+  };
+}
+
+/** The records may be many megabytes: moved, not copied. */
+function buffersOf(recovered: Recovered): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  for (const r of recovered.records) if (r.buffer instanceof ArrayBuffer) buffers.add(r.buffer);
+  return [...buffers];
+}
+
+const pump = new Pump();
+self.onmessage = (event: MessageEvent) => {
+  const { no, request } = event.data as Numbered; // only WorkerLink posts here
+  pump.handle(no, request as WriterRequest); // and only writer requests
+};

@@ -1,0 +1,272 @@
+import { Database } from "bun:sqlite";
+import { Refusal } from "../../../base/errors.ts";
+import type { CommitBatch, Recovered } from "../../ports.ts";
+import {
+  asDamage,
+  Ballast,
+  createIfMissing,
+  damaged,
+  dataPath,
+  inspect,
+  protect,
+  sqliteCode,
+  unavailable,
+} from "./files.ts";
+import { applyOp } from "./ops.ts";
+import { landed, type Position } from "./position.ts";
+import { recover } from "./recover.ts";
+import { configure, MIGRATIONS, migrate, schemaVersion } from "./schema.ts";
+import { Sealer } from "./seal.ts";
+
+/** How long one slice of background work may take, in ms: a commit may have to wait for it. */
+const SLICE_MS = 1;
+
+/** A rejected commit turned up in the file after all: memory and file differ, and only a restart can mend that. */
+export class Divergence extends Error {}
+
+/** The only writer of the data file; lives in the storage worker and is synchronous. */
+export class Writer {
+  private sealer: Sealer;
+  private readonly ballast: Ballast;
+  private at: Position;
+  private next: NextIds;
+  private maxPages = 0;
+  /** The disk was full: the ballast is gone until there is room for it again. */
+  private tight = false;
+  private ballastDue = true;
+  /** After an I/O error the connection is not trusted any more. */
+  private broken = false;
+  private doubt: CommitBatch | null = null;
+
+  private constructor(
+    private readonly folder: string,
+    private db: Database,
+  ) {
+    this.ballast = new Ballast(folder);
+    this.sealer = new Sealer(db);
+    this.at = readPosition(db);
+    this.next = readNextIds(db);
+  }
+
+  /**
+   * Opens or creates the file: checked read-only first, so a damaged one is left as it is.
+   * @throws Refusal damaged_store, storage_unavailable
+   */
+  static open(folder: string): { writer: Writer; recovered: Recovered } {
+    const path = dataPath(folder);
+    try {
+      createIfMissing(folder);
+      const looked = inspect(path);
+      let recovered: Recovered | null = null;
+      try {
+        if (schemaVersion(looked) === MIGRATIONS.length) recovered = recover(looked);
+      } finally {
+        looked.close();
+      }
+      protect(path);
+      const db = connect(path);
+      return { recovered: recovered ?? recover(db), writer: new Writer(folder, db) };
+    } catch (error) {
+      throw asDamage(path, error);
+    }
+  }
+
+  /** Opens a file again that this process had open before, without reading it all. @throws Refusal storage_unavailable */
+  static reopen(folder: string): Writer {
+    try {
+      const db = connect(dataPath(folder));
+      settle(db);
+      return new Writer(folder, db);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  get position(): Position {
+    return this.at;
+  }
+
+  /** Bounds the file, in pages of 4 KiB (at least its present size); 0: no bound. */
+  limitPages(pages: number): void {
+    this.maxPages = pages;
+    // SQLite's own default bound stands for "none".
+    this.db.run(`PRAGMA max_page_count = ${pages > 0 ? pages : 4294967294}`);
+  }
+
+  /**
+   * Durable when it returns; nothing of the batch is in the file when it throws.
+   * @throws Refusal storage_unavailable; RangeError when the batch contradicts itself; Divergence, see there
+   */
+  commit(batch: CommitBatch): void {
+    if (this.broken) this.mend();
+    if (batch.blob !== null) this.checkRecord(batch, batch.blob);
+    if (this.tight && this.ballast.restore()) this.tight = false;
+    if (this.tight && batch.blob !== null && !this.ballast.roomy) throw unavailable(diskFull());
+    try {
+      this.db.query("BEGIN IMMEDIATE").run();
+      this.write(batch);
+      this.db.query("COMMIT").run();
+    } catch (error) {
+      if (this.fail(error, batch)) return;
+      throw unavailable(error);
+    }
+    this.done(batch);
+  }
+
+  private checkRecord(batch: CommitBatch, blob: Uint8Array): void {
+    const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
+    if (blob.length < 28 || view.getUint32(4, true) !== batch.count || view.getFloat64(16, true) !== batch.firstSeq)
+      throw new RangeError("the batch and its record differ in count or first sequence number");
+    if (batch.count === 0 || batch.firstSeq < this.at.nextSeq)
+      throw new RangeError(`a record may not begin at ${batch.firstSeq}, the next number is ${this.at.nextSeq}`);
+  }
+
+  private write(batch: CommitBatch): void {
+    if (batch.blob !== null)
+      this.db.query("INSERT INTO log (id, count, body) VALUES (?, ?, ?)").run(batch.firstSeq, batch.count, batch.blob);
+    else this.db.query("UPDATE meta SET plain_commits = plain_commits + 1").run();
+    for (const op of batch.ops) applyOp(this.db, op);
+    // Ids are never used twice: rows of what was deleted may still be in the log.
+    const { series, session } = nextIds(this.next, batch.ops);
+    if (series > this.next.series || session > this.next.session)
+      this.db.query("UPDATE meta SET next_series = ?, next_session = ?").run(series, session);
+  }
+
+  private done(batch: CommitBatch): void {
+    const { nextSeq, plain } = this.at;
+    this.at = batch.blob === null ? { nextSeq, plain: plain + 1 } : { nextSeq: batch.firstSeq + batch.count, plain };
+    this.next = nextIds(this.next, batch.ops);
+    for (const op of batch.ops) {
+      if (op.op === "trim") this.sealer.trim(op.upTo);
+      else if (op.op === "series_delete" || op.op === "session_delete") this.sealer.bury();
+    }
+  }
+
+  /** Cleans up after an error; true when the batch is in the file nevertheless, and durable. */
+  private fail(error: unknown, batch: CommitBatch | null): boolean {
+    const code = sqliteCode(error);
+    if (code === "SQLITE_FULL") {
+      this.tight = true;
+      this.ballast.release();
+    }
+    try {
+      if (this.db.inTransaction) this.db.query("ROLLBACK").run();
+    } catch {
+      this.broken = true;
+    }
+    if (!this.broken && !code.startsWith("SQLITE_IOERR")) return false;
+    this.broken = true;
+    this.doubt = batch;
+    const before = this.at;
+    try {
+      this.reconnect();
+    } catch {
+      return false; // the next commit tries again
+    }
+    this.doubt = null;
+    return batch !== null && landed({ firstSeq: batch.firstSeq, plain: batch.blob === null }, before, this.at);
+  }
+
+  /** Another try to get the file back. @throws Refusal storage_unavailable, Divergence */
+  private mend(): void {
+    const before = this.at;
+    try {
+      this.reconnect();
+    } catch (error) {
+      throw unavailable(error);
+    }
+    const batch = this.doubt;
+    this.doubt = null;
+    if (batch !== null && landed({ firstSeq: batch.firstSeq, plain: batch.blob === null }, before, this.at))
+      throw new Divergence("a commit that was refused after an I/O error is in the file; start again to read it");
+  }
+
+  private reconnect(): void {
+    this.db.close();
+    this.db = connect(dataPath(this.folder));
+    settle(this.db);
+    this.limitPages(this.maxPages);
+    this.sealer = new Sealer(this.db);
+    this.at = readPosition(this.db);
+    this.next = readNextIds(this.db);
+    this.broken = false;
+  }
+
+  /** One slice of background work; false when there is none left. @throws Refusal storage_unavailable */
+  slice(): boolean {
+    if (this.broken) this.mend();
+    if (this.ballastDue) {
+      this.ballastDue = false;
+      this.tight = !this.ballast.restore();
+      return true;
+    }
+    try {
+      return this.sealer.step(SLICE_MS);
+    } catch (error) {
+      const ballast = this.ballast.present;
+      this.fail(error, null);
+      // The disk was full and has room for deletes now.
+      if (ballast && !this.ballast.present) return true;
+      throw unavailable(error);
+    }
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+interface NextIds {
+  readonly series: number;
+  readonly session: number;
+}
+
+function readNextIds(db: Database): NextIds {
+  const meta = db
+    .query<{ next_series: number; next_session: number }, []>("SELECT next_series, next_session FROM meta")
+    .get();
+  return { series: meta?.next_series ?? 1, session: meta?.next_session ?? 1 };
+}
+
+function nextIds(known: NextIds, ops: CommitBatch["ops"]): NextIds {
+  let { series, session } = known;
+  for (const op of ops) {
+    if (op.op === "series_put") series = Math.max(series, op.id + 1);
+    else if (op.op === "session_put") session = Math.max(session, op.session.id + 1);
+  }
+  return { series, session };
+}
+
+function diskFull(): Error {
+  return Object.assign(new Error("full"), { code: "SQLITE_FULL" });
+}
+
+function connect(path: string): Database {
+  const db = new Database(path, { readwrite: true });
+  try {
+    configure(db);
+    migrate(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * After an error in fsync the kernel may have dropped what SQLite believes written. Copying the whole write-ahead log
+ * into the file and syncing that makes sure of every commit that is visible now.
+ */
+function settle(db: Database): void {
+  const result = db.query<{ busy: number }, []>("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  if (result?.busy !== 0) throw new Refusal("storage_unavailable", "The store is busy recovering from an error.");
+}
+
+function readPosition(db: Database): Position {
+  const meta = db
+    .query<{ next_seq: number; plain_commits: number }, []>("SELECT next_seq, plain_commits FROM meta")
+    .get();
+  const last = db.query<{ next: number }, []>("SELECT id + count AS next FROM log ORDER BY id DESC LIMIT 1").get();
+  if (meta === null) throw damaged(db.filename, "the table meta is empty");
+  return { nextSeq: Math.max(meta.next_seq, last?.next ?? 0), plain: meta.plain_commits };
+}

@@ -1,0 +1,67 @@
+/**
+ * The one catalogue of refusals (wire contract section 7): a stable code, the HTTP status, the MQTT 5 reason code
+ * of a PUBACK/PUBREC/SUBACK/CONNACK, and a title. Every door (MQTT, HTTP, CLI) refuses with a code of this table.
+ */
+export interface CatalogueEntry {
+  /** HTTP status of a REST answer. */
+  readonly http: number;
+  /** MQTT 5 reason code (section 2.4 of the standard); 0 where the code never travels over MQTT. */
+  readonly reason: number;
+  /** What it means, in one line, for documents and people. */
+  readonly title: string;
+}
+
+export const CATALOGUE = {
+  unknown_product: { http: 404, reason: 0x90, title: "The product does not exist, or you may not see it." },
+  unknown_device: { http: 404, reason: 0x90, title: "The device does not exist, or you may not see it." },
+  unknown_field: { http: 404, reason: 0x90, title: "The field does not exist in this product." },
+  not_permitted: { http: 403, reason: 0x87, title: "You may see this, but not do that with it." },
+  topic_not_allowed: { http: 400, reason: 0x90, title: "Nothing can be published or subscribed on this topic." },
+  product_wide_publish: { http: 400, reason: 0x90, title: "Publishing to all devices of a product is not supported." },
+  invalid_value: { http: 400, reason: 0x99, title: "The payload is not a value of the field's type." },
+  invalid_batch: { http: 400, reason: 0x99, title: "The payload is not a batch of measurements." },
+  invalid_timestamp: { http: 400, reason: 0x99, title: "The timestamp is malformed or outside the accepted range." },
+  value_too_large: { http: 413, reason: 0x99, title: "The payload is larger than the limit." },
+  quota_exceeded: { http: 429, reason: 0x97, title: "A quota set for this account is used up." },
+  storage_unavailable: { http: 503, reason: 0x88, title: "The store cannot take data at the moment." },
+  unknown_token: { http: 401, reason: 0x86, title: "The access token is not known here." },
+  expired_token: { http: 401, reason: 0x87, title: "The access token has expired." },
+  mqtt_not_permitted: { http: 403, reason: 0x87, title: "This account may not use MQTT." },
+  ambiguous_device: { http: 409, reason: 0x90, title: "Several devices you may see have this serial." },
+  invalid_request: { http: 400, reason: 0x99, title: "The request is not well-formed." },
+  not_found: { http: 404, reason: 0x90, title: "There is nothing at this address." },
+  not_available: { http: 501, reason: 0x99, title: "This part is not available in this version." },
+  invalid_config: { http: 400, reason: 0, title: "A setting is unknown or has a value that is not allowed." },
+  invalid_fleet: { http: 400, reason: 0, title: "The fleet file asks for something that is not allowed." },
+  immutable: { http: 409, reason: 0, title: "This cannot be changed once it exists." },
+  damaged_store: { http: 500, reason: 0, title: "The database file is damaged." },
+  newer_store: { http: 500, reason: 0, title: "The database file was written by a newer version of the program." },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+/** One bad row of a refused batch: its index in the batch, the field as sent, and why. */
+export interface BadRow {
+  readonly row: number;
+  readonly field?: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** A refusal from the catalogue. `message` says what to do and may be shown to the person. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly rows?: readonly BadRow[],
+  ) {
+    super(message);
+  }
+  get http(): number {
+    return CATALOGUE[this.code].http;
+  }
+  get reason(): number {
+    return CATALOGUE[this.code].reason;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Micros } from "../base/types.ts";
+import type { BatchRow } from "../measure/batch.ts";
+import type { Principal } from "../auth/principal.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
+
+/** Where measurements came in. */
+export type Origin = "mqtt" | "http" | "integration" | "bridge" | "console";
+
+/** Rows of one device that are recorded together: all or nothing. */
+export interface Submission {
+  readonly principal: Principal;
+  readonly device: DeviceNode;
+  /** As parseBatch returned them: in time order, values not yet checked against the field types. */
+  readonly rows: readonly BatchRow[];
+  readonly origin: Origin;
+}
+
+/** The one door for data, as HTTP, integrations and the console see it. */
+export interface Recorder {
+  /**
+   * Checks rights and values, records, and resolves with the number of rows after the commit is durable.
+   * @throws Refusal (rejects): unknown_field / not_permitted / invalid_* (with `rows` for batches), quota_exceeded,
+   *   storage_unavailable
+   */
+  submit(submission: Submission): Promise<number>;
+  /** A refusal that a door found itself (bad JSON, unknown device): reaches dtck-errors, the device's log, the metric. */
+  report(refusal: ReportedRefusal): void;
+}
+
+export interface ReportedRefusal {
+  readonly principal: Principal;
+  readonly device: DeviceNode | null;
+  readonly code: import("../base/errors.ts").ErrorCode;
+  readonly message: string;
+  /** The published topic; HTTP gives the topic that would have said the same (dtck-pub/<product>/<device>[/<FIELD>]). */
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly row?: number;
+  readonly time: Micros;
+}

@@ -30,7 +30,9 @@ export function batchOf(firstSeq: number, rows: readonly Row[], ops: readonly St
   const w = new RecordWriter(256);
   for (const { series, time, value, explicit } of rows) {
     const flags = explicit ? TAG_EXPLICIT : 0;
-    if (typeof value === "number" && Number.isSafeInteger(value)) w.decimal(flags, series, time, 0, 0, value);
+    // A mantissa has no −0.
+    if (typeof value === "number" && Number.isSafeInteger(value) && !Object.is(value, -0))
+      w.decimal(flags, series, time, 0, 0, value);
     else if (typeof value === "number") w.double(flags, series, time, 0, value);
     else if (typeof value === "boolean") w.bool(flags, series, time, 0, value);
     else if (typeof value === "string") w.text(flags, series, time, 0, value);

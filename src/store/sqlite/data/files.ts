@@ -124,6 +124,16 @@ export function inspect(path: string): Database {
   }
 }
 
+/** Whether the write-ahead log is there; call before `inspect`, and give the answer to `leaveNoTrace` when that failed. */
+export function hasWal(path: string): boolean {
+  return existsSync(`${path}-wal`);
+}
+/** Removes the empty files that reading made beside a file that was then refused. */
+export function leaveNoTrace(path: string, hadWal: boolean): void {
+  if (hadWal || !existsSync(`${path}-wal`) || statSync(`${path}-wal`).size > 0) return;
+  for (const end of ["-wal", "-shm"]) rmSync(path + end, { force: true });
+}
+
 /** What an error while reading the file at the start means. */
 export function asDamage(path: string, error: unknown): unknown {
   if (error instanceof Refusal) return error;

@@ -7,7 +7,9 @@ import {
   createIfMissing,
   damaged,
   dataPath,
+  hasWal,
   inspect,
+  leaveNoTrace,
   protect,
   sqliteCode,
   unavailable,
@@ -56,18 +58,28 @@ export class Writer {
     const path = dataPath(folder);
     try {
       createIfMissing(folder);
-      const looked = inspect(path);
-      let recovered: Recovered | null = null;
-      try {
-        if (schemaVersion(looked) === MIGRATIONS.length) recovered = recover(looked);
-      } finally {
-        looked.close();
-      }
+      const recovered = Writer.look(path);
       protect(path);
       const db = connect(path);
       return { recovered: recovered ?? recover(db), writer: new Writer(folder, db) };
     } catch (error) {
       throw asDamage(path, error);
+    }
+  }
+
+  /** Reads the file without changing it; null when it must be migrated before. */
+  private static look(path: string): Recovered | null {
+    const hadWal = hasWal(path);
+    let db: Database | null = null;
+    try {
+      db = inspect(path);
+      return schemaVersion(db) === MIGRATIONS.length ? recover(db) : null;
+    } catch (error) {
+      db?.close();
+      leaveNoTrace(path, hadWal);
+      throw error;
+    } finally {
+      db?.close();
     }
   }
 

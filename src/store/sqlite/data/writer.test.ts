@@ -1,0 +1,92 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { batchOf, commitOf, currentOf, DataModel, seriesPut, type Step, steps } from "../../data.model.ts";
+import { Reads } from "./reads.ts";
+import { Writer } from "./writer.ts";
+
+const base = mkdtempSync(join(tmpdir(), "fieldcast-writer-"));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+const fresh = (): string => mkdtempSync(join(base, "w-"));
+
+/** One life of a file, a slice of background work after each step at the latest, looked at between all slices. */
+function live(life: readonly Step[], slices: readonly number[]): void {
+  const folder = fresh();
+  const model = new DataModel();
+  let { writer } = Writer.open(folder);
+  let reads = new Reads(folder);
+  const look = (): void => {
+    for (const id of [1, 2, 3, 4]) {
+      const p = reads.read(id, 0, 1e9, 1e6);
+      expect(p.times.map((time, i) => ({ time, value: p.values[i] as number }))).toEqual(
+        model.points(id, 0, 1e9, 1e6) as { time: number; value: number }[],
+      );
+    }
+  };
+  life.forEach((step, i) => {
+    const commit = commitOf(model, step);
+    if (commit !== null) {
+      writer.commit(batchOf(model.nextSeq, commit.rows, commit.ops));
+      model.put(commit.rows);
+    }
+    for (let n = slices[i % slices.length] ?? 0; n > 0 && writer.slice(); n--) if (n % 3 === 0) look();
+    if (step.do === "settle") while (writer.slice());
+    if (step.do !== "crash" && step.do !== "close") return;
+    look();
+    reads.close();
+    writer.close();
+    const opened = Writer.open(folder);
+    writer = opened.writer;
+    reads = new Reads(folder);
+    expect(currentOf(opened.recovered)).toEqual(
+      model.current().sort((a, b) => (a as [number])[0] - (b as [number])[0]),
+    );
+    expect(opened.recovered.nextSeq).toBe(model.nextSeq);
+  });
+  look();
+  while (writer.slice());
+  look();
+  reads.close();
+  writer.close();
+  rmSync(folder, { recursive: true });
+}
+
+describe("sealing", () => {
+  test("no point is lost, doubled or changed between any two slices, nor by a start between them", () => {
+    fc.assert(fc.property(steps, fc.array(fc.nat(12), { minLength: 1, maxLength: 8 }), live), { numRuns: 25 });
+  }, 60_000);
+
+  test("a series deleted in the middle of its sealing is gone, and the log leaves all the same", () => {
+    const folder = fresh();
+    const { writer } = Writer.open(folder);
+    const rows = Array.from({ length: 30_000 }, (_, i) => ({ series: 1 + (i % 2), time: i, value: i }));
+    writer.commit(batchOf(1, rows, [seriesPut(1), seriesPut(2)]));
+    writer.commit(batchOf(30_001, [{ series: 1, time: 30_000, value: 1 }], [{ op: "trim", upTo: 30_000 }]));
+    const reads = new Reads(folder);
+    while (reads.stats().blocks === 0) expect(writer.slice()).toBe(true);
+    writer.commit(batchOf(1, [], [{ op: "series_delete", ids: [2] }]));
+    while (writer.slice());
+    expect(reads.stats()).toMatchObject({ logRows: 1, blocks: 15 });
+    expect(reads.read(1, 0, 1e9, 1e6).times.length).toBe(15_001);
+    expect(reads.read(2, 0, 1e9, 1e6).times).toEqual([]);
+    reads.close();
+    writer.close();
+  });
+
+  test("a trim that was asked for before a start goes on after it", () => {
+    const folder = fresh();
+    const first = Writer.open(folder).writer;
+    for (let i = 1; i <= 40; i++)
+      first.commit(batchOf(i, [{ series: 1, time: i, value: i }], i === 1 ? [seriesPut(1)] : []));
+    first.commit(batchOf(41, [], [{ op: "trim", upTo: 40 }]));
+    first.close();
+    const { writer } = Writer.open(folder);
+    while (writer.slice());
+    const reads = new Reads(folder);
+    expect(reads.stats()).toMatchObject({ logRows: 1, blocks: 1 });
+    reads.close();
+    writer.close();
+  });
+});

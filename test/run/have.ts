@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+
+/** The real programs that tests use and that npm does not bring. */
+export const PARTS = ["mosquitto", "mosquitto-clients", "paho"] as const;
+export type Part = (typeof PARTS)[number];
+
+/** The package of Debian that brings a part. */
+export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
+  mosquitto: "mosquitto",
+  "mosquitto-clients": "mosquitto-clients",
+  paho: "python3-paho-mqtt",
+};
+
+/**
+ * Whether a part is on this machine; tests that need it are `test.skipIf(!have("mosquitto-clients"))`.
+ * @throws Error when it is missing and nothing may be skipped (`CI=true`)
+ */
+export function have(part: Part): boolean {
+  const present = find(part);
+  if (!present && isCI())
+    throw new Error(`${DEBIAN_PACKAGES[part]} is missing, and with CI=true no test may be skipped`);
+  return present;
+}
+
+/** The same without the demand of CI. */
+export function find(part: Part): boolean {
+  if (part === "mosquitto") return program("mosquitto") !== null;
+  if (part === "mosquitto-clients") return program("mosquitto_pub") !== null && program("mosquitto_sub") !== null;
+  return pythonWithPaho() !== null;
+}
+
+/** Where a program is, also in the folders of system programs, which are not on everybody's path; or null. */
+export function program(name: string): string | null {
+  return Bun.which(name, { PATH: `${process.env.PATH ?? ""}:/usr/sbin:/usr/local/sbin:/usr/bin` });
+}
+
+/** A Python that can import paho.mqtt: Debian's package serves Debian's Python, the path's may be another; or null. */
+export function pythonWithPaho(): string | null {
+  const candidates = ["/usr/bin/python3", program("python3")];
+  for (const python of candidates) {
+    if (python === null || !existsSync(python)) continue;
+    if (Bun.spawnSync([python, "-c", "import paho.mqtt.client"]).exitCode === 0) return python;
+  }
+  return null;
+}
+
+export function isCI(): boolean {
+  return process.env.CI === "true" || process.env.CI === "1";
+}

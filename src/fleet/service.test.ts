@@ -43,6 +43,24 @@ describe("FleetService", () => {
     expect(await service.firstRun()).toBeNull();
   });
 
+  test("the first run makes a product to try things with, but not beside those of a fleet file", async () => {
+    const { service, directory } = make();
+    await service.firstRun();
+    const product = directory.product("my-product");
+    expect([...(product?.fields.keys() ?? [])]).toEqual(["TEMPERATURE", "DOOR", "NOTE", "POSITION"]);
+    expect(product?.device("000001")?.row.name).toBe("First device");
+    expect(product?.workspace.slug).toBe("home");
+
+    const other = make();
+    await other.service.applyFile(FILE.slice(0, FILE.indexOf("\nusers:")));
+    const first = await other.service.firstRun();
+    expect(first?.workspace).toBe("acme");
+    expect(other.directory.product("my-product")).toBeUndefined();
+    expect(other.directory.workspaceBySlug("home")).toBeUndefined();
+    const owner = other.directory.userByEmail("owner@localhost");
+    expect(other.directory.membershipsOf(owner?.uid ?? 0).map((m) => m.role)).toEqual(["owner", "owner"]);
+  });
+
   test("a dry run changes nothing; a failed commit changes nothing; operations follow each other", async () => {
     const { service, directory, store } = make();
     expect((await service.applyFile(FILE, { dryRun: true })).drafts.length).toBeGreaterThan(0);

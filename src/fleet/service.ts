@@ -1,5 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import { type DeviceNode, type Directory, type FieldNode, ownerKey, type ProductNode } from "./directory.ts";
+import { draftDemo, newHome } from "./demo.ts";
 import { readFleetFile } from "./file.ts";
 import { type Plan, plan } from "./plan.ts";
 import { Draughtsman } from "./plan-draft.ts";
@@ -17,6 +18,12 @@ export interface ServiceNeeds {
   /** µs since the epoch. */
   readonly micros: () => number;
   readonly random: Random;
+}
+/** What the very first start made; `workspace`: slug of the owner's first one. */
+export interface FirstRun {
+  readonly email: string;
+  readonly token: string;
+  readonly workspace: string;
 }
 /** A token as lists show it: everything but the token. */
 export interface TokenInfo {
@@ -55,25 +62,26 @@ export class FleetService {
   }
 
   /**
-   * At the very first start: an owner who administers the instance, a workspace "home" and a personal token, which is
-   * returned this once. Null when there is any user already.
+   * At the very first start: an owner who administers the instance and a personal token, which is returned this once.
+   * The owner owns every workspace that a fleet file made before; without one, a workspace "home". When there is no
+   * product yet, a small one is made, so that there is something to try. Null when there is any user already.
    */
-  firstRun(email = "owner@localhost"): Promise<{ email: string; token: string; workspace: string } | null> {
+  firstRun(email = "owner@localhost"): Promise<FirstRun | null> {
     return this.inTurn(async () => {
       for (const _ of this.directory.users()) return null;
       const address = emailOf(email);
       if (address === null) throw new Refusal("invalid_fleet", `"${email}" is not ${RULE.email}`);
       const draft = new Draughtsman(this.directory, { now: this.needs.micros(), random: this.needs.random });
       const user = draft.temporary();
-      const home = this.directory.workspaceBySlug("home");
-      const workspace = home?.uid ?? draft.temporary();
-      if (!home)
-        draft.drafts.push({ kind: "workspace", op: "put", row: { uid: workspace, slug: "home", name: "Home" } });
       draft.drafts.push({ kind: "user", op: "put", row: { uid: user, email: address, admin: true } });
-      draft.drafts.push({ kind: "membership", op: "put", row: { uid: 0, user, workspace, role: "owner" } });
+      const workspaces = [...this.directory.workspaces()];
+      const [first = newHome(draft)] = workspaces;
+      for (const { uid: workspace } of workspaces.length > 0 ? workspaces : [first])
+        draft.drafts.push({ kind: "membership", op: "put", row: { uid: 0, user, workspace, role: "owner" } });
+      if (this.directory.products().next().done) draftDemo(draft, first.uid);
       draft.token({ user, apiUser: null, title: address, name: "first start" }, undefined, null);
       await this.commit(draft.drafts);
-      return { email: address, token: draft.newTokens[0]?.token ?? "", workspace: "home" };
+      return { email: address, token: draft.newTokens[0]?.token ?? "", workspace: first.slug };
     });
   }
 

@@ -9,6 +9,8 @@ export interface Step {
 
 /** A test may wait for real programs; nobody waits longer for one that hangs. */
 const TEST_LIMIT_MS = 60_000;
+/** And nobody waits for ever for a run whose process itself hangs. */
+const RUN_LIMIT_MS = 20 * 60_000;
 
 /** A checker that is content or not; its output is shown when it is not. */
 export async function check(name: string, command: readonly string[], cwd: string): Promise<Step> {
@@ -25,7 +27,14 @@ export async function runTests(name: string, files: readonly string[], cwd: stri
   const flags = ["--only-failures", "--no-orphans", `--timeout=${TEST_LIMIT_MS}`];
   const env = { ...process.env, ...(process.stderr.isTTY ? { FORCE_COLOR: "1" } : {}) };
   const command = [process.execPath, "test", ...flags, ...files.map((file) => `./${file}`)];
-  const child = Bun.spawn(command, { cwd, env, stdin: "ignore", stdout: "inherit", stderr: "pipe" });
+  const child = Bun.spawn(command, {
+    cwd,
+    env,
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "pipe",
+    timeout: RUN_LIMIT_MS,
+  });
   let output = "";
   for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
     process.stderr.write(text);

@@ -1,0 +1,50 @@
+import type { Principal } from "../auth/principal.ts";
+import { Refusal } from "../base/errors.ts";
+import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import { quote } from "../measure/bytes.ts";
+import type { HttpContext, HttpDeps } from "./deps.ts";
+
+/** Who asks, by the Authorization header. @throws Refusal unknown_token, expired_token */
+export function authenticate(deps: Pick<HttpDeps, "authority" | "clock" | "metrics">, c: HttpContext): Principal {
+  const result = deps.authority.authenticateHttp(c.req.header("Authorization"), deps.clock.micros());
+  if (result.ok) return result.principal;
+  deps.metrics.loginRefused(result.code);
+  throw new Refusal(result.code, result.message);
+}
+
+/**
+ * The device of an address (wire contract section 4): by id, then by serial, among those that the caller may see, which
+ * is to read or to record.
+ * @throws Refusal unknown_device, ambiguous_device
+ */
+export function findDevice(directory: Directory, principal: Principal, idOrSerial: string): DeviceNode {
+  const seen = directory
+    .devicesNamed(idOrSerial)
+    .filter((device) => principal.mayView(device) || principal.mayRecord(device));
+  const byId = seen.filter((device) => device.row.id === idOrSerial);
+  const [found, ...more] = byId.length > 0 ? byId : seen;
+  if (!found) throw new Refusal("unknown_device", `There is no device ${quote(idOrSerial)} that you may see.`);
+  if (more.length === 0) return found;
+  const products = [found, ...more.slice(0, 4)].map((device) => device.product.row.slug).join(", ");
+  const what = byId.length > 0 ? "id" : "serial";
+  const way =
+    what === "id"
+      ? "Use a token that may see only one of them, or MQTT, whose topics name the product."
+      : "Use its id.";
+  throw new Refusal(
+    "ambiguous_device",
+    `Several devices that you may see have the ${what} ${quote(idOrSerial)}, in the products ${products}. ${way}`,
+  );
+}
+
+/** `findDevice` for reading. @throws Refusal unknown_device, ambiguous_device, not_permitted */
+export function findReadable(directory: Directory, principal: Principal, idOrSerial: string): DeviceNode {
+  const device = findDevice(directory, principal, idOrSerial);
+  if (principal.mayView(device)) return device;
+  throw new Refusal("not_permitted", "You may record measurements of this device, but not read it.");
+}
+
+/** Whether an address of the network is this machine's own. */
+export function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
+}

@@ -1,0 +1,59 @@
+import { Hono } from "hono";
+import { CATALOGUE, Refusal } from "../base/errors.ts";
+import type { Log } from "../base/types.ts";
+import { readBody } from "./body.ts";
+
+/** An operation of the CLI on the running server: checks its input itself. @throws Refusal */
+export type Operation = (input: unknown) => Promise<unknown>;
+
+export interface ControlDeps {
+  /** By name. */
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly log: Log;
+}
+
+/** Fleet files come this way, whole. */
+const MAX_BODY = 64 * 1024 * 1024;
+
+/**
+ * The door for commands of the same machine. It asks for no token: whoever serves it makes sure that only the owner of
+ * the data folder reaches it. `POST /control/<operation>` with JSON (or nothing) answers `{"ok":true,"result":…}`, or
+ * `{"ok":false,"code","message"}` with the catalogue's status; `GET /control/ping` tells that somebody is there.
+ */
+export function createControl(deps: ControlDeps): { fetch(request: Request): Response | Promise<Response> } {
+  const operations = new Map(Object.entries(deps.operations));
+  const app = new Hono();
+  app.notFound(() => failure(new Refusal("not_found", "There is nothing at this address.")));
+  app.onError((error, c) => {
+    if (error instanceof Refusal) return failure(error);
+    deps.log.error({ err: error, path: c.req.path.slice(0, 200) }, "a control operation failed");
+    return failure(new Refusal("internal_error", CATALOGUE.internal_error.title));
+  });
+  app.get("/control/ping", () => success("pong"));
+  app.post("/control/:operation", async (c) => {
+    const operation = operations.get(c.req.param("operation"));
+    if (!operation)
+      throw new Refusal("not_found", "The running server knows no such operation; is it another version?");
+    return success(await operation(await readJson(c.req.raw)));
+  });
+  return { fetch: (request) => app.fetch(request) };
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const body = await readBody(request, MAX_BODY);
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8")) as unknown; // typed any
+  } catch {
+    throw new Refusal("invalid_request", "The input is not JSON.");
+  }
+}
+
+function success(result: unknown): Response {
+  return Response.json({ ok: true, result: result ?? null });
+}
+
+function failure(refusal: Refusal): Response {
+  const { code, message, rows } = refusal;
+  return Response.json({ ok: false, code, message, ...(rows === undefined ? {} : { rows }) }, { status: refusal.http });
+}

@@ -1,0 +1,44 @@
+import type { Context } from "hono";
+import type { Authority } from "../auth/authority.ts";
+import type { Metrics } from "../base/metrics.ts";
+import type { Clock, Log, Micros } from "../base/types.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { Recorder } from "../ingest/types.ts";
+import type { Value } from "../measure/types.ts";
+import type { DataStore } from "../store/ports.ts";
+
+/** The series and their current values, as reading over HTTP needs them. */
+export interface SeriesReader {
+  /** The series of a device's field by their uids; undefined: nothing was ever recorded. */
+  idOf(deviceUid: number, fieldUid: number): number | undefined;
+  /** The current value; null: none yet. */
+  current(id: number): { readonly time: Micros; readonly value: Value } | null;
+}
+
+/** What the HTTP doors stand on. */
+export interface HttpDeps {
+  readonly directory: Directory;
+  readonly authority: Authority;
+  readonly recorder: Recorder;
+  readonly series: SeriesReader;
+  readonly store: Pick<DataStore, "read" | "readRefusals" | "stats">;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether every listener is up and the store takes data. */
+  readonly ready: () => boolean;
+  readonly limits: {
+    /** Largest request body in bytes. */
+    readonly maxBody: number;
+    /** Most rows of a batch. */
+    readonly maxBatchRows: number;
+  };
+  /** A device counts as online for so long after its last measurement, in µs; 40 minutes by default. */
+  readonly recentlySeen?: Micros;
+}
+
+export interface HttpEnv {
+  Bindings: { remoteAddress: string };
+}
+export type HttpContext = Context<HttpEnv>;
+export type Handler = (c: HttpContext) => Response | Promise<Response>;

@@ -1,0 +1,216 @@
+import { Authority } from "../auth/authority.ts";
+import { type BadRow, Refusal } from "../base/errors.ts";
+import { Metrics } from "../base/metrics.ts";
+import type { Micros } from "../base/types.ts";
+import { type DeviceNode, Directory } from "../fleet/directory.ts";
+import { hashToken } from "../fleet/token.ts";
+import type { Field, FleetChange, Grant } from "../fleet/types.ts";
+import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
+import { newParsed, parseJson, toValue } from "../measure/index.ts";
+import type { Value } from "../measure/types.ts";
+import type { DataStore, Point, StoredRefusal } from "../store/ports.ts";
+import type { SeriesReader } from "./deps.ts";
+import { createHttp } from "./index.ts";
+
+/** 2026-03-01T12:00:00Z */
+export const NOW: Micros = 1_772_366_400_000_000;
+export const OWNER = "a".repeat(40);
+export const RECORDER = "b".repeat(40);
+export const VIEWER = "c".repeat(40);
+export const BLIND = "d".repeat(40);
+export const EXPIRED = "e".repeat(40);
+export const STRANGER = "f".repeat(40);
+
+const apiUser = (uid: number, workspace: number, secret: string, can: Grant[]): FleetChange[] => [
+  { kind: "apiUser", op: "put", row: { uid, workspace, name: `api ${uid}`, mqtt: true, grants: can } },
+  token(uid, secret, null, uid),
+];
+function token(
+  uid: number,
+  secret: string,
+  user: number | null,
+  apiUser: number | null,
+  expires: number | null = null,
+) {
+  const row = { uid, hash: hashToken(secret), hint: "", name: "", user, apiUser, created: 0, expires };
+  return { kind: "token", op: "put", row } satisfies FleetChange;
+}
+const product = (uid: number, workspace: number, slug: string): FleetChange => ({
+  kind: "product",
+  op: "put",
+  row: { uid, workspace, slug, name: slug, retainLastValues: false, publishBackfill: false, boolText: "true" },
+});
+const field = (uid: number, productUid: number, id: string, type: Field["type"], unit: string | null = null) =>
+  ({
+    kind: "field",
+    op: "put",
+    row: { uid, product: productUid, id, type, name: id.toLowerCase(), unit },
+  }) satisfies FleetChange;
+const device = (uid: number, productUid: number, id: string, serial: string | null): FleetChange => ({
+  kind: "device",
+  op: "put",
+  row: { uid, product: productUid, id, name: `Device ${uid}`, serial, tags: ["t"] },
+});
+
+/**
+ * Two workspaces. In the first: product `p` with devices d1 (serial S1), d2 (serial SAME) and product `q` with d3
+ * (serial SAME) and `twice` (which `p` has as well); in the second: product `z` with the device `hidden`.
+ */
+function fleet(): FleetChange[] {
+  return [
+    { kind: "workspace", op: "put", row: { uid: 1, slug: "w", name: "" } },
+    { kind: "workspace", op: "put", row: { uid: 2, slug: "v", name: "" } },
+    product(1, 1, "p"),
+    product(2, 1, "q"),
+    product(3, 2, "z"),
+    field(1, 1, "TEMPERATURE", "NUMERIC", "°C"),
+    field(2, 1, "DOOR", "BOOL"),
+    field(3, 1, "NOTE", "STRING"),
+    field(4, 1, "POSITION", "GEO"),
+    field(5, 2, "TEMPERATURE", "NUMERIC"),
+    device(1, 1, "d1", "S1"),
+    device(2, 1, "d2", "SAME"),
+    device(3, 2, "d3", "SAME"),
+    device(4, 1, "twice", null),
+    device(5, 2, "twice", null),
+    device(6, 3, "hidden", "S1"),
+    { kind: "user", op: "put", row: { uid: 1, email: "owner@example.com", admin: true } },
+    { kind: "membership", op: "put", row: { uid: 1, user: 1, workspace: 1, role: "owner" } },
+    token(100, OWNER, 1, null),
+    token(101, EXPIRED, 1, null, NOW),
+    ...apiUser(1, 1, RECORDER, [{ scope: "product", product: 1, can: ["record_measurements"] }]),
+    ...apiUser(2, 1, VIEWER, [{ scope: "all", can: ["view"] }]),
+    ...apiUser(3, 1, BLIND, [{ scope: "device", device: 1, can: ["record_only"] }]),
+    ...apiUser(4, 2, STRANGER, [{ scope: "all", can: ["record_measurements"] }]),
+  ];
+}
+
+/** Keeps in memory what a store would keep: points by series, and the current values. */
+export class MemoryData implements SeriesReader, Pick<DataStore, "read" | "readRefusals" | "stats"> {
+  private readonly ids = new Map<string, number>();
+  private readonly points = new Map<number, Point[]>();
+  readonly refusals: StoredRefusal[] = [];
+  /** When set, the store answers nothing but this. */
+  failure: Error | null = null;
+  reads = 0;
+
+  idOf(deviceUid: number, fieldUid: number): number | undefined {
+    return this.ids.get(`${deviceUid} ${fieldUid}`);
+  }
+  current(id: number): Point | null {
+    return this.points.get(id)?.at(-1) ?? null;
+  }
+  put(deviceUid: number, fieldUid: number, time: Micros, value: Value): void {
+    const key = `${deviceUid} ${fieldUid}`;
+    const id = this.ids.get(key) ?? this.ids.size + 1;
+    this.ids.set(key, id);
+    const others = (this.points.get(id) ?? []).filter((point) => point.time !== time);
+    this.points.set(
+      id,
+      [...others, { time, value }].sort((a, b) => a.time - b.time),
+    );
+  }
+  async read(series: number, from: number, to: number, limit: number): Promise<Point[]> {
+    this.reads++;
+    if (this.failure) throw this.failure;
+    const all = this.points.get(series) ?? [];
+    return all.filter(({ time }) => time >= from && time < to).slice(0, limit);
+  }
+  async readRefusals(deviceUid: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]> {
+    return this.refusals
+      .filter(
+        (r) => (deviceUid === null || r.device === deviceUid) && (principal === null || r.principal === principal),
+      )
+      .slice(0, limit);
+  }
+  async stats() {
+    if (this.failure) throw this.failure;
+    return { logRows: 7, logBytes: 70, blocks: 0, fileBytes: 4096 };
+  }
+}
+
+/** Decides as the real one does, and records in memory. */
+export class MemoryRecorder implements Recorder {
+  readonly submitted: Submission[] = [];
+  readonly reported: ReportedRefusal[] = [];
+  constructor(
+    private readonly data: MemoryData,
+    private readonly now: () => Micros,
+  ) {}
+
+  async submit(submission: Submission): Promise<number> {
+    const { principal, device, rows } = submission;
+    if (this.data.failure) throw this.data.failure;
+    if (!principal.mayRecord(device)) throw new Refusal("not_permitted", "No.");
+    const bad: BadRow[] = [];
+    const out = newParsed();
+    const good: (() => void)[] = [];
+    for (const row of rows) {
+      const node = device.product.fields.get(row.field);
+      if (!node)
+        bad.push({ row: row.index, field: row.field, code: "unknown_field", message: "There is no such field." });
+      else if (!parseJson(node.row.type, row.value, out))
+        bad.push({ row: row.index, field: row.field, code: out.code, message: out.error });
+      else {
+        const value = toValue(node.row.type, out);
+        good.push(() => this.data.put(device.row.uid, node.row.uid, row.time ?? this.now(), value));
+      }
+    }
+    const [first] = bad;
+    if (first) throw new Refusal(rows.length === 1 ? first.code : "invalid_batch", "Some rows are refused.", bad);
+    for (const put of good) put();
+    this.submitted.push(submission);
+    return rows.length;
+  }
+  report(refusal: ReportedRefusal): void {
+    this.reported.push(refusal);
+  }
+}
+
+export type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+
+/** What an answer with an error has. */
+export interface ErrorBody {
+  readonly code?: string;
+  readonly message: string;
+  readonly detail: string;
+  readonly rows?: readonly BadRow[];
+  readonly rows_total?: number;
+}
+export async function errorOf(answer: Response): Promise<ErrorBody> {
+  return (await answer.json()) as ErrorBody; // the tests that read it say what they expect
+}
+
+/** A server's HTTP side over the fleet above, with everything that it did open to look at. */
+export function makeWorld(limits = { maxBody: 10_000, maxBatchRows: 500 }) {
+  const directory = new Directory();
+  const authority = new Authority(directory);
+  directory.apply(fleet());
+  const time = { now: NOW };
+  const data = new MemoryData();
+  const recorder = new MemoryRecorder(data, () => time.now);
+  const metrics = new Metrics();
+  const logged: { fields: object; message: string }[] = [];
+  const say = (fields: object, message: string) => void logged.push({ fields, message });
+  const log = { debug: say, info: say, warn: say, error: say };
+  const state = { ready: true };
+  const clock = { micros: () => time.now };
+  const ready = () => state.ready;
+  const deps = { directory, authority, recorder, series: data, store: data, metrics, clock, log, ready, limits };
+  const http = createHttp(deps);
+  /** @param path from the slash on; @param secret the token, null for none */
+  const ask = async (
+    method: string,
+    path: string,
+    secret: string | null,
+    body?: Body,
+    more: Record<string, string> = {},
+  ) => {
+    const headers = new Headers(more);
+    if (secret !== null) headers.set("Authorization", `Token ${secret}`);
+    const init = body === undefined ? { method, headers } : { method, headers, body };
+    return http.fetch(new Request(`http://localhost${path}`, init), { remoteAddress: "127.0.0.1" });
+  };
+  const node = (uid: number) => directory.deviceByUid(uid) as DeviceNode; // one of the fleet above
+  return { ...deps, data, http, ask, node, logged, state, time };
+}

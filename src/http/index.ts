@@ -1,0 +1,118 @@
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { secureHeaders } from "hono/secure-headers";
+import { Refusal } from "../base/errors.ts";
+import { authenticate, isLoopback } from "./access.ts";
+import { errorAnswer, jsonText, refusalAnswer } from "./answer.ts";
+import type { Handler, HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
+import { listDevices, showDevice } from "./devices.ts";
+import { history } from "./history.ts";
+import { Prometheus } from "./prometheus.ts";
+import { record } from "./record.ts";
+import { deviceLog, ownLog } from "./refusals.ts";
+
+export type { HttpDeps, SeriesReader } from "./deps.ts";
+
+/** What a listener passes requests to. */
+export interface Http {
+  /** @param info remoteAddress: the other end's IP address as the socket has it */
+  fetch(request: Request, info: { readonly remoteAddress: string }): Response | Promise<Response>;
+}
+
+const WELCOME = `fieldcast: the MQTT data cloud that you run yourself
+
+POST /v1/devices/<id or serial>/record/           record a measurement; a batch with ?batch=true
+GET  /v1/devices/                                 the devices that you may read
+GET  /v1/devices/<id or serial>/                  one device with its current values
+GET  /v1/devices/<id or serial>/historic_data/    ?fields=A,B&timeframe_start=…&timeframe_end=…
+GET  /v1/devices/<id or serial>/log/              what was refused for it
+GET  /v1/log/                                     what you were refused
+GET  /healthz                                     whether the server is ready
+GET  /metrics                                     figures for Prometheus
+/mqtt                                             MQTT over WebSocket
+
+Send the header: Authorization: Token <access token>
+The documents come with the program: README.md, ARCHITECTURE.md, CHANGELOG.md
+`;
+
+/**
+ * The HTTP side (wire contract section 10 and the REST part of the ecosystem) as one function from request to answer;
+ * it opens no listener. Addresses work with and without the trailing slash. Every refusal is JSON of the catalogue.
+ */
+export function createHttp(deps: HttpDeps): Http {
+  // Not strict: a slash at the end does not matter.
+  const app = new Hono<HttpEnv>({ strict: false });
+  app.onError((error, c) => errorAnswer(error, c, deps.log));
+  app.notFound(() =>
+    refusalAnswer(new Refusal("not_found", "There is nothing at this address. Look at / for what there is.")),
+  );
+  // No Strict-Transport-Security: it would close the plain listeners of the same host name to browsers.
+  app.use(
+    secureHeaders({
+      strictTransportSecurity: false,
+      xFrameOptions: "DENY",
+      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    }),
+  );
+  app.use(noStore);
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
+  // Open to every page, because the token and nothing else speaks for the caller: never with credentials.
+  app.use("/v1/*", cors(CORS));
+
+  app.post("/v1/devices/:id/record", record(deps));
+  app.get("/v1/devices", listDevices(deps));
+  app.get("/v1/devices/:id", showDevice(deps));
+  app.get("/v1/devices/:id/historic_data", history(deps));
+  app.get("/v1/devices/:id/log", deviceLog(deps));
+  app.get("/v1/log", ownLog(deps));
+  app.get("/healthz", health(deps));
+  app.get("/metrics", metrics(deps));
+  app.get("/", (c) => c.text(WELCOME));
+  return { fetch: (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }) };
+}
+
+const CORS = {
+  origin: "*",
+  allowMethods: ["GET", "HEAD", "POST"],
+  allowHeaders: ["Authorization", "Content-Type"],
+  exposeHeaders: ["Retry-After", "WWW-Authenticate", "X-Next-Start", "X-Truncated"],
+  maxAge: 86_400,
+};
+
+async function noStore(c: HttpContext, next: () => Promise<void>): Promise<void> {
+  await next();
+  c.res.headers.set("Cache-Control", "no-store");
+}
+
+function wrongMethod(c: HttpContext, methods: string[]): Response {
+  const allow = methods.join(", ");
+  const method = c.req.method.slice(0, 20);
+  const answer = refusalAnswer(new Refusal("method_not_allowed", `${method} does nothing here; use ${allow}.`));
+  answer.headers.set("Allow", allow);
+  return answer;
+}
+
+/** `GET /healthz`: 200 once every listener is up, else 503. Needs no token. */
+function health({ ready }: HttpDeps): Handler {
+  return () => {
+    if (ready()) return jsonText('{"status":"ok"}');
+    const headers = { "Content-Type": "application/json; charset=utf-8", "Retry-After": "1" };
+    return new Response('{"status":"unavailable"}', { status: 503, headers });
+  };
+}
+
+/** `GET /metrics`: Prometheus text; from another machine only with a token of one who may `operate`. */
+function metrics(deps: HttpDeps): Handler {
+  const prometheus = new Prometheus(deps.metrics, deps.store);
+  return async (c) => {
+    // A proxy on this machine makes everybody look local, and says so.
+    const passedOn = c.req.header("X-Forwarded-For") !== undefined || c.req.header("Forwarded") !== undefined;
+    const local = isLoopback(c.env.remoteAddress) && !passedOn;
+    if (!local && !authenticate(deps, c).operate) {
+      throw new Refusal("not_permitted", 'The figures of the whole instance need the instance permission "operate".');
+    }
+    const { text, type } = await prometheus.print();
+    return new Response(text, { headers: { "Content-Type": type } });
+  };
+}

@@ -1,0 +1,96 @@
+import { expect, test } from "bun:test";
+import { makeWorld, OWNER, VIEWER } from "./http.testing.ts";
+
+type World = ReturnType<typeof makeWorld>;
+
+function scrape({ http }: World, remoteAddress: string, headers: Record<string, string> = {}) {
+  return http.fetch(new Request("http://localhost/metrics", { headers }), { remoteAddress });
+}
+/** The line of one sample, or undefined. */
+function sample(text: string, name: string): string | undefined {
+  return text
+    .split("\n")
+    .find((line) => line.startsWith(`${name} `))
+    ?.slice(name.length + 1);
+}
+
+test("figures are those of the moment of the scrape", async () => {
+  const world = makeWorld();
+  const { metrics } = world;
+  metrics.connections = 3;
+  metrics.connectionsOpened = 5;
+  metrics.publishesReceived = 7;
+  metrics.outboxBytes = () => 11;
+  metrics.queueDropped = 13;
+  metrics.refused("invalid_value");
+  metrics.refused("invalid_value");
+  metrics.loginRefused("unknown_token");
+  metrics.disconnected("keep_alive");
+  for (const seconds of [0.0004, 0.003, 9]) metrics.commitSeconds.observe(seconds);
+  const first = await scrape(world, "127.0.0.1");
+  expect(first.headers.get("Content-Type")).toStartWith("text/plain; version=0.0.4");
+  const text = await first.text();
+  const expected = {
+    fieldcast_connections: "3",
+    fieldcast_connections_opened_total: "5",
+    fieldcast_messages_received_total: "7",
+    fieldcast_outbox_bytes: "11",
+    'fieldcast_messages_dropped_total{reason="queue_full"}': "13",
+    'fieldcast_refusals_total{code="invalid_value"}': "2",
+    'fieldcast_logins_refused_total{code="unknown_token"}': "1",
+    'fieldcast_disconnects_total{reason="keep_alive"}': "1",
+    'fieldcast_commit_duration_seconds_bucket{le="0.0005"}': "1",
+    'fieldcast_commit_duration_seconds_bucket{le="0.005"}': "2",
+    'fieldcast_commit_duration_seconds_bucket{le="5"}': "2",
+    'fieldcast_commit_duration_seconds_bucket{le="+Inf"}': "3",
+    fieldcast_commit_duration_seconds_count: "3",
+    fieldcast_commit_duration_seconds_sum: "9.0034",
+    fieldcast_store_log_rows: "7",
+  };
+  for (const [name, value] of Object.entries(expected)) expect([name, sample(text, name)]).toEqual([name, value]);
+  expect(text).toContain("# TYPE fieldcast_commit_duration_seconds histogram");
+  expect(Number(sample(text, "process_resident_memory_bytes"))).toBeGreaterThan(1e6);
+  expect(Number(sample(text, "fieldcast_event_loop_lag_seconds"))).toBeGreaterThanOrEqual(0);
+
+  metrics.publishesReceived = 8;
+  metrics.connections = 0;
+  const second = await (await scrape(world, "127.0.0.1")).text();
+  expect(sample(second, "fieldcast_messages_received_total")).toBe("8");
+  expect(sample(second, "fieldcast_connections")).toBe("0");
+});
+
+test("every line is a comment or a sample, every name has help and a type, and names the unit where there is one", async () => {
+  const text = await (await scrape(makeWorld(), "::1")).text();
+  for (const line of text.split("\n").filter((l) => l !== "")) {
+    expect(line).toMatch(/^(?:# (?:HELP|TYPE) |[a-z_]+(?:\{[a-z]+="[^"]*"\})? \S+$)/);
+  }
+  const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  expect(names.length).toBeGreaterThan(25);
+  for (const [, name = "", type] of names) {
+    expect(text).toContain(`# HELP ${name} `);
+    if (type === "counter") expect(name).toEndWith("_total");
+  }
+});
+
+test("a store that does not answer does not stop the scrape", async () => {
+  const world = makeWorld();
+  world.data.failure = new Error("gone");
+  const answer = await scrape(world, "127.0.0.1");
+  expect(answer.status).toBe(200);
+  expect(sample(await answer.text(), "fieldcast_store_log_rows")).toBe("Nan");
+});
+
+test.each([
+  ["this machine", "127.0.0.1", null, {}, 200],
+  ["this machine, IPv6", "::1", null, {}, 200],
+  ["this machine, mapped", "::ffff:127.0.0.1", null, {}, 200],
+  ["another machine", "192.0.2.1", null, {}, 401],
+  ["a machine with a name like a number", "12.127.0.1", null, {}, 401],
+  ["nowhere", "", null, {}, 401],
+  ["behind a proxy of this machine", "127.0.0.1", null, { "X-Forwarded-For": "192.0.2.1" }, 401],
+  ["another machine that may not operate", "192.0.2.1", VIEWER, {}, 403],
+  ["another machine that may operate", "192.0.2.1", OWNER, {}, 200],
+] as const)("%s", async (_, address, token, more, status) => {
+  const headers = token === null ? { ...more } : { ...more, Authorization: `Token ${token}` };
+  expect((await scrape(makeWorld(), address, headers)).status).toBe(status);
+});

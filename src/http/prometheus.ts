@@ -1,0 +1,187 @@
+import type { Counter as CounterClass, Gauge as GaugeClass, Metric, Registry as RegistryClass } from "prom-client";
+import type { Histogram, Metrics } from "../base/metrics.ts";
+import type { DataStore, StoreStats } from "../store/ports.ts";
+import { nextTurn } from "./answer.ts";
+
+type Read = () => number;
+type Figures = readonly (readonly [name: string, help: string, read: Read])[];
+type Labelled = readonly (readonly [
+  name: string,
+  help: string,
+  label: string,
+  read: () => Iterable<[string, number]>,
+])[];
+type Library = typeof import("prom-client");
+
+/** Prints the figures of the server in the Prometheus text format; they are read when it is asked, not before. */
+export class Prometheus {
+  private registry: Promise<RegistryClass> | null = null;
+  /** Null: the store did not answer. */
+  private stats: StoreStats | null = null;
+  private lag = 0;
+
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly store: Pick<DataStore, "stats">,
+  ) {}
+
+  /** The page, and its media type. */
+  async print(): Promise<{ readonly text: string; readonly type: string }> {
+    // loaded when somebody asks: most instances are never scraped, and it takes longer than the rest of a start
+    this.registry ??= import("prom-client").then((library) => this.register(library));
+    const registry = await this.registry;
+    this.stats = await this.store.stats().catch(() => null);
+    const before = performance.now();
+    await nextTurn();
+    this.lag = (performance.now() - before) / 1000;
+    return { text: await registry.metrics(), type: registry.contentType };
+  }
+
+  private register({ Counter, Gauge, Registry }: Library): RegistryClass {
+    const registry = new Registry();
+    const registers = [registry];
+    for (const [name, help, read] of counters(this.metrics)) {
+      new Counter({
+        name,
+        help,
+        registers,
+        collect(this: CounterClass) {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    }
+    for (const [name, help, label, read] of labelled(this.metrics)) {
+      new Counter({
+        name,
+        help,
+        registers,
+        labelNames: [label],
+        collect(this: CounterClass) {
+          this.reset();
+          for (const [value, count] of read()) this.inc({ [label]: value }, count);
+        },
+      });
+    }
+    const all = [...gauges(this.metrics), ...storeGauges(() => this.stats), ...processGauges(() => this.lag)];
+    for (const [name, help, read] of all) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect(this: GaugeClass) {
+          this.set(read());
+        },
+      });
+    }
+    for (const [name, help, histogram] of histograms(this.metrics)) {
+      // The library's own histogram cannot be set; a registry prints whatever answers `get` like this.
+      registry.registerMetric(new Printed(name, help, histogram) as unknown as Metric);
+    }
+    return registry;
+  }
+}
+
+/** A Histogram of base/metrics.ts as prom-client prints one. */
+class Printed {
+  readonly type = "histogram";
+  readonly aggregator = "sum";
+  constructor(
+    readonly name: string,
+    readonly help: string,
+    private readonly histogram: Histogram,
+  ) {}
+  get() {
+    const { name, help, type, aggregator } = this;
+    const { bounds, counts, sum, count } = this.histogram;
+    const buckets = [...bounds.map((le, i) => [le, counts[i] ?? 0] as const), ["+Inf", count] as const];
+    const values = [
+      ...buckets.map(([le, value]) => ({ metricName: `${name}_bucket`, labels: { le }, value })),
+      { metricName: `${name}_sum`, labels: {}, value: sum },
+      { metricName: `${name}_count`, labels: {}, value: count },
+    ];
+    return { name, help, type, aggregator, values };
+  }
+}
+
+function counters(m: Metrics): Figures {
+  return [
+    ["fieldcast_connections_opened_total", "MQTT connections opened.", () => m.connectionsOpened],
+    ["fieldcast_connections_refused_total", "Connections refused before a login.", () => m.connectionsRefused],
+    ["fieldcast_logins_accepted_total", "MQTT logins accepted.", () => m.loginsAccepted],
+    ["fieldcast_messages_received_total", "PUBLISH packets received.", () => m.publishesReceived],
+    ["fieldcast_measurements_recorded_total", "Measurements stored.", () => m.measurementsRecorded],
+    ["fieldcast_measurements_published_total", "Measurements published to subscribers.", () => m.measurementsPublished],
+    ["fieldcast_messages_delivered_total", "Messages sent to subscribers.", () => m.deliveries],
+    ["fieldcast_received_bytes_total", "Bytes received from MQTT clients.", () => m.bytesReceived],
+    ["fieldcast_sent_bytes_total", "Bytes sent to MQTT clients.", () => m.bytesSent],
+    ["fieldcast_commits_total", "Commits that became durable.", () => m.commits],
+    ["fieldcast_commit_failures_total", "Commits that failed.", () => m.commitsFailed],
+    ["fieldcast_commit_rows_total", "Rows in durable commits.", () => m.commitRows],
+    ["process_cpu_seconds_total", "Processor time used, user and system, in seconds.", cpuSeconds],
+  ];
+}
+
+function labelled(m: Metrics): Labelled {
+  return [
+    ["fieldcast_logins_refused_total", "Logins refused, over MQTT and HTTP.", "code", () => m.loginsRefused],
+    ["fieldcast_refusals_total", "Publishes and records refused, by code.", "code", () => m.refusals],
+    ["fieldcast_disconnects_total", "Connections ended by the server, by reason.", "reason", () => m.disconnects],
+    [
+      "fieldcast_messages_dropped_total",
+      "Messages dropped: QoS 0 for slow readers, and the oldest of full queues.",
+      "reason",
+      () => [
+        ["qos0_slow_reader", m.qos0Dropped],
+        ["queue_full", m.queueDropped],
+      ],
+    ],
+  ];
+}
+
+function gauges(m: Metrics): Figures {
+  return [
+    ["fieldcast_connections", "MQTT connections that are open.", () => m.connections],
+    ["fieldcast_sessions", "MQTT sessions, connected or not.", () => m.sessions],
+    ["fieldcast_subscriptions", "Subscriptions of all sessions.", () => m.subscriptions],
+    ["fieldcast_outbox_bytes", "Bytes that wait for clients to read them.", () => m.outboxBytes()],
+    ["fieldcast_queued_messages", "Messages that wait in the queues of sessions.", () => m.queuedMessages()],
+    ["fieldcast_pending_rows", "Rows that wait for their commit.", () => m.pendingRows()],
+  ];
+}
+
+function storeGauges(stats: () => StoreStats | null): Figures {
+  const of = (read: (s: StoreStats) => number) => () => {
+    const now = stats();
+    return now === null ? Number.NaN : read(now);
+  };
+  return [
+    ["fieldcast_store_log_rows", "Rows of the log that are not sealed into blocks.", of((s) => s.logRows)],
+    ["fieldcast_store_log_bytes", "Size of the log in bytes.", of((s) => s.logBytes)],
+    ["fieldcast_store_blocks", "Sealed blocks.", of((s) => s.blocks)],
+    ["fieldcast_store_file_bytes", "Size of the data file in bytes.", of((s) => s.fileBytes)],
+  ];
+}
+
+/** Named as the exporters of other programs name them, so that common dashboards work. */
+function processGauges(lag: Read): Figures {
+  const started = Date.now() / 1000 - process.uptime();
+  return [
+    ["process_resident_memory_bytes", "Resident memory in bytes.", () => process.memoryUsage.rss()],
+    ["process_heap_bytes", "Heap in use in bytes.", () => process.memoryUsage().heapUsed],
+    ["process_start_time_seconds", "Start of the process, in seconds since the Unix epoch.", () => started],
+    ["fieldcast_event_loop_lag_seconds", "What one turn of the event loop took at this scrape, in seconds.", lag],
+  ];
+}
+
+function histograms(m: Metrics): readonly (readonly [name: string, help: string, histogram: Histogram])[] {
+  return [
+    ["fieldcast_commit_duration_seconds", "Time until a batch is durable, in seconds.", m.commitSeconds],
+    ["fieldcast_commit_batch_rows", "Rows of a batch.", m.batchRows],
+  ];
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

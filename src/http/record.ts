@@ -1,0 +1,143 @@
+import type { Principal } from "../auth/principal.ts";
+import { Refusal } from "../base/errors.ts";
+import type { Micros } from "../base/types.ts";
+import type { DeviceNode } from "../fleet/directory.ts";
+import { type BatchRow, parseBatch } from "../measure/batch.ts";
+import { decode, quote, skipSpace, trimEnd } from "../measure/bytes.ts";
+import { parseJsonText } from "../measure/json.ts";
+import { isDeviceId, upperAscii } from "../topic/grammar.ts";
+import { authenticate, findDevice } from "./access.ts";
+import { jsonText } from "./answer.ts";
+import { readBody } from "./body.ts";
+import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
+
+const SHAPE = 'send {"field": …, "value": …} and, if you like, "timestamp"';
+const SEVERAL = "to record several at once, add ?batch=true to the address";
+const KEYS: ReadonlySet<string> = new Set(["field", "value", "timestamp"]);
+const EMPTY = new Uint8Array(0);
+
+/** What is known of a request while it is judged; a refusal tells the person all of it. */
+interface Attempt {
+  readonly batch: boolean;
+  principal: Principal;
+  device: DeviceNode | null;
+  payload: Uint8Array;
+}
+
+/**
+ * `POST /v1/devices/<id or serial>/record/` (wire contract section 10): one measurement, or a batch with `?batch=true`.
+ * 200 `{"ok":true,"recorded":n}` after the commit. What is refused here is reported like a refused publish; what the
+ * recorder refuses it reports itself.
+ */
+export function record(deps: HttpDeps): Handler {
+  return async (c) => {
+    const batch = isBatch(c);
+    const attempt: Attempt = { batch, principal: authenticate(deps, c), device: null, payload: EMPTY };
+    const rows = await judge(deps, c, attempt);
+    const { principal, device } = attempt;
+    if (!device) throw new Error("a request was accepted without a device");
+    try {
+      const recorded = await deps.recorder.submit({ principal, device, rows, origin: "http" });
+      return jsonText(`{"ok":true,"recorded":${recorded}}`);
+    } catch (error) {
+      throw batch ? error : ofOneRow(error);
+    }
+  };
+}
+
+/** Everything before the recorder; fills the attempt in. @throws Refusal, which was reported */
+async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<BatchRow[]> {
+  const name = c.req.param("id") ?? "";
+  try {
+    attempt.device = findDevice(deps.directory, attempt.principal, name);
+    if (!attempt.principal.mayRecord(attempt.device)) {
+      throw new Refusal("not_permitted", "You may read this device, but not record measurements of it.");
+    }
+    attempt.payload = await readBody(c.req.raw, deps.limits.maxBody);
+    // A body can take its time, and rights obey at once: what was decided before it is decided again.
+    attempt.principal = authenticate(deps, c);
+    attempt.device = findDevice(deps.directory, attempt.principal, name);
+    const now = deps.clock.micros();
+    return attempt.batch
+      ? parseBatch(attempt.payload, { now, maxRows: deps.limits.maxBatchRows })
+      : parseOne(attempt.payload, now);
+  } catch (error) {
+    // Nobody who may not come in hears of it over MQTT.
+    if (error instanceof Refusal && error.http !== 401) report(deps, attempt, name, error);
+    throw error;
+  }
+}
+
+/** `?batch=true`, in any case: Python writes `True`. */
+function isBatch(c: HttpContext): boolean {
+  for (const [key, values] of Object.entries(c.req.queries())) {
+    if (key.toLowerCase() === "batch" && values.some((value) => value.toLowerCase() === "true")) return true;
+  }
+  return false;
+}
+
+/**
+ * Reads the form with one measurement; its value and time are read exactly as those of a batch's row.
+ * @throws Refusal invalid_request, invalid_timestamp
+ */
+export function parseOne(body: Uint8Array, now: Micros): BatchRow[] {
+  const keys = keysOf(body);
+  const odd = keys.find((key) => !KEYS.has(key));
+  if (odd !== undefined) {
+    throw new Refusal("invalid_request", `The body has a key ${quote(odd)}; ${SHAPE}, or, ${SEVERAL}.`);
+  }
+  for (const key of ["field", "value"]) {
+    if (!keys.includes(key)) throw new Refusal("invalid_request", `The body has no key "${key}"; ${SHAPE}.`);
+  }
+  try {
+    return parseBatch(body, { now });
+  } catch (error) {
+    throw ofOneRow(error);
+  }
+}
+
+/** The keys of the object that the body is, also when it is JSON text inside a JSON string. */
+function keysOf(body: Uint8Array): readonly string[] {
+  const from = skipSpace(body, 0, body.length);
+  const to = trimEnd(body, from, body.length);
+  if (from === to) throw new Refusal("invalid_request", `The body is empty; ${SHAPE}.`);
+  const text = decode(body, from, to);
+  if (text === null) throw new Refusal("invalid_request", `The body is not UTF-8 text; ${SHAPE}.`);
+  const outer = parseJsonText(text);
+  const json = typeof outer === "string" ? parseJsonText(outer) : outer;
+  if (json === undefined) throw new Refusal("invalid_request", `The body ${quote(text)} is not JSON; ${SHAPE}.`);
+  if (Array.isArray(json)) throw new Refusal("invalid_request", `The body is a list; ${SEVERAL}.`);
+  if (typeof json !== "object" || json === null) {
+    throw new Refusal("invalid_request", `The body is not a JSON object; ${SHAPE}.`);
+  }
+  return Object.keys(json);
+}
+
+/** A refusal that speaks of row 0 as one that speaks of the body: who sent one measurement knows of no rows. */
+function ofOneRow(error: unknown): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const [row] = error.rows ?? [];
+  const code = row?.code ?? error.code;
+  const message = (row?.message ?? error.message).replace("Row 0: ", "").replace(/^Row 0 /, "The body ");
+  return new Refusal(code === "invalid_batch" ? "invalid_request" : code, message);
+}
+
+/** Tells the person what a refused publish would tell, on the topic that would have said the same. */
+function report(deps: HttpDeps, attempt: Attempt, name: string, refusal: Refusal): void {
+  const { batch, principal, device, payload } = attempt;
+  const { code, message, rows } = refusal;
+  const [bad] = rows ?? [];
+  const topic = device
+    ? `dtck-pub/${device.product.row.slug}/${device.row.id}${batch ? "" : fieldLevel(device, payload)}`
+    : `dtck-pub/_/${isDeviceId(name) ? name : "_"}`;
+  const row = bad ? { row: bad.row } : {};
+  deps.recorder.report({ principal, device, code, message, topic, payload, ...row, time: deps.clock.micros() });
+}
+
+/** `/<FIELD>` when the body says one measurement of a field that exists. */
+function fieldLevel(device: DeviceNode, payload: Uint8Array): string {
+  const json = parseJsonText(decode(payload, 0, payload.length) ?? "");
+  if (typeof json !== "object" || json === null || !("field" in json) || typeof json.field !== "string") return "";
+  const field = upperAscii(json.field);
+  return device.product.fields.has(field) ? `/${field}` : "";
+}

@@ -1,0 +1,118 @@
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { type BadRow, CATALOGUE, type ErrorCode, Refusal } from "../base/errors.ts";
+import { CommandError } from "./failure.ts";
+import type { Answer, OperationName } from "./operations.ts";
+
+/** How a command reaches a data folder: through the server that runs on it, or by itself. */
+export interface Access {
+  readonly online: boolean;
+  call<N extends OperationName>(name: N, input?: object): Promise<Answer<N>>;
+  close(): Promise<void>;
+}
+
+/** How long a server may take for one operation. */
+const CALL_MS = 60_000;
+
+/**
+ * Reaches a data folder.
+ * @param options create: make the folder when it does not exist; offline: false: only through a running server
+ * @returns null only with `offline: false`, when no server runs
+ */
+export async function reach(folder: string, options: { create?: boolean; offline: false }): Promise<Access | null>;
+export async function reach(folder: string, options?: { create?: boolean }): Promise<Access>;
+export async function reach(
+  folder: string,
+  options: { create?: boolean; offline?: false } = {},
+): Promise<Access | null> {
+  const socket = controlSocket(folder);
+  if (existsSync(socket)) {
+    const online = throughServer(socket);
+    const here = await online.call("info").then(
+      () => true,
+      (error: unknown) => {
+        // A refusal is an answer: somebody is there. Nobody listens: the socket of a server that was killed.
+        if (error instanceof Refusal) return true;
+        if (error instanceof NobodyThere) return false;
+        throw error;
+      },
+    );
+    if (here) return online;
+  }
+  if (options.offline === false) return null;
+  const { openOffline } = await import("./offline.ts");
+  const { operations, close } = await openOffline(folder, options.create === true);
+  return {
+    online: false,
+    // The table's entries differ in what they answer; the name chooses the entry and its answer alike.
+    call: (name, input = {}) => operations[name](input) as ReturnType<Access["call"]> as never,
+    close,
+  };
+}
+
+/** Runs `work` and closes the way behind it, also when it fails. */
+export async function withAccess<T>(
+  folder: string,
+  options: { create?: boolean },
+  work: (access: Access) => Promise<T>,
+): Promise<T> {
+  const access = await reach(folder, options);
+  try {
+    return await work(access);
+  } finally {
+    await access.close();
+  }
+}
+
+/** The socket on which the server of a data folder takes operations; relative where that is shorter: paths of sockets are bounded. */
+export function controlSocket(folder: string): string {
+  const absolute = join(resolve(folder), "control.sock");
+  const near = relative(process.cwd(), absolute);
+  return near.length < absolute.length ? near : absolute;
+}
+
+/** The socket of a server that is gone. */
+class NobodyThere extends CommandError {
+  constructor() {
+    super("the server has ended meanwhile");
+  }
+}
+
+function throughServer(socket: string): Access {
+  return {
+    online: true,
+    call: (name, input = {}) => post(socket, name, input) as never, // as above; the server uses the same table
+    close: async () => {},
+  };
+}
+
+async function post(socket: string, name: string, input: object): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(`http://localhost/control/${name}`, {
+      unix: socket,
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(input),
+      signal: AbortSignal.timeout(CALL_MS),
+    });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "";
+    if (code === "ECONNREFUSED" || code === "ENOENT" || code === "FailedToOpenSocket" || code === "ConnectionRefused")
+      throw new NobodyThere();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`the server on ${socket} does not answer: ${why}`);
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body;
+  throw refusalOf(body) ?? new CommandError(`the server answered ${response.status} to ${name}`);
+}
+
+/** The refusal in an error answer: `{code, message, rows?}`. */
+function refusalOf(body: unknown): Refusal | null {
+  if (typeof body !== "object" || body === null || !("code" in body) || !("message" in body)) return null;
+  const { code, message } = body;
+  if (typeof code !== "string" || typeof message !== "string" || !Object.hasOwn(CATALOGUE, code)) return null;
+  const rows = "rows" in body && Array.isArray(body.rows) ? (body.rows as BadRow[]) : undefined; // our own server's
+  return new Refusal(code as ErrorCode, message, rows); // a key of the catalogue, as seen above
+}

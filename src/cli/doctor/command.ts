@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import type { Config } from "../../config/settings.ts";
+import { reach } from "../access.ts";
+import { serverSettings } from "../folder.ts";
+import { colors, json } from "../text.ts";
+import type { Io, ServerInfo } from "../types.ts";
+import { checkCertificate } from "./certificate.ts";
+import { type Check, fail, ok, renderChecks } from "./check.ts";
+import { checkDisk, checkModes, lastWrite } from "./folder.ts";
+import { checkPorts, systemListeners } from "./ports.ts";
+import { checkClock, checkOpenFiles, checkVersions, nodeVersion, readLimits } from "./system.ts";
+
+/** `doctor`: exit code 1 when something is to be mended. Leaves nothing changed. */
+export async function doctor(
+  io: Io,
+  _args: readonly string[],
+  flags: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const config = serverSettings(io, flags);
+  const checks = await examine(config, Date.now());
+  io.out(flags.json === true ? json(checks) : renderChecks(checks, colors(io.color)));
+  return checks.some((check) => check.level === "fail") ? 1 : 0;
+}
+
+async function examine(config: Config, now: number): Promise<Check[]> {
+  const { check, info } = await server(config.data);
+  return [
+    check,
+    ...(await checkPorts(config, info, systemListeners())),
+    ...(await checkCertificate(config, join(config.data, "tls"), now)),
+    checkClock(now, lastWrite(config.data)),
+    ...checkDisk(config.data),
+    ...checkModes(config.data, process.getuid?.()),
+    checkOpenFiles(readLimits(), config.maxConnections),
+    ...checkVersions(Bun.version, nodeVersion()),
+  ];
+}
+
+/** The server on the data folder, if there is one. */
+async function server(folder: string): Promise<{ check: Check; info: ServerInfo | null }> {
+  try {
+    const access = await reach(folder, { offline: false });
+    const info = (await access?.call("info")) ?? null;
+    const text = info === null ? `none runs on ${folder}` : `runs on ${folder} (pid ${info.pid})`;
+    return { check: ok("server", text), info };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { check: fail("server", why, "look at its log; stop it and start it again"), info: null };
+  }
+}

@@ -1,0 +1,80 @@
+import { withAccess } from "../access.ts";
+import { serverSettings } from "../folder.ts";
+import { wholeNumber } from "../numbers.ts";
+import type { DeviceDetails, DeviceInfo } from "../operations.ts";
+import { type Colors, clipped, colors, json, localTime, plural, table, visible } from "../text.ts";
+import type { Io } from "../types.ts";
+import { confirmed } from "./confirm.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** `device list [PRODUCT]`. */
+export async function list(io: Io, [product]: readonly string[], flags: Flags): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  const { tag } = flags;
+  const limit = wholeNumber("--limit", flags.limit, 100, 1, 1_000_000);
+  const input = { limit, ...(product !== undefined && { product }), ...(tag !== undefined && { tag }) };
+  const found = await withAccess(data, {}, (access) => access.call("deviceList", input));
+  if (flags.json === true) {
+    io.out(json(found));
+    return 0;
+  }
+  if (found.total === 0) io.err("There are no such devices.\n");
+  else io.out(renderDevices(found.devices, colors(io.color)));
+  if (found.total > found.devices.length)
+    io.err(`${plural(found.total - found.devices.length, "more device")}; --limit ${found.total} shows all.\n`);
+  return 0;
+}
+
+/** `device show PRODUCT DEVICE`. */
+export async function show(io: Io, [product = "", device = ""]: readonly string[], flags: Flags): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  const details = await withAccess(data, {}, (access) => access.call("deviceShow", { product, device }));
+  io.out(flags.json === true ? json(details) : renderDevice(details, colors(io.color)));
+  return 0;
+}
+
+/** `device delete PRODUCT DEVICE [--yes]`. */
+export function remove(io: Io, [product = "", device = ""]: readonly string[], flags: Flags): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  return withAccess(data, {}, async (access) => {
+    const what = { product, device };
+    if (!(await confirmed(io, await access.call("deviceDescribe", what), flags.yes === true))) return 1;
+    const gone = await access.call("deviceDelete", what);
+    if (flags.json === true) io.out(json(gone, 0));
+    else io.out(`Device ${visible(gone.device)} of ${visible(gone.product)} is deleted.\n`);
+    return 0;
+  });
+}
+
+export function renderDevices(devices: readonly DeviceInfo[], c: Colors): string {
+  const rows = devices.map((d) => [d.product, d.id, d.name, d.serial ?? "", d.tags.join(", ")]);
+  return table(["PRODUCT", "ID", "NAME", "SERIAL", "TAGS"], rows, c);
+}
+
+export function renderDevice(d: DeviceDetails, c: Colors): string {
+  const facts: [string, string][] = [
+    ["Device", `${d.id}  ${d.name}`],
+    ["Product", `${d.product}  ${d.productName}`],
+    ["Workspace", d.workspace],
+    ["Serial", d.serial ?? "none"],
+    ["Tags", d.tags.length > 0 ? d.tags.join(", ") : "none"],
+  ];
+  const head = facts.map(([name, value]) => `${c.bold(`${name}:`.padEnd(11))} ${visible(value)}\n`).join("");
+  const fields = d.fields.map((f) => [f.id, f.type, f.unit ?? "", f.name]);
+  const refusals = d.refusals.map((r) => [
+    localTime(r.time),
+    r.code,
+    r.count > 1 ? `${r.count}×` : "",
+    clipped(r.topic, 60),
+    clipped(r.payload, 40),
+    r.message,
+  ]);
+  return [
+    head,
+    fields.length > 0 ? `\n${table(["FIELD", "TYPE", "UNIT", "NAME"], fields, c)}` : "\nThe product has no fields.\n",
+    refusals.length > 0
+      ? `\n${table(["REFUSED", "CODE", "", "TOPIC", "PAYLOAD", "WHY"], refusals, c)}`
+      : "\nNothing was refused.\n",
+  ].join("");
+}

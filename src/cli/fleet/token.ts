@@ -1,0 +1,60 @@
+import type { TokenInfo } from "../../fleet/service.ts";
+import { withAccess } from "../access.ts";
+import { serverSettings } from "../folder.ts";
+import { momentToCome } from "../numbers.ts";
+import { type Colors, colors, json, localTime, table, visible } from "../text.ts";
+import type { Io } from "../types.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** `token create OWNER`: the token alone goes to stdout, so that scripts can take it. */
+export async function create(io: Io, [owner = ""]: readonly string[], flags: Flags): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  const { name, expires } = flags;
+  const input = {
+    owner,
+    ...(name !== undefined && { name }),
+    ...(expires !== undefined && { expires: momentToCome("--expires", String(expires), Date.now()) }),
+  };
+  const made = await withAccess(data, {}, (access) => access.call("tokenCreate", input));
+  if (flags.json === true) {
+    io.out(json(made));
+    return 0;
+  }
+  const until = made.info.expires === null ? "" : `, valid until ${localTime(made.info.expires)}`;
+  io.err(`Token #${made.info.uid} of ${visible(made.info.owner)}${until}; it is not shown again:\n`);
+  io.out(`${made.token}\n`);
+  return 0;
+}
+
+/** `token list [OWNER]`. */
+export async function list(io: Io, [owner]: readonly string[], flags: Flags): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  const tokens = await withAccess(data, {}, (access) => access.call("tokenList", owner === undefined ? {} : { owner }));
+  if (flags.json === true) io.out(json(tokens));
+  else if (tokens.length === 0) io.err("There are no tokens.\n");
+  else io.out(renderTokens(tokens, colors(io.color), Date.now() * 1000));
+  return 0;
+}
+
+/** `token revoke WHICH`. */
+export async function revoke(io: Io, [which = ""]: readonly string[], flags: Flags): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  const info = await withAccess(data, {}, (access) => access.call("tokenRevoke", { which }));
+  if (flags.json === true) io.out(json(info));
+  else io.out(`Token #${info.uid} (…${visible(info.hint)}) of ${visible(info.owner)} is revoked.\n`);
+  return 0;
+}
+
+/** @param now µs since the epoch */
+export function renderTokens(tokens: readonly TokenInfo[], c: Colors, now: number): string {
+  const rows = tokens.map((t) => [
+    `#${t.uid}`,
+    `…${t.hint}`,
+    t.owner,
+    t.name,
+    localTime(t.created),
+    t.expires === null ? "never" : `${localTime(t.expires)}${t.expires <= now ? " (over)" : ""}`,
+  ]);
+  return table(["NO.", "TOKEN", "OWNER", "NAME", "CREATED", "EXPIRES"], rows, c, [0]);
+}

@@ -1,0 +1,62 @@
+import { readFileSync, writeSync } from "node:fs";
+import { wantsColor } from "./text.ts";
+import type { Io } from "./types.ts";
+
+/** The process' own input, output, environment and signals. */
+export function processIo(): Io {
+  const terminal = process.stdout.isTTY === true;
+  const errTerminal = process.stderr.isTTY === true;
+  return {
+    out: (text) => print(1, text),
+    err: (text) => print(2, text),
+    env: process.env,
+    terminal,
+    errTerminal,
+    interactive: process.stdin.isTTY === true && errTerminal,
+    color: wantsColor(process.env, terminal && errTerminal),
+    ask,
+    readFile: (file) => readFileSync(file, "utf8"),
+    readStdin: () => Bun.stdin.text(),
+    onSignal,
+    exit: (code) => process.exit(code),
+  };
+}
+
+/** Writes in this turn, so that nothing is lost when the process ends at once. */
+function print(fd: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0, tries = 0; at < bytes.length && tries < 1000; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : "";
+      // The reader went away (`| head`): as every other program, end quietly.
+      if (code === "EPIPE") process.exit(fd === 1 ? 141 : 1);
+      if (code !== "EAGAIN") return;
+      tries++; // a pipe that is full: wait a little
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+async function ask(question: string): Promise<string | null> {
+  const { createInterface } = await import("node:readline");
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await new Promise<string | null>((resolve) => {
+      reader.once("close", () => resolve(null));
+      reader.question(question, resolve);
+    });
+  } finally {
+    reader.close();
+  }
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+function onSignal(listener: (signal: string) => void): () => void {
+  for (const signal of SIGNALS) process.on(signal, listener);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, listener);
+  };
+}

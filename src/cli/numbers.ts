@@ -1,0 +1,29 @@
+import { UsageError } from "./failure.ts";
+
+/** A whole number from a flag; `fallback` when it was not given. @throws UsageError */
+export function wholeNumber(flag: string, value: unknown, fallback: number, min: number, max: number): number {
+  if (value === undefined) return fallback;
+  const text = String(value);
+  const n = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (n >= min && n <= max) return n;
+  throw new UsageError(`${flag}: "${text}" is not allowed; it must be a whole number from ${min} to ${max}`);
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A moment to come: 2030-12-31, 2030-12-31T18:00:00Z, or 90d from now.
+ * @param now Unix time in ms
+ * @returns µs since the epoch
+ * @throws UsageError
+ */
+export function momentToCome(flag: string, text: string, now: number): number {
+  const days = /^(\d{1,5})d$/.exec(text);
+  const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(text);
+  const zone = /[Z+]|T.*-/.test(text) || !text.includes("T") ? "" : "Z"; // without a zone it is UTC
+  const at = days ? now + Number(days[1]) * DAY_MS : iso ? Date.parse(text + zone) : Number.NaN;
+  if (Number.isNaN(at))
+    throw new UsageError(`${flag}: "${text}" is not allowed; write a date (2030-12-31), 2030-12-31T18:00:00Z, or 90d`);
+  if (at <= now) throw new UsageError(`${flag}: "${text}" is in the past`);
+  return at * 1000;
+}

@@ -1,0 +1,105 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Directory } from "../fleet/directory.ts";
+import { FleetService } from "../fleet/service.ts";
+import type { DataStore, StoreStats } from "../store/ports.ts";
+import type { Lock } from "../store/sqlite/lock.ts";
+import { CommandError } from "./failure.ts";
+import { type Operations, operations } from "./operations.ts";
+import type { SeriesFilter } from "./types.ts";
+
+const NO_DATA: StoreStats = { logRows: 0, logBytes: 0, blocks: 0, fileBytes: 0 };
+
+/** The operations on the files themselves, for when no server runs. */
+export interface Offline {
+  readonly operations: Operations;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the stores of a data folder.
+ * @param create whether a folder that does not exist is made
+ * @throws Refusal damaged_store, newer_store, storage_unavailable; CommandError
+ */
+export async function openOffline(folder: string, create: boolean): Promise<Offline> {
+  if (!existsSync(join(folder, "fleet.db"))) {
+    if (!create)
+      throw new CommandError(
+        `there is no data in ${folder}: name the server's folder with --data, or start it there first`,
+      );
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+  const { acquireLock } = await import("../store/sqlite/lock.ts");
+  const lock = acquireLock(folder);
+  if (lock === null)
+    throw new CommandError(
+      `${folder} is in use by another fieldcast that does not answer: it is starting, stopping, or another command; try again`,
+    );
+  try {
+    return await openStores(folder, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openStores(folder: string, lock: Lock): Promise<Offline> {
+  const { SqliteFleetStore } = await import("../store/sqlite/fleet/store.ts");
+  const fleet = new SqliteFleetStore(join(folder, "fleet.db"));
+  const directory = new Directory();
+  directory.apply(await fleet.open());
+  const data = new LazyData(folder);
+  const service = new FleetService({
+    store: fleet,
+    directory,
+    micros: () => Date.now() * 1000,
+    random: (n) => crypto.getRandomValues(new Uint8Array(n)),
+  });
+  const deps = {
+    service,
+    directory,
+    deleteSeries: (filter: SeriesFilter) => data.deleteSeries(filter),
+    readRefusals: async (device: number | null, principal: string | null, limit: number) =>
+      (await data.open())?.store.readRefusals(device, principal, limit) ?? [],
+    stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
+  };
+  const close = async () => {
+    await data.close();
+    await fleet.close();
+    lock.release();
+  };
+  return { operations: operations(deps), close };
+}
+
+/** The data store, opened when the first operation needs it: most commands work with the fleet alone. */
+class LazyData {
+  private opened: Promise<{ store: DataStore; series: { id: number; device: number; field: number }[] }> | null = null;
+
+  constructor(private readonly folder: string) {}
+
+  /** null when nothing was ever measured here. */
+  async open() {
+    if (!existsSync(join(this.folder, "data.db"))) return null;
+    this.opened ??= this.start();
+    return this.opened;
+  }
+  private async start() {
+    const { SqliteDataStore } = await import("../store/sqlite/data/store.ts");
+    const store = new SqliteDataStore({ folder: this.folder });
+    const recovered = await store.open();
+    return { store, series: recovered.series.map(({ id, device, field }) => ({ id, device, field })) };
+  }
+  async deleteSeries(filter: SeriesFilter): Promise<void> {
+    const data = await this.open();
+    if (!data) return;
+    const devices = new Set(filter.devices ?? []);
+    const fields = new Set(filter.fields ?? []);
+    const ids = data.series.filter((one) => devices.has(one.device) || fields.has(one.field)).map((one) => one.id);
+    if (ids.length === 0) return;
+    await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops: [{ op: "series_delete", ids }] });
+  }
+  async close(): Promise<void> {
+    const data = await this.opened?.catch(() => null);
+    await data?.store.close();
+  }
+}

@@ -1,0 +1,221 @@
+import { z } from "zod";
+import { Refusal } from "../base/errors.ts";
+import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
+import type { PlanLine } from "../fleet/plan-draft.ts";
+import type { TokenInfo } from "../fleet/service.ts";
+import type { FieldType } from "../measure/types.ts";
+import type { StoredRefusal, StoreStats } from "../store/ports.ts";
+import type { OperationsDeps, ServerInfo } from "./types.ts";
+
+/**
+ * What an administrator can do with a data folder: one table, used over the control socket of a running server and
+ * by commands that open the stores themselves. Inputs and outputs are plain JSON.
+ */
+
+export interface Applied {
+  readonly lines: readonly PlanLine[];
+  /** Made by this, and shown this once; empty in a dry run. */
+  readonly newTokens: readonly { readonly owner: string; readonly token: string }[];
+  readonly dryRun: boolean;
+}
+export interface DeviceInfo {
+  readonly product: string;
+  readonly id: string;
+  readonly name: string;
+  readonly serial: string | null;
+  readonly tags: readonly string[];
+}
+export interface FieldInfo {
+  readonly id: string;
+  readonly type: FieldType;
+  readonly name: string;
+  readonly unit: string | null;
+}
+export interface DeviceDetails extends DeviceInfo {
+  readonly workspace: string;
+  readonly productName: string;
+  readonly fields: readonly FieldInfo[];
+  /** The latest refused publishes, newest first. */
+  readonly refusals: readonly StoredRefusal[];
+}
+export interface ProductInfo {
+  readonly slug: string;
+  readonly name: string;
+  readonly workspace: string;
+  readonly fields: readonly FieldInfo[];
+  readonly devices: number;
+}
+/** A device and a field that a person can try things with. */
+export interface Example {
+  readonly product: string;
+  readonly device: string;
+  readonly field: FieldInfo;
+}
+export interface Stats {
+  readonly workspaces: number;
+  readonly products: number;
+  readonly devices: number;
+  readonly tokens: number;
+  readonly store: StoreStats;
+}
+
+const name = z.string().min(1).max(512);
+const schemas = {
+  apply: z.strictObject({ text: z.string(), dryRun: z.boolean().default(false) }),
+  tokenCreate: z.strictObject({ owner: name, name: z.string().max(200).optional(), expires: z.number().optional() }),
+  tokenList: z.strictObject({ owner: name.optional() }),
+  tokenRevoke: z.strictObject({ which: name }),
+  deviceList: z.strictObject({
+    product: name.optional(),
+    tag: name.optional(),
+    limit: z.number().int().min(1).max(1_000_000).default(100),
+  }),
+  deviceShow: z.strictObject({
+    product: name,
+    device: name,
+    refusals: z.number().int().min(0).max(10_000).default(10),
+  }),
+  device: z.strictObject({ product: name, device: name }),
+  field: z.strictObject({ product: name, field: name }),
+  refusals: z.strictObject({ product: name, device: name, limit: z.number().int().min(1).max(10_000).default(100) }),
+  nothing: z.strictObject({}),
+};
+
+/**
+ * The table of operations. Each checks its input and rejects with a Refusal: invalid_request for input that is not of
+ * its form, otherwise what the fleet's rules say (unknown_device, invalid_fleet, …) or storage_unavailable.
+ */
+export function operations(deps: OperationsDeps) {
+  const { service, directory } = deps;
+  return {
+    apply: checked(schemas.apply, async ({ text, dryRun }): Promise<Applied> => {
+      const plan = await service.applyFile(text, { dryRun });
+      return { lines: plan.lines, newTokens: dryRun ? [] : plan.newTokens, dryRun };
+    }),
+    tokenCreate: checked(schemas.tokenCreate, ({ owner, name: title, expires }) =>
+      service.createToken(owner, {
+        ...(title !== undefined && { name: plainText(title) }),
+        ...(expires !== undefined && { expires }),
+      }),
+    ),
+    tokenList: checked(schemas.tokenList, async ({ owner }): Promise<TokenInfo[]> => service.listTokens(owner)),
+    tokenRevoke: checked(schemas.tokenRevoke, ({ which }) => service.revokeToken(which)),
+    productList: checked(schemas.nothing, async () => [...directory.products()].map(productInfo)),
+    deviceList: checked(schemas.deviceList, async (wish) => listDevices(directory, wish)),
+    deviceShow: checked(schemas.deviceShow, (wish) => showDevice(deps, wish)),
+    deviceDescribe: checked(schemas.device, async (what) => service.describeDeletion(what)),
+    deviceDelete: checked(schemas.device, async (what) => {
+      const { row } = await service.deleteDevice(what.product, what.device);
+      // After the fleet: what is left behind by a crash in between belongs to a number that is never given again.
+      await deps.deleteSeries({ devices: [row.uid] });
+      return { product: what.product, device: row.id };
+    }),
+    fieldDescribe: checked(schemas.field, async (what) => service.describeDeletion(what)),
+    fieldDelete: checked(schemas.field, async (what) => {
+      const { row } = await service.deleteField(what.product, what.field);
+      await deps.deleteSeries({ fields: [row.uid] });
+      return { product: what.product, field: row.id };
+    }),
+    refusals: checked(schemas.refusals, async ({ product, device, limit }) =>
+      deps.readRefusals(findDevice(directory, product, device).row.uid, null, limit),
+    ),
+    example: checked(schemas.nothing, async () => example(directory)),
+    stats: checked(schemas.nothing, async (): Promise<Stats> => countAll(directory, await deps.stats())),
+    info: checked(schemas.nothing, async (): Promise<ServerInfo | null> => deps.info?.() ?? null),
+  };
+}
+export type Operations = ReturnType<typeof operations>;
+export type OperationName = keyof Operations;
+export type Answer<N extends OperationName> = Awaited<ReturnType<Operations[N]>>;
+
+function checked<S extends z.ZodType, R>(schema: S, run: (input: z.output<S>) => Promise<R>) {
+  return async (input: unknown): Promise<R> => {
+    const result = schema.safeParse(input ?? {});
+    if (result.success) return run(result.data);
+    const issue = result.error.issues[0];
+    throw new Refusal("invalid_request", `${issue?.path.join(".") || "The request"}: ${issue?.message ?? "is wrong"}`);
+  };
+}
+
+/** Titles are shown in terminals and pages. */
+function plainText(text: string): string {
+  if (/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text))
+    throw new Refusal("invalid_request", "A name must not hold control characters.");
+  return text;
+}
+
+function findDevice(directory: Directory, slug: string, idOrSerial: string): DeviceNode {
+  const product = findProduct(directory, slug);
+  const device = product.device(idOrSerial);
+  if (!device) throw new Refusal("unknown_device", `${slug} has no device with the id or serial "${idOrSerial}".`);
+  return device;
+}
+function findProduct(directory: Directory, slug: string): ProductNode {
+  const product = directory.product(slug);
+  if (!product) throw new Refusal("unknown_product", `There is no product with the slug "${slug}".`);
+  return product;
+}
+
+function deviceInfo({ row, product }: DeviceNode): DeviceInfo {
+  return { product: product.row.slug, id: row.id, name: row.name, serial: row.serial, tags: row.tags };
+}
+function fieldsOf(product: ProductNode): FieldInfo[] {
+  return [...product.fields.values()].map(({ row: { id, type, name: title, unit } }) => ({
+    id,
+    type,
+    name: title,
+    unit,
+  }));
+}
+function productInfo(product: ProductNode): ProductInfo {
+  const { slug, name: title } = product.row;
+  const fields = fieldsOf(product);
+  return { slug, name: title, workspace: product.workspace.slug, fields, devices: product.devicesById.size };
+}
+
+function listDevices(directory: Directory, wish: z.output<typeof schemas.deviceList>) {
+  const all = wish.product ? findProduct(directory, wish.product).devicesById.values() : directory.devices();
+  const { tag } = wish;
+  const devices: DeviceInfo[] = [];
+  let total = 0;
+  for (const device of all) {
+    if (tag !== undefined && !device.row.tags.includes(tag)) continue;
+    if (total++ < wish.limit) devices.push(deviceInfo(device));
+  }
+  return { devices, total };
+}
+
+async function showDevice(deps: OperationsDeps, wish: z.output<typeof schemas.deviceShow>): Promise<DeviceDetails> {
+  const device = findDevice(deps.directory, wish.product, wish.device);
+  const { product } = device;
+  const refusals = wish.refusals > 0 ? await deps.readRefusals(device.row.uid, null, wish.refusals) : [];
+  return {
+    ...deviceInfo(device),
+    workspace: product.workspace.slug,
+    productName: product.row.name,
+    fields: fieldsOf(product),
+    refusals,
+  };
+}
+
+/** The first device of a product that has a field; a number before other types, since everybody knows how to write one. */
+function example(directory: Directory): Example | null {
+  for (const product of directory.products()) {
+    const [device] = product.devicesById.values();
+    const fields = fieldsOf(product);
+    const field = fields.find((one) => one.type === "NUMERIC") ?? fields[0];
+    if (device && field) return { product: product.row.slug, device: device.row.id, field };
+  }
+  return null;
+}
+
+function countAll(directory: Directory, store: StoreStats): Stats {
+  const count = (all: Iterable<unknown>) => [...all].length;
+  return {
+    workspaces: count(directory.workspaces()),
+    products: count(directory.products()),
+    devices: count(directory.devices()),
+    tokens: count(directory.tokens()),
+    store,
+  };
+}

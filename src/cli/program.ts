@@ -1,0 +1,260 @@
+import { Command, CommanderError, Option } from "commander";
+import { listSettings } from "../config/settings.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { explain } from "./failure.ts";
+import { colors, visible } from "./text.ts";
+import type { Io } from "./types.ts";
+
+/** A command's body: arguments and flags as commander read them; answers the exit code. */
+type Body = (io: Io, args: readonly string[], flags: Readonly<Record<string, unknown>>) => Promise<number>;
+
+/**
+ * Runs one command line to its end.
+ * @param argv without the program's name
+ * @returns the exit code: 0 done, 1 refused or failed, 2 wrong usage, 70 a defect
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let code = 0;
+  let complaint = "";
+  const program = build(io, (result) => {
+    code = result;
+  });
+  // Settings that all commands below the program inherit; set before the commands are made would be too early.
+  for (const command of withChildren(program)) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => {
+        complaint += text;
+      },
+      getOutHasColors: () => io.color,
+      getErrHasColors: () => io.color,
+    });
+  }
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return commanderEnd(error, complaint, io);
+    const { text, code: failed } = explain(error);
+    const c = colors(io.color);
+    io.err(`${c.red("fieldcast:")} ${text}\n`);
+    return failed;
+  }
+}
+
+function commanderEnd(error: CommanderError, complaint: string, io: Io): number {
+  if (error.exitCode === 0) return 0;
+  if (error.code === "commander.help") {
+    io.err(complaint);
+    return 2;
+  }
+  const [first = "", guess = ""] = error.message.split("\n");
+  const line = `${first.replace(/^error: /, "")}${guess === "" ? "" : ` ${guess}`}`;
+  const hint = guess === "" && error.code === "commander.unknownCommand" ? " (fieldcast --help lists all)" : "";
+  io.err(`${colors(io.color).red("fieldcast:")} ${visible(line)}${hint}\n`);
+  return 2;
+}
+
+function* withChildren(command: Command): Generator<Command> {
+  yield command;
+  for (const child of command.commands) yield* withChildren(child);
+}
+
+function build(io: Io, done: (code: number) => void): Command {
+  const program = new Command("fieldcast")
+    .description("The MQTT data cloud that you run yourself.")
+    .version(packageJson.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand("help [command]", "show the help of a command")
+    .showSuggestionAfterError(true)
+    .addHelpText("after", "\nExample:\n  $ fieldcast serve --data ./data\n");
+
+  /** Adds a command whose body is loaded when it runs. */
+  const add = (parent: Command, usage: string, description: string, example: string, load: () => Promise<Body>) =>
+    parent
+      .command(usage)
+      .description(description)
+      .helpOption("-h, --help", "show this help")
+      .addHelpText("after", `\nExample:\n  $ ${example.replaceAll("\n", "\n  $ ")}\n`)
+      .action(async (...given: unknown[]) => {
+        // commander's order: one for each argument, then the flags, then the command
+        const flags = given.at(-2) as Record<string, unknown>;
+        const args = given.slice(0, -2).flatMap((arg) => (typeof arg === "string" ? [arg] : []));
+        const body = await load();
+        done(await body(io, args, flags));
+      });
+
+  addServe(add(program, "serve", "run the server", SERVE_EXAMPLE, async () => (await import("./serve.ts")).serve));
+  addFleet(program, add);
+  addLive(program, add);
+  add(
+    program,
+    "doctor",
+    "look for what is wrong, and say how to mend it",
+    "fieldcast doctor --data ./data",
+    async () => (await import("./doctor/command.ts")).doctor,
+  )
+    .option("--json", "as JSON")
+    .addOption(DATA())
+    .addOption(CONFIG());
+  return program;
+}
+
+const SERVE_EXAMPLE = "fieldcast serve --data /var/lib/fieldcast --mqtt :1883 --tls-name mqtt.example.com";
+
+type Add = (parent: Command, usage: string, description: string, example: string, load: () => Promise<Body>) => Command;
+
+const DATA = () => new Option("--data <DIR>", "the server's data folder (default: ./data)");
+const CONFIG = () => new Option("--config <FILE>", "the server's settings file");
+
+function addServe(command: Command): void {
+  command.addOption(
+    new Option("--config <FILE>", "file with settings, one `name: value` a line").helpGroup("General:"),
+  );
+  for (const { flag, value, description, default: fallback, env, group, repeatable } of listSettings()) {
+    const notes = [
+      ...(fallback === "" ? [] : [`default: ${fallback}`]),
+      ...(repeatable ? ["may be repeated"] : []),
+      env,
+    ];
+    const option = new Option(`${flag} <${value}>`, `${description} (${notes.join("; ")})`).helpGroup(
+      `${group[0]?.toUpperCase()}${group.slice(1)}:`,
+    );
+    if (repeatable) option.argParser((one: string, before: string[] | undefined) => [...(before ?? []), one]);
+    command.addOption(option);
+  }
+}
+
+function addFleet(program: Command, add: Add): void {
+  const local = (command: Command) => command.addOption(DATA()).addOption(CONFIG());
+  const json = (command: Command) => local(command.option("--json", "as JSON"));
+
+  json(
+    add(
+      program,
+      "apply <file>",
+      "bring workspaces, products, devices and accounts to what a fleet file says (- is standard input)",
+      "fieldcast apply fleet.yaml --dry-run",
+      async () => (await import("./fleet/apply.ts")).apply,
+    ).option("--dry-run", "only say what would change"),
+  );
+
+  const group = (name: string, text: string, example: string) =>
+    program
+      .command(name)
+      .description(text)
+      .helpOption("-h, --help", "show this help")
+      .helpCommand(false)
+      .addHelpText("after", `\nExample:\n  $ ${example}\n`);
+  const token = group("token", "access tokens", "fieldcast token list");
+  const tokens = () => import("./fleet/token.ts");
+  json(
+    add(token, "create <owner>", "make a token; it is printed once", TOKEN_EXAMPLE, async () => (await tokens()).create)
+      .option("--name <TEXT>", "what it is for, shown in lists")
+      .option("--expires <WHEN>", "a date (2030-12-31), a time, or days from now (90d)"),
+  );
+  json(
+    add(
+      token,
+      "list [owner]",
+      "list tokens",
+      "fieldcast token list owner@localhost",
+      async () => (await tokens()).list,
+    ),
+  );
+  json(
+    add(
+      token,
+      "revoke <which>",
+      "delete a token (its number, its last four characters or all of it); what is logged in with it is cut off",
+      "fieldcast token revoke 12",
+      async () => (await tokens()).revoke,
+    ),
+  );
+
+  const device = group("device", "devices", "fieldcast device list my-product");
+  const devices = () => import("./fleet/device.ts");
+  json(
+    add(
+      device,
+      "list [product]",
+      "list devices",
+      "fieldcast device list my-product --tag plant-1",
+      async () => (await devices()).list,
+    )
+      .option("--tag <TAG>", "only those with this tag")
+      .option("--limit <N>", "at most so many (default: 100)"),
+  );
+  json(
+    add(
+      device,
+      "show <product> <device>",
+      "show a device (by id or serial), its fields, and what was refused of late",
+      "fieldcast device show my-product 000001",
+      async () => (await devices()).show,
+    ),
+  );
+  json(
+    add(
+      device,
+      "delete <product> <device>",
+      "delete a device and everything measured by it",
+      "fieldcast device delete my-product 000001 --yes",
+      async () => (await devices()).remove,
+    ).option("--yes", "do not ask"),
+  );
+  const field = group("field", "fields of products", "fieldcast field delete my-product DOOR");
+  json(
+    add(
+      field,
+      "delete <product> <field>",
+      "delete a field of a product and everything measured in it",
+      "fieldcast field delete my-product DOOR",
+      async () => (await import("./fleet/field.ts")).remove,
+    ).option("--yes", "do not ask"),
+  );
+}
+
+const TOKEN_EXAMPLE = 'fieldcast token create "field devices@acme" --name "plant 1"';
+
+function addLive(program: Command, add: Add): void {
+  const remote = (command: Command) =>
+    command
+      .option(
+        "--url <URL>",
+        "mqtt://HOST:PORT or mqtts://HOST:PORT (FIELDCAST_URL; default: the server of the data folder)",
+      )
+      .option("--token <TOKEN>", "access token (better in FIELDCAST_TOKEN: others can see command lines)")
+      .option("--cafile <FILE>", "PEM certificate of the authority to trust")
+      .addOption(DATA())
+      .addOption(CONFIG());
+  remote(
+    add(
+      program,
+      "watch [filter]",
+      "show measurements as they come (default: all that the token may see)",
+      "fieldcast watch 'dtck/my-product/+/TEMPERATURE'",
+      async () => (await import("./watch/command.ts")).watch,
+    )
+      .option("--errors", "show refused publishes of the same token, too")
+      .option("--count <N>", "end after so many messages")
+      .option("--json", "one JSON object a line"),
+  );
+  remote(
+    add(
+      program,
+      "simulate",
+      "publish as many devices do, each with its own connection",
+      "fieldcast simulate --devices 100 --rate 1000 --duration 30",
+      async () => (await import("./simulate/command.ts")).simulate,
+    )
+      .option("--devices <N>", "how many (default: 10)")
+      .option("--rate <N>", "messages per second, all together (default: 10)")
+      .option("--duration <SECONDS>", "how long (default: 10)")
+      .option("--qos <0|1|2>", "quality of service (default: 1)")
+      .option("--product <SLUG>", "their product (default: the first)")
+      .option("--device-pattern <PATTERN>", "their ids, like dev{0..99} (default: the product's devices)")
+      .option("--field <FIELD>", "the field to publish, FIELD or FIELD:TYPE (default: the product's first number)")
+      .option("--json", "the summary as JSON"),
+  );
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { clipped, colors, json, localTime, shellWord, table, visible, wantsColor } from "./text.ts";
+
+const plain = colors(false);
+
+describe("visible", () => {
+  test.each([
+    ["plain °C ☃ 漢字", "plain °C ☃ 漢字"],
+    ["\u001b[2Jx", "\\x1b[2Jx"],
+    ["a\r\nb\tc", "a\\x0d\\nb\\tc"],
+    ["\u009b31m", "\\x9b31m"],
+    ["\u202egnp.exe", "\\u202egnp.exe"],
+    ["zero\u200bwidth", "zero\\u200bwidth"],
+    ["\ud800", "\\ud800"],
+  ])("%j", (text, shown) => {
+    expect(visible(text)).toBe(shown);
+  });
+
+  test("nothing that a terminal obeys is left, whatever came in", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(visible(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
+        expect(Bun.stringWidth(clipped(text, 10))).toBeLessThanOrEqual(10);
+      }),
+    );
+  });
+});
+
+test("JSON for a terminal is the same value", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      const shown = json({ text });
+      expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+      expect(JSON.parse(shown)).toEqual({ text });
+    }),
+  );
+});
+
+test("columns line up, also with wide characters, and cells cannot break the table", () => {
+  const shown = table(
+    ["A", "NUMBER"],
+    [
+      ["漢字", "1"],
+      ["x\n\u001b[0m", "1000"],
+    ],
+    plain,
+    [1],
+  );
+  expect(shown).toBe("A           NUMBER\n漢字             1\nx\\n\\x1b[0m    1000\n");
+  expect(table(["A"], [], plain)).toBe("");
+});
+
+test.each([
+  ["abc/+.pem", "abc/+.pem"],
+  ["a b", "'a b'"],
+  ["it's", "'it'\\''s'"],
+  ["$(reboot)", "'$(reboot)'"],
+  ["(1,2)", "'(1,2)'"],
+])("%s as a word of a shell command", (word, quoted) => {
+  expect(shellWord(word)).toBe(quoted);
+});
+
+test("colours only on terminals that want them", () => {
+  expect(wantsColor({}, true)).toBe(true);
+  expect(wantsColor({}, false)).toBe(false);
+  expect(wantsColor({ NO_COLOR: "1" }, true)).toBe(false);
+  expect(wantsColor({ NO_COLOR: "" }, true)).toBe(true);
+  expect(wantsColor({ TERM: "dumb" }, true)).toBe(false);
+});
+
+test("a time that is none is no crash", () => {
+  expect(localTime(Number.NaN)).toBe("?");
+  expect(localTime(0)).toMatch(/^19\d\d-\d\d-\d\d \d\d:\d\d:\d\d$/);
+});

@@ -1,0 +1,93 @@
+import picocolors from "picocolors";
+
+/**
+ * Characters that a terminal obeys instead of showing them, or that hide or reorder what is beside them. Names, topics and
+ * payloads come from devices.
+ */
+const UNSEEN =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+
+/** The text on one line, fit for a terminal: what is not to be seen is written as \x1b or \u202e. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, (character) => {
+    if (character === "\n") return "\\n";
+    if (character === "\t") return "\\t";
+    const code = character.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}
+
+/** JSON that a terminal can show as it is: what is not to be seen is escaped, and the value stays the same. */
+export function json(value: unknown, indent = 2): string {
+  return `${JSON.stringify(value, null, indent).replace(UNSEEN, (character) =>
+    character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  )}\n`;
+}
+
+/** As `visible`, and at most `most` columns wide. */
+export function clipped(text: string, most: number): string {
+  const clean = visible(text.length > most * 4 ? text.slice(0, most * 4) : text);
+  if (Bun.stringWidth(clean) <= most && clean.length >= Math.min(text.length, most)) return clean;
+  let short = "";
+  let width = 0;
+  for (const character of clean) {
+    width += Bun.stringWidth(character);
+    if (width > most - 1) break;
+    short += character;
+  }
+  return `${short}…`;
+}
+
+export type Colors = ReturnType<typeof picocolors.createColors>;
+export function colors(on: boolean): Colors {
+  return picocolors.createColors(on);
+}
+
+/** Whether to colour: only on terminals, and not where NO_COLOR is set (no-color.org) or the terminal is dumb. */
+export function wantsColor(env: Readonly<Record<string, string | undefined>>, terminal: boolean): boolean {
+  return terminal && !env.NO_COLOR && env.TERM !== "dumb";
+}
+
+/**
+ * Columns that line up, without trailing spaces. Cells are made visible; the head is left away when there are no rows.
+ * @param right indexes of columns that are aligned to the right
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  c: Colors,
+  right: readonly number[] = [],
+): string {
+  if (rows.length === 0) return "";
+  const cells = [head, ...rows.map((row) => row.map((cell) => clipped(cell, 60)))];
+  const widths = head.map((_, i) => Math.max(...cells.map((row) => Bun.stringWidth(row[i] ?? ""))));
+  const lines = cells.map((row) =>
+    widths
+      .map((width, i) => {
+        const cell = row[i] ?? "";
+        const gap = " ".repeat(width - Bun.stringWidth(cell));
+        return right.includes(i) ? gap + cell : cell + gap;
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+  return `${c.bold(lines[0] ?? "")}\n${lines.slice(1).join("\n")}\n`;
+}
+
+/** A word of a shell command, quoted only where it has to be. */
+export function shellWord(text: string): string {
+  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+export function plural(n: number, noun: string): string {
+  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** 2026-01-31 12:00:00, local time, of microseconds since the epoch. */
+export function localTime(micros: number): string {
+  const at = new Date(micros / 1000);
+  if (Number.isNaN(at.getTime())) return "?";
+  const two = (n: number) => String(n).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}

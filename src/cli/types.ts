@@ -1,0 +1,94 @@
+import type { ChildLog } from "../base/log.ts";
+import type { Clock } from "../base/types.ts";
+import type { Config } from "../config/settings.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { Plan } from "../fleet/plan.ts";
+import type { FleetService } from "../fleet/service.ts";
+import type { StoredRefusal, StoreStats } from "../store/ports.ts";
+
+/** What the program wants from the world around it; tests hand in another. */
+export interface Io {
+  /** Results, as they are. */
+  out(text: string): void;
+  /** Everything else that is said to the person. */
+  err(text: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether results go to a terminal. */
+  readonly terminal: boolean;
+  /** Whether what is said beside the results goes to a terminal. */
+  readonly errTerminal: boolean;
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+  readonly color: boolean;
+  /** Asks one question; null when the input ended without an answer. */
+  ask(question: string): Promise<string | null>;
+  readFile(file: string): string;
+  readStdin(): Promise<string>;
+  /** Calls back at SIGINT, SIGTERM and SIGHUP; answers how to stop listening. */
+  onSignal(listener: (signal: string) => void): () => void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+}
+
+/** An operation of the administrator; the input is checked by the operation itself. */
+export type Operation = (input: unknown) => Promise<unknown>;
+export type OperationTable = Readonly<Record<string, Operation>>;
+
+/** Where series go: those of these devices, and those of these fields. uids. */
+export interface SeriesFilter {
+  readonly devices?: readonly number[];
+  readonly fields?: readonly number[];
+}
+
+/** What a running server says about itself to the commands. */
+export interface ServerInfo {
+  readonly pid: number;
+  /** Unix time in ms. */
+  readonly startedAt: number;
+  readonly addresses: readonly ListenerAddress[];
+  readonly caFile: string | null;
+}
+
+/** What the operations need; the server and the commands without a server each have their own bodies. */
+export interface OperationsDeps {
+  readonly service: FleetService;
+  readonly directory: Directory;
+  /** Forgets the series and everything measured in them. */
+  deleteSeries(filter: SeriesFilter): Promise<void>;
+  /** Newest first. device: uid; null = any. */
+  readRefusals(device: number | null, principal: string | null, limit: number): Promise<readonly StoredRefusal[]>;
+  stats(): Promise<StoreStats>;
+  /** Only a running server has it. */
+  info?(): ServerInfo;
+}
+
+export interface ListenerAddress {
+  readonly name: "mqtt" | "mqtts" | "http" | "https" | "wss";
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly note?: string;
+}
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly log: ChildLog;
+  readonly clock?: Clock;
+  /** The table that the control socket serves. */
+  readonly operations: (deps: OperationsDeps) => OperationTable;
+}
+
+/** A server that takes connections. */
+export interface RunningServer {
+  readonly addresses: readonly ListenerAddress[];
+  /** Only at the very first start. */
+  readonly firstRun: { readonly email: string; readonly token: string; readonly workspace: string } | null;
+  /** The local CA's certificate; null with an operator's certificate. */
+  readonly caFile: string | null;
+  /** What `--apply` did; null without it. */
+  readonly applied: Pick<Plan, "lines" | "newTokens"> | null;
+  readonly warnings: readonly string[];
+  /** Ends gracefully: what was received is stored and acknowledged first. */
+  stop(reason: string): Promise<void>;
+  readonly control: OperationTable;
+}

@@ -104,11 +104,11 @@ async function post(socket: string, name: string, input: object): Promise<unknow
     throw new CommandError(`the server on ${socket} does not answer: ${why}`);
   }
   const body: unknown = await response.json().catch(() => null);
-  if (response.ok) return body;
+  if (response.ok && typeof body === "object" && body !== null && "result" in body) return body.result;
   throw refusalOf(body) ?? new CommandError(`the server answered ${response.status} to ${name}`);
 }
 
-/** The refusal in an error answer: `{code, message, rows?}`. */
+/** The refusal in an error answer (src/http/control.ts): `{code, message, rows?}`. */
 function refusalOf(body: unknown): Refusal | null {
   if (typeof body !== "object" || body === null || !("code" in body) || !("message" in body)) return null;
   const { code, message } = body;

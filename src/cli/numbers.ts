@@ -9,6 +9,15 @@ export function wholeNumber(flag: string, value: unknown, fallback: number, min:
   throw new UsageError(`${flag}: "${text}" is not allowed; it must be a whole number from ${min} to ${max}`);
 }
 
+/** A time in seconds from a flag, with up to three decimals. @throws UsageError */
+export function seconds(flag: string, value: unknown, fallback: number, max: number): number {
+  if (value === undefined) return fallback;
+  const text = String(value);
+  const n = /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (n > 0 && n <= max) return n;
+  throw new UsageError(`${flag}: "${text}" is not allowed; it must be a number of seconds, at most ${max}`);
+}
+
 const DAY_MS = 86_400_000;
 
 /**

@@ -19,8 +19,12 @@ const GIB = 1024 * MIB;
 /** Where the folder is, or will be: the nearest that exists. */
 function nearestFolder(folder: string): string {
   let at = resolve(folder);
-  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
+  while (!isFolder(at) && dirname(at) !== at) at = dirname(at);
   return at;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Room, and whether and how fast the disk stores durably. */
@@ -93,7 +97,7 @@ const PUBLIC = new Set(["ca.pem", "server.pem"]);
 export function checkModes(folder: string, user: number | undefined): Check[] {
   const what = "data folder";
   if (!existsSync(folder)) return [ok(what, `${folder} does not exist yet; the first start makes it`)];
-  if (!statSync(folder).isDirectory()) return [fail(what, `${folder} is not a folder`, "choose another --data")];
+  if (!isFolder(folder)) return [fail(what, `${folder} is not a folder`, "choose another --data")];
   const open: string[] = [];
   const foreign: string[] = [];
   for (const path of [folder, ...filesIn(folder, 3)]) {
@@ -130,6 +134,7 @@ function filesIn(folder: string, depth: number): string[] {
 
 /** When the newest of the data files was written, Unix time in ms; null when there is none. */
 export function lastWrite(folder: string): number | null {
+  if (!isFolder(folder)) return null;
   const times = ["data.db", "data.db-wal", "fleet.db", "fleet.db-wal"].flatMap((name) => {
     const stat = statSync(join(folder, name), { throwIfNoEntry: false });
     return stat === undefined ? [] : [stat.mtimeMs];

@@ -3,7 +3,7 @@ import { numbersOf, rangeOf } from "../../fleet/range.ts";
 import { FIELD_TYPES, type FieldType } from "../../measure/types.ts";
 import type { Access } from "../access.ts";
 import { CommandError, UsageError } from "../failure.ts";
-import { wholeNumber } from "../numbers.ts";
+import { seconds, wholeNumber } from "../numbers.ts";
 
 /** What is simulated. */
 export interface Plan {
@@ -26,7 +26,7 @@ const MOST_DEVICES = 50_000;
  */
 export async function makePlan(flags: Readonly<Record<string, unknown>>, local: Access | null): Promise<Plan> {
   const rate = wholeNumber("--rate", flags.rate, 10, 1, 1_000_000);
-  const duration = wholeNumber("--duration", flags.duration, 10, 1, 7 * 86_400);
+  const duration = seconds("--duration", flags.duration, 10, 7 * 86_400);
   const qos = wholeNumber("--qos", flags.qos, 1, 0, 2) as Qos; // within 0 to 2
   const many = wholeNumber("--devices", flags.devices, 10, 1, MOST_DEVICES);
   const pattern = flags.devicePattern === undefined ? undefined : String(flags.devicePattern);

@@ -89,7 +89,7 @@ export class Simulation {
       await Promise.race([this.stopped.promise, Bun.sleep(TICK_MS)]);
       if (this.devices.every((device) => device.client === null)) break;
     }
-    if (!this.over) this.tick(this.plan.rate * this.plan.duration);
+    if (!this.over) this.tick(Math.round(this.plan.rate * this.plan.duration));
     this.elapsed = this.clock() - start;
     await this.finish();
   }

@@ -46,6 +46,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     outboundWindow: 20,
     topicAliasMaximum: 64,
     maxSessionExpiry: 604_800,
+    maxSubscriptions: 10_000,
     maxQueuedMessages: 100_000,
     maxUnsentBytes: 1_048_576,
     maxConnections: 50_000,

@@ -103,6 +103,7 @@ export const SETTINGS = {
   outboundWindow: number(20, 1, 65_535, "QoS 1 and 2 deliveries to one v3 client that may await their answer"),
   topicAliasMaximum: number(64, 0, 65_535, "topic aliases of one v5 client"),
   maxSessionExpiry: time(WEEK_S, "s", 0, 0xffff_fffe, "longest time that an absent client's session is kept"),
+  maxSubscriptions: number(10_000, 1, 10_000_000, "topic filters of one session"),
   maxQueuedMessages: number(100_000, 1, 100_000_000, "messages kept for an absent session; then the oldest go"),
   maxUnsentBytes: bytes(1 * MIB, 16 * KIB, 1024 * MIB, "unsent output of one connection, then QoS 0 is dropped for it"),
   maxConnections: number(50_000, 1, 10_000_000, "connections at the same time"),

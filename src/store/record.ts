@@ -27,16 +27,14 @@ export const Kind = {
   In2Received: 8,
   /** varint session, varint packet id */
   In2Released: 9,
-  /** varint session, varint packet id, varint queue number */
+  /** varint session, varint packet id, varint seq: the packet id was given to the delivery of that measurement */
   OutAssigned: 10,
   /** varint session, varint packet id */
   OutReceived: 11,
   /** varint session, varint packet id */
   OutDone: 12,
-  /** varint session, varint queue number: everything up to it was acknowledged */
+  /** varint session, varint seq: everything delivered up to it was acknowledged */
   Acked: 13,
-  /** varint fan-out seq, no session: rows up to it were handed to the sessions' queues */
-  Origin: 14,
 } as const;
 /** The row became current and was (or is to be) published on dtck/…. */
 export const TAG_PUBLISHED = 0x10;

@@ -1,0 +1,35 @@
+import { publishPlain } from "../fanout/messages.ts";
+import type { Outlet } from "../fanout/outlet.ts";
+import type { Broker } from "./broker.ts";
+
+const utf8 = new TextEncoder();
+
+/** The figures under `$SYS/broker/`, by the names that operators know from other brokers. */
+function figures(broker: Broker, version: string, startedAt: number): [topic: string, value: string | number][] {
+  const { metrics: m, clock } = broker;
+  return [
+    ["version", `fieldcast ${version}`],
+    ["uptime", Math.floor((clock.micros() - startedAt) / 1e6)],
+    ["clients/connected", m.connections],
+    ["clients/total", m.sessions],
+    ["subscriptions/count", m.subscriptions],
+    ["messages/received", m.publishesReceived],
+    ["messages/sent", m.deliveries],
+    ["messages/stored", m.measurementsRecorded],
+    ["messages/dropped", m.qos0Dropped + m.queueDropped],
+    ["bytes/received", m.bytesReceived],
+    ["bytes/sent", m.bytesSent],
+    ["publish/refused", [...m.refusals.values()].reduce((sum, n) => sum + n, 0)],
+    ["store/commits", m.commits],
+    ["store/commits/failed", m.commitsFailed],
+  ];
+}
+
+/** Publishes `$SYS/broker/…` to those who may (instance permission operate); `only` one who has just subscribed. */
+export function publishFigures(broker: Broker, version: string, startedAt: number, only?: Outlet): void {
+  for (const [name, value] of figures(broker, version, startedAt)) {
+    const topic = `$SYS/broker/${name}`;
+    const to = only ? { outlet: only, retain: true } : undefined;
+    publishPlain(broker.hub, topic, topic.split("/"), utf8.encode(String(value)), 1, (o) => o.principal.operate, to);
+  }
+}

@@ -1,0 +1,110 @@
+import { replayAcked, replayAssigned, replayDone, replayReceived, unpackState } from "../fanout/checkpoint.ts";
+import type { Outlet } from "../fanout/outlet.ts";
+import type { Subscription } from "../fanout/subscription.ts";
+import { printValue } from "../measure/index.ts";
+import { unpackWill } from "../session/will.ts";
+import { SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
+import type { Recovered, RecoveredSession, Seq } from "../store/ports.ts";
+import { Kind, RecordReader, TAG_PUBLISHED } from "../store/record.ts";
+import type { Broker } from "./broker.ts";
+import { type Session, sessionKey } from "./session.ts";
+
+interface Restored {
+  readonly session: Session;
+  readonly floor: Seq;
+}
+const utf8 = new TextEncoder();
+
+/**
+ * Brings the stored sessions back: subscriptions and checkpointed state first, then the log rows after each session's
+ * floor are matched once more and the session operations among them are applied (engine-room section 4).
+ */
+export function recoverSessions(broker: Broker, recovered: Recovered, now: number): void {
+  const restored = new Map<number, Restored>();
+  for (const stored of recovered.sessions) {
+    const session = restore(broker, stored);
+    if (session) restored.set(stored.session.id, { session, floor: stored.floor });
+    else broker.hub.operation({ op: "session_delete", id: stored.session.id });
+  }
+  if (restored.size > 0) for (const record of recovered.records) replay(broker, restored, new RecordReader(record));
+  for (const { session } of restored.values()) settle(session, now);
+}
+
+function restore(broker: Broker, stored: RecoveredSession): Session | null {
+  const { session: row } = stored;
+  const principal = broker.needs.authority.principalOf(row.principal);
+  if (!principal) return null;
+  const session = broker.newSession(sessionKey(row.principal, row.clientId), row.clientId, principal, row.created);
+  const { outlet } = session;
+  session.version = row.version;
+  session.expiry = row.expiry;
+  session.disconnectedAt = row.disconnectedAt;
+  session.will = unpackWill(row.will);
+  outlet.stored = row.id;
+  outlet.version = row.version;
+  for (const s of stored.subscriptions) {
+    const { canonical } = broker.needs.topics.canonicalFilter(s.filter);
+    const subscription: Subscription = { ...s, outlet, canonical };
+    outlet.subscriptions.set(s.filter, subscription);
+    broker.hub.routes.add(subscription);
+  }
+  if (stored.state !== null) session.received = unpackState(outlet, stored.state);
+  outlet.backlog.recover(stored.chunks);
+  return session;
+}
+
+function replay(broker: Broker, restored: ReadonlyMap<number, Restored>, reader: RecordReader): void {
+  const byOutlet = new Map<Outlet, Seq>();
+  for (const { session, floor } of restored.values()) byOutlet.set(session.outlet, floor);
+  while (reader.next()) {
+    if (reader.isMeasurement) {
+      if (reader.flags & TAG_PUBLISHED) replayRow(broker, byOutlet, reader);
+      continue;
+    }
+    const one = restored.get(reader.id);
+    if (!one || reader.seq <= one.floor) continue;
+    const { session } = one;
+    switch (reader.kind) {
+      case Kind.In2Received:
+        session.received.add(reader.a);
+        break;
+      case Kind.In2Released:
+        session.received.delete(reader.a);
+        break;
+      case Kind.OutAssigned:
+        replayAssigned(session.outlet, reader.a, reader.b);
+        break;
+      case Kind.OutReceived:
+        replayReceived(session.outlet, reader.a);
+        break;
+      case Kind.OutDone:
+        replayDone(session.outlet, reader.a);
+        break;
+      case Kind.Acked:
+        replayAcked(session.outlet, reader.a);
+        break;
+    }
+  }
+}
+function replayRow(broker: Broker, floors: ReadonlyMap<Outlet, Seq>, reader: RecordReader): void {
+  const { series } = broker.needs;
+  const device = series.device(reader.id);
+  const field = series.field(reader.id);
+  if (!device || !field) return;
+  let payload: Uint8Array | null = null;
+  for (const m of broker.hub.routes.merge(device, field, reader.seq).values()) {
+    if (m.qos === 0 || reader.seq <= (floors.get(m.outlet) ?? Number.POSITIVE_INFINITY)) continue;
+    payload ??= utf8.encode(printValue(field.row.type, reader.value, device.product.row.boolText));
+    const { time, deadline, seq, id } = reader;
+    m.outlet.enqueue(m.qos, m.retain, seq, id, time, deadline, m.ids, null, payload, 0, payload.length);
+  }
+}
+
+/** A session that was connected when the server went down counts as disconnected now. */
+function settle(session: Session, now: number): void {
+  const { window } = session.outlet;
+  for (let i = 0; i < window.count; i++) if (window.stateAt(i) === SLOT_ASSIGNED) window.setState(i, SLOT_SENT);
+  const since = session.disconnectedAt ?? now;
+  session.disconnectedAt = since;
+  if (session.will !== null) session.willDue = since + Math.min(session.will.delay, session.expiry) * 1e6;
+}

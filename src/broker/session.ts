@@ -1,0 +1,49 @@
+import type { Principal } from "../auth/principal.ts";
+import type { Outlet } from "../fanout/outlet.ts";
+import type { SessionWill } from "../session/will.ts";
+import type { StoredSession } from "../store/ports.ts";
+import { packWill } from "../session/will.ts";
+import type { Connection } from "./connection.ts";
+
+/** A session: it belongs to (principal, client id), and may outlive its connection. */
+export class Session {
+  connection: Connection | null = null;
+  /** Packet identifiers of incoming QoS 2 publishes that were recorded and not yet released [MQTT-4.3.3-10]. */
+  received = new Set<number>();
+  /** Seconds. */
+  expiry = 0;
+  version: 3 | 4 | 5 = 4;
+  will: SessionWill | null = null;
+  /** The token that its last connection logged in with. */
+  tokenUid = 0;
+  /** µs when the will fires, while the client is away; null: none waits. */
+  willDue: number | null = null;
+  /** µs when the connection closed; null while connected. */
+  disconnectedAt: number | null = null;
+
+  constructor(
+    readonly key: string,
+    readonly clientId: string,
+    readonly principal: Principal,
+    readonly outlet: Outlet,
+    readonly created: number,
+  ) {}
+
+  get row(): StoredSession {
+    return {
+      id: this.outlet.stored,
+      principal: this.principal.key,
+      clientId: this.clientId,
+      version: this.version,
+      expiry: this.expiry,
+      created: this.created,
+      disconnectedAt: this.disconnectedAt,
+      will: packWill(this.will),
+    };
+  }
+}
+
+/** Client ids belong to their principal: two accounts may use the same one without ever meeting. */
+export function sessionKey(principal: string, clientId: string): string {
+  return `${principal}\0${clientId}`;
+}

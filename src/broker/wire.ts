@@ -1,0 +1,23 @@
+import type { Sink } from "../fanout/outbox.ts";
+
+/** A byte stream to a client, whatever it runs on; src/listen makes them. */
+export interface Wire extends Sink {
+  /** The client's address, for people and for counting failed logins. */
+  readonly remote: string;
+  readonly transport: "tcp" | "tls" | "ws" | "wss";
+  pause(): void;
+  resume(): void;
+  /** Ends the stream after what was written has left. */
+  end(): void;
+  /** Ends it at once. */
+  terminate(): void;
+}
+/** What a wire tells the broker's connection. */
+export interface WireListener {
+  /** Bytes came; they are only lent. */
+  data(bytes: Uint8Array): void;
+  /** It takes bytes again. */
+  drained(): void;
+  /** The client ended its side, or the stream broke: nothing comes any more. */
+  closed(): void;
+}

@@ -1,0 +1,102 @@
+import { createEntry, MessageQueue } from "../session/queue.ts";
+import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_RECEIVED, SLOT_SENT, Window } from "../session/window.ts";
+import type { Seq } from "../store/ports.ts";
+import type { Outlet } from "./outlet.ts";
+
+/**
+ * What of a session must survive a restart and is in no row of its own: the queue in memory, the window, and the
+ * packet identifiers of incoming QoS 2 publishes. The log rows after its floor are replayed on top of it.
+ */
+interface Header {
+  readonly nextId: number;
+  /** state, offset of the entry from the queue's head */
+  readonly slots: readonly (readonly [state: number, offset: number])[];
+  readonly sendOffset: number;
+  readonly acked: Seq;
+  readonly received: readonly number[];
+}
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
+
+/** u32 length of a JSON header, the header, then the queue's entries. */
+export function packState(outlet: Outlet, received: ReadonlySet<number>): Uint8Array {
+  const { window, queue } = outlet;
+  const head = queue?.head ?? 0;
+  const slots: [number, number][] = [];
+  for (let i = 0; i < window.count; i++) {
+    const state = window.stateAt(i) === SLOT_ASSIGNED ? SLOT_SENT : window.stateAt(i);
+    slots.push([state, window.positionAt(i) - head]);
+  }
+  const header: Header = {
+    nextId: window.nextId,
+    slots,
+    sendOffset: Math.max(0, outlet.sendAt - head),
+    acked: outlet.ackedSeq,
+    received: [...received],
+  };
+  const json = utf8.encode(JSON.stringify(header));
+  const entries = queue?.bytesFrom(head) ?? new Uint8Array(0);
+  const packed = new Uint8Array(4 + json.length + entries.length);
+  new DataView(packed.buffer).setUint32(0, json.length, true);
+  packed.set(json, 4);
+  packed.set(entries, 4 + json.length);
+  return packed;
+}
+
+/** Restores what `packState` wrote; returns the identifiers of incoming QoS 2 publishes. */
+export function unpackState(outlet: Outlet, packed: Uint8Array): Set<number> {
+  const length = new DataView(packed.buffer, packed.byteOffset, packed.length).getUint32(0, true);
+  // written by packState; the record's checksum and SQLite's guard it
+  const header = JSON.parse(text.decode(packed.subarray(4, 4 + length))) as Header;
+  const queue = new MessageQueue();
+  queue.append(packed.subarray(4 + length));
+  const window = new Window(header.nextId);
+  for (const [state, offset] of header.slots) window.push(queue.head + offset, state);
+  outlet.queue = queue;
+  outlet.window = window;
+  outlet.sendAt = queue.head + header.sendOffset;
+  outlet.ackedSeq = header.acked;
+  return new Set(header.received);
+}
+
+const entry = createEntry();
+
+/** Log replay: the delivery of `seq` was given this packet identifier (it may have been sent). */
+export function replayAssigned(outlet: Outlet, id: number, seq: Seq): void {
+  const { window, queue } = outlet;
+  if (queue === null || window.find(id) >= 0) return;
+  // the entries before it took the identifiers before it
+  while (queue.read(outlet.sendAt, entry) && entry.seq !== seq && nextOf(window) !== id) {
+    window.push(entry.at, SLOT_SENT);
+    outlet.sendAt = entry.next;
+  }
+  if (!queue.read(outlet.sendAt, entry) || entry.seq !== seq) return;
+  for (let i = 0; i < 65535 && nextOf(window) !== id; i++) window.push(entry.at, SLOT_ACKED);
+  window.push(entry.at, SLOT_SENT);
+  outlet.sendAt = entry.next;
+}
+function nextOf(window: Window): number {
+  return window.packetId(window.count);
+}
+/** Log replay: PUBREC was received. */
+export function replayReceived(outlet: Outlet, id: number): void {
+  const slot = outlet.window.find(id);
+  if (slot >= 0) outlet.window.setState(slot, SLOT_RECEIVED);
+}
+/** Log replay: PUBCOMP was received. */
+export function replayDone(outlet: Outlet, id: number): void {
+  outlet.acknowledge(id);
+}
+/** Log replay: every delivery up to `seq` was acknowledged. */
+export function replayAcked(outlet: Outlet, seq: Seq): void {
+  const { queue } = outlet;
+  outlet.ackedSeq = Math.max(outlet.ackedSeq, seq);
+  if (queue === null) return;
+  while (queue.read(queue.head, entry) && entry.seq <= seq) {
+    if (outlet.window.count === 0) outlet.window.push(entry.at, SLOT_ACKED);
+    else outlet.window.setState(0, SLOT_ACKED);
+    if (outlet.sendAt < entry.next) outlet.sendAt = entry.next;
+    outlet.window.release();
+    queue.dropTo(entry.next, 1);
+  }
+}

@@ -1,0 +1,39 @@
+import type { Metrics } from "../base/metrics.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
+import type { Entry } from "../session/queue.ts";
+import type { StoreOp } from "../store/ports.ts";
+import type { RecordWriter } from "../store/record.ts";
+import type { Link } from "./link.ts";
+import type { Outlet } from "./outlet.ts";
+import type { DeliveryProperties } from "./publish.ts";
+
+/** What an outlet needs of the fan-out around it; the hub. */
+export interface OutletHost {
+  readonly metrics: Metrics;
+  readonly limits: { readonly maxQueued: number; readonly maxUnsent: number };
+  /** Reused for every entry that is read. */
+  readonly entry: Entry;
+  /** Reused for every v5 delivery. */
+  readonly properties: DeliveryProperties;
+  /** The outlet has something to send: pump it in this turn. */
+  touch(outlet: Outlet): void;
+  /** Device of a series; null when it is gone. */
+  deviceOf(series: number): DeviceNode | null;
+  /** The topic name a series is published on, UTF-8. */
+  topicOf(series: number): Uint8Array;
+  /** Adds `timestamp` and `unit` of a measurement. */
+  describe(props: DeliveryProperties, series: number, time: number): void;
+  /** The record of the next commit, for session operations. */
+  writer(): RecordWriter;
+  /** Rare parts of the next commit. */
+  operation(op: StoreOp): void;
+  /** Calls `outlet.committed(id)` when the next commit is durable. */
+  afterCommit(outlet: Outlet, id: number): void;
+  /** The outlet's acknowledgements ride along with the next commit. */
+  noteAcked(outlet: Outlet): void;
+  sendPubrel(link: Link, outlet: Outlet, id: number): void;
+  /** The outlet's queue overflowed for the first time. */
+  overflowed(outlet: Outlet): void;
+  /** Body of a stored chunk. */
+  readChunk(session: number, firstSeq: number): Promise<Uint8Array | null>;
+}

@@ -1,0 +1,313 @@
+import type { Metrics } from "../base/metrics.ts";
+import type { Clock, Log } from "../base/types.ts";
+import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
+import type { Batch } from "../ingest/batch.ts";
+import { ROW_PUBLISHED } from "../ingest/batch.ts";
+import type { Ingest } from "../ingest/ingest.ts";
+import type { SeriesTable } from "../ingest/series.ts";
+import { createEntry } from "../session/queue.ts";
+import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
+import { Kind, type RecordWriter } from "../store/record.ts";
+import type { PlatformTopics } from "../topic/platform.ts";
+import type { OutletHost } from "./host.ts";
+import type { Link } from "./link.ts";
+import { BufferPool, Outbox } from "./outbox.ts";
+import type { Outlet } from "./outlet.ts";
+import { DeliveryProperties, MAX_UNIT_BYTES, writePublish } from "./publish.ts";
+import { type Group, Routes, type RouteSet } from "./routes.ts";
+
+export interface HubNeeds {
+  readonly ingest: Ingest;
+  readonly series: SeriesTable;
+  readonly store: DataStore;
+  readonly topics: PlatformTopics;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: { readonly maxQueued: number; readonly maxUnsent: number };
+  /** Runs a function after what the event loop has at hand. */
+  readonly soon: (fn: () => void) => void;
+  /** Writes a PUBREL for the outlet. */
+  readonly pubrel: (version: 3 | 4 | 5, id: number) => Uint8Array;
+}
+
+/** µs that publishing may take in one turn, then the sockets have their turn. */
+const SLICE_MICROS = 2000;
+/** Rows that are encoded as one run. */
+const RUN = 2048;
+/** Rows between looks at the clock. */
+const LOOK = 256;
+
+const utf8 = new TextEncoder();
+
+/**
+ * From committed measurements to those who may hear them. Rows of a batch go out in order, in slices; consecutive rows
+ * for the same outlets are encoded once per form and copied.
+ */
+export class Hub implements OutletHost {
+  readonly metrics: Metrics;
+  readonly limits: HubNeeds["limits"];
+  readonly entry = createEntry();
+  readonly properties = new DeliveryProperties();
+  readonly routes: Routes;
+  readonly pool = new BufferPool();
+  private readonly scratch = new Outbox(new BufferPool());
+  private readonly batches: { batch: Batch; next: number }[] = [];
+  private working = false;
+  private touchedOutlets: Outlet[] = [];
+  private acked: Outlet[] = [];
+  /** Topic and unit of a series as bytes, made when first published. */
+  private labels: (Label | undefined)[] = [];
+  /** All rows up to this one were handed to the outlets. */
+  fannedSeq: Seq;
+
+  constructor(
+    private readonly needs: HubNeeds,
+    fannedSeq: Seq,
+  ) {
+    this.metrics = needs.metrics;
+    this.limits = needs.limits;
+    this.routes = new Routes(needs.topics.prefix);
+    this.fannedSeq = fannedSeq;
+  }
+
+  /** A committed batch: its rows are published in this and later turns; the ingest gets it back afterwards. */
+  publish(batch: Batch): void {
+    this.batches.push({ batch, next: 0 });
+    if (!this.working) this.work();
+  }
+  private readonly work = (): void => {
+    this.working = false;
+    const started = this.needs.clock.micros();
+    for (;;) {
+      const [head] = this.batches;
+      if (head === undefined) break;
+      while (head.next < head.batch.count) {
+        head.next = this.rows(head.batch, head.next, Math.min(head.next + LOOK, head.batch.count), started);
+        if (this.needs.clock.micros() - started > SLICE_MICROS) break;
+      }
+      const { batch } = head;
+      if (head.next < batch.count) {
+        this.fannedSeq = batch.firstSeq + (batch.index[head.next] as number) - 1;
+        break;
+      }
+      this.batches.shift();
+      if (batch.records > 0) this.fannedSeq = batch.firstSeq + batch.records - 1;
+      this.needs.ingest.recycle(batch);
+    }
+    this.pumpTouched();
+    if (this.batches.length > 0 && !this.working) {
+      this.working = true;
+      this.needs.soon(this.work);
+    }
+  };
+  /** Whether committed rows still wait to be published. */
+  get lagging(): boolean {
+    return this.batches.length > 0;
+  }
+
+  /** Publishes rows from `from` on, at least up to `until` (a run is not cut). Returns where it ended. */
+  private rows(batch: Batch, from: number, until: number, now: number): number {
+    const { flags, series, count } = batch;
+    let i = from;
+    while (i < until) {
+      if (((flags[i] as number) & ROW_PUBLISHED) === 0) {
+        i++;
+        continue;
+      }
+      const set = this.routesOf(series[i] as number);
+      let end = i + 1;
+      const most = Math.min(count, i + RUN);
+      while (end < most && ((flags[end] as number) & ROW_PUBLISHED) !== 0) {
+        const next = series[end] as number;
+        if (next !== series[end - 1] && this.routesOf(next) !== set) break;
+        end++;
+      }
+      this.metrics.measurementsPublished += end - i;
+      if (!set.empty) this.run(batch, i, end, set, now);
+      i = end;
+    }
+    return i;
+  }
+  private routesOf(series: number): RouteSet {
+    return this.routes.of(series, this.needs.series.device(series), this.needs.series.field(series));
+  }
+  private run(batch: Batch, from: number, to: number, set: RouteSet, now: number): void {
+    for (const group of set.groups) this.runGroup(batch, from, to, group, now);
+    for (const route of set.routes) {
+      const { outlet, qos, retain, ids } = route;
+      if (!outlet.link && outlet.stored === 0) continue;
+      for (let i = from; i < to; i++) {
+        const deadline = batch.deadline[i] as number;
+        const seq = batch.firstSeq + (batch.index[i] as number);
+        const textAt = batch.textAt[i] as number;
+        const textEnd = batch.textEnd[i] as number;
+        const series = batch.series[i] as number;
+        outlet.enqueue(
+          qos,
+          retain,
+          seq,
+          series,
+          batch.time[i] as number,
+          deadline,
+          ids,
+          null,
+          batch.text,
+          textAt,
+          textEnd,
+        );
+      }
+    }
+  }
+  private runGroup(batch: Batch, from: number, to: number, group: Group, now: number): void {
+    let encoded = false;
+    const { scratch } = this;
+    for (const outlet of group.outlets) {
+      const { link } = outlet;
+      if (!link) continue;
+      if (link.box.unsent >= this.limits.maxUnsent) {
+        this.metrics.qos0Dropped += to - from;
+        continue;
+      }
+      if (link.maxPacket !== Number.POSITIVE_INFINITY) {
+        this.encode(link.box, batch, from, to, group, now, link.maxPacket);
+      } else {
+        if (!encoded) {
+          scratch.drop();
+          this.encode(scratch, batch, from, to, group, now, Number.POSITIVE_INFINITY);
+          encoded = true;
+        }
+        link.box.pushFrom(scratch.buf, scratch.at);
+      }
+      this.metrics.deliveries += to - from;
+      link.dirty();
+    }
+  }
+  /** Appends rows as QoS 0 PUBLISH packets. */
+  private encode(
+    box: Outbox,
+    batch: Batch,
+    from: number,
+    to: number,
+    group: Group,
+    now: number,
+    maxPacket: number,
+  ): void {
+    const first = 0x30 | (group.retain ? 1 : 0);
+    let series = -1;
+    let topic: Uint8Array = NO_LABEL.topic;
+    const props = group.v5 ? this.properties : null;
+    for (let i = from; i < to; i++) {
+      const deadline = batch.deadline[i] as number;
+      if (deadline > 0 && deadline * 1e6 <= now) continue;
+      if (batch.series[i] !== series) {
+        series = batch.series[i] as number;
+        topic = this.topicOf(series);
+      }
+      if (props !== null) {
+        props.clear();
+        if (deadline > 0) props.expiry(Math.max(1, Math.ceil(deadline - now / 1e6)));
+        this.describe(props, series, batch.time[i] as number);
+        if (group.ids !== null) props.subscriptionIds(group.ids);
+      }
+      const textAt = batch.textAt[i] as number;
+      const textEnd = batch.textEnd[i] as number;
+      writePublish(box, first, topic, 0, topic.length, 0, props, batch.text, textAt, textEnd, maxPacket);
+    }
+  }
+
+  // OutletHost
+
+  touch(outlet: Outlet): void {
+    if (outlet.touched) return;
+    outlet.touched = true;
+    this.touchedOutlets.push(outlet);
+    if (this.touchedOutlets.length === 1 && this.batches.length === 0) this.needs.soon(this.pumpTouched);
+  }
+  /** Pumps what was touched; connections flush what that wrote. */
+  readonly pumpTouched = (): void => {
+    if (this.touchedOutlets.length === 0) return;
+    const now = this.needs.clock.micros();
+    const some = this.touchedOutlets;
+    this.touchedOutlets = [];
+    for (const outlet of some) {
+      outlet.touched = false;
+      outlet.pump(now);
+    }
+  };
+  deviceOf(series: number): DeviceNode | null {
+    return this.needs.series.device(series);
+  }
+  topicOf(series: number): Uint8Array {
+    return this.label(series).topic;
+  }
+  describe(props: DeliveryProperties, series: number, time: number): void {
+    props.timestamp(time);
+    const { unit } = this.label(series);
+    if (unit !== null) props.unit(unit);
+  }
+  private label(series: number): Label {
+    const known = this.labels[series];
+    if (known !== undefined) return known;
+    const device = this.needs.series.device(series);
+    const field = this.needs.series.field(series);
+    const made = device && field ? this.makeLabel(device, field) : NO_LABEL;
+    this.labels[series] = made;
+    return made;
+  }
+  private makeLabel(device: DeviceNode, field: FieldNode): Label {
+    const topic = this.needs.topics.dataTopic(device.product.row.slug, device.row.id, field.row.id);
+    const { unit } = field.row;
+    const bytes = unit === null || unit === "" ? null : utf8.encode(unit);
+    return { topic: utf8.encode(topic), unit: bytes !== null && bytes.length <= MAX_UNIT_BYTES ? bytes : null };
+  }
+  /** The fleet changed: topics, units and routes are looked up anew. */
+  fleetChanged(): void {
+    this.labels = [];
+    this.routes.changed();
+  }
+  writer(): RecordWriter {
+    return this.needs.ingest.batch.writer;
+  }
+  operation(op: StoreOp): void {
+    this.needs.ingest.batch.ops.push(op);
+    this.needs.ingest.batcher.poke();
+  }
+  afterCommit(outlet: Outlet, id: number): void {
+    const { clock, ingest } = this.needs;
+    ingest.batch.wait({ committed: (what) => outlet.committed(what, clock.micros()), failed: () => {} }, id);
+    ingest.batcher.poke();
+  }
+  noteAcked(outlet: Outlet): void {
+    this.acked.push(outlet);
+  }
+  /** Before a commit is sealed: how far acknowledgements went rides along. */
+  sealing(batch: Batch): void {
+    if (batch.empty || this.acked.length === 0) return;
+    const some = this.acked;
+    this.acked = [];
+    for (const outlet of some) {
+      const seq = outlet.takeAcked();
+      if (!outlet.gone && outlet.stored > 0) batch.writer.session(Kind.Acked, outlet.stored, seq);
+    }
+  }
+  sendPubrel(link: Link, outlet: Outlet, id: number): void {
+    link.box.push(this.needs.pubrel(outlet.version, id));
+    link.dirty();
+  }
+  overflowed(outlet: Outlet): void {
+    this.needs.log.warn(
+      { principal: outlet.principal.key, client: outlet.key.split("\0")[1], limit: this.limits.maxQueued },
+      "a session's queue is full; its oldest messages go",
+    );
+  }
+  readChunk(session: number, firstSeq: number): Promise<Uint8Array | null> {
+    return this.needs.store.readChunk(session, firstSeq);
+  }
+}
+
+interface Label {
+  readonly topic: Uint8Array;
+  readonly unit: Uint8Array | null;
+}
+const NO_LABEL: Label = { topic: new Uint8Array(0), unit: null };

@@ -1,0 +1,64 @@
+import type { Outlet } from "./outlet.ts";
+import type { Hub } from "./hub.ts";
+import type { Merged } from "./routes.ts";
+import { writePublish } from "./publish.ts";
+
+const utf8 = new TextEncoder();
+
+/**
+ * Publishes a message that is no measurement (dtck-errors/…, $SYS/…) to the connected outlets that subscribed it and
+ * fulfil `may`; at most at `qos`, never queued for the absent (wire contract section 6). Returns how many got it.
+ * `levels`: those that are matched; `only`: this outlet alone (what it gets on subscribing).
+ */
+export function publishPlain(
+  hub: Hub,
+  topic: string,
+  levels: readonly string[],
+  payload: Uint8Array,
+  qos: 0 | 1,
+  may: (outlet: Outlet) => boolean,
+  only?: { outlet: Outlet; retain: boolean },
+): number {
+  const found = new Map<Outlet, Merged>();
+  hub.routes.trie.match(levels, (s) => {
+    if (!s.outlet.link || !may(s.outlet) || (only !== undefined && only.outlet !== s.outlet)) return;
+    const have = found.get(s.outlet);
+    const level = Math.min(s.qos, qos) as 0 | 1; // qos is 0 or 1
+    if (have === undefined) {
+      const ids = s.identifier > 0 ? [s.identifier] : null;
+      found.set(s.outlet, { outlet: s.outlet, qos: level, retain: only?.retain ?? false, ids });
+      return;
+    }
+    if (level > have.qos) have.qos = level;
+    if (s.identifier > 0) have.ids = [...(have.ids ?? []), s.identifier];
+  });
+  if (found.size === 0) return 0;
+  const name = utf8.encode(topic);
+  for (const m of found.values()) deliver(hub, m, name, payload);
+  return found.size;
+}
+
+function deliver(hub: Hub, m: Merged, topic: Uint8Array, payload: Uint8Array): void {
+  const { outlet } = m;
+  if (m.qos > 0) {
+    outlet.enqueue(m.qos, m.retain, 0, 0, 0, 0, m.ids, topic, payload, 0, payload.length);
+    return;
+  }
+  const { link } = outlet;
+  if (!link) return;
+  if (link.box.unsent >= hub.limits.maxUnsent) {
+    hub.metrics.qos0Dropped++;
+    return;
+  }
+  let props = null;
+  if (outlet.version === 5) {
+    props = hub.properties;
+    props.clear();
+    if (m.ids !== null) props.subscriptionIds(m.ids);
+  }
+  const first = 0x30 | (m.retain ? 1 : 0);
+  if (writePublish(link.box, first, topic, 0, topic.length, 0, props, payload, 0, payload.length, link.maxPacket)) {
+    hub.metrics.deliveries++;
+  }
+  link.dirty();
+}

@@ -1,0 +1,117 @@
+import { putVarint, varintLength } from "../codec/index.ts";
+import { TIME_BYTES, writeTime } from "../measure/index.ts";
+import type { Outbox } from "./outbox.ts";
+
+const utf8 = new TextEncoder();
+const TIMESTAMP = utf8.encode("timestamp");
+const UNIT = utf8.encode("unit");
+/** Property identifiers (section 2.2.2.2). */
+const EXPIRY = 0x02;
+const SUBSCRIPTION_ID = 0x0b;
+const USER_PROPERTY = 0x26;
+
+/** The v5 properties of one delivery, in a buffer that is reused. */
+export class DeliveryProperties {
+  readonly buf = new Uint8Array(4096);
+  length = 0;
+
+  clear(): void {
+    this.length = 0;
+  }
+  /** User Property `timestamp` (RFC 3339) of a measurement. */
+  timestamp(micros: number): void {
+    const { buf } = this;
+    let at = this.length;
+    buf[at] = USER_PROPERTY;
+    at = this.name(at + 1, TIMESTAMP);
+    const end = writeTime(buf, at + 2, micros);
+    const n = end - at - 2;
+    buf[at] = 0;
+    buf[at + 1] = n;
+    this.length = end;
+  }
+  /** User Property `unit`; `unit` are its UTF-8 bytes. */
+  unit(unit: Uint8Array): void {
+    let at = this.length;
+    this.buf[at] = USER_PROPERTY;
+    at = this.name(at + 1, UNIT);
+    this.length = this.name(at, unit);
+  }
+  /** Message Expiry Interval, seconds left [MQTT-3.3.2-6]. */
+  expiry(seconds: number): void {
+    const { buf } = this;
+    const at = this.length;
+    buf[at] = EXPIRY;
+    buf[at + 1] = seconds >>> 24;
+    buf[at + 2] = (seconds >>> 16) & 0xff;
+    buf[at + 3] = (seconds >>> 8) & 0xff;
+    buf[at + 4] = seconds & 0xff;
+    this.length = at + 5;
+  }
+  /** All identifiers of the subscriptions that matched [MQTT-3.3.4-3]. */
+  subscriptionIds(ids: readonly number[]): void {
+    for (const id of ids) {
+      if (this.length + 5 > this.buf.length) return;
+      this.buf[this.length] = SUBSCRIPTION_ID;
+      this.length = putVarint(this.buf, this.length + 1, id);
+    }
+  }
+  private name(at: number, bytes: Uint8Array): number {
+    const { buf } = this;
+    buf[at] = bytes.length >> 8;
+    buf[at + 1] = bytes.length & 0xff;
+    buf.set(bytes, at + 2);
+    return at + 2 + bytes.length;
+  }
+}
+/** The most that a unit may be long in UTF-8, so that a delivery's properties fit. */
+export const MAX_UNIT_BYTES = 1024;
+/** Room that `timestamp`, `unit` and `expiry` never exceed. */
+export const PROPERTY_ROOM = TIME_BYTES + MAX_UNIT_BYTES + 64;
+
+/**
+ * Appends a PUBLISH (section 3.3) to an outbox. `props` null: v3, which has none. Returns false, and appends nothing,
+ * when the packet would be larger than `maxPacket` [MQTT-3.1.2-24].
+ */
+export function writePublish(
+  box: Outbox,
+  first: number,
+  topic: Uint8Array,
+  topicStart: number,
+  topicEnd: number,
+  packetId: number,
+  props: DeliveryProperties | null,
+  payload: Uint8Array,
+  from: number,
+  to: number,
+  maxPacket: number,
+): boolean {
+  const topicLength = topicEnd - topicStart;
+  const propsLength = props === null ? 0 : varintLength(props.length) + props.length;
+  const length = 2 + topicLength + (packetId > 0 ? 2 : 0) + propsLength + (to - from);
+  const total = 1 + varintLength(length) + length;
+  if (total > maxPacket) return false;
+  box.reserve(total);
+  const { buf } = box;
+  let at = box.at;
+  buf[at++] = first;
+  at = putVarint(buf, at, length);
+  buf[at++] = topicLength >> 8;
+  buf[at++] = topicLength & 0xff;
+  for (let i = topicStart; i < topicEnd; i++) buf[at++] = topic[i] as number;
+  if (packetId > 0) {
+    buf[at++] = packetId >> 8;
+    buf[at++] = packetId & 0xff;
+  }
+  if (props !== null) {
+    at = putVarint(buf, at, props.length);
+    for (let i = 0; i < props.length; i++) buf[at++] = props.buf[i] as number;
+  }
+  if (to - from <= 64) for (let i = from; i < to; i++) buf[at++] = payload[i] as number;
+  else {
+    buf.set(payload.subarray(from, to), at);
+    at += to - from;
+  }
+  box.at = at;
+  return true;
+}

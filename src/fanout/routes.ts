@@ -1,0 +1,129 @@
+import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
+import { FilterTrie } from "../topic/trie.ts";
+import type { Outlet } from "./outlet.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** Outlets that get the same bytes at QoS 0. */
+export interface Group {
+  readonly v5: boolean;
+  readonly ids: readonly number[] | null;
+  /** The RETAIN flag of what is published now. */
+  readonly retain: boolean;
+  readonly outlets: Outlet[];
+}
+/** An outlet that gets QoS 1 or 2, through its queue. */
+export interface Route {
+  readonly outlet: Outlet;
+  readonly qos: 1 | 2;
+  readonly ids: readonly number[] | null;
+  readonly retain: boolean;
+}
+/** Who gets a series' measurements; the same object for all series that go to the same outlets. */
+export interface RouteSet {
+  readonly epoch: number;
+  readonly groups: readonly Group[];
+  readonly routes: readonly Route[];
+  readonly empty: boolean;
+}
+
+/** What an outlet gets of one topic: one copy at the highest QoS, with all subscription identifiers. */
+export interface Merged {
+  readonly outlet: Outlet;
+  qos: 0 | 1 | 2;
+  retain: boolean;
+  ids: number[] | null;
+}
+
+/**
+ * The subscriptions, and from series to those who get it. A route holds for one epoch: every change of a subscription
+ * or of anyone's rights begins a new one, so a cached route is never older than the rights it was made with.
+ */
+export class Routes {
+  readonly trie = new FilterTrie<Subscription, string>();
+  private epoch = 1;
+  private bySeries: (RouteSet | undefined)[] = [];
+  private interned = new Map<string, RouteSet>();
+  private readonly numbers = new WeakMap<Outlet, number>();
+  private nextNumber = 1;
+
+  constructor(private readonly prefix: string) {}
+
+  /** Everything cached is old. */
+  changed(): void {
+    this.epoch++;
+    this.interned = new Map();
+  }
+  add(subscription: Subscription): void {
+    this.trie.add(subscription.canonical, keyOf(subscription), subscription);
+    this.changed();
+  }
+  remove(subscription: Subscription): void {
+    this.trie.remove(subscription.canonical, keyOf(subscription));
+    this.changed();
+  }
+
+  /** The routes of a series. */
+  of(series: number, device: DeviceNode | null, field: FieldNode | null): RouteSet {
+    const known = this.bySeries[series];
+    if (known !== undefined && known.epoch === this.epoch) return known;
+    const made = device && field ? this.make(device, field) : this.intern("", [], []);
+    this.bySeries[series] = made;
+    return made;
+  }
+
+  /** One entry per outlet that may read the device, over all its matching subscriptions with seq above `sinceSeq`. */
+  merge(device: DeviceNode, field: FieldNode, seq = Number.POSITIVE_INFINITY): Map<Outlet, Merged> {
+    const found = new Map<Outlet, Merged>();
+    const retained = device.product.row.retainLastValues;
+    const levels = [this.prefix, device.product.row.slug, device.row.id, field.row.id];
+    this.trie.match(levels, (s) => {
+      if (s.sinceSeq >= seq || !s.outlet.principal.view.has(device.index)) return;
+      const retain = retained && s.retainAsPublished;
+      const have = found.get(s.outlet);
+      if (have === undefined) {
+        found.set(s.outlet, { outlet: s.outlet, qos: s.qos, retain, ids: s.identifier > 0 ? [s.identifier] : null });
+        return;
+      }
+      if (s.qos > have.qos) have.qos = s.qos;
+      have.retain ||= retain;
+      if (s.identifier > 0) have.ids = [...(have.ids ?? []), s.identifier];
+    });
+    return found;
+  }
+  private make(device: DeviceNode, field: FieldNode): RouteSet {
+    const groups = new Map<string, Group>();
+    const routes: Route[] = [];
+    let key = "";
+    for (const m of this.merge(device, field).values()) {
+      const form = `${m.outlet.version === 5} ${m.retain} ${m.ids?.join(",") ?? ""}`;
+      key += `${this.numberOf(m.outlet)} ${m.qos} ${form};`;
+      if (m.qos > 0) {
+        routes.push({ outlet: m.outlet, qos: m.qos as 1 | 2, ids: m.ids, retain: m.retain }); // just tested
+        continue;
+      }
+      const group = groups.get(form);
+      if (group) group.outlets.push(m.outlet);
+      else groups.set(form, { v5: m.outlet.version === 5, ids: m.ids, retain: m.retain, outlets: [m.outlet] });
+    }
+    return this.intern(key, [...groups.values()], routes);
+  }
+  private intern(key: string, groups: readonly Group[], routes: readonly Route[]): RouteSet {
+    const known = this.interned.get(key);
+    if (known) return known;
+    const set: RouteSet = { epoch: this.epoch, groups, routes, empty: groups.length === 0 && routes.length === 0 };
+    this.interned.set(key, set);
+    return set;
+  }
+  private numberOf(outlet: Outlet): number {
+    const known = this.numbers.get(outlet);
+    if (known !== undefined) return known;
+    const number = this.nextNumber++;
+    this.numbers.set(outlet, number);
+    return number;
+  }
+}
+
+/** A subscription's key in the trie: two spellings of a filter are two subscriptions. */
+function keyOf(s: Subscription): string {
+  return `${s.outlet.key}\0${s.filter}`;
+}

@@ -1,0 +1,469 @@
+import { type BadRow, CATALOGUE, type ErrorCode, Refusal } from "../base/errors.ts";
+import type { Metrics } from "../base/metrics.ts";
+import type { Clock, Log, Micros } from "../base/types.ts";
+import type { Principal } from "../auth/principal.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
+import { type BatchRow, newParsed, parseBatch, parseJson, parseTime, parseValue } from "../measure/index.ts";
+import type { Parsed } from "../measure/types.ts";
+import type { DataStore, Seq } from "../store/ports.ts";
+import { Kind } from "../store/record.ts";
+import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
+import type { PlatformTopics } from "../topic/platform.ts";
+import { Batch, ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
+import { Refusals, type ToldRefusal } from "./refusals.ts";
+import type { SeriesTable } from "./series.ts";
+import { type Target, TopicCache, type TopicEntry } from "./target.ts";
+import type { Recorder, ReportedRefusal, Submission } from "./types.ts";
+
+export interface IngestOptions extends Pick<BatcherOptions, "gapMs" | "graceMs" | "later"> {
+  readonly maxCommitRows: number;
+  readonly maxCommitBytes: number;
+  readonly maxBatchRows: number;
+}
+export interface IngestNeeds {
+  readonly store: DataStore;
+  readonly directory: Directory;
+  readonly topics: PlatformTopics;
+  readonly series: SeriesTable;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly options: IngestOptions;
+  readonly nextSeq: Seq;
+}
+/** What follows a commit; the fan-out sets these. */
+export interface IngestEvents {
+  /** The batch is durable and its waiters were answered; give it back by `recycle` when its rows were published. */
+  committed(batch: Batch): void;
+  /** The commit was given up; nothing of it was stored. */
+  failed(batch: Batch): void;
+  /** Before a commit is sealed: session operations that ride along are written to the batch. */
+  sealing(batch: Batch): void;
+  refused(refusal: ToldRefusal): void;
+  /** Storage stopped or resumed taking commits. */
+  storage(failing: boolean): void;
+  /** The accumulating batch has room again. */
+  room(): void;
+}
+
+/** A publish beyond its topic and payload bytes. */
+export interface PublishExtras {
+  /** v5 User Property `timestamp`; null: none. */
+  readonly timestamp: string | null;
+  /** Unix seconds after which nobody is to get it; 0: none. */
+  readonly deadline: number;
+}
+export const NO_EXTRAS: PublishExtras = { timestamp: null, deadline: 0 };
+
+/**
+ * The one door for measurements: rights, field, value, then the batch; nothing else writes measurements. The publish
+ * methods return null when the rows are in the accumulating batch, or the refusal's code with `why` saying it.
+ */
+export class Ingest implements Recorder, Commits {
+  private readonly parsed: Parsed = newParsed();
+  private readonly cache: TopicCache;
+  private readonly spare: Batch[] = [];
+  private flight: Batch | null = null;
+  /** Where rows, operations and waiters of the next commit are collected. */
+  batch = new Batch();
+  private nextSeq: Seq;
+  /** After a publish method returned a code: the message for the person. */
+  why = "";
+  /** … and the device concerned, where it is known and may be seen. */
+  whom: DeviceNode | null = null;
+  events: IngestEvents = {
+    committed: (batch) => this.recycle(batch),
+    failed: () => {},
+    sealing: () => {},
+    refused: () => {},
+    storage: () => {},
+    room: () => {},
+  };
+  readonly refusals: Refusals;
+  readonly batcher: Batcher;
+  private readonly maxRows: number;
+  private readonly maxBytes: number;
+  private wasFull = false;
+  /** Committed batches whose rows are not all published yet. */
+  publishing = 0;
+
+  constructor(private readonly needs: IngestNeeds) {
+    const { options, clock } = needs;
+    this.cache = new TopicCache(needs.directory);
+    this.nextSeq = needs.nextSeq;
+    this.maxRows = options.maxCommitRows;
+    this.maxBytes = options.maxCommitBytes;
+    this.refusals = new Refusals(needs.metrics, (refusal) => this.events.refused(refusal));
+    this.batcher = new Batcher(this, {
+      ...options,
+      now: () => clock.micros(),
+      onState: (failing, error) => {
+        if (failing) needs.log.error({ error: String(error) }, "storage does not take data; nothing is acknowledged");
+        else needs.log.info({}, "storage takes data again");
+        this.events.storage(failing);
+      },
+    });
+  }
+
+  /** The accumulating batch is as large as a commit may be, or publishing lags: stop reading until `events.room`. */
+  get full(): boolean {
+    const full =
+      this.batch.count >= this.maxRows ||
+      this.batch.bytes >= this.maxBytes ||
+      this.publishing > 2 ||
+      this.batcher.failing;
+    if (full) this.wasFull = true;
+    return full;
+  }
+  /** Highest sequence number given to a record so far (committed or in flight). */
+  get lastSeq(): Seq {
+    return this.nextSeq - 1;
+  }
+
+  /** The known target of a topic's bytes, see TopicCache. */
+  known(buf: Uint8Array, start: number, end: number): TopicEntry | null {
+    return this.cache.find(buf, start, end);
+  }
+
+  /** One measurement for a target that was found; the hot path. Rights are checked here. */
+  record(
+    principal: Principal,
+    target: Target,
+    buf: Uint8Array,
+    from: number,
+    to: number,
+    now: Micros,
+    extras: PublishExtras,
+  ): ErrorCode | null {
+    if (!principal.record.has(target.device.index)) return this.deny(principal, target.device);
+    this.whom = target.device;
+    let time: Micros | null = null;
+    if (extras.timestamp !== null) {
+      const given = parseTime(extras.timestamp, now);
+      if (given && "error" in given) return this.refuse("invalid_timestamp", given.error);
+      time = given?.time ?? null;
+    }
+    const p = this.parsed;
+    if (!parseValue(target.type, buf, from, to, p)) return this.refuse(p.code, p.error);
+    this.append(target, time, extras.deadline, now, p, buf);
+    return null;
+  }
+
+  /**
+   * A publish on any topic: finds what it leads to, checks, appends. `start`/`end`: the topic's bytes, for the cache.
+   */
+  publish(
+    principal: Principal,
+    topic: string,
+    topicAt: { buf: Uint8Array; start: number; end: number } | null,
+    buf: Uint8Array,
+    from: number,
+    to: number,
+    now: Micros,
+    extras: PublishExtras,
+  ): ErrorCode | null {
+    this.whom = null;
+    const asked = this.needs.topics.parsePublish(topic);
+    switch (asked.kind) {
+      case "refused":
+        return this.refuse(asked.code, asked.message);
+      case "product_wide":
+        return this.refuse(
+          "product_wide_publish",
+          "Publishing to all devices of a product is not supported; publish to each device.",
+        );
+      case "batch": {
+        const device = this.findDevice(principal, asked.product, asked.device);
+        if (!device) return this.code;
+        return this.publishBatch(principal, device, buf.subarray(from, to), now, extras);
+      }
+      case "field": {
+        const device = this.findDevice(principal, asked.product, asked.device);
+        if (!device) return this.code;
+        const target = this.target(device, asked.field);
+        if (!target) return this.code;
+        if (topicAt) this.cache.add(topicAt.buf, topicAt.start, topicAt.end, target);
+        return this.record(principal, target, buf, from, to, now, extras);
+      }
+      default:
+        return asked satisfies never;
+    }
+  }
+
+  private code: ErrorCode = "invalid_value";
+  private refuse(code: ErrorCode, message: string): ErrorCode {
+    this.code = code;
+    this.why = message;
+    return code;
+  }
+  /** May not be recorded: not seen at all, or seen but not recorded. */
+  private deny(principal: Principal, device: DeviceNode): ErrorCode {
+    if (principal.view.has(device.index)) {
+      this.whom = device;
+      return this.refuse("not_permitted", "You may see this device, but not record its measurements.");
+    }
+    this.whom = null;
+    if (!principal.seesProduct(device.product))
+      return this.refuse("unknown_product", "There is no such product, or you may not see it.");
+    return this.refuse("unknown_device", "There is no such device in this product, or you may not see it.");
+  }
+  private findDevice(principal: Principal, slug: string, id: string): DeviceNode | null {
+    const product = this.needs.directory.product(slug);
+    if (!product || !principal.seesProduct(product)) {
+      this.refuse("unknown_product", "There is no such product, or you may not see it.");
+      return null;
+    }
+    const device = product.device(id);
+    if (!device) {
+      this.refuse("unknown_device", "There is no such device in this product, or you may not see it.");
+      return null;
+    }
+    if (!principal.record.has(device.index)) {
+      this.deny(principal, device);
+      return null;
+    }
+    this.whom = device;
+    return device;
+  }
+  private target(device: DeviceNode, fieldId: string): Target | null {
+    const field = device.product.fields.get(fieldId);
+    if (!field) {
+      this.refuse("unknown_field", `The product ${device.product.row.slug} has no such field.`);
+      return null;
+    }
+    const series = this.needs.series.idOf(device.row.uid, field.row.uid) ?? 0;
+    return { product: device.product, device, field, type: field.row.type, series };
+  }
+
+  private publishBatch(
+    principal: Principal,
+    device: DeviceNode,
+    payload: Uint8Array,
+    now: Micros,
+    extras: PublishExtras,
+  ): ErrorCode | null {
+    try {
+      let defaultTime: Micros | null = null;
+      if (extras.timestamp !== null) {
+        const given = parseTime(extras.timestamp, now);
+        if (given && "error" in given) return this.refuse("invalid_timestamp", given.error);
+        defaultTime = given?.time ?? null;
+      }
+      const rows = parseBatch(payload, { maxRows: this.needs.options.maxBatchRows, defaultTime, now });
+      this.appendRows(principal, device, rows, extras.deadline, now);
+      return null;
+    } catch (error) {
+      if (error instanceof Refusal) return this.refuse(error.code, error.message);
+      throw error;
+    }
+  }
+  /** All rows or none. @throws Refusal naming every bad row */
+  private appendRows(
+    principal: Principal,
+    device: DeviceNode,
+    rows: readonly BatchRow[],
+    deadline: number,
+    now: Micros,
+  ): void {
+    if (!principal.record.has(device.index)) throw new Refusal(this.deny(principal, device), this.why);
+    const checked: { target: Target; p: Parsed; time: Micros | null }[] = [];
+    const targets = new Map<string, Target | null>();
+    const bad: BadRow[] = [];
+    for (const row of rows) {
+      let target = targets.get(row.field);
+      if (target === undefined) {
+        target = this.target(device, row.field);
+        targets.set(row.field, target);
+      }
+      const field = row.field.slice(0, 80);
+      if (!target) {
+        bad.push({ row: row.index, field, code: "unknown_field", message: "There is no such field." });
+        continue;
+      }
+      const p = newParsed();
+      if (!parseJson(target.type, row.value, p)) bad.push({ row: row.index, field, code: p.code, message: p.error });
+      else checked.push({ target, p, time: row.time });
+    }
+    if (bad.length > 0) throw badRows(bad, rows.length);
+    for (const { target, p, time } of checked) this.append(target, time, deadline, now, p, NOTHING);
+  }
+
+  private append(
+    target: Target,
+    given: Micros | null,
+    deadline: number,
+    now: Micros,
+    p: Parsed,
+    buf: Uint8Array,
+  ): void {
+    const { series } = this.needs;
+    if (target.series === 0) this.createSeries(target);
+    const id = target.series;
+    const currentTime = series.time[id] as number; // createSeries made room for it
+    let time: Micros;
+    let flags = ROW_CURRENT | ROW_PUBLISHED;
+    if (given === null) {
+      // arrival stamps increase strictly per series, and never fall on an explicit current one
+      time = now;
+      const last = series.arrival[id] as number;
+      if (time <= last) time = last + 1;
+      if (time === currentTime) time++;
+      series.arrival[id] = time;
+      series.time[id] = time;
+    } else {
+      time = given;
+      if (time >= currentTime) series.time[id] = time;
+      else flags = target.product.row.publishBackfill ? ROW_PUBLISHED : 0;
+    }
+    this.batch.append(target, time, given !== null, deadline, flags, p, buf);
+  }
+  private createSeries(target: Target): void {
+    const { series } = this.needs;
+    const device = target.device.row.uid;
+    const field = target.field.row.uid;
+    const id = series.idOf(device, field) ?? series.create(target.device, target.field);
+    target.series = id;
+    // also for one that exists: its first commit may have been given up
+    if (series.committedTime[id] === Number.NEGATIVE_INFINITY)
+      this.batch.ops.push({ op: "series_put", id, device, field, type: target.type });
+  }
+
+  // Recorder
+
+  submit(submission: Submission): Promise<number> {
+    const now = this.needs.clock.micros();
+    if (this.batcher.failing) return Promise.reject(unavailable());
+    try {
+      this.appendRows(submission.principal, submission.device, submission.rows, 0, now);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        committed: (rows) => resolve(rows),
+        failed: () => reject(unavailable()),
+      };
+      this.batch.wait(waiter, submission.rows.length);
+      this.batcher.poke();
+    });
+  }
+  report(refusal: ReportedRefusal): void {
+    this.refusals.report(refusal);
+    this.batcher.poke();
+  }
+
+  /** Resolves when everything handed over so far is durable; rejects with storage_unavailable. */
+  durable(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.batch.wait({ committed: () => resolve(), failed: () => reject(unavailable()) }, 0);
+      this.batcher.poke();
+    });
+  }
+
+  // Commits, for the batcher
+
+  get pending(): boolean {
+    return !this.batch.empty || this.refusals.waiting;
+  }
+  start(): Promise<void> {
+    const { batch } = this;
+    const rows = this.refusals.take();
+    if (rows.length > 0) batch.ops.push({ op: "refusals_put", rows });
+    this.events.sealing(batch);
+    this.nextSeq = batch.seal(this.nextSeq);
+    this.flight = batch;
+    this.batch = this.spare.pop() ?? new Batch();
+    return this.retry();
+  }
+  retry(): Promise<void> {
+    const batch = this.flight;
+    if (!batch) return Promise.resolve();
+    // the store transfers the buffer away: it gets a copy, ours is for another try
+    const blob = batch.blob === null ? null : batch.blob.slice();
+    if (blob === null && batch.ops.length === 0) return Promise.resolve();
+    return this.needs.store.commit({ firstSeq: batch.firstSeq, count: batch.records, blob, ops: batch.ops });
+  }
+  done(seconds: number): void {
+    const batch = this.flight;
+    if (!batch) return;
+    this.flight = null;
+    const { metrics, series } = this.needs;
+    metrics.commits++;
+    metrics.commitRows += batch.count;
+    metrics.measurementsRecorded += batch.count;
+    metrics.commitSeconds.observe(seconds);
+    if (batch.count > 0) metrics.batchRows.observe(batch.count);
+    for (let i = 0; i < batch.count; i++) {
+      if (((batch.flags[i] as number) & ROW_CURRENT) === 0) continue;
+      const text = batch.strings.size > 0 ? (batch.strings.get(i) ?? null) : null;
+      series.commit(
+        batch.series[i] as number,
+        batch.time[i] as number,
+        batch.num[i] as number,
+        batch.num2[i] as number,
+        text,
+      );
+    }
+    const { waiters, what } = batch;
+    for (let i = 0; i < waiters.length; i++) (waiters[i] as Waiter).committed(what[i] as number);
+    this.publishing++;
+    this.events.committed(batch);
+    this.tellRoom();
+  }
+  giveUp(error: unknown): void {
+    const { series, metrics, log } = this.needs;
+    metrics.commitsFailed++;
+    log.error({ error: String(error), rows: this.batch.count + (this.flight?.count ?? 0) }, "a commit was given up");
+    for (const batch of [this.flight, this.batch]) {
+      if (!batch) continue;
+      for (let i = 0; i < batch.count; i++) series.revert(batch.series[i] as number);
+      const { waiters, what } = batch;
+      for (let i = 0; i < waiters.length; i++) (waiters[i] as Waiter).failed(what[i] as number);
+      this.events.failed(batch);
+    }
+    // operations are true all the same (sessions, series): they go with the next commit
+    const ops = [...(this.flight?.ops ?? []), ...this.batch.ops];
+    this.flight = null;
+    this.batch = new Batch();
+    this.batch.ops = ops;
+    this.needs.options.later(() => this.probe(), PROBE_MS);
+  }
+  /** Something small to write, to learn whether storage is back. */
+  private probe(): void {
+    if (!this.batcher.failing) return;
+    this.batch.writer.session(Kind.Acked, 0, 0);
+    this.batcher.poke();
+  }
+  /** Takes a batch back whose rows were all published. */
+  recycle(batch: Batch): void {
+    this.publishing--;
+    batch.clear();
+    if (this.spare.length < 3) this.spare.push(batch);
+    this.tellRoom();
+  }
+  private tellRoom(): void {
+    if (!this.wasFull || this.full) return;
+    this.wasFull = false;
+    this.events.room();
+  }
+}
+
+const PROBE_MS = 1000;
+const NOTHING = new Uint8Array(0);
+
+function unavailable(): Refusal {
+  return new Refusal("storage_unavailable", `${CATALOGUE.storage_unavailable.title} Try again later.`);
+}
+
+function badRows(bad: BadRow[], count: number): Refusal {
+  const told = bad
+    .sort((a, b) => a.row - b.row)
+    .slice(0, 3)
+    .map((b) => `row ${b.row} (${b.field}): ${b.message}`)
+    .join(" ");
+  const [first] = bad;
+  const code = bad.every((b) => b.code === first?.code) ? (first?.code ?? "invalid_batch") : "invalid_batch";
+  const more = bad.length > 3 ? ` ${bad.length - 3} more rows are bad.` : "";
+  return new Refusal(count === 1 ? code : code === "unknown_field" ? code : "invalid_batch", `${told}${more}`, bad);
+}

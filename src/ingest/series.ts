@@ -1,0 +1,156 @@
+import type { Micros } from "../base/types.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
+import type { FieldType, Value } from "../measure/types.ts";
+import type { SeriesState } from "../store/ports.ts";
+
+/** A key of (device, field) that is exact: device uids stay below 2^31, field uids below 2^22. */
+const FIELDS = 4_194_304;
+
+/**
+ * Every series of the instance, in packed arrays by series id (ids are dense). `time` and `arrival` run ahead with what
+ * is being committed; `committedTime` and the values are those of the last commit. Not a thing that holds objects:
+ * millions of them would cost the garbage collector pauses.
+ */
+export class SeriesTable {
+  private readonly ids = new Map<number, number>();
+  private readonly deviceOf: (DeviceNode | null)[] = [null];
+  private readonly fieldOf: (FieldNode | null)[] = [null];
+  /** Time of the current value, µs; -Infinity while there is none. With what is not committed yet. */
+  time: Float64Array;
+  /** The same, committed. */
+  committedTime: Float64Array;
+  /** Highest arrival stamp given. */
+  arrival: Float64Array;
+  private num: Float64Array;
+  private num2: Float64Array;
+  private readonly text = new Map<number, string>();
+  nextId: number;
+
+  constructor(nextId = 1, capacity = 1024) {
+    this.nextId = nextId;
+    const size = Math.max(capacity, nextId + 64);
+    this.time = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+    this.committedTime = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+    this.arrival = new Float64Array(size);
+    this.num = new Float64Array(size);
+    this.num2 = new Float64Array(size);
+  }
+
+  /**
+   * Takes over what the store recovered; series whose device or field is gone are returned to be deleted.
+   */
+  load(states: readonly SeriesState[], directory: Directory): number[] {
+    const orphans: number[] = [];
+    for (const s of states) {
+      const device = directory.deviceByUid(s.device);
+      const field = directory.field(s.field);
+      if (!device || !field) {
+        orphans.push(s.id);
+        continue;
+      }
+      this.place(s.id, device, field);
+      this.arrival[s.id] = s.lastArrival;
+      if (s.time === null || s.value === null) continue;
+      this.time[s.id] = s.time;
+      this.committedTime[s.id] = s.time;
+      this.setValue(s.id, field.row.type, s.value);
+    }
+    return orphans;
+  }
+  private setValue(id: number, type: FieldType, value: Value): void {
+    if (typeof value === "object") {
+      this.num[id] = value.lat;
+      this.num2[id] = value.lng;
+    } else if (typeof value === "string") this.text.set(id, value);
+    else this.num[id] = type === "BOOL" ? (value ? 1 : 0) : Number(value);
+  }
+  private place(id: number, device: DeviceNode, field: FieldNode): void {
+    if (id >= this.time.length) this.grow(id + 1);
+    this.ids.set(device.row.uid * FIELDS + field.row.uid, id);
+    this.deviceOf[id] = device;
+    this.fieldOf[id] = field;
+    if (id >= this.nextId) this.nextId = id + 1;
+  }
+  private grow(least: number): void {
+    const size = Math.max(least, this.time.length * 2);
+    const bigger = (old: Float64Array, empty: number): Float64Array => {
+      const next = new Float64Array(size).fill(empty);
+      next.set(old);
+      return next;
+    };
+    this.time = bigger(this.time, Number.NEGATIVE_INFINITY);
+    this.committedTime = bigger(this.committedTime, Number.NEGATIVE_INFINITY);
+    this.arrival = bigger(this.arrival, 0);
+    this.num = bigger(this.num, 0);
+    this.num2 = bigger(this.num2, 0);
+  }
+
+  /** Series id of a device's field, both by uid; undefined while nothing was recorded. */
+  idOf(device: number, field: number): number | undefined {
+    return this.ids.get(device * FIELDS + field);
+  }
+  /** A new series; the caller puts `series_put` into the commit of its first row. */
+  create(device: DeviceNode, field: FieldNode): number {
+    const id = this.nextId;
+    this.place(id, device, field);
+    return id;
+  }
+  /** Forgets a series (its device or field was deleted). */
+  remove(id: number): void {
+    const device = this.deviceOf[id];
+    const field = this.fieldOf[id];
+    if (!device || !field) return;
+    this.ids.delete(device.row.uid * FIELDS + field.row.uid);
+    this.deviceOf[id] = null;
+    this.fieldOf[id] = null;
+    this.text.delete(id);
+    this.committedTime[id] = Number.NEGATIVE_INFINITY;
+  }
+  /** The device of a series; null when the series is gone. */
+  device(id: number): DeviceNode | null {
+    return this.deviceOf[id] ?? null;
+  }
+  field(id: number): FieldNode | null {
+    return this.fieldOf[id] ?? null;
+  }
+  /** Ids of the series of which device and field fulfil the test. */
+  select(test: (device: DeviceNode, field: FieldNode) => boolean): number[] {
+    const found: number[] = [];
+    for (let id = 1; id < this.nextId; id++) {
+      const device = this.deviceOf[id];
+      const field = this.fieldOf[id];
+      if (device && field && test(device, field)) found.push(id);
+    }
+    return found;
+  }
+
+  /** A committed row became current. `text` only for STRING. */
+  commit(id: number, time: Micros, num: number, num2: number, text: string | null): void {
+    this.committedTime[id] = time;
+    this.num[id] = num;
+    this.num2[id] = num2;
+    if (text !== null) this.text.set(id, text);
+  }
+  /** What was appended but could not be committed is forgotten; arrival stamps stay used up. */
+  revert(id: number): void {
+    this.time[id] = this.committedTime[id] ?? Number.NEGATIVE_INFINITY;
+  }
+  /** The current, committed value; null while there is none. */
+  current(id: number): { time: Micros; value: Value } | null {
+    const time = this.committedTime[id];
+    const field = this.fieldOf[id];
+    if (!field || time === undefined || time === Number.NEGATIVE_INFINITY) return null;
+    const num = this.num[id] ?? 0;
+    switch (field.row.type) {
+      case "BOOL":
+        return { time, value: num === 1 };
+      case "GEO":
+        return { time, value: { lat: num, lng: this.num2[id] ?? 0 } };
+      case "STRING":
+        return { time, value: this.text.get(id) ?? "" };
+      default:
+        return { time, value: num };
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { Directory } from "../fleet/directory.ts";
+import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
+import type { FieldType } from "../measure/types.ts";
+
+/** Where a measurement goes: a device's field that exists. Right for one epoch of the directory. */
+export interface Target {
+  readonly product: ProductNode;
+  readonly device: DeviceNode;
+  readonly field: FieldNode;
+  readonly type: FieldType;
+  /** Series id; 0 until the first measurement. */
+  series: number;
+}
+
+/** A topic name as bytes with what it leads to. `target` null: look it up in the careful way (batches, refusals). */
+export interface TopicEntry {
+  readonly bytes: Uint8Array;
+  readonly target: Target;
+}
+
+const MOST = 200_000;
+
+/**
+ * From the bytes of a publish's topic name to its target, without making a string: the same bytes mean the same target
+ * for everyone (slugs are unique in the instance; rights are checked apart), as long as the fleet does not change.
+ */
+export class TopicCache {
+  private entries = new Map<number, TopicEntry[]>();
+  private size = 0;
+  private epoch = -1;
+
+  constructor(private readonly directory: Directory) {}
+
+  /** The entry of buf[start, end); null when it is not known (any more). */
+  find(buf: Uint8Array, start: number, end: number): TopicEntry | null {
+    if (this.epoch !== this.directory.epoch) {
+      this.entries = new Map();
+      this.size = 0;
+      this.epoch = this.directory.epoch;
+      return null;
+    }
+    const bucket = this.entries.get(hash(buf, start, end));
+    if (bucket === undefined) return null;
+    for (const entry of bucket) if (sameBytes(entry.bytes, buf, start, end)) return entry;
+    return null;
+  }
+  /** Remembers a target; copies the bytes. */
+  add(buf: Uint8Array, start: number, end: number, target: Target): TopicEntry {
+    const entry: TopicEntry = { bytes: buf.slice(start, end), target };
+    if (this.size >= MOST) {
+      this.entries = new Map();
+      this.size = 0;
+    }
+    const h = hash(buf, start, end);
+    const bucket = this.entries.get(h);
+    if (bucket) bucket.push(entry);
+    else this.entries.set(h, [entry]);
+    this.size++;
+    return entry;
+  }
+}
+
+/** FNV-1a. Colliding topics cost time only: what is compared are the bytes, and MOST bounds a bucket. */
+function hash(buf: Uint8Array, start: number, end: number): number {
+  let h = 0x811c9dc5;
+  for (let i = start; i < end; i++) h = Math.imul(h ^ (buf[i] as number), 0x01000193);
+  return h >>> 0;
+}
+
+/** Whether buf[start, end) are these bytes. Compared from the end: names that differ mostly differ there. */
+export function sameBytes(bytes: Uint8Array, buf: Uint8Array, start: number, end: number): boolean {
+  let i = bytes.length;
+  if (end - start !== i) return false;
+  let at = end;
+  while (i > 0) if (bytes[--i] !== buf[--at]) return false;
+  return true;
+}

@@ -1,0 +1,105 @@
+import { Refusal } from "../base/errors.ts";
+import type { Log } from "../base/types.ts";
+import type { KeyPair } from "./authority.ts";
+import { type Accept, listenStream } from "./stream.ts";
+import { listenWeb, type WebOptions } from "./web.ts";
+
+export type DoorName = "mqtt" | "mqtts" | "http" | "https" | "wss";
+export interface DoorAddress {
+  readonly name: DoorName;
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+}
+export interface DoorPlan {
+  readonly name: DoorName;
+  readonly host: string;
+  readonly port: number;
+}
+export interface DoorNeeds {
+  readonly accept: Accept;
+  readonly http: NonNullable<WebOptions["http"]>;
+  readonly maxBody: number;
+  readonly maxPacket: number;
+  readonly log: Log;
+}
+interface Open {
+  readonly plan: DoorPlan;
+  port: number;
+  /** Takes no new streams; open ones go on. */
+  stop(): void;
+}
+
+const SECURE: ReadonlySet<DoorName> = new Set(["mqtts", "https", "wss"]);
+
+/** The listeners of the server (wire contract section 1). */
+export class Doors {
+  private open: Open[] = [];
+
+  constructor(private readonly needs: DoorNeeds) {}
+
+  /**
+   * Opens all of them or none.
+   * @throws Refusal invalid_config: one line that names the listener whose port is taken or cannot be opened
+   */
+  start(plans: readonly DoorPlan[], keys: KeyPair | null): void {
+    for (const plan of plans) {
+      try {
+        // on a port that others may share a taken port would not be noticed: it is tried alone first
+        if (SECURE.has(plan.name)) this.openOne(plan, keys, false).stop();
+        this.open.push(this.openOne(plan, keys, SECURE.has(plan.name)));
+      } catch (error) {
+        this.stop();
+        throw new Refusal("invalid_config", `--${plan.name} ${shown(plan)}: ${reason(error, plan)}`);
+      }
+    }
+  }
+  get addresses(): readonly DoorAddress[] {
+    return this.open.map(({ plan, port }) => ({
+      name: plan.name,
+      host: plan.host,
+      port,
+      secure: SECURE.has(plan.name),
+    }));
+  }
+  /** New streams of the secure listeners get another certificate; open ones go on with theirs. */
+  renew(keys: KeyPair): void {
+    this.open = this.open.map((old) => {
+      if (!SECURE.has(old.plan.name)) return old;
+      const next = this.openOne({ ...old.plan, port: old.port }, keys, true);
+      old.stop();
+      return { ...next, plan: old.plan };
+    });
+  }
+  stop(): void {
+    for (const door of this.open) door.stop();
+    this.open = [];
+  }
+
+  private openOne(plan: DoorPlan, keys: KeyPair | null, reusePort: boolean): Open {
+    const tls = SECURE.has(plan.name) && keys ? { cert: keys.certPem, key: keys.keyPem } : null;
+    const { needs } = this;
+    const onError = (error: unknown): void =>
+      needs.log.debug({ listener: plan.name, error: String(error) }, "a stream failed");
+    const common = { hostname: plan.host, port: plan.port, tls, reusePort, onError };
+    if (plan.name === "mqtt" || plan.name === "mqtts") {
+      const listener = listenStream(common, needs.accept);
+      return { plan, port: listener.port, stop: () => listener.stop(false) };
+    }
+    const http = plan.name === "wss" ? null : needs.http;
+    const server = listenWeb({ ...common, http, maxBody: needs.maxBody, maxPacket: needs.maxPacket }, needs.accept);
+    return { plan, port: server.port ?? plan.port, stop: () => void server.stop(false) };
+  }
+}
+
+function shown({ host, port }: DoorPlan): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+function reason(error: unknown, plan: DoorPlan): string {
+  const code = (error as { code?: string } | null)?.code;
+  if (code === "EADDRINUSE")
+    return `the port is taken; stop the other program or choose another port (--${plan.name} HOST:PORT)`;
+  if (code === "EACCES") return "this user may not open the port; choose one above 1023";
+  if (code === "EADDRNOTAVAIL") return "this machine has no such address";
+  return error instanceof Error ? error.message : String(error);
+}

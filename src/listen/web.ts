@@ -1,0 +1,147 @@
+import type { Server, ServerWebSocket } from "bun";
+import type { Wire, WireListener } from "../broker/wire.ts";
+import type { Accept } from "./stream.ts";
+
+interface Attached {
+  wire: SocketWire | null;
+  readonly remote: string;
+  readonly secure: boolean;
+}
+
+/** Bytes that wait for the broker while it reads nothing; beyond it the client is cut off. */
+const MOST_KEPT = 4 * 1024 * 1024;
+/** Bytes that a WebSocket may have unsent before we stop writing to it. */
+const MOST_BUFFERED = 256 * 1024;
+
+/** A WebSocket as the broker's wire: frames are a byte stream, whatever their borders [MQTT-6.0.0-2]. */
+class SocketWire implements Wire {
+  listener: WireListener | null = null;
+  private kept: Uint8Array[] | null = null;
+  private keptBytes = 0;
+  readonly transport: "ws" | "wss";
+  constructor(private readonly socket: ServerWebSocket<Attached>) {
+    this.transport = socket.data.secure ? "wss" : "ws";
+  }
+  get remote(): string {
+    return this.socket.data.remote;
+  }
+  write(bytes: Uint8Array): number {
+    if (this.socket.readyState !== 1) return -1;
+    if (this.socket.getBufferedAmount() >= MOST_BUFFERED) return 0;
+    // -1: it was queued all the same; 0: dropped
+    return this.socket.sendBinary(bytes) === 0 ? -1 : bytes.length;
+  }
+  pause(): void {
+    this.kept ??= [];
+  }
+  resume(): void {
+    const { kept } = this;
+    this.kept = null;
+    this.keptBytes = 0;
+    for (const [i, bytes] of (kept ?? []).entries()) {
+      this.listener?.data(bytes);
+      if (this.kept === null) continue;
+      // paused again
+      for (const later of kept?.slice(i + 1) ?? []) this.take(later);
+      return;
+    }
+  }
+  /** Bytes from the client: to the broker, or kept while it reads nothing. */
+  take(bytes: Uint8Array): void {
+    if (this.kept === null) return this.listener?.data(bytes);
+    this.keptBytes += bytes.length;
+    if (this.keptBytes > MOST_KEPT) this.terminate();
+    else this.kept.push(bytes.slice());
+  }
+  end(): void {
+    this.socket.close(1000);
+  }
+  terminate(): void {
+    this.socket.terminate();
+  }
+}
+
+export interface WebOptions {
+  readonly hostname: string;
+  readonly port: number;
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly reusePort?: boolean;
+  readonly maxBody: number;
+  readonly maxPacket: number;
+  /** Whether ordinary requests are answered; null: WebSocket alone. */
+  readonly http: ((request: Request, info: { remoteAddress: string }) => Response | Promise<Response>) | null;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Sub-protocols of MQTT over WebSocket [MQTT-6.0.0-4]. */
+const PROTOCOLS = ["mqtt", "mqttv3.1"];
+
+/**
+ * Serves HTTP, and MQTT over WebSocket: at `/mqtt`, or at every path where there is no HTTP.
+ * @throws what the system says when the port cannot be opened
+ */
+export function listenWeb(options: WebOptions, accept: Accept): Server<Attached> {
+  return Bun.serve<Attached>({
+    hostname: options.hostname,
+    port: options.port,
+    maxRequestBodySize: options.maxBody + 65_536,
+    idleTimeout: 60,
+    ...(options.reusePort ? { reusePort: true } : {}),
+    ...(options.tls ? { tls: { cert: options.tls.cert, key: options.tls.key } } : {}),
+    fetch(request, server) {
+      const remote = server.requestIP(request)?.address ?? "";
+      const path = new URL(request.url).pathname;
+      const wanted = request.headers.get("upgrade")?.toLowerCase() === "websocket";
+      if (wanted && (options.http === null || path === "/mqtt" || path === "/mqtt/")) {
+        return upgrade(request, server, remote, options.tls !== null);
+      }
+      if (options.http === null || path === "/mqtt")
+        return new Response("MQTT over WebSocket is spoken here; connect with the sub-protocol mqtt.\n", {
+          status: 426,
+          headers: { upgrade: "websocket", "content-type": "text/plain" },
+        });
+      return options.http(request, { remoteAddress: remote });
+    },
+    websocket: {
+      maxPayloadLength: Math.max(options.maxPacket * 2, 1024 * 1024),
+      backpressureLimit: 16 * 1024 * 1024,
+      idleTimeout: 0,
+      sendPings: false,
+      perMessageDeflate: false,
+      open(socket) {
+        const wire = new SocketWire(socket);
+        socket.data.wire = wire;
+        wire.listener = accept(wire);
+      },
+      message(socket, message) {
+        // text frames are not MQTT [MQTT-6.0.0-1]
+        if (typeof message === "string") return socket.close(1003, "binary frames only");
+        guard(socket, () => socket.data.wire?.take(message));
+      },
+      drain(socket) {
+        guard(socket, () => socket.data.wire?.listener?.drained());
+      },
+      close(socket) {
+        guard(socket, () => socket.data.wire?.listener?.closed());
+      },
+    },
+  });
+  function guard(socket: ServerWebSocket<Attached>, fn: () => void): void {
+    try {
+      fn();
+    } catch (error) {
+      options.onError(error);
+      socket.terminate();
+    }
+  }
+}
+
+function upgrade(request: Request, server: Server<Attached>, remote: string, secure: boolean): Response | undefined {
+  const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((p) => p.trim().toLowerCase());
+  const chosen = PROTOCOLS.find((p) => offered.includes(p));
+  // tokens, never cookies, log in here: a page of another origin gains nothing by opening a socket
+  if (chosen === undefined) return new Response("The WebSocket sub-protocol must be mqtt.\n", { status: 400 }); // [MQTT-6.0.0-3]
+  const data: Attached = { wire: null, remote, secure };
+  if (server.upgrade(request, { data, headers: { "sec-websocket-protocol": chosen } })) return undefined;
+  return new Response("The WebSocket handshake is not complete.\n", { status: 400 });
+}

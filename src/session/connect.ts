@@ -1,0 +1,78 @@
+import type { ConnackProperties, ConnectPacket } from "../codec/index.ts";
+
+/** What the server grants to every client, from its settings. */
+export interface ServerLimits {
+  readonly receiveMaximum: number;
+  readonly topicAliasMaximum: number;
+  readonly maxPacket: number;
+  /** Seconds. */
+  readonly maxSessionExpiry: number;
+  /** QoS 1 and 2 deliveries to a v3 client that may await their answer. */
+  readonly outboundWindow: number;
+}
+/** What holds for one connection after its CONNECT. */
+export interface Terms {
+  /** Seconds that the session outlives its connection; 0: not at all. */
+  readonly expiry: number;
+  readonly maxInflight: number;
+  readonly maxPacket: number;
+  /** Reason Strings and User Properties may be sent with more than CONNACK and DISCONNECT [MQTT-3.1.2-29]. */
+  readonly problemInformation: boolean;
+}
+
+/** The terms of a connection; v3 sessions that are not clean expire as the longest v5 ones do. */
+export function termsOf(connect: ConnectPacket, limits: ServerLimits): Terms {
+  if (connect.version !== 5) {
+    return {
+      expiry: connect.cleanStart ? 0 : limits.maxSessionExpiry,
+      maxInflight: limits.outboundWindow,
+      maxPacket: Number.POSITIVE_INFINITY,
+      problemInformation: true,
+    };
+  }
+  const p = connect.properties ?? {};
+  return {
+    expiry: Math.min(p.sessionExpiryInterval ?? 0, limits.maxSessionExpiry),
+    // one of 65,535 identifiers stays free, so that a full window is told from an empty one
+    maxInflight: Math.min(p.receiveMaximum ?? 65_535, 65_534), // [MQTT-3.1.2-11]
+    maxPacket: p.maximumPacketSize ?? Number.POSITIVE_INFINITY,
+    problemInformation: p.requestProblemInformation ?? true,
+  };
+}
+
+/** The properties of a v5 CONNACK: what is granted, and honestly what is not available (section 3.2.2.3). */
+export function connackProperties(
+  connect: ConnectPacket,
+  terms: Terms,
+  limits: ServerLimits,
+  assigned: string | null,
+): ConnackProperties {
+  const wished = connect.properties?.sessionExpiryInterval ?? 0;
+  return {
+    ...(wished === terms.expiry ? {} : { sessionExpiryInterval: terms.expiry }),
+    receiveMaximum: limits.receiveMaximum,
+    retainAvailable: true,
+    maximumPacketSize: limits.maxPacket,
+    ...(assigned === null ? {} : { assignedClientIdentifier: assigned }), // [MQTT-3.1.3-7]
+    topicAliasMaximum: limits.topicAliasMaximum,
+    sharedSubscriptionAvailable: false,
+  };
+}
+
+/** The v3 return code (section 3.2.2.3 of 3.1.1) that says best what a v5 reason code says. */
+export function v3ReturnCode(reason: number): number {
+  switch (reason) {
+    case 0x84:
+      return 1;
+    case 0x85:
+      return 2;
+    case 0x88:
+    case 0x89:
+    case 0x97:
+      return 3;
+    case 0x86:
+      return 4;
+    default:
+      return 5;
+  }
+}

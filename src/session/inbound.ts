@@ -1,0 +1,41 @@
+import { CodecError } from "../codec/index.ts";
+
+/** The receiving side's rules of one connection: topic aliases, receive maximum. No clock, no socket. */
+export class Inbound {
+  private readonly aliases = new Map<number, Uint8Array>();
+  /** QoS 1 and 2 publishes whose PUBACK or PUBCOMP has not left yet. */
+  inFlight = 0;
+
+  /** @param aliasMaximum what CONNACK announced; @param receiveMaximum 0: v3, no limit */
+  constructor(
+    private readonly aliasMaximum: number,
+    private readonly receiveMaximum: number,
+  ) {}
+
+  /**
+   * Resolves a topic alias: with a topic it is set, without one it is used.
+   * @returns the topic's bytes, a copy
+   * @throws CodecError 0x94 above the maximum [MQTT-3.3.2-9], 0x82 when it was never set
+   */
+  alias(alias: number, buf: Uint8Array, start: number, end: number): Uint8Array {
+    if (alias > this.aliasMaximum)
+      throw new CodecError(0x94, `the topic alias ${alias} is above the maximum of ${this.aliasMaximum}`);
+    if (start < end) {
+      const topic = buf.slice(start, end);
+      this.aliases.set(alias, topic);
+      return topic;
+    }
+    const known = this.aliases.get(alias);
+    if (known === undefined) throw new CodecError(0x82, `the topic alias ${alias} was not set before`); // [MQTT-3.3.2-12]
+    return known;
+  }
+  /** A QoS 1 or 2 publish came. @throws CodecError 0x93 when the client has too many in flight [MQTT-3.3.4-9] */
+  received(): void {
+    this.inFlight++;
+    if (this.receiveMaximum > 0 && this.inFlight > this.receiveMaximum)
+      throw new CodecError(0x93, `more than ${this.receiveMaximum} publishes await their answer (receive maximum)`);
+  }
+  answered(): void {
+    if (this.inFlight > 0) this.inFlight--;
+  }
+}

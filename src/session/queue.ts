@@ -1,0 +1,200 @@
+/** One waiting message, as it lies in a queue; the reader is reused. */
+export interface Entry {
+  /** Position of the entry. */
+  at: number;
+  /** Position after it. */
+  next: number;
+  qos: 0 | 1 | 2;
+  /** The RETAIN flag it is to be sent with. */
+  retain: boolean;
+  /** Not a measurement: `topic` is its own. */
+  plain: boolean;
+  /** Sequence number of the measurement; 0: it has none. */
+  seq: number;
+  series: number;
+  /** Time of the measurement, µs. */
+  time: number;
+  /** Unix seconds; 0 = none. */
+  deadline: number;
+  readonly subscriptionIds: number[];
+  /** In `buf`. */
+  topicStart: number;
+  topicEnd: number;
+  payloadStart: number;
+  payloadEnd: number;
+  buf: Uint8Array;
+}
+
+export function createEntry(): Entry {
+  return {
+    at: 0,
+    next: 0,
+    qos: 0,
+    retain: false,
+    plain: false,
+    seq: 0,
+    series: 0,
+    time: 0,
+    deadline: 0,
+    subscriptionIds: [],
+    topicStart: 0,
+    topicEnd: 0,
+    payloadStart: 0,
+    payloadEnd: 0,
+    buf: new Uint8Array(0),
+  };
+}
+
+const HEAD = 32;
+const RETAIN = 4;
+const PLAIN = 8;
+const START = 256;
+const NO_IDS: readonly number[] = [];
+
+/**
+ * Messages of one session in the order they are to be sent, packed in one buffer (about 40 B for a numeric measurement):
+ *   u32 length | u8 flags | u8 number of subscription ids | u16 topic length | f64 seq | u32 series | f64 time |
+ *   u32 deadline | ids u32 each | topic | payload
+ * Positions count bytes from the queue's beginning for ever, so they stay right while the front is dropped.
+ */
+export class MessageQueue {
+  private buf = new Uint8Array(START);
+  private view = new DataView(this.buf.buffer);
+  private start = 0;
+  private end = 0;
+  /** Position of buf[0]. */
+  private base = 0;
+  /** Messages in the queue. */
+  count = 0;
+
+  /** Position of the oldest entry. */
+  get head(): number {
+    return this.base + this.start;
+  }
+  /** Position behind the newest entry. */
+  get tail(): number {
+    return this.base + this.end;
+  }
+  get bytes(): number {
+    return this.end - this.start;
+  }
+
+  /** Appends a message; its payload is src[from, to). `topic` only for plain messages. */
+  push(
+    qos: number,
+    retain: boolean,
+    seq: number,
+    series: number,
+    time: number,
+    deadline: number,
+    ids: readonly number[] | null,
+    topic: Uint8Array | null,
+    src: Uint8Array,
+    from: number,
+    to: number,
+  ): void {
+    const list = ids ?? NO_IDS;
+    const topicLength = topic?.length ?? 0;
+    const n = HEAD + list.length * 4 + topicLength + (to - from);
+    this.reserve(n);
+    const { view, buf } = this;
+    let at = this.end;
+    view.setUint32(at, n, true);
+    buf[at + 4] = qos | (retain ? RETAIN : 0) | (topic ? PLAIN : 0);
+    buf[at + 5] = list.length;
+    view.setUint16(at + 6, topicLength, true);
+    view.setFloat64(at + 8, seq, true);
+    view.setUint32(at + 16, series, true);
+    view.setFloat64(at + 20, time, true);
+    view.setUint32(at + 28, deadline, true);
+    at += HEAD;
+    for (let i = 0; i < list.length; i++) {
+      view.setUint32(at, list[i] as number, true);
+      at += 4;
+    }
+    if (topic) {
+      buf.set(topic, at);
+      at += topicLength;
+    }
+    for (let i = from; i < to; i++) buf[at++] = src[i] as number;
+    this.end = at;
+    this.count++;
+  }
+  private reserve(n: number): void {
+    if (this.end + n <= this.buf.length) return;
+    const used = this.end - this.start;
+    if (this.start >= used && used + n <= this.buf.length) {
+      this.buf.copyWithin(0, this.start, this.end);
+    } else {
+      const next = new Uint8Array(Math.max(this.buf.length * 2, used + n));
+      next.set(this.buf.subarray(this.start, this.end));
+      this.buf = next;
+      this.view = new DataView(next.buffer);
+    }
+    this.base += this.start;
+    this.start = 0;
+    this.end = used;
+  }
+  /** Reads the entry at a position into `out`; false when there is none (yet). */
+  read(position: number, out: Entry): boolean {
+    const at = position - this.base;
+    if (at < this.start || at >= this.end) return false;
+    const { view, buf } = this;
+    const n = view.getUint32(at, true);
+    const flags = buf[at + 4] as number;
+    const ids = buf[at + 5] as number;
+    const topicLength = view.getUint16(at + 6, true);
+    out.at = position;
+    out.next = position + n;
+    out.qos = (flags & 3) as 0 | 1 | 2; // push wrote it
+    out.retain = (flags & RETAIN) !== 0;
+    out.plain = (flags & PLAIN) !== 0;
+    out.seq = view.getFloat64(at + 8, true);
+    out.series = view.getUint32(at + 16, true);
+    out.time = view.getFloat64(at + 20, true);
+    out.deadline = view.getUint32(at + 28, true);
+    out.subscriptionIds.length = 0;
+    let i = at + HEAD;
+    for (let k = 0; k < ids; k++, i += 4) out.subscriptionIds.push(view.getUint32(i, true));
+    out.topicStart = i;
+    out.topicEnd = i + topicLength;
+    out.payloadStart = out.topicEnd;
+    out.payloadEnd = at + n;
+    out.buf = buf;
+    return true;
+  }
+  /** Drops everything before a position; `dropped` entries were in it. */
+  dropTo(position: number, dropped: number): void {
+    this.start = position - this.base;
+    this.count -= dropped;
+    if (this.start === this.end) {
+      this.base += this.start;
+      this.start = 0;
+      this.end = 0;
+      if (this.buf.length > 65536) {
+        this.buf = new Uint8Array(START);
+        this.view = new DataView(this.buf.buffer);
+      }
+    }
+  }
+  /** The bytes of the entries from a position on (a view; copy it to keep it). */
+  bytesFrom(position: number): Uint8Array {
+    return this.buf.subarray(position - this.base, this.end);
+  }
+  /** Removes the entries behind a position, `removed` in number (they went to a chunk). */
+  cutAt(position: number, removed: number): void {
+    this.end = position - this.base;
+    this.count -= removed;
+  }
+  /** Appends entries that another queue packed. Returns how many they are. */
+  append(packed: Uint8Array): number {
+    const source = new DataView(packed.buffer, packed.byteOffset, packed.length);
+    let n = 0;
+    for (let at = 0; at < packed.length; n++) at += source.getUint32(at, true);
+    this.reserve(packed.length);
+    this.buf.set(packed, this.end);
+    this.end += packed.length;
+    this.count += n;
+    return n;
+  }
+}

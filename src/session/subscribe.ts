@@ -1,0 +1,47 @@
+import type { PlatformTopics } from "../topic/platform.ts";
+import { parseShare } from "../topic/names.ts";
+
+/** What a subscriber may do, as far as granting a filter depends on it. */
+export interface SubscriberScope {
+  readonly operate: boolean;
+  couldEverView(filter: { readonly product: string | null; readonly device: string | null }): boolean;
+}
+export type Decision =
+  | { readonly granted: true; readonly canonical: string; readonly note: string | null }
+  | { readonly granted: false; readonly reason: number; readonly message: string };
+
+function refuse(reason: number, message: string): Decision {
+  return { granted: false, reason, message };
+}
+
+/**
+ * Whether a filter is granted (wire contract section 7): refused by the scope of rights, never by what exists, and only
+ * where no topic under it could ever be allowed.
+ * @returns v5 reason codes: 0x8F malformed filter, 0x9E shared subscriptions, 0x87 not allowed
+ */
+export function decideSubscription(
+  filter: string,
+  topics: PlatformTopics,
+  who: SubscriberScope,
+  maxLevels: number,
+): Decision {
+  const parsed = parseShare(filter, maxLevels);
+  if (parsed === null) return refuse(0x8f, `This is not a topic filter, or it has more than ${maxLevels} levels.`); // [MQTT-4.7.1-1]
+  if (parsed.share !== null) return refuse(0x9e, "Shared subscriptions are not available in this version.");
+  const { canonical, changed } = topics.canonicalFilter(filter);
+  const note = changed ? `The filter is read as ${canonical}` : null;
+  const scope = topics.classifyFilter(canonical);
+  if (scope.publishTree)
+    return refuse(0x87, `Nothing is delivered on ${topics.prefix}-pub/…; subscribe to ${topics.prefix}/… instead.`);
+  if (scope.sys) {
+    if (who.operate) return { granted: true, canonical, note };
+    return refuse(0x87, "$SYS needs the instance permission operate.");
+  }
+  if (scope.errors) return { granted: true, canonical, note };
+  if (!scope.data) {
+    const { prefix } = topics;
+    return refuse(0x87, `No topic matches this; measurements are on ${prefix}/<product>/<device>/<FIELD>.`);
+  }
+  if (who.couldEverView(scope)) return { granted: true, canonical, note };
+  return refuse(0x87, "This account may not view any device under this filter.");
+}

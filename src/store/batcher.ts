@@ -1,0 +1,118 @@
+import type { Micros } from "../base/types.ts";
+
+/** What the batcher commits, again and again; the ingest's double buffer. */
+export interface Commits {
+  /** Whether there is something to commit. */
+  readonly pending: boolean;
+  /** Starts a commit of all that is pending; resolves when durable, rejects when the store refused. */
+  start(): Promise<void>;
+  /** Tries the same commit once more after it was refused. */
+  retry(): Promise<void>;
+  /** The commit is durable. */
+  done(seconds: number): void;
+  /** The store did not take the commit for the whole grace time: it, and all that came since, is given up. */
+  giveUp(error: unknown): void;
+}
+export interface BatcherOptions {
+  /** Least ms from start to start of commits once the burst is used up. */
+  readonly gapMs: number;
+  /** ms that a refused commit is tried again before it is given up. */
+  readonly graceMs: number;
+  readonly now: () => Micros;
+  /** Runs `fn` after at least `ms`; 0: after what the event loop has at hand. */
+  readonly later: (fn: () => void, ms: number) => void;
+  readonly onState: (failing: boolean, error: unknown) => void;
+}
+
+/** Commits that may start at once when the store is idle: refilled at 200 per second, at most 50 (engine-room 2). */
+const RATE = 200;
+const BURST = 50;
+const RETRY_MS = 200;
+
+/**
+ * Group commit: one commit in flight; what arrives meanwhile waits for the next. When idle a commit starts at once, so
+ * that a single device waits for the disk alone; under load commits start at least `gapMs` apart, so that each is
+ * worth its fsync. A refused commit is tried again until it succeeds or the grace time is over: its senders' packets
+ * cannot be asked for again on a connection that stays open.
+ */
+export class Batcher {
+  private running = false;
+  private scheduled = false;
+  private tokens = BURST;
+  private refilled: Micros = 0;
+  private lastStart: Micros = Number.NEGATIVE_INFINITY;
+  private failingSince: Micros | null = null;
+  private idleWaiters: (() => void)[] = [];
+
+  constructor(
+    private readonly commits: Commits,
+    private readonly options: BatcherOptions,
+  ) {}
+
+  /** The store refused the last commit, and has not taken one since. */
+  get failing(): boolean {
+    return this.failingSince !== null;
+  }
+  /** Something is pending: see that it is committed soon. */
+  poke(): void {
+    if (this.running || this.scheduled || !this.commits.pending) return;
+    this.scheduled = true;
+    this.options.later(this.run, this.wait());
+  }
+  private wait(): number {
+    const now = this.options.now();
+    this.tokens = Math.min(BURST, this.tokens + ((now - this.refilled) / 1e6) * RATE);
+    this.refilled = now;
+    if (this.tokens >= 1) {
+      this.tokens -= 1;
+      return 0;
+    }
+    return Math.max(0, this.options.gapMs - (now - this.lastStart) / 1000);
+  }
+  private readonly run = (): void => {
+    this.scheduled = false;
+    if (this.running || !this.commits.pending) return;
+    this.running = true;
+    const started = this.options.now();
+    this.lastStart = started;
+    this.commits.start().then(
+      () => this.succeeded(started),
+      (error) => this.refused(error, started),
+    );
+  };
+  private succeeded(started: Micros): void {
+    if (this.failingSince !== null) {
+      this.failingSince = null;
+      this.options.onState(false, null);
+    }
+    this.running = false;
+    this.commits.done((this.options.now() - started) / 1e6);
+    if (this.commits.pending) this.poke();
+    else for (const resolve of this.idleWaiters.splice(0)) resolve();
+  }
+  private refused(error: unknown, started: Micros): void {
+    const now = this.options.now();
+    if (this.failingSince === null) {
+      this.failingSince = now;
+      this.options.onState(true, error);
+    }
+    if (now - this.failingSince >= this.options.graceMs * 1000) {
+      this.running = false;
+      this.commits.giveUp(error);
+      for (const resolve of this.idleWaiters.splice(0)) resolve();
+      return;
+    }
+    this.options.later(() => {
+      this.commits.retry().then(
+        () => this.succeeded(started),
+        (again) => this.refused(again, started),
+      );
+    }, RETRY_MS);
+  }
+  /** Resolves when nothing is pending or in flight any more (also when it was given up). */
+  idle(): Promise<void> {
+    if (!this.running && !this.commits.pending) return Promise.resolve();
+    this.poke();
+    return new Promise((resolve) => this.idleWaiters.push(resolve));
+  }
+}

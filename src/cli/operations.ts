@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
@@ -121,7 +122,12 @@ export function operations(deps: OperationsDeps) {
     ),
     example: checked(schemas.nothing, async () => example(directory)),
     stats: checked(schemas.nothing, async (): Promise<Stats> => countAll(directory, await deps.stats())),
-    info: checked(schemas.nothing, async (): Promise<ServerInfo | null> => deps.info?.() ?? null),
+    info: checked(schemas.nothing, async (): Promise<ServerInfo | null> => {
+      const info = deps.info?.();
+      if (info === undefined) return null;
+      // who asks may stand in another folder
+      return { ...info, caFile: info.caFile === null ? null : resolve(info.caFile) };
+    }),
   };
 }
 export type Operations = ReturnType<typeof operations>;

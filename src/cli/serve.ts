@@ -28,7 +28,7 @@ export async function serve(
     const banner: Banner = {
       addresses: running.addresses,
       firstRun: running.firstRun,
-      caFile: running.caFile,
+      caFile: running.caFile === null ? null : resolve(running.caFile),
       certificateName: certificateName(config.tlsCert, config.tlsName, io.readFile),
       dataFolder: resolve(config.data),
       prefix: config.prefix,
@@ -57,21 +57,25 @@ const CODES = new Map([
   ["SIGTERM", 143],
 ]);
 
-/** The first signal asks for a graceful end, the second ends at once. */
+/** A service manager signals the launcher and this process, and the launcher passes it on: within this time it is one wish. */
+const ONE_WISH_MS = 1000;
+
+/** The first signal asks for a graceful end, a later one ends at once. */
 class StopSignals {
   readonly first: Promise<string>;
 
   constructor(io: Io) {
     const { promise, resolve: told } = Promise.withResolvers<string>();
     this.first = promise;
-    let heard = false;
+    let heard: number | null = null;
     io.onSignal((signal) => {
-      if (heard) {
+      if (heard !== null) {
+        if (performance.now() - heard < ONE_WISH_MS) return;
         io.err(`fieldcast: ${signal} again: stopped at once\n`);
         io.exit(CODES.get(signal) ?? 1);
         return;
       }
-      heard = true;
+      heard = performance.now();
       const again = signal === "SIGINT" ? "Ctrl-C again stops at once" : `${signal} again stops at once`;
       io.err(`fieldcast: ${signal}: finishing what is under way, then stopping (${again})\n`);
       told(signal);

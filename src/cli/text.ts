@@ -59,7 +59,8 @@ export function table(
   right: readonly number[] = [],
 ): string {
   if (rows.length === 0) return "";
-  const cells = [head, ...rows.map((row) => row.map((cell) => clipped(cell, 60)))];
+  const last = head.length - 1; // it may be long: nothing stands behind it
+  const cells = [head, ...rows.map((row) => row.map((cell, i) => clipped(cell, i === last ? 300 : 60)))];
   const widths = head.map((_, i) => Math.max(...cells.map((row) => Bun.stringWidth(row[i] ?? ""))));
   const lines = cells.map((row) =>
     widths

@@ -26,8 +26,8 @@ export async function simulate(
     Math.random,
   );
   io.err(
-    `${plural(plan.devices.length, "device")} of ${visible(plan.product)} publish ${visible(plan.field.id)} (${plan.field.type}) ` +
-      `on ${where}: ${plural(plan.rate, "message")}/s at QoS ${plan.qos} for ${plan.duration} s, Ctrl-C ends\n`,
+    `${plural(plan.devices.length, "device")} of ${visible(plan.product)}: ${visible(plan.field.id)} (${plan.field.type}) ` +
+      `to ${where}, ${plural(plan.rate, "message")}/s at QoS ${plan.qos} for ${plan.duration} s, Ctrl-C ends\n`,
   );
   let interrupted = 0;
   const quiet = io.onSignal(() => {

@@ -309,7 +309,10 @@ export class Connection implements WireListener, Link, Waiter {
   committed(what: number): void {
     this.waitingAcks--;
     if (this.phase === "closed") return;
+    const alone = this.waitingAcks === 0 && !this.isDirty;
+    if (alone) this.isDirty = true; // sent below: a thousand clients with one answer each then share one hot buffer
     this.answer(Math.floor(what / KIND), what % KIND);
+    if (alone) this.flush();
     if (this.ended && this.waitingAcks === 0) this.broker.afterFlush(() => this.endWhenQuiet());
   }
   private answer(kind: number, packetId: number): void {

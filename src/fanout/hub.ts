@@ -54,6 +54,8 @@ export class Hub implements OutletHost {
   private readonly scratch = new Outbox(new BufferPool());
   private readonly batches: { batch: Batch; next: number }[] = [];
   private working = false;
+  /** A connection's outbox filled up in this slice. */
+  private crowded = false;
   private touchedOutlets: Outlet[] = [];
   private acked: Outlet[] = [];
   /** Topic and unit of a series as bytes, made when first published. */
@@ -78,13 +80,14 @@ export class Hub implements OutletHost {
   }
   private readonly work = (): void => {
     this.working = false;
+    this.crowded = false;
     const started = this.needs.clock.micros();
     for (;;) {
       const [head] = this.batches;
       if (head === undefined) break;
       while (head.next < head.batch.count) {
         head.next = this.rows(head.batch, head.next, Math.min(head.next + LOOK, head.batch.count), started);
-        if (this.needs.clock.micros() - started > SLICE_MICROS) break;
+        if (this.crowded || this.needs.clock.micros() - started > SLICE_MICROS) break;
       }
       const { batch } = head;
       if (head.next < batch.count) {
@@ -180,6 +183,8 @@ export class Hub implements OutletHost {
         link.box.pushFrom(scratch.buf, scratch.at);
       }
       this.metrics.deliveries += to - from;
+      // it takes what comes: let it drain before there is more, rather than drop
+      if (link.box.unsent >= this.limits.maxUnsent / 2) this.crowded = true;
       link.dirty();
     }
   }

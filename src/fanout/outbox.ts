@@ -5,7 +5,7 @@ export interface Sink {
 }
 
 const SMALL = 4096;
-const MOST_POOLED = 256;
+const MOST_POOLED = 1024;
 
 /** Buffers of 4 KiB for outboxes, most of which are empty most of the time. */
 export class BufferPool {

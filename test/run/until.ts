@@ -1,0 +1,30 @@
+/** How long a test waits for what must come; never how long it sleeps. */
+export const BOUND_MS = 10_000;
+
+/** The promise's value; rejects after a bound, with what was waited for. */
+export async function within<T>(what: string, promise: Promise<T>, ms = BOUND_MS): Promise<T> {
+  let timer: Timer | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Asks again and again until the answer is not null, undefined or false. Rejects after a bound. */
+export async function until<T>(
+  what: string,
+  ask: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  ms = BOUND_MS,
+): Promise<T> {
+  const end = performance.now() + ms;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null && answer !== undefined && answer !== false) return answer;
+    if (performance.now() > end) throw new Error(`${what}: not within ${ms} ms`);
+    await Bun.sleep(5);
+  }
+}

@@ -166,6 +166,7 @@ async function start(
     clock,
     log,
     recorder: ingest,
+    prefix: config.prefix,
     ready: () => ready && !ingest.batcher.failing,
     limits: { maxBody: 1024 * 1024, maxBatchRows: config.maxBatchRows },
   });

@@ -25,6 +25,8 @@ export interface HttpDeps {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
+  /** First level of the platform's topics. */
+  readonly prefix: string;
   /** Whether every listener is up and the store takes data. */
   readonly ready: () => boolean;
   readonly limits: {

@@ -37,7 +37,9 @@ export function record(deps: HttpDeps): Handler {
     const { principal, device } = attempt;
     if (!device) throw new Error("a request was accepted without a device");
     try {
-      const recorded = await deps.recorder.submit({ principal, device, rows, origin: "http" });
+      const { payload } = attempt;
+      const topic = topicOf(deps, attempt, name(c));
+      const recorded = await deps.recorder.submit({ principal, device, rows, origin: "http", topic, payload });
       return jsonText(`{"ok":true,"recorded":${recorded}}`);
     } catch (error) {
       throw batch ? error : ofOneRow(error);
@@ -47,23 +49,23 @@ export function record(deps: HttpDeps): Handler {
 
 /** Everything before the recorder; fills the attempt in. @throws Refusal, which was reported */
 async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<BatchRow[]> {
-  const name = c.req.param("id") ?? "";
+  const called = name(c);
   try {
-    attempt.device = findDevice(deps.directory, attempt.principal, name);
+    attempt.device = findDevice(deps.directory, attempt.principal, called);
     if (!attempt.principal.mayRecord(attempt.device)) {
       throw new Refusal("not_permitted", "You may read this device, but not record measurements of it.");
     }
     attempt.payload = await readBody(c.req.raw, deps.limits.maxBody);
     // A body can take its time, and rights obey at once: what was decided before it is decided again.
     attempt.principal = authenticate(deps, c);
-    attempt.device = findDevice(deps.directory, attempt.principal, name);
+    attempt.device = findDevice(deps.directory, attempt.principal, called);
     const now = deps.clock.micros();
     return attempt.batch
       ? parseBatch(attempt.payload, { now, maxRows: deps.limits.maxBatchRows })
       : parseOne(attempt.payload, now);
   } catch (error) {
     // Nobody who may not come in hears of it over MQTT.
-    if (error instanceof Refusal && error.http !== 401) report(deps, attempt, name, error);
+    if (error instanceof Refusal && error.http !== 401) report(deps, attempt, called, error);
     throw error;
   }
 }
@@ -123,15 +125,25 @@ function ofOneRow(error: unknown): unknown {
 }
 
 /** Tells the person what a refused publish would tell, on the topic that would have said the same. */
-function report(deps: HttpDeps, attempt: Attempt, name: string, refusal: Refusal): void {
-  const { batch, principal, device, payload } = attempt;
+function report(deps: HttpDeps, attempt: Attempt, called: string, refusal: Refusal): void {
+  const { principal, device, payload } = attempt;
   const { code, message, rows } = refusal;
   const [bad] = rows ?? [];
-  const topic = device
-    ? `dtck-pub/${device.product.row.slug}/${device.row.id}${batch ? "" : fieldLevel(device, payload)}`
-    : `dtck-pub/_/${isDeviceId(name) ? name : "_"}`;
+  const topic = topicOf(deps, attempt, called);
   const row = bad ? { row: bad.row } : {};
   deps.recorder.report({ principal, device, code, message, topic, payload, ...row, time: deps.clock.micros() });
+}
+
+/** The topic on which a publish would have said the same. */
+function topicOf(deps: HttpDeps, { batch, device, payload }: Attempt, called: string): string {
+  const root = `${deps.prefix}-pub`;
+  if (!device) return `${root}/_/${isDeviceId(called) ? called : "_"}`;
+  return `${root}/${device.product.row.slug}/${device.row.id}${batch ? "" : fieldLevel(device, payload)}`;
+}
+
+/** The device as the address names it. */
+function name(c: HttpContext): string {
+  return c.req.param("id") ?? "";
 }
 
 /** `/<FIELD>` when the body says one measurement of a field that exists. */

@@ -334,9 +334,12 @@ export class Ingest implements Recorder, Commits {
   submit(submission: Submission): Promise<number> {
     const now = this.needs.clock.micros();
     if (this.batcher.failing) return Promise.reject(unavailable());
+    const { principal, device, rows } = submission;
     try {
-      this.appendRows(submission.principal, submission.device, submission.rows, 0, now);
+      this.whom = null;
+      this.appendRows(principal, device, rows, 0, now);
     } catch (error) {
+      if (error instanceof Refusal) this.reportSubmission(submission, error, now);
       return Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
@@ -344,9 +347,17 @@ export class Ingest implements Recorder, Commits {
         committed: (rows) => resolve(rows),
         failed: () => reject(unavailable()),
       };
-      this.batch.wait(waiter, submission.rows.length);
+      this.batch.wait(waiter, rows.length);
       this.batcher.poke();
     });
+  }
+  private reportSubmission(s: Submission, refusal: Refusal, time: Micros): void {
+    const { principal, topic, payload } = s;
+    const { code, message } = refusal;
+    // a device that may not be seen does not get an entry in its log
+    const device = principal.view.has(s.device.index) || principal.record.has(s.device.index) ? s.device : null;
+    const [bad] = refusal.rows ?? [];
+    this.report({ principal, device, code, message, topic, payload, time, ...(bad ? { row: bad.row } : {}) });
   }
   report(refusal: ReportedRefusal): void {
     this.refusals.report(refusal);

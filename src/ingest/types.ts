@@ -13,12 +13,16 @@ export interface Submission {
   /** As parseBatch returned them: in time order, values not yet checked against the field types. */
   readonly rows: readonly BatchRow[];
   readonly origin: Origin;
+  /** For the report of a refusal: the topic that would have said the same, and what was sent. */
+  readonly topic: string;
+  readonly payload: Uint8Array;
 }
 
 /** The one door for data, as HTTP, integrations and the console see it. */
 export interface Recorder {
   /**
-   * Checks rights and values, records, and resolves with the number of rows after the commit is durable.
+   * Checks rights and values, records, and resolves with the number of rows after the commit is durable. What it
+   * refuses it reports itself.
    * @throws Refusal (rejects): unknown_field / not_permitted / invalid_* (with `rows` for batches), quota_exceeded,
    *   storage_unavailable
    */

@@ -33,7 +33,7 @@ export class Inbound {
   received(): void {
     this.inFlight++;
     if (this.receiveMaximum > 0 && this.inFlight > this.receiveMaximum)
-      throw new CodecError(0x93, `more than ${this.receiveMaximum} publishes await their answer (receive maximum)`);
+      throw new CodecError(0x93, `more than ${this.receiveMaximum} publishes have no answer yet (receive maximum)`);
   }
   answered(): void {
     if (this.inFlight > 0) this.inFlight--;

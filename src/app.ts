@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { version } from "../package.json";
 import { Authority } from "./auth/authority.ts";
 import { Refusal } from "./base/errors.ts";
@@ -30,8 +30,9 @@ import { PlatformTopics } from "./topic/platform.ts";
 
 const TICK_MS = 1000;
 const FIGURES_TICKS = 10;
-/** Rows, and ticks, after which the log is sealed and trimmed. */
+/** Rows, bytes and ticks, after which the log is sealed and trimmed. */
 const TRIM_ROWS = 262_144;
+const TRIM_BYTES = 32 * 1024 * 1024;
 const TRIM_TICKS = 300;
 
 /** Wall clock in µs that never stands still within a millisecond. */
@@ -193,7 +194,8 @@ async function start(
     stats: () => store.stats(),
     info: () => ({ pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile }),
   });
-  const socket = join(folder, "control.sock");
+  // a socket's path is bounded: the shorter form of it
+  const socket = shorter(resolve(folder, "control.sock"));
   const controlDoor = listenControl(socket, createControl({ operations: control, log }).fetch);
   undo.push(() => controlDoor.stop());
 
@@ -220,6 +222,11 @@ async function start(
       lock.release();
     },
   };
+}
+
+function shorter(absolute: string): string {
+  const near = relative(process.cwd(), absolute);
+  return near.length < absolute.length ? near : absolute;
 }
 
 function gauges(metrics: Metrics, broker: Broker): void {
@@ -303,14 +310,18 @@ function startTimers(
   let ticks = 0;
   let trimmedSeq = hub.fannedSeq;
   let trimmedAt = 0;
+  let trimmedBytes = 0;
   const timer = setInterval(() => {
     ticks++;
     authority.expire(clock.micros());
     broker.tick();
     if (ticks % FIGURES_TICKS === 0) figures();
     const rows = hub.fannedSeq - trimmedSeq;
-    if (ingest.batcher.failing || rows === 0 || (rows < TRIM_ROWS && ticks - trimmedAt < TRIM_TICKS)) return;
+    const due =
+      rows >= TRIM_ROWS || ingest.committedBytes - trimmedBytes >= TRIM_BYTES || ticks - trimmedAt >= TRIM_TICKS;
+    if (ingest.batcher.failing || rows === 0 || !due) return;
     trimmedAt = ticks;
+    trimmedBytes = ingest.committedBytes;
     trimmedSeq = hub.fannedSeq;
     for (const session of broker.sessions.values()) if (session.outlet.stored > 0) broker.checkpoint(session);
     hub.operation({ op: "trim", upTo: trimmedSeq });

@@ -27,6 +27,7 @@ import type { Terms } from "../session/connect.ts";
 import { Inbound } from "../session/inbound.ts";
 import { Kind } from "../store/record.ts";
 import type { Broker } from "./broker.ts";
+import { Partial } from "./partial.ts";
 import type { Session } from "./session.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
@@ -40,7 +41,6 @@ const REFUSAL = 3;
 const ANSWER = 4;
 const KIND = 65_536;
 
-const NOTHING = new Uint8Array(0);
 /** One frame and one view for all connections: a packet is read in one go. */
 const frame = createFrame();
 const view: PublishView = createPublishView();
@@ -63,7 +63,7 @@ export class Connection implements WireListener, Link, Waiter {
   /** µs of the last packet, and of the opening. */
   lastSeen: number;
   readonly opened: number;
-  private rest: Uint8Array = NOTHING;
+  private readonly partial = new Partial();
   private isDirty = false;
   private inbound = new Inbound(0, 0);
   /** The last topic and where it led, for one epoch of the fleet. */
@@ -109,13 +109,8 @@ export class Connection implements WireListener, Link, Waiter {
     this.broker.metrics.bytesReceived += bytes.length;
     const now = this.broker.clock.micros();
     this.lastSeen = now;
-    let buf = bytes;
-    if (this.rest.length > 0) {
-      buf = new Uint8Array(this.rest.length + bytes.length);
-      buf.set(this.rest);
-      buf.set(bytes, this.rest.length);
-      this.rest = NOTHING;
-    }
+    const buf = this.partial.empty ? bytes : this.partial.add(bytes);
+    if (buf === null) return;
     try {
       this.packets(buf, now);
     } catch (error) {
@@ -186,7 +181,8 @@ export class Connection implements WireListener, Link, Waiter {
       // a verb may have ended the connection
       if ((this.phase as Phase) === "closed") return;
     }
-    if (at < end) this.rest = buf.slice(at, end);
+    if (at < end)
+      this.partial.keep(buf, at, this.phase === "login" || frame.bodyEnd < 0 ? 0 : frame.bodyEnd - frame.start);
   }
   private connect(buf: Uint8Array, now: number): void {
     if (frame.type !== PacketType.CONNECT) throw notConnect(); // [MQTT-3.1.0-1]
@@ -213,11 +209,11 @@ export class Connection implements WireListener, Link, Waiter {
     const { ingest, metrics } = this.broker;
     metrics.publishesReceived++;
     const { qos, packetId } = view;
-    if (qos > 0) this.inbound.received();
     if (qos === 2 && session.received.has(packetId)) {
       this.acknowledge(PUBREC, packetId); // [MQTT-4.3.3-10]: a resend joins the first one's answer
       return;
     }
+    if (qos > 0) this.inbound.received();
     let topic = buf;
     let start = view.topicStart;
     let end = view.topicEnd;
@@ -440,9 +436,8 @@ export class Connection implements WireListener, Link, Waiter {
   /** What was kept back during the login is read now. */
   readRest(): void {
     this.resume("login");
-    if (this.rest.length === 0) return;
-    const { rest } = this;
-    this.rest = NOTHING;
+    if (this.partial.empty) return;
+    const rest = this.partial.take();
     this.data(rest);
   }
 

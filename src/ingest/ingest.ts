@@ -85,6 +85,8 @@ export class Ingest implements Recorder, Commits {
   private readonly maxRows: number;
   private readonly maxBytes: number;
   private wasFull = false;
+  /** Bytes of records committed since the start. */
+  committedBytes = 0;
   /** Committed batches whose rows are not all published yet. */
   publishing = 0;
 
@@ -400,6 +402,7 @@ export class Ingest implements Recorder, Commits {
     if (!batch) return;
     this.flight = null;
     const { metrics, series } = this.needs;
+    this.committedBytes += batch.blob?.length ?? 0;
     metrics.commits++;
     metrics.commitRows += batch.count;
     metrics.measurementsRecorded += batch.count;

@@ -23,6 +23,7 @@ export interface DoorNeeds {
   readonly maxPacket: number;
   readonly log: Log;
 }
+type Tls = { readonly cert: string; readonly key: string } | null;
 interface Open {
   readonly plan: DoorPlan;
   port: number;
@@ -78,10 +79,20 @@ export class Doors {
 
   private openOne(plan: DoorPlan, keys: KeyPair | null, reusePort: boolean): Open {
     const tls = SECURE.has(plan.name) && keys ? { cert: keys.certPem, key: keys.keyPem } : null;
+    try {
+      return this.listen(plan, plan.host, tls, reusePort);
+    } catch (error) {
+      // a machine without IPv6 has no "all interfaces" of both kinds
+      const code = (error as { code?: string } | null)?.code ?? "";
+      if (plan.host !== "::" || !["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"].includes(code)) throw error;
+      return this.listen(plan, "0.0.0.0", tls, reusePort);
+    }
+  }
+  private listen(plan: DoorPlan, hostname: string, tls: Tls, reusePort: boolean): Open {
     const { needs } = this;
     const onError = (error: unknown): void =>
       needs.log.debug({ listener: plan.name, error: String(error) }, "a stream failed");
-    const common = { hostname: plan.host, port: plan.port, tls, reusePort, onError };
+    const common = { hostname, port: plan.port, tls, reusePort, onError };
     if (plan.name === "mqtt" || plan.name === "mqtts") {
       const listener = listenStream(common, needs.accept);
       return { plan, port: listener.port, stop: () => listener.stop(false) };

@@ -323,7 +323,7 @@ function startTimers(
     trimmedAt = ticks;
     trimmedBytes = ingest.committedBytes;
     trimmedSeq = hub.fannedSeq;
-    for (const session of broker.sessions.values()) if (session.outlet.stored > 0) broker.checkpoint(session);
+    broker.sessions.checkpointAll();
     hub.operation({ op: "trim", upTo: trimmedSeq });
   }, TICK_MS);
   return () => clearInterval(timer);

@@ -34,7 +34,7 @@ function restore(broker: Broker, stored: RecoveredSession): Session | null {
   const { session: row } = stored;
   const principal = broker.needs.authority.principalOf(row.principal);
   if (!principal) return null;
-  const session = broker.newSession(sessionKey(row.principal, row.clientId), row.clientId, principal, row.created);
+  const session = broker.sessions.create(sessionKey(row.principal, row.clientId), row.clientId, principal, row.created);
   const { outlet } = session;
   session.version = row.version;
   session.expiry = row.expiry;

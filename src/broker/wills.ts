@@ -12,8 +12,7 @@ export function fireWill(broker: Broker, session: Session, now: number): void {
   const extras = { timestamp: will.timestamp, deadline };
   const { payload, topic } = will;
   const code = ingest.publish(principal, topic, null, payload, 0, payload.length, now, extras);
-  if (code !== null)
-    ingest.report({ principal, device: ingest.whom, code, message: ingest.why, topic, payload, time: now });
+  if (code !== null) ingest.reportPublish(principal, code, topic, payload, now);
   // the stored will goes with the same commit
   if (session.outlet.stored > 0) broker.hub.operation({ op: "session_put", session: session.row });
   ingest.batcher.poke();

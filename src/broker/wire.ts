@@ -18,6 +18,8 @@ export interface WireListener {
   data(bytes: Uint8Array): void;
   /** It takes bytes again. */
   drained(): void;
-  /** The client ended its side, or the stream broke: nothing comes any more. */
+  /** The client ended its side; it may still read. */
+  ended(): void;
+  /** The stream is gone: nothing comes or leaves any more. */
   closed(): void;
 }

@@ -73,7 +73,7 @@ export function listenStream(options: StreamOptions, accept: Accept): TCPSocketL
         guard(socket, () => socket.data.listener?.drained());
       },
       end(socket) {
-        guard(socket, () => socket.data.listener?.closed());
+        guard(socket, () => socket.data.listener?.ended());
       },
       close(socket) {
         guard(socket, () => socket.data?.listener?.closed());

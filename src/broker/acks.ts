@@ -1,0 +1,93 @@
+import type { Waiter } from "../ingest/batch.ts";
+import type { Connection } from "./connection.ts";
+
+/** Kinds of answers, the high part of what a commit is waited for with. */
+export const PUBACK = 0;
+export const PUBREC = 1;
+export const PUBCOMP = 2;
+/** An answer that was encoded already: the next of `encoded`. */
+const ENCODED = 3;
+/** The same for the refusal of a publish, which is then no longer in flight. */
+const REFUSAL = 4;
+const KIND = 65_536;
+
+/**
+ * The answers of one connection that wait for a commit. They leave in the order of arrival; one that needs no commit
+ * leaves at once when none is before it, behind the others otherwise (wire contract section 6).
+ */
+export class Acks implements Waiter {
+  /** Answers that wait. */
+  waiting = 0;
+  private encoded: Uint8Array[] | null = null;
+
+  constructor(private readonly connection: Connection) {}
+
+  /** Answers when the commit of what was just recorded is durable. */
+  afterCommit(kind: number, packetId: number): void {
+    this.waiting++;
+    this.connection.broker.ingest.batch.wait(this, kind * KIND + packetId);
+  }
+  /** Answers in its turn; needs no commit of its own. */
+  inTurn(kind: number, packetId: number): void {
+    if (this.waiting > 0) this.afterCommit(kind, packetId);
+    else this.answer(kind, packetId);
+  }
+  /** Sends these bytes when the next commit is durable. */
+  sendAfterCommit(bytes: Uint8Array): void {
+    this.push(bytes);
+    this.afterCommit(ENCODED, 0);
+  }
+  /** Sends the refusal of a QoS 1 or 2 publish in its turn. */
+  refuse(bytes: Uint8Array): void {
+    this.push(bytes);
+    this.inTurn(REFUSAL, 0);
+  }
+  private push(bytes: Uint8Array): void {
+    this.encoded ??= [];
+    this.encoded.push(bytes);
+  }
+
+  committed(what: number): void {
+    this.waiting--;
+    const { connection } = this;
+    if (connection.phase === "closed") return;
+    // sent at once: a thousand clients with one answer each then share one hot buffer
+    const alone = this.waiting === 0 && connection.holdFlush();
+    this.answer(Math.floor(what / KIND), what % KIND);
+    if (alone) connection.flush();
+    if (this.waiting === 0) connection.answered();
+  }
+  private answer(kind: number, packetId: number): void {
+    const { connection } = this;
+    if (kind >= ENCODED) {
+      if (kind === REFUSAL) connection.inbound.answered();
+      const bytes = this.encoded?.shift();
+      if (bytes) connection.send(bytes);
+      return;
+    }
+    if (kind !== PUBREC) connection.inbound.answered();
+    const { box } = connection;
+    box.reserve(4);
+    const { buf, at } = box;
+    buf[at] = kind === PUBACK ? 0x40 : kind === PUBREC ? 0x50 : 0x70;
+    buf[at + 1] = 2;
+    buf[at + 2] = packetId >> 8;
+    buf[at + 3] = packetId & 0xff;
+    box.at = at + 4;
+    connection.dirty();
+  }
+  /** The commit was given up: nothing is acknowledged, and the marks of this commit are taken back. */
+  failed(what: number): void {
+    this.waiting--;
+    const { connection } = this;
+    const packetId = what % KIND;
+    const kind = Math.floor(what / KIND);
+    if (kind === PUBREC) connection.session?.received.delete(packetId);
+    else if (kind === PUBCOMP) connection.session?.received.add(packetId);
+    connection.disconnect(
+      0x89,
+      "storage does not take data",
+      "The store cannot take data at the moment. Try again later.",
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import type { DisconnectPacket } from "../codec/index.ts";
+import type { Broker } from "./broker.ts";
+import type { Connection } from "./connection.ts";
+import type { Session } from "./session.ts";
+import { fireWill } from "./wills.ts";
+
+export function clientDisconnects(
+  broker: Broker,
+  connection: Connection,
+  session: Session,
+  packet: DisconnectPacket,
+): void {
+  const expiry = packet.properties?.sessionExpiryInterval;
+  if (expiry !== undefined) {
+    if (session.expiry === 0 && expiry > 0)
+      return connection.disconnect(0x82, "protocol error", "The session expiry was 0 and cannot grow."); // [MQTT-3.14.2-2]
+    session.expiry = Math.min(expiry, broker.limits.maxSessionExpiry);
+  }
+  if (packet.reasonCode === 0) session.will = null; // [MQTT-3.14.4-3]
+  connection.finish("disconnected by the client", false);
+}
+/** A connection has ended; its session may go on. */
+export function ended(broker: Broker, connection: Connection, why: string, byClient: boolean): void {
+  broker.connections.delete(connection);
+  broker.metrics.connections = broker.connections.size;
+  broker.metrics.disconnected(why.startsWith("login refused") ? "login refused" : why);
+  const { session } = connection;
+  connection.session = null;
+  broker.log.debug({ remote: connection.wire.remote, client: session?.clientId, why, byClient }, "connection ended");
+  if (!session || session.connection !== connection) return;
+  session.connection = null;
+  const { outlet } = session;
+  outlet.link = null;
+  outlet.replay = null;
+  outlet.pause = "offline";
+  const now = broker.clock.micros();
+  session.disconnectedAt = now;
+  if (session.will !== null) {
+    // [MQTT-3.1.2-8]: at once, or after the delay, which ends with the session
+    const delay = Math.min(session.will.delay, session.expiry);
+    if (delay === 0) fireWill(broker, session, now);
+    else session.willDue = now + delay * 1e6;
+  }
+  if (session.expiry === 0) return endSession(broker, session);
+  if (outlet.stored === 0) broker.sessions.store(session);
+  else {
+    broker.hub.operation({ op: "session_put", session: session.row });
+    broker.sessions.checkpoint(session);
+  }
+}
+/** The session is over: subscriptions, queue and what is stored of it go. */
+export function endSession(broker: Broker, session: Session): void {
+  const { outlet } = session;
+  for (const s of [...outlet.subscriptions.values()]) {
+    outlet.subscriptions.delete(s.filter);
+    broker.hub.routes.remove(s);
+  }
+  outlet.discard();
+  if (outlet.stored > 0) broker.hub.operation({ op: "session_delete", id: outlet.stored });
+  broker.sessions.remove(session);
+  broker.metrics.subscriptions = broker.hub.routes.trie.size;
+}

@@ -1,0 +1,148 @@
+import { CATALOGUE } from "../base/errors.ts";
+import type { CodecError, ConnackPacket, ConnectPacket } from "../codec/index.ts";
+import { encode, encodeWithin } from "../codec/index.ts";
+import { connackProperties, termsOf, v3ReturnCode } from "../session/connect.ts";
+import { willOf } from "../session/will.ts";
+import type { Broker } from "./broker.ts";
+import type { Connection } from "./connection.ts";
+import { endSession } from "./departures.ts";
+import { type Session, sessionKey } from "./session.ts";
+import { fireWill } from "./wills.ts";
+
+export function login(broker: Broker, connection: Connection, packet: ConnectPacket, now: number): void {
+  if (packet.properties?.authenticationMethod !== undefined)
+    return refuseLogin(broker, connection, packet, 0x8c, "bad_authentication_method", "Log in with an access token.");
+  if (broker.ingest.batcher.failing)
+    return refuseLogin(
+      broker,
+      connection,
+      packet,
+      0x88,
+      "storage_unavailable",
+      "The store is not available. Try later.",
+    );
+  const password = packet.password === undefined ? null : new TextDecoder().decode(packet.password);
+  const result = broker.needs.authority.authenticate(packet.userName ?? null, password, packet.version, now);
+  if (!result.ok) {
+    refuseLogin(broker, connection, packet, CATALOGUE[result.code].reason, result.code, result.message);
+    return;
+  }
+  if (packet.clientId === "" && packet.version !== 5 && !packet.cleanStart) {
+    const text = "An empty client identifier needs a clean session."; // [MQTT3-3.1.3-8]
+    return refuseLogin(broker, connection, packet, 0x85, "client_identifier", text);
+  }
+  const assigned = packet.clientId === "" ? broker.needs.newClientId() : null;
+  const clientId = assigned ?? packet.clientId;
+  const terms = termsOf(packet, broker.limits);
+  const key = sessionKey(result.principal.key, clientId);
+  const found = takeOver(broker, key, packet, now);
+  const session = found ?? broker.sessions.create(key, clientId, result.principal, now);
+  resumeSession(broker, session, connection, packet, terms.expiry, terms.maxInflight, result.tokenUid);
+  connection.opens(session, terms, packet.keepAlive);
+  broker.metrics.loginsAccepted++;
+  const connack: ConnackPacket = {
+    type: "connack",
+    sessionPresent: found !== null && packet.version !== 3, // [MQTT-3.2.2-3]
+    reasonCode: 0,
+    ...(packet.version === 5 ? { properties: connackProperties(packet, terms, broker.limits, assigned) } : {}),
+  };
+  connection.send(encode(packet.version, connack));
+  if (found) session.outlet.resend(connection, now);
+  broker.log.debug({ remote: connection.wire.remote, principal: result.principal.key, client: clientId }, "logged in");
+}
+/** Ends an older connection of the same session; the session, if it goes on. */
+export function takeOver(broker: Broker, key: string, packet: ConnectPacket, now: number): Session | null {
+  const old = broker.sessions.get(key);
+  if (!old) return null;
+  if (old.connection) {
+    const goesOn = !packet.cleanStart && (old.will?.delay ?? 0) > 0;
+    if (goesOn) old.will = null;
+    old.connection.disconnect(0x8e, "taken over", "The same client identifier logged in again."); // [MQTT-3.1.4-3]
+  }
+  const left = broker.sessions.get(key);
+  if (!left) return null;
+  if (packet.cleanStart) {
+    if (left.willDue !== null) fireWill(broker, left, now);
+    endSession(broker, left); // [MQTT-3.1.2-4]
+    return null;
+  }
+  return left;
+}
+export function resumeSession(
+  broker: Broker,
+  session: Session,
+  connection: Connection,
+  packet: ConnectPacket,
+  expiry: number,
+  maxInflight: number,
+  tokenUid: number,
+): void {
+  const { outlet } = session;
+  session.connection = connection;
+  session.tokenUid = tokenUid;
+  session.version = packet.version;
+  session.expiry = expiry;
+  session.disconnectedAt = null;
+  session.willDue = null; // [MQTT-3.1.3-9]
+  session.will = willOf(packet.will);
+  if (outlet.version !== packet.version) broker.hub.routes.changed();
+  outlet.version = packet.version;
+  outlet.maxInflight = maxInflight;
+  outlet.link = connection;
+  // a session is stored when it outlives its connection, or when its will must outlive the server
+  if (expiry > 0 || session.will !== null) broker.sessions.store(session);
+  else if (outlet.stored > 0) broker.sessions.unstore(session);
+}
+/** CONNACK with a reason; later, the more logins from this address failed before. */
+export function refuseLogin(
+  broker: Broker,
+  connection: Connection,
+  packet: ConnectPacket,
+  reason: number,
+  code: string,
+  text: string,
+): void {
+  broker.metrics.loginRefused(code);
+  const { remote } = connection.wire;
+  broker.log.info({ remote, code, client: packet.clientId, user: undefined }, "refused a login");
+  connection.phase = "login";
+  connection.pause("login");
+  const delay = code === "storage_unavailable" ? 0 : broker.failures.failed(remote, broker.clock.micros());
+  const answer = (): void => {
+    if (connection.phase !== "login") return;
+    connection.box.push(connackRefusal(packet, reason, text));
+    connection.finish(`login refused: ${code}`, false);
+  };
+  if (delay === 0) answer();
+  else broker.needs.later(answer, delay);
+}
+/** A CONNECT that could not be decoded, from a client of protocol level `level`. */
+export function answerBadConnect(connection: Connection, level: number, error: CodecError): void {
+  if (level >= 5) {
+    const connack: ConnackPacket = {
+      type: "connack",
+      sessionPresent: false,
+      reasonCode: error.reason,
+      properties: { reasonString: error.message },
+    };
+    connection.box.push(encode(5, connack));
+  } else if (error.reason === 0x84) {
+    connection.box.push(encode(4, { type: "connack", sessionPresent: false, reasonCode: 1 })); // [MQTT3-3.1.2-2]
+  }
+}
+
+function connackRefusal(packet: ConnectPacket, reason: number, text: string): Uint8Array {
+  const { version } = packet;
+  if (version !== 5)
+    return encode(version, { type: "connack", sessionPresent: false, reasonCode: v3ReturnCode(reason) });
+  const connack: ConnackPacket = {
+    type: "connack",
+    sessionPresent: false,
+    reasonCode: reason,
+    properties: { reasonString: text },
+  };
+  return (
+    encodeWithin(5, connack, packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY) ??
+    encode(5, { type: "connack", sessionPresent: false, reasonCode: reason })
+  );
+}

@@ -1,0 +1,25 @@
+import type { PubrecPacket } from "../codec/index.ts";
+import { encode } from "../codec/index.ts";
+import { Kind } from "../store/record.ts";
+import type { Broker } from "./broker.ts";
+import type { Connection } from "./connection.ts";
+import type { Session } from "./session.ts";
+
+export function pubrec(broker: Broker, connection: Connection, session: Session, packet: PubrecPacket): void {
+  const { outlet } = session;
+  const { packetId, reasonCode } = packet;
+  if (reasonCode >= 0x80) {
+    if (outlet.acknowledge(packetId) && outlet.stored > 0)
+      broker.ingest.batch.writer.session(Kind.OutDone, outlet.stored, packetId);
+    return;
+  }
+  if (!outlet.received(packetId)) {
+    connection.send(
+      encode(connection.version, { type: "pubrel", packetId, reasonCode: connection.version === 5 ? 0x92 : 0 }),
+    );
+    return;
+  }
+  if (outlet.stored === 0) return broker.hub.sendPubrel(connection, outlet, packetId);
+  broker.ingest.batch.writer.session(Kind.OutReceived, outlet.stored, packetId);
+  broker.hub.afterCommit(outlet, packetId);
+}

@@ -1,0 +1,52 @@
+import type { Principal } from "../auth/principal.ts";
+import type { Broker } from "./broker.ts";
+import { endSession } from "./departures.ts";
+import { sessionKey } from "./session.ts";
+import { removeSubscription } from "./subscriptions.ts";
+
+export function rightsChanged(broker: Broker, principal: Principal, narrowed: boolean): void {
+  broker.hub.routes.changed();
+  if (!narrowed) return;
+  for (const session of broker.sessions.of(principal.key)) {
+    const { connection, outlet } = session;
+    if (!principal.mqtt) {
+      session.will = null;
+      connection?.disconnect(0x87, "rights", "This account may not use MQTT any more.");
+      continue;
+    }
+    connection?.box.filter((buf, start) => mayStillLeave(broker, buf, start, principal));
+    if (!principal.operate)
+      for (const s of [...outlet.subscriptions.values()])
+        if (s.canonical.startsWith("$SYS")) removeSubscription(broker, s);
+  }
+}
+/** Whether an unsent packet may still be sent: a QoS 0 measurement only while its device may be viewed. */
+export function mayStillLeave(broker: Broker, buf: Uint8Array, start: number, principal: Principal): boolean {
+  if ((buf[start] as number) >> 4 !== 3 || ((buf[start] as number) & 6) !== 0) return true;
+  let at = start + 1;
+  while ((buf[at] as number) > 0x7f) at++;
+  const length = ((buf[at + 1] as number) << 8) | (buf[at + 2] as number);
+  const [root, slug = "", id = ""] = Buffer.from(buf.subarray(at + 3, at + 3 + length))
+    .toString()
+    .split("/");
+  if (root !== broker.needs.topics.prefix) return true;
+  const device = broker.directory.product(slug)?.devicesById.get(id);
+  return device !== undefined && principal.view.has(device.index);
+}
+/** A token is gone: its connections are cut, and sessions nobody can come back to are discarded with their wills. */
+export function revoked(broker: Broker, key: string, tokenUid: number, tokensLeft: number): void {
+  for (const session of broker.sessions.of(key)) {
+    if (session.tokenUid !== tokenUid && tokensLeft > 0) continue;
+    session.will = null;
+    session.willDue = null;
+    session.expiry = 0;
+    if (session.connection) session.connection.disconnect(0x87, "revoked", "The access token was revoked.");
+    else endSession(broker, session);
+  }
+}
+/** An operator ends a client's connection; its will fires. */
+export function disconnectClient(broker: Broker, principal: string, clientId: string): boolean {
+  const connection = broker.sessions.get(sessionKey(principal, clientId))?.connection;
+  connection?.disconnect(0x98, "operator", "Disconnected by an operator.");
+  return connection !== null && connection !== undefined;
+}

@@ -1,0 +1,74 @@
+import type { Principal } from "../auth/principal.ts";
+import type { Metrics } from "../base/metrics.ts";
+import { packState } from "../fanout/checkpoint.ts";
+import type { Hub } from "../fanout/hub.ts";
+import { Outlet } from "../fanout/outlet.ts";
+import { Session } from "./session.ts";
+import { storedForm } from "./subscriptions.ts";
+
+/** The sessions there are, and what of them is stored. */
+export class Sessions {
+  private readonly byKey = new Map<string, Session>();
+  private readonly byPrincipal = new Map<string, Set<Session>>();
+
+  /** @param nextStored first free number for a stored session */
+  constructor(
+    private readonly hub: Hub,
+    private readonly metrics: Metrics,
+    private nextStored: number,
+  ) {}
+
+  get(key: string): Session | undefined {
+    return this.byKey.get(key);
+  }
+  values(): MapIterator<Session> {
+    return this.byKey.values();
+  }
+  /** The sessions of an account. */
+  of(principal: string): readonly Session[] {
+    return [...(this.byPrincipal.get(principal) ?? [])];
+  }
+  create(key: string, clientId: string, principal: Principal, now: number): Session {
+    const session = new Session(key, clientId, principal, new Outlet(key, principal, this.hub), now);
+    this.byKey.set(key, session);
+    const own = this.byPrincipal.get(principal.key) ?? new Set();
+    this.byPrincipal.set(principal.key, own.add(session));
+    this.metrics.sessions = this.byKey.size;
+    return session;
+  }
+  remove(session: Session): void {
+    this.byKey.delete(session.key);
+    const own = this.byPrincipal.get(session.principal.key);
+    own?.delete(session);
+    if (own?.size === 0) this.byPrincipal.delete(session.principal.key);
+    this.metrics.sessions = this.byKey.size;
+  }
+
+  /** Stores the session's row; with all the rest when it was not stored before. */
+  store(session: Session): void {
+    const { outlet } = session;
+    const fresh = outlet.stored === 0;
+    if (fresh) outlet.stored = this.nextStored++;
+    this.hub.operation({ op: "session_put", session: session.row });
+    if (!fresh) return;
+    for (const s of outlet.subscriptions.values())
+      this.hub.operation({ op: "subscription_put", session: outlet.stored, subscription: storedForm(s) });
+    this.checkpoint(session);
+  }
+  /** The session does not outlive its connection any more. */
+  unstore(session: Session): void {
+    this.hub.operation({ op: "session_delete", id: session.outlet.stored });
+    session.outlet.stored = 0;
+  }
+  /** Everything of the session that is only in memory goes into the next commit. */
+  checkpoint(session: Session): void {
+    const { outlet } = session;
+    outlet.backlog.checkpointed();
+    const state = packState(outlet, session.received);
+    this.hub.operation({ op: "checkpoint", session: outlet.stored, floor: this.hub.fannedSeq, state });
+  }
+  /** Checkpoints every stored session, so that the log up to now is needed for none. */
+  checkpointAll(): void {
+    for (const session of this.byKey.values()) if (session.outlet.stored > 0) this.checkpoint(session);
+  }
+}

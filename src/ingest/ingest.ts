@@ -72,6 +72,8 @@ export class Ingest implements Recorder, Commits {
   why = "";
   /** … and the device concerned, where it is known and may be seen. */
   whom: DeviceNode | null = null;
+  /** … and the first bad row of a batch. */
+  private badRow: number | null = null;
   events: IngestEvents = {
     committed: (batch) => this.recycle(batch),
     failed: () => {},
@@ -256,8 +258,9 @@ export class Ingest implements Recorder, Commits {
       this.appendRows(principal, device, rows, extras.deadline, now);
       return null;
     } catch (error) {
-      if (error instanceof Refusal) return this.refuse(error.code, error.message);
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      this.badRow = error.rows?.[0]?.row ?? null;
+      return this.refuse(error.code, error.message);
     }
   }
   /** All rows or none. @throws Refusal naming every bad row */
@@ -360,6 +363,21 @@ export class Ingest implements Recorder, Commits {
     const device = principal.view.has(s.device.index) || principal.record.has(s.device.index) ? s.device : null;
     const [bad] = refusal.rows ?? [];
     this.report({ principal, device, code, message, topic, payload, time, ...(bad ? { row: bad.row } : {}) });
+  }
+  /** Reports what a publish method has just refused. */
+  reportPublish(principal: Principal, code: ErrorCode, topic: string, payload: Uint8Array, time: Micros): void {
+    const { whom: device, why: message, badRow } = this;
+    this.badRow = null;
+    this.report({
+      principal,
+      device,
+      code,
+      message,
+      topic,
+      payload,
+      time,
+      ...(badRow === null ? {} : { row: badRow }),
+    });
   }
   report(refusal: ReportedRefusal): void {
     this.refusals.report(refusal);

@@ -37,6 +37,17 @@ test.each(["json", "pretty"] as const)("%s: secrets are hidden, also one and two
   expect(lines.join("").match(/\[hidden\]/g)).toHaveLength(4);
 });
 
+test.each(["json", "pretty"] as const)(
+  "%s: an access token is hidden but for its end, whatever field holds it",
+  (format) => {
+    const { lines, log } = recorder({ format });
+    const token = "0123456789abcdef0123456789abcdef01234567";
+    log.info({ client: token, topic: `a/${token}/b`, [token]: 1, two: token + token }, `login of ${token}`);
+    expect(lines.join("")).not.toContain("0123456789abcdef");
+    expect(lines.join("").match(/…4567/g)).toHaveLength(5);
+  },
+);
+
 test("what is less important than the level is not said", () => {
   const { lines, log } = recorder({ level: "warn" });
   log.debug({}, "d");

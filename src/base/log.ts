@@ -37,7 +37,7 @@ export function createLog(options: LogOptions): ChildLog {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: "[hidden]" },
     },
-    { write: (line: string) => stream.write(escapeInvisible(print(line))) },
+    { write: (line: string) => stream.write(hideTokens(escapeInvisible(print(line)))) },
   );
 }
 
@@ -53,6 +53,14 @@ function prettyPrinter(color: boolean): (line: string) => string {
 const CONTROLS = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
 /** Those of them that JSON leaves as they are, and that none of our own output contains. */
 const INVISIBLE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g;
+
+/** What looks like an access token, wherever a client has put it: some use theirs as client identifier. */
+const TOKENS = /[0-9a-f]{36,}([0-9a-f]{4})/g;
+
+/** Leaves the last four characters, by which people tell their tokens apart. */
+function hideTokens(text: string): string {
+  return text.replace(TOKENS, "…$1");
+}
 
 function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -71,8 +71,9 @@ export class Raw {
     });
     socket.on("end", () => socket.end());
   }
-  static async open(port: number, caFile?: string): Promise<Raw> {
-    const at = { host: "127.0.0.1", port, noDelay: true, allowHalfOpen: true };
+  /** @param from the loopback address to come from: failed logins are counted by address */
+  static async open(port: number, caFile?: string, from = "127.0.0.1"): Promise<Raw> {
+    const at = { host: "127.0.0.1", port, localAddress: from, noDelay: true, allowHalfOpen: true };
     const socket = caFile === undefined ? connectTcp(at) : connectTls({ ...at, ca: readFileSync(caFile) });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     socket.once(caFile === undefined ? "connect" : "secureConnect", () => resolve());

@@ -1,0 +1,255 @@
+import type { z } from "zod";
+import { CATALOGUE, type ErrorCode } from "../../src/base/errors.ts";
+import { listSettings, SETTINGS } from "../../src/config/settings.ts";
+
+/** The documents that are made from the code: what is committed must equal this (test/docs.test.ts). */
+export const PAGES: readonly (readonly [path: string, text: () => string])[] = [
+  ["docs/settings.md", settingsPage],
+  ["docs/refusals.md", refusalsPage],
+];
+
+const MADE =
+  "<!-- Made by `node_modules/.bin/bun test/docs/write.ts`. Edit the code that it is made from, not this file. -->";
+
+/** A cell of a Markdown table: one line, and no bar that would end it. */
+function cell(text: string): string {
+  return text.replace(/\s+/g, " ").replaceAll("|", "\\|");
+}
+function row(cells: readonly string[]): string {
+  return `| ${cells.map(cell).join(" | ")} |`;
+}
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(head), `|${head.map(() => "---").join("|")}|`, ...rows.map(row)].join("\n");
+}
+
+/** docs/settings.md, from the schema in src/config/settings.ts. */
+export function settingsPage(): string {
+  const groups = [...new Set(listSettings().map(({ group }) => group))];
+  const sections = groups.map((group) => {
+    const rows = listSettings()
+      .filter((it) => it.group === group)
+      .map((it) => [
+        `\`${it.flag} ${it.value}\``,
+        it.default === "" ? "–" : `\`${it.default}\``,
+        `${it.description}${it.repeatable ? " (may be repeated)" : ""}`,
+        allowed(it.key),
+        `\`${it.env}\``,
+      ]);
+    const title = `## ${group[0]?.toUpperCase()}${group.slice(1)}`;
+    return `${title}\n\n${table(["flag", "default", "what it is", "allowed", "environment"], rows)}`;
+  });
+  return `${MADE}\n\n${SETTINGS_INTRO}\n\n${sections.join("\n\n")}\n`;
+}
+
+const SETTINGS_INTRO = `# Settings
+
+Every setting can be given in three ways. The first of these that names it decides:
+
+1. a flag of \`fieldcast serve\`: \`--max-packet 1MiB\`
+2. the environment: \`FIELDCAST_MAX_PACKET=1MiB\` (an empty variable counts as not given)
+3. a YAML file, named by \`--config FILE\` or \`FIELDCAST_CONFIG\`, with the flag's name without the dashes: \`max-packet: 1MiB\`
+
+Settings are checked at the start and do not change while the server runs. A name that does not exist or a value that is not
+allowed stops the start with one line that names it and says what is allowed. Sizes may be written with \`KiB\`, \`MiB\` or
+\`GiB\`, times with \`ms\`, \`s\`, \`m\`, \`h\` or \`d\`. \`HOST:PORT\` may be \`[IPV6]:PORT\`, \`:PORT\` for all interfaces, or \`off\`.
+
+Settings of one product (retain last values, publish backfill, how booleans are written) stand in the
+[fleet file](../README.md#your-fleet-in-a-file).`;
+
+/** What a setting's schema says about a value that nobody can mean. */
+function allowed(key: keyof typeof SETTINGS): string {
+  const schema: z.ZodType = SETTINGS[key].schema;
+  const result = schema.safeParse("\0");
+  if (result.success) throw new Error(`${key}: its schema takes anything`);
+  return result.error.issues[0]?.message ?? "";
+}
+
+type Group = "record" | "login" | "ask" | "operate";
+const GROUPS: Readonly<Record<Group, string>> = {
+  record: `## Publishing and recording
+
+Over MQTT 5 the reason travels in PUBACK or PUBREC with a Reason String. MQTT 3.1 and 3.1.1 have no way to refuse a
+publish: at QoS 1 and 2 it is acknowledged as if it were recorded, and the reason is on \`dtck-errors/…\`. QoS 0 has no answer
+in any version; it is told on \`dtck-errors/…\`, too.`,
+  login: `## Logging in
+
+In MQTT the answer is a CONNACK; it comes later with each failure from the same address.`,
+  ask: "## Asking over HTTP",
+  operate: "## Starting and operating\n\nThese reach the person at the command line, in one line each.",
+};
+
+interface Told {
+  readonly group: Group;
+  /** When it happens, and what to do. */
+  readonly when: string;
+  /** Where the catalogue's reason is not all there is to say. */
+  readonly v5?: string;
+  readonly v3?: string;
+}
+const ACKED = "acknowledged; the reason is on `dtck-errors/…`";
+
+/** What the documents say beyond the catalogue; a code without an entry does not compile. */
+const TOLD: Readonly<Record<ErrorCode, Told>> = {
+  unknown_product: { group: "record", when: "The product level is wrong, or nothing of the product may be seen." },
+  unknown_device: { group: "record", when: "No device with this id or serial in the product that the token may see." },
+  unknown_field: {
+    group: "record",
+    when: "FIELD is the identifier, not the display name. Upper or lower case does not matter.",
+  },
+  not_permitted: { group: "record", when: "The token may view the device but has no `record_measurements` on it." },
+  topic_not_allowed: {
+    group: "record",
+    when: "Publish on `dtck-pub/<product>/<device>/<FIELD>`, or a batch on `dtck-pub/<product>/<device>`. On `dtck/…` only the platform speaks.",
+  },
+  product_wide_publish: {
+    group: "record",
+    when: "`*` stands for the device. Publish to each device. A `+` or `#` in a topic name breaks MQTT itself.",
+    v5: "0x90; with `+` or `#`: DISCONNECT 0x90",
+    v3: `${ACKED}; with \`+\` or \`#\`: closed`,
+  },
+  invalid_value: { group: "record", when: "The message says what the field's type accepts." },
+  invalid_batch: { group: "record", when: "One bad row refuses the whole batch; the answer names every bad row." },
+  invalid_timestamp: {
+    group: "record",
+    when: "Before the year 2000 or more than 5 minutes ahead, or not understood. Is the device's clock set?",
+  },
+  value_too_large: {
+    group: "record",
+    when: "A text above 64 KiB, or a packet or an HTTP body above the limit.",
+    v5: "0x99; above the packet limit: DISCONNECT 0x95",
+    v3: `${ACKED}; above the packet limit: closed`,
+  },
+  quota_exceeded: { group: "record", when: "Reserved: this version sets no quotas." },
+  storage_unavailable: {
+    group: "record",
+    when: "The disk is full or fails. Nothing is acknowledged, reading stops; it goes on by itself when the store does. New logins: CONNACK 0x88, in v3 code 3.",
+    v5: "no answer for `--storage-grace`, then DISCONNECT 0x89",
+    v3: "no answer for `--storage-grace`, then closed",
+  },
+  unknown_token: {
+    group: "login",
+    when: "User name and password are both the token, 40 lower-case hexadecimal characters; or one of them is missing.",
+    v3: "code 4",
+  },
+  expired_token: { group: "login", when: "`fieldcast token create` makes a new one.", v3: "code 5" },
+  mqtt_not_permitted: { group: "login", when: "The API user has `mqtt: false`.", v3: "code 5" },
+  ambiguous_device: {
+    group: "ask",
+    when: "HTTP names no product: use the device's id, or a token that sees only one of them.",
+  },
+  invalid_request: { group: "ask", when: "The message says what is missing." },
+  not_found: { group: "ask", when: "`GET /` lists the addresses there are." },
+  method_not_allowed: { group: "ask", when: "The header `Allow` names the methods." },
+  not_available: { group: "ask", when: "For example a resolution other than `raw`." },
+  internal_error: { group: "ask", when: "A mistake of the program. The log has the details; please report it." },
+  invalid_config: { group: "operate", when: "The line names the flag, variable or file key and what is allowed." },
+  invalid_fleet: { group: "operate", when: "Each line names a place in the fleet file and what is allowed there." },
+  immutable: {
+    group: "operate",
+    when: "Field types, field identifiers and slugs stay. Delete (`fieldcast field delete`) and create again.",
+  },
+  damaged_store: { group: "operate", when: "The start stops and changes nothing; the line says what to do." },
+  newer_store: { group: "operate", when: "Run the newer version again, or restore a backup made before it." },
+};
+
+function hex(reason: number): string {
+  return `0x${reason.toString(16).padStart(2, "0")}`;
+}
+
+/** docs/refusals.md, from the catalogue in src/base/errors.ts. */
+export function refusalsPage(): string {
+  // the keys of a constant are its type's
+  const codes = Object.keys(CATALOGUE) as ErrorCode[];
+  const sections = (Object.keys(GROUPS) as Group[]).map((group) => {
+    const mine = codes.filter((code) => TOLD[code].group === group);
+    return `${GROUPS[group]}\n\n${groupTable(group, mine)}`;
+  });
+  return `${MADE}\n\n${REFUSALS_INTRO}\n\n${sections.join("\n\n")}\n\n${CONNECTIONS}`;
+}
+
+function groupTable(group: Group, codes: readonly ErrorCode[]): string {
+  const meaning = (code: ErrorCode) => `${CATALOGUE[code].title} ${TOLD[code].when}`;
+  if (group === "operate")
+    return table(
+      ["code", "what it means, and what to do"],
+      codes.map((code) => [`\`${code}\``, meaning(code)]),
+    );
+  const http = (code: ErrorCode) => String(CATALOGUE[code].http);
+  if (group === "ask")
+    return table(
+      ["code", "HTTP", "what it means, and what to do"],
+      codes.map((code) => [`\`${code}\``, http(code), meaning(code)]),
+    );
+  return table(
+    ["code", "MQTT 5", "MQTT 3.1, 3.1.1", "HTTP", "what it means, and what to do"],
+    codes.map((code) => [
+      `\`${code}\``,
+      TOLD[code].v5 ?? hex(CATALOGUE[code].reason),
+      TOLD[code].v3 ?? ACKED,
+      code === "topic_not_allowed" || code === "product_wide_publish" ? "–" : http(code),
+      meaning(code),
+    ]),
+  );
+}
+
+const REFUSALS_INTRO = `# What is refused, and why
+
+One catalogue serves every door. A code never changes its meaning; messages may. Over HTTP an error is JSON:
+\`{"code", "message", "detail", "rows"?}\`, where \`detail\` repeats the message for older clients.
+
+Whatever is refused leaves a trace in four places:
+
+- **the answer**: reason code and Reason String (MQTT 5), or status and JSON (HTTP);
+- **\`dtck-errors/<the published levels>\`**, to subscribers with the same account; what has another shape than a measurement's
+  topic is on \`dtck-errors/_/_/_\`. The JSON has \`code\`, \`message\`, \`topic\`, \`payload\` (the first 256 bytes), \`time\`, and
+  \`base64\`, \`row\`, \`count\` where they apply. A flood is folded: the first at once, then one a second with its \`count\`;
+- **the device's log**: \`fieldcast device show PRODUCT DEVICE\`, \`GET /v1/devices/<id>/log/\`; what belongs to no device:
+  \`GET /v1/log/\`;
+- **a metric**: \`fieldcast_refusals_total{code="…"}\` and \`fieldcast_logins_refused_total{code="…"}\` at \`/metrics\`.
+
+\`dtck\` is the default of the setting \`--prefix\`.`;
+
+const CONNECTIONS = `## Subscribing
+
+A filter is refused only when nothing under it could ever be delivered to this account. Otherwise it is granted and what may
+be read is delivered, also of devices and rights that come later.
+
+${table(
+  ["MQTT 5", "MQTT 3.1.1", "when"],
+  [
+    [
+      "0x87",
+      "0x80",
+      "Nothing under the filter may ever be seen; `dtck-pub/…`; `$SYS` without `operate`; any other topic.",
+    ],
+    ["0x8f", "0x80", "Not a topic filter, or too many levels (`--max-topic-levels`)."],
+    ["0x97", "0x80", "Too many filters in one session (`--max-subscriptions`)."],
+    ["0x9e", "0x80", "Shared subscriptions are not there yet; CONNACK says so."],
+  ],
+)}
+
+MQTT 3.1 has no refusal: the filter is granted, nothing is delivered, and the log says why.
+
+## Connections that the server ends
+
+An MQTT 5 client gets a DISCONNECT with the reason; an older one finds the connection closed.
+
+${table(
+  ["reason", "why"],
+  [
+    ["0x81, 0x82", "The bytes are no MQTT, or say what is not allowed."],
+    ["0x87", "The token was revoked, or may not use MQTT any more."],
+    ["0x89", "The store took no data for the whole of `--storage-grace`."],
+    ["0x8b", "The server is shutting down."],
+    ["0x8d", "Nothing was heard for one and a half times the keep alive."],
+    ["0x8e", "The same account logged in with the same client identifier."],
+    ["0x90", "`+` or `#` in the topic name of a publish."],
+    ["0x93", "More publishes without an answer than the Receive Maximum."],
+    ["0x94", "A topic alias above the announced maximum."],
+    ["0x95", "A packet above `--max-packet`."],
+  ],
+)}
+
+Before the login a connection is closed without a word when no CONNECT came within \`--connect-timeout\`, when its first
+packet is no CONNECT, or when there are \`--max-connections\` already.
+`;

@@ -33,7 +33,7 @@ export function renderApplied(applied: Applied, c: Colors): string {
   const changes = count("+") + count("~");
   if (applied.dryRun) lines.push(changes > 0 ? "Nothing was changed: this was a dry run." : "Nothing would change.");
   if (applied.newTokens.length > 0) {
-    lines.push("", `New ${plural(applied.newTokens.length, "token")}, shown this once:`);
+    lines.push("", `${plural(applied.newTokens.length, "new token")}, shown this once:`);
     for (const { owner, token } of applied.newTokens) lines.push(`  ${c.bold(token)}  ${visible(owner)}`);
   }
   return `${lines.join("\n")}\n`;

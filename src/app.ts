@@ -192,6 +192,7 @@ async function start(
     deleteSeries: async (_filter: SeriesFilter) => ingest.durable(),
     readRefusals: (device, principal, limit) => store.readRefusals(device, principal, limit),
     stats: () => store.stats(),
+    current: (device, field) => series.current(series.idOf(device, field) ?? 0),
     info: () => ({ pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile }),
   });
   // a socket's path is bounded: the shorter form of it

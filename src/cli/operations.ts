@@ -4,6 +4,8 @@ import { Refusal } from "../base/errors.ts";
 import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
 import type { PlanLine } from "../fleet/plan-draft.ts";
 import type { TokenInfo } from "../fleet/service.ts";
+import type { Field } from "../fleet/types.ts";
+import { printValue } from "../measure/index.ts";
 import type { FieldType } from "../measure/types.ts";
 import type { StoredRefusal, StoreStats } from "../store/ports.ts";
 import type { OperationsDeps, ServerInfo } from "./types.ts";
@@ -32,10 +34,16 @@ export interface FieldInfo {
   readonly name: string;
   readonly unit: string | null;
 }
+/** A field with its current value at one device; both are null without a value, or when no server runs. */
+export interface CurrentField extends FieldInfo {
+  readonly value: string | null;
+  /** µs */
+  readonly time: number | null;
+}
 export interface DeviceDetails extends DeviceInfo {
   readonly workspace: string;
   readonly productName: string;
-  readonly fields: readonly FieldInfo[];
+  readonly fields: readonly CurrentField[];
   /** The latest refused publishes, newest first. */
   readonly refusals: readonly StoredRefusal[];
 }
@@ -166,12 +174,10 @@ function deviceInfo({ row, product }: DeviceNode): DeviceInfo {
   return { product: product.row.slug, id: row.id, name: row.name, serial: row.serial, tags: row.tags };
 }
 function fieldsOf(product: ProductNode): FieldInfo[] {
-  return [...product.fields.values()].map(({ row: { id, type, name: title, unit } }) => ({
-    id,
-    type,
-    name: title,
-    unit,
-  }));
+  return [...product.fields.values()].map(({ row }) => fieldInfo(row));
+}
+function fieldInfo({ id, type, name: title, unit }: Field): FieldInfo {
+  return { id, type, name: title, unit };
 }
 function productInfo(product: ProductNode): ProductInfo {
   const { slug, name: title } = product.row;
@@ -199,7 +205,11 @@ async function showDevice(deps: OperationsDeps, wish: z.output<typeof schemas.de
     ...deviceInfo(device),
     workspace: product.workspace.slug,
     productName: product.row.name,
-    fields: fieldsOf(product),
+    fields: [...product.fields.values()].map((field): CurrentField => {
+      const current = deps.current?.(device.row.uid, field.row.uid) ?? null;
+      const value = current && printValue(field.row.type, current.value, product.row.boolText);
+      return { ...fieldInfo(field.row), value, time: current?.time ?? null };
+    }),
     refusals,
   };
 }

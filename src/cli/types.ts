@@ -4,6 +4,7 @@ import type { Config } from "../config/settings.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { Plan } from "../fleet/plan.ts";
 import type { FleetService } from "../fleet/service.ts";
+import type { Value } from "../measure/types.ts";
 import type { StoredRefusal, StoreStats } from "../store/ports.ts";
 
 /** What the program wants from the world around it; tests hand in another. */
@@ -58,6 +59,8 @@ export interface OperationsDeps {
   /** Newest first. device: uid; null = any. */
   readRefusals(device: number | null, principal: string | null, limit: number): Promise<readonly StoredRefusal[]>;
   stats(): Promise<StoreStats>;
+  /** The current value of a device's field, both by uid; null: none. Only a running server has it. */
+  current?(device: number, field: number): { readonly time: number; readonly value: Value } | null;
   /** Only a running server has it. */
   info?(): ServerInfo;
 }

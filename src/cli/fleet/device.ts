@@ -61,7 +61,14 @@ export function renderDevice(d: DeviceDetails, c: Colors): string {
     ["Tags", d.tags.length > 0 ? d.tags.join(", ") : "none"],
   ];
   const head = facts.map(([name, value]) => `${c.bold(`${name}:`.padEnd(11))} ${visible(value)}\n`).join("");
-  const fields = d.fields.map((f) => [f.id, f.type, f.unit ?? "", f.name]);
+  const fields = d.fields.map((f) => [
+    f.id,
+    f.type,
+    f.value === null ? "" : clipped(f.value, 40),
+    f.unit ?? "",
+    f.time === null ? "" : localTime(f.time),
+    f.name,
+  ]);
   const refusals = d.refusals.map((r) => [
     localTime(r.time),
     r.code,
@@ -72,7 +79,9 @@ export function renderDevice(d: DeviceDetails, c: Colors): string {
   ]);
   return [
     head,
-    fields.length > 0 ? `\n${table(["FIELD", "TYPE", "UNIT", "NAME"], fields, c)}` : "\nThe product has no fields.\n",
+    fields.length > 0
+      ? `\n${table(["FIELD", "TYPE", "VALUE", "UNIT", "TIME", "NAME"], fields, c)}`
+      : "\nThe product has no fields.\n",
     refusals.length > 0
       ? `\n${table(["REFUSED", "CODE", "", "TOPIC", "PAYLOAD", "WHY"], refusals, c)}`
       : "\nNothing was refused.\n",

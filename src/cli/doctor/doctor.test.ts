@@ -54,9 +54,11 @@ describe("ports", () => {
     expect(levels(checks)).toEqual(["fail", "ok", "ok", "ok", "ok"]);
     expect(checks[0]?.text).toBe("127.0.0.1:1883: taken by another program");
     expect(checks[0]?.mend).toContain("--mqtt");
-    const addresses = [{ name: "mqtt", host: "127.0.0.1", port: 1883, secure: false }] as const;
+    // started with another port than the settings say
+    const addresses = [{ name: "mqtt", host: "127.0.0.1", port: 2883, secure: false }] as const;
     const ours = await checkPorts(config, { pid: 1, startedAt: 0, addresses, caFile: null }, listeners);
-    expect(ours[0]).toEqual(ok("port mqtt", "127.0.0.1:1883: the server of this data folder listens"));
+    expect(ours[0]).toEqual(ok("port mqtt", "127.0.0.1:2883: the server of this data folder listens"));
+    expect(levels(ours)).toEqual(["ok", "ok", "ok", "ok", "ok"]);
   });
 
   test("a real listener is found, and who it is", async () => {

@@ -104,7 +104,8 @@ async function answers(host: string, port: number): Promise<boolean> {
 }
 
 /**
- * Each listener of the settings: free, ours, or taken by whom.
+ * Each listener of the settings: free, or taken by whom. While the server of this folder runs, its own listeners are
+ * what counts: it may have been started with other flags.
  * @param info what the server on this data folder says; null when none runs
  */
 export async function checkPorts(
@@ -114,19 +115,26 @@ export async function checkPorts(
 ): Promise<Check[]> {
   const checks: Check[] = [];
   for (const name of ["mqtt", "mqtts", "http", "https", "wss"] as const) {
-    const at = config[name];
     const what = `port ${name}`;
+    if (info !== null) {
+      const own = info.addresses.find((address) => address.name === name);
+      checks.push(ok(what, own ? `${shown(own)}: the server of this data folder listens` : "switched off"));
+      continue;
+    }
+    const at = config[name];
     if (at === null) {
       checks.push(ok(what, "switched off"));
       continue;
     }
-    const place = `${at.host.includes(":") ? `[${at.host}]` : at.host}:${at.port}`;
+    const place = shown(at);
     if (at.port === 0) checks.push(ok(what, `${place}: the system chooses`));
-    else if (info?.addresses.some((address) => address.name === name && address.port === at.port))
-      checks.push(ok(what, `${place}: the server of this data folder listens`));
     else checks.push(await checkPort(name, place, at, listeners));
   }
   return checks;
+}
+
+function shown({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 async function checkPort(

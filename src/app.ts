@@ -335,10 +335,9 @@ function warnings(config: Config): string[] {
   const said: string[] = [];
   for (const name of ["mqtt", "http"] as const) {
     const at = config[name];
-    if (at !== null && !loopback.has(at.host) && !at.host.startsWith("127."))
-      said.push(
-        `--${name} ${at.host}:${at.port} is open to the network without encryption: tokens can be read on the way`,
-      );
+    if (at === null || loopback.has(at.host) || at.host.startsWith("127.")) continue;
+    const host = at.host.includes(":") ? `[${at.host}]` : at.host;
+    said.push(`--${name} ${host}:${at.port} is open to the network without encryption: tokens can be read on the way`);
   }
   return said;
 }

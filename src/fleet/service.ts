@@ -170,7 +170,7 @@ export class FleetService {
         .filter((a) => a.grants.some((g) => g.scope === "device" && g.device === row.uid))
         .map((a) => `"${a.name}"`);
       return [
-        `Device ${row.id} (${row.name}${serial}) of ${product.row.slug} is deleted.`,
+        `Device ${row.id} (${row.name}${serial}) of ${product.row.slug} will be deleted.`,
         `Everything measured by it goes with it (${count(product.fields.size, "field")}), and its log.`,
         ...(holders.length > 0 ? [`Rights on it go with it; held by ${holders.join(", ")}.`] : []),
         "This cannot be undone.",
@@ -178,7 +178,7 @@ export class FleetService {
     }
     const { row } = this.field(what.product, what.field ?? "");
     return [
-      `Field ${row.id} (${row.type}) of ${product.row.slug} is deleted.`,
+      `Field ${row.id} (${row.type}) of ${product.row.slug} will be deleted.`,
       `Everything measured in it goes with it, on ${count(product.devicesById.size, "device")}.`,
       "This cannot be undone.",
     ];

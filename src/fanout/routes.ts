@@ -20,7 +20,6 @@ export interface Route {
 }
 /** Who gets a series' measurements; the same object for all series that go to the same outlets. */
 export interface RouteSet {
-  readonly epoch: number;
   readonly groups: readonly Group[];
   readonly routes: readonly Route[];
   readonly empty: boolean;
@@ -34,15 +33,32 @@ export interface Merged {
   ids: number[] | null;
 }
 
+/** When the subscriptions of a product, or of one device, last changed. */
+interface Stamp {
+  at: number;
+}
+interface Cached {
+  readonly set: RouteSet;
+  readonly at: number;
+  readonly product: Stamp;
+  readonly device: Stamp;
+}
+
+/** Interned sets that are kept; beyond it they are made anew. */
+const MOST_INTERNED = 100_000;
+
 /**
- * The subscriptions, and from series to those who get it. A route holds for one epoch: every change of a subscription
- * or of anyone's rights begins a new one, so a cached route is never older than the rights it was made with.
+ * The subscriptions, and from series to those who get it. Routes are cached per series. A change of anyone's rights makes
+ * all of them old, so a route is never older than the rights it was made with; a change of a subscription only those
+ * it can concern: of the device or the product that its filter names, otherwise all.
  */
 export class Routes {
   readonly trie = new FilterTrie<Subscription, string>();
-  private epoch = 1;
-  private bySeries: (RouteSet | undefined)[] = [];
+  private now = 1;
+  private changedAt = 0;
+  private bySeries: (Cached | undefined)[] = [];
   private interned = new Map<string, RouteSet>();
+  private readonly stamps = new Map<string, Stamp>();
   private readonly numbers = new WeakMap<Outlet, number>();
   private nextNumber = 1;
 
@@ -50,25 +66,49 @@ export class Routes {
 
   /** Everything cached is old. */
   changed(): void {
-    this.epoch++;
+    this.changedAt = this.now++;
     this.interned = new Map();
+    this.stamps.clear();
   }
   add(subscription: Subscription): void {
     this.trie.add(subscription.canonical, keyOf(subscription), subscription);
-    this.changed();
+    this.concerned(subscription.canonical);
   }
   remove(subscription: Subscription): void {
     this.trie.remove(subscription.canonical, keyOf(subscription));
-    this.changed();
+    this.concerned(subscription.canonical);
+  }
+  /** Makes old what a filter can concern. */
+  private concerned(filter: string): void {
+    const [root, product = "#", device = "#"] = filter.split("/", 3);
+    if (root !== this.prefix || product === "+" || product === "#") {
+      // other literal first levels match no series at all
+      if (root === this.prefix || root === "+" || root === "#") this.changed();
+      return;
+    }
+    const stamp = this.stamps.get(device === "+" || device === "#" ? product : `${product}/${device}`);
+    // without a stamp nothing is cached for it
+    if (stamp) stamp.at = this.now++;
+  }
+  private stamp(name: string): Stamp {
+    const known = this.stamps.get(name);
+    if (known) return known;
+    const made: Stamp = { at: 0 };
+    this.stamps.set(name, made);
+    return made;
   }
 
   /** The routes of a series. */
   of(series: number, device: DeviceNode | null, field: FieldNode | null): RouteSet {
     const known = this.bySeries[series];
-    if (known !== undefined && known.epoch === this.epoch) return known;
-    const made = device && field ? this.make(device, field) : this.intern("", [], []);
-    this.bySeries[series] = made;
-    return made;
+    if (known && known.at > this.changedAt && known.at > known.product.at && known.at > known.device.at)
+      return known.set;
+    if (!device || !field) return NOBODY;
+    const slug = device.product.row.slug;
+    const set = this.make(device, field);
+    const at = this.now++;
+    this.bySeries[series] = { set, at, product: this.stamp(slug), device: this.stamp(`${slug}/${device.row.id}`) };
+    return set;
   }
 
   /** One entry per outlet that may read the device, over all its matching subscriptions with seq above `sinceSeq`. */
@@ -110,7 +150,8 @@ export class Routes {
   private intern(key: string, groups: readonly Group[], routes: readonly Route[]): RouteSet {
     const known = this.interned.get(key);
     if (known) return known;
-    const set: RouteSet = { epoch: this.epoch, groups, routes, empty: groups.length === 0 && routes.length === 0 };
+    if (this.interned.size >= MOST_INTERNED) this.interned = new Map();
+    const set: RouteSet = { groups, routes, empty: groups.length === 0 && routes.length === 0 };
     this.interned.set(key, set);
     return set;
   }
@@ -122,6 +163,8 @@ export class Routes {
     return number;
   }
 }
+
+const NOBODY: RouteSet = { groups: [], routes: [], empty: true };
 
 /** A subscription's key in the trie: two spellings of a filter are two subscriptions. */
 function keyOf(s: Subscription): string {

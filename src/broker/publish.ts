@@ -1,4 +1,5 @@
 import { CATALOGUE, type ErrorCode } from "../base/errors.ts";
+import { deadlineOf } from "../base/expiry.ts";
 import {
   createPublishView,
   encodeWithin,
@@ -70,7 +71,7 @@ function record(
 
 /** Deadline and `timestamp` of a v5 publish; null when there are several timestamps. */
 function readExtras(connection: Connection, buf: Uint8Array, now: number): PublishExtras | null {
-  const deadline = view.expiry >= 0 ? Math.min(Math.floor(now / 1e6) + view.expiry, 0xffff_ffff) : 0;
+  const deadline = view.expiry >= 0 ? deadlineOf(view.expiry, now) : 0;
   if (view.userProps === 0) return { timestamp: null, deadline };
   const stamps = userProperties(buf, view.propsStart, view.propsEnd).filter(([name]) => name === "timestamp");
   if (stamps.length > 1) {

@@ -1,3 +1,4 @@
+import { deadlineOf } from "../base/expiry.ts";
 import type { Broker } from "./broker.ts";
 import type { Session } from "./session.ts";
 
@@ -8,7 +9,7 @@ export function fireWill(broker: Broker, session: Session, now: number): void {
   session.willDue = null;
   if (will === null) return;
   const { ingest } = broker;
-  const deadline = will.expiry > 0 ? Math.floor(now / 1e6) + will.expiry : 0;
+  const deadline = will.expiry > 0 ? deadlineOf(will.expiry, now) : 0;
   const extras = { timestamp: will.timestamp, deadline };
   const { payload, topic } = will;
   const code = ingest.publish(principal, topic, null, payload, 0, payload.length, now, extras);

@@ -1,7 +1,8 @@
+import { secondsLeft } from "../base/expiry.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
-import type { Batch } from "../ingest/batch.ts";
+import type { Batch, Waiter } from "../ingest/batch.ts";
 import { ROW_PUBLISHED } from "../ingest/batch.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { SeriesTable } from "../ingest/series.ts";
@@ -57,7 +58,10 @@ export class Hub implements OutletHost {
   /** A connection's outbox filled up in this slice. */
   private crowded = false;
   private touchedOutlets: Outlet[] = [];
-  private acked: Outlet[] = [];
+  private readonly acked: Outlet[] = [];
+  private readonly due = new Set<Outlet>();
+  /** Log rows are being replayed: nothing is sent, and what the log tells of must be found in memory. */
+  recovering = false;
   /** Topic and unit of a series as bytes, made when first published. */
   private labels: (Label | undefined)[] = [];
   /** All rows up to this one were handed to the outlets. */
@@ -211,7 +215,7 @@ export class Hub implements OutletHost {
       }
       if (props !== null) {
         props.clear();
-        if (deadline > 0) props.expiry(Math.max(1, Math.ceil(deadline - now / 1e6)));
+        if (deadline > 0) props.expiry(secondsLeft(deadline, now));
         this.describe(props, series, batch.time[i] as number);
         if (group.ids !== null) props.subscriptionIds(group.ids);
       }
@@ -279,22 +283,36 @@ export class Hub implements OutletHost {
     this.needs.ingest.batcher.poke();
   }
   afterCommit(outlet: Outlet, id: number): void {
-    const { clock, ingest } = this.needs;
-    ingest.batch.wait({ committed: (what) => outlet.committed(what, clock.micros()), failed: () => {} }, id);
-    ingest.batcher.poke();
+    this.whenDurable(() => outlet.committed(id, this.needs.clock.micros()));
+  }
+  whenDurable(fn: () => void): void {
+    // a commit that was given up: what the session needs of it goes with its checkpoint in the next one
+    const waiter: Waiter = { committed: fn, failed: () => this.whenDurable(fn) };
+    this.needs.ingest.batch.wait(waiter, 0);
+    this.needs.ingest.batcher.poke();
+  }
+  checkpointDue(outlet: Outlet): void {
+    this.due.add(outlet);
   }
   noteAcked(outlet: Outlet): void {
     this.acked.push(outlet);
   }
-  /** Before a commit is sealed: how far acknowledgements went rides along. */
+  /** Before a commit is sealed: how far acknowledgements went rides along, and the checkpoints that are due. */
   sealing(batch: Batch): void {
-    if (batch.empty || this.acked.length === 0) return;
-    const some = this.acked;
-    this.acked = [];
-    for (const outlet of some) {
+    if (batch.empty) return;
+    for (const outlet of this.acked.splice(0)) {
       const seq = outlet.takeAcked();
       if (!outlet.gone && outlet.stored > 0) batch.writer.session(Kind.Acked, outlet.stored, seq);
     }
+    for (const outlet of this.due) if (!outlet.gone && outlet.stored > 0) this.checkpoint(outlet);
+    this.due.clear();
+  }
+  /** Puts a checkpoint of the outlet's session into the accumulating batch; the broker sets it. */
+  checkpoint: (outlet: Outlet) => void = () => {};
+  /** The newest row that the outlet's state is to answer for. */
+  floorOf(outlet: Outlet): Seq {
+    // while a batch is being published an outlet may be ahead of others
+    return Math.max(this.fannedSeq, outlet.enqueuedSeq);
   }
   sendPubrel(link: Link, outlet: Outlet, id: number): void {
     link.box.push(this.needs.pubrel(outlet.version, id));

@@ -1,3 +1,4 @@
+import { secondsLeft } from "../base/expiry.ts";
 import type { Principal } from "../auth/principal.ts";
 import { createEntry, MessageQueue } from "../session/queue.ts";
 import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_RECEIVED, SLOT_SENT, Window } from "../session/window.ts";
@@ -177,7 +178,7 @@ export class Outlet {
     if (this.version === 5) {
       props = this.host.properties;
       props.clear();
-      if (e.deadline > 0) props.expiry(Math.max(1, Math.ceil(e.deadline - now / 1e6)));
+      if (e.deadline > 0) props.expiry(secondsLeft(e.deadline, now));
       if (!e.plain) this.host.describe(props, e.series, e.time);
       props.subscriptionIds(e.subscriptionIds);
     }

@@ -158,7 +158,7 @@ test("4: replacing and unsubscribing compare the filter's raw bytes", async () =
   client.publish(first("dev8"), "3");
   expect((await client.expect("publish")).properties?.subscriptionIdentifiers).toEqual([3]);
   expect(await unsubscribe("dtck/my-product/dev8/temperature")).toEqual([0]);
-  client.publish(first("dev8"), "4");
+  expect(await client.record(first("dev8"), "4")).toBe(0);
   expect(await client.drain()).toEqual([]);
   await client.leave();
 });

@@ -6,6 +6,7 @@ import { Authority } from "./auth/authority.ts";
 import { Refusal } from "./base/errors.ts";
 import { Metrics } from "./base/metrics.ts";
 import type { Clock, Log } from "./base/types.ts";
+import { anonymousKey, anonymousLogin } from "./broker/anonymous.ts";
 import { Broker } from "./broker/broker.ts";
 import { publishFigures } from "./broker/figures.ts";
 import { recoverSessions } from "./broker/recover.ts";
@@ -127,7 +128,9 @@ async function start(
     },
     recovered.nextSeq - 1,
   );
+  const anonymous = config.anonymous && { ...config.anonymous, anywhere: config.anonymousFrom === "anywhere" };
   const broker = new Broker({
+    anonymous: anonymousLogin(anonymous, directory, authority),
     ingest,
     hub,
     series,
@@ -155,6 +158,11 @@ async function start(
   });
   const applied = config.apply === null ? null : await service.applyFile(readFileSync(config.apply, "utf8"));
   const firstRun = await service.firstRun();
+  if (anonymous && anonymousKey(anonymous, directory) === null)
+    throw new Refusal(
+      "invalid_config",
+      `--anonymous ${anonymous.workspace}/${anonymous.name}: there is no such API user; make it with a fleet file (--apply)`,
+    );
 
   const certificates = secureDoors(config).length > 0 ? await certificatesOf(config, clock) : null;
   let ready = false;
@@ -333,6 +341,11 @@ function startTimers(
 function warnings(config: Config): string[] {
   const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
   const said: string[] = [];
+  if (config.anonymous !== null) {
+    const who = `${config.anonymous.workspace}/${config.anonymous.name}`;
+    const whence = config.anonymousFrom === "anywhere" ? "from anywhere" : "from this machine";
+    said.push(`--anonymous ${who}: MQTT clients ${whence} need no token and get this API user's rights`);
+  }
   for (const name of ["mqtt", "http"] as const) {
     const at = config[name];
     if (at === null || loopback.has(at.host) || at.host.startsWith("127.")) continue;

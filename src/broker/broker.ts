@@ -1,4 +1,5 @@
 import type { Authority } from "../auth/authority.ts";
+import type { Principal } from "../auth/principal.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import type { Hub } from "../fanout/hub.ts";
@@ -41,6 +42,8 @@ export interface BrokerNeeds {
   readonly limits: BrokerLimits;
   /** Runs `fn` after at least `ms`; 0: after what the event loop has at hand. */
   readonly later: (fn: () => void, ms: number) => void;
+  /** Who a client without credentials acts as (setting *anonymous*); null: it is refused. @param remote its address */
+  readonly anonymous: (remote: string) => Principal | null;
   /** A client identifier for a client that has none. */
   readonly newClientId: () => string;
   /** First free number for a stored session. */

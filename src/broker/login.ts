@@ -1,3 +1,4 @@
+import type { AuthResult } from "../auth/authority.ts";
 import { CATALOGUE } from "../base/errors.ts";
 import type { CodecError, ConnackPacket, ConnectPacket } from "../codec/index.ts";
 import { encode, encodeWithin } from "../codec/index.ts";
@@ -22,7 +23,12 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
       "The store is not available. Try later.",
     );
   const password = packet.password === undefined ? null : new TextDecoder().decode(packet.password);
-  const result = broker.needs.authority.authenticate(packet.userName ?? null, password, packet.version, now);
+  const nobody =
+    packet.userName === undefined && password === null ? broker.needs.anonymous(connection.wire.remote) : null;
+  const result: AuthResult =
+    nobody !== null
+      ? { ok: true, principal: nobody, tokenUid: 0 }
+      : broker.needs.authority.authenticate(packet.userName ?? null, password, packet.version, now);
   if (!result.ok) {
     refuseLogin(broker, connection, packet, CATALOGUE[result.code].reason, result.code, result.message);
     return;

@@ -28,6 +28,8 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
   expect(load()).toEqual({
     data: "./data",
     apply: null,
+    anonymous: null,
+    anonymousFrom: "loopback",
     mqtt: { host: "127.0.0.1", port: 1883 },
     mqtts: { host: "::", port: 8883 },
     http: { host: "127.0.0.1", port: 8080 },

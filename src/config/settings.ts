@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { address, count, duration, fileName, hostNames, oneOf, showSize, size, topicLevel } from "./values.ts";
+import { address, apiUser, count, duration, fileName, hostNames, oneOf, showSize, size, topicLevel } from "./values.ts";
 
 /** One setting: `--help`, the environment, the file and the documents are all made from this. */
 interface Setting<Schema extends z.ZodType, Fallback extends string | null> {
@@ -88,6 +88,20 @@ export const SETTINGS = {
     description: "pretty for people, json for machines; auto is pretty on a terminal",
   }),
 
+  anonymous: setting({
+    group: "listeners",
+    value: "WORKSPACE/API USER",
+    schema: apiUser(),
+    fallback: null,
+    description: "the API user whose rights MQTT clients without credentials get; nobody without it",
+  }),
+  anonymousFrom: setting({
+    group: "listeners",
+    value: "loopback|anywhere",
+    schema: oneOf("loopback", "anywhere"),
+    fallback: "loopback",
+    description: "where clients without credentials may come from",
+  }),
   prefix: setting({
     group: "listeners",
     value: "LEVEL",

@@ -88,6 +88,15 @@ export function oneOf<const T extends string>(...words: readonly [T, ...T[]]) {
   return kind(words.join(", ").replace(/, ([^,]*)$/, " or $1"), (value) => words.find((word) => word === value));
 }
 
+/** An API user: the slug of its workspace and its name. */
+export function apiUser() {
+  return kind("WORKSPACE/API USER, the slug of a workspace and the name of an API user in it", (value) => {
+    const at = value.indexOf("/");
+    const name = value.slice(at + 1).trim();
+    return at > 0 && name !== "" ? { workspace: value.slice(0, at), name } : undefined;
+  });
+}
+
 /** Some text, not empty: a file or folder name. */
 export function fileName() {
   return kind("a file name", (value) => (value === "" || value.includes("\0") ? undefined : value));

@@ -43,8 +43,3 @@ export function findReadable(directory: Directory, principal: Principal, idOrSer
   if (principal.mayView(device)) return device;
   throw new Refusal("not_permitted", "You may record measurements of this device, but not read it.");
 }
-
-/** Whether an address of the network is this machine's own. */
-export function isLoopback(address: string): boolean {
-  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
-}

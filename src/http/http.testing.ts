@@ -196,7 +196,19 @@ export function makeWorld(limits = { maxBody: 10_000, maxBatchRows: 500 }) {
   const state = { ready: true };
   const clock = { micros: () => time.now };
   const ready = () => state.ready;
-  const deps = { prefix: "dtck", directory, authority, recorder, series: data, store: data, metrics, clock, log, ready, limits };
+  const deps = {
+    prefix: "dtck",
+    directory,
+    authority,
+    recorder,
+    series: data,
+    store: data,
+    metrics,
+    clock,
+    log,
+    ready,
+    limits,
+  };
   const http = createHttp(deps);
   /** @param path from the slash on; @param secret the token, null for none */
   const ask = async (

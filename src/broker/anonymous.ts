@@ -1,0 +1,37 @@
+import type { Authority } from "../auth/authority.ts";
+import type { Principal } from "../auth/principal.ts";
+import { isLoopback } from "../base/address.ts";
+import type { Directory } from "../fleet/directory.ts";
+
+export interface AnonymousRule {
+  /** Slug of the workspace, and name of the API user in it. */
+  readonly workspace: string;
+  readonly name: string;
+  /** Also for clients that are not on this machine. */
+  readonly anywhere: boolean;
+}
+
+/** The key of the API user that the rule names; null: there is none. */
+export function anonymousKey(rule: AnonymousRule, directory: Directory): string | null {
+  const workspace = directory.workspaceBySlug(rule.workspace);
+  if (!workspace) return null;
+  const user = directory.apiUsersOf(workspace.uid).find(({ name }) => name === rule.name);
+  return user ? `a:${user.uid}` : null;
+}
+
+/**
+ * Who a client without credentials acts as (wire contract section 2): exactly the API user that the setting names, looked
+ * up at each login, so that a deleted or renamed one lets nobody in.
+ */
+export function anonymousLogin(
+  rule: AnonymousRule | null,
+  directory: Directory,
+  authority: Authority,
+): (remote: string) => Principal | null {
+  return (remote) => {
+    if (rule === null || (!rule.anywhere && !isLoopback(remote))) return null;
+    const key = anonymousKey(rule, directory);
+    const principal = key === null ? undefined : authority.principalOf(key);
+    return principal?.mqtt ? principal : null;
+  };
+}

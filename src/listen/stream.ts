@@ -66,6 +66,8 @@ export function listenStream(options: StreamOptions, accept: Accept): TCPSocketL
         socket.data = { listener: null };
         socket.data.listener = accept(new StreamWire(socket, transport));
       },
+      // being there, it lets open come with the TCP connection: who never shakes hands is counted and timed like others
+      ...(options.tls ? { handshake(): void {} } : {}),
       data(socket, bytes) {
         guard(socket, () => socket.data.listener?.data(bytes));
       },

@@ -238,13 +238,13 @@ export class Connection implements WireListener, Link {
         error.reason === 0x90
           ? "Publishing to all devices of a product is not supported; a topic name must not hold + or #."
           : error.message;
-      this.disconnect(error.reason, "protocol error", text);
+      this.disconnect(error.reason, LIMITS.get(error.reason) ?? "protocol error", text);
       return;
     }
     // a CONNECT that cannot be read; answered in the version it asked for, if that is known
     const { level } = error;
     if (level !== undefined && error.reason !== 0x95) answerBadConnect(this, level, error);
-    this.finish("protocol error", false);
+    this.finish(LIMITS.get(error.reason) ?? "protocol error", false);
   }
 
   // other verbs
@@ -283,16 +283,23 @@ export class Connection implements WireListener, Link {
     }
   }
   private pubrel(session: Session, packetId: number): void {
+    const { stored } = session.outlet;
     if (!session.received.delete(packetId)) {
-      if (this.version === 5) this.send(encode(5, { type: "pubcomp", packetId, reasonCode: 0x92 }));
-      else this.acks.inTurn(PUBCOMP, packetId);
+      // it may have been freed on an earlier connection, and that may not be durable yet
+      if (this.version !== 5) this.acks.again(PUBCOMP, packetId, stored > 0);
+      else this.acks.encodedAgain(encode(5, { type: "pubcomp", packetId, reasonCode: 0x92 }), stored > 0);
       return;
     }
-    if (session.outlet.stored === 0) return this.acks.inTurn(PUBCOMP, packetId);
+    if (stored === 0) return this.acks.inTurn(PUBCOMP, packetId);
     this.broker.ingest.batch.writer.session(Kind.In2Released, session.outlet.stored, packetId);
     this.acks.afterCommit(PUBCOMP, packetId);
   }
 
+  /** Storage did not take data for the whole grace time (wire contract section 6). */
+  storageFailed(): void {
+    const text = "The store cannot take data at the moment. Try again later.";
+    this.disconnect(0x89, "storage does not take data", text);
+  }
   /** Appends a packet to the outbox. */
   send(bytes: Uint8Array): void {
     if (this.phase === "closed") return;
@@ -334,6 +341,13 @@ export class Connection implements WireListener, Link {
     ended(this.broker, this, why, byClient);
   }
 }
+
+/** Limits that end a connection, as the metric names them (wire contract section 9). */
+const LIMITS: ReadonlyMap<number, string> = new Map([
+  [0x93, "receive maximum"],
+  [0x94, "topic alias maximum"],
+  [0x95, "packet too large"],
+]);
 
 const PINGRESP = encode(4, { type: "pingresp" });
 

@@ -2,24 +2,30 @@ import { MessageQueue } from "../session/queue.ts";
 import type { OutletHost } from "./host.ts";
 import type { Outlet } from "./outlet.ts";
 
-/** Queue bytes up to which everything stays in memory. */
-const IN_MEMORY = 32_768;
+/** Queue bytes up to which everything stays in memory: of a client that is away, and of one that takes what comes. */
+const AWAY = 8192;
+const CONNECTED = 262_144;
 /** Bytes at which the tail becomes a chunk in the store. */
 const CHUNK = 8192;
 
 interface Chunk {
   readonly firstSeq: number;
   readonly count: number;
+  /** Kept until the commit that holds it is durable: only then can it be read back. */
+  body: Uint8Array | null;
 }
 
 /**
  * What a stored session has waiting beyond its queue in memory: chunks in the store, and the tail that will be the next
  * one (engine-room section 4). A session that is not stored keeps all in its queue.
+ *
+ * Every change of what is in chunks and what in memory goes with a checkpoint in the same commit: a message is either
+ * in the session's state, in a chunk, or after the session's floor in the log, never in two of them.
  */
 export class Backlog {
   private chunks: Chunk[] = [];
-  /** Chunks whose messages are back in memory, and who are deleted with the next checkpoint or when acknowledged. */
-  private loadedBefore = 0;
+  /** Chunks up to this one are back in memory; the next checkpoint deletes them. */
+  private loadedUpTo = 0;
   private tail: MessageQueue | null = null;
   private tailFirst = 0;
   private tailDeadline = 0;
@@ -31,12 +37,17 @@ export class Backlog {
     private readonly host: OutletHost,
   ) {}
 
+  /** Messages that wait here. */
   get count(): number {
     return this.inChunks + (this.tail?.count ?? 0);
   }
   /** Whether the next message goes here. */
   takes(queueBytes: number): boolean {
-    return this.outlet.stored > 0 && (this.count > 0 || this.loading || queueBytes >= IN_MEMORY);
+    const { outlet, host } = this;
+    if (outlet.stored === 0) return false;
+    if (this.count > 0) return true;
+    // what the log says of deliveries is said of those in memory
+    return !host.recovering && queueBytes >= (outlet.link ? CONNECTED : AWAY);
   }
   push(...message: Parameters<MessageQueue["push"]>): void {
     this.tail ??= new MessageQueue();
@@ -47,24 +58,31 @@ export class Backlog {
     }
     this.tailDeadline = Math.max(this.tailDeadline, deadline);
     this.tail.push(...message);
-    if (this.tail.bytes >= CHUNK) this.spill();
+    if (this.tail.bytes < CHUNK) return;
+    this.spill();
+    this.host.checkpointDue(this.outlet);
   }
   /** The tail becomes a chunk of the next commit. */
-  spill(): void {
+  private spill(): void {
     const { tail, outlet } = this;
     if (tail === null || tail.count === 0) return;
     // numbers of chunks ascend; messages without a seq (0) count with those before them
-    const last = this.chunks[this.chunks.length - 1]?.firstSeq ?? this.loadedBefore;
+    const last = this.chunks[this.chunks.length - 1]?.firstSeq ?? this.loadedUpTo;
     const firstSeq = Math.max(this.tailFirst, last + 1);
+    const body = tail.bytesFrom(tail.head).slice();
+    const chunk: Chunk = { firstSeq, count: tail.count, body };
     this.host.operation({
       op: "chunk_put",
       session: outlet.stored,
       firstQn: firstSeq,
       count: tail.count,
       deadlineMax: this.tailDeadline,
-      body: tail.bytesFrom(tail.head).slice(),
+      body,
     });
-    this.chunks.push({ firstSeq, count: tail.count });
+    this.host.whenDurable(() => {
+      chunk.body = null;
+    });
+    this.chunks.push(chunk);
     this.inChunks += tail.count;
     this.tail = null;
   }
@@ -73,9 +91,14 @@ export class Backlog {
     const { outlet } = this;
     const [chunk] = this.chunks;
     if (chunk === undefined) {
-      if (this.tail === null || outlet.queue === null) return false;
+      if (this.tail === null) return false;
+      outlet.queue ??= new MessageQueue();
       outlet.queue.append(this.tail.bytesFrom(this.tail.head));
       this.tail = null;
+      return true;
+    }
+    if (chunk.body !== null) {
+      this.loaded(chunk, chunk.body);
       return true;
     }
     if (!this.loading) void this.load(chunk);
@@ -87,39 +110,49 @@ export class Backlog {
     try {
       body = await this.host.readChunk(this.outlet.stored, chunk.firstSeq);
     } catch {
-      // the reader is not to be had now: asked again at the next pump
+      // the reader is not to be had now: the broker's tick asks again
       this.loading = false;
       return;
     }
     this.loading = false;
-    if (this.outlet.gone || this.chunks[0] !== chunk) return;
+    if (this.outlet.gone) return;
+    // it may have been dropped meanwhile: then the next one is asked for
+    if (this.chunks[0] === chunk) this.loaded(chunk, body);
+    this.host.touch(this.outlet);
+  }
+  private loaded(chunk: Chunk, body: Uint8Array | null): void {
     this.chunks.shift();
     this.inChunks -= chunk.count;
-    this.loadedBefore = chunk.firstSeq;
-    if (body !== null) this.outlet.queue?.append(body);
-    this.host.touch(this.outlet);
+    this.loadedUpTo = chunk.firstSeq;
+    this.outlet.queue ??= new MessageQueue();
+    if (body !== null) this.outlet.queue.append(body);
+    else this.host.metrics.queueDropped += chunk.count;
+    this.host.checkpointDue(this.outlet);
   }
   /** Chunks that a recovered session has in the store. */
   recover(chunks: readonly { readonly firstQn: number; readonly count: number }[]): void {
-    this.chunks = chunks.map((c) => ({ firstSeq: c.firstQn, count: c.count }));
+    this.chunks = chunks.map((c) => ({ firstSeq: c.firstQn, count: c.count, body: null }));
     this.inChunks = this.chunks.reduce((sum, c) => sum + c.count, 0);
   }
   /** With a checkpoint: what is in memory is in its state, so the chunks it came from go. */
   checkpointed(): void {
     this.spill();
-    if (this.loadedBefore === 0) return;
-    this.host.operation({ op: "chunk_delete", session: this.outlet.stored, before: this.loadedBefore + 1 });
+    if (this.loadedUpTo === 0) return;
+    this.host.operation({ op: "chunk_delete", session: this.outlet.stored, before: this.loadedUpTo + 1 });
   }
-  /** Room for new messages: the oldest chunk goes, or all of the tail when there is none. */
-  dropOldest(): void {
+  /** Room for new messages: the oldest chunk goes, or all of the tail when there is none. Returns how many went. */
+  dropOldest(): number {
     const chunk = this.chunks.shift();
     if (chunk === undefined) {
+      const n = this.tail?.count ?? 0;
       this.tail = null;
-      return;
+      return n;
     }
     this.inChunks -= chunk.count;
-    this.host.metrics.queueDropped += chunk.count - 1;
-    this.host.operation({ op: "chunk_delete", session: this.outlet.stored, before: chunk.firstSeq + 1 });
+    // as if it had been loaded: the checkpoint deletes it
+    this.loadedUpTo = chunk.firstSeq;
+    this.host.checkpointDue(this.outlet);
+    return chunk.count;
   }
   clear(): void {
     this.chunks = [];

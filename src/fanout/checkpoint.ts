@@ -13,6 +13,7 @@ interface Header {
   readonly slots: readonly (readonly [state: number, offset: number])[];
   readonly sendOffset: number;
   readonly acked: Seq;
+  readonly passed: Seq;
   readonly received: readonly number[];
 }
 const utf8 = new TextEncoder();
@@ -32,6 +33,7 @@ export function packState(outlet: Outlet, received: ReadonlySet<number>): Uint8A
     slots,
     sendOffset: Math.max(0, outlet.sendAt - head),
     acked: outlet.ackedSeq,
+    passed: outlet.passedSeq,
     received: [...received],
   };
   const json = utf8.encode(JSON.stringify(header));
@@ -56,24 +58,44 @@ export function unpackState(outlet: Outlet, packed: Uint8Array): Set<number> {
   outlet.window = window;
   outlet.sendAt = queue.head + header.sendOffset;
   outlet.ackedSeq = header.acked;
+  outlet.passedSeq = header.passed;
   return new Set(header.received);
 }
 
 const entry = createEntry();
 
-/** Log replay: the delivery of `seq` was given this packet identifier (it may have been sent). */
+/** Identifiers further ahead than this lie behind: they run round. */
+const AHEAD = 32_768;
+
+/**
+ * Log replay: the delivery of `seq` was given this packet identifier (it may have been sent). The row may be older than
+ * the checkpoint, and the message may be gone with its subscription: then the client may still hold the identifier of a
+ * QoS 2 delivery, and a PUBREL frees it.
+ */
 export function replayAssigned(outlet: Outlet, id: number, seq: Seq): void {
-  const { window, queue } = outlet;
-  if (queue === null || window.find(id) >= 0) return;
-  // the entries before it took the identifiers before it
-  while (queue.read(outlet.sendAt, entry) && entry.seq !== seq && nextOf(window) !== id) {
-    window.push(entry.at, SLOT_SENT);
-    outlet.sendAt = entry.next;
+  const { window } = outlet;
+  if (window.find(id) >= 0) return;
+  const ahead = (id - nextOf(window) + 65535) % 65535;
+  if (seq > 0 ? seq <= outlet.passedSeq : ahead >= AHEAD) return;
+  outlet.queue ??= new MessageQueue();
+  const at = find(outlet.queue, outlet.sendAt, seq);
+  // the identifiers between, and the messages between, are done with: what is in flight is told in the log
+  for (let i = 0; i < ahead; i++) window.push(outlet.sendAt, SLOT_ACKED);
+  if (at.to > outlet.sendAt) outlet.skipTo(at.to);
+  window.push(outlet.sendAt, at.found ? SLOT_SENT : SLOT_RECEIVED);
+  outlet.passedSeq = Math.max(outlet.passedSeq, seq);
+  if (at.found) outlet.sendAt = entry.next;
+  outlet.release();
+}
+/** The entry of `seq` from a position on (read into `entry`), or where it would stand. */
+function find(queue: MessageQueue, from: number, seq: Seq): { found: boolean; to: number } {
+  let to = from;
+  while (queue.read(to, entry)) {
+    if (entry.seq === seq) return { found: true, to };
+    if (seq > 0 && entry.seq > seq) return { found: false, to };
+    to = entry.next;
   }
-  if (!queue.read(outlet.sendAt, entry) || entry.seq !== seq) return;
-  for (let i = 0; i < 65535 && nextOf(window) !== id; i++) window.push(entry.at, SLOT_ACKED);
-  window.push(entry.at, SLOT_SENT);
-  outlet.sendAt = entry.next;
+  return { found: false, to: seq > 0 ? to : from };
 }
 function nextOf(window: Window): number {
   return window.packetId(window.count);
@@ -81,7 +103,7 @@ function nextOf(window: Window): number {
 /** Log replay: PUBREC was received. */
 export function replayReceived(outlet: Outlet, id: number): void {
   const slot = outlet.window.find(id);
-  if (slot >= 0) outlet.window.setState(slot, SLOT_RECEIVED);
+  if (slot >= 0 && outlet.window.stateAt(slot) !== SLOT_ACKED) outlet.window.setState(slot, SLOT_RECEIVED);
 }
 /** Log replay: PUBCOMP was received. */
 export function replayDone(outlet: Outlet, id: number): void {
@@ -89,14 +111,13 @@ export function replayDone(outlet: Outlet, id: number): void {
 }
 /** Log replay: every delivery up to `seq` was acknowledged. */
 export function replayAcked(outlet: Outlet, seq: Seq): void {
-  const { queue } = outlet;
+  const { queue, window } = outlet;
   outlet.ackedSeq = Math.max(outlet.ackedSeq, seq);
   if (queue === null) return;
-  while (queue.read(queue.head, entry) && entry.seq <= seq) {
-    if (outlet.window.count === 0) outlet.window.push(entry.at, SLOT_ACKED);
-    else outlet.window.setState(0, SLOT_ACKED);
-    if (outlet.sendAt < entry.next) outlet.sendAt = entry.next;
-    outlet.window.release();
-    queue.dropTo(entry.next, 1);
-  }
+  let to = queue.head;
+  // what has no seq goes with the next that has one
+  for (let at = to; queue.read(at, entry) && entry.seq <= seq; at = entry.next) if (entry.seq > 0) to = entry.next;
+  for (let i = 0; i < window.count && window.positionAt(i) < to; i++) window.setState(i, SLOT_ACKED);
+  outlet.release();
+  if (outlet.sendAt < to) outlet.skipTo(to);
 }

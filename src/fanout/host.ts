@@ -11,6 +11,8 @@ import type { DeliveryProperties } from "./publish.ts";
 export interface OutletHost {
   readonly metrics: Metrics;
   readonly limits: { readonly maxQueued: number; readonly maxUnsent: number };
+  /** Log rows are being replayed. */
+  readonly recovering: boolean;
   /** Reused for every entry that is read. */
   readonly entry: Entry;
   /** Reused for every v5 delivery. */
@@ -27,8 +29,12 @@ export interface OutletHost {
   writer(): RecordWriter;
   /** Rare parts of the next commit. */
   operation(op: StoreOp): void;
-  /** Calls `outlet.committed(id)` when the next commit is durable. */
+  /** Calls `outlet.committed(id)` when all that was handed over so far is durable, however long that takes. */
   afterCommit(outlet: Outlet, id: number): void;
+  /** The same for a function. */
+  whenDurable(fn: () => void): void;
+  /** A checkpoint of the outlet's session goes into the next commit. */
+  checkpointDue(outlet: Outlet): void;
   /** The outlet's acknowledgements ride along with the next commit. */
   noteAcked(outlet: Outlet): void;
   sendPubrel(link: Link, outlet: Outlet, id: number): void;

@@ -1,6 +1,6 @@
 import { secondsLeft } from "../base/expiry.ts";
 import type { Principal } from "../auth/principal.ts";
-import { createEntry, MessageQueue } from "../session/queue.ts";
+import { type Entry, MessageQueue } from "../session/queue.ts";
 import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_RECEIVED, SLOT_SENT, Window } from "../session/window.ts";
 import { Kind } from "../store/record.ts";
 import type { Link } from "./link.ts";
@@ -40,6 +40,15 @@ export class Outlet {
   queue: MessageQueue | null = null;
   /** Where the next message to send lies in the queue. */
   sendAt = 0;
+  /** Seq of the newest message that was enqueued: the session's floor while a batch is being published. */
+  enqueuedSeq = 0;
+  /** Seq of the newest message before `sendAt`: it was given an identifier, or passed over. */
+  passedSeq = 0;
+  /** Slots [resendAt, resendEnd) were sent on an earlier connection, and are to be sent again on this one. */
+  private resendAt = 0;
+  private resendEnd = 0;
+  /** The newest so many slots are of QoS 1 and not in the log. */
+  private unlogged = 0;
   readonly backlog: Backlog;
   /** Retained values still to be sent: the hub's cursor. */
   replay: { next(): boolean } | null = null;
@@ -82,6 +91,7 @@ export class Outlet {
     to: number,
   ): void {
     if (this.gone) return;
+    if (seq > this.enqueuedSeq) this.enqueuedSeq = seq;
     this.queue ??= new MessageQueue();
     if (this.waiting - this.window.count >= this.host.limits.maxQueued) this.dropOldest();
     const { queue } = this;
@@ -100,6 +110,11 @@ export class Outlet {
     if (!link) return "offline";
     for (;;) {
       if (link.box.unsent >= AHEAD) return "socket_busy";
+      if (this.resendAt < this.resendEnd) {
+        if (this.resendAt >= this.maxInflight) return "inflight_full";
+        this.resendNext(link, now);
+        continue;
+      }
       const { queue } = this;
       if (queue === null || this.sendAt >= queue.tail) {
         if (this.backlog.count > 0) {
@@ -111,49 +126,59 @@ export class Outlet {
         continue;
       }
       if (this.window.count >= this.maxInflight) return "inflight_full"; // [MQTT-3.3.4-7]
-      const outcome = this.sendNext(link, queue, now);
-      if (outcome !== null) return outcome;
+      this.sendNext(link, queue, now);
     }
   }
-  /** Sends the entry at sendAt, or passes it over; a pause when it cannot go yet. */
-  private sendNext(link: Link, queue: MessageQueue, now: number): Pause | null {
+  /** Sends the entry at sendAt, or passes over it and all that may not be sent either. */
+  private sendNext(link: Link, queue: MessageQueue, now: number): void {
     const e = this.host.entry;
-    if (!queue.read(this.sendAt, e)) return "caught_up";
-    if ((e.deadline > 0 && e.deadline * 1e6 <= now) || !this.readable(e.plain, e.series)) {
-      this.passOver(e.at, e.next);
-      return null;
+    let to = this.sendAt;
+    while (queue.read(to, e)) {
+      if ((e.deadline === 0 || e.deadline * 1e6 > now) && this.readable(e)) break;
+      to = e.next;
     }
-    if (e.qos === 2 && this.stored > 0) {
-      this.assign(e.at, e.next, e.seq);
-      return null;
-    }
+    if (to > this.sendAt) return this.skipTo(to);
+    if (e.qos === 2 && this.stored > 0) return this.assign(e);
     const id = this.window.push(e.at, SLOT_SENT);
     this.sendAt = e.next;
+    this.passedSeq = Math.max(this.passedSeq, e.seq);
+    this.unlogged++;
     if (!this.write(link, id, false, now)) this.acknowledge(id);
-    return null;
   }
-  private readable(plain: boolean, series: number): boolean {
-    if (plain) return true;
-    const device = this.host.deviceOf(series);
+  private readable(e: Entry): boolean {
+    if (e.plain) return true;
+    const device = this.host.deviceOf(e.series);
     return device !== null && this.principal.view.has(device.index);
   }
-  /** An entry that is not sent: a slot that is acknowledged at once would use up an identifier; the front is dropped instead. */
-  private passOver(at: number, next: number): void {
-    const { queue } = this;
-    this.sendAt = next;
+  /** The entries from sendAt up to here are not sent; they leave the queue, also while others before them are in flight. */
+  skipTo(to: number): void {
+    const { queue, window, host } = this;
     if (queue === null) return;
-    if (this.window.count === 0) queue.dropTo(next, 1);
-    else this.passed.push(at);
+    const e = host.entry;
+    for (let at = this.sendAt; at < to && queue.read(at, e); at = e.next)
+      this.passedSeq = Math.max(this.passedSeq, e.seq);
+    queue.cut(this.sendAt, to);
+    window.shift(to - this.sendAt);
+    this.sendAt = to;
   }
-  /** Positions of entries that were passed over while others before them are in flight. */
-  private passed: number[] = [];
 
-  /** QoS 2 of a session that is stored: the identifier is durable before the PUBLISH leaves (engine-room 3). */
-  private assign(at: number, next: number, seq: number): void {
-    const id = this.window.push(at, SLOT_ASSIGNED);
+  /**
+   * QoS 2 of a session that is stored: the identifier is durable before the PUBLISH leaves (engine-room 3). Identifiers
+   * follow each other, so those that QoS 1 deliveries in flight took since the last one are told with it.
+   */
+  private assign(e: Entry): void {
+    const { window, host } = this;
+    const writer = host.writer();
+    const { at, next, seq } = e;
+    for (let i = Math.max(0, window.count - this.unlogged); i < window.count; i++)
+      if (window.stateAt(i) === SLOT_SENT && this.queue?.read(window.positionAt(i), e))
+        writer.session(Kind.OutAssigned, this.stored, window.packetId(i), e.seq);
+    this.unlogged = 0;
+    const id = window.push(at, SLOT_ASSIGNED);
     this.sendAt = next;
-    this.host.writer().session(Kind.OutAssigned, this.stored, id, seq);
-    this.host.afterCommit(this, id);
+    this.passedSeq = Math.max(this.passedSeq, seq);
+    writer.session(Kind.OutAssigned, this.stored, id, seq);
+    host.afterCommit(this, id);
   }
   /** The commit that `assign` or a PUBREC waited for is done. */
   committed(id: number, now: number): void {
@@ -163,16 +188,27 @@ export class Outlet {
     const state = this.window.stateAt(slot);
     if (state === SLOT_ASSIGNED) {
       this.window.setState(slot, SLOT_SENT);
-      if (link && !this.write(link, id, false, now)) this.acknowledge(id);
+      // a client that came back meanwhile gets it with the others of its window, in their order
+      if (slot >= this.resendAt && slot < this.resendEnd) return;
+      if (link && !this.write(link, id, false, now)) this.abandon(id);
     } else if (state === SLOT_RECEIVED && link) this.host.sendPubrel(link, this, id);
     link?.dirty();
   }
 
-  /** Writes the PUBLISH of the entry that a slot stands for. False when it is too large for the client. */
+  /** A delivery that cannot be made is over. */
+  private abandon(id: number): void {
+    if (this.acknowledge(id) && this.stored > 0) this.host.writer().session(Kind.OutDone, this.stored, id);
+  }
+
+  /**
+   * Writes the PUBLISH of the entry that a slot stands for. False when it cannot go: it is too large for the client, its
+   * device is gone, or it was never sent and may not be read any more.
+   */
   private write(link: Link, id: number, dup: boolean, now: number): boolean {
     const e = this.host.entry;
     const slot = this.window.find(id);
-    if (slot < 0 || !this.queue?.read(this.window.positionAt(slot), e)) return true;
+    if (slot < 0 || !this.queue?.read(this.window.positionAt(slot), e)) return false;
+    if (!dup && !this.readable(e)) return false;
     const first = PUBLISH | (dup ? 8 : 0) | (e.qos << 1) | (e.retain ? 1 : 0);
     let props: DeliveryProperties | null = null;
     if (this.version === 5) {
@@ -185,6 +221,7 @@ export class Outlet {
     const topic = e.plain ? e.buf : this.host.topicOf(e.series);
     const from = e.plain ? e.topicStart : 0;
     const to = e.plain ? e.topicEnd : topic.length;
+    if (from === to) return false;
     const fits = writePublish(
       link.box,
       first,
@@ -208,24 +245,21 @@ export class Outlet {
     const slot = this.window.find(id);
     if (slot < 0 || this.window.stateAt(slot) === SLOT_ACKED) return false;
     this.window.setState(slot, SLOT_ACKED);
-    if (slot === 0) this.releaseFront();
+    if (slot === 0) this.release();
     return true;
   }
-  private releaseFront(): void {
+  /** Frees the acknowledged slots at the front, and their entries. */
+  release(): void {
     const { queue, window } = this;
-    if (queue === null) return;
-    const last = window.positionAt(0);
+    if (window.count === 0) return;
+    const from = window.positionAt(0);
     const freed = window.release();
-    if (freed === 0) return;
+    if (freed === 0 || queue === null) return;
+    this.resendAt = Math.max(0, this.resendAt - freed);
+    this.resendEnd = Math.max(0, this.resendEnd - freed);
     const to = window.count > 0 ? window.positionAt(0) : this.sendAt;
-    let passed = 0;
-    if (this.passed.length > 0) {
-      const before = this.passed.length;
-      this.passed = this.passed.filter((at) => at >= to);
-      passed = before - this.passed.length;
-    }
-    if (this.stored > 0) this.noteAck(queue, last, to);
-    queue.dropTo(to, freed + passed);
+    if (this.stored > 0) this.noteAck(queue, from, to);
+    queue.dropTo(to);
     this.host.touch(this);
   }
   private noteAck(queue: MessageQueue, from: number, to: number): void {
@@ -247,27 +281,38 @@ export class Outlet {
     this.window.setState(slot, SLOT_RECEIVED);
     return true;
   }
-  /** A session goes on: what was in flight is sent again in its order [MQTT-4.4.0-1], [MQTT-4.6.0-1]. */
-  resend(link: Link, now: number): void {
-    for (let i = 0; i < this.window.count; i++) {
-      const state = this.window.stateAt(i);
-      const id = this.window.packetId(i);
-      if (state === SLOT_SENT) {
-        if (!this.write(link, id, true, now)) this.window.setState(i, SLOT_ACKED);
-      } else if (state === SLOT_RECEIVED) this.host.sendPubrel(link, this, id);
-    }
-    this.releaseFront();
+  /** A session goes on: what was in flight is to be sent again in its order [MQTT-4.4.0-1], [MQTT-4.6.0-1]. */
+  resend(): void {
+    this.resendAt = 0;
+    this.resendEnd = this.window.count;
     this.host.touch(this);
   }
+  private resendNext(link: Link, now: number): void {
+    const slot = this.resendAt++;
+    const state = this.window.stateAt(slot);
+    const id = this.window.packetId(slot);
+    if (state === SLOT_SENT) {
+      if (!this.write(link, id, true, now)) this.abandon(id);
+    } else if (state === SLOT_RECEIVED) {
+      // that PUBREC was received may not be durable yet
+      if (this.stored > 0) this.host.afterCommit(this, id);
+      else this.host.sendPubrel(link, this, id);
+    }
+  }
 
-  /** Makes room for one message: the oldest that is not in flight goes. */
+  /** Makes room: the oldest that are not in flight go, several at once where many may wait. */
   private dropOldest(): void {
-    this.dropped++;
-    this.host.metrics.queueDropped++;
-    if (this.dropped === 1) this.host.overflowed(this);
+    const first = this.dropped === 0;
+    let n = 0;
+    let to = this.sendAt;
     const e = this.host.entry;
-    if (this.queue?.read(this.sendAt, e)) this.passOver(e.at, e.next);
-    else this.backlog.dropOldest();
+    for (const most = Math.max(1, this.host.limits.maxQueued >> 6); n < most && this.queue?.read(to, e); n++)
+      to = e.next;
+    if (n > 0) this.skipTo(to);
+    else n = this.backlog.dropOldest();
+    this.dropped += n;
+    this.host.metrics.queueDropped += n;
+    if (first) this.host.overflowed(this);
   }
   /** Forgets everything that waits; the session is over. */
   discard(): void {
@@ -275,8 +320,7 @@ export class Outlet {
     this.queue = null;
     this.replay = null;
     this.window = new Window();
+    this.resend();
     this.backlog.clear();
   }
 }
-
-export { createEntry };

@@ -163,10 +163,11 @@ export class MessageQueue {
     out.buf = buf;
     return true;
   }
-  /** Drops everything before a position; `dropped` entries were in it. */
-  dropTo(position: number, dropped: number): void {
-    this.start = position - this.base;
-    this.count -= dropped;
+  /** Drops the entries before a position, which is that of an entry or the tail. */
+  dropTo(position: number): void {
+    const to = position - this.base;
+    for (let at = this.start; at < to; at += this.view.getUint32(at, true)) this.count--;
+    this.start = to;
     if (this.start === this.end) {
       this.base += this.start;
       this.start = 0;
@@ -177,14 +178,17 @@ export class MessageQueue {
       }
     }
   }
+  /** Removes the entries in [from, to); those before them move up: their positions grow by to - from. */
+  cut(from: number, to: number): void {
+    const a = from - this.base;
+    const b = to - this.base;
+    for (let at = a; at < b; at += this.view.getUint32(at, true)) this.count--;
+    this.buf.copyWithin(this.start + (b - a), this.start, a);
+    this.start += b - a;
+  }
   /** The bytes of the entries from a position on (a view; copy it to keep it). */
   bytesFrom(position: number): Uint8Array {
     return this.buf.subarray(position - this.base, this.end);
-  }
-  /** Removes the entries behind a position, `removed` in number (they went to a chunk). */
-  cutAt(position: number, removed: number): void {
-    this.end = position - this.base;
-    this.count -= removed;
   }
   /** Appends entries that another queue packed. Returns how many they are. */
   append(packed: Uint8Array): number {

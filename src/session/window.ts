@@ -42,8 +42,13 @@ export class Window {
   setState(i: number, state: number): void {
     this.state[(this.head + i) & (this.state.length - 1)] = state;
   }
-  setPosition(i: number, position: number): void {
-    this.position[(this.head + i) & (this.position.length - 1)] = position;
+  /** The entries of all slots moved up by so many bytes. */
+  shift(bytes: number): void {
+    const mask = this.position.length - 1;
+    for (let i = 0; i < this.used; i++) {
+      const n = (this.head + i) & mask;
+      this.position[n] = (this.position[n] as number) + bytes; // inside the ring
+    }
   }
   /** Takes the next slot; returns its packet identifier [MQTT-2.2.1-4]. The caller keeps `count` below 65535. */
   push(position: number, state: number): number {

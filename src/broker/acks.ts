@@ -1,5 +1,6 @@
 import type { Waiter } from "../ingest/batch.ts";
 import type { Connection } from "./connection.ts";
+import type { Session } from "./session.ts";
 
 /** Kinds of answers, the high part of what a commit is waited for with. */
 export const PUBACK = 0;
@@ -9,6 +10,8 @@ export const PUBCOMP = 2;
 const ENCODED = 3;
 /** The same for the refusal of a publish, which is then no longer in flight. */
 const REFUSAL = 4;
+/** PUBREC or PUBCOMP once more: what they stand for is in an earlier commit, so a failure takes nothing back. */
+const AGAIN = 5;
 const KIND = 65_536;
 
 /**
@@ -19,6 +22,8 @@ export class Acks implements Waiter {
   /** Answers that wait. */
   waiting = 0;
   private encoded: Uint8Array[] | null = null;
+  /** The connection's session, also after the connection ended. */
+  session: Session | null = null;
 
   constructor(private readonly connection: Connection) {}
 
@@ -31,6 +36,16 @@ export class Acks implements Waiter {
   inTurn(kind: number, packetId: number): void {
     if (this.waiting > 0) this.afterCommit(kind, packetId);
     else this.answer(kind, packetId);
+  }
+  /** Answers a packet that came again, or was dealt with before; `wait`: behind the commit that may be under way. */
+  again(kind: number, packetId: number, wait: boolean): void {
+    if (wait) this.afterCommit(kind + AGAIN, packetId);
+    else this.inTurn(kind + AGAIN, packetId);
+  }
+  encodedAgain(bytes: Uint8Array, wait: boolean): void {
+    this.push(bytes);
+    if (wait) this.afterCommit(ENCODED, 0);
+    else this.inTurn(ENCODED, 0);
   }
   /** Sends these bytes when the next commit is durable. */
   sendAfterCommit(bytes: Uint8Array): void {
@@ -59,17 +74,18 @@ export class Acks implements Waiter {
   }
   private answer(kind: number, packetId: number): void {
     const { connection } = this;
-    if (kind >= ENCODED) {
+    if (kind === ENCODED || kind === REFUSAL) {
       if (kind === REFUSAL) connection.inbound.answered();
       const bytes = this.encoded?.shift();
       if (bytes) connection.send(bytes);
       return;
     }
-    if (kind !== PUBREC) connection.inbound.answered();
+    const which = kind % AGAIN;
+    if (which !== PUBREC) connection.inbound.answered();
     const { box } = connection;
     box.reserve(4);
     const { buf, at } = box;
-    buf[at] = kind === PUBACK ? 0x40 : kind === PUBREC ? 0x50 : 0x70;
+    buf[at] = which === PUBACK ? 0x40 : which === PUBREC ? 0x50 : 0x70;
     buf[at + 1] = 2;
     buf[at + 2] = packetId >> 8;
     buf[at + 3] = packetId & 0xff;
@@ -79,15 +95,10 @@ export class Acks implements Waiter {
   /** The commit was given up: nothing is acknowledged, and the marks of this commit are taken back. */
   failed(what: number): void {
     this.waiting--;
-    const { connection } = this;
     const packetId = what % KIND;
     const kind = Math.floor(what / KIND);
-    if (kind === PUBREC) connection.session?.received.delete(packetId);
-    else if (kind === PUBCOMP) connection.session?.received.add(packetId);
-    connection.disconnect(
-      0x89,
-      "storage does not take data",
-      "The store cannot take data at the moment. Try again later.",
-    );
+    if (kind === PUBREC) this.session?.received.delete(packetId);
+    else if (kind === PUBCOMP) this.session?.received.add(packetId);
+    this.connection.storageFailed();
   }
 }

@@ -92,11 +92,12 @@ export class Broker {
         needs.hub.publish(batch);
         this.flush();
       },
-      failed: () => {},
+      failed: (batch) => this.gaveUp(batch.waiters.length > 0),
       refused: (refusal) => this.tellRefusal(refusal),
       storage: () => {},
       room: () => this.room(),
     };
+    needs.hub.checkpoint = (outlet) => this.sessions.checkpointOf(outlet);
     needs.authority.onRights((principal, { narrowed }) => rightsChanged(this, principal, narrowed));
     needs.authority.onRevoked(({ key, tokenUid, tokensLeft }) => revoked(this, key, tokenUid, tokensLeft));
     needs.directory.onChange(() => needs.hub.fleetChanged());
@@ -146,6 +147,13 @@ export class Broker {
     for (const connection of some) connection.resume("commit");
   }
 
+  /** The grace time of storage is over: nothing was stored, and who waits to send is told so. */
+  private gaveUp(awaited: boolean): void {
+    if (awaited) this.sessions.checkpointNext();
+    const some = this.waiting;
+    this.waiting = [];
+    for (const connection of some) connection.storageFailed();
+  }
   /** Set by app: sends the newest `$SYS` figures to an outlet that has just subscribed them. */
   figuresFor: (outlet: Outlet) => void = () => {};
 
@@ -174,6 +182,8 @@ export class Broker {
         endSession(this, session);
       }
     }
+    for (const session of this.sessions.values())
+      if (session.outlet.pause === "loads_chunk") this.hub.touch(session.outlet);
     this.ingest.refusals.tick(now);
     this.failures.tick(now);
     this.ingest.batcher.poke();

@@ -186,6 +186,7 @@ export class Connection implements WireListener, Link {
   opens(session: Session, terms: Terms, keepAlive: number): void {
     const { limits } = this.broker;
     this.session = session;
+    this.acks.session = session;
     this.phase = "open";
     this.keepAlive = keepAlive;
     this.maxPacket = terms.maxPacket;

@@ -41,7 +41,9 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   const clientId = assigned ?? packet.clientId;
   const terms = termsOf(packet, broker.limits);
   const key = sessionKey(result.principal.key, clientId);
+  const forgets = packet.cleanStart && (broker.sessions.get(key)?.outlet.stored ?? 0) > 0;
   const found = takeOver(broker, key, packet, now);
+  if (forgets) return loginLater(broker, connection, packet);
   const session = found ?? broker.sessions.create(key, clientId, result.principal, now);
   resumeSession(broker, session, connection, packet, terms.expiry, terms.maxInflight, result.tokenUid);
   connection.opens(session, terms, packet.keepAlive);
@@ -53,8 +55,28 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
     ...(packet.version === 5 ? { properties: connackProperties(packet, terms, broker.limits, assigned) } : {}),
   };
   connection.send(encode(packet.version, connack));
-  if (found) session.outlet.resend(connection, now);
+  if (found) session.outlet.resend();
   broker.log.debug({ remote: connection.wire.remote, principal: result.principal.key, client: clientId }, "logged in");
+}
+/**
+ * Goes on when it is durable that the old session is gone: were it back after a crash, its packet identifiers would
+ * swallow publishes of the new one.
+ */
+function loginLater(broker: Broker, connection: Connection, packet: ConnectPacket): void {
+  connection.phase = "login";
+  connection.pause("login");
+  const committed = (): void => {
+    if (connection.phase !== "login") return;
+    connection.phase = "connect";
+    login(broker, connection, packet, broker.clock.micros());
+    connection.readRest();
+  };
+  const text = "The store is not available. Try later.";
+  const failed = (): void => {
+    if (connection.phase === "login") refuseLogin(broker, connection, packet, 0x88, "storage_unavailable", text);
+  };
+  broker.ingest.batch.wait({ committed, failed }, 0);
+  broker.ingest.batcher.poke();
 }
 /** Ends an older connection of the same session; the session, if it goes on. */
 export function takeOver(broker: Broker, key: string, packet: ConnectPacket, now: number): Session | null {
@@ -95,9 +117,9 @@ export function resumeSession(
   outlet.version = packet.version;
   outlet.maxInflight = maxInflight;
   outlet.link = connection;
-  // a session is stored when it outlives its connection, or when its will must outlive the server
-  if (expiry > 0 || session.will !== null) broker.sessions.store(session);
-  else if (outlet.stored > 0) broker.sessions.unstore(session);
+  // a session is stored when it outlives its connection, or when its will must outlive the server; one that was stored
+  // stays so until it ends, for what it has waiting is in the store
+  if (expiry > 0 || session.will !== null || outlet.stored > 0) broker.sessions.store(session);
 }
 /** CONNACK with a reason; later, the more logins from this address failed before. */
 export function refuseLogin(

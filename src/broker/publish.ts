@@ -26,7 +26,8 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
   metrics.publishesReceived++;
   const { qos, packetId } = view;
   if (qos === 2 && session.received.has(packetId)) {
-    connection.acks.inTurn(PUBREC, packetId); // [MQTT-4.3.3-10]: a resend joins the first one's answer
+    // [MQTT-4.3.3-10]: a resend joins the first one's answer, which may wait for its commit on an earlier connection
+    connection.acks.again(PUBREC, packetId, true);
     return;
   }
   if (qos > 0) connection.inbound.received();

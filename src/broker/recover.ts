@@ -26,8 +26,16 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
     if (session) restored.set(stored.session.id, { session, floor: stored.floor });
     else broker.hub.operation({ op: "session_delete", id: stored.session.id });
   }
-  if (restored.size > 0) for (const record of recovered.records) replay(broker, restored, new RecordReader(record));
+  if (restored.size > 0) {
+    const floors = new Map<Outlet, Seq>();
+    for (const { session, floor } of restored.values()) floors.set(session.outlet, floor);
+    broker.hub.recovering = true;
+    for (const record of recovered.records) replay(broker, restored, floors, new RecordReader(record));
+    broker.hub.recovering = false;
+  }
   for (const { session } of restored.values()) settle(session, now);
+  // whose time is over, or that ended with the connection that the server's end closed, does not come back
+  broker.tick();
 }
 
 function restore(broker: Broker, stored: RecoveredSession): Session | null {
@@ -53,12 +61,15 @@ function restore(broker: Broker, stored: RecoveredSession): Session | null {
   return session;
 }
 
-function replay(broker: Broker, restored: ReadonlyMap<number, Restored>, reader: RecordReader): void {
-  const byOutlet = new Map<Outlet, Seq>();
-  for (const { session, floor } of restored.values()) byOutlet.set(session.outlet, floor);
+function replay(
+  broker: Broker,
+  restored: ReadonlyMap<number, Restored>,
+  floors: ReadonlyMap<Outlet, Seq>,
+  reader: RecordReader,
+): void {
   while (reader.next()) {
     if (reader.isMeasurement) {
-      if (reader.flags & TAG_PUBLISHED) replayRow(broker, byOutlet, reader);
+      if (reader.flags & TAG_PUBLISHED) replayRow(broker, floors, reader);
       continue;
     }
     const one = restored.get(reader.id);

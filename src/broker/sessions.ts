@@ -55,17 +55,21 @@ export class Sessions {
       this.hub.operation({ op: "subscription_put", session: outlet.stored, subscription: storedForm(s) });
     this.checkpoint(session);
   }
-  /** The session does not outlive its connection any more. */
-  unstore(session: Session): void {
-    this.hub.operation({ op: "session_delete", id: session.outlet.stored });
-    session.outlet.stored = 0;
-  }
   /** Everything of the session that is only in memory goes into the next commit. */
   checkpoint(session: Session): void {
     const { outlet } = session;
     outlet.backlog.checkpointed();
     const state = packState(outlet, session.received);
-    this.hub.operation({ op: "checkpoint", session: outlet.stored, floor: this.hub.fannedSeq, state });
+    this.hub.operation({ op: "checkpoint", session: outlet.stored, floor: this.hub.floorOf(outlet), state });
+  }
+  /** Checkpoints the session of an outlet, if it still is one. */
+  checkpointOf(outlet: Outlet): void {
+    const session = this.byKey.get(outlet.key);
+    if (session?.outlet === outlet) this.checkpoint(session);
+  }
+  /** A commit was given up: what its log rows told of the sessions is told by checkpoints in the next one. */
+  checkpointNext(): void {
+    for (const session of this.byKey.values()) if (session.outlet.stored > 0) this.hub.checkpointDue(session.outlet);
   }
   /** Checkpoints every stored session, so that the log up to now is needed for none. */
   checkpointAll(): void {

@@ -47,8 +47,10 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
       retainAsPublished: wish.retainAsPublished,
       retainHandling: wish.retainHandling,
       identifier: packet.properties?.subscriptionIdentifier ?? 0,
-      sinceSeq: broker.hub.fannedSeq,
+      // what the one before it matched still waits, or is in flight, and must be found by a replay of the log
+      sinceSeq: before && before.qos === wish.qos ? before.sinceSeq : broker.hub.fannedSeq,
     };
+    if (before && before.qos !== wish.qos) broker.hub.checkpointDue(outlet);
     if (before) broker.hub.routes.remove(before); // [MQTT-3.8.4-3]
     outlet.subscriptions.set(wish.filter, subscription);
     broker.hub.routes.add(subscription);
@@ -89,6 +91,8 @@ export function removeSubscription(broker: Broker, s: Subscription): void {
   const { outlet } = s;
   outlet.subscriptions.delete(s.filter);
   broker.hub.routes.remove(s);
+  // what it matched and is in flight is delivered [MQTT-3.10.4-3], also after a crash: no replay would find it
+  broker.hub.checkpointDue(outlet);
   if (outlet.stored > 0) broker.hub.operation({ op: "subscription_delete", session: outlet.stored, filter: s.filter });
 }
 

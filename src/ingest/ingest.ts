@@ -6,7 +6,7 @@ import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import { type BatchRow, newParsed, parseBatch, parseJson, parseTime, parseValue } from "../measure/index.ts";
 import type { Parsed } from "../measure/types.ts";
-import type { DataStore, Seq } from "../store/ports.ts";
+import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
 import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
@@ -447,18 +447,18 @@ export class Ingest implements Recorder, Commits {
     const { series, metrics, log } = this.needs;
     metrics.commitsFailed++;
     log.error({ error: String(error), rows: this.batch.count + (this.flight?.count ?? 0) }, "a commit was given up");
-    for (const batch of [this.flight, this.batch]) {
-      if (!batch) continue;
+    const given = [this.flight, this.batch].filter((batch) => batch !== null);
+    // operations are true all the same (sessions, series): they go with the next commit
+    const ops = mergeOps(given.flatMap((batch) => batch.ops));
+    this.flight = null;
+    this.batch = new Batch();
+    this.batch.ops = ops;
+    for (const batch of given) {
       for (let i = 0; i < batch.count; i++) series.revert(batch.series[i] as number);
       const { waiters, what } = batch;
       for (let i = 0; i < waiters.length; i++) (waiters[i] as Waiter).failed(what[i] as number);
       this.events.failed(batch);
     }
-    // operations are true all the same (sessions, series): they go with the next commit
-    const ops = [...(this.flight?.ops ?? []), ...this.batch.ops];
-    this.flight = null;
-    this.batch = new Batch();
-    this.batch.ops = ops;
     this.needs.options.later(() => this.probe(), PROBE_MS);
   }
   /** Something small to write, to learn whether storage is back. */
@@ -479,6 +479,24 @@ export class Ingest implements Recorder, Commits {
     this.wasFull = false;
     this.events.room();
   }
+}
+
+/** Of each session's rows and checkpoints the newest only, so that a long failure does not pile them up. */
+function mergeOps(ops: readonly StoreOp[]): StoreOp[] {
+  const places = new Map<string, number>();
+  const merged: StoreOp[] = [];
+  for (const op of ops) {
+    if (op.op !== "checkpoint" && op.op !== "session_put") {
+      merged.push(op);
+      continue;
+    }
+    const key = op.op === "checkpoint" ? `state ${op.session}` : `row ${op.session.id}`;
+    const place = places.get(key);
+    if (place === undefined) places.set(key, merged.push(op) - 1);
+    // in the place of the first: what refers to the row may stand between them
+    else merged[place] = op;
+  }
+  return merged;
 }
 
 const PROBE_MS = 1000;

@@ -61,13 +61,14 @@ export class Batcher {
   }
   private wait(): number {
     const now = this.options.now();
-    this.tokens = Math.min(BURST, this.tokens + ((now - this.refilled) / 1e6) * RATE);
+    // a clock that was set back must neither take tokens nor make anyone wait
+    this.tokens = Math.min(BURST, this.tokens + (Math.max(0, now - this.refilled) / 1e6) * RATE);
     this.refilled = now;
     if (this.tokens >= 1) {
       this.tokens -= 1;
       return 0;
     }
-    return Math.max(0, this.options.gapMs - (now - this.lastStart) / 1000);
+    return Math.max(0, this.options.gapMs - Math.max(0, now - this.lastStart) / 1000);
   }
   private readonly run = (): void => {
     this.scheduled = false;

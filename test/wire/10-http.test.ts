@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { DEVICE, FLEET, SERIAL, TOKENS } from "../run/fleet.ts";
-import { pythonWithPaho } from "../run/have.ts";
+import { have, pythonWithPaho } from "../run/have.ts";
 import { payloadText, Raw } from "../run/raw.ts";
 import { startServer, type TestServer } from "../run/server.ts";
 
@@ -265,7 +265,7 @@ test("10: HTTP and MQTT at once: everything is recorded once, and heard in the o
 });
 
 const python = pythonWithPaho();
-test.skipIf(python === null)("10: a Python script that posts rows and reads the answer as JSON", async () => {
+test.skipIf(!have("paho"))("10: a Python script that posts rows and reads the answer as JSON", async () => {
   const id = device();
   const script = `
 import json, sys, urllib.request

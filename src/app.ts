@@ -9,7 +9,9 @@ import type { Clock, Log } from "./base/types.ts";
 import { anonymousKey, anonymousLogin } from "./broker/anonymous.ts";
 import { Broker } from "./broker/broker.ts";
 import { publishFigures } from "./broker/figures.ts";
+import { listSessions } from "./broker/listing.ts";
 import { recoverSessions } from "./broker/recover.ts";
+import { disconnectClient } from "./broker/rights.ts";
 import type { ListenerAddress, RunningServer, SeriesFilter, ServerOptions } from "./cli/types.ts";
 import { encode } from "./codec/index.ts";
 import type { Config } from "./config/settings.ts";
@@ -201,6 +203,10 @@ async function start(
     readRefusals: (device, principal, limit) => store.readRefusals(device, principal, limit),
     stats: () => store.stats(),
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
+    sessions: {
+      list: (principal) => listSessions(broker, principal),
+      disconnect: (principal, clientId) => disconnectClient(broker, principal, clientId),
+    },
     info: () => ({ pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile }),
   });
   // a socket's path is bounded: the shorter form of it

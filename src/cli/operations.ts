@@ -8,6 +8,7 @@ import type { Field } from "../fleet/types.ts";
 import { printValue } from "../measure/index.ts";
 import type { FieldType } from "../measure/types.ts";
 import type { StoredRefusal, StoreStats } from "../store/ports.ts";
+import { disconnectSession, listSessions } from "./session/find.ts";
 import type { OperationsDeps, ServerInfo } from "./types.ts";
 
 /**
@@ -87,6 +88,9 @@ const schemas = {
   device: z.strictObject({ product: name, device: name }),
   field: z.strictObject({ product: name, field: name }),
   refusals: z.strictObject({ product: name, device: name, limit: z.number().int().min(1).max(10_000).default(100) }),
+  sessions: z.strictObject({ account: name.optional(), limit: z.number().int().min(1).max(1_000_000).default(100) }),
+  // as long as the standard allows
+  session: z.strictObject({ client: z.string().min(1).max(65_535), account: name.optional() }),
   nothing: z.strictObject({}),
 };
 
@@ -128,6 +132,8 @@ export function operations(deps: OperationsDeps) {
     refusals: checked(schemas.refusals, async ({ product, device, limit }) =>
       deps.readRefusals(findDevice(directory, product, device).row.uid, null, limit),
     ),
+    sessionList: checked(schemas.sessions, async (wish) => listSessions(deps, wish)),
+    sessionDisconnect: checked(schemas.session, async (wish) => disconnectSession(deps, wish)),
     example: checked(schemas.nothing, async () => example(directory)),
     stats: checked(schemas.nothing, async (): Promise<Stats> => countAll(directory, await deps.stats())),
     info: checked(schemas.nothing, async (): Promise<ServerInfo | null> => {

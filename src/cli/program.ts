@@ -213,6 +213,28 @@ function addFleet(program: Command, add: Add): void {
       async () => (await import("./fleet/field.ts")).remove,
     ).option("--yes", "do not ask"),
   );
+  const session = group("session", "sessions of the running server", "fieldcast session list");
+  const sessions = () => import("./session/session.ts");
+  const account = (command: Command) =>
+    json(command).option("--account <NAME>", "e-mail address, or API user as name@workspace");
+  account(
+    add(
+      session,
+      "list",
+      "list sessions: who is connected or away, from where, and what waits for them",
+      'fieldcast session list --account "field devices@acme"',
+      async () => (await sessions()).list,
+    ).option("--limit <N>", "at most so many (default: 100)"),
+  );
+  account(
+    add(
+      session,
+      "disconnect <client>",
+      "end the connection of the client with this identifier; its will fires",
+      'fieldcast session disconnect pump-7 --account "field devices@acme"',
+      async () => (await sessions()).disconnect,
+    ),
+  );
 }
 
 const TOKEN_EXAMPLE = 'fieldcast token create "field devices@acme" --name "plant 1"';

@@ -1,5 +1,6 @@
 import type { ChildLog } from "../base/log.ts";
 import type { Clock } from "../base/types.ts";
+import type { SessionInfo } from "../broker/listing.ts";
 import type { Config } from "../config/settings.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { Plan } from "../fleet/plan.ts";
@@ -50,6 +51,14 @@ export interface ServerInfo {
   readonly caFile: string | null;
 }
 
+/** The sessions of a running server. */
+export interface SessionTable {
+  /** Oldest first. @param principal key of an account: only its own */
+  list(principal?: string): Iterable<SessionInfo>;
+  /** Ends a client's connection; false when there is none. @param principal key of its account */
+  disconnect(principal: string, clientId: string): boolean;
+}
+
 /** What the operations need; the server and the commands without a server each have their own bodies. */
 export interface OperationsDeps {
   readonly service: FleetService;
@@ -63,6 +72,8 @@ export interface OperationsDeps {
   current?(device: number, field: number): { readonly time: number; readonly value: Value } | null;
   /** Only a running server has it. */
   info?(): ServerInfo;
+  /** Only a running server has them. */
+  readonly sessions?: SessionTable;
 }
 
 export interface ListenerAddress {

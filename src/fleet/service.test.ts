@@ -83,6 +83,10 @@ describe("FleetService", () => {
     expect((await service.createToken("y@acme")).info.owner).toBe("y@acme@acme");
     expect(await code(service.createToken("x"))).toBe("invalid_request");
     expect(await code(service.createToken("nobody"))).toBe("not_found");
+    for (const name of ["me@example.com", "x@acme", "y@acme@acme"])
+      expect(service.accountName(service.accountKey(name))).toBe(name);
+    expect(() => service.accountKey("nobody")).toThrow("There is no user and no API user");
+    expect([service.accountName("u:99"), service.accountName("a:99")]).toEqual(["u:99", "a:99"]);
     const list = service.listTokens();
     expect(list).toHaveLength(7);
     expect(JSON.stringify(list)).not.toContain(token);

@@ -118,10 +118,8 @@ export class FleetService {
 
   /** All tokens, or those of one account; oldest first. @throws Refusal not_found */
   listTokens(owner?: string): TokenInfo[] {
-    const own = owner === undefined ? null : this.findOwner(owner);
-    const tokens = own
-      ? this.directory.tokensOf(own.user !== null ? `u:${own.user}` : `a:${own.apiUser}`)
-      : [...this.directory.tokens()];
+    const own = owner === undefined ? null : this.accountKey(owner);
+    const tokens = own ? this.directory.tokensOf(own) : [...this.directory.tokens()];
     return tokens.sort((a, b) => a.uid - b.uid).map((t) => this.info(t));
   }
 
@@ -184,6 +182,21 @@ export class FleetService {
     ];
   }
 
+  /**
+   * Key of the principal of an account ("u:<uid>" or "a:<uid>").
+   * @param owner as for createToken
+   * @throws Refusal not_found; invalid_request when several API users have the name
+   */
+  accountKey(owner: string): string {
+    const { user, apiUser } = this.findOwner(owner);
+    return user !== null ? `u:${user}` : `a:${apiUser}`;
+  }
+  /** E-mail address, or "name@workspace-slug", of a principal's key; the key itself when there is no such account. */
+  accountName(key: string): string {
+    const uid = Number(key.slice(2));
+    return key.startsWith("u:") ? (this.directory.user(uid)?.email ?? key) : this.apiUserName(uid);
+  }
+
   // Finding what a person means.
 
   private product(slug: string): ProductNode {
@@ -242,7 +255,7 @@ export class FleetService {
       );
     }
     if (found.length > 1) {
-      const ways = found.map((t) => `#${t.uid} (${this.ownerName(t)})`).join(" or ");
+      const ways = found.map((t) => `#${t.uid} (${this.accountName(ownerKey(t))})`).join(" or ");
       throw new Refusal("invalid_request", `Several tokens match. Give the number: ${ways}.`);
     }
     return token;
@@ -250,11 +263,7 @@ export class FleetService {
 
   private info(t: Token): TokenInfo {
     const { uid, hint, name, created, expires } = t;
-    return { uid, hint, name, owner: this.ownerName(t), created, expires };
-  }
-  private ownerName(t: Token): string {
-    if (t.user !== null) return this.directory.user(t.user)?.email ?? ownerKey(t);
-    return this.apiUserName(t.apiUser ?? 0);
+    return { uid, hint, name, owner: this.accountName(ownerKey(t)), created, expires };
   }
   private apiUserName(uid: number): string {
     const apiUser = this.directory.apiUser(uid);

@@ -247,6 +247,7 @@ ${table(
     ["0x93", "More publishes without an answer than the Receive Maximum."],
     ["0x94", "A topic alias above the announced maximum."],
     ["0x95", "A packet above `--max-packet`."],
+    ["0x98", "An operator disconnected the client (`fieldcast session disconnect`); its will fires."],
   ],
 )}
 

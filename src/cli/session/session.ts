@@ -1,0 +1,69 @@
+import { type Access, reach } from "../access.ts";
+import { CommandError } from "../failure.ts";
+import { serverSettings } from "../folder.ts";
+import { wholeNumber } from "../numbers.ts";
+import { type Colors, colors, json, localTime, plural, table, visible } from "../text.ts";
+import type { Io } from "../types.ts";
+import type { SessionRow } from "./find.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** `session list [--account NAME] [--limit N]`. */
+export async function list(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
+  const limit = wholeNumber("--limit", flags.limit, 100, 1, 1_000_000);
+  const found = await throughServer(io, flags, (access) => access.call("sessionList", { limit, ...accountOf(flags) }));
+  if (flags.json === true) {
+    io.out(json(found));
+    return 0;
+  }
+  if (found.total === 0) io.err("There are no such sessions.\n");
+  else io.out(renderSessions(found.sessions, colors(io.color)));
+  if (found.total > found.sessions.length)
+    io.err(`${plural(found.total - found.sessions.length, "more session")}; --limit ${found.total} shows all.\n`);
+  return 0;
+}
+
+/** `session disconnect CLIENT_ID [--account NAME]`. */
+export async function disconnect(io: Io, [client = ""]: readonly string[], flags: Flags): Promise<number> {
+  const gone = await throughServer(io, flags, (access) =>
+    access.call("sessionDisconnect", { client, ...accountOf(flags) }),
+  );
+  if (flags.json === true) io.out(json(gone, 0));
+  else io.out(`Client ${visible(gone.clientId)} of ${visible(gone.account)} is disconnected.\n`);
+  return 0;
+}
+
+/** @throws CommandError when no server runs: sessions are in its memory */
+async function throughServer<T>(io: Io, flags: Flags, work: (access: Access) => Promise<T>): Promise<T> {
+  const { data } = serverSettings(io, flags);
+  const access = await reach(data, { offline: false });
+  if (access === null) throw new CommandError(`no server runs on ${data}`);
+  try {
+    return await work(access);
+  } finally {
+    await access.close();
+  }
+}
+
+function accountOf({ account }: Flags): { account?: string } {
+  return account === undefined ? {} : { account: String(account) };
+}
+
+const VERSIONS = { 3: "3.1", 4: "3.1.1", 5: "5.0" } as const;
+
+export function renderSessions(sessions: readonly SessionRow[], c: Colors): string {
+  const rows = sessions.map((s) => [
+    s.clientId,
+    s.account,
+    s.connected ? "connected" : "away",
+    localTime(s.since),
+    s.remote === null ? "" : `${s.remote} ${s.transport ?? ""}`,
+    VERSIONS[s.version],
+    String(s.subscriptions),
+    String(s.inFlight),
+    String(s.waiting),
+    s.connected ? s.pause.replaceAll("_", " ") : "",
+  ]);
+  const head = ["CLIENT", "ACCOUNT", "STATE", "SINCE", "FROM", "MQTT", "FILTERS", "IN FLIGHT", "WAITING", "SENDING"];
+  return table(head, rows, c, [6, 7, 8]);
+}

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import type { IDisconnectPacket } from "mqtt";
+import { mqttJs } from "../run/clients.ts";
+import { TOKENS } from "../run/fleet.ts";
+import { Raw } from "../run/raw.ts";
+import { startServer, type TestServer } from "../run/server.ts";
+import { until, within } from "../run/until.ts";
+
+// each runs several commands, on a machine that may be busy
+setDefaultTimeout(30_000);
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.remove());
+
+const url = () => `mqtt://127.0.0.1:${server.ports.mqtt}`;
+const will = (payload: string) => ({
+  topic: "dtck-pub/my-product/dev20/NOTE",
+  payload: Buffer.from(payload),
+  qos: 1 as const,
+  retain: false,
+});
+const recorded = (note: string) =>
+  until(`the will ${note}`, async () => {
+    const rows = await server.history(TOKENS.device, "dev20", "NOTE");
+    return rows.some(({ NOTE }) => NOTE === note);
+  });
+async function sessions(...args: string[]) {
+  const { code, out, err } = await server.cli("session", "list", "--json", ...args);
+  expect([code, err]).toEqual([0, ""]);
+  return JSON.parse(out) as { sessions: Record<string, unknown>[]; total: number };
+}
+
+test("2: disconnected by an operator: MQTT.js (v5) gets DISCONNECT 0x98, its will is recorded, its session stays", async () => {
+  const js = await mqttJs(url(), TOKENS.device, undefined, {
+    clientId: "pump",
+    clean: false,
+    properties: { sessionExpiryInterval: 3600 },
+    will: will("v5 gone"),
+  });
+  await js.client.subscribeAsync(["dtck/my-product/dev21/+", "dtck-errors/#"], { qos: 1 });
+  const { sessions: before, total } = await sessions("--account", "field devices@acme");
+  expect(total).toBe(1);
+  expect(before[0]).toMatchObject({
+    account: "field devices@acme",
+    clientId: "pump",
+    connected: true,
+    remote: "127.0.0.1",
+    transport: "tcp",
+    version: 5,
+    subscriptions: 2,
+    inFlight: 0,
+    waiting: 0,
+    pause: "caught_up",
+  });
+  const told = new Promise<IDisconnectPacket>((resolve) => js.client.once("disconnect", resolve));
+  const closed = new Promise<void>((resolve) => js.client.once("close", () => resolve()));
+  const done = await server.cli("session", "disconnect", "pump");
+  expect(done).toEqual({ code: 0, out: "Client pump of field devices@acme is disconnected.\n", err: "" });
+  expect((await within("DISCONNECT", told)).reasonCode).toBe(0x98);
+  await within("the close", closed);
+  await recorded("v5 gone");
+
+  const publisher = await Raw.login(server.ports.mqtt, { token: TOKENS.device });
+  expect(await publisher.record("dtck-pub/my-product/dev21/NOTE", "for later")).toBe(0);
+  await publisher.leave();
+  const away = { clientId: "pump", connected: false, remote: null, transport: null, waiting: 1, pause: "offline" };
+  await until("the message that waits", async () => (await sessions()).sessions[0]?.waiting === 1);
+  expect((await sessions()).sessions).toMatchObject([away]);
+  const again = await server.cli("session", "disconnect", "pump");
+  expect(again.code).toBe(1);
+  expect(again.err).toBe(
+    'fieldcast: The session with the client identifier "pump" of "field devices@acme" is not connected.\n',
+  );
+  await js.end();
+});
+
+test.each([3, 4] as const)(
+  "2: disconnected by an operator: protocol version %p is closed, its will is recorded",
+  async (v) => {
+    const clientId = `old${v}`;
+    const text = `v${v} gone`;
+    const raw = await Raw.login(server.ports.mqtt, { token: TOKENS.device, version: v, clientId, will: will(text) });
+    const { code, out } = await server.cli("session", "disconnect", clientId, "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ clientId, version: v, account: "field devices@acme" });
+    await within("the close", raw.closed);
+    await expect(raw.next()).rejects.toThrow("the connection ended"); // not a packet came
+    await recorded(text);
+    expect((await sessions()).sessions.map((one) => one.clientId)).not.toContain(clientId);
+  },
+);
+
+test("3: the same client identifier in two accounts: refused until the account is named", async () => {
+  const [one, other] = await Promise.all(
+    [TOKENS.recorder, TOKENS.owner].map((token) => Raw.login(server.ports.mqtt, { token, clientId: "esp32" })),
+  );
+  const unclear = await server.cli("session", "disconnect", "esp32");
+  expect([unclear.code, unclear.out]).toEqual([1, ""]);
+  expect(unclear.err).toStartWith('fieldcast: Several accounts have a session with the client identifier "esp32".');
+  for (const name of ["recorder@acme", "owner@example.com"]) expect(unclear.err).toContain(`"${name}"`);
+  expect((await server.cli("session", "disconnect", "esp32", "--account", "recorder@acme")).code).toBe(0);
+  expect(await one?.expect("disconnect")).toMatchObject({ reasonCode: 0x98 });
+  expect((await sessions("--account", "owner@example.com")).sessions).toMatchObject([
+    { clientId: "esp32", connected: true },
+  ]);
+  await other?.leave();
+});
+
+test("7: a hostile client identifier is text in the terminal", async () => {
+  const clientId = "\u001b[2J\u202ex";
+  const raw = await Raw.login(server.ports.mqtt, { token: TOKENS.viewer, clientId });
+  const listed = await server.cli("session", "list", "--account", "viewer@acme");
+  expect(listed.out).toContain("\\x1b[2J\\u202ex  viewer@acme  connected");
+  expect((await server.cli("session", "disconnect", clientId)).out).toBe(
+    "Client \\x1b[2J\\u202ex of viewer@acme is disconnected.\n",
+  );
+  expect((await raw.expect("disconnect")).reasonCode).toBe(0x98);
+});
+
+test("without a server there are no sessions, and the command says so", async () => {
+  expect(await server.stop()).toBe(0);
+  for (const args of [["list"], ["disconnect", "pump"]])
+    expect(await server.cli("session", ...args)).toEqual({
+      code: 1,
+      out: "",
+      err: `fieldcast: no server runs on ${server.data}\n`,
+    });
+});

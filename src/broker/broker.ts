@@ -16,6 +16,7 @@ import { endSession } from "./departures.ts";
 import { errorPayload } from "./errors.ts";
 import { Failures } from "./failures.ts";
 import { revoked, rightsChanged } from "./rights.ts";
+import type { Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
 import { fireWill } from "./wills.ts";
 import type { Wire, WireListener } from "./wire.ts";
@@ -52,6 +53,8 @@ export interface BrokerNeeds {
 
 /** How long a client that closed its side may take to read what is left. */
 const HALF_OPEN_MICROS = 30_000_000;
+/** How long a stream that we have ended may wait for the client to end it, too. */
+const LEAVING_MICROS = 10_000_000;
 /** For `later`: after what the event loop has at hand. */
 const SOON = 0;
 
@@ -73,6 +76,8 @@ export class Broker {
   private flushScheduled = false;
   private afterFlushes: (() => void)[] = [];
   private waiting: Connection[] = [];
+  /** Streams that we have ended and the client has not, and since when: they take up a place until they are gone. */
+  private readonly leaving = new Map<Connection, number>();
   /** The server is going down: nobody new, and ends are not told to the store as departures. */
   stopping = false;
 
@@ -107,7 +112,7 @@ export class Broker {
 
   /** A new stream; null when the limit of connections is reached (it is closed then). */
   accept(wire: Wire): WireListener | null {
-    if (this.connections.size >= this.limits.maxConnections || this.stopping) {
+    if (this.connections.size + this.leaving.size >= this.limits.maxConnections || this.stopping) {
       this.metrics.connectionsRefused++;
       wire.terminate();
       return null;
@@ -117,6 +122,14 @@ export class Broker {
     this.metrics.connectionsOpened++;
     this.metrics.connections = this.connections.size;
     return connection;
+  }
+  /** We have ended the stream: it is cut off when the client does not end it, too. */
+  leaves(connection: Connection): void {
+    this.leaving.set(connection, this.clock.micros());
+  }
+  /** The stream is gone. */
+  gone(connection: Connection): void {
+    this.leaving.delete(connection);
   }
   dirty(connection: Connection): void {
     this.dirtyConnections.push(connection);
@@ -175,26 +188,33 @@ export class Broker {
   tick(): void {
     const now = this.clock.micros();
     for (const connection of this.connections) this.watch(connection, now);
-    for (const session of this.sessions.values()) {
-      if (session.willDue !== null && session.willDue <= now) fireWill(this, session, now);
-      if (session.disconnectedAt !== null && session.disconnectedAt + session.expiry * 1e6 <= now) {
-        if (session.willDue !== null) fireWill(this, session, now); // [MQTT-3.1.3.2.2]
-        endSession(this, session);
+    for (const [connection, since] of this.leaving)
+      if (now - since > LEAVING_MICROS) {
+        this.leaving.delete(connection);
+        connection.wire.terminate();
       }
-    }
+    if (!this.ingest.batcher.failing) for (const session of this.sessions.values()) this.age(session, now);
     for (const session of this.sessions.values())
       if (session.outlet.pause === "loads_chunk") this.hub.touch(session.outlet);
     this.ingest.refusals.tick(now);
     this.failures.tick(now);
     this.ingest.batcher.poke();
   }
+  /** What is due of a session whose client is away: its will, its end. */
+  private age(session: Session, now: number): void {
+    const over = session.isOver(now);
+    // a will's delay ends with the session (section 3.1.3.2.2)
+    if (session.willDue !== null && (over || session.willDue <= now)) fireWill(this, session, now);
+    if (over) endSession(this, session);
+  }
   private watch(connection: Connection, now: number): void {
     if (connection.isEnded && now - connection.lastSeen > HALF_OPEN_MICROS) return connection.finish("half-open", true);
     if (connection.phase === "connect") {
       if (now - connection.opened > this.limits.connectTimeout * 1e6) connection.finish("no CONNECT", false);
-    } else if (connection.phase === "open" && connection.keepAlive > 0 && !connection.paused) {
+    } else if (connection.phase === "open" && connection.keepAlive > 0) {
       // [MQTT-3.1.2-22]
-      if (now - connection.lastSeen > connection.keepAlive * 1.5e6)
+      const heard = connection.lastSign(now);
+      if (now - heard > connection.keepAlive * 1.5e6)
         connection.disconnect(0x8d, "keep alive", `Nothing was heard for ${connection.keepAlive * 1.5} s.`);
     }
   }

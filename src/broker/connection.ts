@@ -60,6 +60,10 @@ export class Connection implements WireListener, Link {
   private readonly pauses = new Set<"commit" | "outbox" | "login">();
   /** The client closed its side; what waits is answered, then the wire is ended. */
   isEnded = false;
+  /** The stream is gone altogether. */
+  private isGone = false;
+  /** µs when the client last took some of what waited for it. */
+  private lastTaken = 0;
 
   constructor(
     readonly wire: Wire,
@@ -104,6 +108,7 @@ export class Connection implements WireListener, Link {
     if (this.broker.ingest.full && this.open) this.pause("commit");
   }
   drained(): void {
+    this.lastTaken = this.broker.clock.micros();
     this.box.blocked = false;
     this.flush();
     if (this.box.unsent <= this.broker.limits.maxUnsent) this.resume("outbox");
@@ -117,6 +122,8 @@ export class Connection implements WireListener, Link {
     this.endWhenQuiet();
   }
   closed(): void {
+    this.isGone = true;
+    this.broker.gone(this);
     if (this.phase === "closed") return;
     this.isEnded = true;
     // nobody takes what is left, but what was received is still recorded
@@ -142,9 +149,13 @@ export class Connection implements WireListener, Link {
     this.lastSeen = this.broker.clock.micros();
     this.wire.resume();
   }
-  /** Reading stopped for the server's sake: silence is not the client's. */
-  get paused(): boolean {
-    return this.pauses.size > 0;
+  /**
+   * µs of the last sign of life. While the server does not read for its own sake silence is not the client's; while it
+   * does not because the client takes nothing, that it takes something is the sign.
+   */
+  lastSign(now: number): number {
+    if (this.pauses.size === 0) return this.lastSeen;
+    return this.pauses.size === 1 && this.pauses.has("outbox") ? Math.max(this.lastSeen, this.lastTaken) : now;
   }
 
   // packets
@@ -339,6 +350,7 @@ export class Connection implements WireListener, Link {
     this.phase = "closed";
     this.box.drop();
     this.wire.end();
+    if (!this.isGone) this.broker.leaves(this);
     ended(this.broker, this, why, byClient);
   }
 }

@@ -83,17 +83,19 @@ export function takeOver(broker: Broker, key: string, packet: ConnectPacket, now
   const old = broker.sessions.get(key);
   if (!old) return null;
   if (old.connection) {
-    const goesOn = !packet.cleanStart && (old.will?.delay ?? 0) > 0;
+    // its session must go on, too: one that ends with its connection sends its will whatever the delay (section 3.1.4)
+    const goesOn = !packet.cleanStart && old.expiry > 0 && (old.will?.delay ?? 0) > 0;
     if (goesOn) old.will = null;
     old.connection.disconnect(0x8e, "taken over", "The same client identifier logged in again."); // [MQTT-3.1.4-3]
   }
   const left = broker.sessions.get(key);
   if (!left) return null;
-  if (packet.cleanStart) {
+  if (packet.cleanStart || left.isOver(now)) {
     if (left.willDue !== null) fireWill(broker, left, now);
-    endSession(broker, left); // [MQTT-3.1.2-4]
+    endSession(broker, left); // [MQTT-3.1.2-4], [MQTT-4.1.0-2]
     return null;
   }
+  if (left.willDue !== null && left.willDue <= now) fireWill(broker, left, now);
   return left;
 }
 export function resumeSession(

@@ -29,6 +29,10 @@ export class Session {
     readonly created: number,
   ) {}
 
+  /** Whether the client was away for as long as the session may wait for it [MQTT-4.1.0-2]. */
+  isOver(now: number): boolean {
+    return this.disconnectedAt !== null && this.disconnectedAt + this.expiry * 1e6 <= now;
+  }
   get row(): StoredSession {
     return {
       id: this.outlet.stored,

@@ -1,0 +1,359 @@
+import { Authority } from "../auth/authority.ts";
+import { hashToken } from "../auth/token.ts";
+import { Metrics } from "../base/metrics.ts";
+import type { Log } from "../base/types.ts";
+import {
+  createFrame,
+  decode,
+  encode,
+  FRAME_COMPLETE,
+  FRAME_SHORT,
+  type ConnectPacket,
+  type Packet,
+  type PublishPacket,
+  readFrame,
+  type Version,
+} from "../codec/index.ts";
+import { Hub } from "../fanout/hub.ts";
+import { Directory } from "../fleet/directory.ts";
+import type { FleetChange, Grant } from "../fleet/types.ts";
+import { Ingest } from "../ingest/ingest.ts";
+import { SeriesTable } from "../ingest/series.ts";
+import type { CommitBatch, DataStore } from "../store/ports.ts";
+import { RecordReader } from "../store/record.ts";
+import { PlatformTopics } from "../topic/platform.ts";
+import { Broker, type BrokerLimits } from "./broker.ts";
+import type { Wire, WireListener } from "./wire.ts";
+
+export const TOKEN = "a".repeat(40);
+/** May do nothing but use MQTT, and be given rights. */
+export const OTHER = "b".repeat(40);
+const START = 1_700_000_000_000_000;
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
+
+/** A store that remembers what was committed, answers in the same turn, and can refuse. */
+export class MemoryStore implements DataStore {
+  readonly commits: CommitBatch[] = [];
+  /** When set, commits are refused with it. */
+  failure: Error | null = null;
+  /** When true, commits are answered by `answer` alone. */
+  held = false;
+  private readonly waiting: (() => void)[] = [];
+
+  open(): ReturnType<DataStore["open"]> {
+    throw new Error("it holds nothing");
+  }
+  commit(batch: CommitBatch): Promise<void> {
+    if (this.failure) return Promise.reject(this.failure);
+    this.commits.push(batch);
+    if (!this.held) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+  /** Answers the commits that are held. */
+  answer(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+  /** Measurements that were committed. */
+  get rows(): number {
+    let n = 0;
+    for (const { blob } of this.commits) {
+      if (blob === null) continue;
+      const reader = new RecordReader(blob);
+      while (reader.next()) if (reader.isMeasurement) n++;
+    }
+    return n;
+  }
+  async read(): Promise<[]> {
+    return [];
+  }
+  async readChunk(): Promise<null> {
+    return null;
+  }
+  async readRefusals(): Promise<[]> {
+    return [];
+  }
+  async stats(): ReturnType<DataStore["stats"]> {
+    return { logRows: 0, logBytes: 0, blocks: 0, fileBytes: 0 };
+  }
+  async close(): Promise<void> {}
+}
+
+/** A client whose network is this object: takes what the broker writes, and can stop taking. */
+export class FakeWire implements Wire {
+  readonly transport = "tcp";
+  listener: WireListener | null = null;
+  version: Version = 5;
+  paused = false;
+  ended = false;
+  terminated = false;
+  /** Bytes it takes before it is blocked. */
+  room = Number.POSITIVE_INFINITY;
+  private rest: Uint8Array = new Uint8Array(0);
+  private readonly packets: Packet[] = [];
+
+  constructor(readonly remote: string) {}
+
+  write(bytes: Uint8Array): number {
+    if (this.ended || this.terminated) return -1;
+    const taken = Math.min(bytes.length, this.room);
+    this.room -= taken;
+    const all = new Uint8Array(this.rest.length + taken);
+    all.set(this.rest);
+    all.set(bytes.subarray(0, taken), this.rest.length);
+    const frame = createFrame();
+    let at = 0;
+    for (;;) {
+      const state = readFrame(all, at, all.length, Number.POSITIVE_INFINITY, frame);
+      if (state === FRAME_SHORT) break;
+      if (state !== FRAME_COMPLETE) throw new Error("the broker sent a malformed packet");
+      this.packets.push(decode(this.version, all, frame));
+      at = frame.bodyEnd;
+    }
+    this.rest = all.slice(at);
+    return taken;
+  }
+  pause(): void {
+    this.paused = true;
+  }
+  resume(): void {
+    this.paused = false;
+  }
+  end(): void {
+    this.ended = true;
+  }
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  /** Sends packets in one segment. */
+  send(...packets: Packet[]): void {
+    for (const packet of packets) if (packet.type === "connect") this.version = packet.version;
+    this.listener?.data(Buffer.concat(packets.map((packet) => encode(this.version, packet))));
+  }
+  /** The network connection is gone. */
+  lost(): void {
+    this.ended = true;
+    this.listener?.closed();
+  }
+  /** What came since the last call, without its bytes. */
+  got(): Packet[] {
+    return this.packets.splice(0);
+  }
+  /** What came since the last call, as words: `connack 0`, `publish TOPIC PAYLOAD`, `puback 1 0`. */
+  heard(): string[] {
+    return this.got().map((p) => {
+      if (p.type === "publish") return `publish ${p.topic} ${text.decode(p.payload)}`;
+      const id = "packetId" in p ? ` ${p.packetId}` : "";
+      const code = "reasonCode" in p ? ` ${p.reasonCode}` : "";
+      const codes = "reasonCodes" in p ? ` ${p.reasonCodes.join(",")}` : "";
+      return `${p.type}${id}${code}${codes}`;
+    });
+  }
+}
+
+export const connectOf = (wish: Partial<ConnectPacket> & { token?: string } = {}): ConnectPacket => {
+  const { token = TOKEN, ...more } = wish;
+  const password = utf8.encode(token);
+  return {
+    type: "connect",
+    version: 5,
+    cleanStart: true,
+    keepAlive: 0,
+    clientId: "c",
+    userName: token,
+    password,
+    ...more,
+  };
+};
+export const publishOf = (topic: string, payload: string, more: Partial<PublishPacket> = {}): PublishPacket => ({
+  type: "publish",
+  topic,
+  payload: utf8.encode(payload),
+  qos: 0,
+  dup: false,
+  retain: false,
+  ...more,
+});
+/** Will of the connection: a measurement of its own. */
+export const willOf = (payload: string, willDelayInterval = 0): NonNullable<ConnectPacket["will"]> => ({
+  topic: "dtck-pub/p/d1/T",
+  payload: utf8.encode(payload),
+  qos: 0,
+  retain: false,
+  ...(willDelayInterval > 0 ? { properties: { willDelayInterval } } : {}),
+});
+
+const LIMITS: BrokerLimits = {
+  receiveMaximum: 1024,
+  topicAliasMaximum: 64,
+  maxPacket: 262_144,
+  maxPacketBeforeLogin: 16_384,
+  maxSessionExpiry: 604_800,
+  outboundWindow: 20,
+  maxTopicLevels: 32,
+  maxUnsent: 1_048_576,
+  maxConnections: 10,
+  maxSubscriptions: 100,
+  connectTimeout: 10,
+};
+
+/** A broker over nothing but memory, whose time is the test's. */
+export class Rig {
+  readonly store = new MemoryStore();
+  readonly directory = new Directory();
+  readonly authority = new Authority(this.directory);
+  readonly metrics = new Metrics();
+  readonly series = new SeriesTable();
+  /** What was logged: `level message`, with its fields. */
+  readonly logged: { readonly level: string; readonly fields: object; readonly text: string }[] = [];
+  readonly ingest: Ingest;
+  readonly hub: Hub;
+  readonly broker: Broker;
+  now = START;
+  private due: { readonly fn: () => void; readonly at: number }[] = [];
+  private ids = 0;
+  private address = 0;
+
+  constructor(limits: Partial<BrokerLimits> = {}) {
+    const topics = new PlatformTopics("dtck");
+    const clock = { micros: () => this.now };
+    const say = (level: string) => (fields: object, said: string) =>
+      void this.logged.push({ level, fields, text: said });
+    const log: Log = { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") };
+    const later = (fn: () => void, ms: number): void => void this.due.push({ fn, at: this.now + ms * 1000 });
+    const { store, directory, authority, metrics, series } = this;
+    directory.apply(FLEET);
+    const batches = {
+      gapMs: 2,
+      graceMs: 30_000,
+      maxCommitRows: 65_536,
+      maxCommitBytes: 8_388_608,
+      maxBatchRows: 10_000,
+    };
+    this.ingest = new Ingest({
+      store,
+      directory,
+      topics,
+      series,
+      metrics,
+      clock,
+      log,
+      options: { ...batches, later },
+      nextSeq: 1,
+    });
+    const all = { ...LIMITS, ...limits };
+    const pubrel = (v: Version, packetId: number) => encode(v, { type: "pubrel", packetId, reasonCode: 0 });
+    const queues = { maxQueued: 1000, maxUnsent: all.maxUnsent };
+    const needs = { ingest: this.ingest, series, store, topics, metrics, clock, log };
+    this.hub = new Hub({ ...needs, limits: queues, soon: (fn) => later(fn, 0), pubrel }, 0);
+    this.broker = new Broker({
+      ...needs,
+      hub: this.hub,
+      directory,
+      authority,
+      limits: all,
+      later,
+      newClientId: () => `assigned-${++this.ids}`,
+      nextSession: 1,
+      anonymous: () => null,
+    });
+  }
+
+  /** A new network connection. */
+  open(): FakeWire {
+    const wire = new FakeWire(`192.0.2.${++this.address}`);
+    wire.listener = this.broker.accept(wire);
+    return wire;
+  }
+  /** One that has logged in; its CONNACK is taken away. */
+  async login(wish: Parameters<typeof connectOf>[0] = {}): Promise<FakeWire> {
+    const wire = this.open();
+    wire.send(connectOf(wish));
+    await this.settle();
+    const [first] = wire.got();
+    if (first?.type !== "connack" || first.reasonCode !== 0) throw new Error(`no login: ${JSON.stringify(first)}`);
+    return wire;
+  }
+  /** Runs all that is due now, and what follows from it. */
+  async settle(): Promise<void> {
+    for (let rounds = 0; rounds < 1000; rounds++) {
+      await Promise.resolve();
+      await Promise.resolve();
+      const ready = this.due.filter(({ at }) => at <= this.now);
+      if (ready.length === 0) return;
+      this.due = this.due.filter(({ at }) => at > this.now);
+      for (const { fn } of ready) fn();
+    }
+    throw new Error("it does not come to rest");
+  }
+  /** Time passes, with a tick in each second. */
+  async pass(seconds: number): Promise<void> {
+    const end = this.now + seconds * 1e6;
+    while (this.now < end) {
+      this.now = Math.min(end, this.now + 1e6);
+      this.broker.tick();
+      await this.settle();
+    }
+    // commits in a row keep their gap
+    for (let i = 0; i < 10; i++) {
+      this.now += 2000;
+      await this.settle();
+    }
+  }
+  /** Gives OTHER these rights instead. */
+  grant(grants: readonly Grant[], mqtt = true): void {
+    this.directory.apply([{ kind: "apiUser", op: "put", row: { uid: 2, workspace: 1, name: "other", mqtt, grants } }]);
+  }
+}
+
+const settings = { publishBackfill: false, boolText: "true" } as const;
+const product = (uid: number, slug: string, retainLastValues: boolean): FleetChange => ({
+  kind: "product",
+  op: "put",
+  row: { uid, workspace: 1, slug, name: "", retainLastValues, ...settings },
+});
+const field = (uid: number, of: number): FleetChange => ({
+  kind: "field",
+  op: "put",
+  row: { uid, product: of, id: "T", type: "NUMERIC", name: "", unit: null },
+});
+const device = (uid: number, of: number, id: string): FleetChange => ({
+  kind: "device",
+  op: "put",
+  row: { uid, product: of, id, name: "", serial: null, tags: [] },
+});
+const token = (uid: number, secret: string, apiUser: number): FleetChange => ({
+  kind: "token",
+  op: "put",
+  row: { uid, hash: hashToken(secret), hint: "", name: "", user: null, apiUser, created: 0, expires: null },
+});
+/** Product p (nothing retained) and kept (retained), devices d1 and d2 in each, field T; TOKEN may everything. */
+const FLEET: readonly FleetChange[] = [
+  { kind: "workspace", op: "put", row: { uid: 1, slug: "w", name: "" } },
+  product(1, "p", false),
+  product(2, "kept", true),
+  field(1, 1),
+  field(2, 2),
+  device(1, 1, "d1"),
+  device(2, 1, "d2"),
+  device(3, 2, "d1"),
+  device(4, 2, "d2"),
+  {
+    kind: "apiUser",
+    op: "put",
+    row: {
+      uid: 1,
+      workspace: 1,
+      name: "all",
+      mqtt: true,
+      grants: [
+        { scope: "all", can: ["record_measurements"] },
+        { scope: "instance", can: ["operate"] },
+      ],
+    },
+  },
+  { kind: "apiUser", op: "put", row: { uid: 2, workspace: 1, name: "other", mqtt: true, grants: [] } },
+  token(1, TOKEN, 1),
+  token(2, OTHER, 2),
+];

@@ -129,11 +129,11 @@ test("5: a will waits for its delay, which ends with the session, and a client t
     will("dtck-pub/my-product/dev8/NOTE", payload, { properties: { willDelayInterval: delay } });
   const session = { sessionExpiryInterval: 100 };
   const back = { clientId: "back", properties: session };
-  const first = await client({ ...back, will: delayed("must not come", 1) });
+  const first = await client({ ...back, will: delayed("must not come", 2) });
   first.reset();
   await first.closed;
   const second = await client({ ...back, cleanStart: false });
-  const short = await client({ clientId: "short", properties: session, will: delayed("after its delay", 1) });
+  const short = await client({ clientId: "short", properties: session, will: delayed("after its delay", 3) });
   const none = await client({ clientId: "none", will: delayed("with its session", 1000) });
   short.reset();
   none.reset(); // its session ends with the connection: at once

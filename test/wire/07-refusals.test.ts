@@ -338,13 +338,20 @@ describe("7: the log", () => {
     await raw.subscribe(`dtck-errors/my-product/${id}/+`);
     const before = await refusals("invalid_value");
     for (let n = 0; n < 500; n++) raw.publish(topic, `warm ${n}`);
-    const [first, second] = [await raw.expect("publish"), await raw.expect("publish")].map(errorOf);
-    expect(first?.payload).toBe("warm 0");
-    expect(first?.count ?? 1).toBe(1);
-    expect(second).toMatchObject({ count: 499, payload: "warm 499" });
+    const told = [errorOf(await raw.expect("publish"))];
+    expect(told[0]).toMatchObject({ payload: "warm 0" });
+    const sum = (rows: readonly { count?: number }[]) => rows.reduce((n, { count = 1 }) => n + count, 0);
+    expect(sum(told)).toBe(1);
+    while (sum(told) < 500) told.push(errorOf(await raw.expect("publish")));
+    expect(sum(told)).toBe(500);
+    expect(told.length).toBeLessThan(20); // two, where 500 publishes take less than a second
+    expect(told.at(-1)?.payload).toBe("warm 499");
     expect(await refusals("invalid_value")).toBe(before + 500);
-    const rows = await log(`/v1/devices/${id}/log/`, "device");
-    expect(rows.map(({ count }) => count).toSorted((a, b) => a - b)).toEqual([1, 499]);
+    const rows = await until("all in the log", async () => {
+      const some = await log(`/v1/devices/${id}/log/`, "device");
+      return sum(some) >= 500 ? some : null;
+    });
+    expect(rows.map(({ count }) => count)).toEqual(told.map(({ count = 1 }) => count).reverse());
     // another topic or code is not folded with it
     raw.publish(`dtck-pub/my-product/${id}/DOOR`, "ajar");
     expect((await raw.expect("publish")).topic).toEndWith("/DOOR");

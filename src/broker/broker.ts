@@ -55,6 +55,8 @@ export interface BrokerNeeds {
 const HALF_OPEN_MICROS = 30_000_000;
 /** How long a stream that we have ended may wait for the client to end it, too. */
 const LEAVING_MICROS = 10_000_000;
+/** How often the log says that there is no room for connections. */
+const TELL_MICROS = 60_000_000;
 /** For `later`: after what the event loop has at hand. */
 const SOON = 0;
 
@@ -77,6 +79,7 @@ export class Broker {
   private afterFlushes: (() => void)[] = [];
   private waiting: Connection[] = [];
   /** Streams that we have ended and the client has not, and since when: they take up a place until they are gone. */
+  private toldFull = Number.NEGATIVE_INFINITY;
   private readonly leaving = new Map<Connection, number>();
   /** The server is going down: nobody new, and ends are not told to the store as departures. */
   stopping = false;
@@ -114,6 +117,7 @@ export class Broker {
   accept(wire: Wire): WireListener | null {
     if (this.connections.size + this.leaving.size >= this.limits.maxConnections || this.stopping) {
       this.metrics.connectionsRefused++;
+      this.tellFull();
       wire.terminate();
       return null;
     }
@@ -122,6 +126,12 @@ export class Broker {
     this.metrics.connectionsOpened++;
     this.metrics.connections = this.connections.size;
     return connection;
+  }
+  private tellFull(): void {
+    const now = this.clock.micros();
+    if (this.stopping || now - this.toldFull < TELL_MICROS) return;
+    this.toldFull = now;
+    this.log.warn({ limit: this.limits.maxConnections }, "no room for more connections (--max-connections)");
   }
   /** We have ended the stream: it is cut off when the client does not end it, too. */
   leaves(connection: Connection): void {

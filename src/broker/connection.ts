@@ -17,6 +17,7 @@ import { Outbox } from "../fanout/outbox.ts";
 import { sameBytes, type TopicEntry } from "../ingest/target.ts";
 import type { Terms } from "../session/connect.ts";
 import { Inbound } from "../session/inbound.ts";
+import { reasonText } from "../session/reason.ts";
 import { Kind } from "../store/record.ts";
 import { Acks, PUBCOMP } from "./acks.ts";
 import type { Broker } from "./broker.ts";
@@ -32,7 +33,8 @@ import type { Wire, WireListener } from "./wire.ts";
 /** One frame for all connections: a packet is read in one go. */
 const frame = createFrame();
 
-type Phase = "connect" | "login" | "open" | "closed";
+/** `login`: it waits for the store; `refused`: its refusal has not left yet, and nothing more is read. */
+type Phase = "connect" | "login" | "refused" | "open" | "closed";
 
 /**
  * One network connection: finds the packets in what comes, hands each to its verb, and keeps the order of
@@ -93,7 +95,7 @@ export class Connection implements WireListener, Link {
   // WireListener
 
   data(bytes: Uint8Array): void {
-    if (this.phase === "closed") return;
+    if (this.phase === "closed" || this.phase === "refused") return; // [MQTT-3.1.4-6]
     this.broker.metrics.bytesReceived += bytes.length;
     const now = this.broker.clock.micros();
     this.lastSeen = now;
@@ -118,6 +120,7 @@ export class Connection implements WireListener, Link {
   ended(): void {
     if (this.phase === "closed" || this.isEnded) return;
     this.isEnded = true;
+    if (this.phase === "refused") return; // the refusal leaves first
     // what came before is recorded and answered, for a client that only closed its sending side
     this.endWhenQuiet();
   }
@@ -179,10 +182,12 @@ export class Connection implements WireListener, Link {
       at = frame.bodyEnd;
       if (this.phase === "open") {
         if (frame.type === PacketType.PUBLISH) publish(this, this.session as Session, buf, frame, now);
+        else if (frame.type === PacketType.CONNECT)
+          throw new CodecError(0x82, "a second CONNECT"); // [MQTT-3.1.0-2]
         else this.packet(decode(this.version, buf, frame));
       } else this.connect(buf, now);
       // a verb may have ended the connection
-      if ((this.phase as Phase) === "closed") return;
+      if ((this.phase as Phase) === "closed" || (this.phase as Phase) === "refused") return;
     }
     if (at < end)
       this.partial.keep(buf, at, this.phase === "login" || frame.bodyEnd < 0 ? 0 : frame.bodyEnd - frame.start);
@@ -287,8 +292,6 @@ export class Connection implements WireListener, Link {
         return clientDisconnects(broker, this, session, packet);
       case "auth":
         throw new CodecError(0x82, "there is no authentication to go on with"); // [MQTT-4.12.0-1]
-      case "connect":
-        throw new CodecError(0x82, "a second CONNECT"); // [MQTT-3.1.0-2]
       default:
         // CVE-2021-28166: packets that only a server sends
         throw new CodecError(0x82, `a client must not send ${packet.type}`);
@@ -335,7 +338,7 @@ export class Connection implements WireListener, Link {
     if (this.version === 5 && this.session !== null) {
       const bytes = encodeWithin(
         5,
-        { type: "disconnect", reasonCode: reason, properties: { reasonString: text } },
+        { type: "disconnect", reasonCode: reason, properties: { reasonString: reasonText(text) } },
         this.maxPacket,
       );
       if (bytes !== null) this.box.push(bytes); // [MQTT-4.13.1-1]

@@ -40,6 +40,15 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   const assigned = packet.clientId === "" ? broker.needs.newClientId() : null;
   const clientId = assigned ?? packet.clientId;
   const terms = termsOf(packet, broker.limits);
+  const accepted: ConnackPacket = {
+    type: "connack",
+    sessionPresent: false,
+    reasonCode: 0,
+    ...(packet.version === 5 ? { properties: connackProperties(packet, terms, broker.limits, assigned) } : {}),
+  };
+  // [MQTT-3.1.2-24]: without a CONNACK nothing can follow; all other answers are smaller
+  if (terms.maxPacket !== Number.POSITIVE_INFINITY && encode(5, accepted).length > terms.maxPacket)
+    return connection.finish("maximum packet size", false);
   const key = sessionKey(result.principal.key, clientId);
   const forgets = packet.cleanStart && (broker.sessions.get(key)?.outlet.stored ?? 0) > 0;
   const found = takeOver(broker, key, packet, now);
@@ -48,13 +57,8 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   resumeSession(broker, session, connection, packet, terms.expiry, terms.maxInflight, result.tokenUid);
   connection.opens(session, terms, packet.keepAlive);
   broker.metrics.loginsAccepted++;
-  const connack: ConnackPacket = {
-    type: "connack",
-    sessionPresent: found !== null && packet.version !== 3, // [MQTT-3.2.2-3]
-    reasonCode: 0,
-    ...(packet.version === 5 ? { properties: connackProperties(packet, terms, broker.limits, assigned) } : {}),
-  };
-  connection.send(encode(packet.version, connack));
+  const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-3]
+  connection.send(encode(packet.version, { ...accepted, sessionPresent }));
   if (found) session.outlet.resend();
   broker.log.debug({ remote: connection.wire.remote, principal: result.principal.key, client: clientId }, "logged in");
 }
@@ -135,11 +139,10 @@ export function refuseLogin(
   broker.metrics.loginRefused(code);
   const { remote } = connection.wire;
   broker.log.info({ remote, code, client: packet.clientId, user: undefined }, "refused a login");
-  connection.phase = "login";
-  connection.pause("login");
+  connection.phase = "refused";
   const delay = code === "storage_unavailable" ? 0 : broker.failures.failed(remote, broker.clock.micros());
   const answer = (): void => {
-    if (connection.phase !== "login") return;
+    if (connection.phase !== "refused") return;
     connection.box.push(connackRefusal(packet, reason, text));
     connection.finish(`login refused: ${code}`, false);
   };

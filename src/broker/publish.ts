@@ -11,6 +11,7 @@ import {
 } from "../codec/index.ts";
 import { NO_EXTRAS, type PublishExtras } from "../ingest/ingest.ts";
 import type { TopicEntry } from "../ingest/target.ts";
+import { reasonText } from "../session/reason.ts";
 import { Kind } from "../store/record.ts";
 import { PUBACK, PUBREC } from "./acks.ts";
 import type { Connection } from "./connection.ts";
@@ -25,20 +26,21 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
   const { ingest, metrics } = connection.broker;
   metrics.publishesReceived++;
   const { qos, packetId } = view;
+  let topic = buf;
+  let start = view.topicStart;
+  let end = view.topicEnd;
+  // also of a publish that came before: later ones may use the alias that it sets
+  if (view.topicAlias > 0) {
+    topic = connection.inbound.alias(view.topicAlias, buf, start, end);
+    start = 0;
+    end = topic.length;
+  }
   if (qos === 2 && session.received.has(packetId)) {
     // [MQTT-4.3.3-10]: a resend joins the first one's answer, which may wait for its commit on an earlier connection
     connection.acks.again(PUBREC, packetId, true);
     return;
   }
   if (qos > 0) connection.inbound.received();
-  let topic = buf;
-  let start = view.topicStart;
-  let end = view.topicEnd;
-  if (view.topicAlias > 0) {
-    topic = connection.inbound.alias(view.topicAlias, buf, start, end);
-    start = 0;
-    end = topic.length;
-  }
   const refused = record(connection, session, topic, start, end, buf, now);
   if (refused !== null) return refuse(connection, session, refused, textAt(topic, start, end), buf, now);
   if (qos === 1) connection.acks.afterCommit(PUBACK, packetId);
@@ -108,7 +110,7 @@ function refuse(
   }
   const { reason } = CATALOGUE[code];
   const type = qos === 1 ? ("puback" as const) : ("pubrec" as const);
-  const properties = connection.problemInformation ? { properties: { reasonString: message } } : {};
+  const properties = connection.problemInformation ? { properties: { reasonString: reasonText(message) } } : {};
   const bytes = encodeWithin(5, { type, packetId, reasonCode: reason, ...properties }, connection.maxPacket);
   // too small a Maximum Packet Size even for the reason code: there is no way to tell
   if (bytes === null) inbound.answered();

@@ -89,6 +89,8 @@ export class FakeWire implements Wire {
   terminated = false;
   /** Bytes it takes before it is blocked. */
   room = Number.POSITIVE_INFINITY;
+  /** Bytes that it had to keep for the broker, which read nothing. */
+  kept = 0;
   private rest: Uint8Array = new Uint8Array(0);
   private readonly packets: Packet[] = [];
 
@@ -129,7 +131,9 @@ export class FakeWire implements Wire {
   /** Sends packets in one segment. */
   send(...packets: Packet[]): void {
     for (const packet of packets) if (packet.type === "connect") this.version = packet.version;
-    this.listener?.data(Buffer.concat(packets.map((packet) => encode(this.version, packet))));
+    const bytes = Buffer.concat(packets.map((packet) => encode(this.version, packet)));
+    if (this.paused) this.kept += bytes.length;
+    this.listener?.data(bytes);
   }
   /** The network connection is gone. */
   lost(): void {

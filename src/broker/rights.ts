@@ -11,7 +11,9 @@ export function rightsChanged(broker: Broker, principal: Principal, narrowed: bo
     const { connection, outlet } = session;
     if (!principal.mqtt) {
       session.will = null;
-      connection?.disconnect(0x87, "rights", "This account may not use MQTT any more.");
+      session.willDue = null;
+      if (connection) connection.disconnect(0x87, "rights", "This account may not use MQTT any more.");
+      else if (outlet.stored > 0) broker.hub.operation({ op: "session_put", session: session.row });
       continue;
     }
     connection?.box.filter((buf, start) => mayStillLeave(broker, buf, start, principal));

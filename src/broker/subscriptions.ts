@@ -1,17 +1,22 @@
 import type { SubscribePacket, UnsubscribePacket } from "../codec/index.ts";
-import { encode, encodeWithin } from "../codec/index.ts";
+import { encodeWithin } from "../codec/index.ts";
 import { replayRetained } from "../fanout/retained.ts";
 import type { Subscription } from "../fanout/subscription.ts";
+import { reasonText } from "../session/reason.ts";
 import { decideSubscription } from "../session/subscribe.ts";
 import type { StoredSubscription } from "../store/ports.ts";
 import type { Broker } from "./broker.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 
+/** Characters of a filter that the log shows. */
+const MOST_SHOWN = 200;
+
 export function subscribe(broker: Broker, connection: Connection, session: Session, packet: SubscribePacket): void {
   const { outlet } = session;
   const codes: number[] = [];
   const notes: string[] = [];
+  const refused: { filter: string; why: string }[] = [];
   const replays: Subscription[] = [];
   const { version } = connection;
   for (const wish of packet.subscriptions) {
@@ -30,10 +35,7 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
       };
     if (!decision.granted) {
       notes.push(decision.message);
-      broker.log.info(
-        { principal: session.principal.key, client: session.clientId, filter: wish.filter, why: decision.message },
-        "refused a subscription",
-      );
+      refused.push({ filter: wish.filter, why: decision.message });
       codes.push(version === 5 ? decision.reason : version === 4 ? 0x80 : 0); // 3.1 has no refusal
       continue;
     }
@@ -60,7 +62,9 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
     if (wish.retainHandling === 0 || (wish.retainHandling === 1 && !before)) replays.push(subscription);
   }
   broker.metrics.subscriptions = broker.hub.routes.trie.size;
-  const reason = notes.length > 0 && connection.problemInformation ? { reasonString: notes.slice(0, 5).join(" ") } : {};
+  tellRefused(broker, session, refused);
+  const told = notes.length > 0 && connection.problemInformation;
+  const reason = told ? { reasonString: reasonText(notes.slice(0, 5).join(" ")) } : {};
   const suback = encodeWithin(
     version,
     { type: "suback", packetId: packet.packetId, reasonCodes: codes, properties: reason },
@@ -71,8 +75,16 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
     if (outlet.stored > 0 || connection.acks.waiting > 0) connection.acks.sendAfterCommit(suback);
     else connection.send(suback);
   }
-  for (const s of replays) replayRetained(broker.hub, broker.needs.series, broker.needs.topics, s);
+  for (const s of replays) replayRetained(broker.hub, broker.needs.series, broker.directory, broker.needs.topics, s);
   if (replays.some((s) => s.canonical.startsWith("$SYS"))) broker.figuresFor(outlet);
+}
+/** One line for a SUBSCRIBE, however many of its filters were refused. */
+function tellRefused(broker: Broker, session: Session, refused: readonly { filter: string; why: string }[]): void {
+  const [first] = refused;
+  if (first === undefined) return;
+  const filter = first.filter.slice(0, MOST_SHOWN);
+  const who = { principal: session.principal.key, client: session.clientId };
+  broker.log.info({ ...who, filter, why: first.why, refused: refused.length }, "refused a subscription");
 }
 export function unsubscribe(broker: Broker, connection: Connection, session: Session, packet: UnsubscribePacket): void {
   const { outlet } = session;
@@ -83,7 +95,12 @@ export function unsubscribe(broker: Broker, connection: Connection, session: Ses
     return 0;
   });
   broker.metrics.subscriptions = broker.hub.routes.trie.size;
-  const unsuback = encode(connection.version, { type: "unsuback", packetId: packet.packetId, reasonCodes: codes });
+  const unsuback = encodeWithin(
+    connection.version,
+    { type: "unsuback", packetId: packet.packetId, reasonCodes: codes },
+    connection.maxPacket,
+  ); // [MQTT-3.10.4-4]
+  if (unsuback === null) return;
   if (outlet.stored > 0 || connection.acks.waiting > 0) connection.acks.sendAfterCommit(unsuback);
   else connection.send(unsuback);
 }

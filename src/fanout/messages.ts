@@ -1,6 +1,6 @@
 import type { Outlet } from "./outlet.ts";
 import type { Hub } from "./hub.ts";
-import type { Merged } from "./routes.ts";
+import { type Merged, MOST_IDS } from "./routes.ts";
 import { writePublish } from "./publish.ts";
 
 const utf8 = new TextEncoder();
@@ -30,7 +30,10 @@ export function publishPlain(
       return;
     }
     if (level > have.qos) have.qos = level;
-    if (s.identifier > 0) have.ids = [...(have.ids ?? []), s.identifier];
+    if (s.identifier > 0 && (have.ids?.length ?? 0) < MOST_IDS) {
+      have.ids ??= [];
+      have.ids.push(s.identifier);
+    }
   });
   if (found.size === 0) return 0;
   const name = utf8.encode(topic);

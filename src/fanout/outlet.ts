@@ -7,6 +7,7 @@ import type { Link } from "./link.ts";
 import type { OutletHost } from "./host.ts";
 import { Backlog } from "./backlog.ts";
 import { type DeliveryProperties, writePublish } from "./publish.ts";
+import type { Replays } from "./retained.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Why an outlet sends nothing at the moment. */
@@ -17,7 +18,8 @@ export type Pause =
   | "inflight_full"
   | "socket_busy"
   | "awaits_commit"
-  | "loads_chunk";
+  | "loads_chunk"
+  | "looks_up_retained";
 
 /** Encoded ahead per connection; what waits beyond it are references, so that a revoked right still bites. */
 const AHEAD = 65_536;
@@ -51,7 +53,7 @@ export class Outlet {
   private unlogged = 0;
   readonly backlog: Backlog;
   /** Retained values still to be sent: the hub's cursor. */
-  replay: { next(): boolean } | null = null;
+  replay: Replays | null = null;
   /** Everything delivered up to this seq was acknowledged. */
   ackedSeq = 0;
   /** Something was acknowledged since the last commit. */
@@ -122,7 +124,12 @@ export class Outlet {
           continue;
         }
         if (this.replay === null) return "caught_up";
-        if (!this.replay.next()) this.replay = null;
+        const went = this.replay.next();
+        if (went === "later") {
+          this.host.touch(this);
+          return "looks_up_retained";
+        }
+        if (went === "done") this.replay = null;
         continue;
       }
       if (this.window.count >= this.maxInflight) return "inflight_full"; // [MQTT-3.3.4-7]

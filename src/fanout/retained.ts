@@ -1,54 +1,115 @@
+import type { Directory } from "../fleet/directory.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import { printValue } from "../measure/index.ts";
-import type { PlatformTopics } from "../topic/platform.ts";
-import { matches } from "../topic/names.ts";
+import type { FilterScope, PlatformTopics } from "../topic/platform.ts";
 import type { Hub } from "./hub.ts";
 import { writePublish } from "./publish.ts";
 import type { Subscription } from "./subscription.ts";
 
 const utf8 = new TextEncoder();
 
+/** Series that are looked at in one turn: so long do other clients wait. */
+const LOOK = 4096;
+
+interface Cursor {
+  readonly subscription: Subscription;
+  readonly scope: FilterScope;
+  /** Ids of the series of the one device that the filter names; null: all there are. */
+  readonly only: readonly number[] | null;
+  /** The next id, or index in `only`. */
+  at: number;
+}
+
 /**
- * The last values that a new subscription gets, of products that retain them (wire contract section 6). They are read
- * from the series table one by one as the client takes them, so a million of them wait for nobody and fill no queue.
+ * The last values that the new subscriptions of a session get, of products that retain them (wire contract section 6).
+ * They are found and read from the series table a few at a time as the client takes them: a million of them fill no
+ * queue and hold nobody up, and a subscription that is made again begins anew rather than a second time.
  */
-export function replayRetained(hub: Hub, series: SeriesTable, topics: PlatformTopics, s: Subscription): void {
-  const scope = topics.classifyFilter(s.canonical);
+export class Replays {
+  private readonly cursors = new Map<string, Cursor>();
+  private looks = 0;
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly series: SeriesTable,
+  ) {}
+
+  add(cursor: Cursor): void {
+    this.cursors.set(cursor.subscription.filter, cursor);
+  }
+  /** Sends the next value; `later`: it looked at many series in vain and goes on in another turn; `done`: that was all. */
+  next(): "sent" | "later" | "done" {
+    this.looks = 0;
+    for (const [filter, cursor] of this.cursors) {
+      const { subscription: s } = cursor;
+      if (s.outlet.subscriptions.get(filter) === s) {
+        const found = this.advance(cursor);
+        if (found !== "done") return found;
+      }
+      this.cursors.delete(filter);
+    }
+    return "done";
+  }
+  private advance(cursor: Cursor): "sent" | "later" | "done" {
+    const { subscription, scope, only } = cursor;
+    const { series } = this;
+    for (;;) {
+      const id = only === null ? cursor.at : only[cursor.at];
+      if (id === undefined || id >= series.nextId) return "done";
+      if (++this.looks > LOOK) return "later";
+      cursor.at++;
+      if (this.concerns(scope, id) && sendRetained(this.hub, series, subscription, id)) return "sent";
+    }
+  }
+  private concerns({ product, device, field }: FilterScope, id: number): boolean {
+    const itsDevice = this.series.device(id);
+    const itsField = this.series.field(id);
+    if (!itsDevice || !itsField) return false;
+    const { row } = itsDevice.product;
+    if (!row.retainLastValues || (product !== null && product !== row.slug)) return false;
+    return (device === null || device === itsDevice.row.id) && (field === null || field === itsField.row.id);
+  }
+}
+
+/** Sends the last values under a new subscription, as far as there are any. */
+export function replayRetained(
+  hub: Hub,
+  series: SeriesTable,
+  directory: Directory,
+  topics: PlatformTopics,
+  subscription: Subscription,
+): void {
+  const scope = topics.classifyFilter(subscription.canonical);
   if (!scope.data) return;
-  const { outlet } = s;
-  const ids = series.select((device, field) => {
-    const product = device.product.row;
-    if (!product.retainLastValues || !outlet.principal.view.has(device.index)) return false;
-    if (scope.product !== null && scope.product !== product.slug) return false;
-    return matches(s.canonical, topics.dataTopic(product.slug, device.row.id, field.row.id));
-  });
-  if (ids.length === 0) return;
-  const before = outlet.replay;
-  let at = 0;
-  outlet.replay = {
-    next(): boolean {
-      if (before?.next()) return true;
-      const id = ids[at++];
-      if (id === undefined || outlet.subscriptions.get(s.filter) !== s) return false;
-      sendRetained(hub, series, s, id);
-      return true;
-    },
-  };
+  let only: number[] | null = null;
+  if (scope.product !== null) {
+    const product = directory.product(scope.product);
+    if (!product?.row.retainLastValues) return;
+    if (scope.device !== null) {
+      const device = product.devicesById.get(scope.device);
+      if (!device) return;
+      only = [...product.fields.values()].flatMap((field) => series.idOf(device.row.uid, field.row.uid) ?? []);
+    }
+  }
+  const { outlet } = subscription;
+  outlet.replay ??= new Replays(hub, series);
+  outlet.replay.add({ subscription, scope, only, at: only === null ? 1 : 0 });
   hub.touch(outlet);
 }
 
-function sendRetained(hub: Hub, series: SeriesTable, s: Subscription, id: number): void {
+/** False when there is nothing to send. */
+function sendRetained(hub: Hub, series: SeriesTable, s: Subscription, id: number): boolean {
   const { outlet } = s;
   const device = series.device(id);
   const field = series.field(id);
   const current = series.current(id);
   const { link } = outlet;
-  if (!device || !field || !current || !link || !outlet.principal.view.has(device.index)) return;
+  if (!device || !field || !current || !link || !outlet.principal.view.has(device.index)) return false;
   const payload = utf8.encode(printValue(field.row.type, current.value, device.product.row.boolText));
   const ids = s.identifier > 0 ? [s.identifier] : null;
   if (s.qos > 0) {
     outlet.enqueue(s.qos, true, 0, id, current.time, 0, ids, null, payload, 0, payload.length);
-    return;
+    return true;
   }
   let props = null;
   if (outlet.version === 5) {
@@ -62,4 +123,5 @@ function sendRetained(hub: Hub, series: SeriesTable, s: Subscription, id: number
     hub.metrics.deliveries++;
   }
   link.dirty();
+  return true;
 }

@@ -44,6 +44,8 @@ interface Cached {
   readonly device: Stamp;
 }
 
+/** Subscription identifiers of one delivery: a queue's entry holds no more, and no filters but spellings of one give more. */
+export const MOST_IDS = 255;
 /** Interned sets that are kept; beyond it they are made anew. */
 const MOST_INTERNED = 100_000;
 
@@ -126,7 +128,10 @@ export class Routes {
       }
       if (s.qos > have.qos) have.qos = s.qos;
       have.retain ||= retain;
-      if (s.identifier > 0) have.ids = [...(have.ids ?? []), s.identifier];
+      if (s.identifier > 0 && (have.ids?.length ?? 0) < MOST_IDS) {
+        have.ids ??= [];
+        have.ids.push(s.identifier);
+      }
     });
     return found;
   }

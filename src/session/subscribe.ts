@@ -10,6 +10,9 @@ export type Decision =
   | { readonly granted: true; readonly canonical: string; readonly note: string | null }
   | { readonly granted: false; readonly reason: number; readonly message: string };
 
+/** Characters of a filter that a Reason String quotes. */
+const MOST_SHOWN = 300;
+
 function refuse(reason: number, message: string): Decision {
   return { granted: false, reason, message };
 }
@@ -29,7 +32,7 @@ export function decideSubscription(
   if (parsed === null) return refuse(0x8f, `This is not a topic filter, or it has more than ${maxLevels} levels.`); // [MQTT-4.7.1-1]
   if (parsed.share !== null) return refuse(0x9e, "Shared subscriptions are not available in this version.");
   const { canonical, changed } = topics.canonicalFilter(filter);
-  const note = changed ? `The filter is read as ${canonical}` : null;
+  const note = changed ? `The filter is read as ${canonical.slice(0, MOST_SHOWN)}` : null;
   const scope = topics.classifyFilter(canonical);
   if (scope.publishTree)
     return refuse(0x87, `Nothing is delivered on ${topics.prefix}-pub/…; subscribe to ${topics.prefix}/… instead.`);

@@ -161,7 +161,7 @@ describe("7: a refused publish never disappears silently", () => {
   });
   test("7: Request Problem Information 0: the reason alone; a small Maximum Packet Size too", async () => {
     for (const properties of [{ requestProblemInformation: false }, { maximumPacketSize: 20 }]) {
-      const raw = await client({ properties });
+      const raw = await client({ clientId: "small", properties });
       for (const qos of [1, 2] as const) {
         const answer = await publishRaw(raw, `dtck-pub/my-product/${device()}/STEPS`, "warm", undefined, { qos });
         expect(answer).toMatchObject({ reason: 0x99, text: "" });

@@ -7,7 +7,7 @@ import { publishPlain } from "../fanout/messages.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { Ingest } from "../ingest/ingest.ts";
-import type { ToldRefusal } from "../ingest/refusals.ts";
+import { MOST_TOPIC, type ToldRefusal } from "../ingest/refusals.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import type { ServerLimits } from "../session/connect.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
@@ -181,7 +181,8 @@ export class Broker {
   figuresFor: (outlet: Outlet) => void = () => {};
 
   private tellRefusal(refusal: ToldRefusal): void {
-    const topic = this.needs.topics.errorTopic(refusal.topic);
+    // one that was cut has not its own levels any more
+    const topic = this.needs.topics.errorTopic(refusal.topic.length > MOST_TOPIC ? "" : refusal.topic);
     publishPlain(
       this.hub,
       topic,

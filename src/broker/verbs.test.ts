@@ -294,3 +294,15 @@ test("the limit of connections is said in the log, not once for each", async () 
   expect(rig.metrics.connectionsRefused).toBe(50);
   expect(rig.logged.filter(({ level }) => level === "warn").length).toBe(1);
 });
+
+test("a refusal on a topic far too long is told on dtck-errors/_/_/_, with its beginning", async () => {
+  const rig = new Rig();
+  const wire = await rig.login();
+  wire.send(subscribeTo("dtck-errors/#"), publishOf(`dtck-pub/p/${"x".repeat(60_000)}/T`, "1"));
+  await rig.settle();
+  const heard = wire.heard();
+  expect(heard.length).toBe(2);
+  const said = heard.find((h) => h.startsWith("publish dtck-errors/_/_/_ "));
+  expect(said).toContain(`dtck-pub/p/${"x".repeat(100)}`);
+  expect(said?.length).toBeLessThan(1500);
+});

@@ -31,6 +31,8 @@ const MOST = 10_000;
 /** Bytes of a payload that are shown. */
 const SHOWN = 256;
 const MOST_PENDING = 10_000;
+/** UTF-16 units of a topic that are shown; longer ones lead nowhere, and thousands of them are remembered. */
+export const MOST_TOPIC = 512;
 const strict = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -46,7 +48,9 @@ export class Refusals {
     private readonly tell: (refusal: ToldRefusal) => void,
   ) {}
 
-  report(r: ReportedRefusal): void {
+  report(given: ReportedRefusal): void {
+    const { topic } = given;
+    const r = topic.length <= MOST_TOPIC ? given : { ...given, topic: `${topic.slice(0, MOST_TOPIC).toWellFormed()}…` };
     this.metrics.refused(r.code);
     const key = `${r.principal.key} ${r.code} ${r.topic}`;
     const fold = this.folds.get(key);

@@ -9,7 +9,8 @@ export function listenControl(
   rmSync(path, { force: true });
   const before = process.umask(0o177);
   try {
-    const server = Bun.serve({ unix: path, fetch });
+    // otherwise errors are answered with a page for developers
+    const server = Bun.serve({ unix: path, fetch, development: false });
     chmodSync(path, 0o600);
     return {
       stop(): void {

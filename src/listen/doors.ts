@@ -63,14 +63,23 @@ export class Doors {
       secure: SECURE.has(plan.name),
     }));
   }
-  /** New streams of the secure listeners get another certificate; open ones go on with theirs. */
+  /**
+   * New streams of the secure listeners get another certificate; open ones go on with theirs. All of them or none.
+   * @throws what the system says when a listener cannot be opened with it
+   */
   renew(keys: KeyPair): void {
-    this.open = this.open.map((old) => {
-      if (!SECURE.has(old.plan.name)) return old;
-      const next = this.openOne({ ...old.plan, port: old.port }, keys, true);
-      old.stop();
-      return { ...next, plan: old.plan };
-    });
+    const fresh = new Map<Open, Open>();
+    try {
+      for (const old of this.open) {
+        if (!SECURE.has(old.plan.name)) continue;
+        fresh.set(old, { ...this.openOne({ ...old.plan, port: old.port }, keys, true), plan: old.plan });
+      }
+    } catch (error) {
+      for (const door of fresh.values()) door.stop();
+      throw error;
+    }
+    for (const old of fresh.keys()) old.stop();
+    this.open = this.open.map((old) => fresh.get(old) ?? old);
   }
   stop(): void {
     for (const door of this.open) door.stop();

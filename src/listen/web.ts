@@ -13,13 +13,19 @@ const MOST_KEPT = 4 * 1024 * 1024;
 /** Bytes that a WebSocket may have unsent before we stop writing to it. */
 const MOST_BUFFERED = 256 * 1024;
 
+/** What of a WebSocket is used here. */
+export type WebSocketLike = Pick<
+  ServerWebSocket<Attached>,
+  "data" | "readyState" | "getBufferedAmount" | "sendBinary" | "close" | "terminate"
+>;
+
 /** A WebSocket as the broker's wire: frames are a byte stream, whatever their borders [MQTT-6.0.0-2]. */
-class SocketWire implements Wire {
+export class SocketWire implements Wire {
   listener: WireListener | null = null;
   private kept: Uint8Array[] | null = null;
   private keptBytes = 0;
   readonly transport: "ws" | "wss";
-  constructor(private readonly socket: ServerWebSocket<Attached>) {
+  constructor(private readonly socket: WebSocketLike) {
     this.transport = socket.data.secure ? "wss" : "ws";
   }
   get remote(): string {
@@ -52,6 +58,13 @@ class SocketWire implements Wire {
     this.keptBytes += bytes.length;
     if (this.keptBytes > MOST_KEPT) this.terminate();
     else this.kept.push(bytes.slice());
+  }
+  /** The stream is gone; what came before and was kept is the broker's all the same (wire contract section 2). */
+  closed(): void {
+    const { kept, listener } = this;
+    this.kept = null;
+    for (const bytes of kept ?? []) listener?.data(bytes);
+    listener?.closed();
   }
   end(): void {
     this.socket.close(1000);
@@ -86,11 +99,18 @@ export function listenWeb(options: WebOptions, accept: Accept): Server<Attached>
     port: options.port,
     maxRequestBodySize: options.maxBody + 65_536,
     idleTimeout: 60,
-    ...(options.reusePort ? { reusePort: true } : {}),
     ...(options.tls ? { tls: { cert: options.tls.cert, key: options.tls.key } } : {}),
+    // otherwise errors are answered with a page for developers; without it ports are shared unless one says no
+    development: false,
+    reusePort: options.reusePort === true,
+    error(error) {
+      options.onError(error);
+      return new Response("The server made a mistake.\n", { status: 500 });
+    },
     fetch(request, server) {
       const remote = server.requestIP(request)?.address ?? "";
-      const path = new URL(request.url).pathname;
+      const path = URL.parse(request.url)?.pathname;
+      if (path === undefined) return new Response("The Host header is not a host name.\n", { status: 400 });
       const wanted = request.headers.get("upgrade")?.toLowerCase() === "websocket";
       if (wanted && (options.http === null || path === "/mqtt" || path === "/mqtt/")) {
         return upgrade(request, server, remote, options.tls !== null);
@@ -122,7 +142,7 @@ export function listenWeb(options: WebOptions, accept: Accept): Server<Attached>
         guard(socket, () => socket.data.wire?.listener?.drained());
       },
       close(socket) {
-        guard(socket, () => socket.data.wire?.listener?.closed());
+        guard(socket, () => socket.data.wire?.closed());
       },
     },
   });

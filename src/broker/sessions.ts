@@ -55,12 +55,12 @@ export class Sessions {
       this.hub.operation({ op: "subscription_put", session: outlet.stored, subscription: storedForm(s) });
     this.checkpoint(session);
   }
-  /** Everything of the session that is only in memory goes into the next commit. */
+  /** Everything of the session that is only in memory goes into the next commit. Never while a batch is being published. */
   checkpoint(session: Session): void {
     const { outlet } = session;
     outlet.backlog.checkpointed();
     const state = packState(outlet, session.received);
-    this.hub.operation({ op: "checkpoint", session: outlet.stored, floor: this.hub.floorOf(outlet), state });
+    this.hub.operation({ op: "checkpoint", session: outlet.stored, floor: this.hub.fannedSeq, state });
   }
   /** Checkpoints the session of an outlet, if it still is one. */
   checkpointOf(outlet: Outlet): void {

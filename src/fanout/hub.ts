@@ -309,11 +309,6 @@ export class Hub implements OutletHost {
   }
   /** Puts a checkpoint of the outlet's session into the accumulating batch; the broker sets it. */
   checkpoint: (outlet: Outlet) => void = () => {};
-  /** The newest row that the outlet's state is to answer for. */
-  floorOf(outlet: Outlet): Seq {
-    // while a batch is being published an outlet may be ahead of others
-    return Math.max(this.fannedSeq, outlet.enqueuedSeq);
-  }
   sendPubrel(link: Link, outlet: Outlet, id: number): void {
     link.box.push(this.needs.pubrel(outlet.version, id));
     link.dirty();

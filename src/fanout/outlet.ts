@@ -42,8 +42,6 @@ export class Outlet {
   queue: MessageQueue | null = null;
   /** Where the next message to send lies in the queue. */
   sendAt = 0;
-  /** Seq of the newest message that was enqueued: the session's floor while a batch is being published. */
-  enqueuedSeq = 0;
   /** Seq of the newest message before `sendAt`: it was given an identifier, or passed over. */
   passedSeq = 0;
   /** Slots [resendAt, resendEnd) were sent on an earlier connection, and are to be sent again on this one. */
@@ -93,7 +91,6 @@ export class Outlet {
     to: number,
   ): void {
     if (this.gone) return;
-    if (seq > this.enqueuedSeq) this.enqueuedSeq = seq;
     this.queue ??= new MessageQueue();
     if (this.waiting - this.window.count >= this.host.limits.maxQueued) this.dropOldest();
     const { queue } = this;

@@ -1,0 +1,277 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Qos } from "../codec/index.ts";
+import { Peer } from "./peer.testing.ts";
+import { Disk, FIELDS, Life } from "./simulation.testing.ts";
+
+/** Engine-room section 3: random crash schedules against what real clients sent and saw. */
+type Step =
+  | { readonly do: "publish"; readonly qos: Qos; readonly field: number; readonly size: number }
+  | { readonly do: "up" | "down"; readonly who: number; readonly most: number }
+  | { readonly do: "cut"; readonly who: number; readonly heard: boolean }
+  | { readonly do: "connect"; readonly who: number; readonly receiveMaximum: number }
+  | { readonly do: "again"; readonly who: number; readonly less: boolean }
+  | { readonly do: "land" | "refuse" | "trim" | "tick" }
+  | { readonly do: "read"; readonly well: boolean }
+  | { readonly do: "wait"; readonly ms: number }
+  | { readonly do: "crash"; readonly landed: boolean }
+  /** Many messages at once; more than are published in one turn. */
+  | { readonly do: "bulk"; readonly count: number; readonly qos: Qos; readonly size: number }
+  /** A connection that is lost and made again while no commit lands. */
+  | { readonly do: "blink"; readonly who: number; readonly heard: boolean; readonly rounds: number }
+  /** Storage fails for longer than the grace time. */
+  | { readonly do: "outage"; readonly rounds: number }
+  /** All goes well for a while. */
+  | { readonly do: "flow"; readonly rounds: number }
+  /** How much the clock moves whenever it is read, and how many turns the server has after a step. */
+  | { readonly do: "pace"; readonly slow: boolean };
+
+const who = fc.nat(3);
+const step = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("publish"),
+      qos: fc.constantFrom(0, 1, 2),
+      field: fc.nat(1),
+      size: fc.constantFrom(0, 0, 1000, 6000, 50_000),
+    }),
+  },
+  {
+    weight: 10,
+    arbitrary: fc.record({ do: fc.constantFrom("up", "down"), who, most: fc.integer({ min: 1, max: 8 }) }),
+  },
+  { weight: 8, arbitrary: fc.record({ do: fc.constantFrom("land") }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("refuse", "trim", "tick") }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("read"), well: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("wait"), ms: fc.constantFrom(1, 5, 300, 1500) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("cut"), who, heard: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("connect"), who, receiveMaximum: fc.constantFrom(1, 3, 10, 100) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("again"), who, less: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("crash"), landed: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("bulk"),
+      count: fc.constantFrom(5, 40, 600),
+      qos: fc.constantFrom(0, 1, 2),
+      size: fc.constantFrom(0, 300),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("blink"),
+      who,
+      heard: fc.boolean(),
+      rounds: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("outage"), rounds: fc.nat(3) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("flow"), rounds: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("pace"), slow: fc.boolean() }) },
+) as fc.Arbitrary<Step>; // constant() widens `do` to string
+
+/** A publisher, and who hears: everything at QoS 2, everything at QoS 1, one field at each. */
+function peers(): [Peer, Peer, Peer, Peer] {
+  return [
+    new Peer("publisher", [{ filter: "dtck/p/none/+", qos: 0 }]),
+    new Peer("twos", [{ filter: "dtck/p/d/+", qos: 2 }]),
+    new Peer("ones", [{ filter: "dtck/p/d/+", qos: 1 }]),
+    new Peer("mixed", [
+      { filter: "dtck/p/d/A", qos: 2 },
+      { filter: "dtck/p/d/B", qos: 1 },
+    ]),
+  ];
+}
+
+class Run {
+  readonly disk = new Disk();
+  readonly time = { now: 1_772_366_400_000_000, drift: 0 };
+  life = new Life(this.disk, this.time);
+  readonly peers = peers();
+  readonly published = new Map<string, Qos>();
+  private count = 0;
+  private slow = false;
+
+  /** All are connected and have subscribed, durably. */
+  async begin(): Promise<void> {
+    await this.settle(() => this.peers.every((p) => p.subscribed));
+  }
+  /** Everything goes well from now on, until `done`. */
+  async settle(done: () => boolean): Promise<void> {
+    this.time.drift = 0;
+    // one by one would take long
+    for (const peer of this.peers) if (peer.receiveMaximum < 100) peer.cut(true);
+    for (let round = 0; round < 3000; round++) {
+      if (done()) return;
+      for (const peer of this.peers) if (peer.line === null) peer.connect(this.life, 100);
+      await this.round();
+      if (round % 100 === 99) this.life.broker.tick();
+    }
+    throw new Error("the clients do not come to rest");
+  }
+  private async round(): Promise<void> {
+    for (const peer of this.peers) peer.toServer(50);
+    this.time.now += 2000;
+    await this.life.run();
+    this.life.store.land(true);
+    this.life.store.answerRead(true);
+    await this.life.run();
+    for (const peer of this.peers) peer.fromServer();
+  }
+  private publish(qos: Qos, field: number, size: number): void {
+    this.peers[0].publish(qos, FIELDS[field] ?? "A", `${++this.count}-${"x".repeat(size)}`);
+  }
+  private async blink(peer: Peer, heard: boolean, rounds: number): Promise<void> {
+    peer.cut(heard);
+    peer.connect(this.life, 10);
+    for (let i = 0; i < rounds; i++) {
+      peer.toServer(50);
+      await this.life.run();
+      peer.fromServer();
+    }
+    peer.toServer(50);
+  }
+  private async outage(rounds: number): Promise<void> {
+    for (let i = 0; i <= rounds * 2; i++) {
+      for (const peer of this.peers) peer.toServer(50);
+      this.time.now += 600_000;
+      await this.life.run();
+      this.life.store.refuse();
+      await this.life.run();
+      if (i > 0) for (const peer of this.peers) peer.fromServer();
+    }
+  }
+  async step(s: Step): Promise<void> {
+    const { life, time } = this;
+    const peer = "who" in s ? (this.peers[s.who] as Peer) : this.peers[0]; // who is 0..3
+    switch (s.do) {
+      case "publish":
+        this.publish(s.qos, s.field, s.size);
+        break;
+      case "bulk":
+        for (let i = 0; i < s.count; i++) this.publish(i < s.count - 12 ? 0 : s.qos, i % 2, s.size);
+        peer.toServer(s.count);
+        break;
+      case "blink":
+        await this.blink(peer, s.heard, s.rounds);
+        break;
+      case "outage":
+        await this.outage(s.rounds);
+        break;
+      case "flow":
+        for (let i = 0; i < s.rounds; i++) await this.round();
+        break;
+      case "pace":
+        this.slow = s.slow;
+        time.drift = s.slow ? 3000 : 0;
+        break;
+      case "up":
+        peer.toServer(s.most);
+        break;
+      case "down":
+        peer.fromServer();
+        break;
+      case "cut":
+        peer.cut(s.heard);
+        break;
+      case "connect":
+        if (peer.line === null || s.receiveMaximum === 3) {
+          peer.cut(false);
+          peer.connect(life, s.receiveMaximum);
+        }
+        break;
+      case "again":
+        if (s.less) peer.unsubscribe();
+        else if (peer.isOpen) peer.subscribe();
+        break;
+      case "land":
+        life.store.land(true);
+        break;
+      case "refuse":
+        life.store.refuse();
+        break;
+      case "read":
+        life.store.answerRead(s.well);
+        break;
+      case "trim":
+        life.trim();
+        break;
+      case "tick":
+        life.broker.tick();
+        break;
+      case "wait":
+        time.now += s.ms * 1000;
+        break;
+      case "crash":
+        if (s.landed) life.store.land(false);
+        for (const p of this.peers) p.cut(false);
+        this.checkAcknowledged();
+        this.life = new Life(this.disk, time);
+        break;
+      default:
+        s satisfies never;
+    }
+    time.now += 100;
+    await this.life.run(this.slow ? 1 : 1000);
+  }
+  /** What was acknowledged is on the disk; QoS 2 once. */
+  checkAcknowledged(): void {
+    const stored = new Map<string, number>();
+    for (const { text } of this.disk.rows) stored.set(text, (stored.get(text) ?? 0) + 1);
+    for (const { qos, payload } of this.peers[0].acknowledged) {
+      const times = stored.get(payload) ?? 0;
+      if (times < 1 || (qos === 2 && times !== 1))
+        throw new Error(`message ${payload.slice(0, 8)} of QoS ${qos} is stored ${times} times`);
+    }
+  }
+  check(): void {
+    this.checkAcknowledged();
+    for (const peer of this.peers) expect(peer.forgotten).toBe(false);
+    const [, twos, ones, mixed] = this.peers;
+    const rows = (field: number): string[] =>
+      this.disk.rows.filter((r) => field === 0 || r.field === field).map((r) => label(r.text));
+    const got = (peer: Peer, field?: string): string[] =>
+      peer.got.filter((g) => field === undefined || g.topic.endsWith(field)).map((g) => label(g.payload));
+    expect(got(twos)).toEqual(rows(0));
+    expect(got(mixed, "A")).toEqual(rows(1));
+    expect(firsts(got(ones))).toEqual(firsts(rows(0)));
+    expect(firsts(got(mixed, "B"))).toEqual(firsts(rows(2)));
+  }
+  checkMemory(): void {
+    for (const { outlet } of this.life.broker.sessions.values()) {
+      expect([outlet.waiting, outlet.window.count, outlet.queue?.bytes ?? 0]).toEqual([0, 0, 0]);
+    }
+  }
+}
+function label(payload: string): string {
+  return payload.split("-")[0] ?? "";
+}
+/** A QoS 1 row may be stored, and delivered, more than once. */
+function firsts(all: readonly string[]): string[] {
+  return [...new Set(all)];
+}
+
+test("6: random crashes, cuts and storage failures: QoS 2 exactly once, QoS 1 at least once, both in order", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 150, size: "max" }), async (steps) => {
+      const run = new Run();
+      await run.begin();
+      for (const s of steps) await run.step(s);
+      await run.settle(() => run.peers.every((p) => p.idle) && quiet(run));
+      run.check();
+      run.checkMemory();
+    }),
+    { numRuns: Number(process.env.CRASH_RUNS ?? 300) },
+  );
+}, 600_000);
+
+function quiet(run: Run): boolean {
+  if (run.life.store.flight || run.life.hub.lagging) return false;
+  for (const { outlet } of run.life.broker.sessions.values()) if (outlet.waiting > 0) return false;
+  return true;
+}

@@ -1,0 +1,259 @@
+import {
+  createFrame,
+  decode,
+  encode,
+  FRAME_COMPLETE,
+  type Packet,
+  type PublishPacket,
+  type Qos,
+  readFrame,
+} from "../codec/index.ts";
+import { type Life, PREFIX, TOKEN } from "./simulation.testing.ts";
+import type { Wire, WireListener } from "./wire.ts";
+
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
+
+/** A stream of which the test delivers each direction, and cuts it. */
+class Line implements Wire {
+  readonly remote = "192.0.2.1";
+  readonly transport = "tcp";
+  readonly down: Uint8Array[] = [];
+  readonly up: Uint8Array[] = [];
+  listener: WireListener | null = null;
+  isPaused = false;
+  isOver = false;
+  /** Bytes that the line takes before it blocks. */
+  room = 200_000;
+  isBlocked = false;
+
+  write(bytes: Uint8Array): number {
+    if (this.isOver) return -1;
+    const taken = Math.min(this.room, bytes.length);
+    this.isBlocked = taken < bytes.length;
+    this.room -= taken;
+    if (taken > 0) this.down.push(bytes.slice(0, taken));
+    return taken;
+  }
+  pause(): void {
+    this.isPaused = true;
+  }
+  resume(): void {
+    this.isPaused = false;
+  }
+  end(): void {
+    this.isOver = true;
+  }
+  terminate(): void {
+    this.isOver = true;
+  }
+}
+
+interface Sent {
+  readonly id: number;
+  readonly qos: Qos;
+  readonly field: string;
+  readonly payload: string;
+  released: boolean;
+}
+
+/** A client that keeps its session as the standard demands, whatever happens to its connections. */
+export class Peer {
+  line: Line | null = null;
+  private open = false;
+  private rest: Uint8Array = new Uint8Array(0);
+  /** Publishes without their last answer, in order. */
+  private sent: Sent[] = [];
+  private nextId = 1;
+  /** Identifiers of incoming QoS 2 publishes that were not released. */
+  readonly held = new Set<number>();
+  /** Deliveries handed to the application, in order. */
+  readonly got: { readonly topic: string; readonly payload: string; readonly qos: Qos }[] = [];
+  /** Publishes that were acknowledged as stored. */
+  readonly acknowledged: { readonly qos: Qos; readonly payload: string }[] = [];
+  /** A subscription was acknowledged. */
+  subscribed = false;
+  /** It was subscribed, and the server said that there is no session. */
+  forgotten = false;
+  receiveMaximum = 10;
+  /** Unanswered deliveries of this connection. */
+  private unanswered = new Set<number>();
+
+  constructor(
+    readonly clientId: string,
+    private readonly filters: readonly { readonly filter: string; readonly qos: Qos }[],
+  ) {}
+
+  get idle(): boolean {
+    return this.open && this.sent.length === 0 && this.held.size === 0 && this.line?.down.length === 0;
+  }
+  get isOpen(): boolean {
+    return this.open;
+  }
+  connect(life: Life, receiveMaximum: number): void {
+    const line = new Line();
+    this.line = line;
+    line.listener = life.broker.accept(line);
+    this.rest = new Uint8Array(0);
+    this.receiveMaximum = receiveMaximum;
+    this.unanswered = new Set();
+    this.send({
+      type: "connect",
+      version: 5,
+      cleanStart: false,
+      keepAlive: 0,
+      clientId: this.clientId,
+      userName: TOKEN,
+      password: utf8.encode(TOKEN),
+      properties: { sessionExpiryInterval: 100_000, receiveMaximum },
+    });
+  }
+  /** The connection is gone; what was under way in either direction is lost. `heard`: the server learns of it. */
+  cut(heard: boolean): void {
+    const { line } = this;
+    this.line = null;
+    this.open = false;
+    if (line && heard) {
+      line.isOver = true;
+      line.listener?.closed();
+    }
+  }
+  send(packet: Packet): void {
+    this.line?.up.push(encode(5, packet));
+  }
+  publish(qos: Qos, field: string, payload: string): void {
+    if (!this.open) return;
+    if (qos === 0) return this.send(publishOf(0, field, payload, false));
+    const id = this.nextId;
+    this.nextId = (id % 12) + 1; // few, so that they are used again
+    if (this.sent.some((s) => s.id === id)) return;
+    this.sent.push({ id, qos, field, payload, released: false });
+    this.send(publishOf(qos, field, payload, false, id));
+  }
+  subscribe(): void {
+    this.send({
+      type: "subscribe",
+      packetId: 60_000,
+      subscriptions: this.filters.map(({ filter, qos }) => ({
+        filter,
+        qos,
+        noLocal: false,
+        retainAsPublished: false,
+        retainHandling: 2,
+      })),
+    });
+  }
+  /** A subscription that never matters comes and goes. */
+  unsubscribe(): void {
+    if (this.open) this.send({ type: "unsubscribe", packetId: 60_001, filters: ["dtck/p/other/+"] });
+  }
+
+  /** Delivers some packets to the server. */
+  toServer(most: number): void {
+    const { line } = this;
+    for (let i = 0; line && i < most && !line.isPaused && !line.isOver; i++) {
+      const packet = line.up.shift();
+      if (!packet) return;
+      line.listener?.data(packet);
+    }
+  }
+  /** Takes what the server sent. */
+  fromServer(): void {
+    const { line } = this;
+    if (!line) return;
+    const bytes = Buffer.concat([this.rest, ...line.down.splice(0)]);
+    const frame = createFrame();
+    let at = 0;
+    while (readFrame(bytes, at, bytes.length, Number.POSITIVE_INFINITY, frame) === FRAME_COMPLETE) {
+      at = frame.bodyEnd;
+      this.take(decode(5, bytes, frame));
+      if (this.line !== line) return;
+    }
+    this.rest = new Uint8Array(bytes.subarray(at));
+    line.room = 200_000;
+    if (line.isBlocked) {
+      line.isBlocked = false;
+      line.listener?.drained();
+    }
+    if (line.isOver) this.cut(false);
+  }
+  private take(packet: Packet): void {
+    switch (packet.type) {
+      case "connack":
+        return this.connected(packet.reasonCode, packet.sessionPresent);
+      case "suback":
+        this.subscribed = true;
+        return;
+      case "publish":
+        return this.delivered(packet);
+      case "pubrel":
+        this.held.delete(packet.packetId);
+        this.unanswered.delete(packet.packetId);
+        return this.send({ type: "pubcomp", packetId: packet.packetId, reasonCode: 0 });
+      case "puback":
+      case "pubcomp":
+        return this.finished(packet.packetId, packet.type === "puback" ? 1 : 2);
+      case "pubrec": {
+        const one = this.sent.find((s) => s.id === packet.packetId);
+        if (one) one.released = true;
+        if (one) this.acknowledged.push({ qos: 2, payload: one.payload });
+        return this.send({ type: "pubrel", packetId: packet.packetId, reasonCode: 0 });
+      }
+      case "disconnect":
+        return this.cut(true);
+      default:
+        return;
+    }
+  }
+  private connected(reason: number, present: boolean): void {
+    if (reason !== 0) return this.cut(true);
+    this.open = true;
+    if (!present) {
+      this.forgotten ||= this.subscribed;
+      this.held.clear();
+      // a session that never was durable: its publishes are sent as new ones
+      for (const one of this.sent) one.released = false;
+    }
+    if (!present || !this.subscribed) this.subscribe();
+    for (const { id, qos, field, payload, released } of this.sent) {
+      if (released)
+        this.send({ type: "pubrel", packetId: id, reasonCode: 0 }); // [MQTT-4.4.0-1]
+      else this.send(publishOf(qos, field, payload, present, id));
+    }
+  }
+  private delivered(packet: PublishPacket): void {
+    const { qos, packetId = 0 } = packet;
+    if (qos > 0) this.unanswered.add(packetId);
+    if (this.unanswered.size > this.receiveMaximum)
+      throw new Error(`more than ${this.receiveMaximum} deliveries await their answer`); // [MQTT-3.3.4-9]
+    if (qos < 2 || !this.held.has(packetId))
+      this.got.push({ topic: packet.topic, payload: text.decode(packet.payload), qos });
+    if (qos === 1) {
+      this.unanswered.delete(packetId);
+      this.send({ type: "puback", packetId, reasonCode: 0 });
+    }
+    if (qos === 2) {
+      this.held.add(packetId);
+      this.send({ type: "pubrec", packetId, reasonCode: 0 });
+    }
+  }
+  private finished(id: number, qos: Qos): void {
+    const at = this.sent.findIndex((s) => s.id === id && s.qos === qos);
+    const [one] = at < 0 ? [] : this.sent.splice(at, 1);
+    if (one && qos === 1) this.acknowledged.push({ qos, payload: one.payload });
+  }
+}
+
+function publishOf(qos: Qos, field: string, payload: string, dup: boolean, packetId?: number): PublishPacket {
+  const bytes = utf8.encode(payload);
+  const id = packetId === undefined ? {} : { packetId };
+  return {
+    type: "publish",
+    topic: `${PREFIX}${field}`,
+    payload: bytes,
+    qos,
+    dup: dup && qos > 0,
+    retain: false,
+    ...id,
+  };
+}

@@ -1,0 +1,321 @@
+import { Authority } from "../auth/authority.ts";
+import { hashToken } from "../auth/token.ts";
+import { Refusal } from "../base/errors.ts";
+import { Metrics } from "../base/metrics.ts";
+import type { Log } from "../base/types.ts";
+import { encode } from "../codec/index.ts";
+import { Hub } from "../fanout/hub.ts";
+import { Directory } from "../fleet/directory.ts";
+import type { FleetChange } from "../fleet/types.ts";
+import { Ingest } from "../ingest/ingest.ts";
+import { SeriesTable } from "../ingest/series.ts";
+import type {
+  CommitBatch,
+  DataStore,
+  Recovered,
+  RecoveredSession,
+  SeriesState,
+  StoredSession,
+  StoredSubscription,
+  StoreOp,
+} from "../store/ports.ts";
+import { RecordReader } from "../store/record.ts";
+import { PlatformTopics } from "../topic/platform.ts";
+import { Broker } from "./broker.ts";
+import { recoverSessions } from "./recover.ts";
+
+/**
+ * A server without sockets, threads and files: real rooms up to the broker over a store whose commits land, fail or are
+ * cut off by a crash when the test says so. Time stands still unless the test moves it.
+ */
+export const TOKEN = "a".repeat(40);
+export const PREFIX = "dtck-pub/p/d/";
+export const GRACE_MS = 1000;
+
+interface Kept {
+  session: StoredSession;
+  readonly subscriptions: Map<string, StoredSubscription>;
+  floor: number;
+  state: Uint8Array | null;
+  readonly chunks: Map<number, { count: number; deadlineMax: number; body: Uint8Array }>;
+}
+export interface StoredRow {
+  readonly seq: number;
+  readonly field: number;
+  readonly text: string;
+}
+
+/** What is on the disk. */
+export class Disk {
+  nextSeq = 1;
+  nextSeries = 1;
+  nextSession = 1;
+  readonly series = new Map<number, SeriesState>();
+  readonly sessions = new Map<number, Kept>();
+  log: Uint8Array[] = [];
+  /** All measurements in the order of their commits. */
+  readonly rows: StoredRow[] = [];
+
+  apply(batch: CommitBatch): void {
+    // as in the real store: session_put makes the row that the others need
+    for (const op of batch.ops) this.operation(op);
+    if (batch.blob === null) return;
+    if (batch.firstSeq < this.nextSeq) throw new Error("a record below the next number");
+    this.nextSeq = batch.firstSeq + batch.count;
+    this.log.push(batch.blob);
+    const reader = new RecordReader(batch.blob);
+    while (reader.next()) {
+      const series = reader.isMeasurement ? this.series.get(reader.id) : undefined;
+      if (series === undefined) continue;
+      this.rows.push({ seq: reader.seq, field: series.field, text: String(reader.value) });
+      const { time, value } = reader;
+      this.series.set(series.id, { ...series, time, value, lastArrival: time });
+    }
+  }
+  private operation(op: StoreOp): void {
+    switch (op.op) {
+      case "series_put":
+        this.nextSeries = Math.max(this.nextSeries, op.id + 1);
+        this.series.set(op.id, { ...op, time: null, value: null, lastArrival: 0 });
+        return;
+      case "session_put": {
+        this.nextSession = Math.max(this.nextSession, op.session.id + 1);
+        const kept = this.sessions.get(op.session.id);
+        if (kept) kept.session = op.session;
+        else
+          this.sessions.set(op.session.id, {
+            session: op.session,
+            subscriptions: new Map(),
+            floor: 0,
+            state: null,
+            chunks: new Map(),
+          });
+        return;
+      }
+      case "session_delete":
+        this.sessions.delete(op.id);
+        return;
+      case "subscription_put":
+        this.sessions.get(op.session)?.subscriptions.set(op.subscription.filter, op.subscription);
+        return;
+      case "subscription_delete":
+        this.sessions.get(op.session)?.subscriptions.delete(op.filter);
+        return;
+      case "checkpoint": {
+        const kept = this.sessions.get(op.session);
+        if (!kept) return;
+        kept.floor = op.floor;
+        kept.state = op.state;
+        return;
+      }
+      case "chunk_put":
+        this.sessions.get(op.session)?.chunks.set(op.firstQn, { ...op });
+        return;
+      case "chunk_delete": {
+        const chunks = this.sessions.get(op.session)?.chunks;
+        for (const first of chunks?.keys() ?? []) if (first < op.before) chunks?.delete(first);
+        return;
+      }
+      case "trim":
+        this.log = this.log.filter((blob) => {
+          const reader = new RecordReader(blob);
+          return reader.firstSeq + reader.count - 1 > op.upTo;
+        });
+        return;
+      case "series_delete":
+      case "refusals_put":
+        return;
+      default:
+        op satisfies never;
+    }
+  }
+  recover(): Recovered {
+    const sessions: RecoveredSession[] = [...this.sessions.values()].map((kept) => ({
+      session: kept.session,
+      subscriptions: [...kept.subscriptions.values()],
+      floor: kept.floor,
+      state: kept.state,
+      chunks: [...kept.chunks]
+        .sort(([a], [b]) => a - b)
+        .map(([firstQn, { count, deadlineMax, body }]) => ({ firstQn, count, deadlineMax, bytes: body.length })),
+    }));
+    const floor = Math.min(...sessions.map((s) => s.floor));
+    const records = this.log.filter((blob) => {
+      const reader = new RecordReader(blob);
+      return reader.firstSeq + reader.count - 1 > floor;
+    });
+    const { nextSeq, nextSeries, nextSession } = this;
+    return { nextSeq, nextSeries, nextSession, series: [...this.series.values()], sessions, records };
+  }
+}
+
+/** The store as one server process has it. */
+class SlowStore implements DataStore {
+  flight: { batch: CommitBatch; resolve: () => void; reject: (error: Error) => void } | null = null;
+  reads: {
+    session: number;
+    firstQn: number;
+    resolve: (body: Uint8Array | null) => void;
+    reject: (e: Error) => void;
+  }[] = [];
+  constructor(private readonly disk: Disk) {}
+
+  open(): Promise<Recovered> {
+    return Promise.resolve(this.disk.recover());
+  }
+  commit(batch: CommitBatch): Promise<void> {
+    if (this.flight) throw new Error("one commit at a time");
+    return new Promise((resolve, reject) => {
+      this.flight = { batch, resolve, reject };
+    });
+  }
+  /** The commit under way is on the disk; `told`: the server hears of it. */
+  land(told: boolean): void {
+    const { flight } = this;
+    if (!flight) return;
+    this.flight = null;
+    this.disk.apply(flight.batch);
+    if (told) flight.resolve();
+  }
+  refuse(): void {
+    const { flight } = this;
+    this.flight = null;
+    flight?.reject(new Refusal("storage_unavailable", "The disk is full."));
+  }
+  readChunk(session: number, firstQn: number): Promise<Uint8Array | null> {
+    return new Promise((resolve, reject) => this.reads.push({ session, firstQn, resolve, reject }));
+  }
+  answerRead(well: boolean): void {
+    const read = this.reads.shift();
+    if (!read) return;
+    if (!well) read.reject(new Refusal("storage_unavailable", "The reader is gone."));
+    else read.resolve(this.disk.sessions.get(read.session)?.chunks.get(read.firstQn)?.body ?? null);
+  }
+  read(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+  readRefusals(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+  stats(): Promise<never> {
+    return Promise.reject(new Refusal("storage_unavailable", ""));
+  }
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const QUIET: Log = { debug() {}, info() {}, warn() {}, error() {} };
+export const FIELDS = ["A", "B"] as const;
+
+function fleet(): FleetChange[] {
+  const product = { uid: 1, workspace: 1, slug: "p", name: "", publishBackfill: false, boolText: "true" as const };
+  return [
+    { kind: "workspace", op: "put", row: { uid: 1, slug: "w", name: "" } },
+    { kind: "product", op: "put", row: { ...product, retainLastValues: false } },
+    ...FIELDS.map(
+      (id, i) =>
+        ({
+          kind: "field",
+          op: "put",
+          row: { uid: i + 1, product: 1, id, type: "STRING", name: id, unit: null },
+        }) satisfies FleetChange,
+    ),
+    { kind: "device", op: "put", row: { uid: 1, product: 1, id: "d", name: "", serial: null, tags: [] } },
+    {
+      kind: "apiUser",
+      op: "put",
+      row: { uid: 1, workspace: 1, name: "", mqtt: true, grants: [{ scope: "all", can: ["record_measurements"] }] },
+    },
+    {
+      kind: "token",
+      op: "put",
+      row: { uid: 1, hash: hashToken(TOKEN), hint: "", name: "", user: null, apiUser: 1, created: 0, expires: null },
+    },
+  ];
+}
+
+/** One life of the server, from its start to its crash. */
+export class Life {
+  readonly store: SlowStore;
+  readonly broker: Broker;
+  readonly hub: Hub;
+  private tasks: { at: number; fn: () => void }[] = [];
+
+  constructor(
+    readonly disk: Disk,
+    readonly time: { now: number; drift: number },
+    maxQueued = 100_000,
+  ) {
+    this.store = new SlowStore(disk);
+    const recovered = disk.recover();
+    const directory = new Directory();
+    const authority = new Authority(directory);
+    directory.apply(fleet());
+    const metrics = new Metrics();
+    const topics = new PlatformTopics("dtck");
+    const series = new SeriesTable(recovered.nextSeries);
+    series.load(recovered.series, directory);
+    const clock = { micros: () => (time.now += time.drift) };
+    const later = (fn: () => void, ms: number): void => {
+      this.tasks.push({ at: time.now + ms * 1000, fn });
+    };
+    const common = { directory, topics, series, metrics, clock, log: QUIET, store: this.store };
+    const ingest = new Ingest({
+      ...common,
+      nextSeq: recovered.nextSeq,
+      options: { gapMs: 2, graceMs: GRACE_MS, later, maxCommitRows: 1000, maxCommitBytes: 1e6, maxBatchRows: 100 },
+    });
+    this.hub = new Hub(
+      {
+        ...common,
+        ingest,
+        limits: { maxQueued, maxUnsent: 1e6 },
+        soon: (fn) => later(fn, 0),
+        pubrel: (v, packetId) => encode(v, { type: "pubrel", packetId, reasonCode: 0 }),
+      },
+      recovered.nextSeq - 1,
+    );
+    this.broker = new Broker({
+      ...common,
+      ingest,
+      hub: this.hub,
+      authority,
+      later,
+      anonymous: () => null,
+      limits: {
+        receiveMaximum: 1000,
+        topicAliasMaximum: 8,
+        maxPacket: 1e6,
+        maxSessionExpiry: 1e6,
+        outboundWindow: 5,
+        maxPacketBeforeLogin: 10_000,
+        maxTopicLevels: 32,
+        maxUnsent: 1e6,
+        maxConnections: 100,
+        maxSubscriptions: 100,
+        connectTimeout: 10,
+      },
+      newClientId: () => "assigned",
+      nextSession: recovered.nextSession,
+    });
+    recoverSessions(this.broker, recovered, time.now);
+  }
+
+  /** Runs what is due, until nothing is, or for some turns; promises settle in between. */
+  async run(turns = 1000): Promise<void> {
+    for (let turn = 0; turn < turns; turn++) {
+      for (let i = 0; i < 6; i++) await null;
+      const due = this.tasks.filter(({ at }) => at <= this.time.now);
+      if (due.length === 0) return;
+      this.tasks = this.tasks.filter(({ at }) => at > this.time.now);
+      for (const { fn } of due) fn();
+    }
+    if (turns === 1000) throw new Error("the server does not come to rest");
+  }
+  /** As the server does once in a while. */
+  trim(): void {
+    this.broker.sessions.checkpointAll();
+    this.hub.operation({ op: "trim", upTo: this.hub.fannedSeq });
+  }
+}

@@ -178,7 +178,7 @@ async function start(
     log,
     recorder: ingest,
     prefix: config.prefix,
-    ready: () => ready && !ingest.batcher.failing,
+    ready: () => ready && !ingest.commits.batcher.failing,
     limits: { maxBody: 1024 * 1024, maxBatchRows: config.maxBatchRows },
   });
   const doors = new Doors({
@@ -199,7 +199,7 @@ async function start(
     service,
     directory,
     // the directory's listener has queued the deletion: this waits until it is durable
-    deleteSeries: async (_filter: SeriesFilter) => ingest.durable(),
+    deleteSeries: async (_filter: SeriesFilter) => ingest.commits.durable(),
     readRefusals: (device, principal, limit) => store.readRefusals(device, principal, limit),
     stats: () => store.stats(),
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
@@ -255,7 +255,7 @@ function gauges(metrics: Metrics, broker: Broker): void {
     for (const s of broker.sessions.values()) sum += s.outlet.waiting;
     return sum;
   };
-  metrics.pendingRows = () => broker.ingest.batch.count;
+  metrics.pendingRows = () => broker.ingest.commits.batch.count;
 }
 
 /** A deleted device or field takes its series along, in the store and in memory. */
@@ -333,10 +333,12 @@ function startTimers(
     if (ticks % FIGURES_TICKS === 0) figures();
     const rows = hub.fannedSeq - trimmedSeq;
     const due =
-      rows >= TRIM_ROWS || ingest.committedBytes - trimmedBytes >= TRIM_BYTES || ticks - trimmedAt >= TRIM_TICKS;
-    if (ingest.batcher.failing || rows === 0 || !due) return;
+      rows >= TRIM_ROWS ||
+      ingest.commits.committedBytes - trimmedBytes >= TRIM_BYTES ||
+      ticks - trimmedAt >= TRIM_TICKS;
+    if (ingest.commits.batcher.failing || rows === 0 || !due) return;
     trimmedAt = ticks;
-    trimmedBytes = ingest.committedBytes;
+    trimmedBytes = ingest.commits.committedBytes;
     trimmedSeq = hub.fannedSeq;
     broker.sessions.checkpointAll();
     hub.operation({ op: "trim", upTo: trimmedSeq });

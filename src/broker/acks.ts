@@ -30,7 +30,7 @@ export class Acks implements Waiter {
   /** Answers when the commit of what was just recorded is durable. */
   afterCommit(kind: number, packetId: number): void {
     this.waiting++;
-    this.connection.broker.ingest.batch.wait(this, kind * KIND + packetId);
+    this.connection.broker.ingest.commits.batch.wait(this, kind * KIND + packetId);
   }
   /** Answers in its turn; needs no commit of its own. */
   inTurn(kind: number, packetId: number): void {

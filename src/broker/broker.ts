@@ -93,7 +93,7 @@ export class Broker {
     this.log = needs.log;
     this.limits = needs.limits;
     this.sessions = new Sessions(needs.hub, needs.metrics, needs.nextSession);
-    needs.ingest.events = {
+    needs.ingest.commits.events = {
       sealing: (batch) => needs.hub.sealing(batch),
       committed: (batch) => {
         this.flush(); // acknowledgements first, then fan-out
@@ -204,12 +204,12 @@ export class Broker {
         this.leaving.delete(connection);
         connection.wire.terminate();
       }
-    if (!this.ingest.batcher.failing) for (const session of this.sessions.values()) this.age(session, now);
+    if (!this.ingest.commits.batcher.failing) for (const session of this.sessions.values()) this.age(session, now);
     for (const session of this.sessions.values())
       if (session.outlet.pause === "loads_chunk") this.hub.touch(session.outlet);
-    this.ingest.refusals.tick(now);
+    this.ingest.commits.refusals.tick(now);
     this.failures.tick(now);
-    this.ingest.batcher.poke();
+    this.ingest.commits.batcher.poke();
   }
   /** What is due of a session whose client is away: its will, its end. */
   private age(session: Session, now: number): void {
@@ -237,8 +237,8 @@ export class Broker {
       connection.disconnect(0x8b, "server stops", "The server is shutting down.");
     this.sessions.checkpointAll();
     this.flush();
-    await this.ingest.batcher.idle();
+    await this.ingest.commits.batcher.idle();
     while (this.hub.lagging) await new Promise<void>((resolve) => this.needs.later(resolve, SOON));
-    await this.ingest.batcher.idle();
+    await this.ingest.commits.batcher.idle();
   }
 }

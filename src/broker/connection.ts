@@ -106,8 +106,8 @@ export class Connection implements WireListener, Link {
     } catch (error) {
       this.broken(error);
     }
-    this.broker.ingest.batcher.poke();
-    if (this.broker.ingest.full && this.open) this.pause("commit");
+    this.broker.ingest.commits.batcher.poke();
+    if (this.broker.ingest.commits.full && this.open) this.pause("commit");
   }
   drained(): void {
     this.lastTaken = this.broker.clock.micros();
@@ -277,7 +277,7 @@ export class Connection implements WireListener, Link {
         return pubrec(broker, this, session, packet);
       case "pubcomp":
         if (session.outlet.acknowledge(packet.packetId) && session.outlet.stored > 0)
-          broker.ingest.batch.writer.session(Kind.OutDone, session.outlet.stored, packet.packetId);
+          broker.ingest.commits.batch.writer.session(Kind.OutDone, session.outlet.stored, packet.packetId);
         return;
       case "pubrel":
         return this.pubrel(session, packet.packetId);
@@ -306,7 +306,7 @@ export class Connection implements WireListener, Link {
       return;
     }
     if (stored === 0) return this.acks.inTurn(PUBCOMP, packetId);
-    this.broker.ingest.batch.writer.session(Kind.In2Released, session.outlet.stored, packetId);
+    this.broker.ingest.commits.batch.writer.session(Kind.In2Released, session.outlet.stored, packetId);
     this.acks.afterCommit(PUBCOMP, packetId);
   }
 

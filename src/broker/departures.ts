@@ -39,7 +39,7 @@ export function ended(broker: Broker, connection: Connection, why: string, byCli
     // [MQTT-3.1.2-8]: at once, or after the delay, which ends with the session
     const delay = Math.min(session.will.delay, session.expiry);
     // while the store takes no data a will waits for that, and its session with it: the next ticks see to both
-    if (delay === 0 && !broker.ingest.batcher.failing) fireWill(broker, session, now);
+    if (delay === 0 && !broker.ingest.commits.batcher.failing) fireWill(broker, session, now);
     else session.willDue = now + delay * 1e6;
   }
   if (session.expiry === 0 && session.willDue === null) return endSession(broker, session);

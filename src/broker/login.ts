@@ -13,7 +13,7 @@ import { fireWill } from "./wills.ts";
 export function login(broker: Broker, connection: Connection, packet: ConnectPacket, now: number): void {
   if (packet.properties?.authenticationMethod !== undefined)
     return refuseLogin(broker, connection, packet, 0x8c, "bad_authentication_method", "Log in with an access token.");
-  if (broker.ingest.batcher.failing)
+  if (broker.ingest.commits.batcher.failing)
     return refuseLogin(
       broker,
       connection,
@@ -79,8 +79,8 @@ function loginLater(broker: Broker, connection: Connection, packet: ConnectPacke
   const failed = (): void => {
     if (connection.phase === "login") refuseLogin(broker, connection, packet, 0x88, "storage_unavailable", text);
   };
-  broker.ingest.batch.wait({ committed, failed }, 0);
-  broker.ingest.batcher.poke();
+  broker.ingest.commits.batch.wait({ committed, failed }, 0);
+  broker.ingest.commits.batcher.poke();
 }
 /** Ends an older connection of the same session; the session, if it goes on. */
 export function takeOver(broker: Broker, key: string, packet: ConnectPacket, now: number): Session | null {
@@ -113,6 +113,7 @@ export function resumeSession(
 ): void {
   const { outlet } = session;
   session.connection = connection;
+  const otherToken = session.tokenUid !== tokenUid;
   session.tokenUid = tokenUid;
   session.version = packet.version;
   session.expiry = expiry;
@@ -125,7 +126,9 @@ export function resumeSession(
   outlet.link = connection;
   // a session is stored when it outlives its connection, or when its will must outlive the server; one that was stored
   // stays so until it ends, for what it has waiting is in the store
-  if (expiry > 0 || session.will !== null || outlet.stored > 0) broker.sessions.store(session);
+  const wasStored = outlet.stored > 0;
+  if (expiry > 0 || session.will !== null || wasStored) broker.sessions.store(session);
+  if (wasStored && otherToken) broker.hub.checkpointDue(outlet);
 }
 /** CONNACK with a reason; later, the more logins from this address failed before. */
 export function refuseLogin(

@@ -10,7 +10,7 @@ export function pubrec(broker: Broker, connection: Connection, session: Session,
   const { packetId, reasonCode } = packet;
   if (reasonCode >= 0x80) {
     if (outlet.acknowledge(packetId) && outlet.stored > 0)
-      broker.ingest.batch.writer.session(Kind.OutDone, outlet.stored, packetId);
+      broker.ingest.commits.batch.writer.session(Kind.OutDone, outlet.stored, packetId);
     return;
   }
   if (!outlet.received(packetId)) {
@@ -20,6 +20,6 @@ export function pubrec(broker: Broker, connection: Connection, session: Session,
     return;
   }
   if (outlet.stored === 0) return broker.hub.sendPubrel(connection, outlet, packetId);
-  broker.ingest.batch.writer.session(Kind.OutReceived, outlet.stored, packetId);
+  broker.ingest.commits.batch.writer.session(Kind.OutReceived, outlet.stored, packetId);
   broker.hub.afterCommit(outlet, packetId);
 }

@@ -47,7 +47,8 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
   else if (qos === 2) {
     session.received.add(packetId);
     // the mark and the measurement are in the same commit (engine-room 3)
-    if (session.outlet.stored > 0) ingest.batch.writer.session(Kind.In2Received, session.outlet.stored, packetId);
+    if (session.outlet.stored > 0)
+      ingest.commits.batch.writer.session(Kind.In2Received, session.outlet.stored, packetId);
     connection.acks.afterCommit(PUBREC, packetId);
   }
 }

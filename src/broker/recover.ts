@@ -7,6 +7,7 @@ import { SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
 import type { Recovered, RecoveredSession, Seq } from "../store/ports.ts";
 import { Kind, RecordReader, TAG_PUBLISHED } from "../store/record.ts";
 import type { Broker } from "./broker.ts";
+import { endSession } from "./departures.ts";
 import { type Session, sessionKey } from "./session.ts";
 
 interface Restored {
@@ -47,7 +48,7 @@ function restore(broker: Broker, stored: RecoveredSession): Session | null {
   session.version = row.version;
   session.expiry = row.expiry;
   session.disconnectedAt = row.disconnectedAt;
-  session.will = unpackWill(row.will);
+  session.will = principal.mqtt ? unpackWill(row.will) : null;
   outlet.stored = row.id;
   outlet.version = row.version;
   for (const s of stored.subscriptions) {
@@ -56,7 +57,17 @@ function restore(broker: Broker, stored: RecoveredSession): Session | null {
     outlet.subscriptions.set(s.filter, subscription);
     broker.hub.routes.add(subscription);
   }
-  if (stored.state !== null) session.received = unpackState(outlet, stored.state);
+  if (stored.state !== null) {
+    const { received, token } = unpackState(outlet, stored.state);
+    session.received = received;
+    session.tokenUid = token;
+    // revoked while the server was down: all of the session is discarded
+    if (token > 0 && !broker.directory.token(token)) {
+      outlet.stored = 0; // the caller deletes it
+      endSession(broker, session);
+      return null;
+    }
+  }
   outlet.backlog.recover(stored.chunks);
   return session;
 }

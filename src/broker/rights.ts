@@ -38,7 +38,8 @@ export function mayStillLeave(broker: Broker, buf: Uint8Array, start: number, pr
 /** A token is gone: its connections are cut, and sessions nobody can come back to are discarded with their wills. */
 export function revoked(broker: Broker, key: string, tokenUid: number, tokensLeft: number): void {
   for (const session of broker.sessions.of(key)) {
-    if (session.tokenUid !== tokenUid && tokensLeft > 0) continue;
+    // who logged in without a token (setting anonymous) can come back without one
+    if (session.tokenUid !== tokenUid && (tokensLeft > 0 || session.tokenUid === 0)) continue;
     session.will = null;
     session.willDue = null;
     session.expiry = 0;

@@ -16,5 +16,5 @@ export function fireWill(broker: Broker, session: Session, now: number): void {
   if (code !== null) ingest.reportPublish(principal, code, topic, payload, now);
   // the stored will goes with the same commit
   if (session.outlet.stored > 0) broker.hub.operation({ op: "session_put", session: session.row });
-  ingest.batcher.poke();
+  ingest.commits.batcher.poke();
 }

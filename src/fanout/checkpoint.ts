@@ -15,12 +15,14 @@ interface Header {
   readonly acked: Seq;
   readonly passed: Seq;
   readonly received: readonly number[];
+  /** uid of the token that the session's last connection logged in with; 0: without one. */
+  readonly token: number;
 }
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /** u32 length of a JSON header, the header, then the queue's entries. */
-export function packState(outlet: Outlet, received: ReadonlySet<number>): Uint8Array {
+export function packState(outlet: Outlet, received: ReadonlySet<number>, token: number): Uint8Array {
   const { window, queue } = outlet;
   const head = queue?.head ?? 0;
   const slots: [number, number][] = [];
@@ -35,6 +37,7 @@ export function packState(outlet: Outlet, received: ReadonlySet<number>): Uint8A
     acked: outlet.ackedSeq,
     passed: outlet.passedSeq,
     received: [...received],
+    token,
   };
   const json = utf8.encode(JSON.stringify(header));
   const entries = queue?.bytesFrom(head) ?? new Uint8Array(0);
@@ -45,8 +48,8 @@ export function packState(outlet: Outlet, received: ReadonlySet<number>): Uint8A
   return packed;
 }
 
-/** Restores what `packState` wrote; returns the identifiers of incoming QoS 2 publishes. */
-export function unpackState(outlet: Outlet, packed: Uint8Array): Set<number> {
+/** Restores what `packState` wrote; returns the identifiers of incoming QoS 2 publishes and the token. */
+export function unpackState(outlet: Outlet, packed: Uint8Array): { received: Set<number>; token: number } {
   const length = new DataView(packed.buffer, packed.byteOffset, packed.length).getUint32(0, true);
   // written by packState; the record's checksum and SQLite's guard it
   const header = JSON.parse(text.decode(packed.subarray(4, 4 + length))) as Header;
@@ -59,7 +62,7 @@ export function unpackState(outlet: Outlet, packed: Uint8Array): Set<number> {
   outlet.sendAt = queue.head + header.sendOffset;
   outlet.ackedSeq = header.acked;
   outlet.passedSeq = header.passed;
-  return new Set(header.received);
+  return { received: new Set(header.received), token: header.token };
 }
 
 const entry = createEntry();

@@ -100,7 +100,7 @@ export class Hub implements OutletHost {
       }
       this.batches.shift();
       if (batch.records > 0) this.fannedSeq = batch.firstSeq + batch.records - 1;
-      this.needs.ingest.recycle(batch);
+      this.needs.ingest.commits.recycle(batch);
     }
     this.pumpTouched();
     if (this.batches.length > 0 && !this.working) {
@@ -276,11 +276,11 @@ export class Hub implements OutletHost {
     this.routes.changed();
   }
   writer(): RecordWriter {
-    return this.needs.ingest.batch.writer;
+    return this.needs.ingest.commits.batch.writer;
   }
   operation(op: StoreOp): void {
-    this.needs.ingest.batch.ops.push(op);
-    this.needs.ingest.batcher.poke();
+    this.needs.ingest.commits.batch.ops.push(op);
+    this.needs.ingest.commits.batcher.poke();
   }
   afterCommit(outlet: Outlet, id: number): void {
     this.whenDurable(() => outlet.committed(id, this.needs.clock.micros()));
@@ -288,8 +288,8 @@ export class Hub implements OutletHost {
   whenDurable(fn: () => void): void {
     // a commit that was given up: what the session needs of it goes with its checkpoint in the next one
     const waiter: Waiter = { committed: fn, failed: () => this.whenDurable(fn) };
-    this.needs.ingest.batch.wait(waiter, 0);
-    this.needs.ingest.batcher.poke();
+    this.needs.ingest.commits.batch.wait(waiter, 0);
+    this.needs.ingest.commits.batcher.poke();
   }
   checkpointDue(outlet: Outlet): void {
     this.due.add(outlet);

@@ -1,50 +1,23 @@
-import { type BadRow, CATALOGUE, type ErrorCode, Refusal } from "../base/errors.ts";
-import type { Metrics } from "../base/metrics.ts";
-import type { Clock, Log, Micros } from "../base/types.ts";
 import type { Principal } from "../auth/principal.ts";
+import { type BadRow, type ErrorCode, Refusal } from "../base/errors.ts";
+import type { Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import { type BatchRow, newParsed, parseBatch, parseJson, parseTime, parseValue } from "../measure/index.ts";
 import type { Parsed } from "../measure/types.ts";
-import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
-import { Kind } from "../store/record.ts";
-import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
-import { Batch, ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
-import { Refusals, type ToldRefusal } from "./refusals.ts";
-import type { SeriesTable } from "./series.ts";
+import { ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
+import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
 import { type Target, TopicCache, type TopicEntry } from "./target.ts";
 import type { Recorder, ReportedRefusal, Submission } from "./types.ts";
 
-export interface IngestOptions extends Pick<BatcherOptions, "gapMs" | "graceMs" | "later"> {
-  readonly maxCommitRows: number;
-  readonly maxCommitBytes: number;
+export interface IngestOptions extends CommitOptions {
   readonly maxBatchRows: number;
 }
-export interface IngestNeeds {
-  readonly store: DataStore;
+export interface IngestNeeds extends CommitNeeds {
   readonly directory: Directory;
   readonly topics: PlatformTopics;
-  readonly series: SeriesTable;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly options: IngestOptions;
-  readonly nextSeq: Seq;
-}
-/** What follows a commit; the fan-out sets these. */
-export interface IngestEvents {
-  /** The batch is durable and its waiters were answered; give it back by `recycle` when its rows were published. */
-  committed(batch: Batch): void;
-  /** The commit was given up; nothing of it was stored. */
-  failed(batch: Batch): void;
-  /** Before a commit is sealed: session operations that ride along are written to the batch. */
-  sealing(batch: Batch): void;
-  refused(refusal: ToldRefusal): void;
-  /** Storage stopped or resumed taking commits. */
-  storage(failing: boolean): void;
-  /** The accumulating batch has room again. */
-  room(): void;
 }
 
 /** A publish beyond its topic and payload bytes. */
@@ -60,69 +33,19 @@ export const NO_EXTRAS: PublishExtras = { timestamp: null, deadline: 0 };
  * The one door for measurements: rights, field, value, then the batch; nothing else writes measurements. The publish
  * methods return null when the rows are in the accumulating batch, or the refusal's code with `why` saying it.
  */
-export class Ingest implements Recorder, Commits {
+export class Ingest implements Recorder {
   private readonly parsed: Parsed = newParsed();
   private readonly cache: TopicCache;
-  private readonly spare: Batch[] = [];
-  private flight: Batch | null = null;
-  /** Where rows, operations and waiters of the next commit are collected. */
-  batch = new Batch();
-  private nextSeq: Seq;
+  readonly commits: CommitLine;
   /** After a publish method returned a code: the message for the person. */
   why = "";
   /** … and the device concerned, where it is known and may be seen. */
   whom: DeviceNode | null = null;
   /** … and the first bad row of a batch. */
   private badRow: number | null = null;
-  events: IngestEvents = {
-    committed: (batch) => this.recycle(batch),
-    failed: () => {},
-    sealing: () => {},
-    refused: () => {},
-    storage: () => {},
-    room: () => {},
-  };
-  readonly refusals: Refusals;
-  readonly batcher: Batcher;
-  private readonly maxRows: number;
-  private readonly maxBytes: number;
-  private wasFull = false;
-  /** Bytes of records committed since the start. */
-  committedBytes = 0;
-  /** Committed batches whose rows are not all published yet. */
-  publishing = 0;
-
   constructor(private readonly needs: IngestNeeds) {
-    const { options, clock } = needs;
     this.cache = new TopicCache(needs.directory);
-    this.nextSeq = needs.nextSeq;
-    this.maxRows = options.maxCommitRows;
-    this.maxBytes = options.maxCommitBytes;
-    this.refusals = new Refusals(needs.metrics, (refusal) => this.events.refused(refusal));
-    this.batcher = new Batcher(this, {
-      ...options,
-      now: () => clock.micros(),
-      onState: (failing, error) => {
-        if (failing) needs.log.error({ error: String(error) }, "storage does not take data; nothing is acknowledged");
-        else needs.log.info({}, "storage takes data again");
-        this.events.storage(failing);
-      },
-    });
-  }
-
-  /** The accumulating batch is as large as a commit may be, or publishing lags: stop reading until `events.room`. */
-  get full(): boolean {
-    const full =
-      this.batch.count >= this.maxRows ||
-      this.batch.bytes >= this.maxBytes ||
-      this.publishing > 2 ||
-      this.batcher.failing;
-    if (full) this.wasFull = true;
-    return full;
-  }
-  /** Highest sequence number given to a record so far (committed or in flight). */
-  get lastSeq(): Seq {
-    return this.nextSeq - 1;
+    this.commits = new CommitLine(needs);
   }
 
   /** The known target of a topic's bytes, see TopicCache. */
@@ -321,7 +244,7 @@ export class Ingest implements Recorder, Commits {
       if (time >= currentTime) series.time[id] = time;
       else flags = target.product.row.publishBackfill ? ROW_PUBLISHED : 0;
     }
-    this.batch.append(target, time, given !== null, deadline, flags, p, buf);
+    this.commits.batch.append(target, time, given !== null, deadline, flags, p, buf);
   }
   private createSeries(target: Target): void {
     const { series } = this.needs;
@@ -331,14 +254,14 @@ export class Ingest implements Recorder, Commits {
     target.series = id;
     // also for one that exists: its first commit may have been given up
     if (series.committedTime[id] === Number.NEGATIVE_INFINITY)
-      this.batch.ops.push({ op: "series_put", id, device, field, type: target.type });
+      this.commits.batch.ops.push({ op: "series_put", id, device, field, type: target.type });
   }
 
   // Recorder
 
   submit(submission: Submission): Promise<number> {
     const now = this.needs.clock.micros();
-    if (this.batcher.failing) return Promise.reject(unavailable());
+    if (this.commits.batcher.failing) return Promise.reject(unavailable());
     const { principal, device, rows } = submission;
     try {
       this.whom = null;
@@ -352,8 +275,8 @@ export class Ingest implements Recorder, Commits {
         committed: (rows) => resolve(rows),
         failed: () => reject(unavailable()),
       };
-      this.batch.wait(waiter, rows.length);
-      this.batcher.poke();
+      this.commits.batch.wait(waiter, rows.length);
+      this.commits.batcher.poke();
     });
   }
   private reportSubmission(s: Submission, refusal: Refusal, time: Micros): void {
@@ -380,131 +303,12 @@ export class Ingest implements Recorder, Commits {
     });
   }
   report(refusal: ReportedRefusal): void {
-    this.refusals.report(refusal);
-    this.batcher.poke();
-  }
-
-  /** Resolves when everything handed over so far is durable; rejects with storage_unavailable. */
-  durable(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.batch.wait({ committed: () => resolve(), failed: () => reject(unavailable()) }, 0);
-      this.batcher.poke();
-    });
-  }
-
-  // Commits, for the batcher
-
-  get pending(): boolean {
-    return !this.batch.empty || this.refusals.waiting;
-  }
-  start(): Promise<void> {
-    const { batch } = this;
-    const rows = this.refusals.take();
-    if (rows.length > 0) batch.ops.push({ op: "refusals_put", rows });
-    this.events.sealing(batch);
-    this.nextSeq = batch.seal(this.nextSeq);
-    this.flight = batch;
-    this.batch = this.spare.pop() ?? new Batch();
-    return this.retry();
-  }
-  retry(): Promise<void> {
-    const batch = this.flight;
-    if (!batch) return Promise.resolve();
-    // the store transfers the buffer away: it gets a copy, ours is for another try
-    const blob = batch.blob === null ? null : batch.blob.slice();
-    if (blob === null && batch.ops.length === 0) return Promise.resolve();
-    return this.needs.store.commit({ firstSeq: batch.firstSeq, count: batch.records, blob, ops: batch.ops });
-  }
-  done(seconds: number): void {
-    const batch = this.flight;
-    if (!batch) return;
-    this.flight = null;
-    const { metrics, series } = this.needs;
-    this.committedBytes += batch.blob?.length ?? 0;
-    metrics.commits++;
-    metrics.commitRows += batch.count;
-    metrics.measurementsRecorded += batch.count;
-    metrics.commitSeconds.observe(seconds);
-    if (batch.count > 0) metrics.batchRows.observe(batch.count);
-    for (let i = 0; i < batch.count; i++) {
-      if (((batch.flags[i] as number) & ROW_CURRENT) === 0) continue;
-      const text = batch.strings.size > 0 ? (batch.strings.get(i) ?? null) : null;
-      series.commit(
-        batch.series[i] as number,
-        batch.time[i] as number,
-        batch.num[i] as number,
-        batch.num2[i] as number,
-        text,
-      );
-    }
-    const { waiters, what } = batch;
-    for (let i = 0; i < waiters.length; i++) (waiters[i] as Waiter).committed(what[i] as number);
-    this.publishing++;
-    this.events.committed(batch);
-    this.tellRoom();
-  }
-  giveUp(error: unknown): void {
-    const { series, metrics, log } = this.needs;
-    metrics.commitsFailed++;
-    log.error({ error: String(error), rows: this.batch.count + (this.flight?.count ?? 0) }, "a commit was given up");
-    const given = [this.flight, this.batch].filter((batch) => batch !== null);
-    // operations are true all the same (sessions, series): they go with the next commit
-    const ops = mergeOps(given.flatMap((batch) => batch.ops));
-    this.flight = null;
-    this.batch = new Batch();
-    this.batch.ops = ops;
-    for (const batch of given) {
-      for (let i = 0; i < batch.count; i++) series.revert(batch.series[i] as number);
-      const { waiters, what } = batch;
-      for (let i = 0; i < waiters.length; i++) (waiters[i] as Waiter).failed(what[i] as number);
-      this.events.failed(batch);
-    }
-    this.needs.options.later(() => this.probe(), PROBE_MS);
-  }
-  /** Something small to write, to learn whether storage is back. */
-  private probe(): void {
-    if (!this.batcher.failing) return;
-    this.batch.writer.session(Kind.Acked, 0, 0);
-    this.batcher.poke();
-  }
-  /** Takes a batch back whose rows were all published. */
-  recycle(batch: Batch): void {
-    this.publishing--;
-    batch.clear();
-    if (this.spare.length < 3) this.spare.push(batch);
-    this.tellRoom();
-  }
-  private tellRoom(): void {
-    if (!this.wasFull || this.full) return;
-    this.wasFull = false;
-    this.events.room();
+    this.commits.refusals.report(refusal);
+    this.commits.batcher.poke();
   }
 }
 
-/** Of each session's rows and checkpoints the newest only, so that a long failure does not pile them up. */
-function mergeOps(ops: readonly StoreOp[]): StoreOp[] {
-  const places = new Map<string, number>();
-  const merged: StoreOp[] = [];
-  for (const op of ops) {
-    if (op.op !== "checkpoint" && op.op !== "session_put") {
-      merged.push(op);
-      continue;
-    }
-    const key = op.op === "checkpoint" ? `state ${op.session}` : `row ${op.session.id}`;
-    const place = places.get(key);
-    if (place === undefined) places.set(key, merged.push(op) - 1);
-    // in the place of the first: what refers to the row may stand between them
-    else merged[place] = op;
-  }
-  return merged;
-}
-
-const PROBE_MS = 1000;
 const NOTHING = new Uint8Array(0);
-
-function unavailable(): Refusal {
-  return new Refusal("storage_unavailable", `${CATALOGUE.storage_unavailable.title} Try again later.`);
-}
 
 function badRows(bad: BadRow[], count: number): Refusal {
   const told = bad

@@ -1,0 +1,220 @@
+import { CATALOGUE, Refusal } from "../base/errors.ts";
+import type { Metrics } from "../base/metrics.ts";
+import type { Clock, Log } from "../base/types.ts";
+import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
+import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
+import { Kind } from "../store/record.ts";
+import { Batch, ROW_CURRENT, type Waiter } from "./batch.ts";
+import { Refusals, type ToldRefusal } from "./refusals.ts";
+import type { SeriesTable } from "./series.ts";
+
+/** What follows a commit; the fan-out sets these. */
+export interface IngestEvents {
+  /** The batch is durable and its waiters were answered; give it back by `recycle` when its rows were published. */
+  committed(batch: Batch): void;
+  /** The commit was given up; nothing of it was stored. */
+  failed(batch: Batch): void;
+  /** Before a commit is sealed: session operations that ride along are written to the batch. */
+  sealing(batch: Batch): void;
+  refused(refusal: ToldRefusal): void;
+  /** Storage stopped or resumed taking commits. */
+  storage(failing: boolean): void;
+  /** The accumulating batch has room again. */
+  room(): void;
+}
+
+export interface CommitOptions extends Pick<BatcherOptions, "gapMs" | "graceMs" | "later"> {
+  readonly maxCommitRows: number;
+  readonly maxCommitBytes: number;
+}
+export interface CommitNeeds {
+  readonly store: DataStore;
+  readonly series: SeriesTable;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly options: CommitOptions;
+  readonly nextSeq: Seq;
+}
+
+/**
+ * The way of rows into the store: one batch is filled while another is being committed (engine-room section 2). After
+ * a commit the waiters are answered first, then its rows are published.
+ */
+export class CommitLine implements Commits {
+  private readonly spare: Batch[] = [];
+  private flight: Batch | null = null;
+  /** Where rows, operations and waiters of the next commit are collected. */
+  batch = new Batch();
+  private nextSeq: Seq;
+  events: IngestEvents = {
+    committed: (batch) => this.recycle(batch),
+    failed: () => {},
+    sealing: () => {},
+    refused: () => {},
+    storage: () => {},
+    room: () => {},
+  };
+  readonly refusals: Refusals;
+  readonly batcher: Batcher;
+  private readonly maxRows: number;
+  private readonly maxBytes: number;
+  private wasFull = false;
+  /** Bytes of records committed since the start. */
+  committedBytes = 0;
+  /** Committed batches whose rows are not all published yet. */
+  publishing = 0;
+
+  constructor(private readonly needs: CommitNeeds) {
+    const { options, clock } = needs;
+    this.nextSeq = needs.nextSeq;
+    this.maxRows = options.maxCommitRows;
+    this.maxBytes = options.maxCommitBytes;
+    this.refusals = new Refusals(needs.metrics, (refusal) => this.events.refused(refusal));
+    this.batcher = new Batcher(this, {
+      ...options,
+      now: () => clock.micros(),
+      onState: (failing, error) => {
+        if (failing) needs.log.error({ error: String(error) }, "storage does not take data; nothing is acknowledged");
+        else needs.log.info({}, "storage takes data again");
+        this.events.storage(failing);
+      },
+    });
+  }
+
+  /** The accumulating batch is as large as a commit may be, or publishing lags: stop reading until `events.room`. */
+  get full(): boolean {
+    const full =
+      this.batch.count >= this.maxRows ||
+      this.batch.bytes >= this.maxBytes ||
+      this.publishing > 2 ||
+      this.batcher.failing;
+    if (full) this.wasFull = true;
+    return full;
+  }
+  /** Highest sequence number given to a record so far (committed or in flight). */
+  get lastSeq(): Seq {
+    return this.nextSeq - 1;
+  }
+
+  /** Resolves when everything handed over so far is durable; rejects with storage_unavailable. */
+  durable(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.batch.wait({ committed: () => resolve(), failed: () => reject(unavailable()) }, 0);
+      this.batcher.poke();
+    });
+  }
+
+  // Commits, for the batcher
+
+  get pending(): boolean {
+    return !this.batch.empty || this.refusals.waiting;
+  }
+  start(): Promise<void> {
+    const { batch } = this;
+    const rows = this.refusals.take();
+    if (rows.length > 0) batch.ops.push({ op: "refusals_put", rows });
+    this.events.sealing(batch);
+    this.nextSeq = batch.seal(this.nextSeq);
+    this.flight = batch;
+    this.batch = this.spare.pop() ?? new Batch();
+    return this.retry();
+  }
+  retry(): Promise<void> {
+    const batch = this.flight;
+    if (!batch) return Promise.resolve();
+    // the store transfers the buffer away: it gets a copy, ours is for another try
+    const blob = batch.blob === null ? null : batch.blob.slice();
+    if (blob === null && batch.ops.length === 0) return Promise.resolve();
+    return this.needs.store.commit({ firstSeq: batch.firstSeq, count: batch.records, blob, ops: batch.ops });
+  }
+  done(seconds: number): void {
+    const batch = this.flight;
+    if (!batch) return;
+    this.flight = null;
+    const { metrics, series } = this.needs;
+    this.committedBytes += batch.blob?.length ?? 0;
+    metrics.commits++;
+    metrics.commitRows += batch.count;
+    metrics.measurementsRecorded += batch.count;
+    metrics.commitSeconds.observe(seconds);
+    if (batch.count > 0) metrics.batchRows.observe(batch.count);
+    for (let i = 0; i < batch.count; i++) {
+      if (((batch.flags[i] as number) & ROW_CURRENT) === 0) continue;
+      const text = batch.strings.size > 0 ? (batch.strings.get(i) ?? null) : null;
+      series.commit(
+        batch.series[i] as number,
+        batch.time[i] as number,
+        batch.num[i] as number,
+        batch.num2[i] as number,
+        text,
+      );
+    }
+    const { waiters, what } = batch;
+    for (let i = 0; i < waiters.length; i++) (waiters[i] as Waiter).committed(what[i] as number);
+    this.publishing++;
+    this.events.committed(batch);
+    this.tellRoom();
+  }
+  giveUp(error: unknown): void {
+    const { series, metrics, log } = this.needs;
+    metrics.commitsFailed++;
+    log.error({ error: String(error), rows: this.batch.count + (this.flight?.count ?? 0) }, "a commit was given up");
+    const given = [this.flight, this.batch].filter((batch) => batch !== null);
+    // operations are true all the same (sessions, series): they go with the next commit
+    const ops = mergeOps(given.flatMap((batch) => batch.ops));
+    this.flight = null;
+    this.batch = new Batch();
+    this.batch.ops = ops;
+    for (const batch of given) {
+      for (let i = 0; i < batch.count; i++) series.revert(batch.series[i] as number);
+      const { waiters, what } = batch;
+      for (let i = 0; i < waiters.length; i++) (waiters[i] as Waiter).failed(what[i] as number);
+      this.events.failed(batch);
+    }
+    this.needs.options.later(() => this.probe(), PROBE_MS);
+  }
+  /** Something small to write, to learn whether storage is back. */
+  private probe(): void {
+    if (!this.batcher.failing) return;
+    this.batch.writer.session(Kind.Acked, 0, 0);
+    this.batcher.poke();
+  }
+  /** Takes a batch back whose rows were all published. */
+  recycle(batch: Batch): void {
+    this.publishing--;
+    batch.clear();
+    if (this.spare.length < 3) this.spare.push(batch);
+    this.tellRoom();
+  }
+  private tellRoom(): void {
+    if (!this.wasFull || this.full) return;
+    this.wasFull = false;
+    this.events.room();
+  }
+}
+
+/** Of each session's rows and checkpoints the newest only, so that a long failure does not pile them up. */
+function mergeOps(ops: readonly StoreOp[]): StoreOp[] {
+  const places = new Map<string, number>();
+  const merged: StoreOp[] = [];
+  for (const op of ops) {
+    if (op.op !== "checkpoint" && op.op !== "session_put") {
+      merged.push(op);
+      continue;
+    }
+    const key = op.op === "checkpoint" ? `state ${op.session}` : `row ${op.session.id}`;
+    const place = places.get(key);
+    if (place === undefined) places.set(key, merged.push(op) - 1);
+    // in the place of the first: what refers to the row may stand between them
+    else merged[place] = op;
+  }
+  return merged;
+}
+
+const PROBE_MS = 1000;
+
+/** What someone is told whose data the store does not take. */
+export function unavailable(): Refusal {
+  return new Refusal("storage_unavailable", `${CATALOGUE.storage_unavailable.title} Try again later.`);
+}

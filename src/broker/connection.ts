@@ -8,7 +8,6 @@ import {
   FRAME_COMPLETE,
   FRAME_MALFORMED,
   FRAME_SHORT,
-  type Packet,
   PacketType,
   readFrame,
 } from "../codec/index.ts";
@@ -18,16 +17,14 @@ import { sameBytes, type TopicEntry } from "../ingest/target.ts";
 import type { Terms } from "../session/connect.ts";
 import { Inbound } from "../session/inbound.ts";
 import { reasonText } from "../session/reason.ts";
-import { Kind } from "../store/record.ts";
-import { Acks, PUBCOMP } from "./acks.ts";
+import { Acks } from "./acks.ts";
 import type { Broker } from "./broker.ts";
-import { clientDisconnects, ended } from "./departures.ts";
+import { ended } from "./departures.ts";
 import { answerBadConnect, login } from "./login.ts";
-import { pubrec } from "./outgoing.ts";
-import { subscribe, unsubscribe } from "./subscriptions.ts";
 import { Partial } from "./partial.ts";
 import { publish } from "./publish.ts";
 import type { Session } from "./session.ts";
+import { dispatch } from "./verbs.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
 /** One frame for all connections: a packet is read in one go. */
@@ -184,7 +181,7 @@ export class Connection implements WireListener, Link {
         if (frame.type === PacketType.PUBLISH) publish(this, this.session as Session, buf, frame, now);
         else if (frame.type === PacketType.CONNECT)
           throw new CodecError(0x82, "a second CONNECT"); // [MQTT-3.1.0-2]
-        else this.packet(decode(this.version, buf, frame));
+        else dispatch(this, this.session as Session, decode(this.version, buf, frame));
       } else this.connect(buf, now);
       // a verb may have ended the connection
       if ((this.phase as Phase) === "closed" || (this.phase as Phase) === "refused") return;
@@ -264,52 +261,6 @@ export class Connection implements WireListener, Link {
     this.finish(LIMITS.get(error.reason) ?? "protocol error", false);
   }
 
-  // other verbs
-
-  private packet(packet: Packet): void {
-    const session = this.session as Session; // phase "open"
-    const { broker } = this;
-    switch (packet.type) {
-      case "puback":
-        session.outlet.acknowledge(packet.packetId);
-        return;
-      case "pubrec":
-        return pubrec(broker, this, session, packet);
-      case "pubcomp":
-        if (session.outlet.acknowledge(packet.packetId) && session.outlet.stored > 0)
-          broker.ingest.commits.batch.writer.session(Kind.OutDone, session.outlet.stored, packet.packetId);
-        return;
-      case "pubrel":
-        return this.pubrel(session, packet.packetId);
-      case "subscribe":
-        return subscribe(broker, this, session, packet);
-      case "unsubscribe":
-        return unsubscribe(broker, this, session, packet);
-      case "pingreq":
-        this.send(PINGRESP); // [MQTT-3.12.4-1]
-        return;
-      case "disconnect":
-        return clientDisconnects(broker, this, session, packet);
-      case "auth":
-        throw new CodecError(0x82, "there is no authentication to go on with"); // [MQTT-4.12.0-1]
-      default:
-        // CVE-2021-28166: packets that only a server sends
-        throw new CodecError(0x82, `a client must not send ${packet.type}`);
-    }
-  }
-  private pubrel(session: Session, packetId: number): void {
-    const { stored } = session.outlet;
-    if (!session.received.delete(packetId)) {
-      // it may have been freed on an earlier connection, and that may not be durable yet
-      if (this.version !== 5) this.acks.again(PUBCOMP, packetId, stored > 0);
-      else this.acks.encodedAgain(encode(5, { type: "pubcomp", packetId, reasonCode: 0x92 }), stored > 0);
-      return;
-    }
-    if (stored === 0) return this.acks.inTurn(PUBCOMP, packetId);
-    this.broker.ingest.commits.batch.writer.session(Kind.In2Released, session.outlet.stored, packetId);
-    this.acks.afterCommit(PUBCOMP, packetId);
-  }
-
   /** Storage did not take data for the whole grace time (wire contract section 6). */
   storageFailed(): void {
     const text = "The store cannot take data at the moment. Try again later.";
@@ -365,7 +316,7 @@ const LIMITS: ReadonlyMap<number, string> = new Map([
   [0x95, "packet too large"],
 ]);
 
-const PINGRESP = encode(4, { type: "pingresp" });
+const _PINGRESP = encode(4, { type: "pingresp" });
 
 function notConnect(): CodecError {
   return new CodecError(0x82, "the first packet is not a CONNECT"); // [MQTT-3.1.0-1]

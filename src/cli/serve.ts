@@ -21,6 +21,12 @@ export async function serve(
     color: wantsColor(io.env, io.errTerminal),
   });
   const signals = new StopSignals(io);
+  // a mistake of ours: what was acknowledged is stored, so ending is safe, and the log says why
+  for (const event of ["uncaughtException", "unhandledRejection"] as const)
+    process.on(event, (error: unknown) => {
+      log.error({ error: error instanceof Error ? error.stack : String(error) }, "the server made a mistake and ends");
+      io.exit(70);
+    });
   const { startServer } = await import("../app.ts");
   const options: ServerOptions = { config, log, operations };
   const running: RunningServer = await startServer(options);

@@ -1,0 +1,57 @@
+import { CodecError, encode, type Packet } from "../codec/index.ts";
+import { Kind } from "../store/record.ts";
+import { PUBCOMP } from "./acks.ts";
+import type { Connection } from "./connection.ts";
+import { clientDisconnects } from "./departures.ts";
+import { pubrec } from "./outgoing.ts";
+import type { Session } from "./session.ts";
+import { subscribe, unsubscribe } from "./subscriptions.ts";
+
+const PINGRESP = encode(4, { type: "pingresp" });
+
+/** Hands a packet other than PUBLISH to its verb. @throws CodecError when a client must not send it (now) */
+export function dispatch(connection: Connection, session: Session, packet: Packet): void {
+  const { broker } = connection;
+  switch (packet.type) {
+    case "puback":
+      session.outlet.acknowledge(packet.packetId);
+      return;
+    case "pubrec":
+      return pubrec(broker, connection, session, packet);
+    case "pubcomp":
+      if (session.outlet.acknowledge(packet.packetId) && session.outlet.stored > 0)
+        broker.ingest.commits.batch.writer.session(Kind.OutDone, session.outlet.stored, packet.packetId);
+      return;
+    case "pubrel":
+      return pubrel(connection, session, packet.packetId);
+    case "subscribe":
+      return subscribe(broker, connection, session, packet);
+    case "unsubscribe":
+      return unsubscribe(broker, connection, session, packet);
+    case "pingreq":
+      connection.send(PINGRESP); // [MQTT-3.12.4-1]
+      return;
+    case "disconnect":
+      return clientDisconnects(broker, connection, session, packet);
+    case "auth":
+      throw new CodecError(0x82, "there is no authentication to go on with"); // [MQTT-4.12.0-1]
+    default:
+      // CVE-2021-28166: packets that only a server sends
+      throw new CodecError(0x82, `a client must not send ${packet.type}`);
+  }
+}
+
+/** PUBREL: frees the identifier of an incoming QoS 2 publish; durable before PUBCOMP (engine-room 3). */
+function pubrel(connection: Connection, session: Session, packetId: number): void {
+  const { acks, broker, version } = connection;
+  const { stored } = session.outlet;
+  if (!session.received.delete(packetId)) {
+    // it may have been freed on an earlier connection, and that may not be durable yet
+    if (version !== 5) acks.again(PUBCOMP, packetId, stored > 0);
+    else acks.encodedAgain(encode(5, { type: "pubcomp", packetId, reasonCode: 0x92 }), stored > 0);
+    return;
+  }
+  if (stored === 0) return acks.inTurn(PUBCOMP, packetId);
+  broker.ingest.commits.batch.writer.session(Kind.In2Released, stored, packetId);
+  acks.afterCommit(PUBCOMP, packetId);
+}

@@ -89,6 +89,13 @@ async function start(
     () => store.close(),
   );
   const [rows, recovered] = await Promise.all([fleet.open(), store.open()]);
+  // uids would be given anew, and the measurements of one device become another's, or nobody's and be deleted
+  if (rows.length === 0 && recovered.series.length > 0)
+    throw new Refusal(
+      "damaged_store",
+      `${join(folder, "fleet.db")} is new or empty, but data.db holds measurements of its devices. Nothing was changed. ` +
+        "Put fleet.db back from a backup, or move data.db away as well to start with an empty instance.",
+    );
   const directory = new Directory();
   const authority = new Authority(directory);
   directory.apply(rows);

@@ -60,6 +60,8 @@ export class CommitLine implements Commits {
   private readonly maxRows: number;
   private readonly maxBytes: number;
   private wasFull = false;
+  /** Storage failed for longer than the grace time. */
+  private gaveUp = false;
   /** Bytes of records committed since the start. */
   committedBytes = 0;
   /** Committed batches whose rows are not all published yet. */
@@ -75,8 +77,13 @@ export class CommitLine implements Commits {
       ...options,
       now: () => clock.micros(),
       onState: (failing, error) => {
-        if (failing) needs.log.error({ error: String(error) }, "storage does not take data; nothing is acknowledged");
-        else needs.log.info({}, "storage takes data again");
+        this.gaveUp = false;
+        if (!failing) needs.log.info({}, "storage takes data again");
+        else
+          needs.log.error(
+            { error: textOf(error) },
+            "storage does not take data: nothing is acknowledged, and nobody can log in, until it does",
+          );
         this.events.storage(failing);
       },
     });
@@ -115,6 +122,8 @@ export class CommitLine implements Commits {
     const rows = this.refusals.take();
     if (rows.length > 0) batch.ops.push({ op: "refusals_put", rows });
     this.events.sealing(batch);
+    // operations alone may find room where data does not: whether storage is back, data must tell
+    if (this.batcher.failing && batch.writer.count === 0) batch.writer.session(Kind.Acked, 0, 0);
     this.nextSeq = batch.seal(this.nextSeq);
     this.flight = batch;
     this.batch = this.spare.pop() ?? new Batch();
@@ -157,9 +166,19 @@ export class CommitLine implements Commits {
     this.tellRoom();
   }
   giveUp(error: unknown): void {
-    const { series, metrics, log } = this.needs;
+    const { series, metrics, log, options } = this.needs;
     metrics.commitsFailed++;
-    log.error({ error: String(error), rows: this.batch.count + (this.flight?.count ?? 0) }, "a commit was given up");
+    // once: what follows is only tried to learn whether storage is back
+    if (!this.gaveUp)
+      log.error(
+        {
+          error: textOf(error),
+          rows: this.batch.count + (this.flight?.count ?? 0),
+          graceSeconds: options.graceMs / 1000,
+        },
+        "storage took no data for the whole grace time: clients that wait are disconnected, and will send again",
+      );
+    this.gaveUp = true;
     const given = [this.flight, this.batch].filter((batch) => batch !== null);
     // operations are true all the same (sessions, series): they go with the next commit
     const ops = mergeOps(given.flatMap((batch) => batch.ops));
@@ -194,6 +213,9 @@ export class CommitLine implements Commits {
   }
 }
 
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 /** Of each session's rows and checkpoints the newest only, so that a long failure does not pile them up. */
 function mergeOps(ops: readonly StoreOp[]): StoreOp[] {
   const places = new Map<string, number>();

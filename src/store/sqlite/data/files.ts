@@ -27,9 +27,11 @@ export function dataPath(folder: string): string {
 
 /** The refusal to start on a file that is not sound. */
 export function damaged(path: string, why: string): Refusal {
+  // SQLite's check tells what it found in several lines
+  const found = why.trim().replaceAll(/\s+/g, " ");
   return new Refusal(
     "damaged_store",
-    `${path}: ${why}. Nothing was changed. Restore data.db from a backup (and remove data.db-wal and data.db-shm), ` +
+    `${path}: ${found}. Nothing was changed. Restore data.db from a backup (and remove data.db-wal and data.db-shm), ` +
       "or move the three files aside to start with an empty store.",
   );
 }

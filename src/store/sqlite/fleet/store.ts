@@ -81,10 +81,11 @@ export class SqliteFleetStore implements FleetStore {
       return new Refusal(
         "damaged_store",
         `${this.path} is damaged (${messageOf(error)}). Nothing in it was changed. Keep a copy of it, then put back a ` +
-          "backup; or move it away to start with an empty fleet (products, devices and access tokens are then gone).",
+          "backup; or move it and data.db away to start with an empty instance.",
       );
     }
-    return new Refusal("storage_unavailable", `${this.path} cannot be opened: ${messageOf(error)}.`);
+    const hint = isFull(error) ? " Make room in the data folder's file system: it seems to be full." : "";
+    return new Refusal("storage_unavailable", `${this.path} cannot be opened: ${messageOf(error)}.${hint}`);
   }
   private committing(error: unknown): unknown {
     if (error instanceof Refusal || !(error instanceof SQLiteError)) return error;
@@ -115,8 +116,14 @@ function isDamage(error: unknown): boolean {
   const code = error.code ?? "";
   return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || code === "SQLITE_ERROR";
 }
+/** A full disk is told by SQLITE_FULL, or while a file of shared memory is made, by this I/O error. */
+function isFull(error: unknown): boolean {
+  const code = error instanceof SQLiteError ? (error.code ?? "") : "";
+  return code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE" || code === "SQLITE_IOERR_WRITE";
+}
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // SQLite's check tells what it found in several lines
+  return (error instanceof Error ? error.message : String(error)).trim().replaceAll(/\s+/g, " ");
 }
 
 /** What a violated constraint means. SQLite names its columns: "UNIQUE constraint failed: product.slug". */

@@ -1,4 +1,5 @@
 import { readFileSync, writeSync } from "node:fs";
+import { Late } from "./late.ts";
 import { wantsColor } from "./text.ts";
 import type { Io } from "./types.ts";
 
@@ -6,9 +7,15 @@ import type { Io } from "./types.ts";
 export function processIo(): Io {
   const terminal = process.stdout.isTTY === true;
   const errTerminal = process.stderr.isTTY === true;
+  // a server says a lot there, and must not wait for whoever reads it
+  const late = new Late(
+    (bytes) => writeSome(2, bytes),
+    (fn, ms) => void setTimeout(fn, ms).unref(),
+  );
+  process.on("exit", () => print(2, late.take()));
   return {
-    out: (text) => print(1, text),
-    err: (text) => print(2, text),
+    out: (text) => print(1, Buffer.from(text)),
+    err: (text) => late.write(Buffer.from(text)),
     env: process.env,
     terminal,
     errTerminal,
@@ -22,20 +29,26 @@ export function processIo(): Io {
   };
 }
 
+/** Bytes that the other end took, perhaps 0. Ends the process when nobody reads it any more; what cannot be written at all is gone. */
+function writeSome(fd: 1 | 2, bytes: Uint8Array): number {
+  try {
+    return writeSync(fd, bytes);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "";
+    // The reader went away (`| head`): as every other program, end quietly.
+    if (code === "EPIPE") process.exit(fd === 1 ? 141 : 1);
+    return code === "EAGAIN" ? 0 : bytes.length;
+  }
+}
+
 /** Writes in this turn, so that nothing is lost when the process ends at once. */
-function print(fd: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text);
+function print(fd: 1 | 2, bytes: Uint8Array): void {
   for (let at = 0, tries = 0; at < bytes.length && tries < 1000; ) {
-    try {
-      at += writeSync(fd, bytes, at);
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : "";
-      // The reader went away (`| head`): as every other program, end quietly.
-      if (code === "EPIPE") process.exit(fd === 1 ? 141 : 1);
-      if (code !== "EAGAIN") return;
-      tries++; // a pipe that is full: wait a little
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
+    const taken = writeSome(fd, bytes.subarray(at));
+    at += taken;
+    if (taken > 0) continue;
+    tries++; // a pipe that is full: wait a little
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
   }
 }
 

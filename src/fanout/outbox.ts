@@ -110,6 +110,7 @@ export class Outbox {
       at = end;
     }
     this.at = write;
+    if (this.at === this.sent) this.drop();
   }
   /** Bytes still to come of a packet whose beginning has left; 0 when the next unsent byte begins a packet. */
   private get partial(): number {

@@ -27,6 +27,7 @@ export class Metrics {
   qos0Dropped = 0;
   queueDropped = 0;
   readonly disconnects = new Map<string, number>();
+  readonly subscriptionsRefused = new Map<string, number>();
   // commits
   commits = 0;
   commitsFailed = 0;
@@ -44,6 +45,9 @@ export class Metrics {
   }
   loginRefused(code: string): void {
     this.loginsRefused.set(code, (this.loginsRefused.get(code) ?? 0) + 1);
+  }
+  subscriptionRefused(why: string): void {
+    this.subscriptionsRefused.set(why, (this.subscriptionsRefused.get(why) ?? 0) + 1);
   }
   /** @param reason e.g. "keep_alive", "protocol_error", "taken_over" */
   disconnected(reason: string): void {

@@ -1,9 +1,10 @@
-import type { SubscribePacket, UnsubscribePacket } from "../codec/index.ts";
+import type { SubscribePacket, UnsubscribePacket, Subscription as WishedSubscription } from "../codec/index.ts";
 import { encodeWithin } from "../codec/index.ts";
+import type { Outlet } from "../fanout/outlet.ts";
 import { replayRetained } from "../fanout/retained.ts";
 import type { Subscription } from "../fanout/subscription.ts";
 import { reasonText } from "../session/reason.ts";
-import { decideSubscription } from "../session/subscribe.ts";
+import { type Decision, decideSubscription } from "../session/subscribe.ts";
 import type { StoredSubscription } from "../store/ports.ts";
 import type { Broker } from "./broker.ts";
 import type { Connection } from "./connection.ts";
@@ -12,6 +13,46 @@ import type { Session } from "./session.ts";
 /** Characters of a filter that the log shows. */
 const MOST_SHOWN = 200;
 
+/** Why filters are refused, by v5 reason code; for the metric. */
+const REFUSED_AS = new Map([
+  [0x87, "not_allowed"],
+  [0x8f, "invalid_filter"],
+  [0x97, "too_many_filters"],
+  [0x9e, "shared_subscription"],
+]);
+
+/** What the rules say of a filter, and the limit of filters in a session. */
+function decide(broker: Broker, session: Session, filter: string): Decision {
+  const { maxTopicLevels, maxSubscriptions } = broker.limits;
+  const decision = decideSubscription(filter, broker.needs.topics, session.principal, maxTopicLevels);
+  const { subscriptions } = session.outlet;
+  if (!decision.granted || subscriptions.has(filter) || subscriptions.size < maxSubscriptions) return decision;
+  return { granted: false, reason: 0x97, message: `A session holds at most ${maxSubscriptions} filters.` };
+}
+
+/** Enters a subscription that was granted, in the place of one with the same filter [MQTT-3.8.4-3]. */
+function put(
+  broker: Broker,
+  outlet: Outlet,
+  wish: WishedSubscription,
+  canonical: string,
+  identifier: number,
+): Subscription {
+  const before = outlet.subscriptions.get(wish.filter);
+  const { filter, qos, noLocal, retainAsPublished, retainHandling } = wish;
+  // what the one before it matched still waits, or is in flight, and must be found by a replay of the log
+  const sinceSeq = before && before.qos === qos ? before.sinceSeq : broker.hub.fannedSeq;
+  const granted = { outlet, filter, canonical, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq };
+  if (before && before.qos !== qos) broker.hub.checkpointDue(outlet);
+  if (before) broker.hub.routes.remove(before);
+  outlet.subscriptions.set(filter, granted);
+  broker.hub.routes.add(granted);
+  if (outlet.stored > 0)
+    broker.hub.operation({ op: "subscription_put", session: outlet.stored, subscription: storedForm(granted) });
+  return granted;
+}
+
+/** SUBSCRIBE (section 3.8). */
 export function subscribe(broker: Broker, connection: Connection, session: Session, packet: SubscribePacket): void {
   const { outlet } = session;
   const codes: number[] = [];
@@ -19,47 +60,21 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
   const refused: { filter: string; why: string }[] = [];
   const replays: Subscription[] = [];
   const { version } = connection;
+  const identifier = packet.properties?.subscriptionIdentifier ?? 0;
   for (const wish of packet.subscriptions) {
-    let decision = decideSubscription(
-      wish.filter,
-      broker.needs.topics,
-      session.principal,
-      broker.limits.maxTopicLevels,
-    );
-    const before = outlet.subscriptions.get(wish.filter);
-    if (decision.granted && !before && outlet.subscriptions.size >= broker.limits.maxSubscriptions)
-      decision = {
-        granted: false,
-        reason: 0x97,
-        message: `A session holds at most ${broker.limits.maxSubscriptions} filters.`,
-      };
+    const decision = decide(broker, session, wish.filter);
     if (!decision.granted) {
       notes.push(decision.message);
       refused.push({ filter: wish.filter, why: decision.message });
+      broker.metrics.subscriptionRefused(REFUSED_AS.get(decision.reason) ?? "other");
       codes.push(version === 5 ? decision.reason : version === 4 ? 0x80 : 0); // 3.1 has no refusal
       continue;
     }
     if (decision.note) notes.push(decision.note);
-    const subscription: Subscription = {
-      outlet,
-      filter: wish.filter,
-      canonical: decision.canonical,
-      qos: wish.qos,
-      noLocal: wish.noLocal,
-      retainAsPublished: wish.retainAsPublished,
-      retainHandling: wish.retainHandling,
-      identifier: packet.properties?.subscriptionIdentifier ?? 0,
-      // what the one before it matched still waits, or is in flight, and must be found by a replay of the log
-      sinceSeq: before && before.qos === wish.qos ? before.sinceSeq : broker.hub.fannedSeq,
-    };
-    if (before && before.qos !== wish.qos) broker.hub.checkpointDue(outlet);
-    if (before) broker.hub.routes.remove(before); // [MQTT-3.8.4-3]
-    outlet.subscriptions.set(wish.filter, subscription);
-    broker.hub.routes.add(subscription);
-    if (outlet.stored > 0)
-      broker.hub.operation({ op: "subscription_put", session: outlet.stored, subscription: storedForm(subscription) });
+    const known = outlet.subscriptions.has(wish.filter);
+    const subscription = put(broker, outlet, wish, decision.canonical, identifier);
     codes.push(wish.qos);
-    if (wish.retainHandling === 0 || (wish.retainHandling === 1 && !before)) replays.push(subscription);
+    if (wish.retainHandling === 0 || (wish.retainHandling === 1 && !known)) replays.push(subscription);
   }
   broker.metrics.subscriptions = broker.hub.routes.trie.size;
   tellRefused(broker, session, refused);

@@ -126,6 +126,7 @@ function labelled(m: Metrics): Labelled {
   return [
     ["fieldcast_logins_refused_total", "Logins refused, over MQTT and HTTP.", "code", () => m.loginsRefused],
     ["fieldcast_refusals_total", "Publishes and records refused, by code.", "code", () => m.refusals],
+    ["fieldcast_subscriptions_refused_total", "Filters refused, by reason.", "reason", () => m.subscriptionsRefused],
     ["fieldcast_disconnects_total", "Connections ended by the server, by reason.", "reason", () => m.disconnects],
     [
       "fieldcast_messages_dropped_total",

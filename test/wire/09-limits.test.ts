@@ -334,6 +334,10 @@ test("9: filters of one session", async () => {
   const { reasonCodes, properties } = await raw.subscribe(["a", "b", "c", "d"].map((f) => `dtck/my-product/${f}/+`));
   expect(reasonCodes).toEqual([0, 0, 0, 0x97]);
   expect(properties?.reasonString).toContain("at most 3 filters");
+  const deep = `dtck/${"+/".repeat(40)}#`;
+  expect((await raw.subscribe(deep)).reasonCodes).toEqual([0x8f]);
+  const refused = (reason: string) => small.metric("fieldcast_subscriptions_refused_total", `reason="${reason}"`);
+  expect([await refused("too_many_filters"), await refused("invalid_filter")]).toEqual([1, 1]);
   expect((await raw.subscribe("dtck/my-product/a/+")).reasonCodes).toEqual([0]); // replaces
   await raw.leave();
 });

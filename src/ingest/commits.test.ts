@@ -1,0 +1,161 @@
+import { expect, test } from "bun:test";
+import { Refusal } from "../base/errors.ts";
+import { Metrics } from "../base/metrics.ts";
+import type { CommitBatch, DataStore, StoredSession, StoreOp } from "../store/ports.ts";
+import { Kind } from "../store/record.ts";
+import { CommitLine } from "./commits.ts";
+import { SeriesTable } from "./series.ts";
+
+const GRACE_MS = 1000;
+const session = (id: number, expiry: number): StoredSession => ({
+  id,
+  principal: "a:1",
+  clientId: `c${id}`,
+  version: 5,
+  expiry,
+  created: 0,
+  disconnectedAt: null,
+  will: null,
+});
+
+/** A line to a store that refuses as long as it is told to. */
+function world() {
+  const logged: string[] = [];
+  const commits: CommitBatch[] = [];
+  const state = { now: 1e9, full: false };
+  let tasks: { at: number; fn: () => void }[] = [];
+  const store = {
+    commit: (batch: CommitBatch) => {
+      if (state.full) return Promise.reject(new Refusal("storage_unavailable", "The disk is full."));
+      commits.push(batch);
+      return Promise.resolve();
+    },
+  } as unknown as DataStore; // nothing else is asked of it
+  const log = {
+    debug() {},
+    info: (_: object, m: string) => logged.push(m),
+    warn() {},
+    error: (_: object, m: string) => logged.push(m),
+  };
+  const line = new CommitLine({
+    store,
+    series: new SeriesTable(),
+    metrics: new Metrics(),
+    clock: { micros: () => state.now },
+    log,
+    nextSeq: 1,
+    options: {
+      gapMs: 2,
+      graceMs: GRACE_MS,
+      later: (fn, ms) => tasks.push({ at: state.now + ms * 1000, fn }),
+      maxCommitRows: 100,
+      maxCommitBytes: 1e6,
+    },
+  });
+  const pass = async (ms: number): Promise<void> => {
+    for (const end = state.now + ms * 1000; state.now < end; state.now += 50_000) {
+      const due = tasks.filter(({ at }) => at <= state.now);
+      tasks = tasks.filter(({ at }) => at > state.now);
+      for (const { fn } of due) fn();
+      for (let i = 0; i < 5; i++) await null;
+    }
+  };
+  return { line, state, commits, logged, pass };
+}
+
+test("6: a commit that is given up tells its waiters in order, and who waits anew then waits for the next one", async () => {
+  const { line, state, commits, pass } = world();
+  state.full = true;
+  const heard: string[] = [];
+  const wait = (what: number): void => {
+    const waiter = {
+      committed: (n: number) => heard.push(`committed ${n}`),
+      failed: (n: number) => {
+        heard.push(`failed ${n}`);
+        if (n < 100) wait(n + 100);
+      },
+    };
+    line.batch.wait(waiter, what);
+    line.batcher.poke();
+  };
+  wait(1);
+  line.batch.writer.session(Kind.In2Received, 1, 1);
+  await pass(50);
+  wait(2);
+  await pass(GRACE_MS);
+  expect(heard.slice(0, 2)).toEqual(["failed 1", "failed 2"]);
+  state.full = false;
+  await pass(3000);
+  expect(heard.slice(2)).toEqual(["committed 101", "committed 102"]);
+  expect(commits.length).toBeGreaterThan(0);
+});
+
+test("operations outlive a commit that is given up, each session's newest row and state only, in an order that holds", async () => {
+  const { line, state, commits, pass } = world();
+  state.full = true;
+  const put = (...ops: StoreOp[]): void => {
+    line.batch.ops.push(...ops);
+    line.batcher.poke();
+  };
+  const checkpoint = (floor: number): StoreOp => ({
+    op: "checkpoint",
+    session: 1,
+    floor,
+    state: new Uint8Array([floor]),
+  });
+  put({ op: "session_put", session: session(1, 10) }, checkpoint(1), {
+    op: "subscription_delete",
+    session: 1,
+    filter: "f",
+  });
+  for (let second = 0; second < 20; second++) {
+    await pass(1000);
+    put(checkpoint(100 + second), { op: "session_put", session: session(1, 100 + second) });
+  }
+  expect(line.batch.ops.length).toBeLessThan(10);
+  state.full = false;
+  await pass(3000);
+  const ops = commits.flatMap((c) => c.ops);
+  expect(ops[0]?.op).toBe("session_put");
+  expect(ops.findLast((op) => op.op === "session_put")).toEqual({ op: "session_put", session: session(1, 119) });
+  expect(ops.filter((op) => op.op === "subscription_delete")).toHaveLength(1);
+  const states: StoreOp[] = ops.filter((op) => op.op === "checkpoint");
+  expect(states.at(-1)).toEqual(checkpoint(119));
+});
+
+test("a long failure is told twice, not all the time; storage is back only when it took data, not operations alone", async () => {
+  const { line, state, commits, logged, pass } = world();
+  state.full = true;
+  line.batch.writer.session(Kind.Acked, 1, 1);
+  line.batcher.poke();
+  await pass(10_000);
+  expect(logged).toHaveLength(2);
+  line.batch.ops.push({ op: "session_delete", id: 1 });
+  line.batcher.poke();
+  state.full = false;
+  await pass(3000);
+  expect(commits[0]?.blob).not.toBeNull();
+  expect(logged).toHaveLength(3);
+  expect(line.batcher.failing).toBe(false);
+});
+
+test("sequence numbers follow each other; those of a commit that was given up are not used again", async () => {
+  const { line, state, commits, pass } = world();
+  const put = (n: number): void => {
+    for (let i = 0; i < n; i++) line.batch.writer.session(Kind.Acked, 1, 1);
+    line.batcher.poke();
+  };
+  put(3);
+  await pass(100);
+  put(2);
+  await pass(100);
+  state.full = true;
+  put(5);
+  await pass(GRACE_MS + 500);
+  state.full = false;
+  put(1);
+  await pass(3000);
+  const [a, b, c] = commits;
+  expect([a?.firstSeq, b?.firstSeq]).toEqual([1, 4]);
+  expect(c?.firstSeq).toBeGreaterThanOrEqual(11);
+});

@@ -1,0 +1,119 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { DeviceNode, Directory, FieldNode, ProductNode } from "../fleet/directory.ts";
+import type { FieldType, Value } from "../measure/types.ts";
+import { SeriesTable } from "./series.ts";
+
+const row = { uid: 1, workspace: 1, slug: "p", name: "", retainLastValues: false, publishBackfill: false } as const;
+const product = new ProductNode({ ...row, boolText: "true" }, { uid: 1, slug: "w", name: "" });
+const device = (uid: number): DeviceNode =>
+  new DeviceNode({ uid, product: 1, id: `d${uid}`, name: "", serial: null, tags: [] }, uid, product);
+const field = (uid: number, type: FieldType): FieldNode =>
+  new FieldNode({ uid, product: 1, id: `F${uid}`, type, name: "", unit: null }, product);
+const TYPES = ["NUMERIC", "INT", "BOOL", "STRING", "GEO", "COUNTER"] as const;
+
+interface Known {
+  readonly device: DeviceNode;
+  readonly field: FieldNode;
+  time: number;
+  value: Value | null;
+  ahead: number;
+}
+type Step =
+  | { readonly do: "create"; readonly device: number; readonly type: number }
+  | { readonly do: "ahead" | "revert" | "remove"; readonly which: number; readonly time: number }
+  | { readonly do: "commit"; readonly which: number; readonly time: number; readonly num: number };
+const time = fc.integer({ min: 1, max: 4e15 });
+const which = fc.nat(20);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constant("create" as const), device: fc.integer({ min: 1, max: 2 ** 31 - 1 }), type: fc.nat(5) }),
+  fc.record({ do: fc.constantFrom("ahead" as const, "revert" as const, "remove" as const), which, time }),
+  fc.record({ do: fc.constant("commit" as const), which, time, num: fc.integer({ min: -90, max: 90 }) }),
+);
+function madeOf(type: FieldType, num: number): Value {
+  if (type === "BOOL") return num % 2 !== 0;
+  if (type === "STRING") return `text ${num}`;
+  return type === "GEO" ? { lat: num, lng: num / 2 } : num;
+}
+
+test("property: the table is a list of series; what could not be committed leaves no trace but a used arrival stamp", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const table = new SeriesTable(1, 2);
+      const model = new Map<number, Known>();
+      const at = (n: number): [number, Known] | undefined => [...model][n % Math.max(1, model.size)];
+      for (const s of steps) {
+        if (s.do === "create") {
+          const type = TYPES[s.type] ?? "NUMERIC";
+          const d = device(s.device);
+          const f = field(s.type + 1, type);
+          if (table.idOf(d.row.uid, f.row.uid) !== undefined) continue;
+          const { nextId } = table;
+          const id = table.create(d, f);
+          expect(id).toBe(nextId);
+          model.set(id, {
+            device: d,
+            field: f,
+            time: Number.NEGATIVE_INFINITY,
+            value: null,
+            ahead: Number.NEGATIVE_INFINITY,
+          });
+          continue;
+        }
+        const found = at(s.which);
+        if (!found) continue;
+        const [id, known] = found;
+        if (s.do === "ahead") {
+          table.time[id] = s.time;
+          known.ahead = s.time;
+        } else if (s.do === "revert") {
+          table.revert(id);
+          known.ahead = known.time;
+        } else if (s.do === "remove") {
+          table.remove(id);
+          model.delete(id);
+          expect([table.device(id), table.field(id), table.current(id)]).toEqual([null, null, null]);
+        } else if (s.do === "commit") {
+          const { type } = known.field.row;
+          const num = type === "BOOL" ? (s.num % 2 !== 0 ? 1 : 0) : s.num;
+          table.commit(id, s.time, num, s.num / 2, type === "STRING" ? `text ${s.num}` : null);
+          known.time = s.time;
+          known.value = madeOf(type, s.num);
+        }
+      }
+      for (const [id, known] of model) {
+        expect(table.idOf(known.device.row.uid, known.field.row.uid)).toBe(id);
+        expect(table.current(id)).toEqual(known.value === null ? null : { time: known.time, value: known.value });
+        expect(table.time[id]).toBe(known.ahead);
+      }
+      expect(table.select(() => true)).toEqual([...model.keys()]);
+    }),
+  );
+});
+
+test("what the store recovered is taken over; series whose device or field is gone are named", () => {
+  const directory = new Directory();
+  directory.apply([
+    { kind: "workspace", op: "put", row: { uid: 1, slug: "w", name: "" } },
+    { kind: "product", op: "put", row: product.row },
+    { kind: "device", op: "put", row: device(7).row },
+    { kind: "field", op: "put", row: field(1, "STRING").row },
+    { kind: "field", op: "put", row: field(2, "GEO").row },
+  ]);
+  const table = new SeriesTable(50);
+  const geo = { lat: 1, lng: 2 };
+  const orphans = table.load(
+    [
+      { id: 3, device: 7, field: 1, type: "STRING", time: 5, value: "x", lastArrival: 9 },
+      { id: 900, device: 7, field: 2, type: "GEO", time: 6, value: geo, lastArrival: 6 },
+      { id: 4, device: 8, field: 1, type: "STRING", time: 5, value: "y", lastArrival: 5 },
+      { id: 5, device: 7, field: 9, type: "BOOL", time: null, value: null, lastArrival: 0 },
+    ],
+    directory,
+  );
+  expect(orphans).toEqual([4, 5]);
+  expect(table.current(3)).toEqual({ time: 5, value: "x" });
+  expect(table.current(900)).toEqual({ time: 6, value: geo });
+  expect([table.arrival[3], table.time[3]]).toEqual([9, 5]);
+  expect(table.nextId).toBe(901);
+});

@@ -22,12 +22,13 @@ export const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/bridge/", 6],
   ["src/listen/", 7],
   ["src/cluster/", 7],
+  ["src/app/", 8],
   ["src/app.ts", 8],
   ["src/cli/", 8],
 ];
 
 /** Neighbours on one floor that may use each other, in this direction. */
-const NEIGHBOURS = new Set(["src/auth/ -> src/fleet/", "src/cli/ -> src/app.ts"]);
+const NEIGHBOURS = new Set(["src/auth/ -> src/fleet/", "src/cli/ -> src/app.ts", "src/app.ts -> src/app/"]);
 
 /** Words that all rooms share: their types may be used everywhere, since types are gone when the program runs. */
 const SHARED_TYPES = /^src\/(?:[a-z]+\/types|store\/ports)\.ts$/;

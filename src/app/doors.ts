@@ -1,0 +1,35 @@
+import type { Config } from "../config/settings.ts";
+import type { DoorPlan } from "../listen/doors.ts";
+
+/** The listeners that the settings ask for. */
+export function doorPlans(config: Config): DoorPlan[] {
+  const plans: DoorPlan[] = [];
+  for (const name of ["mqtt", "mqtts", "http", "https", "wss"] as const) {
+    const at = config[name];
+    if (at !== null) plans.push({ name, host: at.host, port: at.port });
+  }
+  return plans;
+}
+
+/** Whether any of them speaks TLS. */
+export function anySecure(plans: readonly DoorPlan[]): boolean {
+  return plans.some(({ name }) => name !== "mqtt" && name !== "http");
+}
+
+/** What the operator should know at each start. */
+export function warnings(config: Config): string[] {
+  const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
+  const said: string[] = [];
+  if (config.anonymous !== null) {
+    const who = `${config.anonymous.workspace}/${config.anonymous.name}`;
+    const whence = config.anonymousFrom === "anywhere" ? "from anywhere" : "from this machine";
+    said.push(`--anonymous ${who}: MQTT clients ${whence} need no token and get this API user's rights`);
+  }
+  for (const name of ["mqtt", "http"] as const) {
+    const at = config[name];
+    if (at === null || loopback.has(at.host) || at.host.startsWith("127.")) continue;
+    const host = at.host.includes(":") ? `[${at.host}]` : at.host;
+    said.push(`--${name} ${host}:${at.port} is open to the network without encryption: tokens can be read on the way`);
+  }
+  return said;
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { Authority } from "../auth/authority.ts";
+import { Metrics } from "../base/metrics.ts";
+import type { Clock, Log } from "../base/types.ts";
+import { type AnonymousRule, anonymousLogin } from "../broker/anonymous.ts";
+import { Broker } from "../broker/broker.ts";
+import { recoverSessions } from "../broker/recover.ts";
+import { encode } from "../codec/index.ts";
+import type { Config } from "../config/settings.ts";
+import { Hub } from "../fanout/hub.ts";
+import { Directory } from "../fleet/directory.ts";
+import { Ingest } from "../ingest/ingest.ts";
+import { SeriesTable } from "../ingest/series.ts";
+import { PlatformTopics } from "../topic/platform.ts";
+import type { Stores } from "./stores.ts";
+
+/** Everything between the stores and the listeners. */
+export interface Engine {
+  readonly directory: Directory;
+  readonly authority: Authority;
+  readonly metrics: Metrics;
+  readonly series: SeriesTable;
+  readonly ingest: Ingest;
+  readonly hub: Hub;
+  readonly broker: Broker;
+}
+
+/** The rule that the settings name for clients without credentials; null: none. */
+export function anonymousRule(config: Config): AnonymousRule | null {
+  return config.anonymous && { ...config.anonymous, anywhere: config.anonymousFrom === "anywhere" };
+}
+
+/** Builds the rooms on what the stores hold, and brings the sessions back. */
+export function buildEngine(config: Config, stores: Stores, clock: Clock, log: Log): Engine {
+  const { store, rows, recovered } = stores;
+  const directory = new Directory();
+  const authority = new Authority(directory);
+  directory.apply(rows);
+
+  const metrics = new Metrics();
+  const topics = new PlatformTopics(config.prefix);
+  const series = new SeriesTable(recovered.nextSeries);
+  const orphans = series.load(recovered.series, directory);
+  const ingest = new Ingest({
+    store,
+    directory,
+    topics,
+    series,
+    metrics,
+    clock,
+    log,
+    nextSeq: recovered.nextSeq,
+    options: {
+      gapMs: config.commitGap,
+      graceMs: config.storageGrace * 1000,
+      later,
+      maxCommitRows: config.maxCommitRows,
+      maxCommitBytes: config.maxCommitBytes,
+      maxBatchRows: config.maxBatchRows,
+    },
+  });
+  const hub = new Hub(
+    {
+      ingest,
+      series,
+      store,
+      topics,
+      metrics,
+      clock,
+      log,
+      limits: { maxQueued: config.maxQueuedMessages, maxUnsent: config.maxUnsentBytes },
+      soon: (fn) => later(fn, 0),
+      pubrel: (v, packetId) => encode(v, { type: "pubrel", packetId, reasonCode: 0 }),
+    },
+    recovered.nextSeq - 1,
+  );
+  const broker = new Broker({
+    anonymous: anonymousLogin(anonymousRule(config), directory, authority),
+    ingest,
+    hub,
+    series,
+    directory,
+    authority,
+    topics,
+    metrics,
+    clock,
+    log,
+    later,
+    limits: { ...config, maxUnsent: config.maxUnsentBytes },
+    newClientId: () => `fc-${randomBytes(12).toString("hex")}`,
+    nextSession: recovered.nextSession,
+  });
+  gauges(metrics, broker);
+  recoverSessions(broker, recovered, clock.micros());
+  if (orphans.length > 0) hub.operation({ op: "series_delete", ids: orphans });
+  followDeletions(directory, series, hub);
+  return { directory, authority, metrics, series, ingest, hub, broker };
+}
+
+/** For timers of the rooms: ms 0 is after what the event loop has at hand. */
+function later(fn: () => void, ms: number): void {
+  if (ms <= 0) setImmediate(fn);
+  else setTimeout(fn, ms);
+}
+
+function gauges(metrics: Metrics, broker: Broker): void {
+  metrics.outboxBytes = () => {
+    let sum = 0;
+    for (const c of broker.connections) sum += c.box.unsent;
+    return sum;
+  };
+  metrics.queuedMessages = () => {
+    let sum = 0;
+    for (const s of broker.sessions.values()) sum += s.outlet.waiting;
+    return sum;
+  };
+  metrics.pendingRows = () => broker.ingest.commits.batch.count;
+}
+
+/** A deleted device or field takes its series along, in the store and in memory. */
+function followDeletions(directory: Directory, series: SeriesTable, hub: Hub): void {
+  directory.onChange((changes) => {
+    const gone = changes.some((c) => c.op === "delete" && (c.kind === "device" || c.kind === "field"));
+    if (!gone) return;
+    const ids = series.select((device, field) => device.deleted || field.deleted);
+    for (const id of ids) series.remove(id);
+    if (ids.length > 0) hub.operation({ op: "series_delete", ids });
+  });
+}

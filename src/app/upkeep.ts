@@ -1,0 +1,49 @@
+import type { Authority } from "../auth/authority.ts";
+import type { Clock } from "../base/types.ts";
+import type { Broker } from "../broker/broker.ts";
+
+/** Ticks, of a second each, from `$SYS` figures to `$SYS` figures. */
+const FIGURES_TICKS = 10;
+/** Rows, bytes and ticks, after which the log is sealed and trimmed. */
+const TRIM_ROWS = 262_144;
+const TRIM_BYTES = 32 * 1024 * 1024;
+const TRIM_TICKS = 300;
+
+/** What the server does by the clock, once a second. */
+export class Upkeep {
+  private ticks = 0;
+  private trimmedSeq: number;
+  private trimmedAt = 0;
+  private trimmedBytes = 0;
+
+  /** @param figures publishes the `$SYS` figures */
+  constructor(
+    private readonly broker: Broker,
+    private readonly authority: Authority,
+    private readonly clock: Clock,
+    private readonly figures: () => void,
+  ) {
+    this.trimmedSeq = broker.hub.fannedSeq;
+  }
+  tick(): void {
+    this.ticks++;
+    this.authority.expire(this.clock.micros());
+    this.broker.tick();
+    if (this.ticks % FIGURES_TICKS === 0) this.figures();
+    this.trim();
+  }
+  /** Lets the store seal what every session is past: after many rows, much text, or some minutes. */
+  private trim(): void {
+    const { hub, ingest, sessions } = this.broker;
+    const { batcher, committedBytes } = ingest.commits;
+    const rows = hub.fannedSeq - this.trimmedSeq;
+    if (batcher.failing || rows === 0) return;
+    const much = rows >= TRIM_ROWS || committedBytes - this.trimmedBytes >= TRIM_BYTES;
+    if (!much && this.ticks - this.trimmedAt < TRIM_TICKS) return;
+    this.trimmedAt = this.ticks;
+    this.trimmedBytes = committedBytes;
+    this.trimmedSeq = hub.fannedSeq;
+    sessions.checkpointAll();
+    hub.operation({ op: "trim", upTo: this.trimmedSeq });
+  }
+}

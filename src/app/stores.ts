@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { FleetChange } from "../fleet/types.ts";
-import type { Recovered } from "../store/ports.ts";
+import type { FleetStore, Recovered } from "../store/ports.ts";
 import { SqliteDataStore } from "../store/sqlite/data/store.ts";
 import { SqliteFleetStore } from "../store/sqlite/fleet/store.ts";
 
@@ -31,12 +31,24 @@ export async function openStores(folder: string, log: Log, opened: (close: () =>
   opened(() => fleet.close());
   opened(() => store.close());
   const [rows, recovered] = await Promise.all([fleet.open(), store.open()]);
-  // uids would be given anew, and the measurements of one device become another's, or nobody's and be deleted
-  if (rows.length === 0 && recovered.series.length > 0)
-    throw new Refusal(
-      "damaged_store",
-      `${join(folder, "fleet.db")} is new or empty, but data.db holds measurements of its devices. Nothing was changed. ` +
-        "Put fleet.db back from a backup, or move data.db away as well to start with an empty instance.",
-    );
+  await checkPair(folder, fleet, recovered);
   return { fleet, store, rows, recovered };
+}
+
+/**
+ * The two files belong together. With a fleet.db that is new, or older than data.db, uids would be given anew: the
+ * measurements of one device would become another's, or nobody's and be deleted.
+ */
+async function checkPair(folder: string, fleet: FleetStore, { series }: Recovered): Promise<void> {
+  let [device, field] = [0, 0];
+  for (const s of series) {
+    device = Math.max(device, s.device);
+    field = Math.max(field, s.field);
+  }
+  if (device < (await fleet.firstFree("device")) && field < (await fleet.firstFree("field"))) return;
+  throw new Refusal(
+    "damaged_store",
+    `${join(folder, "fleet.db")} does not know devices or fields that data.db has measurements of: it is new, or an older ` +
+      "backup. Nothing was changed. Put both files back from the same backup, or move both away to start with an empty instance.",
+  );
 }

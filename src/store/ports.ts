@@ -1,5 +1,5 @@
 import type { FieldType, Value } from "../measure/types.ts";
-import type { FleetChange } from "../fleet/types.ts";
+import type { FleetChange, FleetKind } from "../fleet/types.ts";
 
 /**
  * The ports of the store. Two files lie behind them: fleet metadata (FleetStore) and data (DataStore: log, blocks,
@@ -159,6 +159,8 @@ export interface FleetStore {
   open(): Promise<readonly FleetChange[]>;
   /** All or nothing. */
   commit(changes: readonly FleetDraft[]): Promise<readonly FleetChange[]>;
+  /** The first of the uids that new rows of a kind will get; a uid is never given twice. */
+  firstFree(kind: FleetKind): Promise<number>;
   close(): Promise<void>;
 }
 /**

@@ -107,3 +107,25 @@ test("6: measurements outlive a fleet.db that is lost: the start is refused, not
   expect(await server.history(TOKENS.owner, "dev1", "NOTE")).toHaveLength(2000);
   await server.remove();
 });
+
+test("6: measurements outlive a fleet.db from an older backup", async () => {
+  const folder = copy("older fleet");
+  const older = readFileSync(join(folder, "fleet.db"));
+  const server = await startServer({ data: folder });
+  await server.apply(
+    "workspaces: [{ slug: late, products: [{ slug: late, fields: [{ id: T, type: INT }], devices: [{ id: newcomer }] }] }]\n" +
+      `users: [{ email: late@example.com, token: ${LATE}, workspaces: { late: owner } }]`,
+  );
+  const init = { method: "POST", body: JSON.stringify({ field: "T", value: 1 }) };
+  expect((await server.http("/v1/devices/newcomer/record/", LATE, init)).status).toBe(200);
+  await server.stop();
+  const newer = readFileSync(join(folder, "fleet.db"));
+  writeFileSync(join(folder, "fleet.db"), older);
+  const said = line(await start(folder));
+  expect(said).toContain("an older backup");
+  writeFileSync(join(folder, "fleet.db"), newer);
+  await server.restart();
+  expect(await server.history(LATE, "newcomer", "T")).toHaveLength(1);
+  await server.remove();
+});
+const LATE = "00000000000000000000000000000000000001a7";

@@ -70,6 +70,13 @@ export class SqliteFleetStore implements FleetStore {
     }
   }
 
+  /** The first of the uids that new rows of a kind will get: every row there ever was has a lower one. */
+  async firstFree(kind: FleetKind): Promise<number> {
+    const { db } = this;
+    if (!db) throw new Refusal("storage_unavailable", "The fleet store is not open.");
+    return db.transaction().execute((trx) => nextUid(trx, TABLE_OF[kind]));
+  }
+
   async close(): Promise<void> {
     await this.db?.destroy();
     this.db = null;

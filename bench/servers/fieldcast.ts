@@ -43,6 +43,7 @@ export const fieldcast: Server = {
     const command = [process.execPath, MAIN, "serve", "--data", join(folder, "data"), "--apply", fleetFile];
     // as for Mosquitto: no window narrower than the protocol's, so that throughput is measured, not round trips
     command.push("--outbound-window", "65000", "--max-queued-messages", "10000000");
+    command.push("--max-queued-bytes", "1 GiB");
     command.push("--mqtt", `127.0.0.1:${port}`, ...off);
     const child = await startProcess(command, folder, port, (line) => line.startsWith("ready"));
     const login = { username: token, password: token };

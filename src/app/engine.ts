@@ -68,7 +68,11 @@ export function buildEngine(config: Config, stores: Stores, clock: Clock, log: L
       metrics,
       clock,
       log,
-      limits: { maxQueued: config.maxQueuedMessages, maxUnsent: config.maxUnsentBytes },
+      limits: {
+        maxQueued: config.maxQueuedMessages,
+        maxQueuedBytes: config.maxQueuedBytes,
+        maxUnsent: config.maxUnsentBytes,
+      },
       soon: (fn) => later(fn, 0),
       pubrel: (v, packetId) => encode(v, { type: "pubrel", packetId, reasonCode: 0 }),
     },

@@ -251,7 +251,7 @@ export class Rig {
     });
     const all = { ...LIMITS, ...limits };
     const pubrel = (v: Version, packetId: number) => encode(v, { type: "pubrel", packetId, reasonCode: 0 });
-    const queues = { maxQueued: 1000, maxUnsent: all.maxUnsent };
+    const queues = { maxQueued: 1000, maxQueuedBytes: 1e6, maxUnsent: all.maxUnsent };
     const needs = { ingest: this.ingest, series, store, topics, metrics, clock, log };
     this.hub = new Hub({ ...needs, limits: queues, soon: (fn) => later(fn, 0), pubrel }, 0);
     this.broker = new Broker({

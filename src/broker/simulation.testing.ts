@@ -270,7 +270,7 @@ export class Life {
       {
         ...common,
         ingest,
-        limits: { maxQueued, maxUnsent: 1e6 },
+        limits: { maxQueued, maxQueuedBytes: 1e6, maxUnsent: 1e6 },
         soon: (fn) => later(fn, 0),
         pubrel: (v, packetId) => encode(v, { type: "pubrel", packetId, reasonCode: 0 }),
       },

@@ -49,6 +49,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     topicAliasMaximum: 64,
     maxSessionExpiry: 604_800,
     maxSubscriptions: 10_000,
+    maxQueuedBytes: 16_777_216,
     maxQueuedMessages: 100_000,
     maxUnsentBytes: 1_048_576,
     maxConnections: 50_000,

@@ -119,6 +119,12 @@ export const SETTINGS = {
   maxSessionExpiry: time(WEEK_S, "s", 0, 0xffff_fffe, "longest time that an absent client's session is kept"),
   maxSubscriptions: number(10_000, 1, 10_000_000, "topic filters of one session"),
   maxQueuedMessages: number(100_000, 1, 100_000_000, "messages kept for an absent session; then the oldest go"),
+  maxQueuedBytes: bytes(
+    16 * MIB,
+    64 * KIB,
+    4096 * MIB,
+    "memory for messages that wait for one session; then the oldest go",
+  ),
   maxUnsentBytes: bytes(1 * MIB, 16 * KIB, 1024 * MIB, "unsent output of one connection, then QoS 0 is dropped for it"),
   maxConnections: number(50_000, 1, 10_000_000, "connections at the same time"),
   connectTimeout: time(10, "s", 1, 3600, "time for a new connection to send its CONNECT"),

@@ -7,10 +7,20 @@ import type { Link } from "./link.ts";
 import type { Outlet } from "./outlet.ts";
 import type { DeliveryProperties } from "./publish.ts";
 
+/** Bounds of what waits for one client. */
+export interface QueueLimits {
+  /** Messages that wait for a session. */
+  readonly maxQueued: number;
+  /** Bytes in memory of messages that wait for a session. */
+  readonly maxQueuedBytes: number;
+  /** Bytes of unsent output, beyond which QoS 0 is dropped. */
+  readonly maxUnsent: number;
+}
+
 /** What an outlet needs of the fan-out around it; the hub. */
 export interface OutletHost {
   readonly metrics: Metrics;
-  readonly limits: { readonly maxQueued: number; readonly maxUnsent: number };
+  readonly limits: QueueLimits;
   /** Log rows are being replayed. */
   readonly recovering: boolean;
   /** Reused for every entry that is read. */

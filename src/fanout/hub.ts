@@ -10,7 +10,7 @@ import { createEntry } from "../session/queue.ts";
 import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
-import type { OutletHost } from "./host.ts";
+import type { OutletHost, QueueLimits } from "./host.ts";
 import type { Link } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import type { Outlet } from "./outlet.ts";
@@ -25,7 +25,7 @@ export interface HubNeeds {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
-  readonly limits: { readonly maxQueued: number; readonly maxUnsent: number };
+  readonly limits: QueueLimits;
   /** Runs a function after what the event loop has at hand. */
   readonly soon: (fn: () => void) => void;
   /** Writes a PUBREL for the outlet. */

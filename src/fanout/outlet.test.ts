@@ -7,7 +7,7 @@ import { SLOT_RECEIVED, SLOT_SENT } from "../session/window.ts";
 import type { StoreOp } from "../store/ports.ts";
 import { Kind, RecordReader, RecordWriter } from "../store/record.ts";
 import { packState, replayAcked, replayAssigned, replayDone, replayReceived, unpackState } from "./checkpoint.ts";
-import type { OutletHost } from "./host.ts";
+import type { OutletHost, QueueLimits } from "./host.ts";
 import type { Link } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import { Outlet } from "./outlet.ts";
@@ -19,7 +19,7 @@ const EVERYBODY = { view: { has: () => true } } as unknown as Principal; // an o
 /** The fan-out around one outlet; commits happen when the test says so. */
 class Host implements OutletHost {
   readonly metrics = new Metrics();
-  readonly limits: { maxQueued: number; maxUnsent: number };
+  readonly limits: QueueLimits;
   readonly entry = createEntry();
   readonly properties = new DeliveryProperties();
   recovering = false;
@@ -31,8 +31,8 @@ class Host implements OutletHost {
   due = 0;
   private waiting: (() => void)[] = [];
 
-  constructor(maxQueued = 1000) {
-    this.limits = { maxQueued, maxUnsent: 1e6 };
+  constructor(maxQueued = 1000, maxQueuedBytes = 1e6) {
+    this.limits = { maxQueued, maxQueuedBytes, maxUnsent: 1e6 };
   }
   touch(): void {}
   deviceOf(): ReturnType<OutletHost["deviceOf"]> {
@@ -176,6 +176,20 @@ describe("sending", () => {
     outlet.acknowledge(2);
     outlet.pump(0);
     expect(sent(box)).toEqual(["9901/3", "9902/4"]);
+  });
+
+  test("large messages overflow the queue by their bytes", () => {
+    const host = new Host(100_000, 20_000);
+    const outlet = outletOf(host, 0);
+    const box = connect(outlet, 2);
+    for (let seq = 1; seq <= 5000; seq++) {
+      put(outlet, seq, 1);
+      outlet.pump(0);
+    }
+    expect(outlet.queue?.bytes).toBeLessThan(20_100);
+    expect(outlet.dropped).toBe(5000 - outlet.waiting);
+    expect(host.metrics.queueDropped).toBe(outlet.dropped);
+    expect(sent(box)).toEqual(["1/1", "2/2"]);
   });
 
   test("expired messages and those that may not be read any more leave the queue, also behind one in flight", () => {

@@ -92,7 +92,8 @@ export class Outlet {
   ): void {
     if (this.gone) return;
     this.queue ??= new MessageQueue();
-    if (this.waiting - this.window.count >= this.host.limits.maxQueued) this.dropOldest();
+    const { maxQueued, maxQueuedBytes } = this.host.limits;
+    if (this.waiting - this.window.count >= maxQueued || this.queue.bytes >= maxQueuedBytes) this.dropOldest();
     const { queue } = this;
     if (this.backlog.takes(queue.bytes)) {
       this.backlog.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);

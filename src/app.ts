@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { version } from "../package.json";
 import { certificatesOf, renewCertificates } from "./app/certificates.ts";
+import { systemClock } from "./app/clock.ts";
 import { anySecure, doorPlans, warnings } from "./app/doors.ts";
 import { anonymousRule, buildEngine, type Engine } from "./app/engine.ts";
 import { openStores, type Stores } from "./app/stores.ts";
@@ -24,27 +25,6 @@ import { acquireLock } from "./store/sqlite/lock.ts";
 const TICK_MS = 1000;
 /** Largest HTTP request, bytes. */
 const MAX_BODY = 1024 * 1024;
-
-/** How far the wall clock may be off from our own before it counts as stepped, ms. */
-const STEP_MS = 50;
-
-/**
- * Wall clock in µs: finer than the system's milliseconds, and following it when it is set (a board without a clock of its
- * own hears the time late).
- * @param wall ms since the epoch; @param steady ms of a clock that nobody sets
- */
-export function systemClock(wall = Date.now, steady = () => performance.now()): Clock {
-  let offset = wall() - steady();
-  return {
-    micros(): number {
-      const now = steady();
-      const ahead = wall() - now - offset;
-      // the wall clock shows whole milliseconds: up to one less than it is
-      if (ahead > STEP_MS || ahead < -STEP_MS) offset += ahead;
-      return Math.floor((now + offset) * 1000);
-    },
-  };
-}
 
 /**
  * Starts the server: stores, then sessions, then listeners; stops in the other order.

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { systemClock } from "./app.ts";
+import { systemClock } from "./clock.ts";
 
 test("the clock is finer than a millisecond, and follows the wall clock when that is set", () => {
   let wall = 1_000_000;

@@ -39,6 +39,7 @@ export async function mosquittoSub(...args: string[]): Promise<{ readonly heard:
     stdout: "pipe",
     stderr: "pipe",
     timeout: (LIMIT_S + 2) * 1000,
+    killSignal: "SIGKILL",
   });
   let text = "";
   const { promise: subscribed, resolve } = Promise.withResolvers<void>();
@@ -53,7 +54,13 @@ export async function mosquittoSub(...args: string[]): Promise<{ readonly heard:
   })();
   const heard = Promise.all([out, child.stderr.text(), child.exited]).then(([o, err, code]) => ({ code, out: o, err }));
   await within("SUBACK to mosquitto_sub", Promise.race([subscribed, heard]));
-  return { heard, stop: () => child.kill("SIGTERM") };
+  // asked to end while it is connecting, mosquitto_sub goes on for ever
+  const stop = () => {
+    child.kill("SIGTERM");
+    const firm = setTimeout(() => child.kill("SIGKILL"), 2000);
+    void child.exited.then(() => clearTimeout(firm));
+  };
+  return { heard, stop };
 }
 
 export interface Heard {

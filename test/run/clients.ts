@@ -15,6 +15,7 @@ async function run(name: string, args: readonly string[]): Promise<Run> {
     stdout: "pipe",
     stderr: "pipe",
     timeout: (LIMIT_S + 2) * 1000,
+    killSignal: "SIGKILL",
   });
   const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   return { code, out, err };

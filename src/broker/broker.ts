@@ -78,10 +78,11 @@ export class Broker {
   private flushScheduled = false;
   private afterFlushes: (() => void)[] = [];
   private waiting: Connection[] = [];
-  /** Streams that we have ended and the client has not, and since when: they take up a place until they are gone. */
+  /** When the log was last told that there is no room for more connections, µs. */
   private toldFull = Number.NEGATIVE_INFINITY;
+  /** Streams that we have ended and the client has not, and since when: they take up a place until they are gone. */
   private readonly leaving = new Map<Connection, number>();
-  /** The server is going down: nobody new, and ends are not told to the store as departures. */
+  /** The server is going down: nobody new is let in. */
   stopping = false;
 
   constructor(readonly needs: BrokerNeeds) {
@@ -102,7 +103,6 @@ export class Broker {
       },
       failed: (batch) => this.gaveUp(batch.waiters.length > 0),
       refused: (refusal) => this.tellRefusal(refusal),
-      storage: () => {},
       room: () => this.room(),
     };
     needs.hub.checkpoint = (outlet) => this.sessions.checkpointOf(outlet);

@@ -1,5 +1,5 @@
 import { putVarint, varintLength } from "../codec/index.ts";
-import { TIME_BYTES, writeTime } from "../measure/index.ts";
+import { writeTime } from "../measure/index.ts";
 import type { Outbox } from "./outbox.ts";
 
 const utf8 = new TextEncoder();
@@ -66,8 +66,6 @@ export class DeliveryProperties {
 }
 /** The most that a unit may be long in UTF-8, so that a delivery's properties fit. */
 export const MAX_UNIT_BYTES = 1024;
-/** Room that `timestamp`, `unit` and `expiry` never exceed. */
-export const PROPERTY_ROOM = TIME_BYTES + MAX_UNIT_BYTES + 64;
 
 /**
  * Appends a PUBLISH (section 3.3) to an outbox. `props` null: v3, which has none. Returns false, and appends nothing,

@@ -175,7 +175,6 @@ const fleet = z.strictObject({ workspaces: z.array(workspace).default([]), users
 export type FleetFile = z.output<typeof fleet>;
 export type FileWorkspace = z.output<typeof workspace>;
 export type FileProduct = z.output<typeof product>;
-export type FileField = z.output<typeof field>;
 export type FileApiUser = z.output<typeof apiUser>;
 export type FileRight = z.output<typeof right>;
 export type FileUser = z.output<typeof user>;

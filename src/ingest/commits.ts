@@ -17,8 +17,6 @@ export interface IngestEvents {
   /** Before a commit is sealed: session operations that ride along are written to the batch. */
   sealing(batch: Batch): void;
   refused(refusal: ToldRefusal): void;
-  /** Storage stopped or resumed taking commits. */
-  storage(failing: boolean): void;
   /** The accumulating batch has room again. */
   room(): void;
 }
@@ -52,7 +50,6 @@ export class CommitLine implements Commits {
     failed: () => {},
     sealing: () => {},
     refused: () => {},
-    storage: () => {},
     room: () => {},
   };
   readonly refusals: Refusals;
@@ -84,7 +81,6 @@ export class CommitLine implements Commits {
             { error: textOf(error) },
             "storage does not take data: nothing is acknowledged, and nobody can log in, until it does",
           );
-        this.events.storage(failing);
       },
     });
   }
@@ -99,11 +95,6 @@ export class CommitLine implements Commits {
     if (full) this.wasFull = true;
     return full;
   }
-  /** Highest sequence number given to a record so far (committed or in flight). */
-  get lastSeq(): Seq {
-    return this.nextSeq - 1;
-  }
-
   /** Resolves when everything handed over so far is durable; rejects with storage_unavailable. */
   durable(): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -34,7 +34,7 @@ export function anonymousRule(config: Config): AnonymousRule | null {
 export function buildEngine(config: Config, stores: Stores, clock: Clock, log: Log): Engine {
   const { store, rows, recovered } = stores;
   const directory = new Directory();
-  const authority = new Authority(directory);
+  const authority = new Authority(directory, { freeTopics: config.freeTopics });
   directory.apply(rows);
 
   const metrics = new Metrics();

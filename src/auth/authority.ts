@@ -29,7 +29,13 @@ export interface RightsChange {
   readonly narrowed: boolean;
 }
 
-/** From this many changed devices in one commit on, whole sets are computed instead of single bits. */
+export interface AuthorityOptions {
+  /** Whether the instance has free topics; without, no principal has any. */
+  readonly freeTopics?: boolean;
+  /** From this many changed devices in one commit on, whole sets are computed instead of single bits. */
+  readonly manyDevices?: number;
+}
+
 const MANY_DEVICES = 32;
 
 /**
@@ -37,6 +43,8 @@ const MANY_DEVICES = 32;
  * the directory, so that they find the new rights. Only principals that were asked for since the start cost anything.
  */
 export class Authority {
+  private readonly freeTopics: boolean;
+  private readonly manyDevices: number;
   private readonly sets: DeviceSets;
   private readonly principals = new Map<string, Principal>();
   private readonly inWorkspace = new MultiMap<number, Principal>();
@@ -47,8 +55,10 @@ export class Authority {
 
   constructor(
     private readonly directory: Directory,
-    private readonly manyDevices = MANY_DEVICES,
+    { freeTopics = false, manyDevices = MANY_DEVICES }: AuthorityOptions = {},
   ) {
+    this.freeTopics = freeTopics;
+    this.manyDevices = manyDevices;
     this.sets = new DeviceSets(directory);
     for (const token of directory.tokens()) if (token.expires !== null) this.expiring.set(token.uid, token.expires);
     directory.onChange((changes) => this.follow(changes));
@@ -67,7 +77,7 @@ export class Authority {
   principalOf(key: string): Principal | undefined {
     const known = this.principals.get(key);
     if (known) return known;
-    const rights = rightsOf(this.directory, key);
+    const rights = rightsOf(this.directory, key, this.freeTopics);
     if (!rights) return undefined;
     const principal = new Principal(key, this.sets);
     principal.update(rights);
@@ -206,7 +216,7 @@ export class Authority {
     const principal = this.principals.get(key);
     if (!principal) return;
     for (const workspace of principal.workspaces) this.inWorkspace.delete(workspace, principal);
-    const rights = rightsOf(this.directory, key);
+    const rights = rightsOf(this.directory, key, this.freeTopics);
     note(changed, principal, principal.update(rights ?? NO_RIGHTS));
     if (!rights) this.principals.delete(key);
     else for (const workspace of principal.workspaces) this.inWorkspace.add(workspace, principal);

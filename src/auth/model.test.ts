@@ -42,10 +42,13 @@ function grantsOf(w: World, key: string): { workspace: number; grant: Grant }[] 
       grant: { scope: "all", can: m.role === "observer" ? ["view"] : ["record_measurements"] },
     }));
 }
+function isOnDevices(g: Grant): g is Extract<Grant, { can: readonly DevicePermission[] }> {
+  return g.scope === "all" || g.scope === "product" || g.scope === "tag" || g.scope === "device";
+}
 function modelMay(w: World, key: string, device: World["devices"][number], list: readonly DevicePermission[]): boolean {
   const product = w.products.find((p) => p.uid === device.product);
   return grantsOf(w, key).some(({ workspace, grant: g }) => {
-    if (product?.workspace !== workspace || g.scope === "workspace" || g.scope === "instance") return false;
+    if (product?.workspace !== workspace || !isOnDevices(g)) return false;
     if (!g.can.some((c) => list.includes(c))) return false;
     if (g.scope === "product") return g.product === device.product;
     if (g.scope === "device") return g.device === device.uid;
@@ -54,7 +57,7 @@ function modelMay(w: World, key: string, device: World["devices"][number], list:
 }
 function modelReaches(w: World, key: string, filter: { product: string | null; device: string | null }): boolean {
   return grantsOf(w, key).some(({ workspace, grant: g }) => {
-    if (g.scope === "workspace" || g.scope === "instance" || !g.can.some((c) => VIEWING.includes(c))) return false;
+    if (!isOnDevices(g) || !g.can.some((c) => VIEWING.includes(c))) return false;
     if (g.scope === "all" || g.scope === "tag") return true;
     const device = g.scope === "device" ? w.devices.find((d) => d.uid === g.device) : undefined;
     const uid = g.scope === "product" ? g.product : device?.product;
@@ -226,7 +229,7 @@ describe("rights against a naive model", () => {
         fc.property(fc.array(step, { minLength: 10, maxLength: 50 }), (steps) => {
           const w: World = { products: [], devices: [], apiUsers: [], users: [], memberships: [] };
           const directory = new Directory();
-          const authority = new Authority(directory, manyDevices);
+          const authority = new Authority(directory, { manyDevices });
           directory.apply(
             WORKSPACES.map((uid) => ({ kind: "workspace", op: "put", row: { uid, slug: `w${uid}`, name: "" } })),
           );

@@ -1,6 +1,7 @@
 import type { DeviceNode, ProductNode } from "../fleet/directory.ts";
 import type { WorkspacePermission } from "../fleet/types.ts";
 import { Bitset } from "./bitset.ts";
+import type { FreeRights } from "./free.ts";
 import { covers, devicesOf, type FilterShape, lineKeys, NO_RIGHTS, type Rights, reaches } from "./rights.ts";
 import type { DeviceSets } from "./sets.ts";
 
@@ -33,6 +34,10 @@ export class Principal {
   /** Whether MQTT may be used; false also once the account is gone. */
   get mqtt(): boolean {
     return this.rights.mqtt;
+  }
+  /** What is allowed on free topics; null: nothing, or the instance has none. Changes with `epoch`. */
+  get free(): FreeRights | null {
+    return this.rights.free;
   }
   /** uids of the workspaces that the account belongs to. */
   get workspaces(): MapIterator<number> {
@@ -119,6 +124,8 @@ function loses(before: Rights, after: Rights): boolean {
   if ((before.operate && !after.operate) || (before.mqtt && !after.mqtt)) return true;
   const keys = lineKeys(after.lines);
   for (const key of lineKeys(before.lines)) if (!keys.has(key)) return true;
+  const free = new Set(after.free?.keys());
+  for (const key of before.free?.keys() ?? []) if (!free.has(key)) return true;
   for (const [workspace, permissions] of before.workspaces) {
     const now = after.workspaces.get(workspace);
     if (!now) return true;

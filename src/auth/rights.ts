@@ -1,6 +1,7 @@
 import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
 import type { ApiUser, DevicePermission, FleetRows, WorkspacePermission } from "../fleet/types.ts";
 import { Bitset } from "./bitset.ts";
+import { type FreeTopics, freeOfApiUser, freeOfUser } from "./free.ts";
 import { givesRecord, givesView, ROLE_BUNDLES } from "./roles.ts";
 import type { DeviceSets } from "./sets.ts";
 
@@ -31,21 +32,33 @@ export interface Rights {
   readonly lines: readonly Line[];
   /** Workspaces that the account belongs to, with what it may there. */
   readonly workspaces: ReadonlyMap<number, ReadonlySet<WorkspacePermission>>;
+  /** Null also while the instance has no free topics. */
+  readonly free: FreeTopics | null;
 }
-export const NO_RIGHTS: Rights = { name: "", operate: false, mqtt: false, lines: [], workspaces: new Map() };
+export const NO_RIGHTS: Rights = {
+  name: "",
+  operate: false,
+  mqtt: false,
+  lines: [],
+  workspaces: new Map(),
+  free: null,
+};
 
-/** The rights of an account: "u:<uid>" or "a:<uid>"; null when there is none with this key. */
-export function rightsOf(directory: Directory, key: string): Rights | null {
+/**
+ * The rights of an account: "u:<uid>" or "a:<uid>"; null when there is none with this key.
+ * @param freeTopics whether the instance has free topics
+ */
+export function rightsOf(directory: Directory, key: string, freeTopics: boolean): Rights | null {
   const uid = Number(key.slice(2));
   if (key.startsWith("u:")) {
     const user = directory.user(uid);
-    return user ? rightsOfUser(directory, user) : null;
+    return user ? rightsOfUser(directory, user, freeTopics) : null;
   }
   const apiUser = key.startsWith("a:") ? directory.apiUser(uid) : undefined;
-  return apiUser ? rightsOfApiUser(directory, apiUser) : null;
+  return apiUser ? rightsOfApiUser(directory, apiUser, freeTopics) : null;
 }
 
-function rightsOfUser(directory: Directory, user: FleetRows["user"]): Rights {
+function rightsOfUser(directory: Directory, user: FleetRows["user"], freeTopics: boolean): Rights {
   const lines: Line[] = [];
   const workspaces = new Map<number, ReadonlySet<WorkspacePermission>>();
   for (const m of directory.membershipsOf(user.uid)) {
@@ -53,12 +66,13 @@ function rightsOfUser(directory: Directory, user: FleetRows["user"]): Rights {
     lines.push({ scope: "workspace", workspace: m.workspace, ...gives(bundle.devices) });
     workspaces.set(m.workspace, new Set(bundle.workspace));
   }
-  return { name: user.email, operate: user.admin, mqtt: true, lines, workspaces };
+  const free = freeTopics ? freeOfUser(directory, user) : null;
+  return { name: user.email, operate: user.admin, mqtt: true, lines, workspaces, free };
 }
 
 /** An API user's rights end at its workspace, whatever its grants name. */
-function rightsOfApiUser(directory: Directory, apiUser: ApiUser): Rights {
-  const { workspace } = apiUser;
+function rightsOfApiUser(directory: Directory, apiUser: ApiUser, freeTopics: boolean): Rights {
+  const { workspace, name, mqtt } = apiUser;
   const lines: Line[] = [];
   const permissions = new Set<WorkspacePermission>();
   let operate = false;
@@ -86,11 +100,14 @@ function rightsOfApiUser(directory: Directory, apiUser: ApiUser): Rights {
       case "instance":
         operate ||= g.can.includes("operate");
         break;
+      case "free_topics":
+        break;
       default:
         g satisfies never;
     }
   }
-  return { name: apiUser.name, operate, mqtt: apiUser.mqtt, lines, workspaces: new Map([[workspace, permissions]]) };
+  const free = freeTopics ? freeOfApiUser(apiUser) : null;
+  return { name, operate, mqtt, lines, workspaces: new Map([[workspace, permissions]]), free };
 }
 
 function gives(can: readonly DevicePermission[]): Gives {

@@ -209,7 +209,7 @@ const LIMITS: BrokerLimits = {
 export class Rig {
   readonly store = new MemoryStore();
   readonly directory = new Directory();
-  readonly authority = new Authority(this.directory);
+  readonly authority: Authority;
   readonly metrics = new Metrics();
   readonly series = new SeriesTable();
   /** What was logged: `level message`, with its fields. */
@@ -222,7 +222,8 @@ export class Rig {
   private ids = 0;
   private address = 0;
 
-  constructor(limits: Partial<BrokerLimits> = {}) {
+  constructor(limits: Partial<BrokerLimits> = {}, { freeTopics = false }: { readonly freeTopics?: boolean } = {}) {
+    this.authority = new Authority(this.directory, { freeTopics });
     const topics = new PlatformTopics("dtck");
     const clock = { micros: () => this.now };
     const say = (level: string) => (fields: object, said: string) =>
@@ -335,7 +336,7 @@ const token = (uid: number, secret: string, apiUser: number): FleetChange => ({
   op: "put",
   row: { uid, hash: hashToken(secret), hint: "", name: "", user: null, apiUser, created: 0, expires: null },
 });
-/** Product p (nothing retained) and kept (retained), devices d1 and d2 in each, field T; TOKEN may everything. */
+/** Product p (nothing retained) and kept (retained), devices d1 and d2 in each, field T; TOKEN may everything, free topics included. */
 const FLEET: readonly FleetChange[] = [
   { kind: "workspace", op: "put", row: { uid: 1, slug: "w", name: "" } },
   product(1, "p", false),
@@ -357,6 +358,7 @@ const FLEET: readonly FleetChange[] = [
       grants: [
         { scope: "all", can: ["record_measurements"] },
         { scope: "instance", can: ["operate"] },
+        { scope: "free_topics", filters: ["#"], except: [], can: ["publish", "subscribe"] },
       ],
     },
   },

@@ -111,15 +111,16 @@ function addServe(command: Command): void {
   command.addOption(
     new Option("--config <FILE>", "file with settings, one `name: value` a line").helpGroup("General:"),
   );
-  for (const { flag, value, description, default: fallback, env, group, repeatable } of listSettings()) {
+  for (const { flag, value, description, default: fallback, env, group, repeatable, bare } of listSettings()) {
     const notes = [
       ...(fallback === "" ? [] : [`default: ${fallback}`]),
       ...(repeatable ? ["may be repeated"] : []),
       env,
     ];
-    const option = new Option(`${flag} <${value}>`, `${description} (${notes.join("; ")})`).helpGroup(
-      `${group[0]?.toUpperCase()}${group.slice(1)}:`,
-    );
+    const option = new Option(
+      `${flag} ${bare ? `[${value}]` : `<${value}>`}`,
+      `${description} (${notes.join("; ")})`,
+    ).helpGroup(`${group[0]?.toUpperCase()}${group.slice(1)}:`);
     if (repeatable) option.argParser((one: string, before: string[] | undefined) => [...(before ?? []), one]);
     command.addOption(option);
   }

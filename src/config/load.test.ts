@@ -40,6 +40,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     tlsName: [],
     logLevel: "info",
     logFormat: "json",
+    freeTopics: false,
     prefix: "dtck",
     maxPacket: 262_144,
     maxPacketBeforeLogin: 16_384,

@@ -1,5 +1,17 @@
 import type { z } from "zod";
-import { address, apiUser, count, duration, fileName, hostNames, oneOf, showSize, size, topicLevel } from "./values.ts";
+import {
+  address,
+  apiUser,
+  count,
+  duration,
+  fileName,
+  hostNames,
+  onOff,
+  oneOf,
+  showSize,
+  size,
+  topicLevel,
+} from "./values.ts";
 
 /** One setting: `--help`, the environment, the file and the documents are all made from this. */
 interface Setting<Schema extends z.ZodType, Fallback extends string | null> {
@@ -12,6 +24,8 @@ interface Setting<Schema extends z.ZodType, Fallback extends string | null> {
   readonly description: string;
   /** May be given several times as a flag, and as a list in a file. */
   readonly repeatable?: true;
+  /** A switch: the flag alone is `on`. */
+  readonly bare?: true;
 }
 
 function setting<Schema extends z.ZodType, Fallback extends string | null>(it: Setting<Schema, Fallback>) {
@@ -102,6 +116,14 @@ export const SETTINGS = {
     fallback: "loopback",
     description: "where clients without credentials may come from",
   }),
+  freeTopics: setting({
+    group: "listeners",
+    value: "on|off",
+    schema: onOff(),
+    fallback: "off",
+    description: "ordinary MQTT between the clients of a workspace on all topics outside the platform's",
+    bare: true,
+  }),
   prefix: setting({
     group: "listeners",
     value: "LEVEL",
@@ -159,6 +181,8 @@ export interface SettingInfo {
   /** What stands for the value in `--flag <value>`. */
   readonly value: string;
   readonly repeatable: boolean;
+  /** The flag needs no value. */
+  readonly bare: boolean;
   /** As a person would write it; "" where there is none. */
   readonly default: string;
   readonly description: string;
@@ -178,6 +202,7 @@ export function listSettings(): readonly SettingInfo[] {
       fileKey,
       value: it.value,
       repeatable: it.repeatable === true,
+      bare: it.bare === true,
       default: it.fallback ?? "",
       description: it.description,
     };

@@ -83,6 +83,16 @@ export function duration(unit: "ms" | "s", min: number, max: number) {
   });
 }
 
+/** A switch: `on`/`off` or `true`/`false`; a flag without a value is on. */
+export function onOff() {
+  return z.union([z.boolean(), text]).transform((value, context): boolean => {
+    if (value === true || value === "on" || value === "true") return true;
+    if (value === false || value === "off" || value === "false") return false;
+    context.addIssue({ code: "custom", message: "on or off" });
+    return z.NEVER;
+  });
+}
+
 export function oneOf<const T extends string>(...words: readonly [T, ...T[]]) {
   // `find` narrows the text to the word that it equals
   return kind(words.join(", ").replace(/, ([^,]*)$/, " or $1"), (value) => words.find((word) => word === value));

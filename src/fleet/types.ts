@@ -64,6 +64,10 @@ export const WORKSPACE_PERMISSIONS = [
 ] as const;
 export type WorkspacePermission = (typeof WORKSPACE_PERMISSIONS)[number];
 
+/** What may be done on free topics: ordinary MQTT between the clients of one workspace (section 4). */
+export const TOPIC_PERMISSIONS = ["publish", "subscribe"] as const;
+export type TopicPermission = (typeof TOPIC_PERMISSIONS)[number];
+
 /** One line of an API user's rights. uids refer to rows that exist; a grant dies with the row it names. */
 export type Grant =
   | { readonly scope: "all"; readonly can: readonly DevicePermission[] }
@@ -71,7 +75,14 @@ export type Grant =
   | { readonly scope: "tag"; readonly tag: string; readonly can: readonly DevicePermission[] }
   | { readonly scope: "device"; readonly device: number; readonly can: readonly DevicePermission[] }
   | { readonly scope: "workspace"; readonly can: readonly WorkspacePermission[] }
-  | { readonly scope: "instance"; readonly can: readonly "operate"[] };
+  | { readonly scope: "instance"; readonly can: readonly "operate"[] }
+  /** The free topics that match one of `filters` and none of `except`. */
+  | {
+      readonly scope: "free_topics";
+      readonly filters: readonly string[];
+      readonly except: readonly string[];
+      readonly can: readonly TopicPermission[];
+    };
 export interface ApiUser {
   readonly uid: number;
   readonly workspace: number;

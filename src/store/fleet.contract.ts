@@ -130,6 +130,8 @@ export function fleetStoreContract(body: string, place: () => FleetPlace): void 
             { scope: "tag", tag: "a", can: ["view"] },
             { scope: "workspace", can: ["members", "devices"] },
             { scope: "instance", can: ["operate"] },
+            { scope: "free_topics", filters: ["#", "a/+"], except: ["test/nosubscribe"], can: ["subscribe"] },
+            { scope: "free_topics", filters: ["b"], except: [], can: ["publish", "subscribe"] },
           ]),
           token("h1", { user: -1 }),
           token("h2", { apiUser: -1 }),
@@ -294,6 +296,7 @@ function randomDrafts(directory: Directory, s: { what: number; a: number; b: num
       const grants: Grant[] = [{ scope: "tag", tag: "t1", can: ["view"] }];
       if (p) grants.push({ scope: "product", product: p.row.uid, can: ["view"] });
       if (d) grants.push({ scope: "device", device: d.row.uid, can: ["record_only"] });
+      grants.push({ scope: "free_topics", filters: [`f${s.a}/#`], except: [`f${s.a}/x`], can: ["publish"] });
       return [apiUser(-1, w.uid, `a${s.a}`, grants), token(`ha${s.a}`, { apiUser: -1 })];
     }
     case 6:

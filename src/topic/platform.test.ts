@@ -62,6 +62,30 @@ describe("publishing (wire contract section 4)", () => {
     });
 });
 
+describe("free topics (wire contract section 4)", () => {
+  const table: [string, boolean][] = [
+    ["home/kitchen", true],
+    ["/dtck", true],
+    ["DTCK/x", true],
+    ["dtckx/y", true],
+    ["d", true],
+    ["a/$b", true],
+    ["dtck", false],
+    ["dtck/p/d/T", false],
+    ["dtck-pub/p", false],
+    ["dtck-", false],
+    ["dtck-future/x", false],
+    ["$SYS/x", false],
+    ["$share", false],
+  ];
+  for (const [topic, free] of table)
+    test(`${topic} is ${free ? "free" : "reserved"}`, () => expect(topics.isFree(topic)).toBe(free));
+  test("another prefix reserves other topics", () => {
+    const other = new PlatformTopics("site9");
+    expect([other.isFree("dtck/x"), other.isFree("site9-pub/x")]).toEqual([true, false]);
+  });
+});
+
 describe("error topics", () => {
   const long = "x".repeat(65524);
   const table: [string, string][] = [
@@ -157,6 +181,7 @@ describe("classifying filters", () => {
     product: null,
     device: null,
     field: null,
+    free: false,
     share: false,
   };
   const table: [string, Partial<ReturnType<PlatformTopics["classifyFilter"]>>][] = [
@@ -167,10 +192,10 @@ describe("classifying filters", () => {
     ["dtck/p/d/T/#", { data: true, product: "p", device: "d", field: "T" }],
     ["$share/g/dtck/p/+/+", { data: true, product: "p", share: true }],
     ["dtck/#", { data: true }],
-    ["#", { data: true, errors: true }],
-    ["+/+/+/+", { data: true, errors: true }],
-    ["+/+/+", { errors: true }],
-    ["+/my-product/#", { data: true, errors: true, product: "my-product" }],
+    ["#", { data: true, errors: true, free: true }],
+    ["+/+/+/+", { data: true, errors: true, free: true }],
+    ["+/+/+", { errors: true, free: true }],
+    ["+/my-product/#", { data: true, errors: true, product: "my-product", free: true }],
     ["dtck/a/b", {}],
     ["dtck/a/b/C/D", {}],
     ["dtck/a/b/C/D/#", {}],
@@ -178,7 +203,7 @@ describe("classifying filters", () => {
     ["dtck/Not-A-Slug/d/T", {}],
     ["dtck/p/d e/T", {}],
     ["dtck/p/d/t", {}],
-    ["+/p/d/t", {}],
+    ["+/p/d/t", { free: true }],
     ["dtck-errors/#", { errors: true }],
     ["dtck-errors/p/d", { errors: true }],
     ["dtck-errors/_/_/_", { errors: true }],
@@ -188,11 +213,29 @@ describe("classifying filters", () => {
     ["dtck-pub/p/d/T", { publishTree: true }],
     ["dtck-pub/#", { publishTree: true }],
     ["$share/g/dtck-pub/#", { publishTree: true, share: true }],
-    ["home/+", {}],
-    ["__proto__", {}],
+    ["home/+", { free: true }],
+    ["__proto__", { free: true }],
   ];
   for (const [filter, want] of table)
     test(filter, () => expect(topics.classifyFilter(filter)).toEqual({ ...none, ...want }));
+
+  test("free: true exactly when some topic outside the reserved prefixes can match", () => {
+    const words = ["dtck", "dtck-errors", "dtck-pub", "$SYS", "my-product", "", "home", "dtckx"];
+    fc.assert(
+      fc.property(filters, (filter) => {
+        const inner = filter.startsWith("$share/g/") ? filter.slice(9) : filter;
+        if (inner === "") return; // no filter after the share name: refused before
+        const [first = "", ...rest] = inner.split("/");
+        const tail = rest.map((part) => (part === "+" || part === "#" ? "x" : part));
+        const some = [first, ...words].some((word) => {
+          const topic = [word, ...tail].join("/");
+          return isTopicName(topic) && topics.isFree(topic) && matches(inner, topic);
+        });
+        expect(topics.classifyFilter(filter).free).toBe(some);
+      }),
+      { numRuns: 1000 },
+    );
+  });
 
   test("data: true exactly when some data topic can match", () => {
     const pick = (given: string | undefined, fallback: string, ok: (s: string) => boolean) =>

@@ -23,6 +23,8 @@ export interface FilterScope {
   readonly product: string | null;
   readonly device: string | null;
   readonly field: string | null;
+  /** It can match free topics: those outside the reserved prefixes. */
+  readonly free: boolean;
   /** It is a shared subscription. */
   readonly share: boolean;
 }
@@ -108,6 +110,7 @@ export class PlatformTopics {
       product: data ? literal(parts[1]) : null,
       device: data ? literal(parts[2]) : null,
       field: data ? literal(parts[3]) : null,
+      free: this.isFree(parts[0] ?? ""),
       share: base > 0,
     };
   }
@@ -115,6 +118,17 @@ export class PlatformTopics {
   /** The topic a recorded measurement is published on. */
   dataTopic(product: string, device: string, field: string): string {
     return `${this.prefix}/${product}/${device}/${field}`;
+  }
+
+  /**
+   * Whether a topic lies outside the reserved prefixes (the prefix itself, `<prefix>-…`, `$…`). Of a filter: whether it can
+   * match such a topic; a shared one without `$share/<name>/`.
+   */
+  isFree(topic: string): boolean {
+    if (topic.startsWith("$")) return false;
+    if (!topic.startsWith(this.prefix)) return true;
+    const next = topic[this.prefix.length];
+    return next !== undefined && next !== "/" && next !== "-";
   }
 
   private canMatchData(parts: readonly string[]): boolean {

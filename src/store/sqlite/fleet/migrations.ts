@@ -5,6 +5,7 @@ import type { FleetDb } from "./schema.ts";
 /** Names sort in the order of application. A migration that was released is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001_fleet": { up: firstTables },
+  "0002_free_topics": { up: freeTopics },
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration must not depend on today's schema types
@@ -101,6 +102,11 @@ async function accountTables(db: AnyDb): Promise<void> {
     .execute();
   await db.schema.createIndex("token_account").on("token").column("account").execute();
   await db.schema.createIndex("token_api_user").on("token").column("api_user").execute();
+}
+
+async function freeTopics(db: AnyDb): Promise<void> {
+  await db.schema.alterTable("api_grant").addColumn("filters", "text").execute();
+  await db.schema.alterTable("api_grant").addColumn("except_filters", "text").execute();
 }
 
 /**

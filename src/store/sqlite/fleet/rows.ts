@@ -11,6 +11,8 @@ import {
   ROLES,
   type Role,
   type Token,
+  TOPIC_PERMISSIONS,
+  type TopicPermission,
   WORKSPACE_PERMISSIONS,
   type WorkspacePermission,
 } from "../../../fleet/types.ts";
@@ -148,6 +150,12 @@ function grantFrom(r: Schema["api_grant"]): Grant {
     }
     case "instance":
       return { scope: "instance", can: can.map((c) => oneOf(["operate"] as const, c, where)) };
+    case "free_topics": {
+      if (r.filters === null || r.except_filters === null) break;
+      const list: TopicPermission[] = can.map((c) => oneOf(TOPIC_PERMISSIONS, c, where));
+      const [filters, except] = [textList(r.filters, where), textList(r.except_filters, where)];
+      return { scope: "free_topics", filters, except, can: list };
+    }
   }
   throw new RangeError(`${where}: unknown or incomplete scope ${JSON.stringify(r.scope)}`);
 }
@@ -160,5 +168,7 @@ export function grantsTo(a: ApiUser): Schema["api_grant"][] {
     device: g.scope === "device" ? g.device : null,
     tag: g.scope === "tag" ? g.tag : null,
     can: JSON.stringify(g.can),
+    filters: g.scope === "free_topics" ? JSON.stringify(g.filters) : null,
+    except_filters: g.scope === "free_topics" ? JSON.stringify(g.except) : null,
   }));
 }

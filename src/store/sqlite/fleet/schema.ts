@@ -31,6 +31,9 @@ export interface Schema {
     device: number | null;
     tag: string | null;
     can: string;
+    /** Of free topics: the filters, and the exceptions to them. */
+    filters: string | null;
+    except_filters: string | null;
   };
   token: {
     uid: number;

@@ -19,6 +19,7 @@ import { Directory } from "../fleet/directory.ts";
 import type { FleetChange, Grant } from "../fleet/types.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
+import { MemoryReads } from "../store/points.model.ts";
 import type { CommitBatch, DataStore } from "../store/ports.ts";
 import { RecordReader } from "../store/record.ts";
 import { PlatformTopics } from "../topic/platform.ts";
@@ -33,7 +34,7 @@ const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /** A store that remembers what was committed, answers in the same turn, and can refuse. */
-export class MemoryStore implements DataStore {
+export class MemoryStore extends MemoryReads implements DataStore {
   readonly commits: CommitBatch[] = [];
   /** When set, commits are refused with it. */
   failure: Error | null = null;
@@ -64,7 +65,8 @@ export class MemoryStore implements DataStore {
     }
     return n;
   }
-  async read(): Promise<[]> {
+  /** Nobody asks this store for history. */
+  protected pointsOf(): [] {
     return [];
   }
   async readChunk(): Promise<null> {

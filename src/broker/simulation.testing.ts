@@ -9,6 +9,7 @@ import { Directory } from "../fleet/directory.ts";
 import type { FleetChange } from "../fleet/types.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
+import { MemoryReads } from "../store/points.model.ts";
 import type {
   CommitBatch,
   DataStore,
@@ -150,7 +151,7 @@ export class Disk {
 }
 
 /** The store as one server process has it. */
-class SlowStore implements DataStore {
+class SlowStore extends MemoryReads implements DataStore {
   flight: { batch: CommitBatch; resolve: () => void; reject: (error: Error) => void } | null = null;
   reads: {
     session: number;
@@ -158,7 +159,9 @@ class SlowStore implements DataStore {
     resolve: (body: Uint8Array | null) => void;
     reject: (e: Error) => void;
   }[] = [];
-  constructor(private readonly disk: Disk) {}
+  constructor(private readonly disk: Disk) {
+    super();
+  }
 
   open(): Promise<Recovered> {
     return Promise.resolve(this.disk.recover());
@@ -191,8 +194,9 @@ class SlowStore implements DataStore {
     if (!well) read.reject(new Refusal("storage_unavailable", "The reader is gone."));
     else read.resolve(this.disk.sessions.get(read.session)?.chunks.get(read.firstQn)?.body ?? null);
   }
-  read(): Promise<never[]> {
-    return Promise.resolve([]);
+  /** Nobody asks this store for history. */
+  protected pointsOf(): [] {
+    return [];
   }
   readRefusals(): Promise<never[]> {
     return Promise.resolve([]);

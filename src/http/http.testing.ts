@@ -8,6 +8,7 @@ import type { Field, FleetChange, Grant } from "../fleet/types.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
+import { MemoryReads } from "../store/points.model.ts";
 import type { DataStore, Point, StoredRefusal } from "../store/ports.ts";
 import type { SeriesReader } from "./deps.ts";
 import { createHttp } from "./index.ts";
@@ -86,7 +87,7 @@ function fleet(): FleetChange[] {
 }
 
 /** Keeps in memory what a store would keep: points by series, and the current values. */
-export class MemoryData implements SeriesReader, Pick<DataStore, "read" | "readRefusals" | "stats"> {
+export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataStore, "readRefusals" | "stats"> {
   private readonly ids = new Map<string, number>();
   private readonly points = new Map<number, Point[]>();
   readonly refusals: StoredRefusal[] = [];
@@ -110,11 +111,10 @@ export class MemoryData implements SeriesReader, Pick<DataStore, "read" | "readR
       [...others, { time, value }].sort((a, b) => a.time - b.time),
     );
   }
-  async read(series: number, from: number, to: number, limit: number): Promise<Point[]> {
+  protected pointsOf(series: number): readonly Point[] {
     this.reads++;
     if (this.failure) throw this.failure;
-    const all = this.points.get(series) ?? [];
-    return all.filter(({ time }) => time >= from && time < to).slice(0, limit);
+    return this.points.get(series) ?? [];
   }
   async readRefusals(deviceUid: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]> {
     return this.refusals

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Value } from "../measure/types.ts";
-import { batchOf, contractModel, type DataStorePlace, seriesPut } from "./data.model.ts";
+import { batchOf, contractModel, type DataStorePlace, seriesOf, seriesPut } from "./data.model.ts";
 import type { DataStore, Recovered, StoredRefusal, StoredSession, StoredSubscription, StoreOp } from "./ports.ts";
 
 const trim = (upTo: number): StoreOp => ({ op: "trim", upTo });
@@ -141,6 +141,113 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect(await times(500, 500, 9)).toEqual([]);
       expect(await times(0, 99999, 0)).toEqual([]);
       expect(await store.read(2, ...ALL)).toEqual([]);
+    });
+
+    test("columns are what a read gives, numbers and booleans as an array of numbers", async () => {
+      const values: Value[][] = [
+        [1.5, 2],
+        [true, false],
+        ["a", ""],
+        [
+          { lat: 1, lng: 2 },
+          { lat: 3, lng: 4 },
+        ],
+      ];
+      const rows = values.flatMap((v, i) => v.map((value, at) => ({ series: i + 1, time: 10 + at, value })));
+      await store.commit(
+        batchOf(
+          1,
+          rows,
+          values.map((_, i) => seriesPut(i + 1)),
+        ),
+      );
+      const check = async (): Promise<void> => {
+        for (const [i, v] of values.entries()) {
+          const all = { times: new Float64Array([10, 11]), values: i < 2 ? Float64Array.from(v, Number) : v };
+          expect(await store.columns(i + 1, ...ALL)).toEqual(all);
+        }
+        expect((await store.columns(3, 10, 12, 1)).values).toEqual(["a"]);
+        const none = { times: new Float64Array(0), values: new Float64Array(0) };
+        expect(await store.columns(9, ...ALL)).toEqual(none);
+      };
+      await check();
+      await seal(rows.length + 1);
+      await check();
+    });
+
+    test("the point before a time is the newest that is older", async () => {
+      await store.commit(
+        batchOf(
+          1,
+          [3000, 1000, 2000].map((time) => ({ series: 1, time, value: time / 2, explicit: true })),
+          [seriesPut(1)],
+        ),
+      );
+      const check = async (): Promise<void> => {
+        const at = [1000, 1001, 2000, 9000].map((time) => store.before(1, time));
+        expect((await Promise.all(at)).map((p) => p?.value ?? null)).toEqual([null, 500, 500, 1500]);
+      };
+      await check();
+      await seal(4);
+      await check();
+      expect(await store.before(2, 9000)).toBeNull();
+    });
+
+    test("figures of buckets: numbers, texts, an empty bucket, points outside", async () => {
+      const numbers = [5, 1, -2, 4, 100].map((value, i) => ({ series: 1, time: 10 * i, value }));
+      const texts = ["a", "b", "c"].map((value, i) => ({ series: 2, time: 10 * i, value }));
+      await store.commit(batchOf(1, [...numbers, ...texts], [seriesPut(1), seriesOf(2, "STRING")]));
+      const check = async (): Promise<void> => {
+        const f = await store.aggregate({ series: 1, edges: new Float64Array([0, 20, 35, 36, 40]) });
+        const NONE = Number.NaN;
+        expect(Object.entries(f).map(([name, column]) => [name, ...column])).toEqual([
+          ["count", 2, 2, 0, 0],
+          ["min", 1, -2, NONE, NONE],
+          ["max", 5, 4, NONE, NONE],
+          ["sum", 6, 2, 0, 0],
+          ["firstTime", 0, 20, NONE, NONE],
+          ["lastTime", 10, 30, NONE, NONE],
+          ["first", 5, -2, NONE, NONE],
+          ["last", 1, 4, NONE, NONE],
+          ["increase", NONE, NONE, NONE, NONE],
+        ]);
+        const t = await store.aggregate({ series: 2, edges: new Float64Array([0, 15, 16, 99]) });
+        expect([t.count, t.sum, t.min].map((c) => [...c])).toEqual([
+          [2, 0, 1],
+          [0, 0, 0],
+          [NONE, NONE, NONE],
+        ]);
+        expect([t.first, t.last]).toEqual([
+          ["a", null, "c"],
+          ["b", null, "c"],
+        ]);
+      };
+      await check();
+      await seal(numbers.length + texts.length + 1);
+      await check();
+    });
+
+    test("a counter grows by its steps, a lower total is a reset, and the first point ever counts 0", async () => {
+      const totals = [10, 12, 15, 3, 4, 10];
+      const rows = totals.map((value, i) => ({ series: 1, time: 10 * i, value }));
+      await store.commit(batchOf(1, rows, [seriesOf(1, "COUNTER")]));
+      const increase = async (...edges: number[]): Promise<number[]> => [
+        ...(await store.aggregate({ series: 1, edges: Float64Array.from(edges) })).increase,
+      ];
+      const check = async (): Promise<void> => {
+        expect(await increase(0, 20, 25, 26, 100)).toEqual([2, 3, 0, 3 + 1 + 6]);
+        expect(await increase(35, 45)).toEqual([1]);
+      };
+      await check();
+      await seal(rows.length + 1);
+      await check();
+    });
+
+    test("edges that are too few or do not ascend are a mistake of the caller", async () => {
+      for (const edges of [[], [1], [1, 1], [2, 1], [1, Number.NaN]])
+        expect(await failureOf(store.aggregate({ series: 1, edges: Float64Array.from(edges) }))).toBeInstanceOf(
+          RangeError,
+        );
     });
 
     test("of equal times the last written stays, in one commit, across commits, across blocks", async () => {

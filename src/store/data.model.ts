@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Value } from "../measure/types.ts";
+import type { FieldType, Value } from "../measure/types.ts";
+import { pointsWithin } from "./points.model.ts";
 import type { CommitBatch, DataStore, Point, Recovered, StoreOp } from "./ports.ts";
 import { RecordWriter, TAG_EXPLICIT } from "./record.ts";
 
@@ -41,12 +42,13 @@ export function batchOf(firstSeq: number, rows: readonly Row[], ops: readonly St
   return { firstSeq, count: rows.length, blob: w.finish(firstSeq), ops };
 }
 
-export const seriesPut = (id: number): StoreOp => ({
+export const seriesPut = (id: number): StoreOp => seriesOf(id, "NUMERIC");
+export const seriesOf = (id: number, type: FieldType): StoreOp => ({
   op: "series_put",
   id,
   device: id * 10,
   field: id * 100,
-  type: "NUMERIC",
+  type,
 });
 
 /** Rows in the order written, per series: the naive store. */
@@ -60,12 +62,13 @@ export class DataModel {
     this.nextSeq += rows.length;
   }
   points(series: number, from: number, to: number, limit: number): Point[] {
+    return pointsWithin(this.pointsOf(series), from, to, limit);
+  }
+  /** All points of a series in time order. */
+  pointsOf(series: number): Point[] {
     const byTime = new Map<number, Point>();
     for (const { time, value } of this.rows.get(series) ?? []) byTime.set(time, { time, value });
-    return [...byTime.values()]
-      .filter((p) => p.time >= from && p.time < to)
-      .sort((a, b) => a.time - b.time)
-      .slice(0, limit);
+    return [...byTime.values()].sort((a, b) => a.time - b.time);
   }
   /** [id, time and value of the current one, last arrival stamp] of each series. */
   current(): unknown[] {

@@ -1,3 +1,4 @@
+import type { Micros } from "../base/types.ts";
 import type { FieldType, Value } from "../measure/types.ts";
 import type { FleetChange, FleetKind } from "../fleet/types.ts";
 
@@ -131,6 +132,50 @@ export interface Point {
   readonly value: Value;
 }
 
+/** A question for figures of one series in consecutive buckets of time. */
+export interface AggregateRequest {
+  readonly series: number;
+  /** µs, strictly ascending; bucket i is edges[i] <= time < edges[i + 1]. At least 2, at most 100,001. */
+  readonly edges: Float64Array;
+}
+export const MAX_EDGES = 100_001;
+
+/**
+ * One entry for each bucket. A boolean counts as 1 or 0. Texts and positions have only count, first, last and their
+ * times.
+ */
+export interface Aggregates {
+  readonly count: Float64Array;
+  /** NaN where a bucket has no number. */
+  readonly min: Float64Array;
+  /** NaN where a bucket has no number. */
+  readonly max: Float64Array;
+  /** 0 where a bucket has no number. */
+  readonly sum: Float64Array;
+  /** Time of the first point, µs; NaN where a bucket is empty. */
+  readonly firstTime: Float64Array;
+  /** Time of the last point, µs; NaN where a bucket is empty. */
+  readonly lastTime: Float64Array;
+  /** An array of numbers (NaN where a bucket is empty) when all points are numbers or booleans; otherwise values. */
+  readonly first: Float64Array | readonly (Value | null)[];
+  /** The same of the last points. */
+  readonly last: Float64Array | readonly (Value | null)[];
+  /**
+   * COUNTER: how much the total grew within the bucket, with the step from the last point before the bucket. A total lower
+   * than the one before is a reset and counts whole; the very first point counts 0 (wire contract section 5). 0 where a
+   * bucket is empty; NaN for series of other types.
+   */
+  readonly increase: Float64Array;
+}
+
+/** Points as two columns of the same length. */
+export interface Columns {
+  /** µs, strictly ascending. */
+  readonly times: Float64Array;
+  /** Numbers, with 1 or 0 for a boolean, when all points are numbers or booleans (also when there is none); otherwise values. */
+  readonly values: Float64Array | readonly Value[];
+}
+
 export interface StoreStats {
   readonly logRows: number;
   readonly logBytes: number;
@@ -146,6 +191,12 @@ export interface DataStore {
   commit(batch: CommitBatch): Promise<void>;
   /** Points of a series with from <= time < to in time order (equal times: the last written only), at most `limit`. */
   read(series: number, from: number, to: number, limit: number): Promise<Point[]>;
+  /** Like read, as columns. */
+  columns(series: number, from: Micros, to: Micros, limit: number): Promise<Columns>;
+  /** The newest point of a series with time < `at`; null: there is none. For the value that holds at the start of a range. */
+  before(series: number, at: Micros): Promise<Point | null>;
+  /** Figures for each bucket. @throws RangeError when the edges are too few, too many or do not ascend */
+  aggregate(request: AggregateRequest): Promise<Aggregates>;
   /** Body of one chunk; null when it is gone. */
   readChunk(session: number, firstQn: number): Promise<Uint8Array | null>;
   /** Newest first. device/principal: filter, null = any. */

@@ -30,6 +30,8 @@ class Pump {
     switch (request.t) {
       case "read":
         return reads.read(request.series, request.from, request.to, request.limit);
+      case "aggregate":
+        return reads.aggregate(request.series, request.edges);
       case "chunk":
         return reads.chunk(request.session, request.firstQn);
       case "refusals":

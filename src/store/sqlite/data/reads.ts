@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
-import type { StoredRefusal, StoreStats } from "../../ports.ts";
+import { aggregatePoints } from "../../points.model.ts";
+import type { Aggregates, StoredRefusal, StoreStats } from "../../ports.ts";
 import { decodeBlock, mergePoints, type Points } from "./block.ts";
 import { dataPath } from "./files.ts";
 import { Head } from "./head.ts";
@@ -42,6 +43,15 @@ export class Reads {
       next = part.next;
     }
     return points;
+  }
+
+  /** See DataStore.aggregate. */
+  aggregate(series: number, edges: Float64Array): Aggregates {
+    const type = this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series)?.type;
+    const to = edges[edges.length - 1] ?? 0;
+    const { times, values } = this.read(series, Number.MIN_SAFE_INTEGER, to, Number.MAX_SAFE_INTEGER);
+    const points = times.map((time, i) => ({ time, value: values[i] ?? 0 }));
+    return aggregatePoints(points, edges, type === "COUNTER");
   }
 
   private transaction<T>(work: () => T): T {

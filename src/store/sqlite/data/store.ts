@@ -1,5 +1,18 @@
 import { Refusal } from "../../../base/errors.ts";
-import type { CommitBatch, DataStore, Point, Recovered, StoredRefusal, StoreOp, StoreStats } from "../../ports.ts";
+import { columnsOf, pointBefore } from "../../points.model.ts";
+import {
+  type AggregateRequest,
+  type Aggregates,
+  type Columns,
+  type CommitBatch,
+  type DataStore,
+  MAX_EDGES,
+  type Point,
+  type Recovered,
+  type StoredRefusal,
+  type StoreOp,
+  type StoreStats,
+} from "../../ports.ts";
 import type { Points } from "./block.ts";
 import { Fatal, WorkerLink } from "./link.ts";
 import { landed, type Position } from "./position.ts";
@@ -103,6 +116,16 @@ export class SqliteDataStore implements DataStore {
   async read(series: number, from: number, to: number, limit: number): Promise<Point[]> {
     const { times, values } = await this.readerCall<Points>({ t: "read", series, from, to, limit });
     return times.map((time, i) => ({ time, value: values[i] ?? 0 }));
+  }
+  async columns(series: number, from: number, to: number, limit: number): Promise<Columns> {
+    return columnsOf(await this.read(series, from, to, limit));
+  }
+  async before(series: number, at: number): Promise<Point | null> {
+    return pointBefore(await this.read(series, Number.MIN_SAFE_INTEGER, at, Number.MAX_SAFE_INTEGER), at);
+  }
+  async aggregate({ series, edges }: AggregateRequest): Promise<Aggregates> {
+    checkEdges(edges);
+    return this.readerCall({ t: "aggregate", series, edges });
   }
   readChunk(session: number, firstQn: number): Promise<Uint8Array | null> {
     return this.readerCall({ t: "chunk", session, firstQn });
@@ -221,6 +244,13 @@ export class SqliteDataStore implements DataStore {
     const reader = this.reader ?? (await this.openReader());
     return reader.call<T>(request);
   }
+}
+
+/** @throws RangeError, see DataStore.aggregate */
+function checkEdges(edges: Float64Array): void {
+  if (edges.length < 2 || edges.length > MAX_EDGES) throw new RangeError(`2 to ${MAX_EDGES} edges are needed`);
+  if (edges.some((edge, i) => !(edge > (edges[i - 1] ?? Number.NEGATIVE_INFINITY))))
+    throw new RangeError("the edges must ascend");
 }
 
 /** A view would drag the whole buffer under it through the message: bytes in operations are cut out. */

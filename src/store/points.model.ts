@@ -1,0 +1,111 @@
+import type { Value } from "../measure/types.ts";
+import type { Aggregates, Columns, DataStore, Point } from "./ports.ts";
+
+/** What the store's port promises of reading, told in the plainest way: of points in time order, no two at one time. */
+
+/** See DataStore.read. */
+export function pointsWithin(points: readonly Point[], from: number, to: number, limit: number): Point[] {
+  return points.filter(({ time }) => time >= from && time < to).slice(0, limit);
+}
+
+/** See DataStore.before. */
+export function pointBefore(points: readonly Point[], at: number): Point | null {
+  return points.findLast(({ time }) => time < at) ?? null;
+}
+
+/** See Columns. */
+export function columnsOf(points: readonly Point[]): Columns {
+  const values = points.map((p) => p.value);
+  return { times: Float64Array.from(points, (p) => p.time), values: numeric(values) ?? values };
+}
+
+/** See DataStore.aggregate. @param counter the series is of type COUNTER */
+export function aggregatePoints(points: readonly Point[], edges: Float64Array, counter: boolean): Aggregates {
+  const rows = Array.from(edges.subarray(1), (to, i) => bucket(points, edges[i] ?? 0, to, counter));
+  const column = (pick: (row: Row) => number): Float64Array => Float64Array.from(rows, pick);
+  const ends = (pick: (row: Row) => Value | null): Aggregates["first"] => {
+    const values = rows.map(pick);
+    return numeric(values) ?? values;
+  };
+  return {
+    count: column((r) => r.count),
+    min: column((r) => r.min),
+    max: column((r) => r.max),
+    sum: column((r) => r.sum),
+    firstTime: column((r) => r.first?.time ?? Number.NaN),
+    lastTime: column((r) => r.last?.time ?? Number.NaN),
+    first: ends((r) => r.first?.value ?? null),
+    last: ends((r) => r.last?.value ?? null),
+    increase: column((r) => r.increase),
+  };
+}
+
+interface Row {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+  readonly first: Point | undefined;
+  readonly last: Point | undefined;
+  readonly increase: number;
+}
+
+function bucket(points: readonly Point[], from: number, to: number, counter: boolean): Row {
+  const inside = pointsWithin(points, from, to, Number.POSITIVE_INFINITY);
+  const numbers = inside.map((p) => asNumber(p.value)).filter((v) => v !== null);
+  let increase = counter ? 0 : Number.NaN;
+  let before = pointBefore(points, from);
+  for (const point of inside) {
+    const total = Number(point.value);
+    const last = before === null ? total : Number(before.value);
+    increase += total < last ? total : total - last;
+    before = point;
+  }
+  return {
+    count: inside.length,
+    min: numbers.length > 0 ? numbers.reduce((a, b) => Math.min(a, b)) : Number.NaN,
+    max: numbers.length > 0 ? numbers.reduce((a, b) => Math.max(a, b)) : Number.NaN,
+    sum: numbers.reduce((a, b) => a + b, 0),
+    first: inside[0],
+    last: inside.at(-1),
+    increase,
+  };
+}
+
+function asNumber(value: Value): number | null {
+  return typeof value === "number" ? value : typeof value === "boolean" ? Number(value) : null;
+}
+
+/** As numbers, NaN for null; null when a text or a position is among them. */
+function numeric(values: readonly (Value | null)[]): Float64Array | null {
+  const numbers = new Float64Array(values.length);
+  for (const [i, value] of values.entries()) {
+    const number = value === null ? Number.NaN : asNumber(value);
+    if (number === null) return null;
+    numbers[i] = number;
+  }
+  return numbers;
+}
+
+/** The reading half of the port over points in memory, for test stores. */
+export abstract class MemoryReads implements Pick<DataStore, "read" | "columns" | "before" | "aggregate"> {
+  /** Points of a series in time order, no two at one time. @throws what reading is to fail with */
+  protected abstract pointsOf(series: number): readonly Point[];
+  /** Whether a series is of type COUNTER. */
+  protected isCounter(_series: number): boolean {
+    return false;
+  }
+
+  async read(series: number, from: number, to: number, limit: number): Promise<Point[]> {
+    return pointsWithin(this.pointsOf(series), from, to, limit);
+  }
+  async columns(series: number, from: number, to: number, limit: number): Promise<Columns> {
+    return columnsOf(pointsWithin(this.pointsOf(series), from, to, limit));
+  }
+  async before(series: number, at: number): Promise<Point | null> {
+    return pointBefore(this.pointsOf(series), at);
+  }
+  async aggregate({ series, edges }: { series: number; edges: Float64Array }): Promise<Aggregates> {
+    return aggregatePoints(this.pointsOf(series), edges, this.isCounter(series));
+  }
+}

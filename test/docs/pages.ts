@@ -1,26 +1,15 @@
 import type { z } from "zod";
 import { CATALOGUE, type ErrorCode } from "../../src/base/errors.ts";
 import { listSettings, SETTINGS } from "../../src/config/settings.ts";
+import { mqttPage } from "./mqtt.ts";
+import { MADE, table } from "./table.ts";
 
 /** The documents that are made from the code: what is committed must equal this (test/docs.test.ts). */
 export const PAGES: readonly (readonly [path: string, text: () => string])[] = [
   ["docs/settings.md", settingsPage],
   ["docs/refusals.md", refusalsPage],
+  ["docs/mqtt5.md", mqttPage],
 ];
-
-const MADE =
-  "<!-- Made by `node_modules/.bin/bun test/docs/write.ts`. Edit the code that it is made from, not this file. -->";
-
-/** A cell of a Markdown table: one line, and no bar that would end it. */
-function cell(text: string): string {
-  return text.replace(/\s+/g, " ").replaceAll("|", "\\|");
-}
-function row(cells: readonly string[]): string {
-  return `| ${cells.map(cell).join(" | ")} |`;
-}
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [row(head), `|${head.map(() => "---").join("|")}|`, ...rows.map(row)].join("\n");
-}
 
 /** docs/settings.md, from the schema in src/config/settings.ts. */
 export function settingsPage(): string {

@@ -58,6 +58,7 @@ async function start(
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,
+    topics: engine.topics,
     micros: () => clock.micros(),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });

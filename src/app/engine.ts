@@ -18,6 +18,7 @@ import type { Stores } from "./stores.ts";
 export interface Engine {
   readonly directory: Directory;
   readonly authority: Authority;
+  readonly topics: PlatformTopics;
   readonly metrics: Metrics;
   readonly series: SeriesTable;
   readonly ingest: Ingest;
@@ -38,7 +39,7 @@ export function buildEngine(config: Config, stores: Stores, clock: Clock, log: L
   directory.apply(rows);
 
   const metrics = new Metrics();
-  const topics = new PlatformTopics(config.prefix);
+  const topics = new PlatformTopics(config.prefix, config.freeTopics);
   const series = new SeriesTable(recovered.nextSeries);
   const orphans = series.load(recovered.series, directory);
   const ingest = new Ingest({
@@ -98,7 +99,7 @@ export function buildEngine(config: Config, stores: Stores, clock: Clock, log: L
   recoverSessions(broker, recovered, clock.micros());
   if (orphans.length > 0) hub.operation({ op: "series_delete", ids: orphans });
   followDeletions(directory, series, hub);
-  return { directory, authority, metrics, series, ingest, hub, broker };
+  return { directory, authority, topics, metrics, series, ingest, hub, broker };
 }
 
 /** For timers of the rooms: ms 0 is after what the event loop has at hand. */

@@ -226,7 +226,7 @@ export class Rig {
 
   constructor(limits: Partial<BrokerLimits> = {}, { freeTopics = false }: { readonly freeTopics?: boolean } = {}) {
     this.authority = new Authority(this.directory, { freeTopics });
-    const topics = new PlatformTopics("dtck");
+    const topics = new PlatformTopics("dtck", freeTopics);
     const clock = { micros: () => this.now };
     const say = (level: string) => (fields: object, said: string) =>
       void this.logged.push({ level, fields, text: said });

@@ -15,6 +15,7 @@ const BANNER: Banner = {
   certificateName: null,
   dataFolder: "/data here",
   prefix: "dtck",
+  freeTopics: false,
   example: { product: "p", device: "1", field: { id: "T", type: "NUMERIC", name: "T", unit: null } },
 };
 const shown = (change: Partial<Banner> = {}) => renderBanner({ ...BANNER, ...change }, colors(false));
@@ -31,6 +32,12 @@ describe("the first start", () => {
       "CA for clients              /data here/ca.pem",
     ])
       expect(text).toContain(part);
+  });
+
+  test("says that free topics are on, and which they are", () => {
+    expect(shown()).not.toContain("Free topics");
+    const text = shown({ freeTopics: true, prefix: "site9" });
+    expect(text).toContain("\n  Free topics                 on: all topics but site9/…, site9-… and $…\n");
   });
 
   test("shows commands that a shell takes as they are", () => {

@@ -12,6 +12,8 @@ export interface Banner {
   readonly certificateName: string | null;
   readonly dataFolder: string;
   readonly prefix: string;
+  /** Whether topics outside the prefix are ordinary MQTT. */
+  readonly freeTopics: boolean;
   readonly example: Example | null;
 }
 
@@ -33,6 +35,10 @@ export function renderBanner(banner: Banner, c: Colors): string {
   ];
   if (banner.addresses.some((address) => address.secure) && banner.caFile !== null)
     parts.push(`  ${"CA for clients".padEnd(WIDTH)}${c.cyan(visible(banner.caFile))}`);
+  if (banner.freeTopics)
+    parts.push(
+      `  ${"Free topics".padEnd(WIDTH)}on: all topics but ${visible(`${banner.prefix}/…, ${banner.prefix}-…`)} and $…`,
+    );
   if (firstRun)
     parts.push(
       "",

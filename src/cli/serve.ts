@@ -38,6 +38,7 @@ export async function serve(
       certificateName: certificateName(config.tlsCert, config.tlsName, io.readFile),
       dataFolder: resolve(config.data),
       prefix: config.prefix,
+      freeTopics: config.freeTopics,
       // the table's entry; it answers what its type says
       example: ((await running.control.example?.({})) ?? null) as Example | null,
     };

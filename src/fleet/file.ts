@@ -1,11 +1,12 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
+import { isFilter } from "../topic/names.ts";
 import { FIELD_TYPES, type FieldType } from "../measure/types.ts";
 import { numbersOf, rangeOf } from "./range.ts";
 import { emailOf, fieldIdOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
 import { isTokenForm } from "./token.ts";
-import { DEVICE_PERMISSIONS, ROLES, WORKSPACE_PERMISSIONS } from "./types.ts";
+import { DEVICE_PERMISSIONS, ROLES, TOPIC_PERMISSIONS, WORKSPACE_PERMISSIONS } from "./types.ts";
 
 /**
  * The fleet file: its shape and what each value may be. YAML is read so that every scalar is the text as it was typed
@@ -118,7 +119,15 @@ const product = z.strictObject({
   devices: z.array(devices).default([]),
 });
 
-const SCOPES = ["devices", "products", "tags", "device_ids", "workspace", "instance"] as const;
+/** A filter of free topics; that it stands outside the instance's prefix is the plan's to see. */
+const freeFilter = z.string().superRefine((text, ctx) => {
+  const problem = (message: string) => ctx.addIssue({ code: "custom", message });
+  if (!isFilter(text, MAX_FILTER_LEVELS)) problem(`allowed is ${RULE.filter}`);
+  else if (text.startsWith("$")) problem("topics that begin with $ are the broker's own, never free");
+});
+const MAX_FILTER_LEVELS = 1024;
+
+const SCOPES = ["devices", "products", "tags", "device_ids", "workspace", "instance", "free_topics"] as const;
 const right = z
   .strictObject({
     devices: z.literal("all").optional(),
@@ -130,7 +139,12 @@ const right = z
       .array(z.enum(["operate"]))
       .min(1)
       .optional(),
-    can: z.array(z.enum(DEVICE_PERMISSIONS)).min(1).optional(),
+    free_topics: z.array(freeFilter).min(1).optional(),
+    except: z.array(freeFilter).optional(),
+    can: z
+      .array(z.enum([...DEVICE_PERMISSIONS, ...TOPIC_PERMISSIONS]))
+      .min(1)
+      .optional(),
   })
   .superRefine((r, ctx) => {
     const scopes = SCOPES.filter((s) => r[s] !== undefined);
@@ -138,16 +152,16 @@ const right = z
       ctx.addIssue({ code: "custom", message: `a line of rights has exactly one of ${SCOPES.join(", ")}` });
       return;
     }
-    const listed = r.workspace !== undefined || r.instance !== undefined;
-    if (!listed && !r.can) {
-      ctx.addIssue({ code: "custom", path: ["can"], message: `is needed: a list of ${DEVICE_PERMISSIONS.join(", ")}` });
-    } else if (listed && r.can) {
-      ctx.addIssue({
-        code: "custom",
-        path: ["can"],
-        message: `does not belong beside "${scopes[0]}", which has its own list`,
-      });
+    const problem = (path: PropertyKey[], message: string) => ctx.addIssue({ code: "custom", path, message });
+    if (r.except && !r.free_topics) problem(["except"], 'belongs beside "free_topics" alone');
+    if (r.workspace !== undefined || r.instance !== undefined) {
+      if (r.can) problem(["can"], `does not belong beside "${scopes[0]}", which has its own list`);
+      return;
     }
+    const allowed: readonly string[] = r.free_topics ? TOPIC_PERMISSIONS : DEVICE_PERMISSIONS;
+    if (!r.can) problem(["can"], `is needed: a list of ${allowed.join(", ")}`);
+    for (const [i, c] of (r.can ?? []).entries())
+      if (!allowed.includes(c)) problem(["can", i], `allowed beside "${scopes[0]}" is ${allowed.join(", ")}`);
   });
 
 const apiUser = z.strictObject({

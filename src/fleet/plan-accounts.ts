@@ -4,7 +4,15 @@ import type { FileApiUser, FileRight, FileUser, FileWorkspace, FleetFile } from 
 import { type Draughtsman, FILE_TOKEN, type TokenOwner } from "./plan-draft.ts";
 import { numbersOf, rangeOf } from "./range.ts";
 import { hashToken, tokenHint } from "./token.ts";
-import type { ApiUser, Grant, Membership, Token } from "./types.ts";
+import {
+  type ApiUser,
+  DEVICE_PERMISSIONS,
+  type DevicePermission,
+  type Grant,
+  type Membership,
+  type Token,
+  type TopicPermission,
+} from "./types.ts";
 
 /** API users, people, their rights and tokens. Runs after everything that rights may name was drafted. */
 export class AccountPlanner {
@@ -59,7 +67,13 @@ export class AccountPlanner {
 
   /** The grants of one line of rights. */
   private grants(r: FileRight, workspace: number, path: string): Grant[] {
-    const can = r.can ?? [];
+    if (r.free_topics) {
+      for (const key of ["free_topics", "except"] as const)
+        for (const [i, filter] of (r[key] ?? []).entries()) this.mustBeFree(filter, `${path}.${key}[${i}]`);
+      const can = (r.can ?? []).filter(isTopicPermission);
+      return [{ scope: "free_topics", filters: r.free_topics, except: r.except ?? [], can }];
+    }
+    const can = (r.can ?? []).filter(isDevicePermission);
     if (r.workspace) return [{ scope: "workspace", can: r.workspace }];
     if (r.instance) return [{ scope: "instance", can: r.instance }];
     if (r.tags) return r.tags.map((tag) => ({ scope: "tag", tag, can }));
@@ -78,6 +92,17 @@ export class AccountPlanner {
       return [...new Set(ids)].map((device) => ({ scope: "device", device, can }));
     }
     return [{ scope: "all", can }];
+  }
+
+  private mustBeFree(filter: string, path: string): void {
+    const { topics } = this.draft.supplies;
+    if (!topics || topics.isFree(filter)) return;
+    const { prefix } = topics;
+    throw new Refusal(
+      "invalid_fleet",
+      `${path}: "${filter}" is no free topic: ${prefix}/… and ${prefix}-… belong to the platform; rights on measurements ` +
+        "are given on devices, products and tags",
+    );
   }
 
   /** `dev7`, `my-product/dev7` or a range of them. */
@@ -202,8 +227,16 @@ export class AccountPlanner {
 
 /** Equal for equal rights, whatever the order they are written in. */
 function rightsText(grants: readonly Grant[]): string {
+  const list = (value: unknown) => (Array.isArray(value) ? [...new Set(value)].sort() : value);
   return grants
-    .map((g) => JSON.stringify({ ...g, can: [...new Set(g.can)].sort() }, Object.keys(g).sort()))
+    .map((g) => Object.entries(g).map(([key, value]) => JSON.stringify([key, list(value)])))
+    .map((entries) => entries.sort().join(" "))
     .sort()
     .join("\n");
+}
+function isDevicePermission(c: DevicePermission | TopicPermission): c is DevicePermission {
+  return DEVICE_PERMISSIONS.some((each) => each === c);
+}
+function isTopicPermission(c: DevicePermission | TopicPermission): c is TopicPermission {
+  return !isDevicePermission(c);
 }

@@ -1,3 +1,4 @@
+import type { PlatformTopics } from "../topic/platform.ts";
 import type { Directory } from "./directory.ts";
 import { hashToken, newToken, type Random, tokenHint } from "./token.ts";
 import type { FleetChange, FleetKind, FleetRows, Token } from "./types.ts";
@@ -10,6 +11,8 @@ export interface Supplies {
   /** µs since the epoch. */
   readonly now: number;
   readonly random: Random;
+  /** Says which topics are free; absent where the instance's prefix is not known, and nothing is checked by it. */
+  readonly topics?: PlatformTopics | undefined;
 }
 /** Per setting: the value before (undefined: none) and after. */
 export type Differences = Readonly<Record<string, readonly [unknown, unknown]>>;
@@ -35,7 +38,7 @@ export class Draughtsman {
 
   constructor(
     private readonly directory: Directory,
-    private readonly supplies: Supplies,
+    readonly supplies: Supplies,
   ) {}
 
   /** A uid for a row that does not exist yet: negative, as FleetStore.commit wants it. */

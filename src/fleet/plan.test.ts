@@ -4,6 +4,7 @@ import { Refusal } from "../base/errors.ts";
 import { Directory } from "./directory.ts";
 import { readFleetFile } from "./file.ts";
 import { type Plan, plan } from "./plan.ts";
+import { PlatformTopics } from "../topic/platform.ts";
 import { MemoryFleet } from "./testing.ts";
 import { hashToken, newToken } from "./token.ts";
 
@@ -32,12 +33,17 @@ workspaces:
           - { tags: [plant-1], can: [record_measurements] }
           - { device_ids: [dev7], can: [view] }
           - { workspace: [members, devices] }
+          - { free_topics: ["#", plant/+], except: [test/nosubscribe], can: [publish, subscribe] }
 users:
   - { email: owner@example.com, token: 89abcdef0123456789abcdef0123456789abcdef, workspaces: { acme: owner } }
 `;
 const supplies = () => {
   let n = 0;
-  return { now: 1_700_000_000_000_000, random: (size: number) => new Uint8Array(size).fill(++n) };
+  return {
+    topics: new PlatformTopics("site9"),
+    now: 1_700_000_000_000_000,
+    random: (size: number) => new Uint8Array(size).fill(++n),
+  };
 };
 async function apply(directory: Directory, store: MemoryFleet, text: string): Promise<Plan> {
   const made = plan(directory, readFleetFile(text), supplies());
@@ -76,6 +82,12 @@ describe("the fleet file", () => {
       { scope: "tag", tag: "plant-1", can: ["record_measurements"] },
       { scope: "device", device: product?.device("dev7")?.row.uid ?? 0, can: ["view"] },
       { scope: "workspace", can: ["members", "devices"] },
+      {
+        scope: "free_topics",
+        filters: ["#", "plant/+"],
+        except: ["test/nosubscribe"],
+        can: ["publish", "subscribe"],
+      },
     ]);
     expect(texts(first, "+")).toContain("devices my-product/dev{0..999}: 1000 new");
     const again = plan(directory, readFleetFile(EXAMPLE), supplies());
@@ -175,6 +187,26 @@ describe("the fleet file", () => {
     expect(texts(expiring, "~")).toHaveLength(2);
   });
 
+  test("rights on free topics change with their filters and exceptions, in whatever order they stand", async () => {
+    const directory = new Directory();
+    const store = new MemoryFleet();
+    const file = (right: string) => one(`api_users: [{ name: x, rights: [{ ${right} }] }]`);
+    await apply(directory, store, file("free_topics: [a, b/#], except: [b/c, b/d], can: [subscribe, publish]"));
+    const reordered = file("free_topics: [b/#, a], except: [b/d, b/c], can: [publish, subscribe]");
+    expect((await apply(directory, store, reordered)).drafts).toEqual([]);
+    const changed = await apply(
+      directory,
+      store,
+      file("free_topics: [a, b/#], except: [b/c], can: [publish, subscribe]"),
+    );
+    expect(texts(changed, "~")).toEqual(['API user "x" of acme: its rights become those of the file']);
+    const less = await apply(directory, store, file("free_topics: [a, b/#], can: [publish]"));
+    expect(texts(less, "~")).toHaveLength(1);
+    expect(directory.apiUser(1)?.grants).toEqual([
+      { scope: "free_topics", filters: ["a", "b/#"], except: [], can: ["publish"] },
+    ]);
+  });
+
   test("roles change, and an unknown workspace is refused", async () => {
     const directory = new Directory();
     const store = new MemoryFleet();
@@ -222,6 +254,16 @@ describe("the fleet file", () => {
       "rights on an unknown device",
       one("api_users: [{ name: x, rights: [{ device_ids: [nope], can: [view] }] }]"),
       "rights[0].device_ids[0]",
+    ],
+    [
+      "rights on free topics that are the platform's",
+      one("api_users: [{ name: x, rights: [{ free_topics: [dtck/#, site9-pub/#], can: [publish] }] }]"),
+      'rights[0].free_topics[1]: "site9-pub/#" is no free topic: site9/… and site9-… belong to the platform',
+    ],
+    [
+      "exceptions that are the platform's",
+      one("api_users: [{ name: x, rights: [{ free_topics: [a], except: [site9], can: [publish] }] }]"),
+      "rights[0].except[0]",
     ],
   ];
   for (const [what, text, says] of files) {
@@ -334,6 +376,35 @@ describe("reading the file", () => {
       one("api_users: [{ name: x, rights: [{ devices: all, tags: [a], can: [view] }] }]"),
       "exactly one of",
     ],
+    ...(
+      [
+        ["filter", "free_topics: [a#], can: [publish]", "rights[0].free_topics[0]: allowed is a topic filter"],
+        ["$", 'free_topics: ["$SYS/#"], can: [publish]', "rights[0].free_topics[0]: topics that begin with $"],
+        ["share", 'free_topics: ["$share/g/a"], can: [publish]', "topics that begin with $"],
+        [
+          "exception",
+          "free_topics: [a], except: [+a], can: [publish]",
+          "rights[0].except[0]: allowed is a topic filter",
+        ],
+        ["no can", "free_topics: [a]", "rights[0].can: is needed: a list of publish, subscribe"],
+        [
+          "view",
+          "free_topics: [a], can: [view]",
+          'rights[0].can[0]: allowed beside "free_topics" is publish, subscribe',
+        ],
+        [
+          "publish on devices",
+          "devices: all, can: [view, publish]",
+          'can[1]: allowed beside "devices" is view, record_only',
+        ],
+        ["except on devices", "devices: all, except: [a], can: [view]", 'except: belongs beside "free_topics" alone'],
+        ["no filter", "free_topics: [], can: [publish]", "rights[0].free_topics: should not be empty"],
+      ] as const
+    ).map(([what, right, says]): [string, string, string] => [
+      `rights on free topics: ${what}`,
+      one(`api_users: [{ name: x, rights: [{ ${right} }] }]`),
+      says,
+    ]),
     [
       "role",
       "users: [{ email: a@b.c, workspaces: { w: king } }]",

@@ -10,6 +10,7 @@ export const RULE = {
   name: "1 to 200 characters without control characters",
   tag: "1 to 64 characters without control characters",
   email: "an e-mail address",
+  filter: "a topic filter: levels between slashes, + for one level, # for the last ones (like plant/+/valve or #)",
   token: "40 lower-case hexadecimal characters",
 } as const;
 

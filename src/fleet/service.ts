@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import type { PlatformTopics } from "../topic/platform.ts";
 import { type DeviceNode, type Directory, type FieldNode, ownerKey, type ProductNode } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
 import { readFleetFile } from "./file.ts";
@@ -18,6 +19,8 @@ export interface ServiceNeeds {
   /** µs since the epoch. */
   readonly micros: () => number;
   readonly random: Random;
+  /** The instance's topics, for the rights in a fleet file; absent where its settings are not known. */
+  readonly topics?: PlatformTopics;
 }
 /** What the very first start made; `workspace`: slug of the owner's first one. */
 export interface FirstRun {
@@ -55,7 +58,8 @@ export class FleetService {
   applyFile(text: string, options: { readonly dryRun?: boolean } = {}): Promise<Plan> {
     const file = readFleetFile(text);
     return this.inTurn(async () => {
-      const made = plan(this.directory, file, { now: this.needs.micros(), random: this.needs.random });
+      const { random, topics } = this.needs;
+      const made = plan(this.directory, file, { now: this.needs.micros(), random, topics });
       if (!options.dryRun) await this.commit(made.drafts);
       return made;
     });

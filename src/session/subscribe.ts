@@ -5,6 +5,8 @@ import { parseShare } from "../topic/names.ts";
 export interface SubscriberScope {
   readonly operate: boolean;
   couldEverView(filter: { readonly product: string | null; readonly device: string | null }): boolean;
+  /** Rights on free topics; null: none. */
+  readonly free: { couldReceive(filter: string): boolean } | null;
 }
 export type Decision =
   | { readonly granted: true; readonly canonical: string; readonly note: string | null }
@@ -41,10 +43,19 @@ export function decideSubscription(
     return refuse(0x87, "$SYS needs the instance permission operate.");
   }
   if (scope.errors) return { granted: true, canonical, note };
-  if (!scope.data) {
-    const { prefix } = topics;
-    return refuse(0x87, `No topic matches this; measurements are on ${prefix}/<product>/<device>/<FIELD>.`);
+  if (scope.data && who.couldEverView(scope)) return { granted: true, canonical, note };
+  if (scope.free && topics.freeTopics) {
+    if (who.free?.couldReceive(canonical)) return { granted: true, canonical, note };
+    return refuse(0x87, whyNoFree(who));
   }
-  if (who.couldEverView(scope)) return { granted: true, canonical, note };
-  return refuse(0x87, "This account may not view any device under this filter.");
+  if (scope.data) return refuse(0x87, "This account may not view any device under this filter.");
+  const { prefix } = topics;
+  const off = scope.free ? " Free topics are off on this instance (--free-topics)." : "";
+  return refuse(0x87, `No topic matches this; measurements are on ${prefix}/<product>/<device>/<FIELD>.${off}`);
+}
+
+/** Why an account may not hear any free topic under a filter. */
+function whyNoFree({ free }: SubscriberScope): string {
+  if (free !== null) return "This account's rights on free topics leave nothing under this filter.";
+  return "This account has no rights on free topics: an API user needs a grant (free_topics), a person to be owner or admin in exactly one workspace.";
 }

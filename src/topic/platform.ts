@@ -39,9 +39,13 @@ export class PlatformTopics {
 
   /**
    * @param prefix the instance's setting: one level without `$ + #`
+   * @param freeTopics whether the instance has free topics
    * @throws Refusal invalid_config
    */
-  constructor(readonly prefix: string = "dtck") {
+  constructor(
+    readonly prefix: string = "dtck",
+    readonly freeTopics = false,
+  ) {
     if (!isTopicName(prefix, 1) || prefix.includes("$"))
       throw new Refusal(
         "invalid_config",
@@ -155,7 +159,8 @@ export class PlatformTopics {
     if (root.startsWith(`${this.prefix}-`))
       return `Topics that begin with ${this.prefix}- are reserved. ${this.usage()}`;
     if (root.startsWith("$")) return `Topics that begin with $ are the broker's own. ${this.usage()}`;
-    return `Nothing is recorded on this topic. ${this.usage()}`;
+    const off = this.freeTopics ? "" : " Free topics are off on this instance (--free-topics).";
+    return `Nothing is recorded on this topic. ${this.usage()}${off}`;
   }
 
   private refuse(message: string): PublishTarget {

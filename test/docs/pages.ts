@@ -85,10 +85,13 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     group: "record",
     when: "FIELD is the identifier, not the display name. Upper or lower case does not matter.",
   },
-  not_permitted: { group: "record", when: "The token may view the device but has no `record_measurements` on it." },
+  not_permitted: {
+    group: "record",
+    when: "The token may view the device but has no `record_measurements` on it; or it has no right to publish on this free topic.",
+  },
   topic_not_allowed: {
     group: "record",
-    when: "Publish on `dtck-pub/<product>/<device>/<FIELD>`, or a batch on `dtck-pub/<product>/<device>`. On `dtck/…` only the platform speaks.",
+    when: "Publish on `dtck-pub/<product>/<device>/<FIELD>`, or a batch on `dtck-pub/<product>/<device>`. On `dtck/…` only the platform speaks. Any other topic needs `--free-topics`.",
   },
   product_wide_publish: {
     group: "record",
@@ -209,7 +212,7 @@ ${table(
     [
       "0x87",
       "0x80",
-      "Nothing under the filter may ever be seen; `dtck-pub/…`; `$SYS` without `operate`; any other topic.",
+      "Nothing under the filter may ever be seen; `dtck-pub/…`; `$SYS` without `operate`; any other topic while `--free-topics` is off; with it, what the rights on free topics do not leave.",
     ],
     ["0x8f", "0x80", "Not a topic filter, or too many levels (`--max-topic-levels`)."],
     ["0x97", "0x80", "Too many filters in one session (`--max-subscriptions`)."],

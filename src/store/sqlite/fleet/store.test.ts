@@ -101,6 +101,31 @@ describe("the SQLite file", () => {
       expect(refusal.message).toContain("bool_text");
     }));
 
+  test("a file from before free topics gets what they need, and keeps what it has", () =>
+    inFolder(async (path) => {
+      await filled(path);
+      const file = new Database(path);
+      file.run("alter table api_grant drop column filters");
+      file.run("alter table api_grant drop column except_filters");
+      file.run("delete from kysely_migration where name = '0002_free_topics'");
+      file.close();
+      const store = new SqliteFleetStore(path);
+      const rows = await store.open();
+      expect(rows.length).toBeGreaterThan(0);
+      const workspace = rows.find((r) => r.kind === "workspace");
+      if (workspace?.op !== "put") throw new Error("there is no workspace");
+      const grants = [{ scope: "free_topics", filters: ["#"], except: ["a"], can: ["publish"] }] as const;
+      const row = { uid: 0, workspace: workspace.row.uid, name: "free", mqtt: true, grants };
+      await store.commit([{ kind: "apiUser", op: "put", row }]);
+      await store.close();
+      const again = new SqliteFleetStore(path);
+      const loaded = (await again.open()).filter(
+        (r) => r.kind === "apiUser" && r.op === "put" && r.row.name === "free",
+      );
+      expect(loaded).toMatchObject([{ row: { grants } }]);
+      await again.close();
+    }));
+
   test("a file of a newer program is refused and not touched", () =>
     inFolder(async (path) => {
       await filled(path);

@@ -10,10 +10,12 @@ import { Upkeep } from "./app/upkeep.ts";
 import { Refusal } from "./base/errors.ts";
 import type { Clock, Log } from "./base/types.ts";
 import { anonymousKey } from "./broker/anonymous.ts";
+import type { Broker } from "./broker/broker.ts";
 import { publishFigures } from "./broker/figures.ts";
-import { listSessions } from "./broker/listing.ts";
-import { disconnectClient } from "./broker/rights.ts";
-import type { OperationsDeps, RunningServer, ServerOptions } from "./cli/types.ts";
+import { inspectSession } from "./broker/inspect.ts";
+import { selectSessions } from "./broker/listing.ts";
+import { disconnectClient, disconnectPrincipal } from "./broker/rights.ts";
+import type { OperationsDeps, RunningServer, ServerOptions, SessionTable } from "./cli/types.ts";
 import type { Config } from "./config/settings.ts";
 import { FleetService } from "./fleet/service.ts";
 import { createControl } from "./http/control.ts";
@@ -69,7 +71,7 @@ async function start(
   const state = { ready: false };
   const plans = doorPlans(config);
   const certificates = anySecure(plans) ? certificatesOf(config, clock) : null;
-  const doors = makeDoors(config, engine, stores, clock, log, state);
+  const doors = makeDoors(config, engine, service, stores, clock, log, state);
   doors.start(plans, certificates);
   undo.push(() => doors.stop());
 
@@ -123,6 +125,7 @@ function checkAnonymous(config: Config, { directory }: Engine): void {
 function makeDoors(
   config: Config,
   engine: Engine,
+  service: FleetService,
   { store }: Stores,
   clock: Clock,
   log: Log,
@@ -137,6 +140,11 @@ function makeDoors(
     metrics,
     clock,
     log,
+    sessions: {
+      ...sessionTable(broker),
+      keyOf: (account) => (/^[ua]:\d{1,15}$/.test(account) ? account : service.accountKey(account)),
+      nameOf: (principal) => service.accountName(principal),
+    },
     recorder: ingest,
     prefix: config.prefix,
     ready: () => state.ready && !ingest.commits.batcher.failing,
@@ -161,10 +169,17 @@ function administration(engine: Engine, { store }: Stores): Omit<OperationsDeps,
     readRefusals: (device, principal, limit) => store.readRefusals(device, principal, limit),
     stats: () => store.stats(),
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
-    sessions: {
-      list: (principal) => listSessions(broker, principal),
-      disconnect: (principal, clientId) => disconnectClient(broker, principal, clientId),
-    },
+    sessions: sessionTable(broker),
+  };
+}
+
+/** What operators may do with sessions, at every door. */
+function sessionTable(broker: Broker): SessionTable {
+  return {
+    select: (query) => selectSessions(broker, query),
+    inspect: (principal, clientId) => inspectSession(broker, principal, clientId),
+    disconnect: (principal, clientId) => disconnectClient(broker, principal, clientId),
+    disconnectAll: (principal) => disconnectPrincipal(broker, principal),
   };
 }
 

@@ -90,6 +90,7 @@ export class Acks implements Waiter {
     buf[at + 2] = packetId >> 8;
     buf[at + 3] = packetId & 0xff;
     box.at = at + 4;
+    box.packets++;
     connection.dirty();
   }
   /** The commit was given up: nothing is acknowledged, and the marks of this commit are taken back. */

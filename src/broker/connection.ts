@@ -49,6 +49,10 @@ export class Connection implements WireListener, Link {
   /** µs of the last packet, and of the opening. */
   lastSeen: number;
   readonly opened: number;
+  /** For people. */
+  bytesIn = 0;
+  bytesOut = 0;
+  packetsIn = 0;
   private readonly partial = new Partial();
   private isDirty = false;
   inbound = new Inbound(0, 0);
@@ -85,8 +89,14 @@ export class Connection implements WireListener, Link {
   flush(): void {
     this.isDirty = false;
     if (this.phase === "closed") return;
-    this.broker.metrics.bytesSent += this.box.flush(this.wire);
+    this.sendBox();
     if (this.box.unsent > this.broker.limits.maxUnsent) this.pause("outbox");
+  }
+
+  private sendBox(): void {
+    const sent = this.box.flush(this.wire);
+    this.bytesOut += sent;
+    this.broker.metrics.bytesSent += sent;
   }
 
   // WireListener
@@ -94,6 +104,7 @@ export class Connection implements WireListener, Link {
   data(bytes: Uint8Array): void {
     if (this.phase === "closed" || this.phase === "refused") return; // [MQTT-3.1.4-6]
     this.broker.metrics.bytesReceived += bytes.length;
+    this.bytesIn += bytes.length;
     const now = this.broker.clock.micros();
     this.lastSeen = now;
     const buf = this.partial.empty ? bytes : this.partial.add(bytes);
@@ -177,6 +188,7 @@ export class Connection implements WireListener, Link {
         throw new CodecError(0x95, `the packet is larger than ${limit} bytes`);
       }
       at = frame.bodyEnd;
+      this.packetsIn++;
       if (this.phase === "open") {
         if (frame.type === PacketType.PUBLISH) publish(this, this.session as Session, buf, frame, now);
         else if (frame.type === PacketType.CONNECT)
@@ -294,18 +306,18 @@ export class Connection implements WireListener, Link {
       );
       if (bytes !== null) this.box.push(bytes); // [MQTT-4.13.1-1]
     }
-    this.finish(why, false);
+    this.finish(why, false, { reason, message: text });
   }
-  /** The end, however it came. @param byClient the stream ended by itself */
-  finish(why: string, byClient: boolean): void {
+  /** The end, however it came. @param byClient the stream ended by itself; @param told what a v5 DISCONNECT says of it */
+  finish(why: string, byClient: boolean, told?: { readonly reason: number; readonly message: string }): void {
     if (this.phase === "closed") return;
     this.box.blocked = false;
-    this.box.flush(this.wire);
+    this.sendBox();
     this.phase = "closed";
     this.box.drop();
     this.wire.end();
     if (!this.isGone) this.broker.leaves(this);
-    ended(this.broker, this, why, byClient);
+    ended(this.broker, this, why, byClient, told ?? null);
   }
 }
 

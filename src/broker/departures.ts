@@ -19,8 +19,14 @@ export function clientDisconnects(
   if (packet.reasonCode === 0) session.will = null; // [MQTT-3.14.4-3]
   connection.finish("disconnected by the client", false);
 }
-/** A connection has ended; its session may go on. */
-export function ended(broker: Broker, connection: Connection, why: string, byClient: boolean): void {
+/** A connection has ended; its session may go on. @param told why we ended it; null: we did not, or there is no more to say */
+export function ended(
+  broker: Broker,
+  connection: Connection,
+  why: string,
+  byClient: boolean,
+  told: { readonly reason: number; readonly message: string } | null,
+): void {
   broker.connections.delete(connection);
   broker.metrics.connections = broker.connections.size;
   broker.metrics.disconnected(why.startsWith("login refused") ? "login refused" : why);
@@ -35,6 +41,7 @@ export function ended(broker: Broker, connection: Connection, why: string, byCli
   outlet.pause = "offline";
   const now = broker.clock.micros();
   session.disconnectedAt = now;
+  session.lastEnd = { why, reason: told?.reason ?? null, message: told?.message ?? null, byClient, time: now };
   if (session.will !== null) {
     // [MQTT-3.1.2-8]: at once, or after the delay, which ends with the session
     const delay = Math.min(session.will.delay, session.expiry);

@@ -1,54 +1,84 @@
-import type { Pause } from "../fanout/outlet.ts";
 import type { Broker } from "./broker.ts";
 import type { Session } from "./session.ts";
-import type { Wire } from "./wire.ts";
+import type { SessionInfo, SessionOrder, SessionPage, SessionPosition, SessionQuery } from "./types.ts";
 
-/** A session as it is at this moment, for people. Plain JSON. */
-export interface SessionInfo {
-  /** Key of the account: "u:<user uid>" or "a:<api user uid>". */
-  readonly principal: string;
-  readonly clientId: string;
-  readonly connected: boolean;
-  /** µs: since when it is connected, or away. */
-  readonly since: number;
-  /** µs: when the session began. */
-  readonly created: number;
-  /** Address and transport of its connection; null while away. */
-  readonly remote: string | null;
-  readonly transport: Wire["transport"] | null;
-  /** Protocol version: 3 is 3.1, 4 is 3.1.1, 5 is 5.0; while away that of the last connection. */
-  readonly version: 3 | 4 | 5;
-  readonly subscriptions: number;
-  /** QoS 1 and 2 deliveries that await their answer. */
-  readonly inFlight: number;
-  /** Those that wait behind them. */
-  readonly waiting: number;
-  /** Why nothing is sent at the moment. */
-  readonly pause: Pause;
+/** How many are kept beyond the limit before the list is cut again. */
+const SLACK = 1000;
+
+/** The sessions that match, in order, up to a limit; only those that are shown are looked at closely. */
+export function selectSessions(broker: Broker, query: SessionQuery): SessionPage {
+  const { principal, limit, sort = "age" } = query;
+  const order = ORDERS[sort];
+  let best: Session[] = [];
+  let total = 0;
+  const cut = (): void => {
+    best = best.sort(order).slice(0, limit);
+  };
+  for (const session of principal === undefined ? broker.sessions.values() : broker.sessions.of(principal)) {
+    if (!matches(session, query)) continue;
+    total++;
+    if (best.push(session) > limit + SLACK) cut();
+  }
+  cut();
+  return { sessions: best.map(describe), total };
 }
 
-/** The sessions there are, oldest first; those of one account only, with its key. */
-export function* listSessions(broker: Broker, principal?: string): Generator<SessionInfo> {
-  const sessions = principal === undefined ? broker.sessions.values() : broker.sessions.of(principal);
-  for (const session of sessions) yield describe(session);
+function matches(session: Session, { client, contains, connected, after }: SessionQuery): boolean {
+  if (client !== undefined && session.clientId !== client) return false;
+  if (contains !== undefined && !session.clientId.includes(contains)) return false;
+  if (connected !== undefined && (session.connection !== null) !== connected) return false;
+  return after === undefined || byAge(positionOf(session), after) > 0;
 }
 
-function describe({ principal, clientId, connection, created, disconnectedAt, version, outlet }: Session): SessionInfo {
-  const inFlight = outlet.window.count;
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+function byAge(a: SessionPosition, b: SessionPosition): number {
+  return a.created - b.created || byText(a.principal, b.principal) || byText(a.clientId, b.clientId);
+}
+function positionOf({ principal, clientId, created }: Session): SessionPosition {
+  return { principal: principal.key, clientId, created };
+}
+const oldest = (a: Session, b: Session): number => byAge(positionOf(a), positionOf(b));
+const most =
+  (of: (session: Session) => number) =>
+  (a: Session, b: Session): number =>
+    of(b) - of(a) || oldest(a, b);
+
+const ORDERS: Readonly<Record<SessionOrder, (a: Session, b: Session) => number>> = {
+  age: oldest,
+  since: most(sinceOf),
+  client: (a, b) => byText(a.clientId, b.clientId) || oldest(a, b),
+  subscriptions: most(({ outlet }) => outlet.subscriptions.size),
+  "in-flight": most(({ outlet }) => outlet.window.count),
+  waiting: most(waitingOf),
+  bytes: most(({ connection }) => (connection === null ? 0 : connection.bytesIn + connection.bytesOut)),
+};
+
+function sinceOf({ connection, disconnectedAt, created }: Session): number {
+  return connection?.opened ?? disconnectedAt ?? created;
+}
+function waitingOf({ outlet }: Session): number {
+  return Math.max(0, outlet.waiting - outlet.window.count);
+}
+
+/** One session as lists show it. */
+export function describe(session: Session): SessionInfo {
+  const { connection, outlet } = session;
   // nothing came for it yet since its connection opened
   const untouched = connection !== null && outlet.pause === "offline";
   return {
-    principal: principal.key,
-    clientId,
+    ...positionOf(session),
     connected: connection !== null,
-    since: connection?.opened ?? disconnectedAt ?? created,
-    created,
+    since: sinceOf(session),
     remote: connection?.wire.remote ?? null,
     transport: connection?.wire.transport ?? null,
-    version,
+    version: session.version,
     subscriptions: outlet.subscriptions.size,
-    inFlight,
-    waiting: Math.max(0, outlet.waiting - inFlight),
+    inFlight: outlet.window.count,
+    waiting: waitingOf(session),
     pause: untouched ? "caught_up" : outlet.pause,
+    bytesIn: connection?.bytesIn ?? 0,
+    bytesOut: connection?.bytesOut ?? 0,
   };
 }

@@ -53,3 +53,9 @@ export function disconnectClient(broker: Broker, principal: string, clientId: st
   connection?.disconnect(0x98, "operator", "Disconnected by an operator.");
   return connection !== null && connection !== undefined;
 }
+/** An operator ends all connections of an account; wills fire. Returns how many there were. */
+export function disconnectPrincipal(broker: Broker, principal: string): number {
+  const open = broker.sessions.of(principal).filter(({ connection }) => connection !== null);
+  for (const { clientId } of open) disconnectClient(broker, principal, clientId);
+  return open.length;
+}

@@ -4,6 +4,7 @@ import type { SessionWill } from "../session/will.ts";
 import type { StoredSession } from "../store/ports.ts";
 import { packWill } from "../session/will.ts";
 import type { Connection } from "./connection.ts";
+import type { LastEnd, LastRefusal } from "./types.ts";
 
 /** A session: it belongs to (principal, client id), and may outlive its connection. */
 export class Session {
@@ -20,6 +21,9 @@ export class Session {
   willDue: number | null = null;
   /** µs when the connection closed; null while connected. */
   disconnectedAt: number | null = null;
+  /** For people who ask what is wrong with it. */
+  lastRefusal: LastRefusal | null = null;
+  lastEnd: LastEnd | null = null;
 
   constructor(
     readonly key: string,

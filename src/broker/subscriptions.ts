@@ -57,16 +57,17 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
   const { outlet } = session;
   const codes: number[] = [];
   const notes: string[] = [];
-  const refused: { filter: string; why: string }[] = [];
+  const refused: { filter: string; why: string; code: string }[] = [];
   const replays: Subscription[] = [];
   const { version } = connection;
   const identifier = packet.properties?.subscriptionIdentifier ?? 0;
   for (const wish of packet.subscriptions) {
     const decision = decide(broker, session, wish.filter);
     if (!decision.granted) {
+      const code = REFUSED_AS.get(decision.reason) ?? "other";
       notes.push(decision.message);
-      refused.push({ filter: wish.filter, why: decision.message });
-      broker.metrics.subscriptionRefused(REFUSED_AS.get(decision.reason) ?? "other");
+      refused.push({ filter: wish.filter, why: decision.message, code });
+      broker.metrics.subscriptionRefused(code);
       codes.push(version === 5 ? decision.reason : version === 4 ? 0x80 : 0); // 3.1 has no refusal
       continue;
     }
@@ -94,9 +95,14 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
   if (replays.some((s) => s.canonical.startsWith("$SYS"))) broker.figuresFor(outlet);
 }
 /** One line for a SUBSCRIBE, however many of its filters were refused. */
-function tellRefused(broker: Broker, session: Session, refused: readonly { filter: string; why: string }[]): void {
+function tellRefused(
+  broker: Broker,
+  session: Session,
+  refused: readonly { filter: string; why: string; code: string }[],
+): void {
   const [first] = refused;
   if (first === undefined) return;
+  session.lastRefusal = { code: first.code, message: first.why, time: broker.clock.micros() };
   const filter = first.filter.slice(0, MOST_SHOWN);
   const who = { principal: session.principal.key, client: session.clientId };
   broker.log.info({ ...who, filter, why: first.why, refused: refused.length }, "refused a subscription");

@@ -5,6 +5,8 @@ export interface Wire extends Sink {
   /** The client's address, for people and for counting failed logins. */
   readonly remote: string;
   readonly transport: "tcp" | "tls" | "ws" | "wss";
+  /** TLS version, as "TLSv1.3"; absent where it is not known. */
+  readonly tls?: string | null;
   pause(): void;
   resume(): void;
   /** Ends the stream after what was written has left. */

@@ -8,7 +8,8 @@ import type { Field } from "../fleet/types.ts";
 import { printValue } from "../measure/index.ts";
 import type { FieldType } from "../measure/types.ts";
 import type { StoredRefusal, StoreStats } from "../store/ports.ts";
-import { disconnectSession, listSessions } from "./session/find.ts";
+import { SESSION_ORDERS } from "../broker/types.ts";
+import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
 import type { OperationsDeps, ServerInfo } from "./types.ts";
 
 /**
@@ -88,9 +89,16 @@ const schemas = {
   device: z.strictObject({ product: name, device: name }),
   field: z.strictObject({ product: name, field: name }),
   refusals: z.strictObject({ product: name, device: name, limit: z.number().int().min(1).max(10_000).default(100) }),
-  sessions: z.strictObject({ account: name.optional(), limit: z.number().int().min(1).max(1_000_000).default(100) }),
+  sessions: z.strictObject({
+    account: name.optional(),
+    contains: z.string().max(65_535).optional(),
+    connected: z.boolean().optional(),
+    sort: z.enum(SESSION_ORDERS).default("age"),
+    limit: z.number().int().min(1).max(1_000_000).default(100),
+  }),
   // as long as the standard allows
   session: z.strictObject({ client: z.string().min(1).max(65_535), account: name.optional() }),
+  account: z.strictObject({ account: name }),
   nothing: z.strictObject({}),
 };
 
@@ -133,7 +141,9 @@ export function operations(deps: OperationsDeps) {
       deps.readRefusals(findDevice(directory, product, device).row.uid, null, limit),
     ),
     sessionList: checked(schemas.sessions, async (wish) => listSessions(deps, wish)),
+    sessionShow: checked(schemas.session, async (wish) => showSession(deps, wish)),
     sessionDisconnect: checked(schemas.session, async (wish) => disconnectSession(deps, wish)),
+    sessionDisconnectAll: checked(schemas.account, async (wish) => disconnectAccount(deps, wish)),
     example: checked(schemas.nothing, async () => example(directory)),
     stats: checked(schemas.nothing, async (): Promise<Stats> => countAll(directory, await deps.stats())),
     info: checked(schemas.nothing, async (): Promise<ServerInfo | null> => {

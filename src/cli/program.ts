@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { SESSION_ORDERS } from "../broker/types.ts";
 import { listSettings } from "../config/settings.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { explain } from "./failure.ts";
@@ -225,16 +226,30 @@ function addFleet(program: Command, add: Add): void {
       "list sessions: who is connected or away, from where, and what waits for them",
       'fieldcast session list --account "field devices@acme"',
       async () => (await sessions()).list,
-    ).option("--limit <N>", "at most so many (default: 100)"),
+    )
+      .option("--client <TEXT>", "only those whose client identifier holds this text")
+      .option("--connected", "only those that are connected")
+      .option("--away", "only those that are not")
+      .addOption(new Option("--sort <ORDER>", "what comes first (default: age)").choices(SESSION_ORDERS))
+      .option("--limit <N>", "at most so many (default: 100)"),
   );
   account(
     add(
       session,
-      "disconnect <client>",
+      "show <client>",
+      "show everything about the session with this client identifier",
+      "fieldcast session show pump-7",
+      async () => (await sessions()).show,
+    ).alias("inspect"),
+  );
+  account(
+    add(
+      session,
+      "disconnect [client]",
       "end the connection of the client with this identifier; its will fires",
       'fieldcast session disconnect pump-7 --account "field devices@acme"',
       async () => (await sessions()).disconnect,
-    ),
+    ).option("--all", "all clients of the account"),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ChildLog } from "../base/log.ts";
 import type { Clock } from "../base/types.ts";
-import type { SessionInfo } from "../broker/listing.ts";
+import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { Plan } from "../fleet/plan.ts";
@@ -53,10 +53,13 @@ export interface ServerInfo {
 
 /** The sessions of a running server. */
 export interface SessionTable {
-  /** Oldest first. @param principal key of an account: only its own */
-  list(principal?: string): Iterable<SessionInfo>;
+  select(query: SessionQuery): SessionPage;
+  /** Null: there is none. @param principal key of its account */
+  inspect(principal: string, clientId: string): SessionDetails | null;
   /** Ends a client's connection; false when there is none. @param principal key of its account */
   disconnect(principal: string, clientId: string): boolean;
+  /** Ends all connections of an account; returns how many there were. */
+  disconnectAll(principal: string): number;
 }
 
 /** What the operations need; the server and the commands without a server each have their own bodies. */

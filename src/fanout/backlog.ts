@@ -41,6 +41,14 @@ export class Backlog {
   get count(): number {
     return this.inChunks + (this.tail?.count ?? 0);
   }
+  /** How many chunks lie in the store, or are on their way there. */
+  get chunkCount(): number {
+    return this.chunks.length;
+  }
+  /** Bytes of it in memory. */
+  get bytes(): number {
+    return this.tail?.bytes ?? 0;
+  }
   /** Whether the next message goes here. */
   takes(queueBytes: number): boolean {
     const { outlet, host } = this;

@@ -181,10 +181,11 @@ export class Hub implements OutletHost {
       } else {
         if (!encoded) {
           scratch.drop();
+          scratch.packets = 0;
           this.encode(scratch, batch, from, to, group, now, Number.POSITIVE_INFINITY);
           encoded = true;
         }
-        link.box.pushFrom(scratch.buf, scratch.at);
+        link.box.pushFrom(scratch.buf, scratch.at, scratch.packets);
       }
       this.metrics.deliveries += to - from;
       // it takes what comes: let it drain before there is more, rather than drop

@@ -31,6 +31,8 @@ export class Outbox {
   private sent = 0;
   /** buf[0, lead) is the end of a packet whose beginning has left already. */
   private lead = 0;
+  /** Packets that were ever put here (and not taken out again). */
+  packets = 0;
   /** Whether the sink is blocked and will say when it is not. */
   blocked = false;
 
@@ -61,14 +63,16 @@ export class Outbox {
     this.sent = 0;
     this.lead = lead;
   }
-  /** Appends a copy of whole packets. */
+  /** Appends a copy of one whole packet. */
   push(bytes: Uint8Array): void {
     this.reserve(bytes.length);
     this.buf.set(bytes, this.at);
     this.at += bytes.length;
+    this.packets++;
   }
-  /** Appends bytes[0, length). */
-  pushFrom(bytes: Uint8Array, length: number): void {
+  /** Appends bytes[0, length), which are so many whole packets. */
+  pushFrom(bytes: Uint8Array, length: number, packets: number): void {
+    this.packets += packets;
     this.reserve(length);
     if (length === bytes.length) this.buf.set(bytes, this.at);
     else this.buf.set(bytes.subarray(0, length), this.at);
@@ -106,7 +110,7 @@ export class Outbox {
       if (keep(this.buf, at, end)) {
         if (write !== at) this.buf.copyWithin(write, at, end);
         write += end - at;
-      }
+      } else this.packets--;
       at = end;
     }
     this.at = write;

@@ -111,5 +111,6 @@ export function writePublish(
     at += to - from;
   }
   box.at = at;
+  box.packets++;
   return true;
 }

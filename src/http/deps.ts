@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Authority } from "../auth/authority.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
+import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
@@ -15,6 +16,21 @@ export interface SeriesReader {
   current(id: number): { readonly time: Micros; readonly value: Value } | null;
 }
 
+/** The sessions of the server, for operators. */
+export interface SessionsPort {
+  select(query: SessionQuery): SessionPage;
+  /** Null: there is none. @param principal key of its account */
+  inspect(principal: string, clientId: string): SessionDetails | null;
+  /** Ends a client's connection; false when there is none. */
+  disconnect(principal: string, clientId: string): boolean;
+  /** Ends all connections of an account; returns how many there were. */
+  disconnectAll(principal: string): number;
+  /** Key of an account, from its key or its name (e-mail address, name@workspace). @throws Refusal not_found */
+  keyOf(account: string): string;
+  /** Name of an account, for people. */
+  nameOf(principal: string): string;
+}
+
 /** What the HTTP doors stand on. */
 export interface HttpDeps {
   readonly directory: Directory;
@@ -22,6 +38,7 @@ export interface HttpDeps {
   readonly recorder: Recorder;
   readonly series: SeriesReader;
   readonly store: Pick<DataStore, "read" | "readRefusals" | "stats">;
+  readonly sessions: SessionsPort;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;

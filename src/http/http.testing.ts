@@ -12,6 +12,7 @@ import { MemoryReads } from "../store/points.model.ts";
 import type { DataStore, Point, StoredRefusal } from "../store/ports.ts";
 import type { SeriesReader } from "./deps.ts";
 import { createHttp } from "./index.ts";
+import { MemorySessions } from "./sessions.testing.ts";
 
 /** 2026-03-01T12:00:00Z */
 export const NOW: Micros = 1_772_366_400_000_000;
@@ -20,6 +21,8 @@ export const RECORDER = "b".repeat(40);
 export const VIEWER = "c".repeat(40);
 export const BLIND = "d".repeat(40);
 export const EXPIRED = "e".repeat(40);
+/** May operate the instance, and nothing else. */
+export const OPERATOR = "9".repeat(40);
 export const STRANGER = "f".repeat(40);
 
 const apiUser = (uid: number, workspace: number, secret: string, can: Grant[]): FleetChange[] => [
@@ -82,6 +85,7 @@ function fleet(): FleetChange[] {
     ...apiUser(1, 1, RECORDER, [{ scope: "product", product: 1, can: ["record_measurements"] }]),
     ...apiUser(2, 1, VIEWER, [{ scope: "all", can: ["view"] }]),
     ...apiUser(3, 1, BLIND, [{ scope: "device", device: 1, can: ["record_only"] }]),
+    ...apiUser(5, 1, OPERATOR, [{ scope: "instance", can: ["operate"] }]),
     ...apiUser(4, 2, STRANGER, [{ scope: "all", can: ["record_measurements"] }]),
   ];
 }
@@ -194,6 +198,7 @@ export function makeWorld(limits = { maxBody: 10_000, maxBatchRows: 500 }) {
   const say = (fields: object, message: string) => void logged.push({ fields, message });
   const log = { debug: say, info: say, warn: say, error: say };
   const state = { ready: true };
+  const sessions = new MemorySessions();
   const clock = { micros: () => time.now };
   const ready = () => state.ready;
   const deps = {
@@ -203,6 +208,7 @@ export function makeWorld(limits = { maxBody: 10_000, maxBatchRows: 500 }) {
     recorder,
     series: data,
     store: data,
+    sessions,
     metrics,
     clock,
     log,

@@ -12,6 +12,7 @@ import { history } from "./history.ts";
 import { Prometheus } from "./prometheus.ts";
 import { record } from "./record.ts";
 import { deviceLog, ownLog } from "./refusals.ts";
+import { disconnectSessions, listSessions, showSession } from "./sessions.ts";
 
 export type { HttpDeps, SeriesReader } from "./deps.ts";
 
@@ -29,6 +30,9 @@ GET  /v1/devices/<id or serial>/                  one device with its current va
 GET  /v1/devices/<id or serial>/historic_data/    ?fields=A,B&timeframe_start=…&timeframe_end=…
 GET  /v1/devices/<id or serial>/log/              what was refused for it
 GET  /v1/log/                                     what you were refused
+GET  /v1/sessions/                                MQTT sessions; ?account=&client_id=&connected=&limit=&cursor=
+GET  /v1/sessions/<account>/<client id>/          one session
+POST /v1/sessions/disconnect/                     {"account", "client_id"}: end its connection
 GET  /healthz                                     whether the server is ready
 GET  /metrics                                     figures for Prometheus
 /mqtt                                             MQTT over WebSocket
@@ -67,6 +71,9 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/v1/devices/:id/historic_data", history(deps));
   app.get("/v1/devices/:id/log", deviceLog(deps));
   app.get("/v1/log", ownLog(deps));
+  app.get("/v1/sessions", listSessions(deps));
+  app.post("/v1/sessions/disconnect", disconnectSessions(deps));
+  app.get("/v1/sessions/:account/:client", showSession(deps));
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
   app.get("/", (c) => c.text(WELCOME));

@@ -18,6 +18,9 @@ class StreamWire implements Wire {
   get remote(): string {
     return this.socket.remoteAddress;
   }
+  get tls(): string | null {
+    return this.transport === "tls" ? this.socket.getTLSVersion() : null;
+  }
   write(bytes: Uint8Array): number {
     return this.socket.write(bytes);
   }

@@ -109,6 +109,57 @@ test("3: the same client identifier in two accounts: refused until the account i
   await other?.leave();
 });
 
+test("show: who, from where, subscriptions, what was refused; secrets never; JSON with --json", async () => {
+  const raw = await Raw.login(
+    server.ports.mqtts,
+    { token: TOKENS.device, clientId: "shown", keepAlive: 90 },
+    server.caFile,
+  );
+  await raw.subscribe("dtck/my-product/*/NOTE", 2);
+  await raw.record("dtck-pub/my-product/dev22/TEMPERATURE", "warm");
+  const json = await server.cli("session", "show", "shown", "--json");
+  const seen = JSON.parse(json.out);
+  expect(seen).toMatchObject({
+    account: "field devices@acme",
+    connected: true,
+    remote: "127.0.0.1",
+    transport: "tls",
+    keepAlive: 90,
+    packetsIn: 3,
+    packetsOut: 3,
+    filters: [{ filter: "dtck/my-product/*/NOTE", canonical: "dtck/my-product/+/NOTE", qos: 2 }],
+    lastRefusal: { code: "invalid_value" },
+    lastEnd: null,
+  });
+  expect(seen.tls).toMatch(/^TLSv1\.[23]$/);
+  const text = await server.cli("session", "inspect", "shown", "--account", "field devices@acme");
+  expect(text.out).toContain("127.0.0.1 tls TLSv1.");
+  expect(text.out).toContain("(read as dtck/my-product/+/NOTE)");
+  expect(json.out + text.out).not.toContain(TOKENS.device);
+  expect(await server.cli("session", "show", "nobody")).toMatchObject({ code: 1, out: "" });
+
+  const page = await server.http("/v1/sessions/?client_id=shown", TOKENS.operator);
+  expect(await page.json()).toMatchObject({ sessions: [{ client_id: "shown", account: "field devices@acme" }] });
+  expect((await server.http("/v1/sessions/", TOKENS.device)).status).toBe(403);
+  const body = JSON.stringify({ account: "field devices@acme", client_id: "shown" });
+  const cut = await server.http("/v1/sessions/disconnect/", TOKENS.operator, { method: "POST", body });
+  expect(await cut.json()).toEqual({ ok: true, disconnected: 1 });
+  expect(await raw.expect("disconnect")).toMatchObject({ reasonCode: 0x98 });
+});
+
+test("disconnect --all: every client of an account, and only when the account is named", async () => {
+  const mine = await Promise.all(
+    ["a", "b"].map((clientId) => Raw.login(server.ports.mqtt, { token: TOKENS.tagged, clientId })),
+  );
+  expect((await server.cli("session", "disconnect", "--all")).code).toBe(2);
+  expect((await server.cli("session", "disconnect")).code).toBe(2);
+  const done = await server.cli("session", "disconnect", "--all", "--account", "tagged@acme");
+  expect(done).toEqual({ code: 0, out: "2 clients of tagged@acme disconnected.\n", err: "" });
+  for (const raw of mine) expect(await raw.expect("disconnect")).toMatchObject({ reasonCode: 0x98 });
+  const listed = await server.cli("session", "list", "--away", "--client", "a", "--sort", "client", "--json");
+  expect(listed.code).toBe(0);
+});
+
 test("7: a hostile client identifier is text in the terminal", async () => {
   const clientId = "\u001b[2J\u202ex";
   const raw = await Raw.login(server.ports.mqtt, { token: TOKENS.viewer, clientId });

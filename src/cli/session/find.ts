@@ -1,13 +1,12 @@
 import { Refusal } from "../../base/errors.ts";
-import type { SessionInfo } from "../../broker/listing.ts";
+import type { SessionDetails, SessionInfo, SessionQuery } from "../../broker/types.ts";
 import type { FleetService } from "../../fleet/service.ts";
 import { quote } from "../../measure/bytes.ts";
 import type { OperationsDeps, SessionTable } from "../types.ts";
 
 /** A session with its account: an e-mail address, or an API user as name@workspace. */
-export interface SessionRow extends SessionInfo {
-  readonly account: string;
-}
+export type SessionRow = SessionInfo & { readonly account: string };
+export type SessionSheet = SessionDetails & { readonly account: string };
 export interface SessionList {
   readonly sessions: readonly SessionRow[];
   /** How many there are, also beyond the limit. */
@@ -16,49 +15,78 @@ export interface SessionList {
 interface Deps extends Pick<OperationsDeps, "sessions"> {
   readonly service: Pick<FleetService, "accountKey" | "accountName">;
 }
+interface Which {
+  readonly client: string;
+  readonly account?: string | undefined;
+}
+type Filters = Pick<SessionQuery, "contains" | "connected" | "sort" | "limit"> & { account?: string | undefined };
 
 /** Accounts that a refusal names at most: thousands may use the same client identifier. */
 const NAMED = 20;
 
 /**
- * The sessions of the running server, oldest first.
+ * The sessions of the running server, up to a limit.
  * @throws Refusal not_available without a server, not_found for an unknown account
  */
-export function listSessions(deps: Deps, wish: { account?: string | undefined; limit: number }): SessionList {
-  const sessions: SessionRow[] = [];
-  let total = 0;
-  for (const info of serverOf(deps).list(keyOf(deps, wish.account)))
-    if (total++ < wish.limit) sessions.push({ account: deps.service.accountName(info.principal), ...info });
-  return { sessions, total };
+export function listSessions(deps: Deps, { account, ...wish }: Filters): SessionList {
+  const { sessions, total } = serverOf(deps).select({ ...wish, principal: keyOf(deps, account) });
+  return { sessions: sessions.map((info) => withAccount(deps, info)), total };
+}
+
+/**
+ * Everything that can be told of one session.
+ * @throws Refusal not_available without a server; not_found: no such account or session; invalid_request: several
+ *   accounts have one with this client identifier
+ */
+export function showSession(deps: Deps, wish: Which): SessionSheet {
+  const { principal, clientId, account } = theOne(deps, wish);
+  const details = serverOf(deps).inspect(principal, clientId);
+  if (details === null) throw new Refusal("not_found", `There is no ${named(wish.client)} any more.`);
+  return { account, ...details };
 }
 
 /**
  * Ends the connection of a client (wire contract section 2): 0x98 in v5, and its will fires. The session stays as long as
  * its expiry says.
  * @returns the session as it was before
- * @throws Refusal not_available without a server; not_found: no such account or session, or it is not connected;
- *   invalid_request: several accounts have one with this client identifier
+ * @throws Refusal as showSession; not_found also when it is not connected
  */
-export function disconnectSession(deps: Deps, wish: { client: string; account?: string | undefined }): SessionRow {
-  const server = serverOf(deps);
-  const found: SessionRow[] = [];
-  for (const info of server.list(keyOf(deps, wish.account)))
-    if (info.clientId === wish.client) found.push({ account: deps.service.accountName(info.principal), ...info });
-  const [session, ...others] = found;
-  const what = `session with the client identifier ${quote(wish.client)}`;
-  if (!session) {
-    const where = wish.account === undefined ? "" : ` of ${quote(wish.account)}`;
-    throw new Refusal("not_found", `There is no ${what}${where}.`);
-  }
-  if (others.length > 0) throw new Refusal("invalid_request", `Several accounts have a ${what}. ${choice(found)}`);
-  if (!server.disconnect(session.principal, session.clientId))
-    throw new Refusal("not_found", `The ${what} of ${quote(session.account)} is not connected.`);
+export function disconnectSession(deps: Deps, wish: Which): SessionRow {
+  const session = theOne(deps, wish);
+  if (!serverOf(deps).disconnect(session.principal, session.clientId))
+    throw new Refusal("not_found", `The ${named(wish.client)} of ${quote(session.account)} is not connected.`);
   return session;
 }
 
-function choice(found: readonly SessionRow[]): string {
-  const names = found.slice(0, NAMED).map(({ account, connected }) => `"${account}"${connected ? "" : " (away)"}`);
-  const more = found.length > NAMED ? `, and ${found.length - NAMED} more` : "";
+/** Ends all connections of an account in the same way. @throws Refusal not_available, not_found */
+export function disconnectAccount(deps: Deps, { account }: { account: string }) {
+  const server = serverOf(deps);
+  const key = deps.service.accountKey(account);
+  return { account: deps.service.accountName(key), disconnected: server.disconnectAll(key) };
+}
+
+function theOne(deps: Deps, { client, account }: Which): SessionRow {
+  const { sessions, total } = serverOf(deps).select({ client, principal: keyOf(deps, account), limit: NAMED });
+  const found = sessions.map((info) => withAccount(deps, info));
+  const [session] = found;
+  if (!session) {
+    const where = account === undefined ? "" : ` of ${quote(account)}`;
+    throw new Refusal("not_found", `There is no ${named(client)}${where}.`);
+  }
+  if (total > 1)
+    throw new Refusal("invalid_request", `Several accounts have a ${named(client)}. ${choice(found, total)}`);
+  return session;
+}
+
+function withAccount<T extends SessionInfo>({ service }: Deps, info: T): T & { readonly account: string } {
+  return { account: service.accountName(info.principal), ...info };
+}
+function named(client: string): string {
+  return `session with the client identifier ${quote(client)}`;
+}
+function choice(found: readonly SessionRow[], total: number): string {
+  const names = found.map(({ account, connected }) => `"${account}"${connected ? "" : " (away)"}`);
+  const more = total > found.length ? `, and ${total - found.length} more` : "";
   return `Name one with --account: ${names.join(", ")}${more}.`;
 }
 

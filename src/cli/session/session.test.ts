@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { Refusal } from "../../base/errors.ts";
-import type { SessionInfo } from "../../broker/listing.ts";
+import type { SessionDetails } from "../../broker/types.ts";
+import { MemorySessions, sessionOf } from "../../http/sessions.testing.ts";
 import { colors } from "../text.ts";
-import { disconnectSession, listSessions } from "./find.ts";
+import { disconnectAccount, disconnectSession, listSessions, showSession } from "./find.ts";
 import { renderSessions } from "./session.ts";
+import { renderSession } from "./sheet.ts";
 
 const names = new Map([
   ["u:1", "me@example.com"],
@@ -17,34 +19,21 @@ const service = {
     throw new Refusal("not_found", `There is no account "${owner}".`);
   },
 };
-const info = (principal: string, clientId: string, more: Partial<SessionInfo> = {}): SessionInfo => ({
-  principal,
-  clientId,
-  connected: true,
-  since: 1_767_268_860_000_000,
-  created: 1_767_268_800_000_000,
-  remote: "192.0.2.7",
-  transport: "tls",
-  version: 5,
-  subscriptions: 2,
-  inFlight: 1,
-  waiting: 1234,
-  pause: "inflight_full",
-  ...more,
-});
+const info = (principal: string, clientId: string, more: Partial<SessionDetails> = {}): SessionDetails =>
+  sessionOf(principal, clientId, 1_767_268_800_000_000, {
+    since: 1_767_268_860_000_000,
+    subscriptions: 2,
+    inFlight: 1,
+    waiting: 1234,
+    pause: "inflight_full",
+    ...more,
+  });
 const AWAY = { connected: false, remote: null, transport: null, pause: "offline" } as const;
 
-function server(...all: SessionInfo[]) {
-  const cut: string[] = [];
-  const sessions = {
-    list: (principal?: string) => all.filter((one) => principal === undefined || one.principal === principal),
-    disconnect: (principal: string, clientId: string) => {
-      const one = all.find((s) => s.principal === principal && s.clientId === clientId);
-      if (one?.connected) cut.push(`${principal} ${clientId}`);
-      return one?.connected === true;
-    },
-  };
-  return { deps: { service, sessions }, cut };
+function server(...all: SessionDetails[]) {
+  const sessions = new MemorySessions();
+  sessions.all = all;
+  return { deps: { service, sessions }, cut: sessions.cut };
 }
 function refusal(run: () => unknown): string {
   try {
@@ -129,4 +118,73 @@ test("the table lines up, and shows a hostile identifier as text", () => {
   expect(second).toMatch(/ 3\.1\.1 +2 +1 +1234$/);
   expect(first.indexOf("5.0")).toBe(head.indexOf("MQTT"));
   expect(rest).toEqual([""]);
+});
+
+describe("show", () => {
+  test("one session with its account; several accounts: refused, until one is named", () => {
+    const { deps } = server(info("u:1", "esp32"), info("a:1", "esp32"), info("a:1", "b"));
+    expect(showSession(deps, { client: "b" })).toMatchObject({ account: "field devices@acme", clientId: "b" });
+    expect(refusal(() => showSession(deps, { client: "esp32" }))).toStartWith("invalid_request: Several accounts");
+    expect(showSession(deps, { client: "esp32", account: "me@example.com" }).principal).toBe("u:1");
+    expect(refusal(() => showSession(deps, { client: "x" }))).toStartWith("not_found: ");
+  });
+  test("the sheet tells everything, and what clients wrote is text", () => {
+    const s = info("a:1", "\u001b[2Jx", {
+      connected: true,
+      tls: "TLSv1.3",
+      expiry: 3600,
+      stored: true,
+      lastHeard: 1_767_268_860_000_000,
+      incomingUnreleased: { count: 12, ids: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] },
+      storedChunks: 3,
+      will: { topic: "t/\u202e", delay: 5, payloadBytes: 7, due: null },
+      lastRefusal: { code: "invalid_value", message: "no \n number", time: 1_767_268_860_000_000 },
+      lastEnd: { why: "keep alive", reason: 0x8d, message: "silent", byClient: false, time: 1_767_268_860_000_000 },
+      subscriptions: 2,
+      filters: [
+        {
+          filter: "dtck/\u0007/*/+",
+          canonical: "dtck/\u0007/+/+",
+          qos: 1,
+          noLocal: true,
+          retainAsPublished: false,
+          retainHandling: 2,
+          identifier: 7,
+        },
+      ],
+    });
+    const text = renderSession({ account: "field devices@acme", ...s }, colors(false));
+    for (const said of [
+      "client        \\x1b[2Jx\n",
+      "account       field devices@acme (a:1)\n",
+      "from          192.0.2.7 tls TLSv1.3\n",
+      "kept for 3,600 seconds while away, survives a restart",
+      "will          7 bytes on t/\\u202e, 5 s after the connection is gone\n",
+      "sending       inflight full\n",
+      "QoS 2 not released: 12 (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …)\n",
+      "3 chunks in the store",
+      "invalid_value: no \\n number\n",
+      "keep alive (0x8d): silent\n",
+      "no local, retained never",
+      "dtck/\\x07/*/+ (read as dtck/\\x07/+/+)\n",
+      "and 1 more filter\n",
+    ])
+      expect(text).toContain(said);
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
+    const away = { ...s, ...AWAY, will: null, lastHeard: null, subscriptions: 0, filters: [], lastEnd: null };
+    const short = renderSession({ account: "x", ...away }, colors(false));
+    expect(short).toContain("state         away since ");
+    expect(short).toEndWith("invalid_value: no \\n number\nNo filters.\n");
+    expect(short).not.toContain("keep alive");
+  });
+});
+
+test("all of an account", () => {
+  const { deps, cut } = server(info("u:1", "a"), info("a:1", "b"), info("a:1", "c", AWAY), info("a:1", "d"));
+  expect(disconnectAccount(deps, { account: "field devices@acme" })).toEqual({
+    account: "field devices@acme",
+    disconnected: 2,
+  });
+  expect(cut).toEqual(["a:1 b", "a:1 d"]);
+  expect(refusal(() => disconnectAccount(deps, { account: "x" }))).toStartWith("not_found: ");
 });

@@ -1,17 +1,28 @@
 import { type Access, reach } from "../access.ts";
-import { CommandError } from "../failure.ts";
+import { CommandError, UsageError } from "../failure.ts";
 import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
 import { type Colors, colors, json, localTime, plural, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
 import type { SessionRow } from "./find.ts";
+import { renderSession, VERSIONS } from "./sheet.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
-/** `session list [--account NAME] [--limit N]`. */
+/** `session list [--account NAME] [--client TEXT] [--connected|--away] [--sort ORDER] [--limit N]`. */
 export async function list(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
   const limit = wholeNumber("--limit", flags.limit, 100, 1, 1_000_000);
-  const found = await throughServer(io, flags, (access) => access.call("sessionList", { limit, ...accountOf(flags) }));
+  if (flags.connected === true && flags.away === true)
+    throw new UsageError("--connected and --away: one of them is allowed, not both");
+  const connected = flags.connected === true ? true : flags.away === true ? false : undefined;
+  const wish = {
+    limit,
+    ...accountOf(flags),
+    ...(flags.client === undefined ? {} : { contains: String(flags.client) }),
+    ...(connected === undefined ? {} : { connected }),
+    ...(flags.sort === undefined ? {} : { sort: String(flags.sort) }),
+  };
+  const found = await throughServer(io, flags, (access) => access.call("sessionList", wish));
   if (flags.json === true) {
     io.out(json(found));
     return 0;
@@ -23,13 +34,31 @@ export async function list(io: Io, _args: readonly string[], flags: Flags): Prom
   return 0;
 }
 
-/** `session disconnect CLIENT_ID [--account NAME]`. */
-export async function disconnect(io: Io, [client = ""]: readonly string[], flags: Flags): Promise<number> {
+/** `session show CLIENT_ID [--account NAME]`. */
+export async function show(io: Io, [client = ""]: readonly string[], flags: Flags): Promise<number> {
+  const sheet = await throughServer(io, flags, (access) => access.call("sessionShow", { client, ...accountOf(flags) }));
+  io.out(flags.json === true ? json(sheet) : renderSession(sheet, colors(io.color)));
+  return 0;
+}
+
+/** `session disconnect CLIENT_ID [--account NAME]`, `session disconnect --all --account NAME`. */
+export async function disconnect(io: Io, [client]: readonly string[], flags: Flags): Promise<number> {
+  if (flags.all === true) return disconnectAll(io, client, flags);
+  if (client === undefined) throw new UsageError("name the client, or use --all with --account for all of an account");
   const gone = await throughServer(io, flags, (access) =>
     access.call("sessionDisconnect", { client, ...accountOf(flags) }),
   );
   if (flags.json === true) io.out(json(gone, 0));
   else io.out(`Client ${visible(gone.clientId)} of ${visible(gone.account)} is disconnected.\n`);
+  return 0;
+}
+async function disconnectAll(io: Io, client: string | undefined, flags: Flags): Promise<number> {
+  if (client !== undefined) throw new UsageError("--all and a client identifier: one of them is allowed, not both");
+  if (flags.account === undefined) throw new UsageError("--all needs --account: whose connections are to end?");
+  const account = String(flags.account);
+  const done = await throughServer(io, flags, (access) => access.call("sessionDisconnectAll", { account }));
+  if (flags.json === true) io.out(json(done, 0));
+  else io.out(`${plural(done.disconnected, "client")} of ${visible(done.account)} disconnected.\n`);
   return 0;
 }
 
@@ -48,8 +77,6 @@ async function throughServer<T>(io: Io, flags: Flags, work: (access: Access) => 
 function accountOf({ account }: Flags): { account?: string } {
   return account === undefined ? {} : { account: String(account) };
 }
-
-const VERSIONS = { 3: "3.1", 4: "3.1.1", 5: "5.0" } as const;
 
 export function renderSessions(sessions: readonly SessionRow[], c: Colors): string {
   const rows = sessions.map((s) => [

@@ -1,0 +1,65 @@
+import type { Outlet } from "../fanout/outlet.ts";
+import { SLOT_RECEIVED } from "../session/window.ts";
+import type { Broker } from "./broker.ts";
+import { describe } from "./listing.ts";
+import { type Session, sessionKey } from "./session.ts";
+import type { FilterInfo, SessionDetails, Some, WillInfo } from "./types.ts";
+
+/** What an answer shows of a session's filters: so many, and so many characters of them. */
+const MOST_FILTERS = 1000;
+const MOST_CHARACTERS = 262_144;
+const MOST_IDS = 100;
+
+/** Everything that can be told of one session; null: there is none. @param principal key of its account */
+export function inspectSession(broker: Broker, principal: string, clientId: string): SessionDetails | null {
+  const session = broker.sessions.get(sessionKey(principal, clientId));
+  if (!session) return null;
+  const { connection, outlet } = session;
+  return {
+    ...describe(session),
+    tls: connection?.wire.tls ?? null,
+    expiry: session.expiry,
+    stored: outlet.stored > 0,
+    keepAlive: connection?.keepAlive ?? 0,
+    lastHeard: connection?.lastSeen ?? null,
+    packetsIn: connection?.packetsIn ?? 0,
+    packetsOut: connection?.box.packets ?? 0,
+    unsent: connection?.box.unsent ?? 0,
+    filters: filtersOf(outlet),
+    incoming: connection?.inbound.inFlight ?? 0,
+    incomingUnreleased: some(session.received),
+    maxInFlight: outlet.maxInflight,
+    outgoingUnreleased: some(unreleased(outlet)),
+    waitingBytes: (outlet.queue?.bytes ?? 0) + outlet.backlog.bytes,
+    storedChunks: outlet.backlog.chunkCount,
+    dropped: outlet.dropped,
+    will: willOf(session),
+    lastRefusal: session.lastRefusal,
+    lastEnd: session.lastEnd,
+  };
+}
+
+function filtersOf(outlet: Outlet): FilterInfo[] {
+  const shown: FilterInfo[] = [];
+  let characters = 0;
+  for (const s of outlet.subscriptions.values()) {
+    characters += s.filter.length + s.canonical.length;
+    if (shown.length >= MOST_FILTERS || characters > MOST_CHARACTERS) break;
+    const { filter, canonical, qos, noLocal, retainAsPublished, retainHandling, identifier } = s;
+    shown.push({ filter, canonical, qos, noLocal, retainAsPublished, retainHandling, identifier });
+  }
+  return shown;
+}
+function* unreleased({ window }: Outlet): Generator<number> {
+  for (let i = 0; i < window.count; i++) if (window.stateAt(i) === SLOT_RECEIVED) yield window.packetId(i);
+}
+function some(all: Iterable<number>): Some {
+  const ids: number[] = [];
+  let count = 0;
+  for (const id of all) if (count++ < MOST_IDS) ids.push(id);
+  return { count, ids };
+}
+function willOf({ will, willDue }: Session): WillInfo | null {
+  if (will === null) return null;
+  return { topic: will.topic, delay: will.delay, payloadBytes: will.payload.length, due: willDue };
+}

@@ -1,0 +1,192 @@
+import { Refusal } from "../base/errors.ts";
+import type { Principal } from "../auth/principal.ts";
+import type { SessionDetails, SessionInfo, SessionPosition } from "../broker/types.ts";
+import { quote } from "../measure/bytes.ts";
+import { printTime } from "../measure/index.ts";
+import { authenticate } from "./access.ts";
+import { jsonText } from "./answer.ts";
+import { readBody } from "./body.ts";
+import type { Handler, HttpContext, HttpDeps, SessionsPort } from "./deps.ts";
+
+const MOST = 1000;
+const DEFAULT = 100;
+/** A client identifier is at most 65,535 bytes, and JSON may write six for one. */
+const MAX_BODY = 524_288;
+const VERSIONS = { 3: "3.1", 4: "3.1.1", 5: "5.0" } as const;
+
+/**
+ * `GET /v1/sessions/` (instance permission operate): the sessions there are, oldest first, by pages:
+ * `?account=&client_id=&connected=true|false&limit=&cursor=`. `next` is the cursor of the page behind this one; null:
+ * there is none. A client identifier may hold anything: it is JSON here, and percent-encoded in addresses.
+ */
+export function listSessions(deps: HttpDeps): Handler {
+  return (c) => {
+    operator(deps, c);
+    const { sessions } = deps;
+    const account = word(c, "account");
+    const limit = limitOf(c);
+    const found = sessions.select({
+      limit,
+      principal: account === undefined ? undefined : sessions.keyOf(account),
+      client: word(c, "client_id"),
+      connected: connectedOf(c),
+      after: cursorOf(c),
+    });
+    const last = found.sessions.at(-1);
+    const next = last === undefined || found.total <= limit ? null : writeCursor(last);
+    return jsonText(JSON.stringify({ sessions: found.sessions.map((one) => summary(sessions, one)), next }));
+  };
+}
+
+/** `GET /v1/sessions/<account>/<client id>/`: everything about one session. The account is its key, or its name. */
+export function showSession(deps: HttpDeps): Handler {
+  return (c) => {
+    operator(deps, c);
+    const { sessions } = deps;
+    const client = c.req.param("client") ?? "";
+    const details = sessions.inspect(sessions.keyOf(c.req.param("account") ?? ""), client);
+    if (details === null) throw new Refusal("not_found", `There is no session ${quote(client)} of this account.`);
+    return jsonText(JSON.stringify({ ...summary(sessions, details), ...sheet(details) }));
+  };
+}
+
+/**
+ * `POST /v1/sessions/disconnect/` with `{"account", "client_id"}`, or `{"account", "all": true}`: ends the connection of
+ * one client, or all of an account (wire contract section 2): 0x98 in v5, and wills fire. Sessions stay.
+ */
+export function disconnectSessions(deps: HttpDeps): Handler {
+  return async (c) => {
+    operator(deps, c);
+    const { account, client } = wishOf(await readBody(c.req.raw, MAX_BODY));
+    const { sessions } = deps;
+    const key = sessions.keyOf(account);
+    if (client === null) return jsonText(JSON.stringify({ ok: true, disconnected: sessions.disconnectAll(key) }));
+    if (!sessions.disconnect(key, client))
+      throw new Refusal("not_found", `No client ${quote(client)} of this account is connected.`);
+    return jsonText('{"ok":true,"disconnected":1}');
+  };
+}
+
+/** @throws Refusal not_permitted, unknown_token, expired_token */
+function operator(deps: HttpDeps, c: HttpContext): Principal {
+  const principal = authenticate(deps, c);
+  if (principal.operate) return principal;
+  throw new Refusal("not_permitted", 'The sessions of the whole instance need the instance permission "operate".');
+}
+
+function word(c: HttpContext, name: string): string | undefined {
+  const text = c.req.query(name) ?? "";
+  return text === "" ? undefined : text;
+}
+function limitOf(c: HttpContext): number {
+  const text = word(c, "limit");
+  if (text === undefined) return DEFAULT;
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= MOST) return limit;
+  throw new Refusal("invalid_request", `The limit ${quote(text)} is not a number from 1 to ${MOST}.`);
+}
+function connectedOf(c: HttpContext): boolean | undefined {
+  const text = word(c, "connected");
+  if (text === undefined) return undefined;
+  if (text === "true" || text === "false") return text === "true";
+  throw new Refusal("invalid_request", `connected is "true" or "false", not ${quote(text)}.`);
+}
+
+function writeCursor({ created, principal, clientId }: SessionPosition): string {
+  return Buffer.from(JSON.stringify([created, principal, clientId])).toString("base64url");
+}
+function cursorOf(c: HttpContext): SessionPosition | undefined {
+  const text = word(c, "cursor");
+  if (text === undefined) return undefined;
+  const parts = parsed(Buffer.from(text, "base64url").toString("utf8"));
+  const [created, principal, clientId] = Array.isArray(parts) ? (parts as unknown[]) : []; // looked at below
+  if (typeof created === "number" && typeof principal === "string" && typeof clientId === "string")
+    return { created, principal, clientId };
+  throw new Refusal("invalid_request", "The cursor is not one that an answer gave; begin without one.");
+}
+
+/** @returns client null: all of the account */
+function wishOf(body: Uint8Array): { account: string; client: string | null } {
+  const wish = parsed(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8"));
+  const fields = new Map(typeof wish === "object" && wish !== null ? Object.entries(wish) : []);
+  const account: unknown = fields.get("account");
+  const client: unknown = fields.get("client_id");
+  if (typeof account === "string" && typeof client === "string" && !fields.has("all")) return { account, client };
+  if (typeof account === "string" && client === undefined && fields.get("all") === true)
+    return { account, client: null };
+  throw new Refusal(
+    "invalid_request",
+    'Send {"account": …, "client_id": …} for one client, or {"account": …, "all": true} for all of an account.',
+  );
+}
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown; // typed any
+  } catch {
+    return undefined;
+  }
+}
+
+function time(micros: number): string;
+function time(micros: number | null): string | null;
+function time(micros: number | null): string | null {
+  return micros === null ? null : printTime(micros);
+}
+
+function summary(sessions: SessionsPort, s: SessionInfo) {
+  return {
+    account: sessions.nameOf(s.principal),
+    principal: s.principal,
+    client_id: s.clientId,
+    connected: s.connected,
+    since: time(s.since),
+    created: time(s.created),
+    remote: s.remote,
+    transport: s.transport,
+    protocol: VERSIONS[s.version],
+    subscriptions: s.subscriptions,
+    in_flight: s.inFlight,
+    waiting: s.waiting,
+    pause: s.pause,
+    bytes_in: s.bytesIn,
+    bytes_out: s.bytesOut,
+  };
+}
+function sheet(s: SessionDetails) {
+  const { lastRefusal: refusal, lastEnd: end, will } = s;
+  return {
+    tls: s.tls,
+    session_expiry: s.expiry,
+    stored: s.stored,
+    keep_alive: s.keepAlive,
+    last_heard: time(s.lastHeard),
+    packets_in: s.packetsIn,
+    packets_out: s.packetsOut,
+    unsent_bytes: s.unsent,
+    publishes_unanswered: s.incoming,
+    publishes_unreleased: s.incomingUnreleased,
+    max_in_flight: s.maxInFlight,
+    deliveries_unreleased: s.outgoingUnreleased,
+    waiting_bytes: s.waitingBytes,
+    stored_chunks: s.storedChunks,
+    dropped: s.dropped,
+    will: will && { topic: will.topic, delay: will.delay, payload_bytes: will.payloadBytes, due: time(will.due) },
+    last_refusal: refusal && { ...refusal, time: time(refusal.time) },
+    last_end: end && {
+      why: end.why,
+      reason: end.reason,
+      message: end.message,
+      by_client: end.byClient,
+      time: time(end.time),
+    },
+    filters: s.filters.map((f) => ({
+      filter: f.filter,
+      canonical: f.canonical,
+      qos: f.qos,
+      no_local: f.noLocal,
+      retain_as_published: f.retainAsPublished,
+      retain_handling: f.retainHandling,
+      identifier: f.identifier,
+    })),
+  };
+}

@@ -7,7 +7,8 @@ import type { ErrorCode } from "./errors.ts";
 export class Metrics {
   // connections
   connectionsOpened = 0;
-  connectionsRefused = 0;
+  /** Refused before a login, by the limit that bit. */
+  readonly connectionsRefused = new Map<string, number>();
   loginsAccepted = 0;
   readonly loginsRefused = new Map<string, number>();
   /** Gauge. */
@@ -42,6 +43,9 @@ export class Metrics {
 
   refused(code: ErrorCode): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+  }
+  connectionRefused(why: string): void {
+    this.connectionsRefused.set(why, (this.connectionsRefused.get(why) ?? 0) + 1);
   }
   loginRefused(code: string): void {
     this.loginsRefused.set(code, (this.loginsRefused.get(code) ?? 0) + 1);

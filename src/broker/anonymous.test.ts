@@ -21,22 +21,23 @@ function world(mqtt: boolean) {
 test("2: a client without credentials acts as the API user that the setting names, from this machine only", () => {
   const { directory, authority } = world(true);
   const login = anonymousLogin(RULE, directory, authority);
-  for (const own of ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"]) expect(login(own)?.key).toBe("a:7");
-  for (const far of ["192.0.2.7", "::ffff:192.0.2.7", "2001:db8::1", ""]) expect(login(far)).toBeNull();
-  expect(anonymousLogin({ ...RULE, anywhere: true }, directory, authority)("192.0.2.7")?.key).toBe("a:7");
+  expect(login(true)?.key).toBe("a:7");
+  expect(login(false)).toBeNull();
+  expect(anonymousLogin({ ...RULE, anywhere: true }, directory, authority)(false)?.key).toBe("a:7");
 });
 
 test("2: nobody is let in without the setting, without the API user, or without MQTT", () => {
   const { directory, authority } = world(true);
-  expect(anonymousLogin(null, directory, authority)("127.0.0.1")).toBeNull();
+  expect(anonymousLogin(null, directory, authority)(true)).toBeNull();
   expect(anonymousKey({ ...RULE, name: "others" }, directory)).toBeNull();
   const login = anonymousLogin(RULE, directory, authority);
   directory.apply([{ kind: "apiUser", op: "delete", uid: 7 }]);
-  expect(login("127.0.0.1")).toBeNull();
+  expect(login(true)).toBeNull();
   const switchedOff = world(false);
-  expect(anonymousLogin(RULE, switchedOff.directory, switchedOff.authority)("127.0.0.1")).toBeNull();
+  expect(anonymousLogin(RULE, switchedOff.directory, switchedOff.authority)(true)).toBeNull();
 });
 
 test("an address that only looks like loopback is none", () => {
+  for (const own of ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"]) expect(isLoopback(own)).toBe(true);
   for (const far of ["127", "12.7.0.0.1", "::ffff:12.7.0.1", "1::1", "localhost"]) expect(isLoopback(far)).toBe(false);
 });

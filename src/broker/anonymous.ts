@@ -1,6 +1,5 @@
 import type { Authority } from "../auth/authority.ts";
 import type { Principal } from "../auth/principal.ts";
-import { isLoopback } from "../base/address.ts";
 import type { Directory } from "../fleet/directory.ts";
 
 export interface AnonymousRule {
@@ -27,9 +26,9 @@ export function anonymousLogin(
   rule: AnonymousRule | null,
   directory: Directory,
   authority: Authority,
-): (remote: string) => Principal | null {
-  return (remote) => {
-    if (rule === null || (!rule.anywhere && !isLoopback(remote))) return null;
+): (local: boolean) => Principal | null {
+  return (local) => {
+    if (rule === null || (!rule.anywhere && !local)) return null;
     const key = anonymousKey(rule, directory);
     const principal = key === null ? undefined : authority.principalOf(key);
     return principal?.mqtt ? principal : null;

@@ -11,22 +11,29 @@ import { MOST_TOPIC, type ToldRefusal } from "../ingest/refusals.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import type { ServerLimits } from "../session/connect.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
+import { Admission, type AdmissionLimits } from "./admission.ts";
 import { Connection } from "./connection.ts";
 import { endSession } from "./departures.ts";
 import { errorPayload } from "./errors.ts";
 import { Failures } from "./failures.ts";
+import { Newcomers } from "./newcomers.ts";
 import { revoked, rightsChanged } from "./rights.ts";
 import type { Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
 import { fireWill } from "./wills.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
-export interface BrokerLimits extends ServerLimits {
+export interface BrokerLimits extends ServerLimits, AdmissionLimits {
   readonly maxPacketBeforeLogin: number;
   readonly maxTopicLevels: number;
   readonly maxUnsent: number;
-  readonly maxConnections: number;
   readonly maxSubscriptions: number;
+  readonly maxTotalSubscriptions: number;
+  readonly maxSubscribeFilters: number;
+  readonly maxSessionsPerAccount: number;
+  /** Bytes that connections may hold before their login, all together. */
+  readonly maxBytesBeforeLogin: number;
+  readonly maxAliasBytes: number;
   /** Seconds. */
   readonly connectTimeout: number;
 }
@@ -43,8 +50,8 @@ export interface BrokerNeeds {
   readonly limits: BrokerLimits;
   /** Runs `fn` after at least `ms`; 0: after what the event loop has at hand. */
   readonly later: (fn: () => void, ms: number) => void;
-  /** Who a client without credentials acts as (setting *anonymous*); null: it is refused. @param remote its address */
-  readonly anonymous: (remote: string) => Principal | null;
+  /** Who a client without credentials acts as (setting *anonymous*); null: it is refused. @param local it is on this machine */
+  readonly anonymous: (local: boolean) => Principal | null;
   /** A client identifier for a client that has none. */
   readonly newClientId: () => string;
   /** First free number for a stored session. */
@@ -55,8 +62,6 @@ export interface BrokerNeeds {
 const HALF_OPEN_MICROS = 30_000_000;
 /** How long a stream that we have ended may wait for the client to end it, too. */
 const LEAVING_MICROS = 10_000_000;
-/** How often the log says that there is no room for connections. */
-const TELL_MICROS = 60_000_000;
 /** For `later`: after what the event loop has at hand. */
 const SOON = 0;
 
@@ -74,12 +79,13 @@ export class Broker {
   readonly sessions: Sessions;
   readonly connections = new Set<Connection>();
   readonly failures = new Failures();
+  private readonly admission: Admission;
+  /** Connections that have not logged in. */
+  readonly newcomers: Newcomers;
   private dirtyConnections: Connection[] = [];
   private flushScheduled = false;
   private afterFlushes: (() => void)[] = [];
   private waiting: Connection[] = [];
-  /** When the log was last told that there is no room for more connections, µs. */
-  private toldFull = Number.NEGATIVE_INFINITY;
   /** Streams that we have ended and the client has not, and since when: they take up a place until they are gone. */
   private readonly leaving = new Map<Connection, number>();
   /** The server is going down: nobody new is let in. */
@@ -93,6 +99,8 @@ export class Broker {
     this.clock = needs.clock;
     this.log = needs.log;
     this.limits = needs.limits;
+    this.admission = new Admission(needs.limits, needs.metrics, needs.log);
+    this.newcomers = new Newcomers(needs.limits.maxBytesBeforeLogin);
     this.sessions = new Sessions(needs.hub, needs.metrics, needs.nextSession);
     needs.ingest.commits.events = {
       sealing: (batch) => needs.hub.sealing(batch),
@@ -113,25 +121,22 @@ export class Broker {
 
   // connections
 
-  /** A new stream; null when the limit of connections is reached (it is closed then). */
+  /** A new stream; null when a limit of connections is reached (it is closed then). */
   accept(wire: Wire): WireListener | null {
-    if (this.connections.size + this.leaving.size >= this.limits.maxConnections || this.stopping) {
-      this.metrics.connectionsRefused++;
-      this.tellFull();
+    const now = this.clock.micros();
+    const open = this.connections.size + this.leaving.size;
+    const place = this.admission.admit(wire, open, this.stopping, now);
+    if (place === undefined) {
       wire.terminate();
       return null;
     }
-    const connection = new Connection(wire, this, this.clock.micros());
+    const connection = new Connection(wire, this, place, now);
     this.connections.add(connection);
     this.metrics.connectionsOpened++;
     this.metrics.connections = this.connections.size;
+    const before = this.newcomers.enter(connection, this.limits.maxPacketBeforeLogin + wire.holds);
+    for (const oldest of before) oldest.cutOff("login memory");
     return connection;
-  }
-  private tellFull(): void {
-    const now = this.clock.micros();
-    if (this.stopping || now - this.toldFull < TELL_MICROS) return;
-    this.toldFull = now;
-    this.log.warn({ limit: this.limits.maxConnections }, "no room for more connections (--max-connections)");
   }
   /** We have ended the stream: it is cut off when the client does not end it, too. */
   leaves(connection: Connection): void {
@@ -140,6 +145,8 @@ export class Broker {
   /** The stream is gone. */
   gone(connection: Connection): void {
     this.leaving.delete(connection);
+    this.admission.left(connection.place);
+    connection.place = null;
   }
   dirty(connection: Connection): void {
     this.dirtyConnections.push(connection);
@@ -201,7 +208,7 @@ export class Broker {
     for (const connection of this.connections) this.watch(connection, now);
     for (const [connection, since] of this.leaving)
       if (now - since > LEAVING_MICROS) {
-        this.leaving.delete(connection);
+        this.gone(connection);
         connection.wire.terminate();
       }
     if (!this.ingest.commits.batcher.failing) for (const session of this.sessions.values()) this.age(session, now);

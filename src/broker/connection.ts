@@ -18,6 +18,7 @@ import type { Terms } from "../session/connect.ts";
 import { Inbound } from "../session/inbound.ts";
 import { reasonText } from "../session/reason.ts";
 import { Acks } from "./acks.ts";
+import type { Place } from "./admission.ts";
 import type { Broker } from "./broker.ts";
 import { ended } from "./departures.ts";
 import { answerBadConnect, login } from "./login.ts";
@@ -71,6 +72,8 @@ export class Connection implements WireListener, Link {
   constructor(
     readonly wire: Wire,
     readonly broker: Broker,
+    /** For whom it is counted, until the stream is gone. */
+    public place: Place,
     now: number,
   ) {
     this.box = new Outbox(broker.hub.pool);
@@ -208,16 +211,19 @@ export class Connection implements WireListener, Link {
     login(this.broker, this, packet, now);
   }
   /** The login succeeded: from now on packets are read. */
-  opens(session: Session, terms: Terms, keepAlive: number): void {
+  opens(session: Session, terms: Terms): void {
     const { limits } = this.broker;
+    this.broker.newcomers.leave(this);
     this.session = session;
     this.acks.session = session;
     this.phase = "open";
-    this.keepAlive = keepAlive;
+    this.keepAlive = terms.keepAlive;
     this.maxPacket = terms.maxPacket;
     this.problemInformation = terms.problemInformation;
     this.inbound =
-      this.version === 5 ? new Inbound(limits.topicAliasMaximum, limits.receiveMaximum) : new Inbound(0, 0);
+      this.version === 5
+        ? new Inbound(limits.topicAliasMaximum, limits.receiveMaximum, limits.maxAliasBytes)
+        : new Inbound(0, 0);
   }
 
   /** Where a topic leads, if that is known already. */
@@ -308,6 +314,11 @@ export class Connection implements WireListener, Link {
     }
     this.finish(why, false, { reason, message: text });
   }
+  /** The end at once: what has not left is not waited for. */
+  cutOff(why: string): void {
+    this.finish(why, false);
+    this.wire.terminate();
+  }
   /** The end, however it came. @param byClient the stream ended by itself; @param told what a v5 DISCONNECT says of it */
   finish(why: string, byClient: boolean, told?: { readonly reason: number; readonly message: string }): void {
     if (this.phase === "closed") return;
@@ -326,6 +337,7 @@ const LIMITS: ReadonlyMap<number, string> = new Map([
   [0x93, "receive maximum"],
   [0x94, "topic alias maximum"],
   [0x95, "packet too large"],
+  [0x97, "topic alias bytes"],
 ]);
 
 const _PINGRESP = encode(4, { type: "pingresp" });

@@ -28,6 +28,7 @@ export function ended(
   told: { readonly reason: number; readonly message: string } | null,
 ): void {
   broker.connections.delete(connection);
+  broker.newcomers.leave(connection);
   broker.metrics.connections = broker.connections.size;
   broker.metrics.disconnected(why.startsWith("login refused") ? "login refused" : why);
   const { session } = connection;

@@ -24,7 +24,7 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
     );
   const password = packet.password === undefined ? null : new TextDecoder().decode(packet.password);
   const nobody =
-    packet.userName === undefined && password === null ? broker.needs.anonymous(connection.wire.remote) : null;
+    packet.userName === undefined && password === null ? broker.needs.anonymous(connection.wire.local) : null;
   const result: AuthResult =
     nobody !== null
       ? { ok: true, principal: nobody, tokenUid: 0 }
@@ -50,12 +50,20 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   if (terms.maxPacket !== Number.POSITIVE_INFINITY && encode(5, accepted).length > terms.maxPacket)
     return connection.finish("maximum packet size", false);
   const key = sessionKey(result.principal.key, clientId);
+  const { maxSessionsPerAccount } = broker.limits;
+  if (
+    broker.sessions.get(key) === undefined &&
+    broker.sessions.countOf(result.principal.key) >= maxSessionsPerAccount
+  ) {
+    const text = `This account has ${maxSessionsPerAccount} sessions, which is the most it may have.`;
+    return refuseLogin(broker, connection, packet, 0x97, "too_many_sessions", text);
+  }
   const forgets = packet.cleanStart && (broker.sessions.get(key)?.outlet.stored ?? 0) > 0;
   const found = takeOver(broker, key, packet, now);
   if (forgets) return loginLater(broker, connection, packet);
   const session = found ?? broker.sessions.create(key, clientId, result.principal, now);
   resumeSession(broker, session, connection, packet, terms.expiry, terms.maxInflight, result.tokenUid);
-  connection.opens(session, terms, packet.keepAlive);
+  connection.opens(session, terms);
   broker.metrics.loginsAccepted++;
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-3]
   connection.send(encode(packet.version, { ...accepted, sessionPresent }));

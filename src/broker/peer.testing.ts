@@ -18,6 +18,9 @@ const text = new TextDecoder();
 class Line implements Wire {
   readonly remote = "192.0.2.1";
   readonly transport = "tcp";
+  readonly local = false;
+  readonly certificate = null;
+  readonly holds = 0;
   readonly down: Uint8Array[] = [];
   readonly up: Uint8Array[] = [];
   listener: WireListener | null = null;

@@ -84,6 +84,9 @@ export class MemoryStore extends MemoryReads implements DataStore {
 /** A client whose network is this object: takes what the broker writes, and can stop taking. */
 export class FakeWire implements Wire {
   readonly transport = "tcp";
+  readonly local = false;
+  readonly holds = 0;
+  certificate: string | null = null;
   listener: WireListener | null = null;
   /** The version in which it reads; null: it does not look at what comes. */
   version: Version | null = 5;
@@ -203,7 +206,15 @@ const LIMITS: BrokerLimits = {
   maxTopicLevels: 32,
   maxUnsent: 1_048_576,
   maxConnections: 10,
+  maxConnectionsPerAddress: 0,
+  maxAcceptRate: 0,
+  maxBytesBeforeLogin: 16 * 1024 * 1024,
+  maxKeepAlive: 0,
   maxSubscriptions: 100,
+  maxTotalSubscriptions: 1000,
+  maxSubscribeFilters: 100,
+  maxSessionsPerAccount: 1000,
+  maxAliasBytes: 65_536,
   connectTimeout: 10,
 };
 
@@ -270,9 +281,9 @@ export class Rig {
     });
   }
 
-  /** A new network connection. */
-  open(): FakeWire {
-    const wire = new FakeWire(`192.0.2.${++this.address}`);
+  /** A new network connection. @param from its address; one that nobody else has, when absent */
+  open(from = `192.0.2.${++this.address}`): FakeWire {
+    const wire = new FakeWire(from);
     wire.listener = this.broker.accept(wire);
     return wire;
   }

@@ -28,6 +28,10 @@ export class Sessions {
   of(principal: string): readonly Session[] {
     return [...(this.byPrincipal.get(principal) ?? [])];
   }
+  /** How many sessions an account has. */
+  countOf(principal: string): number {
+    return this.byPrincipal.get(principal)?.size ?? 0;
+  }
   create(key: string, clientId: string, principal: Principal, now: number): Session {
     const session = new Session(key, clientId, principal, new Outlet(key, principal, this.hub), now);
     this.byKey.set(key, session);

@@ -21,13 +21,20 @@ const REFUSED_AS = new Map([
   [0x9e, "shared_subscription"],
 ]);
 
-/** What the rules say of a filter, and the limit of filters in a session. */
-function decide(broker: Broker, session: Session, filter: string): Decision {
-  const { maxTopicLevels, maxSubscriptions } = broker.limits;
+/** What the rules say of a filter, and the limits of filters. @param index its place in the packet */
+function decide(broker: Broker, session: Session, filter: string, index: number): Decision {
+  const { maxTopicLevels, maxSubscriptions, maxTotalSubscriptions, maxSubscribeFilters } = broker.limits;
+  if (index >= maxSubscribeFilters) return tooMany(`A SUBSCRIBE has at most ${maxSubscribeFilters} filters.`);
   const decision = decideSubscription(filter, broker.needs.topics, session.principal, maxTopicLevels);
   const { subscriptions } = session.outlet;
-  if (!decision.granted || subscriptions.has(filter) || subscriptions.size < maxSubscriptions) return decision;
-  return { granted: false, reason: 0x97, message: `A session holds at most ${maxSubscriptions} filters.` };
+  if (!decision.granted || subscriptions.has(filter)) return decision;
+  if (subscriptions.size >= maxSubscriptions) return tooMany(`A session holds at most ${maxSubscriptions} filters.`);
+  if (broker.hub.routes.trie.size >= maxTotalSubscriptions)
+    return tooMany(`This server holds at most ${maxTotalSubscriptions} filters of all sessions.`);
+  return decision;
+}
+function tooMany(message: string): Decision {
+  return { granted: false, reason: 0x97, message };
 }
 
 /** Enters a subscription that was granted, in the place of one with the same filter [MQTT-3.8.4-3]. */
@@ -61,8 +68,8 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
   const replays: Subscription[] = [];
   const { version } = connection;
   const identifier = packet.properties?.subscriptionIdentifier ?? 0;
-  for (const wish of packet.subscriptions) {
-    const decision = decide(broker, session, wish.filter);
+  for (const [index, wish] of packet.subscriptions.entries()) {
+    const decision = decide(broker, session, wish.filter, index);
     if (!decision.granted) {
       const code = REFUSED_AS.get(decision.reason) ?? "other";
       notes.push(decision.message);

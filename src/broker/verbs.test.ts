@@ -291,7 +291,7 @@ test("the limit of connections is said in the log, not once for each", async () 
   const rig = new Rig({ maxConnections: 1 });
   rig.open();
   for (let i = 0; i < 50; i++) expect(rig.open().terminated).toBe(true);
-  expect(rig.metrics.connectionsRefused).toBe(50);
+  expect(rig.metrics.connectionsRefused).toEqual(new Map([["connections", 50]]));
   expect(rig.logged.filter(({ level }) => level === "warn").length).toBe(1);
 });
 

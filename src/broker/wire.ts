@@ -4,9 +4,15 @@ import type { Sink } from "../fanout/outbox.ts";
 export interface Wire extends Sink {
   /** The client's address, for people and for counting failed logins. */
   readonly remote: string;
+  /** Whether the client is on this machine, by the socket's own address: never by what a proxy tells. */
+  readonly local: boolean;
+  /** The name (CN) in the client certificate that was verified; null: none was asked for, or shown. */
+  readonly certificate: string | null;
   readonly transport: "tcp" | "tls" | "ws" | "wss";
   /** TLS version, as "TLSv1.3"; absent where it is not known. */
   readonly tls?: string | null;
+  /** Bytes that it may keep by itself before the broker sees them: a frame that is not complete, a handshake. */
+  readonly holds: number;
   pause(): void;
   resume(): void;
   /** Ends the stream after what was written has left. */

@@ -29,14 +29,16 @@ export function processIo(): Io {
   };
 }
 
-/** Bytes that the other end took, perhaps 0. Ends the process when nobody reads it any more; what cannot be written at all is gone. */
+/**
+ * Bytes that the other end took, perhaps 0; what cannot be written at all is gone. When nobody reads the results any more
+ * (`| head`) the process ends quietly, as others do; when nobody reads the log, what it tells about goes on.
+ */
 function writeSome(fd: 1 | 2, bytes: Uint8Array): number {
   try {
     return writeSync(fd, bytes);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";
-    // The reader went away (`| head`): as every other program, end quietly.
-    if (code === "EPIPE") process.exit(fd === 1 ? 141 : 1);
+    if (code === "EPIPE" && fd === 1) process.exit(141);
     return code === "EAGAIN" ? 0 : bytes.length;
   }
 }

@@ -138,8 +138,12 @@ export const SETTINGS = {
   receiveMaximum: number(1024, 1, 65_535, "QoS 1 and 2 publishes of one v5 client that may await their answer"),
   outboundWindow: number(20, 1, 65_535, "QoS 1 and 2 deliveries to one v3 client that may await their answer"),
   topicAliasMaximum: number(64, 0, 65_535, "topic aliases of one v5 client"),
+  maxAliasBytes: bytes(64 * KIB, 1 * KIB, 1024 * MIB, "topics behind the aliases of one v5 client, all together"),
   maxSessionExpiry: time(WEEK_S, "s", 0, 0xffff_fffe, "longest time that an absent client's session is kept"),
   maxSubscriptions: number(10_000, 1, 10_000_000, "topic filters of one session"),
+  maxTotalSubscriptions: number(1_000_000, 1, 100_000_000, "topic filters of all sessions together"),
+  maxSubscribeFilters: number(10_000, 1, 1_000_000, "topic filters in one SUBSCRIBE"),
+  maxSessionsPerAccount: number(100_000, 1, 100_000_000, "sessions of one account, connected or not"),
   maxQueuedMessages: number(100_000, 1, 100_000_000, "messages kept for an absent session; then the oldest go"),
   maxQueuedBytes: bytes(
     16 * MIB,
@@ -149,6 +153,20 @@ export const SETTINGS = {
   ),
   maxUnsentBytes: bytes(1 * MIB, 16 * KIB, 1024 * MIB, "unsent output of one connection, then QoS 0 is dropped for it"),
   maxConnections: number(50_000, 1, 10_000_000, "connections at the same time"),
+  maxConnectionsPerAddress: number(0, 0, 10_000_000, "connections of one address (IPv6: one /64 network); 0: no limit"),
+  maxAcceptRate: number(
+    5000,
+    0,
+    1_000_000,
+    "new connections a second; 10 seconds' worth may come at once; 0: no limit",
+  ),
+  maxBytesBeforeLogin: bytes(
+    256 * MIB,
+    1 * MIB,
+    65_536 * MIB,
+    "memory of all connections that have not logged in; then the oldest of them are closed",
+  ),
+  maxKeepAlive: time(0, "s", 0, 65_535, "longest keep alive, which v5 clients are told; 0: the client's own holds"),
   connectTimeout: time(10, "s", 1, 3600, "time for a new connection to send its CONNECT"),
 
   commitGap: time(2, "ms", 0, 1000, "least time from commit to commit under load"),

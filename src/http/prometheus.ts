@@ -107,7 +107,6 @@ class Printed {
 function counters(m: Metrics): Figures {
   return [
     ["fieldcast_connections_opened_total", "MQTT connections opened.", () => m.connectionsOpened],
-    ["fieldcast_connections_refused_total", "Connections refused before a login.", () => m.connectionsRefused],
     ["fieldcast_logins_accepted_total", "MQTT logins accepted.", () => m.loginsAccepted],
     ["fieldcast_messages_received_total", "PUBLISH packets received.", () => m.publishesReceived],
     ["fieldcast_measurements_recorded_total", "Measurements stored.", () => m.measurementsRecorded],
@@ -124,6 +123,12 @@ function counters(m: Metrics): Figures {
 
 function labelled(m: Metrics): Labelled {
   return [
+    [
+      "fieldcast_connections_refused_total",
+      "Connections refused before a login, by the limit that bit.",
+      "reason",
+      () => m.connectionsRefused,
+    ],
     ["fieldcast_logins_refused_total", "Logins refused, over MQTT and HTTP.", "code", () => m.loginsRefused],
     ["fieldcast_refusals_total", "Publishes and records refused, by code.", "code", () => m.refusals],
     ["fieldcast_subscriptions_refused_total", "Filters refused, by reason.", "reason", () => m.subscriptionsRefused],

@@ -1,4 +1,5 @@
 import type { Socket, TCPSocketListener } from "bun";
+import { isLoopback } from "../base/address.ts";
 import type { Wire, WireListener } from "../broker/wire.ts";
 
 /** Takes a new stream; null: it was refused (and ended). */
@@ -8,15 +9,23 @@ interface Attached {
   listener: WireListener | null;
 }
 
+/** Memory of a TLS connection that shakes hands. */
+const TLS_BYTES = 48 * 1024;
+
 /** A TCP or TLS socket as the broker's wire. */
 class StreamWire implements Wire {
   private ending = false;
+  readonly certificate = null;
   constructor(
     private readonly socket: Socket<Attached>,
     readonly transport: "tcp" | "tls",
+    readonly remote: string,
   ) {}
-  get remote(): string {
-    return this.socket.remoteAddress;
+  get local(): boolean {
+    return isLoopback(this.remote);
+  }
+  get holds(): number {
+    return this.transport === "tls" ? TLS_BYTES : 0;
   }
   get tls(): string | null {
     return this.transport === "tls" ? this.socket.getTLSVersion() : null;
@@ -67,7 +76,7 @@ export function listenStream(options: StreamOptions, accept: Accept): TCPSocketL
     socket: {
       open(socket) {
         socket.data = { listener: null };
-        socket.data.listener = accept(new StreamWire(socket, transport));
+        socket.data.listener = accept(new StreamWire(socket, transport, socket.remoteAddress));
       },
       // being there, it lets open come with the TCP connection: who never shakes hands is counted and timed like others
       ...(options.tls ? { handshake(): void {} } : {}),

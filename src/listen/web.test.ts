@@ -14,7 +14,7 @@ function make(onData: (wire: SocketWire, text: string) => void = () => {}) {
     close: () => void heard.push("(close)"),
     terminate: () => void heard.push("(terminate)"),
   };
-  const wire = new SocketWire(socket as WebSocketLike);
+  const wire = new SocketWire(socket as WebSocketLike, 1000);
   wire.listener = {
     data(bytes: Uint8Array): void {
       const text = new TextDecoder().decode(bytes);

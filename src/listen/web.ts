@@ -1,4 +1,5 @@
 import type { Server, ServerWebSocket } from "bun";
+import { isLoopback } from "../base/address.ts";
 import type { Wire, WireListener } from "../broker/wire.ts";
 import type { Accept } from "./stream.ts";
 
@@ -13,6 +14,9 @@ const MOST_KEPT = 4 * 1024 * 1024;
 /** Bytes that a WebSocket may have unsent before we stop writing to it. */
 const MOST_BUFFERED = 256 * 1024;
 
+/** The largest frame is at least this. */
+const LEAST_FRAME = 512 * 1024;
+
 /** What of a WebSocket is used here. */
 export type WebSocketLike = Pick<
   ServerWebSocket<Attached>,
@@ -25,11 +29,19 @@ export class SocketWire implements Wire {
   private kept: Uint8Array[] | null = null;
   private keptBytes = 0;
   readonly transport: "ws" | "wss";
-  constructor(private readonly socket: WebSocketLike) {
+  readonly certificate = null;
+  constructor(
+    private readonly socket: WebSocketLike,
+    /** Largest frame: the platform collects it whole. */
+    readonly holds: number,
+  ) {
     this.transport = socket.data.secure ? "wss" : "ws";
   }
   get remote(): string {
     return this.socket.data.remote;
+  }
+  get local(): boolean {
+    return isLoopback(this.remote);
   }
   write(bytes: Uint8Array): number {
     if (this.socket.readyState !== 1) return -1;
@@ -94,6 +106,8 @@ const PROTOCOLS = ["mqtt", "mqttv3.1"];
  * @throws what the system says when the port cannot be opened
  */
 export function listenWeb(options: WebOptions, accept: Accept): Server<Attached> {
+  // a frame may hold several packets, and before the login, too: how many such clients there are is bounded (Newcomers)
+  const maxPayload = Math.max(options.maxPacket * 2, LEAST_FRAME);
   return Bun.serve<Attached>({
     hostname: options.hostname,
     port: options.port,
@@ -123,13 +137,13 @@ export function listenWeb(options: WebOptions, accept: Accept): Server<Attached>
       return options.http(request, { remoteAddress: remote });
     },
     websocket: {
-      maxPayloadLength: Math.max(options.maxPacket * 2, 1024 * 1024),
+      maxPayloadLength: maxPayload,
       backpressureLimit: 16 * 1024 * 1024,
       idleTimeout: 0,
       sendPings: false,
       perMessageDeflate: false,
       open(socket) {
-        const wire = new SocketWire(socket);
+        const wire = new SocketWire(socket, maxPayload);
         socket.data.wire = wire;
         wire.listener = accept(wire);
       },

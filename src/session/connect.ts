@@ -9,11 +9,15 @@ export interface ServerLimits {
   readonly maxSessionExpiry: number;
   /** QoS 1 and 2 deliveries to a v3 client that may await their answer. */
   readonly outboundWindow: number;
+  /** Seconds: the longest keep alive, which v5 clients are told; 0: theirs holds, whatever it is. */
+  readonly maxKeepAlive: number;
 }
 /** What holds for one connection after its CONNECT. */
 export interface Terms {
   /** Seconds that the session outlives its connection; 0: not at all. */
   readonly expiry: number;
+  /** Seconds; 0: off. */
+  readonly keepAlive: number;
   readonly maxInflight: number;
   readonly maxPacket: number;
   /** Reason Strings and User Properties may be sent with more than CONNACK and DISCONNECT [MQTT-3.1.2-29]. */
@@ -25,6 +29,8 @@ export function termsOf(connect: ConnectPacket, limits: ServerLimits): Terms {
   if (connect.version !== 5) {
     return {
       expiry: connect.cleanStart ? 0 : limits.maxSessionExpiry,
+      // it cannot be told another one, so its own holds
+      keepAlive: connect.keepAlive,
       maxInflight: limits.outboundWindow,
       maxPacket: Number.POSITIVE_INFINITY,
       problemInformation: true,
@@ -33,11 +39,17 @@ export function termsOf(connect: ConnectPacket, limits: ServerLimits): Terms {
   const p = connect.properties ?? {};
   return {
     expiry: Math.min(p.sessionExpiryInterval ?? 0, limits.maxSessionExpiry),
+    keepAlive: keepAliveOf(connect.keepAlive, limits.maxKeepAlive),
     // one of 65,535 identifiers stays free, so that a full window is told from an empty one
     maxInflight: Math.min(p.receiveMaximum ?? 65_535, 65_534), // [MQTT-3.1.2-11]
     maxPacket: p.maximumPacketSize ?? Number.POSITIVE_INFINITY,
     problemInformation: p.requestProblemInformation ?? true,
   };
+}
+
+/** The keep alive that holds: off counts as longer than any. */
+function keepAliveOf(wished: number, longest: number): number {
+  return longest > 0 && (wished === 0 || wished > longest) ? longest : wished;
 }
 
 /** The properties of a v5 CONNACK: what is granted, and honestly what is not available (section 3.2.2.3). */
@@ -54,6 +66,7 @@ export function connackProperties(
     retainAvailable: true,
     maximumPacketSize: limits.maxPacket,
     ...(assigned === null ? {} : { assignedClientIdentifier: assigned }), // [MQTT-3.1.3-7]
+    ...(terms.keepAlive === connect.keepAlive ? {} : { serverKeepAlive: terms.keepAlive }), // [MQTT-3.1.2-21]
     topicAliasMaximum: limits.topicAliasMaximum,
     sharedSubscriptionAvailable: false,
   };

@@ -3,24 +3,32 @@ import { CodecError } from "../codec/index.ts";
 /** The receiving side's rules of one connection: topic aliases, receive maximum. No clock, no socket. */
 export class Inbound {
   private readonly aliases = new Map<number, Uint8Array>();
+  private aliasBytes = 0;
   /** QoS 1 and 2 publishes whose PUBACK or PUBCOMP has not left yet. */
   inFlight = 0;
 
-  /** @param aliasMaximum what CONNACK announced; @param receiveMaximum 0: v3, no limit */
+  /**
+   * @param aliasMaximum what CONNACK announced; @param receiveMaximum 0: v3, no limit
+   * @param mostAliasBytes topics of all aliases together
+   */
   constructor(
     private readonly aliasMaximum: number,
     private readonly receiveMaximum: number,
+    private readonly mostAliasBytes = Number.POSITIVE_INFINITY,
   ) {}
 
   /**
    * Resolves a topic alias: with a topic it is set, without one it is used.
    * @returns the topic's bytes, a copy
-   * @throws CodecError 0x94 above the maximum [MQTT-3.3.2-9], 0x82 when it was never set
+   * @throws CodecError 0x94 above the maximum [MQTT-3.3.2-9], 0x82 when it was never set, 0x97 when the topics are too long
    */
   alias(alias: number, buf: Uint8Array, start: number, end: number): Uint8Array {
     if (alias > this.aliasMaximum)
       throw new CodecError(0x94, `the topic alias ${alias} is above the maximum of ${this.aliasMaximum}`);
     if (start < end) {
+      this.aliasBytes += end - start - (this.aliases.get(alias)?.length ?? 0);
+      if (this.aliasBytes > this.mostAliasBytes)
+        throw new CodecError(0x97, `the topics of all aliases have more than ${this.mostAliasBytes} bytes together`);
       const topic = buf.slice(start, end);
       this.aliases.set(alias, topic);
       return topic;

@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { have } from "../run/have.ts";
+import { within } from "../run/until.ts";
 import { fieldcast, LISTENERS, Running, serve, tokenIn, urlIn } from "./running.ts";
 
 // each starts several programs, on a machine that may be busy
@@ -191,4 +193,24 @@ describe("the commands with a running server", () => {
     expect(watcher.err).toContain("login refused");
     await server.stop();
   });
+});
+
+test("a log that nobody reads any more does not end the server", async () => {
+  const main = join(import.meta.dir, "..", "..", "src", "cli", "main.ts");
+  const argv = [main, "serve", "--data", folder(), ...LISTENERS, "--log-level", "debug"];
+  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe"], env: {} });
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  let out = "";
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.on("data", (bytes: Uint8Array) => {
+      out += new TextDecoder().decode(bytes);
+      if (out.includes("\nready in ")) resolve();
+    });
+  });
+  await within("the start", ready, 20_000);
+  child.stderr.destroy();
+  for (let i = 0; i < 20; i++) expect((await fetch(`${urlIn(out, "http")}/v1/devices/`)).status).toBe(401);
+  expect((await fetch(`${urlIn(out, "http")}/healthz`)).status).toBe(200);
+  child.kill("SIGTERM");
+  expect(await within("its end", ended, 20_000)).toBe(0);
 });

@@ -72,6 +72,7 @@ export class Acks implements Waiter {
     if (alone) connection.flush();
     if (this.waiting === 0) connection.answered();
   }
+  /** PUBACK, PUBREC or PUBCOMP with the identifier of the PUBLISH [MQTT-2.2.1-5]. */
   private answer(kind: number, packetId: number): void {
     const { connection } = this;
     if (kind === ENCODED || kind === REFUSAL) {

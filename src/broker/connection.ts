@@ -217,9 +217,10 @@ export class Connection implements WireListener, Link {
     this.session = session;
     this.acks.session = session;
     this.phase = "open";
-    this.keepAlive = terms.keepAlive;
+    this.keepAlive = terms.keepAlive; // [MQTT-3.2.2-22], [MQTT-3.1.2-21]
     this.maxPacket = terms.maxPacket;
     this.problemInformation = terms.problemInformation;
+    // no alias of an earlier connection is known [MQTT-3.3.2-7]
     this.inbound =
       this.version === 5
         ? new Inbound(limits.topicAliasMaximum, limits.receiveMaximum, limits.maxAliasBytes)
@@ -263,6 +264,7 @@ export class Connection implements WireListener, Link {
     );
     this.disconnect(0x80, "internal error", "The server made a mistake.");
   }
+  /** Bytes that are not MQTT, or that say what is not allowed, end the connection [MQTT-4.13.1-1], [MQTT3-4.8.0-1]. */
   private refuseBytes(error: CodecError): void {
     if (this.phase === "open") {
       // product-wide publishing is mostly a wildcard in a topic name: say what is meant
@@ -299,7 +301,8 @@ export class Connection implements WireListener, Link {
   }
 
   /**
-   * Ends the connection from our side; in v5 a DISCONNECT says why.
+   * Ends the connection from our side; in v5 a DISCONNECT says why, unless the login is not done [MQTT-3.14.0-1]. It has
+   * no Session Expiry Interval [MQTT-3.14.2-2]. Nobody else's session is touched [MQTT-4.13.2-1].
    * @param reason v5 reason code, at least 0x80 or 0x00; @param why for the log and the metric
    */
   disconnect(reason: number, why: string, text: string): void {
@@ -310,7 +313,7 @@ export class Connection implements WireListener, Link {
         { type: "disconnect", reasonCode: reason, properties: { reasonString: reasonText(text) } },
         this.maxPacket,
       );
-      if (bytes !== null) this.box.push(bytes); // [MQTT-4.13.1-1]
+      if (bytes !== null) this.box.push(bytes);
     }
     this.finish(why, false, { reason, message: text });
   }
@@ -319,7 +322,10 @@ export class Connection implements WireListener, Link {
     this.finish(why, false);
     this.wire.terminate();
   }
-  /** The end, however it came. @param byClient the stream ended by itself; @param told what a v5 DISCONNECT says of it */
+  /**
+   * The end, however it came: nothing is sent after it [MQTT-3.14.4-1], [MQTT-3.14.4-2].
+   * @param byClient the stream ended by itself; @param told what a v5 DISCONNECT says of it
+   */
   finish(why: string, byClient: boolean, told?: { readonly reason: number; readonly message: string }): void {
     if (this.phase === "closed") return;
     this.box.blocked = false;

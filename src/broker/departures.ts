@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 import { fireWill } from "./wills.ts";
 
+/** DISCONNECT from the client (section 3.14.4). */
 export function clientDisconnects(
   broker: Broker,
   connection: Connection,
@@ -13,10 +14,11 @@ export function clientDisconnects(
   const expiry = packet.properties?.sessionExpiryInterval;
   if (expiry !== undefined) {
     if (session.expiry === 0 && expiry > 0)
-      return connection.disconnect(0x82, "protocol error", "The session expiry was 0 and cannot grow."); // [MQTT-3.14.2-2]
+      return connection.disconnect(0x82, "protocol error", "The session expiry was 0 and cannot grow."); // 3.14.2.2.2
     session.expiry = Math.min(expiry, broker.limits.maxSessionExpiry);
   }
-  if (packet.reasonCode === 0) session.will = null; // [MQTT-3.14.4-3]
+  // [MQTT-3.14.4-3], [MQTT-3.1.2-10]; v3 has no reason code, so it is always 0 [MQTT3-3.14.4-3]
+  if (packet.reasonCode === 0) session.will = null;
   connection.finish("disconnected by the client", false);
 }
 /** A connection has ended; its session may go on. @param told why we ended it; null: we did not, or there is no more to say */
@@ -57,7 +59,7 @@ export function ended(
     broker.sessions.checkpoint(session);
   }
 }
-/** The session is over: subscriptions, queue and what is stored of it go. */
+/** The session is over: subscriptions, queue and what is stored of it go. Never while its client is connected [MQTT-4.1.0-1]. */
 export function endSession(broker: Broker, session: Session): void {
   const { outlet } = session;
   for (const s of [...outlet.subscriptions.values()]) {

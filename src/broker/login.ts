@@ -10,6 +10,11 @@ import { endSession } from "./departures.ts";
 import { type Session, sessionKey } from "./session.ts";
 import { fireWill } from "./wills.ts";
 
+/**
+ * CONNECT (section 3.1.4): who it is, which session, the answer. No AUTH is ever sent: a client that names an
+ * Authentication Method is refused [MQTT-4.12.0-1], [MQTT-4.12.0-2], [MQTT-4.12.0-4], so that no CONNACK that accepts
+ * answers such a CONNECT [MQTT-4.12.0-5].
+ */
 export function login(broker: Broker, connection: Connection, packet: ConnectPacket, now: number): void {
   if (packet.properties?.authenticationMethod !== undefined)
     return refuseLogin(broker, connection, packet, 0x8c, "bad_authentication_method", "Log in with an access token.");
@@ -30,6 +35,7 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
       ? { ok: true, principal: nobody, tokenUid: 0 }
       : broker.needs.authority.authenticate(packet.userName ?? null, password, packet.version, now);
   if (!result.ok) {
+    // [MQTT-3.1.4-2]
     refuseLogin(broker, connection, packet, CATALOGUE[result.code].reason, result.code, result.message);
     return;
   }
@@ -37,7 +43,8 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
     const text = "An empty client identifier needs a clean session."; // [MQTT3-3.1.3-8]
     return refuseLogin(broker, connection, packet, 0x85, "client_identifier", text);
   }
-  const assigned = packet.clientId === "" ? broker.needs.newClientId() : null;
+  // any other identifier is taken as it is [MQTT-3.1.3-5]
+  const assigned = packet.clientId === "" ? broker.needs.newClientId() : null; // [MQTT-3.1.3-6]
   const clientId = assigned ?? packet.clientId;
   const terms = termsOf(packet, broker.limits);
   const accepted: ConnackPacket = {
@@ -61,11 +68,13 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   const forgets = packet.cleanStart && (broker.sessions.get(key)?.outlet.stored ?? 0) > 0;
   const found = takeOver(broker, key, packet, now);
   if (forgets) return loginLater(broker, connection, packet);
+  // [MQTT-3.1.2-5], [MQTT-3.1.2-6]
   const session = found ?? broker.sessions.create(key, clientId, result.principal, now);
   resumeSession(broker, session, connection, packet, terms.expiry, terms.maxInflight, result.tokenUid);
   connection.opens(session, terms);
   broker.metrics.loginsAccepted++;
-  const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-3]
+  const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
+  // [MQTT-3.1.4-5]; once [MQTT-3.2.0-2], and nothing was written before [MQTT-3.2.0-1]
   connection.send(encode(packet.version, { ...accepted, sessionPresent }));
   if (found) session.outlet.resend();
   broker.log.debug({ remote: connection.wire.remote, principal: result.principal.key, client: clientId }, "logged in");
@@ -90,7 +99,7 @@ function loginLater(broker: Broker, connection: Connection, packet: ConnectPacke
   broker.ingest.commits.batch.wait({ committed, failed }, 0);
   broker.ingest.commits.batcher.poke();
 }
-/** Ends an older connection of the same session; the session, if it goes on. */
+/** Ends an older connection of the same session, and obeys Clean Start [MQTT-3.1.4-4]; the session, if it goes on. */
 export function takeOver(broker: Broker, key: string, packet: ConnectPacket, now: number): Session | null {
   const old = broker.sessions.get(key);
   if (!old) return null;
@@ -127,7 +136,7 @@ export function resumeSession(
   session.expiry = expiry;
   session.disconnectedAt = null;
   session.willDue = null; // [MQTT-3.1.3-9]
-  session.will = willOf(packet.will);
+  session.will = willOf(packet.will); // [MQTT-3.1.2-7]
   if (outlet.version !== packet.version) broker.hub.routes.changed();
   outlet.version = packet.version;
   outlet.maxInflight = maxInflight;
@@ -138,7 +147,7 @@ export function resumeSession(
   if (expiry > 0 || session.will !== null || wasStored) broker.sessions.store(session);
   if (wasStored && otherToken) broker.hub.checkpointDue(outlet);
 }
-/** CONNACK with a reason; later, the more logins from this address failed before. */
+/** CONNACK with a reason, and the end [MQTT-3.2.2-7], [MQTT-3.1.3-8]; later, the more logins from this address failed before. */
 export function refuseLogin(
   broker: Broker,
   connection: Connection,
@@ -154,13 +163,17 @@ export function refuseLogin(
   const delay = code === "storage_unavailable" ? 0 : broker.failures.failed(remote, broker.clock.micros());
   const answer = (): void => {
     if (connection.phase !== "refused") return;
-    connection.box.push(connackRefusal(packet, reason, text));
+    const bytes = connackRefusal(packet, reason, text);
+    if (bytes !== null) connection.box.push(bytes);
     connection.finish(`login refused: ${code}`, false);
   };
   if (delay === 0) answer();
   else broker.needs.later(answer, delay);
 }
-/** A CONNECT that could not be decoded, from a client of protocol level `level`. */
+/**
+ * A CONNECT that could not be decoded, from a client of protocol level `level`; the caller closes [MQTT-3.1.4-1]. In v3
+ * there is no return code for most mistakes [MQTT3-3.2.2-6].
+ */
 export function answerBadConnect(connection: Connection, level: number, error: CodecError): void {
   if (level >= 5) {
     const connack: ConnackPacket = {
@@ -169,13 +182,16 @@ export function answerBadConnect(connection: Connection, level: number, error: C
       reasonCode: error.reason,
       properties: { reasonString: error.message },
     };
-    connection.box.push(encode(5, connack));
+    // [MQTT-3.2.2-19]; a client that takes no CONNACK at all is told nothing
+    const bytes = encodeWithin(5, connack, error.maxPacket ?? Number.POSITIVE_INFINITY);
+    if (bytes !== null) connection.box.push(bytes);
   } else if (error.reason === 0x84) {
     connection.box.push(encode(4, { type: "connack", sessionPresent: false, reasonCode: 1 })); // [MQTT3-3.1.2-2]
   }
 }
 
-function connackRefusal(packet: ConnectPacket, reason: number, text: string): Uint8Array {
+/** Null: the client takes no packet of that size [MQTT-3.1.2-24]. */
+function connackRefusal(packet: ConnectPacket, reason: number, text: string): Uint8Array | null {
   const { version } = packet;
   if (version !== 5)
     return encode(version, { type: "connack", sessionPresent: false, reasonCode: v3ReturnCode(reason) });
@@ -185,8 +201,5 @@ function connackRefusal(packet: ConnectPacket, reason: number, text: string): Ui
     reasonCode: reason,
     properties: { reasonString: text },
   };
-  return (
-    encodeWithin(5, connack, packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY) ??
-    encode(5, { type: "connack", sessionPresent: false, reasonCode: reason })
-  );
+  return encodeWithin(5, connack, packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY);
 }

@@ -5,6 +5,10 @@ import type { Broker } from "./broker.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 
+/**
+ * PUBREC: PUBREL follows [MQTT-4.3.3-4], or with an error nothing: the delivery is over, and the message is not sent
+ * again [MQTT-4.4.0-2].
+ */
 export function pubrec(broker: Broker, connection: Connection, session: Session, packet: PubrecPacket): void {
   const { outlet } = session;
   const { packetId, reasonCode } = packet;

@@ -20,7 +20,11 @@ import type { Session } from "./session.ts";
 /** One view for all connections: a publish is read and dealt with in one go. */
 const view: PublishView = createPublishView();
 
-/** PUBLISH from a client; the hot path. @throws CodecError when it breaks the protocol */
+/**
+ * PUBLISH from a client; the hot path. It is answered as its QoS says [MQTT-3.3.4-1]. Its DUP is not looked at: at QoS 1
+ * an identifier that was answered is a new message [MQTT-4.3.2-5].
+ * @throws CodecError when it breaks the protocol
+ */
 export function publish(connection: Connection, session: Session, buf: Uint8Array, frame: Frame, now: number): void {
   readPublish(connection.version, buf, frame, view);
   const { ingest, metrics } = connection.broker;
@@ -43,13 +47,14 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
   if (qos > 0) connection.inbound.received();
   const refused = record(connection, session, topic, start, end, buf, now);
   if (refused !== null) return refuse(connection, session, refused, textAt(topic, start, end), buf, now);
-  if (qos === 1) connection.acks.afterCommit(PUBACK, packetId);
+  if (qos === 1)
+    connection.acks.afterCommit(PUBACK, packetId); // [MQTT-4.3.2-4]
   else if (qos === 2) {
     session.received.add(packetId);
     // the mark and the measurement are in the same commit (engine-room 3)
     if (session.outlet.stored > 0)
       ingest.commits.batch.writer.session(Kind.In2Received, session.outlet.stored, packetId);
-    connection.acks.afterCommit(PUBREC, packetId);
+    connection.acks.afterCommit(PUBREC, packetId); // [MQTT-4.3.3-8]
   }
 }
 
@@ -105,11 +110,12 @@ function refuse(
   ingest.reportPublish(session.principal, code, topic, payload, now);
   if (qos === 0) return;
   if (connection.version !== 5) {
-    // v3 has no other way to refuse without a loop: it is acknowledged
+    // v3 has no other way to refuse without a loop: it is acknowledged [MQTT3-3.3.5-2]
     if (qos === 2) session.received.add(packetId);
     acks.inTurn(qos === 1 ? PUBACK : PUBREC, packetId);
     return;
   }
+  // the identifier of a refused QoS 2 publish is not kept: it is free again [MQTT-4.3.3-9]
   const { reason } = CATALOGUE[code];
   const type = qos === 1 ? ("puback" as const) : ("pubrec" as const);
   const properties = connection.problemInformation ? { properties: { reasonString: reasonText(message) } } : {};

@@ -37,6 +37,7 @@ export class Session {
   isOver(now: number): boolean {
     return this.disconnectedAt !== null && this.disconnectedAt + this.expiry * 1e6 <= now;
   }
+  /** What is stored of it, for after the connection and for a restart [MQTT-3.1.2-23]. */
   get row(): StoredSession {
     return {
       id: this.outlet.stored,
@@ -51,7 +52,7 @@ export class Session {
   }
 }
 
-/** Client ids belong to their principal: two accounts may use the same one without ever meeting. */
+/** Client ids belong to their principal: two accounts may use the same one without ever meeting [MQTT-3.1.3-2]. */
 export function sessionKey(principal: string, clientId: string): string {
   return `${principal}\0${clientId}`;
 }

@@ -47,7 +47,7 @@ function put(
 ): Subscription {
   const before = outlet.subscriptions.get(wish.filter);
   const { filter, qos, noLocal, retainAsPublished, retainHandling } = wish;
-  // what the one before it matched still waits, or is in flight, and must be found by a replay of the log
+  // [MQTT-3.8.4-4]: what the one before it matched still waits, or is in flight, and must be found by a replay of the log
   const sinceSeq = before && before.qos === qos ? before.sinceSeq : broker.hub.fannedSeq;
   const granted = { outlet, filter, canonical, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq };
   if (before && before.qos !== qos) broker.hub.checkpointDue(outlet);
@@ -59,7 +59,10 @@ function put(
   return granted;
 }
 
-/** SUBSCRIBE (section 3.8). */
+/**
+ * SUBSCRIBE (section 3.8): its filters are dealt with one after the other [MQTT-3.8.4-5], and answered together, with the
+ * same identifier [MQTT-3.8.4-2] and a code for each [MQTT-3.8.4-6] in their order [MQTT-3.9.3-1].
+ */
 export function subscribe(broker: Broker, connection: Connection, session: Session, packet: SubscribePacket): void {
   const { outlet } = session;
   const codes: number[] = [];
@@ -81,7 +84,8 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
     if (decision.note) notes.push(decision.note);
     const known = outlet.subscriptions.has(wish.filter);
     const subscription = put(broker, outlet, wish, decision.canonical, identifier);
-    codes.push(wish.qos);
+    codes.push(wish.qos); // [MQTT-3.8.4-7]
+    // [MQTT-3.3.1-9], [MQTT-3.3.1-10], [MQTT-3.3.1-11]; v3 always wants them [MQTT3-3.8.4-3]
     if (wish.retainHandling === 0 || (wish.retainHandling === 1 && !known)) replays.push(subscription);
   }
   broker.metrics.subscriptions = broker.hub.routes.trie.size;
@@ -114,6 +118,10 @@ function tellRefused(
   const who = { principal: session.principal.key, client: session.clientId };
   broker.log.info({ ...who, filter, why: first.why, refused: refused.length }, "refused a subscription");
 }
+/**
+ * UNSUBSCRIBE (section 3.10): filters are compared as they were given [MQTT-3.10.4-1], one after the other, and answered
+ * together [MQTT-3.10.4-6] with a code for each in their order [MQTT-3.11.3-1], also where there was none [MQTT-3.10.4-5].
+ */
 export function unsubscribe(broker: Broker, connection: Connection, session: Session, packet: UnsubscribePacket): void {
   const { outlet } = session;
   const codes = packet.filters.map((filter) => {
@@ -132,6 +140,7 @@ export function unsubscribe(broker: Broker, connection: Connection, session: Ses
   if (outlet.stored > 0 || connection.acks.waiting > 0) connection.acks.sendAfterCommit(unsuback);
   else connection.send(unsuback);
 }
+/** From now on nothing is matched with it [MQTT-3.10.4-2]. */
 export function removeSubscription(broker: Broker, s: Subscription): void {
   const { outlet } = s;
   outlet.subscriptions.delete(s.filter);

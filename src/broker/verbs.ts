@@ -34,14 +34,18 @@ export function dispatch(connection: Connection, session: Session, packet: Packe
     case "disconnect":
       return clientDisconnects(broker, connection, session, packet);
     case "auth":
-      throw new CodecError(0x82, "there is no authentication to go on with"); // [MQTT-4.12.0-1]
+      // [MQTT-4.12.0-7]; who authenticates again has failed [MQTT-4.12.1-2]
+      throw new CodecError(0x82, "there is no authentication to go on with");
     default:
       // CVE-2021-28166: packets that only a server sends
       throw new CodecError(0x82, `a client must not send ${packet.type}`);
   }
 }
 
-/** PUBREL: frees the identifier of an incoming QoS 2 publish; durable before PUBCOMP (engine-room 3). */
+/**
+ * PUBREL: frees the identifier of an incoming QoS 2 publish [MQTT-4.3.3-12]; durable before PUBCOMP [MQTT-4.3.3-11]
+ * (engine-room 3), whatever became of the message [MQTT-4.3.3-13].
+ */
 function pubrel(connection: Connection, session: Session, packetId: number): void {
   const { acks, broker, version } = connection;
   const { stored } = session.outlet;

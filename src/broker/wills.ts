@@ -5,7 +5,7 @@ import type { Session } from "./session.ts";
 /** Publishes a session's will: an ordinary publish of its principal, checked and stamped now (wire contract section 5). */
 export function fireWill(broker: Broker, session: Session, now: number): void {
   const { will, principal } = session;
-  session.will = null;
+  session.will = null; // [MQTT-3.1.2-10]
   session.willDue = null;
   if (will === null) return;
   const { ingest } = broker;

@@ -47,7 +47,7 @@ function checkFlags(version: Version, flags: number): void {
 /** A will can never fire on a topic that is no topic name. Throws CodecError 0x90. */
 function checkWillTopic(topic: string): string {
   if (topic === "") throw new CodecError(TOPIC_NAME_INVALID, "the will topic is empty"); // [MQTT-4.7.3-1]
-  if (hasWildcard(topic)) throw new CodecError(TOPIC_NAME_INVALID, "the will topic holds a wildcard"); // [MQTT-4.7.1-1]
+  if (hasWildcard(topic)) throw new CodecError(TOPIC_NAME_INVALID, "the will topic holds a wildcard"); // [MQTT-4.7.0-1]
   return topic;
 }
 
@@ -70,12 +70,13 @@ function isThere(version: Version, r: Reader, flags: number, flag: number): bool
   return (flags & flag) !== 0 && !(version === 3 && r.left === 0);
 }
 
-/** Everything after the protocol level. */
-function readRest(version: Version, r: Reader): ConnectPacket {
+/** Everything after the protocol level. `told` gets the properties, also when what follows them is wrong. */
+function readRest(version: Version, r: Reader, told: { properties?: ConnectProperties }): ConnectPacket {
   const flags = r.byte();
   checkFlags(version, flags);
   const keepAlive = r.u16();
   const properties: ConnectProperties | undefined = version === 5 ? readProperties(r, PacketType.CONNECT) : undefined;
+  if (properties !== undefined) told.properties = properties;
   checkAuthentication(properties);
   const clientId = r.text(); // [MQTT-3.1.3-3], [MQTT-3.1.3-4]
   const cleanStart = (flags & CLEAN_START) !== 0;
@@ -96,11 +97,15 @@ export function decodeConnect(buf: Uint8Array, frame: Frame): ConnectPacket {
   if (frame.type !== PacketType.CONNECT) throw protocolError("the first packet is not a CONNECT"); // [MQTT-3.1.0-1]
   const r = new Reader(buf, frame.bodyStart, frame.bodyEnd);
   const version = readVersion(r);
+  const told: { properties?: ConnectProperties } = {};
   try {
     if (frame.flags !== 0) throw malformed("reserved flags are set"); // [MQTT-2.1.3-1]
-    return readRest(version, r);
+    return readRest(version, r, told);
   } catch (error) {
-    if (error instanceof CodecError) error.level = version;
+    if (error instanceof CodecError) {
+      error.level = version;
+      error.maxPacket = told.properties?.maximumPacketSize;
+    }
     throw error;
   }
 }

@@ -120,8 +120,12 @@ export function encodeWithin(version: Version, packet: Packet, max: number): Uin
   if (whole.length <= max) return whole;
   if (version !== 5 || !mayBeTrimmed(packet)) return null;
   const unexplained = without(packet, "reasonString");
-  const shorter = encode(version, unexplained); // [MQTT-3.2.2-19], [MQTT-3.4.2-2], [MQTT-3.9.2-2], [MQTT-3.14.2-3]
+  // [MQTT-3.2.2-19], [MQTT-3.4.2-2], [MQTT-3.5.2-2], [MQTT-3.6.2-2], [MQTT-3.7.2-2], [MQTT-3.9.2-1], [MQTT-3.11.2-1],
+  // [MQTT-3.14.2-3], [MQTT-3.15.2-2]
+  const shorter = encode(version, unexplained);
   if (shorter.length <= max) return shorter;
-  const shortest = encode(version, without(unexplained, "userProperties")); // [MQTT-3.2.2-20], [MQTT-3.4.2-3], [MQTT-3.14.2-4]
+  // [MQTT-3.2.2-20], [MQTT-3.4.2-3], [MQTT-3.5.2-3], [MQTT-3.6.2-3], [MQTT-3.7.2-3], [MQTT-3.9.2-2], [MQTT-3.11.2-2],
+  // [MQTT-3.14.2-4], [MQTT-3.15.2-3]
+  const shortest = encode(version, without(unexplained, "userProperties"));
   return shortest.length <= max ? shortest : null;
 }

@@ -18,6 +18,8 @@ export class CodecError extends Error {
    * undefined means that the peer does not speak MQTT, so closing without an answer is all there is.
    */
   level: number | undefined = undefined;
+  /** Set as `level` is, where the Maximum Packet Size of the CONNECT was read before the mistake: bytes that an answer may have. */
+  maxPacket: number | undefined = undefined;
 
   constructor(
     readonly reason: number,

@@ -45,7 +45,7 @@ export function checkReason(version: Version, type: number, code: number): numbe
 
 /** The reason codes that fill the rest of a SUBACK or UNSUBACK; none at all is CodecError 0x82. */
 export function readReasons(version: Version, type: number, r: Reader): number[] {
-  if (r.left === 0) throw protocolError("an acknowledgement without reason codes"); // [MQTT-3.9.3-1], [MQTT-3.11.3-1]
+  if (r.left === 0) throw protocolError("an acknowledgement without reason codes"); // [MQTT-3.8.4-6]
   const codes: number[] = [];
   while (r.left > 0) codes.push(checkReason(version, type, r.byte()));
   return codes;
@@ -53,6 +53,6 @@ export function readReasons(version: Version, type: number, r: Reader): number[]
 
 /** The counterpart of `readReasons`. */
 export function writeReasons(version: Version, type: number, codes: readonly number[], w: Writer): void {
-  if (codes.length === 0) throw protocolError("an acknowledgement without reason codes"); // [MQTT-3.9.3-1], [MQTT-3.11.3-1]
+  if (codes.length === 0) throw protocolError("an acknowledgement without reason codes"); // [MQTT-3.8.4-6]
   for (const code of codes) w.byte(checkReason(version, type, code));
 }

@@ -15,7 +15,7 @@ export function decodeSuback(version: Version, r: Reader): SubackPacket {
 
 /** Writes the body of a SUBACK. Throws CodecError 0x82 for codes that the version does not have (3.1 has no refusal). */
 export function encodeSuback(version: Version, packet: SubackPacket, w: Writer): void {
-  w.packetId(packet.packetId); // [MQTT-3.9.2-1]
+  w.packetId(packet.packetId); // [MQTT-2.2.1-6]
   if (version === 5) writeProperties(w, PacketType.SUBACK, packet.properties);
   writeReasons(version, PacketType.SUBACK, packet.reasonCodes, w); // [MQTT-3.9.3-2]
 }

@@ -16,7 +16,7 @@ export function decodeUnsuback(version: Version, r: Reader): UnsubackPacket {
 
 /** Writes the body of an UNSUBACK. */
 export function encodeUnsuback(version: Version, packet: UnsubackPacket, w: Writer): void {
-  w.packetId(packet.packetId); // [MQTT-3.11.2-1]
+  w.packetId(packet.packetId); // [MQTT-2.2.1-6]
   if (version !== 5) return;
   writeProperties(w, PacketType.UNSUBACK, packet.properties);
   writeReasons(version, PacketType.UNSUBACK, packet.reasonCodes, w); // [MQTT-3.11.3-2]

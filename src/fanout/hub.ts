@@ -113,7 +113,10 @@ export class Hub implements OutletHost {
     return this.batches.length > 0;
   }
 
-  /** Publishes rows from `from` on, at least up to `until` (a run is not cut). Returns where it ended. */
+  /**
+   * Publishes rows from `from` on, in their order [MQTT-4.6.0-5], [MQTT-4.6.0-6], at least up to `until` (a run is not cut).
+   * Returns where it ended.
+   */
   private rows(batch: Batch, from: number, until: number, now: number): number {
     const { flags, series, count } = batch;
     let i = from;
@@ -139,6 +142,7 @@ export class Hub implements OutletHost {
   private routesOf(series: number): RouteSet {
     return this.routes.of(series, this.needs.series.device(series), this.needs.series.field(series));
   }
+  /** [MQTT-4.5.0-1]: to every session with a matching subscription, also while its client is away [MQTT3-3.1.2-5]. */
   private run(batch: Batch, from: number, to: number, set: RouteSet, now: number): void {
     for (const group of set.groups) this.runGroup(batch, from, to, group, now);
     for (const route of set.routes) {
@@ -203,13 +207,13 @@ export class Hub implements OutletHost {
     now: number,
     maxPacket: number,
   ): void {
-    const first = 0x30 | (group.retain ? 1 : 0);
+    const first = 0x30 | (group.retain ? 1 : 0); // [MQTT-4.3.1-1]
     let series = -1;
     let topic: Uint8Array = NO_LABEL.topic;
     const props = group.v5 ? this.properties : null;
     for (let i = from; i < to; i++) {
       const deadline = batch.deadline[i] as number;
-      if (deadline > 0 && deadline * 1e6 <= now) continue;
+      if (deadline > 0 && deadline * 1e6 <= now) continue; // [MQTT-3.3.2-5]
       if (batch.series[i] !== series) {
         series = batch.series[i] as number;
         topic = this.topicOf(series);

@@ -101,7 +101,7 @@ export class Outlet {
     this.host.touch(this);
   }
 
-  /** Sends what may be sent. */
+  /** Sends what may be sent. A full window holds back what is queued, and nothing else [MQTT-3.3.4-10], [MQTT-4.9.0-3]. */
   pump(now: number): void {
     this.pause = this.send(now);
   }
@@ -130,11 +130,11 @@ export class Outlet {
         if (went === "done") this.replay = null;
         continue;
       }
-      if (this.window.count >= this.maxInflight) return "inflight_full"; // [MQTT-3.3.4-7]
+      if (this.window.count >= this.maxInflight) return "inflight_full"; // [MQTT-3.3.4-9], [MQTT-4.9.0-2]
       this.sendNext(link, queue, now);
     }
   }
-  /** Sends the entry at sendAt, or passes over it and all that may not be sent either. */
+  /** Sends the entry at sendAt, or passes over it and all that may not be sent either: it is too late [MQTT-3.3.2-5]. */
   private sendNext(link: Link, queue: MessageQueue, now: number): void {
     const e = this.host.entry;
     let to = this.sendAt;
@@ -148,7 +148,7 @@ export class Outlet {
     this.sendAt = e.next;
     this.passedSeq = Math.max(this.passedSeq, e.seq);
     this.unlogged++;
-    if (!this.write(link, id, false, now)) this.acknowledge(id);
+    if (!this.write(link, id, false, now)) this.acknowledge(id); // [MQTT-3.1.2-25]
   }
   private readable(e: Entry): boolean {
     if (e.plain) return true;
@@ -207,7 +207,8 @@ export class Outlet {
 
   /**
    * Writes the PUBLISH of the entry that a slot stands for. False when it cannot go: it is too large for the client, its
-   * device is gone, or it was never sent and may not be read any more.
+   * device is gone, or it was never sent and may not be read any more. DUP says whether it was sent before, and nothing
+   * else [MQTT-3.3.1-1], [MQTT-3.3.1-3], [MQTT-4.3.2-2], [MQTT-4.3.3-2].
    */
   private write(link: Link, id: number, dup: boolean, now: number): boolean {
     const e = this.host.entry;
@@ -245,7 +246,10 @@ export class Outlet {
     return fits;
   }
 
-  /** PUBACK, or PUBREC with an error, or PUBCOMP: the delivery is over. False when no delivery bears the identifier. */
+  /**
+   * PUBACK [MQTT-4.3.2-3], or PUBREC with an error [MQTT-4.4.0-2], or PUBCOMP [MQTT-4.3.3-5]: the delivery is over. False when no
+   * delivery bears the identifier.
+   */
   acknowledge(id: number): boolean {
     const slot = this.window.find(id);
     if (slot < 0 || this.window.stateAt(slot) === SLOT_ACKED) return false;
@@ -279,7 +283,7 @@ export class Outlet {
     this.ackNoted = false;
     return this.ackedSeq;
   }
-  /** PUBREC. False when no delivery bears the identifier (then the answer is PUBREL 0x92 in v5). */
+  /** PUBREC [MQTT-4.3.3-3]. False when no delivery bears the identifier (then the answer is PUBREL 0x92 in v5). */
   received(id: number): boolean {
     const slot = this.window.find(id);
     if (slot < 0 || this.window.stateAt(slot) === SLOT_ACKED) return false;
@@ -297,8 +301,10 @@ export class Outlet {
     const state = this.window.stateAt(slot);
     const id = this.window.packetId(slot);
     if (state === SLOT_SENT) {
+      // also when it is too late by now: its sending has begun [MQTT-4.3.3-7]
       if (!this.write(link, id, true, now)) this.abandon(id);
     } else if (state === SLOT_RECEIVED) {
+      // [MQTT-4.3.3-6]: the PUBREL alone
       // that PUBREC was received may not be durable yet
       if (this.stored > 0) this.host.afterCommit(this, id);
       else this.host.sendPubrel(link, this, id);

@@ -25,7 +25,10 @@ export interface RouteSet {
   readonly empty: boolean;
 }
 
-/** What an outlet gets of one topic: one copy at the highest QoS, with all subscription identifiers. */
+/**
+ * What an outlet gets of one topic: one copy [MQTT-3.3.4-5] at the highest QoS [MQTT-3.3.4-2], with all subscription
+ * identifiers [MQTT-3.3.4-4]. A measurement is published at QoS 2, so the QoS is the subscription's [MQTT-3.8.4-8].
+ */
 export interface Merged {
   readonly outlet: Outlet;
   qos: 0 | 1 | 2;
@@ -120,7 +123,7 @@ export class Routes {
     const levels = [this.prefix, device.product.row.slug, device.row.id, field.row.id];
     this.trie.match(levels, (s) => {
       if (s.sinceSeq >= seq || !s.outlet.principal.view.has(device.index)) return;
-      const retain = retained && s.retainAsPublished;
+      const retain = retained && s.retainAsPublished; // [MQTT-3.3.1-12], [MQTT-3.3.1-13]
       const have = found.get(s.outlet);
       if (have === undefined) {
         found.set(s.outlet, { outlet: s.outlet, qos: s.qos, retain, ids: s.identifier > 0 ? [s.identifier] : null });

@@ -12,7 +12,7 @@ interface Attached {
 /** Memory of a TLS connection that shakes hands. */
 const TLS_BYTES = 48 * 1024;
 
-/** A TCP or TLS socket as the broker's wire. */
+/** A TCP or TLS socket as the broker's wire: an ordered stream without loss, both ways [MQTT-4.2-1]. */
 class StreamWire implements Wire {
   private ending = false;
   readonly certificate = null;

@@ -28,7 +28,7 @@ export interface Terms {
 export function termsOf(connect: ConnectPacket, limits: ServerLimits): Terms {
   if (connect.version !== 5) {
     return {
-      expiry: connect.cleanStart ? 0 : limits.maxSessionExpiry,
+      expiry: connect.cleanStart ? 0 : limits.maxSessionExpiry, // [MQTT3-3.1.2-4], [MQTT3-3.1.2-6]
       // it cannot be told another one, so its own holds
       keepAlive: connect.keepAlive,
       maxInflight: limits.outboundWindow,
@@ -41,7 +41,7 @@ export function termsOf(connect: ConnectPacket, limits: ServerLimits): Terms {
     expiry: Math.min(p.sessionExpiryInterval ?? 0, limits.maxSessionExpiry),
     keepAlive: keepAliveOf(connect.keepAlive, limits.maxKeepAlive),
     // one of 65,535 identifiers stays free, so that a full window is told from an empty one
-    maxInflight: Math.min(p.receiveMaximum ?? 65_535, 65_534), // [MQTT-3.1.2-11]
+    maxInflight: Math.min(p.receiveMaximum ?? 65_535, 65_534), // [MQTT-4.9.0-1]
     maxPacket: p.maximumPacketSize ?? Number.POSITIVE_INFINITY,
     problemInformation: p.requestProblemInformation ?? true,
   };
@@ -52,7 +52,11 @@ function keepAliveOf(wished: number, longest: number): number {
   return longest > 0 && (wished === 0 || wished > longest) ? longest : wished;
 }
 
-/** The properties of a v5 CONNACK: what is granted, and honestly what is not available (section 3.2.2.3). */
+/**
+ * The properties of a v5 CONNACK: what is granted, and honestly what is not available (section 3.2.2.3). What is not among
+ * them: Maximum QoS, for QoS 2 is there, also for wills [MQTT-3.2.2-9], [MQTT-3.2.2-10], [MQTT-3.2.2-12]; Response
+ * Information, for there is none, requested or not [MQTT-3.1.2-28]; an Authentication Method [MQTT-4.12.0-6].
+ */
 export function connackProperties(
   connect: ConnectPacket,
   terms: Terms,
@@ -63,9 +67,9 @@ export function connackProperties(
   return {
     ...(wished === terms.expiry ? {} : { sessionExpiryInterval: terms.expiry }),
     receiveMaximum: limits.receiveMaximum,
-    retainAvailable: true,
+    retainAvailable: true, // [MQTT-3.2.2-13]
     maximumPacketSize: limits.maxPacket,
-    ...(assigned === null ? {} : { assignedClientIdentifier: assigned }), // [MQTT-3.1.3-7]
+    ...(assigned === null ? {} : { assignedClientIdentifier: assigned }), // [MQTT-3.1.3-7], [MQTT-3.2.2-16]
     ...(terms.keepAlive === connect.keepAlive ? {} : { serverKeepAlive: terms.keepAlive }), // [MQTT-3.1.2-21]
     topicAliasMaximum: limits.topicAliasMaximum,
     sharedSubscriptionAvailable: false,

@@ -18,7 +18,8 @@ export class Inbound {
   ) {}
 
   /**
-   * Resolves a topic alias: with a topic it is set, without one it is used.
+   * Resolves a topic alias: with a topic it is set, without one it is used. Every one up to the maximum may be set
+   * [MQTT-3.3.2-12].
    * @returns the topic's bytes, a copy
    * @throws CodecError 0x94 above the maximum [MQTT-3.3.2-9], 0x82 when it was never set, 0x97 when the topics are too long
    */
@@ -34,10 +35,10 @@ export class Inbound {
       return topic;
     }
     const known = this.aliases.get(alias);
-    if (known === undefined) throw new CodecError(0x82, `the topic alias ${alias} was not set before`); // [MQTT-3.3.2-12]
+    if (known === undefined) throw new CodecError(0x82, `the topic alias ${alias} was not set before`);
     return known;
   }
-  /** A QoS 1 or 2 publish came. @throws CodecError 0x93 when the client has too many in flight [MQTT-3.3.4-9] */
+  /** A QoS 1 or 2 publish came. @throws CodecError 0x93 when the client has too many in flight [MQTT-3.3.4-7] */
   received(): void {
     this.inFlight++;
     if (this.receiveMaximum > 0 && this.inFlight > this.receiveMaximum)

@@ -50,7 +50,7 @@ export class Window {
       this.position[n] = (this.position[n] as number) + bytes; // inside the ring
     }
   }
-  /** Takes the next slot; returns its packet identifier [MQTT-2.2.1-4]. The caller keeps `count` below 65535. */
+  /** Takes the next slot; returns its packet identifier [MQTT-2.2.1-4], [MQTT-4.3.2-1], [MQTT-4.3.3-1]. The caller keeps `count` below 65535. */
   push(position: number, state: number): number {
     if (this.used === this.state.length) this.grow();
     const n = (this.head + this.used) & (this.state.length - 1);

@@ -148,7 +148,7 @@ function makeDoors(
     recorder: ingest,
     prefix: config.prefix,
     ready: () => state.ready && !ingest.commits.batcher.failing,
-    limits: { maxBody: MAX_BODY, maxBatchRows: config.maxBatchRows },
+    limits: { maxBody: MAX_BODY, maxBatchRows: config.maxBatchRows, maxHistoryPoints: config.maxHistoryPoints },
   });
   return new Doors({
     accept: (wire) => broker.accept(wire),

@@ -29,6 +29,7 @@ export const CATALOGUE = {
   mqtt_not_permitted: { http: 403, reason: 0x87, title: "This account may not use MQTT." },
   ambiguous_device: { http: 409, reason: 0x90, title: "Several devices you may see have this serial." },
   invalid_request: { http: 400, reason: 0x99, title: "The request is not well-formed." },
+  answer_too_large: { http: 400, reason: 0x97, title: "The answer would be larger than the limit." },
   not_found: { http: 404, reason: 0x90, title: "There is nothing at this address." },
   method_not_allowed: { http: 405, reason: 0x90, title: "This address does not take this method." },
   not_available: { http: 501, reason: 0x99, title: "This part is not available in this version." },

@@ -28,6 +28,8 @@ export class Metrics {
   qos0Dropped = 0;
   queueDropped = 0;
   readonly disconnects = new Map<string, number>();
+  /** Answers of history that a limit refused, or ended early. */
+  historyLimited = 0;
   readonly subscriptionsRefused = new Map<string, number>();
   // commits
   commits = 0;

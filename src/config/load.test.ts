@@ -67,6 +67,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     maxCommitRows: 65_536,
     maxCommitBytes: 8_388_608,
     maxBatchRows: 10_000,
+    maxHistoryPoints: 100_000,
     storageGrace: 30,
   });
 });

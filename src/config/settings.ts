@@ -173,6 +173,12 @@ export const SETTINGS = {
   maxCommitRows: number(65_536, 1, 1_048_576, "measurements in one commit, then reading stops until it is done"),
   maxCommitBytes: bytes(8 * MIB, 64 * KIB, 256 * MIB, "bytes in one commit, then reading stops until it is done"),
   maxBatchRows: number(10_000, 1, 1_000_000, "measurements in one batch of a client"),
+  maxHistoryPoints: number(
+    100_000,
+    100,
+    10_000_000,
+    "values in one answer of history, all devices and fields together",
+  ),
   storageGrace: time(30, "s", 0, 3600, "time that connections wait for a store that fails, before they are closed"),
 } as const satisfies Record<string, Setting<z.ZodType, string | null>>;
 

@@ -6,6 +6,7 @@ import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.
 import type { Directory } from "../fleet/directory.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
+import type { HistoryStore } from "../history/port.ts";
 import type { DataStore } from "../store/ports.ts";
 
 /** The series and their current values, as reading over HTTP needs them. */
@@ -37,7 +38,7 @@ export interface HttpDeps {
   readonly authority: Authority;
   readonly recorder: Recorder;
   readonly series: SeriesReader;
-  readonly store: Pick<DataStore, "read" | "readRefusals" | "stats">;
+  readonly store: HistoryStore & Pick<DataStore, "readRefusals" | "stats">;
   readonly sessions: SessionsPort;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -51,6 +52,8 @@ export interface HttpDeps {
     readonly maxBody: number;
     /** Most rows of a batch. */
     readonly maxBatchRows: number;
+    /** Most values of one answer of history. */
+    readonly maxHistoryPoints: number;
   };
   /** A device counts as online for so long after its last measurement, in µs; 40 minutes by default. */
   readonly recentlySeen?: Micros;

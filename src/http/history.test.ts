@@ -75,11 +75,20 @@ describe("rows", () => {
 });
 
 test.each([
-  ["resolution=5m", 501, "not_available"],
-  ["resolution=1w", 501, "not_available"],
   ["resolution=5x", 400, "invalid_request"],
   ["resolution=0m", 400, "invalid_request"],
   ["resolution=RAW%00", 400, "invalid_request"],
+  ["resolution=1M", 400, "invalid_request"],
+  ["resolution=7h&zone=Europe/Berlin", 400, "invalid_request"],
+  ["resolution=1h&zone=Europe/Atlantis", 400, "invalid_request"],
+  ["resolution=1h&aggregation=MEDIAN", 400, "invalid_request"],
+  ["resolution=1h&aggregation=AVG", 400, "invalid_request"],
+  ["resolution=1h&fields=NOTE:MAX", 400, "invalid_request"],
+  ["resolution=1h&fields=TEMPERATURE:SUM&locf=true", 400, "invalid_request"],
+  ["resolution=1h&locf=maybe", 400, "invalid_request"],
+  ["fields=TEMPERATURE:MAX", 400, "invalid_request"],
+  ["aggregation=MAX", 400, "invalid_request"],
+  ["zone=UTC", 400, "invalid_request"],
   ["fields=PRESSURE", 404, "unknown_field"],
   ["fields=__proto__", 404, "unknown_field"],
   ["timeframe_start=yesterday", 400, "invalid_request"],
@@ -97,12 +106,73 @@ test.each([
 
 test("what is lost while it is read is not shown", async () => {
   const made = world();
-  const { read } = made.data;
-  made.data.read = async (...given) => {
+  const { columns } = made.data;
+  made.data.columns = async (...given) => {
     made.directory.apply([{ kind: "membership", op: "delete", uid: 1 }]);
-    return read.apply(made.data, given);
+    return columns.apply(made.data, given);
   };
   expect((await made.ask("GET", PATH, OWNER)).status).toBe(404);
+});
+
+describe("buckets (ecosystem 4.4)", () => {
+  const buckets = (query: string) => rowsOf(world().ask("GET", `${PATH}?${query}`, OWNER));
+  const day = "timeframe_start=2026-02-01T00:00:00Z&timeframe_end=2026-02-03T00:00:00Z&resolution=12h";
+
+  test("averages, the last of texts and positions; empty buckets show the value before", async () => {
+    expect(await buckets(day)).toEqual([
+      { time: "2026-02-01T00:00:00Z", TEMPERATURE: 1.625, DOOR: true, NOTE: null, POSITION: "(1.5,-2)" },
+      { time: "2026-02-01T12:00:00Z", TEMPERATURE: 1.625, DOOR: true, NOTE: 'a "quoted" <text>', POSITION: "(1.5,-2)" },
+      { time: "2026-02-02T00:00:00Z", TEMPERATURE: -3, DOOR: true, NOTE: 'a "quoted" <text>', POSITION: "(1.5,-2)" },
+      { time: "2026-02-02T12:00:00Z", TEMPERATURE: -3, DOOR: true, NOTE: 'a "quoted" <text>', POSITION: "(1.5,-2)" },
+    ]);
+  });
+  test("locf=false: null", async () => {
+    const rows = await buckets(`${day}&fields=TEMPERATURE&locf=False`);
+    expect(rows.map((row) => row.TEMPERATURE)).toEqual([1.625, null, -3, null]);
+  });
+  test("another aggregation, for all or for one", async () => {
+    expect(await buckets(`${day}&fields=TEMPERATURE,TEMPERATURE:min,DOOR&aggregation=SUM&locf=false`)).toMatchObject([
+      { TEMPERATURE: 3.25, "TEMPERATURE:MIN": 1, DOOR: 1 },
+      { TEMPERATURE: null, "TEMPERATURE:MIN": null, DOOR: null },
+      { TEMPERATURE: -3, "TEMPERATURE:MIN": -3, DOOR: null },
+      { TEMPERATURE: null, "TEMPERATURE:MIN": null, DOOR: null },
+    ]);
+  });
+  test("days in a zone", async () => {
+    const query =
+      "timeframe_start=2026-01-31T23:00:00Z&timeframe_end=2026-02-02T00:00:00Z&resolution=1d&fields=TEMPERATURE";
+    expect(await buckets(`${query}&zone=Europe/Berlin`)).toEqual([
+      { time: "2026-01-31T23:00:00Z", TEMPERATURE: 1.625 },
+      { time: "2026-02-01T23:00:00Z", TEMPERATURE: 1.625 },
+    ]);
+  });
+  test("a field without a value in the range is left out, and nothing at all is []", async () => {
+    const early = "timeframe_start=2026-02-02T00:00:00Z&timeframe_end=2026-02-03T00:00:00Z&resolution=1d";
+    expect(await buckets(early)).toEqual([{ time: "2026-02-02T00:00:00Z", TEMPERATURE: -3 }]);
+    expect(await buckets(`${early}&fields=DOOR,NOTE:COUNT`)).toEqual([]);
+    expect(await buckets(`${early}&fields=DOOR:COUNT,TEMPERATURE:COUNT`)).toMatchObject([{ "TEMPERATURE:COUNT": 1 }]);
+  });
+  test("a value of 0 or false is a value", async () => {
+    const made = makeWorld();
+    made.data.put(1, T, at("2026-02-02T01:00:00Z"), 0);
+    made.data.put(1, D, at("2026-02-02T01:00:00Z"), false);
+    const query = "timeframe_start=2026-02-02T00:00:00Z&timeframe_end=2026-02-03T00:00:00Z&resolution=1d";
+    expect(await rowsOf(made.ask("GET", `${PATH}?${query}`, OWNER))).toEqual([
+      { time: "2026-02-02T00:00:00Z", TEMPERATURE: 0, DOOR: false },
+    ]);
+  });
+  test("too many buckets are refused, with the limit, and counted", async () => {
+    const made = makeWorld({ maxHistoryPoints: 1000 });
+    const answer = await made.ask("GET", `${PATH}?${day.replace("12h", "1m")}`, OWNER);
+    const { code, message } = await errorOf(answer);
+    expect([answer.status, code, made.metrics.historyLimited, made.data.reads]).toEqual([
+      400,
+      "answer_too_large",
+      1,
+      0,
+    ]);
+    expect(message).toContain("(250 for what was asked for)"); // four fields
+  });
 });
 
 describe("bounds", () => {

@@ -186,7 +186,8 @@ export async function errorOf(answer: Response): Promise<ErrorBody> {
 }
 
 /** A server's HTTP side over the fleet above, with everything that it did open to look at. */
-export function makeWorld(limits = { maxBody: 10_000, maxBatchRows: 500 }) {
+export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxHistoryPoints?: number } = {}) {
+  const limits = { maxBody: 10_000, maxBatchRows: 500, maxHistoryPoints: 100_000, ...given };
   const directory = new Directory();
   const authority = new Authority(directory);
   directory.apply(fleet());

@@ -107,6 +107,11 @@ class Printed {
 function counters(m: Metrics): Figures {
   return [
     ["fieldcast_connections_opened_total", "MQTT connections opened.", () => m.connectionsOpened],
+    [
+      "fieldcast_history_limited_total",
+      "Answers of history that a limit refused or ended early.",
+      () => m.historyLimited,
+    ],
     ["fieldcast_logins_accepted_total", "MQTT logins accepted.", () => m.loginsAccepted],
     ["fieldcast_messages_received_total", "PUBLISH packets received.", () => m.publishesReceived],
     ["fieldcast_measurements_recorded_total", "Measurements stored.", () => m.measurementsRecorded],

@@ -1,5 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
+import type { Range } from "../history/types.ts";
 import { quote } from "../measure/bytes.ts";
 
 /** What a history begins with when the request does not say: 31 days before its end. */
@@ -8,12 +9,6 @@ const DEFAULT_SPAN: Micros = 31 * 86_400 * 1_000_000;
 // In an address that was not escaped, the + of an offset arrives as a space.
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:([Zz])|([+\- ])(\d\d):?(\d\d))?)?$/;
 const ACCEPTS = "use ISO 8601 such as 2026-01-31T08:00:00Z; without an offset it is UTC";
-
-/** The first moment of a range and the first after it, in µs. */
-export interface Range {
-  readonly from: Micros;
-  readonly to: Micros;
-}
 
 /**
  * The range that a history is asked for (ecosystem, REST): the start belongs to it, the end does not.
@@ -41,16 +36,4 @@ function parseMoment(name: string, text: string | undefined): Micros | null {
   const east = (Number(hours) * 60 + Number(offset)) * (sign === "-" ? -1 : 1);
   const micros = (base - east * 60_000) * 1000 + Number(fraction.slice(0, 6).padEnd(6, "0"));
   return Math.min(Math.max(micros, 0), Number.MAX_SAFE_INTEGER);
-}
-
-/**
- * Accepts `raw`, which is also what nothing means.
- * @throws Refusal not_available for buckets such as 5m, invalid_request for anything else
- */
-export function checkResolution(text: string | undefined): void {
-  if (text === undefined || text === "" || text === "raw") return;
-  if (/^[1-9]\d{0,8}[smhdw]$/.test(text)) {
-    throw new Refusal("not_available", `The resolution ${text} comes with a later version; use raw.`);
-  }
-  throw new Refusal("invalid_request", `The resolution ${quote(text)} is not understood; use raw.`);
 }

@@ -15,6 +15,7 @@ export const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/fleet/", 2],
   ["src/store/", 3],
   ["src/ingest/", 4],
+  ["src/history/", 4],
   ["src/fanout/", 5],
   ["src/broker/", 6],
   ["src/http/", 6],

@@ -1,0 +1,111 @@
+import { Refusal } from "../base/errors.ts";
+import type { FieldType, Value } from "../measure/types.ts";
+import type { Aggregates } from "../store/ports.ts";
+import { AGGREGATIONS, type Aggregation, type Cell } from "./types.ts";
+
+const NUMBERS: readonly Aggregation[] = AGGREGATIONS;
+const BOOLEANS: readonly Aggregation[] = AGGREGATIONS.filter((one) => one !== "CHANGE");
+const OTHERS: readonly Aggregation[] = ["COUNT", "FIRST", "LAST"];
+
+/** What can be asked of a field's type (ecosystem 4.4). */
+export function aggregationsOf(type: FieldType): readonly Aggregation[] {
+  switch (type) {
+    case "NUMERIC":
+    case "INT":
+    case "COUNTER":
+      return NUMBERS;
+    case "BOOL":
+      return BOOLEANS;
+    case "STRING":
+    case "GEO":
+      return OTHERS;
+    default:
+      return type satisfies never;
+  }
+}
+
+/** When a request names none: AVG, and LAST of what has no average. */
+export function defaultAggregation(type: FieldType): Aggregation {
+  return type === "STRING" || type === "GEO" ? "LAST" : "AVG";
+}
+
+/**
+ * Reads the name of an aggregation, in any case, for a field.
+ * @throws Refusal invalid_request: no such aggregation, or none for the type
+ */
+export function parseAggregation(text: string, field: string, type: FieldType): Aggregation {
+  const found = AGGREGATIONS.find((one) => one === text.toUpperCase());
+  const allowed = aggregationsOf(type);
+  if (found !== undefined && allowed.includes(found)) return found;
+  const what = found ?? JSON.stringify(text.slice(0, 40));
+  throw new Refusal(
+    "invalid_request",
+    `aggregation: ${what} ${found ? "does not apply to" : "is not known; for"} ${field} (${type})${found ? "; use" : " use"} ${allowed.join(", ")}.`,
+  );
+}
+
+/** Whether an empty bucket can show the value of the one before: sums, counts and changes are of their bucket alone. */
+export function canCarry(aggregation: Aggregation): boolean {
+  return aggregation !== "SUM" && aggregation !== "COUNT" && aggregation !== "CHANGE";
+}
+
+/**
+ * The cells of one column; null for an empty bucket, but 0 for its COUNT.
+ * Of numbers: what the words say; CHANGE is the last minus the first reading in the bucket. Of a COUNTER, whose
+ * readings are totals, SUM and CHANGE are the increase, with the step from the reading before the bucket (wire contract section 5). Of booleans: AVG whether
+ * more than half are true, MIN whether all, MAX whether any, SUM how many.
+ */
+export function cellsOf(type: FieldType, aggregation: Aggregation, found: Aggregates): Cell[] {
+  const cells: Cell[] = new Array(found.count.length);
+  for (let i = 0; i < cells.length; i++) {
+    const count = found.count[i] ?? 0;
+    if (aggregation === "COUNT") cells[i] = count;
+    else cells[i] = count === 0 ? null : cellOf(type, aggregation, found, i, count);
+  }
+  return cells;
+}
+
+function cellOf(type: FieldType, aggregation: Exclude<Aggregation, "COUNT">, a: Aggregates, i: number, count: number) {
+  const bool = type === "BOOL";
+  switch (aggregation) {
+    case "AVG":
+      return bool ? at(a.sum, i) * 2 > count : at(a.sum, i) / count;
+    case "MIN":
+      return bool ? at(a.min, i) === 1 : at(a.min, i);
+    case "MAX":
+      return bool ? at(a.max, i) === 1 : at(a.max, i);
+    case "SUM":
+      return type === "COUNTER" ? at(a.increase, i) : at(a.sum, i);
+    case "FIRST":
+      return shown(bool, a.first[i]);
+    case "LAST":
+      return shown(bool, a.last[i]);
+    case "CHANGE":
+      return type === "COUNTER" ? at(a.increase, i) : Number(a.last[i]) - Number(a.first[i]);
+    default:
+      return aggregation satisfies never;
+  }
+}
+
+function at(column: Float64Array, i: number): number {
+  return column[i] ?? Number.NaN; // the port gives an entry for each bucket
+}
+
+/** Stores keep booleans among numbers, as 1 and 0. */
+function shown(bool: boolean, value: Value | null | undefined): Cell {
+  if (value === null || value === undefined) return null;
+  return bool && typeof value === "number" ? value === 1 : value;
+}
+
+/**
+ * Fills empty cells with the one before (last one carried forward), in place.
+ * @param first what to begin with; null: nothing is known of before
+ * @param starts µs; a bucket that begins after `now` stays empty: nobody knows the future
+ */
+export function carryForward(cells: Cell[], first: Cell, starts: Float64Array, now: number): void {
+  let last = first;
+  for (let i = 0; i < cells.length && (starts[i] ?? 0) <= now; i++) {
+    if (cells[i] === null) cells[i] = last;
+    else last = cells[i] ?? null;
+  }
+}

@@ -1,0 +1,104 @@
+import { Refusal } from "../base/errors.ts";
+import { quote } from "../measure/bytes.ts";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The clock on the wall of a time zone. *Wall* times are milliseconds as if the wall clock showed UTC.
+ * Changes of the offset lie at least days apart (the closest since 2000: a week), so the offsets a day before and two
+ * days after a moment tell whether one is near.
+ */
+export class Zone {
+  /** As the platform writes it, `Europe/Berlin`. */
+  readonly name: string;
+  private readonly format: Intl.DateTimeFormat;
+  /** Offsets that were looked up, by the day: asking the platform is slow. */
+  private readonly known = new Map<number, number>();
+
+  /** @throws Refusal invalid_request when there is no such zone */
+  constructor(name: string) {
+    try {
+      this.format = new Intl.DateTimeFormat("en-US", {
+        timeZone: name,
+        hourCycle: "h23",
+        era: "short",
+        year: "numeric",
+        month: "numeric",
+        day: "numeric",
+        hour: "numeric",
+        minute: "numeric",
+        second: "numeric",
+      });
+    } catch {
+      throw new Refusal(
+        "invalid_request",
+        `zone: there is no time zone ${quote(name)}; use an IANA name such as Europe/Berlin or UTC, or an offset such as +05:30.`,
+      );
+    }
+    this.name = this.format.resolvedOptions().timeZone;
+  }
+
+  /** What the wall clock shows at an instant. @param ms Unix time */
+  wall(ms: number): number {
+    return ms + this.offset(ms);
+  }
+
+  /** The first instant at which the wall clock shows this time or a later one: when a clock is set forward, that moment. */
+  first(wall: number): number {
+    const day = Math.floor(wall / DAY_MS) * DAY_MS;
+    const before = this.offsetOfDay(day - DAY_MS);
+    const after = this.offsetOfDay(day + 2 * DAY_MS);
+    const most = Math.max(before, after);
+    const early = wall - most;
+    if (before === after || this.offset(early) === most) return early;
+    const least = Math.min(before, after);
+    const late = wall - least;
+    // Neither shows it: the clock was set forward over it in between.
+    return this.offset(late) === least ? late : this.change(early, late);
+  }
+
+  /** The first instant of the new offset between two that have different ones. */
+  private change(low: number, high: number): number {
+    let from = Math.floor(low / 1000);
+    let to = Math.ceil(high / 1000);
+    const old = this.offset(low);
+    while (to - from > 1) {
+      const middle = Math.floor((from + to) / 2);
+      if (this.offset(middle * 1000) === old) from = middle;
+      else to = middle;
+    }
+    return to * 1000;
+  }
+
+  private offsetOfDay(ms: number): number {
+    const found = this.known.get(ms);
+    if (found !== undefined) return found;
+    const offset = this.offset(ms);
+    this.known.set(ms, offset);
+    return offset;
+  }
+
+  /** Milliseconds that the wall clock is ahead of UTC. */
+  private offset(ms: number): number {
+    const second = Math.floor(ms / 1000) * 1000;
+    let [year, month, day, hour, minute, seconds] = [0, 1, 1, 0, 0, 0];
+    let past = false;
+    for (const { type, value } of this.format.formatToParts(second)) {
+      if (type === "year") year = Number(value);
+      else if (type === "month") month = Number(value);
+      else if (type === "day") day = Number(value);
+      else if (type === "hour") hour = Number(value);
+      else if (type === "minute") minute = Number(value);
+      else if (type === "second") seconds = Number(value);
+      else if (type === "era") past = value.startsWith("B");
+    }
+    const shown = new Date(0);
+    shown.setUTCFullYear(past ? 1 - year : year, month - 1, day);
+    return shown.setUTCHours(hour, minute, seconds) - second;
+  }
+}
+
+/** The zone of a request. @param name absent or empty: null */
+export function parseZone(name: string | undefined): Zone | null {
+  return name === undefined || name === "" ? null : new Zone(name);
+}

@@ -1,0 +1,40 @@
+import { printTime, printValue } from "../measure/index.ts";
+import type { Cell, Row } from "../history/types.ts";
+
+/** A cell as JSON: a position as the text `(lat,lng)`, everything else as JSON has it. */
+export function cellJson(cell: Cell): string {
+  return JSON.stringify(cell !== null && typeof cell === "object" ? printValue("GEO", cell) : cell);
+}
+
+/** A cell as text, as it would be published; null: none. */
+export function cellText(cell: Cell): string | null {
+  if (cell === null) return null;
+  return typeof cell === "object" ? printValue("GEO", cell) : String(cell);
+}
+
+/** Prints rows as JSON objects: the time, what `head` says, and each key with its cell. */
+export class RowPrinter {
+  /** `,"FIELD":` as it stands in a row. */
+  private readonly names: readonly string[];
+  /** @param shown which columns; null: all */
+  constructor(
+    keys: readonly string[],
+    private readonly shown: readonly boolean[] | null = null,
+  ) {
+    this.names = keys.map((key) => `,${JSON.stringify(key)}:`);
+  }
+  /** @param head members between the time and the cells, each with a comma before it */
+  print({ time, cells }: Row, head = ""): string {
+    let text = `{"time":"${printTime(time)}"${head}`;
+    for (let i = 0; i < cells.length; i++)
+      if (this.shown?.[i] !== false) text += this.names[i] + cellJson(cells[i] ?? null);
+    return `${text}}`;
+  }
+}
+
+/** How many cells of a row have a value. */
+export function valuesOf({ cells }: Row): number {
+  let count = 0;
+  for (const cell of cells) if (cell !== null) count++;
+  return count;
+}

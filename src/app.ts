@@ -136,6 +136,7 @@ function makeDoors(
     directory,
     authority,
     series,
+    presence: broker.presence,
     store,
     metrics,
     clock,
@@ -168,6 +169,11 @@ function administration(engine: Engine, { store }: Stores): Omit<OperationsDeps,
     deleteSeries: () => ingest.commits.durable(),
     readRefusals: (device, principal, limit) => store.readRefusals(device, principal, limit),
     stats: () => store.stats(),
+    presence: (device) => {
+      const { number: connectionNumber, ...connection } = broker.presence.of(device);
+      const { time: seen, number: seenNumber } = series.seen(device);
+      return { ...connection, connectionNumber, seen, seenNumber };
+    },
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
     sessions: sessionTable(broker),
   };

@@ -41,6 +41,7 @@ export function buildEngine(config: Config, stores: Stores, clock: Clock, log: L
   const metrics = new Metrics();
   const topics = new PlatformTopics(config.prefix, config.freeTopics);
   const series = new SeriesTable(recovered.nextSeries);
+  series.seenFloor = recovered.seenFloor;
   const orphans = series.load(recovered.series, directory);
   const ingest = new Ingest({
     store,
@@ -128,7 +129,9 @@ function followDeletions(directory: Directory, series: SeriesTable, hub: Hub): v
     const gone = changes.some((c) => c.op === "delete" && (c.kind === "device" || c.kind === "field"));
     if (!gone) return;
     const ids = series.select((device, field) => device.deleted || field.deleted);
+    const floor = series.seenFloor;
     for (const id of ids) series.remove(id);
     if (ids.length > 0) hub.operation({ op: "series_delete", ids });
+    if (series.seenFloor > floor) hub.operation({ op: "seen_floor", seq: series.seenFloor });
   });
 }

@@ -56,6 +56,16 @@ export class Principal {
   mayRecord(device: DeviceNode): boolean {
     return this.record.has(device.index);
   }
+  /** The device that this account may record for by name, when it may record for no other; null otherwise. */
+  get ownDevice(): DeviceNode | null {
+    let own: DeviceNode | null = null;
+    for (const line of this.rights.lines) {
+      if (!line.record) continue;
+      if (line.scope !== "device" || (own !== null && own !== line.device)) return null;
+      own = line.device;
+    }
+    return own;
+  }
   /**
    * Whether the principal may know that the product exists: it may read or record something in it, or could if a
    * device came. Otherwise the product is unknown to it (section 7).

@@ -17,6 +17,7 @@ import { endSession } from "./departures.ts";
 import { errorPayload } from "./errors.ts";
 import { Failures } from "./failures.ts";
 import { Newcomers } from "./newcomers.ts";
+import { Presence } from "./presence.ts";
 import { revoked, rightsChanged } from "./rights.ts";
 import type { Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -77,6 +78,7 @@ export class Broker {
   readonly log: Log;
   readonly limits: BrokerLimits;
   readonly sessions: Sessions;
+  readonly presence: Presence;
   readonly connections = new Set<Connection>();
   readonly failures = new Failures();
   private readonly admission: Admission;
@@ -102,9 +104,14 @@ export class Broker {
     this.admission = new Admission(needs.limits, needs.metrics, needs.log);
     this.newcomers = new Newcomers(needs.limits.maxBytesBeforeLogin);
     this.sessions = new Sessions(needs.hub, needs.metrics, needs.nextSession);
+    this.presence = new Presence(needs.directory, (op) => needs.hub.operation(op));
     needs.ingest.commits.events = {
-      sealing: (batch) => needs.hub.sealing(batch),
+      sealing: (batch) => {
+        needs.hub.sealing(batch);
+        this.presence.sealing();
+      },
       committed: (batch) => {
+        this.presence.committed();
         this.flush(); // acknowledgements first, then fan-out
         needs.hub.publish(batch);
         this.flush();

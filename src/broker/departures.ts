@@ -29,7 +29,9 @@ export function ended(
   byClient: boolean,
   told: { readonly reason: number; readonly message: string } | null,
 ): void {
+  const now = broker.clock.micros();
   broker.connections.delete(connection);
+  broker.presence.ended(connection, now);
   broker.newcomers.leave(connection);
   broker.metrics.connections = broker.connections.size;
   broker.metrics.disconnected(why.startsWith("login refused") ? "login refused" : why);
@@ -42,7 +44,6 @@ export function ended(
   outlet.link = null;
   outlet.replay = null;
   outlet.pause = "offline";
-  const now = broker.clock.micros();
   session.disconnectedAt = now;
   session.lastEnd = { why, reason: told?.reason ?? null, message: told?.message ?? null, byClient, time: now };
   if (session.will !== null) {

@@ -66,12 +66,15 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
     return refuseLogin(broker, connection, packet, 0x97, "too_many_sessions", text);
   }
   const forgets = packet.cleanStart && (broker.sessions.get(key)?.outlet.stored ?? 0) > 0;
+  const older = broker.sessions.get(key)?.connection;
+  if (older) broker.presence.takesOver(connection, older, now);
   const found = takeOver(broker, key, packet, now);
   if (forgets) return loginLater(broker, connection, packet);
   // [MQTT-3.1.2-5], [MQTT-3.1.2-6]
   const session = found ?? broker.sessions.create(key, clientId, result.principal, now);
   resumeSession(broker, session, connection, packet, terms.expiry, terms.maxInflight, result.tokenUid);
   connection.opens(session, terms);
+  broker.presence.belongs(connection, session, now);
   broker.metrics.loginsAccepted++;
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
   // [MQTT-3.1.4-5]; once [MQTT-3.2.0-2], and nothing was written before [MQTT-3.2.0-1]

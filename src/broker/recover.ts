@@ -35,6 +35,7 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
     broker.hub.recovering = false;
   }
   for (const { session } of restored.values()) settle(session, now);
+  broker.presence.load(recovered.presence, now);
   // whose time is over, or that ended with the connection that the server's end closed, does not come back
   broker.tick();
 }

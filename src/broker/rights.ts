@@ -6,9 +6,11 @@ import { removeSubscription } from "./subscriptions.ts";
 
 export function rightsChanged(broker: Broker, principal: Principal, narrowed: boolean): void {
   broker.hub.routes.changed();
-  if (!narrowed) return;
+  const now = broker.clock.micros();
   for (const session of broker.sessions.of(principal.key)) {
     const { connection, outlet } = session;
+    if (connection) broker.presence.belongs(connection, session, now);
+    if (!narrowed) continue;
     if (!principal.mqtt) {
       session.will = null;
       session.willDue = null;

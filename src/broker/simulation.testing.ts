@@ -18,6 +18,7 @@ import type {
   SeriesState,
   StoredSession,
   StoredSubscription,
+  StoredPresence,
   StoreOp,
 } from "../store/ports.ts";
 import { RecordReader } from "../store/record.ts";
@@ -53,6 +54,7 @@ export class Disk {
   nextSession = 1;
   readonly series = new Map<number, SeriesState>();
   readonly sessions = new Map<number, Kept>();
+  readonly presence = new Map<number, StoredPresence>();
   log: Uint8Array[] = [];
   /** All measurements in the order of their commits. */
   readonly rows: StoredRow[] = [];
@@ -70,14 +72,14 @@ export class Disk {
       if (series === undefined) continue;
       this.rows.push({ seq: reader.seq, field: series.field, text: String(reader.value) });
       const { time, value } = reader;
-      this.series.set(series.id, { ...series, time, value, lastArrival: time });
+      this.series.set(series.id, { ...series, time, value, lastArrival: time, lastSeq: reader.seq });
     }
   }
   private operation(op: StoreOp): void {
     switch (op.op) {
       case "series_put":
         this.nextSeries = Math.max(this.nextSeries, op.id + 1);
-        this.series.set(op.id, { ...op, time: null, value: null, lastArrival: 0 });
+        this.series.set(op.id, { ...op, time: null, value: null, lastArrival: 0, lastSeq: 0 });
         return;
       case "session_put": {
         this.nextSession = Math.max(this.nextSession, op.session.id + 1);
@@ -123,6 +125,14 @@ export class Disk {
           return reader.firstSeq + reader.count - 1 > op.upTo;
         });
         return;
+      case "presence_put":
+        // as it goes to the storage worker: a copy of this moment
+        this.presence.set(op.presence.device, { ...op.presence });
+        return;
+      case "presence_delete":
+        for (const device of op.devices) this.presence.delete(device);
+        return;
+      case "seen_floor":
       case "series_delete":
       case "refusals_put":
         return;
@@ -146,7 +156,8 @@ export class Disk {
       return reader.firstSeq + reader.count - 1 > floor;
     });
     const { nextSeq, nextSeries, nextSession } = this;
-    return { nextSeq, nextSeries, nextSession, series: [...this.series.values()], sessions, records };
+    const [series, presence] = [[...this.series.values()], [...this.presence.values()]];
+    return { nextSeq, nextSeries, nextSession, series, sessions, presence, seenFloor: 0, records };
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
-import type { DataStore, StoreStats } from "../store/ports.ts";
+import type { DataStore, SeriesState, StoreOp, StoreStats } from "../store/ports.ts";
 import type { Lock } from "../store/sqlite/lock.ts";
 import { CommandError } from "./failure.ts";
 import { type Operations, operations } from "./operations.ts";
@@ -73,7 +73,7 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
 
 /** The data store, opened when the first operation needs it: most commands work with the fleet alone. */
 class LazyData {
-  private opened: Promise<{ store: DataStore; series: { id: number; device: number; field: number }[] }> | null = null;
+  private opened: Promise<{ store: DataStore; series: readonly SeriesState[] }> | null = null;
 
   constructor(private readonly folder: string) {}
 
@@ -87,16 +87,22 @@ class LazyData {
     const { SqliteDataStore } = await import("../store/sqlite/data/store.ts");
     const store = new SqliteDataStore({ folder: this.folder });
     const recovered = await store.open();
-    return { store, series: recovered.series.map(({ id, device, field }) => ({ id, device, field })) };
+    return { store, series: recovered.series };
   }
   async deleteSeries(filter: SeriesFilter): Promise<void> {
     const data = await this.open();
     if (!data) return;
     const devices = new Set(filter.devices ?? []);
     const fields = new Set(filter.fields ?? []);
-    const ids = data.series.filter((one) => devices.has(one.device) || fields.has(one.field)).map((one) => one.id);
-    if (ids.length === 0) return;
-    await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops: [{ op: "series_delete", ids }] });
+    const gone = data.series.filter((one) => devices.has(one.device) || fields.has(one.field));
+    if (gone.length === 0) return;
+    // the devices stay when a field goes, and their number of *seen* never falls
+    const seq = gone.reduce((most, one) => (devices.has(one.device) ? most : Math.max(most, one.lastSeq)), 0);
+    const ops: StoreOp[] = [
+      { op: "series_delete", ids: gone.map((one) => one.id) },
+      { op: "seen_floor", seq },
+    ];
+    await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops });
   }
   async close(): Promise<void> {
     const data = await this.opened?.catch(() => null);

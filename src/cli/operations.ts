@@ -10,7 +10,7 @@ import type { FieldType } from "../measure/types.ts";
 import type { StoredRefusal, StoreStats } from "../store/ports.ts";
 import { SESSION_ORDERS } from "../broker/types.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
-import type { OperationsDeps, ServerInfo } from "./types.ts";
+import type { DevicePresence, OperationsDeps, ServerInfo } from "./types.ts";
 
 /**
  * What an administrator can do with a data folder: one table, used over the control socket of a running server and
@@ -29,6 +29,8 @@ export interface DeviceInfo {
   readonly name: string;
   readonly serial: string | null;
   readonly tags: readonly string[];
+  /** Null when no server runs. */
+  readonly presence: DevicePresence | null;
 }
 export interface FieldInfo {
   readonly id: string;
@@ -122,7 +124,7 @@ export function operations(deps: OperationsDeps) {
     tokenList: checked(schemas.tokenList, async ({ owner }): Promise<TokenInfo[]> => service.listTokens(owner)),
     tokenRevoke: checked(schemas.tokenRevoke, ({ which }) => service.revokeToken(which)),
     productList: checked(schemas.nothing, async () => [...directory.products()].map(productInfo)),
-    deviceList: checked(schemas.deviceList, async (wish) => listDevices(directory, wish)),
+    deviceList: checked(schemas.deviceList, async (wish) => listDevices(deps, wish)),
     deviceShow: checked(schemas.deviceShow, (wish) => showDevice(deps, wish)),
     deviceDescribe: checked(schemas.device, async (what) => service.describeDeletion(what)),
     deviceDelete: checked(schemas.device, async (what) => {
@@ -186,8 +188,10 @@ function findProduct(directory: Directory, slug: string): ProductNode {
   return product;
 }
 
-function deviceInfo({ row, product }: DeviceNode): DeviceInfo {
-  return { product: product.row.slug, id: row.id, name: row.name, serial: row.serial, tags: row.tags };
+function deviceInfo(deps: OperationsDeps, device: DeviceNode): DeviceInfo {
+  const { id, name: title, serial, tags } = device.row;
+  const presence = deps.presence?.(device) ?? null;
+  return { product: device.product.row.slug, id, name: title, serial, tags, presence };
 }
 function fieldsOf(product: ProductNode): FieldInfo[] {
   return [...product.fields.values()].map(({ row }) => fieldInfo(row));
@@ -201,14 +205,15 @@ function productInfo(product: ProductNode): ProductInfo {
   return { slug, name: title, workspace: product.workspace.slug, fields, devices: product.devicesById.size };
 }
 
-function listDevices(directory: Directory, wish: z.output<typeof schemas.deviceList>) {
+function listDevices(deps: OperationsDeps, wish: z.output<typeof schemas.deviceList>) {
+  const { directory } = deps;
   const all = wish.product ? findProduct(directory, wish.product).devicesById.values() : directory.devices();
   const { tag } = wish;
   const devices: DeviceInfo[] = [];
   let total = 0;
   for (const device of all) {
     if (tag !== undefined && !device.row.tags.includes(tag)) continue;
-    if (total++ < wish.limit) devices.push(deviceInfo(device));
+    if (total++ < wish.limit) devices.push(deviceInfo(deps, device));
   }
   return { devices, total };
 }
@@ -218,7 +223,7 @@ async function showDevice(deps: OperationsDeps, wish: z.output<typeof schemas.de
   const { product } = device;
   const refusals = wish.refusals > 0 ? await deps.readRefusals(device.row.uid, null, wish.refusals) : [];
   return {
-    ...deviceInfo(device),
+    ...deviceInfo(deps, device),
     workspace: product.workspace.slug,
     productName: product.row.name,
     fields: [...product.fields.values()].map((field): CurrentField => {

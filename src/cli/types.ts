@@ -2,7 +2,7 @@ import type { ChildLog } from "../base/log.ts";
 import type { Clock } from "../base/types.ts";
 import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
 import type { Config } from "../config/settings.ts";
-import type { Directory } from "../fleet/directory.ts";
+import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { Plan } from "../fleet/plan.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Value } from "../measure/types.ts";
@@ -63,6 +63,15 @@ export interface SessionTable {
 }
 
 /** What the operations need; the server and the commands without a server each have their own bodies. */
+/** Both facts of a device's presence, each with times (µs; null: never) and a number that only grows. */
+export interface DevicePresence {
+  readonly connected: boolean;
+  readonly connectedAt: number | null;
+  readonly disconnectedAt: number | null;
+  readonly connectionNumber: number;
+  readonly seen: number | null;
+  readonly seenNumber: number;
+}
 export interface OperationsDeps {
   readonly service: FleetService;
   readonly directory: Directory;
@@ -73,6 +82,8 @@ export interface OperationsDeps {
   stats(): Promise<StoreStats>;
   /** The current value of a device's field, both by uid; null: none. Only a running server has it. */
   current?(device: number, field: number): { readonly time: number; readonly value: Value } | null;
+  /** Whether a device is connected, and when it was seen. Only a running server has it. */
+  presence?(device: DeviceNode): DevicePresence;
   /** Only a running server has it. */
   info?(): ServerInfo;
   /** Only a running server has them. */

@@ -3,7 +3,7 @@ import type { Authority } from "../auth/authority.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
 import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
-import type { Directory } from "../fleet/directory.ts";
+import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { HistoryStore } from "../history/port.ts";
@@ -15,6 +15,18 @@ export interface SeriesReader {
   idOf(deviceUid: number, fieldUid: number): number | undefined;
   /** The current value; null: none yet. */
   current(id: number): { readonly time: Micros; readonly value: Value } | null;
+  /** When a device was last seen, and a number that grows with each of its measurements. */
+  seen(device: DeviceNode): { readonly time: Micros | null; readonly number: number };
+}
+
+/** Whether a device's own client is connected, as far as it is durable; µs. */
+export interface PresenceReader {
+  of(device: DeviceNode): {
+    readonly connected: boolean;
+    readonly connectedAt: Micros | null;
+    readonly disconnectedAt: Micros | null;
+    readonly number: number;
+  };
 }
 
 /** The sessions of the server, for operators. */
@@ -38,6 +50,7 @@ export interface HttpDeps {
   readonly authority: Authority;
   readonly recorder: Recorder;
   readonly series: SeriesReader;
+  readonly presence: PresenceReader;
   readonly store: HistoryStore & Pick<DataStore, "readRefusals" | "stats">;
   readonly sessions: SessionsPort;
   readonly metrics: Metrics;

@@ -22,11 +22,13 @@ describe("devices", () => {
   });
 
   test("one device, before and after it was heard", async () => {
-    const { ask, data, time } = makeWorld();
+    const { ask, connected, data, time } = makeWorld();
     const show = async () => (await ask("GET", "/v1/devices/d1/", VIEWER)).json();
-    expect(await show()).toMatchObject({ online: false, last_heard: null });
+    expect(await show()).toMatchObject({ online: false, last_heard: null, seen: null, seen_number: 0 });
+    expect(await show()).toMatchObject({ connected: false, connected_at: null, connection_number: 0 });
     data.put(1, 1, NOW - 1_000_000, 22.5);
     data.put(1, 4, NOW - 2_000_000, { lat: 52.5, lng: -13 });
+    connected.set(1, { connected: true, connectedAt: NOW - 3_000_000, disconnectedAt: null, number: 7 });
     const shown = await show();
     expect(shown).toEqual({
       id: "d1",
@@ -37,6 +39,12 @@ describe("devices", () => {
       particle_id: null,
       claim_code: null,
       product_slug: "p",
+      connected: true,
+      connected_at: "2026-03-01T11:59:57Z",
+      disconnected_at: null,
+      connection_number: 7,
+      seen: "2026-03-01T11:59:59Z",
+      seen_number: 2,
       tags: ["t"],
       product: { slug: "p", name: "p" },
       fields: [
@@ -61,7 +69,15 @@ describe("devices", () => {
       ],
     });
     time.now = NOW + 40 * 60 * 1_000_000;
-    expect(await show()).toMatchObject({ online: false, last_heard: "2026-03-01T11:59:59Z" });
+    connected.set(1, { connected: false, connectedAt: NOW - 3_000_000, disconnectedAt: NOW, number: 8 });
+    expect(await show()).toMatchObject({
+      online: false,
+      last_heard: "2026-03-01T11:59:59Z",
+      connected: false,
+      connected_at: "2026-03-01T11:59:57Z",
+      disconnected_at: "2026-03-01T12:00:00Z",
+      connection_number: 8,
+    });
   });
 
   const read = ["/v1/devices/d1/", "/v1/devices/d1/historic_data/", "/v1/devices/d1/log/"];

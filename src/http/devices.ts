@@ -61,27 +61,27 @@ export function showDevice(deps: HttpDeps): Handler {
 }
 
 function summary(deps: HttpDeps, device: DeviceNode) {
-  const heard = lastHeard(deps, device);
+  const { time: heard, number: seenNumber } = deps.series.seen(device);
+  const { connected, connectedAt, disconnectedAt, number } = deps.presence.of(device);
   return {
     id: device.row.id,
     serial_number: device.row.serial,
     verbose_name: device.row.name,
     online: heard !== null && deps.clock.micros() - heard <= (deps.recentlySeen ?? RECENTLY),
-    last_heard: heard === null ? null : printTime(heard),
+    last_heard: timeOrNull(heard),
     particle_id: null,
     claim_code: null,
     product_slug: device.product.row.slug,
+    connected,
+    connected_at: timeOrNull(connectedAt),
+    disconnected_at: timeOrNull(disconnectedAt),
+    connection_number: number,
+    seen: timeOrNull(heard),
+    seen_number: seenNumber,
   };
 }
-
-/** The time of the newest current value; null: nothing was recorded yet. */
-function lastHeard(deps: HttpDeps, device: DeviceNode): Micros | null {
-  let newest: Micros | null = null;
-  for (const field of device.product.fields.values()) {
-    const time = current(deps, device, field)?.time ?? null;
-    if (time !== null && (newest === null || time > newest)) newest = time;
-  }
-  return newest;
+function timeOrNull(time: Micros | null): string | null {
+  return time === null ? null : printTime(time);
 }
 
 function current({ series }: HttpDeps, device: DeviceNode, field: FieldNode) {

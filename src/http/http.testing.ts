@@ -10,7 +10,7 @@ import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
 import { MemoryReads } from "../store/points.model.ts";
 import type { DataStore, Point, StoredRefusal } from "../store/ports.ts";
-import type { SeriesReader } from "./deps.ts";
+import type { PresenceReader, SeriesReader } from "./deps.ts";
 import { createHttp } from "./index.ts";
 import { MemorySessions } from "./sessions.testing.ts";
 
@@ -104,6 +104,13 @@ export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataSt
   }
   current(id: number): Point | null {
     return this.points.get(id)?.at(-1) ?? null;
+  }
+  seen(device: DeviceNode): { time: Micros | null; number: number } {
+    const points = [...device.product.fields.values()].flatMap(
+      ({ row }) => this.points.get(this.idOf(device.row.uid, row.uid) ?? 0) ?? [],
+    );
+    const time = points.length === 0 ? null : Math.max(...points.map((point) => point.time));
+    return { time, number: points.length };
   }
   put(deviceUid: number, fieldUid: number, time: Micros, value: Value): void {
     const key = `${deviceUid} ${fieldUid}`;
@@ -199,6 +206,10 @@ export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxH
   const say = (fields: object, message: string) => void logged.push({ fields, message });
   const log = { debug: say, info: say, warn: say, error: say };
   const state = { ready: true };
+  /** What the devices' connections are, by uid. */
+  const connected = new Map<number, ReturnType<PresenceReader["of"]>>();
+  const nobody = { connected: false, connectedAt: null, disconnectedAt: null, number: 0 };
+  const presence: PresenceReader = { of: (device) => connected.get(device.row.uid) ?? nobody };
   const sessions = new MemorySessions();
   const clock = { micros: () => time.now };
   const ready = () => state.ready;
@@ -208,6 +219,7 @@ export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxH
     authority,
     recorder,
     series: data,
+    presence,
     store: data,
     sessions,
     metrics,
@@ -231,5 +243,5 @@ export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxH
     return http.fetch(new Request(`http://localhost${path}`, init), { remoteAddress: "127.0.0.1" });
   };
   const node = (uid: number) => directory.deviceByUid(uid) as DeviceNode; // one of the fleet above
-  return { ...deps, data, http, ask, node, logged, state, time };
+  return { ...deps, connected, data, http, ask, node, logged, state, time };
 }

@@ -140,6 +140,7 @@ export class CommitLine implements Commits {
     metrics.commitSeconds.observe(seconds);
     if (batch.count > 0) metrics.batchRows.observe(batch.count);
     for (let i = 0; i < batch.count; i++) {
+      series.seq[batch.series[i] as number] = batch.firstSeq + (batch.index[i] as number);
       if (((batch.flags[i] as number) & ROW_CURRENT) === 0) continue;
       const text = batch.strings.size > 0 ? (batch.strings.get(i) ?? null) : null;
       series.commit(
@@ -207,16 +208,29 @@ export class CommitLine implements Commits {
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-/** Of each session's rows and checkpoints the newest only, so that a long failure does not pile them up. */
+/** Operations with the same key replace each other; null: each must be done. */
+function keyOf(op: StoreOp): string | null {
+  switch (op.op) {
+    case "checkpoint":
+      return `state ${op.session}`;
+    case "session_put":
+      return `row ${op.session.id}`;
+    case "presence_put":
+      return `presence ${op.presence.device}`;
+    default:
+      return null;
+  }
+}
+/** Of each session's rows and checkpoints, and each device's presence, the newest only, so that a long failure does not pile them up. */
 function mergeOps(ops: readonly StoreOp[]): StoreOp[] {
   const places = new Map<string, number>();
   const merged: StoreOp[] = [];
   for (const op of ops) {
-    if (op.op !== "checkpoint" && op.op !== "session_put") {
+    const key = keyOf(op);
+    if (key === null) {
       merged.push(op);
       continue;
     }
-    const key = op.op === "checkpoint" ? `state ${op.session}` : `row ${op.session.id}`;
     const place = places.get(key);
     if (place === undefined) places.set(key, merged.push(op) - 1);
     // in the place of the first: what refers to the row may stand between them

@@ -104,10 +104,10 @@ test("what the store recovered is taken over; series whose device or field is go
   const geo = { lat: 1, lng: 2 };
   const orphans = table.load(
     [
-      { id: 3, device: 7, field: 1, type: "STRING", time: 5, value: "x", lastArrival: 9 },
-      { id: 900, device: 7, field: 2, type: "GEO", time: 6, value: geo, lastArrival: 6 },
-      { id: 4, device: 8, field: 1, type: "STRING", time: 5, value: "y", lastArrival: 5 },
-      { id: 5, device: 7, field: 9, type: "BOOL", time: null, value: null, lastArrival: 0 },
+      { id: 3, device: 7, field: 1, type: "STRING", time: 5, value: "x", lastArrival: 9, lastSeq: 12 },
+      { id: 900, device: 7, field: 2, type: "GEO", time: 6, value: geo, lastArrival: 6, lastSeq: 11 },
+      { id: 4, device: 8, field: 1, type: "STRING", time: 5, value: "y", lastArrival: 5, lastSeq: 99 },
+      { id: 5, device: 7, field: 9, type: "BOOL", time: null, value: null, lastArrival: 0, lastSeq: 0 },
     ],
     directory,
   );
@@ -116,4 +116,43 @@ test("what the store recovered is taken over; series whose device or field is go
   expect(table.current(900)).toEqual({ time: 6, value: geo });
   expect([table.arrival[3], table.time[3]]).toEqual([9, 5]);
   expect(table.nextId).toBe(901);
+  const node = directory.deviceByUid(7);
+  if (!node) throw new Error("there is no device");
+  expect(table.seen(node)).toEqual({ time: 6, number: 12 });
+});
+
+test("seen: the newest time and number of a device's fields; a field that goes takes neither number back", () => {
+  const directory = new Directory();
+  directory.apply([
+    { kind: "workspace", op: "put", row: { uid: 1, slug: "w", name: "" } },
+    { kind: "product", op: "put", row: product.row },
+    { kind: "device", op: "put", row: device(7).row },
+    { kind: "device", op: "put", row: { ...device(8).row, id: "other" } },
+    { kind: "field", op: "put", row: field(1, "INT").row },
+    { kind: "field", op: "put", row: field(2, "INT").row },
+  ]);
+  const [seven, eight] = [directory.deviceByUid(7), directory.deviceByUid(8)];
+  const fields = [directory.field(1), directory.field(2)];
+  if (!seven || !eight || !fields[0] || !fields[1]) throw new Error("there is no such row");
+  const table = new SeriesTable();
+  expect(table.seen(seven)).toEqual({ time: null, number: 0 });
+  const one = table.create(seven, fields[0]);
+  const two = table.create(seven, fields[1]);
+  const other = table.create(eight, fields[0]);
+  table.commit(one, 100, 1, 0, null);
+  table.seq[one] = 5;
+  table.commit(two, 90, 1, 0, null);
+  table.seq[two] = 9; // an older time, written later
+  table.seq[other] = 3; // not current: stored all the same
+  expect([table.seen(seven), table.seen(eight)]).toEqual([
+    { time: 100, number: 9 },
+    { time: null, number: 3 },
+  ]);
+  table.remove(two);
+  expect(table.seen(seven)).toEqual({ time: 100, number: 9 });
+  table.seq[one] = 10;
+  expect(table.seen(seven)).toEqual({ time: 100, number: 10 });
+  directory.apply([{ kind: "device", op: "delete", uid: 7 }]);
+  table.remove(one);
+  expect(table.seen(eight).number).toBe(9); // a device that goes is no reason for others' numbers to grow
 });

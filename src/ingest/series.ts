@@ -22,6 +22,10 @@ export class SeriesTable {
   committedTime: Float64Array;
   /** Highest arrival stamp given. */
   arrival: Float64Array;
+  /** Number of the row that was committed last; 0: none. */
+  seq: Float64Array;
+  /** No device's number of *seen* is below: the highest of the series that went with their field. */
+  seenFloor = 0;
   private num: Float64Array;
   private num2: Float64Array;
   private readonly text = new Map<number, string>();
@@ -33,6 +37,7 @@ export class SeriesTable {
     this.time = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.committedTime = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.arrival = new Float64Array(size);
+    this.seq = new Float64Array(size);
     this.num = new Float64Array(size);
     this.num2 = new Float64Array(size);
   }
@@ -51,6 +56,7 @@ export class SeriesTable {
       }
       this.place(s.id, device, field);
       this.arrival[s.id] = s.lastArrival;
+      this.seq[s.id] = s.lastSeq;
       if (s.time === null || s.value === null) continue;
       this.time[s.id] = s.time;
       this.committedTime[s.id] = s.time;
@@ -82,6 +88,7 @@ export class SeriesTable {
     this.time = bigger(this.time, Number.NEGATIVE_INFINITY);
     this.committedTime = bigger(this.committedTime, Number.NEGATIVE_INFINITY);
     this.arrival = bigger(this.arrival, 0);
+    this.seq = bigger(this.seq, 0);
     this.num = bigger(this.num, 0);
     this.num2 = bigger(this.num2, 0);
   }
@@ -101,6 +108,7 @@ export class SeriesTable {
     const device = this.deviceOf[id];
     const field = this.fieldOf[id];
     if (!device || !field) return;
+    if (!device.deleted) this.seenFloor = Math.max(this.seenFloor, this.seq[id] ?? 0);
     this.ids.delete(device.row.uid * FIELDS + field.row.uid);
     this.deviceOf[id] = null;
     this.fieldOf[id] = null;
@@ -131,6 +139,21 @@ export class SeriesTable {
     this.num[id] = num;
     this.num2[id] = num2;
     if (text !== null) this.text.set(id, text);
+  }
+  /**
+   * When a device was last seen: the time of its newest stored measurement in µs (null: none), and a number that grows
+   * with each that is stored, also across restarts.
+   */
+  seen(device: DeviceNode): { time: Micros | null; number: number } {
+    let time = Number.NEGATIVE_INFINITY;
+    let number = this.seenFloor;
+    for (const field of device.product.fields.values()) {
+      const id = this.idOf(device.row.uid, field.row.uid);
+      if (id === undefined) continue;
+      time = Math.max(time, this.committedTime[id] ?? time);
+      number = Math.max(number, this.seq[id] ?? 0);
+    }
+    return { time: time === Number.NEGATIVE_INFINITY ? null : time, number };
   }
   /** What was appended but could not be committed is forgotten; arrival stamps stay used up. */
   revert(id: number): void {

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Value } from "../measure/types.ts";
 import { batchOf, contractModel, type DataStorePlace, seriesOf, seriesPut } from "./data.model.ts";
-import type { DataStore, Recovered, StoredRefusal, StoredSession, StoredSubscription, StoreOp } from "./ports.ts";
+import type {
+  DataStore,
+  Recovered,
+  StoredPresence,
+  StoredRefusal,
+  StoredSession,
+  StoredSubscription,
+  StoreOp,
+} from "./ports.ts";
 
 const trim = (upTo: number): StoreOp => ({ op: "trim", upTo });
 const ALL = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1_000_000] as const;
@@ -76,7 +84,8 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     };
 
     test("a new store is empty", () => {
-      expect(recovered).toEqual({ nextSeq: 1, nextSeries: 1, nextSession: 1, series: [], sessions: [], records: [] });
+      const nothing = { series: [], sessions: [], presence: [], seenFloor: 0, records: [] };
+      expect(recovered).toEqual({ nextSeq: 1, nextSeries: 1, nextSession: 1, ...nothing });
     });
 
     test("every type of value comes back from the log, from blocks, and after a start", async () => {
@@ -116,6 +125,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         time: 1002,
         value: 21.5,
         lastArrival: 1002,
+        lastSeq: 3,
       });
       await check();
       await seal(rows.length + 1);
@@ -459,6 +469,32 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect((await store.readRefusals(null, "u:1", 1000)).length).toBe(400);
       await reopen("crash");
       expect((await store.readRefusals(7, "u:1", 3)).map((r) => r.time)).toEqual([249, 248, 247]);
+    });
+
+    test("presence: the last row of each device, until it is deleted; the floor of seen never falls", async () => {
+      const state = (device: number, number: number, connected: boolean): StoredPresence => ({
+        device,
+        connected,
+        connectedAt: 1_700_000_000_000_000 + number,
+        disconnectedAt: connected ? null : 1_700_000_000_000_001 + number,
+        number,
+      });
+      const put = (presence: StoredPresence): StoreOp => ({ op: "presence_put", presence });
+      await store.commit(batchOf(1, [], [put(state(9, 1, true)), put(state(3, 1, true)), put(state(4, 1, true))]));
+      await store.commit(batchOf(1, [], [put(state(9, 2, false)), { op: "seen_floor", seq: 7 }]));
+      await store.commit(
+        batchOf(
+          1,
+          [],
+          [
+            { op: "presence_delete", devices: [4, 77] },
+            { op: "seen_floor", seq: 5 },
+          ],
+        ),
+      );
+      await reopen("crash");
+      expect(recovered.presence).toEqual([state(3, 1, true), state(9, 2, false)]);
+      expect(recovered.seenFloor).toBe(7);
     });
 
     test("figures of the store", async () => {

@@ -55,10 +55,12 @@ export const seriesOf = (id: number, type: FieldType): StoreOp => ({
 export class DataModel {
   readonly rows = new Map<number, Row[]>();
   readonly deleted = new Set<number>();
+  private readonly lastSeq = new Map<number, number>();
   nextSeq = 1;
 
   put(rows: readonly Row[]): void {
     for (const r of rows) this.rows.get(r.series)?.push(r);
+    for (const [i, r] of rows.entries()) this.lastSeq.set(r.series, this.nextSeq + i);
     this.nextSeq += rows.length;
   }
   points(series: number, from: number, to: number, limit: number): Point[] {
@@ -70,7 +72,7 @@ export class DataModel {
     for (const { time, value } of this.rows.get(series) ?? []) byTime.set(time, { time, value });
     return [...byTime.values()].sort((a, b) => a.time - b.time);
   }
-  /** [id, time and value of the current one, last arrival stamp] of each series. */
+  /** [id, time and value of the current one, last arrival stamp, last number] of each series. */
   current(): unknown[] {
     return [...this.rows].map(([id, rows]) => {
       let current: Row | null = null;
@@ -79,13 +81,13 @@ export class DataModel {
         if (!r.explicit) arrival = Math.max(arrival, r.time);
         if (!r.explicit || current === null || r.time >= current.time) current = r;
       }
-      return [id, current?.time ?? null, current?.value ?? null, arrival];
+      return [id, current?.time ?? null, current?.value ?? null, arrival, this.lastSeq.get(id) ?? 0];
     });
   }
 }
 
 export function currentOf(recovered: Recovered): unknown[] {
-  return recovered.series.map((s) => [s.id, s.time, s.value, s.lastArrival]);
+  return recovered.series.map((s) => [s.id, s.time, s.value, s.lastArrival, s.lastSeq]);
 }
 
 export type Step =

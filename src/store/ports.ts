@@ -40,6 +40,11 @@ export type StoreOp =
   /** Deletes the session's chunks with firstQn < before. */
   | { readonly op: "chunk_delete"; readonly session: number; readonly before: number }
   | { readonly op: "refusals_put"; readonly rows: readonly StoredRefusal[] }
+  /** Inserts or replaces what is known of a device's connection. */
+  | { readonly op: "presence_put"; readonly presence: StoredPresence }
+  | { readonly op: "presence_delete"; readonly devices: readonly number[] }
+  /** No device's number of *seen* is below this any more; never falls. */
+  | { readonly op: "seen_floor"; readonly seq: Seq }
   /** Everything up to and including `upTo` may be sealed into blocks and leave the log (every session's floor is past it). */
   | { readonly op: "trim"; readonly upTo: Seq };
 
@@ -93,6 +98,18 @@ export interface StoredRefusal {
   readonly count: number;
 }
 
+/** Whether a device's own client is connected, as of its last change. */
+export interface StoredPresence {
+  /** uid */
+  readonly device: number;
+  readonly connected: boolean;
+  /** µs of the last change to connected, and from it; null: never. */
+  readonly connectedAt: Micros | null;
+  readonly disconnectedAt: Micros | null;
+  /** Grows with each change. */
+  readonly number: number;
+}
+
 export interface SeriesState {
   readonly id: number;
   readonly device: number;
@@ -103,6 +120,8 @@ export interface SeriesState {
   readonly value: Value | null;
   /** Highest arrival stamp given so far (0: none). */
   readonly lastArrival: number;
+  /** Number of the row that was written last; 0: none. */
+  readonly lastSeq: Seq;
 }
 export interface RecoveredSession {
   readonly session: StoredSession;
@@ -123,6 +142,9 @@ export interface Recovered {
   readonly nextSession: number;
   readonly series: readonly SeriesState[];
   readonly sessions: readonly RecoveredSession[];
+  readonly presence: readonly StoredPresence[];
+  /** The highest of the `seen_floor` operations; 0: none. */
+  readonly seenFloor: Seq;
   /** Log records whose last seq is above the lowest session floor, in order; empty when there is no session. */
   readonly records: readonly Uint8Array[];
 }

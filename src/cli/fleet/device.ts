@@ -3,7 +3,7 @@ import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
 import type { DeviceDetails, DeviceInfo } from "../operations.ts";
 import { type Colors, clipped, colors, json, localTime, plural, table, visible } from "../text.ts";
-import type { Io } from "../types.ts";
+import type { DevicePresence, Io } from "../types.ts";
 import { confirmed } from "./confirm.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -48,8 +48,26 @@ export function remove(io: Io, [product = "", device = ""]: readonly string[], f
 }
 
 export function renderDevices(devices: readonly DeviceInfo[], c: Colors): string {
-  const rows = devices.map((d) => [d.product, d.id, d.name, d.serial ?? "", d.tags.join(", ")]);
-  return table(["PRODUCT", "ID", "NAME", "SERIAL", "TAGS"], rows, c);
+  // without a server nobody knows who is connected
+  const known = devices.some((d) => d.presence !== null);
+  const rows = devices.map((d) => [
+    d.product,
+    d.id,
+    d.name,
+    d.serial ?? "",
+    d.tags.join(", "),
+    ...(known ? [connectedText(d.presence), timeText(d.presence?.seen)] : []),
+  ]);
+  return table(["PRODUCT", "ID", "NAME", "SERIAL", "TAGS", ...(known ? ["CONNECTED", "SEEN"] : [])], rows, c);
+}
+
+function connectedText(presence: DevicePresence | null): string {
+  if (presence === null || presence.connectionNumber === 0) return "never";
+  if (presence.connected) return `since ${timeText(presence.connectedAt)}`;
+  return `until ${timeText(presence.disconnectedAt)}`;
+}
+function timeText(time: number | null | undefined): string {
+  return time === null || time === undefined ? "never" : localTime(time);
 }
 
 export function renderDevice(d: DeviceDetails, c: Colors): string {
@@ -59,6 +77,12 @@ export function renderDevice(d: DeviceDetails, c: Colors): string {
     ["Workspace", d.workspace],
     ["Serial", d.serial ?? "none"],
     ["Tags", d.tags.length > 0 ? d.tags.join(", ") : "none"],
+    ...(d.presence === null
+      ? []
+      : ([
+          ["Connected", `${connectedText(d.presence)}  (no. ${d.presence.connectionNumber})`],
+          ["Seen", `${timeText(d.presence.seen)}  (no. ${d.presence.seenNumber})`],
+        ] satisfies [string, string][])),
   ];
   const head = facts.map(([name, value]) => `${c.bold(`${name}:`.padEnd(11))} ${visible(value)}\n`).join("");
   const fields = d.fields.map((f) => [

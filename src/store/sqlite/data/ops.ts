@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { StoredRefusal, StoredSession, StoreOp } from "../../ports.ts";
+import { putPresence } from "./presence.ts";
 
 /** Refusals kept for each device, and for each principal where no device is known. */
 const REFUSALS_KEPT = 200;
@@ -62,6 +63,15 @@ export function applyOp(db: Database, op: StoreOp): void {
       return;
     case "refusals_put":
       putRefusals(db, op.rows);
+      return;
+    case "presence_put":
+      putPresence(db, op.presence);
+      return;
+    case "presence_delete":
+      for (const device of op.devices) db.query("DELETE FROM presence WHERE device = ?").run(device);
+      return;
+    case "seen_floor":
+      db.query("UPDATE meta SET seen_floor = ? WHERE seen_floor < ?").run(op.seq, op.seq);
       return;
     case "trim":
       db.query("UPDATE meta SET trim_to = ? WHERE trim_to < ?").run(op.upTo, op.upTo);

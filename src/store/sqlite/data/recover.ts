@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { FieldType, Value } from "../../../measure/types.ts";
 import type { Recovered, RecoveredSession, SeriesState, StoredSubscription } from "../../ports.ts";
 import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
+import { readPresence } from "./presence.ts";
 import { decodeValue } from "./block.ts";
 
 interface Live {
@@ -12,6 +13,7 @@ interface Live {
   time: number | null;
   value: Value | null;
   lastArrival: number;
+  lastSeq: number;
   sealedSeq: number;
 }
 interface SeriesRow {
@@ -44,7 +46,9 @@ export function becomesCurrent(explicit: boolean, time: number, current: number 
  */
 export function recover(db: Database): Recovered {
   const meta = db
-    .query<{ next_seq: number; next_series: number; next_session: number }, []>("SELECT * FROM meta")
+    .query<{ next_seq: number; next_series: number; next_session: number; seen_floor: number }, []>(
+      "SELECT * FROM meta",
+    )
     .get();
   if (meta === null) throw new RangeError("the table meta is empty");
   const sessions = readSessions(db);
@@ -60,7 +64,16 @@ export function recover(db: Database): Recovered {
   }
   const states: SeriesState[] = [];
   for (const { sealedSeq: _, ...state } of series.values()) states.push(state);
-  return { nextSeq, nextSeries: meta.next_series, nextSession: meta.next_session, series: states, sessions, records };
+  return {
+    nextSeq,
+    nextSeries: meta.next_series,
+    nextSession: meta.next_session,
+    series: states,
+    sessions,
+    presence: readPresence(db),
+    seenFloor: meta.seen_floor,
+    records,
+  };
 }
 
 /** Applies one log record's unsealed rows to the series' states. */
@@ -73,6 +86,7 @@ function replay(row: LogRow, series: Map<number, Live>): void {
       if (!r.isMeasurement) continue;
       const s = series.get(r.id);
       if (s === undefined || r.seq <= s.sealedSeq) continue;
+      s.lastSeq = r.seq;
       const explicit = (r.flags & TAG_EXPLICIT) !== 0;
       if (!explicit && r.time > s.lastArrival) s.lastArrival = r.time;
       if (!becomesCurrent(explicit, r.time, s.time)) continue;
@@ -95,6 +109,7 @@ function readSeries(db: Database): Map<number, Live> {
       time: row.cur_time,
       value: row.cur_value === null ? null : decodeValue(row.cur_value),
       lastArrival: row.last_arrival,
+      lastSeq: row.sealed_seq,
       sealedSeq: row.sealed_seq,
     });
   }

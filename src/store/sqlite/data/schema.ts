@@ -48,6 +48,13 @@ export const MIGRATIONS: readonly string[] = [
   -- What a deleted series (kind 0: blocks) or session (kind 1: chunks) still has in the file; removed in slices.
   CREATE TABLE doomed (kind INTEGER NOT NULL, owner INTEGER NOT NULL, PRIMARY KEY (kind, owner)) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE presence (
+    device INTEGER PRIMARY KEY, connected INTEGER NOT NULL, connected_at INTEGER, disconnected_at INTEGER,
+    number INTEGER NOT NULL
+  ) STRICT;
+  ALTER TABLE meta ADD COLUMN seen_floor INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

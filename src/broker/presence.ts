@@ -1,0 +1,199 @@
+import type { Principal } from "../auth/principal.ts";
+import type { Micros } from "../base/types.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
+import type { StoredPresence, StoreOp } from "../store/ports.ts";
+import type { Session } from "./session.ts";
+
+/** Whether a device's own client is connected: one of the two facts of its presence; the other is *seen*. */
+export interface Connected {
+  readonly connected: boolean;
+  /** µs of the last change to connected, and from it; null: never. */
+  readonly connectedAt: Micros | null;
+  readonly disconnectedAt: Micros | null;
+  /** Grows with each change, also across restarts: of two pieces of news the one with the higher number is newer. */
+  readonly number: number;
+}
+const NEVER: Connected = { connected: false, connectedAt: null, disconnectedAt: null, number: 0 };
+
+/** A connection, as far as presence tells them apart. */
+type Holder = object;
+type Changing = { -readonly [K in keyof StoredPresence]: StoredPresence[K] };
+
+/**
+ * The device whose own client a session is; null: it is nobody's. It is so by its token, when the account may record for
+ * one device alone and has that right by name; otherwise by its client identifier, when that is the id or the serial of
+ * exactly one device that the account may record for.
+ */
+export function deviceOf(directory: Directory, principal: Principal, clientId: string): DeviceNode | null {
+  const own = principal.ownDevice;
+  if (own !== null) return own;
+  const [only, ...more] = directory.devicesNamed(clientId).filter((device) => principal.mayRecord(device));
+  return only !== undefined && more.length === 0 ? only : null;
+}
+
+/**
+ * Which devices are connected. A device is while any of its own sessions has an open connection. Changes are numbered
+ * and written with the next commit; told is only what is durable, so that no number is ever told twice for different
+ * news, whatever crashes.
+ */
+export class Presence {
+  private readonly holding = new Map<Holder, DeviceNode>();
+  /** How many connections each connected device has. */
+  private readonly open = new Map<DeviceNode, number>();
+  private readonly durable = new Facts();
+  /** Changes in the batch that is being filled, and in the one that is being committed; by device index. */
+  private pending = new Map<number, Changing>();
+  private readonly inFlight = new Map<number, Changing>();
+
+  /** @param write puts an operation into the next commit */
+  constructor(
+    private readonly directory: Directory,
+    private readonly write: (op: StoreOp) => void,
+  ) {
+    directory.onChange((changes) => {
+      const gone = changes.flatMap((c) => (c.kind === "device" && c.op === "delete" ? [c.node] : []));
+      if (gone.length > 0) this.forget(gone);
+    });
+  }
+
+  /** What the store recovered. Who was connected when the server ended is not any more. @param now µs */
+  load(rows: readonly StoredPresence[], now: Micros): void {
+    const orphans: number[] = [];
+    for (const row of rows) {
+      const device = this.directory.deviceByUid(row.device);
+      if (!device) {
+        orphans.push(row.device);
+        continue;
+      }
+      this.durable.put(device.index, row);
+      if (!row.connected) continue;
+      this.change(device, false, now);
+      // true at once, and the same again should this never be written
+      this.durable.put(device.index, this.newest(device));
+    }
+    if (orphans.length > 0) this.write({ op: "presence_delete", devices: orphans });
+  }
+
+  /** The state of a device, as far as it is durable. */
+  of(device: DeviceNode): Connected {
+    return this.durable.get(device.index);
+  }
+
+  /** A connection belongs to this session from now on, whose account or rights may have changed. @param now µs */
+  belongs(connection: Holder, { principal, clientId }: Session, now: Micros): void {
+    this.hold(connection, deviceOf(this.directory, principal, clientId), now);
+  }
+  /** A connection takes the place of another, which ends: the device stays connected in between. */
+  takesOver(connection: Holder, older: Holder, now: Micros): void {
+    const device = this.holding.get(older);
+    if (device) this.hold(connection, device, now);
+  }
+  /** A connection has ended. */
+  ended(connection: Holder, now: Micros): void {
+    this.hold(connection, null, now);
+  }
+
+  private hold(connection: Holder, device: DeviceNode | null, now: Micros): void {
+    const before = this.holding.get(connection) ?? null;
+    if (before === device) return;
+    if (device === null) this.holding.delete(connection);
+    else {
+      this.holding.set(connection, device);
+      const others = this.open.get(device) ?? 0;
+      this.open.set(device, others + 1);
+      if (others === 0) this.change(device, true, now);
+    }
+    if (before === null) return;
+    const left = (this.open.get(before) ?? 0) - 1;
+    if (left > 0) this.open.set(before, left);
+    else if (this.open.delete(before)) this.change(before, false, now);
+  }
+  private forget(devices: readonly DeviceNode[]): void {
+    const gone = new Set(devices);
+    for (const [connection, device] of this.holding) if (gone.has(device)) this.holding.delete(connection);
+    for (const device of devices) {
+      this.open.delete(device);
+      this.pending.delete(device.index);
+      this.inFlight.delete(device.index);
+    }
+    this.write({ op: "presence_delete", devices: devices.map(({ row }) => row.uid) });
+  }
+
+  private newest({ index }: DeviceNode): Connected {
+    return this.pending.get(index) ?? this.inFlight.get(index) ?? this.durable.get(index);
+  }
+  /** However often a device comes and goes between two commits, one row of it is written. */
+  private change(device: DeviceNode, connected: boolean, now: Micros): void {
+    const { connectedAt, disconnectedAt, number } = this.newest(device);
+    const next: Changing = {
+      device: device.row.uid,
+      connected,
+      connectedAt: connected ? now : connectedAt,
+      disconnectedAt: connected ? disconnectedAt : now,
+      number: number + 1,
+    };
+    const waiting = this.pending.get(device.index);
+    if (waiting) {
+      Object.assign(waiting, next);
+      return;
+    }
+    this.pending.set(device.index, next);
+    this.write({ op: "presence_put", presence: next });
+  }
+
+  // commits
+
+  /** The batch that was being filled is committed now. */
+  sealing(): void {
+    if (this.pending.size === 0) return;
+    for (const [index, change] of this.pending) this.inFlight.set(index, change);
+    this.pending = new Map();
+  }
+  /** It is durable. One that was given up is told when a later one is, with which its operations ride. */
+  committed(): void {
+    if (this.inFlight.size === 0) return;
+    for (const [index, change] of this.inFlight) this.durable.put(index, change);
+    this.inFlight.clear();
+  }
+}
+
+/** Facts by the dense index of devices, packed: there may be a million of them. 0 stands for never. */
+class Facts {
+  private connected = new Uint8Array(0);
+  private connectedAt = new Float64Array(0);
+  private disconnectedAt = new Float64Array(0);
+  private number = new Float64Array(0);
+
+  get(index: number): Connected {
+    const number = this.number[index] ?? 0;
+    if (number === 0) return NEVER;
+    return {
+      connected: this.connected[index] === 1,
+      connectedAt: this.connectedAt[index] || null,
+      disconnectedAt: this.disconnectedAt[index] || null,
+      number,
+    };
+  }
+  put(index: number, fact: Connected): void {
+    if (index >= this.number.length) this.grow(index + 1);
+    this.connected[index] = fact.connected ? 1 : 0;
+    this.connectedAt[index] = fact.connectedAt ?? 0;
+    this.disconnectedAt[index] = fact.disconnectedAt ?? 0;
+    this.number[index] = fact.number;
+  }
+  private grow(least: number): void {
+    const size = Math.max(64, least, this.number.length * 2);
+    const connected = new Uint8Array(size);
+    connected.set(this.connected);
+    this.connected = connected;
+    const bigger = (old: Float64Array): Float64Array<ArrayBuffer> => {
+      const next = new Float64Array(size);
+      next.set(old);
+      return next;
+    };
+    this.connectedAt = bigger(this.connectedAt);
+    this.disconnectedAt = bigger(this.disconnectedAt);
+    this.number = bigger(this.number);
+  }
+}

@@ -15,6 +15,7 @@ import { publishFigures } from "./broker/figures.ts";
 import { inspectSession } from "./broker/inspect.ts";
 import { selectSessions } from "./broker/listing.ts";
 import { disconnectClient, disconnectPrincipal } from "./broker/rights.ts";
+import type { TraceLines, TraceWish } from "./broker/types.ts";
 import type { OperationsDeps, RunningServer, ServerOptions, SessionTable } from "./cli/types.ts";
 import type { Config } from "./config/settings.ts";
 import { FleetService } from "./fleet/service.ts";
@@ -46,7 +47,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function start(
   config: Config,
   log: Log,
-  { operations, clock = systemClock() }: ServerOptions,
+  { operations, streams, clock = systemClock() }: ServerOptions,
   undo: (() => unknown)[],
 ): Promise<RunningServer> {
   const folder = config.data;
@@ -80,10 +81,14 @@ async function start(
   const addresses = [...doors.addresses];
   const caFile = certificates?.caFile ?? null;
   const info = { pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile };
-  const control = operations({ service, info: () => info, ...administration(engine, stores) });
+  const deps: OperationsDeps = { service, info: () => info, ...administration(engine, stores) };
+  const control = operations(deps);
   // a socket's path is bounded: the shorter form of it
   const socket = shorter(resolve(folder, "control.sock"));
-  const controlDoor = listenControl(socket, createControl({ operations: control, log }).fetch);
+  const controlDoor = listenControl(
+    socket,
+    createControl({ operations: control, streams: streams?.(deps) ?? {}, log }).fetch,
+  );
   undo.push(() => controlDoor.stop());
 
   const endRenewing = certificates ? renewCertificates(config, doors, clock, log) : () => {};
@@ -104,7 +109,7 @@ async function start(
       endRenewing();
       doors.stop();
       await broker.stop();
-      controlDoor.stop();
+      await controlDoor.stop();
       await stores.store.close();
       await stores.fleet.close();
       lock.release();
@@ -176,6 +181,7 @@ function administration(engine: Engine, { store }: Stores): Omit<OperationsDeps,
     },
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
     sessions: sessionTable(broker),
+    trace: (wish, seconds) => traceLines(broker, wish, seconds),
   };
 }
 
@@ -187,6 +193,11 @@ function sessionTable(broker: Broker): SessionTable {
     disconnect: (principal, clientId) => disconnectClient(broker, principal, clientId),
     disconnectAll: (principal) => disconnectPrincipal(broker, principal),
   };
+}
+
+function traceLines(broker: Broker, wish: TraceWish, seconds: number): TraceLines {
+  const trace = broker.tracing.start(wish, seconds * 1e6);
+  return { next: () => trace.next(), close: () => trace.end(broker.clock.micros(), null) };
 }
 
 function shorter(absolute: string): string {

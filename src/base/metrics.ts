@@ -31,6 +31,10 @@ export class Metrics {
   /** Answers of history that a limit refused, or ended early. */
   historyLimited = 0;
   readonly subscriptionsRefused = new Map<string, number>();
+  /** Lines that readers of traces were too slow for. */
+  traceLinesLost = 0;
+  /** Gauge: traces that are on. */
+  traces = 0;
   // commits
   commits = 0;
   commitsFailed = 0;

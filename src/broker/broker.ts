@@ -21,6 +21,7 @@ import { Presence } from "./presence.ts";
 import { revoked, rightsChanged } from "./rights.ts";
 import type { Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
+import { Tracing } from "./trace/tracing.ts";
 import { fireWill } from "./wills.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
@@ -84,6 +85,7 @@ export class Broker {
   private readonly admission: Admission;
   /** Connections that have not logged in. */
   readonly newcomers: Newcomers;
+  readonly tracing = new Tracing(this);
   private dirtyConnections: Connection[] = [];
   private flushScheduled = false;
   private afterFlushes: (() => void)[] = [];
@@ -139,6 +141,7 @@ export class Broker {
     }
     const connection = new Connection(wire, this, place, now);
     this.connections.add(connection);
+    this.tracing.opened(connection);
     this.metrics.connectionsOpened++;
     this.metrics.connections = this.connections.size;
     const before = this.newcomers.enter(connection, this.limits.maxPacketBeforeLogin + wire.holds);
@@ -223,6 +226,7 @@ export class Broker {
       if (session.outlet.pause === "loads_chunk") this.hub.touch(session.outlet);
     this.ingest.commits.refusals.tick(now);
     this.failures.tick(now);
+    this.tracing.tick(now);
     this.ingest.commits.batcher.poke();
   }
   /** What is due of a session whose client is away: its will, its end. */
@@ -249,6 +253,7 @@ export class Broker {
     this.stopping = true;
     for (const connection of [...this.connections])
       connection.disconnect(0x8b, "server stops", "The server is shutting down.");
+    this.tracing.endAll("the server stops");
     this.sessions.checkpointAll();
     this.flush();
     await this.ingest.commits.batcher.idle();

@@ -12,7 +12,7 @@ import {
   readFrame,
 } from "../codec/index.ts";
 import type { Link } from "../fanout/link.ts";
-import { Outbox } from "../fanout/outbox.ts";
+import { Outbox, type Sink } from "../fanout/outbox.ts";
 import { sameBytes, type TopicEntry } from "../ingest/target.ts";
 import type { Terms } from "../session/connect.ts";
 import { Inbound } from "../session/inbound.ts";
@@ -25,6 +25,7 @@ import { answerBadConnect, login } from "./login.ts";
 import { Partial } from "./partial.ts";
 import { publish } from "./publish.ts";
 import type { Session } from "./session.ts";
+import type { Tap } from "./trace/tap.ts";
 import { dispatch } from "./verbs.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
@@ -55,6 +56,10 @@ export class Connection implements WireListener, Link {
   bytesOut = 0;
   packetsIn = 0;
   private readonly partial = new Partial();
+  /** Somebody traces this connection. */
+  tap: Tap | null = null;
+  /** Where the outbox is sent to: the wire, or the tap on it. */
+  private sink: Sink;
   private isDirty = false;
   inbound = new Inbound(0, 0);
   /** The last topic and where it led, for one epoch of the fleet. */
@@ -77,6 +82,7 @@ export class Connection implements WireListener, Link {
     now: number,
   ) {
     this.box = new Outbox(broker.hub.pool);
+    this.sink = wire;
     this.lastSeen = now;
     this.opened = now;
   }
@@ -97,9 +103,16 @@ export class Connection implements WireListener, Link {
   }
 
   private sendBox(): void {
-    const sent = this.box.flush(this.wire);
+    const sent = this.box.flush(this.sink);
     this.bytesOut += sent;
     this.broker.metrics.bytesSent += sent;
+  }
+
+  /** Lets a trace see what comes and leaves from now on; null: not any more. */
+  tapWith(tap: Tap | null): void {
+    this.tap = tap;
+    this.sink = tap ?? this.wire;
+    if (!this.partial.empty) tap?.received(this.partial.bytes);
   }
 
   // WireListener
@@ -110,8 +123,12 @@ export class Connection implements WireListener, Link {
     this.bytesIn += bytes.length;
     const now = this.broker.clock.micros();
     this.lastSeen = now;
+    if (this.tap !== null) this.tap.received(bytes);
     const buf = this.partial.empty ? bytes : this.partial.add(bytes);
-    if (buf === null) return;
+    if (buf !== null) this.read(buf, now);
+  }
+  /** Deals with the packets in these bytes. */
+  private read(buf: Uint8Array, now: number): void {
     try {
       this.packets(buf, now);
     } catch (error) {
@@ -296,8 +313,7 @@ export class Connection implements WireListener, Link {
   readRest(): void {
     this.resume("login");
     if (this.partial.empty) return;
-    const rest = this.partial.take();
-    this.data(rest);
+    this.read(this.partial.take(), this.broker.clock.micros());
   }
 
   /**

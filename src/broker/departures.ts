@@ -35,6 +35,8 @@ export function ended(
   broker.newcomers.leave(connection);
   broker.metrics.connections = broker.connections.size;
   broker.metrics.disconnected(why.startsWith("login refused") ? "login refused" : why);
+  connection.tap?.note("end", { why, byClient, ...(told && { reason: told.reason, said: told.message }) });
+  connection.tapWith(null);
   const { session } = connection;
   connection.session = null;
   broker.log.debug({ remote: connection.wire.remote, client: session?.clientId, why, byClient }, "connection ended");

@@ -8,6 +8,10 @@ export class Partial {
   /** Bytes that the packet has in all; one more than there are while that is not known. */
   private needed = 0;
 
+  /** What there is; only lent. */
+  get bytes(): Uint8Array {
+    return this.buf.subarray(0, this.length);
+  }
   get empty(): boolean {
     return this.length === 0;
   }

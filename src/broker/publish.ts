@@ -107,6 +107,7 @@ function refuse(
   const payload = buf.slice(view.payloadStart, Math.min(view.payloadEnd, view.payloadStart + 260));
   const message = ingest.why;
   session.lastRefusal = { code, message, time: now };
+  connection.tap?.note("refused", { code }, { message });
   ingest.reportPublish(session.principal, code, topic, payload, now);
   if (qos === 0) return;
   if (connection.version !== 5) {

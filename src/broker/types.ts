@@ -143,3 +143,21 @@ export interface LastEnd {
   /** µs */
   readonly time: number;
 }
+
+/** Whose packets a trace shows: who meets all that is given. */
+export interface TraceWish {
+  readonly client?: string;
+  /** Key of an account. */
+  readonly principal?: string;
+  /** IP address. */
+  readonly remote?: string;
+  /** Also the first bytes of payloads, and what user properties say. */
+  readonly payload: boolean;
+}
+/** Lines of JSON, as they come. */
+export interface TraceLines {
+  /** The next lines, each with its end of line; null: it is over. */
+  next(): Promise<string | null>;
+  /** Nobody reads any more. */
+  close(): void;
+}

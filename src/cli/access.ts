@@ -86,15 +86,36 @@ function throughServer(socket: string): Access {
   };
 }
 
-async function post(socket: string, name: string, input: object): Promise<unknown> {
-  let response: Response;
+/**
+ * The lines of a stream of the running server, as they come.
+ * @throws Refusal as the server says; CommandError when no server runs, or it ends
+ */
+export async function* linesFrom(
+  folder: string,
+  name: string,
+  input: object,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const socket = controlSocket(folder);
+  if (!existsSync(socket)) throw new CommandError(`no server runs on ${folder}`);
+  const response = await ask(socket, name, input, signal);
+  if (!response.ok || !response.body) throw await failure(response, name);
+  let rest = "";
+  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop() ?? "";
+    yield* parts;
+  }
+}
+
+async function ask(socket: string, name: string, input: object, signal: AbortSignal): Promise<Response> {
   try {
-    response = await fetch(`http://localhost/control/${name}`, {
+    return await fetch(`http://localhost/control/${name}`, {
       unix: socket,
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(input),
-      signal: AbortSignal.timeout(CALL_MS),
+      signal,
     });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";
@@ -103,9 +124,22 @@ async function post(socket: string, name: string, input: object): Promise<unknow
     const why = error instanceof Error ? error.message : String(error);
     throw new CommandError(`the server on ${socket} does not answer: ${why}`);
   }
+}
+
+async function post(socket: string, name: string, input: object): Promise<unknown> {
+  const response = await ask(socket, name, input, AbortSignal.timeout(CALL_MS));
+  if (!response.ok) throw await failure(response, name);
   const body: unknown = await response.json().catch(() => null);
-  if (response.ok && typeof body === "object" && body !== null && "result" in body) return body.result;
-  throw refusalOf(body) ?? new CommandError(`the server answered ${response.status} to ${name}`);
+  if (typeof body === "object" && body !== null && "result" in body) return body.result;
+  throw wrongAnswer(response, name);
+}
+
+async function failure(response: Response, name: string): Promise<Error> {
+  const body: unknown = await response.json().catch(() => null);
+  return refusalOf(body) ?? wrongAnswer(response, name);
+}
+function wrongAnswer({ status }: Response, name: string): CommandError {
+  return new CommandError(`the server answered ${status} to ${name}`);
 }
 
 /** The refusal in an error answer (src/http/control.ts): `{code, message, rows?}`. */

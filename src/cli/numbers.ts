@@ -18,6 +18,22 @@ export function seconds(flag: string, value: unknown, fallback: number, max: num
   throw new UsageError(`${flag}: "${text}" is not allowed; it must be a number of seconds, at most ${max}`);
 }
 
+const UNITS = new Map([
+  ["s", 1],
+  ["m", 60],
+  ["h", 3600],
+]);
+
+/** A time in whole seconds from a flag: 90, 90s, 5m or 1h. @throws UsageError */
+export function duration(flag: string, value: unknown, fallback: number, max: number): number {
+  if (value === undefined) return fallback;
+  const text = String(value);
+  const [, digits = "", unit = ""] = /^(\d{1,6})([smh]?)$/.exec(text) ?? [];
+  const n = digits === "" ? Number.NaN : Number(digits) * (UNITS.get(unit) ?? 1);
+  if (n > 0 && n <= max) return n;
+  throw new UsageError(`${flag}: "${text}" is not allowed; write 90s, 5m or 1h, at most ${max / 60} minutes`);
+}
+
 const DAY_MS = 86_400_000;
 
 /**

@@ -160,7 +160,8 @@ export type Operations = ReturnType<typeof operations>;
 export type OperationName = keyof Operations;
 export type Answer<N extends OperationName> = Awaited<ReturnType<Operations[N]>>;
 
-function checked<S extends z.ZodType, R>(schema: S, run: (input: z.output<S>) => Promise<R>) {
+/** An operation that checks its input by a schema. */
+export function checked<S extends z.ZodType, R>(schema: S, run: (input: z.output<S>) => Promise<R>) {
   return async (input: unknown): Promise<R> => {
     const result = schema.safeParse(input ?? {});
     if (result.success) return run(result.data);

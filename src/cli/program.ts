@@ -87,6 +87,7 @@ function build(io: Io, done: (code: number) => void): Command {
 
   addServe(add(program, "serve", "run the server", SERVE_EXAMPLE, async () => (await import("./serve.ts")).serve));
   addFleet(program, add);
+  addTrace(program, add);
   addLive(program, add);
   add(
     program,
@@ -254,6 +255,24 @@ function addFleet(program: Command, add: Add): void {
 }
 
 const TOKEN_EXAMPLE = 'fieldcast token create "field devices@acme" --name "plant 1"';
+
+function addTrace(program: Command, add: Add): void {
+  add(
+    program,
+    "trace",
+    "show the packets of a client as they come and leave, for a while",
+    "fieldcast trace --client pump-7 --for 5m",
+    async () => (await import("./trace/command.ts")).trace,
+  )
+    .option("--client <ID>", "the client with this identifier")
+    .option("--account <NAME>", "clients of this account: e-mail address, or API user as name@workspace")
+    .option("--remote <ADDRESS>", "clients from this IP address")
+    .option("--for <TIME>", "how long: 90s, 5m, at most 1h (default: 60s)")
+    .option("--payload", "also the first bytes of payloads")
+    .option("--json", "one JSON object a line")
+    .addOption(DATA())
+    .addOption(CONFIG());
+}
 
 function addLive(program: Command, add: Add): void {
   const remote = (command: Command) =>

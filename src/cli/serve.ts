@@ -4,6 +4,7 @@ import { loadConfig } from "../config/load.ts";
 import { type Banner, certificateName, renderBanner } from "./banner.ts";
 import { renderApplied } from "./fleet/apply.ts";
 import { type Example, operations } from "./operations.ts";
+import { streams } from "./trace/operation.ts";
 import { colors, visible, wantsColor } from "./text.ts";
 import type { Io, RunningServer, ServerOptions } from "./types.ts";
 
@@ -28,7 +29,7 @@ export async function serve(
       io.exit(70);
     });
   const { startServer } = await import("../app.ts");
-  const options: ServerOptions = { config, log, operations };
+  const options: ServerOptions = { config, log, operations, streams };
   const running: RunningServer = await startServer(options);
   try {
     const banner: Banner = {

@@ -1,6 +1,6 @@
 import type { ChildLog } from "../base/log.ts";
 import type { Clock } from "../base/types.ts";
-import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
+import type { SessionDetails, SessionPage, SessionQuery, TraceLines, TraceWish } from "../broker/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { Plan } from "../fleet/plan.ts";
@@ -35,6 +35,8 @@ export interface Io {
 /** An operation of the administrator; the input is checked by the operation itself. */
 export type Operation = (input: unknown) => Promise<unknown>;
 export type OperationTable = Readonly<Record<string, Operation>>;
+/** An operation that answers with lines of JSON as they come. */
+export type StreamTable = Readonly<Record<string, (input: unknown) => Promise<TraceLines>>>;
 
 /** Where series go: those of these devices, and those of these fields. uids. */
 export interface SeriesFilter {
@@ -88,6 +90,8 @@ export interface OperationsDeps {
   info?(): ServerInfo;
   /** Only a running server has them. */
   readonly sessions?: SessionTable;
+  /** Only a running server has clients. @param seconds how long. @throws Refusal when there are too many traces */
+  trace?(wish: TraceWish, seconds: number): TraceLines;
 }
 
 export interface ListenerAddress {
@@ -104,6 +108,7 @@ export interface ServerOptions {
   readonly clock?: Clock;
   /** The table that the control socket serves. */
   readonly operations: (deps: OperationsDeps) => OperationTable;
+  readonly streams?: (deps: OperationsDeps) => StreamTable;
 }
 
 /** A server that takes connections. */

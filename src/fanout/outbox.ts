@@ -50,7 +50,7 @@ export class Outbox {
       this.buf = this.pool.take();
       return;
     }
-    const lead = this.partial;
+    const lead = this.unfinished;
     if (this.sent > 0 && unsent + n <= this.buf.length && unsent <= this.sent) {
       this.buf.copyWithin(0, this.sent, this.at);
     } else {
@@ -103,7 +103,7 @@ export class Outbox {
 
   /** Takes unsent packets out again: `keep` sees each one that has not begun to leave, as buf[start, end). */
   filter(keep: (buf: Uint8Array, start: number, end: number) => boolean): void {
-    let write = this.sent + this.partial;
+    let write = this.sent + this.unfinished;
     let at = write;
     while (at < this.at) {
       const end = packetEnd(this.buf, at);
@@ -117,7 +117,7 @@ export class Outbox {
     if (this.at === this.sent) this.drop();
   }
   /** Bytes still to come of a packet whose beginning has left; 0 when the next unsent byte begins a packet. */
-  private get partial(): number {
+  get unfinished(): number {
     let at = this.lead;
     while (at < this.sent) at = packetEnd(this.buf, at);
     return at - this.sent;

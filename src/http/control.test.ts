@@ -63,6 +63,40 @@ test.each(["/control/nope", "/control/__proto__", "/control/constructor", "/cont
   },
 );
 
+test("a stream: its lines as they come, and its end", async () => {
+  const parts = ['{"n":1}\n{"n":2}\n', '{"n":3}\n'];
+  let closed = 0;
+  const source = { next: async () => parts.shift() ?? null, close: () => void closed++ };
+  const asked: unknown[] = [];
+  const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+  const control = createControl({
+    operations: {},
+    streams: {
+      trace: async (input) => {
+        asked.push(input);
+        if (input === undefined) throw new Refusal("invalid_request", "What?");
+        return source;
+      },
+    },
+    log: quiet,
+  });
+  const post = (body?: string) => {
+    const init = body === undefined ? { method: "POST" } : { method: "POST", body };
+    return control.fetch(new Request("http://localhost/control/trace", init));
+  };
+  const answer = await post('{"client":"a"}');
+  expect(answer.headers.get("content-type")).toBe("application/x-ndjson");
+  expect(await answer.text()).toBe('{"n":1}\n{"n":2}\n{"n":3}\n');
+  expect((await post()).status).toBe(400);
+  expect([asked, closed]).toEqual([[{ client: "a" }, undefined], 0]);
+  // a reader who goes away ends the source
+  parts.push("{}\n", "{}\n");
+  const reader = (await post("{}")).body?.getReader();
+  await reader?.read();
+  await reader?.cancel();
+  expect(closed).toBe(1);
+});
+
 test("hostile bodies are never a fault", async () => {
   const { ask } = make();
   await fc.assert(

@@ -6,9 +6,19 @@ import { readBody } from "./body.ts";
 /** An operation of the CLI on the running server: checks its input itself. @throws Refusal */
 export type Operation = (input: unknown) => Promise<unknown>;
 
+/** Lines of JSON that come as they are made; checks its input itself. @throws Refusal */
+export type StreamOperation = (input: unknown) => Promise<LineSource>;
+export interface LineSource {
+  /** The next lines, each with its end of line; waits for them. Null: it is over. */
+  next(): Promise<string | null>;
+  /** The reader is gone. */
+  close(): void;
+}
+
 export interface ControlDeps {
   /** By name. */
   readonly operations: Readonly<Record<string, Operation>>;
+  readonly streams?: Readonly<Record<string, StreamOperation>>;
   readonly log: Log;
 }
 
@@ -18,10 +28,12 @@ const MAX_BODY = 64 * 1024 * 1024;
 /**
  * The door for commands of the same machine. It asks for no token: whoever serves it makes sure that only the owner of
  * the data folder reaches it. `POST /control/<operation>` with JSON (or nothing) answers `{"ok":true,"result":…}`, or
- * `{"ok":false,"code","message"}` with the catalogue's status; `GET /control/ping` tells that somebody is there.
+ * `{"ok":false,"code","message"}` with the catalogue's status; `GET /control/ping` tells that somebody is there. The
+ * answer of a stream is one JSON object a line, for as long as it goes on.
  */
 export function createControl(deps: ControlDeps): { fetch(request: Request): Response | Promise<Response> } {
   const operations = new Map(Object.entries(deps.operations));
+  const streams = new Map(Object.entries(deps.streams ?? {}));
   const app = new Hono();
   app.notFound(() => failure(new Refusal("not_found", "There is nothing at this address.")));
   app.onError((error, c) => {
@@ -31,7 +43,10 @@ export function createControl(deps: ControlDeps): { fetch(request: Request): Res
   });
   app.get("/control/ping", () => success("pong"));
   app.post("/control/:operation", async (c) => {
-    const operation = operations.get(c.req.param("operation"));
+    const name = c.req.param("operation");
+    const stream = streams.get(name);
+    if (stream) return lines(await stream(await readJson(c.req.raw)));
+    const operation = operations.get(name);
     if (!operation)
       throw new Refusal("not_found", "The running server knows no such operation; is it another version?");
     return success(await operation(await readJson(c.req.raw)));
@@ -47,6 +62,20 @@ async function readJson(request: Request): Promise<unknown> {
   } catch {
     throw new Refusal("invalid_request", "The input is not JSON.");
   }
+}
+
+/** Written at the pace at which they are read. */
+export function lines(source: LineSource): Response {
+  const utf8 = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const text = await source.next();
+      if (text === null) controller.close();
+      else controller.enqueue(utf8.encode(text));
+    },
+    cancel: () => source.close(),
+  });
+  return new Response(body, { headers: { "Content-Type": "application/x-ndjson" } });
 }
 
 function success(result: unknown): Response {

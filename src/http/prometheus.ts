@@ -119,6 +119,7 @@ function counters(m: Metrics): Figures {
     ["fieldcast_messages_delivered_total", "Messages sent to subscribers.", () => m.deliveries],
     ["fieldcast_received_bytes_total", "Bytes received from MQTT clients.", () => m.bytesReceived],
     ["fieldcast_sent_bytes_total", "Bytes sent to MQTT clients.", () => m.bytesSent],
+    ["fieldcast_trace_lines_lost_total", "Lines that readers of traces were too slow for.", () => m.traceLinesLost],
     ["fieldcast_commits_total", "Commits that became durable.", () => m.commits],
     ["fieldcast_commit_failures_total", "Commits that failed.", () => m.commitsFailed],
     ["fieldcast_commit_rows_total", "Rows in durable commits.", () => m.commitRows],
@@ -157,6 +158,7 @@ function gauges(m: Metrics): Figures {
     ["fieldcast_subscriptions", "Subscriptions of all sessions.", () => m.subscriptions],
     ["fieldcast_outbox_bytes", "Bytes that wait for clients to read them.", () => m.outboxBytes()],
     ["fieldcast_queued_messages", "Messages that wait in the queues of sessions.", () => m.queuedMessages()],
+    ["fieldcast_traces", "Traces of clients that are on.", () => m.traces],
     ["fieldcast_pending_rows", "Rows that wait for their commit.", () => m.pendingRows()],
   ];
 }

@@ -1,0 +1,68 @@
+import { Refusal } from "../../base/errors.ts";
+import type { Micros } from "../../base/types.ts";
+import { printTime } from "../../measure/index.ts";
+import type { Broker } from "../broker.ts";
+import type { Connection } from "../connection.ts";
+import type { TraceWish } from "../types.ts";
+import { Tap } from "./tap.ts";
+import { Trace } from "./trace.ts";
+
+/** Traces at the same time: each costs time for every packet that it sees. */
+const MOST_TRACES = 8;
+
+/** The traces that are on. While there are none, a connection has no tap, and tracing costs nothing. */
+export class Tracing {
+  readonly traces = new Set<Trace>();
+
+  constructor(private readonly broker: Broker) {}
+
+  now(): Micros {
+    return this.broker.clock.micros();
+  }
+  /**
+   * Switches a trace on: of the open connections that match, and of those that will come.
+   * @param micros how long
+   * @throws Refusal invalid_request when there are too many traces already
+   */
+  start(wish: TraceWish, micros: Micros): Trace {
+    if (this.traces.size >= MOST_TRACES)
+      throw new Refusal("invalid_request", `There are ${MOST_TRACES} traces already; end one of them first.`);
+    const now = this.now();
+    const trace = new Trace(wish, now + micros, this.broker.metrics, (one) => this.gone(one));
+    this.traces.add(trace);
+    this.broker.metrics.traces = this.traces.size;
+    const taps = [...this.broker.connections].map((connection) => connection.tap ?? this.tapOf(connection));
+    const connections = taps.filter((tap) => trace.matches(tap)).length;
+    trace.tell(now, { event: "on", connections, until: printTime(trace.until) });
+    for (const tap of taps) if (trace.mayMatch(tap)) tap.begin();
+    this.broker.log.info({ ...wish, connections }, "a trace is on");
+    return trace;
+  }
+  /** A new connection: nobody knows yet who it will be. */
+  opened(connection: Connection): void {
+    if (this.traces.size > 0) this.tapOf(connection).begin();
+  }
+  tick(now: Micros): void {
+    for (const trace of this.traces) if (trace.until <= now) trace.end(now, "its time is over");
+  }
+  endAll(why: string): void {
+    for (const trace of [...this.traces]) trace.end(this.now(), why);
+  }
+  /** A mistake of ours in a tap. */
+  failed(connection: Connection, error: unknown): void {
+    connection.tapWith(null);
+    const text = String((error as Error | null)?.stack ?? error);
+    this.broker.log.error({ remote: connection.wire.remote, error: text }, "tracing a connection failed");
+  }
+
+  private tapOf(connection: Connection): Tap {
+    return new Tap(connection, this, connection.box.unfinished);
+  }
+  private gone(trace: Trace): void {
+    this.traces.delete(trace);
+    this.broker.metrics.traces = this.traces.size;
+    this.broker.log.info({ ...trace.wish }, "a trace is off");
+    if (this.traces.size > 0) return;
+    for (const connection of this.broker.connections) connection.tapWith(null);
+  }
+}

@@ -15,7 +15,7 @@ test("a message lives for its interval, and less than a second longer", () => {
   );
 });
 
-test("what a delivery says is the interval at once, and never grows", () => {
+test("what a delivery says is the interval at once, and never grows [MQTT-3.3.2-6]", () => {
   fc.assert(
     fc.property(moment, interval, fc.integer({ min: 0, max: 2_000_000_000 }), (now, seconds, waited) => {
       const left = secondsLeft(deadlineOf(seconds, now), now + waited);

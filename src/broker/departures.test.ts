@@ -58,7 +58,7 @@ describe("takeover: the older connection's will [MQTT-3.1.4-3], section 3.1.4", 
   });
 });
 
-describe("the end of a connection: will, and what becomes of the session", () => {
+describe("the end of a connection: will, and what becomes of the session [MQTT-3.1.2-7] [MQTT-3.1.2-8] [MQTT-3.1.2-10]", () => {
   const bye = (wire: FakeWire, reasonCode: number, expiry?: number): void =>
     wire.send({
       type: "disconnect",
@@ -88,9 +88,9 @@ describe("the end of a connection: will, and what becomes of the session", () =>
       [[10, false]],
     ],
     ["lost, no expiry: at once", { will: willOf("1", 60) }, (w) => w.lost(), 0, [[0, false]]],
-    ["DISCONNECT 0", after, (w) => bye(w, 0), null, [[60, true]]],
+    ["DISCONNECT 0 [MQTT-3.14.4-3]", after, (w) => bye(w, 0), null, [[60, true]]],
     ["DISCONNECT 0x04", { will: willOf("1"), properties: HOUR }, (w) => bye(w, 4), 0, [[60, true]]],
-    ["DISCONNECT with expiry 0 ends the session", after, (w) => bye(w, 4, 0), 0, [[0, false]]],
+    ["DISCONNECT with expiry 0 ends the session [MQTT-4.1.0-2]", after, (w) => bye(w, 4, 0), 0, [[0, false]]],
     [
       "DISCONNECT with a shorter expiry",
       after,
@@ -119,7 +119,7 @@ describe("the end of a connection: will, and what becomes of the session", () =>
       [[0, false]],
     ],
     [
-      "v3 DISCONNECT",
+      "v3 DISCONNECT [MQTT3-3.14.4-3]",
       { version: 4, cleanStart: false, will: willOf("1") },
       (w) => w.send({ type: "disconnect", reasonCode: 0 }),
       null,
@@ -200,7 +200,7 @@ describe("wills and a store that takes no data", () => {
 
 describe("keep alive [MQTT-3.1.2-22]", () => {
   test.each<[string, Wish, number, number | null]>([
-    ["v5: closed after one and a half times", { keepAlive: 10 }, 15, 0x8d],
+    ["v5: closed after one and a half times [MQTT-3.2.2-22]", { keepAlive: 10 }, 15, 0x8d],
     ["v3.1.1", { version: 4, keepAlive: 10 }, 15, null],
     ["3 s: after 4.5 s", { keepAlive: 3 }, 4, 0x8d],
   ])("%s", async (_, wish, seconds, reason) => {

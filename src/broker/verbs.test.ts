@@ -15,7 +15,7 @@ describe("CONNACK", () => {
     [3, { version: 3, reasonCode: 2 }],
     [4, { version: 4, reasonCode: 2 }],
   ])(
-    "v%p: an empty client identifier needs a clean session",
+    "v%p: an empty client identifier needs a clean session [MQTT3-3.1.3-8] [MQTT-3.1.3-8]",
     async (version, { reasonCode }: { reasonCode?: number }) => {
       const rig = new Rig();
       const wire = rig.open();
@@ -56,7 +56,7 @@ describe("CONNACK", () => {
     await rig.pass(1);
     expect(wire.heard()).toEqual(["connack 140"]);
   });
-  test("what follows a CONNECT that is refused is not looked at, nor kept", async () => {
+  test("what follows a CONNECT that is refused is not looked at, nor kept [MQTT-3.1.4-6]", async () => {
     const rig = new Rig();
     const wire = rig.open();
     wire.send(connectOf({ token: "f".repeat(40) }), publishOf(T, "1"));
@@ -69,7 +69,7 @@ describe("CONNACK", () => {
   });
 });
 
-describe("protocol errors close the connection, and say why in v5", () => {
+describe("protocol errors close the connection, and say why in v5 [MQTT-4.13.1-1]", () => {
   const raw = (...bytes: number[]) => Uint8Array.from(bytes);
   const unknownLevel = encode(4, connectOf({ version: 4 }));
   unknownLevel[8] = 9;
@@ -77,7 +77,7 @@ describe("protocol errors close the connection, and say why in v5", () => {
     ["[MQTT-3.1.0-2] a second CONNECT", encode(5, connectOf()), 0x82],
     ["[MQTT-3.1.0-2] a second CONNECT of a level that does not exist", unknownLevel, 0x82],
     [
-      "AUTH without a method in CONNECT",
+      "AUTH without a method in CONNECT [MQTT-4.12.0-7]",
       encode(5, { type: "auth", reasonCode: 0x18, properties: { authenticationMethod: "x" } }),
       0x82,
     ],
@@ -118,7 +118,7 @@ describe("topic aliases", () => {
     expect(again.heard()).toEqual(["pubrec 7 0", "puback 8 0"]);
     expect(rig.store.rows).toBe(2);
   });
-  test("are a connection's own, and may be set anew", async () => {
+  test("are a connection's own, and may be set anew [MQTT-3.3.2-7]", async () => {
     const rig = new Rig();
     const wire = await rig.login();
     const alias = { topicAlias: 1 };
@@ -183,7 +183,7 @@ describe("SUBSCRIBE and UNSUBSCRIBE", () => {
     await rig.settle();
     expect(wire.heard()).toEqual(["pingresp"]);
   });
-  test("a replaced subscription keeps its place, and both spellings are two", async () => {
+  test("a replaced subscription keeps its place, and both spellings are two [MQTT-3.8.4-3] [MQTT-3.10.4-1]", async () => {
     const rig = new Rig();
     const wire = await rig.login();
     wire.send(subscribeTo("dtck/p/+/T", "dtck/p/+/t", "dtck/p/+/T"));

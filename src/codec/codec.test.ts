@@ -163,8 +163,8 @@ describe("encoding refuses what may not be sent", () => {
     ["an empty topic without an alias", 5, { ...publish, topic: "" }, 0x82],
     ["DUP at QoS 0", 4, { ...publish, dup: true }, 0x81],
     ["QoS 1 without packet id", 4, { ...publish, qos: 1 }, 0x82],
-    ["QoS 0 with packet id", 4, { ...publish, packetId: 1 }, 0x82],
-    ["packet id 0", 4, { type: "puback", packetId: 0, reasonCode: 0 }, 0x82],
+    ["QoS 0 with packet id [MQTT-2.2.1-2]", 4, { ...publish, packetId: 1 }, 0x82],
+    ["packet id 0 [MQTT-2.2.1-4]", 4, { type: "puback", packetId: 0, reasonCode: 0 }, 0x82],
     ["packet id 65,536", 4, { type: "puback", packetId: 65_536, reasonCode: 0 }, 0x81],
     ["a fractional integer", 4, { type: "puback", packetId: 1.5, reasonCode: 0 }, 0x81],
     ["a reason code of another packet", 5, { type: "puback", packetId: 1, reasonCode: 0x92 }, 0x82],
@@ -216,6 +216,62 @@ describe("encodeWithin [MQTT-3.2.2-19]", () => {
       expect(encodeWithin(5, packet, max)).toEqual(wanted);
     }
     expect(packet.properties?.reasonString).toBe("because");
+  });
+
+  const more = { reasonString: "because", userProperties: [["key", "value"]] as [string, string][] };
+  const one = { packetId: 7, reasonCode: 0x92 } as const;
+  const method = { authenticationMethod: "m" };
+  test.each<[string, Packet, Packet]>([
+    [
+      "CONNACK [MQTT-3.2.2-19], [MQTT-3.2.2-20]",
+      { type: "connack", sessionPresent: false, reasonCode: 0x87, properties: more },
+      { type: "connack", sessionPresent: false, reasonCode: 0x87 },
+    ],
+    [
+      "PUBACK [MQTT-3.4.2-2], [MQTT-3.4.2-3]",
+      { type: "puback", packetId: 7, reasonCode: 0x87, properties: more },
+      { type: "puback", packetId: 7, reasonCode: 0x87 },
+    ],
+    [
+      "PUBREC [MQTT-3.5.2-2], [MQTT-3.5.2-3]",
+      { type: "pubrec", packetId: 7, reasonCode: 0x87, properties: more },
+      { type: "pubrec", packetId: 7, reasonCode: 0x87 },
+    ],
+    ["PUBREL [MQTT-3.6.2-2], [MQTT-3.6.2-3]", { type: "pubrel", ...one, properties: more }, { type: "pubrel", ...one }],
+    [
+      "PUBCOMP [MQTT-3.7.2-2], [MQTT-3.7.2-3]",
+      { type: "pubcomp", ...one, properties: more },
+      { type: "pubcomp", ...one },
+    ],
+    [
+      "SUBACK [MQTT-3.9.2-1], [MQTT-3.9.2-2]",
+      { type: "suback", packetId: 7, reasonCodes: [0x87], properties: more },
+      { type: "suback", packetId: 7, reasonCodes: [0x87] },
+    ],
+    [
+      "UNSUBACK [MQTT-3.11.2-1], [MQTT-3.11.2-2]",
+      { type: "unsuback", packetId: 7, reasonCodes: [0x11], properties: more },
+      { type: "unsuback", packetId: 7, reasonCodes: [0x11] },
+    ],
+    [
+      "DISCONNECT [MQTT-3.14.2-3], [MQTT-3.14.2-4]",
+      { type: "disconnect", reasonCode: 0x87, properties: more },
+      { type: "disconnect", reasonCode: 0x87 },
+    ],
+    [
+      "AUTH [MQTT-3.15.2-2], [MQTT-3.15.2-3]",
+      { type: "auth", reasonCode: 0x18, properties: { ...method, ...more } },
+      { type: "auth", reasonCode: 0x18, properties: method },
+    ],
+  ])("explanations never make a %s too large", (_, told, short) => {
+    const { length } = encode(5, short);
+    const without = encodeWithin(5, told, length);
+    if (without === null) throw new Error("it is not sent at all");
+    const frame = frameOf(without);
+    expect(without.length).toBeLessThanOrEqual(length);
+    expect(decode(5, without, frame)).toEqual(decode(5, encode(5, short), frameOf(encode(5, short))));
+    expect(encodeWithin(5, told, without.length - 1)).toBeNull();
+    expect(encodeWithin(5, told, 1000)).toEqual(encode(5, told));
   });
 
   test("keeps what is not an explanation", () => {

@@ -192,7 +192,7 @@ describe("sending", () => {
     expect(sent(box)).toEqual(["1/1", "2/2"]);
   });
 
-  test("expired messages and those that may not be read any more leave the queue, also behind one in flight", () => {
+  test("expired messages and those that may not be read any more leave the queue, also behind one in flight [MQTT-3.3.2-5]", () => {
     const host = new Host();
     const outlet = outletOf(host);
     const box = connect(outlet);

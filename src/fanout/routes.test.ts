@@ -81,7 +81,7 @@ function naive(routes: Routes, one: ReturnType<typeof fleet>[number]): string[] 
     .sort();
 }
 
-describe("6: overlapping subscriptions are one copy, at the highest QoS, with all identifiers", () => {
+describe("6: overlapping subscriptions are one copy, at the highest QoS, with all identifiers [MQTT-3.3.4-2] [MQTT-3.3.4-4] [MQTT-3.3.4-5]", () => {
   test("of one outlet", () => {
     const [one] = fleet();
     if (!one) throw new Error("no series");
@@ -101,7 +101,7 @@ describe("6: overlapping subscriptions are one copy, at the highest QoS, with al
   });
 });
 
-test("RETAIN as published, only of products that retain", () => {
+test("RETAIN as published, only of products that retain [MQTT-3.3.1-12] [MQTT-3.3.1-13]", () => {
   const series = fleet();
   const routes = new Routes("dtck");
   routes.add(subscription(outlet("o", 5).outlet, "dtck/#", 0, 0, true));

@@ -16,7 +16,7 @@ const reasonOf = (fn: () => unknown): unknown => {
 
 describe("topic aliases", () => {
   const bytes = utf8.encode("dtck-pub/p/d/A");
-  test("an alias is set with a topic, then stands for it, and is set anew", () => {
+  test("[MQTT-3.3.2-12] an alias is set with a topic, then stands for it, and is set anew", () => {
     const inbound = new Inbound(2, 10);
     expect(inbound.alias(1, bytes, 0, bytes.length)).toEqual(bytes);
     expect(inbound.alias(1, bytes, 0, 0)).toEqual(bytes);
@@ -40,7 +40,7 @@ describe("topic aliases", () => {
 });
 
 describe("receive maximum", () => {
-  test("[MQTT-3.3.4-9] more than announced: 0x93; answered ones make room", () => {
+  test("[MQTT-3.3.4-7] more than announced: 0x93; answered ones make room", () => {
     const inbound = new Inbound(0, 2);
     inbound.received();
     inbound.received();

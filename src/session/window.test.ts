@@ -14,7 +14,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ shift: fc.nat(100) }),
 );
 
-test("property: a window is a list; identifiers run 1..65535 and round again; the front goes when it is acknowledged", () => {
+test("property: a window is a list; identifiers run 1..65535 and round again; the front goes when it is acknowledged [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT-4.3.3-1]", () => {
   fc.assert(
     fc.property(fc.constantFrom(0, 1, 65_520, 65_534), fc.array(step, { maxLength: 60 }), (first, steps) => {
       const window = new Window(first);

@@ -185,7 +185,7 @@ describe("malformed packets close their own connection alone", () => {
       );
     await until("the end of all", async () => (await it.server.metric("fieldcast_connections")) === 1);
   });
-  test("CVE-2026-25627: borders of WebSocket frames are not borders of packets", async () => {
+  test("CVE-2026-25627: borders of WebSocket frames are not borders of packets [MQTT-6.0.0-2]", async () => {
     const hello = encode(5, connectPacket({ token: TOKENS.device }));
     const record = encode(5, publishPacket(NOTE, "ws", { qos: 1, packetId: 1 }));
     const ping = encode(5, { type: "pingreq" });

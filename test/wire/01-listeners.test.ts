@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-describe("1: each listener with a real client", () => {
+describe("1: each listener with a real client [MQTT-4.2-1]", () => {
   test.skipIf(noMosquitto).each([
     ["mqtt", "mqttv31"],
     ["mqtt", "mqttv311"],
@@ -73,10 +73,10 @@ describe("1: each listener with a real client", () => {
     await expect(fetch(url, { headers })).rejects.toThrow(); // without the CA nobody vouches for it
   });
 
-  test.each(["mqtt", "mqttv3.1"])("1: the WebSocket sub-protocol may be %s", async (name) => {
+  test.each(["mqtt", "mqttv3.1"])("1: the WebSocket sub-protocol may be %s [MQTT-6.0.0-4]", async (name) => {
     expect(await openedAs([name])).toBe(name);
   });
-  test("1: a WebSocket without the sub-protocol of MQTT is refused", async () => {
+  test("1: a WebSocket without the sub-protocol of MQTT is refused [MQTT-6.0.0-3]", async () => {
     expect(await openedAs([])).toBeNull();
     expect(await openedAs(["chat"])).toBeNull();
   });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 describe("3: an empty client identifier", () => {
-  test("3: v5: the server assigns one and says which; a session can be resumed under it", async () => {
+  test("3: v5: the server assigns one and says which; a session can be resumed under it [MQTT-3.1.3-6] [MQTT-3.1.3-7] [MQTT-3.2.2-16]", async () => {
     const raw = await Raw.open(server.ports.mqtt);
     const connack = await raw.connect({ token: TOKENS.device, ...persistent });
     const clientId = connack.properties?.assignedClientIdentifier ?? "";
@@ -66,7 +66,7 @@ describe("3: an empty client identifier", () => {
 });
 
 describe("3: the same identifier twice", () => {
-  test("3: of the same principal: the older connection is cut off, v5 with 0x8E; v3 is closed", async () => {
+  test("3: of the same principal: the older connection is cut off, v5 with 0x8E; v3 is closed [MQTT-3.1.4-3]", async () => {
     const at = { token: TOKENS.device, clientId: "arduino" };
     const v5 = await Raw.login(server.ports.mqtt, at);
     const v4 = await Raw.login(server.ports.mqtt, { ...at, version: 4 });
@@ -96,7 +96,7 @@ describe("3: the same identifier twice", () => {
     await two.leave();
   });
 
-  test("3: two principals with the same identifier never touch each other", async () => {
+  test("3: two principals with the same identifier never touch each other [MQTT-3.1.3-2]", async () => {
     const at = { clientId: "esp32", ...persistent };
     const one = await Raw.login(server.ports.mqtt, { token: TOKENS.device, ...at });
     await one.subscribe(HEAR, 1);

@@ -48,7 +48,7 @@ describe("6: acknowledged means stored", () => {
       await raw.leave();
     }
   });
-  test("6: acknowledgements leave in the order of arrival, refusals among them", async () => {
+  test("6: acknowledgements leave in the order of arrival, refusals among them [MQTT-4.6.0-2] [MQTT-4.6.0-3]", async () => {
     const raw = await client();
     const ids: number[] = [];
     for (let n = 1; n <= 300; n++) {
@@ -69,7 +69,7 @@ describe("6: acknowledged means stored", () => {
     expect(seen).toEqual(ids);
     await raw.leave();
   });
-  test("6: QoS 2 is exactly once: a publish that is sent again is answered, not recorded again", async () => {
+  test("6: QoS 2 is exactly once: a publish that is sent again is answered, not recorded again [MQTT-4.3.3-10]", async () => {
     const raw = await client({ clientId: "twice", properties: { sessionExpiryInterval: 100 } });
     const id = device();
     const topic = `dtck-pub/my-product/${id}/STEPS`;
@@ -106,7 +106,7 @@ describe("6: published means stored, in the order of the field's writes", () => 
     }
     await raw.leave();
   });
-  test("6: one order for everybody, whatever the origin: MQTT at three QoS, batches and HTTP at once", async () => {
+  test("6: one order for everybody, whatever the origin: MQTT at three QoS, batches and HTTP at once [MQTT-4.6.0-5] [MQTT-4.6.0-6]", async () => {
     const id = device();
     const watchers = await Promise.all([client(), client({ version: 4 }), client()]);
     for (const [qos, watcher] of watchers.entries())
@@ -240,7 +240,7 @@ describe("6: current and backfill", () => {
 });
 
 describe("6: deliveries", () => {
-  test("6: the QoS of a delivery is the subscription's, whatever the publish's", async () => {
+  test("6: the QoS of a delivery is the subscription's, whatever the publish's [MQTT-3.8.4-8]", async () => {
     for (const version of [3, 4, 5] as const)
       for (const qos of [0, 1, 2] as const) {
         const raw = await client({ version, clientId: "qos" });
@@ -262,7 +262,7 @@ describe("6: deliveries", () => {
         await Promise.all([raw.leave(), publisher.leave()]);
       }
   });
-  test("6: overlapping subscriptions: one copy, highest QoS, all subscription identifiers", async () => {
+  test("6: overlapping subscriptions: one copy, highest QoS, all subscription identifiers [MQTT-3.3.4-2] [MQTT-3.3.4-3] [MQTT-3.3.4-4]", async () => {
     const raw = await client();
     const id = device();
     const filters = [`dtck/my-product/${id}/STEPS`, `dtck/my-product/${id}/+`, `dtck/+/${id}/#`, "dtck/#", "#"];
@@ -310,7 +310,7 @@ describe("6: deliveries", () => {
     expect(await back.drain()).toEqual([]);
     await back.leave();
   });
-  test("6: a Message Expiry limits deliveries, never the record", async () => {
+  test("6: a Message Expiry limits deliveries, never the record [MQTT-3.3.2-5] [MQTT-3.3.2-6]", async () => {
     const away = { clientId: "late", cleanStart: false, properties: { sessionExpiryInterval: 100 } };
     const id = device();
     const raw = await client(away);
@@ -365,7 +365,7 @@ describe("6: retained values", () => {
     expect([payloadText(heard), heard.retain]).toEqual(["2", false]);
     await raw.leave();
   });
-  test("6: CONNACK says Retain Available, and what is not there", async () => {
+  test("6: CONNACK says Retain Available, and what is not there [MQTT-3.2.2-9] [MQTT-3.2.2-13]", async () => {
     const raw = await Raw.open(server.ports.mqtt);
     const connack = await raw.connect({ token: TOKENS.device });
     expect(connack.properties?.retainAvailable ?? true).toBe(true);
@@ -381,7 +381,7 @@ describe("6: retained values", () => {
     expect(connack.properties?.assignedClientIdentifier).toBeString();
     await raw.leave();
   });
-  test("6: retain_last_values with Retain Handling 0, 1 and 2, and Retain As Published", async () => {
+  test("6: retain_last_values with Retain Handling 0, 1 and 2, and Retain As Published [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11] [MQTT-3.3.1-12] [MQTT-3.3.1-13]", async () => {
     const raw = await client();
     await raw.record("dtck-pub/kept/box1/TEMPERATURE", "21.5");
     await raw.record("dtck-pub/kept/box1/DOOR", "on");
@@ -432,7 +432,7 @@ describe("6: retained values", () => {
     expect(await viewer.drain()).toEqual([]);
     await Promise.all([raw.leave(), viewer.leave()]);
   });
-  test("6: v3 clients get retained values at every SUBSCRIBE, flagged, and changes without the flag", async () => {
+  test("6: v3 clients get retained values at every SUBSCRIBE, flagged, and changes without the flag [MQTT3-3.8.4-3]", async () => {
     for (const version of [3, 4] as const) {
       const raw = await client({ version, clientId: "old" });
       await raw.record("dtck-pub/kept/box1/DOOR", "on");

@@ -64,7 +64,7 @@ async function take(raw: Raw, count: number): Promise<string[]> {
 const values = (from: number, count: number) => Array.from({ length: count }, (_, n) => `v${from + n}`);
 
 describe("6: persistent sessions", () => {
-  test("6: QoS 1 and 2 wait for the absent, QoS 0 does not, in every version", async () => {
+  test("6: QoS 1 and 2 wait for the absent, QoS 0 does not, in every version [MQTT-4.5.0-1] [MQTT-3.1.2-5] [MQTT-3.1.2-23] [MQTT3-3.1.2-4] [MQTT3-3.1.2-5]", async () => {
     for (const version of VERSIONS)
       for (const qos of [0, 1, 2] as const) {
         const id = device();
@@ -83,7 +83,7 @@ describe("6: persistent sessions", () => {
         await raw.leave();
       }
   });
-  test("6: what was in flight when the connection broke is sent again with the same identifiers", async () => {
+  test("6: what was in flight when the connection broke is sent again with the same identifiers [MQTT-4.4.0-1] [MQTT-3.3.1-1] [MQTT-4.6.0-1]", async () => {
     for (const version of [4, 5] as const) {
       const id = device();
       const wish = lasting(`broken-${version}`, version);
@@ -108,7 +108,7 @@ describe("6: persistent sessions", () => {
       await raw.leave();
     }
   });
-  test("6: a clean start and a session that expired have forgotten everything", async () => {
+  test("6: a clean start and a session that expired have forgotten everything [MQTT-3.1.2-4] [MQTT-4.1.0-2] [MQTT3-3.1.2-6]", async () => {
     const id = device();
     const wish = lasting("clean");
     const first = await client(wish);
@@ -127,7 +127,7 @@ describe("6: persistent sessions", () => {
     expect(after.present).toBe(false);
     await after.raw.leave();
   });
-  test("6: what a session unsubscribed while others waited is not published to it", async () => {
+  test("6: what a session unsubscribed while others waited is not published to it [MQTT-3.10.4-2]", async () => {
     const [kept, dropped] = [device(), device()];
     const wish = lasting("partly");
     const first = await client(wish);
@@ -183,7 +183,7 @@ describe("6: sessions across a restart of the server", () => {
   }
   const both = ["stop", "kill"] as const;
 
-  test.each(both)("6: queued messages and subscriptions are there again (%s)", async (how) => {
+  test.each(both)("6: queued messages and subscriptions are there again (%s) [MQTT-3.1.2-23]", async (how) => {
     const cases = VERSIONS.flatMap((version) => ([1, 2] as const).map((qos) => ({ version, qos, id: device() })));
     const wish = (version: 3 | 4 | 5, qos: number) => lasting(`restart-${how}-${version}-${qos}`, version);
     for (const { version, qos, id } of cases) {
@@ -205,85 +205,91 @@ describe("6: sessions across a restart of the server", () => {
       await raw.leave();
     }
   });
-  test.each(both)("6: what was connected and in flight goes on where it was (%s)", async (how) => {
-    const id = device();
-    const [one, two] = [lasting(`flight1-${how}`), lasting(`flight2-${how}`)];
-    const first = await client(one);
-    await first.subscribe(`dtck/my-product/${id}/+`, 1);
-    const second = await client(two);
-    await second.subscribe(`dtck/my-product/${id}/+`, 2);
-    await publish(id, values(0, 4));
-    const at1 = [];
-    const at2 = [];
-    for (let n = 0; n < 4; n++) {
-      at1.push(await first.expect("publish"));
-      at2.push(await second.expect("publish"));
-    }
-    // the first of each is completed; of the second's second, PUBREC was received
-    first.send({ type: "puback", packetId: at1[0]?.packetId ?? 0, reasonCode: 0 });
-    second.send({ type: "pubrec", packetId: at2[0]?.packetId ?? 0, reasonCode: 0 });
-    await second.expect("pubrel");
-    second.send({ type: "pubcomp", packetId: at2[0]?.packetId ?? 0, reasonCode: 0 });
-    second.send({ type: "pubrec", packetId: at2[1]?.packetId ?? 0, reasonCode: 0 });
-    await second.expect("pubrel");
-    await first.drain();
-    await publish(id, ["sync"]); // another commit: it carries what the clients answered
-    await down(how);
-    await server.restart();
-    const back2 = await again(two);
-    const seen: string[] = [];
-    const open = new Set<number>();
-    let released = 0;
-    while (seen.length < 3 || released < 1 || open.size > 0) {
-      const packet = await back2.raw.next();
-      if (packet.type === "pubrel") {
-        // the one whose PUBREC was received, or one that was sent again
-        if (packet.packetId === at2[1]?.packetId) released++;
-        back2.raw.send({ type: "pubcomp", packetId: packet.packetId, reasonCode: 0 });
-        open.delete(packet.packetId);
-      } else if (packet.type === "publish") {
-        seen.push(payloadText(packet));
-        const before = at2.find((p) => payloadText(p) === payloadText(packet));
-        if (before) expect(packet.packetId).toBe(before.packetId ?? 0);
-        back2.raw.send({ type: "pubrec", packetId: packet.packetId ?? 0, reasonCode: 0 });
-        open.add(packet.packetId ?? 0);
+  test.each(both)(
+    "6: what was connected and in flight goes on where it was (%s) [MQTT-4.4.0-1] [MQTT-4.3.3-6]",
+    async (how) => {
+      const id = device();
+      const [one, two] = [lasting(`flight1-${how}`), lasting(`flight2-${how}`)];
+      const first = await client(one);
+      await first.subscribe(`dtck/my-product/${id}/+`, 1);
+      const second = await client(two);
+      await second.subscribe(`dtck/my-product/${id}/+`, 2);
+      await publish(id, values(0, 4));
+      const at1 = [];
+      const at2 = [];
+      for (let n = 0; n < 4; n++) {
+        at1.push(await first.expect("publish"));
+        at2.push(await second.expect("publish"));
       }
-    }
-    // exactly once: never v1 again, whose PUBREC was received
-    expect(seen).toEqual(["v2", "v3", "sync"]);
-    expect(released).toBe(1);
-    expect(await back2.raw.drain()).toEqual([]);
-    const back1 = await again(one);
-    const got = (await take(back1.raw, 4)).map((v) => v.slice(0, -2));
-    // QoS 1 may be repeated after a crash, but nothing is missing
-    expect(got).toEqual(["v1", "v2", "v3", "sync"]);
-    await Promise.all([back1.raw.leave(), back2.raw.leave()]);
-  });
-  test.each(both)("6: an incoming QoS 2 publish that was acknowledged is not recorded again (%s)", async (how) => {
-    const id = device();
-    const topic = `dtck-pub/my-product/${id}/NOTE`;
-    const wish = lasting(`in2-${how}`);
-    const raw = await client(wish);
-    for (const packetId of [1, 2]) {
-      raw.publish(topic, `p${packetId}`, { qos: 2, packetId });
-      await raw.expect("pubrec");
-    }
-    raw.send({ type: "pubrel", packetId: 2, reasonCode: 0 });
-    await raw.expect("pubcomp");
-    await down(how);
-    await server.restart();
-    const { raw: back, present } = await again(wish);
-    expect(present).toBe(true);
-    back.publish(topic, "p1", { qos: 2, packetId: 1, dup: true });
-    await back.expect("pubrec");
-    back.send({ type: "pubrel", packetId: 1, reasonCode: 0 });
-    expect((await back.expect("pubcomp")).reasonCode).toBe(0);
-    back.publish(topic, "another p2", { qos: 2, packetId: 2 });
-    await back.expect("pubrec");
-    const stored = await server.history(TOKENS.device, id, "NOTE");
-    expect(stored.map(({ NOTE }) => NOTE)).toEqual(["p1", "p2", "another p2"]);
-    await back.leave();
-  });
+      // the first of each is completed; of the second's second, PUBREC was received
+      first.send({ type: "puback", packetId: at1[0]?.packetId ?? 0, reasonCode: 0 });
+      second.send({ type: "pubrec", packetId: at2[0]?.packetId ?? 0, reasonCode: 0 });
+      await second.expect("pubrel");
+      second.send({ type: "pubcomp", packetId: at2[0]?.packetId ?? 0, reasonCode: 0 });
+      second.send({ type: "pubrec", packetId: at2[1]?.packetId ?? 0, reasonCode: 0 });
+      await second.expect("pubrel");
+      await first.drain();
+      await publish(id, ["sync"]); // another commit: it carries what the clients answered
+      await down(how);
+      await server.restart();
+      const back2 = await again(two);
+      const seen: string[] = [];
+      const open = new Set<number>();
+      let released = 0;
+      while (seen.length < 3 || released < 1 || open.size > 0) {
+        const packet = await back2.raw.next();
+        if (packet.type === "pubrel") {
+          // the one whose PUBREC was received, or one that was sent again
+          if (packet.packetId === at2[1]?.packetId) released++;
+          back2.raw.send({ type: "pubcomp", packetId: packet.packetId, reasonCode: 0 });
+          open.delete(packet.packetId);
+        } else if (packet.type === "publish") {
+          seen.push(payloadText(packet));
+          const before = at2.find((p) => payloadText(p) === payloadText(packet));
+          if (before) expect(packet.packetId).toBe(before.packetId ?? 0);
+          back2.raw.send({ type: "pubrec", packetId: packet.packetId ?? 0, reasonCode: 0 });
+          open.add(packet.packetId ?? 0);
+        }
+      }
+      // exactly once: never v1 again, whose PUBREC was received
+      expect(seen).toEqual(["v2", "v3", "sync"]);
+      expect(released).toBe(1);
+      expect(await back2.raw.drain()).toEqual([]);
+      const back1 = await again(one);
+      const got = (await take(back1.raw, 4)).map((v) => v.slice(0, -2));
+      // QoS 1 may be repeated after a crash, but nothing is missing
+      expect(got).toEqual(["v1", "v2", "v3", "sync"]);
+      await Promise.all([back1.raw.leave(), back2.raw.leave()]);
+    },
+  );
+  test.each(both)(
+    "6: an incoming QoS 2 publish that was acknowledged is not recorded again (%s) [MQTT-4.3.3-10] [MQTT-4.3.3-12]",
+    async (how) => {
+      const id = device();
+      const topic = `dtck-pub/my-product/${id}/NOTE`;
+      const wish = lasting(`in2-${how}`);
+      const raw = await client(wish);
+      for (const packetId of [1, 2]) {
+        raw.publish(topic, `p${packetId}`, { qos: 2, packetId });
+        await raw.expect("pubrec");
+      }
+      raw.send({ type: "pubrel", packetId: 2, reasonCode: 0 });
+      await raw.expect("pubcomp");
+      await down(how);
+      await server.restart();
+      const { raw: back, present } = await again(wish);
+      expect(present).toBe(true);
+      back.publish(topic, "p1", { qos: 2, packetId: 1, dup: true });
+      await back.expect("pubrec");
+      back.send({ type: "pubrel", packetId: 1, reasonCode: 0 });
+      expect((await back.expect("pubcomp")).reasonCode).toBe(0);
+      back.publish(topic, "another p2", { qos: 2, packetId: 2 });
+      await back.expect("pubrec");
+      const stored = await server.history(TOKENS.device, id, "NOTE");
+      expect(stored.map(({ NOTE }) => NOTE)).toEqual(["p1", "p2", "another p2"]);
+      await back.leave();
+    },
+  );
   test.each(both)("6: what was retained is there again (%s)", async (how) => {
     const raw = await client();
     await raw.record("dtck-pub/kept/box1/TEMPERATURE", how === "stop" ? "1.5" : "2.5");

@@ -159,7 +159,7 @@ describe("7: a refused publish never disappears silently", () => {
     expect(lines[0]).toContain('"code":"invalid_value"');
     expect(lines[1]).toContain('"code":"unknown_field"');
   });
-  test("7: Request Problem Information 0: the reason alone; a small Maximum Packet Size too", async () => {
+  test("7: Request Problem Information 0: the reason alone; a small Maximum Packet Size too [MQTT-3.1.2-29] [MQTT-3.4.2-2] [MQTT-3.5.2-2] [MQTT-3.9.2-1]", async () => {
     for (const properties of [{ requestProblemInformation: false }, { maximumPacketSize: 20 }]) {
       const raw = await client({ clientId: "small", properties });
       for (const qos of [1, 2] as const) {
@@ -170,7 +170,7 @@ describe("7: a refused publish never disappears silently", () => {
       await raw.leave();
     }
   });
-  test("7: v3: acknowledged, and told on dtck-errors", async () => {
+  test("7: v3: acknowledged, and told on dtck-errors [MQTT3-3.3.5-2]", async () => {
     for (const version of [3, 4] as const) {
       const raw = await client({ version, clientId: "old" });
       await raw.subscribe("dtck-errors/#");

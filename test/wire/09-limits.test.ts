@@ -134,20 +134,23 @@ describe("9: topic levels", () => {
 });
 
 describe("9: receive maximum", () => {
-  test.each([1, 2] as const)("9: QoS %p: as many as granted are fine, one more is DISCONNECT 0x93", async (qos) => {
-    const some = (n: number) =>
-      Buffer.concat(
-        Array.from({ length: n }, (_, i) => encode(5, publishPacket(NOTE, `${i}`, { qos, packetId: i + 1 }))),
-      );
-    const good = await device(small);
-    good.bytes(some(4)); // in one segment, so that none is answered before all have come
-    for (let i = 1; i <= 4; i++) expect((await good.next()) as object).toMatchObject({ packetId: i, reasonCode: 0 });
-    await good.leave();
-    const bad = await device(small);
-    bad.bytes(some(5));
-    expect(await endOf(bad)).toBe(0x93);
-    expect(await small.metric("fieldcast_disconnects_total", 'reason="receive maximum"')).toBeGreaterThan(0);
-  });
+  test.each([1, 2] as const)(
+    "9: QoS %p: as many as granted are fine, one more is DISCONNECT 0x93 [MQTT-3.3.4-7]",
+    async (qos) => {
+      const some = (n: number) =>
+        Buffer.concat(
+          Array.from({ length: n }, (_, i) => encode(5, publishPacket(NOTE, `${i}`, { qos, packetId: i + 1 }))),
+        );
+      const good = await device(small);
+      good.bytes(some(4)); // in one segment, so that none is answered before all have come
+      for (let i = 1; i <= 4; i++) expect((await good.next()) as object).toMatchObject({ packetId: i, reasonCode: 0 });
+      await good.leave();
+      const bad = await device(small);
+      bad.bytes(some(5));
+      expect(await endOf(bad)).toBe(0x93);
+      expect(await small.metric("fieldcast_disconnects_total", 'reason="receive maximum"')).toBeGreaterThan(0);
+    },
+  );
   test("9: a QoS 2 publish counts until its PUBCOMP", async () => {
     const raw = await device(small);
     for (let packetId = 1; packetId <= 4; packetId++) {
@@ -178,7 +181,7 @@ describe("9: receive maximum", () => {
 });
 
 describe("9: topic aliases", () => {
-  test("9: aliases up to the maximum stand for their topic", async () => {
+  test("9: aliases up to the maximum stand for their topic [MQTT-3.3.2-12]", async () => {
     const raw = await device(small);
     await raw.subscribe(HEAR);
     for (const topicAlias of [1, 2]) {
@@ -215,7 +218,7 @@ describe("9: session expiry", () => {
     expect(connack.properties?.sessionExpiryInterval).toBe(granted as number);
     await raw.leave();
   });
-  test.each([4, 5] as const)("9: a session of version %p is gone after it", async (version) => {
+  test.each([4, 5] as const)("9: a session of version %p is gone after it [MQTT-4.1.0-2]", async (version) => {
     const wish = { token: TOKENS.device, clientId: `expires ${version}`, version, cleanStart: false };
     const raw = await Raw.login(small.ports.mqtt, { ...wish, properties: { sessionExpiryInterval: 600 } });
     await raw.subscribe(HEAR, 1);

@@ -85,7 +85,7 @@ export class PlatformTopics {
 
   /**
    * How the platform reads a (valid) filter: in `dtck/…` and `dtck-errors/…`, also inside `$share`, `*` alone as level
-   * 2, 3 or 4 means `+`, and level 4 is upper-cased (departs from [MQTT-4.7.3-4], wire contract section 4).
+   * 2, 3 or 4 means `+`, and level 4 is upper-cased [departs from MQTT-4.7.3-4] [departs from MQTT-3.3.2-3] (wire contract section 4).
    */
   canonicalFilter(filter: string): { canonical: string; changed: boolean } {
     const parts = levels(filter);

@@ -100,7 +100,7 @@ export class FilterTrie<T, K = unknown> {
   }
 
   /**
-   * Calls `visit` once for every entry whose filter matches the topic, in no particular order; an entry with two
+   * Calls `visit` once for every entry whose filter matches the topic [MQTT-3.3.2-3], in no particular order; one with two
    * matching filters is visited twice. `visit` must not change the trie.
    * @param topicLevels the levels of a valid topic name
    */

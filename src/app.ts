@@ -9,7 +9,7 @@ import { openStores, type Stores } from "./app/stores.ts";
 import { Upkeep } from "./app/upkeep.ts";
 import { Refusal } from "./base/errors.ts";
 import type { Clock, Log } from "./base/types.ts";
-import { anonymousKey } from "./broker/anonymous.ts";
+import { apiUserKey } from "./broker/anonymous.ts";
 import type { Broker } from "./broker/broker.ts";
 import { publishFigures } from "./broker/figures.ts";
 import { inspectSession } from "./broker/inspect.ts";
@@ -23,6 +23,7 @@ import { createControl } from "./http/control.ts";
 import { createHttp } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
 import { Doors } from "./listen/doors.ts";
+import { trustedPeers } from "./listen/trusted.ts";
 import { acquireLock } from "./store/sqlite/lock.ts";
 
 const TICK_MS = 1000;
@@ -119,7 +120,7 @@ async function start(
 
 function checkAnonymous(config: Config, { directory }: Engine): void {
   const rule = anonymousRule(config);
-  if (rule === null || anonymousKey(rule, directory) !== null) return;
+  if (rule === null || apiUserKey(rule, directory) !== null) return;
   throw new Refusal(
     "invalid_config",
     `--anonymous ${rule.workspace}/${rule.name}: there is no such API user; make it with a fleet file (--apply)`,
@@ -162,6 +163,12 @@ function makeDoors(
     maxBody: MAX_BODY,
     maxPacket: config.maxPacket,
     log,
+    trusts: trustedPeers(config.proxyFrom),
+    proxied: config.proxyProtocol,
+    onRefused(why, remote, text) {
+      metrics.connectionRefused(why);
+      log.info({ remote, error: text }, `closed a connection (${why.replace("_", " ")})`);
+    },
   });
 }
 

@@ -1,32 +1,46 @@
 import { join } from "node:path";
-import type { Clock, Log } from "../base/types.ts";
+import type { Clock, Log, Micros } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
-import { ensureCertificates, loadOperatorCertificate, serverNames } from "../listen/certificates.ts";
-import type { Doors } from "../listen/doors.ts";
+import {
+  ensureCertificates,
+  type LocalCertificate,
+  loadClientAuthority,
+  loadOperatorCertificate,
+  serverNames,
+} from "../listen/certificates.ts";
+import type { DoorKeys, Doors } from "../listen/doors.ts";
+import type { ClientCertificates } from "../listen/stream.ts";
 import { watchFiles } from "../listen/watch.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 
-export interface Certificates {
-  readonly certPem: string;
-  readonly keyPem: string;
+export interface Certificates extends DoorKeys {
   /** The local CA's certificate; null with an operator's certificate. */
   readonly caFile: string | null;
 }
 
-/** The operator's certificate, or the one of the local CA. @throws Refusal invalid_config */
+/** The operator's certificate or the one of the local CA, and whose client certificates are taken. @throws Refusal invalid_config */
 export function certificatesOf(config: Config, clock: Clock): Certificates {
+  const now = clock.micros();
+  const clients = clientsOf(config, now);
   if (config.tlsCert !== null && config.tlsKey !== null)
-    return { ...loadOperatorCertificate(config.tlsCert, config.tlsKey, clock.micros()), caFile: null };
-  return ensureCertificates(join(config.data, "tls"), serverNames(config.tlsName), clock.micros());
+    return { ...loadOperatorCertificate(config.tlsCert, config.tlsKey, now), caFile: null, clients };
+  return { ...localOf(config, now), clients };
+}
+function localOf(config: Config, now: Micros): LocalCertificate {
+  return ensureCertificates(join(config.data, "tls"), serverNames(config.tlsName), now);
+}
+function clientsOf({ tlsClientCa, tlsClientCertificates: wanted }: Config, now: Micros): ClientCertificates | null {
+  if (tlsClientCa === null || wanted === "off") return null;
+  return { ca: loadClientAuthority(tlsClientCa, now), required: wanted === "required" };
 }
 
 /**
- * Takes over new certificates without dropping connections: the operator's when the files change, the local one when a
+ * Takes over new certificates without dropping connections: the operator's and the client CA when the files change, the local one when a
  * day's look finds that it ends soon. A bad file keeps the old one and says so. Returns what ends it.
  */
 export function renewCertificates(config: Config, doors: Doors, clock: Clock, log: Log): () => void {
-  const { tlsCert, tlsKey } = config;
+  const { tlsCert, tlsKey, tlsClientCa } = config;
   const renew = (): void => {
     try {
       doors.renew(certificatesOf(config, clock));
@@ -36,10 +50,14 @@ export function renewCertificates(config: Config, doors: Doors, clock: Clock, lo
       log.error({ file: tlsCert ?? "local", error: why }, "the new certificate is not usable; the old one stays");
     }
   };
-  if (tlsCert !== null && tlsKey !== null) return watchFiles([tlsCert, tlsKey], renew);
+  const own = [tlsCert, tlsKey, tlsClientCa].filter((file) => file !== null);
+  const endWatching = own.length > 0 ? watchFiles(own, renew) : () => {};
+  if (tlsCert !== null) return endWatching;
   const timer = setInterval(() => {
-    const made = ensureCertificates(join(config.data, "tls"), serverNames(config.tlsName), clock.micros()).made;
-    if (made) renew();
+    if (localOf(config, clock.micros()).made) renew();
   }, DAY_MS);
-  return () => clearInterval(timer);
+  return () => {
+    endWatching();
+    clearInterval(timer);
+  };
 }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { Authority } from "../auth/authority.ts";
 import { Directory } from "../fleet/directory.ts";
 import { isLoopback } from "../base/address.ts";
-import { anonymousKey, anonymousLogin } from "./anonymous.ts";
+import { apiUserKey, anonymousLogin } from "./anonymous.ts";
 
 const RULE = { workspace: "acme", name: "guests", anywhere: false };
 
@@ -29,7 +29,7 @@ test("2: a client without credentials acts as the API user that the setting name
 test("2: nobody is let in without the setting, without the API user, or without MQTT", () => {
   const { directory, authority } = world(true);
   expect(anonymousLogin(null, directory, authority)(true)).toBeNull();
-  expect(anonymousKey({ ...RULE, name: "others" }, directory)).toBeNull();
+  expect(apiUserKey({ ...RULE, name: "others" }, directory)).toBeNull();
   const login = anonymousLogin(RULE, directory, authority);
   directory.apply([{ kind: "apiUser", op: "delete", uid: 7 }]);
   expect(login(true)).toBeNull();

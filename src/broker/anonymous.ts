@@ -2,16 +2,18 @@ import type { Authority } from "../auth/authority.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Directory } from "../fleet/directory.ts";
 
-export interface AnonymousRule {
-  /** Slug of the workspace, and name of the API user in it. */
+/** An API user: slug of its workspace, and its name there. */
+export interface ApiUserName {
   readonly workspace: string;
   readonly name: string;
+}
+export interface AnonymousRule extends ApiUserName {
   /** Also for clients that are not on this machine. */
   readonly anywhere: boolean;
 }
 
-/** The key of the API user that the rule names; null: there is none. */
-export function anonymousKey(rule: AnonymousRule, directory: Directory): string | null {
+/** The key of the API user with this name; null: there is none. */
+export function apiUserKey(rule: ApiUserName, directory: Directory): string | null {
   const workspace = directory.workspaceBySlug(rule.workspace);
   if (!workspace) return null;
   const user = directory.apiUsersOf(workspace.uid).find(({ name }) => name === rule.name);
@@ -29,7 +31,7 @@ export function anonymousLogin(
 ): (local: boolean) => Principal | null {
   return (local) => {
     if (rule === null || (!rule.anywhere && !local)) return null;
-    const key = anonymousKey(rule, directory);
+    const key = apiUserKey(rule, directory);
     const principal = key === null ? undefined : authority.principalOf(key);
     return principal?.mqtt ? principal : null;
   };

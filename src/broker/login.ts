@@ -1,4 +1,3 @@
-import type { AuthResult } from "../auth/authority.ts";
 import { CATALOGUE } from "../base/errors.ts";
 import type { CodecError, ConnackPacket, ConnectPacket } from "../codec/index.ts";
 import { encode, encodeWithin } from "../codec/index.ts";
@@ -6,6 +5,7 @@ import { connackProperties, termsOf, v3ReturnCode } from "../session/connect.ts"
 import { willOf } from "../session/will.ts";
 import type { Broker } from "./broker.ts";
 import type { Connection } from "./connection.ts";
+import { whoLogsIn } from "./credentials.ts";
 import { endSession } from "./departures.ts";
 import { type Session, sessionKey } from "./session.ts";
 import { fireWill } from "./wills.ts";
@@ -27,13 +27,7 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
       "storage_unavailable",
       "The store is not available. Try later.",
     );
-  const password = packet.password === undefined ? null : new TextDecoder().decode(packet.password);
-  const nobody =
-    packet.userName === undefined && password === null ? broker.needs.anonymous(connection.wire.local) : null;
-  const result: AuthResult =
-    nobody !== null
-      ? { ok: true, principal: nobody, tokenUid: 0 }
-      : broker.needs.authority.authenticate(packet.userName ?? null, password, packet.version, now);
+  const result = whoLogsIn(broker, connection.wire, packet, now);
   if (!result.ok) {
     // [MQTT-3.1.4-2]
     refuseLogin(broker, connection, packet, CATALOGUE[result.code].reason, result.code, result.message);

@@ -156,6 +156,13 @@ function checkTogether(config: Config, name: (key: SettingKey) => string): void 
     const flag = listSettings().find(({ key }) => key === absent)?.flag;
     throw new Refusal("invalid_config", `${name(given)}: needs ${flag} as well`);
   }
+  if (config.tlsClientCertificates === "required" && config.tlsClientCa === null)
+    throw new Refusal("invalid_config", `${name("tlsClientCertificates")}: needs --tls-client-ca as well`);
+  if (config.proxyProtocol.length > 0 && config.proxyFrom.length === 0)
+    throw new Refusal(
+      "invalid_config",
+      `${name("proxyProtocol")}: needs --proxy-from as well: whose headers are believed`,
+    );
   if (config.maxPacketBeforeLogin > config.maxPacket)
     throw new Refusal(
       "invalid_config",

@@ -6,11 +6,13 @@ import {
   duration,
   fileName,
   hostNames,
+  networks,
   onOff,
   oneOf,
   showSize,
   size,
   topicLevel,
+  words,
 } from "./values.ts";
 
 /** One setting: `--help`, the environment, the file and the documents are all made from this. */
@@ -84,6 +86,32 @@ export const SETTINGS = {
     schema: hostNames(),
     fallback: "",
     description: "a further name or address for the certificate that is made",
+    repeatable: true,
+  }),
+
+  tlsClientCa: file("TLS", "PEM authority of client certificates on --mqtts; a name (CN) is WORKSPACE/API USER"),
+  tlsClientCertificates: setting({
+    group: "TLS",
+    value: "off|optional|required",
+    schema: oneOf("off", "optional", "required"),
+    fallback: "optional",
+    description: "whether --mqtts asks clients for a certificate of --tls-client-ca",
+  }),
+
+  proxyProtocol: setting({
+    group: "listeners",
+    value: "LISTENER",
+    schema: words("mqtt", "mqtts"),
+    fallback: "",
+    description: "listeners that a load balancer reaches with the PROXY protocol: mqtt, mqtts",
+    repeatable: true,
+  }),
+  proxyFrom: setting({
+    group: "listeners",
+    value: "ADDRESS|NETWORK",
+    schema: networks(),
+    fallback: "",
+    description: "proxies that are believed who their clients are (PROXY, X-Forwarded-For)",
     repeatable: true,
   }),
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 
 /**
@@ -123,14 +124,39 @@ const DNS_NAME = /^(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-
 const IP_LITERAL = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/;
 /** Host names or IP addresses: a list, or text with commas between them. */
 export function hostNames() {
-  const allowed = "host names or IP addresses";
+  return listOf("host names or IP addresses", (name) =>
+    name.length <= 253 && (DNS_NAME.test(name) || IP_LITERAL.test(name)) ? name : undefined,
+  );
+}
+
+/** IP addresses and networks (`10.0.0.0/8`): a list, or text with commas between them. */
+export function networks() {
+  return listOf("IP addresses, or networks as 10.0.0.0/8", (entry) => {
+    const [address = "", bits, ...more] = entry.split("/");
+    const family = address.includes("%") ? 0 : isIP(address);
+    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+    return family !== 0 && fits && more.length === 0 ? entry : undefined;
+  });
+}
+
+/** Some of these words: a list, or text with commas between them. */
+export function words<const T extends string>(...known: readonly [T, ...T[]]) {
+  // `find` narrows the text to the word that it equals
+  return listOf(known.join(", "), (one) => known.find((word) => word === one));
+}
+
+/** Several values: a list, or text with commas between them; each once. */
+function listOf<T>(allowed: string, parse: (entry: string) => T | undefined) {
   return z
     .union([text, z.array(text)])
     .transform((value) => (Array.isArray(value) ? value : [value]).flatMap((one) => one.split(",")))
-    .transform((names, context): readonly string[] => {
-      const trimmed = names.map((name) => name.trim()).filter((name) => name !== "");
-      if (trimmed.every((name) => name.length <= 253 && (DNS_NAME.test(name) || IP_LITERAL.test(name))))
-        return [...new Set(trimmed)];
+    .transform((entries, context): readonly T[] => {
+      const parsed = entries
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== "")
+        .map(parse);
+      const good = parsed.filter((entry) => entry !== undefined);
+      if (good.length === parsed.length) return [...new Set(good)];
       context.addIssue({ code: "custom", message: allowed });
       return z.NEVER;
     });

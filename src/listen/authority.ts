@@ -35,6 +35,7 @@ const OID = {
   authorityKeyIdentifier: "2.5.29.35",
   extendedKeyUsage: "2.5.29.37",
   serverAuth: "1.3.6.1.5.5.7.3.1",
+  clientAuth: "1.3.6.1.5.5.7.3.2",
 } as const;
 
 /**
@@ -65,13 +66,28 @@ export function makeAuthority(now: Micros): KeyPair {
  * @throws what the platform throws when the authority's PEM text is not sound
  */
 export function makeServerCertificate(ca: KeyPair, names: readonly string[], now: Micros): KeyPair {
+  return issue(ca, { subject: "fieldcast", usage: "serverAuth", names }, now);
+}
+
+/** What a certificate of the end of a chain says. */
+export interface Leaf {
+  /** Common name of the subject. */
+  readonly subject: string;
+  readonly usage: "serverAuth" | "clientAuth";
+  /** DNS names and IP addresses; none for most clients. */
+  readonly names: readonly string[];
+}
+
+/** A key, and its certificate signed by the authority. @throws what the platform throws when its PEM text is not sound */
+export function issue(ca: KeyPair, { subject, usage, names }: Leaf, now: Micros): KeyPair {
   const authority = new X509Certificate(ca.certPem);
   const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const alternatives = der.sequence(...names.map(generalName));
   const extensions = [
     extension(OID.basicConstraints, true, der.sequence()), // not a CA
     extension(OID.keyUsage, true, der.bits(Uint8Array.of(0b1000_0000), 7)), // digitalSignature
-    extension(OID.extendedKeyUsage, false, der.sequence(der.identifier(OID.serverAuth))),
-    extension(OID.subjectAltName, false, der.sequence(...names.map(generalName))),
+    extension(OID.extendedKeyUsage, false, der.sequence(der.identifier(OID[usage]))),
+    ...(names.length > 0 ? [extension(OID.subjectAltName, false, alternatives)] : []),
     extension(OID.subjectKeyIdentifier, false, der.octets(keyIdentifier(keys.publicKey))),
     extension(OID.authorityKeyIdentifier, false, der.sequence(der.tagged(0, keyIdentifier(authority.publicKey)))),
   ];
@@ -79,7 +95,7 @@ export function makeServerCertificate(ca: KeyPair, names: readonly string[], now
   const certPem = certificate(
     {
       issuer: subjectOf(authority),
-      subject: commonName("fieldcast"),
+      subject: commonName(subject),
       validity: { from: day(now, -BEFORE_DAYS), to: new Date(to) },
       publicKey: keys.publicKey,
       extensions,

@@ -77,6 +77,23 @@ export function loadOperatorCertificate(certFile: string, keyFile: string, now: 
   return { certPem, keyPem, notAfter: ends };
 }
 
+/**
+ * The authority that signs the certificates of clients: one certificate, or several.
+ * @returns PEM text
+ * @throws Refusal invalid_config: one line that names the file and what is wrong with it
+ */
+export function loadClientAuthority(file: string, now: Micros): string {
+  const text = readPem(file, "certificate authority of client certificates");
+  const parts = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  if (parts.length === 0) throw wrong(file, "is not a PEM certificate");
+  for (const part of parts) {
+    const certificate = orRefuse(file, "is not a PEM certificate", () => new X509Certificate(part));
+    if (!certificate.ca) throw wrong(file, "is no certificate authority (its basic constraints do not say CA)");
+    if (endOf(certificate) < now) throw wrong(file, `expired on ${certificate.validTo}`);
+  }
+  return parts.join("\n");
+}
+
 interface Authority {
   readonly certPem: string;
   /** null when the file is absent: then it can vouch for what exists, and sign nothing. */

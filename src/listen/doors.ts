@@ -1,7 +1,9 @@
 import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { KeyPair } from "./authority.ts";
-import { type Accept, listenStream } from "./stream.ts";
+import { listenProxied } from "./proxied.ts";
+import { type Accept, type ClientCertificates, listenStream, type StreamOptions, type StreamTls } from "./stream.ts";
+import type { Trusts } from "./trusted.ts";
 import { listenWeb, type WebOptions } from "./web.ts";
 
 export type DoorName = "mqtt" | "mqtts" | "http" | "https" | "wss";
@@ -22,8 +24,16 @@ export interface DoorNeeds {
   readonly maxBody: number;
   readonly maxPacket: number;
   readonly log: Log;
+  /** Peers whose word counts about the addresses of clients. */
+  readonly trusts: Trusts;
+  /** Listeners on which those peers speak the PROXY protocol. */
+  readonly proxied: readonly DoorName[];
+  readonly onRefused: StreamOptions["onRefused"];
 }
-type Tls = { readonly cert: string; readonly key: string } | null;
+/** What secure listeners show, and what they ask clients for. */
+export interface DoorKeys extends KeyPair {
+  readonly clients: ClientCertificates | null;
+}
 interface Open {
   readonly plan: DoorPlan;
   port: number;
@@ -43,7 +53,7 @@ export class Doors {
    * Opens all of them or none.
    * @throws Refusal invalid_config: one line that names the listener whose port is taken or cannot be opened
    */
-  start(plans: readonly DoorPlan[], keys: KeyPair | null): void {
+  start(plans: readonly DoorPlan[], keys: DoorKeys | null): void {
     for (const plan of plans) {
       try {
         // on a port that others may share a taken port would not be noticed: it is tried alone first
@@ -67,7 +77,7 @@ export class Doors {
    * New streams of the secure listeners get another certificate; open ones go on with theirs. All of them or none.
    * @throws what the system says when a listener cannot be opened with it
    */
-  renew(keys: KeyPair): void {
+  renew(keys: DoorKeys): void {
     const fresh = new Map<Open, Open>();
     try {
       for (const old of this.open) {
@@ -86,8 +96,8 @@ export class Doors {
     this.open = [];
   }
 
-  private openOne(plan: DoorPlan, keys: KeyPair | null, reusePort: boolean): Open {
-    const tls = SECURE.has(plan.name) && keys ? { cert: keys.certPem, key: keys.keyPem } : null;
+  private openOne(plan: DoorPlan, keys: DoorKeys | null, reusePort: boolean): Open {
+    const tls = SECURE.has(plan.name) && keys ? { cert: keys.certPem, key: keys.keyPem, clients: keys.clients } : null;
     try {
       return this.listen(plan, plan.host, tls, reusePort);
     } catch (error) {
@@ -97,13 +107,16 @@ export class Doors {
       return this.listen(plan, "0.0.0.0", tls, reusePort);
     }
   }
-  private listen(plan: DoorPlan, hostname: string, tls: Tls, reusePort: boolean): Open {
+  private listen(plan: DoorPlan, hostname: string, tls: StreamTls | null, reusePort: boolean): Open {
     const { needs } = this;
     const onError = (error: unknown): void =>
       needs.log.debug({ listener: plan.name, error: String(error) }, "a stream failed");
-    const common = { hostname, port: plan.port, tls, reusePort, onError };
+    const common = { hostname, port: plan.port, tls, reusePort, onError, trusts: needs.trusts };
     if (plan.name === "mqtt" || plan.name === "mqtts") {
-      const listener = listenStream(common, needs.accept);
+      const options = { ...common, onRefused: needs.onRefused };
+      const listener = needs.proxied.includes(plan.name)
+        ? listenProxied(options, needs.accept)
+        : listenStream(options, needs.accept);
       return { plan, port: listener.port, stop: () => listener.stop(false) };
     }
     const http = plan.name === "wss" ? null : needs.http;

@@ -1,12 +1,48 @@
-import type { Socket, TCPSocketListener } from "bun";
+import type { Socket, SocketHandler, TCPSocketListener, TLSOptions } from "bun";
 import { isLoopback } from "../base/address.ts";
 import type { Wire, WireListener } from "../broker/wire.ts";
 
 /** Takes a new stream; null: it was refused (and ended). */
 export type Accept = (wire: Wire) => WireListener | null;
 
-interface Attached {
+/** Client certificates of a TLS listener. */
+export interface ClientCertificates {
+  /** PEM of the authority that signs them. */
+  readonly ca: string;
+  /** Whether a client without one is refused. */
+  readonly required: boolean;
+}
+export interface StreamTls {
+  readonly cert: string;
+  readonly key: string;
+  /** null: none are asked for. */
+  readonly clients: ClientCertificates | null;
+}
+export interface StreamOptions {
+  readonly hostname: string;
+  readonly port: number;
+  readonly tls: StreamTls | null;
+  /** For a listener that takes over from another on the same port. */
+  readonly reusePort?: boolean;
+  readonly onError: (error: unknown) => void;
+  /** A stream was closed before it could become a connection. @param why as the metric names it */
+  readonly onRefused: (why: "client_certificate" | "proxy_header", remote: string, text: string) => void;
+}
+
+/** What is kept with a socket. */
+export interface Attached {
   listener: WireListener | null;
+}
+/** Where a client is. */
+export interface Origin {
+  readonly remote: string;
+  readonly local: boolean;
+}
+
+/** Where a socket's other end is, when nobody stands between. IPv4 on a listener of both kinds is IPv4. */
+export function originOf(address: string): Origin {
+  const remote = address.startsWith("::ffff:") ? address.slice(7) : address;
+  return { remote, local: isLoopback(remote) };
 }
 
 /** Memory of a TLS connection that shakes hands. */
@@ -15,20 +51,30 @@ const TLS_BYTES = 48 * 1024;
 /** A TCP or TLS socket as the broker's wire: an ordered stream without loss, both ways [MQTT-4.2-1]. */
 class StreamWire implements Wire {
   private ending = false;
-  readonly certificate = null;
+  readonly remote: string;
+  readonly local: boolean;
   constructor(
     private readonly socket: Socket<Attached>,
-    readonly transport: "tcp" | "tls",
-    readonly remote: string,
-  ) {}
-  get local(): boolean {
-    return isLoopback(this.remote);
+    private readonly settings: StreamTls | null,
+    { remote, local }: Origin,
+  ) {
+    this.remote = remote;
+    this.local = local;
+  }
+  get transport(): "tcp" | "tls" {
+    return this.settings === null ? "tcp" : "tls";
   }
   get holds(): number {
-    return this.transport === "tls" ? TLS_BYTES : 0;
+    return this.settings === null ? 0 : TLS_BYTES;
   }
   get tls(): string | null {
-    return this.transport === "tls" ? this.socket.getTLSVersion() : null;
+    return this.settings === null ? null : this.socket.getTLSVersion();
+  }
+  get certificate(): string | null {
+    if (!this.settings?.clients || !this.socket.authorized) return null;
+    // several names, or none: it is verified and names nobody
+    const name: unknown = this.socket.getPeerCertificate()?.subject?.CN;
+    return typeof name === "string" ? name : "";
   }
   write(bytes: Uint8Array): number {
     return this.socket.write(bytes);
@@ -52,60 +98,87 @@ class StreamWire implements Wire {
   }
 }
 
-export interface StreamOptions {
-  readonly hostname: string;
-  readonly port: number;
-  readonly tls: { readonly cert: string; readonly key: string } | null;
-  /** For a listener that takes over from another on the same port. */
-  readonly reusePort?: boolean;
-  readonly onError: (error: unknown) => void;
+/** What the platform is told of TLS. Versions below 1.2 are not spoken. */
+export function tlsOf({ cert, key, clients }: StreamTls): TLSOptions {
+  if (clients === null) return { cert, key };
+  // optional: who shows none goes on; one that is not verified is refused after the handshake
+  return { cert, key, ca: clients.ca, requestCert: true, rejectUnauthorized: clients.required };
 }
+
+/** What becomes of a stream's events; the same for streams that come directly and through a proxy. */
+export class StreamEvents {
+  constructor(
+    readonly options: StreamOptions,
+    private readonly accept: Accept,
+  ) {}
+
+  /** The broker gets the stream. */
+  attach(socket: Socket<Attached>, origin: Origin): void {
+    socket.data.listener = this.accept(new StreamWire(socket, this.options.tls, origin));
+  }
+  /** A throw in a handler would leave the socket open. */
+  guard(socket: Socket<Attached>, fn: () => void): void {
+    try {
+      fn();
+    } catch (error) {
+      this.options.onError(error);
+      socket.terminate();
+    }
+  }
+  /** Everything but `open`. */
+  handlers(): Omit<SocketHandler<Attached>, "open"> {
+    const events = this;
+    return {
+      data: (socket, bytes) => events.guard(socket, () => socket.data.listener?.data(bytes)),
+      drain: (socket) => events.guard(socket, () => socket.data.listener?.drained()),
+      end: (socket) => events.guard(socket, () => socket.data.listener?.ended()),
+      close(socket) {
+        events.guard(socket, () => socket.data?.listener?.closed());
+        if (socket.data) socket.data.listener = null;
+      },
+      error(socket, error) {
+        events.options.onError(error);
+        events.guard(socket, () => socket.data?.listener?.closed());
+      },
+      // being there, it lets open come with the TCP connection: who never shakes hands is counted and timed like others
+      ...(events.options.tls === null
+        ? {}
+        : { handshake: (socket, done, error) => events.guard(socket, () => events.shaken(socket, done, error)) }),
+    };
+  }
+  /** The handshake is over: a certificate that was not verified is no way in. */
+  private shaken(socket: Socket<Attached>, done: boolean, error: Error | null): void {
+    const { tls, onRefused } = this.options;
+    if (!tls?.clients) return;
+    const shown = socket.getPeerCertificate()?.subject !== undefined;
+    if (done && (socket.authorized || (!shown && !tls.clients.required))) return;
+    const text = error?.message ?? "it is not verified";
+    if (done || NO_CERTIFICATE.test(text)) onRefused("client_certificate", socket.remoteAddress, text);
+    socket.terminate();
+  }
+}
+
+/** How a handshake fails when a certificate is demanded and none is shown; others fail for other reasons. */
+const NO_CERTIFICATE = /PEER_DID_NOT_RETURN_A_CERTIFICATE/;
 
 /**
  * Listens for MQTT over TCP or TLS. The client's FIN is not the end: what it sent before is still recorded and answered.
  * @throws what the system says when the port cannot be opened
  */
 export function listenStream(options: StreamOptions, accept: Accept): TCPSocketListener<Attached> {
-  const transport = options.tls ? "tls" : "tcp";
+  const events = new StreamEvents(options, accept);
   return Bun.listen<Attached>({
     hostname: options.hostname,
     port: options.port,
     allowHalfOpen: true,
     ...(options.reusePort ? { reusePort: true } : {}),
-    ...(options.tls ? { tls: { cert: options.tls.cert, key: options.tls.key } } : {}),
+    ...(options.tls ? { tls: tlsOf(options.tls) } : {}),
     socket: {
+      ...events.handlers(),
       open(socket) {
         socket.data = { listener: null };
-        socket.data.listener = accept(new StreamWire(socket, transport, socket.remoteAddress));
-      },
-      // being there, it lets open come with the TCP connection: who never shakes hands is counted and timed like others
-      ...(options.tls ? { handshake(): void {} } : {}),
-      data(socket, bytes) {
-        guard(socket, () => socket.data.listener?.data(bytes));
-      },
-      drain(socket) {
-        guard(socket, () => socket.data.listener?.drained());
-      },
-      end(socket) {
-        guard(socket, () => socket.data.listener?.ended());
-      },
-      close(socket) {
-        guard(socket, () => socket.data?.listener?.closed());
-        if (socket.data) socket.data.listener = null;
-      },
-      error(socket, error) {
-        options.onError(error);
-        guard(socket, () => socket.data?.listener?.closed());
+        events.attach(socket, originOf(socket.remoteAddress));
       },
     },
   });
-  // a throw in a handler would leave the socket open
-  function guard(socket: Socket<Attached>, fn: () => void): void {
-    try {
-      fn();
-    } catch (error) {
-      options.onError(error);
-      socket.terminate();
-    }
-  }
 }

@@ -7,7 +7,7 @@ import { listenWeb, SocketWire, type WebSocketLike } from "./web.ts";
 function make(onData: (wire: SocketWire, text: string) => void = () => {}) {
   const heard: string[] = [];
   const socket = {
-    data: { wire: null, remote: "192.0.2.1", secure: false },
+    data: { wire: null, remote: "192.0.2.1", local: false, secure: false },
     readyState: 1,
     getBufferedAmount: () => 0,
     sendBinary: (bytes: Uint8Array) => bytes.length,
@@ -70,7 +70,7 @@ describe("a WebSocket while the broker reads nothing", () => {
 
 describe("answers to requests that are none", () => {
   async function answer(head: string, fetch: () => Response = () => new Response("fine")): Promise<string> {
-    const options = { hostname: "127.0.0.1", port: 0, tls: null, maxBody: 1000, maxPacket: 1000 };
+    const options = { hostname: "127.0.0.1", port: 0, tls: null, maxBody: 1000, maxPacket: 1000, trusts: () => false };
     const failed: unknown[] = [];
     const server = listenWeb({ ...options, http: fetch, onError: (error) => failed.push(error) }, () => null);
     try {

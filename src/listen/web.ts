@@ -1,11 +1,12 @@
 import type { Server, ServerWebSocket } from "bun";
-import { isLoopback } from "../base/address.ts";
 import type { Wire, WireListener } from "../broker/wire.ts";
-import type { Accept } from "./stream.ts";
+import { type Accept, type Origin, originOf } from "./stream.ts";
+import { forwardedFor, type Trusts } from "./trusted.ts";
 
 interface Attached {
   wire: SocketWire | null;
   readonly remote: string;
+  readonly local: boolean;
   readonly secure: boolean;
 }
 
@@ -41,7 +42,7 @@ export class SocketWire implements Wire {
     return this.socket.data.remote;
   }
   get local(): boolean {
-    return isLoopback(this.remote);
+    return this.socket.data.local;
   }
   write(bytes: Uint8Array): number {
     if (this.socket.readyState !== 1) return -1;
@@ -96,6 +97,8 @@ export interface WebOptions {
   /** Whether ordinary requests are answered; null: WebSocket alone. */
   readonly http: ((request: Request, info: { remoteAddress: string }) => Response | Promise<Response>) | null;
   readonly onError: (error: unknown) => void;
+  /** Whose word counts about the addresses of clients. */
+  readonly trusts: Trusts;
 }
 
 /** Sub-protocols of MQTT over WebSocket [MQTT-6.0.0-4]. */
@@ -122,19 +125,19 @@ export function listenWeb(options: WebOptions, accept: Accept): Server<Attached>
       return new Response("The server made a mistake.\n", { status: 500 });
     },
     fetch(request, server) {
-      const remote = server.requestIP(request)?.address ?? "";
+      const origin = behind(request, originOf(server.requestIP(request)?.address ?? ""), options.trusts);
       const path = URL.parse(request.url)?.pathname;
       if (path === undefined) return new Response("The Host header is not a host name.\n", { status: 400 });
       const wanted = request.headers.get("upgrade")?.toLowerCase() === "websocket";
       if (wanted && (options.http === null || path === "/mqtt" || path === "/mqtt/")) {
-        return upgrade(request, server, remote, options.tls !== null);
+        return upgrade(request, server, origin, options.tls !== null);
       }
       if (options.http === null || path === "/mqtt")
         return new Response("MQTT over WebSocket is spoken here; connect with the sub-protocol mqtt.\n", {
           status: 426,
           headers: { upgrade: "websocket", "content-type": "text/plain" },
         });
-      return options.http(request, { remoteAddress: remote });
+      return options.http(request, { remoteAddress: origin.remote });
     },
     websocket: {
       maxPayloadLength: maxPayload,
@@ -170,12 +173,19 @@ export function listenWeb(options: WebOptions, accept: Accept): Server<Attached>
   }
 }
 
-function upgrade(request: Request, server: Server<Attached>, remote: string, secure: boolean): Response | undefined {
+/** Where a request comes from. One that was passed on never counts as this machine, whoever passed it on. */
+function behind(request: Request, peer: Origin, trusts: Trusts): Origin {
+  const passedOn = request.headers.get("x-forwarded-for");
+  if (passedOn === null && request.headers.get("forwarded") === null) return peer;
+  return { remote: forwardedFor(peer.remote, passedOn, trusts), local: false };
+}
+
+function upgrade(request: Request, server: Server<Attached>, origin: Origin, secure: boolean): Response | undefined {
   const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((p) => p.trim().toLowerCase());
   const chosen = PROTOCOLS.find((p) => offered.includes(p));
   // tokens, never cookies, log in here: a page of another origin gains nothing by opening a socket
   if (chosen === undefined) return new Response("The WebSocket sub-protocol must be mqtt.\n", { status: 400 }); // [MQTT-6.0.0-3]
-  const data: Attached = { wire: null, remote, secure };
+  const data: Attached = { wire: null, ...origin, secure };
   if (server.upgrade(request, { data, headers: { "sec-websocket-protocol": chosen } })) return undefined;
   return new Response("The WebSocket handshake is not complete.\n", { status: 400 });
 }

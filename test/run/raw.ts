@@ -81,6 +81,10 @@ export class Raw {
     await within(`a connection to port ${port}`, promise);
     return new Raw(socket);
   }
+  /** On a stream that is open already. */
+  static on(socket: Socket): Raw {
+    return new Raw(socket);
+  }
   /** Opens, logs in, and demands success. */
   static async login(port: number, wish: Wish, caFile?: string): Promise<Raw> {
     const raw = await Raw.open(port, caFile);

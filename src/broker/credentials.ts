@@ -1,0 +1,52 @@
+import type { AuthCode, AuthResult } from "../auth/authority.ts";
+import type { Principal } from "../auth/principal.ts";
+import type { ConnectPacket } from "../codec/index.ts";
+import { apiUserKey } from "./anonymous.ts";
+import type { Broker } from "./broker.ts";
+import type { Wire } from "./wire.ts";
+
+export type LoginResult =
+  | Extract<AuthResult, { ok: true }>
+  | { readonly ok: false; readonly code: AuthCode | "not_permitted"; readonly message: string };
+
+/** Who logged in without a token. */
+const NO_TOKEN = 0;
+
+/**
+ * Decides who a CONNECT comes from (wire contract section 2): by its token; by the client certificate that the listener
+ * has verified, whose name (CN) is `workspace/api user`; or, with neither, by the setting *anonymous*. With both, they
+ * must be of one account.
+ */
+export function whoLogsIn(broker: Broker, wire: Wire, packet: ConnectPacket, now: number): LoginResult {
+  const { anonymous, authority } = broker.needs;
+  const userName = packet.userName ?? null;
+  const password = packet.password === undefined ? null : new TextDecoder().decode(packet.password);
+  const { certificate } = wire;
+  if (certificate === null) {
+    const nobody = userName === null && password === null ? anonymous(wire.local) : null;
+    if (nobody !== null) return { ok: true, principal: nobody, tokenUid: NO_TOKEN };
+    return authority.authenticate(userName, password, packet.version, now);
+  }
+  const owner = certified(broker, certificate);
+  if (owner === undefined)
+    return refuse("not_permitted", "The name (CN) in the client certificate is not WORKSPACE/API USER of one here.");
+  if (password === null && (userName === null || userName === ""))
+    return owner.mqtt
+      ? { ok: true, principal: owner, tokenUid: NO_TOKEN }
+      : refuse("mqtt_not_permitted", "This API user may not use MQTT. Switch MQTT on for it.");
+  const result = authority.authenticate(userName, password, packet.version, now);
+  if (!result.ok || result.principal === owner) return result;
+  return refuse("not_permitted", "The client certificate and the access token are of different accounts.");
+}
+
+/** The API user that a certificate names; looked up at each login, so that one that is gone lets nobody in. */
+function certified({ directory, needs }: Broker, certificate: string): Principal | undefined {
+  const at = certificate.indexOf("/");
+  if (at < 0) return undefined;
+  const rule = { workspace: certificate.slice(0, at), name: certificate.slice(at + 1) };
+  const key = apiUserKey(rule, directory);
+  return key === null ? undefined : needs.authority.principalOf(key);
+}
+function refuse(code: AuthCode | "not_permitted", message: string): LoginResult {
+  return { ok: false, code, message };
+}

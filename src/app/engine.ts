@@ -59,6 +59,7 @@ export function buildEngine(config: Config, stores: Stores, clock: Clock, log: L
       maxCommitRows: config.maxCommitRows,
       maxCommitBytes: config.maxCommitBytes,
       maxBatchRows: config.maxBatchRows,
+      messages: config,
     },
   });
   const hub = new Hub(
@@ -121,6 +122,8 @@ function gauges(metrics: Metrics, broker: Broker): void {
     return sum;
   };
   metrics.pendingRows = () => broker.ingest.commits.batch.count;
+  metrics.retainedMessages = () => broker.hub.retained.count;
+  metrics.retainedBytes = () => broker.hub.retained.bytes;
 }
 
 /** A deleted device or field takes its series along, in the store and in memory. */

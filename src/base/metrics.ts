@@ -20,6 +20,8 @@ export class Metrics {
   publishesReceived = 0;
   measurementsRecorded = 0;
   measurementsPublished = 0;
+  /** On free topics. */
+  messagesAccepted = 0;
   deliveries = 0;
   bytesReceived = 0;
   bytesSent = 0;
@@ -46,6 +48,9 @@ export class Metrics {
   outboxBytes: () => number = () => 0;
   queuedMessages: () => number = () => 0;
   pendingRows: () => number = () => 0;
+  /** Gauges: retained messages on free topics, and their bytes. */
+  retainedMessages: () => number = () => 0;
+  retainedBytes: () => number = () => 0;
 
   refused(code: ErrorCode): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);

@@ -123,9 +123,17 @@ export class Broker {
       room: () => this.room(),
     };
     needs.hub.checkpoint = (outlet) => this.sessions.checkpointOf(outlet);
+    needs.hub.mayStillPublish = (key, workspace, topic) => {
+      const principal = needs.authority.principalOf(key);
+      const free = principal?.mqtt ? principal.free : null;
+      return free !== null && free.workspace === workspace && free.mayPublish(topic);
+    };
     needs.authority.onRights((principal, { narrowed }) => rightsChanged(this, principal, narrowed));
     needs.authority.onRevoked(({ key, tokenUid, tokensLeft }) => revoked(this, key, tokenUid, tokensLeft));
-    needs.directory.onChange(() => needs.hub.fleetChanged());
+    needs.directory.onChange((changes) => {
+      needs.hub.fleetChanged();
+      for (const c of changes) if (c.kind === "workspace" && c.op === "delete") needs.hub.retained.forget(c.uid);
+    });
   }
 
   // connections
@@ -225,6 +233,7 @@ export class Broker {
     for (const session of this.sessions.values())
       if (session.outlet.pause === "loads_chunk") this.hub.touch(session.outlet);
     this.ingest.commits.refusals.tick(now);
+    this.ingest.messages.tick(now);
     this.failures.tick(now);
     this.tracing.tick(now);
     this.ingest.commits.batcher.poke();

@@ -1,3 +1,4 @@
+import type { Principal } from "../auth/principal.ts";
 import {
   CodecError,
   createFrame,
@@ -13,6 +14,7 @@ import {
 } from "../codec/index.ts";
 import type { Link } from "../fanout/link.ts";
 import { Outbox, type Sink } from "../fanout/outbox.ts";
+import type { FreeTopic } from "../ingest/free-topic.ts";
 import { sameBytes, type TopicEntry } from "../ingest/target.ts";
 import type { Terms } from "../session/connect.ts";
 import { Inbound } from "../session/inbound.ts";
@@ -65,6 +67,9 @@ export class Connection implements WireListener, Link {
   /** The last topic and where it led, for one epoch of the fleet. */
   private last: TopicEntry | null = null;
   private lastEpoch = -1;
+  /** The last free topic, for one epoch of the account's rights. */
+  private lastFree: FreeTopic | null = null;
+  private lastFreeEpoch = -1;
   readonly acks = new Acks(this);
   private readonly pauses = new Set<"commit" | "outbox" | "login">();
   /** The client closed its side; what waits is answered, then the wire is ended. */
@@ -100,6 +105,9 @@ export class Connection implements WireListener, Link {
     if (this.phase === "closed") return;
     this.sendBox();
     if (this.box.unsent > this.broker.limits.maxUnsent) this.pause("outbox");
+    // the wire took all at once and will not say that it is drained
+    const outlet = this.session?.outlet;
+    if (outlet?.pause === "socket_busy" && this.box.unsent < 32_768) this.broker.hub.touch(outlet);
   }
 
   private sendBox(): void {
@@ -253,6 +261,16 @@ export class Connection implements WireListener, Link {
     this.last = entry;
     this.lastEpoch = epoch;
     return entry;
+  }
+  /** The free topic of a publish; null: refused, and the ingest knows why. */
+  findFree(principal: Principal, buf: Uint8Array, start: number, end: number): FreeTopic | null {
+    const { lastFree } = this;
+    const { epoch } = principal;
+    if (lastFree !== null && this.lastFreeEpoch === epoch && sameBytes(lastFree.bytes, buf, start, end))
+      return lastFree;
+    this.lastFree = this.broker.ingest.messages.find(principal, buf, start, end);
+    this.lastFreeEpoch = epoch;
+    return this.lastFree;
   }
   // acknowledgements
 

@@ -2,11 +2,19 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Qos } from "../codec/index.ts";
 import { Peer } from "./peer.testing.ts";
-import { Disk, FIELDS, Life } from "./simulation.testing.ts";
+import { createRetained, readRetained } from "../store/retained.ts";
+import { Disk, FIELDS, FREE, Life, PREFIX } from "./simulation.testing.ts";
 
 /** Engine-room section 3: random crash schedules against what real clients sent and saw. */
 type Step =
-  | { readonly do: "publish"; readonly qos: Qos; readonly field: number; readonly size: number }
+  | {
+      readonly do: "publish";
+      readonly qos: Qos;
+      readonly field: number;
+      readonly size: number;
+      readonly free: boolean;
+      readonly retain: boolean;
+    }
   | { readonly do: "up" | "down"; readonly who: number; readonly most: number }
   | { readonly do: "cut"; readonly who: number; readonly heard: boolean }
   | { readonly do: "connect"; readonly who: number; readonly receiveMaximum: number }
@@ -16,7 +24,7 @@ type Step =
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "crash"; readonly landed: boolean }
   /** Many messages at once; more than are published in one turn. */
-  | { readonly do: "bulk"; readonly count: number; readonly qos: Qos; readonly size: number }
+  | { readonly do: "bulk"; readonly count: number; readonly qos: Qos; readonly size: number; readonly free: boolean }
   /** A connection that is lost and made again while no commit lands. */
   | { readonly do: "blink"; readonly who: number; readonly heard: boolean; readonly rounds: number }
   /** Storage fails for longer than the grace time. */
@@ -35,6 +43,8 @@ const step = fc.oneof(
       qos: fc.constantFrom(0, 1, 2),
       field: fc.nat(1),
       size: fc.constantFrom(0, 0, 1000, 6000, 50_000),
+      free: fc.boolean(),
+      retain: fc.boolean(),
     }),
   },
   {
@@ -59,6 +69,7 @@ const step = fc.oneof(
       count: fc.constantFrom(5, 40, 600),
       qos: fc.constantFrom(0, 1, 2),
       size: fc.constantFrom(0, 300),
+      free: fc.boolean(),
     }),
   },
   {
@@ -79,11 +90,19 @@ const step = fc.oneof(
 function peers(): [Peer, Peer, Peer, Peer] {
   return [
     new Peer("publisher", [{ filter: "dtck/p/none/+", qos: 0 }]),
-    new Peer("twos", [{ filter: "dtck/p/d/+", qos: 2 }]),
-    new Peer("ones", [{ filter: "dtck/p/d/+", qos: 1 }]),
+    new Peer("twos", [
+      { filter: "dtck/p/d/+", qos: 2 },
+      { filter: `${FREE}+`, qos: 2 },
+    ]),
+    new Peer("ones", [
+      { filter: "dtck/p/d/+", qos: 1 },
+      { filter: `${FREE}+`, qos: 1 },
+    ]),
     new Peer("mixed", [
       { filter: "dtck/p/d/A", qos: 2 },
       { filter: "dtck/p/d/B", qos: 1 },
+      { filter: `${FREE}A`, qos: 2 },
+      { filter: `${FREE}B`, qos: 1 },
     ]),
   ];
 }
@@ -123,8 +142,9 @@ class Run {
     await this.life.run();
     for (const peer of this.peers) peer.fromServer();
   }
-  private publish(qos: Qos, field: number, size: number): void {
-    this.peers[0].publish(qos, FIELDS[field] ?? "A", `${++this.count}-${"x".repeat(size)}`);
+  private publish(qos: Qos, field: number, size: number, free: boolean, retain = false): void {
+    const topic = `${free ? FREE : PREFIX}${FIELDS[field] ?? "A"}`;
+    this.peers[0].publish(qos, topic, `${++this.count}-${"x".repeat(size)}`, free && retain);
   }
   private async blink(peer: Peer, heard: boolean, rounds: number): Promise<void> {
     peer.cut(heard);
@@ -151,10 +171,10 @@ class Run {
     const peer = "who" in s ? (this.peers[s.who] as Peer) : this.peers[0]; // who is 0..3
     switch (s.do) {
       case "publish":
-        this.publish(s.qos, s.field, s.size);
+        this.publish(s.qos, s.field, s.size, s.free, s.retain);
         break;
       case "bulk":
-        for (let i = 0; i < s.count; i++) this.publish(i < s.count - 12 ? 0 : s.qos, i % 2, s.size);
+        for (let i = 0; i < s.count; i++) this.publish(i < s.count - 12 ? 0 : s.qos, i % 2, s.size, s.free);
         peer.toServer(s.count);
         break;
       case "blink":
@@ -233,14 +253,41 @@ class Run {
     this.checkAcknowledged();
     for (const peer of this.peers) expect(peer.forgotten).toBe(false);
     const [, twos, ones, mixed] = this.peers;
-    const rows = (field: number): string[] =>
-      this.disk.rows.filter((r) => field === 0 || r.field === field).map((r) => label(r.text));
-    const got = (peer: Peer, field?: string): string[] =>
-      peer.got.filter((g) => field === undefined || g.topic.endsWith(field)).map((g) => label(g.payload));
-    expect(got(twos)).toEqual(rows(0));
-    expect(got(mixed, "A")).toEqual(rows(1));
-    expect(firsts(got(ones))).toEqual(firsts(rows(0)));
-    expect(firsts(got(mixed, "B"))).toEqual(firsts(rows(2)));
+    // what was published at QoS 0 goes as it comes, or not at all
+    const rows = (topic: string, qos: number): string[] =>
+      this.disk.rows.filter((r) => r.topic.endsWith(topic) && r.qos === qos).map((r) => label(r.text));
+    const got = (peer: Peer, topic: string, qos: Qos): string[] =>
+      peer.got.filter((g) => g.topic.endsWith(topic) && g.qos === qos).map((g) => label(g.payload));
+    for (const [peer, topic] of [
+      [twos, ""],
+      [mixed, "/A"],
+    ] as const) {
+      expect(got(peer, topic, 2)).toEqual(rows(topic, 2));
+      expect(firsts(got(peer, topic, 1))).toEqual(firsts(rows(topic, 1)));
+    }
+    const stored = (topic: string): string[] =>
+      firsts(this.disk.rows.filter((r) => r.topic.endsWith(topic) && r.qos > 0).map((r) => label(r.text)));
+    expect(firsts(got(ones, "", 1))).toEqual(stored(""));
+    expect(firsts(got(mixed, "/B", 1))).toEqual(stored("/B"));
+  }
+  /** The last retained publish of each topic that is on the disk is what memory and the disk retain. */
+  checkRetained(): void {
+    const wanted = new Map<string, string>();
+    for (const { topic, text, retain } of this.disk.rows) if (retain) wanted.set(topic, text);
+    const { retained } = this.life.hub;
+    const found = new Map<string, string>();
+    const r = createRetained();
+    const walk = retained.walk(1, "#");
+    for (let slot = walk?.next(100) ?? -1; slot > 0; slot = walk?.next(100) ?? -1) {
+      retained.read(slot, r);
+      const part = (from: number, to: number): string => String(Buffer.from(retained.buf.subarray(from, to)));
+      found.set(part(r.topicStart, r.topicEnd), part(r.propsEnd, r.next));
+    }
+    expect(found).toEqual(wanted);
+    const packed = (text: Uint8Array): string =>
+      readRetained(text, 0, r) ? String(Buffer.from(text.subarray(r.propsEnd, r.next))) : "";
+    const kept = [...this.disk.retained].map(([key, body]) => [key.slice(2), packed(body)] as const);
+    expect(new Map(kept)).toEqual(wanted);
   }
   checkMemory(): void {
     for (const { outlet } of this.life.broker.sessions.values()) {
@@ -265,6 +312,7 @@ test("6: random crashes, cuts and storage failures: QoS 2 exactly once, QoS 1 at
       await run.settle(() => run.peers.every((p) => p.idle) && quiet(run));
       run.check();
       run.checkMemory();
+      run.checkRetained();
     }),
     { numRuns: Number(process.env.CRASH_RUNS ?? 300) },
   );

@@ -16,6 +16,7 @@ function figures(broker: Broker, version: string, startedAt: number): [topic: st
     ["messages/received", m.publishesReceived],
     ["messages/sent", m.deliveries],
     ["messages/stored", m.measurementsRecorded],
+    ["retained messages/count", m.retainedMessages()],
     ["messages/dropped", m.qos0Dropped + m.queueDropped],
     ["bytes/received", m.bytesReceived],
     ["bytes/sent", m.bytesSent],

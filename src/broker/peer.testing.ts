@@ -8,7 +8,7 @@ import {
   type Qos,
   readFrame,
 } from "../codec/index.ts";
-import { type Life, PREFIX, TOKEN } from "./simulation.testing.ts";
+import { type Life, TOKEN } from "./simulation.testing.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
 const utf8 = new TextEncoder();
@@ -55,8 +55,9 @@ class Line implements Wire {
 interface Sent {
   readonly id: number;
   readonly qos: Qos;
-  readonly field: string;
+  readonly topic: string;
   readonly payload: string;
+  readonly retain: boolean;
   released: boolean;
 }
 
@@ -124,14 +125,15 @@ export class Peer {
   send(packet: Packet): void {
     this.line?.up.push(encode(5, packet));
   }
-  publish(qos: Qos, field: string, payload: string): void {
+  publish(qos: Qos, topic: string, payload: string, retain = false): void {
     if (!this.open) return;
-    if (qos === 0) return this.send(publishOf(0, field, payload, false));
+    if (qos === 0) return this.send(publishOf({ qos, topic, payload, retain }, false));
     const id = this.nextId;
     this.nextId = (id % 12) + 1; // few, so that they are used again
     if (this.sent.some((s) => s.id === id)) return;
-    this.sent.push({ id, qos, field, payload, released: false });
-    this.send(publishOf(qos, field, payload, false, id));
+    const one: Sent = { id, qos, topic, payload, retain, released: false };
+    this.sent.push(one);
+    this.send(publishOf(one, false, id));
   }
   subscribe(): void {
     this.send({
@@ -218,10 +220,10 @@ export class Peer {
       for (const one of this.sent) one.released = false;
     }
     if (!present || !this.subscribed) this.subscribe();
-    for (const { id, qos, field, payload, released } of this.sent) {
-      if (released)
-        this.send({ type: "pubrel", packetId: id, reasonCode: 0 }); // [MQTT-4.4.0-1]
-      else this.send(publishOf(qos, field, payload, present, id));
+    for (const one of this.sent) {
+      if (one.released)
+        this.send({ type: "pubrel", packetId: one.id, reasonCode: 0 }); // [MQTT-4.4.0-1]
+      else this.send(publishOf(one, present, one.id));
     }
   }
   private delivered(packet: PublishPacket): void {
@@ -247,16 +249,11 @@ export class Peer {
   }
 }
 
-function publishOf(qos: Qos, field: string, payload: string, dup: boolean, packetId?: number): PublishPacket {
-  const bytes = utf8.encode(payload);
+function publishOf(
+  { qos, topic, payload, retain }: Pick<Sent, "qos" | "topic" | "payload" | "retain">,
+  dup: boolean,
+  packetId?: number,
+): PublishPacket {
   const id = packetId === undefined ? {} : { packetId };
-  return {
-    type: "publish",
-    topic: `${PREFIX}${field}`,
-    payload: bytes,
-    qos,
-    dup: dup && qos > 0,
-    retain: false,
-    ...id,
-  };
+  return { type: "publish", topic, payload: utf8.encode(payload), qos, dup: dup && qos > 0, retain, ...id };
 }

@@ -69,6 +69,8 @@ function record(
   now: number,
 ): ErrorCode | null {
   const { ingest } = connection.broker;
+  if (session.principal.free !== null && ingest.messages.isFree(topic, start, end))
+    return pass(connection, session, topic, start, end, buf, now);
   const { payloadStart: from, payloadEnd: to } = view;
   const extras = view.propsEnd > view.propsStart ? readExtras(connection, buf, now) : NO_EXTRAS;
   if (extras === null) return "invalid_timestamp";
@@ -76,6 +78,23 @@ function record(
   if (entry !== null) return ingest.record(session.principal, entry.target, buf, from, to, now, extras);
   const name = textAt(topic, start, end);
   return ingest.publish(session.principal, name, { buf: topic, start, end }, buf, from, to, now, extras);
+}
+
+/** Hands a message on a free topic to the door for these. Returns its refusal. */
+function pass(
+  connection: Connection,
+  { principal, outlet }: Session,
+  topic: Uint8Array,
+  start: number,
+  end: number,
+  buf: Uint8Array,
+  now: number,
+): ErrorCode | null {
+  const { ingest } = connection.broker;
+  const found = connection.findFree(principal, topic, start, end);
+  if (found === null) return ingest.refuseMessage();
+  const deadline = view.expiry >= 0 ? deadlineOf(view.expiry, now) : 0;
+  return ingest.message(outlet, found, view, buf, deadline);
 }
 
 /** Deadline and `timestamp` of a v5 publish; null when there are several timestamps. */

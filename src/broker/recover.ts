@@ -1,4 +1,5 @@
 import { replayAcked, replayAssigned, replayDone, replayReceived, unpackState } from "../fanout/checkpoint.ts";
+import { targetFor } from "../fanout/free-routes.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import type { Subscription } from "../fanout/subscription.ts";
 import { printValue } from "../measure/index.ts";
@@ -15,12 +16,16 @@ interface Restored {
   readonly floor: Seq;
 }
 const utf8 = new TextEncoder();
+const text = new TextDecoder();
 
 /**
  * Brings the stored sessions back: subscriptions and checkpointed state first, then the log rows after each session's
  * floor are matched once more and the session operations among them are applied (engine-room section 4).
  */
 export function recoverSessions(broker: Broker, recovered: Recovered, now: number): void {
+  const { retained } = broker.hub;
+  retained.load(recovered.retained);
+  for (const uid of retained.workspaces) if (!broker.directory.workspace(uid)) retained.forget(uid);
   const restored = new Map<number, Restored>();
   for (const stored of recovered.sessions) {
     const session = restore(broker, stored);
@@ -84,6 +89,10 @@ function replay(
       if (reader.flags & TAG_PUBLISHED) replayRow(broker, floors, reader);
       continue;
     }
+    if (reader.isMessage) {
+      replayMessage(broker, restored, floors, reader);
+      continue;
+    }
     const one = restored.get(reader.id);
     if (!one || reader.seq <= one.floor) continue;
     const { session } = one;
@@ -120,6 +129,28 @@ function replayRow(broker: Broker, floors: ReadonlyMap<Outlet, Seq>, reader: Rec
     payload ??= utf8.encode(printValue(field.row.type, reader.value, device.product.row.boolText));
     const { time, deadline, seq, id } = reader;
     m.outlet.enqueue(m.qos, m.retain, seq, id, time, deadline, m.ids, null, payload, 0, payload.length);
+  }
+}
+
+/** The same for a message on a free topic. */
+function replayMessage(
+  broker: Broker,
+  restored: ReadonlyMap<number, Restored>,
+  floors: ReadonlyMap<Outlet, Seq>,
+  reader: RecordReader,
+): void {
+  const { buf, id: workspace, seq, b: qos, deadline, propsAt, payloadAt, payloadEnd } = reader;
+  if (qos === 0) return;
+  const topic = buf.subarray(reader.topicAt, propsAt);
+  const name = text.decode(topic);
+  const sender = restored.get(reader.a)?.session.outlet ?? null;
+  for (const one of broker.hub.routes.free.make(workspace, name, name.split("/"), seq)) {
+    const target = targetFor(one, sender);
+    const level = Math.min(qos, target?.qos ?? 0);
+    if (target === null || level === 0 || seq <= (floors.get(target.outlet) ?? Number.POSITIVE_INFINITY)) continue;
+    const retain = reader.retain && target.retainAsPublished;
+    const props = payloadAt - propsAt;
+    target.outlet.enqueue(level, retain, seq, props, workspace, deadline, target.ids, topic, buf, propsAt, payloadEnd);
   }
 }
 

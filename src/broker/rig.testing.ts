@@ -18,6 +18,7 @@ import { Hub } from "../fanout/hub.ts";
 import { Directory } from "../fleet/directory.ts";
 import type { FleetChange, Grant } from "../fleet/types.ts";
 import { Ingest } from "../ingest/ingest.ts";
+import type { MessageLimits } from "../ingest/messages.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import { MemoryReads } from "../store/points.model.ts";
 import type { CommitBatch, DataStore } from "../store/ports.ts";
@@ -235,7 +236,10 @@ export class Rig {
   private ids = 0;
   private address = 0;
 
-  constructor(limits: Partial<BrokerLimits> = {}, { freeTopics = false }: { readonly freeTopics?: boolean } = {}) {
+  constructor(
+    limits: Partial<BrokerLimits> = {},
+    { freeTopics = false, messages }: { readonly freeTopics?: boolean; readonly messages?: MessageLimits } = {},
+  ) {
     this.authority = new Authority(this.directory, { freeTopics });
     const topics = new PlatformTopics("dtck", freeTopics);
     const clock = { micros: () => this.now };
@@ -260,7 +264,7 @@ export class Rig {
       metrics,
       clock,
       log,
-      options: { ...batches, later },
+      options: { ...batches, later, ...(messages ? { messages } : {}) },
       nextSeq: 1,
     });
     const all = { ...LIMITS, ...limits };

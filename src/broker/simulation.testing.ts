@@ -22,6 +22,7 @@ import type {
   StoreOp,
 } from "../store/ports.ts";
 import { RecordReader } from "../store/record.ts";
+import { createRetained, readRetained } from "../store/retained.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { Broker } from "./broker.ts";
 import { recoverSessions } from "./recover.ts";
@@ -43,8 +44,14 @@ interface Kept {
 }
 export interface StoredRow {
   readonly seq: number;
+  /** uid of a measurement's field; 0: a message. */
   readonly field: number;
+  /** On which it is delivered. */
+  readonly topic: string;
+  /** A message's QoS; 2: a measurement, published by the platform. */
+  readonly qos: number;
   readonly text: string;
+  readonly retain: boolean;
 }
 
 /** What is on the disk. */
@@ -55,8 +62,10 @@ export class Disk {
   readonly series = new Map<number, SeriesState>();
   readonly sessions = new Map<number, Kept>();
   readonly presence = new Map<number, StoredPresence>();
+  /** Retained messages, packed, by workspace and topic. */
+  readonly retained = new Map<string, Uint8Array>();
   log: Uint8Array[] = [];
-  /** All measurements in the order of their commits. */
+  /** All measurements, and messages on free topics, in the order of their commits. */
   readonly rows: StoredRow[] = [];
 
   apply(batch: CommitBatch): void {
@@ -68,9 +77,19 @@ export class Disk {
     this.log.push(batch.blob);
     const reader = new RecordReader(batch.blob);
     while (reader.next()) {
+      const { seq } = reader;
+      if (reader.isMessage) {
+        const part = (from: number, to: number): string => String(Buffer.from(reader.buf.subarray(from, to)));
+        const topic = part(reader.topicAt, reader.propsAt);
+        const text = part(reader.payloadAt, reader.payloadEnd);
+        this.rows.push({ seq, field: 0, topic, qos: reader.b, text, retain: reader.retain });
+        continue;
+      }
       const series = reader.isMeasurement ? this.series.get(reader.id) : undefined;
       if (series === undefined) continue;
-      this.rows.push({ seq: reader.seq, field: series.field, text: String(reader.value) });
+      const { field } = series;
+      const topic = `dtck/p/d/${FIELDS[field - 1]}`;
+      this.rows.push({ seq, field, topic, qos: 2, text: String(reader.value), retain: false });
       const { time, value } = reader;
       this.series.set(series.id, { ...series, time, value, lastArrival: time, lastSeq: reader.seq });
     }
@@ -125,6 +144,8 @@ export class Disk {
           return reader.firstSeq + reader.count - 1 > op.upTo;
         });
         return;
+      case "retained":
+        return this.retain(op.changes);
       case "presence_put":
         // as it goes to the storage worker: a copy of this moment
         this.presence.set(op.presence.device, { ...op.presence });
@@ -139,6 +160,19 @@ export class Disk {
       default:
         op satisfies never;
     }
+  }
+  private retain(changes: Uint8Array): void {
+    const r = createRetained();
+    for (let at = 0; at < changes.length && readRetained(changes, at, r); at = r.next) {
+      const key = `${r.workspace} ${Buffer.from(changes.subarray(r.topicStart, r.topicEnd))}`;
+      if (!r.removed) this.retained.set(key, changes.slice(at, r.next));
+      else if (r.deadline === 0 || this.deadlineOf(key) === r.deadline) this.retained.delete(key);
+    }
+  }
+  private deadlineOf(key: string): number {
+    const r = createRetained();
+    const packed = this.retained.get(key);
+    return packed !== undefined && readRetained(packed, 0, r) ? r.deadline : -1;
   }
   recover(): Recovered {
     const sessions: RecoveredSession[] = [...this.sessions.values()].map((kept) => ({
@@ -157,7 +191,8 @@ export class Disk {
     });
     const { nextSeq, nextSeries, nextSession } = this;
     const [series, presence] = [[...this.series.values()], [...this.presence.values()]];
-    return { nextSeq, nextSeries, nextSession, series, sessions, presence, seenFloor: 0, records };
+    const retained = [...this.retained.values()];
+    return { nextSeq, nextSeries, nextSession, series, sessions, presence, seenFloor: 0, retained, records };
   }
 }
 
@@ -222,6 +257,8 @@ class SlowStore extends MemoryReads implements DataStore {
 
 const QUIET: Log = { debug() {}, info() {}, warn() {}, error() {} };
 export const FIELDS = ["A", "B"] as const;
+/** Free topics, with the same last levels. */
+export const FREE = "free/";
 
 function fleet(): FleetChange[] {
   const product = { uid: 1, workspace: 1, slug: "p", name: "", publishBackfill: false, boolText: "true" as const };
@@ -240,7 +277,16 @@ function fleet(): FleetChange[] {
     {
       kind: "apiUser",
       op: "put",
-      row: { uid: 1, workspace: 1, name: "", mqtt: true, grants: [{ scope: "all", can: ["record_measurements"] }] },
+      row: {
+        uid: 1,
+        workspace: 1,
+        name: "",
+        mqtt: true,
+        grants: [
+          { scope: "all", can: ["record_measurements"] },
+          { scope: "free_topics", filters: ["#"], except: [], can: ["publish", "subscribe"] },
+        ],
+      },
     },
     {
       kind: "token",
@@ -265,10 +311,10 @@ export class Life {
     this.store = new SlowStore(disk);
     const recovered = disk.recover();
     const directory = new Directory();
-    const authority = new Authority(directory);
+    const authority = new Authority(directory, { freeTopics: true });
     directory.apply(fleet());
     const metrics = new Metrics();
-    const topics = new PlatformTopics("dtck");
+    const topics = new PlatformTopics("dtck", true);
     const series = new SeriesTable(recovered.nextSeries);
     series.load(recovered.series, directory);
     const clock = { micros: () => (time.now += time.drift) };

@@ -2,6 +2,7 @@ import type { SubscribePacket, UnsubscribePacket, Subscription as WishedSubscrip
 import { encodeWithin } from "../codec/index.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import { replayRetained } from "../fanout/retained.ts";
+import { replayMessages } from "../fanout/retained-messages.ts";
 import type { Subscription } from "../fanout/subscription.ts";
 import { reasonText } from "../session/reason.ts";
 import { type Decision, decideSubscription } from "../session/subscribe.ts";
@@ -102,7 +103,10 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
     if (outlet.stored > 0 || connection.acks.waiting > 0) connection.acks.sendAfterCommit(suback);
     else connection.send(suback);
   }
-  for (const s of replays) replayRetained(broker.hub, broker.needs.series, broker.directory, broker.needs.topics, s);
+  for (const s of replays) {
+    replayRetained(broker.hub, broker.needs.series, broker.directory, broker.needs.topics, s);
+    replayMessages(broker.hub, s);
+  }
   if (replays.some((s) => s.canonical.startsWith("$SYS"))) broker.figuresFor(outlet);
 }
 /** One line for a SUBSCRIBE, however many of its filters were refused. */

@@ -1,6 +1,10 @@
 import { deadlineOf } from "../base/expiry.ts";
+import { createPublishView, type PublishView } from "../codec/index.ts";
+import type { SessionWill } from "../session/will.ts";
 import type { Broker } from "./broker.ts";
 import type { Session } from "./session.ts";
+
+const utf8 = new TextEncoder();
 
 /** Publishes a session's will: an ordinary publish of its principal, checked and stamped now (wire contract section 5). */
 export function fireWill(broker: Broker, session: Session, now: number): void {
@@ -9,12 +13,40 @@ export function fireWill(broker: Broker, session: Session, now: number): void {
   session.willDue = null;
   if (will === null) return;
   const { ingest } = broker;
+  const name = utf8.encode(will.topic);
+  if (principal.free !== null && ingest.messages.isFree(name, 0, name.length)) {
+    fireFree(broker, session, will, name, now);
+    return done(broker, session);
+  }
   const deadline = will.expiry > 0 ? deadlineOf(will.expiry, now) : 0;
   const extras = { timestamp: will.timestamp, deadline };
   const { payload, topic } = will;
   const code = ingest.publish(principal, topic, null, payload, 0, payload.length, now, extras);
   if (code !== null) ingest.reportPublish(principal, code, topic, payload, now);
+  done(broker, session);
+}
+function done(broker: Broker, session: Session): void {
   // the stored will goes with the same commit
   if (session.outlet.stored > 0) broker.hub.operation({ op: "session_put", session: session.row });
-  ingest.commits.batcher.poke();
+  broker.ingest.commits.batcher.poke();
+}
+/** A will on a free topic, with its QoS, RETAIN and properties. */
+function fireFree(broker: Broker, session: Session, will: SessionWill, name: Uint8Array, now: number): void {
+  const { ingest } = broker;
+  const { principal, outlet } = session;
+  const { payload, forwarded, qos, retain, expiry, topic } = will;
+  const buf = Buffer.concat([forwarded, payload]);
+  const view: PublishView = {
+    ...createPublishView(),
+    qos,
+    retain,
+    payloadStart: forwarded.length,
+    payloadEnd: buf.length,
+  };
+  view.propsEnd = forwarded.length;
+  const found = ingest.messages.find(principal, name, 0, name.length);
+  // its expiry is not among the properties any more
+  const deadline = expiry > 0 ? deadlineOf(expiry, now) : 0;
+  const code = found === null ? ingest.refuseMessage() : ingest.message(outlet, found, view, buf, deadline);
+  if (code !== null) ingest.reportPublish(principal, code, topic, payload, now);
 }

@@ -3,6 +3,7 @@ export { decodeConnect } from "./connect.ts";
 export { decode } from "./decode.ts";
 export { encode, encodeWithin } from "./encode.ts";
 export * from "./error.ts";
+export { copyForwarded, writeForwarded } from "./forward.ts";
 export * from "./frame.ts";
 export type * from "./packet.ts";
 export { publishProperties } from "./publish.ts";

@@ -91,6 +91,11 @@ export class Writer {
     to.raw(this.buf.subarray(HEADER_ROOM, this.at));
   }
 
+  /** What was written, alone. */
+  body(): Uint8Array {
+    return this.buf.slice(HEADER_ROOM, this.at);
+  }
+
   /** The whole packet: fixed header, then the body as written. Throws CodecError 0x95 when it is too long for MQTT. */
   packet(type: number, flags: number): Uint8Array {
     if (this.length > VARINT_MAX) throw new CodecError(PACKET_TOO_LARGE, "the packet is longer than MQTT allows");

@@ -179,6 +179,8 @@ export const SETTINGS = {
     4096 * MIB,
     "memory for messages that wait for one session; then the oldest go",
   ),
+  maxRetainedMessages: number(1_000_000, 0, 100_000_000, "retained messages on free topics; then new ones are refused"),
+  maxRetainedBytes: bytes(1024 * MIB, 0, 65_536 * MIB, "bytes of all retained messages on free topics, likewise"),
   maxUnsentBytes: bytes(1 * MIB, 16 * KIB, 1024 * MIB, "unsent output of one connection, then QoS 0 is dropped for it"),
   maxConnections: number(50_000, 1, 10_000_000, "connections at the same time"),
   maxConnectionsPerAddress: number(0, 0, 10_000_000, "connections of one address (IPv6: one /64 network); 0: no limit"),

@@ -3,13 +3,15 @@ import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import type { Batch, Waiter } from "../ingest/batch.ts";
-import { ROW_PUBLISHED } from "../ingest/batch.ts";
+import { ROW_MESSAGE, ROW_PUBLISHED } from "../ingest/batch.ts";
 import type { Ingest } from "../ingest/ingest.ts";
+import type { RetainedMessages } from "../ingest/retained.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import { createEntry } from "../session/queue.ts";
 import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
+import { FreeFanout } from "./free.ts";
 import type { OutletHost, QueueLimits } from "./host.ts";
 import type { Link } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
@@ -36,8 +38,9 @@ export interface HubNeeds {
 const SLICE_MICROS = 2000;
 /** Rows that are encoded as one run. */
 const RUN = 2048;
-/** Rows between looks at the clock. */
+/** Rows between looks at the clock, and deliveries of messages. */
 const LOOK = 256;
+const LOOK_DELIVERIES = 4096;
 
 const utf8 = new TextEncoder();
 
@@ -64,6 +67,10 @@ export class Hub implements OutletHost {
   recovering = false;
   /** Topic and unit of a series as bytes, made when first published. */
   private labels: (Label | undefined)[] = [];
+  /** Retained messages on free topics, and the way of all messages on them. */
+  readonly retained: RetainedMessages;
+  readonly free: FreeFanout;
+  readonly series: SeriesTable;
   /** All rows up to this one were handed to the outlets. */
   fannedSeq: Seq;
 
@@ -75,6 +82,9 @@ export class Hub implements OutletHost {
     this.limits = needs.limits;
     this.routes = new Routes(needs.topics.prefix);
     this.fannedSeq = fannedSeq;
+    this.series = needs.series;
+    this.retained = needs.ingest.commits.retained;
+    this.free = new FreeFanout(this, this.retained);
   }
 
   /** A committed batch: its rows are published in this and later turns; the ingest gets it back afterwards. */
@@ -120,9 +130,13 @@ export class Hub implements OutletHost {
   private rows(batch: Batch, from: number, until: number, now: number): number {
     const { flags, series, count } = batch;
     let i = from;
+    let deliveries = 0;
     while (i < until) {
-      if (((flags[i] as number) & ROW_PUBLISHED) === 0) {
+      const flag = flags[i] as number;
+      if ((flag & ROW_PUBLISHED) === 0) {
+        if (flag & ROW_MESSAGE) deliveries += this.free.row(batch, i, now);
         i++;
+        if (deliveries > LOOK_DELIVERIES || this.crowded) return i;
         continue;
       }
       const set = this.routesOf(series[i] as number);
@@ -229,6 +243,15 @@ export class Hub implements OutletHost {
       writePublish(box, first, topic, 0, topic.length, 0, props, batch.text, textAt, textEnd, maxPacket);
     }
   }
+
+  /** Something was written to a link beside its queue: it is sent in this turn, and others wait when that is much. */
+  wrote(link: Link): void {
+    // it takes what comes: let it drain before there is more, rather than drop
+    if (link.box.unsent >= this.limits.maxUnsent / 2) this.crowded = true;
+    link.dirty();
+  }
+  /** Whether an account exists and may publish on a free topic; the broker sets it. */
+  mayStillPublish: (principal: string, workspace: number, topic: string) => boolean = () => false;
 
   // OutletHost
 

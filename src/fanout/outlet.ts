@@ -24,6 +24,7 @@ export type Pause =
 /** Encoded ahead per connection; what waits beyond it are references, so that a revoked right still bites. */
 const AHEAD = 65_536;
 const PUBLISH = 0x30;
+const text = new TextDecoder();
 
 /**
  * The sending side of a session: its subscriptions, the queue of QoS 1 and 2 messages, the window of those in flight.
@@ -122,7 +123,7 @@ export class Outlet {
           continue;
         }
         if (this.replay === null) return "caught_up";
-        const went = this.replay.next();
+        const went = this.replay.next(now);
         if (went === "later") {
           this.host.touch(this);
           return "looks_up_retained";
@@ -151,9 +152,15 @@ export class Outlet {
     if (!this.write(link, id, false, now)) this.acknowledge(id); // [MQTT-3.1.2-25]
   }
   private readable(e: Entry): boolean {
-    if (e.plain) return true;
+    if (e.plain) return e.workspace === 0 || this.receives(e);
     const device = this.host.deviceOf(e.series);
     return device !== null && this.principal.view.has(device.index);
+  }
+  /** Whether a free message may still be received: rights may have changed since it was queued. */
+  private receives({ workspace, buf, topicStart, topicEnd }: Entry): boolean {
+    const { free } = this.principal;
+    if (free === null || free.workspace !== workspace) return false;
+    return free.all || free.mayReceive(text.decode(buf.subarray(topicStart, topicEnd)));
   }
   /** The entries from sendAt up to here are not sent; they leave the queue, also while others before them are in flight. */
   skipTo(to: number): void {
@@ -222,6 +229,7 @@ export class Outlet {
       props.clear();
       if (e.deadline > 0) props.expiry(secondsLeft(e.deadline, now));
       if (!e.plain) this.host.describe(props, e.series, e.time);
+      else props.append(e.buf, e.topicEnd, e.payloadStart);
       props.subscriptionIds(e.subscriptionIds);
     }
     const topic = e.plain ? e.buf : this.host.topicOf(e.series);
@@ -325,11 +333,16 @@ export class Outlet {
     this.host.metrics.queueDropped += n;
     if (first) this.host.overflowed(this);
   }
+  /** Retained values that were not sent yet are not sent. */
+  endReplay(): void {
+    this.replay?.close();
+    this.replay = null;
+  }
   /** Forgets everything that waits; the session is over. */
   discard(): void {
     this.gone = true;
     this.queue = null;
-    this.replay = null;
+    this.endReplay();
     this.window = new Window();
     this.resend();
     this.backlog.clear();

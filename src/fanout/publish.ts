@@ -10,13 +10,31 @@ const EXPIRY = 0x02;
 const SUBSCRIPTION_ID = 0x0b;
 const USER_PROPERTY = 0x26;
 
+const SIZE = 4096;
+/** A buffer that large properties needed is kept up to this size. */
+const MOST_KEPT = 65_536;
+
 /** The v5 properties of one delivery, in a buffer that is reused. */
 export class DeliveryProperties {
-  readonly buf = new Uint8Array(4096);
+  buf = new Uint8Array(SIZE);
   length = 0;
 
   clear(): void {
     this.length = 0;
+    if (this.buf.length > MOST_KEPT) this.buf = new Uint8Array(SIZE);
+  }
+  private room(n: number): void {
+    if (this.length + n <= this.buf.length) return;
+    const next = new Uint8Array(Math.max(this.buf.length * 2, this.length + n));
+    next.set(this.buf.subarray(0, this.length));
+    this.buf = next;
+  }
+  /** The encoded properties src[from, to) of a message that is passed on, unaltered and in their order. */
+  append(src: Uint8Array, from: number, to: number): void {
+    if (from === to) return;
+    this.room(to - from);
+    this.buf.set(src.subarray(from, to), this.length);
+    this.length += to - from;
   }
   /** User Property `timestamp` (RFC 3339) of a measurement. */
   timestamp(micros: number): void {
@@ -50,8 +68,8 @@ export class DeliveryProperties {
   }
   /** All identifiers of the subscriptions that matched [MQTT-3.3.4-3]. */
   subscriptionIds(ids: readonly number[]): void {
+    this.room(ids.length * 5);
     for (const id of ids) {
-      if (this.length + 5 > this.buf.length) return;
       this.buf[this.length] = SUBSCRIPTION_ID;
       this.length = putVarint(this.buf, this.length + 1, id);
     }
@@ -103,7 +121,10 @@ export function writePublish(
   }
   if (props !== null) {
     at = putVarint(buf, at, props.length);
-    for (let i = 0; i < props.length; i++) buf[at++] = props.buf[i] as number;
+    const { buf: source, length: n } = props;
+    if (n > 256) buf.set(source.subarray(0, n), at);
+    else for (let i = 0, k = at; i < n; i++) buf[k++] = source[i] as number;
+    at += n;
   }
   if (to - from <= 64) for (let i = from; i < to; i++) buf[at++] = payload[i] as number;
   else {

@@ -4,6 +4,7 @@ import { printValue } from "../measure/index.ts";
 import type { FilterScope, PlatformTopics } from "../topic/platform.ts";
 import type { Hub } from "./hub.ts";
 import { writePublish } from "./publish.ts";
+import type { RetainedWalk } from "./retained-messages.ts";
 import type { Subscription } from "./subscription.ts";
 
 const utf8 = new TextEncoder();
@@ -27,6 +28,7 @@ interface Cursor {
  */
 export class Replays {
   private readonly cursors = new Map<string, Cursor>();
+  private readonly walks = new Map<string, RetainedWalk>();
   private looks = 0;
 
   constructor(
@@ -37,8 +39,20 @@ export class Replays {
   add(cursor: Cursor): void {
     this.cursors.set(cursor.subscription.filter, cursor);
   }
+  /** The same for retained messages on free topics. */
+  addMessages(walk: RetainedWalk): void {
+    const { filter } = walk.subscription;
+    this.walks.get(filter)?.close();
+    this.walks.set(filter, walk);
+  }
+  /** Nothing more is sent. */
+  close(): void {
+    for (const walk of this.walks.values()) walk.close();
+    this.walks.clear();
+    this.cursors.clear();
+  }
   /** Sends the next value; `later`: it looked at many series in vain and goes on in another turn; `done`: that was all. */
-  next(): "sent" | "later" | "done" {
+  next(now: number): "sent" | "later" | "done" {
     this.looks = 0;
     for (const [filter, cursor] of this.cursors) {
       const { subscription: s } = cursor;
@@ -47,6 +61,13 @@ export class Replays {
         if (found !== "done") return found;
       }
       this.cursors.delete(filter);
+    }
+    for (const [filter, walk] of this.walks) {
+      const { subscription: s } = walk;
+      const found = s.outlet.subscriptions.get(filter) === s ? walk.next(now) : "done";
+      if (found !== "done") return found;
+      walk.close();
+      this.walks.delete(filter);
     }
     return "done";
   }

@@ -1,5 +1,6 @@
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import { FilterTrie } from "../topic/trie.ts";
+import { FreeRoutes } from "./free-routes.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -59,6 +60,8 @@ const MOST_INTERNED = 100_000;
  */
 export class Routes {
   readonly trie = new FilterTrie<Subscription, string>();
+  /** Of the same subscriptions to free topics. */
+  readonly free = new FreeRoutes(this.trie);
   private now = 1;
   private changedAt = 0;
   private bySeries: (Cached | undefined)[] = [];
@@ -74,6 +77,7 @@ export class Routes {
     this.changedAt = this.now++;
     this.interned = new Map();
     this.stamps.clear();
+    this.free.changed();
   }
   add(subscription: Subscription): void {
     this.trie.add(subscription.canonical, keyOf(subscription), subscription);
@@ -89,6 +93,7 @@ export class Routes {
     if (root !== this.prefix || product === "+" || product === "#") {
       // other literal first levels match no series at all
       if (root === this.prefix || root === "+" || root === "#") this.changed();
+      else this.free.concerned(filter);
       return;
     }
     const stamp = this.stamps.get(device === "+" || device === "#" ? product : `${product}/${device}`);

@@ -21,6 +21,9 @@ test("figures are those of the moment of the scrape", async () => {
   metrics.connectionsOpened = 5;
   metrics.publishesReceived = 7;
   metrics.outboxBytes = () => 11;
+  metrics.retainedMessages = () => 12;
+  metrics.retainedBytes = () => 13;
+  metrics.messagesAccepted = 14;
   metrics.queueDropped = 13;
   metrics.refused("invalid_value");
   metrics.refused("invalid_value");
@@ -35,6 +38,9 @@ test("figures are those of the moment of the scrape", async () => {
     fieldcast_connections_opened_total: "5",
     fieldcast_messages_received_total: "7",
     fieldcast_outbox_bytes: "11",
+    fieldcast_retained_messages: "12",
+    fieldcast_retained_bytes: "13",
+    fieldcast_free_messages_total: "14",
     'fieldcast_messages_dropped_total{reason="queue_full"}': "13",
     'fieldcast_refusals_total{code="invalid_value"}': "2",
     'fieldcast_logins_refused_total{code="unknown_token"}': "1",

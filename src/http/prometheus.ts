@@ -115,6 +115,7 @@ function counters(m: Metrics): Figures {
     ["fieldcast_logins_accepted_total", "MQTT logins accepted.", () => m.loginsAccepted],
     ["fieldcast_messages_received_total", "PUBLISH packets received.", () => m.publishesReceived],
     ["fieldcast_measurements_recorded_total", "Measurements stored.", () => m.measurementsRecorded],
+    ["fieldcast_free_messages_total", "Messages accepted on free topics.", () => m.messagesAccepted],
     ["fieldcast_measurements_published_total", "Measurements published to subscribers.", () => m.measurementsPublished],
     ["fieldcast_messages_delivered_total", "Messages sent to subscribers.", () => m.deliveries],
     ["fieldcast_received_bytes_total", "Bytes received from MQTT clients.", () => m.bytesReceived],
@@ -159,6 +160,8 @@ function gauges(m: Metrics): Figures {
     ["fieldcast_outbox_bytes", "Bytes that wait for clients to read them.", () => m.outboxBytes()],
     ["fieldcast_queued_messages", "Messages that wait in the queues of sessions.", () => m.queuedMessages()],
     ["fieldcast_traces", "Traces of clients that are on.", () => m.traces],
+    ["fieldcast_retained_messages", "Retained messages on free topics.", () => m.retainedMessages()],
+    ["fieldcast_retained_bytes", "Bytes of the retained messages on free topics.", () => m.retainedBytes()],
     ["fieldcast_pending_rows", "Rows that wait for their commit.", () => m.pendingRows()],
   ];
 }

@@ -1,7 +1,10 @@
 import type { Parsed } from "../measure/types.ts";
 import { printValue } from "../measure/index.ts";
+import { copyForwarded, type PublishView } from "../codec/index.ts";
 import type { StoreOp } from "../store/ports.ts";
 import { RecordWriter, TAG_EXPLICIT, TAG_PUBLISHED } from "../store/record.ts";
+import { retainedBytes, writeRemoval, writeRetained } from "../store/retained.ts";
+import type { FreeTopic } from "./free-topic.ts";
 import type { Target } from "./target.ts";
 
 /** Someone who waits for a commit: a connection with an acknowledgement, an HTTP request. */
@@ -12,9 +15,25 @@ export interface Waiter {
   failed(what: number): void;
 }
 
+/** Who publishes a message; the same object for as long as its session lives. */
+export interface Publisher {
+  /** `<principal>\0<client identifier>`. */
+  readonly key: string;
+  /** Number of its stored session; 0: it is not stored. */
+  readonly stored: number;
+}
+
 /** Bits of Batch.flags. */
 export const ROW_PUBLISHED = 1;
 export const ROW_CURRENT = 2;
+/** A message on a free topic, never together with the two above. */
+export const ROW_MESSAGE = 4;
+/** … published with RETAIN. */
+export const ROW_RETAIN = 8;
+/** … and it had a claim on room for a topic that had no retained message. */
+export const ROW_NEW = 16;
+/** … its QoS times 32. */
+export const ROW_QOS = 32;
 
 const START = 1024;
 const utf8 = new TextEncoder();
@@ -22,6 +41,8 @@ const utf8 = new TextEncoder();
 /**
  * The rows that go into one commit, as packed arrays, with what happens after it: who is answered, and what is
  * published. `text[textAt[i], textEnd[i])` is the published payload of row i (empty for a row that is not published).
+ * Of a message on a free topic -1 - series[i] is its place in `topics` and `senders`, and text[num[i], textAt[i]) are
+ * its v5 properties; one of QoS 0 that is not retained is in no record and rides along for its turn alone.
  */
 export class Batch {
   count = 0;
@@ -40,6 +61,10 @@ export class Batch {
   text: Uint8Array = new Uint8Array(START * 16);
   private textLength = 0;
   readonly strings = new Map<number, string>();
+  readonly topics: FreeTopic[] = [];
+  readonly senders: Publisher[] = [];
+  /** The newest retained publish of each topic: its row. */
+  private readonly retained = new Map<FreeTopic, number>();
   readonly writer = new RecordWriter();
   ops: StoreOp[] = [];
   waiters: Waiter[] = [];
@@ -51,7 +76,8 @@ export class Batch {
   records = 0;
 
   get empty(): boolean {
-    return this.writer.count === 0 && this.ops.length === 0 && this.waiters.length === 0;
+    const { writer, ops, waiters, topics } = this;
+    return writer.count === 0 && ops.length === 0 && waiters.length === 0 && topics.length === 0;
   }
   get bytes(): number {
     return this.writer.bytes + this.textLength;
@@ -108,6 +134,73 @@ export class Batch {
         target.type satisfies never;
     }
   }
+  /**
+   * Appends a message that `view` read from `buf`. `flags`: ROW_RETAIN, ROW_NEW.
+   * @param deadline Unix seconds; 0 = none
+   */
+  message(
+    topic: FreeTopic,
+    sender: Publisher,
+    view: PublishView,
+    deadline: number,
+    flags: number,
+    buf: Uint8Array,
+  ): void {
+    const i = this.count;
+    if (i === this.series.length) this.grow();
+    this.count = i + 1;
+    this.series[i] = -1 - this.topics.length;
+    this.topics.push(topic);
+    this.senders.push(sender);
+    this.index[i] = this.writer.count;
+    this.deadline[i] = deadline;
+    this.flags[i] = ROW_MESSAGE | flags | (view.qos * ROW_QOS);
+    const from = this.textLength;
+    const props = view.propsEnd - view.propsStart;
+    if (from + props > this.text.length) this.growText(props);
+    this.textLength = copyForwarded(view, buf, this.text, from);
+    this.num[i] = from;
+    this.textAt[i] = this.textLength;
+    this.copyText(buf, view.payloadStart, view.payloadEnd);
+    this.textEnd[i] = this.textLength;
+    if (view.qos === 0 && !view.retain) return;
+    const { workspace, bytes } = topic;
+    const at = this.textAt[i] as number; // just set
+    const { qos, retain } = view;
+    this.writer.message(workspace, sender.stored, qos, retain, deadline, bytes, this.text, from, at, this.textLength);
+    if (!retain) return;
+    // in the order of the newest rows: a topic may be there as two objects
+    this.retained.delete(topic);
+    this.retained.set(topic, i);
+  }
+  /** What the retained messages of this batch change in the store; null: nothing. */
+  retainedChanges(): Uint8Array | null {
+    if (this.retained.size === 0) return null;
+    const parts: Uint8Array[] = [];
+    for (const [{ workspace, bytes }, i] of this.retained) {
+      const [from, at, to] = [this.num[i] as number, this.textAt[i] as number, this.textEnd[i] as number];
+      if (at === to) {
+        const part = new Uint8Array(retainedBytes(bytes.length, 0, 0, 0));
+        writeRemoval(part, 0, workspace, bytes, 0);
+        parts.push(part);
+        continue;
+      }
+      const publisher = utf8.encode(this.senderOf(i).key);
+      const part = new Uint8Array(retainedBytes(bytes.length, publisher.length, at - from, to - at));
+      const qos = (this.flags[i] as number) >> 5;
+      writeRetained(part, 0, workspace, this.deadline[i] as number, qos, bytes, publisher, this.text, from, at, to);
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
+  }
+  /** Topic and publisher of a message's row. */
+  topicOf(i: number): FreeTopic {
+    return this.topics[-1 - (this.series[i] as number)] as FreeTopic; // `message` entered it
+  }
+  senderOf(i: number): Publisher {
+    return this.senders[-1 - (this.series[i] as number)] as Publisher; // `message` entered it
+  }
+
   private copyText(buf: Uint8Array, from: number, to: number): void {
     const n = to - from;
     if (this.textLength + n > this.text.length) this.growText(n);
@@ -152,6 +245,9 @@ export class Batch {
     this.count = 0;
     this.textLength = 0;
     this.strings.clear();
+    this.topics.length = 0;
+    this.senders.length = 0;
+    this.retained.clear();
     this.ops = [];
     this.waiters = [];
     this.blob = null;

@@ -4,8 +4,9 @@ import type { Clock, Log } from "../base/types.ts";
 import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
 import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
-import { Batch, ROW_CURRENT, type Waiter } from "./batch.ts";
+import { Batch, ROW_CURRENT, ROW_MESSAGE, type Waiter } from "./batch.ts";
 import { Refusals, type ToldRefusal } from "./refusals.ts";
+import { RetainedMessages } from "./retained.ts";
 import type { SeriesTable } from "./series.ts";
 
 /** What follows a commit; the fan-out sets these. */
@@ -53,6 +54,8 @@ export class CommitLine implements Commits {
     room: () => {},
   };
   readonly refusals: Refusals;
+  /** Those of committed publishes; the fan-out sets them in its order. */
+  readonly retained = new RetainedMessages();
   readonly batcher: Batcher;
   private readonly maxRows: number;
   private readonly maxBytes: number;
@@ -115,6 +118,8 @@ export class CommitLine implements Commits {
     this.events.sealing(batch);
     // operations alone may find room where data does not: whether storage is back, data must tell
     if (this.batcher.failing && batch.writer.count === 0) batch.writer.session(Kind.Acked, 0, 0);
+    const changes = batch.retainedChanges();
+    if (changes !== null) batch.ops.push({ op: "retained", changes });
     this.nextSeq = batch.seal(this.nextSeq);
     this.flight = batch;
     this.batch = this.spare.pop() ?? new Batch();
@@ -136,7 +141,8 @@ export class CommitLine implements Commits {
     this.committedBytes += batch.blob?.length ?? 0;
     metrics.commits++;
     metrics.commitRows += batch.count;
-    metrics.measurementsRecorded += batch.count;
+    metrics.messagesAccepted += batch.topics.length;
+    metrics.measurementsRecorded += batch.count - batch.topics.length;
     metrics.commitSeconds.observe(seconds);
     if (batch.count > 0) metrics.batchRows.observe(batch.count);
     for (let i = 0; i < batch.count; i++) {
@@ -172,13 +178,17 @@ export class CommitLine implements Commits {
       );
     this.gaveUp = true;
     const given = [this.flight, this.batch].filter((batch) => batch !== null);
-    // operations are true all the same (sessions, series): they go with the next commit
-    const ops = mergeOps(given.flatMap((batch) => batch.ops));
+    // operations are true all the same (sessions, series): they go with the next commit; but what was not published
+    // is not retained, and what has expired is found again
+    const ops = mergeOps(given.flatMap((batch) => batch.ops).filter(({ op }) => op !== "retained"));
     this.flight = null;
     this.batch = new Batch();
     this.batch.ops = ops;
     for (const batch of given) {
-      for (let i = 0; i < batch.count; i++) series.revert(batch.series[i] as number);
+      for (let i = 0; i < batch.count; i++) {
+        if ((batch.flags[i] as number) & ROW_MESSAGE) this.retained.settle(batch, i);
+        else series.revert(batch.series[i] as number);
+      }
       const { waiters, what } = batch;
       for (let i = 0; i < waiters.length; i++) (waiters[i] as Waiter).failed(what[i] as number);
       this.events.failed(batch);

@@ -1,18 +1,23 @@
 import type { Principal } from "../auth/principal.ts";
 import { type BadRow, type ErrorCode, Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
+import type { PublishView } from "../codec/index.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import { type BatchRow, newParsed, parseBatch, parseJson, parseTime, parseValue } from "../measure/index.ts";
 import type { Parsed } from "../measure/types.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
-import { ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
+import { type Publisher, ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
 import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
+import type { FreeTopic } from "./free-topic.ts";
+import { type MessageLimits, Messages } from "./messages.ts";
 import { type Target, TopicCache, type TopicEntry } from "./target.ts";
 import type { Recorder, ReportedRefusal, Submission } from "./types.ts";
 
 export interface IngestOptions extends CommitOptions {
   readonly maxBatchRows: number;
+  /** Of messages on free topics; without, the rooms above bound them. */
+  readonly messages?: MessageLimits;
 }
 export interface IngestNeeds extends CommitNeeds {
   readonly directory: Directory;
@@ -37,6 +42,8 @@ export class Ingest implements Recorder {
   private readonly parsed: Parsed = newParsed();
   private readonly cache: TopicCache;
   readonly commits: CommitLine;
+  /** The door for what is no measurement. */
+  readonly messages: Messages;
   /** After a publish method returned a code: the message for the person. */
   why = "";
   /** … and the device concerned, where it is known and may be seen. */
@@ -46,6 +53,7 @@ export class Ingest implements Recorder {
   constructor(private readonly needs: IngestNeeds) {
     this.cache = new TopicCache(needs.directory);
     this.commits = new CommitLine(needs);
+    this.messages = new Messages(this.commits, needs.topics, needs.options.messages ?? UNBOUNDED);
   }
 
   /** The known target of a topic's bytes, see TopicCache. */
@@ -75,6 +83,17 @@ export class Ingest implements Recorder {
     if (!parseValue(target.type, buf, from, to, p)) return this.refuse(p.code, p.error);
     this.append(target, time, extras.deadline, now, p, buf);
     return null;
+  }
+
+  /** A message on a free topic that was found; see Messages. */
+  message(sender: Publisher, topic: FreeTopic, view: PublishView, buf: Uint8Array, deadline: number): ErrorCode | null {
+    const code = this.messages.accept(sender, topic, view, buf, deadline);
+    return code === null ? null : this.refuseMessage();
+  }
+  /** What `messages` has just refused, as the other publish methods refuse. */
+  refuseMessage(): ErrorCode {
+    this.whom = null;
+    return this.refuse(this.messages.code, this.messages.why);
   }
 
   /**
@@ -309,6 +328,11 @@ export class Ingest implements Recorder {
 }
 
 const NOTHING = new Uint8Array(0);
+const UNBOUNDED: MessageLimits = {
+  maxTopicLevels: Number.POSITIVE_INFINITY,
+  maxRetainedMessages: Number.POSITIVE_INFINITY,
+  maxRetainedBytes: Number.POSITIVE_INFINITY,
+};
 
 function badRows(bad: BadRow[], count: number): Refusal {
   const told = bad

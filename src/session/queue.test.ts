@@ -13,7 +13,7 @@ interface Message {
   readonly topic: Uint8Array | null;
   readonly payload: Uint8Array;
 }
-const message: fc.Arbitrary<Message> = fc.record({
+const anyMessage: fc.Arbitrary<Message> = fc.record({
   qos: fc.constantFrom(0, 1, 2),
   retain: fc.boolean(),
   seq: fc.integer({ min: 0, max: 2 ** 53 - 1 }),
@@ -24,6 +24,8 @@ const message: fc.Arbitrary<Message> = fc.record({
   topic: fc.option(fc.uint8Array({ minLength: 1, maxLength: 40 })),
   payload: fc.uint8Array({ maxLength: 300 }),
 });
+// of a plain one `series` says how much of the payload are properties
+const message = anyMessage.map((m) => (m.topic === null ? m : { ...m, series: m.series % (m.payload.length + 1) }));
 const push = (queue: MessageQueue, m: Message): void =>
   queue.push(m.qos, m.retain, m.seq, m.series, m.time, m.deadline, m.ids, m.topic, m.payload, 0, m.payload.length);
 function readAll(queue: MessageQueue): Message[] {
@@ -33,7 +35,8 @@ function readAll(queue: MessageQueue): Message[] {
     const { qos, retain, seq, series, time, deadline } = e;
     const ids = e.subscriptionIds.length > 0 ? [...e.subscriptionIds] : null;
     const topic = e.plain ? e.buf.slice(e.topicStart, e.topicEnd) : null;
-    const payload = e.buf.slice(e.payloadStart, e.payloadEnd);
+    if (e.plain) expect([e.workspace, e.payloadStart - e.topicEnd]).toEqual([time, series]);
+    const payload = e.buf.slice(e.topicEnd, e.payloadEnd);
     all.push({ qos, retain, seq, series, time, deadline, ids, topic, payload });
   }
   return all;

@@ -9,6 +9,8 @@ export interface Entry {
   retain: boolean;
   /** Not a measurement: `topic` is its own. */
   plain: boolean;
+  /** Of a message on a free topic: uid of its workspace; 0: it is none. */
+  workspace: number;
   /** Sequence number of the measurement; 0: it has none. */
   seq: number;
   series: number;
@@ -17,7 +19,7 @@ export interface Entry {
   /** Unix seconds; 0 = none. */
   deadline: number;
   readonly subscriptionIds: number[];
-  /** In `buf`. */
+  /** In `buf`. A free message's v5 properties, without expiry, are buf[topicEnd, payloadStart). */
   topicStart: number;
   topicEnd: number;
   payloadStart: number;
@@ -32,6 +34,7 @@ export function createEntry(): Entry {
     qos: 0,
     retain: false,
     plain: false,
+    workspace: 0,
     seq: 0,
     series: 0,
     time: 0,
@@ -55,6 +58,7 @@ const NO_IDS: readonly number[] = [];
  * Messages of one session in the order they are to be sent, packed in one buffer (about 40 B for a numeric measurement):
  *   u32 length | u8 flags | u8 number of subscription ids | u16 topic length | f64 seq | u32 series | f64 time |
  *   u32 deadline | ids u32 each | topic | payload
+ * Of a message on a free topic `series` is the length of its properties, in front of the payload, and `time` its workspace.
  * Positions count bytes from the queue's beginning for ever, so they stay right while the front is dropped.
  */
 export class MessageQueue {
@@ -79,7 +83,10 @@ export class MessageQueue {
     return this.end - this.start;
   }
 
-  /** Appends a message; its payload is src[from, to). `topic` only for plain messages. */
+  /**
+   * Appends a message; its payload is src[from, to). `topic` only for plain messages. Of one on a free topic src[from, to)
+   * begins with its properties, `series` is their length, and `time` its workspace.
+   */
   push(
     qos: number,
     retain: boolean,
@@ -116,8 +123,9 @@ export class MessageQueue {
       buf.set(topic, at);
       at += topicLength;
     }
-    for (let i = from; i < to; i++) buf[at++] = src[i] as number;
-    this.end = at;
+    if (to - from > 64) buf.set(src.subarray(from, to), at);
+    else for (let i = from, k = at; i < to; i++) buf[k++] = src[i] as number;
+    this.end = at + to - from;
     this.count++;
   }
   private reserve(n: number): void {
@@ -152,13 +160,14 @@ export class MessageQueue {
     out.seq = view.getFloat64(at + 8, true);
     out.series = view.getUint32(at + 16, true);
     out.time = view.getFloat64(at + 20, true);
+    out.workspace = out.plain ? out.time : 0;
     out.deadline = view.getUint32(at + 28, true);
     out.subscriptionIds.length = 0;
     let i = at + HEAD;
     for (let k = 0; k < ids; k++, i += 4) out.subscriptionIds.push(view.getUint32(i, true));
     out.topicStart = i;
     out.topicEnd = i + topicLength;
-    out.payloadStart = out.topicEnd;
+    out.payloadStart = out.plain ? out.topicEnd + out.series : out.topicEnd;
     out.payloadEnd = at + n;
     out.buf = buf;
     return true;

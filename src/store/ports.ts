@@ -39,6 +39,8 @@ export type StoreOp =
     }
   /** Deletes the session's chunks with firstQn < before. */
   | { readonly op: "chunk_delete"; readonly session: number; readonly before: number }
+  /** Retained messages that came, changed or went: packed by retained.ts, in their order. */
+  | { readonly op: "retained"; readonly changes: Uint8Array }
   | { readonly op: "refusals_put"; readonly rows: readonly StoredRefusal[] }
   /** Inserts or replaces what is known of a device's connection. */
   | { readonly op: "presence_put"; readonly presence: StoredPresence }
@@ -145,6 +147,8 @@ export interface Recovered {
   readonly presence: readonly StoredPresence[];
   /** The highest of the `seen_floor` operations; 0: none. */
   readonly seenFloor: Seq;
+  /** The retained messages there are, packed as in the op `retained`, in pieces of about a megabyte. */
+  readonly retained: readonly Uint8Array[];
   /** Log records whose last seq is above the lowest session floor, in order; empty when there is no session. */
   readonly records: readonly Uint8Array[];
 }

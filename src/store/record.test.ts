@@ -21,7 +21,7 @@ interface Operation {
   readonly a: number;
   readonly b: number;
 }
-type Row = Measured | Operation;
+type Row = Measured | Operation | Sent;
 
 const uint = fc.oneof(fc.nat(300), fc.maxSafeNat());
 const measured: fc.Arbitrary<Measured> = fc.record({
@@ -49,12 +49,41 @@ const operation: fc.Arbitrary<Operation> = fc.record({
   a: uint,
   b: uint,
 });
-const rows = fc.array(fc.oneof({ weight: 3, arbitrary: measured }, operation), { minLength: 1, maxLength: 60 });
+interface Sent {
+  readonly is: "message";
+  readonly workspace: number;
+  readonly session: number;
+  readonly qos: number;
+  readonly retain: boolean;
+  readonly deadline: number;
+  readonly topic: Uint8Array;
+  readonly props: Uint8Array;
+  readonly payload: Uint8Array;
+}
+const bytes = fc.uint8Array({ maxLength: 200 });
+const sent: fc.Arbitrary<Sent> = fc.record({
+  is: fc.constant("message"),
+  workspace: uint,
+  session: uint,
+  qos: fc.constantFrom(0, 1, 2),
+  retain: fc.boolean(),
+  deadline: fc.nat(0xffffffff),
+  topic: bytes,
+  props: bytes,
+  payload: bytes,
+});
+const rows = fc.array(fc.oneof({ weight: 3, arbitrary: measured }, operation, sent), { minLength: 1, maxLength: 60 });
 
 function write(w: RecordWriter, row: Row): void {
   if (row.is === "session") {
     if (row.kind === Kind.OutAssigned) w.session(row.kind, row.id, row.a, row.b);
     else w.session(row.kind, row.id, row.a);
+    return;
+  }
+  if (row.is === "message") {
+    const { workspace, session, qos, retain, deadline, topic, props } = row;
+    const src = Uint8Array.of(9, ...props, ...row.payload, 9);
+    w.message(workspace, session, qos, retain, deadline, topic, src, 1, 1 + props.length, src.length - 1);
     return;
   }
   const { flags, series, time, deadline, a, b, s } = row;
@@ -86,6 +115,15 @@ function check(record: Uint8Array, firstSeq: number, expected: readonly Row[]): 
   expected.forEach((row, i) => {
     expect(r.next()).toBe(true);
     expect(r.seq).toBe(firstSeq + i);
+    if (row.is === "message") {
+      const { workspace, session, qos, retain, deadline, topic, props, payload } = row;
+      expect([r.isMeasurement, r.isMessage, r.id, r.a, r.b]).toEqual([false, true, workspace, session, qos]);
+      expect([r.retain, r.deadline]).toEqual([retain, deadline]);
+      const parts = [topic, props, payload];
+      const ends = [r.topicAt, r.propsAt, r.payloadAt, r.payloadEnd];
+      expect(parts.map((_, part) => [...r.buf.subarray(ends[part], ends[part + 1])])).toEqual(parts.map((p) => [...p]));
+      return;
+    }
     if (row.is === "session") {
       expect([r.isMeasurement, r.kind, r.id, r.a]).toEqual([false, row.kind, row.id, row.a]);
       if (row.kind === Kind.OutAssigned) expect(r.b).toBe(row.b);

@@ -35,7 +35,13 @@ export const Kind = {
   OutDone: 12,
   /** varint session, varint seq: everything delivered up to it was acknowledged */
   Acked: 13,
+  /**
+   * A message on a free topic: varint workspace, varint session of its publisher (0: not stored), u8 QoS | retain << 2,
+   * varint deadline s (0: none), varint lengths of topic, forwarded v5 properties and payload, and their bytes
+   */
+  Message: 14,
 } as const;
+const MESSAGE_RETAIN = 4;
 /** The row became current and was (or is to be) published on dtck/…. */
 export const TAG_PUBLISHED = 0x10;
 /** A message-expiry deadline (Unix seconds) follows the time. */
@@ -152,6 +158,38 @@ export class RecordWriter {
     this.varint(b);
     if (c >= 0) this.varint(c);
   }
+  /** A message on a free topic: src[from, payloadFrom) are its v5 properties, src[payloadFrom, to) its payload. */
+  message(
+    workspace: number,
+    session: number,
+    qos: number,
+    retain: boolean,
+    deadline: number,
+    topic: Uint8Array,
+    src: Uint8Array,
+    from: number,
+    payloadFrom: number,
+    to: number,
+  ): void {
+    this.room(64 + topic.length + to - from);
+    this.count++;
+    this.buf[this.at++] = Kind.Message;
+    this.varint(workspace);
+    this.varint(session);
+    this.buf[this.at++] = qos | (retain ? MESSAGE_RETAIN : 0);
+    this.varint(deadline);
+    this.varint(topic.length);
+    this.varint(payloadFrom - from);
+    this.varint(to - payloadFrom);
+    this.copy(topic, 0, topic.length);
+    this.copy(src, from, to);
+  }
+  private copy(src: Uint8Array, from: number, to: number): void {
+    const { buf, at } = this;
+    if (to - from > 64) buf.set(src.subarray(from, to), at);
+    else for (let i = from, k = at; i < to; i++) buf[k++] = src[i] as number;
+    this.at = at + to - from;
+  }
   /** Seals header and CRC; returns the record and starts an empty one. The count must not be 0. */
   finish(firstSeq: number): Uint8Array {
     this.room(4);
@@ -183,19 +221,30 @@ export class RecordReader {
   kind = 0;
   flags = 0;
   seq = 0;
-  /** Measurements: series. Session operations: session. */
+  /** Measurements: series. Session operations: session. Messages: workspace. */
   id = 0;
   time = 0;
   deadline = 0;
-  /** Decimal: mantissa; Double, Geo: the number / latitude; session operations: second number. */
+  /** Decimal: mantissa; Double, Geo: the number / latitude; session operations: second number; messages: the session. */
   a = 0;
-  /** Decimal: scale; Geo: longitude; session operations: third number. */
+  /** Decimal: scale; Geo: longitude; session operations: third number; messages: QoS. */
   b = 0;
+  /** Messages: the RETAIN flag they were published with. */
+  retain = false;
   private textAt = 0;
   private textEnd = 0;
+  /** Messages: buf[topicAt, propsAt) is the topic, buf[propsAt, payloadAt) the properties, buf[payloadAt, end) the payload. */
+  topicAt = 0;
+  propsAt = 0;
+  get payloadAt(): number {
+    return this.textAt;
+  }
+  get payloadEnd(): number {
+    return this.textEnd;
+  }
 
   /** @throws RangeError when magic, length or CRC are wrong: the record is damaged. */
-  constructor(private readonly buf: Uint8Array) {
+  constructor(readonly buf: Uint8Array) {
     this.view = new DataView(buf.buffer, buf.byteOffset, buf.length);
     if (buf.length < HEADER_BYTES + 4 || this.view.getUint32(0, true) !== MAGIC)
       throw new RangeError("not a log record");
@@ -231,6 +280,7 @@ export class RecordReader {
     this.kind = tag & 0x0f;
     this.flags = tag & 0xf0;
     this.id = this.varint();
+    if (this.kind === Kind.Message) return this.message();
     if (this.kind >= Kind.In2Received) {
       this.a = this.varint();
       this.b = this.kind === Kind.OutAssigned ? this.varint() : 0;
@@ -268,9 +318,29 @@ export class RecordReader {
     }
     return true;
   }
-  /** True on a measurement row, false on a session operation. */
+  private message(): true {
+    this.a = this.varint();
+    const bits = this.buf[this.at++] ?? 0;
+    this.b = bits & 3;
+    this.retain = (bits & MESSAGE_RETAIN) !== 0;
+    this.deadline = this.varint();
+    const topic = this.varint();
+    const props = this.varint();
+    const payload = this.varint();
+    this.topicAt = this.at;
+    this.propsAt = this.topicAt + topic;
+    this.textAt = this.propsAt + props;
+    this.textEnd = this.textAt + payload;
+    this.at = this.textEnd;
+    return true;
+  }
+  /** True on a measurement row, false on a session operation or a message. */
   get isMeasurement(): boolean {
     return this.kind < Kind.In2Received;
+  }
+  /** True on a message on a free topic. */
+  get isMessage(): boolean {
+    return this.kind === Kind.Message;
   }
   /** The number of a Decimal or Double row, 1/0 of a boolean. */
   get number(): number {

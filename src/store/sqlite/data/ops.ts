@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { StoredRefusal, StoredSession, StoreOp } from "../../ports.ts";
 import { putPresence } from "./presence.ts";
+import { putRetained } from "./retained.ts";
 
 /** Refusals kept for each device, and for each principal where no device is known. */
 const REFUSALS_KEPT = 200;
@@ -60,6 +61,9 @@ export function applyOp(db: Database, op: StoreOp): void {
       return;
     case "chunk_delete":
       db.query("DELETE FROM queue_chunk WHERE session = ? AND first_qn < ?").run(op.session, op.before);
+      return;
+    case "retained":
+      putRetained(db, op.changes);
       return;
     case "refusals_put":
       putRefusals(db, op.rows);

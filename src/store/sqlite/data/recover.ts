@@ -3,6 +3,7 @@ import type { FieldType, Value } from "../../../measure/types.ts";
 import type { Recovered, RecoveredSession, SeriesState, StoredSubscription } from "../../ports.ts";
 import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
 import { readPresence } from "./presence.ts";
+import { readRetainedRows } from "./retained.ts";
 import { decodeValue } from "./block.ts";
 
 interface Live {
@@ -72,6 +73,7 @@ export function recover(db: Database): Recovered {
     sessions,
     presence: readPresence(db),
     seenFloor: meta.seen_floor,
+    retained: readRetainedRows(db),
     records,
   };
 }

@@ -55,6 +55,13 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   ALTER TABLE meta ADD COLUMN seen_floor INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- body: the whole message, packed by src/store/retained.ts.
+  CREATE TABLE retained (
+    id INTEGER PRIMARY KEY, workspace INTEGER NOT NULL, topic BLOB NOT NULL, body BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX retained_topic ON retained (workspace, topic);
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

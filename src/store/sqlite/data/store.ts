@@ -260,6 +260,8 @@ function compact(op: StoreOp): StoreOp {
       return { ...op, state: cut(op.state) };
     case "chunk_put":
       return { ...op, body: cut(op.body) };
+    case "retained":
+      return { ...op, changes: cut(op.changes) };
     case "session_put":
       return op.session.will === null ? op : { ...op, session: { ...op.session, will: cut(op.session.will) } };
     default:

@@ -117,7 +117,8 @@ function failureOf(error: unknown): Failure {
 /** The records may be many megabytes: moved, not copied. */
 function buffersOf(recovered: Recovered): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
-  for (const r of recovered.records) if (r.buffer instanceof ArrayBuffer) buffers.add(r.buffer);
+  for (const r of [...recovered.records, ...recovered.retained])
+    if (r.buffer instanceof ArrayBuffer) buffers.add(r.buffer);
   return [...buffers];
 }
 

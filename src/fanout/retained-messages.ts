@@ -1,0 +1,75 @@
+import { createRetained } from "../store/retained.ts";
+import type { TopicWalk } from "../topic/topic-tree.ts";
+import { receives } from "./free-routes.ts";
+import { createMessage } from "./free.ts";
+import type { Hub } from "./hub.ts";
+import { Replays } from "./retained.ts";
+import type { Subscription } from "./subscription.ts";
+
+const text = new TextDecoder();
+/** Topics that are looked at in one turn: so long do other clients wait. */
+const LOOK = 4096;
+
+/** The retained messages under one new subscription, as far as they were sent. */
+export class RetainedWalk {
+  private readonly reader = createRetained();
+  private readonly message = createMessage();
+
+  /** @param upTo newer messages were delivered as they came */
+  constructor(
+    private readonly hub: Hub,
+    readonly subscription: Subscription,
+    private readonly walk: TopicWalk,
+    private readonly upTo: number,
+  ) {}
+
+  /** Sends the next one; `later`: it looked at many in vain. */
+  next(now: number): "sent" | "later" | "done" {
+    for (let looks = 0; looks < LOOK; looks++) {
+      const slot = this.walk.next(LOOK);
+      if (slot < 0) return "done";
+      if (slot === 0) return "later";
+      if (this.hub.retained.seqOf(slot) <= this.upTo && this.send(slot, now)) return "sent";
+    }
+    return "later";
+  }
+  private send(slot: number, now: number): boolean {
+    const { hub, reader: r, message: m, subscription: s } = this;
+    hub.retained.read(slot, r);
+    const { buf } = hub.retained;
+    if (r.deadline > 0 && r.deadline * 1e6 <= now) return false;
+    const topic = buf.slice(r.topicStart, r.topicEnd);
+    const name = text.decode(topic);
+    const publisher = text.decode(buf.subarray(r.topicEnd, r.publisherEnd));
+    if (s.noLocal && publisher === s.outlet.key) return false; // [MQTT-3.8.3-3]
+    if (!receives(s.outlet, r.workspace, name)) return false;
+    // CVE-2018-12546: who published it may have lost the right to
+    const [principal = ""] = publisher.split("\0", 1);
+    if (!hub.mayStillPublish(principal, r.workspace, name)) return false;
+    m.workspace = r.workspace;
+    m.deadline = r.deadline;
+    m.topic = topic;
+    m.buf = buf;
+    m.propsStart = r.publisherEnd;
+    m.payloadStart = r.propsEnd;
+    m.payloadEnd = r.next;
+    const ids = s.identifier > 0 ? [s.identifier] : null;
+    hub.free.deliver(s.outlet, Math.min(r.qos, s.qos), true, ids, m, now); // section 3.3.1.3: RETAIN is set
+    return true;
+  }
+  close(): void {
+    this.walk.close();
+  }
+}
+
+/** Sends the retained messages under a new subscription, at the pace at which the client takes them. */
+export function replayMessages(hub: Hub, subscription: Subscription): void {
+  const { outlet } = subscription;
+  const workspace = outlet.principal.free?.workspace;
+  if (workspace === undefined) return;
+  const walk = hub.retained.walk(workspace, subscription.canonical);
+  if (walk === null) return;
+  outlet.replay ??= new Replays(hub, hub.series);
+  outlet.replay.addMessages(new RetainedWalk(hub, subscription, walk, hub.fannedSeq));
+  hub.touch(outlet);
+}

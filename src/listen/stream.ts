@@ -39,8 +39,12 @@ export interface Origin {
   readonly local: boolean;
 }
 
-/** Where a socket's other end is, when nobody stands between. IPv4 on a listener of both kinds is IPv4. */
-export function originOf(address: string): Origin {
+/**
+ * Where a socket's other end is, when nobody stands between. IPv4 on a listener of both kinds is IPv4.
+ * @param address as the platform has it: nothing when the client was gone again by the time it was asked
+ */
+export function originOf(address: string | undefined): Origin {
+  if (address === undefined) return { remote: "", local: false };
   const remote = address.startsWith("::ffff:") ? address.slice(7) : address;
   return { remote, local: isLoopback(remote) };
 }

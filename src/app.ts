@@ -153,6 +153,11 @@ function makeDoors(
       nameOf: (principal) => service.accountName(principal),
     },
     recorder: ingest,
+    brakes: {
+      failedLogin: (address) => broker.failures.failed(address, clock.micros()),
+      record: (account, bytes) => broker.rates.request(account, bytes),
+      later: (fn, ms) => void setTimeout(fn, ms),
+    },
     prefix: config.prefix,
     ready: () => state.ready && !ingest.commits.batcher.failing,
     limits: { maxBody: MAX_BODY, maxBatchRows: config.maxBatchRows, maxHistoryPoints: config.maxHistoryPoints },

@@ -23,6 +23,7 @@ export const CATALOGUE = {
   invalid_timestamp: { http: 400, reason: 0x99, title: "The timestamp is malformed or outside the accepted range." },
   value_too_large: { http: 413, reason: 0x99, title: "The payload is larger than the limit." },
   quota_exceeded: { http: 429, reason: 0x97, title: "A quota set for this account is used up." },
+  rate_limited: { http: 429, reason: 0x97, title: "This account records faster than it may." },
   storage_unavailable: { http: 503, reason: 0x88, title: "The store cannot take data at the moment." },
   unknown_token: { http: 401, reason: 0x86, title: "The access token is not known here." },
   expired_token: { http: 401, reason: 0x87, title: "The access token has expired." },
@@ -58,6 +59,8 @@ export class Refusal extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly rows?: readonly BadRow[],
+    /** Seconds after which it is worth trying again, where that is known. */
+    readonly retryAfter?: number,
   ) {
     super(message);
   }

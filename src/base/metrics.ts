@@ -29,6 +29,8 @@ export class Metrics {
   // limits that bit
   qos0Dropped = 0;
   queueDropped = 0;
+  /** Times that a publisher was not read for a while, or a request refused, by whose rate. */
+  readonly publishersSlowed = new Map<string, number>();
   readonly disconnects = new Map<string, number>();
   /** Answers of history that a limit refused, or ended early. */
   historyLimited = 0;
@@ -54,6 +56,9 @@ export class Metrics {
 
   refused(code: ErrorCode): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+  }
+  publisherSlowed(whose: string): void {
+    this.publishersSlowed.set(whose, (this.publishersSlowed.get(whose) ?? 0) + 1);
   }
   connectionRefused(why: string): void {
     this.connectionsRefused.set(why, (this.connectionsRefused.get(why) ?? 0) + 1);

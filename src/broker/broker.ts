@@ -18,6 +18,7 @@ import { errorPayload } from "./errors.ts";
 import { Failures } from "./failures.ts";
 import { Newcomers } from "./newcomers.ts";
 import { Presence } from "./presence.ts";
+import { type RateLimits, Rates } from "./rates.ts";
 import { revoked, rightsChanged } from "./rights.ts";
 import type { Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -25,7 +26,7 @@ import { Tracing } from "./trace/tracing.ts";
 import { fireWill } from "./wills.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
-export interface BrokerLimits extends ServerLimits, AdmissionLimits {
+export interface BrokerLimits extends ServerLimits, AdmissionLimits, RateLimits {
   readonly maxPacketBeforeLogin: number;
   readonly maxTopicLevels: number;
   readonly maxUnsent: number;
@@ -83,6 +84,7 @@ export class Broker {
   readonly connections = new Set<Connection>();
   readonly failures = new Failures();
   private readonly admission: Admission;
+  readonly rates: Rates;
   /** Connections that have not logged in. */
   readonly newcomers: Newcomers;
   readonly tracing = new Tracing(this);
@@ -104,6 +106,7 @@ export class Broker {
     this.log = needs.log;
     this.limits = needs.limits;
     this.admission = new Admission(needs.limits, needs.metrics, needs.log);
+    this.rates = new Rates(needs.limits, needs.metrics, needs.log, needs);
     this.newcomers = new Newcomers(needs.limits.maxBytesBeforeLogin);
     this.sessions = new Sessions(needs.hub, needs.metrics, needs.nextSession);
     this.presence = new Presence(needs.directory, (op) => needs.hub.operation(op));
@@ -235,6 +238,7 @@ export class Broker {
     this.ingest.commits.refusals.tick(now);
     this.ingest.messages.tick(now);
     this.failures.tick(now);
+    this.rates.tick(now);
     this.tracing.tick(now);
     this.ingest.commits.batcher.poke();
   }
@@ -246,7 +250,8 @@ export class Broker {
     if (over) endSession(this, session);
   }
   private watch(connection: Connection, now: number): void {
-    if (connection.isEnded && now - connection.lastSeen > HALF_OPEN_MICROS) return connection.finish("half-open", true);
+    if (connection.isEnded && !connection.isSlowed && now - connection.lastSeen > HALF_OPEN_MICROS)
+      return connection.finish("half-open", true);
     if (connection.phase === "connect") {
       if (now - connection.opened > this.limits.connectTimeout * 1e6) connection.finish("no CONNECT", false);
     } else if (connection.phase === "open" && connection.keepAlive > 0) {

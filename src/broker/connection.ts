@@ -26,10 +26,14 @@ import { ended } from "./departures.ts";
 import { answerBadConnect, login } from "./login.ts";
 import { Partial } from "./partial.ts";
 import { publish } from "./publish.ts";
+import type { Pace, Waiting } from "./rates.ts";
 import type { Session } from "./session.ts";
 import type { Tap } from "./trace/tap.ts";
 import { dispatch } from "./verbs.ts";
 import type { Wire, WireListener } from "./wire.ts";
+
+/** Why nothing is read from a client. */
+type Pause = "commit" | "outbox" | "login" | "rate";
 
 /** One frame for all connections: a packet is read in one go. */
 const frame = createFrame();
@@ -41,7 +45,7 @@ type Phase = "connect" | "login" | "refused" | "open" | "closed";
  * One network connection: finds the packets in what comes, hands each to its verb, and keeps the order of
  * acknowledgements. Everything a client can do wrong ends here, with this connection alone.
  */
-export class Connection implements WireListener, Link {
+export class Connection implements WireListener, Link, Waiting {
   readonly box: Outbox;
   phase: Phase = "connect";
   version: 3 | 4 | 5 = 4;
@@ -71,7 +75,11 @@ export class Connection implements WireListener, Link {
   private lastFree: FreeTopic | null = null;
   private lastFreeEpoch = -1;
   readonly acks = new Acks(this);
-  private readonly pauses = new Set<"commit" | "outbox" | "login">();
+  private readonly pauses = new Set<Pause>();
+  /** How fast it may publish; null: as it likes. */
+  private pace: Pace | null = null;
+  /** It has published too fast: what came is kept and nothing is read until there is room. */
+  isSlowed = false;
   /** The client closed its side; what waits is answered, then the wire is ended. */
   isEnded = false;
   /** The stream is gone altogether. */
@@ -165,25 +173,26 @@ export class Connection implements WireListener, Link {
     this.broker.gone(this);
     if (this.phase === "closed") return;
     this.isEnded = true;
+    if (this.isSlowed) this.readKept();
     // nobody takes what is left, but what was received is still recorded
     this.box.blocked = false;
     this.box.drop();
     this.endWhenQuiet();
   }
   private endWhenQuiet(): void {
-    if (this.acks.waiting === 0 && this.box.unsent === 0) this.finish("closed by the client", true);
+    if (this.acks.waiting === 0 && this.box.unsent === 0 && !this.isSlowed) this.finish("closed by the client", true);
   }
 
   get open(): boolean {
     return this.phase === "open";
   }
-  pause(why: "commit" | "outbox" | "login"): void {
+  pause(why: Pause): void {
     if (this.phase === "closed" || this.pauses.has(why)) return;
     if (this.pauses.size === 0) this.wire.pause();
     this.pauses.add(why);
     if (why === "commit") this.broker.waitForRoom(this);
   }
-  resume(why: "commit" | "outbox" | "login"): void {
+  resume(why: Pause): void {
     if (!this.pauses.delete(why) || this.pauses.size > 0 || this.phase === "closed") return;
     this.lastSeen = this.broker.clock.micros();
     this.wire.resume();
@@ -204,6 +213,7 @@ export class Connection implements WireListener, Link {
     const end = buf.length;
     const { limits } = this.broker;
     while (at < end) {
+      if (this.isSlowed) break;
       if (this.phase === "login") break; // waits for the login; at most maxPacketBeforeLogin follows, see keep()
       const limit = this.phase === "connect" ? limits.maxPacketBeforeLogin : limits.maxPacket;
       const state = readFrame(buf, at, end, limit, frame);
@@ -218,16 +228,37 @@ export class Connection implements WireListener, Link {
       at = frame.bodyEnd;
       this.packetsIn++;
       if (this.phase === "open") {
-        if (frame.type === PacketType.PUBLISH) publish(this, this.session as Session, buf, frame, now);
-        else if (frame.type === PacketType.CONNECT)
+        if (frame.type === PacketType.PUBLISH) {
+          publish(this, this.session as Session, buf, frame, now);
+          if (this.pace !== null) this.published(frame.bodyEnd - frame.start, now);
+        } else if (frame.type === PacketType.CONNECT)
           throw new CodecError(0x82, "a second CONNECT"); // [MQTT-3.1.0-2]
         else dispatch(this, this.session as Session, decode(this.version, buf, frame));
       } else this.connect(buf, now);
       // a verb may have ended the connection
       if ((this.phase as Phase) === "closed" || (this.phase as Phase) === "refused") return;
     }
-    if (at < end)
-      this.partial.keep(buf, at, this.phase === "login" || frame.bodyEnd < 0 ? 0 : frame.bodyEnd - frame.start);
+    if (at < end) {
+      const isBegun = this.phase !== "login" && !this.isSlowed && frame.bodyEnd >= 0;
+      this.partial.keep(buf, at, isBegun ? frame.bodyEnd - frame.start : 0);
+    }
+  }
+  /** Counts a publish; when it was too fast, nothing more is read for now. */
+  private published(bytes: number, now: number): void {
+    if (this.isGone || !this.pace?.spent(bytes, this, now)) return;
+    this.isSlowed = true;
+    this.pause("rate");
+  }
+  /** There is room for the next publish. */
+  goesOn(now: number): void {
+    if (!this.isSlowed || this.phase === "closed" || this.pace?.mustWait(this, now)) return;
+    this.readKept();
+    if (!this.isSlowed) this.resume("rate");
+    if (this.isEnded) this.endWhenQuiet();
+  }
+  private readKept(): void {
+    this.isSlowed = false;
+    if (!this.partial.empty) this.read(this.partial.take(), this.broker.clock.micros());
   }
   private connect(buf: Uint8Array, now: number): void {
     if (frame.type !== PacketType.CONNECT) throw notConnect(); // [MQTT-3.1.0-1]
@@ -240,6 +271,7 @@ export class Connection implements WireListener, Link {
     const { limits } = this.broker;
     this.broker.newcomers.leave(this);
     this.session = session;
+    this.pace = this.broker.rates.paceOf(session.principal.key);
     this.acks.session = session;
     this.phase = "open";
     this.keepAlive = terms.keepAlive; // [MQTT-3.2.2-22], [MQTT-3.1.2-21]

@@ -1,3 +1,4 @@
+import { senderOf } from "../base/address.ts";
 import type { Micros } from "../base/types.ts";
 
 const FIRST_MS = 100;
@@ -7,13 +8,14 @@ const MOST = 10_000;
 
 /**
  * Failed logins per address: each is answered later than the one before. Only refusals wait: a valid token behind the
- * same address is never slowed down (wire contract section 2).
+ * same address is never slowed down (wire contract section 2). IPv6 is counted by /64 networks.
  */
 export class Failures {
   private readonly counts = new Map<string, { n: number; last: Micros }>();
 
   /** One more failure. Returns ms to wait before it is answered. */
-  failed(address: string, now: Micros): number {
+  failed(from: string, now: Micros): number {
+    const address = senderOf(from);
     const known = this.counts.get(address);
     const n = known && now - known.last < FORGET_MICROS ? known.n + 1 : 1;
     if (!known && this.counts.size >= MOST) {

@@ -183,6 +183,10 @@ export const SETTINGS = {
   maxRetainedBytes: bytes(1024 * MIB, 0, 65_536 * MIB, "bytes of all retained messages on free topics, likewise"),
   maxUnsentBytes: bytes(1 * MIB, 16 * KIB, 1024 * MIB, "unsent output of one connection, then QoS 0 is dropped for it"),
   maxConnections: number(50_000, 1, 10_000_000, "connections at the same time"),
+  maxPublishRate: number(0, 0, 10_000_000, "publishes a second of one connection, then it is read slower; 0: no limit"),
+  maxPublishByteRate: bytes(0, 0, 1024 * MIB, "bytes of publishes a second of one connection, likewise; 0: no limit"),
+  maxAccountPublishRate: number(0, 0, 10_000_000, "publishes and HTTP records a second of one account; 0: no limit"),
+  maxAccountPublishByteRate: bytes(0, 0, 1024 * MIB, "bytes of them a second of one account; 0: no limit"),
   maxConnectionsPerAddress: number(0, 0, 10_000_000, "connections of one address (IPv6: one /64 network); 0: no limit"),
   maxAcceptRate: number(
     5000,

@@ -8,6 +8,7 @@ const ROWS_SHOWN = 100;
 const RETRY_AFTER: ReadonlyMap<ErrorCode, string> = new Map([
   ["storage_unavailable", "5"],
   ["quota_exceeded", "60"],
+  ["rate_limited", "1"],
 ] as const);
 /** How much of an address the log repeats. */
 const PATH_LOGGED = 200;
@@ -36,7 +37,7 @@ export function refusalAnswer(refusal: Refusal): Response {
   };
   const headers = new Headers({ "Content-Type": JSON_TYPE });
   if (refusal.http === 401) headers.set("WWW-Authenticate", "Token");
-  const retry = RETRY_AFTER.get(code);
+  const retry = refusal.retryAfter?.toString() ?? RETRY_AFTER.get(code);
   if (retry !== undefined) headers.set("Retry-After", retry);
   return new Response(JSON.stringify(body), { status: refusal.http, headers });
 }

@@ -44,6 +44,16 @@ export interface SessionsPort {
   nameOf(principal: string): string;
 }
 
+/** What holds up those who ask too often. */
+export interface Brakes {
+  /** A login failed. Returns ms to wait before it is answered. */
+  failedLogin(address: string): number;
+  /** An account wants to record so many bytes. 0: it may; otherwise the seconds after which it is worth trying again. */
+  record(account: string, bytes: number): number;
+  /** Runs `fn` after `ms`. */
+  later(fn: () => void, ms: number): void;
+}
+
 /** What the HTTP doors stand on. */
 export interface HttpDeps {
   readonly directory: Directory;
@@ -53,6 +63,7 @@ export interface HttpDeps {
   readonly presence: PresenceReader;
   readonly store: HistoryStore & Pick<DataStore, "readRefusals" | "stats">;
   readonly sessions: SessionsPort;
+  readonly brakes: Brakes;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;

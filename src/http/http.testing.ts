@@ -10,7 +10,7 @@ import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
 import { MemoryReads } from "../store/points.model.ts";
 import type { DataStore, Point, StoredRefusal } from "../store/ports.ts";
-import type { PresenceReader, SeriesReader } from "./deps.ts";
+import type { Brakes, PresenceReader, SeriesReader } from "./deps.ts";
 import { createHttp } from "./index.ts";
 import { MemorySessions } from "./sessions.testing.ts";
 
@@ -213,6 +213,19 @@ export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxH
   const sessions = new MemorySessions();
   const clock = { micros: () => time.now };
   const ready = () => state.ready;
+  /** What the brakes were asked, what they answer, and the delays that run out when the test says so. */
+  const braked = { failed: [] as string[], asked: [] as string[], wait: 0, delay: 0, due: [] as (() => void)[] };
+  const brakes: Brakes = {
+    failedLogin(address) {
+      braked.failed.push(address);
+      return braked.delay;
+    },
+    record(account, bytes) {
+      braked.asked.push(`${account} ${bytes}`);
+      return braked.wait;
+    },
+    later: (fn, ms) => void (ms === 0 ? fn() : braked.due.push(fn)),
+  };
   const deps = {
     prefix: "dtck",
     directory,
@@ -222,6 +235,7 @@ export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxH
     presence,
     store: data,
     sessions,
+    brakes,
     metrics,
     clock,
     log,
@@ -243,5 +257,5 @@ export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxH
     return http.fetch(new Request(`http://localhost${path}`, init), { remoteAddress: "127.0.0.1" });
   };
   const node = (uid: number) => directory.deviceByUid(uid) as DeviceNode; // one of the fleet above
-  return { ...deps, connected, data, http, ask, node, logged, state, time };
+  return { ...deps, braked, connected, data, http, ask, node, logged, state, time };
 }

@@ -5,6 +5,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { isLoopback } from "../base/address.ts";
 import { Refusal } from "../base/errors.ts";
 import { authenticate } from "./access.ts";
+import { failedLogins } from "./failures.ts";
 import { errorAnswer, jsonText, refusalAnswer } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
 import { listDevices, showDevice } from "./devices.ts";
@@ -48,7 +49,11 @@ The documents come with the program: README.md, ARCHITECTURE.md, CHANGELOG.md
 export function createHttp(deps: HttpDeps): Http {
   // Not strict: a slash at the end does not matter.
   const app = new Hono<HttpEnv>({ strict: false });
-  app.onError((error, c) => errorAnswer(error, c, deps.log));
+  const delay = failedLogins(deps);
+  app.onError(async (error, c) => {
+    await delay(error, c);
+    return errorAnswer(error, c, deps.log);
+  });
   app.notFound(() =>
     refusalAnswer(new Refusal("not_found", "There is nothing at this address. Look at / for what there is.")),
   );

@@ -136,6 +136,12 @@ function labelled(m: Metrics): Labelled {
       "reason",
       () => m.connectionsRefused,
     ],
+    [
+      "fieldcast_publishers_slowed_total",
+      "Times that a publisher had to wait, by whose rate (connection or account).",
+      "rate",
+      () => m.publishersSlowed,
+    ],
     ["fieldcast_logins_refused_total", "Logins refused, over MQTT and HTTP.", "code", () => m.loginsRefused],
     ["fieldcast_refusals_total", "Publishes and records refused, by code.", "code", () => m.refusals],
     ["fieldcast_subscriptions_refused_total", "Filters refused, by reason.", "reason", () => m.subscriptionsRefused],

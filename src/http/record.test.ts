@@ -287,6 +287,7 @@ describe("record", () => {
   test.each([
     ["storage_unavailable", 503],
     ["quota_exceeded", 429],
+    ["rate_limited", 429],
   ] as const)("%s says when to try again", async (code, status) => {
     const world = makeWorld();
     world.data.failure = new Refusal(code, "Later.");

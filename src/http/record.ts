@@ -47,6 +47,14 @@ export function record(deps: HttpDeps): Handler {
   };
 }
 
+/** @throws Refusal rate_limited, which is not reported: a message for each would be what the rate is to prevent */
+function slowDown({ brakes }: HttpDeps, { principal, payload }: Attempt): void {
+  const seconds = brakes.record(principal.key, payload.length);
+  if (seconds === 0) return;
+  const text = `This account records faster than it may. Try again in ${seconds} s.`;
+  throw new Refusal("rate_limited", text, undefined, seconds);
+}
+
 /** Everything before the recorder; fills the attempt in. @throws Refusal, which was reported */
 async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<BatchRow[]> {
   const called = name(c);
@@ -56,6 +64,7 @@ async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<
       throw new Refusal("not_permitted", "You may read this device, but not record measurements of it.");
     }
     attempt.payload = await readBody(c.req.raw, deps.limits.maxBody);
+    slowDown(deps, attempt);
     // A body can take its time, and rights obey at once: what was decided before it is decided again.
     attempt.principal = authenticate(deps, c);
     attempt.device = findDevice(deps.directory, attempt.principal, called);
@@ -65,7 +74,8 @@ async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<
       : parseOne(attempt.payload, now);
   } catch (error) {
     // Nobody who may not come in hears of it over MQTT.
-    if (error instanceof Refusal && error.http !== 401) report(deps, attempt, called, error);
+    if (error instanceof Refusal && error.http !== 401 && error.code !== "rate_limited")
+      report(deps, attempt, called, error);
     throw error;
   }
 }

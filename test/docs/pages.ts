@@ -112,6 +112,12 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     v3: `${ACKED}; above the packet limit: closed`,
   },
   quota_exceeded: { group: "record", when: "Reserved: this version sets no quotas." },
+  rate_limited: {
+    group: "record",
+    when: "Over HTTP: `--max-account-publish-rate` or its byte rate; Retry-After says when. Over MQTT rates never refuse: the server reads slower.",
+    v5: "–",
+    v3: "–",
+  },
   storage_unavailable: {
     group: "record",
     when: "The disk is full or fails. Nothing is acknowledged, reading stops; it goes on by itself when the store does. New logins: CONNACK 0x88, in v3 code 3.",

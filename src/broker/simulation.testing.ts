@@ -155,6 +155,8 @@ export class Disk {
         return;
       case "seen_floor":
       case "series_delete":
+      case "points_delete":
+      case "retain":
       case "refusals_put":
         return;
       default:

@@ -101,6 +101,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         false,
         "",
         "grün 🌡",
+        "\uFEFFmark",
         { lat: -1.5, lng: 180 },
       ];
       const rows = values.map((value, i) => ({ series: i + 1, time: 1000 + i, value }));
@@ -261,6 +262,89 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         );
     });
 
+    test("points of a range are deleted from log and blocks; current value, arrival stamps and later rows stay", async () => {
+      const rows = Array.from({ length: 6000 }, (_, i) => ({ series: 1, time: 10 * i, value: i }));
+      const other = { series: 2, time: 15_000, value: 1 };
+      await store.commit(batchOf(1, [...rows.slice(0, 5000), other], [seriesPut(1), seriesPut(2)]));
+      await seal(5002);
+      await store.commit(batchOf(5003, rows.slice(5000)));
+      const again = { series: 1, time: 30_000, value: -1, explicit: true };
+      const range = { op: "points_delete", series: 1, from: 10_000, to: 60_000 } as const;
+      await store.commit(batchOf(6003, [again], [range, { ...range, series: 77 }]));
+      const left = [...rows.slice(0, 1000).map((r) => r.time), 30_000];
+      const check = async (): Promise<void> => {
+        expect((await store.read(1, ...ALL)).map((p) => p.time)).toEqual(left);
+        expect(await store.before(1, 30_000)).toEqual({ time: 9990, value: 999 });
+        const figures = await store.aggregate({ series: 1, edges: new Float64Array([0, 20_000, 99_999]) });
+        expect([...figures.count, ...figures.last]).toEqual([1000, 1, 999, -1]);
+        expect((await store.read(2, ...ALL)).length).toBe(1);
+      };
+      await check();
+      await reopen("crash");
+      await check();
+      await place.settled(store);
+      await check();
+      await seal(6004);
+      await check();
+      await store.commit(batchOf(6005, [{ series: 1, time: 25_000, value: 7, explicit: true }]));
+      left.splice(1000, 0, 25_000);
+      expect((await store.read(1, ...ALL)).map((p) => p.time)).toEqual(left);
+      await seal(6006);
+      await reopen("close");
+      expect((await store.read(1, ...ALL)).map((p) => p.time)).toEqual(left);
+      expect(recovered.series[0]).toMatchObject({ time: 59_990, value: 5999, lastArrival: 59_990 });
+    });
+
+    test("what is older than it is to be kept leaves the file, block by block, then the part of one", async () => {
+      const rows = Array.from({ length: 10_000 }, (_, i) => ({ series: 1 + (i % 2), time: 10 * i, value: i }));
+      await store.commit(
+        batchOf(
+          1,
+          [...rows, { series: 3, time: 5, value: "old" }],
+          [1, 2, 3].map((id) => seriesPut(id)),
+        ),
+      );
+      await seal(10_002);
+      await store.commit(batchOf(10_003, [], [{ op: "retain", series: [1, 3, 78], before: 90_000 }]));
+      await place.settled(store);
+      const firsts = async (): Promise<unknown[]> => {
+        const reads = await Promise.all([1, 2, 3].map((id) => store.read(id, ...ALL)));
+        return reads.map((points) => [points.length, points[0]?.time]);
+      };
+      const expected = [
+        [500, 90_000],
+        [5000, 10],
+        [0, undefined],
+      ];
+      expect(await firsts()).toEqual(expected);
+      await reopen("crash");
+      expect(await firsts()).toEqual(expected);
+      expect(recovered.series[2]).toMatchObject({ time: 5, value: "old" });
+    });
+
+    test("backfill of years, backwards and across what is there, reads in the order of time", async () => {
+      const day = (d: number): { series: number; time: number; value: number; explicit: boolean }[] =>
+        Array.from({ length: 288 }, (_, i) => ({ series: 1, time: (d * 288 + i) * 300, value: d, explicit: true }));
+      let seq = 1;
+      const put = async (rows: ReturnType<typeof day>): Promise<void> => {
+        await store.commit(batchOf(seq, rows, seq === 1 ? [seriesPut(1)] : []));
+        seq += rows.length;
+      };
+      for (let d = 400; d < 420; d++) await put(day(d));
+      await seal(seq++);
+      for (let d = 399; d >= 200; d -= 3) {
+        await put(day(d));
+        if (d % 10 === 0) await seal(seq++);
+      }
+      for (let d = 200; d < 400; d++) if ((399 - d) % 3 !== 0) await put(day(d));
+      await put(day(405).map((r) => ({ ...r, time: r.time + 1 })));
+      await seal(seq++);
+      const points = await store.read(1, ...ALL);
+      expect(points.length).toBe(221 * 288);
+      expect(points.every((p, i) => i === 0 || p.time > (points[i - 1]?.time ?? 0))).toBe(true);
+      expect(points.every((p) => p.value === Math.floor(p.time / 86_400))).toBe(true);
+    }, 30_000);
+
     test("of equal times the last written stays, in one commit, across commits, across blocks", async () => {
       const put = (seq: number, value: number): Promise<void> =>
         store.commit(batchOf(seq, [{ series: 1, time: 5, value, explicit: true }]));
@@ -344,7 +428,8 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect(recovered.nextSeries).toBe(3);
       await seal(10);
       expect(await store.read(2, ...ALL)).toEqual([]);
-      expect((await store.stats()).blocks).toBe(1);
+      // those of the other series: one, or one for each sealing
+      expect((await store.stats()).blocks).toBeLessThanOrEqual(2);
     });
 
     test("a session's rows come back as they were put, and a second put keeps floor, state and subscriptions", async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { FieldType, Value } from "../measure/types.ts";
-import { pointsWithin } from "./points.model.ts";
-import type { CommitBatch, DataStore, Point, Recovered, StoreOp } from "./ports.ts";
+import { aggregatePoints, columnsOf, pointBefore, pointsWithin } from "./points.model.ts";
+import type { Aggregates, CommitBatch, DataStore, Point, Recovered, StoreOp } from "./ports.ts";
 import { RecordWriter, TAG_EXPLICIT } from "./record.ts";
 
 /** One place for data (a folder, a database) and what the contract must be able to do to it. */
@@ -54,6 +54,8 @@ export const seriesOf = (id: number, type: FieldType): StoreOp => ({
 /** Rows in the order written, per series: the naive store. */
 export class DataModel {
   readonly rows = new Map<number, Row[]>();
+  /** Those of the rows that points were deleted of. */
+  private readonly gone = new Set<Row>();
   readonly deleted = new Set<number>();
   private readonly lastSeq = new Map<number, number>();
   nextSeq = 1;
@@ -69,8 +71,13 @@ export class DataModel {
   /** All points of a series in time order. */
   pointsOf(series: number): Point[] {
     const byTime = new Map<number, Point>();
-    for (const { time, value } of this.rows.get(series) ?? []) byTime.set(time, { time, value });
+    for (const row of this.rows.get(series) ?? [])
+      if (!this.gone.has(row)) byTime.set(row.time, { time: row.time, value: row.value });
     return [...byTime.values()].sort((a, b) => a.time - b.time);
+  }
+  /** Deletes the points with from <= time < to. */
+  purge(series: number, from: number, to: number): void {
+    for (const row of this.rows.get(series) ?? []) if (row.time >= from && row.time < to) this.gone.add(row);
   }
   /** [id, time and value of the current one, last arrival stamp, last number] of each series. */
   current(): unknown[] {
@@ -95,6 +102,8 @@ export type Step =
   | { readonly do: "bulk"; readonly series: number; readonly count: number }
   | { readonly do: "trim"; readonly back: number }
   | { readonly do: "delete"; readonly series: number }
+  | { readonly do: "purge"; readonly series: number; readonly from: number; readonly span: number }
+  | { readonly do: "aggregate"; readonly series: number; readonly edges: readonly number[] }
   | {
       readonly do: "read";
       readonly series: number;
@@ -106,12 +115,31 @@ export type Step =
 
 const SERIES = 4;
 const series = fc.integer({ min: 1, max: SERIES });
-const row: fc.Arbitrary<Row> = fc.record({
-  series,
-  time: fc.oneof(fc.nat(20), fc.nat(5000)),
-  value: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.string()),
-  explicit: fc.boolean(),
-});
+/** What each series holds: a counter, numbers, booleans, texts. */
+const TYPES: readonly FieldType[] = ["COUNTER", "NUMERIC", "BOOL", "STRING"];
+const VALUES: readonly fc.Arbitrary<Value>[] = [
+  fc.nat(100_000),
+  // binary fractions, so that a sum does not depend on the order
+  fc.oneof(
+    fc.integer(),
+    fc.integer().map((v) => v / 1024),
+  ),
+  fc.boolean(),
+  fc.string(),
+];
+const row: fc.Arbitrary<Row> = series.chain((id) =>
+  fc.record({
+    series: fc.constant(id),
+    time: fc.oneof(fc.nat(20), fc.nat(5000)),
+    value: VALUES[id - 1] ?? fc.nat(),
+    explicit: fc.boolean(),
+  }),
+);
+/** The value of a row of a long batch. */
+function bulkValue(series: number, n: number): Value {
+  const kinds: readonly Value[] = [n * 3, n / 8, n % 3 === 0, `text ${n % 50}`];
+  return kinds[series - 1] ?? n;
+}
 /** Random lives of a store: batches, trims, deletes, reads, ends of all sorts. */
 export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
@@ -121,10 +149,24 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     },
     {
       weight: 3,
-      arbitrary: fc.record({ do: fc.constant("bulk"), series, count: fc.integer({ min: 300, max: 1500 }) }),
+      arbitrary: fc.record({ do: fc.constant("bulk"), series, count: fc.integer({ min: 300, max: 3000 }) }),
     },
     { weight: 4, arbitrary: fc.record({ do: fc.constant("trim"), back: fc.nat(40) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("delete"), series }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant("purge"), series, from: fc.nat(5000), span: fc.nat(3000) }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant("aggregate"),
+        series,
+        edges: fc
+          .uniqueArray(fc.nat(10_000), { minLength: 2, maxLength: 30 })
+          .map((edges) => edges.sort((a, b) => a - b)),
+      }),
+    },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -146,7 +188,7 @@ export function commitOf(model: DataModel, step: Step): { rows: readonly Row[]; 
     // A deleted series never comes back under its number: rows written for it are dropped by the store and the model.
     const ids = new Set(rows.map((r) => r.series).filter((id) => !model.rows.has(id) && !model.deleted.has(id)));
     for (const id of ids) model.rows.set(id, []);
-    return [...ids].map(seriesPut);
+    return [...ids].map((id) => seriesOf(id, TYPES[id - 1] ?? "NUMERIC"));
   };
   switch (step.do) {
     case "rows":
@@ -155,7 +197,7 @@ export function commitOf(model: DataModel, step: Step): { rows: readonly Row[]; 
       const rows = Array.from({ length: step.count }, (_, i) => ({
         series: step.series,
         time: i * 3,
-        value: model.nextSeq + i,
+        value: bulkValue(step.series, model.nextSeq + i),
       }));
       return { rows, ops: known(rows) };
     }
@@ -165,9 +207,47 @@ export function commitOf(model: DataModel, step: Step): { rows: readonly Row[]; 
       model.rows.delete(step.series);
       model.deleted.add(step.series);
       return { rows: [], ops: [{ op: "series_delete", ids: [step.series] }] };
+    case "purge": {
+      const [from, to] = [step.from, step.from + step.span];
+      model.purge(step.series, from, to);
+      return { rows: [], ops: [{ op: "points_delete", series: step.series, from, to }] };
+    }
     default:
       return null;
   }
+}
+
+/** What a store and the model say to a question that a step asks; null: it asks none. */
+export function questionOf(
+  model: DataModel,
+  step: Step,
+): { ask: (store: DataStore) => Promise<unknown>; answer: unknown } | null {
+  if (step.do === "read") {
+    const args = [step.series, step.from, step.from + step.span, step.limit] as const;
+    return {
+      ask: async (store) => [
+        await store.read(...args),
+        await store.columns(...args),
+        await store.before(step.series, step.from),
+      ],
+      answer: [
+        model.points(...args),
+        columnsOf(model.points(...args)),
+        pointBefore(model.pointsOf(step.series), step.from),
+      ],
+    };
+  }
+  if (step.do !== "aggregate") return null;
+  const edges = Float64Array.from(step.edges);
+  const counter = step.series === 1 && model.rows.has(1);
+  return {
+    ask: async (store) => listed(await store.aggregate({ series: step.series, edges })),
+    answer: listed(aggregatePoints(model.pointsOf(step.series), edges, counter)),
+  };
+}
+/** As lists, since there are several NaN in memory that are one to a reader. */
+export function listed(figures: Aggregates): unknown {
+  return Object.entries(figures).map(([name, column]) => [name, ...column]);
 }
 
 async function live(place: DataStorePlace, life: readonly Step[]): Promise<void> {
@@ -186,10 +266,11 @@ async function live(place: DataStorePlace, life: readonly Step[]): Promise<void>
       if (commit !== null) {
         await store.commit(batchOf(model.nextSeq, commit.rows, commit.ops));
         model.put(commit.rows);
-      } else if (step.do === "read") {
-        const args = [step.series, step.from, step.from + step.span, step.limit] as const;
-        expect(await store.read(...args)).toEqual(model.points(...args));
-      } else if (step.do === "settle") await place.settled(store);
+        continue;
+      }
+      const question = questionOf(model, step);
+      if (question !== null) expect(await question.ask(store)).toEqual(question.answer);
+      else if (step.do === "settle") await place.settled(store);
       else {
         if (step.do === "crash") await place.crash(store);
         else await store.close();

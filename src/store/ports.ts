@@ -21,6 +21,16 @@ export type StoreOp =
     }
   /** Forget series and everything stored of them (blocks now or in later slices; their log rows are skipped). */
   | { readonly op: "series_delete"; readonly ids: readonly number[] }
+  /**
+   * The points of a series with from <= time < to that were written by earlier commits are gone; rows of the same commit
+   * stay. The current value and the arrival stamps stay as they are.
+   */
+  | { readonly op: "points_delete"; readonly series: number; readonly from: Micros; readonly to: Micros }
+  /**
+   * Points of these series with time < before leave the file in the background; those that are not sealed yet when their turn
+   * comes stay until the next time. Current values stay. A sweep rewrites about one block of each series: once a day is enough.
+   */
+  | { readonly op: "retain"; readonly series: readonly number[]; readonly before: Micros }
   /** Insert or replace a session row; keeps its subscriptions, chunks and checkpoint. */
   | { readonly op: "session_put"; readonly session: StoredSession }
   /** Delete a session with its subscriptions, chunks and checkpoint. */

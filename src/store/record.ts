@@ -50,7 +50,8 @@ export const TAG_DEADLINE = 0x20;
 export const TAG_EXPLICIT = 0x40;
 
 const utf8 = new TextEncoder();
-const text = new TextDecoder();
+// A byte order mark at the start of a text is part of the text.
+const text = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Builds one record in a growing buffer. Not reentrant; `finish` hands the buffer over and starts afresh. */
 export class RecordWriter {

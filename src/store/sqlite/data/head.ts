@@ -1,5 +1,6 @@
 import type { Value } from "../../../measure/types.ts";
 import { Kind, RecordReader, TAG_EXPLICIT } from "../../record.ts";
+import { type Columns, columnsFrom } from "./block/columns.ts";
 
 /** Rows per arena chunk; chunks are dropped whole when their log records are gone. */
 const CHUNK = 16384;
@@ -148,8 +149,7 @@ export class Head {
   }
   valueOf(row: number): Value {
     const chunk = this.chunkFor(row);
-    const kind = (chunk.kind[row % CHUNK] ?? 0) & 0x0f;
-    switch (kind) {
+    switch (this.kindOf(row)) {
       case Kind.False:
         return false;
       case Kind.True:
@@ -160,5 +160,39 @@ export class Head {
       default:
         return chunk.num[row % CHUNK] ?? 0;
     }
+  }
+  private kindOf(row: number): number {
+    return (this.chunkFor(row).kind[row % CHUNK] ?? 0) & 0x0f;
+  }
+  /** Characters of a row's text; 0 for other values. */
+  textLength(row: number): number {
+    const odd = this.odd.get(row);
+    return typeof odd === "string" ? odd.length : 0;
+  }
+  /** Rows from index `low` to before `high` as columns, in the order given: times need not ascend. */
+  columns(rows: readonly number[], low = 0, high = rows.length): Columns {
+    const n = high - low;
+    const times = new Float64Array(n);
+    const num = new Float64Array(n);
+    let booleans = 0;
+    for (let i = 0; i < n; i++) {
+      const row = rows[low + i] ?? 0;
+      const chunk = this.chunkFor(row);
+      const at = row % CHUNK;
+      const kind = (chunk.kind[at] ?? 0) & 0x0f;
+      times[i] = chunk.time[at] ?? 0;
+      num[i] = chunk.num[at] ?? 0;
+      if (kind === Kind.True || kind === Kind.False) booleans++;
+      else if (kind !== Kind.Decimal && kind !== Kind.Double) return this.odds(rows, low, high, times);
+    }
+    if (booleans === 0 || booleans === n) return { kind: booleans > 0 ? "boolean" : "number", times, num };
+    return this.odds(rows, low, high, times);
+  }
+  private odds(rows: readonly number[], low: number, high: number, times: Float64Array): Columns {
+    for (let i = low; i < high; i++) times[i - low] = this.timeOf(rows[i] ?? 0);
+    return columnsFrom(
+      times,
+      rows.slice(low, high).map((row) => this.valueOf(row)),
+    );
   }
 }

@@ -11,8 +11,9 @@ export const DOOMED_SESSION = 1;
 /**
  * Applies the structured parts of a commit, inside the caller's transaction. Subscriptions, checkpoints and chunks of
  * a session that does not exist (any more) are passed over, so nothing without an owner stays in the file.
+ * @param last sequence number of the last row of the commits before this one
  */
-export function applyOp(db: Database, op: StoreOp): void {
+export function applyOp(db: Database, op: StoreOp, last: number): void {
   switch (op.op) {
     case "series_put":
       db.query(
@@ -24,6 +25,20 @@ export function applyOp(db: Database, op: StoreOp): void {
       for (const id of op.ids) {
         if (db.query("DELETE FROM series WHERE id = ?").run(id).changes > 0) doom(db, DOOMED_SERIES, id);
       }
+      return;
+    case "points_delete":
+      db.query("INSERT INTO purge (series, t0, t1, seq) SELECT id, ?, ?, ? FROM series WHERE id = ?").run(
+        micros(op.from),
+        micros(op.to),
+        last,
+        op.series,
+      );
+      return;
+    case "retain":
+      db.query("INSERT INTO retain (before, series) VALUES (?, ?)").run(
+        micros(op.before),
+        new Uint8Array(Uint32Array.from(op.series).buffer),
+      );
       return;
     case "session_put":
       putSession(db, op.session);
@@ -83,6 +98,11 @@ export function applyOp(db: Database, op: StoreOp): void {
     default:
       op satisfies never;
   }
+}
+
+/** The first whole microsecond that is not before a time, within what a column takes. */
+function micros(time: number): number {
+  return Math.ceil(Math.max(Number.MIN_SAFE_INTEGER, Math.min(time, Number.MAX_SAFE_INTEGER)));
 }
 
 /** Its blocks or chunks may be many: they are deleted in slices later, and unreachable from now on. */

@@ -1,4 +1,5 @@
 import { Refusal } from "../../../base/errors.ts";
+import type { Columns } from "./block/columns.ts";
 import { unavailable } from "./files.ts";
 import type { Answer, Numbered, ReaderRequest } from "./protocol.ts";
 import { Reads } from "./reads.ts";
@@ -29,7 +30,9 @@ class Pump {
     if (reads === null) throw new Refusal("storage_unavailable", "The store is not open.");
     switch (request.t) {
       case "read":
-        return reads.read(request.series, request.from, request.to, request.limit);
+        return owned(reads.read(request.series, request.from, request.to, request.limit));
+      case "before":
+        return owned(reads.before(request.series, request.at));
       case "aggregate":
         return reads.aggregate(request.series, request.edges);
       case "chunk":
@@ -45,6 +48,22 @@ class Pump {
       default:
         return request satisfies never;
     }
+  }
+}
+
+/** A view would drag the whole buffer under it through the message. */
+function owned(c: Columns): Columns {
+  const own = (column: Float64Array): Float64Array =>
+    column.byteLength === column.buffer.byteLength ? column : column.slice();
+  const times = own(c.times);
+  switch (c.kind) {
+    case "number":
+    case "boolean":
+      return { kind: c.kind, times, num: own(c.num) };
+    case "geo":
+      return { kind: c.kind, times, num: own(c.num), num2: own(c.num2) };
+    default:
+      return { ...c, times };
   }
 }
 

@@ -1,20 +1,16 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
-import { aggregatePoints } from "../../points.model.ts";
 import type { Aggregates, StoredRefusal, StoreStats } from "../../ports.ts";
-import { decodeBlock, mergePoints, type Points } from "./block.ts";
+import { type Columns, concat, NO_POINTS, sliceOf } from "./block/columns.ts";
+import type { Packed } from "./block/packed.ts";
 import { dataPath } from "./files.ts";
+import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
+import { type Sink, SeriesView } from "./scan.ts";
 
 /** A read transaction ends after so long (checkpoints wait for it) and the read goes on in another one. */
 const PASS_MS = 500;
 
-interface BlockRow {
-  id: number;
-  t0: number;
-  t1: number;
-  body: Uint8Array;
-}
 interface RefusalRow extends Omit<StoredRefusal, "base64"> {
   base64: number;
 }
@@ -31,27 +27,41 @@ export class Reads {
   }
 
   /** See DataStore.read. @throws SQLite's errors, RangeError for a damaged block or record */
-  read(series: number, from: number, to: number, limit: number): Points {
-    const points: Points = { times: [], values: [] };
-    for (let next: number | null = from; next !== null && points.times.length < limit; ) {
-      const part = this.transaction(() => this.pass(series, next ?? from, to, limit - points.times.length));
-      const room = limit - points.times.length;
-      for (let i = 0; i < part.points.times.length && i < room; i++) {
-        points.times.push(part.points.times[i] ?? 0);
-        points.values.push(part.points.values[i] ?? 0);
-      }
-      next = part.next;
-    }
-    return points;
+  read(series: number, from: number, to: number, limit: number): Columns {
+    const found = new Collector(limit);
+    if (limit > 0) this.scan(series, from, to, found);
+    return sliceOf(concat(found.pieces), 0, limit);
+  }
+
+  /** See DataStore.before; one point or none. */
+  before(series: number, at: number): Columns {
+    return this.transaction(() => {
+      this.catchUp();
+      return SeriesView.of(this.db, this.head, series)?.before(at) ?? NO_POINTS;
+    });
   }
 
   /** See DataStore.aggregate. */
   aggregate(series: number, edges: Float64Array): Aggregates {
-    const type = this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series)?.type;
-    const to = edges[edges.length - 1] ?? 0;
-    const { times, values } = this.read(series, Number.MIN_SAFE_INTEGER, to, Number.MAX_SAFE_INTEGER);
-    const points = times.map((time, i) => ({ time, value: values[i] ?? 0 }));
-    return aggregatePoints(points, edges, type === "COUNTER");
+    const from = edges[0] ?? 0;
+    const row = this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series);
+    const counter = row?.type === "COUNTER";
+    const fold = new Fold(edges, counter, counter ? totalOf(this.before(series, from)) : null);
+    this.scan(series, from, edges[edges.length - 1] ?? from, fold);
+    return fold.done();
+  }
+
+  /** Gives a sink all of a range, in several transactions when it takes long. */
+  private scan(series: number, from: number, to: number, sink: Sink): void {
+    for (let next: number | null = from; next !== null && next < to && !sink.full; ) {
+      const start: number = next;
+      next = this.transaction((): number | null => {
+        const end = performance.now() + PASS_MS;
+        this.catchUp();
+        const view = SeriesView.of(this.db, this.head, series);
+        return view === null ? null : view.scan(start, to, sink, () => performance.now() > end);
+      });
+    }
   }
 
   private transaction<T>(work: () => T): T {
@@ -61,50 +71,6 @@ export class Reads {
     } finally {
       if (this.db.inTransaction) this.db.query("ROLLBACK").run();
     }
-  }
-
-  /** Reads from `from` up to some time, complete so far; `next`: where to go on, null at the end. */
-  private pass(series: number, from: number, to: number, limit: number): { points: Points; next: number | null } {
-    const started = performance.now();
-    const row = this.db
-      .query<{ sealed_seq: number }, [number]>("SELECT sealed_seq FROM series WHERE id = ?")
-      .get(series);
-    if (row === null || from >= to) return { points: { times: [], values: [] }, next: null };
-    const pieces: { id: number; points: Points }[] = [];
-    let got = 0;
-    let newest = Number.NEGATIVE_INFINITY;
-    let next: number | null = null;
-    const blocks = this.db.query<BlockRow, [number, number, number]>(
-      "SELECT id, t0, t1, body FROM block WHERE series = ? AND t0 < ? AND t1 >= ? ORDER BY t0, id",
-    );
-    for (const block of blocks.iterate(series, to, from)) {
-      const late = performance.now() - started > PASS_MS;
-      // Every block that reaches before t0 has been read, so what lies before t0 is complete.
-      if (block.t0 > from && (late || (got >= limit && newest < block.t0))) {
-        next = block.t0;
-        break;
-      }
-      const points = within(decodeBlock(block.body), from, to);
-      pieces.push({ id: block.id, points });
-      got += points.times.length;
-      newest = Math.max(newest, block.t1);
-    }
-    this.catchUp();
-    const end = next ?? to;
-    // In the order written: blocks by id, then the log. The last written wins where times are equal.
-    pieces.sort((a, b) => a.id - b.id);
-    const all: Points = { times: [], values: [] };
-    for (const { points } of pieces) {
-      for (let i = 0; i < points.times.length; i++) {
-        all.times.push(points.times[i] ?? 0);
-        all.values.push(points.values[i] ?? 0);
-      }
-    }
-    for (const at of this.head.rowsOf(series, row.sealed_seq, from, end)) {
-      all.times.push(this.head.timeOf(at));
-      all.values.push(this.head.valueOf(at));
-    }
-    return { points: within(mergePoints({ times: [], values: [] }, all), from, end), next };
   }
 
   /** Brings the head to the log of this transaction's view. */
@@ -157,7 +123,9 @@ export class Reads {
         "SELECT coalesce(sum(count), 0) AS n, coalesce(sum(length(body)), 0) AS bytes FROM log",
       )
       .get();
-    const blocks = this.db.query<{ n: number }, []>("SELECT count(*) AS n FROM block").get();
+    const blocks = this.db
+      .query<{ n: number }, []>("SELECT (SELECT count(*) FROM block) + (SELECT count(*) FROM part) AS n")
+      .get();
     let fileBytes = 0;
     for (const end of ["", "-wal"]) {
       const path = dataPath(this.folder) + end;
@@ -171,21 +139,24 @@ export class Reads {
   }
 }
 
-function within(points: Points, from: number, to: number): Points {
-  const { times, values } = points;
-  if (times.length === 0 || ((times[0] ?? 0) >= from && (times[times.length - 1] ?? 0) < to)) return points;
-  const low = firstAtLeast(times, from);
-  const high = firstAtLeast(times, to);
-  return { times: times.slice(low, high), values: values.slice(low, high) };
+/** Keeps the points of a scan, up to a limit. */
+class Collector implements Sink {
+  readonly pieces: Columns[] = [];
+  private n = 0;
+  constructor(private readonly limit: number) {}
+  get full(): boolean {
+    return this.n >= this.limit;
+  }
+  points(c: Columns): void {
+    this.pieces.push(c);
+    this.n += c.times.length;
+  }
+  block(block: Packed): void {
+    this.points(block.columns());
+  }
 }
 
-function firstAtLeast(times: readonly number[], time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const mid = (low + high) >> 1;
-    if ((times[mid] ?? 0) < time) low = mid + 1;
-    else high = mid;
-  }
-  return low;
+/** The number of a single point; null: there is none. */
+function totalOf(c: Columns): number | null {
+  return c.kind === "number" ? (c.num[0] ?? null) : null;
 }

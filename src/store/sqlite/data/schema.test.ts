@@ -4,7 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { batchOf, seriesPut } from "../../data.model.ts";
+import { columnsFrom, valuesOf } from "./block/columns.ts";
+import { encodePlain } from "./block/plain.ts";
 import { dataPath } from "./files.ts";
+import { Reads } from "./reads.ts";
 import { APPLICATION_ID, configure, MIGRATIONS, migrate } from "./schema.ts";
 import { Writer } from "./writer.ts";
 
@@ -21,6 +24,20 @@ test("a file of the first version is brought to the newest, with all that is in 
   old.run("INSERT INTO series (id, device, field, type) VALUES (1, 10, 100, 'NUMERIC')");
   old.run("INSERT INTO log (id, count, body) VALUES (1, 1, ?)", [blob]);
   old.run("UPDATE meta SET next_series = 2");
+  // Blocks of that version may overlap: of equal times the one with the higher id holds.
+  const block = (id: number, times: readonly number[]): void => {
+    const points = columnsFrom(
+      Float64Array.from(times),
+      times.map(() => id),
+    );
+    old
+      .query("INSERT INTO block (id, series, t0, t1, n, body) VALUES (?, 1, ?, ?, ?, ?)")
+      .run(id, times[0] ?? 0, times.at(-1) ?? 0, times.length, encodePlain(points));
+  };
+  block(1, [100, 200, 300]);
+  block(2, [400, 500]);
+  block(3, [150, 200, 450]);
+  block(4, [200, 210]);
   old.close();
   const { writer, recovered } = Writer.open(folder);
   expect(recovered).toMatchObject({ nextSeq: 2, nextSeries: 2, presence: [], seenFloor: 0 });
@@ -30,5 +47,10 @@ test("a file of the first version is brought to the newest, with all that is in 
   writer.close();
   const again = Writer.open(folder);
   expect(again.recovered.presence).toEqual([presence]);
+  const reads = new Reads(folder);
+  const points = reads.read(1, 0, 1000, 100);
+  expect([...points.times]).toEqual([5, 100, 150, 200, 210, 300, 400, 450, 500]);
+  expect(valuesOf(points)).toEqual([7, 1, 3, 4, 4, 1, 2, 3, 2]);
+  reads.close();
   again.writer.close();
 });

@@ -62,6 +62,28 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX retained_topic ON retained (workspace, topic);
   `,
+  `
+  -- What has been sealed of a series and does not fill a block yet, or lies before the end of its blocks. Of equal times the
+  -- part with the highest id holds, and any part before a block.
+  CREATE TABLE part (
+    id INTEGER PRIMARY KEY, series INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL,
+    n INTEGER NOT NULL, body BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX part_series ON part (series);
+  -- Blocks of a series are disjoint in time from now on: those that overlap an older one become parts.
+  INSERT INTO part (series, t0, t1, n, body) SELECT series, t0, t1, n, body FROM block AS b WHERE EXISTS (
+    SELECT 1 FROM block AS a WHERE a.series = b.series AND a.t0 <= b.t1 AND a.t1 >= b.t0 AND a.id < b.id
+  ) ORDER BY id;
+  DELETE FROM block AS b WHERE EXISTS (SELECT 1 FROM part AS p WHERE p.series = b.series AND p.t0 = b.t0 AND p.body = b.body);
+  -- Points of a range that are deleted: log rows up to seq, and, until it is swept, blocks and parts.
+  CREATE TABLE purge (
+    id INTEGER PRIMARY KEY, series INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL,
+    seq INTEGER NOT NULL, swept INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  -- Points of these series (little-endian 32-bit numbers) before a time are dropped in the background.
+  CREATE TABLE retain (id INTEGER PRIMARY KEY, before INTEGER NOT NULL, series BLOB NOT NULL) STRICT;
+  ALTER TABLE series DROP COLUMN last_block;
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

@@ -1,16 +1,19 @@
 import type { Database } from "bun:sqlite";
 import type { Value } from "../../../measure/types.ts";
-import { BLOCK_ROWS, decodeBlock, encodeBlock, encodeValue, mergePoints, type Points } from "./block.ts";
+import { BLOCK_ROWS, BLOCK_TEXT, encodeValue } from "./block.ts";
+import { mergeColumns } from "./block/columns.ts";
+import { BlockTables } from "./blocks.ts";
+import { Compactor } from "./compact.ts";
 import { Head } from "./head.ts";
-import { DOOMED_SERIES, DOOMED_SESSION } from "./ops.ts";
+import { isPurged, Purges } from "./purge.ts";
 import { becomesCurrent } from "./recover.ts";
+import { Sweeper } from "./sweep.ts";
 
 /** One pass takes at most so much of the log, which bounds its memory. */
-const PASS_ROWS = 262_144;
-const PASS_BYTES = 16 * 1024 * 1024;
-/** Log records deleted in one slice: bulk deletes stall the commits behind them. */
+const PASS_ROWS = 1_048_576;
+const PASS_BYTES = 32 * 1024 * 1024;
+/** Log records deleted at a time: more of them stall the commits behind. */
 const TRIM_RECORDS = 8;
-const BURY_ROWS = 64;
 
 interface LogRow {
   id: number;
@@ -18,10 +21,10 @@ interface LogRow {
   body: Uint8Array;
 }
 interface SeriesRow {
+  type: string;
   cur_time: number | null;
   last_arrival: number;
   sealed_seq: number;
-  last_block: number | null;
 }
 interface Pass {
   readonly head: Head;
@@ -31,13 +34,13 @@ interface Pass {
   /** Id of the last record taken. */
   taken: number;
   bytes: number;
-  /** Series that are still to be sealed. */
+  /** Series that are still to be sealed, the next one last. */
   queue: number[];
   current: { readonly series: number; readonly rows: readonly number[]; at: number } | null;
 }
 
 /**
- * Moves log rows up to the trim mark into the blocks of their series and deletes the log records then, in slices
+ * Moves log rows up to the trim mark into parts and blocks of their series and deletes the log records then, in slices
  * between the commits. Each slice is a transaction of its own that moves points, the series' current value and its
  * `sealed_seq` together: rows up to `sealed_seq` count as sealed wherever the log is read, so a crash between any two
  * slices neither loses nor doubles a point. All state in memory may be thrown away at any time.
@@ -45,19 +48,34 @@ interface Pass {
 export class Sealer {
   private pass: Pass | null = null;
   private trimTo: number;
-  private doomed = true;
+  private readonly compactor: Compactor;
+  private readonly sweeper: Sweeper;
+  /** The deletions in the file; null: to be read. */
+  private known: Purges | null = null;
 
   constructor(private readonly db: Database) {
     this.trimTo = db.query<{ trim_to: number }, []>("SELECT trim_to FROM meta").get()?.trim_to ?? 0;
+    const tables = new BlockTables(db);
+    this.compactor = new Compactor(tables);
+    this.sweeper = new Sweeper(tables, db);
   }
 
   /** A trim up to here was committed. */
   trim(upTo: number): void {
     this.trimTo = Math.max(this.trimTo, upTo);
   }
-  /** A series or session was deleted in a commit. */
-  bury(): void {
-    this.doomed = true;
+  /** A series, a session or points were deleted in a commit, or are to be dropped. */
+  swept(): void {
+    this.forget();
+  }
+  private forget(): void {
+    this.compactor.forget();
+    this.sweeper.due();
+    this.known = null;
+  }
+  private get purges(): Purges {
+    this.known ??= new Purges(this.db);
+    return this.known;
   }
 
   /**
@@ -65,51 +83,49 @@ export class Sealer {
    * what is in the file. @throws SQLite's errors, RangeError when a log record is damaged
    */
   step(budget: number): boolean {
+    const end = performance.now() + budget;
     try {
-      if (this.doomed) {
-        this.transaction(() => this.buryOne());
+      if (this.sweeper.pending) {
+        // Before anything is sealed: what blocks hold afterwards was written after the deletion.
+        this.known = null;
+        this.transaction(() => {
+          while (this.sweeper.step() && performance.now() < end);
+        });
+        return true;
+      }
+      if (!this.compactor.idle) {
+        this.transaction(() => {
+          while (this.compactor.step() && performance.now() < end);
+        });
         return true;
       }
       this.pass ??= this.begin();
       if (this.pass === null) return false;
-      const end = performance.now() + budget;
       this.slice(this.pass, end);
       return true;
     } catch (error) {
       this.pass = null;
+      this.forget();
       throw error;
     }
   }
 
+  /**
+   * A slice does not wait for the disk: the next commit syncs the write-ahead log with all that is in it, in order, and a
+   * power cut before that leaves the points where they were.
+   */
   private transaction(work: () => void): void {
-    this.db.query("BEGIN IMMEDIATE").run();
+    this.db.run("PRAGMA synchronous = NORMAL");
     try {
+      this.db.query("BEGIN IMMEDIATE").run();
       work();
       this.db.query("COMMIT").run();
     } catch (error) {
       if (this.db.inTransaction) this.db.query("ROLLBACK").run();
       throw error;
+    } finally {
+      this.db.run("PRAGMA synchronous = FULL");
     }
-  }
-
-  private buryOne(): void {
-    const next = this.db.query<{ kind: number; owner: number }, []>("SELECT kind, owner FROM doomed LIMIT 1").get();
-    if (next === null) {
-      this.doomed = false;
-      return;
-    }
-    const { kind, owner } = next;
-    let left = 0;
-    if (kind === DOOMED_SERIES) {
-      left = this.db
-        .query("DELETE FROM block WHERE id IN (SELECT id FROM block WHERE series = ? LIMIT ?)")
-        .run(owner, BURY_ROWS).changes;
-    } else if (kind === DOOMED_SESSION) {
-      left = this.db
-        .query("DELETE FROM queue_chunk WHERE id IN (SELECT id FROM queue_chunk WHERE session = ? LIMIT ?)")
-        .run(owner, BURY_ROWS).changes;
-    }
-    if (left < BURY_ROWS) this.db.query("DELETE FROM doomed WHERE kind = ? AND owner = ?").run(kind, owner);
   }
 
   private begin(): Pass | null {
@@ -133,7 +149,9 @@ export class Sealer {
         });
         return;
       case "trim":
-        this.transaction(() => this.deleteSome(pass));
+        this.transaction(() => {
+          while (this.deleteSome(pass) && performance.now() < end);
+        });
         return;
       default:
         pass.phase satisfies never;
@@ -147,7 +165,8 @@ export class Sealer {
     const whole = row !== null && row.id + row.count - 1 <= this.trimTo;
     if (row === null || !whole || pass.head.rows >= PASS_ROWS || pass.bytes >= PASS_BYTES) {
       pass.phase = "seal";
-      pass.queue = pass.head.series;
+      // In the order of their rows in the file, so that neighbours share pages.
+      pass.queue = pass.head.series.sort((a, b) => b - a);
       return;
     }
     pass.head.add(row.body);
@@ -180,78 +199,47 @@ export class Sealer {
 
   private series(id: number): SeriesRow | null {
     return this.db
-      .query<SeriesRow, [number]>("SELECT cur_time, last_arrival, sealed_seq, last_block FROM series WHERE id = ?")
+      .query<SeriesRow, [number]>("SELECT type, cur_time, last_arrival, sealed_seq FROM series WHERE id = ?")
       .get(id);
   }
 
-  /** Moves rows from `at` on into the newest block, or a new one when that is full. Returns how many. */
+  /** Moves rows from `at` on out of the log, as many as fill a block. Returns how many. */
   private sealRows(head: Head, series: number, row: SeriesRow, rows: readonly number[], at: number): number {
-    const open = row.last_block === null ? null : this.openBlock(row.last_block);
-    const room = BLOCK_ROWS - (open?.points.times.length ?? 0);
-    const part = rows.slice(at, at + room);
-    const points: Points = { times: [], values: [] };
+    const high = portion(head, rows, at);
+    const purges = this.purges.of(series);
+    const kept =
+      purges.length === 0
+        ? rows.slice(at, high)
+        : rows.slice(at, high).filter((r) => !isPurged(purges, head.seqOf(r), head.timeOf(r)));
+    if (kept.length > 0) this.compactor.append(series, row.type === "COUNTER", mergeColumns([head.columns(kept)]));
+    this.advance(head, series, row, rows, at, high);
+    return high - at;
+  }
+
+  /** The series' current value, last arrival and mark after the rows from `at` to before `high`. */
+  private advance(head: Head, series: number, row: SeriesRow, rows: readonly number[], at: number, high: number): void {
     let time = row.cur_time;
-    let value: Value | null = null;
+    let current = -1;
     let arrival = row.last_arrival;
-    for (const r of part) {
+    for (let i = at; i < high; i++) {
+      const r = rows[i] ?? 0;
       const t = head.timeOf(r);
-      const v = head.valueOf(r);
-      points.times.push(t);
-      points.values.push(v);
       const explicit = head.isExplicit(r);
       if (!explicit && t > arrival) arrival = t;
-      if (becomesCurrent(explicit, t, time)) {
-        time = t;
-        value = v;
-      }
+      if (!becomesCurrent(explicit, t, time)) continue;
+      time = t;
+      current = r;
     }
-    const block = this.writeBlock(
-      series,
-      open?.id ?? null,
-      mergePoints(open?.points ?? { times: [], values: [] }, points),
-    );
-    const sealed = head.seqOf(part[part.length - 1] ?? 0);
+    const value: Value | null = current < 0 ? null : head.valueOf(current);
     this.db
       .query(
-        "UPDATE series SET cur_time = ?, cur_value = coalesce(?, cur_value), last_arrival = ?, sealed_seq = ?, " +
-          "last_block = ? WHERE id = ?",
+        "UPDATE series SET cur_time = ?, cur_value = coalesce(?, cur_value), last_arrival = ?, sealed_seq = ? WHERE id = ?",
       )
-      .run(time, value === null ? null : encodeValue(value), arrival, sealed, block, series);
-    return part.length;
+      .run(time, value === null ? null : encodeValue(value), arrival, head.seqOf(rows[high - 1] ?? 0), series);
   }
 
-  /** The series' newest block while it has room; a damaged one is left alone and a new one begun. */
-  private openBlock(id: number): { id: number; points: Points } | null {
-    const row = this.db
-      .query<{ n: number; body: Uint8Array }, [number]>("SELECT n, body FROM block WHERE id = ?")
-      .get(id);
-    if (row === null || row.n >= BLOCK_ROWS) return null;
-    try {
-      return { id, points: decodeBlock(row.body) };
-    } catch (error) {
-      if (error instanceof RangeError) return null;
-      throw error;
-    }
-  }
-
-  private writeBlock(series: number, id: number | null, points: Points): number {
-    const { times } = points;
-    const t0 = times[0] ?? 0;
-    const t1 = times[times.length - 1] ?? 0;
-    const body = encodeBlock(points);
-    if (id !== null) {
-      this.db
-        .query("UPDATE block SET t0 = ?, t1 = ?, n = ?, body = ? WHERE id = ?")
-        .run(t0, t1, times.length, body, id);
-      return id;
-    }
-    const done = this.db
-      .query("INSERT INTO block (series, t0, t1, n, body) VALUES (?, ?, ?, ?, ?)")
-      .run(series, t0, t1, times.length, body);
-    return Number(done.lastInsertRowid);
-  }
-
-  private deleteSome(pass: Pass): void {
+  /** Deletes some sealed log records; false when the pass has none left. */
+  private deleteSome(pass: Pass): boolean {
     // SQLite starts row ids again in an empty table; the last row stays and the next number is kept besides.
     this.db
       .query("UPDATE meta SET next_seq = max(next_seq, (SELECT id + count FROM log ORDER BY id DESC LIMIT 1))")
@@ -259,6 +247,21 @@ export class Sealer {
     const gone = this.db
       .query("DELETE FROM log WHERE id IN (SELECT id FROM log WHERE id <= ? ORDER BY id LIMIT ?)")
       .run(pass.taken, TRIM_RECORDS).changes;
-    if (gone < TRIM_RECORDS) this.pass = null;
+    if (gone === TRIM_RECORDS) return true;
+    this.pass = null;
+    this.db.query("DELETE FROM purge WHERE swept = 1 AND seq < (SELECT min(id) FROM log)").run();
+    this.known = null;
+    return false;
   }
+}
+
+/** Index behind the rows from `at` on that one block may hold. */
+function portion(head: Head, rows: readonly number[], at: number): number {
+  const most = Math.min(rows.length, at + BLOCK_ROWS);
+  let characters = 0;
+  for (let i = at; i < most; i++) {
+    characters += head.textLength(rows[i] ?? 0);
+    if (characters > BLOCK_TEXT) return Math.max(i, at + 1);
+  }
+  return most;
 }

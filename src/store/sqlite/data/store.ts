@@ -1,5 +1,5 @@
 import { Refusal } from "../../../base/errors.ts";
-import { columnsOf, pointBefore } from "../../points.model.ts";
+import { columnsOf } from "../../points.model.ts";
 import {
   type AggregateRequest,
   type Aggregates,
@@ -13,7 +13,7 @@ import {
   type StoreOp,
   type StoreStats,
 } from "../../ports.ts";
-import type { Points } from "./block.ts";
+import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
 import { Fatal, WorkerLink } from "./link.ts";
 import { landed, type Position } from "./position.ts";
 
@@ -114,14 +114,19 @@ export class SqliteDataStore implements DataStore {
   }
 
   async read(series: number, from: number, to: number, limit: number): Promise<Point[]> {
-    const { times, values } = await this.readerCall<Points>({ t: "read", series, from, to, limit });
-    return times.map((time, i) => ({ time, value: values[i] ?? 0 }));
+    const found = await this.readerCall<StoredColumns>({ t: "read", series, from, to, limit });
+    return Array.from(found.times, (time, i) => ({ time, value: valueAt(found, i) }));
   }
   async columns(series: number, from: number, to: number, limit: number): Promise<Columns> {
-    return columnsOf(await this.read(series, from, to, limit));
+    const found = await this.readerCall<StoredColumns>({ t: "read", series, from, to, limit });
+    const { kind, times } = found;
+    if (kind === "mixed") return columnsOf(found.odd.map((value, i) => ({ time: times[i] ?? 0, value })));
+    return { times, values: kind === "number" || kind === "boolean" ? found.num : valuesOf(found) };
   }
   async before(series: number, at: number): Promise<Point | null> {
-    return pointBefore(await this.read(series, Number.MIN_SAFE_INTEGER, at, Number.MAX_SAFE_INTEGER), at);
+    const found = await this.readerCall<StoredColumns>({ t: "before", series, at });
+    const [time] = found.times;
+    return time === undefined ? null : { time, value: valueAt(found, 0) };
   }
   async aggregate({ series, edges }: AggregateRequest): Promise<Aggregates> {
     checkEdges(edges);

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { Refusal } from "../../../base/errors.ts";
-import type { CommitBatch, Recovered } from "../../ports.ts";
+import type { CommitBatch, Recovered, StoreOp } from "../../ports.ts";
 import {
   asDamage,
   Ballast,
@@ -22,6 +22,9 @@ import { Sealer } from "./seal.ts";
 
 /** How long one slice of background work may take, in ms: a commit may have to wait for it. */
 const SLICE_MS = 1;
+
+/** Operations that leave something to be swept out of the file. */
+const SWEPT: ReadonlySet<StoreOp["op"]> = new Set(["series_delete", "session_delete", "points_delete", "retain"]);
 
 /** A rejected commit turned up in the file after all: memory and file differ, and only a restart can mend that. */
 export class Divergence extends Error {}
@@ -137,7 +140,8 @@ export class Writer {
     if (batch.blob !== null)
       this.db.query("INSERT INTO log (id, count, body) VALUES (?, ?, ?)").run(batch.firstSeq, batch.count, batch.blob);
     else this.db.query("UPDATE meta SET plain_commits = plain_commits + 1").run();
-    for (const op of batch.ops) applyOp(this.db, op);
+    const last = (batch.blob === null ? this.at.nextSeq : batch.firstSeq) - 1;
+    for (const op of batch.ops) applyOp(this.db, op, last);
     // Ids are never used twice: rows of what was deleted may still be in the log.
     const { series, session } = nextIds(this.next, batch.ops);
     if (series > this.next.series || session > this.next.session)
@@ -150,7 +154,7 @@ export class Writer {
     this.next = nextIds(this.next, batch.ops);
     for (const op of batch.ops) {
       if (op.op === "trim") this.sealer.trim(op.upTo);
-      else if (op.op === "series_delete" || op.op === "session_delete") this.sealer.bury();
+      else if (SWEPT.has(op.op)) this.sealer.swept();
     }
   }
 

@@ -1,0 +1,127 @@
+import type { Database } from "bun:sqlite";
+import { BLOCK_ROWS, BLOCK_TEXT, decodeBlock, encodeBlock } from "./block.ts";
+import { type Columns, sliceOf } from "./block/columns.ts";
+
+/** One row of the table block or part. */
+export interface Stretch {
+  readonly id: number;
+  readonly t0: number;
+  readonly t1: number;
+  readonly n: number;
+}
+export interface Body extends Stretch {
+  readonly body: Uint8Array;
+}
+/** A part, and how large its body is. */
+export interface PartInfo extends Stretch {
+  readonly bytes: number;
+}
+export type Table = "block" | "part";
+
+/** The SQL of blocks and parts, inside the caller's transaction. Bodies that are damaged throw RangeErrors. */
+export class BlockTables {
+  constructor(readonly db: Database) {}
+
+  /** The parts of a series in the order written. */
+  parts(series: number): PartInfo[] {
+    return this.db
+      .query<PartInfo, [number]>("SELECT id, t0, t1, n, length(body) AS bytes FROM part WHERE series = ? ORDER BY id")
+      .all(series);
+  }
+  /** How much has gathered in parts, for each series that has any. */
+  partsBySeries(): { series: number; parts: number; rows: number; bytes: number }[] {
+    return this.db
+      .query<{ series: number; parts: number; rows: number; bytes: number }, []>(
+        "SELECT series, count(*) AS parts, sum(n) AS rows, sum(length(body)) AS bytes FROM part GROUP BY series",
+      )
+      .all();
+  }
+  columns(table: Table, id: number): Columns | null {
+    const row = this.db.query<{ body: Uint8Array }, [number]>(`SELECT body FROM ${table} WHERE id = ?`).get(id);
+    return row === null ? null : decodeBlock(row.body);
+  }
+  /** End of the block with the latest start; -Infinity: there is none. */
+  lastTime(series: number): number {
+    const row = this.db
+      .query<{ t1: number }, [number]>("SELECT t1 FROM block WHERE series = ? ORDER BY t0 DESC LIMIT 1")
+      .get(series);
+    return row?.t1 ?? Number.NEGATIVE_INFINITY;
+  }
+  /** The block with the latest start that is not after `time`. */
+  blockAt(series: number, time: number): Stretch | null {
+    return this.db
+      .query<Stretch, [number, number]>(
+        "SELECT id, t0, t1, n FROM block WHERE series = ? AND t0 <= ? ORDER BY t0 DESC, id DESC LIMIT 1",
+      )
+      .get(series, time);
+  }
+  /** Start of the first block after `time`; Infinity: there is none. */
+  nextStart(series: number, time: number): number {
+    const row = this.db
+      .query<{ t0: number }, [number, number]>("SELECT t0 FROM block WHERE series = ? AND t0 > ? ORDER BY t0 LIMIT 1")
+      .get(series, time);
+    return row?.t0 ?? Number.POSITIVE_INFINITY;
+  }
+  /** What reaches into from <= time < to, by start. */
+  overlapping(table: Table, series: number, from: number, to: number): Stretch[] {
+    return this.db
+      .query<Stretch, [number, number, number]>(
+        `SELECT id, t0, t1, n FROM ${table} WHERE series = ? AND t0 < ? AND t1 >= ? ORDER BY t0`,
+      )
+      .all(series, to, from);
+  }
+
+  insert(table: Table, series: number, c: Columns, counter: boolean): void {
+    if (c.times.length === 0) return;
+    this.db
+      .query(`INSERT INTO ${table} (series, t0, t1, n, body) VALUES (?, ?, ?, ?, ?)`)
+      .run(series, startOf(c), endOf(c), c.times.length, encodeBlock(c, counter));
+  }
+  /** Puts other points in the place of a row, which goes when there are none. */
+  replace(table: Table, id: number, c: Columns, counter: boolean): void {
+    if (c.times.length === 0) {
+      this.remove(table, id);
+      return;
+    }
+    this.db
+      .query(`UPDATE ${table} SET t0 = ?, t1 = ?, n = ?, body = ? WHERE id = ?`)
+      .run(startOf(c), endOf(c), c.times.length, encodeBlock(c, counter), id);
+  }
+  remove(table: Table, id: number): void {
+    this.db.query(`DELETE FROM ${table} WHERE id = ?`).run(id);
+  }
+  isCounter(series: number): boolean {
+    const row = this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series);
+    return row?.type === "COUNTER";
+  }
+}
+
+function startOf(c: Columns): number {
+  return c.times[0] ?? 0;
+}
+function endOf(c: Columns): number {
+  return c.times[c.times.length - 1] ?? 0;
+}
+
+/** Where a block of points from `low` on ends: full by rows, or by text. `high` behind the last point: it is not full. */
+export function blockEnd(c: Columns, low: number): { high: number; full: boolean } {
+  const most = Math.min(c.times.length, low + BLOCK_ROWS);
+  if (!("odd" in c)) return { high: most, full: most === low + BLOCK_ROWS };
+  let characters = 0;
+  for (let i = low; i < most; i++) {
+    const value = c.odd[i];
+    characters += typeof value === "string" ? value.length : 0;
+    if (characters > BLOCK_TEXT) return { high: Math.max(i, low + 1), full: true };
+  }
+  return { high: most, full: most === low + BLOCK_ROWS };
+}
+/** Points cut into what blocks may hold; the last piece may be short. */
+export function cutIntoBlocks(c: Columns): Columns[] {
+  const pieces: Columns[] = [];
+  for (let low = 0; low < c.times.length; ) {
+    const { high } = blockEnd(c, low);
+    pieces.push(sliceOf(c, low, high));
+    low = high;
+  }
+  return pieces;
+}

@@ -123,7 +123,7 @@ describe("malformed packets close their own connection alone", () => {
       }
     }
   });
-  test("NanoMQ #2114 and the like: packets with random bytes changed, cut and doubled", async () => {
+  test("CVE-2024-35512: packets with random bytes changed, cut and doubled", async () => {
     const valid: Uint8Array[] = [
       encode(
         5,

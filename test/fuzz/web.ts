@@ -1,0 +1,82 @@
+import { makeWorld, OWNER } from "../../src/http/http.testing.ts";
+import { SocketWire, type WebSocketLike } from "../../src/listen/web.ts";
+import type { WireListener } from "../../src/broker/wire.ts";
+import { concat } from "./mutate.ts";
+import type { Random } from "./random.ts";
+
+const utf8 = new TextEncoder();
+const BODIES = [
+  '{"field":"TEMPERATURE","value":22.5}',
+  '{"field":"DOOR","value":"on","timestamp":"2026-01-01T12:00:00Z"}',
+  '{"field":"POSITION","value":{"lat":52.5,"lng":13.4},"timestamp":1767268860}',
+  '[{"field":"NOTE","value":"a"},{"field":"TEMPERATURE","value":1e3,"timestamp":null}]',
+  '{"TEMPERATURE":1,"NOTE":"\\u00e9\\ud83d\\ude00","DOOR":false}',
+  '{"__proto__":{"a":1},"constructor":1,"TEMPERATURE":[1]}',
+].map((text) => utf8.encode(text));
+const PIECES = [
+  '"',
+  "{",
+  "}",
+  "[",
+  "]",
+  ":",
+  ",",
+  "\\u0000",
+  "\\ud800",
+  "1e999",
+  "-0",
+  "null",
+  "\0",
+  "9".repeat(400),
+].map((text) => utf8.encode(text));
+const EXPECTED = new Set([200, 400, 404, 413]);
+
+/** A record body with pieces of JSON put in, taken out and doubled: recorded, or refused with a reason. @throws Error */
+export async function feedRecord(random: Random, tell: (bytes: Uint8Array) => void): Promise<void> {
+  let body: Uint8Array = random.pick(BODIES);
+  for (let n = 1 + random.below(4); n > 0; n--) {
+    const at = random.below(body.length + 1);
+    const cut = random.below(Math.min(12, body.length - at) + 1);
+    const piece = random.oneIn(3) ? random.bytes(random.below(4)) : random.pick([...PIECES, body.subarray(at, at + 9)]);
+    body = concat(body.subarray(0, at), piece, body.subarray(at + cut));
+  }
+  tell(body);
+  const world = makeWorld();
+  const query = random.oneIn(2) ? "?batch=true" : "";
+  const answer = await world.ask("POST", `/v1/devices/d1/record/${query}`, OWNER, Uint8Array.from(body));
+  const said = (await answer.json()) as { code?: string }; // looked at below
+  if (!EXPECTED.has(answer.status)) throw new Error(`it is answered with ${answer.status}`);
+  if (answer.status !== 200 && typeof said.code !== "string") throw new Error("a refusal without a code");
+  if (world.logged.length > 0) throw new Error(`a request failed: ${JSON.stringify(world.logged)}`);
+}
+
+/** Frames of any size, while the broker reads and does not: every byte comes once, in its order. @throws Error */
+export function feedFrames(random: Random, tell: (bytes: Uint8Array) => void): void {
+  const sent = random.bytes(random.below(300));
+  tell(sent);
+  const heard: Uint8Array[] = [];
+  const socket = {
+    data: { wire: null, remote: "192.0.2.1", secure: false },
+    readyState: 1,
+    getBufferedAmount: () => 0,
+    sendBinary: (bytes: Uint8Array) => bytes.length,
+    close() {},
+    terminate() {},
+  };
+  const wire = new SocketWire(socket as WebSocketLike, 1000);
+  wire.listener = {
+    data(bytes: Uint8Array): void {
+      heard.push(Uint8Array.from(bytes));
+      if (random.oneIn(3)) wire.pause();
+    },
+    closed() {},
+  } as unknown as WireListener; // a wire calls no more than these here
+  for (let at = 0; at < sent.length; ) {
+    const size = random.below(20);
+    wire.take(Uint8Array.from(sent.subarray(at, at + size)));
+    at += size;
+    if (random.oneIn(3)) wire.resume();
+  }
+  wire.closed();
+  if (Buffer.compare(concat(...heard), sent) !== 0) throw new Error("bytes were lost, doubled or mixed up");
+}

@@ -13,7 +13,7 @@ export interface SessionWill {
   /** For topics that are no measurements: Will QoS and Will Retain [MQTT-3.1.2-14] [MQTT-3.1.2-15]. */
   readonly qos: Qos;
   readonly retain: boolean;
-  /** … and the v5 properties that go on to subscribers, encoded. */
+  /** … and the v5 properties that go on to subscribers, encoded, User Properties in their order [MQTT-3.1.3-10]. */
   readonly forwarded: Uint8Array;
 }
 

@@ -44,7 +44,7 @@ export function ended(
   session.connection = null;
   const { outlet } = session;
   outlet.link = null;
-  outlet.endReplay();
+  outlet.pauseReplay();
   outlet.pause = "offline";
   session.disconnectedAt = now;
   session.lastEnd = { why, reason: told?.reason ?? null, message: told?.message ?? null, byClient, time: now };

@@ -55,6 +55,8 @@ export class Outlet {
   replay: Replays | null = null;
   /** Everything delivered up to this seq was acknowledged. */
   ackedSeq = 0;
+  /** What waits was queued with the rights of this epoch; -1: nobody knows. */
+  private queuedEpoch = -1;
   /** Something was acknowledged since the last commit. */
   private ackNoted = false;
   /** In the hub's list of outlets to pump. */
@@ -92,6 +94,8 @@ export class Outlet {
     to: number,
   ): void {
     if (this.gone) return;
+    if (this.waiting === 0) this.queuedEpoch = this.principal.epoch;
+    else if (this.queuedEpoch !== this.principal.epoch) this.queuedEpoch = -1;
     this.queue ??= new MessageQueue();
     const { maxQueued, maxQueuedBytes } = this.host.limits;
     if (this.waiting - this.window.count >= maxQueued || this.queue.bytes >= maxQueuedBytes) this.dropOldest();
@@ -158,7 +162,8 @@ export class Outlet {
   }
   /** Whether a free message may still be received: rights may have changed since it was queued. */
   private receives({ workspace, buf, topicStart, topicEnd }: Entry): boolean {
-    const { free } = this.principal;
+    const { free, epoch } = this.principal;
+    if (epoch === this.queuedEpoch) return true;
     if (free === null || free.workspace !== workspace) return false;
     return free.all || free.mayReceive(text.decode(buf.subarray(topicStart, topicEnd)));
   }
@@ -332,6 +337,11 @@ export class Outlet {
     this.dropped += n;
     this.host.metrics.queueDropped += n;
     if (first) this.host.overflowed(this);
+  }
+  /** The client is away: of the retained values a stored session gets the rest when it is back, but for those of QoS 0. */
+  pauseReplay(): void {
+    if (this.stored === 0) this.endReplay();
+    else this.replay?.dropQos0();
   }
   /** Retained values that were not sent yet are not sent. */
   endReplay(): void {

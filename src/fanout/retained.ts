@@ -45,6 +45,15 @@ export class Replays {
     this.walks.get(filter)?.close();
     this.walks.set(filter, walk);
   }
+  /** What would go at QoS 0 is not sent any more. */
+  dropQos0(): void {
+    for (const [filter, walk] of this.walks) {
+      if (walk.subscription.qos > 0) continue;
+      walk.close();
+      this.walks.delete(filter);
+    }
+    for (const [filter, cursor] of this.cursors) if (cursor.subscription.qos === 0) this.cursors.delete(filter);
+  }
   /** Nothing more is sent. */
   close(): void {
     for (const walk of this.walks.values()) walk.close();

@@ -119,6 +119,7 @@ function gauges(metrics: Metrics, broker: Broker): void {
   metrics.queuedMessages = () => {
     let sum = 0;
     for (const s of broker.sessions.values()) sum += s.outlet.waiting;
+    for (const group of broker.hub.shares.values()) sum += group.waiting;
     return sum;
   };
   metrics.pendingRows = () => broker.ingest.commits.batch.count;

@@ -16,6 +16,7 @@ export class Metrics {
   /** Gauges. */
   sessions = 0;
   subscriptions = 0;
+  sharedGroups = 0;
   // messages
   publishesReceived = 0;
   measurementsRecorded = 0;
@@ -29,6 +30,7 @@ export class Metrics {
   // limits that bit
   qos0Dropped = 0;
   queueDropped = 0;
+  sharedDropped = 0;
   /** Times that a publisher was not read for a while, or a request refused, by whose rate. */
   readonly publishersSlowed = new Map<string, number>();
   readonly disconnects = new Map<string, number>();

@@ -22,6 +22,7 @@ import { type RateLimits, Rates } from "./rates.ts";
 import { revoked, rightsChanged } from "./rights.ts";
 import type { Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
+import { scopeOf } from "./scope.ts";
 import { Tracing } from "./trace/tracing.ts";
 import { fireWill } from "./wills.ts";
 import type { Wire, WireListener } from "./wire.ts";
@@ -131,6 +132,7 @@ export class Broker {
       const free = principal?.mqtt ? principal.free : null;
       return free !== null && free.workspace === workspace && free.mayPublish(topic);
     };
+    needs.hub.shares.scopeOf = (outlet, filter) => scopeOf(this, outlet.principal, filter);
     needs.authority.onRights((principal, { narrowed }) => rightsChanged(this, principal, narrowed));
     needs.authority.onRevoked(({ key, tokenUid, tokensLeft }) => revoked(this, key, tokenUid, tokensLeft));
     needs.directory.onChange((changes) => {
@@ -235,6 +237,7 @@ export class Broker {
     if (!this.ingest.commits.batcher.failing) for (const session of this.sessions.values()) this.age(session, now);
     for (const session of this.sessions.values())
       if (session.outlet.pause === "loads_chunk") this.hub.touch(session.outlet);
+    for (const group of this.hub.shares.values()) if (group.backlog.count > 0) this.hub.touch(group);
     this.ingest.commits.refusals.tick(now);
     this.ingest.messages.tick(now);
     this.failures.tick(now);

@@ -112,6 +112,9 @@ export class Connection implements WireListener, Link, Waiting {
     this.isDirty = false;
     if (this.phase === "closed") return;
     this.sendBox();
+    // all of it was taken, and nothing else would say that there is room
+    if (this.box.unsent === 0 && this.session?.outlet.pause === "socket_busy")
+      this.broker.hub.touch(this.session.outlet);
     if (this.box.unsent > this.broker.limits.maxUnsent) this.pause("outbox");
     // the wire took all at once and will not say that it is drained
     const outlet = this.session?.outlet;

@@ -67,10 +67,9 @@ export function endSession(broker: Broker, session: Session): void {
   const { outlet } = session;
   for (const s of [...outlet.subscriptions.values()]) {
     outlet.subscriptions.delete(s.filter);
-    broker.hub.routes.remove(s);
+    broker.hub.unsubscribe(s);
   }
   outlet.discard();
   if (outlet.stored > 0) broker.hub.operation({ op: "session_delete", id: outlet.stored });
   broker.sessions.remove(session);
-  broker.metrics.subscriptions = broker.hub.routes.trie.size;
 }

@@ -1,7 +1,15 @@
-import { replayAcked, replayAssigned, replayDone, replayReceived, unpackState } from "../fanout/checkpoint.ts";
+import {
+  replayAcked,
+  replayAssigned,
+  replayDone,
+  replayReceived,
+  replayTaken,
+  unpackState,
+} from "../fanout/checkpoint.ts";
 import { targetFor } from "../fanout/free-routes.ts";
-import type { Outlet } from "../fanout/outlet.ts";
-import type { Subscription } from "../fanout/subscription.ts";
+import type { Keeper } from "../fanout/host.ts";
+import { isGroup } from "../fanout/shares.ts";
+import { subscriptionOf } from "../fanout/subscription.ts";
 import { printValue } from "../measure/index.ts";
 import { unpackWill } from "../session/will.ts";
 import { SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
@@ -27,13 +35,17 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
   retained.load(recovered.retained);
   for (const uid of retained.workspaces) if (!broker.directory.workspace(uid)) retained.forget(uid);
   const restored = new Map<number, Restored>();
+  const floors = new Map<Keeper, Seq>();
+  // first the shared subscriptions, which the sessions join
+  for (const stored of recovered.sessions) if (isGroup(stored.session)) restoreGroup(broker, stored, floors);
   for (const stored of recovered.sessions) {
+    if (isGroup(stored.session)) continue;
     const session = restore(broker, stored);
     if (session) restored.set(stored.session.id, { session, floor: stored.floor });
     else broker.hub.operation({ op: "session_delete", id: stored.session.id });
   }
+  broker.hub.shares.settle();
   if (restored.size > 0) {
-    const floors = new Map<Outlet, Seq>();
     for (const { session, floor } of restored.values()) floors.set(session.outlet, floor);
     broker.hub.recovering = true;
     for (const record of recovered.records) replay(broker, restored, floors, new RecordReader(record));
@@ -45,6 +57,10 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
   broker.tick();
 }
 
+function restoreGroup(broker: Broker, stored: RecoveredSession, floors: Map<Keeper, Seq>): void {
+  const { session: row, state, chunks, floor } = stored;
+  floors.set(broker.hub.shares.restore(broker.needs.topics, row, state, chunks), floor);
+}
 function restore(broker: Broker, stored: RecoveredSession): Session | null {
   const { session: row } = stored;
   const principal = broker.needs.authority.principalOf(row.principal);
@@ -58,13 +74,12 @@ function restore(broker: Broker, stored: RecoveredSession): Session | null {
   outlet.stored = row.id;
   outlet.version = row.version;
   for (const s of stored.subscriptions) {
-    const { canonical } = broker.needs.topics.canonicalFilter(s.filter);
-    const subscription: Subscription = { ...s, outlet, canonical };
+    const subscription = subscriptionOf(broker.needs.topics, outlet, s);
     outlet.subscriptions.set(s.filter, subscription);
-    broker.hub.routes.add(subscription);
+    broker.hub.subscribe(subscription);
   }
   if (stored.state !== null) {
-    const { received, token } = unpackState(outlet, stored.state);
+    const { received, token } = unpackState(outlet, stored.state, (number) => broker.hub.shares.stored(number));
     session.received = received;
     session.tokenUid = token;
     // revoked while the server was down: all of the session is discarded
@@ -81,7 +96,7 @@ function restore(broker: Broker, stored: RecoveredSession): Session | null {
 function replay(
   broker: Broker,
   restored: ReadonlyMap<number, Restored>,
-  floors: ReadonlyMap<Outlet, Seq>,
+  floors: ReadonlyMap<Keeper, Seq>,
   reader: RecordReader,
 ): void {
   while (reader.next()) {
@@ -91,6 +106,10 @@ function replay(
     }
     if (reader.isMessage) {
       replayMessage(broker, restored, floors, reader);
+      continue;
+    }
+    if (reader.kind === Kind.Taken) {
+      replayTake(broker, restored, floors, reader);
       continue;
     }
     const one = restored.get(reader.id);
@@ -118,7 +137,19 @@ function replay(
     }
   }
 }
-function replayRow(broker: Broker, floors: ReadonlyMap<Outlet, Seq>, reader: RecordReader): void {
+/** A message went from a shared subscription to a session. */
+function replayTake(
+  broker: Broker,
+  restored: ReadonlyMap<number, Restored>,
+  floors: ReadonlyMap<Keeper, Seq>,
+  { taken, seq }: RecordReader,
+): void {
+  const group = broker.hub.shares.stored(taken.group);
+  if (group && seq > (floors.get(group) ?? Number.POSITIVE_INFINITY)) group.replayTaken(taken.seq, taken.groupTakes);
+  const one = restored.get(taken.session);
+  if (one && seq > one.floor) replayTaken(one.session.outlet, taken, group);
+}
+function replayRow(broker: Broker, floors: ReadonlyMap<Keeper, Seq>, reader: RecordReader): void {
   const { series } = broker.needs;
   const device = series.device(reader.id);
   const field = series.field(reader.id);
@@ -130,13 +161,19 @@ function replayRow(broker: Broker, floors: ReadonlyMap<Outlet, Seq>, reader: Rec
     const { time, deadline, seq, id } = reader;
     m.outlet.enqueue(m.qos, m.retain, seq, id, time, deadline, m.ids, null, payload, 0, payload.length);
   }
+  for (const { group, retain } of broker.hub.routes.sharesOfSeries(device, field)) {
+    if (!group.queues || reader.seq <= (floors.get(group) ?? Number.POSITIVE_INFINITY)) continue;
+    payload ??= utf8.encode(printValue(field.row.type, reader.value, device.product.row.boolText));
+    const { time, deadline, seq, id } = reader;
+    group.enqueue(2, retain, seq, id, time, deadline, null, null, payload, 0, payload.length);
+  }
 }
 
 /** The same for a message on a free topic. */
 function replayMessage(
   broker: Broker,
   restored: ReadonlyMap<number, Restored>,
-  floors: ReadonlyMap<Outlet, Seq>,
+  floors: ReadonlyMap<Keeper, Seq>,
   reader: RecordReader,
 ): void {
   const { buf, id: workspace, seq, b: qos, deadline, propsAt, payloadAt, payloadEnd } = reader;

@@ -16,7 +16,9 @@ export class Sessions {
     private readonly hub: Hub,
     private readonly metrics: Metrics,
     private nextStored: number,
-  ) {}
+  ) {
+    hub.shares.allocate = () => this.nextStored++;
+  }
 
   get(key: string): Session | undefined {
     return this.byKey.get(key);
@@ -55,6 +57,7 @@ export class Sessions {
     if (fresh) outlet.stored = this.nextStored++;
     this.hub.operation({ op: "session_put", session: session.row });
     if (!fresh) return;
+    this.hub.shares.storedNow(outlet);
     for (const s of outlet.subscriptions.values())
       this.hub.operation({ op: "subscription_put", session: outlet.stored, subscription: storedForm(s) });
     this.checkpoint(session);
@@ -74,9 +77,11 @@ export class Sessions {
   /** A commit was given up: what its log rows told of the sessions is told by checkpoints in the next one. */
   checkpointNext(): void {
     for (const session of this.byKey.values()) if (session.outlet.stored > 0) this.hub.checkpointDue(session.outlet);
+    for (const group of this.hub.shares.values()) this.hub.checkpointDue(group);
   }
   /** Checkpoints every stored session, so that the log up to now is needed for none. */
   checkpointAll(): void {
     for (const session of this.byKey.values()) if (session.outlet.stored > 0) this.checkpoint(session);
+    this.hub.shares.checkpointAll();
   }
 }

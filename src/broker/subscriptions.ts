@@ -3,7 +3,7 @@ import { encodeWithin } from "../codec/index.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import { replayRetained } from "../fanout/retained.ts";
 import { replayMessages } from "../fanout/retained-messages.ts";
-import type { Subscription } from "../fanout/subscription.ts";
+import { type Subscription, subscriptionOf } from "../fanout/subscription.ts";
 import { reasonText } from "../session/reason.ts";
 import { type Decision, decideSubscription } from "../session/subscribe.ts";
 import type { StoredSubscription } from "../store/ports.ts";
@@ -19,7 +19,6 @@ const REFUSED_AS = new Map([
   [0x87, "not_allowed"],
   [0x8f, "invalid_filter"],
   [0x97, "too_many_filters"],
-  [0x9e, "shared_subscription"],
 ]);
 
 /** What the rules say of a filter, and the limits of filters. @param index its place in the packet */
@@ -39,22 +38,18 @@ function tooMany(message: string): Decision {
 }
 
 /** Enters a subscription that was granted, in the place of one with the same filter [MQTT-3.8.4-3]. */
-function put(
-  broker: Broker,
-  outlet: Outlet,
-  wish: WishedSubscription,
-  canonical: string,
-  identifier: number,
-): Subscription {
+function put(broker: Broker, outlet: Outlet, wish: WishedSubscription, identifier: number): Subscription {
   const before = outlet.subscriptions.get(wish.filter);
   const { filter, qos, noLocal, retainAsPublished, retainHandling } = wish;
   // [MQTT-3.8.4-4]: what the one before it matched still waits, or is in flight, and must be found by a replay of the log
   const sinceSeq = before && before.qos === qos ? before.sinceSeq : broker.hub.fannedSeq;
-  const granted = { outlet, filter, canonical, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq };
+  const form = { filter, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq };
+  const granted = subscriptionOf(broker.needs.topics, outlet, form);
   if (before && before.qos !== qos) broker.hub.checkpointDue(outlet);
-  if (before) broker.hub.routes.remove(before);
+  // a part in a shared one is changed in its place: the last member to leave would take the queue along
+  if (before && !before.shared) broker.hub.unsubscribe(before);
   outlet.subscriptions.set(filter, granted);
-  broker.hub.routes.add(granted);
+  broker.hub.subscribe(granted);
   if (outlet.stored > 0)
     broker.hub.operation({ op: "subscription_put", session: outlet.stored, subscription: storedForm(granted) });
   return granted;
@@ -84,12 +79,12 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
     }
     if (decision.note) notes.push(decision.note);
     const known = outlet.subscriptions.has(wish.filter);
-    const subscription = put(broker, outlet, wish, decision.canonical, identifier);
+    const subscription = put(broker, outlet, wish, identifier);
     codes.push(wish.qos); // [MQTT-3.8.4-7]
+    if (subscription.shared) continue; // retained values are for those who subscribe alone (section 4.8.2)
     // [MQTT-3.3.1-9], [MQTT-3.3.1-10], [MQTT-3.3.1-11]; v3 always wants them [MQTT3-3.8.4-3]
     if (wish.retainHandling === 0 || (wish.retainHandling === 1 && !known)) replays.push(subscription);
   }
-  broker.metrics.subscriptions = broker.hub.routes.trie.size;
   tellRefused(broker, session, refused);
   const told = notes.length > 0 && connection.problemInformation;
   const reason = told ? { reasonString: reasonText(notes.slice(0, 5).join(" ")) } : {};
@@ -134,7 +129,6 @@ export function unsubscribe(broker: Broker, connection: Connection, session: Ses
     removeSubscription(broker, subscription);
     return 0;
   });
-  broker.metrics.subscriptions = broker.hub.routes.trie.size;
   const unsuback = encodeWithin(
     connection.version,
     { type: "unsuback", packetId: packet.packetId, reasonCodes: codes },
@@ -148,7 +142,7 @@ export function unsubscribe(broker: Broker, connection: Connection, session: Ses
 export function removeSubscription(broker: Broker, s: Subscription): void {
   const { outlet } = s;
   outlet.subscriptions.delete(s.filter);
-  broker.hub.routes.remove(s);
+  broker.hub.unsubscribe(s);
   // what it matched and is in flight is delivered [MQTT-3.10.4-3], also after a crash: no replay would find it
   broker.hub.checkpointDue(outlet);
   if (outlet.stored > 0) broker.hub.operation({ op: "subscription_delete", session: outlet.stored, filter: s.filter });

@@ -1,6 +1,5 @@
 import { MessageQueue } from "../session/queue.ts";
-import type { OutletHost } from "./host.ts";
-import type { Outlet } from "./outlet.ts";
+import type { Keeper, OutletHost } from "./host.ts";
 
 /** Queue bytes up to which everything stays in memory: of a client that is away, and of one that takes what comes. */
 const AWAY = 8192;
@@ -33,7 +32,7 @@ export class Backlog {
   private inChunks = 0;
 
   constructor(
-    private readonly outlet: Outlet,
+    private readonly keeper: Keeper,
     private readonly host: OutletHost,
   ) {}
 
@@ -51,11 +50,11 @@ export class Backlog {
   }
   /** Whether the next message goes here. */
   takes(queueBytes: number): boolean {
-    const { outlet, host } = this;
-    if (outlet.stored === 0) return false;
+    const { keeper, host } = this;
+    if (keeper.stored === 0) return false;
     if (this.count > 0) return true;
     // what the log says of deliveries is said of those in memory
-    return !host.recovering && queueBytes >= (outlet.link ? CONNECTED : AWAY);
+    return !host.recovering && queueBytes >= AWAY && (queueBytes >= CONNECTED || !keeper.attended);
   }
   push(...message: Parameters<MessageQueue["push"]>): void {
     this.tail ??= new MessageQueue();
@@ -68,11 +67,11 @@ export class Backlog {
     this.tail.push(...message);
     if (this.tail.bytes < CHUNK) return;
     this.spill();
-    this.host.checkpointDue(this.outlet);
+    this.host.checkpointDue(this.keeper);
   }
   /** The tail becomes a chunk of the next commit. */
   private spill(): void {
-    const { tail, outlet } = this;
+    const { tail, keeper } = this;
     if (tail === null || tail.count === 0) return;
     // numbers of chunks ascend; messages without a seq (0) count with those before them
     const last = this.chunks[this.chunks.length - 1]?.firstSeq ?? this.loadedUpTo;
@@ -81,7 +80,7 @@ export class Backlog {
     const chunk: Chunk = { firstSeq, count: tail.count, body };
     this.host.operation({
       op: "chunk_put",
-      session: outlet.stored,
+      session: keeper.stored,
       firstQn: firstSeq,
       count: tail.count,
       deadlineMax: this.tailDeadline,
@@ -96,12 +95,12 @@ export class Backlog {
   }
   /** Brings the oldest part back into the queue. True when something came at once. */
   refill(): boolean {
-    const { outlet } = this;
+    const { keeper } = this;
     const [chunk] = this.chunks;
     if (chunk === undefined) {
       if (this.tail === null) return false;
-      outlet.queue ??= new MessageQueue();
-      outlet.queue.append(this.tail.bytesFrom(this.tail.head));
+      keeper.queue ??= new MessageQueue();
+      keeper.queue.append(this.tail.bytesFrom(this.tail.head));
       this.tail = null;
       return true;
     }
@@ -116,26 +115,26 @@ export class Backlog {
     this.loading = true;
     let body: Uint8Array | null = null;
     try {
-      body = await this.host.readChunk(this.outlet.stored, chunk.firstSeq);
+      body = await this.host.readChunk(this.keeper.stored, chunk.firstSeq);
     } catch {
       // the reader is not to be had now: the broker's tick asks again
       this.loading = false;
       return;
     }
     this.loading = false;
-    if (this.outlet.gone) return;
+    if (this.keeper.gone) return;
     // it may have been dropped meanwhile: then the next one is asked for
     if (this.chunks[0] === chunk) this.loaded(chunk, body);
-    this.host.touch(this.outlet);
+    this.host.touch(this.keeper);
   }
   private loaded(chunk: Chunk, body: Uint8Array | null): void {
     this.chunks.shift();
     this.inChunks -= chunk.count;
     this.loadedUpTo = chunk.firstSeq;
-    this.outlet.queue ??= new MessageQueue();
-    if (body !== null) this.outlet.queue.append(body);
+    this.keeper.queue ??= new MessageQueue();
+    if (body !== null) this.keeper.queue.append(body);
     else this.host.metrics.queueDropped += chunk.count;
-    this.host.checkpointDue(this.outlet);
+    this.host.checkpointDue(this.keeper);
   }
   /** Chunks that a recovered session has in the store. */
   recover(chunks: readonly { readonly firstQn: number; readonly count: number }[]): void {
@@ -146,7 +145,7 @@ export class Backlog {
   checkpointed(): void {
     this.spill();
     if (this.loadedUpTo === 0) return;
-    this.host.operation({ op: "chunk_delete", session: this.outlet.stored, before: this.loadedUpTo + 1 });
+    this.host.operation({ op: "chunk_delete", session: this.keeper.stored, before: this.loadedUpTo + 1 });
   }
   /** Room for new messages: the oldest chunk goes, or all of the tail when there is none. Returns how many went. */
   dropOldest(): number {
@@ -159,7 +158,7 @@ export class Backlog {
     this.inChunks -= chunk.count;
     // as if it had been loaded: the checkpoint deletes it
     this.loadedUpTo = chunk.firstSeq;
-    this.host.checkpointDue(this.outlet);
+    this.host.checkpointDue(this.keeper);
     return chunk.count;
   }
   clear(): void {

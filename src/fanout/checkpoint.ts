@@ -1,7 +1,9 @@
 import { createEntry, MessageQueue } from "../session/queue.ts";
 import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_RECEIVED, SLOT_SENT, Window } from "../session/window.ts";
 import type { Seq } from "../store/ports.ts";
+import type { TakenRow } from "../store/record.ts";
 import type { Outlet } from "./outlet.ts";
+import type { ShareGroup } from "./share.ts";
 
 /**
  * What of a session must survive a restart and is in no row of its own: the queue in memory, the window, and the
@@ -17,6 +19,9 @@ interface Header {
   readonly received: readonly number[];
   /** uid of the token that the session's last connection logged in with; 0: without one. */
   readonly token: number;
+  /** Messages of shared subscriptions taken so far, and those of them in flight. Absent in states of older versions. */
+  readonly takes?: number;
+  readonly taken?: readonly (readonly [packetId: number, group: number, seq: Seq, qos: 1 | 2, form: number])[];
 }
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
@@ -38,9 +43,13 @@ export function packState(outlet: Outlet, received: ReadonlySet<number>, token: 
     passed: outlet.passedSeq,
     received: [...received],
     token,
+    takes: outlet.takes,
+    taken: [...outlet.taken].map(([id, { group, seq, qos, form }]) => [id, group?.stored ?? 0, seq, qos, form]),
   };
+  return join(header, queue?.bytesFrom(head) ?? new Uint8Array(0));
+}
+function join(header: object, entries: Uint8Array): Uint8Array {
   const json = utf8.encode(JSON.stringify(header));
-  const entries = queue?.bytesFrom(head) ?? new Uint8Array(0);
   const packed = new Uint8Array(4 + json.length + entries.length);
   new DataView(packed.buffer).setUint32(0, json.length, true);
   packed.set(json, 4);
@@ -48,13 +57,25 @@ export function packState(outlet: Outlet, received: ReadonlySet<number>, token: 
   return packed;
 }
 
-/** Restores what `packState` wrote; returns the identifiers of incoming QoS 2 publishes and the token. */
-export function unpackState(outlet: Outlet, packed: Uint8Array): { received: Set<number>; token: number } {
+function part(packed: Uint8Array): { header: unknown; entries: Uint8Array } {
   const length = new DataView(packed.buffer, packed.byteOffset, packed.length).getUint32(0, true);
+  return { header: JSON.parse(text.decode(packed.subarray(4, 4 + length))), entries: packed.subarray(4 + length) };
+}
+
+/**
+ * Restores what `packState` wrote; returns the identifiers of incoming QoS 2 publishes and the token.
+ * @param groupOf the shared subscription with a stored number
+ */
+export function unpackState(
+  outlet: Outlet,
+  packed: Uint8Array,
+  groupOf: (stored: number) => ShareGroup | undefined = () => undefined,
+): { received: Set<number>; token: number } {
+  const parts = part(packed);
   // written by packState; the record's checksum and SQLite's guard it
-  const header = JSON.parse(text.decode(packed.subarray(4, 4 + length))) as Header;
+  const header = parts.header as Header;
   const queue = new MessageQueue();
-  queue.append(packed.subarray(4 + length));
+  queue.append(parts.entries);
   const window = new Window(header.nextId);
   for (const [state, offset] of header.slots) window.push(queue.head + offset, state);
   outlet.queue = queue;
@@ -62,7 +83,47 @@ export function unpackState(outlet: Outlet, packed: Uint8Array): { received: Set
   outlet.sendAt = queue.head + header.sendOffset;
   outlet.ackedSeq = header.acked;
   outlet.passedSeq = header.passed;
+  outlet.takes = header.takes ?? 0;
+  for (const [id, stored, seq, qos, form] of header.taken ?? []) {
+    outlet.taken.set(id, { group: groupOf(stored) ?? null, seq, qos, form });
+  }
   return { received: new Set(header.received), token: header.token };
+}
+
+/**
+ * The same of a shared subscription. What sessions that are not stored have in flight at QoS 1 is in it: they end with
+ * the server.
+ */
+export function packGroup(group: ShareGroup): Uint8Array {
+  const queue = new MessageQueue();
+  for (const { seq, form, outlet, at } of inFlight(group)) {
+    if (!outlet.queue?.read(at, entry)) continue;
+    const { series, time, deadline, buf, payloadStart, payloadEnd } = entry;
+    queue.push(form & 3, form > 3, seq, series, time, deadline, null, null, buf, payloadStart, payloadEnd);
+  }
+  if (group.queue !== null) queue.append(group.queue.bytesFrom(group.queue.head));
+  return join({ takes: group.takes }, queue.bytesFrom(queue.head));
+}
+function inFlight(group: ShareGroup): { seq: Seq; form: number; outlet: Outlet; at: number }[] {
+  const found: { seq: Seq; form: number; outlet: Outlet; at: number }[] = [];
+  for (const outlet of group.out) {
+    const before = found.length;
+    for (const [id, one] of outlet.taken) {
+      const slot = outlet.window.find(id);
+      if (one.group === group && one.qos === 1 && slot >= 0)
+        found.push({ seq: one.seq, form: one.form, outlet, at: outlet.window.positionAt(slot) });
+    }
+    if (found.length === before) group.out.delete(outlet);
+  }
+  return found.sort((a, b) => a.seq - b.seq);
+}
+/** Restores what `packGroup` wrote. */
+export function unpackGroup(group: ShareGroup, packed: Uint8Array): void {
+  const { header, entries } = part(packed);
+  // written by packGroup
+  group.takes = (header as { readonly takes: number }).takes;
+  group.queue = new MessageQueue();
+  group.queue.append(entries);
 }
 
 const entry = createEntry();
@@ -100,6 +161,27 @@ function find(queue: MessageQueue, from: number, seq: Seq): { found: boolean; to
   }
   return { found: false, to: seq > 0 ? to : from };
 }
+/**
+ * Log replay: the session took a message from a shared subscription, which had sent all of its own before and was given
+ * this packet identifier. What stands in the queue behind `sendAt` came later, or was done with.
+ */
+export function replayTaken(outlet: Outlet, row: Readonly<TakenRow>, group: ShareGroup | undefined): void {
+  if (row.takes <= outlet.takes) return;
+  outlet.takes = row.takes;
+  const { window } = outlet;
+  outlet.queue ??= new MessageQueue();
+  const { queue } = outlet;
+  outlet.sendAt = Math.max(outlet.sendAt, queue.head);
+  const ahead = (row.packetId - nextOf(window) + 65535) % 65535;
+  for (let i = 0; i < ahead; i++) window.push(outlet.sendAt, SLOT_ACKED);
+  const id = window.push(outlet.sendAt, SLOT_SENT);
+  queue.insert(outlet.sendAt, row.entry);
+  queue.read(outlet.sendAt, entry);
+  outlet.sendAt = entry.next;
+  // nothing of QoS 0 is taken over
+  outlet.taken.set(id, { group: group ?? null, seq: row.seq, qos: entry.qos as 1 | 2, form: row.form });
+  outlet.release();
+}
 function nextOf(window: Window): number {
   return window.packetId(window.count);
 }
@@ -120,7 +202,9 @@ export function replayAcked(outlet: Outlet, seq: Seq): void {
   let to = queue.head;
   // what has no seq goes with the next that has one
   for (let at = to; queue.read(at, entry) && entry.seq <= seq; at = entry.next) if (entry.seq > 0) to = entry.next;
-  for (let i = 0; i < window.count && window.positionAt(i) < to; i++) window.setState(i, SLOT_ACKED);
+  // what came from a shared subscription is told of by itself
+  for (let i = 0; i < window.count && window.positionAt(i) < to; i++)
+    if (!outlet.taken.has(window.packetId(i))) window.setState(i, SLOT_ACKED);
   outlet.release();
   if (outlet.sendAt < to) outlet.skipTo(to);
 }

@@ -1,8 +1,9 @@
 import type { Metrics } from "../base/metrics.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
-import type { Entry } from "../session/queue.ts";
 import type { StoreOp } from "../store/ports.ts";
-import type { RecordWriter } from "../store/record.ts";
+import type { Entry, MessageQueue } from "../session/queue.ts";
+import type { RecordWriter, TakenRow } from "../store/record.ts";
+import type { Backlog } from "./backlog.ts";
 import type { Link } from "./link.ts";
 import type { Outlet } from "./outlet.ts";
 import type { DeliveryProperties } from "./publish.ts";
@@ -17,6 +18,24 @@ export interface QueueLimits {
   readonly maxUnsent: number;
 }
 
+/** Something for which messages wait: a session's outlet, a shared subscription. */
+export interface Keeper {
+  /** Number of its stored row; 0: it writes nothing. */
+  stored: number;
+  queue: MessageQueue | null;
+  /** In the hub's list of what is to be pumped. */
+  touched: boolean;
+  /** Nothing waits for it any more. */
+  readonly gone: boolean;
+  /** Somebody takes what comes. */
+  readonly attended: boolean;
+  readonly backlog: Backlog;
+  /** Whose it is, and its name there; for people. */
+  readonly owner: string;
+  readonly name: string;
+  pump(now: number): void;
+}
+
 /** What an outlet needs of the fan-out around it; the hub. */
 export interface OutletHost {
   readonly metrics: Metrics;
@@ -27,8 +46,10 @@ export interface OutletHost {
   readonly entry: Entry;
   /** Reused for every v5 delivery. */
   readonly properties: DeliveryProperties;
-  /** The outlet has something to send: pump it in this turn. */
-  touch(outlet: Outlet): void;
+  /** Reused for every message that a member of a shared subscription takes. */
+  readonly taken: TakenRow;
+  /** There is something to send: pump it in this turn. */
+  touch(keeper: Keeper): void;
   /** Device of a series; null when it is gone. */
   deviceOf(series: number): DeviceNode | null;
   /** The topic name a series is published on, UTF-8. */
@@ -37,19 +58,21 @@ export interface OutletHost {
   describe(props: DeliveryProperties, series: number, time: number): void;
   /** The record of the next commit, for session operations. */
   writer(): RecordWriter;
+  /** Puts `taken` into the record of the next commit. */
+  noteTaken(): void;
   /** Rare parts of the next commit. */
   operation(op: StoreOp): void;
   /** Calls `outlet.committed(id)` when all that was handed over so far is durable, however long that takes. */
   afterCommit(outlet: Outlet, id: number): void;
   /** The same for a function. */
   whenDurable(fn: () => void): void;
-  /** A checkpoint of the outlet's session goes into the next commit. */
-  checkpointDue(outlet: Outlet): void;
+  /** A checkpoint of the outlet's session, or of the shared subscription, goes into the next commit. */
+  checkpointDue(keeper: Keeper): void;
   /** The outlet's acknowledgements ride along with the next commit. */
   noteAcked(outlet: Outlet): void;
   sendPubrel(link: Link, outlet: Outlet, id: number): void;
-  /** The outlet's queue overflowed for the first time. */
-  overflowed(outlet: Outlet): void;
+  /** A queue overflowed for the first time. */
+  overflowed(keeper: Keeper): void;
   /** Body of a stored chunk. */
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null>;
 }

@@ -9,15 +9,18 @@ import type { RetainedMessages } from "../ingest/retained.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import { createEntry } from "../session/queue.ts";
 import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
-import { Kind, type RecordWriter } from "../store/record.ts";
+import { createTaken, Kind, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { FreeFanout } from "./free.ts";
-import type { OutletHost, QueueLimits } from "./host.ts";
+import type { Keeper, OutletHost, QueueLimits } from "./host.ts";
 import type { Link } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import type { Outlet } from "./outlet.ts";
 import { DeliveryProperties, MAX_UNIT_BYTES, writePublish } from "./publish.ts";
-import { type Group, Routes, type RouteSet } from "./routes.ts";
+import { type Form, type Group, Routes, type RouteSet, type ShareRoute } from "./routes.ts";
+import { ShareGroup } from "./share.ts";
+import { Shares } from "./shares.ts";
+import type { Subscription } from "./subscription.ts";
 
 export interface HubNeeds {
   readonly ingest: Ingest;
@@ -53,16 +56,18 @@ export class Hub implements OutletHost {
   readonly limits: HubNeeds["limits"];
   readonly entry = createEntry();
   readonly properties = new DeliveryProperties();
+  readonly taken = createTaken();
   readonly routes: Routes;
+  readonly shares: Shares = new Shares(this);
   readonly pool = new BufferPool();
   private readonly scratch = new Outbox(new BufferPool());
   private readonly batches: { batch: Batch; next: number }[] = [];
   private working = false;
   /** A connection's outbox filled up in this slice. */
   private crowded = false;
-  private touchedOutlets: Outlet[] = [];
+  private touched: Keeper[] = [];
   private readonly acked: Outlet[] = [];
-  private readonly due = new Set<Outlet>();
+  private readonly due = new Set<Keeper>();
   /** Log rows are being replayed: nothing is sent, and what the log tells of must be found in memory. */
   recovering = false;
   /** Topic and unit of a series as bytes, made when first published. */
@@ -159,6 +164,7 @@ export class Hub implements OutletHost {
   /** [MQTT-4.5.0-1]: to every session with a matching subscription, also while its client is away [MQTT3-3.1.2-5]. */
   private run(batch: Batch, from: number, to: number, set: RouteSet, now: number): void {
     for (const group of set.groups) this.runGroup(batch, from, to, group, now);
+    for (const share of set.shares) this.runShare(batch, from, to, share, now);
     for (const route of set.routes) {
       const { outlet, qos, retain, ids } = route;
       if (!outlet.link && outlet.stored === 0) continue;
@@ -211,13 +217,38 @@ export class Hub implements OutletHost {
       link.dirty();
     }
   }
+  private runShare(batch: Batch, from: number, to: number, { group, retain }: ShareRoute, now: number): void {
+    for (let i = from; i < to; i++) {
+      const series = batch.series[i] as number;
+      if (group.queues) {
+        const seq = batch.firstSeq + (batch.index[i] as number);
+        const deadline = batch.deadline[i] as number;
+        const textEnd = batch.textEnd[i] as number;
+        const textAt = batch.textAt[i] as number;
+        const time = batch.time[i] as number;
+        group.enqueue(2, retain, seq, series, time, deadline, null, null, batch.text, textAt, textEnd);
+        continue;
+      }
+      const device = this.deviceOf(series);
+      const member = group.online((o) => device !== null && o.principal.view.has(device.index), this.limits.maxUnsent);
+      if (member === "no_room") this.metrics.qos0Dropped++;
+      if (typeof member === "string") continue;
+      const { link } = member.outlet;
+      if (!link) continue;
+      member.retain = retain && member.subscription.retainAsPublished;
+      this.encode(link.box, batch, i, i + 1, member, now, link.maxPacket);
+      this.metrics.deliveries++;
+      if (link.box.unsent >= this.limits.maxUnsent / 2) this.crowded = true;
+      link.dirty();
+    }
+  }
   /** Appends rows as QoS 0 PUBLISH packets. */
   private encode(
     box: Outbox,
     batch: Batch,
     from: number,
     to: number,
-    group: Group,
+    group: Form,
     now: number,
     maxPacket: number,
   ): void {
@@ -255,21 +286,21 @@ export class Hub implements OutletHost {
 
   // OutletHost
 
-  touch(outlet: Outlet): void {
-    if (outlet.touched) return;
-    outlet.touched = true;
-    this.touchedOutlets.push(outlet);
-    if (this.touchedOutlets.length === 1 && this.batches.length === 0) this.needs.soon(this.pumpTouched);
+  touch(keeper: Keeper): void {
+    if (keeper.touched) return;
+    keeper.touched = true;
+    this.touched.push(keeper);
+    if (this.touched.length === 1 && this.batches.length === 0) this.needs.soon(this.pumpTouched);
   }
   /** Pumps what was touched; connections flush what that wrote. */
   readonly pumpTouched = (): void => {
-    if (this.touchedOutlets.length === 0) return;
+    if (this.touched.length === 0) return;
     const now = this.needs.clock.micros();
-    const some = this.touchedOutlets;
-    this.touchedOutlets = [];
-    for (const outlet of some) {
-      outlet.touched = false;
-      outlet.pump(now);
+    const some = this.touched;
+    this.touched = [];
+    for (const keeper of some) {
+      keeper.touched = false;
+      keeper.pump(now);
     }
   };
   deviceOf(series: number): DeviceNode | null {
@@ -319,8 +350,14 @@ export class Hub implements OutletHost {
     this.needs.ingest.commits.batch.wait(waiter, 0);
     this.needs.ingest.commits.batcher.poke();
   }
-  checkpointDue(outlet: Outlet): void {
-    this.due.add(outlet);
+  checkpointDue(keeper: Keeper): void {
+    this.due.add(keeper);
+  }
+  noteTaken(): void {
+    const { batch } = this.needs.ingest.commits;
+    batch.writer.taken(this.taken);
+    // given up, the batch must be seen to have told of sessions
+    if (batch.waiters.length === 0) batch.wait(NOBODY_WAITS, 0);
   }
   noteAcked(outlet: Outlet): void {
     this.acked.push(outlet);
@@ -332,7 +369,11 @@ export class Hub implements OutletHost {
       const seq = outlet.takeAcked();
       if (!outlet.gone && outlet.stored > 0) batch.writer.session(Kind.Acked, outlet.stored, seq);
     }
-    for (const outlet of this.due) if (!outlet.gone && outlet.stored > 0) this.checkpoint(outlet);
+    for (const keeper of this.due) {
+      if (keeper.gone || keeper.stored === 0) continue;
+      if (keeper instanceof ShareGroup) this.shares.checkpoint(keeper);
+      else this.checkpoint(keeper as Outlet); // there are but these two
+    }
     this.due.clear();
   }
   /** Puts a checkpoint of the outlet's session into the accumulating batch; the broker sets it. */
@@ -341,16 +382,31 @@ export class Hub implements OutletHost {
     link.box.push(this.needs.pubrel(outlet.version, id));
     link.dirty();
   }
-  overflowed(outlet: Outlet): void {
+  overflowed({ owner, name }: Keeper): void {
     this.needs.log.warn(
-      { principal: outlet.principal.key, client: outlet.key.split("\0")[1], limit: this.limits.maxQueued },
+      { principal: owner, client: name.slice(0, MOST_SHOWN), limit: this.limits.maxQueued },
       "a session's queue is full; its oldest messages go",
     );
+  }
+  /** Enters a subscription. */
+  subscribe(subscription: Subscription): void {
+    if (subscription.shared) this.shares.join(subscription);
+    else this.routes.add(subscription);
+    this.metrics.subscriptions = this.routes.trie.size + this.shares.size;
+  }
+  unsubscribe(subscription: Subscription): void {
+    if (subscription.shared) this.shares.leave(subscription);
+    else this.routes.remove(subscription);
+    this.metrics.subscriptions = this.routes.trie.size + this.shares.size;
   }
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null> {
     return this.needs.store.readChunk(session, firstSeq);
   }
 }
+
+const NOBODY_WAITS: Waiter = { committed() {}, failed() {} };
+/** Characters of a name that the log shows. */
+const MOST_SHOWN = 200;
 
 interface Label {
   readonly topic: Uint8Array;

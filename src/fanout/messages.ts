@@ -35,13 +35,27 @@ export function publishPlain(
       have.ids.push(s.identifier);
     }
   });
-  if (found.size === 0) return 0;
+  const all: Delivery[] = [...found.values()];
+  if (only === undefined)
+    for (const group of hub.routes.sharesOf(levels)) {
+      const member = group.online(may, hub.limits.maxUnsent);
+      if (typeof member === "string") continue;
+      const level = Math.min(member.qos, qos) as 0 | 1; // qos is 0 or 1
+      all.push({ outlet: member.outlet, qos: level, retain: false, ids: member.ids });
+    }
+  if (all.length === 0) return 0;
   const name = utf8.encode(topic);
-  for (const m of found.values()) deliver(hub, m, name, payload);
-  return found.size;
+  for (const m of all) deliver(hub, m, name, payload);
+  return all.length;
 }
 
-function deliver(hub: Hub, m: Merged, topic: Uint8Array, payload: Uint8Array): void {
+interface Delivery {
+  readonly outlet: Outlet;
+  readonly qos: 0 | 1 | 2;
+  readonly retain: boolean;
+  readonly ids: readonly number[] | null;
+}
+function deliver(hub: Hub, m: Delivery, topic: Uint8Array, payload: Uint8Array): void {
   const { outlet } = m;
   if (m.qos > 0) {
     outlet.enqueue(m.qos, m.retain, 0, 0, 0, 0, m.ids, topic, payload, 0, payload.length);

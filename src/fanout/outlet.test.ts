@@ -5,7 +5,7 @@ import { createFrame, decode, readFrame } from "../codec/index.ts";
 import { createEntry } from "../session/queue.ts";
 import { SLOT_RECEIVED, SLOT_SENT } from "../session/window.ts";
 import type { StoreOp } from "../store/ports.ts";
-import { Kind, RecordReader, RecordWriter } from "../store/record.ts";
+import { createTaken, Kind, RecordReader, RecordWriter } from "../store/record.ts";
 import { packState, replayAcked, replayAssigned, replayDone, replayReceived, unpackState } from "./checkpoint.ts";
 import type { OutletHost, QueueLimits } from "./host.ts";
 import type { Link } from "./link.ts";
@@ -22,6 +22,7 @@ class Host implements OutletHost {
   readonly limits: QueueLimits;
   readonly entry = createEntry();
   readonly properties = new DeliveryProperties();
+  readonly taken = createTaken();
   recovering = false;
   readable = true;
   record = new RecordWriter(256);
@@ -44,6 +45,9 @@ class Host implements OutletHost {
   describe(): void {}
   writer(): RecordWriter {
     return this.record;
+  }
+  noteTaken(): void {
+    this.record.taken(this.taken);
   }
   operation(op: StoreOp): void {
     this.operations.push(op);

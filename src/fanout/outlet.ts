@@ -4,10 +4,11 @@ import { type Entry, MessageQueue } from "../session/queue.ts";
 import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_RECEIVED, SLOT_SENT, Window } from "../session/window.ts";
 import { Kind } from "../store/record.ts";
 import type { Link } from "./link.ts";
-import type { OutletHost } from "./host.ts";
+import type { Keeper, OutletHost } from "./host.ts";
 import { Backlog } from "./backlog.ts";
 import { type DeliveryProperties, writePublish } from "./publish.ts";
 import type { Replays } from "./retained.ts";
+import type { Member, Taken } from "./share.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Why an outlet sends nothing at the moment. */
@@ -30,7 +31,7 @@ const text = new TextDecoder();
  * The sending side of a session: its subscriptions, the queue of QoS 1 and 2 messages, the window of those in flight.
  * It lives as long as the session; `link` is there while the client is connected. QoS 0 passes by the queue.
  */
-export class Outlet {
+export class Outlet implements Keeper {
   readonly subscriptions = new Map<string, Subscription>();
   link: Link | null = null;
   /** Number of the stored session; 0: the session ends with its connection and writes nothing. */
@@ -65,6 +66,12 @@ export class Outlet {
   gone = false;
   /** Messages that overflowed the queue. */
   dropped = 0;
+  /** Its shared subscriptions. */
+  readonly shares = new Set<Member>();
+  /** Messages in flight that came from a shared subscription, by packet identifier. */
+  readonly taken = new Map<number, Taken>();
+  /** How many such messages the log tells of; see Kind.Taken. */
+  takes = 0;
 
   constructor(
     readonly key: string,
@@ -74,6 +81,15 @@ export class Outlet {
     this.backlog = new Backlog(this, host);
   }
 
+  get attended(): boolean {
+    return this.link !== null;
+  }
+  get owner(): string {
+    return this.principal.key;
+  }
+  get name(): string {
+    return this.key.slice(this.key.indexOf("\0") + 1);
+  }
   /** Messages waiting or in flight. */
   get waiting(): number {
     return (this.queue?.count ?? 0) + this.backlog.count;
@@ -126,7 +142,10 @@ export class Outlet {
           if (!this.backlog.refill()) return "loads_chunk";
           continue;
         }
-        if (this.replay === null) return "caught_up";
+        if (this.replay === null) {
+          for (const member of this.shares) if (this.canTake(member.qos)) member.group.offer(member);
+          return "caught_up";
+        }
         const went = this.replay.next(now);
         if (went === "later") {
           this.host.touch(this);
@@ -138,6 +157,99 @@ export class Outlet {
       if (this.window.count >= this.maxInflight) return "inflight_full"; // [MQTT-3.3.4-9], [MQTT-4.9.0-2]
       this.sendNext(link, queue, now);
     }
+  }
+  /** Whether a message of a shared subscription can be sent at once, behind nothing of its own. */
+  canTake(qos: number): boolean {
+    const { link, queue } = this;
+    if (!link || this.resendAt < this.resendEnd || this.replay !== null || this.backlog.count > 0) return false;
+    if (queue !== null && this.sendAt < queue.tail) return false;
+    if (link.box.unsent >= AHEAD) {
+      this.pause = "socket_busy";
+      return false;
+    }
+    return qos === 0 || this.window.count < this.maxInflight; // [MQTT-3.3.4-7]
+  }
+  /** Sends the message in the host's entry at QoS 0. */
+  sendShared(member: Member, now: number): void {
+    const { host, link } = this;
+    if (!link) return;
+    const e = host.entry;
+    let props: DeliveryProperties | null = null;
+    if (this.version === 5) {
+      props = host.properties;
+      props.clear();
+      if (e.deadline > 0) props.expiry(secondsLeft(e.deadline, now));
+      host.describe(props, e.series, e.time);
+      if (member.ids !== null) props.subscriptionIds(member.ids);
+    }
+    const topic = host.topicOf(e.series);
+    const first = PUBLISH | (member.retain ? 1 : 0);
+    const { payloadStart, payloadEnd } = e;
+    if (
+      writePublish(link.box, first, topic, 0, topic.length, 0, props, e.buf, payloadStart, payloadEnd, link.maxPacket)
+    )
+      host.metrics.deliveries++;
+    link.dirty();
+  }
+  /**
+   * Takes the message in the host's entry over from a group and sends it: from here on it is one of the session's own
+   * [MQTT-4.8.2-4]. A QoS 2 message leaves only when it is durable that it is here and not there any more.
+   */
+  take(member: Member, taken: Taken, now: number): void {
+    const { host, window } = this;
+    const { group } = member;
+    const { qos } = taken;
+    const e = host.entry;
+    this.queue ??= new MessageQueue();
+    const { queue } = this;
+    const at = queue.tail;
+    const { series, time, deadline, buf, payloadStart, payloadEnd } = e;
+    queue.push(qos, member.retain, 0, series, time, deadline, member.ids, null, buf, payloadStart, payloadEnd);
+    if (this.stored > 0) this.logAssigned();
+    const waits = qos === 2 && group.stored > 0;
+    const id = window.push(at, waits ? SLOT_ASSIGNED : SLOT_SENT);
+    this.sendAt = queue.tail;
+    this.taken.set(id, taken);
+    if (this.stored > 0) {
+      const row = host.taken;
+      row.session = this.stored;
+      row.takes = ++this.takes;
+      row.group = group.stored;
+      row.groupTakes = ++group.takes;
+      row.seq = taken.seq;
+      row.packetId = id;
+      row.form = taken.form;
+      row.entry = queue.bytesOf(at, this.sendAt);
+      host.noteTaken();
+    }
+    if (waits) host.afterCommit(this, id);
+    else if (!this.link || !this.write(this.link, id, false, now)) this.abandon(id);
+  }
+  /** A message of a shared subscription was delivered at QoS 1; at QoS 2 the client's answers tell. */
+  private tookShared(id: number): void {
+    const taken = this.taken.get(id);
+    if (taken === undefined) return;
+    this.taken.delete(id);
+    if (taken.qos === 2 || this.host.recovering) return;
+    if (this.stored > 0) this.host.writer().session(Kind.OutDone, this.stored, id);
+    else if (taken.group && taken.group.stored > 0) taken.group.noteTaken(taken.seq);
+  }
+  /**
+   * The session ends: what of shared subscriptions may never have arrived goes back to them. A QoS 2 message that was
+   * sent goes to nobody else [MQTT-4.8.2-5].
+   */
+  giveBack(): void {
+    const e = this.host.entry;
+    for (const [id, { group, seq, qos, form }] of this.taken) {
+      group?.out.delete(this);
+      const slot = this.window.find(id);
+      const state = slot < 0 ? SLOT_ACKED : this.window.stateAt(slot);
+      if (!group || group.gone || (state !== SLOT_ASSIGNED && (qos === 2 || state !== SLOT_SENT))) continue;
+      if (!this.queue?.read(this.window.positionAt(slot), e)) continue;
+      const { series, time, deadline, buf, payloadStart, payloadEnd } = e;
+      group.putBack(form & 3, form > 3, seq, series, time, deadline, null, null, buf, payloadStart, payloadEnd);
+    }
+    this.taken.clear();
   }
   /** Sends the entry at sendAt, or passes over it and all that may not be sent either: it is too late [MQTT-3.3.2-5]. */
   private sendNext(link: Link, queue: MessageQueue, now: number): void {
@@ -185,17 +297,22 @@ export class Outlet {
    */
   private assign(e: Entry): void {
     const { window, host } = this;
-    const writer = host.writer();
     const { at, next, seq } = e;
+    this.logAssigned();
+    const id = window.push(at, SLOT_ASSIGNED);
+    this.sendAt = next;
+    this.passedSeq = Math.max(this.passedSeq, seq);
+    host.writer().session(Kind.OutAssigned, this.stored, id, seq);
+    host.afterCommit(this, id);
+  }
+  private logAssigned(): void {
+    const { window, host } = this;
+    const e = host.entry;
+    const writer = host.writer();
     for (let i = Math.max(0, window.count - this.unlogged); i < window.count; i++)
       if (window.stateAt(i) === SLOT_SENT && this.queue?.read(window.positionAt(i), e))
         writer.session(Kind.OutAssigned, this.stored, window.packetId(i), e.seq);
     this.unlogged = 0;
-    const id = window.push(at, SLOT_ASSIGNED);
-    this.sendAt = next;
-    this.passedSeq = Math.max(this.passedSeq, seq);
-    writer.session(Kind.OutAssigned, this.stored, id, seq);
-    host.afterCommit(this, id);
   }
   /** The commit that `assign` or a PUBREC waited for is done. */
   committed(id: number, now: number): void {
@@ -267,6 +384,7 @@ export class Outlet {
     const slot = this.window.find(id);
     if (slot < 0 || this.window.stateAt(slot) === SLOT_ACKED) return false;
     this.window.setState(slot, SLOT_ACKED);
+    if (this.taken.size > 0) this.tookShared(id);
     if (slot === 0) this.release();
     return true;
   }
@@ -351,6 +469,7 @@ export class Outlet {
   /** Forgets everything that waits; the session is over. */
   discard(): void {
     this.gone = true;
+    this.giveBack();
     this.queue = null;
     this.endReplay();
     this.window = new Window();

@@ -56,6 +56,7 @@ function subscription(
     outlet: to,
     filter,
     canonical: filter,
+    shared: false,
     qos,
     noLocal: false,
     retainAsPublished,

@@ -2,14 +2,18 @@ import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import { FilterTrie } from "../topic/trie.ts";
 import { FreeRoutes } from "./free-routes.ts";
 import type { Outlet } from "./outlet.ts";
+import type { ShareGroup } from "./share.ts";
 import type { Subscription } from "./subscription.ts";
 
-/** Outlets that get the same bytes at QoS 0. */
-export interface Group {
+/** What the bytes of a QoS 0 delivery depend on, beside the message. */
+export interface Form {
   readonly v5: boolean;
   readonly ids: readonly number[] | null;
   /** The RETAIN flag of what is published now. */
   readonly retain: boolean;
+}
+/** Outlets that get the same bytes at QoS 0. */
+export interface Group extends Form {
   readonly outlets: Outlet[];
 }
 /** An outlet that gets QoS 1 or 2, through its queue. */
@@ -19,10 +23,17 @@ export interface Route {
   readonly ids: readonly number[] | null;
   readonly retain: boolean;
 }
+/** A shared subscription of which a member gets it. */
+export interface ShareRoute {
+  readonly group: ShareGroup;
+  /** It is published with RETAIN, for members that want it as published. */
+  readonly retain: boolean;
+}
 /** Who gets a series' measurements; the same object for all series that go to the same outlets. */
 export interface RouteSet {
   readonly groups: readonly Group[];
   readonly routes: readonly Route[];
+  readonly shares: readonly ShareRoute[];
   readonly empty: boolean;
 }
 
@@ -59,15 +70,18 @@ const MOST_INTERNED = 100_000;
  * it can concern: of the device or the product that its filter names, otherwise all.
  */
 export class Routes {
+  /** Ordinary subscriptions. */
   readonly trie = new FilterTrie<Subscription, string>();
   /** Of the same subscriptions to free topics. */
   readonly free = new FreeRoutes(this.trie);
+  /** Shared ones: their groups, not the members. */
+  private readonly shares = new FilterTrie<ShareGroup, ShareGroup>();
   private now = 1;
   private changedAt = 0;
   private bySeries: (Cached | undefined)[] = [];
   private interned = new Map<string, RouteSet>();
   private readonly stamps = new Map<string, Stamp>();
-  private readonly numbers = new WeakMap<Outlet, number>();
+  private readonly numbers = new WeakMap<Outlet | ShareGroup, number>();
   private nextNumber = 1;
 
   constructor(private readonly prefix: string) {}
@@ -86,6 +100,32 @@ export class Routes {
   remove(subscription: Subscription): void {
     this.trie.remove(subscription.canonical, keyOf(subscription));
     this.concerned(subscription.canonical);
+  }
+  addShare(group: ShareGroup): void {
+    this.shares.add(group.canonical, group, group);
+    this.concerned(group.canonical);
+  }
+  removeShare(group: ShareGroup): void {
+    this.shares.remove(group.canonical, group);
+    this.concerned(group.canonical);
+  }
+  /** Other accounts than before are in the group. */
+  changedShare(group: ShareGroup): void {
+    this.concerned(group.canonical);
+  }
+  /** The shared subscriptions that match a topic. */
+  sharesOf(levels: readonly string[]): readonly ShareGroup[] {
+    if (this.shares.size === 0) return NO_SHARES;
+    const found: ShareGroup[] = [];
+    this.shares.match(levels, (group) => found.push(group));
+    return found;
+  }
+  /** Those of a series, as far as somebody in them may read the device. */
+  sharesOfSeries(device: DeviceNode, field: FieldNode): readonly ShareRoute[] {
+    if (this.shares.size === 0) return NO_ROUTES;
+    const { row } = device.product;
+    const groups = this.sharesOf([this.prefix, row.slug, device.row.id, field.row.id]);
+    return groups.filter((g) => g.mayRead(device.index)).map((group) => ({ group, retain: row.retainLastValues }));
   }
   /** Makes old what a filter can concern. */
   private concerned(filter: string): void {
@@ -158,17 +198,29 @@ export class Routes {
       if (group) group.outlets.push(m.outlet);
       else groups.set(form, { v5: m.outlet.version === 5, ids: m.ids, retain: m.retain, outlets: [m.outlet] });
     }
-    return this.intern(key, [...groups.values()], routes);
+    const shares = this.sharesOfSeries(device, field);
+    for (const { group, retain } of shares) key += `share ${this.numberOf(group)} ${retain};`;
+    return this.intern(key, [...groups.values()], routes, shares);
   }
-  private intern(key: string, groups: readonly Group[], routes: readonly Route[]): RouteSet {
+  private intern(
+    key: string,
+    groups: readonly Group[],
+    routes: readonly Route[],
+    shares: readonly ShareRoute[],
+  ): RouteSet {
     const known = this.interned.get(key);
     if (known) return known;
     if (this.interned.size >= MOST_INTERNED) this.interned = new Map();
-    const set: RouteSet = { groups, routes, empty: groups.length === 0 && routes.length === 0 };
+    const set: RouteSet = {
+      groups,
+      routes,
+      shares,
+      empty: groups.length === 0 && routes.length === 0 && shares.length === 0,
+    };
     this.interned.set(key, set);
     return set;
   }
-  private numberOf(outlet: Outlet): number {
+  private numberOf(outlet: Outlet | ShareGroup): number {
     const known = this.numbers.get(outlet);
     if (known !== undefined) return known;
     const number = this.nextNumber++;
@@ -177,7 +229,9 @@ export class Routes {
   }
 }
 
-const NOBODY: RouteSet = { groups: [], routes: [], empty: true };
+const NOBODY: RouteSet = { groups: [], routes: [], shares: [], empty: true };
+const NO_SHARES: readonly ShareGroup[] = [];
+const NO_ROUTES: readonly ShareRoute[] = [];
 
 /** A subscription's key in the trie: two spellings of a filter are two subscriptions. */
 function keyOf(s: Subscription): string {

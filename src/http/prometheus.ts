@@ -148,11 +148,12 @@ function labelled(m: Metrics): Labelled {
     ["fieldcast_disconnects_total", "Connections ended by the server, by reason.", "reason", () => m.disconnects],
     [
       "fieldcast_messages_dropped_total",
-      "Messages dropped: QoS 0 for slow readers, and the oldest of full queues.",
+      "Messages dropped: QoS 0 for slow readers, the oldest of full queues, what no member of a shared subscription may read.",
       "reason",
       () => [
         ["qos0_slow_reader", m.qos0Dropped],
         ["queue_full", m.queueDropped],
+        ["shared_unreadable", m.sharedDropped],
       ],
     ],
   ];
@@ -163,6 +164,7 @@ function gauges(m: Metrics): Figures {
     ["fieldcast_connections", "MQTT connections that are open.", () => m.connections],
     ["fieldcast_sessions", "MQTT sessions, connected or not.", () => m.sessions],
     ["fieldcast_subscriptions", "Subscriptions of all sessions.", () => m.subscriptions],
+    ["fieldcast_shared_groups", "Shared subscriptions, each with all its members.", () => m.sharedGroups],
     ["fieldcast_outbox_bytes", "Bytes that wait for clients to read them.", () => m.outboxBytes()],
     ["fieldcast_queued_messages", "Messages that wait in the queues of sessions.", () => m.queuedMessages()],
     ["fieldcast_traces", "Traces of clients that are on.", () => m.traces],

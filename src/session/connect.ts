@@ -72,7 +72,6 @@ export function connackProperties(
     ...(assigned === null ? {} : { assignedClientIdentifier: assigned }), // [MQTT-3.1.3-7], [MQTT-3.2.2-16]
     ...(terms.keepAlive === connect.keepAlive ? {} : { serverKeepAlive: terms.keepAlive }), // [MQTT-3.1.2-21]
     topicAliasMaximum: limits.topicAliasMaximum,
-    sharedSubscriptionAvailable: false,
   };
 }
 

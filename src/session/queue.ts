@@ -199,6 +199,20 @@ export class MessageQueue {
   bytesFrom(position: number): Uint8Array {
     return this.buf.subarray(position - this.base, this.end);
   }
+  /** The bytes of the entries in [from, to) (a view; copy it to keep it). */
+  bytesOf(from: number, to: number): Uint8Array {
+    return this.buf.subarray(from - this.base, to - this.base);
+  }
+  /** Inserts entries that another queue packed before the one at a position; those from it on move back by their length. */
+  insert(position: number, packed: Uint8Array): void {
+    const before = this.count;
+    const moved = this.end + this.base - position;
+    this.append(packed);
+    if (moved === 0 || this.count === before) return;
+    const at = position - this.base;
+    this.buf.copyWithin(at + packed.length, at, at + moved);
+    this.buf.set(packed, at);
+  }
   /** Appends entries that another queue packed. Returns how many they are. */
   append(packed: Uint8Array): number {
     const source = new DataView(packed.buffer, packed.byteOffset, packed.length);

@@ -22,7 +22,7 @@ function refuse(reason: number, message: string): Decision {
 /**
  * Whether a filter is granted (wire contract section 7): refused by the scope of rights, never by what exists, and only
  * where no topic under it could ever be allowed.
- * @returns v5 reason codes: 0x8F malformed filter, 0x9E shared subscriptions, 0x87 not allowed
+ * @returns v5 reason codes: 0x8F malformed filter, 0x87 not allowed
  */
 export function decideSubscription(
   filter: string,
@@ -32,9 +32,10 @@ export function decideSubscription(
 ): Decision {
   const parsed = parseShare(filter, maxLevels);
   if (parsed === null) return refuse(0x8f, `This is not a topic filter, or it has more than ${maxLevels} levels.`); // [MQTT-4.7.1-1]
-  if (parsed.share !== null) return refuse(0x9e, "Shared subscriptions are not available in this version.");
-  const { canonical, changed } = topics.canonicalFilter(filter);
-  const note = changed ? `The filter is read as ${canonical.slice(0, MOST_SHOWN)}` : null;
+  // a shared one is judged by the filter within
+  const { canonical, changed } = topics.canonicalFilter(parsed.filter);
+  const shared = parsed.share === null ? "" : `$share/${parsed.share}/`;
+  const note = changed ? `The filter is read as ${(shared + canonical).slice(0, MOST_SHOWN)}` : null;
   const scope = topics.classifyFilter(canonical);
   if (scope.publishTree)
     return refuse(0x87, `Nothing is delivered on ${topics.prefix}-pub/…; subscribe to ${topics.prefix}/… instead.`);

@@ -40,6 +40,11 @@ export const Kind = {
    * varint deadline s (0: none), varint lengths of topic, forwarded v5 properties and payload, and their bytes
    */
   Message: 14,
+  /**
+   * varint session, its takes, group, the group's takes, seq, packet id, form, length; bytes: a member took the message
+   * `seq` from its shared subscription. Session 0: one that is not stored; then the rest is 0 and empty.
+   */
+  Taken: 15,
 } as const;
 const MESSAGE_RETAIN = 4;
 /** The row became current and was (or is to be) published on dtck/…. */
@@ -52,6 +57,25 @@ export const TAG_EXPLICIT = 0x40;
 const utf8 = new TextEncoder();
 // A byte order mark at the start of a text is part of the text.
 const text = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** What a row of the kind Taken says. */
+export interface TakenRow {
+  /** Stored session that took the message; 0: it is not stored. */
+  session: number;
+  /** How many messages the session and the group had given and taken with this one: what a checkpoint knows already. */
+  takes: number;
+  /** Stored number of the group. */
+  group: number;
+  groupTakes: number;
+  /** Sequence number of the message. */
+  seq: number;
+  /** Packet identifier that it was given. */
+  packetId: number;
+  /** How it lay in the group's queue: QoS, and 4 for RETAIN. */
+  form: number;
+  /** As it lies in the session's queue. */
+  entry: Uint8Array;
+}
 
 /** Builds one record in a growing buffer. Not reentrant; `finish` hands the buffer over and starts afresh. */
 export class RecordWriter {
@@ -191,6 +215,22 @@ export class RecordWriter {
     else for (let i = from, k = at; i < to; i++) buf[k++] = src[i] as number;
     this.at = at + to - from;
   }
+  /** A member of a shared subscription took a message; see Taken. */
+  taken(it: Readonly<TakenRow>): void {
+    this.room(96 + it.entry.length);
+    this.count++;
+    this.buf[this.at++] = Kind.Taken;
+    this.varint(it.session);
+    this.varint(it.takes);
+    this.varint(it.group);
+    this.varint(it.groupTakes);
+    this.varint(it.seq);
+    this.varint(it.packetId);
+    this.varint(it.form);
+    this.varint(it.entry.length);
+    this.buf.set(it.entry, this.at);
+    this.at += it.entry.length;
+  }
   /** Seals header and CRC; returns the record and starts an empty one. The count must not be 0. */
   finish(firstSeq: number): Uint8Array {
     this.room(4);
@@ -209,6 +249,11 @@ export class RecordWriter {
     this.based = false;
     return done;
   }
+}
+
+export function createTaken(): TakenRow {
+  const entry = new Uint8Array(0);
+  return { session: 0, takes: 0, group: 0, groupTakes: 0, seq: 0, packetId: 0, form: 0, entry };
 }
 
 /** What a reader stands on after `next()`; one object, reused. */
@@ -243,6 +288,8 @@ export class RecordReader {
   get payloadEnd(): number {
     return this.textEnd;
   }
+  /** Kind.Taken: what it says; reused, and `entry` is a view. */
+  readonly taken: TakenRow = createTaken();
 
   /** @throws RangeError when magic, length or CRC are wrong: the record is damaged. */
   constructor(readonly buf: Uint8Array) {
@@ -282,6 +329,7 @@ export class RecordReader {
     this.flags = tag & 0xf0;
     this.id = this.varint();
     if (this.kind === Kind.Message) return this.message();
+    if (this.kind === Kind.Taken) return this.readTaken();
     if (this.kind >= Kind.In2Received) {
       this.a = this.varint();
       this.b = this.kind === Kind.OutAssigned ? this.varint() : 0;
@@ -333,6 +381,20 @@ export class RecordReader {
     this.textAt = this.propsAt + props;
     this.textEnd = this.textAt + payload;
     this.at = this.textEnd;
+    return true;
+  }
+  private readTaken(): true {
+    const { taken } = this;
+    taken.session = this.id;
+    taken.takes = this.varint();
+    taken.group = this.varint();
+    taken.groupTakes = this.varint();
+    taken.seq = this.varint();
+    taken.packetId = this.varint();
+    taken.form = this.varint();
+    const n = this.varint();
+    taken.entry = this.buf.subarray(this.at, this.at + n);
+    this.at += n;
     return true;
   }
   /** True on a measurement row, false on a session operation or a message. */

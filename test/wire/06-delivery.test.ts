@@ -372,7 +372,7 @@ describe("6: retained values", () => {
     expect(connack.properties?.maximumQos).toBeUndefined();
     expect(connack.properties?.wildcardSubscriptionAvailable ?? true).toBe(true);
     expect(connack.properties?.subscriptionIdentifiersAvailable ?? true).toBe(true);
-    expect(connack.properties?.sharedSubscriptionAvailable).toBe(false);
+    expect(connack.properties?.sharedSubscriptionAvailable).toBeUndefined(); // absent: they are
     expect(connack.properties).toMatchObject({
       receiveMaximum: 1024,
       topicAliasMaximum: 64,

@@ -1,0 +1,347 @@
+import type { Principal } from "../auth/principal.ts";
+import { type Entry, MessageQueue } from "../session/queue.ts";
+import { Backlog } from "./backlog.ts";
+import type { Keeper, OutletHost } from "./host.ts";
+import type { Outlet } from "./outlet.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** Messages that are given out in one turn; the sockets have theirs then. */
+const TURN = 4096;
+/** Bytes in memory up to which messages behind such as wait for somebody else are looked for. */
+const SEARCHED = 4_194_304;
+/** In the form of a message: it is to be sent with RETAIN to those who want it as published. */
+const RETAIN = 4;
+
+/** A session's part in a shared subscription. */
+export class Member {
+  ids: readonly number[] | null = null;
+  /** The RETAIN flag of what it is sent next at QoS 0. */
+  retain = false;
+
+  constructor(
+    readonly group: ShareGroup,
+    public subscription: Subscription,
+  ) {
+    this.become(subscription);
+  }
+  /** The subscription was made again, with other options. */
+  become(subscription: Subscription): void {
+    this.subscription = subscription;
+    this.ids = subscription.identifier > 0 ? [subscription.identifier] : null;
+  }
+  get outlet(): Outlet {
+    return this.subscription.outlet;
+  }
+  get qos(): 0 | 1 | 2 {
+    return this.subscription.qos;
+  }
+  get v5(): boolean {
+    return this.outlet.version === 5;
+  }
+}
+
+/** Where a principal's search goes on: what lies before is not for it. */
+interface Cursor {
+  /** The principal's epoch of rights for which this holds. */
+  epoch: number;
+  at: number;
+  members: number;
+}
+
+/** A message that is on its way to a member, and what is to be done when it comes back. */
+export interface Taken {
+  /** Null: it ended, and nothing comes back. */
+  readonly group: ShareGroup | null;
+  readonly seq: number;
+  /** QoS that it is sent with. */
+  readonly qos: 1 | 2;
+  /** Its QoS in the group's queue, and RETAIN. */
+  readonly form: number;
+}
+
+/**
+ * The members of a shared subscription (section 4.8.2), and what waits for them. QoS 1 and 2 messages lie in a queue of
+ * the group's own; members that can send at once take them in rotation, one each. So a slow member or one that is away
+ * holds nobody up, and all of what waits is there for whoever comes. At QoS 0 nothing waits.
+ */
+export class ShareGroup implements Keeper {
+  /** Number of the stored row; 0: no member's session is stored, and nothing is written. */
+  stored = 0;
+  queue: MessageQueue | null = null;
+  touched = false;
+  /** The last member has left. */
+  gone = false;
+  /** Messages that left the stored queue; see Kind.Taken. */
+  takes = 0;
+  /** Messages that overflowed the queue. */
+  dropped = 0;
+  readonly backlog: Backlog;
+  readonly members = new Map<Outlet, Member>();
+  /** Outlets that are not stored and may have messages of this group in flight: its checkpoint holds those. */
+  readonly out = new Set<Outlet>();
+  /** Members that can take a message, in the order of rotation. */
+  private readonly ready = new Set<Member>();
+  private readonly cursors = new Map<Principal, Cursor>();
+  private order: Member[] = [];
+  private next = 0;
+  /** Members with QoS 1 or 2. */
+  private queueing = 0;
+
+  /**
+   * @param scope to whom the share name belongs: "w:<workspace uid>", or a principal's key
+   * @param filter as the clients sent it, with $share/<name>/; @param canonical as the platform reads it, without
+   */
+  constructor(
+    readonly scope: string,
+    readonly filter: string,
+    readonly canonical: string,
+    private readonly host: OutletHost,
+  ) {
+    this.backlog = new Backlog(this, host);
+  }
+
+  get key(): string {
+    return shareKey(this.scope, this.filter);
+  }
+  get attended(): boolean {
+    return this.order.some(({ outlet }) => outlet.link !== null);
+  }
+  get owner(): string {
+    return this.scope;
+  }
+  get name(): string {
+    return this.filter;
+  }
+  /** Messages that wait for a member. */
+  get waiting(): number {
+    return (this.queue?.count ?? 0) + this.backlog.count;
+  }
+  /** Whether messages wait for a member; otherwise all members have QoS 0, for which nothing does. */
+  get queues(): boolean {
+    return this.queueing > 0;
+  }
+  /** Whether any member may read the device. */
+  mayRead(device: number): boolean {
+    for (const principal of this.cursors.keys()) if (principal.view.has(device)) return true;
+    return false;
+  }
+
+  // members
+
+  /** A session joins, or has subscribed again. True when who may read may have changed. */
+  join(subscription: Subscription): boolean {
+    const { outlet } = subscription;
+    const known = this.members.get(outlet);
+    if (known) {
+      if (known.qos > 0) this.queueing--;
+      known.become(subscription);
+    } else this.members.set(outlet, new Member(this, subscription));
+    if (subscription.qos > 0) this.queueing++;
+    this.order = [...this.members.values()];
+    this.host.touch(outlet);
+    if (known) return false;
+    const cursor = this.cursors.get(outlet.principal);
+    if (cursor) cursor.members++;
+    else this.cursors.set(outlet.principal, { epoch: -1, at: 0, members: 1 });
+    return cursor === undefined;
+  }
+  /** A session leaves; what it has taken stays with it. True when who may read may have changed. */
+  leave(outlet: Outlet): boolean {
+    const member = this.members.get(outlet);
+    if (!member) return false;
+    this.members.delete(outlet);
+    this.ready.delete(member);
+    if (member.qos > 0) this.queueing--;
+    this.order = [...this.members.values()];
+    const cursor = this.cursors.get(outlet.principal);
+    if (cursor && --cursor.members === 0) this.cursors.delete(outlet.principal);
+    this.host.touch(this);
+    return !this.cursors.has(outlet.principal);
+  }
+  /** A member has sent all of its own and can take more. */
+  offer(member: Member): void {
+    this.ready.add(member);
+    if (this.waiting > 0) this.host.touch(this);
+  }
+  /**
+   * The next connected member that `may` have the message, for one that does not wait. Null: none may, or none of them
+   * has room in its outbox: `room` tells which.
+   */
+  online(may: (outlet: Outlet) => boolean, maxUnsent: number): Member | "none" | "no_room" {
+    const { order } = this;
+    let found: "none" | "no_room" = "none";
+    for (let i = 0; i < order.length; i++) {
+      if (this.next >= order.length) this.next = 0;
+      const member = order[this.next++] as Member; // inside the array
+      const { link } = member.outlet;
+      if (!link || !may(member.outlet)) continue;
+      if (link.box.unsent < maxUnsent) return member;
+      found = "no_room";
+    }
+    return found;
+  }
+
+  // what waits
+
+  /** Appends a message; see MessageQueue.push. */
+  enqueue(...message: Parameters<MessageQueue["push"]>): void {
+    this.queue ??= new MessageQueue();
+    const { maxQueued, maxQueuedBytes } = this.host.limits;
+    if (this.waiting >= maxQueued || this.queue.bytes >= maxQueuedBytes) this.dropOldest();
+    if (this.backlog.takes(this.queue.bytes)) this.backlog.push(...message);
+    else this.queue.push(...message);
+    this.host.touch(this);
+  }
+  private dropOldest(): void {
+    const { queue, host } = this;
+    const first = this.dropped === 0;
+    let n = 0;
+    const e = host.entry;
+    for (const most = Math.max(1, host.limits.maxQueued >> 6); n < most && queue?.read(queue.head, e); n++)
+      queue.dropTo(e.next);
+    if (n === 0) n = this.backlog.dropOldest();
+    this.dropped += n;
+    host.metrics.queueDropped += n;
+    if (first && n > 0) host.overflowed(this);
+  }
+  /** Takes a message back that a member did not finish: it goes before those that came after it. */
+  putBack(...message: Parameters<MessageQueue["push"]>): void {
+    const [, , seq] = message;
+    const one = new MessageQueue();
+    one.push(...message);
+    this.queue ??= new MessageQueue();
+    const { queue } = this;
+    const e = this.host.entry;
+    let at = queue.head;
+    while (queue.read(at, e) && e.seq < seq) at = e.next;
+    queue.insert(at, one.bytesFrom(one.head));
+    for (const cursor of this.cursors.values()) cursor.at = 0;
+    this.host.checkpointDue(this);
+    this.host.touch(this);
+  }
+  /** Log replay: the message left the queue. */
+  replayTaken(seq: number, takes: number): void {
+    if (takes <= this.takes) return;
+    this.takes = takes;
+    const { queue } = this;
+    const e = this.host.entry;
+    for (let at = queue?.head ?? 0; queue?.read(at, e) && e.seq <= seq; at = e.next)
+      if (e.seq === seq) return this.remove(at, e.next);
+  }
+  /** All members have left. */
+  end(): void {
+    this.gone = true;
+    this.queue = null;
+    this.backlog.clear();
+  }
+
+  // giving out
+
+  /** Gives members what waits, one message each in turn, as long as there are such as can take one. */
+  pump(now: number): void {
+    const { ready } = this;
+    const without: Member[] = [];
+    for (let n = 0; !this.gone; n++) {
+      const [member] = ready;
+      if (member === undefined) break;
+      if (n === TURN) {
+        this.host.touch(this);
+        break;
+      }
+      if (this.queue === null || this.queue.count === 0) {
+        if (this.backlog.count === 0 || !this.backlog.refill()) break;
+        continue;
+      }
+      ready.delete(member);
+      if (!member.outlet.canTake(member.qos)) continue; // it says when it can
+      const at = this.find(member.outlet.principal, this.queue, now);
+      if (at < 0) without.push(member);
+      else {
+        this.give(member, now);
+        ready.add(member);
+      }
+    }
+    for (const member of without) ready.add(member);
+    if (without.length > 0) this.searchOn();
+  }
+  /** What is in memory waits for others: there may be more in the store for those who can take it. */
+  private searchOn(): void {
+    if (this.backlog.count === 0 || (this.queue?.bytes ?? 0) >= SEARCHED) return;
+    if (this.backlog.refill()) this.host.touch(this);
+  }
+  /** Reads the first message that the principal may have into `host.entry`; -1: there is none. Drops those nobody may. */
+  private find(principal: Principal, queue: MessageQueue, now: number): number {
+    const cursor = this.cursors.get(principal);
+    if (cursor === undefined) return -1;
+    const e = this.host.entry;
+    let at = cursor.epoch === principal.epoch ? Math.max(cursor.at, queue.head) : queue.head;
+    cursor.epoch = principal.epoch;
+    while (queue.read(at, e)) {
+      cursor.at = at;
+      const { next } = e;
+      if (e.deadline > 0 && e.deadline * 1e6 <= now) this.remove(at, next);
+      else if (this.readable(principal, e)) return at;
+      else if (this.isNobodys(e)) {
+        this.host.metrics.sharedDropped++;
+        this.remove(at, next);
+      }
+      at = next;
+    }
+    cursor.at = at;
+    return -1;
+  }
+  private readable(principal: Principal, e: Entry): boolean {
+    const device = this.host.deviceOf(e.series);
+    return device !== null && principal.view.has(device.index);
+  }
+  private isNobodys(e: Entry): boolean {
+    for (const principal of this.cursors.keys()) if (this.readable(principal, e)) return false;
+    return true;
+  }
+  /** Removes the entry in [from, to). */
+  private remove(from: number, to: number): void {
+    const { queue } = this;
+    if (queue === null) return;
+    if (from === queue.head) return queue.dropTo(to);
+    queue.cut(from, to);
+    // what lies before has moved up
+    for (const cursor of this.cursors.values()) if (cursor.at <= from) cursor.at += to - from;
+  }
+  /** The entry in `host.entry` goes to the member. */
+  private give(member: Member, now: number): void {
+    const { host, stored } = this;
+    const e = host.entry;
+    const { at, next, seq } = e;
+    const form = e.qos | (e.retain ? RETAIN : 0);
+    const qos = Math.min(member.qos, e.qos) as 0 | 1 | 2; // both are such
+    member.retain = e.retain && member.subscription.retainAsPublished;
+    const { outlet } = member;
+    // of a session that is stored the record of its take tells; of another at QoS 1 that it was acknowledged
+    if (stored > 0 && (qos === 0 || (qos === 2 && outlet.stored === 0))) this.noteTaken(seq);
+    else if (outlet.stored === 0) this.out.add(outlet);
+    if (qos === 0) outlet.sendShared(member, now);
+    else outlet.take(member, { group: this, seq, qos, form }, now);
+    this.remove(at, next);
+  }
+  /** The message has left the group for good, and the member is not stored: a crash must not bring it back. */
+  noteTaken(seq: number): void {
+    const { host } = this;
+    const row = host.taken;
+    row.session = 0;
+    row.takes = 0;
+    row.group = this.stored;
+    row.groupTakes = ++this.takes;
+    row.seq = seq;
+    row.packetId = 0;
+    row.form = 0;
+    row.entry = NOTHING;
+    host.noteTaken();
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Key of a group among all. */
+export function shareKey(scope: string, filter: string): string {
+  return `${scope}\0${filter}`;
+}

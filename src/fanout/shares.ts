@@ -1,0 +1,134 @@
+import type { StoredSession } from "../store/ports.ts";
+import type { PlatformTopics } from "../topic/platform.ts";
+import { packGroup, unpackGroup } from "./checkpoint.ts";
+import type { Hub } from "./hub.ts";
+import type { Outlet } from "./outlet.ts";
+import { type Member, ShareGroup, shareKey } from "./share.ts";
+import { canonicalOf, type Subscription } from "./subscription.ts";
+
+/** What the principal of a stored row begins with that is a shared subscription, and no session. */
+const GROUP = "g:";
+
+/** The shared subscriptions there are, and what of them is stored. */
+export class Shares {
+  private readonly byKey = new Map<string, ShareGroup>();
+  private readonly byStored = new Map<number, ShareGroup>();
+  /** A free number for a stored row; the broker sets it, for it numbers sessions. */
+  allocate: () => number = () => 0;
+  /** To whom the share names belong that a session uses under a filter; the broker sets it. */
+  scopeOf: (outlet: Outlet, canonical: string) => string = (outlet) => outlet.principal.key;
+  /** Shared subscriptions of all sessions. */
+  size = 0;
+
+  constructor(private readonly hub: Hub) {}
+
+  values(): MapIterator<ShareGroup> {
+    return this.byKey.values();
+  }
+  /** The group with a stored number. */
+  stored(number: number): ShareGroup | undefined {
+    return this.byStored.get(number);
+  }
+  /** A session joins the group of a subscription, or changes its part in it; its first member makes it. */
+  join(subscription: Subscription): void {
+    const { outlet, filter, canonical } = subscription;
+    let member = this.memberOf(outlet, filter);
+    let group = member?.group;
+    if (!group) {
+      const scope = this.scopeOf(outlet, canonical);
+      group = this.byKey.get(shareKey(scope, filter)) ?? this.make(scope, filter, canonical);
+    }
+    const changed = group.join(subscription);
+    if (!member) {
+      member = group.members.get(outlet) as Member; // it has just joined
+      outlet.shares.add(member);
+      this.size++;
+    }
+    if (changed) this.hub.routes.changedShare(group);
+    if (outlet.stored > 0) this.store(group);
+  }
+  leave(subscription: Subscription): void {
+    const { outlet, filter } = subscription;
+    const member = this.memberOf(outlet, filter);
+    if (!member) return;
+    const { group } = member;
+    outlet.shares.delete(member);
+    this.size--;
+    const changed = group.leave(outlet);
+    if (group.members.size === 0) this.end(group);
+    else if (changed) this.hub.routes.changedShare(group);
+  }
+  private memberOf(outlet: Outlet, filter: string): Member | undefined {
+    for (const member of outlet.shares) if (member.group.filter === filter) return member;
+    return undefined;
+  }
+  private make(scope: string, filter: string, canonical: string): ShareGroup {
+    const group = new ShareGroup(scope, filter, canonical, this.hub);
+    this.byKey.set(group.key, group);
+    this.hub.metrics.sharedGroups = this.byKey.size;
+    this.hub.routes.addShare(group);
+    return group;
+  }
+  private end(group: ShareGroup): void {
+    group.end();
+    this.byKey.delete(group.key);
+    this.hub.metrics.sharedGroups = this.byKey.size;
+    this.hub.routes.removeShare(group);
+    if (group.stored === 0) return;
+    this.byStored.delete(group.stored);
+    this.hub.operation({ op: "session_delete", id: group.stored });
+    group.stored = 0;
+  }
+
+  // what is stored
+
+  /** A session is stored from now on, and with it the groups that it is in. */
+  storedNow(outlet: Outlet): void {
+    for (const { group } of outlet.shares) this.store(group);
+  }
+  private store(group: ShareGroup): void {
+    if (group.stored > 0) return;
+    group.stored = this.allocate();
+    this.byStored.set(group.stored, group);
+    const { stored: id, scope, filter: clientId } = group;
+    const row = { version: 5, expiry: 0, created: 0, disconnectedAt: null, will: null } as const;
+    this.hub.operation({ op: "session_put", session: { id, principal: GROUP + scope, clientId, ...row } });
+    this.checkpoint(group);
+  }
+  /** Everything of the group that is only in memory goes into the next commit. */
+  checkpoint(group: ShareGroup): void {
+    if (group.gone || group.stored === 0) return;
+    group.backlog.checkpointed();
+    const state = packGroup(group);
+    this.hub.operation({ op: "checkpoint", session: group.stored, floor: this.hub.fannedSeq, state });
+  }
+  checkpointAll(): void {
+    for (const group of this.byKey.values()) this.checkpoint(group);
+  }
+
+  // recovery
+
+  /** Brings a stored group back, still without members. */
+  restore(
+    topics: PlatformTopics,
+    { id, principal, clientId }: StoredSession,
+    state: Uint8Array | null,
+    chunks: Parameters<ShareGroup["backlog"]["recover"]>[0],
+  ): ShareGroup {
+    const group = this.make(principal.slice(GROUP.length), clientId, canonicalOf(topics, clientId));
+    group.stored = id;
+    this.byStored.set(id, group);
+    if (state !== null) unpackGroup(group, state);
+    group.backlog.recover(chunks);
+    return group;
+  }
+  /** Ends the groups that no session is in any more. */
+  settle(): void {
+    for (const group of [...this.byKey.values()]) if (group.members.size === 0) this.end(group);
+  }
+}
+
+/** Whether a stored row is a shared subscription's. */
+export function isGroup(row: StoredSession): boolean {
+  return row.principal.startsWith(GROUP);
+}

@@ -34,7 +34,7 @@ type Step =
   /** How much the clock moves whenever it is read, and how many turns the server has after a step. */
   | { readonly do: "pace"; readonly slow: boolean };
 
-const who = fc.nat(3);
+const who = fc.nat(7);
 const step = fc.oneof(
   {
     weight: 8,
@@ -86,8 +86,14 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("pace"), slow: fc.boolean() }) },
 ) as fc.Arbitrary<Step>; // constant() widens `do` to string
 
-/** A publisher, and who hears: everything at QoS 2, everything at QoS 1, one field at each. */
-function peers(): [Peer, Peer, Peer, Peer] {
+const AT_TWO = "$share/g/dtck/p/d/+";
+const AT_ONE = "$share/h/dtck/p/d/+";
+
+/**
+ * A publisher, and who hears: everything at QoS 2, everything at QoS 1, one field at each; and three that share, of which
+ * one also listens by itself, one has a session that ends with its connection, and one gives up its session now and then.
+ */
+function peers(): [Peer, Peer, Peer, Peer, Peer, Peer, Peer, Peer] {
   return [
     new Peer("publisher", [{ filter: "dtck/p/none/+", qos: 0 }]),
     new Peer("twos", [
@@ -104,6 +110,18 @@ function peers(): [Peer, Peer, Peer, Peer] {
       { filter: `${FREE}A`, qos: 2 },
       { filter: `${FREE}B`, qos: 1 },
     ]),
+    new Peer("one", [
+      { filter: AT_TWO, qos: 2 },
+      { filter: AT_ONE, qos: 1 },
+    ]),
+    new Peer("two", [
+      { filter: AT_TWO, qos: 2 },
+      { filter: AT_ONE, qos: 1 },
+      { filter: "dtck/p/d/A", qos: 2 },
+      { filter: "dtck/p/d/B", qos: 1 },
+    ]),
+    new Peer("three", [{ filter: AT_ONE, qos: 1 }], 0),
+    new Peer("four", [{ filter: AT_ONE, qos: 1 }]),
   ];
 }
 
@@ -168,7 +186,7 @@ class Run {
   }
   async step(s: Step): Promise<void> {
     const { life, time } = this;
-    const peer = "who" in s ? (this.peers[s.who] as Peer) : this.peers[0]; // who is 0..3
+    const peer = "who" in s ? (this.peers[s.who] as Peer) : this.peers[0]; // who is 0..7
     switch (s.do) {
       case "publish":
         this.publish(s.qos, s.field, s.size, s.free, s.retain);
@@ -206,7 +224,10 @@ class Run {
         }
         break;
       case "again":
-        if (s.less) peer.unsubscribe();
+        if (peer === this.peers[7]) {
+          peer.cut(s.less);
+          peer.connect(life, 10, true);
+        } else if (s.less) peer.unsubscribe();
         else if (peer.isOpen) peer.subscribe();
         break;
       case "land":
@@ -269,6 +290,7 @@ class Run {
       firsts(this.disk.rows.filter((r) => r.topic.endsWith(topic) && r.qos > 0).map((r) => label(r.text)));
     expect(firsts(got(ones, "", 1))).toEqual(stored(""));
     expect(firsts(got(mixed, "/B", 1))).toEqual(stored("/B"));
+    this.checkShared();
   }
   /** The last retained publish of each topic that is on the disk is what memory and the disk retain. */
   checkRetained(): void {
@@ -288,6 +310,18 @@ class Run {
       readRetained(text, 0, r) ? String(Buffer.from(text.subarray(r.propsEnd, r.next))) : "";
     const kept = [...this.disk.retained].map(([key, body]) => [key.slice(2), packed(body)] as const);
     expect(new Map(kept)).toEqual(wanted);
+  }
+  /** Over all members of a group QoS 2 arrives exactly once, and QoS 1 at least once. */
+  private checkShared(): void {
+    const [, , , , one, two, three, four] = this.peers;
+    const by = (peer: Peer, subscription: number): string[] =>
+      peer.got.filter((g) => g.by === subscription).map((g) => label(g.payload));
+    const all = this.disk.rows.filter((r) => r.field > 0).map((r) => label(r.text));
+    expect([...by(one, 1), ...by(two, 1)].sort()).toEqual(all.sort());
+    expect(firsts([...by(one, 2), ...by(two, 2), ...by(three, 1), ...by(four, 1)]).sort()).toEqual(firsts(all));
+    const rows = (field: number): string[] => this.disk.rows.filter((r) => r.field === field).map((r) => label(r.text));
+    expect(by(two, 3)).toEqual(rows(1));
+    expect(firsts(by(two, 4))).toEqual(firsts(rows(2)));
   }
   checkMemory(): void {
     for (const { outlet } of this.life.broker.sessions.values()) {
@@ -321,5 +355,6 @@ test("6: random crashes, cuts and storage failures: QoS 2 exactly once, QoS 1 at
 function quiet(run: Run): boolean {
   if (run.life.store.flight || run.life.hub.lagging) return false;
   for (const { outlet } of run.life.broker.sessions.values()) if (outlet.waiting > 0) return false;
+  for (const group of run.life.hub.shares.values()) if (group.waiting > 0) return false;
   return true;
 }

@@ -72,7 +72,7 @@ export class Peer {
   /** Identifiers of incoming QoS 2 publishes that were not released. */
   readonly held = new Set<number>();
   /** Deliveries handed to the application, in order. */
-  readonly got: { readonly topic: string; readonly payload: string; readonly qos: Qos }[] = [];
+  readonly got: { readonly topic: string; readonly payload: string; readonly qos: Qos; readonly by: number }[] = [];
   /** Publishes that were acknowledged as stored. */
   readonly acknowledged: { readonly qos: Qos; readonly payload: string }[] = [];
   /** A subscription was acknowledged. */
@@ -86,6 +86,8 @@ export class Peer {
   constructor(
     readonly clientId: string,
     private readonly filters: readonly { readonly filter: string; readonly qos: Qos }[],
+    /** Seconds that its session outlives a connection; 0: not at all. */
+    private readonly expiry = 100_000,
   ) {}
 
   get idle(): boolean {
@@ -94,7 +96,9 @@ export class Peer {
   get isOpen(): boolean {
     return this.open;
   }
-  connect(life: Life, receiveMaximum: number): void {
+  /** @param anew it gives up its session */
+  connect(life: Life, receiveMaximum: number, anew = false): void {
+    if (anew) this.subscribed = false;
     const line = new Line();
     this.line = line;
     line.listener = life.broker.accept(line);
@@ -104,12 +108,12 @@ export class Peer {
     this.send({
       type: "connect",
       version: 5,
-      cleanStart: false,
+      cleanStart: anew,
       keepAlive: 0,
       clientId: this.clientId,
       userName: TOKEN,
       password: utf8.encode(TOKEN),
-      properties: { sessionExpiryInterval: 100_000, receiveMaximum },
+      properties: { sessionExpiryInterval: this.expiry, receiveMaximum },
     });
   }
   /** The connection is gone; what was under way in either direction is lost. `heard`: the server learns of it. */
@@ -136,21 +140,17 @@ export class Peer {
     this.send(publishOf(one, false, id));
   }
   subscribe(): void {
-    this.send({
-      type: "subscribe",
-      packetId: 60_000,
-      subscriptions: this.filters.map(({ filter, qos }) => ({
-        filter,
-        qos,
-        noLocal: false,
-        retainAsPublished: false,
-        retainHandling: 2,
-      })),
-    });
+    for (const [i, { filter, qos }] of this.filters.entries())
+      this.send({
+        type: "subscribe",
+        packetId: 60_000 + i,
+        properties: { subscriptionIdentifier: i + 1 },
+        subscriptions: [{ filter, qos, noLocal: false, retainAsPublished: false, retainHandling: 2 }],
+      });
   }
   /** A subscription that never matters comes and goes. */
   unsubscribe(): void {
-    if (this.open) this.send({ type: "unsubscribe", packetId: 60_001, filters: ["dtck/p/other/+"] });
+    if (this.open) this.send({ type: "unsubscribe", packetId: 60_100, filters: ["dtck/p/other/+"] });
   }
 
   /** Delivers some packets to the server. */
@@ -187,7 +187,7 @@ export class Peer {
       case "connack":
         return this.connected(packet.reasonCode, packet.sessionPresent);
       case "suback":
-        this.subscribed = true;
+        this.subscribed ||= packet.packetId === 59_999 + this.filters.length;
         return;
       case "publish":
         return this.delivered(packet);
@@ -214,7 +214,7 @@ export class Peer {
     if (reason !== 0) return this.cut(true);
     this.open = true;
     if (!present) {
-      this.forgotten ||= this.subscribed;
+      this.forgotten ||= this.subscribed && this.expiry > 0;
       this.held.clear();
       // a session that never was durable: its publishes are sent as new ones
       for (const one of this.sent) one.released = false;
@@ -232,7 +232,13 @@ export class Peer {
     if (this.unanswered.size > this.receiveMaximum)
       throw new Error(`more than ${this.receiveMaximum} deliveries await their answer`); // [MQTT-3.3.4-9]
     if (qos < 2 || !this.held.has(packetId))
-      this.got.push({ topic: packet.topic, payload: text.decode(packet.payload), qos });
+      this.got.push({
+        topic: packet.topic,
+        payload: text.decode(packet.payload),
+        qos,
+        // its filters differ, but for those that overlap: then the first tells
+        by: packet.properties?.subscriptionIdentifiers?.[0] ?? 0,
+      });
     if (qos === 1) {
       this.unanswered.delete(packetId);
       this.send({ type: "puback", packetId, reasonCode: 0 });

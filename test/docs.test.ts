@@ -150,10 +150,6 @@ const IN_WORK: readonly string[] = [
   "MQTT-3.1.2-26",
   "MQTT-3.1.2-27",
   "MQTT-3.3.2-11",
-  "MQTT-4.8.2-3",
-  "MQTT-4.8.2-4",
-  "MQTT-4.8.2-5",
-  "MQTT-4.8.2-6",
 ];
 
 describe("every numbered statement that concerns a server", () => {

@@ -29,7 +29,7 @@ function decide(broker: Broker, session: Session, filter: string, index: number)
   const { subscriptions } = session.outlet;
   if (!decision.granted || subscriptions.has(filter)) return decision;
   if (subscriptions.size >= maxSubscriptions) return tooMany(`A session holds at most ${maxSubscriptions} filters.`);
-  if (broker.hub.routes.trie.size >= maxTotalSubscriptions)
+  if (broker.hub.subscriptions >= maxTotalSubscriptions)
     return tooMany(`This server holds at most ${maxTotalSubscriptions} filters of all sessions.`);
   return decision;
 }

@@ -388,16 +388,20 @@ export class Hub implements OutletHost {
       "a session's queue is full; its oldest messages go",
     );
   }
+  /** Subscriptions of all sessions. */
+  get subscriptions(): number {
+    return this.routes.trie.size + this.shares.size;
+  }
   /** Enters a subscription. */
   subscribe(subscription: Subscription): void {
     if (subscription.shared) this.shares.join(subscription);
     else this.routes.add(subscription);
-    this.metrics.subscriptions = this.routes.trie.size + this.shares.size;
+    this.metrics.subscriptions = this.subscriptions;
   }
   unsubscribe(subscription: Subscription): void {
     if (subscription.shared) this.shares.leave(subscription);
     else this.routes.remove(subscription);
-    this.metrics.subscriptions = this.routes.trie.size + this.shares.size;
+    this.metrics.subscriptions = this.subscriptions;
   }
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null> {
     return this.needs.store.readChunk(session, firstSeq);

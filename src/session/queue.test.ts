@@ -53,13 +53,15 @@ type Step =
   | { readonly do: "push"; readonly messages: readonly Message[] }
   | { readonly do: "drop"; readonly n: number }
   | { readonly do: "cut"; readonly from: number; readonly n: number }
-  | { readonly do: "append"; readonly messages: readonly Message[] };
+  | { readonly do: "append"; readonly messages: readonly Message[] }
+  | { readonly do: "insert"; readonly messages: readonly Message[]; readonly at: number };
 const messages = fc.array(message, { maxLength: 12 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant("push" as const), messages }),
   fc.record({ do: fc.constant("drop" as const), n: fc.nat(15) }),
   fc.record({ do: fc.constant("cut" as const), from: fc.nat(10), n: fc.nat(10) }),
   fc.record({ do: fc.constant("append" as const), messages }),
+  fc.record({ do: fc.constant("insert" as const), messages, at: fc.nat(15) }),
 );
 
 test("property: a queue is a list, and positions stay right while its front goes", () => {
@@ -76,6 +78,14 @@ test("property: a queue is a list, and positions stay right while its front goes
           for (const m of s.messages) push(other, m);
           expect(queue.append(other.bytesFrom(other.head).slice())).toBe(s.messages.length);
           list.push(...s.messages);
+        } else if (s.do === "insert") {
+          const other = new MessageQueue();
+          for (const m of s.messages) push(other, m);
+          const place = Math.min(s.at, list.length);
+          const at = position(queue, place);
+          queue.insert(at, other.bytesFrom(other.head).slice());
+          list.splice(place, 0, ...s.messages);
+          expect(position(queue, place)).toBe(at);
         } else if (s.do === "drop") {
           queue.dropTo(position(queue, s.n));
           list = list.slice(s.n);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Kind, RecordReader, RecordWriter, TAG_EXPLICIT, TAG_PUBLISHED } from "./record.ts";
+import { Kind, RecordReader, RecordWriter, TAG_EXPLICIT, TAG_PUBLISHED, type TakenRow } from "./record.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
@@ -21,7 +21,7 @@ interface Operation {
   readonly a: number;
   readonly b: number;
 }
-type Row = Measured | Operation | Sent;
+type Row = Measured | Operation | Sent | ({ readonly is: "taken" } & Readonly<TakenRow>);
 
 const uint = fc.oneof(fc.nat(300), fc.maxSafeNat());
 const measured: fc.Arbitrary<Measured> = fc.record({
@@ -72,9 +72,24 @@ const sent: fc.Arbitrary<Sent> = fc.record({
   props: bytes,
   payload: bytes,
 });
-const rows = fc.array(fc.oneof({ weight: 3, arbitrary: measured }, operation, sent), { minLength: 1, maxLength: 60 });
+const taken = fc.record({
+  is: fc.constant("taken" as const),
+  session: uint,
+  takes: uint,
+  group: uint,
+  groupTakes: uint,
+  seq: uint,
+  packetId: fc.nat(65_535),
+  form: fc.nat(6),
+  entry: fc.uint8Array({ maxLength: 300 }),
+});
+const rows = fc.array(fc.oneof({ weight: 3, arbitrary: measured }, operation, sent, taken), {
+  minLength: 1,
+  maxLength: 60,
+});
 
 function write(w: RecordWriter, row: Row): void {
+  if (row.is === "taken") return w.taken(row);
   if (row.is === "session") {
     if (row.kind === Kind.OutAssigned) w.session(row.kind, row.id, row.a, row.b);
     else w.session(row.kind, row.id, row.a);
@@ -122,6 +137,12 @@ function check(record: Uint8Array, firstSeq: number, expected: readonly Row[]): 
       const parts = [topic, props, payload];
       const ends = [r.topicAt, r.propsAt, r.payloadAt, r.payloadEnd];
       expect(parts.map((_, part) => [...r.buf.subarray(ends[part], ends[part + 1])])).toEqual(parts.map((p) => [...p]));
+      return;
+    }
+    if (row.is === "taken") {
+      const { is: _, ...said } = row;
+      expect([r.isMeasurement, r.kind, r.id]).toEqual([false, Kind.Taken, row.session]);
+      expect<TakenRow>({ ...r.taken, entry: r.taken.entry.slice() }).toEqual(said);
       return;
     }
     if (row.is === "session") {

@@ -167,7 +167,7 @@ export class Outlet implements Keeper {
       this.pause = "socket_busy";
       return false;
     }
-    return qos === 0 || this.window.count < this.maxInflight; // [MQTT-3.3.4-7]
+    return qos === 0 || this.window.count < this.maxInflight; // [MQTT-3.3.4-9]
   }
   /** Sends the message in the host's entry at QoS 0. */
   sendShared(member: Member, now: number): void {
@@ -225,7 +225,10 @@ export class Outlet implements Keeper {
     if (waits) host.afterCommit(this, id);
     else if (!this.link || !this.write(this.link, id, false, now)) this.abandon(id);
   }
-  /** A message of a shared subscription was delivered at QoS 1; at QoS 2 the client's answers tell. */
+  /**
+   * A message of a shared subscription is done with, also when the client refused it: nobody else gets it [MQTT-4.8.2-6].
+   * The log is told of QoS 1; of QoS 2 the client's answers tell.
+   */
   private tookShared(id: number): void {
     const taken = this.taken.get(id);
     if (taken === undefined) return;

@@ -313,7 +313,7 @@ export class ShareGroup implements Keeper {
     const e = host.entry;
     const { at, next, seq } = e;
     const form = e.qos | (e.retain ? RETAIN : 0);
-    const qos = Math.min(member.qos, e.qos) as 0 | 1 | 2; // both are such
+    const qos = Math.min(member.qos, e.qos) as 0 | 1 | 2; // both are such; [MQTT-4.8.2-3]
     member.retain = e.retain && member.subscription.retainAsPublished;
     const { outlet } = member;
     // of a session that is stored the record of its take tells; of another at QoS 1 that it was acknowledged

@@ -226,7 +226,6 @@ ${table(
     ],
     ["0x8f", "0x80", "Not a topic filter, or too many levels (`--max-topic-levels`)."],
     ["0x97", "0x80", "Too many filters in one session (`--max-subscriptions`)."],
-    ["0x9e", "0x80", "Shared subscriptions are not there yet; CONNACK says so."],
   ],
 )}
 

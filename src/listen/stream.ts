@@ -49,6 +49,9 @@ export function originOf(address: string | undefined): Origin {
   return { remote, local: isLoopback(remote) };
 }
 
+/** Silence after which the system asks whether the other end is there. */
+const PROBE_MS = 120_000;
+
 /** Memory of a TLS connection that shakes hands. */
 const TLS_BYTES = 48 * 1024;
 
@@ -118,6 +121,8 @@ export class StreamEvents {
 
   /** The broker gets the stream. */
   attach(socket: Socket<Attached>, origin: Origin): void {
+    // a client that vanished without a word, and asked for no keep alive, is found all the same
+    socket.setKeepAlive(true, PROBE_MS);
     socket.data.listener = this.accept(new StreamWire(socket, this.options.tls, origin));
   }
   /** A throw in a handler would leave the socket open. */

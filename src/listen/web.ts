@@ -15,6 +15,8 @@ const MOST_KEPT = 4 * 1024 * 1024;
 /** Bytes that a WebSocket may have unsent before we stop writing to it. */
 const MOST_BUFFERED = 256 * 1024;
 
+/** Silence after which the other end of a WebSocket is asked whether it is there. */
+const IDLE_SECONDS = 240;
 /** The largest frame is at least this. */
 const LEAST_FRAME = 512 * 1024;
 
@@ -142,8 +144,9 @@ export function listenWeb(options: WebOptions, accept: Accept): Server<Attached>
     websocket: {
       maxPayloadLength: maxPayload,
       backpressureLimit: 16 * 1024 * 1024,
-      idleTimeout: 0,
-      sendPings: false,
+      // a client that vanished without a word is found by a ping that nobody answers
+      idleTimeout: IDLE_SECONDS,
+      sendPings: true,
       perMessageDeflate: false,
       open(socket) {
         const wire = new SocketWire(socket, maxPayload);

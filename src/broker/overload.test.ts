@@ -144,3 +144,28 @@ describe("--max-keep-alive", () => {
     expect(four.ended).toBe(false);
   });
 });
+
+describe("half-open streams", () => {
+  test("who ended its side and takes nothing has 30 s; who takes what is left goes when it has it", async () => {
+    const rig = new Rig();
+    const taking = await rig.login({ clientId: "taking" });
+    const deaf = await rig.login({ clientId: "deaf" });
+    for (const wire of [taking, deaf]) {
+      wire.room = 0;
+      wire.send({ type: "pingreq" });
+      await rig.settle();
+      wire.listener?.ended();
+    }
+    taking.room = Number.POSITIVE_INFINITY;
+    taking.listener?.drained();
+    expect(reasons(taking)).toEqual(["pingresp"]);
+    expect([taking.ended, deaf.ended]).toEqual([true, false]);
+    await rig.pass(29);
+    expect(deaf.ended).toBe(false);
+    await rig.pass(3);
+    expect(deaf.ended).toBe(true);
+    expect(rig.metrics.disconnects.get("half-open")).toBe(1);
+    await rig.pass(12);
+    expect(deaf.terminated).toBe(true); // it did not end its side of the stream either
+  });
+});

@@ -113,19 +113,44 @@ describe("1: TLS", () => {
     }
   });
 
-  test.each(["mqtts", "https", "wss"] as const)("1: TLS 1.1 is refused on %s", async (door) => {
-    const random = Array.from({ length: 32 }, (_, i) => i);
-    const suites = [0xc0, 0x09, 0xc0, 0x13, 0x00, 0x2f]; // ECDHE-ECDSA, ECDHE-RSA and RSA with AES128-SHA
-    const body = [3, 2, ...random, 0, 0, suites.length, ...suites, 1, 0];
-    const hello = [1, 0, 0, body.length, ...body];
-    const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-    const raw = await Raw.open(server.ports[door]);
-    raw.socket.removeAllListeners("data");
-    raw.socket.once("data", resolve);
-    raw.bytes([22, 3, 1, 0, hello.length, ...hello]);
-    const answer = await within("an alert", promise);
-    expect([answer[0], answer[5], answer[6]]).toEqual([21, 2, 70]); // alert, fatal, protocol_version
-    raw.socket.destroy();
+  test.each((["mqtts", "https", "wss"] as const).flatMap((door) => [[door, 1.1, 2] as const, [door, 1.0, 1] as const]))(
+    "1: on %s TLS %d is refused",
+    async (door, _, minor) => {
+      const random = Array.from({ length: 32 }, (_, i) => i);
+      const suites = [0xc0, 0x09, 0xc0, 0x13, 0x00, 0x2f]; // ECDHE-ECDSA, ECDHE-RSA and RSA with AES128-SHA
+      const body = [3, minor, ...random, 0, 0, suites.length, ...suites, 1, 0];
+      const hello = [1, 0, 0, body.length, ...body];
+      const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+      const raw = await Raw.open(server.ports[door]);
+      raw.socket.removeAllListeners("data");
+      raw.socket.once("data", resolve);
+      raw.bytes([22, 3, 1, 0, hello.length, ...hello]);
+      const answer = await within("an alert", promise);
+      expect([answer[0], answer[5], answer[6]]).toEqual([21, 2, 70]); // alert, fatal, protocol_version
+      raw.socket.destroy();
+    },
+  );
+});
+
+const noIpv6 = !Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
+describe("1: IPv6", () => {
+  test.skipIf(noIpv6)("1: every listener on [::1]; a listener on all interfaces takes IPv4 and IPv6", async () => {
+    const doors = ["mqtt", "mqtts", "http", "https", "wss"] as const;
+    for (const at of ["[::1]:0", ":0"]) {
+      const six = await startServer({ flags: doors.flatMap((door) => [`--${door}`, at]) });
+      const { ports } = six;
+      const hosts = at === ":0" ? ["[::1]", "127.0.0.1"] : ["[::1]"];
+      for (const host of hosts) {
+        expect((await fetch(`http://${host}:${ports.http}/healthz`)).status).toBe(200);
+        const tls = { ca: readFileSync(six.caFile, "utf8") };
+        expect((await fetch(`https://${host}:${ports.https}/healthz`, { tls })).status).toBe(200);
+        for (const url of [`mqtt://${host}:${ports.mqtt}`, `ws://${host}:${ports.http}/mqtt`])
+          await (await mqttJs(url, TOKENS.device)).end();
+        for (const url of [`mqtts://${host}:${ports.mqtts}`, `wss://${host}:${ports.wss}/mqtt`])
+          await (await mqttJs(url, TOKENS.device, six.caFile)).end();
+      }
+      await six.remove();
+    }
   });
 });
 

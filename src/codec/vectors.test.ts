@@ -7,6 +7,7 @@ import { createFrame, FRAME_COMPLETE, FRAME_SHORT, type Frame, readFrame } from 
 import type { Packet } from "./packet.ts";
 import { createPublishView, readPublish } from "./publish-view.ts";
 import { PacketType, type Version } from "./types.ts";
+import { putVarint, varintLength } from "./varint.ts";
 
 /**
  * A line of vectors/*.json. Legal: `packet` (bytes as {"hex"}), and `canonical` where encoding gives other bytes than `hex`.
@@ -83,6 +84,28 @@ function checkLegal(vector: Vector): void {
   expect(Buffer.from(again).toString("hex")).toBe((vector.canonical ?? vector.hex).replaceAll(" ", ""));
   expect(decode(version, again, complete(again))).toStrictEqual(packet);
   checkChunks(buf);
+  checkCuts(vector.version, buf);
+}
+
+/** The packet ends at any byte, and its length says so: that is refused, or a packet like others, and never anything else. */
+function checkCuts(version: Version | 0, buf: Uint8Array): void {
+  const { bodyStart, bodyEnd } = complete(buf);
+  for (let end = bodyStart; end < bodyEnd; end++) {
+    const length = varint(end - bodyStart);
+    const cut = new Uint8Array([buf[0] ?? 0, ...length, ...buf.subarray(bodyStart, end)]);
+    try {
+      const packet = decode(version, cut, complete(cut));
+      const own = packet.type === "connect" ? packet.version : (version as Version); // as above
+      expect(() => encode(own, packet)).not.toThrow();
+    } catch (error) {
+      expect(error).toBeInstanceOf(CodecError);
+    }
+  }
+}
+function varint(n: number): Uint8Array {
+  const out = new Uint8Array(varintLength(n));
+  putVarint(out, 0, n);
+  return out;
 }
 
 /** The hostile packet alone, and with packets behind it that a reader must never touch. */

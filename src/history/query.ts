@@ -109,7 +109,7 @@ function askedOf(wish: Wish, devices: readonly DeviceNode[], most: number): Aske
     if (name === "") continue;
     const [field = "", aggregation] = name.split(":", 2);
     if (![...products].some(({ fields }) => fields.has(field)))
-      throw new Refusal("unknown_field", `The product of this device has no field ${quote(field)}.`);
+      throw new Refusal("unknown_field", `No device that was asked for has a field ${quote(field)}.`);
     asked.set(name, { key: name, field, aggregation: aggregation ?? (wish.aggregation || null) });
   }
   if (asked.size === 0)

@@ -28,6 +28,9 @@ export type Shape =
 const ROWS_AT_ONCE = 500;
 /** Most points that are read to pick some for a chart. */
 const MAX_SAMPLED = 2_000_000;
+/** Buckets of texts that are asked for at once, and most characters of all texts of a column. */
+const TEXT_BUCKETS = 200;
+const MAX_TEXT = 16 * 1024 * 1024;
 
 /**
  * The rows of one device in time order, some at a time. Raw and lttb: one row for all columns that have a measurement of
@@ -96,17 +99,15 @@ async function* bucketRows(
   columns: readonly Column[],
   shape: Shape & { kind: "buckets" },
 ): AsyncGenerator<readonly Row[]> {
-  const { buckets, fill } = shape;
-  const { starts } = buckets;
+  const { starts } = shape.buckets;
   if (starts.length === 0) return;
-  const figures = await figuresOf(store, columns, buckets);
-  const cells: Cell[][] = [];
-  for (const column of columns) cells.push(await columnCells(store, column, figures, shape));
-  const used = (i: number) => fill !== "none" || columns.some(({ series }) => (figures.get(series)?.count[i] ?? 0) > 0);
+  const figures = new Map<number, Promise<Aggregates>>();
+  const filled = await Promise.all(columns.map((column) => bucketColumn(store, column, figures, shape)));
+  const used = (i: number) => shape.fill !== "none" || filled.some(({ count }) => (count?.[i] ?? 0) > 0);
   let rows: Row[] = [];
   for (let i = 0; i < starts.length; i++) {
     if (!used(i)) continue;
-    rows.push({ time: starts[i] ?? 0, cells: cells.map((column) => column[i] ?? null) });
+    rows.push({ time: starts[i] ?? 0, cells: filled.map(({ cells }) => cells[i] ?? null) });
     if (rows.length < ROWS_AT_ONCE) continue;
     yield rows;
     rows = [];
@@ -114,26 +115,72 @@ async function* bucketRows(
   if (rows.length > 0) yield rows;
 }
 
-/** Each series is asked once, also for several columns. */
-async function figuresOf(store: HistoryStore, columns: readonly Column[], { edges }: Buckets) {
-  const ids = [...new Set(columns.map(({ series }) => series))].filter((id) => id !== undefined);
-  const found = await Promise.all(ids.map((series) => store.aggregate({ series, edges })));
-  return new Map<number | undefined, Aggregates>(ids.map((id, i) => [id, found[i] as Aggregates])); // one for each
+/** A column with a cell for each bucket, and how many measurements are in it; null: none in any. */
+interface Filled {
+  readonly cells: Cell[];
+  readonly count: Float64Array | null;
 }
 
-async function columnCells(
+/** @param figures of the series asked for already: each is asked once, also for several columns */
+async function bucketColumn(
   store: HistoryStore,
-  { type, series, aggregation }: Column,
-  figures: ReadonlyMap<number | undefined, Aggregates>,
+  column: Column,
+  figures: Map<number, Promise<Aggregates>>,
   { buckets, fill, lookBack, now }: Shape & { kind: "buckets" },
-): Promise<Cell[]> {
-  const found = figures.get(series);
-  const empty: Cell = aggregation === "COUNT" ? 0 : null;
-  const cells = found ? cellsOf(type, aggregation, found) : new Array<Cell>(buckets.starts.length).fill(empty);
-  if (fill !== "locf" || !canCarry(aggregation)) return cells;
+): Promise<Filled> {
+  const { type, series, aggregation } = column;
+  const { starts, edges } = buckets;
+  if (series === undefined)
+    return { cells: new Array<Cell>(starts.length).fill(aggregation === "COUNT" ? 0 : null), count: null };
+  const filled =
+    type === "STRING"
+      ? await textColumn(store, series, column, edges)
+      : await figureColumn(store, series, column, edges, figures);
+  if (fill !== "locf" || !canCarry(aggregation)) return filled;
   let first: Cell = null;
-  if (lookBack && series !== undefined && cells[0] === null)
-    first = cellOfStored(type, (await store.before(series, buckets.edges[0] ?? 0))?.value);
-  carryForward(cells, first, buckets.starts, now);
-  return cells;
+  if (lookBack && filled.cells[0] === null)
+    first = cellOfStored(type, (await store.before(series, edges[0] ?? 0))?.value);
+  carryForward(filled.cells, first, starts, now);
+  return filled;
+}
+
+async function figureColumn(
+  store: HistoryStore,
+  series: number,
+  { type, aggregation }: Column,
+  edges: Float64Array,
+  figures: Map<number, Promise<Aggregates>>,
+): Promise<Filled> {
+  const asked = figures.get(series) ?? store.aggregate({ series, edges });
+  figures.set(series, asked);
+  const found = await asked;
+  return { cells: cellsOf(type, aggregation, found), count: found.count };
+}
+
+/** Texts can be large: they are asked for in parts, up to a bound for all of them. */
+async function textColumn(
+  store: HistoryStore,
+  series: number,
+  { key, type, aggregation }: Column,
+  edges: Float64Array,
+): Promise<Filled> {
+  const buckets = edges.length - 1;
+  const cells: Cell[] = [];
+  const count = new Float64Array(buckets);
+  let characters = 0;
+  for (let from = 0; from < buckets; from += TEXT_BUCKETS) {
+    const part = edges.slice(from, Math.min(from + TEXT_BUCKETS, buckets) + 1);
+    const found = await store.aggregate({ series, edges: part });
+    count.set(found.count, from);
+    for (const cell of cellsOf(type, aggregation, found)) {
+      cells.push(cell);
+      if (typeof cell === "string") characters += cell.length;
+    }
+    if (characters > MAX_TEXT)
+      throw new Refusal(
+        "answer_too_large",
+        `The texts of ${key} have more than ${MAX_TEXT} characters; use a coarser resolution, a shorter range, or COUNT.`,
+      );
+  }
+  return { cells, count };
 }

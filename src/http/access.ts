@@ -1,6 +1,6 @@
 import type { Principal } from "../auth/principal.ts";
 import { Refusal } from "../base/errors.ts";
-import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
 import { quote } from "../measure/bytes.ts";
 import type { HttpContext, HttpDeps } from "./deps.ts";
 
@@ -41,5 +41,20 @@ export function findDevice(directory: Directory, principal: Principal, idOrSeria
 export function findReadable(directory: Directory, principal: Principal, idOrSerial: string): DeviceNode {
   const device = findDevice(directory, principal, idOrSerial);
   if (principal.mayView(device)) return device;
+  throw new Refusal("not_permitted", "You may record measurements of this device, but not read it.");
+}
+
+/**
+ * The devices of some products with this id or serial: one of each product that has it.
+ * @throws Refusal unknown_device when none may be seen, not_permitted when one may not be read
+ */
+export function readableOf(products: readonly ProductNode[], principal: Principal, idOrSerial: string): DeviceNode[] {
+  const seen = products
+    .map((product) => product.device(idOrSerial))
+    .filter((device) => device !== undefined)
+    .filter((device) => principal.mayView(device) || principal.mayRecord(device));
+  if (seen.length === 0)
+    throw new Refusal("unknown_device", `There is no device ${quote(idOrSerial)} in these products that you may see.`);
+  if (seen.every((device) => principal.mayView(device))) return seen;
   throw new Refusal("not_permitted", "You may record measurements of this device, but not read it.");
 }

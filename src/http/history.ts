@@ -1,6 +1,7 @@
 import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
 import { type Plan, plan } from "../history/query.ts";
+import { RowPrinter, valuesOf } from "../history/print.ts";
 import { rowsOf } from "../history/rows.ts";
 import type { Column, Row } from "../history/types.ts";
 import { printTime } from "../measure/time.ts";
@@ -8,7 +9,6 @@ import { authenticate, findReadable } from "./access.ts";
 import { jsonText, nextTurn } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { parseRange } from "./range.ts";
-import { RowPrinter, valuesOf } from "./rows.ts";
 
 /** Bounds of one answer; what is beyond is asked for with the time that the answer names. */
 export interface Bounds {

@@ -10,6 +10,7 @@ import { errorAnswer, jsonText, refusalAnswer } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
 import { listDevices, showDevice } from "./devices.ts";
 import { history } from "./history.ts";
+import { queryHistory } from "./query.ts";
 import { Prometheus } from "./prometheus.ts";
 import { record } from "./record.ts";
 import { deviceLog, ownLog } from "./refusals.ts";
@@ -28,7 +29,8 @@ const WELCOME = `fieldcast: the MQTT data cloud that you run yourself
 POST /v1/devices/<id or serial>/record/           record a measurement; a batch with ?batch=true
 GET  /v1/devices/                                 the devices that you may read
 GET  /v1/devices/<id or serial>/                  one device with its current values
-GET  /v1/devices/<id or serial>/historic_data/    ?fields=A,B&timeframe_start=…&timeframe_end=…
+GET  /v1/devices/<id or serial>/historic_data/    ?fields=A,B&timeframe_start=…&timeframe_end=…&resolution=1h
+GET  /v1/history/                                 several devices: ?products=&devices=&fields=&from=&to=&resolution=; POST with JSON
 GET  /v1/devices/<id or serial>/log/              what was refused for it
 GET  /v1/log/                                     what you were refused
 GET  /v1/sessions/                                MQTT sessions; ?account=&client_id=&connected=&limit=&cursor=
@@ -74,6 +76,7 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/v1/devices", listDevices(deps));
   app.get("/v1/devices/:id", showDevice(deps));
   app.get("/v1/devices/:id/historic_data", history(deps));
+  app.on(["GET", "POST"], "/v1/history", queryHistory(deps));
   app.get("/v1/devices/:id/log", deviceLog(deps));
   app.get("/v1/log", ownLog(deps));
   app.get("/v1/sessions", listSessions(deps));

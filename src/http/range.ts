@@ -14,11 +14,17 @@ const ACCEPTS = "use ISO 8601 such as 2026-01-31T08:00:00Z; without an offset it
  * The range that a history is asked for (ecosystem, REST): the start belongs to it, the end does not.
  * @param start `timeframe_start`; absent or empty: 31 days before the end
  * @param end `timeframe_end`; absent or empty: now
+ * @param names what the two are called in the request
  * @throws Refusal invalid_request
  */
-export function parseRange(start: string | undefined, end: string | undefined, now: Micros): Range {
-  const to = parseMoment("timeframe_end", end) ?? now;
-  return { from: parseMoment("timeframe_start", start) ?? Math.max(0, to - DEFAULT_SPAN), to };
+export function parseRange(
+  start: string | undefined,
+  end: string | undefined,
+  now: Micros,
+  [first, last]: readonly [string, string] = ["timeframe_start", "timeframe_end"],
+): Range {
+  const to = parseMoment(last, end) ?? now;
+  return { from: parseMoment(first, start) ?? Math.max(0, to - DEFAULT_SPAN), to };
 }
 
 /** Moments outside what a measurement can have are moved to its edges. */

@@ -1,5 +1,5 @@
 import { printTime, printValue } from "../measure/index.ts";
-import type { Cell, Row } from "../history/types.ts";
+import type { Cell, Row } from "./types.ts";
 
 /** A cell as JSON: a position as the text `(lat,lng)`, everything else as JSON has it. */
 export function cellJson(cell: Cell): string {
@@ -10,6 +10,21 @@ export function cellJson(cell: Cell): string {
 export function cellText(cell: Cell): string | null {
   if (cell === null) return null;
   return typeof cell === "object" ? printValue("GEO", cell) : String(cell);
+}
+
+/**
+ * One line of CSV (RFC 4180) with CRLF at its end. A cell is quoted where it must be; an empty text is `""`, so that it
+ * differs from no value.
+ */
+export function csvLine(cells: readonly (string | null)[]): string {
+  let line = "";
+  for (let i = 0; i < cells.length; i++) line += (i === 0 ? "" : ",") + csvCell(cells[i] ?? null);
+  return `${line}\r\n`;
+}
+function csvCell(text: string | null): string {
+  if (text === null) return "";
+  if (text !== "" && !/[",\r\n]/.test(text)) return text;
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 /** Prints rows as JSON objects: the time, what `head` says, and each key with its cell. */

@@ -1,0 +1,186 @@
+import { z } from "zod";
+import type { Principal } from "../auth/principal.ts";
+import { Refusal } from "../base/errors.ts";
+import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
+import { cellText, csvLine, RowPrinter, valuesOf } from "../history/print.ts";
+import { type Plan, plan } from "../history/query.ts";
+import { rowsOf } from "../history/rows.ts";
+import type { Range, Row } from "../history/types.ts";
+import { quote } from "../measure/bytes.ts";
+import { parseJsonText } from "../measure/json.ts";
+import { printTime } from "../measure/time.ts";
+import { authenticate, findReadable, readableOf } from "./access.ts";
+import { jsonText, nextTurn } from "./answer.ts";
+import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
+import { counted, MAX_CHARACTERS, MAX_FIELDS } from "./history.ts";
+import { formatOf, type HistoryRequest, readHistoryRequest } from "./query-request.ts";
+import { parseRange } from "./range.ts";
+import { streamed } from "./stream.ts";
+
+/** Where a page goes on: at a device, from a time on. */
+interface Position {
+  readonly device: number;
+  readonly time: number;
+}
+
+/**
+ * `GET` and `POST /v1/history`: the history of several devices, see `historyRequest`. Rows come device by device, in time
+ * order: `{"time", "product", "device", FIELD: value or null, …}`. JSON is `{"rows": […], "next": cursor or null}`, raw rows
+ * in pages; NDJSON and CSV are streamed to the end. What may not be seen is unknown (404). Rights are looked at again before
+ * a JSON answer leaves, and before each part of a stream, which breaks off when they are lost.
+ */
+export function queryHistory(deps: HttpDeps): Handler {
+  return async (c) => {
+    authenticate(deps, c);
+    const request = await readHistoryRequest(c);
+    // A body can take its time, and rights obey at once.
+    const principal = authenticate(deps, c);
+    const devices = devicesOf(deps, principal, request);
+    const planned = counted(deps, () => planOf(deps, request, devices));
+    const format = formatOf(c, request);
+    if (format === "json") return jsonText(await page(deps, c, request, planned, devices));
+    if (request.limit !== undefined || request.cursor !== undefined)
+      throw new Refusal(
+        "invalid_request",
+        `limit and cursor: ${format} is one stream to the end; use the format json.`,
+      );
+    const lines = format === "csv" ? csv : ndjson;
+    const type = format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson; charset=utf-8";
+    return streamed(lines(deps, c, planned, devices), type, deps.log);
+  };
+}
+
+function planOf(deps: HttpDeps, request: HistoryRequest, devices: readonly DeviceNode[]): Plan {
+  const now = deps.clock.micros();
+  const range = parseRange(request.from, request.to, now, ["from", "to"]);
+  const limits = { points: deps.limits.maxHistoryPoints, fields: MAX_FIELDS, fill: "none" } as const;
+  return plan({ ...request, range, lookBack: request.look_back, now }, devices, deps.series, limits);
+}
+
+/** The devices asked for, each once, in the order in which they were made. @throws Refusal unknown_product, unknown_device, … */
+function devicesOf(deps: HttpDeps, principal: Principal, { products, devices }: HistoryRequest): DeviceNode[] {
+  const { directory } = deps;
+  if (products.length + devices.length === 0)
+    throw new Refusal("invalid_request", "Name products or devices (ids or serials).");
+  const chosen = new Set<ProductNode>();
+  for (const slug of products) {
+    const product = directory.product(slug);
+    if (!product || !principal.seesProduct(product))
+      throw new Refusal("unknown_product", `There is no product ${quote(slug)} that you may see.`);
+    chosen.add(product);
+  }
+  const found = new Set<DeviceNode>();
+  for (const name of devices) {
+    if (chosen.size === 0) found.add(findReadable(directory, principal, name));
+    else for (const device of readableOf([...chosen], principal, name)) found.add(device);
+  }
+  if (devices.length === 0)
+    for (const product of chosen)
+      for (const device of product.devicesById.values()) if (principal.mayView(device)) found.add(device);
+  return [...found].sort((a, b) => a.row.uid - b.row.uid);
+}
+
+/** Rights obey at once (wire contract section 2). @throws Refusal unknown_token, expired_token, unknown_device */
+function checkRights(deps: HttpDeps, c: HttpContext, devices: Iterable<DeviceNode>): void {
+  const principal = authenticate(deps, c);
+  for (const device of devices)
+    if (!principal.mayView(device))
+      throw new Refusal("unknown_device", `There is no device ${quote(device.row.id)} that you may see.`);
+}
+
+async function page(
+  deps: HttpDeps,
+  c: HttpContext,
+  request: HistoryRequest,
+  planned: Plan,
+  devices: readonly DeviceNode[],
+): Promise<string> {
+  const start = positionOf(request, planned);
+  const most = request.limit ?? deps.limits.maxHistoryPoints;
+  const printer = new RowPrinter(planned.keys);
+  const shown = new Set<DeviceNode>();
+  const rows: string[] = [];
+  let next: Position | null = null;
+  let [points, characters] = [0, 0];
+  for await (const { device, some } of allRows(deps, planned, devices, start)) {
+    shown.add(device);
+    const head = headOf(device);
+    for (const row of some) {
+      points += valuesOf(row);
+      const full = rows.length >= most || points > deps.limits.maxHistoryPoints || characters > MAX_CHARACTERS;
+      if (full && rows.length > 0) {
+        next = { device: device.row.uid, time: row.time };
+        break;
+      }
+      const text = printer.print(row, head);
+      rows.push(text);
+      characters += text.length;
+    }
+    if (next) break;
+    await nextTurn();
+  }
+  if (next && planned.shape.kind !== "raw") throw tooLarge(deps, request);
+  checkRights(deps, c, shown);
+  const cursor = next && Buffer.from(JSON.stringify([next.device, next.time])).toString("base64url");
+  return `{"rows":[${rows.join(",")}],"next":${JSON.stringify(cursor)}}`;
+}
+
+/** Buckets and picked points are one answer: a page of them would need all of them again. */
+function tooLarge(deps: HttpDeps, { limit }: HistoryRequest): Refusal {
+  deps.metrics.historyLimited++;
+  const why =
+    limit === undefined ? "These rows are more than one JSON answer may have" : `These are more than ${limit} rows`;
+  return new Refusal(
+    "answer_too_large",
+    `${why}; use a coarser resolution, fewer devices, or the format ndjson or csv.`,
+  );
+}
+
+function positionOf({ cursor }: HistoryRequest, { shape }: Plan): Position | null {
+  if (cursor === undefined) return null;
+  if (shape.kind !== "raw") throw new Refusal("invalid_request", "cursor: only raw histories have pages.");
+  const parts = POSITION.safeParse(parseJsonText(Buffer.from(cursor, "base64url").toString("utf8")));
+  if (parts.success) return { device: parts.data[0], time: parts.data[1] };
+  throw new Refusal("invalid_request", "The cursor is not one that an answer gave; begin without one.");
+}
+const POSITION = z.tuple([z.number().int().min(0), z.number().int().min(0)]);
+
+/** The rows of all devices, some at a time. @param start what lies before it is left out */
+async function* allRows(
+  deps: HttpDeps,
+  planned: Plan,
+  devices: readonly DeviceNode[],
+  start: Position | null,
+): AsyncGenerator<{ device: DeviceNode; some: readonly Row[] }> {
+  for (const device of devices) {
+    const { uid } = device.row;
+    if (start !== null && uid < start.device) continue;
+    const { from, to } = planned.range;
+    const range: Range = { from: start?.device === uid ? Math.max(from, start.time) : from, to };
+    for await (const some of rowsOf(deps.store, planned.columnsOf(device), range, planned.shape))
+      yield { device, some };
+  }
+}
+
+function headOf({ row, product }: DeviceNode): string {
+  return `,"product":${JSON.stringify(product.row.slug)},"device":${JSON.stringify(row.id)}`;
+}
+
+async function* ndjson(deps: HttpDeps, c: HttpContext, planned: Plan, devices: readonly DeviceNode[]) {
+  const printer = new RowPrinter(planned.keys);
+  for await (const { device, some } of allRows(deps, planned, devices, null)) {
+    checkRights(deps, c, [device]);
+    const head = headOf(device);
+    yield some.map((row) => `${printer.print(row, head)}\n`).join("");
+  }
+}
+
+async function* csv(deps: HttpDeps, c: HttpContext, planned: Plan, devices: readonly DeviceNode[]) {
+  yield csvLine(["time", "product", "device", ...planned.keys]);
+  for await (const { device, some } of allRows(deps, planned, devices, null)) {
+    checkRights(deps, c, [device]);
+    const { product, row } = device;
+    const line = ({ time, cells }: Row) => csvLine([printTime(time), product.row.slug, row.id, ...cells.map(cellText)]);
+    yield some.map(line).join("");
+  }
+}

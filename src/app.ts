@@ -19,6 +19,7 @@ import type { TraceLines, TraceWish } from "./broker/types.ts";
 import type { OperationsDeps, RunningServer, ServerOptions, SessionTable } from "./cli/types.ts";
 import type { Config } from "./config/settings.ts";
 import { FleetService } from "./fleet/service.ts";
+import { importRows } from "./history/import.ts";
 import { createControl } from "./http/control.ts";
 import { createHttp } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
@@ -48,7 +49,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function start(
   config: Config,
   log: Log,
-  { operations, streams, clock = systemClock() }: ServerOptions,
+  { operations, streams, clock = systemClock(), headless = false }: ServerOptions,
   undo: (() => unknown)[],
 ): Promise<RunningServer> {
   const folder = config.data;
@@ -67,7 +68,7 @@ async function start(
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
   const applied = config.apply === null ? null : await service.applyFile(readFileSync(config.apply, "utf8"));
-  const firstRun = await service.firstRun();
+  const firstRun = headless ? null : await service.firstRun();
   checkAnonymous(config, engine);
 
   const state = { ready: false };
@@ -82,7 +83,7 @@ async function start(
   const addresses = [...doors.addresses];
   const caFile = certificates?.caFile ?? null;
   const info = { pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile };
-  const deps: OperationsDeps = { service, info: () => info, ...administration(engine, stores) };
+  const deps: OperationsDeps = { service, info: () => info, ...administration(engine, stores, clock) };
   const control = operations(deps);
   // a socket's path is bounded: the shorter form of it
   const socket = shorter(resolve(folder, "control.sock"));
@@ -178,14 +179,20 @@ function makeDoors(
 }
 
 /** What the commands of this machine reach in a running server. */
-function administration(engine: Engine, { store }: Stores): Omit<OperationsDeps, "service" | "info"> {
-  const { directory, series, ingest, broker } = engine;
+function administration(engine: Engine, { store }: Stores, clock: Clock): Omit<OperationsDeps, "service" | "info"> {
+  const { directory, authority, series, ingest, broker } = engine;
   return {
     directory,
     // the directory's listener has queued the deletion: this waits until it is durable
     deleteSeries: () => ingest.commits.durable(),
     readRefusals: (device, principal, limit) => store.readRefusals(device, principal, limit),
     stats: () => store.stats(),
+    history: {
+      seriesOf: async (device, field) => series.idOf(device, field),
+      columns: (...asked) => store.columns(...asked),
+    },
+    importRows: (rows) =>
+      importRows(rows, { directory, recorder: ingest, principal: authority.localOwner(), now: clock.micros() }),
     presence: (device) => {
       const { number: connectionNumber, ...connection } = broker.presence.of(device);
       const { time: seen, number: seenNumber } = series.seen(device);

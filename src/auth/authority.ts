@@ -86,6 +86,16 @@ export class Authority {
     return principal;
   }
 
+  /** Who acts for the commands of this machine's owner: views and records every device there is at this moment. */
+  localOwner(): Principal {
+    const lines = [...this.directory.workspaces()].map(
+      ({ uid }) => ({ scope: "workspace", workspace: uid, view: true, record: true }) as const,
+    );
+    const principal = new Principal("l:", this.sets);
+    principal.update({ ...NO_RIGHTS, name: "the command line", lines });
+    return principal;
+  }
+
   /**
    * Decides a CONNECT by the rules of section 2. Absent user name or password: null or undefined. Who connects without
    * both may still be let in by the setting *anonymous*; that is the caller's, before this.

@@ -25,6 +25,12 @@ export function fakeIo(
       if (text === undefined) throw new Error(`ENOENT: no such file, open '${file}'`);
       return text;
     },
+    write: async (bytes) => {
+      said.out += Buffer.from(bytes).toString("utf8");
+    },
+    stdin: async function* () {
+      yield new TextEncoder().encode(options.files?.["-"] ?? "");
+    },
     readStdin: async () => options.files?.["-"] ?? "",
     onSignal: (listener) => {
       listeners.add(listener);

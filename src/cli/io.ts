@@ -24,6 +24,8 @@ export function processIo(): Io {
     ask,
     readFile: (file) => readFileSync(file, "utf8"),
     readStdin: () => Bun.stdin.text(),
+    stdin: () => Bun.stdin.stream(),
+    write: writeAll,
     onSignal,
     exit: (code) => process.exit(code),
   };
@@ -51,6 +53,23 @@ function print(fd: 1 | 2, bytes: Uint8Array): void {
     if (taken > 0) continue;
     tries++; // a pipe that is full: wait a little
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  }
+}
+
+/** How soon a full pipe is tried again. */
+const FULL_PIPE_MS = 5;
+
+/** As `print`, for as long as it takes: an export loses nothing for a slow reader, and fails where it cannot be written. */
+async function writeAll(bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : "";
+      if (code === "EPIPE") process.exit(141);
+      if (code !== "EAGAIN") throw error;
+      await Bun.sleep(FULL_PIPE_MS);
+    }
   }
 }
 

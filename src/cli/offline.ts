@@ -2,13 +2,14 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
-import type { DataStore, SeriesState, StoreOp, StoreStats } from "../store/ports.ts";
+import type { Columns, DataStore, StoreOp, StoreStats } from "../store/ports.ts";
 import type { Lock } from "../store/sqlite/lock.ts";
 import { CommandError } from "./failure.ts";
 import { type Operations, operations } from "./operations.ts";
 import type { SeriesFilter } from "./types.ts";
 
 const NO_DATA: StoreStats = { logRows: 0, logBytes: 0, blocks: 0, fileBytes: 0 };
+const NO_COLUMNS: Columns = { times: new Float64Array(0), values: [] };
 
 /** The operations on the files themselves, for when no server runs. */
 export interface Offline {
@@ -61,6 +62,11 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     deleteSeries: (filter: SeriesFilter) => data.deleteSeries(filter),
     readRefusals: async (device: number | null, principal: string | null, limit: number) =>
       (await data.open())?.store.readRefusals(device, principal, limit) ?? [],
+    history: {
+      seriesOf: async (device: number, field: number) => (await data.open())?.ids.get(`${device} ${field}`),
+      columns: async (...asked: Parameters<DataStore["columns"]>) =>
+        (await data.open())?.store.columns(...asked) ?? NO_COLUMNS,
+    },
     stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
   };
   const close = async () => {
@@ -73,7 +79,7 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
 
 /** The data store, opened when the first operation needs it: most commands work with the fleet alone. */
 class LazyData {
-  private opened: Promise<{ store: DataStore; series: readonly SeriesState[] }> | null = null;
+  private opened: ReturnType<LazyData["start"]> | null = null;
 
   constructor(private readonly folder: string) {}
 
@@ -87,7 +93,8 @@ class LazyData {
     const { SqliteDataStore } = await import("../store/sqlite/data/store.ts");
     const store = new SqliteDataStore({ folder: this.folder });
     const recovered = await store.open();
-    return { store, series: recovered.series };
+    const ids = new Map(recovered.series.map(({ id, device, field }) => [`${device} ${field}`, id]));
+    return { store, series: recovered.series, ids };
   }
   async deleteSeries(filter: SeriesFilter): Promise<void> {
     const data = await this.open();

@@ -11,6 +11,7 @@ import type { StoredRefusal, StoreStats } from "../store/ports.ts";
 import { SESSION_ORDERS } from "../broker/types.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
 import type { DevicePresence, OperationsDeps, ServerInfo } from "./types.ts";
+import { exportColumns, exportSeries, schemas as measurements, recordRows } from "./measurements/operations.ts";
 
 /**
  * What an administrator can do with a data folder: one table, used over the control socket of a running server and
@@ -146,6 +147,9 @@ export function operations(deps: OperationsDeps) {
     sessionShow: checked(schemas.session, async (wish) => showSession(deps, wish)),
     sessionDisconnect: checked(schemas.session, async (wish) => disconnectSession(deps, wish)),
     sessionDisconnectAll: checked(schemas.account, async (wish) => disconnectAccount(deps, wish)),
+    exportSeries: checked(measurements.exportSeries, (wish) => exportSeries(deps, wish)),
+    exportColumns: checked(measurements.exportColumns, (wish) => exportColumns(deps, wish)),
+    importRows: checked(measurements.importRows, ({ rows }) => recordRows(deps, rows)),
     example: checked(schemas.nothing, async () => example(directory)),
     stats: checked(schemas.nothing, async (): Promise<Stats> => countAll(directory, await deps.stats())),
     info: checked(schemas.nothing, async (): Promise<ServerInfo | null> => {

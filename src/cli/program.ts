@@ -80,7 +80,9 @@ function build(io: Io, done: (code: number) => void): Command {
       .action(async (...given: unknown[]) => {
         // commander's order: one for each argument, then the flags, then the command
         const flags = given.at(-2) as Record<string, unknown>;
-        const args = given.slice(0, -2).flatMap((arg) => (typeof arg === "string" ? [arg] : []));
+        const args = given
+          .slice(0, -2)
+          .flatMap((arg) => (Array.isArray(arg) ? arg.map(String) : typeof arg === "string" ? [arg] : []));
         const body = await load();
         done(await body(io, args, flags));
       });
@@ -149,6 +151,7 @@ function addFleet(program: Command, add: Add): void {
       .helpOption("-h, --help", "show this help")
       .helpCommand(false)
       .addHelpText("after", `\nExample:\n  $ ${example}\n`);
+  addMeasurements(program, add, json);
   const token = group("token", "access tokens", "fieldcast token list");
   const tokens = () => import("./fleet/token.ts");
   json(
@@ -251,6 +254,40 @@ function addFleet(program: Command, add: Add): void {
       'fieldcast session disconnect pump-7 --account "field devices@acme"',
       async () => (await sessions()).disconnect,
     ).option("--all", "all clients of the account"),
+  );
+}
+
+/** A flag that may be given several times. */
+const several = (one: string, before: string[] | undefined) => [...(before ?? []), one];
+
+function addMeasurements(program: Command, add: Add, json: (command: Command) => Command): void {
+  add(
+    program,
+    "export",
+    "write measurements to a file: one row each, as CSV, NDJSON or Parquet",
+    "fieldcast export --product my-product --from 2026-01-01 --out measurements.csv",
+    async () => (await import("./measurements/export.ts")).exportAll,
+  )
+    .option("--product <SLUG>", "only this product (may be repeated; default: all)", several)
+    .option("--device <ID>", "only this device, by id or serial (may be repeated)", several)
+    .option("--field <FIELD>", "only this field (may be repeated)", several)
+    .option("--from <TIME>", "ISO 8601, belongs to the range (default: the beginning)")
+    .option("--to <TIME>", "ISO 8601, does not belong to the range (default: the end)")
+    .option("--format <FORMAT>", "csv, ndjson or parquet (default: as the file's name ends, otherwise csv)")
+    .option("--out <FILE>", "where to; - is the output (default)")
+    .addOption(DATA())
+    .addOption(CONFIG());
+  json(
+    add(
+      program,
+      "import <files...>",
+      "record exported measurements (CSV or NDJSON) with their times; nothing of them is published",
+      "fieldcast import measurements.csv --bad bad-rows.ndjson",
+      async () => (await import("./measurements/import.ts")).importAll,
+    )
+      .option("--format <FORMAT>", "csv or ndjson (default: as the file's name ends)")
+      .option("--resume", "go on where an import of the same file ended")
+      .option("--bad <FILE>", "write every bad row there, with the reason (NDJSON)"),
   );
 }
 

@@ -6,7 +6,8 @@ import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { Plan } from "../fleet/plan.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Value } from "../measure/types.ts";
-import type { StoredRefusal, StoreStats } from "../store/ports.ts";
+import type { ImportRow, Imported } from "../history/import.ts";
+import type { DataStore, StoredRefusal, StoreStats } from "../store/ports.ts";
 
 /** What the program wants from the world around it; tests hand in another. */
 export interface Io {
@@ -26,6 +27,10 @@ export interface Io {
   ask(question: string): Promise<string | null>;
   readFile(file: string): string;
   readStdin(): Promise<string>;
+  /** The input, piece by piece. */
+  stdin(): AsyncIterable<Uint8Array>;
+  /** Writes results to their end, however slowly they are read. */
+  write(bytes: Uint8Array): Promise<void>;
   /** Calls back at SIGINT, SIGTERM and SIGHUP; answers how to stop listening. */
   onSignal(listener: (signal: string) => void): () => void;
   /** Ends the process at once. */
@@ -82,6 +87,14 @@ export interface OperationsDeps {
   /** Newest first. device: uid; null = any. */
   readRefusals(device: number | null, principal: string | null, limit: number): Promise<readonly StoredRefusal[]>;
   stats(): Promise<StoreStats>;
+  /** Stored measurements, for exports. */
+  readonly history: {
+    /** The series of a device's field, by their uids; undefined: nothing was ever recorded. */
+    seriesOf(device: number, field: number): Promise<number | undefined>;
+    columns: DataStore["columns"];
+  };
+  /** Records measurements with their times and publishes none. Only a running server has it. */
+  importRows?(rows: readonly ImportRow[]): Promise<Imported>;
   /** The current value of a device's field, both by uid; null: none. Only a running server has it. */
   current?(device: number, field: number): { readonly time: number; readonly value: Value } | null;
   /** Whether a device is connected, and when it was seen. Only a running server has it. */
@@ -106,6 +119,8 @@ export interface ServerOptions {
   readonly config: Config;
   readonly log: ChildLog;
   readonly clock?: Clock;
+  /** For a command that needs the engine while no server runs: no first user or product is made. */
+  readonly headless?: boolean;
   /** The table that the control socket serves. */
   readonly operations: (deps: OperationsDeps) => OperationTable;
   readonly streams?: (deps: OperationsDeps) => StreamTable;

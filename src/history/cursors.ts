@@ -26,18 +26,22 @@ export function cellOfStored(type: FieldType, value: Value | undefined): Cell {
   return type === "BOOL" && typeof value === "number" ? value === 1 : value;
 }
 
-/** One series, read piece by piece in time order. */
-export class SeriesCursor implements Cursor {
-  private times: Float64Array = new Float64Array(0);
-  private values: ArrayLike<Value> = [];
-  private at = 0;
+/** Some points of a series in time order. */
+export interface Piece {
+  readonly times: Float64Array;
+  readonly cells: readonly Cell[];
+}
+const NOTHING: Piece = { times: new Float64Array(0), cells: [] };
+
+/** Reads one series piece by piece in time order, in pieces that fit into memory. */
+export class PieceReader {
+  ended: boolean;
   private from: Micros;
-  private ended: boolean;
   private ahead: number;
 
   /**
    * @param series undefined: nothing was ever recorded
-   * @param together how many cursors share the memory of one read
+   * @param together how many readers share the memory of one read
    */
   constructor(
     private readonly store: Pick<HistoryStore, "columns">,
@@ -51,38 +55,51 @@ export class SeriesCursor implements Cursor {
     this.ahead = type === "STRING" ? LEAST_READ : Math.max(LEAST_READ, Math.floor(READ_AHEAD / together));
   }
 
-  get time(): Micros {
-    return this.times[this.at] ?? Number.POSITIVE_INFINITY;
-  }
-  get starving(): boolean {
-    return !this.ended && this.at >= this.times.length;
-  }
-  take(): Cell {
-    return cellOfStored(this.type, this.values[this.at++]);
-  }
-
-  async fill(): Promise<void> {
-    if (this.series === undefined) return;
+  /** The next piece; it may be empty, then the series has ended. */
+  async next(): Promise<Piece> {
+    if (this.series === undefined || this.ended) return NOTHING;
     const { times, values } = await this.store.columns(this.series, this.from, this.range.to, this.ahead);
-    this.times = times;
-    this.values = values;
-    this.at = 0;
     const last = times.at(-1);
     this.ended = last === undefined || times.length < this.ahead || last + 1 >= this.range.to;
     if (last !== undefined) this.from = last + 1;
-    if (this.type === "STRING") this.ahead = this.fitting();
+    const { type } = this;
+    const cells: Cell[] = Array.from(values, (value) => cellOfStored(type, value));
+    if (type === "STRING") this.ahead = this.fitting(cells);
+    return { times, cells };
   }
 
   /** How many texts to read at once, by how long those of the last piece were. */
-  private fitting(): number {
+  private fitting(cells: readonly Cell[]): number {
     let characters = 1;
-    for (let i = 0; i < this.values.length; i++) {
-      const value = this.values[i];
-      characters += typeof value === "string" ? value.length + 16 : 16;
-    }
-    const average = characters / Math.max(1, this.values.length);
+    for (const cell of cells) characters += typeof cell === "string" ? cell.length + 16 : 16;
+    const average = characters / Math.max(1, cells.length);
     const fit = Math.floor(TEXT_AHEAD / this.together / average);
     return Math.min(Math.max(fit, LEAST_READ), READ_AHEAD);
+  }
+}
+
+/** One series, read while its points are taken. */
+export class SeriesCursor implements Cursor {
+  private piece = NOTHING;
+  private at = 0;
+  private readonly reader: PieceReader;
+
+  /** As PieceReader's. */
+  constructor(...given: ConstructorParameters<typeof PieceReader>) {
+    this.reader = new PieceReader(...given);
+  }
+  get time(): Micros {
+    return this.piece.times[this.at] ?? Number.POSITIVE_INFINITY;
+  }
+  get starving(): boolean {
+    return !this.reader.ended && this.at >= this.piece.times.length;
+  }
+  take(): Cell {
+    return this.piece.cells[this.at++] ?? null;
+  }
+  async fill(): Promise<void> {
+    this.piece = await this.reader.next();
+    this.at = 0;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
-import type { DeviceNode } from "../fleet/nodes.ts";
+import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
 import { quote } from "../measure/bytes.ts";
 import type { FieldType } from "../measure/types.ts";
 import { MAX_EDGES } from "../store/ports.ts";
@@ -108,8 +108,7 @@ function askedOf(wish: Wish, devices: readonly DeviceNode[], most: number): Aske
     const name = upperAscii(text.trim());
     if (name === "") continue;
     const [field = "", aggregation] = name.split(":", 2);
-    if (![...products].some(({ fields }) => fields.has(field)))
-      throw new Refusal("unknown_field", `No device that was asked for has a field ${quote(field)}.`);
+    checkField(field, products);
     asked.set(name, { key: name, field, aggregation: aggregation ?? (wish.aggregation || null) });
   }
   if (asked.size === 0)
@@ -124,6 +123,23 @@ function askedOf(wish: Wish, devices: readonly DeviceNode[], most: number): Aske
       `aggregation: ${quote(named)} needs buckets; add a resolution such as 1h, or a number of points.`,
     );
   return [...asked.values()];
+}
+
+/** @throws Refusal unknown_field */
+function checkField(field: string, products: Iterable<ProductNode>): void {
+  for (const { fields } of products) if (fields.has(field)) return;
+  throw new Refusal("unknown_field", `No device that was asked for has a field ${quote(field)}.`);
+}
+
+/**
+ * The identifiers of fields that were named, in any case; null: none, which means all.
+ * @throws Refusal unknown_field when no device has it
+ */
+export function fieldsNamed(names: readonly string[], devices: readonly DeviceNode[]): ReadonlySet<string> | null {
+  const products = new Set(devices.map(({ product }) => product));
+  const fields = new Set(names.map((name) => upperAscii(name.trim())));
+  for (const field of fields) checkField(field, products);
+  return fields.size > 0 ? fields : null;
 }
 
 /** Whether the answer has measurements as they are. */

@@ -9,6 +9,7 @@ import { failedLogins } from "./failures.ts";
 import { errorAnswer, jsonText, refusalAnswer } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
 import { listDevices, showDevice } from "./devices.ts";
+import { exportMeasurements } from "./export.ts";
 import { history } from "./history.ts";
 import { queryHistory } from "./query.ts";
 import { Prometheus } from "./prometheus.ts";
@@ -31,6 +32,7 @@ GET  /v1/devices/                                 the devices that you may read
 GET  /v1/devices/<id or serial>/                  one device with its current values
 GET  /v1/devices/<id or serial>/historic_data/    ?fields=A,B&timeframe_start=…&timeframe_end=…&resolution=1h
 GET  /v1/history/                                 several devices: ?products=&devices=&fields=&from=&to=&resolution=; POST with JSON
+GET  /v1/export/                                  every measurement as CSV or NDJSON: ?products=&format=
 GET  /v1/devices/<id or serial>/log/              what was refused for it
 GET  /v1/log/                                     what you were refused
 GET  /v1/sessions/                                MQTT sessions; ?account=&client_id=&connected=&limit=&cursor=
@@ -77,6 +79,7 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/v1/devices/:id", showDevice(deps));
   app.get("/v1/devices/:id/historic_data", history(deps));
   app.on(["GET", "POST"], "/v1/history", queryHistory(deps));
+  app.get("/v1/export", exportMeasurements(deps));
   app.get("/v1/devices/:id/log", deviceLog(deps));
   app.get("/v1/log", ownLog(deps));
   app.get("/v1/sessions", listSessions(deps));

@@ -30,6 +30,19 @@ export const historyRequest = z.strictObject({
 });
 export type HistoryRequest = z.output<typeof historyRequest>;
 
+/** The parameters of `GET /v1/export`. */
+export const exportRequest = z.strictObject({
+  products: historyRequest.shape.products,
+  devices: historyRequest.shape.devices,
+  fields: names(100).default([]).describe("all fields when there is none"),
+  from: z.string().max(64).optional().describe("ISO 8601, belongs to the range; the beginning by default"),
+  to: z.string().max(64).optional().describe("ISO 8601, does not belong to the range; the end by default"),
+  format: z
+    .enum(["csv", "ndjson"])
+    .default("csv")
+    .describe("Parquet comes from the command line: it takes too long here"),
+});
+
 const LISTS = new Set(["products", "devices", "fields"]);
 const NUMBERS = new Set(["points", "limit"]);
 const TYPES: readonly (readonly [type: string, format: HistoryRequest["format"]])[] = [

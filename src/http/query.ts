@@ -1,16 +1,15 @@
 import { z } from "zod";
-import type { Principal } from "../auth/principal.ts";
 import { Refusal } from "../base/errors.ts";
-import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
 import { cellText, csvLine, RowPrinter, valuesOf } from "../history/print.ts";
 import { type Plan, plan } from "../history/query.ts";
 import { rowsOf } from "../history/rows.ts";
 import type { Range, Row } from "../history/types.ts";
-import { quote } from "../measure/bytes.ts";
 import { parseJsonText } from "../measure/json.ts";
 import { printTime } from "../measure/time.ts";
-import { authenticate, findReadable, readableOf } from "./access.ts";
+import { authenticate } from "./access.ts";
 import { jsonText, nextTurn } from "./answer.ts";
+import { checkRights, chooseDevices } from "./choose.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { counted, MAX_CHARACTERS, MAX_FIELDS } from "./history.ts";
 import { formatOf, type HistoryRequest, readHistoryRequest } from "./query-request.ts";
@@ -35,7 +34,7 @@ export function queryHistory(deps: HttpDeps): Handler {
     const request = await readHistoryRequest(c);
     // A body can take its time, and rights obey at once.
     const principal = authenticate(deps, c);
-    const devices = devicesOf(deps, principal, request);
+    const devices = chooseDevices(deps.directory, principal, request);
     const planned = counted(deps, () => planOf(deps, request, devices));
     const format = formatOf(c, request);
     if (format === "json") return jsonText(await page(deps, c, request, planned, devices));
@@ -55,37 +54,6 @@ function planOf(deps: HttpDeps, request: HistoryRequest, devices: readonly Devic
   const range = parseRange(request.from, request.to, now, ["from", "to"]);
   const limits = { points: deps.limits.maxHistoryPoints, fields: MAX_FIELDS, fill: "none" } as const;
   return plan({ ...request, range, lookBack: request.look_back, now }, devices, deps.series, limits);
-}
-
-/** The devices asked for, each once, in the order in which they were made. @throws Refusal unknown_product, unknown_device, … */
-function devicesOf(deps: HttpDeps, principal: Principal, { products, devices }: HistoryRequest): DeviceNode[] {
-  const { directory } = deps;
-  if (products.length + devices.length === 0)
-    throw new Refusal("invalid_request", "Name products or devices (ids or serials).");
-  const chosen = new Set<ProductNode>();
-  for (const slug of products) {
-    const product = directory.product(slug);
-    if (!product || !principal.seesProduct(product))
-      throw new Refusal("unknown_product", `There is no product ${quote(slug)} that you may see.`);
-    chosen.add(product);
-  }
-  const found = new Set<DeviceNode>();
-  for (const name of devices) {
-    if (chosen.size === 0) found.add(findReadable(directory, principal, name));
-    else for (const device of readableOf([...chosen], principal, name)) found.add(device);
-  }
-  if (devices.length === 0)
-    for (const product of chosen)
-      for (const device of product.devicesById.values()) if (principal.mayView(device)) found.add(device);
-  return [...found].sort((a, b) => a.row.uid - b.row.uid);
-}
-
-/** Rights obey at once (wire contract section 2). @throws Refusal unknown_token, expired_token, unknown_device */
-function checkRights(deps: HttpDeps, c: HttpContext, devices: Iterable<DeviceNode>): void {
-  const principal = authenticate(deps, c);
-  for (const device of devices)
-    if (!principal.mayView(device))
-      throw new Refusal("unknown_device", `There is no device ${quote(device.row.id)} that you may see.`);
 }
 
 async function page(

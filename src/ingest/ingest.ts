@@ -81,7 +81,7 @@ export class Ingest implements Recorder {
     }
     const p = this.parsed;
     if (!parseValue(target.type, buf, from, to, p)) return this.refuse(p.code, p.error);
-    this.append(target, time, extras.deadline, now, p, buf);
+    this.append(target, time, extras.deadline, now, p, buf, EVERY_FLAG);
     return null;
   }
 
@@ -197,7 +197,7 @@ export class Ingest implements Recorder {
         defaultTime = given?.time ?? null;
       }
       const rows = parseBatch(payload, { maxRows: this.needs.options.maxBatchRows, defaultTime, now });
-      this.appendRows(principal, device, rows, extras.deadline, now);
+      this.appendRows(principal, device, rows, extras.deadline, now, EVERY_FLAG);
       return null;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -205,13 +205,14 @@ export class Ingest implements Recorder {
       return this.refuse(error.code, error.message);
     }
   }
-  /** All rows or none. @throws Refusal naming every bad row */
+  /** All rows or none. @param mask flags that a row may get @throws Refusal naming every bad row */
   private appendRows(
     principal: Principal,
     device: DeviceNode,
     rows: readonly BatchRow[],
     deadline: number,
     now: Micros,
+    mask: number,
   ): void {
     if (!principal.record.has(device.index)) throw new Refusal(this.deny(principal, device), this.why);
     const checked: { target: Target; p: Parsed; time: Micros | null }[] = [];
@@ -233,7 +234,7 @@ export class Ingest implements Recorder {
       else checked.push({ target, p, time: row.time });
     }
     if (bad.length > 0) throw badRows(bad, rows.length);
-    for (const { target, p, time } of checked) this.append(target, time, deadline, now, p, NOTHING);
+    for (const { target, p, time } of checked) this.append(target, time, deadline, now, p, NOTHING, mask);
   }
 
   private append(
@@ -243,6 +244,7 @@ export class Ingest implements Recorder {
     now: Micros,
     p: Parsed,
     buf: Uint8Array,
+    mask: number,
   ): void {
     const { series } = this.needs;
     if (target.series === 0) this.createSeries(target);
@@ -263,7 +265,7 @@ export class Ingest implements Recorder {
       if (time >= currentTime) series.time[id] = time;
       else flags = target.product.row.publishBackfill ? ROW_PUBLISHED : 0;
     }
-    this.commits.batch.append(target, time, given !== null, deadline, flags, p, buf);
+    this.commits.batch.append(target, time, given !== null, deadline, flags & mask, p, buf);
   }
   private createSeries(target: Target): void {
     const { series } = this.needs;
@@ -284,7 +286,7 @@ export class Ingest implements Recorder {
     const { principal, device, rows } = submission;
     try {
       this.whom = null;
-      this.appendRows(principal, device, rows, 0, now);
+      this.appendRows(principal, device, rows, 0, now, submission.silent ? ROW_CURRENT : EVERY_FLAG);
     } catch (error) {
       if (error instanceof Refusal) this.reportSubmission(submission, error, now);
       return Promise.reject(error);
@@ -333,6 +335,7 @@ const UNBOUNDED: MessageLimits = {
   maxRetainedMessages: Number.POSITIVE_INFINITY,
   maxRetainedBytes: Number.POSITIVE_INFINITY,
 };
+const EVERY_FLAG = ROW_CURRENT | ROW_PUBLISHED;
 
 function badRows(bad: BadRow[], count: number): Refusal {
   const told = bad

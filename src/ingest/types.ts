@@ -4,7 +4,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 
 /** Where measurements came in. */
-export type Origin = "mqtt" | "http" | "integration" | "bridge" | "console";
+export type Origin = "mqtt" | "http" | "integration" | "bridge" | "console" | "import";
 
 /** Rows of one device that are recorded together: all or nothing. */
 export interface Submission {
@@ -13,6 +13,8 @@ export interface Submission {
   /** As parseBatch returned them: in time order, values not yet checked against the field types. */
   readonly rows: readonly BatchRow[];
   readonly origin: Origin;
+  /** Stored, and current where they are the newest, but published to nobody: what is imported is no news. */
+  readonly silent?: boolean;
   /** For the report of a refusal: the topic that would have said the same, and what was sent. */
   readonly topic: string;
   readonly payload: Uint8Array;

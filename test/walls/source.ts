@@ -17,7 +17,7 @@ const IMPORT = [
   // import … from "x", export … from "x"
   /(?<![\w.$])(?<verb>import|export)\s+(?<type>type\s+)?(?<names>[\w$\s{},*]+?)\s*from\s*(?<quote>["'])(?<from>[^"'\n]+)\k<quote>/g,
   // import "x", import("x"), require("x"), and the type import("x")
-  /(?<![\w.$])(?:import|require)\s*\(?\s*(?<quote>["'`])(?<from>[^"'`\n]+)\k<quote>/g,
+  /(?<![\w.$"'`])(?:import|require)\s*\(?\s*(?<quote>["'`])(?<from>[^"'`\n]+)\k<quote>/g,
 ];
 
 /** Every import of a TypeScript file: static, dynamic, re-exported, required. */

@@ -1,0 +1,129 @@
+import { extname } from "node:path";
+import { EXPORT_FORMATS, type ExportFormat, encoderOf, partsOf } from "../../history/export.ts";
+import type { HistoryStore } from "../../history/port.ts";
+import type { Range } from "../../history/types.ts";
+import { parseRange } from "../../http/range.ts";
+import { type Access, withAccess } from "../access.ts";
+import { UsageError } from "../failure.ts";
+import { serverSettings } from "../folder.ts";
+import { Progress } from "../progress.ts";
+import { plural, visible } from "../text.ts";
+import type { Io } from "../types.ts";
+import { ofJson, type SeriesPage } from "./operations.ts";
+import { openTarget, type Target } from "./target.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** `export --product P …`: writes every measurement asked for to a file or to the output. */
+export async function exportAll(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  const out = typeof flags.out === "string" ? flags.out : "-";
+  const format = formatOf(flags.format, out);
+  // Nothing is measured later than now, but clocks may run ahead: a day is more than the server lets them.
+  const now = Date.now() * 1000;
+  const range = parseRange(textOf(flags.from) ?? "1970-01-01", textOf(flags.to), now + 86_400_000_000, [
+    "--from",
+    "--to",
+  ]);
+  const wish = { products: listOf(flags.product), devices: listOf(flags.device), fields: listOf(flags.field) };
+  return withAccess(data, {}, async (access) => {
+    // What is asked for must exist before anything is written.
+    const first = await access.call("exportSeries", wish);
+    const target = openTarget(io, out);
+    const stopped = { by: "" };
+    const quiet = io.onSignal((signal) => {
+      stopped.by = signal;
+    });
+    try {
+      const writing = new Writing(io, access, target, range, now, stopped);
+      await writing.run(first, wish, format);
+      if (stopped.by !== "") return await abandon(io, target);
+      await target.finish();
+      const size = plural(target.bytes, "byte");
+      const to = target.name === null ? "" : ` to ${visible(target.name)}`;
+      io.err(`Exported ${plural(writing.measurements, "measurement")} of ${writing.series} series${to} (${size}).\n`);
+      return 0;
+    } catch (error) {
+      target.abandon();
+      throw error;
+    } finally {
+      quiet();
+    }
+  });
+}
+
+async function abandon(io: Io, target: Target): Promise<number> {
+  target.abandon();
+  io.err("fieldcast: the export was stopped; there is no file\n");
+  return 130;
+}
+
+/** One export under way. */
+class Writing {
+  measurements = 0;
+  series = 0;
+  private readonly progress: Progress;
+
+  constructor(
+    io: Io,
+    private readonly access: Access,
+    private readonly target: Target,
+    private readonly range: Range,
+    private readonly now: number,
+    private readonly stopped: { readonly by: string },
+  ) {
+    this.progress = new Progress(io);
+  }
+
+  async run(first: SeriesPage, wish: object, format: ExportFormat): Promise<void> {
+    const encoder = await encoderOf(format);
+    await this.target.write(encoder.begin());
+    const store: Pick<HistoryStore, "columns"> = {
+      columns: async (series, from, to, limit) =>
+        ofJson(await this.access.call("exportColumns", { series, from, to, limit })),
+    };
+    for (let page: SeriesPage | null = first; page !== null; ) {
+      for (const [i, named] of page.series.entries()) {
+        this.series++;
+        let begin: number | null = null;
+        for await (const part of partsOf(store, named, this.range)) {
+          if (this.stopped.by !== "") return;
+          await this.target.write(encoder.part(part));
+          this.measurements += part.times.length;
+          const last = part.times.at(-1) ?? this.now;
+          begin ??= part.times[0] ?? 0;
+          const end = Math.min(this.range.to, this.now);
+          const within = end > begin ? Math.min((last - begin) / (end - begin), 1) : 1;
+          this.show(page, i + within, `${named.product}/${named.device}/${named.field}`);
+        }
+      }
+      page = page.next === null ? null : await this.access.call("exportSeries", { ...wish, after: page.next });
+    }
+    await this.target.write(encoder.end());
+    this.progress.clear();
+  }
+
+  private show(page: SeriesPage, done: number, what: string): void {
+    const devices = new Set(page.series.map(({ uid }) => uid)).size;
+    const part = (page.before + (done / Math.max(1, page.series.length)) * devices) / Math.max(1, page.devices);
+    this.progress.update(part, () => `${plural(this.measurements, "measurement")}  ${visible(what)}`);
+  }
+}
+
+/** The format named; otherwise the file's ending tells. @throws UsageError */
+function formatOf(given: unknown, out: string): ExportFormat {
+  const ending = extname(out).slice(1).toLowerCase();
+  const text = given === undefined ? ending || "csv" : String(given);
+  const format = EXPORT_FORMATS.find((one) => one === text);
+  if (format) return format;
+  const what =
+    given === undefined ? `--out ${out}: the ending does not tell a format; add --format, which` : "--format:";
+  throw new UsageError(`${what} must be one of ${EXPORT_FORMATS.join(", ")}`);
+}
+
+function textOf(flag: unknown): string | undefined {
+  return typeof flag === "string" ? flag : undefined;
+}
+function listOf(flag: unknown): string[] {
+  return Array.isArray(flag) ? flag.map(String) : [];
+}

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { Refusal } from "../../base/errors.ts";
+import type { DeviceNode } from "../../fleet/nodes.ts";
+import type { Directory } from "../../fleet/directory.ts";
+import type { NamedSeries } from "../../history/export.ts";
+import { fieldsNamed } from "../../history/query.ts";
+import type { ImportRow, Imported } from "../../history/import.ts";
+import type { Value } from "../../measure/types.ts";
+import type { Columns } from "../../store/ports.ts";
+import type { OperationsDeps } from "../types.ts";
+
+const name = z.string().min(1).max(512);
+const moment = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** Most rows of one import; with it the commands stay below what the control socket takes. */
+export const IMPORT_ROWS = 5000;
+
+export const schemas = {
+  exportSeries: z.strictObject({
+    products: z.array(name).max(10_000).default([]),
+    devices: z.array(name).max(10_000).default([]),
+    fields: z.array(name).max(1000).default([]),
+    after: z.number().int().min(-1).default(-1),
+    limit: z.number().int().min(1).max(10_000).default(500),
+  }),
+  exportColumns: z.strictObject({
+    series: z.number().int().min(1),
+    from: moment,
+    to: moment,
+    limit: z.number().int().min(1).max(100_000),
+  }),
+  importRows: z.strictObject({
+    rows: z.array(z.tuple([z.string(), z.string(), z.string(), z.string(), z.string()])).max(IMPORT_ROWS),
+  }),
+};
+
+/** A page of what there is to export, device by device. */
+export interface SeriesPage {
+  /** How many devices were asked for, on all pages. */
+  readonly devices: number;
+  /** How many of them stand before this page. */
+  readonly before: number;
+  readonly series: readonly (NamedSeries & { readonly uid: number })[];
+  /** The last device of this page, to be given as `after`; null: there is no further page. */
+  readonly next: number | null;
+}
+
+/** Columns as JSON has them. */
+export interface JsonColumns {
+  readonly times: readonly number[];
+  readonly values: readonly Value[];
+}
+export function ofJson({ times, values }: JsonColumns): Columns {
+  return { times: Float64Array.from(times), values };
+}
+
+/**
+ * The series of the devices asked for: of some products, of all without any; then of some devices (ids or serials), of all
+ * without any.
+ * @throws Refusal unknown_product, unknown_device, unknown_field
+ */
+export async function exportSeries(
+  deps: OperationsDeps,
+  wish: z.output<typeof schemas.exportSeries>,
+): Promise<SeriesPage> {
+  const devices = devicesOf(deps.directory, wish).sort((a, b) => a.row.uid - b.row.uid);
+  const fields = fieldsNamed(wish.fields, devices);
+  const first = devices.findIndex(({ row }) => row.uid > wish.after);
+  const before = first < 0 ? devices.length : first;
+  const page = devices.slice(before, before + wish.limit);
+  const series: SeriesPage["series"][number][] = [];
+  for (const { row, product } of page) {
+    for (const { row: field } of product.fields.values()) {
+      if (fields?.has(field.id) === false) continue;
+      const id = await deps.history.seriesOf(row.uid, field.uid);
+      if (id === undefined) continue;
+      const names = { product: product.row.slug, device: row.id, field: field.id };
+      series.push({ ...names, type: field.type, series: id, uid: row.uid });
+    }
+  }
+  const more = before + page.length < devices.length;
+  return { devices: devices.length, before, series, next: more ? (page.at(-1)?.row.uid ?? null) : null };
+}
+
+function devicesOf(directory: Directory, wish: z.output<typeof schemas.exportSeries>): DeviceNode[] {
+  const products = wish.products.map((slug) => {
+    const product = directory.product(slug);
+    if (!product) throw new Refusal("unknown_product", `There is no product with the slug "${slug}".`);
+    return product;
+  });
+  const chosen = products.length > 0 ? products : [...directory.products()];
+  if (wish.devices.length === 0) return chosen.flatMap((product) => [...product.devicesById.values()]);
+  const found = new Set<DeviceNode>();
+  for (const id of wish.devices) {
+    const own = chosen.map((product) => product.device(id)).filter((device) => device !== undefined);
+    if (own.length === 0) throw new Refusal("unknown_device", `There is no device with the id or serial "${id}".`);
+    for (const device of own) found.add(device);
+  }
+  return [...found];
+}
+
+/** A part of a series, see DataStore.columns. */
+export async function exportColumns(
+  deps: OperationsDeps,
+  { series, from, to, limit }: z.output<typeof schemas.exportColumns>,
+): Promise<JsonColumns> {
+  const { times, values } = await deps.history.columns(series, from, to, limit);
+  return { times: [...times], values: [...values] };
+}
+
+/** Records rows with their times, and publishes none. @throws Refusal not_available without a server; storage_unavailable */
+export async function recordRows(deps: OperationsDeps, rows: readonly ImportRow[]): Promise<Imported> {
+  if (deps.importRows) return deps.importRows(rows);
+  throw new Refusal("not_available", "Only a running server records measurements, and none runs on this data folder.");
+}

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createLog } from "../../base/log.ts";
+import type { Config } from "../../config/settings.ts";
+import type { ImportRow, Imported } from "../../history/import.ts";
+import { reach } from "../access.ts";
+import { CommandError } from "../failure.ts";
+import { serverSettings } from "../folder.ts";
+import { type Answer, operations } from "../operations.ts";
+import type { Io } from "../types.ts";
+
+/** What takes the rows of an import. */
+export interface Recorder {
+  /** Resolves when the rows are stored, or known to be bad. @throws Refusal storage_unavailable, CommandError */
+  record(rows: readonly ImportRow[]): Promise<Imported>;
+  close(): Promise<void>;
+}
+
+/** The server that runs on the data folder; without one, a server without listeners for as long as the import takes. */
+export async function openRecorder(
+  io: Io,
+  folder: string,
+  flags: Readonly<Record<string, unknown>>,
+): Promise<Recorder> {
+  const online = await reach(folder, { offline: false });
+  if (online) return { record: (rows) => online.call("importRows", { rows }), close: () => online.close() };
+  if (!existsSync(join(folder, "fleet.db")))
+    throw new CommandError(
+      `there is no data in ${folder}: name the server's folder with --data, or start it there first`,
+    );
+  const { startServer } = await import("../../app.ts");
+  const log = createLog({ level: "warn", format: "pretty", stream: { write: (text) => io.err(text) }, color: false });
+  const server = await startServer({
+    config: withoutDoors(serverSettings(io, flags)),
+    log,
+    operations,
+    headless: true,
+  });
+  return {
+    // the table's entry; it answers what its type says
+    record: (rows) => (server.control.importRows as (input: unknown) => Promise<Answer<"importRows">>)({ rows }),
+    close: () => server.stop("the import has ended"),
+  };
+}
+
+function withoutDoors(config: Config): Config {
+  return { ...config, apply: null, anonymous: null, mqtt: null, mqtts: null, http: null, https: null, wss: null };
+}

@@ -1,0 +1,92 @@
+import type { Principal } from "../auth/principal.ts";
+import { type BadRow, type ErrorCode, Refusal } from "../base/errors.ts";
+import type { Micros } from "../base/types.ts";
+import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import type { Recorder } from "../ingest/types.ts";
+import { type BatchRow, newParsed, parseJson, parseTime } from "../measure/index.ts";
+import { quote } from "../measure/bytes.ts";
+import { upperAscii } from "../topic/grammar.ts";
+
+/** A measurement as an export wrote it, all of it text. */
+export type ImportRow = readonly [time: string, product: string, device: string, field: string, value: string];
+
+export interface Imported {
+  /** How many rows are stored, durably. */
+  readonly stored: number;
+  /** The others, by their place in what was given. */
+  readonly bad: readonly BadRow[];
+}
+
+export interface ImportNeeds {
+  readonly directory: Directory;
+  readonly recorder: Pick<Recorder, "submit">;
+  /** Whose rights the rows are recorded with. */
+  readonly principal: Principal;
+  readonly now: Micros;
+}
+
+/**
+ * Records measurements with the times that they bear, through the one door for data, and publishes none of them. A bad row
+ * stops no other: good rows are stored, bad ones are named. Rows of the same series and time: the last wins, so importing
+ * twice changes nothing.
+ * @throws Refusal (rejects) storage_unavailable; then nothing is known of any row, and the same rows may be given again
+ */
+export async function importRows(rows: readonly ImportRow[], needs: ImportNeeds): Promise<Imported> {
+  const bad: BadRow[] = [];
+  const good = new Map<DeviceNode, BatchRow[]>();
+  const parsed = newParsed();
+  for (const [index, row] of rows.entries()) {
+    const checked = check(row, index, needs, parsed);
+    if ("code" in checked) bad.push({ row: index, field: row[3].slice(0, 80), ...checked });
+    else {
+      const list = good.get(checked.device) ?? [];
+      if (list.length === 0) good.set(checked.device, list);
+      list.push(checked.row);
+    }
+  }
+  // In the same turn as the checks, so that nothing has changed meanwhile.
+  const waiting = [...good].map(([device, list]) => submit(device, list, needs));
+  let stored = 0;
+  for (const outcome of await Promise.allSettled(waiting)) {
+    if (outcome.status === "rejected") throw outcome.reason;
+    stored += outcome.value.stored;
+    bad.push(...outcome.value.bad);
+  }
+  return { stored, bad: bad.sort((a, b) => a.row - b.row) };
+}
+
+type Checked = { device: DeviceNode; row: BatchRow } | { code: ErrorCode; message: string };
+
+function check(
+  [time, slug, id, field, value]: ImportRow,
+  index: number,
+  { directory, now }: ImportNeeds,
+  parsed: ReturnType<typeof newParsed>,
+): Checked {
+  const product = directory.product(slug);
+  if (!product) return { code: "unknown_product", message: `There is no product ${quote(slug)}.` };
+  const device = product.device(id);
+  if (!device) return { code: "unknown_device", message: `${slug} has no device with the id or serial ${quote(id)}.` };
+  const known = product.fields.get(upperAscii(field));
+  if (!known) return { code: "unknown_field", message: `${slug} has no field ${quote(field)}.` };
+  const at = parseTime(time, now);
+  if (at === null || "error" in at) return { code: "invalid_timestamp", message: at?.error ?? "There is no time." };
+  if (!parseJson(known.row.type, value, parsed)) return { code: parsed.code, message: parsed.error };
+  return { device, row: { field: known.row.id, value, time: at.time, index } };
+}
+
+/** The rows of one device: all of them, since each was checked. */
+async function submit(device: DeviceNode, rows: readonly BatchRow[], needs: ImportNeeds): Promise<Imported> {
+  const { recorder, principal } = needs;
+  try {
+    const topic = `import/${device.product.row.slug}/${device.row.id}`;
+    const sent = { principal, device, rows, topic, payload: NOTHING };
+    return { stored: await recorder.submit({ ...sent, origin: "import", silent: true }), bad: [] };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code === "storage_unavailable") throw error;
+    const { code, message } = error;
+    return { stored: 0, bad: rows.map(({ index, field }) => ({ row: index, field, code, message })) };
+  }
+}
+
+const NOTHING = new Uint8Array(0);

@@ -1,0 +1,46 @@
+import { printTime } from "../measure/time.ts";
+import type { Encoder, ExportPart } from "./export.ts";
+import { cellJson, cellText, csvLine } from "./print.ts";
+
+/** The columns of an export, and the keys of its NDJSON. */
+export const EXPORT_COLUMNS = ["time", "product", "device", "field", "value"] as const;
+
+const utf8 = new TextEncoder();
+const NOTHING = new Uint8Array(0);
+
+/**
+ * One line for each measurement (RFC 4180, with a header): time (RFC 3339, UTC, to the microsecond), product, device, field, and the
+ * value as it is published. `fieldcast import` reads it back as the same measurements.
+ */
+export class CsvEncoder implements Encoder {
+  begin(): Uint8Array {
+    return utf8.encode(csvLine(EXPORT_COLUMNS));
+  }
+  part({ times, cells, product, device, field }: ExportPart): Uint8Array {
+    let text = "";
+    for (let i = 0; i < times.length; i++)
+      text += csvLine([printTime(times[i] ?? 0), product, device, field, cellText(cells[i] ?? null)]);
+    return utf8.encode(text);
+  }
+  end(): Uint8Array {
+    return NOTHING;
+  }
+}
+
+/** One JSON object a line with the same keys; numbers and booleans as JSON has them, a position as the text `(lat,lng)`. */
+export class NdjsonEncoder implements Encoder {
+  begin(): Uint8Array {
+    return NOTHING;
+  }
+  part({ times, cells, product, device, field }: ExportPart): Uint8Array {
+    const names = [product, device, field].map((name) => JSON.stringify(name));
+    const middle = `","product":${names[0]},"device":${names[1]},"field":${names[2]},"value":`;
+    let text = "";
+    for (let i = 0; i < times.length; i++)
+      text += `{"time":"${printTime(times[i] ?? 0)}${middle}${cellJson(cells[i] ?? null)}}\n`;
+    return utf8.encode(text);
+  }
+  end(): Uint8Array {
+    return NOTHING;
+  }
+}

@@ -139,15 +139,19 @@ export class CommitLine implements Commits {
     this.flight = null;
     const { metrics, series } = this.needs;
     this.committedBytes += batch.blob?.length ?? 0;
-    metrics.commits++;
+    // messages of QoS 0 alone are no commit
+    const isCommit = batch.blob !== null || batch.ops.length > 0;
+    if (isCommit) metrics.commits++;
     metrics.commitRows += batch.count;
     metrics.messagesAccepted += batch.topics.length;
     metrics.measurementsRecorded += batch.count - batch.topics.length;
-    metrics.commitSeconds.observe(seconds);
+    if (isCommit) metrics.commitSeconds.observe(seconds);
     if (batch.count > 0) metrics.batchRows.observe(batch.count);
     for (let i = 0; i < batch.count; i++) {
+      const flags = batch.flags[i] as number;
+      if (flags & ROW_MESSAGE) continue;
       series.seq[batch.series[i] as number] = batch.firstSeq + (batch.index[i] as number);
-      if (((batch.flags[i] as number) & ROW_CURRENT) === 0) continue;
+      if ((flags & ROW_CURRENT) === 0) continue;
       const text = batch.strings.size > 0 ? (batch.strings.get(i) ?? null) : null;
       series.commit(
         batch.series[i] as number,

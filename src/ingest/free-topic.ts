@@ -10,41 +10,61 @@ export interface FreeTopic {
   route: unknown;
 }
 
-/** As many are remembered; then all are forgotten, for messages on more topics than this are told apart either way. */
-const MOST = 32_768;
-/** Topics with the same hash. */
+/** Topics of a generation. */
+const MOST = 65_536;
+/** Topics with the same hash in a generation. */
 const MOST_COLLIDING = 8;
 
-/** From the bytes of a topic name to its one object, without making a string. */
+/**
+ * From the bytes of a topic name to its one object, without making a string. Two generations: when the young one is full it
+ * becomes the old one, and what is still in use comes over from there; the rest is forgotten.
+ */
 export class FreeTopicCache {
-  private entries = new Map<number, FreeTopic[]>();
+  private young = new Map<number, FreeTopic[]>();
+  private old = new Map<number, FreeTopic[]>();
   private size = 0;
+
+  /** @param most topics of a generation */
+  constructor(private readonly most = MOST) {}
 
   /** The topic buf[start, end) of a workspace. */
   of(workspace: number, buf: Uint8Array, start: number, end: number): FreeTopic {
     const h = hash(workspace, buf, start, end);
-    const bucket = this.entries.get(h);
-    if (bucket !== undefined)
-      for (const one of bucket) if (one.workspace === workspace && sameBytes(one.bytes, buf, start, end)) return one;
-    return this.add(h, { workspace, bytes: buf.slice(start, end), name: textAt(buf, start, end), route: null });
+    const known = find(this.young.get(h), workspace, buf, start, end);
+    if (known !== null) return known;
+    const before = find(this.old.get(h), workspace, buf, start, end);
+    return this.add(
+      h,
+      before ?? { workspace, bytes: buf.slice(start, end), name: textAt(buf, start, end), route: null },
+    );
   }
   private add(h: number, topic: FreeTopic): FreeTopic {
-    if (this.size >= MOST) {
-      this.entries = new Map();
+    if (this.size >= this.most) {
+      this.old = this.young;
+      this.young = new Map();
       this.size = 0;
     }
-    const bucket = this.entries.get(h);
-    if (bucket === undefined) this.entries.set(h, [topic]);
+    this.size++;
+    const bucket = this.young.get(h);
+    if (bucket === undefined) this.young.set(h, [topic]);
     else {
       bucket.push(topic);
-      if (bucket.length > MOST_COLLIDING) {
-        bucket.shift();
-        return topic;
-      }
+      if (bucket.length > MOST_COLLIDING) bucket.shift();
     }
-    this.size++;
     return topic;
   }
+}
+
+function find(
+  bucket: readonly FreeTopic[] | undefined,
+  workspace: number,
+  buf: Uint8Array,
+  start: number,
+  end: number,
+): FreeTopic | null {
+  if (bucket === undefined) return null;
+  for (const one of bucket) if (one.workspace === workspace && sameBytes(one.bytes, buf, start, end)) return one;
+  return null;
 }
 
 /** FNV-1a. Colliding names, which a client can make, cost little time: buckets are short. */

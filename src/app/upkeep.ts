@@ -5,7 +5,7 @@ import type { Broker } from "../broker/broker.ts";
 /** Ticks, of a second each, from `$SYS` figures to `$SYS` figures. */
 const FIGURES_TICKS = 10;
 /** Rows, bytes and ticks, after which the log is sealed and trimmed. */
-const TRIM_ROWS = 262_144;
+const TRIM_ROWS = 1_000_000;
 const TRIM_BYTES = 32 * 1024 * 1024;
 const TRIM_TICKS = 300;
 

@@ -182,6 +182,7 @@ function storeGauges(stats: () => StoreStats | null): Figures {
   return [
     ["fieldcast_store_log_rows", "Rows of the log that are not sealed into blocks.", of((s) => s.logRows)],
     ["fieldcast_store_log_bytes", "Size of the log in bytes.", of((s) => s.logBytes)],
+    ["fieldcast_store_head_bytes", "Memory of the log as it is decoded for reads.", of((s) => s.headBytes)],
     ["fieldcast_store_blocks", "Sealed blocks.", of((s) => s.blocks)],
     ["fieldcast_store_file_bytes", "Size of the data file in bytes.", of((s) => s.fileBytes)],
   ];

@@ -215,6 +215,9 @@ export interface Columns {
 export interface StoreStats {
   readonly logRows: number;
   readonly logBytes: number;
+  /** Memory of the unsealed log, decoded for reads; as far as it was read. */
+  readonly headBytes: number;
+  /** Blocks, full or not. */
   readonly blocks: number;
   readonly fileBytes: number;
 }

@@ -1,22 +1,24 @@
 import type { Value } from "../../../measure/types.ts";
-import { Kind, RecordReader, TAG_EXPLICIT } from "../../record.ts";
+import { Kind, RecordReader } from "../../record.ts";
 import { type Columns, columnsFrom } from "./block/columns.ts";
 
 /** Rows per arena chunk; chunks are dropped whole when their log records are gone. */
 const CHUNK = 16384;
+const ROW_BYTES = 21;
+/** About what a text or a position takes beside its characters. */
+const ODD_BYTES = 64;
 
 class Chunk {
   readonly time = new Float64Array(CHUNK);
   readonly num = new Float64Array(CHUNK);
   /** Distance to the series' row before this one; 0: none. */
   readonly back = new Uint32Array(CHUNK);
-  /** Kind | TAG_EXPLICIT. */
   readonly kind = new Uint8Array(CHUNK);
 }
 
 /**
  * Decoded log records, by series: an arena of fixed chunks, 21 bytes a row, in which the rows of a series form a chain
- * from the newest to the oldest. Used by the reader worker for all that is unsealed, and by a sealing pass for its part.
+ * from the newest to the oldest. Used by the reader worker for all that is unsealed.
  */
 export class Head {
   private readonly chunks: Chunk[] = [];
@@ -29,15 +31,13 @@ export class Head {
   private readonly newest = new Map<number, number>();
   /** Texts and positions, by arena row, in arena order. */
   private readonly odd = new Map<number, Value>();
+  private oddBytes = 0;
   /** First sequence number of the newest record; −1: none was added yet. */
   lastId = -1;
 
-  get rows(): number {
-    return this.end - this.begin;
-  }
-  /** Series that have rows here. */
-  get series(): number[] {
-    return [...this.newest.keys()];
+  /** Memory of all chunks, and about that of texts and positions. */
+  get bytes(): number {
+    return this.chunks.length * CHUNK * ROW_BYTES + this.oddBytes;
   }
 
   /** Adds the next record. @throws RangeError when it is damaged. */
@@ -52,13 +52,18 @@ export class Head {
       const chunk = this.chunkFor(row);
       if (!r.isMeasurement) continue;
       chunk.time[at] = r.time;
-      chunk.kind[at] = r.kind | (r.flags & TAG_EXPLICIT);
-      if (r.kind === Kind.Text || r.kind === Kind.Geo) this.odd.set(row, r.value);
+      chunk.kind[at] = r.kind;
+      if (r.kind === Kind.Text || r.kind === Kind.Geo) this.keepOdd(row, r.value);
       else chunk.num[at] = r.number;
       const before = this.newest.get(r.id);
       chunk.back[at] = before === undefined ? 0 : row - before;
       this.newest.set(r.id, row);
     }
+  }
+
+  private keepOdd(row: number, value: Value): void {
+    this.odd.set(row, value);
+    this.oddBytes += sizeOf(value);
   }
 
   private chunkFor(row: number): Chunk {
@@ -79,9 +84,10 @@ export class Head {
     this.seqs = this.seqs.slice(records);
     this.starts = this.starts.slice(records);
     this.begin = this.starts[0] ?? this.end;
-    for (const row of this.odd.keys()) {
+    for (const [row, value] of this.odd) {
       if (row >= this.begin) break;
       this.odd.delete(row);
+      this.oddBytes -= sizeOf(value);
     }
     const whole = Math.floor(this.begin / CHUNK) - this.droppedChunks;
     if (whole <= 0) return;
@@ -143,10 +149,6 @@ export class Head {
   timeOf(row: number): number {
     return this.chunkFor(row).time[row % CHUNK] ?? 0;
   }
-  /** The publisher gave the time; otherwise it is the arrival stamp. */
-  isExplicit(row: number): boolean {
-    return ((this.chunkFor(row).kind[row % CHUNK] ?? 0) & TAG_EXPLICIT) !== 0;
-  }
   valueOf(row: number): Value {
     const chunk = this.chunkFor(row);
     switch (this.kindOf(row)) {
@@ -164,35 +166,33 @@ export class Head {
   private kindOf(row: number): number {
     return (this.chunkFor(row).kind[row % CHUNK] ?? 0) & 0x0f;
   }
-  /** Characters of a row's text; 0 for other values. */
-  textLength(row: number): number {
-    const odd = this.odd.get(row);
-    return typeof odd === "string" ? odd.length : 0;
-  }
-  /** Rows from index `low` to before `high` as columns, in the order given: times need not ascend. */
-  columns(rows: readonly number[], low = 0, high = rows.length): Columns {
-    const n = high - low;
+  /** Rows as columns, in the order given: times need not ascend. */
+  columns(rows: readonly number[]): Columns {
+    const n = rows.length;
     const times = new Float64Array(n);
     const num = new Float64Array(n);
     let booleans = 0;
     for (let i = 0; i < n; i++) {
-      const row = rows[low + i] ?? 0;
+      const row = rows[i] ?? 0;
       const chunk = this.chunkFor(row);
       const at = row % CHUNK;
       const kind = (chunk.kind[at] ?? 0) & 0x0f;
       times[i] = chunk.time[at] ?? 0;
       num[i] = chunk.num[at] ?? 0;
       if (kind === Kind.True || kind === Kind.False) booleans++;
-      else if (kind !== Kind.Decimal && kind !== Kind.Double) return this.odds(rows, low, high, times);
+      else if (kind !== Kind.Decimal && kind !== Kind.Double) return this.odds(rows);
     }
     if (booleans === 0 || booleans === n) return { kind: booleans > 0 ? "boolean" : "number", times, num };
-    return this.odds(rows, low, high, times);
+    return this.odds(rows);
   }
-  private odds(rows: readonly number[], low: number, high: number, times: Float64Array): Columns {
-    for (let i = low; i < high; i++) times[i - low] = this.timeOf(rows[i] ?? 0);
+  private odds(rows: readonly number[]): Columns {
     return columnsFrom(
-      times,
-      rows.slice(low, high).map((row) => this.valueOf(row)),
+      Float64Array.from(rows, (row) => this.timeOf(row)),
+      rows.map((row) => this.valueOf(row)),
     );
   }
+}
+
+function sizeOf(value: Value): number {
+  return ODD_BYTES + (typeof value === "string" ? value.length : 0);
 }

@@ -131,7 +131,13 @@ export class Reads {
       const path = dataPath(this.folder) + end;
       if (existsSync(path)) fileBytes += statSync(path).size;
     }
-    return { logRows: log?.n ?? 0, logBytes: log?.bytes ?? 0, blocks: blocks?.n ?? 0, fileBytes };
+    return {
+      logRows: log?.n ?? 0,
+      logBytes: log?.bytes ?? 0,
+      headBytes: this.head.bytes,
+      blocks: blocks?.n ?? 0,
+      fileBytes,
+    };
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import { BLOCK_ROWS, BLOCK_TEXT, encodeValue } from "./block.ts";
 import { mergeColumns } from "./block/columns.ts";
 import { BlockTables } from "./blocks.ts";
 import { Compactor } from "./compact.ts";
-import { Head } from "./head.ts";
+import { Gathered } from "./gathered.ts";
 import { isPurged, Purges } from "./purge.ts";
 import { becomesCurrent } from "./recover.ts";
 import { Sweeper } from "./sweep.ts";
@@ -27,16 +27,22 @@ interface SeriesRow {
   sealed_seq: number;
 }
 interface Pass {
-  readonly head: Head;
+  readonly gathered: Gathered;
+  phase: "gather" | "sort" | "seal" | "trim";
+  /** Rows that it has room for. */
+  readonly capacity: number;
   /** Only records before this one: the last row of the log stays. */
   readonly before: number;
-  phase: "gather" | "seal" | "trim";
   /** Id of the last record taken. */
   taken: number;
+  /** Rows of the records taken, session operations included, and their bytes. */
+  rows: number;
   bytes: number;
-  /** Series that are still to be sealed, the next one last. */
-  queue: number[];
-  current: { readonly series: number; readonly rows: readonly number[]; at: number } | null;
+  /** Series that are to be sealed, in the order of their rows in the file, so that neighbours share pages. */
+  queue: readonly number[];
+  /** How many of them are done. */
+  done: number;
+  current: { readonly series: number; readonly rows: Uint32Array; at: number } | null;
 }
 
 /**
@@ -50,6 +56,9 @@ export class Sealer {
   private trimTo: number;
   private readonly compactor: Compactor;
   private readonly sweeper: Sweeper;
+  /** What left the log since this object was made. */
+  trimmedRows = 0;
+  trimmedBytes = 0;
   /** The deletions in the file; null: to be read. */
   private known: Purges | null = null;
 
@@ -135,13 +144,29 @@ export class Sealer {
     const last = this.db.query<{ id: number }, []>("SELECT id FROM log ORDER BY id DESC LIMIT 1").get();
     if (first === null || last === null || first.id === last.id) return null;
     if (first.id + first.count - 1 > this.trimTo) return null;
-    return { head: new Head(), before: last.id, phase: "gather", taken: -1, bytes: 0, queue: [], current: null };
+    // Rows have consecutive numbers.
+    const capacity = Math.max(first.count, Math.min(PASS_ROWS, this.trimTo + 1 - first.id));
+    return {
+      gathered: new Gathered(capacity),
+      capacity,
+      before: last.id,
+      phase: "gather",
+      taken: -1,
+      rows: 0,
+      bytes: 0,
+      queue: [],
+      done: 0,
+      current: null,
+    };
   }
 
   private slice(pass: Pass, end: number): void {
     switch (pass.phase) {
       case "gather":
-        while (pass.phase === "gather" && performance.now() < end) this.gather(pass);
+        while (this.gather(pass) && performance.now() < end);
+        return;
+      case "sort":
+        while (pass.phase === "sort" && performance.now() < end) if (!pass.gathered.sort()) pass.phase = "seal";
         return;
       case "seal":
         this.transaction(() => {
@@ -149,49 +174,49 @@ export class Sealer {
         });
         return;
       case "trim":
-        this.transaction(() => {
-          while (this.deleteSome(pass) && performance.now() < end);
-        });
+        this.trimSome(pass, end);
         return;
       default:
         pass.phase satisfies never;
     }
   }
 
-  private gather(pass: Pass): void {
+  /** Takes the next record; false when there is none that fits into this pass. */
+  private gather(pass: Pass): boolean {
     const row = this.db
       .query<LogRow, [number, number]>("SELECT id, count, body FROM log WHERE id > ? AND id < ? ORDER BY id LIMIT 1")
       .get(pass.taken, pass.before);
     const whole = row !== null && row.id + row.count - 1 <= this.trimTo;
-    if (row === null || !whole || pass.head.rows >= PASS_ROWS || pass.bytes >= PASS_BYTES) {
-      pass.phase = "seal";
-      // In the order of their rows in the file, so that neighbours share pages.
-      pass.queue = pass.head.series.sort((a, b) => b - a);
-      return;
+    if (row === null || !whole || pass.rows + row.count > pass.capacity || pass.bytes >= PASS_BYTES) {
+      pass.phase = "sort";
+      pass.queue = pass.gathered.series;
+      return false;
     }
-    pass.head.add(row.body);
+    pass.gathered.add(row.body);
     pass.taken = row.id;
+    pass.rows += row.count;
     pass.bytes += row.body.length;
+    return true;
   }
 
   /** Seals at most one block's worth of one series; false when the pass has no rows left. */
   private sealSome(pass: Pass): boolean {
     if (pass.current === null) {
-      const series = pass.queue.pop();
+      const series = pass.queue[pass.done++];
       if (series === undefined) {
         pass.phase = "trim";
         return false;
       }
       const row = this.series(series);
       if (row === null) return true;
-      const rows = pass.head.rowsOf(series, row.sealed_seq, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+      const rows = pass.gathered.rowsOf(series, row.sealed_seq);
       if (rows.length > 0) pass.current = { series, rows, at: 0 };
       return true;
     }
     const { series, rows, at } = pass.current;
     const row = this.series(series);
     // A series deleted since the last slice: its rows leave with the log.
-    const taken = row === null ? rows.length : this.sealRows(pass.head, series, row, rows, at);
+    const taken = row === null ? rows.length : this.sealRows(pass.gathered, series, row, rows, at);
     pass.current.at += taken;
     if (pass.current.at >= rows.length) pass.current = null;
     return true;
@@ -204,63 +229,86 @@ export class Sealer {
   }
 
   /** Moves rows from `at` on out of the log, as many as fill a block. Returns how many. */
-  private sealRows(head: Head, series: number, row: SeriesRow, rows: readonly number[], at: number): number {
-    const high = portion(head, rows, at);
+  private sealRows(gathered: Gathered, series: number, row: SeriesRow, rows: Uint32Array, at: number): number {
+    const high = portion(gathered, rows, at);
     const purges = this.purges.of(series);
+    const all = rows.subarray(at, high);
     const kept =
-      purges.length === 0
-        ? rows.slice(at, high)
-        : rows.slice(at, high).filter((r) => !isPurged(purges, head.seqOf(r), head.timeOf(r)));
-    if (kept.length > 0) this.compactor.append(series, row.type === "COUNTER", mergeColumns([head.columns(kept)]));
-    this.advance(head, series, row, rows, at, high);
+      purges.length === 0 ? all : all.filter((r) => !isPurged(purges, gathered.seqOf(r), gathered.timeOf(r)));
+    if (kept.length > 0) this.compactor.append(series, row.type === "COUNTER", mergeColumns([gathered.columns(kept)]));
+    this.advance(gathered, series, row, rows, at, high);
     return high - at;
   }
 
   /** The series' current value, last arrival and mark after the rows from `at` to before `high`. */
-  private advance(head: Head, series: number, row: SeriesRow, rows: readonly number[], at: number, high: number): void {
+  private advance(
+    gathered: Gathered,
+    series: number,
+    row: SeriesRow,
+    rows: Uint32Array,
+    at: number,
+    high: number,
+  ): void {
     let time = row.cur_time;
     let current = -1;
     let arrival = row.last_arrival;
     for (let i = at; i < high; i++) {
       const r = rows[i] ?? 0;
-      const t = head.timeOf(r);
-      const explicit = head.isExplicit(r);
+      const t = gathered.timeOf(r);
+      const explicit = gathered.isExplicit(r);
       if (!explicit && t > arrival) arrival = t;
       if (!becomesCurrent(explicit, t, time)) continue;
       time = t;
       current = r;
     }
-    const value: Value | null = current < 0 ? null : head.valueOf(current);
+    const value: Value | null = current < 0 ? null : gathered.valueOf(current);
     this.db
       .query(
         "UPDATE series SET cur_time = ?, cur_value = coalesce(?, cur_value), last_arrival = ?, sealed_seq = ? WHERE id = ?",
       )
-      .run(time, value === null ? null : encodeValue(value), arrival, head.seqOf(rows[high - 1] ?? 0), series);
+      .run(time, value === null ? null : encodeValue(value), arrival, gathered.seqOf(rows[high - 1] ?? 0), series);
   }
 
-  /** Deletes some sealed log records; false when the pass has none left. */
-  private deleteSome(pass: Pass): boolean {
+  private trimSome(pass: Pass, end: number): void {
+    let [rows, bytes, more] = [0, 0, true];
+    this.transaction(() => {
+      for (; more && performance.now() < end; ) {
+        const gone = this.deleteSome(pass);
+        more = gone.length === TRIM_RECORDS;
+        for (const record of gone) {
+          rows += record.count;
+          bytes += record.bytes;
+        }
+      }
+      if (!more) this.db.query("DELETE FROM purge WHERE swept = 1 AND seq < (SELECT min(id) FROM log)").run();
+    });
+    this.trimmedRows += rows;
+    this.trimmedBytes += bytes;
+    if (more) return;
+    this.pass = null;
+    this.known = null;
+  }
+  /** Deletes some sealed log records, fewer than TRIM_RECORDS when they are the last ones of the pass. */
+  private deleteSome(pass: Pass): { count: number; bytes: number }[] {
     // SQLite starts row ids again in an empty table; the last row stays and the next number is kept besides.
     this.db
       .query("UPDATE meta SET next_seq = max(next_seq, (SELECT id + count FROM log ORDER BY id DESC LIMIT 1))")
       .run();
-    const gone = this.db
-      .query("DELETE FROM log WHERE id IN (SELECT id FROM log WHERE id <= ? ORDER BY id LIMIT ?)")
-      .run(pass.taken, TRIM_RECORDS).changes;
-    if (gone === TRIM_RECORDS) return true;
-    this.pass = null;
-    this.db.query("DELETE FROM purge WHERE swept = 1 AND seq < (SELECT min(id) FROM log)").run();
-    this.known = null;
-    return false;
+    return this.db
+      .query<{ count: number; bytes: number }, [number, number]>(
+        "DELETE FROM log WHERE id IN (SELECT id FROM log WHERE id <= ? ORDER BY id LIMIT ?) " +
+          "RETURNING count, length(body) AS bytes",
+      )
+      .all(pass.taken, TRIM_RECORDS);
   }
 }
 
 /** Index behind the rows from `at` on that one block may hold. */
-function portion(head: Head, rows: readonly number[], at: number): number {
+function portion(gathered: Gathered, rows: Uint32Array, at: number): number {
   const most = Math.min(rows.length, at + BLOCK_ROWS);
   let characters = 0;
   for (let i = at; i < most; i++) {
-    characters += head.textLength(rows[i] ?? 0);
+    characters += gathered.textLength(rows[i] ?? 0);
     if (characters > BLOCK_TEXT) return Math.max(i, at + 1);
   }
   return most;

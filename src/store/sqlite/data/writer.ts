@@ -22,6 +22,10 @@ import { Sealer } from "./seal.ts";
 
 /** How long one slice of background work may take, in ms: a commit may have to wait for it. */
 const SLICE_MS = 1;
+/** The same when the log outgrows its bounds: then commits are slowed down, so that it stays at 2 M rows and 64 MiB. */
+const PRESSED_SLICE_MS = 8;
+const PRESSING_ROWS = 1_500_000;
+const PRESSING_BYTES = 48 * 1024 * 1024;
 
 /** Operations that leave something to be swept out of the file. */
 const SWEPT: ReadonlySet<StoreOp["op"]> = new Set(["series_delete", "session_delete", "points_delete", "retain"]);
@@ -35,6 +39,8 @@ export class Writer {
   private readonly ballast: Ballast;
   private at: Position;
   private next: NextIds;
+  /** The log when the file was opened, and what was committed since; the sealer knows what was trimmed since. */
+  private log: LogSize;
   private maxPages = 0;
   /** The disk was full: the ballast is gone until there is room for it again. */
   private tight = false;
@@ -51,6 +57,7 @@ export class Writer {
     this.sealer = new Sealer(db);
     this.at = readPosition(db);
     this.next = readNextIds(db);
+    this.log = readLogSize(db);
   }
 
   /**
@@ -97,6 +104,11 @@ export class Writer {
     }
   }
 
+  /** The log is larger than it should be. */
+  private get pressing(): boolean {
+    const { rows, bytes } = this.log;
+    return rows - this.sealer.trimmedRows > PRESSING_ROWS || bytes - this.sealer.trimmedBytes > PRESSING_BYTES;
+  }
   get position(): Position {
     return this.at;
   }
@@ -150,6 +162,8 @@ export class Writer {
 
   private done(batch: CommitBatch): void {
     const { nextSeq, plain } = this.at;
+    this.log.rows += batch.count;
+    this.log.bytes += batch.blob?.length ?? 0;
     this.at = batch.blob === null ? { nextSeq, plain: plain + 1 } : { nextSeq: batch.firstSeq + batch.count, plain };
     this.next = nextIds(this.next, batch.ops);
     for (const op of batch.ops) {
@@ -205,6 +219,7 @@ export class Writer {
     this.sealer = new Sealer(this.db);
     this.at = readPosition(this.db);
     this.next = readNextIds(this.db);
+    this.log = readLogSize(this.db);
     this.broken = false;
   }
 
@@ -217,7 +232,7 @@ export class Writer {
       return true;
     }
     try {
-      return this.sealer.step(SLICE_MS);
+      return this.sealer.step(this.pressing ? PRESSED_SLICE_MS : SLICE_MS);
     } catch (error) {
       const ballast = this.ballast.present;
       this.fail(error, null);
@@ -230,6 +245,18 @@ export class Writer {
   close(): void {
     this.db.close();
   }
+}
+
+interface LogSize {
+  rows: number;
+  bytes: number;
+}
+
+function readLogSize(db: Database): LogSize {
+  const size = db
+    .query<LogSize, []>("SELECT coalesce(sum(count), 0) AS rows, coalesce(sum(length(body)), 0) AS bytes FROM log")
+    .get();
+  return size ?? { rows: 0, bytes: 0 };
 }
 
 interface NextIds {

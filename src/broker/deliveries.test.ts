@@ -106,6 +106,35 @@ describe("deliveries that have no answer yet", () => {
   });
 });
 
+test("an answer of another QoS, or out of its order, is a protocol error; one to nothing is none", async () => {
+  for (const version of VERSIONS)
+    for (const [qos, answers] of [
+      [1, ["pubrec"]],
+      [1, ["pubcomp"]],
+      [2, ["puback"]],
+      [2, ["pubcomp"]],
+      [2, ["pubrec", "puback"]],
+    ] as const) {
+      const rig = new Rig();
+      const { wire, again } = await hearer(rig, version, qos);
+      await publish(rig, "1");
+      wire.got();
+      for (const type of ["puback", "pubcomp"] as const) wire.send({ type, packetId: 77, reasonCode: 0 });
+      await rig.pass(1);
+      expect(wire.ended).toBe(false);
+      for (const type of answers) {
+        wire.send({ type, packetId: 1, reasonCode: 0 });
+        await rig.pass(1);
+      }
+      expect(wire.ended).toBe(true);
+      expect(wire.heard().at(-1)).toBe(
+        version === 5 ? "disconnect 130" : answers.length > 1 ? "pubrel 1 0" : undefined,
+      );
+      // nothing is lost by it
+      expect(words((await again()).came)).toEqual([answers.length > 1 ? "1: pubrel" : "1: 1 again"]);
+    }
+});
+
 describe("Message Expiry Interval", () => {
   test("what waited longer is not delivered; what is, says what is left [MQTT-3.3.2-5] [MQTT-3.3.2-6]", async () => {
     const rig = new Rig();

@@ -1,9 +1,21 @@
 import type { PubrecPacket } from "../codec/index.ts";
-import { encode } from "../codec/index.ts";
+import { CodecError, encode } from "../codec/index.ts";
+import type { Outlet } from "../fanout/outlet.ts";
 import { Kind } from "../store/record.ts";
 import type { Broker } from "./broker.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
+
+/**
+ * An answer that is not the delivery's is inconsistent with the state of both sides (section 1.2, Protocol Error); one to
+ * what is not known is none, for it may have been answered before. PUBREC may come twice.
+ * @throws CodecError 0x82
+ */
+export function checkAnswer(outlet: Outlet, packetId: number, answer: "puback" | "pubrec" | "pubcomp"): void {
+  const awaited = outlet.awaits(packetId);
+  if (awaited === null || awaited === answer || (awaited === "pubcomp" && answer === "pubrec")) return;
+  throw new CodecError(0x82, `${answer.toUpperCase()} is not the answer that this delivery waits for`);
+}
 
 /**
  * PUBREC: PUBREL follows [MQTT-4.3.3-4], or with an error nothing: the delivery is over, and the message is not sent
@@ -12,6 +24,7 @@ import type { Session } from "./session.ts";
 export function pubrec(broker: Broker, connection: Connection, session: Session, packet: PubrecPacket): void {
   const { outlet } = session;
   const { packetId, reasonCode } = packet;
+  checkAnswer(outlet, packetId, "pubrec");
   if (reasonCode >= 0x80) {
     if (outlet.acknowledge(packetId) && outlet.stored > 0)
       broker.ingest.commits.batch.writer.session(Kind.OutDone, outlet.stored, packetId);

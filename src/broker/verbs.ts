@@ -3,7 +3,7 @@ import { Kind } from "../store/record.ts";
 import { PUBCOMP } from "./acks.ts";
 import type { Connection } from "./connection.ts";
 import { clientDisconnects } from "./departures.ts";
-import { pubrec } from "./outgoing.ts";
+import { checkAnswer, pubrec } from "./outgoing.ts";
 import type { Session } from "./session.ts";
 import { subscribe, unsubscribe } from "./subscriptions.ts";
 
@@ -14,11 +14,13 @@ export function dispatch(connection: Connection, session: Session, packet: Packe
   const { broker } = connection;
   switch (packet.type) {
     case "puback":
+      checkAnswer(session.outlet, packet.packetId, "puback");
       session.outlet.acknowledge(packet.packetId);
       return;
     case "pubrec":
       return pubrec(broker, connection, session, packet);
     case "pubcomp":
+      checkAnswer(session.outlet, packet.packetId, "pubcomp");
       if (session.outlet.acknowledge(packet.packetId) && session.outlet.stored > 0)
         broker.ingest.commits.batch.writer.session(Kind.OutDone, session.outlet.stored, packet.packetId);
       return;

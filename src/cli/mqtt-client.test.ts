@@ -60,7 +60,7 @@ describe.each([false, true])("against a scripted broker (byte by byte: %p)", (pi
     );
   });
 
-  test("what the server publishes is delivered once and answered", async () => {
+  test("what the server publishes is delivered once and answered [MQTT-4.5.0-2]", async () => {
     const got: PublishPacket[] = [];
     const two = Promise.withResolvers<void>();
     const push = (packetId: number, qos: 1 | 2, dup: boolean): Packet => ({
@@ -123,6 +123,24 @@ test.each([
   const error = await MqttClient.connect({ ...common, url: broker.url }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(LoginRefused);
   expect(error).toMatchObject({ message: "do this", final });
+  broker.stop();
+});
+
+test("Maximum QoS and Maximum Packet Size of the server are kept [MQTT-3.2.2-11] [MQTT-3.2.2-15]", async () => {
+  const script: Script = (packet) =>
+    packet.type === "connect"
+      ? [{ ...ACCEPTED, properties: { maximumQos: 1, maximumPacketSize: 50 } } as Packet]
+      : agreeable(packet);
+  await session(script, async (client, seen) => {
+    await expect(client.publish("a", bytes("1"), 2)).rejects.toThrow("QoS 1 at most");
+    await expect(client.publish("a", bytes("x".repeat(44)), 1)).rejects.toThrow("50 bytes at most");
+    expect(await client.publish("a", bytes("x".repeat(42)), 1)).toEqual({ reason: 0, text: "" });
+    expect(seen.filter(({ type }) => type === "publish").length).toBe(1);
+  });
+});
+test("a session that was not asked for is left [MQTT-3.2.2-4]", async () => {
+  const broker = scriptedBroker(() => [{ ...ACCEPTED, sessionPresent: true } as Packet]);
+  await expect(MqttClient.connect({ ...common, url: broker.url })).rejects.toThrow("not asked for");
   broker.stop();
 });
 

@@ -56,9 +56,16 @@ const MAX_PACKET = 16 * 1024 * 1024;
 /** A client may have so many answers outstanding when the server does not say (section 3.2.2.3.3). */
 const RECEIVE_MAXIMUM = 65_535;
 
+/** A PUBLISH without properties has no more bytes beside topic and payload. */
+const OVERHEAD = 10;
+
 type Pending = { resolve(result: PublishResult): void; reject(error: Error): void };
 
-/** An MQTT 5 client for our own commands: clean sessions, QoS 0, 1 and 2 in both directions, no reconnecting by itself. */
+/**
+ * An MQTT 5 client for our own commands: clean sessions, QoS 0, 1 and 2 in both directions, no reconnecting by itself. It
+ * never sets RETAIN [MQTT-3.2.2-14], uses no topic aliases in either direction [MQTT-3.2.2-17], [MQTT-3.2.2-18],
+ * [MQTT-3.3.2-10], and no authentication method [MQTT-3.1.2-30].
+ */
 export class MqttClient {
   private socket: ClientSocket | null = null;
   private rest: Uint8Array = new Uint8Array();
@@ -68,6 +75,8 @@ export class MqttClient {
   private readonly received = new Set<number>();
   private lastId = 0;
   private window = RECEIVE_MAXIMUM;
+  private maxQos: Qos = 2;
+  private maxPacket = Number.POSITIVE_INFINITY;
   private timer: ReturnType<typeof setInterval> | null = null;
   private unanswered = 0;
   private loggedIn = false;
@@ -111,10 +120,13 @@ export class MqttClient {
     }
   }
 
-  private accepted({ reasonCode, properties }: ConnackPacket): void {
+  private accepted({ reasonCode, sessionPresent, properties }: ConnackPacket): void {
     if (reasonCode !== 0) throw new LoginRefused(reasonCode, properties?.reasonString ?? `reason 0x${hex(reasonCode)}`);
+    if (sessionPresent) throw new Error("the server goes on with a session that was not asked for"); // [MQTT-3.2.2-4]
     this.window = properties?.receiveMaximum ?? RECEIVE_MAXIMUM;
-    const keepAlive = properties?.serverKeepAlive ?? this.options.keepAlive;
+    this.maxQos = properties?.maximumQos ?? 2;
+    this.maxPacket = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    const keepAlive = properties?.serverKeepAlive ?? this.options.keepAlive; // [MQTT-3.2.2-21]
     if (keepAlive > 0) this.timer = setInterval(() => this.ping(), keepAlive * 500);
   }
 
@@ -134,11 +146,13 @@ export class MqttClient {
   /**
    * Publishes; at QoS 1 and 2 only while `ready`.
    * @returns the end of it: at QoS 0 at once, at QoS 1 the PUBACK's, at QoS 2 the PUBCOMP's, or the PUBREC's that refuses
-   * @throws Error when the connection ends before
+   * @throws Error when the connection ends before, or the server takes no such publish
    */
   publish(topic: string, payload: Uint8Array, qos: Qos): Promise<PublishResult> {
     if (this.over !== null) return Promise.reject(new Error(this.over));
     const packet: PublishPacket = { type: "publish", topic, payload, qos, dup: false, retain: false };
+    const refusal = this.refusal(packet);
+    if (refusal !== null) return Promise.reject(new Error(refusal));
     if (qos === 0) {
       this.send(packet);
       return Promise.resolve({ reason: 0, text: "" });
@@ -149,6 +163,14 @@ export class MqttClient {
       this.publishes.set(packetId, { resolve, reject });
       this.send({ ...packet, packetId });
     });
+  }
+
+  /** Why the server would not take a publish: what its CONNACK said. */
+  private refusal(packet: PublishPacket): string | null {
+    if (packet.qos > this.maxQos) return `the server takes QoS ${this.maxQos} at most`; // [MQTT-3.2.2-11]
+    if (packet.payload.length + packet.topic.length * 3 + OVERHEAD <= this.maxPacket) return null;
+    const length = encode(5, packet.qos === 0 ? packet : { ...packet, packetId: 1 }).length;
+    return length > this.maxPacket ? `the server takes packets of ${this.maxPacket} bytes at most` : null; // [MQTT-3.2.2-15]
   }
 
   /** @returns the answer, with a reason code for each filter; @throws Error when the connection ends before */
@@ -170,6 +192,7 @@ export class MqttClient {
     await this.socket?.end();
   }
 
+  /** [MQTT-2.2.1-3] */
   private freeId(): number {
     do this.lastId = (this.lastId % 65_535) + 1;
     while (this.publishes.has(this.lastId) || this.subscribes.has(this.lastId));
@@ -180,6 +203,7 @@ export class MqttClient {
     this.socket?.write(encode(5, packet));
   }
 
+  /** [MQTT-3.1.2-20] */
   private ping(): void {
     // Two in a row without any sign of life: the connection is dead.
     if (this.unanswered++ >= 2) this.close("the server does not answer any more");
@@ -244,6 +268,7 @@ export class MqttClient {
     pending?.resolve({ reason: reason === 0x10 ? 0 : reason, text }); // 0x10: no matching subscribers
   }
 
+  /** Answered as its QoS says, in the order of arrival [MQTT-4.5.0-2], [MQTT-4.6.0-2], [MQTT-4.6.0-3]. */
   private deliver(packet: PublishPacket): void {
     const { packetId = 0, qos } = packet;
     if (qos === 2 && this.received.has(packetId)) {

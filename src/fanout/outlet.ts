@@ -417,6 +417,15 @@ export class Outlet implements Keeper {
     this.ackNoted = false;
     return this.ackedSeq;
   }
+  /** The answer that a delivery in flight waits for; null: none is known under the identifier. */
+  awaits(id: number): "puback" | "pubrec" | "pubcomp" | null {
+    const slot = this.window.find(id);
+    if (slot < 0) return null;
+    const state = this.window.stateAt(slot);
+    if (state === SLOT_RECEIVED) return "pubcomp";
+    const qos = state === SLOT_SENT ? (this.queue?.qosAt(this.window.positionAt(slot)) ?? 0) : 0;
+    return qos === 0 ? null : qos === 1 ? "puback" : "pubrec";
+  }
   /** PUBREC [MQTT-4.3.3-3]. False when no delivery bears the identifier (then the answer is PUBREL 0x92 in v5). */
   received(id: number): boolean {
     const slot = this.window.find(id);

@@ -172,6 +172,11 @@ export class MessageQueue {
     out.buf = buf;
     return true;
   }
+  /** QoS of the entry at a position; 0 when there is none. */
+  qosAt(position: number): number {
+    const at = position - this.base;
+    return at < this.start || at >= this.end ? 0 : (this.buf[at + 4] as number) & 3; // inside the buffer
+  }
   /** Drops the entries before a position, which is that of an entry or the tail. */
   dropTo(position: number): void {
     const to = position - this.base;

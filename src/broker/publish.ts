@@ -58,7 +58,7 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
   }
 }
 
-/** Hands the publish in `view` to the one door. Returns its refusal. */
+/** Hands the publish in `view` to the one door, without its RETAIN [departs from MQTT-3.3.1-5]. Returns its refusal. */
 function record(
   connection: Connection,
   session: Session,

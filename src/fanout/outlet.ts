@@ -454,7 +454,7 @@ export class Outlet implements Keeper {
     }
   }
 
-  /** Makes room: the oldest that are not in flight go, several at once where many may wait. */
+  /** Makes room: the oldest that are not in flight go, several at once where many may wait [departs from MQTT-4.5.0-1]. */
   private dropOldest(): void {
     const first = this.dropped === 0;
     let n = 0;

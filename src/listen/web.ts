@@ -103,7 +103,7 @@ export interface WebOptions {
   readonly trusts: Trusts;
 }
 
-/** Sub-protocols of MQTT over WebSocket [MQTT-6.0.0-4]. */
+/** Sub-protocols of MQTT over WebSocket [MQTT-6.0.0-4]; of old clients, too [departs from MQTT-6.0.0-4]. */
 const PROTOCOLS = ["mqtt", "mqttv3.1"];
 
 /**

@@ -31,7 +31,7 @@ export function decideSubscription(
   maxLevels: number,
 ): Decision {
   const parsed = parseShare(filter, maxLevels);
-  if (parsed === null) return refuse(0x8f, `This is not a topic filter, or it has more than ${maxLevels} levels.`); // [MQTT-4.7.1-1]
+  if (parsed === null) return refuse(0x8f, `This is not a topic filter, or it has more than ${maxLevels} levels.`); // [MQTT-4.7.1-1] [departs from MQTT-4.13.1-1]
   // a shared one is judged by the filter within
   const { canonical, changed } = topics.canonicalFilter(parsed.filter);
   const shared = parsed.share === null ? "" : `$share/${parsed.share}/`;

@@ -66,7 +66,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     maxAccountPublishByteRate: 0,
     maxConnectionsPerAddress: 0,
     maxAcceptRate: 5000,
-    maxBytesBeforeLogin: 268_435_456,
+    maxBytesBeforeLogin: 536_870_912,
     maxKeepAlive: 0,
     maxAliasBytes: 65_536,
     maxTotalSubscriptions: 1_000_000,

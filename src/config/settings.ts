@@ -195,7 +195,7 @@ export const SETTINGS = {
     "new connections a second; 10 seconds' worth may come at once; 0: no limit",
   ),
   maxBytesBeforeLogin: bytes(
-    256 * MIB,
+    512 * MIB,
     1 * MIB,
     65_536 * MIB,
     "memory of all connections that have not logged in; then the oldest of them are closed",

@@ -52,8 +52,8 @@ export function originOf(address: string | undefined): Origin {
 /** Silence after which the system asks whether the other end is there. */
 const PROBE_MS = 120_000;
 
-/** Memory of a TLS connection that shakes hands. */
-const TLS_BYTES = 48 * 1024;
+/** Memory of a TLS connection that shakes hands, about. */
+const TLS_BYTES = 24 * 1024;
 
 /** A TCP or TLS socket as the broker's wire: an ordered stream without loss, both ways [MQTT-4.2-1]. */
 class StreamWire implements Wire {

@@ -6,11 +6,15 @@ import { listenWeb, SocketWire, type WebSocketLike } from "./web.ts";
 /** A WebSocket of which only the end is seen, and what the broker hears of it. */
 function make(onData: (wire: SocketWire, text: string) => void = () => {}) {
   const heard: string[] = [];
+  /** Whether the socket was read, at each change. */
+  const reading: boolean[] = [];
   const socket = {
     data: { wire: null, remote: "192.0.2.1", local: false, secure: false },
     readyState: 1,
     getBufferedAmount: () => 0,
     sendBinary: (bytes: Uint8Array) => bytes.length,
+    pause: () => void reading.push(false),
+    resume: () => void reading.push(true),
     close: () => void heard.push("(close)"),
     terminate: () => void heard.push("(terminate)"),
   };
@@ -24,7 +28,7 @@ function make(onData: (wire: SocketWire, text: string) => void = () => {}) {
     closed: () => void heard.push("(closed)"),
   } as WireListener; // a wire calls no more than these here
   const take = (text: string): void => wire.take(new TextEncoder().encode(text));
-  return { wire, heard, take };
+  return { wire, heard, reading, take };
 }
 
 describe("a WebSocket while the broker reads nothing", () => {
@@ -39,8 +43,18 @@ describe("a WebSocket while the broker reads nothing", () => {
     take("d");
     expect(heard).toEqual(["a", "b", "c", "d"]);
   });
+  test("the socket is not read, so that the client feels it; before it ends it is read again", () => {
+    const { wire, heard, reading } = make();
+    wire.pause();
+    expect(reading.at(-1)).toBe(false);
+    wire.resume();
+    expect(reading.at(-1)).toBe(true);
+    wire.pause();
+    wire.end();
+    expect([reading.at(-1), heard]).toEqual([true, ["(close)"]]);
+  });
   test("the broker may stop again in between", () => {
-    const { wire, heard, take } = make((w, text) => {
+    const { wire, heard, reading, take } = make((w, text) => {
       if (text === "b") w.pause();
     });
     wire.pause();
@@ -48,8 +62,10 @@ describe("a WebSocket while the broker reads nothing", () => {
     wire.resume();
     take("d");
     expect(heard).toEqual(["a", "b"]);
+    expect(reading.at(-1)).toBe(false);
     wire.resume();
     expect(heard).toEqual(["a", "b", "c", "d"]);
+    expect(reading.at(-1)).toBe(true);
   });
   test("what was kept when the client closes is the broker's all the same, before the end", () => {
     const { wire, heard, take } = make((w) => w.pause());

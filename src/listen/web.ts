@@ -10,7 +10,7 @@ interface Attached {
   readonly secure: boolean;
 }
 
-/** Bytes that wait for the broker while it reads nothing; beyond it the client is cut off. */
+/** Bytes of frames that were read before the socket was paused; the platform reads no more than a fraction at once. */
 const MOST_KEPT = 4 * 1024 * 1024;
 /** Bytes that a WebSocket may have unsent before we stop writing to it. */
 const MOST_BUFFERED = 256 * 1024;
@@ -23,7 +23,7 @@ const LEAST_FRAME = 512 * 1024;
 /** What of a WebSocket is used here. */
 export type WebSocketLike = Pick<
   ServerWebSocket<Attached>,
-  "data" | "readyState" | "getBufferedAmount" | "sendBinary" | "close" | "terminate"
+  "data" | "readyState" | "getBufferedAmount" | "sendBinary" | "pause" | "resume" | "close" | "terminate"
 >;
 
 /** A WebSocket as the broker's wire: frames are a byte stream, whatever their borders [MQTT-6.0.0-2]. */
@@ -54,8 +54,14 @@ export class SocketWire implements Wire {
   }
   pause(): void {
     this.kept ??= [];
+    // the client feels it; frames that were read already still come
+    this.socket.pause();
   }
   resume(): void {
+    this.deliver();
+    if (this.kept === null) this.socket.resume();
+  }
+  private deliver(): void {
     const { kept } = this;
     this.kept = null;
     this.keptBytes = 0;
@@ -82,6 +88,8 @@ export class SocketWire implements Wire {
     listener?.closed();
   }
   end(): void {
+    // while paused no close would be reported
+    this.socket.resume();
     this.socket.close(1000);
   }
   terminate(): void {

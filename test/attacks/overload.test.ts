@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { connect as connectTcp, type Socket } from "node:net";
 import { encode } from "../../src/codec/index.ts";
 import { TOKENS } from "../run/fleet.ts";
-import { publishPacket, Raw, type Wish } from "../run/raw.ts";
+import { connectPacket, publishPacket, Raw, type Wish } from "../run/raw.ts";
 import { startServer, type TestServer } from "../run/server.ts";
 import { until, within } from "../run/until.ts";
+import { BINARY, RawWebSocket } from "../run/web-socket.ts";
 
 /** Limits that a test can reach. */
 const LIMITS = {
@@ -150,6 +151,22 @@ test("a writer that is too fast is read slower: everything is recorded, and the 
   await until("all of it", async () => (await recorded()) >= before + 2500 + TRIPS);
   expect(await server.metric("fieldcast_publishers_slowed_total", 'rate="connection"')).toBeGreaterThan(0);
   expect(server.log()).toContain("slows a publisher down");
+});
+
+test("over WebSocket, too: the socket is not read, whatever it is sent, and nothing is lost", async () => {
+  const socket = await RawWebSocket.open(server.ports.http);
+  sockets.push(socket.socket);
+  const one = encode(5, publishPacket("dtck-pub/my-product/dev92/NOTE", "x".repeat(4000)));
+  const frame = Buffer.concat(Array.from({ length: 100 }, () => one));
+  socket.send(BINARY, encode(5, connectPacket({ token: TOKENS.device, clientId: "web" })));
+  for (let i = 0; i < 25; i++) socket.send(BINARY, frame); // 10 MB; what may wait in the server is less
+  socket.send(BINARY, encode(5, publishPacket("dtck-pub/my-product/dev92/NOTE", "last")));
+  await trips();
+  await until("the last", async () => {
+    const device = await server.http("/v1/devices/dev92/", TOKENS.device);
+    return (await device.text()).includes('"last"');
+  });
+  expect(socket.isClosed).toBe(false);
 });
 
 test("sessions of an account: 0x97 beyond the limit, while other accounts and known sessions log in", async () => {

@@ -84,9 +84,13 @@ describe("--max-publish-rate", () => {
       const rig = new Rig({ maxPublishRate: 2 });
       const wire = await rig.login();
       wire.send(...acked(1, 9));
-      if (end === "lost") wire.lost();
-      else wire.listener?.ended();
-      await rig.pass(40);
+      if (end === "lost") {
+        wire.lost();
+        await rig.settle(); // nobody is left to be slowed, and its session is to know that it is away
+      } else {
+        wire.listener?.ended();
+        await rig.pass(40);
+      }
       expect(rig.store.rows).toBe(9);
       expect(rig.broker.connections.size).toBe(0);
     }

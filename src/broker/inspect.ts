@@ -61,5 +61,6 @@ function some(all: Iterable<number>): Some {
 }
 function willOf({ will, willDue }: Session): WillInfo | null {
   if (will === null) return null;
-  return { topic: will.topic, delay: will.delay, payloadBytes: will.payload.length, due: willDue };
+  const { topic, qos, retain, delay, payload } = will;
+  return { topic, qos, retain, delay, payloadBytes: payload.length, due: willDue };
 }

@@ -125,8 +125,8 @@ function refuse(
   const { acks, inbound } = connection;
   const payload = buf.slice(view.payloadStart, Math.min(view.payloadEnd, view.payloadStart + 260));
   const message = ingest.why;
-  session.lastRefusal = { code, message, time: now };
-  connection.tap?.note("refused", { code }, { message });
+  session.refused(code, message, now);
+  connection.tap?.note("refused", { code }, { message: session.lastRefusal?.message });
   ingest.reportPublish(session.principal, code, topic, payload, now);
   if (qos === 0) return;
   if (connection.version !== 5) {

@@ -6,6 +6,9 @@ import { packWill } from "../session/will.ts";
 import type { Connection } from "./connection.ts";
 import type { LastEnd, LastRefusal } from "./types.ts";
 
+/** Characters of a refusal that are kept: one of a batch names every row. */
+const MOST_SAID = 500;
+
 /** A session: it belongs to (principal, client id), and may outlive its connection. */
 export class Session {
   connection: Connection | null = null;
@@ -33,6 +36,10 @@ export class Session {
     readonly created: number,
   ) {}
 
+  /** A publish or a filter of it was refused. @param time µs */
+  refused(code: string, message: string, time: number): void {
+    this.lastRefusal = { code, message: message.slice(0, MOST_SAID), time };
+  }
   /** Whether the client was away for as long as the session may wait for it [MQTT-4.1.0-2]. */
   isOver(now: number): boolean {
     return this.disconnectedAt !== null && this.disconnectedAt + this.expiry * 1e6 <= now;

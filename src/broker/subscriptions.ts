@@ -112,7 +112,7 @@ function tellRefused(
 ): void {
   const [first] = refused;
   if (first === undefined) return;
-  session.lastRefusal = { code: first.code, message: first.why, time: broker.clock.micros() };
+  session.refused(first.code, first.why, broker.clock.micros());
   const filter = first.filter.slice(0, MOST_SHOWN);
   const who = { principal: session.principal.key, client: session.clientId };
   broker.log.info({ ...who, filter, why: first.why, refused: refused.length }, "refused a subscription");

@@ -60,7 +60,7 @@ export interface SessionInfo extends SessionPosition {
   readonly bytesOut: number;
 }
 
-/** Everything that can be told of one session. Never a secret, never a payload. */
+/** Everything that can be told of one session. Never a secret; of payloads only what a refusal quotes. */
 export interface SessionDetails extends SessionInfo {
   /** TLS version of the connection, as "TLSv1.3"; null: none, or not known. */
   readonly tls: string | null;
@@ -118,6 +118,8 @@ export interface FilterInfo {
 }
 export interface WillInfo {
   readonly topic: string;
+  readonly qos: 0 | 1 | 2;
+  readonly retain: boolean;
   /** Seconds after the connection closed. */
   readonly delay: number;
   readonly payloadBytes: number;

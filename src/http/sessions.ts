@@ -170,7 +170,14 @@ function sheet(s: SessionDetails) {
     waiting_bytes: s.waitingBytes,
     stored_chunks: s.storedChunks,
     dropped: s.dropped,
-    will: will && { topic: will.topic, delay: will.delay, payload_bytes: will.payloadBytes, due: time(will.due) },
+    will: will && {
+      topic: will.topic,
+      qos: will.qos,
+      retain: will.retain,
+      delay: will.delay,
+      payload_bytes: will.payloadBytes,
+      due: time(will.due),
+    },
     last_refusal: refusal && { ...refusal, time: time(refusal.time) },
     last_end: end && {
       why: end.why,

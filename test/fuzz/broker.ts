@@ -32,6 +32,9 @@ export class BrokerTarget {
     target.canary.send({ type: "subscribe", packetId: 1, subscriptions: [{ filter: "dtck/p/d2/T", ...options }] });
     await target.rig.settle();
     target.canary.got();
+    // a tap that fails is logged as a mistake
+    if (random.oneIn(2))
+      target.rig.broker.tracing.start({ client: random.pick(CLIENTS), payload: random.oneIn(2) }, 1e12);
     return target;
   }
 

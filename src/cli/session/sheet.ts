@@ -36,7 +36,8 @@ function who(s: SessionSheet): Fact[] {
 function willText({ will }: SessionSheet): string {
   if (will === null) return "none";
   const when = will.due === null ? `${will.delay} s after the connection is gone` : `fires ${localTime(will.due)}`;
-  return `${plural(will.payloadBytes, "byte")} on ${visible(will.topic)}, ${when}`;
+  const how = `QoS ${will.qos}${will.retain ? ", retained" : ""}`;
+  return `${plural(will.payloadBytes, "byte")} on ${visible(will.topic)}, ${how}, ${when}`;
 }
 
 function traffic(s: SessionSheet): Fact[] {

@@ -88,6 +88,7 @@ const step = fc.oneof(
 
 const AT_TWO = "$share/g/dtck/p/d/+";
 const AT_ONE = "$share/h/dtck/p/d/+";
+const AT_FREE = `$share/f/${FREE}+`;
 
 /**
  * A publisher, and who hears: everything at QoS 2, everything at QoS 1, one field at each; and three that share, of which
@@ -113,12 +114,14 @@ function peers(): [Peer, Peer, Peer, Peer, Peer, Peer, Peer, Peer] {
     new Peer("one", [
       { filter: AT_TWO, qos: 2 },
       { filter: AT_ONE, qos: 1 },
+      { filter: AT_FREE, qos: 2 },
     ]),
     new Peer("two", [
       { filter: AT_TWO, qos: 2 },
       { filter: AT_ONE, qos: 1 },
       { filter: "dtck/p/d/A", qos: 2 },
       { filter: "dtck/p/d/B", qos: 1 },
+      { filter: AT_FREE, qos: 2 },
     ]),
     new Peer("three", [{ filter: AT_ONE, qos: 1 }], 0),
     new Peer("four", [{ filter: AT_ONE, qos: 1 }]),
@@ -319,6 +322,14 @@ class Run {
     const all = this.disk.rows.filter((r) => r.field > 0).map((r) => label(r.text));
     expect([...by(one, 1), ...by(two, 1)].sort()).toEqual(all.sort());
     expect(firsts([...by(one, 2), ...by(two, 2), ...by(three, 1), ...by(four, 1)]).sort()).toEqual(firsts(all));
+    const free = (qos: number): string[] =>
+      this.disk.rows.filter((r) => r.field === 0 && r.qos === qos).map((r) => label(r.text));
+    const gotFree = (qos: number): string[] =>
+      [...one.got.filter((g) => g.by === 3), ...two.got.filter((g) => g.by === 5)]
+        .filter((g) => g.qos === qos)
+        .map((g) => label(g.payload));
+    expect(gotFree(2).sort()).toEqual(free(2).sort());
+    expect(firsts(gotFree(1)).sort()).toEqual(firsts(free(1)).sort());
     const rows = (field: number): string[] => this.disk.rows.filter((r) => r.field === field).map((r) => label(r.text));
     expect(by(two, 3)).toEqual(rows(1));
     expect(firsts(by(two, 4))).toEqual(firsts(rows(2)));

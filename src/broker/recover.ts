@@ -189,6 +189,11 @@ function replayMessage(
     const props = payloadAt - propsAt;
     target.outlet.enqueue(level, retain, seq, props, workspace, deadline, target.ids, topic, buf, propsAt, payloadEnd);
   }
+  for (const group of broker.hub.routes.free.shares(workspace, name, name.split("/"))) {
+    if (!group.queues || seq <= (floors.get(group) ?? Number.POSITIVE_INFINITY)) continue;
+    const props = payloadAt - propsAt;
+    group.enqueue(qos, reader.retain, seq, props, workspace, deadline, null, topic, buf, propsAt, payloadEnd);
+  }
 }
 
 /** A session that was connected when the server went down counts as disconnected now. */

@@ -10,7 +10,7 @@ export function rightsChanged(broker: Broker, principal: Principal, narrowed: bo
   for (const session of broker.sessions.of(principal.key)) {
     const { connection, outlet } = session;
     if (connection) broker.presence.belongs(connection, session, now);
-    for (const { group } of outlet.shares) broker.hub.touch(group);
+    for (const { group } of outlet.sharing?.members ?? []) group.review();
     if (!narrowed) continue;
     if (!principal.mqtt) {
       session.will = null;

@@ -412,3 +412,62 @@ test("a session that expires leaves its groups; the stored row of a group goes w
   expect(gone.map(({ id }) => id)).toContain(row?.session.id ?? 0);
   expect([rig.metrics.sharedGroups, rig.hub.subscriptions]).toEqual([0, 0]);
 });
+
+describe("free topics", () => {
+  const FREE = { freeTopics: true };
+  const filter = "$share/g/a/#";
+  const message = (topic: string, payload: string, qos: Qos, packetId: number) =>
+    publishOf(topic, payload, { qos, properties, retain: true, ...(qos > 0 && { packetId }) });
+  const properties = { contentType: "x", userProperties: [["k", "v"]] as [string, string][] };
+  test("each message goes to one member, with its properties, at the lower QoS of both", async () => {
+    const rig = new Rig({}, FREE);
+    const wires = [await member(rig, "a", 1, {}, filter), await member(rig, "b", 1, {}, filter)];
+    const from = await rig.login({ clientId: "publisher" });
+    for (const qos of [0, 1, 2] as const)
+      for (let n = 0; n < 4; n++) {
+        from.send(message(`a/${n}`, `${qos}${n}`, qos, qos * 10 + n));
+        await rig.pass(1);
+      }
+    const came = wires.map((wire) => publishes(wire.got()));
+    expect(came.map((some) => some.map((p) => p.qos))).toEqual([
+      [0, 0, 1, 1, 1, 1],
+      [0, 0, 1, 1, 1, 1],
+    ]);
+    expect(sorted(came.flat().map((p) => text.decode(p.payload)))).toEqual(
+      "0 1 2 3 10 11 12 13 20 21 22 23".replaceAll(/\b(\d)\b/g, "0$1").split(" "),
+    );
+    for (const p of came.flat()) expect([p.properties, p.retain]).toEqual([properties, false]);
+    const late = await member(rig, "c", 1, {}, filter);
+    expect(publishes(late.got())).toEqual([]);
+  });
+  test("what waits is there for whoever is back; one's own messages count, too", async () => {
+    const rig = new Rig({}, FREE);
+    const wish = { cleanStart: false, properties: LASTING };
+    (await member(rig, "a", 2, wish, filter)).lost();
+    const from = await rig.login({ clientId: "publisher" });
+    for (const qos of [0, 1, 2] as const) from.send(message("a/b", `${qos}`, qos, qos + 1));
+    await rig.pass(1);
+    const a = await back(rig, "a", wish);
+    const [first, second, ...more] = publishes(a.got());
+    expect([first?.payload, second?.payload].map((p) => text.decode(p))).toEqual(["1", "2"]);
+    expect([first?.qos, second?.qos, more]).toEqual([1, 2, []]);
+    expect(first?.properties).toEqual(properties);
+    a.send(publishOf("a/own", "own"));
+    await rig.pass(1);
+    expect(values(a)).toEqual(["own"]);
+  });
+  test("only members that may receive the topic get it", async () => {
+    const rig = new Rig({}, FREE);
+    rig.grant([{ scope: "free_topics", filters: ["a/#"], except: ["a/secret"], can: ["subscribe"] }]);
+    const all = await member(rig, "all", 1, {}, filter);
+    const some = await member(rig, "some", 1, { token: OTHER }, filter);
+    const from = await rig.login({ clientId: "publisher" });
+    for (let n = 0; n < 6; n++) from.send(message("a/secret", `${n}`, 1, n + 1));
+    for (let n = 6; n < 12; n++) from.send(message("a/b", `${n}`, n % 2 === 0 ? 0 : 1, n + 1));
+    await rig.pass(1);
+    const [first, second] = [values(all), values(some)];
+    expect(sorted([...first, ...second])).toEqual(numbers(0, 11));
+    expect(second.length).toBeGreaterThan(1);
+    expect(second.every((n) => Number(n) >= 6)).toBe(true);
+  });
+});

@@ -4,6 +4,7 @@ import type { Seq } from "../store/ports.ts";
 import type { TakenRow } from "../store/record.ts";
 import type { Outlet } from "./outlet.ts";
 import type { ShareGroup } from "./share.ts";
+import { messageOf } from "./sharing.ts";
 
 /**
  * What of a session must survive a restart and is in no row of its own: the queue in memory, the window, and the
@@ -43,8 +44,14 @@ export function packState(outlet: Outlet, received: ReadonlySet<number>, token: 
     passed: outlet.passedSeq,
     received: [...received],
     token,
-    takes: outlet.takes,
-    taken: [...outlet.taken].map(([id, { group, seq, qos, form }]) => [id, group?.stored ?? 0, seq, qos, form]),
+    takes: outlet.sharing?.takes ?? 0,
+    taken: [...(outlet.sharing?.taken ?? [])].map(([id, { group, seq, qos, form }]) => [
+      id,
+      group?.stored ?? 0,
+      seq,
+      qos,
+      form,
+    ]),
   };
   return join(header, queue?.bytesFrom(head) ?? new Uint8Array(0));
 }
@@ -83,10 +90,9 @@ export function unpackState(
   outlet.sendAt = queue.head + header.sendOffset;
   outlet.ackedSeq = header.acked;
   outlet.passedSeq = header.passed;
-  outlet.takes = header.takes ?? 0;
-  for (const [id, stored, seq, qos, form] of header.taken ?? []) {
-    outlet.taken.set(id, { group: groupOf(stored) ?? null, seq, qos, form });
-  }
+  if (header.takes) outlet.share().takes = header.takes;
+  for (const [id, stored, seq, qos, form] of header.taken ?? [])
+    outlet.share().taken.set(id, { group: groupOf(stored) ?? null, seq, qos, form });
   return { received: new Set(header.received), token: header.token };
 }
 
@@ -98,8 +104,7 @@ export function packGroup(group: ShareGroup): Uint8Array {
   const queue = new MessageQueue();
   for (const { seq, form, outlet, at } of inFlight(group)) {
     if (!outlet.queue?.read(at, entry)) continue;
-    const { series, time, deadline, buf, payloadStart, payloadEnd } = entry;
-    queue.push(form & 3, form > 3, seq, series, time, deadline, null, null, buf, payloadStart, payloadEnd);
+    queue.push(...messageOf(entry, form, seq));
   }
   if (group.queue !== null) queue.append(group.queue.bytesFrom(group.queue.head));
   return join({ takes: group.takes }, queue.bytesFrom(queue.head));
@@ -108,7 +113,7 @@ function inFlight(group: ShareGroup): { seq: Seq; form: number; outlet: Outlet; 
   const found: { seq: Seq; form: number; outlet: Outlet; at: number }[] = [];
   for (const outlet of group.out) {
     const before = found.length;
-    for (const [id, one] of outlet.taken) {
+    for (const [id, one] of outlet.sharing?.taken ?? []) {
       const slot = outlet.window.find(id);
       if (one.group === group && one.qos === 1 && slot >= 0)
         found.push({ seq: one.seq, form: one.form, outlet, at: outlet.window.positionAt(slot) });
@@ -166,8 +171,9 @@ function find(queue: MessageQueue, from: number, seq: Seq): { found: boolean; to
  * this packet identifier. What stands in the queue behind `sendAt` came later, or was done with.
  */
 export function replayTaken(outlet: Outlet, row: Readonly<TakenRow>, group: ShareGroup | undefined): void {
-  if (row.takes <= outlet.takes) return;
-  outlet.takes = row.takes;
+  const sharing = outlet.share();
+  if (row.takes <= sharing.takes) return;
+  sharing.takes = row.takes;
   const { window } = outlet;
   outlet.queue ??= new MessageQueue();
   const { queue } = outlet;
@@ -179,7 +185,7 @@ export function replayTaken(outlet: Outlet, row: Readonly<TakenRow>, group: Shar
   queue.read(outlet.sendAt, entry);
   outlet.sendAt = entry.next;
   // nothing of QoS 0 is taken over
-  outlet.taken.set(id, { group: group ?? null, seq: row.seq, qos: entry.qos as 1 | 2, form: row.form });
+  sharing.taken.set(id, { group: group ?? null, seq: row.seq, qos: entry.qos as 1 | 2, form: row.form });
   outlet.release();
 }
 function nextOf(window: Window): number {
@@ -204,7 +210,7 @@ export function replayAcked(outlet: Outlet, seq: Seq): void {
   for (let at = to; queue.read(at, entry) && entry.seq <= seq; at = entry.next) if (entry.seq > 0) to = entry.next;
   // what came from a shared subscription is told of by itself
   for (let i = 0; i < window.count && window.positionAt(i) < to; i++)
-    if (!outlet.taken.has(window.packetId(i))) window.setState(i, SLOT_ACKED);
+    if (!outlet.sharing?.taken.has(window.packetId(i))) window.setState(i, SLOT_ACKED);
   outlet.release();
   if (outlet.sendAt < to) outlet.skipTo(to);
 }

@@ -1,8 +1,10 @@
+import type { Principal } from "../auth/principal.ts";
 import type { Publisher } from "../ingest/batch.ts";
 import type { FreeTopic } from "../ingest/free-topic.ts";
 import type { FilterTrie } from "../topic/trie.ts";
 import type { Outlet } from "./outlet.ts";
 import { MOST_IDS } from "./routes.ts";
+import type { ShareGroup } from "./share.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** What an outlet gets of a topic: one copy at the highest QoS, with all subscription identifiers. */
@@ -21,6 +23,8 @@ export interface Target {
 /** Who gets a topic. */
 export interface FreeRoute {
   readonly targets: readonly Target[];
+  /** Shared subscriptions of which a member gets it. */
+  readonly shares: readonly ShareGroup[];
 }
 
 interface Stamp {
@@ -44,7 +48,11 @@ export class FreeRoutes {
   private changedAt = 0;
   private stamps = new Map<string, Stamp>();
 
-  constructor(private readonly trie: FilterTrie<Subscription, string>) {}
+  /** @param sharesOf the shared subscriptions that match a topic */
+  constructor(
+    private readonly trie: FilterTrie<Subscription, string>,
+    private readonly sharesOf: (levels: readonly string[]) => readonly ShareGroup[],
+  ) {}
 
   /** Everything is old. */
   changed(): void {
@@ -78,7 +86,9 @@ export class FreeRoutes {
     const [first = "", second] = levels;
     const one = this.stamp(first);
     const stamps = [one, second === undefined ? one : this.stamp(`${first}/${second}`)] as const;
-    const made: Cached = { targets: this.make(topic.workspace, topic.name, levels), at: this.now++, stamps };
+    const targets = this.make(topic.workspace, topic.name, levels);
+    const shares = this.shares(topic.workspace, topic.name, levels);
+    const made: Cached = { targets, shares, at: this.now++, stamps };
     topic.route = made;
     return made;
   }
@@ -88,7 +98,7 @@ export class FreeRoutes {
     const found = new Map<Outlet, Target>();
     const locals: Subscription[] = [];
     this.trie.match(levels, (s) => {
-      if (s.sinceSeq >= seq || !receives(s.outlet, workspace, name)) return;
+      if (s.sinceSeq >= seq || !receives(s.outlet.principal, workspace, name)) return;
       if (s.noLocal) locals.push(s);
       const have = found.get(s.outlet);
       if (have === undefined) found.set(s.outlet, targetOf(s));
@@ -97,6 +107,11 @@ export class FreeRoutes {
     for (const { outlet } of locals) this.own(found.get(outlet), levels, seq);
     const targets = [...found.values()];
     return targets.length > 1 ? inForms(targets) : targets;
+  }
+  /** The shared subscriptions that match, as far as somebody in them may receive the topic. */
+  shares(workspace: number, name: string, levels: readonly string[]): readonly ShareGroup[] {
+    const groups = this.sharesOf(levels);
+    return groups.length === 0 ? groups : groups.filter((g) => g.some((who) => receives(who, workspace, name)));
   }
   /** Finds out what an outlet with a No Local subscription gets of its own messages. */
   private own(target: Target | undefined, levels: readonly string[], seq: number): void {
@@ -110,9 +125,8 @@ export class FreeRoutes {
   }
 }
 
-/** Whether a message of this workspace and topic may be delivered to the outlet's account. */
-export function receives(outlet: Outlet, workspace: number, topic: string): boolean {
-  const { free } = outlet.principal;
+/** Whether a message of this workspace and topic may be delivered to an account. */
+export function receives({ free }: Principal, workspace: number, topic: string): boolean {
   return free !== null && free.workspace === workspace && (free.all || free.mayReceive(topic));
 }
 

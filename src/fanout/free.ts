@@ -1,11 +1,12 @@
 import { secondsLeft } from "../base/expiry.ts";
 import { type Batch, ROW_QOS, ROW_RETAIN } from "../ingest/batch.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
-import { type FreeRoutes, type Target, targetFor } from "./free-routes.ts";
+import { type FreeRoutes, receives, type Target, targetFor } from "./free-routes.ts";
 import type { Hub } from "./hub.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import type { Outlet } from "./outlet.ts";
 import { writePublish } from "./publish.ts";
+import type { ShareGroup } from "./share.ts";
 
 /** A message on a free topic on its way out; one object, reused. */
 export interface Message {
@@ -69,7 +70,7 @@ export class FreeFanout {
     // [MQTT-3.3.1-8]: no other one
     if (retain) this.keep(batch, i, m, qos, utf8.encode(sender.key));
     if (m.deadline > 0 && m.deadline * 1e6 <= now) return 0;
-    const { targets } = this.routes.of(topic);
+    const { targets, shares } = this.routes.of(topic);
     let encoded = -1;
     for (let k = 0; k < targets.length; k++) {
       const target = targetFor(targets[k] as Target, sender);
@@ -86,7 +87,21 @@ export class FreeFanout {
         this.copy(outlet);
       } else this.deliver(outlet, level, flag, ids, m, now);
     }
-    return targets.length;
+    for (let k = 0; k < shares.length; k++) this.share(shares[k] as ShareGroup, qos, retain, topic.name, m, now); // inside
+    return targets.length + shares.length;
+  }
+  /** One member gets it: at once at QoS 0, otherwise by the group's queue. */
+  private share(group: ShareGroup, qos: number, retain: boolean, name: string, m: Message, now: number): void {
+    const { workspace, seq, deadline, topic, buf, propsStart, payloadStart, payloadEnd } = m;
+    if (qos > 0 && group.queues) {
+      const props = payloadStart - propsStart;
+      group.enqueue(qos, retain, seq, props, workspace, deadline, null, topic, buf, propsStart, payloadEnd);
+      return;
+    }
+    const member = group.online((o) => receives(o.principal, workspace, name), this.hub.limits.maxUnsent);
+    if (member === "no_room") this.hub.metrics.qos0Dropped++;
+    if (typeof member === "string") return;
+    this.deliver(member.outlet, 0, retain && member.subscription.retainAsPublished, member.ids, m, now);
   }
   private keep(batch: Batch, i: number, m: Message, qos: number, publisher: Uint8Array): void {
     const { workspace, topic, deadline, seq, buf, propsStart, payloadStart, payloadEnd } = m;

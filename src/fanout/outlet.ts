@@ -7,8 +7,9 @@ import type { Link } from "./link.ts";
 import type { Keeper, OutletHost } from "./host.ts";
 import { Backlog } from "./backlog.ts";
 import { type DeliveryProperties, writePublish } from "./publish.ts";
+import { mayRead } from "./readable.ts";
 import type { Replays } from "./retained.ts";
-import type { Member, Taken } from "./share.ts";
+import { messageOf, Sharing } from "./sharing.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Why an outlet sends nothing at the moment. */
@@ -25,7 +26,6 @@ export type Pause =
 /** Encoded ahead per connection; what waits beyond it are references, so that a revoked right still bites. */
 const AHEAD = 65_536;
 const PUBLISH = 0x30;
-const text = new TextDecoder();
 
 /**
  * The sending side of a session: its subscriptions, the queue of QoS 1 and 2 messages, the window of those in flight.
@@ -66,12 +66,8 @@ export class Outlet implements Keeper {
   gone = false;
   /** Messages that overflowed the queue. */
   dropped = 0;
-  /** Its shared subscriptions. */
-  readonly shares = new Set<Member>();
-  /** Messages in flight that came from a shared subscription, by packet identifier. */
-  readonly taken = new Map<number, Taken>();
-  /** How many such messages the log tells of; see Kind.Taken. */
-  takes = 0;
+  /** Its shared subscriptions; null: it never had one. */
+  sharing: Sharing | null = null;
 
   constructor(
     readonly key: string,
@@ -124,9 +120,9 @@ export class Outlet implements Keeper {
 
   /** Sends what may be sent. A full window holds back what is queued, and nothing else [MQTT-3.3.4-10], [MQTT-4.9.0-3]. */
   pump(now: number): void {
-    this.pause = this.send(now);
+    this.pause = this.sendSome(now);
   }
-  private send(now: number): Pause {
+  private sendSome(now: number): Pause {
     const { link } = this;
     if (!link) return "offline";
     for (;;) {
@@ -143,7 +139,7 @@ export class Outlet implements Keeper {
           continue;
         }
         if (this.replay === null) {
-          for (const member of this.shares) if (this.canTake(member.qos)) member.group.offer(member);
+          this.sharing?.offer();
           return "caught_up";
         }
         const went = this.replay.next(now);
@@ -169,90 +165,33 @@ export class Outlet implements Keeper {
     }
     return qos === 0 || this.window.count < this.maxInflight; // [MQTT-3.3.4-9]
   }
-  /** Sends the message in the host's entry at QoS 0. */
-  sendShared(member: Member, now: number): void {
-    const { host, link } = this;
-    if (!link) return;
-    const e = host.entry;
-    let props: DeliveryProperties | null = null;
-    if (this.version === 5) {
-      props = host.properties;
-      props.clear();
-      if (e.deadline > 0) props.expiry(secondsLeft(e.deadline, now));
-      host.describe(props, e.series, e.time);
-      if (member.ids !== null) props.subscriptionIds(member.ids);
-    }
-    const topic = host.topicOf(e.series);
-    const first = PUBLISH | (member.retain ? 1 : 0);
-    const { payloadStart, payloadEnd } = e;
-    if (
-      writePublish(link.box, first, topic, 0, topic.length, 0, props, e.buf, payloadStart, payloadEnd, link.maxPacket)
-    )
-      host.metrics.deliveries++;
-    link.dirty();
+  /** What it has of shared subscriptions. */
+  share(): Sharing {
+    this.sharing ??= new Sharing(this, this.host);
+    return this.sharing;
   }
   /**
-   * Takes the message in the host's entry over from a group and sends it: from here on it is one of the session's own
-   * [MQTT-4.8.2-4]. A QoS 2 message leaves only when it is durable that it is here and not there any more.
+   * Appends a message that was taken from a shared subscription and gives it the next packet identifier, which it
+   * returns. All others were sent before. It has no seq here: those of its own ascend.
    */
-  take(member: Member, taken: Taken, now: number): void {
-    const { host, window } = this;
-    const { group } = member;
-    const { qos } = taken;
-    const e = host.entry;
+  append(e: Entry, form: number, ids: readonly number[] | null, state: number): number {
     this.queue ??= new MessageQueue();
     const { queue } = this;
     const at = queue.tail;
-    const { series, time, deadline, buf, payloadStart, payloadEnd } = e;
-    queue.push(qos, member.retain, 0, series, time, deadline, member.ids, null, buf, payloadStart, payloadEnd);
+    const [qos, retain, seq, series, time, deadline, , topic, src, from, to] = messageOf(e, form, 0);
+    queue.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
     if (this.stored > 0) this.logAssigned();
-    const waits = qos === 2 && group.stored > 0;
-    const id = window.push(at, waits ? SLOT_ASSIGNED : SLOT_SENT);
     this.sendAt = queue.tail;
-    this.taken.set(id, taken);
-    if (this.stored > 0) {
-      const row = host.taken;
-      row.session = this.stored;
-      row.takes = ++this.takes;
-      row.group = group.stored;
-      row.groupTakes = ++group.takes;
-      row.seq = taken.seq;
-      row.packetId = id;
-      row.form = taken.form;
-      row.entry = queue.bytesOf(at, this.sendAt);
-      host.noteTaken();
-    }
-    if (waits) host.afterCommit(this, id);
-    else if (!this.link || !this.write(this.link, id, false, now)) this.abandon(id);
+    return this.window.push(at, state);
   }
-  /**
-   * A message of a shared subscription is done with, also when the client refused it: nobody else gets it [MQTT-4.8.2-6].
-   * The log is told of QoS 1; of QoS 2 the client's answers tell.
-   */
-  private tookShared(id: number): void {
-    const taken = this.taken.get(id);
-    if (taken === undefined) return;
-    this.taken.delete(id);
-    if (taken.qos === 2 || this.host.recovering) return;
-    if (this.stored > 0) this.host.writer().session(Kind.OutDone, this.stored, id);
-    else if (taken.group && taken.group.stored > 0) taken.group.noteTaken(taken.seq);
+  /** The entry of the newest delivery, as it lies in the queue. */
+  newest(): Uint8Array {
+    const { queue, window } = this;
+    return queue?.bytesOf(window.positionAt(window.count - 1), queue.tail) ?? new Uint8Array(0);
   }
-  /**
-   * The session ends: what of shared subscriptions may never have arrived goes back to them. A QoS 2 message that was
-   * sent goes to nobody else [MQTT-4.8.2-5].
-   */
-  giveBack(): void {
-    const e = this.host.entry;
-    for (const [id, { group, seq, qos, form }] of this.taken) {
-      group?.out.delete(this);
-      const slot = this.window.find(id);
-      const state = slot < 0 ? SLOT_ACKED : this.window.stateAt(slot);
-      if (!group || group.gone || (state !== SLOT_ASSIGNED && (qos === 2 || state !== SLOT_SENT))) continue;
-      if (!this.queue?.read(this.window.positionAt(slot), e)) continue;
-      const { series, time, deadline, buf, payloadStart, payloadEnd } = e;
-      group.putBack(form & 3, form > 3, seq, series, time, deadline, null, null, buf, payloadStart, payloadEnd);
-    }
-    this.taken.clear();
+  /** Sends a delivery that has an identifier; when it cannot go it is over. */
+  sendOrAbandon(id: number, now: number): void {
+    if (this.link && !this.write(this.link, id, false, now)) this.abandon(id);
   }
   /** Sends the entry at sendAt, or passes over it and all that may not be sent either: it is too late [MQTT-3.3.2-5]. */
   private sendNext(link: Link, queue: MessageQueue, now: number): void {
@@ -271,16 +210,8 @@ export class Outlet implements Keeper {
     if (!this.write(link, id, false, now)) this.acknowledge(id); // [MQTT-3.1.2-25]
   }
   private readable(e: Entry): boolean {
-    if (e.plain) return e.workspace === 0 || this.receives(e);
-    const device = this.host.deviceOf(e.series);
-    return device !== null && this.principal.view.has(device.index);
-  }
-  /** Whether a free message may still be received: rights may have changed since it was queued. */
-  private receives({ workspace, buf, topicStart, topicEnd }: Entry): boolean {
-    const { free, epoch } = this.principal;
-    if (epoch === this.queuedEpoch) return true;
-    if (free === null || free.workspace !== workspace) return false;
-    return free.all || free.mayReceive(text.decode(buf.subarray(topicStart, topicEnd)));
+    // a free message of an unchanged account was judged when it was queued
+    return (e.workspace > 0 && this.principal.epoch === this.queuedEpoch) || mayRead(this.host, this.principal, e);
   }
   /** The entries from sendAt up to here are not sent; they leave the queue, also while others before them are in flight. */
   skipTo(to: number): void {
@@ -327,7 +258,7 @@ export class Outlet implements Keeper {
       this.window.setState(slot, SLOT_SENT);
       // a client that came back meanwhile gets it with the others of its window, in their order
       if (slot >= this.resendAt && slot < this.resendEnd) return;
-      if (link && !this.write(link, id, false, now)) this.abandon(id);
+      this.sendOrAbandon(id, now);
     } else if (state === SLOT_RECEIVED && link) this.host.sendPubrel(link, this, id);
     link?.dirty();
   }
@@ -348,6 +279,10 @@ export class Outlet implements Keeper {
     if (slot < 0 || !this.queue?.read(this.window.positionAt(slot), e)) return false;
     if (!dup && !this.readable(e)) return false;
     const first = PUBLISH | (dup ? 8 : 0) | (e.qos << 1) | (e.retain ? 1 : 0);
+    return this.send(link, e, first, id, e.subscriptionIds, now);
+  }
+  /** Writes an entry as a PUBLISH with this first byte. False when it is too large for the client, or its device is gone. */
+  send(link: Link, e: Entry, first: number, id: number, ids: readonly number[] | null, now: number): boolean {
     let props: DeliveryProperties | null = null;
     if (this.version === 5) {
       props = this.host.properties;
@@ -355,12 +290,13 @@ export class Outlet implements Keeper {
       if (e.deadline > 0) props.expiry(secondsLeft(e.deadline, now));
       if (!e.plain) this.host.describe(props, e.series, e.time);
       else props.append(e.buf, e.topicEnd, e.payloadStart);
-      props.subscriptionIds(e.subscriptionIds);
+      if (ids !== null) props.subscriptionIds(ids);
     }
     const topic = e.plain ? e.buf : this.host.topicOf(e.series);
     const from = e.plain ? e.topicStart : 0;
     const to = e.plain ? e.topicEnd : topic.length;
     if (from === to) return false;
+    const { payloadStart, payloadEnd } = e;
     const fits = writePublish(
       link.box,
       first,
@@ -370,8 +306,8 @@ export class Outlet implements Keeper {
       id,
       props,
       e.buf,
-      e.payloadStart,
-      e.payloadEnd,
+      payloadStart,
+      payloadEnd,
       link.maxPacket,
     );
     link.dirty();
@@ -387,7 +323,7 @@ export class Outlet implements Keeper {
     const slot = this.window.find(id);
     if (slot < 0 || this.window.stateAt(slot) === SLOT_ACKED) return false;
     this.window.setState(slot, SLOT_ACKED);
-    if (this.taken.size > 0) this.tookShared(id);
+    this.sharing?.settled(id);
     if (slot === 0) this.release();
     return true;
   }
@@ -481,7 +417,7 @@ export class Outlet implements Keeper {
   /** Forgets everything that waits; the session is over. */
   discard(): void {
     this.gone = true;
-    this.giveBack();
+    this.sharing?.giveBack();
     this.queue = null;
     this.endReplay();
     this.window = new Window();

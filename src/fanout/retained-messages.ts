@@ -42,7 +42,7 @@ export class RetainedWalk {
     const name = text.decode(topic);
     const publisher = text.decode(buf.subarray(r.topicEnd, r.publisherEnd));
     if (s.noLocal && publisher === s.outlet.key) return false; // [MQTT-3.8.3-3]
-    if (!receives(s.outlet, r.workspace, name)) return false;
+    if (!receives(s.outlet.principal, r.workspace, name)) return false;
     // CVE-2018-12546: who published it may have lost the right to
     const [principal = ""] = publisher.split("\0", 1);
     if (!hub.mayStillPublish(principal, r.workspace, name)) return false;

@@ -73,7 +73,7 @@ export class Routes {
   /** Ordinary subscriptions. */
   readonly trie = new FilterTrie<Subscription, string>();
   /** Of the same subscriptions to free topics. */
-  readonly free = new FreeRoutes(this.trie);
+  readonly free = new FreeRoutes(this.trie, (levels) => this.sharesOf(levels));
   /** Shared ones: their groups, not the members. */
   private readonly shares = new FilterTrie<ShareGroup, ShareGroup>();
   private now = 1;
@@ -125,7 +125,9 @@ export class Routes {
     if (this.shares.size === 0) return NO_ROUTES;
     const { row } = device.product;
     const groups = this.sharesOf([this.prefix, row.slug, device.row.id, field.row.id]);
-    return groups.filter((g) => g.mayRead(device.index)).map((group) => ({ group, retain: row.retainLastValues }));
+    return groups
+      .filter((g) => g.some(({ view }) => view.has(device.index)))
+      .map((group) => ({ group, retain: row.retainLastValues }));
   }
   /** Makes old what a filter can concern. */
   private concerned(filter: string): void {

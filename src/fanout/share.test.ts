@@ -76,23 +76,14 @@ class Host implements OutletHost {
 /** An account whose rights the test says; two with the same set are the same. */
 class Account {
   readonly devices = new Set<number>();
-  epoch = 0;
   readonly principal: Principal;
   constructor() {
-    const self = this;
-    const account = {
-      key: "a:1",
-      view: this.devices,
-      get epoch() {
-        return self.epoch;
-      },
-    };
+    const account = { key: "a:1", view: this.devices, epoch: 0, free: null };
     this.principal = account as unknown as Principal; // nothing else is asked for here
   }
   may(device: number, yes: boolean): this {
     if (yes) this.devices.add(device);
     else this.devices.delete(device);
-    this.epoch++;
     return this;
   }
 }
@@ -103,7 +94,7 @@ function subscription(outlet: Outlet, qos: 0 | 1 | 2) {
 function join(group: ShareGroup, outlet: Outlet, qos: 0 | 1 | 2): void {
   group.join(subscription(outlet, qos));
   const member = group.members.get(outlet);
-  if (member) outlet.shares.add(member);
+  if (member) outlet.share().members.add(member);
 }
 function connect(outlet: Outlet, maxInflight = 3): Outbox {
   const box = new Outbox(new BufferPool());
@@ -192,7 +183,8 @@ test("property: whoever comes, goes, hesitates or loses rights: each message is 
           const outlet = "who" in s ? (outlets[s.who] as Outlet) : (outlets[0] as Outlet); // 0..3
           if (s.do === "put") {
             seq++;
-            if (group.mayRead(s.device)) put(group, seq, s.device, `${seq}/${s.device}/${"x".repeat((seq * 7) % 30)}`);
+            if (group.some(({ view }) => view.has(s.device)))
+              put(group, seq, s.device, `${seq}/${s.device}/${"x".repeat((seq * 7) % 30)}`);
             else dropped++;
           } else if (s.do === "connect" && outlet.link === null) connect(outlet);
           else if (s.do === "cut") {
@@ -200,15 +192,15 @@ test("property: whoever comes, goes, hesitates or loses rights: each message is 
             unanswered[s.who] = [];
           } else if (s.do === "ack") answer(s.who);
           else if (s.do === "leave" && s.who > 0) {
-            const [member] = outlet.shares;
+            const [member] = outlet.share().members;
             if (member) {
-              outlet.shares.clear();
+              outlet.share().members.clear();
               group.leave(outlet);
             } else join(group, outlet, levels[s.who] ?? 0);
           } else if (s.do === "rights") {
             const account = accounts[s.who];
             account?.may(s.device, !account.devices.has(s.device));
-            host.touch(group);
+            group.review();
           }
           look();
         }
@@ -277,7 +269,7 @@ describe("after a crash", () => {
     before.host.pump();
     expect(words(before.outlet)).toEqual(["1"]);
     const session = packState(before.outlet, new Set(), 0);
-    before.outlet.shares.clear();
+    before.outlet.share().members.clear();
     join(before.group, new Outlet("key\0d", everything(), before.host), 1);
     before.group.leave(before.outlet);
     before.outlet.discard();
@@ -289,7 +281,7 @@ describe("after a crash", () => {
     unpackState(after.outlet, session, () => after.group);
     replay(before.host, after);
     expect([after.group.waiting, after.outlet.waiting]).toEqual([1, 1]);
-    expect([after.outlet.window.stateAt(0), after.outlet.taken.size]).toEqual([SLOT_SENT, 1]);
+    expect([after.outlet.window.stateAt(0), after.outlet.share().taken.size]).toEqual([SLOT_SENT, 1]);
   });
   test("a checkpoint of the group holds what sessions that are not stored have in flight, in its order", () => {
     const before = pair();

@@ -3,14 +3,14 @@ import { type Entry, MessageQueue } from "../session/queue.ts";
 import { Backlog } from "./backlog.ts";
 import type { Keeper, OutletHost } from "./host.ts";
 import type { Outlet } from "./outlet.ts";
+import { mayRead } from "./readable.ts";
+import { formOf } from "./sharing.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Messages that are given out in one turn; the sockets have theirs then. */
 const TURN = 4096;
 /** Bytes in memory up to which messages behind such as wait for somebody else are looked for. */
 const SEARCHED = 4_194_304;
-/** In the form of a message: it is to be sent with RETAIN to those who want it as published. */
-const RETAIN = 4;
 
 /** A session's part in a shared subscription. */
 export class Member {
@@ -40,23 +40,10 @@ export class Member {
   }
 }
 
-/** Where a principal's search goes on: what lies before is not for it. */
+/** Where an account's search goes on: what lies before is not for it, but for another. */
 interface Cursor {
-  /** The principal's epoch of rights for which this holds. */
-  epoch: number;
   at: number;
   members: number;
-}
-
-/** A message that is on its way to a member, and what is to be done when it comes back. */
-export interface Taken {
-  /** Null: it ended, and nothing comes back. */
-  readonly group: ShareGroup | null;
-  readonly seq: number;
-  /** QoS that it is sent with. */
-  readonly qos: 1 | 2;
-  /** Its QoS in the group's queue, and RETAIN. */
-  readonly form: number;
 }
 
 /**
@@ -120,9 +107,9 @@ export class ShareGroup implements Keeper {
   get queues(): boolean {
     return this.queueing > 0;
   }
-  /** Whether any member may read the device. */
-  mayRead(device: number): boolean {
-    for (const principal of this.cursors.keys()) if (principal.view.has(device)) return true;
+  /** Whether any member's account may do something. */
+  some(may: (principal: Principal) => boolean): boolean {
+    for (const principal of this.cursors.keys()) if (may(principal)) return true;
     return false;
   }
 
@@ -142,7 +129,7 @@ export class ShareGroup implements Keeper {
     if (known) return false;
     const cursor = this.cursors.get(outlet.principal);
     if (cursor) cursor.members++;
-    else this.cursors.set(outlet.principal, { epoch: -1, at: 0, members: 1 });
+    else this.cursors.set(outlet.principal, { at: 0, members: 1 });
     return cursor === undefined;
   }
   /** A session leaves; what it has taken stays with it. True when who may read may have changed. */
@@ -155,8 +142,14 @@ export class ShareGroup implements Keeper {
     this.order = [...this.members.values()];
     const cursor = this.cursors.get(outlet.principal);
     if (cursor && --cursor.members === 0) this.cursors.delete(outlet.principal);
+    const changed = !this.cursors.has(outlet.principal);
+    if (changed) this.review();
+    return changed;
+  }
+  /** Who may read what has changed: everything that waits is looked at anew. */
+  review(): void {
+    for (const cursor of this.cursors.values()) cursor.at = 0;
     this.host.touch(this);
-    return !this.cursors.has(outlet.principal);
   }
   /** A member has sent all of its own and can take more. */
   offer(member: Member): void {
@@ -215,9 +208,8 @@ export class ShareGroup implements Keeper {
     let at = queue.head;
     while (queue.read(at, e) && e.seq < seq) at = e.next;
     queue.insert(at, one.bytesFrom(one.head));
-    for (const cursor of this.cursors.values()) cursor.at = 0;
     this.host.checkpointDue(this);
-    this.host.touch(this);
+    this.review();
   }
   /** Log replay: the message left the queue. */
   replayTaken(seq: number, takes: number): void {
@@ -274,13 +266,12 @@ export class ShareGroup implements Keeper {
     const cursor = this.cursors.get(principal);
     if (cursor === undefined) return -1;
     const e = this.host.entry;
-    let at = cursor.epoch === principal.epoch ? Math.max(cursor.at, queue.head) : queue.head;
-    cursor.epoch = principal.epoch;
+    let at = Math.max(cursor.at, queue.head);
     while (queue.read(at, e)) {
       cursor.at = at;
       const { next } = e;
       if (e.deadline > 0 && e.deadline * 1e6 <= now) this.remove(at, next);
-      else if (this.readable(principal, e)) return at;
+      else if (mayRead(this.host, principal, e)) return at;
       else if (this.isNobodys(e)) {
         this.host.metrics.sharedDropped++;
         this.remove(at, next);
@@ -290,13 +281,8 @@ export class ShareGroup implements Keeper {
     cursor.at = at;
     return -1;
   }
-  private readable(principal: Principal, e: Entry): boolean {
-    const device = this.host.deviceOf(e.series);
-    return device !== null && principal.view.has(device.index);
-  }
   private isNobodys(e: Entry): boolean {
-    for (const principal of this.cursors.keys()) if (this.readable(principal, e)) return false;
-    return true;
+    return !this.some((principal) => mayRead(this.host, principal, e));
   }
   /** Removes the entry in [from, to). */
   private remove(from: number, to: number): void {
@@ -312,15 +298,16 @@ export class ShareGroup implements Keeper {
     const { host, stored } = this;
     const e = host.entry;
     const { at, next, seq } = e;
-    const form = e.qos | (e.retain ? RETAIN : 0);
+    const form = formOf(e);
     const qos = Math.min(member.qos, e.qos) as 0 | 1 | 2; // both are such; [MQTT-4.8.2-3]
     member.retain = e.retain && member.subscription.retainAsPublished;
     const { outlet } = member;
     // of a session that is stored the record of its take tells; of another at QoS 1 that it was acknowledged
     if (stored > 0 && (qos === 0 || (qos === 2 && outlet.stored === 0))) this.noteTaken(seq);
     else if (outlet.stored === 0) this.out.add(outlet);
-    if (qos === 0) outlet.sendShared(member, now);
-    else outlet.take(member, { group: this, seq, qos, form }, now);
+    const sharing = outlet.share();
+    if (qos === 0) sharing.sendAtZero(member, now);
+    else sharing.take(member, { group: this, seq, qos, form }, now);
     this.remove(at, next);
   }
   /** The message has left the group for good, and the member is not stored: a crash must not bring it back. */

@@ -41,7 +41,7 @@ export class Shares {
     const changed = group.join(subscription);
     if (!member) {
       member = group.members.get(outlet) as Member; // it has just joined
-      outlet.shares.add(member);
+      outlet.share().members.add(member);
       this.size++;
     }
     if (changed) this.hub.routes.changedShare(group);
@@ -52,14 +52,14 @@ export class Shares {
     const member = this.memberOf(outlet, filter);
     if (!member) return;
     const { group } = member;
-    outlet.shares.delete(member);
+    outlet.sharing?.members.delete(member);
     this.size--;
     const changed = group.leave(outlet);
     if (group.members.size === 0) this.end(group);
     else if (changed) this.hub.routes.changedShare(group);
   }
   private memberOf(outlet: Outlet, filter: string): Member | undefined {
-    for (const member of outlet.shares) if (member.group.filter === filter) return member;
+    for (const member of outlet.sharing?.members ?? []) if (member.group.filter === filter) return member;
     return undefined;
   }
   private make(scope: string, filter: string, canonical: string): ShareGroup {
@@ -84,7 +84,7 @@ export class Shares {
 
   /** A session is stored from now on, and with it the groups that it is in. */
   storedNow(outlet: Outlet): void {
-    for (const { group } of outlet.shares) this.store(group);
+    for (const { group } of outlet.sharing?.members ?? []) this.store(group);
   }
   private store(group: ShareGroup): void {
     if (group.stored > 0) return;

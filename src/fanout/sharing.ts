@@ -1,0 +1,110 @@
+import type { Entry } from "../session/queue.ts";
+import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
+import { Kind } from "../store/record.ts";
+import type { OutletHost } from "./host.ts";
+import type { Outlet } from "./outlet.ts";
+import type { Member, ShareGroup } from "./share.ts";
+
+/** A message of a shared subscription in flight. */
+export interface Taken {
+  /** Null: it ended, and nothing comes back. */
+  readonly group: ShareGroup | null;
+  readonly seq: number;
+  /** QoS that it is sent with. */
+  readonly qos: 1 | 2;
+  /** Its QoS in the group's queue, and RETAIN; see `formOf`. */
+  readonly form: number;
+}
+const RETAIN = 4;
+const PUBLISH = 0x30;
+
+/** QoS and RETAIN of an entry as one number. */
+export function formOf(e: Entry): number {
+  return e.qos | (e.retain ? RETAIN : 0);
+}
+/** An entry's message as MessageQueue.push takes it, with the QoS and RETAIN of a form, and without identifiers. */
+export function messageOf(e: Entry, form: number, seq: number) {
+  const { series, time, deadline, buf, topicEnd, payloadEnd } = e;
+  const topic = e.plain ? buf.subarray(e.topicStart, topicEnd) : null;
+  return [form & 3, form >= RETAIN, seq, series, time, deadline, null, topic, buf, topicEnd, payloadEnd] as const;
+}
+
+/** A session's side of its shared subscriptions: its parts in them, and what it took from them and has in flight. */
+export class Sharing {
+  readonly members = new Set<Member>();
+  /** By packet identifier. */
+  readonly taken = new Map<number, Taken>();
+  /** How many messages taken the log tells of; see Kind.Taken. */
+  takes = 0;
+
+  constructor(
+    private readonly outlet: Outlet,
+    private readonly host: OutletHost,
+  ) {}
+
+  /** All of its own was sent: it can take others. */
+  offer(): void {
+    for (const member of this.members) if (this.outlet.canTake(member.qos)) member.group.offer(member);
+  }
+  /** Sends the message in the host's entry at QoS 0. */
+  sendAtZero(member: Member, now: number): void {
+    const { link } = this.outlet;
+    if (link) this.outlet.send(link, this.host.entry, PUBLISH | (member.retain ? 1 : 0), 0, member.ids, now);
+  }
+  /**
+   * Takes the message in the host's entry over and sends it: from here on it is one of the session's own [MQTT-4.8.2-4]. A
+   * QoS 2 message leaves only when it is durable that it is here and not in the group any more.
+   */
+  take(member: Member, taken: Taken, now: number): void {
+    const { outlet, host } = this;
+    const { group } = member;
+    const waits = taken.qos === 2 && group.stored > 0;
+    const form = taken.qos | (member.retain ? RETAIN : 0);
+    const id = outlet.append(host.entry, form, member.ids, waits ? SLOT_ASSIGNED : SLOT_SENT);
+    this.taken.set(id, taken);
+    if (outlet.stored > 0) {
+      const row = host.taken;
+      row.session = outlet.stored;
+      row.takes = ++this.takes;
+      row.group = group.stored;
+      row.groupTakes = ++group.takes;
+      row.seq = taken.seq;
+      row.packetId = id;
+      row.form = taken.form;
+      row.entry = outlet.newest();
+      host.noteTaken();
+    }
+    if (waits) host.afterCommit(outlet, id);
+    else outlet.sendOrAbandon(id, now);
+  }
+  /**
+   * A delivery is over, also when the client refused it: nobody else gets the message [MQTT-4.8.2-6]. The log is told of
+   * QoS 1; of QoS 2 the client's answers tell.
+   */
+  settled(id: number): void {
+    const taken = this.taken.get(id);
+    if (taken === undefined) return;
+    this.taken.delete(id);
+    const { outlet, host } = this;
+    if (taken.qos === 2 || host.recovering) return;
+    if (outlet.stored > 0) host.writer().session(Kind.OutDone, outlet.stored, id);
+    else if (taken.group && taken.group.stored > 0) taken.group.noteTaken(taken.seq);
+  }
+  /**
+   * The session ends: what may never have arrived goes back. A QoS 2 message that was sent goes to nobody else
+   * [MQTT-4.8.2-5].
+   */
+  giveBack(): void {
+    const { outlet, host } = this;
+    const { queue, window } = outlet;
+    const e = host.entry;
+    for (const [id, { group, seq, qos, form }] of this.taken) {
+      group?.out.delete(outlet);
+      const slot = window.find(id);
+      const state = slot < 0 ? SLOT_ACKED : window.stateAt(slot);
+      if (!group || group.gone || (state !== SLOT_ASSIGNED && (qos === 2 || state !== SLOT_SENT))) continue;
+      if (queue?.read(window.positionAt(slot), e)) group.putBack(...messageOf(e, form, seq));
+    }
+    this.taken.clear();
+  }
+}

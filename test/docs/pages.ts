@@ -111,7 +111,10 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     v5: "0x99; above the packet limit: DISCONNECT 0x95",
     v3: `${ACKED}; above the packet limit: closed`,
   },
-  quota_exceeded: { group: "record", when: "Reserved: this version sets no quotas." },
+  quota_exceeded: {
+    group: "record",
+    when: "A retained message on a free topic finds no room: `--max-retained-messages` or `--max-retained-bytes`. Publish an empty retained message on a topic that is not needed any more, or raise the limit.",
+  },
   rate_limited: {
     group: "record",
     when: "Over HTTP: `--max-account-publish-rate` or its byte rate; Retry-After says when. Over MQTT rates never refuse: the server reads slower.",

@@ -44,9 +44,9 @@ export function parseAggregation(text: string, field: string, type: FieldType): 
   );
 }
 
-/** Whether an empty bucket can show the value of the one before: sums, counts and changes are of their bucket alone. */
+/** Whether an empty bucket can show the value of the one before: sums and changes are of their bucket alone (a COUNT is 0). */
 export function canCarry(aggregation: Aggregation): boolean {
-  return aggregation !== "SUM" && aggregation !== "COUNT" && aggregation !== "CHANGE";
+  return aggregation !== "SUM" && aggregation !== "CHANGE";
 }
 
 /**

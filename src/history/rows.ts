@@ -27,7 +27,7 @@ export type Shape =
 /** Most rows at once, so that long answers leave turns to others. */
 const ROWS_AT_ONCE = 500;
 /** Most points that are read to pick some for a chart. */
-const MAX_SAMPLED = 2_000_000;
+const MAX_SAMPLED = 1_000_000;
 /** Buckets of texts that are asked for at once, and most characters of all texts of a column. */
 const TEXT_BUCKETS = 200;
 const MAX_TEXT = 16 * 1024 * 1024;

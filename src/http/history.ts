@@ -6,7 +6,7 @@ import { rowsOf } from "../history/rows.ts";
 import type { Column, Row } from "../history/types.ts";
 import { printTime } from "../measure/time.ts";
 import { authenticate, findReadable } from "./access.ts";
-import { jsonText, nextTurn } from "./answer.ts";
+import { jsonArray, jsonText, nextTurn } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { parseRange } from "./range.ts";
 
@@ -122,5 +122,5 @@ async function bucketText(deps: HttpDeps, columns: readonly Column[], { keys, ra
   });
   if (!shown.includes(true)) return "[]";
   const printer = new RowPrinter(keys, shown);
-  return `[${rows.map((row) => printer.print(row)).join(",")}]`;
+  return jsonArray(rows.values().map((row) => printer.print(row)));
 }

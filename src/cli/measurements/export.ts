@@ -58,6 +58,9 @@ async function abandon(io: Io, target: Target): Promise<number> {
   return 130;
 }
 
+/** Parts of some 5,000 rows: the server makes JSON of each in one turn. */
+const SMALLER = 4;
+
 /** One export under way. */
 class Writing {
   measurements = 0;
@@ -86,7 +89,7 @@ class Writing {
       for (const [i, named] of page.series.entries()) {
         this.series++;
         let begin: number | null = null;
-        for await (const part of partsOf(store, named, this.range)) {
+        for await (const part of partsOf(store, named, this.range, SMALLER)) {
           if (this.stopped.by !== "") return;
           await this.target.write(encoder.part(part));
           this.measurements += part.times.length;

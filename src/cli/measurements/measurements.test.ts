@@ -255,7 +255,7 @@ describe("reading files", () => {
 });
 
 describe("an import that is stopped", () => {
-  /** 12,000 rows, more than two batches, one of them bad; the import is stopped when the first progress is shown. */
+  /** 12,000 rows, which is twelve batches, one of them bad; the import is stopped when the first progress is shown. */
   async function stopped() {
     const made = await place();
     const time = (i: number) => printTime(1_700_000_000_000_000 + i * 1e6);
@@ -276,8 +276,8 @@ describe("an import that is stopped", () => {
 
   test("--resume goes on behind what is stored, and nothing is lost or counted twice", async () => {
     const { cli, file, code, said, path } = await stopped();
-    expect([code, said.out]).toEqual([130, "Read 5,000 rows: 4,999 stored, 1 bad.\n"]);
-    expect(JSON.parse(readFileSync(`${file}.import`, "utf8"))).toMatchObject({ line: 5002, stored: 4999, bad: 1 });
+    expect([code, said.out]).toEqual([130, "Read 1,000 rows: 999 stored, 1 bad.\n"]);
+    expect(JSON.parse(readFileSync(`${file}.import`, "utf8"))).toMatchObject({ line: 1002, stored: 999, bad: 1 });
     const ended = await cli(["import", file, "--resume", "--bad", path("bad")]);
     expect(ended).toEqual({ code: 1, out: "Read 12,000 rows: 11,999 stored, 1 bad.\n", err: "" });
     expect(existsSync(`${file}.import`)).toBe(false);

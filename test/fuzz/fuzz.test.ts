@@ -7,6 +7,7 @@ import { VERSIONS } from "./corpus.ts";
 import { mutate } from "./mutate.ts";
 import { Random } from "./random.ts";
 import { Finding, Fuzzer, type Layer } from "./run.ts";
+import { sizesOf } from "./sizes.ts";
 import { anatomy } from "./spots.ts";
 
 /** The same in every run; `npm run fuzz` takes others. */
@@ -62,4 +63,15 @@ test("mutations reach behind the outermost checks: many inputs are still whole p
     if (Buffer.compare(bytes, packet) !== 0) changed++;
   }
   expect(changed).toBeGreaterThan(1800);
+});
+
+test("sizes of collections are found wherever they are", () => {
+  const inner = new Map([["k", { list: [1, 2, 3] }]]);
+  const root = { a: { set: new Set([inner]) }, bytes: new Uint8Array(9), self: {} };
+  root.self = root;
+  expect([...sizesOf(root)]).toEqual([
+    [".a.set", 1],
+    [".a.set[]", 1],
+    [".a.set[][].list", 3],
+  ]);
 });

@@ -55,15 +55,17 @@ export function feedFrames(random: Random, tell: (bytes: Uint8Array) => void): v
   const sent = random.bytes(random.below(300));
   tell(sent);
   const heard: Uint8Array[] = [];
-  const socket = {
-    data: { wire: null, remote: "192.0.2.1", secure: false },
+  const socket: WebSocketLike = {
+    data: { wire: null, remote: "192.0.2.1", local: false, secure: false },
     readyState: 1,
     getBufferedAmount: () => 0,
-    sendBinary: (bytes: Uint8Array) => bytes.length,
+    sendBinary: () => 1,
+    pause() {},
+    resume() {},
     close() {},
     terminate() {},
   };
-  const wire = new SocketWire(socket as WebSocketLike, 1000);
+  const wire = new SocketWire(socket, 1000);
   wire.listener = {
     data(bytes: Uint8Array): void {
       heard.push(Uint8Array.from(bytes));

@@ -91,6 +91,7 @@ function build(io: Io, done: (code: number) => void): Command {
   addFleet(program, add);
   addTrace(program, add);
   addLive(program, add);
+  addStore(program, add);
   add(
     program,
     "doctor",
@@ -350,5 +351,43 @@ function addLive(program: Command, add: Add): void {
       .option("--device-pattern <PATTERN>", "their ids, like dev{0..99} (default: the product's devices)")
       .option("--field <FIELD>", "the field to publish, FIELD or FIELD:TYPE (default: the product's first number)")
       .option("--json", "the summary as JSON"),
+  );
+}
+
+function addStore(program: Command, add: Add): void {
+  const local = (command: Command) => command.option("--json", "as JSON").addOption(DATA()).addOption(CONFIG());
+  const backups = () => import("./store/backup.ts");
+  local(
+    add(
+      program,
+      "backup <file>",
+      "write everything into one file, also while the server runs",
+      "fieldcast backup /mnt/backup/fieldcast.tar",
+      async () => (await backups()).backup,
+    ).option("--force", "replace a file of that name"),
+  );
+  local(
+    add(
+      program,
+      "restore <file>",
+      "make a data folder from a backup",
+      "fieldcast restore /mnt/backup/fieldcast.tar --data /var/lib/fieldcast",
+      async () => (await backups()).restore,
+    ).option("--force", "move a folder that is not empty aside"),
+  );
+  const store = program
+    .command("store")
+    .description("the stored data itself")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand(false)
+    .addHelpText("after", "\nExample:\n  $ fieldcast store check\n");
+  local(
+    add(
+      store,
+      "check",
+      "read everything and say what is damaged, also while the server runs",
+      "fieldcast store check --data ./data",
+      async () => (await import("./store/check.ts")).check,
+    ),
   );
 }

@@ -73,8 +73,8 @@ export function protect(path: string): void {
   for (const end of ["", "-wal", "-shm"]) if (existsSync(path + end)) chmodSync(path + end, 0o600);
 }
 
-/** Looks at the first bytes without SQLite, which would take an empty file for a new one. */
-function checkHeader(path: string): void {
+/** Looks at the first bytes without SQLite, which would take an empty file for a new one. Null: they are good. */
+export function headerProblem(path: string): string | null {
   const head = Buffer.alloc(100);
   const fd = openSync(path, "r");
   let n = 0;
@@ -83,14 +83,14 @@ function checkHeader(path: string): void {
   } finally {
     closeSync(fd);
   }
-  if (n < 100 || head.toString("latin1", 0, 16) !== "SQLite format 3\0")
-    throw damaged(path, "it is not a database file");
+  if (n < 100 || head.toString("latin1", 0, 16) !== "SQLite format 3\0") return "it is not a database file";
   const rawSize = head.readUInt16BE(16);
   const pageSize = rawSize === 1 ? 65536 : rawSize;
   const pages = head.readUInt32BE(28);
   // The page count is valid only while the two change counters agree.
   if (head.readUInt32BE(24) === head.readUInt32BE(92) && statSync(path).size < pages * pageSize)
-    throw damaged(path, "its end is missing");
+    return "its end is missing";
+  return null;
 }
 
 /**
@@ -98,7 +98,8 @@ function checkHeader(path: string): void {
  * write-ahead log left by a crash. @throws Refusal damaged_store
  */
 export function inspect(path: string): Database {
-  checkHeader(path);
+  const problem = headerProblem(path);
+  if (problem !== null) throw damaged(path, problem);
   const db = new Database(path, { readonly: true });
   try {
     db.run("PRAGMA busy_timeout = 5000");

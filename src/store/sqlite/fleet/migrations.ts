@@ -8,6 +8,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0002_free_topics": { up: freeTopics },
 };
 
+/** The names of all steps, oldest first. */
+export const FLEET_STEPS: readonly string[] = Object.keys(MIGRATIONS);
+
 // biome-ignore lint/suspicious/noExplicitAny: a migration must not depend on today's schema types
 type AnyDb = Kysely<any>;
 

@@ -1,0 +1,41 @@
+import { type CheckReport, checkFolder } from "../../store/sqlite/check/check.ts";
+import { serverSettings } from "../folder.ts";
+import { type Colors, colors, json, plural, visible } from "../text.ts";
+import type { Io } from "../types.ts";
+import { long } from "./long.ts";
+
+/** `store check`: reads everything, changes nothing; also while a server runs. Answers 1 when something is damaged. */
+export async function check(
+  io: Io,
+  _args: readonly string[],
+  flags: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  const result = await long(io, "the check is not complete", (work) => checkFolder(data, work));
+  if ("code" in result) return result.code;
+  const report = result.done;
+  io.out(flags.json === true ? json(report) : renderCheck(report, data, colors(io.color)));
+  return report.damaged === 0 ? 0 : 1;
+}
+
+export function renderCheck(report: CheckReport, folder: string, c: Colors): string {
+  const { looked, files, damage, damaged, notes } = report;
+  const count = (n: number) => n.toLocaleString("en-US");
+  const lines = [
+    `Looked at ${files.map(({ name, bytes }) => `${name} (${plural(bytes, "byte")})`).join(", ") || "no file"}:`,
+    `  ${plural(looked.devices, "device")}, ${count(looked.series)} series, ${plural(looked.sessions, "session")}, ` +
+      `${plural(looked.chunks, "chunk")} of waiting messages, ${plural(looked.retained, "retained message")}`,
+    `  ${plural(looked.blocks, "block")} with ${plural(looked.points, "measurement")}, ` +
+      `${plural(looked.logRecords, "log record")} with ${plural(looked.logRows, "row")}; next number ${count(looked.nextSeq)}`,
+    ...notes.map((text) => `${c.yellow("note:")} ${visible(text)}`),
+    ...damage.map((text) => `${c.red("damaged:")} ${visible(text)}`),
+  ];
+  if (damaged > damage.length) lines.push(`… and ${plural(damaged - damage.length, "more finding")} of damage`);
+  if (damaged === 0) lines.push(c.green("Everything is sound."));
+  else
+    lines.push(
+      `${plural(damaged, "finding")} of damage. Restore a backup (fieldcast restore), or save what can be read: ` +
+        `fieldcast store salvage --data ${folder} --to NEW-FOLDER`,
+    );
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,84 @@
+import type { Database } from "bun:sqlite";
+import { Kysely } from "kysely";
+import { FleetDialect } from "../fleet/dialect.ts";
+import { load } from "../fleet/load.ts";
+import { FLEET_STEPS } from "../fleet/migrations.ts";
+import type { Schema } from "../fleet/schema.ts";
+import type { Work } from "../work.ts";
+import type { Findings, Looked } from "./findings.ts";
+import { isDamage } from "./scan.ts";
+import { checkStructure } from "./structure.ts";
+
+/** The steps of the schema that a fleet.db has, oldest first. @throws SQLite's errors */
+export function fleetSteps(db: Database): string[] {
+  const statement = db.prepare<{ name: string }, []>("SELECT name FROM kysely_migration ORDER BY name");
+  try {
+    return statement.all().map(({ name }) => name);
+  } finally {
+    statement.finalize();
+  }
+}
+
+/**
+ * Looks at everything in a fleet.db: SQLite's structure, references, every row in the form in which the server reads it.
+ * Changes nothing. @param refers the highest uids of devices and fields that data.db refers to
+ */
+export async function checkFleet(
+  db: Database,
+  refers: { readonly device: number; readonly field: number },
+  findings: Findings,
+  looked: Looked,
+  work: Work,
+): Promise<void> {
+  const wrong = (text: string) => findings.wrong(`fleet.db: ${text}`);
+  await checkStructure(db, wrong, work, "fleet.db: structure");
+  try {
+    const newer = fleetSteps(db).filter((name) => !FLEET_STEPS.includes(name));
+    if (newer.length > 0) {
+      wrong(`a newer fieldcast wrote it (schema step "${newer[0]}"); it cannot be checked here`);
+      return;
+    }
+    for (const { table, rowid, parent } of references(db))
+      wrong(`row ${rowid} of table ${table} refers to a row of ${parent} that is not there`);
+    for (const [table, refersTo] of [
+      ["device", refers.device],
+      ["field", refers.field],
+    ] as const)
+      if (highestUid(db, table) < refersTo)
+        wrong(`it does not know a ${table} that data.db has measurements of: it is older than data.db`);
+    // as far as this schema is the newest; an older one is brought up by the next start, and read then
+    if (fleetSteps(db).length < FLEET_STEPS.length) {
+      findings.note("fleet.db: it has an older schema; its rows are read by the next start");
+      return;
+    }
+    const rows = await load(new Kysely<Schema>({ dialect: new FleetDialect(db) }));
+    looked.devices = rows.filter(({ kind }) => kind === "device").length;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+interface Dangling {
+  readonly table: string;
+  readonly rowid: number | null;
+  readonly parent: string;
+}
+function references(db: Database): Dangling[] {
+  const statement = db.prepare<Dangling, []>('SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 100');
+  try {
+    return statement.all();
+  } finally {
+    statement.finalize();
+  }
+}
+
+/** The highest uid that was ever given in a table. */
+function highestUid(db: Database, table: string): number {
+  const statement = db.prepare<{ seq: number }, [string]>("SELECT seq FROM sqlite_sequence WHERE name = ?");
+  try {
+    return statement.get(table)?.seq ?? 0;
+  } finally {
+    statement.finalize();
+  }
+}

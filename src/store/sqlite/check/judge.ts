@@ -1,0 +1,111 @@
+import { type FieldType, FIELD_TYPES } from "../../../measure/types.ts";
+import { createEntry, MessageQueue } from "../../../session/queue.ts";
+import { RecordReader } from "../../record.ts";
+import { createRetained, readRetained } from "../../retained.ts";
+import { decodeBlock, decodeValue } from "../data/block.ts";
+import type { Cell, Row } from "./scan.ts";
+
+/** Looks at one row of a table of data.db. Null: it is sound; otherwise what is wrong with it. */
+export type Judge = (row: Row) => string | null;
+
+/** For tables whose rows can be judged one by one. */
+export const JUDGES: ReadonlyMap<string, Judge> = new Map([
+  ["log", guarded(judgeRecord)],
+  ["block", guarded(judgePoints)],
+  ["part", guarded(judgePoints)],
+  ["series", guarded(judgeSeries)],
+  ["session", guarded(judgeSession)],
+  ["subscription", guarded(judgeSubscription)],
+  ["queue_chunk", guarded(judgeChunk)],
+  ["retained", guarded(judgeRetained)],
+]);
+
+/** What a decoder throws is what is wrong. */
+function guarded(judge: Judge): Judge {
+  return (row) => {
+    try {
+      return judge(row);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  };
+}
+
+function judgeRecord(row: Row): string | null {
+  const reader = new RecordReader(bytes(row.body));
+  if (reader.firstSeq !== row.id || reader.count !== row.count) return "it stands under a wrong number";
+  while (reader.next());
+  return null;
+}
+
+function judgePoints(row: Row): string | null {
+  const { times } = decodeBlock(bytes(row.body));
+  if (times.length !== row.n) return `it holds ${times.length} points, its row says ${row.n}`;
+  if (times[0] !== row.t0 || times[times.length - 1] !== row.t1) return "its times are not those that its row says";
+  for (let i = 1; i < times.length; i++) if ((times[i] ?? 0) <= (times[i - 1] ?? 0)) return "its times do not ascend";
+  return null;
+}
+
+function judgeSeries(row: Row): string | null {
+  if (!FIELD_TYPES.includes(row.type as FieldType)) return `its type is "${row.type}"`; // any text is looked for
+  if (!isWhole(row.device) || !isWhole(row.field) || !isWhole(row.sealed_seq)) return "a number in it is impossible";
+  if ((row.cur_time === null) !== (row.cur_value === null)) return "its current value is half there";
+  if (row.cur_value !== null) decodeValue(bytes(row.cur_value));
+  return null;
+}
+
+function judgeSession(row: Row): string | null {
+  if (typeof row.principal !== "string" || !/^[ua]:\d{1,15}$/.test(row.principal)) return "it has no account";
+  if (row.version !== 3 && row.version !== 4 && row.version !== 5) return `its MQTT version is ${row.version}`;
+  if (!isWhole(row.expiry) || !isWhole(row.floor)) return "a number in it is impossible";
+  if (row.state === null) return null;
+  const state = bytes(row.state);
+  const length = new DataView(state.buffer, state.byteOffset, state.length).getUint32(0, true);
+  const header: unknown = JSON.parse(new TextDecoder().decode(state.subarray(4, 4 + length)));
+  if (typeof header !== "object" || header === null || !("slots" in header)) return "its state is not one";
+  entriesOf(state.subarray(4 + length));
+  return null;
+}
+
+function judgeSubscription(row: Row): string | null {
+  if (row.qos !== 0 && row.qos !== 1 && row.qos !== 2) return `its QoS is ${row.qos}`;
+  return typeof row.filter === "string" && row.filter !== "" ? null : "it has no filter";
+}
+
+function judgeChunk(row: Row): string | null {
+  const count = entriesOf(bytes(row.body));
+  return count === row.count ? null : `it holds ${count} messages, its row says ${row.count}`;
+}
+
+function judgeRetained(row: Row): string | null {
+  const body = bytes(row.body);
+  const message = createRetained();
+  if (!readRetained(body, 0, message) || message.next !== body.length) return "its length is wrong";
+  const topic = body.subarray(message.topicStart, message.topicEnd);
+  const own = message.workspace === row.workspace && Buffer.compare(topic, bytes(row.topic)) === 0;
+  return own ? null : "it is the message of another topic";
+}
+
+/** How many messages a session's packed queue holds. @throws RangeError when it is cut off or its lengths are wrong */
+function entriesOf(packed: Uint8Array): number {
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.length);
+  for (let at = 0; at < packed.length; ) {
+    const length = at + 4 <= packed.length ? view.getUint32(at, true) : 0;
+    if (length < 32 || at + length > packed.length) throw new RangeError("a message in its queue is cut off");
+    at += length;
+  }
+  const queue = new MessageQueue();
+  const count = queue.append(packed);
+  const entry = createEntry();
+  for (let at = queue.head; queue.read(at, entry); at = entry.next)
+    if (entry.payloadStart > entry.payloadEnd) throw new RangeError("a message in its queue has impossible lengths");
+  return count;
+}
+
+export function bytes(cell: Cell | undefined): Uint8Array {
+  if (cell instanceof Uint8Array) return cell;
+  throw new RangeError("it has no bytes");
+}
+export function isWhole(cell: Cell | undefined): cell is number {
+  return typeof cell === "number" && Number.isSafeInteger(cell) && cell >= 0;
+}

@@ -1,0 +1,88 @@
+import { closeSync, existsSync, fstatSync, openSync } from "node:fs";
+import { readFully } from "../backup/tar.ts";
+
+const HEADER = 32;
+const FRAME_HEADER = 24;
+const MAGIC = 0x377f0682;
+
+/** What is in a write-ahead log, frame by frame (SQLite's file format, section 4). */
+export interface WalState {
+  readonly frames: number;
+  /** Frames that belong to the log now and hold, up to the first that does not. */
+  readonly sound: number;
+  /** Transactions that end in frames after the first damaged one. SQLite leaves them out without a word. */
+  readonly lostCommits: number;
+}
+
+/**
+ * Reads a database's write-ahead log without SQLite, which takes the first frame with a wrong checksum for the end of
+ * the log, whether a power cut left it or damage did. A power cut leaves at most the one transaction that was being
+ * written; a second one behind a damaged frame had been synced, so its loss is damage.
+ * @returns null: there is none, or it is empty
+ */
+export function readWal(path: string): WalState | null {
+  if (!existsSync(path)) return null;
+  const fd = openSync(path, "r");
+  try {
+    const { size } = fstatSync(fd);
+    if (size < HEADER) return null;
+    const header = Buffer.alloc(HEADER);
+    readFully(fd, header, 0);
+    return readFrames(fd, size, header);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readFrames(fd: number, size: number, header: Buffer): WalState {
+  const magic = header.readUInt32BE(0);
+  const pageSize = header.readUInt32BE(8);
+  const bigEndian = (magic & 1) === 1;
+  let sum: Sum = checksum(header.subarray(0, 24), [0, 0], bigEndian);
+  const good = (magic & ~1) === MAGIC && sum[0] === header.readUInt32BE(24) && sum[1] === header.readUInt32BE(28);
+  const frameSize = FRAME_HEADER + (pageSize >= 512 && pageSize <= 65536 ? pageSize : 4096);
+  const frames = Math.floor((size - HEADER) / frameSize);
+  const frame = Buffer.alloc(frameSize);
+  // where the header is damaged, the first frame tells which frames belong together
+  const salts = Buffer.from(header.subarray(16, 24));
+  if (!good) readFully(fd, salts, HEADER + 8);
+  let sound = 0;
+  let broken = !good;
+  let lostCommits = 0;
+  for (let i = 0; i < frames; i++) {
+    readFully(fd, frame, HEADER + i * frameSize);
+    if (frame.compare(salts, 0, 8, 8, 16) !== 0) {
+      if (!broken) break; // left from before the log began anew
+      continue;
+    }
+    if (!broken) {
+      sum = checksum(frame.subarray(0, 8), sum, bigEndian);
+      sum = checksum(frame.subarray(FRAME_HEADER), sum, bigEndian);
+      if (sum[0] === frame.readUInt32BE(16) && sum[1] === frame.readUInt32BE(20)) {
+        sound++;
+        continue;
+      }
+      broken = true;
+    }
+    // its size of the database, which only the last frame of a transaction has
+    if (frame.readUInt32BE(4) !== 0) lostCommits++;
+  }
+  return { frames, sound, lostCommits };
+}
+
+type Sum = readonly [number, number];
+/** SQLite's checksum of words, two at a time, going on from another sum. */
+function checksum(data: Buffer, from: Sum, bigEndian: boolean): Sum {
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  let [a, b] = from;
+  for (let i = 0; i + 8 <= data.length; i += 8) {
+    a = (a + view.getUint32(i, !bigEndian) + b) >>> 0;
+    b = (b + view.getUint32(i + 4, !bigEndian) + a) >>> 0;
+  }
+  return [a, b];
+}
+
+/** Whether commits that had been acknowledged are lost in it. */
+export function walIsDamaged(wal: WalState | null): boolean {
+  return wal !== null && wal.lostCommits >= 2;
+}

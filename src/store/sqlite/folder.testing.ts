@@ -1,0 +1,166 @@
+import { Database } from "bun:sqlite";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FieldType, Value } from "../../measure/types.ts";
+import { MessageQueue } from "../../session/queue.ts";
+import { batchOf, type Row } from "../data.model.ts";
+import type { StoreOp } from "../ports.ts";
+import { retainedBytes, writeRetained } from "../retained.ts";
+import { SqliteDataStore } from "./data/store.ts";
+import { SqliteFleetStore } from "./fleet/store.ts";
+
+/** Makers of data folders for tests of what is done with whole folders. */
+
+const TYPES: readonly FieldType[] = ["NUMERIC", "STRING", "BOOL"];
+const START = Date.UTC(2026, 0, 1) * 1000;
+const MINUTE = 60_000_000;
+/** Rows of each series, and commits they come in. */
+const ROWS = 3000;
+const COMMITS = 60;
+
+/** What `aFolder` ends with. */
+export const FINAL = { nextSeq: ROWS * TYPES.length + 1 } as const;
+
+/** The value of row n of a series (1 to 3). */
+export function sampleOf(series: number, n: number): Value {
+  if (series === 1) return Math.round(200 + 50 * Math.sin(n / 100)) / 10;
+  return series === 2 ? `state ${n % 7} of ${n}` : n % 5 === 0;
+}
+export function timeOf(n: number): number {
+  return START + n * MINUTE;
+}
+
+/**
+ * Makes a data folder with a fleet of three devices and three fields, a series of each with blocks and a log that is not
+ * sealed, a session with everything a session can have, refusals, presence and certificates.
+ */
+export async function aFolder(folder: string): Promise<void> {
+  mkdirSync(join(folder, "tls"), { recursive: true, mode: 0o700 });
+  for (const name of ["ca", "server"]) {
+    writeFileSync(join(folder, "tls", `${name}.pem`), `the certificate of ${name}`);
+    writeFileSync(join(folder, "tls", `${name}-key.pem`), `the key of ${name}`);
+  }
+  await aFleet(join(folder, "fleet.db"));
+  const store = new SqliteDataStore({ folder });
+  await store.open();
+  let seq = 1;
+  for (let commit = 0; commit < COMMITS; commit++) {
+    const rows: Row[] = [];
+    for (let i = 0; i < ROWS / COMMITS; i++)
+      for (let series = 1; series <= TYPES.length; series++) {
+        const n = (commit * ROWS) / COMMITS + i;
+        rows.push({ series, time: timeOf(n), value: sampleOf(series, n) });
+      }
+    await store.commit(batchOf(seq, rows, commit === 0 ? firstOps() : []));
+    seq += rows.length;
+    if (commit === COMMITS - 10) {
+      await store.commit(batchOf(seq, [], [{ op: "trim", upTo: seq - 1 }]));
+      await store.idle();
+    }
+  }
+  await store.close();
+}
+
+function firstOps(): StoreOp[] {
+  const series = TYPES.map((type, i): StoreOp => ({ op: "series_put", id: i + 1, device: i + 1, field: i + 1, type }));
+  const session = { id: 1, principal: "a:1", clientId: "pump-7", version: 5, expiry: 3600, created: START } as const;
+  const subscription = {
+    filter: "dtck/plant/+/T",
+    qos: 1,
+    noLocal: false,
+    retainAsPublished: false,
+    retainHandling: 0,
+    identifier: 7,
+    sinceSeq: 0,
+  } as const;
+  const queue = messages(5);
+  const state = packed({ nextId: 1, slots: [], sendOffset: 0, acked: 0, passed: 0, received: [], token: 1 }, queue);
+  const refusal = { device: 1, principal: "a:1", time: START, code: "invalid_value", message: "no", topic: "t" };
+  return [
+    ...series,
+    { op: "session_put", session: { ...session, disconnectedAt: START, will: new Uint8Array([1, 2, 3]) } },
+    { op: "subscription_put", session: 1, subscription },
+    { op: "checkpoint", session: 1, floor: 0, state },
+    { op: "chunk_put", session: 1, firstQn: 1, count: 5, deadlineMax: 0, body: queue },
+    { op: "refusals_put", rows: [{ ...refusal, payload: "warm", base64: false, count: 1 }] },
+    {
+      op: "presence_put",
+      presence: { device: 1, connected: true, connectedAt: START, disconnectedAt: null, number: 1 },
+    },
+    { op: "retained", changes: retained("greenhouse/door", "open") },
+  ];
+}
+
+/** Packed messages of a queue. */
+function messages(n: number): Uint8Array {
+  const queue = new MessageQueue();
+  const payload = new TextEncoder().encode("a message that waits");
+  for (let i = 1; i <= n; i++) queue.push(1, false, i, 1, START, 0, [7], null, payload, 0, payload.length);
+  return queue.bytesFrom(queue.head).slice();
+}
+/** As src/fanout/checkpoint.ts packs a session's state. */
+function packed(header: object, entries: Uint8Array): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const state = new Uint8Array(4 + json.length + entries.length);
+  new DataView(state.buffer).setUint32(0, json.length, true);
+  state.set(json, 4);
+  state.set(entries, 4 + json.length);
+  return state;
+}
+function retained(topic: string, payload: string): Uint8Array {
+  const [name, publisher, body] = [topic, "a:1\0pump-7", payload].map((text) => new TextEncoder().encode(text));
+  if (!name || !publisher || !body) throw new Error("three texts give three arrays");
+  const bytes = new Uint8Array(retainedBytes(name.length, publisher.length, 0, body.length));
+  writeRetained(bytes, 0, 1, 0, 1, name, publisher, body, 0, 0, body.length);
+  return bytes;
+}
+
+async function aFleet(path: string): Promise<void> {
+  const store = new SqliteFleetStore(path);
+  await store.open();
+  const product = { workspace: -1, slug: "plant", name: "Plant", retainLastValues: false, publishBackfill: false };
+  const device = (i: number) =>
+    ({
+      kind: "device",
+      op: "put",
+      row: { uid: 0, product: -1, id: `dev${i}`, name: `Device ${i}`, serial: `S${i}`, tags: ["a"] },
+    }) as const;
+  const field = (id: string, type: FieldType) =>
+    ({ kind: "field", op: "put", row: { uid: 0, product: -1, id, type, name: id, unit: "°C" } }) as const;
+  const token = { hint: "0000", name: "laptop", user: null, created: START, expires: null };
+  const grants = [{ scope: "product", product: -1, can: ["view", "record_measurements"] }] as const;
+  const changes = await store.commit([
+    { kind: "workspace", op: "put", row: { uid: -1, slug: "home", name: "Home" } },
+    { kind: "product", op: "put", row: { uid: -1, ...product, boolText: "True" } },
+    ...TYPES.map((type, i) => field(`F${i + 1}`, type)),
+    ...[1, 2, 3, 4].map(device),
+    { kind: "apiUser", op: "put", row: { uid: -1, workspace: -1, name: "devices", mqtt: true, grants } },
+    { kind: "token", op: "put", row: { uid: 0, hash: "aa".repeat(32), ...token, apiUser: -1 } },
+  ]);
+  // a number that must never be given again
+  const last = changes.findLast((change) => change.kind === "device" && change.op === "put");
+  if (last?.op === "put") await store.commit([{ kind: "device", op: "delete", uid: last.row.uid }]);
+  await store.close();
+}
+
+/** All rows of all tables of both files, and the versions, as comparable text; of blobs their hash. */
+export function contentOf(folder: string): Record<string, string[]> {
+  const content: Record<string, string[]> = {};
+  for (const file of ["data.db", "fleet.db"]) {
+    if (!existsSync(join(folder, file))) continue;
+    const db = new Database(join(folder, file), { readonly: true });
+    const names = db.query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+    for (const { name } of names.all()) {
+      const rows = db.query<Record<string, unknown>, []>(`SELECT * FROM "${name}"`).all();
+      content[`${file} ${name}`] = rows.map((row) => JSON.stringify(row, comparable)).sort();
+    }
+    content[`${file} versions`] = ["application_id", "user_version"].map((p) =>
+      JSON.stringify(db.query(`PRAGMA ${p}`).get()),
+    );
+    db.close();
+  }
+  return content;
+}
+function comparable(_: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? `${value.length} bytes ${Bun.hash(value)}` : value;
+}

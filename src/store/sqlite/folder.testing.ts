@@ -15,7 +15,7 @@ const TYPES: readonly FieldType[] = ["NUMERIC", "STRING", "BOOL"];
 const START = Date.UTC(2026, 0, 1) * 1000;
 const MINUTE = 60_000_000;
 /** Rows of each series, and commits they come in. */
-const ROWS = 3000;
+const ROWS = 12_000;
 const COMMITS = 60;
 
 /** What `aFolder` ends with. */

@@ -390,4 +390,13 @@ function addStore(program: Command, add: Add): void {
       async () => (await import("./store/check.ts")).check,
     ),
   );
+  local(
+    add(
+      store,
+      "salvage",
+      "build a new data folder of what can be read of a damaged one, and say what is lost",
+      "fieldcast store salvage --data ./data --to ./saved",
+      async () => (await import("./store/salvage.ts")).salvage,
+    ).requiredOption("--to <DIR>", "the new folder"),
+  );
 }

@@ -30,6 +30,12 @@ export function timeOf(n: number): number {
   return START + n * MINUTE;
 }
 
+/** The number of row n of a series. */
+export function seqOf(series: number, n: number): number {
+  const each = ROWS / COMMITS;
+  return 1 + Math.floor(n / each) * each * TYPES.length + (n % each) * TYPES.length + series - 1;
+}
+
 /**
  * Makes a data folder with a fleet of three devices and three fields, a series of each with blocks and a log that is not
  * sealed, a session with everything a session can have, refusals, presence and certificates.

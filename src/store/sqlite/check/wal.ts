@@ -83,6 +83,13 @@ function checksum(data: Buffer, from: Sum, bigEndian: boolean): Sum {
 }
 
 /** Whether commits that had been acknowledged are lost in it. */
-export function walIsDamaged(wal: WalState | null): boolean {
+export function walIsDamaged(wal: WalState | null): wal is WalState {
   return wal !== null && wal.lostCommits >= 2;
+}
+
+/** What is wrong with the write-ahead log of a database that nobody has open; null: nothing, or there is none. */
+export function walProblem(database: string): string | null {
+  const wal = readWal(`${database}-wal`);
+  if (!walIsDamaged(wal)) return null;
+  return `frame ${wal.sound + 1} of ${wal.frames} of its write-ahead log is damaged, so ${wal.lostCommits} commits would be lost`;
 }

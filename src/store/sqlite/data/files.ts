@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../../../base/errors.ts";
+import { walProblem } from "../check/wal.ts";
 import { APPLICATION_ID, configure, MIGRATIONS, migrate, schemaVersion } from "./schema.ts";
 
 const BALLAST_BYTES = 16 * 1024 * 1024;
@@ -100,6 +101,8 @@ export function headerProblem(path: string): string | null {
 export function inspect(path: string): Database {
   const problem = headerProblem(path);
   if (problem !== null) throw damaged(path, problem);
+  const lost = walProblem(path);
+  if (lost !== null) throw damaged(path, lost);
   const db = new Database(path, { readonly: true });
   try {
     db.run("PRAGMA busy_timeout = 5000");

@@ -4,6 +4,7 @@ import { Kysely } from "kysely";
 import { Refusal } from "../../../base/errors.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
 import type { FleetDraft, FleetStore } from "../../ports.ts";
+import { walProblem } from "../check/wal.ts";
 import { FleetDialect } from "./dialect.ts";
 import { load } from "./load.ts";
 import { migrate } from "./migrations.ts";
@@ -27,6 +28,9 @@ export class SqliteFleetStore implements FleetStore {
   async open(): Promise<readonly FleetChange[]> {
     let file: Database | null = null;
     try {
+      // SQLite would leave out what is behind a damaged frame, and then throw the log away.
+      const lost = walProblem(this.path);
+      if (lost !== null) throw new RangeError(lost);
       // Made by us and not by SQLite, which would make it readable for all; -wal and -shm inherit the mode.
       closeSync(openSync(this.path, "a", 0o600));
       chmodSync(this.path, 0o600);

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { aFolder, contentOf } from "../../store/sqlite/folder.testing.ts";
+import { fakeIo } from "../io.testing.ts";
+import { run } from "../program.ts";
+
+const root = mkdtempSync(join(tmpdir(), "fieldcast-store-cli-"));
+const sound = join(root, "sound");
+beforeAll(() => aFolder(sound));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+async function said(...argv: string[]) {
+  const { io, said: texts } = fakeIo();
+  const code = await run(argv, io);
+  return { code, out: texts.out, err: texts.err };
+}
+
+test("backup, restore: what there is, in a line, and the same data", async () => {
+  const file = join(root, "b.tar");
+  const made = await said("backup", file, "--data", sound);
+  expect(made).toMatchObject({ code: 0, err: "" });
+  expect(made.out).toContain(`${file}: `);
+  expect(made.out).toContain("verified. It holds 3 devices, 3 series, ");
+  expect(made.out).toContain("as safe as the data folder");
+  expect(await said("backup", file, "--data", sound)).toMatchObject({ code: 1, err: expect.stringMatching(/--force/) });
+  const folder = join(root, "back");
+  const done = await said("restore", file, "--data", folder);
+  expect(done.out).toMatch(/^.*back is what it was on \d{4}-\d\d-\d\dT.*: 3 devices/);
+  expect(contentOf(folder)).toEqual(contentOf(sound));
+  const again = await said("restore", file, "--data", folder, "--force", "--json");
+  expect(JSON.parse(again.out)).toMatchObject({ folder, aside: expect.stringContaining("back.before-") });
+});
+
+test("backup and check of a folder without data: one line", async () => {
+  const nothing = join(root, "nothing");
+  expect(await said("backup", join(root, "n.tar"), "--data", nothing)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/There is no data/),
+  });
+  expect(await said("store", "check", "--data", nothing)).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/data\.db: it is missing/),
+  });
+  expect(readdirSync(root).filter((name) => name.startsWith("n.tar"))).toEqual([]);
+});
+
+test("store check, store salvage: what is damaged, and what is lost", async () => {
+  expect(await said("store", "check", "--data", sound)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/Everything is sound/),
+  });
+  const damaged = join(root, "damaged");
+  cpSync(sound, damaged, { recursive: true });
+  const bytes = readFileSync(join(damaged, "data.db"));
+  writeFileSync(join(damaged, "data.db"), bytes.fill(0xa5, 0, 100));
+  const found = await said("store", "check", "--data", damaged);
+  expect(found).toMatchObject({ code: 1, out: expect.stringMatching(/damaged: data\.db: it is not a database file/) });
+  expect(found.out).toContain("store salvage");
+  const to = join(root, "saved");
+  const saved = await said("store", "salvage", "--data", damaged, "--to", to);
+  expect(saved).toMatchObject({ code: 0, err: "" });
+  expect(saved.out).toContain("lost: data.db: its first bytes are damaged");
+  expect(saved.out).toContain(`${to} holds 3 devices, 3 series`);
+  expect(existsSync(join(damaged, "data.db-wal"))).toBe(false);
+  expect(await said("store", "check", "--data", to)).toMatchObject({ code: 0 });
+  expect(await said("store", "salvage", "--data", damaged, "--to", to)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/not empty/),
+  });
+  expect(await said("store", "salvage", "--data", damaged)).toMatchObject({ code: 2 });
+});

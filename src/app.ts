@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { version } from "../package.json";
+import { Backups } from "./app/backups.ts";
 import { certificatesOf, renewCertificates } from "./app/certificates.ts";
 import { systemClock } from "./app/clock.ts";
 import { anySecure, doorPlans, warnings } from "./app/doors.ts";
@@ -25,6 +26,7 @@ import { createHttp } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
 import { Doors } from "./listen/doors.ts";
 import { trustedPeers } from "./listen/trusted.ts";
+import { startBackup } from "./store/sqlite/backup/thread.ts";
 import { acquireLock } from "./store/sqlite/lock.ts";
 
 const TICK_MS = 1000;
@@ -94,7 +96,13 @@ async function start(
   undo.push(() => controlDoor.stop());
 
   const endRenewing = certificates ? renewCertificates(config, doors, clock, log) : () => {};
-  const upkeep = new Upkeep(broker, engine.authority, clock, () => publishFigures(broker, version, startedAt));
+  const backups = new Backups(
+    { dir: config.backupDir, every: config.backupEvery, keep: config.backupKeep },
+    (file, now) => startBackup({ folder, file, force: false, version, now }),
+    engine.metrics,
+    log,
+  );
+  const upkeep = new Upkeep(broker, engine.authority, clock, () => publishFigures(broker, version, startedAt), backups);
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
   return {
@@ -110,6 +118,7 @@ async function start(
       clearInterval(timer);
       endRenewing();
       doors.stop();
+      await backups.end();
       await broker.stop();
       await controlDoor.stop();
       await stores.store.close();

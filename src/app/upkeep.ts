@@ -1,6 +1,7 @@
 import type { Authority } from "../auth/authority.ts";
 import type { Clock } from "../base/types.ts";
 import type { Broker } from "../broker/broker.ts";
+import type { Backups } from "./backups.ts";
 
 /** Ticks, of a second each, from `$SYS` figures to `$SYS` figures. */
 const FIGURES_TICKS = 10;
@@ -22,6 +23,7 @@ export class Upkeep {
     private readonly authority: Authority,
     private readonly clock: Clock,
     private readonly figures: () => void,
+    private readonly backups: Pick<Backups, "tick">,
   ) {
     this.trimmedSeq = broker.hub.fannedSeq;
   }
@@ -31,6 +33,7 @@ export class Upkeep {
     this.broker.tick();
     if (this.ticks % FIGURES_TICKS === 0) this.figures();
     this.trim();
+    this.backups.tick(this.clock.micros(), this.broker.ingest.commits.batcher.failing);
   }
   /** Lets the store seal what every session is past: after many rows, much text, or some minutes. */
   private trim(): void {

@@ -41,6 +41,13 @@ export class Metrics {
   traceLinesLost = 0;
   /** Gauge: traces that are on. */
   traces = 0;
+  // backups by the clock
+  backups = 0;
+  backupsFailed = 0;
+  /** Unix time in seconds of the last one that was verified; NaN: none since the start. */
+  lastBackup = Number.NaN;
+  /** Whether the last one succeeded: 1 or 0; NaN: there was none. */
+  lastBackupOk = Number.NaN;
   // commits
   commits = 0;
   commitsFailed = 0;

@@ -28,6 +28,9 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
   expect(load()).toEqual({
     data: "./data",
     apply: null,
+    backupDir: null,
+    backupEvery: 86_400,
+    backupKeep: 7,
     anonymous: null,
     anonymousFrom: "loopback",
     mqtt: { host: "127.0.0.1", port: 1883 },

@@ -71,6 +71,27 @@ export const SETTINGS = {
     description: "folder for everything that is stored",
   }),
   apply: file("storage", "fleet file to apply at every start"),
+  backupDir: setting({
+    group: "storage",
+    value: "DIR",
+    schema: fileName(),
+    fallback: null,
+    description: "folder for backups by the clock; without it there are none",
+  }),
+  backupEvery: setting({
+    group: "storage",
+    value: "SECONDS",
+    schema: duration("s", 60, 365 * 86_400),
+    fallback: "1 d",
+    description: "time from one such backup to the next",
+  }),
+  backupKeep: setting({
+    group: "storage",
+    value: "N",
+    schema: count(1, 10_000),
+    fallback: "7",
+    description: "such backups that are kept; older ones are removed after a new one is verified",
+  }),
 
   mqtt: listener("127.0.0.1:1883", "MQTT over plain TCP, unsecured"),
   mqtts: listener(":8883", "MQTT over TLS"),

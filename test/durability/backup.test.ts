@@ -139,6 +139,37 @@ describe("a backup of a server at work", () => {
   });
 });
 
+describe("backups by the clock", () => {
+  test("the first comes with the start, verified; what cannot be written is a line and a figure, and the server goes on", async () => {
+    const dir = join(root, "scheduled");
+    const data = join(root, "data of scheduled");
+    const flags = ["--backup-dir", dir, "--backup-keep", "2", "--backup-every", "1h"];
+    const one = await startServer({ data, flags });
+    const ok = () => one.metric("fieldcast_backups_total", 'result="ok"');
+    await until("a backup", () => one.log().includes("made a backup, and verified it"));
+    expect([await ok(), await one.metric("fieldcast_last_backup_ok")]).toEqual([1, 1]);
+    const names = readdirSync(dir);
+    expect(names).toEqual([expect.stringMatching(/^fieldcast-\d{8}T\d{6}Z\.tar$/)]);
+    // not another one with each start
+    await one.restart();
+    await one.stop();
+    expect(readdirSync(dir)).toEqual(names);
+    expect(await fieldcast(["restore", join(dir, names[0] ?? ""), "--data", join(root, "of the clock")])).toMatchObject(
+      {
+        code: 0,
+      },
+    );
+
+    writeFileSync(join(root, "no folder"), "");
+    const two = await startServer({ data, fleet: null, flags: ["--backup-dir", join(root, "no folder")] });
+    await until("the failure", () => two.log().includes("a backup failed"));
+    expect(await two.metric("fieldcast_last_backup_ok")).toBe(0);
+    expect((await two.http("/healthz")).status).toBe(200);
+    await two.remove();
+    await one.remove();
+  });
+});
+
 const disk = SmallDisk.mount(64);
 describe.skipIf(disk === null)("a backup on a full disk", () => {
   afterAll(() => disk?.unmount());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aFolder, contentOf } from "../../store/sqlite/folder.testing.ts";
@@ -56,14 +56,15 @@ test("store check, store salvage: what is damaged, and what is lost", async () =
   const bytes = readFileSync(join(damaged, "data.db"));
   writeFileSync(join(damaged, "data.db"), bytes.fill(0xa5, 0, 100));
   const found = await said("store", "check", "--data", damaged);
-  expect(found).toMatchObject({ code: 1, out: expect.stringMatching(/damaged: data\.db: it is not a database file/) });
+  expect(found.code).toBe(1);
+  expect(found.out).toContain("damaged: data.db: it is not a database file");
   expect(found.out).toContain("store salvage");
   const to = join(root, "saved");
   const saved = await said("store", "salvage", "--data", damaged, "--to", to);
   expect(saved).toMatchObject({ code: 0, err: "" });
   expect(saved.out).toContain("lost: data.db: its first bytes are damaged");
   expect(saved.out).toContain(`${to} holds 3 devices, 3 series`);
-  expect(existsSync(join(damaged, "data.db-wal"))).toBe(false);
+  expect(readFileSync(join(damaged, "data.db"))).toEqual(bytes);
   expect(await said("store", "check", "--data", to)).toMatchObject({ code: 0 });
   expect(await said("store", "salvage", "--data", damaged, "--to", to)).toMatchObject({
     code: 1,

@@ -1,0 +1,106 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Metrics } from "../base/metrics.ts";
+import type { Log, Micros } from "../base/types.ts";
+import type { RunningBackup } from "../store/sqlite/backup/thread.ts";
+
+export interface BackupSchedule {
+  /** Where they go; null: there are none. */
+  readonly dir: string | null;
+  /** Seconds from one to the next. */
+  readonly every: number;
+  /** How many are kept. */
+  readonly keep: number;
+}
+
+/** After a failure it is tried again so soon, unless the next is due before. */
+const AGAIN_US = 600_000_000;
+/** The end of the server waits so long for one that is being made to clear up. */
+const END_MS = 2000;
+/** Names of our own; nothing else in the folder is touched. */
+const OWN = /^fieldcast-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.tar$/;
+const OWN_REST = /^fieldcast-\d{8}T\d{6}Z\.tar\.partial(?:\.d)?$/;
+
+/** Backups by the clock. A failure is a line of the log and a figure, and never more. */
+export class Backups {
+  private due: Micros | null = null;
+  private running: RunningBackup | null = null;
+  private settled: Promise<void> = Promise.resolve();
+
+  /** @param start makes one into a file */
+  constructor(
+    private readonly schedule: BackupSchedule,
+    private readonly start: (file: string, now: Micros) => RunningBackup,
+    private readonly metrics: Metrics,
+    private readonly log: Log,
+  ) {}
+
+  /** Once a second. @param failing the store does not take data: nothing may stand in the way of its recovery then */
+  tick(now: Micros, failing: boolean): void {
+    const { dir } = this.schedule;
+    if (dir === null) return;
+    if (failing) this.running?.stop();
+    if (failing || this.running !== null) return;
+    this.due ??= this.firstDue(dir);
+    if (now < this.due) return;
+    this.settled = this.make(dir, now);
+  }
+
+  /** When the newest that is there is old enough; at once when there is none. */
+  private firstDue(dir: string): Micros {
+    const newest = ownFiles(dir).at(-1);
+    return newest === undefined ? 0 : timeOf(newest) + this.schedule.every * 1e6;
+  }
+
+  private async make(dir: string, now: Micros): Promise<void> {
+    const { every, keep } = this.schedule;
+    const { metrics, log } = this;
+    const name = `fieldcast-${new Date(now / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z.tar`;
+    const file = join(dir, name);
+    try {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      for (const rest of readdirSync(dir)) if (OWN_REST.test(rest)) rmSync(join(dir, rest), { recursive: true });
+      this.running = this.start(file, now);
+      const { bytes } = await this.running.done;
+      this.due = now + every * 1e6;
+      metrics.backups++;
+      metrics.lastBackup = Math.floor(now / 1e6);
+      metrics.lastBackupOk = 1;
+      const old = ownFiles(dir).slice(0, -keep);
+      for (const one of old) rmSync(join(dir, one));
+      log.info({ file, bytes, removed: old.length }, "made a backup, and verified it");
+    } catch (error) {
+      this.due = now + Math.min(every * 1e6, AGAIN_US);
+      metrics.backupsFailed++;
+      metrics.lastBackupOk = 0;
+      log.error({ file, error: error instanceof Error ? error.message : String(error) }, "a backup failed");
+    } finally {
+      this.running = null;
+    }
+  }
+
+  /** Resolves when none is being made. */
+  idle(): Promise<void> {
+    return this.settled;
+  }
+  /** Stops one that is being made, and waits a moment for it to clear up; the next one clears up otherwise. */
+  async end(): Promise<void> {
+    this.running?.stop();
+    await Promise.race([this.settled, new Promise((resolve) => setTimeout(resolve, END_MS))]);
+  }
+}
+
+/** Our backups in the folder, oldest first. */
+function ownFiles(dir: string): string[] {
+  try {
+    return readdirSync(dir)
+      .filter((name) => OWN.test(name))
+      .sort();
+  } catch {
+    return []; // it is made with the first backup
+  }
+}
+function timeOf(name: string): Micros {
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = OWN.exec(name)?.slice(1).map(Number) ?? [];
+  return Date.UTC(year, month - 1, day, hour, minute, second) * 1000;
+}

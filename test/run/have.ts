@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
 
 /** The real programs that tests use and that npm does not bring. */
-export const PARTS = ["mosquitto", "mosquitto-clients", "paho"] as const;
+export const PARTS = ["mosquitto", "mosquitto-clients", "paho", "cc"] as const;
 export type Part = (typeof PARTS)[number];
 
-/** The package of Debian that brings a part. */
+/** The packages of Debian that bring a part. */
 export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
   mosquitto: "mosquitto",
   "mosquitto-clients": "mosquitto-clients",
   paho: "python3-paho-mqtt",
+  cc: "gcc libc6-dev",
 };
 
 /**
@@ -26,6 +27,7 @@ export function have(part: Part): boolean {
 export function find(part: Part): boolean {
   if (part === "mosquitto") return program("mosquitto") !== null;
   if (part === "mosquitto-clients") return program("mosquitto_pub") !== null && program("mosquitto_sub") !== null;
+  if (part === "cc") return program("cc") !== null && existsSync("/usr/include/dlfcn.h");
   return pythonWithPaho() !== null;
 }
 

@@ -12,7 +12,7 @@ const INSTALL_LIMIT_MS = 300_000;
 export function ensureParts(say: (line: string) => void): readonly Part[] {
   const missing = PARTS.filter((part) => !find(part));
   if (missing.length === 0) return [];
-  const packages = missing.map((part) => DEBIAN_PACKAGES[part]);
+  const packages = missing.flatMap((part) => DEBIAN_PACKAGES[part].split(" "));
   const forbidden = process.env.FIELDCAST_TEST_INSTALL === "0";
   const debian = existsSync("/etc/debian_version") && program("apt-get") !== null;
   if (forbidden || !debian || process.getuid?.() !== 0) {

@@ -6,13 +6,6 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** A failure that ends the process: what is in memory and in the file differ. */
-export class Fatal extends Refusal {
-  constructor(message: string) {
-    super("storage_unavailable", message);
-  }
-}
-
 /** One worker and the promises that wait for it. When it dies they are all rejected, and `onDeath` is told. */
 export class WorkerLink {
   private readonly worker: Worker;
@@ -87,6 +80,5 @@ export class WorkerLink {
 }
 
 function errorOf(failure: Failure): Error {
-  if (failure.fatal) return new Fatal(failure.message);
   return failure.code === null ? new RangeError(failure.message) : new Refusal(failure.code, failure.message);
 }

@@ -44,8 +44,6 @@ export interface Failure {
   /** null: a mistake of the caller, not of the store. */
   readonly code: ErrorCode | null;
   readonly message: string;
-  /** The process must start again: what is in memory and in the file differ. */
-  readonly fatal: boolean;
 }
 export type Answer =
   | { readonly no: number; readonly value: unknown }

@@ -16,7 +16,7 @@ class Pump {
       answer = { no, value: this.perform(request) };
     } catch (error) {
       const refusal = unavailable(error);
-      answer = { no, failure: { code: refusal.code, message: refusal.message, fatal: false } };
+      answer = { no, failure: { code: refusal.code, message: refusal.message } };
     }
     self.postMessage(answer);
   }

@@ -77,6 +77,7 @@ export class Reads {
   private catchUp(): void {
     try {
       const first = this.db.query<{ id: number }, []>("SELECT id FROM log ORDER BY id LIMIT 1").get();
+      if (first !== null && first.id <= this.head.lastId && !this.isInLog(this.head.lastId)) this.head = new Head();
       const rows = this.db.query<{ body: Uint8Array }, [number]>("SELECT body FROM log WHERE id > ? ORDER BY id");
       for (const { body } of rows.iterate(this.head.lastId)) this.head.add(body);
       if (first !== null) this.head.drop(first.id);
@@ -84,6 +85,11 @@ export class Reads {
       this.head = new Head();
       throw error;
     }
+  }
+
+  /** The newest record that was read may have been one that is taken out again (Writer.commit). */
+  private isInLog(id: number): boolean {
+    return this.db.query<{ id: number }, [number]>("SELECT id FROM log WHERE id = ?").get(id) !== null;
   }
 
   chunk(session: number, firstQn: number): Uint8Array | null {

@@ -14,7 +14,7 @@ import {
   type StoreStats,
 } from "../../ports.ts";
 import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
-import { Fatal, WorkerLink } from "./link.ts";
+import { WorkerLink } from "./link.ts";
 import { landed, type Position } from "./position.ts";
 
 export interface SqliteDataOptions {
@@ -72,12 +72,6 @@ export class SqliteDataStore implements DataStore {
     try {
       await this.send(batch);
       this.failures = 0;
-      const { nextSeq, plain } = this.position;
-      this.position =
-        batch.blob === null ? { nextSeq, plain: plain + 1 } : { nextSeq: batch.firstSeq + batch.count, plain };
-    } catch (error) {
-      if (error instanceof Fatal) this.options.onFatal?.(error);
-      throw error;
     } finally {
       this.committing = false;
     }
@@ -102,14 +96,13 @@ export class SqliteDataStore implements DataStore {
       ops: batch.ops.length === 0 ? batch.ops : batch.ops.map(compact),
     };
     try {
-      await writer.call(request, buffer === null ? [] : [buffer]);
+      this.position = await writer.call<Position>(request, buffer === null ? [] : [buffer]);
     } catch (error) {
       // The worker died with this commit under way: whether it got into the file is known when the file is open again.
       const restart = this.restart as Promise<void> | null; // set by onDeath meanwhile
       if (restart === null) throw error;
       await restart;
       if (!landed({ firstSeq, plain }, before, this.position)) throw error;
-      this.position = before; // commit() counts it
     }
   }
 

@@ -1,7 +1,7 @@
 import { Refusal } from "../../../base/errors.ts";
 import type { Recovered } from "../../ports.ts";
 import type { Answer, Failure, Notice, Numbered, WriterRequest } from "./protocol.ts";
-import { Divergence, Writer } from "./writer.ts";
+import { Writer } from "./writer.ts";
 
 /** The storage worker's entry: one Writer, its commits, and its background slices between them. */
 declare const self: Worker;
@@ -50,7 +50,7 @@ class Pump {
         if (this.retry !== null) clearTimeout(this.retry);
         this.retry = null;
         this.schedule();
-        return null;
+        return writer.position;
       }
       case "limit":
         writer.limitPages(request.pages);
@@ -58,7 +58,7 @@ class Pump {
       case "close":
         if (this.retry !== null) clearTimeout(this.retry);
         this.writer = null;
-        this.settleIdle({ code: "storage_unavailable", message: "The store was closed.", fatal: false });
+        this.settleIdle({ code: "storage_unavailable", message: "The store was closed." });
         writer.close();
         return null;
       default:
@@ -106,12 +106,8 @@ class Pump {
 
 function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Refusal) return { code: error.code, message, fatal: false };
-  return {
-    code: error instanceof Divergence ? "storage_unavailable" : null,
-    message,
-    fatal: error instanceof Divergence,
-  };
+  if (error instanceof Refusal) return { code: error.code, message };
+  return { code: null, message };
 }
 
 /** The records may be many megabytes: moved, not copied. */

@@ -30,9 +30,6 @@ const PRESSING_BYTES = 48 * 1024 * 1024;
 /** Operations that leave something to be swept out of the file. */
 const SWEPT: ReadonlySet<StoreOp["op"]> = new Set(["series_delete", "session_delete", "points_delete", "retain"]);
 
-/** A rejected commit turned up in the file after all: memory and file differ, and only a restart can mend that. */
-export class Divergence extends Error {}
-
 /** The only writer of the data file; lives in the storage worker and is synchronous. */
 export class Writer {
   private sealer: Sealer;
@@ -47,7 +44,10 @@ export class Writer {
   private ballastDue = true;
   /** After an I/O error the connection is not trusted any more. */
   private broken = false;
+  /** The commit during which that error came: whether it is in the file is not known before the file is open again. */
   private doubt: CommitBatch | null = null;
+  /** First number of a record that was refused and is in the file nevertheless; leaves it with the next commit. */
+  private unwanted: number | null = null;
 
   private constructor(
     private readonly folder: string,
@@ -121,8 +121,10 @@ export class Writer {
   }
 
   /**
-   * Durable when it returns; nothing of the batch is in the file when it throws.
-   * @throws Refusal storage_unavailable; RangeError when the batch contradicts itself; Divergence, see there
+   * Durable when it returns. When it throws, nothing of the batch is acknowledged to be in the file; after an I/O error it
+   * may be there until the next commit, which takes its record out: it is the same one again, or that one was given up.
+   * (Its operations stay: callers repeat them, and they say the same twice.)
+   * @throws Refusal storage_unavailable; RangeError when the batch contradicts itself
    */
   commit(batch: CommitBatch): void {
     if (this.broken) this.mend();
@@ -144,11 +146,12 @@ export class Writer {
     const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
     if (blob.length < 28 || view.getUint32(4, true) !== batch.count || view.getFloat64(16, true) !== batch.firstSeq)
       throw new RangeError("the batch and its record differ in count or first sequence number");
-    if (batch.count === 0 || batch.firstSeq < this.at.nextSeq)
+    if (batch.count === 0 || batch.firstSeq < (this.unwanted ?? this.at.nextSeq))
       throw new RangeError(`a record may not begin at ${batch.firstSeq}, the next number is ${this.at.nextSeq}`);
   }
 
   private write(batch: CommitBatch): void {
+    if (this.unwanted !== null) this.db.query("DELETE FROM log WHERE id = ?").run(this.unwanted);
     if (batch.blob !== null)
       this.db.query("INSERT INTO log (id, count, body) VALUES (?, ?, ?)").run(batch.firstSeq, batch.count, batch.blob);
     else this.db.query("UPDATE meta SET plain_commits = plain_commits + 1").run();
@@ -161,7 +164,9 @@ export class Writer {
   }
 
   private done(batch: CommitBatch): void {
-    const { nextSeq, plain } = this.at;
+    const { plain } = this.at;
+    const nextSeq = this.unwanted ?? this.at.nextSeq;
+    this.unwanted = null;
     this.log.rows += batch.count;
     this.log.bytes += batch.blob?.length ?? 0;
     this.at = batch.blob === null ? { nextSeq, plain: plain + 1 } : { nextSeq: batch.firstSeq + batch.count, plain };
@@ -187,40 +192,41 @@ export class Writer {
     if (!this.broken && !code.startsWith("SQLITE_IOERR")) return false;
     this.broken = true;
     this.doubt = batch;
-    const before = this.at;
     try {
-      this.reconnect();
+      return this.reconnect();
     } catch {
       return false; // the next commit tries again
     }
-    this.doubt = null;
-    return batch !== null && landed({ firstSeq: batch.firstSeq, plain: batch.blob === null }, before, this.at);
   }
 
-  /** Another try to get the file back. @throws Refusal storage_unavailable, Divergence */
+  /** Another try to get the file back. @throws Refusal storage_unavailable */
   private mend(): void {
-    const before = this.at;
+    const { doubt } = this;
     try {
-      this.reconnect();
+      if (this.reconnect() && doubt !== null && doubt.blob !== null) this.unwanted = doubt.firstSeq;
     } catch (error) {
       throw unavailable(error);
     }
-    const batch = this.doubt;
-    this.doubt = null;
-    if (batch !== null && landed({ firstSeq: batch.firstSeq, plain: batch.blob === null }, before, this.at))
-      throw new Divergence("a commit that was refused after an I/O error is in the file; start again to read it");
   }
 
-  private reconnect(): void {
+  /** Opens the file again. Whether the commit in doubt is in it. @throws errors of SQLite and of fs */
+  private reconnect(): boolean {
     this.db.close();
     this.db = connect(dataPath(this.folder));
     settle(this.db);
     this.limitPages(this.maxPages);
+    const before = this.at;
     this.sealer = new Sealer(this.db);
     this.at = readPosition(this.db);
     this.next = readNextIds(this.db);
     this.log = readLogSize(this.db);
     this.broken = false;
+    const batch = this.doubt;
+    this.doubt = null;
+    if (batch === null || !landed({ firstSeq: batch.firstSeq, plain: batch.blob === null }, before, this.at))
+      return false;
+    this.unwanted = null; // it went with this one
+    return true;
   }
 
   /** One slice of background work; false when there is none left. @throws Refusal storage_unavailable */

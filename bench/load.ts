@@ -2,14 +2,21 @@
  * The load program: one scenario against one server, its figures as one line of JSON. Runs as a process of its own, so that it
  * shares no event loop with the server.
  *
- *   bun bench/load.ts fan-in-qos0 --port 1883 [--host …] [--mqtt 3.1.1|5] [--username … --password …] [--seconds …] …
+ *   bun bench/load.ts fan-in-qos0 --port 1883 [--host …] [--transport tcp|tls|websocket [--ca FILE]] [--mqtt 3.1.1|5] [--username … --password …] [--seconds …] …
  */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { Transport } from "./load/client.ts";
 import { SCENARIOS } from "./scenarios/all.ts";
 import type { LoadOptions } from "./scenarios/scenario.ts";
 import { DEFAULT_VOLUME, VOLUME_FLAGS, volumeFrom } from "./volume.ts";
 
 const ids = SCENARIOS.map((scenario) => scenario.id).join(", ");
+
+function transportFrom(name: string): Transport {
+  if (name === "tcp" || name === "tls" || name === "websocket") return name;
+  throw new Error("--transport must be tcp, tls or websocket");
+}
 
 function optionsFrom(flags: Readonly<Record<string, unknown>>): LoadOptions {
   const text = (name: string, otherwise: string) => String(flags[name] ?? otherwise);
@@ -21,6 +28,8 @@ function optionsFrom(flags: Readonly<Record<string, unknown>>): LoadOptions {
     target: {
       host: text("host", "127.0.0.1"),
       port,
+      transport: transportFrom(text("transport", "tcp")),
+      ca: flags.ca === undefined ? undefined : readFileSync(String(flags.ca), "utf8"),
       version: text("mqtt", "3.1.1") === "5" ? 5 : 4,
       login: username === undefined ? undefined : { username, password: text("password", username) },
     },
@@ -31,7 +40,18 @@ function optionsFrom(flags: Readonly<Record<string, unknown>>): LoadOptions {
 }
 
 try {
-  const own = ["host", "port", "mqtt", "username", "password", "publish-prefix", "subscribe-prefix", "server-pid"];
+  const own = [
+    "host",
+    "port",
+    "transport",
+    "ca",
+    "mqtt",
+    "username",
+    "password",
+    "publish-prefix",
+    "subscribe-prefix",
+    "server-pid",
+  ];
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { ...VOLUME_FLAGS, ...Object.fromEntries(own.map((name) => [name, { type: "string" as const }])) },

@@ -1,7 +1,7 @@
 /** The runner's flags. */
 import { parseArgs } from "node:util";
 import { SCENARIOS } from "./scenarios/all.ts";
-import type { Scenario, Volume } from "./scenarios/scenario.ts";
+import { GROUPS, type Scenario, type Volume } from "./scenarios/scenario.ts";
 import { aedes } from "./servers/aedes.ts";
 import { fieldcast } from "./servers/fieldcast.ts";
 import { mosquitto } from "./servers/mosquitto.ts";
@@ -22,13 +22,20 @@ export interface Options {
 
 const SERVERS: readonly Server[] = [fieldcast, mosquitto, aedes];
 
+function inGroup(group: string): string {
+  return SCENARIOS.filter((scenario) => scenario.group === group)
+    .map((scenario) => scenario.id)
+    .join(", ");
+}
+
 export const HELP = `npm run bench -- [flags]
 
-  --only LIST       scenarios, with commas: ${SCENARIOS.map((scenario) => scenario.id).join(", ")}
+${GROUPS.map((group) => `  --group ${group.padEnd(10)}${inGroup(group)}`).join("\n")}
+  --only LIST       scenarios, with commas
   --servers LIST    servers, with commas: ${SERVERS.map((server) => server.name).join(", ")}
   --runs N          runs of each, of which the table shows median, least and most (3; with --quick 1)
-  --quick           a smoke run of some seconds
-  --full            longer clocks, and ten thousand idle connections
+  --quick           a smoke run: little load, short clocks
+  --full            longer clocks, and twenty thousand connections
   --mqtt VERSION    3.1.1 (default) or 5
   --json FILE       write the figures of every run
   --folder DIR      where the servers keep their files while they run (.cache/bench); should be a real disk
@@ -49,12 +56,21 @@ function choose<T>(flag: string, list: string | undefined, all: readonly T[], na
   return chosen;
 }
 
+/** Those of the groups and those that are named; all of them when neither is given. */
+function chooseScenarios(only: string | undefined, group: string | undefined): Scenario[] {
+  if (group === undefined) return choose("only", only, SCENARIOS, (scenario) => scenario.id);
+  const groups = new Set<string>(choose("group", group, GROUPS, (name) => name));
+  const named = only === undefined ? [] : choose("only", only, SCENARIOS, (scenario) => scenario.id);
+  return SCENARIOS.filter((scenario) => groups.has(scenario.group) || named.includes(scenario));
+}
+
 /** Reads the command line; undefined when help was asked for. Throws with one line on a wrong flag. */
 export function parseOptions(argv: string[]): Options | undefined {
   const { values } = parseArgs({
     args: argv,
     options: {
       only: { type: "string" },
+      group: { type: "string" },
       servers: { type: "string" },
       runs: { type: "string" },
       quick: { type: "boolean", default: false },
@@ -72,7 +88,7 @@ export function parseOptions(argv: string[]): Options | undefined {
     throw new Error(`--runs must be a whole number above zero, not ${values.runs}`);
   if (values.mqtt !== "3.1.1" && values.mqtt !== "5") throw new Error(`--mqtt must be 3.1.1 or 5, not ${values.mqtt}`);
   return {
-    scenarios: choose("only", values.only, SCENARIOS, (scenario) => scenario.id),
+    scenarios: chooseScenarios(values.only, values.group),
     servers: choose("servers", values.servers, SERVERS, (server) => server.name),
     volume: volumeFrom(values.quick ? QUICK_VOLUME : values.full ? FULL_VOLUME : DEFAULT_VOLUME, values),
     runs,

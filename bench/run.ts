@@ -2,9 +2,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Figures } from "./load/measure.ts";
+import { openFileLimit, openFilesProblem } from "./limits.ts";
 import { describeMachine, type Machine } from "./machine.ts";
 import { HELP, type Options, parseOptions } from "./options.ts";
-import type { Scenario } from "./scenarios/scenario.ts";
+import { PLAIN, type Scenario } from "./scenarios/scenario.ts";
+import { makeCertificate, NO_CERTIFICATE } from "./servers/certificate.ts";
 import type { RunningServer, Server } from "./servers/server.ts";
 import { markdownTable, type Outcome } from "./table.ts";
 import { volumeArguments } from "./volume.ts";
@@ -13,21 +15,28 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Runs the load program against a server that is up. */
-async function runLoad(scenario: Scenario, running: RunningServer, options: Options): Promise<Figures> {
+async function runLoad(
+  scenario: Scenario,
+  running: RunningServer,
+  options: Options,
+  transport: readonly string[],
+): Promise<Figures> {
   const command = [process.execPath, join(import.meta.dir, "load.ts"), scenario.id];
   command.push("--port", String(running.port), "--server-pid", String(running.pid), "--mqtt", options.mqtt);
+  command.push(...transport);
   command.push("--publish-prefix", running.publishPrefix, "--subscribe-prefix", running.subscribePrefix);
   if (running.login) command.push("--username", running.login.username, "--password", running.login.password);
   const child = Bun.spawn([...command, ...volumeArguments(options.volume)], { stdout: "pipe", stderr: "pipe" });
   const killOnExit = () => child.kill("SIGKILL");
   process.once("exit", killOnExit);
   const { warmup, seconds, settle } = options.volume;
-  const limit = setTimeout(() => child.kill("SIGKILL"), (120 + warmup + seconds + 2 * settle) * 1000);
+  const limit = setTimeout(() => child.kill("SIGKILL"), (300 + 8 * (warmup + seconds) + 2 * settle) * 1000);
   const [out, errors, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   clearTimeout(limit);
   process.off("exit", killOnExit);
   if (code !== 0) throw new Error(errors.trim() || `the load program ended with code ${code}`);
-  return JSON.parse(out) as Figures; // our own program's output: an object of numbers
+  const figures = JSON.parse(out) as Record<string, number | null>; // our own program's output; null was not a number
+  return Object.fromEntries(Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== null));
 }
 
 /** One run of one scenario on a fresh server with an empty folder. */
@@ -35,9 +44,13 @@ async function runOnce(scenario: Scenario, server: Server, options: Options, fol
   server.describe(); // says in one line what is missing
   const own = mkdtempSync(join(folder, `${server.name}-`));
   try {
-    const running = await server.start(own);
+    const needs = scenario.needs?.(options.volume) ?? PLAIN;
+    const certificate = needs.transport === "tls" ? makeCertificate(folder) : NO_CERTIFICATE;
+    const transport = ["--transport", needs.transport];
+    if (needs.transport === "tls") transport.push("--ca", certificate.certFile);
+    const running = await server.start(own, needs, certificate);
     try {
-      return await runLoad(scenario, running, options);
+      return await runLoad(scenario, running, options, transport);
     } finally {
       await running.stop();
     }
@@ -48,7 +61,12 @@ async function runOnce(scenario: Scenario, server: Server, options: Options, fol
 
 /** All runs of one scenario, the servers in turn, so that what else the machine does meets all of them alike. */
 async function runScenario(scenario: Scenario, options: Options, folder: string): Promise<Map<string, Outcome>> {
-  const outcomes = new Map<string, Outcome>(options.servers.map((server) => [server.name, { runs: [] }]));
+  const outcomes = new Map<string, Outcome>(
+    options.servers.map(({ name }) => {
+      const why = scenario.cannot?.[name];
+      return [name, why === undefined ? { runs: [] } : { runs: [], failure: why, cannot: true }];
+    }),
+  );
   for (let run = 1; run <= options.runs; run++) {
     for (const server of options.servers) {
       const outcome = outcomes.get(server.name);
@@ -92,6 +110,8 @@ function headLines(machine: Machine, options: Options): string {
 }
 
 async function main(options: Options): Promise<boolean> {
+  const problem = openFilesProblem(options.scenarios, options.volume, openFileLimit());
+  if (problem !== undefined) throw new Error(problem);
   mkdirSync(options.folder, { recursive: true });
   const folder = mkdtempSync(join(resolve(options.folder), "run-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -111,7 +131,9 @@ async function main(options: Options): Promise<boolean> {
     const all = { machine, servers: versions(options.servers), mqtt, runs, volume, results };
     writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
   }
-  return [...outcomes.values()].every((byServer) => [...byServer.values()].every((one) => one.failure === undefined));
+  return [...outcomes.values()].every((byServer) =>
+    [...byServer.values()].every((one) => one.failure === undefined || one.cannot === true),
+  );
 }
 
 try {

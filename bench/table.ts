@@ -6,6 +6,8 @@ import type { Row, Scenario, Unit, Volume } from "./scenarios/scenario.ts";
 export interface Outcome {
   readonly runs: Figures[];
   readonly failure?: string;
+  /** The reason is that this server cannot do it at all. */
+  readonly cannot?: boolean;
 }
 
 /** By scenario id, then by server name. */
@@ -30,8 +32,14 @@ function print(value: number, unit: Unit): string {
       return value.toFixed(2);
     case "ms":
       return `${value.toFixed(value < 10 ? 2 : 1)} ms`;
+    case "seconds":
+      return `${value.toFixed(value < 10 ? 2 : 1)} s`;
+    case "ratio":
+      return `${value.toFixed(2)}×`;
     case "bytes":
-      return value < 1e6 ? `${Math.round(value).toLocaleString("en-US")} B` : `${(value / 1e6).toFixed(1)} MB`;
+      return Math.abs(value) < 1e6
+        ? `${Math.round(value).toLocaleString("en-US")} B`
+        : `${(value / 1e6).toFixed(1)} MB`;
     default:
       throw new Error(`unknown unit ${unit satisfies never}`);
   }
@@ -44,7 +52,7 @@ function valuesOf(outcome: Outcome | undefined, key: string): number[] {
 /** Median, and the smallest and largest when there were several runs. */
 function cell(outcome: Outcome | undefined, row: Row): string {
   const values = valuesOf(outcome, row.key);
-  if (values.length === 0) return outcome?.failure === undefined ? "–" : "failed";
+  if (values.length === 0) return outcome?.failure === undefined || outcome.cannot ? "–" : "failed";
   const middle = print(median(values), row.unit);
   if (values.length === 1) return middle;
   return `${middle} (${print(Math.min(...values), row.unit)}–${print(Math.max(...values), row.unit)})`;
@@ -69,6 +77,7 @@ export function markdownTable(
     `|---|${servers.map(() => "---:").join("|")}|---:|---:|`,
   ];
   const failures: string[] = [];
+  const unable: string[] = [];
   for (const scenario of scenarios) {
     const byServer = outcomes.get(scenario.id);
     scenario.rows.forEach((row, index) => {
@@ -80,8 +89,11 @@ export function markdownTable(
       );
     });
     for (const [name, outcome] of byServer ?? []) {
-      if (outcome.failure !== undefined) failures.push(`- ${name}, ${scenario.id}: ${outcome.failure}`);
+      if (outcome.failure === undefined) continue;
+      (outcome.cannot ? unable : failures).push(`- ${name}, ${scenario.id}: ${outcome.failure}`);
     }
   }
-  return [...lines, ...(failures.length > 0 ? ["", "Failed:", "", ...failures] : [])].join("\n");
+  if (unable.length > 0) lines.push("", "Not possible:", "", ...unable);
+  if (failures.length > 0) lines.push("", "Failed:", "", ...failures);
+  return lines.join("\n");
 }

@@ -1,7 +1,7 @@
 /** The flags that say how much load: the same for the runner and for the load program. */
 import type { Volume } from "./scenarios/scenario.ts";
 
-/** Three servers, three runs each, in less than four minutes. */
+/** Three servers, three runs each, in less than half an hour. */
 export const DEFAULT_VOLUME: Volume = {
   warmup: 1,
   seconds: 2,
@@ -10,7 +10,13 @@ export const DEFAULT_VOLUME: Volume = {
   window: 1000,
   topics: 1,
   connections: 1000,
-  idle: 4000,
+  secure: 500,
+  members: 4,
+  rate: 20_000,
+  idle: 10_000,
+  logins: 10_000,
+  filters: 100_000,
+  retained: 100_000,
   settle: 2,
 };
 
@@ -20,12 +26,17 @@ export const QUICK_VOLUME: Volume = {
   warmup: 0.2,
   seconds: 0.3,
   connections: 200,
+  secure: 50,
+  rate: 2_000,
   idle: 500,
+  logins: 500,
+  filters: 5_000,
+  retained: 5_000,
   settle: 0.5,
 };
 
-/** Ten thousand idle connections, longer clocks. */
-export const FULL_VOLUME: Volume = { ...DEFAULT_VOLUME, seconds: 5, idle: 10_000, settle: 4 };
+/** Longer clocks, twenty thousand connections. */
+export const FULL_VOLUME: Volume = { ...DEFAULT_VOLUME, seconds: 5, idle: 20_000, logins: 20_000, settle: 4 };
 
 const NAMES = Object.keys(DEFAULT_VOLUME) as (keyof Volume)[]; // the literal above has exactly the keys of Volume
 

@@ -1,53 +1,62 @@
 /** One raw connection of the load program: login, subscribe, and then bytes in and bytes out. */
 import type { Socket } from "bun";
 import { Framer, type OnPacket } from "./framer.ts";
-import { connectPacket, disconnectPacket, type Login, type MqttVersion, subscribePacket } from "./packets.ts";
+import { connectPacket, disconnectPacket, type Login, type MqttVersion, type Qos, subscribePacket } from "./packets.ts";
+import { Deframer, frame, upgradeRequest } from "./websocket.ts";
+
+export type Transport = "tcp" | "tls" | "websocket";
 
 export interface Target {
   readonly host: string;
   readonly port: number;
+  readonly transport: Transport;
+  /** PEM of the certificate that the server must show (TLS). */
+  readonly ca: string | undefined;
   readonly version: MqttVersion;
   readonly login: Login | undefined;
 }
 
-const REPLY_TIMEOUT_MS = 20_000;
+const REPLY_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_SECONDS = 600;
+
+const noop = () => {};
+const endProgram = (error: Error) => {
+  process.stderr.write(`connection lost during the run: ${error.message}\n`);
+  process.exit(1);
+};
 
 export class Client {
   /** What a packet does, and what follows when a chunk has been read, and when the socket takes bytes again. */
-  onPacket: OnPacket = () => {};
-  onChunkRead: () => void = () => {};
-  onWritable: () => void = () => {};
-  /** How many unacknowledged QoS 1 publishes the server allows (CONNACK of MQTT 5, else 65,535). */
+  onPacket: OnPacket = noop;
+  onChunkRead: () => void = noop;
+  onWritable: () => void = noop;
+  /** How many unacknowledged QoS 1 and 2 publishes the server allows (CONNACK of MQTT 5, else 65,535). */
   receiveMaximum = 65_535;
 
   readonly #framer = new Framer();
-  #socket: Socket<undefined> | undefined;
+  readonly #deframer: Deframer | undefined;
+  readonly #ready = Promise.withResolvers<void>();
+  #socket: Socket<Client> | undefined;
   #closing = false;
-  #fail: (error: Error) => void = () => {};
+  #fail: (error: Error) => void = (error) => this.#ready.reject(error);
 
-  private constructor(readonly target: Target) {}
+  private constructor(readonly target: Target) {
+    if (target.transport === "websocket") {
+      this.#deframer = new Deframer(this.#ready.resolve, (bytes) => this.#framer.feed(bytes, this.onPacket));
+    }
+  }
 
   /** Connects and logs in. Rejects when the server refuses, closes, or does not answer. */
   static async connect(target: Target, clientId: string): Promise<Client> {
     const client = new Client(target);
-    await Bun.connect({
+    await Bun.connect<Client>({
       hostname: target.host,
       port: target.port,
-      socket: {
-        open: (socket) => {
-          client.#socket = socket;
-          socket.setNoDelay(true);
-        },
-        data: (_socket, chunk) => {
-          client.#framer.feed(chunk, client.onPacket);
-          client.onChunkRead();
-        },
-        drain: () => client.onWritable(),
-        error: (_socket, error) => client.#lost(error.message),
-        close: () => client.#lost("the server closed the connection"),
-      },
+      data: client,
+      socket: target.transport === "tls" ? TLS_HANDLERS : HANDLERS,
+      ...(target.ca === undefined ? {} : { tls: { ca: target.ca, serverName: "localhost" } }),
     });
+    await client.#ready.promise;
     await client.#exchange(connectPacket(target.version, clientId, target.login, KEEP_ALIVE_SECONDS), 0x20, (body) => {
       if (body[1] !== 0) throw new Error(`the server refused the login (CONNACK ${body[1]})`);
       if (target.version === 5) client.receiveMaximum = receiveMaximum(body);
@@ -55,15 +64,27 @@ export class Client {
     return client;
   }
 
-  /** Subscribes to one filter. Rejects when it is not granted at this QoS. */
-  async subscribe(filter: string, qos: 0 | 1): Promise<void> {
-    await this.#exchange(subscribePacket(this.target.version, filter, qos), 0x90, (body) => {
-      const granted = body[body.length - 1];
-      if (granted !== qos) throw new Error(`the server answered ${granted} to subscribing ${filter} at QoS ${qos}`);
+  /** Whether bytes leave in WebSocket frames: what is written must have been framed. */
+  get framed(): boolean {
+    return this.#deframer !== undefined;
+  }
+
+  /** A packet as it is written on this connection. */
+  frame(packet: Uint8Array): Uint8Array {
+    return this.framed ? frame(packet) : packet;
+  }
+
+  /** Subscribes to filters. Rejects when one is not granted at this QoS. */
+  async subscribe(filters: readonly string[], qos: Qos): Promise<void> {
+    await this.#exchange(subscribePacket(this.target.version, filters, qos, 1), 0x90, (body) => {
+      const granted = body.subarray(body.length - filters.length);
+      const wrong = granted.findIndex((code) => code !== qos);
+      if (wrong < 0) return;
+      throw new Error(`the server answered ${granted[wrong]} to subscribing ${filters[wrong]} at QoS ${qos}`);
     });
   }
 
-  /** Writes from `offset`; returns how many bytes the kernel took (0 when it takes none). */
+  /** Writes bytes (framed, on a WebSocket) from `offset`; returns how many the kernel took (0 when it takes none). */
   write(bytes: Uint8Array, offset: number, length: number): number {
     if (!this.#socket || this.#closing) return 0;
     return Math.max(0, this.#socket.write(bytes, offset, length));
@@ -73,12 +94,38 @@ export class Client {
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.#socket?.write(disconnectPacket());
+    this.#socket?.write(this.frame(disconnectPacket()));
     this.#socket?.end();
   }
 
+  /** The socket is open; the rest is for its handlers. */
+  opened(socket: Socket<Client>): void {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    const { host, port, transport } = this.target;
+    if (transport === "websocket") socket.write(upgradeRequest(host, port));
+    else if (transport === "tcp") this.#ready.resolve();
+  }
+
+  /** The TLS handshake is over. */
+  shaken(done: boolean, error: Error | null): void {
+    if (done && error === null) this.#ready.resolve();
+    else this.lost(`the TLS handshake failed: ${error?.message ?? "no reason"}`);
+  }
+
+  read(chunk: Uint8Array): void {
+    try {
+      if (this.#deframer) this.#deframer.feed(chunk);
+      else this.#framer.feed(chunk, this.onPacket);
+    } catch (error) {
+      if (!this.#closing) this.lost(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    this.onChunkRead();
+  }
+
   /** A connection that is lost while nobody waits for a reply ends the program: the figures would be wrong. */
-  #lost(reason: string): void {
+  lost(reason: string): void {
     if (this.#closing) return;
     this.#closing = true;
     this.#fail(new Error(reason));
@@ -88,9 +135,10 @@ export class Client {
   async #exchange(request: Uint8Array, reply: number, check: (body: Uint8Array) => void): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => reject(new Error("the server did not answer in time")), REPLY_TIMEOUT_MS);
+    const { onPacket } = this;
     this.#fail = reject;
     this.onPacket = (first, bytes, body, end) => {
-      if (first !== reply) return;
+      if (first !== reply) return onPacket(first, bytes, body, end);
       try {
         check(bytes.subarray(body, end));
         resolve();
@@ -98,32 +146,48 @@ export class Client {
         reject(error);
       }
     };
-    if (this.write(request, 0, request.length) !== request.length) reject(new Error("the connection takes no bytes"));
+    const bytes = this.frame(request);
+    if (this.write(bytes, 0, bytes.length) !== bytes.length) reject(new Error("the connection takes no bytes"));
     try {
       await promise;
     } finally {
       clearTimeout(timer);
-      this.onPacket = () => {};
-      this.#fail = (error) => {
-        process.stderr.write(`connection lost during the run: ${error.message}\n`);
-        process.exit(1);
-      };
+      this.onPacket = onPacket;
+      this.#fail = endProgram;
     }
   }
 }
 
+/** One object for all connections. */
+const HANDLERS = {
+  open: (socket: Socket<Client>) => socket.data.opened(socket),
+  data: (socket: Socket<Client>, chunk: Uint8Array) => socket.data.read(chunk),
+  drain: (socket: Socket<Client>) => socket.data.onWritable(),
+  error: (socket: Socket<Client>, error: Error) => socket.data.lost(error.message),
+  close: (socket: Socket<Client>) => socket.data?.lost("the server closed the connection"),
+};
+const TLS_HANDLERS = {
+  ...HANDLERS,
+  handshake: (socket: Socket<Client>, done: boolean, error: Error | null) => socket.data.shaken(done, error),
+};
+
 /** Connects `count` clients, `parallel` at a time; `idPrefix` and a number make the client identifiers. */
-export async function connectMany(target: Target, idPrefix: string, count: number, parallel = 50): Promise<Client[]> {
+export async function connectMany(
+  target: Target,
+  idPrefix: string,
+  count: number,
+  parallel = 50,
+  connect: (id: string) => Promise<Client> = (id) => Client.connect(target, id),
+): Promise<Client[]> {
   const clients: Client[] = [];
-  while (clients.length < count) {
-    const wave = Math.min(parallel, count - clients.length);
-    const first = clients.length;
-    clients.push(
-      ...(await Promise.all(
-        Array.from({ length: wave }, (_, i) => Client.connect(target, `${idPrefix}-${first + i}`)),
-      )),
-    );
-  }
+  let next = 0;
+  const lane = async () => {
+    while (next < count) {
+      const index = next++;
+      clients[index] = await connect(`${idPrefix}-${index}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, count) }, lane));
   return clients;
 }
 

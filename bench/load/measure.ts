@@ -34,6 +34,31 @@ export function residentBytes(pid: number): number {
   return kilobytes * 1024;
 }
 
+interface Snapshot {
+  readonly time: number;
+  readonly load: NodeJS.CpuUsage;
+  readonly server: number | undefined;
+}
+
+function snapshot(serverPid: number | undefined): Snapshot {
+  return {
+    time: performance.now(),
+    load: process.cpuUsage(),
+    server: serverPid === undefined ? undefined : cpuSeconds(serverPid),
+  };
+}
+
+/** The CPU (1 = one core) of this program and of the server between two looks. */
+function cpuBetween(before: Snapshot, after: Snapshot): Figures {
+  const elapsed = (after.time - before.time) / 1000;
+  const load = after.load.user + after.load.system - before.load.user - before.load.system;
+  const known = before.server !== undefined && after.server !== undefined;
+  return {
+    loadCpu: load / 1e6 / elapsed,
+    ...(known ? { serverCpu: ((after.server ?? 0) - (before.server ?? 0)) / elapsed } : {}),
+  };
+}
+
 /**
  * Lets the load run for `warmup` seconds, then measures for `seconds`: the rise of every counter per second, and the CPU
  * (1 = one core) of this program and of the server.
@@ -45,29 +70,27 @@ export async function measureRates(
   counters: () => Figures,
 ): Promise<Figures> {
   await Bun.sleep(warmup * 1000);
-  const snapshot = () => ({
-    time: performance.now(),
-    counters: counters(),
-    load: process.cpuUsage(),
-    server: serverPid === undefined ? undefined : cpuSeconds(serverPid),
-  });
-  const before = snapshot();
+  const before = { ...snapshot(serverPid), counters: counters() };
   await Bun.sleep(seconds * 1000);
-  const after = snapshot();
+  const after = { ...snapshot(serverPid), counters: counters() };
   const elapsed = (after.time - before.time) / 1000;
   const rates: Figures = {};
   for (const [name, value] of Object.entries(after.counters)) {
     rates[name] = (value - (before.counters[name] ?? 0)) / elapsed;
   }
-  rates.loadCpu = (after.load.user + after.load.system - before.load.user - before.load.system) / 1e6 / elapsed;
-  if (before.server !== undefined && after.server !== undefined) {
-    rates.serverCpu = (after.server - before.server) / elapsed;
-  }
-  return rates;
+  return { ...rates, ...cpuBetween(before, after) };
 }
 
-/** Waits until `done()`, or until `progress()` has stood still for 1.5 s, or for 15 s in all. */
-export async function drain(done: () => boolean, progress: () => number): Promise<void> {
+/** Does some work: how many `seconds` it took, and the CPU meanwhile. */
+export async function measureWork(serverPid: number | undefined, work: () => Promise<void>): Promise<Figures> {
+  const before = snapshot(serverPid);
+  await work();
+  const after = snapshot(serverPid);
+  return { seconds: (after.time - before.time) / 1000, ...cpuBetween(before, after) };
+}
+
+/** Waits until `done()`, or until `progress()` has stood still for 1.5 s, or for `most` seconds in all. */
+export async function drain(done: () => boolean, progress: () => number, most = 15): Promise<void> {
   const start = performance.now();
   let last = progress();
   let moved = start;
@@ -77,7 +100,7 @@ export async function drain(done: () => boolean, progress: () => number): Promis
     const current = progress();
     if (current !== last) moved = now;
     last = current;
-    if (now - moved > 1_500 || now - start > 15_000) return;
+    if (now - moved > 1_500 || now - start > most * 1000) return;
   }
 }
 

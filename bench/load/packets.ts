@@ -3,6 +3,8 @@
 /** 4 is MQTT 3.1.1, 5 is MQTT 5.0 (the protocol level bytes of CONNECT). */
 export type MqttVersion = 4 | 5;
 
+export type Qos = 0 | 1 | 2;
+
 export interface Login {
   readonly username: string;
   readonly password: string;
@@ -46,24 +48,39 @@ export function connectPacket(
   return packet(0x10, body);
 }
 
-/** SUBSCRIBE to one filter, packet id 1. */
-export function subscribePacket(version: MqttVersion, filter: string, qos: 0 | 1): Uint8Array {
-  return packet(0x82, [0, 1, ...(version === 5 ? [0] : []), ...text(filter), qos]);
+/** SUBSCRIBE to filters, all at the same QoS. */
+export function subscribePacket(
+  version: MqttVersion,
+  filters: readonly string[],
+  qos: Qos,
+  packetId: number,
+): Uint8Array {
+  const body = [packetId >> 8, packetId & 0xff, ...(version === 5 ? [0] : [])];
+  for (const filter of filters) body.push(...text(filter), qos);
+  return packet(0x82, body);
 }
 
-/** PUBLISH; `packetId` (1–65,535) is written for QoS 1 only. */
+/** UNSUBSCRIBE from filters. */
+export function unsubscribePacket(version: MqttVersion, filters: readonly string[], packetId: number): Uint8Array {
+  const body = [packetId >> 8, packetId & 0xff, ...(version === 5 ? [0] : [])];
+  for (const filter of filters) body.push(...text(filter));
+  return packet(0xa2, body);
+}
+
+/** PUBLISH; `packetId` (1–65,535) is written for QoS 1 and 2 only. */
 export function publishPacket(
   version: MqttVersion,
   topic: string,
   payload: string,
-  qos: 0 | 1,
+  qos: Qos,
   packetId: number,
+  retain = false,
 ): Uint8Array {
   const body = text(topic);
-  if (qos === 1) body.push(packetId >> 8, packetId & 0xff);
+  if (qos > 0) body.push(packetId >> 8, packetId & 0xff);
   if (version === 5) body.push(0);
   body.push(...utf8.encode(payload));
-  return packet(0x30 | (qos << 1), body);
+  return packet(0x30 | (qos << 1) | (retain ? 1 : 0), body);
 }
 
 /** PINGREQ, which a server answers when it has read what came before. */

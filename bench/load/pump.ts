@@ -1,22 +1,24 @@
 /** Publishing as fast as the socket takes bytes, from blocks that were encoded before the clock started. */
 import type { Client } from "./client.ts";
-import { type MqttVersion, publishPacket, readings } from "./packets.ts";
+import { publishPacket, type Qos, readings } from "./packets.ts";
 
 /**
- * Encodes one block: many PUBLISH packets, back to back. Topics are taken in turn; packet ids (QoS 1) count up from `firstPacketId`.
+ * Encodes one block: many PUBLISH packets, back to back (each in a frame of its own on a WebSocket). Topics are taken in turn;
+ * packet ids (QoS 1 and 2) count up from `firstPacketId`.
  * @param seed chooses the walk of the values
  */
 export function encodeBlock(
-  version: MqttVersion,
+  client: Client,
   topics: readonly string[],
   messages: number,
-  qos: 0 | 1,
+  qos: Qos,
   firstPacketId: number,
   seed: number,
 ): Uint8Array {
   const values = readings(seed);
+  const { version } = client.target;
   const packets = Array.from({ length: messages }, (_, i) =>
-    publishPacket(version, topics[i % topics.length] ?? "", values.next().value, qos, firstPacketId + i),
+    client.frame(publishPacket(version, topics[i % topics.length] ?? "", values.next().value, qos, firstPacketId + i)),
   );
   return Buffer.concat(packets);
 }

@@ -1,9 +1,30 @@
-import { fanInQos0 } from "./fan-in-qos0.ts";
-import { fanInQos1 } from "./fan-in-qos1.ts";
-import { fanOut } from "./fan-out.ts";
+import { CARRIED_FAN_IN, FAN_IN, FREE_FAN_IN } from "./fan-in.ts";
+import { fanOutFree, fanOutPlatform } from "./fan-out.ts";
 import { idleMemory } from "./idle-memory.ts";
-import { roundTrips } from "./round-trips.ts";
+import { latency } from "./latency.ts";
+import { plainLogins, tlsLogins } from "./logins.ts";
+import { MATCHING } from "./matching.ts";
+import { RETAINED } from "./retained.ts";
+import { CARRIED_ROUND_TRIPS, plainRoundTrips } from "./round-trips.ts";
 import type { Scenario } from "./scenario.ts";
+import { shared } from "./shared.ts";
+import { versions } from "./versions.ts";
 
-/** In the order of the table. */
-export const SCENARIOS: readonly Scenario[] = [fanInQos0, fanInQos1, fanOut, roundTrips, idleMemory];
+/** In the order of the table, group by group. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...FAN_IN,
+  fanOutPlatform,
+  plainRoundTrips,
+  latency,
+  shared,
+  ...FREE_FAN_IN,
+  fanOutFree,
+  ...CARRIED_ROUND_TRIPS,
+  ...CARRIED_FAN_IN,
+  tlsLogins,
+  versions,
+  idleMemory,
+  plainLogins,
+  ...MATCHING,
+  ...RETAINED,
+];

@@ -1,16 +1,21 @@
-import { flood } from "./qos0-flood.ts";
-import { CPU_ROWS, type Scenario } from "./scenario.ts";
+import { QOS0_ROWS, qos0Flood } from "./qos0-flood.ts";
+import type { Needs, Row, Scenario } from "./scenario.ts";
+
+const ROWS: readonly [Row, ...Row[]] = [{ ...QOS0_ROWS[0], label: "deliveries/s" }, ...QOS0_ROWS.slice(1)];
 
 /** One publisher flat out at QoS 0, many subscribers that each hear everything. */
-export const fanOut: Scenario = {
-  id: "fan-out",
-  title: (volume) => `1 publisher → ${volume.subscribers} subscribers, QoS 0`,
-  rows: [
-    { key: "delivered", label: "deliveries/s", unit: "number" },
-    { key: "published", label: "published/s (read by the server)", unit: "number" },
-    { key: "share", label: "delivered of all published", unit: "percent" },
-    ...CPU_ROWS,
-  ],
-  aim: "25×",
-  load: (options) => flood(options, 1, options.subscribers),
-};
+function fanOut(id: string, topics: Needs["topics"], aim: string): Scenario {
+  return {
+    id,
+    group: "core",
+    title: ({ subscribers }) =>
+      `1 publisher → ${subscribers} subscribers${topics === "free" ? " on free topics" : ""}, QoS 0`,
+    rows: ROWS,
+    aim,
+    needs: () => ({ transport: "tcp", topics }),
+    load: (options) => qos0Flood(options, 1, options.subscribers),
+  };
+}
+
+export const fanOutPlatform = fanOut("fan-out", "platform", "25×");
+export const fanOutFree = fanOut("free-fan-out", "free", "–");

@@ -3,11 +3,18 @@ import { Client, connectMany } from "../load/client.ts";
 import { drain, type Figures, measureRates } from "../load/measure.ts";
 import { pingPacket } from "../load/packets.ts";
 import { encodeBlock, Pump } from "../load/pump.ts";
-import { allDevices, type LoadOptions, publisherTopics } from "./scenario.ts";
+import { allDevices, CPU_ROWS, type LoadOptions, publisherTopics, type Row } from "./scenario.ts";
 
 const BLOCK_MESSAGES = 250;
 /** Blocks of one publisher that the server has not read yet: enough that it never waits for the load, and little to drain. */
 const BLOCKS_UNREAD = 32;
+
+export const QOS0_ROWS: readonly [Row, ...Row[]] = [
+  { key: "delivered", label: "delivered/s", unit: "number" },
+  { key: "published", label: "published/s (read by the server)", unit: "number" },
+  { key: "share", label: "delivered of all published", unit: "percent" },
+  ...CPU_ROWS,
+];
 
 /**
  * Publishes flat out at QoS 0. Every block ends with a PINGREQ, because nothing else tells what the server has read: the
@@ -15,15 +22,15 @@ const BLOCKS_UNREAD = 32;
  * @returns `delivered` and `published` (read by the server) per second of the clock, and `share`: of all that was published from first to last, how
  *   much had arrived when nothing more came (per subscriber, 0–1)
  */
-export async function flood(options: LoadOptions, publishers: number, subscribers: number): Promise<Figures> {
+export async function qos0Flood(options: LoadOptions, publishers: number, subscribers: number): Promise<Figures> {
   const { target } = options;
   let delivered = 0;
   const listeners = await connectMany(target, "bench-sub", subscribers);
   for (const listener of listeners) {
-    await listener.subscribe(allDevices(options), 0);
     listener.onPacket = (first) => {
       if (first >> 4 === 3) delivered++;
     };
+    await listener.subscribe([allDevices(options)], 0);
   }
 
   let stopped = false;
@@ -32,8 +39,8 @@ export async function flood(options: LoadOptions, publishers: number, subscriber
   const pumps: Pump[] = [];
   for (let i = 0; i < publishers; i++) {
     const client = await Client.connect(target, `bench-pub-${i}`);
-    const publishes = encodeBlock(target.version, publisherTopics(options, i, publishers), BLOCK_MESSAGES, 0, 0, i);
-    const block = Buffer.concat([publishes, pingPacket()]);
+    const publishes = encodeBlock(client, publisherTopics(options, i, publishers), BLOCK_MESSAGES, 0, 0, i);
+    const block = Buffer.concat([publishes, client.frame(pingPacket())]);
     let unread = 0;
     const pump = new Pump(client, () => {
       if (stopped || unread === BLOCKS_UNREAD) return undefined;

@@ -1,5 +1,5 @@
-/** What a scenario is: the load it makes, and how its figures are shown. */
-import type { Target } from "../load/client.ts";
+/** What a scenario is: what it needs of a server, the load it makes, and how its figures are shown. */
+import type { Target, Transport } from "../load/client.ts";
 import type { Figures } from "../load/measure.ts";
 
 /** How much load, for how long. Every number is a flag of the runner and of the load program. */
@@ -8,21 +8,44 @@ export interface Volume {
   readonly warmup: number;
   /** Seconds of the clock. */
   readonly seconds: number;
-  /** Publishers of the two fan-in scenarios. */
+  /** Publishers of the fan-in scenarios. */
   readonly publishers: number;
-  /** Subscribers of the fan-out scenario. */
+  /** Subscribers of the fan-out scenarios. */
   readonly subscribers: number;
-  /** QoS 1 publishes that one pipelining publisher leaves unacknowledged. */
+  /** QoS 1 and 2 publishes that one pipelining publisher leaves unacknowledged. */
   readonly window: number;
   /** Devices whose topics one publisher takes in turn. */
   readonly topics: number;
   /** Connections with one message in flight each. */
   readonly connections: number;
+  /** The same over TLS. */
+  readonly secure: number;
+  /** Members of the shared subscription. */
+  readonly members: number;
+  /** Messages a second that are offered where latency is measured. */
+  readonly rate: number;
   /** Idle connections. */
   readonly idle: number;
+  /** Logins of a connection storm. */
+  readonly logins: number;
+  /** Filters of other clients where matching is measured. */
+  readonly filters: number;
+  /** Topics with a retained value. */
+  readonly retained: number;
   /** Seconds between connecting and reading the memory. */
   readonly settle: number;
 }
+
+/** What a server must be started with. */
+export interface Needs {
+  readonly transport: Transport;
+  /** Topics of the platform, or ordinary ones. */
+  readonly topics: "platform" | "free";
+  /** Fields of the product; the last values of all of them are retained. Without it one field, nothing retained. */
+  readonly retainedFields?: number;
+}
+
+export const PLAIN: Needs = { transport: "tcp", topics: "platform" };
 
 export interface LoadOptions extends Volume {
   readonly target: Target;
@@ -34,7 +57,7 @@ export interface LoadOptions extends Volume {
   readonly serverPid: number | undefined;
 }
 
-export type Unit = "number" | "percent" | "cores" | "ms" | "bytes";
+export type Unit = "number" | "percent" | "cores" | "ms" | "seconds" | "bytes" | "ratio";
 
 export interface Row {
   /** Name in the figures that the load returns. */
@@ -43,13 +66,23 @@ export interface Row {
   readonly unit: Unit;
 }
 
+export const GROUPS = ["core", "transport", "scale"] as const;
+export type GroupName = (typeof GROUPS)[number];
+
 export interface Scenario {
   readonly id: string;
+  readonly group: GroupName;
   readonly title: (volume: Volume) => string;
   /** The first one is the scenario's figure, the one that the ratio is made of. */
   readonly rows: readonly [Row, ...Row[]];
   /** The aim, in the words of the table. */
   readonly aim: string;
+  /** What the server is started with; PLAIN when it is left out. */
+  readonly needs?: (volume: Volume) => Needs;
+  /** Servers that cannot do it, with the reason. */
+  readonly cannot?: Readonly<Record<string, string>>;
+  /** Files (sockets) that the load, or the server, has open at once; nothing worth naming when it is left out. */
+  readonly openFiles?: (volume: Volume) => number;
   readonly load: (options: LoadOptions) => Promise<Figures>;
 }
 
@@ -72,4 +105,9 @@ export function publisherTopics(options: LoadOptions, index: number, publishers:
 /** The filter that hears every device. */
 export function allDevices(options: LoadOptions): string {
   return `${options.subscribePrefix}/bench/+/TEMPERATURE`;
+}
+
+/** A reason of failure in a PUBACK, PUBREC or PUBCOMP (MQTT 5 tells; 3.1.1 cannot). */
+export function isRefusal(bytes: Uint8Array, body: number, end: number): boolean {
+  return end - body > 2 && (bytes[body + 2] ?? 0) >= 0x80;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, type Server, startProcess } from "./server.ts";
+import { freePort, prefixes, type Server, startProcess } from "./server.ts";
 
 /** The version that is installed; the package does not export its package.json. */
 function version(): string {
@@ -15,10 +15,11 @@ function version(): string {
 export const aedes: Server = {
   name: "aedes",
   describe: () => `aedes ${version()} on Bun`,
-  start: async (folder) => {
+  start: async (folder, { transport, ...needs }, { certFile, keyFile }) => {
     const port = await freePort();
     const main = join(import.meta.dir, "aedes-main.ts");
-    const child = await startProcess([process.execPath, main, String(port)], folder, port, (line) => line === "ready");
-    return { ...child, port, login: undefined, publishPrefix: "dtck", subscribePrefix: "dtck" };
+    const command = [process.execPath, main, String(port), transport, certFile, keyFile];
+    const child = await startProcess(command, folder, port, (line) => line === "ready");
+    return { ...child, port, login: undefined, ...prefixes({ transport, ...needs }, "dtck") };
   },
 };

@@ -2,29 +2,42 @@ import { randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ownPackage from "../../package.json";
-import { DEVICES } from "../scenarios/scenario.ts";
-import { freePort, type Server, startProcess } from "./server.ts";
+import { DEVICES, type Needs } from "../scenarios/scenario.ts";
+import type { Certificate } from "./certificate.ts";
+import { freePort, prefixes, type Server, startProcess } from "./server.ts";
 
 const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
 
 /** One product with the devices that the load names, and one API user that may record and hear all of them. */
-function fleet(token: string): string {
+function fleet(token: string, { topics, retainedFields = 0 }: Needs): string {
+  const fields = Array.from({ length: retainedFields }, (_, i) => `{ id: F${i}, type: NUMERIC }`);
   return `workspaces:
   - slug: bench
     name: Bench
     products:
       - slug: bench
         name: Bench
+        retain_last_values: ${retainedFields > 0}
         fields:
           - { id: TEMPERATURE, type: NUMERIC, name: Temperature, unit: "°C" }
-        devices:
+${fields.map((field) => `          - ${field}\n`).join("")}        devices:
           - { id: "dev{0..${DEVICES - 1}}", name: "Device {n}" }
     api_users:
       - name: load program
         token: ${token}
         rights:
           - { devices: all, can: [view, record_measurements] }
-`;
+${topics === "free" ? '          - { free_topics: ["#"], can: [publish, subscribe] }\n' : ""}`;
+}
+
+/** The flags that open the one listener that is needed. */
+function listener(port: number, { transport }: Needs, { certFile, keyFile }: Certificate): string[] {
+  const wanted = { tcp: "mqtt", tls: "mqtts", websocket: "http" }[transport];
+  const flags = ["mqtt", "mqtts", "http", "https", "wss"].flatMap((name) => [
+    `--${name}`,
+    name === wanted ? `127.0.0.1:${port}` : "off",
+  ]);
+  return transport === "tls" ? [...flags, "--tls-cert", certFile, "--tls-key", keyFile] : flags;
 }
 
 /** This server as it is shipped: login, rights, validation, every measurement stored before it is acknowledged. */
@@ -34,19 +47,19 @@ export const fieldcast: Server = {
     if (!existsSync(MAIN)) throw new Error("src/cli/main.ts is missing");
     return `fieldcast ${ownPackage.version}`;
   },
-  start: async (folder) => {
+  start: async (folder, needs, certificate) => {
     const port = await freePort();
     const token = randomBytes(20).toString("hex");
     const fleetFile = join(folder, "fleet.yaml");
-    writeFileSync(fleetFile, fleet(token), { mode: 0o600 });
-    const off = ["mqtts", "http", "https", "wss"].flatMap((listener) => [`--${listener}`, "off"]);
+    writeFileSync(fleetFile, fleet(token, needs), { mode: 0o600 });
     const command = [process.execPath, MAIN, "serve", "--data", join(folder, "data"), "--apply", fleetFile];
     // as for Mosquitto: no window narrower than the protocol's, so that throughput is measured, not round trips
     command.push("--outbound-window", "65000", "--max-queued-messages", "10000000");
     command.push("--max-queued-bytes", "1 GiB");
-    command.push("--mqtt", `127.0.0.1:${port}`, ...off);
+    if (needs.topics === "free") command.push("--free-topics", "on");
+    command.push(...listener(port, needs, certificate));
     const child = await startProcess(command, folder, port, (line) => line.startsWith("ready"));
     const login = { username: token, password: token };
-    return { ...child, port, login, publishPrefix: "dtck-pub", subscribePrefix: "dtck" };
+    return { ...child, port, login, ...prefixes(needs, "dtck-pub") };
   },
 };

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, type Server, startProcess } from "./server.ts";
+import { freePort, prefixes, type Server, startProcess } from "./server.ts";
 
 /** Where Debian puts it; /usr/sbin is not on everybody's PATH. */
 function program(): string {
@@ -16,7 +16,7 @@ export const mosquitto: Server = {
     const help = Bun.spawnSync([program(), "-h"]).stdout.toString();
     return `mosquitto ${/version (\S+)/.exec(help)?.[1] ?? "of unknown version"}`;
   },
-  start: async (folder) => {
+  start: async (folder, needs, certificate) => {
     const port = await freePort();
     const config = join(folder, "mosquitto.conf");
     const lines = [
@@ -31,8 +31,11 @@ export const mosquitto: Server = {
       "max_queued_bytes 0",
       "max_connections -1",
     ];
+    if (process.getuid?.() === 0) lines.push("user root"); // else it could not read the key
+    if (needs.transport === "tls") lines.push(`certfile ${certificate.certFile}`, `keyfile ${certificate.keyFile}`);
+    if (needs.transport === "websocket") lines.push("protocol websockets");
     writeFileSync(config, `${lines.join("\n")}\n`);
-    const process = await startProcess([program(), "-c", config], folder, port);
-    return { ...process, port, login: undefined, publishPrefix: "dtck", subscribePrefix: "dtck" };
+    const child = await startProcess([program(), "-c", config], folder, port);
+    return { ...child, port, login: undefined, ...prefixes(needs, "dtck") };
   },
 };

@@ -1,6 +1,8 @@
 /** Starting, watching and stopping the servers that are compared. */
 import { connect, createServer } from "node:net";
 import type { Login } from "../load/packets.ts";
+import type { Needs } from "../scenarios/scenario.ts";
+import type { Certificate } from "./certificate.ts";
 
 export interface RunningServer {
   readonly pid: number;
@@ -17,12 +19,21 @@ export interface Server {
   /** What runs, with its version; throws with what to do when it is not installed. */
   readonly describe: () => string;
   /** Starts it with `folder`, which is empty, for its files. Rejects with its last output when it does not come up. */
-  readonly start: (folder: string) => Promise<RunningServer>;
+  readonly start: (folder: string, needs: Needs, certificate: Certificate) => Promise<RunningServer>;
 }
 
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
 const OUTPUT_KEPT = 4_000;
+
+/** First level of topics that are no platform's. */
+const FREE_PREFIX = "plain";
+
+/** What a relay's clients publish on and subscribe to; a platform's have `dtck-pub` for the first. */
+export function prefixes({ topics }: Needs, publish: string): Pick<RunningServer, "publishPrefix" | "subscribePrefix"> {
+  if (topics === "free") return { publishPrefix: FREE_PREFIX, subscribePrefix: FREE_PREFIX };
+  return { publishPrefix: publish, subscribePrefix: "dtck" };
+}
 
 /** A port of the loopback interface that nobody listens on at this moment. */
 export function freePort(): Promise<number> {

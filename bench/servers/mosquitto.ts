@@ -9,6 +9,12 @@ function program(): string {
   return found;
 }
 
+/** Its WebSocket listener does not count as one for it, so it needs another, and minds its address only when told of IPv4. */
+async function webListener(port: number): Promise<string[]> {
+  const other = `listener ${await freePort()} 127.0.0.1`;
+  return [other, `listener ${port} 127.0.0.1`, "protocol websockets", "socket_domain ipv4"];
+}
+
 /** The C broker: relays without login and without storing, and none of its default limits holds it back. */
 export const mosquitto: Server = {
   name: "mosquitto",
@@ -20,7 +26,7 @@ export const mosquitto: Server = {
     const port = await freePort();
     const config = join(folder, "mosquitto.conf");
     const lines = [
-      `listener ${port} 127.0.0.1`,
+      ...(needs.transport === "websocket" ? await webListener(port) : [`listener ${port} 127.0.0.1`]),
       "allow_anonymous true",
       "persistence false",
       "log_type none",
@@ -33,7 +39,6 @@ export const mosquitto: Server = {
     ];
     if (process.getuid?.() === 0) lines.push("user root"); // else it could not read the key
     if (needs.transport === "tls") lines.push(`certfile ${certificate.certFile}`, `keyfile ${certificate.keyFile}`);
-    if (needs.transport === "websocket") lines.push("protocol websockets");
     writeFileSync(config, `${lines.join("\n")}\n`);
     const child = await startProcess([program(), "-c", config], folder, port);
     return { ...child, port, login: undefined, ...prefixes(needs, "dtck") };

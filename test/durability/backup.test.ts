@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -171,10 +171,30 @@ describe("backups by the clock", () => {
 });
 
 const disk = SmallDisk.mount(64);
-describe.skipIf(disk === null)("a backup on a full disk", () => {
+const OFF = ["mqtt", "mqtts", "http", "https", "wss"].flatMap((door) => [`--${door}`, "off"]);
+describe.skipIf(disk === null)("a backup on a small disk", () => {
   afterAll(() => disk?.unmount());
 
-  test("says so, leaves nothing behind, and the server goes on", async () => {
+  test("of a folder that can only be read works, as do check and salvage; a server refuses it in one line", async () => {
+    if (disk === null) return;
+    const file = join(root, "of the read-only.tar");
+    const folder = join(disk.folder, "data");
+    const [from, saved] = [join(root, "for the read-only.tar"), join(root, "saved of the read-only")];
+    expect(await server.cli("backup", from)).toMatchObject({ code: 0 });
+    expect(await fieldcast(["restore", from, "--data", folder])).toMatchObject({ code: 0 });
+    expect(disk.remount("ro")).toBe(true);
+    onTestFinished(() => void disk.remount("rw"));
+    expect(await fieldcast(["store", "check", "--data", folder])).toMatchObject({ code: 0, err: "" });
+    expect(await fieldcast(["backup", file, "--data", folder])).toMatchObject({ code: 0, err: "" });
+    expect(await fieldcast(["store", "salvage", "--data", folder, "--to", saved])).toMatchObject({ code: 0, err: "" });
+    const { code, err } = await fieldcast(["serve", "--data", folder, ...OFF]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^fieldcast: .*read-only file system.*\n$/);
+    expect(disk.remount("rw")).toBe(true);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("that is full says so, leaves nothing behind, and the server goes on", async () => {
     if (disk === null) return;
     const file = join(disk.folder, "b.tar");
     disk.fill();

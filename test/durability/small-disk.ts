@@ -55,6 +55,10 @@ export class SmallDisk {
   empty(): void {
     rmSync(this.filler, { force: true });
   }
+  /** Whether it can only be read from now on, or written again; false: somebody has a file open for writing. */
+  remount(as: "ro" | "rw"): boolean {
+    return run([...this.as, "mount", "-o", `remount,${as}`, this.folder]);
+  }
   unmount(): void {
     run([...this.as, "umount", this.folder]);
     rmSync(this.folder, { recursive: true, force: true });

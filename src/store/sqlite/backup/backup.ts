@@ -1,4 +1,4 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import {
   closeSync,
   existsSync,
@@ -21,8 +21,9 @@ import type { Looked } from "../check/findings.ts";
 import { fleetSteps } from "../check/fleet.ts";
 import { unavailable } from "../data/files.ts";
 import { syncPath } from "../disk.ts";
+import { openFrozen } from "../open.ts";
 import { Work } from "../work.ts";
-import { copyDatabase, freeze, pragma } from "./copy.ts";
+import { copyDatabase, pragma } from "./copy.ts";
 import { BACKUP_FILES, BACKUP_FORMAT, type BackupFile, MANIFEST, type Manifest } from "./manifest.ts";
 import { readFully, TAR_END, tarHeader, tarPadding, writeFully } from "./tar.ts";
 import { verifyArchive } from "./archive.ts";
@@ -43,7 +44,7 @@ export interface BackupReport {
   readonly manifest: Manifest;
 }
 
-/** A backup leaves so much of the disk to the server. */
+/** A backup leaves so much of its disk to the server, or half of what is free when there is less. */
 const LEAST_FREE = 64 * 1024 * 1024;
 const PIECE = 1 << 20;
 
@@ -121,20 +122,18 @@ interface Schemas {
 }
 
 async function copyAll(folder: string, copies: string, work: Work): Promise<Schemas> {
-  const data = new Database(join(folder, "data.db"), { readonly: true });
-  const fleet = new Database(join(folder, "fleet.db"), { readonly: true });
+  const data = openFrozen(join(folder, "data.db")); // before fleet.db, see above
+  let fleet: Database | null = null;
   try {
-    for (const db of [data, fleet]) {
-      db.run("PRAGMA busy_timeout = 5000");
-      freeze(db); // data.db first, see above
-    }
+    fleet = openFrozen(join(folder, "fleet.db"));
+    const least = Math.min(LEAST_FREE, freeBytes(folder) / 2);
     // the write-ahead log grows while a reader stands still: a server must not run out of room by that
     const careful = new Work(
       (phase, part) => work.show(phase, part),
       work.signal,
       () => {
         work.check();
-        for (const where of [folder, copies]) if (freeBytes(where) < LEAST_FREE) throw noRoom(where);
+        if (freeBytes(folder) < least) throw noRoom(folder);
       },
     );
     await careful.tell("copying", 0);
@@ -146,7 +145,7 @@ async function copyAll(folder: string, copies: string, work: Work): Promise<Sche
     return { data: pragma(data, "user_version"), fleet: fleetSteps(fleet).at(-1) ?? "" };
   } finally {
     data.close();
-    fleet.close();
+    fleet?.close();
   }
 }
 

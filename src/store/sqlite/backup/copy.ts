@@ -8,12 +8,6 @@ interface SchemaRow {
   readonly sql: string;
 }
 
-/** Begins a read transaction: the connection shows this moment until it is ended. @throws SQLite's errors */
-export function freeze(db: Database): void {
-  db.run("BEGIN");
-  db.query("SELECT count(*) FROM sqlite_schema").get();
-}
-
 /** A count of pages, or another number that a pragma answers. */
 export function pragma(db: Database, name: string): number {
   const statement = db.prepare<Record<string, number>, []>(`PRAGMA ${name}`);

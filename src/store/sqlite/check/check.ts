@@ -1,8 +1,8 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { freeze } from "../backup/copy.ts";
 import { headerProblem } from "../data/files.ts";
+import { openFrozen } from "../open.ts";
 import type { Work } from "../work.ts";
 import { checkData } from "./data.ts";
 import { Findings, type Looked, nothingLooked } from "./findings.ts";
@@ -40,7 +40,7 @@ export async function checkFolder(folder: string, work: Work): Promise<CheckRepo
     }
     for (const end of ["", "-wal"])
       if (existsSync(path + end)) files.push({ name: name + end, bytes: statSync(path + end).size });
-    const db = openFrozen(path, (text) => findings.wrong(`${name}: ${text}`));
+    const db = openOrTell(path, (text) => findings.wrong(`${name}: ${text}`));
     if (db === null) continue;
     try {
       checkWal(name, path, findings);
@@ -54,21 +54,15 @@ export async function checkFolder(folder: string, work: Work): Promise<CheckRepo
 }
 
 /** Opens a file and begins a read transaction; null: that cannot be done, and `wrong` has heard why. */
-function openFrozen(path: string, wrong: (text: string) => void): Database | null {
+function openOrTell(path: string, wrong: (text: string) => void): Database | null {
   const problem = headerProblem(path);
   if (problem !== null) {
     wrong(problem);
     return null;
   }
-  let db: Database | null = null;
   try {
-    db = new Database(path, { readonly: true });
-    db.run("PRAGMA busy_timeout = 5000");
-    db.run("PRAGMA cell_size_check = ON");
-    freeze(db);
-    return db;
+    return openFrozen(path);
   } catch (error) {
-    db?.close();
     if (!isDamage(error)) throw error;
     wrong(error instanceof Error ? error.message : String(error));
     return null;

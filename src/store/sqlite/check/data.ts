@@ -5,7 +5,7 @@ import type { Work } from "../work.ts";
 import { type Findings, type Looked, spanOf } from "./findings.ts";
 import { checkStructure, tablesOf } from "./structure.ts";
 import { isWhole, JUDGES } from "./judge.ts";
-import { type Losses, type Row, scanKeyed, scanTable } from "./scan.ts";
+import { type Losses, progressIn, type Row, scanKeyed, scanTable } from "./scan.ts";
 
 /** What other tables must agree with. */
 interface Seen {
@@ -73,12 +73,13 @@ export async function checkData(
         wrong(`${labelOf(name, { rowid, ...columns })} cannot be read whole: ${why}`),
     };
     const judge = JUDGES.get(name);
+    const part = progressIn(db, name);
     for (const row of key === null ? scanTable(db, name, losses) : scanKeyed(db, name, key, losses)) {
       const why = judge?.(row) ?? null;
       if (why !== null) wrong(`${labelOf(name, row)}: ${why}`);
       if (name === "meta") meta.push(row);
       else note(name, row, seen, looked, wrong, findings);
-      if (work.due) await work.tell("data.db: rows", looked.points / (looked.points + 1e6));
+      if (work.due) await work.tell(`data.db: table ${name}`, part(row));
     }
   }
   checkBlockOrder(db, wrong);

@@ -149,6 +149,17 @@ function oneRow(db: Database, table: string, rowid: number, why: string, losses:
   return null;
 }
 
+/** How far a row is from the first to the last of its table, 0 to 1; 0 where that is not known. */
+export function progressIn(db: Database, table: string): (row: Row) => number {
+  let last = 0;
+  try {
+    last = Number(ask(db, `SELECT max(rowid) AS last FROM "${table}"`)?.last ?? 0);
+  } catch (error) {
+    if (!isDamage(error)) throw error; // damaged, or without row ids
+  }
+  return ({ rowid }) => (typeof rowid === "number" && last > 0 ? rowid / last : 0);
+}
+
 /** The names of a table's columns; none when there is no such table. */
 export function columnsOf(db: Database, table: string): string[] {
   const statement = db.prepare<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?)");

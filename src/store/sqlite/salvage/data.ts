@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { pragma } from "../backup/copy.ts";
 import { RecordReader } from "../../record.ts";
 import { bytes, isWhole, JUDGES } from "../check/judge.ts";
-import { type Cell, columnsOf, isDamage, type Row, scanKeyed, scanTable } from "../check/scan.ts";
+import { type Cell, columnsOf, isDamage, progressIn, type Row, scanKeyed, scanTable } from "../check/scan.ts";
 import { type Table, tablesOf } from "../check/structure.ts";
 import { APPLICATION_ID, configure, MIGRATIONS, migrate } from "../data/schema.ts";
 import type { Work } from "../work.ts";
@@ -87,6 +87,7 @@ export class DataSalvage {
       `INSERT INTO "${name}" (${columns.map((column) => `"${column}"`).join(", ")}) VALUES (${marks})`,
     );
     const judge = JUDGES.get(name);
+    const part = progressIn(source, name);
     const losses = {
       gap: (gap: Parameters<LossList["gap"]>[1]) => this.losses.gap(name, gap),
       broken: ({ rowid, columns: left, why }: { rowid: number; columns: Row; why: string }) => {
@@ -99,7 +100,7 @@ export class DataSalvage {
         this.told(name, Number(row.rowid));
         const mended = this.mend(name, row, judge?.(row) ?? null);
         if (mended !== null) this.insert(name, mended, columns, insert);
-        if (this.work.due) await this.work.tell(`saving ${name}`, 0);
+        if (this.work.due) await this.work.tell(`saving table ${name}`, part(row));
       }
     } finally {
       insert.finalize();
@@ -202,16 +203,18 @@ export class DataSalvage {
 
   /** Blocks that an index knows and that were not found: their series and times. */
   private compareIndex(source: Database): void {
-    const statement = source.prepare<{ id: number; series: number; t0: number; t1: number }, []>(
-      "SELECT id, series, t0, t1 FROM block INDEXED BY block_range ORDER BY series, t0",
-    );
     try {
-      for (const { id, series, t0, t1 } of statement.iterate())
-        if (!this.blocks.has(id)) this.losses.indexed(series, t0, t1);
+      const statement = source.prepare<{ id: number; series: number; t0: number; t1: number }, []>(
+        "SELECT id, series, t0, t1 FROM block INDEXED BY block_range ORDER BY series, t0",
+      );
+      try {
+        for (const { id, series, t0, t1 } of statement.iterate())
+          if (!this.blocks.has(id)) this.losses.indexed(series, t0, t1);
+      } finally {
+        statement.finalize();
+      }
     } catch (error) {
       if (!isDamage(error)) throw error;
-    } finally {
-      statement.finalize();
     }
   }
 

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { Kysely } from "kysely";
-import { type Cell, columnsOf, isDamage, type Row, scanKeyed, scanTable } from "../check/scan.ts";
+import { type Cell, columnsOf, isDamage, progressIn, type Row, scanKeyed, scanTable } from "../check/scan.ts";
 import { tablesOf } from "../check/structure.ts";
 import { FleetDialect } from "../fleet/dialect.ts";
 import { load } from "../fleet/load.ts";
@@ -79,12 +79,13 @@ async function copyTable(
     broken: ({ rowid, why }: { rowid: number; why: string }) =>
       losses.other(`row ${rowid} of table ${table} of fleet.db: ${why}`),
   };
+  const part = progressIn(source, table);
   const rows = there.key === null ? scanTable(source, table, tell) : scanKeyed(source, table, there.key, tell);
   try {
     for (const row of rows) {
       // made anew from the devices, so that both agree
       if (table !== "device_address") write(insert, row, columns, table, losses);
-      if (work.due) await work.tell(`saving ${table}`, 0);
+      if (work.due) await work.tell(`saving table ${table}`, part(row));
     }
   } finally {
     insert.finalize();

@@ -61,9 +61,11 @@ export function mendCopy(path: string): string | null {
   }
 }
 
-/** The header of a file that the program makes. */
-function writeHeader(header: Buffer, pages: number): void {
-  const version = header.readUInt32BE(60);
+export const USER_VERSION_AT = 60;
+
+/** Writes the header of a file that the program makes into its first 100 bytes. */
+export function writeHeader(header: Buffer, pages: number): void {
+  const version = header.readUInt32BE(USER_VERSION_AT);
   header.fill(0, 0, 100);
   header.write("SQLite format 3\0", 0, "latin1");
   header.writeUInt16BE(PAGE, AT.pageSize);
@@ -72,7 +74,7 @@ function writeHeader(header: Buffer, pages: number): void {
   header.writeUInt32BE(pages, AT.pages);
   header.writeUInt32BE(4, 44); // schema format
   header.writeUInt32BE(1, 56); // UTF-8
-  header.writeUInt32BE(version < 1000 ? version : 0, 60);
+  header.writeUInt32BE(version < 1000 ? version : 0, USER_VERSION_AT);
   header.writeUInt32BE(1, AT.validFor);
 }
 
@@ -82,7 +84,6 @@ export function openCopy(path: string): Database | null {
   let db: Database | null = null;
   try {
     db = new Database(path, { readwrite: true });
-    db.run("PRAGMA writable_schema = ON"); // a file that is too short is read as far as it goes
     db.run("PRAGMA cell_size_check = ON");
     db.query("SELECT count(*) FROM sqlite_schema").get();
     return db;

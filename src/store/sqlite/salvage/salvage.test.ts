@@ -170,6 +170,23 @@ describe("what a damaged place costs", () => {
     expect(report.saved).toMatchObject({ devices: 3, series: 3, sessions: 1, nextSeq: FINAL.nextSeq });
   });
 
+  test("the whole first page of data.db, where its tables are listed: nothing that was written", async () => {
+    const folder = copy();
+    writeFileSync(join(folder, "data.db"), readFileSync(join(folder, "data.db")).fill(0xa5, 0, 4096));
+    const { report, missing } = await audited(folder);
+    expect(missing).toBe(0);
+    const { nextSeq } = FINAL;
+    expect(report.saved).toMatchObject({ devices: 3, series: 3, sessions: 1, chunks: 1, retained: 1, nextSeq });
+    expect(report.lost.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining("its list of tables is damaged"),
+    );
+    expect(contentOf(report.folder)).toMatchObject({
+      "data.db subscription": content["data.db subscription"],
+      "data.db refusal": content["data.db refusal"],
+      "data.db presence": content["data.db presence"],
+    });
+  });
+
   test("a block: its points, which are named", async () => {
     const folder = copy();
     sql(folder, "data.db", "UPDATE block SET body = zeroblob(length(body)) WHERE id = 2");

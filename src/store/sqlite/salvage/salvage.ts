@@ -1,3 +1,4 @@
+import type { Database } from "bun:sqlite";
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { Refusal } from "../../../base/errors.ts";
 import { BACKUP_FILES } from "../backup/manifest.ts";
 import { type CheckReport, checkFolder, DATABASES } from "../check/check.ts";
+import { tablesOf } from "../check/structure.ts";
 import { readWal } from "../check/wal.ts";
 import { syncPath } from "../disk.ts";
 import { acquireLock, type Lock } from "../lock.ts";
@@ -19,6 +21,7 @@ import type { Work } from "../work.ts";
 import { DataSalvage } from "./data.ts";
 import { salvageFleet } from "./fleet.ts";
 import { type Loss, LossList } from "./losses.ts";
+import { rebuildFirstPage } from "./roots.ts";
 import { mendCopy, openCopy, rescueFile } from "./rescue.ts";
 
 export interface SalvageReport {
@@ -117,7 +120,7 @@ function copySmall(from: string, to: string, name: string, losses: LossList): vo
 }
 
 async function rebuild(partial: string, copies: string, losses: LossList, work: Work): Promise<void> {
-  const data = openCopy(join(copies, "data.db"));
+  const data = openData(join(copies, "data.db"), losses);
   const fleet = openCopy(join(copies, "fleet.db"));
   try {
     const refers = await new DataSalvage(data, join(partial, "data.db"), losses, work).run();
@@ -126,4 +129,17 @@ async function rebuild(partial: string, copies: string, losses: LossList, work: 
     data?.close();
     fleet?.close();
   }
+}
+
+/** The copy of data.db, if need be with its list of tables made anew; null: nothing in it can be read. */
+function openData(path: string, losses: LossList): Database | null {
+  const db = openCopy(path);
+  if (!existsSync(path) || (db !== null && tablesOf(db, () => {}).some(({ name }) => name === "log"))) return db;
+  db?.close();
+  const found = rebuildFirstPage(path);
+  if (found.length === 0) return openCopy(path);
+  losses.other(
+    `data.db: its list of tables is damaged; found by what they hold: ${found.join(", ")}. What was deleted of late may be there again`,
+  );
+  return openCopy(path);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import type { ConnectPacket, Packet, PublishPacket, Qos, Subscription, Version } from "../codec/index.ts";
 import { connectOf, type FakeWire, OTHER, publishOf, Rig } from "./rig.testing.ts";
 
@@ -82,6 +83,70 @@ describe("messages", () => {
     const [pub, sub] = await pair(rig);
     for (let i = 0; i < 50; i++) pub.send(publishOf("t", `${i}`, { qos: 1, packetId: i + 1 }));
     expect(words(await deliveries(rig, sub))).toEqual(Array.from({ length: 50 }, (_, i) => `t ${i} 1`));
+  });
+  test("[MQTT-4.6.0-6] runs of messages: each subscriber gets all that concern it, as they are and in order, whoever listens beside it", async () => {
+    const message = fc.record({
+      topic: fc.constantFrom("t/a", "t/a", "t/a", "t/b"),
+      by: fc.constantFrom(0, 0, 0, 1),
+      qos: fc.constantFrom<Qos>(0, 0, 0, 0, 1),
+      retain: fc.constantFrom(false, false, false, true),
+      expiry: fc.constantFrom(undefined, undefined, undefined, 60),
+      size: fc.constantFrom(1, 1, 1, 3000, 5000),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 30 }), fc.boolean(), async (messages, grouped) => {
+        const rig = new Rig({}, FREE);
+        const wish = (name: string, options: object, more: object = {}) => ({ name, options, more });
+        const wishes = [
+          wish("plain", {}),
+          wish("same", {}),
+          wish("marked", { identifier: 9 }),
+          wish("too", { identifier: 9 }),
+          wish("published", { retainAsPublished: true }),
+          wish("old", {}, { version: 4 }),
+          wish("small", {}, { properties: { maximumPacketSize: 2000 } }),
+          wish("own", { noLocal: true }),
+          ...(grouped ? [wish("shared", { share: true })] : []),
+        ];
+        const wires: FakeWire[] = [];
+        for (const { name, options, more } of wishes) {
+          const wire = await rig.login({ clientId: name, ...more });
+          const { share, ...others } = options as { share?: boolean }; // as written above
+          wire.send(subscribeTo(share ? "$share/g/t/#" : "t/#", { qos: 0, ...others }));
+          wires.push(wire);
+        }
+        await rig.pass(0);
+        for (const wire of wires) wire.got();
+        // the sender 1 is the subscriber that does not want its own
+        const senders = [await rig.login({ clientId: "sender" }), wires[7] as FakeWire]; // there are eight at least
+        for (const [i, m] of messages.entries()) {
+          const expiry = m.expiry === undefined ? {} : { messageExpiryInterval: m.expiry };
+          const options = { qos: m.qos, retain: m.retain, properties: { contentType: `${i}`, ...expiry } };
+          const id = m.qos === 0 ? {} : { packetId: i + 1 };
+          senders[m.by]?.send(publishOf(m.topic, `${i} ${"x".repeat(m.size)}`, { ...options, ...id }));
+        }
+        for (const [k, { name, options }] of wishes.entries()) {
+          const got = await deliveries(rig, wires[k] as FakeWire); // one for each wish
+          const wanted = messages.flatMap((m, i) => {
+            if ((name === "own" && m.by === 1) || (name === "small" && m.size > 2000)) return [];
+            const flag = m.retain && name === "published";
+            return [`${m.topic} ${i} ${"x".repeat(m.size)} 0${flag ? " R" : ""}`];
+          });
+          for (const topic of ["t/a ", "t/b "])
+            expect(words(got).filter((word) => word.startsWith(topic))).toEqual(
+              wanted.filter((word) => word.startsWith(topic)),
+            );
+          if (name === "old") continue;
+          for (const p of got) {
+            const i = Number(text.decode(p.payload).split(" ", 1)[0]);
+            const identifier = "identifier" in options ? { subscriptionIdentifiers: [9] } : {};
+            const expiry = messages[i]?.expiry === undefined ? {} : { messageExpiryInterval: 60 };
+            expect(p.properties).toEqual({ contentType: `${i}`, ...expiry, ...identifier });
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
   test("[MQTT-3.3.4-2] overlapping subscriptions: one copy at the highest QoS, [MQTT-3.3.4-3] all identifiers", async () => {
     const rig = new Rig({}, FREE);

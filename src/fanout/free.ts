@@ -1,5 +1,5 @@
 import { secondsLeft } from "../base/expiry.ts";
-import { type Batch, ROW_QOS, ROW_RETAIN } from "../ingest/batch.ts";
+import { type Batch, ROW_MESSAGE, ROW_QOS, ROW_RETAIN } from "../ingest/batch.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
 import { type FreeRoutes, receives, type Target, targetFor } from "./free-routes.ts";
 import type { Hub } from "./hub.ts";
@@ -36,6 +36,8 @@ export function createMessage(): Message {
   };
 }
 const NOTHING = new Uint8Array(0);
+/** Bytes that are encoded as one run, about. */
+const RUN_BYTES = 8192;
 const utf8 = new TextEncoder();
 
 /** From committed messages on free topics to those who get them, and to the retained ones. */
@@ -43,6 +45,8 @@ export class FreeFanout {
   readonly routes: FreeRoutes;
   private readonly message = createMessage();
   private readonly scratch = new Outbox(new BufferPool());
+  /** What is copied into the outboxes: a view on `scratch`, made once. */
+  private encoded: Uint8Array = NOTHING;
 
   constructor(
     private readonly hub: Hub,
@@ -51,19 +55,75 @@ export class FreeFanout {
     this.routes = hub.routes.free;
   }
 
-  /** Publishes a message's row. Returns how many it went to. @param now µs */
-  row(batch: Batch, i: number, now: number): number {
-    const flags = batch.flags[i] as number; // a row's, all of these
+  /** Where the run of rows ends that `run` may publish at once: of one topic and sender, at QoS 0, without RETAIN and expiry. */
+  runEnd(batch: Batch, from: number): number {
+    const { flags, deadline, textEnd, count } = batch;
+    let end = from + 1;
+    if (flags[from] !== ROW_MESSAGE || deadline[from] !== 0) return end;
+    const topic = batch.topicOf(from);
+    const sender = batch.senderOf(from);
+    // texts stand one behind the other
+    const most = (batch.num[from] as number) + RUN_BYTES;
+    while (end < count && flags[end] === ROW_MESSAGE && deadline[end] === 0 && (textEnd[end] as number) <= most) {
+      if (batch.topicOf(end) !== topic || batch.senderOf(end) !== sender) break;
+      end++;
+    }
+    return end;
+  }
+  /** Publishes a run of messages' rows. Returns how many copies were made, and single deliveries. @param now µs */
+  run(batch: Batch, from: number, to: number, now: number): number {
+    const { targets, shares } = this.routes.of(batch.topicOf(from));
+    if (to - from === 1 || shares.length > 0) {
+      let went = 0;
+      for (let i = from; i < to; i++) went += this.row(batch, i, now);
+      return went;
+    }
+    const sender = batch.senderOf(from);
     const m = this.message;
-    const topic = batch.topicOf(i);
-    m.workspace = topic.workspace;
-    m.topic = topic.bytes;
-    m.seq = batch.firstSeq + (batch.index[i] as number);
+    let encoded = -1;
+    for (let k = 0; k < targets.length; k++) {
+      const target = targetFor(targets[k] as Target, sender); // inside
+      if (target === null) continue;
+      const { outlet, ids, form } = target;
+      if (form >= 0 && outlet.link?.maxPacket === Number.POSITIVE_INFINITY) {
+        if (form !== encoded) {
+          encoded = form;
+          this.scratch.drop();
+          for (let i = from; i < to; i++) {
+            this.read(batch, i);
+            this.write(this.scratch, outlet, false, ids, m, now, Number.POSITIVE_INFINITY);
+          }
+          this.finish();
+        }
+        this.copy(outlet, to - from);
+        continue;
+      }
+      for (let i = from; i < to; i++) {
+        this.read(batch, i);
+        this.deliver(outlet, 0, false, ids, m, now);
+      }
+    }
+    return targets.length + to - from;
+  }
+  /** The message of a row. */
+  private read(batch: Batch, i: number): Message {
+    const m = this.message;
+    const { workspace, bytes } = batch.topicOf(i);
+    m.workspace = workspace;
+    m.topic = bytes;
+    m.seq = batch.firstSeq + (batch.index[i] as number); // a row's, all of these
     m.deadline = batch.deadline[i] as number;
     m.buf = batch.text;
     m.propsStart = batch.num[i] as number;
     m.payloadStart = batch.textAt[i] as number;
     m.payloadEnd = batch.textEnd[i] as number;
+    return m;
+  }
+  /** Publishes a message's row. Returns how many it went to. @param now µs */
+  private row(batch: Batch, i: number, now: number): number {
+    const flags = batch.flags[i] as number; // a row's
+    const topic = batch.topicOf(i);
+    const m = this.read(batch, i);
     const qos = (flags / ROW_QOS) | 0;
     const retain = (flags & ROW_RETAIN) !== 0;
     const sender = batch.senderOf(i);
@@ -83,8 +143,9 @@ export class FreeFanout {
           encoded = form;
           this.scratch.drop();
           this.write(this.scratch, outlet, flag, ids, m, now, Number.POSITIVE_INFINITY);
+          this.finish();
         }
-        this.copy(outlet);
+        this.copy(outlet, 1);
       } else this.deliver(outlet, level, flag, ids, m, now);
     }
     for (let k = 0; k < shares.length; k++) this.share(shares[k] as ShareGroup, qos, retain, topic.name, m, now); // inside
@@ -122,20 +183,25 @@ export class FreeFanout {
       outlet.enqueue(qos, retain, seq, props, workspace, deadline, ids, topic, buf, propsStart, payloadEnd);
       return;
     }
-    if (!link || this.isCrowded(outlet)) return;
+    if (!link || this.isCrowded(outlet, 1)) return;
     if (this.write(link.box, outlet, retain, ids, m, now, link.maxPacket)) this.hub.metrics.deliveries++;
     this.hub.wrote(link);
   }
-  private copy(outlet: Outlet): void {
+  /** What is in `scratch` is what `copy` copies. */
+  private finish(): void {
+    this.encoded = this.scratch.buf.subarray(0, this.scratch.at);
+  }
+  /** Copies what was encoded last. */
+  private copy(outlet: Outlet, packets: number): void {
     const { link } = outlet;
-    if (!link || this.isCrowded(outlet)) return;
-    link.box.pushFrom(this.scratch.buf, this.scratch.at, 1);
-    this.hub.metrics.deliveries++;
+    if (!link || this.isCrowded(outlet, packets)) return;
+    link.box.pushFrom(this.encoded, this.encoded.length, packets);
+    this.hub.metrics.deliveries += packets;
     this.hub.wrote(link);
   }
-  private isCrowded({ link }: Outlet): boolean {
+  private isCrowded({ link }: Outlet, packets: number): boolean {
     if (link === null || link.box.unsent < this.hub.limits.maxUnsent) return false;
-    this.hub.metrics.qos0Dropped++;
+    this.hub.metrics.qos0Dropped += packets;
     return true;
   }
   /** Appends it as QoS 0; false when it is larger than the client takes. */

@@ -139,8 +139,9 @@ export class Hub implements OutletHost {
     while (i < until) {
       const flag = flags[i] as number;
       if ((flag & ROW_PUBLISHED) === 0) {
-        if (flag & ROW_MESSAGE) deliveries += this.free.row(batch, i, now);
-        i++;
+        const end = flag & ROW_MESSAGE ? this.free.runEnd(batch, i) : i + 1;
+        if (flag & ROW_MESSAGE) deliveries += this.free.run(batch, i, end, now);
+        i = end;
         if (deliveries > LOOK_DELIVERIES || this.crowded) return i;
         continue;
       }

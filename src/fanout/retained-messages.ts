@@ -1,3 +1,4 @@
+import { sameBytes } from "../ingest/target.ts";
 import { createRetained } from "../store/retained.ts";
 import type { TopicWalk } from "../topic/topic-tree.ts";
 import { receives } from "./free-routes.ts";
@@ -14,6 +15,10 @@ const LOOK = 4096;
 export class RetainedWalk {
   private readonly reader = createRetained();
   private readonly message = createMessage();
+  /** Who published what was looked at last: as bytes, as text, and the account of it. */
+  private publisherBytes: Uint8Array = new Uint8Array(0);
+  private publisher = "";
+  private principal = "";
 
   /** @param upTo newer messages were delivered as they came */
   constructor(
@@ -40,12 +45,11 @@ export class RetainedWalk {
     if (r.deadline > 0 && r.deadline * 1e6 <= now) return false;
     const topic = buf.slice(r.topicStart, r.topicEnd);
     const name = text.decode(topic);
-    const publisher = text.decode(buf.subarray(r.topicEnd, r.publisherEnd));
-    if (s.noLocal && publisher === s.outlet.key) return false; // [MQTT-3.8.3-3]
+    this.published(buf, r.topicEnd, r.publisherEnd);
+    if (s.noLocal && this.publisher === s.outlet.key) return false; // [MQTT-3.8.3-3]
     if (!receives(s.outlet.principal, r.workspace, name)) return false;
     // CVE-2018-12546: who published it may have lost the right to
-    const [principal = ""] = publisher.split("\0", 1);
-    if (!hub.mayStillPublish(principal, r.workspace, name)) return false;
+    if (!hub.mayStillPublish(this.principal, r.workspace, name)) return false;
     m.workspace = r.workspace;
     m.deadline = r.deadline;
     m.topic = topic;
@@ -56,6 +60,14 @@ export class RetainedWalk {
     const ids = s.identifier > 0 ? [s.identifier] : null;
     hub.free.deliver(s.outlet, Math.min(r.qos, s.qos), true, ids, m, now); // section 3.3.1.3: RETAIN is set
     return true;
+  }
+  /** Reads who published it, which is mostly who published the one before. */
+  private published(buf: Uint8Array, from: number, to: number): void {
+    if (sameBytes(this.publisherBytes, buf, from, to)) return;
+    this.publisherBytes = buf.slice(from, to);
+    this.publisher = text.decode(this.publisherBytes);
+    const [principal = ""] = this.publisher.split("\0", 1);
+    this.principal = principal;
   }
   close(): void {
     this.walk.close();

@@ -58,13 +58,13 @@ export function writeRetained(
   payloadFrom: number,
   to: number,
 ): void {
-  const view = new DataView(buf.buffer, buf.byteOffset, buf.length);
-  view.setUint32(at, HEAD + topic.length + publisher.length + to - from, true);
-  view.setUint32(at + 4, workspace, true);
-  view.setUint32(at + 8, deadline, true);
-  view.setUint32(at + 12, payloadFrom - from, true);
-  view.setUint32(at + 16, publisher.length, true);
-  view.setUint16(at + 20, topic.length, true);
+  putU32(buf, at, HEAD + topic.length + publisher.length + to - from);
+  putU32(buf, at + 4, workspace);
+  putU32(buf, at + 8, deadline);
+  putU32(buf, at + 12, payloadFrom - from);
+  putU32(buf, at + 16, publisher.length);
+  buf[at + 20] = topic.length & 0xff;
+  buf[at + 21] = topic.length >> 8;
   buf[at + 22] = qos;
   let end = at + HEAD;
   buf.set(topic, end);
@@ -82,19 +82,30 @@ export function writeRemoval(buf: Uint8Array, at: number, workspace: number, top
 }
 const NOTHING = new Uint8Array(0);
 
+// byte by byte: a million messages are read one by one, and a DataView for each costs more than all the rest
+function putU32(buf: Uint8Array, at: number, value: number): void {
+  buf[at] = value & 0xff;
+  buf[at + 1] = (value >>> 8) & 0xff;
+  buf[at + 2] = (value >>> 16) & 0xff;
+  buf[at + 3] = value >>> 24;
+}
+function u32(buf: Uint8Array, at: number): number {
+  const low = (buf[at] as number) | ((buf[at + 1] as number) << 8); // inside, all of these
+  return (low | ((buf[at + 2] as number) << 16) | ((buf[at + 3] as number) << 24)) >>> 0;
+}
+
 /** Reads the message at an offset; false when the bytes are not long enough for it. */
 export function readRetained(buf: Uint8Array, at: number, out: Retained): boolean {
   if (at + HEAD > buf.length) return false;
-  const view = new DataView(buf.buffer, buf.byteOffset, buf.length);
-  out.next = at + view.getUint32(at, true);
-  out.workspace = view.getUint32(at + 4, true);
-  out.deadline = view.getUint32(at + 8, true);
+  out.next = at + u32(buf, at);
+  out.workspace = u32(buf, at + 4);
+  out.deadline = u32(buf, at + 8);
   const bits = buf[at + 22] as number; // inside
   out.qos = (bits & 3) as 0 | 1 | 2; // writeRetained wrote it
   out.removed = (bits & REMOVED) !== 0;
   out.topicStart = at + HEAD;
-  out.topicEnd = out.topicStart + view.getUint16(at + 20, true);
-  out.publisherEnd = out.topicEnd + view.getUint32(at + 16, true);
-  out.propsEnd = out.publisherEnd + view.getUint32(at + 12, true);
+  out.topicEnd = out.topicStart + ((buf[at + 20] as number) | ((buf[at + 21] as number) << 8));
+  out.publisherEnd = out.topicEnd + u32(buf, at + 16);
+  out.propsEnd = out.publisherEnd + u32(buf, at + 12);
   return out.propsEnd <= out.next && out.next <= buf.length;
 }

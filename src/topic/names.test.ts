@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { isFilter, isTopicName, levels, matches, parseShare } from "./names.ts";
 
 describe("topic names", () => {
@@ -115,6 +116,29 @@ describe("matching", () => {
     ["a/#", "a/$b", true],
     ["*", "a", false],
   ];
+  test("means the same as comparing level by level", () => {
+    const level = fc.constantFrom("", "a", "b", "ab", "$a", "é");
+    const wanted = fc.array(fc.oneof(level, fc.constant("+")), { maxLength: 4 });
+    const filters = fc.tuple(wanted, fc.boolean()).map(([some, all]) => [...some, ...(all ? ["#"] : [])].join("/"));
+    const topics = fc.array(level, { minLength: 1, maxLength: 4 }).map((some) => some.join("/"));
+    fc.assert(
+      fc.property(
+        filters.filter((f) => f !== ""),
+        topics.filter((t) => t !== ""),
+        (filter, topic) => {
+          const given = levels(topic);
+          const asked = levels(filter);
+          const hidden = topic.startsWith("$") && (asked[0] === "+" || asked[0] === "#");
+          const open = asked[asked.length - 1] === "#";
+          const fixed = open ? asked.slice(0, -1) : asked;
+          const fits = open ? given.length >= fixed.length : given.length === fixed.length;
+          const same = fixed.every((one, i) => one === "+" || one === given[i]);
+          expect(matches(filter, topic)).toBe(!hidden && fits && same);
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
   for (const [filter, topic, want] of table)
     test(`${filter} ${want ? "matches" : "does not match"} ${topic}`, () => expect(matches(filter, topic)).toBe(want));
 });

@@ -8,6 +8,10 @@ export const MAX_LEVELS = 32;
 /** Longest UTF-8 encoded string of the protocol. */
 const MAX_BYTES = 65535;
 const SHARE = "$share/";
+const HASH = 0x23;
+const DOLLAR = 0x24;
+const PLUS = 0x2b;
+const SLASH = 0x2f;
 
 /** The levels of a name or filter: "a//b" has three, the middle one empty. */
 export function levels(s: string): string[] {
@@ -81,14 +85,22 @@ export function parseShare(filter: string, maxLevels: number = MAX_LEVELS): Shar
  * the parent level too; wildcards in front do not match topics that begin with `$` [MQTT-4.7.2-1].
  */
 export function matches(filter: string, topic: string): boolean {
-  const wanted = levels(filter);
-  const given = levels(topic);
-  if (topic.startsWith("$") && (wanted[0] === "+" || wanted[0] === "#")) return false; // [MQTT-4.7.2-1]
-  for (let i = 0; i < wanted.length; i++) {
-    const level = wanted[i];
-    if (level === "#") return true;
-    if (i >= given.length) return false;
-    if (level !== "+" && level !== given[i]) return false;
+  if (topic.charCodeAt(0) === DOLLAR && (filter.charCodeAt(0) === PLUS || filter.charCodeAt(0) === HASH)) return false; // [MQTT-4.7.2-1]
+  // level by level, in place: where rights are filters, this is asked for every message
+  for (let f = 0, t = 0; ; f++, t++) {
+    if (filter.charCodeAt(f) === HASH) return true;
+    if (filter.charCodeAt(f) === PLUS) {
+      f++;
+      while (t < topic.length && topic.charCodeAt(t) !== SLASH) t++;
+    }
+    while (f < filter.length && filter.charCodeAt(f) !== SLASH && filter.charCodeAt(f) === topic.charCodeAt(t)) {
+      f++;
+      t++;
+    }
+    // the end of a level on both sides, or it differs
+    if (f === filter.length) return t === topic.length;
+    if (filter.charCodeAt(f) !== SLASH) return false;
+    if (t === topic.length) return filter.charCodeAt(f + 1) === HASH; // the parent level
+    if (topic.charCodeAt(t) !== SLASH) return false;
   }
-  return wanted.length === given.length;
 }

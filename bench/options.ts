@@ -35,7 +35,7 @@ ${GROUPS.map((group) => `  --group ${group.padEnd(10)}${inGroup(group)}`).join("
   --servers LIST    servers, with commas: ${SERVERS.map((server) => server.name).join(", ")}
   --runs N          runs of each, of which the table shows median, least and most (3; with --quick 1)
   --quick           a smoke run: little load, short clocks
-  --full            longer clocks, and twenty thousand connections
+  --full            longer clocks, and thirteen thousand connections
   --mqtt VERSION    3.1.1 (default) or 5
   --json FILE       write the figures of every run
   --folder DIR      where the servers keep their files while they run (.cache/bench); should be a real disk

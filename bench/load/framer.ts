@@ -7,9 +7,10 @@
 export type OnPacket = (first: number, bytes: Uint8Array, body: number, end: number) => void;
 
 const NEED_MORE = -1;
+const NOTHING = new Uint8Array(0);
 
 export class Framer {
-  #carry = new Uint8Array(4096);
+  #carry: Uint8Array = NOTHING;
   #carried = 0;
 
   /** Feeds one chunk; calls `onPacket` for every packet that is complete with it. */
@@ -47,7 +48,7 @@ export class Framer {
   #append(chunk: Uint8Array, from: number, to: number): void {
     const size = this.#carried + to - from;
     if (size > this.#carry.length) {
-      const larger = new Uint8Array(size * 2);
+      const larger = new Uint8Array(Math.max(64, size * 2));
       larger.set(this.#carry.subarray(0, this.#carried));
       this.#carry = larger;
     }

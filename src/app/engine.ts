@@ -5,7 +5,6 @@ import type { Clock, Log } from "../base/types.ts";
 import { type AnonymousRule, anonymousLogin } from "../broker/anonymous.ts";
 import { Broker } from "../broker/broker.ts";
 import { recoverSessions } from "../broker/recover.ts";
-import { encode } from "../codec/index.ts";
 import type { Config } from "../config/settings.ts";
 import { Hub } from "../fanout/hub.ts";
 import { Directory } from "../fleet/directory.ts";
@@ -77,7 +76,6 @@ export function buildEngine(config: Config, stores: Stores, clock: Clock, log: L
         maxUnsent: config.maxUnsentBytes,
       },
       soon: (fn) => later(fn, 0),
-      pubrel: (v, packetId) => encode(v, { type: "pubrel", packetId, reasonCode: 0 }),
     },
     recovered.nextSeq - 1,
   );

@@ -1,3 +1,4 @@
+import { PacketType, putShortAck, SHORT_ACK_BYTES } from "../codec/index.ts";
 import type { Waiter } from "../ingest/batch.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
@@ -84,13 +85,9 @@ export class Acks implements Waiter {
     const which = kind % AGAIN;
     if (which !== PUBREC) connection.inbound.answered();
     const { box } = connection;
-    box.reserve(4);
-    const { buf, at } = box;
-    buf[at] = which === PUBACK ? 0x40 : which === PUBREC ? 0x50 : 0x70;
-    buf[at + 1] = 2;
-    buf[at + 2] = packetId >> 8;
-    buf[at + 3] = packetId & 0xff;
-    box.at = at + 4;
+    box.reserve(SHORT_ACK_BYTES);
+    const type = which === PUBACK ? PacketType.PUBACK : which === PUBREC ? PacketType.PUBREC : PacketType.PUBCOMP;
+    box.at = putShortAck(box.buf, box.at, type, packetId);
     box.packets++;
     connection.dirty();
   }

@@ -11,6 +11,7 @@ import {
   FRAME_SHORT,
   PacketType,
   readFrame,
+  shortAckId,
 } from "../codec/index.ts";
 import type { Link } from "../fanout/link.ts";
 import { Outbox, type Sink } from "../fanout/outbox.ts";
@@ -29,7 +30,7 @@ import { publish } from "./publish.ts";
 import type { Pace, Waiting } from "./rates.ts";
 import type { Session } from "./session.ts";
 import type { Tap } from "./trace/tap.ts";
-import { dispatch } from "./verbs.ts";
+import { dispatch, dispatchAck } from "./verbs.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
 /** Why nothing is read from a client. */
@@ -236,7 +237,11 @@ export class Connection implements WireListener, Link, Waiting {
           if (this.pace !== null) this.published(frame.bodyEnd - frame.start, now);
         } else if (frame.type === PacketType.CONNECT)
           throw new CodecError(0x82, "a second CONNECT"); // [MQTT-3.1.0-2]
-        else dispatch(this, this.session as Session, decode(this.version, buf, frame));
+        else {
+          const packetId = shortAckId(buf, frame);
+          if (packetId > 0) dispatchAck(this, this.session as Session, frame.type, packetId);
+          else dispatch(this, this.session as Session, decode(this.version, buf, frame));
+        }
       } else this.connect(buf, now);
       // a verb may have ended the connection
       if ((this.phase as Phase) === "closed" || (this.phase as Phase) === "refused") return;

@@ -1,4 +1,3 @@
-import type { PubrecPacket } from "../codec/index.ts";
 import { CodecError, encode } from "../codec/index.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import { Kind } from "../store/record.ts";
@@ -21,9 +20,14 @@ export function checkAnswer(outlet: Outlet, packetId: number, answer: "puback" |
  * PUBREC: PUBREL follows [MQTT-4.3.3-4], or with an error nothing: the delivery is over, and the message is not sent
  * again [MQTT-4.4.0-2].
  */
-export function pubrec(broker: Broker, connection: Connection, session: Session, packet: PubrecPacket): void {
+export function pubrec(
+  broker: Broker,
+  connection: Connection,
+  session: Session,
+  packetId: number,
+  reasonCode: number,
+): void {
   const { outlet } = session;
-  const { packetId, reasonCode } = packet;
   checkAnswer(outlet, packetId, "pubrec");
   if (reasonCode >= 0x80) {
     if (outlet.acknowledge(packetId) && outlet.stored > 0)
@@ -36,7 +40,20 @@ export function pubrec(broker: Broker, connection: Connection, session: Session,
     );
     return;
   }
-  if (outlet.stored === 0) return broker.hub.sendPubrel(connection, outlet, packetId);
+  if (outlet.stored === 0) return broker.hub.sendPubrel(connection, packetId);
   broker.ingest.commits.batch.writer.session(Kind.OutReceived, outlet.stored, packetId);
   broker.hub.afterCommit(outlet, packetId);
+}
+
+/** PUBACK: the delivery is over. */
+export function puback(session: Session, packetId: number): void {
+  checkAnswer(session.outlet, packetId, "puback");
+  session.outlet.acknowledge(packetId);
+}
+
+/** PUBCOMP: the delivery is over. */
+export function pubcomp(broker: Broker, { outlet }: Session, packetId: number): void {
+  checkAnswer(outlet, packetId, "pubcomp");
+  if (outlet.acknowledge(packetId) && outlet.stored > 0)
+    broker.ingest.commits.batch.writer.session(Kind.OutDone, outlet.stored, packetId);
 }

@@ -272,10 +272,9 @@ export class Rig {
       nextSeq: 1,
     });
     const all = { ...LIMITS, ...limits };
-    const pubrel = (v: Version, packetId: number) => encode(v, { type: "pubrel", packetId, reasonCode: 0 });
     const queues = { maxQueued: 1000, maxQueuedBytes: 1e6, maxUnsent: all.maxUnsent };
     const needs = { ingest: this.ingest, series, store, topics, metrics, clock, log };
-    this.hub = new Hub({ ...needs, limits: queues, soon: (fn) => later(fn, 0), pubrel }, 0);
+    this.hub = new Hub({ ...needs, limits: queues, soon: (fn) => later(fn, 0) }, 0);
     this.broker = new Broker({
       ...needs,
       hub: this.hub,

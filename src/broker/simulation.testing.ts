@@ -3,7 +3,6 @@ import { hashToken } from "../auth/token.ts";
 import { Refusal } from "../base/errors.ts";
 import { Metrics } from "../base/metrics.ts";
 import type { Log } from "../base/types.ts";
-import { encode } from "../codec/index.ts";
 import { Hub } from "../fanout/hub.ts";
 import { Directory } from "../fleet/directory.ts";
 import type { FleetChange } from "../fleet/types.ts";
@@ -335,7 +334,6 @@ export class Life {
         ingest,
         limits: { maxQueued, maxQueuedBytes: 1e6, maxUnsent: 1e6 },
         soon: (fn) => later(fn, 0),
-        pubrel: (v, packetId) => encode(v, { type: "pubrel", packetId, reasonCode: 0 }),
       },
       recovered.nextSeq - 1,
     );

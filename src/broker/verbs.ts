@@ -1,9 +1,9 @@
-import { CodecError, encode, type Packet } from "../codec/index.ts";
+import { CodecError, encode, type Packet, PacketType } from "../codec/index.ts";
 import { Kind } from "../store/record.ts";
 import { PUBCOMP } from "./acks.ts";
 import type { Connection } from "./connection.ts";
 import { clientDisconnects } from "./departures.ts";
-import { checkAnswer, pubrec } from "./outgoing.ts";
+import { puback, pubcomp, pubrec } from "./outgoing.ts";
 import type { Session } from "./session.ts";
 import { subscribe, unsubscribe } from "./subscriptions.ts";
 
@@ -14,16 +14,11 @@ export function dispatch(connection: Connection, session: Session, packet: Packe
   const { broker } = connection;
   switch (packet.type) {
     case "puback":
-      checkAnswer(session.outlet, packet.packetId, "puback");
-      session.outlet.acknowledge(packet.packetId);
-      return;
+      return puback(session, packet.packetId);
     case "pubrec":
-      return pubrec(broker, connection, session, packet);
+      return pubrec(broker, connection, session, packet.packetId, packet.reasonCode);
     case "pubcomp":
-      checkAnswer(session.outlet, packet.packetId, "pubcomp");
-      if (session.outlet.acknowledge(packet.packetId) && session.outlet.stored > 0)
-        broker.ingest.commits.batch.writer.session(Kind.OutDone, session.outlet.stored, packet.packetId);
-      return;
+      return pubcomp(broker, session, packet.packetId);
     case "pubrel":
       return pubrel(connection, session, packet.packetId);
     case "subscribe":
@@ -42,6 +37,14 @@ export function dispatch(connection: Connection, session: Session, packet: Packe
       // CVE-2021-28166: packets that only a server sends
       throw new CodecError(0x82, `a client must not send ${packet.type}`);
   }
+}
+
+/** The same for an acknowledgement in its shortest form. @param type PUBACK, PUBREC, PUBREL or PUBCOMP */
+export function dispatchAck(connection: Connection, session: Session, type: number, packetId: number): void {
+  if (type === PacketType.PUBACK) return puback(session, packetId);
+  if (type === PacketType.PUBREL) return pubrel(connection, session, packetId);
+  if (type === PacketType.PUBREC) return pubrec(connection.broker, connection, session, packetId, 0);
+  pubcomp(connection.broker, session, packetId);
 }
 
 /**

@@ -8,6 +8,7 @@ export * from "./frame.ts";
 export type * from "./packet.ts";
 export { publishProperties } from "./publish.ts";
 export { createPublishView, type PublishView, readPublish, userProperties } from "./publish-view.ts";
+export * from "./short-ack.ts";
 export * from "./types.ts";
 export { isUtf8, textAt } from "./utf8.ts";
 export { putVarint, VARINT_MAX, varintLength } from "./varint.ts";

@@ -70,7 +70,8 @@ export interface OutletHost {
   checkpointDue(keeper: Keeper): void;
   /** The outlet's acknowledgements ride along with the next commit. */
   noteAcked(outlet: Outlet): void;
-  sendPubrel(link: Link, outlet: Outlet, id: number): void;
+  /** Sends a PUBREL in its shortest form. */
+  sendPubrel(link: Link, id: number): void;
   /** A queue overflowed for the first time. */
   overflowed(keeper: Keeper): void;
   /** Body of a stored chunk. */

@@ -1,6 +1,7 @@
 import { secondsLeft } from "../base/expiry.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
+import { PacketType, putShortAck, SHORT_ACK_BYTES } from "../codec/index.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import type { Batch, Waiter } from "../ingest/batch.ts";
 import { ROW_MESSAGE, ROW_PUBLISHED } from "../ingest/batch.ts";
@@ -33,8 +34,6 @@ export interface HubNeeds {
   readonly limits: QueueLimits;
   /** Runs a function after what the event loop has at hand. */
   readonly soon: (fn: () => void) => void;
-  /** Writes a PUBREL for the outlet. */
-  readonly pubrel: (version: 3 | 4 | 5, id: number) => Uint8Array;
 }
 
 /** µs that publishing may take in one turn, then the sockets have their turn. */
@@ -379,8 +378,11 @@ export class Hub implements OutletHost {
   }
   /** Puts a checkpoint of the outlet's session into the accumulating batch; the broker sets it. */
   checkpoint: (outlet: Outlet) => void = () => {};
-  sendPubrel(link: Link, outlet: Outlet, id: number): void {
-    link.box.push(this.needs.pubrel(outlet.version, id));
+  sendPubrel(link: Link, id: number): void {
+    const { box } = link;
+    box.reserve(SHORT_ACK_BYTES);
+    box.at = putShortAck(box.buf, box.at, PacketType.PUBREL, id);
+    box.packets++;
     link.dirty();
   }
   overflowed({ owner, name }: Keeper): void {

@@ -62,7 +62,7 @@ class Host implements OutletHost {
     this.due++;
   }
   noteAcked(): void {}
-  sendPubrel(_link: Link, _outlet: Outlet, id: number): void {
+  sendPubrel(_link: Link, id: number): void {
     this.pubrels.push(id);
   }
   overflowed(): void {}

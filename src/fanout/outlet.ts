@@ -259,7 +259,7 @@ export class Outlet implements Keeper {
       // a client that came back meanwhile gets it with the others of its window, in their order
       if (slot >= this.resendAt && slot < this.resendEnd) return;
       this.sendOrAbandon(id, now);
-    } else if (state === SLOT_RECEIVED && link) this.host.sendPubrel(link, this, id);
+    } else if (state === SLOT_RECEIVED && link) this.host.sendPubrel(link, id);
     link?.dirty();
   }
 
@@ -386,7 +386,7 @@ export class Outlet implements Keeper {
       // [MQTT-4.3.3-6]: the PUBREL alone
       // that PUBREC was received may not be durable yet
       if (this.stored > 0) this.host.afterCommit(this, id);
-      else this.host.sendPubrel(link, this, id);
+      else this.host.sendPubrel(link, id);
     }
   }
 

@@ -154,17 +154,18 @@ describe("24: a delayed will", () => {
     expect(await listener.hear(1)).toEqual(["24/new new 0"]);
   });
   test("is kept across a restart, also after a kill, like that of a client that was connected", async () => {
-    (await delayed("away", 1)).raw.reset();
-    await delayed("connected", 1);
-    const clean = await connect("clean", { will: willOf("24/clean", "gone") });
-    await clean.publish("24/sync", "x", { qos: 1 }); // what went before is durable
     const keeper = await connect("keeper", STAYS);
-    await keeper.subscribe("24/#", { qos: 1 });
+    await keeper.subscribe("24/#", { qos: 1, retainHandling: 2 });
+    await keeper.leave();
+    const will = (topic: string, text: string, willDelayInterval: number) =>
+      willOf(topic, text, { qos: 1, properties: { willDelayInterval } });
+    (await connect("away", { ...STAYS, will: will("24/away", "late", 3) })).raw.reset();
+    await connect("connected", { ...STAYS, will: will("24/connected", "late", 3) });
+    const clean = await connect("clean", { will: will("24/clean", "gone", 0) });
+    await clean.publish("25/sync", "x", { qos: 1 }); // what went before is durable
     await server.kill9();
     await server.restart();
     const listener = await connect("keeper", { cleanStart: false, ...STAYS });
-    expect((await listener.hear(3)).sort()).toEqual(
-      ["24/away late 0", "24/clean gone 0", "24/connected late 0"].sort(),
-    );
+    expect((await listener.hear(3)).sort()).toEqual(["24/away late 1", "24/clean gone 1", "24/connected late 1"]);
   });
 });

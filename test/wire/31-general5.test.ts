@@ -139,6 +139,41 @@ describe("31: subscribing", () => {
   });
 });
 
+describe("31: shared subscriptions", () => {
+  test("each message goes to one member, ordinary subscriptions beside them get theirs [MQTT-4.8.2-1] [MQTT-4.8.2-3]", async () => {
+    const [a, b] = [await connect("a"), await connect("b")];
+    for (const peer of [a, b]) expect(await peer.subscribe(["$share/sharename/5/shared", "5/plain"])).toEqual([2, 2]);
+    await b.publish("5/plain", "x", { qos: 1 });
+    for (const peer of [a, b]) expect(await peer.hear(1)).toEqual(["5/plain x 1"]);
+    for (let n = 0; n < 9; n++) await b.publish("5/shared", `${n}`, { qos: (n % 3) as 0 | 1 | 2 }); // 0 to 2
+    const heard: string[] = [];
+    const shares: number[] = [];
+    for (let most = 100; heard.length < 9 && most > 0; most--)
+      for (const [n, peer] of [a, b].entries()) {
+        const some = await peer.quiet();
+        heard.push(...some);
+        shares[n] = (shares[n] ?? 0) + some.length;
+      }
+    expect(heard.sort()).toEqual(Array.from({ length: 9 }, (_, n) => `5/shared ${n} ${n % 3}`));
+    expect(Math.min(...shares)).toBeGreaterThan(2);
+    // properties pass, and a member's own identifier
+    await a.subscribe("$share/other/5/props", { qos: 1 }, { subscriptionIdentifier: 7 });
+    await b.publish("5/props", "x", { qos: 2, properties: { contentType: "text/plain" } });
+    const one = await a.wait("publish");
+    expect([one.qos, one.properties]).toEqual([1, { contentType: "text/plain", subscriptionIdentifiers: [7] }]);
+  });
+  test("who leaves leaves its part to the others [MQTT-4.8.2-4]", async () => {
+    const [a, b] = [await connect("a"), await connect("b")];
+    for (const peer of [a, b]) await peer.subscribe("$share/group/5/leaves");
+    await a.leave();
+    for (const text of ["1", "2"]) await b.publish("5/leaves", text, { qos: 1 });
+    expect(await b.hear(2)).toEqual(["5/leaves 1 1", "5/leaves 2 1"]);
+    await b.unsubscribe("$share/group/5/leaves");
+    await b.publish("5/leaves", "3", { qos: 1 });
+    expect(await b.quiet()).toEqual([]);
+  });
+});
+
 describe("31: connections and sessions", () => {
   test("an assigned Client Identifier [MQTT-3.2.2-16]", async () => {
     const peer = await connect("", { cleanStart: false });

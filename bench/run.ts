@@ -8,7 +8,7 @@ import { HELP, type Options, parseOptions } from "./options.ts";
 import { PLAIN, type Scenario } from "./scenarios/scenario.ts";
 import { makeCertificate, NO_CERTIFICATE } from "./servers/certificate.ts";
 import type { RunningServer, Server } from "./servers/server.ts";
-import { markdownTable, type Outcome } from "./table.ts";
+import { markdownTable, type Outcome, print } from "./table.ts";
 import { volumeArguments } from "./volume.ts";
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -74,8 +74,9 @@ async function runScenario(scenario: Scenario, options: Options, folder: string)
       try {
         const figures = await runOnce(scenario, server, options, folder);
         outcome.runs.push(figures);
-        const shown = Math.round(figures[scenario.rows[0].key] ?? Number.NaN).toLocaleString("en-US");
-        say(`${scenario.id}, run ${run} of ${options.runs}, ${server.name}: ${shown} ${scenario.rows[0].label}`);
+        const [row] = scenario.rows;
+        const shown = print(figures[row.key] ?? Number.NaN, row.unit);
+        say(`${scenario.id}, run ${run} of ${options.runs}, ${server.name}: ${shown} ${row.label}`);
       } catch (error) {
         outcomes.set(server.name, { ...outcome, failure: messageOf(error) });
         say(`${scenario.id}, run ${run} of ${options.runs}, ${server.name}: FAILED: ${messageOf(error)}`);

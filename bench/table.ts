@@ -22,7 +22,8 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-function print(value: number, unit: Unit): string {
+/** A figure as a person reads it. */
+export function print(value: number, unit: Unit): string {
   switch (unit) {
     case "number":
       return value < 10 ? value.toFixed(value === 0 ? 0 : 1) : Math.round(value).toLocaleString("en-US");

@@ -127,8 +127,13 @@ function askedOf(wish: Wish, devices: readonly DeviceNode[], most: number): Aske
 
 /** @throws Refusal unknown_field */
 function checkField(field: string, products: Iterable<ProductNode>): void {
-  for (const { fields } of products) if (fields.has(field)) return;
-  throw new Refusal("unknown_field", `No device that was asked for has a field ${quote(field)}.`);
+  let any = false;
+  for (const { fields } of products) {
+    if (fields.has(field)) return;
+    any = true;
+  }
+  // of no device nothing can be said
+  if (any) throw new Refusal("unknown_field", `No device that was asked for has a field ${quote(field)}.`);
 }
 
 /**

@@ -52,6 +52,9 @@ export async function importAll(io: Io, files: readonly string[], flags: Flags):
     if (stopped.by === "") return totals.bad > 0 ? 1 : 0;
     io.err("fieldcast: the import was stopped; --resume goes on where it ended\n");
     return 130;
+  } catch (error) {
+    if (totals.stored > 0) io.err("What is stored stays; --resume goes on where it ended.\n");
+    throw error;
   } finally {
     quiet();
     await recorder.close();

@@ -191,6 +191,8 @@ describe("reading files", () => {
     expect((await cli(["export"])).out).toBe(
       csv(`${TIME},p,a,NUMERIC,1`, "2026-01-01T00:00:01Z,p,a,INT,7", "2026-01-01T00:00:02Z,p,a,BOOL,true"),
     );
+    // what made it possible without a server left nothing else behind
+    expect((await cli(["token", "list"])).out).not.toContain("owner@localhost");
     const piped = await cli(["import", "-", "--format", "csv", "--json"], { "-": csv(`${TIME},p,b,INT,1`) });
     expect([piped.code, JSON.parse(piped.out)]).toEqual([0, { read: 1, stored: 1, bad: 0 }]);
   });

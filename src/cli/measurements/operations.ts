@@ -62,7 +62,10 @@ export async function exportSeries(
   deps: OperationsDeps,
   wish: z.output<typeof schemas.exportSeries>,
 ): Promise<SeriesPage> {
-  const devices = devicesOf(deps.directory, wish).sort((a, b) => a.row.uid - b.row.uid);
+  const devices = devicesOf(deps.directory, wish);
+  // as the directory has them, mostly
+  if (devices.some(({ row }, i) => row.uid < (devices[i - 1]?.row.uid ?? 0)))
+    devices.sort((a, b) => a.row.uid - b.row.uid);
   const fields = fieldsNamed(wish.fields, devices);
   const first = devices.findIndex(({ row }) => row.uid > wish.after);
   const before = first < 0 ? devices.length : first;
@@ -88,7 +91,10 @@ function devicesOf(directory: Directory, wish: z.output<typeof schemas.exportSer
     return product;
   });
   const chosen = products.length > 0 ? products : [...directory.products()];
-  if (wish.devices.length === 0) return chosen.flatMap((product) => [...product.devicesById.values()]);
+  if (wish.devices.length === 0) {
+    const of = new Set(chosen);
+    return [...directory.devices()].filter(({ product }) => of.has(product));
+  }
   const found = new Set<DeviceNode>();
   for (const id of wish.devices) {
     const own = chosen.map((product) => product.device(id)).filter((device) => device !== undefined);

@@ -152,6 +152,14 @@ describe("in a zone the wall clock decides", () => {
       hours("2026-10-03", "14:30", "15:30", "16:00"),
     ],
     [
+      "a bucket that begins in what is skipped begins after it",
+      "20m",
+      "Australia/Lord_Howe",
+      "2026-10-03T15:10:00Z",
+      "2026-10-03T16:10:00Z",
+      hours("2026-10-03", "15:10", "15:30", "15:40", "16:00"),
+    ],
+    [
       "an offset",
       "1h",
       "+05:30",

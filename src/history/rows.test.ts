@@ -61,7 +61,9 @@ describe("raw", () => {
   });
 
   test("is the naive merge, however many reads it takes", async () => {
-    const points = fc.uniqueArray(fc.nat(3000), { maxLength: 400 }).map((list) => list.sort((a, b) => a - b));
+    const points = fc
+      .uniqueArray(fc.nat(3000), { maxLength: 400, size: "max" })
+      .map((list) => list.sort((a, b) => a - b));
     await fc.assert(
       fc.asyncProperty(fc.array(points, { minLength: 1, maxLength: 4 }), async (lists) => {
         const store = new Memory(lists.map((list) => list.map((second) => [second, `t${second}`] as const)));
@@ -179,6 +181,14 @@ describe("buckets", () => {
     const none = { from: at(5), to: at(5) };
     expect(await all(store, columns, none, buckets(none, "null"))).toEqual([]);
   });
+});
+
+test("texts of buckets are bounded, all of them together", async () => {
+  const list = Array.from({ length: 300 }, (_, i) => [i * 60, "x".repeat(60_000)] as const);
+  const shape: Shape = { kind: "buckets", buckets: evenBuckets(1440, DAY), fill: "none", lookBack: false, now: at(0) };
+  const rows = (how: Aggregation) => all(new Memory([list]), [column("S", "STRING", 0, how)], DAY, shape);
+  await expect(rows("LAST")).rejects.toThrow("more than 16777216 characters");
+  expect((await rows("COUNT")).length).toBe(300);
 });
 
 test("lttb keeps so many measurements of each column, at their own times", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Micros } from "../base/types.ts";
-import { errorOf, makeWorld, OWNER, RECORDER, STRANGER, VIEWER } from "./http.testing.ts";
+import { BLIND, errorOf, makeWorld, OWNER, RECORDER, STRANGER, VIEWER } from "./http.testing.ts";
 
 const at = (text: string): Micros => Date.parse(text) * 1000;
 const PATH = "/v1/history";
@@ -166,6 +166,16 @@ test.each<[object, number, string]>([
   expect([answer.status, error.code]).toEqual([status, code]);
 });
 
+test("however high the limit: one series has no more buckets than the store takes", async () => {
+  const answer = await post(world({ maxHistoryPoints: 10_000_000 }), {
+    devices: ["d3"],
+    to: "2026-02-03T04:00:00Z",
+    resolution: "1s",
+  });
+  const { code, message } = await errorOf(answer);
+  expect([code, message.includes("(100000 for what was asked for)")]).toEqual(["answer_too_large", true]);
+});
+
 test("what a parameter or a body is wrong in is said", async () => {
   const made = world();
   const told = async (answer: Response | Promise<Response>) => (await errorOf(await answer)).message;
@@ -183,6 +193,10 @@ describe("rights", () => {
       const { rows } = await pageOf(await post(world(), { products: ["p"] }, secret));
       expect(rows.length).toBe(3);
     }
+    // one who may record, but not read, sees that there is the product
+    expect((await pageOf(await post(world(), { products: ["p"] }, BLIND))).rows).toEqual([]);
+    expect((await pageOf(await post(world(), { products: ["p"], fields: ["DOOR"] }, BLIND))).rows).toEqual([]);
+    expect((await post(world(), { devices: ["d1"] }, BLIND)).status).toBe(403);
     expect((await post(world(), { products: ["p"] }, STRANGER)).status).toBe(404);
     expect((await post(world(), { devices: ["d1"] }, STRANGER)).status).toBe(404);
   });

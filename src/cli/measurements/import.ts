@@ -50,15 +50,21 @@ export async function importAll(io: Io, files: readonly string[], flags: Flags):
     }
     tell(io, totals, bad, flags.json === true);
     if (stopped.by === "") return totals.bad > 0 ? 1 : 0;
-    io.err("fieldcast: the import was stopped; --resume goes on where it ended\n");
+    io.err(`fieldcast: the import was stopped; ${goesOn(files)}\n`);
     return 130;
   } catch (error) {
-    if (totals.stored > 0) io.err("What is stored stays; --resume goes on where it ended.\n");
+    if (totals.stored > 0) io.err(`fieldcast: the import ended early; ${goesOn(files)}\n`);
     throw error;
   } finally {
     quiet();
     await recorder.close();
   }
+}
+
+/** What to do after an early end. */
+function goesOn(files: readonly string[]): string {
+  const again = files.includes("-") ? "importing the same again is safe" : "--resume goes on where it ended";
+  return `what is stored stays, and ${again}`;
 }
 
 function tell(io: Io, { read, stored, bad }: Totals, rows: BadRows, asJson: boolean): void {

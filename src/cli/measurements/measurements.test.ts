@@ -256,6 +256,20 @@ describe("reading files", () => {
   });
 });
 
+test("an export that is stopped leaves no file", async () => {
+  const { cli, write, path, data } = await place();
+  const rows = Array.from({ length: 12_000 }, (_, i) => `${printTime(1.7e15 + i)},p,a,INT,${i}`);
+  expect((await cli(["import", write("in.csv", csv(...rows))])).code).toBe(0);
+  const { io, said, signal } = fakeIo();
+  const err = (text: string) => {
+    io.err(text);
+    if (text.includes("measurements")) signal("SIGTERM");
+  };
+  const code = await run(["export", "--data", data, "--out", path("out.csv")], { ...io, errTerminal: true, err });
+  expect([code, said.err.includes("there is no file")]).toEqual([130, true]);
+  expect([existsSync(path("out.csv")), existsSync(path("out.csv.part"))]).toEqual([false, false]);
+}, 60_000);
+
 describe("an import that is stopped", () => {
   /** 12,000 rows, which is twelve batches, one of them bad; the import is stopped when the first progress is shown. */
   async function stopped() {

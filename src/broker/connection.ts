@@ -19,6 +19,7 @@ import type { FreeTopic } from "../ingest/free-topic.ts";
 import { sameBytes, type TopicEntry } from "../ingest/target.ts";
 import type { Terms } from "../session/connect.ts";
 import { Inbound } from "../session/inbound.ts";
+import { OutboundAliases } from "../session/outbound.ts";
 import { reasonText } from "../session/reason.ts";
 import { Acks } from "./acks.ts";
 import type { Place } from "./admission.ts";
@@ -52,6 +53,7 @@ export class Connection implements WireListener, Link, Waiting {
   version: 3 | 4 | 5 = 4;
   session: Session | null = null;
   maxPacket = Number.POSITIVE_INFINITY;
+  aliases: OutboundAliases | null = null;
   problemInformation = true;
   /** Seconds; 0: off. */
   keepAlive = 0;
@@ -284,6 +286,7 @@ export class Connection implements WireListener, Link, Waiting {
     this.phase = "open";
     this.keepAlive = terms.keepAlive; // [MQTT-3.2.2-22], [MQTT-3.1.2-21]
     this.maxPacket = terms.maxPacket;
+    this.aliases = terms.aliases > 0 ? new OutboundAliases(terms.aliases, limits.maxAliasBytes) : null;
     this.problemInformation = terms.problemInformation;
     // no alias of an earlier connection is known [MQTT-3.3.2-7]
     this.inbound =

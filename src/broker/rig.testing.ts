@@ -200,6 +200,7 @@ export const willOf = (payload: string, willDelayInterval = 0): NonNullable<Conn
 const LIMITS: BrokerLimits = {
   receiveMaximum: 1024,
   topicAliasMaximum: 64,
+  outboundTopicAliases: 64,
   maxPacket: 262_144,
   maxPacketBeforeLogin: 16_384,
   maxSessionExpiry: 604_800,

@@ -3,6 +3,7 @@ import type { Broker } from "./broker.ts";
 import { endSession } from "./departures.ts";
 import { sessionKey } from "./session.ts";
 import { removeSubscription } from "./subscriptions.ts";
+import { dropUnreadable } from "./unsent.ts";
 
 export function rightsChanged(broker: Broker, principal: Principal, narrowed: boolean): void {
   broker.hub.routes.changed();
@@ -19,28 +20,11 @@ export function rightsChanged(broker: Broker, principal: Principal, narrowed: bo
       else if (outlet.stored > 0) broker.hub.operation({ op: "session_put", session: session.row });
       continue;
     }
-    connection?.box.filter((buf, start) => mayStillLeave(broker, buf, start, principal));
+    if (connection) dropUnreadable(broker, connection, principal);
     if (!principal.operate)
       for (const s of [...outlet.subscriptions.values()])
         if (s.canonical.startsWith("$SYS")) removeSubscription(broker, s);
   }
-}
-/**
- * Whether an unsent packet may still be sent: a QoS 0 measurement only while its device may be viewed, a message on a
- * free topic only while that may be received.
- */
-export function mayStillLeave(broker: Broker, buf: Uint8Array, start: number, principal: Principal): boolean {
-  if ((buf[start] as number) >> 4 !== 3 || ((buf[start] as number) & 6) !== 0) return true;
-  let at = start + 1;
-  while ((buf[at] as number) > 0x7f) at++;
-  const length = ((buf[at + 1] as number) << 8) | (buf[at + 2] as number);
-  const topic = Buffer.from(buf.subarray(at + 3, at + 3 + length)).toString();
-  const [root, slug = "", id = ""] = topic.split("/", 3);
-  const { topics } = broker.needs;
-  if (topics.isFree(topic)) return principal.free?.mayReceive(topic) ?? false;
-  if (root !== topics.prefix) return true;
-  const device = broker.directory.product(slug)?.devicesById.get(id);
-  return device !== undefined && principal.view.has(device.index);
 }
 /** A token is gone: its connections are cut, and sessions nobody can come back to are discarded with their wills. */
 export function revoked(broker: Broker, key: string, tokenUid: number, tokensLeft: number): void {

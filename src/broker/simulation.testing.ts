@@ -347,6 +347,7 @@ export class Life {
       limits: {
         receiveMaximum: 1000,
         topicAliasMaximum: 8,
+        outboundTopicAliases: 8,
         maxPacket: 1e6,
         maxSessionExpiry: 1e6,
         outboundWindow: 5,

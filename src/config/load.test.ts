@@ -55,6 +55,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     receiveMaximum: 1024,
     outboundWindow: 20,
     topicAliasMaximum: 64,
+    outboundTopicAliases: 64,
     maxSessionExpiry: 604_800,
     maxSubscriptions: 10_000,
     maxQueuedBytes: 16_777_216,

@@ -3,6 +3,7 @@ import { type Batch, ROW_MESSAGE, ROW_QOS, ROW_RETAIN } from "../ingest/batch.ts
 import type { RetainedMessages } from "../ingest/retained.ts";
 import { type FreeRoutes, receives, type Target, targetFor } from "./free-routes.ts";
 import type { Hub } from "./hub.ts";
+import { ANYONE, isAnyone, type Receiver } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import type { Outlet } from "./outlet.ts";
 import { writePublish } from "./publish.ts";
@@ -85,13 +86,13 @@ export class FreeFanout {
       const target = targetFor(targets[k] as Target, sender); // inside
       if (target === null) continue;
       const { outlet, ids, form } = target;
-      if (form >= 0 && outlet.link?.maxPacket === Number.POSITIVE_INFINITY) {
+      if (form >= 0 && outlet.link && isAnyone(outlet.link)) {
         if (form !== encoded) {
           encoded = form;
           this.scratch.drop();
           for (let i = from; i < to; i++) {
             this.read(batch, i);
-            this.write(this.scratch, outlet, false, ids, m, now, Number.POSITIVE_INFINITY);
+            this.write(this.scratch, outlet, false, ids, m, now, ANYONE);
           }
           this.finish();
         }
@@ -138,11 +139,11 @@ export class FreeFanout {
       const { outlet, ids, form } = target;
       const level = Math.min(qos, target.qos);
       const flag = retain && target.retainAsPublished;
-      if (level === 0 && form >= 0 && outlet.link?.maxPacket === Number.POSITIVE_INFINITY) {
+      if (level === 0 && form >= 0 && outlet.link && isAnyone(outlet.link)) {
         if (form !== encoded) {
           encoded = form;
           this.scratch.drop();
-          this.write(this.scratch, outlet, flag, ids, m, now, Number.POSITIVE_INFINITY);
+          this.write(this.scratch, outlet, flag, ids, m, now, ANYONE);
           this.finish();
         }
         this.copy(outlet, 1);
@@ -184,7 +185,7 @@ export class FreeFanout {
       return;
     }
     if (!link || this.isCrowded(outlet, 1)) return;
-    if (this.write(link.box, outlet, retain, ids, m, now, link.maxPacket)) this.hub.metrics.deliveries++;
+    if (this.write(link.box, outlet, retain, ids, m, now, link)) this.hub.metrics.deliveries++;
     this.hub.wrote(link);
   }
   /** What is in `scratch` is what `copy` copies. */
@@ -212,7 +213,7 @@ export class FreeFanout {
     ids: readonly number[] | null,
     m: Message,
     now: number,
-    maxPacket: number,
+    receiver: Receiver,
   ): boolean {
     const { topic, buf, deadline, propsStart, payloadStart, payloadEnd } = m;
     let props = null;
@@ -224,6 +225,6 @@ export class FreeFanout {
       if (ids !== null) props.subscriptionIds(ids);
     }
     const first = 0x30 | (retain ? 1 : 0);
-    return writePublish(box, first, topic, 0, topic.length, 0, props, buf, payloadStart, payloadEnd, maxPacket);
+    return writePublish(box, first, topic, 0, topic.length, 0, props, buf, payloadStart, payloadEnd, receiver);
   }
 }

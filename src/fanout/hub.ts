@@ -14,7 +14,7 @@ import { createTaken, Kind, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { FreeFanout } from "./free.ts";
 import type { Keeper, OutletHost, QueueLimits } from "./host.ts";
-import type { Link } from "./link.ts";
+import { ANYONE, isAnyone, type Link, type Receiver } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import type { Outlet } from "./outlet.ts";
 import { DeliveryProperties, MAX_UNIT_BYTES, writePublish } from "./publish.ts";
@@ -200,13 +200,13 @@ export class Hub implements OutletHost {
         this.metrics.qos0Dropped += to - from;
         continue;
       }
-      if (link.maxPacket !== Number.POSITIVE_INFINITY) {
-        this.encode(link.box, batch, from, to, group, now, link.maxPacket);
+      if (!isAnyone(link)) {
+        this.encode(link.box, batch, from, to, group, now, link);
       } else {
         if (!encoded) {
           scratch.drop();
           scratch.packets = 0;
-          this.encode(scratch, batch, from, to, group, now, Number.POSITIVE_INFINITY);
+          this.encode(scratch, batch, from, to, group, now, ANYONE);
           encoded = true;
         }
         link.box.pushFrom(scratch.buf, scratch.at, scratch.packets);
@@ -236,7 +236,7 @@ export class Hub implements OutletHost {
       const { link } = member.outlet;
       if (!link) continue;
       member.retain = retain && member.subscription.retainAsPublished;
-      this.encode(link.box, batch, i, i + 1, member, now, link.maxPacket);
+      this.encode(link.box, batch, i, i + 1, member, now, link);
       this.metrics.deliveries++;
       if (link.box.unsent >= this.limits.maxUnsent / 2) this.crowded = true;
       link.dirty();
@@ -250,7 +250,7 @@ export class Hub implements OutletHost {
     to: number,
     group: Form,
     now: number,
-    maxPacket: number,
+    receiver: Receiver,
   ): void {
     const first = 0x30 | (group.retain ? 1 : 0); // [MQTT-4.3.1-1]
     let series = -1;
@@ -271,7 +271,7 @@ export class Hub implements OutletHost {
       }
       const textAt = batch.textAt[i] as number;
       const textEnd = batch.textEnd[i] as number;
-      writePublish(box, first, topic, 0, topic.length, 0, props, batch.text, textAt, textEnd, maxPacket);
+      writePublish(box, first, topic, 0, topic.length, 0, props, batch.text, textAt, textEnd, receiver);
     }
   }
 

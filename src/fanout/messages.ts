@@ -74,7 +74,7 @@ function deliver(hub: Hub, m: Delivery, topic: Uint8Array, payload: Uint8Array):
     if (m.ids !== null) props.subscriptionIds(m.ids);
   }
   const first = 0x30 | (m.retain ? 1 : 0);
-  if (writePublish(link.box, first, topic, 0, topic.length, 0, props, payload, 0, payload.length, link.maxPacket)) {
+  if (writePublish(link.box, first, topic, 0, topic.length, 0, props, payload, 0, payload.length, link)) {
     hub.metrics.deliveries++;
   }
   link.dirty();

@@ -89,7 +89,7 @@ function outletOf(host: Host, stored = 1): Outlet {
 function connect(outlet: Outlet, maxInflight = 10): Outbox {
   const box = new Outbox(new BufferPool());
   outlet.maxInflight = maxInflight;
-  outlet.link = { box, maxPacket: Number.POSITIVE_INFINITY, dirty: () => {} };
+  outlet.link = { box, maxPacket: Number.POSITIVE_INFINITY, aliases: null, dirty: () => {} };
   outlet.resend();
   return box;
 }

@@ -297,19 +297,7 @@ export class Outlet implements Keeper {
     const to = e.plain ? e.topicEnd : topic.length;
     if (from === to) return false;
     const { payloadStart, payloadEnd } = e;
-    const fits = writePublish(
-      link.box,
-      first,
-      topic,
-      from,
-      to,
-      id,
-      props,
-      e.buf,
-      payloadStart,
-      payloadEnd,
-      link.maxPacket,
-    );
+    const fits = writePublish(link.box, first, topic, from, to, id, props, e.buf, payloadStart, payloadEnd, link);
     link.dirty();
     if (fits) this.host.metrics.deliveries++;
     return fits;

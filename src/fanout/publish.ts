@@ -1,5 +1,7 @@
 import { putVarint, varintLength } from "../codec/index.ts";
 import { writeTime } from "../measure/index.ts";
+import { ALIAS_BYTES } from "../session/outbound.ts";
+import type { Receiver } from "./link.ts";
 import type { Outbox } from "./outbox.ts";
 
 const utf8 = new TextEncoder();
@@ -8,6 +10,7 @@ const UNIT = utf8.encode("unit");
 /** Property identifiers (section 2.2.2.2). */
 const EXPIRY = 0x02;
 const SUBSCRIPTION_ID = 0x0b;
+const TOPIC_ALIAS = 0x23;
 const USER_PROPERTY = 0x26;
 
 const SIZE = 4096;
@@ -87,7 +90,7 @@ export const MAX_UNIT_BYTES = 1024;
 
 /**
  * Appends a PUBLISH (section 3.3) to an outbox. `props` null: v3, which has none. Returns false, and appends nothing,
- * when the packet would be larger than `maxPacket` [MQTT-3.1.2-24].
+ * when the packet would be larger than the receiver takes [MQTT-3.1.2-24].
  */
 export function writePublish(
   box: Outbox,
@@ -100,13 +103,23 @@ export function writePublish(
   payload: Uint8Array,
   from: number,
   to: number,
-  maxPacket: number,
+  { maxPacket, aliases }: Receiver,
 ): boolean {
-  const topicLength = topicEnd - topicStart;
-  const propsLength = props === null ? 0 : varintLength(props.length) + props.length;
-  const length = 2 + topicLength + (packetId > 0 ? 2 : 0) + propsLength + (to - from);
+  const rest = (packetId > 0 ? 2 : 0) + (to - from);
+  // [MQTT-3.1.2-27]: who allows none has none
+  let alias = aliases === null || props === null ? 0 : aliases.find(topic, topicStart, topicEnd);
+  const topicLength = alias > 0 ? 0 : topicEnd - topicStart;
+  let length = lengthOf(topicLength, props, alias) + rest;
+  if (alias < 0 && 1 + varintLength(length) + length > maxPacket) {
+    alias = 0;
+    length = lengthOf(topicLength, props, 0) + rest;
+  }
   const total = 1 + varintLength(length) + length;
   if (total > maxPacket) return false;
+  if (alias < 0) {
+    alias = -alias;
+    aliases?.tell(alias, topic, topicStart, topicEnd);
+  }
   box.reserve(total);
   const { buf } = box;
   let at = box.at;
@@ -114,17 +127,19 @@ export function writePublish(
   at = putVarint(buf, at, length);
   buf[at++] = topicLength >> 8;
   buf[at++] = topicLength & 0xff;
-  for (let i = topicStart; i < topicEnd; i++) buf[at++] = topic[i] as number;
+  for (let i = topicStart, end = topicStart + topicLength; i < end; i++) buf[at++] = topic[i] as number;
   if (packetId > 0) {
     buf[at++] = packetId >> 8;
     buf[at++] = packetId & 0xff;
   }
   if (props !== null) {
-    at = putVarint(buf, at, props.length);
-    const { buf: source, length: n } = props;
-    if (n > 256) buf.set(source.subarray(0, n), at);
-    else for (let i = 0, k = at; i < n; i++) buf[k++] = source[i] as number;
-    at += n;
+    at = putVarint(buf, at, props.length + (alias > 0 ? ALIAS_BYTES : 0));
+    if (alias > 0) {
+      buf[at++] = TOPIC_ALIAS;
+      buf[at++] = alias >> 8;
+      buf[at++] = alias & 0xff;
+    }
+    for (let i = 0; i < props.length; i++) buf[at++] = props.buf[i] as number;
   }
   if (to - from <= 64) for (let i = from; i < to; i++) buf[at++] = payload[i] as number;
   else {
@@ -134,4 +149,10 @@ export function writePublish(
   box.at = at;
   box.packets++;
   return true;
+}
+/** Bytes of topic and properties. */
+function lengthOf(topicLength: number, props: DeliveryProperties | null, alias: number): number {
+  if (props === null) return 2 + topicLength;
+  const n = props.length + (alias === 0 ? 0 : ALIAS_BYTES);
+  return 2 + topicLength + varintLength(n) + n;
 }

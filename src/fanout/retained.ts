@@ -149,7 +149,7 @@ function sendRetained(hub: Hub, series: SeriesTable, s: Subscription, id: number
     if (ids !== null) props.subscriptionIds(ids);
   }
   const topic = hub.topicOf(id);
-  if (writePublish(link.box, 0x31, topic, 0, topic.length, 0, props, payload, 0, payload.length, link.maxPacket)) {
+  if (writePublish(link.box, 0x31, topic, 0, topic.length, 0, props, payload, 0, payload.length, link)) {
     hub.metrics.deliveries++;
   }
   link.dirty();

@@ -99,7 +99,7 @@ function join(group: ShareGroup, outlet: Outlet, qos: 0 | 1 | 2): void {
 function connect(outlet: Outlet, maxInflight = 3): Outbox {
   const box = new Outbox(new BufferPool());
   outlet.maxInflight = maxInflight;
-  outlet.link = { box, maxPacket: Number.POSITIVE_INFINITY, dirty: () => {} };
+  outlet.link = { box, maxPacket: Number.POSITIVE_INFINITY, aliases: null, dirty: () => {} };
   outlet.resend();
   return box;
 }

@@ -4,6 +4,8 @@ import type { ConnackProperties, ConnectPacket } from "../codec/index.ts";
 export interface ServerLimits {
   readonly receiveMaximum: number;
   readonly topicAliasMaximum: number;
+  /** Topic aliases towards one v5 client that allows them. */
+  readonly outboundTopicAliases: number;
   readonly maxPacket: number;
   /** Seconds. */
   readonly maxSessionExpiry: number;
@@ -20,6 +22,8 @@ export interface Terms {
   readonly keepAlive: number;
   readonly maxInflight: number;
   readonly maxPacket: number;
+  /** Largest topic alias towards the client; 0: none. */
+  readonly aliases: number;
   /** Reason Strings and User Properties may be sent with more than CONNACK and DISCONNECT [MQTT-3.1.2-29]. */
   readonly problemInformation: boolean;
 }
@@ -33,6 +37,7 @@ export function termsOf(connect: ConnectPacket, limits: ServerLimits): Terms {
       keepAlive: connect.keepAlive,
       maxInflight: limits.outboundWindow,
       maxPacket: Number.POSITIVE_INFINITY,
+      aliases: 0,
       problemInformation: true,
     };
   }
@@ -43,6 +48,7 @@ export function termsOf(connect: ConnectPacket, limits: ServerLimits): Terms {
     // one of 65,535 identifiers stays free, so that a full window is told from an empty one
     maxInflight: Math.min(p.receiveMaximum ?? 65_535, 65_534), // [MQTT-4.9.0-1]
     maxPacket: p.maximumPacketSize ?? Number.POSITIVE_INFINITY,
+    aliases: Math.min(p.topicAliasMaximum ?? 0, limits.outboundTopicAliases), // [MQTT-3.1.2-26]
     problemInformation: p.requestProblemInformation ?? true,
   };
 }

@@ -5,6 +5,8 @@ import { type Facts, factsOf, seePacket, type Seen } from "./packets.ts";
 import type { Seer, Trace } from "./trace.ts";
 import type { Tracing } from "./tracing.ts";
 
+const text = new TextDecoder();
+
 /** What was seen before it is known whether a trace wants it. */
 const MOST_HELD = 20;
 
@@ -74,7 +76,15 @@ export class Tap implements Sink, Seer {
       this.version = seen.packet.version;
       this.client ??= seen.packet.clientId === "" ? null : seen.packet.clientId;
     }
-    this.event((payload) => shown(direction, seen, payload));
+    const named = direction === "out" ? this.named(seen) : seen;
+    this.event((payload) => shown(direction, named, payload));
+  }
+  /** With the topic of a delivery that has but its alias, which would say nothing to people. */
+  private named(seen: Seen): Seen {
+    const { packet } = seen;
+    if (packet?.type !== "publish" || packet.topic !== "") return seen;
+    const topic = this.connection.aliases?.topic(packet.properties?.topicAlias ?? 0);
+    return topic === undefined ? seen : { ...seen, packet: { ...packet, topic: text.decode(topic) } };
   }
   /** Once the login has succeeded, it is known who it is. */
   private identify(): void {

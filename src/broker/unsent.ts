@@ -1,0 +1,71 @@
+import type { Principal } from "../auth/principal.ts";
+import type { OutboundAliases } from "../session/outbound.ts";
+import type { Broker } from "./broker.ts";
+import type { Connection } from "./connection.ts";
+
+const PUBLISH = 3;
+const QOS = 6;
+const TOPIC_ALIAS = 0x23;
+const text = new TextDecoder();
+
+/**
+ * Takes out of a connection's outbox what its account may not read any more: QoS 0 measurements of devices that it may
+ * not view, and QoS 0 messages on free topics that it may not receive. Where one told a topic alias, the next one does.
+ */
+export function dropUnreadable(broker: Broker, { box, aliases }: Connection, principal: Principal): void {
+  box.filter((buf, start, end) => {
+    if ((buf[start] as number) >> 4 !== PUBLISH) return true;
+    const p = readTopic(buf, start, aliases);
+    const isQos0 = ((buf[start] as number) & QOS) === 0;
+    if (isQos0 && !mayRead(broker, text.decode(p.topic), principal)) {
+      if (p.alias > 0 && p.isWritten) aliases?.takeBack(p.alias);
+      return false;
+    }
+    if (p.alias === 0 || aliases === null) return true;
+    const known = aliases.find(p.topic, 0, p.topic.length) > 0;
+    aliases.tell(p.alias, p.topic, 0, p.topic.length);
+    return known || p.isWritten ? true : withTopic(buf, p.topicAt, start, end, p.topic);
+  });
+}
+interface Topic {
+  readonly topic: Uint8Array;
+  /** It stands in the packet. */
+  readonly isWritten: boolean;
+  /** Where it stands, or would. */
+  readonly topicAt: number;
+  readonly alias: number;
+}
+/** Topic and alias of a PUBLISH of ours, which has the alias first among its properties. */
+function readTopic(buf: Uint8Array, start: number, aliases: OutboundAliases | null): Topic {
+  let at = start + 1;
+  while ((buf[at] as number) > 0x7f) at++;
+  const topicAt = at + 3;
+  const length = two(buf, at + 1);
+  const topic = buf.subarray(topicAt, topicAt + length);
+  if (aliases === null) return { topic, isWritten: true, topicAt, alias: 0 };
+  at = topicAt + length + (((buf[start] as number) & QOS) === 0 ? 0 : 2);
+  while ((buf[at] as number) > 0x7f) at++;
+  const alias = buf[at] !== 0 && buf[at + 1] === TOPIC_ALIAS ? two(buf, at + 2) : 0;
+  if (length > 0) return { topic, isWritten: true, topicAt, alias };
+  return { topic: aliases.topic(alias) ?? topic, isWritten: false, topicAt, alias };
+}
+function two(buf: Uint8Array, at: number): number {
+  return ((buf[at] as number) << 8) | (buf[at + 1] as number);
+}
+/** The packet with its topic, which was left out. */
+function withTopic(buf: Uint8Array, topicAt: number, start: number, end: number, topic: Uint8Array): Uint8Array {
+  const length = 2 + topic.length + end - topicAt;
+  const size: number[] = [];
+  for (let left = length; size.length === 0 || left > 0; left >>>= 7)
+    size.push((left & 0x7f) | (left > 0x7f ? 0x80 : 0));
+  const first = [buf[start] as number, ...size, topic.length >> 8, topic.length & 0xff];
+  return Buffer.concat([Uint8Array.from(first), topic, buf.subarray(topicAt, end)]);
+}
+function mayRead(broker: Broker, topic: string, principal: Principal): boolean {
+  const [root, slug = "", id = ""] = topic.split("/", 3);
+  const { topics } = broker.needs;
+  if (topics.isFree(topic)) return principal.free?.mayReceive(topic) ?? false;
+  if (root !== topics.prefix) return true;
+  const device = broker.directory.product(slug)?.devicesById.get(id);
+  return device !== undefined && principal.view.has(device.index);
+}

@@ -11,6 +11,9 @@ const UNIT = utf8.encode("unit");
 const EXPIRY = 0x02;
 const SUBSCRIPTION_ID = 0x0b;
 const TOPIC_ALIAS = 0x23;
+/** In the first byte. */
+const QOS = 6;
+const QOS_2 = 4;
 const USER_PROPERTY = 0x26;
 
 const SIZE = 4096;
@@ -106,8 +109,9 @@ export function writePublish(
   { maxPacket, aliases }: Receiver,
 ): boolean {
   const rest = (packetId > 0 ? 2 : 0) + (to - from);
-  // [MQTT-3.1.2-27]: who allows none has none
-  let alias = aliases === null || props === null ? 0 : aliases.find(topic, topicStart, topicEnd);
+  // [MQTT-3.1.2-27]: who allows none has none. At QoS 2 a common client library forgets what an alias stands for
+  const may = aliases !== null && props !== null && (first & QOS) !== QOS_2;
+  let alias = may ? aliases.find(topic, topicStart, topicEnd) : 0;
   const topicLength = alias > 0 ? 0 : topicEnd - topicStart;
   let length = lengthOf(topicLength, props, alias) + rest;
   if (alias < 0 && 1 + varintLength(length) + length > maxPacket) {

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mqttJs } from "../run/clients.ts";
+import { TOKENS } from "../run/fleet.ts";
+import { payloadText, Raw, type Wish } from "../run/raw.ts";
+import { startServer, type TestServer } from "../run/server.ts";
+import { until } from "../run/until.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer({ flags: ["--outbound-topic-aliases", "3"] });
+});
+afterAll(() => server.remove());
+
+const client = (wish: Wish = {}) => Raw.login(server.ports.mqtt, { token: TOKENS.device, ...wish });
+const topics = ["dev30", "dev31", "dev32", "dev33"].map((id) => `my-product/${id}/STEPS`);
+/** Records a value of each topic in turn, some times over. */
+async function record(rounds: number): Promise<void> {
+  const raw = await client();
+  for (let n = 0; n < rounds; n++)
+    for (const [i, topic] of topics.entries())
+      expect(await raw.record(`dtck-pub/${topic}`, String(n * topics.length + i))).toBe(0);
+  await raw.leave();
+}
+
+describe("14: topic aliases of deliveries", () => {
+  test("a client that allows two gets two, in their order, and no topic with them from then on [MQTT-3.1.2-26] [MQTT-3.3.2-11]", async () => {
+    const raw = await client({ properties: { topicAliasMaximum: 2 } });
+    await raw.subscribe("dtck/my-product/+/STEPS", 1);
+    await record(2);
+    const came = (await raw.drain()).filter((p) => p.type === "publish");
+    expect(came.map((p) => [p.topic, p.properties?.topicAlias, payloadText(p)])).toEqual([
+      [`dtck/${topics[0]}`, 1, "0"],
+      [`dtck/${topics[1]}`, 2, "1"],
+      [`dtck/${topics[2]}`, undefined, "2"],
+      [`dtck/${topics[3]}`, undefined, "3"],
+      ["", 1, "4"],
+      ["", 2, "5"],
+      [`dtck/${topics[2]}`, undefined, "6"],
+      [`dtck/${topics[3]}`, undefined, "7"],
+    ]);
+    await raw.leave();
+  });
+  test("a client that allows more than the server gives gets as many as that; one that allows none gets none [MQTT-3.1.2-27]", async () => {
+    const many = await client({ properties: { topicAliasMaximum: 65_535 } });
+    const none = await client();
+    const old = await client({ version: 4 });
+    for (const raw of [many, none, old]) await raw.subscribe("dtck/my-product/+/STEPS");
+    await record(2);
+    const came = async (raw: Raw) => (await raw.drain()).filter((p) => p.type === "publish");
+    expect((await came(many)).map((p) => p.properties?.topicAlias)).toEqual([1, 2, 3, undefined, 1, 2, 3, undefined]);
+    for (const raw of [none, old])
+      expect((await came(raw)).map((p) => [p.topic, p.properties?.topicAlias])).toEqual(
+        [...topics, ...topics].map((topic) => [`dtck/${topic}`, undefined]),
+      );
+    for (const raw of [many, none, old]) await raw.leave();
+  });
+  test.each([0, 1, 2] as const)("MQTT.js reads every topic, QoS %d", async (qos) => {
+    const url = `mqtt://127.0.0.1:${server.ports.mqtt}`;
+    const js = await mqttJs(url, TOKENS.device, undefined, { properties: { topicAliasMaximum: 10 } });
+    const aliases: (number | undefined)[] = [];
+    js.client.on("packetreceive", (p) => {
+      if (p.cmd === "publish") aliases.push(p.properties?.topicAlias);
+    });
+    await js.client.subscribeAsync("dtck/my-product/+/STEPS", { qos });
+    await record(3);
+    await until("twelve messages", () => js.messages.length === 12);
+    expect(js.messages).toEqual(
+      Array.from({ length: 12 }, (_, i) => ({ topic: `dtck/${topics[i % 4]}`, payload: String(i) })),
+    );
+    // it would lose the topic at QoS 2
+    expect(aliases.filter((alias) => alias !== undefined).length).toBe(qos < 2 ? 9 : 0);
+    await js.end();
+  });
+});

@@ -5,7 +5,7 @@ import { mqttJs } from "../run/clients.ts";
 import { TOKENS } from "../run/fleet.ts";
 import { Raw } from "../run/raw.ts";
 import { startServer, type TestServer } from "../run/server.ts";
-import { within } from "../run/until.ts";
+import { until } from "../run/until.ts";
 
 // each runs several commands, on a machine that may be busy
 setDefaultTimeout(60_000);
@@ -35,12 +35,6 @@ describe("an import while the server runs", () => {
     await absent.client.subscribeAsync("dtck/+/dev100/+", { qos: 1 });
     await absent.end();
     const live = await mqttJs(url(), TOKENS.device);
-    const heard: string[] = [];
-    const last = Promise.withResolvers<void>();
-    live.client.on("message", (topic, payload) => {
-      heard.push(`${topic} ${payload}`);
-      if (topic.endsWith("/NOTE")) last.resolve();
-    });
     await live.client.subscribeAsync("dtck/+/dev100/+", { qos: 1 });
 
     const file = write(
@@ -53,8 +47,8 @@ describe("an import while the server runs", () => {
     const publisher = await Raw.login(server.ports.mqtt, { token: TOKENS.device });
     expect(await publisher.record("dtck-pub/my-product/dev100/NOTE", "the end")).toBe(0);
     await publisher.leave();
-    await within("the message after the import", last.promise);
-    expect(heard).toEqual(["dtck/my-product/dev100/NOTE the end"]);
+    await until("the message that follows", () => live.messages.some(({ topic }) => topic.endsWith("/NOTE")));
+    expect(live.messages).toEqual([{ topic: "dtck/my-product/dev100/NOTE", payload: "the end" }]);
     await live.end();
 
     await server.kill9();
@@ -71,10 +65,8 @@ describe("an import while the server runs", () => {
       clean: false,
       properties: { sessionExpiryInterval: 0 },
     });
-    const queued = new Promise<string>((resolve) =>
-      back.client.on("message", (topic, text) => resolve(`${topic} ${text}`)),
-    );
-    expect(await within("the queued message", queued)).toBe("dtck/my-product/dev100/NOTE the end");
+    await until("the queued message", () => back.messages.length > 0);
+    expect(back.messages).toEqual([{ topic: "dtck/my-product/dev100/NOTE", payload: "the end" }]);
     await back.end();
     expect(await exported("--device", "dev100", "--field", "STEPS")).toEqual([
       "2020-01-01T00:00:01Z,my-product,dev100,STEPS,0",

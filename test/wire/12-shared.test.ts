@@ -85,6 +85,21 @@ describe("12: a shared subscription", () => {
     expect((await acme.drain()).filter((p) => p.type === "publish")).toEqual([]);
     for (const raw of [acme, globex, from]) await raw.leave();
   });
+  test("a person in several workspaces shares in that of the product that the filter names, otherwise alone", async () => {
+    const id = device();
+    const [person, devices] = [await client({ token: TOKENS.owner }), await client()];
+    for (const raw of [person, devices])
+      await raw.subscribe([`$share/named/dtck/my-product/${id}/STEPS`, `$share/any/dtck/+/${id}/STEPS`], 1);
+    await record(id, 1, 4);
+    const [one, two] = [await person.drain(), await devices.drain()].map((came) =>
+      came.flatMap((p) => (p.type === "publish" ? [payloadText(p)] : [])),
+    );
+    // two of the four that are shared, and all four alone
+    expect([one?.length, two?.length]).toEqual([6, 6]);
+    expect(sorted([...(one ?? []), ...(two ?? [])])).toEqual(numbers(1, 4).flatMap((n) => [n, n, n]));
+    await person.leave();
+    await devices.leave();
+  });
   test("the metrics say how many groups there are", async () => {
     const raw = await client();
     await raw.subscribe("$share/counted/dtck/#", 1);

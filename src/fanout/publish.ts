@@ -109,12 +109,13 @@ export function writePublish(
   { maxPacket, aliases }: Receiver,
 ): boolean {
   const rest = (packetId > 0 ? 2 : 0) + (to - from);
-  // [MQTT-3.1.2-27]: who allows none has none. At QoS 2 a common client library forgets what an alias stands for
-  const may = aliases !== null && props !== null && (first & QOS) !== QOS_2;
-  let alias = may ? aliases.find(topic, topicStart, topicEnd) : 0;
-  const topicLength = alias > 0 ? 0 : topicEnd - topicStart;
+  // [MQTT-3.1.2-27]: who allows none has none
+  let alias = aliases !== null && props !== null ? aliases.find(topic, topicStart, topicEnd) : 0;
+  // at QoS 2 the topic stands beside its alias: a common client library forgets until PUBREL what an alias stands for
+  const isWritten = alias <= 0 || (first & QOS) === QOS_2;
+  const topicLength = isWritten ? topicEnd - topicStart : 0;
   let length = lengthOf(topicLength, props, alias) + rest;
-  if (alias < 0 && 1 + varintLength(length) + length > maxPacket) {
+  if (alias !== 0 && isWritten && 1 + varintLength(length) + length > maxPacket) {
     alias = 0;
     length = lengthOf(topicLength, props, 0) + rest;
   }

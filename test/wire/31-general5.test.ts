@@ -284,6 +284,23 @@ describe("31: limits of both sides", () => {
     zero.raw.bytes([0x30, 0x09, 0, 1, 0x61, 3, 0x23, 0, 0, 0x78, 0x78]);
     expect(await endOf(zero)).toBe(0x94);
   });
+  test("topic aliases towards a client that allows one: the first message sets it, later ones bear it [MQTT-3.1.2-26] [MQTT-3.1.2-27]", async () => {
+    for (const topicAliasMaximum of [1, 0, undefined]) {
+      const peer = await connect("told", topicAliasMaximum === undefined ? {} : { properties: { topicAliasMaximum } });
+      await peer.subscribe("5/alias");
+      for (const qos of [0, 1, 2] as const) await peer.publish("5/alias", "x", { qos });
+      while (peer.messages.length < 3) await peer.wait("publish");
+      const got = (await peer.rest()).map((p) => [p.topic, p.properties?.topicAlias, p.qos]);
+      if (topicAliasMaximum === 1)
+        expect(got).toEqual([
+          ["5/alias", 1, 0],
+          ["", 1, 1],
+          ["5/alias", 1, 2],
+        ]);
+      else expect(got).toEqual([0, 1, 2].map((qos) => ["5/alias", undefined, qos]));
+      await peer.leave();
+    }
+  });
   test("takeover: the older connection is told 0x8E, and its will goes out at once [MQTT-3.1.4-3]", async () => {
     const b = await connect("b");
     await b.subscribe("5/taken");

@@ -9,6 +9,8 @@ export interface AdmissionLimits {
   readonly maxConnectionsPerAddress: number;
   /** New connections a second; 0: no limit. */
   readonly maxAcceptRate: number;
+  /** Bytes that connections may hold before their login, all together. */
+  readonly maxBytesBeforeLogin: number;
 }
 /** Why a connection is refused before its login, as the metric names it. */
 export type Refused = "connections" | "address" | "accept_rate" | "stopping";
@@ -21,18 +23,23 @@ const BURST_SECONDS = 10;
 /** How often the log says that a limit bites. */
 const TELL_MICROS = 60_000_000;
 
-/** The limit behind each reason, and its flag. */
-const BEHIND = new Map<Refused, readonly [limit: keyof AdmissionLimits, flag: string]>([
-  ["connections", ["maxConnections", "--max-connections"]],
-  ["address", ["maxConnectionsPerAddress", "--max-connections-per-address"]],
-  ["accept_rate", ["maxAcceptRate", "--max-accept-rate"]],
+const BEHIND = new Map<Refused, keyof AdmissionLimits>([
+  ["connections", "maxConnections"],
+  ["address", "maxConnectionsPerAddress"],
+  ["accept_rate", "maxAcceptRate"],
 ]);
+const FLAGS: Readonly<Record<keyof AdmissionLimits, string>> = {
+  maxConnections: "--max-connections",
+  maxConnectionsPerAddress: "--max-connections-per-address",
+  maxAcceptRate: "--max-accept-rate",
+  maxBytesBeforeLogin: "--max-bytes-before-login",
+};
 
 /** Decides who may connect at all, before a byte is read. Refusing costs next to nothing, so that storms pass. */
 export class Admission {
   private readonly perSender = new Map<string, number>();
   private readonly rate: Bucket | null;
-  private readonly told = new Map<Refused, Micros>();
+  private readonly told = new Map<keyof AdmissionLimits, Micros>();
 
   constructor(
     private readonly limits: AdmissionLimits,
@@ -68,13 +75,21 @@ export class Admission {
     else this.perSender.delete(place);
   }
 
+  /** Newcomers have more memory than they may, and the oldest of them go. */
+  crowded(now: Micros): void {
+    this.tell("maxBytesBeforeLogin", {}, now);
+  }
+
   private refuse(why: Refused, sender: string, now: Micros): undefined {
     this.metrics.connectionRefused(why);
-    const [limit, flag] = BEHIND.get(why) ?? [];
-    if (limit === undefined || now - (this.told.get(why) ?? Number.NEGATIVE_INFINITY) < TELL_MICROS) return undefined;
-    this.told.set(why, now);
-    const from = sender === "" ? {} : { remote: sender };
-    this.log.warn({ limit: this.limits[limit], ...from }, `no room for more connections (${flag})`);
+    const limit = BEHIND.get(why);
+    if (limit !== undefined) this.tell(limit, sender === "" ? {} : { remote: sender }, now);
     return undefined;
+  }
+  /** One line a minute for each limit, however often it bites. */
+  private tell(limit: keyof AdmissionLimits, from: object, now: Micros): void {
+    if (now - (this.told.get(limit) ?? Number.NEGATIVE_INFINITY) < TELL_MICROS) return;
+    this.told.set(limit, now);
+    this.log.warn({ limit: this.limits[limit], ...from }, `no room for more connections (${FLAGS[limit]})`);
   }
 }

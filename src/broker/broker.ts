@@ -35,8 +35,6 @@ export interface BrokerLimits extends ServerLimits, AdmissionLimits, RateLimits 
   readonly maxTotalSubscriptions: number;
   readonly maxSubscribeFilters: number;
   readonly maxSessionsPerAccount: number;
-  /** Bytes that connections may hold before their login, all together. */
-  readonly maxBytesBeforeLogin: number;
   readonly maxAliasBytes: number;
   /** Seconds. */
   readonly connectTimeout: number;
@@ -159,6 +157,7 @@ export class Broker {
     this.metrics.connections = this.connections.size;
     const before = this.newcomers.enter(connection, this.limits.maxPacketBeforeLogin + wire.holds);
     for (const oldest of before) oldest.cutOff("login memory");
+    if (before.length > 0) this.admission.crowded(now);
     return connection;
   }
   /** We have ended the stream: it is cut off when the client does not end it, too. */

@@ -59,6 +59,7 @@ describe("who may connect at all", () => {
     const idle = [rig.open(), rig.open(), rig.open(), rig.open(), rig.open()];
     expect(idle.map((w) => w.terminated)).toEqual([true, true, false, false, false]);
     expect(rig.metrics.disconnects.get("login memory")).toBe(2);
+    expect(warnings(rig)).toEqual(["no room for more connections (--max-bytes-before-login)"]);
     user.send({ type: "pingreq" });
     await rig.settle();
     expect(reasons(user)).toEqual(["pingresp"]);

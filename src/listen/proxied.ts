@@ -71,7 +71,7 @@ class Front {
       },
       drain: (socket) => pass(socket, () => plain.drain?.(socket)),
       end: (socket) => {
-        if (socket.data.head !== null) this.refuse(socket, "it ended before its PROXY header had come");
+        if (socket.data.head !== null) this.endedEarly(socket, socket.data.head);
         else pass(socket, () => plain.end?.(socket));
       },
       timeout: (socket) => {
@@ -121,6 +121,12 @@ class Front {
     if (socket.data === undefined || socket.data.head === null) return;
     socket.data.head = null;
     this.pending--;
+  }
+  /** The proxy closed its side; when it said nothing at all, it only looked whether we are there. */
+  private endedEarly(socket: Socket<Fronted>, head: Uint8Array): void {
+    if (head.length > 0) return this.refuse(socket, "it ended before its PROXY header had come");
+    this.heard(socket);
+    socket.terminate();
   }
   private refuse(socket: Socket<Fronted>, text: string): void {
     this.heard(socket);

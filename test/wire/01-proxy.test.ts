@@ -116,6 +116,42 @@ describe("PROXY protocol", () => {
     });
     expect(server.log()).toContain("closed a connection (proxy header)");
   });
+  test("a look whether the port is open is no mistake: it is neither counted nor logged", async () => {
+    const count = () => server.metric("fieldcast_connections_refused_total", 'reason="proxy_header"');
+    const before = await count();
+    for (const door of ["mqtt", "mqtts"] as const) {
+      const raw = Raw.on(await tcp(server.ports[door]));
+      raw.fin();
+      expect(await raw.ended()).toEqual([]);
+    }
+    expect(await count()).toBe(before);
+  });
+  test("limits of connections hold behind a proxy, by the client's address, before a handshake", async () => {
+    const flags = ["--proxy-protocol", "mqtt,mqtts", "--proxy-from", "127.0.0.1", "--max-connections-per-address", "2"];
+    const own = await startServer({ flags });
+    const ca = readFileSync(own.caFile);
+    const open = async (door: "mqtt" | "mqtts", client: number): Promise<Raw | null> => {
+      const socket = await tcp(own.ports[door]);
+      socket.write(utf8.encode(`PROXY TCP4 198.51.100.${client} 10.0.0.1 1 2\r\n`));
+      const stream = door === "mqtt" ? socket : await tls({ ca }, socket).catch(() => null);
+      if (stream === null) return null;
+      const raw = Raw.on(stream);
+      return raw.connect({ token: TOKENS.device }).then(
+        () => raw,
+        () => null,
+      );
+    };
+    for (const door of ["mqtt", "mqtts"] as const) {
+      const mine = [await open(door, 1), await open(door, 1)];
+      for (let i = 0; i < 10; i++) expect(await open(door, 1)).toBeNull();
+      const others = await open(door, 2);
+      for (const raw of [...mine, others]) expect(await raw?.drain()).toEqual([]);
+      for (const raw of [...mine, others]) await raw?.leave();
+    }
+    expect(await own.metric("fieldcast_connections_refused_total", 'reason="address"')).toBe(20);
+    expect(await own.stop()).toBe(0);
+    await own.remove();
+  });
   test("CVE-2026-67411: who comes through a proxy never counts as this machine", async () => {
     const nobody = async (header: Uint8Array | null, host?: string): Promise<number> => {
       const raw = Raw.on(await tcp(server.ports.mqtt, host));

@@ -70,6 +70,7 @@ export class Connection implements WireListener, Link, Waiting {
   /** Where the outbox is sent to: the wire, or the tap on it. */
   private sink: Sink;
   private isDirty = false;
+  private isHeld = false;
   inbound = new Inbound(0, 0);
   /** The last topic and where it led, for one epoch of the fleet. */
   private last: TopicEntry | null = null;
@@ -113,15 +114,25 @@ export class Connection implements WireListener, Link, Waiting {
   /** Sends what is in the outbox. */
   flush(): void {
     this.isDirty = false;
-    if (this.phase === "closed") return;
+    if (this.phase === "closed" || this.isHeld) return;
     this.sendBox();
-    // all of it was taken, and nothing else would say that there is room
-    if (this.box.unsent === 0 && this.session?.outlet.pause === "socket_busy")
-      this.broker.hub.touch(this.session.outlet);
     if (this.box.unsent > this.broker.limits.maxUnsent) this.pause("outbox");
     // the wire took all at once and will not say that it is drained
     const outlet = this.session?.outlet;
     if (outlet?.pause === "socket_busy" && this.box.unsent < 32_768) this.broker.hub.touch(outlet);
+  }
+
+  /** Nothing leaves until all that was handed to the store so far is durable. */
+  holdUntilStored(): void {
+    this.isHeld = true;
+    const { batch, batcher } = this.broker.ingest.commits;
+    const committed = (): void => {
+      this.isHeld = false;
+      this.flush();
+      if (this.isEnded) this.endWhenQuiet();
+    };
+    batch.wait({ committed, failed: () => this.storageFailed() }, 0);
+    batcher.poke();
   }
 
   private sendBox(): void {

@@ -176,6 +176,44 @@ describe("the end of a connection: will, and what becomes of the session [MQTT-3
   });
 });
 
+describe("a CONNECT with a will is answered when the will is durable [MQTT-3.1.2-7]", () => {
+  test.each<[string, Wish | null, Wish, boolean]>([
+    ["with one", null, { will: willOf("1") }, true],
+    ["without", null, {}, false],
+    ["without, where there was one", { will: willOf("1", 60), properties: HOUR }, { cleanStart: false }, true],
+    ["v3.1.1", null, { version: 4, will: willOf("1") }, true],
+  ])("%s", async (_, before, wish, waits) => {
+    const rig = new Rig();
+    if (before !== null) (await rig.login(before)).lost();
+    await rig.pass(1);
+    rig.store.held = true;
+    const wire = rig.open();
+    wire.send(connectOf(wish), { type: "pingreq" });
+    await rig.pass(1);
+    expect(wire.heard()).toEqual(waits ? [] : ["connack 0", "pingresp"]);
+    rig.store.held = false;
+    rig.store.answer();
+    await rig.pass(1);
+    expect(wire.heard()).toEqual(waits ? ["connack 0", "pingresp"] : []);
+  });
+  test("who ends its side meanwhile gets its answer, and the will goes out", async () => {
+    const rig = new Rig();
+    const ears = await listener(rig);
+    rig.store.held = true;
+    const wire = rig.open();
+    wire.send(connectOf({ will: willOf("1") }));
+    wire.listener?.ended();
+    await rig.pass(1);
+    expect(wire.ended).toBe(false);
+    rig.store.held = false;
+    rig.store.answer();
+    await rig.pass(1);
+    expect(wire.heard()).toEqual(["connack 0"]);
+    expect(wire.ended).toBe(true);
+    expect(ears.heard()).toEqual(WILL);
+  });
+});
+
 describe("wills and a store that takes no data", () => {
   test("they wait until it does, and are lost to nobody", async () => {
     const rig = new Rig();

@@ -61,6 +61,7 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   }
   const forgets = packet.cleanStart && (broker.sessions.get(key)?.outlet.stored ?? 0) > 0;
   const older = broker.sessions.get(key)?.connection;
+  const hadWill = (broker.sessions.get(key)?.will ?? null) !== null;
   if (older) broker.presence.takesOver(connection, older, now);
   const found = takeOver(broker, key, packet, now);
   if (forgets) return loginLater(broker, connection, packet);
@@ -73,6 +74,8 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
   // [MQTT-3.1.4-5]; once [MQTT-3.2.0-2], and nothing was written before [MQTT-3.2.0-1]
   connection.send(encode(packet.version, { ...accepted, sessionPresent }));
+  // CONNACK says that the will is stored, and the one before it is not any more [MQTT-3.1.2-7]
+  if (hadWill || session.will !== null) connection.holdUntilStored();
   if (found) session.outlet.resend();
   broker.log.debug({ remote: connection.wire.remote, principal: result.principal.key, client: clientId }, "logged in");
 }

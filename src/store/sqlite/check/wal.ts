@@ -12,6 +12,8 @@ export interface WalState {
   readonly sound: number;
   /** Transactions that end in frames after the first damaged one. SQLite leaves them out without a word. */
   readonly lostCommits: number;
+  /** Numbers (from 1) of the pages that its whole transactions hold: SQLite reads these here and not in the file. */
+  readonly held: ReadonlySet<number>;
 }
 
 /**
@@ -49,6 +51,8 @@ function readFrames(fd: number, size: number, header: Buffer): WalState {
   let sound = 0;
   let broken = !good;
   let lostCommits = 0;
+  const held = new Set<number>();
+  let open: number[] = []; // pages of the transaction that has not ended yet
   for (let i = 0; i < frames; i++) {
     readFully(fd, frame, HEADER + i * frameSize);
     if (frame.compare(salts, 0, 8, 8, 16) !== 0) {
@@ -60,14 +64,23 @@ function readFrames(fd: number, size: number, header: Buffer): WalState {
       sum = checksum(frame.subarray(FRAME_HEADER), sum, bigEndian);
       if (sum[0] === frame.readUInt32BE(16) && sum[1] === frame.readUInt32BE(20)) {
         sound++;
+        open.push(frame.readUInt32BE(0));
+        if (isLast(frame)) {
+          for (const page of open) held.add(page);
+          open = [];
+        }
         continue;
       }
       broken = true;
     }
-    // its size of the database, which only the last frame of a transaction has
-    if (frame.readUInt32BE(4) !== 0) lostCommits++;
+    if (isLast(frame)) lostCommits++;
   }
-  return { frames, sound, lostCommits };
+  return { frames, sound, lostCommits, held };
+}
+
+/** Whether a transaction ends with it: only such a frame tells how many pages the database has. */
+function isLast(frame: Buffer): boolean {
+  return frame.readUInt32BE(4) !== 0;
 }
 
 type Sum = readonly [number, number];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +28,12 @@ const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
     () => null,
     (error: unknown) => error,
   );
+/** Copies the newest first page of a write-ahead log into a file, as a checkpoint begins. @returns its count of pages */
+function copyFirstPage(wal: Buffer, file: Buffer): number {
+  for (let at = 32; at < wal.length; at += 24 + 4096)
+    if (wal.readUInt32BE(at) === 1) wal.copy(file, 0, at + 24, at + 24 + 4096);
+  return file.readUInt32BE(28);
+}
 const path = (name: string): string => join(folder, name);
 const FILES = ["data.db", "data.db-wal"];
 const contents = (): (string | null)[] =>
@@ -120,6 +126,30 @@ describe("a damaged file stops the start and stays as it is", () => {
     const before = contents();
     expect(await failureOf(store.open())).toMatchObject({ code: "damaged_store" });
     expect(contents()).toEqual(before);
+  });
+
+  test("not where a kill broke off a checkpoint: what the file does not have yet is in its write-ahead log", async () => {
+    await store.open();
+    await put(1, [seriesPut(1)]);
+    await store.close();
+    const short = readFileSync(path("data.db"));
+    await store.open();
+    for (let seq = 2; seq <= 100; seq++) await put(seq);
+    // What a kill leaves: the log whole, and of its pages only the first in the file.
+    const wal = readFileSync(path("data.db-wal"));
+    expect(readFileSync(path("data.db")).length).toBe(short.length);
+    await store.abort();
+    expect(copyFirstPage(wal, short)).toBeGreaterThan(short.length / 4096);
+    const leave = (log: Uint8Array): void => {
+      writeFileSync(path("data.db"), short);
+      writeFileSync(path("data.db-wal"), log);
+      rmSync(path("data.db-shm"), { force: true });
+    };
+    leave(wal.subarray(0, wal.length / 2)); // a log that lacks the last pages
+    expect(await failureOf(store.open())).toMatchObject({ message: expect.stringContaining("end is missing") });
+    leave(wal);
+    await store.open();
+    expect((await store.read(1, ...ALL)).length).toBe(100);
   });
 
   test("missing beside its write-ahead log", async () => {

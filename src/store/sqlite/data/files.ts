@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../../../base/errors.ts";
-import { walProblem } from "../check/wal.ts";
+import { readWal, walProblem } from "../check/wal.ts";
 import { APPLICATION_ID, configure, MIGRATIONS, migrate, schemaVersion } from "./schema.ts";
 
 const BALLAST_BYTES = 16 * 1024 * 1024;
@@ -89,9 +89,26 @@ export function headerProblem(path: string): string | null {
   const pageSize = rawSize === 1 ? 65536 : rawSize;
   const pages = head.readUInt32BE(28);
   // The page count is valid only while the two change counters agree.
-  if (head.readUInt32BE(24) === head.readUInt32BE(92) && statSync(path).size < pages * pageSize)
-    return "its end is missing";
-  return null;
+  if (head.readUInt32BE(24) !== head.readUInt32BE(92)) return null;
+  return endIsThere(path, pages, pageSize) ? null : "its end is missing";
+}
+
+/**
+ * Whether a database has all its pages. A checkpoint copies them from the write-ahead log in the order of their
+ * numbers, the first with the count of all before the last: where it was broken off by a kill, the file is shorter than
+ * it says, and the log has what is not there yet.
+ */
+function endIsThere(path: string, pages: number, pageSize: number): boolean {
+  const there = Math.floor(statSync(path).size / pageSize);
+  if (there >= pages) return true;
+  const held = readWal(`${path}-wal`)?.held;
+  if (held !== undefined && allHeld(held, there + 1, pages)) return true;
+  // a server may have ended its checkpoint meanwhile, and begun the log anew
+  return Math.floor(statSync(path).size / pageSize) >= pages;
+}
+function allHeld(held: ReadonlySet<number>, first: number, last: number): boolean {
+  for (let page = first; page <= last; page++) if (!held.has(page)) return false;
+  return true;
 }
 
 /**

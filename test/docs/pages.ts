@@ -53,7 +53,7 @@ function allowed(key: keyof typeof SETTINGS): string {
   return result.error.issues[0]?.message ?? "";
 }
 
-type Group = "record" | "login" | "ask" | "operate";
+type Group = "record" | "login" | "people" | "ask" | "operate";
 const GROUPS: Readonly<Record<Group, string>> = {
   record: `## Publishing and recording
 
@@ -63,6 +63,9 @@ in any version; it is told on \`dtck-errors/…\`, too.`,
   login: `## Logging in
 
 In MQTT the answer is a CONNACK; it comes later with each failure from the same address.`,
+  people: `## Signing in
+
+People sign in over HTTP with a cookie; these never travel over MQTT.`,
   ask: "## Asking over HTTP",
   operate: "## Starting and operating\n\nThese reach the person at the command line, in one line each.",
 };
@@ -134,6 +137,25 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
   },
   expired_token: { group: "login", when: "`fieldcast token create` makes a new one.", v3: "code 5" },
   mqtt_not_permitted: { group: "login", when: "The API user has `mqtt: false`.", v3: "code 5" },
+  sign_in_failed: {
+    group: "people",
+    when: "The answer is the same for an address that nobody has. A code works once, and for half a minute around its time.",
+  },
+  sign_in_needed: { group: "people", when: "The session has ended, or a token was sent where only people act." },
+  second_factor_needed: { group: "people", when: "Send `code` as well: of the app, or one recovery code." },
+  too_many_attempts: { group: "people", when: "Retry-After says when; a right password does not help before." },
+  weak_password: {
+    group: "people",
+    when: "12 to 256 characters, not the e-mail address, not one of the best known passwords.",
+  },
+  link_over: {
+    group: "people",
+    when: "An admin can invite again; `fieldcast setup-link` makes a link for any account.",
+  },
+  cross_site: {
+    group: "people",
+    when: "What changes something needs the header `X-CSRF-Token` with the token that `GET /api/v1/auth/session` answers, from a page of this server.",
+  },
   ambiguous_device: {
     group: "ask",
     when: "HTTP names no product: use the device's id, or a token that sees only one of them.",
@@ -180,7 +202,7 @@ function groupTable(group: Group, codes: readonly ErrorCode[]): string {
       codes.map((code) => [`\`${code}\``, meaning(code)]),
     );
   const http = (code: ErrorCode) => String(CATALOGUE[code].http);
-  if (group === "ask")
+  if (group === "ask" || group === "people")
     return table(
       ["code", "HTTP", "what it means, and what to do"],
       codes.map((code) => [`\`${code}\``, http(code), meaning(code)]),

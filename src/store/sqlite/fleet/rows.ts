@@ -24,12 +24,12 @@ import type { Schema } from "./schema.ts";
  * written means a damaged file, and is a RangeError here (open() makes the refusal of it).
  */
 
-function oneOf<T extends string>(list: readonly T[], value: string, where: string): T {
+export function oneOf<T extends string>(list: readonly T[], value: string, where: string): T {
   const found = list.find((v) => v === value);
   if (found === undefined) throw new RangeError(`${where} has the unknown value ${JSON.stringify(value)}`);
   return found;
 }
-function textList(json: string, where: string): string[] {
+export function textList(json: string, where: string): string[] {
   if (json === "[]") return [];
   let value: unknown;
   try {

@@ -45,6 +45,37 @@ export interface Schema {
     created: number;
     expires: number | null;
   };
+  /** How people sign in (accounts.ts); `recovery_codes` is a list of hashes. */
+  login: {
+    account: number;
+    password: string | null;
+    password_set: number;
+    totp_secret: string | null;
+    totp_confirmed: number;
+    totp_step: number;
+    recovery_codes: string;
+  };
+  sign_in: {
+    hash: string;
+    account: number;
+    created: number;
+    last_used: number;
+    expires: number;
+    address: string;
+    agent: string;
+  };
+  link: {
+    hash: string;
+    kind: string;
+    created: number;
+    expires: number;
+    account: number | null;
+    email: string | null;
+    workspace: number | null;
+    role: string | null;
+    made_by: number | null;
+  };
+  identity: { issuer: string; subject: string; account: number; created: number };
 }
 
 export type FleetDb = Kysely<Schema>;

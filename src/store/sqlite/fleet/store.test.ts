@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../../../base/errors.ts";
+import { accountStoreContract } from "../../accounts.contract.ts";
 import { fleetStoreContract } from "../../fleet.contract.ts";
 import { SqliteFleetStore } from "./store.ts";
 
@@ -50,6 +51,40 @@ async function filled(path: string): Promise<void> {
   await store.close();
 }
 
+accountStoreContract("SQLite", async () => {
+  const dir = folder();
+  const open = async () => {
+    const store = new SqliteFleetStore(join(dir, "fleet.db"));
+    await store.open();
+    return store;
+  };
+  let store = await open();
+  const made = await store.commit([
+    { kind: "workspace", op: "put", row: { uid: -1, slug: "w", name: "W" } },
+    ...["a@x", "b@x"].map((email, i) => ({
+      kind: "user" as const,
+      op: "put" as const,
+      row: { uid: -1 - i, email, admin: false },
+    })),
+  ]);
+  const [workspace = 0, ...users] = made.map((change) => (change.op === "put" ? change.row.uid : 0));
+  return {
+    store: () => store.accounts,
+    users: [users[0] ?? 0, users[1] ?? 0],
+    workspace,
+    async removeUser(uid) {
+      await store.commit([{ kind: "user", op: "delete", uid }]);
+    },
+    async again() {
+      await store.close();
+      store = await open();
+    },
+    async clean() {
+      await store.close();
+      rmSync(dir, { recursive: true });
+    },
+  };
+});
 fleetStoreContract("SQLite", () => {
   const dir = folder();
   return { make: () => new SqliteFleetStore(join(dir, "fleet.db")), clean: () => rmSync(dir, { recursive: true }) };
@@ -107,7 +142,8 @@ describe("the SQLite file", () => {
       const file = new Database(path);
       file.run("alter table api_grant drop column filters");
       file.run("alter table api_grant drop column except_filters");
-      file.run("delete from kysely_migration where name = '0002_free_topics'");
+      for (const table of ["login", "sign_in", "link", "identity"]) file.run(`drop table ${table}`);
+      file.run("delete from kysely_migration where name >= '0002_free_topics'");
       file.close();
       const store = new SqliteFleetStore(path);
       const rows = await store.open();

@@ -5,6 +5,7 @@ import { Refusal } from "../../../base/errors.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
 import type { FleetDraft, FleetStore } from "../../ports.ts";
 import { walProblem } from "../check/wal.ts";
+import { SqliteAccountStore } from "./accounts.ts";
 import { FleetDialect } from "./dialect.ts";
 import { load } from "./load.ts";
 import { migrate } from "./migrations.ts";
@@ -16,6 +17,8 @@ import { TABLE_OF, write } from "./write.ts";
 /** Fleet metadata and accounts in one SQLite file (WAL, fsync at every commit, mode 0600). */
 export class SqliteFleetStore implements FleetStore {
   private db: FleetDb | null = null;
+  /** How people sign in; for as long as this is open. */
+  readonly accounts = new SqliteAccountStore(() => this.opened());
 
   /** @param path of the file, usually fleet.db in the data folder, which must exist */
   constructor(private readonly path: string) {}
@@ -57,8 +60,7 @@ export class SqliteFleetStore implements FleetStore {
    * gone; storage_unavailable: the disk is full, say
    */
   async commit(drafts: readonly FleetDraft[]): Promise<readonly FleetChange[]> {
-    const db = this.db;
-    if (!db) throw new Refusal("storage_unavailable", "The fleet store is not open.");
+    const db = this.opened();
     if (drafts.length === 0) return [];
     try {
       return await db.transaction().execute(async (trx) => {
@@ -76,9 +78,9 @@ export class SqliteFleetStore implements FleetStore {
 
   /** The first of the uids that new rows of a kind will get: every row there ever was has a lower one. */
   async firstFree(kind: FleetKind): Promise<number> {
-    const { db } = this;
-    if (!db) throw new Refusal("storage_unavailable", "The fleet store is not open.");
-    return db.transaction().execute((trx) => nextUid(trx, TABLE_OF[kind]));
+    return this.opened()
+      .transaction()
+      .execute((trx) => nextUid(trx, TABLE_OF[kind]));
   }
 
   async close(): Promise<void> {
@@ -86,6 +88,10 @@ export class SqliteFleetStore implements FleetStore {
     this.db = null;
   }
 
+  private opened(): FleetDb {
+    if (!this.db) throw new Refusal("storage_unavailable", "The fleet store is not open.");
+    return this.db;
+  }
   private opening(error: unknown): unknown {
     if (error instanceof Refusal) return error;
     if (error instanceof RangeError || isDamage(error)) {

@@ -104,7 +104,7 @@ async function put(trx: FleetTransaction, run: Run & { op: "put" }, known: reado
 /** Inserts rows, or replaces all columns of those whose uid is there. */
 async function upsert(
   trx: FleetTransaction,
-  table: Exclude<keyof Schema, "device_address" | "api_grant">,
+  table: (typeof TABLE_OF)[FleetKind],
   rows: readonly { readonly uid: number }[],
 ): Promise<void> {
   const first = rows[0];

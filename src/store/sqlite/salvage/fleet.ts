@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { Kysely } from "kysely";
+import { fleetSteps } from "../check/fleet.ts";
 import { type Cell, columnsOf, isDamage, progressIn, type Row, scanKeyed, scanTable } from "../check/scan.ts";
 import { tablesOf } from "../check/structure.ts";
 import { FleetDialect } from "../fleet/dialect.ts";
@@ -22,7 +23,15 @@ const TABLES = [
   "api_user",
   "api_grant",
   "token",
+  "login",
+  "sign_in",
+  "link",
+  "identity",
 ];
+/** Tables that are newer than the first step. */
+const STEP_OF: ReadonlyMap<string, string> = new Map(
+  ["login", "sign_in", "link", "identity"].map((table) => [table, "0003_people"]),
+);
 /** Where devices and fields go whose own rows are lost. */
 const PLACE = "salvaged";
 
@@ -67,6 +76,7 @@ async function copyTable(
 ): Promise<void> {
   const there = tablesOf(source, () => {}).find(({ name }) => name === table);
   if (there === undefined) {
+    if (isLater(source, table)) return;
     losses.other(`fleet.db: table ${table} cannot be found`);
     return;
   }
@@ -89,6 +99,18 @@ async function copyTable(
     }
   } finally {
     insert.finalize();
+  }
+}
+
+/** Whether a table came with a step of the schema that the file does not have yet. */
+function isLater(source: Database, table: string): boolean {
+  const step = STEP_OF.get(table);
+  if (step === undefined) return false;
+  try {
+    return !fleetSteps(source).includes(step);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return false;
   }
 }
 

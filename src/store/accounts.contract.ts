@@ -1,0 +1,244 @@
+import { describe, expect, test } from "bun:test";
+import { Refusal } from "../base/errors.ts";
+import type { AccountStore, StoredIdentity, StoredLink, StoredLogin, StoredSignIn } from "./ports.ts";
+
+/** A store with two accounts and a workspace. */
+export interface AccountPlace {
+  store(): AccountStore;
+  readonly users: readonly [number, number];
+  readonly workspace: number;
+  /** The account goes, as the fleet store deletes it. */
+  removeUser(uid: number): Promise<void>;
+  /** Closes and opens what is durable. */
+  again(): Promise<void>;
+  clean(): Promise<void>;
+}
+
+const login = (user: number, more: Partial<StoredLogin> = {}): StoredLogin => ({
+  user,
+  password: "$argon2id$x",
+  passwordSet: 1_700_000_000_123_456,
+  totpSecret: "ABC",
+  totpConfirmed: true,
+  totpStep: 57_000_000,
+  recoveryCodes: ["r1", "r2"],
+  ...more,
+});
+const signIn = (hash: string, user: number, created = 10, expires = 1_700_000_000_123_456): StoredSignIn => ({
+  hash,
+  user,
+  created,
+  lastUsed: created,
+  expires,
+  address: "192.0.2.1",
+  agent: "a browser",
+});
+const link = (hash: string, more: Partial<StoredLink>): StoredLink => ({
+  hash,
+  kind: "reset",
+  created: 10,
+  expires: 20,
+  user: null,
+  email: null,
+  workspace: null,
+  role: null,
+  by: null,
+  ...more,
+});
+const identity = (subject: string, user: number, created = 5): StoredIdentity => ({
+  issuer: "https://issuer.example",
+  subject,
+  user,
+  created,
+});
+
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => null,
+    (e: unknown) => e,
+  );
+  if (error instanceof Refusal) return error.code;
+  throw new Error("nothing was refused", { cause: error });
+}
+
+/** What every body of AccountStore must do; run by each body's own test. */
+export function accountStoreContract(body: string, place: () => Promise<AccountPlace>): void {
+  const within = async (work: (place: AccountPlace) => Promise<void>) => {
+    const where = await place();
+    try {
+      await work(where);
+    } finally {
+      await where.clean();
+    }
+  };
+
+  describe(`AccountStore contract: ${body}`, () => {
+    test("everything is there after opening again, as it was put", () =>
+      within(async (at) => {
+        const [a, b] = at.users;
+        const invitation = {
+          kind: "invitation",
+          email: "c@x",
+          workspace: at.workspace,
+          role: "member",
+          by: a,
+        } as const;
+        const links = [link("l1", { user: a }), link("l2", invitation), link("l3", { kind: "setup", user: b })];
+        await at
+          .store()
+          .change([
+            { op: "login_put", login: login(a) },
+            { op: "login_put", login: login(b, { password: null, totpSecret: null, recoveryCodes: [] }) },
+            { op: "sign_in_put", signIn: signIn("s1", a) },
+            { op: "sign_in_put", signIn: signIn("s2", b, 11) },
+            ...links.map((one) => ({ op: "link_put" as const, link: one })),
+            { op: "identity_put", identity: identity("me", a) },
+          ]);
+        await at.again();
+        const store = at.store();
+        expect(await store.login(a)).toEqual(login(a));
+        expect(await store.login(b)).toEqual(login(b, { password: null, totpSecret: null, recoveryCodes: [] }));
+        expect(await store.login(a + b + 1)).toBeNull();
+        expect(await store.signIns()).toEqual([signIn("s1", a), signIn("s2", b, 11)]);
+        for (const one of links) expect(await store.link(one.hash)).toEqual(one);
+        expect(await store.link("l4")).toBeNull();
+        expect(await store.links("invitation")).toEqual([link("l2", invitation)]);
+        expect(await store.identity("https://issuer.example", "me")).toEqual(identity("me", a));
+        expect(await store.identity("https://other.example", "me")).toBeNull();
+        expect(await store.identities(a)).toEqual([identity("me", a)]);
+        expect(await store.identities(b)).toEqual([]);
+      }));
+
+    test("a put replaces what has the same key", () =>
+      within(async (at) => {
+        const [a, b] = at.users;
+        const store = at.store();
+        await store.change([
+          { op: "login_put", login: login(a) },
+          { op: "sign_in_put", signIn: signIn("s", a) },
+          { op: "identity_put", identity: identity("me", a) },
+        ]);
+        await store.change([
+          { op: "login_put", login: login(a, { password: "other" }) },
+          { op: "sign_in_put", signIn: { ...signIn("s", a), lastUsed: 99 } },
+          { op: "identity_put", identity: identity("me", b) },
+        ]);
+        expect((await store.login(a))?.password).toBe("other");
+        expect(await store.signIns()).toEqual([{ ...signIn("s", a), lastUsed: 99 }]);
+        expect((await store.identity("https://issuer.example", "me"))?.user).toBe(b);
+      }));
+
+    test("a link is taken once; a second taking undoes everything of its commit", () =>
+      within(async (at) => {
+        const [a] = at.users;
+        const store = at.store();
+        await store.change([
+          { op: "login_put", login: login(a) },
+          { op: "link_put", link: link("l", { user: a }) },
+        ]);
+        await store.change([{ op: "link_take", hash: "l" }]);
+        expect(await store.link("l")).toBeNull();
+        const second = store.change([
+          { op: "login_put", login: login(a, { password: "stolen" }) },
+          { op: "link_take", hash: "l" },
+        ]);
+        expect(await refusal(second)).toBe("link_over");
+        expect((await store.login(a))?.password).toBe("$argon2id$x");
+      }));
+
+    test("sign-ins end one by one, or all of an account but one", () =>
+      within(async (at) => {
+        const [a, b] = at.users;
+        const store = at.store();
+        const hashes = async () => (await store.signIns()).map((s) => s.hash);
+        await store.change(
+          (["s1", "s2", "s3"] as const).map((hash, i) => ({ op: "sign_in_put", signIn: signIn(hash, a, i) })),
+        );
+        await store.change([{ op: "sign_in_put", signIn: signIn("s4", b, 9) }]);
+        await store.change([{ op: "sign_in_delete", hash: "s1" }]);
+        expect(await hashes()).toEqual(["s2", "s3", "s4"]);
+        await store.change([{ op: "sign_ins_delete", user: a, except: "s3" }]);
+        expect(await hashes()).toEqual(["s3", "s4"]);
+        await store.change([{ op: "sign_ins_delete", user: a, except: null }]);
+        expect(await hashes()).toEqual(["s4"]);
+      }));
+
+    test("links go by account and kind, invitations by workspace and address", () =>
+      within(async (at) => {
+        const [a, b] = at.users;
+        const store = at.store();
+        const invite = (email: string) =>
+          ({ kind: "invitation", email, workspace: at.workspace, role: "observer" }) as const;
+        await store.change(
+          [
+            link("l1", { user: a }),
+            link("l2", { user: a, kind: "setup" }),
+            link("l3", { user: b }),
+            link("l4", invite("c@x")),
+            link("l5", invite("d@x")),
+          ].map((one) => ({ op: "link_put", link: one })),
+        );
+        await store.change([
+          { op: "links_delete", user: a, kind: "reset" },
+          { op: "invitations_delete", workspace: at.workspace, email: "c@x" },
+        ]);
+        const left = await Promise.all(["l1", "l2", "l3", "l4", "l5"].map((hash) => store.link(hash)));
+        expect(left.map((one) => one?.hash ?? null)).toEqual([null, "l2", "l3", null, "l5"]);
+      }));
+
+    test("what has expired leaves", () =>
+      within(async (at) => {
+        const [a] = at.users;
+        const store = at.store();
+        await store.change([
+          { op: "sign_in_put", signIn: signIn("old", a, 1, 99) },
+          { op: "sign_in_put", signIn: signIn("new", a, 2, 100) },
+          { op: "link_put", link: link("l1", { user: a, expires: 99 }) },
+          { op: "link_put", link: link("l2", { user: a, expires: 100 }) },
+        ]);
+        await store.change([{ op: "expire", before: 100 }]);
+        expect((await store.signIns()).map((s) => s.hash)).toEqual(["new"]);
+        expect((await store.links("reset")).map((l) => l.hash)).toEqual(["l2"]);
+      }));
+
+    test("an identity is given up", () =>
+      within(async (at) => {
+        const [a] = at.users;
+        const store = at.store();
+        await store.change([{ op: "identity_put", identity: identity("me", a) }]);
+        await store.change([{ op: "identity_delete", issuer: "https://issuer.example", subject: "me" }]);
+        expect(await store.identities(a)).toEqual([]);
+      }));
+
+    test("everything of an account goes with it, and nothing comes for one that is gone", () =>
+      within(async (at) => {
+        const [a, b] = at.users;
+        const store = at.store();
+        const invitation = {
+          kind: "invitation",
+          email: "c@x",
+          workspace: at.workspace,
+          role: "member",
+          by: a,
+        } as const;
+        await store.change([
+          { op: "login_put", login: login(a) },
+          { op: "login_put", login: login(b) },
+          { op: "sign_in_put", signIn: signIn("s1", a) },
+          { op: "link_put", link: link("l1", { user: a }) },
+          { op: "link_put", link: link("l2", invitation) },
+          { op: "identity_put", identity: identity("me", a) },
+        ]);
+        await at.removeUser(a);
+        expect(await store.login(a)).toBeNull();
+        expect(await store.login(b)).not.toBeNull();
+        expect(await store.signIns()).toEqual([]);
+        expect(await store.link("l1")).toBeNull();
+        expect(await store.link("l2")).toBeNull();
+        expect(await store.identity("https://issuer.example", "me")).toBeNull();
+        expect(await refusal(store.change([{ op: "sign_in_put", signIn: signIn("s2", a) }]))).toBe("not_found");
+        const elsewhere = link("l3", { ...invitation, by: null, workspace: at.workspace + 1 });
+        expect(await refusal(store.change([{ op: "link_put", link: elsewhere }]))).toBe("not_found");
+      }));
+  });
+}

@@ -1,0 +1,123 @@
+import { Refusal } from "../base/errors.ts";
+import type {
+  AccountChange,
+  AccountStore,
+  LinkKind,
+  StoredIdentity,
+  StoredLink,
+  StoredLogin,
+  StoredSignIn,
+} from "./ports.ts";
+
+interface Tables {
+  readonly logins: Map<number, StoredLogin>;
+  readonly signIns: Map<string, StoredSignIn>;
+  readonly links: Map<string, StoredLink>;
+  readonly identities: Map<string, StoredIdentity>;
+}
+
+/** The account store in memory, for tests. */
+export class MemoryAccounts implements AccountStore {
+  private tables: Tables = { logins: new Map(), signIns: new Map(), links: new Map(), identities: new Map() };
+  /** When set, the next change fails with it. */
+  failure: Error | null = null;
+
+  /** @param exists whether there is such an account or workspace; all of them by default */
+  constructor(private readonly exists: (kind: "user" | "workspace", uid: number) => boolean = () => true) {}
+
+  async login(user: number): Promise<StoredLogin | null> {
+    return this.tables.logins.get(user) ?? null;
+  }
+  async signIns(): Promise<StoredSignIn[]> {
+    return [...this.tables.signIns.values()].sort((a, b) => a.created - b.created);
+  }
+  async link(hash: string): Promise<StoredLink | null> {
+    return this.tables.links.get(hash) ?? null;
+  }
+  async links(kind: LinkKind): Promise<StoredLink[]> {
+    return [...this.tables.links.values()].filter((l) => l.kind === kind).sort((a, b) => a.created - b.created);
+  }
+  async identity(issuer: string, subject: string): Promise<StoredIdentity | null> {
+    return this.tables.identities.get(`${issuer} ${subject}`) ?? null;
+  }
+  async identities(user: number): Promise<StoredIdentity[]> {
+    return [...this.tables.identities.values()].filter((i) => i.user === user).sort((a, b) => a.created - b.created);
+  }
+  async change(changes: readonly AccountChange[]): Promise<void> {
+    const { failure } = this;
+    this.failure = null;
+    if (failure) throw failure;
+    const { logins, signIns, links, identities } = this.tables;
+    const next: Tables = {
+      logins: new Map(logins),
+      signIns: new Map(signIns),
+      links: new Map(links),
+      identities: new Map(identities),
+    };
+    for (const change of changes) this.apply(next, change);
+    this.tables = next;
+  }
+  /** What the database does when the account goes. */
+  forget(user: number): void {
+    const { logins, signIns, links, identities } = this.tables;
+    logins.delete(user);
+    drop(signIns, (s) => s.user === user);
+    drop(links, (l) => l.user === user || l.by === user);
+    drop(identities, (i) => i.user === user);
+  }
+
+  private apply({ logins, signIns, links, identities }: Tables, change: AccountChange): void {
+    switch (change.op) {
+      case "login_put":
+        this.must("user", change.login.user);
+        logins.set(change.login.user, change.login);
+        return;
+      case "sign_in_put":
+        this.must("user", change.signIn.user);
+        signIns.set(change.signIn.hash, change.signIn);
+        return;
+      case "sign_in_delete":
+        signIns.delete(change.hash);
+        return;
+      case "sign_ins_delete":
+        drop(signIns, (s) => s.user === change.user && s.hash !== change.except);
+        return;
+      case "link_put":
+        this.must("user", change.link.user);
+        this.must("workspace", change.link.workspace);
+        links.set(change.link.hash, change.link);
+        return;
+      case "link_take":
+        if (!links.delete(change.hash)) throw new Refusal("link_over", "This link was used.");
+        return;
+      case "links_delete":
+        drop(links, (l) => l.user === change.user && l.kind === change.kind);
+        return;
+      case "invitations_delete":
+        drop(links, (l) => l.kind === "invitation" && l.workspace === change.workspace && l.email === change.email);
+        return;
+      case "identity_put": {
+        const { identity } = change;
+        this.must("user", identity.user);
+        identities.set(`${identity.issuer} ${identity.subject}`, identity);
+        return;
+      }
+      case "identity_delete":
+        identities.delete(`${change.issuer} ${change.subject}`);
+        return;
+      case "expire":
+        drop(signIns, (s) => s.expires < change.before);
+        drop(links, (l) => l.expires < change.before);
+        return;
+      default:
+        change satisfies never;
+    }
+  }
+  private must(kind: "user" | "workspace", uid: number | null): void {
+    if (uid !== null && !this.exists(kind, uid)) throw new Refusal("not_found", `There is no ${kind} ${uid}.`);
+  }
+}
+
+function drop<K, V>(map: Map<K, V>, goes: (value: V) => boolean): void {
+  for (const [key, value] of map) if (goes(value)) map.delete(key);
+}

@@ -4,6 +4,7 @@ import { Refusal } from "../base/errors.ts";
 import { isFilter } from "../topic/names.ts";
 import { FIELD_TYPES, type FieldType } from "../measure/types.ts";
 import { numbersOf, rangeOf } from "./range.ts";
+import { KEEP_RULE, keepDaysOf } from "./retention.ts";
 import { emailOf, fieldIdOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
 import { isTokenForm } from "./token.ts";
 import { DEVICE_PERMISSIONS, ROLES, TOPIC_PERMISSIONS, WORKSPACE_PERMISSIONS } from "./types.ts";
@@ -52,7 +53,31 @@ function asUtc(text: string): string {
   return text.includes("T") && !/(Z|[+-]\d\d:\d\d)$/.test(text) ? `${text}Z` : text;
 }
 
-const field = z.strictObject({ id: fieldId, type: fieldType, name: name.optional(), unit: unit.optional() });
+/** Times that something is kept; "" takes back what was said. */
+const keep = z.string().transform((text, ctx) => {
+  const days = keepDaysOf(text);
+  if (days !== undefined) return days;
+  ctx.addIssue({ code: "custom", message: `allowed is ${KEEP_RULE}` });
+  return z.NEVER;
+});
+const keepOrUnsaid = z.union([z.literal(""), keep], { error: `allowed is ${KEEP_RULE}; or "" to say nothing` });
+const rollupGroup = z.strictObject({ "1m": keep.optional(), "1h": keep.optional(), "1d": keep.optional() });
+const rollups = z.union([z.literal(""), rollupGroup], {
+  error: `allowed is a group like { 1h: 5y, 1d: forever }; or "" to say nothing`,
+});
+const keeping = { retention: keepOrUnsaid.optional(), rollups: rollups.optional() };
+export interface FileKeeping {
+  readonly retention?: z.output<typeof keepOrUnsaid> | undefined;
+  readonly rollups?: z.output<typeof rollups> | undefined;
+}
+
+const field = z.strictObject({
+  id: fieldId,
+  type: fieldType,
+  name: name.optional(),
+  unit: unit.optional(),
+  ...keeping,
+});
 
 export interface FileDevice {
   readonly id: string;
@@ -115,6 +140,7 @@ const product = z.strictObject({
   retain_last_values: flag.optional(),
   publish_backfill: flag.optional(),
   bool_text: z.enum(["true", "True"]).optional(),
+  ...keeping,
   fields: z.array(field).default([]),
   devices: z.array(devices).default([]),
 });
@@ -269,6 +295,7 @@ function allowedKeys(path: readonly PropertyKey[]): string {
     ["workspaces", workspace.shape],
     ["products", product.shape],
     ["fields", field.shape],
+    ["rollups", rollupGroup.shape],
     ["devices", devices.in.shape],
     ["api_users", apiUser.shape],
     ["rights", right.shape],

@@ -3,6 +3,8 @@ import type { Directory } from "./directory.ts";
 import type { FileDevices, FileProduct, FileWorkspace, FleetFile } from "./file.ts";
 import { AccountPlanner } from "./plan-accounts.ts";
 import { Draughtsman, type PlanLine, type Supplies } from "./plan-draft.ts";
+import { GOES, refuseProblem, retentionDifferences, statedRetention } from "./plan-retention.ts";
+import { isShorter, policyOf } from "./retention.ts";
 import type { Device, Field, FleetChange, Product } from "./types.ts";
 
 export interface Plan {
@@ -70,19 +72,23 @@ class Planner {
       retainLastValues: file.retain_last_values ?? known?.retainLastValues ?? false,
       publishBackfill: file.publish_backfill ?? known?.publishBackfill ?? false,
       boolText: file.bool_text ?? known?.boolText ?? "true",
+      ...statedRetention(file, known?.retention),
     };
+    refuseProblem(path, row);
     draft.products.set(file.slug, { uid: row.uid, workspace });
     draft.put("product", row, known, `product ${file.slug}`, {
       name: [known?.name, row.name],
       retain_last_values: [known?.retainLastValues, row.retainLastValues],
       publish_backfill: [known?.publishBackfill, row.publishBackfill],
       bool_text: [known?.boolText, row.boolText],
+      ...retentionDifferences("product", known?.retention, row.retention),
     });
-    this.fields(file, row.uid, path);
+    this.fields(file, row, path);
+    this.retentionOfOthers(file, row, known, path);
     this.devices(file, row.uid, path);
   }
 
-  private fields(file: FileProduct, product: number, path: string): void {
+  private fields(file: FileProduct, product: Product, path: string): void {
     const seen = new Set<string>();
     for (const [i, f] of file.fields.entries()) {
       const at = `${path}.fields[${i}]`;
@@ -99,12 +105,34 @@ class Planner {
       }
       const unit = f.unit === undefined ? (known?.unit ?? null) : f.unit;
       const uid = known?.uid ?? this.draft.temporary();
-      const row: Field = { uid, product, id: f.id, type: f.type, name: f.name ?? known?.name ?? f.id, unit };
+      const kept = statedRetention(f, known?.retention);
+      const row: Field = {
+        uid,
+        product: product.uid,
+        id: f.id,
+        type: f.type,
+        name: f.name ?? known?.name ?? f.id,
+        unit,
+        ...kept,
+      };
+      refuseProblem(at, product, row);
       this.draft.put("field", row, known, `field ${file.slug}/${f.id} (${f.type})`, {
         name: [known?.name, row.name],
         unit: [known?.unit, row.unit],
+        ...retentionDifferences("field", known?.retention, row.retention),
       });
+      if (known && isShorter(policyOf(product, known), policyOf(product, row)))
+        this.draft.line("~", `field ${file.slug}/${f.id}: ${GOES}`);
     }
+  }
+
+  /** A product's retention is that of its other fields, too. Says when something will go. */
+  private retentionOfOthers(file: FileProduct, row: Product, known: Product | undefined, path: string): void {
+    const node = this.directory.product(file.slug);
+    if (!known || !node) return;
+    const own = new Set(file.fields.map(({ id }) => id));
+    for (const field of node.fields.values()) if (!own.has(field.row.id)) refuseProblem(path, row, field.row);
+    if (isShorter(policyOf(known), policyOf(row))) this.draft.line("~", `product ${file.slug}: ${GOES}`);
   }
 
   private devices(file: FileProduct, product: number, path: string): void {

@@ -6,6 +6,18 @@ export interface Workspace {
   readonly slug: string;
   readonly name: string;
 }
+/** Steps of rollups, finest first. */
+export const ROLLUP_STEPS = ["1m", "1h", "1d"] as const;
+export type RollupStep = (typeof ROLLUP_STEPS)[number];
+/** How long something is kept: days; null: for ever. */
+export type KeepDays = number | null;
+/** How long measurements are kept, and figures of them (rollups) after they are gone. See retention.ts. */
+export interface Retention {
+  /** Absent: a field is kept as its product says, a product for ever. */
+  readonly days?: KeepDays;
+  /** The rollups there are, each with its own time. Absent: a field has those of its product, a product none. */
+  readonly rollups?: Readonly<Partial<Record<RollupStep, KeepDays>>>;
+}
 export interface Product {
   readonly uid: number;
   readonly workspace: number;
@@ -14,6 +26,8 @@ export interface Product {
   readonly retainLastValues: boolean;
   readonly publishBackfill: boolean;
   readonly boolText: "true" | "True";
+  /** Absent: everything is kept for ever. */
+  readonly retention?: Retention;
 }
 export interface Field {
   readonly uid: number;
@@ -22,6 +36,8 @@ export interface Field {
   readonly type: FieldType;
   readonly name: string;
   readonly unit: string | null;
+  /** What differs from the product's. */
+  readonly retention?: Retention;
 }
 export interface Device {
   readonly uid: number;

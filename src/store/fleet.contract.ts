@@ -27,6 +27,7 @@ const product = (uid: number, workspaceUid: number, slug: string): FleetDraft =>
     retainLastValues: false,
     publishBackfill: true,
     boolText: "True",
+    retention: { days: 90, rollups: { "1h": 1825, "1d": null } },
   },
 });
 const device = (uid: number, productUid: number, id: string, serial: string | null = null, tags: string[] = []) =>
@@ -34,7 +35,7 @@ const device = (uid: number, productUid: number, id: string, serial: string | nu
 const field = (uid: number, productUid: number, id: string): FleetDraft => ({
   kind: "field",
   op: "put",
-  row: { uid, product: productUid, id, type: "NUMERIC", name: id, unit: "°C" },
+  row: { uid, product: productUid, id, type: "NUMERIC", name: id, unit: "°C", retention: { days: null } },
 });
 const user = (uid: number, email: string): FleetDraft => ({
   kind: "user",

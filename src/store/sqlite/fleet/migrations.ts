@@ -7,6 +7,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001_fleet": { up: firstTables },
   "0002_free_topics": { up: freeTopics },
   "0003_people": { up: people },
+  "0004_retention": { up: retention },
 };
 
 /** The names of all steps, oldest first. */
@@ -159,6 +160,11 @@ async function people(db: AnyDb): Promise<void> {
     .addPrimaryKeyConstraint("identity_key", ["issuer", "subject"])
     .execute();
   await db.schema.createIndex("identity_account").on("identity").column("account").execute();
+}
+
+async function retention(db: AnyDb): Promise<void> {
+  await db.schema.alterTable("product").addColumn("retention", "text").execute();
+  await db.schema.alterTable("field").addColumn("retention", "text").execute();
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type Grant,
   type Membership,
   type Product,
+  type Retention,
   ROLES,
   type Role,
   type Token,
@@ -16,6 +17,7 @@ import {
   WORKSPACE_PERMISSIONS,
   type WorkspacePermission,
 } from "../../../fleet/types.ts";
+import { isUnsaid, retentionOf } from "../../../fleet/retention.ts";
 import { FIELD_TYPES, type FieldType } from "../../../measure/types.ts";
 import type { Schema } from "./schema.ts";
 
@@ -50,6 +52,7 @@ export function productFrom(r: Schema["product"]): Product {
     retainLastValues: r.retain_last_values === 1,
     publishBackfill: r.publish_backfill === 1,
     boolText: oneOf(["true", "True"] as const, r.bool_text, `product ${r.uid}: bool_text`),
+    ...retentionFrom(r.retention, `product ${r.uid}`),
   };
 }
 export function productTo(p: Product): Schema["product"] {
@@ -61,15 +64,29 @@ export function productTo(p: Product): Schema["product"] {
     retain_last_values: p.retainLastValues ? 1 : 0,
     publish_backfill: p.publishBackfill ? 1 : 0,
     bool_text: p.boolText,
+    retention: retentionTo(p.retention),
   };
 }
 
 export function fieldFrom(r: Schema["field"]): Field {
   const type: FieldType = oneOf(FIELD_TYPES, r.type, `field ${r.uid}: type`);
-  return { uid: r.uid, product: r.product, id: r.id, type, name: r.name, unit: r.unit };
+  const retention = retentionFrom(r.retention, `field ${r.uid}`);
+  return { uid: r.uid, product: r.product, id: r.id, type, name: r.name, unit: r.unit, ...retention };
 }
 export function fieldTo(f: Field): Schema["field"] {
-  return { uid: f.uid, product: f.product, id: f.id, type: f.type, name: f.name, unit: f.unit };
+  const retention = retentionTo(f.retention);
+  return { uid: f.uid, product: f.product, id: f.id, type: f.type, name: f.name, unit: f.unit, retention };
+}
+
+function retentionFrom(json: string | null, where: string): { readonly retention?: Retention } {
+  if (json === null) return {};
+  const retention = retentionOf(json);
+  if (retention === null) throw new RangeError(`${where}: retention is not understood`);
+  return { retention };
+}
+/** Nothing said is null, however it is written. */
+function retentionTo(retention: Retention | undefined): string | null {
+  return isUnsaid(retention) ? null : JSON.stringify(retention);
 }
 
 export function deviceFrom(r: Schema["device"]): Device {

@@ -14,8 +14,19 @@ export interface Schema {
     retain_last_values: number;
     publish_backfill: number;
     bool_text: string;
+    /** JSON as in the fleet's types; null: nothing is said. */
+    retention: string | null;
   };
-  field: { uid: number; product: number; id: string; type: string; name: string; unit: string | null };
+  field: {
+    uid: number;
+    product: number;
+    id: string;
+    type: string;
+    name: string;
+    unit: string | null;
+    /** As a product's. */
+    retention: string | null;
+  };
   device: { uid: number; product: number; id: string; name: string; serial: string | null; tags: string };
   /** Every id and every serial of a device; its primary key makes them unique in the product, among each other too. */
   device_address: { product: number; address: string; device: number };

@@ -134,16 +134,20 @@ describe("the SQLite file", () => {
       const refusal = await refusalOf(new SqliteFleetStore(path).open());
       expect(refusal.code).toBe("damaged_store");
       expect(refusal.message).toContain("bool_text");
+      const again = new Database(path);
+      again.run("update product set bool_text = 'true', retention = '{\"days\":-1}'");
+      again.close();
+      expect((await refusalOf(new SqliteFleetStore(path).open())).message).toContain("retention");
     }));
 
-  test("a file from before free topics gets what they need, and keeps what it has", () =>
+  test("a file from before free topics and retention gets what they need, and keeps what it has", () =>
     inFolder(async (path) => {
       await filled(path);
       const file = new Database(path);
-      file.run("alter table api_grant drop column filters");
-      file.run("alter table api_grant drop column except_filters");
+      for (const column of ["filters", "except_filters"]) file.run(`alter table api_grant drop column ${column}`);
       for (const table of ["login", "sign_in", "link", "identity"]) file.run(`drop table ${table}`);
-      file.run("delete from kysely_migration where name >= '0002_free_topics'");
+      for (const table of ["product", "field"]) file.run(`alter table ${table} drop column retention`);
+      file.run("delete from kysely_migration where name > '0001_fleet'");
       file.close();
       const store = new SqliteFleetStore(path);
       const rows = await store.open();
@@ -152,13 +156,20 @@ describe("the SQLite file", () => {
       if (workspace?.op !== "put") throw new Error("there is no workspace");
       const grants = [{ scope: "free_topics", filters: ["#"], except: ["a"], can: ["publish"] }] as const;
       const row = { uid: 0, workspace: workspace.row.uid, name: "free", mqtt: true, grants };
-      await store.commit([{ kind: "apiUser", op: "put", row }]);
+      const product = rows.find((r) => r.kind === "product");
+      if (product?.op !== "put" || product.kind !== "product") throw new Error("there is no product");
+      expect(product.row.retention).toBeUndefined();
+      const retention = { days: 90, rollups: { "1h": 365, "1d": null } };
+      await store.commit([
+        { kind: "apiUser", op: "put", row },
+        { kind: "product", op: "put", row: { ...product.row, retention } },
+      ]);
       await store.close();
       const again = new SqliteFleetStore(path);
       const loaded = (await again.open()).filter(
-        (r) => r.kind === "apiUser" && r.op === "put" && r.row.name === "free",
+        (r) => r.kind === "product" || (r.kind === "apiUser" && r.op === "put" && r.row.name === "free"),
       );
-      expect(loaded).toMatchObject([{ row: { grants } }]);
+      expect(loaded).toMatchObject([{ row: { retention } }, { row: { grants } }]);
       await again.close();
     }));
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { version } from "../package.json";
+import { AuditTrim } from "./app/audit-trim.ts";
 import { Backups } from "./app/backups.ts";
 import { certificatesOf, renewCertificates } from "./app/certificates.ts";
 import { systemClock } from "./app/clock.ts";
@@ -19,6 +20,7 @@ import { disconnectClient, disconnectPrincipal } from "./broker/rights.ts";
 import type { TraceLines, TraceWish } from "./broker/types.ts";
 import type { OperationsDeps, RunningServer, ServerOptions, SessionTable } from "./cli/types.ts";
 import type { Config } from "./config/settings.ts";
+import { FLEET_FILE } from "./fleet/audit.ts";
 import { FleetService } from "./fleet/service.ts";
 import { importRows } from "./history/import.ts";
 import { createControl } from "./http/control.ts";
@@ -69,7 +71,8 @@ async function start(
     micros: () => clock.micros(),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
-  const applied = config.apply === null ? null : await service.applyFile(readFileSync(config.apply, "utf8"));
+  const applied =
+    config.apply === null ? null : await service.applyFile(readFileSync(config.apply, "utf8"), { by: FLEET_FILE });
   const firstRun = headless ? null : await service.firstRun();
   checkAnonymous(config, engine);
 
@@ -102,7 +105,14 @@ async function start(
     engine.metrics,
     log,
   );
-  const upkeep = new Upkeep(broker, engine.authority, clock, () => publishFigures(broker, version, startedAt), backups);
+  const upkeep = new Upkeep(
+    broker,
+    engine.authority,
+    clock,
+    () => publishFigures(broker, version, startedAt),
+    backups,
+    new AuditTrim(stores.fleet, config.auditKeep, log),
+  );
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
   return {
@@ -142,7 +152,7 @@ function makeDoors(
   config: Config,
   engine: Engine,
   service: FleetService,
-  { store }: Stores,
+  { store, fleet }: Stores,
   clock: Clock,
   log: Log,
   state: { readonly ready: boolean },
@@ -154,6 +164,7 @@ function makeDoors(
     series,
     presence: broker.presence,
     store,
+    audit: fleet,
     metrics,
     clock,
     log,
@@ -188,13 +199,18 @@ function makeDoors(
 }
 
 /** What the commands of this machine reach in a running server. */
-function administration(engine: Engine, { store }: Stores, clock: Clock): Omit<OperationsDeps, "service" | "info"> {
+function administration(
+  engine: Engine,
+  { store, fleet }: Stores,
+  clock: Clock,
+): Omit<OperationsDeps, "service" | "info"> {
   const { directory, authority, series, ingest, broker } = engine;
   return {
     directory,
     // the directory's listener has queued the deletion: this waits until it is durable
     deleteSeries: () => ingest.commits.durable(),
     readRefusals: (device, principal, limit) => store.readRefusals(device, principal, limit),
+    readAudit: (query) => fleet.readAudit(query),
     stats: () => store.stats(),
     history: {
       seriesOf: async (device, field) => series.idOf(device, field),

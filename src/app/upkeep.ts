@@ -1,6 +1,7 @@
 import type { Authority } from "../auth/authority.ts";
 import type { Clock } from "../base/types.ts";
 import type { Broker } from "../broker/broker.ts";
+import type { AuditTrim } from "./audit-trim.ts";
 import type { Backups } from "./backups.ts";
 
 /** Ticks, of a second each, from `$SYS` figures to `$SYS` figures. */
@@ -9,6 +10,7 @@ const FIGURES_TICKS = 10;
 const TRIM_ROWS = 1_000_000;
 const TRIM_BYTES = 32 * 1024 * 1024;
 const TRIM_TICKS = 300;
+const AUDIT_TICKS = 600;
 
 /** What the server does by the clock, once a second. */
 export class Upkeep {
@@ -24,6 +26,7 @@ export class Upkeep {
     private readonly clock: Clock,
     private readonly figures: () => void,
     private readonly backups: Pick<Backups, "tick">,
+    private readonly audit: AuditTrim,
   ) {
     this.trimmedSeq = broker.hub.fannedSeq;
   }
@@ -33,6 +36,7 @@ export class Upkeep {
     this.broker.tick();
     if (this.ticks % FIGURES_TICKS === 0) this.figures();
     this.trim();
+    if (this.ticks % AUDIT_TICKS === 1) this.audit.tick(this.clock.micros());
     this.backups.tick(this.clock.micros(), this.broker.ingest.commits.batcher.failing);
   }
   /** Lets the store seal what every session is past: after many rows, much text, or some minutes. */

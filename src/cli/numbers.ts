@@ -52,3 +52,17 @@ export function momentToCome(flag: string, text: string, now: number): number {
   if (at <= now) throw new UsageError(`${flag}: "${text}" is in the past`);
   return at * 1000;
 }
+
+const AGO = new Map([...UNITS, ["d", 86_400]]);
+
+/**
+ * A moment so long ago: 90s, 10m, 12h or 7d.
+ * @param now Unix time in ms
+ * @returns µs since the epoch
+ * @throws UsageError
+ */
+export function ago(flag: string, text: string, now: number): number {
+  const [, digits = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (digits === "") throw new UsageError(`${flag}: "${text}" is not allowed; write 90s, 10m, 12h or 7d`);
+  return (now - Number(digits) * (AGO.get(unit) ?? 1) * 1000) * 1000;
+}

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
-import type { Columns, DataStore, StoreOp, StoreStats } from "../store/ports.ts";
+import type { AuditQuery, Columns, DataStore, StoreOp, StoreStats } from "../store/ports.ts";
 import type { Lock } from "../store/sqlite/lock.ts";
 import { CommandError } from "./failure.ts";
 import { type Operations, operations } from "./operations.ts";
@@ -62,6 +62,7 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     deleteSeries: (filter: SeriesFilter) => data.deleteSeries(filter),
     readRefusals: async (device: number | null, principal: string | null, limit: number) =>
       (await data.open())?.store.readRefusals(device, principal, limit) ?? [],
+    readAudit: (query: AuditQuery) => fleet.readAudit(query),
     history: {
       seriesOf: async (device: number, field: number) => (await data.open())?.ids.get(`${device} ${field}`),
       columns: async (...asked: Parameters<DataStore["columns"]>) =>

@@ -9,6 +9,7 @@ import { printValue } from "../measure/index.ts";
 import type { FieldType } from "../measure/types.ts";
 import type { StoredRefusal, StoreStats } from "../store/ports.ts";
 import { SESSION_ORDERS } from "../broker/types.ts";
+import { auditWish, listAudit } from "./audit/operation.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
 import type { DevicePresence, OperationsDeps, ServerInfo } from "./types.ts";
 import { exportColumns, exportSeries, schemas as measurements, recordRows } from "./measurements/operations.ts";
@@ -150,6 +151,7 @@ export function operations(deps: OperationsDeps) {
     exportSeries: checked(measurements.exportSeries, (wish) => exportSeries(deps, wish)),
     exportColumns: checked(measurements.exportColumns, (wish) => exportColumns(deps, wish)),
     importRows: checked(measurements.importRows, ({ rows }) => recordRows(deps, rows)),
+    auditList: checked(auditWish, (wish) => listAudit(deps, wish)),
     example: checked(schemas.nothing, async () => example(directory)),
     stats: checked(schemas.nothing, async (): Promise<Stats> => countAll(directory, await deps.stats())),
     info: checked(schemas.nothing, async (): Promise<ServerInfo | null> => {

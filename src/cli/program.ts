@@ -179,6 +179,21 @@ function addFleet(program: Command, add: Add): void {
     ),
   );
 
+  json(
+    add(
+      program,
+      "audit",
+      "show who changed what, and who signed in, newest first",
+      "fieldcast audit --action device.delete --since 7d",
+      async () => (await import("./audit/command.ts")).audit,
+    )
+      .option("--workspace <SLUG>", "only what concerns this workspace")
+      .option("--account <NAME>", "only what this account did: e-mail address, or API user as name@workspace")
+      .option("--action <ACTION>", "only such: device.delete, or device for everything done to devices")
+      .option("--since <TIME>", "not older: 90s, 10m, 12h or 7d")
+      .option("--limit <N>", "at most so many (default: 50)"),
+  );
+
   const device = group("device", "devices", "fieldcast device list my-product");
   const devices = () => import("./fleet/device.ts");
   json(

@@ -7,7 +7,7 @@ import type { Plan } from "../fleet/plan.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Value } from "../measure/types.ts";
 import type { ImportRow, Imported } from "../history/import.ts";
-import type { DataStore, StoredRefusal, StoreStats } from "../store/ports.ts";
+import type { AuditQuery, DataStore, StoredAudit, StoredRefusal, StoreStats } from "../store/ports.ts";
 
 /** What the program wants from the world around it; tests hand in another. */
 export interface Io {
@@ -86,6 +86,8 @@ export interface OperationsDeps {
   deleteSeries(filter: SeriesFilter): Promise<void>;
   /** Newest first. device: uid; null = any. */
   readRefusals(device: number | null, principal: string | null, limit: number): Promise<readonly StoredRefusal[]>;
+  /** Who did what, newest first. */
+  readAudit(query: AuditQuery): Promise<readonly StoredAudit[]>;
   stats(): Promise<StoreStats>;
   /** Stored measurements, for exports. */
   readonly history: {

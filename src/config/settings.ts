@@ -92,6 +92,13 @@ export const SETTINGS = {
     fallback: "7",
     description: "such backups that are kept; older ones are removed after a new one is verified",
   }),
+  auditKeep: setting({
+    group: "storage",
+    value: "SECONDS",
+    schema: duration("s", 86_400, 100 * 365 * 86_400),
+    fallback: "400 d",
+    description: "how long the audit log is kept",
+  }),
 
   mqtt: listener("127.0.0.1:1883", "MQTT over plain TCP, unsecured"),
   mqtts: listener(":8883", "MQTT over TLS"),

@@ -44,6 +44,9 @@ export abstract class AccountIndex {
   membershipsOf(user: number): Membership[] {
     return this.rows(this.membershipRows, this.membershipsBy.list(user));
   }
+  membership(uid: number): Membership | undefined {
+    return this.membershipRows.get(uid);
+  }
   membersOf(workspace: number): Membership[] {
     return this.rows(this.membershipRows, this.membersIn.list(workspace));
   }

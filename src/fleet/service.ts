@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import { type Actor, type AuditEntry, auditOf, COMMAND_LINE, FIRST_START } from "./audit.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type DeviceNode, type Directory, type FieldNode, ownerKey, type ProductNode } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
@@ -9,9 +10,11 @@ import { emailOf, RULE } from "./rules.ts";
 import { hashToken, isTokenForm, newToken, type Random, tokenHint } from "./token.ts";
 import type { FleetChange, Token } from "./types.ts";
 
+/** What is to be noted of changes, in the same transaction. @param changes with their real uids */
+export type AuditWriter = (changes: readonly FleetChange[]) => readonly AuditEntry[];
 /** What the service needs of the fleet store (a FleetStore is one). */
 export interface FleetWriter {
-  commit(drafts: readonly FleetChange[]): Promise<readonly FleetChange[]>;
+  commit(drafts: readonly FleetChange[], audit?: AuditWriter): Promise<readonly FleetChange[]>;
 }
 export interface ServiceNeeds {
   readonly store: FleetWriter;
@@ -53,14 +56,15 @@ export class FleetService {
 
   /**
    * Brings the fleet to what a fleet file says; with dryRun it only says what that would do.
+   * @param options by: for the audit log, here as everywhere
    * @throws Refusal invalid_fleet, immutable; storage_unavailable. Nothing is changed then.
    */
-  applyFile(text: string, options: { readonly dryRun?: boolean } = {}): Promise<Plan> {
+  applyFile(text: string, options: { readonly dryRun?: boolean; readonly by?: Actor } = {}): Promise<Plan> {
     const file = readFleetFile(text);
     return this.inTurn(async () => {
       const { random, topics } = this.needs;
       const made = plan(this.directory, file, { now: this.needs.micros(), random, topics });
-      if (!options.dryRun) await this.commit(made.drafts);
+      if (!options.dryRun) await this.commit(made.drafts, options.by);
       return made;
     });
   }
@@ -84,7 +88,7 @@ export class FleetService {
         draft.drafts.push({ kind: "membership", op: "put", row: { uid: 0, user, workspace, role: "owner" } });
       if (this.directory.products().next().done) draftDemo(draft, first.uid);
       draft.token({ user, apiUser: null, title: address, name: "first start" }, undefined, null);
-      await this.commit(draft.drafts);
+      await this.commit(draft.drafts, FIRST_START);
       return { email: address, token: draft.newTokens[0]?.token ?? "", workspace: first.slug };
     });
   }
@@ -98,7 +102,7 @@ export class FleetService {
    */
   createToken(
     owner: string,
-    options: { readonly name?: string; readonly expires?: number } = {},
+    options: { readonly name?: string; readonly expires?: number; readonly by?: Actor } = {},
   ): Promise<{ token: string; info: TokenInfo }> {
     return this.inTurn(async () => {
       const { user, apiUser } = this.findOwner(owner);
@@ -113,7 +117,7 @@ export class FleetService {
         created: this.needs.micros(),
         expires: options.expires ?? null,
       };
-      await this.commit([{ kind: "token", op: "put", row }]);
+      await this.commit([{ kind: "token", op: "put", row }], options.by);
       const stored = this.directory.tokenByHash(row.hash);
       if (!stored) throw new Error("the store did not return the token that it committed");
       return { token, info: this.info(stored) };
@@ -132,28 +136,28 @@ export class FleetService {
    * @param which its number in the list (`12` or `#12`), its last four characters, or the whole token
    * @throws Refusal not_found; invalid_request when several match
    */
-  revokeToken(which: string): Promise<TokenInfo> {
+  revokeToken(which: string, by?: Actor): Promise<TokenInfo> {
     return this.inTurn(async () => {
       const token = this.findToken(which.trim());
       const info = this.info(token);
-      await this.commit([{ kind: "token", op: "delete", uid: token.uid }]);
+      await this.commit([{ kind: "token", op: "delete", uid: token.uid }], by);
       return info;
     });
   }
 
   /** Deletes a device by id or serial. @throws Refusal unknown_product, unknown_device */
-  deleteDevice(product: string, idOrSerial: string): Promise<DeviceNode> {
+  deleteDevice(product: string, idOrSerial: string, by?: Actor): Promise<DeviceNode> {
     return this.inTurn(async () => {
       const device = this.device(product, idOrSerial);
-      await this.commit([{ kind: "device", op: "delete", uid: device.row.uid }]);
+      await this.commit([{ kind: "device", op: "delete", uid: device.row.uid }], by);
       return device;
     });
   }
   /** Deletes a field of a product. @throws Refusal unknown_product, unknown_field */
-  deleteField(product: string, id: string): Promise<FieldNode> {
+  deleteField(product: string, id: string, by?: Actor): Promise<FieldNode> {
     return this.inTurn(async () => {
       const field = this.field(product, id);
-      await this.commit([{ kind: "field", op: "delete", uid: field.row.uid }]);
+      await this.commit([{ kind: "field", op: "delete", uid: field.row.uid }], by);
       return field;
     });
   }
@@ -274,9 +278,11 @@ export class FleetService {
     return apiUser ? `${apiUser.name}@${this.directory.workspace(apiUser.workspace)?.slug ?? ""}` : `a:${uid}`;
   }
 
-  private async commit(drafts: readonly FleetChange[]): Promise<void> {
+  private async commit(drafts: readonly FleetChange[], by: Actor = COMMAND_LINE): Promise<void> {
     if (drafts.length === 0) return;
-    this.directory.apply(await this.needs.store.commit(drafts));
+    const time = this.needs.micros();
+    const changes = await this.needs.store.commit(drafts, (made) => auditOf(made, this.directory, by, time));
+    this.directory.apply(changes);
   }
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.last.then(work);

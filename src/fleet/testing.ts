@@ -1,4 +1,5 @@
-import type { FleetWriter } from "./service.ts";
+import type { AuditEntry } from "./audit.ts";
+import type { AuditWriter, FleetWriter } from "./service.ts";
 import type { FleetChange } from "./types.ts";
 
 /**
@@ -10,14 +11,16 @@ export class MemoryFleet implements FleetWriter {
   /** When set, the next commit fails with it. */
   failure: Error | null = null;
   commits = 0;
+  /** What was noted for the audit log. */
+  readonly audited: AuditEntry[] = [];
 
-  async commit(drafts: readonly FleetChange[]): Promise<readonly FleetChange[]> {
+  async commit(drafts: readonly FleetChange[], audit: AuditWriter = () => []): Promise<readonly FleetChange[]> {
     const { failure } = this;
     this.failure = null;
     if (failure) throw failure;
     this.commits++;
     const given = new Map<string, number>();
-    return drafts.map((draft) => {
+    const changes = drafts.map((draft) => {
       if (draft.op === "delete") return draft;
       const row = resolve(draft.row, given) as { uid: number };
       if (row.uid <= 0) {
@@ -29,6 +32,8 @@ export class MemoryFleet implements FleetWriter {
       // Only numbers inside the row were replaced by others.
       return { ...draft, row } as unknown as FleetChange;
     });
+    this.audited.push(...audit(changes));
+    return changes;
   }
 }
 

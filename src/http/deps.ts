@@ -7,7 +7,7 @@ import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { HistoryStore } from "../history/port.ts";
-import type { DataStore } from "../store/ports.ts";
+import type { AuditStore, DataStore } from "../store/ports.ts";
 
 /** The series and their current values, as reading over HTTP needs them. */
 export interface SeriesReader {
@@ -62,6 +62,7 @@ export interface HttpDeps {
   readonly series: SeriesReader;
   readonly presence: PresenceReader;
   readonly store: HistoryStore & Pick<DataStore, "readRefusals" | "stats">;
+  readonly audit: Pick<AuditStore, "readAudit">;
   readonly sessions: SessionsPort;
   readonly brakes: Brakes;
   readonly metrics: Metrics;

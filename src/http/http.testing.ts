@@ -8,6 +8,7 @@ import type { Field, FleetChange, Grant } from "../fleet/types.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
+import { MemoryAudit } from "../store/audit.model.ts";
 import { MemoryReads } from "../store/points.model.ts";
 import type { DataStore, Point, StoredRefusal } from "../store/ports.ts";
 import type { Brakes, PresenceReader, SeriesReader } from "./deps.ts";
@@ -234,6 +235,7 @@ export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxH
     series: data,
     presence,
     store: data,
+    audit: new MemoryAudit(),
     sessions,
     brakes,
     metrics,

@@ -6,6 +6,7 @@ import { isLoopback } from "../base/address.ts";
 import { Refusal } from "../base/errors.ts";
 import { authenticate } from "./access.ts";
 import { failedLogins } from "./failures.ts";
+import { readAudit } from "./audit.ts";
 import { errorAnswer, jsonText, refusalAnswer } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
 import { listDevices, showDevice } from "./devices.ts";
@@ -38,6 +39,7 @@ GET  /v1/log/                                     what you were refused
 GET  /v1/sessions/                                MQTT sessions; ?account=&client_id=&connected=&limit=&cursor=
 GET  /v1/sessions/<account>/<client id>/          one session
 POST /v1/sessions/disconnect/                     {"account", "client_id"}: end its connection
+GET  /api/v1/audit                                who did what: ?workspace=&actor=&action=&from=&to=&limit=&cursor=
 GET  /healthz                                     whether the server is ready
 GET  /metrics                                     figures for Prometheus
 /mqtt                                             MQTT over WebSocket
@@ -85,6 +87,8 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/v1/sessions", listSessions(deps));
   app.post("/v1/sessions/disconnect", disconnectSessions(deps));
   app.get("/v1/sessions/:account/:client", showSession(deps));
+  app.use("/api/v1/audit", cors(CORS));
+  app.get("/api/v1/audit", readAudit(deps));
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
   app.get("/", (c) => c.text(WELCOME));

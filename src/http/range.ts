@@ -27,8 +27,8 @@ export function parseRange(
   return { from: parseMoment(first, start) ?? Math.max(0, to - DEFAULT_SPAN), to };
 }
 
-/** Moments outside what a measurement can have are moved to its edges. */
-function parseMoment(name: string, text: string | undefined): Micros | null {
+/** Moments outside what a measurement can have are moved to its edges; null: absent or empty. @throws Refusal invalid_request */
+export function parseMoment(name: string, text: string | undefined): Micros | null {
   if (text === undefined || text === "") return null;
   const found = ISO.exec(text.trim());
   const [, date = "", minutes = "00:00", seconds = "00", fraction = "", , sign, hours = "00", offset = "00"] =

@@ -8,6 +8,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0002_free_topics": { up: freeTopics },
   "0003_people": { up: people },
   "0004_retention": { up: retention },
+  "0005_audit": { up: auditTable },
 };
 
 /** The names of all steps, oldest first. */
@@ -165,6 +166,26 @@ async function people(db: AnyDb): Promise<void> {
 async function retention(db: AnyDb): Promise<void> {
   await db.schema.alterTable("product").addColumn("retention", "text").execute();
   await db.schema.alterTable("field").addColumn("retention", "text").execute();
+}
+
+async function auditTable(db: AnyDb): Promise<void> {
+  await db.schema
+    .createTable("audit")
+    .addColumn("id", "integer", (c) => c.primaryKey().autoIncrement())
+    .addColumn("time", "bigint", (c) => c.notNull())
+    .addColumn("actor", "text", (c) => c.notNull())
+    .addColumn("actor_name", "text", (c) => c.notNull())
+    .addColumn("source", "text")
+    .addColumn("action", "text", (c) => c.notNull())
+    .addColumn("workspace", "integer")
+    .addColumn("target", "integer", (c) => c.notNull())
+    .addColumn("name", "text", (c) => c.notNull())
+    .addColumn("before", "text")
+    .addColumn("after", "text")
+    .execute();
+  await db.schema.createIndex("audit_time").on("audit").column("time").execute();
+  await db.schema.createIndex("audit_workspace").on("audit").column("workspace").execute();
+  await db.schema.createIndex("audit_actor").on("audit").column("actor").execute();
 }
 
 /**

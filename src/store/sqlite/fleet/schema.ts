@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Generated, Kysely, Transaction } from "kysely";
 
 /**
  * The tables as Kysely sees them. Booleans are 0 or 1, lists are JSON text, times are integer microseconds: the same
@@ -87,6 +87,20 @@ export interface Schema {
     made_by: number | null;
   };
   identity: { issuer: string; subject: string; account: number; created: number };
+  /** What was done, for as long as --audit-keep says; it refers to nothing, and outlives what it tells of. */
+  audit: {
+    id: Generated<number>;
+    time: number;
+    actor: string;
+    actor_name: string;
+    source: string | null;
+    action: string;
+    workspace: number | null;
+    target: number;
+    name: string;
+    before: string | null;
+    after: string | null;
+  };
 }
 
 export type FleetDb = Kysely<Schema>;

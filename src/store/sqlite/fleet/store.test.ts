@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../../../base/errors.ts";
 import { accountStoreContract } from "../../accounts.contract.ts";
+import { auditStoreContract } from "../../audit.contract.ts";
 import { fleetStoreContract } from "../../fleet.contract.ts";
 import { SqliteFleetStore } from "./store.ts";
 
@@ -86,6 +87,11 @@ accountStoreContract("SQLite", async () => {
   };
 });
 fleetStoreContract("SQLite", () => {
+  const dir = folder();
+  return { make: () => new SqliteFleetStore(join(dir, "fleet.db")), clean: () => rmSync(dir, { recursive: true }) };
+});
+
+auditStoreContract("SQLite", () => {
   const dir = folder();
   return { make: () => new SqliteFleetStore(join(dir, "fleet.db")), clean: () => rmSync(dir, { recursive: true }) };
 });

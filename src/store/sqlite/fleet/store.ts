@@ -2,10 +2,13 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { Kysely } from "kysely";
 import { Refusal } from "../../../base/errors.ts";
+import type { Micros } from "../../../base/types.ts";
+import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
-import type { FleetDraft, FleetStore } from "../../ports.ts";
+import type { AuditQuery, FleetDraft, FleetStore, StoredAudit } from "../../ports.ts";
 import { walProblem } from "../check/wal.ts";
 import { SqliteAccountStore } from "./accounts.ts";
+import { insertAudit, selectAudit, trimAudit } from "./audit.ts";
 import { FleetDialect } from "./dialect.ts";
 import { load } from "./load.ts";
 import { migrate } from "./migrations.ts";
@@ -59,7 +62,10 @@ export class SqliteFleetStore implements FleetStore {
    * @throws Refusal invalid_fleet: something that must be unique is there already; not_found: a row to be changed is
    * gone; storage_unavailable: the disk is full, say
    */
-  async commit(drafts: readonly FleetDraft[]): Promise<readonly FleetChange[]> {
+  async commit(
+    drafts: readonly FleetDraft[],
+    audit: (changes: readonly FleetChange[]) => readonly AuditEntry[] = () => [],
+  ): Promise<readonly FleetChange[]> {
     const db = this.opened();
     if (drafts.length === 0) return [];
     try {
@@ -69,6 +75,7 @@ export class SqliteFleetStore implements FleetStore {
         const resolver = new Resolver(firstFree);
         const changes = resolver.resolve(drafts);
         await write(trx, changes, resolver);
+        await insertAudit(trx, audit(changes));
         return changes;
       });
     } catch (error) {
@@ -81,6 +88,27 @@ export class SqliteFleetStore implements FleetStore {
     return this.opened()
       .transaction()
       .execute((trx) => nextUid(trx, TABLE_OF[kind]));
+  }
+
+  /** @throws Refusal storage_unavailable, as those below */
+  async addAudit(entries: readonly AuditEntry[]): Promise<void> {
+    const db = this.opened();
+    await this.tried(() => db.transaction().execute((trx) => insertAudit(trx, entries)));
+  }
+  async readAudit(query: AuditQuery): Promise<readonly StoredAudit[]> {
+    const db = this.opened();
+    return this.tried(() => selectAudit(db, query));
+  }
+  async trimAudit(before: Micros, most: number): Promise<number> {
+    const db = this.opened();
+    return this.tried(() => trimAudit(db, before, most));
+  }
+  private async tried<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.committing(error);
+    }
   }
 
   async close(): Promise<void> {

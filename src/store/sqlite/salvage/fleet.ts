@@ -27,11 +27,13 @@ const TABLES = [
   "sign_in",
   "link",
   "identity",
+  "audit",
 ];
 /** Tables that are newer than the first step. */
-const STEP_OF: ReadonlyMap<string, string> = new Map(
-  ["login", "sign_in", "link", "identity"].map((table) => [table, "0003_people"]),
-);
+const STEP_OF: ReadonlyMap<string, string> = new Map([
+  ...["login", "sign_in", "link", "identity"].map((table) => [table, "0003_people"] as const),
+  ["audit", "0005_audit"],
+]);
 /** Where devices and fields go whose own rows are lost. */
 const PLACE = "salvaged";
 

@@ -1,0 +1,48 @@
+import { withAccess } from "../access.ts";
+import { serverSettings } from "../folder.ts";
+import { ago, wholeNumber } from "../numbers.ts";
+import { type Colors, colors, json, localTime, table } from "../text.ts";
+import type { Io } from "../types.ts";
+import type { AuditLine } from "./operation.ts";
+
+const LIMIT = 50;
+
+/** `audit [--workspace W] [--account N] [--action A] [--since T]`: who did what, newest first. */
+export async function audit(io: Io, _args: readonly string[], flags: Readonly<Record<string, unknown>>) {
+  const { data } = serverSettings(io, flags);
+  const { workspace, account, action, since } = flags;
+  const wish = {
+    limit: wholeNumber("--limit", flags.limit, LIMIT, 1, 100_000),
+    ...(workspace !== undefined && { workspace: String(workspace) }),
+    ...(account !== undefined && { account: String(account) }),
+    ...(action !== undefined && { action: String(action) }),
+    ...(since !== undefined && { since: ago("--since", String(since), Date.now()) }),
+  };
+  const lines = await withAccess(data, {}, (access) => access.call("auditList", wish));
+  if (flags.json === true) io.out(json(lines));
+  else if (lines.length === 0) io.err("Nothing was noted.\n");
+  else io.out(renderAudit(lines, colors(io.color)));
+  return 0;
+}
+
+export function renderAudit(lines: readonly AuditLine[], c: Colors): string {
+  const rows = lines.map((e) => [
+    localTime(e.time),
+    e.by.name,
+    e.by.from ?? "-",
+    e.action,
+    e.name,
+    e.workspace ?? "-",
+    change(e),
+  ]);
+  return table(["TIME", "WHO", "FROM", "ACTION", "WHAT", "WORKSPACE", "CHANGE"], rows, c);
+}
+
+/** `name: "a" → "b"`; of what came or went nothing but what it took along. */
+function change({ before, after }: AuditLine): string {
+  if (before === null) return "";
+  const show = (value: unknown) => (value === undefined ? "-" : JSON.stringify(value));
+  if (after === null) return "taken" in before ? `takes along ${show(before.taken)}` : "";
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return keys.map((key) => `${key}: ${show(before[key])} → ${show(after[key])}`).join(", ");
+}

@@ -1,0 +1,115 @@
+import { describe, expect, test } from "bun:test";
+import { type Actor, auditOf } from "./audit.ts";
+import { Directory } from "./directory.ts";
+import { FleetService } from "./service.ts";
+import { MemoryFleet } from "./testing.ts";
+
+const ME: Actor = { key: "u:9", name: "me@example.com", from: "192.0.2.9" };
+const FILE = `
+workspaces:
+  - slug: acme
+    products:
+      - { slug: p, fields: [{ id: T, type: INT }], devices: [{ id: a, serial: S1 }, { id: b }] }
+    api_users: [{ name: x, rights: [{ device_ids: [a], can: [view] }] }]
+users: [{ email: me@example.com, workspaces: [{ slug: acme, role: member }] }]
+`;
+async function filled() {
+  let n = 0;
+  const directory = new Directory();
+  const store = new MemoryFleet();
+  const service = new FleetService({
+    store,
+    directory,
+    micros: () => 1000,
+    random: (size) => new Uint8Array(size).fill(++n),
+  });
+  await service.applyFile(FILE, { by: ME });
+  return { directory, store, service };
+}
+
+describe("the audit log of changes", () => {
+  test("a fleet file: every row that it makes, with its name and its workspace", async () => {
+    const { store } = await filled();
+    const told = store.audited.map((e) => `${e.action} ${e.name} ${e.workspace}`).sort();
+    expect(told).toEqual(
+      [
+        "apiUser.create x@acme 1",
+        "device.create p/a 1",
+        "device.create p/b 1",
+        "field.create p/T 1",
+        "membership.create me@example.com 1",
+        "product.create p 1",
+        ...["token.create #1 of x@acme 1", "token.create #2 of me@example.com null"],
+        "user.create me@example.com null",
+        "workspace.create acme 1",
+      ].sort(),
+    );
+    for (const e of store.audited) expect(e).toMatchObject({ by: ME, time: 1000, before: null });
+    const device = store.audited.find((e) => e.name === "p/a");
+    expect(device?.after).toEqual({ product: 1, id: "a", name: "a", serial: "S1", tags: [] });
+  });
+
+  test("a change tells what is different, and nothing else", async () => {
+    const { store, service } = await filled();
+    store.audited.length = 0;
+    await service.applyFile(FILE.replace("serial: S1", "serial: S2, tags: [t]"), { by: ME });
+    expect(store.audited).toMatchObject([{ action: "device.update", target: 1, name: "p/a" }]);
+    expect(store.audited[0]?.before).toEqual({ serial: "S1", tags: [] });
+    expect(store.audited[0]?.after).toEqual({ serial: "S2", tags: ["t"] });
+    store.audited.length = 0;
+    await service.applyFile(FILE.replace("serial: S1", "serial: S2, tags: [t]"), { by: ME });
+    expect(store.audited).toEqual([]);
+  });
+
+  test("a deletion tells what there was, and how much goes along", async () => {
+    const { store, service, directory } = await filled();
+    store.audited.length = 0;
+    await service.deleteDevice("p", "S1", ME);
+    expect(store.audited).toMatchObject([{ action: "device.delete", target: 1, name: "p/a", after: null, by: ME }]);
+    expect(store.audited[0]?.before).toMatchObject({ id: "a", serial: "S1" });
+    const gone = auditOf(
+      [
+        { kind: "product", op: "delete", uid: 1 },
+        { kind: "workspace", op: "delete", uid: 1 },
+        { kind: "device", op: "delete", uid: 77 },
+      ],
+      directory,
+      ME,
+      5,
+    );
+    expect(gone.map((e) => [e.action, e.name, e.before?.taken])).toEqual([
+      ["product.delete", "p", { devices: 1, fields: 1 }],
+      ["workspace.delete", "acme", { products: 1, devices: 1, api_users: 1 }],
+    ]);
+  });
+
+  test("tokens and their digests are never in it", async () => {
+    const { store, service, directory } = await filled();
+    const { token } = await service.createToken("x@acme", { name: "n", by: ME });
+    const [row] = [...directory.tokens()].slice(-1);
+    await service.revokeToken(token, ME);
+    const text = JSON.stringify(store.audited);
+    expect(text).toContain('"token.delete"');
+    for (const one of [...directory.tokens(), row]) expect(text).not.toContain(one?.hash ?? "?");
+    expect(text).not.toContain(token);
+  });
+
+  test("who has no account has a name", async () => {
+    const directory = new Directory();
+    const store = new MemoryFleet();
+    const service = new FleetService({ store, directory, micros: () => 1, random: (n) => new Uint8Array(n).fill(7) });
+    await service.firstRun();
+    expect(new Set(store.audited.map((e) => e.by.key))).toEqual(new Set(["first_start"]));
+    store.audited.length = 0;
+    await service.createToken("owner@localhost");
+    expect(store.audited).toMatchObject([{ action: "token.create", by: { key: "command_line", from: null } }]);
+  });
+
+  test("what was not committed is not noted", async () => {
+    const { store, service } = await filled();
+    store.audited.length = 0;
+    store.failure = new Error("full");
+    await expect(service.deleteDevice("p", "a")).rejects.toThrow("full");
+    expect(store.audited).toEqual([]);
+  });
+});

@@ -11,7 +11,7 @@ workspaces:
     products:
       - { slug: p, fields: [{ id: T, type: INT }], devices: [{ id: a, serial: S1 }, { id: b }] }
     api_users: [{ name: x, rights: [{ device_ids: [a], can: [view] }] }]
-users: [{ email: me@example.com, workspaces: [{ slug: acme, role: member }] }]
+users: [{ email: me@example.com, workspaces: { acme: member } }]
 `;
 async function filled() {
   let n = 0;

@@ -151,7 +151,7 @@ describe("the SQLite file", () => {
       await filled(path);
       const file = new Database(path);
       for (const column of ["filters", "except_filters"]) file.run(`alter table api_grant drop column ${column}`);
-      for (const table of ["login", "sign_in", "link", "identity"]) file.run(`drop table ${table}`);
+      for (const table of ["login", "sign_in", "link", "identity", "audit"]) file.run(`drop table ${table}`);
       for (const table of ["product", "field"]) file.run(`alter table ${table} drop column retention`);
       file.run("delete from kysely_migration where name > '0001_fleet'");
       file.close();

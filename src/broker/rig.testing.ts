@@ -77,7 +77,7 @@ export class MemoryStore extends MemoryReads implements DataStore {
     return [];
   }
   async stats(): ReturnType<DataStore["stats"]> {
-    return { logRows: 0, logBytes: 0, headBytes: 0, blocks: 0, fileBytes: 0 };
+    return { logRows: 0, logBytes: 0, headBytes: 0, blocks: 0, rollups: 0, fileBytes: 0, freeBytes: 0 };
   }
   async close(): Promise<void> {}
 }

@@ -8,7 +8,15 @@ import { CommandError } from "./failure.ts";
 import { type Operations, operations } from "./operations.ts";
 import type { SeriesFilter } from "./types.ts";
 
-const NO_DATA: StoreStats = { logRows: 0, logBytes: 0, headBytes: 0, blocks: 0, fileBytes: 0 };
+const NO_DATA: StoreStats = {
+  logRows: 0,
+  logBytes: 0,
+  headBytes: 0,
+  blocks: 0,
+  rollups: 0,
+  fileBytes: 0,
+  freeBytes: 0,
+};
 const NO_COLUMNS: Columns = { times: new Float64Array(0), values: [] };
 
 /** The operations on the files themselves, for when no server runs. */

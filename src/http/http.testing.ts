@@ -137,7 +137,7 @@ export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataSt
   }
   async stats() {
     if (this.failure) throw this.failure;
-    return { logRows: 7, logBytes: 70, headBytes: 700, blocks: 0, fileBytes: 4096 };
+    return { logRows: 7, logBytes: 70, headBytes: 700, blocks: 0, rollups: 0, fileBytes: 4096, freeBytes: 0 };
   }
 }
 

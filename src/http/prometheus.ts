@@ -195,7 +195,9 @@ function storeGauges(stats: () => StoreStats | null): Figures {
     ["fieldcast_store_log_bytes", "Size of the log in bytes.", of((s) => s.logBytes)],
     ["fieldcast_store_head_bytes", "Memory of the log as it is decoded for reads.", of((s) => s.headBytes)],
     ["fieldcast_store_blocks", "Sealed blocks.", of((s) => s.blocks)],
+    ["fieldcast_store_rollups", "Rows of rollups, each of some hundred buckets at most.", of((s) => s.rollups)],
     ["fieldcast_store_file_bytes", "Size of the data file in bytes.", of((s) => s.fileBytes)],
+    ["fieldcast_store_free_bytes", "Of these free, to be used again before the file grows.", of((s) => s.freeBytes)],
   ];
 }
 

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Value } from "../measure/types.ts";
-import { batchOf, contractModel, type DataStorePlace, seriesOf, seriesPut } from "./data.model.ts";
+import type { FieldType, Value } from "../measure/types.ts";
+import { batchOf, contractModel, type DataStorePlace, listed, seriesOf, seriesPut } from "./data.model.ts";
 import type {
+  Aggregates,
   DataStore,
   Recovered,
+  Rollup,
   StoredPresence,
   StoredRefusal,
   StoredSession,
@@ -212,7 +214,8 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       const check = async (): Promise<void> => {
         const f = await store.aggregate({ series: 1, edges: new Float64Array([0, 20, 35, 36, 40]) });
         const NONE = Number.NaN;
-        expect(Object.entries(f).map(([name, column]) => [name, ...column])).toEqual([
+        expect(listed(f)).toEqual([
+          null,
           ["count", 2, 2, 0, 0],
           ["min", 1, -2, NONE, NONE],
           ["max", 5, 4, NONE, NONE],
@@ -321,6 +324,100 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect(await firsts()).toEqual(expected);
       expect(recovered.series[2]).toMatchObject({ time: 5, value: "old" });
     });
+
+    test("rollups answer for what retention dropped, and the answer says so", async () => {
+      const MINUTE = 60e6;
+      const DAY = 1440 * MINUTE;
+      const types: readonly FieldType[] = ["NUMERIC", "COUNTER", "BOOL", "STRING"];
+      const value = (n: number): readonly Value[] => [n % 97, (n * 5) % 10_000, n % 3 === 0, `t${n % 7}`];
+      const rows = Array.from({ length: 9000 }, (_, n) =>
+        value(n).map((v, i) => ({ series: i + 1, time: DAY + n * MINUTE * 2 + 7, value: v, explicit: true })),
+      ).flat();
+      await store.commit(
+        batchOf(
+          1,
+          rows,
+          types.map((type, i) => seriesOf(i + 1, type)),
+        ),
+      );
+      let seq = rows.length + 1;
+      await seal(seq++);
+      const days = Float64Array.from({ length: 16 }, (_, i) => i * DAY);
+      const hours = Float64Array.from({ length: 200 }, (_, i) => DAY + i * 60 * MINUTE);
+      const figures = async (): Promise<Aggregates[]> => {
+        const all: Aggregates[] = [];
+        for (const series of [1, 2, 3])
+          for (const edges of [days, hours]) all.push(await store.aggregate({ series, edges }));
+        return all;
+      };
+      const columns = (all: readonly Aggregates[]): unknown => all.map((one) => listed({ ...one, rolled: null }));
+      const before = await figures();
+      const rollups = [MINUTE * 60, DAY].map((step) => ({ step, before: Number.NEGATIVE_INFINITY }));
+      const retain = async (time: number, kept: readonly Rollup[]): Promise<void> => {
+        await store.commit(batchOf(seq, [], [{ op: "retain", series: [1, 2, 3, 4], before: time, rollups: kept }]));
+        await place.settled(store);
+      };
+      await retain(9 * DAY + 5 * MINUTE, rollups);
+      const after = await figures();
+      expect(columns(after)).toEqual(columns(before));
+      expect(after.map((one) => one.rolled)).toEqual(
+        [DAY, 60 * MINUTE, DAY, 60 * MINUTE, DAY, 60 * MINUTE].map((step) => ({ before: 9 * DAY, step })),
+      );
+      expect((await store.read(1, ...ALL))[0]?.time).toBe(9 * DAY + 7);
+      expect((await store.read(4, ...ALL))[0]?.time).toBe(9 * DAY + 6 * MINUTE + 7);
+      await reopen("crash");
+      expect(columns(await figures())).toEqual(columns(before));
+      expect(await store.before(1, 9 * DAY)).toEqual({ time: 9 * DAY - 2 * MINUTE + 7, value: (8 * 720 - 1) % 97 });
+      // a raw range alone is told as such
+      const raw = await store.aggregate({ series: 1, edges: new Float64Array([10 * DAY, 11 * DAY]) });
+      expect([raw.rolled, raw.count[0]]).toEqual([null, 720]);
+      // what comes late is counted, in the log, in blocks, and once it is rolled up, too; a counter does not grow by it
+      const lateRows = [1, 2].map((series) => ({ series, time: 2 * DAY + 8, value: 1000, explicit: true }));
+      await store.commit(batchOf(seq, lateRows));
+      seq += 2;
+      const late = async (): Promise<unknown[]> => {
+        const of = (series: number) => store.aggregate({ series, edges: days });
+        const [one, two] = [await of(1), await of(2)];
+        return [
+          one.rolled?.before,
+          one.count[2],
+          one.max[2],
+          one.count[3],
+          two.count[2],
+          ...two.increase.subarray(2, 4),
+        ];
+      };
+      const increase = [...(before[2]?.increase.subarray(2, 4) ?? [])];
+      expect(await late()).toEqual([9 * DAY, 721, 1000, 720, 721, ...increase]);
+      expect(await store.read(1, 2 * DAY, 3 * DAY, 9)).toEqual([{ time: 2 * DAY + 8, value: 1000 }]);
+      await seal(seq++);
+      expect(await late()).toEqual([9 * DAY, 721, 1000, 720, 721, ...increase]);
+      await retain(10 * DAY, rollups);
+      expect(await late()).toEqual([10 * DAY, 721, 1000, 720, 721, ...increase]);
+      expect(await store.read(1, 2 * DAY, 3 * DAY, 9)).toEqual([]);
+      // deleting points takes the buckets that they are in; shorter ones know of the rest
+      await store.commit(batchOf(seq, [], [{ op: "points_delete", series: 1, from: 3 * DAY + 5, to: 3 * DAY + 6 }]));
+      const deleted = async (): Promise<number[]> => [
+        ...(await store.aggregate({ series: 1, edges: days })).count.subarray(2, 5),
+      ];
+      expect(await deleted()).toEqual([721, 690, 720]);
+      await place.settled(store);
+      expect(await deleted()).toEqual([721, 690, 720]);
+      // the hours go first, then the days answer; other steps go at once
+      await retain(10 * DAY, [
+        { step: 60 * MINUTE, before: 8 * DAY },
+        { step: DAY, before: 5 * DAY },
+      ]);
+      const mixed = await store.aggregate({ series: 2, edges: hours });
+      expect(mixed.count.reduce((a, b) => a + b)).toBeGreaterThan(0);
+      expect([...(await store.aggregate({ series: 2, edges: days })).count]).toEqual(
+        [0, 0, 0, 0, 0, ...Array(8).fill(720), 360, 0].slice(0, 15),
+      );
+      await retain(10 * DAY, []);
+      expect((await store.aggregate({ series: 2, edges: days })).count.indexOf(720)).toBe(10);
+      const wrong = [{ step: 7e6, before: 0 }, ...rollups];
+      expect(await failureOf(retain(0, wrong))).toBeInstanceOf(RangeError);
+    }, 30_000);
 
     test("backfill of years, backwards and across what is there, reads in the order of time", async () => {
       const day = (d: number): { series: number; time: number; value: number; explicit: boolean }[] =>
@@ -647,9 +744,43 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         ),
       );
       const stats = await store.stats();
-      expect([stats.logRows, stats.blocks]).toEqual([2, 0]);
+      expect([stats.logRows, stats.blocks, stats.rollups]).toEqual([2, 0, 0]);
       expect(stats.logBytes).toBeGreaterThan(28);
       expect(stats.fileBytes).toBeGreaterThan(0);
+    });
+
+    test("figures of series: points, bytes, ends, and what lies before a time", async () => {
+      const MINUTE = 60e6;
+      const rows = Array.from({ length: 10_000 }, (_, i) => ({ series: 1, time: i * MINUTE, value: i }));
+      await store.commit(batchOf(1, [...rows, { series: 2, time: 7, value: 1 }], [1, 2, 3].map(seriesPut)));
+      const stats = async (at: number) => {
+        const all = await store.seriesStats({
+          series: Uint32Array.from([1, 2, 3, 77]),
+          before: new Float64Array(4).fill(at),
+        });
+        return all;
+      };
+      const ends = [9999 * MINUTE, 7, Number.NaN, Number.NaN];
+      const logged = await stats(5000 * MINUTE);
+      expect([...logged.points, ...logged.pointsBefore]).toEqual([10_000, 1, 0, 0, 5000, 1, 0, 0]);
+      expect([[...logged.oldest], [...logged.newest]]).toEqual([[0, 7, Number.NaN, Number.NaN], ends]);
+      await seal(10_002);
+      const sealed = await stats(5000 * MINUTE);
+      expect([...sealed.points]).toEqual([10_000, 1, 0, 0]);
+      expect([[...sealed.oldest], [...sealed.newest]]).toEqual([[0, 7, Number.NaN, Number.NaN], ends]);
+      // one point of the block at that time counts by its share
+      expect(Math.abs((sealed.pointsBefore[0] ?? 0) - 5000)).toBeLessThan(2);
+      expect((await stats(1e15)).pointsBefore).toEqual(sealed.points);
+      expect([...(await store.seriesStats({ series: Uint32Array.of(1) })).pointsBefore]).toEqual([0]);
+      const rollups = [{ step: 60 * MINUTE, before: Number.NEGATIVE_INFINITY }];
+      await store.commit(batchOf(10_003, [], [{ op: "retain", series: [1], before: 6000 * MINUTE, rollups }]));
+      await place.settled(store);
+      const rolled = await stats(0);
+      expect([rolled.points[0], rolled.oldest[0], rolled.buckets[0]]).toEqual([4000, 6000 * MINUTE, 100]);
+      const many = { series: new Uint32Array(10_001) };
+      expect(await failureOf(store.seriesStats(many))).toBeInstanceOf(RangeError);
+      const uneven = { series: new Uint32Array(2), before: new Float64Array(1) };
+      expect(await failureOf(store.seriesStats(uneven))).toBeInstanceOf(RangeError);
     });
 
     test("a batch that contradicts itself is refused and nothing of it is kept", async () => {

@@ -247,7 +247,8 @@ export function questionOf(
 }
 /** As lists, since there are several NaN in memory that are one to a reader. */
 export function listed(figures: Aggregates): unknown {
-  return Object.entries(figures).map(([name, column]) => [name, ...column]);
+  const { rolled, ...columns } = figures;
+  return [rolled, ...Object.entries(columns).map(([name, column]) => [name, ...column])];
 }
 
 async function live(place: DataStorePlace, life: readonly Step[]): Promise<void> {

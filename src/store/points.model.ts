@@ -1,5 +1,5 @@
 import type { Value } from "../measure/types.ts";
-import type { Aggregates, Columns, DataStore, Point } from "./ports.ts";
+import type { Aggregates, Columns, DataStore, Point, SeriesStats, SeriesStatsRequest } from "./ports.ts";
 
 /** What the store's port promises of reading, told in the plainest way: of points in time order, no two at one time. */
 
@@ -37,6 +37,7 @@ export function aggregatePoints(points: readonly Point[], edges: Float64Array, c
     first: ends((r) => r.first?.value ?? null),
     last: ends((r) => r.last?.value ?? null),
     increase: column((r) => r.increase),
+    rolled: null,
   };
 }
 
@@ -76,6 +77,23 @@ function asNumber(value: Value): number | null {
   return typeof value === "number" ? value : typeof value === "boolean" ? Number(value) : null;
 }
 
+/** See DataStore.seriesStats, of points that take no bytes in a file. @param lists those of each series */
+export function statsOf(lists: readonly (readonly Point[])[], before: Float64Array | undefined): SeriesStats {
+  const column = (pick: (points: readonly Point[], i: number) => number): Float64Array =>
+    Float64Array.from(lists, pick);
+  const zero = column(() => 0);
+  return {
+    points: column((points) => points.length),
+    bytes: zero,
+    oldest: column((points) => points[0]?.time ?? Number.NaN),
+    newest: column((points) => points.at(-1)?.time ?? Number.NaN),
+    buckets: zero,
+    rollupBytes: zero,
+    pointsBefore: column((points, i) => points.filter(({ time }) => time < (before?.[i] ?? time)).length),
+    bytesBefore: zero,
+  };
+}
+
 /** As numbers, NaN for null; null when a text or a position is among them. */
 function numeric(values: readonly (Value | null)[]): Float64Array | null {
   const numbers = new Float64Array(values.length);
@@ -87,8 +105,10 @@ function numeric(values: readonly (Value | null)[]): Float64Array | null {
   return numbers;
 }
 
+type Reading = "read" | "columns" | "before" | "aggregate" | "seriesStats";
+
 /** The reading half of the port over points in memory, for test stores. */
-export abstract class MemoryReads implements Pick<DataStore, "read" | "columns" | "before" | "aggregate"> {
+export abstract class MemoryReads implements Pick<DataStore, Reading> {
   /** Points of a series in time order, no two at one time. @throws what reading is to fail with */
   protected abstract pointsOf(series: number): readonly Point[];
   /** Whether a series is of type COUNTER. */
@@ -107,5 +127,11 @@ export abstract class MemoryReads implements Pick<DataStore, "read" | "columns" 
   }
   async aggregate({ series, edges }: { series: number; edges: Float64Array }): Promise<Aggregates> {
     return aggregatePoints(this.pointsOf(series), edges, this.isCounter(series));
+  }
+  async seriesStats({ series, before }: SeriesStatsRequest): Promise<SeriesStats> {
+    return statsOf(
+      Array.from(series, (id) => this.pointsOf(id)),
+      before,
+    );
   }
 }

@@ -30,8 +30,19 @@ export type StoreOp =
   /**
    * Points of these series with time < before leave the file in the background; those that are not sealed yet when their turn
    * comes stay until the next time. Current values stay. A sweep rewrites about one block of each series: once a day is enough.
+   *
+   * With `rollups`, figures of buckets are made of numbers and booleans in the transaction in which they go, and they go only
+   * by whole buckets of the longest step. Rollups of other steps are dropped; without `rollups` (or with none) all of them
+   * are. What is written afterwards for a time that was rolled up is a point as any other until the next `retain`, which adds
+   * it to the buckets there are: also when it has the time of a point that they count. A counter's increase does not
+   * change by it. Deleted points (points_delete) take along every bucket that reaches into their range.
    */
-  | { readonly op: "retain"; readonly series: readonly number[]; readonly before: Micros }
+  | {
+      readonly op: "retain";
+      readonly series: readonly number[];
+      readonly before: Micros;
+      readonly rollups?: readonly Rollup[];
+    }
   /** Insert or replace a session row; keeps its subscriptions, chunks and checkpoint. */
   | { readonly op: "session_put"; readonly session: StoredSession }
   /** Delete a session with its subscriptions, chunks and checkpoint. */
@@ -60,6 +71,17 @@ export type StoreOp =
   | { readonly op: "seen_floor"; readonly seq: Seq }
   /** Everything up to and including `upTo` may be sealed into blocks and leave the log (every session's floor is past it). */
   | { readonly op: "trim"; readonly upTo: Seq };
+
+/** Figures of buckets that outlive the points they were made of. */
+export interface Rollup {
+  /**
+   * Length of a bucket in µs, at least a millisecond; buckets begin at whole multiples of it since 1970. Each step of an operation
+   * must divide the longest.
+   */
+  readonly step: Micros;
+  /** Buckets that begin before this time are dropped; -Infinity: none. */
+  readonly before: Micros;
+}
 
 export interface CommitBatch {
   /** Sequence number of the blob's first row; ignored when blob is null. */
@@ -203,6 +225,12 @@ export interface Aggregates {
    * bucket is empty; NaN for series of other types.
    */
   readonly increase: Float64Array;
+  /**
+   * Points before `before` are gone by retention, and what the buckets hold of that time comes from rollups of `step` (µs) or
+   * shorter (0: there is none left), and from points that came late. A rollup counts whole in the bucket in which it begins;
+   * so all figures are exact when every edge before `before` is a multiple of `step`. null: nothing of the range is.
+   */
+  readonly rolled: { readonly before: Micros; readonly step: Micros } | null;
 }
 
 /** Points as two columns of the same length. */
@@ -220,7 +248,36 @@ export interface StoreStats {
   readonly headBytes: number;
   /** Blocks, full or not. */
   readonly blocks: number;
+  /** Rows of rollups; each holds some hundred buckets at most. */
+  readonly rollups: number;
   readonly fileBytes: number;
+  /** Of these free: they are used again before the file grows. */
+  readonly freeBytes: number;
+}
+
+export interface SeriesStatsRequest {
+  /** At most MAX_STATS. */
+  readonly series: Uint32Array;
+  /** µs, one for each series: what lies before it is counted besides. */
+  readonly before?: Float64Array;
+}
+export const MAX_STATS = 10_000;
+
+/** One entry for each series that was asked for; zeros for one that does not exist. */
+export interface SeriesStats {
+  /** Points in blocks and in the log. Several that were written for one time may count each until they are merged. */
+  readonly points: Float64Array;
+  /** Of blocks in the file; the log belongs to no series. */
+  readonly bytes: Float64Array;
+  /** Times of the first and the last point, µs; NaN: there is none. */
+  readonly oldest: Float64Array;
+  readonly newest: Float64Array;
+  /** Buckets of rollups, and their bytes in the file. */
+  readonly buckets: Float64Array;
+  readonly rollupBytes: Float64Array;
+  /** What of `points` and `bytes` lies before the time that was given: of the block at that time a share, by time. */
+  readonly pointsBefore: Float64Array;
+  readonly bytesBefore: Float64Array;
 }
 
 /** The measurement and session store. Every promise rejects with a Refusal("storage_unavailable") when storage fails. */
@@ -233,7 +290,10 @@ export interface DataStore {
   read(series: number, from: number, to: number, limit: number): Promise<Point[]>;
   /** Like read, as columns. */
   columns(series: number, from: Micros, to: Micros, limit: number): Promise<Columns>;
-  /** The newest point of a series with time < `at`; null: there is none. For the value that holds at the start of a range. */
+  /**
+   * The newest point of a series with time < `at`, also one that only a rollup has kept (the last of its bucket); null: there is
+   * none. For the value that holds at the start of a range.
+   */
   before(series: number, at: Micros): Promise<Point | null>;
   /** Figures for each bucket. @throws RangeError when the edges are too few, too many or do not ascend */
   aggregate(request: AggregateRequest): Promise<Aggregates>;
@@ -242,6 +302,8 @@ export interface DataStore {
   /** Newest first. device/principal: filter, null = any. */
   readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]>;
   stats(): Promise<StoreStats>;
+  /** Figures of series; no block is decoded for them. @throws RangeError when too many are asked for, or `before` has another length */
+  seriesStats(request: SeriesStatsRequest): Promise<SeriesStats>;
   close(): Promise<void>;
 }
 

@@ -98,6 +98,8 @@ export function labelOf(table: string, row: Row): string {
   if (table === "log") return `log record ${id} (rows ${id} to ${Number(id) + Number(row.count) - 1})`;
   if (table === "block" || table === "part")
     return `${table} ${id} of series ${row.series} (${row.n} points, ${spanOf(row.t0, row.t1)})`;
+  if (table === "rollup")
+    return `rollup ${id} of series ${row.series} (${row.n} buckets of ${Number(row.step) / 1e6} s, ${spanOf(row.t0, row.t1)})`;
   if (table === "series") return `series ${id} (device ${row.device}, field ${row.field})`;
   if (table === "session") return `session ${id} (account ${row.principal}, client ${JSON.stringify(row.client_id)})`;
   if (table === "queue_chunk") return `chunk ${id} of session ${row.session} (${row.count} messages)`;
@@ -150,6 +152,10 @@ function note(
         wrong(`${labelOf(table, row)} belongs to a series that does not exist`);
       return;
     }
+    case "rollup":
+      if (!seen.series.has(Number(row.series)) && !seen.doomedSeries.has(Number(row.series)))
+        wrong(`${labelOf(table, row)} belongs to a series that does not exist`);
+      return;
     case "queue_chunk":
       looked.chunks++;
       if (!seen.sessions.has(Number(row.session)) && !seen.doomedSessions.has(Number(row.session)))

@@ -3,6 +3,7 @@ import { createEntry, MessageQueue } from "../../../session/queue.ts";
 import { RecordReader } from "../../record.ts";
 import { createRetained, readRetained } from "../../retained.ts";
 import { decodeBlock, decodeValue } from "../data/block.ts";
+import { decodeBuckets } from "../data/rollup.ts";
 import type { Cell, Row } from "./scan.ts";
 
 /** Looks at one row of a table of data.db. Null: it is sound; otherwise what is wrong with it. */
@@ -13,6 +14,7 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["log", guarded(judgeRecord)],
   ["block", guarded(judgePoints)],
   ["part", guarded(judgePoints)],
+  ["rollup", guarded(judgeRollup)],
   ["series", guarded(judgeSeries)],
   ["session", guarded(judgeSession)],
   ["subscription", guarded(judgeSubscription)],
@@ -43,6 +45,14 @@ function judgePoints(row: Row): string | null {
   if (times.length !== row.n) return `it holds ${times.length} points, its row says ${row.n}`;
   if (times[0] !== row.t0 || times[times.length - 1] !== row.t1) return "its times are not those that its row says";
   for (let i = 1; i < times.length; i++) if ((times[i] ?? 0) <= (times[i - 1] ?? 0)) return "its times do not ascend";
+  return null;
+}
+
+function judgeRollup(row: Row): string | null {
+  const { start } = decodeBuckets(bytes(row.body));
+  if (start.length !== row.n) return `it holds ${start.length} buckets, its row says ${row.n}`;
+  if (start[0] !== row.t0 || start[start.length - 1] !== row.t1) return "its times are not those that its row says";
+  for (let i = 1; i < start.length; i++) if ((start[i] ?? 0) <= (start[i - 1] ?? 0)) return "its times do not ascend";
   return null;
 }
 

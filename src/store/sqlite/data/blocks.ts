@@ -62,6 +62,16 @@ export class BlockTables {
       .get(series, time);
     return row?.t0 ?? Number.POSITIVE_INFINITY;
   }
+  /** The earliest of parts and blocks; null: there is none. */
+  earliest(series: number): { t0: number; t1: number } | null {
+    const first = (table: Table): { t0: number; t1: number } | null =>
+      this.db
+        .query<{ t0: number; t1: number }, [number]>(`SELECT t0, t1 FROM ${table} WHERE series = ? ORDER BY t0 LIMIT 1`)
+        .get(series);
+    const [part, block] = [first("part"), first("block")];
+    if (part === null || block === null) return part ?? block;
+    return part.t0 < block.t0 ? part : block;
+  }
   /** What reaches into from <= time < to, by start. */
   overlapping(table: Table, series: number, from: number, to: number): Stretch[] {
     return this.db
@@ -90,9 +100,31 @@ export class BlockTables {
   remove(table: Table, id: number): void {
     this.db.query(`DELETE FROM ${table} WHERE id = ?`).run(id);
   }
+  /** Points before this time were rolled up; -Infinity: none. */
+  rolledTo(series: number): number {
+    const row = this.db
+      .query<{ rolled_to: number | null }, [number]>("SELECT rolled_to FROM series WHERE id = ?")
+      .get(series);
+    return row?.rolled_to ?? Number.NEGATIVE_INFINITY;
+  }
+  /** Notes that points before a time were rolled up; it never falls. */
+  setRolledTo(series: number, time: number): void {
+    this.db.query("UPDATE series SET rolled_to = max(coalesce(rolled_to, ?), ?) WHERE id = ?").run(time, time, series);
+  }
+  /** No rollups are kept of a series any more. */
+  forgetRolledTo(series: number): void {
+    this.db.query("UPDATE series SET rolled_to = NULL WHERE id = ? AND rolled_to IS NOT NULL").run(series);
+  }
   isCounter(series: number): boolean {
-    const row = this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series);
-    return row?.type === "COUNTER";
+    return this.typeOf(series) === "COUNTER";
+  }
+  /** Whether its points are numbers or booleans. */
+  isNumeric(series: number): boolean {
+    const type = this.typeOf(series);
+    return type !== undefined && type !== "STRING" && type !== "GEO";
+  }
+  private typeOf(series: number): string | undefined {
+    return this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series)?.type;
   }
 }
 

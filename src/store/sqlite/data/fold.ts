@@ -1,7 +1,8 @@
 import type { Value } from "../../../measure/types.ts";
 import type { Aggregates } from "../../ports.ts";
-import { type Columns, valueAt } from "./block/columns.ts";
+import { type Columns, firstAtLeast, valueAt } from "./block/columns.ts";
 import { GROUP, type Groups, type Packed } from "./block/packed.ts";
+import type { Buckets } from "./rollup.ts";
 import type { Sink } from "./scan.ts";
 
 /** Collects the figures of buckets from points that come in the order of time; see Aggregates. */
@@ -46,6 +47,37 @@ export class Fold implements Sink {
     this.increase = column(counter ? 0 : Number.NaN);
   }
 
+  /** Buckets that were rolled up and begin within the edges, in any order, before any point. */
+  rolledUp(b: Buckets): void {
+    for (let i = 0; i < b.start.length; i++) {
+      const bucket = this.bucketOf(b.start[i] ?? 0);
+      this.note(bucket, b.count[i] ?? 0, b.min[i] ?? 0, b.max[i] ?? 0, b.sum[i] ?? 0);
+      this.widen(bucket, b.firstTime[i] ?? 0, b.first[i] ?? 0, b.lastTime[i] ?? 0, b.last[i] ?? 0);
+      if (this.counter) this.increase[bucket] = (this.increase[bucket] ?? 0) + (b.increase[i] ?? 0);
+    }
+    this.at = 0;
+  }
+  /** Points of the same edges that came late, before any point; a counter's increase is in what came after them, already. */
+  late(points: Aggregates): void {
+    for (let i = 0; i < points.count.length; i++) {
+      const min = points.min[i] ?? Number.NaN;
+      if (Number.isNaN(min)) continue;
+      this.note(i, points.count[i] ?? 0, min, points.max[i] ?? 0, points.sum[i] ?? 0);
+      const [first, last] = [Number(points.first[i] ?? 0), Number(points.last[i] ?? 0)];
+      this.widen(i, points.firstTime[i] ?? 0, first, points.lastTime[i] ?? 0, last);
+    }
+  }
+  private widen(bucket: number, firstTime: number, first: number, lastTime: number, last: number): void {
+    // not so when it is NaN: there was no point yet
+    if (!((this.firstTime[bucket] ?? 0) < firstTime)) {
+      this.firstTime[bucket] = firstTime;
+      this.first[bucket] = first;
+    }
+    if ((this.lastTime[bucket] ?? 0) > lastTime) return;
+    this.lastTime[bucket] = lastTime;
+    this.last[bucket] = last;
+  }
+
   /** Points within the edges. */
   points(c: Columns): void {
     if (c.kind === "number" || c.kind === "boolean") this.numbers(c.times, c.num, c.times.length);
@@ -71,6 +103,7 @@ export class Fold implements Sink {
   private bucketOf(time: number): number {
     const { edges } = this;
     let { at } = this;
+    if (time < (edges[at] ?? 0)) at = Math.max(0, firstAtLeast(edges, time + 1) - 1);
     while (time >= (edges[at + 1] ?? 0)) at++;
     this.at = at;
     return at;
@@ -159,10 +192,10 @@ export class Fold implements Sink {
     }
   }
 
-  done(): Aggregates {
+  done(rolled: Aggregates["rolled"] = null): Aggregates {
     const { count, min, max, sum, firstTime, lastTime, increase } = this;
     const first = this.odd?.first ?? this.first;
     const last = this.odd?.last ?? this.last;
-    return { count, min, max, sum, firstTime, lastTime, first, last, increase };
+    return { count, min, max, sum, firstTime, lastTime, first, last, increase, rolled };
   }
 }

@@ -63,9 +63,10 @@ function expectedOf(nextSeq: number): { readonly there: Map<number, Set<number>>
   return { there, gone };
 }
 
-test("killed in the middle of deletions and retention: what was deleted is gone, what was not is there", async () => {
+test("killed in the middle of deletions, retention and rollups: what was deleted is gone, what was not is there once", async () => {
   const folder = await mkdtemp(join(tmpdir(), "fieldcast-kill-"));
   try {
+    let rolled = 0;
     for (const answers of [30, 90, 200, 17, 333]) {
       const promised = await runAndKill(folder, answers, "./deleting.fixture.ts");
       const store = new SqliteDataStore({ folder });
@@ -78,13 +79,24 @@ test("killed in the middle of deletions and retention: what was deleted is gone,
           const times = (await store.read(id, 0, 1e9, 1e6)).map((point) => point.time);
           expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
           const found = new Set(times);
-          expect([...expected].filter((time) => !found.has(time))).toEqual([]);
+          if (id === 3) {
+            const all = await store.aggregate({ series: 3, edges: new Float64Array([0, 1e9]) });
+            const sum = [...expected].reduce((a, b) => a + b, 0);
+            expect([all.count[0], all.sum[0], all.last[0]]).toEqual([expected.size, sum, Math.max(...expected)]);
+            rolled = Math.max(rolled, all.rolled?.before ?? 0);
+            // before the background has caught up, points may go between the two reads
+            if (look === 1) expect(times[0]).toBeGreaterThanOrEqual(rolled);
+          }
+          // what is not there any more is in a rollup
+          const least = id === 3 ? rolled : 0;
+          expect([...expected].filter((time) => time >= least && !found.has(time))).toEqual([]);
           if (id === 1) expect(times.filter((time) => gone.has(time))).toEqual([]);
         }
         await store.idle();
       }
       await store.close();
     }
+    expect(rolled).toBeGreaterThan(4000);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -35,9 +35,10 @@ export function applyOp(db: Database, op: StoreOp, last: number): void {
       );
       return;
     case "retain":
-      db.query("INSERT INTO retain (before, series) VALUES (?, ?)").run(
+      db.query("INSERT INTO retain (before, series, rollups) VALUES (?, ?, ?)").run(
         micros(op.before),
         new Uint8Array(Uint32Array.from(op.series).buffer),
+        JSON.stringify((op.rollups ?? []).map(({ step, before }) => ({ step, before: micros(before) }))),
       );
       return;
     case "session_put":
@@ -98,6 +99,18 @@ export function applyOp(db: Database, op: StoreOp, last: number): void {
     default:
       op satisfies never;
   }
+}
+
+/** @throws RangeError when the rollups of an operation do not fit each other */
+export function checkRollups(op: StoreOp): void {
+  if (op.op !== "retain" || op.rollups === undefined) return;
+  const steps = op.rollups.map((rollup) => rollup.step);
+  const longest = Math.max(...steps);
+  if (
+    new Set(steps).size < steps.length ||
+    !steps.every((s) => Number.isSafeInteger(s) && s >= 1000 && longest % s === 0)
+  )
+    throw new RangeError("rollups need different steps of a millisecond or more, each of which divides the longest");
 }
 
 /** The first whole microsecond that is not before a time, within what a column takes. */

@@ -32,6 +32,7 @@ export type ReaderRequest =
       readonly limit: number;
     }
   | { readonly t: "stats" }
+  | { readonly t: "seriesStats"; readonly series: Uint32Array; readonly before: Float64Array | undefined }
   | { readonly t: "close" };
 
 export type Request = WriterRequest | ReaderRequest;

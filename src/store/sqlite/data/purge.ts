@@ -29,6 +29,11 @@ export class Purges {
   }
 }
 
+/** Those of one series, as this transaction sees them. */
+export function purgesOf(db: Database, series: number): Purge[] {
+  return db.query<Purge, [number]>("SELECT * FROM purge WHERE series = ? ORDER BY id").all(series);
+}
+
 /** Points of a block or a part without those that are deleted. */
 export function withoutPurged(c: Columns, purges: readonly Purge[]): Columns {
   let left = c;

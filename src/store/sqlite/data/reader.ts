@@ -41,6 +41,8 @@ class Pump {
         return reads.refusals(request.device, request.principal, request.limit);
       case "stats":
         return reads.stats();
+      case "seriesStats":
+        return reads.seriesStats(request.series, request.before);
       case "close":
         this.reads = null;
         reads.close();

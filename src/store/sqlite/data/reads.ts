@@ -1,12 +1,16 @@
 import { Database } from "bun:sqlite";
-import { existsSync, statSync } from "node:fs";
-import type { Aggregates, StoredRefusal, StoreStats } from "../../ports.ts";
-import { type Columns, concat, NO_POINTS, sliceOf } from "./block/columns.ts";
+import type { Aggregates, SeriesStats, StoredRefusal, StoreStats } from "../../ports.ts";
+import { BlockTables } from "./blocks.ts";
+import { type Columns, columnsFrom, concat, NO_POINTS, sliceOf } from "./block/columns.ts";
 import type { Packed } from "./block/packed.ts";
 import { dataPath } from "./files.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
+import { purgesOf } from "./purge.ts";
+import { foldRolled } from "./rolled.ts";
+import { Rollups } from "./rollup.ts";
 import { type Sink, SeriesView } from "./scan.ts";
+import { seriesStats, storeStats } from "./stats.ts";
 
 /** A read transaction ends after so long (checkpoints wait for it) and the read goes on in another one. */
 const PASS_MS = 500;
@@ -29,7 +33,7 @@ export class Reads {
   /** See DataStore.read. @throws SQLite's errors, RangeError for a damaged block or record */
   read(series: number, from: number, to: number, limit: number): Columns {
     const found = new Collector(limit);
-    if (limit > 0) this.scan(series, from, to, found);
+    if (limit > 0) this.scan(series, from, to, found, PASS_MS);
     return sliceOf(concat(found.pieces), 0, limit);
   }
 
@@ -37,26 +41,55 @@ export class Reads {
   before(series: number, at: number): Columns {
     return this.transaction(() => {
       this.catchUp();
-      return SeriesView.of(this.db, this.head, series)?.before(at) ?? NO_POINTS;
+      const found = SeriesView.of(this.db, this.head, series)?.before(at) ?? NO_POINTS;
+      const kept = new Rollups(this.db).before(series, at, purgesOf(this.db, series));
+      if (kept === null || kept.time <= (found.times[0] ?? Number.NEGATIVE_INFINITY)) return found;
+      const value = this.typeOf(series) === "BOOL" ? kept.value === 1 : kept.value;
+      return columnsFrom(new Float64Array([kept.time]), [value]);
     });
   }
 
   /** See DataStore.aggregate. */
   aggregate(series: number, edges: Float64Array): Aggregates {
-    const from = edges[0] ?? 0;
-    const row = this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series);
-    const counter = row?.type === "COUNTER";
-    const fold = new Fold(edges, counter, counter ? totalOf(this.before(series, from)) : null);
-    this.scan(series, from, edges[edges.length - 1] ?? from, fold);
-    return fold.done();
+    const rolledTo = this.rolledTo(series);
+    const figures = this.figures(series, edges, rolledTo, PASS_MS);
+    // points moved into rollups between two transactions: once more in a single one
+    if (this.rolledTo(series) === rolledTo) return figures;
+    return this.transaction(() => this.figures(series, edges, this.rolledTo(series), Number.POSITIVE_INFINITY));
   }
 
-  /** Gives a sink all of a range, in several transactions when it takes long. */
-  private scan(series: number, from: number, to: number, sink: Sink): void {
+  private figures(series: number, edges: Float64Array, rolledTo: number, pass: number): Aggregates {
+    const from = edges[0] ?? 0;
+    const end = edges[edges.length - 1] ?? from;
+    const begin = Math.max(from, rolledTo);
+    const counter = this.typeOf(series) === "COUNTER";
+    const fold = new Fold(edges, counter, counter ? totalOf(this.before(series, begin)) : null);
+    const old = Math.min(rolledTo, end);
+    const step = from < old ? this.transaction(() => this.rolledUp(series, edges, old, fold)) : null;
+    this.scan(series, begin, end, fold, pass);
+    return fold.done(step === null ? null : { before: rolledTo, step });
+  }
+  /** Gives a fold what rollups hold of the time before `to`, and what came late for it. Returns the longest step of them. */
+  private rolledUp(series: number, edges: Float64Array, to: number, fold: Fold): number {
+    const step = foldRolled(new Rollups(this.db), series, purgesOf(this.db, series), edges, to, fold);
+    const late = new Fold(edges, false, null);
+    this.scan(series, edges[0] ?? 0, to, late, Number.POSITIVE_INFINITY);
+    fold.late(late.done());
+    return step;
+  }
+  private typeOf(series: number): string | undefined {
+    return this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series)?.type;
+  }
+  private rolledTo(series: number): number {
+    return new BlockTables(this.db).rolledTo(series);
+  }
+
+  /** Gives a sink all of a range, in several transactions when it takes longer than `pass` ms. */
+  private scan(series: number, from: number, to: number, sink: Sink, pass: number): void {
     for (let next: number | null = from; next !== null && next < to && !sink.full; ) {
       const start: number = next;
       next = this.transaction((): number | null => {
-        const end = performance.now() + PASS_MS;
+        const end = performance.now() + pass;
         this.catchUp();
         const view = SeriesView.of(this.db, this.head, series);
         return view === null ? null : view.scan(start, to, sink, () => performance.now() > end);
@@ -64,7 +97,9 @@ export class Reads {
     }
   }
 
+  /** One view of the file; within another transaction that one's. */
   private transaction<T>(work: () => T): T {
+    if (this.db.inTransaction) return work();
     this.db.query("BEGIN").run();
     try {
       return work();
@@ -124,26 +159,14 @@ export class Reads {
   }
 
   stats(): StoreStats {
-    const log = this.db
-      .query<{ n: number; bytes: number }, []>(
-        "SELECT coalesce(sum(count), 0) AS n, coalesce(sum(length(body)), 0) AS bytes FROM log",
-      )
-      .get();
-    const blocks = this.db
-      .query<{ n: number }, []>("SELECT (SELECT count(*) FROM block) + (SELECT count(*) FROM part) AS n")
-      .get();
-    let fileBytes = 0;
-    for (const end of ["", "-wal"]) {
-      const path = dataPath(this.folder) + end;
-      if (existsSync(path)) fileBytes += statSync(path).size;
-    }
-    return {
-      logRows: log?.n ?? 0,
-      logBytes: log?.bytes ?? 0,
-      headBytes: this.head.bytes,
-      blocks: blocks?.n ?? 0,
-      fileBytes,
-    };
+    return storeStats(this.db, dataPath(this.folder), this.head.bytes);
+  }
+  /** See DataStore.seriesStats. */
+  seriesStats(series: Uint32Array, before: Float64Array | undefined): SeriesStats {
+    return this.transaction(() => {
+      this.catchUp();
+      return seriesStats(this.db, this.head, series, before);
+    });
   }
 
   close(): void {

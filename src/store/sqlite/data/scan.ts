@@ -3,7 +3,7 @@ import { openBlock } from "./block.ts";
 import { type Columns, firstAtLeast, mergeColumns, NO_POINTS, sliceOf, within } from "./block/columns.ts";
 import { Packed } from "./block/packed.ts";
 import type { Head } from "./head.ts";
-import { isPurged, type Purge, withoutPurged } from "./purge.ts";
+import { isPurged, type Purge, purgesOf, withoutPurged } from "./purge.ts";
 
 /** Takes what a scan finds, in the order of time. */
 export interface Sink {
@@ -30,7 +30,7 @@ export class SeriesView {
     private readonly sealedSeq: number,
     readonly counter: boolean,
   ) {
-    this.purges = db.query<Purge, [number]>("SELECT * FROM purge WHERE series = ? ORDER BY id").all(series);
+    this.purges = purgesOf(db, series);
   }
 
   /** null: there is no such series. @param head the unsealed log of this transaction's view */

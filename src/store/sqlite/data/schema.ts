@@ -84,6 +84,18 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE retain (id INTEGER PRIMARY KEY, before INTEGER NOT NULL, series BLOB NOT NULL) STRICT;
   ALTER TABLE series DROP COLUMN last_block;
   `,
+  `
+  -- Figures of buckets of points that were dropped; t0 and t1: start of the first and the last bucket.
+  CREATE TABLE rollup (
+    id INTEGER PRIMARY KEY, series INTEGER NOT NULL, step INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL,
+    n INTEGER NOT NULL, body BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX rollup_range ON rollup (series, step, t0, t1);
+  -- JSON: the rollups to make of what is dropped.
+  ALTER TABLE retain ADD COLUMN rollups TEXT NOT NULL DEFAULT '[]';
+  -- Points before this time were rolled up and dropped; what has come since then for that time waits for the next sweep.
+  ALTER TABLE series ADD COLUMN rolled_to INTEGER;
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

@@ -7,8 +7,11 @@ import {
   type CommitBatch,
   type DataStore,
   MAX_EDGES,
+  MAX_STATS,
   type Point,
   type Recovered,
+  type SeriesStats,
+  type SeriesStatsRequest,
   type StoredRefusal,
   type StoreOp,
   type StoreStats,
@@ -133,6 +136,11 @@ export class SqliteDataStore implements DataStore {
   }
   stats(): Promise<StoreStats> {
     return this.readerCall({ t: "stats" });
+  }
+  async seriesStats({ series, before }: SeriesStatsRequest): Promise<SeriesStats> {
+    if (series.length > MAX_STATS || (before !== undefined && before.length !== series.length))
+      throw new RangeError(`figures of ${MAX_STATS} series at most, and a time for each`);
+    return this.readerCall({ t: "seriesStats", series, before });
   }
 
   /** Resolves when sealing and deleting in the background have nothing left to do; rejects when they fail. */

@@ -1,25 +1,21 @@
 import type { Database } from "bun:sqlite";
-import { without } from "./block/columns.ts";
-import type { BlockTables, Stretch, Table } from "./blocks.ts";
-import { sound } from "./compact.ts";
+import type { Rollup } from "../../ports.ts";
+import type { BlockTables } from "./blocks.ts";
+import { Drop } from "./drop.ts";
 import { DOOMED_SERIES, DOOMED_SESSION } from "./ops.ts";
 import type { Purge } from "./purge.ts";
+import { Roller } from "./roller.ts";
+import { Rollups } from "./rollup.ts";
 
 const BURY_ROWS = 64;
 
-/** Points of one series that are to leave its parts and blocks. */
-interface Drop {
-  readonly series: number;
-  readonly from: number;
-  readonly to: number;
-  readonly counter: boolean;
-  readonly left: (readonly [Table, Stretch])[];
-}
 interface Retain {
   readonly id: number;
   readonly before: number;
   readonly series: Uint32Array;
+  /** The one after that which is being worked on. */
   at: number;
+  readonly rollups: readonly Rollup[];
 }
 
 /**
@@ -31,11 +27,17 @@ export class Sweeper {
   private purge: Purge | null = null;
   private retain: Retain | null = null;
   private drop: Drop | null = null;
+  private roller: Roller | null = null;
+  /** A series whose rollups are all to go. */
+  private pruned: number | null = null;
+  private readonly rollups: Rollups;
 
   constructor(
     private readonly tables: BlockTables,
     private readonly db: Database,
-  ) {}
+  ) {
+    this.rollups = new Rollups(db);
+  }
 
   /** There may be something to do. */
   get pending(): boolean {
@@ -47,14 +49,21 @@ export class Sweeper {
     this.purge = null;
     this.retain = null;
     this.drop = null;
+    this.roller = null;
+    this.pruned = null;
   }
 
   /** One step, inside a transaction; false when nothing is left. */
   step(): boolean {
     if (this.drop !== null) {
-      if (this.dropNext(this.drop)) return true;
+      if (this.drop.step()) return true;
       this.drop = null;
-      if (this.purge !== null) this.db.query("UPDATE purge SET swept = 1 WHERE id = ?").run(this.purge.id);
+      return true;
+    }
+    const { purge } = this;
+    if (purge !== null) {
+      if (this.rollups.remove(purge.series, purge.t0, purge.t1)) return true;
+      this.db.query("UPDATE purge SET swept = 1 WHERE id = ?").run(purge.id);
       this.purge = null;
       return true;
     }
@@ -67,7 +76,7 @@ export class Sweeper {
     this.purge = this.db.query<Purge, []>("SELECT * FROM purge WHERE swept = 0 ORDER BY id LIMIT 1").get();
     if (this.purge === null) return false;
     const { series, t0, t1 } = this.purge;
-    this.drop = this.dropOf(series, t0, t1);
+    this.drop = new Drop(this.tables, series, t0, t1);
     return true;
   }
 
@@ -75,41 +84,47 @@ export class Sweeper {
     this.retain ??= this.nextRetain();
     const { retain } = this;
     if (retain === null) return false;
+    const { roller, pruned } = this;
+    if (roller !== null && this.guarded(() => roller.step())) return true;
+    this.roller = null;
+    if (pruned !== null && this.rollups.prune(pruned, [])) return true;
+    this.pruned = null;
     const series = retain.series[retain.at++];
     if (series === undefined) {
       this.db.query("DELETE FROM retain WHERE id = ?").run(retain.id);
       this.retain = null;
-    } else this.drop = this.dropOf(series, Number.MIN_SAFE_INTEGER, retain.before);
+    } else if (retain.rollups.length > 0 && this.tables.isNumeric(series))
+      this.roller = new Roller(this.tables, series, retain.before, retain.rollups);
+    else {
+      this.pruned = series;
+      this.tables.forgetRolledTo(series);
+      this.drop = new Drop(this.tables, series, Number.MIN_SAFE_INTEGER, retain.before);
+    }
     return true;
+  }
+  /** What a step did is undone when it meets a damaged rollup, and the series is passed over. */
+  private guarded(step: () => boolean): boolean {
+    this.db.run("SAVEPOINT step");
+    let more = false;
+    try {
+      more = step();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.db.run("ROLLBACK TO step");
+    }
+    this.db.run("RELEASE step");
+    return more;
   }
   private nextRetain(): Retain | null {
     const row = this.db
-      .query<{ id: number; before: number; series: Uint8Array }, []>("SELECT * FROM retain ORDER BY id LIMIT 1")
+      .query<{ id: number; before: number; series: Uint8Array; rollups: string }, []>(
+        "SELECT * FROM retain ORDER BY id LIMIT 1",
+      )
       .get();
     if (row === null) return null;
     const series = new Uint32Array(row.series.slice().buffer);
-    return { id: row.id, before: row.before, series, at: 0 };
-  }
-
-  private dropOf(series: number, from: number, to: number): Drop {
-    const found = (table: Table): (readonly [Table, Stretch])[] =>
-      this.tables.overlapping(table, series, from, to).map((one) => [table, one] as const);
-    const left = [...found("part"), ...found("block")];
-    return { series, from, to, counter: left.length > 0 && this.tables.isCounter(series), left };
-  }
-
-  /** Whole stretches go unread, of others a part; one that is damaged stays. False when none is left. */
-  private dropNext(drop: Drop): boolean {
-    const next = drop.left.pop();
-    if (next === undefined) return false;
-    const [table, { id, t0, t1 }] = next;
-    if (t0 >= drop.from && t1 < drop.to) {
-      this.tables.remove(table, id);
-      return true;
-    }
-    const points = sound(() => this.tables.columns(table, id));
-    if (points !== null) this.tables.replace(table, id, without(points, drop.from, drop.to), drop.counter);
-    return true;
+    const rollups = JSON.parse(row.rollups) as Rollup[]; // only applyOp writes this column
+    return { id: row.id, before: row.before, series, at: 0, rollups };
   }
 
   private buryNext(): boolean {
@@ -118,7 +133,7 @@ export class Sweeper {
     const { kind, owner } = next;
     let left = 0;
     if (kind === DOOMED_SERIES) {
-      for (const table of ["part", "block"])
+      for (const table of ["part", "block", "rollup"])
         left += this.db
           .query(`DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE series = ? LIMIT ?)`)
           .run(owner, BURY_ROWS).changes;

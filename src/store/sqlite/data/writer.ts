@@ -14,7 +14,7 @@ import {
   sqliteCode,
   unavailable,
 } from "./files.ts";
-import { applyOp } from "./ops.ts";
+import { applyOp, checkRollups } from "./ops.ts";
 import { landed, type Position } from "./position.ts";
 import { recover } from "./recover.ts";
 import { configure, MIGRATIONS, migrate, schemaVersion } from "./schema.ts";
@@ -129,6 +129,7 @@ export class Writer {
   commit(batch: CommitBatch): void {
     if (this.broken) this.mend();
     if (batch.blob !== null) this.checkRecord(batch, batch.blob);
+    for (const op of batch.ops) checkRollups(op);
     if (this.tight && this.ballast.restore()) this.tight = false;
     if (this.tight && batch.blob !== null && !this.ballast.roomy) throw unavailable(diskFull());
     try {

@@ -12,6 +12,14 @@ import type { LossList } from "./losses.ts";
 /** Tables in the order in which they are saved: those that others refer to first. The table meta is made of the others. */
 const ORDER = ["doomed", "series", "session"];
 
+/** Tables by the schema that brought them. */
+const SINCE = [
+  ["presence", 2],
+  ["retained", 3],
+  ["part", 4],
+  ["rollup", 5],
+] as const;
+
 /** Numbers passed over when the end of the log is lost: more than it ever holds. */
 const MARGIN = 10_000_000;
 
@@ -139,6 +147,7 @@ export class DataSalvage {
     switch (table) {
       case "block":
       case "part":
+      case "rollup":
         return this.series.has(series) || this.doomed.has(`0 ${series}`)
           ? null
           : "the row that says whose they are is lost";
@@ -257,11 +266,7 @@ function schemaOf(db: Database): number {
   const said = pragma(db, "user_version");
   if (said > 0 && said <= MIGRATIONS.length && pragma(db, "application_id") === APPLICATION_ID) return said;
   const names = new Set(tablesOf(db, () => {}).map(({ name }) => name));
-  return names.has("part") || names.size === 0
-    ? MIGRATIONS.length
-    : names.has("retained")
-      ? 3
-      : names.has("presence")
-        ? 2
-        : 1;
+  if (names.size === 0) return MIGRATIONS.length;
+  const since = SINCE.findLast(([table]) => names.has(table));
+  return since?.[1] ?? 1;
 }

@@ -4,10 +4,10 @@ import type { Gap, Row } from "../check/scan.ts";
 
 /** Something that was stored and could not be saved. Fields that are absent are not known. */
 export interface Loss {
-  readonly what: "points" | "log" | "messages" | "session" | "series" | "other";
+  readonly what: "points" | "rollups" | "log" | "messages" | "session" | "series" | "other";
   /** One line for people. */
   readonly text: string;
-  /** Points: of this series, from t0 to t1 (µs), at most so many. */
+  /** Points, or buckets: of this series, from t0 to t1 (µs), at most so many. */
   readonly series?: number;
   readonly t0?: number;
   readonly t1?: number;
@@ -34,6 +34,7 @@ export class LossList {
     const id = numberOf(row.id ?? row.rowid);
     const count = numberOf(row.count);
     if (table === "block" || table === "part") this.add({ what: "points", text, ...defined({ series, t0, t1, n }) });
+    else if (table === "rollup") this.add({ what: "rollups", text, ...defined({ series, t0, t1, n }) });
     else if (table === "log")
       this.add({
         what: "log",
@@ -56,6 +57,7 @@ export class LossList {
         ...defined({ from: after === null ? 0 : after + 1, to: before === null ? undefined : before - 1 }),
       });
     else if (table === "block" || table === "part") this.add({ what: "points", text });
+    else if (table === "rollup") this.add({ what: "rollups", text });
     else this.other(text);
   }
   /** A block that only its entry in an index tells of. */

@@ -106,8 +106,10 @@ function tableOf(row: readonly Value[]): string | null {
     .map((v) => (v === null ? "n" : typeof v === "number" ? "i" : v.kind === "blob" ? "b" : "t"))
     .join("");
   const [, , second, third] = row;
-  if (shape === "nib") return isRecord(second) ? "log" : "retain";
-  if (/^niit[in][bn]ii$/.test(shape)) return "series";
+  if (shape === "nib") return isRecord(second) ? "log" : "retain"; // a row from before rollups
+  if (shape === "nibt") return "retain";
+  if (shape === "niiiiib") return "rollup";
+  if (/^niit[in][bn]ii[in]?$/.test(shape)) return "series";
   if (shape === "niiiib")
     return typeof second === "number" && typeof third === "number" && second >= LEAST_TIME && third >= second
       ? "block"

@@ -1,0 +1,35 @@
+import { without } from "./block/columns.ts";
+import type { BlockTables, Stretch, Table } from "./blocks.ts";
+import { sound } from "./compact.ts";
+
+/** Takes the points with from <= time < to of one series out of its parts and blocks, one of these a step. */
+export class Drop {
+  private readonly left: (readonly [Table, Stretch])[];
+  private readonly counter: boolean;
+
+  constructor(
+    private readonly tables: BlockTables,
+    series: number,
+    private readonly from: number,
+    private readonly to: number,
+  ) {
+    const found = (table: Table): (readonly [Table, Stretch])[] =>
+      tables.overlapping(table, series, from, to).map((one) => [table, one] as const);
+    this.left = [...found("part"), ...found("block")];
+    this.counter = this.left.length > 0 && tables.isCounter(series);
+  }
+
+  /** Whole stretches go unread, of others a part; one that is damaged stays. False when none is left. */
+  step(): boolean {
+    const next = this.left.pop();
+    if (next === undefined) return false;
+    const [table, { id, t0, t1 }] = next;
+    if (t0 >= this.from && t1 < this.to) {
+      this.tables.remove(table, id);
+      return true;
+    }
+    const points = sound(() => this.tables.columns(table, id));
+    if (points !== null) this.tables.replace(table, id, without(points, this.from, this.to), this.counter);
+    return true;
+  }
+}

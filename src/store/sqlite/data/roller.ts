@@ -1,0 +1,105 @@
+import type { Rollup } from "../../ports.ts";
+import type { BlockTables } from "./blocks.ts";
+import { sound } from "./compact.ts";
+import { Drop } from "./drop.ts";
+import { Fold } from "./fold.ts";
+import { Head } from "./head.ts";
+import { bucketsOf, bucketsWhere, Rollups } from "./rollup.ts";
+import { SeriesView } from "./scan.ts";
+
+/** Buckets made in one step, unless a single one of the longest step has more of the shortest. */
+const STEP_BUCKETS = 2048;
+
+/**
+ * Rolls up the sealed points of a series before a time and drops them, some whole buckets of the longest step at a time: both
+ * in one transaction, so that no point is counted twice. Points that came late, for a time that was rolled up before,
+ * are added to the buckets there are.
+ */
+export class Roller {
+  private readonly rollups: Rollups;
+  private readonly longest: number;
+  private readonly shortest: number;
+  private readonly cut: number;
+  private readonly kinds: readonly Rollup[];
+  private pruned = false;
+
+  constructor(
+    private readonly tables: BlockTables,
+    private readonly series: number,
+    before: number,
+    kinds: readonly Rollup[],
+  ) {
+    this.rollups = new Rollups(tables.db);
+    const steps = kinds.map((kind) => kind.step);
+    this.longest = Math.max(...steps);
+    this.shortest = Math.min(...steps);
+    this.cut = this.floor(before);
+    this.kinds = kinds.map(({ step, before: gone }) => ({ step, before: this.floor(gone) }));
+  }
+  /** Start of the longest bucket that a time is in; what is before all numbers stays there. */
+  private floor(time: number): number {
+    return Math.max(Number.MIN_SAFE_INTEGER, Math.floor(time / this.longest) * this.longest);
+  }
+
+  /** One step; false when it was the last. @throws RangeError when a rollup that points belong to is damaged */
+  step(): boolean {
+    if (!this.pruned) {
+      this.pruned = !this.rollups.prune(this.series, this.kinds);
+      return true;
+    }
+    const first = this.tables.earliest(this.series);
+    if (first === null || first.t0 >= this.cut) return false;
+    const rolledTo = this.tables.rolledTo(this.series);
+    const begin = this.floor(first.t0);
+    const most = Math.max(1, Math.floor((STEP_BUCKETS * this.shortest) / this.longest)) * this.longest;
+    const end = Math.min(this.cut, begin + most, Math.max(begin + this.longest, this.floor(first.t1 + 1)));
+    const late = first.t0 < rolledTo;
+    const from = late ? begin : Math.max(begin, rolledTo);
+    const to = late ? Math.min(end, rolledTo) : end;
+    this.roll(from, to, late);
+    const drop = new Drop(this.tables, this.series, from, to);
+    while (drop.step());
+    return (this.tables.earliest(this.series)?.t0 ?? this.cut) > first.t0 || this.removeDamaged(first.t0);
+  }
+
+  /** Removes what begins at a time, ends before the cut and cannot be read, or nothing after it would ever go. */
+  private removeDamaged(time: number): boolean {
+    let removed = false;
+    for (const table of ["part", "block"] as const)
+      for (const { id, t1 } of this.tables.overlapping(table, this.series, time, time + 1))
+        if (t1 < this.cut && sound(() => this.tables.columns(table, id)) === null) {
+          this.tables.remove(table, id);
+          removed = true;
+        }
+    return removed;
+  }
+
+  /** @param late the time was rolled up before: a counter's increase is in what came after, already */
+  private roll(from: number, to: number, late: boolean): void {
+    // the sweep before this one has taken out what was deleted, and no log row is looked at
+    const view = SeriesView.of(this.tables.db, new Head(), this.series);
+    if (view === null) return;
+    for (const { step, before } of this.kinds) {
+      const start = Math.floor(from / step) * step;
+      const edges = Float64Array.from({ length: Math.ceil((to - start) / step) + 1 }, (_, i) => start + i * step);
+      const counter = view.counter && !late;
+      const fold = new Fold(edges, counter, counter ? this.totalBefore(view, from) : null);
+      // a damaged block is dropped with what could not be read of it
+      sound(() => view.scan(from, to, fold, () => false));
+      const buckets = bucketsOf(edges, fold.done());
+      this.rollups.add(
+        this.series,
+        step,
+        bucketsWhere(buckets, (time) => time >= before),
+      );
+    }
+    this.tables.setRolledTo(this.series, to);
+  }
+  private totalBefore(view: SeriesView, from: number): number | null {
+    const point = view.before(from);
+    const time = point.times[0] ?? Number.NEGATIVE_INFINITY;
+    const kept = this.rollups.before(this.series, from, []);
+    if (kept !== null && kept.time > time) return kept.value;
+    return point.kind === "number" ? (point.num[0] ?? null) : null;
+  }
+}

@@ -1,0 +1,252 @@
+import type { Database } from "bun:sqlite";
+import type { Aggregates, Rollup } from "../../ports.ts";
+import { checkSeal } from "./block/bytes.ts";
+import { firstAtLeast } from "./block/columns.ts";
+import { decodeTable, encodeTable } from "./block/table.ts";
+import { sound } from "./compact.ts";
+import type { Purge } from "./purge.ts";
+
+/** Figures of buckets that are not empty, by start. */
+export interface Buckets {
+  /** Start of each bucket, µs. */
+  readonly start: Float64Array;
+  readonly count: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly sum: Float64Array;
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+  readonly firstTime: Float64Array;
+  readonly lastTime: Float64Array;
+  /** 0 for series that are no counters. */
+  readonly increase: Float64Array;
+}
+const COLUMNS = ["start", "count", "min", "max", "sum", "first", "last", "firstTime", "lastTime", "increase"] as const;
+/** Most buckets of one row of the table: a row is written anew when buckets are added to it. */
+const ROWS = 512;
+/** Rows that are deleted at a time. */
+const GONE_ROWS = 64;
+
+interface RollupRow {
+  id: number;
+  body: Uint8Array;
+}
+
+/** The buckets of a fold that hold numbers. */
+export function bucketsOf(edges: Float64Array, figures: Aggregates): Buckets {
+  const full: number[] = [];
+  for (let i = 0; i < figures.count.length; i++) if (!Number.isNaN(figures.min[i] ?? Number.NaN)) full.push(i);
+  const take = (column: Aggregates["first"]): Float64Array => Float64Array.from(full, (i) => Number(column[i] ?? 0));
+  return {
+    start: take(edges),
+    count: take(figures.count),
+    min: take(figures.min),
+    max: take(figures.max),
+    sum: take(figures.sum),
+    first: take(figures.first),
+    last: take(figures.last),
+    firstTime: take(figures.firstTime),
+    lastTime: take(figures.lastTime),
+    increase: take(figures.increase).map((v) => (Number.isNaN(v) ? 0 : v)),
+  };
+}
+
+/** The table of rollups, inside the caller's transaction. Damaged bodies throw RangeErrors. */
+export class Rollups {
+  constructor(private readonly db: Database) {}
+
+  /** The steps that a series has, the longest first. */
+  steps(series: number): number[] {
+    return this.db
+      .query<{ step: number }, [number]>("SELECT DISTINCT step FROM rollup WHERE series = ? ORDER BY step DESC")
+      .all(series)
+      .map(({ step }) => step);
+  }
+
+  /** Buckets with from <= start < to, piece by piece. */
+  *read(series: number, step: number, from: number, to: number): Generator<Buckets> {
+    const rows = this.db
+      .query<RollupRow, [number, number, number, number]>(
+        "SELECT id, body FROM rollup WHERE series = ? AND step = ? AND t0 < ? AND t1 >= ? ORDER BY t0",
+      )
+      .all(series, step, to, from);
+    for (const { body } of rows) {
+      const all = decodeBuckets(body);
+      yield slice(all, firstAtLeast(all.start, from), firstAtLeast(all.start, to));
+    }
+  }
+
+  /** The newest point before a time that a rollup has kept and no deletion concerns; null: none. */
+  before(series: number, at: number, purges: readonly Purge[]): { time: number; value: number } | null {
+    let found: { time: number; value: number } | null = null;
+    for (const step of this.steps(series)) {
+      const rows = this.db.query<RollupRow, [number, number, number]>(
+        "SELECT id, body FROM rollup WHERE series = ? AND step = ? AND t0 < ? ORDER BY t0 DESC",
+      );
+      for (const { body } of rows.iterate(series, step, at)) {
+        const { lastTime, last } = bucketsWithoutPurged(decodeBuckets(body), step, purges);
+        const i = firstAtLeast(lastTime, at) - 1;
+        const time = lastTime[i];
+        if (time === undefined) continue;
+        if (found === null || time > found.time) found = { time, value: last[i] ?? 0 };
+        break;
+      }
+    }
+    return found;
+  }
+
+  /** Adds buckets; those that exist already take up what came late. */
+  add(series: number, step: number, buckets: Buckets): void {
+    const n = buckets.start.length;
+    if (n === 0) return;
+    const [from, to] = [buckets.start[0] ?? 0, buckets.start[n - 1] ?? 0];
+    const old = this.db
+      .query<RollupRow, [number, number, number, number]>(
+        "SELECT id, body FROM rollup WHERE series = ? AND step = ? AND t0 <= ? AND t1 >= ?",
+      )
+      .all(series, step, to, from);
+    const before = this.db
+      .query<RollupRow & { n: number; t1: number }, [number, number, number]>(
+        "SELECT id, t1, n, body FROM rollup WHERE series = ? AND step = ? AND t0 < ? ORDER BY t0 DESC LIMIT 1",
+      )
+      .get(series, step, from);
+    if (before !== null && before.t1 < from && before.n + n <= ROWS) old.push(before);
+    const all = merge([...old.map((row) => decodeBuckets(row.body)), buckets]);
+    for (const { id } of old) this.db.query("DELETE FROM rollup WHERE id = ?").run(id);
+    for (let low = 0; low < all.start.length; low += ROWS) this.insert(series, step, slice(all, low, low + ROWS));
+  }
+  private insert(series: number, step: number, b: Buckets): void {
+    const n = b.start.length;
+    if (n === 0) return;
+    this.db
+      .query("INSERT INTO rollup (series, step, t0, t1, n, body) VALUES (?, ?, ?, ?, ?, ?)")
+      .run(series, step, b.start[0] ?? 0, b.start[n - 1] ?? 0, n, encode(b));
+  }
+
+  /** Drops buckets that reach into from <= time < to, some rows at a time; false: that was all. A damaged row stays. */
+  remove(series: number, from: number, to: number): boolean {
+    for (const step of this.steps(series)) {
+      // a bucket reaches into the range when it begins after `after` and before `to`
+      const after = Math.max(Number.MIN_SAFE_INTEGER, from - step);
+      const { changes } = this.db
+        .query(
+          "DELETE FROM rollup WHERE id IN " +
+            "(SELECT id FROM rollup WHERE series = ? AND step = ? AND t0 > ? AND t0 < ? AND t1 < ? LIMIT ?)",
+        )
+        .run(series, step, after, to, to, GONE_ROWS);
+      if (changes === GONE_ROWS) return true;
+      const rows = this.db
+        .query<RollupRow, [number, number, number, number]>(
+          "SELECT id, body FROM rollup WHERE series = ? AND step = ? AND t0 < ? AND t1 > ?",
+        )
+        .all(series, step, to, after);
+      for (const { id, body } of rows) {
+        const all = sound(() => decodeBuckets(body));
+        if (all !== null) this.replace(series, step, id, bucketsWithout(all, step, from, to));
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Drops the buckets before the times that steps are kept from, and all of other steps, some rows at a time; false: that
+   * was all. A damaged row stays until all of it is too old.
+   */
+  prune(series: number, keep: readonly Rollup[]): boolean {
+    for (const step of this.steps(series)) {
+      const before = keep.find((one) => one.step === step)?.before ?? Number.MAX_SAFE_INTEGER;
+      const { changes } = this.db
+        .query(
+          "DELETE FROM rollup WHERE id IN (SELECT id FROM rollup WHERE series = ? AND step = ? AND t0 < ? AND t1 < ? LIMIT ?)",
+        )
+        .run(series, step, before, before, GONE_ROWS);
+      if (changes === GONE_ROWS) return true;
+      const rows = this.db
+        .query<RollupRow, [number, number, number]>(
+          "SELECT id, body FROM rollup WHERE series = ? AND step = ? AND t0 < ?",
+        )
+        .all(series, step, before);
+      for (const { id, body } of rows) {
+        const all = sound(() => decodeBuckets(body));
+        if (all !== null) this.replace(series, step, id, slice(all, firstAtLeast(all.start, before), all.start.length));
+      }
+    }
+    return false;
+  }
+
+  private replace(series: number, step: number, id: number, buckets: Buckets): void {
+    this.db.query("DELETE FROM rollup WHERE id = ?").run(id);
+    this.insert(series, step, buckets);
+  }
+}
+
+function encode(b: Buckets): Uint8Array {
+  const since = (column: Float64Array): Float64Array => column.map((t, i) => t - (b.start[i] ?? 0));
+  return encodeTable(COLUMNS.map((name) => (name === "firstTime" || name === "lastTime" ? since(b[name]) : b[name])));
+}
+/** A row's buckets. @throws RangeError when it is damaged */
+export function decodeBuckets(body: Uint8Array): Buckets {
+  checkSeal(body);
+  const columns = decodeTable(body);
+  const none = new Float64Array(0);
+  const column = (name: (typeof COLUMNS)[number]): Float64Array => columns[COLUMNS.indexOf(name)] ?? none;
+  const start = column("start");
+  const at = (name: "firstTime" | "lastTime"): Float64Array => column(name).map((t, i) => t + (start[i] ?? 0));
+  return build((name) => (name === "firstTime" || name === "lastTime" ? at(name) : column(name)));
+}
+function build(column: (name: (typeof COLUMNS)[number]) => Float64Array): Buckets {
+  const entries = COLUMNS.map((name) => [name, column(name)] as const);
+  return Object.fromEntries(entries) as unknown as Buckets; // one entry for each of its names
+}
+function slice(b: Buckets, low: number, high: number): Buckets {
+  return build((name) => b[name].slice(low, high));
+}
+
+/** Buckets without those that reach into from <= time < to. */
+export function bucketsWithout(b: Buckets, step: number, from: number, to: number): Buckets {
+  const low = firstAtLeast(b.start, from - step + 1);
+  const high = Math.max(low, firstAtLeast(b.start, to));
+  if (low === high) return b;
+  return build((name) => Float64Array.from([...b[name].subarray(0, low), ...b[name].subarray(high)]));
+}
+
+/** Buckets without those that reach into a range that was deleted and not swept yet. */
+export function bucketsWithoutPurged(b: Buckets, step: number, purges: readonly Purge[]): Buckets {
+  let left = b;
+  for (const { t0, t1, swept } of purges) if (swept === 0) left = bucketsWithout(left, step, t0, t1);
+  return left;
+}
+
+/** Those of some buckets that a test takes. */
+export function bucketsWhere(b: Buckets, take: (start: number) => boolean): Buckets {
+  const kept: number[] = [];
+  for (let i = 0; i < b.start.length; i++) if (take(b.start[i] ?? 0)) kept.push(i);
+  if (kept.length === b.start.length) return b;
+  return build((name) => Float64Array.from(kept, (i) => b[name][i] ?? 0));
+}
+
+/** Buckets of the same start become one; of points at one time that of the later piece holds. */
+function merge(pieces: readonly Buckets[]): Buckets {
+  const rows = pieces.flatMap((b) => Array.from(b.start, (start, i) => ({ start, b, i })));
+  rows.sort((x, y) => x.start - y.start);
+  const out = new Map<string, number[]>(COLUMNS.map((name) => [name, []]));
+  const column = (name: (typeof COLUMNS)[number]): number[] => out.get(name) ?? [];
+  for (const { start, b, i } of rows) {
+    const last = column("start").length - 1;
+    if (last < 0 || column("start")[last] !== start) {
+      for (const name of COLUMNS) column(name).push(b[name][i] ?? 0);
+      continue;
+    }
+    const fold = (name: (typeof COLUMNS)[number], f: (old: number, more: number) => number): void => {
+      column(name)[last] = f(column(name)[last] ?? 0, b[name][i] ?? 0);
+    };
+    if ((b.firstTime[i] ?? 0) <= (column("firstTime")[last] ?? 0)) fold("first", (_, more) => more);
+    if ((b.lastTime[i] ?? 0) >= (column("lastTime")[last] ?? 0)) fold("last", (_, more) => more);
+    fold("firstTime", Math.min);
+    fold("lastTime", Math.max);
+    fold("min", Math.min);
+    fold("max", Math.max);
+    for (const name of ["count", "sum", "increase"] as const) fold(name, (old, more) => old + more);
+  }
+  return build((name) => Float64Array.from(column(name)));
+}

@@ -22,7 +22,9 @@ import type { OperationsDeps, RunningServer, ServerOptions, SessionTable } from 
 import type { Config } from "./config/settings.ts";
 import { FLEET_FILE } from "./fleet/audit.ts";
 import { FleetService } from "./fleet/service.ts";
+import { deletionOf } from "./history/deletion.ts";
 import { importRows } from "./history/import.ts";
+import type { Range } from "./history/types.ts";
 import { createControl } from "./http/control.ts";
 import { createHttp } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
@@ -165,6 +167,7 @@ function makeDoors(
     presence: broker.presence,
     store,
     audit: fleet,
+    eraser: { erase: (...what) => erase(engine, ...what) },
     metrics,
     clock,
     log,
@@ -209,12 +212,14 @@ function administration(
     directory,
     // the directory's listener has queued the deletion: this waits until it is durable
     deleteSeries: () => ingest.commits.durable(),
+    erase: (...what) => erase(engine, ...what),
     readRefusals: (device, principal, limit) => store.readRefusals(device, principal, limit),
     readAudit: (query) => fleet.readAudit(query),
     stats: () => store.stats(),
     history: {
       seriesOf: async (device, field) => series.idOf(device, field),
       columns: (...asked) => store.columns(...asked),
+      aggregate: (asked) => store.aggregate(asked),
     },
     importRows: (rows) =>
       importRows(rows, { directory, recorder: ingest, principal: authority.localOwner(), now: clock.micros() }),
@@ -227,6 +232,12 @@ function administration(
     sessions: sessionTable(broker),
     trace: (wish, seconds) => traceLines(broker, wish, seconds),
   };
+}
+
+/** Deletes measurements of a range; resolves when that is durable. */
+async function erase({ hub, ingest }: Engine, series: readonly number[], range: Range): Promise<void> {
+  for (const op of deletionOf(series, range)) hub.operation(op);
+  await ingest.commits.durable();
 }
 
 /** What operators may do with sessions, at every door. */

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
-import type { AuditQuery, Columns, DataStore, StoreOp, StoreStats } from "../store/ports.ts";
+import { deletionOf } from "../history/deletion.ts";
+import type { Range } from "../history/types.ts";
+import type { AggregateRequest, AuditQuery, Columns, DataStore, StoreOp, StoreStats } from "../store/ports.ts";
 import type { Lock } from "../store/sqlite/lock.ts";
 import { CommandError } from "./failure.ts";
 import { type Operations, operations } from "./operations.ts";
@@ -68,6 +70,7 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     service,
     directory,
     deleteSeries: (filter: SeriesFilter) => data.deleteSeries(filter),
+    erase: (series: readonly number[], range: Range) => data.erase(series, range),
     readRefusals: async (device: number | null, principal: string | null, limit: number) =>
       (await data.open())?.store.readRefusals(device, principal, limit) ?? [],
     readAudit: (query: AuditQuery) => fleet.readAudit(query),
@@ -75,6 +78,12 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
       seriesOf: async (device: number, field: number) => (await data.open())?.ids.get(`${device} ${field}`),
       columns: async (...asked: Parameters<DataStore["columns"]>) =>
         (await data.open())?.store.columns(...asked) ?? NO_COLUMNS,
+      // asked only of series that there are
+      aggregate: async (asked: AggregateRequest) => {
+        const opened = await data.open();
+        if (opened === null) throw new RangeError("there is no such series");
+        return opened.store.aggregate(asked);
+      },
     },
     stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
   };
@@ -119,6 +128,11 @@ class LazyData {
       { op: "seen_floor", seq },
     ];
     await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops });
+  }
+  async erase(series: readonly number[], range: Range): Promise<void> {
+    const ops = deletionOf(series, range);
+    const data = await this.open();
+    if (data !== null && ops.length > 0) await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops });
   }
   async close(): Promise<void> {
     const data = await this.opened?.catch(() => null);

@@ -12,6 +12,7 @@ import { SESSION_ORDERS } from "../broker/types.ts";
 import { auditWish, listAudit } from "./audit/operation.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
 import type { DevicePresence, OperationsDeps, ServerInfo } from "./types.ts";
+import { deleteData, schema as deletion } from "./data/operation.ts";
 import { exportColumns, exportSeries, schemas as measurements, recordRows } from "./measurements/operations.ts";
 
 /**
@@ -150,6 +151,7 @@ export function operations(deps: OperationsDeps) {
     sessionDisconnectAll: checked(schemas.account, async (wish) => disconnectAccount(deps, wish)),
     exportSeries: checked(measurements.exportSeries, (wish) => exportSeries(deps, wish)),
     exportColumns: checked(measurements.exportColumns, (wish) => exportColumns(deps, wish)),
+    dataDelete: checked(deletion, (wish) => deleteData(deps, wish)),
     importRows: checked(measurements.importRows, ({ rows }) => recordRows(deps, rows)),
     auditList: checked(auditWish, (wish) => listAudit(deps, wish)),
     example: checked(schemas.nothing, async () => example(directory)),

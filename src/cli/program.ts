@@ -153,6 +153,7 @@ function addFleet(program: Command, add: Add): void {
       .helpCommand(false)
       .addHelpText("after", `\nExample:\n  $ ${example}\n`);
   addMeasurements(program, add, json);
+  addData(program, add, json);
   const token = group("token", "access tokens", "fieldcast token list");
   const tokens = () => import("./fleet/token.ts");
   json(
@@ -307,6 +308,32 @@ function addMeasurements(program: Command, add: Add, json: (command: Command) =>
   );
 }
 
+function addData(program: Command, add: Add, json: (command: Command) => Command): void {
+  const data = program
+    .command("data")
+    .description("measurements")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand(false)
+    .addHelpText("after", `\nExample:\n  $ ${DELETE_EXAMPLE}\n`);
+  json(
+    add(
+      data,
+      "delete",
+      "delete the measurements of a range of time; current values stay",
+      DELETE_EXAMPLE,
+      async () => (await import("./data/delete.ts")).remove,
+    )
+      .requiredOption("--product <SLUG>", "of this product")
+      .option("--device <ID>", "only of this device, by id or serial (may be repeated; default: all)", several)
+      .option("--field <FIELD>", "only of this field (may be repeated; default: all)", several)
+      .requiredOption("--from <TIME>", "ISO 8601, belongs to the range")
+      .requiredOption("--to <TIME>", "ISO 8601, does not belong to the range")
+      .option("--dry-run", "only count what would go")
+      .option("--yes", "do not ask"),
+  );
+}
+
+const DELETE_EXAMPLE = "fieldcast data delete --product my-product --from 2026-01-01 --to 2026-02-01 --dry-run";
 const TOKEN_EXAMPLE = 'fieldcast token create "field devices@acme" --name "plant 1"';
 
 function addTrace(program: Command, add: Add): void {

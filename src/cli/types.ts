@@ -7,6 +7,7 @@ import type { Plan } from "../fleet/plan.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Value } from "../measure/types.ts";
 import type { ImportRow, Imported } from "../history/import.ts";
+import type { Range } from "../history/types.ts";
 import type { AuditQuery, DataStore, StoredAudit, StoredRefusal, StoreStats } from "../store/ports.ts";
 
 /** What the program wants from the world around it; tests hand in another. */
@@ -84,6 +85,8 @@ export interface OperationsDeps {
   readonly directory: Directory;
   /** Forgets the series and everything measured in them. */
   deleteSeries(filter: SeriesFilter): Promise<void>;
+  /** Deletes the measurements of series in a range; current values stay. */
+  erase(series: readonly number[], range: Range): Promise<void>;
   /** Newest first. device: uid; null = any. */
   readRefusals(device: number | null, principal: string | null, limit: number): Promise<readonly StoredRefusal[]>;
   /** Who did what, newest first. */
@@ -94,6 +97,7 @@ export interface OperationsDeps {
     /** The series of a device's field, by their uids; undefined: nothing was ever recorded. */
     seriesOf(device: number, field: number): Promise<number | undefined>;
     columns: DataStore["columns"];
+    aggregate: DataStore["aggregate"];
   };
   /** Records measurements with their times and publishes none. Only a running server has it. */
   importRows?(rows: readonly ImportRow[]): Promise<Imported>;

@@ -44,6 +44,15 @@ export interface SessionsPort {
   nameOf(principal: string): string;
 }
 
+/** Deletes measurements, and leaves current values. */
+export interface Eraser {
+  /**
+   * Takes the measurements of these series with from <= time < to.
+   * @throws Refusal (rejects) storage_unavailable; it is done when storage is back
+   */
+  erase(series: readonly number[], range: { readonly from: Micros; readonly to: Micros }): Promise<void>;
+}
+
 /** What holds up those who ask too often. */
 export interface Brakes {
   /** A login failed. Returns ms to wait before it is answered. */
@@ -63,6 +72,7 @@ export interface HttpDeps {
   readonly presence: PresenceReader;
   readonly store: HistoryStore & Pick<DataStore, "readRefusals" | "stats">;
   readonly audit: Pick<AuditStore, "readAudit">;
+  readonly eraser: Eraser;
   readonly sessions: SessionsPort;
   readonly brakes: Brakes;
   readonly metrics: Metrics;

@@ -123,6 +123,13 @@ export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataSt
       [...others, { time, value }].sort((a, b) => a.time - b.time),
     );
   }
+  async erase(series: readonly number[], { from, to }: { from: Micros; to: Micros }): Promise<void> {
+    if (this.failure) throw this.failure;
+    for (const id of series) {
+      const left = this.points.get(id)?.filter(({ time }) => time < from || time >= to) ?? [];
+      this.points.set(id, left);
+    }
+  }
   protected pointsOf(series: number): readonly Point[] {
     this.reads++;
     if (this.failure) throw this.failure;
@@ -236,6 +243,7 @@ export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxH
     presence,
     store: data,
     audit: new MemoryAudit(),
+    eraser: data,
     sessions,
     brakes,
     metrics,

@@ -5,6 +5,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { isLoopback } from "../base/address.ts";
 import { Refusal } from "../base/errors.ts";
 import { authenticate } from "./access.ts";
+import { deleteHistory } from "./delete-history.ts";
 import { failedLogins } from "./failures.ts";
 import { readAudit } from "./audit.ts";
 import { errorAnswer, jsonText, refusalAnswer } from "./answer.ts";
@@ -32,6 +33,7 @@ POST /v1/devices/<id or serial>/record/           record a measurement; a batch 
 GET  /v1/devices/                                 the devices that you may read
 GET  /v1/devices/<id or serial>/                  one device with its current values
 GET  /v1/devices/<id or serial>/historic_data/    ?fields=A,B&timeframe_start=…&timeframe_end=…&resolution=1h
+DELETE the same                                   ?fields=A,B&timeframe_start=…&timeframe_end=…&dry_run=true
 GET  /v1/history/                                 several devices: ?products=&devices=&fields=&from=&to=&resolution=; POST with JSON
 GET  /v1/export/                                  every measurement as CSV or NDJSON: ?products=&format=
 GET  /v1/devices/<id or serial>/log/              what was refused for it
@@ -80,6 +82,7 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/v1/devices", listDevices(deps));
   app.get("/v1/devices/:id", showDevice(deps));
   app.get("/v1/devices/:id/historic_data", history(deps));
+  app.delete("/v1/devices/:id/historic_data", deleteHistory(deps));
   app.on(["GET", "POST"], "/v1/history", queryHistory(deps));
   app.get("/v1/export", exportMeasurements(deps));
   app.get("/v1/devices/:id/log", deviceLog(deps));
@@ -97,7 +100,7 @@ export function createHttp(deps: HttpDeps): Http {
 
 const CORS = {
   origin: "*",
-  allowMethods: ["GET", "HEAD", "POST"],
+  allowMethods: ["GET", "HEAD", "POST", "DELETE"],
   allowHeaders: ["Authorization", "Content-Type"],
   exposeHeaders: ["Retry-After", "WWW-Authenticate", "X-Next-Start", "X-Truncated"],
   maxAge: 86_400,

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { Refusal } from "../../base/errors.ts";
+import { countMeasurements } from "../../history/deletion.ts";
+import { exportSeries, schemas } from "../measurements/operations.ts";
+import type { OperationsDeps } from "../types.ts";
+
+const { exportColumns, exportSeries: series } = schemas;
+
+/** Most devices of one call: counting reads what they measured, and an answer has to come within a minute. */
+const DEVICES = 100;
+
+export const schema = z.strictObject({
+  product: z.string().min(1).max(512),
+  devices: series.shape.devices,
+  fields: series.shape.fields,
+  from: exportColumns.shape.from,
+  to: exportColumns.shape.to,
+  dryRun: z.boolean(),
+  after: series.shape.after,
+});
+
+/** A page of a deletion, or of what it would take. */
+export interface DeletedPage {
+  /** Devices asked for, on all pages, and how many of them stand before this page. */
+  readonly devices: number;
+  readonly before: number;
+  readonly series: number;
+  /** Only in a dry run. */
+  readonly measurements: number | null;
+  /** To be given as `after`; null: there is no further page. */
+  readonly next: number | null;
+}
+
+/**
+ * Deletes the measurements of a range, of some devices and fields of a product, or counts them.
+ * @throws Refusal unknown_product, unknown_device, unknown_field; invalid_request; storage_unavailable
+ */
+export async function deleteData(deps: OperationsDeps, wish: z.output<typeof schema>): Promise<DeletedPage> {
+  const { product, devices, fields, from, to, dryRun, after } = wish;
+  if (from >= to) throw new Refusal("invalid_request", "The range ends before it begins, and has nothing in it.");
+  const page = await exportSeries(deps, { products: [product], devices, fields, after, limit: DEVICES });
+  const ids = page.series.map((one) => one.series);
+  const counts = { devices: page.devices, before: page.before, series: ids.length, next: page.next };
+  if (dryRun) return { ...counts, measurements: await countMeasurements(deps.history, ids, { from, to }) };
+  await deps.erase(ids, { from, to });
+  return { ...counts, measurements: null };
+}

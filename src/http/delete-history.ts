@@ -1,0 +1,73 @@
+import type { Principal } from "../auth/principal.ts";
+import { Refusal } from "../base/errors.ts";
+import type { DeviceNode } from "../fleet/directory.ts";
+import { countMeasurements } from "../history/deletion.ts";
+import { fieldsNamed } from "../history/query.ts";
+import type { Range } from "../history/types.ts";
+import { authenticate, findReadable } from "./access.ts";
+import { jsonText } from "./answer.ts";
+import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
+import { parseRange } from "./range.ts";
+
+/**
+ * `DELETE /v1/devices/<id or serial>/historic_data/?fields=A,B&timeframe_start=…&timeframe_end=…&dry_run=true`: deletes what a
+ * device measured in a range, of all fields when none is named; current values stay (ecosystem 4.5). Both ends must be
+ * said. It needs view on the device and the workspace permission `devices`. A dry run answers with `datapoints_affected` and
+ * deletes nothing.
+ */
+export function deleteHistory(deps: HttpDeps): Handler {
+  return async (c) => {
+    const principal = authenticate(deps, c);
+    const device = findReadable(deps.directory, principal, c.req.param("id") ?? "");
+    mustManage(principal, device);
+    const range = rangeOf(c, deps.clock.micros());
+    const dryRun = flagOf(c);
+    const series = seriesOf(deps, device, c.req.query("fields") ?? "");
+    if (!dryRun) {
+      await deps.eraser.erase(series, range);
+      return jsonText('{"ok":true,"dry_run":false}');
+    }
+    const count = await countMeasurements(deps.store, series, range);
+    // Rights may have changed while it was counted, and obey at once (wire contract section 2).
+    mustManage(authenticate(deps, c), device);
+    return jsonText(JSON.stringify({ ok: true, dry_run: true, datapoints_affected: count }));
+  };
+}
+
+/** @throws Refusal unknown_device, not_permitted */
+function mustManage(principal: Principal, device: DeviceNode): void {
+  if (!principal.mayView(device)) throw new Refusal("unknown_device", "There is no such device that you may see.");
+  if (principal.may(device.product.row.workspace, "devices")) return;
+  throw new Refusal("not_permitted", 'Deleting measurements needs the workspace permission "devices".');
+}
+
+/** @throws Refusal invalid_request: nothing is deleted by a default */
+function rangeOf(c: HttpContext, now: number): Range {
+  const [start, end] = [c.req.query("timeframe_start") ?? "", c.req.query("timeframe_end") ?? ""];
+  const missing = start === "" ? "timeframe_start" : end === "" ? "timeframe_end" : null;
+  if (missing !== null)
+    throw new Refusal("invalid_request", `${missing}: is missing; say from when to when measurements are deleted.`);
+  const range = parseRange(start, end, now);
+  if (range.from < range.to) return range;
+  throw new Refusal("invalid_request", "timeframe_end: must be later than timeframe_start.");
+}
+
+/** @throws Refusal invalid_request */
+function flagOf(c: HttpContext): boolean {
+  const text = (c.req.query("dry_run") ?? "").toLowerCase();
+  if (text === "true") return true;
+  if (text === "" || text === "false") return false;
+  throw new Refusal("invalid_request", "dry_run: use true (only count) or false (delete).");
+}
+
+/** The device's series of the fields named, of all without any. @throws Refusal unknown_field */
+function seriesOf(deps: HttpDeps, device: DeviceNode, named: string): number[] {
+  const names = named.split(",").filter((name) => name.trim() !== "");
+  const fields = fieldsNamed(names, [device]);
+  const ids: number[] = [];
+  for (const { row } of device.product.fields.values()) {
+    const id = fields?.has(row.id) === false ? undefined : deps.series.idOf(device.row.uid, row.uid);
+    if (id !== undefined) ids.push(id);
+  }
+  return ids;
+}

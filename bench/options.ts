@@ -1,5 +1,6 @@
 /** The runner's flags. */
 import { parseArgs } from "node:util";
+import { choose } from "./choose.ts";
 import { SCENARIOS } from "./scenarios/all.ts";
 import { GROUPS, type Scenario, type Volume } from "./scenarios/scenario.ts";
 import { aedes } from "./servers/aedes.ts";
@@ -44,17 +45,6 @@ ${GROUPS.map((group) => `  --group ${group.padEnd(10)}${inGroup(group)}`).join("
     .join("  ")}
 
 Example: npm run bench -- --only fan-in-qos1 --servers fieldcast,mosquitto --runs 5`;
-
-/** The items of `all` that a list with commas names, in the order of `all`. */
-function choose<T>(flag: string, list: string | undefined, all: readonly T[], nameOf: (item: T) => string): T[] {
-  if (list === undefined) return [...all];
-  const wanted = new Set(list.split(",").map((name) => name.trim()));
-  const chosen = all.filter((item) => wanted.delete(nameOf(item)));
-  if (wanted.size > 0) {
-    throw new Error(`--${flag}: ${[...wanted].join(", ")} is none of ${all.map(nameOf).join(", ")}`);
-  }
-  return chosen;
-}
 
 /** Those of the groups and those that are named; all of them when neither is given. */
 function chooseScenarios(only: string | undefined, group: string | undefined): Scenario[] {

@@ -1,5 +1,5 @@
 "use strict";
-// What bin/fieldcast, bin/test and bin/bench share. No dependencies: it runs before they are installed.
+// What the programs in bin share. No dependencies: it runs before they are installed.
 const { spawn, spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const os = require("node:os");

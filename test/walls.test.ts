@@ -46,6 +46,7 @@ describe("a wrong arrow is found", () => {
     ["src/cli/a.ts", 'import { y } from "../../test/y.ts";', "the server imports nothing from outside src"],
     ["src/cli/a.ts", 'import { y } from "../../../y.ts";', "it lies outside the repository"],
     ["bench/a.ts", 'import { y } from "../src/broker/y.ts";', "load programs stand outside"],
+    ["bench/store/a.ts", 'import { y } from "../../src/store/y.ts";', "load programs stand outside"],
     ["console/a.ts", 'import { y } from "../src/http/y.ts";', "the console knows the server's HTTP API"],
     ["src/utils/a.ts", "", "lies in no room"],
     ["src/http/a.ts", "const server = Bun.serve({});", "only src/listen opens a listener"],

@@ -70,6 +70,22 @@ export class FleetService {
   }
 
   /**
+   * Decides on the fleet of this moment and commits what was drafted. What `decide` throws leaves everything as it is, so
+   * rights and the state that a change is meant for are looked at in it.
+   * @returns what `decide` returned, once its drafts are committed and in the directory
+   * @throws Refusal storage_unavailable, and what `decide` throws
+   */
+  edit<T>(decide: (draft: Draughtsman) => T): Promise<T> {
+    return this.inTurn(async () => {
+      const { random, topics } = this.needs;
+      const draft = new Draughtsman(this.directory, { now: this.needs.micros(), random, topics });
+      const decided = decide(draft);
+      await this.commit(draft.drafts);
+      return decided;
+    });
+  }
+
+  /**
    * At the very first start: an owner who administers the instance and a personal token, which is returned this once.
    * The owner owns every workspace that a fleet file made before; without one, a workspace "home". When there is no
    * product yet, a small one is made, so that there is something to try. Null when there is any user already.

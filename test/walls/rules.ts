@@ -16,6 +16,7 @@ export const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/store/", 3],
   ["src/ingest/", 4],
   ["src/history/", 4],
+  ["src/people/", 4],
   ["src/fanout/", 5],
   ["src/broker/", 6],
   ["src/http/", 6],

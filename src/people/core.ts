@@ -1,0 +1,103 @@
+import { Refusal } from "../base/errors.ts";
+import type { Log, Micros } from "../base/types.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { FleetService } from "../fleet/service.ts";
+import type { Random } from "../fleet/token.ts";
+import type { FleetRows } from "../fleet/types.ts";
+import type { AccountStore, StoredLogin } from "../store/ports.ts";
+import { Attempts } from "./attempts.ts";
+import { normalPassword } from "./password.ts";
+import { SignIns } from "./sign-ins.ts";
+import type { Asker, Hasher, Mailer, PeopleEvent, PeopleSettings } from "./types.ts";
+
+export interface PeopleNeeds {
+  readonly store: AccountStore;
+  readonly fleet: FleetService;
+  readonly directory: Directory;
+  readonly hasher: Hasher;
+  /** Null: nothing can be mailed; links are handed over. */
+  readonly mailer: Mailer | null;
+  readonly settings: PeopleSettings;
+  /** µs since the epoch. */
+  readonly micros: () => Micros;
+  readonly random: Random;
+  readonly log: Log;
+  /** Hears of everything that people do here, when it is done. */
+  readonly tell: (event: PeopleEvent) => void;
+}
+
+/** More is no password that anybody typed; it is not hashed. */
+const MOST_TYPED = 1024;
+
+/** What the parts of this room share: who is signed in, attempts, and one change of an account after the other. */
+export class Core {
+  readonly signIns: SignIns;
+  readonly attempts = new Attempts();
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly needs: PeopleNeeds) {
+    this.signIns = new SignIns(needs.store, needs.settings);
+    needs.directory.onChange((changes) => {
+      for (const change of changes)
+        if (change.kind === "user" && change.op === "delete") this.signIns.dropAll(change.uid, null);
+    });
+  }
+
+  /** The account with this uid. @throws Refusal not_found */
+  user(uid: number): FleetRows["user"] {
+    const user = this.needs.directory.user(uid);
+    if (!user) throw new Refusal("not_found", "There is no such account any more.");
+    return user;
+  }
+  async login(user: number): Promise<StoredLogin> {
+    return (await this.needs.store.login(user)) ?? emptyLogin(user);
+  }
+
+  /** Whether this is the password; takes the same time for an account that has none, and for null, who is nobody. */
+  async isPassword(user: number | null, password: string): Promise<StoredLogin | null> {
+    const { store, hasher } = this.needs;
+    // uids begin with 1
+    const login = await store.login(user ?? 0);
+    const typed = password.length > MOST_TYPED ? "" : normalPassword(password);
+    const right = await hasher.verify(typed, login?.password ?? hasher.nobody);
+    return right && login?.password != null && typed !== "" ? login : null;
+  }
+
+  /**
+   * Asks somebody who is signed in for the password again, as for everything that changes how one signs in.
+   * @throws Refusal sign_in_failed, too_many_attempts
+   */
+  async prove(user: number, password: string, asker: Asker): Promise<StoredLogin> {
+    const { email } = this.user(user);
+    const attempt = this.attempts.begin(email, asker.address, this.needs.micros());
+    const login = await this.isPassword(user, password);
+    if (login === null) throw new Refusal("sign_in_failed", "This is not the password of your account.");
+    attempt.succeeded();
+    return login;
+  }
+
+  /** Reads, decides and writes without another change in between; the slow hashes are made before. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.last.then(work);
+    // The next one starts when this one is over, well or not; its caller hears of a failure from `mine`.
+    this.last = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+function emptyLogin(user: number): StoredLogin {
+  return {
+    user,
+    password: null,
+    passwordSet: 0,
+    totpSecret: null,
+    totpConfirmed: false,
+    totpStep: 0,
+    recoveryCodes: [],
+  };
+}
+
+/** An account without its second factor. */
+export function withoutFactor(login: StoredLogin): StoredLogin {
+  return { ...login, totpSecret: null, totpConfirmed: false, totpStep: 0, recoveryCodes: [] };
+}

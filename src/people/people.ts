@@ -1,0 +1,221 @@
+import { Refusal } from "../base/errors.ts";
+import type { Micros } from "../base/types.ts";
+import { emailOf, RULE } from "../fleet/rules.ts";
+import type { Role } from "../fleet/types.ts";
+import type { StoredLogin, StoredSignIn } from "../store/ports.ts";
+import { Core, type PeopleNeeds } from "./core.ts";
+import { SecondFactor, useCode } from "./factor.ts";
+import { Links } from "./links.ts";
+import { checkPassword, normalPassword } from "./password.ts";
+import { newSecret } from "./secret.ts";
+import type { Asker, SignedIn } from "./types.ts";
+
+const WRONG = "The e-mail address or the password is wrong.";
+
+/** How a person's account is kept. */
+export interface AccountInfo {
+  readonly email: string;
+  /** Administers the instance. */
+  readonly admin: boolean;
+  /** µs; null: there is none. */
+  readonly passwordSet: Micros | null;
+  readonly secondFactor: boolean;
+  readonly recoveryCodes: number;
+  readonly workspaces: readonly { readonly slug: string; readonly name: string; readonly role: Role }[];
+}
+
+/**
+ * People and how they prove who they are: passwords, sessions of browsers, second factors, links. Only hashes are
+ * stored; nothing here is ever logged but addresses.
+ */
+export class People {
+  readonly links: Links;
+  readonly factor: SecondFactor;
+  private readonly core: Core;
+
+  constructor(needs: PeopleNeeds) {
+    this.core = new Core(needs);
+    this.links = new Links(this.core);
+    this.factor = new SecondFactor(this.core);
+  }
+
+  /** Reads who is signed in. */
+  open(): Promise<void> {
+    return this.core.signIns.open();
+  }
+
+  /**
+   * Signs a browser in. An address that nobody has is answered like a wrong password, in words and in time.
+   * @param code of the second factor, where the account has one
+   * @returns the secret for a cookie, a new one each time
+   * @throws Refusal sign_in_failed, second_factor_needed, too_many_attempts
+   */
+  async signIn(
+    given: { readonly email: string; readonly password: string; readonly code?: string | undefined },
+    asker: Asker,
+  ): Promise<{ cookie: string; signedIn: SignedIn }> {
+    const { directory, micros, tell } = this.core.needs;
+    const email = given.email.trim().toLowerCase().slice(0, 320);
+    const attempt = this.core.attempts.begin(email, asker.address, micros());
+    const user = directory.userByEmail(email)?.uid ?? null;
+    const proven = await this.core.isPassword(user, given.password);
+    if (user === null || proven === null) {
+      tell({ what: "sign_in_refused", email, user, address: asker.address, detail: "password" });
+      throw new Refusal("sign_in_failed", WRONG);
+    }
+    return this.core.inTurn(async () => {
+      const login = await this.core.login(user);
+      if (login.password !== proven.password) throw new Refusal("sign_in_failed", WRONG);
+      if (login.totpConfirmed && (given.code ?? "") === "") {
+        attempt.undo();
+        throw new Refusal("second_factor_needed", "Enter the code of your app, too, or a recovery code.");
+      }
+      const used = login.totpConfirmed ? useCode(login, given.code ?? "", micros()) : login;
+      if (used === null) {
+        tell({ what: "sign_in_refused", email, user, address: asker.address, detail: "second factor" });
+        throw new Refusal("sign_in_failed", "The code is wrong, or was used; wait for the next one.");
+      }
+      const entered = await this.enter(user, used === login ? null : used, asker);
+      attempt.succeeded();
+      tell({ what: "signed_in", email, user, address: asker.address });
+      return entered;
+    });
+  }
+
+  /** Whose cookie this is; null: it is not good any more. */
+  session(cookie: string): SignedIn | null {
+    return this.core.signIns.find(cookie, this.core.needs.micros());
+  }
+  /** The browsers of an account. */
+  sessions(user: number): StoredSignIn[] {
+    return this.core.signIns.of(user, this.core.needs.micros());
+  }
+  async signOut(user: number, hash: string, asker: Asker): Promise<void> {
+    const { email } = this.core.user(user);
+    await this.core.signIns.end(hash);
+    this.core.needs.tell({ what: "signed_out", email, user, address: asker.address });
+  }
+  /** Signs all browsers of an account out. @param except hash of one that stays */
+  async signOutEverywhere(user: number, except: string | null, asker: Asker): Promise<void> {
+    const { email } = this.core.user(user);
+    this.core.signIns.dropAll(user, except);
+    await this.core.needs.store.change([{ op: "sign_ins_delete", user, except }]);
+    this.core.needs.tell({ what: "signed_out_everywhere", email, user, address: asker.address });
+  }
+
+  /**
+   * Changes the password and signs the account's other browsers out.
+   * @param keep hash of the sign-in that asks
+   * @throws Refusal sign_in_failed, weak_password, too_many_attempts
+   */
+  async changePassword(
+    user: number,
+    wish: { readonly current: string; readonly next: string },
+    keep: string,
+    asker: Asker,
+  ): Promise<void> {
+    const { hasher, micros, store, tell } = this.core.needs;
+    const { email } = this.core.user(user);
+    checkPassword(wish.next, email);
+    const proven = await this.core.prove(user, wish.current, asker);
+    const password = await hasher.hash(normalPassword(wish.next));
+    await this.core.inTurn(async () => {
+      const login = await this.core.login(user);
+      if (login.password !== proven.password) throw new Refusal("sign_in_failed", WRONG);
+      this.core.signIns.dropAll(user, keep);
+      await store.change([
+        { op: "login_put", login: { ...login, password, passwordSet: micros() } },
+        { op: "sign_ins_delete", user, except: keep },
+        { op: "links_delete", user, kind: "reset" },
+      ]);
+    });
+    tell({ what: "password_changed", email, user, address: asker.address });
+  }
+
+  /** Sets a password without a link, for who owns the data folder. @throws Refusal not_found, weak_password */
+  async setPassword(email: string, wished: string): Promise<void> {
+    const { directory, hasher, micros, store, tell } = this.core.needs;
+    const user = directory.userByEmail(email.trim().toLowerCase());
+    if (!user) throw new Refusal("not_found", `There is no account "${email}".`);
+    checkPassword(wished, user.email);
+    const password = await hasher.hash(normalPassword(wished));
+    await this.core.inTurn(async () => {
+      const login = await this.core.login(user.uid);
+      this.core.signIns.dropAll(user.uid, null);
+      await store.change([
+        { op: "login_put", login: { ...login, password, passwordSet: micros() } },
+        { op: "sign_ins_delete", user: user.uid, except: null },
+      ]);
+    });
+    tell({ what: "set_up", email: user.email, user: user.uid, address: null });
+  }
+
+  /**
+   * Makes an account, without a password; for who owns the data folder.
+   * @param wish workspace: slug of one to join
+   * @throws Refusal invalid_request for what is no address; not_found; invalid_fleet when it exists
+   */
+  async create(wish: { email: string; admin: boolean; workspace: string | null; role: Role }): Promise<string> {
+    const { directory, fleet } = this.core.needs;
+    const email = emailOf(wish.email);
+    if (email === null) throw new Refusal("invalid_request", `"${wish.email}" is not ${RULE.email}.`);
+    await fleet.edit((draft) => {
+      if (directory.userByEmail(email)) throw new Refusal("invalid_fleet", `There is an account ${email} already.`);
+      const user = draft.temporary();
+      draft.drafts.push({ kind: "user", op: "put", row: { uid: user, email, admin: wish.admin } });
+      if (wish.workspace === null) return;
+      const workspace = directory.workspaceBySlug(wish.workspace);
+      if (!workspace) throw new Refusal("not_found", `There is no workspace "${wish.workspace}".`);
+      const row = { uid: 0, user, workspace: workspace.uid, role: wish.role };
+      draft.drafts.push({ kind: "membership", op: "put", row });
+    });
+    return email;
+  }
+
+  /** Whether the account has a password. */
+  async hasPassword(user: number): Promise<boolean> {
+    return (await this.core.login(user)).password !== null;
+  }
+  async info(user: number): Promise<AccountInfo> {
+    const { directory } = this.core.needs;
+    const { email, admin } = this.core.user(user);
+    const login = await this.core.login(user);
+    return {
+      email,
+      admin,
+      passwordSet: login.password === null ? null : login.passwordSet,
+      secondFactor: login.totpConfirmed,
+      recoveryCodes: login.recoveryCodes.length,
+      workspaces: directory.membershipsOf(user).flatMap(({ workspace, role }) => {
+        const row = directory.workspace(workspace);
+        return row ? [{ slug: row.slug, name: row.name, role }] : [];
+      }),
+    };
+  }
+
+  /** By the clock, about once a minute: stores what was used, forgets what is over. */
+  async tick(): Promise<void> {
+    const { micros, store } = this.core.needs;
+    const now = micros();
+    this.core.attempts.tick(now);
+    this.links.tick(now);
+    await this.core.signIns.tick(now);
+    await store.change([{ op: "expire", before: now }]);
+  }
+
+  /** A new session: never one that the browser brought along. @param login to be stored with it */
+  private async enter(
+    user: number,
+    login: StoredLogin | null,
+    asker: Asker,
+  ): Promise<{ cookie: string; signedIn: SignedIn }> {
+    const { micros, random, store } = this.core.needs;
+    const cookie = newSecret(random);
+    const { signIn, changes } = this.core.signIns.draft(user, cookie, asker, micros());
+    await store.change(login === null ? changes : [{ op: "login_put", login }, ...changes]);
+    this.core.signIns.added(signIn);
+    const signedIn = this.session(cookie);
+    if (signedIn === null) throw new Error("a session ended as it began");
+    return { cookie, signedIn };
+  }
+}

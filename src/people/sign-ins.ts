@@ -1,0 +1,114 @@
+import type { Micros } from "../base/types.ts";
+import { MultiMap } from "../fleet/multimap.ts";
+import type { AccountChange, AccountStore, StoredSignIn } from "../store/ports.ts";
+import { csrfOf, hashSecret, isSecretForm } from "./secret.ts";
+import type { Asker, PeopleSettings, SignedIn } from "./types.ts";
+
+/** How old the stored time of the last use may be: not every request is written. */
+const STALE: Micros = 60 * 1e6;
+const MOST_AGENT = 200;
+
+interface Entry {
+  readonly signIn: StoredSignIn;
+  lastUsed: Micros;
+}
+
+/**
+ * The browsers that are signed in, by the hash of their cookie: in memory, so that a request is decided in its turn,
+ * and in the store.
+ */
+export class SignIns {
+  private readonly entries = new Map<string, Entry>();
+  private readonly byUser = new MultiMap<number, string>();
+
+  constructor(
+    private readonly store: AccountStore,
+    private readonly settings: PeopleSettings,
+  ) {}
+
+  /** Reads what the store has. */
+  async open(): Promise<void> {
+    for (const signIn of await this.store.signIns()) this.remember(signIn);
+  }
+
+  /** Whose cookie this is; null: nobody's, or it is over. Counts as a use. */
+  find(cookie: string, now: Micros): SignedIn | null {
+    if (!isSecretForm(cookie)) return null;
+    // Found by its digest: how long that takes tells nothing about the cookies there are.
+    const entry = this.entries.get(hashSecret(cookie));
+    if (!entry || this.isOver(entry, now)) return null;
+    entry.lastUsed = Math.max(entry.lastUsed, now);
+    const { user, hash, created, expires } = entry.signIn;
+    return { user, hash, created, expires, csrf: csrfOf(cookie) };
+  }
+  /** Of one account, the last used first. */
+  of(user: number, now: Micros): StoredSignIn[] {
+    return this.entriesOf(user)
+      .filter((entry) => !this.isOver(entry, now))
+      .sort((a, b) => b.lastUsed - a.lastUsed)
+      .map(({ signIn, lastUsed }) => ({ ...signIn, lastUsed }));
+  }
+
+  /** What has to be committed for a new one; `added` afterwards. @param cookie its secret */
+  draft(user: number, cookie: string, asker: Asker, now: Micros): { signIn: StoredSignIn; changes: AccountChange[] } {
+    const expires = now + this.settings.longest;
+    const { address } = asker;
+    const agent = asker.agent.slice(0, MOST_AGENT).toWellFormed();
+    const signIn = { hash: hashSecret(cookie), user, created: now, lastUsed: now, expires, address, agent };
+    const tooMany = this.of(user, now).slice(this.settings.mostSignIns - 1);
+    const changes: AccountChange[] = tooMany.map(({ hash }) => ({ op: "sign_in_delete", hash }));
+    changes.push({ op: "sign_in_put", signIn });
+    return { signIn, changes };
+  }
+  added(signIn: StoredSignIn): void {
+    for (const { hash } of this.of(signIn.user, signIn.created).slice(this.settings.mostSignIns - 1)) this.drop(hash);
+    this.remember(signIn);
+  }
+  /** Ends one. */
+  async end(hash: string): Promise<void> {
+    // first here: it is over even when the disk is full
+    this.drop(hash);
+    await this.store.change([{ op: "sign_in_delete", hash }]);
+  }
+  /**
+   * Those of an account are over here; a commit after it does so in the store. In this order: `tick` could otherwise
+   * write one back. @param except hash of the one that stays
+   */
+  dropAll(user: number, except: string | null): void {
+    for (const { signIn } of this.entriesOf(user)) if (signIn.hash !== except) this.drop(signIn.hash);
+  }
+
+  /** Stores what was used lately, forgets what is over. */
+  async tick(now: Micros): Promise<void> {
+    const changes: AccountChange[] = [];
+    for (const entry of [...this.entries.values()]) {
+      const { signIn, lastUsed } = entry;
+      if (this.isOver(entry, now)) {
+        this.drop(signIn.hash);
+        changes.push({ op: "sign_in_delete", hash: signIn.hash });
+      } else if (lastUsed - signIn.lastUsed >= STALE) {
+        const used = { ...signIn, lastUsed };
+        this.entries.set(signIn.hash, { signIn: used, lastUsed });
+        changes.push({ op: "sign_in_put", signIn: used });
+      }
+    }
+    if (changes.length > 0) await this.store.change(changes);
+  }
+
+  private entriesOf(user: number): Entry[] {
+    return this.byUser.list(user).flatMap((hash) => this.entries.get(hash) ?? []);
+  }
+  private isOver({ signIn, lastUsed }: Entry, now: Micros): boolean {
+    return now >= signIn.expires || now - lastUsed >= this.settings.idle;
+  }
+  private remember(signIn: StoredSignIn): void {
+    this.entries.set(signIn.hash, { signIn, lastUsed: signIn.lastUsed });
+    this.byUser.add(signIn.user, signIn.hash);
+  }
+  private drop(hash: string): void {
+    const entry = this.entries.get(hash);
+    if (!entry) return;
+    this.entries.delete(hash);
+    this.byUser.delete(entry.signIn.user, hash);
+  }
+}

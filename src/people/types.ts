@@ -1,0 +1,106 @@
+import type { Micros } from "../base/types.ts";
+import type { Role } from "../fleet/types.ts";
+
+/** Where a request of a person comes from. */
+export interface Asker {
+  /** IP address. */
+  readonly address: string;
+  /** The User-Agent header; "" without one. */
+  readonly agent: string;
+}
+
+/** Makes and checks password hashes. Body: argon2id (argon.ts); a quick one in tests. */
+export interface Hasher {
+  /** A hash that no password is known for, as costly to check as any other. */
+  readonly nobody: string;
+  /** @throws Refusal too_many_attempts when too many wait for one already */
+  hash(password: string): Promise<string>;
+  /** @throws Refusal too_many_attempts */
+  verify(password: string, hash: string): Promise<boolean>;
+}
+
+/** Sends mail. Body: SMTP (smtp.ts). */
+export interface Mailer {
+  /** @throws Error when it could not be handed over */
+  send(mail: Mail): Promise<void>;
+}
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  /** Plain text. */
+  readonly text: string;
+}
+
+export interface PeopleSettings {
+  /** µs without a request after which a browser is signed out. */
+  readonly idle: Micros;
+  /** µs after which it is, whatever it asks. */
+  readonly longest: Micros;
+  /** Most browsers of one account; then the one that was used least lately is signed out. */
+  readonly mostSignIns: number;
+  /** What links begin with, without a slash at the end; null: not known. */
+  readonly publicUrl: string | null;
+}
+
+/** A browser that is signed in, as a request finds it. */
+export interface SignedIn {
+  readonly user: number;
+  /** Of the cookie. */
+  readonly hash: string;
+  /** What requests that change something must repeat in a header. */
+  readonly csrf: string;
+  readonly created: Micros;
+  readonly expires: Micros;
+}
+
+/** For the audit log and the log; no secret is in it. */
+export interface PeopleEvent {
+  readonly what:
+    | "signed_in"
+    | "sign_in_refused"
+    | "signed_out"
+    | "signed_out_everywhere"
+    | "password_changed"
+    | "password_reset"
+    | "reset_asked"
+    | "set_up"
+    | "link_made"
+    | "invited"
+    | "invitation_withdrawn"
+    | "joined"
+    | "second_factor_on"
+    | "second_factor_off"
+    | "recovery_codes_made"
+    | "identity_linked";
+  /** E-mail address as it was given, in lower case. */
+  readonly email: string;
+  /** uid; null: nobody has this address. */
+  readonly user: number | null;
+  /** IP address; null: the command line. */
+  readonly address: string | null;
+  /** Further facts. */
+  readonly detail?: string;
+}
+
+/** What a link is for, to show before it is used. */
+export interface LinkInfo {
+  readonly kind: "setup" | "reset" | "invitation";
+  /** Whom it is for. */
+  readonly email: string;
+  /** µs */
+  readonly expires: Micros;
+  /** An invitation's workspace. */
+  readonly workspace: { readonly slug: string; readonly name: string } | null;
+  readonly role: Role | null;
+  /** Whether the address has an account: then it must sign in to accept an invitation. */
+  readonly known: boolean;
+}
+
+/** A link that was made, to be handed over unless it was mailed. */
+export interface MadeLink {
+  /** With --public-url the whole address, otherwise its path. */
+  readonly link: string;
+  readonly email: string;
+  readonly expires: Micros;
+  readonly mailed: boolean;
+}

@@ -1,5 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
+import type { Actor } from "../fleet/audit.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { emailOf, RULE } from "../fleet/rules.ts";
 import type { Role } from "../fleet/types.ts";
@@ -172,11 +173,14 @@ export class Links {
     return this.core.inTurn(async () => {
       await this.find(secret);
       if (email !== user.email)
-        await fleet.edit((draft) => {
-          if (directory.userByEmail(email))
-            throw new Refusal("invalid_request", "Another account has this e-mail address.");
-          draft.drafts.push({ kind: "user", op: "put", row: { ...this.core.user(user.uid), email } });
-        });
+        await fleet.edit(
+          (draft) => {
+            if (directory.userByEmail(email))
+              throw new Refusal("invalid_request", "Another account has this e-mail address.");
+            draft.drafts.push({ kind: "user", op: "put", row: { ...this.core.user(user.uid), email } });
+          },
+          actor(user.uid, user.email, asker),
+        );
       const login = await this.core.login(user.uid);
       const kept = link.kind === "setup" ? withoutFactor(login) : login;
       this.core.signIns.dropAll(user.uid, null);
@@ -216,7 +220,9 @@ export class Links {
       const known = directory.userByEmail(email);
       if (known && known.uid !== signedIn)
         throw new Refusal("sign_in_needed", `${email} has an account here. Sign in with it, then open the link again.`);
-      const user = await this.join(email, workspace, role);
+      // whoever invited makes the account
+      const by = known ?? (link.by === null ? undefined : directory.user(link.by));
+      const user = await this.join(email, workspace, role, by && actor(by.uid, by.email, asker));
       const changes: AccountChange[] = [{ op: "link_take", hash: link.hash }];
       if (!known && hash !== null)
         changes.push({
@@ -235,7 +241,7 @@ export class Links {
   }
 
   /** Makes the account if need be, and the membership. @returns its uid */
-  private async join(email: string, workspace: number, role: Role): Promise<number> {
+  private async join(email: string, workspace: number, role: Role, by: Actor | undefined): Promise<number> {
     const { directory, fleet } = this.core.needs;
     await fleet.edit((draft) => {
       const known = directory.userByEmail(email);
@@ -243,7 +249,7 @@ export class Links {
       if (!known) draft.drafts.push({ kind: "user", op: "put", row: { uid: user, email, admin: false } });
       if (known && directory.membershipsOf(known.uid).some((one) => one.workspace === workspace)) return;
       draft.drafts.push({ kind: "membership", op: "put", row: { uid: 0, user, workspace, role } });
-    });
+    }, by);
     const user = directory.userByEmail(email);
     if (!user) throw new Error("the account that was made is not in the directory");
     return user.uid;
@@ -273,6 +279,10 @@ export class Links {
     await store.change([replaced, { op: "link_put", link }]);
     return { link: `${settings.publicUrl ?? ""}${PATH}${secret}`, email, expires, mailed: false };
   }
+}
+
+function actor(uid: number, name: string, { address }: Asker): Actor {
+  return { key: `u:${uid}`, name, from: address };
 }
 
 /** An address as a person typed it, bounded, for comparing. */

@@ -2,8 +2,9 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { FieldType, Value } from "../measure/types.ts";
 import { aggregatePoints, columnsOf, pointBefore, pointsWithin } from "./points.model.ts";
-import type { Aggregates, CommitBatch, DataStore, Point, Recovered, StoreOp } from "./ports.ts";
+import type { Aggregates, CommitBatch, DataStore, Point, Recovered, Rollup, StoreOp } from "./ports.ts";
 import { RecordWriter, TAG_EXPLICIT } from "./record.ts";
+import { RollupModel } from "./rollups.model.ts";
 
 /** One place for data (a folder, a database) and what the contract must be able to do to it. */
 export interface DataStorePlace {
@@ -57,6 +58,8 @@ export class DataModel {
   /** Those of the rows that points were deleted of. */
   private readonly gone = new Set<Row>();
   readonly deleted = new Set<number>();
+  /** By series, once there was something to roll up. */
+  private readonly rollups = new Map<number, RollupModel>();
   private readonly lastSeq = new Map<number, number>();
   nextSeq = 1;
 
@@ -77,7 +80,45 @@ export class DataModel {
   }
   /** Deletes the points with from <= time < to. */
   purge(series: number, from: number, to: number): void {
+    this.rollups.get(series)?.remove(from, to);
+    this.drop(series, from, to);
+  }
+  private drop(series: number, from: number, to: number): void {
     for (const row of this.rows.get(series) ?? []) if (row.time >= from && row.time < to) this.gone.add(row);
+  }
+  forget(series: number): void {
+    this.rows.delete(series);
+    this.rollups.delete(series);
+    this.deleted.add(series);
+  }
+  /** See the op `retain`, when everything is sealed. */
+  retain(series: number, before: number, kinds: readonly Rollup[]): void {
+    if (!this.rows.has(series)) return;
+    if (kinds.length === 0 || TYPES[series - 1] === "STRING") {
+      this.rollups.delete(series);
+      this.drop(series, Number.NEGATIVE_INFINITY, before);
+      return;
+    }
+    const rollups = this.rollups.get(series) ?? new RollupModel();
+    this.rollups.set(series, rollups);
+    const cut = rollups.add(this.pointsOf(series), before, kinds);
+    this.drop(series, Number.NEGATIVE_INFINITY, cut);
+  }
+  before(series: number, at: number): Point | null {
+    const raw = pointBefore(this.pointsOf(series), at);
+    const kept = this.rollups.get(series)?.before(at) ?? null;
+    if (kept === null || kept.time <= (raw?.time ?? Number.NEGATIVE_INFINITY)) return raw;
+    return { time: kept.time, value: TYPES[series - 1] === "BOOL" ? kept.value === 1 : kept.value };
+  }
+  aggregate(series: number, edges: Float64Array): Aggregates {
+    const rollups = this.rollups.get(series) ?? null;
+    const begin = Math.max(edges[0] ?? 0, rollups?.rolledTo ?? Number.NEGATIVE_INFINITY);
+    const points = this.pointsOf(series);
+    const counter = TYPES[series - 1] === "COUNTER" && this.rows.has(series);
+    const late = points.filter(({ time }) => time < begin);
+    const rest = points.filter(({ time }) => time >= begin);
+    const figures = aggregatePoints(rest, edges, counter, this.before(series, begin));
+    return rollups === null ? figures : rollups.join(figures, edges, late);
   }
   /** [id, time and value of the current one, last arrival stamp, last number] of each series. */
   current(): unknown[] {
@@ -102,6 +143,7 @@ export type Step =
   | { readonly do: "bulk"; readonly series: number; readonly count: number }
   | { readonly do: "trim"; readonly back: number }
   | { readonly do: "delete"; readonly series: number }
+  | { readonly do: "retain"; readonly before: number; readonly rollups: readonly Rollup[] }
   | { readonly do: "purge"; readonly series: number; readonly from: number; readonly span: number }
   | { readonly do: "aggregate"; readonly series: number; readonly edges: readonly number[] }
   | {
@@ -114,6 +156,8 @@ export type Step =
   | { readonly do: "settle" | "crash" | "close" };
 
 const SERIES = 4;
+/** A row of a series that does not exist. */
+const NOBODYS: Row = { series: 999, time: 0, value: true };
 const series = fc.integer({ min: 1, max: SERIES });
 /** What each series holds: a counter, numbers, booleans, texts. */
 const TYPES: readonly FieldType[] = ["COUNTER", "NUMERIC", "BOOL", "STRING"];
@@ -140,6 +184,15 @@ function bulkValue(series: number, n: number): Value {
   const kinds: readonly Value[] = [n * 3, n / 8, n % 3 === 0, `text ${n % 50}`];
   return kinds[series - 1] ?? n;
 }
+/** Some rollups; those of the longest step are kept for ever. */
+const kinds: fc.Arbitrary<readonly Rollup[]> = fc.nat(6000).chain((before) => {
+  const [short, long] = [
+    { step: 1000, before },
+    { step: 4000, before: Number.NEGATIVE_INFINITY },
+  ];
+  const ever = { step: 1000, before: Number.NEGATIVE_INFINITY };
+  return fc.constantFrom<readonly Rollup[]>([short, long], [ever, long], [ever], [long], []);
+});
 /** Random lives of a store: batches, trims, deletes, reads, ends of all sorts. */
 export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
@@ -158,12 +211,21 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       arbitrary: fc.record({ do: fc.constant("purge"), series, from: fc.nat(5000), span: fc.nat(3000) }),
     },
     {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant("retain"), before: fc.nat(9000), rollups: kinds }),
+    },
+    {
       weight: 3,
       arbitrary: fc.record({
         do: fc.constant("aggregate"),
         series,
         edges: fc
-          .uniqueArray(fc.nat(10_000), { minLength: 2, maxLength: 30 })
+          .tuple(
+            fc.uniqueArray(fc.nat(10_000), { minLength: 2, maxLength: 30 }),
+            fc.constantFrom(1, 1, 1000, 4000), // edges that fit the buckets of rollups, too
+          )
+          .map(([times, step]) => [...new Set(times.map((time) => Math.floor(time / step) * step))])
+          .filter((edges) => edges.length > 1)
           .map((edges) => edges.sort((a, b) => a - b)),
       }),
     },
@@ -204,8 +266,7 @@ export function commitOf(model: DataModel, step: Step): { rows: readonly Row[]; 
     case "trim":
       return { rows: [], ops: [{ op: "trim", upTo: Math.max(0, model.nextSeq - 1 - step.back) }] };
     case "delete":
-      model.rows.delete(step.series);
-      model.deleted.add(step.series);
+      model.forget(step.series);
       return { rows: [], ops: [{ op: "series_delete", ids: [step.series] }] };
     case "purge": {
       const [from, to] = [step.from, step.from + step.span];
@@ -230,19 +291,14 @@ export function questionOf(
         await store.columns(...args),
         await store.before(step.series, step.from),
       ],
-      answer: [
-        model.points(...args),
-        columnsOf(model.points(...args)),
-        pointBefore(model.pointsOf(step.series), step.from),
-      ],
+      answer: [model.points(...args), columnsOf(model.points(...args)), model.before(step.series, step.from)],
     };
   }
   if (step.do !== "aggregate") return null;
   const edges = Float64Array.from(step.edges);
-  const counter = step.series === 1 && model.rows.has(1);
   return {
     ask: async (store) => listed(await store.aggregate({ series: step.series, edges })),
-    answer: listed(aggregatePoints(model.pointsOf(step.series), edges, counter)),
+    answer: listed(model.aggregate(step.series, edges)),
   };
 }
 /** As lists, since there are several NaN in memory that are one to a reader. */
@@ -267,6 +323,18 @@ async function live(place: DataStorePlace, life: readonly Step[]): Promise<void>
       if (commit !== null) {
         await store.commit(batchOf(model.nextSeq, commit.rows, commit.ops));
         model.put(commit.rows);
+        continue;
+      }
+      if (step.do === "retain") {
+        // only what is sealed goes: the last record of the log, which may stay, is one more
+        await store.commit(batchOf(model.nextSeq, [NOBODYS], [{ op: "trim", upTo: model.nextSeq - 1 }]));
+        model.put([NOBODYS]);
+        await place.settled(store);
+        const all = Array.from({ length: SERIES }, (_, i) => i + 1);
+        const { before, rollups } = step;
+        await store.commit(batchOf(model.nextSeq, [], [{ op: "retain", series: all, before, rollups }]));
+        for (const id of all) model.retain(id, before, rollups);
+        await place.settled(store);
         continue;
       }
       const question = questionOf(model, step);

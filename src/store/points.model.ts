@@ -19,9 +19,16 @@ export function columnsOf(points: readonly Point[]): Columns {
   return { times: Float64Array.from(points, (p) => p.time), values: numeric(values) ?? values };
 }
 
-/** See DataStore.aggregate. @param counter the series is of type COUNTER */
-export function aggregatePoints(points: readonly Point[], edges: Float64Array, counter: boolean): Aggregates {
-  const rows = Array.from(edges.subarray(1), (to, i) => bucket(points, edges[i] ?? 0, to, counter));
+/**
+ * See DataStore.aggregate. @param counter the series is of type COUNTER @param seed the point before all of these; null: none
+ */
+export function aggregatePoints(
+  points: readonly Point[],
+  edges: Float64Array,
+  counter: boolean,
+  seed: Point | null = null,
+): Aggregates {
+  const rows = Array.from(edges.subarray(1), (to, i) => bucket(points, edges[i] ?? 0, to, counter, seed));
   const column = (pick: (row: Row) => number): Float64Array => Float64Array.from(rows, pick);
   const ends = (pick: (row: Row) => Value | null): Aggregates["first"] => {
     const values = rows.map(pick);
@@ -51,11 +58,11 @@ interface Row {
   readonly increase: number;
 }
 
-function bucket(points: readonly Point[], from: number, to: number, counter: boolean): Row {
+function bucket(points: readonly Point[], from: number, to: number, counter: boolean, seed: Point | null): Row {
   const inside = pointsWithin(points, from, to, Number.POSITIVE_INFINITY);
   const numbers = inside.map((p) => asNumber(p.value)).filter((v) => v !== null);
   let increase = counter ? 0 : Number.NaN;
-  let before = pointBefore(points, from);
+  let before = pointBefore(points, from) ?? seed;
   for (const point of inside) {
     const total = Number(point.value);
     const last = before === null ? total : Number(before.value);

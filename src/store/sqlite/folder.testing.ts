@@ -38,7 +38,8 @@ export function seqOf(series: number, n: number): number {
 
 /**
  * Makes a data folder with a fleet of three devices and three fields, a series of each with blocks and a log that is not
- * sealed, a session with everything a session can have, refusals, presence and certificates.
+ * sealed, rollups of the third series' first two days, a session with everything a session can have, refusals, presence and
+ * certificates.
  */
 export async function aFolder(folder: string): Promise<void> {
   mkdirSync(join(folder, "tls"), { recursive: true, mode: 0o700 });
@@ -61,6 +62,9 @@ export async function aFolder(folder: string): Promise<void> {
     seq += rows.length;
     if (commit === COMMITS - 10) {
       await store.commit(batchOf(seq, [], [{ op: "trim", upTo: seq - 1 }]));
+      await store.idle();
+      const rollups = [60, 1440].map((minutes) => ({ step: minutes * MINUTE, before: Number.NEGATIVE_INFINITY }));
+      await store.commit(batchOf(seq, [], [{ op: "retain", series: [3], before: timeOf(3000), rollups }]));
       await store.idle();
     }
   }

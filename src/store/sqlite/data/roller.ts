@@ -79,6 +79,7 @@ export class Roller {
     // the sweep before this one has taken out what was deleted, and no log row is looked at
     const view = SeriesView.of(this.tables.db, new Head(), this.series);
     if (view === null) return;
+    let last = Number.NEGATIVE_INFINITY;
     for (const { step, before } of this.kinds) {
       const start = Math.floor(from / step) * step;
       const edges = Float64Array.from({ length: Math.ceil((to - start) / step) + 1 }, (_, i) => start + i * step);
@@ -87,13 +88,16 @@ export class Roller {
       // a damaged block is dropped with what could not be read of it
       sound(() => view.scan(from, to, fold, () => false));
       const buckets = bucketsOf(edges, fold.done());
+      last = Math.max(last, ...buckets.lastTime.subarray(-1));
       this.rollups.add(
         this.series,
         step,
         bucketsWhere(buckets, (time) => time >= before),
       );
     }
-    this.tables.setRolledTo(this.series, to);
+    // points behind the last bucket that was made are none that came late
+    if (last > Number.NEGATIVE_INFINITY)
+      this.tables.setRolledTo(this.series, Math.min(to, this.floor(last) + this.longest));
   }
   private totalBefore(view: SeriesView, from: number): number | null {
     const point = view.before(from);

@@ -54,3 +54,29 @@ test("a file of the first version is brought to the newest, with all that is in 
   reads.close();
   again.writer.close();
 });
+
+test("a file from before rollups is brought to the newest, and goes on with the retention it was at", () => {
+  const folder = mkdtempSync(join(base, "v-"));
+  const old = new Database(dataPath(folder), { create: true, readwrite: true });
+  configure(old);
+  old.run(`PRAGMA application_id = ${APPLICATION_ID}`);
+  migrate(old, MIGRATIONS.slice(0, 4));
+  old.run("INSERT INTO series (id, device, field, type) VALUES (1, 10, 100, 'NUMERIC')");
+  const times = Float64Array.from({ length: 100 }, (_, i) => i * 10);
+  old
+    .query("INSERT INTO block (series, t0, t1, n, body) VALUES (1, 0, 990, 100, ?)")
+    .run(encodePlain(columnsFrom(times, [...times])));
+  old.query("INSERT INTO retain (before, series) VALUES (500, ?)").run(new Uint8Array(Uint32Array.of(1).buffer));
+  old.run("UPDATE meta SET next_series = 2");
+  old.close();
+  const { writer } = Writer.open(folder);
+  while (writer.slice());
+  const reads = new Reads(folder);
+  expect([...reads.read(1, 0, 1000, 100).times]).toEqual([...times.subarray(50)]);
+  expect(reads.aggregate(1, new Float64Array([0, 1000]))).toMatchObject({
+    rolled: null,
+    count: new Float64Array([50]),
+  });
+  reads.close();
+  writer.close();
+});

@@ -184,6 +184,7 @@ describe("what a damaged place costs", () => {
       "data.db subscription": content["data.db subscription"],
       "data.db refusal": content["data.db refusal"],
       "data.db presence": content["data.db presence"],
+      "data.db rollup": content["data.db rollup"],
     });
   });
 
@@ -193,6 +194,20 @@ describe("what a damaged place costs", () => {
     const { report, missing } = await audited(folder);
     expect(missing).toBe(4096);
     expect(report.lost).toMatchObject([{ what: "points", series: 1, t0: timeOf(4096), t1: timeOf(8191), n: 4096 }]);
+  });
+
+  test("a rollup: its buckets, which are named", async () => {
+    const folder = copy();
+    sql(folder, "data.db", "UPDATE rollup SET body = zeroblob(length(body)) WHERE step = 3600000000");
+    const { report, missing, found } = await audited(folder);
+    expect({ missing, found }).toEqual({ missing: 0, found: true });
+    expect(report.lost).toMatchObject([
+      { what: "rollups", series: 3, t0: timeOf(0), t1: timeOf(47 * 60), n: 48, text: expect.stringMatching(/3600 s/) },
+    ]);
+    const reads = new Reads(report.folder);
+    const figures = reads.aggregate(3, new Float64Array([timeOf(0), timeOf(1440), timeOf(2880)]));
+    reads.close();
+    expect([...figures.count, figures.rolled?.step]).toEqual([1440, 1440, 86_400e6]);
   });
 
   test("a log record: its rows, which are named", async () => {

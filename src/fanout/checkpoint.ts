@@ -118,7 +118,7 @@ function inFlight(group: ShareGroup): { seq: Seq; form: number; outlet: Outlet; 
       if (one.group === group && one.qos === 1 && slot >= 0)
         found.push({ seq: one.seq, form: one.form, outlet, at: outlet.window.positionAt(slot) });
     }
-    if (found.length === before) group.out.delete(outlet);
+    if (found.length === before) group.forget(outlet);
   }
   return found.sort((a, b) => a.seq - b.seq);
 }

@@ -308,3 +308,39 @@ describe("after a crash", () => {
     expect(words(next)).toEqual(["2", "3", "4"]);
   });
 });
+
+test("a group holds on to no session that has ended, nor a session to a group", () => {
+  for (const stored of [0, 9]) {
+    const host = new Host();
+    const group = new ShareGroup("w:1", "$share/g/#", "#", host);
+    group.stored = stored;
+    const all = new Account().may(0, true);
+    const stays = new Outlet("key\0stays", all.principal, host);
+    join(group, stays, 1);
+    for (let n = 1; n <= 20; n++) {
+      const outlet = new Outlet(`key\0${n}`, all.principal, host);
+      join(group, outlet, 1);
+      connect(outlet);
+      put(group, n, 0);
+      host.pump();
+      const [only] = sent(outlet);
+      expect(only?.word).toBe(String(n));
+      // every other one ends with its message in flight, which goes back
+      if (n % 2 === 0) outlet.acknowledge(only?.id ?? 0);
+      outlet.share().members.clear();
+      group.leave(outlet);
+      outlet.discard();
+      if (n % 2 === 1) expect(group.waiting).toBe(1);
+      while (group.waiting > 0) {
+        connect(stays);
+        host.pump();
+        for (const { id } of sent(stays)) stays.acknowledge(id);
+        stays.link = null;
+      }
+      expect([...group.out].filter((one) => one !== stays)).toEqual([]);
+    }
+    group.end();
+    expect(group.out.size).toBe(0);
+    expect(stays.share().lenders.size).toBe(0);
+  }
+});

@@ -4,7 +4,7 @@ import { Backlog } from "./backlog.ts";
 import type { Keeper, OutletHost } from "./host.ts";
 import type { Outlet } from "./outlet.ts";
 import { mayRead } from "./readable.ts";
-import { formOf } from "./sharing.ts";
+import { formOf, type Sharing } from "./sharing.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Messages that are given out in one turn; the sockets have theirs then. */
@@ -224,6 +224,7 @@ export class ShareGroup implements Keeper {
   end(): void {
     this.gone = true;
     this.queue = null;
+    for (const outlet of this.out) this.forget(outlet);
     this.backlog.clear();
   }
 
@@ -302,13 +303,22 @@ export class ShareGroup implements Keeper {
     const qos = Math.min(member.qos, e.qos) as 0 | 1 | 2; // both are such; [MQTT-4.8.2-3]
     member.retain = e.retain && member.subscription.retainAsPublished;
     const { outlet } = member;
+    const sharing = outlet.share();
     // of a session that is stored the record of its take tells; of another at QoS 1 that it was acknowledged
     if (stored > 0 && (qos === 0 || (qos === 2 && outlet.stored === 0))) this.noteTaken(seq);
-    else if (outlet.stored === 0) this.out.add(outlet);
-    const sharing = outlet.share();
+    else if (outlet.stored === 0 && !this.out.has(outlet)) this.lend(outlet, sharing);
     if (qos === 0) sharing.sendAtZero(member, now);
     else sharing.take(member, { group: this, seq, qos, form }, now);
     this.remove(at, next);
+  }
+  private lend(outlet: Outlet, sharing: Sharing): void {
+    this.out.add(outlet);
+    sharing.lenders.add(this);
+  }
+  /** Nothing of this group is in flight with the outlet any more. */
+  forget(outlet: Outlet): void {
+    this.out.delete(outlet);
+    outlet.sharing?.lenders.delete(this);
   }
   /** The message has left the group for good, and the member is not stored: a crash must not bring it back. */
   noteTaken(seq: number): void {

@@ -34,6 +34,8 @@ export class Sharing {
   readonly members = new Set<Member>();
   /** By packet identifier. */
   readonly taken = new Map<number, Taken>();
+  /** Groups that have this session in their `out`. */
+  readonly lenders = new Set<ShareGroup>();
   /** How many messages taken the log tells of; see Kind.Taken. */
   takes = 0;
 
@@ -98,8 +100,10 @@ export class Sharing {
     const { outlet, host } = this;
     const { queue, window } = outlet;
     const e = host.entry;
+    // a group must not hold on to every session that was ever in it
+    for (const group of this.lenders) group.out.delete(outlet);
+    this.lenders.clear();
     for (const [id, { group, seq, qos, form }] of this.taken) {
-      group?.out.delete(outlet);
       const slot = window.find(id);
       const state = slot < 0 ? SLOT_ACKED : window.stateAt(slot);
       if (!group || group.gone || (state !== SLOT_ASSIGNED && (qos === 2 || state !== SLOT_SENT))) continue;

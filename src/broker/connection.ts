@@ -4,7 +4,6 @@ import {
   createFrame,
   decode,
   decodeConnect,
-  encode,
   encodeWithin,
   FRAME_COMPLETE,
   FRAME_MALFORMED,
@@ -433,8 +432,6 @@ const LIMITS: ReadonlyMap<number, string> = new Map([
   [0x95, "packet too large"],
   [0x97, "topic alias bytes"],
 ]);
-
-const _PINGRESP = encode(4, { type: "pingresp" });
 
 function notConnect(): CodecError {
   return new CodecError(0x82, "the first packet is not a CONNECT"); // [MQTT-3.1.0-1]

@@ -370,6 +370,51 @@ describe("retained messages", () => {
     expect(rig.hub.retained.count).toBe(0);
     expect(rig.store.commits.flatMap(({ ops }) => ops).filter(({ op }) => op === "retained").length).toBe(2);
   });
+  test("SUBACK comes before what is retained, also where it waits until the subscription is stored", async () => {
+    for (const wish of [{}, STORED]) {
+      const rig = new Rig({}, FREE);
+      const pub = await rig.login({ clientId: "pub" });
+      pub.send(publishOf("a", "1", { retain: true }), publishOf("dtck-pub/kept/d1/T", "7"));
+      await rig.pass(0);
+      const sub = await rig.login({ clientId: "sub", ...wish });
+      rig.store.held = true;
+      sub.send(subscribeTo("#"));
+      await rig.settle();
+      // what is newer than the subscription comes once, by itself
+      pub.send(publishOf("a", "2", { retain: true }));
+      for (let n = 0; n < 5; n++) {
+        rig.store.answer();
+        await rig.pass(0);
+      }
+      const heard = sub.heard();
+      expect(heard[0]).toBe("suback 1 2");
+      expect(heard.filter((h) => h === "publish a 2").length).toBe(1);
+      expect(heard.filter((h) => h === "publish dtck/kept/d1/T 7").length).toBe(1);
+    }
+  });
+  test("[MQTT-3.3.1-9] a client that goes before its SUBACK gets them when it is back, at QoS 1 and 2", async () => {
+    const rig = new Rig({}, FREE);
+    const pub = await rig.login({ clientId: "pub" });
+    pub.send(publishOf("a", "1", { retain: true, qos: 1, packetId: 1 }));
+    await rig.pass(0);
+    const sub = await rig.login({ clientId: "sub", ...STORED });
+    rig.store.held = true;
+    sub.send(subscribeTo("a", { qos: 1 }));
+    await rig.settle();
+    sub.lost();
+    rig.store.held = false;
+    rig.store.answer();
+    await rig.pass(0);
+    expect(words(await deliveries(rig, await comeBack(rig, { clientId: "sub" })))).toEqual(["a 1 1 R"]);
+  });
+  test("[MQTT-3.3.1-10] a subscription that is made again at once and wants none does not take away what the first one gets", async () => {
+    const rig = new Rig({}, FREE);
+    const [pub, sub] = await pair(rig, 5, "other");
+    pub.send(publishOf("a", "1", { retain: true }));
+    await rig.pass(0);
+    sub.send(subscribeTo("a", { retainHandling: 1 }), subscribeTo("a", { retainHandling: 1 }));
+    expect(words(await deliveries(rig, sub))).toEqual(["a 1 0 R"]);
+  });
   test("what comes after the subscription is sent once, as it comes, and not as a retained message, too", async () => {
     const rig = new Rig({}, FREE);
     const pub = await rig.login({ clientId: "pub" });

@@ -6,7 +6,7 @@ import { replayMessages } from "../fanout/retained-messages.ts";
 import { type Subscription, subscriptionOf } from "../fanout/subscription.ts";
 import { reasonText } from "../session/reason.ts";
 import { type Decision, decideSubscription } from "../session/subscribe.ts";
-import type { StoredSubscription } from "../store/ports.ts";
+import type { Seq, StoredSubscription } from "../store/ports.ts";
 import type { Broker } from "./broker.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
@@ -93,15 +93,24 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
     { type: "suback", packetId: packet.packetId, reasonCodes: codes, properties: reason },
     connection.maxPacket,
   ); // [MQTT-3.8.4-1]
-  if (suback !== null) {
-    // new subscriptions are durable before SUBACK
-    if (outlet.stored > 0 || connection.acks.waiting > 0) connection.acks.sendAfterCommit(suback);
-    else connection.send(suback);
-  }
+  // new subscriptions are durable before SUBACK
+  const waits = outlet.stored > 0 || connection.acks.waiting > 0;
+  if (suback !== null && waits) connection.acks.sendAfterCommit(suback);
+  else if (suback !== null) connection.send(suback);
+  if (replays.length === 0) return;
+  const upTo = broker.hub.fannedSeq;
+  // many programs want to see SUBACK before what is retained, though the standard allows either
+  if (waits) broker.hub.whenDurable(() => replay(broker, outlet, replays, upTo));
+  else replay(broker, outlet, replays, upTo);
+}
+/** Sends what is retained under new subscriptions. @param upTo see replayMessages */
+function replay(broker: Broker, outlet: Outlet, replays: readonly Subscription[], upTo: Seq): void {
+  if (outlet.gone) return;
   for (const s of replays) {
     replayRetained(broker.hub, broker.needs.series, broker.directory, broker.needs.topics, s);
-    replayMessages(broker.hub, s);
+    replayMessages(broker.hub, s, upTo);
   }
+  if (!outlet.attended) return outlet.pauseReplay();
   if (replays.some((s) => s.canonical.startsWith("$SYS"))) broker.figuresFor(outlet);
 }
 /** One line for a SUBSCRIBE, however many of its filters were refused. */

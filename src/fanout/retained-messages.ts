@@ -1,4 +1,5 @@
 import { sameBytes } from "../ingest/target.ts";
+import type { Seq } from "../store/ports.ts";
 import { createRetained } from "../store/retained.ts";
 import type { TopicWalk } from "../topic/topic-tree.ts";
 import { receives } from "./free-routes.ts";
@@ -74,14 +75,17 @@ export class RetainedWalk {
   }
 }
 
-/** Sends the retained messages under a new subscription, at the pace at which the client takes them. */
-export function replayMessages(hub: Hub, subscription: Subscription): void {
+/**
+ * Sends the retained messages under a new subscription, at the pace at which the client takes them.
+ * @param upTo log row up to which all was published when the subscription was made; what is newer came by itself
+ */
+export function replayMessages(hub: Hub, subscription: Subscription, upTo: Seq): void {
   const { outlet } = subscription;
   const workspace = outlet.principal.free?.workspace;
   if (workspace === undefined) return;
   const walk = hub.retained.walk(workspace, subscription.canonical);
   if (walk === null) return;
   outlet.replay ??= new Replays(hub, hub.series);
-  outlet.replay.addMessages(new RetainedWalk(hub, subscription, walk, hub.fannedSeq));
+  outlet.replay.addMessages(new RetainedWalk(hub, subscription, walk, upTo));
   hub.touch(outlet);
 }

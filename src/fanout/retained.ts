@@ -60,12 +60,15 @@ export class Replays {
     this.walks.clear();
     this.cursors.clear();
   }
-  /** Sends the next value; `later`: it looked at many series in vain and goes on in another turn; `done`: that was all. */
+  /**
+   * Sends the next value; `later`: it looked at many series in vain and goes on in another turn; `done`: that was all. A
+   * subscription that was made once more, and wants none itself, does not take away what the first one asked for.
+   */
   next(now: number): "sent" | "later" | "done" {
     this.looks = 0;
     for (const [filter, cursor] of this.cursors) {
       const { subscription: s } = cursor;
-      if (s.outlet.subscriptions.get(filter) === s) {
+      if (s.outlet.subscriptions.has(filter)) {
         const found = this.advance(cursor);
         if (found !== "done") return found;
       }
@@ -73,7 +76,7 @@ export class Replays {
     }
     for (const [filter, walk] of this.walks) {
       const { subscription: s } = walk;
-      const found = s.outlet.subscriptions.get(filter) === s ? walk.next(now) : "done";
+      const found = s.outlet.subscriptions.has(filter) ? walk.next(now) : "done";
       if (found !== "done") return found;
       walk.close();
       this.walks.delete(filter);

@@ -203,3 +203,26 @@ test("a session is not discarded while its client is connected, however short it
     expect(rig.metrics.sessions).toBe(0);
   }
 });
+
+test("who logs in anew leaves the cached routes as they are; a session that is back in another version does not", async () => {
+  const rig = new Rig();
+  const { routes } = rig.hub;
+  const changed = routes.changed.bind(routes);
+  let changes = 0;
+  routes.changed = () => {
+    changes++;
+    changed();
+  };
+  const lasting = { clientId: "hearer", cleanStart: false } as const;
+  const wire = await rig.login({ ...lasting, version: 4 });
+  const options = { qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
+  wire.send({ type: "subscribe", packetId: 1, subscriptions: [{ filter: "dtck/p/#", ...options }] });
+  await publish(rig, "1");
+  expect(publishes(wire.got()).map(({ properties }) => properties)).toEqual([undefined]);
+  for (const version of [3, 4, 5] as const) await rig.login({ clientId: `new-${version}`, version });
+  expect(changes).toBe(0);
+  const back = await rig.login({ ...lasting, version: 5 });
+  await publish(rig, "2");
+  expect(changes).toBe(1);
+  expect(publishes(back.got())[0]?.properties?.userProperties?.[0]?.[0]).toBe("timestamp");
+});

@@ -137,7 +137,7 @@ export function resumeSession(
   session.disconnectedAt = null;
   session.willDue = null; // [MQTT-3.1.3-9]
   session.will = willOf(packet.will); // [MQTT-3.1.2-7]
-  if (outlet.version !== packet.version) broker.hub.routes.changed();
+  if (outlet.version !== packet.version && outlet.subscriptions.size > 0) broker.hub.routes.changed();
   outlet.version = packet.version;
   outlet.maxInflight = maxInflight;
   outlet.link = connection;

@@ -42,7 +42,7 @@ export class RollupModel {
         if (bucket === undefined) buckets.set(start, { ...one, last: total, increase });
         else join(bucket, { ...one, last: total, increase });
       }
-      this.rolledTo = Math.max(this.rolledTo, floor(time, longest) + longest);
+      if (time >= rolledTo) this.rolledTo = Math.max(this.rolledTo, floor(time, longest) + longest);
     }
     return cut;
   }

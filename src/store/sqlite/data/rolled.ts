@@ -27,27 +27,23 @@ export function foldRolled(
   if (longest === undefined) return 0;
   const from = edges[0] ?? 0;
   const windowOf = (start: number): number => Math.floor(start / longest);
-  const read = function* (step: number): Generator<Buckets> {
-    const [begin, end] = [windowOf(from) * longest, (windowOf(to - 1) + 1) * longest];
-    for (const piece of rollups.read(series, step, begin, end)) yield bucketsWithoutPurged(piece, step, purges);
-  };
+  const [begin, end] = [windowOf(from) * longest, (windowOf(to - 1) + 1) * longest];
+  const deleted = purges.filter(({ swept }) => swept === 0);
   const best = new Map<number, Best>();
   for (const step of steps.length > 1 ? preferred(steps, edges, to) : []) {
     const counts = new Map<number, number>();
-    for (const { start, count } of read(step))
-      for (let i = 0; i < start.length; i++) {
-        const window = windowOf(start[i] ?? 0);
-        counts.set(window, (counts.get(window) ?? 0) + (count[i] ?? 0));
-      }
+    // of deletions that are not swept yet each bucket must be looked at whole
+    const pieces =
+      deleted.length === 0
+        ? rollups.counts(series, step, begin, end)
+        : without(rollups.read(series, step, begin, end), step, deleted);
+    for (const { start, count } of pieces) countWindows(start, count, longest, counts);
     for (const [window, count] of counts) if (count > (best.get(window)?.count ?? 0)) best.set(window, { step, count });
   }
   let taken = 0;
   for (const step of steps)
-    for (const piece of read(step)) {
-      const chosen = bucketsWhere(
-        piece,
-        (start) => start >= from && start < to && (best.get(windowOf(start))?.step ?? step) === step,
-      );
+    for (const piece of without(rollups.read(series, step, from, to), step, deleted)) {
+      const chosen = bucketsWhere(piece, (start) => (best.get(windowOf(start))?.step ?? step) === step);
       if (chosen.start.length > 0) taken = Math.max(taken, step);
       fold.rolledUp(chosen);
     }
@@ -60,4 +56,26 @@ function preferred(steps: readonly number[], edges: Float64Array, to: number): n
   const fitting = steps.findIndex((step) => old.every((edge) => edge % step === 0));
   const asked = fitting < 0 ? steps.length - 1 : fitting;
   return [...steps.slice(asked), ...steps.slice(0, asked).reverse()];
+}
+
+function* without(pieces: Iterable<Buckets>, step: number, deleted: readonly Purge[]): Generator<Buckets> {
+  for (const piece of pieces) yield bucketsWithoutPurged(piece, step, deleted);
+}
+
+/** Adds up the points of each window. */
+function countWindows(start: Float64Array, count: Float64Array, longest: number, counts: Map<number, number>): void {
+  let window = Number.NaN;
+  let sum = 0;
+  const close = (): void => {
+    if (sum > 0) counts.set(window, (counts.get(window) ?? 0) + sum);
+  };
+  for (let i = 0; i < start.length; i++) {
+    const next = Math.floor((start[i] ?? 0) / longest);
+    if (next !== window) {
+      close();
+      [window, sum] = [next, 0];
+    }
+    sum += count[i] ?? 0;
+  }
+  close();
 }

@@ -1,11 +1,13 @@
 import type { Rollup } from "../../ports.ts";
+import type { Columns } from "./block/columns.ts";
+import type { Packed } from "./block/packed.ts";
 import type { BlockTables } from "./blocks.ts";
 import { sound } from "./compact.ts";
 import { Drop } from "./drop.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
 import { bucketsOf, bucketsWhere, Rollups } from "./rollup.ts";
-import { SeriesView } from "./scan.ts";
+import { SeriesView, type Sink } from "./scan.ts";
 
 /** Buckets made in one step, unless a single one of the longest step has more of the shortest. */
 const STEP_BUCKETS = 2048;
@@ -79,14 +81,17 @@ export class Roller {
     // the sweep before this one has taken out what was deleted, and no log row is looked at
     const view = SeriesView.of(this.tables.db, new Head(), this.series);
     if (view === null) return;
+    const counter = view.counter && !late;
+    const total = counter ? this.totalBefore(view, from) : null;
+    const kinds = this.kinds.map((kind) => {
+      const edges = edgesOf(from, to, kind.step);
+      return { ...kind, edges, fold: new Fold(edges, counter, total) };
+    });
+    // a damaged block is dropped with what could not be read of it
+    const folds = new Folds(kinds.map(({ fold }) => fold));
+    sound(() => view.scan(from, to, folds, () => false));
     let last = Number.NEGATIVE_INFINITY;
-    for (const { step, before } of this.kinds) {
-      const start = Math.floor(from / step) * step;
-      const edges = Float64Array.from({ length: Math.ceil((to - start) / step) + 1 }, (_, i) => start + i * step);
-      const counter = view.counter && !late;
-      const fold = new Fold(edges, counter, counter ? this.totalBefore(view, from) : null);
-      // a damaged block is dropped with what could not be read of it
-      sound(() => view.scan(from, to, fold, () => false));
+    for (const { step, before, edges, fold } of kinds) {
       const buckets = bucketsOf(edges, fold.done());
       last = Math.max(last, ...buckets.lastTime.subarray(-1));
       this.rollups.add(
@@ -105,5 +110,25 @@ export class Roller {
     const kept = this.rollups.before(this.series, from, []);
     if (kept !== null && kept.time > time) return kept.value;
     return point.kind === "number" ? (point.num[0] ?? null) : null;
+  }
+}
+
+/** Bounds of buckets from that in which `from` is to that in which `to` is. */
+function edgesOf(from: number, to: number, step: number): Float64Array {
+  const start = Math.floor(from / step) * step;
+  const edges = new Float64Array(Math.ceil((to - start) / step) + 1);
+  for (let i = 0; i < edges.length; i++) edges[i] = start + i * step;
+  return edges;
+}
+
+/** Gives what a scan finds to several folds, so that it is decoded once. */
+class Folds implements Sink {
+  readonly full = false;
+  constructor(private readonly folds: readonly Fold[]) {}
+  points(c: Columns): void {
+    for (const fold of this.folds) fold.points(c);
+  }
+  block(block: Packed): void {
+    for (const fold of this.folds) fold.block(block);
   }
 }

@@ -36,7 +36,11 @@ interface RollupRow {
 export function bucketsOf(edges: Float64Array, figures: Aggregates): Buckets {
   const full: number[] = [];
   for (let i = 0; i < figures.count.length; i++) if (!Number.isNaN(figures.min[i] ?? Number.NaN)) full.push(i);
-  const take = (column: Aggregates["first"]): Float64Array => Float64Array.from(full, (i) => Number(column[i] ?? 0));
+  const take = (column: Aggregates["first"]): Float64Array => {
+    const out = new Float64Array(full.length);
+    for (let i = 0; i < out.length; i++) out[i] = Number(column[full[i] ?? 0] ?? 0);
+    return out;
+  };
   return {
     start: take(edges),
     count: take(figures.count),
@@ -65,14 +69,26 @@ export class Rollups {
 
   /** Buckets with from <= start < to, piece by piece. */
   *read(series: number, step: number, from: number, to: number): Generator<Buckets> {
-    const rows = this.db
+    for (const { body } of this.rows(series, step, from, to)) {
+      const all = decodeBuckets(body);
+      yield slice(all, firstAtLeast(all.start, from), firstAtLeast(all.start, to));
+    }
+  }
+
+  private rows(series: number, step: number, from: number, to: number): RollupRow[] {
+    return this.db
       .query<RollupRow, [number, number, number, number]>(
         "SELECT id, body FROM rollup WHERE series = ? AND step = ? AND t0 < ? AND t1 >= ? ORDER BY t0",
       )
       .all(series, step, to, from);
-    for (const { body } of rows) {
-      const all = decodeBuckets(body);
-      yield slice(all, firstAtLeast(all.start, from), firstAtLeast(all.start, to));
+  }
+
+  /** Start and count of buckets with from <= start < to, row by row; those of a row may lie before or behind. */
+  *counts(series: number, step: number, from: number, to: number): Generator<Pick<Buckets, "start" | "count">> {
+    for (const { body } of this.rows(series, step, from, to)) {
+      checkSeal(body);
+      const [start, count] = decodeTable(body, 2);
+      if (start !== undefined && count !== undefined) yield { start, count };
     }
   }
 
@@ -181,7 +197,11 @@ export class Rollups {
 }
 
 function encode(b: Buckets): Uint8Array {
-  const since = (column: Float64Array): Float64Array => column.map((t, i) => t - (b.start[i] ?? 0));
+  const since = (column: Float64Array): Float64Array => {
+    const out = new Float64Array(column.length);
+    for (let i = 0; i < out.length; i++) out[i] = (column[i] ?? 0) - (b.start[i] ?? 0);
+    return out;
+  };
   return encodeTable(COLUMNS.map((name) => (name === "firstTime" || name === "lastTime" ? since(b[name]) : b[name])));
 }
 /** A row's buckets. @throws RangeError when it is damaged */
@@ -191,7 +211,11 @@ export function decodeBuckets(body: Uint8Array): Buckets {
   const none = new Float64Array(0);
   const column = (name: (typeof COLUMNS)[number]): Float64Array => columns[COLUMNS.indexOf(name)] ?? none;
   const start = column("start");
-  const at = (name: "firstTime" | "lastTime"): Float64Array => column(name).map((t, i) => t + (start[i] ?? 0));
+  const at = (name: "firstTime" | "lastTime"): Float64Array => {
+    const out = column(name).slice();
+    for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? 0) + (start[i] ?? 0);
+    return out;
+  };
   return build((name) => (name === "firstTime" || name === "lastTime" ? at(name) : column(name)));
 }
 function build(column: (name: (typeof COLUMNS)[number]) => Float64Array): Buckets {
@@ -207,7 +231,7 @@ export function bucketsWithout(b: Buckets, step: number, from: number, to: numbe
   const low = firstAtLeast(b.start, from - step + 1);
   const high = Math.max(low, firstAtLeast(b.start, to));
   if (low === high) return b;
-  return build((name) => Float64Array.from([...b[name].subarray(0, low), ...b[name].subarray(high)]));
+  return concat([slice(b, 0, low), slice(b, high, b.start.length)]);
 }
 
 /** Buckets without those that reach into a range that was deleted and not swept yet. */
@@ -222,31 +246,58 @@ export function bucketsWhere(b: Buckets, take: (start: number) => boolean): Buck
   const kept: number[] = [];
   for (let i = 0; i < b.start.length; i++) if (take(b.start[i] ?? 0)) kept.push(i);
   if (kept.length === b.start.length) return b;
-  return build((name) => Float64Array.from(kept, (i) => b[name][i] ?? 0));
+  return pick(b, kept);
+}
+function pick(b: Buckets, order: readonly number[]): Buckets {
+  return build((name) => {
+    const column = b[name];
+    const out = new Float64Array(order.length);
+    for (let i = 0; i < out.length; i++) out[i] = column[order[i] ?? 0] ?? 0;
+    return out;
+  });
+}
+
+function concat(pieces: readonly Buckets[]): Buckets {
+  let n = 0;
+  for (const b of pieces) n += b.start.length;
+  return build((name) => {
+    const out = new Float64Array(n);
+    let at = 0;
+    for (const b of pieces) {
+      out.set(b[name], at);
+      at += b.start.length;
+    }
+    return out;
+  });
 }
 
 /** Buckets of the same start become one; of points at one time that of the later piece holds. */
 function merge(pieces: readonly Buckets[]): Buckets {
-  const rows = pieces.flatMap((b) => Array.from(b.start, (start, i) => ({ start, b, i })));
-  rows.sort((x, y) => x.start - y.start);
-  const out = new Map<string, number[]>(COLUMNS.map((name) => [name, []]));
-  const column = (name: (typeof COLUMNS)[number]): number[] => out.get(name) ?? [];
-  for (const { start, b, i } of rows) {
-    const last = column("start").length - 1;
-    if (last < 0 || column("start")[last] !== start) {
-      for (const name of COLUMNS) column(name).push(b[name][i] ?? 0);
-      continue;
-    }
-    const fold = (name: (typeof COLUMNS)[number], f: (old: number, more: number) => number): void => {
-      column(name)[last] = f(column(name)[last] ?? 0, b[name][i] ?? 0);
-    };
-    if ((b.firstTime[i] ?? 0) <= (column("firstTime")[last] ?? 0)) fold("first", (_, more) => more);
-    if ((b.lastTime[i] ?? 0) >= (column("lastTime")[last] ?? 0)) fold("last", (_, more) => more);
-    fold("firstTime", Math.min);
-    fold("lastTime", Math.max);
-    fold("min", Math.min);
-    fold("max", Math.max);
-    for (const name of ["count", "sum", "increase"] as const) fold(name, (old, more) => old + more);
+  const all = concat(pieces);
+  const { start } = all;
+  let ascending = true;
+  for (let i = 1; i < start.length && ascending; i++) ascending = (start[i] ?? 0) > (start[i - 1] ?? 0);
+  if (ascending) return all;
+  // equal starts stay in the order of their pieces
+  const order = Array.from(start, (_, i) => i).sort((a, b) => (start[a] ?? 0) - (start[b] ?? 0));
+  const firsts: number[] = [];
+  for (const i of order) {
+    const into = firsts.at(-1);
+    if (into === undefined || start[into] !== start[i]) firsts.push(i);
+    else join(all, into, i);
   }
-  return build((name) => Float64Array.from(column(name)));
+  return pick(all, firsts);
+}
+/** Adds bucket i to another one, which is its own to change. */
+function join(b: Buckets, into: number, i: number): void {
+  const fold = (name: (typeof COLUMNS)[number], f: (old: number, more: number) => number): void => {
+    b[name][into] = f(b[name][into] ?? 0, b[name][i] ?? 0);
+  };
+  if ((b.firstTime[i] ?? 0) <= (b.firstTime[into] ?? 0)) fold("first", (_, more) => more);
+  if ((b.lastTime[i] ?? 0) >= (b.lastTime[into] ?? 0)) fold("last", (_, more) => more);
+  fold("firstTime", Math.min);
+  fold("lastTime", Math.max);
+  fold("min", Math.min);
+  fold("max", Math.max);
+  for (const name of ["count", "sum", "increase"] as const) fold(name, (old, more) => old + more);
 }

@@ -22,6 +22,7 @@ test("columns of any doubles come back as they were", () => {
       const moved = new Uint8Array(body.length + 1);
       moved.set(body, 1);
       expect(decodeTable(moved.subarray(1))).toEqual(columns);
+      expect(decodeTable(body, 2)).toEqual(columns.slice(0, 2));
     }),
     { numRuns: 60 },
   );

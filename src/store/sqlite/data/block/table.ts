@@ -23,8 +23,10 @@ export function encodeTable(columns: readonly Float64Array[]): Uint8Array {
   return w.sealed();
 }
 
-/** Reads a body of which the seal was checked. @throws RangeError when it makes no sense */
-export function decodeTable(body: Uint8Array): Float64Array[] {
+/**
+ * Reads a body of which the seal was checked. @param most only so many of its columns @throws RangeError when it makes no sense
+ */
+export function decodeTable(body: Uint8Array, most = 255): Float64Array[] {
   const bytes = body.byteOffset % 4 === 0 ? body : body.slice();
   if (bytes[0] !== VERSION) throw new RangeError("a table of an unknown version");
   const count = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(4, true);
@@ -33,7 +35,7 @@ export function decodeTable(body: Uint8Array): Float64Array[] {
   const head = new ByteReader(bytes, HEADER + count * 4, bytes.length - 4);
   const rows = head.varint();
   let word = 0;
-  return Array.from({ length: bytes[1] ?? 0 }, () => {
+  return Array.from({ length: Math.min(most, bytes[1] ?? 0) }, () => {
     const reader = new NumberReader(head, words, word, rows);
     word = reader.end;
     return reader.all();

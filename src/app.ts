@@ -176,6 +176,8 @@ function makeDoors(
       keyOf: (account) => (/^[ua]:\d{1,15}$/.test(account) ? account : service.accountKey(account)),
       nameOf: (principal) => service.accountName(principal),
     },
+    fleet: service,
+    durable: () => ingest.commits.durable(),
     recorder: ingest,
     brakes: {
       failedLogin: (address) => broker.failures.failed(address, clock.micros()),
@@ -184,7 +186,12 @@ function makeDoors(
     },
     prefix: config.prefix,
     ready: () => state.ready && !ingest.commits.batcher.failing,
-    limits: { maxBody: MAX_BODY, maxBatchRows: config.maxBatchRows, maxHistoryPoints: config.maxHistoryPoints },
+    limits: {
+      maxBody: MAX_BODY,
+      maxBatchRows: config.maxBatchRows,
+      maxHistoryPoints: config.maxHistoryPoints,
+      maxRequestRate: config.maxRequestRate,
+    },
   });
   return new Doors({
     accept: (wire) => broker.accept(wire),

@@ -48,6 +48,11 @@ export const CATALOGUE = {
   internal_error: { http: 500, reason: 0x80, title: "Something went wrong inside the server; its log says what." },
   invalid_config: { http: 400, reason: 0, title: "A setting is unknown or has a value that is not allowed." },
   invalid_fleet: { http: 400, reason: 0, title: "The fleet file asks for something that is not allowed." },
+  already_exists: { http: 409, reason: 0, title: "Something that must be unique is there already." },
+  last_owner: { http: 409, reason: 0, title: "A workspace keeps at least one owner." },
+  changed_meanwhile: { http: 412, reason: 0, title: "It was changed after you read it." },
+  precondition_required: { http: 428, reason: 0, title: "A change must say which state it changes." },
+  key_used: { http: 422, reason: 0, title: "This Idempotency-Key came before with another request." },
   immutable: { http: 409, reason: 0, title: "This cannot be changed once it exists." },
   damaged_store: { http: 500, reason: 0, title: "The database file is damaged." },
   newer_store: { http: 500, reason: 0, title: "The database file was written by a newer version of the program." },
@@ -60,6 +65,12 @@ export interface BadRow {
   readonly row: number;
   readonly field?: string;
   readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** One wrong value of a request: where it stands (`fields.0.unit`, `?limit`; "": the request as a whole), and why. */
+export interface BadValue {
+  readonly path: string;
   readonly message: string;
 }
 
@@ -80,5 +91,15 @@ export class Refusal extends Error {
   }
   get reason(): number {
     return CATALOGUE[this.code].reason;
+  }
+}
+
+/** A refusal that names the values it is about. */
+export class BadValues extends Refusal {
+  constructor(
+    code: ErrorCode,
+    readonly values: readonly BadValue[],
+  ) {
+    super(code, values.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join(" "));
   }
 }

@@ -36,6 +36,8 @@ export class Metrics {
   readonly disconnects = new Map<string, number>();
   /** Answers of history that a limit refused, or ended early. */
   historyLimited = 0;
+  /** Requests under /api/v1 that an account's rate refused. */
+  requestsLimited = 0;
   readonly subscriptionsRefused = new Map<string, number>();
   /** Lines that readers of traces were too slow for. */
   traceLinesLost = 0;
@@ -63,6 +65,9 @@ export class Metrics {
   retainedMessages: () => number = () => 0;
   retainedBytes: () => number = () => 0;
 
+  requestLimited(): void {
+    this.requestsLimited++;
+  }
   refused(code: ErrorCode): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
   }

@@ -1,7 +1,7 @@
 import { senderOf } from "../base/address.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Log, Micros } from "../base/types.ts";
-import { Bucket } from "./bucket.ts";
+import { Bucket } from "../base/bucket.ts";
 
 export interface AdmissionLimits {
   readonly maxConnections: number;

@@ -1,6 +1,6 @@
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
-import { Bucket } from "./bucket.ts";
+import { Bucket } from "../base/bucket.ts";
 
 export interface RateLimits {
   /** Publishes a second of one connection, and bytes of them; 0: no limit. A second's worth may come at once. */

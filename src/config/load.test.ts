@@ -83,6 +83,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     maxCommitBytes: 8_388_608,
     maxBatchRows: 10_000,
     maxHistoryPoints: 100_000,
+    maxRequestRate: 100,
     storageGrace: 30,
   });
 });

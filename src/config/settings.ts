@@ -247,6 +247,12 @@ export const SETTINGS = {
     10_000_000,
     "values in one answer of history, all devices and fields together",
   ),
+  maxRequestRate: number(
+    100,
+    0,
+    1_000_000,
+    "requests a second of one account under /api/v1; as many may come at once; 0: no limit",
+  ),
   storageGrace: time(30, "s", 0, 3600, "time that connections wait for a store that fails, before they are closed"),
 } as const satisfies Record<string, Setting<z.ZodType, string | null>>;
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import { isFilter } from "../topic/names.ts";
 import { FIELD_TYPES, type FieldType } from "../measure/types.ts";
+import { DEVICE_DETAILS, FIELD_DETAILS, type FileDetails, ONLINE_TIMEOUT } from "./file-details.ts";
 import { numbersOf, rangeOf } from "./range.ts";
 import { KEEP_RULE, keepDaysOf } from "./retention.ts";
 import { emailOf, fieldIdOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
@@ -76,10 +77,11 @@ const field = z.strictObject({
   type: fieldType,
   name: name.optional(),
   unit: unit.optional(),
+  ...FIELD_DETAILS,
   ...keeping,
 });
 
-export interface FileDevice {
+export interface FileDevice extends FileDetails {
   readonly id: string;
   readonly name?: string;
   readonly serial?: string | null;
@@ -97,6 +99,7 @@ const devices = z
     name: name.optional(),
     serial: z.string().optional(),
     tags: z.array(tag).optional(),
+    ...DEVICE_DETAILS,
   })
   .transform((entry, ctx): FileDevices => {
     const problem = (key: string, message: string) => ctx.addIssue({ code: "custom", path: [key], message });
@@ -106,7 +109,8 @@ const devices = z
       return z.NEVER;
     }
     const many: FileDevice[] = [];
-    const common = { name: entry.name, serial: entry.serial, tags: entry.tags };
+    const { name, serial, tags, location, metadata, online_timeout: onlineTimeout } = entry;
+    const common = { name, serial, tags, location, metadata, onlineTimeout };
     if (!range) many.push(oneDevice(entry.id, common, null));
     else for (const n of numbersOf(range)) many.push(oneDevice(range.prefix + n + range.suffix, common, n));
     const bad = many.find((d) => !isDeviceId(d.id));
@@ -119,7 +123,7 @@ const devices = z
     return { pattern: entry.id, devices: many };
   });
 
-interface Common {
+interface Common extends FileDetails {
   readonly name: string | undefined;
   readonly serial: string | undefined;
   readonly tags: readonly string[] | undefined;
@@ -131,6 +135,9 @@ function oneDevice(id: string, common: Common, n: string | null): FileDevice {
     ...(common.name !== undefined && { name: fill(common.name) }),
     ...(common.serial !== undefined && { serial: common.serial === "" ? null : fill(common.serial) }),
     ...(common.tags !== undefined && { tags: [...new Set(common.tags.map(fill))] }),
+    location: typeof common.location === "string" ? fill(common.location) : common.location,
+    metadata: common.metadata,
+    onlineTimeout: common.onlineTimeout,
   };
 }
 
@@ -140,6 +147,7 @@ const product = z.strictObject({
   retain_last_values: flag.optional(),
   publish_backfill: flag.optional(),
   bool_text: z.enum(["true", "True"]).optional(),
+  online_timeout: ONLINE_TIMEOUT,
   ...keeping,
   fields: z.array(field).default([]),
   devices: z.array(devices).default([]),

@@ -37,7 +37,7 @@ export class Draughtsman {
   private last = 0;
 
   constructor(
-    private readonly directory: Directory,
+    readonly directory: Directory,
     readonly supplies: Supplies,
   ) {}
 

@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import { carried, patched, sameRow } from "./edit/patch.ts";
 import type { Directory } from "./directory.ts";
 import type { FileDevices, FileProduct, FileWorkspace, FleetFile } from "./file.ts";
 import { AccountPlanner } from "./plan-accounts.ts";
@@ -64,7 +65,7 @@ class Planner {
           "instance. Choose another slug.",
       );
     }
-    const row: Product = {
+    const stated: Product = {
       uid: known?.uid ?? draft.temporary(),
       workspace,
       slug: file.slug,
@@ -72,8 +73,10 @@ class Planner {
       retainLastValues: file.retain_last_values ?? known?.retainLastValues ?? false,
       publishBackfill: file.publish_backfill ?? known?.publishBackfill ?? false,
       boolText: file.bool_text ?? known?.boolText ?? "true",
+      ...carried(known, ["onlineTimeout"]),
       ...statedRetention(file, known?.retention),
     };
+    const row = patched<Product>(stated, { onlineTimeout: file.online_timeout });
     refuseProblem(path, row);
     draft.products.set(file.slug, { uid: row.uid, workspace });
     draft.put("product", row, known, `product ${file.slug}`, {
@@ -81,6 +84,7 @@ class Planner {
       retain_last_values: [known?.retainLastValues, row.retainLastValues],
       publish_backfill: [known?.publishBackfill, row.publishBackfill],
       bool_text: [known?.boolText, row.boolText],
+      online_timeout: [known?.onlineTimeout, row.onlineTimeout],
       ...retentionDifferences("product", known?.retention, row.retention),
     });
     this.fields(file, row, path);
@@ -106,19 +110,25 @@ class Planner {
       const unit = f.unit === undefined ? (known?.unit ?? null) : f.unit;
       const uid = known?.uid ?? this.draft.temporary();
       const kept = statedRetention(f, known?.retention);
-      const row: Field = {
+      const stated: Field = {
         uid,
         product: product.uid,
         id: f.id,
         type: f.type,
         name: f.name ?? known?.name ?? f.id,
         unit,
+        ...carried(known, ["decimals", "description", "active"]),
         ...kept,
       };
+      const { decimals, description } = f;
+      const row = patched<Field>(stated, { decimals, description, active: f.active === true ? null : f.active });
       refuseProblem(at, product, row);
       this.draft.put("field", row, known, `field ${file.slug}/${f.id} (${f.type})`, {
         name: [known?.name, row.name],
         unit: [known?.unit, row.unit],
+        decimals: [known?.decimals, row.decimals],
+        description: [known?.description, row.description],
+        active: [known?.active ?? true, row.active ?? true],
         ...retentionDifferences("field", known?.retention, row.retention),
       });
       if (known && isShorter(policyOf(product, known), policyOf(product, row)))
@@ -146,17 +156,20 @@ class Planner {
       for (const d of entry.devices) {
         if (rows.has(d.id)) throw twice(`${at}.id`, d.id);
         const known = node?.devicesById.get(d.id)?.row;
-        const row: Device = {
+        const stated: Device = {
           uid: known?.uid ?? this.draft.temporary(),
           product,
           id: d.id,
           name: d.name ?? known?.name ?? d.id,
           serial: d.serial === undefined ? (known?.serial ?? null) : d.serial,
           tags: d.tags ?? known?.tags ?? [],
+          ...carried(known, ["location", "metadata", "onlineTimeout"]),
         };
+        const { location, metadata, onlineTimeout } = d;
+        const row = patched<Device>(stated, { location, metadata, onlineTimeout });
         rows.set(d.id, row);
         final.set(d.id, { serial: row.serial, path: at });
-        if (known && sameDevice(known, row)) continue;
+        if (known && sameRow(known, row)) continue;
         this.draft.drafts.push({ kind: "device", op: "put", row });
         if (known) changes.changed++;
         else changes.created++;
@@ -207,10 +220,6 @@ class Planner {
       }
     }
   }
-}
-
-function sameDevice(a: Device, b: Device): boolean {
-  return a.name === b.name && a.serial === b.serial && JSON.stringify(a.tags) === JSON.stringify(b.tags);
 }
 
 /** Serials are unique in the product, and none is another device's id. */

@@ -11,6 +11,11 @@ export const RULE = {
   tag: "1 to 64 characters without control characters",
   email: "an e-mail address",
   filter: "a topic filter: levels between slashes, + for one level, # for the last ones (like plant/+/valve or #)",
+  location: "1 to 200 characters without control characters",
+  description: "1 to 2000 characters without control characters but line breaks",
+  decimals: "a whole number from 0 to 15",
+  onlineTimeout: "a whole number of seconds from 10 to 31536000 (a year)",
+  metadata: "a group of keys with values, at most 16384 characters as JSON, at most 16 levels deep",
   token: "40 lower-case hexadecimal characters",
 } as const;
 
@@ -31,6 +36,33 @@ export function isTag(text: string): boolean {
 }
 export function isUnit(text: string): boolean {
   return isPlain(text, 32);
+}
+
+/** What people read about something; it may have several lines. */
+export function isDescription(text: string): boolean {
+  return isPlain(text.replaceAll("\n", " "), 2000);
+}
+export function isDecimals(n: number): boolean {
+  return Number.isInteger(n) && n >= 0 && n <= 15;
+}
+/** @param n seconds */
+export function isOnlineTimeout(n: number): boolean {
+  return Number.isInteger(n) && n >= 10 && n <= 31_536_000;
+}
+
+const METADATA_LENGTH = 16_384;
+const METADATA_DEPTH = 16;
+/** A device's metadata as it is stored: JSON text; undefined when there is none (no key); null when it is not allowed. */
+export function metadataOf(value: unknown): string | undefined | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  if (!isShallow(value, METADATA_DEPTH)) return null;
+  const text = JSON.stringify(value);
+  if (text.length > METADATA_LENGTH || !text.isWellFormed()) return null;
+  return text === "{}" ? undefined : text;
+}
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((v) => isShallow(v, levels - 1));
 }
 
 function isPlain(text: string, most: number): boolean {

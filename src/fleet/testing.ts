@@ -14,6 +14,9 @@ export class MemoryFleet implements FleetWriter {
   /** What was noted for the audit log. */
   readonly audited: AuditEntry[] = [];
 
+  /** @param first the first uid that it gives, of every kind */
+  constructor(private readonly first = 1) {}
+
   async commit(drafts: readonly FleetChange[], audit: AuditWriter = () => []): Promise<readonly FleetChange[]> {
     const { failure } = this;
     this.failure = null;
@@ -24,7 +27,7 @@ export class MemoryFleet implements FleetWriter {
       if (draft.op === "delete") return draft;
       const row = resolve(draft.row, given) as { uid: number };
       if (row.uid <= 0) {
-        const uid = (this.next.get(draft.kind) ?? 0) + 1;
+        const uid = (this.next.get(draft.kind) ?? this.first - 1) + 1;
         this.next.set(draft.kind, uid);
         if (row.uid < 0) given.set(`${draft.kind} ${row.uid}`, uid);
         row.uid = uid;

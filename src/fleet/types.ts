@@ -28,6 +28,8 @@ export interface Product {
   readonly boolText: "true" | "True";
   /** Absent: everything is kept for ever. */
   readonly retention?: Retention;
+  /** Its devices count as online for so many seconds after their last measurement. Absent: as the instance says. */
+  readonly onlineTimeout?: number;
 }
 export interface Field {
   readonly uid: number;
@@ -38,6 +40,11 @@ export interface Field {
   readonly unit: string | null;
   /** What differs from the product's. */
   readonly retention?: Retention;
+  /** Digits after the point that people are shown. Absent: as many as there are. */
+  readonly decimals?: number;
+  readonly description?: string;
+  /** Present: switched off. It takes no measurements; what it has stays readable. */
+  readonly active?: false;
 }
 export interface Device {
   readonly uid: number;
@@ -46,6 +53,12 @@ export interface Device {
   readonly name: string;
   readonly serial: string | null;
   readonly tags: readonly string[];
+  /** Where it stands, in words. */
+  readonly location?: string;
+  /** A JSON object, as text. Absent: none. */
+  readonly metadata?: string;
+  /** In seconds. Absent: as its product says. */
+  readonly onlineTimeout?: number;
 }
 export interface User {
   readonly uid: number;

@@ -4,10 +4,16 @@ import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
 import { quote } from "../measure/bytes.ts";
 import type { HttpContext, HttpDeps } from "./deps.ts";
 
+type Needs = Pick<HttpDeps, "authority" | "clock" | "metrics">;
+
 /** Who asks, by the Authorization header. @throws Refusal unknown_token, expired_token */
-export function authenticate(deps: Pick<HttpDeps, "authority" | "clock" | "metrics">, c: HttpContext): Principal {
+export function authenticate(deps: Needs, c: HttpContext): Principal {
+  return authenticateToken(deps, c).principal;
+}
+/** The same, with the uid of the token. @throws Refusal unknown_token, expired_token */
+export function authenticateToken(deps: Needs, c: HttpContext): { principal: Principal; tokenUid: number } {
   const result = deps.authority.authenticateHttp(c.req.header("Authorization"), deps.clock.micros());
-  if (result.ok) return result.principal;
+  if (result.ok) return result;
   deps.metrics.loginRefused(result.code);
   throw new Refusal(result.code, result.message);
 }

@@ -37,16 +37,26 @@ export function refusalAnswer(refusal: Refusal): Response {
   };
   const headers = new Headers({ "Content-Type": JSON_TYPE });
   if (refusal.http === 401) headers.set("WWW-Authenticate", "Token");
-  const retry = refusal.retryAfter?.toString() ?? RETRY_AFTER.get(code);
+  const retry = retryAfter(refusal);
   if (retry !== undefined) headers.set("Retry-After", retry);
   return new Response(JSON.stringify(body), { status: refusal.http, headers });
 }
 
+/** The header Retry-After of a refusal; undefined: none. */
+export function retryAfter({ code, retryAfter: seconds }: Refusal): string | undefined {
+  return seconds?.toString() ?? RETRY_AFTER.get(code);
+}
+
 /** The last exit of every handler: a refusal as it is, anything else as 500 without a word about the inside. */
-export function errorAnswer(error: unknown, c: HttpContext, log: Log): Response {
-  if (error instanceof Refusal) return refusalAnswer(error);
+export function errorAnswer(
+  error: unknown,
+  c: HttpContext,
+  log: Log,
+  answer: (refusal: Refusal) => Response = refusalAnswer,
+): Response {
+  if (error instanceof Refusal) return answer(error);
   log.error({ err: error, method: c.req.method, path: c.req.path.slice(0, PATH_LOGGED) }, "a request failed");
-  return refusalAnswer(new Refusal("internal_error", CATALOGUE.internal_error.title));
+  return answer(new Refusal("internal_error", CATALOGUE.internal_error.title));
 }
 
 /** Lets everything else that is ready run first: long answers must not hold up the broker. */

@@ -4,6 +4,7 @@ import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
 import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import type { FleetService } from "../fleet/service.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { HistoryStore } from "../history/port.ts";
@@ -70,10 +71,14 @@ export interface HttpDeps {
   readonly recorder: Recorder;
   readonly series: SeriesReader;
   readonly presence: PresenceReader;
-  readonly store: HistoryStore & Pick<DataStore, "readRefusals" | "stats">;
+  readonly store: HistoryStore & Pick<DataStore, "readRefusals" | "stats" | "seriesStats">;
   readonly audit: Pick<AuditStore, "readAudit">;
   readonly eraser: Eraser;
   readonly sessions: SessionsPort;
+  /** Changes of the fleet. */
+  readonly fleet: Pick<FleetService, "edit">;
+  /** Resolves when everything that was decided before is durable. */
+  durable(): Promise<void>;
   readonly brakes: Brakes;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -89,6 +94,8 @@ export interface HttpDeps {
     readonly maxBatchRows: number;
     /** Most values of one answer of history. */
     readonly maxHistoryPoints: number;
+    /** Requests a second of one account under /api/v1; 0: no limit. */
+    readonly maxRequestRate: number;
   };
   /** A device counts as online for so long after its last measurement, in µs; 40 minutes by default. */
   readonly recentlySeen?: Micros;
@@ -96,6 +103,8 @@ export interface HttpDeps {
 
 export interface HttpEnv {
   Bindings: { remoteAddress: string };
+  /** `policy`: Content-Security-Policy of a page that needs one of its own. */
+  Variables: { policy?: string };
 }
 export type HttpContext = Context<HttpEnv>;
 export type Handler = (c: HttpContext) => Response | Promise<Response>;

@@ -6,9 +6,7 @@ import type { FieldType, Value } from "../measure/types.ts";
 import { authenticate, findReadable } from "./access.ts";
 import { jsonArray, jsonText } from "./answer.ts";
 import type { Handler, HttpDeps } from "./deps.ts";
-
-/** How long an API product of the platform waits before it calls a device offline: 40 minutes. */
-const RECENTLY: Micros = 40 * 60 * 1_000_000;
+import { onlineFor } from "./online.ts";
 
 /**
  * `GET /v1/devices/` (ecosystem, REST): the devices that the caller may read, with the filters `?serial_number=` and
@@ -67,7 +65,7 @@ function summary(deps: HttpDeps, device: DeviceNode) {
     id: device.row.id,
     serial_number: device.row.serial,
     verbose_name: device.row.name,
-    online: heard !== null && deps.clock.micros() - heard <= (deps.recentlySeen ?? RECENTLY),
+    online: heard !== null && deps.clock.micros() - heard <= onlineFor(deps, device),
     last_heard: timeOrNull(heard),
     particle_id: null,
     claim_code: null,

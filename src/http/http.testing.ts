@@ -3,6 +3,8 @@ import { type BadRow, Refusal } from "../base/errors.ts";
 import { Metrics } from "../base/metrics.ts";
 import type { Micros } from "../base/types.ts";
 import { type DeviceNode, Directory } from "../fleet/directory.ts";
+import { FleetService } from "../fleet/service.ts";
+import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
 import type { Field, FleetChange, Grant } from "../fleet/types.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
@@ -201,8 +203,10 @@ export async function errorOf(answer: Response): Promise<ErrorBody> {
 }
 
 /** A server's HTTP side over the fleet above, with everything that it did open to look at. */
-export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxHistoryPoints?: number } = {}) {
-  const limits = { maxBody: 10_000, maxBatchRows: 500, maxHistoryPoints: 100_000, ...given };
+export function makeWorld(
+  given: { maxBody?: number; maxBatchRows?: number; maxHistoryPoints?: number; maxRequestRate?: number } = {},
+) {
+  const limits = { maxBody: 10_000, maxBatchRows: 500, maxHistoryPoints: 100_000, maxRequestRate: 0, ...given };
   const directory = new Directory();
   const authority = new Authority(directory);
   directory.apply(fleet());
@@ -234,7 +238,17 @@ export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxH
     },
     later: (fn, ms) => void (ms === 0 ? fn() : braked.due.push(fn)),
   };
+  let bytes = 0;
+  const fleetStore = new MemoryFleet(1000);
+  const service = new FleetService({
+    store: fleetStore,
+    directory,
+    micros: clock.micros,
+    random: (n) => Uint8Array.from({ length: n }, () => ++bytes % 256),
+  });
   const deps = {
+    fleet: service,
+    durable: async () => {},
     prefix: "dtck",
     directory,
     authority,
@@ -267,5 +281,5 @@ export function makeWorld(given: { maxBody?: number; maxBatchRows?: number; maxH
     return http.fetch(new Request(`http://localhost${path}`, init), { remoteAddress: "127.0.0.1" });
   };
   const node = (uid: number) => directory.deviceByUid(uid) as DeviceNode; // one of the fleet above
-  return { ...deps, braked, connected, data, http, ask, node, logged, state, time };
+  return { ...deps, fleetStore, braked, connected, data, http, ask, node, logged, state, time };
 }

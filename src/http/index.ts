@@ -6,6 +6,8 @@ import { isLoopback } from "../base/address.ts";
 import { Refusal } from "../base/errors.ts";
 import { authenticate } from "./access.ts";
 import { deleteHistory } from "./delete-history.ts";
+import { addApi, isApi } from "./api/index.ts";
+import { problemAnswer } from "./api/problem.ts";
 import { failedLogins } from "./failures.ts";
 import { readAudit } from "./audit.ts";
 import { errorAnswer, jsonText, refusalAnswer } from "./answer.ts";
@@ -42,6 +44,7 @@ GET  /v1/sessions/                                MQTT sessions; ?account=&clien
 GET  /v1/sessions/<account>/<client id>/          one session
 POST /v1/sessions/disconnect/                     {"account", "client_id"}: end its connection
 GET  /api/v1/audit                                who did what: ?workspace=&actor=&action=&from=&to=&limit=&cursor=
+/api/v1/                                          managing the fleet; read /api/v1/docs
 GET  /healthz                                     whether the server is ready
 GET  /metrics                                     figures for Prometheus
 /mqtt                                             MQTT over WebSocket
@@ -60,11 +63,16 @@ export function createHttp(deps: HttpDeps): Http {
   const delay = failedLogins(deps);
   app.onError(async (error, c) => {
     await delay(error, c);
-    return errorAnswer(error, c, deps.log);
+    return errorAnswer(error, c, deps.log, isApi(c) ? problemAnswer : refusalAnswer);
   });
-  app.notFound(() =>
-    refusalAnswer(new Refusal("not_found", "There is nothing at this address. Look at / for what there is.")),
+  app.notFound((c) =>
+    isApi(c)
+      ? problemAnswer(
+          new Refusal("not_found", "There is nothing at this address. Look at /api/v1/docs for what there is."),
+        )
+      : refusalAnswer(new Refusal("not_found", "There is nothing at this address. Look at / for what there is.")),
   );
+  app.use(ownPolicy);
   // No Strict-Transport-Security: it would close the plain listeners of the same host name to browsers.
   app.use(
     secureHeaders({
@@ -77,6 +85,7 @@ export function createHttp(deps: HttpDeps): Http {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
   // Open to every page, because the token and nothing else speaks for the caller: never with credentials.
   app.use("/v1/*", cors(CORS));
+  app.use("/api/v1/*", cors(API_CORS));
 
   app.post("/v1/devices/:id/record", record(deps));
   app.get("/v1/devices", listDevices(deps));
@@ -90,8 +99,8 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/v1/sessions", listSessions(deps));
   app.post("/v1/sessions/disconnect", disconnectSessions(deps));
   app.get("/v1/sessions/:account/:client", showSession(deps));
-  app.use("/api/v1/audit", cors(CORS));
   app.get("/api/v1/audit", readAudit(deps));
+  addApi(app, deps);
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
   app.get("/", (c) => c.text(WELCOME));
@@ -106,6 +115,28 @@ const CORS = {
   maxAge: 86_400,
 };
 
+const API_CORS = {
+  ...CORS,
+  allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+  allowHeaders: [...CORS.allowHeaders, "If-Match", "Idempotency-Key"],
+  exposeHeaders: [
+    ...CORS.exposeHeaders,
+    "ETag",
+    "Location",
+    "Idempotency-Replayed",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+  ],
+};
+
+/** A page may bring a policy of its own, in the place of the one that allows nothing. */
+async function ownPolicy(c: HttpContext, next: () => Promise<void>): Promise<void> {
+  await next();
+  const own = c.get("policy");
+  if (own !== undefined) c.res.headers.set("Content-Security-Policy", own);
+}
+
 async function noStore(c: HttpContext, next: () => Promise<void>): Promise<void> {
   await next();
   c.res.headers.set("Cache-Control", "no-store");
@@ -114,7 +145,8 @@ async function noStore(c: HttpContext, next: () => Promise<void>): Promise<void>
 function wrongMethod(c: HttpContext, methods: string[]): Response {
   const allow = methods.join(", ");
   const method = c.req.method.slice(0, 20);
-  const answer = refusalAnswer(new Refusal("method_not_allowed", `${method} does nothing here; use ${allow}.`));
+  const refusal = new Refusal("method_not_allowed", `${method} does nothing here; use ${allow}.`);
+  const answer = isApi(c) ? problemAnswer(refusal) : refusalAnswer(refusal);
   answer.headers.set("Allow", allow);
   return answer;
 }

@@ -112,6 +112,11 @@ function counters(m: Metrics): Figures {
       "Answers of history that a limit refused or ended early.",
       () => m.historyLimited,
     ],
+    [
+      "fieldcast_api_requests_limited_total",
+      "Requests under /api/v1 that the rate of their account refused.",
+      () => m.requestsLimited,
+    ],
     ["fieldcast_logins_accepted_total", "MQTT logins accepted.", () => m.loginsAccepted],
     ["fieldcast_messages_received_total", "PUBLISH packets received.", () => m.publishesReceived],
     ["fieldcast_measurements_recorded_total", "Measurements stored.", () => m.measurementsRecorded],

@@ -178,6 +178,10 @@ export class Ingest implements Recorder {
       this.refuse("unknown_field", `The product ${device.product.row.slug} has no such field.`);
       return null;
     }
+    if (field.row.active === false) {
+      this.refuse("unknown_field", `The field ${field.row.id} is switched off: it takes no measurements.`);
+      return null;
+    }
     const series = this.needs.series.idOf(device.row.uid, field.row.uid) ?? 0;
     return { product: device.product, device, field, type: field.row.type, series };
   }
@@ -226,7 +230,7 @@ export class Ingest implements Recorder {
       }
       const field = row.field.slice(0, 80);
       if (!target) {
-        bad.push({ row: row.index, field, code: "unknown_field", message: "There is no such field." });
+        bad.push({ row: row.index, field, code: "unknown_field", message: missing(device, row.field) });
         continue;
       }
       const p = newParsed();
@@ -336,6 +340,11 @@ const UNBOUNDED: MessageLimits = {
   maxRetainedBytes: Number.POSITIVE_INFINITY,
 };
 const EVERY_FLAG = ROW_CURRENT | ROW_PUBLISHED;
+
+/** Why a device takes no measurements of a field: there is none, or it is switched off. */
+function missing(device: DeviceNode, field: string): string {
+  return device.product.fields.has(field) ? "This field is switched off." : "There is no such field.";
+}
 
 function badRows(bad: BadRow[], count: number): Refusal {
   const told = bad

@@ -85,13 +85,16 @@ function snapshot(directory: Directory): string {
 
 /** What every body of FleetStore must do; run by each body's own test. */
 export function fleetStoreContract(body: string, place: () => FleetPlace): void {
-  const withStore = async (work: (store: FleetStore, again: () => Promise<Directory>) => Promise<void>) => {
+  /** `again` opens the same data anew; drafts are committed before that. */
+  type Again = (drafts?: readonly FleetDraft[]) => Promise<Directory>;
+  const withStore = async (work: (store: FleetStore, again: Again) => Promise<void>) => {
     const where = place();
     const store = where.make();
     let open: FleetStore = store;
     try {
       expect(await store.open()).toEqual([]);
-      await work(store, async () => {
+      await work(store, async (drafts = []) => {
+        await open.commit(drafts);
         await open.close();
         open = where.make();
         const directory = new Directory();
@@ -144,6 +147,54 @@ export function fleetStoreContract(body: string, place: () => FleetPlace): void 
         expect(directory.product("pumps")?.device("S1")?.row.id).toBe("dev1");
         const before = snapshot(directory);
         expect(snapshot(await again())).toBe(before);
+      }));
+
+    test("what people say about products, fields and devices is kept, and can be taken back", () =>
+      withStore(async (store, again) => {
+        const one = { decimals: 0, description: "of the motor", active: false } as const;
+        const two = { location: "hall 3", metadata: '{"floor":3}', onlineTimeout: 90 };
+        const made = await store.commit([
+          workspace(-1, "acme"),
+          {
+            kind: "product",
+            op: "put",
+            row: {
+              uid: -1,
+              workspace: -1,
+              slug: "pumps",
+              name: "Pumps",
+              retainLastValues: false,
+              publishBackfill: false,
+              boolText: "true",
+              onlineTimeout: 60,
+            },
+          },
+          {
+            kind: "field",
+            op: "put",
+            row: { uid: -1, product: -1, id: "T", type: "NUMERIC", name: "T", unit: null, ...one },
+          },
+          { kind: "device", op: "put", row: { ...device(-1, -1, "dev1").row, ...two } },
+        ]);
+        const node = (await again()).product("pumps");
+        expect(node?.row.onlineTimeout).toBe(60);
+        expect(node?.fields.get("T")?.row).toMatchObject(one);
+        expect(node?.device("dev1")?.row).toMatchObject(two);
+        const [, p, f, d] = made.map((_, i) => uidOf(made, i)) as [number, number, number, number];
+        const drafts: FleetDraft[] = [
+          { kind: "field", op: "put", row: { uid: f, product: p, id: "T", type: "NUMERIC", name: "T", unit: null } },
+          { kind: "device", op: "put", row: { ...device(d, p, "dev1").row } },
+        ];
+        const bare = (await again(drafts)).product("pumps");
+        expect(Object.keys(bare?.fields.get("T")?.row ?? {})).toEqual(["uid", "product", "id", "type", "name", "unit"]);
+        expect(Object.keys(bare?.device("dev1")?.row ?? {})).toEqual([
+          "uid",
+          "product",
+          "id",
+          "name",
+          "serial",
+          "tags",
+        ]);
       }));
 
     test("all or nothing: one bad draft undoes the others", () =>

@@ -167,6 +167,20 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
   },
   not_found: { group: "ask", when: "`GET /` lists the addresses there are." },
   method_not_allowed: { group: "ask", when: "The header `Allow` names the methods." },
+  already_exists: { group: "ask", when: "Another has this slug, id, serial, name or address. Choose another." },
+  last_owner: { group: "ask", when: "Make somebody else an owner first." },
+  changed_meanwhile: {
+    group: "ask",
+    when: "The ETag in If-Match is not that of the present state. Read it again, and change that.",
+  },
+  precondition_required: {
+    group: "ask",
+    when: "Send If-Match with the ETag that reading answered; `*` changes whatever is there.",
+  },
+  key_used: {
+    group: "ask",
+    when: "Use a new Idempotency-Key for each new request; the same one only to repeat a request.",
+  },
   not_available: { group: "ask", when: "For example sessions, while no server runs." },
   internal_error: { group: "ask", when: "A mistake of the program. The log has the details; please report it." },
   invalid_config: { group: "operate", when: "The line names the flag, variable or file key and what is allowed." },

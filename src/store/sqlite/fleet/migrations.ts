@@ -9,6 +9,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003_people": { up: people },
   "0004_retention": { up: retention },
   "0005_audit": { up: auditTable },
+  "0006_descriptions": { up: descriptions },
 };
 
 /** The names of all steps, oldest first. */
@@ -186,6 +187,19 @@ async function auditTable(db: AnyDb): Promise<void> {
   await db.schema.createIndex("audit_time").on("audit").column("time").execute();
   await db.schema.createIndex("audit_workspace").on("audit").column("workspace").execute();
   await db.schema.createIndex("audit_actor").on("audit").column("actor").execute();
+}
+
+async function descriptions(db: AnyDb): Promise<void> {
+  await db.schema.alterTable("product").addColumn("online_timeout", "integer").execute();
+  await db.schema.alterTable("field").addColumn("decimals", "integer").execute();
+  await db.schema.alterTable("field").addColumn("description", "text").execute();
+  await db.schema
+    .alterTable("field")
+    .addColumn("active", "integer", (c) => c.notNull().defaultTo(1))
+    .execute();
+  await db.schema.alterTable("device").addColumn("location", "text").execute();
+  await db.schema.alterTable("device").addColumn("metadata", "text").execute();
+  await db.schema.alterTable("device").addColumn("online_timeout", "integer").execute();
 }
 
 /**

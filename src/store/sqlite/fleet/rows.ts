@@ -53,6 +53,7 @@ export function productFrom(r: Schema["product"]): Product {
     publishBackfill: r.publish_backfill === 1,
     boolText: oneOf(["true", "True"] as const, r.bool_text, `product ${r.uid}: bool_text`),
     ...retentionFrom(r.retention, `product ${r.uid}`),
+    ...(r.online_timeout !== null && { onlineTimeout: r.online_timeout }),
   };
 }
 export function productTo(p: Product): Schema["product"] {
@@ -65,17 +66,39 @@ export function productTo(p: Product): Schema["product"] {
     publish_backfill: p.publishBackfill ? 1 : 0,
     bool_text: p.boolText,
     retention: retentionTo(p.retention),
+    online_timeout: p.onlineTimeout ?? null,
   };
 }
 
 export function fieldFrom(r: Schema["field"]): Field {
   const type: FieldType = oneOf(FIELD_TYPES, r.type, `field ${r.uid}: type`);
-  const retention = retentionFrom(r.retention, `field ${r.uid}`);
-  return { uid: r.uid, product: r.product, id: r.id, type, name: r.name, unit: r.unit, ...retention };
+  const { decimals, description } = r;
+  return {
+    uid: r.uid,
+    product: r.product,
+    id: r.id,
+    type,
+    name: r.name,
+    unit: r.unit,
+    ...(decimals !== null && { decimals }),
+    ...(description !== null && { description }),
+    ...(r.active === 0 && { active: false }),
+    ...retentionFrom(r.retention, `field ${r.uid}`),
+  };
 }
 export function fieldTo(f: Field): Schema["field"] {
-  const retention = retentionTo(f.retention);
-  return { uid: f.uid, product: f.product, id: f.id, type: f.type, name: f.name, unit: f.unit, retention };
+  return {
+    uid: f.uid,
+    product: f.product,
+    id: f.id,
+    type: f.type,
+    name: f.name,
+    unit: f.unit,
+    decimals: f.decimals ?? null,
+    description: f.description ?? null,
+    active: f.active === false ? 0 : 1,
+    retention: retentionTo(f.retention),
+  };
 }
 
 function retentionFrom(json: string | null, where: string): { readonly retention?: Retention } {
@@ -91,11 +114,32 @@ function retentionTo(retention: Retention | undefined): string | null {
 
 export function deviceFrom(r: Schema["device"]): Device {
   const tags = textList(r.tags, `device ${r.uid}: tags`);
-  return { uid: r.uid, product: r.product, id: r.id, name: r.name, serial: r.serial, tags };
+  const { location, metadata, online_timeout: onlineTimeout } = r;
+  return {
+    uid: r.uid,
+    product: r.product,
+    id: r.id,
+    name: r.name,
+    serial: r.serial,
+    tags,
+    ...(location !== null && { location }),
+    ...(metadata !== null && { metadata }),
+    ...(onlineTimeout !== null && { onlineTimeout }),
+  };
 }
 export function deviceTo(d: Device): Schema["device"] {
   const tags = d.tags.length === 0 ? "[]" : JSON.stringify(d.tags);
-  return { uid: d.uid, product: d.product, id: d.id, name: d.name, serial: d.serial, tags };
+  return {
+    uid: d.uid,
+    product: d.product,
+    id: d.id,
+    name: d.name,
+    serial: d.serial,
+    tags,
+    location: d.location ?? null,
+    metadata: d.metadata ?? null,
+    online_timeout: d.onlineTimeout ?? null,
+  };
 }
 
 export function userFrom(r: Schema["account"]): FleetRows["user"] {

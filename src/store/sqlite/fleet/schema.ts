@@ -16,6 +16,7 @@ export interface Schema {
     bool_text: string;
     /** JSON as in the fleet's types; null: nothing is said. */
     retention: string | null;
+    online_timeout: number | null;
   };
   field: {
     uid: number;
@@ -26,8 +27,21 @@ export interface Schema {
     unit: string | null;
     /** As a product's. */
     retention: string | null;
+    decimals: number | null;
+    description: string | null;
+    active: number;
   };
-  device: { uid: number; product: number; id: string; name: string; serial: string | null; tags: string };
+  device: {
+    uid: number;
+    product: number;
+    id: string;
+    name: string;
+    serial: string | null;
+    tags: string;
+    location: string | null;
+    metadata: string | null;
+    online_timeout: number | null;
+  };
   /** Every id and every serial of a device; its primary key makes them unique in the product, among each other too. */
   device_address: { product: number; address: string; device: number };
   account: { uid: number; email: string; admin: number };

@@ -153,6 +153,10 @@ describe("the SQLite file", () => {
       for (const column of ["filters", "except_filters"]) file.run(`alter table api_grant drop column ${column}`);
       for (const table of ["login", "sign_in", "link", "identity", "audit"]) file.run(`drop table ${table}`);
       for (const table of ["product", "field"]) file.run(`alter table ${table} drop column retention`);
+      file.run("alter table product drop column online_timeout");
+      for (const column of ["decimals", "description", "active"]) file.run(`alter table field drop column ${column}`);
+      for (const column of ["location", "metadata", "online_timeout"])
+        file.run(`alter table device drop column ${column}`);
       file.run("delete from kysely_migration where name > '0001_fleet'");
       file.close();
       const store = new SqliteFleetStore(path);

@@ -1,4 +1,4 @@
-import type { Micros } from "../base/types.ts";
+import type { Micros } from "./types.ts";
 
 /** What sums of parts of a unit may be off. */
 const ROUNDING = 1e-6;
@@ -27,6 +27,16 @@ export class Bucket {
   wait(now: Micros): Micros {
     this.fill(now);
     return this.level >= 1 - ROUNDING ? 0 : Math.ceil(((1 - this.level) / this.rate) * 1e6);
+  }
+  /** Whole units that may be taken now, one by one. */
+  left(now: Micros): number {
+    this.fill(now);
+    return Math.max(0, Math.floor(this.level + ROUNDING));
+  }
+  /** µs until it is as full as after a rest. */
+  refill(now: Micros): Micros {
+    this.fill(now);
+    return Math.ceil(((this.burst - this.level) / this.rate) * 1e6);
   }
   /** Whether nothing of it is in use: a new one would be the same. */
   isFull(now: Micros): boolean {

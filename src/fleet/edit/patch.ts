@@ -1,0 +1,32 @@
+/** What may be changed in a row: undefined leaves a property as it is; null takes an optional one away. */
+export type Changes<R> = { readonly [K in keyof R]?: R[K] | null | undefined };
+
+/** Properties that are null where there is nothing; all others are absent then. */
+const NULL_IS_A_VALUE = new Set(["serial", "unit"]);
+
+/** The row with the changes. Everything else of it stays, also what the caller does not know. */
+export function patched<R extends object>(row: R, changes: Changes<R>): R {
+  const entries = new Map<string, unknown>(Object.entries(row));
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === undefined) continue;
+    if (value === null && !NULL_IS_A_VALUE.has(key)) entries.delete(key);
+    else entries.set(key, value);
+  }
+  // The same properties with values of their own types: Changes allows no others.
+  return Object.fromEntries(entries) as R;
+}
+
+/** Those of a row's properties, as far as it has them. */
+export function carried<R extends object, K extends keyof R>(
+  row: R | undefined,
+  keys: readonly K[],
+): Partial<Pick<R, K>> {
+  const own = Object.entries(row ?? {}).filter(([key]) => keys.some((k) => k === key));
+  return Object.fromEntries(own) as Partial<Pick<R, K>>; // properties of the row with their values
+}
+
+/** Whether two rows say the same; rows are plain data. */
+export function sameRow(a: object, b: object): boolean {
+  const text = (row: object) => JSON.stringify(Object.entries(row).sort(([x], [y]) => (x < y ? -1 : 1)));
+  return text(a) === text(b);
+}

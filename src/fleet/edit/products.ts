@@ -1,0 +1,80 @@
+import { BadValues } from "../../base/errors.ts";
+import { slugify } from "../../topic/grammar.ts";
+import type { ProductNode } from "../nodes.ts";
+import type { Draughtsman } from "../plan-draft.ts";
+import { isSlug, RULE } from "../rules.ts";
+import type { Field, Product } from "../types.ts";
+import { type Changes, patched, sameRow } from "./patch.ts";
+
+/** Edits of products and fields, for FleetService.edit: each looks at the fleet of this moment and drafts the change. */
+
+export interface ProductWish {
+  /** Made from the name when absent. */
+  readonly slug?: string | undefined;
+  readonly name: string;
+  readonly settings: Changes<Pick<Product, "retainLastValues" | "publishBackfill" | "boolText" | "onlineTimeout">>;
+}
+
+/** @returns the slug. @throws BadValues already_exists, invalid_request */
+export function createProduct(draft: Draughtsman, workspace: number, wish: ProductWish): string {
+  const slug = wish.slug ?? freeSlug(draft, wish.name);
+  if (draft.directory.product(slug))
+    throw new BadValues("already_exists", [
+      { path: "slug", message: `A product with the slug "${slug}" exists already in this instance.` },
+    ]);
+  const plain: Product = {
+    uid: 0,
+    workspace,
+    slug,
+    name: wish.name,
+    retainLastValues: false,
+    publishBackfill: false,
+    boolText: "true",
+  };
+  draft.drafts.push({ kind: "product", op: "put", row: patched<Product>(plain, wish.settings) });
+  return slug;
+}
+
+/** A slug from a name; a number behind it while it is taken. */
+function freeSlug(draft: Draughtsman, name: string): string {
+  const base = slugify(name);
+  if (base === "")
+    throw new BadValues("invalid_request", [
+      { path: "slug", message: `No slug can be made from this name. Give one: ${RULE.slug}.` },
+    ]);
+  for (let n = 1; n <= 1000; n++) {
+    const end = n === 1 ? "" : `-${n}`;
+    const slug = base.slice(0, 64 - end.length).replace(/-$/, "") + end;
+    if (isSlug(slug) && !draft.directory.product(slug)) return slug;
+  }
+  throw new BadValues("already_exists", [{ path: "slug", message: "Too many products have this name; give a slug." }]);
+}
+
+/** Changes what may change of a product. The slug stands in topics and never changes. */
+export function changeProduct(draft: Draughtsman, node: ProductNode, changes: Changes<Product>): void {
+  const row = patched(node.row, changes);
+  if (!sameRow(row, node.row)) draft.drafts.push({ kind: "product", op: "put", row });
+}
+
+export interface FieldWish extends Changes<Pick<Field, "unit" | "decimals" | "description" | "active">> {
+  readonly id: string;
+  readonly type: Field["type"];
+  readonly name: string;
+}
+
+/** @throws BadValues already_exists */
+export function createField(draft: Draughtsman, product: ProductNode, wish: FieldWish): void {
+  if (product.fields.has(wish.id))
+    throw new BadValues("already_exists", [
+      { path: "id", message: `${product.row.slug} has a field ${wish.id} already.` },
+    ]);
+  const { id, type, name, ...more } = wish;
+  const plain: Field = { uid: 0, product: product.row.uid, id, type, name, unit: null };
+  draft.drafts.push({ kind: "field", op: "put", row: patched<Field>(plain, more) });
+}
+
+/** Changes what may change of a field: not its identifier and not its type, under which measurements are stored. */
+export function changeField(draft: Draughtsman, row: Field, changes: Changes<Field>): void {
+  const next = patched(row, changes);
+  if (!sameRow(next, row)) draft.drafts.push({ kind: "field", op: "put", row: next });
+}

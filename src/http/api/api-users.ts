@@ -1,0 +1,278 @@
+import { z } from "zod";
+import { BadValues } from "../../base/errors.ts";
+import { changeApiUser, createApiUser, createToken, rotateToken } from "../../fleet/edit/accounts.ts";
+import { hashToken } from "../../fleet/token.ts";
+import type { ApiUser, Token } from "../../fleet/types.ts";
+import { printTime } from "../../measure/index.ts";
+import { findApiUser, findApiUserToken, findWorkspaceFor } from "./find.ts";
+import { checkGiving, grantsFrom, showGrant } from "./grants.ts";
+import { PAGE_QUERY, page, pageOf } from "./paging.ts";
+import { type AnyOperation, type ApiDeps, route } from "./route.ts";
+import * as the from "./schemas.ts";
+import { etagOf } from "./state.ts";
+import { takenByApiUser } from "./takes.ts";
+
+/** API users and their tokens. All of it takes the workspace permission "members". */
+
+const TAKES = 'Takes the workspace permission "members". ';
+const OWN = "Nobody gives rights that they do not have, nor changes or acts for an API user that has more.";
+
+const apiUser = z
+  .object({
+    api_user: z.number().meta({ description: "Its number." }),
+    name: z.string(),
+    workspace: z.string(),
+    mqtt: z.boolean().meta({ description: "Whether it may use MQTT." }),
+    grants: the.grants,
+  })
+  .meta({ id: "ApiUser", description: "An account for programs and devices, with rights of its own." });
+
+function showApiUser(deps: ApiDeps, { uid, name, workspace, mqtt, grants }: ApiUser) {
+  return {
+    api_user: uid,
+    name,
+    workspace: deps.directory.workspace(workspace)?.slug ?? "",
+    mqtt,
+    grants: grants.map((grant) => showGrant(deps, grant)),
+  };
+}
+
+const token = z
+  .object({
+    token: z.number().meta({ description: "Its number." }),
+    hint: z.string().meta({ description: "Its last four characters." }),
+    name: z.string(),
+    created: the.time,
+    expires: the.time.nullable(),
+  })
+  .meta({ id: "Token", description: "An access token; the token itself is shown once, when it is made." });
+const newToken = token
+  .extend({ secret: z.string().meta({ description: "The access token itself, shown this once." }) })
+  .meta({ id: "NewToken" });
+
+function showToken({ uid, hint, name, created, expires }: Token) {
+  return { token: uid, hint, name, created: printTime(created), expires: expires === null ? null : printTime(expires) };
+}
+function showNew({ directory }: ApiDeps, secret: string) {
+  const row = directory.tokenByHash(hashToken(secret));
+  if (!row) throw new Error("the token that was committed is not there");
+  return { ...showToken(row), secret };
+}
+
+/** A time to come, in µs. @throws BadValues invalid_request */
+function toCome(text: string | null | undefined, now: number): number | null {
+  const at = text === null || text === undefined ? null : the.microsOf(text);
+  if (at !== null && at <= now)
+    throw new BadValues("invalid_request", [{ path: "expires", message: "This time is over." }]);
+  return at;
+}
+
+const names = { name: the.name, mqtt: z.boolean(), grants: the.grants };
+const MONTH = 31 * 24 * 3600;
+
+export const API_USERS: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/workspaces/{workspace}/api-users",
+    id: "listApiUsers",
+    tag: "API users",
+    summary: "The API users of a workspace",
+    description: TAKES,
+    query: z.strictObject({ ...PAGE_QUERY, search: z.string().max(200).optional() }),
+    result: pageOf(apiUser),
+    find: (seeker) => findWorkspaceFor(seeker, "members"),
+    run: ({ deps, found, query }) => {
+      const text = query.search?.toLowerCase() ?? "";
+      const rows = deps.directory.apiUsersOf(found.uid).filter(({ name }) => name.toLowerCase().includes(text));
+      return {
+        body: page(
+          rows,
+          query,
+          ({ uid }) => uid,
+          (row) => showApiUser(deps, row),
+        ),
+      };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/workspaces/{workspace}/api-users",
+    id: "createApiUser",
+    tag: "API users",
+    summary: "Make an API user with its first token",
+    description: `${TAKES}${OWN}`,
+    body: z.strictObject({
+      name: the.name,
+      mqtt: z.boolean().default(true),
+      grants: the.grants.default([]),
+      expires: the.expires.optional().meta({ description: "Of its first token. RFC 3339; null or absent: never." }),
+    }),
+    result: apiUser.extend({ token: newToken }).meta({ id: "NewApiUser" }),
+    status: 201,
+    refusals: ["already_exists"],
+    find: (seeker) => findWorkspaceFor(seeker, "members"),
+    run: async (call) => {
+      const { deps, body } = call;
+      const secret = await call.edit((draft) => {
+        const workspace = call.again();
+        const grants = grantsFrom(draft, workspace.uid, body.grants);
+        checkGiving(call, workspace.uid, grants);
+        const uid = createApiUser(draft, workspace.uid, { name: body.name, mqtt: body.mqtt, grants });
+        const expires = toCome(body.expires, draft.supplies.now);
+        return createToken(draft, { user: null, apiUser: uid }, "first token", expires);
+      });
+      const made = deps.directory.apiUsersOf(call.found.uid).find(({ name }) => name === body.name);
+      if (!made) throw new Error("the API user that was committed is not there");
+      const location = `/api/v1/workspaces/${call.found.slug}/api-users/${made.uid}`;
+      return { body: { ...showApiUser(deps, made), token: showNew(deps, secret) }, etag: etagOf(made), location };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/workspaces/{workspace}/api-users/{api_user}",
+    id: "showApiUser",
+    tag: "API users",
+    summary: "One API user",
+    description: TAKES,
+    result: apiUser,
+    find: findApiUser,
+    run: ({ deps, found }) => ({ body: showApiUser(deps, found.apiUser), etag: etagOf(found.apiUser) }),
+  }),
+  route({
+    method: "patch",
+    path: "/workspaces/{workspace}/api-users/{api_user}",
+    id: "changeApiUser",
+    tag: "API users",
+    summary: "Change an API user",
+    description: `${TAKES}${OWN} Obeyed at once, also by open connections.`,
+    body: z.strictObject(names).partial(),
+    result: apiUser,
+    needsState: true,
+    refusals: ["already_exists"],
+    find: findApiUser,
+    run: async (call) => {
+      const { deps, body } = call;
+      await call.edit((draft) => {
+        const { workspace, apiUser: row } = call.again();
+        call.checkState(etagOf(row));
+        const grants = body.grants && grantsFrom(draft, workspace.uid, body.grants);
+        checkGiving(call, workspace.uid, row.grants);
+        if (grants) checkGiving(call, workspace.uid, grants);
+        changeApiUser(draft, row, { name: body.name, mqtt: body.mqtt, grants });
+      });
+      const row = deps.directory.apiUser(call.found.apiUser.uid) ?? call.found.apiUser;
+      return { body: showApiUser(deps, row), etag: etagOf(row) };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/workspaces/{workspace}/api-users/{api_user}",
+    id: "deleteApiUser",
+    tag: "API users",
+    summary: "Delete an API user with its tokens and sessions",
+    description: `${TAKES}Its connections end at once. With dry_run=true it only tells what would go.`,
+    query: z.strictObject({ dry_run: the.dryRun }),
+    result: the.takes,
+    find: findApiUser,
+    run: async (call) => {
+      const { deps, query } = call;
+      const takes = takenByApiUser(deps, call.found.apiUser.uid);
+      if (query.dry_run === true) return { body: { dry_run: true, takes } };
+      await call.edit((draft) => {
+        const { apiUser: row } = call.again();
+        call.checkState(etagOf(row));
+        draft.drafts.push({ kind: "apiUser", op: "delete", uid: row.uid });
+      });
+      await deps.durable();
+      return { body: { dry_run: false, takes } };
+    },
+  }),
+];
+
+export const TOKENS: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/workspaces/{workspace}/api-users/{api_user}/tokens",
+    id: "listTokens",
+    tag: "Tokens",
+    summary: "The tokens of an API user",
+    description: TAKES,
+    query: z.strictObject(PAGE_QUERY),
+    result: pageOf(token),
+    find: findApiUser,
+    run: ({ deps, found, query }) => ({
+      body: page(deps.directory.tokensOf(`a:${found.apiUser.uid}`), query, ({ uid }) => uid, showToken),
+    }),
+  }),
+  route({
+    method: "post",
+    path: "/workspaces/{workspace}/api-users/{api_user}/tokens",
+    id: "createToken",
+    tag: "Tokens",
+    summary: "Make another token for an API user",
+    description: `${TAKES}${OWN}`,
+    body: z.strictObject({ name: the.name.default("token"), expires: the.expires.optional() }),
+    result: newToken,
+    status: 201,
+    find: findApiUser,
+    run: async (call) => {
+      const secret = await call.edit((draft) => {
+        const { workspace, apiUser: row } = call.again();
+        checkGiving(call, workspace.uid, row.grants);
+        const expires = toCome(call.body.expires, draft.supplies.now);
+        return createToken(draft, { user: null, apiUser: row.uid }, call.body.name, expires);
+      });
+      return { body: showNew(call.deps, secret) };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/workspaces/{workspace}/api-users/{api_user}/tokens/{token}/rotate",
+    id: "rotateToken",
+    tag: "Tokens",
+    summary: "A new token in the place of another",
+    description: `${TAKES}${OWN} The old token stays good for the grace period, so that programs can be changed meanwhile.`,
+    body: z.strictObject({
+      grace_seconds: z
+        .number()
+        .int()
+        .min(0)
+        .max(MONTH)
+        .default(86_400)
+        .meta({ description: "How long the old token stays good; 0: it ends at once. A day when absent." }),
+      expires: the.expires.optional().meta({ description: "Of the new one; absent: as the old one's." }),
+    }),
+    result: newToken,
+    status: 201,
+    find: findApiUserToken,
+    run: async (call) => {
+      const secret = await call.edit((draft) => {
+        const { workspace, apiUser: row, token: old } = call.again();
+        checkGiving(call, workspace.uid, row.grants);
+        const { now } = draft.supplies;
+        const same = old.expires === null || old.expires > now ? old.expires : null;
+        const expires = call.body.expires === undefined ? same : toCome(call.body.expires, now);
+        return rotateToken(draft, old, call.body.grace_seconds * 1_000_000, expires);
+      });
+      return { body: showNew(call.deps, secret) };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/workspaces/{workspace}/api-users/{api_user}/tokens/{token}",
+    id: "revokeToken",
+    tag: "Tokens",
+    summary: "Revoke a token",
+    description: `${TAKES}Connections that logged in with it end at once.`,
+    result: token,
+    find: findApiUserToken,
+    run: async (call) => {
+      const gone = await call.edit((draft) => {
+        const { token: row } = call.again();
+        draft.drafts.push({ kind: "token", op: "delete", uid: row.uid });
+        return row;
+      });
+      return { body: showToken(gone) };
+    },
+  }),
+];

@@ -1,0 +1,314 @@
+import { z } from "zod";
+import { type BadRow, BadValues, Refusal } from "../../base/errors.ts";
+import { changeDevice, createDevice, createDevices, type DeviceWish } from "../../fleet/edit/devices.ts";
+import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
+import { metadataOf } from "../../fleet/rules.ts";
+import { DEVICE_PERMISSIONS } from "../../fleet/types.ts";
+import { printTime } from "../../measure/index.ts";
+import { onlineFor } from "../online.ts";
+import { type CsvRow, readCsv } from "./csv.ts";
+import {
+  findDevice,
+  findDeviceToDelete,
+  findDeviceToEdit,
+  findProductToManage,
+  permissionsOn,
+  seesDevice,
+} from "./find.ts";
+import { PAGE_QUERY, page, pageOf } from "./paging.ts";
+import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
+import * as the from "./schemas.ts";
+import { etagOf } from "./state.ts";
+import { takenByDevice } from "./takes.ts";
+
+/** Devices. */
+
+const details = {
+  name: the.name,
+  serial: the.serial,
+  tags: the.tags,
+  location: the.location,
+  metadata: the.metadata,
+  online_timeout: the.onlineTimeout,
+};
+const device = z
+  .object({
+    id: z.string().meta({ description: "Stands in topics; unique in the product; never changes." }),
+    product: z.string(),
+    workspace: z.string(),
+    ...details,
+    online: z
+      .boolean()
+      .nullable()
+      .meta({ description: "Whether it was heard within its timeout; null: you may not read it." }),
+    last_heard: the.time.nullable().meta({ description: "When a measurement of it came last." }),
+    connected: z.boolean().nullable().meta({ description: "Whether its own MQTT client is connected." }),
+  })
+  .meta({ id: "Device" });
+
+function showDevice(deps: ApiDeps, readable: boolean, node: DeviceNode) {
+  const { row, product } = node;
+  const heard = readable ? deps.series.seen(node).time : null;
+  return {
+    id: row.id,
+    product: product.row.slug,
+    workspace: product.workspace.slug,
+    name: row.name,
+    serial: row.serial,
+    tags: [...row.tags],
+    location: row.location ?? null,
+    metadata: metadataFrom(row.metadata),
+    online_timeout: row.onlineTimeout ?? null,
+    online: readable ? heard !== null && deps.clock.micros() - heard <= onlineFor(deps, node) : null,
+    last_heard: heard === null ? null : printTime(heard),
+    connected: readable ? deps.presence.of(node).connected : null,
+  };
+}
+function metadataFrom(text: string | undefined): Record<string, unknown> {
+  return text === undefined ? {} : (JSON.parse(text) as Record<string, unknown>); // metadataOf wrote it
+}
+function deviceState({ row }: DeviceNode): string {
+  return etagOf(row);
+}
+
+const changes = z.strictObject(details).partial();
+const creation = changes.extend({ id: the.deviceId.optional().meta({ description: "A random UUID when absent." }) });
+
+/** What a request says, as a row has it. */
+function rowOf({ metadata, online_timeout: onlineTimeout, ...same }: z.output<typeof changes>) {
+  return { ...same, onlineTimeout, metadata: metadata === undefined ? undefined : (metadataOf(metadata) ?? null) };
+}
+
+/**
+ * Tags that rights are given on move devices between people's rights. To change them takes what giving rights takes, or
+ * having every right on the device oneself, so that nobody gains by it.
+ */
+function checkTags(seeker: Seeker, node: DeviceNode, tags: readonly string[] | undefined): void {
+  if (tags === undefined) return;
+  const { directory } = seeker.deps;
+  const { workspace } = node.product.row;
+  const moved = [...tags.filter((t) => !node.row.tags.includes(t)), ...node.row.tags.filter((t) => !tags.includes(t))];
+  const carrying = new Set<string>();
+  for (const { grants } of directory.apiUsersOf(workspace))
+    for (const g of grants) if (g.scope === "tag") carrying.add(g.tag);
+  const [found] = moved.filter((t) => carrying.has(t));
+  if (found === undefined || seeker.who.principal.may(workspace, "members")) return;
+  const own = permissionsOn(seeker, node);
+  if (DEVICE_PERMISSIONS.every((permission) => own.has(permission))) return;
+  throw new Refusal(
+    "not_permitted",
+    `Rights are given on the tag ${JSON.stringify(found)}: changing it takes the permission "members", or every right on the device.`,
+  );
+}
+
+const COLUMNS = ["id", "name", "serial", "tags", "location", "metadata", "online_timeout"];
+
+/** A row of the table as a wish; null: it is bad, and noted. */
+function wishOf({ line, cells }: CsvRow, row: number, bad: BadRow[]): DeviceWish | null {
+  const given = new Map<string, unknown>(cells);
+  const note = (field: string, message: string) => {
+    bad.push({ row, field, code: "invalid_request", message: `line ${line}: ${message}` });
+  };
+  const tags = cells.get("tags");
+  if (tags !== undefined)
+    given.set(
+      "tags",
+      tags
+        .split(";")
+        .map((one) => one.trim())
+        .filter((one) => one !== ""),
+    );
+  const timeout = cells.get("online_timeout");
+  if (timeout !== undefined) given.set("online_timeout", Number(timeout));
+  const json = cells.get("metadata");
+  if (json !== undefined) given.set("metadata", parsed(json));
+  const result = creation.safeParse(Object.fromEntries(given));
+  if (result.success) return { id: result.data.id, ...rowOf(result.data) };
+  for (const issue of result.error.issues) note(String(issue.path[0] ?? ""), issue.message);
+  return null;
+}
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown; // typed any
+  } catch {
+    return null;
+  }
+}
+
+/** A device that was just committed. */
+function made(product: ProductNode, id: string): DeviceNode {
+  const node = product.devicesById.get(id);
+  if (!node) throw new Error("the device that was committed is not there");
+  return node;
+}
+
+const listQuery = z.strictObject({
+  ...PAGE_QUERY,
+  workspace: the.slug.optional(),
+  product: the.slug.optional(),
+  tag: the.tag.optional(),
+  serial: the.deviceId.optional(),
+  online: the.flagQuery.optional(),
+  search: z.string().max(200).optional().meta({ description: "In id, name, serial or location, upper or lower case." }),
+});
+
+function* listed({ deps, who }: Seeker, query: z.output<typeof listQuery>): Generator<DeviceNode> {
+  const { directory } = deps;
+  const product = query.product === undefined ? null : directory.product(query.product);
+  if (product === undefined) return;
+  const text = query.search?.toLowerCase();
+  const now = deps.clock.micros();
+  for (const node of product === null ? directory.devices() : product.devicesById.values()) {
+    const { row } = node;
+    if (!seesDevice(who.principal, node)) continue;
+    if (query.workspace !== undefined && node.product.workspace.slug !== query.workspace) continue;
+    if (query.tag !== undefined && !row.tags.includes(query.tag)) continue;
+    if (query.serial !== undefined && row.serial !== query.serial) continue;
+    if (text !== undefined && !searched(node).some((part) => part.toLowerCase().includes(text))) continue;
+    if (query.online !== undefined) {
+      if (!who.principal.mayView(node)) continue;
+      const { time } = deps.series.seen(node);
+      if ((time !== null && now - time <= onlineFor(deps, node)) !== query.online) continue;
+    }
+    yield node;
+  }
+}
+function searched({ row }: DeviceNode): string[] {
+  return [row.id, row.name, row.serial ?? "", row.location ?? ""];
+}
+
+export const DEVICES: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/devices",
+    id: "listDevices",
+    tag: "Devices",
+    summary: "The devices that you may see, oldest first",
+    query: listQuery,
+    result: pageOf(device),
+    find: () => null,
+    run: (call) => ({
+      body: page(
+        listed(call, call.query),
+        call.query,
+        (node) => node.row.uid,
+        (node) => showDevice(call.deps, call.who.principal.mayView(node), node),
+      ),
+    }),
+  }),
+  route({
+    method: "post",
+    path: "/products/{product}/devices",
+    id: "createDevice",
+    tag: "Devices",
+    summary: "Make a device",
+    description: 'Takes the workspace permission "devices".',
+    body: creation,
+    result: device,
+    status: 201,
+    refusals: ["already_exists"],
+    find: findProductToManage,
+    run: async (call) => {
+      const { id: wished, ...rest } = call.body;
+      const id = await call.edit((draft) => createDevice(draft, call.again(), { id: wished, ...rowOf(rest) }));
+      const node = made(call.found, id);
+      const location = `/api/v1/products/${call.found.row.slug}/devices/${id}`;
+      const readable = call.who.principal.mayView(node);
+      return { body: showDevice(call.deps, readable, node), etag: deviceState(node), location };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/products/{product}/devices/import",
+    id: "importDevices",
+    tag: "Devices",
+    summary: "Make many devices from a table",
+    description:
+      `Takes the workspace permission "devices". CSV whose first line names the columns: ${COLUMNS.join(", ")}, each at will. ` +
+      "Tags are separated by semicolons, metadata is JSON. All rows are looked at first; one bad row, and nothing is " +
+      "created: the answer names every bad one. With dry_run=true nothing is created.",
+    query: z.strictObject({ dry_run: the.dryRun }),
+    body: z.string().meta({ description: "A table in CSV." }),
+    bodyType: "text/csv",
+    result: z.object({ dry_run: z.boolean(), created: z.number(), ids: z.array(z.string()) }),
+    refusals: ["already_exists"],
+    find: findProductToManage,
+    run: async (call) => {
+      const bad: BadRow[] = [];
+      const wishes = readCsv(call.body, COLUMNS).map((row, i) => wishOf(row, i, bad));
+      if (wishes.length === 0)
+        throw new BadValues("invalid_request", [{ path: "", message: "The table has no rows." }]);
+      const ids = await call.edit((draft) => {
+        const made = createDevices(draft, call.again(), wishes, bad);
+        if (call.query.dry_run === true) draft.drafts.length = 0;
+        return made;
+      });
+      const dry = call.query.dry_run === true;
+      return { body: { dry_run: dry, created: dry ? 0 : ids.length, ids } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/products/{product}/devices/{device}",
+    id: "showDevice",
+    tag: "Devices",
+    summary: "One device, by id or serial",
+    result: device,
+    find: findDevice,
+    run: ({ deps, who, found }) => ({
+      body: showDevice(deps, who.principal.mayView(found), found),
+      etag: deviceState(found),
+    }),
+  }),
+  route({
+    method: "patch",
+    path: "/products/{product}/devices/{device}",
+    id: "changeDevice",
+    tag: "Devices",
+    summary: "Change a device",
+    description:
+      'Takes "edit_basics" on the device, or the workspace permission "devices". The id never changes. Tags that rights ' +
+      'are given on take "members", or every right on the device.',
+    body: changes,
+    result: device,
+    needsState: true,
+    refusals: ["already_exists"],
+    find: findDeviceToEdit,
+    run: async (call) => {
+      await call.edit((draft) => {
+        const node = call.again();
+        call.checkState(deviceState(node));
+        checkTags(call, node, call.body.tags);
+        changeDevice(draft, node, rowOf(call.body));
+      });
+      const { found } = call;
+      return {
+        body: showDevice(call.deps, call.who.principal.mayView(found), found),
+        etag: deviceState(found),
+      };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/products/{product}/devices/{device}",
+    id: "deleteDevice",
+    tag: "Devices",
+    summary: "Delete a device with everything that it measured",
+    description: 'Takes the workspace permission "devices". With dry_run=true it only tells what would go.',
+    query: z.strictObject({ dry_run: the.dryRun }),
+    result: the.takes,
+    find: findDeviceToDelete,
+    run: async (call) => {
+      const { deps, query } = call;
+      const takes = await takenByDevice(deps, call.found);
+      if (query.dry_run === true) return { body: { dry_run: true, takes } };
+      await call.edit((draft) => {
+        const node = call.again();
+        call.checkState(deviceState(node));
+        draft.drafts.push({ kind: "device", op: "delete", uid: node.row.uid });
+      });
+      await deps.durable();
+      return { body: { dry_run: false, takes } };
+    },
+  }),
+];

@@ -1,0 +1,79 @@
+import { heldBy, mayGive } from "../../auth/held.ts";
+import { type BadValue, BadValues, Refusal } from "../../base/errors.ts";
+import type { Draughtsman } from "../../fleet/plan-draft.ts";
+import type { Grant } from "../../fleet/types.ts";
+import type { ApiDeps, Seeker } from "./route.ts";
+import type { WireGrant } from "./schemas.ts";
+
+/** Lines of rights as the API writes them, and as rows have them. */
+
+/** @param workspace uid; rights end at it. @throws BadValues invalid_request: a line that names what is not there */
+export function grantsFrom(
+  { directory, supplies }: Draughtsman,
+  workspace: number,
+  wire: readonly WireGrant[],
+): Grant[] {
+  const bad: BadValue[] = [];
+  const grants = wire.map((line, i): Grant => {
+    const wrong = (key: string, message: string) => bad.push({ path: `grants[${i}].${key}`, message });
+    switch (line.scope) {
+      case "product":
+      case "device": {
+        const product = directory.product(line.product);
+        if (product?.row.workspace !== workspace) {
+          wrong("product", "The workspace has no such product.");
+          return line.scope === "product" ? { ...line, product: 0 } : { scope: "device", device: 0, can: line.can };
+        }
+        if (line.scope === "product") return { ...line, product: product.row.uid };
+        const device = product.device(line.device);
+        if (!device) wrong("device", `${product.row.slug} has no such device.`);
+        return { scope: "device", device: device?.row.uid ?? 0, can: line.can };
+      }
+      case "free_topics":
+        for (const key of ["filters", "except"] as const)
+          for (const [j, filter] of line[key].entries())
+            if (supplies.topics && !supplies.topics.isFree(filter))
+              wrong(`${key}[${j}]`, `These topics belong to the platform; rights on them are given on devices.`);
+        return line;
+      default:
+        return line;
+    }
+  });
+  if (bad.length > 0) throw new BadValues("invalid_request", bad);
+  return grants;
+}
+
+/** A line of rights for answers. */
+export function showGrant({ directory }: ApiDeps, grant: Grant): WireGrant {
+  switch (grant.scope) {
+    case "product":
+      return { ...grant, product: directory.productByUid(grant.product)?.row.slug ?? "", can: [...grant.can] };
+    case "device": {
+      const device = directory.deviceByUid(grant.device);
+      const { scope, can } = grant;
+      return { scope, product: device?.product.row.slug ?? "", device: device?.row.id ?? "", can: [...can] };
+    }
+    case "free_topics":
+      return { ...grant, filters: [...grant.filters], except: [...grant.except], can: [...grant.can] };
+    case "workspace":
+      return { ...grant, can: [...grant.can] };
+    case "instance":
+      return { ...grant, can: [...grant.can] };
+    default:
+      return { ...grant, can: [...grant.can] };
+  }
+}
+
+/**
+ * Nobody gives rights that they do not have, nor acts for an account that may more than they.
+ * @throws Refusal not_permitted
+ */
+export function checkGiving({ deps, who }: Seeker, workspace: number, grants: readonly Grant[]): void {
+  const held = heldBy(deps.directory, who.principal.key);
+  const tooMuch = grants.findIndex((grant) => !mayGive(deps.directory, held, workspace, grant));
+  if (tooMuch < 0) return;
+  throw new Refusal(
+    "not_permitted",
+    `Line ${tooMuch} of the rights has more than what you have yourself; nobody gives more than what is their own.`,
+  );
+}

@@ -1,0 +1,243 @@
+import { z } from "zod";
+import { version } from "../../../package.json";
+import { CATALOGUE, type ErrorCode } from "../../base/errors.ts";
+import type { AnyOperation, Tag } from "./route.ts";
+
+/** The OpenAPI 3.1 document, made of the operations: their schemas are those that check requests. */
+
+export interface Document {
+  readonly openapi: "3.1.0";
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly servers: readonly { readonly url: string }[];
+  readonly security: readonly object[];
+  readonly tags: readonly { readonly name: Tag; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentOperation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>>; readonly securitySchemes: object };
+}
+export interface DocumentOperation {
+  readonly operationId: string;
+  readonly tags: readonly Tag[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters: readonly Parameter[];
+  readonly requestBody?: { readonly required: true; readonly content: Readonly<Record<string, { schema: Schema }>> };
+  readonly responses: Readonly<Record<string, Answer>>;
+}
+export interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly required: boolean;
+  readonly description?: string;
+  readonly schema: Schema;
+}
+interface Answer {
+  readonly description: string;
+  readonly headers?: object;
+  readonly content?: Readonly<Record<string, { schema: Schema }>>;
+}
+/** JSON Schema 2020-12, as zod prints it. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+const TAGS: readonly (readonly [Tag, string])[] = [
+  ["Workspaces", "What belongs together."],
+  ["Members", "The people of a workspace, and their roles."],
+  ["API users", "Accounts for programs and devices, each with rights of its own."],
+  ["Tokens", "What API users log in with, over HTTP and MQTT."],
+  ["Rights", "What an account may do, and why."],
+  ["Products", "Kinds of devices."],
+  ["Fields", "What the devices of a product measure."],
+  ["Devices", "The devices themselves."],
+];
+
+/** What parameters of paths mean. */
+const PARAMS: Readonly<Record<string, string>> = {
+  workspace: "Slug of the workspace.",
+  member: "Number of the person.",
+  api_user: "Number of the API user.",
+  token: "Number of the token.",
+  product: "Slug of the product.",
+  field: "Identifier of the field; upper or lower case.",
+  device: "Id of the device, or its serial.",
+};
+
+/** Refusals that every operation has. */
+const ALWAYS: readonly ErrorCode[] = ["unknown_token", "expired_token", "rate_limited", "internal_error"];
+
+export function openApi(operations: readonly AnyOperation[]): Document {
+  const schemas = new Schemas();
+  const paths: Record<string, Record<string, DocumentOperation>> = {};
+  for (const operation of operations) {
+    const own = paths[operation.path] ?? {};
+    own[operation.method] = documented(operation, schemas);
+    paths[operation.path] = own;
+  }
+  schemas.named.Problem = PROBLEM;
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "fieldcast",
+      version,
+      description:
+        "Managing a fleet: workspaces, people, API users, products, fields and devices. Errors are problem details " +
+        "(RFC 9457) with a code that never changes its meaning. Lists come in pages: `next` is the `cursor` of the page " +
+        "behind. A POST with an Idempotency-Key is done once within 24 hours, however often it is sent.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/api/v1" }],
+    security: [{ token: [] }, { bearer: [] }],
+    tags: TAGS.map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: schemas.named,
+      securitySchemes: {
+        token: { type: "apiKey", in: "header", name: "Authorization", description: "`Token <access token>`" },
+        bearer: { type: "http", scheme: "bearer", description: "`Bearer <access token>`" },
+      },
+    },
+  };
+}
+
+const PROBLEM: Schema = {
+  type: "object",
+  description: "Why a request was refused (RFC 9457).",
+  required: ["type", "title", "status", "detail", "code", "message"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string", description: "What is wrong and what to do." },
+    code: { type: "string", enum: Object.keys(CATALOGUE) },
+    message: { type: "string", description: "The same as detail." },
+    errors: {
+      type: "array",
+      description: "The values it is about.",
+      items: {
+        type: "object",
+        required: ["path", "message"],
+        properties: { path: { type: "string" }, message: { type: "string" } },
+      },
+    },
+    rows: {
+      type: "array",
+      description: "The bad rows of a table, counted from 0; the first 100.",
+      items: {
+        type: "object",
+        required: ["row", "code", "message"],
+        properties: {
+          row: { type: "integer" },
+          field: { type: "string" },
+          code: { type: "string" },
+          message: { type: "string" },
+        },
+      },
+    },
+    rows_total: { type: "integer" },
+  },
+};
+
+function documented(operation: AnyOperation, schemas: Schemas): DocumentOperation {
+  const { body, bodyType = "application/json", description, id, result, status = 200, summary, tag } = operation;
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description !== undefined && { description }),
+    parameters: parameters(operation, schemas),
+    ...(body && {
+      requestBody: { required: true, content: { [bodyType]: { schema: schemas.of(body, "input") } } },
+    }),
+    responses: {
+      [status]: {
+        description: status === 201 ? "It was made." : "Done.",
+        content: { "application/json": { schema: schemas.of(result, "output") } },
+      },
+      ...refusals(operation),
+    },
+  };
+}
+
+function parameters(operation: AnyOperation, schemas: Schemas): Parameter[] {
+  const { method, needsState, path, query } = operation;
+  const text: Schema = { type: "string" };
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]): Parameter => {
+    const description = PARAMS[name];
+    if (description === undefined) throw new Error(`the parameter ${name} is not described`);
+    return { name, in: "path", required: true, description, schema: text };
+  });
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]): Parameter => {
+    const { description, ...rest } = schemas.of(schema as z.ZodType, "input"); // a shape's values are schemas
+    return {
+      name,
+      in: "query",
+      required: false,
+      ...(typeof description === "string" && { description }),
+      schema: rest,
+    };
+  });
+  const header = (name: string, required: boolean, description: string): Parameter => ({
+    name,
+    in: "header",
+    required,
+    description,
+    schema: text,
+  });
+  const headers: Parameter[] = [];
+  if (needsState)
+    headers.push(header("If-Match", true, "The ETag of the state that is changed; `*`: whatever there is."));
+  if (method === "delete") headers.push(header("If-Match", false, "Only while it is in the state with this ETag."));
+  if (method === "post")
+    headers.push(
+      header("Idempotency-Key", false, "A random text; a repeated request with it is answered, not repeated."),
+    );
+  return [...inPath, ...inQuery, ...headers];
+}
+
+/** The refusals of an operation, by status. */
+function refusals({ body, needsState, path, query, refusals: own = [] }: AnyOperation): Record<string, Answer> {
+  const codes = new Set<ErrorCode>([...ALWAYS, ...own]);
+  if (body || query) codes.add("invalid_request");
+  if (body) codes.add("value_too_large");
+  if (needsState) codes.add("precondition_required").add("changed_meanwhile");
+  if (path.includes("{")) codes.add("not_permitted");
+  if (path.includes("{workspace}")) codes.add("not_found");
+  if (path.includes("{product}")) codes.add("unknown_product");
+  if (path.includes("{field}")) codes.add("unknown_field");
+  if (path.includes("{device}")) codes.add("unknown_device");
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of codes) {
+    const { http } = CATALOGUE[code];
+    byStatus.set(http, [...(byStatus.get(http) ?? []), code]);
+  }
+  const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  return Object.fromEntries(
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, some]) => [status, { description: some.map((code) => `\`${code}\``).join(", "), content }]),
+  );
+}
+
+/** Schemas as JSON; those with a name stand once, under the components. */
+class Schemas {
+  readonly named: Record<string, Schema> = {};
+
+  of(schema: z.ZodType, io: "input" | "output"): Schema {
+    const printed = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+    // what an answer has more one day must not be an error for clients of today
+    const { $schema, $defs, ...root } = moved(printed, io === "output") as Record<string, unknown>; // an object stays one
+    for (const [name, one] of Object.entries($defs ?? {})) this.named[name] = one as Schema; // as zod printed it
+    return root;
+  }
+}
+
+/** A copy with references to the components; `open`: answers may have more than what is told. */
+function moved(value: unknown, open: boolean): unknown {
+  if (Array.isArray(value)) return value.map((one) => moved(one, open));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, one]: [string, unknown]) => {
+      if (key === "$ref" && typeof one === "string") return [[key, one.replace("#/$defs/", "#/components/schemas/")]];
+      if (open && key === "additionalProperties" && one === false) return [];
+      return [[key, moved(one, open)]];
+    }),
+  );
+}

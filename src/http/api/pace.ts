@@ -1,0 +1,45 @@
+import { Bucket } from "../../base/bucket.ts";
+import type { Micros } from "../../base/types.ts";
+
+/** What the headers say of an account's rate. */
+export interface Allowance {
+  /** Requests that may come at once after a rest: those of a second. */
+  readonly limit: number;
+  readonly left: number;
+  /** Seconds until `limit` is there again. */
+  readonly reset: number;
+  /** Seconds to wait; 0: this request may pass. */
+  readonly wait: number;
+}
+
+/** How fast each account may ask: so many requests a second, a second's worth of them at once. */
+export class Pace {
+  private readonly buckets = new Map<string, Bucket>();
+
+  /** @param rate requests a second of one account */
+  constructor(private readonly rate: number) {}
+
+  /** One more request of an account. */
+  ask(account: string, now: Micros): Allowance {
+    const bucket = this.bucketOf(account, now);
+    const wait = bucket.wait(now);
+    if (wait === 0) bucket.take(1, now);
+    return {
+      limit: this.rate,
+      left: bucket.left(now),
+      reset: Math.ceil(bucket.refill(now) / 1e6),
+      wait: Math.ceil(wait / 1e6),
+    };
+  }
+
+  private bucketOf(account: string, now: Micros): Bucket {
+    const known = this.buckets.get(account);
+    if (known) return known;
+    // An account whose bucket is full is as good as a new one. Accounts are created by people, so there are not many.
+    if (this.buckets.size >= SWEEP) for (const [key, b] of this.buckets) if (b.isFull(now)) this.buckets.delete(key);
+    const bucket = new Bucket(this.rate, this.rate);
+    this.buckets.set(account, bucket);
+    return bucket;
+  }
+}
+const SWEEP = 10_000;

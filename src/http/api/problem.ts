@@ -1,0 +1,28 @@
+import { BadValues, CATALOGUE, type Refusal } from "../../base/errors.ts";
+import { retryAfter } from "../answer.ts";
+
+/** How many bad rows or values an answer names. */
+const SHOWN = 100;
+
+/**
+ * A refusal as an answer under /api/v1: problem details (RFC 9457) with the catalogue's code. `errors` names the values it
+ * is about, `rows` the bad rows of a table (counted from 0); of either the first 100.
+ */
+export function problemAnswer(refusal: Refusal): Response {
+  const { code, message, rows, http: status } = refusal;
+  const body = {
+    type: `urn:fieldcast:problem:${code}`,
+    title: CATALOGUE[code].title,
+    status,
+    detail: message,
+    code,
+    message,
+    ...(refusal instanceof BadValues && { errors: refusal.values.slice(0, SHOWN) }),
+    ...(rows !== undefined && { rows: rows.slice(0, SHOWN), rows_total: rows.length }),
+  };
+  const headers = new Headers({ "Content-Type": "application/problem+json" });
+  if (status === 401) headers.set("WWW-Authenticate", "Token");
+  const retry = retryAfter(refusal);
+  if (retry !== undefined) headers.set("Retry-After", retry);
+  return new Response(JSON.stringify(body), { status, headers });
+}

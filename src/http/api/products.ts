@@ -1,0 +1,310 @@
+import { z } from "zod";
+import { changeField, changeProduct, createField, createProduct } from "../../fleet/edit/products.ts";
+import type { FieldNode, ProductNode } from "../../fleet/nodes.ts";
+import type { Field } from "../../fleet/types.ts";
+import {
+  findField,
+  findProduct,
+  findProductToEdit,
+  findProductToManage,
+  findWorkspaceFor,
+  seesProduct,
+} from "./find.ts";
+import { PAGE_QUERY, page, pageOf } from "./paging.ts";
+import { type AnyOperation, route, type Seeker } from "./route.ts";
+import * as the from "./schemas.ts";
+import { etagOf } from "./state.ts";
+import { takenByField, takenByProduct } from "./takes.ts";
+
+/** Products and their fields. */
+
+const settings = {
+  retain_last_values: z.boolean().meta({ description: "Current values are retained MQTT messages." }),
+  publish_backfill: z.boolean().meta({ description: "Measurements older than the current value are published, too." }),
+  bool_text: z.enum(["true", "True"]).meta({ description: "How true and false are written over MQTT." }),
+  online_timeout: the.onlineTimeout,
+};
+const product = z
+  .object({
+    slug: z.string().meta({ description: "Stands in topics; unique in the instance; never changes." }),
+    name: z.string(),
+    workspace: z.string().meta({ description: "Slug of its workspace." }),
+    ...settings,
+  })
+  .meta({ id: "Product", description: "A kind of device, with its fields." });
+
+function showProduct({ row, workspace }: ProductNode) {
+  return {
+    slug: row.slug,
+    name: row.name,
+    workspace: workspace.slug,
+    retain_last_values: row.retainLastValues,
+    publish_backfill: row.publishBackfill,
+    bool_text: row.boolText,
+    online_timeout: row.onlineTimeout ?? null,
+  };
+}
+function productState(node: ProductNode): string {
+  return etagOf(node.row);
+}
+
+const productChanges = z.strictObject({ name: the.name, ...settings }).partial();
+function productSettings(body: z.output<typeof productChanges>) {
+  return {
+    retainLastValues: body.retain_last_values,
+    publishBackfill: body.publish_backfill,
+    boolText: body.bool_text,
+    onlineTimeout: body.online_timeout,
+  };
+}
+
+const details = {
+  name: the.name,
+  unit: the.unit,
+  decimals: the.decimals,
+  description: the.description,
+  active: z.boolean().meta({ description: "false: it takes no measurements; what it has stays readable." }),
+};
+const field = z
+  .object({
+    id: z.string().meta({ description: "Stands in topics, in upper case; never changes." }),
+    type: the.fieldType.meta({ description: "Never changes: measurements are stored as this." }),
+    ...details,
+  })
+  .meta({ id: "Field", description: "One thing that the devices of a product measure." });
+
+function showField({ id, type, name, unit, decimals, description, active }: Field) {
+  return {
+    id,
+    type,
+    name,
+    unit,
+    decimals: decimals ?? null,
+    description: description ?? null,
+    active: active ?? true,
+  };
+}
+function fieldState({ row }: FieldNode): string {
+  return etagOf(row);
+}
+const fieldChanges = z.strictObject(details).partial();
+function fieldDetails({ unit, decimals, description, active }: z.output<typeof fieldChanges>) {
+  // a field is active unless it says that it is not
+  return { unit, decimals, description, active: active === true ? null : active } as const;
+}
+
+/** The product and the field of an address, for reading. */
+function findBoth(seeker: Seeker): { product: ProductNode; field: FieldNode } {
+  const node = findProduct(seeker);
+  return { product: node, field: findField(seeker, node) };
+}
+function findBothToEdit(seeker: Seeker): { product: ProductNode; field: FieldNode } {
+  const node = findProductToEdit(seeker);
+  return { product: node, field: findField(seeker, node) };
+}
+
+/** A product that was just committed. */
+function made(seeker: Seeker, slug: string): ProductNode {
+  const node = seeker.deps.directory.product(slug);
+  if (!node) throw new Error("the product that was committed is not there");
+  return node;
+}
+
+export const PRODUCTS: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/products",
+    id: "listProducts",
+    tag: "Products",
+    summary: "The products of which you may see something",
+    query: z.strictObject({
+      ...PAGE_QUERY,
+      workspace: the.slug.optional(),
+      search: z.string().max(200).optional().meta({ description: "In slug or name, upper or lower case." }),
+    }),
+    result: pageOf(product),
+    find: () => null,
+    run: ({ deps, who, query }) => {
+      const text = query.search?.toLowerCase();
+      const seen = [...deps.directory.products()].filter(
+        (node) =>
+          (query.workspace === undefined || node.workspace.slug === query.workspace) &&
+          (text === undefined || node.row.slug.includes(text) || node.row.name.toLowerCase().includes(text)) &&
+          seesProduct(who.principal, node),
+      );
+      return { body: page(seen, query, (node) => node.row.uid, showProduct) };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/workspaces/{workspace}/products",
+    id: "createProduct",
+    tag: "Products",
+    summary: "Make a product",
+    description: 'Takes the workspace permission "devices". Without a slug, one is made from the name.',
+    body: productChanges.extend({ name: the.name, slug: the.slug.optional() }),
+    result: product,
+    status: 201,
+    refusals: ["already_exists"],
+    find: (seeker) => findWorkspaceFor(seeker, "devices"),
+    run: async (call) => {
+      const { slug: wished, name, ...rest } = call.body;
+      const slug = await call.edit((draft) =>
+        createProduct(draft, call.again().uid, { slug: wished, name, settings: productSettings(rest) }),
+      );
+      const node = made(call, slug);
+      return { body: showProduct(node), etag: productState(node), location: `/api/v1/products/${slug}` };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/products/{product}",
+    id: "showProduct",
+    tag: "Products",
+    summary: "One product",
+    result: product,
+    find: findProduct,
+    run: ({ found }) => ({ body: showProduct(found), etag: productState(found) }),
+  }),
+  route({
+    method: "patch",
+    path: "/products/{product}",
+    id: "changeProduct",
+    tag: "Products",
+    summary: "Change a product",
+    description:
+      'Takes "edit_product" on all of the product, or the workspace permission "devices". The slug never changes.',
+    body: productChanges,
+    result: product,
+    needsState: true,
+    find: findProductToEdit,
+    run: async (call) => {
+      await call.edit((draft) => {
+        const node = call.again();
+        call.checkState(productState(node));
+        changeProduct(draft, node, { name: call.body.name, ...productSettings(call.body) });
+      });
+      return { body: showProduct(call.found), etag: productState(call.found) };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/products/{product}",
+    id: "deleteProduct",
+    tag: "Products",
+    summary: "Delete a product with its devices and everything that they measured",
+    description: 'Takes the workspace permission "devices". With dry_run=true it only tells what would go.',
+    query: z.strictObject({ dry_run: the.dryRun }),
+    result: the.takes,
+    find: findProductToManage,
+    run: async (call) => {
+      const { deps, query } = call;
+      const takes = await takenByProduct(deps, call.found);
+      if (query.dry_run === true) return { body: { dry_run: true, takes } };
+      await call.edit((draft) => {
+        const node = call.again();
+        call.checkState(productState(node));
+        draft.drafts.push({ kind: "product", op: "delete", uid: node.row.uid });
+      });
+      await deps.durable();
+      return { body: { dry_run: false, takes } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/products/{product}/fields",
+    id: "listFields",
+    tag: "Fields",
+    summary: "The fields of a product",
+    query: z.strictObject({
+      ...PAGE_QUERY,
+      active: the.flagQuery.optional().meta({ description: "Only those that are (or are not) switched on." }),
+    }),
+    result: pageOf(field),
+    find: findProduct,
+    run: ({ found, query }) => {
+      const rows = [...found.fields.values()]
+        .map(({ row }) => row)
+        .filter(({ active = true }) => query.active === undefined || active === query.active);
+      return { body: page(rows, query, ({ uid }) => uid, showField) };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/products/{product}/fields",
+    id: "createField",
+    tag: "Fields",
+    summary: "Give a product another field",
+    description: 'Takes "edit_product" on all of the product, or the workspace permission "devices".',
+    body: fieldChanges.extend({ id: the.fieldId, type: the.fieldType }),
+    result: field,
+    status: 201,
+    refusals: ["already_exists"],
+    find: findProductToEdit,
+    run: async (call) => {
+      const { id, type, name = id, ...rest } = call.body;
+      await call.edit((draft) => createField(draft, call.again(), { id, type, name, ...fieldDetails(rest) }));
+      const node = call.found.fields.get(id);
+      if (!node) throw new Error("the field that was committed is not there");
+      const location = `/api/v1/products/${call.found.row.slug}/fields/${id}`;
+      return { body: showField(node.row), etag: fieldState(node), location };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/products/{product}/fields/{field}",
+    id: "showField",
+    tag: "Fields",
+    summary: "One field",
+    result: field,
+    find: findBoth,
+    run: ({ found }) => ({ body: showField(found.field.row), etag: fieldState(found.field) }),
+  }),
+  route({
+    method: "patch",
+    path: "/products/{product}/fields/{field}",
+    id: "changeField",
+    tag: "Fields",
+    summary: "Change a field",
+    description:
+      'Takes "edit_product" on all of the product, or the workspace permission "devices". Identifier and type never change.',
+    body: fieldChanges,
+    result: field,
+    needsState: true,
+    find: findBothToEdit,
+    run: async (call) => {
+      await call.edit((draft) => {
+        const { field: node } = call.again();
+        call.checkState(fieldState(node));
+        changeField(draft, node.row, { name: call.body.name, ...fieldDetails(call.body) });
+      });
+      const { field: node } = call.found;
+      return { body: showField(node.row), etag: fieldState(node) };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/products/{product}/fields/{field}",
+    id: "deleteField",
+    tag: "Fields",
+    summary: "Delete a field with everything that was measured in it",
+    description:
+      'Takes "edit_product" on all of the product, or the workspace permission "devices". With dry_run=true it only tells ' +
+      "what would go.",
+    query: z.strictObject({ dry_run: the.dryRun }),
+    result: the.takes,
+    find: findBothToEdit,
+    run: async (call) => {
+      const { deps, found, query } = call;
+      const takes = await takenByField(deps, found.product, found.field.row.uid);
+      if (query.dry_run === true) return { body: { dry_run: true, takes } };
+      await call.edit((draft) => {
+        const { field: node } = call.again();
+        call.checkState(fieldState(node));
+        draft.drafts.push({ kind: "field", op: "delete", uid: node.row.uid });
+      });
+      await deps.durable();
+      return { body: { dry_run: false, takes } };
+    },
+  }),
+];

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { deviceCan, type Held, heldBy, heldOnDevice, heldOnProduct } from "../../auth/held.ts";
+import { Refusal } from "../../base/errors.ts";
+import { DEVICE_PERMISSIONS, WORKSPACE_PERMISSIONS } from "../../fleet/types.ts";
+import { quote } from "../../measure/bytes.ts";
+import { findApiUser, findMember, seesDevice, seesProduct } from "./find.ts";
+import { showGrant } from "./grants.ts";
+import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
+import * as the from "./schemas.ts";
+
+/** What an account may do, and why. */
+
+const line = z.object({
+  because: z.string().meta({ description: "The role, the line of its rights (from 0), or being an administrator." }),
+  workspace: z.string().nullable().meta({ description: "Slug; null: of the instance." }),
+  grant: the.grant,
+});
+const on = z.object({
+  can: z.array(z.enum(DEVICE_PERMISSIONS)),
+  because: z.array(line).meta({ description: "The lines that give it." }),
+});
+const rights = z
+  .object({
+    account: z.object({ kind: z.enum(["user", "api_user"]), number: z.number(), name: z.string() }),
+    mqtt: z.boolean(),
+    operate: z.boolean(),
+    workspaces: z.array(z.object({ workspace: z.string(), can: z.array(z.enum(WORKSPACE_PERMISSIONS)) })),
+    lines: z.array(line).meta({ description: "Everything that it holds." }),
+    product: on.extend({ product: z.string() }).optional().meta({ description: "With ?product=: on all of it." }),
+    device: on
+      .extend({ product: z.string(), device: z.string() })
+      .optional()
+      .meta({ description: "With ?product= and ?device=." }),
+  })
+  .meta({ id: "Rights", description: "What an account may do, and why." });
+const rightsQuery = z.strictObject({ product: the.slug.optional(), device: the.deviceId.optional() });
+
+function why({ origin }: Held): string {
+  switch (origin.from) {
+    case "role":
+      return `role ${origin.role}`;
+    case "grant":
+      return `line ${origin.position} of its rights`;
+    case "administrator":
+      return "administrator of the instance";
+  }
+}
+function showLine(deps: ApiDeps, held: Held) {
+  const workspace = deps.directory.workspace(held.workspace)?.slug ?? null;
+  return { because: why(held), workspace, grant: showGrant(deps, held.grant) };
+}
+function given(deps: ApiDeps, held: readonly Held[]) {
+  const can = deviceCan(held);
+  return {
+    can: DEVICE_PERMISSIONS.filter((permission) => can.has(permission)),
+    because: held.map((one) => showLine(deps, one)),
+  };
+}
+
+/**
+ * The rights of an account, as far as who asks may see.
+ * @param only uid of a workspace beyond which nothing is told; null: all
+ */
+function show(seeker: Seeker, key: string, only: number | null, query: z.output<typeof rightsQuery>) {
+  const { deps } = seeker;
+  const account = deps.authority.principalOf(key);
+  if (!account) throw new Refusal("not_found", "There is no such account.");
+  const held = heldBy(deps.directory, key).filter(({ workspace }) => only === null || workspace === only);
+  const kind: "user" | "api_user" = key.startsWith("u:") ? "user" : "api_user";
+  return {
+    account: { kind, number: Number(key.slice(2)), name: account.name },
+    mqtt: account.mqtt,
+    operate: account.operate,
+    workspaces: [...account.workspaces]
+      .filter((uid) => only === null || uid === only)
+      .map((uid) => ({
+        workspace: deps.directory.workspace(uid)?.slug ?? "",
+        can: WORKSPACE_PERMISSIONS.filter((permission) => account.may(uid, permission)),
+      })),
+    lines: held.map((one) => showLine(deps, one)),
+    ...named(seeker, held, query),
+  };
+}
+
+/** The product and the device that the question names. @throws Refusal unknown_product, unknown_device */
+function named(
+  { deps, who }: Seeker,
+  held: readonly Held[],
+  { product: slug, device: id }: z.output<typeof rightsQuery>,
+) {
+  if (slug === undefined) {
+    if (id === undefined) return {};
+    throw new Refusal("invalid_request", "A device is named by ?product= and ?device=.");
+  }
+  const product = deps.directory.product(slug);
+  if (!product || !seesProduct(who.principal, product))
+    throw new Refusal("unknown_product", `There is no product ${quote(slug)} that you may see.`);
+  const onProduct = { product: slug, ...given(deps, heldOnProduct(held, product)) };
+  if (id === undefined) return { product: onProduct };
+  const device = product.device(id);
+  if (!device || !seesDevice(who.principal, device))
+    throw new Refusal("unknown_device", `${slug} has no device ${quote(id)} that you may see.`);
+  const onDevice = { product: slug, device: device.row.id, ...given(deps, heldOnDevice(held, device)) };
+  return { product: onProduct, device: onDevice };
+}
+
+export const RIGHTS: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/rights",
+    id: "showOwnRights",
+    tag: "Rights",
+    summary: "What this token may do, and why",
+    query: rightsQuery,
+    result: rights,
+    find: () => null,
+    run: (call) => ({ body: show(call, call.who.principal.key, null, call.query) }),
+  }),
+  route({
+    method: "get",
+    path: "/workspaces/{workspace}/api-users/{api_user}/rights",
+    id: "showApiUserRights",
+    tag: "Rights",
+    summary: "What an API user may do, and why",
+    description: 'Takes the workspace permission "members".',
+    query: rightsQuery,
+    result: rights,
+    find: findApiUser,
+    run: (call) => ({ body: show(call, `a:${call.found.apiUser.uid}`, call.found.workspace.uid, call.query) }),
+  }),
+  route({
+    method: "get",
+    path: "/workspaces/{workspace}/members/{member}/rights",
+    id: "showMemberRights",
+    tag: "Rights",
+    summary: "What a person may do in a workspace, and why",
+    description: 'Yourself, or with the workspace permission "members" anybody.',
+    query: rightsQuery,
+    result: rights,
+    find: findMember,
+    run: (call) => ({ body: show(call, `u:${call.found.member.user}`, call.found.workspace.uid, call.query) }),
+  }),
+];

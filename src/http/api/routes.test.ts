@@ -1,0 +1,160 @@
+import { describe, expect, test } from "bun:test";
+import { OWNER, STRANGER, VIEWER } from "../http.testing.ts";
+import { type Json, makeApi } from "./api.testing.ts";
+import { OPERATIONS } from "./index.ts";
+import type { DocumentOperation } from "./openapi.ts";
+
+/** What each parameter of a path is in the first workspace. */
+const REAL: Readonly<Record<string, string>> = {
+  workspace: "w",
+  member: "1",
+  api_user: "1",
+  token: "1",
+  product: "p",
+  field: "DOOR",
+  device: "d1",
+};
+
+/** A body that each operation takes, so that nothing but the caller is wrong with a request. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  createWorkspace: { name: "new" },
+  changeWorkspace: { name: "new" },
+  changeMember: { role: "observer" },
+  createApiUser: { name: "new" },
+  changeApiUser: { name: "new" },
+  createToken: {},
+  rotateToken: {},
+  createProduct: { name: "new" },
+  changeProduct: { name: "new" },
+  createField: { id: "NEW", type: "INT" },
+  changeField: { name: "new" },
+  createDevice: { id: "new" },
+  importDevices: "id\nnew",
+  changeDevice: { name: "new" },
+};
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: DocumentOperation;
+}
+const { document } = await (async () => {
+  const { api } = makeApi();
+  return { document: (await api("GET", "/openapi.json", null)).body as Json };
+})();
+/** Every operation of the document, as a request on the first workspace. */
+const ALL: [string, Asked][] = Object.entries(
+  document.paths as Record<string, Record<string, DocumentOperation>>,
+).flatMap(([template, item]) =>
+  Object.entries(item).map(([method, operation]): [string, Asked] => {
+    const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => REAL[name] ?? "?");
+    return [`${method.toUpperCase()} ${template}`, { method: method.toUpperCase(), path, operation }];
+  }),
+);
+const changes = ({ method }: Asked) => method !== "GET";
+
+function ask(it: ReturnType<typeof makeApi>, { method, path, operation }: Asked, secret: string | null) {
+  const headers: Record<string, string> = method === "PATCH" ? { "If-Match": "*" } : {};
+  return it.api(method, path, secret, BODIES[operation.operationId], headers);
+}
+
+describe("every route of the document", () => {
+  test("the document has every operation, each with a name of its own", () => {
+    const ids = ALL.map(([, { operation }]) => operation.operationId);
+    expect(new Set(ids).size).toBe(OPERATIONS.length);
+    expect(ALL.every(([, { path }]) => !path.includes("?"))).toBe(true);
+    const bodies = ALL.filter(([, { operation }]) => operation.requestBody).map(
+      ([, { operation }]) => operation.operationId,
+    );
+    expect(bodies.sort()).toEqual(Object.keys(BODIES).sort());
+  });
+
+  test.each(ALL)("%s with the owner's token is no refusal of rights", async (_, asked) => {
+    const it = makeApi();
+    const { status } = await ask(it, asked, OWNER);
+    expect([200, 201, 409]).toContain(status); // 409: the last owner
+  });
+
+  test.each(ALL)("%s without a token, or with a bad one, is 401 and changes nothing", async (_, asked) => {
+    const it = makeApi();
+    for (const secret of [null, "0".repeat(40), "x", ""]) {
+      const { status, body, headers } = await ask(it, asked, secret);
+      expect([status, body.code, headers.get("WWW-Authenticate")]).toEqual([401, "unknown_token", "Token"]);
+    }
+    expect(it.fleetStore.commits).toBe(0);
+  });
+
+  test.each(ALL)("%s with another workspace's token is 404 and changes nothing", async (_, asked) => {
+    const it = makeApi();
+    const { status, body } = await ask(it, asked, STRANGER);
+    if (asked.path.split("/").length > 2) expect(status).toBe(404);
+    else if (changes(asked)) expect(status).toBe(403);
+    // lists over everything: nothing of the first workspace is in them
+    else expect([status, JSON.stringify(body).includes('"w"')]).toEqual([200, false]);
+    expect(it.fleetStore.commits).toBe(0);
+  });
+
+  test.each(ALL)(
+    "%s with a token that may only view changes nothing, and tells nothing of accounts",
+    async (_, asked) => {
+      const it = makeApi();
+      const { status, body } = await ask(it, asked, VIEWER);
+      const accounts = /members|api-users/.test(asked.path);
+      expect([asked.path, status]).toEqual([asked.path, changes(asked) || accounts ? 403 : 200]);
+      if (status === 403) expect(body.code).toBe("not_permitted");
+      expect(it.fleetStore.commits).toBe(0);
+    },
+  );
+
+  test.each(ALL)("%s on what is not there is 404 with a code that the document names", async (_, asked) => {
+    const it = makeApi();
+    if (asked.path.split("/").length <= 2) return;
+    const parts = asked.path.split("/").map((part, i) => (i === 2 ? "nowhere" : part));
+    const { status, body } = await ask(it, { ...asked, path: parts.join("/") }, OWNER);
+    expect(status).toBe(404);
+    expect(asked.operation.responses["404"]?.description).toContain(`\`${body.code}\``);
+    expect(it.fleetStore.commits).toBe(0);
+  });
+});
+
+describe("the document and its page", () => {
+  test("the page lists every operation, and needs no script and nothing from elsewhere", async () => {
+    const it = makeApi();
+    const answer = await it.ask("GET", "/api/v1/docs", null);
+    const html = await answer.text();
+    for (const [, { operation }] of ALL) expect(html).toContain(`id="${operation.operationId}"`);
+    expect(html).not.toContain("<script");
+    expect(html).not.toMatch(/(?:src|href)="(?!#|\/api\/v1\/openapi\.json)/);
+    const policy = answer.headers.get("Content-Security-Policy") ?? "";
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; /);
+    const style = /<style>([\s\S]*)<\/style>/.exec(html)?.[1] ?? "";
+    expect(policy).toContain(new Bun.CryptoHasher("sha256").update(style).digest("base64"));
+    const other = await it.ask("GET", "/api/v1/openapi.json", null);
+    expect(other.headers.get("Content-Security-Policy")).toBe("default-src 'none'; frame-ancestors 'none'");
+  });
+
+  test("every reference in the document leads somewhere, and every parameter of a path is described", () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(
+      ([, name]) => name,
+    );
+    expect(references.length).toBeGreaterThan(10);
+    for (const name of references) expect(Object.keys(document.components.schemas)).toContain(name ?? "");
+    for (const [template, { operation }] of ALL) {
+      const named = operation.parameters.filter((p) => p.in === "path").map((p) => `{${p.name}}`);
+      expect(named).toEqual(template.match(/\{\w+\}/g) ?? []);
+    }
+  });
+
+  test("an address that is not there, and a method that does nothing, are problem details", async () => {
+    const it = makeApi();
+    const nothing = await it.api("GET", "/nothing");
+    expect([nothing.status, nothing.body.code]).toEqual([404, "not_found"]);
+    const wrong = await it.api("PUT", "/products/p");
+    expect([wrong.status, wrong.body.code, wrong.headers.get("Allow")]).toEqual([
+      405,
+      "method_not_allowed",
+      expect.any(String),
+    ]);
+    expect(wrong.headers.get("Content-Type")).toBe("application/problem+json");
+  });
+});

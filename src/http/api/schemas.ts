@@ -1,0 +1,141 @@
+import { z } from "zod";
+import {
+  emailOf,
+  fieldIdOf,
+  isDecimals,
+  isDescription,
+  isDeviceId,
+  isName,
+  isOnlineTimeout,
+  isSlug,
+  isTag,
+  isUnit,
+  metadataOf,
+  RULE,
+} from "../../fleet/rules.ts";
+import {
+  DEVICE_PERMISSIONS,
+  ROLES,
+  TOPIC_PERMISSIONS,
+  WORKSPACE_PERMISSIONS,
+  type DevicePermission,
+} from "../../fleet/types.ts";
+import { FIELD_TYPES } from "../../measure/types.ts";
+import { isFilter } from "../../topic/names.ts";
+
+/**
+ * The values of the API: what they may be, in the same words as in the fleet file (src/fleet/rules.ts), and what the
+ * document says of them. Each schema checks requests and is printed into the OpenAPI document.
+ */
+
+/** A text with a rule; the document tells the rule in words. */
+function ruled(test: (text: string) => boolean, rule: string, most: number) {
+  return z.string().max(most, `allowed is ${rule}`).refine(test, `allowed is ${rule}`).meta({ description: rule });
+}
+
+export const slug = ruled(isSlug, RULE.slug, 64);
+export const name = ruled(isName, RULE.name, 200);
+export const tag = ruled(isTag, RULE.tag, 64);
+export const tags = z.array(tag).max(100, "at most 100 tags");
+export const unit = ruled(isUnit, "1 to 32 characters without control characters", 32).nullable();
+export const serial = ruled(isDeviceId, RULE.serial, 64).nullable();
+export const deviceId = ruled(isDeviceId, RULE.deviceId, 64);
+export const location = ruled(isName, RULE.location, 200).nullable();
+export const description = ruled(isDescription, RULE.description, 2000).nullable();
+export const decimals = z
+  .number()
+  .refine(isDecimals, `allowed is ${RULE.decimals}`)
+  .nullable()
+  .meta({ description: `Digits after the point that people are shown: ${RULE.decimals}; null: as many as there are.` });
+export const onlineTimeout = z
+  .number()
+  .refine(isOnlineTimeout, `allowed is ${RULE.onlineTimeout}`)
+  .nullable()
+  .meta({
+    description:
+      "A device counts as online for so many seconds after its last measurement. null: as its product says, or else the " +
+      `instance (40 minutes). ${RULE.onlineTimeout}.`,
+  });
+export const metadata = z
+  .record(z.string(), z.unknown())
+  .refine((value) => metadataOf(value) !== null, `allowed is ${RULE.metadata}`)
+  .meta({ description: `Anything of your own: ${RULE.metadata}.` });
+export const fieldId = z
+  .string()
+  .max(64, `allowed is ${RULE.fieldId}`)
+  .refine((text) => fieldIdOf(text) !== null, `allowed is ${RULE.fieldId}`)
+  .transform((text) => fieldIdOf(text) ?? "")
+  .meta({ description: `${RULE.fieldId}; stored in upper case.` });
+export const fieldType = z.enum(FIELD_TYPES);
+export const email = z
+  .string()
+  .max(254, `allowed is ${RULE.email}`)
+  .refine((text) => emailOf(text) !== null, `allowed is ${RULE.email}`)
+  .transform((text) => emailOf(text) ?? "");
+export const role = z.enum(ROLES);
+/** A time as answers have it. */
+export const time = z.string().meta({ description: "RFC 3339, UTC.", format: "date-time" });
+export const expires = z
+  .string()
+  .max(40)
+  .refine((text) => microsOf(text) !== null, "allowed is a time like 2030-12-31T18:00:00Z")
+  .nullable()
+  .meta({ description: "RFC 3339 like 2030-12-31T18:00:00Z; null: never." });
+
+/** µs since the epoch of a time with a zone; null when it is none. */
+export function microsOf(text: string): number | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/.test(text)) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : at * 1000;
+}
+
+const MAX_LEVELS = 1024;
+const filter = ruled((text) => isFilter(text, MAX_LEVELS) && !text.startsWith("$"), RULE.filter, 65_535);
+const can = z.array(z.enum(DEVICE_PERMISSIONS)).min(1).max(DEVICE_PERMISSIONS.length);
+
+/** One line of rights. Products go by slug, devices by product and id. */
+export const grant = z
+  .discriminatedUnion("scope", [
+    z.strictObject({ scope: z.literal("all"), can }),
+    z.strictObject({ scope: z.literal("product"), product: slug, can }),
+    z.strictObject({ scope: z.literal("tag"), tag, can }),
+    z.strictObject({ scope: z.literal("device"), product: slug, device: deviceId, can }),
+    z.strictObject({ scope: z.literal("workspace"), can: z.array(z.enum(WORKSPACE_PERMISSIONS)).min(1).max(7) }),
+    z.strictObject({ scope: z.literal("instance"), can: z.array(z.literal("operate")).length(1) }),
+    z.strictObject({
+      scope: z.literal("free_topics"),
+      filters: z.array(filter).min(1).max(100),
+      except: z.array(filter).max(100).default([]),
+      can: z.array(z.enum(TOPIC_PERMISSIONS)).min(1).max(2),
+    }),
+  ])
+  .meta({
+    description:
+      "One line of rights: on all devices of the workspace, those of a product, those with a tag, one device; on the " +
+      "workspace, the instance, or free topics.",
+  });
+export const grants = z.array(grant).max(1000, "at most 1000 lines");
+export type WireGrant = z.output<typeof grant>;
+export type { DevicePermission };
+
+/** `?flag=true`. */
+export const flagQuery = z.enum(["true", "false"]).transform((text) => text === "true");
+export const dryRun = flagQuery
+  .optional()
+  .meta({ description: "true: nothing is changed; the answer tells what would go." });
+
+/** What goes when something is deleted, as far as it has any. */
+export const takes = z.object({
+  dry_run: z.boolean(),
+  takes: z.object({
+    products: z.number(),
+    fields: z.number(),
+    devices: z.number(),
+    series: z.number().meta({ description: "Fields of devices that were ever measured." }),
+    measurements: z.number().meta({ description: "About so many: what was written twice may count twice." }),
+    grants: z.number().meta({ description: "Lines of rights that name it." }),
+    api_users: z.number(),
+    tokens: z.number(),
+    sessions: z.number().meta({ description: "MQTT sessions that end." }),
+  }),
+});

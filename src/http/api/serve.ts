@@ -1,0 +1,131 @@
+import type { z } from "zod";
+import { type BadValue, BadValues, Refusal } from "../../base/errors.ts";
+import { pathText } from "../../fleet/file.ts";
+import { readBody } from "../body.ts";
+import type { Handler, HttpContext } from "../deps.ts";
+import { actorOf } from "./actor.ts";
+import type { Pace } from "./pace.ts";
+import type { Kept, Repeats } from "./repeats.ts";
+import type { AnyOperation, ApiDeps, Call, Reply, Seeker } from "./route.ts";
+import { checkState, mustSayState } from "./state.ts";
+
+/** What all operations share. */
+export interface Shared {
+  readonly deps: ApiDeps;
+  /** Null: no limit. */
+  readonly pace: Pace | null;
+  readonly repeats: Repeats;
+}
+
+/** An operation as a handler: who asks, how often, for what, may they, is it well-formed, was it asked before; then it runs. */
+export function serve(shared: Shared, operation: AnyOperation): Handler {
+  return async (c) => {
+    const { deps } = shared;
+    const who = actorOf(deps, c);
+    const limits = allow(shared, who.principal.key);
+    const seeker: Seeker = { deps, who, param: (name) => c.req.param(name) ?? "" };
+    const found: unknown = operation.find(seeker);
+    const query = operation.query ? checked(operation.query, queryOf(c), "?") : {};
+    const ifMatch = c.req.header("If-Match");
+    if (operation.needsState) mustSayState(ifMatch);
+    const text = operation.body ? await bodyText(c, deps.limits.maxBody) : "";
+    const body = operation.body && checked(operation.body, operation.bodyType ? text : parsed(c, text), "");
+    const { key: account } = who.principal;
+    const by = { key: account, name: deps.sessions.nameOf(account), from: who.address };
+    const call: Call<unknown, unknown, unknown> = {
+      ...seeker,
+      found,
+      edit: (decide) => deps.fleet.edit(decide, by),
+      again: () => operation.find(seeker),
+      query,
+      body,
+      checkState: (etag) => checkState(ifMatch, etag),
+    };
+    const work = async () => kept(operation, await operation.run(call));
+    const key = c.req.header("Idempotency-Key");
+    if (operation.method !== "post" || key === undefined) return answer(await work(), limits);
+    const request = [operation.id, c.req.path, JSON.stringify(query), text];
+    const asked = { account, key, request, now: deps.clock.micros() };
+    const { kept: first, repeated } = await shared.repeats.once(asked, work);
+    return answer(first, repeated ? { ...limits, "Idempotency-Replayed": "true" } : limits);
+  };
+}
+
+/** Counts a request of an account. @returns the headers that tell what is left. @throws Refusal rate_limited */
+function allow({ deps, pace }: Shared, account: string): Record<string, string> {
+  if (pace === null) return {};
+  const { limit, left, reset, wait } = pace.ask(account, deps.clock.micros());
+  if (wait > 0) {
+    deps.metrics.requestLimited();
+    throw new Refusal("rate_limited", `At most ${limit} requests a second. Try again later.`, undefined, wait);
+  }
+  return { "RateLimit-Limit": `${limit}`, "RateLimit-Remaining": `${left}`, "RateLimit-Reset": `${reset}` };
+}
+
+function kept(operation: AnyOperation, { body, etag, location }: Reply<unknown>): Kept {
+  return {
+    status: operation.status ?? 200,
+    text: JSON.stringify(body),
+    headers: { ...(etag !== undefined && { ETag: etag }), ...(location !== undefined && { Location: location }) },
+  };
+}
+function answer({ status, text, headers }: Kept, more: Record<string, string>): Response {
+  const all = { ...headers, ...more, "Content-Type": "application/json; charset=utf-8" };
+  return new Response(text, { status, headers: all });
+}
+
+/** @throws BadValues invalid_request: every wrong value with its path */
+export function checked<S extends z.ZodType>(schema: S, value: unknown, prefix: string): z.output<S> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  throw new BadValues("invalid_request", result.error.issues.map((issue) => badValue(issue, prefix)).slice(0, MOST));
+}
+const MOST = 100;
+
+function badValue(issue: z.core.$ZodIssue, prefix: string): BadValue {
+  const path = issue.path.length === 0 ? prefix : prefix + pathText(issue.path);
+  return { path: path === "?" ? "" : path, message: messageOf(issue) };
+}
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys")
+    return `There is no ${issue.keys.map((key) => JSON.stringify(key.slice(0, 80))).join(", ")} here.`;
+  if (issue.code === "invalid_type" && issue.input === undefined) return "It is missing.";
+  return issue.message;
+}
+
+function queryOf(c: HttpContext): Record<string, string> {
+  const all = new Map<string, string>();
+  for (const [name, value] of new URL(c.req.url).searchParams) {
+    if (all.has(name)) throw new BadValues("invalid_request", [{ path: `?${name}`, message: "It is there twice." }]);
+    all.set(name, value);
+  }
+  return Object.fromEntries(all);
+}
+
+async function bodyText(c: HttpContext, max: number): Promise<string> {
+  const bytes = await readBody(c.req.raw, max);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Refusal("invalid_request", "The body is not UTF-8.");
+  }
+}
+
+/**
+ * The JSON of a body. It must say that it is JSON: what a form of another site can send says something else.
+ * @throws Refusal invalid_request
+ */
+function parsed(c: HttpContext, text: string): unknown {
+  const type = (c.req.header("Content-Type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== "application/json" && type !== "application/merge-patch+json")
+    throw new Refusal("invalid_request", "Send JSON, with the header Content-Type: application/json.");
+  try {
+    return JSON.parse(text, (key, value: unknown) => {
+      // a key that JavaScript gives a meaning to is never a name here
+      if (key === "__proto__") throw new SyntaxError("__proto__");
+      return value;
+    }) as unknown; // typed any
+  } catch {
+    throw new Refusal("invalid_request", "The body is not JSON.");
+  }
+}

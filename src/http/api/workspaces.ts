@@ -1,0 +1,214 @@
+import { z } from "zod";
+import { grantsOfRole, heldBy, mayGive } from "../../auth/held.ts";
+import { BadValues, Refusal } from "../../base/errors.ts";
+import { changeRole, changeWorkspace, createWorkspace, removeMember } from "../../fleet/edit/accounts.ts";
+import type { Membership, Role, Workspace } from "../../fleet/types.ts";
+import { findMember, findWorkspace, findWorkspaceFor } from "./find.ts";
+import { PAGE_QUERY, page, pageOf } from "./paging.ts";
+import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
+import * as the from "./schemas.ts";
+import { etagOf } from "./state.ts";
+
+/** Workspaces and the people in them. */
+
+const workspace = z
+  .object({ slug: z.string(), name: z.string() })
+  .meta({ id: "Workspace", description: "What belongs together: products, devices, people and API users." });
+
+function showWorkspace({ slug, name }: Workspace) {
+  return { slug, name };
+}
+function stateOf(row: Workspace): string {
+  return etagOf(showWorkspace(row));
+}
+
+const member = z
+  .object({
+    member: z.number().meta({ description: "Number of the person." }),
+    email: z.string(),
+    role: the.role,
+  })
+  .meta({ id: "Member" });
+
+function showMember({ directory }: ApiDeps, { user, role }: Membership) {
+  return { member: user, email: directory.user(user)?.email ?? "", role };
+}
+function memberState({ user, role }: Membership): string {
+  return etagOf({ user, role });
+}
+
+/** Nobody gives a role that has more than what is their own; owners alone make and unmake owners. */
+function checkRole({ deps, who }: Seeker, workspaceUid: number, role: Role): void {
+  const { key } = who.principal;
+  const own = deps.directory.membersOf(workspaceUid).find((m) => `u:${m.user}` === key)?.role;
+  if (own === "owner") return;
+  const held = heldBy(deps.directory, key);
+  if (role !== "owner" && grantsOfRole(role).every((grant) => mayGive(deps.directory, held, workspaceUid, grant)))
+    return;
+  throw new Refusal("not_permitted", `You may not give or take the role "${role}": it has more than what you have.`);
+}
+
+/** Who will own a new workspace: the person who asks, or one that is named. */
+function ownerOf({ deps, who }: Seeker, address: string | undefined): number {
+  if (address === undefined) {
+    if (who.principal.key.startsWith("u:")) return Number(who.principal.key.slice(2));
+    throw new BadValues("invalid_request", [{ path: "owner", message: "An API user must say who will own it." }]);
+  }
+  const user = deps.directory.userByEmail(address);
+  if (user) return user.uid;
+  throw new BadValues("invalid_request", [{ path: "owner", message: "There is no account with this address." }]);
+}
+
+export const WORKSPACES: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/workspaces",
+    id: "listWorkspaces",
+    tag: "Workspaces",
+    summary: "The workspaces that you belong to; all of the instance for its administrators",
+    query: z.strictObject(PAGE_QUERY),
+    result: pageOf(workspace),
+    find: () => null,
+    run: ({ deps, who, query }) => {
+      const seen = [...deps.directory.workspaces()].filter(
+        ({ uid }) => who.principal.operate || who.principal.inWorkspace(uid),
+      );
+      return { body: page(seen, query, ({ uid }) => uid, showWorkspace) };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/workspaces",
+    id: "createWorkspace",
+    tag: "Workspaces",
+    summary: "Make a workspace",
+    description: "For administrators of the instance. Who asks becomes its owner, unless another is named.",
+    body: z.strictObject({ name: the.name, slug: the.slug.optional(), owner: the.email.optional() }),
+    result: workspace,
+    status: 201,
+    refusals: ["already_exists"],
+    find: ({ who }) => {
+      if (!who.principal.operate)
+        throw new Refusal("not_permitted", 'Making workspaces takes the instance permission "operate".');
+    },
+    run: async (call) => {
+      const slug = await call.edit((draft) => {
+        call.again();
+        return createWorkspace(draft, call.body, ownerOf(call, call.body.owner));
+      });
+      const row = call.deps.directory.workspaceBySlug(slug) as Workspace; // it was committed in this turn
+      return { body: showWorkspace(row), etag: stateOf(row), location: `/api/v1/workspaces/${slug}` };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/workspaces/{workspace}",
+    id: "showWorkspace",
+    tag: "Workspaces",
+    summary: "One workspace",
+    result: workspace,
+    find: findWorkspace,
+    run: ({ found }) => ({ body: showWorkspace(found), etag: stateOf(found) }),
+  }),
+  route({
+    method: "patch",
+    path: "/workspaces/{workspace}",
+    id: "changeWorkspace",
+    tag: "Workspaces",
+    summary: "Rename a workspace",
+    description: 'Takes the workspace permission "basics". The slug never changes.',
+    body: z.strictObject({ name: the.name.optional() }),
+    result: workspace,
+    needsState: true,
+    find: (seeker) => findWorkspaceFor(seeker, "basics"),
+    run: async (call) => {
+      await call.edit((draft) => {
+        const now = call.again();
+        call.checkState(stateOf(now));
+        changeWorkspace(draft, now, { name: call.body.name });
+      });
+      const row = call.again();
+      return { body: showWorkspace(row), etag: stateOf(row) };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/workspaces/{workspace}/members",
+    id: "listMembers",
+    tag: "Members",
+    summary: "The people of a workspace",
+    description: 'Takes the workspace permission "members".',
+    query: z.strictObject(PAGE_QUERY),
+    result: pageOf(member),
+    find: (seeker) => findWorkspaceFor(seeker, "members"),
+    run: ({ deps, found, query }) => ({
+      body: page(
+        deps.directory.membersOf(found.uid),
+        query,
+        (m) => m.user,
+        (m) => showMember(deps, m),
+      ),
+    }),
+  }),
+  route({
+    method: "get",
+    path: "/workspaces/{workspace}/members/{member}",
+    id: "showMember",
+    tag: "Members",
+    summary: "One person of a workspace",
+    description: 'Yourself, or with the workspace permission "members" anybody.',
+    result: member,
+    find: findMember,
+    run: ({ deps, found }) => ({ body: showMember(deps, found.member), etag: memberState(found.member) }),
+  }),
+  route({
+    method: "patch",
+    path: "/workspaces/{workspace}/members/{member}",
+    id: "changeMember",
+    tag: "Members",
+    summary: "Give a person another role",
+    description:
+      'Takes the workspace permission "members". Nobody gives a role that has more than what they have; owners alone make ' +
+      "and unmake owners. The last owner stays one.",
+    body: z.strictObject({ role: the.role }),
+    result: member,
+    needsState: true,
+    refusals: ["last_owner"],
+    find: (seeker) => {
+      findWorkspaceFor(seeker, "members");
+      return findMember(seeker);
+    },
+    run: async (call) => {
+      await call.edit((draft) => {
+        const { workspace: at, member: row } = call.again();
+        call.checkState(memberState(row));
+        checkRole(call, at.uid, row.role);
+        checkRole(call, at.uid, call.body.role);
+        changeRole(draft, row, call.body.role);
+      });
+      const row = { ...call.found.member, role: call.body.role };
+      return { body: showMember(call.deps, row), etag: memberState(row) };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/workspaces/{workspace}/members/{member}",
+    id: "removeMember",
+    tag: "Members",
+    summary: "Take a person out of a workspace, or leave it",
+    description: 'Yourself, or with the workspace permission "members" anybody. The last owner stays.',
+    result: member,
+    refusals: ["last_owner"],
+    find: findMember,
+    run: async (call) => {
+      const gone = await call.edit((draft) => {
+        const { workspace: at, member: row } = call.again();
+        call.checkState(memberState(row));
+        if (call.who.principal.key !== `u:${row.user}`) checkRole(call, at.uid, row.role);
+        removeMember(draft, row);
+        return row;
+      });
+      return { body: showMember(call.deps, gone) };
+    },
+  }),
+];

@@ -8,6 +8,7 @@ import { systemClock } from "./app/clock.ts";
 import { anySecure, doorPlans, warnings } from "./app/doors.ts";
 import { anonymousRule, buildEngine, type Engine } from "./app/engine.ts";
 import { openStores, type Stores } from "./app/stores.ts";
+import { Sweeps } from "./app/sweeps.ts";
 import { Upkeep } from "./app/upkeep.ts";
 import { Refusal } from "./base/errors.ts";
 import type { Clock, Log } from "./base/types.ts";
@@ -89,8 +90,9 @@ async function start(
   broker.figuresFor = (outlet) => publishFigures(broker, version, startedAt, outlet);
   const addresses = [...doors.addresses];
   const caFile = certificates?.caFile ?? null;
+  const sweeps = sweepsOf(engine, config);
   const info = { pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile };
-  const deps: OperationsDeps = { service, info: () => info, ...administration(engine, stores, clock) };
+  const deps: OperationsDeps = { service, info: () => info, ...administration(engine, stores, sweeps, clock) };
   const control = operations(deps);
   // a socket's path is bounded: the shorter form of it
   const socket = shorter(resolve(folder, "control.sock"));
@@ -113,6 +115,7 @@ async function start(
     clock,
     () => publishFigures(broker, version, startedAt),
     backups,
+    sweeps,
     new AuditTrim(stores.fleet, config.auditKeep, log),
   );
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
@@ -212,6 +215,7 @@ function makeDoors(
 function administration(
   engine: Engine,
   { store, fleet }: Stores,
+  sweeps: Sweeps,
   clock: Clock,
 ): Omit<OperationsDeps, "service" | "info"> {
   const { directory, authority, series, ingest, broker } = engine;
@@ -220,6 +224,15 @@ function administration(
     // the directory's listener has queued the deletion: this waits until it is durable
     deleteSeries: () => ingest.commits.durable(),
     erase: (...what) => erase(engine, ...what),
+    storage: {
+      series: async () => series.refs(),
+      seriesStats: (asked) => store.seriesStats(asked),
+      nextSweep: () => sweeps.next,
+      async sweep() {
+        await sweeps.run(clock.micros());
+        await ingest.commits.durable();
+      },
+    },
     readRefusals: (device, principal, limit) => store.readRefusals(device, principal, limit),
     readAudit: (query) => fleet.readAudit(query),
     stats: () => store.stats(),
@@ -239,6 +252,10 @@ function administration(
     sessions: sessionTable(broker),
     trace: (wish, seconds) => traceLines(broker, wish, seconds),
   };
+}
+
+function sweepsOf({ series, hub, metrics }: Engine, { sweepEvery }: Config): Sweeps {
+  return new Sweeps({ series, metrics, operation: (op) => hub.operation(op) }, sweepEvery * 1e6);
 }
 
 /** Deletes measurements of a range; resolves when that is durable. */

@@ -3,6 +3,7 @@ import type { Clock } from "../base/types.ts";
 import type { Broker } from "../broker/broker.ts";
 import type { AuditTrim } from "./audit-trim.ts";
 import type { Backups } from "./backups.ts";
+import type { Sweeps } from "./sweeps.ts";
 
 /** Ticks, of a second each, from `$SYS` figures to `$SYS` figures. */
 const FIGURES_TICKS = 10;
@@ -26,6 +27,7 @@ export class Upkeep {
     private readonly clock: Clock,
     private readonly figures: () => void,
     private readonly backups: Pick<Backups, "tick">,
+    private readonly sweeps: Pick<Sweeps, "tick">,
     private readonly audit: AuditTrim,
   ) {
     this.trimmedSeq = broker.hub.fannedSeq;
@@ -37,7 +39,9 @@ export class Upkeep {
     if (this.ticks % FIGURES_TICKS === 0) this.figures();
     this.trim();
     if (this.ticks % AUDIT_TICKS === 1) this.audit.tick(this.clock.micros());
-    this.backups.tick(this.clock.micros(), this.broker.ingest.commits.batcher.failing);
+    const { failing } = this.broker.ingest.commits.batcher;
+    this.backups.tick(this.clock.micros(), failing);
+    this.sweeps.tick(this.clock.micros(), failing);
   }
   /** Lets the store seal what every session is past: after many rows, much text, or some minutes. */
   private trim(): void {

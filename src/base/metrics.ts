@@ -50,6 +50,10 @@ export class Metrics {
   lastBackup = Number.NaN;
   /** Whether the last one succeeded: 1 or 0; NaN: there was none. */
   lastBackupOk = Number.NaN;
+  // retention
+  sweeps = 0;
+  /** Unix time in seconds at which the last sweep began; NaN: none since the start. */
+  lastSweep = Number.NaN;
   // commits
   commits = 0;
   commitsFailed = 0;

@@ -3,8 +3,18 @@ import { join } from "node:path";
 import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { deletionOf } from "../history/deletion.ts";
+import { retainOps } from "../history/retain.ts";
 import type { Range } from "../history/types.ts";
-import type { AggregateRequest, AuditQuery, Columns, DataStore, StoreOp, StoreStats } from "../store/ports.ts";
+import type { SeriesRef } from "../history/usage.ts";
+import type {
+  AggregateRequest,
+  AuditQuery,
+  Columns,
+  DataStore,
+  SeriesStatsRequest,
+  StoreOp,
+  StoreStats,
+} from "../store/ports.ts";
 import type { Lock } from "../store/sqlite/lock.ts";
 import { CommandError } from "./failure.ts";
 import { type Operations, operations } from "./operations.ts";
@@ -73,17 +83,19 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     erase: (series: readonly number[], range: Range) => data.erase(series, range),
     readRefusals: async (device: number | null, principal: string | null, limit: number) =>
       (await data.open())?.store.readRefusals(device, principal, limit) ?? [],
+    storage: {
+      series: () => data.refs(directory),
+      // asked only of series that there are
+      seriesStats: async (asked: SeriesStatsRequest) => (await data.must()).seriesStats(asked),
+      nextSweep: () => null,
+      sweep: async () => data.sweep(await data.refs(directory)),
+    },
     readAudit: (query: AuditQuery) => fleet.readAudit(query),
     history: {
       seriesOf: async (device: number, field: number) => (await data.open())?.ids.get(`${device} ${field}`),
       columns: async (...asked: Parameters<DataStore["columns"]>) =>
         (await data.open())?.store.columns(...asked) ?? NO_COLUMNS,
-      // asked only of series that there are
-      aggregate: async (asked: AggregateRequest) => {
-        const opened = await data.open();
-        if (opened === null) throw new RangeError("there is no such series");
-        return opened.store.aggregate(asked);
-      },
+      aggregate: async (asked: AggregateRequest) => (await data.must()).aggregate(asked),
     },
     stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
   };
@@ -128,6 +140,26 @@ class LazyData {
       { op: "seen_floor", seq },
     ];
     await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops });
+  }
+  /** For what can only be asked when there is something. */
+  async must(): Promise<DataStore> {
+    const data = await this.open();
+    if (data === null) throw new RangeError("nothing was ever measured here");
+    return data.store;
+  }
+  async refs(directory: Directory): Promise<SeriesRef[]> {
+    const data = await this.open();
+    return (data?.series ?? []).flatMap((one) => {
+      const [device, field] = [directory.deviceByUid(one.device), directory.field(one.field)];
+      return device && field ? [{ id: one.id, device, field }] : [];
+    });
+  }
+  async sweep(series: readonly SeriesRef[]): Promise<void> {
+    const data = await this.open();
+    const ops = retainOps(series, Date.now() * 1000);
+    if (data === null || ops.length === 0) return;
+    await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops });
+    await data.store.idle();
   }
   async erase(series: readonly number[], range: Range): Promise<void> {
     const ops = deletionOf(series, range);

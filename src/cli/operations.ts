@@ -12,6 +12,7 @@ import { SESSION_ORDERS } from "../broker/types.ts";
 import { auditWish, listAudit } from "./audit/operation.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
 import type { DevicePresence, OperationsDeps, ServerInfo } from "./types.ts";
+import { storeStats, schemas as usage } from "./store/operations.ts";
 import { deleteData, schema as deletion } from "./data/operation.ts";
 import { exportColumns, exportSeries, schemas as measurements, recordRows } from "./measurements/operations.ts";
 
@@ -151,6 +152,11 @@ export function operations(deps: OperationsDeps) {
     sessionDisconnectAll: checked(schemas.account, async (wish) => disconnectAccount(deps, wish)),
     exportSeries: checked(measurements.exportSeries, (wish) => exportSeries(deps, wish)),
     exportColumns: checked(measurements.exportColumns, (wish) => exportColumns(deps, wish)),
+    storeStats: checked(usage.stats, (wish) => storeStats(deps, wish)),
+    storeSweep: checked(schemas.nothing, async () => {
+      await deps.storage.sweep();
+      return { next: deps.storage.nextSweep() };
+    }),
     dataDelete: checked(deletion, (wish) => deleteData(deps, wish)),
     importRows: checked(measurements.importRows, ({ rows }) => recordRows(deps, rows)),
     auditList: checked(auditWish, (wish) => listAudit(deps, wish)),

@@ -423,6 +423,25 @@ function addStore(program: Command, add: Add): void {
     .helpOption("-h, --help", "show this help")
     .helpCommand(false)
     .addHelpText("after", "\nExample:\n  $ fieldcast store check\n");
+  const figures = () => import("./store/stats.ts");
+  local(
+    add(
+      store,
+      "stats",
+      "show what is stored, by product, field and device, and what the next sweep of retention will take",
+      "fieldcast store stats --top 20",
+      async () => (await figures()).stats,
+    ).option("--top <N>", "how many of each kind, the largest first (default: 10)"),
+  );
+  local(
+    add(
+      store,
+      "sweep",
+      "let what retention does not keep go now",
+      "fieldcast store sweep",
+      async () => (await figures()).sweep,
+    ),
+  );
   local(
     add(
       store,

@@ -8,6 +8,7 @@ import type { FleetService } from "../fleet/service.ts";
 import type { Value } from "../measure/types.ts";
 import type { ImportRow, Imported } from "../history/import.ts";
 import type { Range } from "../history/types.ts";
+import type { SeriesRef } from "../history/usage.ts";
 import type { AuditQuery, DataStore, StoredAudit, StoredRefusal, StoreStats } from "../store/ports.ts";
 
 /** What the program wants from the world around it; tests hand in another. */
@@ -70,6 +71,17 @@ export interface SessionTable {
   disconnectAll(principal: string): number;
 }
 
+/** What is stored, as a whole. */
+export interface StorageDeps {
+  /** Every series whose device and field are there. */
+  series(): Promise<Iterable<SeriesRef>>;
+  seriesStats: DataStore["seriesStats"];
+  /** When what retention does not keep goes next, µs; null: no server runs that would do it. */
+  nextSweep(): number | null;
+  /** Lets it go now; resolves when the store was told (without a server: when it is done). */
+  sweep(): Promise<void>;
+}
+
 /** What the operations need; the server and the commands without a server each have their own bodies. */
 /** Both facts of a device's presence, each with times (µs; null: never) and a number that only grows. */
 export interface DevicePresence {
@@ -93,6 +105,7 @@ export interface OperationsDeps {
   readAudit(query: AuditQuery): Promise<readonly StoredAudit[]>;
   stats(): Promise<StoreStats>;
   /** Stored measurements, for exports. */
+  readonly storage: StorageDeps;
   readonly history: {
     /** The series of a device's field, by their uids; undefined: nothing was ever recorded. */
     seriesOf(device: number, field: number): Promise<number | undefined>;

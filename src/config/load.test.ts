@@ -31,6 +31,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     backupDir: null,
     backupEvery: 86_400,
     backupKeep: 7,
+    sweepEvery: 86_400,
     auditKeep: 400 * 86_400,
     anonymous: null,
     anonymousFrom: "loopback",

@@ -100,6 +100,14 @@ export const SETTINGS = {
     description: "how long the audit log is kept",
   }),
 
+  sweepEvery: setting({
+    group: "storage",
+    value: "SECONDS",
+    schema: duration("s", 10, 30 * 86_400),
+    fallback: "1 d",
+    description: "time from one sweep of what retention does not keep to the next",
+  }),
+
   mqtt: listener("127.0.0.1:1883", "MQTT over plain TCP, unsecured"),
   mqtts: listener(":8883", "MQTT over TLS"),
   http: listener("127.0.0.1:8080", "HTTP and MQTT over WebSocket at /mqtt, unsecured"),

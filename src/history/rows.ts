@@ -6,6 +6,7 @@ import type { Buckets } from "./buckets.ts";
 import { type Cursor, cellOfStored, ListCursor, SeriesCursor } from "./cursors.ts";
 import { lttb } from "./lttb.ts";
 import type { Aggregates } from "../store/ports.ts";
+import { refuseUneven } from "./rolled.ts";
 import type { HistoryStore } from "./port.ts";
 import type { Cell, Column, Fill, Range, Row } from "./types.ts";
 
@@ -147,13 +148,14 @@ async function bucketColumn(
 async function figureColumn(
   store: HistoryStore,
   series: number,
-  { type, aggregation }: Column,
+  { key, type, aggregation }: Column,
   edges: Float64Array,
   figures: Map<number, Promise<Aggregates>>,
 ): Promise<Filled> {
   const asked = figures.get(series) ?? store.aggregate({ series, edges });
   figures.set(series, asked);
   const found = await asked;
+  refuseUneven(key, edges, found.rolled);
   return { cells: cellsOf(type, aggregation, found), count: found.count };
 }
 

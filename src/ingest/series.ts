@@ -122,6 +122,14 @@ export class SeriesTable {
   field(id: number): FieldNode | null {
     return this.fieldOf[id] ?? null;
   }
+  /** Every series that has its device and field, as it comes to it. */
+  *refs(): Generator<{ readonly id: number; readonly device: DeviceNode; readonly field: FieldNode }> {
+    for (let id = 1; id < this.nextId; id++) {
+      const device = this.deviceOf[id];
+      const field = this.fieldOf[id];
+      if (device && field) yield { id, device, field };
+    }
+  }
   /** Ids of the series of which device and field fulfil the test. */
   select(test: (device: DeviceNode, field: FieldNode) => boolean): number[] {
     const found: number[] = [];

@@ -72,3 +72,39 @@ test("store check, store salvage: what is damaged, and what is lost", async () =
   });
   expect(await said("store", "salvage", "--data", damaged)).toMatchObject({ code: 2 });
 });
+
+test("store stats, store sweep: what is stored, and what goes next", async () => {
+  const folder = join(root, "stats");
+  cpSync(sound, folder, { recursive: true });
+  const report = JSON.parse((await said("store", "stats", "--data", folder, "--json")).out) as {
+    all: { series: number; measurements: number; going: { measurements: number } };
+    products: { name: string; measurements: number }[];
+    devices: unknown[];
+    nextSweep: null;
+  };
+  expect(report.all.series).toBe(3);
+  expect(report.all.measurements).toBeGreaterThan(0);
+  expect(report.all.going.measurements).toBe(0);
+  expect(report.products.reduce((sum, { measurements }) => sum + measurements, 0)).toBe(report.all.measurements);
+  expect(report.nextSweep).toBeNull();
+  const shown = await said("store", "stats", "--top", "1", "--data", folder);
+  expect(shown).toMatchObject({ code: 0, err: "" });
+  expect(shown.out).toMatch(/^Measurements: [\d,]+ measurements of 3 series, [\d.]+ bytes each\n/);
+  expect(shown.out).toContain("a minute after the server's start; takes about 0 measurements with 0 bytes");
+  for (const kind of ["PRODUCT", "FIELD", "DEVICE"]) expect(shown.out).toContain(`\n${kind} `);
+  expect(await said("store", "stats", "--top", "0", "--data", folder)).toMatchObject({ code: 0 });
+  expect(await said("store", "stats", "--top", "x", "--data", folder)).toMatchObject({ code: 2 });
+  expect((await said("store", "sweep", "--data", folder)).out).toBe("What retention does not keep is gone.\n");
+  const again = JSON.parse((await said("store", "stats", "--data", folder, "--json")).out) as typeof report;
+  expect(again.all.measurements).toBe(report.all.measurements);
+});
+
+test("store stats where nothing was ever measured", async () => {
+  const { io } = fakeIo({ files: { "-": "workspaces: [{ slug: w, products: [{ slug: p, retention: 1d }] }]" } });
+  const folder = join(root, "empty");
+  expect(await run(["apply", "-", "--data", folder], io)).toBe(0);
+  const shown = await said("store", "stats", "--data", folder);
+  expect([shown.code, shown.err]).toEqual([0, ""]);
+  expect(shown.out).toContain("0 measurements of 0 series\n");
+  expect((await said("store", "sweep", "--data", folder)).code).toBe(0);
+});

@@ -87,15 +87,16 @@ export class BlockTables {
       .query(`INSERT INTO ${table} (series, t0, t1, n, body) VALUES (?, ?, ?, ?, ?)`)
       .run(series, startOf(c), endOf(c), c.times.length, encodeBlock(c, counter));
   }
-  /** Puts other points in the place of a row, which goes when there are none. */
-  replace(table: Table, id: number, c: Columns, counter: boolean): void {
-    if (c.times.length === 0) {
-      this.remove(table, id);
-      return;
-    }
+  /**
+   * Puts other points in the place of a row of a series, which goes when there are none. Its bytes go first: an UPDATE would take room
+   * for the new ones before, and find none when the disk is full.
+   */
+  replace(table: Table, id: number, series: number, c: Columns, counter: boolean): void {
+    this.remove(table, id);
+    if (c.times.length === 0) return;
     this.db
-      .query(`UPDATE ${table} SET t0 = ?, t1 = ?, n = ?, body = ? WHERE id = ?`)
-      .run(startOf(c), endOf(c), c.times.length, encodeBlock(c, counter), id);
+      .query(`INSERT INTO ${table} (id, series, t0, t1, n, body) VALUES (?, ?, ?, ?, ?, ?)`)
+      .run(id, series, startOf(c), endOf(c), c.times.length, encodeBlock(c, counter));
   }
   remove(table: Table, id: number): void {
     this.db.query(`DELETE FROM ${table} WHERE id = ?`).run(id);

@@ -164,7 +164,7 @@ export class Compactor {
       const both = old === null ? [] : cutIntoBlocks(mergeColumns([old, points]));
       const [only] = both;
       if (only !== undefined && both.length === 1) {
-        this.tables.replace("block", before.id, only, counter);
+        this.tables.replace("block", before.id, series, only, counter);
         return;
       }
     }

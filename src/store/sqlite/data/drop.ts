@@ -9,7 +9,7 @@ export class Drop {
 
   constructor(
     private readonly tables: BlockTables,
-    series: number,
+    private readonly series: number,
     private readonly from: number,
     private readonly to: number,
   ) {
@@ -29,7 +29,7 @@ export class Drop {
       return true;
     }
     const points = sound(() => this.tables.columns(table, id));
-    if (points !== null) this.tables.replace(table, id, without(points, this.from, this.to), this.counter);
+    if (points !== null) this.tables.replace(table, id, this.series, without(points, this.from, this.to), this.counter);
     return true;
   }
 }

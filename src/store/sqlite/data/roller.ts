@@ -6,8 +6,12 @@ import { sound } from "./compact.ts";
 import { Drop } from "./drop.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
-import { bucketsOf, bucketsWhere, Rollups } from "./rollup.ts";
+import { type Buckets, bucketsOf, bucketsWhere, Rollups } from "./rollup.ts";
 import { SeriesView, type Sink } from "./scan.ts";
+
+interface Made extends Rollup {
+  readonly buckets: Buckets;
+}
 
 /** Buckets made in one step, unless a single one of the longest step has more of the shortest. */
 const STEP_BUCKETS = 2048;
@@ -58,9 +62,11 @@ export class Roller {
     const late = first.t0 < rolledTo;
     const from = late ? begin : Math.max(begin, rolledTo);
     const to = late ? Math.min(end, rolledTo) : end;
-    this.roll(from, to, late);
+    const made = this.figures(from, to, late);
+    // first what goes, so that there is room for what comes when the disk is full
     const drop = new Drop(this.tables, this.series, from, to);
     while (drop.step());
+    this.keep(made, to);
     return (this.tables.earliest(this.series)?.t0 ?? this.cut) > first.t0 || this.removeDamaged(first.t0);
   }
 
@@ -76,11 +82,11 @@ export class Roller {
     return removed;
   }
 
-  /** @param late the time was rolled up before: a counter's increase is in what came after, already */
-  private roll(from: number, to: number, late: boolean): void {
+  /** Buckets of each step. @param late the time was rolled up before: a counter's increase is in what came after, already */
+  private figures(from: number, to: number, late: boolean): Made[] {
     // the sweep before this one has taken out what was deleted, and no log row is looked at
     const view = SeriesView.of(this.tables.db, new Head(), this.series);
-    if (view === null) return;
+    if (view === null) return [];
     const counter = view.counter && !late;
     const total = counter ? this.totalBefore(view, from) : null;
     const kinds = this.kinds.map((kind) => {
@@ -90,9 +96,11 @@ export class Roller {
     // a damaged block is dropped with what could not be read of it
     const folds = new Folds(kinds.map(({ fold }) => fold));
     sound(() => view.scan(from, to, folds, () => false));
+    return kinds.map(({ step, before, edges, fold }) => ({ step, before, buckets: bucketsOf(edges, fold.done()) }));
+  }
+  private keep(made: readonly Made[], to: number): void {
     let last = Number.NEGATIVE_INFINITY;
-    for (const { step, before, edges, fold } of kinds) {
-      const buckets = bucketsOf(edges, fold.done());
+    for (const { step, before, buckets } of made) {
       last = Math.max(last, ...buckets.lastTime.subarray(-1));
       this.rollups.add(
         this.series,

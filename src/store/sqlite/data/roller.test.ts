@@ -1,0 +1,121 @@
+import { describe, expect, test } from "bun:test";
+import { batchOf, type Row } from "../../data.model.ts";
+import type { StoreOp } from "../../ports.ts";
+import { DataFile } from "./file.testing.ts";
+import { Reads } from "./reads.ts";
+
+const MINUTE = 60e6;
+const DAY = 1440 * MINUTE;
+const EVER = Number.NEGATIVE_INFINITY;
+const rowsOf = (count: number, distance = MINUTE): Row[] =>
+  Array.from({ length: count }, (_, i) => ({ series: 1, time: i * distance, value: (i * 7) % 10_000 }));
+const retain = (before: number, ...steps: number[]): Extract<StoreOp, { op: "retain" }> => ({
+  op: "retain",
+  series: [1],
+  before,
+  rollups: steps.map((step) => ({ step, before: EVER })),
+});
+const firstOf = (reads: Reads): number | undefined => reads.read(1, 0, 1e15, 1).times[0];
+
+test("between any two slices of rolling up each point is counted once, and slices are many", () => {
+  const file = new DataFile();
+  file.put(rowsOf(30_000), [{ op: "series_put", id: 1, device: 1, field: 1, type: "COUNTER" }]);
+  const reads = new Reads(file.folder);
+  const edges = Float64Array.from({ length: 22 }, (_, i) => i * DAY);
+  const before = reads.aggregate(1, edges);
+  file.writer.commit(batchOf(1, [], [retain(18 * DAY, MINUTE, 60 * MINUTE, DAY)]));
+  let slices = 0;
+  for (let more = true; more; slices++) {
+    more = file.writer.slice();
+    const { rolled, ...figures } = reads.aggregate(1, edges);
+    expect<unknown>({ ...figures, rolled: null }).toEqual(before);
+    expect(rolled?.before ?? 0).toBeLessThanOrEqual(18 * DAY);
+  }
+  expect(firstOf(reads)).toBe(18 * DAY);
+  expect(slices).toBeGreaterThan(6);
+  reads.close();
+  file.close();
+}, 30_000);
+
+test("steps that are not wanted any more, and buckets that are too old, go row by row, however many", () => {
+  const file = new DataFile();
+  const reads = new Reads(file.folder);
+  // 73 rows of 512 buckets
+  file.put(rowsOf(38_000, 1000), [retain(36e6, 1000)]);
+  expect(file.number("SELECT count(*) FROM rollup")).toBeGreaterThan(64);
+  file.put([], [{ ...retain(36e6), rollups: [{ step: 1000, before: 34.5e6 }] }]);
+  expect(file.number("SELECT sum(n) FROM rollup")).toBe(1500);
+  expect(file.number("SELECT min(t0) FROM rollup")).toBe(34.5e6);
+  expect(reads.aggregate(1, new Float64Array([0, 1e9])).count[0]).toBe(1500 + 2000);
+  file.put([], [retain(36e6, 4000)]);
+  expect(file.number("SELECT count(*) FROM rollup")).toBe(0);
+  reads.close();
+  file.close();
+});
+
+test("a deletion takes buckets out of the middle of many rows", () => {
+  const file = new DataFile();
+  const reads = new Reads(file.folder);
+  file.put(rowsOf(60_000, 1000), [retain(60e6, 1000)]);
+  const edges = new Float64Array([0, 1500, 50_001_000, 1e9]);
+  const purge = { op: "points_delete", series: 1, from: 1500, to: 50_000_500 } as const;
+  file.writer.commit(batchOf(1, [], [purge]));
+  const counts = () => [...reads.aggregate(1, edges).count];
+  expect(counts()).toEqual([1, 0, 9999]);
+  while (file.writer.slice());
+  expect(counts()).toEqual([1, 0, 9999]);
+  expect(file.number("SELECT sum(n) FROM rollup")).toBe(10_000);
+  reads.close();
+  file.close();
+});
+
+test("a file that may not grow has room for rollups: what they are made of goes first", () => {
+  const file = new DataFile();
+  file.put(rowsOf(60_000).map((row) => ({ ...row, value: Math.sin(row.time) })));
+  file.db.run("VACUUM");
+  file.writer.limitPages(1);
+  file.writer.commit(batchOf(1, [], [retain(40 * DAY, 60 * MINUTE, DAY)]));
+  while (file.writer.slice());
+  expect(file.number("SELECT sum(n) FROM rollup WHERE step = 86400000000")).toBe(40);
+  const reads = new Reads(file.folder);
+  expect([firstOf(reads), reads.aggregate(1, new Float64Array([0, 99 * DAY])).count[0]]).toEqual([40 * DAY, 60_000]);
+  reads.close();
+  file.close();
+});
+
+describe("what is damaged", () => {
+  test("a block in the middle: it goes in its turn, and so does what is behind it", () => {
+    const file = new DataFile();
+    file.put(rowsOf(30_000));
+    file.db.run("UPDATE block SET body = zeroblob(length(body)) WHERE id = 3");
+    file.put([], [retain(18 * DAY, DAY)]);
+    const reads = new Reads(file.folder);
+    expect(firstOf(reads)).toBe(18 * DAY);
+    const { count } = reads.aggregate(
+      1,
+      Float64Array.from({ length: 19 }, (_, i) => i * DAY),
+    );
+    expect(count[0]).toBe(1440);
+    expect(count[17]).toBe(1440);
+    const lost = 18 * 1440 - count.reduce((a, b) => a + b);
+    expect([lost >= 4096, lost < 4096 + 2 * 1440]).toEqual([true, true]);
+    reads.close();
+    file.close();
+  });
+
+  test("a rollup that points belong to: they stay", () => {
+    const file = new DataFile();
+    file.put(rowsOf(10_000), [retain(3 * DAY, DAY)]);
+    file.db.run("UPDATE rollup SET body = zeroblob(length(body))");
+    file.put([], [retain(5 * DAY, DAY)]);
+    const reads = new Reads(file.folder);
+    expect(firstOf(reads)).toBe(3 * DAY);
+    expect(() => reads.aggregate(1, new Float64Array([0, 9 * DAY]))).toThrow(RangeError);
+    expect(reads.aggregate(1, new Float64Array([3 * DAY, 9 * DAY])).count[0]).toBe(10_000 - 3 * 1440);
+    // a deletion of its time does not wait for it, nor does the sweep
+    file.put([], [{ op: "points_delete", series: 1, from: 0, to: 4 * DAY }]);
+    expect(file.number("SELECT count(*) FROM purge WHERE swept = 0")).toBe(0);
+    reads.close();
+    file.close();
+  });
+});

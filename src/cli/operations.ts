@@ -12,6 +12,7 @@ import { SESSION_ORDERS } from "../broker/types.ts";
 import { auditWish, listAudit } from "./audit/operation.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
 import type { DevicePresence, OperationsDeps, ServerInfo } from "./types.ts";
+import { listRetention, schemas as retention, setRetention } from "./retention/operations.ts";
 import { storeStats, schemas as usage } from "./store/operations.ts";
 import { deleteData, schema as deletion } from "./data/operation.ts";
 import { exportColumns, exportSeries, schemas as measurements, recordRows } from "./measurements/operations.ts";
@@ -152,6 +153,8 @@ export function operations(deps: OperationsDeps) {
     sessionDisconnectAll: checked(schemas.account, async (wish) => disconnectAccount(deps, wish)),
     exportSeries: checked(measurements.exportSeries, (wish) => exportSeries(deps, wish)),
     exportColumns: checked(measurements.exportColumns, (wish) => exportColumns(deps, wish)),
+    retentionList: checked(retention.list, async (wish) => listRetention(deps, wish)),
+    retentionSet: checked(retention.set, (wish) => setRetention(deps, wish)),
     storeStats: checked(usage.stats, (wish) => storeStats(deps, wish)),
     storeSweep: checked(schemas.nothing, async () => {
       await deps.storage.sweep();

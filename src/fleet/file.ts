@@ -66,7 +66,8 @@ const rollupGroup = z.strictObject({ "1m": keep.optional(), "1h": keep.optional(
 const rollups = z.union([z.literal(""), rollupGroup], {
   error: `allowed is a group like { 1h: 5y, 1d: forever }; or "" to say nothing`,
 });
-const keeping = { retention: keepOrUnsaid.optional(), rollups: rollups.optional() };
+/** What a product and a field may say about how long measurements are kept. */
+export const keeping = { retention: keepOrUnsaid.optional(), rollups: rollups.optional() };
 export interface FileKeeping {
   readonly retention?: z.output<typeof keepOrUnsaid> | undefined;
   readonly rollups?: z.output<typeof rollups> | undefined;

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { Refusal } from "../../base/errors.ts";
+import { keeping } from "../../fleet/file.ts";
+import type { PlanLine } from "../../fleet/plan-draft.ts";
+import { policyOf, printKeep, printRollups } from "../../fleet/retention.ts";
+import { draftRetention } from "../../fleet/set-retention.ts";
+import type { Field, Product } from "../../fleet/types.ts";
+import type { OperationsDeps } from "../types.ts";
+
+const name = z.string().min(1).max(512);
+export const schemas = {
+  list: z.strictObject({ product: name.optional() }),
+  set: z.strictObject({ product: name, field: name.optional(), ...keeping, dryRun: z.boolean() }),
+};
+
+/** What holds for one field, or for the fields of a product that say nothing. */
+export interface KeptRow {
+  readonly product: string;
+  /** null: the product itself. */
+  readonly field: string | null;
+  /** `90d`, `forever`; `1h 5y, 1d forever`, `none`. */
+  readonly retention: string;
+  readonly rollups: string;
+  /** Whether it says so itself. */
+  readonly own: boolean;
+}
+
+/** @throws Refusal unknown_product */
+export function listRetention(
+  { directory }: OperationsDeps,
+  { product: slug }: z.output<typeof schemas.list>,
+): KeptRow[] {
+  const one = slug === undefined ? undefined : directory.product(slug);
+  if (slug !== undefined && !one) throw new Refusal("unknown_product", `There is no product with the slug "${slug}".`);
+  return (one ? [one] : [...directory.products()]).flatMap((node) => [
+    keptRow(node.row, null),
+    ...[...node.fields.values()].map((field) => keptRow(node.row, field.row)),
+  ]);
+}
+function keptRow(product: Product, field: Field | null): KeptRow {
+  const { days, rollups } = policyOf(product, field ?? undefined);
+  const kept = Object.fromEntries(rollups.map((one) => [one.step, one.days]));
+  return {
+    product: product.slug,
+    field: field?.id ?? null,
+    retention: printKeep(days),
+    rollups: printRollups(kept),
+    own: (field ?? product).retention !== undefined,
+  };
+}
+
+export interface RetentionSet {
+  readonly lines: readonly PlanLine[];
+  /** Whether something goes with the next sweep that would stay otherwise. */
+  readonly goes: boolean;
+}
+/** @throws Refusal unknown_product, unknown_field, invalid_fleet, storage_unavailable */
+export function setRetention(
+  { service, directory }: OperationsDeps,
+  { dryRun, retention, rollups, ...what }: z.output<typeof schemas.set>,
+): Promise<RetentionSet> {
+  return service.edit((draft) => {
+    const { goes } = draftRetention(draft, directory, what, { retention, rollups });
+    if (dryRun) draft.drafts.length = 0;
+    return { lines: draft.lines, goes };
+  });
+}

@@ -23,14 +23,14 @@ import type { OperationsDeps, RunningServer, ServerOptions, SessionTable } from 
 import type { Config } from "./config/settings.ts";
 import { FLEET_FILE } from "./fleet/audit.ts";
 import { FleetService } from "./fleet/service.ts";
-import { deletionOf } from "./history/deletion.ts";
+import { auditOfDeletion, type Deletion, deletionOps } from "./history/deletion.ts";
 import { importRows } from "./history/import.ts";
-import type { Range } from "./history/types.ts";
 import { createControl } from "./http/control.ts";
 import { createHttp } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
 import { Doors } from "./listen/doors.ts";
 import { trustedPeers } from "./listen/trusted.ts";
+import type { AuditStore } from "./store/ports.ts";
 import { startBackup } from "./store/sqlite/backup/thread.ts";
 import { acquireLock } from "./store/sqlite/lock.ts";
 
@@ -170,7 +170,7 @@ function makeDoors(
     presence: broker.presence,
     store,
     audit: fleet,
-    eraser: { erase: (...what) => erase(engine, ...what) },
+    eraser: { erase: (deletion) => erase(engine, fleet, clock, deletion) },
     metrics,
     clock,
     log,
@@ -223,7 +223,7 @@ function administration(
     directory,
     // the directory's listener has queued the deletion: this waits until it is durable
     deleteSeries: () => ingest.commits.durable(),
-    erase: (...what) => erase(engine, ...what),
+    erase: (deletion) => erase(engine, fleet, clock, deletion),
     storage: {
       series: async () => series.refs(),
       seriesStats: (asked) => store.seriesStats(asked),
@@ -258,10 +258,16 @@ function sweepsOf({ series, hub, metrics }: Engine, { sweepEvery }: Config): Swe
   return new Sweeps({ series, metrics, operation: (op) => hub.operation(op) }, sweepEvery * 1e6);
 }
 
-/** Deletes measurements of a range; resolves when that is durable. */
-async function erase({ hub, ingest }: Engine, series: readonly number[], range: Range): Promise<void> {
-  for (const op of deletionOf(series, range)) hub.operation(op);
+/** Deletes measurements of a range and notes it; resolves when that is durable. */
+async function erase(
+  { hub, ingest }: Engine,
+  audit: Pick<AuditStore, "addAudit">,
+  clock: Clock,
+  deletion: Deletion,
+): Promise<void> {
+  for (const op of deletionOps(deletion)) hub.operation(op);
   await ingest.commits.durable();
+  await audit.addAudit([auditOfDeletion(deletion, clock.micros())]);
 }
 
 /** What operators may do with sessions, at every door. */

@@ -2,9 +2,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
-import { deletionOf } from "../history/deletion.ts";
+import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion.ts";
 import { retainOps } from "../history/retain.ts";
-import type { Range } from "../history/types.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import type {
   AggregateRequest,
@@ -80,7 +79,10 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     service,
     directory,
     deleteSeries: (filter: SeriesFilter) => data.deleteSeries(filter),
-    erase: (series: readonly number[], range: Range) => data.erase(series, range),
+    erase: async (deletion: Deletion) => {
+      await data.erase(deletion);
+      await fleet.addAudit([auditOfDeletion(deletion, Date.now() * 1000)]);
+    },
     readRefusals: async (device: number | null, principal: string | null, limit: number) =>
       (await data.open())?.store.readRefusals(device, principal, limit) ?? [],
     storage: {
@@ -161,8 +163,8 @@ class LazyData {
     await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops });
     await data.store.idle();
   }
-  async erase(series: readonly number[], range: Range): Promise<void> {
-    const ops = deletionOf(series, range);
+  async erase(deletion: Deletion): Promise<void> {
+    const ops = deletionOps(deletion);
     const data = await this.open();
     if (data !== null && ops.length > 0) await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops });
   }

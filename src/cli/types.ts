@@ -7,7 +7,7 @@ import type { Plan } from "../fleet/plan.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Value } from "../measure/types.ts";
 import type { ImportRow, Imported } from "../history/import.ts";
-import type { Range } from "../history/types.ts";
+import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import type { AuditQuery, DataStore, StoredAudit, StoredRefusal, StoreStats } from "../store/ports.ts";
 
@@ -98,7 +98,7 @@ export interface OperationsDeps {
   /** Forgets the series and everything measured in them. */
   deleteSeries(filter: SeriesFilter): Promise<void>;
   /** Deletes the measurements of series in a range; current values stay. */
-  erase(series: readonly number[], range: Range): Promise<void>;
+  erase(deletion: Deletion): Promise<void>;
   /** Newest first. device: uid; null = any. */
   readRefusals(device: number | null, principal: string | null, limit: number): Promise<readonly StoredRefusal[]>;
   /** Who did what, newest first. */

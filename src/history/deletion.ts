@@ -1,5 +1,21 @@
+import type { Micros } from "../base/types.ts";
+import type { Actor, AuditEntry } from "../fleet/audit.ts";
+import type { ProductNode } from "../fleet/nodes.ts";
+import { printTime } from "../measure/time.ts";
 import type { DataStore, StoreOp } from "../store/ports.ts";
 import type { Range } from "./types.ts";
+
+/** Measurements of some devices and fields of a product, in a range of time. */
+export interface Deletion {
+  readonly product: ProductNode;
+  /** As they were named; none: all. */
+  readonly devices: readonly string[];
+  readonly fields: readonly string[];
+  readonly series: readonly number[];
+  readonly range: Range;
+  /** For the audit log. */
+  readonly by: Actor;
+}
 
 /** How many measurements of these series lie in a range, those that only rollups stand for included. */
 export async function countMeasurements(
@@ -14,7 +30,25 @@ export async function countMeasurements(
   return count;
 }
 
-/** What takes the measurements of a range; current values stay (ecosystem 4.5). */
-export function deletionOf(series: Iterable<number>, { from, to }: Range): StoreOp[] {
+/** What takes the measurements; current values stay (ecosystem 4.5). */
+export function deletionOps({ series, range: { from, to } }: Pick<Deletion, "series" | "range">): StoreOp[] {
   return Array.from(series, (id) => ({ op: "points_delete", series: id, from, to }));
+}
+
+/** Names of one list that the audit log keeps. */
+const NAMED = 20;
+
+/** What the audit log says of it. */
+export function auditOfDeletion({ product, devices, fields, series, range, by }: Deletion, time: Micros): AuditEntry {
+  const { slug, workspace, uid } = product.row;
+  const [device] = devices;
+  const taken = {
+    from: printTime(range.from),
+    to: printTime(range.to),
+    series: series.length,
+    ...(devices.length > 0 && { devices: devices.slice(0, NAMED) }),
+    ...(fields.length > 0 && { fields: fields.slice(0, NAMED) }),
+  };
+  const name = device !== undefined && devices.length === 1 ? `${slug}/${device}` : slug;
+  return { time, by, action: "measurements.delete", workspace, target: uid, name, before: { taken }, after: null };
 }

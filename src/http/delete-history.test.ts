@@ -24,6 +24,11 @@ describe("DELETE historic_data", () => {
     expect([done.status, await done.json()]).toEqual([200, { ok: true, dry_run: false }]);
     expect([...(await left())]).toEqual([4, 3, 0]);
     expect((await data.columns(2, 0, NOW + 1, 100)).times).toHaveLength(2);
+    // who did it is known to the audit log
+    const [erased, ...more] = data.erased;
+    expect(more).toEqual([]);
+    expect(erased).toMatchObject({ devices: ["d1"], fields: ["temperature"], series: [1] });
+    expect(erased?.by).toEqual({ key: "u:1", name: "owner@example.com", from: "127.0.0.1" });
   });
 
   test("takes all fields when none is named, also those that were never recorded", async () => {

@@ -22,9 +22,12 @@ export function deleteHistory(deps: HttpDeps): Handler {
     mustManage(principal, device);
     const range = rangeOf(c, deps.clock.micros());
     const dryRun = flagOf(c);
-    const series = seriesOf(deps, device, c.req.query("fields") ?? "");
+    const fields = (c.req.query("fields") ?? "").split(",").filter((name) => name.trim() !== "");
+    const series = seriesOf(deps, device, fields);
     if (!dryRun) {
-      await deps.eraser.erase(series, range);
+      const by = { key: principal.key, name: principal.name, from: c.env.remoteAddress };
+      const { product, row } = device;
+      await deps.eraser.erase({ product, devices: [row.id], fields, series, range, by });
       return jsonText('{"ok":true,"dry_run":false}');
     }
     const count = await countMeasurements(deps.store, series, range);
@@ -61,9 +64,8 @@ function flagOf(c: HttpContext): boolean {
 }
 
 /** The device's series of the fields named, of all without any. @throws Refusal unknown_field */
-function seriesOf(deps: HttpDeps, device: DeviceNode, named: string): number[] {
-  const names = named.split(",").filter((name) => name.trim() !== "");
-  const fields = fieldsNamed(names, [device]);
+function seriesOf(deps: HttpDeps, device: DeviceNode, named: readonly string[]): number[] {
+  const fields = fieldsNamed(named, [device]);
   const ids: number[] = [];
   for (const { row } of device.product.fields.values()) {
     const id = fields?.has(row.id) === false ? undefined : deps.series.idOf(device.row.uid, row.uid);

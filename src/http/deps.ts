@@ -7,6 +7,7 @@ import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
+import type { Deletion } from "../history/deletion.ts";
 import type { HistoryStore } from "../history/port.ts";
 import type { AuditStore, DataStore } from "../store/ports.ts";
 
@@ -47,11 +48,8 @@ export interface SessionsPort {
 
 /** Deletes measurements, and leaves current values. */
 export interface Eraser {
-  /**
-   * Takes the measurements of these series with from <= time < to.
-   * @throws Refusal (rejects) storage_unavailable; it is done when storage is back
-   */
-  erase(series: readonly number[], range: { readonly from: Micros; readonly to: Micros }): Promise<void>;
+  /** @throws Refusal (rejects) storage_unavailable; it is done when storage is back */
+  erase(deletion: Deletion): Promise<void>;
 }
 
 /** What holds up those who ask too often. */

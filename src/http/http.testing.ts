@@ -7,6 +7,7 @@ import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
 import type { Field, FleetChange, Grant } from "../fleet/types.ts";
+import type { Deletion } from "../history/deletion.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
@@ -125,8 +126,12 @@ export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataSt
       [...others, { time, value }].sort((a, b) => a.time - b.time),
     );
   }
-  async erase(series: readonly number[], { from, to }: { from: Micros; to: Micros }): Promise<void> {
+  readonly erased: Deletion[] = [];
+  async erase(deletion: Deletion): Promise<void> {
     if (this.failure) throw this.failure;
+    this.erased.push(deletion);
+    const { series, range } = deletion;
+    const { from, to } = range;
     for (const id of series) {
       const left = this.points.get(id)?.filter(({ time }) => time < from || time >= to) ?? [];
       this.points.set(id, left);

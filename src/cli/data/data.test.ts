@@ -58,6 +58,12 @@ describe("data delete", () => {
     expect(JSON.parse(json.out)).toEqual({ series: 3, measurements: 4, dryRun: false });
     expect((await left()).filter((row) => /-0[23]T/.test(row))).toEqual([]);
     expect(await left()).toHaveLength(6);
+    const noted = JSON.parse((await cli(["audit", "--action", "measurements", "--json"])).out) as object[];
+    const range = { from: DAY(2), to: DAY(4) };
+    expect(noted).toMatchObject([
+      { by: { key: "command_line" }, name: "p", workspace: "acme", before: { taken: { ...range, series: 3 } } },
+      { name: "p/S:1", before: { taken: { ...range, devices: ["S:1"], fields: ["t"], series: 1 } } },
+    ]);
   });
 
   test("without a terminal it wants --yes", async () => {

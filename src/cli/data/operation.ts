@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
+import { COMMAND_LINE } from "../../fleet/audit.ts";
 import { countMeasurements } from "../../history/deletion.ts";
 import { exportSeries, schemas } from "../measurements/operations.ts";
 import type { OperationsDeps } from "../types.ts";
@@ -42,6 +43,7 @@ export async function deleteData(deps: OperationsDeps, wish: z.output<typeof sch
   const ids = page.series.map((one) => one.series);
   const counts = { devices: page.devices, before: page.before, series: ids.length, next: page.next };
   if (dryRun) return { ...counts, measurements: await countMeasurements(deps.history, ids, { from, to }) };
-  await deps.erase(ids, { from, to });
+  const node = deps.directory.product(product);
+  if (node) await deps.erase({ product: node, devices, fields, series: ids, range: { from, to }, by: COMMAND_LINE });
   return { ...counts, measurements: null };
 }

@@ -446,3 +446,63 @@ describe("reading the file", () => {
     }
   });
 });
+
+describe("what a file says about fields and devices beside what makes them", () => {
+  const file = (field: string, device: string, product = "") => `
+workspaces:
+  - slug: acme
+    products:
+      - { slug: p, ${product} fields: [{ id: T, type: INT ${field} }], devices: [{ id: a ${device} }] }
+`;
+  const rows = (directory: Directory) => {
+    const node = directory.product("p");
+    return [node?.row, node?.fields.get("T")?.row, node?.devicesById.get("a")?.row];
+  };
+  const FULL = file(
+    ", decimals: 2, description: of the motor, active: false",
+    ', location: hall 3, metadata: { floor: 3, of: [a, "1"] }, online_timeout: 60',
+    "online_timeout: 90,",
+  );
+
+  test("is kept, stays when a file says nothing of it, and goes when a file says so", async () => {
+    const [directory, store] = [new Directory(), new MemoryFleet()];
+    await apply(directory, store, FULL);
+    const said = [
+      { onlineTimeout: 90 },
+      { decimals: 2, description: "of the motor", active: false },
+      { location: "hall 3", metadata: '{"floor":"3","of":["a","1"]}', onlineTimeout: 60 },
+    ];
+    expect(rows(directory)).toMatchObject(said);
+    expect((await apply(directory, store, FULL)).drafts).toEqual([]);
+    expect((await apply(directory, store, file("", ""))).drafts).toEqual([]);
+    await apply(directory, store, file(", name: t", ", name: b"));
+    expect(rows(directory)).toMatchObject(said);
+    const none = file(
+      ', decimals: "", description: "", active: true',
+      ', location: "", metadata: "", online_timeout: ""',
+      'online_timeout: "",',
+    );
+    const { lines } = await apply(directory, store, none);
+    expect(lines.map(({ text }) => text)).toContain(
+      'field p/T (INT): decimals 2 → none, description "of the motor" → none, active false → true',
+    );
+    const [product, field, device] = rows(directory);
+    expect(product).not.toHaveProperty("onlineTimeout");
+    for (const key of ["decimals", "description", "active"]) expect(field).not.toHaveProperty(key);
+    for (const key of ["location", "metadata", "onlineTimeout"]) expect(device).not.toHaveProperty(key);
+  });
+
+  test.each([
+    [file(", decimals: 16", ""), "fields[0].decimals"],
+    [file(", decimals: many", ""), "fields[0].decimals"],
+    [file(", active: maybe", ""), "fields[0].active"],
+    [file("", ", online_timeout: 5"), "devices[0].online_timeout"],
+    [file("", ", metadata: [1]"), "devices[0].metadata"],
+    [file("", ', location: "a\\tb"'), "devices[0].location"],
+    [file("", "", "online_timeout: 1h,"), "products[0].online_timeout"],
+  ])("what is not allowed is named with its path: %#", (text, path) => {
+    const { code, message } = refusal(() => readFleetFile(text));
+    expect(code).toBe("invalid_fleet");
+    expect(message).toContain(`workspaces[0].${path.startsWith("products") ? path : `products[0].${path}`}`);
+  });
+});

@@ -93,6 +93,10 @@ export class Broker {
   private waiting: Connection[] = [];
   /** Streams that we have ended and the client has not, and since when: they take up a place until they are gone. */
   private readonly leaving = new Map<Connection, number>();
+  /** Keys of stored sessions that have ended, until that is durable. */
+  readonly ending = new Set<string>();
+  /** By session key: the newest connection whose login waits for that. */
+  readonly entering = new Map<string, Connection>();
   /** The server is going down: nobody new is let in. */
   stopping = false;
 

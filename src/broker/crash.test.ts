@@ -227,7 +227,7 @@ class Run {
         }
         break;
       case "again":
-        if (peer === this.peers[7]) {
+        if (peer === this.peers[7] || peer === this.peers[0]) {
           peer.cut(s.less);
           peer.connect(life, 10, true);
         } else if (s.less) peer.unsubscribe();

@@ -303,3 +303,62 @@ describe("a stream that the server has ended", () => {
     expect(wire.terminated).toBe(false);
   });
 });
+
+describe("a login under an identifier whose session has just ended", () => {
+  const lasting: Wish = { clientId: "c", properties: HOUR };
+  test("waits until that is durable, however the session ended, and finds none", async () => {
+    for (const [cleanStart, leave] of [
+      [true, false],
+      [false, true],
+    ] as const) {
+      const rig = new Rig();
+      const old = await rig.login(lasting);
+      rig.store.held = true;
+      if (leave) old.send({ type: "disconnect", reasonCode: 0, properties: { sessionExpiryInterval: 0 } });
+      const next = rig.open();
+      next.send(connectOf({ ...lasting, cleanStart }), { type: "pingreq" });
+      await rig.pass(1);
+      expect(next.heard()).toEqual([]);
+      rig.store.held = false;
+      rig.store.answer();
+      await rig.settle();
+      expect(next.got()).toMatchObject([
+        { type: "connack", reasonCode: 0, sessionPresent: false },
+        { type: "pingresp" },
+      ]);
+      expect([rig.broker.ending.size, rig.broker.entering.size]).toEqual([0, 0]);
+    }
+  });
+  test("[MQTT-3.1.4-3] a newer one ends an older one that waits, which never cuts the newer one off", async () => {
+    const rig = new Rig();
+    await rig.login(lasting);
+    rig.store.held = true;
+    const [older, newer] = [rig.open(), rig.open()];
+    older.send(connectOf({ ...lasting, cleanStart: true }));
+    await rig.settle();
+    newer.send(connectOf({ ...lasting, cleanStart: false }));
+    await rig.settle();
+    expect([older.ended, newer.ended]).toEqual([true, false]);
+    rig.store.held = false;
+    rig.store.answer();
+    await rig.pass(1);
+    expect(older.heard()).toEqual([]);
+    expect(newer.heard()).toEqual(["connack 0"]);
+    await rig.pass(60);
+    expect(newer.ended).toBe(false);
+    expect([rig.broker.ending.size, rig.broker.entering.size]).toEqual([0, 0]);
+  });
+  test("one that goes while it waits leaves nothing behind", async () => {
+    const rig = new Rig();
+    await rig.login(lasting);
+    rig.store.held = true;
+    const wire = rig.open();
+    wire.send(connectOf({ ...lasting, cleanStart: true }));
+    await rig.settle();
+    wire.lost();
+    rig.store.held = false;
+    rig.store.answer();
+    await rig.pass(1);
+    expect([rig.broker.ending.size, rig.broker.entering.size, rig.broker.connections.size]).toEqual([0, 0, 0]);
+  });
+});

@@ -70,6 +70,9 @@ export function endSession(broker: Broker, session: Session): void {
     broker.hub.unsubscribe(s);
   }
   outlet.discard();
-  if (outlet.stored > 0) broker.hub.operation({ op: "session_delete", id: outlet.stored });
   broker.sessions.remove(session);
+  if (outlet.stored === 0) return;
+  broker.hub.operation({ op: "session_delete", id: outlet.stored });
+  broker.ending.add(session.key);
+  broker.hub.whenDurable(() => broker.ending.delete(session.key));
 }

@@ -59,12 +59,13 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
     const text = `This account has ${maxSessionsPerAccount} sessions, which is the most it may have.`;
     return refuseLogin(broker, connection, packet, 0x97, "too_many_sessions", text);
   }
-  const forgets = packet.cleanStart && (broker.sessions.get(key)?.outlet.stored ?? 0) > 0;
-  const older = broker.sessions.get(key)?.connection;
+  const entering = broker.entering.get(key);
+  const older = entering ?? broker.sessions.get(key)?.connection;
   const hadWill = (broker.sessions.get(key)?.will ?? null) !== null;
   if (older) broker.presence.takesOver(connection, older, now);
+  entering?.finish("taken over", false); // [MQTT-3.1.4-3], also before its CONNACK
   const found = takeOver(broker, key, packet, now);
-  if (forgets) return loginLater(broker, connection, packet);
+  if (broker.ending.has(key)) return loginLater(broker, connection, key, packet);
   // [MQTT-3.1.2-5], [MQTT-3.1.2-6]
   const session = found ?? broker.sessions.create(key, clientId, result.principal, now);
   resumeSession(broker, session, connection, packet, terms.expiry, terms.maxInflight, result.tokenUid);
@@ -83,10 +84,15 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
  * Goes on when it is durable that the old session is gone: were it back after a crash, its packet identifiers would
  * swallow publishes of the new one.
  */
-function loginLater(broker: Broker, connection: Connection, packet: ConnectPacket): void {
+function loginLater(broker: Broker, connection: Connection, key: string, packet: ConnectPacket): void {
   connection.phase = "login";
   connection.pause("login");
+  broker.entering.set(key, connection);
+  const left = (): void => {
+    if (broker.entering.get(key) === connection) broker.entering.delete(key);
+  };
   const committed = (): void => {
+    left();
     if (connection.phase !== "login") return;
     connection.phase = "connect";
     login(broker, connection, packet, broker.clock.micros());
@@ -94,6 +100,7 @@ function loginLater(broker: Broker, connection: Connection, packet: ConnectPacke
   };
   const text = "The store is not available. Try later.";
   const failed = (): void => {
+    left();
     if (connection.phase === "login") refuseLogin(broker, connection, packet, 0x88, "storage_unavailable", text);
   };
   broker.ingest.commits.batch.wait({ committed, failed }, 0);

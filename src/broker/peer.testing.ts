@@ -65,6 +65,8 @@ interface Sent {
 export class Peer {
   line: Line | null = null;
   private open = false;
+  /** It has given up its session, and the server has not confirmed that. */
+  private anew = false;
   private rest: Uint8Array = new Uint8Array(0);
   /** Publishes without their last answer, in order. */
   private sent: Sent[] = [];
@@ -98,7 +100,12 @@ export class Peer {
   }
   /** @param anew it gives up its session */
   connect(life: Life, receiveMaximum: number, anew = false): void {
-    if (anew) this.subscribed = false;
+    if (anew) {
+      this.anew = true;
+      this.subscribed = false;
+      this.sent = [];
+      this.held.clear();
+    }
     const line = new Line();
     this.line = line;
     line.listener = life.broker.accept(line);
@@ -108,7 +115,7 @@ export class Peer {
     this.send({
       type: "connect",
       version: 5,
-      cleanStart: anew,
+      cleanStart: this.anew,
       keepAlive: 0,
       clientId: this.clientId,
       userName: TOKEN,
@@ -213,6 +220,7 @@ export class Peer {
   private connected(reason: number, present: boolean): void {
     if (reason !== 0) return this.cut(true);
     this.open = true;
+    this.anew = false;
     if (!present) {
       this.forgotten ||= this.subscribed && this.expiry > 0;
       this.held.clear();

@@ -196,6 +196,34 @@ describe("sending", () => {
     expect(sent(box)).toEqual(["1/1", "2/2"]);
   });
 
+  test("a client that takes everything and answers nothing is sent no more bytes than may wait for it", () => {
+    for (const stored of [0, 1]) {
+      const host = new Host(100_000, 20_000);
+      const outlet = outletOf(host, stored);
+      const box = connect(outlet, 60_000);
+      const came: string[] = [];
+      for (let seq = 1; seq <= 500; seq++) {
+        put(outlet, seq, 1, 0, 1000);
+        outlet.pump(0);
+        came.push(...sent(box));
+      }
+      expect(came.length).toBeLessThan(25);
+      expect(outlet.pause).toBe("inflight_full");
+      expect(outlet.queue?.bytes).toBeLessThan(42_000);
+      // each answer lets the next one go, until nothing waits
+      for (let id = 1; id <= came.length; id++) {
+        outlet.acknowledge(id);
+        for (let turn = 0; turn < 3; turn++) {
+          host.commit();
+          outlet.pump(0);
+        }
+        came.push(...sent(box));
+      }
+      expect(came.length + outlet.dropped).toBe(500);
+      expect(outlet.waiting).toBe(0);
+    }
+  });
+
   test("expired messages and those that may not be read any more leave the queue, also behind one in flight [MQTT-3.3.2-5]", () => {
     const host = new Host();
     const outlet = outletOf(host);

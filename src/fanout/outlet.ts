@@ -110,8 +110,9 @@ export class Outlet implements Keeper {
     else if (this.queuedEpoch !== this.principal.epoch) this.queuedEpoch = -1;
     this.queue ??= new MessageQueue();
     const { maxQueued, maxQueuedBytes } = this.host.limits;
-    if (this.waiting - this.window.count >= maxQueued || this.queue.bytes >= maxQueuedBytes) this.dropOldest();
     const { queue } = this;
+    const bytes = queue.tail - Math.max(this.sendAt, queue.head);
+    if (this.waiting - this.window.count >= maxQueued || bytes >= maxQueuedBytes) this.dropOldest();
     if (this.backlog.takes(queue.bytes)) {
       this.backlog.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
     } else queue.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
@@ -150,7 +151,7 @@ export class Outlet implements Keeper {
         if (went === "done") this.replay = null;
         continue;
       }
-      if (this.window.count >= this.maxInflight) return "inflight_full"; // [MQTT-3.3.4-9], [MQTT-4.9.0-2]
+      if (this.isFull(queue)) return "inflight_full"; // [MQTT-3.3.4-9], [MQTT-4.9.0-2]
       this.sendNext(link, queue, now);
     }
   }
@@ -163,7 +164,11 @@ export class Outlet implements Keeper {
       this.pause = "socket_busy";
       return false;
     }
-    return qos === 0 || this.window.count < this.maxInflight; // [MQTT-3.3.4-9]
+    return qos === 0 || queue === null || !this.isFull(queue); // [MQTT-3.3.4-9]
+  }
+  /** As many deliveries await their answer as may, or as many bytes of them as the queue may have. */
+  private isFull(queue: MessageQueue): boolean {
+    return this.window.count >= this.maxInflight || this.sendAt - queue.head >= this.host.limits.maxQueuedBytes;
   }
   /** What it has of shared subscriptions. */
   share(): Sharing {

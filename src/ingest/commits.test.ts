@@ -159,3 +159,21 @@ test("sequence numbers follow each other; those of a commit that was given up ar
   expect([a?.firstSeq, b?.firstSeq]).toEqual([1, 4]);
   expect(c?.firstSeq).toBeGreaterThanOrEqual(11);
 });
+
+test("operations and answers fill a commit as rows do: reading stops until they are on their way", async () => {
+  for (const fill of [
+    (line: CommitLine, n: number) => line.batch.ops.push({ op: "session_put", session: session(n, 0) }),
+    (line: CommitLine) => line.batch.wait({ committed() {}, failed() {} }, 0),
+  ]) {
+    const { line, pass } = world();
+    let rooms = 0;
+    line.events.room = () => void rooms++;
+    for (let n = 1; n < 100; n++) fill(line, n);
+    expect(line.full).toBe(false);
+    fill(line, 100);
+    expect(line.full).toBe(true);
+    line.batcher.poke();
+    await pass(100);
+    expect([line.full, rooms]).toEqual([false, 1]);
+  }
+});

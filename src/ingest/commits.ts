@@ -90,9 +90,12 @@ export class CommitLine implements Commits {
 
   /** The accumulating batch is as large as a commit may be, or publishing lags: stop reading until `events.room`. */
   get full(): boolean {
+    const { batch, maxRows } = this;
     const full =
-      this.batch.count >= this.maxRows ||
-      this.batch.bytes >= this.maxBytes ||
+      batch.count >= maxRows ||
+      batch.ops.length >= maxRows ||
+      batch.waiters.length >= maxRows ||
+      batch.bytes >= this.maxBytes ||
       this.publishing > 2 ||
       this.batcher.failing;
     if (full) this.wasFull = true;

@@ -219,7 +219,7 @@ export const SETTINGS = {
     16 * MIB,
     64 * KIB,
     4096 * MIB,
-    "memory for messages that wait for one session, then the oldest go; and for those that it has not answered",
+    "memory for messages that wait for one session, then the oldest go; and for unanswered ones",
   ),
   maxRetainedMessages: number(1_000_000, 0, 100_000_000, "retained messages on free topics; then new ones are refused"),
   maxRetainedBytes: bytes(1024 * MIB, 0, 65_536 * MIB, "bytes of all retained messages on free topics, likewise"),

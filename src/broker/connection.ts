@@ -22,9 +22,10 @@ import { OutboundAliases } from "../session/outbound.ts";
 import { reasonText } from "../session/reason.ts";
 import { Acks } from "./acks.ts";
 import type { Place } from "./admission.ts";
+import { broken } from "./broken.ts";
 import type { Broker } from "./broker.ts";
 import { ended } from "./departures.ts";
-import { answerBadConnect, login } from "./login.ts";
+import { login } from "./login.ts";
 import { Partial } from "./partial.ts";
 import { publish } from "./publish.ts";
 import type { Pace, Waiting } from "./rates.ts";
@@ -164,7 +165,7 @@ export class Connection implements WireListener, Link, Waiting {
     try {
       this.packets(buf, now);
     } catch (error) {
-      this.broken(error);
+      broken(this, error);
     }
     this.broker.ingest.commits.batcher.poke();
     if (this.broker.ingest.commits.full && this.open) this.pause("commit");
@@ -337,38 +338,6 @@ export class Connection implements WireListener, Link, Waiting {
   answered(): void {
     if (this.isEnded) this.broker.afterFlush(() => this.endWhenQuiet());
   }
-  private broken(error: unknown): void {
-    if (error instanceof CodecError) {
-      this.broker.log.info(
-        { remote: this.wire.remote, client: this.session?.clientId, reason: error.reason, error: error.message },
-        "closed a connection that broke the protocol",
-      );
-      this.refuseBytes(error);
-      return;
-    }
-    this.broker.log.error(
-      { remote: this.wire.remote, error: String((error as Error)?.stack ?? error) },
-      "a connection failed",
-    );
-    this.disconnect(0x80, "internal error", "The server made a mistake.");
-  }
-  /** Bytes that are not MQTT, or that say what is not allowed, end the connection [MQTT-4.13.1-1], [MQTT3-4.8.0-1]. */
-  private refuseBytes(error: CodecError): void {
-    if (this.phase === "open") {
-      // product-wide publishing is mostly a wildcard in a topic name: say what is meant
-      const text =
-        error.reason === 0x90
-          ? "Publishing to all devices of a product is not supported; a topic name must not hold + or #."
-          : error.message;
-      this.disconnect(error.reason, LIMITS.get(error.reason) ?? "protocol error", text);
-      return;
-    }
-    // a CONNECT that cannot be read; answered in the version it asked for, if that is known
-    const { level } = error;
-    if (level !== undefined && error.reason !== 0x95) answerBadConnect(this, level, error);
-    this.finish(LIMITS.get(error.reason) ?? "protocol error", false);
-  }
-
   /** Storage did not take data for the whole grace time (wire contract section 6). */
   storageFailed(): void {
     const text = "The store cannot take data at the moment. Try again later.";
@@ -424,14 +393,6 @@ export class Connection implements WireListener, Link, Waiting {
     ended(this.broker, this, why, byClient, told ?? null);
   }
 }
-
-/** Limits that end a connection, as the metric names them (wire contract section 9). */
-const LIMITS: ReadonlyMap<number, string> = new Map([
-  [0x93, "receive maximum"],
-  [0x94, "topic alias maximum"],
-  [0x95, "packet too large"],
-  [0x97, "topic alias bytes"],
-]);
 
 function notConnect(): CodecError {
   return new CodecError(0x82, "the first packet is not a CONNECT"); // [MQTT-3.1.0-1]

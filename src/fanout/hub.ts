@@ -1,8 +1,7 @@
-import { secondsLeft } from "../base/expiry.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import { PacketType, putShortAck, SHORT_ACK_BYTES } from "../codec/index.ts";
-import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
 import type { Batch, Waiter } from "../ingest/batch.ts";
 import { ROW_MESSAGE, ROW_PUBLISHED } from "../ingest/batch.ts";
 import type { Ingest } from "../ingest/ingest.ts";
@@ -14,11 +13,13 @@ import { createTaken, Kind, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { FreeFanout } from "./free.ts";
 import type { Keeper, OutletHost, QueueLimits } from "./host.ts";
-import { ANYONE, isAnyone, type Link, type Receiver } from "./link.ts";
-import { BufferPool, Outbox } from "./outbox.ts";
+import { Labels } from "./labels.ts";
+import type { Link } from "./link.ts";
+import { MeasurementFanout } from "./measurements.ts";
+import { BufferPool } from "./outbox.ts";
 import type { Outlet } from "./outlet.ts";
-import { DeliveryProperties, MAX_UNIT_BYTES, writePublish } from "./publish.ts";
-import { type Form, type Group, Routes, type RouteSet, type ShareRoute } from "./routes.ts";
+import { DeliveryProperties } from "./publish.ts";
+import { Routes, type RouteSet } from "./routes.ts";
 import { ShareGroup } from "./share.ts";
 import { Shares } from "./shares.ts";
 import type { Subscription } from "./subscription.ts";
@@ -44,8 +45,6 @@ const RUN = 2048;
 const LOOK = 256;
 const LOOK_DELIVERIES = 4096;
 
-const utf8 = new TextEncoder();
-
 /**
  * From committed measurements to those who may hear them. Rows of a batch go out in order, in slices; consecutive rows
  * for the same outlets are encoded once per form and copied.
@@ -59,7 +58,6 @@ export class Hub implements OutletHost {
   readonly routes: Routes;
   readonly shares: Shares = new Shares(this);
   readonly pool = new BufferPool();
-  private readonly scratch = new Outbox(new BufferPool());
   private readonly batches: { batch: Batch; next: number }[] = [];
   private working = false;
   /** A connection's outbox filled up in this slice. */
@@ -69,8 +67,9 @@ export class Hub implements OutletHost {
   private readonly due = new Set<Keeper>();
   /** Log rows are being replayed: nothing is sent, and what the log tells of must be found in memory. */
   recovering = false;
-  /** Topic and unit of a series as bytes, made when first published. */
-  private labels: (Label | undefined)[] = [];
+  private readonly labels: Labels;
+  /** The way of measurements to those who hear them. */
+  private readonly measured: MeasurementFanout;
   /** Retained messages on free topics, and the way of all messages on them. */
   readonly retained: RetainedMessages;
   readonly free: FreeFanout;
@@ -87,6 +86,8 @@ export class Hub implements OutletHost {
     this.routes = new Routes(needs.topics.prefix);
     this.fannedSeq = fannedSeq;
     this.series = needs.series;
+    this.labels = new Labels(needs.series, needs.topics);
+    this.measured = new MeasurementFanout(this);
     this.retained = needs.ingest.commits.retained;
     this.free = new FreeFanout(this, this.retained);
   }
@@ -153,7 +154,7 @@ export class Hub implements OutletHost {
         end++;
       }
       this.metrics.measurementsPublished += end - i;
-      if (!set.empty) this.run(batch, i, end, set, now);
+      if (!set.empty) this.measured.run(batch, i, end, set, now);
       i = end;
     }
     return i;
@@ -161,120 +162,6 @@ export class Hub implements OutletHost {
   private routesOf(series: number): RouteSet {
     return this.routes.of(series, this.needs.series.device(series), this.needs.series.field(series));
   }
-  /** [MQTT-4.5.0-1]: to every session with a matching subscription, also while its client is away [MQTT3-3.1.2-5]. */
-  private run(batch: Batch, from: number, to: number, set: RouteSet, now: number): void {
-    for (const group of set.groups) this.runGroup(batch, from, to, group, now);
-    for (const share of set.shares) this.runShare(batch, from, to, share, now);
-    for (const route of set.routes) {
-      const { outlet, qos, retain, ids } = route;
-      if (!outlet.link && outlet.stored === 0) continue;
-      for (let i = from; i < to; i++) {
-        const deadline = batch.deadline[i] as number;
-        const seq = batch.firstSeq + (batch.index[i] as number);
-        const textAt = batch.textAt[i] as number;
-        const textEnd = batch.textEnd[i] as number;
-        const series = batch.series[i] as number;
-        outlet.enqueue(
-          qos,
-          retain,
-          seq,
-          series,
-          batch.time[i] as number,
-          deadline,
-          ids,
-          null,
-          batch.text,
-          textAt,
-          textEnd,
-        );
-      }
-    }
-  }
-  private runGroup(batch: Batch, from: number, to: number, group: Group, now: number): void {
-    let encoded = false;
-    const { scratch } = this;
-    for (const outlet of group.outlets) {
-      const { link } = outlet;
-      if (!link) continue;
-      if (link.box.unsent >= this.limits.maxUnsent) {
-        this.metrics.qos0Dropped += to - from;
-        continue;
-      }
-      if (!isAnyone(link)) {
-        this.encode(link.box, batch, from, to, group, now, link);
-      } else {
-        if (!encoded) {
-          scratch.drop();
-          scratch.packets = 0;
-          this.encode(scratch, batch, from, to, group, now, ANYONE);
-          encoded = true;
-        }
-        link.box.pushFrom(scratch.buf, scratch.at, scratch.packets);
-      }
-      this.metrics.deliveries += to - from;
-      // it takes what comes: let it drain before there is more, rather than drop
-      if (link.box.unsent >= this.limits.maxUnsent / 2) this.crowded = true;
-      link.dirty();
-    }
-  }
-  private runShare(batch: Batch, from: number, to: number, { group, retain }: ShareRoute, now: number): void {
-    for (let i = from; i < to; i++) {
-      const series = batch.series[i] as number;
-      if (group.queues) {
-        const seq = batch.firstSeq + (batch.index[i] as number);
-        const deadline = batch.deadline[i] as number;
-        const textEnd = batch.textEnd[i] as number;
-        const textAt = batch.textAt[i] as number;
-        const time = batch.time[i] as number;
-        group.enqueue(2, retain, seq, series, time, deadline, null, null, batch.text, textAt, textEnd);
-        continue;
-      }
-      const device = this.deviceOf(series);
-      const member = group.online((o) => device !== null && o.principal.view.has(device.index), this.limits.maxUnsent);
-      if (member === "no_room") this.metrics.qos0Dropped++;
-      if (typeof member === "string") continue;
-      const { link } = member.outlet;
-      if (!link) continue;
-      member.retain = retain && member.subscription.retainAsPublished;
-      this.encode(link.box, batch, i, i + 1, member, now, link);
-      this.metrics.deliveries++;
-      if (link.box.unsent >= this.limits.maxUnsent / 2) this.crowded = true;
-      link.dirty();
-    }
-  }
-  /** Appends rows as QoS 0 PUBLISH packets. */
-  private encode(
-    box: Outbox,
-    batch: Batch,
-    from: number,
-    to: number,
-    group: Form,
-    now: number,
-    receiver: Receiver,
-  ): void {
-    const first = 0x30 | (group.retain ? 1 : 0); // [MQTT-4.3.1-1]
-    let series = -1;
-    let topic: Uint8Array = NO_LABEL.topic;
-    const props = group.v5 ? this.properties : null;
-    for (let i = from; i < to; i++) {
-      const deadline = batch.deadline[i] as number;
-      if (deadline > 0 && deadline * 1e6 <= now) continue; // [MQTT-3.3.2-5]
-      if (batch.series[i] !== series) {
-        series = batch.series[i] as number;
-        topic = this.topicOf(series);
-      }
-      if (props !== null) {
-        props.clear();
-        if (deadline > 0) props.expiry(secondsLeft(deadline, now));
-        this.describe(props, series, batch.time[i] as number);
-        if (group.ids !== null) props.subscriptionIds(group.ids);
-      }
-      const textAt = batch.textAt[i] as number;
-      const textEnd = batch.textEnd[i] as number;
-      writePublish(box, first, topic, 0, topic.length, 0, props, batch.text, textAt, textEnd, receiver);
-    }
-  }
-
   /** Something was written to a link beside its queue: it is sent in this turn, and others wait when that is much. */
   wrote(link: Link): void {
     // it takes what comes: let it drain before there is more, rather than drop
@@ -307,31 +194,16 @@ export class Hub implements OutletHost {
     return this.needs.series.device(series);
   }
   topicOf(series: number): Uint8Array {
-    return this.label(series).topic;
+    return this.labels.of(series).topic;
   }
   describe(props: DeliveryProperties, series: number, time: number): void {
     props.timestamp(time);
-    const { unit } = this.label(series);
+    const { unit } = this.labels.of(series);
     if (unit !== null) props.unit(unit);
-  }
-  private label(series: number): Label {
-    const known = this.labels[series];
-    if (known !== undefined) return known;
-    const device = this.needs.series.device(series);
-    const field = this.needs.series.field(series);
-    const made = device && field ? this.makeLabel(device, field) : NO_LABEL;
-    this.labels[series] = made;
-    return made;
-  }
-  private makeLabel(device: DeviceNode, field: FieldNode): Label {
-    const topic = this.needs.topics.dataTopic(device.product.row.slug, device.row.id, field.row.id);
-    const { unit } = field.row;
-    const bytes = unit === null || unit === "" ? null : utf8.encode(unit);
-    return { topic: utf8.encode(topic), unit: bytes !== null && bytes.length <= MAX_UNIT_BYTES ? bytes : null };
   }
   /** The fleet changed: topics, units and routes are looked up anew. */
   fleetChanged(): void {
-    this.labels = [];
+    this.labels.changed();
     this.routes.changed();
   }
   writer(): RecordWriter {
@@ -414,9 +286,3 @@ export class Hub implements OutletHost {
 const NOBODY_WAITS: Waiter = { committed() {}, failed() {} };
 /** Characters of a name that the log shows. */
 const MOST_SHOWN = 200;
-
-interface Label {
-  readonly topic: Uint8Array;
-  readonly unit: Uint8Array | null;
-}
-const NO_LABEL: Label = { topic: new Uint8Array(0), unit: null };

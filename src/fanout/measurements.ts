@@ -1,0 +1,130 @@
+import type { Batch } from "../ingest/batch.ts";
+import { secondsLeft } from "../base/expiry.ts";
+import type { Hub } from "./hub.ts";
+import { ANYONE, isAnyone, type Receiver } from "./link.ts";
+import { BufferPool, Outbox } from "./outbox.ts";
+import { writePublish } from "./publish.ts";
+import type { Form, Group, RouteSet, ShareRoute } from "./routes.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/** From committed measurements to those who may hear them: runs of rows for the same outlets are encoded once per form. */
+export class MeasurementFanout {
+  private readonly scratch = new Outbox(new BufferPool());
+
+  constructor(private readonly hub: Hub) {}
+
+  /** [MQTT-4.5.0-1]: to every session with a matching subscription, also while its client is away [MQTT3-3.1.2-5]. */
+  run(batch: Batch, from: number, to: number, set: RouteSet, now: number): void {
+    for (const group of set.groups) this.runGroup(batch, from, to, group, now);
+    for (const share of set.shares) this.runShare(batch, from, to, share, now);
+    for (const route of set.routes) {
+      const { outlet, qos, retain, ids } = route;
+      if (!outlet.link && outlet.stored === 0) continue;
+      for (let i = from; i < to; i++) {
+        const deadline = batch.deadline[i] as number;
+        const seq = batch.firstSeq + (batch.index[i] as number);
+        const textAt = batch.textAt[i] as number;
+        const textEnd = batch.textEnd[i] as number;
+        const series = batch.series[i] as number;
+        outlet.enqueue(
+          qos,
+          retain,
+          seq,
+          series,
+          batch.time[i] as number,
+          deadline,
+          ids,
+          null,
+          batch.text,
+          textAt,
+          textEnd,
+        );
+      }
+    }
+  }
+  private runGroup(batch: Batch, from: number, to: number, group: Group, now: number): void {
+    let encoded = false;
+    const { scratch } = this;
+    for (const outlet of group.outlets) {
+      const { link } = outlet;
+      if (!link) continue;
+      if (link.box.unsent >= this.hub.limits.maxUnsent) {
+        this.hub.metrics.qos0Dropped += to - from;
+        continue;
+      }
+      if (!isAnyone(link)) {
+        this.encode(link.box, batch, from, to, group, now, link);
+      } else {
+        if (!encoded) {
+          scratch.drop();
+          scratch.packets = 0;
+          this.encode(scratch, batch, from, to, group, now, ANYONE);
+          encoded = true;
+        }
+        link.box.pushFrom(scratch.buf, scratch.at, scratch.packets);
+      }
+      this.hub.metrics.deliveries += to - from;
+      this.hub.wrote(link);
+    }
+  }
+  private runShare(batch: Batch, from: number, to: number, { group, retain }: ShareRoute, now: number): void {
+    for (let i = from; i < to; i++) {
+      const series = batch.series[i] as number;
+      if (group.queues) {
+        const seq = batch.firstSeq + (batch.index[i] as number);
+        const deadline = batch.deadline[i] as number;
+        const textEnd = batch.textEnd[i] as number;
+        const textAt = batch.textAt[i] as number;
+        const time = batch.time[i] as number;
+        group.enqueue(2, retain, seq, series, time, deadline, null, null, batch.text, textAt, textEnd);
+        continue;
+      }
+      const device = this.hub.deviceOf(series);
+      const member = group.online(
+        (o) => device !== null && o.principal.view.has(device.index),
+        this.hub.limits.maxUnsent,
+      );
+      if (member === "no_room") this.hub.metrics.qos0Dropped++;
+      if (typeof member === "string") continue;
+      const { link } = member.outlet;
+      if (!link) continue;
+      member.retain = retain && member.subscription.retainAsPublished;
+      this.encode(link.box, batch, i, i + 1, member, now, link);
+      this.hub.metrics.deliveries++;
+      this.hub.wrote(link);
+    }
+  }
+  /** Appends rows as QoS 0 PUBLISH packets. */
+  private encode(
+    box: Outbox,
+    batch: Batch,
+    from: number,
+    to: number,
+    group: Form,
+    now: number,
+    receiver: Receiver,
+  ): void {
+    const first = 0x30 | (group.retain ? 1 : 0); // [MQTT-4.3.1-1]
+    let series = -1;
+    let topic: Uint8Array = NOTHING;
+    const props = group.v5 ? this.hub.properties : null;
+    for (let i = from; i < to; i++) {
+      const deadline = batch.deadline[i] as number;
+      if (deadline > 0 && deadline * 1e6 <= now) continue; // [MQTT-3.3.2-5]
+      if (batch.series[i] !== series) {
+        series = batch.series[i] as number;
+        topic = this.hub.topicOf(series);
+      }
+      if (props !== null) {
+        props.clear();
+        if (deadline > 0) props.expiry(secondsLeft(deadline, now));
+        this.hub.describe(props, series, batch.time[i] as number);
+        if (group.ids !== null) props.subscriptionIds(group.ids);
+      }
+      const textAt = batch.textAt[i] as number;
+      const textEnd = batch.textEnd[i] as number;
+      writePublish(box, first, topic, 0, topic.length, 0, props, batch.text, textAt, textEnd, receiver);
+    }
+  }
+}

@@ -6,9 +6,10 @@ import { Refusal } from "../../src/base/errors.ts";
 import { DeviceNode, FieldNode, ProductNode } from "../../src/fleet/nodes.ts";
 import type { Retention } from "../../src/fleet/types.ts";
 import { bucketsOf } from "../../src/history/buckets.ts";
+import { deletionOps } from "../../src/history/deletion.ts";
 import { retainOps } from "../../src/history/retain.ts";
 import { rowsOf } from "../../src/history/rows.ts";
-import { AGGREGATIONS, type Column, type Row } from "../../src/history/types.ts";
+import { AGGREGATIONS, type Column, type Range, type Row } from "../../src/history/types.ts";
 import { usageOf } from "../../src/history/usage.ts";
 import type { FieldType, Value } from "../../src/measure/types.ts";
 import { batchOf, type Row as StoredRow, seriesOf } from "../../src/store/data.model.ts";
@@ -82,6 +83,15 @@ class World {
     await this.commit([{ op: "trim", upTo: this.next - 1 }]);
     await this.store.idle();
   }
+  async erase(series: readonly number[], range: Range): Promise<void> {
+    await this.commit(deletionOps({ series, range }));
+    await this.store.idle();
+  }
+  /** Deletes series for good. */
+  async forget(ids: readonly number[]): Promise<void> {
+    await this.commit([{ op: "series_delete", ids }]);
+    await this.store.idle();
+  }
   async sweep(retention: Retention, now = NOW): Promise<void> {
     this.product.row = { ...this.product.row, retention };
     const ops = retainOps(this.refs, now);
@@ -152,6 +162,27 @@ describe("retention of a real store", () => {
       await world.sweep(retention);
       expect(rounded(await world.figures())).toEqual(before);
     }
+    await world.store.close();
+  });
+
+  test("a deleted device takes its blocks and rollups along; a deleted range those that reach into it", async () => {
+    const world = await World.open("gone");
+    await world.sweep({ days: 3, rollups: { "1h": null, "1d": null } });
+    const range = { from: START + DAY, to: START + 2 * DAY };
+    const edges = Float64Array.of(START, range.from, range.to, NOW);
+    const counts = async () => [...(await world.store.aggregate({ series: 1, edges })).count];
+    expect(await counts()).toEqual([144, 144, 8 * 144]);
+    await world.erase([1], range);
+    expect(await counts()).toEqual([144, 0, 8 * 144]);
+    expect((await world.store.stats()).rollups).toBeGreaterThan(0);
+    const free = (await world.store.stats()).freeBytes;
+    await world.forget([1, 2, 3]);
+    expect(await world.store.stats()).toMatchObject({ rollups: 0 });
+    expect((await world.store.stats()).freeBytes).toBeGreaterThanOrEqual(free);
+    const { all } = await world.usage();
+    expect(all).toMatchObject({ buckets: 0, rollupBytes: 0, measurements: 3 * 144 + 1 - 3 });
+    await world.forget([4]);
+    expect(await world.store.stats()).toMatchObject({ blocks: 0 });
     await world.store.close();
   });
 

@@ -54,7 +54,7 @@ export interface RetentionSet {
   /** Whether something goes with the next sweep that would stay otherwise. */
   readonly goes: boolean;
 }
-/** @throws Refusal unknown_product, unknown_field, invalid_fleet, storage_unavailable */
+/** @throws Refusal unknown_product, unknown_field, invalid_request, storage_unavailable */
 export function setRetention(
   { service, directory }: OperationsDeps,
   { dryRun, retention, rollups, ...what }: z.output<typeof schemas.set>,

@@ -7,6 +7,7 @@ import { Pace } from "./pace.ts";
 import { PRODUCTS } from "./products.ts";
 import { referencePage } from "./reference.ts";
 import { Repeats } from "./repeats.ts";
+import { RETENTION } from "./retention.ts";
 import { RIGHTS } from "./rights.ts";
 import type { AnyOperation, ApiDeps } from "./route.ts";
 import { serve } from "./serve.ts";
@@ -19,6 +20,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...TOKENS,
   ...RIGHTS,
   ...PRODUCTS,
+  ...RETENTION,
   ...DEVICES,
 ];
 

@@ -28,6 +28,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   changeProduct: { name: "new" },
   createField: { id: "NEW", type: "INT" },
   changeField: { name: "new" },
+  changeProductRetention: { retention: "90d" },
+  changeFieldRetention: { retention: "90d" },
   createDevice: { id: "new" },
   importDevices: "id\nnew",
   changeDevice: { name: "new" },

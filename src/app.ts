@@ -7,6 +7,7 @@ import { certificatesOf, renewCertificates } from "./app/certificates.ts";
 import { systemClock } from "./app/clock.ts";
 import { anySecure, doorPlans, warnings } from "./app/doors.ts";
 import { anonymousRule, buildEngine, type Engine } from "./app/engine.ts";
+import { openPeople, setUpFirst, tickPeople } from "./app/people.ts";
 import { openStores, type Stores } from "./app/stores.ts";
 import { Sweeps } from "./app/sweeps.ts";
 import { Upkeep } from "./app/upkeep.ts";
@@ -30,6 +31,7 @@ import { createHttp } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
 import { Doors } from "./listen/doors.ts";
 import { trustedPeers } from "./listen/trusted.ts";
+import type { People } from "./people/people.ts";
 import type { AuditStore } from "./store/ports.ts";
 import { startBackup } from "./store/sqlite/backup/thread.ts";
 import { acquireLock } from "./store/sqlite/lock.ts";
@@ -76,13 +78,21 @@ async function start(
   });
   const applied =
     config.apply === null ? null : await service.applyFile(readFileSync(config.apply, "utf8"), { by: FLEET_FILE });
-  const firstRun = headless ? null : await service.firstRun();
+  const people = await openPeople(config, {
+    store: stores.fleet,
+    directory: engine.directory,
+    fleet: service,
+    clock,
+    log,
+  });
+  const firstRun = headless ? null : await service.firstRun(config.adminEmail ?? undefined);
+  const setupLink = headless ? null : await setUpFirst(config, people, engine.directory, firstRun);
   checkAnonymous(config, engine);
 
   const state = { ready: false };
   const plans = doorPlans(config);
   const certificates = anySecure(plans) ? certificatesOf(config, clock) : null;
-  const doors = makeDoors(config, engine, service, stores, clock, log, state);
+  const doors = makeDoors(config, engine, service, people, stores, clock, log, state);
   doors.start(plans, certificates);
   undo.push(() => doors.stop());
 
@@ -92,7 +102,7 @@ async function start(
   const caFile = certificates?.caFile ?? null;
   const sweeps = sweepsOf(engine, config);
   const info = { pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile };
-  const deps: OperationsDeps = { service, info: () => info, ...administration(engine, stores, sweeps, clock) };
+  const deps: OperationsDeps = { service, people, info: () => info, ...administration(engine, stores, sweeps, clock) };
   const control = operations(deps);
   // a socket's path is bounded: the shorter form of it
   const socket = shorter(resolve(folder, "control.sock"));
@@ -117,12 +127,14 @@ async function start(
     backups,
     sweeps,
     new AuditTrim(stores.fleet, config.auditKeep, log),
+    () => void tickPeople(people, log),
   );
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
   return {
     addresses,
     firstRun,
+    setupLink,
     caFile,
     applied,
     warnings: warnings(config),
@@ -157,6 +169,7 @@ function makeDoors(
   config: Config,
   engine: Engine,
   service: FleetService,
+  people: People,
   { store, fleet }: Stores,
   clock: Clock,
   log: Log,
@@ -170,6 +183,7 @@ function makeDoors(
     presence: broker.presence,
     store,
     audit: fleet,
+    people: { service: people, fleet: service, publicUrl: config.publicUrl, mail: config.smtpUrl !== null },
     eraser: { erase: (deletion) => erase(engine, fleet, clock, deletion) },
     metrics,
     clock,
@@ -217,7 +231,7 @@ function administration(
   { store, fleet }: Stores,
   sweeps: Sweeps,
   clock: Clock,
-): Omit<OperationsDeps, "service" | "info"> {
+): Omit<OperationsDeps, "service" | "people" | "info"> {
   const { directory, authority, series, ingest, broker } = engine;
   return {
     directory,

@@ -12,6 +12,7 @@ const TRIM_ROWS = 1_000_000;
 const TRIM_BYTES = 32 * 1024 * 1024;
 const TRIM_TICKS = 300;
 const AUDIT_TICKS = 600;
+const PEOPLE_TICKS = 60;
 
 /** What the server does by the clock, once a second. */
 export class Upkeep {
@@ -20,7 +21,7 @@ export class Upkeep {
   private trimmedAt = 0;
   private trimmedBytes = 0;
 
-  /** @param figures publishes the `$SYS` figures */
+  /** @param figures publishes the `$SYS` figures; @param people stores when browsers were used, forgets what is over */
   constructor(
     private readonly broker: Broker,
     private readonly authority: Authority,
@@ -29,6 +30,7 @@ export class Upkeep {
     private readonly backups: Pick<Backups, "tick">,
     private readonly sweeps: Pick<Sweeps, "tick">,
     private readonly audit: AuditTrim,
+    private readonly people: () => void,
   ) {
     this.trimmedSeq = broker.hub.fannedSeq;
   }
@@ -38,6 +40,7 @@ export class Upkeep {
     this.broker.tick();
     if (this.ticks % FIGURES_TICKS === 0) this.figures();
     this.trim();
+    if (this.ticks % PEOPLE_TICKS === 0) this.people();
     if (this.ticks % AUDIT_TICKS === 1) this.audit.tick(this.clock.micros());
     const { failing } = this.broker.ingest.commits.batcher;
     this.backups.tick(this.clock.micros(), failing);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Banner, certificateName, renderBanner } from "./banner.ts";
+import { type Banner, certificateName, linkFor, renderBanner } from "./banner.ts";
 import { colors } from "./text.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef01234567";
@@ -10,6 +10,7 @@ const BANNER: Banner = {
     { name: "http", host: "127.0.0.1", port: 8080, secure: false },
     { name: "wss", host: "::", port: 9001, secure: true, note: "new" },
   ],
+  setupLink: "/link/secret",
   firstRun: { email: "owner@localhost", token: TOKEN, workspace: "home" },
   caFile: "/data here/ca.pem",
   certificateName: null,
@@ -21,6 +22,19 @@ const BANNER: Banner = {
 const shown = (change: Partial<Banner> = {}) => renderBanner({ ...BANNER, ...change }, colors(false));
 
 describe("the first start", () => {
+  test.each([
+    ["/link/secret", [], "http://127.0.0.1:8080/link/secret"],
+    ["https://cloud.example/link/secret", [], "https://cloud.example/link/secret"],
+    ["/link/secret", [{ name: "https", host: "::", port: 8443 }], "https://localhost:8443/link/secret"],
+    ["/link/secret", [{ name: "https", host: "2001:db8::1", port: 8443 }], "https://[2001:db8::1]:8443/link/secret"],
+    // a plain listener that others reach is no place for a password
+    ["/link/secret", [{ name: "http", host: "0.0.0.0", port: 8080 }], "/link/secret"],
+  ] as const)("shows where the password is chosen, once: %s %j", (setupLink, addresses, link) => {
+    expect(linkFor(setupLink, addresses.length === 0 ? BANNER.addresses : addresses)).toBe(link);
+    if (addresses.length === 0) expect(shown({ setupLink })).toContain(`\n  ${link}\n`);
+    expect(shown({ setupLink: null })).not.toContain("password here");
+  });
+
   test("shows the token, every address and the CA's file", () => {
     const text = shown();
     expect(text).toContain(`\n  ${TOKEN}\n`);

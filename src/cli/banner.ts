@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { isLoopback } from "../base/address.ts";
 import type { Example } from "./operations.ts";
 import { type Colors, shellWord, visible } from "./text.ts";
 import type { ListenerAddress, RunningServer } from "./types.ts";
@@ -7,6 +8,7 @@ import type { ListenerAddress, RunningServer } from "./types.ts";
 export interface Banner {
   readonly addresses: readonly ListenerAddress[];
   readonly firstRun: RunningServer["firstRun"];
+  readonly setupLink: string | null;
   readonly caFile: string | null;
   /** A name that the operator's own certificate is for; null without one. */
   readonly certificateName: string | null;
@@ -45,6 +47,12 @@ export function renderBanner(banner: Banner, c: Colors): string {
       `Your personal token (${visible(firstRun.email)}), user name and password in one. ${c.yellow("It is shown only now:")}`,
       `  ${c.bold(firstRun.token)}`,
     );
+  if (banner.setupLink !== null)
+    parts.push(
+      "",
+      `Choose your password here. ${c.yellow("The link works once, for 30 minutes")} (fieldcast setup-link makes another):`,
+      `  ${c.bold(linkFor(banner.setupLink, banner.addresses))}`,
+    );
   const commands = tryIt(banner);
   if (commands.length > 0) {
     const hint = firstRun ? "" : "   (TOKEN: your token; fieldcast token create makes another)";
@@ -61,6 +69,19 @@ function addressLine(address: ListenerAddress, banner: Banner, c: Colors): strin
   const url = `${SCHEME[address.name]}://${hostIn(address, banner)}:${address.port}${path}`;
   const note = address.note ?? (isEverywhere(address.host) ? "on all interfaces" : "");
   return `  ${WHAT[address.name].padEnd(WIDTH)}${c.cyan(url.padEnd(WIDTH))} ${c.dim(visible(note))}`.trimEnd();
+}
+
+/**
+ * A link that a person at this machine can open: as it is when it is whole, otherwise at the plain listener of this
+ * machine, or at the secure one.
+ */
+export function linkFor(link: string, addresses: readonly Omit<ListenerAddress, "secure">[]): string {
+  if (!link.startsWith("/")) return link;
+  const http = addresses.find(({ name, host }) => name === "http" && isLoopback(host));
+  const address = http ?? addresses.find(({ name }) => name === "https");
+  if (address === undefined) return link;
+  const host = address.host.includes(":") && !isEverywhere(address.host) ? `[${address.host}]` : address.host;
+  return `${address.name}://${isEverywhere(address.host) ? "localhost" : host}:${address.port}${link}`;
 }
 
 interface Commands {

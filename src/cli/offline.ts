@@ -5,6 +5,8 @@ import { FleetService } from "../fleet/service.ts";
 import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion.ts";
 import { retainOps } from "../history/retain.ts";
 import type { SeriesRef } from "../history/usage.ts";
+import { Argon } from "../people/argon.ts";
+import { People } from "../people/people.ts";
 import type {
   AggregateRequest,
   AuditQuery,
@@ -75,8 +77,22 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     micros: () => Date.now() * 1000,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
+  const people = new People({
+    store: fleet.accounts,
+    fleet: service,
+    directory,
+    hasher: new Argon(),
+    mailer: null,
+    // who is signed in does not matter here, and links begin with what the person at the terminal knows
+    settings: { idle: 0, longest: 0, mostSignIns: 1, publicUrl: null },
+    micros: () => Date.now() * 1000,
+    random: (n) => crypto.getRandomValues(new Uint8Array(n)),
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    tell: () => {},
+  });
   const deps = {
     service,
+    people,
     directory,
     deleteSeries: (filter: SeriesFilter) => data.deleteSeries(filter),
     erase: async (deletion: Deletion) => {

@@ -4,9 +4,10 @@ import { Refusal } from "../base/errors.ts";
 import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
 import type { PlanLine } from "../fleet/plan-draft.ts";
 import type { TokenInfo } from "../fleet/service.ts";
-import type { Field } from "../fleet/types.ts";
+import { type Field, ROLES } from "../fleet/types.ts";
 import { printValue } from "../measure/index.ts";
 import type { FieldType } from "../measure/types.ts";
+import { checkPassword } from "../people/password.ts";
 import type { StoredRefusal, StoreStats } from "../store/ports.ts";
 import { SESSION_ORDERS } from "../broker/types.ts";
 import { auditWish, listAudit } from "./audit/operation.ts";
@@ -80,6 +81,14 @@ export interface Stats {
 const name = z.string().min(1).max(512);
 const schemas = {
   apply: z.strictObject({ text: z.string(), dryRun: z.boolean().default(false) }),
+  setupLink: z.strictObject({ email: name.optional() }),
+  accountCreate: z.strictObject({
+    email: name,
+    admin: z.boolean().default(false),
+    workspace: name.optional(),
+    role: z.enum(ROLES).default("member"),
+    password: z.string().max(1024).optional(),
+  }),
   tokenCreate: z.strictObject({ owner: name, name: z.string().max(200).optional(), expires: z.number().optional() }),
   tokenList: z.strictObject({ owner: name.optional() }),
   tokenRevoke: z.strictObject({ which: name }),
@@ -120,6 +129,8 @@ export function operations(deps: OperationsDeps) {
       const plan = await service.applyFile(text, { dryRun });
       return { lines: plan.lines, newTokens: dryRun ? [] : plan.newTokens, dryRun };
     }),
+    setupLink: checked(schemas.setupLink, ({ email }) => deps.people.links.makeSetup(email ?? null)),
+    accountCreate: checked(schemas.accountCreate, (wish) => createAccount(deps, wish)),
     tokenCreate: checked(schemas.tokenCreate, ({ owner, name: title, expires }) =>
       service.createToken(owner, {
         ...(title !== undefined && { name: plainText(title) }),
@@ -251,6 +262,16 @@ async function showDevice(deps: OperationsDeps, wish: z.output<typeof schemas.de
     }),
     refusals,
   };
+}
+
+/** Makes an account, with a password or a link to set one. */
+async function createAccount({ people }: OperationsDeps, wish: z.output<typeof schemas.accountCreate>) {
+  if (wish.password !== undefined) checkPassword(wish.password, wish.email.trim().toLowerCase());
+  const { admin, role, workspace = null } = wish;
+  const email = await people.create({ email: wish.email, admin, workspace, role });
+  if (wish.password === undefined) return { email, setup: await people.links.makeSetup(email) };
+  await people.setPassword(email, wish.password);
+  return { email, setup: null };
 }
 
 /** The first device of a product that has a field; a number before other types, since everybody knows how to write one. */

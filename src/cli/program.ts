@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { SESSION_ORDERS } from "../broker/types.ts";
+import { ROLES } from "../fleet/types.ts";
 import { listSettings } from "../config/settings.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { explain } from "./failure.ts";
@@ -193,6 +194,30 @@ function addFleet(program: Command, add: Add): void {
       .option("--action <ACTION>", "only such: device.delete, or device for everything done to devices")
       .option("--since <TIME>", "not older: 90s, 10m, 12h or 7d")
       .option("--limit <N>", "at most so many (default: 50)"),
+  );
+
+  json(
+    add(
+      program,
+      "setup-link [email]",
+      "make a link, good once, to set an account's password and switch its second factor off",
+      "fieldcast setup-link",
+      async () => (await import("./people.ts")).setupLink,
+    ),
+  );
+  const people = group("account", "accounts of people", "fieldcast account create ann@example.com --workspace home");
+  json(
+    add(
+      people,
+      "create <email>",
+      "make an account; it gets a password from a file, or a link is printed that sets one",
+      "fieldcast account create ann@example.com --workspace home --role admin",
+      async () => (await import("./people.ts")).create,
+    )
+      .option("--admin", "administers the whole instance")
+      .option("--workspace <SLUG>", "joins this workspace")
+      .addOption(new Option("--role <ROLE>", "with this role (default: member)").choices(ROLES))
+      .option("--password-file <FILE>", "first line: the password; - is standard input"),
   );
 
   const device = group("device", "devices", "fieldcast device list my-product");

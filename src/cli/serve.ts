@@ -35,6 +35,7 @@ export async function serve(
     const banner: Banner = {
       addresses: running.addresses,
       firstRun: running.firstRun,
+      setupLink: running.setupLink,
       caFile: running.caFile === null ? null : resolve(running.caFile),
       certificateName: certificateName(config.tlsCert, config.tlsName, io.readFile),
       dataFolder: resolve(config.data),

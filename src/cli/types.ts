@@ -5,6 +5,7 @@ import type { Config } from "../config/settings.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { Plan } from "../fleet/plan.ts";
 import type { FleetService } from "../fleet/service.ts";
+import type { People } from "../people/people.ts";
 import type { Value } from "../measure/types.ts";
 import type { ImportRow, Imported } from "../history/import.ts";
 import type { Deletion } from "../history/deletion.ts";
@@ -94,6 +95,7 @@ export interface DevicePresence {
 }
 export interface OperationsDeps {
   readonly service: FleetService;
+  readonly people: People;
   readonly directory: Directory;
   /** Forgets the series and everything measured in them. */
   deleteSeries(filter: SeriesFilter): Promise<void>;
@@ -150,6 +152,8 @@ export interface RunningServer {
   readonly addresses: readonly ListenerAddress[];
   /** Only at the very first start. */
   readonly firstRun: { readonly email: string; readonly token: string; readonly workspace: string } | null;
+  /** Where the first owner sets address and password, once; its path, or with --public-url all of it. Null: not needed. */
+  readonly setupLink: string | null;
   /** The local CA's certificate; null with an operator's certificate. */
   readonly caFile: string | null;
   /** What `--apply` did; null without it. */

@@ -4,20 +4,23 @@ import {
   apiUser,
   count,
   duration,
+  emailAddress,
   fileName,
   hostNames,
   networks,
   onOff,
+  originUrl,
   oneOf,
   showSize,
   size,
+  smtpUrl,
   topicLevel,
   words,
 } from "./values.ts";
 
 /** One setting: `--help`, the environment, the file and the documents are all made from this. */
 interface Setting<Schema extends z.ZodType, Fallback extends string | null> {
-  readonly group: "storage" | "listeners" | "TLS" | "log" | "limits";
+  readonly group: "storage" | "listeners" | "TLS" | "people" | "log" | "limits";
   /** What stands for the value in `--flag <value>`. */
   readonly value: string;
   readonly schema: Schema;
@@ -37,7 +40,7 @@ function setting<Schema extends z.ZodType, Fallback extends string | null>(it: S
 const listener = (fallback: string, description: string) =>
   setting({ group: "listeners", value: "HOST:PORT|off", schema: address(), fallback, description });
 
-const file = (group: "storage" | "TLS", description: string) =>
+const file = (group: "storage" | "TLS" | "people", description: string) =>
   setting({ group, value: "FILE", schema: fileName(), fallback: null, description });
 
 const number = (fallback: number, min: number, max: number, description: string) =>
@@ -132,6 +135,60 @@ export const SETTINGS = {
     schema: oneOf("off", "optional", "required"),
     fallback: "optional",
     description: "whether --mqtts asks clients for a certificate of --tls-client-ca",
+  }),
+
+  publicUrl: setting({
+    group: "people",
+    value: "URL",
+    schema: originUrl(),
+    fallback: null,
+    description: "where browsers find this server, as https://cloud.example.com; links begin with it",
+  }),
+  adminEmail: setting({
+    group: "people",
+    value: "EMAIL",
+    schema: emailAddress(),
+    fallback: null,
+    description: "address of the owner that the first start makes (owner@localhost without it)",
+  }),
+  adminPasswordFile: file(
+    "people",
+    "file with that owner's password, set while there is none; no link is printed then",
+  ),
+  smtpUrl: setting({
+    group: "people",
+    value: "URL",
+    schema: smtpUrl(),
+    fallback: null,
+    description: "mail server for links, as smtp://user:password@host:587; better in the variable",
+  }),
+  mailFrom: setting({
+    group: "people",
+    value: "EMAIL",
+    schema: emailAddress(),
+    fallback: null,
+    description: "address that mail comes from",
+  }),
+  signInIdle: setting({
+    group: "people",
+    value: "SECONDS",
+    schema: duration("s", 60, 400 * 86_400),
+    fallback: "7 d",
+    description: "time without a request after which a browser is signed out",
+  }),
+  signInLongest: setting({
+    group: "people",
+    value: "SECONDS",
+    schema: duration("s", 60, 400 * 86_400),
+    fallback: "30 d",
+    description: "time after which it is signed out, whatever it does",
+  }),
+  maxSignIns: setting({
+    group: "people",
+    value: "N",
+    schema: count(1, 10_000),
+    fallback: "50",
+    description: "browsers of one account that are signed in; then the one used least lately is signed out",
   }),
 
   proxyProtocol: setting({

@@ -108,6 +108,30 @@ export function apiUser() {
   });
 }
 
+/** `https://cloud.example.com`: scheme, host and port, and nothing behind them. */
+export function originUrl() {
+  return kind("http:// or https:// with a host, without a path", (value) => {
+    const url = URL.parse(value);
+    const plain = url !== null && `${url.pathname}${url.search}${url.hash}${url.username}${url.password}` === "/";
+    return plain && (url.protocol === "https:" || url.protocol === "http:") ? url.origin : undefined;
+  });
+}
+
+/** A mail server: `smtp://` or `smtps://`, with what logs in to it. */
+export function smtpUrl() {
+  return kind("smtp://USER:PASSWORD@HOST:PORT, or smtps://", (value) => {
+    const url = URL.parse(value);
+    return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "" ? value : undefined;
+  });
+}
+
+/** An e-mail address, in lower case. */
+export function emailAddress() {
+  return kind("an e-mail address", (value) =>
+    /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,189}$/u.test(value) ? value.toLowerCase() : undefined,
+  );
+}
+
 /** Some text, not empty: a file or folder name. */
 export function fileName() {
   return kind("a file name", (value) => (value === "" || value.includes("\0") ? undefined : value));

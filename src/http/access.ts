@@ -3,14 +3,18 @@ import { Refusal } from "../base/errors.ts";
 import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
 import { quote } from "../measure/bytes.ts";
 import type { HttpContext, HttpDeps } from "./deps.ts";
+import { personOf } from "./people/session.ts";
 
-type Needs = Pick<HttpDeps, "authority" | "clock" | "metrics">;
+type Needs = Pick<HttpDeps, "authority" | "clock" | "metrics" | "people">;
 
-/** Who asks, by the Authorization header. @throws Refusal unknown_token, expired_token */
+/**
+ * Who asks: by the Authorization header, or, below /api/v1, by the cookie of a person who is signed in.
+ * @throws Refusal unknown_token, expired_token; sign_in_needed, cross_site
+ */
 export function authenticate(deps: Needs, c: HttpContext): Principal {
-  return authenticateToken(deps, c).principal;
+  return personOf(deps, c)?.principal ?? authenticateToken(deps, c).principal;
 }
-/** The same, with the uid of the token. @throws Refusal unknown_token, expired_token */
+/** By the header alone, with the uid of the token. @throws Refusal unknown_token, expired_token */
 export function authenticateToken(deps: Needs, c: HttpContext): { principal: Principal; tokenUid: number } {
   const result = deps.authority.authenticateHttp(c.req.header("Authorization"), deps.clock.micros());
   if (result.ok) return result;

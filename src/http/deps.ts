@@ -5,6 +5,7 @@ import type { Clock, Log, Micros } from "../base/types.ts";
 import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
+import type { People } from "../people/people.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { Deletion } from "../history/deletion.ts";
@@ -62,6 +63,17 @@ export interface Brakes {
   later(fn: () => void, ms: number): void;
 }
 
+/** People who sign in. */
+export interface PeopleDoor {
+  readonly service: People;
+  /** For the tokens of people. */
+  readonly fleet: FleetService;
+  /** What links to this instance begin with; null: not known. */
+  readonly publicUrl: string | null;
+  /** Whether links can be mailed. */
+  readonly mail: boolean;
+}
+
 /** What the HTTP doors stand on. */
 export interface HttpDeps {
   readonly directory: Directory;
@@ -77,6 +89,8 @@ export interface HttpDeps {
   readonly fleet: Pick<FleetService, "edit">;
   /** Resolves when everything that was decided before is durable. */
   durable(): Promise<void>;
+  /** Without it nobody signs in: tokens alone speak for somebody. */
+  readonly people?: PeopleDoor;
   readonly brakes: Brakes;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -101,8 +115,12 @@ export interface HttpDeps {
 
 export interface HttpEnv {
   Bindings: { remoteAddress: string };
-  /** `policy`: Content-Security-Policy of a page that needs one of its own. */
-  Variables: { policy?: string };
+  Variables: {
+    /** Content-Security-Policy of a page that needs one of its own. */
+    policy?: string;
+    /** A cookie spoke for who asks. */
+    byCookie?: boolean;
+  };
 }
 export type HttpContext = Context<HttpEnv>;
 export type Handler = (c: HttpContext) => Response | Promise<Response>;

@@ -16,6 +16,7 @@ import { listDevices, showDevice } from "./devices.ts";
 import { exportMeasurements } from "./export.ts";
 import { history } from "./history.ts";
 import { queryHistory } from "./query.ts";
+import { addPeopleRoutes, usePeopleFirst } from "./people/routes.ts";
 import { Prometheus } from "./prometheus.ts";
 import { record } from "./record.ts";
 import { deviceLog, ownLog } from "./refusals.ts";
@@ -45,6 +46,7 @@ GET  /v1/sessions/<account>/<client id>/          one session
 POST /v1/sessions/disconnect/                     {"account", "client_id"}: end its connection
 GET  /api/v1/audit                                who did what: ?workspace=&actor=&action=&from=&to=&limit=&cursor=
 /api/v1/                                          managing the fleet; read /api/v1/docs
+POST /api/v1/auth/sign-in                         {"email", "password"}: a cookie for people; docs/people.md has the rest
 GET  /healthz                                     whether the server is ready
 GET  /metrics                                     figures for Prometheus
 /mqtt                                             MQTT over WebSocket
@@ -72,6 +74,7 @@ export function createHttp(deps: HttpDeps): Http {
         )
       : refusalAnswer(new Refusal("not_found", "There is nothing at this address. Look at / for what there is.")),
   );
+  usePeopleFirst(app);
   app.use(ownPolicy);
   // No Strict-Transport-Security: it would close the plain listeners of the same host name to browsers.
   app.use(
@@ -101,6 +104,7 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/v1/sessions/:account/:client", showSession(deps));
   app.get("/api/v1/audit", readAudit(deps));
   addApi(app, deps);
+  addPeopleRoutes(app, deps);
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
   app.get("/", (c) => c.text(WELCOME));

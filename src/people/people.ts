@@ -214,6 +214,11 @@ export class People {
     const { signIn, changes } = this.core.signIns.draft(user, cookie, asker, micros());
     await store.change(login === null ? changes : [{ op: "login_put", login }, ...changes]);
     this.core.signIns.added(signIn);
+    if (changes.length > 1) {
+      const { email } = this.core.user(user);
+      const detail = "more browsers than --max-sign-ins";
+      this.core.needs.tell({ what: "signed_out", email, user, address: asker.address, detail });
+    }
     const signedIn = this.session(cookie);
     if (signedIn === null) throw new Error("a session ended as it began");
     return { cookie, signedIn };

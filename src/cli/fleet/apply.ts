@@ -17,7 +17,8 @@ export async function apply(io: Io, [file = ""]: readonly string[], flags: Reado
   return 0;
 }
 
-function readText(io: Io, file: string): string {
+/** @throws CommandError that names the file */
+export function readText(io: Io, file: string): string {
   try {
     return io.readFile(file);
   } catch (error) {

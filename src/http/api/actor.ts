@@ -1,21 +1,25 @@
 import type { Principal } from "../../auth/principal.ts";
 import { authenticateToken } from "../access.ts";
 import type { HttpContext, HttpDeps } from "../deps.ts";
+import { personOf } from "../people/session.ts";
 
 /** Who asks, and how they proved it. */
 export interface Actor {
   readonly principal: Principal;
-  /** uid of the token that the request bears. */
-  readonly token: number;
+  /** uid of the token that the request bears; null: the cookie of a person who is signed in. */
+  readonly token: number | null;
   /** The other end's IP address. */
   readonly address: string;
 }
 
 /**
  * The one place where a request under /api/v1 becomes somebody. Every route asks it, none looks at headers itself.
- * @throws Refusal unknown_token, expired_token
+ * @throws Refusal unknown_token, expired_token; sign_in_needed, cross_site
  */
-export function actorOf(deps: Pick<HttpDeps, "authority" | "clock" | "metrics">, c: HttpContext): Actor {
+export function actorOf(deps: Pick<HttpDeps, "authority" | "clock" | "metrics" | "people">, c: HttpContext): Actor {
+  const address = c.env.remoteAddress;
+  const person = personOf(deps, c);
+  if (person !== null) return { principal: person.principal, token: null, address };
   const { principal, tokenUid } = authenticateToken(deps, c);
-  return { principal, token: tokenUid, address: c.env.remoteAddress };
+  return { principal, token: tokenUid, address };
 }

@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { Refusal } from "../base/errors.ts";
+import type { Clock, Log, Micros } from "../base/types.ts";
+import type { Config } from "../config/settings.ts";
+import { type Actor, type AuditEntry, COMMAND_LINE } from "../fleet/audit.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { FirstRun, FleetService } from "../fleet/service.ts";
+import { Argon } from "../people/argon.ts";
+import { People } from "../people/people.ts";
+import type { Mailer, PeopleEvent } from "../people/types.ts";
+import type { AccountStore, AuditStore } from "../store/ports.ts";
+
+/** Events that strangers can cause: so many of them a minute are noted, the rest is counted by the metrics only. */
+const STRANGERS: ReadonlySet<PeopleEvent["what"]> = new Set(["sign_in_refused", "reset_asked"]);
+const MOST_A_MINUTE = 60;
+const MINUTE: Micros = 60 * 1e6;
+
+export interface PeopleParts {
+  readonly store: { readonly accounts: AccountStore } & Pick<AuditStore, "addAudit">;
+  readonly directory: Directory;
+  readonly fleet: FleetService;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Builds the room of people by the settings, and reads who is signed in. @throws Refusal invalid_config */
+export async function openPeople(config: Config, parts: PeopleParts): Promise<People> {
+  const { store, directory, fleet, clock, log } = parts;
+  const people = new People({
+    store: store.accounts,
+    fleet,
+    directory,
+    hasher: new Argon(),
+    mailer: await mailerOf(config),
+    settings: {
+      idle: config.signInIdle * 1e6,
+      longest: config.signInLongest * 1e6,
+      mostSignIns: config.maxSignIns,
+      publicUrl: config.publicUrl,
+    },
+    micros: () => clock.micros(),
+    random: (n) => crypto.getRandomValues(new Uint8Array(n)),
+    log,
+    tell: auditor(parts),
+  });
+  await people.open();
+  return people;
+}
+
+/**
+ * The first administrator's password: from a file for unattended installs, otherwise by a link that is printed at the very
+ * first start. There is no default password, and no page that sets one without the link.
+ * @returns the link; null when none is needed
+ * @throws Refusal weak_password, not_found, invalid_config
+ */
+export async function setUpFirst(
+  config: Config,
+  people: People,
+  directory: Directory,
+  firstRun: FirstRun | null,
+): Promise<string | null> {
+  if (config.adminPasswordFile !== null) {
+    const email = config.adminEmail ?? firstRun?.email ?? "owner@localhost";
+    const user = directory.userByEmail(email);
+    if (!user) throw new Refusal("invalid_config", `--admin-email ${email}: there is no such account`);
+    // only the first: who changed it since keeps the new one
+    if (!(await people.hasPassword(user.uid))) await people.setPassword(email, passwordIn(config.adminPasswordFile));
+    return null;
+  }
+  return firstRun === null ? null : (await people.links.makeSetup(firstRun.email)).link;
+}
+
+/** What the room does by the clock; what fails is done the next time. */
+export async function tickPeople(people: People, log: Log): Promise<void> {
+  try {
+    await people.tick();
+  } catch (error) {
+    log.warn({ error: String(error) }, "when browsers were used is not stored");
+  }
+}
+
+/** The first line of a file. @throws Refusal invalid_config */
+function passwordIn(file: string): string {
+  try {
+    return (readFileSync(file, "utf8").split(/\r?\n/, 1)[0] ?? "").trim();
+  } catch (error) {
+    throw new Refusal("invalid_config", `${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Loaded only where mail is set up. @throws Refusal invalid_config */
+async function mailerOf({ smtpUrl, mailFrom, publicUrl }: Config): Promise<Mailer | null> {
+  if (smtpUrl === null) return null;
+  if (mailFrom === null)
+    throw new Refusal("invalid_config", "--smtp-url needs --mail-from, the address mail comes from");
+  if (publicUrl === null)
+    throw new Refusal("invalid_config", "--smtp-url needs --public-url, which links in mail begin with");
+  const { SmtpMailer } = await import("../people/smtp.ts");
+  return new SmtpMailer(smtpUrl, mailFrom);
+}
+
+/** Notes what people do in the audit log. It never waits for it, nor fails with it. */
+function auditor({ store, clock, log }: PeopleParts): (event: PeopleEvent) => void {
+  let minute = 0;
+  let noted = 0;
+  return (event) => {
+    const now = clock.micros();
+    if (STRANGERS.has(event.what)) {
+      const current = Math.floor(now / MINUTE);
+      if (current !== minute) [minute, noted] = [current, 0];
+      if (++noted > MOST_A_MINUTE) return;
+    }
+    store
+      .addAudit([entryOf(event, now)])
+      .catch((error: unknown) => log.error({ error: String(error) }, "the audit log did not take an entry"));
+  };
+}
+function entryOf({ what, email, user, address, detail }: PeopleEvent, time: Micros): AuditEntry {
+  const by = actorOf(what, email, user, address);
+  const after = detail === undefined ? {} : { detail };
+  return { time, by, action: `account.${what}`, workspace: null, target: user ?? 0, name: email, before: null, after };
+}
+/** Who fails to sign in has not shown to be anybody. */
+function actorOf(what: PeopleEvent["what"], email: string, user: number | null, address: string | null): Actor {
+  if (address === null) return COMMAND_LINE;
+  if (user === null || STRANGERS.has(what))
+    return { key: "nobody", name: "somebody who is not signed in", from: address };
+  return { key: `u:${user}`, name: email, from: address };
+}

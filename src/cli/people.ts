@@ -1,0 +1,58 @@
+import { type Access, withAccess } from "./access.ts";
+import { linkFor } from "./banner.ts";
+import { readText } from "./fleet/apply.ts";
+import { serverSettings } from "./folder.ts";
+import { json, visible } from "./text.ts";
+import type { Io } from "./types.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** `setup-link [EMAIL]`: the link alone goes to stdout, so that scripts can take it. */
+export async function setupLink(io: Io, [email]: readonly string[], flags: Flags): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  const made = await withAccess(data, {}, async (access) => {
+    const { link, ...rest } = await access.call("setupLink", email === undefined ? {} : { email });
+    return { ...rest, link: await whole(access, link) };
+  });
+  if (flags.json === true) io.out(json(made));
+  else printLink(io, made.email, made.link);
+  return 0;
+}
+
+/** `account create EMAIL`. */
+export async function create(io: Io, [email = ""]: readonly string[], flags: Flags): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  const { workspace, role, passwordFile } = flags;
+  const password = passwordFile === undefined ? undefined : await firstLine(io, String(passwordFile));
+  const input = {
+    email,
+    admin: flags.admin === true,
+    ...(workspace !== undefined && { workspace }),
+    ...(role !== undefined && { role }),
+    ...(password !== undefined && { password }),
+  };
+  const made = await withAccess(data, {}, async (access) => {
+    const { setup, ...rest } = await access.call("accountCreate", input);
+    return { ...rest, link: setup && (await whole(access, setup.link)) };
+  });
+  if (flags.json === true) io.out(json(made));
+  else if (made.link !== null) printLink(io, made.email, made.link);
+  else io.err(`The account ${visible(made.email)} is made.\n`);
+  return 0;
+}
+
+async function firstLine(io: Io, file: string): Promise<string> {
+  const text = file === "-" ? await io.readStdin() : readText(io, file);
+  return (text.split(/\r?\n/, 1)[0] ?? "").trim();
+}
+
+function printLink(io: Io, email: string, link: string): void {
+  io.err(`Whoever opens this sets the password of ${visible(email)}; it works once, for 30 minutes:\n`);
+  io.out(`${visible(link)}\n`);
+}
+
+/** With the address of the running server in front; while none runs it is the path alone. */
+async function whole(access: Access, link: string): Promise<string> {
+  const info = access.online ? await access.call("info") : null;
+  return linkFor(link, info?.addresses ?? []);
+}

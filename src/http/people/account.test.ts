@@ -1,0 +1,180 @@
+import { describe, expect, test } from "bun:test";
+import { Secret, TOTP } from "otpauth";
+import { HERE, MINUTE, PASSWORD } from "../../people/people.testing.ts";
+import { makePeopleHttp, OWNER } from "./people.testing.ts";
+
+const NEXT = "eight yellow bottles";
+const ROUTES: [string, string, object | null][] = [
+  ["GET", "/api/v1/account", null],
+  ["POST", "/api/v1/account/password", { current: PASSWORD, next: NEXT }],
+  ["GET", "/api/v1/account/sessions", null],
+  ["DELETE", "/api/v1/account/sessions/0123456789abcdef", null],
+  ["POST", "/api/v1/account/sign-out-everywhere", {}],
+  ["POST", "/api/v1/account/second-factor", { password: PASSWORD }],
+  ["POST", "/api/v1/account/second-factor/confirm", { code: "000000" }],
+  ["POST", "/api/v1/account/second-factor/recovery-codes", { password: PASSWORD, code: "000000" }],
+  ["POST", "/api/v1/account/second-factor/disable", { password: PASSWORD, code: "000000" }],
+  ["GET", "/api/v1/account/tokens", null],
+  ["POST", "/api/v1/account/tokens", {}],
+  ["DELETE", "/api/v1/account/tokens/1", null],
+  ["POST", "/api/v1/account/tokens/1/rotate", {}],
+  ["POST", "/api/v1/auth/sign-out", {}],
+];
+
+describe("every address of the account", () => {
+  test.each(ROUTES)("%s %s is for who is signed in: nobody, and no token, may", async (method, path, body) => {
+    const { ask, fleet, store, owner } = await makePeopleHttp();
+    const { token } = await fleet.createToken(OWNER);
+    const before = JSON.stringify([await store.login(owner), fleet.listTokens()]);
+    expect([(await ask(method, path, body)).status, (await ask(method, path, body)).code]).toEqual([
+      401,
+      "sign_in_needed",
+    ]);
+    expect((await ask(method, path, body, { token })).code).toBe("sign_in_needed");
+    expect(JSON.stringify([await store.login(owner), fleet.listTokens()])).toBe(before);
+  });
+  test.each(ROUTES.filter(([method]) => method !== "GET"))("%s %s takes the CSRF token", async (method, path, body) => {
+    const { ask, enter, store, owner, fleet } = await makePeopleHttp();
+    const { cookie } = await enter();
+    const before = JSON.stringify([await store.login(owner), fleet.listTokens(), await store.signIns()]);
+    expect((await ask(method, path, body, { cookie })).code).toBe("cross_site");
+    expect(JSON.stringify([await store.login(owner), fleet.listTokens(), await store.signIns()])).toBe(before);
+  });
+});
+
+test("the account shows no secret", async () => {
+  const { ask, enter } = await makePeopleHttp();
+  const { json } = await ask("GET", "/api/v1/account", null, await enter());
+  expect(json).toEqual({
+    email: OWNER,
+    admin: true,
+    password_set: "2026-03-01T12:00:00Z",
+    second_factor: false,
+    recovery_codes: 0,
+    workspaces: [{ slug: "home", name: "Home", role: "owner" }],
+  });
+});
+
+test("the password is changed with the current one; other browsers are signed out", async () => {
+  const { ask, enter } = await makePeopleHttp();
+  const own = await enter();
+  const other = await enter();
+  const change = (current: string, next: string) => ask("POST", "/api/v1/account/password", { current, next }, own);
+  expect((await change("wrong", NEXT)).code).toBe("sign_in_failed");
+  expect((await change(PASSWORD, "short")).code).toBe("weak_password");
+  expect((await change(PASSWORD, NEXT)).status).toBe(200);
+  expect((await ask("GET", "/api/v1/account", null, own)).status).toBe(200);
+  expect((await ask("GET", "/api/v1/account", null, other)).code).toBe("sign_in_needed");
+  expect((await enter(OWNER, NEXT)).csrf).not.toBe("");
+});
+
+test("browsers are listed and signed out, the own ones alone", async () => {
+  const { ask, enter, people } = await makePeopleHttp();
+  await people.create({ email: "ann@x", admin: false, workspace: "home", role: "owner" });
+  await people.setPassword("ann@x", NEXT);
+  const own = await enter();
+  const other = await enter(OWNER, PASSWORD, { headers: { "User-Agent": "a phone" }, from: "198.51.100.7" });
+  const ann = await enter("ann@x", NEXT);
+  const list = async (who: typeof own) =>
+    (await ask("GET", "/api/v1/account/sessions", null, who)).json.items as {
+      id: string;
+      current: boolean;
+      agent: string;
+      address: string;
+    }[];
+  expect(await list(own)).toHaveLength(2);
+  const phone = (await list(own)).find((one) => !one.current);
+  expect(phone).toMatchObject({ agent: "a phone", address: "198.51.100.7" });
+  expect((await ask("DELETE", `/api/v1/account/sessions/${phone?.id}`, null, ann)).code).toBe("not_found");
+  expect((await ask("DELETE", `/api/v1/account/sessions/${phone?.id}`, null, own)).status).toBe(200);
+  expect((await ask("GET", "/api/v1/account", null, other)).code).toBe("sign_in_needed");
+  expect((await ask("POST", "/api/v1/account/sign-out-everywhere", { keep_this: true }, own)).status).toBe(200);
+  expect(await list(own)).toHaveLength(1);
+  expect(await list(ann)).toHaveLength(1);
+  const out = await ask("POST", "/api/v1/account/sign-out-everywhere", {}, own);
+  expect(out.headers.get("Set-Cookie")).toContain("Max-Age=0");
+  expect((await ask("GET", "/api/v1/account", null, own)).code).toBe("sign_in_needed");
+});
+
+test("the second factor: on with a code, asked for at the next sign-in, off with password and code", async () => {
+  const { ask, enter, time } = await makePeopleHttp();
+  const own = await enter();
+  const begun = await ask("POST", "/api/v1/account/second-factor", { password: PASSWORD }, own);
+  const secret = String(begun.json.secret);
+  expect(begun.json.uri).toContain(secret);
+  const code = () => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: time.now / 1000 });
+  const confirmed = await ask("POST", "/api/v1/account/second-factor/confirm", { code: code() }, own);
+  const codes = confirmed.json.recovery_codes as string[];
+  expect(codes).toHaveLength(10);
+  time.now += MINUTE;
+  const without = await ask("POST", "/api/v1/auth/sign-in", { email: OWNER, password: PASSWORD });
+  expect([without.status, without.code]).toEqual([401, "second_factor_needed"]);
+  await enter(OWNER, PASSWORD, { code: code() });
+  await enter(OWNER, PASSWORD, { code: codes[0] ?? "" });
+  time.now += MINUTE;
+  const renew = { password: PASSWORD, code: code() };
+  expect(
+    (await ask("POST", "/api/v1/account/second-factor/recovery-codes", renew, own)).json.recovery_codes,
+  ).toHaveLength(10);
+  time.now += MINUTE;
+  expect(
+    (await ask("POST", "/api/v1/account/second-factor/disable", { password: PASSWORD, code: code() }, own)).status,
+  ).toBe(200);
+  expect((await enter()).csrf).not.toBe("");
+});
+
+describe("personal tokens", () => {
+  test("are shown once, listed without themselves, rotated and revoked", async () => {
+    const { ask, enter, authority, time, events } = await makePeopleHttp();
+    const own = await enter();
+    const works = (token: unknown) => authority.authenticateHttp(`Token ${token}`, time.now).ok;
+    const made = await ask("POST", "/api/v1/account/tokens", { name: "laptop", expires: "2027-01-01" }, own);
+    expect([made.status, works(made.json.token)]).toEqual([201, true]);
+    const list = await ask("GET", "/api/v1/account/tokens", null, own);
+    expect(list.text).toContain("laptop");
+    expect(list.text).not.toContain(String(made.json.token));
+    const rotated = await ask("POST", `/api/v1/account/tokens/${made.json.id}/rotate`, {}, own);
+    expect(rotated.json).toMatchObject({ name: "laptop", expires: "2027-01-01T00:00:00Z" });
+    expect([works(made.json.token), works(rotated.json.token)]).toEqual([false, true]);
+    expect((await ask("DELETE", `/api/v1/account/tokens/${rotated.json.id}`, null, own)).status).toBe(200);
+    expect(works(rotated.json.token)).toBe(false);
+    expect(JSON.stringify(events)).not.toContain(String(rotated.json.token));
+  });
+  test.each([
+    [{ name: "x".repeat(201) }],
+    [{ name: "\u001b[31m" }],
+    [{ expires: "yesterday" }],
+    [{ expires: "2020-01-01" }],
+    [{ user: 2 }],
+  ])("%j makes none", async (body) => {
+    const { ask, enter, fleet } = await makePeopleHttp();
+    const before = fleet.listTokens().length;
+    expect((await ask("POST", "/api/v1/account/tokens", body, await enter())).code).toBe("invalid_request");
+    expect(fleet.listTokens()).toHaveLength(before);
+  });
+  test("those of others are not there", async () => {
+    const { ask, enter, people, fleet } = await makePeopleHttp();
+    await people.create({ email: "ann@x", admin: false, workspace: "home", role: "owner" });
+    await people.setPassword("ann@x", NEXT);
+    const ann = await enter("ann@x", NEXT);
+    const [owners] = fleet.listTokens(OWNER);
+    for (const [method, path] of [
+      ["DELETE", `/api/v1/account/tokens/${owners?.uid}`],
+      ["POST", `/api/v1/account/tokens/${owners?.uid}/rotate`],
+      ["DELETE", "/api/v1/account/tokens/x"],
+    ] as const)
+      expect((await ask(method, path, null, ann)).code).toBe("not_found");
+    expect(fleet.listTokens(OWNER)).toHaveLength(1);
+    expect((await ask("GET", "/api/v1/account/tokens", null, ann)).json.items).toEqual([]);
+  });
+});
+
+test("nothing that people do leaves a secret in the log or the audit", async () => {
+  const { ask, enter, events, logged } = await makePeopleHttp();
+  const own = await enter();
+  await ask("POST", "/api/v1/auth/sign-in", { email: OWNER, password: `${PASSWORD}!` });
+  const told = JSON.stringify([events, logged]);
+  expect(events.map(({ what }) => what)).toContain("sign_in_refused");
+  for (const secret of [PASSWORD, own.csrf, own.cookie.split("=")[1] ?? "?"]) expect(told).not.toContain(secret);
+  expect(events.at(-1)).toMatchObject({ email: OWNER, address: HERE.address });
+});

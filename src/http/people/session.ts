@@ -1,0 +1,72 @@
+import type { Principal } from "../../auth/principal.ts";
+import { Refusal } from "../../base/errors.ts";
+import { sameText } from "../../people/secret.ts";
+import type { Asker, SignedIn } from "../../people/types.ts";
+import type { HttpContext, HttpDeps, PeopleDoor } from "../deps.ts";
+import { cookieOf } from "./cookies.ts";
+
+type Needs = Pick<HttpDeps, "authority" | "people">;
+
+const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+/** Cookies speak for somebody only below this: the compatible addresses and MQTT know tokens alone. */
+const BELOW = "/api/v1/";
+
+/** Who is signed in. */
+export interface Person {
+  readonly principal: Principal;
+  readonly signedIn: SignedIn;
+}
+
+/** Where a request of a person comes from. */
+export function askerOf(c: HttpContext): Asker {
+  return { address: c.env.remoteAddress, agent: c.req.header("User-Agent") ?? "" };
+}
+
+/**
+ * Who is signed in, by the cookie of a request; null: it has none, or a token speaks for it. A cookie is sent by the
+ * browser whatever page makes it ask, so the page must be ours (Origin, Sec-Fetch-Site), and what changes something must
+ * bear the session's CSRF token, which only our own pages can have read.
+ * @throws Refusal sign_in_needed: the session is over; cross_site
+ */
+export function personOf({ authority, people }: Needs, c: HttpContext): Person | null {
+  if (people === undefined || !c.req.path.startsWith(BELOW) || c.req.header("Authorization") !== undefined) return null;
+  const cookie = cookieOf(c, people.publicUrl);
+  if (cookie === null) return null;
+  const signedIn = people.service.session(cookie);
+  const principal = signedIn && authority.principalOf(`u:${signedIn.user}`);
+  if (!signedIn || !principal) throw new Refusal("sign_in_needed", "Your session has ended. Sign in again.");
+  mustBeOurPage(c, people);
+  if (!SAFE.has(c.req.method) && !sameText(c.req.header("X-CSRF-Token") ?? "", signedIn.csrf))
+    throw new Refusal("cross_site", "Send the header X-CSRF-Token with the csrf_token of GET /api/v1/auth/session.");
+  // what a page of another origin may read with a token, it may not read with a cookie
+  c.set("byCookie", true);
+  return { principal, signedIn };
+}
+
+/** The same, for addresses that are for people alone. @throws Refusal sign_in_needed, cross_site */
+export function mustBePerson(deps: Needs, c: HttpContext): Person {
+  const person = personOf(deps, c);
+  if (person !== null) return person;
+  throw new Refusal(
+    "sign_in_needed",
+    "This is for people who are signed in with their password; a token cannot do it.",
+  );
+}
+
+/** Browsers say which page makes them ask; who says nothing is no browser. @throws Refusal cross_site */
+export function mustBeOurPage(c: HttpContext, { publicUrl }: PeopleDoor): void {
+  const site = c.req.header("Sec-Fetch-Site");
+  const origin = c.req.header("Origin");
+  const ours = site === undefined || site === "same-origin" || site === "none";
+  // "null" is what browsers send for a form of a page that gives no referrer; Sec-Fetch-Site tells more
+  const isOwn =
+    origin === undefined ||
+    origin === new URL(c.req.url).origin ||
+    (publicUrl !== null && origin === new URL(publicUrl).origin) ||
+    (origin === "null" && site === "same-origin");
+  if (ours && isOwn) return;
+  throw new Refusal(
+    "cross_site",
+    "This request comes from another site. Behind a proxy, start the server with --public-url and its address.",
+  );
+}

@@ -134,7 +134,11 @@ describe("every command that the documents name exists", () => {
   });
   test.each(commands)("%s: bin/fieldcast %s", async (_path, command) => {
     const words = command.split(/\s+/);
-    const two = ["token", "device", "field", "session", "store", "data", "retention"].includes(words[0] ?? "") ? 2 : 1;
+    const two = ["token", "account", "device", "field", "session", "store", "data", "retention"].includes(
+      words[0] ?? "",
+    )
+      ? 2
+      : 1;
     const help: string[] = [];
     const io = { ...silentIo(), out: (text: string) => help.push(text) };
     expect(await run([...words.slice(0, two), "--help"], io)).toBe(0);

@@ -38,6 +38,7 @@ export const CATALOGUE = {
     reason: 0,
     title: "The request came from another site, or without its session's CSRF token.",
   },
+  outgoing_refused: { http: 400, reason: 0, title: "The server may not ask this address, or its answer is not taken." },
   mqtt_not_permitted: { http: 403, reason: 0x87, title: "This account may not use MQTT." },
   ambiguous_device: { http: 409, reason: 0x90, title: "Several devices you may see have this serial." },
   invalid_request: { http: 400, reason: 0x99, title: "The request is not well-formed." },

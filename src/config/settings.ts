@@ -7,6 +7,7 @@ import {
   emailAddress,
   fileName,
   hostNames,
+  hostsOrNetworks,
   networks,
   onOff,
   originUrl,
@@ -205,6 +206,15 @@ export const SETTINGS = {
     schema: networks(),
     fallback: "",
     description: "proxies that are believed who their clients are (PROXY, X-Forwarded-For)",
+    repeatable: true,
+  }),
+
+  allowOutgoing: setting({
+    group: "people",
+    value: "HOST|NETWORK",
+    schema: hostsOrNetworks(),
+    fallback: "",
+    description: "hosts beside the internet that requests to users' addresses (webhooks, later) may reach",
     repeatable: true,
   }),
 

@@ -155,11 +155,21 @@ export function hostNames() {
 
 /** IP addresses and networks (`10.0.0.0/8`): a list, or text with commas between them. */
 export function networks() {
-  return listOf("IP addresses, or networks as 10.0.0.0/8", (entry) => {
-    const [address = "", bits, ...more] = entry.split("/");
-    const family = address.includes("%") ? 0 : isIP(address);
-    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
-    return family !== 0 && fits && more.length === 0 ? entry : undefined;
+  return listOf("IP addresses, or networks as 10.0.0.0/8", (entry) => (isNetwork(entry) ? entry : undefined));
+}
+function isNetwork(entry: string): boolean {
+  const [address = "", bits, ...more] = entry.split("/");
+  const family = address.includes("%") ? 0 : isIP(address);
+  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+  return family !== 0 && fits && more.length === 0;
+}
+
+/** Host names, IP addresses and networks: a list, or text with commas between them. */
+export function hostsOrNetworks() {
+  return listOf("host names, IP addresses, or networks as 10.0.0.0/8", (entry) => {
+    const [address = ""] = entry.split("/", 1);
+    if (isIP(address) === 0) return DNS_NAME.test(entry) && !entry.startsWith("*") ? entry : undefined;
+    return isNetwork(entry) ? entry : undefined;
   });
 }
 

@@ -156,6 +156,10 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     group: "people",
     when: "What changes something needs the header `X-CSRF-Token` with the token that `GET /api/v1/auth/session` answers, from a page of this server.",
   },
+  outgoing_refused: {
+    group: "ask",
+    when: "Only the public internet is asked on behalf of others, unless `--allow-outgoing` says more. The message says why.",
+  },
   ambiguous_device: {
     group: "ask",
     when: "HTTP names no product: use the device's id, or a token that sees only one of them.",

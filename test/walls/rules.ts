@@ -10,6 +10,7 @@ export const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/topic/", 1],
   ["src/measure/", 1],
   ["src/config/", 1],
+  ["src/outgoing/", 1],
   ["src/session/", 2],
   ["src/auth/", 2],
   ["src/fleet/", 2],

@@ -1,8 +1,10 @@
-import { describe, expect, test } from "bun:test";
-import { batchOf, type Row } from "../../data.model.ts";
+import { afterEach, describe, expect, mock, spyOn, test } from "bun:test";
+import { batchOf, listed, type Row } from "../../data.model.ts";
 import type { StoreOp } from "../../ports.ts";
 import { DataFile } from "./file.testing.ts";
 import { Reads } from "./reads.ts";
+
+afterEach(() => mock.restore());
 
 const MINUTE = 60e6;
 const DAY = 1440 * MINUTE;
@@ -17,25 +19,56 @@ const retain = (before: number, ...steps: number[]): Extract<StoreOp, { op: "ret
 });
 const firstOf = (reads: Reads): number | undefined => reads.read(1, 0, 1e15, 1).times[0];
 
-test("between any two slices of rolling up each point is counted once, and slices are many", () => {
+test("between any two steps of rolling up each point is counted once, and steps are many", () => {
   const file = new DataFile();
   file.put(rowsOf(30_000), [{ op: "series_put", id: 1, device: 1, field: 1, type: "COUNTER" }]);
   const reads = new Reads(file.folder);
   const edges = Float64Array.from({ length: 22 }, (_, i) => i * DAY);
   const before = reads.aggregate(1, edges);
   file.writer.commit(batchOf(1, [], [retain(18 * DAY, MINUTE, 60 * MINUTE, DAY)]));
-  let slices = 0;
-  for (let more = true; more; slices++) {
+  let [slices, clock] = [0, 0];
+  // so late at each look at the clock that a slice is a single step
+  spyOn(performance, "now").mockImplementation(() => (clock += 1000));
+  for (let more = true; more && slices < 1000; slices++) {
     more = file.writer.slice();
     const { rolled, ...figures } = reads.aggregate(1, edges);
     expect<unknown>({ ...figures, rolled: null }).toEqual(before);
     expect(rolled?.before ?? 0).toBeLessThanOrEqual(18 * DAY);
   }
   expect(firstOf(reads)).toBe(18 * DAY);
-  expect(slices).toBeGreaterThan(6);
+  expect(slices).toBeGreaterThan(15);
   reads.close();
   file.close();
 }, 30_000);
+
+test("points that are rolled up while figures of them are read are counted once", () => {
+  const file = new DataFile();
+  file.put(rowsOf(30_000));
+  const reads = new Reads(file.folder);
+  const edges = Float64Array.from({ length: 22 }, (_, i) => i * DAY);
+  const before = listed(reads.aggregate(1, edges));
+  file.writer.commit(batchOf(1, [], [retain(18 * DAY, 60 * MINUTE, DAY)]));
+  // whenever a read looks at the clock a slice is done, and so much time has gone by that the read goes on in another transaction
+  let [clock, more, within] = [0, true, false];
+  spyOn(performance, "now").mockImplementation(() => {
+    if (!within) {
+      within = true;
+      more = file.writer.slice();
+      within = false;
+    }
+    clock += 1000;
+    return clock;
+  });
+  for (let n = 0; more && n < 200; n++) {
+    const figures = reads.aggregate(1, edges);
+    expect(listed({ ...figures, rolled: null })).toEqual(before);
+    expect(figures.rolled?.before ?? 0).toBeLessThanOrEqual(18 * DAY);
+  }
+  expect(more).toBe(false);
+  expect(firstOf(reads)).toBe(18 * DAY);
+  reads.close();
+  file.close();
+});
 
 test("steps that are not wanted any more, and buckets that are too old, go row by row, however many", () => {
   const file = new DataFile();

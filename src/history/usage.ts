@@ -1,8 +1,11 @@
 import type { Micros } from "../base/types.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import { policyOf, printKeep, printRollups } from "../fleet/retention.ts";
-import { type DataStore, MAX_STATS, type SeriesStats } from "../store/ports.ts";
+import type { DataStore, SeriesStats } from "../store/ports.ts";
 import { Cuts, goneBefore } from "./retain.ts";
+
+/** Series asked for at once: nobody else is read history for meanwhile. */
+const PAGE = 2_000;
 
 /** What some series take. */
 export interface Usage {
@@ -90,7 +93,7 @@ function* pages(series: Iterable<SeriesRef>): Generator<SeriesRef[]> {
   let page: SeriesRef[] = [];
   for (const one of series) {
     page.push(one);
-    if (page.length < MAX_STATS) continue;
+    if (page.length < PAGE) continue;
     yield page;
     page = [];
   }

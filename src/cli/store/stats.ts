@@ -20,14 +20,15 @@ export async function stats(io: Io, _args: readonly string[], flags: Flags): Pro
 /** `store sweep`. */
 export async function sweep(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
-  const { online } = await withAccess(data, {}, async (access) => {
+  const { online, left } = await withAccess(data, {}, async (access) => {
     await access.call("storeSweep");
-    return access;
+    const { all } = await access.call("storeStats", { top: 0 });
+    return { online: access.online, left: all.going.measurements };
   });
-  if (flags.json === true) io.out(json({ swept: true }, 0));
-  else if (online)
-    io.out("A sweep has begun; the server does it in the background (fieldcast store stats shows how far it is).\n");
-  else io.out("What retention does not keep is gone.\n");
+  if (flags.json === true) io.out(json({ done: !online, left }, 0));
+  else if (online) io.out("A sweep has begun; store stats shows how far it is.\n");
+  else if (left === 0) io.out("What retention does not keep is gone.\n");
+  else io.out(`What is sealed is gone; ${plural(left, "measurement")} in the log will go with a later sweep.\n`);
   return 0;
 }
 
@@ -56,7 +57,7 @@ function sweepText({ going }: Usage, next: number | null): string {
 }
 
 function tables({ products, fields, devices }: Omit<UsageReport, "all">, c: Colors): string[] {
-  const columns = ["SERIES", "MEASUREMENTS", "BYTES", "EACH", "ROLLUPS", "GOES NEXT", "OLDEST", "NEWEST"];
+  const columns = ["SERIES", "MEASUREMENTS", "BYTES", "EACH", "BUCKETS", "GOES NEXT", "OLDEST", "NEWEST"];
   const right = [1, 2, 3, 4, 5, 6];
   const plain = (title: string, list: readonly NamedUsage[]) => table([title, ...columns], list.map(cells), c, right);
   const kept = fields.map((one) => [...cells(one), one.retention, one.rollups]);

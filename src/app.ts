@@ -7,7 +7,7 @@ import { certificatesOf, renewCertificates } from "./app/certificates.ts";
 import { systemClock } from "./app/clock.ts";
 import { anySecure, doorPlans, warnings } from "./app/doors.ts";
 import { anonymousRule, buildEngine, type Engine } from "./app/engine.ts";
-import { openPeople, setUpFirst, tickPeople } from "./app/people.ts";
+import { lazyProvider, openPeople, setUpFirst, tickPeople } from "./app/people.ts";
 import { openStores, type Stores } from "./app/stores.ts";
 import { Sweeps } from "./app/sweeps.ts";
 import { Upkeep } from "./app/upkeep.ts";
@@ -183,7 +183,13 @@ function makeDoors(
     presence: broker.presence,
     store,
     audit: fleet,
-    people: { service: people, fleet: service, publicUrl: config.publicUrl, mail: config.smtpUrl !== null },
+    people: {
+      service: people,
+      fleet: service,
+      publicUrl: config.publicUrl,
+      mail: config.smtpUrl !== null,
+      provider: lazyProvider(config, log),
+    },
     eraser: { erase: (deletion) => erase(engine, fleet, clock, deletion) },
     metrics,
     clock,

@@ -7,7 +7,7 @@ import type { Directory } from "../fleet/directory.ts";
 import type { FirstRun, FleetService } from "../fleet/service.ts";
 import { Argon } from "../people/argon.ts";
 import { People } from "../people/people.ts";
-import type { Mailer, PeopleEvent } from "../people/types.ts";
+import type { IdentityProvider, Mailer, PeopleEvent } from "../people/types.ts";
 import type { AccountStore, AuditStore } from "../store/ports.ts";
 
 /** Events that strangers can cause: so many of them a minute are noted, the rest is counted by the metrics only. */
@@ -64,7 +64,7 @@ export async function setUpFirst(
     const user = directory.userByEmail(email);
     if (!user) throw new Refusal("invalid_config", `--admin-email ${email}: there is no such account`);
     // only the first: who changed it since keeps the new one
-    if (!(await people.hasPassword(user.uid))) await people.setPassword(email, passwordIn(config.adminPasswordFile));
+    if (!(await people.hasPassword(user.uid))) await people.setPassword(email, firstLine(config.adminPasswordFile));
     return null;
   }
   return firstRun === null ? null : (await people.links.makeSetup(firstRun.email)).link;
@@ -80,12 +80,42 @@ export async function tickPeople(people: People, log: Log): Promise<void> {
 }
 
 /** The first line of a file. @throws Refusal invalid_config */
-function passwordIn(file: string): string {
+function firstLine(file: string): string {
   try {
     return (readFileSync(file, "utf8").split(/\r?\n/, 1)[0] ?? "").trim();
   } catch (error) {
     throw new Refusal("invalid_config", `${file} cannot be read: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/**
+ * The service where people can sign in, too; its library is loaded when somebody does.
+ * @throws Refusal invalid_config
+ */
+export function lazyProvider(config: Config, log: Log): IdentityProvider | null {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecretFile: file, publicUrl } = config;
+  if (issuer === null) return null;
+  if (clientId === null || file === null || publicUrl === null)
+    throw new Refusal(
+      "invalid_config",
+      "--oidc-issuer needs --oidc-client-id, --oidc-client-secret-file and --public-url",
+    );
+  const options = {
+    issuer,
+    clientId,
+    secret: firstLine(file),
+    redirect: `${publicUrl}/api/v1/auth/openid/callback`,
+    log,
+  };
+  let loaded: Promise<IdentityProvider> | null = null;
+  const provider = () => {
+    loaded ??= import("../people/openid.ts").then(({ OpenIdProvider }) => new OpenIdProvider(options));
+    return loaded;
+  };
+  return {
+    begin: async () => (await provider()).begin(),
+    finish: async (query, flow) => (await provider()).finish(query, flow),
+  };
 }
 
 /** Loaded only where mail is set up. @throws Refusal invalid_config */

@@ -8,6 +8,7 @@ import {
   fileName,
   hostNames,
   hostsOrNetworks,
+  issuerUrl,
   networks,
   onOff,
   originUrl,
@@ -15,6 +16,7 @@ import {
   showSize,
   size,
   smtpUrl,
+  someText,
   topicLevel,
   words,
 } from "./values.ts";
@@ -170,6 +172,21 @@ export const SETTINGS = {
     fallback: null,
     description: "address that mail comes from",
   }),
+  oidcIssuer: setting({
+    group: "people",
+    value: "URL",
+    schema: issuerUrl(),
+    fallback: null,
+    description: "OpenID Connect service where people can sign in, too, by its issuer's address",
+  }),
+  oidcClientId: setting({
+    group: "people",
+    value: "ID",
+    schema: someText(),
+    fallback: null,
+    description: "what that service calls this server",
+  }),
+  oidcClientSecretFile: file("people", "file with the secret that it gave this server (first line)"),
   signInIdle: setting({
     group: "people",
     value: "SECONDS",

@@ -117,6 +117,23 @@ export function originUrl() {
   });
 }
 
+/** `https://login.example.com/tenant`; over plain HTTP only on this machine. */
+export function issuerUrl() {
+  return kind("https:// with a host and a path (http:// only for this machine)", (value) => {
+    const url = URL.parse(value);
+    if (url === null || `${url.search}${url.hash}${url.username}${url.password}` !== "") return undefined;
+    const local = url.hostname === "localhost" || url.hostname === "127.0.0.1" || url.hostname === "[::1]";
+    return url.protocol === "https:" || (url.protocol === "http:" && local) ? value : undefined;
+  });
+}
+
+/** Some text in one line. */
+export function someText() {
+  return kind("some text without control characters", (value) =>
+    /^[^\p{Cc}]{1,500}$/u.test(value) ? value : undefined,
+  );
+}
+
 /** A mail server: `smtp://` or `smtps://`, with what logs in to it. */
 export function smtpUrl() {
   return kind("smtp://USER:PASSWORD@HOST:PORT, or smtps://", (value) => {

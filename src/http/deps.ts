@@ -6,6 +6,7 @@ import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { People } from "../people/people.ts";
+import type { IdentityProvider } from "../people/types.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { Deletion } from "../history/deletion.ts";
@@ -72,6 +73,8 @@ export interface PeopleDoor {
   readonly publicUrl: string | null;
   /** Whether links can be mailed. */
   readonly mail: boolean;
+  /** Another service where people can sign in; null: there is none. */
+  readonly provider: IdentityProvider | null;
 }
 
 /** What the HTTP doors stand on. */

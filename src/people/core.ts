@@ -7,8 +7,9 @@ import type { FleetRows } from "../fleet/types.ts";
 import type { AccountStore, StoredLogin } from "../store/ports.ts";
 import { Attempts } from "./attempts.ts";
 import { normalPassword } from "./password.ts";
+import { newSecret } from "./secret.ts";
 import { SignIns } from "./sign-ins.ts";
-import type { Asker, Hasher, Mailer, PeopleEvent, PeopleSettings } from "./types.ts";
+import type { Asker, Hasher, Mailer, PeopleEvent, PeopleSettings, SignedIn } from "./types.ts";
 
 export interface PeopleNeeds {
   readonly store: AccountStore;
@@ -74,6 +75,23 @@ export class Core {
     if (login === null) throw new Refusal("sign_in_failed", "This is not the password of your account.");
     attempt.succeeded();
     return login;
+  }
+
+  /** A new session: never one that the browser brought along. @param login to be stored with it */
+  async enter(user: number, login: StoredLogin | null, asker: Asker): Promise<{ cookie: string; signedIn: SignedIn }> {
+    const { micros, random, store } = this.needs;
+    const cookie = newSecret(random);
+    const { signIn, changes } = this.signIns.draft(user, cookie, asker, micros());
+    await store.change(login === null ? changes : [{ op: "login_put", login }, ...changes]);
+    this.signIns.added(signIn);
+    if (changes.length > 1) {
+      const { email } = this.user(user);
+      const detail = "more browsers than --max-sign-ins";
+      this.needs.tell({ what: "signed_out", email, user, address: asker.address, detail });
+    }
+    const signedIn = this.signIns.find(cookie, micros());
+    if (signedIn === null) throw new Error("a session ended as it began");
+    return { cookie, signedIn };
   }
 
   /** Reads, decides and writes without another change in between; the slow hashes are made before. */

@@ -236,6 +236,28 @@ export class Links {
     });
   }
 
+  /**
+   * Accepts the invitations of an address that another service has verified.
+   * @returns uid of the account; null: none waits
+   */
+  acceptVerified(email: string, asker: Asker): Promise<number | null> {
+    const { directory, store, tell, micros } = this.core.needs;
+    return this.core.inTurn(async () => {
+      let user: number | null = null;
+      for (const link of await store.links("invitation")) {
+        const { workspace, role, by } = link;
+        if (link.email !== email || workspace === null || role === null || link.expires <= micros()) continue;
+        const from = by === null ? undefined : directory.user(by);
+        if (by !== null && !mayInvite(directory, by, workspace, role)) continue;
+        user = await this.join(email, workspace, role, from && actor(from.uid, from.email, asker));
+        await store.change([{ op: "link_take", hash: link.hash }]);
+        const detail = `${role} of ${directory.workspace(workspace)?.slug ?? ""}`;
+        tell({ what: "joined", email, user, address: asker.address, detail });
+      }
+      return user;
+    });
+  }
+
   tick(now: Micros): void {
     this.asked.tick(now);
   }

@@ -2,12 +2,12 @@ import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
 import { emailOf, RULE } from "../fleet/rules.ts";
 import type { Role } from "../fleet/types.ts";
-import type { StoredLogin, StoredSignIn } from "../store/ports.ts";
+import type { StoredSignIn } from "../store/ports.ts";
 import { Core, type PeopleNeeds } from "./core.ts";
+import { Elsewhere } from "./elsewhere.ts";
 import { SecondFactor, useCode } from "./factor.ts";
 import { Links } from "./links.ts";
 import { checkPassword, normalPassword } from "./password.ts";
-import { newSecret } from "./secret.ts";
 import type { Asker, SignedIn } from "./types.ts";
 
 const WRONG = "The e-mail address or the password is wrong.";
@@ -31,12 +31,14 @@ export interface AccountInfo {
 export class People {
   readonly links: Links;
   readonly factor: SecondFactor;
+  readonly elsewhere: Elsewhere;
   private readonly core: Core;
 
   constructor(needs: PeopleNeeds) {
     this.core = new Core(needs);
     this.links = new Links(this.core);
     this.factor = new SecondFactor(this.core);
+    this.elsewhere = new Elsewhere(this.core, this.links);
   }
 
   /** Reads who is signed in. */
@@ -75,7 +77,7 @@ export class People {
         tell({ what: "sign_in_refused", email, user, address: asker.address, detail: "second factor" });
         throw new Refusal("sign_in_failed", "The code is wrong, or was used; wait for the next one.");
       }
-      const entered = await this.enter(user, used === login ? null : used, asker);
+      const entered = await this.core.enter(user, used === login ? null : used, asker);
       attempt.succeeded();
       tell({ what: "signed_in", email, user, address: asker.address });
       return entered;
@@ -201,26 +203,5 @@ export class People {
     this.links.tick(now);
     await this.core.signIns.tick(now);
     await store.change([{ op: "expire", before: now }]);
-  }
-
-  /** A new session: never one that the browser brought along. @param login to be stored with it */
-  private async enter(
-    user: number,
-    login: StoredLogin | null,
-    asker: Asker,
-  ): Promise<{ cookie: string; signedIn: SignedIn }> {
-    const { micros, random, store } = this.core.needs;
-    const cookie = newSecret(random);
-    const { signIn, changes } = this.core.signIns.draft(user, cookie, asker, micros());
-    await store.change(login === null ? changes : [{ op: "login_put", login }, ...changes]);
-    this.core.signIns.added(signIn);
-    if (changes.length > 1) {
-      const { email } = this.core.user(user);
-      const detail = "more browsers than --max-sign-ins";
-      this.core.needs.tell({ what: "signed_out", email, user, address: asker.address, detail });
-    }
-    const signedIn = this.session(cookie);
-    if (signedIn === null) throw new Error("a session ended as it began");
-    return { cookie, signedIn };
   }
 }

@@ -82,6 +82,30 @@ export interface PeopleEvent {
   readonly detail?: string;
 }
 
+/** Whom another service says that a browser is. */
+export interface Identity {
+  readonly issuer: string;
+  /** Never given to another person by this issuer. */
+  readonly subject: string;
+  /** In lower case; null: it does not say. */
+  readonly email: string | null;
+  /** Whether the service has seen that the address is theirs. */
+  readonly verified: boolean;
+}
+/** What begins at the other service and is finished by the same browser. */
+export interface IdentityFlow {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+}
+/** A service where people can sign in, too. Body: OpenID Connect (openid.ts). */
+export interface IdentityProvider {
+  /** Where the browser goes. @throws Refusal sign_in_failed when the service does not answer */
+  begin(): Promise<{ readonly url: string; readonly flow: IdentityFlow }>;
+  /** @param query what the browser brought back. @throws Refusal sign_in_failed */
+  finish(query: string, flow: IdentityFlow): Promise<Identity>;
+}
+
 /** What a link is for, to show before it is used. */
 export interface LinkInfo {
   readonly kind: "setup" | "reset" | "invitation";

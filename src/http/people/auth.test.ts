@@ -198,7 +198,7 @@ describe("signing in", () => {
     const after = await ask("GET", "/api/v1/auth/session", null, { cookie });
     expect([after.status, after.json]).toEqual([
       200,
-      { signed_in: false, ways: { password: true, reset_by_mail: true } },
+      { signed_in: false, ways: { password: true, reset_by_mail: true, openid: false } },
     ]);
     expect((await ask("GET", "/api/v1/account", null, { cookie })).code).toBe("sign_in_needed");
   });

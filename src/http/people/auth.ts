@@ -52,7 +52,7 @@ export function showSession(deps: PeopleDeps): Handler {
   const { people } = deps;
   return async (c) => {
     const person = known(deps, c);
-    const ways = { password: true, reset_by_mail: people.mail };
+    const ways = { password: true, reset_by_mail: people.mail, openid: people.provider !== null };
     if (person === null) return c.json({ signed_in: false, ways });
     const { user, csrf, created, expires } = person.signedIn;
     const { email: address, admin } = await people.service.info(user);

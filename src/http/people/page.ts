@@ -75,6 +75,12 @@ async function lookAgain(deps: PeopleDeps, secret: string): Promise<LinkInfo | n
   }
 }
 
+/** A refusal as a page. */
+export function problemPage(c: HttpContext, error: unknown): Response | Promise<Response> {
+  c.set("policy", POLICY);
+  return failure(c, error);
+}
+
 /** A refusal as a page, with the form again where it can be mended. */
 function failure(c: HttpContext, error: unknown, again: LinkInfo | null = null): Response | Promise<Response> {
   if (!(error instanceof Refusal)) throw error;

@@ -1,5 +1,6 @@
 import { Authority } from "../../auth/authority.ts";
 import { Metrics } from "../../base/metrics.ts";
+import type { IdentityProvider } from "../../people/types.ts";
 import { HERE, makePeople, PASSWORD } from "../../people/people.testing.ts";
 import { makeWorld } from "../http.testing.ts";
 import { createHttp } from "../index.ts";
@@ -21,8 +22,9 @@ export interface Asked {
 }
 
 /** The HTTP side with people in it: an owner with a password, nobody signed in. */
-export async function makePeopleHttp(given: Parameters<typeof makePeople>[0] = {}) {
-  const world = await makePeople({ publicUrl: OWN_PAGE, ...given });
+export async function makePeopleHttp(given: Parameters<typeof makePeople>[0] & { provider?: IdentityProvider } = {}) {
+  const { provider = null, ...wishes } = given;
+  const world = await makePeople({ publicUrl: OWN_PAGE, ...wishes });
   const { people, fleet, directory, settings, time } = world;
   const authority = new Authority(directory);
   const { createHttp: _, ...rest } = { ...makeWorld(), createHttp };
@@ -32,7 +34,7 @@ export async function makePeopleHttp(given: Parameters<typeof makePeople>[0] = {
     authority,
     metrics: new Metrics(),
     clock: { micros: () => time.now },
-    people: { service: people, fleet, publicUrl: settings.publicUrl, mail: true },
+    people: { service: people, fleet, publicUrl: settings.publicUrl, mail: true, provider },
   };
   const http = createHttp(deps);
   await people.setPassword(OWNER, PASSWORD);

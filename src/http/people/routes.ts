@@ -16,6 +16,7 @@ import {
   signOutEverywhere,
 } from "./account.ts";
 import { askReset, lookAtLink, type PeopleDeps, showSession, signIn, signOut, takeLink } from "./auth.ts";
+import { beginElsewhere, finishElsewhere } from "./elsewhere.ts";
 import { invite, listInvitations, makeResetLink, withdrawInvitation } from "./invitations.ts";
 import { pageHeaders, showLinkPage, useLinkPage } from "./page.ts";
 
@@ -44,6 +45,8 @@ export function addPeopleRoutes(app: Hono<HttpEnv>, all: HttpDeps): void {
   app.post("/api/v1/auth/sign-in", signIn(deps));
   app.get("/api/v1/auth/session", showSession(deps));
   app.post("/api/v1/auth/sign-out", signOut(deps));
+  app.get("/api/v1/auth/openid", beginElsewhere(deps));
+  app.get("/api/v1/auth/openid/callback", finishElsewhere(deps));
   app.post("/api/v1/auth/password-reset", askReset(deps));
   app.post("/api/v1/auth/link", lookAtLink(deps));
   app.post("/api/v1/auth/link/use", takeLink(deps));

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "bun:test";
+import { Refusal } from "../base/errors.ts";
+import { HERE, makePeople, MINUTE } from "./people.testing.ts";
+
+const OWNER = "owner@localhost";
+const ISSUER = "https://login.example";
+const flow = { state: "s", nonce: "n", verifier: "v" };
+const ada = { issuer: ISSUER, subject: "ada", email: OWNER, verified: true };
+
+async function code(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => null,
+    (e: unknown) => e,
+  );
+  if (error instanceof Refusal) return error.code;
+  throw new Error("nothing was refused", { cause: error });
+}
+
+describe("signing in with another service", () => {
+  test("what a browser began is taken once, within ten minutes", async () => {
+    const { people, time } = await makePeople();
+    const secret = people.elsewhere.begun(flow);
+    expect(people.elsewhere.take(secret)).toEqual(flow);
+    expect(() => people.elsewhere.take(secret)).toThrow(Refusal);
+    const late = people.elsewhere.begun(flow);
+    time.now += 10 * MINUTE;
+    expect(() => people.elsewhere.take(late)).toThrow(Refusal);
+    for (const none of ["", "0".repeat(64)]) expect(() => people.elsewhere.take(none)).toThrow(Refusal);
+  });
+  test("browsers that never come back are bounded: the oldest goes", async () => {
+    const { people } = await makePeople();
+    const [first = "", second = ""] = Array.from({ length: 1001 }, () => people.elsewhere.begun(flow));
+    expect(() => people.elsewhere.take(first)).toThrow(Refusal);
+    expect(people.elsewhere.take(second)).toEqual(flow);
+  });
+  test("the account is found by a verified address once, then by the subject of this issuer", async () => {
+    const { people, owner } = await makePeople();
+    expect((await people.elsewhere.signIn(ada, HERE)).signedIn.user).toBe(owner);
+    const moved = { ...ada, email: "new@x", verified: false };
+    expect((await people.elsewhere.signIn(moved, HERE)).signedIn.user).toBe(owner);
+    expect(await code(people.elsewhere.signIn({ ...moved, issuer: "https://other.example" }, HERE))).toBe(
+      "not_permitted",
+    );
+  });
+  test.each([[{ ...ada, verified: false }], [{ ...ada, email: null }], [{ ...ada, email: "eve@x" }]])(
+    "%j is nobody here, and nothing is kept of it",
+    async (identity) => {
+      const { people, store, events, directory } = await makePeople();
+      expect(await code(people.elsewhere.signIn(identity, HERE))).toBe("not_permitted");
+      expect(await store.identity(ISSUER, "ada")).toBeNull();
+      expect(await store.signIns()).toEqual([]);
+      expect([...directory.users()]).toHaveLength(1);
+      expect(events.map(({ what }) => what)).toEqual(["sign_in_refused"]);
+    },
+  );
+  test("all invitations of a verified address are accepted, but for those that are void", async () => {
+    const { people, owner, directory, store, time } = await makePeople();
+    const home = directory.workspaceBySlug("home")?.uid ?? 0;
+    await people.links.invite(owner, { email: "bob@x", workspace: home, role: "observer" }, HERE);
+    await people.links.invite(owner, { email: "carl@x", workspace: home, role: "owner" }, HERE);
+    const bob = { ...ada, subject: "bob", email: "bob@x" };
+    const { user } = (await people.elsewhere.signIn(bob, HERE)).signedIn;
+    expect(directory.membershipsOf(user).map(({ role }) => role)).toEqual(["observer"]);
+    expect((await store.links("invitation")).map(({ email }) => email)).toEqual(["carl@x"]);
+    time.now += 8 * 24 * 60 * MINUTE;
+    expect(await code(people.elsewhere.signIn({ ...bob, subject: "carl", email: "carl@x" }, HERE))).toBe(
+      "not_permitted",
+    );
+  });
+});

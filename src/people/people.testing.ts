@@ -32,7 +32,8 @@ export async function makePeople(given: Partial<PeopleSettings> & { mail?: boole
   let n = 0;
   const random = (size: number) => {
     n++;
-    return Uint8Array.from({ length: size }, (_, i) => (n * 31 + i * 7) & 0xff);
+    // never the same twice
+    return Uint8Array.from({ length: size }, (_, i) => (i < 4 ? n >> (8 * i) : n * 31 + i * 7) & 0xff);
   };
   const directory = new Directory();
   const micros = () => time.now;

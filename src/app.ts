@@ -10,6 +10,7 @@ import { anonymousRule, buildEngine, type Engine } from "./app/engine.ts";
 import { lazyProvider, openPeople, setUpFirst, tickPeople } from "./app/people.ts";
 import { openStores, type Stores } from "./app/stores.ts";
 import { Sweeps } from "./app/sweeps.ts";
+import { UseKeeper } from "./app/token-uses.ts";
 import { Upkeep } from "./app/upkeep.ts";
 import { Refusal } from "./base/errors.ts";
 import type { Clock, Log } from "./base/types.ts";
@@ -119,6 +120,8 @@ async function start(
     engine.metrics,
     log,
   );
+  const uses = new UseKeeper(engine.authority.uses, stores.fleet, log);
+  await uses.restore();
   const upkeep = new Upkeep(
     broker,
     engine.authority,
@@ -128,6 +131,7 @@ async function start(
     sweeps,
     new AuditTrim(stores.fleet, config.auditKeep, log),
     () => void tickPeople(people, log),
+    uses,
   );
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
@@ -149,6 +153,7 @@ async function start(
       await broker.stop();
       await controlDoor.stop();
       await stores.store.close();
+      await uses.end();
       await stores.fleet.close();
       lock.release();
     },

@@ -3,6 +3,7 @@ import type { Clock } from "../base/types.ts";
 import type { Broker } from "../broker/broker.ts";
 import type { AuditTrim } from "./audit-trim.ts";
 import type { Backups } from "./backups.ts";
+import type { UseKeeper } from "./token-uses.ts";
 import type { Sweeps } from "./sweeps.ts";
 
 /** Ticks, of a second each, from `$SYS` figures to `$SYS` figures. */
@@ -13,6 +14,7 @@ const TRIM_BYTES = 32 * 1024 * 1024;
 const TRIM_TICKS = 300;
 const AUDIT_TICKS = 600;
 const PEOPLE_TICKS = 60;
+const USES_TICKS = 60;
 
 /** What the server does by the clock, once a second. */
 export class Upkeep {
@@ -31,6 +33,7 @@ export class Upkeep {
     private readonly sweeps: Pick<Sweeps, "tick">,
     private readonly audit: AuditTrim,
     private readonly people: () => void,
+    private readonly uses: UseKeeper,
   ) {
     this.trimmedSeq = broker.hub.fannedSeq;
   }
@@ -43,6 +46,7 @@ export class Upkeep {
     if (this.ticks % PEOPLE_TICKS === 0) this.people();
     if (this.ticks % AUDIT_TICKS === 1) this.audit.tick(this.clock.micros());
     const { failing } = this.broker.ingest.commits.batcher;
+    if (this.ticks % USES_TICKS === 0) this.uses.tick();
     this.backups.tick(this.clock.micros(), failing);
     this.sweeps.tick(this.clock.micros(), failing);
   }

@@ -7,6 +7,7 @@ import { Principal } from "./principal.ts";
 import { NO_RIGHTS, rightsOf } from "./rights.ts";
 import { DeviceSets } from "./sets.ts";
 import { hashToken, isTokenForm, sameSecret } from "./token.ts";
+import { TokenUses } from "./uses.ts";
 
 export type AuthCode = Extract<ErrorCode, "unknown_token" | "expired_token" | "mqtt_not_permitted">;
 export type AuthResult =
@@ -43,6 +44,8 @@ const MANY_DEVICES = 32;
  * the directory, so that they find the new rights. Only principals that were asked for since the start cost anything.
  */
 export class Authority {
+  /** Noted by those who let somebody in. */
+  readonly uses = new TokenUses();
   private readonly freeTopics: boolean;
   private readonly manyDevices: number;
   private readonly sets: DeviceSets;
@@ -196,6 +199,7 @@ export class Authority {
         case "token":
           // The principal is taken now: its account may go in the same turn.
           if (change.op === "delete") tokens.push([change.before, this.principals.get(ownerKey(change.before))]);
+          if (change.op === "delete") this.uses.forget(change.uid);
           this.noteExpiry(change);
           break;
       }

@@ -72,6 +72,7 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   connection.opens(session, terms);
   broker.presence.belongs(connection, session, now);
   broker.metrics.loginsAccepted++;
+  broker.needs.authority.uses.note(result.tokenUid, now, connection.wire.remote);
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
   // [MQTT-3.1.4-5]; once [MQTT-3.2.0-2], and nothing was written before [MQTT-3.2.0-1]
   connection.send(encode(packet.version, { ...accepted, sessionPresent }));

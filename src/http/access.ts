@@ -17,7 +17,10 @@ export function authenticate(deps: Needs, c: HttpContext): Principal {
 /** By the header alone, with the uid of the token. @throws Refusal unknown_token, expired_token */
 export function authenticateToken(deps: Needs, c: HttpContext): { principal: Principal; tokenUid: number } {
   const result = deps.authority.authenticateHttp(c.req.header("Authorization"), deps.clock.micros());
-  if (result.ok) return result;
+  if (result.ok) {
+    deps.authority.uses.note(result.tokenUid, deps.clock.micros(), c.env.remoteAddress);
+    return result;
+  }
   deps.metrics.loginRefused(result.code);
   throw new Refusal(result.code, result.message);
 }

@@ -1,3 +1,4 @@
+import type { TokenUse } from "../auth/uses.ts";
 import type { Micros } from "../base/types.ts";
 import type { FieldType, Value } from "../measure/types.ts";
 import type { AuditEntry } from "../fleet/audit.ts";
@@ -305,6 +306,13 @@ export interface DataStore {
   /** Figures of series; no block is decoded for them. @throws RangeError when too many are asked for, or `before` has another length */
   seriesStats(request: SeriesStatsRequest): Promise<SeriesStats>;
   close(): Promise<void>;
+}
+
+/** When tokens were last used. */
+export interface TokenUseStore {
+  readUses(): Promise<readonly TokenUse[]>;
+  /** In the place of what was kept of these tokens; tokens that are gone are passed over. Durable when it resolves. */
+  keepUses(uses: readonly TokenUse[]): Promise<void>;
 }
 
 /** What was done, and by whom. */

@@ -161,6 +161,23 @@ describe("API users and their tokens", () => {
     expect(await works(next.secret)).toBe(401);
   });
 
+  test("a token tells when and from where it was last used, over either way of HTTP", async () => {
+    const it = makeApi();
+    const last = async () => {
+      const [row] = (await it.api("GET", `${USERS}/2/tokens`)).body.items;
+      return [row.last_used, row.last_address];
+    };
+    expect(await last()).toEqual([null, null]);
+    await it.ask("GET", "/v1/devices/", VIEWER);
+    expect(await last()).toEqual(["2026-03-01T12:00:00Z", "127.0.0.1"]);
+    it.time.now += 3_600_000_000;
+    await it.api("GET", "/products", VIEWER);
+    expect(await last()).toEqual(["2026-03-01T13:00:00Z", "127.0.0.1"]);
+    it.time.now += 3_600_000_000;
+    await it.api("GET", "/products", "0".repeat(40));
+    expect(await last()).toEqual(["2026-03-01T13:00:00Z", "127.0.0.1"]);
+  });
+
   test("rotating never prolongs a token that ends earlier, and keeps the end of the old one for the new", async () => {
     const it = makeApi();
     const expires = "2026-03-01T12:01:00Z"; // a minute from now

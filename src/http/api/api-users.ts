@@ -44,19 +44,30 @@ const token = z
     name: z.string(),
     created: the.time,
     expires: the.time.nullable(),
+    last_used: the.time.nullable().meta({ description: "null: never." }),
+    last_address: z.string().nullable().meta({ description: "The IP address that used it last." }),
   })
   .meta({ id: "Token", description: "An access token; the token itself is shown once, when it is made." });
 const newToken = token
   .extend({ secret: z.string().meta({ description: "The access token itself, shown this once." }) })
   .meta({ id: "NewToken" });
 
-function showToken({ uid, hint, name, created, expires }: Token) {
-  return { token: uid, hint, name, created: printTime(created), expires: expires === null ? null : printTime(expires) };
+function showToken({ authority }: ApiDeps, { uid, hint, name, created, expires }: Token) {
+  const use = authority.uses.of(uid);
+  return {
+    token: uid,
+    hint,
+    name,
+    created: printTime(created),
+    expires: expires === null ? null : printTime(expires),
+    last_used: use && printTime(use.time),
+    last_address: use?.address ?? null,
+  };
 }
-function showNew({ directory }: ApiDeps, secret: string) {
-  const row = directory.tokenByHash(hashToken(secret));
+function showNew(deps: ApiDeps, secret: string) {
+  const row = deps.directory.tokenByHash(hashToken(secret));
   if (!row) throw new Error("the token that was committed is not there");
-  return { ...showToken(row), secret };
+  return { ...showToken(deps, row), secret };
 }
 
 /** A time to come, in µs. @throws BadValues invalid_request */
@@ -201,7 +212,12 @@ export const TOKENS: readonly AnyOperation[] = [
     result: pageOf(token),
     find: findApiUser,
     run: ({ deps, found, query }) => ({
-      body: page(deps.directory.tokensOf(`a:${found.apiUser.uid}`), query, ({ uid }) => uid, showToken),
+      body: page(
+        deps.directory.tokensOf(`a:${found.apiUser.uid}`),
+        query,
+        ({ uid }) => uid,
+        (row) => showToken(deps, row),
+      ),
     }),
   }),
   route({
@@ -272,7 +288,7 @@ export const TOKENS: readonly AnyOperation[] = [
         draft.drafts.push({ kind: "token", op: "delete", uid: row.uid });
         return row;
       });
-      return { body: showToken(gone) };
+      return { body: showToken(call.deps, gone) };
     },
   }),
 ];

@@ -10,6 +10,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004_retention": { up: retention },
   "0005_audit": { up: auditTable },
   "0006_descriptions": { up: descriptions },
+  "0007_token_use": { up: tokenUse },
 };
 
 /** The names of all steps, oldest first. */
@@ -200,6 +201,15 @@ async function descriptions(db: AnyDb): Promise<void> {
   await db.schema.alterTable("device").addColumn("location", "text").execute();
   await db.schema.alterTable("device").addColumn("metadata", "text").execute();
   await db.schema.alterTable("device").addColumn("online_timeout", "integer").execute();
+}
+
+async function tokenUse(db: AnyDb): Promise<void> {
+  await db.schema
+    .createTable("token_use")
+    .addColumn("token", "integer", (c) => c.primaryKey().references("token.uid").onDelete("cascade"))
+    .addColumn("time", "bigint", (c) => c.notNull())
+    .addColumn("address", "text", (c) => c.notNull())
+    .execute();
 }
 
 /**

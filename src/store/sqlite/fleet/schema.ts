@@ -70,6 +70,8 @@ export interface Schema {
     created: number;
     expires: number | null;
   };
+  /** When and from where a token was last used; goes with it. */
+  token_use: { token: number; time: number; address: string };
   /** How people sign in (accounts.ts); `recovery_codes` is a list of hashes. */
   login: {
     account: number;

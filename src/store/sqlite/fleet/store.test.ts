@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Refusal } from "../../../base/errors.ts";
 import { accountStoreContract } from "../../accounts.contract.ts";
 import { auditStoreContract } from "../../audit.contract.ts";
+import { tokenUseContract } from "../../uses.contract.ts";
 import { fleetStoreContract } from "../../fleet.contract.ts";
 import { SqliteFleetStore } from "./store.ts";
 
@@ -91,6 +92,11 @@ fleetStoreContract("SQLite", () => {
   return { make: () => new SqliteFleetStore(join(dir, "fleet.db")), clean: () => rmSync(dir, { recursive: true }) };
 });
 
+tokenUseContract("SQLite", () => {
+  const dir = folder();
+  return { make: () => new SqliteFleetStore(join(dir, "fleet.db")), clean: () => rmSync(dir, { recursive: true }) };
+});
+
 auditStoreContract("SQLite", () => {
   const dir = folder();
   return { make: () => new SqliteFleetStore(join(dir, "fleet.db")), clean: () => rmSync(dir, { recursive: true }) };
@@ -151,7 +157,8 @@ describe("the SQLite file", () => {
       await filled(path);
       const file = new Database(path);
       for (const column of ["filters", "except_filters"]) file.run(`alter table api_grant drop column ${column}`);
-      for (const table of ["login", "sign_in", "link", "identity", "audit"]) file.run(`drop table ${table}`);
+      for (const table of ["login", "sign_in", "link", "identity", "audit", "token_use"])
+        file.run(`drop table ${table}`);
       for (const table of ["product", "field"]) file.run(`alter table ${table} drop column retention`);
       file.run("alter table product drop column online_timeout");
       for (const column of ["decimals", "description", "active"]) file.run(`alter table field drop column ${column}`);

@@ -1,11 +1,12 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { Kysely } from "kysely";
+import type { TokenUse } from "../../../auth/uses.ts";
 import { Refusal } from "../../../base/errors.ts";
 import type { Micros } from "../../../base/types.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
-import type { AuditQuery, FleetDraft, FleetStore, StoredAudit } from "../../ports.ts";
+import type { AuditQuery, FleetDraft, FleetStore, StoredAudit, TokenUseStore } from "../../ports.ts";
 import { walProblem } from "../check/wal.ts";
 import { SqliteAccountStore } from "./accounts.ts";
 import { insertAudit, selectAudit, trimAudit } from "./audit.ts";
@@ -15,10 +16,11 @@ import { migrate } from "./migrations.ts";
 import { kindsToCreate, Resolver } from "./resolve.ts";
 import type { FleetDb, Schema } from "./schema.ts";
 import { nextUid } from "./uids.ts";
+import { putUses, selectUses } from "./uses.ts";
 import { TABLE_OF, write } from "./write.ts";
 
 /** Fleet metadata and accounts in one SQLite file (WAL, fsync at every commit, mode 0600). */
-export class SqliteFleetStore implements FleetStore {
+export class SqliteFleetStore implements FleetStore, TokenUseStore {
   private db: FleetDb | null = null;
   /** How people sign in; for as long as this is open. */
   readonly accounts = new SqliteAccountStore(() => this.opened());
@@ -102,6 +104,14 @@ export class SqliteFleetStore implements FleetStore {
   async trimAudit(before: Micros, most: number): Promise<number> {
     const db = this.opened();
     return this.tried(() => trimAudit(db, before, most));
+  }
+  async readUses(): Promise<readonly TokenUse[]> {
+    const db = this.opened();
+    return this.tried(() => selectUses(db));
+  }
+  async keepUses(uses: readonly TokenUse[]): Promise<void> {
+    const db = this.opened();
+    await this.tried(() => putUses(db, uses));
   }
   private async tried<T>(work: () => Promise<T>): Promise<T> {
     try {

@@ -28,11 +28,13 @@ const TABLES = [
   "link",
   "identity",
   "audit",
+  "token_use",
 ];
 /** Tables that are newer than the first step. */
 const STEP_OF: ReadonlyMap<string, string> = new Map([
   ...["login", "sign_in", "link", "identity"].map((table) => [table, "0003_people"] as const),
   ["audit", "0005_audit"],
+  ["token_use", "0007_token_use"],
 ]);
 /** Where devices and fields go whose own rows are lost. */
 const PLACE = "salvaged";

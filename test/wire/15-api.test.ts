@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { TOKENS } from "../run/fleet.ts";
+import { Raw } from "../run/raw.ts";
+import { startServer, type TestServer } from "../run/server.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.remove());
+
+// biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the test is about
+type Json = any;
+
+async function api(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+  token: string = TOKENS.owner,
+) {
+  const type = typeof body === "string" ? "text/csv" : "application/json";
+  const init = {
+    method,
+    headers: { ...(body === undefined ? {} : { "Content-Type": type }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  };
+  const answer = await server.http(`/api/v1${path}`, token, init);
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Json };
+}
+const patch = (path: string, body: unknown) => api("PATCH", path, body, { "If-Match": "*" });
+
+test("15: what is made over HTTP works at once over MQTT, obeys changes on open connections, and is there after a restart", async () => {
+  expect((await api("POST", "/workspaces/acme/products", { name: "Pumps" })).body.slug).toBe("pumps");
+  const wish = { id: "rpm", type: "INT", unit: "1/min", decimals: 0, description: "of the motor" };
+  expect((await api("POST", "/products/pumps/fields", wish)).status).toBe(201);
+  const device = { id: "pump-1", serial: "P1", location: "hall 3", metadata: { floor: 3 }, online_timeout: 86_400 };
+  expect((await api("POST", "/products/pumps/devices", device)).status).toBe(201);
+  const grants = [{ scope: "product", product: "pumps", can: ["record_measurements"] }];
+  const gateway = (await api("POST", "/workspaces/acme/api-users", { name: "gateway", grants })).body;
+  const { secret } = gateway.token;
+
+  const client = await Raw.login(server.ports.mqtt, { token: secret, clientId: "gateway" });
+  await client.subscribe("dtck/pumps/+/+");
+  expect(await client.record("dtck-pub/pumps/pump-1/RPM", "1500")).toBe(0);
+  expect(await client.heard("1500")).toEqual(["dtck/pumps/pump-1/RPM 1500"]);
+  expect((await api("GET", "/products/pumps/devices/P1")).body).toMatchObject({
+    ...device,
+    online: true,
+    connected: false,
+  });
+
+  const user = `/workspaces/acme/api-users/${gateway.api_user}`;
+  await patch(user, { grants: [{ scope: "product", product: "pumps", can: ["record_only"] }] });
+  expect(await client.record("dtck-pub/pumps/pump-1/RPM", "1501")).toBe(0);
+  expect(await client.drain()).toEqual([]); // it may not read any more
+  await patch("/products/pumps/fields/RPM", { active: false });
+  expect(await client.record("dtck-pub/pumps/pump-1/RPM", "1502")).toBe(0x90);
+  await patch("/products/pumps/fields/RPM", { active: true });
+  const taken = (await api("DELETE", "/products/pumps?dry_run=true")).body.takes;
+  expect(taken).toMatchObject({ devices: 1, fields: 1, series: 1, measurements: 2, grants: 1 });
+
+  const [used] = (await api("GET", `${user}/tokens`)).body.items;
+  expect([typeof used.last_used, used.last_address]).toEqual(["string", "127.0.0.1"]);
+  await client.leave();
+  await server.restart();
+  expect((await api("GET", "/products/pumps/fields/RPM")).body).toMatchObject({ ...wish, id: "RPM", active: true });
+  expect((await api("GET", "/products/pumps/devices/pump-1")).body).toMatchObject(device);
+  expect((await api("GET", `${user}/tokens`)).body.items[0]).toEqual(used);
+  expect((await server.cli("device", "list", "pumps")).out).toContain("pump-1");
+
+  const again = await Raw.login(server.ports.mqtt, { token: secret, clientId: "gateway" });
+  await api("DELETE", user);
+  await again.closed;
+  expect((await api("GET", "/products", undefined, {}, secret)).status).toBe(401);
+  await api("DELETE", "/products/pumps");
+  expect((await api("GET", "/products/pumps")).body.code).toBe("unknown_product");
+});
+
+test("15: ten thousand devices come from a table and are read page by page, none twice and none missing", async () => {
+  await api("POST", "/workspaces/acme/products", { name: "Many" });
+  const rows = Array.from({ length: 10_000 }, (_, i) => `m${i},Node ${i},SN${i},line-${i % 3}`);
+  const made = await api("POST", "/products/many/devices/import", ["id,name,serial,tags", ...rows].join("\n"));
+  expect([made.status, made.body.created]).toEqual([200, 10_000]);
+  const seen = new Set<string>();
+  let pages = 0;
+  for (let next: string | null = ""; next !== null && pages < 20; pages++) {
+    const { body } = await api("GET", `/devices?product=many&limit=1000${next && `&cursor=${next}`}`);
+    for (const { id } of body.items) seen.add(id);
+    next = body.next;
+  }
+  expect([pages, seen.size]).toEqual([10, 10_000]);
+  const { body } = await api("GET", "/devices?product=many&search=node%209999");
+  expect(body.items.map((d: Json) => d.serial)).toEqual(["SN9999"]);
+  const clash = await api("POST", "/products/many/devices/import", "id\nfresh\nm5\nSN6");
+  expect([clash.status, clash.body.code, clash.body.rows.map((r: Json) => r.row)]).toEqual([
+    409,
+    "already_exists",
+    [1, 2],
+  ]);
+});

@@ -11,6 +11,7 @@ import { checkPassword } from "../people/password.ts";
 import type { StoredRefusal, StoreStats } from "../store/ports.ts";
 import { SESSION_ORDERS } from "../broker/types.ts";
 import { auditWish, listAudit } from "./audit/operation.ts";
+import { rightsWish, showRights } from "./rights/operation.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
 import type { DevicePresence, OperationsDeps, ServerInfo } from "./types.ts";
 import { listRetention, schemas as retention, setRetention } from "./retention/operations.ts";
@@ -173,6 +174,7 @@ export function operations(deps: OperationsDeps) {
     }),
     dataDelete: checked(deletion, (wish) => deleteData(deps, wish)),
     importRows: checked(measurements.importRows, ({ rows }) => recordRows(deps, rows)),
+    rights: checked(rightsWish, (wish) => showRights(deps, wish)),
     auditList: checked(auditWish, (wish) => listAudit(deps, wish)),
     example: checked(schemas.nothing, async () => example(directory)),
     stats: checked(schemas.nothing, async (): Promise<Stats> => countAll(directory, await deps.stats())),

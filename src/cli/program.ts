@@ -180,6 +180,15 @@ function addFleet(program: Command, add: Add): void {
       async () => (await tokens()).revoke,
     ),
   );
+  json(
+    add(
+      token,
+      "rights <who>",
+      "what an account, or one of its tokens, may do, and why",
+      'fieldcast token rights "field devices@acme" --on my-product/000001',
+      async () => (await import("./rights/command.ts")).rights,
+    ).option("--on <PRODUCT[/DEVICE]>", "only what counts on this product or device"),
+  );
 
   json(
     add(

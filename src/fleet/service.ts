@@ -216,6 +216,16 @@ export class FleetService {
     const { user, apiUser } = this.findOwner(owner);
     return user !== null ? `u:${user}` : `a:${apiUser}`;
   }
+  /**
+   * Key of the principal of an account, or of a token's.
+   * @param which as for accountKey, or as for revokeToken but for the last four characters alone
+   * @throws Refusal as for accountKey
+   */
+  keyOf(which: string): string {
+    const text = which.trim();
+    if (isTokenForm(text) || /^#?\d{1,15}$/.test(text)) return ownerKey(this.findToken(text));
+    return this.accountKey(which);
+  }
   /** E-mail address, or "name@workspace-slug", of a principal's key; the key itself when there is no such account. */
   accountName(key: string): string {
     const uid = Number(key.slice(2));

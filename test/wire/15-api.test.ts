@@ -9,6 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
+const IMPORT = "/products/many/devices/import";
+
 // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the test is about
 type Json = any;
 
@@ -80,7 +82,7 @@ test("15: what is made over HTTP works at once over MQTT, obeys changes on open 
 test("15: ten thousand devices come from a table and are read page by page, none twice and none missing", async () => {
   await api("POST", "/workspaces/acme/products", { name: "Many" });
   const rows = Array.from({ length: 10_000 }, (_, i) => `m${i},Node ${i},SN${i},line-${i % 3}`);
-  const made = await api("POST", "/products/many/devices/import", ["id,name,serial,tags", ...rows].join("\n"));
+  const made = await api("POST", IMPORT, ["id,name,serial,tags", ...rows].join("\n"));
   expect([made.status, made.body.created]).toEqual([200, 10_000]);
   const seen = new Set<string>();
   let pages = 0;
@@ -92,7 +94,7 @@ test("15: ten thousand devices come from a table and are read page by page, none
   expect([pages, seen.size]).toEqual([10, 10_000]);
   const { body } = await api("GET", "/devices?product=many&search=node%209999");
   expect(body.items.map((d: Json) => d.serial)).toEqual(["SN9999"]);
-  const clash = await api("POST", "/products/many/devices/import", "id\nfresh\nm5\nSN6");
+  const clash = await api("POST", IMPORT, "id\nfresh\nm5\nSN6");
   expect([clash.status, clash.body.code, clash.body.rows.map((r: Json) => r.row)]).toEqual([
     409,
     "already_exists",

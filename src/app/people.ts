@@ -2,16 +2,15 @@ import { readFileSync } from "node:fs";
 import { Refusal } from "../base/errors.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
-import { type Actor, type AuditEntry, COMMAND_LINE } from "../fleet/audit.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { FirstRun, FleetService } from "../fleet/service.ts";
 import { Argon } from "../people/argon.ts";
+import { auditOfPeople, isByStrangers } from "../people/audit.ts";
 import { People } from "../people/people.ts";
 import type { IdentityProvider, Mailer, PeopleEvent } from "../people/types.ts";
 import type { AccountStore, AuditStore } from "../store/ports.ts";
 
-/** Events that strangers can cause: so many of them a minute are noted, the rest is counted by the metrics only. */
-const STRANGERS: ReadonlySet<PeopleEvent["what"]> = new Set(["sign_in_refused", "reset_asked"]);
+/** Of events that strangers can cause so many a minute are noted, the rest is counted by the metrics only. */
 const MOST_A_MINUTE = 60;
 const MINUTE: Micros = 60 * 1e6;
 
@@ -37,6 +36,7 @@ export async function openPeople(config: Config, parts: PeopleParts): Promise<Pe
       longest: config.signInLongest * 1e6,
       mostSignIns: config.maxSignIns,
       publicUrl: config.publicUrl,
+      mostInvitations: config.maxInvitations,
     },
     micros: () => clock.micros(),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
@@ -135,25 +135,13 @@ function auditor({ store, clock, log }: PeopleParts): (event: PeopleEvent) => vo
   let noted = 0;
   return (event) => {
     const now = clock.micros();
-    if (STRANGERS.has(event.what)) {
+    if (isByStrangers(event)) {
       const current = Math.floor(now / MINUTE);
       if (current !== minute) [minute, noted] = [current, 0];
       if (++noted > MOST_A_MINUTE) return;
     }
     store
-      .addAudit([entryOf(event, now)])
+      .addAudit([auditOfPeople(event, now)])
       .catch((error: unknown) => log.error({ error: String(error) }, "the audit log did not take an entry"));
   };
-}
-function entryOf({ what, email, user, address, detail }: PeopleEvent, time: Micros): AuditEntry {
-  const by = actorOf(what, email, user, address);
-  const after = detail === undefined ? {} : { detail };
-  return { time, by, action: `account.${what}`, workspace: null, target: user ?? 0, name: email, before: null, after };
-}
-/** Who fails to sign in has not shown to be anybody. */
-function actorOf(what: PeopleEvent["what"], email: string, user: number | null, address: string | null): Actor {
-  if (address === null) return COMMAND_LINE;
-  if (user === null || STRANGERS.has(what))
-    return { key: "nobody", name: "somebody who is not signed in", from: address };
-  return { key: `u:${user}`, name: email, from: address };
 }

@@ -6,6 +6,7 @@ import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion
 import { retainOps } from "../history/retain.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { Argon } from "../people/argon.ts";
+import { auditOfPeople } from "../people/audit.ts";
 import { People } from "../people/people.ts";
 import type {
   AggregateRequest,
@@ -77,6 +78,7 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     micros: () => Date.now() * 1000,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
+  const noted: Promise<void>[] = [];
   const people = new People({
     store: fleet.accounts,
     fleet: service,
@@ -84,11 +86,15 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     hasher: new Argon(),
     mailer: null,
     // who is signed in does not matter here, and links begin with what the person at the terminal knows
-    settings: { idle: 0, longest: 0, mostSignIns: 1, publicUrl: null },
+    settings: { idle: 0, longest: 0, mostSignIns: 1, publicUrl: null, mostInvitations: 0 },
     micros: () => Date.now() * 1000,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
     log: { debug() {}, info() {}, warn() {}, error() {} },
-    tell: () => {},
+    tell(event) {
+      const writing = fleet.addAudit([auditOfPeople(event, Date.now() * 1000)]);
+      noted.push(writing);
+      writing.catch(() => {}); // `close` hears of it
+    },
   });
   const deps = {
     service,
@@ -118,6 +124,7 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
   };
   const close = async () => {
+    await Promise.all(noted);
     await data.close();
     await fleet.close();
     lock.release();

@@ -44,6 +44,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     mailFrom: null,
     signInIdle: 7 * 86_400,
     signInLongest: 30 * 86_400,
+    maxInvitations: 200,
     maxSignIns: 50,
     anonymous: null,
     anonymousFrom: "loopback",

@@ -201,6 +201,13 @@ export const SETTINGS = {
     fallback: "30 d",
     description: "time after which it is signed out, whatever it does",
   }),
+  maxInvitations: setting({
+    group: "people",
+    value: "N",
+    schema: count(0, 100_000),
+    fallback: "200",
+    description: "invitations to one workspace that wait at the same time",
+  }),
   maxSignIns: setting({
     group: "people",
     value: "N",

@@ -215,6 +215,16 @@ describe("invitations", () => {
     expect(await people.links.invitations(home)).toEqual([]);
   });
 
+  test("only so many wait at a time; one that is replaced does not count", async () => {
+    const { people, invite, home, mails } = await world();
+    for (let i = 0; i < 4; i++) await invite(`guest${i}@x`);
+    expect(await code(invite("guest4@x"))).toBe("quota_exceeded");
+    expect(mails).toHaveLength(4);
+    await invite("guest3@x", "admin");
+    await people.links.withdraw(home, "guest0@x", HERE);
+    await invite("guest4@x");
+  });
+
   test("is handed over when it cannot be mailed", async () => {
     const { invite, outage } = await world();
     outage.mail = new Error("no route");

@@ -58,6 +58,7 @@ export async function makePeople(given: Partial<PeopleSettings> & { mail?: boole
     idle: 60 * MINUTE,
     longest: 600 * MINUTE,
     mostSignIns: 3,
+    mostInvitations: 4,
     publicUrl: "https://cloud.example",
     ...more,
   };

@@ -38,6 +38,8 @@ export interface PeopleSettings {
   readonly longest: Micros;
   /** Most browsers of one account; then the one that was used least lately is signed out. */
   readonly mostSignIns: number;
+  /** Most invitations to one workspace that wait. */
+  readonly mostInvitations: number;
   /** What links begin with, without a slash at the end; null: not known. */
   readonly publicUrl: string | null;
 }

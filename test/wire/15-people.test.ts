@@ -164,6 +164,7 @@ describe("people", () => {
     );
     expect([made.code, made.out]).toEqual([0, ""]);
     expect((await server.cli("account", "create", "bob@example.com")).code).toBe(1);
+    expect((await server.cli("audit", "--json")).out.split("account.link_made").length).toBeGreaterThan(3);
     await server.restart();
     expect((await use(secretOf(offline.out.trim()), NEXT)).status).toBe(200);
     expect((await new Browser(server).signIn("bob@example.com", NEXT)).status).toBe(200);

@@ -39,7 +39,11 @@ export function invite(deps: PeopleDeps): Handler {
     const { signedIn } = mustBePerson(deps, c);
     const { email, role } = await inputOf(c, inviteBody);
     const wish = { email, role, workspace: workspace.uid };
-    return c.json(showLink(await deps.people.service.links.invite(signedIn.user, wish, askerOf(c))), 201);
+    const made = await deps.people.service.links.invite(signedIn.user, wish, askerOf(c)).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === "quota_exceeded") deps.metrics.refused(error.code);
+      throw error;
+    });
+    return c.json(showLink(made), 201);
   };
 }
 /** `DELETE /api/v1/workspaces/<workspace>/invitations/<e-mail address>` */

@@ -23,17 +23,27 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-beforeAll(async () => {
-  // links and redirects name the port, so it is chosen before the server starts
+/** Links and redirects name the port, so it is chosen before the server starts; somebody may take it in between. */
+async function startBoth(file: string, attempts: number): Promise<void> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   service = await startIdentityService(`${url}/api/v1/auth/openid/callback`, OWNER);
+  const flags = ["--http", `127.0.0.1:${port}`, "--public-url", url, "--oidc-issuer", service.issuer];
+  flags.push("--oidc-client-id", CLIENT_ID, "--oidc-client-secret-file", file);
+  try {
+    server = await startServer({ fleet: null, flags });
+  } catch (error) {
+    await service.stop();
+    if (attempts <= 1 || !String(error).includes("the port is taken")) throw error;
+    await startBoth(file, attempts - 1);
+  }
+}
+
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "fieldcast-openid-"));
   const file = join(folder, "secret");
   writeFileSync(file, `${CLIENT_SECRET}\n`);
-  const flags = ["--http", `127.0.0.1:${port}`, "--public-url", url, "--oidc-issuer", service.issuer];
-  flags.push("--oidc-client-id", CLIENT_ID, "--oidc-client-secret-file", file);
-  server = await startServer({ fleet: null, flags });
+  await startBoth(file, 5);
 });
 afterAll(async () => {
   await server?.remove();

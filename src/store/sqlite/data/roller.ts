@@ -13,13 +13,13 @@ interface Made extends Rollup {
   readonly buckets: Buckets;
 }
 
-/** Buckets made in one step, unless a single one of the longest step has more of the shortest. */
-const STEP_BUCKETS = 2048;
+/** Buckets of the shortest step that one step looks at. */
+const STEP_BUCKETS = 4096;
 
 /**
- * Rolls up the sealed points of a series before a time and drops them, some whole buckets of the longest step at a time: both
- * in one transaction, so that no point is counted twice. Points that came late, for a time that was rolled up before,
- * are added to the buckets there are.
+ * Rolls up the sealed points of a series before a time and drops them, a block at a time: both in one transaction, so that no
+ * point is counted twice. A bucket may be made in several steps, however many points it has: what comes is added to what is there,
+ * and so are points that came late, for a time that was rolled up before.
  */
 export class Roller {
   private readonly rollups: Rollups;
@@ -28,6 +28,8 @@ export class Roller {
   private readonly cut: number;
   private readonly kinds: readonly Rollup[];
   private pruned = false;
+  /** The last point that was rolled up here and had not come late. */
+  private moved: number | null = null;
 
   constructor(
     private readonly tables: BlockTables,
@@ -54,27 +56,34 @@ export class Roller {
       return true;
     }
     const first = this.tables.earliest(this.series);
-    if (first === null || first.t0 >= this.cut) return false;
+    if (first === null || first.t0 >= this.cut) {
+      if (this.moved !== null)
+        this.tables.setRolledTo(this.series, Math.min(this.cut, this.floor(this.moved) + this.longest));
+      return false;
+    }
     const rolledTo = this.tables.rolledTo(this.series);
-    const begin = this.floor(first.t0);
-    const most = Math.max(1, Math.floor((STEP_BUCKETS * this.shortest) / this.longest)) * this.longest;
-    const end = Math.min(this.cut, begin + most, Math.max(begin + this.longest, this.floor(first.t1 + 1)));
     const late = first.t0 < rolledTo;
-    const from = late ? begin : Math.max(begin, rolledTo);
-    const to = late ? Math.min(end, rolledTo) : end;
-    const made = this.figures(from, to, late);
+    const from = first.t0;
+    const most = from - (from % this.shortest) + STEP_BUCKETS * this.shortest;
+    const to = Math.min(this.cut, late ? rolledTo : this.cut, first.t1 + 1, most);
+    const made = sound(() => this.figures(from, to, late));
+    if (made === null) return this.removeDamaged(from, to);
     // first what goes, so that there is room for what comes when the disk is full
     const drop = new Drop(this.tables, this.series, from, to);
     while (drop.step());
-    this.keep(made, to);
-    return (this.tables.earliest(this.series)?.t0 ?? this.cut) > first.t0 || this.removeDamaged(first.t0);
+    const last = this.keep(made);
+    if (last !== null && !late) {
+      this.tables.setRolledTo(this.series, last + 1);
+      this.moved = last;
+    }
+    return (this.tables.earliest(this.series)?.t0 ?? this.cut) > first.t0;
   }
 
-  /** Removes what begins at a time, ends before the cut and cannot be read, or nothing after it would ever go. */
-  private removeDamaged(time: number): boolean {
+  /** Removes what lies in a range, ends before the cut and cannot be read, or nothing behind it would ever go. False: none does. */
+  private removeDamaged(from: number, to: number): boolean {
     let removed = false;
     for (const table of ["part", "block"] as const)
-      for (const { id, t1 } of this.tables.overlapping(table, this.series, time, time + 1))
+      for (const { id, t1 } of this.tables.overlapping(table, this.series, from, to))
         if (t1 < this.cut && sound(() => this.tables.columns(table, id)) === null) {
           this.tables.remove(table, id);
           removed = true;
@@ -82,7 +91,10 @@ export class Roller {
     return removed;
   }
 
-  /** Buckets of each step. @param late the time was rolled up before: a counter's increase is in what came after, already */
+  /**
+   * Buckets of each step. @param late the time was rolled up before: a counter's increase is in what came after, already
+   * @throws RangeError when points are damaged
+   */
   private figures(from: number, to: number, late: boolean): Made[] {
     // the sweep before this one has taken out what was deleted, and no log row is looked at
     const view = SeriesView.of(this.tables.db, new Head(), this.series);
@@ -93,12 +105,11 @@ export class Roller {
       const edges = edgesOf(from, to, kind.step);
       return { ...kind, edges, fold: new Fold(edges, counter, total) };
     });
-    // a damaged block is dropped with what could not be read of it
-    const folds = new Folds(kinds.map(({ fold }) => fold));
-    sound(() => view.scan(from, to, folds, () => false));
+    view.scan(from, to, new Folds(kinds.map(({ fold }) => fold)), () => false);
     return kinds.map(({ step, before, edges, fold }) => ({ step, before, buckets: bucketsOf(edges, fold.done()) }));
   }
-  private keep(made: readonly Made[], to: number): void {
+  /** Adds buckets to those there are. Returns the time of the last point in them; null: there is none. */
+  private keep(made: readonly Made[]): number | null {
     let last = Number.NEGATIVE_INFINITY;
     for (const { step, before, buckets } of made) {
       last = Math.max(last, ...buckets.lastTime.subarray(-1));
@@ -108,9 +119,7 @@ export class Roller {
         bucketsWhere(buckets, (time) => time >= before),
       );
     }
-    // points behind the last bucket that was made are none that came late
-    if (last > Number.NEGATIVE_INFINITY)
-      this.tables.setRolledTo(this.series, Math.min(to, this.floor(last) + this.longest));
+    return Number.isFinite(last) ? last : null;
   }
   private totalBefore(view: SeriesView, from: number): number | null {
     const point = view.before(from);

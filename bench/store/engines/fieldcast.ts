@@ -20,7 +20,7 @@ const utf8Text = (index: number) => TEXTS[index] ?? "";
 export class FieldcastEngine implements Engine {
   /** Whether the log is sealed and trimmed as the server does it. */
   trims = true;
-  private readonly writer = new RecordWriter(1 << 20);
+  private readonly writer = new RecordWriter();
   private readonly known = new Set<number>();
   private nextSeq = 1;
   private trimmedSeq = 0;

@@ -65,6 +65,20 @@ export class Compactor {
     for (const id of old.ids) this.tables.remove("part", id);
   }
 
+  /**
+   * How many points, the first of them at `time`, fill a block together with the parts of a series, when they come after all
+   * that is sealed: those that follow then need not be moved again.
+   */
+  room(series: number, time: number): number {
+    let rows = 0;
+    let end = this.tables.lastTime(series);
+    for (const part of this.tables.parts(series)) {
+      rows += part.n;
+      end = Math.max(end, part.t1);
+    }
+    return rows < BLOCK_ROWS && time > end ? BLOCK_ROWS - rows : BLOCK_ROWS;
+  }
+
   private consider(series: number, parts: number, rows: number, bytes: number): void {
     if (parts >= MOST_PARTS || fillBlocks(rows, bytes)) this.waiting.add(series);
   }

@@ -120,6 +120,7 @@ export class Gathered {
   }
   /** Characters of a row's text; 0 for other values. */
   textLength(row: number): number {
+    if (((this.kind[row] ?? 0) & 0x0f) !== Kind.Text) return 0; // a map is slow to ask for each number
     const odd = this.odd.get(row);
     return typeof odd === "string" ? odd.length : 0;
   }

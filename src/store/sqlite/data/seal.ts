@@ -228,9 +228,10 @@ export class Sealer {
       .get(id);
   }
 
-  /** Moves rows from `at` on out of the log, as many as fill a block. Returns how many. */
+  /** Moves rows from `at` on out of the log, as many as fill a block together with what is sealed already. Returns how many. */
   private sealRows(gathered: Gathered, series: number, row: SeriesRow, rows: Uint32Array, at: number): number {
-    const high = portion(gathered, rows, at);
+    const room = at === 0 ? this.compactor.room(series, gathered.timeOf(rows[0] ?? 0)) : BLOCK_ROWS;
+    const high = portion(gathered, rows, at, room);
     const purges = this.purges.of(series);
     const all = rows.subarray(at, high);
     const kept =
@@ -303,9 +304,9 @@ export class Sealer {
   }
 }
 
-/** Index behind the rows from `at` on that one block may hold. */
-function portion(gathered: Gathered, rows: Uint32Array, at: number): number {
-  const most = Math.min(rows.length, at + BLOCK_ROWS);
+/** Index behind the rows from `at` on, at most `room`, that one block may hold. */
+function portion(gathered: Gathered, rows: Uint32Array, at: number, room: number): number {
+  const most = Math.min(rows.length, at + room);
   let characters = 0;
   for (let i = at; i < most; i++) {
     characters += gathered.textLength(rows[i] ?? 0);

@@ -27,7 +27,7 @@ export class FieldcastEngine implements Engine {
   private bytes = 0;
 
   constructor(
-    readonly store: SqliteDataStore,
+    public store: SqliteDataStore,
     private readonly folder: string,
   ) {}
 
@@ -91,6 +91,12 @@ export class FieldcastEngine implements Engine {
   async last(count: number): Promise<number> {
     const all = Array.from({ length: count }, (_, i) => this.store.before(i + 1, Number.MAX_SAFE_INTEGER));
     return (await Promise.all(all)).filter((point) => point !== null).length;
+  }
+  /** Opens the store anew, as a server's start does; how many series have a current value. */
+  async reopen(): Promise<number> {
+    await this.store.close();
+    this.store = new SqliteDataStore({ folder: this.folder });
+    return (await this.store.open()).series.filter(({ time }) => time !== null).length;
   }
   written(): number {
     return writtenBytes(process.pid);

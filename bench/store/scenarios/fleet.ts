@@ -1,4 +1,5 @@
 /** Questions for very many series. */
+import { FieldcastEngine } from "../engines/fieldcast.ts";
 import { createSlab, expectCount, medianOf, Writing, writePlan } from "../load.ts";
 import { DAY, START } from "../rows.ts";
 import { row, type StoreScenario } from "./scenario.ts";
@@ -26,13 +27,19 @@ export const WIDE: StoreScenario = {
 export const MANY: StoreScenario = {
   id: "many",
   title: ({ many }) => `the newest value of ${count(many)} series with ${MANY_ROUNDS} each`,
-  rows: [row("all", "all of them", "ms")],
+  rows: [
+    row("all", "all of them", "ms"),
+    row("start", "all of them into memory, where a server then has them: a start of the store", "ms"),
+  ],
   load: async (engine, { many, commit }) => {
     const plan = { seed: 8, firstSeries: 1, series: many, start: START, rounds: MANY_ROUNDS };
     await writePlan(engine, plan, createSlab(), () => commit, new Writing());
     await engine.settle();
     const ask = async (): Promise<void> => expectCount("series with a value", await engine.last(many), many);
     await ask();
-    return { all: await medianOf(10, 15, ask) };
+    const all = await medianOf(10, 15, ask);
+    if (!(engine instanceof FieldcastEngine)) return { all };
+    const reopen = async (): Promise<void> => expectCount("series with a value", await engine.reopen(), many);
+    return { all, start: await medianOf(5, 15, reopen) };
   },
 };

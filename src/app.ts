@@ -28,7 +28,7 @@ import { FleetService } from "./fleet/service.ts";
 import { auditOfDeletion, type Deletion, deletionOps } from "./history/deletion.ts";
 import { importRows } from "./history/import.ts";
 import { createControl } from "./http/control.ts";
-import { createHttp } from "./http/index.ts";
+import { createHttp, type Http } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
 import { Doors } from "./listen/doors.ts";
 import { trustedPeers } from "./listen/trusted.ts";
@@ -93,7 +93,8 @@ async function start(
   const state = { ready: false };
   const plans = doorPlans(config);
   const certificates = anySecure(plans) ? certificatesOf(config, clock) : null;
-  const doors = makeDoors(config, engine, service, people, stores, clock, log, state);
+  const http = makeHttp(config, engine, service, people, stores, clock, log, state);
+  const doors = makeDoors(config, engine, http, log);
   doors.start(plans, certificates);
   undo.push(() => doors.stop());
 
@@ -132,6 +133,7 @@ async function start(
     new AuditTrim(stores.fleet, config.auditKeep, log),
     () => void tickPeople(people, log),
     uses,
+    http,
   );
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
@@ -148,6 +150,7 @@ async function start(
       log.info({ reason }, "stopping");
       clearInterval(timer);
       endRenewing();
+      http.end();
       doors.stop();
       await backups.end();
       await broker.stop();
@@ -169,8 +172,8 @@ function checkAnonymous(config: Config, { directory }: Engine): void {
   );
 }
 
-/** The listeners, which share one broker and one HTTP side. */
-function makeDoors(
+/** The HTTP side, for all listeners that speak it. */
+function makeHttp(
   config: Config,
   engine: Engine,
   service: FleetService,
@@ -179,9 +182,9 @@ function makeDoors(
   clock: Clock,
   log: Log,
   state: { readonly ready: boolean },
-): Doors {
-  const { directory, authority, series, metrics, ingest, broker } = engine;
-  const http = createHttp({
+): Http {
+  const { directory, authority, series, metrics, ingest, hub, broker } = engine;
+  return createHttp({
     directory,
     authority,
     series,
@@ -196,6 +199,7 @@ function makeDoors(
       provider: lazyProvider(config, log),
     },
     eraser: { erase: (deletion) => erase(engine, fleet, clock, deletion) },
+    live: { listeners: hub.listeners, fannedSeq: () => hub.fannedSeq, store },
     metrics,
     clock,
     log,
@@ -219,8 +223,14 @@ function makeDoors(
       maxBatchRows: config.maxBatchRows,
       maxHistoryPoints: config.maxHistoryPoints,
       maxRequestRate: config.maxRequestRate,
+      maxStreams: config.maxStreams,
+      maxStreamBuffer: config.maxUnsentBytes,
     },
   });
+}
+
+/** The listeners, which share one broker and one HTTP side. */
+function makeDoors(config: Config, { broker, metrics }: Engine, http: Http, log: Log): Doors {
   return new Doors({
     accept: (wire) => broker.accept(wire),
     http: (request, info) => http.fetch(request, info),

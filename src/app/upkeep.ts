@@ -1,6 +1,7 @@
 import type { Authority } from "../auth/authority.ts";
 import type { Clock } from "../base/types.ts";
 import type { Broker } from "../broker/broker.ts";
+import type { Http } from "../http/index.ts";
 import type { AuditTrim } from "./audit-trim.ts";
 import type { Backups } from "./backups.ts";
 import type { UseKeeper } from "./token-uses.ts";
@@ -15,6 +16,8 @@ const TRIM_TICKS = 300;
 const AUDIT_TICKS = 600;
 const PEOPLE_TICKS = 60;
 const USES_TICKS = 60;
+/** What came in so many ticks stays in the log, unless it is much: for those who listened over HTTP and come back. */
+const KEPT_TICKS = 60;
 
 /** What the server does by the clock, once a second. */
 export class Upkeep {
@@ -22,6 +25,8 @@ export class Upkeep {
   private trimmedSeq: number;
   private trimmedAt = 0;
   private trimmedBytes = 0;
+  /** How far publishing was at the latest ticks, oldest first. */
+  private readonly marks: number[] = [];
 
   /** @param figures publishes the `$SYS` figures; @param people stores when browsers were used, forgets what is over */
   constructor(
@@ -34,6 +39,7 @@ export class Upkeep {
     private readonly audit: AuditTrim,
     private readonly people: () => void,
     private readonly uses: UseKeeper,
+    private readonly http: Pick<Http, "tick">,
   ) {
     this.trimmedSeq = broker.hub.fannedSeq;
   }
@@ -44,6 +50,7 @@ export class Upkeep {
     if (this.ticks % FIGURES_TICKS === 0) this.figures();
     this.trim();
     if (this.ticks % PEOPLE_TICKS === 0) this.people();
+    this.http.tick();
     if (this.ticks % AUDIT_TICKS === 1) this.audit.tick(this.clock.micros());
     const { failing } = this.broker.ingest.commits.batcher;
     if (this.ticks % USES_TICKS === 0) this.uses.tick();
@@ -54,13 +61,15 @@ export class Upkeep {
   private trim(): void {
     const { hub, ingest, sessions } = this.broker;
     const { batcher, committedBytes } = ingest.commits;
-    const rows = hub.fannedSeq - this.trimmedSeq;
-    if (batcher.failing || rows === 0) return;
-    const much = rows >= TRIM_ROWS || committedBytes - this.trimmedBytes >= TRIM_BYTES;
+    const { fannedSeq } = hub;
+    if (this.marks.push(fannedSeq) > KEPT_TICKS) this.marks.shift();
+    const much = fannedSeq - this.trimmedSeq >= TRIM_ROWS || committedBytes - this.trimmedBytes >= TRIM_BYTES;
+    const upTo = much ? fannedSeq : (this.marks[0] ?? 0);
+    if (batcher.failing || upTo <= this.trimmedSeq) return;
     if (!much && this.ticks - this.trimmedAt < TRIM_TICKS) return;
     this.trimmedAt = this.ticks;
     this.trimmedBytes = committedBytes;
-    this.trimmedSeq = hub.fannedSeq;
+    this.trimmedSeq = upTo;
     sessions.checkpointAll();
     hub.operation({ op: "trim", upTo: this.trimmedSeq });
   }

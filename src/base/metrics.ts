@@ -43,6 +43,12 @@ export class Metrics {
   traceLinesLost = 0;
   /** Gauge: traces that are on. */
   traces = 0;
+  /** Gauge: streams of events over HTTP. */
+  streams = 0;
+  streamEvents = 0;
+  // limits that bit
+  streamsRefused = 0;
+  streamEventsLost = 0;
   // backups by the clock
   backups = 0;
   backupsFailed = 0;

@@ -70,6 +70,9 @@ export class MemoryStore extends MemoryReads implements DataStore {
   protected pointsOf(): [] {
     return [];
   }
+  protected override log(): readonly Uint8Array[] {
+    return this.commits.flatMap(({ blob }) => (blob === null ? [] : [blob]));
+  }
   async readChunk(): Promise<null> {
     return null;
   }

@@ -98,6 +98,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     maxBatchRows: 10_000,
     maxHistoryPoints: 100_000,
     maxRequestRate: 100,
+    maxStreams: 20,
     storageGrace: 30,
   });
 });

@@ -352,6 +352,7 @@ export const SETTINGS = {
     1_000_000,
     "requests a second of one account under /api/v1; as many may come at once; 0: no limit",
   ),
+  maxStreams: number(20, 1, 10_000, "open streams of live events over HTTP, of one account"),
   storageGrace: time(30, "s", 0, 3600, "time that connections wait for a store that fails, before they are closed"),
 } as const satisfies Record<string, Setting<z.ZodType, string | null>>;
 

@@ -12,6 +12,7 @@ import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
 import { createTaken, Kind, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { FreeFanout } from "./free.ts";
+import { Listeners } from "./listeners.ts";
 import type { Keeper, OutletHost, QueueLimits } from "./host.ts";
 import { Labels } from "./labels.ts";
 import type { Link } from "./link.ts";
@@ -74,6 +75,8 @@ export class Hub implements OutletHost {
   readonly retained: RetainedMessages;
   readonly free: FreeFanout;
   readonly series: SeriesTable;
+  /** Who hears measurements beside the outlets. */
+  readonly listeners: Listeners;
   /** All rows up to this one were handed to the outlets. */
   fannedSeq: Seq;
 
@@ -88,6 +91,7 @@ export class Hub implements OutletHost {
     this.series = needs.series;
     this.labels = new Labels(needs.series, needs.topics);
     this.measured = new MeasurementFanout(this);
+    this.listeners = new Listeners(needs.series);
     this.retained = needs.ingest.commits.retained;
     this.free = new FreeFanout(this, this.retained);
   }
@@ -155,6 +159,7 @@ export class Hub implements OutletHost {
       }
       this.metrics.measurementsPublished += end - i;
       if (!set.empty) this.measured.run(batch, i, end, set, now);
+      if (this.listeners.any) this.listeners.tell(batch, i, end);
       i = end;
     }
     return i;

@@ -3,6 +3,7 @@ import type { Authority } from "../auth/authority.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
 import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
+import type { SeriesNames } from "../fanout/listeners.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { People } from "../people/people.ts";
@@ -10,11 +11,12 @@ import type { IdentityProvider } from "../people/types.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { Deletion } from "../history/deletion.ts";
+import type { LiveFeed } from "./live.ts";
 import type { HistoryStore } from "../history/port.ts";
 import type { AuditStore, DataStore } from "../store/ports.ts";
 
 /** The series and their current values, as reading over HTTP needs them. */
-export interface SeriesReader {
+export interface SeriesReader extends SeriesNames {
   /** The series of a device's field by their uids; undefined: nothing was ever recorded. */
   idOf(deviceUid: number, fieldUid: number): number | undefined;
   /** The current value; null: none yet. */
@@ -85,6 +87,7 @@ export interface HttpDeps {
   readonly series: SeriesReader;
   readonly presence: PresenceReader;
   readonly store: HistoryStore & Pick<DataStore, "readRefusals" | "stats" | "seriesStats">;
+  readonly live: LiveFeed;
   readonly audit: Pick<AuditStore, "readAudit">;
   readonly eraser: Eraser;
   readonly sessions: SessionsPort;
@@ -111,6 +114,10 @@ export interface HttpDeps {
     readonly maxHistoryPoints: number;
     /** Requests a second of one account under /api/v1; 0: no limit. */
     readonly maxRequestRate: number;
+    /** Most open streams of one account. */
+    readonly maxStreams: number;
+    /** Characters that may wait for the reader of a stream. */
+    readonly maxStreamBuffer: number;
   };
   /** A device counts as online for so long after its last measurement, in µs; 40 minutes by default. */
   readonly recentlySeen?: Micros;

@@ -2,10 +2,11 @@ import { Authority } from "../auth/authority.ts";
 import { type BadRow, Refusal } from "../base/errors.ts";
 import { Metrics } from "../base/metrics.ts";
 import type { Micros } from "../base/types.ts";
-import { type DeviceNode, Directory } from "../fleet/directory.ts";
+import { type DeviceNode, Directory, type FieldNode } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
+import { Listeners } from "../fanout/listeners.ts";
 import type { Field, FleetChange, Grant } from "../fleet/types.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
@@ -106,6 +107,22 @@ export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataSt
   idOf(deviceUid: number, fieldUid: number): number | undefined {
     return this.ids.get(`${deviceUid} ${fieldUid}`);
   }
+  /** As `idOf` gave them. */
+  private readonly nodes: { readonly device: number; readonly field: number }[] = [];
+  /** Set by the world. */
+  directory: Directory | null = null;
+  device(id: number): DeviceNode | null {
+    return this.directory?.deviceByUid(this.nodes[id]?.device ?? 0) ?? null;
+  }
+  field(id: number): FieldNode | null {
+    return this.directory?.field(this.nodes[id]?.field ?? 0) ?? null;
+  }
+  /** What the log holds. */
+  readonly records: Uint8Array[] = [];
+  protected override log(): readonly Uint8Array[] {
+    if (this.failure) throw this.failure;
+    return this.records;
+  }
   current(id: number): Point | null {
     return this.points.get(id)?.at(-1) ?? null;
   }
@@ -120,6 +137,7 @@ export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataSt
     const key = `${deviceUid} ${fieldUid}`;
     const id = this.ids.get(key) ?? this.ids.size + 1;
     this.ids.set(key, id);
+    this.nodes[id] = { device: deviceUid, field: fieldUid };
     const others = (this.points.get(id) ?? []).filter((point) => point.time !== time);
     this.points.set(
       id,
@@ -209,20 +227,37 @@ export async function errorOf(answer: Response): Promise<ErrorBody> {
 
 /** A server's HTTP side over the fleet above, with everything that it did open to look at. */
 export function makeWorld(
-  given: { maxBody?: number; maxBatchRows?: number; maxHistoryPoints?: number; maxRequestRate?: number } = {},
+  given: {
+    maxBody?: number;
+    maxBatchRows?: number;
+    maxHistoryPoints?: number;
+    maxRequestRate?: number;
+    maxStreams?: number;
+    maxStreamBuffer?: number;
+  } = {},
 ) {
-  const limits = { maxBody: 10_000, maxBatchRows: 500, maxHistoryPoints: 100_000, maxRequestRate: 0, ...given };
+  const limits = {
+    maxBody: 10_000,
+    maxBatchRows: 500,
+    maxHistoryPoints: 100_000,
+    maxRequestRate: 0,
+    maxStreams: 3,
+    maxStreamBuffer: 4000,
+    ...given,
+  };
   const directory = new Directory();
   const authority = new Authority(directory);
   directory.apply(fleet());
   const time = { now: NOW };
   const data = new MemoryData();
+  data.directory = directory;
   const recorder = new MemoryRecorder(data, () => time.now);
   const metrics = new Metrics();
   const logged: { fields: object; message: string }[] = [];
   const say = (fields: object, message: string) => void logged.push({ fields, message });
   const log = { debug: say, info: say, warn: say, error: say };
-  const state = { ready: true };
+  /** `seq`: number of the last row that was told to listeners. */
+  const state = { ready: true, seq: 0 };
   /** What the devices' connections are, by uid. */
   const connected = new Map<number, ReturnType<PresenceReader["of"]>>();
   const nobody = { connected: false, connectedAt: null, disconnectedAt: null, number: 0 };
@@ -263,6 +298,7 @@ export function makeWorld(
     store: data,
     audit: new MemoryAudit(),
     eraser: data,
+    live: { listeners: new Listeners(data), fannedSeq: () => state.seq, store: data },
     sessions,
     brakes,
     metrics,

@@ -19,7 +19,9 @@ import { queryHistory } from "./query.ts";
 import { addPeopleRoutes, usePeopleFirst } from "./people/routes.ts";
 import { Prometheus } from "./prometheus.ts";
 import { record } from "./record.ts";
+import { liveChanges } from "./live.ts";
 import { deviceLog, ownLog } from "./refusals.ts";
+import { Streams } from "./streams.ts";
 import { disconnectSessions, listSessions, showSession } from "./sessions.ts";
 
 export type { HttpDeps, SeriesReader } from "./deps.ts";
@@ -28,6 +30,10 @@ export type { HttpDeps, SeriesReader } from "./deps.ts";
 export interface Http {
   /** @param info remoteAddress: the other end's IP address as the socket has it */
   fetch(request: Request, info: { readonly remoteAddress: string }): Response | Promise<Response>;
+  /** Streams say that they are there. Call it about once a second. */
+  tick(): void;
+  /** The server stops: streams end, and their readers are told so. */
+  end(): void;
 }
 
 const WELCOME = `fieldcast: the MQTT data cloud that you run yourself
@@ -44,6 +50,7 @@ GET  /v1/log/                                     what you were refused
 GET  /v1/sessions/                                MQTT sessions; ?account=&client_id=&connected=&limit=&cursor=
 GET  /v1/sessions/<account>/<client id>/          one session
 POST /v1/sessions/disconnect/                     {"account", "client_id"}: end its connection
+GET  /api/v1/live                                 measurements as they come (Server-Sent Events): ?products=&devices=&fields=
 GET  /api/v1/audit                                who did what: ?workspace=&actor=&action=&from=&to=&limit=&cursor=
 /api/v1/                                          managing the fleet; read /api/v1/docs
 POST /api/v1/auth/sign-in                         {"email", "password"}: a cookie for people; docs/people.md has the rest
@@ -102,13 +109,22 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/v1/sessions", listSessions(deps));
   app.post("/v1/sessions/disconnect", disconnectSessions(deps));
   app.get("/v1/sessions/:account/:client", showSession(deps));
+  const { limits, authority } = deps;
+  const streams = new Streams(deps.metrics, limits.maxStreams, limits.maxStreamBuffer);
+  authority.onRevoked(() => streams.recheck());
+  authority.onRights((_, { narrowed }) => narrowed && streams.recheck());
+  app.get("/api/v1/live", liveChanges(deps, streams));
   app.get("/api/v1/audit", readAudit(deps));
   addApi(app, deps);
   addPeopleRoutes(app, deps);
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
   app.get("/", (c) => c.text(WELCOME));
-  return { fetch: (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }) };
+  return {
+    fetch: (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }),
+    tick: () => streams.tick(),
+    end: () => streams.endAll(),
+  };
 }
 
 const CORS = {
@@ -122,7 +138,7 @@ const CORS = {
 const API_CORS = {
   ...CORS,
   allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-  allowHeaders: [...CORS.allowHeaders, "If-Match", "Idempotency-Key"],
+  allowHeaders: [...CORS.allowHeaders, "If-Match", "Idempotency-Key", "Last-Event-ID"],
   exposeHeaders: [
     ...CORS.exposeHeaders,
     "ETag",

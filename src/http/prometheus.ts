@@ -127,6 +127,13 @@ function counters(m: Metrics): Figures {
     ["fieldcast_sent_bytes_total", "Bytes sent to MQTT clients.", () => m.bytesSent],
     ["fieldcast_trace_lines_lost_total", "Lines that readers of traces were too slow for.", () => m.traceLinesLost],
     ["fieldcast_retention_sweeps_total", "Sweeps of what retention does not keep.", () => m.sweeps],
+    ["fieldcast_stream_events_total", "Events for streams over HTTP.", () => m.streamEvents],
+    [
+      "fieldcast_stream_events_lost_total",
+      "Events that readers of streams were too slow for.",
+      () => m.streamEventsLost,
+    ],
+    ["fieldcast_streams_refused_total", "Streams refused: the account had too many.", () => m.streamsRefused],
     ["fieldcast_commits_total", "Commits that became durable.", () => m.commits],
     ["fieldcast_commit_failures_total", "Commits that failed.", () => m.commitsFailed],
     ["fieldcast_commit_rows_total", "Rows in durable commits.", () => m.commitRows],
@@ -182,6 +189,7 @@ function gauges(m: Metrics): Figures {
     ["fieldcast_shared_groups", "Shared subscriptions, each with all its members.", () => m.sharedGroups],
     ["fieldcast_outbox_bytes", "Bytes that wait for clients to read them.", () => m.outboxBytes()],
     ["fieldcast_queued_messages", "Messages that wait in the queues of sessions.", () => m.queuedMessages()],
+    ["fieldcast_streams", "Streams of events over HTTP that are open.", () => m.streams],
     ["fieldcast_last_backup_timestamp_seconds", "Unix time of the last backup by the clock.", () => m.lastBackup],
     ["fieldcast_last_backup_ok", "Whether the last backup by the clock succeeded.", () => m.lastBackupOk],
     [

@@ -12,6 +12,7 @@ import type {
   StoredSubscription,
   StoreOp,
 } from "./ports.ts";
+import { RecordReader } from "./record.ts";
 import { createRetained, readRetained, retainedBytes, writeRemoval, writeRetained } from "./retained.ts";
 
 const trim = (upTo: number): StoreOp => ({ op: "trim", upTo });
@@ -469,6 +470,38 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       ]);
       await reopen("close");
       expect((await store.read(1, ...ALL)).length).toBe(1101);
+    });
+
+    test("the log is read from any row on, in pieces, as far as it was not trimmed", async () => {
+      const numbers = (records: readonly Uint8Array[]) => records.map((body) => new RecordReader(body).firstSeq);
+      expect(await store.readLog(0, 100, 1000)).toEqual({ oldest: null, records: [] });
+      const rows = (n: number) => Array.from({ length: n }, (_, i) => ({ series: 1, time: n * 1000 + i, value: i }));
+      await store.commit(batchOf(1, rows(3), [seriesPut(1)]));
+      await store.commit(batchOf(4, rows(1)));
+      await store.commit(batchOf(5, rows(5)));
+      await store.commit(batchOf(10, rows(2)));
+      const asked: [number, number, number[]][] = [
+        [0, 100, [1, 4, 5, 10]],
+        [2, 100, [1, 4, 5, 10]],
+        [3, 100, [4, 5, 10]],
+        [4, 9, [5]],
+        [4, 10, [5, 10]],
+        [8, 9, [5]],
+        [9, 9, []],
+        [11, 100, []],
+        [50, 100, []],
+        [5, 4, []],
+      ];
+      for (const [after, upTo, found] of asked) {
+        const { oldest, records } = await store.readLog(after, upTo, 100_000);
+        expect([after, upTo, oldest, ...numbers(records)]).toEqual([after, upTo, 1, ...found]);
+      }
+      expect(numbers((await store.readLog(0, 100, 1)).records)).toEqual([1]);
+      await store.commit(batchOf(12, rows(1), [trim(4)]));
+      await place.settled(store);
+      await reopen("close");
+      const { oldest, records } = await store.readLog(0, 100, 100_000);
+      expect([oldest, ...numbers(records)]).toEqual([5, 5, 10, 12]);
     });
 
     test("a backfilled value goes to its place and becomes current only when it is not older", async () => {

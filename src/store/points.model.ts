@@ -1,5 +1,6 @@
 import type { Value } from "../measure/types.ts";
-import type { Aggregates, Columns, DataStore, Point, SeriesStats, SeriesStatsRequest } from "./ports.ts";
+import type { Aggregates, Columns, DataStore, LogPiece, Point, SeriesStats, SeriesStatsRequest } from "./ports.ts";
+import { RecordReader } from "./record.ts";
 
 /** What the store's port promises of reading, told in the plainest way: of points in time order, no two at one time. */
 
@@ -11,6 +12,20 @@ export function pointsWithin(points: readonly Point[], from: number, to: number,
 /** See DataStore.before. */
 export function pointBefore(points: readonly Point[], at: number): Point | null {
   return points.findLast(({ time }) => time < at) ?? null;
+}
+
+/** See DataStore.readLog. */
+export function logPiece(log: readonly Uint8Array[], after: number, upTo: number, bytes: number): LogPiece {
+  const records: Uint8Array[] = [];
+  let size = 0;
+  for (const body of log) {
+    const { firstSeq, count } = new RecordReader(body);
+    if (firstSeq + count <= after + 1 || firstSeq > upTo || size >= bytes) continue;
+    records.push(body);
+    size += body.length;
+  }
+  const [first] = log;
+  return { oldest: first === undefined ? null : new RecordReader(first).firstSeq, records };
 }
 
 /** See Columns. */
@@ -112,7 +127,7 @@ function numeric(values: readonly (Value | null)[]): Float64Array | null {
   return numbers;
 }
 
-type Reading = "read" | "columns" | "before" | "aggregate" | "seriesStats";
+type Reading = "read" | "columns" | "before" | "aggregate" | "seriesStats" | "readLog";
 
 /** The reading half of the port over points in memory, for test stores. */
 export abstract class MemoryReads implements Pick<DataStore, Reading> {
@@ -134,6 +149,13 @@ export abstract class MemoryReads implements Pick<DataStore, Reading> {
   }
   async aggregate({ series, edges }: { series: number; edges: Float64Array }): Promise<Aggregates> {
     return aggregatePoints(this.pointsOf(series), edges, this.isCounter(series));
+  }
+  /** The records of the log, oldest first. */
+  protected log(): readonly Uint8Array[] {
+    return [];
+  }
+  async readLog(after: number, upTo: number, bytes: number): Promise<LogPiece> {
+    return logPiece(this.log(), after, upTo, bytes);
   }
   async seriesStats({ series, before }: SeriesStatsRequest): Promise<SeriesStats> {
     return statsOf(

@@ -242,6 +242,12 @@ export interface Columns {
   readonly values: Float64Array | readonly Value[];
 }
 
+/** A piece of the log; see DataStore.readLog. */
+export interface LogPiece {
+  readonly oldest: Seq | null;
+  readonly records: readonly Uint8Array[];
+}
+
 export interface StoreStats {
   readonly logRows: number;
   readonly logBytes: number;
@@ -300,6 +306,11 @@ export interface DataStore {
   aggregate(request: AggregateRequest): Promise<Aggregates>;
   /** Body of one chunk; null when it is gone. */
   readChunk(session: number, firstQn: number): Promise<Uint8Array | null>;
+  /**
+   * Records of the log with rows after < seq <= upTo, oldest first: all of them, or as many as have about `bytes` bytes.
+   * Other rows of theirs are in them, too. `oldest` is the first row that the log still has; null: it has none.
+   */
+  readLog(after: Seq, upTo: Seq, bytes: number): Promise<LogPiece>;
   /** Newest first. device/principal: filter, null = any. */
   readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]>;
   stats(): Promise<StoreStats>;

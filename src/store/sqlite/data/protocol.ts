@@ -31,6 +31,7 @@ export type ReaderRequest =
       readonly principal: string | null;
       readonly limit: number;
     }
+  | { readonly t: "log"; readonly after: number; readonly upTo: number; readonly bytes: number }
   | { readonly t: "stats" }
   | { readonly t: "seriesStats"; readonly series: Uint32Array; readonly before: Float64Array | undefined }
   | { readonly t: "close" };

@@ -39,6 +39,8 @@ class Pump {
         return reads.chunk(request.session, request.firstQn);
       case "refusals":
         return reads.refusals(request.device, request.principal, request.limit);
+      case "log":
+        return reads.log(request.after, request.upTo, request.bytes);
       case "stats":
         return reads.stats();
       case "seriesStats":

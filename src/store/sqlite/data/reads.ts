@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import type { Aggregates, SeriesStats, StoredRefusal, StoreStats } from "../../ports.ts";
+import type { Aggregates, LogPiece, SeriesStats, StoredRefusal, StoreStats } from "../../ports.ts";
 import { BlockTables } from "./blocks.ts";
 import { type Columns, columnsFrom, concat, NO_POINTS, sliceOf } from "./block/columns.ts";
 import type { Packed } from "./block/packed.ts";
@@ -135,6 +135,27 @@ export class Reads {
       )
       .get(session, firstQn);
     return row?.body ?? null;
+  }
+
+  /** See DataStore.readLog. */
+  log(after: number, upTo: number, bytes: number): LogPiece {
+    return this.transaction(() => {
+      const first = this.db.query<{ id: number }, []>("SELECT id FROM log ORDER BY id LIMIT 1").get();
+      // the record that the row behind `after` is in, or the first behind it
+      const rows = this.db.query<{ id: number; count: number; body: Uint8Array }, [number, number]>(
+        "SELECT id, count, body FROM log WHERE id >= coalesce((SELECT max(id) FROM log WHERE id <= ?), 0) AND id <= ? " +
+          "ORDER BY id",
+      );
+      const records: Uint8Array[] = [];
+      let size = 0;
+      for (const { id, count, body } of rows.iterate(after + 1, upTo)) {
+        if (id + count <= after + 1) continue;
+        records.push(body);
+        size += body.length;
+        if (size >= bytes) break;
+      }
+      return { oldest: first?.id ?? null, records };
+    });
   }
 
   refusals(device: number | null, principal: string | null, limit: number): StoredRefusal[] {

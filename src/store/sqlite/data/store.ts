@@ -6,6 +6,7 @@ import {
   type Columns,
   type CommitBatch,
   type DataStore,
+  type LogPiece,
   MAX_EDGES,
   MAX_STATS,
   type Point,
@@ -133,6 +134,9 @@ export class SqliteDataStore implements DataStore {
   }
   readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]> {
     return this.readerCall({ t: "refusals", device, principal, limit });
+  }
+  readLog(after: number, upTo: number, bytes: number): Promise<LogPiece> {
+    return this.readerCall({ t: "log", after, upTo, bytes });
   }
   stats(): Promise<StoreStats> {
     return this.readerCall({ t: "stats" });

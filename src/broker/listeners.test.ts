@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { publishOf, Rig } from "../broker/rig.testing.ts";
-import { heardOf } from "./listeners.ts";
+import { publishOf, Rig } from "./rig.testing.ts";
+import { heardOf } from "../fanout/listeners.ts";
 
 test("listeners hear what is published, after its commit, in order, as the log tells it again", async () => {
   const rig = new Rig();

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { version } from "../package.json";
+import { inspectLines } from "./app/inspect.ts";
 import { AuditTrim } from "./app/audit-trim.ts";
 import { Backups } from "./app/backups.ts";
 import { certificatesOf, renewCertificates } from "./app/certificates.ts";
@@ -104,7 +105,12 @@ async function start(
   const caFile = certificates?.caFile ?? null;
   const sweeps = sweepsOf(engine, config);
   const info = { pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile };
-  const deps: OperationsDeps = { service, people, info: () => info, ...administration(engine, stores, sweeps, clock) };
+  const deps: OperationsDeps = {
+    service,
+    people,
+    info: () => info,
+    ...administration(engine, stores, sweeps, clock, service),
+  };
   const control = operations(deps);
   // a socket's path is bounded: the shorter form of it
   const socket = shorter(resolve(folder, "control.sock"));
@@ -199,6 +205,7 @@ function makeHttp(
       provider: lazyProvider(config, log),
     },
     eraser: { erase: (deletion) => erase(engine, fleet, clock, deletion) },
+    doors: { watch: (watcher) => ingest.doors.watch(watcher), read: (query) => store.readDoors(query) },
     live: { listeners: hub.listeners, fannedSeq: () => hub.fannedSeq, store },
     metrics,
     clock,
@@ -212,7 +219,10 @@ function makeHttp(
     durable: () => ingest.commits.durable(),
     recorder: ingest,
     brakes: {
-      failedLogin: (address) => broker.failures.failed(address, clock.micros()),
+      failedLogin: (address) => {
+        ingest.doors.seen({ kind: "login_refused", principal: "", remote: address, message: "a request over HTTP" });
+        return broker.failures.failed(address, clock.micros());
+      },
       record: (account, bytes) => broker.rates.request(account, bytes),
       later: (fn, ms) => void setTimeout(fn, ms),
     },
@@ -252,6 +262,7 @@ function administration(
   { store, fleet }: Stores,
   sweeps: Sweeps,
   clock: Clock,
+  service: FleetService,
 ): Omit<OperationsDeps, "service" | "people" | "info"> {
   const { directory, authority, series, ingest, broker } = engine;
   return {
@@ -285,6 +296,7 @@ function administration(
     },
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
     sessions: sessionTable(broker),
+    inspect: (wish) => inspectLines(engine, store, service, wish),
     trace: (wish, seconds) => traceLines(broker, wish, seconds),
   };
 }

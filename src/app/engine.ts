@@ -59,6 +59,7 @@ export function buildEngine(config: Config, stores: Stores, clock: Clock, log: L
       maxCommitBytes: config.maxCommitBytes,
       maxBatchRows: config.maxBatchRows,
       messages: config,
+      keepDoors: config.inspectKeep * 1e6,
     },
   });
   const hub = new Hub(

@@ -49,6 +49,8 @@ export class Metrics {
   // limits that bit
   streamsRefused = 0;
   streamEventsLost = 0;
+  /** Events of the doors that were not kept: too many at once. */
+  doorEventsLost = 0;
   // backups by the clock
   backups = 0;
   backupsFailed = 0;

@@ -125,9 +125,13 @@ export class Broker {
         this.flush();
       },
       failed: (batch) => this.gaveUp(batch.waiters.length > 0),
-      refused: (refusal) => this.tellRefusal(refusal),
+      refused: (refusal) => {
+        this.tellRefusal(refusal);
+        needs.ingest.doors.refused(refusal);
+      },
       room: () => this.room(),
     };
+    needs.ingest.doors.audience = (batch, i) => needs.hub.audience(batch, i);
     needs.hub.checkpoint = (outlet) => this.sessions.checkpointOf(outlet);
     needs.hub.mayStillPublish = (key, workspace, topic) => {
       const principal = needs.authority.principalOf(key);
@@ -242,6 +246,7 @@ export class Broker {
       if (session.outlet.pause === "loads_chunk") this.hub.touch(session.outlet);
     for (const group of this.hub.shares.values()) if (group.backlog.count > 0) this.hub.touch(group);
     this.ingest.commits.refusals.tick(now);
+    this.ingest.doors.tick(now);
     this.ingest.messages.tick(now);
     this.failures.tick(now);
     this.rates.tick(now);
@@ -275,6 +280,8 @@ export class Broker {
       connection.disconnect(0x8b, "server stops", "The server is shutting down.");
     this.tracing.endAll("the server stops");
     this.sessions.checkpointAll();
+    this.ingest.doors.flush();
+    this.ingest.commits.batcher.poke();
     this.flush();
     await this.ingest.commits.batcher.idle();
     while (this.hub.lagging) await new Promise<void>((resolve) => this.needs.later(resolve, SOON));

@@ -39,6 +39,15 @@ export function ended(
   connection.tapWith(null);
   const { session } = connection;
   connection.session = null;
+  if (!why.startsWith("login refused"))
+    broker.ingest.doors.seen({
+      kind: "closed",
+      principal: session?.principal.key ?? "",
+      client: session?.clientId ?? null,
+      remote: connection.wire.remote,
+      code: why,
+      message: told?.message ?? null,
+    });
   broker.log.debug({ remote: connection.wire.remote, client: session?.clientId, why, byClient }, "connection ended");
   if (!session || session.connection !== connection) return;
   session.connection = null;

@@ -35,7 +35,7 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   }
   if (packet.clientId === "" && packet.version !== 5 && !packet.cleanStart) {
     const text = "An empty client identifier needs a clean session."; // [MQTT3-3.1.3-8]
-    return refuseLogin(broker, connection, packet, 0x85, "client_identifier", text);
+    return refuseLogin(broker, connection, packet, 0x85, "client_identifier", text, result.principal.key);
   }
   // any other identifier is taken as it is [MQTT-3.1.3-5]
   const assigned = packet.clientId === "" ? broker.needs.newClientId() : null; // [MQTT-3.1.3-6]
@@ -57,7 +57,7 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
     broker.sessions.countOf(result.principal.key) >= maxSessionsPerAccount
   ) {
     const text = `This account has ${maxSessionsPerAccount} sessions, which is the most it may have.`;
-    return refuseLogin(broker, connection, packet, 0x97, "too_many_sessions", text);
+    return refuseLogin(broker, connection, packet, 0x97, "too_many_sessions", text, result.principal.key);
   }
   const entering = broker.entering.get(key);
   const older = entering ?? broker.sessions.get(key)?.connection;
@@ -73,6 +73,8 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   broker.presence.belongs(connection, session, now);
   broker.metrics.loginsAccepted++;
   broker.needs.authority.uses.note(result.tokenUid, now, connection.wire.remote);
+  const { remote } = connection.wire;
+  broker.ingest.doors.seen({ kind: "opened", principal: result.principal.key, client: clientId, remote });
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
   // [MQTT-3.1.4-5]; once [MQTT-3.2.0-2], and nothing was written before [MQTT-3.2.0-1]
   connection.send(encode(packet.version, { ...accepted, sessionPresent }));
@@ -163,9 +165,12 @@ export function refuseLogin(
   reason: number,
   code: string,
   text: string,
+  principal = "",
 ): void {
   broker.metrics.loginRefused(code);
   const { remote } = connection.wire;
+  const client = packet.clientId;
+  broker.ingest.doors.seen({ kind: "login_refused", principal, client, remote, code, message: text });
   broker.log.info({ remote, code, client: packet.clientId, user: undefined }, "refused a login");
   connection.phase = "refused";
   const delay = code === "storage_unavailable" ? 0 : broker.failures.failed(remote, broker.clock.micros());

@@ -9,6 +9,7 @@ import {
   textAt,
   userProperties,
 } from "../codec/index.ts";
+import { ROW_MESSAGE } from "../ingest/batch.ts";
 import { NO_EXTRAS, type PublishExtras } from "../ingest/ingest.ts";
 import type { TopicEntry } from "../ingest/target.ts";
 import { reasonText } from "../session/reason.ts";
@@ -45,7 +46,10 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
     return;
   }
   if (qos > 0) connection.inbound.received();
+  const { batch } = ingest.commits;
+  const rows = batch.count;
   const refused = record(connection, session, topic, start, end, buf, now);
+  if (refused === null && ingest.doors.watched) tellAccepted(connection, session, textAt(topic, start, end), buf, rows);
   if (refused !== null) return refuse(connection, session, refused, textAt(topic, start, end), buf, now);
   if (qos === 1)
     connection.acks.afterCommit(PUBACK, packetId); // [MQTT-4.3.2-4]
@@ -56,6 +60,17 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
       ingest.commits.batch.writer.session(Kind.In2Received, session.outlet.stored, packetId);
     connection.acks.afterCommit(PUBREC, packetId); // [MQTT-4.3.3-8]
   }
+}
+
+/** Tells those who watch of the publish in `view`, whose rows are those of the batch from `rows` on. */
+function tellAccepted(connection: Connection, session: Session, topic: string, buf: Uint8Array, rows: number): void {
+  const { doors, commits, whom } = connection.broker.ingest;
+  const { batch } = commits;
+  const isMessage = ((batch.flags[rows] ?? 0) & ROW_MESSAGE) !== 0;
+  const payload = buf.subarray(view.payloadStart, view.payloadEnd);
+  const { principal, clientId: client } = session;
+  const device = isMessage ? 0 : (whom?.row.uid ?? 0);
+  doors.accepted({ principal, client, remote: connection.wire.remote, topic, payload, device }, batch, rows);
 }
 
 /** Hands the publish in `view` to the one door, without its RETAIN [departs from MQTT-3.3.1-5]. Returns its refusal. */

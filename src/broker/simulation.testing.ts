@@ -157,6 +157,7 @@ export class Disk {
       case "points_delete":
       case "retain":
       case "refusals_put":
+      case "doors_put":
         return;
       default:
         op satisfies never;

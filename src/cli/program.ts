@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { SESSION_ORDERS } from "../broker/types.ts";
 import { ROLES } from "../fleet/types.ts";
+import { DOOR_KINDS } from "../store/ports.ts";
 import { listSettings } from "../config/settings.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { explain } from "./failure.ts";
@@ -91,6 +92,7 @@ function build(io: Io, done: (code: number) => void): Command {
   addServe(add(program, "serve", "run the server", SERVE_EXAMPLE, async () => (await import("./serve.ts")).serve));
   addFleet(program, add);
   addTrace(program, add);
+  addInspect(program, add);
   addLive(program, add);
   addStore(program, add);
   add(
@@ -408,6 +410,23 @@ function addTrace(program: Command, add: Add): void {
     .option("--remote <ADDRESS>", "clients from this IP address")
     .option("--for <TIME>", "how long: 90s, 5m, at most 1h (default: 60s)")
     .option("--payload", "also the first bytes of payloads")
+    .option("--json", "one JSON object a line")
+    .addOption(DATA())
+    .addOption(CONFIG());
+}
+
+function addInspect(program: Command, add: Add): void {
+  add(
+    program,
+    "inspect",
+    "show what comes to the doors: accepted, refused, logins refused, connections opened and closed",
+    "fieldcast inspect --device my-product/000001 --since 10m",
+    async () => (await import("./inspect/command.ts")).inspect,
+  )
+    .option("--device <PRODUCT/DEVICE>", "only what concerns this device (by id or serial)")
+    .option("--account <NAME>", "only what this account did: e-mail address, or API user as name@workspace")
+    .addOption(new Option("--kind <KIND>", "only such events").choices(DOOR_KINDS))
+    .option("--since <TIME>", "begin with what was kept since then: 90s, 10m, 12h or 7d (default: 10m)")
     .option("--json", "one JSON object a line")
     .addOption(DATA())
     .addOption(CONFIG());

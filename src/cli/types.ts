@@ -10,7 +10,7 @@ import type { Value } from "../measure/types.ts";
 import type { ImportRow, Imported } from "../history/import.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
-import type { AuditQuery, DataStore, StoredAudit, StoredRefusal, StoreStats } from "../store/ports.ts";
+import type { AuditQuery, DataStore, DoorQuery, StoredAudit, StoredRefusal, StoreStats } from "../store/ports.ts";
 
 /** What the program wants from the world around it; tests hand in another. */
 export interface Io {
@@ -45,6 +45,11 @@ export type Operation = (input: unknown) => Promise<unknown>;
 export type OperationTable = Readonly<Record<string, Operation>>;
 /** An operation that answers with lines of JSON as they come. */
 export type StreamTable = Readonly<Record<string, (input: unknown) => Promise<TraceLines>>>;
+
+/** Which events of the doors; since: µs. */
+export interface InspectWish extends Pick<DoorQuery, "principal" | "device" | "kind"> {
+  readonly since: number;
+}
 
 /** Where series go: those of these devices, and those of these fields. uids. */
 export interface SeriesFilter {
@@ -124,6 +129,8 @@ export interface OperationsDeps {
   info?(): ServerInfo;
   /** Only a running server has them. */
   readonly sessions?: SessionTable;
+  /** What came to the doors, and comes. Only a running server has it. */
+  inspect?(wish: InspectWish): TraceLines;
   /** Only a running server has clients. @param seconds how long. @throws Refusal when there are too many traces */
   trace?(wish: TraceWish, seconds: number): TraceLines;
 }

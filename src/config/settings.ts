@@ -98,6 +98,13 @@ export const SETTINGS = {
     fallback: "7",
     description: "such backups that are kept; older ones are removed after a new one is verified",
   }),
+  inspectKeep: setting({
+    group: "storage",
+    value: "SECONDS",
+    schema: duration("s", 0, 10 * 365 * 86_400),
+    fallback: "7 d",
+    description: "how long refusals, logins refused and connections are kept for the inspector; 0: not",
+  }),
   auditKeep: setting({
     group: "storage",
     value: "SECONDS",

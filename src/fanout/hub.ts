@@ -164,6 +164,15 @@ export class Hub implements OutletHost {
     }
     return i;
   }
+  /** To how many a committed row goes at this moment: clients, and shared subscriptions. */
+  audience(batch: Batch, i: number): number {
+    if ((batch.flags[i] as number) & ROW_MESSAGE) {
+      const { targets, shares } = this.free.routes.of(batch.topicOf(i));
+      return targets.length + shares.length;
+    }
+    const { groups, routes, shares } = this.routesOf(batch.series[i] as number);
+    return groups.reduce((sum, { outlets }) => sum + outlets.length, routes.length + shares.length);
+  }
   private routesOf(series: number): RouteSet {
     return this.routes.of(series, this.needs.series.device(series), this.needs.series.field(series));
   }

@@ -8,12 +8,13 @@ import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { People } from "../people/people.ts";
 import type { IdentityProvider } from "../people/types.ts";
+import type { Watcher } from "../ingest/doors.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { LiveFeed } from "./live.ts";
 import type { HistoryStore } from "../history/port.ts";
-import type { AuditStore, DataStore } from "../store/ports.ts";
+import type { AuditStore, DataStore, DoorQuery, StoredDoorEvent } from "../store/ports.ts";
 
 /** The series and their current values, as reading over HTTP needs them. */
 export interface SeriesReader extends SeriesNames {
@@ -56,6 +57,13 @@ export interface Eraser {
   erase(deletion: Deletion): Promise<void>;
 }
 
+/** What comes to the doors, and what came. */
+export interface DoorsPort {
+  watch(watcher: Watcher): () => void;
+  /** Newest first. */
+  read(query: DoorQuery): Promise<StoredDoorEvent[]>;
+}
+
 /** What holds up those who ask too often. */
 export interface Brakes {
   /** A login failed. Returns ms to wait before it is answered. */
@@ -87,6 +95,7 @@ export interface HttpDeps {
   readonly series: SeriesReader;
   readonly presence: PresenceReader;
   readonly store: HistoryStore & Pick<DataStore, "readRefusals" | "stats" | "seriesStats">;
+  readonly doors: DoorsPort;
   readonly live: LiveFeed;
   readonly audit: Pick<AuditStore, "readAudit">;
   readonly eraser: Eraser;

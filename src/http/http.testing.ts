@@ -9,12 +9,13 @@ import { hashToken } from "../fleet/token.ts";
 import { Listeners } from "../fanout/listeners.ts";
 import type { Field, FleetChange, Grant } from "../fleet/types.ts";
 import type { Deletion } from "../history/deletion.ts";
+import { Doors, type Watcher } from "../ingest/doors.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
 import { MemoryAudit } from "../store/audit.model.ts";
 import { MemoryReads } from "../store/points.model.ts";
-import type { DataStore, Point, StoredRefusal } from "../store/ports.ts";
+import type { DataStore, DoorEvent, DoorQuery, Point, StoredDoorEvent, StoredRefusal } from "../store/ports.ts";
 import type { Brakes, PresenceReader, SeriesReader } from "./deps.ts";
 import { createHttp } from "./index.ts";
 import { MemorySessions } from "./sessions.testing.ts";
@@ -211,6 +212,25 @@ export class MemoryRecorder implements Recorder {
   }
 }
 
+/** Doors whose events are kept in memory. */
+function doorsOf(directory: Directory, clock: { micros(): Micros }, metrics: Metrics) {
+  const doors = new Doors(directory, clock, metrics, 1e12);
+  const kept: StoredDoorEvent[] = [];
+  const read = async (q: DoorQuery): Promise<StoredDoorEvent[]> => {
+    const op = doors.take();
+    if (op?.op === "doors_put") for (const row of op.rows) kept.push({ id: kept.length + 1, ...row });
+    const see = ({ workspace, principal }: DoorEvent) =>
+      q.visible === null || q.visible.principal === principal || q.visible.workspaces.includes(workspace);
+    const is = <T>(wanted: T | undefined, value: T) => wanted === undefined || wanted === value;
+    return kept
+      .filter((e) => see(e) && is(q.principal, e.principal) && is(q.device, e.device) && is(q.kind, e.kind))
+      .filter((e) => e.time >= (q.since ?? 0) && e.id < (q.before ?? Number.POSITIVE_INFINITY))
+      .reverse()
+      .slice(0, q.limit);
+  };
+  return { all: doors, watch: (watcher: Watcher) => doors.watch(watcher), read };
+}
+
 export type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
 /** What an answer with an error has. */
@@ -297,6 +317,7 @@ export function makeWorld(
     presence,
     store: data,
     audit: new MemoryAudit(),
+    doors: doorsOf(directory, clock, metrics),
     eraser: data,
     live: { listeners: new Listeners(data), fannedSeq: () => state.seq, store: data },
     sessions,

@@ -19,6 +19,7 @@ import { queryHistory } from "./query.ts";
 import { addPeopleRoutes, usePeopleFirst } from "./people/routes.ts";
 import { Prometheus } from "./prometheus.ts";
 import { record } from "./record.ts";
+import { inspectHistory, inspectLive } from "./inspect.ts";
 import { liveChanges } from "./live.ts";
 import { deviceLog, ownLog } from "./refusals.ts";
 import { Streams } from "./streams.ts";
@@ -51,6 +52,8 @@ GET  /v1/sessions/                                MQTT sessions; ?account=&clien
 GET  /v1/sessions/<account>/<client id>/          one session
 POST /v1/sessions/disconnect/                     {"account", "client_id"}: end its connection
 GET  /api/v1/live                                 measurements as they come (Server-Sent Events): ?products=&devices=&fields=
+GET  /api/v1/inspect                              what came to the doors: ?device=&account=&kind=&since=&limit=&cursor=
+GET  /api/v1/inspect/live                         the same as it comes (Server-Sent Events)
 GET  /api/v1/audit                                who did what: ?workspace=&actor=&action=&from=&to=&limit=&cursor=
 /api/v1/                                          managing the fleet; read /api/v1/docs
 POST /api/v1/auth/sign-in                         {"email", "password"}: a cookie for people; docs/people.md has the rest
@@ -114,6 +117,8 @@ export function createHttp(deps: HttpDeps): Http {
   authority.onRevoked(() => streams.recheck());
   authority.onRights((_, { narrowed }) => narrowed && streams.recheck());
   app.get("/api/v1/live", liveChanges(deps, streams));
+  app.get("/api/v1/inspect", inspectHistory(deps));
+  app.get("/api/v1/inspect/live", inspectLive(deps, streams));
   app.get("/api/v1/audit", readAudit(deps));
   addApi(app, deps);
   addPeopleRoutes(app, deps);

@@ -133,6 +133,11 @@ function counters(m: Metrics): Figures {
       "Events that readers of streams were too slow for.",
       () => m.streamEventsLost,
     ],
+    [
+      "fieldcast_door_events_lost_total",
+      "Events of the doors that were not kept: too many at once.",
+      () => m.doorEventsLost,
+    ],
     ["fieldcast_streams_refused_total", "Streams refused: the account had too many.", () => m.streamsRefused],
     ["fieldcast_commits_total", "Commits that became durable.", () => m.commits],
     ["fieldcast_commit_failures_total", "Commits that failed.", () => m.commitsFailed],

@@ -5,6 +5,7 @@ import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts"
 import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
 import { Batch, ROW_CURRENT, ROW_MESSAGE, type Waiter } from "./batch.ts";
+import type { Doors } from "./doors.ts";
 import { Refusals, type ToldRefusal } from "./refusals.ts";
 import { RetainedMessages } from "./retained.ts";
 import type { SeriesTable } from "./series.ts";
@@ -34,6 +35,8 @@ export interface CommitNeeds {
   readonly log: Log;
   readonly options: CommitOptions;
   readonly nextSeq: Seq;
+  /** What came to the doors; rides along. */
+  readonly doors?: Pick<Doors, "waiting" | "take">;
 }
 
 /**
@@ -112,12 +115,14 @@ export class CommitLine implements Commits {
   // Commits, for the batcher
 
   get pending(): boolean {
-    return !this.batch.empty || this.refusals.waiting;
+    return !this.batch.empty || this.refusals.waiting || this.needs.doors?.waiting === true;
   }
   start(): Promise<void> {
     const { batch } = this;
     const rows = this.refusals.take();
     if (rows.length > 0) batch.ops.push({ op: "refusals_put", rows });
+    const doors = this.needs.doors?.take() ?? null;
+    if (doors !== null) batch.ops.push(doors);
     this.events.sealing(batch);
     // operations alone may find room where data does not: whether storage is back, data must tell
     if (this.batcher.failing && batch.writer.count === 0) batch.writer.session(Kind.Acked, 0, 0);

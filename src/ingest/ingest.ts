@@ -9,6 +9,7 @@ import type { Parsed } from "../measure/types.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type Publisher, ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
 import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
+import { Doors } from "./doors.ts";
 import type { FreeTopic } from "./free-topic.ts";
 import { type MessageLimits, Messages } from "./messages.ts";
 import { type Target, TopicCache, type TopicEntry } from "./target.ts";
@@ -18,6 +19,8 @@ export interface IngestOptions extends CommitOptions {
   readonly maxBatchRows: number;
   /** Of messages on free topics; without, the rooms above bound them. */
   readonly messages?: MessageLimits;
+  /** µs that events of the doors are kept; without, not at all. */
+  readonly keepDoors?: Micros;
 }
 export interface IngestNeeds extends CommitNeeds {
   readonly directory: Directory;
@@ -42,6 +45,8 @@ export class Ingest implements Recorder {
   private readonly parsed: Parsed = newParsed();
   private readonly cache: TopicCache;
   readonly commits: CommitLine;
+  /** What came, for those who watch. */
+  readonly doors: Doors;
   /** The door for what is no measurement. */
   readonly messages: Messages;
   /** After a publish method returned a code: the message for the person. */
@@ -52,7 +57,9 @@ export class Ingest implements Recorder {
   private badRow: number | null = null;
   constructor(private readonly needs: IngestNeeds) {
     this.cache = new TopicCache(needs.directory);
-    this.commits = new CommitLine(needs);
+    const { directory, clock, metrics } = needs;
+    this.doors = new Doors(directory, clock, metrics, needs.options.keepDoors ?? 0);
+    this.commits = new CommitLine({ ...needs, doors: this.doors });
     this.messages = new Messages(this.commits, needs.topics, needs.options.messages ?? UNBOUNDED);
   }
 
@@ -288,12 +295,19 @@ export class Ingest implements Recorder {
     const now = this.needs.clock.micros();
     if (this.commits.batcher.failing) return Promise.reject(unavailable());
     const { principal, device, rows } = submission;
+    const { batch } = this.commits;
+    const from = batch.count;
     try {
       this.whom = null;
       this.appendRows(principal, device, rows, 0, now, submission.silent ? ROW_CURRENT : EVERY_FLAG);
     } catch (error) {
       if (error instanceof Refusal) this.reportSubmission(submission, error, now);
       return Promise.reject(error);
+    }
+    if (this.doors.watched) {
+      const { topic, payload } = submission;
+      const uid = device.row.uid;
+      this.doors.accepted({ principal, client: null, remote: null, topic, payload, device: uid }, batch, from);
     }
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {

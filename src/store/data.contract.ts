@@ -4,6 +4,8 @@ import { batchOf, contractModel, type DataStorePlace, listed, seriesOf, seriesPu
 import type {
   Aggregates,
   DataStore,
+  DoorEvent,
+  DoorQuery,
   Recovered,
   Rollup,
   StoredPresence,
@@ -502,6 +504,56 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       await reopen("close");
       const { oldest, records } = await store.readLog(0, 100, 100_000);
       expect([oldest, ...numbers(records)]).toEqual([5, 5, 10, 12]);
+    });
+
+    test("events of the doors are kept by age and number, and found by all that they have", async () => {
+      const event = (time: number, more: Partial<DoorEvent> = {}): DoorEvent => ({
+        kind: "opened",
+        time,
+        principal: "a:1",
+        workspace: 1,
+        device: 0,
+        client: `c${time}`,
+        remote: "192.0.2.1",
+        code: null,
+        message: null,
+        topic: null,
+        payload: "\u0001é",
+        base64: false,
+        bytes: 3,
+        commit: null,
+        delivered: null,
+        count: 2,
+        ...more,
+      });
+      const put = (rows: readonly DoorEvent[], before = 0, most = 1000): StoreOp => ({
+        op: "doors_put",
+        rows,
+        before,
+        most,
+      });
+      const first = [
+        event(1),
+        event(2, { kind: "refused", principal: "u:1", device: 7 }),
+        event(3, { workspace: 2, principal: "a:2" }),
+        event(4, { kind: "login_refused", principal: "", workspace: 0 }),
+      ];
+      await store.commit(batchOf(1, [], [put(first)]));
+      await reopen("crash");
+      const all = { visible: null, limit: 100 };
+      const times = async (more: Partial<DoorQuery>) => (await store.readDoors({ ...all, ...more })).map((e) => e.time);
+      expect(await store.readDoors(all)).toEqual(first.map((e, i) => ({ id: i + 1, ...e })).reverse());
+      expect(await times({ visible: { workspaces: [1, 5], principal: "a:2" } })).toEqual([3, 2, 1]);
+      expect(await times({ visible: { workspaces: [], principal: "u:1" } })).toEqual([2]);
+      expect(await times({ principal: "a:1" })).toEqual([1]);
+      expect(await times({ device: 7 })).toEqual([2]);
+      expect(await times({ kind: "opened" })).toEqual([3, 1]);
+      expect(await times({ since: 3 })).toEqual([4, 3]);
+      expect(await times({ before: 3, limit: 1 })).toEqual([2]);
+      await store.commit(batchOf(1, [], [put([event(5), event(6)], 3)]));
+      expect(await times({})).toEqual([6, 5, 4, 3]);
+      await store.commit(batchOf(1, [], [put([event(7)], 0, 2)]));
+      expect(await times({})).toEqual([7, 6]);
     });
 
     test("a backfilled value goes to its place and becomes current only when it is not older", async () => {

@@ -1,5 +1,14 @@
 import type { Value } from "../measure/types.ts";
-import type { Aggregates, Columns, DataStore, LogPiece, Point, SeriesStats, SeriesStatsRequest } from "./ports.ts";
+import type {
+  Aggregates,
+  Columns,
+  DataStore,
+  LogPiece,
+  Point,
+  SeriesStats,
+  SeriesStatsRequest,
+  StoredDoorEvent,
+} from "./ports.ts";
 import { RecordReader } from "./record.ts";
 
 /** What the store's port promises of reading, told in the plainest way: of points in time order, no two at one time. */
@@ -127,7 +136,7 @@ function numeric(values: readonly (Value | null)[]): Float64Array | null {
   return numbers;
 }
 
-type Reading = "read" | "columns" | "before" | "aggregate" | "seriesStats" | "readLog";
+type Reading = "read" | "columns" | "before" | "aggregate" | "seriesStats" | "readLog" | "readDoors";
 
 /** The reading half of the port over points in memory, for test stores. */
 export abstract class MemoryReads implements Pick<DataStore, Reading> {
@@ -156,6 +165,10 @@ export abstract class MemoryReads implements Pick<DataStore, Reading> {
   }
   async readLog(after: number, upTo: number, bytes: number): Promise<LogPiece> {
     return logPiece(this.log(), after, upTo, bytes);
+  }
+  /** Nothing is kept of the doors. */
+  async readDoors(): Promise<StoredDoorEvent[]> {
+    return [];
   }
   async seriesStats({ series, before }: SeriesStatsRequest): Promise<SeriesStats> {
     return statsOf(

@@ -65,6 +65,8 @@ export type StoreOp =
   /** Retained messages that came, changed or went: packed by retained.ts, in their order. */
   | { readonly op: "retained"; readonly changes: Uint8Array }
   | { readonly op: "refusals_put"; readonly rows: readonly StoredRefusal[] }
+  /** Events of the doors; those with time < before, and all but the newest `most`, are forgotten. */
+  | { readonly op: "doors_put"; readonly rows: readonly DoorEvent[]; readonly before: Micros; readonly most: number }
   /** Inserts or replaces what is known of a device's connection. */
   | { readonly op: "presence_put"; readonly presence: StoredPresence }
   | { readonly op: "presence_delete"; readonly devices: readonly number[] }
@@ -132,6 +134,53 @@ export interface StoredRefusal {
   readonly base64: boolean;
   /** How many refusals this row stands for. */
   readonly count: number;
+}
+
+/** What comes to a door. */
+export const DOOR_KINDS = ["accepted", "refused", "login_refused", "opened", "closed"] as const;
+export type DoorKind = (typeof DOOR_KINDS)[number];
+/** Something that came to a door, or left by it; null: it has none, or nobody knows. */
+export interface DoorEvent {
+  readonly kind: DoorKind;
+  readonly time: Micros;
+  /** Key of the account; "": nobody knows. */
+  readonly principal: string;
+  /** uids; 0: none. */
+  readonly workspace: number;
+  readonly device: number;
+  /** Client identifier, and address. */
+  readonly client: string | null;
+  readonly remote: string | null;
+  /** Of a refusal its code, of a connection that ended why. */
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly topic: string | null;
+  /** The first bytes as text (base64 when not UTF-8, then base64 = true), and how many there were. */
+  readonly payload: string | null;
+  readonly base64: boolean;
+  readonly bytes: number | null;
+  /** µs until it was durable, and to how many it went. */
+  readonly commit: Micros | null;
+  readonly delivered: number | null;
+  /** How many this one stands for. */
+  readonly count: number;
+}
+export interface StoredDoorEvent extends DoorEvent {
+  /** Grows with each. */
+  readonly id: number;
+}
+/** What an event must fulfil; undefined: anything. */
+export interface DoorQuery {
+  /** Events of these workspaces, or of this account; null: all. */
+  readonly visible: { readonly workspaces: readonly number[]; readonly principal: string } | null;
+  readonly principal?: string | undefined;
+  readonly device?: number | undefined;
+  readonly kind?: DoorKind | undefined;
+  /** time >= since. */
+  readonly since?: Micros | undefined;
+  /** Only ids below this one. */
+  readonly before?: number | undefined;
+  readonly limit: number;
 }
 
 /** Whether a device's own client is connected, as of its last change. */
@@ -287,8 +336,14 @@ export interface SeriesStats {
   readonly bytesBefore: Float64Array;
 }
 
+/** What came to the doors and was kept. */
+export interface DoorStore {
+  /** Newest first. */
+  readDoors(query: DoorQuery): Promise<StoredDoorEvent[]>;
+}
+
 /** The measurement and session store. Every promise rejects with a Refusal("storage_unavailable") when storage fails. */
-export interface DataStore {
+export interface DataStore extends DoorStore {
   /** Opens or creates the file, migrates it, checks it. @throws Refusal damaged_store; nothing is overwritten then. */
   open(): Promise<Recovered>;
   /** Durable (fsync'ed) when it resolves; on rejection nothing of the batch is in the file. One call at a time. */

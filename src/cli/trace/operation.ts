@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
+import { inspectStreams } from "../inspect/operation.ts";
 import { checked } from "../operations.ts";
 import type { OperationsDeps, StreamTable } from "../types.ts";
 
@@ -19,9 +20,10 @@ const wish = z
     message: "say whose packets: a client, an account or an address",
   });
 
-/** What the server answers with lines as they come: `trace`. Rejects with a Refusal as operations do. */
+/** What the server answers with lines as they come: `trace` and `inspect`. Rejects with a Refusal as operations do. */
 export function streams(deps: OperationsDeps): StreamTable {
   return {
+    ...inspectStreams(deps),
     trace: checked(wish, async ({ client, account, remote, seconds, payload }) => {
       if (!deps.trace) throw new Refusal("not_available", "Only a running server has clients to trace.");
       const chosen = {

@@ -92,6 +92,12 @@ function firstOps(): StoreOp[] {
     { op: "subscription_put", session: 1, subscription },
     { op: "checkpoint", session: 1, floor: 0, state },
     { op: "chunk_put", session: 1, firstQn: 1, count: 5, deadlineMax: 0, body: queue },
+    {
+      op: "doors_put",
+      rows: [{ ...DOOR, time: START }],
+      before: 0,
+      most: 1000,
+    },
     { op: "refusals_put", rows: [{ ...refusal, payload: "warm", base64: false, count: 1 }] },
     {
       op: "presence_put",
@@ -174,3 +180,22 @@ export function contentOf(folder: string): Record<string, string[]> {
 function comparable(_: string, value: unknown): unknown {
   return value instanceof Uint8Array ? `${value.length} bytes ${Bun.hash(value)}` : value;
 }
+
+/** A connection that opened. */
+const DOOR = {
+  kind: "opened",
+  principal: "a:1",
+  workspace: 1,
+  device: 0,
+  client: "c",
+  remote: null,
+  code: null,
+  message: null,
+  topic: null,
+  payload: null,
+  base64: false,
+  bytes: null,
+  commit: null,
+  delivered: null,
+  count: 1,
+} as const;

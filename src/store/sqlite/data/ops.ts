@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { StoredRefusal, StoredSession, StoreOp } from "../../ports.ts";
+import { putDoors } from "./doors.ts";
 import { putPresence } from "./presence.ts";
 import { putRetained } from "./retained.ts";
 
@@ -83,6 +84,9 @@ export function applyOp(db: Database, op: StoreOp, last: number): void {
       return;
     case "refusals_put":
       putRefusals(db, op.rows);
+      return;
+    case "doors_put":
+      putDoors(db, op.rows, op.before, op.most);
       return;
     case "presence_put":
       putPresence(db, op.presence);

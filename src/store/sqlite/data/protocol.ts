@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../../base/errors.ts";
-import type { StoreOp } from "../../ports.ts";
+import type { DoorQuery, StoreOp } from "../../ports.ts";
 
 /** What the main thread asks its two workers; each message is answered by exactly one Answer with its number. */
 export type WriterRequest =
@@ -32,6 +32,7 @@ export type ReaderRequest =
       readonly limit: number;
     }
   | { readonly t: "log"; readonly after: number; readonly upTo: number; readonly bytes: number }
+  | { readonly t: "doors"; readonly query: DoorQuery }
   | { readonly t: "stats" }
   | { readonly t: "seriesStats"; readonly series: Uint32Array; readonly before: Float64Array | undefined }
   | { readonly t: "close" };

@@ -41,6 +41,8 @@ class Pump {
         return reads.refusals(request.device, request.principal, request.limit);
       case "log":
         return reads.log(request.after, request.upTo, request.bytes);
+      case "doors":
+        return reads.doors(request.query);
       case "stats":
         return reads.stats();
       case "seriesStats":

@@ -1,8 +1,17 @@
 import { Database } from "bun:sqlite";
-import type { Aggregates, LogPiece, SeriesStats, StoredRefusal, StoreStats } from "../../ports.ts";
+import type {
+  Aggregates,
+  DoorQuery,
+  LogPiece,
+  SeriesStats,
+  StoredDoorEvent,
+  StoredRefusal,
+  StoreStats,
+} from "../../ports.ts";
 import { BlockTables } from "./blocks.ts";
 import { type Columns, columnsFrom, concat, NO_POINTS, sliceOf } from "./block/columns.ts";
 import type { Packed } from "./block/packed.ts";
+import { selectDoors } from "./doors.ts";
 import { dataPath } from "./files.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
@@ -177,6 +186,11 @@ export class Reads {
       )
       .all(...values, limit)
       .map((r) => ({ ...r, base64: r.base64 === 1 }));
+  }
+
+  /** See DoorStore.readDoors. */
+  doors(query: DoorQuery): StoredDoorEvent[] {
+    return selectDoors(this.db, query);
   }
 
   stats(): StoreStats {

@@ -96,6 +96,17 @@ export const MIGRATIONS: readonly string[] = [
   -- Points before this time were rolled up and dropped; what has come since then for that time waits for the next sweep.
   ALTER TABLE series ADD COLUMN rolled_to INTEGER;
   `,
+  `
+  -- What came to the doors; body: the event as JSON.
+  CREATE TABLE door (
+    id INTEGER PRIMARY KEY, time INTEGER NOT NULL, workspace INTEGER NOT NULL, principal TEXT NOT NULL,
+    device INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX door_workspace ON door (workspace);
+  CREATE INDEX door_principal ON door (principal);
+  CREATE INDEX door_device ON door (device);
+  CREATE INDEX door_time ON door (time);
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

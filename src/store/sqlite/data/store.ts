@@ -6,6 +6,7 @@ import {
   type Columns,
   type CommitBatch,
   type DataStore,
+  type DoorQuery,
   type LogPiece,
   MAX_EDGES,
   MAX_STATS,
@@ -13,6 +14,7 @@ import {
   type Recovered,
   type SeriesStats,
   type SeriesStatsRequest,
+  type StoredDoorEvent,
   type StoredRefusal,
   type StoreOp,
   type StoreStats,
@@ -137,6 +139,9 @@ export class SqliteDataStore implements DataStore {
   }
   readLog(after: number, upTo: number, bytes: number): Promise<LogPiece> {
     return this.readerCall({ t: "log", after, upTo, bytes });
+  }
+  readDoors(query: DoorQuery): Promise<StoredDoorEvent[]> {
+    return this.readerCall({ t: "doors", query });
   }
   stats(): Promise<StoreStats> {
     return this.readerCall({ t: "stats" });

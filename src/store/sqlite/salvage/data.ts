@@ -18,6 +18,7 @@ const SINCE = [
   ["retained", 3],
   ["part", 4],
   ["rollup", 5],
+  ["door", 6],
 ] as const;
 
 /** Numbers passed over when the end of the log is lost: more than it ever holds. */

@@ -1,0 +1,44 @@
+import type { TraceLines } from "../broker/types.ts";
+import type { InspectWish } from "../cli/types.ts";
+import type { FleetService } from "../fleet/service.ts";
+import { EventStream } from "../http/event-stream.ts";
+import { matches, shown } from "../http/inspect.ts";
+import type { DoorEvent, DoorStore } from "../store/ports.ts";
+import type { Engine } from "./engine.ts";
+
+/** Characters that may wait for the command, and events of the past that it is told. */
+const MOST_CHARACTERS = 1024 * 1024;
+const MOST_PAST = 1000;
+
+/** What came to the doors since a time, oldest first, and then what comes, as lines of JSON. */
+export function inspectLines(
+  { directory, ingest }: Pick<Engine, "directory" | "ingest">,
+  store: DoorStore,
+  service: Pick<FleetService, "accountName">,
+  { since, ...wish }: InspectWish,
+): TraceLines {
+  const line = (event: DoorEvent) => `${JSON.stringify(shown(directory, (key) => service.accountName(key), event))}\n`;
+  let lost = 0;
+  const stop = ingest.doors.watch({
+    wants: (event) => matches(wish, event),
+    hear: (event) => {
+      if (lost > 0 || !stream.push(line(event))) lost++;
+    },
+  });
+  const stream = new EventStream(MOST_CHARACTERS, stop);
+  const past = store.readDoors({ ...wish, since, visible: null, limit: MOST_PAST });
+  // who asks for them late gets the failure then
+  past.catch(() => {});
+  let told = false;
+  stream.before = async () => {
+    if (told) return null;
+    told = true;
+    return (await past.catch(() => [])).reverse().map(line).join("");
+  };
+  stream.taken = () => {
+    const text = lost === 0 ? "" : `${JSON.stringify({ kind: "lost", count: lost })}\n`;
+    lost = 0;
+    return text;
+  };
+  return stream;
+}

@@ -1,0 +1,182 @@
+import { z } from "zod";
+import type { Principal } from "../auth/principal.ts";
+import { Refusal } from "../base/errors.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
+import { quote } from "../measure/bytes.ts";
+import { printTime } from "../measure/time.ts";
+import { DOOR_KINDS, type DoorEvent, type DoorQuery } from "../store/ports.ts";
+import { authenticate } from "./access.ts";
+import { jsonText } from "./answer.ts";
+import type { Handler, HttpDeps } from "./deps.ts";
+import { checked, parametersOf } from "./query-request.ts";
+import { parseMoment } from "./range.ts";
+import { type Streams, streamAnswer } from "./streams.ts";
+
+const filters = {
+  device: z.string().max(200).optional().describe("<product>/<id or serial>: only what concerns this device"),
+  account: z.string().max(400).optional().describe("only what this account did: its name, or its key"),
+  kind: z.enum(DOOR_KINDS).optional(),
+};
+/** The parameters of `GET /api/v1/inspect/live`, and of `GET /api/v1/inspect`. */
+export const inspectLiveRequest = z.strictObject(filters);
+export const inspectRequest = z.strictObject({
+  ...filters,
+  since: z.string().max(64).optional().describe("ISO 8601"),
+  limit: z.number().int().min(1).max(1000).default(100).describe("most events of one answer"),
+  cursor: z.string().max(32).optional().describe("`next` of the answer before"),
+});
+
+/**
+ * `GET /api/v1/inspect`: what was refused, logins refused, connections opened and closed; newest first. Events of a
+ * workspace need its permission `devices`, those of the own account are always shown, and `operate` sees all.
+ */
+export function inspectHistory(deps: HttpDeps): Handler {
+  return async (c) => {
+    const principal = authenticate(deps, c);
+    const { limit, cursor, since, ...wish } = checked(inspectRequest, parametersOf(c));
+    const found = await deps.doors.read({
+      ...wishOf(deps, principal, wish),
+      visible: visibleTo(principal),
+      since: parseMoment("since", since) ?? undefined,
+      before: cursorOf(cursor),
+      limit: limit + 1,
+    });
+    authenticate(deps, c); // the store may have taken its time, and rights obey at once
+    const page = found.slice(0, limit);
+    const next = found.length > limit ? String(page.at(-1)?.id) : null;
+    return jsonText(JSON.stringify({ items: page.map((event) => shown(deps.directory, nameOf(deps), event)), next }));
+  };
+}
+
+/** `GET /api/v1/inspect/live`: the same as it comes, and what is accepted, as Server-Sent Events. */
+export function inspectLive(deps: HttpDeps, streams: Streams): Handler {
+  return (c) => {
+    const principal = authenticate(deps, c);
+    const wish = wishOf(deps, principal, checked(inspectLiveRequest, parametersOf(c)));
+    // a stream that nobody reads would stay open
+    if (c.req.raw.method === "HEAD") return new Response(null, { headers: { "Content-Type": "text/event-stream" } });
+    let lost = 0;
+    const stop = deps.doors.watch({
+      wants: (event) => matches(wish, event) && mayInspect(principal, event),
+      hear: (event) => {
+        deps.metrics.streamEvents++;
+        const text = JSON.stringify(shown(deps.directory, nameOf(deps), event));
+        if (lost === 0 && stream.push(`event: ${event.kind}\ndata: ${text}\n\n`)) return;
+        lost++;
+        deps.metrics.streamEventsLost++;
+      },
+    });
+    const stream = openOr(stop, () =>
+      streams.start(
+        principal,
+        () => void authenticate(deps, c),
+        () => ": still here\n\n",
+        stop,
+      ),
+    );
+    stream.taken = () => {
+      if (lost === 0) return "";
+      const text = `event: lost\ndata: ${JSON.stringify({ events: lost })}\n\n`;
+      lost = 0;
+      return text;
+    };
+    stream.push("retry: 2000\n\n");
+    return streamAnswer(stream);
+  };
+}
+/** What `open` answers; when it throws, `undo` is done first. */
+function openOr<T>(undo: () => void, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+function nameOf({ sessions }: HttpDeps): (key: string) => string {
+  return (key) => sessions.nameOf(key);
+}
+function visibleTo(principal: Principal): DoorQuery["visible"] {
+  if (principal.operate) return null;
+  const workspaces = [...principal.workspaces].filter((uid) => principal.may(uid, "devices"));
+  return { workspaces, principal: principal.key };
+}
+function mayInspect(principal: Principal, { workspace, principal: key }: DoorEvent): boolean {
+  return principal.operate || key === principal.key || principal.may(workspace, "devices");
+}
+
+type Wish = Pick<DoorQuery, "principal" | "device" | "kind">;
+
+/** Whether an event is one that was asked for. */
+export function matches({ principal, device, kind }: Wish, event: DoorEvent): boolean {
+  return (
+    (principal === undefined || principal === event.principal) &&
+    (device === undefined || device === event.device) &&
+    (kind === undefined || kind === event.kind)
+  );
+}
+
+/** @throws Refusal unknown_device, not_found */
+function wishOf(deps: HttpDeps, principal: Principal, wish: z.output<typeof inspectLiveRequest>): Wish {
+  const device = wish.device === undefined ? undefined : deviceOf(deps.directory, principal, wish.device).row.uid;
+  const account = wish.account === undefined ? undefined : accountOf(deps, principal, wish.account);
+  return { principal: account, device, kind: wish.kind };
+}
+/** @param name `<product>/<id or serial>` */
+function deviceOf(directory: Directory, principal: Principal, name: string): DeviceNode {
+  const [slug = "", id = ""] = name.split("/", 2);
+  const device = directory.product(slug)?.device(id);
+  const may = (node: DeviceNode) =>
+    principal.operate ||
+    principal.mayView(node) ||
+    principal.mayRecord(node) ||
+    principal.may(node.product.row.workspace, "devices");
+  if (device && may(device)) return device;
+  throw new Refusal("unknown_device", `There is no device ${quote(name)} that you may see; write <product>/<device>.`);
+}
+/** Of others only API users of workspaces whose events may be seen: nobody learns here who else there is. */
+function accountOf({ directory, sessions }: HttpDeps, principal: Principal, name: string): string {
+  const unknown = new Refusal("not_found", `There is no account ${quote(name)} whose events you may see.`);
+  let key: string;
+  try {
+    key = sessions.keyOf(name);
+  } catch (error) {
+    if (error instanceof Refusal) throw unknown;
+    throw error;
+  }
+  const workspace = key.startsWith("a:") ? directory.apiUser(Number(key.slice(2)))?.workspace : undefined;
+  const may =
+    principal.operate || key === principal.key || (workspace !== undefined && principal.may(workspace, "devices"));
+  if (!may) throw unknown;
+  return key;
+}
+function cursorOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new Refusal("invalid_request", "The cursor is not one that an answer gave; begin without one.");
+}
+
+/** An event as people see it, at every door. @param nameOf name of an account, by its key */
+export function shown(directory: Directory, nameOf: (key: string) => string, e: DoorEvent) {
+  const device = e.device === 0 ? undefined : directory.deviceByUid(e.device);
+  return {
+    time: printTime(e.time),
+    kind: e.kind,
+    account: e.principal === "" ? null : { key: e.principal, name: nameOf(e.principal) },
+    workspace: directory.workspace(e.workspace)?.slug ?? null,
+    device: device ? `${device.product.row.slug}/${device.row.id}` : null,
+    client_id: e.client,
+    address: e.remote,
+    code: e.code,
+    message: e.message,
+    topic: e.topic,
+    payload: e.payload,
+    base64: e.base64,
+    bytes: e.bytes,
+    commit_us: e.commit,
+    delivered: e.delivered,
+    count: e.count,
+  };
+}

@@ -1,0 +1,198 @@
+import type { Principal } from "../auth/principal.ts";
+import type { Metrics } from "../base/metrics.ts";
+import type { Clock, Micros } from "../base/types.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { DoorEvent, StoreOp } from "../store/ports.ts";
+import { type Batch, ROW_MESSAGE, ROW_PUBLISHED, type Waiter } from "./batch.ts";
+import { excerpt, MOST_TOPIC, type ToldRefusal } from "./refusals.ts";
+
+/** What a door saw of an event; the rest is known here. */
+export type SeenEvent = Pick<DoorEvent, "kind" | "principal"> & Partial<Omit<DoorEvent, "kind" | "principal" | "time">>;
+
+/** One who watches the doors at this moment. */
+export interface Watcher {
+  /** Whether it wants, and may have, an event. */
+  wants(event: DoorEvent): boolean;
+  hear(event: DoorEvent): void;
+}
+/** What was accepted, before its commit. */
+export interface Accepted {
+  readonly principal: Principal;
+  readonly client: string | null;
+  readonly remote: string | null;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** Of the device; 0: a message on a free topic. */
+  readonly device: number;
+}
+
+/** Events of a (kind, account, code) that are told one by one; then one a second, with how many it stands for. */
+const BURST = 50;
+const SECOND = 1_000_000;
+/** Different (kind, account, code) that are remembered. */
+const MOST_FOLDS = 10_000;
+/** Events that wait for a commit. */
+const MOST_PENDING = 10_000;
+/** Events that are kept, of everybody. */
+const MOST_KEPT = 100_000;
+
+interface Fold {
+  credit: number;
+  at: Micros;
+  last: DoorEvent;
+  silent: number;
+}
+
+/**
+ * Everything that comes to a door: accepted, refused, logins refused, connections opened and closed. What was accepted is
+ * told while somebody watches, and costs a look at a flag otherwise. The rest is kept, folded, and written with the
+ * commits that come anyway, or after a second.
+ */
+export class Doors {
+  /** Somebody watches. */
+  watched = false;
+  /** To how many a committed row goes; the fan-out sets it. */
+  audience: (batch: Batch, row: number) => number = () => 0;
+  private readonly watchers = new Set<Watcher>();
+  private readonly folds = new Map<string, Fold>();
+  private pending: DoorEvent[] = [];
+  private due = false;
+
+  /** @param keep µs that events are kept; 0: not at all */
+  constructor(
+    private readonly directory: Directory,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly keep: Micros,
+  ) {}
+
+  /** Returns how to stop it. */
+  watch(watcher: Watcher): () => void {
+    this.watchers.add(watcher);
+    this.watched = true;
+    return () => {
+      this.watchers.delete(watcher);
+      this.watched = this.watchers.size > 0;
+    };
+  }
+
+  /** A refused publish, folded already. */
+  refused(r: ToldRefusal): void {
+    const { principal, device, code, message, topic, payload, base64, count } = r;
+    this.seen({ kind: "refused", principal, device, code, message, topic, payload, base64, count });
+  }
+  /** Something that is kept. */
+  seen(given: SeenEvent): void {
+    if (!this.watched && this.keep === 0) return;
+    const event = this.complete(given);
+    const key = `${event.kind} ${event.principal} ${event.code}`;
+    let fold = this.folds.get(key);
+    if (fold === undefined) {
+      if (this.folds.size >= MOST_FOLDS) {
+        const [oldest] = this.folds.keys();
+        if (oldest !== undefined) this.folds.delete(oldest);
+      }
+      fold = { credit: BURST, at: event.time, last: event, silent: 0 };
+      this.folds.set(key, fold);
+    }
+    fold.credit = Math.min(BURST, fold.credit + (event.time - fold.at) / SECOND);
+    fold.at = event.time;
+    fold.last = event;
+    fold.silent += event.count;
+    if (fold.credit >= 1) this.emit(fold);
+  }
+  private emit(fold: Fold): void {
+    fold.credit--;
+    const event = { ...fold.last, count: fold.silent };
+    fold.silent = 0;
+    if (this.keep > 0) {
+      if (this.pending.length < MOST_PENDING) this.pending.push(event);
+      else this.metrics.doorEventsLost++;
+    }
+    this.tell(event);
+  }
+  /** Call it about once a second: tells what was folded, and forgets what was quiet. */
+  tick(now: Micros): void {
+    for (const [key, fold] of this.folds) {
+      if (now - fold.at < SECOND) continue;
+      fold.credit = Math.min(BURST, fold.credit + (now - fold.at) / SECOND);
+      fold.at = now;
+      if (fold.silent > 0) this.emit(fold);
+      else if (fold.credit >= BURST) this.folds.delete(key);
+    }
+    this.flush();
+  }
+  /** What waits is worth a commit of its own. */
+  flush(): void {
+    this.due = this.pending.length > 0;
+  }
+  /** Whether events have waited long enough for a commit. */
+  get waiting(): boolean {
+    return this.due;
+  }
+  /** What the next commit writes; null: nothing. */
+  take(): StoreOp | null {
+    this.due = false;
+    if (this.pending.length === 0) return null;
+    const rows = this.pending;
+    this.pending = [];
+    return { op: "doors_put", rows, before: this.clock.micros() - this.keep, most: MOST_KEPT };
+  }
+
+  /**
+   * Rows [from, batch.count) were just accepted for the batch: watchers hear of it when they are durable. Only while
+   * somebody watches.
+   */
+  accepted(what: Accepted, batch: Batch, from: number): void {
+    const { principal, topic, payload } = what;
+    const came = this.clock.micros();
+    const to = batch.count;
+    const event = this.complete({
+      kind: "accepted",
+      principal: principal.key,
+      device: what.device,
+      client: what.client,
+      remote: what.remote,
+      topic: topic.length <= MOST_TOPIC ? topic : `${topic.slice(0, MOST_TOPIC).toWellFormed()}…`,
+      bytes: payload.length,
+      ...excerpt(payload),
+    });
+    const committed = (): void => {
+      if (!this.watched) return;
+      let delivered = 0;
+      for (let i = from; i < to; i++)
+        if ((batch.flags[i] as number) & (ROW_PUBLISHED | ROW_MESSAGE)) delivered += this.audience(batch, i);
+      this.tell({ ...event, commit: this.clock.micros() - came, delivered });
+    };
+    const waiter: Waiter = { committed, failed: () => {} };
+    batch.wait(waiter, 0);
+  }
+  private tell(event: DoorEvent): void {
+    for (const watcher of this.watchers) if (watcher.wants(event)) watcher.hear(event);
+  }
+  private complete(given: SeenEvent): DoorEvent {
+    const { principal, device = 0 } = given;
+    return { ...NOTHING, ...given, time: this.clock.micros(), workspace: this.workspaceOf(principal, device) };
+  }
+  /** That of the device, otherwise that of the API user; 0: none. */
+  private workspaceOf(principal: string, device: number): number {
+    const node = device > 0 ? this.directory.deviceByUid(device) : undefined;
+    if (node) return node.product.row.workspace;
+    return principal.startsWith("a:") ? (this.directory.apiUser(Number(principal.slice(2)))?.workspace ?? 0) : 0;
+  }
+}
+
+const NOTHING = {
+  device: 0,
+  client: null,
+  remote: null,
+  code: null,
+  message: null,
+  topic: null,
+  payload: null,
+  base64: false,
+  bytes: null,
+  commit: null,
+  delivered: null,
+  count: 1,
+} as const;

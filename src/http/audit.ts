@@ -4,51 +4,46 @@ import { Refusal } from "../base/errors.ts";
 import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
 import type { AuditQuery, StoredAudit } from "../store/ports.ts";
-import { authenticate } from "./access.ts";
-import { jsonText } from "./answer.ts";
-import type { Handler, HttpDeps } from "./deps.ts";
-import { checked, parametersOf } from "./query-request.ts";
+import type { HttpDeps } from "./deps.ts";
 import { parseMoment } from "./range.ts";
 
-/** The parameters of `GET /api/v1/audit`. */
-export const auditRequest = z.strictObject({
-  workspace: z.string().max(64).optional().describe("slug: only what concerns this workspace"),
-  actor: z.string().max(64).optional().describe("the `actor.account` of an entry: only what this one did"),
+/** The parameters of `GET /api/v1/audit` that say which entries. */
+export const AUDIT_QUERY = {
+  workspace: z.string().max(64).optional().meta({ description: "Slug: only what concerns this workspace." }),
+  actor: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: "The `actor.account` of an entry: only what this one did." }),
   action: z
     .string()
     .max(64)
-    .regex(/^[A-Za-z_]+(\.[a-z_]+)?$/, "is an action such as device.delete, or a kind alone: device")
-    .optional(),
-  from: z.string().max(64).optional().describe("ISO 8601, belongs to the range"),
-  to: z.string().max(64).optional().describe("ISO 8601, does not belong to the range"),
-  limit: z.number().int().min(1).max(1000).default(100).describe("most entries of one answer"),
-  cursor: z.string().max(32).optional().describe("`next` of the answer before"),
-});
+    .regex(/^[A-Za-z_]+(\.[a-z_]+)?$/, "an action such as device.delete, or a kind alone: device")
+    .optional()
+    .meta({ description: "Like `device.delete`; `device` is everything done to devices." }),
+  from: z.string().max(64).optional().meta({ description: "ISO 8601, belongs to the range." }),
+  to: z.string().max(64).optional().meta({ description: "ISO 8601, does not belong to the range." }),
+};
 
-/**
- * `GET /api/v1/audit`: who did what, newest first. Entries of a workspace need its permission `members`; what concerns
- * no workspace is shown to the account that did it; `operate` sees all. `next` leads to the page behind this one.
- */
-export function readAudit(deps: HttpDeps): Handler {
-  return async (c) => {
-    const principal = authenticate(deps, c);
-    const wish = checked(auditRequest, parametersOf(c));
-    const workspace = wish.workspace === undefined ? undefined : workspaceOf(deps, principal, wish.workspace);
-    const found = await deps.audit.readAudit({
-      visible: visibleTo(principal),
-      workspace,
-      actor: wish.actor,
-      action: wish.action,
-      from: parseMoment("from", wish.from) ?? undefined,
-      to: parseMoment("to", wish.to) ?? undefined,
-      before: cursorOf(wish.cursor),
-      limit: wish.limit + 1,
-    });
-    authenticate(deps, c); // the store may have taken its time, and rights obey at once
-    const page = found.slice(0, wish.limit);
-    const next = found.length > wish.limit ? String(page.at(-1)?.id) : null;
-    return jsonText(JSON.stringify({ items: page.map((entry) => show(deps, entry)), next }));
+/** What an entry must fulfil to be asked for. @throws Refusal not_found, not_permitted, invalid_request */
+export function auditWish(
+  deps: HttpDeps,
+  principal: Principal,
+  wish: z.output<z.ZodObject<typeof AUDIT_QUERY>>,
+): Omit<AuditQuery, "limit"> {
+  return {
+    visible: visibleTo(principal),
+    workspace: wish.workspace === undefined ? undefined : workspaceOf(deps, principal, wish.workspace),
+    actor: wish.actor,
+    action: wish.action,
+    from: parseMoment("from", wish.from) ?? undefined,
+    to: parseMoment("to", wish.to) ?? undefined,
   };
+}
+/** Whether an entry may be seen at this moment. */
+export function mayRead(principal: Principal, { workspace, by }: StoredAudit): boolean {
+  if (principal.operate) return true;
+  return workspace === null ? by.key === principal.key : principal.may(workspace, "members");
 }
 
 function visibleTo(principal: Principal): AuditQuery["visible"] {
@@ -66,13 +61,11 @@ function workspaceOf({ directory }: HttpDeps, principal: Principal, slug: string
   throw new Refusal("not_permitted", 'The audit log of a workspace needs the workspace permission "members".');
 }
 
-function cursorOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new Refusal("invalid_request", "The cursor is not one that an answer gave; begin without one.");
-}
-
-function show({ directory }: HttpDeps, { id, time, by, action, workspace, target, name, before, after }: StoredAudit) {
+/** An entry as people see it. */
+export function showEntry(
+  { directory }: HttpDeps,
+  { id, time, by, action, workspace, target, name, before, after }: StoredAudit,
+) {
   return {
     id,
     time: printTime(time),

@@ -7,53 +7,27 @@ import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
 import { DOOR_KINDS, type DoorEvent, type DoorQuery } from "../store/ports.ts";
 import { authenticate } from "./access.ts";
-import { jsonText } from "./answer.ts";
 import type { Handler, HttpDeps } from "./deps.ts";
 import { checked, parametersOf } from "./query-request.ts";
-import { parseMoment } from "./range.ts";
 import { type Streams, streamAnswer } from "./streams.ts";
 
-const filters = {
-  device: z.string().max(200).optional().describe("<product>/<id or serial>: only what concerns this device"),
-  account: z.string().max(400).optional().describe("only what this account did: its name, or its key"),
+/** The parameters of `GET /api/v1/inspect` and `GET /api/v1/inspect/live` that say which events. */
+export const INSPECT_QUERY = {
+  device: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: "`<product>/<id or serial>`: only what concerns this device." }),
+  account: z.string().max(400).optional().meta({ description: "Only what this account did: its name, or its key." }),
   kind: z.enum(DOOR_KINDS).optional(),
 };
-/** The parameters of `GET /api/v1/inspect/live`, and of `GET /api/v1/inspect`. */
-export const inspectLiveRequest = z.strictObject(filters);
-export const inspectRequest = z.strictObject({
-  ...filters,
-  since: z.string().max(64).optional().describe("ISO 8601"),
-  limit: z.number().int().min(1).max(1000).default(100).describe("most events of one answer"),
-  cursor: z.string().max(32).optional().describe("`next` of the answer before"),
-});
-
-/**
- * `GET /api/v1/inspect`: what was refused, logins refused, connections opened and closed; newest first. Events of a
- * workspace need its permission `devices`, those of the own account are always shown, and `operate` sees all.
- */
-export function inspectHistory(deps: HttpDeps): Handler {
-  return async (c) => {
-    const principal = authenticate(deps, c);
-    const { limit, cursor, since, ...wish } = checked(inspectRequest, parametersOf(c));
-    const found = await deps.doors.read({
-      ...wishOf(deps, principal, wish),
-      visible: visibleTo(principal),
-      since: parseMoment("since", since) ?? undefined,
-      before: cursorOf(cursor),
-      limit: limit + 1,
-    });
-    authenticate(deps, c); // the store may have taken its time, and rights obey at once
-    const page = found.slice(0, limit);
-    const next = found.length > limit ? String(page.at(-1)?.id) : null;
-    return jsonText(JSON.stringify({ items: page.map((event) => shown(deps.directory, nameOf(deps), event)), next }));
-  };
-}
+const liveRequest = z.strictObject(INSPECT_QUERY);
 
 /** `GET /api/v1/inspect/live`: the same as it comes, and what is accepted, as Server-Sent Events. */
 export function inspectLive(deps: HttpDeps, streams: Streams): Handler {
   return (c) => {
     const principal = authenticate(deps, c);
-    const wish = wishOf(deps, principal, checked(inspectLiveRequest, parametersOf(c)));
+    const wish = wishOf(deps, principal, checked(liveRequest, parametersOf(c)));
     // a stream that nobody reads would stay open
     if (c.req.raw.method === "HEAD") return new Response(null, { headers: { "Content-Type": "text/event-stream" } });
     let lost = 0;
@@ -95,15 +69,18 @@ function openOr<T>(undo: () => void, open: () => T): T {
   }
 }
 
-function nameOf({ sessions }: HttpDeps): (key: string) => string {
+/** How accounts are called. */
+export function nameOf({ sessions }: HttpDeps): (key: string) => string {
   return (key) => sessions.nameOf(key);
 }
-function visibleTo(principal: Principal): DoorQuery["visible"] {
+/** See DoorQuery. */
+export function visibleTo(principal: Principal): DoorQuery["visible"] {
   if (principal.operate) return null;
   const workspaces = [...principal.workspaces].filter((uid) => principal.may(uid, "devices"));
   return { workspaces, principal: principal.key };
 }
-function mayInspect(principal: Principal, { workspace, principal: key }: DoorEvent): boolean {
+/** Whether an event may be seen at this moment. */
+export function mayInspect(principal: Principal, { workspace, principal: key }: DoorEvent): boolean {
   return principal.operate || key === principal.key || principal.may(workspace, "devices");
 }
 
@@ -119,7 +96,7 @@ export function matches({ principal, device, kind }: Wish, event: DoorEvent): bo
 }
 
 /** @throws Refusal unknown_device, not_found */
-function wishOf(deps: HttpDeps, principal: Principal, wish: z.output<typeof inspectLiveRequest>): Wish {
+export function wishOf(deps: HttpDeps, principal: Principal, wish: z.output<typeof liveRequest>): Wish {
   const device = wish.device === undefined ? undefined : deviceOf(deps.directory, principal, wish.device).row.uid;
   const account = wish.account === undefined ? undefined : accountOf(deps, principal, wish.account);
   return { principal: account, device, kind: wish.kind };
@@ -152,12 +129,6 @@ function accountOf({ directory, sessions }: HttpDeps, principal: Principal, name
   if (!may) throw unknown;
   return key;
 }
-function cursorOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new Refusal("invalid_request", "The cursor is not one that an answer gave; begin without one.");
-}
-
 /** An event as people see it, at every door. @param nameOf name of an account, by its key */
 export function shown(directory: Directory, nameOf: (key: string) => string, e: DoorEvent) {
   const device = e.device === 0 ? undefined : directory.deviceByUid(e.device);

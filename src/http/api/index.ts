@@ -11,6 +11,7 @@ import { RETENTION } from "./retention.ts";
 import { RIGHTS } from "./rights.ts";
 import type { AnyOperation, ApiDeps } from "./route.ts";
 import { serve } from "./serve.ts";
+import { WATCHING } from "./watching.ts";
 import { WORKSPACES } from "./workspaces.ts";
 
 /** All operations under /api/v1, in the order of the document. */
@@ -22,6 +23,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...PRODUCTS,
   ...RETENTION,
   ...DEVICES,
+  ...WATCHING,
 ];
 
 export const API = "/api/v1";

@@ -47,6 +47,7 @@ const TAGS: readonly (readonly [Tag, string])[] = [
   ["Products", "Kinds of devices."],
   ["Fields", "What the devices of a product measure."],
   ["Devices", "The devices themselves."],
+  ["Watching", "Who did what, and what came to the doors."],
 ];
 
 /** What parameters of paths mean. */

@@ -51,6 +51,22 @@ export function page<R, I>(
   return { items: some.map(show), next };
 }
 
+/**
+ * A page of rows that the store gives newest first; the cursor is the number of the last row that was given.
+ * @param read at most `limit` rows with numbers below `before`
+ * @throws BadValues invalid_request: a cursor that no answer gave
+ */
+export async function newestFirst<R extends { readonly id: number }>(
+  { limit = DEFAULT, cursor }: PageWish,
+  read: (part: { limit: number; before: number | undefined }) => Promise<readonly R[]>,
+): Promise<{ items: R[]; next: string | null }> {
+  const before = cursor === undefined || cursor === "" ? undefined : readCursor(cursor);
+  const found = await read({ limit: limit + 1, before });
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: last !== undefined && found.length > limit ? writeCursor(last.id) : null };
+}
+
 function writeCursor(uid: number): string {
   return Buffer.from(`after ${uid}`).toString("base64url");
 }

@@ -29,7 +29,16 @@ export interface Operation<T, Q extends z.ZodObject, B extends z.ZodType, R exte
   run(call: Call<T, z.output<Q>, z.output<B>>): Reply<z.input<R>> | Promise<Reply<z.input<R>>>;
 }
 /** Groups of operations, in the order of the document. */
-export type Tag = "Workspaces" | "Members" | "API users" | "Tokens" | "Rights" | "Products" | "Fields" | "Devices";
+export type Tag =
+  | "Workspaces"
+  | "Members"
+  | "API users"
+  | "Tokens"
+  | "Rights"
+  | "Products"
+  | "Fields"
+  | "Devices"
+  | "Watching";
 
 /** What an address is resolved with. */
 export interface Seeker {

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { DOOR_KINDS } from "../../store/ports.ts";
+import { AUDIT_QUERY, auditWish, mayRead, showEntry } from "../audit.ts";
+import { INSPECT_QUERY, mayInspect, nameOf, shown, visibleTo, wishOf } from "../inspect.ts";
+import { parseMoment } from "../range.ts";
+import { newestFirst, PAGE_QUERY, pageOf } from "./paging.ts";
+import { type AnyOperation, route } from "./route.ts";
+import * as the from "./schemas.ts";
+
+/** Who did what, and what came to the doors. */
+
+const details = z.record(z.string(), z.unknown()).nullable();
+const entry = z
+  .object({
+    id: z.number(),
+    time: the.time,
+    actor: z.object({
+      account: z.string().meta({ description: "Its key, or a word for one who has no account." }),
+      name: z.string().meta({ description: "As it was at that time." }),
+      address: z.string().nullable().meta({ description: "IP address; null: a command of this machine." }),
+    }),
+    action: z.string().meta({ description: "`<kind>.create`, `.update`, `.delete`, or what else was done." }),
+    workspace: z.string().nullable().meta({ description: "Slug; null: none, or one that is gone." }),
+    target: z.object({ uid: z.number(), name: z.string() }),
+    before: details.meta({ description: "What was different; null: it was not there." }),
+    after: details.meta({ description: "What is different; null: it is not there any more." }),
+  })
+  .meta({ id: "AuditEntry", description: "Something that was done, without secrets." });
+
+const text = z.string().nullable();
+const event = z
+  .object({
+    time: the.time,
+    kind: z.enum(DOOR_KINDS),
+    account: z.object({ key: z.string(), name: z.string() }).nullable(),
+    workspace: text,
+    device: text.meta({ description: "`<product>/<device>`" }),
+    client_id: text,
+    address: text,
+    code: text.meta({ description: "Of a refusal its code, of a connection that closed why." }),
+    message: text,
+    topic: text,
+    payload: text.meta({ description: "The first bytes, base64 where `base64` says so." }),
+    base64: z.boolean(),
+    bytes: z.number().nullable(),
+    commit_us: z.number().nullable().meta({ description: "Microseconds until it was durable." }),
+    delivered: z.number().nullable().meta({ description: "To how many it went." }),
+    count: z.number().meta({ description: "How many this one stands for." }),
+  })
+  .meta({ id: "DoorEvent", description: "Something that came to a door." });
+
+export const WATCHING: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/audit",
+    id: "listAudit",
+    tag: "Watching",
+    summary: "Who did what, newest first",
+    description:
+      "Entries of a workspace are shown with its permission `members`, those of no workspace to the account that made them, all of " +
+      "them to those who may `operate`.",
+    query: z.strictObject({ ...PAGE_QUERY, ...AUDIT_QUERY }),
+    result: pageOf(entry),
+    refusals: ["not_found"],
+    find: () => null,
+    run: async ({ deps, who: { principal }, query }) => {
+      const wish = auditWish(deps, principal, query);
+      const { items, next } = await newestFirst(query, (part) => deps.audit.readAudit({ ...wish, ...part }));
+      // rights may have changed while the store was asked
+      const seen = items.filter((one) => mayRead(principal, one));
+      return { body: { items: seen.map((one) => showEntry(deps, one)), next } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/inspect",
+    id: "listDoorEvents",
+    tag: "Watching",
+    summary: "What came to the doors and was kept, newest first",
+    description:
+      "Refusals, logins refused, connections opened and closed. Events of a workspace are shown with its permission `devices`, those of " +
+      "the own account always, all of them to those who may `operate`. `/api/v1/inspect/live` tells the same as it comes, and what is " +
+      "accepted, as Server-Sent Events.",
+    query: z.strictObject({
+      ...PAGE_QUERY,
+      ...INSPECT_QUERY,
+      since: z.string().max(64).optional().meta({ description: "ISO 8601." }),
+    }),
+    result: pageOf(event),
+    refusals: ["not_found", "unknown_device"],
+    find: () => null,
+    run: async ({ deps, who: { principal }, query }) => {
+      const since = parseMoment("since", query.since) ?? undefined;
+      const wish = { ...wishOf(deps, principal, query), visible: visibleTo(principal), since };
+      const { items, next } = await newestFirst(query, (part) => deps.doors.read({ ...wish, ...part }));
+      const seen = items.filter((one) => mayInspect(principal, one));
+      return { body: { items: seen.map((one) => shown(deps.directory, nameOf(deps), one)), next } };
+    },
+  }),
+];

@@ -138,19 +138,18 @@ test("2: each failure from an address is answered later; a valid token behind th
   const waits = [await refused(), await refused(), await refused()];
   // a wait has a lower bound; what the machine adds is not looked at
   for (const [i, wait] of waits.entries()) expect(wait).toBeGreaterThan(95 * 2 ** i);
-  const slow = await Raw.open(server.ports.mqtt, undefined, from);
-  let answered = false;
-  const late = slow.connect({ token: TOKENS.unknown }).then(() => {
-    answered = true;
-  });
+  // several fail at once: the last of them is answered seconds later, however slow this machine is
+  const failing = await Promise.all(Array.from({ length: 4 }, () => Raw.open(server.ports.mqtt, undefined, from)));
+  let answered = 0;
+  const late = failing.map((raw) => raw.connect({ token: TOKENS.unknown }).then(() => answered++));
   for (let i = 0; i < 3; i++) {
     const good = await Raw.open(server.ports.mqtt, undefined, from);
     expect((await good.connect({ token: TOKENS.device })).reasonCode).toBe(0);
     await good.leave();
   }
-  expect(answered).toBe(false);
-  await late;
-  await slow.ended();
+  expect(answered).toBeLessThan(failing.length);
+  await Promise.all(late);
+  await Promise.all(failing.map((raw) => raw.ended()));
 });
 
 describe("2: what a token carries", () => {

@@ -261,7 +261,7 @@ export class Broker {
     if (over) endSession(this, session);
   }
   private watch(connection: Connection, now: number): void {
-    if (connection.isEnded && !connection.isSlowed && now - connection.lastSeen > HALF_OPEN_MICROS)
+    if (connection.isEnded && !connection.keeps && now - connection.lastSeen > HALF_OPEN_MICROS)
       return connection.finish("half-open", true);
     if (connection.phase === "connect") {
       if (now - connection.opened > this.limits.connectTimeout * 1e6) connection.finish("no CONNECT", false);

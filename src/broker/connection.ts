@@ -14,6 +14,7 @@ import {
 } from "../codec/index.ts";
 import type { Link } from "../fanout/link.ts";
 import { Outbox, type Sink } from "../fanout/outbox.ts";
+import type { Turn } from "../ingest/batch.ts";
 import type { FreeTopic } from "../ingest/free-topic.ts";
 import { sameBytes, type TopicEntry } from "../ingest/target.ts";
 import type { Terms } from "../session/connect.ts";
@@ -35,7 +36,7 @@ import { dispatch, dispatchAck } from "./verbs.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
 /** Why nothing is read from a client. */
-type Pause = "commit" | "outbox" | "login" | "rate";
+type Pause = "commit" | "outbox" | "login" | "rate" | "order";
 
 /** One frame for all connections: a packet is read in one go. */
 const frame = createFrame();
@@ -84,6 +85,10 @@ export class Connection implements WireListener, Link, Waiting {
   private pace: Pace | null = null;
   /** It has published too fast: what came is kept and nothing is read until there is room. */
   isSlowed = false;
+  /** Of the batch that it published into last. */
+  lastTurn: Turn | null = null;
+  /** A change of its filters waits until what it published before is out: what came is kept and nothing is read. */
+  private isFollowing = false;
   /** The client closed its side; what waits is answered, then the wire is ended. */
   isEnded = false;
   /** The stream is gone altogether. */
@@ -190,16 +195,20 @@ export class Connection implements WireListener, Link, Waiting {
     this.broker.gone(this);
     if (this.phase === "closed") return;
     this.isEnded = true;
-    if (this.isSlowed) this.readKept();
+    if (this.keeps) this.readKept();
     // nobody takes what is left, but what was received is still recorded
     this.box.blocked = false;
     this.box.drop();
     this.endWhenQuiet();
   }
   private endWhenQuiet(): void {
-    if (this.acks.waiting === 0 && this.box.unsent === 0 && !this.isSlowed) this.finish("closed by the client", true);
+    if (this.acks.waiting === 0 && this.box.unsent === 0 && !this.keeps) this.finish("closed by the client", true);
   }
 
+  /** Packets have come that are read later. */
+  get keeps(): boolean {
+    return this.isSlowed || this.isFollowing;
+  }
   get open(): boolean {
     return this.phase === "open";
   }
@@ -230,7 +239,7 @@ export class Connection implements WireListener, Link, Waiting {
     const end = buf.length;
     const { limits } = this.broker;
     while (at < end) {
-      if (this.isSlowed) break;
+      if (this.keeps) break;
       if (this.phase === "login") break; // waits for the login; at most maxPacketBeforeLogin follows, see keep()
       const limit = this.phase === "connect" ? limits.maxPacketBeforeLogin : limits.maxPacket;
       const state = readFrame(buf, at, end, limit, frame);
@@ -253,14 +262,17 @@ export class Connection implements WireListener, Link, Waiting {
         else {
           const packetId = shortAckId(buf, frame);
           if (packetId > 0) dispatchAck(this, this.session as Session, frame.type, packetId);
-          else dispatch(this, this.session as Session, decode(this.version, buf, frame));
+          else if (this.mustFollow(frame.type)) {
+            at = frame.start;
+            this.packetsIn--;
+          } else dispatch(this, this.session as Session, decode(this.version, buf, frame));
         }
       } else this.connect(buf, now);
       // a verb may have ended the connection
       if ((this.phase as Phase) === "closed" || (this.phase as Phase) === "refused") return;
     }
     if (at < end) {
-      const isBegun = this.phase !== "login" && !this.isSlowed && frame.bodyEnd >= 0;
+      const isBegun = this.phase !== "login" && !this.keeps && frame.bodyEnd >= 0;
       this.partial.keep(buf, at, isBegun ? frame.bodyEnd - frame.start : 0);
     }
   }
@@ -277,8 +289,28 @@ export class Connection implements WireListener, Link, Waiting {
     if (!this.isSlowed) this.resume("rate");
     if (this.isEnded) this.endWhenQuiet();
   }
+  /**
+   * Whether a packet must wait: SUBSCRIBE and UNSUBSCRIBE, until what the client published before has gone to those who
+   * had subscribed by then, and has become retained.
+   */
+  private mustFollow(type: number): boolean {
+    if (type !== PacketType.SUBSCRIBE && type !== PacketType.UNSUBSCRIBE) return false;
+    const { lastTurn } = this;
+    if (lastTurn === null || lastTurn.isOver || this.isGone) return false;
+    this.isFollowing = true;
+    this.pause("order");
+    lastTurn.follow(() => this.followed());
+    return true;
+  }
+  private followed(): void {
+    if (!this.isFollowing || this.phase === "closed") return;
+    this.readKept();
+    if (!this.isFollowing) this.resume("order");
+    if (this.isEnded) this.endWhenQuiet();
+  }
   private readKept(): void {
     this.isSlowed = false;
+    this.isFollowing = false;
     if (!this.partial.empty) this.read(this.partial.take(), this.broker.clock.micros());
   }
   private connect(buf: Uint8Array, now: number): void {

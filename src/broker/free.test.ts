@@ -299,6 +299,59 @@ describe("messages", () => {
   });
 });
 
+describe("what one client sends is dealt with in its order", () => {
+  test("a publish before SUBSCRIBE is not for it, but is retained by then; one before UNSUBSCRIBE is", async () => {
+    for (const version of [3, 4, 5] as const)
+      for (const wish of [{}, STORED]) {
+        const rig = new Rig({}, FREE);
+        const wire = await rig.login({ version, ...wish });
+        wire.send(
+          publishOf("a", "before", { qos: 1, packetId: 1 }),
+          publishOf("r", "kept", { retain: true }),
+          publishOf("r/gone", "1", { retain: true }),
+          publishOf("r/gone", "", { retain: true }),
+          subscribeTo("#", { qos: 0 }),
+          publishOf("a", "within"),
+        );
+        expect(wire.paused).toBe(true);
+        expect(words(await deliveries(rig, wire)).sort()).toEqual(["a within 0", "r kept 0 R"]);
+        expect([wire.paused, wire.ended]).toEqual([false, false]);
+        wire.send(publishOf("a", "last"), { type: "unsubscribe", packetId: 2, filters: ["#"] });
+        wire.send(publishOf("a", "after"));
+        expect(words(await deliveries(rig, wire))).toEqual(["a last 0"]);
+      }
+  });
+  test("nothing waits where nothing was published before", async () => {
+    const rig = new Rig({}, FREE);
+    const [pub, sub] = await pair(rig, 5, "none");
+    rig.store.held = true;
+    pub.send(publishOf("a", "x", { qos: 1, packetId: 1 }));
+    sub.send(subscribeTo("a"));
+    await rig.settle();
+    expect(sub.heard()).toEqual(["suback 1 2"]);
+  });
+  test("what waits behind a SUBSCRIBE is recorded also when the client is gone by then", async () => {
+    for (const end of ["lost", "fin"] as const) {
+      const rig = new Rig({}, FREE);
+      const wire = await rig.login();
+      rig.store.held = true;
+      const record = (n: number) => publishOf("dtck-pub/p/d1/T", `${n}`, { qos: 1, packetId: n });
+      wire.send(record(1), subscribeTo("a"), record(2));
+      wire.send(record(3));
+      await rig.settle();
+      if (end === "lost") wire.lost();
+      else wire.listener?.ended();
+      for (let n = 0; n < 5; n++) {
+        rig.store.answer();
+        await rig.pass(0);
+      }
+      expect(rig.store.rows).toBe(3);
+      expect(rig.broker.connections.size).toBe(0);
+      if (end === "fin") expect(wire.heard()).toEqual(["puback 1 0", "suback 1 2", "puback 2 0", "puback 3 0"]);
+    }
+  });
+});
+
 describe("retained messages", () => {
   const hears = async (rig: Rig, filter: string, more: Parameters<typeof subscribeTo>[1] = {}, connect = {}) => {
     const wire = await rig.login({ clientId: "hears", ...connect });

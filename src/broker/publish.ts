@@ -51,6 +51,7 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
   const refused = record(connection, session, topic, start, end, buf, now);
   if (refused === null && ingest.doors.watched) tellAccepted(connection, session, textAt(topic, start, end), buf, rows);
   if (refused !== null) return refuse(connection, session, refused, textAt(topic, start, end), buf, now);
+  connection.lastTurn = ingest.commits.batch.turn;
   if (qos === 1)
     connection.acks.afterCommit(PUBACK, packetId); // [MQTT-4.3.2-4]
   else if (qos === 2) {

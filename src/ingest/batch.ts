@@ -35,6 +35,22 @@ export const ROW_NEW = 16;
 /** … its QoS times 32. */
 export const ROW_QOS = 32;
 
+/** When the rows of a batch have their turn: small, so that who waits for it does not hold the batch. */
+export class Turn {
+  /** They were published, or given up. */
+  isOver = false;
+  private followers: (() => void)[] = [];
+
+  /** Calls `fn` when it is over. */
+  follow(fn: () => void): void {
+    this.followers.push(fn);
+  }
+  end(): void {
+    this.isOver = true;
+    for (const fn of this.followers.splice(0)) fn();
+  }
+}
+
 const START = 1024;
 const utf8 = new TextEncoder();
 
@@ -74,6 +90,8 @@ export class Batch {
   blob: Uint8Array | null = null;
   /** Rows in the record, session operations included. */
   records = 0;
+  /** Of the rows that it has now. */
+  turn = new Turn();
 
   get empty(): boolean {
     const { writer, ops, waiters, topics } = this;
@@ -252,6 +270,7 @@ export class Batch {
     this.waiters = [];
     this.blob = null;
     this.records = 0;
+    this.turn = new Turn();
   }
   private grow(): void {
     const n = this.series.length * 2;

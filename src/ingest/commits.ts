@@ -204,6 +204,7 @@ export class CommitLine implements Commits {
       const { waiters, what } = batch;
       for (let i = 0; i < waiters.length; i++) (waiters[i] as Waiter).failed(what[i] as number);
       this.events.failed(batch);
+      batch.turn.end();
     }
     this.needs.options.later(() => this.probe(), PROBE_MS);
   }
@@ -215,9 +216,11 @@ export class CommitLine implements Commits {
   }
   /** Takes a batch back whose rows were all published. */
   recycle(batch: Batch): void {
+    const { turn } = batch;
     this.publishing--;
     batch.clear();
     if (this.spare.length < 3) this.spare.push(batch);
+    turn.end();
     this.tellRoom();
   }
   private tellRoom(): void {

@@ -217,7 +217,7 @@ describe("a storage worker that dies", () => {
     store = new SqliteDataStore({
       folder,
       worker: new URL("./dying.fixture.ts", import.meta.url),
-      restarts: [0, 0],
+      restarts: [0, 100, 1000],
       ...more,
     });
     await store.open();
@@ -225,9 +225,15 @@ describe("a storage worker that dies", () => {
   };
 
   test("before the commit: the commit is refused and the next one works", async () => {
-    await open();
+    const told: string[] = [];
+    await open({ onNotice: (text) => told.push(text) });
     expect(await failureOf(put(2, [word("die-before")]))).toMatchObject({ code: "storage_unavailable" });
     await put(2);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^The storage worker failed: error: died before the commit at .*dying\.fixture\.ts:\d+:\d+\)?\.$/,
+      ),
+    ]);
     expect((await store.read(1, ...ALL)).map((p) => p.time)).toEqual([1, 2]);
   });
 

@@ -22,7 +22,7 @@ export class WorkerLink {
     this.worker.addEventListener("message", (event) => this.receive(event.data as Answer | Notice)); // our own workers
     this.worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.die(event.message);
+      this.die(reasonOf(event.message));
     });
     // A throw closes it with code 1, an unhandled rejection with code 0.
     this.worker.addEventListener("close", () => this.die("it ended"));
@@ -77,6 +77,18 @@ export class WorkerLink {
     this.worker.terminate();
     await gone;
   }
+}
+
+/** What went wrong and where, out of Bun's report on a worker, which shows several lines of code first. */
+function reasonOf(report: string): string {
+  const lines = report.split("\n").map((line) => line.trim());
+  const at = lines.findIndex((line) => /^\w*error: /i.test(line));
+  return at < 0
+    ? report.trim()
+    : lines
+        .slice(at, at + 2)
+        .join(" ")
+        .trim();
 }
 
 function errorOf(failure: Failure): Error {

@@ -137,6 +137,8 @@ export interface HttpEnv {
   Variables: {
     /** Content-Security-Policy of a page that needs one of its own. */
     policy?: string;
+    /** What every answer tells of the rate of who asks, refusals too. */
+    rate?: Readonly<Record<string, string>>;
     /** A cookie spoke for who asks. */
     byCookie?: boolean;
   };

@@ -98,6 +98,7 @@ export function createHttp(deps: HttpDeps): Http {
   // Open to every page, because the token and nothing else speaks for the caller: never with credentials.
   app.use("/v1/*", cors(CORS));
   app.use("/api/v1/*", cors(API_CORS));
+  app.use("/api/v1/*", rateHeaders);
 
   app.post("/v1/devices/:id/record", record(deps));
   app.get("/v1/devices", listDevices(deps));
@@ -157,6 +158,10 @@ async function ownPolicy(c: HttpContext, next: () => Promise<void>): Promise<voi
   await next();
   const own = c.get("policy");
   if (own !== undefined) c.res.headers.set("Content-Security-Policy", own);
+}
+async function rateHeaders(c: HttpContext, next: () => Promise<void>): Promise<void> {
+  await next();
+  for (const [name, value] of Object.entries(c.get("rate") ?? {})) c.res.headers.set(name, value);
 }
 
 async function noStore(c: HttpContext, next: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Refusal } from "../../base/errors.ts";
 import { NOW, OWNER, VIEWER } from "../http.testing.ts";
-import { ADMIN, type Json, makeApi } from "./api.testing.ts";
+import { ADMIN, type Json, MANAGER, makeApi } from "./api.testing.ts";
 import { Repeats } from "./repeats.ts";
 
 const PRODUCTS = "/workspaces/w/products";
@@ -102,6 +102,7 @@ describe("rates", () => {
     expect(left).toEqual(["2", "1", "0"]);
     const over = await ask(OWNER);
     expect([over.status, over.body.code, over.headers.get("Retry-After")]).toEqual([429, "rate_limited", "1"]);
+    expect(over.headers.get("RateLimit-Remaining")).toBe("0");
     expect(it.metrics.requestsLimited).toBe(1);
     const other = await ask(VIEWER);
     expect([other.status, other.headers.get("RateLimit-Limit"), other.headers.get("RateLimit-Reset")]).toEqual([
@@ -112,10 +113,23 @@ describe("rates", () => {
     it.time.now += 1_000_000;
     expect((await ask(OWNER)).status).toBe(200);
   });
+  test("a refusal tells what is left, too", async () => {
+    const it = makeApi({ maxRequestRate: 3 });
+    const { status, headers } = await it.api("GET", "/products/nothing");
+    expect([status, headers.get("RateLimit-Remaining")]).toEqual([404, "2"]);
+  });
   test("without a limit nothing is counted", async () => {
     const { headers } = await makeApi().api("GET", "/products");
     expect(headers.get("RateLimit-Limit")).toBeNull();
   });
+});
+
+test("a token that is revoked while its request waits for its turn changes nothing any more", async () => {
+  const it = makeApi();
+  const revoked = it.api("DELETE", "/workspaces/w/api-users/20/tokens/220");
+  const late = it.api("POST", "/workspaces/w/api-users", MANAGER, { name: "late" });
+  expect([(await revoked).status, (await late).status]).toEqual([200, 401]);
+  expect(it.directory.apiUsersOf(1).some(({ name }) => name === "late")).toBe(false);
 });
 
 describe("requests that are not well-formed", () => {

@@ -3,7 +3,7 @@ import { type BadValue, BadValues, Refusal } from "../../base/errors.ts";
 import { pathText } from "../../fleet/file.ts";
 import { readBody } from "../body.ts";
 import type { Handler, HttpContext } from "../deps.ts";
-import { actorOf } from "./actor.ts";
+import { type Actor, actorOf } from "./actor.ts";
 import type { Pace } from "./pace.ts";
 import type { Kept, Repeats } from "./repeats.ts";
 import type { AnyOperation, ApiDeps, Call, Reply, Seeker } from "./route.ts";
@@ -22,7 +22,7 @@ export function serve(shared: Shared, operation: AnyOperation): Handler {
   return async (c) => {
     const { deps } = shared;
     const who = actorOf(deps, c);
-    const limits = allow(shared, who.principal.key);
+    allow(shared, c, who.principal.key);
     const seeker: Seeker = { deps, who, param: (name) => c.req.param(name) ?? "" };
     const found: unknown = operation.find(seeker);
     const query = operation.query ? checked(operation.query, queryOf(c), "?") : {};
@@ -36,30 +36,38 @@ export function serve(shared: Shared, operation: AnyOperation): Handler {
       ...seeker,
       found,
       edit: (decide) => deps.fleet.edit(decide, by),
-      again: () => operation.find(seeker),
+      again: () => {
+        stillGood(deps, who);
+        return operation.find(seeker);
+      },
       query,
       body,
       checkState: (etag) => checkState(ifMatch, etag),
     };
     const work = async () => kept(operation, await operation.run(call));
     const key = c.req.header("Idempotency-Key");
-    if (operation.method !== "post" || key === undefined) return answer(await work(), limits);
+    if (operation.method !== "post" || key === undefined) return answer(await work());
     const request = [operation.id, c.req.path, JSON.stringify(query), text];
     const asked = { account, key, request, now: deps.clock.micros() };
     const { kept: first, repeated } = await shared.repeats.once(asked, work);
-    return answer(first, repeated ? { ...limits, "Idempotency-Replayed": "true" } : limits);
+    return answer(first, repeated ? { "Idempotency-Replayed": "true" } : {});
   };
 }
 
-/** Counts a request of an account. @returns the headers that tell what is left. @throws Refusal rate_limited */
-function allow({ deps, pace }: Shared, account: string): Record<string, string> {
-  if (pace === null) return {};
+/** A token may have been revoked while its request waited for its turn. @throws Refusal unknown_token */
+function stillGood({ directory }: ApiDeps, { token }: Actor): void {
+  if (token === null || directory.token(token)) return;
+  throw new Refusal("unknown_token", "This access token was revoked.");
+}
+
+/** Counts a request of an account; every answer tells what is left. @throws Refusal rate_limited */
+function allow({ deps, pace }: Shared, c: HttpContext, account: string): void {
+  if (pace === null) return;
   const { limit, left, reset, wait } = pace.ask(account, deps.clock.micros());
-  if (wait > 0) {
-    deps.metrics.requestLimited();
-    throw new Refusal("rate_limited", `At most ${limit} requests a second. Try again later.`, undefined, wait);
-  }
-  return { "RateLimit-Limit": `${limit}`, "RateLimit-Remaining": `${left}`, "RateLimit-Reset": `${reset}` };
+  c.set("rate", { "RateLimit-Limit": `${limit}`, "RateLimit-Remaining": `${left}`, "RateLimit-Reset": `${reset}` });
+  if (wait === 0) return;
+  deps.metrics.requestLimited();
+  throw new Refusal("rate_limited", `At most ${limit} requests a second. Try again later.`, undefined, wait);
 }
 
 function kept(operation: AnyOperation, { body, etag, location }: Reply<unknown>): Kept {
@@ -69,7 +77,7 @@ function kept(operation: AnyOperation, { body, etag, location }: Reply<unknown>)
     headers: { ...(etag !== undefined && { ETag: etag }), ...(location !== undefined && { Location: location }) },
   };
 }
-function answer({ status, text, headers }: Kept, more: Record<string, string>): Response {
+function answer({ status, text, headers }: Kept, more: Record<string, string> = {}): Response {
   const all = { ...headers, ...more, "Content-Type": "application/json; charset=utf-8" };
   return new Response(text, { status, headers: all });
 }

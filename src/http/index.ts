@@ -116,6 +116,12 @@ export function createHttp(deps: HttpDeps): Http {
   const streams = new Streams(deps.metrics, limits.maxStreams, limits.maxStreamBuffer);
   authority.onRevoked(() => streams.recheck());
   authority.onRights((_, { narrowed }) => narrowed && streams.recheck());
+  // who signs out there, or is signed out, hears nothing more
+  for (const path of ["/api/v1/auth/*", "/api/v1/account/*"])
+    app.use(path, async (c, next) => {
+      await next();
+      if (c.req.method !== "GET" && c.req.method !== "HEAD") streams.recheck();
+    });
   app.get("/api/v1/live", liveChanges(deps, streams));
   app.get("/api/v1/inspect/live", inspectLive(deps, streams));
   addApi(app, deps);

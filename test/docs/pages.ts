@@ -1,14 +1,19 @@
 import type { z } from "zod";
+import { operationsScript, operationsTypes } from "../../sdk/generate.ts";
 import { CATALOGUE, type ErrorCode } from "../../src/base/errors.ts";
 import { listSettings, SETTINGS } from "../../src/config/settings.ts";
+import { OPERATIONS } from "../../src/http/api/index.ts";
+import { openApi } from "../../src/http/api/openapi.ts";
 import { mqttPage } from "./mqtt.ts";
 import { MADE, table } from "./table.ts";
 
-/** The documents that are made from the code: what is committed must equal this (test/docs.test.ts). */
+/** The documents, and the parts of the client, that are made from the code: what is committed must equal this (test/docs.test.ts). */
 export const PAGES: readonly (readonly [path: string, text: () => string])[] = [
   ["docs/settings.md", settingsPage],
   ["docs/refusals.md", refusalsPage],
   ["docs/mqtt5.md", mqttPage],
+  ["sdk/operations.js", () => operationsScript(openApi(OPERATIONS))],
+  ["sdk/operations.d.ts", () => operationsTypes(openApi(OPERATIONS))],
 ];
 
 /** docs/settings.md, from the schema in src/config/settings.ts. */

@@ -1,0 +1,1064 @@
+// Made from the OpenAPI document by test/docs/write.ts; not edited by hand.
+
+/** What belongs together: products, devices, people and API users. */
+export type Workspace = {
+  slug: string;
+  name: string;
+};
+
+export type Member = {
+  /** Number of the person. */
+  member: number;
+  email: string;
+  role: "owner" | "admin" | "member" | "observer";
+};
+
+/** An account for programs and devices, with rights of its own. */
+export type ApiUser = {
+  /** Its number. */
+  api_user: number;
+  name: string;
+  workspace: string;
+  /** Whether it may use MQTT. */
+  mqtt: boolean;
+  grants: ({
+    scope: "all";
+    can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+  } | {
+    scope: "product";
+    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    product: string;
+    can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+  } | {
+    scope: "tag";
+    /** 1 to 64 characters without control characters */
+    tag: string;
+    can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+  } | {
+    scope: "device";
+    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    product: string;
+    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    device: string;
+    can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+  } | {
+    scope: "workspace";
+    can: ("basics" | "members" | "devices" | "integrations" | "rules" | "dashboards" | "exports")[];
+  } | {
+    scope: "instance";
+    can: "operate"[];
+  } | {
+    scope: "free_topics";
+    filters: string[];
+    except: string[];
+    can: ("publish" | "subscribe")[];
+  })[];
+};
+
+export type NewApiUser = {
+  /** Its number. */
+  api_user: number;
+  name: string;
+  workspace: string;
+  /** Whether it may use MQTT. */
+  mqtt: boolean;
+  grants: ({
+    scope: "all";
+    can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+  } | {
+    scope: "product";
+    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    product: string;
+    can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+  } | {
+    scope: "tag";
+    /** 1 to 64 characters without control characters */
+    tag: string;
+    can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+  } | {
+    scope: "device";
+    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    product: string;
+    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    device: string;
+    can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+  } | {
+    scope: "workspace";
+    can: ("basics" | "members" | "devices" | "integrations" | "rules" | "dashboards" | "exports")[];
+  } | {
+    scope: "instance";
+    can: "operate"[];
+  } | {
+    scope: "free_topics";
+    filters: string[];
+    except: string[];
+    can: ("publish" | "subscribe")[];
+  })[];
+  token: NewToken;
+};
+
+export type NewToken = {
+  /** Its number. */
+  token: number;
+  /** Its last four characters. */
+  hint: string;
+  name: string;
+  /** RFC 3339, UTC. */
+  created: string;
+  expires: string | null;
+  /** null: never. */
+  last_used: string | null;
+  /** The IP address that used it last. */
+  last_address: string | null;
+  /** The access token itself, shown this once. */
+  secret: string;
+};
+
+/** An access token; the token itself is shown once, when it is made. */
+export type Token = {
+  /** Its number. */
+  token: number;
+  /** Its last four characters. */
+  hint: string;
+  name: string;
+  /** RFC 3339, UTC. */
+  created: string;
+  expires: string | null;
+  /** null: never. */
+  last_used: string | null;
+  /** The IP address that used it last. */
+  last_address: string | null;
+};
+
+/** What an account may do, and why. */
+export type Rights = {
+  account: {
+    kind: "user" | "api_user";
+    number: number;
+    name: string;
+  };
+  mqtt: boolean;
+  operate: boolean;
+  workspaces: ({
+    workspace: string;
+    can: ("basics" | "members" | "devices" | "integrations" | "rules" | "dashboards" | "exports")[];
+  })[];
+  /** Everything that it holds. */
+  lines: ({
+    /** The role, the line of its rights (from 0), or being an administrator. */
+    because: string;
+    /** Slug; null: of the instance. */
+    workspace: string | null;
+    /** One line of rights: on all devices of the workspace, those of a product, those with a tag, one device; on the workspace, the instance, or free topics. */
+    grant: {
+      scope: "all";
+      can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+    } | {
+      scope: "product";
+      /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+      product: string;
+      can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+    } | {
+      scope: "tag";
+      /** 1 to 64 characters without control characters */
+      tag: string;
+      can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+    } | {
+      scope: "device";
+      /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+      product: string;
+      /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+      device: string;
+      can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+    } | {
+      scope: "workspace";
+      can: ("basics" | "members" | "devices" | "integrations" | "rules" | "dashboards" | "exports")[];
+    } | {
+      scope: "instance";
+      can: "operate"[];
+    } | {
+      scope: "free_topics";
+      filters: string[];
+      except: string[];
+      can: ("publish" | "subscribe")[];
+    };
+  })[];
+  /** With ?product=: on all of it. */
+  product?: {
+    can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+    /** The lines that give it. */
+    because: ({
+      /** The role, the line of its rights (from 0), or being an administrator. */
+      because: string;
+      /** Slug; null: of the instance. */
+      workspace: string | null;
+      /** One line of rights: on all devices of the workspace, those of a product, those with a tag, one device; on the workspace, the instance, or free topics. */
+      grant: {
+        scope: "all";
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "product";
+        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        product: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "tag";
+        /** 1 to 64 characters without control characters */
+        tag: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "device";
+        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        product: string;
+        /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+        device: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "workspace";
+        can: ("basics" | "members" | "devices" | "integrations" | "rules" | "dashboards" | "exports")[];
+      } | {
+        scope: "instance";
+        can: "operate"[];
+      } | {
+        scope: "free_topics";
+        filters: string[];
+        except: string[];
+        can: ("publish" | "subscribe")[];
+      };
+    })[];
+    product: string;
+  };
+  /** With ?product= and ?device=. */
+  device?: {
+    can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+    /** The lines that give it. */
+    because: ({
+      /** The role, the line of its rights (from 0), or being an administrator. */
+      because: string;
+      /** Slug; null: of the instance. */
+      workspace: string | null;
+      /** One line of rights: on all devices of the workspace, those of a product, those with a tag, one device; on the workspace, the instance, or free topics. */
+      grant: {
+        scope: "all";
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "product";
+        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        product: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "tag";
+        /** 1 to 64 characters without control characters */
+        tag: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "device";
+        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        product: string;
+        /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+        device: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "workspace";
+        can: ("basics" | "members" | "devices" | "integrations" | "rules" | "dashboards" | "exports")[];
+      } | {
+        scope: "instance";
+        can: "operate"[];
+      } | {
+        scope: "free_topics";
+        filters: string[];
+        except: string[];
+        can: ("publish" | "subscribe")[];
+      };
+    })[];
+    product: string;
+    device: string;
+  };
+};
+
+/** A kind of device, with its fields. */
+export type Product = {
+  /** Stands in topics; unique in the instance; never changes. */
+  slug: string;
+  name: string;
+  /** Slug of its workspace. */
+  workspace: string;
+  /** Current values are retained MQTT messages. */
+  retain_last_values: boolean;
+  /** Measurements older than the current value are published, too. */
+  publish_backfill: boolean;
+  /** How true and false are written over MQTT. */
+  bool_text: "true" | "True";
+  /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
+  online_timeout: number | null;
+};
+
+/** One thing that the devices of a product measure. */
+export type Field = {
+  /** Stands in topics, in upper case; never changes. */
+  id: string;
+  /** Never changes: measurements are stored as this. */
+  type: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+  /** 1 to 200 characters without control characters */
+  name: string;
+  unit: string | null;
+  /** Digits after the point that people are shown: a whole number from 0 to 15; null: as many as there are. */
+  decimals: number | null;
+  description: string | null;
+  /** false: it takes no measurements; what it has stays readable. */
+  active: boolean;
+};
+
+/** What holds, and what is said of this itself (null: nothing). */
+export type Retention = {
+  retention: string;
+  /** Figures of every minute, hour or day that are kept longer than the measurements. */
+  rollups: {
+    /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+    "1m"?: string;
+    /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+    "1h"?: string;
+    /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+    "1d"?: string;
+  };
+  said: {
+    retention: string | null;
+    rollups: {
+      /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+      "1m"?: string;
+      /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+      "1h"?: string;
+      /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+      "1d"?: string;
+    } | null;
+  };
+};
+
+export type Device = {
+  /** Stands in topics; unique in the product; never changes. */
+  id: string;
+  product: string;
+  workspace: string;
+  /** 1 to 200 characters without control characters */
+  name: string;
+  serial: string | null;
+  tags: string[];
+  location: string | null;
+  /** Anything of your own: a group of keys with values, at most 16384 characters as JSON, at most 16 levels deep. */
+  metadata: Record<string, unknown>;
+  /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
+  online_timeout: number | null;
+  /** Whether it was heard within its timeout; null: you may not read it. */
+  online: boolean | null;
+  /** When a measurement of it came last. */
+  last_heard: string | null;
+  /** Whether its own MQTT client is connected. */
+  connected: boolean | null;
+};
+
+/** An answer, with the tag of the state that it tells (for `if_match`), if there is one. */
+export interface Answer<T> {
+  readonly data: T;
+  readonly etag: string | null;
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+/** What lists consist of. */
+export interface ListItems {
+  listWorkspaces: Workspace;
+  listMembers: Member;
+  listApiUsers: ApiUser;
+  listTokens: Token;
+  listProducts: Product;
+  listFields: Field;
+  listDevices: Device;
+}
+
+/** Every operation of the API. A refusal rejects with FieldcastError. */
+export interface Operations {
+  /** GET /workspaces: The workspaces that you belong to; all of the instance for its administrators. */
+  listWorkspaces(parameters?: {
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Workspace[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces: Make a workspace. For administrators of the instance. Who asks becomes its owner, unless another is named. */
+  createWorkspace(parameters: {
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name: string;
+      /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+      slug?: string;
+      owner?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Workspace>>;
+  /** GET /workspaces/{workspace}: One workspace. */
+  showWorkspace(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Workspace>>;
+  /** PATCH /workspaces/{workspace}: Rename a workspace. Takes the workspace permission "basics". The slug never changes. */
+  changeWorkspace(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Workspace>>;
+  /** GET /workspaces/{workspace}/members: The people of a workspace. Takes the workspace permission "members". */
+  listMembers(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Member[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /workspaces/{workspace}/members/{member}: One person of a workspace. Yourself, or with the workspace permission "members" anybody. */
+  showMember(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the person. */
+    member: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Member>>;
+  /** PATCH /workspaces/{workspace}/members/{member}: Give a person another role. Takes the workspace permission "members". Nobody gives a role that has more than what they have; owners alone make and unmake owners. The last owner stays one. */
+  changeMember(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the person. */
+    member: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      role: "owner" | "admin" | "member" | "observer";
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Member>>;
+  /** DELETE /workspaces/{workspace}/members/{member}: Take a person out of a workspace, or leave it. Yourself, or with the workspace permission "members" anybody. The last owner stays. */
+  removeMember(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the person. */
+    member: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Member>>;
+  /** GET /workspaces/{workspace}/api-users: The API users of a workspace. Takes the workspace permission "members".  */
+  listApiUsers(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    search?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: ApiUser[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces/{workspace}/api-users: Make an API user with its first token. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. */
+  createApiUser(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name: string;
+      mqtt?: boolean;
+      grants?: ({
+        scope: "all";
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "product";
+        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        product: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "tag";
+        /** 1 to 64 characters without control characters */
+        tag: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "device";
+        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        product: string;
+        /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+        device: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "workspace";
+        can: ("basics" | "members" | "devices" | "integrations" | "rules" | "dashboards" | "exports")[];
+      } | {
+        scope: "instance";
+        can: "operate"[];
+      } | {
+        scope: "free_topics";
+        filters: string[];
+        except?: string[];
+        can: ("publish" | "subscribe")[];
+      })[];
+      /** Of its first token. RFC 3339; null or absent: never. */
+      expires?: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<NewApiUser>>;
+  /** GET /workspaces/{workspace}/api-users/{api_user}: One API user. Takes the workspace permission "members".  */
+  showApiUser(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the API user. */
+    api_user: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<ApiUser>>;
+  /** PATCH /workspaces/{workspace}/api-users/{api_user}: Change an API user. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. Obeyed at once, also by open connections. */
+  changeApiUser(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the API user. */
+    api_user: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      mqtt?: boolean;
+      grants?: ({
+        scope: "all";
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "product";
+        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        product: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "tag";
+        /** 1 to 64 characters without control characters */
+        tag: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "device";
+        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        product: string;
+        /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+        device: string;
+        can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+      } | {
+        scope: "workspace";
+        can: ("basics" | "members" | "devices" | "integrations" | "rules" | "dashboards" | "exports")[];
+      } | {
+        scope: "instance";
+        can: "operate"[];
+      } | {
+        scope: "free_topics";
+        filters: string[];
+        except?: string[];
+        can: ("publish" | "subscribe")[];
+      })[];
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<ApiUser>>;
+  /** DELETE /workspaces/{workspace}/api-users/{api_user}: Delete an API user with its tokens and sessions. Takes the workspace permission "members". Its connections end at once. With dry_run=true it only tells what would go. */
+  deleteApiUser(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the API user. */
+    api_user: string | number;
+    /** true: nothing is changed; the answer tells what would go. */
+    dry_run?: boolean;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    dry_run: boolean;
+    takes: {
+      products: number;
+      fields: number;
+      devices: number;
+      /** Fields of devices that were ever measured. */
+      series: number;
+      /** About so many: what was written twice may count twice. */
+      measurements: number;
+      /** Lines of rights that name it. */
+      grants: number;
+      api_users: number;
+      tokens: number;
+      /** MQTT sessions that end. */
+      sessions: number;
+    };
+  }>>;
+  /** GET /workspaces/{workspace}/api-users/{api_user}/tokens: The tokens of an API user. Takes the workspace permission "members".  */
+  listTokens(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the API user. */
+    api_user: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Token[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces/{workspace}/api-users/{api_user}/tokens: Make another token for an API user. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. */
+  createToken(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the API user. */
+    api_user: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      /** RFC 3339 like 2030-12-31T18:00:00Z; null: never. */
+      expires?: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<NewToken>>;
+  /** POST /workspaces/{workspace}/api-users/{api_user}/tokens/{token}/rotate: A new token in the place of another. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. The old token stays good for the grace period, so that programs can be changed meanwhile. */
+  rotateToken(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the API user. */
+    api_user: string | number;
+    /** Number of the token. */
+    token: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** How long the old token stays good; 0: it ends at once. A day when absent. */
+      grace_seconds?: number;
+      /** Of the new one; absent: as the old one's. */
+      expires?: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<NewToken>>;
+  /** DELETE /workspaces/{workspace}/api-users/{api_user}/tokens/{token}: Revoke a token. Takes the workspace permission "members". Connections that logged in with it end at once. */
+  revokeToken(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the API user. */
+    api_user: string | number;
+    /** Number of the token. */
+    token: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Token>>;
+  /** GET /rights: What this token may do, and why. */
+  showOwnRights(parameters?: {
+    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    product?: string;
+    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    device?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Rights>>;
+  /** GET /workspaces/{workspace}/api-users/{api_user}/rights: What an API user may do, and why. Takes the workspace permission "members". */
+  showApiUserRights(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the API user. */
+    api_user: string | number;
+    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    product?: string;
+    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    device?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Rights>>;
+  /** GET /workspaces/{workspace}/members/{member}/rights: What a person may do in a workspace, and why. Yourself, or with the workspace permission "members" anybody. */
+  showMemberRights(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the person. */
+    member: string | number;
+    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    product?: string;
+    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    device?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Rights>>;
+  /** GET /products: The products of which you may see something. */
+  listProducts(parameters?: {
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    workspace?: string;
+    /** In slug or name, upper or lower case. */
+    search?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Product[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces/{workspace}/products: Make a product. Takes the workspace permission "devices". Without a slug, one is made from the name. */
+  createProduct(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name: string;
+      /** Current values are retained MQTT messages. */
+      retain_last_values?: boolean;
+      /** Measurements older than the current value are published, too. */
+      publish_backfill?: boolean;
+      /** How true and false are written over MQTT. */
+      bool_text?: "true" | "True";
+      /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
+      online_timeout?: number | null;
+      /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+      slug?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Product>>;
+  /** GET /products/{product}: One product. */
+  showProduct(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Product>>;
+  /** PATCH /products/{product}: Change a product. Takes "edit_product" on all of the product, or the workspace permission "devices". The slug never changes. */
+  changeProduct(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      /** Current values are retained MQTT messages. */
+      retain_last_values?: boolean;
+      /** Measurements older than the current value are published, too. */
+      publish_backfill?: boolean;
+      /** How true and false are written over MQTT. */
+      bool_text?: "true" | "True";
+      /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
+      online_timeout?: number | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Product>>;
+  /** DELETE /products/{product}: Delete a product with its devices and everything that they measured. Takes the workspace permission "devices". With dry_run=true it only tells what would go. */
+  deleteProduct(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** true: nothing is changed; the answer tells what would go. */
+    dry_run?: boolean;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    dry_run: boolean;
+    takes: {
+      products: number;
+      fields: number;
+      devices: number;
+      /** Fields of devices that were ever measured. */
+      series: number;
+      /** About so many: what was written twice may count twice. */
+      measurements: number;
+      /** Lines of rights that name it. */
+      grants: number;
+      api_users: number;
+      tokens: number;
+      /** MQTT sessions that end. */
+      sessions: number;
+    };
+  }>>;
+  /** GET /products/{product}/fields: The fields of a product. */
+  listFields(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** Only those that are (or are not) switched on. */
+    active?: boolean;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Field[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /products/{product}/fields: Give a product another field. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  createField(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      unit?: string | null;
+      /** Digits after the point that people are shown: a whole number from 0 to 15; null: as many as there are. */
+      decimals?: number | null;
+      description?: string | null;
+      /** false: it takes no measurements; what it has stays readable. */
+      active?: boolean;
+      /** a letter, then letters, digits or _, at most 64 characters (like TEMPERATURE); stored in upper case. */
+      id: string;
+      type: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Field>>;
+  /** GET /products/{product}/fields/{field}: One field. */
+  showField(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Identifier of the field; upper or lower case. */
+    field: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Field>>;
+  /** PATCH /products/{product}/fields/{field}: Change a field. Takes "edit_product" on all of the product, or the workspace permission "devices". Identifier and type never change. */
+  changeField(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Identifier of the field; upper or lower case. */
+    field: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      unit?: string | null;
+      /** Digits after the point that people are shown: a whole number from 0 to 15; null: as many as there are. */
+      decimals?: number | null;
+      description?: string | null;
+      /** false: it takes no measurements; what it has stays readable. */
+      active?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Field>>;
+  /** DELETE /products/{product}/fields/{field}: Delete a field with everything that was measured in it. Takes "edit_product" on all of the product, or the workspace permission "devices". With dry_run=true it only tells what would go. */
+  deleteField(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Identifier of the field; upper or lower case. */
+    field: string | number;
+    /** true: nothing is changed; the answer tells what would go. */
+    dry_run?: boolean;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    dry_run: boolean;
+    takes: {
+      products: number;
+      fields: number;
+      devices: number;
+      /** Fields of devices that were ever measured. */
+      series: number;
+      /** About so many: what was written twice may count twice. */
+      measurements: number;
+      /** Lines of rights that name it. */
+      grants: number;
+      api_users: number;
+      tokens: number;
+      /** MQTT sessions that end. */
+      sessions: number;
+    };
+  }>>;
+  /** GET /products/{product}/retention: How long measurements of the product are kept. */
+  showProductRetention(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Retention>>;
+  /** PATCH /products/{product}/retention: Say how long measurements of the product are kept. Takes "edit_product" on all of the product, or the workspace permission "devices". null takes back what was said. What is older than a shorter time goes with the next sweep, and does not come back. */
+  changeProductRetention(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      retention?: string | null;
+      rollups?: {
+        /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+        "1m"?: string;
+        /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+        "1h"?: string;
+        /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+        "1d"?: string;
+      } | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Retention>>;
+  /** GET /products/{product}/fields/{field}/retention: How long measurements of the field are kept. */
+  showFieldRetention(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Identifier of the field; upper or lower case. */
+    field: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Retention>>;
+  /** PATCH /products/{product}/fields/{field}/retention: Say how long measurements of the field are kept. Takes "edit_product" on all of the product, or the workspace permission "devices". null takes back what was said. What is older than a shorter time goes with the next sweep, and does not come back. */
+  changeFieldRetention(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Identifier of the field; upper or lower case. */
+    field: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      retention?: string | null;
+      rollups?: {
+        /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+        "1m"?: string;
+        /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+        "1h"?: string;
+        /** a number of days, weeks or years like 90d, 12w or 5y (365 days each), or forever */
+        "1d"?: string;
+      } | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Retention>>;
+  /** GET /devices: The devices that you may see, oldest first. */
+  listDevices(parameters?: {
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    workspace?: string;
+    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    product?: string;
+    /** 1 to 64 characters without control characters */
+    tag?: string;
+    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    serial?: string;
+    online?: boolean;
+    /** In id, name, serial or location, upper or lower case. */
+    search?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Device[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /products/{product}/devices: Make a device. Takes the workspace permission "devices". */
+  createDevice(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      serial?: string | null;
+      tags?: string[];
+      location?: string | null;
+      /** Anything of your own: a group of keys with values, at most 16384 characters as JSON, at most 16 levels deep. */
+      metadata?: Record<string, unknown>;
+      /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
+      online_timeout?: number | null;
+      /** A random UUID when absent. */
+      id?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Device>>;
+  /** POST /products/{product}/devices/import: Make many devices from a table. Takes the workspace permission "devices". CSV whose first line names the columns: id, name, serial, tags, location, metadata, online_timeout, each at will. Tags are separated by semicolons, metadata is JSON. All rows are looked at first; one bad row, and nothing is created: the answer names every bad one. With dry_run=true nothing is created. */
+  importDevices(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** true: nothing is changed; the answer tells what would go. */
+    dry_run?: boolean;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    dry_run: boolean;
+    created: number;
+    ids: string[];
+  }>>;
+  /** GET /products/{product}/devices/{device}: One device, by id or serial. */
+  showDevice(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Device>>;
+  /** PATCH /products/{product}/devices/{device}: Change a device. Takes "edit_basics" on the device, or the workspace permission "devices". The id never changes. Tags that rights are given on take "members", or every right on the device. */
+  changeDevice(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      serial?: string | null;
+      tags?: string[];
+      location?: string | null;
+      /** Anything of your own: a group of keys with values, at most 16384 characters as JSON, at most 16 levels deep. */
+      metadata?: Record<string, unknown>;
+      /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
+      online_timeout?: number | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Device>>;
+  /** DELETE /products/{product}/devices/{device}: Delete a device with everything that it measured. Takes the workspace permission "devices". With dry_run=true it only tells what would go. */
+  deleteDevice(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** true: nothing is changed; the answer tells what would go. */
+    dry_run?: boolean;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    dry_run: boolean;
+    takes: {
+      products: number;
+      fields: number;
+      devices: number;
+      /** Fields of devices that were ever measured. */
+      series: number;
+      /** About so many: what was written twice may count twice. */
+      measurements: number;
+      /** Lines of rights that name it. */
+      grants: number;
+      api_users: number;
+      tokens: number;
+      /** MQTT sessions that end. */
+      sessions: number;
+    };
+  }>>;
+}

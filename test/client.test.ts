@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { Fieldcast, FieldcastError } from "../sdk/client.js";
+import { startServer, type TestServer } from "./run/server.ts";
+import { TOKENS } from "./run/fleet.ts";
+
+const examples = join(import.meta.dir, "..", "sdk", "examples");
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.remove());
+
+const url = () => `http://127.0.0.1:${server.ports.http}`;
+const client = (token: string) => new Fieldcast({ url: url(), token });
+
+/** What rejects, as what it is. */
+async function refused(promise: Promise<unknown>): Promise<FieldcastError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof FieldcastError) return error;
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
+
+// npm starts the tests, so there is a Node
+describe.each([
+  ["Bun", process.execPath],
+  ["Node", "node"],
+])("the client's examples, run by %s", (name, program) => {
+  const device = name === "Bun" ? "dev1" : "dev2";
+  async function example(file: string, ...args: string[]): Promise<string[]> {
+    const child = Bun.spawn([program, join(examples, file), url(), ...args], {
+      env: { ...process.env, FIELDCAST_TOKEN: TOKENS.owner },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+      timeout: 30_000,
+      killSignal: "SIGKILL",
+    });
+    const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+    if (code !== 0) throw new Error(`${file} ended with ${code}: ${err}`);
+    return out.trimEnd().split("\n");
+  }
+
+  test("record, then query", async () => {
+    expect(await example("record.mjs", device)).toEqual([
+      "one is stored",
+      "3 more are stored",
+      "refused: invalid_value",
+    ]);
+    expect(await example("query.mjs", device)).toEqual([
+      "2026-01-01T12:00:00Z 20",
+      "2026-01-01T12:10:00Z 21",
+      "2026-01-01T12:20:00Z 22",
+      "mean of the hour: 21",
+    ]);
+  });
+
+  test("manage", async () => {
+    expect(await example("manage.mjs", "acme")).toEqual([
+      "made the product rain-gauge",
+      "made 3 devices",
+      "rain-1: Roof",
+      "rain-2: Garden",
+      "rain-3: Field",
+      "renamed to Roof, south",
+      "refused: changed_meanwhile",
+      "deleting takes 3 devices along",
+      "deleted",
+    ]);
+  });
+});
+
+describe("the client", () => {
+  test("reads a list to its end, page after page", async () => {
+    const ids: string[] = [];
+    for await (const device of client(TOKENS.owner).all("listDevices", { product: "my-product", limit: 300 }))
+      ids.push(device.id);
+    expect(ids.length).toBe(1001);
+    expect(new Set(ids).size).toBe(1001);
+  });
+
+  test("reads a history to its end, page after page", async () => {
+    const owner = client(TOKENS.owner);
+    const rows = Array.from({ length: 10 }, (_, i) => ({ field: "STEPS", value: i, timestamp: 1_767_225_600 + i }));
+    expect(await owner.recordBatch("dev3", rows)).toBe(10);
+    const request = { devices: ["dev3"], fields: ["STEPS"], from: "2026-01-01", to: "2026-01-02", limit: 3 };
+    expect((await owner.history(request)).rows.length).toBe(3);
+    const values: unknown[] = [];
+    for await (const row of owner.historyRows(request)) values.push(row.STEPS);
+    expect(values).toEqual(rows.map(({ value }) => value));
+  });
+
+  test("says truth, numbers and names with odd characters as the server reads them", async () => {
+    const owner = client(TOKENS.owner);
+    const { data } = await owner.listDevices({ product: "my-product", online: true, search: "DEV9", limit: 1 });
+    expect(data).toEqual({ items: [], next: null });
+    const api = await owner.createApiUser({ workspace: "acme", body: { name: "a & b/ü" } });
+    expect((await owner.listApiUsers({ workspace: "acme", search: "& b/ü" })).data.items).toEqual([
+      expect.objectContaining({ api_user: api.data.api_user, name: "a & b/ü" }),
+    ]);
+    const one = { workspace: "acme", api_user: api.data.api_user };
+    expect((await owner.deleteApiUser({ ...one, dry_run: true })).data.dry_run).toBe(true);
+    expect((await owner.deleteApiUser(one)).status).toBe(200);
+    expect((await refused(owner.showApiUser(one))).status).toBe(404);
+  });
+
+  test("does a repeated request with one key once", async () => {
+    const owner = client(TOKENS.owner);
+    const request = { product: "my-product", idempotency_key: "once", body: { name: "One" } };
+    const first = await owner.createDevice(request);
+    const second = await owner.createDevice(request);
+    expect(second.data).toEqual(first.data);
+    expect(second.headers.get("Idempotency-Replayed")).toBe("true");
+  });
+
+  test("tells a refusal with its code, and what was wrong", async () => {
+    const nobody = await refused(client(TOKENS.unknown).listProducts());
+    expect([nobody.status, nobody.code]).toEqual([401, "unknown_token"]);
+    const hidden = await refused(client(TOKENS.globex).showProduct({ product: "my-product" }));
+    expect([hidden.status, hidden.code]).toEqual([404, "unknown_product"]);
+    const bad = await refused(
+      client(TOKENS.owner).createField({ product: "my-product", body: { id: "X", type: "INT", decimals: 99 } }),
+    );
+    expect([bad.status, bad.code, bad.message]).toEqual([400, "invalid_request", expect.stringContaining("decimals")]);
+    expect(bad.problem.errors).toEqual([{ path: "decimals", message: expect.any(String) }]);
+    const value = await refused(client(TOKENS.owner).record("dev1", { field: "DOOR", value: "open" }));
+    expect([value.status, value.code]).toEqual([400, "invalid_value"]);
+  });
+
+  test("asks no other address when a part of one is missing", async () => {
+    const owner = client(TOKENS.owner);
+    for (const product of ["", "..", "."])
+      expect(await owner.showProduct({ product }).catch((error: unknown) => error)).toBeInstanceOf(TypeError);
+  });
+});

@@ -62,6 +62,33 @@ export interface HistoryPage {
   readonly next: string | null;
 }
 
+export interface LiveRequest {
+  readonly products?: readonly string[];
+  /** Ids or serials. */
+  readonly devices?: readonly string[];
+  readonly fields?: readonly string[];
+  /** The `id` of an event: goes on behind it. */
+  readonly lastEventId?: string;
+}
+export interface LiveMeasurement {
+  readonly type: "measurement";
+  readonly id: string;
+  readonly product: string;
+  readonly device: string;
+  readonly field: string;
+  readonly value: Value;
+  readonly time: string;
+  readonly unit?: string | null;
+}
+/** Measurements recorded between these times may be missing; the history has them. */
+export interface LiveGap {
+  readonly type: "gap";
+  readonly id: string;
+  /** Null: the server cannot know. */
+  readonly from: string | null;
+  readonly to: string;
+}
+
 export interface Options {
   readonly signal?: AbortSignal;
 }
@@ -92,5 +119,10 @@ export interface Fieldcast extends Operations {
   history(request: HistoryRequest, options?: Options): Promise<HistoryPage>;
   /** All rows of a history, page after page. */
   historyRows(request: HistoryRequest, options?: Options): AsyncGenerator<HistoryRow, void>;
+  /**
+   * Measurements as they are published, until the signal aborts or the loop is left. A lost connection is made again and
+   * goes on behind the last event; what may be missing then is told as a gap. Rejects when the server refuses.
+   */
+  live(request?: LiveRequest, options?: Options): AsyncGenerator<LiveMeasurement | LiveGap, void>;
 }
 export declare const Fieldcast: new (options: ClientOptions) => Fieldcast;

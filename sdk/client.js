@@ -1,3 +1,4 @@
+import { EventReader } from "./events.js";
 import { OPERATIONS } from "./operations.js";
 
 /** A refusal of the server: what is wrong and what to do is the message, `code` is one of its catalogue. */
@@ -11,6 +12,9 @@ export class FieldcastError extends Error {
     this.problem = body;
   }
 }
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
 
 export class Fieldcast {
   #url;
@@ -79,6 +83,44 @@ export class Fieldcast {
     } while (cursor !== undefined);
   }
 
+  async *live({ products = [], devices = [], fields = [], lastEventId } = {}, { signal } = {}) {
+    const wish = { products: products.join(","), devices: devices.join(","), fields: fields.join(",") };
+    const path = `/api/v1/live${search(Object.keys(wish), wish)}`;
+    let last = lastEventId;
+    let wait = FIRST_WAIT_MS;
+    while (!signal?.aborted) {
+      const reader = await this.#listen(path, last, signal);
+      if (reader !== null) {
+        try {
+          for await (const { event, id, data } of reader) {
+            last = id;
+            wait = FIRST_WAIT_MS;
+            if (event === "measurement" || event === "gap") yield { type: event, id, ...JSON.parse(data) };
+          }
+        } catch (error) {
+          if (!(signal?.aborted || isLost(error))) throw error;
+        } finally {
+          await reader.close();
+          last = reader.lastEventId ?? last;
+        }
+      }
+      await pause(wait, signal);
+      wait = Math.min(LONGEST_WAIT_MS, wait * 2);
+    }
+  }
+
+  /** Null: nobody answers, or there is too much to do, or it was aborted. */
+  async #listen(path, last, signal) {
+    const headers = { Accept: "text/event-stream", ...(last !== undefined && { "Last-Event-ID": last }) };
+    try {
+      const { body } = await this.#ask("GET", path, { headers, signal });
+      return new EventReader(body);
+    } catch (error) {
+      if (signal?.aborted || isLost(error)) return null;
+      throw error;
+    }
+  }
+
   #send(path, value, signal) {
     const headers = { "Content-Type": "application/json" };
     return this.#ask("POST", path, { headers, body: JSON.stringify(value), signal });
@@ -119,4 +161,22 @@ function parsed(text) {
   } catch {
     return {};
   }
+}
+
+/** Whether another try may go well: not after a refusal, save that there is too much to do. */
+function isLost(error) {
+  return !(error instanceof FieldcastError) || error.status === 429 || error.status >= 500;
+}
+
+function pause(ms, signal) {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
 }

@@ -356,6 +356,63 @@ export type Device = {
   connected: boolean | null;
 };
 
+/** Something that was done, without secrets. */
+export type AuditEntry = {
+  id: number;
+  /** RFC 3339, UTC. */
+  time: string;
+  actor: {
+    /** Its key, or a word for one who has no account. */
+    account: string;
+    /** As it was at that time. */
+    name: string;
+    /** IP address; null: a command of this machine. */
+    address: string | null;
+  };
+  /** `<kind>.create`, `.update`, `.delete`, or what else was done. */
+  action: string;
+  /** Slug; null: none, or one that is gone. */
+  workspace: string | null;
+  target: {
+    uid: number;
+    name: string;
+  };
+  /** What was different; null: it was not there. */
+  before: Record<string, unknown> | null;
+  /** What is different; null: it is not there any more. */
+  after: Record<string, unknown> | null;
+};
+
+/** Something that came to a door. */
+export type DoorEvent = {
+  /** RFC 3339, UTC. */
+  time: string;
+  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed";
+  account: {
+    key: string;
+    name: string;
+  } | null;
+  workspace: string | null;
+  /** `<product>/<device>` */
+  device: string | null;
+  client_id: string | null;
+  address: string | null;
+  /** Of a refusal its code, of a connection that closed why. */
+  code: string | null;
+  message: string | null;
+  topic: string | null;
+  /** The first bytes, base64 where `base64` says so. */
+  payload: string | null;
+  base64: boolean;
+  bytes: number | null;
+  /** Microseconds until it was durable. */
+  commit_us: number | null;
+  /** To how many it went. */
+  delivered: number | null;
+  /** How many this one stands for. */
+  count: number;
+};
+
 /** An answer, with the tag of the state that it tells (for `if_match`), if there is one. */
 export interface Answer<T> {
   readonly data: T;
@@ -373,6 +430,8 @@ export interface ListItems {
   listProducts: Product;
   listFields: Field;
   listDevices: Device;
+  listAudit: AuditEntry;
+  listDoorEvents: DoorEvent;
 }
 
 /** Every operation of the API. A refusal rejects with FieldcastError. */
@@ -1060,5 +1119,46 @@ export interface Operations {
       /** MQTT sessions that end. */
       sessions: number;
     };
+  }>>;
+  /** GET /audit: Who did what, newest first. Entries of a workspace are shown with its permission `members`, those of no workspace to the account that made them, all of them to those who may `operate`. */
+  listAudit(parameters?: {
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** Slug: only what concerns this workspace. */
+    workspace?: string;
+    /** The `actor.account` of an entry: only what this one did. */
+    actor?: string;
+    /** Like `device.delete`; `device` is everything done to devices. */
+    action?: string;
+    /** ISO 8601, belongs to the range. */
+    from?: string;
+    /** ISO 8601, does not belong to the range. */
+    to?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: AuditEntry[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /inspect: What came to the doors and was kept, newest first. Refusals, logins refused, connections opened and closed. Events of a workspace are shown with its permission `devices`, those of the own account always, all of them to those who may `operate`. `/api/v1/inspect/live` tells the same as it comes, and what is accepted, as Server-Sent Events. */
+  listDoorEvents(parameters?: {
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** `<product>/<id or serial>`: only what concerns this device. */
+    device?: string;
+    /** Only what this account did: its name, or its key. */
+    account?: string;
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed";
+    /** ISO 8601. */
+    since?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: DoorEvent[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
   }>>;
 }

@@ -41,4 +41,6 @@ export const OPERATIONS = {
   showDevice: {"method":"GET","path":"/products/{product}/devices/{device}","query":[],"body":null},
   changeDevice: {"method":"PATCH","path":"/products/{product}/devices/{device}","query":[],"body":"application/json"},
   deleteDevice: {"method":"DELETE","path":"/products/{product}/devices/{device}","query":["dry_run"],"body":null},
+  listAudit: {"method":"GET","path":"/audit","query":["limit","cursor","workspace","actor","action","from","to"],"body":null},
+  listDoorEvents: {"method":"GET","path":"/inspect","query":["limit","cursor","device","account","kind","since"],"body":null},
 };

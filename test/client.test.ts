@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { Fieldcast, FieldcastError } from "../sdk/client.js";
-import { startServer, type TestServer } from "./run/server.ts";
+import { account } from "./run/account.ts";
 import { TOKENS } from "./run/fleet.ts";
+import { startServer, type TestServer } from "./run/server.ts";
+import { until } from "./run/until.ts";
 
 const examples = join(import.meta.dir, "..", "sdk", "examples");
 
@@ -14,6 +16,9 @@ afterAll(() => server.remove());
 
 const url = () => `http://127.0.0.1:${server.ports.http}`;
 const client = (token: string) => new Fieldcast({ url: url(), token });
+
+const listening = (count: number) =>
+  until(`${count} who listen`, async () => (await server.metric("fieldcast_streams")) === count);
 
 /** What rejects, as what it is. */
 async function refused(promise: Promise<unknown>): Promise<FieldcastError> {
@@ -32,8 +37,8 @@ describe.each([
   ["Node", "node"],
 ])("the client's examples, run by %s", (name, program) => {
   const device = name === "Bun" ? "dev1" : "dev2";
-  async function example(file: string, ...args: string[]): Promise<string[]> {
-    const child = Bun.spawn([program, join(examples, file), url(), ...args], {
+  const start = (file: string, ...args: string[]) =>
+    Bun.spawn([program, join(examples, file), url(), ...args], {
       env: { ...process.env, FIELDCAST_TOKEN: TOKENS.owner },
       stdin: "ignore",
       stdout: "pipe",
@@ -41,6 +46,8 @@ describe.each([
       timeout: 30_000,
       killSignal: "SIGKILL",
     });
+  async function example(file: string, ...args: string[]): Promise<string[]> {
+    const child = start(file, ...args);
     const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
     if (code !== 0) throw new Error(`${file} ended with ${code}: ${err}`);
     return out.trimEnd().split("\n");
@@ -58,6 +65,30 @@ describe.each([
       "2026-01-01T12:20:00Z 22",
       "mean of the hour: 21",
     ]);
+  });
+
+  test("live, and again behind the last event", async () => {
+    const owner = client(TOKENS.owner);
+    const record = (value: number) => owner.record(device, { field: "STEPS", value });
+    /** Hears one event, then is asked to stop. */
+    async function hear(...args: string[]): Promise<string> {
+      const child = start("live.mjs", device, ...args);
+      await listening(1);
+      if (args.length === 0) await record(1);
+      let out = "";
+      for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+        const heard = out.includes("\n");
+        out += text;
+        if (!heard && /STEPS \d+\n/.test(out)) child.kill("SIGTERM");
+      }
+      if ((await child.exited) !== 0) throw new Error(await child.stderr.text());
+      await listening(0);
+      return out;
+    }
+    const first = await hear();
+    expect(first).toMatch(/^\S+ STEPS 1\nstopped\n$/);
+    await record(2);
+    expect(await hear(first.split(" ")[0] ?? "")).toMatch(/^\S+ STEPS 2\nstopped\n$/);
   });
 
   test("manage", async () => {
@@ -136,5 +167,77 @@ describe("the client", () => {
     const owner = client(TOKENS.owner);
     for (const product of ["", "..", "."])
       expect(await owner.showProduct({ product }).catch((error: unknown) => error)).toBeInstanceOf(TypeError);
+  });
+});
+
+describe("the client's live measurements", () => {
+  test("go on behind the last event when the server was started anew, until the token is revoked", async () => {
+    const own = await account(server, "dashboard", "{ products: [my-product], can: [view] }");
+    const values: unknown[] = [];
+    const owner = client(TOKENS.owner);
+    const record = (value: number) => owner.record("dev5", { field: "STEPS", value });
+    const hearing = (async () => {
+      for await (const event of client(own.token).live({ devices: ["dev5"], fields: ["steps"] }))
+        if (event.type === "measurement") values.push(event.value);
+    })();
+    const ended = refused(hearing);
+    await listening(1);
+    await record(1);
+    await until("the first", () => values.length === 1);
+    await server.restart();
+    await record(2);
+    await until("the second", () => values.length === 2, 40_000);
+    await own.revoke();
+    expect((await ended).code).toBe("unknown_token");
+    expect(values).toEqual([1, 2]);
+  });
+
+  test("end when their signal aborts, and when the loop is left", async () => {
+    const stop = new AbortController();
+    const hearing = Array.fromAsync(client(TOKENS.owner).live({ devices: ["dev6"] }, { signal: stop.signal }));
+    await listening(1);
+    stop.abort();
+    expect(await hearing).toEqual([]);
+    await listening(0);
+    const first = client(TOKENS.owner).live({ devices: ["dev6"] });
+    const next = first.next();
+    await listening(1);
+    await client(TOKENS.owner).record("dev6", { field: "DOOR", value: true });
+    expect((await next).value).toMatchObject({ type: "measurement", device: "dev6", field: "DOOR", value: true });
+    await first.return();
+    await listening(0);
+  });
+
+  test("are read however they are cut, with comments, gaps, and ids of silent streams", async () => {
+    const text =
+      'retry: 2000\nid: 7\n\n: hello\n\nevent: measurement\r\nid: 8\r\ndata: {"value":\r\ndata: "ä"}\r\n\r\n' +
+      'event: news\ndata: {}\n\nevent: gap\ndata: {"from":null,"to":"t"}\n\nid: 9\n: silent\n\nevent: measurement\ndata: {"val';
+    const asked: (string | null)[] = [];
+    const answer = (_: unknown, init?: { headers?: Record<string, string> }) => {
+      asked.push(init?.headers?.["Last-Event-ID"] ?? null);
+      const pieces = asked.length === 1 ? [...Buffer.from(text)].map((byte) => Uint8Array.of(byte)) : [];
+      if (asked.length === 2) return Promise.resolve(Response.json({ code: "expired_token" }, { status: 401 }));
+      const body = new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          const piece = pieces.shift();
+          if (piece) controller.enqueue(piece);
+          else controller.close();
+        },
+      });
+      return Promise.resolve(new Response(body));
+    };
+    const events: unknown[] = [];
+    const fake = new Fieldcast({ url: "http://nobody.invalid/", token: "t", fetch: answer as typeof fetch }); // what it asks by
+    const error = await refused(
+      (async () => {
+        for await (const event of fake.live()) events.push(event);
+      })(),
+    );
+    expect(events).toEqual([
+      { type: "measurement", id: "8", value: "ä" },
+      { type: "gap", id: "8", from: null, to: "t" },
+    ]);
+    expect(asked).toEqual([null, "9"]);
+    expect(error.code).toBe("expired_token");
   });
 });

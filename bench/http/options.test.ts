@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+import { parseOptions } from "./options.ts";
+import { SCENARIOS } from "./scenarios.ts";
+import { markdownTable } from "./table.ts";
+
+test("--only chooses, a number of the volume is a flag, and wrong ones are refused", () => {
+  expect(parseOptions([])?.scenarios).toEqual([...SCENARIOS]);
+  const options = parseOptions(["--only", "list,record-1", "--quick", "--devices", "30"]);
+  expect(options?.scenarios.map(({ id }) => id)).toEqual(["record-1", "list"]);
+  expect(options).toMatchObject({ runs: 1, volume: { devices: 30, seconds: 0.5, connections: 32 } });
+  expect(parseOptions(["--help"])).toBeUndefined();
+  expect(() => parseOptions(["--only", "speed"])).toThrow("--only: speed is none of record-1, record-100, show, list");
+  expect(() => parseOptions(["--devices", "0.5"])).toThrow("--devices must be a whole number above zero, not 0.5");
+  expect(() => parseOptions(["--runs", "0"])).toThrow("--runs must be a whole number above zero, not 0");
+});
+
+test("shows medians with the least and the most, and every failure", () => {
+  const options = parseOptions(["--only", "record-1,list", "--devices", "5000"]);
+  if (!options) throw new Error("help was not asked for");
+  const table = markdownTable(
+    options.scenarios,
+    options.volume,
+    new Map([
+      [
+        "record-1",
+        {
+          runs: [
+            { requests: 10_000, p99: 2 },
+            { requests: 30_000, p99: 3 },
+            { requests: 20_000, p99: 9 },
+          ],
+        },
+      ],
+      ["list", { runs: [], failure: "it is not there" }],
+    ]),
+  );
+  expect(table).toContain("| **record-1**: record one measurement a request, 32 connections | |");
+  expect(table).toContain("| – requests/s | 20,000 (10,000–30,000) |");
+  expect(table).toContain("| – a request, p99 | 3.00 ms (2.00 ms–9.00 ms) |");
+  expect(table).toContain("| – a request, p50 | – |");
+  expect(table).toContain("| – all pages | failed |");
+  expect(table).toEndWith("Failed:\n\n- list: it is not there");
+});

@@ -1,0 +1,112 @@
+/** `npm run bench:http`: every scenario on a fresh server, one after the other, and the table of it. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import ownPackage from "../../package.json";
+import type { Figures } from "../load/measure.ts";
+import { describeMachine, type Machine } from "../machine.ts";
+import { freePort, startProcess } from "../servers/server.ts";
+import { type Outcome, print } from "../table.ts";
+import { HELP, type HttpOptions, type HttpVolume, parseOptions } from "./options.ts";
+import type { HttpScenario } from "./scenarios.ts";
+import { markdownTable } from "./table.ts";
+
+const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function fleet(token: string, devices: number): string {
+  return `workspaces:
+  - slug: bench
+    name: Bench
+    products:
+      - slug: bench
+        name: Bench
+        fields: [{ id: TEMPERATURE, type: NUMERIC, name: Temperature, unit: "°C" }]
+        devices: [{ id: "dev{0..${devices - 1}}", name: "Device {n}" }]
+    api_users:
+      - { name: load program, token: ${token}, rights: [{ devices: all, can: [view, record_measurements] }] }
+`;
+}
+
+/** One run of one scenario on a fresh server with an empty folder. */
+async function runOnce({ load }: HttpScenario, volume: HttpVolume, folder: string): Promise<Figures> {
+  const own = mkdtempSync(join(folder, "server-"));
+  try {
+    const port = await freePort();
+    const token = randomBytes(20).toString("hex");
+    const file = join(own, "fleet.yaml");
+    writeFileSync(file, fleet(token, volume.devices), { mode: 0o600 });
+    const doors = ["mqtt", "mqtts", "https", "wss"].flatMap((door) => [`--${door}`, "off"]);
+    const flags = ["--data", join(own, "data"), "--apply", file, "--http", `127.0.0.1:${port}`, ...doors];
+    // one account asks as fast as the server answers
+    const command = [process.execPath, MAIN, "serve", ...flags, "--max-request-rate", "0"];
+    const { pid, stop } = await startProcess(command, own, port, (line) => line.startsWith("ready"));
+    try {
+      return await load({ port, pid, token }, volume);
+    } finally {
+      await stop();
+    }
+  } finally {
+    rmSync(own, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
+
+async function runScenario(scenario: HttpScenario, { runs, volume }: HttpOptions, folder: string): Promise<Outcome> {
+  const done: Figures[] = [];
+  const [row] = scenario.rows;
+  for (let run = 1; run <= runs; run++) {
+    const where = `${scenario.id}, run ${run} of ${runs}`;
+    try {
+      const figures = await runOnce(scenario, volume, folder);
+      done.push(figures);
+      say(`${where}: ${print(figures[row.key] ?? Number.NaN, row.unit)} ${row.label}`);
+    } catch (error) {
+      say(`${where}: FAILED: ${messageOf(error)}`);
+      return { runs: done, failure: messageOf(error) };
+    }
+  }
+  return { runs: done };
+}
+
+function headLines(machine: Machine, runs: number): string {
+  const { cores, cpu, memoryGib, kernel, bun, fdatasyncMs, inMemory } = machine;
+  return [
+    `${cores} × ${cpu}, ${memoryGib} GiB, ${kernel}, Bun ${bun}; fieldcast ${ownPackage.version}.`,
+    inMemory
+      ? "**The server's folder is in memory: no durable commit was measured.** Choose a disk with --folder."
+      : `What is answered is flushed to the disk (writing 4 KiB and fdatasync take ${fdatasyncMs.toFixed(2)} ms here).`,
+    runs === 1 ? "One run." : `Medians of ${runs} runs, with the least and the most.`,
+  ].join("\n");
+}
+
+async function main(options: HttpOptions): Promise<boolean> {
+  mkdirSync(options.folder, { recursive: true });
+  const folder = mkdtempSync(join(resolve(options.folder), "http-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+  const machine = describeMachine(folder);
+  const outcomes = new Map<string, Outcome>();
+  for (const scenario of options.scenarios) outcomes.set(scenario.id, await runScenario(scenario, options, folder));
+  const { scenarios, volume, runs } = options;
+  process.stdout.write(`\n${headLines(machine, runs)}\n\n${markdownTable(scenarios, volume, outcomes)}\n`);
+  if (options.json !== undefined) {
+    const results = Object.fromEntries(outcomes);
+    writeFileSync(options.json, `${JSON.stringify({ machine, runs, volume, results }, null, 2)}\n`);
+  }
+  return [...outcomes.values()].every(({ failure }) => failure === undefined);
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (!options) {
+    process.stdout.write(`${HELP}\n`);
+  } else if (!(await main(options))) {
+    say("\nSome scenarios did not finish; see above.");
+    process.exitCode = 1;
+  }
+} catch (error) {
+  say(messageOf(error));
+  process.exitCode = 1;
+}

@@ -229,7 +229,8 @@ describe("a storage worker that dies", () => {
     await open({ onNotice: (text) => told.push(text) });
     expect(await failureOf(put(2, [word("die-before")]))).toMatchObject({ code: "storage_unavailable" });
     await put(2);
-    expect(told).toEqual([
+    // a checkpoint that finds the file still busy is told as well
+    expect(told.filter((text) => text.includes("worker"))).toEqual([
       expect.stringMatching(
         /^The storage worker failed: error: died before the commit at .*dying\.fixture\.ts:\d+:\d+\)?\.$/,
       ),

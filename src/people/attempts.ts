@@ -29,6 +29,16 @@ export interface Attempt {
   undo(): void;
 }
 
+/** What an attempt waits for. When that breaks off (too much to do, no storage), nothing was guessed, and nothing counts. */
+export async function decided<T>(attempt: Attempt, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    attempt.undo();
+    throw error;
+  }
+}
+
 /**
  * Attempts to prove who one is, by account and by address. Whether the account exists makes no difference. Each counts
  * as failed when it begins, so that many at the same time count, too.

@@ -5,7 +5,7 @@ import type { FleetService } from "../fleet/service.ts";
 import type { Random } from "../fleet/token.ts";
 import type { FleetRows } from "../fleet/types.ts";
 import type { AccountStore, StoredLogin } from "../store/ports.ts";
-import { Attempts } from "./attempts.ts";
+import { Attempts, decided } from "./attempts.ts";
 import { normalPassword } from "./password.ts";
 import { newSecret } from "./secret.ts";
 import { SignIns } from "./sign-ins.ts";
@@ -71,7 +71,7 @@ export class Core {
   async prove(user: number, password: string, asker: Asker): Promise<StoredLogin> {
     const { email } = this.user(user);
     const attempt = this.attempts.begin(email, asker.address, this.needs.micros());
-    const login = await this.isPassword(user, password);
+    const login = await decided(attempt, this.isPassword(user, password));
     if (login === null) throw new Refusal("sign_in_failed", "This is not the password of your account.");
     attempt.succeeded();
     return login;

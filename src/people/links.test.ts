@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Refusal } from "../base/errors.ts";
+import { auditOfPeople } from "./audit.ts";
 import { HERE, makePeople, MINUTE, PASSWORD, withOwner } from "./people.testing.ts";
 
 const OWNER = "owner@localhost";
@@ -109,7 +110,7 @@ describe("a forgotten password", () => {
     const login = await store.login(owner);
     if (!login) throw new Error("no login");
     await store.change([{ op: "login_put", login: { ...login, totpSecret: "ABCDEFGH", totpConfirmed: true } }]);
-    const reset = await people.links.makeReset(OWNER, HERE);
+    const reset = await people.links.makeReset(owner, OWNER, HERE);
     await people.links.setPassword(secretOf(reset.link), { password: NEXT }, HERE);
     expect(await code(people.signIn({ email: OWNER, password: NEXT }, HERE))).toBe("second_factor_needed");
     const setup = await people.links.makeSetup(OWNER);
@@ -200,15 +201,15 @@ describe("invitations", () => {
   });
 
   test("waits for 7 days; a newer one replaces it; it can be withdrawn", async () => {
-    const { people, invite, secretOf, home, time } = await world();
+    const { people, invite, secretOf, home, time, owner } = await world();
     const first = secretOf((await invite("carl@x")).link);
     const second = secretOf((await invite("carl@x", "admin")).link);
     expect(await code(people.links.look(first))).toBe("link_over");
     expect(await people.links.invitations(home)).toMatchObject([{ email: "carl@x", role: "admin" }]);
     expect(await people.links.invitations(home + 1)).toEqual([]);
-    await people.links.withdraw(home, "CARL@x", HERE);
+    await people.links.withdraw(owner, home, "CARL@x", HERE);
     expect(await code(people.links.look(second))).toBe("link_over");
-    expect(await code(people.links.withdraw(home, "carl@x", HERE))).toBe("not_found");
+    expect(await code(people.links.withdraw(owner, home, "carl@x", HERE))).toBe("not_found");
     const third = secretOf((await invite("carl@x")).link);
     time.now += 7 * 24 * 60 * MINUTE;
     expect(await code(people.links.look(third))).toBe("link_over");
@@ -216,13 +217,35 @@ describe("invitations", () => {
   });
 
   test("only so many wait at a time; one that is replaced does not count", async () => {
-    const { people, invite, home, mails } = await world();
+    const { people, invite, home, mails, owner } = await world();
     for (let i = 0; i < 4; i++) await invite(`guest${i}@x`);
     expect(await code(invite("guest4@x"))).toBe("quota_exceeded");
     expect(mails).toHaveLength(4);
     await invite("guest3@x", "admin");
-    await people.links.withdraw(home, "guest0@x", HERE);
+    await people.links.withdraw(owner, home, "guest0@x", HERE);
     await invite("guest4@x");
+  });
+
+  test("the audit log has it in its workspace, done by who did it, and not whether the address has an account", async () => {
+    const { people, invite, events, owner, home, directory, secretOf } = await world();
+    await people.create({ email: "bob@x", admin: false, workspace: null, role: "member" });
+    const bob = directory.userByEmail("bob@x")?.uid ?? 0;
+    await invite("carl@x");
+    await people.links.withdraw(owner, home, "carl@x", HERE);
+    const { link } = await invite("bob@x");
+    await people.links.accept(secretOf(link), null, bob, HERE);
+    await people.links.makeReset(owner, "bob@x", HERE);
+    const lines = events
+      .map((event) => auditOfPeople(event, 0))
+      .map(({ by, action, workspace, target, name }) => [by.key, by.name, action, workspace, target, name]);
+    const me = [`u:${owner}`, OWNER];
+    expect(lines.slice(-5)).toEqual([
+      [...me, "account.invited", home, 0, "carl@x"],
+      [...me, "account.invitation_withdrawn", home, 0, "carl@x"],
+      [...me, "account.invited", home, 0, "bob@x"],
+      [`u:${bob}`, "bob@x", "account.joined", home, bob, "bob@x"],
+      [...me, "account.link_made", null, bob, "bob@x"],
+    ]);
   });
 
   test("is handed over when it cannot be mailed", async () => {

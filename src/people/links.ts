@@ -51,12 +51,13 @@ export class Links {
     return made;
   }
 
-  /** A link that resets the password of an account, to be handed over. @throws Refusal not_found */
-  async makeReset(email: string, asker: Asker): Promise<MadeLink> {
+  /** A link that resets the password of an account, to be handed over. @param by uid of who asks. @throws Refusal not_found */
+  async makeReset(by: number, email: string, asker: Asker): Promise<MadeLink> {
     const user = this.core.needs.directory.userByEmail(email.trim().toLowerCase());
     if (!user) throw new Refusal("not_found", "There is no account with this e-mail address.");
     const made = await this.make("reset", user.email, { user: user.uid });
-    this.core.needs.tell({ what: "link_made", email: user.email, user: user.uid, address: asker.address });
+    const { address } = asker;
+    this.core.needs.tell({ what: "link_made", email: user.email, user: user.uid, by: this.actorOf(by), address });
     return made;
   }
 
@@ -117,7 +118,10 @@ export class Links {
     tell({
       what: "invited",
       email,
-      user: known?.uid ?? null,
+      // whether the address has an account is not told to who invites
+      user: null,
+      by: this.actorOf(by),
+      workspace: workspace.uid,
       address: asker.address,
       detail: `${wish.role} of ${workspace.slug}`,
     });
@@ -137,12 +141,23 @@ export class Links {
     const all = await this.core.needs.store.links("invitation");
     return all.filter((link) => link.workspace === workspace && link.expires > now);
   }
-  async withdraw(workspace: number, email: string, asker: Asker): Promise<void> {
+  /** @param by uid of who withdraws it. @throws Refusal not_found */
+  async withdraw(by: number, workspace: number, email: string, asker: Asker): Promise<void> {
     const address = typed(email);
     const waiting = (await this.invitations(workspace)).some((link) => link.email === address);
     if (!waiting) throw new Refusal("not_found", "Nobody with this address is invited.");
     await this.core.needs.store.change([{ op: "invitations_delete", workspace, email: address }]);
-    this.core.needs.tell({ what: "invitation_withdrawn", email: address, user: null, address: asker.address });
+    this.core.needs.tell({
+      what: "invitation_withdrawn",
+      email: address,
+      user: null,
+      by: this.actorOf(by),
+      workspace,
+      address: asker.address,
+    });
+  }
+  private actorOf(user: number): { user: number; email: string } {
+    return { user, email: this.core.user(user).email };
   }
 
   /** What a link is for. @throws Refusal link_over */
@@ -237,7 +252,7 @@ export class Links {
         });
       await store.change(changes);
       const slug = directory.workspace(workspace)?.slug ?? "";
-      tell({ what: "joined", email, user, address: asker.address, detail: `${role} of ${slug}` });
+      tell({ what: "joined", email, user, workspace, address: asker.address, detail: `${role} of ${slug}` });
       return email;
     });
   }
@@ -258,7 +273,7 @@ export class Links {
         user = await this.join(email, workspace, role, from && actor(from.uid, from.email, asker));
         await store.change([{ op: "link_take", hash: link.hash }]);
         const detail = `${role} of ${directory.workspace(workspace)?.slug ?? ""}`;
-        tell({ what: "joined", email, user, address: asker.address, detail });
+        tell({ what: "joined", email, user, workspace, address: asker.address, detail });
       }
       return user;
     });

@@ -189,6 +189,23 @@ describe("brute force", () => {
     expect((await people.signIn({ email: OWNER, password: PASSWORD }, HERE)).cookie).not.toBe("");
   });
 
+  test("what nobody could decide, because too many signed in or there was no storage, is no failure", async () => {
+    const { people, hasher, store, owner } = await withOwner();
+    const right = () => people.signIn({ email: OWNER, password: PASSWORD }, HERE);
+    const verify = hasher.verify.bind(hasher);
+    hasher.verify = () => Promise.reject(new Refusal("too_many_attempts", "busy"));
+    const wish = { current: PASSWORD, next: "eight yellow bottles" };
+    for (let i = 0; i < 40; i++) expect((await refusal(right())).message).toBe("busy");
+    for (let i = 0; i < 40; i++)
+      expect((await refusal(people.changePassword(owner, wish, "", HERE))).message).toBe("busy");
+    hasher.verify = verify;
+    for (let i = 0; i < 40; i++) {
+      store.failure = new Refusal("storage_unavailable", "full");
+      expect(await code(right())).toBe("storage_unavailable");
+    }
+    expect((await right()).cookie).not.toBe("");
+  });
+
   test("an address that tries many accounts is slowed down", async () => {
     const { people } = await withOwner();
     for (let i = 0; i < 30; i++) await refusal(fail(people, `someone${i}@x`, "192.0.2.9"));

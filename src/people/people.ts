@@ -3,6 +3,7 @@ import type { Micros } from "../base/types.ts";
 import { emailOf, RULE } from "../fleet/rules.ts";
 import type { Role } from "../fleet/types.ts";
 import type { StoredSignIn } from "../store/ports.ts";
+import { decided } from "./attempts.ts";
 import { Core, type PeopleNeeds } from "./core.ts";
 import { Elsewhere } from "./elsewhere.ts";
 import { SecondFactor, useCode } from "./factor.ts";
@@ -60,13 +61,13 @@ export class People {
     const email = given.email.trim().toLowerCase().slice(0, 320);
     const attempt = this.core.attempts.begin(email, asker.address, micros());
     const user = directory.userByEmail(email)?.uid ?? null;
-    const proven = await this.core.isPassword(user, given.password);
+    const proven = await decided(attempt, this.core.isPassword(user, given.password));
     if (user === null || proven === null) {
       tell({ what: "sign_in_refused", email, user, address: asker.address, detail: "password" });
       throw new Refusal("sign_in_failed", WRONG);
     }
     return this.core.inTurn(async () => {
-      const login = await this.core.login(user);
+      const login = await decided(attempt, this.core.login(user));
       if (login.password !== proven.password) throw new Refusal("sign_in_failed", WRONG);
       if (login.totpConfirmed && (given.code ?? "") === "") {
         attempt.undo();
@@ -77,7 +78,7 @@ export class People {
         tell({ what: "sign_in_refused", email, user, address: asker.address, detail: "second factor" });
         throw new Refusal("sign_in_failed", "The code is wrong, or was used; wait for the next one.");
       }
-      const entered = await this.core.enter(user, used === login ? null : used, asker);
+      const entered = await decided(attempt, this.core.enter(user, used === login ? null : used, asker));
       attempt.succeeded();
       tell({ what: "signed_in", email, user, address: asker.address });
       return entered;

@@ -80,6 +80,10 @@ export interface PeopleEvent {
   readonly user: number | null;
   /** IP address; null: the command line. */
   readonly address: string | null;
+  /** Who did it; absent: the person whose account it is. */
+  readonly by?: { readonly user: number; readonly email: string };
+  /** uid of the workspace that it concerns; absent: the person alone. */
+  readonly workspace?: number;
   /** Further facts. */
   readonly detail?: string;
 }

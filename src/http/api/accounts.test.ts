@@ -187,6 +187,19 @@ describe("API users and their tokens", () => {
     expect(it.directory.token(made.token)?.expires).toBe(NOW + 60_000_000);
   });
 
+  test("rotating a token that has ended takes a new end: it does not live for ever by that", async () => {
+    const it = makeApi();
+    const expires = "2026-03-01T12:01:00Z"; // a minute from now
+    const made = (await it.api("POST", `${USERS}/2/tokens`, OWNER, { name: "short", expires })).body;
+    it.time.now += 60_000_000;
+    const path = `${USERS}/2/tokens/${made.token}/rotate`;
+    const silent = await it.api("POST", path, OWNER, {});
+    expect([silent.status, silent.body.errors[0].path]).toEqual([400, "expires"]);
+    expect((await it.api("GET", `${USERS}/2/tokens`)).body.items).toHaveLength(2);
+    const said = await it.api("POST", path, OWNER, { expires: "2026-03-02T12:00:00Z" });
+    expect([said.status, said.body.expires]).toEqual([201, "2026-03-02T12:00:00Z"]);
+  });
+
   test.each<[string, string, string, unknown, number, string, string?]>([
     ["a name that is taken", OWNER, USERS, { name: "api 1" }, 409, "already_exists", "name"],
     [

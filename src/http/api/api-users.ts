@@ -266,8 +266,12 @@ export const TOKENS: readonly AnyOperation[] = [
         const { workspace, apiUser: row, token: old } = call.again();
         checkGiving(call, workspace.uid, row.grants);
         const { now } = draft.supplies;
-        const same = old.expires === null || old.expires > now ? old.expires : null;
-        const expires = call.body.expires === undefined ? same : toCome(call.body.expires, now);
+        const { expires: wished } = call.body;
+        if (wished === undefined && old.expires !== null && old.expires <= now)
+          throw new BadValues("invalid_request", [
+            { path: "expires", message: "The old token has ended. Say when the new one does; null: never." },
+          ]);
+        const expires = wished === undefined ? old.expires : toCome(wished, now);
         return rotateToken(draft, old, call.body.grace_seconds * 1_000_000, expires);
       });
       return { body: showNew(call.deps, secret) };

@@ -140,6 +140,20 @@ describe("personal tokens", () => {
     expect(works(rotated.json.token)).toBe(false);
     expect(JSON.stringify(events)).not.toContain(String(rotated.json.token));
   });
+  test("one that has ended is not rotated: another would be over already", async () => {
+    const { ask, enter, time, fleet } = await makePeopleHttp();
+    const own = await enter();
+    const made = await ask(
+      "POST",
+      "/api/v1/account/tokens",
+      { expires: new Date(time.now / 1000 + 60_000).toISOString() },
+      own,
+    );
+    const before = JSON.stringify(fleet.listTokens());
+    time.now += 60_000_000;
+    expect((await ask("POST", `/api/v1/account/tokens/${made.json.id}/rotate`, {}, own)).code).toBe("invalid_request");
+    expect(JSON.stringify(fleet.listTokens())).toBe(before);
+  });
   test.each([
     [{ name: "x".repeat(201) }],
     [{ name: "\u001b[31m" }],

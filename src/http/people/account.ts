@@ -168,6 +168,8 @@ export function rotateToken(deps: PeopleDeps): Handler {
     const { fleet } = deps.people;
     const by = actorOf(deps, c);
     const { name, expires } = deps.directory.token(uid) ?? { name: "", expires: null };
+    if (expires !== null && expires <= deps.clock.micros())
+      throw new Refusal("invalid_request", "This token has ended: one in its place would, too. Make a new one.");
     const options = { name, ...(expires !== null && { expires }), by };
     const { token, info } = await fleet.createToken(principal.name, options);
     await fleet.revokeToken(`#${uid}`, by);

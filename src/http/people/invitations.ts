@@ -50,8 +50,9 @@ export function invite(deps: PeopleDeps): Handler {
 export function withdrawInvitation(deps: PeopleDeps): Handler {
   return async (c) => {
     const workspace = workspaceOf(deps, c);
-    mustBePerson(deps, c);
-    await deps.people.service.links.withdraw(workspace.uid, c.req.param("email") ?? "", askerOf(c));
+    const { signedIn } = mustBePerson(deps, c);
+    const email = c.req.param("email") ?? "";
+    await deps.people.service.links.withdraw(signedIn.user, workspace.uid, email, askerOf(c));
     return c.json({ ok: true });
   };
 }
@@ -59,11 +60,11 @@ export function withdrawInvitation(deps: PeopleDeps): Handler {
 /** `POST /api/v1/accounts/reset-link`: a link to hand over to somebody who has forgotten the password; takes `operate`. */
 export function makeResetLink(deps: PeopleDeps): Handler {
   return async (c) => {
-    const { principal } = mustBePerson(deps, c);
+    const { principal, signedIn } = mustBePerson(deps, c);
     if (!principal.operate)
       throw new Refusal("not_permitted", 'Links for other people\'s passwords need the instance permission "operate".');
     const { email } = await inputOf(c, linkBody);
-    return c.json(showLink(await deps.people.service.links.makeReset(email, askerOf(c))), 201);
+    return c.json(showLink(await deps.people.service.links.makeReset(signedIn.user, email, askerOf(c))), 201);
   };
 }
 

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { version } from "../package.json";
 import { inspectLines } from "./app/inspect.ts";
 import { AuditTrim } from "./app/audit-trim.ts";
@@ -10,6 +10,7 @@ import { anySecure, doorPlans, warnings } from "./app/doors.ts";
 import { anonymousRule, buildEngine, type Engine } from "./app/engine.ts";
 import { lazyProvider, openPeople, setUpFirst, tickPeople } from "./app/people.ts";
 import { openStores, type Stores } from "./app/stores.ts";
+import { holdFile, LeapGuard } from "./app/leap.ts";
 import { Sweeps } from "./app/sweeps.ts";
 import { UseKeeper } from "./app/token-uses.ts";
 import { Upkeep } from "./app/upkeep.ts";
@@ -103,7 +104,7 @@ async function start(
   broker.figuresFor = (outlet) => publishFigures(broker, version, startedAt, outlet);
   const addresses = [...doors.addresses];
   const caFile = certificates?.caFile ?? null;
-  const sweeps = sweepsOf(engine, config);
+  const sweeps = sweepsOf(engine, config, log);
   const info = { pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile };
   const deps: OperationsDeps = {
     service,
@@ -301,8 +302,9 @@ function administration(
   };
 }
 
-function sweepsOf({ series, hub, metrics }: Engine, { sweepEvery }: Config): Sweeps {
-  return new Sweeps({ series, metrics, operation: (op) => hub.operation(op) }, sweepEvery * 1e6);
+function sweepsOf({ series, hub, metrics }: Engine, { sweepEvery, data }: Config, log: Log): Sweeps {
+  const guard = new LeapGuard(series.lastArrival(), holdFile(join(data, "sweep-held")), log);
+  return new Sweeps({ series, metrics, guard, operation: (op) => hub.operation(op) }, sweepEvery * 1e6);
 }
 
 /** Deletes measurements of a range and notes it; resolves when that is durable. */

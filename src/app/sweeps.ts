@@ -3,6 +3,7 @@ import type { Micros } from "../base/types.ts";
 import type { FieldNode } from "../fleet/nodes.ts";
 import { retainOps } from "../history/retain.ts";
 import type { StoreOp } from "../store/ports.ts";
+import type { LeapGuard } from "./leap.ts";
 
 /** The first sweep after a start: by then a machine without a clock of its own has heard the time. */
 const FIRST_US: Micros = 60_000_000;
@@ -15,6 +16,8 @@ export interface SweepNeeds {
   /** Takes an operation into the next commit. */
   operation(op: StoreOp): void;
   readonly metrics: Metrics;
+  /** Holds a sweep by the clock up while that cannot be believed. */
+  readonly guard: Pick<LeapGuard, "tick" | "heldUntil" | "release">;
 }
 
 /**
@@ -35,16 +38,19 @@ export class Sweeps {
 
   /** When the next sweep begins; null: nobody knows yet. */
   get next(): Micros | null {
-    return this.due;
+    return this.due === null ? null : Math.max(this.due, this.needs.guard.heldUntil ?? 0);
   }
 
   /** Once a second. @param failing the store does not take data */
   tick(now: Micros, failing: boolean): void {
+    const { guard, metrics } = this.needs;
+    guard.tick(now);
+    metrics.sweepHeld = guard.heldUntil === null ? 0 : 1;
     this.due ??= now + Math.min(FIRST_US, this.every);
     // the clock was set back
     if (this.due - now > this.every) this.due = this.after(now);
     if (failing) return;
-    if (this.at === 0 && now >= this.due) this.begin(now);
+    if (this.at === 0 && now >= this.due && guard.heldUntil === null) this.begin(now);
     if (this.at > 0) this.turn();
   }
   private after(now: Micros): Micros {
@@ -56,8 +62,9 @@ export class Sweeps {
     this.due = this.after(now);
   }
 
-  /** A whole sweep out of turn; resolves when the store was told, and not when it has done it. */
+  /** A whole sweep out of turn, by a person's word; resolves when the store was told, and not when it has done it. */
   async run(now: Micros): Promise<void> {
+    this.needs.guard.release();
     this.begin(now);
     while (this.at > 0) {
       this.turn();

@@ -25,6 +25,8 @@ export class Upkeep {
   private trimmedSeq: number;
   private trimmedAt = 0;
   private trimmedBytes = 0;
+  /** The log may hold rows from before the start: they are sealed although nothing more comes. */
+  private leftover: boolean;
   /** How far publishing was at the latest ticks, oldest first. */
   private readonly marks: number[] = [];
 
@@ -42,6 +44,7 @@ export class Upkeep {
     private readonly http: Pick<Http, "tick">,
   ) {
     this.trimmedSeq = broker.hub.fannedSeq;
+    this.leftover = this.trimmedSeq > 0;
   }
   tick(): void {
     this.ticks++;
@@ -65,8 +68,9 @@ export class Upkeep {
     if (this.marks.push(fannedSeq) > KEPT_TICKS) this.marks.shift();
     const much = fannedSeq - this.trimmedSeq >= TRIM_ROWS || committedBytes - this.trimmedBytes >= TRIM_BYTES;
     const upTo = much ? fannedSeq : (this.marks[0] ?? 0);
-    if (batcher.failing || upTo <= this.trimmedSeq) return;
+    if (batcher.failing || (upTo <= this.trimmedSeq && !this.leftover)) return;
     if (!much && this.ticks - this.trimmedAt < TRIM_TICKS) return;
+    this.leftover = false;
     this.trimmedAt = this.ticks;
     this.trimmedBytes = committedBytes;
     this.trimmedSeq = upTo;

@@ -62,6 +62,8 @@ export class Metrics {
   sweeps = 0;
   /** Unix time in seconds at which the last sweep began; NaN: none since the start. */
   lastSweep = Number.NaN;
+  /** 1 while sweeps wait because the clock went ahead by days at once. */
+  sweepHeld = 0;
   // commits
   commits = 0;
   commitsFailed = 0;

@@ -202,6 +202,11 @@ function gauges(m: Metrics): Figures {
       "Unix time of the last sweep of what retention does not keep.",
       () => m.lastSweep,
     ],
+    [
+      "fieldcast_retention_sweep_held",
+      "Whether sweeps wait because the clock went ahead by days at once: 1 or 0.",
+      () => m.sweepHeld,
+    ],
     ["fieldcast_traces", "Traces of clients that are on.", () => m.traces],
     ["fieldcast_retained_messages", "Retained messages on free topics.", () => m.retainedMessages()],
     ["fieldcast_retained_bytes", "Bytes of the retained messages on free topics.", () => m.retainedBytes()],

@@ -130,6 +130,12 @@ export class SeriesTable {
       if (device && field) yield { id, device, field };
     }
   }
+  /** The latest arrival stamp of all series, µs; 0: nothing arrived yet. */
+  lastArrival(): Micros {
+    let last = 0;
+    for (const time of this.arrival) if (time > last) last = time;
+    return last;
+  }
   /** Ids of the series of which device and field fulfil the test. */
   select(test: (device: DeviceNode, field: FieldNode) => boolean): number[] {
     const found: number[] = [];

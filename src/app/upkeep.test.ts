@@ -1,0 +1,70 @@
+import { expect, test } from "bun:test";
+import type { StoreOp } from "../store/ports.ts";
+import { Upkeep } from "./upkeep.ts";
+
+/** A broker that has published so many rows, as far as upkeep knows it. */
+function world(published: number) {
+  const ops: StoreOp[] = [];
+  const commits = { batcher: { failing: false }, committedBytes: 0 };
+  const hub = { fannedSeq: published, operation: (op: StoreOp) => void ops.push(op) };
+  const broker = { hub, ingest: { commits }, sessions: { checkpointAll() {} }, tick() {} };
+  const nothing = { tick() {}, expire() {} };
+  const upkeep = new Upkeep(
+    broker as never, // what upkeep uses of a broker, and the rest of the server
+    nothing as never,
+    { micros: () => 0 },
+    () => {},
+    nothing,
+    nothing,
+    nothing as never,
+    () => {},
+    nothing as never,
+    nothing,
+  );
+  const ticks = (n: number) => {
+    for (let i = 0; i < n; i++) upkeep.tick();
+  };
+  return { hub, commits, ops, ticks };
+}
+
+test("what was in the log at the start is sealed after five minutes, although nothing more comes, and once", () => {
+  const { ops, ticks } = world(5000);
+  ticks(299);
+  expect(ops).toEqual([]);
+  ticks(1);
+  expect(ops).toEqual([{ op: "trim", upTo: 5000 }]);
+  ticks(1000);
+  expect(ops).toHaveLength(1);
+});
+
+test("an empty log is not sealed", () => {
+  const { ops, ticks } = world(0);
+  ticks(1000);
+  expect(ops).toEqual([]);
+});
+
+test("while the store takes no data nothing is sealed, and it is made up for", () => {
+  const { ops, ticks, commits } = world(5000);
+  commits.batcher.failing = true;
+  ticks(400);
+  expect(ops).toEqual([]);
+  commits.batcher.failing = false;
+  ticks(1);
+  expect(ops).toEqual([{ op: "trim", upTo: 5000 }]);
+});
+
+test("what came in the last minute stays in the log, unless it is much", () => {
+  const { hub, ops, ticks } = world(5000);
+  ticks(300);
+  ops.length = 0;
+  ticks(299);
+  hub.fannedSeq = 6000;
+  ticks(59);
+  expect(ops).toEqual([]);
+  hub.fannedSeq = 7000;
+  ticks(2);
+  expect(ops).toEqual([{ op: "trim", upTo: 6000 }]);
+  hub.fannedSeq = 2_000_000;
+  ticks(1);
+  expect(ops.at(-1)).toEqual({ op: "trim", upTo: 2_000_000 });
+});

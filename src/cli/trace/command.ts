@@ -1,8 +1,6 @@
-import { linesFrom } from "../access.ts";
-import { CommandError, UsageError } from "../failure.ts";
-import { serverSettings } from "../folder.ts";
+import { UsageError } from "../failure.ts";
+import { follow } from "../following.ts";
 import { duration } from "../numbers.ts";
-import { colors } from "../text.ts";
 import type { Io } from "../types.ts";
 import { MOST_SECONDS } from "./operation.ts";
 import { renderLine } from "./render.ts";
@@ -25,25 +23,5 @@ export async function trace(
     ...(account !== undefined && { account: String(account) }),
     ...(remote !== undefined && { remote: String(remote) }),
   };
-  const { data } = serverSettings(io, flags);
-  const stopped = new AbortController();
-  const ignore = io.onSignal(() => stopped.abort());
-  const c = colors(io.color);
-  try {
-    for await (const line of linesFrom(data, "trace", wish, stopped.signal))
-      io.out(flags.json === true ? `${line}\n` : renderLine(line, c));
-  } catch (error) {
-    if (!stopped.signal.aborted) throw ended(error);
-  } finally {
-    ignore();
-  }
-  return 0;
-}
-
-/** A stream that breaks off is the server's end. */
-function ended(error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : "";
-  return code === "ECONNRESET" || code === "ConnectionClosed"
-    ? new CommandError("the server has ended meanwhile")
-    : error;
+  return follow(io, flags, "trace", wish, renderLine);
 }

@@ -2,8 +2,11 @@ import { CATALOGUE } from "../../base/errors.ts";
 import { hashToken } from "../../fleet/token.ts";
 import type { FleetChange, Grant } from "../../fleet/types.ts";
 import { makeWorld, OWNER } from "../http.testing.ts";
-import { OPERATIONS } from "./index.ts";
-import type { AnyOperation } from "./route.ts";
+import { DESCRIBED } from "./index.ts";
+import { openApi } from "./openapi.ts";
+import type { AnyDescribed } from "./route.ts";
+
+const DOCUMENT = openApi(DESCRIBED);
 
 /** A JSON answer; the tests that read it say what they expect. */
 // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the test is about
@@ -87,10 +90,10 @@ export function makeApi(given: Parameters<typeof makeWorld>[0] = {}) {
 }
 
 /** The operation behind an address. */
-export function operationFor(method: string, address: string): AnyOperation | undefined {
+export function operationFor(method: string, address: string): AnyDescribed | undefined {
   const [path = ""] = address.split("?");
   const parts = path.split("/");
-  const fits = OPERATIONS.filter((operation) => {
+  const fits = DESCRIBED.filter((operation) => {
     const own = operation.path.split("/");
     if (operation.method !== method.toLowerCase() || own.length !== parts.length) return false;
     return own.every((part, i) => part.startsWith("{") || part === parts[i]);
@@ -98,7 +101,8 @@ export function operationFor(method: string, address: string): AnyOperation | un
   return fits.find(({ path: own }) => own === path) ?? fits[0];
 }
 
-function mustFit(operation: AnyOperation, { status, body, headers }: Answered): void {
+/** Holds an answer against what the document says of its operation. */
+export function mustFit(operation: AnyDescribed, { status, body, headers }: Answered): void {
   const where = `${operation.method} ${operation.path}`;
   if (status < 300) {
     const result = operation.result.safeParse(body);
@@ -108,5 +112,7 @@ function mustFit(operation: AnyOperation, { status, body, headers }: Answered): 
   }
   const entry = Object.entries(CATALOGUE).find(([code]) => code === body.code)?.[1];
   if (entry?.http !== status || body.status !== status) throw new Error(`${where}: ${status} is not ${body.code}`);
+  const named = DOCUMENT.paths[operation.path]?.[operation.method]?.responses[status]?.description ?? "";
+  if (!named.includes(`\`${body.code}\``)) throw new Error(`${where}: ${body.code} is not in the document`);
   if (headers.get("Content-Type") !== "application/problem+json") throw new Error(`${where}: no problem details`);
 }

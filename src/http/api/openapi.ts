@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { version } from "../../../package.json";
 import { CATALOGUE, type ErrorCode } from "../../base/errors.ts";
-import type { AnyOperation, Tag } from "./route.ts";
+import type { AnyDescribed, Tag } from "./route.ts";
 
 /** The OpenAPI 3.1 document, made of the operations: their schemas are those that check requests. */
 
@@ -19,6 +19,8 @@ export interface DocumentOperation {
   readonly tags: readonly Tag[];
   readonly summary: string;
   readonly description?: string;
+  /** In place of the document's; none: nobody has to say who it is. */
+  readonly security?: readonly object[];
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly required: true; readonly content: Readonly<Record<string, { schema: Schema }>> };
   readonly responses: Readonly<Record<string, Answer>>;
@@ -48,6 +50,9 @@ const TAGS: readonly (readonly [Tag, string])[] = [
   ["Fields", "What the devices of a product measure."],
   ["Devices", "The devices themselves."],
   ["Watching", "Who did what, and what came to the doors."],
+  ["Signing in", "For people and their browsers: signing in and out, and links that work once."],
+  ["Account", "What people who are signed in do with the own account. No token can do it."],
+  ["Invitations", "Who may come into a workspace."],
 ];
 
 /** What parameters of paths mean. */
@@ -56,15 +61,27 @@ const PARAMS: Readonly<Record<string, string>> = {
   member: "Number of the person.",
   api_user: "Number of the API user.",
   token: "Number of the token.",
+  session: "Id of the browser's session, as the list has it.",
+  email: "E-mail address.",
   product: "Slug of the product.",
   field: "Identifier of the field; upper or lower case.",
   device: "Id of the device, or its serial.",
 };
 
+/** Refusals of the doors. */
+const REFUSED = {
+  account: ["unknown_token", "expired_token", "sign_in_needed", "cross_site"],
+  person: ["sign_in_needed", "cross_site"],
+  anyone: ["cross_site"],
+} as const;
 /** Refusals that every operation has. */
-const ALWAYS: readonly ErrorCode[] = ["unknown_token", "expired_token", "rate_limited", "internal_error"];
+const ALWAYS: readonly ErrorCode[] = ["rate_limited", "storage_unavailable", "internal_error"];
 
-export function openApi(operations: readonly AnyOperation[]): Document {
+/** A cookie speaks for somebody; a change needs the header beside it. */
+const READS = { cookie: [] };
+const CHANGES = { cookie: [], csrf: [] };
+
+export function openApi(operations: readonly AnyDescribed[]): Document {
   const schemas = new Schemas();
   const paths: Record<string, Record<string, DocumentOperation>> = {};
   for (const operation of operations) {
@@ -81,11 +98,12 @@ export function openApi(operations: readonly AnyOperation[]): Document {
       description:
         "Managing a fleet: workspaces, people, API users, products, fields and devices. Errors are problem details " +
         "(RFC 9457) with a code that never changes its meaning. Lists come in pages: `next` is the `cursor` of the page " +
-        "behind. A POST with an Idempotency-Key is done once within 24 hours, however often it is sent.",
+        "behind. A POST with an Idempotency-Key is done once within 24 hours, however often it is sent. People who are " +
+        "signed in send their cookie in place of a token; what changes something takes the header X-CSRF-Token beside it.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/api/v1" }],
-    security: [{ token: [] }, { bearer: [] }],
+    security: [{ token: [] }, { bearer: [] }, CHANGES],
     tags: TAGS.map(([name, description]) => ({ name, description })),
     paths,
     components: {
@@ -93,6 +111,18 @@ export function openApi(operations: readonly AnyOperation[]): Document {
       securitySchemes: {
         token: { type: "apiKey", in: "header", name: "Authorization", description: "`Token <access token>`" },
         bearer: { type: "http", scheme: "bearer", description: "`Bearer <access token>`" },
+        cookie: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-fieldcast",
+          description: "Set by signing in. Over plain HTTP on the server's own machine its name is `fieldcast`.",
+        },
+        csrf: {
+          type: "apiKey",
+          in: "header",
+          name: "X-CSRF-Token",
+          description: "`csrf_token` of `/auth/session`. What only reads does not need it.",
+        },
       },
     },
   };
@@ -136,13 +166,14 @@ const PROBLEM: Schema = {
   },
 };
 
-function documented(operation: AnyOperation, schemas: Schemas): DocumentOperation {
-  const { body, bodyType = "application/json", description, id, result, status = 200, summary, tag } = operation;
+function documented(operation: AnyDescribed, schemas: Schemas): DocumentOperation {
+  const { body, bodyType = "application/json", description, door, id, result, status = 200, summary, tag } = operation;
   return {
     operationId: id,
     tags: [tag],
     summary,
     ...(description !== undefined && { description }),
+    ...(door !== undefined && { security: door === "anyone" ? [] : [operation.method === "get" ? READS : CHANGES] }),
     parameters: parameters(operation, schemas),
     ...(body && {
       requestBody: { required: true, content: { [bodyType]: { schema: schemas.of(body, "input") } } },
@@ -157,8 +188,8 @@ function documented(operation: AnyOperation, schemas: Schemas): DocumentOperatio
   };
 }
 
-function parameters(operation: AnyOperation, schemas: Schemas): Parameter[] {
-  const { method, needsState, path, query } = operation;
+function parameters(operation: AnyDescribed, schemas: Schemas): Parameter[] {
+  const { door, method, needsState, path, query } = operation;
   const text: Schema = { type: "string" };
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]): Parameter => {
     const description = PARAMS[name];
@@ -185,8 +216,9 @@ function parameters(operation: AnyOperation, schemas: Schemas): Parameter[] {
   const headers: Parameter[] = [];
   if (needsState)
     headers.push(header("If-Match", true, "The ETag of the state that is changed; `*`: whatever there is."));
-  if (method === "delete") headers.push(header("If-Match", false, "Only while it is in the state with this ETag."));
-  if (method === "post")
+  if (method === "delete" && door === undefined)
+    headers.push(header("If-Match", false, "Only while it is in the state with this ETag."));
+  if (method === "post" && door === undefined)
     headers.push(
       header("Idempotency-Key", false, "A random text; a repeated request with it is answered, not repeated."),
     );
@@ -194,12 +226,22 @@ function parameters(operation: AnyOperation, schemas: Schemas): Parameter[] {
 }
 
 /** The refusals of an operation, by status. */
-function refusals({ body, needsState, path, query, refusals: own = [] }: AnyOperation): Record<string, Answer> {
-  const codes = new Set<ErrorCode>([...ALWAYS, ...own]);
+function refusals({
+  body,
+  door,
+  method,
+  needsState,
+  path,
+  query,
+  refusals: own = [],
+}: AnyDescribed): Record<string, Answer> {
+  const codes = new Set<ErrorCode>([...REFUSED[door ?? "account"], ...ALWAYS, ...own]);
   if (body || query) codes.add("invalid_request");
   if (body) codes.add("value_too_large");
   if (needsState) codes.add("precondition_required").add("changed_meanwhile");
-  if (path.includes("{")) codes.add("not_permitted");
+  if (method === "post" && door === undefined) codes.add("invalid_request").add("key_used");
+  if (method === "delete" && door === undefined) codes.add("changed_meanwhile");
+  if (path.includes("{") && door === undefined) codes.add("not_permitted");
   if (path.includes("{workspace}")) codes.add("not_found");
   if (path.includes("{product}")) codes.add("unknown_product");
   if (path.includes("{field}")) codes.add("unknown_field");

@@ -15,8 +15,9 @@ export interface Allowance {
 /** How fast each account may ask: so many requests a second, a second's worth of them at once. */
 export class Pace {
   private readonly buckets = new Map<string, Bucket>();
+  private swept: Micros = Number.NEGATIVE_INFINITY;
 
-  /** @param rate requests a second of one account */
+  /** @param rate requests a second of one account (or of one address, of those who need not say who they are) */
   constructor(private readonly rate: number) {}
 
   /** One more request of an account. */
@@ -35,11 +36,20 @@ export class Pace {
   private bucketOf(account: string, now: Micros): Bucket {
     const known = this.buckets.get(account);
     if (known) return known;
-    // An account whose bucket is full is as good as a new one. Accounts are created by people, so there are not many.
-    if (this.buckets.size >= SWEEP) for (const [key, b] of this.buckets) if (b.isFull(now)) this.buckets.delete(key);
-    const bucket = new Bucket(this.rate, this.rate);
-    this.buckets.set(account, bucket);
+    this.sweep(now);
+    // Accounts are created by people, so there are not many. Addresses may be: those beyond have one bucket together.
+    const name = this.buckets.size < MOST ? account : "";
+    const bucket = this.buckets.get(name) ?? new Bucket(this.rate, this.rate);
+    this.buckets.set(name, bucket);
     return bucket;
+  }
+
+  /** An account whose bucket is full is as good as a new one; a second fills every bucket. */
+  private sweep(now: Micros): void {
+    if (this.buckets.size < SWEEP || now - this.swept < 1e6) return;
+    this.swept = now;
+    for (const [key, bucket] of this.buckets) if (bucket.isFull(now)) this.buckets.delete(key);
   }
 }
 const SWEEP = 10_000;
+const MOST = 100_000;

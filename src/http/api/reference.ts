@@ -64,8 +64,11 @@ function operationsOf({ paths }: Document): Placed[] {
   );
 }
 
+const OPEN = "Takes no token.";
+const SIGNED_IN = "For people who are signed in, with their cookie; a token cannot do it.";
+
 function section(document: Document, { path, method, operation }: Placed): string {
-  const { description, operationId, parameters, requestBody, responses, summary } = operation;
+  const { description, operationId, parameters, requestBody, responses, security, summary } = operation;
   const [bodyType, body] = Object.entries(requestBody?.content ?? {})[0] ?? [];
   const done = Object.entries(responses).filter(([status]) => status.startsWith("2"));
   const refused = Object.entries(responses).filter(([status]) => !status.startsWith("2"));
@@ -73,6 +76,7 @@ function section(document: Document, { path, method, operation }: Placed): strin
     `<section id="${text(operationId)}"><h3>${text(summary)}</h3>`,
     `<p><code><span class="method">${text(method)}</span> ${text(path)}</code></p>`,
     description === undefined ? "" : `<p>${prose(description)}</p>`,
+    security === undefined ? "" : `<p>${security.length === 0 ? OPEN : SIGNED_IN}</p>`,
     parameters.length === 0
       ? ""
       : table(

@@ -4,14 +4,16 @@ import type { Draughtsman } from "../../fleet/plan-draft.ts";
 import type { HttpDeps } from "../deps.ts";
 import type { Actor } from "./actor.ts";
 
-/** One operation of the API: what the document says of it, and what it does. The schemas of both are the same objects. */
-export interface Operation<T, Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType> {
+/** What the document says of an operation. Its schemas are those that check requests. */
+export interface Described<Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType> {
   readonly method: "get" | "post" | "patch" | "put" | "delete";
   /** Behind /api/v1; parameters in braces, as OpenAPI writes them. */
   readonly path: string;
   /** operationId: the name of the function in a generated client. */
   readonly id: string;
   readonly tag: Tag;
+  /** Who may ask; absent: who has a token, or is signed in. */
+  readonly door?: Door;
   readonly summary: string;
   readonly description?: string;
   readonly query?: Q;
@@ -19,11 +21,18 @@ export interface Operation<T, Q extends z.ZodObject, B extends z.ZodType, R exte
   /** JSON by default. */
   readonly bodyType?: "text/csv";
   readonly result: R;
-  readonly status?: 200 | 201;
+  readonly status?: 200 | 201 | 202;
   /** Beside those that every operation has. */
   readonly refusals?: readonly ErrorCode[];
   /** Changes must say which state they change (If-Match). */
   readonly needsState?: boolean;
+}
+/** person: people who are signed in, whom no token stands for; anyone: nobody has to say who it is. */
+export type Door = "person" | "anyone";
+
+/** One operation of the API: what the document says of it, and what it does. */
+export interface Operation<T, Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType>
+  extends Described<Q, B, R> {
   /** What the address names, and whether who asks may do this with it. @throws Refusal 404 and 403 */
   find(seeker: Seeker): T;
   run(call: Call<T, z.output<Q>, z.output<B>>): Reply<z.input<R>> | Promise<Reply<z.input<R>>>;
@@ -38,7 +47,10 @@ export type Tag =
   | "Products"
   | "Fields"
   | "Devices"
-  | "Watching";
+  | "Watching"
+  | "Signing in"
+  | "Account"
+  | "Invitations";
 
 /** What an address is resolved with. */
 export interface Seeker {
@@ -70,6 +82,8 @@ export type ApiDeps = HttpDeps;
 /** Any operation, where its own types do not matter. */
 // biome-ignore lint/suspicious/noExplicitAny: the types of one operation meet inside `route` alone
 export type AnyOperation = Operation<any, any, any, any>;
+/** What the document says of any operation. */
+export type AnyDescribed = Described<z.ZodObject, z.ZodType, z.ZodType>;
 
 /** Checks that the parts of an operation fit each other. */
 export function route<T, Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType>(

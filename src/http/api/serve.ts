@@ -14,6 +14,8 @@ export interface Shared {
   readonly deps: ApiDeps;
   /** Null: no limit. */
   readonly pace: Pace | null;
+  /** The same for those who need not say who they are, by address. */
+  readonly strangers: Pace | null;
   readonly repeats: Repeats;
 }
 
@@ -61,7 +63,7 @@ function stillGood({ directory }: ApiDeps, { token }: Actor): void {
 }
 
 /** Counts a request of an account; every answer tells what is left. @throws Refusal rate_limited */
-function allow({ deps, pace }: Shared, c: HttpContext, account: string): void {
+export function allow({ deps, pace }: Pick<Shared, "deps" | "pace">, c: HttpContext, account: string): void {
   if (pace === null) return;
   const { limit, left, reset, wait } = pace.ask(account, deps.clock.micros());
   c.set("rate", { "RateLimit-Limit": `${limit}`, "RateLimit-Remaining": `${left}`, "RateLimit-Reset": `${reset}` });

@@ -86,7 +86,7 @@ export const WORKSPACES: readonly AnyOperation[] = [
     body: z.strictObject({ name: the.name, slug: the.slug.optional(), owner: the.email.optional() }),
     result: workspace,
     status: 201,
-    refusals: ["already_exists"],
+    refusals: ["already_exists", "not_permitted"],
     find: ({ who }) => {
       if (!who.principal.operate)
         throw new Refusal("not_permitted", 'Making workspaces takes the instance permission "operate".');

@@ -1,72 +1,47 @@
 import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
+import { ROLES } from "../../fleet/types.ts";
 import { printTime } from "../../measure/time.ts";
-import type { LinkInfo } from "../../people/types.ts";
-import type { Handler, HttpContext, HttpDeps, PeopleDoor } from "../deps.ts";
+import * as the from "../api/schemas.ts";
+import type { HttpContext } from "../deps.ts";
 import { cookieHeader, mustBePrivate } from "./cookies.ts";
-import { inputOf } from "./input.ts";
+import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
 import { askerOf, mustBeOurPage, mustBePerson, personOf } from "./session.ts";
+import { code, DONE, done, email, password } from "./shapes.ts";
+import { useBody, useLink } from "./use-link.ts";
 
-/** Signing in and out, and links that work once: `/api/v1/auth/…`. */
+/** Signing in and out, and links that work once. */
 
-const email = z.string().min(1).max(320);
-const password = z.string().max(1024);
-const code = z.string().max(64);
-const signInBody = z.strictObject({ email, password, code: code.optional() });
-const resetBody = z.strictObject({ email });
-const lookBody = z.strictObject({ secret: z.string().max(128) });
-export const useBody = z.strictObject({
-  secret: z.string().max(128),
-  password: password.optional(),
-  email: email.optional(),
-  code: code.optional(),
+const csrf = z.string().meta({ description: "For the header X-CSRF-Token of what changes something." });
+const ways = z.object({
+  password: z.boolean(),
+  reset_by_mail: z.boolean(),
+  openid: z.boolean().meta({ description: "Whether `/api/v1/auth/openid` leads to another service to sign in with." }),
 });
-
-/** What the routes of people stand on. */
-export type PeopleDeps = HttpDeps & { readonly people: PeopleDoor };
-
-/** `POST /api/v1/auth/sign-in`: a cookie for an e-mail address and a password, and a code where the account asks for one. */
-export function signIn(deps: PeopleDeps): Handler {
-  const { people } = deps;
-  return async (c) => {
-    mustBePrivate(c, people.publicUrl);
-    mustBeOurPage(c, people);
-    const given = await inputOf(c, signInBody);
-    const { cookie, signedIn } = await people.service.signIn(given, askerOf(c)).catch((error: unknown) => {
-      if (error instanceof Refusal) deps.metrics.loginRefused(error.code);
-      throw error;
-    });
-    const seconds = Math.floor((signedIn.expires - signedIn.created) / 1e6);
-    const answer = c.json({
-      email: (await people.service.info(signedIn.user)).email,
-      csrf_token: signedIn.csrf,
-      expires: printTime(signedIn.expires),
-    });
-    answer.headers.append("Set-Cookie", cookieHeader(c, people.publicUrl, cookie, seconds));
-    return answer;
-  };
-}
-
-/** `GET /api/v1/auth/session`: who is signed in, and the token that changes must bear; also when nobody is. */
-export function showSession(deps: PeopleDeps): Handler {
-  const { people } = deps;
-  return async (c) => {
-    const person = known(deps, c);
-    const ways = { password: true, reset_by_mail: people.mail, openid: people.provider !== null };
-    if (person === null) return c.json({ signed_in: false, ways });
-    const { user, csrf, created, expires } = person.signedIn;
-    const { email: address, admin } = await people.service.info(user);
-    return c.json({
-      signed_in: true,
-      email: address,
-      admin,
+const session = z
+  .discriminatedUnion("signed_in", [
+    z.object({
+      signed_in: z.literal(true),
+      email: z.string(),
+      admin: z.boolean(),
       csrf_token: csrf,
-      created: printTime(created),
-      expires: printTime(expires),
+      created: the.time,
+      expires: the.time,
       ways,
-    });
-  };
-}
+    }),
+    z.object({ signed_in: z.literal(false), ways }),
+  ])
+  .meta({ id: "CurrentSession", description: "Who is signed in, and how one can." });
+const aboutLink = z
+  .object({
+    kind: z.enum(["setup", "reset", "invitation"]),
+    email: z.string(),
+    expires: the.time,
+    workspace: z.object({ slug: z.string(), name: z.string() }).nullable(),
+    role: z.enum(ROLES).nullable(),
+    has_account: z.boolean().meta({ description: "Whether the address has an account already." }),
+  })
+  .meta({ id: "AboutLink", description: "What a link is for." });
 
 /** A cookie that is over is no mistake here: it is what one asks about. */
 function known(deps: PeopleDeps, c: HttpContext) {
@@ -77,74 +52,134 @@ function known(deps: PeopleDeps, c: HttpContext) {
     throw error;
   }
 }
-
-/** `POST /api/v1/auth/sign-out`: ends this session. */
-export function signOut(deps: PeopleDeps): Handler {
-  const { people } = deps;
-  return async (c) => {
-    const { signedIn } = mustBePerson(deps, c);
-    await people.service.signOut(signedIn.user, signedIn.hash, askerOf(c));
-    const answer = c.json({ ok: true });
-    answer.headers.append("Set-Cookie", cookieHeader(c, people.publicUrl, "", 0));
-    return answer;
-  };
+/** @throws Refusal cross_site */
+function fromOurPage({ people }: PeopleDeps, c: HttpContext): void {
+  mustBeOurPage(c, people);
+}
+/** @throws Refusal not_permitted, cross_site */
+function inPrivate({ people }: PeopleDeps, c: HttpContext): void {
+  mustBePrivate(c, people.publicUrl);
+  mustBeOurPage(c, people);
 }
 
-/** `POST /api/v1/auth/password-reset`: mails a link to the address, if it has an account. The answer is always the same. */
-export function askReset(deps: PeopleDeps): Handler {
-  const { people } = deps;
-  return async (c) => {
-    mustBeOurPage(c, people);
-    const given = await inputOf(c, resetBody);
-    people.service.links.askReset(given.email, askerOf(c));
-    return c.json({ ok: true, mail: people.mail }, 202);
-  };
-}
-
-/** `POST /api/v1/auth/link`: what a link is for. By POST, so that its secret is in no address. */
-export function lookAtLink(deps: PeopleDeps): Handler {
-  const { people } = deps;
-  return async (c) => {
-    mustBeOurPage(c, people);
-    const { secret } = await inputOf(c, lookBody);
-    return c.json(shownLink(await people.service.links.look(secret)));
-  };
-}
-function shownLink({ kind, email: address, expires, workspace, role, known: hasAccount }: LinkInfo) {
-  return { kind, email: address, expires: printTime(expires), workspace, role, has_account: hasAccount };
-}
-
-/** `POST /api/v1/auth/link/use`: sets the password that the link is for, or accepts the invitation. */
-export function takeLink(deps: PeopleDeps): Handler {
-  return async (c) => {
-    mustBePrivate(c, deps.people.publicUrl);
-    mustBeOurPage(c, deps.people);
-    return c.json({ ok: true, email: await useLink(deps, c, await inputOf(c, useBody)) });
-  };
-}
-
-/**
- * Uses a link. An invitation of an address that has an account takes the session of that account, or its password.
- * @returns the account's address
- * @throws Refusal link_over, weak_password, sign_in_needed, sign_in_failed, second_factor_needed, too_many_attempts
- */
-export async function useLink(deps: PeopleDeps, c: HttpContext, given: z.output<typeof useBody>): Promise<string> {
-  const { service } = deps.people;
-  const asker = askerOf(c);
-  const { kind, email: address, known: hasAccount } = await service.links.look(given.secret);
-  if (kind !== "invitation") {
-    const wish = { password: given.password ?? "", ...(given.email !== undefined && { email: given.email }) };
-    return service.links.setPassword(given.secret, wish, asker);
-  }
-  if (!hasAccount) return service.links.accept(given.secret, given.password ?? null, null, asker);
-  const person = personOf(deps, c);
-  if (person !== null || given.password === undefined)
-    return service.links.accept(given.secret, null, person?.signedIn.user ?? null, asker);
-  const { signedIn } = await service.signIn({ email: address, password: given.password, code: given.code }, asker);
-  try {
-    return await service.links.accept(given.secret, null, signedIn.user, asker);
-  } finally {
-    // it was only to prove who accepts
-    await service.signOut(signedIn.user, signedIn.hash, asker);
-  }
-}
+export const SIGNING_IN: readonly AnyPeopleOperation[] = [
+  peopleRoute({
+    method: "post",
+    path: "/auth/sign-in",
+    id: "signIn",
+    tag: "Signing in",
+    door: "anyone",
+    summary: "Sign in",
+    description: "Sets the cookie. `code` where the account has a second factor.",
+    body: z.strictObject({ email, password, code: code.optional() }),
+    result: z.object({ email: z.string(), csrf_token: csrf, expires: the.time }),
+    refusals: ["sign_in_failed", "second_factor_needed", "too_many_attempts", "not_permitted"],
+    find: inPrivate,
+    run: async ({ deps, c, body }) => {
+      const { service, publicUrl } = deps.people;
+      const { cookie, signedIn } = await service.signIn(body, askerOf(c)).catch((error: unknown) => {
+        if (error instanceof Refusal) deps.metrics.loginRefused(error.code);
+        throw error;
+      });
+      const seconds = Math.floor((signedIn.expires - signedIn.created) / 1e6);
+      const { email: address } = await service.info(signedIn.user);
+      return {
+        body: { email: address, csrf_token: signedIn.csrf, expires: printTime(signedIn.expires) },
+        cookie: cookieHeader(c, publicUrl, cookie, seconds),
+      };
+    },
+  }),
+  peopleRoute({
+    method: "get",
+    path: "/auth/session",
+    id: "getCurrentSession",
+    tag: "Signing in",
+    door: "anyone",
+    summary: "Who is signed in",
+    description: "Also when nobody is.",
+    result: session,
+    find: known,
+    run: async ({ deps: { people }, found }) => {
+      const all = { password: true, reset_by_mail: people.mail, openid: people.provider !== null };
+      if (found === null) return { body: { signed_in: false as const, ways: all } };
+      const { user, csrf: token, created, expires } = found.signedIn;
+      const { email: address, admin } = await people.service.info(user);
+      const times = { created: printTime(created), expires: printTime(expires) };
+      return { body: { signed_in: true as const, email: address, admin, csrf_token: token, ...times, ways: all } };
+    },
+  }),
+  peopleRoute({
+    method: "post",
+    path: "/auth/sign-out",
+    id: "signOut",
+    tag: "Signing in",
+    door: "person",
+    summary: "Sign out",
+    description: "Ends this session; takes the cookie away.",
+    result: done,
+    find: mustBePerson,
+    run: async ({ deps: { people }, c, found: { signedIn } }) => {
+      await people.service.signOut(signedIn.user, signedIn.hash, askerOf(c));
+      return { ...DONE, cookie: cookieHeader(c, people.publicUrl, "", 0) };
+    },
+  }),
+  peopleRoute({
+    method: "post",
+    path: "/auth/password-reset",
+    id: "askPasswordReset",
+    tag: "Signing in",
+    door: "anyone",
+    summary: "Ask for a link for a new password",
+    description: "It is mailed to the address, if that has an account. The answer is always the same.",
+    body: z.strictObject({ email }),
+    status: 202,
+    result: z.object({ ok: z.literal(true), mail: z.boolean().meta({ description: "Whether this server can mail." }) }),
+    find: fromOurPage,
+    run: ({ deps: { people }, c, body }) => {
+      people.service.links.askReset(body.email, askerOf(c));
+      return { body: { ok: true as const, mail: people.mail } };
+    },
+  }),
+  peopleRoute({
+    method: "post",
+    path: "/auth/link",
+    id: "lookAtLink",
+    tag: "Signing in",
+    door: "anyone",
+    summary: "What a link is for",
+    description:
+      "The secret is the last part of the link. It is sent, so that it is in no address; looking does not use it up.",
+    body: z.strictObject({ secret: z.string().max(128) }),
+    result: aboutLink,
+    refusals: ["link_over"],
+    find: fromOurPage,
+    run: async ({ deps, body }) => {
+      const { known: has_account, expires, ...rest } = await deps.people.service.links.look(body.secret);
+      return { body: { ...rest, expires: printTime(expires), has_account } };
+    },
+  }),
+  peopleRoute({
+    method: "post",
+    path: "/auth/link/use",
+    id: "useLink",
+    tag: "Signing in",
+    door: "anyone",
+    summary: "Use a link",
+    description:
+      "Sets the password that the link is for, or accepts the invitation: of an address that has an account in its session, " +
+      "or with its password.",
+    body: useBody,
+    result: z.object({ ok: z.literal(true), email: z.string() }),
+    refusals: [
+      "link_over",
+      "weak_password",
+      "sign_in_needed",
+      "sign_in_failed",
+      "second_factor_needed",
+      "too_many_attempts",
+      "not_permitted",
+    ],
+    find: inPrivate,
+    run: async ({ deps, c, body }) => ({ body: { ok: true as const, email: await useLink(deps, c, body) } }),
+  }),
+];

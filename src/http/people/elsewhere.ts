@@ -2,7 +2,7 @@ import { getCookie } from "hono/cookie";
 import { Refusal } from "../../base/errors.ts";
 import type { IdentityProvider } from "../../people/types.ts";
 import type { Handler, HttpContext } from "../deps.ts";
-import type { PeopleDeps } from "./auth.ts";
+import type { PeopleDeps } from "./operation.ts";
 import { cookieHeader, mustBePrivate, wayOf } from "./cookies.ts";
 import { problemPage } from "./page.ts";
 import { askerOf } from "./session.ts";

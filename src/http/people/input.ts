@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { Refusal } from "../../base/errors.ts";
+import { BadValues, Refusal } from "../../base/errors.ts";
 import { readBody } from "../body.ts";
 import type { HttpContext } from "../deps.ts";
 
@@ -32,5 +32,7 @@ export function checkedInput<S extends z.ZodType>(schema: S, value: unknown): z.
   const issue = result.error.issues[0];
   if (issue?.code === "unrecognized_keys")
     throw new Refusal("invalid_request", "There is something here that is not known.");
-  throw new Refusal("invalid_request", `${issue?.path.join(".") || "The body"}: ${issue?.message ?? "is wrong"}`);
+  const path = issue?.path.join(".") ?? "";
+  const message = issue?.message ?? "is wrong";
+  throw new BadValues("invalid_request", [{ path, message: path === "" ? `The body: ${message}` : message }]);
 }

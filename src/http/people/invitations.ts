@@ -5,72 +5,35 @@ import { quote } from "../../measure/bytes.ts";
 import { printTime } from "../../measure/time.ts";
 import type { MadeLink } from "../../people/types.ts";
 import { authenticate } from "../access.ts";
-import type { Handler, HttpContext } from "../deps.ts";
-import type { PeopleDeps } from "./auth.ts";
-import { inputOf } from "./input.ts";
+import * as the from "../api/schemas.ts";
+import type { HttpContext } from "../deps.ts";
+import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
 import { askerOf, mustBePerson } from "./session.ts";
+import { DONE, done, email } from "./shapes.ts";
 
 /** Who may come into a workspace, and links for those who have forgotten their password. */
 
-const inviteBody = z.strictObject({ email: z.string().min(1).max(320), role: z.enum(ROLES) });
-const linkBody = z.strictObject({ email: z.string().min(1).max(320) });
-
-/** `GET /api/v1/workspaces/<workspace>/invitations`: those that wait. */
-export function listInvitations(deps: PeopleDeps): Handler {
-  return async (c) => {
-    const workspace = workspaceOf(deps, c);
-    const items = (await deps.people.service.links.invitations(workspace.uid)).map(
-      ({ email, role, created, expires, by }) => ({
-        email,
-        role,
-        by: by === null ? null : (deps.directory.user(by)?.email ?? null),
-        created: printTime(created),
-        expires: printTime(expires),
-      }),
-    );
-    workspaceOf(deps, c); // rights obey at once, also while the store was asked
-    return c.json({ items });
-  };
-}
-/** `POST /api/v1/workspaces/<workspace>/invitations`: mailed, or to be handed over. Only people invite, not tokens. */
-export function invite(deps: PeopleDeps): Handler {
-  return async (c) => {
-    const workspace = workspaceOf(deps, c);
-    const { signedIn } = mustBePerson(deps, c);
-    const { email, role } = await inputOf(c, inviteBody);
-    const wish = { email, role, workspace: workspace.uid };
-    const made = await deps.people.service.links.invite(signedIn.user, wish, askerOf(c)).catch((error: unknown) => {
-      if (error instanceof Refusal && error.code === "quota_exceeded") deps.metrics.refused(error.code);
-      throw error;
-    });
-    return c.json(showLink(made), 201);
-  };
-}
-/** `DELETE /api/v1/workspaces/<workspace>/invitations/<e-mail address>` */
-export function withdrawInvitation(deps: PeopleDeps): Handler {
-  return async (c) => {
-    const workspace = workspaceOf(deps, c);
-    const { signedIn } = mustBePerson(deps, c);
-    const email = c.req.param("email") ?? "";
-    await deps.people.service.links.withdraw(signedIn.user, workspace.uid, email, askerOf(c));
-    return c.json({ ok: true });
-  };
-}
-
-/** `POST /api/v1/accounts/reset-link`: a link to hand over to somebody who has forgotten the password; takes `operate`. */
-export function makeResetLink(deps: PeopleDeps): Handler {
-  return async (c) => {
-    const { principal, signedIn } = mustBePerson(deps, c);
-    if (!principal.operate)
-      throw new Refusal("not_permitted", 'Links for other people\'s passwords need the instance permission "operate".');
-    const { email } = await inputOf(c, linkBody);
-    return c.json(showLink(await deps.people.service.links.makeReset(signedIn.user, email, askerOf(c))), 201);
-  };
-}
+const invitation = z
+  .object({
+    email: z.string(),
+    role: z.enum(ROLES),
+    by: z.string().nullable().meta({ description: "E-mail address of who invites; null: a command, or who is gone." }),
+    created: the.time,
+    expires: the.time,
+  })
+  .meta({ id: "Invitation", description: "An invitation that waits." });
+const link = z
+  .object({
+    email: z.string(),
+    expires: the.time,
+    mailed: z.boolean(),
+    link: z.string().nullable().meta({ description: "To be handed over; null when it was mailed." }),
+  })
+  .meta({ id: "MadeLink", description: "A link that works once." });
 
 /** A link that was mailed is not shown as well: it is for who reads that mail. */
-function showLink({ link, email, expires, mailed }: MadeLink) {
-  return { email, expires: printTime(expires), mailed, link: mailed ? null : link };
+function showLink({ link: address, email: whose, expires, mailed }: MadeLink) {
+  return { email: whose, expires: printTime(expires), mailed, link: mailed ? null : address };
 }
 
 /** @throws Refusal not_found, not_permitted */
@@ -84,3 +47,90 @@ function workspaceOf(deps: PeopleDeps, c: HttpContext): Workspace {
     throw new Refusal("not_permitted", `This takes the permission "members" in the workspace ${row.slug}.`);
   return row;
 }
+
+export const INVITATIONS: readonly AnyPeopleOperation[] = [
+  peopleRoute({
+    method: "get",
+    path: "/workspaces/{workspace}/invitations",
+    id: "listInvitations",
+    tag: "Invitations",
+    summary: "Invitations that wait",
+    result: z.object({ items: z.array(invitation) }),
+    find: workspaceOf,
+    run: async ({ deps, c, found: { uid } }) => {
+      const waiting = await deps.people.service.links.invitations(uid);
+      const items = waiting.flatMap(({ email: whose, role, by, created, expires }) => {
+        if (whose === null || role === null) return []; // it is no invitation then
+        const inviter = by === null ? null : (deps.directory.user(by)?.email ?? null);
+        return [{ email: whose, role, by: inviter, created: printTime(created), expires: printTime(expires) }];
+      });
+      workspaceOf(deps, c); // rights obey at once, also while the store was asked
+      return { body: { items } };
+    },
+  }),
+  peopleRoute({
+    method: "post",
+    path: "/workspaces/{workspace}/invitations",
+    id: "invite",
+    tag: "Invitations",
+    door: "person",
+    summary: "Invite somebody",
+    description:
+      "The link is mailed, or to be handed over. Takes the permission `members`; owners are invited by owners.",
+    body: z.strictObject({ email, role: z.enum(ROLES) }),
+    status: 201,
+    result: link,
+    refusals: ["not_found", "not_permitted", "already_exists", "quota_exceeded"],
+    find: (deps, c) => ({ workspace: workspaceOf(deps, c).uid, user: mustBePerson(deps, c).signedIn.user }),
+    run: async ({ deps, c, found: { workspace, user }, body }) => {
+      const made = await deps.people.service.links
+        .invite(user, { ...body, workspace }, askerOf(c))
+        .catch((error: unknown) => {
+          if (error instanceof Refusal && error.code === "quota_exceeded") deps.metrics.refused(error.code);
+          throw error;
+        });
+      return { body: showLink(made) };
+    },
+  }),
+  peopleRoute({
+    method: "delete",
+    path: "/workspaces/{workspace}/invitations/{email}",
+    id: "withdrawInvitation",
+    tag: "Invitations",
+    door: "person",
+    summary: "Withdraw an invitation",
+    result: done,
+    refusals: ["not_found", "not_permitted"],
+    find: (deps, c) => ({ workspace: workspaceOf(deps, c).uid, user: mustBePerson(deps, c).signedIn.user }),
+    run: async ({ deps, c, found: { workspace, user } }) => {
+      await deps.people.service.links.withdraw(user, workspace, c.req.param("email") ?? "", askerOf(c));
+      return DONE;
+    },
+  }),
+  peopleRoute({
+    method: "post",
+    path: "/accounts/reset-link",
+    id: "makeResetLink",
+    tag: "Invitations",
+    door: "person",
+    summary: "Make a link for a new password",
+    description:
+      "For somebody who has forgotten the password; to be handed over. Takes the instance permission `operate`.",
+    body: z.strictObject({ email }),
+    status: 201,
+    result: link,
+    refusals: ["not_found", "not_permitted"],
+    find: (deps, c) => {
+      const { principal, signedIn } = mustBePerson(deps, c);
+      if (!principal.operate)
+        throw new Refusal(
+          "not_permitted",
+          'Links for other people\'s passwords need the instance permission "operate".',
+        );
+      return signedIn.user;
+    },
+    run: async ({ deps, c, found, body }) => ({
+      body: showLink(await deps.people.service.links.makeReset(found, body.email, askerOf(c))),
+    }),
+  }),
+];

@@ -5,10 +5,11 @@ import { LEAST_PASSWORD } from "../../people/password.ts";
 import type { LinkInfo } from "../../people/types.ts";
 import { readBody } from "../body.ts";
 import type { Handler, HttpContext } from "../deps.ts";
-import { type PeopleDeps, useBody, useLink } from "./auth.ts";
 import { mustBePrivate } from "./cookies.ts";
 import { checkedInput } from "./input.ts";
+import type { PeopleDeps } from "./operation.ts";
 import { mustBeOurPage } from "./session.ts";
+import { useBody, useLink } from "./use-link.ts";
 
 /**
  * The page that a link leads to: a form, made here, without a script. What stands in it is escaped by the template.

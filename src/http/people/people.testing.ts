@@ -2,6 +2,7 @@ import { Authority } from "../../auth/authority.ts";
 import { Metrics } from "../../base/metrics.ts";
 import type { IdentityProvider } from "../../people/types.ts";
 import { HERE, makePeople, PASSWORD } from "../../people/people.testing.ts";
+import { mustFit, operationFor } from "../api/api.testing.ts";
 import { makeWorld } from "../http.testing.ts";
 import { createHttp } from "../index.ts";
 
@@ -22,12 +23,14 @@ export interface Asked {
 }
 
 /** The HTTP side with people in it: an owner with a password, nobody signed in. */
-export async function makePeopleHttp(given: Parameters<typeof makePeople>[0] & { provider?: IdentityProvider } = {}) {
-  const { provider = null, ...wishes } = given;
+export async function makePeopleHttp(
+  given: Parameters<typeof makePeople>[0] & { provider?: IdentityProvider; maxRequestRate?: number } = {},
+) {
+  const { provider = null, maxRequestRate = 0, ...wishes } = given;
   const world = await makePeople({ publicUrl: OWN_PAGE, ...wishes });
   const { people, fleet, directory, settings, time } = world;
   const authority = new Authority(directory);
-  const { createHttp: _, ...rest } = { ...makeWorld(), createHttp };
+  const { createHttp: _, ...rest } = { ...makeWorld({ maxRequestRate }), createHttp };
   const deps = {
     ...rest,
     directory,
@@ -61,6 +64,8 @@ export async function makePeopleHttp(given: Parameters<typeof makePeople>[0] & {
     const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
     // tests say what they expect of it
     const json = (isJson ? JSON.parse(raw) : {}) as Record<string, unknown>;
+    const operation = path.startsWith("/api/v1/") ? operationFor(method, path.slice("/api/v1".length)) : undefined;
+    if (operation) mustFit(operation, { status: answer.status, headers: answer.headers, body: json });
     return { status: answer.status, headers: answer.headers, text: raw, json, code: String(json.code ?? "") };
   };
 

@@ -1,0 +1,15 @@
+import { ACCOUNT } from "./account.ts";
+import { FACTOR } from "./factor.ts";
+import { SIGNING_IN } from "./auth.ts";
+import { INVITATIONS } from "./invitations.ts";
+import type { AnyPeopleOperation } from "./operation.ts";
+import { OWN_TOKENS } from "./tokens.ts";
+
+/** All operations of people, in the order of the document. */
+export const PEOPLE: readonly AnyPeopleOperation[] = [
+  ...SIGNING_IN,
+  ...ACCOUNT,
+  ...FACTOR,
+  ...OWN_TOKENS,
+  ...INVITATIONS,
+];

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { Refusal } from "../../base/errors.ts";
+import { isName, RULE } from "../../fleet/rules.ts";
+import type { TokenInfo } from "../../fleet/service.ts";
+import { printTime } from "../../measure/time.ts";
+import * as the from "../api/schemas.ts";
+import type { HttpContext } from "../deps.ts";
+import { parseMoment } from "../range.ts";
+import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
+import { mustBePerson, type Person } from "./session.ts";
+import { DONE, done } from "./shapes.ts";
+
+/** Personal access tokens of who is signed in. */
+
+const told = {
+  id: z.number(),
+  hint: z.string().meta({ description: "The last four characters." }),
+  name: z.string(),
+  created: the.time,
+  expires: the.time.nullable(),
+};
+const token = z.object(told).meta({ id: "PersonalToken", description: "A token of a person." });
+const made = z
+  .object({ token: z.string().meta({ description: "The token; shown this once." }), ...told })
+  .meta({ id: "NewPersonalToken", description: "A token of a person that was just made." });
+
+function show({ uid, hint, name, created, expires }: TokenInfo) {
+  return { id: uid, hint, name, created: printTime(created), expires: expires === null ? null : printTime(expires) };
+}
+
+/** A token of who asks. @throws Refusal not_found, also for those of others */
+function ownToken(deps: PeopleDeps, c: HttpContext) {
+  const person = mustBePerson(deps, c);
+  const text = c.req.param("token") ?? "";
+  const row = /^\d{1,15}$/.test(text) ? deps.directory.token(Number(text)) : undefined;
+  if (row?.user !== person.signedIn.user) throw new Refusal("not_found", "You have no such token.");
+  return { person, row };
+}
+/** Who it was, for the audit log. */
+function byOf({ principal }: Person, c: HttpContext) {
+  return { key: principal.key, name: principal.name, from: c.env.remoteAddress };
+}
+
+export const OWN_TOKENS: readonly AnyPeopleOperation[] = [
+  peopleRoute({
+    method: "get",
+    path: "/account/tokens",
+    id: "listPersonalTokens",
+    tag: "Account",
+    door: "person",
+    summary: "Personal tokens",
+    result: z.object({ items: z.array(token) }),
+    find: mustBePerson,
+    run: ({ deps, found: { principal } }) => ({
+      body: { items: deps.people.fleet.listTokens(principal.name).map(show) },
+    }),
+  }),
+  peopleRoute({
+    method: "post",
+    path: "/account/tokens",
+    id: "createPersonalToken",
+    tag: "Account",
+    door: "person",
+    summary: "Make a personal token",
+    description: "It may do what the person may.",
+    body: z.strictObject({
+      name: z.string().max(200).default(""),
+      expires: z.string().max(64).optional().meta({ description: "RFC 3339; absent: never." }),
+    }),
+    status: 201,
+    result: made,
+    find: mustBePerson,
+    run: async ({ deps, c, found, body: { name, expires } }) => {
+      const until = parseMoment("expires", expires);
+      if (until !== null && until <= deps.clock.micros())
+        throw new Refusal("invalid_request", "expires: this time is over already.");
+      if (name !== "" && !isName(name)) throw new Refusal("invalid_request", `name: must be ${RULE.name}.`);
+      const options = { name, ...(until !== null && { expires: until }), by: byOf(found, c) };
+      const { token: secret, info } = await deps.people.fleet.createToken(found.principal.name, options);
+      return { body: { token: secret, ...show(info) } };
+    },
+  }),
+  peopleRoute({
+    method: "delete",
+    path: "/account/tokens/{token}",
+    id: "revokePersonalToken",
+    tag: "Account",
+    door: "person",
+    summary: "Revoke a personal token",
+    description: "Connections that logged in with it end at once.",
+    result: done,
+    refusals: ["not_found"],
+    find: ownToken,
+    run: async ({ deps, c, found: { person, row } }) => {
+      await deps.people.fleet.revokeToken(`#${row.uid}`, byOf(person, c));
+      return DONE;
+    },
+  }),
+  peopleRoute({
+    method: "post",
+    path: "/account/tokens/{token}/rotate",
+    id: "rotatePersonalToken",
+    tag: "Account",
+    door: "person",
+    summary: "Replace a personal token",
+    description: "The new one has the name and the expiry of the old one, which ends at once.",
+    status: 201,
+    result: made,
+    refusals: ["not_found", "invalid_request"],
+    find: ownToken,
+    run: async ({ deps, c, found: { person, row } }) => {
+      const { fleet } = deps.people;
+      const by = byOf(person, c);
+      const { name, expires } = row;
+      if (expires !== null && expires <= deps.clock.micros())
+        throw new Refusal("invalid_request", "This token has ended: one in its place would, too. Make a new one.");
+      const options = { name, ...(expires !== null && { expires }), by };
+      const { token: secret, info } = await fleet.createToken(person.principal.name, options);
+      await fleet.revokeToken(`#${row.uid}`, by);
+      return { body: { token: secret, ...show(info) } };
+    },
+  }),
+];

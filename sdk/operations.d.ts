@@ -401,7 +401,7 @@ export type DoorEvent = {
   code: string | null;
   message: string | null;
   topic: string | null;
-  /** The first bytes, base64 where `base64` says so. */
+  /** The first bytes, base64 where `base64` says so; null where you may not read them. */
   payload: string | null;
   base64: boolean;
   bytes: number | null;

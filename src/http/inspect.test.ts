@@ -72,7 +72,7 @@ describe("GET /api/v1/inspect", () => {
   test("an event as it is shown", async () => {
     const { fill, inspect } = world();
     fill();
-    expect((await inspect("?kind=refused", KEEPER)).body).toEqual({
+    expect((await inspect("?kind=refused", OPERATOR)).body).toEqual({
       items: [
         {
           time: "2026-03-01T12:00:00Z",
@@ -95,6 +95,34 @@ describe("GET /api/v1/inspect", () => {
       ],
       next: null,
     } as never); // more than the tests look at elsewhere
+  });
+
+  test("who manages devices and may not read them does not see what they sent", async () => {
+    const it = world();
+    const sent = { device: 1, topic: "dtck-pub/p/d1/T", payload: "21.5" };
+    const free = { device: 0, topic: "kitchen/light", payload: "on" };
+    const live = new EventReader(await it.ask("GET", "/api/v1/inspect/live", KEEPER));
+    it.see(
+      { kind: "accepted", principal: "a:1", ...sent },
+      { kind: "accepted", principal: "a:1", ...free },
+      { kind: "refused", principal: "a:1", code: "invalid_batch", ...sent },
+      { kind: "refused", principal: "a:1", code: "unknown_device", ...free },
+      { kind: "accepted", principal: "a:9", ...sent },
+    );
+    const heard = [];
+    for (let i = 0; i < 5; i++) heard.push(JSON.parse((await live.next())?.data ?? "").payload);
+    expect(heard).toEqual([null, null, null, "on", "21.5"]);
+    await live.cancel();
+    const payloads = async (secret: string) =>
+      (await it.inspect("?kind=refused", secret)).body.items.map((e) => (e as Shown & { payload: unknown }).payload);
+    expect(await payloads(KEEPER)).toEqual(["on", null]);
+    expect(await payloads(OPERATOR)).toEqual(["on", "21.5"]);
+    const grants = [
+      { scope: "workspace", can: ["devices"] },
+      { scope: "device", device: 1, can: ["view"] },
+    ] as const;
+    it.directory.apply([{ kind: "apiUser", op: "put", row: { uid: 9, workspace: 1, name: "k", mqtt: true, grants } }]);
+    expect(await payloads(KEEPER)).toEqual(["on", "21.5"]);
   });
 
   test("filters and pages", async () => {

@@ -35,7 +35,8 @@ export function inspectLive(deps: HttpDeps, streams: Streams): Handler {
       wants: (event) => matches(wish, event) && mayInspect(principal, event),
       hear: (event) => {
         deps.metrics.streamEvents++;
-        const text = JSON.stringify(shown(deps.directory, nameOf(deps), event));
+        const seen = asSeenBy(principal, deps.directory, event);
+        const text = JSON.stringify(shown(deps.directory, nameOf(deps), seen));
         if (lost === 0 && stream.push(`event: ${event.kind}\ndata: ${text}\n\n`)) return;
         lost++;
         deps.metrics.streamEventsLost++;
@@ -82,6 +83,24 @@ export function visibleTo(principal: Principal): DoorQuery["visible"] {
 /** Whether an event may be seen at this moment. */
 export function mayInspect(principal: Principal, { workspace, principal: key }: DoorEvent): boolean {
   return principal.operate || key === principal.key || principal.may(workspace, "devices");
+}
+/**
+ * An event as an account may see it: what was sent only where it may read what goes there. To manage devices is not to
+ * read them (wire contract section 8).
+ */
+export function asSeenBy(principal: Principal, directory: Directory, event: DoorEvent): DoorEvent {
+  if (event.payload === null || principal.operate || event.principal === principal.key) return event;
+  return mayReadWhatWasSent(principal, directory, event) ? event : { ...event, payload: null, base64: false };
+}
+function mayReadWhatWasSent(principal: Principal, directory: Directory, event: DoorEvent): boolean {
+  if (event.device !== 0) {
+    const device = directory.deviceByUid(event.device);
+    return device !== undefined && principal.mayView(device);
+  }
+  // what was refused and is for no device that there is went nowhere
+  if (event.kind !== "accepted") return true;
+  const { free } = principal;
+  return free !== null && free.workspace === event.workspace && free.mayReceive(event.topic ?? "");
 }
 
 type Wish = Pick<DoorQuery, "principal" | "device" | "kind">;

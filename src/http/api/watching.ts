@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DOOR_KINDS } from "../../store/ports.ts";
 import { AUDIT_QUERY, auditWish, mayRead, showEntry } from "../audit.ts";
-import { INSPECT_QUERY, mayInspect, nameOf, shown, visibleTo, wishOf } from "../inspect.ts";
+import { asSeenBy, INSPECT_QUERY, mayInspect, nameOf, shown, visibleTo, wishOf } from "../inspect.ts";
 import { parseMoment } from "../range.ts";
 import { newestFirst, PAGE_QUERY, pageOf } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
@@ -40,7 +40,9 @@ const event = z
     code: text.meta({ description: "Of a refusal its code, of a connection that closed why." }),
     message: text,
     topic: text,
-    payload: text.meta({ description: "The first bytes, base64 where `base64` says so." }),
+    payload: text.meta({
+      description: "The first bytes, base64 where `base64` says so; null where you may not read them.",
+    }),
     base64: z.boolean(),
     bytes: z.number().nullable(),
     commit_us: z.number().nullable().meta({ description: "Microseconds until it was durable." }),
@@ -92,9 +94,11 @@ export const WATCHING: readonly AnyOperation[] = [
     run: async ({ deps, who: { principal }, query }) => {
       const since = parseMoment("since", query.since) ?? undefined;
       const wish = { ...wishOf(deps, principal, query), visible: visibleTo(principal), since };
-      const { items, next } = await newestFirst(query, (part) => deps.doors.read({ ...wish, ...part }));
-      const seen = items.filter((one) => mayInspect(principal, one));
-      return { body: { items: seen.map((one) => shown(deps.directory, nameOf(deps), one)), next } };
+      const { items: found, next } = await newestFirst(query, (part) => deps.doors.read({ ...wish, ...part }));
+      const seen = found.filter((one) => mayInspect(principal, one));
+      const { directory } = deps;
+      const items = seen.map((one) => shown(directory, nameOf(deps), asSeenBy(principal, directory, one)));
+      return { body: { items, next } };
     },
   }),
 ];

@@ -144,3 +144,22 @@ test("the end of the server stops one that is being made; without a folder there
   await none.end();
   expect(existsSync(join(dir, "fieldcast-20261123T120000Z.tar"))).toBe(false);
 });
+
+test("a clock that is set back does not put the next backup off", async () => {
+  const s = scheduled();
+  s.backups.tick(NOON + 3650 * DAY, false);
+  await s.finish();
+  s.backups.tick(NOON, false);
+  await s.finish();
+  expect(readdirSync(dir).sort()).toEqual(["fieldcast-20261123T120000Z.tar", "fieldcast-20361120T120000Z.tar"]);
+});
+
+test("backups that a wrong clock named by the future neither put off the next nor push out new ones", async () => {
+  mkdirSync(dir);
+  const future = ["fieldcast-20360101T000000Z.tar", "fieldcast-20360102T000000Z.tar"];
+  for (const name of [...future, "fieldcast-20261101T000000Z.tar"]) writeFileSync(join(dir, name), "");
+  const s = scheduled(1);
+  s.backups.tick(NOON, false);
+  await s.finish();
+  expect(readdirSync(dir).sort()).toEqual(["fieldcast-20261123T120000Z.tar", ...future]);
+});

@@ -37,18 +37,20 @@ export class Backups {
 
   /** Once a second. @param failing the store does not take data: nothing may stand in the way of its recovery then */
   tick(now: Micros, failing: boolean): void {
-    const { dir } = this.schedule;
+    const { dir, every } = this.schedule;
     if (dir === null) return;
     if (failing) this.running?.stop();
     if (failing || this.running !== null) return;
-    this.due ??= this.firstDue(dir);
+    this.due ??= this.firstDue(dir, now);
+    // the clock was set back
+    if (this.due - now > every * 1e6) this.due = now;
     if (now < this.due) return;
     this.settled = this.make(dir, now);
   }
 
   /** When the newest that is there is old enough; at once when there is none. */
-  private firstDue(dir: string): Micros {
-    const newest = ownFiles(dir).at(-1);
+  private firstDue(dir: string, now: Micros): Micros {
+    const newest = ownFiles(dir, now).at(-1);
     return newest === undefined ? 0 : timeOf(newest) + this.schedule.every * 1e6;
   }
 
@@ -66,7 +68,7 @@ export class Backups {
       metrics.backups++;
       metrics.lastBackup = Math.floor(now / 1e6);
       metrics.lastBackupOk = 1;
-      const old = ownFiles(dir).slice(0, -keep);
+      const old = ownFiles(dir, now).slice(0, -keep);
       for (const one of old) rmSync(join(dir, one));
       log.info({ file, bytes, removed: old.length }, "made a backup, and verified it");
     } catch (error) {
@@ -90,11 +92,11 @@ export class Backups {
   }
 }
 
-/** Our backups in the folder, oldest first. */
-function ownFiles(dir: string): string[] {
+/** Our backups in the folder, oldest first; those that a wrong clock named by the future are not counted, and stay. */
+function ownFiles(dir: string, now: Micros): string[] {
   try {
     return readdirSync(dir)
-      .filter((name) => OWN.test(name))
+      .filter((name) => OWN.test(name) && timeOf(name) <= now)
       .sort();
   } catch {
     return []; // it is made with the first backup

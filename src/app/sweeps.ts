@@ -41,16 +41,21 @@ export class Sweeps {
     return this.due === null ? null : Math.max(this.due, this.needs.guard.heldUntil ?? 0);
   }
 
+  /** Whether the clock is not believed: nothing is deleted by it. */
+  get held(): boolean {
+    return this.needs.guard.heldUntil !== null;
+  }
+
   /** Once a second. @param failing the store does not take data */
   tick(now: Micros, failing: boolean): void {
     const { guard, metrics } = this.needs;
     guard.tick(now);
-    metrics.sweepHeld = guard.heldUntil === null ? 0 : 1;
+    metrics.sweepHeld = this.held ? 1 : 0;
     this.due ??= now + Math.min(FIRST_US, this.every);
     // the clock was set back
     if (this.due - now > this.every) this.due = this.after(now);
     if (failing) return;
-    if (this.at === 0 && now >= this.due && guard.heldUntil === null) this.begin(now);
+    if (this.at === 0 && now >= this.due && !this.held) this.begin(now);
     if (this.at > 0) this.turn();
   }
   private after(now: Micros): Micros {

@@ -3,20 +3,21 @@ import type { StoreOp } from "../store/ports.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** A broker that has published so many rows, as far as upkeep knows it. */
-function world(published: number) {
+function world(published: number, sweeps = { tick() {}, held: false }) {
   const ops: StoreOp[] = [];
   const commits = { batcher: { failing: false }, committedBytes: 0 };
   const hub = { fannedSeq: published, operation: (op: StoreOp) => void ops.push(op) };
   const broker = { hub, ingest: { commits }, sessions: { checkpointAll() {} }, tick() {} };
   const nothing = { tick() {}, expire() {} };
+  const audited: number[] = [];
   const upkeep = new Upkeep(
     broker as never, // what upkeep uses of a broker, and the rest of the server
     nothing as never,
     { micros: () => 0 },
     () => {},
     nothing,
-    nothing,
-    nothing as never,
+    sweeps,
+    { tick: (now: number) => void audited.push(now) },
     () => {},
     nothing as never,
     nothing,
@@ -24,7 +25,7 @@ function world(published: number) {
   const ticks = (n: number) => {
     for (let i = 0; i < n; i++) upkeep.tick();
   };
-  return { hub, commits, ops, ticks };
+  return { hub, commits, ops, ticks, audited };
 }
 
 test("what was in the log at the start is sealed after five minutes, although nothing more comes, and once", () => {
@@ -67,4 +68,19 @@ test("what came in the last minute stays in the log, unless it is much", () => {
   hub.fannedSeq = 2_000_000;
   ticks(1);
   expect(ops.at(-1)).toEqual({ op: "trim", upTo: 2_000_000 });
+});
+
+test("the audit log is not trimmed by a clock that is not believed", () => {
+  const sweeps = {
+    held: false,
+    tick(): void {
+      this.held = true;
+    },
+  };
+  const { ticks, audited } = world(0, sweeps);
+  ticks(1);
+  expect(audited).toEqual([]);
+  const { ticks: more, audited: trimmed } = world(0);
+  more(1);
+  expect(trimmed).toEqual([0]);
 });

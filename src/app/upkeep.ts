@@ -37,8 +37,8 @@ export class Upkeep {
     private readonly clock: Clock,
     private readonly figures: () => void,
     private readonly backups: Pick<Backups, "tick">,
-    private readonly sweeps: Pick<Sweeps, "tick">,
-    private readonly audit: AuditTrim,
+    private readonly sweeps: Pick<Sweeps, "tick" | "held">,
+    private readonly audit: Pick<AuditTrim, "tick">,
     private readonly people: () => void,
     private readonly uses: UseKeeper,
     private readonly http: Pick<Http, "tick">,
@@ -54,11 +54,11 @@ export class Upkeep {
     this.trim();
     if (this.ticks % PEOPLE_TICKS === 0) this.people();
     this.http.tick();
-    if (this.ticks % AUDIT_TICKS === 1) this.audit.tick(this.clock.micros());
     const { failing } = this.broker.ingest.commits.batcher;
     if (this.ticks % USES_TICKS === 0) this.uses.tick();
     this.backups.tick(this.clock.micros(), failing);
     this.sweeps.tick(this.clock.micros(), failing);
+    if (this.ticks % AUDIT_TICKS === 1 && !this.sweeps.held) this.audit.tick(this.clock.micros());
   }
   /** Lets the store seal what every session is past: after many rows, much text, or some minutes. */
   private trim(): void {

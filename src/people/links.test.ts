@@ -224,6 +224,10 @@ describe("invitations", () => {
     await invite("guest3@x", "admin");
     await people.links.withdraw(owner, home, "guest0@x", HERE);
     await invite("guest4@x");
+    // nor when they are made at the same time
+    for (const n of [1, 2, 3, 4]) await people.links.withdraw(owner, home, `guest${n}@x`, HERE);
+    await Promise.allSettled(Array.from({ length: 20 }, (_, n) => invite(`other${n}@x`)));
+    expect(await people.links.invitations(home)).toHaveLength(4);
   });
 
   test("the audit log has it in its workspace, done by who did it, and not whether the address has an account", async () => {

@@ -108,13 +108,15 @@ export class Links {
     const known = directory.userByEmail(email);
     if (known && directory.membershipsOf(known.uid).some((one) => one.workspace === workspace.uid))
       throw new Refusal("invalid_request", `${email} is a member of ${workspace.slug} already.`);
-    const waiting = (await this.invitations(workspace.uid)).filter((link) => link.email !== email);
-    if (waiting.length >= settings.mostInvitations)
-      throw new Refusal(
-        "quota_exceeded",
-        `${waiting.length} invitations to ${workspace.slug} wait already (--max-invitations); withdraw some.`,
-      );
-    const made = await this.make("invitation", email, { email, workspace: workspace.uid, role: wish.role, by });
+    const made = await this.core.inTurn(async () => {
+      const waiting = (await this.invitations(workspace.uid)).filter((link) => link.email !== email);
+      if (waiting.length >= settings.mostInvitations)
+        throw new Refusal(
+          "quota_exceeded",
+          `${waiting.length} invitations to ${workspace.slug} wait already (--max-invitations); withdraw some.`,
+        );
+      return this.make("invitation", email, { email, workspace: workspace.uid, role: wish.role, by });
+    });
     tell({
       what: "invited",
       email,

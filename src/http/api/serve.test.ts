@@ -72,14 +72,19 @@ describe("Idempotency-Key", () => {
   });
   test("what is remembered is bounded: the oldest are forgotten", async () => {
     const repeats = new Repeats();
-    const ask = (i: number) =>
-      repeats.once({ account: "u:1", key: `${i}`, request: ["x"], now: NOW }, async () => ({
-        status: 200,
-        text: "",
-        headers: {},
-      }));
-    for (let i = 0; i < 10_001; i++) await ask(i);
-    expect([(await ask(10_000)).repeated, (await ask(0)).repeated]).toEqual([true, false]);
+    const ask = async (i: number, account: string, now = NOW) => {
+      const work = async () => ({ status: 200, text: "", headers: {} });
+      return (await repeats.once({ account, key: `${i}`, request: ["x"], now }, work)).repeated;
+    };
+    // of one account its own, not those of others
+    await ask(0, "u:2");
+    for (let i = 0; i < 1001; i++) await ask(i, "u:1");
+    expect([await ask(1000, "u:1"), await ask(0, "u:2"), await ask(0, "u:1")]).toEqual([true, true, false]);
+    // of all of them
+    for (let i = 0; i < 10_000; i++) await ask(i, `a:${i % 20}`);
+    expect([await ask(9999, "a:19"), await ask(0, "u:2")]).toEqual([true, false]);
+    // and for a day
+    expect(await ask(9999, "a:19", NOW + 24 * 3600 * 1e6)).toBe(false);
     const large = new Repeats();
     const big = (key: string) =>
       large.once({ account: "u:1", key, request: ["x"], now: NOW }, async () => ({

@@ -17,17 +17,40 @@ export interface Deletion {
   readonly by: Actor;
 }
 
-/** How many measurements of these series lie in a range, those that only rollups stand for included. */
+const DAY: Micros = 86_400_000_000;
+
+/**
+ * How many measurements of these series a deletion of a range takes: those in it, and those that only rollups stand for, which go
+ * by whole buckets.
+ */
 export async function countMeasurements(
   store: Pick<DataStore, "aggregate">,
   series: Iterable<number>,
-  { from, to }: Range,
+  range: Range,
 ): Promise<number> {
-  const edges = Float64Array.of(from, to);
   let count = 0;
   // one after the other: who asks for history meanwhile gets turns between them
-  for (const one of series) count += (await store.aggregate({ series: one, edges })).count[0] ?? 0;
+  for (const one of series) {
+    const { count: within, rolled } = await store.aggregate({
+      series: one,
+      edges: Float64Array.of(range.from, range.to),
+    });
+    count += within[0] ?? 0;
+    if (rolled !== null && range.from < rolled.before) count += await countBefore(store, one, range);
+  }
   return count;
+}
+
+/** How many are in the bucket that begins before the range and reaches into it. No bucket is longer than a day in UTC. */
+async function countBefore(store: Pick<DataStore, "aggregate">, series: number, { from, to }: Range): Promise<number> {
+  const day = Math.floor(from / DAY) * DAY;
+  if (day === from) return 0;
+  // of steps that hold the same the longest is taken that has a bucket from the first moment on: that answers without the others
+  const found = await store.aggregate({ series, edges: Float64Array.of(day, from, Math.min(to, day + DAY)) });
+  const step = found.rolled?.step ?? 0;
+  const start = step > 0 ? Math.floor(from / step) * step : from;
+  if (start === from) return 0;
+  return (await store.aggregate({ series, edges: Float64Array.of(start, from) })).count[0] ?? 0;
 }
 
 /** What takes the measurements; current values stay (ecosystem 4.5). */

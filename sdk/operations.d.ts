@@ -13,6 +13,20 @@ export type Member = {
   role: "owner" | "admin" | "member" | "observer";
 };
 
+/** Somebody with an account. */
+export type Person = {
+  /** Number of the person. */
+  account: number;
+  email: string;
+  /** Whether they administer the instance. */
+  admin: boolean;
+  /** Those whose members you may see. */
+  workspaces: ({
+    slug: string;
+    role: "owner" | "admin" | "member" | "observer";
+  })[];
+};
+
 /** An account for programs and devices, with rights of its own. */
 export type ApiUser = {
   /** Its number. */
@@ -425,6 +439,7 @@ export interface Answer<T> {
 export interface ListItems {
   listWorkspaces: Workspace;
   listMembers: Member;
+  listPeople: Person;
   listApiUsers: ApiUser;
   listTokens: Token;
   listProducts: Product;
@@ -524,6 +539,32 @@ export interface Operations {
     if_match?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Member>>;
+  /** GET /accounts: The people that you may see. Yourself, and the members of the workspaces where you have the permission "members"; with the instance permission "operate" everybody. */
+  listPeople(parameters?: {
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Person[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /accounts/{account}: One person. */
+  showPerson(parameters: {
+    /** Number of the person. */
+    account: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Person>>;
+  /** DELETE /accounts/{account}: Remove a person. Takes the instance permission "operate". Their tokens, connections and browsers end at once; what they made stays. The last owner of a workspace stays, and the last administrator. */
+  removePerson(parameters: {
+    /** Number of the person. */
+    account: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Person>>;
   /** GET /workspaces/{workspace}/api-users: The API users of a workspace. Takes the workspace permission "members".  */
   listApiUsers(parameters: {
     /** Slug of the workspace. */

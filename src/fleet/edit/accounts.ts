@@ -45,12 +45,28 @@ export function removeMember(draft: Draughtsman, row: Membership): void {
   draft.drafts.push({ kind: "membership", op: "delete", uid: row.uid });
 }
 
+/**
+ * Removes a person: memberships, tokens, and what the person signs in with go along.
+ * @throws Refusal last_owner; not_permitted: the last administrator of the instance
+ */
+export function removePerson(draft: Draughtsman, uid: number): void {
+  const { directory } = draft;
+  for (const membership of directory.membershipsOf(uid)) keepAnOwner(draft, membership);
+  const others = [...directory.users()].some((user) => user.admin && user.uid !== uid);
+  if (directory.user(uid)?.admin === true && !others)
+    throw new Refusal("not_permitted", "This is the last administrator of the instance, which keeps one.");
+  draft.drafts.push({ kind: "user", op: "delete", uid });
+}
+
 /** Whether a workspace would be left without an owner. @throws Refusal last_owner */
 function keepAnOwner({ directory }: Draughtsman, row: Membership): void {
   if (row.role !== "owner") return;
   const others = directory.membersOf(row.workspace).filter((m) => m.role === "owner" && m.uid !== row.uid);
   if (others.length > 0) return;
-  throw new Refusal("last_owner", "This is the workspace's last owner. Make somebody else an owner first.");
+  throw new Refusal(
+    "last_owner",
+    `This is the last owner of the workspace ${directory.workspace(row.workspace)?.slug ?? "?"}. Make somebody else an owner first.`,
+  );
 }
 
 export interface ApiUserWish {

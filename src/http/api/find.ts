@@ -139,6 +139,6 @@ export function findMember(seeker: Seeker): { workspace: Workspace; member: Memb
 }
 
 /** The number in an address; 0, which nobody has, when it is none. */
-function numberOf(text: string): number {
+export function numberOf(text: string): number {
   return /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import type { Handler, HttpContext, HttpEnv } from "../deps.ts";
+import { PERSONS } from "./persons.ts";
 import { API_USERS, TOKENS } from "./api-users.ts";
 import { DEVICES } from "./devices.ts";
 import { PEOPLE } from "../people/operations.ts";
@@ -19,6 +20,7 @@ import { WORKSPACES } from "./workspaces.ts";
 /** Operations that a token may do, in the order of the document. */
 export const OPERATIONS: readonly AnyOperation[] = [
   ...WORKSPACES,
+  ...PERSONS,
   ...API_USERS,
   ...TOKENS,
   ...RIGHTS,

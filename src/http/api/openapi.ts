@@ -59,6 +59,7 @@ const TAGS: readonly (readonly [Tag, string])[] = [
 const PARAMS: Readonly<Record<string, string>> = {
   workspace: "Slug of the workspace.",
   member: "Number of the person.",
+  account: "Number of the person.",
   api_user: "Number of the API user.",
   token: "Number of the token.",
   session: "Id of the browser's session, as the list has it.",

@@ -192,3 +192,22 @@ test("nothing that people do leaves a secret in the log or the audit", async () 
   for (const secret of [PASSWORD, own.csrf, own.cookie.split("=")[1] ?? "?"]) expect(told).not.toContain(secret);
   expect(events.at(-1)).toMatchObject({ email: OWNER, address: HERE.address });
 });
+
+test("who is removed is signed out at once, and signs in no more", async () => {
+  const { ask, enter, people, directory } = await makePeopleHttp();
+  const own = await enter();
+  await people.create({ email: "ann@x", admin: false, workspace: "home", role: "owner" });
+  await people.setPassword("ann@x", NEXT);
+  const ann = await enter("ann@x", NEXT);
+  const { token } = (await ask("POST", "/api/v1/account/tokens", {}, ann)).json;
+  const uid = directory.userByEmail("ann@x")?.uid ?? 0;
+  expect((await ask("DELETE", `/api/v1/accounts/${uid}`, null, ann)).code).toBe("not_permitted");
+  expect((await ask("DELETE", `/api/v1/accounts/${uid}`, null, own)).json).toMatchObject({
+    account: uid,
+    email: "ann@x",
+  });
+  expect((await ask("GET", "/api/v1/account", null, ann)).code).toBe("sign_in_needed");
+  expect((await ask("GET", "/api/v1/products", null, { token: String(token) })).code).toBe("unknown_token");
+  expect((await ask("POST", "/api/v1/auth/sign-in", { email: "ann@x", password: NEXT })).code).toBe("sign_in_failed");
+  expect(people.sessions(uid)).toEqual([]);
+});

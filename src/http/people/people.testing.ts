@@ -34,6 +34,7 @@ export async function makePeopleHttp(
   const deps = {
     ...rest,
     directory,
+    fleet,
     authority,
     metrics: new Metrics(),
     clock: { micros: () => time.now },

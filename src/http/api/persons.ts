@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { Refusal } from "../../base/errors.ts";
+import { removePerson } from "../../fleet/edit/accounts.ts";
+import type { FleetRows } from "../../fleet/types.ts";
+import { quote } from "../../measure/bytes.ts";
+import { numberOf } from "./find.ts";
+import { PAGE_QUERY, page, pageOf } from "./paging.ts";
+import { type AnyOperation, route, type Seeker } from "./route.ts";
+import * as the from "./schemas.ts";
+import { etagOf } from "./state.ts";
+
+/** The people of the instance, whatever workspaces they are in. */
+
+type User = FleetRows["user"];
+
+const person = z
+  .object({
+    account: z.number().meta({ description: "Number of the person." }),
+    email: z.string(),
+    admin: z.boolean().meta({ description: "Whether they administer the instance." }),
+    workspaces: z
+      .array(z.object({ slug: z.string(), role: the.role }))
+      .meta({ description: "Those whose members you may see." }),
+  })
+  .meta({ id: "Person", description: "Somebody with an account." });
+
+/** The memberships of a person that who asks may see. */
+function shownOf({ deps: { directory }, who: { principal } }: Seeker, { uid }: User) {
+  return directory.membershipsOf(uid).flatMap(({ workspace, role }) => {
+    const may = principal.operate || principal.key === `u:${uid}` || principal.may(workspace, "members");
+    const slug = directory.workspace(workspace)?.slug;
+    return may && slug !== undefined ? [{ slug, role }] : [];
+  });
+}
+function show(seeker: Seeker, user: User) {
+  return { account: user.uid, email: user.email, admin: user.admin, workspaces: shownOf(seeker, user) };
+}
+
+function maySee(seeker: Seeker, user: User): boolean {
+  const { operate, key } = seeker.who.principal;
+  return operate || key === `u:${user.uid}` || shownOf(seeker, user).length > 0;
+}
+
+/** The person of an address, to be seen. @throws Refusal not_found, not_permitted */
+function findPerson(seeker: Seeker): User {
+  const { deps, who, param } = seeker;
+  const uid = numberOf(param("account"));
+  const user = deps.directory.user(uid);
+  if (user && maySee(seeker, user)) return user;
+  // who shares a workspace with them knows that there are people in it
+  if (user && deps.directory.membershipsOf(uid).some(({ workspace }) => who.principal.inWorkspace(workspace)))
+    throw new Refusal("not_permitted", 'Seeing people takes the permission "members" in a workspace of theirs.');
+  throw new Refusal("not_found", `There is no account ${quote(param("account"))} that you may see.`);
+}
+/** The same, to be removed. @throws Refusal not_found, not_permitted */
+function findRemovable(seeker: Seeker): User {
+  const user = findPerson(seeker);
+  if (seeker.who.principal.operate) return user;
+  throw new Refusal("not_permitted", 'Removing people takes the instance permission "operate".');
+}
+function stateOf({ uid, email, admin }: User): string {
+  return etagOf({ uid, email, admin });
+}
+
+export const PERSONS: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/accounts",
+    id: "listPeople",
+    tag: "Members",
+    summary: "The people that you may see",
+    description:
+      'Yourself, and the members of the workspaces where you have the permission "members"; with the instance permission ' +
+      '"operate" everybody.',
+    query: z.strictObject(PAGE_QUERY),
+    result: pageOf(person),
+    find: () => null,
+    run: (call) => {
+      const seen = [...call.deps.directory.users()].filter((user) => maySee(call, user));
+      const body = page(
+        seen,
+        call.query,
+        ({ uid }) => uid,
+        (user) => show(call, user),
+      );
+      return { body };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/accounts/{account}",
+    id: "showPerson",
+    tag: "Members",
+    summary: "One person",
+    result: person,
+    refusals: ["not_found"],
+    find: findPerson,
+    run: (call) => ({ body: show(call, call.found), etag: stateOf(call.found) }),
+  }),
+  route({
+    method: "delete",
+    path: "/accounts/{account}",
+    id: "removePerson",
+    tag: "Members",
+    summary: "Remove a person",
+    description:
+      'Takes the instance permission "operate". Their tokens, connections and browsers end at once; what they made stays. The last ' +
+      "owner of a workspace stays, and the last administrator.",
+    result: person,
+    refusals: ["not_found", "last_owner"],
+    find: findRemovable,
+    run: async (call) => ({
+      body: await call.edit((draft) => {
+        const user = call.again();
+        call.checkState(stateOf(user));
+        const gone = show(call, user);
+        removePerson(draft, user.uid);
+        return gone;
+      }),
+    }),
+  }),
+];

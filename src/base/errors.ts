@@ -30,7 +30,7 @@ export const CATALOGUE = {
   sign_in_failed: { http: 401, reason: 0, title: "The e-mail address, the password or the code is wrong." },
   sign_in_needed: { http: 401, reason: 0, title: "This is for people who are signed in; sign in first." },
   second_factor_needed: { http: 401, reason: 0, title: "The account asks for a code of its second factor, too." },
-  too_many_attempts: { http: 429, reason: 0, title: "Too many attempts to sign in; wait before the next one." },
+  too_many_attempts: { http: 429, reason: 0, title: "Too many attempts; wait before the next one." },
   weak_password: { http: 400, reason: 0, title: "The password is too short, too long or too well known." },
   link_over: { http: 410, reason: 0, title: "The link was used, has expired or was replaced; ask for a new one." },
   cross_site: {

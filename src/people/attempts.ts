@@ -62,12 +62,7 @@ export class Attempts {
     ] as const;
     const wait = Math.max(...keys.map(([key, rule]) => this.wait(key, rule, now)));
     if (wait > 0)
-      throw new Refusal(
-        "too_many_attempts",
-        `Too many attempts to sign in failed. Try again in ${wait} seconds.`,
-        undefined,
-        wait,
-      );
+      throw new Refusal("too_many_attempts", `Too many attempts. Try again in ${wait} seconds.`, undefined, wait);
     for (const [key] of keys) this.count(key, now);
     const undo = () => {
       for (const [key] of keys) this.forgive(key);

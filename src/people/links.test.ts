@@ -216,6 +216,23 @@ describe("invitations", () => {
     expect(await people.links.invitations(home)).toEqual([]);
   });
 
+  test("one address is mailed a few times, then whoever invites it has to wait; others are not concerned", async () => {
+    const { people, invite, mails, directory, time } = await world();
+    await people.create({ email: "ann@x", admin: false, workspace: "home", role: "admin" });
+    const ann = directory.userByEmail("ann@x")?.uid ?? 0;
+    for (let i = 0; i < 5; i++) await invite("carl@x");
+    expect(await code(invite("carl@x"))).toBe("too_many_attempts");
+    expect(await code(invite("carl@x", "member", ann))).toBe("too_many_attempts");
+    expect(mails).toHaveLength(5);
+    await invite("dora@x");
+    time.now += 60 * MINUTE;
+    await invite("carl@x");
+    expect(mails).toHaveLength(7);
+    // what is handed over floods nobody
+    const silent = await world({ mail: false });
+    for (let i = 0; i < 20; i++) await silent.invite("carl@x");
+  });
+
   test("only so many wait at a time; one that is replaced does not count", async () => {
     const { people, invite, home, mails, owner } = await world();
     for (let i = 0; i < 4; i++) await invite(`guest${i}@x`);

@@ -29,6 +29,8 @@ export function mayInvite(directory: Directory, by: number, workspace: number, r
 /** Links that work once: to set the first password, to reset a forgotten one, to join a workspace. */
 export class Links {
   private readonly asked = new Attempts();
+  /** Invitations mailed, by whom they go to: nobody is flooded, whoever invites. */
+  private readonly mailed = new Attempts();
   private sending: Promise<void> = Promise.resolve();
 
   constructor(private readonly core: Core) {}
@@ -95,7 +97,8 @@ export class Links {
   /**
    * Invites an address to a workspace. An earlier invitation to the same address is replaced.
    * @param by uid of the person who invites
-   * @throws Refusal not_permitted, not_found; invalid_request for what is no address, or a member
+   * @throws Refusal not_permitted, not_found, quota_exceeded, too_many_attempts; invalid_request for what is no address,
+   * or a member
    */
   async invite(by: number, wish: { email: string; workspace: number; role: Role }, asker: Asker): Promise<MadeLink> {
     const { directory, mailer, settings, tell, log } = this.core.needs;
@@ -108,6 +111,7 @@ export class Links {
     const known = directory.userByEmail(email);
     if (known && directory.membershipsOf(known.uid).some((one) => one.workspace === workspace.uid))
       throw new Refusal("invalid_request", `${email} is a member of ${workspace.slug} already.`);
+    if (mailer !== null) this.mailed.begin(email, email, this.core.needs.micros());
     const made = await this.core.inTurn(async () => {
       const waiting = (await this.invitations(workspace.uid)).filter((link) => link.email !== email);
       if (waiting.length >= settings.mostInvitations)
@@ -283,6 +287,7 @@ export class Links {
 
   tick(now: Micros): void {
     this.asked.tick(now);
+    this.mailed.tick(now);
   }
 
   /** Makes the account if need be, and the membership. @returns its uid */

@@ -80,7 +80,7 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
     body: z.strictObject({ email, role: z.enum(ROLES) }),
     status: 201,
     result: link,
-    refusals: ["not_found", "not_permitted", "already_exists", "quota_exceeded"],
+    refusals: ["not_found", "not_permitted", "already_exists", "quota_exceeded", "too_many_attempts"],
     find: (deps, c) => ({ workspace: workspaceOf(deps, c).uid, user: mustBePerson(deps, c).signedIn.user }),
     run: async ({ deps, c, found: { workspace, user }, body }) => {
       const made = await deps.people.service.links

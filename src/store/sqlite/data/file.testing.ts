@@ -20,11 +20,15 @@ export class DataFile {
     // the last record of a log may stay
     this.commit([{ series: 99, time: 0, value: true }], [{ op: "trim", upTo: this.seq - 1 }]);
     while (this.writer.slice());
-    if (ops.length === 0) return;
+    if (ops.length > 0) this.work(ops);
+  }
+  /** Commits operations, and lets all work in the background be done: what is in the log stays there. */
+  work(ops: readonly StoreOp[]): void {
     this.writer.commit(batchOf(this.seq, [], ops));
     while (this.writer.slice());
   }
-  private commit(rows: readonly Row[], ops: readonly StoreOp[]): void {
+  /** Commits rows, and nothing more. */
+  commit(rows: readonly Row[], ops: readonly StoreOp[] = []): void {
     this.writer.commit(batchOf(this.seq, rows, ops));
     this.seq += rows.length;
   }

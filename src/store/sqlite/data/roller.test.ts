@@ -91,6 +91,28 @@ test("a bucket of very many points is made in many steps", () => {
   file.close();
 }, 30_000);
 
+test("what is recorded anew and not sealed yet counts once, now and after the next sweep; what lies before it is rolled up", () => {
+  for (const type of ["NUMERIC", "COUNTER"] as const) {
+    const file = new DataFile();
+    const reads = new Reads(file.folder);
+    file.put(rowsOf(10 * 1440), [{ op: "series_put", id: 1, device: 1, field: 1, type }]);
+    const anew = rowsOf(10 * 1440)
+      .slice(5 * 1440 + 10)
+      .map((row) => ({ ...row, value: Number(row.value) + 0.5 }));
+    file.commit(anew);
+    const edges = Float64Array.from({ length: 13 }, (_, i) => i * DAY);
+    const before = listed(reads.aggregate(1, edges));
+    const figures = () => listed({ ...reads.aggregate(1, edges), rolled: null });
+    const sweep = [retain(9 * DAY, 60 * MINUTE, DAY)];
+    file.work(sweep);
+    expect([figures(), firstOf(reads)]).toEqual([before, 5 * DAY]);
+    file.put([], sweep);
+    expect([figures(), firstOf(reads)]).toEqual([before, 9 * DAY]);
+    reads.close();
+    file.close();
+  }
+}, 30_000);
+
 test("steps that are not wanted any more, and buckets that are too old, go row by row, however many", () => {
   const file = new DataFile();
   const reads = new Reads(file.folder);

@@ -8,6 +8,7 @@ import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
 import { type Buckets, bucketsOf, bucketsWhere, Rollups } from "./rollup.ts";
 import { SeriesView, type Sink } from "./scan.ts";
+import type { Tail } from "./tail.ts";
 
 interface Made extends Rollup {
   readonly buckets: Buckets;
@@ -19,7 +20,8 @@ const STEP_BUCKETS = 4096;
 /**
  * Rolls up the sealed points of a series before a time and drops them, a block at a time: both in one transaction, so that no
  * point is counted twice. A bucket may be made in several steps, however many points it has: what comes is added to what is there,
- * and so are points that came late, for a time that was rolled up before.
+ * and so are points that came late, for a time that was rolled up before. What is still in the log is left alone, and so is all
+ * that it may write over.
  */
 export class Roller {
   private readonly rollups: Rollups;
@@ -35,6 +37,7 @@ export class Roller {
     private readonly tables: BlockTables,
     private readonly series: number,
     before: number,
+    private readonly tail: Pick<Tail, "earliest">,
     kinds: readonly Rollup[],
   ) {
     this.rollups = new Rollups(tables.db);
@@ -56,16 +59,17 @@ export class Roller {
       return true;
     }
     const first = this.tables.earliest(this.series);
-    if (first === null || first.t0 >= this.cut) {
+    const cut = first === null ? this.cut : this.sealedTo(first.t0);
+    if (first === null || first.t0 >= cut) {
       if (this.moved !== null)
-        this.tables.setRolledTo(this.series, Math.min(this.cut, this.floor(this.moved) + this.longest));
+        this.tables.setRolledTo(this.series, Math.min(cut, this.floor(this.moved) + this.longest));
       return false;
     }
     const rolledTo = this.tables.rolledTo(this.series);
     const late = first.t0 < rolledTo;
     const from = first.t0;
     const most = from - (from % this.shortest) + STEP_BUCKETS * this.shortest;
-    const to = Math.min(this.cut, late ? rolledTo : this.cut, first.t1 + 1, most);
+    const to = Math.min(cut, late ? rolledTo : cut, first.t1 + 1, most);
     const made = sound(() => this.figures(from, to, late));
     if (made === null) return this.removeDamaged(from, to);
     // first what goes, so that there is room for what comes when the disk is full
@@ -77,6 +81,14 @@ export class Roller {
       this.moved = last;
     }
     return (this.tables.earliest(this.series)?.t0 ?? this.cut) > first.t0;
+  }
+
+  /**
+   * How far points from a time on can be rolled up: what the log has not sealed yet may write over points, which would count
+   * twice, so all from there on waits for the next sweep.
+   */
+  private sealedTo(from: number): number {
+    return Math.min(this.cut, this.floor(this.tail.earliest(this.series, from, this.cut)));
   }
 
   /** Removes what lies in a range, ends before the cut and cannot be read, or nothing behind it would ever go. False: none does. */
@@ -96,7 +108,7 @@ export class Roller {
    * @throws RangeError when points are damaged
    */
   private figures(from: number, to: number, late: boolean): Made[] {
-    // the sweep before this one has taken out what was deleted, and no log row is looked at
+    // the sweep before this one has taken out what was deleted, and the log has no row of this range
     const view = SeriesView.of(this.tables.db, new Head(), this.series);
     if (view === null) return [];
     const counter = view.counter && !late;

@@ -6,6 +6,7 @@ import { DOOMED_SERIES, DOOMED_SESSION } from "./ops.ts";
 import type { Purge } from "./purge.ts";
 import { Roller } from "./roller.ts";
 import { Rollups } from "./rollup.ts";
+import { Tail } from "./tail.ts";
 
 const BURY_ROWS = 64;
 
@@ -28,6 +29,8 @@ export class Sweeper {
   private retain: Retain | null = null;
   private drop: Drop | null = null;
   private roller: Roller | null = null;
+  /** What the log holds beside, while there are rollups to be made. */
+  private tail: Tail | null = null;
   /** A series whose rollups are all to go. */
   private pruned: number | null = null;
   private readonly rollups: Rollups;
@@ -50,6 +53,7 @@ export class Sweeper {
     this.retain = null;
     this.drop = null;
     this.roller = null;
+    this.tail = null;
     this.pruned = null;
   }
 
@@ -85,7 +89,7 @@ export class Sweeper {
     const { retain } = this;
     if (retain === null) return false;
     const { roller, pruned } = this;
-    if (roller !== null && this.guarded(() => roller.step())) return true;
+    if (roller !== null && (this.tail?.read() === true || this.guarded(() => roller.step()))) return true;
     this.roller = null;
     if (pruned !== null && this.rollups.prune(pruned, [])) return true;
     this.pruned = null;
@@ -93,9 +97,11 @@ export class Sweeper {
     if (series === undefined) {
       this.db.query("DELETE FROM retain WHERE id = ?").run(retain.id);
       this.retain = null;
-    } else if (retain.rollups.length > 0 && this.tables.isNumeric(series))
-      this.roller = new Roller(this.tables, series, retain.before, retain.rollups);
-    else {
+      this.tail = null;
+    } else if (retain.rollups.length > 0 && this.tables.isNumeric(series)) {
+      this.tail ??= new Tail(this.db);
+      this.roller = new Roller(this.tables, series, retain.before, this.tail, retain.rollups);
+    } else {
       this.pruned = series;
       this.tables.forgetRolledTo(series);
       this.drop = new Drop(this.tables, series, Number.MIN_SAFE_INTEGER, retain.before);

@@ -1,0 +1,33 @@
+import type { Database } from "bun:sqlite";
+import { Head } from "./head.ts";
+
+/**
+ * The rows of the log that are not sealed yet, for work in the background, which must not count what they write over. It
+ * is decoded a record at a time, and follows the log while it grows.
+ */
+export class Tail {
+  private readonly head = new Head();
+  constructor(private readonly db: Database) {}
+
+  /** Reads the next record; false: there is none, and what this transaction sees is known. @throws RangeError when it is damaged */
+  read(): boolean {
+    const next = this.db
+      .query<{ body: Uint8Array }, [number]>("SELECT body FROM log WHERE id > ? ORDER BY id LIMIT 1")
+      .get(this.head.lastId);
+    if (next === null) return false;
+    this.head.add(next.body);
+    return true;
+  }
+
+  /** Time of the earliest unsealed row of a series with from <= time < to; Infinity: there is none. */
+  earliest(series: number, from: number, to: number): number {
+    const sealed = this.db
+      .query<{ sealed_seq: number }, [number]>("SELECT sealed_seq FROM series WHERE id = ?")
+      .get(series);
+    let time = Number.POSITIVE_INFINITY;
+    if (sealed === null) return time;
+    for (const row of this.head.rowsOf(series, sealed.sealed_seq, from, to))
+      time = Math.min(time, this.head.timeOf(row));
+    return time;
+  }
+}

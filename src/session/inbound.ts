@@ -2,7 +2,7 @@ import { CodecError } from "../codec/index.ts";
 
 /** The receiving side's rules of one connection: topic aliases, receive maximum. No clock, no socket. */
 export class Inbound {
-  private readonly aliases = new Map<number, Uint8Array>();
+  private aliases: Map<number, Uint8Array> | null = null;
   private aliasBytes = 0;
   /** QoS 1 and 2 publishes whose PUBACK or PUBCOMP has not left yet. */
   inFlight = 0;
@@ -27,14 +27,15 @@ export class Inbound {
     if (alias > this.aliasMaximum)
       throw new CodecError(0x94, `the topic alias ${alias} is above the maximum of ${this.aliasMaximum}`);
     if (start < end) {
-      this.aliasBytes += end - start - (this.aliases.get(alias)?.length ?? 0);
+      this.aliasBytes += end - start - (this.aliases?.get(alias)?.length ?? 0);
       if (this.aliasBytes > this.mostAliasBytes)
         throw new CodecError(0x97, `the topics of all aliases have more than ${this.mostAliasBytes} bytes together`);
       const topic = buf.slice(start, end);
+      this.aliases ??= new Map();
       this.aliases.set(alias, topic);
       return topic;
     }
-    const known = this.aliases.get(alias);
+    const known = this.aliases?.get(alias);
     if (known === undefined) throw new CodecError(0x82, `the topic alias ${alias} was not set before`);
     return known;
   }

@@ -8,6 +8,9 @@ export const SLOT_RECEIVED = 2;
 export const SLOT_ASSIGNED = 3;
 
 const START = 16;
+/** Most sessions have nothing in flight, and there may be very many of them. */
+const NO_STATES = new Uint8Array(0);
+const NO_POSITIONS = new Float64Array(0);
 
 /**
  * The QoS 1 and 2 deliveries of one session that await their acknowledgement, in the order they were sent, as a ring.
@@ -15,10 +18,10 @@ const START = 16;
  * given free only when all before it are: a client that never answers one delivery stops its own stream, nobody else's.
  */
 export class Window {
-  private state = new Uint8Array(START);
+  private state: Uint8Array = NO_STATES;
   /** Position of the delivery's entry in the queue. */
-  private position = new Float64Array(START);
-  /** Ring index of the oldest slot; the ring's size is a power of two. */
+  private position: Float64Array = NO_POSITIONS;
+  /** Ring index of the oldest slot; the ring's size is a power of two, or 0. */
   private head = 0;
   private used = 0;
 
@@ -76,7 +79,7 @@ export class Window {
     return n;
   }
   private grow(): void {
-    const size = this.state.length * 2;
+    const size = Math.max(START, this.state.length * 2);
     const state = new Uint8Array(size);
     const position = new Float64Array(size);
     for (let i = 0; i < this.used; i++) {

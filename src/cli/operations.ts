@@ -10,6 +10,7 @@ import type { FieldType } from "../measure/types.ts";
 import { checkPassword } from "../people/password.ts";
 import type { StoredRefusal, StoreStats } from "../store/ports.ts";
 import { SESSION_ORDERS } from "../broker/types.ts";
+import { deleteAccount, describeAccount, listAccounts, schemas as accounts } from "./account/operations.ts";
 import { auditWish, listAudit } from "./audit/operation.ts";
 import { rightsWish, showRights } from "./rights/operation.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
@@ -132,6 +133,9 @@ export function operations(deps: OperationsDeps) {
     }),
     setupLink: checked(schemas.setupLink, ({ email }) => deps.people.links.makeSetup(email ?? null)),
     accountCreate: checked(schemas.accountCreate, (wish) => createAccount(deps, wish)),
+    accountList: checked(accounts.list, async (wish) => listAccounts(deps, wish)),
+    accountDescribe: checked(accounts.one, async (wish) => describeAccount(deps, wish)),
+    accountDelete: checked(accounts.one, (wish) => deleteAccount(deps, wish)),
     tokenCreate: checked(schemas.tokenCreate, ({ owner, name: title, expires }) =>
       service.createToken(owner, {
         ...(title !== undefined && { name: plainText(title) }),

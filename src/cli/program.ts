@@ -230,6 +230,25 @@ function addFleet(program: Command, add: Add): void {
       .addOption(new Option("--role <ROLE>", "with this role (default: member)").choices(ROLES))
       .option("--password-file <FILE>", "first line: the password; - is standard input"),
   );
+  const accounts = () => import("./account/command.ts");
+  json(
+    add(
+      people,
+      "list",
+      "list the accounts of people, and the workspaces that they are in",
+      "fieldcast account list --workspace home",
+      async () => (await accounts()).list,
+    ).option("--workspace <SLUG>", "only the members of this workspace"),
+  );
+  json(
+    add(
+      people,
+      "delete <email>",
+      "delete an account: its tokens, connections and browsers end at once",
+      "fieldcast account delete bob@example.com --yes",
+      async () => (await accounts()).remove,
+    ).option("--yes", "do not ask"),
+  );
 
   const device = group("device", "devices", "fieldcast device list my-product");
   const devices = () => import("./fleet/device.ts");

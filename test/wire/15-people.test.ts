@@ -167,7 +167,23 @@ describe("people", () => {
     expect((await server.cli("audit", "--json")).out.split("account.link_made").length).toBeGreaterThan(3);
     await server.restart();
     expect((await use(secretOf(offline.out.trim()), NEXT)).status).toBe(200);
-    expect((await new Browser(server).signIn("bob@example.com", NEXT)).status).toBe(200);
+    const bob = new Browser(server);
+    expect((await bob.signIn("bob@example.com", NEXT)).status).toBe(200);
+
+    const listed = await server.cli("account", "list", "--workspace", "home", "--json");
+    expect(JSON.parse(listed.out)).toMatchObject([
+      { email: "bob@example.com", admin: false, workspaces: [{ slug: "home", role: "member" }], tokens: 0 },
+      { email: "owner@localhost", admin: true, workspaces: [{ slug: "home", role: "owner" }] },
+    ]);
+    const asked = await server.cli("account", "delete", "bob@example.com");
+    expect([asked.code, asked.out]).toEqual([1, ""]);
+    expect(asked.err).toContain("It is in home (member).");
+    expect((await server.cli("account", "delete", "owner@localhost", "--yes")).err).toContain("last owner");
+    const gone = await server.cli("account", "delete", "Bob@example.com", "--yes");
+    expect([gone.code, gone.out]).toEqual([0, "The account bob@example.com is deleted.\n"]);
+    expect((await bob.ask("GET", "/api/v1/account/tokens")).status).toBe(401);
+    expect((await server.cli("account", "delete", "bob@example.com", "--yes")).code).toBe(1);
+    expect((await server.cli("audit", "--action", "user.delete", "--json")).out).toContain("bob@example.com");
   });
 
   test("an unattended install gets its owner from the settings, and prints no link", async () => {

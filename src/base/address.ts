@@ -1,3 +1,5 @@
+import { BlockList, isIP } from "node:net";
+
 /**
  * What stands for one sender when connections or failed logins are counted: the address, of IPv6 its /64 network, which
  * is what one customer has at least. IPv4 in IPv6 form is IPv4.
@@ -22,4 +24,16 @@ export function senderOf(address: string): string {
 export function isLoopback(address: string): boolean {
   const plain = address.startsWith("::ffff:") ? address.slice(7) : address;
   return plain.startsWith("127.") || plain === "::1";
+}
+
+/** @param list addresses, and networks as `10.0.0.0/8`, both versions; none else */
+export function blockList(list: readonly string[]): BlockList {
+  const known = new BlockList();
+  for (const entry of list) {
+    const [address = "", bits] = entry.split("/");
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    if (bits === undefined) known.addAddress(address, family);
+    else known.addSubnet(address, Number(bits), family);
+  }
+  return known;
 }

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { blockList } from "../base/address.ts";
 import { plainAddress } from "./proxy.ts";
 
 /** Whether a peer with this address may say whom it speaks for. */
@@ -10,13 +11,7 @@ const MOST_HOPS = 20;
 /** @param list addresses, and networks as `10.0.0.0/8`; checked by the settings */
 export function trustedPeers(list: readonly string[]): Trusts {
   if (list.length === 0) return () => false;
-  const known = new BlockList();
-  for (const entry of list) {
-    const [address = "", bits] = entry.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    if (bits === undefined) known.addAddress(address, family);
-    else known.addSubnet(address, Number(bits), family);
-  }
+  const known = blockList(list);
   return (address) => {
     const plain = plainAddress(address);
     const family = isIP(plain);

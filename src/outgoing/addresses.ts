@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { type BlockList, isIP } from "node:net";
+import { blockList } from "../base/address.ts";
 
 /**
  * Which addresses the server may reach on behalf of somebody else. What is not the public internet is refused: the
@@ -76,15 +77,4 @@ function groupsOf(text: string): number[] {
   const first = numbers(head);
   const last = numbers(tail ?? "");
   return [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
-}
-
-function blockList(list: readonly string[]): BlockList {
-  const known = new BlockList();
-  for (const entry of list) {
-    const [address = "", bits] = entry.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    if (bits === undefined) known.addAddress(address, family);
-    else known.addSubnet(address, Number(bits), family);
-  }
-  return known;
 }

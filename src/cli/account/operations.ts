@@ -8,10 +8,10 @@ import type { OperationsDeps } from "../types.ts";
 
 type User = FleetRows["user"];
 
-const email = z.string().min(1).max(512);
+const name = z.string().min(1).max(512);
 export const schemas = {
-  list: z.strictObject({ workspace: email.optional() }),
-  one: z.strictObject({ email }),
+  list: z.strictObject({ workspace: name.optional() }),
+  one: z.strictObject({ email: name }),
 };
 
 export interface AccountInfo {

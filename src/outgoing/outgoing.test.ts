@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { Refusal } from "../base/errors.ts";
 import { Allowed } from "./addresses.ts";
 import { Outgoing, type OutgoingOptions, type Send } from "./outgoing.ts";
+import { refusalCode } from "../base/refusal.testing.ts";
 
 const PUBLIC = "93.184.216.34";
 const NOT_PUBLIC = [
@@ -90,14 +90,6 @@ describe("addresses", () => {
   });
 });
 
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => null,
-    (e: unknown) => e,
-  );
-  if (error instanceof Refusal) return error.code;
-  throw new Error("nothing was refused", { cause: error });
-}
 /** Names that mean what the test says, and what was sent where. */
 function world(names: Record<string, readonly string[]>, more: Partial<OutgoingOptions> = {}) {
   const sent: { url: string; address: string; init: RequestInit }[] = [];
@@ -149,7 +141,7 @@ describe("requests", () => {
       "inside.example": ["10.0.0.1"],
       "mixed.example": [PUBLIC, "127.0.0.1"],
     });
-    expect(await refusal(outgoing.request(url))).toBe("outgoing_refused");
+    expect(await refusalCode(outgoing.request(url))).toBe("outgoing_refused");
     expect(sent).toEqual([]);
   });
 
@@ -160,7 +152,7 @@ describe("requests", () => {
     await outgoing.request("https://rebinding.example/hook", { method: "POST", body: "x" });
     expect(sent).toMatchObject([{ url: "https://rebinding.example/hook", address: PUBLIC }]);
     expect(meanings).toHaveLength(1);
-    expect(await refusal(outgoing.request("https://rebinding.example/hook"))).toBe("outgoing_refused");
+    expect(await refusalCode(outgoing.request("https://rebinding.example/hook"))).toBe("outgoing_refused");
     expect(sent).toHaveLength(1);
   });
 
@@ -169,7 +161,7 @@ describe("requests", () => {
     async (location) => {
       const { outgoing, sent, answers } = world({ "outside.example": [PUBLIC], "inside.example": ["10.0.0.1"] });
       answers.push(new Response(null, { status: 302, headers: { Location: location } }));
-      expect(await refusal(outgoing.request("http://outside.example/"))).toBe("outgoing_refused");
+      expect(await refusalCode(outgoing.request("http://outside.example/"))).toBe("outgoing_refused");
       expect(sent).toHaveLength(1);
     },
   );
@@ -180,7 +172,7 @@ describe("requests", () => {
     expect([answer.url, Buffer.from(answer.body).toString()]).toEqual(["http://outside.example/4", "done"]);
     expect(sent.map(({ init }) => `${init.method} ${init.body}`)).toEqual(Array(6).fill("POST x"));
     for (let i = 0; i < 6; i++) answers.push(new Response(null, { status: 302, headers: { Location: "/" } }));
-    expect(await refusal(outgoing.request("http://outside.example/"))).toBe("outgoing_refused");
+    expect(await refusalCode(outgoing.request("http://outside.example/"))).toBe("outgoing_refused");
   });
   test("another host does not get what the first one was sent", async () => {
     const { outgoing, sent, answers } = world({ "outside.example": [PUBLIC], "other.example": [PUBLIC] });
@@ -202,7 +194,7 @@ describe("requests", () => {
       },
     });
     answers.push(new Response(endless));
-    expect(await refusal(outgoing.request("http://outside.example/"))).toBe("outgoing_refused");
+    expect(await refusalCode(outgoing.request("http://outside.example/"))).toBe("outgoing_refused");
     expect(pulled).toBeLessThan(10);
   });
   test("a name that is allowed may mean any address; its neighbours may not", async () => {
@@ -210,7 +202,7 @@ describe("requests", () => {
     const { outgoing, sent } = world(names, { allow: ["Hooks.internal"] });
     await outgoing.request("http://hooks.internal/");
     expect(sent[0]?.address).toBe("10.0.0.1");
-    expect(await refusal(outgoing.request("http://other.internal/"))).toBe("outgoing_refused");
+    expect(await refusalCode(outgoing.request("http://other.internal/"))).toBe("outgoing_refused");
   });
 });
 
@@ -235,7 +227,7 @@ describe("on the network", () => {
   });
   test("without permission it is not", async () => {
     const outgoing = new Outgoing({ allow: [], timeout: 10_000, maxAnswer: 1000 });
-    expect(await refusal(outgoing.request(`http://localhost:${server.port}/`))).toBe("outgoing_refused");
+    expect(await refusalCode(outgoing.request(`http://localhost:${server.port}/`))).toBe("outgoing_refused");
   });
   test("who does not answer is given up", async () => {
     const outgoing = new Outgoing({ allow: ["127.0.0.1"], timeout: 50, maxAnswer: 1000, resolve });

@@ -1,20 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { Refusal } from "../base/errors.ts";
 import { HERE, makePeople, MINUTE } from "./people.testing.ts";
+import { refusalCode } from "../base/refusal.testing.ts";
 
 const OWNER = "owner@localhost";
 const ISSUER = "https://login.example";
 const flow = { state: "s", nonce: "n", verifier: "v" };
 const ada = { issuer: ISSUER, subject: "ada", email: OWNER, verified: true };
-
-async function code(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => null,
-    (e: unknown) => e,
-  );
-  if (error instanceof Refusal) return error.code;
-  throw new Error("nothing was refused", { cause: error });
-}
 
 describe("signing in with another service", () => {
   test("what a browser began is taken once, within ten minutes", async () => {
@@ -38,7 +30,7 @@ describe("signing in with another service", () => {
     expect((await people.elsewhere.signIn(ada, HERE)).signedIn.user).toBe(owner);
     const moved = { ...ada, email: "new@x", verified: false };
     expect((await people.elsewhere.signIn(moved, HERE)).signedIn.user).toBe(owner);
-    expect(await code(people.elsewhere.signIn({ ...moved, issuer: "https://other.example" }, HERE))).toBe(
+    expect(await refusalCode(people.elsewhere.signIn({ ...moved, issuer: "https://other.example" }, HERE))).toBe(
       "not_permitted",
     );
   });
@@ -46,7 +38,7 @@ describe("signing in with another service", () => {
     "%j is nobody here, and nothing is kept of it",
     async (identity) => {
       const { people, store, events, directory } = await makePeople();
-      expect(await code(people.elsewhere.signIn(identity, HERE))).toBe("not_permitted");
+      expect(await refusalCode(people.elsewhere.signIn(identity, HERE))).toBe("not_permitted");
       expect(await store.identity(ISSUER, "ada")).toBeNull();
       expect(await store.signIns()).toEqual([]);
       expect([...directory.users()]).toHaveLength(1);
@@ -63,7 +55,7 @@ describe("signing in with another service", () => {
     expect(directory.membershipsOf(user).map(({ role }) => role)).toEqual(["observer"]);
     expect((await store.links("invitation")).map(({ email }) => email)).toEqual(["carl@x"]);
     time.now += 8 * 24 * 60 * MINUTE;
-    expect(await code(people.elsewhere.signIn({ ...bob, subject: "carl", email: "carl@x" }, HERE))).toBe(
+    expect(await refusalCode(people.elsewhere.signIn({ ...bob, subject: "carl", email: "carl@x" }, HERE))).toBe(
       "not_permitted",
     );
   });

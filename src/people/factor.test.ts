@@ -1,19 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { Secret, TOTP } from "otpauth";
-import { Refusal } from "../base/errors.ts";
 import { HERE, PASSWORD, SECOND, withOwner } from "./people.testing.ts";
 import { newRecoveryCodes, normalRecoveryCode, totpStepOf, totpUri } from "./totp.ts";
+import { refusalCode } from "../base/refusal.testing.ts";
 
 const OWNER = "owner@localhost";
 
-async function code(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => null,
-    (e: unknown) => e,
-  );
-  if (error instanceof Refusal) return error.code;
-  throw new Error("nothing was refused", { cause: error });
-}
 /** The code that an app shows. */
 const appCode = (secret: string, now: number) =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: now / 1000 });
@@ -71,13 +63,13 @@ describe("codes by time", () => {
 describe("the second factor", () => {
   test("is asked for from its confirmation on, and not before", async () => {
     const { people, owner, signedIn, time } = await withOwner();
-    expect(await code(people.factor.begin(owner, "wrong password", HERE))).toBe("sign_in_failed");
+    expect(await refusalCode(people.factor.begin(owner, "wrong password", HERE))).toBe("sign_in_failed");
     const { secret } = await people.factor.begin(owner, PASSWORD, HERE);
     expect((await people.signIn({ email: OWNER, password: PASSWORD }, HERE)).cookie).not.toBe("");
-    expect(await code(people.factor.confirm(owner, "000000", signedIn.hash, HERE))).toBe("sign_in_failed");
+    expect(await refusalCode(people.factor.confirm(owner, "000000", signedIn.hash, HERE))).toBe("sign_in_failed");
     await people.factor.confirm(owner, appCode(secret, time.now), signedIn.hash, HERE);
-    expect(await code(people.signIn({ email: OWNER, password: PASSWORD }, HERE))).toBe("second_factor_needed");
-    expect(await code(people.factor.begin(owner, PASSWORD, HERE))).toBe("invalid_request");
+    expect(await refusalCode(people.signIn({ email: OWNER, password: PASSWORD }, HERE))).toBe("second_factor_needed");
+    expect(await refusalCode(people.factor.begin(owner, PASSWORD, HERE))).toBe("invalid_request");
     expect(await people.info(owner)).toMatchObject({ secondFactor: true, recoveryCodes: 10 });
   });
   test("switching it on signs other browsers out", async () => {
@@ -90,9 +82,9 @@ describe("the second factor", () => {
   test("lets in with a code of now, once", async () => {
     const { signIn, secret, time } = await withFactor();
     const now = appCode(secret, time.now);
-    expect(await code(signIn(now, "wrong password"))).toBe("sign_in_failed");
+    expect(await refusalCode(signIn(now, "wrong password"))).toBe("sign_in_failed");
     expect((await signIn(now)).cookie).not.toBe("");
-    expect(await code(signIn(now))).toBe("sign_in_failed");
+    expect(await refusalCode(signIn(now))).toBe("sign_in_failed");
   });
   test("the same code used twice at the same time lets in once", async () => {
     const { signIn, secret, time } = await withFactor();
@@ -106,15 +98,15 @@ describe("the second factor", () => {
     const { signIn, codes, people, owner } = await withFactor();
     const [first = ""] = codes;
     expect((await signIn(first.toUpperCase())).cookie).not.toBe("");
-    expect(await code(signIn(first))).toBe("sign_in_failed");
+    expect(await refusalCode(signIn(first))).toBe("sign_in_failed");
     expect((await people.info(owner)).recoveryCodes).toBe(9);
   });
   test("guessing codes is slowed down, and the right password does not start the count anew", async () => {
     const { signIn, people } = await withFactor();
     const results: string[] = [];
     for (let i = 0; i < 7; i++) {
-      results.push(await code(signIn("000000")));
-      results.push(await code(people.signIn({ email: OWNER, password: PASSWORD }, HERE)));
+      results.push(await refusalCode(signIn("000000")));
+      results.push(await refusalCode(people.signIn({ email: OWNER, password: PASSWORD }, HERE)));
     }
     expect(results.filter((one) => one === "sign_in_failed").length).toBe(5);
     expect(results.at(-1)).toBe("too_many_attempts");
@@ -122,13 +114,15 @@ describe("the second factor", () => {
   test("is switched off with password and code, and recovery codes are renewed with them", async () => {
     const { people, owner, secret, codes, time } = await withFactor();
     const [first = "", second = ""] = codes;
-    expect(await code(people.factor.renewCodes(owner, PASSWORD, "000000", HERE))).toBe("sign_in_failed");
+    expect(await refusalCode(people.factor.renewCodes(owner, PASSWORD, "000000", HERE))).toBe("sign_in_failed");
     const renewed = await people.factor.renewCodes(owner, PASSWORD, first, HERE);
-    expect(await code(people.factor.disable(owner, PASSWORD, second, HERE))).toBe("sign_in_failed");
-    expect(await code(people.factor.disable(owner, "wrong password", renewed[0] ?? "", HERE))).toBe("sign_in_failed");
+    expect(await refusalCode(people.factor.disable(owner, PASSWORD, second, HERE))).toBe("sign_in_failed");
+    expect(await refusalCode(people.factor.disable(owner, "wrong password", renewed[0] ?? "", HERE))).toBe(
+      "sign_in_failed",
+    );
     await people.factor.disable(owner, PASSWORD, appCode(secret, time.now), HERE);
     expect((await people.signIn({ email: OWNER, password: PASSWORD }, HERE)).cookie).not.toBe("");
-    expect(await code(people.factor.disable(owner, PASSWORD, "000000", HERE))).toBe("invalid_request");
+    expect(await refusalCode(people.factor.disable(owner, PASSWORD, "000000", HERE))).toBe("invalid_request");
   });
   test("neither its secret nor a recovery code is told to the log or the audit", async () => {
     const { events, logged, secret, codes, store, owner } = await withFactor();

@@ -2,18 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { Refusal } from "../base/errors.ts";
 import { auditOfPeople } from "./audit.ts";
 import { HERE, makePeople, MINUTE, PASSWORD, withOwner } from "./people.testing.ts";
+import { refusalCode } from "../base/refusal.testing.ts";
 
 const OWNER = "owner@localhost";
 const NEXT = "eight yellow bottles";
-
-async function code(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => null,
-    (e: unknown) => e,
-  );
-  if (error instanceof Refusal) return error.code;
-  throw new Error("nothing was refused", { cause: error });
-}
 
 describe("the set-up link", () => {
   test("is for the first administrator, sets address and password, and works once", async () => {
@@ -28,27 +20,27 @@ describe("the set-up link", () => {
     );
     expect(directory.user(owner)).toMatchObject({ email: "me@example.com", admin: true });
     expect((await people.signIn({ email: "me@example.com", password: NEXT }, HERE)).signedIn.user).toBe(owner);
-    expect(await code(people.links.setPassword(secret, { password: PASSWORD }, HERE))).toBe("link_over");
-    expect(await code(people.links.look(secret))).toBe("link_over");
+    expect(await refusalCode(people.links.setPassword(secret, { password: PASSWORD }, HERE))).toBe("link_over");
+    expect(await refusalCode(people.links.look(secret))).toBe("link_over");
   });
   test("works for 30 minutes, and not when a newer one was made", async () => {
     const { people, secretOf, time } = await makePeople();
     const old = secretOf((await people.links.makeSetup(OWNER)).link);
     const secret = secretOf((await people.links.makeSetup(null)).link);
-    expect(await code(people.links.look(old))).toBe("link_over");
+    expect(await refusalCode(people.links.look(old))).toBe("link_over");
     time.now += 30 * MINUTE - 1;
     expect((await people.links.look(secret)).email).toBe(OWNER);
     time.now += 1;
-    expect(await code(people.links.setPassword(secret, { password: NEXT }, HERE))).toBe("link_over");
+    expect(await refusalCode(people.links.setPassword(secret, { password: NEXT }, HERE))).toBe("link_over");
   });
   test("does not take another account's address", async () => {
     const { people, secretOf } = await makePeople();
     await people.create({ email: "ann@x", admin: false, workspace: null, role: "member" });
     const secret = secretOf((await people.links.makeSetup(null)).link);
-    expect(await code(people.links.setPassword(secret, { password: NEXT, email: "ann@x" }, HERE))).toBe(
+    expect(await refusalCode(people.links.setPassword(secret, { password: NEXT, email: "ann@x" }, HERE))).toBe(
       "invalid_request",
     );
-    expect(await code(people.links.makeSetup("nobody@x"))).toBe("not_found");
+    expect(await refusalCode(people.links.makeSetup("nobody@x"))).toBe("not_found");
   });
   test("used twice at the same time it works once", async () => {
     const { people, secretOf } = await makePeople();
@@ -76,7 +68,7 @@ describe("a forgotten password", () => {
     expect(people.session(cookie)).toBeNull();
     // the address stays: only who owns the data folder may change it by a link
     expect((await people.signIn({ email: OWNER, password: NEXT }, HERE)).cookie).not.toBe("");
-    expect(await code(people.links.setPassword(secretOf(link), { password: NEXT }, HERE))).toBe("link_over");
+    expect(await refusalCode(people.links.setPassword(secretOf(link), { password: NEXT }, HERE))).toBe("link_over");
   });
   test("of nobody is answered the same, and nothing is sent", async () => {
     const { people, mails, store } = await withOwner();
@@ -112,7 +104,7 @@ describe("a forgotten password", () => {
     await store.change([{ op: "login_put", login: { ...login, totpSecret: "ABCDEFGH", totpConfirmed: true } }]);
     const reset = await people.links.makeReset(owner, OWNER, HERE);
     await people.links.setPassword(secretOf(reset.link), { password: NEXT }, HERE);
-    expect(await code(people.signIn({ email: OWNER, password: NEXT }, HERE))).toBe("second_factor_needed");
+    expect(await refusalCode(people.signIn({ email: OWNER, password: NEXT }, HERE))).toBe("second_factor_needed");
     const setup = await people.links.makeSetup(OWNER);
     await people.links.setPassword(secretOf(setup.link), { password: NEXT }, HERE);
     expect((await people.signIn({ email: OWNER, password: NEXT }, HERE)).cookie).not.toBe("");
@@ -143,12 +135,12 @@ describe("invitations", () => {
       role: "observer",
       workspace: { slug: "home" },
     });
-    expect(await code(people.links.accept(secret, null, null, HERE))).toBe("weak_password");
-    expect(await code(people.links.accept(secret, "short", null, HERE))).toBe("weak_password");
+    expect(await refusalCode(people.links.accept(secret, null, null, HERE))).toBe("weak_password");
+    expect(await refusalCode(people.links.accept(secret, "short", null, HERE))).toBe("weak_password");
     expect(await people.links.accept(secret, NEXT, null, HERE)).toBe("ann@x");
     expect(roleOf("ann@x")).toEqual(["observer"]);
     expect((await people.signIn({ email: "ann@x", password: NEXT }, HERE)).cookie).not.toBe("");
-    expect(await code(people.links.accept(secret, NEXT, null, HERE))).toBe("link_over");
+    expect(await refusalCode(people.links.accept(secret, NEXT, null, HERE))).toBe("link_over");
   });
 
   test("an address with an account joins signed in, and keeps its password: a link alone opens no account", async () => {
@@ -156,20 +148,20 @@ describe("invitations", () => {
     await people.create({ email: "bob@x", admin: false, workspace: null, role: "member" });
     const bob = directory.userByEmail("bob@x")?.uid ?? 0;
     const secret = secretOf((await invite("bob@x")).link);
-    expect(await code(people.links.accept(secret, NEXT, null, HERE))).toBe("sign_in_needed");
+    expect(await refusalCode(people.links.accept(secret, NEXT, null, HERE))).toBe("sign_in_needed");
     expect(await people.hasPassword(bob)).toBe(false);
     await people.setPassword("bob@x", PASSWORD);
     await people.links.accept(secret, NEXT, bob, HERE);
     expect(roleOf("bob@x")).toEqual(["member"]);
-    expect(await code(people.signIn({ email: "bob@x", password: NEXT }, HERE))).toBe("sign_in_failed");
-    expect(await code(invite("bob@x"))).toBe("invalid_request");
+    expect(await refusalCode(people.signIn({ email: "bob@x", password: NEXT }, HERE))).toBe("sign_in_failed");
+    expect(await refusalCode(invite("bob@x"))).toBe("invalid_request");
   });
 
   test("somebody else who is signed in cannot accept it", async () => {
     const { people, invite, secretOf, owner } = await world();
     await people.create({ email: "bob@x", admin: false, workspace: null, role: "member" });
     const secret = secretOf((await invite("bob@x")).link);
-    expect(await code(people.links.accept(secret, null, owner, HERE))).toBe("sign_in_needed");
+    expect(await refusalCode(people.links.accept(secret, null, owner, HERE))).toBe("sign_in_needed");
   });
 
   test.each([
@@ -196,7 +188,7 @@ describe("invitations", () => {
     const [membership] = directory.membershipsOf(ann).filter((one) => one.workspace === home);
     if (!membership) throw new Error("no membership");
     directory.apply([{ kind: "membership", op: "put", row: { ...membership, role: "member" } }]);
-    expect(await code(people.links.accept(secret, NEXT, null, HERE))).toBe("link_over");
+    expect(await refusalCode(people.links.accept(secret, NEXT, null, HERE))).toBe("link_over");
     expect(directory.userByEmail("carl@x")).toBeUndefined();
   });
 
@@ -204,15 +196,15 @@ describe("invitations", () => {
     const { people, invite, secretOf, home, time, owner } = await world();
     const first = secretOf((await invite("carl@x")).link);
     const second = secretOf((await invite("carl@x", "admin")).link);
-    expect(await code(people.links.look(first))).toBe("link_over");
+    expect(await refusalCode(people.links.look(first))).toBe("link_over");
     expect(await people.links.invitations(home)).toMatchObject([{ email: "carl@x", role: "admin" }]);
     expect(await people.links.invitations(home + 1)).toEqual([]);
     await people.links.withdraw(owner, home, "CARL@x", HERE);
-    expect(await code(people.links.look(second))).toBe("link_over");
-    expect(await code(people.links.withdraw(owner, home, "carl@x", HERE))).toBe("not_found");
+    expect(await refusalCode(people.links.look(second))).toBe("link_over");
+    expect(await refusalCode(people.links.withdraw(owner, home, "carl@x", HERE))).toBe("not_found");
     const third = secretOf((await invite("carl@x")).link);
     time.now += 7 * 24 * 60 * MINUTE;
-    expect(await code(people.links.look(third))).toBe("link_over");
+    expect(await refusalCode(people.links.look(third))).toBe("link_over");
     expect(await people.links.invitations(home)).toEqual([]);
   });
 
@@ -221,8 +213,8 @@ describe("invitations", () => {
     await people.create({ email: "ann@x", admin: false, workspace: "home", role: "admin" });
     const ann = directory.userByEmail("ann@x")?.uid ?? 0;
     for (let i = 0; i < 5; i++) await invite("carl@x");
-    expect(await code(invite("carl@x"))).toBe("too_many_attempts");
-    expect(await code(invite("carl@x", "member", ann))).toBe("too_many_attempts");
+    expect(await refusalCode(invite("carl@x"))).toBe("too_many_attempts");
+    expect(await refusalCode(invite("carl@x", "member", ann))).toBe("too_many_attempts");
     expect(mails).toHaveLength(5);
     await invite("dora@x");
     time.now += 60 * MINUTE;
@@ -236,7 +228,7 @@ describe("invitations", () => {
   test("only so many wait at a time; one that is replaced does not count", async () => {
     const { people, invite, home, mails, owner } = await world();
     for (let i = 0; i < 4; i++) await invite(`guest${i}@x`);
-    expect(await code(invite("guest4@x"))).toBe("quota_exceeded");
+    expect(await refusalCode(invite("guest4@x"))).toBe("quota_exceeded");
     expect(mails).toHaveLength(4);
     await invite("guest3@x", "admin");
     await people.links.withdraw(owner, home, "guest0@x", HERE);
@@ -281,9 +273,9 @@ describe("invitations", () => {
     const { people, invite, secretOf } = await world();
     const invitation = secretOf((await invite("carl@x")).link);
     const setup = secretOf((await people.links.makeSetup(null)).link);
-    expect(await code(people.links.accept(setup, NEXT, null, HERE))).toBe("link_over");
-    expect(await code(people.links.setPassword(invitation, { password: NEXT }, HERE))).toBe("link_over");
-    expect(await code(people.links.look("0".repeat(64)))).toBe("link_over");
-    expect(await code(people.links.look("../../etc"))).toBe("link_over");
+    expect(await refusalCode(people.links.accept(setup, NEXT, null, HERE))).toBe("link_over");
+    expect(await refusalCode(people.links.setPassword(invitation, { password: NEXT }, HERE))).toBe("link_over");
+    expect(await refusalCode(people.links.look("0".repeat(64)))).toBe("link_over");
+    expect(await refusalCode(people.links.look("../../etc"))).toBe("link_over");
   });
 });

@@ -1,21 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { Refusal } from "../base/errors.ts";
+import { refusalCode, refusalOf } from "../base/refusal.testing.ts";
 import { hashSecret } from "./secret.ts";
 import { People } from "./people.ts";
 import { HERE, MINUTE, makePeople, PASSWORD, SECOND, withOwner } from "./people.testing.ts";
 
 const OWNER = "owner@localhost";
 const ELSEWHERE = { address: "198.51.100.7", agent: "another" };
-
-async function refusal(promise: Promise<unknown>): Promise<Refusal> {
-  const error = await promise.then(
-    () => null,
-    (e: unknown) => e,
-  );
-  if (error instanceof Refusal) return error;
-  throw new Error("nothing was refused", { cause: error });
-}
-const code = async (promise: Promise<unknown>) => (await refusal(promise)).code;
 
 describe("signing in", () => {
   test("with the right password gives a cookie that tells who it is, and only its hash is stored", async () => {
@@ -39,9 +30,9 @@ describe("signing in", () => {
   test("an address that nobody has is refused in the same words, after the same work", async () => {
     const { people, hasher } = await withOwner();
     const before = hasher.checked.length;
-    const wrong = await refusal(people.signIn({ email: OWNER, password: "not this one at all" }, HERE));
+    const wrong = await refusalOf(people.signIn({ email: OWNER, password: "not this one at all" }, HERE));
     const work = hasher.checked.length - before;
-    const unknown = await refusal(people.signIn({ email: "nobody@x", password: "not this one at all" }, HERE));
+    const unknown = await refusalOf(people.signIn({ email: "nobody@x", password: "not this one at all" }, HERE));
     expect([unknown.code, unknown.message]).toEqual([wrong.code, wrong.message]);
     expect(hasher.checked.length - before).toBe(2 * work);
   });
@@ -49,7 +40,7 @@ describe("signing in", () => {
   test("an account without a password lets nobody in, also with an empty one", async () => {
     const { people } = await makePeople();
     for (const password of ["", " ", "quick:\0", "x".repeat(2000)])
-      expect(await code(people.signIn({ email: OWNER, password }, HERE))).toBe("sign_in_failed");
+      expect(await refusalCode(people.signIn({ email: OWNER, password }, HERE))).toBe("sign_in_failed");
   });
 
   test("the address may be written in capitals, with spaces around it", async () => {
@@ -148,14 +139,14 @@ describe("brute force", () => {
     "%s: after five failures from one address it has to wait, longer each time",
     async (email) => {
       const { people, time } = await withOwner();
-      for (let i = 0; i < 5; i++) expect(await code(fail(people, email, "192.0.2.9"))).toBe("sign_in_failed");
+      for (let i = 0; i < 5; i++) expect(await refusalCode(fail(people, email, "192.0.2.9"))).toBe("sign_in_failed");
       const waits: number[] = [];
       for (let i = 0; i < 12; i++) {
-        const late = await refusal(fail(people, email, "192.0.2.9"));
+        const late = await refusalOf(fail(people, email, "192.0.2.9"));
         expect(late.code).toBe("too_many_attempts");
         waits.push(late.retryAfter ?? 0);
         time.now += (late.retryAfter ?? 0) * SECOND;
-        expect(await code(fail(people, email, "192.0.2.9"))).toBe("sign_in_failed");
+        expect(await refusalCode(fail(people, email, "192.0.2.9"))).toBe("sign_in_failed");
       }
       expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
     },
@@ -163,27 +154,28 @@ describe("brute force", () => {
 
   test("the right password does not help while one has to wait, and works afterwards", async () => {
     const { people, time } = await withOwner();
-    for (let i = 0; i < 5; i++) await refusal(fail(people, OWNER, HERE.address));
-    expect(await code(people.signIn({ email: OWNER, password: PASSWORD }, HERE))).toBe("too_many_attempts");
+    for (let i = 0; i < 5; i++) await refusalOf(fail(people, OWNER, HERE.address));
+    expect(await refusalCode(people.signIn({ email: OWNER, password: PASSWORD }, HERE))).toBe("too_many_attempts");
     time.now += SECOND;
     expect((await people.signIn({ email: OWNER, password: PASSWORD }, HERE)).cookie).not.toBe("");
-    for (let i = 0; i < 5; i++) expect(await code(fail(people, OWNER, HERE.address))).toBe("sign_in_failed");
+    for (let i = 0; i < 5; i++) expect(await refusalCode(fail(people, OWNER, HERE.address))).toBe("sign_in_failed");
   });
 
   test("many at the same time count, too", async () => {
     const { people } = await withOwner();
-    const all = await Promise.all(Array.from({ length: 50 }, () => code(fail(people, OWNER, "192.0.2.9"))));
+    const all = await Promise.all(Array.from({ length: 50 }, () => refusalCode(fail(people, OWNER, "192.0.2.9"))));
     expect(all.filter((one) => one === "sign_in_failed")).toHaveLength(5);
   });
 
   test("an account that is tried from many addresses is slowed down for all, but only for a minute at most", async () => {
     const { people, time } = await withOwner();
-    for (let i = 0; i < 20; i++) expect(await code(fail(people, OWNER, `203.0.113.${i}`))).toBe("sign_in_failed");
-    const late = await refusal(fail(people, OWNER, "203.0.113.99"));
+    for (let i = 0; i < 20; i++)
+      expect(await refusalCode(fail(people, OWNER, `203.0.113.${i}`))).toBe("sign_in_failed");
+    const late = await refusalOf(fail(people, OWNER, "203.0.113.99"));
     expect(late.code).toBe("too_many_attempts");
     for (let i = 0; i < 40; i++) {
       time.now += 61 * SECOND;
-      await refusal(fail(people, OWNER, `203.0.113.${100 + i}`));
+      await refusalOf(fail(people, OWNER, `203.0.113.${100 + i}`));
     }
     time.now += 61 * SECOND;
     expect((await people.signIn({ email: OWNER, password: PASSWORD }, HERE)).cookie).not.toBe("");
@@ -195,21 +187,21 @@ describe("brute force", () => {
     const verify = hasher.verify.bind(hasher);
     hasher.verify = () => Promise.reject(new Refusal("too_many_attempts", "busy"));
     const wish = { current: PASSWORD, next: "eight yellow bottles" };
-    for (let i = 0; i < 40; i++) expect((await refusal(right())).message).toBe("busy");
+    for (let i = 0; i < 40; i++) expect((await refusalOf(right())).message).toBe("busy");
     for (let i = 0; i < 40; i++)
-      expect((await refusal(people.changePassword(owner, wish, "", HERE))).message).toBe("busy");
+      expect((await refusalOf(people.changePassword(owner, wish, "", HERE))).message).toBe("busy");
     hasher.verify = verify;
     for (let i = 0; i < 40; i++) {
       store.failure = new Refusal("storage_unavailable", "full");
-      expect(await code(right())).toBe("storage_unavailable");
+      expect(await refusalCode(right())).toBe("storage_unavailable");
     }
     expect((await right()).cookie).not.toBe("");
   });
 
   test("an address that tries many accounts is slowed down", async () => {
     const { people } = await withOwner();
-    for (let i = 0; i < 30; i++) await refusal(fail(people, `someone${i}@x`, "192.0.2.9"));
-    expect(await code(fail(people, "someone31@x", "192.0.2.9"))).toBe("too_many_attempts");
+    for (let i = 0; i < 30; i++) await refusalOf(fail(people, `someone${i}@x`, "192.0.2.9"));
+    expect(await refusalCode(fail(people, "someone31@x", "192.0.2.9"))).toBe("too_many_attempts");
     expect((await people.signIn({ email: OWNER, password: PASSWORD }, HERE)).cookie).not.toBe("");
   });
 });
@@ -219,25 +211,27 @@ describe("passwords", () => {
     const { people, owner, signedIn, cookie } = await withOwner();
     const other = await people.signIn({ email: OWNER, password: PASSWORD }, ELSEWHERE);
     const next = "eight yellow bottles";
-    expect(await code(people.changePassword(owner, { current: "not it, not it", next }, signedIn.hash, HERE))).toBe(
-      "sign_in_failed",
-    );
+    expect(
+      await refusalCode(people.changePassword(owner, { current: "not it, not it", next }, signedIn.hash, HERE)),
+    ).toBe("sign_in_failed");
     expect(people.session(other.cookie)).not.toBeNull();
     await people.changePassword(owner, { current: PASSWORD, next }, signedIn.hash, HERE);
     expect(people.session(other.cookie)).toBeNull();
     expect(people.session(cookie)).not.toBeNull();
-    expect(await code(people.signIn({ email: OWNER, password: PASSWORD }, HERE))).toBe("sign_in_failed");
+    expect(await refusalCode(people.signIn({ email: OWNER, password: PASSWORD }, HERE))).toBe("sign_in_failed");
     expect((await people.signIn({ email: OWNER, password: next }, HERE)).cookie).not.toBe("");
   });
 
   test("a weak one is refused wherever one is set", async () => {
     const { people, owner, signedIn, secretOf } = await withOwner();
-    expect(await code(people.changePassword(owner, { current: PASSWORD, next: "short" }, signedIn.hash, HERE))).toBe(
+    expect(
+      await refusalCode(people.changePassword(owner, { current: PASSWORD, next: "short" }, signedIn.hash, HERE)),
+    ).toBe("weak_password");
+    expect(await refusalCode(people.setPassword(OWNER, "short"))).toBe("weak_password");
+    const { link } = await people.links.makeSetup(null);
+    expect(await refusalCode(people.links.setPassword(secretOf(link), { password: "short" }, HERE))).toBe(
       "weak_password",
     );
-    expect(await code(people.setPassword(OWNER, "short"))).toBe("weak_password");
-    const { link } = await people.links.makeSetup(null);
-    expect(await code(people.links.setPassword(secretOf(link), { password: "short" }, HERE))).toBe("weak_password");
     // the link still works
     await people.links.setPassword(secretOf(link), { password: "long enough, I hope" }, HERE);
   });
@@ -246,7 +240,7 @@ describe("passwords", () => {
     const { people, owner, signedIn, store } = await withOwner();
     store.failure = new Refusal("storage_unavailable", "full");
     const wish = { current: PASSWORD, next: "eight yellow bottles" };
-    expect(await code(people.changePassword(owner, wish, signedIn.hash, HERE))).toBe("storage_unavailable");
+    expect(await refusalCode(people.changePassword(owner, wish, signedIn.hash, HERE))).toBe("storage_unavailable");
     expect((await people.signIn({ email: OWNER, password: PASSWORD }, HERE)).cookie).not.toBe("");
   });
 });
@@ -258,9 +252,9 @@ test("accounts are made without a password, once, with a role in a workspace", a
   const user = directory.userByEmail("ann@example.com");
   expect(directory.membershipsOf(user?.uid ?? 0)).toMatchObject([{ role: "member" }]);
   expect(await people.hasPassword(user?.uid ?? 0)).toBe(false);
-  expect(await code(people.create(wish))).toBe("invalid_fleet");
-  expect(await code(people.create({ ...wish, email: "b@x", workspace: "none" }))).toBe("not_found");
-  expect(await code(people.create({ ...wish, email: "no address" }))).toBe("invalid_request");
+  expect(await refusalCode(people.create(wish))).toBe("invalid_fleet");
+  expect(await refusalCode(people.create({ ...wish, email: "b@x", workspace: "none" }))).toBe("not_found");
+  expect(await refusalCode(people.create({ ...wish, email: "no address" }))).toBe("invalid_request");
   expect(await people.info(user?.uid ?? 0)).toEqual({
     email: "ann@example.com",
     admin: false,

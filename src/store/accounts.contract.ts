@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { Refusal } from "../base/errors.ts";
 import type { AccountStore, StoredIdentity, StoredLink, StoredLogin, StoredSignIn } from "./ports.ts";
+import { refusalCode } from "../base/refusal.testing.ts";
 
 /** A store with two accounts and a workspace. */
 export interface AccountPlace {
@@ -51,15 +51,6 @@ const identity = (subject: string, user: number, created = 5): StoredIdentity =>
   user,
   created,
 });
-
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => null,
-    (e: unknown) => e,
-  );
-  if (error instanceof Refusal) return error.code;
-  throw new Error("nothing was refused", { cause: error });
-}
 
 /** What every body of AccountStore must do; run by each body's own test. */
 export function accountStoreContract(body: string, place: () => Promise<AccountPlace>): void {
@@ -142,7 +133,7 @@ export function accountStoreContract(body: string, place: () => Promise<AccountP
           { op: "login_put", login: login(a, { password: "stolen" }) },
           { op: "link_take", hash: "l" },
         ]);
-        expect(await refusal(second)).toBe("link_over");
+        expect(await refusalCode(second)).toBe("link_over");
         expect((await store.login(a))?.password).toBe("$argon2id$x");
       }));
 
@@ -236,9 +227,9 @@ export function accountStoreContract(body: string, place: () => Promise<AccountP
         expect(await store.link("l1")).toBeNull();
         expect(await store.link("l2")).toBeNull();
         expect(await store.identity("https://issuer.example", "me")).toBeNull();
-        expect(await refusal(store.change([{ op: "sign_in_put", signIn: signIn("s2", a) }]))).toBe("not_found");
+        expect(await refusalCode(store.change([{ op: "sign_in_put", signIn: signIn("s2", a) }]))).toBe("not_found");
         const elsewhere = link("l3", { ...invitation, by: null, workspace: at.workspace + 1 });
-        expect(await refusal(store.change([{ op: "link_put", link: elsewhere }]))).toBe("not_found");
+        expect(await refusalCode(store.change([{ op: "link_put", link: elsewhere }]))).toBe("not_found");
       }));
   });
 }

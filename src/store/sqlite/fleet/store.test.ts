@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Refusal } from "../../../base/errors.ts";
+import { refusalOf } from "../../../base/refusal.testing.ts";
 import { accountStoreContract } from "../../accounts.contract.ts";
 import { auditStoreContract } from "../../audit.contract.ts";
 import { tokenUseContract } from "../../uses.contract.ts";
@@ -20,14 +20,6 @@ async function inFolder(work: (path: string) => Promise<void>): Promise<void> {
   } finally {
     rmSync(dir, { recursive: true });
   }
-}
-async function refusalOf(promise: Promise<unknown>): Promise<Refusal> {
-  const error = await promise.then(
-    () => null,
-    (e: unknown) => e,
-  );
-  if (error instanceof Refusal) return error;
-  throw new Error("no refusal", { cause: error });
 }
 /** A file with many rows, closed properly. */
 async function filled(path: string): Promise<void> {

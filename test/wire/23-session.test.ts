@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import type { PublishPacket, Version } from "../../src/codec/index.ts";
 import { payloadText, type Wish } from "../run/raw.ts";
 import type { TestServer } from "../run/server.ts";
-import { Peer, startGeneral } from "./general.ts";
+import { type Peer, Peers, startGeneral } from "./general.ts";
 
 // Sessions that go on: with what is in flight, on another version, with other limits. More of them: 06-sessions.
 
@@ -12,19 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-let open: Peer[] = [];
+const peers = new Peers(() => server.ports.mqtt);
 let last = 0;
 const fresh = (): string => `23/${++last}`;
-async function connect(clientId: string, wish: Wish = {}): Promise<Peer> {
-  const peer = await Peer.connect(server.ports.mqtt, { clientId, ...wish });
-  open.push(peer);
-  return peer;
-}
-afterEach(async () => {
-  for (const peer of open) peer.raw.reset();
-  for (const peer of open) await peer.raw.closed;
-  open = [];
-});
+const connect = (clientId: string, wish: Wish = {}): Promise<Peer> => peers.connect({ clientId, ...wish });
+afterEach(() => peers.reset());
 const stays = (version: Version, more: NonNullable<Wish["properties"]> = {}): Wish => ({
   version,
   cleanStart: false,

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import type { Version } from "../../src/codec/index.ts";
 import type { Wish } from "../run/raw.ts";
 import type { TestServer } from "../run/server.ts";
-import { Peer, startGeneral, willOf } from "./general.ts";
+import { type Peer, Peers, startGeneral, willOf } from "./general.ts";
 
 // Wills with everything the standard has for them: on free topics. Those that are measurements: 05-wills.
 
@@ -13,17 +13,9 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 const VERSIONS = [3, 4, 5] as const;
-let open: Peer[] = [];
-async function connect(clientId: string, wish: Wish = {}): Promise<Peer> {
-  const peer = await Peer.connect(server.ports.mqtt, { clientId, ...wish });
-  open.push(peer);
-  return peer;
-}
-afterEach(async () => {
-  for (const peer of open) peer.raw.reset();
-  for (const peer of open) await peer.raw.closed;
-  open = [];
-});
+const peers = new Peers(() => server.ports.mqtt);
+const connect = (clientId: string, wish: Wish = {}): Promise<Peer> => peers.connect({ clientId, ...wish });
+afterEach(() => peers.reset());
 /** A client that hears everything below 24/. */
 async function ears(): Promise<Peer> {
   const peer = await connect("ears");

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { Wish } from "../run/raw.ts";
 import type { TestServer } from "../run/server.ts";
-import { Peer, startGeneral, willOf } from "./general.ts";
+import { type Peer, Peers, startGeneral, willOf } from "./general.ts";
 
 // Retained messages with everything the standard has for them: on free topics. Retained values of products: 06-delivery.
 
@@ -12,20 +12,12 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 const VERSIONS = [3, 4, 5] as const;
-let open: Peer[] = [];
+const peers = new Peers(() => server.ports.mqtt);
 let last = 0;
 /** Topics of one test. */
 const fresh = (): string => `25/${++last}`;
-async function connect(wish: Wish = {}): Promise<Peer> {
-  const peer = await Peer.connect(server.ports.mqtt, { clientId: `c${open.length}`, ...wish });
-  open.push(peer);
-  return peer;
-}
-afterEach(async () => {
-  for (const peer of open) peer.raw.reset();
-  for (const peer of open) await peer.raw.closed;
-  open = [];
-});
+const connect = (wish: Wish = {}): Promise<Peer> => peers.connect({ clientId: `c${peers.count}`, ...wish });
+afterEach(() => peers.reset());
 const KEEP = { qos: 1, retain: true } as const;
 
 describe.each(VERSIONS)("25: version %p", (version) => {

@@ -3,7 +3,7 @@ import { encode, type Version } from "../../src/codec/index.ts";
 import { connectPacket, payloadText, Raw, type Wish } from "../run/raw.ts";
 import type { TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
-import { Peer, startGeneral, willOf } from "./general.ts";
+import { Peer, Peers, startGeneral, willOf } from "./general.ts";
 
 // What public interoperability suites expect of any broker, in MQTT 3.1.1 and 5; those of MQTT 5 alone: 31-general5.
 
@@ -14,12 +14,8 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 const VERSIONS = [4, 5] as const;
-let open: Peer[] = [];
-async function connect(clientId: string, wish: Wish = {}): Promise<Peer> {
-  const peer = await Peer.connect(server.ports.mqtt, { clientId, ...wish });
-  open.push(peer);
-  return peer;
-}
+const peers = new Peers(() => server.ports.mqtt);
+const connect = (clientId: string, wish: Wish = {}): Promise<Peer> => peers.connect({ clientId, ...wish });
 /** A session that stays; in MQTT 5 it can be a fresh one, too. */
 const lasting = (version: Version, fresh = false): Wish => ({
   version,
@@ -27,9 +23,7 @@ const lasting = (version: Version, fresh = false): Wish => ({
   ...(version === 5 ? { properties: { sessionExpiryInterval: 1000 } } : {}),
 });
 afterEach(async () => {
-  for (const peer of open) peer.raw.reset();
-  for (const peer of open) await peer.raw.closed;
-  open = [];
+  await peers.reset();
   const cleaner = await Peer.connect(server.ports.mqtt, { clientId: "cleaner" });
   await cleaner.subscribe("#", { qos: 0 });
   for (const { topic, retain } of await cleaner.rest())

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import type { PublishPacket } from "../../src/codec/index.ts";
 import { payloadText, Raw, type Wish } from "../run/raw.ts";
 import type { TestServer } from "../run/server.ts";
-import { Peer, startGeneral, willOf } from "./general.ts";
+import { type Peer, Peers, startGeneral, willOf } from "./general.ts";
 
 // What public interoperability suites expect of any broker in MQTT 5 alone; the rest: 30-general.
 
@@ -12,17 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-let open: Peer[] = [];
-async function connect(clientId: string, wish: Wish = {}): Promise<Peer> {
-  const peer = await Peer.connect(server.ports.mqtt, { clientId, ...wish });
-  open.push(peer);
-  return peer;
-}
-afterEach(async () => {
-  for (const peer of open) peer.raw.reset();
-  for (const peer of open) await peer.raw.closed;
-  open = [];
-});
+const peers = new Peers(() => server.ports.mqtt);
+const connect = (clientId: string, wish: Wish = {}): Promise<Peer> => peers.connect({ clientId, ...wish });
+afterEach(() => peers.reset());
 const DAY = { properties: { sessionExpiryInterval: 86_400 } };
 /** How the server ends a connection, given what it is sent last. */
 async function endOf(peer: Peer): Promise<number | null> {

@@ -124,3 +124,26 @@ export class Peer {
     await this.raw.leave();
   }
 }
+
+/** The clients of one test file: each test begins without any. */
+export class Peers {
+  private open: Peer[] = [];
+
+  /** @param port of the server, once it runs */
+  constructor(private readonly port: () => number) {}
+
+  get count(): number {
+    return this.open.length;
+  }
+  async connect(wish: Wish): Promise<Peer> {
+    const peer = await Peer.connect(this.port(), wish);
+    this.open.push(peer);
+    return peer;
+  }
+  /** Resets all connections; resolves when they are gone. */
+  async reset(): Promise<void> {
+    for (const peer of this.open) peer.raw.reset();
+    for (const peer of this.open) await peer.raw.closed;
+    this.open = [];
+  }
+}

@@ -1,6 +1,7 @@
 /** `npm run bench`: every scenario on every server, one after the other, and the table of it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, runProgram, say, scratchFolder } from "./program.ts";
 import type { Figures } from "./load/measure.ts";
 import { openFileLimit, openFilesProblem } from "./limits.ts";
 import { describeMachine, type Machine } from "./machine.ts";
@@ -10,9 +11,6 @@ import { makeCertificate, NO_CERTIFICATE } from "./servers/certificate.ts";
 import type { RunningServer, Server } from "./servers/server.ts";
 import { markdownTable, type Outcome, print } from "./table.ts";
 import { volumeArguments } from "./volume.ts";
-
-const say = (text: string) => process.stderr.write(`${text}\n`);
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Runs the load program against a server that is up. */
 async function runLoad(
@@ -113,10 +111,7 @@ function headLines(machine: Machine, options: Options): string {
 async function main(options: Options): Promise<boolean> {
   const problem = openFilesProblem(options.scenarios, options.volume, openFileLimit());
   if (problem !== undefined) throw new Error(problem);
-  mkdirSync(options.folder, { recursive: true });
-  const folder = mkdtempSync(join(resolve(options.folder), "run-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  const folder = scratchFolder(options.folder, "run-");
 
   const machine = describeMachine(folder);
   const outcomes = new Map<string, Map<string, Outcome>>();
@@ -137,15 +132,4 @@ async function main(options: Options): Promise<boolean> {
   );
 }
 
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (!options) {
-    process.stdout.write(`${HELP}\n`);
-  } else if (!(await main(options))) {
-    say("\nSome servers did not run; see above.");
-    process.exitCode = 1;
-  }
-} catch (error) {
-  say(messageOf(error));
-  process.exitCode = 1;
-}
+await runProgram(parseOptions, HELP, main, "Some servers did not run; see above.");

@@ -1,7 +1,8 @@
 /** `npm run bench:http`: every scenario on a fresh server, one after the other, and the table of it. */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, runProgram, say, scratchFolder } from "../program.ts";
 import ownPackage from "../../package.json";
 import type { Figures } from "../load/measure.ts";
 import { describeMachine, type Machine } from "../machine.ts";
@@ -12,8 +13,6 @@ import type { HttpScenario } from "./scenarios.ts";
 import { markdownTable } from "./table.ts";
 
 const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
-const say = (text: string) => process.stderr.write(`${text}\n`);
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function fleet(token: string, devices: number): string {
   return `workspaces:
@@ -81,10 +80,7 @@ function headLines(machine: Machine, runs: number): string {
 }
 
 async function main(options: HttpOptions): Promise<boolean> {
-  mkdirSync(options.folder, { recursive: true });
-  const folder = mkdtempSync(join(resolve(options.folder), "http-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  const folder = scratchFolder(options.folder, "http-");
 
   const machine = describeMachine(folder);
   const outcomes = new Map<string, Outcome>();
@@ -98,15 +94,4 @@ async function main(options: HttpOptions): Promise<boolean> {
   return [...outcomes.values()].every(({ failure }) => failure === undefined);
 }
 
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (!options) {
-    process.stdout.write(`${HELP}\n`);
-  } else if (!(await main(options))) {
-    say("\nSome scenarios did not finish; see above.");
-    process.exitCode = 1;
-  }
-} catch (error) {
-  say(messageOf(error));
-  process.exitCode = 1;
-}
+await runProgram(parseOptions, HELP, main, "Some scenarios did not finish; see above.");

@@ -1,6 +1,7 @@
 /** `npm run bench:store`: every scenario on every engine, one after the other, and the table of it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, runProgram, say, scratchFolder } from "../program.ts";
 import type { Figures } from "../load/measure.ts";
 import { describeMachine, type Machine } from "../machine.ts";
 import type { EngineKind, Place } from "./engine.ts";
@@ -11,9 +12,6 @@ import type { Job } from "./work.ts";
 
 /** The longest that one scenario on one engine may take: `--full` writes half a billion rows. */
 const WORK_MS = 2 * 3600 * 1000;
-
-const say = (text: string) => process.stderr.write(`${text}\n`);
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Runs the load in a process of its own. */
 async function work(job: Job): Promise<Figures> {
@@ -102,10 +100,7 @@ function headLines(machine: Machine, versions: readonly string[], runs: number):
 }
 
 async function main(options: Options): Promise<boolean> {
-  mkdirSync(options.folder, { recursive: true });
-  const folder = mkdtempSync(join(resolve(options.folder), "store-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  const folder = scratchFolder(options.folder, "store-");
 
   const machine = describeMachine(folder);
   const { engines, versions } = present(options.engines);
@@ -124,15 +119,4 @@ async function main(options: Options): Promise<boolean> {
   return [...outcomes.values()].every((byEngine) => [...byEngine.values()].every((one) => one.failure === undefined));
 }
 
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (!options) {
-    process.stdout.write(`${HELP}\n`);
-  } else if (!(await main(options))) {
-    say("\nSome engines did not finish; see above.");
-    process.exitCode = 1;
-  }
-} catch (error) {
-  say(messageOf(error));
-  process.exitCode = 1;
-}
+await runProgram(parseOptions, HELP, main, "Some engines did not finish; see above.");

@@ -1,3 +1,4 @@
+import { errorText } from "../base/errors.ts";
 import type { Log, Micros } from "../base/types.ts";
 import type { AuditStore } from "../store/ports.ts";
 
@@ -28,7 +29,7 @@ export class AuditTrim {
     try {
       while ((await this.store.trimAudit(before, MOST)) === MOST);
     } catch (error) {
-      this.log.warn({ error: error instanceof Error ? error.message : String(error) }, "the audit log is not trimmed");
+      this.log.warn({ error: errorText(error) }, "the audit log is not trimmed");
     }
   }
 }

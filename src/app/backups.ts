@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { errorText } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Log, Micros } from "../base/types.ts";
 import type { RunningBackup } from "../store/sqlite/backup/thread.ts";
@@ -75,7 +76,7 @@ export class Backups {
       this.due = now + Math.min(every * 1e6, AGAIN_US);
       metrics.backupsFailed++;
       metrics.lastBackupOk = 0;
-      log.error({ file, error: error instanceof Error ? error.message : String(error) }, "a backup failed");
+      log.error({ file, error: errorText(error) }, "a backup failed");
     } finally {
       this.running = null;
     }

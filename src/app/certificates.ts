@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { errorText } from "../base/errors.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
 import {
@@ -46,7 +47,7 @@ export function renewCertificates(config: Config, doors: Doors, clock: Clock, lo
       doors.renew(certificatesOf(config, clock));
       log.info({ file: tlsCert ?? "local" }, "took over the new certificate");
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       log.error({ file: tlsCert ?? "local", error: why }, "the new certificate is not usable; the old one stays");
     }
   };

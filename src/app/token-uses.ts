@@ -1,3 +1,4 @@
+import { errorText } from "../base/errors.ts";
 import type { TokenUses } from "../auth/uses.ts";
 import type { Log } from "../base/types.ts";
 import type { TokenUseStore } from "../store/ports.ts";
@@ -34,7 +35,7 @@ export class UseKeeper {
       await this.store.keepUses(uses);
     } catch (error) {
       this.uses.again(uses);
-      this.log.warn({ error: error instanceof Error ? error.message : String(error) }, "uses of tokens are not kept");
+      this.log.warn({ error: errorText(error) }, "uses of tokens are not kept");
     }
   }
 }

@@ -104,3 +104,8 @@ export class BadValues extends Refusal {
     super(code, values.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join(" "));
   }
 }
+
+/** What a caught error says, whatever was thrown. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { type BadRow, CATALOGUE, type ErrorCode, Refusal } from "../base/errors.ts";
+import { type BadRow, CATALOGUE, type ErrorCode, errorText, Refusal } from "../base/errors.ts";
 import { CommandError } from "./failure.ts";
 import type { Answer, OperationName } from "./operations.ts";
 
@@ -121,7 +121,7 @@ async function ask(socket: string, name: string, input: object, signal: AbortSig
     const code = error instanceof Error && "code" in error ? error.code : "";
     if (code === "ECONNREFUSED" || code === "ENOENT" || code === "FailedToOpenSocket" || code === "ConnectionRefused")
       throw new NobodyThere();
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new CommandError(`the server on ${socket} does not answer: ${why}`);
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from "../base/errors.ts";
 import type { Config } from "../config/settings.ts";
 import { type Access, reach } from "./access.ts";
 import { CommandError, UsageError } from "./failure.ts";
@@ -45,7 +46,7 @@ function readCa(io: Io, file: string): string {
   try {
     return io.readFile(file);
   } catch (error) {
-    throw new CommandError(`${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    throw new CommandError(`${file}: cannot be read (${errorText(error)})`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../base/errors.ts";
 import {
   type ConnackPacket,
   createFrame,
@@ -224,7 +225,7 @@ export class MqttClient {
         if (this.over !== null) return;
       }
     } catch (error) {
-      this.close(`the server sent ${error instanceof Error ? error.message : String(error)}`);
+      this.close(`the server sent ${errorText(error)}`);
       return;
     }
     // A copy: the received bytes are a piece of a large buffer that is used again.

@@ -1,4 +1,5 @@
 import type { Socket } from "bun";
+import { errorText } from "../base/errors.ts";
 import type { MqttUrl } from "./mqtt-url.ts";
 
 /** What a connection tells its owner. After `closed` nothing follows. */
@@ -141,7 +142,7 @@ export class ClientSocket {
 /** What went wrong, in words that say what to do where that is known. */
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   switch (code) {
     case "ECONNREFUSED":
       return "nobody listens there (connection refused)";

@@ -1,6 +1,6 @@
 import type { Document } from "yaml";
 import type { z } from "zod";
-import { Refusal } from "../base/errors.ts";
+import { errorText, Refusal } from "../base/errors.ts";
 import { nearest } from "./nearest.ts";
 import { type Config, listSettings, SETTINGS, type SettingKey } from "./settings.ts";
 
@@ -201,7 +201,7 @@ function printable(text: string): string {
 }
 
 function oneLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return printable(message.split("\n")[0]?.replace(/:$/, "") ?? "");
 }
 

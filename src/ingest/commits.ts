@@ -1,4 +1,4 @@
-import { CATALOGUE, Refusal } from "../base/errors.ts";
+import { CATALOGUE, errorText, Refusal } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
@@ -84,7 +84,7 @@ export class CommitLine implements Commits {
         if (!failing) needs.log.info({}, "storage takes data again");
         else
           needs.log.error(
-            { error: textOf(error) },
+            { error: errorText(error) },
             "storage does not take data: nothing is acknowledged, and nobody can log in, until it does",
           );
       },
@@ -182,7 +182,7 @@ export class CommitLine implements Commits {
     if (!this.gaveUp)
       log.error(
         {
-          error: textOf(error),
+          error: errorText(error),
           rows: this.batch.count + (this.flight?.count ?? 0),
           graceSeconds: options.graceMs / 1000,
         },
@@ -228,10 +228,6 @@ export class CommitLine implements Commits {
     this.wasFull = false;
     this.events.room();
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 /** Operations with the same key replace each other; null: each must be done. */
 function keyOf(op: StoreOp): string | null {

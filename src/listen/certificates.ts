@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, wr
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { Refusal } from "../base/errors.ts";
+import { errorText, Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
 import { type KeyPair, makeAuthority, makeServerCertificate } from "./authority.ts";
 
@@ -170,7 +170,7 @@ function readIfPresent(file: string): string | null {
     return readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null; // every error of fs has a code
-    throw wrong(file, `cannot be read (${messageOf(error)})`);
+    throw wrong(file, `cannot be read (${errorText(error)})`);
   }
 }
 
@@ -207,8 +207,4 @@ function orRefuse<T>(file: string, problem: string, read: () => T): T {
 
 function wrong(file: string, problem: string): Refusal {
   return new Refusal("invalid_config", `${file} ${problem}`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import { Refusal } from "../base/errors.ts";
+import { errorText, Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { KeyPair } from "./authority.ts";
 import { listenProxied } from "./proxied.ts";
@@ -134,5 +134,5 @@ function reason(error: unknown, plan: DoorPlan): string {
     return `the port is taken; stop the other program or choose another port (--${plan.name} HOST:PORT)`;
   if (code === "EACCES") return "this user may not open the port; choose one above 1023";
   if (code === "EADDRNOTAVAIL") return "this machine has no such address";
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }

@@ -10,7 +10,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from "openid-client";
-import { Refusal } from "../base/errors.ts";
+import { errorText, Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { Identity, IdentityFlow, IdentityProvider } from "./types.ts";
 
@@ -83,7 +83,7 @@ export class OpenIdProvider implements IdentityProvider {
   private failed(error: unknown): Refusal {
     // its messages name what was wrong, and no secret
     this.options.log.warn(
-      { issuer: this.options.issuer, error: error instanceof Error ? error.message : String(error) },
+      { issuer: this.options.issuer, error: errorText(error) },
       "a sign-in at another service failed",
     );
     return new Refusal("sign_in_failed", "The sign-in service did not confirm who you are. Begin again.");

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { Refusal } from "../../base/errors.ts";
+import { errorText, Refusal } from "../../base/errors.ts";
 import type { Config } from "../../config/settings.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
@@ -52,7 +52,7 @@ function localChecks(folder: string, file: string, now: number, wanted: readonly
       return [fail(WHAT, `${file} and server-key.pem do not belong together`, remake)];
     if (!certificate.verify(ca.publicKey)) return [fail(WHAT, `${file} is not from the CA beside it`, remake)];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     return [
       fail(WHAT, `${folder} cannot be read: ${why}`, "restore it from a backup, or remove it to start with a new CA"),
     ];

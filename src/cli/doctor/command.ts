@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { errorText } from "../../base/errors.ts";
 import type { Config } from "../../config/settings.ts";
 import { reach } from "../access.ts";
 import { serverSettings } from "../folder.ts";
@@ -44,7 +45,7 @@ async function server(folder: string): Promise<{ check: Check; info: ServerInfo 
     const text = info === null ? `none runs on ${folder}` : `runs on ${folder} (pid ${info.pid})`;
     return { check: ok("server", text), info };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     return { check: fail("server", why, "look at its log; stop it and start it again"), info: null };
   }
 }

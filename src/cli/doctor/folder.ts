@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { errorText } from "../../base/errors.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
 const MIB = 1024 * 1024;
@@ -67,7 +68,7 @@ function checkWriting(folder: string): Check {
       rmSync(file, { force: true });
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     return fail(
       "disk writing",
       `${folder} cannot be written: ${why}`,

@@ -1,3 +1,4 @@
+import { errorText } from "../../base/errors.ts";
 import type { Applied } from "../operations.ts";
 import { withAccess } from "../access.ts";
 import { CommandError } from "../failure.ts";
@@ -22,7 +23,7 @@ export function readText(io: Io, file: string): string {
   try {
     return io.readFile(file);
   } catch (error) {
-    throw new CommandError(`${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    throw new CommandError(`${file}: cannot be read (${errorText(error)})`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../../base/errors.ts";
 import { type Broker, findBroker } from "../broker.ts";
 import { CommandError } from "../failure.ts";
 import { MqttClient } from "../mqtt-client.ts";
@@ -38,7 +39,7 @@ export async function simulate(
   try {
     await simulation.run();
   } catch (error) {
-    throw new CommandError(`${where}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandError(`${where}: ${errorText(error)}`);
   } finally {
     meter();
     quiet();

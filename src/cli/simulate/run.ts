@@ -1,3 +1,4 @@
+import { errorText } from "../../base/errors.ts";
 import type { Qos } from "../../codec/index.ts";
 import type { MqttClient } from "../mqtt-client.ts";
 import { Latency } from "./latency.ts";
@@ -107,7 +108,7 @@ export class Simulation {
           this.figures.connected++;
         } catch (error) {
           this.figures.notConnected++;
-          this.figures.countIn(this.figures.troubles, error instanceof Error ? error.message : String(error));
+          this.figures.countIn(this.figures.troubles, errorText(error));
         }
       }
     };

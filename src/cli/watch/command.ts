@@ -1,3 +1,4 @@
+import { errorText } from "../../base/errors.ts";
 import { CodecError, type PublishPacket } from "../../codec/index.ts";
 import { type Broker, findBroker } from "../broker.ts";
 import { CommandError } from "../failure.ts";
@@ -64,7 +65,7 @@ class Tail {
       } catch (error) {
         // At the start a person is better served by the reason; later the server may come back.
         if (first || error instanceof CommandError) throw error;
-        this.say(error instanceof Error ? error.message : String(error));
+        this.say(errorText(error));
       }
       if (this.over) break;
       const wait = WAITS[Math.min(failures++, WAITS.length - 1)] ?? 1000;
@@ -87,7 +88,7 @@ class Tail {
       onPublish: (packet) => this.show(packet),
       onClose: lost.resolve,
     }).catch((error: unknown) => {
-      const why = `${showMqttUrl(url)}: ${error instanceof Error ? error.message : String(error)}`;
+      const why = `${showMqttUrl(url)}: ${errorText(error)}`;
       throw error instanceof LoginRefused && error.final
         ? new CommandError(`${why} (login refused)`)
         : unreachable(why);

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { Refusal } from "../../base/errors.ts";
+import { errorText, Refusal } from "../../base/errors.ts";
 import { sqliteCode } from "./data/files.ts";
 
 export interface Lock {
@@ -35,7 +35,7 @@ export function acquireLock(folder: string): Lock | null {
   } catch (error) {
     db?.close();
     if (sqliteCode(error).startsWith("SQLITE_BUSY")) return null;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new Refusal("storage_unavailable", `${path} cannot be locked: ${why}.`);
   }
 }

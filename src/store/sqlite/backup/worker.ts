@@ -1,4 +1,4 @@
-import { Refusal } from "../../../base/errors.ts";
+import { errorText, Refusal } from "../../../base/errors.ts";
 import { Work } from "../work.ts";
 import { type BackupReport, type BackupWish, writeBackup } from "./backup.ts";
 
@@ -22,7 +22,7 @@ self.onmessage = (event: MessageEvent) => {
     (report) => self.postMessage({ report } satisfies BackupAnswer),
     (error: unknown) => {
       const code = error instanceof Refusal ? error.code : null;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorText(error);
       self.postMessage({ failure: { code, message } } satisfies BackupAnswer);
     },
   );

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { errorText } from "../../../base/errors.ts";
 import { headerProblem } from "../data/files.ts";
 import { openFrozen } from "../open.ts";
 import type { Work } from "../work.ts";
@@ -64,7 +65,7 @@ function openOrTell(path: string, wrong: (text: string) => void): Database | nul
     return openFrozen(path);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    wrong(error instanceof Error ? error.message : String(error));
+    wrong(errorText(error));
     return null;
   }
 }

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { Kysely } from "kysely";
+import { errorText } from "../../../base/errors.ts";
 import { FleetDialect } from "../fleet/dialect.ts";
 import { load } from "../fleet/load.ts";
 import { FLEET_STEPS } from "../fleet/migrations.ts";
@@ -55,7 +56,7 @@ export async function checkFleet(
     looked.devices = rows.filter(({ kind }) => kind === "device").length;
   } catch (error) {
     if (!isDamage(error)) throw error;
-    wrong(error instanceof Error ? error.message : String(error));
+    wrong(errorText(error));
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../../../base/errors.ts";
 import { type FieldType, FIELD_TYPES } from "../../../measure/types.ts";
 import { createEntry, MessageQueue } from "../../../session/queue.ts";
 import { RecordReader } from "../../record.ts";
@@ -28,7 +29,7 @@ function guarded(judge: Judge): Judge {
     try {
       return judge(row);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return errorText(error);
     }
   };
 }

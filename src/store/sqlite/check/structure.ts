@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { errorText } from "../../../base/errors.ts";
 import type { Work } from "../work.ts";
 import { isDamage } from "./scan.ts";
 
@@ -27,7 +28,7 @@ export async function checkStructure(
     }
   } catch (error) {
     if (!isDamage(error)) throw error;
-    wrong(error instanceof Error ? error.message : String(error));
+    wrong(errorText(error));
   }
   await work.tell(phase, 1);
 }
@@ -52,7 +53,7 @@ export function tablesOf(db: Database, wrong: (text: string) => void): Table[] {
     }
   } catch (error) {
     if (!isDamage(error)) throw error;
-    wrong(`its tables cannot be listed: ${error instanceof Error ? error.message : String(error)}`);
+    wrong(`its tables cannot be listed: ${errorText(error)}`);
     return [];
   }
 }

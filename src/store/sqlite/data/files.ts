@@ -14,7 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Refusal } from "../../../base/errors.ts";
+import { errorText, Refusal } from "../../../base/errors.ts";
 import { readWal, walProblem } from "../check/wal.ts";
 import { APPLICATION_ID, configure, MIGRATIONS, migrate, schemaVersion } from "./schema.ts";
 
@@ -180,7 +180,7 @@ export function sqliteCode(error: unknown): string {
 export function unavailable(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const code = sqliteCode(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   if (code === "SQLITE_FULL" || code === "ENOSPC")
     return new Refusal("storage_unavailable", "The disk is full: make room in the data folder's file system.");
   return new Refusal("storage_unavailable", `The store failed: ${message}${code ? ` (${code})` : ""}.`);

@@ -1,4 +1,4 @@
-import { Refusal } from "../../../base/errors.ts";
+import { errorText, Refusal } from "../../../base/errors.ts";
 import { columnsOf } from "../../points.model.ts";
 import {
   type AggregateRequest,
@@ -227,7 +227,7 @@ export class SqliteDataStore implements DataStore {
         this.position = await writer.call<Position>({ t: "reopen", folder: this.options.folder });
         return;
       } catch (error) {
-        this.notice(error instanceof Error ? error.message : String(error));
+        this.notice(errorText(error));
         await writer.terminate();
       }
     }

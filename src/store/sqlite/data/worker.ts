@@ -1,4 +1,4 @@
-import { Refusal } from "../../../base/errors.ts";
+import { errorText, Refusal } from "../../../base/errors.ts";
 import type { Recovered } from "../../ports.ts";
 import type { Answer, Failure, Notice, Numbered, WriterRequest } from "./protocol.ts";
 import { Writer } from "./writer.ts";
@@ -105,7 +105,7 @@ class Pump {
 }
 
 function failureOf(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   if (error instanceof Refusal) return { code: error.code, message };
   return { code: null, message };
 }

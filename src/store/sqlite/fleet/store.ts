@@ -2,7 +2,7 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { Kysely } from "kysely";
 import type { TokenUse } from "../../../auth/uses.ts";
-import { Refusal } from "../../../base/errors.ts";
+import { errorText, Refusal } from "../../../base/errors.ts";
 import type { Micros } from "../../../base/types.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
@@ -178,7 +178,7 @@ function isFull(error: unknown): boolean {
 }
 function messageOf(error: unknown): string {
   // SQLite's check tells what it found in several lines
-  return (error instanceof Error ? error.message : String(error)).trim().replaceAll(/\s+/g, " ");
+  return errorText(error).trim().replaceAll(/\s+/g, " ");
 }
 
 /** What a violated constraint means. SQLite names its columns: "UNIQUE constraint failed: product.slug". */

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { closeSync, openSync } from "node:fs";
+import { errorText } from "../../../base/errors.ts";
 import { pragma } from "../backup/copy.ts";
 import { RecordReader } from "../../record.ts";
 import { bytes, isWhole, JUDGES } from "../check/judge.ts";
@@ -165,7 +166,7 @@ export class DataSalvage {
       insert.run(...columns.map((column): Cell => row[column] ?? null));
     } catch (error) {
       // a number or a key that is there already, or a value of another type: damage that its own bytes do not show
-      this.losses.row(table, row, error instanceof Error ? error.message : String(error));
+      this.losses.row(table, row, errorText(error));
       return;
     }
     const { next } = this;

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { Kysely } from "kysely";
+import { errorText } from "../../../base/errors.ts";
 import { fleetSteps } from "../check/fleet.ts";
 import { type Cell, columnsOf, isDamage, progressIn, type Row, scanKeyed, scanTable } from "../check/scan.ts";
 import { tablesOf } from "../check/structure.ts";
@@ -132,7 +133,7 @@ function write(
       throw new RangeError("its tags are no list");
     insert.run(...columns.map((column): Cell => row[column] ?? null));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     losses.other(`row ${row.rowid ?? ""} of table ${table} of fleet.db: ${why}`);
   }
 }

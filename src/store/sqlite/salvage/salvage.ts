@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { Refusal } from "../../../base/errors.ts";
+import { errorText, Refusal } from "../../../base/errors.ts";
 import { BACKUP_FILES } from "../backup/manifest.ts";
 import { type CheckReport, checkFolder, DATABASES } from "../check/check.ts";
 import { tablesOf } from "../check/structure.ts";
@@ -115,7 +115,7 @@ function copySmall(from: string, to: string, name: string, losses: LossList): vo
   try {
     writeFileSync(to, readFileSync(from), { mode: 0o600 });
   } catch (error) {
-    losses.other(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    losses.other(`${name}: ${errorText(error)}`);
   }
 }
 

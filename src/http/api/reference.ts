@@ -18,7 +18,7 @@ section { border-top: 1px solid #8886; padding-top: 0.5rem; margin-top: 1.5rem; 
 h3 code { font-size: 0.95rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem 0.3rem 0; border-bottom: 1px solid #8883; }
-nav ul { columns: 2; list-style: none; padding: 0; }
+nav ul { list-style: none; padding: 0; } nav > ul { columns: 2; } nav > ul > li { margin-bottom: .75rem; } nav li li { break-inside: avoid; }
 .method { text-transform: uppercase; font-weight: 700; }
 `;
 

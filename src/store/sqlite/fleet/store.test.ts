@@ -8,6 +8,7 @@ import { accountStoreContract } from "../../accounts.contract.ts";
 import { auditStoreContract } from "../../audit.contract.ts";
 import { tokenUseContract } from "../../uses.contract.ts";
 import { fleetStoreContract } from "../../fleet.contract.ts";
+import { FLEET_STEPS } from "./migrations.ts";
 import { SqliteFleetStore } from "./store.ts";
 
 function folder(): string {
@@ -180,6 +181,57 @@ describe("the SQLite file", () => {
       );
       expect(loaded).toMatchObject([{ row: { retention } }, { row: { grants } }]);
       await again.close();
+    }));
+
+  test("a file that was upgraded while the clock was behind opens, as does one that had no clock at all", () =>
+    inFolder(async (path) => {
+      await filled(path);
+      const steps = FLEET_STEPS.length;
+      const clocks: ((step: number) => string)[] = [
+        // the newest step first, an hour back at each, the same moment for all, nothing that is a time
+        (i) => new Date(Date.UTC(2036, 0, 1) - i * 3_600_000).toISOString(),
+        (i) => (i === steps - 1 ? "1970-01-01T00:00:09.000Z" : "2026-11-29T00:00:00.000Z"),
+        () => "1970-01-01T00:00:00.000Z",
+        () => "",
+      ];
+      for (const clock of clocks) {
+        const file = new Database(path);
+        FLEET_STEPS.forEach((name, i) => {
+          file.run("update kysely_migration set timestamp = ? where name = ?", [clock(i), name]);
+        });
+        file.close();
+        const store = new SqliteFleetStore(path);
+        expect((await store.open()).length).toBe(502);
+        await store.close();
+      }
+    }));
+
+  test("the next step of the schema comes to such a file, too", () =>
+    inFolder(async (path) => {
+      await filled(path);
+      const file = new Database(path);
+      file.run("drop table token_use");
+      file.run("delete from kysely_migration where name = '0007_token_use'");
+      file.run("update kysely_migration set timestamp = '2036-01-01T00:00:00.000Z' where name = '0002_free_topics'");
+      file.close();
+      for (let start = 0; start < 2; start++) {
+        const store = new SqliteFleetStore(path);
+        expect((await store.open()).length).toBe(502);
+        expect(await store.readUses()).toEqual([]);
+        await store.close();
+      }
+    }));
+
+  test("a step that is missing between others is damage, and nothing is made up for it", () =>
+    inFolder(async (path) => {
+      await filled(path);
+      const file = new Database(path);
+      file.run("delete from kysely_migration where name = '0004_retention'");
+      file.close();
+      const before = readFileSync(path);
+      const refusal = await refusalOf(new SqliteFleetStore(path).open());
+      expect([refusal.code, refusal.message]).toEqual(["damaged_store", expect.stringContaining("0004_retention")]);
+      expect(readFileSync(path).equals(before)).toBe(true);
     }));
 
   test("a file of a newer program is refused and not touched", () =>

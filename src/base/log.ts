@@ -44,7 +44,7 @@ export function createLog(options: LogOptions): ChildLog {
 function prettyPrinter(color: boolean): (line: string) => string {
   // loaded only where it is used: machines read JSON, and a start without it is quicker
   const { prettyFactory } = require("pino-pretty") as { prettyFactory: typeof PrettyFactory };
-  const pretty = prettyFactory({ colorize: color, translateTime: "SYS:HH:MM:ss.l", singleLine: true });
+  const pretty = prettyFactory({ colorize: color, translateTime: "UTC:HH:MM:ss.l'Z'", singleLine: true });
   // the colours of the printer itself are put in after the escaping; pino wrote the line, so it is JSON
   return (line) => pretty(escapeDeep(JSON.parse(line)) as string) ?? "";
 }

@@ -7,7 +7,7 @@ import type { Io } from "./types.ts";
 /**
  * Shows what a running server tells, line by line, until it says no more or Ctrl-C comes; with --json as it came.
  * @param operation the control operation that answers in lines, and what it is asked
- * @param render a line of JSON as a person reads it
+ * @param render a line of JSON as a person reads it; now: Unix time in ms
  * @returns the exit code
  * @throws CommandError the server refuses, does not run, or has ended meanwhile
  */
@@ -16,7 +16,7 @@ export async function follow(
   flags: Readonly<Record<string, unknown>>,
   operation: string,
   wish: Readonly<Record<string, unknown>>,
-  render: (line: string, colors: Colors) => string,
+  render: (line: string, colors: Colors, now: number) => string,
 ): Promise<number> {
   const { data } = serverSettings(io, flags);
   const stopped = new AbortController();
@@ -24,7 +24,7 @@ export async function follow(
   const c = colors(io.color);
   try {
     for await (const line of linesFrom(data, operation, wish, stopped.signal))
-      io.out(flags.json === true ? `${line}\n` : render(line, c));
+      io.out(flags.json === true ? `${line}\n` : render(line, c, Date.now()));
   } catch (error) {
     if (!stopped.signal.aborted) throw ended(error);
   } finally {

@@ -162,7 +162,7 @@ function addFleet(program: Command, add: Add): void {
   json(
     add(token, "create <owner>", "make a token; it is printed once", TOKEN_EXAMPLE, async () => (await tokens()).create)
       .option("--name <TEXT>", "what it is for, shown in lists")
-      .option("--expires <WHEN>", "a date (2030-12-31), a time, or days from now (90d)"),
+      .option("--expires <WHEN>", "a date (2030-12-31), a time (2030-12-31T18:00Z), or days from now (90d)"),
   );
   json(
     add(
@@ -203,7 +203,7 @@ function addFleet(program: Command, add: Add): void {
       .option("--workspace <SLUG>", "only what concerns this workspace")
       .option("--account <NAME>", "only what this account did: e-mail address, or API user as name@workspace")
       .option("--action <ACTION>", "only such: device.delete, or device for everything done to devices")
-      .option("--since <TIME>", "not older: 90s, 10m, 12h or 7d")
+      .option("--since <TIME>", "not older: 90s, 10m, 12h, 7d, or a time")
       .option("--limit <N>", "at most so many (default: 50)"),
   );
 
@@ -368,8 +368,8 @@ function addMeasurements(program: Command, add: Add, json: (command: Command) =>
     .option("--product <SLUG>", "only this product (may be repeated; default: all)", several)
     .option("--device <ID>", "only this device, by id or serial (may be repeated)", several)
     .option("--field <FIELD>", "only this field (may be repeated)", several)
-    .option("--from <TIME>", "ISO 8601, belongs to the range (default: the beginning)")
-    .option("--to <TIME>", "ISO 8601, does not belong to the range (default: the end)")
+    .option("--from <TIME>", "ISO 8601 (UTC without an offset), belongs to the range (default: the beginning)")
+    .option("--to <TIME>", "ISO 8601, likewise, does not belong to the range (default: the end)")
     .option("--format <FORMAT>", "csv, ndjson or parquet (default: as the file's name ends, otherwise csv)")
     .option("--out <FILE>", "where to; - is the output (default)")
     .addOption(DATA())
@@ -406,8 +406,8 @@ function addData(program: Command, add: Add, json: (command: Command) => Command
       .requiredOption("--product <SLUG>", "of this product")
       .option("--device <ID>", "only of this device, by id or serial (may be repeated; default: all)", several)
       .option("--field <FIELD>", "only of this field (may be repeated; default: all)", several)
-      .requiredOption("--from <TIME>", "ISO 8601, belongs to the range")
-      .requiredOption("--to <TIME>", "ISO 8601, does not belong to the range")
+      .requiredOption("--from <TIME>", "ISO 8601 (UTC without an offset), belongs to the range")
+      .requiredOption("--to <TIME>", "ISO 8601, likewise, does not belong to the range")
       .option("--dry-run", "only count what would go")
       .option("--yes", "do not ask"),
   );
@@ -445,7 +445,7 @@ function addInspect(program: Command, add: Add): void {
     .option("--device <PRODUCT/DEVICE>", "only what concerns this device (by id or serial)")
     .option("--account <NAME>", "only what this account did: e-mail address, or API user as name@workspace")
     .addOption(new Option("--kind <KIND>", "only such events").choices(DOOR_KINDS))
-    .option("--since <TIME>", "begin with what was kept since then: 90s, 10m, 12h or 7d (default: 10m)")
+    .option("--since <TIME>", "begin with what was kept since then: 90s, 10m, 12h, 7d, or a time (default: 10m)")
     .option("--json", "one JSON object a line")
     .addOption(DATA())
     .addOption(CONFIG());

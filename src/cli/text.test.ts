@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { clipped, colors, json, localTime, shellWord, table, visible, wantsColor } from "./text.ts";
+import { parseMoment } from "../http/range.ts";
+import { ago, momentToCome } from "./numbers.ts";
+import { clipped, colors, json, shellWord, table, utcClock, utcTime, visible, wantsColor } from "./text.ts";
 
 const plain = colors(false);
 
@@ -70,6 +72,18 @@ test("colours only on terminals that want them", () => {
 });
 
 test("a time that is none is no crash", () => {
-  expect(localTime(Number.NaN)).toBe("?");
-  expect(localTime(0)).toMatch(/^19\d\d-\d\d-\d\d \d\d:\d\d:\d\d$/);
+  expect(utcTime(Number.NaN)).toBe("?");
+  expect(utcClock("soon", 0)).toBe("?");
+});
+
+test("times say their zone, and are read back as they are printed", () => {
+  const micros = 1_767_225_599_000_000;
+  expect(utcTime(micros)).toBe("2025-12-31T23:59:59Z");
+  expect(parseMoment("--from", utcTime(micros))).toBe(micros);
+  expect(parseMoment("--from", utcTime(micros).replace("T", " "))).toBe(micros);
+  expect(ago("--since", utcTime(micros), 0)).toBe(micros);
+  expect(momentToCome("--expires", utcTime(micros), 0)).toBe(micros);
+  expect(momentToCome("--expires", "2025-12-31T23:59", 0)).toBe(micros - 59e6);
+  expect(utcClock("2026-01-01T01:02:03.004+01:00", micros / 1000 + 2000)).toBe("00:02:03.004Z");
+  expect(utcClock("2025-12-31T01:02:03Z", micros / 1000 + 2000)).toBe("2025-12-31T01:02:03.000Z");
 });

@@ -84,11 +84,19 @@ export function plural(n: number, noun: string): string {
   return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 }
 
-/** 2026-01-31 12:00:00, local time, of microseconds since the epoch. */
-export function localTime(micros: number): string {
+/**
+ * 2026-01-31T12:00:00Z, of microseconds since the epoch: in UTC, as every other door tells times, and in the form that `--from`,
+ * `--to`, `--since` and `--expires` read. A text without an offset is UTC there, too.
+ */
+export function utcTime(micros: number): string {
   const at = new Date(micros / 1000);
-  if (Number.isNaN(at.getTime())) return "?";
-  const two = (n: number) => String(n).padStart(2, "0");
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return Number.isNaN(at.getTime()) ? "?" : at.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** 12:00:00.123Z of an RFC 3339 text in UTC, nothing of nothing; of another day than `now` (Unix time in ms) with the date before it. */
+export function utcClock(time: string, now: number): string {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return time === "" ? "" : "?";
+  const text = at.toISOString();
+  return text.slice(0, 10) === new Date(now).toISOString().slice(0, 10) ? text.slice(11) : text;
 }

@@ -49,6 +49,12 @@ export function loadConfig(
     const value = given === undefined ? SETTINGS[key].fallback : given.value;
     values.set(key, value === null && given === undefined ? null : check(key, given?.name ?? flag, value));
   }
+  // a default never stands in the way of what was said
+  if (!sources.some((source) => source.has("maxPacketBeforeLogin")))
+    values.set(
+      "maxPacketBeforeLogin",
+      Math.min(Number(values.get("maxPacketBeforeLogin")), Number(values.get("maxPacket"))),
+    );
   if (values.get("logFormat") === "auto") values.set("logFormat", terminal ? "pretty" : "json");
   // every key of Config was set above, to what its schema made of it
   const config = Object.fromEntries(values) as unknown as Config;

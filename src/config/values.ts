@@ -43,17 +43,27 @@ export function count(min: number, max: number) {
   );
 }
 
-const SIZES = new Map([
-  ["", 1],
-  ["b", 1],
-  ["kib", 1024],
-  ["mib", 1024 ** 2],
-  ["gib", 1024 ** 3],
-]);
-/** A number of bytes within [min, max]; in text also with KiB, MiB or GiB behind it. */
+/** k, M, G count in thousands and Ki, Mi, Gi in 1024s (IEC 80000-13); a B behind them, and upper or lower case, change nothing. */
+const SIZES = new Map(
+  [
+    ["", 1],
+    ["k", 1000],
+    ["m", 1000 ** 2],
+    ["g", 1000 ** 3],
+    ["ki", 1024],
+    ["mi", 1024 ** 2],
+    ["gi", 1024 ** 3],
+  ].flatMap(([unit, factor]) => [[unit, factor] as [string, number], [`${unit}b`, factor] as [string, number]]),
+);
+/** How sizes and times may be written, for people. */
+export const SIZE_FORMS = "500k, 1M or 2GB (thousands), 512Ki, 1MiB or 2Gi (1024s)";
+export const TIME_FORMS = "500ms, 30s, 5m, 12h or 7d";
+
+/** A number of bytes within [min, max]; in text also with k, M, G, Ki, Mi or Gi behind it, with or without B. */
 export function size(min: number, max: number) {
-  return kind(`a number of bytes from ${showSize(min)} to ${showSize(max)}`, (value) =>
-    within(withUnit(value, SIZES, 1), min, max),
+  return kind(
+    `a number of bytes from ${showSize(min)} to ${showSize(max)} (also written with k, M, G, Ki, Mi or Gi)`,
+    (value) => within(withUnit(value, SIZES, 1), min, max),
   );
 }
 

@@ -44,8 +44,9 @@ Every setting can be given in three ways. The first of these that names it decid
 3. a YAML file, named by \`--config FILE\` or \`FIELDCAST_CONFIG\`, with the flag's name without the dashes: \`max-packet: 1MiB\`
 
 Settings are checked at the start and do not change while the server runs. A name that does not exist or a value that is not
-allowed stops the start with one line that names it and says what is allowed. Sizes may be written with \`KiB\`, \`MiB\` or
-\`GiB\`, times with \`ms\`, \`s\`, \`m\`, \`h\` or \`d\`. \`HOST:PORT\` may be \`[IPV6]:PORT\`, \`:PORT\` for all interfaces, or \`off\`.
+allowed stops the start with one line that names it and says what is allowed. Sizes may be written with \`k\`, \`M\` or \`G\` (1000,
+1000², 1000³ bytes) or with \`Ki\`, \`Mi\` or \`Gi\` (1024, 1024², 1024³), with or without a \`B\` behind, in upper or lower case: \`500k\`,
+\`1MB\`, \`1MiB\`. Times are written with \`ms\`, \`s\`, \`m\`, \`h\` or \`d\`: \`500ms\`, \`30s\`, \`12h\`. \`HOST:PORT\` may be \`[IPV6]:PORT\`, \`:PORT\` for all interfaces, or \`off\`.
 
 Settings of one product (retain last values, publish backfill, how booleans are written) stand in the
 [fleet file](../README.md#your-fleet-in-a-file).`;

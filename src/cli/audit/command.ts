@@ -1,7 +1,7 @@
 import { withAccess } from "../access.ts";
 import { serverSettings } from "../folder.ts";
 import { ago, wholeNumber } from "../numbers.ts";
-import { type Colors, colors, json, localTime, table } from "../text.ts";
+import { type Colors, colors, json, utcTime, table } from "../text.ts";
 import type { Io } from "../types.ts";
 import type { AuditLine } from "./operation.ts";
 
@@ -27,7 +27,7 @@ export async function audit(io: Io, _args: readonly string[], flags: Readonly<Re
 
 export function renderAudit(lines: readonly AuditLine[], c: Colors): string {
   const rows = lines.map((e) => [
-    localTime(e.time),
+    utcTime(e.time),
     e.by.name,
     e.by.from ?? "-",
     e.action,

@@ -2,7 +2,7 @@ import { withAccess } from "../access.ts";
 import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
 import type { DeviceDetails, DeviceInfo } from "../operations.ts";
-import { type Colors, clipped, colors, json, localTime, plural, table, visible } from "../text.ts";
+import { type Colors, clipped, colors, json, utcTime, plural, table, visible } from "../text.ts";
 import type { DevicePresence, Io } from "../types.ts";
 import { confirmed } from "./confirm.ts";
 
@@ -67,7 +67,7 @@ function connectedText(presence: DevicePresence | null): string {
   return `until ${timeText(presence.disconnectedAt)}`;
 }
 function timeText(time: number | null | undefined): string {
-  return time === null || time === undefined ? "never" : localTime(time);
+  return time === null || time === undefined ? "never" : utcTime(time);
 }
 
 export function renderDevice(d: DeviceDetails, c: Colors): string {
@@ -90,11 +90,11 @@ export function renderDevice(d: DeviceDetails, c: Colors): string {
     f.type,
     f.value === null ? "" : clipped(f.value, 40),
     f.unit ?? "",
-    f.time === null ? "" : localTime(f.time),
+    f.time === null ? "" : utcTime(f.time),
     f.name,
   ]);
   const refusals = d.refusals.map((r) => [
-    localTime(r.time),
+    utcTime(r.time),
     r.code,
     r.count > 1 ? `${r.count}×` : "",
     clipped(r.topic, 60),

@@ -2,7 +2,7 @@ import type { TokenInfo } from "../../fleet/service.ts";
 import { withAccess } from "../access.ts";
 import { serverSettings } from "../folder.ts";
 import { momentToCome } from "../numbers.ts";
-import { type Colors, colors, json, localTime, table, visible } from "../text.ts";
+import { type Colors, colors, json, utcTime, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export async function create(io: Io, [owner = ""]: readonly string[], flags: Fla
     io.out(json(made));
     return 0;
   }
-  const until = made.info.expires === null ? "" : `, valid until ${localTime(made.info.expires)}`;
+  const until = made.info.expires === null ? "" : `, valid until ${utcTime(made.info.expires)}`;
   io.err(`Token #${made.info.uid} of ${visible(made.info.owner)}${until}; it is not shown again:\n`);
   io.out(`${made.token}\n`);
   return 0;
@@ -53,8 +53,8 @@ export function renderTokens(tokens: readonly TokenInfo[], c: Colors, now: numbe
     `…${t.hint}`,
     t.owner,
     t.name,
-    localTime(t.created),
-    t.expires === null ? "never" : `${localTime(t.expires)}${t.expires <= now ? " (over)" : ""}`,
+    utcTime(t.created),
+    t.expires === null ? "never" : `${utcTime(t.expires)}${t.expires <= now ? " (over)" : ""}`,
   ]);
   return table(["NO.", "TOKEN", "OWNER", "NAME", "CREATED", "EXPIRES"], rows, c, [0]);
 }

@@ -55,7 +55,7 @@ describe("the stream inspect", () => {
 });
 
 describe("an event for the terminal", () => {
-  const render = (facts: object) => renderEvent(JSON.stringify(facts), colors(false));
+  const render = (facts: object) => renderEvent(JSON.stringify(facts), colors(false), Date.parse("2026-01-01"));
   const time = "2026-01-01T12:00:00.123456Z";
   test.each([
     [
@@ -71,7 +71,7 @@ describe("an event for the terminal", () => {
         delivered: 2,
         count: 1,
       },
-      '12:00:00.123  accepted       pumps@acme  pump  t/x  "1"  1 B  900 µs to commit  to 2\n',
+      '12:00:00.123Z  accepted       pumps@acme  pump  t/x  "1"  1 B  900 µs to commit  to 2\n',
     ],
     [
       {
@@ -83,9 +83,9 @@ describe("an event for the terminal", () => {
         message: "No.",
         count: 9,
       },
-      "12:00:00.123  login refused  -  192.0.2.7  unknown_token  No.  (9 times)\n",
+      "12:00:00.123Z  login refused  -  192.0.2.7  unknown_token  No.  (9 times)\n",
     ],
-    [{ kind: "lost", count: 3 }, "              lost           -  (3 times)\n"],
+    [{ kind: "lost", count: 3 }, "               lost           -  (3 times)\n"],
   ])("%#", (facts, line) => {
     expect(render(facts)).toBe(line);
   });
@@ -99,6 +99,6 @@ describe("an event for the terminal", () => {
     });
     expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u202e]/u);
     expect(line.length).toBeLessThan(300);
-    expect(renderEvent("oops\u0007", colors(false))).toContain("oops\\x07");
+    expect(renderEvent("oops\u0007", colors(false), Date.parse("2026-01-01"))).toContain("oops\\x07");
   });
 });

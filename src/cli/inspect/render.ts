@@ -1,9 +1,9 @@
-import { type Colors, clipped, visible } from "../text.ts";
+import { type Colors, clipped, utcClock, visible } from "../text.ts";
 
 const WIDE = 120;
 
-/** An event of the doors on one line for a terminal; everything that came from clients is made visible. */
-export function renderEvent(line: string, c: Colors): string {
+/** An event of the doors on one line for a terminal; everything that came from clients is made visible. @param now Unix time in ms */
+export function renderEvent(line: string, c: Colors, now: number): string {
   const facts = factsOf(line);
   const word = (name: string): string => {
     const value = facts.get(name);
@@ -26,7 +26,7 @@ export function renderEvent(line: string, c: Colors): string {
     count > 1 ? `(${count} times)` : "",
   ].map((part) => clipped(part, WIDE));
   const parts = [
-    c.dim(visible(word("time").slice(11, 23).padEnd(12))),
+    c.dim(utcClock(word("time"), now).padEnd(13)),
     bad ? c.red(what) : c.bold(what),
     clipped(name, 40),
     ...[clipped(word("client_id"), 40), visible(word("address")), ...rest].filter((part) => part !== ""),

@@ -2,7 +2,7 @@ import { type Access, reach } from "../access.ts";
 import { CommandError, UsageError } from "../failure.ts";
 import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
-import { type Colors, colors, json, localTime, plural, table, visible } from "../text.ts";
+import { type Colors, colors, json, utcTime, plural, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
 import type { SessionRow } from "./find.ts";
 import { renderSession, VERSIONS } from "./sheet.ts";
@@ -83,7 +83,7 @@ export function renderSessions(sessions: readonly SessionRow[], c: Colors): stri
     s.clientId,
     s.account,
     s.connected ? "connected" : "away",
-    localTime(s.since),
+    utcTime(s.since),
     s.remote === null ? "" : `${s.remote} ${s.transport ?? ""}`,
     VERSIONS[s.version],
     String(s.subscriptions),

@@ -1,5 +1,5 @@
 import type { FilterInfo, Some } from "../../broker/types.ts";
-import { type Colors, clipped, localTime, plural, table, visible } from "../text.ts";
+import { type Colors, clipped, utcTime, plural, table, visible } from "../text.ts";
 import type { SessionSheet } from "./find.ts";
 
 export const VERSIONS = { 3: "3.1", 4: "3.1.1", 5: "5.0" } as const;
@@ -20,22 +20,22 @@ type Fact = readonly [name: string, value: string];
 function who(s: SessionSheet): Fact[] {
   const from = [s.remote ?? "", s.transport ?? "", s.tls ?? ""].filter((part) => part !== "").join(" ");
   const alive = s.keepAlive === 0 ? "off" : `${s.keepAlive} s`;
-  const heard = s.lastHeard === null ? "" : `, last heard ${localTime(s.lastHeard)}`;
+  const heard = s.lastHeard === null ? "" : `, last heard ${utcTime(s.lastHeard)}`;
   const ends = s.expiry === 0 ? "ends with its connection" : `kept for ${plural(s.expiry, "second")} while away`;
   return [
     ["client", s.clientId],
     ["account", `${s.account} (${s.principal})`],
-    ["state", `${s.connected ? "connected" : "away"} since ${localTime(s.since)}`],
+    ["state", `${s.connected ? "connected" : "away"} since ${utcTime(s.since)}`],
     ...(s.connected ? ([["from", from]] as const) : []),
     ["protocol", `MQTT ${VERSIONS[s.version]}`],
-    ["session", `${ends}${s.stored ? ", survives a restart" : ""}; began ${localTime(s.created)}`],
+    ["session", `${ends}${s.stored ? ", survives a restart" : ""}; began ${utcTime(s.created)}`],
     ...(s.connected ? ([["keep alive", `${alive}${heard}`]] as const) : []),
     ["will", willText(s)],
   ];
 }
 function willText({ will }: SessionSheet): string {
   if (will === null) return "none";
-  const when = will.due === null ? `${will.delay} s after the connection is gone` : `fires ${localTime(will.due)}`;
+  const when = will.due === null ? `${will.delay} s after the connection is gone` : `fires ${utcTime(will.due)}`;
   const how = `QoS ${will.qos}${will.retain ? ", retained" : ""}`;
   return `${plural(will.payloadBytes, "byte")} on ${visible(will.topic)}, ${how}, ${when}`;
 }
@@ -67,13 +67,13 @@ function idsText({ count, ids }: Some): string {
 
 function trouble({ lastRefusal, lastEnd }: SessionSheet): Fact[] {
   const refused =
-    lastRefusal === null ? "none" : `${localTime(lastRefusal.time)} ${lastRefusal.code}: ${lastRefusal.message}`;
+    lastRefusal === null ? "none" : `${utcTime(lastRefusal.time)} ${lastRefusal.code}: ${lastRefusal.message}`;
   if (lastEnd === null) return [["last refusal", refused]];
   const code = lastEnd.reason === null ? "" : ` (0x${lastEnd.reason.toString(16).padStart(2, "0")})`;
   const said = lastEnd.message === null ? "" : `: ${lastEnd.message}`;
   return [
     ["last refusal", refused],
-    ["last end", `${localTime(lastEnd.time)} ${lastEnd.why}${code}${said}`],
+    ["last end", `${utcTime(lastEnd.time)} ${lastEnd.why}${code}${said}`],
   ];
 }
 

@@ -2,7 +2,7 @@ import type { NamedUsage, Usage, UsageReport } from "../../history/usage.ts";
 import { withAccess } from "../access.ts";
 import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
-import { type Colors, colors, json, localTime, plural, table } from "../text.ts";
+import { type Colors, colors, json, utcTime, plural, table } from "../text.ts";
 import type { Io } from "../types.ts";
 import type { StorageReport } from "./operations.ts";
 
@@ -51,7 +51,7 @@ export function renderStats({ all, store, nextSweep, ...lists }: StorageReport, 
 }
 
 function sweepText({ going }: Usage, next: number | null): string {
-  const when = next === null ? "a minute after the server's start" : localTime(next);
+  const when = next === null ? "a minute after the server's start" : utcTime(next);
   const what = `${plural(going.measurements, "measurement")} with ${plural(going.bytes, "byte")}`;
   return `${when}; takes about ${what}`;
 }
@@ -89,5 +89,5 @@ function fraction(n: number): string {
   return n.toFixed(1);
 }
 function timeText(time: number | null): string {
-  return time === null ? "" : localTime(time);
+  return time === null ? "" : utcTime(time);
 }

@@ -1,4 +1,4 @@
-import { type Colors, clipped, visible } from "../text.ts";
+import { type Colors, clipped, utcClock, visible } from "../text.ts";
 
 /** Columns of one value. */
 const WIDE = 200;
@@ -10,14 +10,14 @@ const ARROWS = new Map([
 /** They have places of their own. */
 const PLACED = new Set(["time", "client", "principal", "remote", "direction", "packet", "event", "bytes"]);
 
-/** A line of a trace for a terminal; everything that came from clients is made visible. */
-export function renderLine(line: string, c: Colors): string {
+/** A line of a trace for a terminal; everything that came from clients is made visible. @param now Unix time in ms */
+export function renderLine(line: string, c: Colors, now: number): string {
   const facts = factsOf(line);
   const word = (name: string): string => {
     const value = facts.get(name);
     return typeof value === "string" ? value : "";
   };
-  const time = c.dim(visible(word("time").slice(11, 23).padEnd(12)));
+  const time = c.dim(utcClock(word("time"), now).padEnd(13));
   const who = clipped(word("client") || word("remote"), NAME_WIDTH);
   const what = facts.has("packet") ? word("packet").toUpperCase() : word("event");
   const bytes = facts.get("bytes");

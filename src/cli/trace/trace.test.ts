@@ -52,20 +52,20 @@ describe("the stream trace", () => {
 });
 
 describe("a line for the terminal", () => {
-  const render = (facts: object) => renderLine(JSON.stringify(facts), colors(false));
+  const render = (facts: object) => renderLine(JSON.stringify(facts), colors(false), Date.parse("2026-01-01"));
   const time = "2026-01-01T12:00:00.123456Z";
   test("a packet", () => {
     const facts = { time, client: "pump", principal: "a:1", remote: "192.0.2.7", direction: "in", packet: "publish" };
     expect(render({ ...facts, bytes: 42, qos: 1, packetId: 7, topic: "t/x", properties: { topicAlias: 3 } })).toBe(
-      '12:00:00.123  pump  →  PUBLISH  42 B  qos=1  packetId=7  topic=t/x  properties={"topicAlias":3}\n',
+      '12:00:00.123Z  pump  →  PUBLISH  42 B  qos=1  packetId=7  topic=t/x  properties={"topicAlias":3}\n',
     );
     expect(render({ ...facts, client: null, direction: "out", packet: "connack" })).toBe(
-      "12:00:00.123  192.0.2.7  ←  CONNACK\n",
+      "12:00:00.123Z  192.0.2.7  ←  CONNACK\n",
     );
   });
   test("an event", () => {
     expect(render({ time, client: "pump", event: "end", why: "keep alive" })).toBe(
-      "12:00:00.123  pump  ·  end  why=keep alive\n",
+      "12:00:00.123Z  pump  ·  end  why=keep alive\n",
     );
   });
   test("what clients wrote is text, and bounded", () => {
@@ -76,12 +76,12 @@ describe("a line for the terminal", () => {
       packet: "publish",
       topic: `\u202e${"x".repeat(900)}`,
     });
-    expect(line).toStartWith("12:00:00.123  \\x1b[2J\\n  →  PUBLISH  topic=\\u202exxx");
+    expect(line).toStartWith("12:00:00.123Z  \\x1b[2J\\n  →  PUBLISH  topic=\\u202exxx");
     expect(line.length).toBeLessThan(300);
     expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u202e]/u);
   });
   test("a line that is none is shown as it is", () => {
-    expect(renderLine("oops\u0007", colors(false))).toContain("oops\\x07");
+    expect(renderLine("oops\u0007", colors(false), Date.parse("2026-01-01"))).toContain("oops\\x07");
   });
 });
 

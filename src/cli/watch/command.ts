@@ -47,7 +47,7 @@ class Tail {
     private readonly json: boolean,
   ) {
     this.left = count > 0 ? count : Number.POSITIVE_INFINITY;
-    this.printer = new MessagePrinter(colors(io.color));
+    this.printer = new MessagePrinter(colors(io.color), Date.now);
   }
 
   stop(): void {

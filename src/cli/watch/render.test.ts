@@ -9,7 +9,7 @@ function packet(topic: string, payload: string, userProperties: UserProperty[] =
   const common = { type: "publish", qos: 0, dup: false, retain: false } as const;
   return { ...common, topic, payload: new TextEncoder().encode(payload), properties: { userProperties } };
 }
-const line = (one: PublishPacket) => new MessagePrinter(colors(false)).line(readMessage(one, "dtck", NOW));
+const line = (one: PublishPacket) => new MessagePrinter(colors(false), () => NOW).line(readMessage(one, "dtck", NOW));
 
 describe("a measurement", () => {
   test("is taken apart, with the server's time and unit", () => {
@@ -20,7 +20,7 @@ describe("a measurement", () => {
     ]);
     const message = readMessage(one, "dtck", NOW);
     expect(message).toMatchObject({ time: stamp, product: "p", device: "d", field: "T", value: "22.5", unit: "°C" });
-    expect(line(one)).toMatch(/^\d\d:\d\d:00\.123 {2}p\/d {2}T {2}22\.5 °C\n$/);
+    expect(line(one)).toMatch(/^2026-01-01T00:00:00\.123Z {2}p\/d {2}T {2}22\.5 °C\n$/);
   });
 
   test("without them has the time when it came; a time that is none does not count", () => {
@@ -30,11 +30,11 @@ describe("a measurement", () => {
   });
 
   test("columns line up from the widest on", () => {
-    const printer = new MessagePrinter(colors(false));
+    const printer = new MessagePrinter(colors(false), () => NOW);
     const show = (topic: string) =>
       printer
         .line(readMessage(packet(topic, "1"), "dtck", NOW))
-        .slice(14)
+        .slice(15)
         .trimEnd();
     expect([show("dtck/p/long/TEMP"), show("dtck/p/d/T")]).toEqual(["p/long  TEMP  1", "p/d     T     1"]);
   });

@@ -1,5 +1,5 @@
 import type { PublishPacket } from "../../codec/index.ts";
-import { type Colors, clipped, visible } from "../text.ts";
+import { type Colors, clipped, utcClock, visible } from "../text.ts";
 
 /** A message of the live tail, taken apart. */
 export interface Message {
@@ -70,11 +70,15 @@ export class MessagePrinter {
   private deviceWidth = 0;
   private fieldWidth = 0;
 
-  constructor(private readonly c: Colors) {}
+  /** @param now Unix time in ms */
+  constructor(
+    private readonly c: Colors,
+    private readonly now: () => number,
+  ) {}
 
   line(message: Message): string {
     const { c } = this;
-    const at = c.dim(clock(message.time));
+    const at = c.dim(utcClock(message.time, this.now()));
     const { refusal } = message;
     if (refusal) {
       const times = refusal.count > 1 ? ` (${refusal.count}×)` : "";
@@ -94,12 +98,4 @@ export class MessagePrinter {
 function padded(text: string, width: number): string {
   const clean = clipped(text, 200);
   return clean + " ".repeat(Math.max(0, width - Bun.stringWidth(clean)));
-}
-
-/** Local time of day with milliseconds; the day before it where it is not today's is left to --json. */
-function clock(time: string): string {
-  const at = new Date(time);
-  const two = (n: number) => String(n).padStart(2, "0");
-  const ms = String(at.getMilliseconds()).padStart(3, "0");
-  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${ms}`;
 }

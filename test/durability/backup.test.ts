@@ -7,7 +7,7 @@ import { tarHeader } from "../../src/store/sqlite/backup/tar.ts";
 import { TOKENS } from "../run/fleet.ts";
 import { fieldcast, startServer, type TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
-import { Lasting } from "./client.ts";
+import { Lasting } from "../campaign/lasting.ts";
 import { SmallDisk } from "./small-disk.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-backup-"));
@@ -35,7 +35,7 @@ class Load {
     setImmediate(this.fill);
   };
   get stored(): string[] {
-    return this.client.stored.map(({ payload }) => payload);
+    return [...this.client.stored];
   }
   async stop(): Promise<void> {
     this.running = false;

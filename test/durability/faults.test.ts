@@ -5,7 +5,7 @@ import { have } from "../run/have.ts";
 import { TOKENS } from "../run/fleet.ts";
 import { fieldcast, startServer, type TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
-import { Lasting } from "./client.ts";
+import { Lasting } from "../campaign/lasting.ts";
 import { type Fault, FaultyDisk } from "./faulty.ts";
 
 const FAILS = "storage does not take data";
@@ -18,8 +18,8 @@ let loads = 0;
 
 /** Two clients that publish as fast as answers come, with QoS 1 and with QoS 2. */
 class Load {
-  readonly once = new Lasting("once", TOKENS.device, 20);
-  readonly least = new Lasting("least", TOKENS.device, 20);
+  readonly once = new Lasting("once", TOKENS.device, { window: 20 });
+  readonly least = new Lasting("least", TOKENS.device, { window: 20 });
   private running = false;
   private count = 0;
   private readonly name = loads++;
@@ -66,7 +66,7 @@ class Load {
       const times = new Map<string, number>();
       for (const { NOTE } of await this.server.history(TOKENS.owner, device, "NOTE"))
         times.set(String(NOTE), (times.get(String(NOTE)) ?? 0) + 1);
-      for (const { payload } of client.stored) if (!times.has(payload)) lines.push(`QoS ${qos}: ${payload} is lost`);
+      for (const payload of client.stored) if (!times.has(payload)) lines.push(`QoS ${qos}: ${payload} is lost`);
       if (qos === 2) for (const [note, n] of times) if (n > 1) lines.push(`QoS 2: ${note} is stored ${n} times`);
     }
     return lines;

@@ -13,6 +13,16 @@ import type { Socket } from "bun";
 import { connectPacket, payloadText, publishPacket } from "../run/raw.ts";
 import { until } from "../run/until.ts";
 
+/** How a client goes about it. */
+export interface Habits {
+  /** Publishes that may be without an answer before it sends more; 50 when absent. */
+  readonly window?: number;
+  /** Deliveries that it takes without having answered; 100 when absent. */
+  readonly receiveMaximum?: number;
+  /** Deliveries are answered when `answer` says so, not as they come. */
+  readonly slow?: boolean;
+}
+
 export interface Sent {
   readonly id: number;
   readonly qos: Qos;
@@ -34,12 +44,18 @@ export class Lasting {
   /** Publishes without their last answer, in order. */
   readonly sent = new Map<number, Sent>();
   private nextId = 1;
-  /** Identifiers of incoming QoS 2 publishes that were not released. */
-  private readonly held = new Set<number>();
+  /** Incoming QoS 2 publishes that were not released, by identifier: what they brought. */
+  private readonly held = new Map<number, string>();
+  /** QoS 1 deliveries that were not answered, by identifier. */
+  private readonly unanswered = new Map<number, string>();
+  /** Answers that wait for `answer`, when this client is slow. */
+  private waiting: Packet[] = [];
   /** Payloads handed to the application, in order. */
   readonly got: { readonly topic: string; readonly payload: string; readonly qos: Qos }[] = [];
-  /** Publishes that the server said it stored. */
-  readonly stored: { readonly qos: Qos; readonly payload: string }[] = [];
+  /** Payloads of publishes that the server said it stored. */
+  readonly stored: string[] = [];
+  /** Hears of each of them. */
+  onStored: (payload: string) => void = () => {};
   /** What came and must not: lines for the test's message. */
   readonly faults: string[] = [];
   private known = false;
@@ -47,14 +63,14 @@ export class Lasting {
   constructor(
     private readonly clientId: string,
     private readonly token: string,
-    /** May be answered before it sends more. */
-    readonly window = 50,
+    private readonly habits: Habits = {},
   ) {}
 
   /** Connects and waits for CONNACK; false when the server is not to be had. */
   async connect(port: number): Promise<boolean> {
     this.rest = new Uint8Array(0);
     this.unsent = new Uint8Array(0);
+    this.waiting = [];
     try {
       const socket = await Bun.connect({
         hostname: "127.0.0.1",
@@ -74,7 +90,7 @@ export class Lasting {
       clientId: this.clientId,
       token: this.token,
       cleanStart: false,
-      properties: { sessionExpiryInterval: 10_000, receiveMaximum: 100 },
+      properties: { sessionExpiryInterval: 10_000, receiveMaximum: this.habits.receiveMaximum ?? 100 },
     });
     this.send(wish);
     const { socket } = this;
@@ -104,7 +120,7 @@ export class Lasting {
     this.unsent = this.unsent.subarray(Math.max(0, taken));
   }
   get mayPublish(): boolean {
-    return this.isOpen && this.sent.size < this.window;
+    return this.isOpen && this.sent.size < (this.habits.window ?? 50);
   }
   publish(qos: 1 | 2, topic: string, payload: string): void {
     while (this.sent.has(this.nextId)) this.nextId = (this.nextId % 2000) + 1;
@@ -166,7 +182,10 @@ export class Lasting {
   private confirm(id: number, reason: number): void {
     const one = this.sent.get(id);
     if (reason !== 0) this.faults.push(`${this.clientId}: reason ${reason} for ${one?.payload}`);
-    if (one) this.stored.push({ qos: one.qos, payload: one.payload });
+    if (one && reason === 0) {
+      this.stored.push(one.payload);
+      this.onStored(one.payload);
+    }
   }
   private resume(present: boolean): void {
     this.isOpen = true;
@@ -178,11 +197,33 @@ export class Lasting {
   }
   private delivered(packet: PublishPacket): void {
     const { qos, packetId = 0, topic } = packet;
-    if (qos < 2 || !this.held.has(packetId)) this.got.push({ topic, payload: payloadText(packet), qos });
-    if (qos === 1) this.send({ type: "puback", packetId, reasonCode: 0 });
+    const payload = payloadText(packet);
+    const what = `${topic} ${payload}`;
+    this.checkIdentifier(packet, what);
+    if (qos < 2 || !this.held.has(packetId)) this.got.push({ topic, payload, qos });
+    if (qos === 0) return;
+    if (qos === 1) this.unanswered.set(packetId, what);
+    else this.held.set(packetId, what);
+    const answer: Packet = { type: qos === 1 ? "puback" : "pubrec", packetId, reasonCode: 0 };
+    if (this.habits.slow === true) this.waiting.push(answer);
+    else this.reply(answer);
+  }
+  /** A QoS 2 identifier stays with its message [MQTT-4.3.3-2]; what comes again says so [MQTT-3.3.1-1]. */
+  private checkIdentifier({ qos, packetId = 0, dup }: PublishPacket, what: string): void {
     if (qos === 2) {
-      this.held.add(packetId);
-      this.send({ type: "pubrec", packetId, reasonCode: 0 });
+      const before = this.held.get(packetId);
+      if (before !== undefined && before !== what)
+        this.faults.push(`${this.clientId}: ${packetId} is in use for "${before}", and came for "${what}"`);
     }
+    const again = qos === 2 ? this.held.get(packetId) : qos === 1 ? this.unanswered.get(packetId) : undefined;
+    if (again === what && !dup) this.faults.push(`${this.clientId}: "${what}" came again without DUP (QoS ${qos})`);
+  }
+  private reply(answer: Packet): void {
+    if (answer.type === "puback") this.unanswered.delete(answer.packetId);
+    this.send(answer);
+  }
+  /** A slow client answers the oldest `count` deliveries. */
+  answer(count: number): void {
+    for (const packet of this.waiting.splice(0, count)) this.reply(packet);
   }
 }

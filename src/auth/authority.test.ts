@@ -71,33 +71,40 @@ function make() {
 const answer = (r: AuthResult) => (r.ok ? `${r.principal.key} #${r.tokenUid}` : r.code);
 
 describe("login over MQTT (section 2)", () => {
-  const table: [string, string | null | undefined, string | null | undefined, 3 | 4 | 5, string][] = [
-    ["token as both", PERSONAL, PERSONAL, 4, "u:1 #1"],
-    ["token as both, 3.1", API, API, 3, "a:1 #2"],
-    ["token as both, 5", API, API, 5, "a:1 #2"],
-    ["5: no user name", undefined, API, 5, "a:1 #2"],
-    ["5: empty user name", "", API, 5, "a:1 #2"],
-    ["3.1.1: empty user name", "", API, 4, "unknown_token"],
-    ["3.1.1: no user name", null, API, 4, "unknown_token"],
-    ["another user name", "me@example.com", PERSONAL, 5, "unknown_token"],
-    ["user name another valid token", API, PERSONAL, 5, "unknown_token"],
-    ["user name in capitals", PERSONAL.toUpperCase(), PERSONAL, 5, "unknown_token"],
-    ["a valid user name without a password (CVE-2016-9877)", PERSONAL, null, 4, "unknown_token"],
-    ["the same in 5", PERSONAL, undefined, 5, "unknown_token"],
-    ["the same with an empty password", PERSONAL, "", 5, "unknown_token"],
-    ["nothing at all", null, null, 5, "unknown_token"],
-    ["unknown token", UNKNOWN, UNKNOWN, 5, "unknown_token"],
-    ["not a token", "x", "x", 5, "unknown_token"],
-    ["a key of Object.prototype", "__proto__", "__proto__", 5, "unknown_token"],
-    ["in capitals", PERSONAL.toUpperCase(), PERSONAL.toUpperCase(), 5, "unknown_token"],
-    ["with a space", `${PERSONAL} `, `${PERSONAL} `, 5, "unknown_token"],
-    ["the stored hash itself", hashToken(PERSONAL), hashToken(PERSONAL), 5, "unknown_token"],
-    ["not for MQTT", NO_MQTT, NO_MQTT, 5, "mqtt_not_permitted"],
-    ["expired", EXPIRED, EXPIRED, 5, "expired_token"],
+  const table: [string, string | null | undefined, string | null | undefined, string][] = [
+    ["token as both", PERSONAL, PERSONAL, "u:1 #1"],
+    ["no user name", undefined, API, "a:1 #2"],
+    ["an empty user name", "", API, "a:1 #2"],
+    ["no password", API, null, "a:1 #2"],
+    ["an empty password", API, "", "a:1 #2"],
+    ["an SDK's name behind the user name", `${API}?SDK=Python&Version=1.5.5`, API, "a:1 #2"],
+    ["the same without a password", `${API}?SDK=Python?x`, "", "a:1 #2"],
+    ["an SDK's name alone", "?SDK=Python", API, "a:1 #2"],
+    ["an SDK's name behind the password", API, `${API}?SDK=Python`, "unknown_token"],
+    ["an SDK's name behind another token", `${PERSONAL}?SDK=x`, API, "unknown_token"],
+    ["a token behind the question mark", `x?${API}`, API, "unknown_token"],
+    ["another user name", "me@example.com", PERSONAL, "unknown_token"],
+    ["user name another valid token", API, PERSONAL, "unknown_token"],
+    ["user name in capitals", PERSONAL.toUpperCase(), PERSONAL, "unknown_token"],
+    ["the name of an account without a password (CVE-2016-9877)", "me@example.com", null, "unknown_token"],
+    ["the same with an empty password", "me@example.com", "", "unknown_token"],
+    ["nothing at all", null, null, "unknown_token"],
+    ["nothing but a question mark", "?", "", "unknown_token"],
+    ["unknown token", UNKNOWN, UNKNOWN, "unknown_token"],
+    ["unknown token as user name alone", UNKNOWN, "", "unknown_token"],
+    ["not a token", "x", "x", "unknown_token"],
+    ["a key of Object.prototype", "__proto__", "__proto__", "unknown_token"],
+    ["in capitals", PERSONAL.toUpperCase(), PERSONAL.toUpperCase(), "unknown_token"],
+    ["with a space", `${PERSONAL} `, `${PERSONAL} `, "unknown_token"],
+    ["the stored hash itself", hashToken(PERSONAL), hashToken(PERSONAL), "unknown_token"],
+    ["not for MQTT", NO_MQTT, NO_MQTT, "mqtt_not_permitted"],
+    ["not for MQTT, as user name alone", NO_MQTT, "", "mqtt_not_permitted"],
+    ["expired", EXPIRED, EXPIRED, "expired_token"],
+    ["expired, as user name alone", EXPIRED, null, "expired_token"],
   ];
-  for (const [what, userName, password, version, expected] of table) {
+  for (const [what, userName, password, expected] of table) {
     test(what, () => {
-      const result = make().authority.authenticate(userName, password, version, NOW);
+      const result = make().authority.authenticate(userName, password, NOW);
       expect(answer(result)).toBe(expected);
       if (!result.ok)
         for (const secret of [userName, password])
@@ -105,11 +112,11 @@ describe("login over MQTT (section 2)", () => {
     });
   }
   test("just before its time a token is good", () => {
-    expect(answer(make().authority.authenticate(EXPIRED, EXPIRED, 5, NOW - 1))).toBe("u:1 #4");
+    expect(answer(make().authority.authenticate(EXPIRED, EXPIRED, NOW - 1))).toBe("u:1 #4");
   });
   test("one principal for all connections of an account", () => {
     const { authority } = make();
-    const [a, b] = [authority.authenticate("", API, 5, NOW), authority.authenticateHttp(`Token ${API}`, NOW)];
+    const [a, b] = [authority.authenticate("", API, NOW), authority.authenticateHttp(`Token ${API}`, NOW)];
     expect(a.ok && b.ok && a.principal === b.principal && a.principal === authority.principalOf("a:1")).toBe(true);
     expect(authority.principalOf("a:99")).toBeUndefined();
     expect(authority.principalOf("x:1")).toBeUndefined();
@@ -173,7 +180,7 @@ describe("changes are obeyed in their turn", () => {
     const p = authority.principalOf("a:1");
     directory.apply([{ kind: "token", op: "delete", uid: 1 }]);
     expect(revoked).toEqual([{ tokenUid: 1, key: "u:1", principal: undefined, reason: "deleted", tokensLeft: 1 }]);
-    expect(answer(authority.authenticate("", PERSONAL, 5, NOW))).toBe("unknown_token");
+    expect(answer(authority.authenticate("", PERSONAL, NOW))).toBe("unknown_token");
     directory.apply([{ kind: "apiUser", op: "delete", uid: 1 }]);
     expect(revoked[1]).toMatchObject({ tokenUid: 2, key: "a:1", reason: "deleted", tokensLeft: 0 });
     expect(revoked[1]?.principal).toBe(p);
@@ -189,7 +196,7 @@ describe("changes are obeyed in their turn", () => {
     expect(authority.expire(NOW + 1)).toBeNull();
     expect(revoked.map((r) => [r.tokenUid, r.reason, r.tokensLeft])).toEqual([[4, "expired", 1]]);
     directory.apply([token(4, EXPIRED, 1, null, NOW + 50)]);
-    expect(answer(authority.authenticate("", EXPIRED, 5, NOW + 1))).toBe("u:1 #4");
+    expect(answer(authority.authenticate("", EXPIRED, NOW + 1))).toBe("u:1 #4");
     expect(authority.expire(NOW + 1)).toBe(NOW + 50);
     expect(authority.expire(NOW + 50)).toBeNull();
     expect(revoked).toHaveLength(2);

@@ -3,10 +3,11 @@ import type { Micros } from "../base/types.ts";
 import { type AppliedChange, type DeviceNode, type Directory, ownerKey } from "../fleet/directory.ts";
 import { MultiMap } from "../fleet/multimap.ts";
 import type { Token } from "../fleet/types.ts";
+import { noToken, secretOf, secretOfHeader } from "./credentials.ts";
 import { Principal } from "./principal.ts";
 import { NO_RIGHTS, rightsOf } from "./rights.ts";
 import { DeviceSets } from "./sets.ts";
-import { hashToken, isTokenForm, sameSecret } from "./token.ts";
+import { hashToken, isTokenForm } from "./token.ts";
 import { TokenUses } from "./uses.ts";
 
 export type AuthCode = Extract<ErrorCode, "unknown_token" | "expired_token" | "mqtt_not_permitted">;
@@ -101,29 +102,15 @@ export class Authority {
 
   /**
    * Decides a CONNECT by the rules of section 2. Absent user name or password: null or undefined. Who connects without
-   * both may still be let in by the setting *anonymous*; that is the caller's, before this.
-   * @param version 5, or anything less for 3.1 and 3.1.1
+   * both may still be let in by the setting *anonymous*; that is the caller's, before this. (A version 3 password without
+   * a user name does not come here: the codec ends that connection.)
    * @param now µs
    * @returns never an echo of what was sent
    */
-  authenticate(
-    userName: string | null | undefined,
-    password: string | null | undefined,
-    version: 3 | 4 | 5,
-    now: Micros,
-  ): AuthResult {
-    if (password === null || password === undefined || password === "") {
-      return refuse(
-        "unknown_token",
-        "Log in with an access token as user name and as password; the password is missing.",
-      );
-    }
-    const without = userName === null || userName === undefined || userName === "";
-    if (without ? version < 5 : !sameSecret(userName, password)) {
-      const unless = version < 5 ? "" : ", or be left out";
-      return refuse("unknown_token", `The user name must be the access token too, the same as the password${unless}.`);
-    }
-    const found = this.find(password, now);
+  authenticate(userName: string | null | undefined, password: string | null | undefined, now: Micros): AuthResult {
+    const sent = secretOf(userName ?? "", password ?? "");
+    if ("wrong" in sent) return refuse("unknown_token", sent.wrong);
+    const found = this.find(sent.secret, now);
     if (!found.ok || found.principal.mqtt) return found;
     return refuse(
       "mqtt_not_permitted",
@@ -133,18 +120,12 @@ export class Authority {
 
   /** Decides an HTTP request by its Authorization header: `Token <token>`, or `Bearer <token>`. @param now µs */
   authenticateHttp(header: string | null | undefined, now: Micros): AuthResult {
-    const [scheme = "", token, ...rest] = (header ?? "").trim().split(/\s+/);
-    const known = scheme.toLowerCase() === "token" || scheme.toLowerCase() === "bearer";
-    if (!known || token === undefined || rest.length > 0) {
-      return refuse("unknown_token", "Send the header: Authorization: Token <access token>");
-    }
-    return this.find(token, now);
+    const sent = secretOfHeader(header ?? "");
+    return "wrong" in sent ? refuse("unknown_token", sent.wrong) : this.find(sent.secret, now);
   }
 
   private find(secret: string, now: Micros): AuthResult {
-    if (!isTokenForm(secret)) {
-      return refuse("unknown_token", "This is not an access token: those are 40 lower-case hexadecimal characters.");
-    }
+    if (!isTokenForm(secret)) return refuse("unknown_token", noToken(secret));
     // Found by the digest of the secret: how long that takes tells nothing about the tokens there are.
     const token = this.directory.tokenByHash(hashToken(secret));
     const principal = token && this.principalOf(ownerKey(token));

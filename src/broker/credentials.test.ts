@@ -39,9 +39,21 @@ describe("client certificates", () => {
     expect(await answer(new Rig(), "w/other", { token: TOKEN })).toEqual(["connack 135"]);
     expect(await answer(new Rig(), "w/all", { token: "c".repeat(40) })).toEqual(["connack 134"]);
   });
-  test("CVE-2016-9877: a user name without a password does not log in beside it either", async () => {
-    expect(await answer(new Rig(), "w/all", { userName: TOKEN, password: undefined })).toEqual(["connack 134"]);
-    expect(await answer(new Rig(), "w/all", { userName: TOKEN, password: utf8.encode("") })).toEqual(["connack 134"]);
+  test("an empty password, and an SDK's name as user name, are no credentials either", async () => {
+    for (const userName of [undefined, "", "?SDK=x"])
+      expect(await answer(new Rig(), "w/all", { userName, password: utf8.encode("") })).toEqual(["connack 0"]);
+  });
+  test("the token may stand in one of the fields alone, and must be of the same account", async () => {
+    for (const password of [undefined, utf8.encode("")]) {
+      expect(await answer(new Rig(), "w/all", { userName: TOKEN, password })).toEqual(["connack 0"]);
+      expect(await answer(new Rig(), "w/all", { userName: OTHER, password })).toEqual(["connack 135"]);
+    }
+    expect(await answer(new Rig(), "w/all", { userName: "", password: utf8.encode(OTHER) })).toEqual(["connack 135"]);
+  });
+  test("CVE-2016-9877: the name of an account without a password does not log in beside it either", async () => {
+    for (const userName of ["all", "w/all"])
+      for (const password of [undefined, utf8.encode("")])
+        expect(await answer(new Rig(), "w/all", { userName, password })).toEqual(["connack 134"]);
   });
   test("without one all is as before: a token, or nothing", async () => {
     expect(await answer(new Rig(), null, {})).toEqual(["connack 0"]);

@@ -1,4 +1,5 @@
 import type { AuthCode, AuthResult } from "../auth/authority.ts";
+import { isNobody } from "../auth/credentials.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { ConnectPacket } from "../codec/index.ts";
 import { apiUserKey } from "./anonymous.ts";
@@ -11,6 +12,8 @@ export type LoginResult =
 
 /** Who logged in without a token. */
 const NO_TOKEN = 0;
+/** What is not UTF-8 is no token. A byte order mark stays, to be told of. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Decides who a CONNECT comes from (wire contract section 2): by its token; by the client certificate that the listener
@@ -19,22 +22,23 @@ const NO_TOKEN = 0;
  */
 export function whoLogsIn(broker: Broker, wire: Wire, packet: ConnectPacket, now: number): LoginResult {
   const { anonymous, authority } = broker.needs;
-  const userName = packet.userName ?? null;
-  const password = packet.password === undefined ? null : new TextDecoder().decode(packet.password);
+  const userName = packet.userName ?? "";
+  const password = packet.password === undefined ? "" : utf8.decode(packet.password);
+  const nameless = isNobody(userName, password);
   const { certificate } = wire;
   if (certificate === null) {
-    const nobody = userName === null && password === null ? anonymous(wire.local) : null;
+    const nobody = nameless ? anonymous(wire.local) : null;
     if (nobody !== null) return { ok: true, principal: nobody, tokenUid: NO_TOKEN };
-    return authority.authenticate(userName, password, packet.version, now);
+    return authority.authenticate(userName, password, now);
   }
   const owner = certified(broker, certificate);
   if (owner === undefined)
     return refuse("not_permitted", "The name (CN) in the client certificate is not WORKSPACE/API USER of one here.");
-  if (password === null && (userName === null || userName === ""))
+  if (nameless)
     return owner.mqtt
       ? { ok: true, principal: owner, tokenUid: NO_TOKEN }
       : refuse("mqtt_not_permitted", "This API user may not use MQTT. Switch MQTT on for it.");
-  const result = authority.authenticate(userName, password, packet.version, now);
+  const result = authority.authenticate(userName, password, now);
   if (!result.ok || result.principal === owner) return result;
   return refuse("not_permitted", "The client certificate and the access token are of different accounts.");
 }

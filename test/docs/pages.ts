@@ -138,7 +138,7 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
   },
   unknown_token: {
     group: "login",
-    when: "User name and password are both the token, 40 lower-case hexadecimal characters; or one of them is missing.",
+    when: "The token, 40 lower-case hexadecimal characters, is user name and password, or one of them while the other is empty. A line break behind it, upper case or a missing part is named.",
     v3: "code 4",
   },
   expired_token: { group: "login", when: "`fieldcast token create` makes a new one.", v3: "code 5" },

@@ -37,8 +37,12 @@ describe("2: what is accepted", () => {
   const T = TOKENS.device;
   test.each([
     ["the token twice", { userName: T, password: T }, [0, 0, 0]],
-    ["an empty user name", { userName: "", password: T }, [4, 4, 0]],
+    ["an empty user name", { userName: "", password: T }, [0, 0, 0]],
     ["no user name", { password: T }, [null, null, 0]],
+    ["the token as user name alone", { userName: T }, [0, 0, 0]],
+    ["the token as user name and an empty password", { userName: T, password: "" }, [0, 0, 0]],
+    ["what an SDK appends to the user name", { userName: `${T}?SDK=C&Version=3.2.2`, password: T }, [0, 0, 0]],
+    ["what an SDK appends, without a password", { userName: `${T}?SDK=C` }, [0, 0, 0]],
     ["a personal token", { token: TOKENS.owner }, [0, 0, 0]],
   ] as const)("2: %s: MQTT 3.1, 3.1.1, 5", async (_, wish, codes) => {
     for (const [i, version] of VERSIONS.entries()) {
@@ -85,9 +89,8 @@ describe("2: what is refused, with code and reason", () => {
   const T = TOKENS.device;
   const upper = TOKENS.owner.toUpperCase();
   test.each([
-    ["no credentials", {}, 4, 0x86, "token"],
-    ["a user name without a password, also a valid token", { userName: T }, 4, 0x86, "password is missing"],
-    ["an empty password", { userName: T, password: "" }, 4, 0x86, "password is missing"],
+    ["no credentials", {}, 4, 0x86, "as user name, as password, or as both. None was sent"],
+    ["an account's name without a password", { userName: "device" }, 4, 0x86, "not an access token"],
     ["another user name", { userName: "device", password: T }, 4, 0x86, "user name must be the access token"],
     ["another valid token as user name", { userName: TOKENS.viewer, password: T }, 4, 0x86, "user name must be"],
     [
@@ -98,9 +101,11 @@ describe("2: what is refused, with code and reason", () => {
       "must be",
     ],
     ["an unknown token", { token: TOKENS.unknown }, 4, 0x86, "not known"],
-    ["upper-case letters", { token: upper }, 4, 0x86, "40 lower-case hex"],
-    ["a space behind it", { token: `${T} ` }, 4, 0x86, "40 lower-case hex"],
-    ["39 characters", { token: T.slice(1) }, 4, 0x86, "40 lower-case hex"],
+    ["upper-case letters", { token: upper }, 4, 0x86, "has upper-case letters: send 40 lower-case hex"],
+    ["a space behind it", { token: `${T} ` }, 4, 0x86, "ends with white space: send 40 lower-case hex"],
+    ["a line break behind it", { token: `${T}\n` }, 4, 0x86, "ends with a line break"],
+    ["a line break behind the password", { userName: T, password: `${T}\n` }, 4, 0x86, "The password ends with a line"],
+    ["39 characters", { token: T.slice(1) }, 4, 0x86, "has 39 characters instead of 40: send 40 lower-case hex"],
     ["a password that is not UTF-8", { userName: T, password: Uint8Array.of(255, 254) }, 4, 0x86, "must be"],
     ["an expired token", { token: TOKENS.expired }, 5, 0x87, "expired"],
     ["a token that may not use MQTT", { token: TOKENS.noMqtt }, 5, 0x87, "may not use MQTT"],

@@ -52,7 +52,7 @@ export type ApiUser = {
     scope: "device";
     /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
     product: string;
-    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device: string;
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
   } | {
@@ -93,7 +93,7 @@ export type NewApiUser = {
     scope: "device";
     /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
     product: string;
-    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device: string;
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
   } | {
@@ -181,7 +181,7 @@ export type Rights = {
       scope: "device";
       /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
       product: string;
-      /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+      /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
       device: string;
       can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
     } | {
@@ -224,7 +224,7 @@ export type Rights = {
         scope: "device";
         /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
         product: string;
-        /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+        /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
         device: string;
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
@@ -269,7 +269,7 @@ export type Rights = {
         scope: "device";
         /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
         product: string;
-        /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+        /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
         device: string;
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
@@ -349,7 +349,7 @@ export type Retention = {
 };
 
 export type Device = {
-  /** Stands in topics; unique in the product; never changes. */
+  /** Stands in topics; unique in the product; changed by renaming alone. */
   id: string;
   product: string;
   workspace: string;
@@ -494,6 +494,35 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Workspace>>;
+  /** DELETE /workspaces/{workspace}: Delete a workspace with its products, devices, API users and everything that was measured. For its owners, and who has the instance permission `operate`. Takes the slug once more as `confirm`. With dry_run=true it only tells what would go. The people in it keep their accounts. */
+  deleteWorkspace(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** true: nothing is changed; the answer tells what would go. */
+    dry_run?: boolean;
+    /** The slug once more. Without it nothing is deleted, so that no address that was cut off deletes. */
+    confirm?: string;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    dry_run: boolean;
+    takes: {
+      products: number;
+      fields: number;
+      devices: number;
+      /** Fields of devices that were ever measured. */
+      series: number;
+      /** About so many: what was written twice may count twice. */
+      measurements: number;
+      /** Lines of rights that name it. */
+      grants: number;
+      api_users: number;
+      tokens: number;
+      /** MQTT sessions that end. */
+      sessions: number;
+    };
+  }>>;
   /** GET /workspaces/{workspace}/members: The people of a workspace. Takes the workspace permission "members". */
   listMembers(parameters: {
     /** Slug of the workspace. */
@@ -607,7 +636,7 @@ export interface Operations {
         scope: "device";
         /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
         product: string;
-        /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+        /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
         device: string;
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
@@ -664,7 +693,7 @@ export interface Operations {
         scope: "device";
         /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
         product: string;
-        /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+        /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
         device: string;
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
@@ -777,7 +806,7 @@ export interface Operations {
   showOwnRights(parameters?: {
     /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
     product?: string;
-    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Rights>>;
@@ -789,7 +818,7 @@ export interface Operations {
     api_user: string | number;
     /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
     product?: string;
-    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Rights>>;
@@ -801,7 +830,7 @@ export interface Operations {
     member: string | number;
     /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
     product?: string;
-    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Rights>>;
@@ -869,12 +898,14 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Product>>;
-  /** DELETE /products/{product}: Delete a product with its devices and everything that they measured. Takes the workspace permission "devices". With dry_run=true it only tells what would go. */
+  /** DELETE /products/{product}: Delete a product with its devices and everything that they measured. Takes the workspace permission "devices", and the slug once more as `confirm`. With dry_run=true it only tells what would go. */
   deleteProduct(parameters: {
     /** Slug of the product. */
     product: string | number;
     /** true: nothing is changed; the answer tells what would go. */
     dry_run?: boolean;
+    /** The slug once more. Without it nothing is deleted, so that no address that was cut off deletes. */
+    confirm?: string;
     /** Only while it is in the state with this ETag. */
     if_match?: string;
     signal?: AbortSignal;
@@ -1056,7 +1087,7 @@ export interface Operations {
     product?: string;
     /** 1 to 64 characters without control characters */
     tag?: string;
-    /** 1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     serial?: string;
     online?: boolean;
     /** In id, name, serial or location, upper or lower case. */
@@ -1103,6 +1134,20 @@ export interface Operations {
     created: number;
     ids: string[];
   }>>;
+  /** POST /products/{product}/devices/rename: Give a device another id. Takes the workspace permission "devices". What was measured stays with the device, and so do its rights, tags and log; topics bear the new id from now on. Who subscribes to the old id by name, and devices that publish on it, must be told. The device stands in the body, since earlier versions took ids that cannot stand in an address (`.` and `..`). */
+  renameDevice(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** Its present id, or its serial. */
+      device: string;
+      /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+      id: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Device>>;
   /** GET /products/{product}/devices/{device}: One device, by id or serial. */
   showDevice(parameters: {
     /** Slug of the product. */
@@ -1111,7 +1156,7 @@ export interface Operations {
     device: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<Device>>;
-  /** PATCH /products/{product}/devices/{device}: Change a device. Takes "edit_basics" on the device, or the workspace permission "devices". The id never changes. Tags that rights are given on take "members", or every right on the device. */
+  /** PATCH /products/{product}/devices/{device}: Change a device. Takes "edit_basics" on the device, or the workspace permission "devices". The id is changed by renaming alone. Tags that rights are given on take "members", or every right on the device. */
   changeDevice(parameters: {
     /** Slug of the product. */
     product: string | number;

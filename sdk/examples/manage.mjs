@@ -31,5 +31,5 @@ try {
 
 const { data: before } = await fieldcast.deleteProduct({ product: product.slug, dry_run: true });
 console.log(`deleting takes ${before.takes.devices} devices along`);
-await fieldcast.deleteProduct({ product: product.slug });
+await fieldcast.deleteProduct({ product: product.slug, confirm: product.slug });
 console.log("deleted");

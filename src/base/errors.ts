@@ -53,6 +53,7 @@ export const CATALOGUE = {
   last_owner: { http: 409, reason: 0, title: "A workspace keeps at least one owner." },
   changed_meanwhile: { http: 412, reason: 0, title: "It was changed after you read it." },
   precondition_required: { http: 428, reason: 0, title: "A change must say which state it changes." },
+  confirmation_needed: { http: 428, reason: 0, title: "What goes with everything in it must be named twice." },
   key_used: { http: 422, reason: 0, title: "This Idempotency-Key came before with another request." },
   immutable: { http: 409, reason: 0, title: "This cannot be changed once it exists." },
   damaged_store: { http: 500, reason: 0, title: "The database file is damaged." },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Refusal } from "../base/errors.ts";
 import { RecordWriter } from "../store/record.ts";
 import { SqliteDataStore } from "../store/sqlite/data/store.ts";
+import { SqliteFleetStore } from "../store/sqlite/fleet/store.ts";
 import { acquireLock } from "../store/sqlite/lock.ts";
 import { openOffline } from "./offline.ts";
 import type { OperationTable } from "./types.ts";
@@ -74,6 +75,36 @@ describe("on real stores", () => {
     const { series } = await store.open();
     expect(series.map((one) => one.device)).toEqual([2]);
     expect(await store.read(2, 0, 1e16, 10)).toHaveLength(1);
+    await store.close();
+  });
+
+  test("a device that an earlier version called .. is renamed, and keeps what it measured", async () => {
+    const dir = folder();
+    const first = await openOffline(dir, true);
+    await first.operations.apply({ text: FILE });
+    await first.close();
+    await record(dir);
+    const old = new SqliteFleetStore(join(dir, "fleet.db"));
+    const a = (await old.open()).find((c) => c.kind === "device" && c.op === "put" && c.row.id === "a");
+    if (a?.kind !== "device" || a.op !== "put") throw new Error("the file made no device a");
+    await old.commit([{ ...a, row: { ...a.row, id: "..", name: ".." } }]);
+    await old.close();
+
+    const { operations, close } = await openOffline(dir, false);
+    const rename = (id: string) => operations.deviceRename({ product: "p", device: "..", id });
+    for (const bad of [".", "..", "a/b", ""])
+      expect([bad, await code(rename(bad))]).not.toEqual([bad, "already_exists"]);
+    expect(await code(rename("."))).toBe("invalid_request");
+    expect(await code(rename("b"))).toBe("already_exists");
+    expect(await operations.deviceShow({ product: "p", device: ".." })).toMatchObject({ id: ".." });
+    expect(await rename("c")).toEqual({ product: "p", device: "c", before: ".." });
+    expect(await operations.deviceShow({ product: "p", device: "c" })).toMatchObject({ name: "c" });
+    const again = FILE.replace("id: b }", 'id: b }, { id: ".." }');
+    await expect(operations.apply({ text: again })).rejects.toThrow("fieldcast device rename <product> .. <id>");
+    await close();
+    const store = new SqliteDataStore({ folder: dir });
+    await store.open();
+    expect(await store.read(1, 0, 1e16, 10)).toHaveLength(1);
     await store.close();
   });
 

@@ -105,6 +105,7 @@ const schemas = {
     refusals: z.number().int().min(0).max(10_000).default(10),
   }),
   device: z.strictObject({ product: name, device: name }),
+  deviceRename: z.strictObject({ product: name, device: name, id: name }),
   field: z.strictObject({ product: name, field: name }),
   refusals: z.strictObject({ product: name, device: name, limit: z.number().int().min(1).max(10_000).default(100) }),
   sessions: z.strictObject({
@@ -153,6 +154,11 @@ export function operations(deps: OperationsDeps) {
       // After the fleet: what is left behind by a crash in between belongs to a number that is never given again.
       await deps.deleteSeries({ devices: [row.uid] });
       return { product: what.product, device: row.id };
+    }),
+    deviceRename: checked(schemas.deviceRename, async ({ product, device, id }) => {
+      const before = findDevice(directory, product, device).row.id;
+      const { row } = await service.renameDevice(product, device, id);
+      return { product, device: row.id, before };
     }),
     fieldDescribe: checked(schemas.field, async (what) => service.describeDeletion(what)),
     fieldDelete: checked(schemas.field, async (what) => {

@@ -275,6 +275,15 @@ function addFleet(program: Command, add: Add): void {
   json(
     add(
       device,
+      "rename <product> <device> <id>",
+      "give a device (by id or serial) another id; what it measured stays with it",
+      "fieldcast device rename my-product 000001 pump-1",
+      async () => (await devices()).rename,
+    ),
+  );
+  json(
+    add(
+      device,
       "delete <product> <device>",
       "delete a device and everything measured by it",
       "fieldcast device delete my-product 000001 --yes",

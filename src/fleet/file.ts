@@ -115,7 +115,7 @@ const devices = z
     if (!range) many.push(oneDevice(entry.id, common, null));
     else for (const n of numbersOf(range)) many.push(oneDevice(range.prefix + n + range.suffix, common, n));
     const bad = many.find((d) => !isDeviceId(d.id));
-    if (bad) problem("id", `allowed is ${RULE.deviceId}; or a range like dev{0..999}`);
+    if (bad) problem("id", `allowed is ${RULE.deviceId}; or a range like dev{0..999}${RENAME(bad.id)}`);
     const badSerial = many.find((d) => typeof d.serial === "string" && !isDeviceId(d.serial));
     if (badSerial) problem("serial", `allowed is ${RULE.serial}; or "" for none`);
     if (many.length > 1 && entry.serial && !entry.serial.includes("{n}")) {
@@ -123,6 +123,12 @@ const devices = z
     }
     return { pattern: entry.id, devices: many };
   });
+
+/** What to do where an earlier version took such an id. */
+const RENAME = (id: string) =>
+  id === "." || id === ".."
+    ? `. A device that is called so gets another id by: fieldcast device rename <product> ${id} <id>`
+    : "";
 
 interface Common extends FileDetails {
   readonly name: string | undefined;

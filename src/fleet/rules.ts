@@ -4,8 +4,9 @@ import { isDeviceId, isFieldId, isSlug, upperAscii } from "../topic/grammar.ts";
 
 export const RULE = {
   slug: "lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product)",
-  deviceId: "1 to 64 letters, digits or . _ : ~ - (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd)",
-  serial: "1 to 64 letters, digits or . _ : ~ - (like BR-1)",
+  deviceId:
+    "1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd)",
+  serial: "1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like BR-1)",
   fieldId: "a letter, then letters, digits or _, at most 64 characters (like TEMPERATURE)",
   name: "1 to 200 characters without control characters",
   tag: "1 to 64 characters without control characters",

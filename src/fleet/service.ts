@@ -3,6 +3,7 @@ import { type Actor, type AuditEntry, auditOf, COMMAND_LINE, FIRST_START } from 
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type DeviceNode, type Directory, type FieldNode, ownerKey, type ProductNode } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
+import { renameDevice } from "./edit/devices.ts";
 import { readFleetFile } from "./file.ts";
 import { type Plan, plan } from "./plan.ts";
 import { Draughtsman } from "./plan-draft.ts";
@@ -169,6 +170,14 @@ export class FleetService {
       await this.commit([{ kind: "device", op: "delete", uid: device.row.uid }], by);
       return device;
     });
+  }
+  /** Gives a device another id; see renameDevice. @throws Refusal unknown_product, unknown_device, invalid_request, already_exists */
+  async renameDevice(product: string, idOrSerial: string, id: string, by?: Actor): Promise<DeviceNode> {
+    return this.edit((draft) => {
+      const device = this.device(product, idOrSerial);
+      renameDevice(draft, device, id);
+      return device;
+    }, by);
   }
   /** Deletes a field of a product. @throws Refusal unknown_product, unknown_field */
   deleteField(product: string, id: string, by?: Actor): Promise<FieldNode> {

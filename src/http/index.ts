@@ -48,7 +48,7 @@ GET  /v1/export/                                  every measurement as CSV or ND
 GET  /v1/devices/<id or serial>/log/              what was refused for it
 GET  /v1/log/                                     what you were refused
 GET  /v1/sessions/                                MQTT sessions; ?account=&client_id=&connected=&limit=&cursor=
-GET  /v1/sessions/<account>/<client id>/          one session
+GET  /v1/sessions/<account>/<client id>/          one session; also /v1/sessions/<account>/?client_id=
 POST /v1/sessions/disconnect/                     {"account", "client_id"}: end its connection
 GET  /api/v1/live                                 measurements as they come (Server-Sent Events): ?products=&devices=&fields=
 GET  /api/v1/inspect                              what came to the doors: ?device=&account=&kind=&since=&limit=&cursor=
@@ -99,6 +99,7 @@ export function createHttp(deps: HttpDeps): Http {
   app.use("/v1/*", cors(CORS));
   app.use("/api/v1/*", cors(API_CORS));
   app.use("/api/v1/*", rateHeaders);
+  app.use("/api/v1/*", wholeAddress);
 
   app.post("/v1/devices/:id/record", record(deps));
   app.get("/v1/devices", listDevices(deps));
@@ -111,6 +112,8 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/v1/log", ownLog(deps));
   app.get("/v1/sessions", listSessions(deps));
   app.post("/v1/sessions/disconnect", disconnectSessions(deps));
+  // an account's name or key, as it is or percent-encoded; "disconnect" is none
+  app.get("/v1/sessions/:account{[^/]*(?:@|:|%40|%3[aA])[^/]*}", showSession(deps));
   app.get("/v1/sessions/:account/:client", showSession(deps));
   const { limits, authority } = deps;
   const streams = new Streams(deps.metrics, limits.maxStreams, limits.maxStreamBuffer);
@@ -168,6 +171,21 @@ async function ownPolicy(c: HttpContext, next: () => Promise<void>): Promise<voi
 async function rateHeaders(c: HttpContext, next: () => Promise<void>): Promise<void> {
   await next();
   for (const [name, value] of Object.entries(c.get("rate") ?? {})) c.res.headers.set(name, value);
+}
+
+const CHANGES_ONE: ReadonlySet<string> = new Set(["DELETE", "PATCH", "PUT"]);
+/**
+ * Clients, proxies and the platform take `.` and `..` out of an address before anybody sees it (RFC 3986, section 5.2.4):
+ * `products/p/devices/..` comes as `products/p/`, and an id that is empty as `products/p/devices/`. What is left ends with a slash, which
+ * no address of a change does, so that the whole is never changed in place of a part.
+ */
+async function wholeAddress(c: HttpContext, next: () => Promise<void>): Promise<void> {
+  if (CHANGES_ONE.has(c.req.method) && new URL(c.req.url).pathname.endsWith("/"))
+    throw new Refusal(
+      "invalid_request",
+      "The address of a change does not end with a slash: this is what is left of one whose last name is empty, `.` or `..`.",
+    );
+  await next();
 }
 
 async function noStore(c: HttpContext, next: () => Promise<void>): Promise<void> {

@@ -5,7 +5,7 @@ import type { DeviceNode } from "../fleet/directory.ts";
 import { type BatchRow, parseBatch } from "../measure/batch.ts";
 import { decode, quote, skipSpace, trimEnd } from "../measure/bytes.ts";
 import { parseJsonText } from "../measure/json.ts";
-import { isDeviceId, upperAscii } from "../topic/grammar.ts";
+import { mayNameDevice, upperAscii } from "../topic/grammar.ts";
 import { authenticate, findDevice } from "./access.ts";
 import { jsonText } from "./answer.ts";
 import { readBody } from "./body.ts";
@@ -147,7 +147,7 @@ function report(deps: HttpDeps, attempt: Attempt, called: string, refusal: Refus
 /** The topic on which a publish would have said the same. */
 function topicOf(deps: HttpDeps, { batch, device, payload }: Attempt, called: string): string {
   const root = `${deps.prefix}-pub`;
-  if (!device) return `${root}/_/${isDeviceId(called) ? called : "_"}`;
+  if (!device) return `${root}/_/${mayNameDevice(called) ? called : "_"}`;
   return `${root}/${device.product.row.slug}/${device.row.id}${batch ? "" : fieldLevel(device, payload)}`;
 }
 

@@ -38,12 +38,20 @@ export function listSessions(deps: HttpDeps): Handler {
   };
 }
 
-/** `GET /v1/sessions/<account>/<client id>/`: everything about one session. The account is its key, or its name. */
+/**
+ * `GET /v1/sessions/<account>/<client id>/`: everything about one session. The account is its key, or its name. `.` and `..`
+ * cannot stand in an address: `GET /v1/sessions/<account>/?client_id=..` is the same for any client identifier.
+ */
 export function showSession(deps: HttpDeps): Handler {
   return (c) => {
     operator(deps, c);
     const { sessions } = deps;
-    const client = c.req.param("client") ?? "";
+    const client = c.req.param("client") ?? word(c, "client_id");
+    if (client === undefined)
+      throw new Refusal(
+        "invalid_request",
+        "Name the client: /v1/sessions/<account>/<client id>/, or ?client_id=<client id>.",
+      );
     const details = sessions.inspect(sessions.keyOf(c.req.param("account") ?? ""), client);
     if (details === null) throw new Refusal("not_found", `There is no session ${quote(client)} of this account.`);
     return jsonText(JSON.stringify({ ...summary(sessions, details), ...sheet(details) }));

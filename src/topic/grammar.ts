@@ -9,8 +9,16 @@ export function isSlug(s: string): boolean {
   return s.length <= MAX_SLUG && SLUG.test(s);
 }
 
-/** `[A-Za-z0-9._:~-]{1,64}`, upper and lower case distinct: device ids and serials. */
+/**
+ * `[A-Za-z0-9._:~-]{1,64}` but not `.` or `..`, upper and lower case distinct: device ids and serials. In an address these two
+ * mean another place (RFC 3986, section 5.2.4): a client that takes them out deletes the product in place of its device.
+ */
 export function isDeviceId(s: string): boolean {
+  return mayNameDevice(s) && s !== "." && s !== "..";
+}
+
+/** What devices may be called that are there: earlier versions took `.` and `..`, and such a device is served until it is renamed. */
+export function mayNameDevice(s: string): boolean {
   return DEVICE.test(s);
 }
 

@@ -1,5 +1,5 @@
 import { Refusal } from "../base/errors.ts";
-import { isDeviceId, isFieldId, isSlug, upperAscii } from "./grammar.ts";
+import { isFieldId, isSlug, mayNameDevice, upperAscii } from "./grammar.ts";
 import { isTopicName, levels } from "./names.ts";
 
 /** What a publish on a topic asks for. `field` is upper-cased, the other names are as sent; none is known to exist. */
@@ -138,7 +138,7 @@ export class PlatformTopics {
   private canMatchData(parts: readonly string[]): boolean {
     return fits(parts, 4, (level, at) => {
       if (at === 0) return level === this.prefix;
-      return at === 1 ? isSlug(level) : at === 2 ? isDeviceId(level) : isFieldId(level);
+      return at === 1 ? isSlug(level) : at === 2 ? mayNameDevice(level) : isFieldId(level);
     });
   }
 

@@ -187,6 +187,10 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     group: "ask",
     when: "Send If-Match with the ETag that reading answered; `*` changes whatever is there.",
   },
+  confirmation_needed: {
+    group: "ask",
+    when: "Deleting a product or a workspace takes its slug once more: `?confirm=<slug>`. `?dry_run=true` tells what would go.",
+  },
   key_used: {
     group: "ask",
     when: "Use a new Idempotency-Key for each new request; the same one only to repeat a request.",

@@ -75,7 +75,8 @@ test("15: what is made over HTTP works at once over MQTT, obeys changes on open 
   await api("DELETE", user);
   await again.closed;
   expect((await api("GET", "/products", undefined, {}, secret)).status).toBe(401);
-  await api("DELETE", "/products/pumps");
+  expect((await api("DELETE", "/products/pumps")).status).toBe(428);
+  await api("DELETE", "/products/pumps?confirm=pumps");
   expect((await api("GET", "/products/pumps")).body.code).toBe("unknown_product");
 });
 
@@ -100,4 +101,40 @@ test("15: ten thousand devices come from a table and are read page by page, none
     "already_exists",
     [1, 2],
   ]);
+});
+
+test("15: a device that is renamed goes on under its new id at once: open connections, waiting messages, history, a restart", async () => {
+  await api("POST", "/workspaces/acme/products", { name: "Renamed" });
+  await api("POST", "/products/renamed/fields", { id: "T", type: "INT" });
+  await api("POST", "/products/renamed/devices", { id: "before", serial: "R1" });
+  const reader = { token: TOKENS.owner, clientId: "reader", version: 4, cleanStart: false } as const;
+  const away = await Raw.login(server.ports.mqtt, reader);
+  await away.subscribe("dtck/renamed/+/+", 1);
+  await away.leave();
+  const client = await Raw.login(server.ports.mqtt, { token: TOKENS.owner, clientId: "writer" });
+  await client.subscribe("dtck/renamed/#");
+  expect(await client.record("dtck-pub/renamed/before/T", "1")).toBe(0);
+  expect(await client.heard("1")).toEqual(["dtck/renamed/before/T 1"]);
+
+  const { out } = await server.cli("device", "rename", "renamed", "R1", "after");
+  expect(out).toContain("Device before of renamed is after now");
+  expect(await client.record("dtck-pub/renamed/before/T", "2")).toBe(0x90);
+  expect(await client.record("dtck-pub/renamed/after/T", "3")).toBe(0);
+  expect(await client.heard("3")).toEqual(["dtck/renamed/after/T 3"]);
+  await client.leave();
+  await server.restart();
+  const back = await Raw.login(server.ports.mqtt, reader);
+  expect(await back.heard("3")).toEqual(["dtck/renamed/after/T 1", "dtck/renamed/after/T 3"]);
+  await back.leave();
+  const stored = await server.http("/v1/history/?products=renamed&fields=T&from=2020-01-01", TOKENS.owner);
+  const { rows } = (await stored.json()) as Json;
+  expect(rows.map((row: Json) => [row.device, row.T])).toEqual([
+    ["after", 1],
+    ["after", 3],
+  ]);
+  expect((await api("GET", "/audit?action=device.update")).body.items[0]).toMatchObject({
+    target: { name: "renamed/after" },
+    before: { id: "before", name: "before" },
+    after: { id: "after", name: "after" },
+  });
 });

@@ -47,6 +47,23 @@ export function remove(io: Io, [product = "", device = ""]: readonly string[], f
   });
 }
 
+/** `device rename PRODUCT DEVICE ID`. */
+export async function rename(
+  io: Io,
+  [product = "", device = "", id = ""]: readonly string[],
+  flags: Flags,
+): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  const done = await withAccess(data, {}, (access) => access.call("deviceRename", { product, device, id }));
+  if (flags.json === true) io.out(json(done, 0));
+  else
+    io.out(
+      `Device ${visible(done.before)} of ${visible(done.product)} is ${visible(done.device)} now, with everything that it measured. ` +
+        "Tell the device, and whoever subscribes to its topics.\n",
+    );
+  return 0;
+}
+
 export function renderDevices(devices: readonly DeviceInfo[], c: Colors): string {
   // without a server nobody knows who is connected
   const known = devices.some((d) => d.presence !== null);

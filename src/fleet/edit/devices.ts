@@ -1,6 +1,7 @@
 import { type BadRow, BadValues, Refusal } from "../../base/errors.ts";
 import type { DeviceNode, ProductNode } from "../nodes.ts";
 import type { Draughtsman } from "../plan-draft.ts";
+import { isDeviceId, RULE } from "../rules.ts";
 import type { Random } from "../token.ts";
 import type { Device } from "../types.ts";
 import { type Changes, patched, sameRow } from "./patch.ts";
@@ -62,11 +63,25 @@ function badRows(bad: BadRow[], of: number): Refusal {
   return new Refusal(clash ? "already_exists" : "invalid_request", text, bad);
 }
 
-/** Changes what may change of a device. Its id stands in topics and never changes. @throws BadValues already_exists */
+/** Changes what may change of a device but its id, for which there is renameDevice. @throws BadValues already_exists */
 export function changeDevice(draft: Draughtsman, { row, product }: DeviceNode, changes: Changes<Device>): void {
   const tags = changes.tags ? [...new Set(changes.tags)] : undefined;
   const next = patched(row, { ...changes, tags });
   if (sameRow(next, row)) return;
+  const problem = new Addresses(product, row).problem(next);
+  if (problem) throw new BadValues("already_exists", [problem]);
+  draft.drafts.push({ kind: "device", op: "put", row: next });
+}
+
+/**
+ * Gives a device another id. Its measurements, rights, tags and log are the device's and stay with it; topics bear the new id
+ * from now on. A name that was only the id follows it.
+ * @throws BadValues invalid_request, already_exists
+ */
+export function renameDevice(draft: Draughtsman, { row, product }: DeviceNode, id: string): void {
+  if (id === row.id) return;
+  if (!isDeviceId(id)) throw new BadValues("invalid_request", [{ path: "id", message: `allowed is ${RULE.deviceId}` }]);
+  const next: Device = { ...row, id, name: row.name === row.id ? id : row.name };
   const problem = new Addresses(product, row).problem(next);
   if (problem) throw new BadValues("already_exists", [problem]);
   draft.drafts.push({ kind: "device", op: "put", row: next });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type BadRow, BadValues, Refusal } from "../../base/errors.ts";
-import { changeDevice, createDevice, createDevices, type DeviceWish } from "../../fleet/edit/devices.ts";
+import { changeDevice, createDevice, createDevices, type DeviceWish, renameDevice } from "../../fleet/edit/devices.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import { metadataOf } from "../../fleet/rules.ts";
 import { DEVICE_PERMISSIONS } from "../../fleet/types.ts";
@@ -33,7 +33,7 @@ const details = {
 };
 const device = z
   .object({
-    id: z.string().meta({ description: "Stands in topics; unique in the product; never changes." }),
+    id: z.string().meta({ description: "Stands in topics; unique in the product; changed by renaming alone." }),
     product: z.string(),
     workspace: z.string(),
     ...details,
@@ -248,6 +248,38 @@ export const DEVICES: readonly AnyOperation[] = [
     },
   }),
   route({
+    method: "post",
+    path: "/products/{product}/devices/rename",
+    id: "renameDevice",
+    tag: "Devices",
+    summary: "Give a device another id",
+    description:
+      'Takes the workspace permission "devices". What was measured stays with the device, and so do its rights, tags and log; ' +
+      "topics bear the new id from now on. Who subscribes to the old id by name, and devices that publish on it, must be told. " +
+      "The device stands in the body, since earlier versions took ids that cannot stand in an address (`.` and `..`).",
+    body: z.strictObject({
+      device: z.string().min(1).max(64).meta({ description: "Its present id, or its serial." }),
+      id: the.deviceId,
+    }),
+    result: device,
+    refusals: ["already_exists", "unknown_device"],
+    find: findProductToManage,
+    run: async (call) => {
+      const node = await call.edit((draft) => {
+        call.again();
+        const named = findDevice({
+          ...call,
+          param: (name) => (name === "device" ? call.body.device : call.param(name)),
+        });
+        renameDevice(draft, named, call.body.id);
+        return named;
+      });
+      const location = `/api/v1/products/${node.product.row.slug}/devices/${node.row.id}`;
+      const readable = call.who.principal.mayView(node);
+      return { body: showDevice(call.deps, readable, node), etag: deviceState(node), location };
+    },
+  }),
+  route({
     method: "get",
     path: "/products/{product}/devices/{device}",
     id: "showDevice",
@@ -267,7 +299,7 @@ export const DEVICES: readonly AnyOperation[] = [
     tag: "Devices",
     summary: "Change a device",
     description:
-      'Takes "edit_basics" on the device, or the workspace permission "devices". The id never changes. Tags that rights ' +
+      'Takes "edit_basics" on the device, or the workspace permission "devices". The id is changed by renaming alone. Tags that rights ' +
       'are given on take "members", or every right on the device.',
     body: changes,
     result: device,

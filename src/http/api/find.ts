@@ -33,6 +33,18 @@ export function findWorkspaceFor(seeker: Seeker, permission: WorkspacePermission
   throw new Refusal("not_permitted", `This takes the permission "${permission}" in the workspace ${row.slug}.`);
 }
 
+/** For its owners and the instance's administrators. @throws Refusal not_found, not_permitted */
+export function findWorkspaceToDelete(seeker: Seeker): Workspace {
+  const row = findWorkspace(seeker);
+  const { key, operate } = seeker.who.principal;
+  const own = seeker.deps.directory.membersOf(row.uid).find(({ user }) => key === `u:${user}`);
+  if (operate || own?.role === "owner") return row;
+  throw new Refusal(
+    "not_permitted",
+    'Deleting a workspace is for its owners, and for the instance permission "operate".',
+  );
+}
+
 /** Products of which something may be seen; all of a workspace for who manages its devices. */
 export function seesProduct(principal: Principal, product: ProductNode): boolean {
   return principal.seesProduct(product) || principal.may(product.row.workspace, "devices");

@@ -55,18 +55,29 @@ const TAGS: readonly (readonly [Tag, string])[] = [
   ["Invitations", "Who may come into a workspace."],
 ];
 
-/** What parameters of paths mean. */
-const PARAMS: Readonly<Record<string, string>> = {
-  workspace: "Slug of the workspace.",
-  member: "Number of the person.",
-  account: "Number of the person.",
-  api_user: "Number of the API user.",
-  token: "Number of the token.",
-  session: "Id of the browser's session, as the list has it.",
-  email: "E-mail address.",
-  product: "Slug of the product.",
-  field: "Identifier of the field; upper or lower case.",
-  device: "Id of the device, or its serial.",
+const SLUG = { maxLength: 64, pattern: "^[a-z0-9]+([-_][a-z0-9]+)*$" };
+const NUMBER = { pattern: "^[0-9]{1,15}$" };
+/**
+ * What parameters of paths mean, and what they may look like. None may be empty, `.` or `..`, which would make the address that of
+ * something else.
+ */
+const PARAMS: Readonly<Record<string, readonly [string, Schema]>> = {
+  workspace: ["Slug of the workspace.", SLUG],
+  member: ["Number of the person.", NUMBER],
+  account: ["Number of the person.", NUMBER],
+  api_user: ["Number of the API user.", NUMBER],
+  token: ["Number of the token.", NUMBER],
+  session: ["Id of the browser's session, as the list has it.", { pattern: "^[A-Za-z0-9_-]+$" }],
+  email: ["E-mail address.", { pattern: "^[^@]+@[^@]+$", maxLength: 254 }],
+  product: ["Slug of the product.", SLUG],
+  field: ["Identifier of the field; upper or lower case.", { pattern: "^[A-Za-z0-9][A-Za-z0-9_]{0,63}$" }],
+  device: [
+    "Id of the device, or its serial.",
+    {
+      pattern:
+        "^([A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,63}|\\.[A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,62}|\\.\\.[A-Za-z0-9._:~-]{1,62})$",
+    },
+  ],
 };
 
 /** Refusals of the doors. */
@@ -193,9 +204,9 @@ function parameters(operation: AnyDescribed, schemas: Schemas): Parameter[] {
   const { door, method, needsState, path, query } = operation;
   const text: Schema = { type: "string" };
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]): Parameter => {
-    const description = PARAMS[name];
+    const [description, form] = PARAMS[name] ?? [];
     if (description === undefined) throw new Error(`the parameter ${name} is not described`);
-    return { name, in: "path", required: true, description, schema: text };
+    return { name, in: "path", required: true, description, schema: { ...text, minLength: 1, ...form } };
   });
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]): Parameter => {
     const { description, ...rest } = schemas.of(schema as z.ZodType, "input"); // a shape's values are schemas
@@ -237,7 +248,7 @@ function refusals({
   refusals: own = [],
 }: AnyDescribed): Record<string, Answer> {
   const codes = new Set<ErrorCode>([...REFUSED[door ?? "account"], ...ALWAYS, ...own]);
-  if (body || query) codes.add("invalid_request");
+  if (body || query || method !== "get") codes.add("invalid_request");
   if (body) codes.add("value_too_large");
   if (needsState) codes.add("precondition_required").add("changed_meanwhile");
   if (method === "post" && door === undefined) codes.add("invalid_request").add("key_used");

@@ -14,7 +14,7 @@ describe("products", () => {
     const changed = await it.patch(path, { name: "Pump", bool_text: "True", online_timeout: 60 });
     expect(changed.body).toMatchObject({ name: "Pump", bool_text: "True", online_timeout: 60, workspace: "w" });
     expect((await it.patch(path, { online_timeout: null })).body).toMatchObject({ name: "Pump", online_timeout: null });
-    expect((await it.api("DELETE", path)).body.takes.products).toBe(1);
+    expect((await it.api("DELETE", `${path}?confirm=warmepumpe-nr-5`)).body.takes.products).toBe(1);
     expect((await it.api("GET", path)).body.code).toBe("unknown_product");
   });
 
@@ -76,7 +76,7 @@ describe("products", () => {
     expect([one.status, two.status, two.body.code]).toEqual([200, 412, "changed_meanwhile"]);
     expect(one.headers.get("ETag")).not.toBe(headers.get("ETag"));
     expect((await it.api("GET", "/products/p")).body.name).toBe("one");
-    const late = await it.api("DELETE", "/products/p", OWNER, undefined, state);
+    const late = await it.api("DELETE", "/products/p?confirm=p", OWNER, undefined, state);
     expect([late.status, it.directory.product("p") !== undefined]).toEqual([412, true]);
   });
 
@@ -101,7 +101,7 @@ describe("products", () => {
       },
     });
     expect([it.fleetStore.commits, it.directory.product("p") !== undefined]).toEqual([0, true]);
-    await it.api("DELETE", "/products/p?dry_run=false");
+    await it.api("DELETE", "/products/p?dry_run=false&confirm=p");
     expect(it.directory.product("p")).toBeUndefined();
   });
 });

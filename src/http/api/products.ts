@@ -14,6 +14,7 @@ import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
 import * as the from "./schemas.ts";
 import { etagOf } from "./state.ts";
+import { mustConfirm } from "./confirm.ts";
 import { takenByField, takenByProduct } from "./takes.ts";
 
 /** Products and their fields. */
@@ -193,14 +194,17 @@ export const PRODUCTS: readonly AnyOperation[] = [
     id: "deleteProduct",
     tag: "Products",
     summary: "Delete a product with its devices and everything that they measured",
-    description: 'Takes the workspace permission "devices". With dry_run=true it only tells what would go.',
-    query: z.strictObject({ dry_run: the.dryRun }),
+    description:
+      'Takes the workspace permission "devices", and the slug once more as `confirm`. With dry_run=true it only tells what would go.',
+    query: z.strictObject({ dry_run: the.dryRun, confirm: the.confirm }),
     result: the.takes,
+    refusals: ["confirmation_needed"],
     find: findProductToManage,
     run: async (call) => {
       const { deps, query } = call;
       const takes = await takenByProduct(deps, call.found);
       if (query.dry_run === true) return { body: { dry_run: true, takes } };
+      mustConfirm("product", call.found.row.slug, query.confirm);
       await call.edit((draft) => {
         const node = call.again();
         call.checkState(productState(node));

@@ -33,6 +33,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   changeProductRetention: { retention: "90d" },
   changeFieldRetention: { retention: "90d" },
   createDevice: { id: "new" },
+  renameDevice: { device: "d1", id: "new" },
   importDevices: "id\nnew",
   changeDevice: { name: "new" },
 };
@@ -59,7 +60,14 @@ const changes = ({ method }: Asked) => method !== "GET";
 
 function ask(it: ReturnType<typeof makeApi>, { method, path, operation }: Asked, secret: string | null) {
   const headers: Record<string, string> = method === "PATCH" ? { "If-Match": "*" } : {};
-  return it.api(method, path, secret, BODIES[operation.operationId], headers);
+  const confirm = operation.parameters.some(({ name }) => name === "confirm");
+  return it.api(
+    method,
+    confirm ? `${path}?confirm=${path.split("/").at(-1)}` : path,
+    secret,
+    BODIES[operation.operationId],
+    headers,
+  );
 }
 
 describe("every route of the document", () => {

@@ -124,6 +124,10 @@ export const dryRun = flagQuery
   .optional()
   .meta({ description: "true: nothing is changed; the answer tells what would go." });
 
+export const confirm = z.string().max(64).optional().meta({
+  description: "The slug once more. Without it nothing is deleted, so that no address that was cut off deletes.",
+});
+
 /** What goes when something is deleted, as far as it has any. */
 export const takes = z.object({
   dry_run: z.boolean(),

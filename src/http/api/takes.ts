@@ -23,7 +23,9 @@ const NOTHING: Takes = {
   api_users: 0,
   tokens: 0,
   sessions: 0,
-}; /** Most series of one question to the store. */
+};
+const TAKEN = Object.keys(NOTHING) as (keyof Takes)[]; // it has no others
+/** Most series of one question to the store. */
 const AT_ONCE = 10_000;
 
 export async function takenByDevice(deps: ApiDeps, device: DeviceNode): Promise<Takes> {
@@ -44,6 +46,18 @@ export async function takenByProduct(deps: ApiDeps, product: ProductNode): Promi
   const grants = grantsNaming(deps, product.row.workspace, new Set(devices), product.row.uid);
   const found = await measured(deps, devices, fields);
   return { ...NOTHING, products: 1, devices: devices.length, fields: fields.length, grants, ...found };
+}
+
+/** Products with all that is in them, API users, and the sessions of those. People stay; their memberships go. */
+export async function takenByWorkspace(deps: ApiDeps, workspace: number): Promise<Takes> {
+  const sum = { ...NOTHING };
+  const add = (more: Takes) => {
+    for (const key of TAKEN) sum[key] += more[key];
+  };
+  for (const product of deps.directory.productsOf(workspace))
+    add({ ...(await takenByProduct(deps, product)), grants: 0 });
+  for (const { uid } of deps.directory.apiUsersOf(workspace)) add(takenByApiUser(deps, uid));
+  return sum;
 }
 
 export function takenByApiUser(deps: ApiDeps, uid: number): Takes {

@@ -3,11 +3,13 @@ import { grantsOfRole, heldBy, mayGive } from "../../auth/held.ts";
 import { BadValues, Refusal } from "../../base/errors.ts";
 import { changeRole, changeWorkspace, createWorkspace, removeMember } from "../../fleet/edit/accounts.ts";
 import type { Membership, Role, Workspace } from "../../fleet/types.ts";
-import { findMember, findWorkspace, findWorkspaceFor } from "./find.ts";
+import { mustConfirm } from "./confirm.ts";
+import { findMember, findWorkspace, findWorkspaceFor, findWorkspaceToDelete } from "./find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
 import * as the from "./schemas.ts";
 import { etagOf } from "./state.ts";
+import { takenByWorkspace } from "./takes.ts";
 
 /** Workspaces and the people in them. */
 
@@ -129,6 +131,33 @@ export const WORKSPACES: readonly AnyOperation[] = [
       });
       const row = call.again();
       return { body: showWorkspace(row), etag: stateOf(row) };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/workspaces/{workspace}",
+    id: "deleteWorkspace",
+    tag: "Workspaces",
+    summary: "Delete a workspace with its products, devices, API users and everything that was measured",
+    description:
+      "For its owners, and who has the instance permission `operate`. Takes the slug once more as `confirm`. With dry_run=true it only " +
+      "tells what would go. The people in it keep their accounts.",
+    query: z.strictObject({ dry_run: the.dryRun, confirm: the.confirm }),
+    result: the.takes,
+    refusals: ["confirmation_needed"],
+    find: findWorkspaceToDelete,
+    run: async (call) => {
+      const { deps, found, query } = call;
+      const takes = await takenByWorkspace(deps, found.uid);
+      if (query.dry_run === true) return { body: { dry_run: true, takes } };
+      mustConfirm("workspace", found.slug, query.confirm);
+      await call.edit((draft) => {
+        const row = call.again();
+        call.checkState(stateOf(row));
+        draft.drafts.push({ kind: "workspace", op: "delete", uid: row.uid });
+      });
+      await deps.durable();
+      return { body: { dry_run: false, takes } };
     },
   }),
   route({

@@ -40,7 +40,7 @@ export type ApiUser = {
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
   } | {
     scope: "product";
-    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     product: string;
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
   } | {
@@ -50,7 +50,7 @@ export type ApiUser = {
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
   } | {
     scope: "device";
-    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     product: string;
     /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device: string;
@@ -81,7 +81,7 @@ export type NewApiUser = {
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
   } | {
     scope: "product";
-    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     product: string;
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
   } | {
@@ -91,7 +91,7 @@ export type NewApiUser = {
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
   } | {
     scope: "device";
-    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     product: string;
     /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device: string;
@@ -169,7 +169,7 @@ export type Rights = {
       can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
     } | {
       scope: "product";
-      /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
       product: string;
       can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
     } | {
@@ -179,7 +179,7 @@ export type Rights = {
       can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
     } | {
       scope: "device";
-      /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
       product: string;
       /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
       device: string;
@@ -212,7 +212,7 @@ export type Rights = {
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
         scope: "product";
-        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
         product: string;
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
@@ -222,7 +222,7 @@ export type Rights = {
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
         scope: "device";
-        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
         product: string;
         /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
         device: string;
@@ -257,7 +257,7 @@ export type Rights = {
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
         scope: "product";
-        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
         product: string;
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
@@ -267,7 +267,7 @@ export type Rights = {
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
         scope: "device";
-        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
         product: string;
         /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
         device: string;
@@ -470,7 +470,7 @@ export interface Operations {
     body: {
       /** 1 to 200 characters without control characters */
       name: string;
-      /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
       slug?: string;
       owner?: string;
     };
@@ -624,7 +624,7 @@ export interface Operations {
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
         scope: "product";
-        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
         product: string;
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
@@ -634,7 +634,7 @@ export interface Operations {
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
         scope: "device";
-        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
         product: string;
         /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
         device: string;
@@ -681,7 +681,7 @@ export interface Operations {
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
         scope: "product";
-        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
         product: string;
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
@@ -691,7 +691,7 @@ export interface Operations {
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
       } | {
         scope: "device";
-        /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+        /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
         product: string;
         /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
         device: string;
@@ -804,7 +804,7 @@ export interface Operations {
   }): Promise<Answer<Token>>;
   /** GET /rights: What this token may do, and why. */
   showOwnRights(parameters?: {
-    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     product?: string;
     /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device?: string;
@@ -816,7 +816,7 @@ export interface Operations {
     workspace: string | number;
     /** Number of the API user. */
     api_user: string | number;
-    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     product?: string;
     /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device?: string;
@@ -828,7 +828,7 @@ export interface Operations {
     workspace: string | number;
     /** Number of the person. */
     member: string | number;
-    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     product?: string;
     /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device?: string;
@@ -840,7 +840,7 @@ export interface Operations {
     limit?: number;
     /** `next` of the page before; absent: the first page. */
     cursor?: string;
-    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     workspace?: string;
     /** In slug or name, upper or lower case. */
     search?: string;
@@ -867,7 +867,7 @@ export interface Operations {
       bool_text?: "true" | "True";
       /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
       online_timeout?: number | null;
-      /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
       slug?: string;
     };
     signal?: AbortSignal;
@@ -958,7 +958,7 @@ export interface Operations {
       description?: string | null;
       /** false: it takes no measurements; what it has stays readable. */
       active?: boolean;
-      /** a letter, then letters, digits or _, at most 64 characters (like TEMPERATURE); stored in upper case. */
+      /** a letter or digit, then letters, digits or _, at most 64 characters (like TEMPERATURE); stored in upper case. */
       id: string;
       type: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
     };
@@ -1081,9 +1081,9 @@ export interface Operations {
     limit?: number;
     /** `next` of the page before; absent: the first page. */
     cursor?: string;
-    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     workspace?: string;
-    /** lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product) */
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     product?: string;
     /** 1 to 64 characters without control characters */
     tag?: string;

@@ -357,7 +357,7 @@ describe("reading the file", () => {
       withProduct("fields: [{ id: A, type: INTEGER }]"),
       "fields[0].type: allowed is NUMERIC, INT, BOOL, STRING, GEO, COUNTER (or FLOAT",
     ],
-    ["field id", withProduct("fields: [{ id: 9A, type: INT }]"), "fields[0].id: allowed is a letter, then"],
+    ["field id", withProduct("fields: [{ id: _A, type: INT }]"), "fields[0].id: allowed is a letter or digit, then"],
     ["device id", withProduct("devices: [{ id: a/b }]"), "devices[0].id: allowed is 1 to 64 letters"],
     ["range backwards", withProduct('devices: [{ id: "a{9..1}" }]'), "the range ends (1) before it begins (9)"],
     ["range too large", withProduct('devices: [{ id: "a{0..999999}" }]'), "at most 100000"],

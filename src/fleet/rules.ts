@@ -3,11 +3,11 @@ import { isDeviceId, isFieldId, isSlug, upperAscii } from "../topic/grammar.ts";
 /** What fleet rows may hold (section 4 of the wire contract), and the sentence that says so to the person. */
 
 export const RULE = {
-  slug: "lower-case letters and digits, in groups joined by single hyphens, at most 64 characters (like my-product)",
+  slug: "lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product)",
   deviceId:
     "1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd)",
   serial: "1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like BR-1)",
-  fieldId: "a letter, then letters, digits or _, at most 64 characters (like TEMPERATURE)",
+  fieldId: "a letter or digit, then letters, digits or _, at most 64 characters (like TEMPERATURE)",
   name: "1 to 200 characters without control characters",
   tag: "1 to 64 characters without control characters",
   email: "an e-mail address",
@@ -18,6 +18,16 @@ export const RULE = {
   onlineTimeout: "a whole number of seconds from 10 to 31536000 (a year)",
   metadata: "a group of keys with values, at most 16384 characters as JSON, at most 16 levels deep",
   token: "40 lower-case hexadecimal characters",
+} as const;
+
+/**
+ * The same as patterns, for documents that programs read; checked is by `src/topic/grammar.ts`, which may be narrower. Fields
+ * are upper-cased first.
+ */
+export const PATTERN = {
+  slug: "^[a-z0-9]+([-_][a-z0-9]+)*$",
+  deviceId: "^[A-Za-z0-9._:~-]{1,64}$",
+  fieldId: "^[A-Za-z0-9][A-Za-z0-9_]{0,63}$",
 } as const;
 
 export { isDeviceId, isSlug };

@@ -1,10 +1,10 @@
 /** How products, devices and fields may be called (wire contract section 4). The patterns are fixed and unambiguous. */
-const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const SLUG = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/;
 const DEVICE = /^[A-Za-z0-9._:~-]{1,64}$/;
-const FIELD = /^[A-Z][A-Z0-9_]{0,63}$/;
+const FIELD = /^[A-Z0-9][A-Z0-9_]{0,63}$/;
 const MAX_SLUG = 64;
 
-/** `[a-z0-9]+(-[a-z0-9]+)*`, at most 64 characters: products and workspaces. */
+/** `[a-z0-9]+([-_][a-z0-9]+)*`, at most 64 characters: products and workspaces. */
 export function isSlug(s: string): boolean {
   return s.length <= MAX_SLUG && SLUG.test(s);
 }
@@ -22,7 +22,7 @@ export function mayNameDevice(s: string): boolean {
   return DEVICE.test(s);
 }
 
-/** `[A-Z][A-Z0-9_]{0,63}`: a field identifier after `upperAscii`. */
+/** `[A-Z0-9][A-Z0-9_]{0,63}`: a field identifier after `upperAscii`. */
 export function isFieldId(s: string): boolean {
   return FIELD.test(s);
 }
@@ -46,10 +46,11 @@ const SPELLED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A slug from a display name: "Wärme­pumpe Nr. 5" → "warmepumpe-nr-5". Empty when the name has no Latin letter and no
+ * A slug from a display name: "Wärme­pumpe Nr. 5" → "warmepumpe-nr-5"; a name that is one stays as it is. Empty when the name has no Latin letter and no
  * digit; the caller then asks for a slug.
  */
 export function slugify(name: string): string {
+  if (isSlug(name)) return name;
   let out = "";
   let gap = false;
   for (const c of name.toLowerCase().normalize("NFKD")) {

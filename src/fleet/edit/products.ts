@@ -44,7 +44,7 @@ function freeSlug(draft: Draughtsman, name: string): string {
     ]);
   for (let n = 1; n <= 1000; n++) {
     const end = n === 1 ? "" : `-${n}`;
-    const slug = base.slice(0, 64 - end.length).replace(/-$/, "") + end;
+    const slug = base.slice(0, 64 - end.length).replace(/[-_]$/, "") + end;
     if (isSlug(slug) && !draft.directory.product(slug)) return slug;
   }
   throw new BadValues("already_exists", [{ path: "slug", message: "Too many products have this name; give a slug." }]);

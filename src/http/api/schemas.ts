@@ -11,6 +11,7 @@ import {
   isTag,
   isUnit,
   metadataOf,
+  PATTERN,
   RULE,
 } from "../../fleet/rules.ts";
 import {
@@ -28,18 +29,19 @@ import { isFilter } from "../../topic/names.ts";
  * document says of them. Each schema checks requests and is printed into the OpenAPI document.
  */
 
-/** A text with a rule; the document tells the rule in words. */
-function ruled(test: (text: string) => boolean, rule: string, most: number) {
-  return z.string().max(most, `allowed is ${rule}`).refine(test, `allowed is ${rule}`).meta({ description: rule });
+/** A text with a rule; the document tells the rule in words, and as a pattern where it has one. */
+function ruled(test: (text: string) => boolean, rule: string, most: number, pattern?: string) {
+  const meta = { description: rule, ...(pattern !== undefined && { pattern }) };
+  return z.string().max(most, `allowed is ${rule}`).refine(test, `allowed is ${rule}`).meta(meta);
 }
 
-export const slug = ruled(isSlug, RULE.slug, 64);
+export const slug = ruled(isSlug, RULE.slug, 64, PATTERN.slug);
 export const name = ruled(isName, RULE.name, 200);
 export const tag = ruled(isTag, RULE.tag, 64);
 export const tags = z.array(tag).max(100, "at most 100 tags");
 export const unit = ruled(isUnit, "1 to 32 characters without control characters", 32).nullable();
-export const serial = ruled(isDeviceId, RULE.serial, 64).nullable();
-export const deviceId = ruled(isDeviceId, RULE.deviceId, 64);
+export const serial = ruled(isDeviceId, RULE.serial, 64, PATTERN.deviceId).nullable();
+export const deviceId = ruled(isDeviceId, RULE.deviceId, 64, PATTERN.deviceId);
 export const location = ruled(isName, RULE.location, 200).nullable();
 export const description = ruled(isDescription, RULE.description, 2000).nullable();
 export const decimals = z
@@ -65,7 +67,7 @@ export const fieldId = z
   .max(64, `allowed is ${RULE.fieldId}`)
   .refine((text) => fieldIdOf(text) !== null, `allowed is ${RULE.fieldId}`)
   .transform((text) => fieldIdOf(text) ?? "")
-  .meta({ description: `${RULE.fieldId}; stored in upper case.` });
+  .meta({ description: `${RULE.fieldId}; stored in upper case.`, pattern: PATTERN.fieldId });
 export const fieldType = z.enum(FIELD_TYPES);
 export const email = z
   .string()

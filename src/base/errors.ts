@@ -70,9 +70,11 @@ export interface BadRow {
   readonly message: string;
 }
 
-/** One wrong value of a request: where it stands (`fields.0.unit`, `?limit`; "": the request as a whole), and why. */
+/** One wrong value of a request: where it stands (`fields[0].unit`, `?limit`; "": the request as a whole), and why. */
 export interface BadValue {
   readonly path: string;
+  /** The same in the body as a JSON Pointer (RFC 6901); absent where the path is a name alone, or it is not in the body. */
+  readonly pointer?: string;
   readonly message: string;
 }
 
@@ -102,8 +104,12 @@ export class BadValues extends Refusal {
     code: ErrorCode,
     readonly values: readonly BadValue[],
   ) {
-    super(code, values.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join(" "));
+    super(code, values.map(({ path, message }) => sentence(path === "" ? message : `${path}: ${message}`)).join(" "));
   }
+}
+
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
 /** What a caught error says, whatever was thrown. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { Refusal } from "../base/errors.ts";
+import { BadValues, Refusal } from "../base/errors.ts";
+import { judged, pathText } from "../base/voice.ts";
 import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
 import type { PlanLine } from "../fleet/plan-draft.ts";
 import type { TokenInfo } from "../fleet/service.ts";
@@ -203,10 +204,10 @@ export type Answer<N extends OperationName> = Awaited<ReturnType<Operations[N]>>
 /** An operation that checks its input by a schema. */
 export function checked<S extends z.ZodType, R>(schema: S, run: (input: z.output<S>) => Promise<R>) {
   return async (input: unknown): Promise<R> => {
-    const result = schema.safeParse(input ?? {});
-    if (result.success) return run(result.data);
-    const issue = result.error.issues[0];
-    throw new Refusal("invalid_request", `${issue?.path.join(".") || "The request"}: ${issue?.message ?? "is wrong"}`);
+    const result = judged(schema, input ?? {});
+    if ("data" in result) return run(result.data);
+    const values = result.problems.map(({ path, message }) => ({ path: pathText(path) || "the request", message }));
+    throw new BadValues("invalid_request", values);
   };
 }
 

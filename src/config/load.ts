@@ -1,7 +1,7 @@
 import type { Document } from "yaml";
 import type { z } from "zod";
 import { errorText, Refusal } from "../base/errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import { type Config, listSettings, SETTINGS, type SettingKey } from "./settings.ts";
 
 /** A value as it was given, and the name by which the person gave it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { loadConfig } from "./load.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../base/nearest.ts";
 import { listSettings } from "./settings.ts";
 
 test("every setting has its names, a description and a default that its own schema accepts", () => {

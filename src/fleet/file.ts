@@ -1,6 +1,7 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
+import { allowedAre, judged, pathText } from "../base/voice.ts";
 import { isFilter } from "../topic/names.ts";
 import { FIELD_TYPES, type FieldType } from "../measure/types.ts";
 import { DEVICE_DETAILS, FIELD_DETAILS, type FileDetails, ONLINE_TIMEOUT } from "./file-details.ts";
@@ -26,12 +27,12 @@ const unit = checked((s) => s === "" || isUnit(s), 'up to 32 characters without 
   (s) => (s === "" ? null : s),
 );
 
-/** Reads a value with a function that answers null when it is not allowed. */
-function read<T>(reader: (s: string) => T | null, allowed: string) {
+/** Reads a value with a function that answers null when it is not allowed. @param allowed what is, or the sentence that says so */
+function read<T>(reader: (s: string) => T | null, allowed: string | ((given: string) => string)) {
   return z.string().transform((text, ctx): T => {
     const value = reader(text);
     if (value !== null) return value;
-    ctx.addIssue({ code: "custom", message: `allowed is ${allowed}` });
+    ctx.addIssue({ code: "custom", message: typeof allowed === "string" ? `allowed is ${allowed}` : allowed(text) });
     return z.NEVER;
   });
 }
@@ -42,7 +43,7 @@ const fieldType = read<FieldType>(
     const upper = text.toUpperCase();
     return upper === "FLOAT" ? "NUMERIC" : (FIELD_TYPES.find((t) => t === upper) ?? null);
   },
-  `${FIELD_TYPES.join(", ")} (or FLOAT, which is NUMERIC)`,
+  (given) => allowedAre(FIELD_TYPES, given),
 );
 const expires = read((text) => {
   const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)
@@ -239,9 +240,9 @@ export type FileUser = z.output<typeof user>;
  * @throws Refusal invalid_fleet: each line of the message names a path in the file and what is allowed there
  */
 export function readFleetFile(text: string): FleetFile {
-  const result = fleet.safeParse(parseYaml(text), { reportInput: true });
-  if (result.success) return result.data;
-  const lines = [...new Set(result.error.issues.map(describeIssue))];
+  const result = judged(fleet, parseYaml(text));
+  if ("data" in result) return result.data;
+  const lines = [...new Set(result.problems.map(({ path, message }) => `${pathText(path) || "the file"}: ${message}`))];
   const more = lines.length > MAX_LINES ? [`… and ${lines.length - MAX_LINES} more`] : [];
   throw new Refusal("invalid_fleet", [...lines.slice(0, MAX_LINES), ...more].join("\n"));
 }
@@ -276,52 +277,3 @@ function refuseProto(value: unknown, path: string): void {
     }
   }
 }
-
-/** `workspaces[0].products[0].slug`: the place of a value in the file, as people write it. */
-export function pathText(path: readonly PropertyKey[]): string {
-  let text = "";
-  for (const part of path) {
-    if (typeof part === "number") text += `[${part}]`;
-    else text += text === "" ? String(part) : `.${String(part)}`;
-  }
-  return text === "" ? "the file" : text;
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const at = pathText(issue.path);
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return `${at}: unknown key ${issue.keys.map((k) => JSON.stringify(k)).join(", ")}${allowedKeys(issue.path)}`;
-    case "invalid_type":
-      if (issue.input === undefined) return `${at}: is missing`;
-      return `${at}: should be ${WORDS[issue.expected] ?? issue.expected}`;
-    case "invalid_value":
-      return `${at}: allowed is ${issue.values.map(String).join(", ")}`;
-    case "too_small":
-      return `${at}: should not be empty`;
-    default:
-      return `${at}: ${issue.message}`;
-  }
-}
-/** The keys that may stand at a path; told by the list it is in. */
-function allowedKeys(path: readonly PropertyKey[]): string {
-  const shapes = new Map<PropertyKey | undefined, object>([
-    [undefined, fleet.shape],
-    ["workspaces", workspace.shape],
-    ["products", product.shape],
-    ["fields", field.shape],
-    ["rollups", rollupGroup.shape],
-    ["devices", devices.in.shape],
-    ["api_users", apiUser.shape],
-    ["rights", right.shape],
-    ["users", user.shape],
-  ]);
-  const shape = shapes.get(path.findLast((part) => typeof part === "string"));
-  return shape ? `; allowed are ${Object.keys(shape).join(", ")}` : "";
-}
-const WORDS: Readonly<Partial<Record<string, string>>> = {
-  string: "a text",
-  array: "a list",
-  object: "a group of keys",
-  record: "a group of keys",
-};

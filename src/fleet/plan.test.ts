@@ -347,7 +347,8 @@ describe("reading the file", () => {
     [
       "unknown key inside",
       withProduct("feilds: []"),
-      'workspaces[0].products[0]: unknown key "feilds"; allowed are slug, name,',
+      'workspaces[0].products[0]: unknown key "feilds"; allowed are slug, name, retain_last_values, publish_backfill, bool_text, ' +
+        'online_timeout, retention, rollups, fields, devices; did you mean "fields"?',
     ],
     ["empty list", "workspaces:", "workspaces: should be a list"],
     ["missing", "workspaces: [{ name: x }]", "workspaces[0].slug: is missing"],
@@ -355,7 +356,7 @@ describe("reading the file", () => {
     [
       "type",
       withProduct("fields: [{ id: A, type: INTEGER }]"),
-      "fields[0].type: allowed is NUMERIC, INT, BOOL, STRING, GEO, COUNTER (or FLOAT",
+      'fields[0].type: allowed is NUMERIC, INT, BOOL, STRING, GEO, COUNTER; did you mean "INT"?',
     ],
     ["field id", withProduct("fields: [{ id: _A, type: INT }]"), "fields[0].id: allowed is a letter or digit, then"],
     ["device id", withProduct("devices: [{ id: a/b }]"), "devices[0].id: allowed is 1 to 64 letters"],

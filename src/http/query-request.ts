@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Refusal } from "../base/errors.ts";
+import { BadValues, Refusal } from "../base/errors.ts";
+import { judged, pathText } from "../base/voice.ts";
 import { quote } from "../measure/bytes.ts";
 import { parseJsonText } from "../measure/json.ts";
 import { readBody } from "./body.ts";
@@ -60,14 +61,15 @@ export async function readHistoryRequest(c: HttpContext): Promise<HistoryRequest
   return checked(historyRequest, given);
 }
 
-/** Input that has the form of a schema. @throws Refusal invalid_request */
+/** Input that has the form of a schema. @throws BadValues invalid_request, which names every part that is wrong */
 export function checked<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
-  const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  if (unknown !== undefined) throw new Refusal("invalid_request", `There is no ${quote(unknown)} here.`);
-  throw new Refusal("invalid_request", `${issue?.path.join(".") || "The request"}: ${issue?.message ?? "is wrong"}.`);
+  const result = judged(schema, given);
+  if ("data" in result) return result.data;
+  const values = result.problems.map(({ path, key, message }) => ({
+    path: key === undefined ? pathText(path) : "",
+    message,
+  }));
+  throw new BadValues("invalid_request", values);
 }
 
 /** The format that is named, or that the header Accept names; JSON otherwise. */

@@ -140,8 +140,8 @@ describe("devices", () => {
       "serial",
     ],
     ["an id with a slash", "POST", "/products/p/devices", OWNER, { id: "a/b" }, 400, "invalid_request", "id"],
-    ["another id", "PATCH", "/products/p/devices/d1", OWNER, { id: "d9" }, 400, "invalid_request", ""],
-    ["another product", "PATCH", "/products/p/devices/d1", OWNER, { product: "q" }, 400, "invalid_request", ""],
+    ["another id", "PATCH", "/products/p/devices/d1", OWNER, { id: "d9" }, 400, "invalid_request", "id"],
+    ["another product", "PATCH", "/products/p/devices/d1", OWNER, { product: "q" }, 400, "invalid_request", "product"],
     [
       "a timeout of 1 s",
       "PATCH",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type BadRow, BadValues, Refusal } from "../../base/errors.ts";
+import { judged } from "../../base/voice.ts";
 import { changeDevice, createDevice, createDevices, type DeviceWish, renameDevice } from "../../fleet/edit/devices.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import { metadataOf } from "../../fleet/rules.ts";
@@ -122,9 +123,9 @@ function wishOf({ line, cells }: CsvRow, row: number, bad: BadRow[]): DeviceWish
   if (timeout !== undefined) given.set("online_timeout", Number(timeout));
   const json = cells.get("metadata");
   if (json !== undefined) given.set("metadata", parsed(json));
-  const result = creation.safeParse(Object.fromEntries(given));
-  if (result.success) return { id: result.data.id, ...rowOf(result.data) };
-  for (const issue of result.error.issues) note(String(issue.path[0] ?? ""), issue.message);
+  const result = judged(creation, Object.fromEntries(given));
+  if ("data" in result) return { id: result.data.id, ...rowOf(result.data) };
+  for (const { path, message } of result.problems) note(String(path[0] ?? ""), message);
   return null;
 }
 function parsed(json: string): unknown {

@@ -157,7 +157,12 @@ const PROBLEM: Schema = {
       items: {
         type: "object",
         required: ["path", "message"],
-        properties: { path: { type: "string" }, message: { type: "string" } },
+        properties: {
+          path: { type: "string", description: "Where it stands, for people: `fields[0].unit`, `?limit`." },
+          pointer: { type: "string", description: "The same in the body, as a JSON Pointer (RFC 6901)." },
+          parameter: { type: "string", description: "The parameter of the address that it is about." },
+          message: { type: "string" },
+        },
       },
     },
     rows: {

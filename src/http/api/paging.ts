@@ -8,9 +8,9 @@ const DEFAULT = 100;
 export const PAGE_QUERY = {
   limit: z
     .string()
-    .regex(/^\d{1,4}$/, `a number from 1 to ${MOST}`)
+    .regex(/^\d{1,4}$/, `allowed is a number from 1 to ${MOST}`)
     .transform(Number)
-    .refine((n) => n >= 1 && n <= MOST, `a number from 1 to ${MOST}`)
+    .refine((n) => n >= 1 && n <= MOST, `allowed is a number from 1 to ${MOST}`)
     .optional()
     .meta({ description: `How many at most, 1 to ${MOST}; ${DEFAULT} when absent.` }),
   cursor: z.string().max(200).optional().meta({ description: "`next` of the page before; absent: the first page." }),

@@ -1,4 +1,5 @@
-import { BadValues, CATALOGUE, type Refusal } from "../../base/errors.ts";
+import { type BadValue, BadValues, CATALOGUE, type Refusal } from "../../base/errors.ts";
+import { pointerOf } from "../../base/voice.ts";
 import { retryAfter } from "../answer.ts";
 
 /** How many bad rows or values an answer names. */
@@ -17,7 +18,7 @@ export function problemAnswer(refusal: Refusal): Response {
     detail: message,
     code,
     message,
-    ...(refusal instanceof BadValues && { errors: refusal.values.slice(0, SHOWN) }),
+    ...(refusal instanceof BadValues && { errors: refusal.values.slice(0, SHOWN).map(shown) }),
     ...(rows !== undefined && { rows: rows.slice(0, SHOWN), rows_total: rows.length }),
   };
   const headers = new Headers({ "Content-Type": "application/problem+json" });
@@ -25,4 +26,10 @@ export function problemAnswer(refusal: Refusal): Response {
   const retry = retryAfter(refusal);
   if (retry !== undefined) headers.set("Retry-After", retry);
   return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** A wrong value of the body with its JSON Pointer, one of the address with the parameter's name. */
+function shown({ path, pointer, message }: BadValue) {
+  if (path.startsWith("?")) return { path, parameter: path.slice(1), message };
+  return { path, pointer: pointer ?? (path === "" ? "" : pointerOf(path.split("."))), message };
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { Refusal } from "../../base/errors.ts";
+import { z } from "zod";
+import { BadValues, Refusal } from "../../base/errors.ts";
 import { NOW, OWNER, VIEWER } from "../http.testing.ts";
 import { ADMIN, type Json, MANAGER, makeApi } from "./api.testing.ts";
+import { DESCRIBED } from "./index.ts";
 import { Repeats } from "./repeats.ts";
+import { checked } from "./serve.ts";
 
 const PRODUCTS = "/workspaces/w/products";
 
@@ -168,11 +171,78 @@ describe("requests that are not well-formed", () => {
     ["a limit of 1001", "limit=1001", "?limit"],
     ["a limit in words", "limit=ten", "?limit"],
     ["a cursor that no answer gave", "cursor=xx", "?cursor"],
-    ["a parameter that is not there", "page=2", ""],
+    ["a parameter that is not there", "page=2", "?page"],
     ["a parameter twice", "limit=1&limit=2", "?limit"],
   ])("%s", async (_, query, path) => {
     const { status, body } = await makeApi().api("GET", `/products?${query}`);
     expect([status, body.code, body.errors[0].path]).toEqual([400, "invalid_request", path]);
+  });
+  test("what is wrong is told in our words, whatever it is, with its place for people and for programs", () => {
+    const junk = [1, -1, 1.5, "", "\u0000", "x".repeat(70_000), true, null, [], [1], [[]], {}, { x: 1 }, "2030", "tru"];
+    let told = 0;
+    for (const { body, query, id } of DESCRIBED)
+      for (const [schema, prefix] of [
+        [body, ""],
+        [query, "?"],
+      ] as const) {
+        if (!(schema instanceof z.ZodObject)) continue;
+        const shape = Object.keys(schema.shape);
+        const values = [...junk, ...shape.flatMap((key) => junk.map((value) => ({ [key]: value })))];
+        values.push({ [`${shape[0]}x`]: 1 }, { [`${"y".repeat(300)}`]: 1 });
+        for (const value of values)
+          try {
+            checked(schema, value, prefix);
+          } catch (error) {
+            if (!(error instanceof BadValues)) throw error;
+            for (const one of error.values) {
+              told++;
+              expect([id, one.message]).not.toEqual([
+                id,
+                expect.stringMatching(/Invalid|expected|received|Too (?:big|small)|Unrecognized|\bzod\b|undefined|NaN/),
+              ]);
+              expect([id, one.path.startsWith("?"), one.pointer === undefined]).toEqual([
+                id,
+                prefix === "?",
+                prefix === "?",
+              ]);
+              expect(one.message.length + one.path.length).toBeLessThan(700);
+            }
+          }
+      }
+    expect(told).toBeGreaterThan(2000);
+  });
+  test("places are JSON Pointers, parameters are named, and near misses suggested", async () => {
+    const it = makeApi();
+    const grants = [
+      { scope: "al", can: ["view"] },
+      { scope: "tag", tag: "t", can: ["vieuw"] },
+    ];
+    const { body } = await it.api("POST", "/workspaces/w/api-users", OWNER, { nmae: "x", grants });
+    expect(body.errors).toEqual([
+      { path: "name", pointer: "/name", message: "is missing" },
+      {
+        path: "grants[0].scope",
+        pointer: "/grants/0/scope",
+        message: expect.stringContaining("allowed is all, product,"),
+      },
+      {
+        path: "grants[1].can[0]",
+        pointer: "/grants/1/can/0",
+        message: expect.stringContaining('did you mean "view"?'),
+      },
+      { path: "nmae", pointer: "/nmae", message: expect.stringContaining('did you mean "name"?') },
+    ]);
+    expect(body.detail).toContain("name: is missing. grants[0].scope: ");
+    const query = (await it.api("GET", "/devices?serach=x&limit=0&onlne=1")).body;
+    expect(query.errors.map((e: Json) => [e.parameter, "pointer" in e])).toEqual([
+      ["limit", false],
+      ["serach", false],
+      ["onlne", false],
+    ]);
+    expect(query.errors[1].message).toContain('unknown parameter "serach"');
+    expect(query.errors[1].message).toContain('did you mean "search"?');
+    const taken = await it.api("POST", "/products/p/devices", OWNER, { id: "d1" });
+    expect(taken.body.errors[0]).toMatchObject({ path: "id", pointer: "/id" });
   });
   test("every wrong value is named at once", async () => {
     const { body } = await makeApi().api("POST", "/products/p/fields", OWNER, { id: "a b", type: "x", decimals: -1 });

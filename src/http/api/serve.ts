@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type BadValue, BadValues, Refusal } from "../../base/errors.ts";
-import { pathText } from "../../fleet/file.ts";
+import { judged, pathText, pointerOf, type Problem } from "../../base/voice.ts";
 import { readBody } from "../body.ts";
 import type { Handler, HttpContext } from "../deps.ts";
 import { type Actor, actorOf } from "./actor.ts";
@@ -84,31 +84,39 @@ function answer({ status, text, headers }: Kept, more: Record<string, string> = 
   return new Response(text, { status, headers: all });
 }
 
-/** @throws BadValues invalid_request: every wrong value with its path */
-export function checked<S extends z.ZodType>(schema: S, value: unknown, prefix: string): z.output<S> {
-  const result = schema.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  throw new BadValues("invalid_request", result.error.issues.map((issue) => badValue(issue, prefix)).slice(0, MOST));
+/**
+ * @param prefix of paths: "?" for the parameters of an address
+ * @param tells whether names that were sent may be repeated; what people type into forms is not
+ * @throws BadValues invalid_request: every wrong value with its path
+ */
+export function checked<S extends z.ZodType>(schema: S, value: unknown, prefix: "" | "?", tells = true): z.output<S> {
+  const result = judged(schema, value);
+  if ("data" in result) return result.data;
+  throw new BadValues("invalid_request", result.problems.map((one) => badValue(one, prefix, tells)).slice(0, MOST));
 }
 const MOST = 100;
 
-function badValue(issue: z.core.$ZodIssue, prefix: string): BadValue {
-  const path = issue.path.length === 0 ? prefix : prefix + pathText(issue.path);
-  return { path: path === "?" ? "" : path, message: messageOf(issue) };
-}
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys")
-    return `There is no ${issue.keys.map((key) => JSON.stringify(key.slice(0, 80))).join(", ")} here.`;
-  if (issue.code === "invalid_type" && issue.input === undefined) return "It is missing.";
-  return issue.message;
+function badValue({ path, key, message }: Problem, prefix: "" | "?", tells: boolean): BadValue {
+  const place = key === undefined || !tells ? path : [...path, key];
+  const said = key === undefined || tells ? message : message.replace(/^unknown key "(?:[^"\\]|\\.)*"/, "unknown key");
+  const at = pathText(place.map((part) => (typeof part === "string" ? part.slice(0, 80) : part)));
+  return prefix === "?"
+    ? { path: `?${at}`, message: said.replace("key", "parameter") }
+    : { path: at, pointer: pointerOf(place), message: said };
 }
 
 function queryOf(c: HttpContext): Record<string, string> {
   const all = new Map<string, string>();
+  const twice = new Set<string>();
   for (const [name, value] of new URL(c.req.url).searchParams) {
-    if (all.has(name)) throw new BadValues("invalid_request", [{ path: `?${name}`, message: "It is there twice." }]);
+    if (all.has(name)) twice.add(name.slice(0, 80));
     all.set(name, value);
   }
+  if (twice.size > 0)
+    throw new BadValues(
+      "invalid_request",
+      [...twice].map((name) => ({ path: `?${name}`, message: "is given twice" })),
+    );
   return Object.fromEntries(all);
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { BadValues, Refusal } from "../../base/errors.ts";
+import { Refusal } from "../../base/errors.ts";
+import { checked } from "../api/serve.ts";
 import { readBody } from "../body.ts";
 import type { HttpContext } from "../deps.ts";
 
@@ -25,14 +26,7 @@ export async function inputOf<S extends z.ZodType>(c: HttpContext, schema: S): P
   return checkedInput(schema, value);
 }
 
-/** @throws Refusal invalid_request, which names the part that is wrong */
+/** @throws BadValues invalid_request, which names every part that is wrong */
 export function checkedInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  if (issue?.code === "unrecognized_keys")
-    throw new Refusal("invalid_request", "There is something here that is not known.");
-  const path = issue?.path.join(".") ?? "";
-  const message = issue?.message ?? "is wrong";
-  throw new BadValues("invalid_request", [{ path, message: path === "" ? `The body: ${message}` : message }]);
+  return checked(schema, value, "", false);
 }

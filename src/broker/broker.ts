@@ -1,3 +1,4 @@
+import { STOPS, silent } from "./farewells.ts";
 import type { Authority } from "../auth/authority.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Metrics } from "../base/metrics.ts";
@@ -269,15 +270,14 @@ export class Broker {
       // [MQTT-3.1.2-22]
       const heard = connection.lastSign(now);
       if (now - heard > connection.keepAlive * 1.5e6)
-        connection.disconnect(0x8d, "keep alive", `Nothing was heard for ${connection.keepAlive * 1.5} s.`);
+        connection.disconnect(0x8d, "keep alive", silent(connection.keepAlive));
     }
   }
 
   /** Graceful stop: wills fire as the standard says, v5 clients are told, sessions are checkpointed. */
   async stop(): Promise<void> {
     this.stopping = true;
-    for (const connection of [...this.connections])
-      connection.disconnect(0x8b, "server stops", "The server is shutting down.");
+    for (const connection of [...this.connections]) connection.disconnect(0x8b, "server stops", STOPS);
     this.tracing.endAll("the server stops");
     this.sessions.checkpointAll();
     this.ingest.doors.flush();

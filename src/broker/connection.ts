@@ -1,3 +1,4 @@
+import { STORE_FAILS, tooLarge } from "./farewells.ts";
 import type { Principal } from "../auth/principal.ts";
 import {
   CodecError,
@@ -253,7 +254,7 @@ export class Connection implements WireListener, Link, Waiting {
       }
       if (state !== FRAME_COMPLETE) {
         if (state === FRAME_MALFORMED) throw new CodecError(0x81, "the packet's length is malformed");
-        throw new CodecError(0x95, `the packet is larger than ${limit} bytes`);
+        throw new CodecError(0x95, tooLarge(limit, this.phase !== "connect"));
       }
       at = frame.bodyEnd;
       this.packetsIn++;
@@ -376,8 +377,7 @@ export class Connection implements WireListener, Link, Waiting {
   }
   /** Storage did not take data for the whole grace time (wire contract section 6). */
   storageFailed(): void {
-    const text = "The store cannot take data at the moment. Try again later.";
-    this.disconnect(0x89, "storage does not take data", text);
+    this.disconnect(0x89, "storage does not take data", STORE_FAILS);
   }
   /** Appends a packet to the outbox. */
   send(bytes: Uint8Array): void {

@@ -1,3 +1,4 @@
+import { TAKEN_OVER } from "./farewells.ts";
 import { CATALOGUE } from "../base/errors.ts";
 import type { CodecError, ConnackPacket, ConnectPacket } from "../codec/index.ts";
 import { encode, encodeWithin } from "../codec/index.ts";
@@ -117,7 +118,7 @@ export function takeOver(broker: Broker, key: string, packet: ConnectPacket, now
     // its session must go on, too: one that ends with its connection sends its will whatever the delay (section 3.1.4)
     const goesOn = !packet.cleanStart && old.expiry > 0 && (old.will?.delay ?? 0) > 0;
     if (goesOn) old.will = null;
-    old.connection.disconnect(0x8e, "taken over", "The same client identifier logged in again."); // [MQTT-3.1.4-3]
+    old.connection.disconnect(0x8e, "taken over", TAKEN_OVER); // [MQTT-3.1.4-3]
   }
   const left = broker.sessions.get(key);
   if (!left) return null;

@@ -1,3 +1,4 @@
+import { NO_MQTT, REVOKED } from "./farewells.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Broker } from "./broker.ts";
 import { endSession } from "./departures.ts";
@@ -16,7 +17,7 @@ export function rightsChanged(broker: Broker, principal: Principal, narrowed: bo
     if (!principal.mqtt) {
       session.will = null;
       session.willDue = null;
-      if (connection) connection.disconnect(0x87, "rights", "This account may not use MQTT any more.");
+      if (connection) connection.disconnect(0x87, "rights", NO_MQTT);
       else if (outlet.stored > 0) broker.hub.operation({ op: "session_put", session: session.row });
       continue;
     }
@@ -34,7 +35,7 @@ export function revoked(broker: Broker, key: string, tokenUid: number, tokensLef
     session.will = null;
     session.willDue = null;
     session.expiry = 0;
-    if (session.connection) session.connection.disconnect(0x87, "revoked", "The access token was revoked.");
+    if (session.connection) session.connection.disconnect(0x87, "revoked", REVOKED);
     else endSession(broker, session);
   }
 }

@@ -70,7 +70,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     maxTopicLevels: 32,
     receiveMaximum: 1024,
     outboundWindow: 20,
-    topicAliasMaximum: 64,
+    topicAliasMaximum: 0,
     outboundTopicAliases: 64,
     maxSessionExpiry: 604_800,
     maxSubscriptions: 10_000,

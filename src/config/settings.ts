@@ -299,7 +299,7 @@ export const SETTINGS = {
   maxTopicLevels: number(32, 4, 1024, "most levels of a topic or filter"),
   receiveMaximum: number(1024, 1, 65_535, "QoS 1 and 2 publishes of one v5 client that may await their answer"),
   outboundWindow: number(20, 1, 65_535, "QoS 1 and 2 deliveries to one v3 client that may await their answer"),
-  topicAliasMaximum: number(64, 0, 65_535, "topic aliases of one v5 client"),
+  topicAliasMaximum: number(0, 0, 65_535, "topic aliases of one v5 client; many misuse them after a reconnect"),
   outboundTopicAliases: number(64, 0, 65_535, "topic aliases towards one v5 client that allows them"),
   maxAliasBytes: bytes(
     64 * KIB,

@@ -24,28 +24,48 @@ export class Inbound {
    * @throws CodecError 0x94 above the maximum [MQTT-3.3.2-9], 0x82 when it was never set, 0x97 when the topics are too long
    */
   alias(alias: number, buf: Uint8Array, start: number, end: number): Uint8Array {
-    if (alias > this.aliasMaximum)
-      throw new CodecError(0x94, `the topic alias ${alias} is above the maximum of ${this.aliasMaximum}`);
+    if (alias > this.aliasMaximum) throw new CodecError(0x94, aboveMaximum(alias, this.aliasMaximum));
     if (start < end) {
       this.aliasBytes += end - start - (this.aliases?.get(alias)?.length ?? 0);
       if (this.aliasBytes > this.mostAliasBytes)
-        throw new CodecError(0x97, `the topics of all aliases have more than ${this.mostAliasBytes} bytes together`);
+        throw new CodecError(
+          0x97,
+          `The topics behind all aliases have more than ${this.mostAliasBytes} bytes together: send long topics without an alias. ` +
+            "--max-alias-bytes allows more.",
+        );
       const topic = buf.slice(start, end);
       this.aliases ??= new Map();
       this.aliases.set(alias, topic);
       return topic;
     }
     const known = this.aliases?.get(alias);
-    if (known === undefined) throw new CodecError(0x82, `the topic alias ${alias} was not set before`);
+    if (known === undefined)
+      throw new CodecError(
+        0x82,
+        `The topic alias ${alias} stands for no topic: aliases end with their connection. Send the topic's name with it ` +
+          "first, also when a publish of an earlier connection is sent again.",
+      );
     return known;
   }
   /** A QoS 1 or 2 publish came. @throws CodecError 0x93 when the client has too many in flight [MQTT-3.3.4-7] */
   received(): void {
     this.inFlight++;
     if (this.receiveMaximum > 0 && this.inFlight > this.receiveMaximum)
-      throw new CodecError(0x93, `more than ${this.receiveMaximum} publishes have no answer yet (receive maximum)`);
+      throw new CodecError(
+        0x93,
+        `More than ${this.receiveMaximum} publishes have no answer yet, the Receive Maximum of CONNACK: wait for answers ` +
+          "before sending more. --receive-maximum allows more.",
+      );
   }
   answered(): void {
     if (this.inFlight > 0) this.inFlight--;
   }
+}
+
+/** What the client is to do: widely used ones keep publishes with an alias alone, and would send them for ever. */
+function aboveMaximum(alias: number, maximum: number): string {
+  const allows = "--topic-alias-maximum allows";
+  if (maximum === 0)
+    return `This server takes no topic aliases (Topic Alias Maximum 0): send every publish with its topic. ${allows} them.`;
+  return `The topic alias ${alias} is above the maximum of ${maximum}: send the topic instead. ${allows} more.`;
 }

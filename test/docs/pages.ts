@@ -295,12 +295,18 @@ ${table(
     ["0x87", "The token was revoked, or may not use MQTT any more."],
     ["0x89", "The store took no data for the whole of `--storage-grace`."],
     ["0x8b", "The server is shutting down."],
-    ["0x8d", "Nothing was heard for one and a half times the keep alive."],
-    ["0x8e", "The same account logged in with the same client identifier."],
+    ["0x8d", "Nothing was heard for one and a half times the keep alive: send PINGREQ in time."],
+    ["0x8e", "The same account logged in with the same client identifier: give every client its own."],
     ["0x90", "`+` or `#` in the topic name of a publish."],
-    ["0x93", "More publishes without an answer than the Receive Maximum."],
-    ["0x94", "A topic alias above the announced maximum."],
-    ["0x95", "A packet above `--max-packet`."],
+    [
+      "0x93",
+      "More publishes without an answer than the Receive Maximum of CONNACK (`--receive-maximum`): wait for answers.",
+    ],
+    [
+      "0x94",
+      "A topic alias above the announced maximum, which is 0 without `--topic-alias-maximum`: send the topic's name. An alias that was not set on this connection is 0x82.",
+    ],
+    ["0x95", "A packet above `--max-packet`, the Maximum Packet Size of CONNACK: send less in one."],
     ["0x98", "An operator disconnected the client (`fieldcast session disconnect`); its will fires."],
   ],
 )}

@@ -375,7 +375,7 @@ describe("6: retained values", () => {
     expect(connack.properties?.sharedSubscriptionAvailable).toBeUndefined(); // absent: they are
     expect(connack.properties).toMatchObject({
       receiveMaximum: 1024,
-      topicAliasMaximum: 64,
+      topicAliasMaximum: 0,
       maximumPacketSize: 262_144,
     });
     expect(connack.properties?.assignedClientIdentifier).toBeString();

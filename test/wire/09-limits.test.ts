@@ -52,7 +52,7 @@ function announced(size: number): Uint8Array {
 test("9: CONNACK says the limits", async () => {
   const raw = await Raw.open(server.ports.mqtt);
   const { properties } = await raw.connect({ token: TOKENS.device });
-  expect(properties).toMatchObject({ receiveMaximum: 1024, maximumPacketSize: 262_144, topicAliasMaximum: 64 });
+  expect(properties).toMatchObject({ receiveMaximum: 1024, maximumPacketSize: 262_144, topicAliasMaximum: 0 });
   await raw.leave();
   const other = await Raw.open(small.ports.mqtt);
   const connack = await other.connect({ token: TOKENS.device });

@@ -72,3 +72,66 @@ describe("14: topic aliases of deliveries", () => {
     await js.end();
   });
 });
+
+describe("14: topic aliases of clients are off by default", () => {
+  const NOTE = "dtck-pub/my-product/dev34/NOTE";
+  /** The reason and the text of the DISCONNECT. */
+  async function told(raw: Raw): Promise<[number | undefined, string | undefined]> {
+    const last = (await raw.ended()).at(-1);
+    return last?.type === "disconnect" ? [last.reasonCode, last.properties?.reasonString] : [undefined, undefined];
+  }
+  test("CONNACK announces 0; a client that uses one all the same is told what to do [MQTT-3.3.2-9]", async () => {
+    const raw = await Raw.open(server.ports.mqtt);
+    expect((await raw.connect({ token: TOKENS.device })).properties?.topicAliasMaximum).toBe(0);
+    raw.publish(NOTE, "1", { qos: 1, packetId: 1, properties: { topicAlias: 1 } });
+    expect(await told(raw)).toEqual([
+      0x94,
+      "This server takes no topic aliases (Topic Alias Maximum 0): send every publish with its topic. --topic-alias-maximum allows them.",
+    ]);
+  });
+  test("what is sent again with an alias alone after a reconnect: the DISCONNECT says that aliases end with their connection", async () => {
+    const allowing = await startServer({ flags: ["--topic-alias-maximum", "5"] });
+    try {
+      const wish = { token: TOKENS.device, clientId: "again", cleanStart: false };
+      const properties = { sessionExpiryInterval: 600 };
+      const raw = await Raw.login(allowing.ports.mqtt, { ...wish, properties });
+      raw.publish(NOTE, "1", { qos: 1, packetId: 1, properties: { topicAlias: 5 } });
+      await raw.expect("puback");
+      raw.reset();
+      const again = await Raw.login(allowing.ports.mqtt, { ...wish, properties });
+      again.publish("", "1", { qos: 1, packetId: 1, dup: true, properties: { topicAlias: 5 } });
+      expect(await told(again)).toEqual([
+        0x82,
+        expect.stringContaining("aliases end with their connection. Send the topic"),
+      ]);
+      const above = await Raw.login(allowing.ports.mqtt, wish);
+      above.publish(NOTE, "1", { properties: { topicAlias: 6 } });
+      expect(await told(above)).toEqual([0x94, expect.stringContaining("is above the maximum of 5: send the topic")]);
+    } finally {
+      await allowing.remove();
+    }
+  });
+  test("MQTT.js that gives aliases by itself sends none, and what it had in flight arrives after a reconnect", async () => {
+    const url = `mqtt://127.0.0.1:${server.ports.mqtt}`;
+    const js = await mqttJs(url, TOKENS.device, undefined, {
+      clientId: "js alias",
+      autoAssignTopicAlias: true,
+      autoUseTopicAlias: true,
+      clean: false,
+      reconnectPeriod: 20,
+      properties: { sessionExpiryInterval: 600 },
+    });
+    const aliases: (number | undefined)[] = [];
+    js.client.on("packetsend", (p) => {
+      if (p.cmd === "publish") aliases.push(p.properties?.topicAlias);
+    });
+    await js.client.publishAsync(NOTE, "before", { qos: 1 });
+    const flying = js.client.publishAsync(NOTE, "in flight", { qos: 1 });
+    js.client.stream.destroy();
+    await flying;
+    await js.client.publishAsync(NOTE, "after", { qos: 1 });
+    expect(aliases.length).toBeGreaterThan(2);
+    expect(aliases.every((alias) => alias === undefined)).toBe(true);
+    await js.end();
+  });
+});

@@ -45,7 +45,7 @@ describe("20: what CONNACK says", () => {
   test("v5: no flags, success, and what is granted; nothing that was not asked for [MQTT-3.1.2-28] [MQTT-4.12.0-6] [MQTT-3.2.2-9]", async () => {
     const wire = await bytes();
     wire.send(connect(5, "b5"));
-    // Receive Maximum 1024, Topic Alias Maximum 64, Retain Available, Maximum Packet Size 262144; the rest by the server
+    // Receive Maximum 1024, Topic Alias Maximum 0, Retain Available, Maximum Packet Size 262144; the rest by the server
     const connack = await wire.next();
     expect(connack).toStartWith("20 ");
     expect(connack.slice(6, 11)).toBe("00 00");

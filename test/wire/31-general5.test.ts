@@ -8,7 +8,7 @@ import { type Peer, Peers, startGeneral, willOf } from "./general.ts";
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startGeneral("--max-keep-alive", "60s", "--receive-maximum", "20");
+  server = await startGeneral("--max-keep-alive", "60s", "--receive-maximum", "20", "--topic-alias-maximum", "10");
 });
 afterAll(() => server.remove());
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { version } from "../package.json";
 import { inspectLines } from "./app/inspect.ts";
@@ -7,16 +7,18 @@ import { Backups } from "./app/backups.ts";
 import { certificatesOf, renewCertificates } from "./app/certificates.ts";
 import { systemClock } from "./app/clock.ts";
 import { anySecure, doorPlans, warnings } from "./app/doors.ts";
-import { anonymousRule, buildEngine, type Engine } from "./app/engine.ts";
-import { lazyProvider, openPeople, setUpFirst, tickPeople } from "./app/people.ts";
+import { buildEngine, type Engine } from "./app/engine.ts";
+import { firstSecrets, NO_SECRETS } from "./app/first-start.ts";
+import { lazyProvider, openPeople, tickPeople } from "./app/people.ts";
+import { checkBefore, isNamed, nobody } from "./app/preflight.ts";
 import { openStores, type Stores } from "./app/stores.ts";
 import { holdFile, LeapGuard } from "./app/leap.ts";
 import { Sweeps } from "./app/sweeps.ts";
+import { Unshown } from "./app/unshown.ts";
 import { UseKeeper } from "./app/token-uses.ts";
 import { Upkeep } from "./app/upkeep.ts";
-import { Refusal } from "./base/errors.ts";
+import { errorText, Refusal } from "./base/errors.ts";
 import type { Clock, Log } from "./base/types.ts";
-import { apiUserKey } from "./broker/anonymous.ts";
 import type { Broker } from "./broker/broker.ts";
 import { publishFigures } from "./broker/figures.ts";
 import { inspectSession } from "./broker/inspect.ts";
@@ -26,7 +28,9 @@ import type { TraceLines, TraceWish } from "./broker/types.ts";
 import type { OperationsDeps, RunningServer, ServerOptions, SessionTable } from "./cli/types.ts";
 import type { Config } from "./config/settings.ts";
 import { FLEET_FILE } from "./fleet/audit.ts";
+import type { Plan } from "./fleet/plan.ts";
 import { FleetService } from "./fleet/service.ts";
+import { hashToken } from "./fleet/token.ts";
 import { auditOfDeletion, type Deletion, deletionOps } from "./history/deletion.ts";
 import { importRows } from "./history/import.ts";
 import { createControl } from "./http/control.ts";
@@ -37,7 +41,7 @@ import { trustedPeers } from "./listen/trusted.ts";
 import type { People } from "./people/people.ts";
 import type { AuditStore } from "./store/ports.ts";
 import { startBackup } from "./store/sqlite/backup/thread.ts";
-import { acquireLock } from "./store/sqlite/lock.ts";
+import { acquireLock, type Lock } from "./store/sqlite/lock.ts";
 
 const TICK_MS = 1000;
 /** Largest HTTP request, bytes. */
@@ -65,10 +69,11 @@ async function start(
   undo: (() => unknown)[],
 ): Promise<RunningServer> {
   const folder = config.data;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = acquireLock(folder);
-  if (!lock) throw new Refusal("invalid_config", `--data ${folder}: another fieldcast uses this folder`);
-  undo.push(() => lock.release());
+  const isNew = !existsSync(folder);
+  // another server on the folder is the better news than that it has the ports
+  const lock = isNew ? null : lockOf(folder, undo);
+  const fleetFile = checkBefore(config, clock, log);
+  const held = lock ?? lockOf(folder, undo);
   const stores = await openStores(folder, log, (close) => undo.push(close));
   const engine = buildEngine(config, stores, clock, log);
   const { broker } = engine;
@@ -79,8 +84,15 @@ async function start(
     micros: () => clock.micros(),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
-  const applied =
-    config.apply === null ? null : await service.applyFile(readFileSync(config.apply, "utf8"), { by: FLEET_FILE });
+  const plans = doorPlans(config);
+  const certificates = anySecure(plans) ? certificatesOf(config, clock) : null;
+  const unshown = new Unshown(folder);
+  const before = (plan: Plan) => {
+    checkAnonymous(config, engine, plan);
+    unshown.note(plan.newTokens.map(({ token }) => hashToken(token)));
+  };
+  const applied = fleetFile === null ? null : await service.applyFile(fleetFile, { by: FLEET_FILE, before });
+  if (fleetFile === null) checkAnonymous(config, engine, { drafts: [] });
   const people = await openPeople(config, {
     store: stores.fleet,
     directory: engine.directory,
@@ -88,13 +100,11 @@ async function start(
     clock,
     log,
   });
-  const firstRun = headless ? null : await service.firstRun(config.adminEmail ?? undefined);
-  const setupLink = headless ? null : await setUpFirst(config, people, engine.directory, firstRun);
-  checkAnonymous(config, engine);
+  const secrets = headless
+    ? NO_SECRETS
+    : await firstSecrets({ config, people, directory: engine.directory, service, unshown });
 
   const state = { ready: false };
-  const plans = doorPlans(config);
-  const certificates = anySecure(plans) ? certificatesOf(config, clock) : null;
   const http = makeHttp(config, engine, service, people, stores, clock, log, state);
   const doors = makeDoors(config, engine, http, log);
   doors.start(plans, certificates);
@@ -146,8 +156,8 @@ async function start(
   state.ready = true;
   return {
     addresses,
-    firstRun,
-    setupLink,
+    ...secrets,
+    secretsShown: () => unshown.forget(),
     caFile,
     applied,
     warnings: warnings(config),
@@ -165,18 +175,27 @@ async function start(
       await stores.store.close();
       await uses.end();
       await stores.fleet.close();
-      lock.release();
+      held.release();
     },
   };
 }
 
-function checkAnonymous(config: Config, { directory }: Engine): void {
-  const rule = anonymousRule(config);
-  if (rule === null || apiUserKey(rule, directory) !== null) return;
-  throw new Refusal(
-    "invalid_config",
-    `--anonymous ${rule.workspace}/${rule.name}: there is no such API user; make it with a fleet file (--apply)`,
-  );
+/** Takes the data folder, and makes it when it is not there. @throws Refusal invalid_config */
+function lockOf(folder: string, undo: (() => unknown)[]): Lock {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Refusal("invalid_config", `--data ${folder}: the folder cannot be made: ${errorText(error)}`);
+  }
+  const lock = acquireLock(folder);
+  if (!lock) throw new Refusal("invalid_config", `--data ${folder}: another fieldcast uses this folder`);
+  undo.push(() => lock.release());
+  return lock;
+}
+
+/** @throws Refusal when --anonymous names nobody, before anything is committed */
+function checkAnonymous({ anonymous }: Config, { directory }: Engine, plan: Pick<Plan, "drafts">): void {
+  if (anonymous !== null && !isNamed(anonymous, directory, plan)) throw nobody(anonymous);
 }
 
 /** The HTTP side, for all listeners that speak it. */

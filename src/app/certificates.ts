@@ -28,6 +28,12 @@ export function certificatesOf(config: Config, clock: Clock): Certificates {
     return { ...loadOperatorCertificate(config.tlsCert, config.tlsKey, now), caFile: null, clients };
   return { ...localOf(config, now), clients };
 }
+/** Whether the operator's files can be used; nothing is made. @throws Refusal invalid_config */
+export function checkFiles(config: Config, clock: Clock): void {
+  const now = clock.micros();
+  clientsOf(config, now);
+  if (config.tlsCert !== null && config.tlsKey !== null) loadOperatorCertificate(config.tlsCert, config.tlsKey, now);
+}
 function localOf(config: Config, now: Micros): LocalCertificate {
   return ensureCertificates(join(config.data, "tls"), serverNames(config.tlsName), now);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Refusal } from "../base/errors.ts";
+import { errorText, Refusal } from "../base/errors.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { Directory } from "../fleet/directory.ts";
@@ -80,11 +80,11 @@ export async function tickPeople(people: People, log: Log): Promise<void> {
 }
 
 /** The first line of a file. @throws Refusal invalid_config */
-function firstLine(file: string): string {
+export function firstLine(file: string): string {
   try {
     return (readFileSync(file, "utf8").split(/\r?\n/, 1)[0] ?? "").trim();
   } catch (error) {
-    throw new Refusal("invalid_config", `${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new Refusal("invalid_config", `${file} cannot be read: ${errorText(error)}`);
   }
 }
 
@@ -118,15 +118,20 @@ export function lazyProvider(config: Config, log: Log): IdentityProvider | null 
   };
 }
 
-/** Loaded only where mail is set up. @throws Refusal invalid_config */
-async function mailerOf({ smtpUrl, mailFrom, publicUrl }: Config): Promise<Mailer | null> {
-  if (smtpUrl === null) return null;
+/** Loaded only where mail is set up; its settings were checked. */
+async function mailerOf({ smtpUrl, mailFrom }: Config): Promise<Mailer | null> {
+  if (smtpUrl === null || mailFrom === null) return null;
+  const { SmtpMailer } = await import("../people/smtp.ts");
+  return new SmtpMailer(smtpUrl, mailFrom);
+}
+
+/** Whether what mail needs is set. @throws Refusal invalid_config */
+export function checkMail({ smtpUrl, mailFrom, publicUrl }: Config): void {
+  if (smtpUrl === null) return;
   if (mailFrom === null)
     throw new Refusal("invalid_config", "--smtp-url needs --mail-from, the address mail comes from");
   if (publicUrl === null)
     throw new Refusal("invalid_config", "--smtp-url needs --public-url, which links in mail begin with");
-  const { SmtpMailer } = await import("../people/smtp.ts");
-  return new SmtpMailer(smtpUrl, mailFrom);
 }
 
 /** Notes what people do in the audit log. It never waits for it, nor fails with it. */

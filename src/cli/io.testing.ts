@@ -18,6 +18,7 @@ export function fakeIo(
     terminal: false,
     errTerminal: false,
     interactive: options.answers !== undefined,
+    journal: false,
     color: false,
     ask: async () => answers.shift() ?? null,
     readFile: (file) => {

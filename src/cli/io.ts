@@ -1,4 +1,4 @@
-import { readFileSync, writeSync } from "node:fs";
+import { fstatSync, readFileSync, writeSync } from "node:fs";
 import { Late } from "./late.ts";
 import { wantsColor } from "./text.ts";
 import type { Io } from "./types.ts";
@@ -20,6 +20,7 @@ export function processIo(): Io {
     terminal,
     errTerminal,
     interactive: process.stdin.isTTY === true && errTerminal,
+    journal: toJournal(process.env.JOURNAL_STREAM),
     color: wantsColor(process.env, terminal && errTerminal),
     ask,
     readFile: (file) => readFileSync(file, "utf8"),
@@ -40,14 +41,18 @@ function writeSome(fd: 1 | 2, bytes: Uint8Array): number {
     return writeSync(fd, bytes);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";
-    if (code === "EPIPE" && fd === 1) process.exit(141);
-    return code === "EAGAIN" ? 0 : bytes.length;
+    if (code === "EAGAIN") return 0;
+    if (fd === 2) return bytes.length;
+    if (code === "EPIPE") process.exit(141);
+    throw error;
   }
 }
 
-/** Writes in this turn, so that nothing is lost when the process ends at once. */
+/** Writes in this turn, so that nothing is lost when the process ends at once. @throws what the system says of results */
 function print(fd: 1 | 2, bytes: Uint8Array): void {
-  for (let at = 0, tries = 0; at < bytes.length && tries < 1000; ) {
+  // results wait for their reader, as those of other programs do
+  const most = fd === 1 ? Number.POSITIVE_INFINITY : 1000;
+  for (let at = 0, tries = 0; at < bytes.length && tries < most; ) {
     const taken = writeSome(fd, bytes.subarray(at));
     at += taken;
     if (taken > 0) continue;
@@ -66,7 +71,6 @@ async function writeAll(bytes: Uint8Array): Promise<void> {
       at += writeSync(1, bytes, at);
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : "";
-      if (code === "EPIPE") process.exit(141);
       if (code !== "EAGAIN") throw error;
       await Bun.sleep(FULL_PIPE_MS);
     }
@@ -93,4 +97,15 @@ function onSignal(listener: (signal: string) => void): () => void {
   return () => {
     for (const signal of SIGNALS) process.off(signal, listener);
   };
+}
+
+/** Whether stdout is the stream that systemd names in JOURNAL_STREAM, as device:inode; a terminal's children inherit the name. */
+function toJournal(stream: string | undefined): boolean {
+  if (stream === undefined) return false;
+  try {
+    const { dev, ino } = fstatSync(1);
+    return stream === `${dev}:${ino}`;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,10 @@
+import { jsonLine } from "./text.ts";
+
 /** How soon it is tried again, ms. */
 const AGAIN_MS = 20;
 /** Bytes that wait; what comes beyond them is dropped and counted. */
 const MOST = 1024 * 1024;
+const BRACE = 0x7b;
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -12,6 +15,8 @@ export class Late {
   private readonly pieces: Uint8Array[] = [];
   private bytes = 0;
   private dropped = 0;
+  /** Whether what was dropped were lines of JSON. */
+  private json = false;
 
   /**
    * @param sink takes bytes, and says how many: 0 when it is full
@@ -25,8 +30,10 @@ export class Late {
 
   write(piece: Uint8Array): void {
     if (this.pieces.length > 0) {
-      if (this.bytes + piece.length > this.most) this.dropped++;
-      else this.keep(piece);
+      if (this.bytes + piece.length > this.most) {
+        this.dropped++;
+        this.json = piece[0] === BRACE;
+      } else this.keep(piece);
       return;
     }
     const rest = piece.subarray(this.sink(piece));
@@ -57,7 +64,8 @@ export class Late {
   };
   private tellDropped(): void {
     if (this.dropped === 0) return;
-    this.keep(Buffer.from(`fieldcast: ${this.dropped} lines of the log were dropped: nobody read them in time\n`));
+    const text = `${this.dropped} lines of the log were dropped: nobody read them in time`;
+    this.keep(Buffer.from(this.json ? jsonLine("warn", text, Date.now()) : `fieldcast: ${text}\n`));
     this.dropped = 0;
   }
 }

@@ -5,7 +5,7 @@ import { DOOR_KINDS } from "../store/ports.ts";
 import { listSettings } from "../config/settings.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { explain } from "./failure.ts";
-import { colors, visible } from "./text.ts";
+import { colors, jsonLine, visible } from "./text.ts";
 import type { Io } from "./types.ts";
 
 /** A command's body: arguments and flags as commander read them; answers the exit code. */
@@ -37,15 +37,25 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(argv, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return commanderEnd(error, complaint, io);
+    // nobody reads the results any more (`| head`): the process ends quietly, as others do
+    if (error instanceof Error && "code" in error && error.code === "EPIPE") return 141;
+    const say = complainer(argv, io);
+    if (error instanceof CommanderError) return commanderEnd(error, complaint, io, say);
     const { text, code: failed } = explain(error);
-    const c = colors(io.color);
-    io.err(`${c.red("fieldcast:")} ${text}\n`);
+    say(text);
     return failed;
   }
 }
 
-function commanderEnd(error: CommanderError, complaint: string, io: Io): number {
+/** Says why a command failed; as JSON where a server was to speak JSON. */
+function complainer(argv: readonly string[], io: Io): (text: string) => void {
+  const flag = argv.findIndex((word) => word === "--log-format" || word.startsWith("--log-format="));
+  const format = flag < 0 ? io.env.FIELDCAST_LOG_FORMAT : (argv[flag]?.split("=", 2)[1] ?? argv[flag + 1]);
+  if (argv[0] === "serve" && format === "json") return (text) => io.err(jsonLine("error", text, Date.now()));
+  return (text) => io.err(`${colors(io.color).red("fieldcast:")} ${text}\n`);
+}
+
+function commanderEnd(error: CommanderError, complaint: string, io: Io, say: (text: string) => void): number {
   if (error.exitCode === 0) return 0;
   if (error.code === "commander.help") {
     io.err(complaint);
@@ -54,7 +64,7 @@ function commanderEnd(error: CommanderError, complaint: string, io: Io): number 
   const [first = "", guess = ""] = error.message.split("\n");
   const line = `${first.replace(/^error: /, "")}${guess === "" ? "" : ` ${guess}`}`;
   const hint = guess === "" && error.code === "commander.unknownCommand" ? " (fieldcast --help lists all)" : "";
-  io.err(`${colors(io.color).red("fieldcast:")} ${visible(line)}${hint}\n`);
+  say(`${visible(line)}${hint}`);
   return 2;
 }
 

@@ -1,27 +1,52 @@
 import { resolve } from "node:path";
 import { createLog } from "../base/log.ts";
 import { loadConfig } from "../config/load.ts";
-import { type Banner, certificateName, renderBanner } from "./banner.ts";
-import { renderApplied } from "./fleet/apply.ts";
+import type { Config } from "../config/settings.ts";
+import { type Banner, certificateName, linkFor, renderBanner } from "./banner.ts";
+import { explain } from "./failure.ts";
+import { renderApplied, renderNewTokens } from "./fleet/apply.ts";
 import { type Example, operations } from "./operations.ts";
+import { secretsOf, tellOnce, writeSecrets } from "./secrets.ts";
 import { streams } from "./trace/operation.ts";
-import { colors, visible, wantsColor } from "./text.ts";
+import { colors, jsonLine, visible, wantsColor } from "./text.ts";
 import type { Io, RunningServer, ServerOptions } from "./types.ts";
 
+type Flags = Readonly<Record<string, unknown>>;
+
 /** `serve`: runs until SIGINT, SIGTERM or SIGHUP. What the person wants to see goes to stdout, the log to stderr. */
-export async function serve(
-  io: Io,
-  _args: readonly string[],
-  flags: Readonly<Record<string, unknown>>,
-): Promise<number> {
+export async function serve(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
   const config = loadConfig(flags, io.env, io.readFile, io.errTerminal);
+  const machine = forMachines(io, flags);
+  try {
+    return await runServer(io, config, machine);
+  } catch (error) {
+    if (!machine) throw error;
+    const { text, code } = explain(error);
+    io.err(jsonLine("error", text, Date.now(), { exit: code }));
+    return code;
+  }
+}
+
+/**
+ * Whether every line is JSON, not those of the log alone: where `json` was asked for, and where the output goes to the system's
+ * journal, unless `pretty` was. With `auto` elsewhere (a pipe, a file) people still read what is printed.
+ */
+function forMachines(io: Io, flags: Flags): boolean {
+  const [atTerminal, elsewhere] = [true, false].map(
+    (terminal) => loadConfig(flags, io.env, io.readFile, terminal).logFormat,
+  );
+  return atTerminal === "json" || (io.journal && elsewhere === "json");
+}
+
+async function runServer(io: Io, config: Config, machine: boolean): Promise<number> {
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
     stream: { write: (text: string) => io.err(text) },
     color: wantsColor(io.env, io.errTerminal),
   });
-  const signals = new StopSignals(io);
+  const say = (text: string) => io.err(machine ? jsonLine("info", text, Date.now()) : `fieldcast: ${text}\n`);
+  const signals = new StopSignals(io, say);
   // a mistake of ours: what was acknowledged is stored, so ending is safe, and the log says why
   for (const event of ["uncaughtException", "unhandledRejection"] as const)
     process.on(event, (error: unknown) => {
@@ -32,32 +57,69 @@ export async function serve(
   const options: ServerOptions = { config, log, operations, streams };
   const running: RunningServer = await startServer(options);
   try {
-    const banner: Banner = {
-      addresses: running.addresses,
-      firstRun: running.firstRun,
-      setupLink: running.setupLink,
-      caFile: running.caFile === null ? null : resolve(running.caFile),
-      certificateName: certificateName(config.tlsCert, config.tlsName, io.readFile),
-      dataFolder: resolve(config.data),
-      prefix: config.prefix,
-      freeTopics: config.freeTopics,
-      // the table's entry; it answers what its type says
-      example: ((await running.control.example?.({})) ?? null) as Example | null,
-    };
-    const c = colors(io.color);
-    io.out(renderBanner(banner, c));
-    if (running.applied !== null) io.out(`\n${renderApplied({ ...running.applied, dryRun: false }, c)}`);
-    for (const warning of running.warnings) io.out(`\n${c.yellow("warning:")} ${visible(warning)}`);
-    // performance.now() counts from the start of the process.
-    io.out(`\nready in ${(performance.now() / 1000).toFixed(2)} s\n`);
+    const banner = await bannerOf(io, config, running);
+    if (machine) tellMachines(io, config, running, banner);
+    else await tellPeople(io, running, banner);
+    running.secretsShown();
   } catch (error) {
     await running.stop("the start failed");
     throw error;
   }
   const signal = await signals.first;
   await running.stop(signal);
-  io.err("fieldcast: stopped; everything that was acknowledged is stored\n");
+  say("stopped; everything that was acknowledged is stored");
   return 0;
+}
+
+async function bannerOf(io: Io, config: Config, running: RunningServer): Promise<Banner> {
+  return {
+    addresses: running.addresses,
+    firstRun: running.firstRun,
+    setupLink: running.setupLink,
+    caFile: running.caFile === null ? null : resolve(running.caFile),
+    certificateName: certificateName(config.tlsCert, config.tlsName, io.readFile),
+    dataFolder: resolve(config.data),
+    prefix: config.prefix,
+    freeTopics: config.freeTopics,
+    // the table's entry; it answers what its type says
+    example: ((await running.control.example?.({})) ?? null) as Example | null,
+  };
+}
+
+/** performance.now() counts from the start of the process. */
+const secondsToStart = () => (performance.now() / 1000).toFixed(2);
+
+async function tellPeople(io: Io, { applied, renewed, warnings }: RunningServer, banner: Banner): Promise<void> {
+  const c = colors(io.color);
+  const text = [
+    renderBanner(banner, c),
+    ...(renewed.length > 0
+      ? [`\nIn place of tokens that an earlier start made and did not show,\n${renderNewTokens(renewed, c)}`]
+      : []),
+    ...(applied === null ? [] : [`\n${renderApplied({ ...applied, dryRun: false }, c)}`]),
+    ...warnings.map((warning) => `\n${c.yellow("warning:")} ${visible(warning)}`),
+    `\nready in ${secondsToStart()} s\n`,
+  ];
+  await tellOnce(io, text.join(""), "the next start shows it");
+}
+
+/** The same as JSON, a line each. Secrets go to a file: what collects these lines keeps them for long, and for many. */
+function tellMachines(io: Io, config: Config, running: RunningServer, banner: Banner): void {
+  const line = (level: "info" | "warn", text: string, facts: object = {}) =>
+    io.out(jsonLine(level, text, Date.now(), facts));
+  const secrets = secretsOf(running, (path) => linkFor(path, running.addresses));
+  if (secrets !== null)
+    line(
+      "warn",
+      "the tokens and links of this start are in a file that only its owner may read; take them and remove it",
+      {
+        secrets: writeSecrets(config.data, secrets, Date.now()),
+      },
+    );
+  if (running.applied !== null) line("info", "the fleet file is applied", { changes: running.applied.lines });
+  for (const warning of running.warnings) line("warn", warning);
+  const { addresses, caFile: ca, dataFolder: data } = banner;
+  line("info", "ready", { seconds: Number(secondsToStart()), data, addresses, ca });
 }
 
 const CODES = new Map([
@@ -73,20 +135,20 @@ const ONE_WISH_MS = 1000;
 class StopSignals {
   readonly first: Promise<string>;
 
-  constructor(io: Io) {
+  constructor(io: Io, say: (text: string) => void) {
     const { promise, resolve: told } = Promise.withResolvers<string>();
     this.first = promise;
     let heard: number | null = null;
     io.onSignal((signal) => {
       if (heard !== null) {
         if (performance.now() - heard < ONE_WISH_MS) return;
-        io.err(`fieldcast: ${signal} again: stopped at once\n`);
+        say(`${signal} again: stopped at once`);
         io.exit(CODES.get(signal) ?? 1);
         return;
       }
       heard = performance.now();
       const again = signal === "SIGINT" ? "Ctrl-C again stops at once" : `${signal} again stops at once`;
-      io.err(`fieldcast: ${signal}: finishing what is under way, then stopping (${again})\n`);
+      say(`${signal}: finishing what is under way, then stopping (${again})`);
       told(signal);
     });
   }

@@ -24,6 +24,11 @@ export function json(value: unknown, indent = 2): string {
   )}\n`;
 }
 
+/** A line of JSON as the log writes it. @param now Unix time in ms */
+export function jsonLine(level: "info" | "warn" | "error", msg: string, now: number, facts: object = {}): string {
+  return json({ level, time: new Date(now).toISOString(), ...facts, msg }, 0);
+}
+
 /** As `visible`, and at most `most` columns wide. */
 export function clipped(text: string, most: number): string {
   const clean = visible(text.length > most * 4 ? text.slice(0, most * 4) : text);

@@ -25,6 +25,8 @@ export interface Io {
   readonly errTerminal: boolean;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
+  /** Whether results go to the system's journal. */
+  readonly journal: boolean;
   readonly color: boolean;
   /** Asks one question; null when the input ended without an answer. */
   ask(question: string): Promise<string | null>;
@@ -32,7 +34,7 @@ export interface Io {
   readStdin(): Promise<string>;
   /** The input, piece by piece. */
   stdin(): AsyncIterable<Uint8Array>;
-  /** Writes results to their end, however slowly they are read. */
+  /** Writes results to their end, however slowly they are read. Rejects with what the system says, EPIPE as well. */
   write(bytes: Uint8Array): Promise<void>;
   /** Calls back at SIGINT, SIGTERM and SIGHUP; answers how to stop listening. */
   onSignal(listener: (signal: string) => void): () => void;
@@ -157,10 +159,14 @@ export interface ServerOptions {
 /** A server that takes connections. */
 export interface RunningServer {
   readonly addresses: readonly ListenerAddress[];
-  /** Only at the very first start. */
+  /** Only until a start has shown it. */
   readonly firstRun: { readonly email: string; readonly token: string; readonly workspace: string } | null;
   /** Where the first owner sets address and password, once; its path, or with --public-url all of it. Null: not needed. */
   readonly setupLink: string | null;
+  /** Tokens in place of those that an earlier start made and did not show. */
+  readonly renewed: readonly { readonly owner: string; readonly token: string }[];
+  /** To be called when the tokens of this start were printed: later starts have none to show. */
+  secretsShown(): void;
   /** The local CA's certificate; null with an operator's certificate. */
   readonly caFile: string | null;
   /** What `--apply` did; null without it. */

@@ -261,7 +261,7 @@ export const SETTINGS = {
     value: "FORMAT",
     schema: oneOf("auto", "pretty", "json"),
     fallback: "auto",
-    description: "pretty for people, json for machines; auto is pretty on a terminal",
+    description: "pretty for people; json for machines, secrets go to a file then; auto: by the terminal",
   }),
 
   anonymous: setting({

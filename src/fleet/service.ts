@@ -32,6 +32,8 @@ export interface FirstRun {
   readonly token: string;
   readonly workspace: string;
 }
+/** Name of the token that the very first start makes. */
+export const FIRST_TOKEN = "first start";
 /** A token as lists show it: everything but the token. */
 export interface TokenInfo {
   readonly uid: number;
@@ -57,15 +59,20 @@ export class FleetService {
 
   /**
    * Brings the fleet to what a fleet file says; with dryRun it only says what that would do.
-   * @param options by: for the audit log, here as everywhere
+   * @param options by: for the audit log, here as everywhere; before: hears of the plan before it is committed, may throw
    * @throws Refusal invalid_fleet, immutable; storage_unavailable. Nothing is changed then.
    */
-  applyFile(text: string, options: { readonly dryRun?: boolean; readonly by?: Actor } = {}): Promise<Plan> {
+  applyFile(
+    text: string,
+    options: { readonly dryRun?: boolean; readonly by?: Actor; readonly before?: (plan: Plan) => void } = {},
+  ): Promise<Plan> {
     const file = readFleetFile(text);
     return this.inTurn(async () => {
       const { random, topics } = this.needs;
       const made = plan(this.directory, file, { now: this.needs.micros(), random, topics });
-      if (!options.dryRun) await this.commit(made.drafts, options.by);
+      if (options.dryRun) return made;
+      options.before?.(made);
+      await this.commit(made.drafts, options.by);
       return made;
     });
   }
@@ -91,8 +98,9 @@ export class FleetService {
    * At the very first start: an owner who administers the instance and a personal token, which is returned this once.
    * The owner owns every workspace that a fleet file made before; without one, a workspace "home". When there is no
    * product yet, a small one is made, so that there is something to try. Null when there is any user already.
+   * @param before hears of the token before it is committed
    */
-  firstRun(email = "owner@localhost"): Promise<FirstRun | null> {
+  firstRun(email = "owner@localhost", before?: (token: string) => void): Promise<FirstRun | null> {
     return this.inTurn(async () => {
       for (const _ of this.directory.users()) return null;
       const address = emailOf(email);
@@ -105,9 +113,11 @@ export class FleetService {
       for (const { uid: workspace } of workspaces.length > 0 ? workspaces : [first])
         draft.drafts.push({ kind: "membership", op: "put", row: { uid: 0, user, workspace, role: "owner" } });
       if (this.directory.products().next().done) draftDemo(draft, first.uid);
-      draft.token({ user, apiUser: null, title: address, name: "first start" }, undefined, null);
+      draft.token({ user, apiUser: null, title: address, name: FIRST_TOKEN }, undefined, null);
+      const token = draft.newTokens[0]?.token ?? "";
+      before?.(token);
       await this.commit(draft.drafts, FIRST_START);
-      return { email: address, token: draft.newTokens[0]?.token ?? "", workspace: first.slug };
+      return { email: address, token, workspace: first.slug };
     });
   }
 

@@ -1,6 +1,7 @@
-import { errorText, Refusal } from "../base/errors.ts";
+import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { KeyPair } from "./authority.ts";
+import { doorFailure, NO_SUCH_KIND } from "./probe.ts";
 import { listenProxied } from "./proxied.ts";
 import { type Accept, type ClientCertificates, listenStream, type StreamOptions, type StreamTls } from "./stream.ts";
 import type { Trusts } from "./trusted.ts";
@@ -61,7 +62,7 @@ export class Doors {
         this.open.push(this.openOne(plan, keys, SECURE.has(plan.name)));
       } catch (error) {
         this.stop();
-        throw new Refusal("invalid_config", `--${plan.name} ${shown(plan)}: ${reason(error, plan)}`);
+        throw new Refusal("invalid_config", doorFailure(plan, error, plans));
       }
     }
   }
@@ -103,7 +104,7 @@ export class Doors {
     } catch (error) {
       // a machine without IPv6 has no "all interfaces" of both kinds
       const code = (error as { code?: string } | null)?.code ?? "";
-      if (plan.host !== "::" || !["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"].includes(code)) throw error;
+      if (plan.host !== "::" || !NO_SUCH_KIND.has(code)) throw error;
       return this.listen(plan, "0.0.0.0", tls, reusePort);
     }
   }
@@ -123,16 +124,4 @@ export class Doors {
     const server = listenWeb({ ...common, http, maxBody: needs.maxBody, maxPacket: needs.maxPacket }, needs.accept);
     return { plan, port: server.port ?? plan.port, stop: () => void server.stop(false) };
   }
-}
-
-function shown({ host, port }: DoorPlan): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-function reason(error: unknown, plan: DoorPlan): string {
-  const code = (error as { code?: string } | null)?.code;
-  if (code === "EADDRINUSE")
-    return `the port is taken; stop the other program or choose another port (--${plan.name} HOST:PORT)`;
-  if (code === "EACCES") return "this user may not open the port; choose one above 1023";
-  if (code === "EADDRNOTAVAIL") return "this machine has no such address";
-  return errorText(error);
 }

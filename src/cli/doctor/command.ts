@@ -8,7 +8,8 @@ import type { Io, ServerInfo } from "../types.ts";
 import { checkCertificate } from "./certificate.ts";
 import { type Check, fail, ok, renderChecks } from "./check.ts";
 import { checkDisk, checkModes, lastWrite } from "./folder.ts";
-import { checkPorts, systemListeners } from "./ports.ts";
+import { systemListeners } from "../../listen/holders.ts";
+import { checkPorts } from "./ports.ts";
 import { checkClock, checkOpenFiles, checkVersions, nodeVersion, readLimits } from "./system.ts";
 
 /** `doctor`: exit code 1 when something is to be mended. Leaves nothing changed. */

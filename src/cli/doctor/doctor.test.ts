@@ -9,7 +9,8 @@ import { colors } from "../text.ts";
 import { checkCertificate } from "./certificate.ts";
 import { type Check, fail, ok, renderChecks, warn } from "./check.ts";
 import { checkDisk, checkModes, checkRoom, judgeWriting, lastWrite } from "./folder.ts";
-import { checkPorts, collides, ownerOf, parseListeners, systemListeners } from "./ports.ts";
+import { collides, ownerOf, parseListeners, systemListeners } from "../../listen/holders.ts";
+import { checkPorts } from "./ports.ts";
 import { checkClock, checkOpenFiles, checkVersions } from "./system.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-doctor-"));
@@ -52,7 +53,7 @@ describe("ports", () => {
     const config = { ...OFF, mqtt: { host: "127.0.0.1", port: 1883 }, http: { host: "127.0.0.1", port: 8080 } };
     const checks = await checkPorts(config, null, listeners);
     expect(levels(checks)).toEqual(["fail", "ok", "ok", "ok", "ok"]);
-    expect(checks[0]?.text).toBe("127.0.0.1:1883: taken by another program");
+    expect(checks[0]?.text).toBe("127.0.0.1:1883: taken by a program of the user root");
     expect(checks[0]?.mend).toContain("--mqtt");
     // started with another port than the settings say
     const addresses = [{ name: "mqtt", host: "127.0.0.1", port: 2883, secure: false }] as const;

@@ -3,8 +3,12 @@ import type { Applied } from "../operations.ts";
 import { withAccess } from "../access.ts";
 import { CommandError } from "../failure.ts";
 import { serverSettings } from "../folder.ts";
+import { tellOnce } from "../secrets.ts";
 import { type Colors, colors, json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
+
+const LOST =
+  "the file is applied, and nobody has seen its new tokens; fieldcast token create NAME@WORKSPACE makes another for an account";
 
 /** `apply FILE [--dry-run]`. */
 export async function apply(io: Io, [file = ""]: readonly string[], flags: Readonly<Record<string, unknown>>) {
@@ -14,7 +18,9 @@ export async function apply(io: Io, [file = ""]: readonly string[], flags: Reado
   const applied = await withAccess(settings.data, { create: !dryRun }, (access) =>
     access.call("apply", { text, dryRun }),
   );
-  io.out(flags.json === true ? json(applied) : renderApplied(applied, colors(io.color)));
+  const shown = flags.json === true ? json(applied) : renderApplied(applied, colors(io.color));
+  if (applied.newTokens.length === 0) io.out(shown);
+  else await tellOnce(io, shown, LOST);
   return 0;
 }
 
@@ -34,9 +40,11 @@ export function renderApplied(applied: Applied, c: Colors): string {
   const count = (sign: string) => applied.lines.filter((line) => line.sign === sign).length;
   const changes = count("+") + count("~");
   if (applied.dryRun) lines.push(changes > 0 ? "Nothing was changed: this was a dry run." : "Nothing would change.");
-  if (applied.newTokens.length > 0) {
-    lines.push("", `${plural(applied.newTokens.length, "new token")}, shown this once:`);
-    for (const { owner, token } of applied.newTokens) lines.push(`  ${c.bold(token)}  ${visible(owner)}`);
-  }
-  return `${lines.join("\n")}\n`;
+  const tokens = applied.newTokens.length > 0 ? `\n${renderNewTokens(applied.newTokens, c)}` : "";
+  return `${lines.join("\n")}\n${tokens}`;
+}
+
+export function renderNewTokens(tokens: Applied["newTokens"], c: Colors): string {
+  const lines = tokens.map(({ owner, token }) => `  ${c.bold(token)}  ${visible(owner)}\n`);
+  return `${plural(tokens.length, "new token")}, shown this once:\n${lines.join("")}`;
 }

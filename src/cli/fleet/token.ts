@@ -2,6 +2,7 @@ import type { TokenInfo } from "../../fleet/service.ts";
 import { withAccess } from "../access.ts";
 import { serverSettings } from "../folder.ts";
 import { momentToCome } from "../numbers.ts";
+import { tellOnce } from "../secrets.ts";
 import { type Colors, colors, json, utcTime, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
 
@@ -17,13 +18,15 @@ export async function create(io: Io, [owner = ""]: readonly string[], flags: Fla
     ...(expires !== undefined && { expires: momentToCome("--expires", String(expires), Date.now()) }),
   };
   const made = await withAccess(data, {}, (access) => access.call("tokenCreate", input));
+  const { uid } = made.info;
+  const lost = `nobody has seen the new token: fieldcast token revoke ${uid}, and make another`;
   if (flags.json === true) {
-    io.out(json(made));
+    await tellOnce(io, json(made), lost);
     return 0;
   }
   const until = made.info.expires === null ? "" : `, valid until ${utcTime(made.info.expires)}`;
-  io.err(`Token #${made.info.uid} of ${visible(made.info.owner)}${until}; it is not shown again:\n`);
-  io.out(`${made.token}\n`);
+  io.err(`Token #${uid} of ${visible(made.info.owner)}${until}; it is not shown again:\n`);
+  await tellOnce(io, `${made.token}\n`, lost);
   return 0;
 }
 

@@ -62,6 +62,10 @@ export const CATALOGUE = {
 
 export type ErrorCode = keyof typeof CATALOGUE;
 
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(CATALOGUE, text);
+}
+
 /** One bad row of a refused batch: its index in the batch, the field as sent, and why. */
 export interface BadRow {
   readonly row: number;

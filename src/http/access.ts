@@ -14,6 +14,13 @@ type Needs = Pick<HttpDeps, "authority" | "clock" | "metrics" | "people">;
 export function authenticate(deps: Needs, c: HttpContext): Principal {
   return personOf(deps, c)?.principal ?? authenticateToken(deps, c).principal;
 }
+/**
+ * The same for a stream that stays open: looked at again and again it must not keep a browser signed in that nobody uses.
+ * @throws Refusal as `authenticate`
+ */
+export function stillListens(deps: Needs, c: HttpContext): void {
+  if (personOf(deps, c, false) === null) authenticateToken(deps, c);
+}
 /** By the header alone, with the uid of the token. @throws Refusal unknown_token, expired_token */
 export function authenticateToken(deps: Needs, c: HttpContext): { principal: Principal; tokenUid: number } {
   const result = deps.authority.authenticateHttp(c.req.header("Authorization"), deps.clock.micros());

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { CATALOGUE } from "../base/errors.ts";
 import { hashToken } from "../fleet/token.ts";
 import type { SeenEvent } from "../ingest/doors.ts";
 import { EventReader } from "./events.testing.ts";
@@ -123,6 +124,16 @@ describe("GET /api/v1/inspect", () => {
     ] as const;
     it.directory.apply([{ kind: "apiUser", op: "put", row: { uid: 9, workspace: 1, name: "k", mqtt: true, grants } }]);
     expect(await payloads(KEEPER)).toEqual(["on", "21.5"]);
+  });
+
+  test("nor does the message of a refusal quote it for them", async () => {
+    const it = world();
+    const sent = { device: 1, topic: "dtck-pub/p/d1/T", payload: "secret", message: '"secret" is not a number.' };
+    it.see({ kind: "refused", principal: "a:1", code: "invalid_value", ...sent });
+    const text = async (secret: string) => JSON.stringify((await it.inspect("?kind=refused", secret)).body);
+    expect(await text(KEEPER)).not.toContain("secret");
+    expect(await text(KEEPER)).toContain(CATALOGUE.invalid_value.title);
+    expect(await text(OPERATOR)).toContain('\\"secret\\" is not a number.');
   });
 
   test("filters and pages", async () => {

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Principal } from "../auth/principal.ts";
-import { Refusal } from "../base/errors.ts";
+import { CATALOGUE, isErrorCode, Refusal } from "../base/errors.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
 import { DOOR_KINDS, type DoorEvent, type DoorQuery } from "../store/ports.ts";
-import { authenticate } from "./access.ts";
+import { authenticate, stillListens } from "./access.ts";
 import type { Handler, HttpDeps } from "./deps.ts";
 import { checked, parametersOf } from "./query-request.ts";
 import { type Streams, streamAnswer } from "./streams.ts";
@@ -45,7 +45,7 @@ export function inspectLive(deps: HttpDeps, streams: Streams): Handler {
     const stream = openOr(stop, () =>
       streams.start(
         principal,
-        () => void authenticate(deps, c),
+        () => stillListens(deps, c),
         () => ": still here\n\n",
         stop,
       ),
@@ -89,8 +89,14 @@ export function mayInspect(principal: Principal, { workspace, principal: key }: 
  * read them (wire contract section 8).
  */
 export function asSeenBy(principal: Principal, directory: Directory, event: DoorEvent): DoorEvent {
-  if (event.payload === null || principal.operate || event.principal === principal.key) return event;
-  return mayReadWhatWasSent(principal, directory, event) ? event : { ...event, payload: null, base64: false };
+  if (principal.operate || event.principal === principal.key) return event;
+  if (mayReadWhatWasSent(principal, directory, event)) return event;
+  return { ...event, payload: null, base64: false, message: titleOf(event) };
+}
+/** What a refusal means, without what was sent: its message may quote that. */
+function titleOf({ code, message }: DoorEvent): string | null {
+  if (message === null) return null;
+  return code !== null && isErrorCode(code) ? CATALOGUE[code].title : null;
 }
 function mayReadWhatWasSent(principal: Principal, directory: Directory, event: DoorEvent): boolean {
   if (event.device !== 0) {

@@ -6,7 +6,7 @@ import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
 import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
 import type { DataStore, Seq } from "../store/ports.ts";
-import { authenticate } from "./access.ts";
+import { authenticate, stillListens } from "./access.ts";
 import { nextTurn } from "./answer.ts";
 import { chooseDevices } from "./choose.ts";
 import type { Handler, HttpDeps } from "./deps.ts";
@@ -50,7 +50,7 @@ export function liveChanges(deps: HttpDeps, streams: Streams): Handler {
     const last = lastOf(c.req.header("Last-Event-ID") ?? request.last_event_id);
     // a stream that nobody reads would stay open
     if (c.req.raw.method === "HEAD") return new Response(null, { headers: { "Content-Type": "text/event-stream" } });
-    const check = () => void authenticate(deps, c);
+    const check = () => stillListens(deps, c);
     const { stream } = new LiveReader(deps, filter, last, (beat, gone) => streams.start(principal, check, beat, gone));
     return streamAnswer(stream);
   };

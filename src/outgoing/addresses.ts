@@ -16,16 +16,18 @@ const NOT_PUBLIC_4 = [
   "172.16.0.0/12",
   "192.0.0.0/24",
   "192.0.2.0/24",
+  "192.31.196.0/24",
   "192.88.99.0/24",
   "192.168.0.0/16",
+  "192.175.48.0/24",
   "198.18.0.0/15",
   "198.51.100.0/24",
   "203.0.113.0/24",
   "224.0.0.0/4",
   "240.0.0.0/4",
 ];
-/** Of 2000::/3, which alone is public: protocol assignments with Teredo, documentation. */
-const NOT_PUBLIC_6 = ["2001::/23", "2001:db8::/32", "3fff::/20"];
+/** Of 2000::/3, which alone is public: protocol assignments with Teredo, AS112 (RFC 7534, 7535), documentation. */
+const NOT_PUBLIC_6 = ["2001::/23", "2001:4:112::/48", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20"];
 
 /** What an operator allows beside the public internet: addresses and networks, and names whose addresses do not matter. */
 export class Allowed {
@@ -57,7 +59,7 @@ export class Allowed {
   }
 }
 
-/** The IPv4 address that an IPv6 one stands for: mapped, translated (NAT64), 6to4; null: none. */
+/** The IPv4 address that an IPv6 one stands for: mapped, translated (NAT64), 6to4, ISATAP (RFC 5214); null: none. */
 function innerAddress(text: string): string | null {
   const groups = groupsOf(text);
   const dotted = (high = 0, low = 0) => `${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`;
@@ -65,6 +67,8 @@ function innerAddress(text: string): string | null {
   if (starts(0, 0, 0, 0, 0, 0xffff)) return dotted(groups[6], groups[7]);
   if (starts(0x64, 0xff9b, 0, 0, 0, 0)) return dotted(groups[6], groups[7]);
   if (starts(0x2002)) return dotted(groups[1], groups[2]);
+  // behind any prefix: the interface identifier 0000:5efe or 0200:5efe
+  if (groups[5] === 0x5efe && ((groups[4] ?? 0) & 0xfdff) === 0) return dotted(groups[6], groups[7]);
   return null;
 }
 

@@ -1,14 +1,11 @@
-import { Refusal } from "../base/errors.ts";
+import { FairQueue, type Turn } from "./queue.ts";
 import type { Hasher } from "./types.ts";
 
 /** argon2id: KiB of memory and passes. OWASP asks for at least 19 MiB and 2 passes. */
 const MEMORY_KIB = 64 * 1024;
 const PASSES = 2;
-/** Hashes that are made at the same time, each with its own memory and thread. */
-const AT_ONCE = 2;
-/** Those that may wait for their turn. */
-const MOST_WAITING = 64;
-const RETRY_SECONDS = 5;
+/** Two at the same time, each with its own memory and thread; about ten seconds' worth of strangers may wait. */
+const RULES = { atOnce: 2, mostKnown: 256, mostStrangers: 256, mostOfSender: 4, retry: 5 };
 /** Of random bytes that were thrown away, with the parameters above. */
 const NOBODY =
   "$argon2id$v=19$m=65536,t=2,p=1$daMAENQWddkoKtA1DC0j0L/Q3N0AdxaC1HMR9F4M5Cw$oUczgPvJYdXH8rh9CoEtMMO3AxTfblV+nf54MLvttZM";
@@ -19,31 +16,14 @@ const NOBODY =
  */
 export class Argon implements Hasher {
   readonly nobody = NOBODY;
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly queue = new FairQueue(RULES);
 
-  hash(password: string): Promise<string> {
-    return this.inTurn(() =>
+  hash(password: string, turn: Turn): Promise<string> {
+    return this.queue.run(turn, () =>
       Bun.password.hash(password, { algorithm: "argon2id", memoryCost: MEMORY_KIB, timeCost: PASSES }),
     );
   }
-  verify(password: string, hash: string): Promise<boolean> {
-    return this.inTurn(() => Bun.password.verify(password, hash));
-  }
-
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= AT_ONCE) {
-      if (this.waiting.length >= MOST_WAITING)
-        throw new Refusal("too_many_attempts", "Too many people sign in at this moment.", undefined, RETRY_SECONDS);
-      // whoever ends hands its place over
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    } else this.running++;
-    try {
-      return await work();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.running--;
-    }
+  verify(password: string, hash: string, turn: Turn): Promise<boolean> {
+    return this.queue.run(turn, () => Bun.password.verify(password, hash));
   }
 }

@@ -1,3 +1,4 @@
+import { senderOf } from "../base/address.ts";
 import { Refusal } from "../base/errors.ts";
 import type { Log, Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
@@ -7,6 +8,7 @@ import type { FleetRows } from "../fleet/types.ts";
 import type { AccountStore, StoredLogin } from "../store/ports.ts";
 import { Attempts, decided } from "./attempts.ts";
 import { normalPassword } from "./password.ts";
+import type { Turn } from "./queue.ts";
 import { newSecret } from "./secret.ts";
 import { SignIns } from "./sign-ins.ts";
 import type { Asker, Hasher, Mailer, PeopleEvent, PeopleSettings, SignedIn } from "./types.ts";
@@ -33,7 +35,10 @@ const MOST_TYPED = 1024;
 /** What the parts of this room share: who is signed in, attempts, and one change of an account after the other. */
 export class Core {
   readonly signIns: SignIns;
+  /** Passwords that were tried. */
   readonly attempts = new Attempts();
+  /** Codes of second factors that were tried: by themselves, since a right password must not forgive them. */
+  readonly codeAttempts = new Attempts();
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(readonly needs: PeopleNeeds) {
@@ -55,13 +60,23 @@ export class Core {
   }
 
   /** Whether this is the password; takes the same time for an account that has none, and for null, who is nobody. */
-  async isPassword(user: number | null, password: string): Promise<StoredLogin | null> {
+  async isPassword(user: number | null, password: string, turn: Turn): Promise<StoredLogin | null> {
     const { store, hasher } = this.needs;
     // uids begin with 1
     const login = await store.login(user ?? 0);
     const typed = password.length > MOST_TYPED ? "" : normalPassword(password);
-    const right = await hasher.verify(typed, login?.password ?? hasher.nobody);
+    const right = await hasher.verify(typed, login?.password ?? hasher.nobody, turn);
     return right && login?.password != null && typed !== "" ? login : null;
+  }
+
+  /** The turn of who says to be this account: who has a session from the same sender goes before strangers. */
+  turnOf(user: number | null, asker: Asker): Turn {
+    const sender = senderOf(asker.address);
+    const own = user === null ? [] : this.signIns.of(user, this.needs.micros());
+    return turnOf(
+      asker,
+      own.some(({ address }) => senderOf(address) === sender),
+    );
   }
 
   /**
@@ -71,10 +86,21 @@ export class Core {
   async prove(user: number, password: string, asker: Asker): Promise<StoredLogin> {
     const { email } = this.user(user);
     const attempt = this.attempts.begin(email, asker.address, this.needs.micros());
-    const login = await decided(attempt, this.isPassword(user, password));
+    const login = await decided(attempt, this.isPassword(user, password, turnOf(asker, true)));
     if (login === null) throw new Refusal("sign_in_failed", "This is not the password of your account.");
     attempt.succeeded();
     return login;
+  }
+
+  /**
+   * Counts a try of a second factor's code. @returns what `check` found
+   * @throws Refusal too_many_attempts
+   */
+  tryCode<T>(email: string, asker: Asker, check: () => T | null): T | null {
+    const attempt = this.codeAttempts.begin(email, asker.address, this.needs.micros());
+    const found = check();
+    if (found !== null) attempt.succeeded();
+    return found;
   }
 
   /** A new session: never one that the browser brought along. @param login to be stored with it */
@@ -101,6 +127,11 @@ export class Core {
     this.last = mine.catch(() => undefined);
     return mine;
   }
+}
+
+/** @param known it has proven something: a session, a link, the data folder */
+export function turnOf(asker: Asker, known: boolean): Turn {
+  return { sender: senderOf(asker.address), known };
 }
 
 function emptyLogin(user: number): StoredLogin {

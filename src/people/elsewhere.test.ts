@@ -19,11 +19,21 @@ describe("signing in with another service", () => {
     expect(() => people.elsewhere.take(late)).toThrow(Refusal);
     for (const none of ["", "0".repeat(64)]) expect(() => people.elsewhere.take(none)).toThrow(Refusal);
   });
-  test("browsers that never come back are bounded: the oldest goes", async () => {
+  test("strangers who begin and never come back push nobody out", async () => {
     const { people } = await makePeople();
-    const [first = "", second = ""] = Array.from({ length: 1001 }, () => people.elsewhere.begun(flow));
-    expect(() => people.elsewhere.take(first)).toThrow(Refusal);
-    expect(people.elsewhere.take(second)).toEqual(flow);
+    const mine = people.elsewhere.begun(flow);
+    for (let i = 0; i < 3000; i++) people.elsewhere.begun({ ...flow, state: `stranger ${i}` });
+    expect(people.elsewhere.take(mine)).toEqual(flow);
+  });
+  test("what was changed on the way, or sealed by another server, is nothing that began here", async () => {
+    const { people } = await makePeople();
+    const mine = people.elsewhere.begun(flow);
+    for (let at = 0; at < mine.length; at += 7) {
+      const other = mine[at] === "A" ? "B" : "A";
+      expect(() => people.elsewhere.take(mine.slice(0, at) + other + mine.slice(at + 1))).toThrow(Refusal);
+    }
+    expect(() => people.elsewhere.take(mine.slice(0, -1))).toThrow(Refusal);
+    expect(people.elsewhere.take(mine)).toEqual(flow);
   });
   test("the account is found by a verified address once, then by the subject of this issuer", async () => {
     const { people, owner } = await makePeople();

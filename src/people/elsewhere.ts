@@ -1,40 +1,48 @@
 import { Refusal } from "../base/errors.ts";
+import type { Micros } from "../base/types.ts";
 import type { Core } from "./core.ts";
 import type { Links } from "./links.ts";
-import { hashSecret, newSecret } from "./secret.ts";
+import { Sealed } from "./sealed.ts";
 import type { Asker, Identity, IdentityFlow, SignedIn } from "./types.ts";
 
 /** How long a browser may stay at the other service, µs. */
 const LIFE = 10 * 60 * 1e6;
-/** Browsers that are there at the same time; then the oldest has to begin again. */
-const MOST = 1000;
+/** Ended flows that are remembered, so that none is taken twice. Only who came back from the other service is among them. */
+const MOST_TAKEN = 10_000;
 
 /** Signing in with an account at another service. It lets in whom this instance knows or has invited, and nobody else. */
 export class Elsewhere {
-  private readonly flows = new Map<string, { readonly flow: IdentityFlow; readonly until: number }>();
+  private readonly sealed: Sealed;
+  /** States of flows that were taken, and until when they would have been good. */
+  private readonly taken = new Map<string, Micros>();
 
   constructor(
     private readonly core: Core,
     private readonly links: Links,
-  ) {}
-
-  /** Remembers what a browser began. @returns the secret that this browser keeps */
-  begun(flow: IdentityFlow): string {
-    const { random, micros } = this.core.needs;
-    const now = micros();
-    for (const [key, { until }] of this.flows) if (until <= now || this.flows.size >= MOST) this.flows.delete(key);
-    const secret = newSecret(random);
-    this.flows.set(hashSecret(secret), { flow, until: now + LIFE });
-    return secret;
+  ) {
+    this.sealed = new Sealed(core.needs.random);
   }
-  /** What the browser with this secret began, once. @throws Refusal sign_in_failed */
-  take(secret: string): IdentityFlow {
-    const key = hashSecret(secret);
-    const found = this.flows.get(key);
-    this.flows.delete(key);
-    if (found === undefined || found.until <= this.core.needs.micros())
+
+  /**
+   * What a browser began, sealed for it to keep. Nothing is kept here: strangers who begin again and again must not push out
+   * those who are on their way.
+   */
+  begun(flow: IdentityFlow): string {
+    return this.sealed.seal(JSON.stringify({ ...flow, until: this.core.needs.micros() + LIFE }));
+  }
+  /** What the browser with this text began, once. @throws Refusal sign_in_failed */
+  take(text: string): IdentityFlow {
+    const opened = this.sealed.open(text);
+    const now = this.core.needs.micros();
+    const kept = opened === null ? null : (JSON.parse(opened) as IdentityFlow & { until: Micros }); // sealed by `begun`
+    if (kept === null || kept.until <= now || this.taken.has(kept.state))
       throw new Refusal("sign_in_failed", "This did not begin here, or took too long. Begin again.");
-    return found.flow;
+    for (const [state, until] of this.taken)
+      if (until <= now || this.taken.size >= MOST_TAKEN) this.taken.delete(state);
+      else break;
+    const { until, ...flow } = kept;
+    this.taken.set(flow.state, until);
+    return flow;
   }
 
   /**

@@ -101,6 +101,16 @@ describe("the second factor", () => {
     expect(await refusalCode(signIn(first))).toBe("sign_in_failed");
     expect((await people.info(owner)).recoveryCodes).toBe(9);
   });
+  test("guessing codes where the password is asked for, too, is slowed down after five", async () => {
+    const { people, owner } = await withFactor();
+    const guess = () => refusalCode(people.factor.disable(owner, PASSWORD, "000000", HERE));
+    const results: string[] = [];
+    for (let i = 0; i < 8; i++) results.push(await guess());
+    expect(results).toEqual([...Array(5).fill("sign_in_failed"), ...Array(3).fill("too_many_attempts")]);
+    expect(await refusalCode(people.factor.renewCodes(owner, PASSWORD, "000000", HERE))).toBe("too_many_attempts");
+    // the password itself is not locked by it
+    expect(await refusalCode(people.signIn({ email: OWNER, password: PASSWORD }, HERE))).toBe("second_factor_needed");
+  });
   test("guessing codes is slowed down, and the right password does not start the count anew", async () => {
     const { signIn, people } = await withFactor();
     const results: string[] = [];

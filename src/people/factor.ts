@@ -47,16 +47,13 @@ export class SecondFactor {
     const { store, random, micros, tell } = this.core.needs;
     return this.core.inTurn(async () => {
       const { email } = this.core.user(user);
-      const attempt = this.core.attempts.begin(email, asker.address, micros());
       const login = await this.core.login(user);
-      if (login.totpSecret === null || login.totpConfirmed) {
-        attempt.undo();
+      const { totpSecret, totpStep } = login;
+      if (totpSecret === null || login.totpConfirmed)
         throw new Refusal("invalid_request", "Begin with a new secret first.");
-      }
-      const step = totpStepOf(login.totpSecret, code, micros(), login.totpStep);
+      const step = this.core.tryCode(email, asker, () => totpStepOf(totpSecret, code, micros(), totpStep));
       if (step === null)
         throw new Refusal("sign_in_failed", "This is not the code of now. Is the phone's clock right?");
-      attempt.succeeded();
       const codes = newRecoveryCodes(random);
       const recoveryCodes = codes.map((one) => hashSecret(normalRecoveryCode(one)));
       this.core.signIns.dropAll(user, keep);
@@ -103,10 +100,8 @@ export class SecondFactor {
       const { email } = this.core.user(user);
       const login = await this.unchanged(proven);
       if (!login.totpConfirmed) throw new Refusal("invalid_request", "The second factor is not on.");
-      const attempt = this.core.attempts.begin(email, asker.address, this.core.needs.micros());
-      const used = useCode(login, code, this.core.needs.micros());
+      const used = this.core.tryCode(email, asker, () => useCode(login, code, this.core.needs.micros()));
       if (used === null) throw new Refusal("sign_in_failed", "The code is not good: wait for the next one.");
-      attempt.succeeded();
       return work(used);
     });
   }

@@ -131,7 +131,6 @@ describe("invitations", () => {
     expect(await people.links.look(secret)).toMatchObject({
       kind: "invitation",
       email: "ann@x",
-      known: false,
       role: "observer",
       workspace: { slug: "home" },
     });

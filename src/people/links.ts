@@ -6,7 +6,7 @@ import { emailOf, RULE } from "../fleet/rules.ts";
 import type { Role } from "../fleet/types.ts";
 import type { AccountChange, StoredLink } from "../store/ports.ts";
 import { Attempts } from "./attempts.ts";
-import { type Core, withoutFactor } from "./core.ts";
+import { type Core, turnOf, withoutFactor } from "./core.ts";
 import { invitationMail, resetMail } from "./letters.ts";
 import { checkPassword, normalPassword } from "./password.ts";
 import { hashSecret, isSecretForm, newSecret } from "./secret.ts";
@@ -166,7 +166,10 @@ export class Links {
     return { user, email: this.core.user(user).email };
   }
 
-  /** What a link is for. @throws Refusal link_over */
+  /**
+   * What a link is for. Not whether the address has an account: who invites holds the link, too, and is not to learn it.
+   * @throws Refusal link_over
+   */
   async look(secret: string): Promise<LinkInfo> {
     const link = await this.find(secret);
     const { directory } = this.core.needs;
@@ -178,7 +181,6 @@ export class Links {
       expires: link.expires,
       workspace: workspace ? { slug: workspace.slug, name: workspace.name } : null,
       role: link.role,
-      known: directory.userByEmail(email) !== undefined,
     };
   }
 
@@ -196,7 +198,7 @@ export class Links {
     const email = wish.email === undefined || link.kind !== "setup" ? user.email : emailOf(wish.email);
     if (email === null) throw new Refusal("invalid_request", `This is not ${RULE.email}.`);
     checkPassword(wish.password, email);
-    const password = await hasher.hash(normalPassword(wish.password));
+    const password = await hasher.hash(normalPassword(wish.password), turnOf(asker, true));
     return this.core.inTurn(async () => {
       await this.find(secret);
       if (email !== user.email)
@@ -239,7 +241,7 @@ export class Links {
     if (isNew && password === null)
       throw new Refusal("weak_password", "Choose a password for the account that is made for you.");
     if (isNew && password !== null) checkPassword(password, email);
-    const hash = isNew && password !== null ? await hasher.hash(normalPassword(password)) : null;
+    const hash = isNew && password !== null ? await hasher.hash(normalPassword(password), turnOf(asker, true)) : null;
     return this.core.inTurn(async () => {
       await this.find(secret);
       if (link.by !== null && !mayInvite(directory, link.by, workspace, role))

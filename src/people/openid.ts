@@ -5,6 +5,7 @@ import {
   calculatePKCECodeChallenge,
   type Configuration,
   discovery,
+  enableNonRepudiationChecks,
   fetchUserInfo,
   randomNonce,
   randomPKCECodeVerifier,
@@ -70,7 +71,9 @@ export class OpenIdProvider implements IdentityProvider {
     const { issuer, clientId, secret } = this.options;
     const url = new URL(issuer);
     // the settings allow plain HTTP to this machine alone
-    const execute = url.protocol === "http:" ? [allowInsecureRequests] : [];
+    const insecure = url.protocol === "http:" ? [allowInsecureRequests] : [];
+    // without it the library trusts the TLS connection alone, and no signature is looked at
+    const execute = [enableNonRepudiationChecks, ...insecure];
     this.configuration ??= discovery(url, clientId, secret, undefined, { execute, timeout: TIMEOUT_SECONDS });
     try {
       return await this.configuration;

@@ -32,27 +32,30 @@ describe("a new password", () => {
   });
 });
 
+const HOME = { sender: "192.0.2.1", known: true };
+
 describe("argon2id", () => {
   test("hashes with its own salt and the parameters that the documents name, and knows the password again", async () => {
     const argon = new Argon();
-    const hash = await argon.hash("seven green bottles");
+    const hash = await argon.hash("seven green bottles", HOME);
     expect(hash).toStartWith("$argon2id$v=19$m=65536,t=2,p=1$");
     expect(argon.nobody).toStartWith("$argon2id$v=19$m=65536,t=2,p=1$");
     const [same, other, nobody] = await Promise.all([
-      argon.verify("seven green bottles", hash),
-      argon.verify("eight green bottles", hash),
-      argon.verify("", argon.nobody),
+      argon.verify("seven green bottles", hash, HOME),
+      argon.verify("eight green bottles", hash, HOME),
+      argon.verify("", argon.nobody, HOME),
     ]);
     expect([same, other, nobody]).toEqual([true, false, false]);
   });
   test("more than may wait are refused, and those that wait get their turn", async () => {
     const argon = new Argon();
-    const all = Array.from({ length: 68 }, () => argon.verify("x", "$2b$04$nothing").then(String, (e: unknown) => e));
+    const ask = (sender: string) => argon.verify("x", "$2b$04$nothing", { sender, known: false });
+    const all = Array.from({ length: 8 }, () => ask("192.0.2.1").then(String, (e: unknown) => e));
     const results = await Promise.all(all);
     const late = results.filter((one) => one instanceof Refusal && one.code === "too_many_attempts");
     expect(late).toHaveLength(2);
     expect(results.some((one) => one instanceof Refusal && one.retryAfter !== undefined)).toBe(true);
     // and afterwards there is room again
-    expect(await argon.verify("x", "$2b$04$nothing").catch(() => "asked")).toBe("asked");
+    expect(await ask("192.0.2.1").catch(() => "asked")).toBe("asked");
   });
 });

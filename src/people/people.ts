@@ -4,7 +4,7 @@ import { emailOf, RULE } from "../fleet/rules.ts";
 import type { Role } from "../fleet/types.ts";
 import type { StoredSignIn } from "../store/ports.ts";
 import { decided } from "./attempts.ts";
-import { Core, type PeopleNeeds } from "./core.ts";
+import { Core, turnOf, type PeopleNeeds } from "./core.ts";
 import { Elsewhere } from "./elsewhere.ts";
 import { SecondFactor, useCode } from "./factor.ts";
 import { Links } from "./links.ts";
@@ -61,7 +61,7 @@ export class People {
     const email = given.email.trim().toLowerCase().slice(0, 320);
     const attempt = this.core.attempts.begin(email, asker.address, micros());
     const user = directory.userByEmail(email)?.uid ?? null;
-    const proven = await decided(attempt, this.core.isPassword(user, given.password));
+    const proven = await decided(attempt, this.core.isPassword(user, given.password, this.core.turnOf(user, asker)));
     if (user === null || proven === null) {
       tell({ what: "sign_in_refused", email, user, address: asker.address, detail: "password" });
       throw new Refusal("sign_in_failed", WRONG);
@@ -73,7 +73,9 @@ export class People {
         attempt.undo();
         throw new Refusal("second_factor_needed", "Enter the code of your app, too, or a recovery code.");
       }
-      const used = login.totpConfirmed ? useCode(login, given.code ?? "", micros()) : login;
+      const code = given.code ?? "";
+      const tried = async () => this.core.tryCode(email, asker, () => useCode(login, code, micros()));
+      const used = login.totpConfirmed ? await decided(attempt, tried()) : login;
       if (used === null) {
         tell({ what: "sign_in_refused", email, user, address: asker.address, detail: "second factor" });
         throw new Refusal("sign_in_failed", "The code is wrong, or was used; wait for the next one.");
@@ -85,9 +87,9 @@ export class People {
     });
   }
 
-  /** Whose cookie this is; null: it is not good any more. */
-  session(cookie: string): SignedIn | null {
-    return this.core.signIns.find(cookie, this.core.needs.micros());
+  /** Whose cookie this is; null: it is not good any more. @param use whether it counts as a use of the session */
+  session(cookie: string, use = true): SignedIn | null {
+    return this.core.signIns.find(cookie, this.core.needs.micros(), use);
   }
   /** The browsers of an account. */
   sessions(user: number): StoredSignIn[] {
@@ -121,7 +123,7 @@ export class People {
     const { email } = this.core.user(user);
     checkPassword(wish.next, email);
     const proven = await this.core.prove(user, wish.current, asker);
-    const password = await hasher.hash(normalPassword(wish.next));
+    const password = await hasher.hash(normalPassword(wish.next), turnOf(asker, true));
     await this.core.inTurn(async () => {
       const login = await this.core.login(user);
       if (login.password !== proven.password) throw new Refusal("sign_in_failed", WRONG);
@@ -141,7 +143,7 @@ export class People {
     const user = directory.userByEmail(email.trim().toLowerCase());
     if (!user) throw new Refusal("not_found", `There is no account "${email}".`);
     checkPassword(wished, user.email);
-    const password = await hasher.hash(normalPassword(wished));
+    const password = await hasher.hash(normalPassword(wished), { sender: "", known: true });
     await this.core.inTurn(async () => {
       const login = await this.core.login(user.uid);
       this.core.signIns.dropAll(user.uid, null);
@@ -201,6 +203,7 @@ export class People {
     const { micros, store } = this.core.needs;
     const now = micros();
     this.core.attempts.tick(now);
+    this.core.codeAttempts.tick(now);
     this.links.tick(now);
     await this.core.signIns.tick(now);
     await store.change([{ op: "expire", before: now }]);

@@ -31,13 +31,16 @@ export class SignIns {
     for (const signIn of await this.store.signIns()) this.remember(signIn);
   }
 
-  /** Whose cookie this is; null: nobody's, or it is over. Counts as a use. */
-  find(cookie: string, now: Micros): SignedIn | null {
+  /**
+   * Whose cookie this is; null: nobody's, or it is over.
+   * @param use whether this is a request: a stream that stays open is looked at again and again, and keeps nobody signed in
+   */
+  find(cookie: string, now: Micros, use = true): SignedIn | null {
     if (!isSecretForm(cookie)) return null;
     // Found by its digest: how long that takes tells nothing about the cookies there are.
     const entry = this.entries.get(hashSecret(cookie));
     if (!entry || this.isOver(entry, now)) return null;
-    entry.lastUsed = Math.max(entry.lastUsed, now);
+    if (use) entry.lastUsed = Math.max(entry.lastUsed, now);
     const { user, hash, created, expires } = entry.signIn;
     return { user, hash, created, expires, csrf: csrfOf(cookie) };
   }

@@ -1,5 +1,6 @@
 import type { Micros } from "../base/types.ts";
 import type { Role } from "../fleet/types.ts";
+import type { Turn } from "./queue.ts";
 
 /** Where a request of a person comes from. */
 export interface Asker {
@@ -14,9 +15,9 @@ export interface Hasher {
   /** A hash that no password is known for, as costly to check as any other. */
   readonly nobody: string;
   /** @throws Refusal too_many_attempts when too many wait for one already */
-  hash(password: string): Promise<string>;
+  hash(password: string, turn: Turn): Promise<string>;
   /** @throws Refusal too_many_attempts */
-  verify(password: string, hash: string): Promise<boolean>;
+  verify(password: string, hash: string, turn: Turn): Promise<boolean>;
 }
 
 /** Sends mail. Body: SMTP (smtp.ts). */
@@ -122,8 +123,6 @@ export interface LinkInfo {
   /** An invitation's workspace. */
   readonly workspace: { readonly slug: string; readonly name: string } | null;
   readonly role: Role | null;
-  /** Whether the address has an account: then it must sign in to accept an invitation. */
-  readonly known: boolean;
 }
 
 /** A link that was made, to be handed over unless it was mailed. */

@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:http";
+import { generateKeyPairSync } from "node:crypto";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Provider } from "oidc-provider";
 
@@ -15,12 +16,14 @@ export interface Someone {
 export interface IdentityService {
   readonly issuer: string;
   someone: Someone;
+  /** Its public keys are those of somebody else, so that no signature of it is good. */
+  strangeKeys: boolean;
   stop(): Promise<void>;
 }
 
 /** @param redirect where it may send browsers back to */
 export async function startIdentityService(redirect: string, someone: Someone): Promise<IdentityService> {
-  const state = { someone };
+  const state = { someone, strangeKeys: false };
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo; // it listens on a port
@@ -50,6 +53,7 @@ export async function startIdentityService(redirect: string, someone: Someone): 
   });
   const answer = provider.callback();
   server.on("request", (request, response) => {
+    if (state.strangeKeys && request.url === "/jwks") return sendStrangeKeys(response);
     const asks = request.url?.startsWith("/interaction/") === true;
     const result = { login: { accountId: state.someone.sub } };
     void (asks ? provider.interactionFinished(request, response, result) : answer(request, response));
@@ -62,8 +66,22 @@ export async function startIdentityService(redirect: string, someone: Someone): 
     set someone(next) {
       state.someone = next;
     },
+    get strangeKeys() {
+      return state.strangeKeys;
+    },
+    set strangeKeys(next) {
+      state.strangeKeys = next;
+    },
     stop: () => ended(server),
   };
+}
+
+/** A key of its own under the name of the one that signs (oidc-provider's key for development). */
+function sendStrangeKeys(response: ServerResponse): void {
+  const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const key = { ...publicKey.export({ format: "jwk" }), kid: "keystore-CHANGE-ME", use: "sig", alg: "RS256" };
+  response.setHeader("content-type", "application/jwk-set+json");
+  response.end(JSON.stringify({ keys: [key] }));
 }
 
 function ended(server: Server): Promise<void> {

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Refusal } from "../../src/base/errors.ts";
+import { OpenIdProvider } from "../../src/people/openid.ts";
 import { CLIENT_ID, CLIENT_SECRET, type IdentityService, startIdentityService } from "../run/identity.ts";
 import { startServer, type TestServer } from "../run/server.ts";
 
@@ -190,4 +192,29 @@ describe("OpenID Connect", () => {
       await alone.remove();
     }
   });
+});
+
+test.each([
+  ["with the keys that it names", false, OWNER.sub],
+  ["with keys that its document does not have", true, "sign_in_failed"],
+] as const)("an ID token that is signed %s: %p, %s", async (_, strange, expected) => {
+  const redirect = "http://127.0.0.1:9/back";
+  const other = await startIdentityService(redirect, OWNER);
+  try {
+    other.strangeKeys = strange;
+    const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+    const { issuer } = other;
+    const provider = new OpenIdProvider({ issuer, clientId: CLIENT_ID, secret: CLIENT_SECRET, redirect, log });
+    const { url, flow } = await provider.begin();
+    const browser = new Browser();
+    await browser.follow(url, (to) => to.startsWith(redirect));
+    const back = new URL(browser.visited.at(-1) ?? "");
+    const result = await provider.finish(back.search, flow).then(
+      ({ subject }) => subject,
+      (error: unknown) => (error instanceof Refusal ? error.code : String(error)),
+    );
+    expect(result).toBe(expected);
+  } finally {
+    await other.stop();
+  }
 });

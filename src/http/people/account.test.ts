@@ -21,6 +21,16 @@ const ROUTES: [string, string, object | null][] = [
   ["POST", "/api/v1/auth/sign-out", {}],
 ];
 
+test("a good token where only people may ask is no failed login; one that is not known is", async () => {
+  const { ask, fleet, braked } = await makePeopleHttp();
+  const { token } = await fleet.createToken(OWNER);
+  expect((await ask("GET", "/api/v1/account", null, { token })).code).toBe("sign_in_needed");
+  expect(braked.failed).toEqual([]);
+  const unknown = "0123456789abcdef0123456789abcdef01234567";
+  expect((await ask("GET", "/api/v1/products", null, { token: unknown })).code).toBe("unknown_token");
+  expect(braked.failed).toHaveLength(1);
+});
+
 describe("every address of the account", () => {
   test.each(ROUTES)("%s %s is for who is signed in: nobody, and no token, may", async (method, path, body) => {
     const { ask, fleet, store, owner } = await makePeopleHttp();

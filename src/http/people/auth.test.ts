@@ -254,6 +254,28 @@ describe("links", () => {
       workspaces: [{ slug: "home", role: "observer" }],
     });
   });
+  test("until it is used an invitation does not tell whether its address has an account", async () => {
+    const { ask, enter, people, secretOf } = await makePeopleHttp({ mail: false });
+    const own = await enter();
+    await people.create({ email: "bob@x", admin: false, workspace: null, role: "member" });
+    await people.setPassword("bob@x", PASSWORD);
+    const seen = async (email: string) => {
+      const made = await ask("POST", "/api/v1/workspaces/home/invitations", { email, role: "member" }, own);
+      const secret = secretOf(String(made.json.link));
+      const use = (body: object, asked: Asked = {}) => ask("POST", "/api/v1/auth/link/use", { secret, ...body }, asked);
+      const answers = [
+        await ask("POST", "/api/v1/auth/link", { secret }),
+        await use({}),
+        await use({}, own),
+        await use({ password: "short" }),
+        await use({ password: email }),
+      ];
+      return answers.map(({ status, text }) => `${status} ${text.replaceAll(email, "EMAIL")}`);
+    };
+    const [known, unknown] = [await seen("bob@x"), await seen("ann@x")];
+    expect(known).toEqual(unknown);
+    expect(known.map((line) => line.slice(0, 3))).toEqual(["200", "401", "401", "400", "400"]);
+  });
   test("invitations are withdrawn; other workspaces are not there", async () => {
     const { ask, enter } = await makePeopleHttp();
     const own = await enter();

@@ -39,7 +39,6 @@ const aboutLink = z
     expires: the.time,
     workspace: z.object({ slug: z.string(), name: z.string() }).nullable(),
     role: z.enum(ROLES).nullable(),
-    has_account: z.boolean().meta({ description: "Whether the address has an account already." }),
   })
   .meta({ id: "AboutLink", description: "What a link is for." });
 
@@ -154,8 +153,8 @@ export const SIGNING_IN: readonly AnyPeopleOperation[] = [
     refusals: ["link_over"],
     find: fromOurPage,
     run: async ({ deps, body }) => {
-      const { known: has_account, expires, ...rest } = await deps.people.service.links.look(body.secret);
-      return { body: { ...rest, expires: printTime(expires), has_account } };
+      const { expires, ...rest } = await deps.people.service.links.look(body.secret);
+      return { body: { ...rest, expires: printTime(expires) } };
     },
   }),
   peopleRoute({
@@ -166,8 +165,8 @@ export const SIGNING_IN: readonly AnyPeopleOperation[] = [
     door: "anyone",
     summary: "Use a link",
     description:
-      "Sets the password that the link is for, or accepts the invitation: of an address that has an account in its session, " +
-      "or with its password.",
+      "Sets the password that the link is for, or accepts the invitation: in the session of the address's account, with its " +
+      "password, or, when it has none, with a new password that makes one.",
     body: useBody,
     result: z.object({ ok: z.literal(true), email: z.string() }),
     refusals: [

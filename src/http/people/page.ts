@@ -95,9 +95,8 @@ function failure(c: HttpContext, error: unknown, again: LinkInfo | null = null):
 const TITLES = { setup: "Set up your account", reset: "Choose a new password", invitation: "You are invited" } as const;
 
 function form(info: LinkInfo, problem: string | null): Html {
-  const { kind, email, workspace, role, known } = info;
+  const { kind, email, workspace, role } = info;
   const joins = kind === "invitation";
-  const proves = joins && known;
   return page(
     TITLES[kind],
     html`${problem === null ? "" : html`<p class="bad">${problem}</p>`}
@@ -108,12 +107,13 @@ ${
     ? html`<label for="email">E-mail address</label><input id="email" name="email" type="email" required value="${email}">`
     : html`<input type="hidden" autocomplete="username" value="${email}">`
 }
-<label for="password">${proves ? "Password of your account" : "New password"}</label>
-<input id="password" name="password" type="password" required autofocus autocomplete="${proves ? "current-password" : "new-password"}">
+<label for="password">${joins ? "Password" : "New password"}</label>
+<input id="password" name="password" type="password" required autofocus autocomplete="${joins ? "current-password" : "new-password"}">
+<small>${joins ? "Of your account; if you have none here, choose one: at" : "At"} least ${LEAST_PASSWORD} characters; several words make a good one.</small>
 ${
-  proves
+  joins
     ? html`<label for="code">Code, if your account has a second factor</label><input id="code" name="code" autocomplete="one-time-code">`
-    : html`<small>At least ${LEAST_PASSWORD} characters; several words make a good one.</small>`
+    : ""
 }
 <div><button>${joins ? "Join" : "Save"}</button></div>
 </form>`,

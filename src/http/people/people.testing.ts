@@ -40,6 +40,7 @@ export async function makePeopleHttp(
     clock: { micros: () => time.now },
     people: { service: people, fleet, publicUrl: settings.publicUrl, mail: true, provider },
   };
+  const { braked } = rest;
   const http = createHttp(deps);
   await people.setPassword(OWNER, PASSWORD);
 
@@ -78,5 +79,5 @@ export async function makePeopleHttp(
     const [cookie = ""] = (answer.headers.get("Set-Cookie") ?? "").split(";", 1);
     return { cookie, csrf: String(answer.json.csrf_token) };
   };
-  return { ...world, authority, http, ask, enter };
+  return { ...world, authority, http, ask, enter, braked };
 }

@@ -26,13 +26,14 @@ export function askerOf(c: HttpContext): Asker {
  * Who is signed in, by the cookie of a request; null: it has none, or a token speaks for it. A cookie is sent by the
  * browser whatever page makes it ask, so the page must be ours (Origin, Sec-Fetch-Site), and what changes something must
  * bear the session's CSRF token, which only our own pages can have read.
+ * @param use whether this is a request, which keeps the session alive, or a look at a stream that stays open
  * @throws Refusal sign_in_needed: the session is over; cross_site
  */
-export function personOf({ authority, people }: Needs, c: HttpContext): Person | null {
+export function personOf({ authority, people }: Needs, c: HttpContext, use = true): Person | null {
   if (people === undefined || !c.req.path.startsWith(BELOW) || c.req.header("Authorization") !== undefined) return null;
   const cookie = cookieOf(c, people.publicUrl);
   if (cookie === null) return null;
-  const signedIn = people.service.session(cookie);
+  const signedIn = people.service.session(cookie, use);
   const principal = signedIn && authority.principalOf(`u:${signedIn.user}`);
   if (!signedIn || !principal) throw new Refusal("sign_in_needed", "Your session has ended. Sign in again.");
   mustBeOurPage(c, people);

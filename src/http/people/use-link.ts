@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { Refusal } from "../../base/errors.ts";
+import { checkPassword } from "../../people/password.ts";
 import type { HttpContext } from "../deps.ts";
 import type { PeopleDeps } from "./operation.ts";
 import { askerOf, personOf } from "./session.ts";
@@ -12,22 +14,41 @@ export const useBody = z.strictObject({
 });
 
 /**
- * Uses a link. An invitation of an address that has an account takes the session of that account, or its password.
+ * Uses a link. An invitation takes the session of the invited address's account, or a password: the account's, or a new one
+ * when there is no account yet.
  * @returns the account's address
  * @throws Refusal link_over, weak_password, sign_in_needed, sign_in_failed, second_factor_needed, too_many_attempts
  */
 export async function useLink(deps: PeopleDeps, c: HttpContext, given: z.output<typeof useBody>): Promise<string> {
   const { service } = deps.people;
+  const { kind, email: address } = await service.links.look(given.secret);
+  if (kind === "invitation") return joinBy(deps, c, address, given);
+  const wish = { password: given.password ?? "", ...(given.email !== undefined && { email: given.email }) };
+  return service.links.setPassword(given.secret, wish, askerOf(c));
+}
+
+/**
+ * Who invites may hold the link, too: until it is used up, nothing here may tell whether the address has an account, so
+ * everything that is asked for is asked for in both cases.
+ */
+async function joinBy(
+  deps: PeopleDeps,
+  c: HttpContext,
+  address: string,
+  given: z.output<typeof useBody>,
+): Promise<string> {
+  const { service } = deps.people;
   const asker = askerOf(c);
-  const { kind, email: address, known: hasAccount } = await service.links.look(given.secret);
-  if (kind !== "invitation") {
-    const wish = { password: given.password ?? "", ...(given.email !== undefined && { email: given.email }) };
-    return service.links.setPassword(given.secret, wish, asker);
-  }
-  if (!hasAccount) return service.links.accept(given.secret, given.password ?? null, null, asker);
-  const person = personOf(deps, c);
-  if (person !== null || given.password === undefined)
-    return service.links.accept(given.secret, null, person?.signedIn.user ?? null, asker);
+  const user = deps.directory.userByEmail(address)?.uid;
+  const person = personOf(deps, c)?.signedIn.user;
+  if (person !== undefined && person === user) return service.links.accept(given.secret, null, person, asker);
+  if (given.password === undefined)
+    throw new Refusal(
+      "sign_in_needed",
+      `Choose a password for ${address}; or, if this address has an account here, give its password or sign in with it.`,
+    );
+  checkPassword(given.password, address);
+  if (user === undefined) return service.links.accept(given.secret, given.password, null, asker);
   const { signedIn } = await service.signIn({ email: address, password: given.password, code: given.code }, asker);
   try {
     return await service.links.accept(given.secret, null, signedIn.user, asker);

@@ -59,6 +59,8 @@ export class Connection implements WireListener, Link, Waiting {
   maxPacket = Number.POSITIVE_INFINITY;
   aliases: OutboundAliases | null = null;
   problemInformation = true;
+  /** The client said that it is a bridge: another broker. */
+  bridge = false;
   /** Seconds; 0: off. */
   keepAlive = 0;
   /** µs of the last packet, and of the opening. */
@@ -322,6 +324,7 @@ export class Connection implements WireListener, Link, Waiting {
     if (frame.type !== PacketType.CONNECT) throw notConnect(); // [MQTT-3.1.0-1]
     const packet = decodeConnect(buf, frame);
     this.version = packet.version;
+    this.bridge = packet.bridge === true;
     login(this.broker, this, packet, now);
   }
   /** The login succeeded: from now on packets are read. */

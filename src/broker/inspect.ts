@@ -34,6 +34,7 @@ export function inspectSession(broker: Broker, principal: string, clientId: stri
     storedChunks: outlet.backlog.chunkCount,
     dropped: outlet.dropped,
     will: willOf(session),
+    bridge: connection?.bridge ?? false,
     lastRefusal: session.lastRefusal,
     lastEnd: session.lastEnd,
   };

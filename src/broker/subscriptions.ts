@@ -1,4 +1,9 @@
-import type { SubscribePacket, UnsubscribePacket, Subscription as WishedSubscription } from "../codec/index.ts";
+import type {
+  SubscribePacket,
+  UnsubscribePacket,
+  Version,
+  Subscription as WishedSubscription,
+} from "../codec/index.ts";
 import { encodeWithin } from "../codec/index.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import { replayRetained } from "../fanout/retained.ts";
@@ -56,6 +61,15 @@ function put(broker: Broker, outlet: Outlet, wish: WishedSubscription, identifie
 }
 
 /**
+ * What the filter of a bridge means, as Mosquitto reads it: it does not hear its own messages again, or they would go in
+ * circles, and before MQTT 5, which lets it say so, it gets RETAIN as published.
+ */
+function ofBridge(wish: WishedSubscription, version: Version): WishedSubscription {
+  const shared = wish.filter.startsWith("$share/"); // there is no No Local there [MQTT-3.8.3-4]
+  return { ...wish, noLocal: !shared, retainAsPublished: wish.retainAsPublished || version < 5 };
+}
+
+/**
  * SUBSCRIBE (section 3.8): its filters are dealt with one after the other [MQTT-3.8.4-5], and answered together, with the
  * same identifier [MQTT-3.8.4-2] and a code for each [MQTT-3.8.4-6] in their order [MQTT-3.9.3-1].
  */
@@ -67,7 +81,8 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
   const replays: Subscription[] = [];
   const { version } = connection;
   const identifier = packet.properties?.subscriptionIdentifier ?? 0;
-  for (const [index, wish] of packet.subscriptions.entries()) {
+  for (const [index, asked] of packet.subscriptions.entries()) {
+    const wish = connection.bridge ? ofBridge(asked, version) : asked;
     const decision = decide(broker, session, wish.filter, index);
     if (!decision.granted) {
       const code = REFUSED_AS.get(decision.reason) ?? "other";

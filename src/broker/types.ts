@@ -94,6 +94,8 @@ export interface SessionDetails extends SessionInfo {
   /** Messages that overflowed the queue since the server started. */
   readonly dropped: number;
   readonly will: WillInfo | null;
+  /** The client that is connected said that it is a bridge: another broker. */
+  readonly bridge: boolean;
   /** The last of its publishes or filters that was refused since the server started. */
   readonly lastRefusal: LastRefusal | null;
   /** How its last connection ended, since the server started. */

@@ -97,11 +97,11 @@ describe.each(VERSIONS)("version %d", (version) => {
 
 test("[MQTT-3.1.2-1] [MQTT-3.1.2-2]: all 256 protocol levels, under both names", () => {
   for (const [name, good] of [
-    ["MQTT", [4, 5]],
-    ["MQIsdp", [3]],
+    ["MQTT", [4, 5, 0x84, 0x85]],
+    ["MQIsdp", [3, 0x83]],
   ] as const) {
     const seen = BYTE.filter((level) => {
-      const none = level === 5 ? [0] : [];
+      const none = (level & 0x7f) === 5 ? [0] : [];
       const reason = verdict(0, packet(0x10, [...text(name), level, 2, 0, 9, ...none, ...text("c")]));
       if (reason !== 0) expect(reason).toBe(0x84);
       return reason === 0;

@@ -17,17 +17,19 @@ const USER_NAME = 0x80;
 /** Set by Mosquitto and others in the protocol level when the client is a bridge; it is not part of the standard. */
 const BRIDGE_BIT = 0x80;
 
-/** Reads protocol name and level. Throws CodecError 0x84; its `level` is set when the name is one of MQTT's. */
-function readVersion(r: Reader): Version {
+/** Reads protocol name and level, without the bit of bridges. Throws CodecError 0x84; its `level` is set when the name is one of MQTT's. */
+function readVersion(r: Reader): { version: Version; bridge: boolean } {
   const name = r.text();
   if (name !== "MQTT" && name !== "MQIsdp") {
     throw new CodecError(UNSUPPORTED_VERSION, "the protocol name is not MQTT's"); // [MQTT-3.1.2-1]
   }
-  const level = r.byte();
-  if (name === "MQTT" && (level === 4 || level === 5)) return level;
-  if (name === "MQIsdp" && level === 3) return level;
+  const byte = r.byte();
+  const level = byte & ~BRIDGE_BIT;
+  const bridge = byte !== level;
+  if (name === "MQTT" && (level === 4 || level === 5)) return { version: level, bridge };
+  if (name === "MQIsdp" && level === 3) return { version: level, bridge };
   const error = new CodecError(UNSUPPORTED_VERSION, "the protocol level is not supported"); // [MQTT-3.1.2-2]
-  error.level = level & ~BRIDGE_BIT;
+  error.level = level;
   throw error;
 }
 
@@ -96,11 +98,13 @@ function readRest(version: Version, r: Reader, told: { properties?: ConnectPrope
 export function decodeConnect(buf: Uint8Array, frame: Frame): ConnectPacket {
   if (frame.type !== PacketType.CONNECT) throw protocolError("the first packet is not a CONNECT"); // [MQTT-3.1.0-1]
   const r = new Reader(buf, frame.bodyStart, frame.bodyEnd);
-  const version = readVersion(r);
+  const { version, bridge } = readVersion(r);
   const told: { properties?: ConnectProperties } = {};
   try {
     if (frame.flags !== 0) throw malformed("reserved flags are set"); // [MQTT-2.1.3-1]
-    return readRest(version, r, told);
+    const packet = readRest(version, r, told);
+    if (bridge) packet.bridge = true;
+    return packet;
   } catch (error) {
     if (error instanceof CodecError) {
       error.level = version;
@@ -125,7 +129,7 @@ export function encodeConnect(packet: ConnectPacket, w: Writer): void {
   const flags = flagsOf(packet);
   checkFlags(version, flags);
   w.text(version === 3 ? "MQIsdp" : "MQTT"); // [MQTT-3.1.2-1]
-  w.byte(version);
+  w.byte(packet.bridge ? version | BRIDGE_BIT : version);
   w.byte(flags);
   w.u16(packet.keepAlive);
   if (version === 5) {

@@ -30,6 +30,8 @@ export interface ConnectPacket {
   /** Seconds; 0 = off. */
   keepAlive: number;
   clientId: string;
+  /** Present when the client says, with bit 0x80 of the protocol level, that it is a bridge (another broker). */
+  bridge?: true;
   will?: Will;
   userName?: string;
   password?: Uint8Array;

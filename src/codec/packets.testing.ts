@@ -38,6 +38,7 @@ function connect(version: Version): fc.Arbitrary<Packet> {
   const will = fc
     .tuple(fc.record({ topic, payload: binary, qos, retain: fc.boolean() }), properties(version, WILL))
     .map(([base, extra]) => ({ ...base, ...extra }));
+  const bridge = fc.constant(true as const);
   const required = {
     type: fc.constant("connect" as const),
     version: fc.constant(version),
@@ -48,7 +49,10 @@ function connect(version: Version): fc.Arbitrary<Packet> {
   return fc
     .tuple(
       // `as []`: fast-check wants literal keys, and Object.keys gives string[]
-      fc.record({ ...required, will, userName: text, password: binary }, { requiredKeys: Object.keys(required) as [] }),
+      fc.record(
+        { ...required, bridge, will, userName: text, password: binary },
+        { requiredKeys: Object.keys(required) as [] },
+      ),
       properties(version, PacketType.CONNECT),
     )
     .filter(([base]) => version === 5 || base.password === undefined || base.userName !== undefined)

@@ -41,6 +41,7 @@ export function sessionOf(
     storedChunks: 0,
     dropped: 0,
     will: null,
+    bridge: false,
     lastRefusal: null,
     lastEnd: null,
     ...more,

@@ -164,6 +164,7 @@ function sheet(s: SessionDetails) {
   const { lastRefusal: refusal, lastEnd: end, will } = s;
   return {
     tls: s.tls,
+    bridge: s.bridge,
     session_expiry: s.expiry,
     stored: s.stored,
     keep_alive: s.keepAlive,

@@ -82,9 +82,10 @@ function beginning(name: string, head: Uint8Array, bodyStart: number): Facts {
 export function factsOf(packet: Packet, payload: boolean): Facts {
   switch (packet.type) {
     case "connect": {
-      const { version, cleanStart, keepAlive, clientId, userName, password, will, properties } = packet;
+      const { version, bridge, cleanStart, keepAlive, clientId, userName, password, will, properties } = packet;
       return {
         version: { 3: "3.1", 4: "3.1.1", 5: "5.0" }[version],
+        ...(bridge && { bridge }),
         client: short(clientId),
         cleanStart,
         keepAlive,

@@ -27,7 +27,7 @@ function who(s: SessionSheet): Fact[] {
     ["account", `${s.account} (${s.principal})`],
     ["state", `${s.connected ? "connected" : "away"} since ${utcTime(s.since)}`],
     ...(s.connected ? ([["from", from]] as const) : []),
-    ["protocol", `MQTT ${VERSIONS[s.version]}`],
+    ["protocol", `MQTT ${VERSIONS[s.version]}${s.bridge ? ", a bridge: it does not hear its own messages again" : ""}`],
     ["session", `${ends}${s.stored ? ", survives a restart" : ""}; began ${utcTime(s.created)}`],
     ...(s.connected ? ([["keep alive", `${alive}${heard}`]] as const) : []),
     ["will", willText(s)],

@@ -6,6 +6,8 @@ import { GROUPS, type Scenario, type Volume } from "./scenarios/scenario.ts";
 import { aedes } from "./servers/aedes.ts";
 import { fieldcast } from "./servers/fieldcast.ts";
 import { mosquitto } from "./servers/mosquitto.ts";
+import { nats } from "./servers/nats.ts";
+import { rabbitmq } from "./servers/rabbitmq.ts";
 import type { Server } from "./servers/server.ts";
 import { DEFAULT_VOLUME, FULL_VOLUME, QUICK_VOLUME, VOLUME_FLAGS, volumeFrom } from "./volume.ts";
 
@@ -21,7 +23,9 @@ export interface Options {
   readonly json: string | undefined;
 }
 
-const SERVERS: readonly Server[] = [fieldcast, mosquitto, aedes];
+const SERVERS: readonly Server[] = [fieldcast, mosquitto, aedes, rabbitmq, nats];
+/** Those that store before they acknowledge take longer, and must be installed: they run when they are named. */
+const USUAL = [fieldcast, mosquitto, aedes];
 
 function inGroup(group: string): string {
   return SCENARIOS.filter((scenario) => scenario.group === group)
@@ -33,7 +37,8 @@ export const HELP = `npm run bench -- [flags]
 
 ${GROUPS.map((group) => `  --group ${group.padEnd(10)}${inGroup(group)}`).join("\n")}
   --only LIST       scenarios, with commas
-  --servers LIST    servers, with commas: ${SERVERS.map((server) => server.name).join(", ")}
+  --servers LIST    servers, with commas, of ${SERVERS.map((server) => server.name).join(", ")}
+                    (${USUAL.map((server) => server.name).join(", ")})
   --runs N          runs of each, of which the table shows median, least and most (3; with --quick 1)
   --quick           a smoke run: little load, short clocks
   --full            longer clocks, and thirteen thousand connections
@@ -79,7 +84,7 @@ export function parseOptions(argv: string[]): Options | undefined {
   if (values.mqtt !== "3.1.1" && values.mqtt !== "5") throw new Error(`--mqtt must be 3.1.1 or 5, not ${values.mqtt}`);
   return {
     scenarios: chooseScenarios(values.only, values.group),
-    servers: choose("servers", values.servers, SERVERS, (server) => server.name),
+    servers: values.servers === undefined ? USUAL : choose("servers", values.servers, SERVERS, (server) => server.name),
     volume: volumeFrom(values.quick ? QUICK_VOLUME : values.full ? FULL_VOLUME : DEFAULT_VOLUME, values),
     runs,
     mqtt: values.mqtt,

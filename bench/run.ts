@@ -60,8 +60,8 @@ async function runOnce(scenario: Scenario, server: Server, options: Options, fol
 /** All runs of one scenario, the servers in turn, so that what else the machine does meets all of them alike. */
 async function runScenario(scenario: Scenario, options: Options, folder: string): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>(
-    options.servers.map(({ name }) => {
-      const why = scenario.cannot?.[name];
+    options.servers.map(({ name, cannot }) => {
+      const why = scenario.cannot?.[name] ?? cannot?.(scenario.needs?.(options.volume) ?? PLAIN);
       return [name, why === undefined ? { runs: [] } : { runs: [], failure: why, cannot: true }];
     }),
   );
@@ -104,7 +104,7 @@ function headLines(machine: Machine, options: Options): string {
     inMemory
       ? "**The servers' folder is in memory: no durable commit was measured.** Choose a disk with --folder."
       : `fieldcast: login, rights, validation, and a commit that is flushed to disk before anything is acknowledged or published ` +
-        `(writing 4 KiB and fdatasync take ${fdatasyncMs.toFixed(2)} ms here). mosquitto and aedes: relay only, nothing stored.`,
+        `(writing 4 KiB and fdatasync take ${fdatasyncMs.toFixed(2)} ms here). mosquitto and aedes: relay only, nothing stored. rabbitmq: in a durable queue before it is acknowledged; nats: in a stream, flushed by the clock.`,
   ].join("\n");
 }
 

@@ -59,10 +59,12 @@ function cell(outcome: Outcome | undefined, row: Row): string {
   return `${middle} (${print(Math.min(...values), row.unit)}–${print(Math.max(...values), row.unit)})`;
 }
 
-/** Ratio of the medians of fieldcast and Mosquitto. */
-function ratio(outcomes: ReadonlyMap<string, Outcome> | undefined, key: string): string {
-  const quotient =
-    median(valuesOf(outcomes?.get("fieldcast"), key)) / median(valuesOf(outcomes?.get("mosquitto"), key));
+/** Those that a column compares with; Mosquitto always, the aims are about it. */
+const PEERS = ["mosquitto", "rabbitmq", "nats"];
+
+/** Ratio of the medians of fieldcast and a peer. */
+function ratio(outcomes: ReadonlyMap<string, Outcome> | undefined, peer: string, key: string): string {
+  const quotient = median(valuesOf(outcomes?.get("fieldcast"), key)) / median(valuesOf(outcomes?.get(peer), key));
   return Number.isFinite(quotient) ? `${quotient.toFixed(quotient < 10 ? 2 : 1)}×` : "–";
 }
 
@@ -73,10 +75,9 @@ export function markdownTable(
   volume: Volume,
   outcomes: Outcomes,
 ): string {
-  const lines = [
-    `| scenario | ${servers.join(" | ")} | fieldcast / mosquitto | aim |`,
-    `|---|${servers.map(() => "---:").join("|")}|---:|---:|`,
-  ];
+  const peers = PEERS.filter((name) => name === "mosquitto" || servers.includes(name));
+  const columns = [...servers, ...peers.map((name) => `fieldcast / ${name}`), "aim"];
+  const lines = [`| scenario | ${columns.join(" | ")} |`, `|---|${columns.map(() => "---:").join("|")}|`];
   const failures: string[] = [];
   const unable: string[] = [];
   for (const scenario of scenarios) {
@@ -85,9 +86,8 @@ export function markdownTable(
       const main = index === 0;
       const label = main ? `**${scenario.title(volume)}**: ${row.label}` : `– ${row.label}`;
       const cells = servers.map((name) => cell(byServer?.get(name), row));
-      lines.push(
-        `| ${label} | ${cells.join(" | ")} | ${main ? ratio(byServer, row.key) : ""} | ${main ? scenario.aim : ""} |`,
-      );
+      const ratios = peers.map((name) => (main ? ratio(byServer, name, row.key) : ""));
+      lines.push(`| ${[label, ...cells, ...ratios, main ? scenario.aim : ""].join(" | ")} |`);
     });
     for (const [name, outcome] of byServer ?? []) {
       if (outcome.failure === undefined) continue;

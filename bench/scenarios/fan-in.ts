@@ -3,6 +3,8 @@ import { acknowledgedFlood, FLOOD_ROWS } from "./acknowledged-flood.ts";
 import { QOS0_ROWS, qos0Flood } from "./qos0-flood.ts";
 import type { GroupName, Needs, Scenario } from "./scenario.ts";
 
+const NO_QOS2 = { rabbitmq: "has no QoS 2: it grants QoS 1", nats: "has no QoS 2 before version 2.10" };
+
 /** Many publishers flat out, one subscriber that hears them all. */
 function fanIn(id: string, group: GroupName, qos: Qos, needs: Needs, aim: string): Scenario {
   const how = qos === 0 ? "pipelined" : "";
@@ -16,6 +18,7 @@ function fanIn(id: string, group: GroupName, qos: Qos, needs: Needs, aim: string
     rows: qos === 0 ? QOS0_ROWS : FLOOD_ROWS,
     aim,
     needs: () => needs,
+    ...(qos === 2 && { cannot: NO_QOS2 }),
     load: (options) => (qos === 0 ? qos0Flood(options, options.publishers, 1) : acknowledgedFlood(options, { qos })),
   };
 }

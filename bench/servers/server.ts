@@ -18,8 +18,15 @@ export interface Server {
   readonly name: string;
   /** What runs, with its version; throws with what to do when it is not installed. */
   readonly describe: () => string;
+  /** Why it cannot do what a scenario needs; undefined: it can. Nothing here: it can do everything. */
+  readonly cannot?: (needs: Needs) => string | undefined;
   /** Starts it with `folder`, which is empty, for its files. Rejects with its last output when it does not come up. */
   readonly start: (folder: string, needs: Needs, certificate: Certificate) => Promise<RunningServer>;
+}
+
+/** For servers that are compared over plain TCP alone. */
+export function onlyTcp({ transport }: Needs): string | undefined {
+  return transport === "tcp" ? undefined : "is compared over plain TCP alone";
 }
 
 const START_TIMEOUT_MS = 20_000;

@@ -105,10 +105,7 @@ function resultOf({ responses }: DocumentOperation): Schema {
 /** Addresses are text; who calls says numbers and truth as such. */
 function parameterType({ in: where, schema }: Parameter): string {
   if (where !== "query") return where === "path" ? "string | number" : "string";
-  const { enum: values, pattern } = schema;
-  if (Array.isArray(values) && values.length === 2 && values.includes("true") && values.includes("false"))
-    return "boolean";
-  return typeof pattern === "string" && pattern.startsWith("^\\d") ? "number" : typeText(schema, "    ");
+  return typeText(schema, "    ");
 }
 
 function comment(indent: string, text: unknown): string {

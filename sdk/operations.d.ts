@@ -301,8 +301,8 @@ export type Product = {
   retain_last_values: boolean;
   /** Measurements older than the current value are published, too. */
   publish_backfill: boolean;
-  /** How true and false are written over MQTT. */
-  bool_text: "true" | "True";
+  /** How true and false are written over MQTT: "true", or "True" with a capital (then "False", too). */
+  bool_text: string;
   /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
   online_timeout: number | null;
 };
@@ -863,8 +863,8 @@ export interface Operations {
       retain_last_values?: boolean;
       /** Measurements older than the current value are published, too. */
       publish_backfill?: boolean;
-      /** How true and false are written over MQTT. */
-      bool_text?: "true" | "True";
+      /** How true and false are written over MQTT: "true", or "True" with a capital (then "False", too). */
+      bool_text?: string;
       /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
       online_timeout?: number | null;
       /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
@@ -891,8 +891,8 @@ export interface Operations {
       retain_last_values?: boolean;
       /** Measurements older than the current value are published, too. */
       publish_backfill?: boolean;
-      /** How true and false are written over MQTT. */
-      bool_text?: "true" | "True";
+      /** How true and false are written over MQTT: "true", or "True" with a capital (then "False", too). */
+      bool_text?: string;
       /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
       online_timeout?: number | null;
     };

@@ -158,7 +158,7 @@ describe("the client", () => {
       client(TOKENS.owner).createField({ product: "my-product", body: { id: "X", type: "INT", decimals: 99 } }),
     );
     expect([bad.status, bad.code, bad.message]).toEqual([400, "invalid_request", expect.stringContaining("decimals")]);
-    expect(bad.problem.errors).toEqual([{ path: "decimals", message: expect.any(String) }]);
+    expect(bad.problem.errors).toEqual([{ path: "decimals", pointer: "/decimals", message: expect.any(String) }]);
     const value = await refused(client(TOKENS.owner).record("dev1", { field: "DOOR", value: "open" }));
     expect([value.status, value.code]).toEqual([400, "invalid_value"]);
   });

@@ -26,7 +26,9 @@ export const RULE = {
  */
 export const PATTERN = {
   slug: "^[a-z0-9]+([-_][a-z0-9]+)*$",
-  deviceId: "^[A-Za-z0-9._:~-]{1,64}$",
+  /** Not `.` and not `..`. */
+  deviceId:
+    "^([A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,63}|\\.[A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,62}|\\.\\.[A-Za-z0-9._:~-]{1,62})$",
   fieldId: "^[A-Za-z0-9][A-Za-z0-9_]{0,63}$",
 } as const;
 

@@ -19,7 +19,7 @@ const OWN = "Nobody gives rights that they do not have, nor changes or acts for 
 
 const apiUser = z
   .object({
-    api_user: z.number().meta({ description: "Its number." }),
+    api_user: z.int().meta({ description: "Its number." }),
     name: z.string(),
     workspace: z.string(),
     mqtt: z.boolean().meta({ description: "Whether it may use MQTT." }),
@@ -39,7 +39,7 @@ function showApiUser(deps: ApiDeps, { uid, name, workspace, mqtt, grants }: ApiU
 
 const token = z
   .object({
-    token: z.number().meta({ description: "Its number." }),
+    token: z.int().meta({ description: "Its number." }),
     hint: z.string().meta({ description: "Its last four characters." }),
     name: z.string(),
     created: the.time,
@@ -250,7 +250,6 @@ export const TOKENS: readonly AnyOperation[] = [
     description: `${TAKES}${OWN} The old token stays good for the grace period, so that programs can be changed meanwhile.`,
     body: z.strictObject({
       grace_seconds: z
-        .number()
         .int()
         .min(0)
         .max(MONTH)

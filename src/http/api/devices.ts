@@ -231,7 +231,7 @@ export const DEVICES: readonly AnyOperation[] = [
     query: z.strictObject({ dry_run: the.dryRun }),
     body: z.string().meta({ description: "A table in CSV." }),
     bodyType: "text/csv",
-    result: z.object({ dry_run: z.boolean(), created: z.number(), ids: z.array(z.string()) }),
+    result: z.object({ dry_run: z.boolean(), created: z.int(), ids: z.array(z.string()) }),
     refusals: ["already_exists"],
     find: findProductToManage,
     run: async (call) => {

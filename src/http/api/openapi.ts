@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { version } from "../../../package.json";
 import { CATALOGUE, type ErrorCode } from "../../base/errors.ts";
+import { PATTERN } from "../../fleet/rules.ts";
 import type { AnyDescribed, Tag } from "./route.ts";
 
 /** The OpenAPI 3.1 document, made of the operations: their schemas are those that check requests. */
@@ -55,7 +56,7 @@ const TAGS: readonly (readonly [Tag, string])[] = [
   ["Invitations", "Who may come into a workspace."],
 ];
 
-const SLUG = { maxLength: 64, pattern: "^[a-z0-9]+([-_][a-z0-9]+)*$" };
+const SLUG = { maxLength: 64, pattern: PATTERN.slug };
 const NUMBER = { pattern: "^[0-9]{1,15}$" };
 /**
  * What parameters of paths mean, and what they may look like. None may be empty, `.` or `..`, which would make the address that of
@@ -71,13 +72,7 @@ const PARAMS: Readonly<Record<string, readonly [string, Schema]>> = {
   email: ["E-mail address.", { pattern: "^[^@]+@[^@]+$", maxLength: 254 }],
   product: ["Slug of the product.", SLUG],
   field: ["Identifier of the field; upper or lower case.", { pattern: "^[A-Za-z0-9][A-Za-z0-9_]{0,63}$" }],
-  device: [
-    "Id of the device, or its serial.",
-    {
-      pattern:
-        "^([A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,63}|\\.[A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,62}|\\.\\.[A-Za-z0-9._:~-]{1,62})$",
-    },
-  ],
+  device: ["Id of the device, or its serial.", { maxLength: 64, pattern: PATTERN.deviceId }],
 };
 
 /** Refusals of the doors. */
@@ -289,7 +284,7 @@ class Schemas {
   }
 }
 
-/** A copy with references to the components; `open`: answers may have more than what is told. */
+/** A copy for the document, with references to the components; `open`: answers may have more than what is told. */
 function moved(value: unknown, open: boolean): unknown {
   if (Array.isArray(value)) return value.map((one) => moved(one, open));
   if (typeof value !== "object" || value === null) return value;
@@ -297,6 +292,8 @@ function moved(value: unknown, open: boolean): unknown {
     Object.entries(value).flatMap(([key, one]: [string, unknown]) => {
       if (key === "$ref" && typeof one === "string") return [[key, one.replace("#/$defs/", "#/components/schemas/")]];
       if (open && key === "additionalProperties" && one === false) return [];
+      // the bounds of every whole number there is
+      if ((key === "minimum" || key === "maximum") && Math.abs(Number(one)) === Number.MAX_SAFE_INTEGER) return [];
       return [[key, moved(one, open)]];
     }),
   );

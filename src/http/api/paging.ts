@@ -8,11 +8,16 @@ const DEFAULT = 100;
 export const PAGE_QUERY = {
   limit: z
     .string()
-    .regex(/^\d{1,4}$/, `allowed is a number from 1 to ${MOST}`)
+    .refine((text) => /^\d{1,4}$/.test(text), `allowed is a number from 1 to ${MOST}`)
     .transform(Number)
     .refine((n) => n >= 1 && n <= MOST, `allowed is a number from 1 to ${MOST}`)
     .optional()
-    .meta({ description: `How many at most, 1 to ${MOST}; ${DEFAULT} when absent.` }),
+    .meta({
+      type: "integer",
+      minimum: 1,
+      maximum: MOST,
+      description: `How many at most, 1 to ${MOST}; ${DEFAULT} when absent.`,
+    }),
   cursor: z.string().max(200).optional().meta({ description: "`next` of the page before; absent: the first page." }),
 };
 export interface PageWish {

@@ -15,7 +15,7 @@ type User = FleetRows["user"];
 
 const person = z
   .object({
-    account: z.number().meta({ description: "Number of the person." }),
+    account: z.int().meta({ description: "Number of the person." }),
     email: z.string(),
     admin: z.boolean().meta({ description: "Whether they administer the instance." }),
     workspaces: z

@@ -22,7 +22,7 @@ import { takenByField, takenByProduct } from "./takes.ts";
 const settings = {
   retain_last_values: z.boolean().meta({ description: "Current values are retained MQTT messages." }),
   publish_backfill: z.boolean().meta({ description: "Measurements older than the current value are published, too." }),
-  bool_text: z.enum(["true", "True"]).meta({ description: "How true and false are written over MQTT." }),
+  bool_text: the.boolText,
   online_timeout: the.onlineTimeout,
 };
 const product = z

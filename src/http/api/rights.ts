@@ -21,7 +21,7 @@ const on = z.object({
 });
 const rights = z
   .object({
-    account: z.object({ kind: z.enum(["user", "api_user"]), number: z.number(), name: z.string() }),
+    account: z.object({ kind: z.enum(["user", "api_user"]), number: z.int(), name: z.string() }),
     mqtt: z.boolean(),
     operate: z.boolean(),
     workspaces: z.array(z.object({ workspace: z.string(), can: z.array(z.enum(WORKSPACE_PERMISSIONS)) })),

@@ -45,12 +45,12 @@ export const deviceId = ruled(isDeviceId, RULE.deviceId, 64, PATTERN.deviceId);
 export const location = ruled(isName, RULE.location, 200).nullable();
 export const description = ruled(isDescription, RULE.description, 2000).nullable();
 export const decimals = z
-  .number()
+  .int(`allowed is ${RULE.decimals}`)
   .refine(isDecimals, `allowed is ${RULE.decimals}`)
   .nullable()
   .meta({ description: `Digits after the point that people are shown: ${RULE.decimals}; null: as many as there are.` });
 export const onlineTimeout = z
-  .number()
+  .int(`allowed is ${RULE.onlineTimeout}`)
   .refine(isOnlineTimeout, `allowed is ${RULE.onlineTimeout}`)
   .nullable()
   .meta({
@@ -75,6 +75,17 @@ export const email = z
   .refine((text) => emailOf(text) !== null, `allowed is ${RULE.email}`)
   .transform((text) => emailOf(text) ?? "");
 export const role = z.enum(ROLES);
+/**
+ * How a product writes true and false. No list of words in the document: many generators make names of them, and two that differ
+ * by their case alone are one name.
+ */
+export const boolText = z
+  .custom<"true" | "True">((value) => value === "true" || value === "True", "allowed is true, True")
+  .meta({
+    type: "string",
+    pattern: "^[tT]rue$",
+    description: 'How true and false are written over MQTT: "true", or "True" with a capital (then "False", too).',
+  });
 /** A time as answers have it. */
 export const time = z.string().meta({ description: "RFC 3339, UTC.", format: "date-time" });
 export const expires = z
@@ -120,8 +131,18 @@ export const grants = z.array(grant).max(1000, "at most 1000 lines");
 export type WireGrant = z.output<typeof grant>;
 export type { DevicePermission };
 
-/** `?flag=true`. */
-export const flagQuery = z.enum(["true", "false"]).transform((text) => text === "true");
+const TRUTH: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["1", true],
+  ["false", false],
+  ["0", false],
+]);
+/** `?flag=true`, as clients of many languages write it (`True`, `1`); a boolean in the document. */
+export const flagQuery = z
+  .string()
+  .refine((text) => TRUTH.has(text.toLowerCase()), "allowed is true, false")
+  .transform((text) => TRUTH.get(text.toLowerCase()) ?? false)
+  .meta({ type: "boolean" });
 export const dryRun = flagQuery
   .optional()
   .meta({ description: "true: nothing is changed; the answer tells what would go." });
@@ -134,14 +155,14 @@ export const confirm = z.string().max(64).optional().meta({
 export const takes = z.object({
   dry_run: z.boolean(),
   takes: z.object({
-    products: z.number(),
-    fields: z.number(),
-    devices: z.number(),
-    series: z.number().meta({ description: "Fields of devices that were ever measured." }),
-    measurements: z.number().meta({ description: "About so many: what was written twice may count twice." }),
-    grants: z.number().meta({ description: "Lines of rights that name it." }),
-    api_users: z.number(),
-    tokens: z.number(),
-    sessions: z.number().meta({ description: "MQTT sessions that end." }),
+    products: z.int(),
+    fields: z.int(),
+    devices: z.int(),
+    series: z.int().meta({ description: "Fields of devices that were ever measured." }),
+    measurements: z.int().meta({ description: "About so many: what was written twice may count twice." }),
+    grants: z.int().meta({ description: "Lines of rights that name it." }),
+    api_users: z.int(),
+    tokens: z.int(),
+    sessions: z.int().meta({ description: "MQTT sessions that end." }),
   }),
 });

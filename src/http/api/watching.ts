@@ -12,7 +12,7 @@ import * as the from "./schemas.ts";
 const details = z.record(z.string(), z.unknown()).nullable();
 const entry = z
   .object({
-    id: z.number(),
+    id: z.int(),
     time: the.time,
     actor: z.object({
       account: z.string().meta({ description: "Its key, or a word for one who has no account." }),
@@ -21,7 +21,7 @@ const entry = z
     }),
     action: z.string().meta({ description: "`<kind>.create`, `.update`, `.delete`, or what else was done." }),
     workspace: z.string().nullable().meta({ description: "Slug; null: none, or one that is gone." }),
-    target: z.object({ uid: z.number(), name: z.string() }),
+    target: z.object({ uid: z.int(), name: z.string() }),
     before: details.meta({ description: "What was different; null: it was not there." }),
     after: details.meta({ description: "What is different; null: it is not there any more." }),
   })
@@ -44,10 +44,10 @@ const event = z
       description: "The first bytes, base64 where `base64` says so; null where you may not read them.",
     }),
     base64: z.boolean(),
-    bytes: z.number().nullable(),
-    commit_us: z.number().nullable().meta({ description: "Microseconds until it was durable." }),
-    delivered: z.number().nullable().meta({ description: "To how many it went." }),
-    count: z.number().meta({ description: "How many this one stands for." }),
+    bytes: z.int().nullable(),
+    commit_us: z.int().nullable().meta({ description: "Microseconds until it was durable." }),
+    delivered: z.int().nullable().meta({ description: "To how many it went." }),
+    count: z.int().meta({ description: "How many this one stands for." }),
   })
   .meta({ id: "DoorEvent", description: "Something that came to a door." });
 

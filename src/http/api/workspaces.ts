@@ -26,7 +26,7 @@ function stateOf(row: Workspace): string {
 
 const member = z
   .object({
-    member: z.number().meta({ description: "Number of the person." }),
+    member: z.int().meta({ description: "Number of the person." }),
     email: z.string(),
     role: the.role,
   })

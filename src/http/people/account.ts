@@ -20,7 +20,7 @@ const account = z
     admin: z.boolean(),
     password_set: the.time.nullable().meta({ description: "null: the account has none." }),
     second_factor: z.boolean(),
-    recovery_codes: z.number().meta({ description: "How many are left." }),
+    recovery_codes: z.int().meta({ description: "How many are left." }),
     workspaces: z.array(z.object({ slug: z.string(), name: z.string(), role: z.enum(ROLES) })),
   })
   .meta({ id: "Account", description: "The account of a person." });

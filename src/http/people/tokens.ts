@@ -13,7 +13,7 @@ import { DONE, done } from "./shapes.ts";
 /** Personal access tokens of who is signed in. */
 
 const told = {
-  id: z.number(),
+  id: z.int(),
   hint: z.string().meta({ description: "The last four characters." }),
   name: z.string(),
   created: the.time,

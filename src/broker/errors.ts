@@ -12,7 +12,7 @@ export function errorPayload(r: ToldRefusal): Uint8Array {
       topic: r.topic,
       payload: r.payload,
       ...(r.base64 ? { base64: true } : {}),
-      ...(r.row === null ? {} : { row: r.row }),
+      ...(r.row === null ? {} : { row: r.row, rows: r.rows }),
       ...(r.count > 1 ? { count: r.count } : {}),
       time: printTime(r.time),
     }),

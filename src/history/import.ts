@@ -1,5 +1,6 @@
 import type { Principal } from "../auth/principal.ts";
 import { type BadRow, type ErrorCode, Refusal } from "../base/errors.ts";
+import { didYouMean } from "../base/suggest.ts";
 import type { Micros } from "../base/types.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { Recorder } from "../ingest/types.ts";
@@ -37,7 +38,8 @@ export async function importRows(rows: readonly ImportRow[], needs: ImportNeeds)
   const parsed = newParsed();
   for (const [index, row] of rows.entries()) {
     const checked = check(row, index, needs, parsed);
-    if ("code" in checked) bad.push({ row: index, field: row[3].slice(0, 80), ...checked });
+    if ("code" in checked)
+      bad.push({ row: index, field: row[3].slice(0, 80), ...checked }); // every cause in one
     else {
       const list = good.get(checked.device) ?? [];
       if (list.length === 0) good.set(checked.device, list);
@@ -63,15 +65,21 @@ function check(
   { directory, now }: ImportNeeds,
   parsed: ReturnType<typeof newParsed>,
 ): Checked {
+  const causes: { code: ErrorCode; message: string }[] = [];
+  const refuse = (code: ErrorCode, message: string): void => void causes.push({ code, message });
   const product = directory.product(slug);
-  if (!product) return { code: "unknown_product", message: `There is no product ${quote(slug)}.` };
-  const device = product.device(id);
-  if (!device) return { code: "unknown_device", message: `${slug} has no device with the id or serial ${quote(id)}.` };
-  const known = product.fields.get(upperAscii(field));
-  if (!known) return { code: "unknown_field", message: `${slug} has no field ${quote(field)}.` };
+  if (!product) refuse("unknown_product", `There is no product ${quote(slug)}.`);
+  const device = product?.device(id);
+  if (product && !device) refuse("unknown_device", `${slug} has no device with the id or serial ${quote(id)}.`);
+  const known = product?.fields.get(upperAscii(field));
+  if (product && !known)
+    refuse("unknown_field", `${slug} has no field ${quote(field)}.${didYouMean(field, product.fields.keys())}`);
   const at = parseTime(time, now);
-  if (at === null || "error" in at) return { code: "invalid_timestamp", message: at?.error ?? "There is no time." };
-  if (!parseJson(known.row.type, value, parsed)) return { code: parsed.code, message: parsed.error };
+  if (at === null || "error" in at) refuse("invalid_timestamp", at?.error ?? "There is no time.");
+  if (known && !parseJson(known.row.type, value, parsed)) refuse(parsed.code, parsed.error);
+  const [first] = causes;
+  if (first) return { code: first.code, message: causes.map(({ message }) => message).join(" ") };
+  if (!device || !known || at === null || "error" in at) throw new Error("a row was judged good without its parts");
   return { device, row: { field: known.row.id, value, time: at.time, index } };
 }
 

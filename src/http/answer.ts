@@ -2,8 +2,6 @@ import type { HttpContext } from "./deps.ts";
 import { CATALOGUE, type ErrorCode, Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 
-/** How many bad rows an answer names. */
-const ROWS_SHOWN = 100;
 /** Seconds after which it is worth trying again. */
 const RETRY_AFTER: ReadonlyMap<ErrorCode, string> = new Map([
   ["storage_unavailable", "5"],
@@ -25,7 +23,7 @@ export function jsonText(text: string, headers: Record<string, string> = {}): Re
 
 /**
  * A refusal as an answer (wire contract sections 7 and 10): the catalogue's status and `{code, message, detail, rows?}`;
- * `detail` repeats the message for older clients. Of many bad rows the first 100, and `rows_total`.
+ * `detail` repeats the message for older clients. Every bad row is named; `rows_total` counts them.
  */
 export function refusalAnswer(refusal: Refusal): Response {
   const { code, message, rows } = refusal;
@@ -33,7 +31,7 @@ export function refusalAnswer(refusal: Refusal): Response {
     code,
     message,
     detail: message,
-    ...(rows === undefined ? {} : { rows: rows.slice(0, ROWS_SHOWN), rows_total: rows.length }),
+    ...(rows === undefined ? {} : { rows, rows_total: rows.length }),
   };
   const headers = new Headers({ "Content-Type": JSON_TYPE });
   if (refusal.http === 401) headers.set("WWW-Authenticate", "Token");

@@ -187,7 +187,7 @@ export class MemoryRecorder implements Recorder {
     const { principal, device, rows } = submission;
     if (this.data.failure) throw this.data.failure;
     if (!principal.mayRecord(device)) throw new Refusal("not_permitted", "No.");
-    const bad: BadRow[] = [];
+    const bad: BadRow[] = [...(submission.bad ?? [])];
     const out = newParsed();
     const good: (() => void)[] = [];
     for (const row of rows) {
@@ -202,7 +202,12 @@ export class MemoryRecorder implements Recorder {
       }
     }
     const [first] = bad;
-    if (first) throw new Refusal(rows.length === 1 ? first.code : "invalid_batch", "Some rows are refused.", bad);
+    if (first)
+      throw new Refusal(
+        (submission.count ?? rows.length) === 1 ? first.code : "invalid_batch",
+        "Some rows are refused.",
+        bad,
+      );
     for (const put of good) put();
     this.submitted.push(submission);
     return rows.length;

@@ -2,7 +2,8 @@ import type { Principal } from "../auth/principal.ts";
 import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
 import type { DeviceNode } from "../fleet/directory.ts";
-import { type BatchRow, parseBatch } from "../measure/batch.ts";
+import { refuseRows } from "../measure/bad-rows.ts";
+import { type ReadBatch, readBatch } from "../measure/batch.ts";
 import { decode, quote, skipSpace, trimEnd } from "../measure/bytes.ts";
 import { parseJsonText } from "../measure/json.ts";
 import { mayNameDevice, upperAscii } from "../topic/grammar.ts";
@@ -33,13 +34,13 @@ export function record(deps: HttpDeps): Handler {
   return async (c) => {
     const batch = isBatch(c);
     const attempt: Attempt = { batch, principal: authenticate(deps, c), device: null, payload: EMPTY };
-    const rows = await judge(deps, c, attempt);
+    const read = await judge(deps, c, attempt);
     const { principal, device } = attempt;
     if (!device) throw new Error("a request was accepted without a device");
     try {
       const { payload } = attempt;
       const topic = topicOf(deps, attempt, name(c));
-      const recorded = await deps.recorder.submit({ principal, device, rows, origin: "http", topic, payload });
+      const recorded = await deps.recorder.submit({ principal, device, ...read, origin: "http", topic, payload });
       return jsonText(`{"ok":true,"recorded":${recorded}}`);
     } catch (error) {
       throw batch ? error : ofOneRow(error);
@@ -56,7 +57,7 @@ function slowDown({ brakes }: HttpDeps, { principal, payload }: Attempt): void {
 }
 
 /** Everything before the recorder; fills the attempt in. @throws Refusal, which was reported */
-async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<BatchRow[]> {
+async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<ReadBatch> {
   const called = name(c);
   try {
     attempt.device = findDevice(deps.directory, attempt.principal, called);
@@ -70,8 +71,8 @@ async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<
     attempt.device = findDevice(deps.directory, attempt.principal, called);
     const now = deps.clock.micros();
     return attempt.batch
-      ? parseBatch(attempt.payload, { now, maxRows: deps.limits.maxBatchRows })
-      : parseOne(attempt.payload, now);
+      ? readBatch(attempt.payload, { now, maxRows: deps.limits.maxBatchRows })
+      : readOne(attempt.payload, now);
   } catch (error) {
     // Nobody who may not come in hears of it over MQTT.
     if (error instanceof Refusal && error.http !== 401 && error.code !== "rate_limited")
@@ -90,9 +91,9 @@ function isBatch(c: HttpContext): boolean {
 
 /**
  * Reads the form with one measurement; its value and time are read exactly as those of a batch's row.
- * @throws Refusal invalid_request, invalid_timestamp
+ * @throws Refusal invalid_request
  */
-export function parseOne(body: Uint8Array, now: Micros): BatchRow[] {
+function readOne(body: Uint8Array, now: Micros): ReadBatch {
   const keys = keysOf(body);
   const odd = keys.find((key) => !KEYS.has(key));
   if (odd !== undefined) {
@@ -102,7 +103,10 @@ export function parseOne(body: Uint8Array, now: Micros): BatchRow[] {
     if (!keys.includes(key)) throw new Refusal("invalid_request", `The body has no key "${key}"; ${SHAPE}.`);
   }
   try {
-    return parseBatch(body, { now });
+    const read = readBatch(body, { now });
+    // of a form that is wrong nothing else is looked at: what the body means is not known
+    if (read.bad.some(({ code }) => code === "invalid_batch")) throw refuseRows(read.bad, read.count);
+    return read;
   } catch (error) {
     throw ofOneRow(error);
   }
@@ -128,9 +132,10 @@ function keysOf(body: Uint8Array): readonly string[] {
 /** A refusal that speaks of row 0 as one that speaks of the body: who sent one measurement knows of no rows. */
 function ofOneRow(error: unknown): unknown {
   if (!(error instanceof Refusal)) return error;
-  const [row] = error.rows ?? [];
-  const code = row?.code ?? error.code;
-  const message = (row?.message ?? error.message).replace("Row 0: ", "").replace(/^Row 0 /, "The body ");
+  const { rows = [] } = error;
+  const code = rows[0]?.code ?? error.code;
+  const messages = rows.length === 0 ? [error.message] : rows.map(({ message }) => message);
+  const message = messages.map((text) => text.replace("Row 0: ", "").replace(/^Row 0 /, "The body ")).join(" ");
   return new Refusal(code === "invalid_batch" ? "invalid_request" : code, message);
 }
 

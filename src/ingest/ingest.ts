@@ -1,10 +1,19 @@
 import type { Principal } from "../auth/principal.ts";
 import { type BadRow, type ErrorCode, Refusal } from "../base/errors.ts";
+import { didYouMean } from "../base/suggest.ts";
 import type { Micros } from "../base/types.ts";
 import type { PublishView } from "../codec/index.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
-import { type BatchRow, newParsed, parseBatch, parseJson, parseTime, parseValue } from "../measure/index.ts";
+import {
+  newParsed,
+  parseJson,
+  parseTime,
+  parseValue,
+  type ReadBatch,
+  readBatch,
+  refuseRows,
+} from "../measure/index.ts";
 import type { Parsed } from "../measure/types.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type Publisher, ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
@@ -53,8 +62,8 @@ export class Ingest implements Recorder {
   why = "";
   /** … and the device concerned, where it is known and may be seen. */
   whom: DeviceNode | null = null;
-  /** … and the first bad row of a batch. */
-  private badRow: number | null = null;
+  /** … and the bad rows of a batch. */
+  private badRows: readonly BadRow[] | null = null;
   constructor(private readonly needs: IngestNeeds) {
     this.cache = new TopicCache(needs.directory);
     const { directory, clock, metrics } = needs;
@@ -182,7 +191,8 @@ export class Ingest implements Recorder {
   private target(device: DeviceNode, fieldId: string): Target | null {
     const field = device.product.fields.get(fieldId);
     if (!field) {
-      this.refuse("unknown_field", `The product ${device.product.row.slug} has no such field.`);
+      const guess = didYouMean(fieldId, device.product.fields.keys());
+      this.refuse("unknown_field", `The product ${device.product.row.slug} has no such field.${guess}`);
       return null;
     }
     if (field.row.active === false) {
@@ -207,12 +217,12 @@ export class Ingest implements Recorder {
         if (given && "error" in given) return this.refuse("invalid_timestamp", given.error);
         defaultTime = given?.time ?? null;
       }
-      const rows = parseBatch(payload, { maxRows: this.needs.options.maxBatchRows, defaultTime, now });
-      this.appendRows(principal, device, rows, extras.deadline, now, EVERY_FLAG);
+      const read = readBatch(payload, { maxRows: this.needs.options.maxBatchRows, defaultTime, now });
+      this.appendRows(principal, device, read, extras.deadline, now, EVERY_FLAG);
       return null;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.badRow = error.rows?.[0]?.row ?? null;
+      this.badRows = error.rows ?? null;
       return this.refuse(error.code, error.message);
     }
   }
@@ -220,31 +230,31 @@ export class Ingest implements Recorder {
   private appendRows(
     principal: Principal,
     device: DeviceNode,
-    rows: readonly BatchRow[],
+    read: ReadBatch,
     deadline: number,
     now: Micros,
     mask: number,
   ): void {
     if (!principal.record.has(device.index)) throw new Refusal(this.deny(principal, device), this.why);
     const checked: { target: Target; p: Parsed; time: Micros | null }[] = [];
-    const targets = new Map<string, Target | null>();
-    const bad: BadRow[] = [];
-    for (const row of rows) {
+    const targets = new Map<string, Target | string>();
+    const bad: BadRow[] = [...read.bad];
+    for (const row of read.rows) {
       let target = targets.get(row.field);
       if (target === undefined) {
-        target = this.target(device, row.field);
+        target = this.target(device, row.field) ?? missing(device, row.field, targets.size < MOST_SUGGESTED);
         targets.set(row.field, target);
       }
       const field = row.field.slice(0, 80);
-      if (!target) {
-        bad.push({ row: row.index, field, code: "unknown_field", message: missing(device, row.field) });
+      if (typeof target === "string") {
+        bad.push({ row: row.index, field, code: "unknown_field", message: target });
         continue;
       }
       const p = newParsed();
       if (!parseJson(target.type, row.value, p)) bad.push({ row: row.index, field, code: p.code, message: p.error });
       else checked.push({ target, p, time: row.time });
     }
-    if (bad.length > 0) throw badRows(bad, rows.length);
+    if (bad.length > 0) throw refuseRows(bad, read.count);
     for (const { target, p, time } of checked) this.append(target, time, deadline, now, p, NOTHING, mask);
   }
 
@@ -299,7 +309,8 @@ export class Ingest implements Recorder {
     const from = batch.count;
     try {
       this.whom = null;
-      this.appendRows(principal, device, rows, 0, now, submission.silent ? ROW_CURRENT : EVERY_FLAG);
+      const read = { rows, bad: submission.bad ?? [], count: submission.count ?? rows.length };
+      this.appendRows(principal, device, read, 0, now, submission.silent ? ROW_CURRENT : EVERY_FLAG);
     } catch (error) {
       if (error instanceof Refusal) this.reportSubmission(submission, error, now);
       return Promise.reject(error);
@@ -323,23 +334,13 @@ export class Ingest implements Recorder {
     const { code, message } = refusal;
     // a device that may not be seen does not get an entry in its log
     const device = principal.view.has(s.device.index) || principal.record.has(s.device.index) ? s.device : null;
-    const [bad] = refusal.rows ?? [];
-    this.report({ principal, device, code, message, topic, payload, time, ...(bad ? { row: bad.row } : {}) });
+    this.report({ principal, device, code, message, topic, payload, time, ...toldRows(refusal.rows) });
   }
   /** Reports what a publish method has just refused. */
   reportPublish(principal: Principal, code: ErrorCode, topic: string, payload: Uint8Array, time: Micros): void {
-    const { whom: device, why: message, badRow } = this;
-    this.badRow = null;
-    this.report({
-      principal,
-      device,
-      code,
-      message,
-      topic,
-      payload,
-      time,
-      ...(badRow === null ? {} : { row: badRow }),
-    });
+    const { whom: device, why: message, badRows } = this;
+    this.badRows = null;
+    this.report({ principal, device, code, message, topic, payload, time, ...toldRows(badRows) });
   }
   report(refusal: ReportedRefusal): void {
     this.commits.refusals.report(refusal);
@@ -355,19 +356,17 @@ const UNBOUNDED: MessageLimits = {
 };
 const EVERY_FLAG = ROW_CURRENT | ROW_PUBLISHED;
 
-/** Why a device takes no measurements of a field: there is none, or it is switched off. */
-function missing(device: DeviceNode, field: string): string {
-  return device.product.fields.has(field) ? "This field is switched off." : "There is no such field.";
-}
+/** Fields of one batch for which something near is looked for. */
+const MOST_SUGGESTED = 20;
 
-function badRows(bad: BadRow[], count: number): Refusal {
-  const told = bad
-    .sort((a, b) => a.row - b.row)
-    .slice(0, 3)
-    .map((b) => `row ${b.row} (${b.field}): ${b.message}`)
-    .join(" ");
-  const [first] = bad;
-  const code = bad.every((b) => b.code === first?.code) ? (first?.code ?? "invalid_batch") : "invalid_batch";
-  const more = bad.length > 3 ? ` ${bad.length - 3} more rows are bad.` : "";
-  return new Refusal(count === 1 ? code : code === "unknown_field" ? code : "invalid_batch", `${told}${more}`, bad);
+/** Why a device takes no measurements of a field: there is none, or it is switched off. */
+function missing(device: DeviceNode, field: string, suggest: boolean): string {
+  const { fields } = device.product;
+  if (fields.has(field)) return "This field is switched off.";
+  return `There is no such field.${suggest ? didYouMean(field, fields.keys()) : ""}`;
+}
+/** Of a refused batch: what a report says of its rows. */
+function toldRows(rows: readonly BadRow[] | null | undefined): Pick<ReportedRefusal, "row" | "rows"> {
+  const [first] = rows ?? [];
+  return first === undefined || !rows ? {} : { row: first.row, rows };
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../base/errors.ts";
+import type { BadRow, ErrorCode } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Micros } from "../base/types.ts";
 import type { StoredRefusal } from "../store/ports.ts";
@@ -14,6 +14,8 @@ export interface ToldRefusal {
   readonly payload: string;
   readonly base64: boolean;
   readonly row: number | null;
+  /** Of a batch: its bad rows, the first of them. */
+  readonly rows: readonly BadRow[];
   readonly time: Micros;
   /** How many refusals this one stands for. */
   readonly count: number;
@@ -30,6 +32,8 @@ const FOLD_MICROS = 1_000_000;
 const MOST = 10_000;
 /** Bytes of a payload that are shown. */
 const SHOWN = 256;
+/** Bad rows of a batch that are told; the message has all causes. */
+const MOST_ROWS = 20;
 const MOST_PENDING = 10_000;
 /** UTF-16 units of a topic that are shown; longer ones lead nowhere, and thousands of them are remembered. */
 export const MOST_TOPIC = 512;
@@ -99,6 +103,7 @@ export class Refusals {
       topic: r.topic,
       ...shown,
       row: r.row ?? null,
+      rows: (r.rows ?? []).slice(0, MOST_ROWS),
       time: r.time,
       count: silent,
     };

@@ -1,4 +1,5 @@
 import type { Micros } from "../base/types.ts";
+import type { BadRow } from "../base/errors.ts";
 import type { BatchRow } from "../measure/batch.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
@@ -10,8 +11,12 @@ export type Origin = "mqtt" | "http" | "integration" | "bridge" | "console" | "i
 export interface Submission {
   readonly principal: Principal;
   readonly device: DeviceNode;
-  /** As parseBatch returned them: in time order, values not yet checked against the field types. */
+  /** As readBatch returned them: in time order, values not yet checked against the field types. */
   readonly rows: readonly BatchRow[];
+  /** What readBatch found wrong: then nothing is recorded, and what is wrong with the rows besides is told with it. */
+  readonly bad?: readonly BadRow[];
+  /** How many rows were sent; without, those of `rows`. */
+  readonly count?: number;
   readonly origin: Origin;
   /** Stored, and current where they are the newest, but published to nobody: what is imported is no news. */
   readonly silent?: boolean;
@@ -41,6 +46,8 @@ export interface ReportedRefusal {
   /** The published topic; HTTP gives the topic that would have said the same (dtck-pub/<product>/<device>[/<FIELD>]). */
   readonly topic: string;
   readonly payload: Uint8Array;
+  /** Of a batch: the first bad row, and all of them. */
   readonly row?: number;
+  readonly rows?: readonly BadRow[];
   readonly time: Micros;
 }

@@ -1,5 +1,6 @@
 import { type BadRow, Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
+import { refuseRows } from "./bad-rows.ts";
 import { decode, quote, skipSpace, trimEnd } from "./bytes.ts";
 import { elements, JsonNumber, JsonObject, type Member, members, parseJsonText } from "./json.ts";
 import { parseTime } from "./time.ts";
@@ -26,10 +27,18 @@ export interface BatchOptions {
 
 const MAX_ROWS = 10_000;
 const SHAPE = 'a batch is {"FIELD": value, …} or [{"field": …, "value": …, "timestamp": …}, …]';
-/** How many bad rows the message itself tells of; all of them are in `rows`. */
-const TOLD = 3;
 /** How much of a field's name a bad row repeats. */
 const FIELD_SHOWN = 80;
+
+/** A batch as it was read. When there are bad rows nothing of it may be recorded, and `rows` are for finding what else is wrong. */
+export interface ReadBatch {
+  /** In time order; rows of the same time stay in the order given. */
+  readonly rows: readonly BatchRow[];
+  /** What is wrong with the form and the times of rows; a row may have several entries, and be among `rows`, too. */
+  readonly bad: readonly BadRow[];
+  /** How many rows there are. */
+  readonly count: number;
+}
 
 /**
  * Reads a batch (wire contract section 5): all of it or nothing.
@@ -37,7 +46,18 @@ const FIELD_SHOWN = 80;
  * @returns the rows in time order; rows of the same time stay in the order given
  * @throws Refusal invalid_batch or, when only times are wrong, invalid_timestamp; `rows` names every bad row
  */
-export function parseBatch(input: unknown, options: BatchOptions): BatchRow[] {
+export function parseBatch(input: unknown, options: BatchOptions): readonly BatchRow[] {
+  const { rows, bad, count } = readBatch(input, options);
+  if (bad.length > 0) throw refuseRows(bad, count);
+  return rows;
+}
+
+/**
+ * The same for who looks at fields and values next: what is wrong with single rows is returned, so that all of it can be
+ * told at once.
+ * @throws Refusal invalid_batch when it is no batch at all
+ */
+export function readBatch(input: unknown, options: BatchOptions): ReadBatch {
   const most = options.maxRows ?? MAX_ROWS;
   const json = input instanceof Uint8Array ? readText(input) : input;
   const list = elementsOf(json, most + 1);
@@ -47,16 +67,17 @@ export function parseBatch(input: unknown, options: BatchOptions): BatchRow[] {
   if (count === 0) throw new Refusal("invalid_batch", `The batch is empty; ${SHAPE}.`);
   if (count > most) throw new Refusal("invalid_batch", `The batch has more than ${most} rows; send it in parts.`);
 
+  const single = top !== null && isRow(top);
   const reader = new Reader(options);
   if (list) for (let i = 0; i < list.length; i++) reader.row(membersOf(list[i], MAX_ROW_KEYS), i);
-  else if (top && isRow(top)) reader.row(top, 0);
+  else if (top && single) reader.row(top, 0);
   else if (top) reader.fields(top);
-  if (reader.bad.length > 0) throw refusal(reader.bad, count);
-  return inTimeOrder(reader.rows, options.now);
+  return { rows: inTimeOrder(reader.rows, options.now), bad: reader.bad, count: single ? 1 : count };
 }
 
 /** Enough to see that a row has keys that it should not have. */
 const MAX_ROW_KEYS = 8;
+const ROW_KEYS: ReadonlySet<string> = new Set(["field", "value", "timestamp"]);
 
 class Reader {
   readonly rows: BatchRow[] = [];
@@ -70,10 +91,8 @@ class Reader {
       const field = upper(key);
       const before = first.get(field);
       if (before !== undefined) this.refuse(index, key, `names the same field as row ${before}`);
-      else {
-        first.set(field, index);
-        this.rows.push({ field, value, time: this.options.defaultTime ?? null, index });
-      }
+      else first.set(field, index);
+      this.rows.push({ field, value, time: this.options.defaultTime ?? null, index });
     }
   }
 
@@ -83,31 +102,34 @@ class Reader {
     const found = new Map<string, unknown>();
     const field = given.find(({ key }) => key === "field")?.value;
     const named = typeof field === "string" ? field : null;
+    const odd: string[] = [];
     for (const { key, value } of given) {
-      if (key !== "field" && key !== "value" && key !== "timestamp")
-        return this.refuse(
-          index,
-          named,
-          `has a key ${quote(key)}, but only "field", "value" and "timestamp" are known`,
-        );
-      if (found.has(key)) return this.refuse(index, named, `has the key ${quote(key)} twice`);
-      found.set(key, value);
+      if (!ROW_KEYS.has(key)) odd.push(quote(key));
+      else if (found.has(key)) this.refuse(index, named, `has the key ${quote(key)} twice`);
+      else found.set(key, value);
     }
-    if (named === null)
-      return this.refuse(index, null, found.has("field") ? 'has a "field" that is not text' : 'has no key "field"');
-    if (!found.has("value")) return this.refuse(index, named, 'has no key "value"');
+    if (odd.length > 0) {
+      const keys = `${odd.length === 1 ? "a key" : "the keys"} ${odd.slice(0, 3).join(", ")}${odd.length > 3 ? ", …" : ""}`;
+      this.refuse(index, named, `has ${keys}, but only "field", "value" and "timestamp" are known`);
+    }
+    // of a row with very many keys not all were read
+    const whole = given.length < MAX_ROW_KEYS;
+    if (named === null && (whole || found.has("field")))
+      this.refuse(index, null, found.has("field") ? 'has a "field" that is not text' : 'has no key "field"');
+    if (!found.has("value") && whole) this.refuse(index, named, 'has no key "value"');
     const time = parseTime(timeOf(found.get("timestamp")), this.options.now);
-    if (time !== null && "error" in time) {
-      this.bad.push({ row: index, field: named.slice(0, FIELD_SHOWN), code: "invalid_timestamp", message: time.error });
-      return;
-    }
-    const at = time?.time ?? this.options.defaultTime ?? null;
+    const wrong = time !== null && "error" in time;
+    if (wrong) this.note(index, named, "invalid_timestamp", time.error);
+    if (named === null || !found.has("value")) return;
+    const at = (wrong ? null : time?.time) ?? this.options.defaultTime ?? null;
     this.rows.push({ field: upper(named), value: found.get("value"), time: at, index });
   }
 
   private refuse(row: number, field: string | null, why: string): void {
-    const shown = field === null ? {} : { field: field.slice(0, FIELD_SHOWN) };
-    this.bad.push({ row, ...shown, code: "invalid_batch", message: `Row ${row} ${why}.` });
+    this.note(row, field, "invalid_batch", `Row ${row} ${why}.`);
+  }
+  private note(row: number, field: string | null, code: BadRow["code"], message: string): void {
+    this.bad.push({ row, ...(field !== null && { field: field.slice(0, FIELD_SHOWN) }), code, message });
   }
 }
 
@@ -158,17 +180,4 @@ function upper(s: string): string {
 
 function inTimeOrder(rows: BatchRow[], now: Micros): BatchRow[] {
   return rows.sort((a, b) => (a.time ?? now) - (b.time ?? now)); // the sort is stable
-}
-
-function refusal(bad: readonly BadRow[], count: number): Refusal {
-  const told = bad
-    .slice(0, TOLD)
-    .map(({ row, message }) => (message.startsWith("Row ") ? message : `Row ${row}: ${message}`));
-  if (bad.length > TOLD) told.push("…");
-  const code = bad.every((row) => row.code === "invalid_timestamp") ? "invalid_timestamp" : "invalid_batch";
-  return new Refusal(
-    code,
-    `${bad.length} of ${count} rows are refused, so nothing was recorded. ${told.join(" ")}`,
-    bad,
-  );
 }

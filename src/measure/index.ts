@@ -12,7 +12,8 @@ import * as numeric from "./numeric.ts";
 import * as string from "./string.ts";
 import type { FieldType, Parsed, Value } from "./types.ts";
 
-export { type BatchOptions, type BatchRow, parseBatch } from "./batch.ts";
+export { refuseRows } from "./bad-rows.ts";
+export { type BatchOptions, type BatchRow, parseBatch, type ReadBatch, readBatch } from "./batch.ts";
 export { newParsed } from "./bytes.ts";
 export { type ParsedTime, parseTime, printTime, TIME_BYTES, writeTime } from "./time.ts";
 

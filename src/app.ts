@@ -5,7 +5,9 @@ import { inspectLines } from "./app/inspect.ts";
 import { AuditTrim } from "./app/audit-trim.ts";
 import { Backups } from "./app/backups.ts";
 import { certificatesOf, renewCertificates } from "./app/certificates.ts";
-import { systemClock } from "./app/clock.ts";
+import { AheadReader } from "./app/ahead.ts";
+import { SystemClock } from "./app/clock.ts";
+import { ClockWatch, readClockNote } from "./app/clock-watch.ts";
 import { anySecure, doorPlans, warnings } from "./app/doors.ts";
 import { buildEngine, type Engine } from "./app/engine.ts";
 import { firstSecrets, NO_SECRETS } from "./app/first-start.ts";
@@ -23,6 +25,7 @@ import type { Broker } from "./broker/broker.ts";
 import { publishFigures } from "./broker/figures.ts";
 import { inspectSession } from "./broker/inspect.ts";
 import { selectSessions } from "./broker/listing.ts";
+import { recoverSessions } from "./broker/recover.ts";
 import { disconnectClient, disconnectPrincipal } from "./broker/rights.ts";
 import type { TraceLines, TraceWish } from "./broker/types.ts";
 import type { OperationsDeps, RunningServer, ServerOptions, SessionTable } from "./cli/types.ts";
@@ -38,6 +41,7 @@ import { createHttp, type Http } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
 import { Doors } from "./listen/doors.ts";
 import { trustedPeers } from "./listen/trusted.ts";
+import type { SeenEvent } from "./ingest/doors.ts";
 import type { People } from "./people/people.ts";
 import type { AuditStore } from "./store/ports.ts";
 import { startBackup } from "./store/sqlite/backup/thread.ts";
@@ -65,18 +69,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function start(
   config: Config,
   log: Log,
-  { operations, streams, clock = systemClock(), headless = false }: ServerOptions,
+  { operations, streams, headless = false }: ServerOptions,
   undo: (() => unknown)[],
 ): Promise<RunningServer> {
   const folder = config.data;
   const isNew = !existsSync(folder);
   // another server on the folder is the better news than that it has the ports
   const lock = isNew ? null : lockOf(folder, undo);
+  const clockFile = join(folder, "clock");
+  const clock = new SystemClock(readClockNote(clockFile));
   const fleetFile = checkBefore(config, clock, log);
   const held = lock ?? lockOf(folder, undo);
   const stores = await openStores(folder, log, (close) => undo.push(close));
   const engine = buildEngine(config, stores, clock, log);
   const { broker } = engine;
+  const { watch, ahead } = watchClock(engine, stores, clock, config, clockFile, log);
+  recoverSessions(broker, stores.recovered, clock.steady());
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,
@@ -111,16 +119,17 @@ async function start(
   undo.push(() => doors.stop());
 
   const startedAt = clock.micros();
-  broker.figuresFor = (outlet) => publishFigures(broker, version, startedAt, outlet);
+  const begun = clock.steady();
+  broker.figuresFor = (outlet) => publishFigures(broker, version, begun, outlet);
   const addresses = [...doors.addresses];
   const caFile = certificates?.caFile ?? null;
-  const sweeps = sweepsOf(engine, config, log);
+  const sweeps = sweepsOf(engine, config, clock, log);
   const info = { pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile };
   const deps: OperationsDeps = {
     service,
     people,
     info: () => info,
-    ...administration(engine, stores, sweeps, clock, service),
+    ...administration(engine, stores, sweeps, clock, service, () => watch.believe()),
   };
   const control = operations(deps);
   // a socket's path is bounded: the shorter form of it
@@ -144,7 +153,8 @@ async function start(
     broker,
     engine.authority,
     clock,
-    () => publishFigures(broker, version, startedAt),
+    watch,
+    () => publishFigures(broker, version, begun),
     backups,
     sweeps,
     new AuditTrim(stores.fleet, config.auditKeep, log),
@@ -166,6 +176,8 @@ async function start(
       state.ready = false;
       log.info({ reason }, "stopping");
       clearInterval(timer);
+      ahead.end();
+      watch.write();
       endRenewing();
       http.end();
       doors.stop();
@@ -196,6 +208,23 @@ function lockOf(folder: string, undo: (() => unknown)[]): Lock {
 /** @throws Refusal when --anonymous names nobody, before anything is committed */
 function checkAnonymous({ anonymous }: Config, { directory }: Engine, plan: Pick<Plan, "drafts">): void {
   if (anonymous !== null && !isNamed(anonymous, directory, plan)) throw nobody(anonymous);
+}
+
+/** Before anything is stamped: what a clock that was wrong left is told, and set right. */
+function watchClock(
+  { series, metrics, ingest }: Engine,
+  { store }: Stores,
+  clock: SystemClock,
+  { anyClock }: Config,
+  path: string,
+  log: Log,
+): { watch: ClockWatch; ahead: AheadReader } {
+  const ahead = new AheadReader(series, store, () => ingest.commits.durable(), clock, log);
+  const look = (ids: readonly number[]) => ahead.look(ids);
+  const tell = (event: SeenEvent) => ingest.doors.seen(event);
+  const watch = new ClockWatch({ clock, series, path, metrics, log, tell, look, anyClock });
+  watch.begin();
+  return { watch, ahead };
 }
 
 /** The HTTP side, for all listeners that speak it. */
@@ -241,13 +270,13 @@ function makeHttp(
     brakes: {
       failedLogin: (address) => {
         ingest.doors.seen({ kind: "login_refused", principal: "", remote: address, message: "a request over HTTP" });
-        return broker.failures.failed(address, clock.micros());
+        return broker.failures.failed(address, clock.steady());
       },
       record: (account, bytes) => broker.rates.request(account, bytes),
       later: (fn, ms) => void setTimeout(fn, ms),
     },
     prefix: config.prefix,
-    ready: () => state.ready && !ingest.commits.batcher.failing,
+    ready: () => state.ready && !ingest.commits.batcher.failing && ingest.isClockSet,
     limits: {
       maxBody: MAX_BODY,
       maxBatchRows: config.maxBatchRows,
@@ -283,6 +312,7 @@ function administration(
   sweeps: Sweeps,
   clock: Clock,
   service: FleetService,
+  believe: () => void,
 ): Omit<OperationsDeps, "service" | "people" | "info"> {
   const { directory, authority, series, ingest, broker } = engine;
   return {
@@ -295,6 +325,7 @@ function administration(
       seriesStats: (asked) => store.seriesStats(asked),
       nextSweep: () => sweeps.next,
       async sweep() {
+        believe();
         await sweeps.run(clock.micros());
         await ingest.commits.durable();
       },
@@ -321,8 +352,15 @@ function administration(
   };
 }
 
-function sweepsOf({ series, hub, metrics }: Engine, { sweepEvery, data }: Config, log: Log): Sweeps {
-  const guard = new LeapGuard(series.lastArrival(), holdFile(join(data, "sweep-held")), log);
+function sweepsOf(
+  { series, hub, metrics }: Engine,
+  { sweepEvery, data }: Config,
+  clock: SystemClock,
+  log: Log,
+): Sweeps {
+  // the note knows better than stamps that a wrong clock may have left
+  const known = clock.since === null ? series.lastArrival() : clock.micros() - clock.since;
+  const guard = new LeapGuard(known, holdFile(join(data, "sweep-held")), log);
   return new Sweeps({ series, metrics, guard, operation: (op) => hub.operation(op) }, sweepEvery * 1e6);
 }
 

@@ -36,26 +36,29 @@ export class Backups {
     private readonly log: Log,
   ) {}
 
-  /** Once a second. @param failing the store does not take data: nothing may stand in the way of its recovery then */
-  tick(now: Micros, failing: boolean): void {
+  /**
+   * Once a second. @param failing the store does not take data: nothing may stand in the way of its recovery then
+   * @param steady µs, by which it is due; `now` names it
+   */
+  tick(now: Micros, failing: boolean, steady = now): void {
     const { dir, every } = this.schedule;
     if (dir === null) return;
     if (failing) this.running?.stop();
     if (failing || this.running !== null) return;
-    this.due ??= this.firstDue(dir, now);
-    // the clock was set back
-    if (this.due - now > every * 1e6) this.due = now;
-    if (now < this.due) return;
-    this.settled = this.make(dir, now);
+    this.due ??= steady + this.firstWait(dir, now);
+    // a clock that was set back
+    if (this.due - steady > every * 1e6) this.due = steady;
+    if (steady < this.due) return;
+    this.settled = this.make(dir, now, steady);
   }
 
-  /** When the newest that is there is old enough; at once when there is none. */
-  private firstDue(dir: string, now: Micros): Micros {
+  /** µs until the newest that is there is old enough; 0 when there is none. */
+  private firstWait(dir: string, now: Micros): Micros {
     const newest = ownFiles(dir, now).at(-1);
-    return newest === undefined ? 0 : timeOf(newest) + this.schedule.every * 1e6;
+    return newest === undefined ? 0 : Math.max(0, timeOf(newest) + this.schedule.every * 1e6 - now);
   }
 
-  private async make(dir: string, now: Micros): Promise<void> {
+  private async make(dir: string, now: Micros, steady: Micros): Promise<void> {
     const { every, keep } = this.schedule;
     const { metrics, log } = this;
     const name = `fieldcast-${new Date(now / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z.tar`;
@@ -65,7 +68,7 @@ export class Backups {
       for (const rest of readdirSync(dir)) if (OWN_REST.test(rest)) rmSync(join(dir, rest), { recursive: true });
       this.running = this.start(file, now);
       const { bytes } = await this.running.done;
-      this.due = now + every * 1e6;
+      this.due = steady + every * 1e6;
       metrics.backups++;
       metrics.lastBackup = Math.floor(now / 1e6);
       metrics.lastBackupOk = 1;
@@ -73,7 +76,7 @@ export class Backups {
       for (const one of old) rmSync(join(dir, one));
       log.info({ file, bytes, removed: old.length }, "made a backup, and verified it");
     } catch (error) {
-      this.due = now + Math.min(every * 1e6, AGAIN_US);
+      this.due = steady + Math.min(every * 1e6, AGAIN_US);
       metrics.backupsFailed++;
       metrics.lastBackupOk = 0;
       log.error({ file, error: errorText(error) }, "a backup failed");

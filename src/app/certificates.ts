@@ -22,7 +22,7 @@ export interface Certificates extends DoorKeys {
 
 /** The operator's certificate or the one of the local CA, and whose client certificates are taken. @throws Refusal invalid_config */
 export function certificatesOf(config: Config, clock: Clock): Certificates {
-  const now = clock.micros();
+  const now = clock.trusted();
   const clients = clientsOf(config, now);
   if (config.tlsCert !== null && config.tlsKey !== null)
     return { ...loadOperatorCertificate(config.tlsCert, config.tlsKey, now), caFile: null, clients };
@@ -30,7 +30,7 @@ export function certificatesOf(config: Config, clock: Clock): Certificates {
 }
 /** Whether the operator's files can be used; nothing is made. @throws Refusal invalid_config */
 export function checkFiles(config: Config, clock: Clock): void {
-  const now = clock.micros();
+  const now = clock.trusted();
   clientsOf(config, now);
   if (config.tlsCert !== null && config.tlsKey !== null) loadOperatorCertificate(config.tlsCert, config.tlsKey, now);
 }
@@ -61,7 +61,7 @@ export function renewCertificates(config: Config, doors: Doors, clock: Clock, lo
   const endWatching = own.length > 0 ? watchFiles(own, renew) : () => {};
   if (tlsCert !== null) return endWatching;
   const timer = setInterval(() => {
-    if (localOf(config, clock.micros()).made) renew();
+    if (localOf(config, clock.trusted()).made) renew();
   }, DAY_MS);
   return () => {
     endWatching();

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { Authority } from "../auth/authority.ts";
+import { EARLIEST_CLOCK } from "../base/clock.ts";
 import { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import { type AnonymousRule, anonymousLogin } from "../broker/anonymous.ts";
 import { Broker } from "../broker/broker.ts";
-import { recoverSessions } from "../broker/recover.ts";
 import type { Config } from "../config/settings.ts";
 import { Hub } from "../fanout/hub.ts";
 import { Directory } from "../fleet/directory.ts";
@@ -30,7 +30,7 @@ export function anonymousRule(config: Config): AnonymousRule | null {
   return config.anonymous && { ...config.anonymous, anywhere: config.anonymousFrom === "anywhere" };
 }
 
-/** Builds the rooms on what the stores hold, and brings the sessions back. */
+/** Builds the rooms on what the stores hold; the sessions are brought back when the clock was looked at. */
 export function buildEngine(config: Config, stores: Stores, clock: Clock, log: Log): Engine {
   const { store, rows, recovered } = stores;
   const directory = new Directory();
@@ -60,6 +60,7 @@ export function buildEngine(config: Config, stores: Stores, clock: Clock, log: L
       maxBatchRows: config.maxBatchRows,
       messages: config,
       keepDoors: config.inspectKeep * 1e6,
+      ...(config.anyClock ? {} : { earliest: EARLIEST_CLOCK }),
     },
   });
   const hub = new Hub(
@@ -97,7 +98,6 @@ export function buildEngine(config: Config, stores: Stores, clock: Clock, log: L
     nextSession: recovered.nextSession,
   });
   gauges(metrics, broker);
-  recoverSessions(broker, recovered, clock.micros());
   if (orphans.length > 0) hub.operation({ op: "series_delete", ids: orphans });
   followDeletions(directory, series, hub);
   return { directory, authority, topics, metrics, series, ingest, hub, broker };

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Log, Micros } from "../base/types.ts";
+import { isoOf } from "./clock-watch.ts";
 
 const DAY: Micros = 86_400_000_000;
 /** A clock that goes ahead by more at once is not believed: after a start, or while the server runs. */
@@ -84,9 +85,4 @@ export class LeapGuard {
       this.log.warn({ error: String(error) }, "until when the sweep of retention waits cannot be written down");
     }
   }
-}
-
-function isoOf(micros: Micros): string {
-  const date = new Date(micros / 1000);
-  return Number.isNaN(date.getTime()) ? String(micros) : date.toISOString();
 }

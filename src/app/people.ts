@@ -38,7 +38,8 @@ export async function openPeople(config: Config, parts: PeopleParts): Promise<Pe
       publicUrl: config.publicUrl,
       mostInvitations: config.maxInvitations,
     },
-    micros: () => clock.micros(),
+    micros: () => clock.trusted(),
+    clock,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
     log,
     tell: auditor(parts),
@@ -141,7 +142,7 @@ function auditor({ store, clock, log }: PeopleParts): (event: PeopleEvent) => vo
   return (event) => {
     const now = clock.micros();
     if (isByStrangers(event)) {
-      const current = Math.floor(now / MINUTE);
+      const current = Math.floor(clock.steady() / MINUTE);
       if (current !== minute) [minute, noted] = [current, 0];
       if (++noted > MOST_A_MINUTE) return;
     }

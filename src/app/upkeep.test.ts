@@ -1,3 +1,4 @@
+import { oneClock } from "../base/clock.ts";
 import { expect, test } from "bun:test";
 import type { StoreOp } from "../store/ports.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -13,7 +14,8 @@ function world(published: number, sweeps = { tick() {}, held: false }) {
   const upkeep = new Upkeep(
     broker as never, // what upkeep uses of a broker, and the rest of the server
     nothing as never,
-    { micros: () => 0 },
+    oneClock(() => 0),
+    nothing,
     () => {},
     nothing,
     sweeps,

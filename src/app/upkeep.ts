@@ -4,6 +4,7 @@ import type { Broker } from "../broker/broker.ts";
 import type { Http } from "../http/index.ts";
 import type { AuditTrim } from "./audit-trim.ts";
 import type { Backups } from "./backups.ts";
+import type { ClockWatch } from "./clock-watch.ts";
 import type { UseKeeper } from "./token-uses.ts";
 import type { Sweeps } from "./sweeps.ts";
 
@@ -35,6 +36,7 @@ export class Upkeep {
     private readonly broker: Broker,
     private readonly authority: Authority,
     private readonly clock: Clock,
+    private readonly watch: Pick<ClockWatch, "tick">,
     private readonly figures: () => void,
     private readonly backups: Pick<Backups, "tick">,
     private readonly sweeps: Pick<Sweeps, "tick" | "held">,
@@ -48,7 +50,8 @@ export class Upkeep {
   }
   tick(): void {
     this.ticks++;
-    this.authority.expire(this.clock.micros());
+    this.watch.tick();
+    this.authority.expire(this.clock.trusted());
     this.broker.tick();
     if (this.ticks % FIGURES_TICKS === 0) this.figures();
     this.trim();
@@ -56,9 +59,9 @@ export class Upkeep {
     this.http.tick();
     const { failing } = this.broker.ingest.commits.batcher;
     if (this.ticks % USES_TICKS === 0) this.uses.tick();
-    this.backups.tick(this.clock.micros(), failing);
+    this.backups.tick(this.clock.micros(), failing, this.clock.steady());
     this.sweeps.tick(this.clock.micros(), failing);
-    if (this.ticks % AUDIT_TICKS === 1 && !this.sweeps.held) this.audit.tick(this.clock.micros());
+    if (this.ticks % AUDIT_TICKS === 1 && !this.sweeps.held) this.audit.tick(this.clock.trusted());
   }
   /** Lets the store seal what every session is past: after many rows, much text, or some minutes. */
   private trim(): void {

@@ -25,7 +25,7 @@ export class TokenUses {
   note(token: number, time: Micros, address: string): void {
     if (token === 0) return;
     const known = this.last.get(token);
-    if (known && known.address === address && time - known.time < SAME) return;
+    if (known && known.address === address && Math.abs(time - known.time) < SAME) return;
     this.last.set(token, { token, time, address });
     this.fresh.add(token);
   }

@@ -64,6 +64,15 @@ export class Metrics {
   lastSweep = Number.NaN;
   /** 1 while sweeps wait because the clock went ahead by days at once. */
   sweepHeld = 0;
+  // the clock
+  readonly clockSteps = { forward: 0, back: 0 };
+  clockStepped(way: "forward" | "back"): void {
+    this.clockSteps[way]++;
+  }
+  /** Gauges: seconds by which it leapt ahead and is not believed; 1 while it may stamp; series with points ahead of it. */
+  clockDoubted = 0;
+  clockSet = 1;
+  seriesAhead = 0;
   // commits
   commits = 0;
   commitsFailed = 0;

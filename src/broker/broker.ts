@@ -152,7 +152,7 @@ export class Broker {
 
   /** A new stream; null when a limit of connections is reached (it is closed then). */
   accept(wire: Wire): WireListener | null {
-    const now = this.clock.micros();
+    const now = this.clock.steady();
     const open = this.connections.size + this.leaving.size;
     const place = this.admission.admit(wire, open, this.stopping, now);
     if (place === undefined) {
@@ -171,7 +171,7 @@ export class Broker {
   }
   /** We have ended the stream: it is cut off when the client does not end it, too. */
   leaves(connection: Connection): void {
-    this.leaving.set(connection, this.clock.micros());
+    this.leaving.set(connection, this.clock.steady());
   }
   /** The stream is gone. */
   gone(connection: Connection): void {
@@ -233,21 +233,25 @@ export class Broker {
 
   // time
 
+  /** Whether wills can be recorded now; otherwise they wait, and their sessions with them. */
+  get takesWills(): boolean {
+    return !this.ingest.commits.batcher.failing && this.ingest.isClockSet;
+  }
   /** Call it about once a second: keep alive, time-outs, wills, sessions that expire, folded refusals. */
   tick(): void {
-    const now = this.clock.micros();
+    const now = this.clock.steady();
     for (const connection of this.connections) this.watch(connection, now);
     for (const [connection, since] of this.leaving)
       if (now - since > LEAVING_MICROS) {
         this.gone(connection);
         connection.wire.terminate();
       }
-    if (!this.ingest.commits.batcher.failing) for (const session of this.sessions.values()) this.age(session, now);
+    if (this.takesWills) for (const session of this.sessions.values()) this.age(session, now);
     for (const session of this.sessions.values())
       if (session.outlet.pause === "loads_chunk") this.hub.touch(session.outlet);
     for (const group of this.hub.shares.values()) if (group.backlog.count > 0) this.hub.touch(group);
-    this.ingest.commits.refusals.tick(now);
-    this.ingest.doors.tick(now);
+    this.ingest.commits.refusals.tick(this.clock.wallOf(now));
+    this.ingest.doors.tick(this.clock.wallOf(now));
     this.ingest.messages.tick(now);
     this.failures.tick(now);
     this.rates.tick(now);

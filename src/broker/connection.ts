@@ -63,7 +63,7 @@ export class Connection implements WireListener, Link, Waiting {
   bridge = false;
   /** Seconds; 0: off. */
   keepAlive = 0;
-  /** µs of the last packet, and of the opening. */
+  /** µs of the steady clock: of the last packet, and of the opening. */
   lastSeen: number;
   readonly opened: number;
   /** For people. */
@@ -164,7 +164,7 @@ export class Connection implements WireListener, Link, Waiting {
     if (this.phase === "closed" || this.phase === "refused") return; // [MQTT-3.1.4-6]
     this.broker.metrics.bytesReceived += bytes.length;
     this.bytesIn += bytes.length;
-    const now = this.broker.clock.micros();
+    const now = this.broker.clock.steady();
     this.lastSeen = now;
     if (this.tap !== null) this.tap.received(bytes);
     const buf = this.partial.empty ? bytes : this.partial.add(bytes);
@@ -181,7 +181,7 @@ export class Connection implements WireListener, Link, Waiting {
     if (this.broker.ingest.commits.full && this.open) this.pause("commit");
   }
   drained(): void {
-    this.lastTaken = this.broker.clock.micros();
+    this.lastTaken = this.broker.clock.steady();
     this.box.blocked = false;
     this.flush();
     if (this.box.unsent <= this.broker.limits.maxUnsent) this.resume("outbox");
@@ -227,7 +227,7 @@ export class Connection implements WireListener, Link, Waiting {
     if ((this.pauses & PAUSES[why]) === 0) return;
     this.pauses &= ~PAUSES[why];
     if (this.pauses !== 0 || this.phase === "closed") return;
-    this.lastSeen = this.broker.clock.micros();
+    this.lastSeen = this.broker.clock.steady();
     this.wire.resume();
   }
   /**
@@ -318,7 +318,7 @@ export class Connection implements WireListener, Link, Waiting {
   private readKept(): void {
     this.isSlowed = false;
     this.isFollowing = false;
-    if (!this.partial.empty) this.read(this.partial.take(), this.broker.clock.micros());
+    if (!this.partial.empty) this.read(this.partial.take(), this.broker.clock.steady());
   }
   private connect(buf: Uint8Array, now: number): void {
     if (frame.type !== PacketType.CONNECT) throw notConnect(); // [MQTT-3.1.0-1]
@@ -392,7 +392,7 @@ export class Connection implements WireListener, Link, Waiting {
   readRest(): void {
     this.resume("login");
     if (this.partial.empty) return;
-    this.read(this.partial.take(), this.broker.clock.micros());
+    this.read(this.partial.take(), this.broker.clock.steady());
   }
 
   /**

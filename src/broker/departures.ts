@@ -29,9 +29,10 @@ export function ended(
   byClient: boolean,
   told: { readonly reason: number; readonly message: string } | null,
 ): void {
-  const now = broker.clock.micros();
+  const now = broker.clock.steady();
+  const wall = broker.clock.wallOf(now);
   broker.connections.delete(connection);
-  broker.presence.ended(connection, now);
+  broker.presence.ended(connection, wall);
   broker.newcomers.leave(connection);
   broker.metrics.connections = broker.connections.size;
   broker.metrics.disconnected(why.startsWith("login refused") ? "login refused" : why);
@@ -56,12 +57,12 @@ export function ended(
   outlet.pauseReplay();
   outlet.pause = "offline";
   session.disconnectedAt = now;
-  session.lastEnd = { why, reason: told?.reason ?? null, message: told?.message ?? null, byClient, time: now };
+  session.lastEnd = { why, reason: told?.reason ?? null, message: told?.message ?? null, byClient, time: wall };
   if (session.will !== null) {
     // [MQTT-3.1.2-8]: at once, or after the delay, which ends with the session
     const delay = Math.min(session.will.delay, session.expiry);
-    // while the store takes no data a will waits for that, and its session with it: the next ticks see to both
-    if (delay === 0 && !broker.ingest.commits.batcher.failing) fireWill(broker, session, now);
+    // while no data is taken a will waits for that, and its session with it: the next ticks see to both
+    if (delay === 0 && broker.takesWills) fireWill(broker, session, now);
     else session.willDue = now + delay * 1e6;
   }
   if (session.expiry === 0 && session.willDue === null) return endSession(broker, session);

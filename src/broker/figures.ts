@@ -9,7 +9,7 @@ function figures(broker: Broker, version: string, startedAt: number): [topic: st
   const { metrics: m, clock } = broker;
   return [
     ["version", `fieldcast ${version}`],
-    ["uptime", Math.floor((clock.micros() - startedAt) / 1e6)],
+    ["uptime", Math.floor((clock.steady() - startedAt) / 1e6)],
     ["clients/connected", m.connections],
     ["clients/total", m.sessions],
     ["subscriptions/count", m.subscriptions],

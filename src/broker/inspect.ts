@@ -1,3 +1,4 @@
+import type { Clock } from "../base/types.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import { SLOT_RECEIVED } from "../session/window.ts";
 import type { Broker } from "./broker.ts";
@@ -16,12 +17,12 @@ export function inspectSession(broker: Broker, principal: string, clientId: stri
   if (!session) return null;
   const { connection, outlet } = session;
   return {
-    ...describe(session),
+    ...describe(session, broker.clock),
     tls: connection?.wire.tls ?? null,
     expiry: session.expiry,
     stored: outlet.stored > 0,
     keepAlive: connection?.keepAlive ?? 0,
-    lastHeard: connection?.lastSeen ?? null,
+    lastHeard: connection === null ? null : broker.clock.wallOf(connection.lastSeen),
     packetsIn: connection?.packetsIn ?? 0,
     packetsOut: connection?.box.packets ?? 0,
     unsent: connection?.box.unsent ?? 0,
@@ -33,7 +34,7 @@ export function inspectSession(broker: Broker, principal: string, clientId: stri
     waitingBytes: (outlet.queue?.bytes ?? 0) + outlet.backlog.bytes,
     storedChunks: outlet.backlog.chunkCount,
     dropped: outlet.dropped,
-    will: willOf(session),
+    will: willOf(session, broker.clock),
     bridge: connection?.bridge ?? false,
     lastRefusal: session.lastRefusal,
     lastEnd: session.lastEnd,
@@ -60,8 +61,15 @@ function some(all: Iterable<number>): Some {
   for (const id of all) if (count++ < MOST_IDS) ids.push(id);
   return { count, ids };
 }
-function willOf({ will, willDue }: Session): WillInfo | null {
+function willOf({ will, willDue }: Session, clock: Clock): WillInfo | null {
   if (will === null) return null;
   const { topic, qos, retain, delay, payload } = will;
-  return { topic, qos, retain, delay, payloadBytes: payload.length, due: willDue };
+  return {
+    topic,
+    qos,
+    retain,
+    delay,
+    payloadBytes: payload.length,
+    due: willDue === null ? null : clock.wallOf(willDue),
+  };
 }

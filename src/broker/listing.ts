@@ -1,3 +1,4 @@
+import type { Clock } from "../base/types.ts";
 import type { Broker } from "./broker.ts";
 import type { Session } from "./session.ts";
 import type { SessionInfo, SessionOrder, SessionPage, SessionPosition, SessionQuery } from "./types.ts";
@@ -20,7 +21,7 @@ export function selectSessions(broker: Broker, query: SessionQuery): SessionPage
     if (best.push(session) > limit + SLACK) cut();
   }
   cut();
-  return { sessions: best.map(describe), total };
+  return { sessions: best.map((session) => describe(session, broker.clock)), total };
 }
 
 function matches(session: Session, { client, contains, connected, after }: SessionQuery): boolean {
@@ -47,7 +48,7 @@ const most =
 
 const ORDERS: Readonly<Record<SessionOrder, (a: Session, b: Session) => number>> = {
   age: oldest,
-  since: most(sinceOf),
+  since: most((session) => sinceOf(session) ?? Number.NEGATIVE_INFINITY),
   client: (a, b) => byText(a.clientId, b.clientId) || oldest(a, b),
   subscriptions: most(({ outlet }) => outlet.subscriptions.size),
   "in-flight": most(({ outlet }) => outlet.window.count),
@@ -55,22 +56,24 @@ const ORDERS: Readonly<Record<SessionOrder, (a: Session, b: Session) => number>>
   bytes: most(({ connection }) => (connection === null ? 0 : connection.bytesIn + connection.bytesOut)),
 };
 
-function sinceOf({ connection, disconnectedAt, created }: Session): number {
-  return connection?.opened ?? disconnectedAt ?? created;
+/** µs of the steady clock; null: a session that never had a connection or lost it. */
+function sinceOf({ connection, disconnectedAt }: Session): number | null {
+  return connection?.opened ?? disconnectedAt;
 }
 function waitingOf({ outlet }: Session): number {
   return Math.max(0, outlet.waiting - outlet.window.count);
 }
 
 /** One session as lists show it. */
-export function describe(session: Session): SessionInfo {
+export function describe(session: Session, clock: Clock): SessionInfo {
   const { connection, outlet } = session;
   // nothing came for it yet since its connection opened
+  const since = sinceOf(session);
   const untouched = connection !== null && outlet.pause === "offline";
   return {
     ...positionOf(session),
     connected: connection !== null,
-    since: sinceOf(session),
+    since: since === null ? session.created : clock.wallOf(since),
     remote: connection?.wire.remote ?? null,
     transport: connection?.wire.transport ?? null,
     version: session.version,

@@ -14,7 +14,7 @@ import { fireWill } from "./wills.ts";
 /**
  * CONNECT (section 3.1.4): who it is, which session, the answer. No AUTH is ever sent: a client that names an
  * Authentication Method is refused [MQTT-4.12.0-1], [MQTT-4.12.0-2], [MQTT-4.12.0-4], so that no CONNACK that accepts
- * answers such a CONNECT [MQTT-4.12.0-5].
+ * answers such a CONNECT [MQTT-4.12.0-5]. @param now µs of the steady clock
  */
 export function login(broker: Broker, connection: Connection, packet: ConnectPacket, now: number): void {
   if (packet.properties?.authenticationMethod !== undefined)
@@ -28,7 +28,11 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
       "storage_unavailable",
       "The store is not available. Try later.",
     );
-  const result = whoLogsIn(broker, connection.wire, packet, now);
+  if (!broker.ingest.isClockSet) {
+    const { title } = CATALOGUE.clock_not_set;
+    return refuseLogin(broker, connection, packet, 0x88, "clock_not_set", `${title} Try later.`);
+  }
+  const result = whoLogsIn(broker, connection.wire, packet, broker.clock.trusted());
   if (!result.ok) {
     // [MQTT-3.1.4-2]
     refuseLogin(broker, connection, packet, CATALOGUE[result.code].reason, result.code, result.message);
@@ -63,17 +67,18 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   const entering = broker.entering.get(key);
   const older = entering ?? broker.sessions.get(key)?.connection;
   const hadWill = (broker.sessions.get(key)?.will ?? null) !== null;
-  if (older) broker.presence.takesOver(connection, older, now);
+  const wall = broker.clock.wallOf(now);
+  if (older) broker.presence.takesOver(connection, older, wall);
   entering?.finish("taken over", false); // [MQTT-3.1.4-3], also before its CONNACK
   const found = takeOver(broker, key, packet, now);
   if (broker.ending.has(key)) return loginLater(broker, connection, key, packet);
   // [MQTT-3.1.2-5], [MQTT-3.1.2-6]
-  const session = found ?? broker.sessions.create(key, clientId, result.principal, now);
+  const session = found ?? broker.sessions.create(key, clientId, result.principal, wall);
   resumeSession(broker, session, connection, packet, terms.expiry, terms.maxInflight, result.tokenUid);
   connection.opens(session, terms);
-  broker.presence.belongs(connection, session, now);
+  broker.presence.belongs(connection, session, wall);
   broker.metrics.loginsAccepted++;
-  broker.needs.authority.uses.note(result.tokenUid, now, connection.wire.remote);
+  broker.needs.authority.uses.note(result.tokenUid, wall, connection.wire.remote);
   const { remote } = connection.wire;
   broker.ingest.doors.seen({ kind: "opened", principal: result.principal.key, client: clientId, remote });
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
@@ -99,7 +104,7 @@ function loginLater(broker: Broker, connection: Connection, key: string, packet:
     left();
     if (connection.phase !== "login") return;
     connection.phase = "connect";
-    login(broker, connection, packet, broker.clock.micros());
+    login(broker, connection, packet, broker.clock.steady());
     connection.readRest();
   };
   const text = "The store is not available. Try later.";
@@ -158,6 +163,9 @@ export function resumeSession(
   if (expiry > 0 || session.will !== null || wasStored) broker.sessions.store(session);
   if (wasStored && otherToken) broker.hub.checkpointDue(outlet);
 }
+/** Refusals that are not the client's fault. */
+const OURS: ReadonlySet<string> = new Set(["storage_unavailable", "clock_not_set"]);
+
 /** CONNACK with a reason, and the end [MQTT-3.2.2-7], [MQTT-3.1.3-8]; later, the more logins from this address failed before. */
 export function refuseLogin(
   broker: Broker,
@@ -174,7 +182,7 @@ export function refuseLogin(
   broker.ingest.doors.seen({ kind: "login_refused", principal, client, remote, code, message: text });
   broker.log.info({ remote, code, client: packet.clientId, user: undefined }, "refused a login");
   connection.phase = "refused";
-  const delay = code === "storage_unavailable" ? 0 : broker.failures.failed(remote, broker.clock.micros());
+  const delay = OURS.has(code) ? 0 : broker.failures.failed(remote, broker.clock.steady());
   const answer = (): void => {
     if (connection.phase !== "refused") return;
     const bytes = connackRefusal(packet, reason, text);

@@ -50,7 +50,8 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
   const rows = batch.count;
   const refused = record(connection, session, topic, start, end, buf, now);
   if (refused === null && ingest.doors.watched) tellAccepted(connection, session, textAt(topic, start, end), buf, rows);
-  if (refused !== null) return refuse(connection, session, refused, textAt(topic, start, end), buf, now);
+  if (refused !== null)
+    return refuse(connection, session, refused, textAt(topic, start, end), buf, connection.broker.clock.wallOf(now));
   connection.lastTurn = ingest.commits.batch.turn;
   if (qos === 1)
     connection.acks.afterCommit(PUBACK, packetId); // [MQTT-4.3.2-4]
@@ -88,12 +89,13 @@ function record(
   if (session.principal.free !== null && ingest.messages.isFree(topic, start, end))
     return pass(connection, session, topic, start, end, buf, now);
   const { payloadStart: from, payloadEnd: to } = view;
+  const wall = connection.broker.clock.wallOf(now);
   const extras = view.propsEnd > view.propsStart ? readExtras(connection, buf, now) : NO_EXTRAS;
   if (extras === null) return "invalid_timestamp";
   const entry: TopicEntry | null = connection.find(topic, start, end);
-  if (entry !== null) return ingest.record(session.principal, entry.target, buf, from, to, now, extras);
+  if (entry !== null) return ingest.record(session.principal, entry.target, buf, from, to, wall, extras);
   const name = textAt(topic, start, end);
-  return ingest.publish(session.principal, name, { buf: topic, start, end }, buf, from, to, now, extras);
+  return ingest.publish(session.principal, name, { buf: topic, start, end }, buf, from, to, wall, extras);
 }
 
 /** Hands a message on a free topic to the door for these. Returns its refusal. */
@@ -127,23 +129,28 @@ function readExtras(connection: Connection, buf: Uint8Array, now: number): Publi
   return { timestamp: stamps[0]?.[1] ?? null, deadline };
 }
 
-/** Tells everyone concerned why a publish was refused (wire contract section 7). */
+/** Tells everyone concerned why a publish was refused (wire contract section 7). @param time µs, of the wall clock */
 function refuse(
   connection: Connection,
   session: Session,
   code: ErrorCode,
   topic: string,
   buf: Uint8Array,
-  now: number,
+  time: number,
 ): void {
   const { ingest } = connection.broker;
   const { qos, packetId } = view;
   const { acks, inbound } = connection;
   const payload = buf.slice(view.payloadStart, Math.min(view.payloadEnd, view.payloadStart + 260));
   const message = ingest.why;
-  session.refused(code, message, now);
+  session.refused(code, message, time);
+  // not its fault, and it will send it again: nothing is acknowledged
+  if (code === "clock_not_set") {
+    ingest.reportPublish(session.principal, code, topic, payload, time);
+    return connection.disconnect(0x89, "clock not set", message);
+  }
   connection.tap?.note("refused", { code }, { message: session.lastRefusal?.message });
-  ingest.reportPublish(session.principal, code, topic, payload, now);
+  ingest.reportPublish(session.principal, code, topic, payload, time);
   if (qos === 0) return;
   if (connection.version !== 5) {
     // v3 has no other way to refuse without a loop: it is acknowledged [MQTT3-3.3.5-2]

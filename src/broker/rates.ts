@@ -60,7 +60,7 @@ class Lane {
   }
   private readonly room = (): void => {
     this.isTimed = false;
-    const now = this.time.clock.micros();
+    const now = this.time.clock.steady();
     while (this.queue.length > 0 && this.wait(now) === 0) this.queue.shift()?.goesOn(now);
     if (this.queue.length > 0) this.look(now);
   };
@@ -127,7 +127,7 @@ export class Rates {
    * @returns 0: it may, and was counted; otherwise the seconds after which it is worth trying again
    */
   request(account: string, bytes: number): number {
-    const now = this.time.clock.micros();
+    const now = this.time.clock.steady();
     const lane = this.lane(account);
     const wait = lane?.wait(now) ?? 0;
     if (wait === 0) lane?.take(bytes, now);

@@ -29,6 +29,7 @@ const text = new TextDecoder();
 /**
  * Brings the stored sessions back: subscriptions and checkpointed state first, then the log rows after each session's
  * floor are matched once more and the session operations among them are applied (engine-room section 4).
+ * @param now µs of the steady clock
  */
 export function recoverSessions(broker: Broker, recovered: Recovered, now: number): void {
   const { retained } = broker.hub;
@@ -52,7 +53,7 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
     broker.hub.recovering = false;
   }
   for (const { session } of restored.values()) settle(session, now);
-  broker.presence.load(recovered.presence, now);
+  broker.presence.load(recovered.presence, broker.clock.wallOf(now));
   // whose time is over, or that ended with the connection that the server's end closed, does not come back
   broker.tick();
 }
@@ -200,7 +201,8 @@ function replayMessage(
 function settle(session: Session, now: number): void {
   const { window } = session.outlet;
   for (let i = 0; i < window.count; i++) if (window.stateAt(i) === SLOT_ASSIGNED) window.setState(i, SLOT_SENT);
-  const since = session.disconnectedAt ?? now;
+  // never later than now: what says when a session ends must not be put off by a clock that was ahead
+  const since = Math.min(session.disconnectedAt ?? now, now);
   session.disconnectedAt = since;
   if (session.will !== null) session.willDue = since + Math.min(session.will.delay, session.expiry) * 1e6;
 }

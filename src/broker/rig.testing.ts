@@ -1,7 +1,8 @@
+import { oneClock } from "../base/clock.ts";
 import { Authority } from "../auth/authority.ts";
 import { hashToken } from "../auth/token.ts";
 import { Metrics } from "../base/metrics.ts";
-import type { Log } from "../base/types.ts";
+import type { Clock, Log } from "../base/types.ts";
 import {
   createFrame,
   decode,
@@ -240,6 +241,8 @@ export class Rig {
   readonly hub: Hub;
   readonly broker: Broker;
   now = START;
+  /** How far the wall clock was set ahead, µs. */
+  ahead = 0;
   private due: { readonly fn: () => void; readonly at: number }[] = [];
   private ids = 0;
   private address = 0;
@@ -250,7 +253,11 @@ export class Rig {
   ) {
     this.authority = new Authority(this.directory, { freeTopics });
     const topics = new PlatformTopics("dtck", freeTopics);
-    const clock = { micros: () => this.now };
+    const clock: Clock = {
+      ...oneClock(() => this.now),
+      micros: () => this.now + this.ahead,
+      wallOf: (steady) => steady + this.ahead,
+    };
     const say = (level: string) => (fields: object, said: string) =>
       void this.logged.push({ level, fields, text: said });
     const log: Log = { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") };

@@ -20,9 +20,9 @@ export class Session {
   will: SessionWill | null = null;
   /** The token that its last connection logged in with. */
   tokenUid = 0;
-  /** µs when the will fires, while the client is away; null: none waits. */
+  /** µs of the steady clock when the will fires, while the client is away; null: none waits. */
   willDue: number | null = null;
-  /** µs when the connection closed; null while connected. */
+  /** µs of the steady clock when the connection closed; null while connected. */
   disconnectedAt: number | null = null;
   /** For people who ask what is wrong with it. */
   lastRefusal: LastRefusal | null = null;
@@ -36,7 +36,7 @@ export class Session {
     readonly created: number,
   ) {}
 
-  /** A publish or a filter of it was refused. @param time µs */
+  /** A publish or a filter of it was refused. @param time µs, of the wall clock */
   refused(code: string, message: string, time: number): void {
     this.lastRefusal = { code, message: message.slice(0, MOST_SAID), time };
   }

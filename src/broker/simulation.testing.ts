@@ -1,3 +1,4 @@
+import { oneClock } from "../base/clock.ts";
 import { Authority } from "../auth/authority.ts";
 import { hashToken } from "../auth/token.ts";
 import { Refusal } from "../base/errors.ts";
@@ -319,7 +320,7 @@ export class Life {
     const topics = new PlatformTopics("dtck", true);
     const series = new SeriesTable(recovered.nextSeries);
     series.load(recovered.series, directory);
-    const clock = { micros: () => (time.now += time.drift) };
+    const clock = oneClock(() => (time.now += time.drift));
     const later = (fn: () => void, ms: number): void => {
       this.tasks.push({ at: time.now + ms * 1000, fn });
     };

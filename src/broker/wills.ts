@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 
 const utf8 = new TextEncoder();
 
-/** Publishes a session's will: an ordinary publish of its principal, checked and stamped now (wire contract section 5). */
+/** Publishes a session's will: an ordinary publish of its principal, checked and stamped now (wire contract section 5). @param now µs of the steady clock */
 export function fireWill(broker: Broker, session: Session, now: number): void {
   const { will, principal } = session;
   session.will = null; // [MQTT-3.1.2-10]
@@ -21,8 +21,9 @@ export function fireWill(broker: Broker, session: Session, now: number): void {
   const deadline = will.expiry > 0 ? deadlineOf(will.expiry, now) : 0;
   const extras = { timestamp: will.timestamp, deadline };
   const { payload, topic } = will;
-  const code = ingest.publish(principal, topic, null, payload, 0, payload.length, now, extras);
-  if (code !== null) ingest.reportPublish(principal, code, topic, payload, now);
+  const wall = broker.clock.wallOf(now);
+  const code = ingest.publish(principal, topic, null, payload, 0, payload.length, wall, extras);
+  if (code !== null) ingest.reportPublish(principal, code, topic, payload, wall);
   done(broker, session);
 }
 function done(broker: Broker, session: Session): void {
@@ -48,5 +49,5 @@ function fireFree(broker: Broker, session: Session, will: SessionWill, name: Uin
   // its expiry is not among the properties any more
   const deadline = expiry > 0 ? deadlineOf(expiry, now) : 0;
   const code = found === null ? ingest.refuseMessage() : ingest.message(outlet, found, view, buf, deadline);
-  if (code !== null) ingest.reportPublish(principal, code, topic, payload, now);
+  if (code !== null) ingest.reportPublish(principal, code, topic, payload, broker.clock.wallOf(now));
 }

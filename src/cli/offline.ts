@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { oneClock } from "../base/clock.ts";
 import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion.ts";
@@ -88,6 +89,7 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     // who is signed in does not matter here, and links begin with what the person at the terminal knows
     settings: { idle: 0, longest: 0, mostSignIns: 1, publicUrl: null, mostInvitations: 0 },
     micros: () => Date.now() * 1000,
+    clock: oneClock(() => Date.now() * 1000),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
     log: { debug() {}, info() {}, warn() {}, error() {} },
     tell(event) {

@@ -1,5 +1,4 @@
 import type { ChildLog } from "../base/log.ts";
-import type { Clock } from "../base/types.ts";
 import type { SessionDetails, SessionPage, SessionQuery, TraceLines, TraceWish } from "../broker/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
@@ -148,7 +147,6 @@ export interface ListenerAddress {
 export interface ServerOptions {
   readonly config: Config;
   readonly log: ChildLog;
-  readonly clock?: Clock;
   /** For a command that needs the engine while no server runs: no first user or product is made. */
   readonly headless?: boolean;
   /** The table that the control socket serves. */

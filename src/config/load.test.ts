@@ -63,6 +63,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     proxyFrom: [],
     logLevel: "info",
     logFormat: "json",
+    anyClock: false,
     freeTopics: false,
     prefix: "dtck",
     maxPacket: 262_144,

@@ -278,6 +278,13 @@ export const SETTINGS = {
     fallback: "loopback",
     description: "where clients without credentials may come from",
   }),
+  anyClock: setting({
+    group: "storage",
+    value: "on|off",
+    schema: onOff(),
+    fallback: "off",
+    description: "take measurements although the clock shows a time before 2024",
+  }),
   freeTopics: setting({
     group: "listeners",
     value: "on|off",

@@ -104,13 +104,13 @@ export class Hub implements OutletHost {
   private readonly work = (): void => {
     this.working = false;
     this.crowded = false;
-    const started = this.needs.clock.micros();
+    const started = this.needs.clock.steady();
     for (;;) {
       const [head] = this.batches;
       if (head === undefined) break;
       while (head.next < head.batch.count) {
         head.next = this.rows(head.batch, head.next, Math.min(head.next + LOOK, head.batch.count), started);
-        if (this.crowded || this.needs.clock.micros() - started > SLICE_MICROS) break;
+        if (this.crowded || this.needs.clock.steady() - started > SLICE_MICROS) break;
       }
       const { batch } = head;
       if (head.next < batch.count) {
@@ -196,7 +196,7 @@ export class Hub implements OutletHost {
   /** Pumps what was touched; connections flush what that wrote. */
   readonly pumpTouched = (): void => {
     if (this.touched.length === 0) return;
-    const now = this.needs.clock.micros();
+    const now = this.needs.clock.steady();
     const some = this.touched;
     this.touched = [];
     for (const keeper of some) {
@@ -228,7 +228,7 @@ export class Hub implements OutletHost {
     this.needs.ingest.commits.batcher.poke();
   }
   afterCommit(outlet: Outlet, id: number): void {
-    this.whenDurable(() => outlet.committed(id, this.needs.clock.micros()));
+    this.whenDurable(() => outlet.committed(id, this.needs.clock.steady()));
   }
   whenDurable(fn: () => void): void {
     // a commit that was given up: what the session needs of it goes with its checkpoint in the next one

@@ -23,7 +23,7 @@ export function stillListens(deps: Needs, c: HttpContext): void {
 }
 /** By the header alone, with the uid of the token. @throws Refusal unknown_token, expired_token */
 export function authenticateToken(deps: Needs, c: HttpContext): { principal: Principal; tokenUid: number } {
-  const result = deps.authority.authenticateHttp(c.req.header("Authorization"), deps.clock.micros());
+  const result = deps.authority.authenticateHttp(c.req.header("Authorization"), deps.clock.trusted());
   if (result.ok) {
     deps.authority.uses.note(result.tokenUid, deps.clock.micros(), c.env.remoteAddress);
     return result;

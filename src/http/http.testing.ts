@@ -1,7 +1,8 @@
+import { oneClock } from "../base/clock.ts";
 import { Authority } from "../auth/authority.ts";
 import { type BadRow, Refusal } from "../base/errors.ts";
 import { Metrics } from "../base/metrics.ts";
-import type { Micros } from "../base/types.ts";
+import type { Clock, Micros } from "../base/types.ts";
 import { type DeviceNode, Directory, type FieldNode } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
@@ -218,7 +219,7 @@ export class MemoryRecorder implements Recorder {
 }
 
 /** Doors whose events are kept in memory. */
-function doorsOf(directory: Directory, clock: { micros(): Micros }, metrics: Metrics) {
+function doorsOf(directory: Directory, clock: Clock, metrics: Metrics) {
   const doors = new Doors(directory, clock, metrics, 1e12);
   const kept: StoredDoorEvent[] = [];
   const read = async (q: DoorQuery): Promise<StoredDoorEvent[]> => {
@@ -288,7 +289,7 @@ export function makeWorld(
   const nobody = { connected: false, connectedAt: null, disconnectedAt: null, number: 0 };
   const presence: PresenceReader = { of: (device) => connected.get(device.row.uid) ?? nobody };
   const sessions = new MemorySessions();
-  const clock = { micros: () => time.now };
+  const clock = oneClock(() => time.now);
   const ready = () => state.ready;
   /** What the brakes were asked, what they answer, and the delays that run out when the test says so. */
   const braked = { failed: [] as string[], asked: [] as string[], wait: 0, delay: 0, due: [] as (() => void)[] };

@@ -170,6 +170,15 @@ function labelled(m: Metrics): Labelled {
         ["failed", m.backupsFailed],
       ],
     ],
+    [
+      "fieldcast_clock_steps_total",
+      "Times that the wall clock was set by a second or more.",
+      "way",
+      () => [
+        ["forward", m.clockSteps.forward],
+        ["back", m.clockSteps.back],
+      ],
+    ],
     ["fieldcast_refusals_total", "Publishes and records refused, by code.", "code", () => m.refusals],
     ["fieldcast_subscriptions_refused_total", "Filters refused, by reason.", "reason", () => m.subscriptionsRefused],
     ["fieldcast_disconnects_total", "Connections ended by the server, by reason.", "reason", () => m.disconnects],
@@ -206,6 +215,17 @@ function gauges(m: Metrics): Figures {
       "fieldcast_retention_sweep_held",
       "Whether sweeps wait because the clock went ahead by days at once: 1 or 0.",
       () => m.sweepHeld,
+    ],
+    [
+      "fieldcast_clock_doubted_seconds",
+      "By how much the wall clock leapt ahead of late; what is stored does not end by it for a day.",
+      () => m.clockDoubted,
+    ],
+    ["fieldcast_clock_set", "Whether the wall clock may stamp measurements: 1 or 0 (--any-clock).", () => m.clockSet],
+    [
+      "fieldcast_series_ahead",
+      "Series with measurements ahead of the clock (fieldcast store repair-times).",
+      () => m.seriesAhead,
     ],
     ["fieldcast_traces", "Traces of clients that are on.", () => m.traces],
     ["fieldcast_retained_messages", "Retained messages on free topics.", () => m.retainedMessages()],

@@ -1,3 +1,4 @@
+import { oneClock } from "../base/clock.ts";
 import { expect, test } from "bun:test";
 import { Refusal } from "../base/errors.ts";
 import { Metrics } from "../base/metrics.ts";
@@ -41,7 +42,7 @@ function world() {
     store,
     series: new SeriesTable(),
     metrics: new Metrics(),
-    clock: { micros: () => state.now },
+    clock: oneClock(() => state.now),
     log,
     nextSeq: 1,
     options: {

@@ -78,7 +78,7 @@ export class CommitLine implements Commits {
     this.refusals = new Refusals(needs.metrics, (refusal) => this.events.refused(refusal));
     this.batcher = new Batcher(this, {
       ...options,
-      now: () => clock.micros(),
+      now: () => clock.steady(),
       onState: (failing, error) => {
         this.gaveUp = false;
         if (!failing) needs.log.info({}, "storage takes data again");

@@ -1,3 +1,4 @@
+import { oneClock } from "../base/clock.ts";
 import { describe, expect, test } from "bun:test";
 import { Metrics } from "../base/metrics.ts";
 import { Directory } from "../fleet/directory.ts";
@@ -10,7 +11,12 @@ const seenEvent = { kind: "opened", principal: "a:1", client: "c" } as const;
 function make(keep = 60 * SECOND) {
   const time = { now: 1000 * SECOND };
   const metrics = new Metrics();
-  const doors = new Doors(new Directory(), { micros: () => time.now }, metrics, keep);
+  const doors = new Doors(
+    new Directory(),
+    oneClock(() => time.now),
+    metrics,
+    keep,
+  );
   const kept = () => {
     const op = doors.take();
     return op?.op === "doors_put" ? op.rows : [];

@@ -95,7 +95,7 @@ export class Doors {
       fold = { credit: BURST, at: event.time, last: event, silent: 0 };
       this.folds.set(key, fold);
     }
-    fold.credit = Math.min(BURST, fold.credit + (event.time - fold.at) / SECOND);
+    fold.credit = Math.min(BURST, fold.credit + Math.max(0, event.time - fold.at) / SECOND);
     fold.at = event.time;
     fold.last = event;
     fold.silent += event.count;
@@ -114,8 +114,9 @@ export class Doors {
   /** Call it about once a second: tells what was folded, and forgets what was quiet. */
   tick(now: Micros): void {
     for (const [key, fold] of this.folds) {
-      if (now - fold.at < SECOND) continue;
-      fold.credit = Math.min(BURST, fold.credit + (now - fold.at) / SECOND);
+      // a clock that was set back holds nothing up
+      if (Math.abs(now - fold.at) < SECOND) continue;
+      fold.credit = Math.min(BURST, fold.credit + Math.max(1, (now - fold.at) / SECOND));
       fold.at = now;
       if (fold.silent > 0) this.emit(fold);
       else if (fold.credit >= BURST) this.folds.delete(key);
@@ -136,7 +137,7 @@ export class Doors {
     if (this.pending.length === 0) return null;
     const rows = this.pending;
     this.pending = [];
-    return { op: "doors_put", rows, before: this.clock.micros() - this.keep, most: MOST_KEPT };
+    return { op: "doors_put", rows, before: this.clock.trusted() - this.keep, most: MOST_KEPT };
   }
 
   /**
@@ -145,7 +146,7 @@ export class Doors {
    */
   accepted(what: Accepted, batch: Batch, from: number): void {
     const { principal, topic, payload } = what;
-    const came = this.clock.micros();
+    const came = this.clock.steady();
     const to = batch.count;
     const event = this.complete({
       kind: "accepted",
@@ -162,7 +163,7 @@ export class Doors {
       let delivered = 0;
       for (let i = from; i < to; i++)
         if ((batch.flags[i] as number) & (ROW_PUBLISHED | ROW_MESSAGE)) delivered += this.audience(batch, i);
-      this.tell({ ...event, commit: this.clock.micros() - came, delivered });
+      this.tell({ ...event, commit: this.clock.steady() - came, delivered });
     };
     const waiter: Waiter = { committed, failed: () => {} };
     batch.wait(waiter, 0);

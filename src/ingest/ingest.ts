@@ -1,5 +1,5 @@
 import type { Principal } from "../auth/principal.ts";
-import { type BadRow, type ErrorCode, Refusal } from "../base/errors.ts";
+import { type BadRow, CATALOGUE, type ErrorCode, Refusal } from "../base/errors.ts";
 import { didYouMean } from "../base/suggest.ts";
 import type { Micros } from "../base/types.ts";
 import type { PublishView } from "../codec/index.ts";
@@ -28,6 +28,8 @@ export interface IngestOptions extends CommitOptions {
   readonly maxBatchRows: number;
   /** Of messages on free topics; without, the rooms above bound them. */
   readonly messages?: MessageLimits;
+  /** A clock that shows less is not set, and nothing is stamped by it; without, any is taken. */
+  readonly earliest?: Micros;
   /** µs that events of the doors are kept; without, not at all. */
   readonly keepDoors?: Micros;
 }
@@ -64,12 +66,19 @@ export class Ingest implements Recorder {
   whom: DeviceNode | null = null;
   /** … and the bad rows of a batch. */
   private badRows: readonly BadRow[] | null = null;
+  private readonly earliest: Micros;
   constructor(private readonly needs: IngestNeeds) {
     this.cache = new TopicCache(needs.directory);
     const { directory, clock, metrics } = needs;
+    this.earliest = needs.options.earliest ?? Number.NEGATIVE_INFINITY;
     this.doors = new Doors(directory, clock, metrics, needs.options.keepDoors ?? 0);
     this.commits = new CommitLine({ ...needs, doors: this.doors });
     this.messages = new Messages(this.commits, needs.topics, needs.options.messages ?? UNBOUNDED);
+  }
+
+  /** Whether the clock may stamp measurements; otherwise all of them are refused. */
+  get isClockSet(): boolean {
+    return this.needs.clock.micros() >= this.earliest;
   }
 
   /** The known target of a topic's bytes, see TopicCache. */
@@ -89,6 +98,7 @@ export class Ingest implements Recorder {
   ): ErrorCode | null {
     if (!principal.record.has(target.device.index)) return this.deny(principal, target.device);
     this.whom = target.device;
+    if (now < this.earliest) return this.refuse("clock_not_set", CLOCK_NOT_SET);
     let time: Micros | null = null;
     if (extras.timestamp !== null) {
       const given = parseTime(extras.timestamp, now);
@@ -210,6 +220,8 @@ export class Ingest implements Recorder {
     now: Micros,
     extras: PublishExtras,
   ): ErrorCode | null {
+    // also where rows bring times: whether they lie ahead cannot be told
+    if (now < this.earliest) return this.refuse("clock_not_set", CLOCK_NOT_SET);
     try {
       let defaultTime: Micros | null = null;
       if (extras.timestamp !== null) {
@@ -274,13 +286,7 @@ export class Ingest implements Recorder {
     let time: Micros;
     let flags = ROW_CURRENT | ROW_PUBLISHED;
     if (given === null) {
-      // arrival stamps increase strictly per series, and never fall on an explicit current one
-      time = now;
-      const last = series.arrival[id] as number;
-      if (time <= last) time = last + 1;
-      if (time === currentTime) time++;
-      series.arrival[id] = time;
-      series.time[id] = time;
+      time = series.stamp(id, now);
     } else {
       time = given;
       if (time >= currentTime) series.time[id] = time;
@@ -304,6 +310,7 @@ export class Ingest implements Recorder {
   submit(submission: Submission): Promise<number> {
     const now = this.needs.clock.micros();
     if (this.commits.batcher.failing) return Promise.reject(unavailable());
+    if (now < this.earliest) return Promise.reject(new Refusal("clock_not_set", CLOCK_NOT_SET));
     const { principal, device, rows } = submission;
     const { batch } = this.commits;
     const from = batch.count;
@@ -349,6 +356,7 @@ export class Ingest implements Recorder {
 }
 
 const NOTHING = new Uint8Array(0);
+const CLOCK_NOT_SET = `${CATALOGUE.clock_not_set.title} Try again later.`;
 const UNBOUNDED: MessageLimits = {
   maxTopicLevels: Number.POSITIVE_INFINITY,
   maxRetainedMessages: Number.POSITIVE_INFINITY,

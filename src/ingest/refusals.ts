@@ -61,7 +61,8 @@ export class Refusals {
     if (fold) {
       fold.last = r;
       fold.silent++;
-      if (r.time - fold.told >= FOLD_MICROS) this.emit(fold, r.time);
+      // also where the clock was set back
+      if (Math.abs(r.time - fold.told) >= FOLD_MICROS) this.emit(fold, r.time);
       return;
     }
     if (this.folds.size >= MOST) {
@@ -75,7 +76,7 @@ export class Refusals {
   /** Tells what was folded for a second or more, and forgets what was quiet. Call it about once a second. */
   tick(now: Micros): void {
     for (const [key, fold] of this.folds) {
-      if (now - fold.told < FOLD_MICROS) continue;
+      if (Math.abs(now - fold.told) < FOLD_MICROS) continue;
       if (fold.silent > 0) this.emit(fold, now);
       else this.folds.delete(key);
     }

@@ -2,7 +2,12 @@ import type { Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import type { FieldType, Value } from "../measure/types.ts";
+import { MOST_AHEAD } from "../measure/time.ts";
 import type { SeriesState } from "../store/ports.ts";
+import { Ahead } from "./ahead.ts";
+
+/** A clock that steps back by less waits for its stamps, µs. */
+const JITTER: Micros = 1_000_000;
 
 /** A key of (device, field) that is exact: device uids stay below 2^31, field uids below 2^22. */
 const FIELDS = 4_194_304;
@@ -30,6 +35,8 @@ export class SeriesTable {
   private num2: Float64Array;
   private readonly text = new Map<number, string>();
   nextId: number;
+  /** Series of which stamps lie ahead of the clock. */
+  readonly ahead = new Ahead();
 
   constructor(nextId = 1, capacity = 1024) {
     this.nextId = nextId;
@@ -113,6 +120,7 @@ export class SeriesTable {
     this.deviceOf[id] = null;
     this.fieldOf[id] = null;
     this.text.delete(id);
+    this.ahead.remove(id);
     this.committedTime[id] = Number.NEGATIVE_INFINITY;
   }
   /** The device of a series; null when the series is gone. */
@@ -147,6 +155,55 @@ export class SeriesTable {
     return found;
   }
 
+  /**
+   * The stamp of a row that arrives at `now`: greater than all before of its series, however many come in a microsecond, and
+   * not the time of an explicit current one. Stamps that a clock left in the future neither bind it nor are written over.
+   */
+  stamp(id: number, now: Micros): Micros {
+    let time = now;
+    const last = this.arrival[id] as number; // the caller has made the series
+    if (time <= last) time = last + 1;
+    if (time === this.time[id]) time++;
+    if (this.ahead.any) time = this.ahead.free(id, time);
+    this.arrival[id] = time;
+    this.time[id] = time;
+    return time;
+  }
+  /**
+   * The clock shows `now`, and showed more before (in this run, or when it wrote what was recovered): what lies ahead of it
+   * binds nothing that comes. Steps back of less than a second are waited for, so that order stays strict.
+   * @returns the series concerned; `restore` each when the store was asked for what it has
+   */
+  setBack(now: Micros): number[] {
+    const found: number[] = [];
+    for (let id = 1; id < this.nextId; id++) {
+      const last = this.arrival[id] as number; // below nextId
+      const time = this.time[id] as number;
+      const isStamped = last > now + JITTER;
+      if (!isStamped && time <= now + MOST_AHEAD) continue;
+      this.ahead.add(id, Math.max(last, time), this.committedTime[id] as number);
+      if (isStamped) this.arrival[id] = 0;
+      if (time > now + MOST_AHEAD || (isStamped && time === last)) this.time[id] = Number.NEGATIVE_INFINITY;
+      found.push(id);
+    }
+    return found;
+  }
+  /**
+   * What the store has of a series that lies ahead: its newest point up to the true time (null: none), and the stamps beyond.
+   * @param upTo the stamps are all there are up to here
+   */
+  restore(id: number, point: { time: Micros; value: Value } | null, stamps: Float64Array, upTo: Micros): void {
+    const field = this.fieldOf[id];
+    const wrong = this.ahead.took(id, stamps, upTo);
+    if (!field || wrong === null || point === null) return;
+    const committed = this.committedTime[id] ?? wrong;
+    // what has become current since then stays, unless it is an older one that found nothing before it
+    if (committed !== wrong && committed >= point.time) return;
+    this.committedTime[id] = point.time;
+    this.setValue(id, field.row.type, point.value);
+    this.time[id] = Math.max(this.time[id] ?? 0, point.time);
+  }
+
   /** A committed row became current. `text` only for STRING. */
   commit(id: number, time: Micros, num: number, num2: number, text: string | null): void {
     this.committedTime[id] = time;
@@ -171,7 +228,8 @@ export class SeriesTable {
   }
   /** What was appended but could not be committed is forgotten; arrival stamps stay used up. */
   revert(id: number): void {
-    this.time[id] = this.committedTime[id] ?? Number.NEGATIVE_INFINITY;
+    const time = this.committedTime[id] ?? Number.NEGATIVE_INFINITY;
+    this.time[id] = this.ahead.isWrong(id, time) ? Number.NEGATIVE_INFINITY : time;
   }
   /** The current, committed value; null while there is none. */
   current(id: number): { time: Micros; value: Value } | null {

@@ -4,7 +4,7 @@ import { quote } from "./bytes.ts";
 /** Nothing was measured earlier: a clock that was never set says 1970. 2000-01-01T00:00:00Z. */
 const EARLIEST: Micros = 946_684_800_000_000;
 /** How far ahead of ours a clock may run. */
-const AHEAD: Micros = 5 * 60 * 1_000_000;
+export const MOST_AHEAD: Micros = 5 * 60 * 1_000_000;
 
 const SECONDS = /^(\d{1,10})(?:\.(\d+))?$/;
 const MILLISECONDS = /^\d{13}$/;
@@ -30,7 +30,7 @@ export function parseTime(input: unknown, now: Micros): ParsedTime {
   if (time === null) return { error: `The timestamp ${quote(text)} is not understood; ${ACCEPTS}.` };
   if (time < EARLIEST)
     return { error: `The timestamp ${quote(text)} lies before 2000-01-01; is the device's clock set?` };
-  if (time > now + AHEAD)
+  if (time > now + MOST_AHEAD)
     return {
       error: `The timestamp ${quote(text)} lies more than 5 minutes ahead of ${printTime(now)}, the server's time.`,
     };

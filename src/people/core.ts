@@ -1,6 +1,6 @@
 import { senderOf } from "../base/address.ts";
 import { Refusal } from "../base/errors.ts";
-import type { Log, Micros } from "../base/types.ts";
+import type { Clock, Log, Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Random } from "../fleet/token.ts";
@@ -21,8 +21,10 @@ export interface PeopleNeeds {
   /** Null: nothing can be mailed; links are handed over. */
   readonly mailer: Mailer | null;
   readonly settings: PeopleSettings;
-  /** µs since the epoch. */
+  /** µs since the epoch, of the clock as far as it is believed: what is stored ends by it. */
   readonly micros: () => Micros;
+  /** For codes that others make by their clocks, and for durations. */
+  readonly clock: Pick<Clock, "micros" | "steady">;
   readonly random: Random;
   readonly log: Log;
   /** Hears of everything that people do here, when it is done. */
@@ -85,7 +87,7 @@ export class Core {
    */
   async prove(user: number, password: string, asker: Asker): Promise<StoredLogin> {
     const { email } = this.user(user);
-    const attempt = this.attempts.begin(email, asker.address, this.needs.micros());
+    const attempt = this.attempts.begin(email, asker.address, this.needs.clock.steady());
     const login = await decided(attempt, this.isPassword(user, password, turnOf(asker, true)));
     if (login === null) throw new Refusal("sign_in_failed", "This is not the password of your account.");
     attempt.succeeded();
@@ -97,7 +99,7 @@ export class Core {
    * @throws Refusal too_many_attempts
    */
   tryCode<T>(email: string, asker: Asker, check: () => T | null): T | null {
-    const attempt = this.codeAttempts.begin(email, asker.address, this.needs.micros());
+    const attempt = this.codeAttempts.begin(email, asker.address, this.needs.clock.steady());
     const found = check();
     if (found !== null) attempt.succeeded();
     return found;

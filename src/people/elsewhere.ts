@@ -28,12 +28,12 @@ export class Elsewhere {
    * those who are on their way.
    */
   begun(flow: IdentityFlow): string {
-    return this.sealed.seal(JSON.stringify({ ...flow, until: this.core.needs.micros() + LIFE }));
+    return this.sealed.seal(JSON.stringify({ ...flow, until: this.core.needs.clock.steady() + LIFE }));
   }
   /** What the browser with this text began, once. @throws Refusal sign_in_failed */
   take(text: string): IdentityFlow {
     const opened = this.sealed.open(text);
-    const now = this.core.needs.micros();
+    const now = this.core.needs.clock.steady();
     const kept = opened === null ? null : (JSON.parse(opened) as IdentityFlow & { until: Micros }); // sealed by `begun`
     if (kept === null || kept.until <= now || this.taken.has(kept.state))
       throw new Refusal("sign_in_failed", "This did not begin here, or took too long. Begin again.");

@@ -44,14 +44,14 @@ export class SecondFactor {
    * @throws Refusal sign_in_failed, too_many_attempts; invalid_request when `begin` was not asked
    */
   confirm(user: number, code: string, keep: string, asker: Asker): Promise<string[]> {
-    const { store, random, micros, tell } = this.core.needs;
+    const { store, random, clock, tell } = this.core.needs;
     return this.core.inTurn(async () => {
       const { email } = this.core.user(user);
       const login = await this.core.login(user);
       const { totpSecret, totpStep } = login;
       if (totpSecret === null || login.totpConfirmed)
         throw new Refusal("invalid_request", "Begin with a new secret first.");
-      const step = this.core.tryCode(email, asker, () => totpStepOf(totpSecret, code, micros(), totpStep));
+      const step = this.core.tryCode(email, asker, () => totpStepOf(totpSecret, code, clock.micros(), totpStep));
       if (step === null)
         throw new Refusal("sign_in_failed", "This is not the code of now. Is the phone's clock right?");
       const codes = newRecoveryCodes(random);
@@ -100,7 +100,7 @@ export class SecondFactor {
       const { email } = this.core.user(user);
       const login = await this.unchanged(proven);
       if (!login.totpConfirmed) throw new Refusal("invalid_request", "The second factor is not on.");
-      const used = this.core.tryCode(email, asker, () => useCode(login, code, this.core.needs.micros()));
+      const used = this.core.tryCode(email, asker, () => useCode(login, code, this.core.needs.clock.micros()));
       if (used === null) throw new Refusal("sign_in_failed", "The code is not good: wait for the next one.");
       return work(used);
     });

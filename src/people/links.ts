@@ -69,9 +69,9 @@ export class Links {
    * @throws Refusal too_many_attempts, for any address
    */
   askReset(email: string, asker: Asker): void {
-    const { directory, micros, tell, log } = this.core.needs;
+    const { clock, directory, tell, log } = this.core.needs;
     const address = typed(email);
-    this.asked.begin(address, asker.address, micros());
+    this.asked.begin(address, asker.address, clock.steady());
     const user = directory.userByEmail(address);
     tell({ what: "reset_asked", email: address, user: user?.uid ?? null, address: asker.address });
     if (!user) return;
@@ -111,7 +111,7 @@ export class Links {
     const known = directory.userByEmail(email);
     if (known && directory.membershipsOf(known.uid).some((one) => one.workspace === workspace.uid))
       throw new Refusal("invalid_request", `${email} is a member of ${workspace.slug} already.`);
-    if (mailer !== null) this.mailed.begin(email, email, this.core.needs.micros());
+    if (mailer !== null) this.mailed.begin(email, email, this.core.needs.clock.steady());
     const made = await this.core.inTurn(async () => {
       const waiting = (await this.invitations(workspace.uid)).filter((link) => link.email !== email);
       if (waiting.length >= settings.mostInvitations)

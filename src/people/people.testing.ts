@@ -1,3 +1,4 @@
+import { oneClock } from "../base/clock.ts";
 import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
@@ -70,6 +71,7 @@ export async function makePeople(given: Partial<PeopleSettings> & { mail?: boole
     mailer: mail ? mailer : null,
     settings,
     micros,
+    clock: oneClock(micros),
     random,
     log: { debug: say, info: say, warn: say, error: say },
     tell: (event: PeopleEvent) => void events.push(event),

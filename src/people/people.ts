@@ -57,9 +57,9 @@ export class People {
     given: { readonly email: string; readonly password: string; readonly code?: string | undefined },
     asker: Asker,
   ): Promise<{ cookie: string; signedIn: SignedIn }> {
-    const { directory, micros, tell } = this.core.needs;
+    const { clock, directory, tell } = this.core.needs;
     const email = given.email.trim().toLowerCase().slice(0, 320);
-    const attempt = this.core.attempts.begin(email, asker.address, micros());
+    const attempt = this.core.attempts.begin(email, asker.address, clock.steady());
     const user = directory.userByEmail(email)?.uid ?? null;
     const proven = await decided(attempt, this.core.isPassword(user, given.password, this.core.turnOf(user, asker)));
     if (user === null || proven === null) {
@@ -74,7 +74,7 @@ export class People {
         throw new Refusal("second_factor_needed", "Enter the code of your app, too, or a recovery code.");
       }
       const code = given.code ?? "";
-      const tried = async () => this.core.tryCode(email, asker, () => useCode(login, code, micros()));
+      const tried = async () => this.core.tryCode(email, asker, () => useCode(login, code, clock.micros()));
       const used = login.totpConfirmed ? await decided(attempt, tried()) : login;
       if (used === null) {
         tell({ what: "sign_in_refused", email, user, address: asker.address, detail: "second factor" });
@@ -200,11 +200,11 @@ export class People {
 
   /** By the clock, about once a minute: stores what was used, forgets what is over. */
   async tick(): Promise<void> {
-    const { micros, store } = this.core.needs;
+    const { clock, micros, store } = this.core.needs;
     const now = micros();
-    this.core.attempts.tick(now);
-    this.core.codeAttempts.tick(now);
-    this.links.tick(now);
+    this.core.attempts.tick(clock.steady());
+    this.core.codeAttempts.tick(clock.steady());
+    this.links.tick(clock.steady());
     await this.core.signIns.tick(now);
     await store.change([{ op: "expire", before: now }]);
   }

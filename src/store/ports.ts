@@ -137,7 +137,7 @@ export interface StoredRefusal {
 }
 
 /** What comes to a door. */
-export const DOOR_KINDS = ["accepted", "refused", "login_refused", "opened", "closed"] as const;
+export const DOOR_KINDS = ["accepted", "refused", "login_refused", "opened", "closed", "clock"] as const;
 export type DoorKind = (typeof DOOR_KINDS)[number];
 /** Something that came to a door, or left by it; null: it has none, or nobody knows. */
 export interface DoorEvent {

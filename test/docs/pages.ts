@@ -136,6 +136,12 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     v5: "no answer for `--storage-grace`, then DISCONNECT 0x89",
     v3: "no answer for `--storage-grace`, then closed",
   },
+  clock_not_set: {
+    group: "record",
+    when: "The server's clock shows a time before 2024: it started without one, or lost it. No measurement is taken, with a time of its own or without, and no client is let in; it goes on by itself when the clock is set. New logins: CONNACK 0x88, in v3 code 3. `--any-clock` takes any time.",
+    v5: "DISCONNECT 0x89",
+    v3: "closed, nothing is acknowledged",
+  },
   unknown_token: {
     group: "login",
     when: "The token, 40 lower-case hexadecimal characters, is user name and password, or one of them while the other is empty. A line break behind it, upper case or a missing part is named.",

@@ -29,7 +29,7 @@ export class Trace {
   private over = false;
   private waiter: (() => void) | null = null;
 
-  /** @param until µs when it ends by itself; @param ended it is over, however it came */
+  /** @param until µs of the steady clock when it ends by itself; @param ended it is over, however it came */
   constructor(
     readonly wish: TraceWish,
     readonly until: Micros,

@@ -16,6 +16,7 @@ export class Tracing {
 
   constructor(private readonly broker: Broker) {}
 
+  /** µs, of the wall clock: for people. */
   now(): Micros {
     return this.broker.clock.micros();
   }
@@ -27,13 +28,12 @@ export class Tracing {
   start(wish: TraceWish, micros: Micros): Trace {
     if (this.traces.size >= MOST_TRACES)
       throw new Refusal("invalid_request", `There are ${MOST_TRACES} traces already; end one of them first.`);
-    const now = this.now();
-    const trace = new Trace(wish, now + micros, this.broker.metrics, (one) => this.gone(one));
+    const trace = new Trace(wish, this.broker.clock.steady() + micros, this.broker.metrics, (one) => this.gone(one));
     this.traces.add(trace);
     this.broker.metrics.traces = this.traces.size;
     const taps = [...this.broker.connections].map((connection) => connection.tap ?? this.tapOf(connection));
     const connections = taps.filter((tap) => trace.matches(tap)).length;
-    trace.tell(now, { event: "on", connections, until: printTime(trace.until) });
+    trace.tell(this.now(), { event: "on", connections, until: printTime(this.broker.clock.wallOf(trace.until)) });
     for (const tap of taps) if (trace.mayMatch(tap)) tap.begin();
     this.broker.log.info({ ...wish, connections }, "a trace is on");
     return trace;
@@ -43,7 +43,7 @@ export class Tracing {
     if (this.traces.size > 0) this.tapOf(connection).begin();
   }
   tick(now: Micros): void {
-    for (const trace of this.traces) if (trace.until <= now) trace.end(now, "its time is over");
+    for (const trace of this.traces) if (trace.until <= now) trace.end(this.now(), "its time is over");
   }
   endAll(why: string): void {
     for (const trace of [...this.traces]) trace.end(this.now(), why);

@@ -50,7 +50,7 @@ export function serve(shared: Shared, operation: AnyOperation): Handler {
     const key = c.req.header("Idempotency-Key");
     if (operation.method !== "post" || key === undefined) return answer(await work());
     const request = [operation.id, c.req.path, JSON.stringify(query), text];
-    const asked = { account, key, request, now: deps.clock.micros() };
+    const asked = { account, key, request, now: deps.clock.steady() };
     const { kept: first, repeated } = await shared.repeats.once(asked, work);
     return answer(first, repeated ? { "Idempotency-Replayed": "true" } : {});
   };
@@ -65,7 +65,7 @@ function stillGood({ directory }: ApiDeps, { token }: Actor): void {
 /** Counts a request of an account; every answer tells what is left. @throws Refusal rate_limited */
 export function allow({ deps, pace }: Pick<Shared, "deps" | "pace">, c: HttpContext, account: string): void {
   if (pace === null) return;
-  const { limit, left, reset, wait } = pace.ask(account, deps.clock.micros());
+  const { limit, left, reset, wait } = pace.ask(account, deps.clock.steady());
   c.set("rate", { "RateLimit-Limit": `${limit}`, "RateLimit-Remaining": `${left}`, "RateLimit-Reset": `${reset}` });
   if (wait === 0) return;
   deps.metrics.requestLimited();

@@ -1,3 +1,4 @@
+import { oneClock } from "../../base/clock.ts";
 import { Authority } from "../../auth/authority.ts";
 import { Metrics } from "../../base/metrics.ts";
 import type { IdentityProvider } from "../../people/types.ts";
@@ -37,7 +38,7 @@ export async function makePeopleHttp(
     fleet,
     authority,
     metrics: new Metrics(),
-    clock: { micros: () => time.now },
+    clock: oneClock(() => time.now),
     people: { service: people, fleet, publicUrl: settings.publicUrl, mail: true, provider },
   };
   const { braked } = rest;

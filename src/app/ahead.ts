@@ -1,0 +1,49 @@
+import { errorText } from "../base/errors.ts";
+import type { Clock, Log, Micros } from "../base/types.ts";
+import type { SeriesTable } from "../ingest/series.ts";
+import type { DataStore } from "../store/ports.ts";
+
+/** Stamps that are read at a time; more are asked for when the clock comes near their end. */
+const AT_ONCE = 10_000;
+
+/** Reads of series that lie ahead of the clock what is current in truth, and which stamps new ones must not meet. */
+export class AheadReader {
+  private work: Promise<void> = Promise.resolve();
+  private over = false;
+
+  /** @param durable resolves when what was accepted so far is in the store */
+  constructor(
+    private readonly series: SeriesTable,
+    private readonly store: Pick<DataStore, "before" | "columns">,
+    private readonly durable: () => Promise<void>,
+    private readonly clock: Clock,
+    private readonly log: Pick<Log, "warn">,
+  ) {
+    series.ahead.more = (id, from) => this.look([id], from);
+  }
+
+  /** In the background, one after the other. @param from µs: the stamps from here on */
+  look(ids: readonly number[], from = this.clock.micros()): void {
+    this.work = this.work.then(() => this.readAll(ids, from)).catch((error: unknown) => this.failed(error));
+  }
+  /** Resolves when everything that was asked for is done. */
+  idle(): Promise<void> {
+    return this.work;
+  }
+  end(): void {
+    this.over = true;
+  }
+
+  private async readAll(ids: readonly number[], from: Micros): Promise<void> {
+    await this.durable();
+    for (const id of ids) {
+      if (this.over) return;
+      const { times } = await this.store.columns(id, from, Number.MAX_SAFE_INTEGER, AT_ONCE);
+      const point = await this.store.before(id, from);
+      this.series.restore(id, point, times, times.length < AT_ONCE ? Number.POSITIVE_INFINITY : (times.at(-1) ?? from));
+    }
+  }
+  private failed(error: unknown): void {
+    if (!this.over) this.log.warn({ error: errorText(error) }, "series that lie ahead of the clock cannot be read");
+  }
+}

@@ -1,4 +1,5 @@
 import picocolors from "picocolors";
+import { wireForm } from "./wire.ts";
 
 /**
  * Characters that a terminal obeys instead of showing them, or that hide or reorder what is beside them. Names, topics and
@@ -17,8 +18,12 @@ export function visible(text: string): string {
   });
 }
 
-/** JSON that a terminal can show as it is: what is not to be seen is escaped, and the value stays the same. */
+/** A result as JSON in the form of the HTTP API, that a terminal can show as it is: what is not to be seen is escaped. */
 export function json(value: unknown, indent = 2): string {
+  return jsonAsIs(wireForm(value), indent);
+}
+/** The same with keys and numbers as they are. */
+export function jsonAsIs(value: unknown, indent = 2): string {
   return `${JSON.stringify(value, null, indent).replace(UNSEEN, (character) =>
     character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   )}\n`;
@@ -26,7 +31,7 @@ export function json(value: unknown, indent = 2): string {
 
 /** A line of JSON as the log writes it. @param now Unix time in ms */
 export function jsonLine(level: "info" | "warn" | "error", msg: string, now: number, facts: object = {}): string {
-  return json({ level, time: new Date(now).toISOString(), ...facts, msg }, 0);
+  return jsonAsIs({ level, time: new Date(now).toISOString(), ...facts, msg }, 0);
 }
 
 /** As `visible`, and at most `most` columns wide. */

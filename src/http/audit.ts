@@ -73,7 +73,17 @@ export function showEntry(
     action,
     workspace: workspace === null ? null : (directory.workspace(workspace)?.slug ?? null),
     target: { uid: target, name },
-    before,
-    after,
+    before: before && snakeKeys(before),
+    after: after && snakeKeys(after),
   };
+}
+
+/** Properties of rows in the words of the API. */
+function snakeKeys(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(details).map(([key, value]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
 }

@@ -129,7 +129,7 @@ describe("a start that fails after it made secrets", () => {
     expect(shown.map(([who]) => who)).toEqual(['API user "pumps" of acme', "user ann@example.com"]);
     for (const [, token = ""] of shown) expect(await statusWith(server.out, token)).toBe(200);
     await server.stop();
-    expect((await fieldcast(["token", "list", "--json", "--data", data])).out.match(/"uid"/g)).toHaveLength(2);
+    expect((await fieldcast(["token", "list", "--json", "--data", data])).out.match(/"hint"/g)).toHaveLength(2);
   });
 
   test.skipIf(!existsSync("/dev/full"))("once the owner has a password, nothing is shown", async () => {

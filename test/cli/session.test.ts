@@ -45,13 +45,13 @@ test("2: disconnected by an operator: MQTT.js (v5) gets DISCONNECT 0x98, its wil
   expect(total).toBe(1);
   expect(before[0]).toMatchObject({
     account: "field devices@acme",
-    clientId: "pump",
+    client_id: "pump",
     connected: true,
     remote: "127.0.0.1",
     transport: "tcp",
     version: 5,
     subscriptions: 2,
-    inFlight: 0,
+    in_flight: 0,
     waiting: 0,
     pause: "caught_up",
   });
@@ -66,7 +66,7 @@ test("2: disconnected by an operator: MQTT.js (v5) gets DISCONNECT 0x98, its wil
   const publisher = await Raw.login(server.ports.mqtt, { token: TOKENS.device });
   expect(await publisher.record("dtck-pub/my-product/dev21/NOTE", "for later")).toBe(0);
   await publisher.leave();
-  const away = { clientId: "pump", connected: false, remote: null, transport: null, waiting: 1, pause: "offline" };
+  const away = { client_id: "pump", connected: false, remote: null, transport: null, waiting: 1, pause: "offline" };
   await until("the message that waits", async () => (await sessions()).sessions[0]?.waiting === 1);
   expect((await sessions()).sessions).toMatchObject([away]);
   const again = await server.cli("session", "disconnect", "pump");
@@ -85,11 +85,11 @@ test.each([3, 4] as const)(
     const raw = await Raw.login(server.ports.mqtt, { token: TOKENS.device, version: v, clientId, will: will(text) });
     const { code, out } = await server.cli("session", "disconnect", clientId, "--json");
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ clientId, version: v, account: "field devices@acme" });
+    expect(JSON.parse(out)).toMatchObject({ client_id: clientId, version: v, account: "field devices@acme" });
     await within("the close", raw.closed);
     await expect(raw.next()).rejects.toThrow("the connection ended"); // not a packet came
     await recorded(text);
-    expect((await sessions()).sessions.map((one) => one.clientId)).not.toContain(clientId);
+    expect((await sessions()).sessions.map((one) => one.client_id)).not.toContain(clientId);
   },
 );
 
@@ -104,7 +104,7 @@ test("3: the same client identifier in two accounts: refused until the account i
   expect((await server.cli("session", "disconnect", "esp32", "--account", "recorder@acme")).code).toBe(0);
   expect(await one?.expect("disconnect")).toMatchObject({ reasonCode: 0x98 });
   expect((await sessions("--account", "owner@example.com")).sessions).toMatchObject([
-    { clientId: "esp32", connected: true },
+    { client_id: "esp32", connected: true },
   ]);
   await other?.leave();
 });
@@ -124,12 +124,12 @@ test("show: who, from where, subscriptions, what was refused; secrets never; JSO
     connected: true,
     remote: "127.0.0.1",
     transport: "tls",
-    keepAlive: 90,
-    packetsIn: 3,
-    packetsOut: 3,
+    keep_alive: 90,
+    packets_in: 3,
+    packets_out: 3,
     filters: [{ filter: "dtck/my-product/*/NOTE", canonical: "dtck/my-product/+/NOTE", qos: 2 }],
-    lastRefusal: { code: "invalid_value" },
-    lastEnd: null,
+    last_refusal: { code: "invalid_value" },
+    last_end: null,
   });
   expect(seen.tls).toMatch(/^TLSv1\.[23]$/);
   const text = await server.cli("session", "inspect", "shown", "--account", "field devices@acme");

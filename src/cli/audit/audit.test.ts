@@ -35,7 +35,7 @@ describe("fieldcast audit", () => {
     expect(lines[2]).toMatch(/device\.update +p\/a +acme +tags: \[\] → \["t"\]$/);
     expect(lines[3]).toMatch(/device\.create +p\/a +acme$/);
     expect(JSON.parse((await cli("audit", "--limit", "1", "--json")).out)).toMatchObject([
-      { action: "device.delete", workspace: "acme", by: { key: "command_line" } },
+      { action: "device.delete", workspace: "acme", actor: { account: "command_line" }, target: { name: "p/a" } },
     ]);
   });
 

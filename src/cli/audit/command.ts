@@ -19,10 +19,16 @@ export async function audit(io: Io, _args: readonly string[], flags: Readonly<Re
     ...(since !== undefined && { since: ago("--since", String(since), Date.now()) }),
   };
   const lines = await withAccess(data, {}, (access) => access.call("auditList", wish));
-  if (flags.json === true) io.out(json(lines));
+  if (flags.json === true) io.out(json(lines.map(entryForm)));
   else if (lines.length === 0) io.err("Nothing was noted.\n");
   else io.out(renderAudit(lines, colors(io.color)));
   return 0;
+}
+
+/** As the API has it: names beside the keys and numbers that programs compare. */
+function entryForm({ id, time, by, action, workspace, target, name, before, after }: AuditLine) {
+  const actor = { account: by.key, name: by.name, address: by.from };
+  return { id, time, actor, action, workspace, target: { uid: target, name }, before, after };
 }
 
 export function renderAudit(lines: readonly AuditLine[], c: Colors): string {

@@ -55,14 +55,19 @@ describe("data delete", () => {
     const gone = new Set([`${DAY(2)},p,a,T,2`, `${DAY(3)},p,a,T,3`]);
     expect((await left()).toSorted()).toEqual(ROWS.filter((row) => !gone.has(row)).toSorted());
     const json = await cli([...some, "--yes", "--json"]);
-    expect(JSON.parse(json.out)).toEqual({ series: 3, measurements: 4, dryRun: false });
+    expect(JSON.parse(json.out)).toEqual({ series: 3, measurements: 4, dry_run: false });
     expect((await left()).filter((row) => /-0[23]T/.test(row))).toEqual([]);
     expect(await left()).toHaveLength(6);
     const noted = JSON.parse((await cli(["audit", "--action", "measurements", "--json"])).out) as object[];
     const range = { from: DAY(2), to: DAY(4) };
     expect(noted).toMatchObject([
-      { by: { key: "command_line" }, name: "p", workspace: "acme", before: { taken: { ...range, series: 3 } } },
-      { name: "p/S:1", before: { taken: { ...range, devices: ["S:1"], fields: ["t"], series: 1 } } },
+      {
+        actor: { account: "command_line" },
+        target: { name: "p" },
+        workspace: "acme",
+        before: { taken: { ...range, series: 3 } },
+      },
+      { target: { name: "p/S:1" }, before: { taken: { ...range, devices: ["S:1"], fields: ["t"], series: 1 } } },
     ]);
   });
 

@@ -18,10 +18,15 @@ export async function apply(io: Io, [file = ""]: readonly string[], flags: Reado
   const applied = await withAccess(settings.data, { create: !dryRun }, (access) =>
     access.call("apply", { text, dryRun }),
   );
-  const shown = flags.json === true ? json(applied) : renderApplied(applied, colors(io.color));
+  const shown = flags.json === true ? json(appliedForm(applied)) : renderApplied(applied, colors(io.color));
   if (applied.newTokens.length === 0) io.out(shown);
   else await tellOnce(io, shown, LOST);
   return 0;
+}
+
+/** As the API has it: `secret` is the token itself. */
+function appliedForm({ newTokens, ...same }: Applied) {
+  return { ...same, newTokens: newTokens.map(({ owner, token }) => ({ owner, secret: token })) };
 }
 
 /** @throws CommandError that names the file */

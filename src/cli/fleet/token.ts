@@ -21,7 +21,7 @@ export async function create(io: Io, [owner = ""]: readonly string[], flags: Fla
   const { uid } = made.info;
   const lost = `nobody has seen the new token: fieldcast token revoke ${uid}, and make another`;
   if (flags.json === true) {
-    await tellOnce(io, json(made), lost);
+    await tellOnce(io, json({ ...tokenForm(made.info), secret: made.token }), lost);
     return 0;
   }
   const until = made.info.expires === null ? "" : `, valid until ${utcTime(made.info.expires)}`;
@@ -30,11 +30,16 @@ export async function create(io: Io, [owner = ""]: readonly string[], flags: Fla
   return 0;
 }
 
+/** As the API has it: `token` is its number, `secret` the token itself. */
+function tokenForm({ uid, ...info }: TokenInfo) {
+  return { token: uid, ...info };
+}
+
 /** `token list [OWNER]`. */
 export async function list(io: Io, [owner]: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
   const tokens = await withAccess(data, {}, (access) => access.call("tokenList", owner === undefined ? {} : { owner }));
-  if (flags.json === true) io.out(json(tokens));
+  if (flags.json === true) io.out(json(tokens.map(tokenForm)));
   else if (tokens.length === 0) io.err("There are no tokens.\n");
   else io.out(renderTokens(tokens, colors(io.color), Date.now() * 1000));
   return 0;
@@ -44,7 +49,7 @@ export async function list(io: Io, [owner]: readonly string[], flags: Flags): Pr
 export async function revoke(io: Io, [which = ""]: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
   const info = await withAccess(data, {}, (access) => access.call("tokenRevoke", { which }));
-  if (flags.json === true) io.out(json(info));
+  if (flags.json === true) io.out(json(tokenForm(info)));
   else io.out(`Token #${info.uid} (…${visible(info.hint)}) of ${visible(info.owner)} is revoked.\n`);
   return 0;
 }

@@ -60,7 +60,7 @@ describe("simulate", () => {
   test("lost connections end it early, and are a failure", async () => {
     const script: Script = (packet) => (packet.type === "publish" ? ["close"] : answering(0)(packet));
     const { code, out } = await simulate(script, "--devices", "2", "--rate", "10", "--duration", "600");
-    expect(JSON.parse(out)).toMatchObject({ connectionsLost: 2, acknowledged: 0 });
+    expect(JSON.parse(out)).toMatchObject({ connections_lost: 2, acknowledged: 0 });
     expect(code).toBe(1);
   });
 

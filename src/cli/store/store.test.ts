@@ -80,13 +80,13 @@ test("store stats, store sweep: what is stored, and what goes next", async () =>
     all: { series: number; measurements: number; going: { measurements: number } };
     products: { name: string; measurements: number }[];
     devices: unknown[];
-    nextSweep: null;
+    next_sweep: null;
   };
   expect(report.all.series).toBe(3);
   expect(report.all.measurements).toBeGreaterThan(0);
   expect(report.all.going.measurements).toBe(0);
   expect(report.products.reduce((sum, { measurements }) => sum + measurements, 0)).toBe(report.all.measurements);
-  expect(report.nextSweep).toBeNull();
+  expect(report.next_sweep).toBeNull();
   const shown = await said("store", "stats", "--top", "1", "--data", folder);
   expect(shown).toMatchObject({ code: 0, err: "" });
   expect(shown.out).toMatch(/^Measurements: [\d,]+ measurements of 3 series, [\d.]+ bytes each\n/);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { type BadRow, CATALOGUE, type ErrorCode, errorText, Refusal } from "../base/errors.ts";
 import { CommandError } from "./failure.ts";
+import { whyNoData } from "./folder.ts";
 import type { Answer, OperationName } from "./operations.ts";
 
 /** How a command reaches a data folder: through the server that runs on it, or by itself. */
@@ -71,6 +72,14 @@ export function controlSocket(folder: string): string {
   return near.length < absolute.length ? near : absolute;
 }
 
+/** Why no server can be asked, and what to do. */
+export function noServer(folder: string): CommandError {
+  const why = whyNoData(folder);
+  return new CommandError(
+    why ?? `no server runs on ${folder}: start it (fieldcast serve), or name another folder with --data`,
+  );
+}
+
 /** The socket of a server that is gone. */
 class NobodyThere extends CommandError {
   constructor() {
@@ -97,7 +106,7 @@ export async function* linesFrom(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const socket = controlSocket(folder);
-  if (!existsSync(socket)) throw new CommandError(`no server runs on ${folder}`);
+  if (!existsSync(socket)) throw noServer(folder);
   const response = await ask(socket, name, input, signal);
   if (!response.ok || !response.body) throw await failure(response, name);
   let rest = "";
@@ -119,6 +128,10 @@ async function ask(socket: string, name: string, input: object, signal: AbortSig
     });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";
+    if (code === "EACCES" || code === "EPERM")
+      throw new CommandError(
+        `the server's socket ${socket} may not be used by this user: run this as the server's user (sudo -u)`,
+      );
     if (code === "ECONNREFUSED" || code === "ENOENT" || code === "FailedToOpenSocket" || code === "ConnectionRefused")
       throw new NobodyThere();
     const why = errorText(error);

@@ -1,6 +1,6 @@
 import { errorText } from "../base/errors.ts";
 import type { Config } from "../config/settings.ts";
-import { type Access, reach } from "./access.ts";
+import { type Access, noServer, reach } from "./access.ts";
 import { CommandError, UsageError } from "./failure.ts";
 import { serverSettings } from "./folder.ts";
 import { type MqttUrl, parseMqttUrl } from "./mqtt-url.ts";
@@ -15,6 +15,8 @@ export interface Broker {
   readonly config: Config;
   /** The server's operations, where it runs on this machine's data folder and was not named by an address. */
   readonly local: Access | null;
+  /** Why it does not run there; null where it does, or where an address was given. */
+  readonly absent: string | null;
 }
 
 /**
@@ -34,12 +36,16 @@ export async function findBroker(io: Io, flags: Readonly<Record<string, unknown>
   const given = flags.url ?? (io.env.FIELDCAST_URL || undefined);
   const cafile = flags.cafile;
   const ca = cafile === undefined ? null : readCa(io, String(cafile));
-  if (given !== undefined) return { url: parseMqttUrl(String(given)), token, ca, config, local: null };
+  if (given !== undefined) return { url: parseMqttUrl(String(given)), token, ca, config, local: null, absent: null };
   const local = await reach(config.data, { offline: false });
   const info = (await local?.call("info")) ?? null;
   const url = localUrl(config, info);
   const ownCa = url.secure && ca === null && info?.caFile ? readCa(io, info.caFile) : ca;
-  return { url, token, ca: ownCa, config, local };
+  return { url, token, ca: ownCa, config, local, absent: local === null ? absence(config.data) : null };
+}
+
+function absence(folder: string): string {
+  return `${noServer(folder).message}; a server elsewhere is named with --url`;
 }
 
 function readCa(io: Io, file: string): string {

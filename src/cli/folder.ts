@@ -1,3 +1,5 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/settings.ts";
 import type { Io } from "./types.ts";
@@ -10,4 +12,20 @@ import type { Io } from "./types.ts";
 export function serverSettings(io: Io, flags: Readonly<Record<string, unknown>>): Config {
   const { data, config } = flags;
   return loadConfig({ data, config }, io.env, io.readFile, io.errTerminal);
+}
+
+/** Why there is nothing to work on in a data folder; null: there is. */
+export function whyNoData(folder: string): string | null {
+  try {
+    statSync(join(folder, "fleet.db"));
+    return null;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "";
+    if (code === "ENOTDIR") return `${folder} is not a folder: name the server's folder with --data`;
+    if (code !== "ENOENT")
+      return `the data folder ${folder} cannot be read by this user (${String(code)}): it belongs to the user of the server; run this as that user (sudo -u)`;
+    return existsSync(folder)
+      ? `there is no data in ${folder}: name the server's folder with --data, or start the server there first`
+      : `there is no data in ${folder}, which does not exist: name the server's folder with --data, or start the server first`;
+  }
 }

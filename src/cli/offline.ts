@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { oneClock } from "../base/clock.ts";
-import { Directory } from "../fleet/directory.ts";
+import { type DeviceNode, Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion.ts";
 import { retainOps } from "../history/retain.ts";
@@ -20,6 +20,8 @@ import type {
 } from "../store/ports.ts";
 import type { Lock } from "../store/sqlite/lock.ts";
 import { CommandError } from "./failure.ts";
+import { whyNoData } from "./folder.ts";
+import { NEVER_HEARD, StoredDevices } from "./stored.ts";
 import { type Operations, operations } from "./operations.ts";
 import type { SeriesFilter } from "./types.ts";
 
@@ -46,11 +48,9 @@ export interface Offline {
  * @throws Refusal damaged_store, newer_store, storage_unavailable; CommandError
  */
 export async function openOffline(folder: string, create: boolean): Promise<Offline> {
-  if (!existsSync(join(folder, "fleet.db"))) {
-    if (!create)
-      throw new CommandError(
-        `there is no data in ${folder}: name the server's folder with --data, or start it there first`,
-      );
+  const why = whyNoData(folder);
+  if (why !== null) {
+    if (!create) throw new CommandError(why);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   const { acquireLock } = await import("../store/sqlite/lock.ts");
@@ -124,6 +124,8 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
       aggregate: async (asked: AggregateRequest) => (await data.must()).aggregate(asked),
     },
     stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
+    current: (device: number, field: number) => data.stored?.current(device, field) ?? null,
+    presence: (device: DeviceNode) => data.stored?.presence(device) ?? NEVER_HEARD,
   };
   const close = async () => {
     await Promise.all(noted);
@@ -131,7 +133,18 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     await fleet.close();
     lock.release();
   };
-  return { operations: operations(deps), close };
+  const table = operations(deps);
+  /** What is stored of devices is read when it is asked for. */
+  const withStored =
+    <R>(run: (input: unknown) => Promise<R>) =>
+    async (input: unknown): Promise<R> => {
+      await data.load(directory);
+      return run(input);
+    };
+  return {
+    operations: { ...table, deviceList: withStored(table.deviceList), deviceShow: withStored(table.deviceShow) },
+    close,
+  };
 }
 
 /** The data store, opened when the first operation needs it: most commands work with the fleet alone. */
@@ -146,12 +159,18 @@ class LazyData {
     this.opened ??= this.start();
     return this.opened;
   }
+  /** What is stored of devices, once `load` has read it; null: nothing. */
+  stored: StoredDevices | null = null;
+  async load(directory: Directory): Promise<void> {
+    const data = await this.open();
+    if (data !== null) this.stored ??= new StoredDevices(data.recovered, directory);
+  }
   private async start() {
     const { SqliteDataStore } = await import("../store/sqlite/data/store.ts");
     const store = new SqliteDataStore({ folder: this.folder });
     const recovered = await store.open();
     const ids = new Map(recovered.series.map(({ id, device, field }) => [`${device} ${field}`, id]));
-    return { store, series: recovered.series, ids };
+    return { store, series: recovered.series, ids, recovered };
   }
   async deleteSeries(filter: SeriesFilter): Promise<void> {
     const data = await this.open();

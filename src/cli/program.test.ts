@@ -152,9 +152,9 @@ describe("without a server the commands work on the files", () => {
 
   test("devices are listed and shown", async () => {
     const all = await on("device", "list", "--limit", "3");
-    expect(all.out.split("\n")[0]).toBe("PRODUCT  ID  NAME    SERIAL  TAGS");
+    expect(all.out.split("\n")[0]).toBe("PRODUCT  ID  NAME    SERIAL  TAGS     CONNECTED  SEEN");
     expect(all.out.trimEnd().split("\n")).toHaveLength(4);
-    expect(all.err).toBe("8 more devices; --limit 11 shows all.\n");
+    expect(all.err).toBe(`No server runs on ${data}: this is what is stored.\n8 more devices; --limit 11 shows all.\n`);
     expect(JSON.parse((await on("device", "list", "p", "--tag", "plant-1", "--json")).out)).toMatchObject({
       devices: [{ id: "a", serial: "S1" }],
       total: 1,

@@ -1,4 +1,4 @@
-import { withAccess } from "../access.ts";
+import { type Access, withAccess } from "../access.ts";
 import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
 import type { DeviceDetails, DeviceInfo } from "../operations.ts";
@@ -14,7 +14,11 @@ export async function list(io: Io, [product]: readonly string[], flags: Flags): 
   const { tag } = flags;
   const limit = wholeNumber("--limit", flags.limit, 100, 1, 1_000_000);
   const input = { limit, ...(product !== undefined && { product }), ...(tag !== undefined && { tag }) };
-  const found = await withAccess(data, {}, (access) => access.call("deviceList", input));
+  const found = await withAccess(data, {}, async (access) => {
+    const answer = await access.call("deviceList", input);
+    sayOffline(io, access, data);
+    return answer;
+  });
   if (flags.json === true) {
     io.out(json(found));
     return 0;
@@ -29,9 +33,17 @@ export async function list(io: Io, [product]: readonly string[], flags: Flags): 
 /** `device show PRODUCT DEVICE`. */
 export async function show(io: Io, [product = "", device = ""]: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
-  const details = await withAccess(data, {}, (access) => access.call("deviceShow", { product, device }));
+  const details = await withAccess(data, {}, async (access) => {
+    const answer = await access.call("deviceShow", { product, device });
+    sayOffline(io, access, data);
+    return answer;
+  });
   io.out(flags.json === true ? json(details) : renderDevice(details, colors(io.color)));
   return 0;
+}
+
+function sayOffline(io: Io, { online }: Access, folder: string): void {
+  if (!online) io.err(`No server runs on ${visible(folder)}: this is what is stored.\n`);
 }
 
 /** `device delete PRODUCT DEVICE [--yes]`. */
@@ -81,7 +93,7 @@ export function renderDevices(devices: readonly DeviceInfo[], c: Colors): string
 function connectedText(presence: DevicePresence | null): string {
   if (presence === null || presence.connectionNumber === 0) return "never";
   if (presence.connected) return `since ${timeText(presence.connectedAt)}`;
-  return `until ${timeText(presence.disconnectedAt)}`;
+  return `until ${presence.disconnectedAt === null ? "the server ended" : utcTime(presence.disconnectedAt)}`;
 }
 function timeText(time: number | null | undefined): string {
   return time === null || time === undefined ? "never" : utcTime(time);

@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { createLog } from "../../base/log.ts";
 import type { Config } from "../../config/settings.ts";
 import type { ImportRow, Imported } from "../../history/import.ts";
 import { reach } from "../access.ts";
 import { CommandError } from "../failure.ts";
-import { serverSettings } from "../folder.ts";
+import { serverSettings, whyNoData } from "../folder.ts";
 import { type Answer, operations } from "../operations.ts";
 import type { Io } from "../types.ts";
 
@@ -24,10 +22,8 @@ export async function openRecorder(
 ): Promise<Recorder> {
   const online = await reach(folder, { offline: false });
   if (online) return { record: (rows) => online.call("importRows", { rows }), close: () => online.close() };
-  if (!existsSync(join(folder, "fleet.db")))
-    throw new CommandError(
-      `there is no data in ${folder}: name the server's folder with --data, or start it there first`,
-    );
+  const why = whyNoData(folder);
+  if (why !== null) throw new CommandError(why);
   const { startServer } = await import("../../app.ts");
   const log = createLog({ level: "warn", format: "pretty", stream: { write: (text) => io.err(text) }, color: false });
   const server = await startServer({

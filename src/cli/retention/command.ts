@@ -1,7 +1,7 @@
 import { GOES } from "../../fleet/plan-retention.ts";
 import { withAccess } from "../access.ts";
 import { UsageError } from "../failure.ts";
-import { confirmed } from "../fleet/confirm.ts";
+import { CHANGING, confirmed } from "../fleet/confirm.ts";
 import { serverSettings } from "../folder.ts";
 import { colors, json, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
@@ -36,7 +36,7 @@ export async function set(io: Io, [product = "", field]: readonly string[], flag
   return withAccess(data, {}, async (access) => {
     const planned = await access.call("retentionSet", { ...wish, dryRun: true });
     const lines = planned.lines.map(({ text }) => text);
-    if (planned.goes && !(await confirmed(io, [...lines, `${GOES}.`], flags.yes === true))) return 1;
+    if (planned.goes && !(await confirmed(io, [...lines, `${GOES}.`], flags.yes === true, CHANGING))) return 1;
     const done = await access.call("retentionSet", { ...wish, dryRun: false });
     if (flags.json === true) io.out(json(done));
     else if (done.lines.length === 0) io.out("Nothing changes.\n");

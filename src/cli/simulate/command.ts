@@ -16,7 +16,7 @@ export async function simulate(
   flags: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   const broker = await findBroker(io, flags);
-  const plan = await makePlan(flags, broker.local);
+  const plan = await makePlan(flags, broker.local, broker.absent);
   await broker.local?.close();
   const where = showMqttUrl(broker.url);
   const simulation = new Simulation(
@@ -39,7 +39,7 @@ export async function simulate(
   try {
     await simulation.run();
   } catch (error) {
-    throw new CommandError(`${where}: ${errorText(error)}`);
+    throw new CommandError(`${where}: ${errorText(error)}${broker.absent === null ? "" : ` (${broker.absent})`}`);
   } finally {
     meter();
     quiet();

@@ -22,9 +22,14 @@ const MOST_DEVICES = 50_000;
 /**
  * The plan that the flags ask for; what they leave open is asked of the local server.
  * @param local null where the server is elsewhere: product and field must then be named
+ * @param absent why no server runs on the data folder; null: one does, or another was named
  * @throws UsageError, CommandError
  */
-export async function makePlan(flags: Readonly<Record<string, unknown>>, local: Access | null): Promise<Plan> {
+export async function makePlan(
+  flags: Readonly<Record<string, unknown>>,
+  local: Access | null,
+  absent: string | null = null,
+): Promise<Plan> {
   const rate = wholeNumber("--rate", flags.rate, 10, 1, 1_000_000);
   const duration = seconds("--duration", flags.duration, 10, 7 * 86_400);
   const qos = wholeNumber("--qos", flags.qos, 1, 0, 2) as Qos; // within 0 to 2
@@ -35,9 +40,11 @@ export async function makePlan(flags: Readonly<Record<string, unknown>>, local: 
   const product =
     slug === undefined ? products.find((one) => one.devices > 0) : products.find((one) => one.slug === slug);
   if (slug === undefined && product === undefined)
-    throw local === null
-      ? new UsageError("--product is needed: this is not the server of the data folder, which could be asked")
-      : new CommandError("there is no product with devices yet: make some with fieldcast apply");
+    throw absent !== null
+      ? new CommandError(absent)
+      : local === null
+        ? new UsageError("--product is needed: this is not the server of the data folder, which could be asked")
+        : new CommandError("there is no product with devices yet: make some with fieldcast apply");
   if (slug !== undefined && local !== null && product === undefined)
     throw new CommandError(`there is no product with the slug "${slug}"`);
   const field = chooseField(flags.field, product?.fields ?? []);

@@ -77,7 +77,7 @@ class Tail {
 
   /** One connection, to its end. */
   private async once(up: () => void): Promise<void> {
-    const { url, token, ca } = this.broker;
+    const { url, token, ca, absent } = this.broker;
     const lost = Promise.withResolvers<string>();
     const client = await MqttClient.connect({
       url,
@@ -88,7 +88,7 @@ class Tail {
       onPublish: (packet) => this.show(packet),
       onClose: lost.resolve,
     }).catch((error: unknown) => {
-      const why = `${showMqttUrl(url)}: ${errorText(error)}`;
+      const why = `${showMqttUrl(url)}: ${errorText(error)}${absent === null ? "" : ` (${absent})`}`;
       throw error instanceof LoginRefused && error.final
         ? new CommandError(`${why} (login refused)`)
         : unreachable(why);

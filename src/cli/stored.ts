@@ -1,0 +1,46 @@
+import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import { SeriesTable } from "../ingest/series.ts";
+import type { Value } from "../measure/types.ts";
+import type { Recovered, StoredPresence } from "../store/ports.ts";
+import type { DevicePresence } from "./types.ts";
+
+/** Of a device that was never connected and never measured. */
+export const NEVER_HEARD: DevicePresence = {
+  connected: false,
+  connectedAt: null,
+  disconnectedAt: null,
+  connectionNumber: 0,
+  seen: null,
+  seenNumber: 0,
+};
+
+/** Current values and presence of devices as they are stored, for when no server runs. */
+export class StoredDevices {
+  private readonly series: SeriesTable;
+  private readonly connections: ReadonlyMap<number, StoredPresence>;
+
+  constructor(recovered: Pick<Recovered, "nextSeries" | "seenFloor" | "series" | "presence">, directory: Directory) {
+    this.series = new SeriesTable(recovered.nextSeries);
+    this.series.seenFloor = recovered.seenFloor;
+    this.series.load(recovered.series, directory);
+    this.connections = new Map(recovered.presence.map((one) => [one.device, one]));
+  }
+
+  /** The current value of a device's field, both by uid; null: none. */
+  current(device: number, field: number): { readonly time: number; readonly value: Value } | null {
+    return this.series.current(this.series.idOf(device, field) ?? 0);
+  }
+  /** Nobody is connected: whoever was when the server ended is not any more. */
+  presence(device: DeviceNode): DevicePresence {
+    const { time: seen, number: seenNumber } = this.series.seen(device);
+    const known = this.connections.get(device.row.uid);
+    return {
+      connected: false,
+      connectedAt: known?.connectedAt ?? null,
+      disconnectedAt: known?.connected ? null : (known?.disconnectedAt ?? null),
+      connectionNumber: known?.number ?? 0,
+      seen,
+      seenNumber,
+    };
+  }
+}

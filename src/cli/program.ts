@@ -391,6 +391,7 @@ function addMeasurements(program: Command, add: Add, json: (command: Command) =>
     .option("--to <TIME>", "ISO 8601, likewise, does not belong to the range (default: the end)")
     .option("--format <FORMAT>", "csv, ndjson or parquet (default: as the file's name ends, otherwise csv)")
     .option("--out <FILE>", "where to; - is the output (default)")
+    .option("--escape-formulas", "CSV: put ' before text that a spreadsheet would run as a formula")
     .addOption(DATA())
     .addOption(CONFIG());
   json(
@@ -402,6 +403,7 @@ function addMeasurements(program: Command, add: Add, json: (command: Command) =>
       async () => (await import("./measurements/import.ts")).importAll,
     )
       .option("--format <FORMAT>", "csv or ndjson (default: as the file's name ends)")
+      .option("--delimiter <CHARACTER>", "what divides the cells of CSV: ; or tab, for example (default: a comma)")
       .option("--resume", "go on where an import of the same file ended")
       .option("--bad <FILE>", "write every bad row there, with the reason (NDJSON)"),
   );

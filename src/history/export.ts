@@ -56,12 +56,15 @@ export const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = {
   parquet: "application/vnd.apache.parquet",
 };
 
-/** The encoder of a format; Parquet's library is loaded when it is asked for. */
-export async function encoderOf(format: ExportFormat): Promise<Encoder> {
+/** The encoder of a format; Parquet's library is loaded when it is asked for. @param options escapeFormulas: as CsvEncoder says */
+export async function encoderOf(
+  format: ExportFormat,
+  { escapeFormulas = false }: { readonly escapeFormulas?: boolean } = {},
+): Promise<Encoder> {
   const { CsvEncoder, NdjsonEncoder } = await import("./text-formats.ts");
   switch (format) {
     case "csv":
-      return new CsvEncoder();
+      return new CsvEncoder(escapeFormulas);
     case "ndjson":
       return new NdjsonEncoder();
     case "parquet":

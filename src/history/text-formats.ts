@@ -13,18 +13,28 @@ const NOTHING = new Uint8Array(0);
  * value as it is published. `fieldcast import` reads it back as the same measurements.
  */
 export class CsvEncoder implements Encoder {
+  /** @param escapeFormulas text that spreadsheets run as a formula gets a ' in front; reading it back keeps the ' */
+  constructor(private readonly escapeFormulas = false) {}
+
   begin(): Uint8Array {
     return utf8.encode(csvLine(EXPORT_COLUMNS));
   }
   part({ times, cells, product, device, field }: ExportPart): Uint8Array {
+    const safe = this.escapeFormulas ? withoutFormula : (text: string | null) => text;
+    const names = [product, device, field].map(safe);
     let text = "";
     for (let i = 0; i < times.length; i++)
-      text += csvLine([printTime(times[i] ?? 0), product, device, field, cellText(cells[i] ?? null)]);
+      text += csvLine([printTime(times[i] ?? 0), ...names, safe(cellText(cells[i] ?? null))]);
     return utf8.encode(text);
   }
   end(): Uint8Array {
     return NOTHING;
   }
+}
+
+/** Devices choose their texts, and spreadsheets run what begins so (OWASP, CSV injection). Numbers stay numbers. */
+function withoutFormula(text: string | null): string | null {
+  return text !== null && /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
 }
 
 /** One JSON object a line with the same keys; numbers and booleans as JSON has them, a position as the text `(lat,lng)`. */

@@ -30,7 +30,7 @@ export function exportMeasurements(deps: HttpDeps): Handler {
     const now = deps.clock.micros();
     const range = parseRange(request.from ?? BEGINNING, request.to, now + 86_400_000_000, ["from", "to"]);
     const fields = fieldsNamed(request.fields, devices);
-    const encoder = await encoderOf(request.format);
+    const encoder = await encoderOf(request.format, { escapeFormulas: request.escape_formulas === "true" });
     return streamed(parts(deps, c, devices, fields, range, encoder), EXPORT_TYPES[request.format], deps.log, {
       "Content-Disposition": `attachment; filename="measurements.${request.format}"`,
     });

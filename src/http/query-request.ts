@@ -42,6 +42,10 @@ export const exportRequest = z.strictObject({
     .enum(["csv", "ndjson"])
     .default("csv")
     .describe("Parquet comes from the command line: it takes too long here"),
+  escape_formulas: z
+    .enum(["true", "false"])
+    .default("false")
+    .describe("CSV: a ' before text that a spreadsheet would run as a formula"),
 });
 
 const LISTS = new Set(["products", "devices", "fields"]);

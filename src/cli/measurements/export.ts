@@ -35,7 +35,7 @@ export async function exportAll(io: Io, _args: readonly string[], flags: Flags):
       stopped.by = signal;
     });
     try {
-      const writing = new Writing(io, access, target, range, now, stopped);
+      const writing = new Writing(io, access, target, range, now, stopped, flags.escapeFormulas === true);
       await writing.run(first, wish, format);
       if (stopped.by !== "") return await abandon(io, target);
       await target.finish();
@@ -74,12 +74,13 @@ class Writing {
     private readonly range: Range,
     private readonly now: number,
     private readonly stopped: { readonly by: string },
+    private readonly escapeFormulas: boolean,
   ) {
     this.progress = new Progress(io);
   }
 
   async run(first: SeriesPage, wish: object, format: ExportFormat): Promise<void> {
-    const encoder = await encoderOf(format);
+    const encoder = await encoderOf(format, { escapeFormulas: this.escapeFormulas });
     await this.target.write(encoder.begin());
     const store: Pick<HistoryStore, "columns"> = {
       columns: async (series, from, to, limit) =>

@@ -34,6 +34,7 @@ interface Totals {
 export async function importAll(io: Io, files: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
   for (const file of files) formatOf(flags.format, file);
+  const delimiter = delimiterOf(flags.delimiter);
   if (flags.resume === true && files.includes("-")) throw new UsageError("--resume: the input cannot be gone on with");
   const recorder = await openRecorder(io, data, flags);
   const totals: Totals = { read: 0, stored: 0, bad: 0 };
@@ -44,7 +45,8 @@ export async function importAll(io: Io, files: readonly string[], flags: Flags):
   try {
     const bad = new BadRows(io, typeof flags.bad === "string" ? flags.bad : null, flags.resume === true);
     for (const file of files) {
-      const one = new FileImport(io, recorder, file, formatOf(flags.format, file), bad, totals, stopped);
+      const format = formatOf(flags.format, file);
+      const one = new FileImport(io, recorder, file, format, delimiter, bad, totals, stopped);
       await one.run(flags.resume === true);
       if (stopped.by !== "") break;
     }
@@ -104,6 +106,13 @@ class BadRows {
   }
 }
 
+/** What divides the cells of CSV: a comma, or the character named; `tab` is a tab. @throws UsageError */
+function delimiterOf(given: unknown): string {
+  const text = given === undefined ? "," : String(given) === "tab" ? "\t" : String(given);
+  if (/^[\t -~]$/.test(text) && !/["A-Za-z0-9]/.test(text)) return text;
+  throw new UsageError(`--delimiter: "${text}" is not allowed; write one character, such as ; or tab`);
+}
+
 /** The format named; otherwise the file's ending tells. @throws UsageError */
 function formatOf(given: unknown, file: string): Format {
   const text = given === undefined ? extname(file).slice(1).toLowerCase() : String(given);
@@ -133,6 +142,7 @@ class FileImport {
     private readonly recorder: Recorder,
     private readonly file: string,
     private readonly format: Format,
+    private readonly delimiter: string,
     private readonly rows: BadRows,
     private readonly totals: Totals,
     private readonly stopped: { readonly by: string },
@@ -154,7 +164,7 @@ class FileImport {
     if (this.format === "ndjson") reader = ([line = ""]) => readJsonRow(line);
     else if (begin.offset > 0) reader = this.csvReader((await this.header()) ?? []);
     try {
-      for await (const entry of entries(this.chunks(begin.offset), this.format === "csv", begin)) {
+      for await (const entry of entries(this.chunks(begin.offset), this.format === "csv", begin, this.delimiter)) {
         if (this.stopped.by !== "") break;
         const cells = begin.offset === 0 && entry.line === 1 ? withoutMark(entry.cells) : entry.cells;
         if (reader === null) reader = this.csvReader(cells ?? []);
@@ -174,14 +184,14 @@ class FileImport {
 
   private csvReader(header: readonly string[]): (cells: readonly string[]) => ReadRow {
     try {
-      const rows = new CsvRows(header);
+      const rows = new CsvRows(header, this.delimiter);
       return (cells) => rows.read(cells);
     } catch (error) {
       throw error instanceof Refusal ? new CommandError(`${this.file}: ${error.message}`) : error;
     }
   }
   private async header(): Promise<readonly string[] | null> {
-    for await (const { cells } of entries(this.chunks(0), true, NOTHING_YET)) return withoutMark(cells);
+    for await (const { cells } of entries(this.chunks(0), true, NOTHING_YET, this.delimiter)) return withoutMark(cells);
     return null;
   }
   private chunks(start: number): AsyncIterable<Uint8Array> {

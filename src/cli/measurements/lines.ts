@@ -15,7 +15,6 @@ export interface Entry {
 const MOST = 1024 * 1024;
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
-const COMMA = 0x2c;
 
 /** Where reading begins: at the start, or behind what was read before. */
 export interface Place {
@@ -29,9 +28,15 @@ export interface Place {
  * line without end) costs its first line alone: reading goes on at the next line, so nothing is lost silently.
  * @param chunks the file from `place` on
  * @param csv whether quotes mean something (RFC 4180); otherwise a line is an entry
+ * @param delimiter what divides the cells of CSV, one ASCII character
  */
-export async function* entries(chunks: AsyncIterable<Uint8Array>, csv: boolean, place: Place): AsyncGenerator<Entry> {
-  const divider = new Divider(csv, place);
+export async function* entries(
+  chunks: AsyncIterable<Uint8Array>,
+  csv: boolean,
+  place: Place,
+  delimiter = ",",
+): AsyncGenerator<Entry> {
+  const divider = new Divider(csv, place, delimiter);
   for await (const chunk of chunks) {
     divider.add(chunk);
     for (let entry = divider.next(false); entry !== null; entry = divider.next(false)) yield entry;
@@ -51,6 +56,7 @@ class Divider {
   constructor(
     private readonly csv: boolean,
     place: Place,
+    private readonly delimiter: string,
   ) {
     this.offset = place.offset;
     this.line = place.line;
@@ -67,11 +73,16 @@ class Divider {
     if (this.skipping && !this.skip()) return null;
     const { buffer, at } = this;
     if (at >= buffer.length) return null;
-    const end = this.csv ? recordEnd(buffer, at) : buffer.indexOf(NEWLINE, at);
+    const end = this.csv ? recordEnd(buffer, at, this.delimiter) : buffer.indexOf(NEWLINE, at);
     if (end >= 0 && end - at <= MOST) return this.take(end, true);
     if (end < 0 && buffer.length - at <= MOST && !last) return null;
     // Without an end: at the end of the file that is one all the same, unless a quote is open.
-    if (end < 0 && last && buffer.length - at <= MOST && (!this.csv || recordEnd(buffer, at, true) >= 0))
+    if (
+      end < 0 &&
+      last &&
+      buffer.length - at <= MOST &&
+      (!this.csv || recordEnd(buffer, at, this.delimiter, true) >= 0)
+    )
       return this.take(buffer.length, true);
     const newline = buffer.indexOf(NEWLINE, at);
     if (newline >= 0 && newline - at <= MOST) return this.take(newline, false);
@@ -100,7 +111,7 @@ class Divider {
     let why = "A quote is not closed, or the line is too long.";
     if (whole && text === null) why = "The line is not UTF-8 text.";
     else if (whole && text !== null) {
-      cells = this.csv ? cellsOf(text) : [text];
+      cells = this.csv ? cellsOf(text, this.delimiter) : [text];
       if (cells === null) why = "Something stands behind a closing quote.";
     }
     if (cells === null && whole) {
@@ -126,7 +137,8 @@ class Divider {
 }
 
 /** Position of the line end behind the record that begins at `at`; −1: not in the buffer. @param closed at its end, −1 only inside quotes */
-function recordEnd(buffer: Uint8Array, at: number, closed = false): number {
+function recordEnd(buffer: Uint8Array, at: number, delimiter: string, closed = false): number {
+  const divides = delimiter.charCodeAt(0);
   let i = at;
   const n = buffer.length;
   for (;;) {
@@ -141,21 +153,21 @@ function recordEnd(buffer: Uint8Array, at: number, closed = false): number {
         i++;
       }
     }
-    while (i < n && buffer[i] !== COMMA && buffer[i] !== NEWLINE) i++;
+    while (i < n && buffer[i] !== divides && buffer[i] !== NEWLINE) i++;
     if (i >= n) return closed ? n : -1;
     if (buffer[i] === NEWLINE) return i;
     i++;
   }
 }
 
-/** The cells of one record; null: something stands between a closing quote and the comma. */
-export function cellsOf(text: string): readonly string[] | null {
-  if (!text.includes('"')) return text.split(",");
+/** The cells of one record; null: something stands between a closing quote and the delimiter. */
+export function cellsOf(text: string, delimiter = ","): readonly string[] | null {
+  if (!text.includes('"')) return text.split(delimiter);
   const cells: string[] = [];
   let i = 0;
   for (;;) {
     if (text[i] !== '"') {
-      const comma = text.indexOf(",", i);
+      const comma = text.indexOf(delimiter, i);
       cells.push(comma < 0 ? text.slice(i) : text.slice(i, comma));
       if (comma < 0) return cells;
       i = comma + 1;
@@ -170,7 +182,7 @@ export function cellsOf(text: string): readonly string[] | null {
     }
     cells.push(text.slice(i + 1, end).replaceAll('""', '"'));
     if (end + 1 === text.length) return cells;
-    if (text[end + 1] !== ",") return null;
+    if (text[end + 1] !== delimiter) return null;
     i = end + 2;
   }
 }

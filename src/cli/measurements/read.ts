@@ -15,7 +15,16 @@ export class CsvRows {
   private readonly places: readonly number[];
 
   /** @throws Refusal invalid_request when a column is missing, unknown, or there twice */
-  constructor(private readonly header: readonly string[]) {
+  constructor(
+    private readonly header: readonly string[],
+    delimiter = ",",
+  ) {
+    const other = otherDelimiter(header, delimiter);
+    if (other !== undefined)
+      throw new Refusal(
+        "invalid_request",
+        `The cells of the header are divided by ${other[0]}, not by "${delimiter}": say --delimiter ${other[1]}. Numbers must have a decimal point.`,
+      );
     const names = header.map((name) => name.trim().toLowerCase());
     const wrong =
       EXPORT_COLUMNS.find((name) => !names.includes(name)) ??
@@ -33,6 +42,22 @@ export class CsvRows {
     const [time = "", product = "", device = "", field = "", value = ""] = this.places.map((i) => cells[i] ?? "");
     return { row: [time, product, device, field, value] };
   }
+}
+
+/** What divides the cells of a header instead of the delimiter: its name, and how it is given; undefined: nothing that is known. */
+function otherDelimiter(header: readonly string[], delimiter: string): readonly [string, string] | undefined {
+  if (header.length !== 1) return undefined;
+  const known = [
+    [";", "semicolons", "';'"],
+    ["\t", "tabs", "tab"],
+    [",", "commas", "','"],
+    ["|", "bars", "'|'"],
+  ] as const;
+  const found = known.find(([sign]) => {
+    const names = (header[0] ?? "").split(sign).map((name) => name.replaceAll('"', "").trim().toLowerCase());
+    return sign !== delimiter && EXPORT_COLUMNS.every((name) => names.includes(name));
+  });
+  return found && [found[1], found[2]];
 }
 
 /** Reads one line of NDJSON. Numbers keep the digits that they were written with. */

@@ -282,6 +282,7 @@ function makeHttp(
       maxBatchRows: config.maxBatchRows,
       maxHistoryPoints: config.maxHistoryPoints,
       maxRequestRate: config.maxRequestRate,
+      maxReads: config.maxReads,
       maxStreams: config.maxStreams,
       maxStreamBuffer: config.maxUnsentBytes,
     },

@@ -72,6 +72,16 @@ export class Bitset {
     }
   }
 
+  /** The indexes of either set in ascending order. */
+  *union(other: Bitset): Generator<number> {
+    const from = Math.min(this.used === 0 ? other.base : this.base, other.used === 0 ? this.base : other.base);
+    const to = Math.max(this.base + this.used, other.base + other.used);
+    for (let w = from; w < to; w++) {
+      const word = (this.words[w - this.base] ?? 0) | (other.words[w - other.base] ?? 0);
+      for (let b = 0; b < 32 && word >>> b !== 0; b++) if ((word >>> b) & 1) yield w * 32 + b;
+    }
+  }
+
   /** Makes room for the words from `low` to `high`; grows upwards by doubling, because indexes are given upwards. */
   private cover(low: number, high: number): void {
     if (this.used === 0) this.base = low;

@@ -389,6 +389,7 @@ function addMeasurements(program: Command, add: Add, json: (command: Command) =>
     .option("--field <FIELD>", "only this field (may be repeated)", several)
     .option("--from <TIME>", "ISO 8601 (UTC without an offset), belongs to the range (default: the beginning)")
     .option("--to <TIME>", "ISO 8601, likewise, does not belong to the range (default: the end)")
+    .option("--zone <NAME>", "time zone of times without an offset: Europe/Berlin (default: UTC)")
     .option("--format <FORMAT>", "csv, ndjson or parquet (default: as the file's name ends, otherwise csv)")
     .option("--out <FILE>", "where to; - is the output (default)")
     .option("--escape-formulas", "CSV: put ' before text that a spreadsheet would run as a formula")
@@ -429,6 +430,7 @@ function addData(program: Command, add: Add, json: (command: Command) => Command
       .option("--field <FIELD>", "only of this field (may be repeated; default: all)", several)
       .requiredOption("--from <TIME>", "ISO 8601 (UTC without an offset), belongs to the range")
       .requiredOption("--to <TIME>", "ISO 8601, likewise, does not belong to the range")
+      .option("--zone <NAME>", "time zone of times without an offset: Europe/Berlin (default: UTC)")
       .option("--dry-run", "only count what would go")
       .option("--yes", "do not ask"),
   );

@@ -100,6 +100,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     maxBatchRows: 10_000,
     maxHistoryPoints: 100_000,
     maxRequestRate: 100,
+    maxReads: 4,
     maxStreams: 20,
     storageGrace: 30,
   });

@@ -364,8 +364,9 @@ export const SETTINGS = {
     100,
     0,
     1_000_000,
-    "requests a second of one account under /api/v1; as many may come at once; 0: no limit",
+    "requests a second of one account over HTTP, but for recording; 0: no limit",
   ),
+  maxReads: number(4, 1, 1000, "questions of one account over HTTP that are answered at once; 8 times as many wait"),
   maxStreams: number(20, 1, 10_000, "open streams of live events over HTTP, of one account"),
   storageGrace: time(30, "s", 0, 3600, "time that connections wait for a store that fails, before they are closed"),
 } as const satisfies Record<string, Setting<z.ZodType, string | null>>;

@@ -1,6 +1,7 @@
 import { AccountIndex, must } from "./accounts.ts";
 import type { DirectoryListener } from "./applied.ts";
 import { MultiMap } from "./multimap.ts";
+import { OrderedDevices } from "./ordered.ts";
 import { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 import type { Device, Field, FleetChange, FleetKind, Product, Workspace } from "./types.ts";
 
@@ -21,6 +22,8 @@ export class Directory extends AccountIndex {
   private readonly fieldNodes = new Map<number, FieldNode>();
   private readonly deviceNodes = new Map<number, DeviceNode>();
   private readonly deviceList: DeviceNode[] = [];
+  /** All devices, by their numbers. */
+  readonly ordered = new OrderedDevices();
   private readonly productsIn = new MultiMap<number, ProductNode>();
   private readonly listeners: DirectoryListener[] = [];
 
@@ -165,6 +168,8 @@ export class Directory extends AccountIndex {
     const node = new DeviceNode(row, this.deviceList.length, product);
     this.deviceList.push(node);
     this.deviceNodes.set(row.uid, node);
+    this.ordered.add(node);
+    product.ordered.add(node);
     return node;
   }
   private unlinkDevice(node: DeviceNode, row: Device): void {
@@ -232,6 +237,8 @@ export class Directory extends AccountIndex {
     if (!node) return;
     this.dropGrants(`device ${uid}`, (g) => g.scope === "device" && g.device === uid);
     node.deleted = true;
+    this.ordered.lost();
+    node.product.ordered.lost();
     node.product.epoch = this.epoch;
     this.deviceNodes.delete(uid);
     this.unlinkDevice(node, node.row);

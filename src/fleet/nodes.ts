@@ -1,3 +1,4 @@
+import { OrderedDevices } from "./ordered.ts";
 import type { Device, Field, Product, Workspace } from "./types.ts";
 
 /** A product in memory, with what belongs to it. The object stays the same while its row changes. */
@@ -9,6 +10,7 @@ export class ProductNode {
   readonly fields = new Map<string, FieldNode>();
   readonly devicesById = new Map<string, DeviceNode>();
   readonly devicesBySerial = new Map<string, DeviceNode>();
+  readonly ordered = new OrderedDevices();
 
   constructor(
     public row: Product,

@@ -80,15 +80,16 @@ export class FleetService {
   /**
    * Decides on the fleet of this moment and commits what was drafted. What `decide` throws leaves everything as it is, so
    * rights and the state that a change is meant for are looked at in it.
+   * Nothing else changes the fleet while it decides, so it may take several turns; rights are looked at in the last of them.
    * @param by for the audit log
    * @returns what `decide` returned, once its drafts are committed and in the directory
    * @throws Refusal storage_unavailable, and what `decide` throws
    */
-  edit<T>(decide: (draft: Draughtsman) => T, by?: Actor): Promise<T> {
+  edit<T>(decide: (draft: Draughtsman) => T | Promise<T>, by?: Actor): Promise<T> {
     return this.inTurn(async () => {
       const { random, topics } = this.needs;
       const draft = new Draughtsman(this.directory, { now: this.needs.micros(), random, topics });
-      const decided = decide(draft);
+      const decided = await decide(draft);
       await this.commit(draft.drafts, by);
       return decided;
     });

@@ -83,3 +83,8 @@ test("the last value is carried forward, not into the future", () => {
   expect(carried(7, 40)).toEqual([7, 1, 1, false, false]);
   expect(carried(7, 39)).toEqual([7, 1, 1, false, null]);
 });
+
+test("without a name a COUNTER shows its increase, and texts and positions their last value", () => {
+  const types = ["NUMERIC", "INT", "COUNTER", "BOOL", "STRING", "GEO"] as const;
+  expect(types.map(defaultAggregation)).toEqual(["AVG", "AVG", "CHANGE", "AVG", "LAST", "LAST"]);
+});

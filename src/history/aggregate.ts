@@ -24,8 +24,9 @@ export function aggregationsOf(type: FieldType): readonly Aggregation[] {
   }
 }
 
-/** When a request names none: AVG, and LAST of what has no average. */
+/** When a request names none: AVG; of a COUNTER, whose readings are totals, the increase; LAST of what has neither. */
 export function defaultAggregation(type: FieldType): Aggregation {
+  if (type === "COUNTER") return "CHANGE";
   return type === "STRING" || type === "GEO" ? "LAST" : "AVG";
 }
 

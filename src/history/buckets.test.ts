@@ -5,6 +5,7 @@ import { printTime } from "../measure/time.ts";
 import { bucketsOf, evenBuckets } from "./buckets.ts";
 import { parseResolution, type Step } from "./resolution.ts";
 import { Zone } from "./zone.ts";
+import { prepareZone } from "./zones.ts";
 
 const us = (text: string) => Date.parse(text) * 1000;
 const step = (text: string) => parseResolution(text) as Step; // none of these is raw
@@ -297,3 +298,36 @@ test.each(["5x", "0m", "-1h", "1.5h", "1H", " 1h", "h", "1234567890s", "1hh", "9
   "the resolution %p is refused",
   (text) => expect(() => parseResolution(text)).toThrow(/use raw, or a number|longer than a century/),
 );
+
+test("what an answer cannot hold is refused by arithmetic, before the zone is asked for anything", () => {
+  let asked = 0;
+  const zone = new Zone("Europe/Berlin");
+  const counting = Object.assign(Object.create(zone) as Zone, {
+    first: (wall: number) => {
+      asked++;
+      return zone.first(wall);
+    },
+  });
+  const centuries = { from: 0, to: Number.MAX_SAFE_INTEGER };
+  expect(() => bucketsOf({ count: 15, unit: "m" }, centuries, counting, 100_000)).toThrow("more buckets");
+  expect(() => bucketsOf({ count: 1, unit: "d" }, centuries, counting, 1000)).toThrow("more buckets");
+  expect(asked).toBe(0);
+});
+
+test("offsets that were prepared are those that are asked for one by one", async () => {
+  const range = { from: Date.UTC(2000, 0, 1) * 1000, to: Date.UTC(2040, 0, 1) * 1000 };
+  for (const name of ["Europe/Berlin", "America/Sao_Paulo", "Africa/Casablanca", "Pacific/Apia", "Asia/Gaza"]) {
+    const zone = new Zone(name);
+    await prepareZone(zone, range);
+    const { starts } = bucketsOf({ count: 1, unit: "d" }, range, zone, 100_000);
+    const plain = new Intl.DateTimeFormat("en-GB", {
+      timeZone: name,
+      hourCycle: "h23",
+      hour: "numeric",
+      minute: "numeric",
+    });
+    // midnight, or the moment to which a clock was set forward over it
+    const odd = [...starts].slice(1).filter((at) => plain.format(at / 1000) !== "00:00");
+    expect(odd.every((at) => plain.format(at / 1000 - 1).startsWith("23:59"))).toBe(true);
+  }
+});

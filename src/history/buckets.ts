@@ -101,6 +101,9 @@ function calendarStarts(step: Step, range: Range, zone: Zone | null, most: numbe
     );
   const grid = gridOf(step);
   const ms = Math.floor(range.from / 1000);
+  // by arithmetic, before any is made: those of repeated and of skipped hours are within what is spared
+  const indexes = grid.index(Math.floor(range.to / 1000)) - grid.index(ms);
+  if (indexes > most + SPARE) throw tooMany(step, most);
   const starts: Micros[] = [];
   let before = Number.NEGATIVE_INFINITY;
   // One earlier: the same hour may have been before, when clocks were set back.

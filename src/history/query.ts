@@ -10,7 +10,7 @@ import { bucketsOf, evenBuckets } from "./buckets.ts";
 import { parseResolution } from "./resolution.ts";
 import type { Shape } from "./rows.ts";
 import { type Column, FILLS, type Fill, type Range } from "./types.ts";
-import { parseZone } from "./zone.ts";
+import { parseZone, type Zone } from "./zone.ts";
 
 /** What a person asks for, in their words; absent and empty mean the same. */
 export interface Wish {
@@ -27,7 +27,7 @@ export interface Wish {
   readonly fill?: string | undefined;
   readonly lookBack?: boolean | undefined;
   /** Whose wall clock buckets follow; none: the grid of UTC. */
-  readonly zone?: string | undefined;
+  readonly zone?: string | Zone | null | undefined;
   readonly now: Micros;
 }
 
@@ -69,10 +69,7 @@ interface Asked {
  */
 export function plan(wish: Wish, devices: readonly DeviceNode[], needs: PlanNeeds, limits: PlanLimits): Plan {
   const asked = askedOf(wish, devices, limits.fields);
-  const columns = new Map<
-    DeviceNode["product"],
-    readonly (Omit<Column, "series"> & { readonly uid: number | null })[]
-  >();
+  const columns = new Map<DeviceNode["product"], readonly (Kind & { readonly uid: number | null })[]>();
   for (const { product } of devices) {
     if (columns.has(product)) continue;
     columns.set(
@@ -81,7 +78,7 @@ export function plan(wish: Wish, devices: readonly DeviceNode[], needs: PlanNeed
         const row = product.fields.get(field)?.row;
         const type: FieldType = row?.type ?? "NUMERIC";
         const how = aggregation !== null && row ? parseAggregation(aggregation, field, type) : defaultAggregation(type);
-        return { key, type, aggregation: how, uid: row?.uid ?? null };
+        return { key, type, aggregation: how, named: aggregation !== null, uid: row?.uid ?? null };
       }),
     );
   }
@@ -152,7 +149,7 @@ function isRaw({ resolution, points, downsample }: Wish): boolean {
   return parseResolution(resolution) === "raw" && (points === undefined || Boolean(downsample));
 }
 
-type Kind = Pick<Column, "key" | "type" | "aggregation">;
+type Kind = Pick<Column, "key" | "type" | "aggregation"> & { readonly named: boolean };
 
 function shapeOf(wish: Wish, columns: readonly Kind[], limits: PlanLimits, together: number): Shape {
   const resolution = parseResolution(wish.resolution);
@@ -213,7 +210,8 @@ function fillOf(wish: Wish, columns: readonly Kind[], fallback: Fill): { fill: F
   const lookBack = wish.lookBack === true;
   if (lookBack && fill !== "locf")
     throw new Refusal("invalid_request", "look_back: needs the fill locf, which it begins with.");
-  const none = columns.find(({ aggregation }) => !canCarry(aggregation));
+  // of a COUNTER that names none it is its increase, whose empty buckets stay null
+  const none = columns.find(({ aggregation, named }) => named && !canCarry(aggregation));
   if (given === "locf" && none)
     throw new Refusal(
       "invalid_request",

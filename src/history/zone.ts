@@ -2,6 +2,8 @@ import { Refusal } from "../base/errors.ts";
 import { quote } from "../measure/bytes.ts";
 
 const DAY_MS = 86_400_000;
+/** Less than what lies between two changes of an offset. */
+const SPAN_MS = 4 * DAY_MS;
 
 /**
  * The clock on the wall of a time zone. *Wall* times are milliseconds as if the wall clock showed UTC.
@@ -12,7 +14,7 @@ export class Zone {
   /** As the platform writes it, `Europe/Berlin`. */
   readonly name: string;
   private readonly format: Intl.DateTimeFormat;
-  /** Offsets that were looked up, by the day: asking the platform is slow. */
+  /** Offsets that were looked up, by the moment: asking the platform is slow. */
   private readonly known = new Map<number, number>();
 
   /** @throws Refusal invalid_request when there is no such zone */
@@ -70,7 +72,22 @@ export class Zone {
     return to * 1000;
   }
 
+  /** Looks up what the buckets of a range need, piece by piece, so that making them asks the platform for little. */
+  *prepare(from: number, to: number): Generator<void> {
+    for (let at = Math.floor(from / SPAN_MS) * SPAN_MS; at < to + 2 * SPAN_MS; at += SPAN_MS) {
+      if (this.known.has(at)) continue;
+      this.lookUp(at);
+      yield;
+    }
+  }
+
+  /** Between two moments of the same offset that are days apart it did not change: changes lie a week apart. */
   private offsetOfDay(ms: number): number {
+    const early = Math.floor(ms / SPAN_MS) * SPAN_MS;
+    const offset = this.lookUp(early);
+    return ms === early || offset === this.lookUp(early + SPAN_MS) ? offset : this.lookUp(ms);
+  }
+  private lookUp(ms: number): number {
     const found = this.known.get(ms);
     if (found !== undefined) return found;
     const offset = this.offset(ms);
@@ -99,6 +116,7 @@ export class Zone {
 }
 
 /** The zone of a request. @param name absent or empty: null */
-export function parseZone(name: string | undefined): Zone | null {
-  return name === undefined || name === "" ? null : new Zone(name);
+export function parseZone(name: string | Zone | null | undefined): Zone | null {
+  if (name instanceof Zone) return name;
+  return name === undefined || name === null || name === "" ? null : new Zone(name);
 }

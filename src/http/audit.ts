@@ -5,7 +5,7 @@ import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
 import type { AuditQuery, StoredAudit } from "../store/ports.ts";
 import type { HttpDeps } from "./deps.ts";
-import { parseMoment } from "./range.ts";
+import { checkOrder, parseMoment } from "./range.ts";
 
 /** The parameters of `GET /api/v1/audit` that say which entries. */
 export const AUDIT_QUERY = {
@@ -31,13 +31,16 @@ export function auditWish(
   principal: Principal,
   wish: z.output<z.ZodObject<typeof AUDIT_QUERY>>,
 ): Omit<AuditQuery, "limit"> {
+  const from = parseMoment("from", wish.from);
+  const to = parseMoment("to", wish.to);
+  if (from !== null && to !== null) checkOrder({ from, to }, ["from", "to"], wish.to);
   return {
     visible: visibleTo(principal),
     workspace: wish.workspace === undefined ? undefined : workspaceOf(deps, principal, wish.workspace),
     actor: wish.actor,
     action: wish.action,
-    from: parseMoment("from", wish.from) ?? undefined,
-    to: parseMoment("to", wish.to) ?? undefined,
+    from: from ?? undefined,
+    to: to ?? undefined,
   };
 }
 /** Whether an entry may be seen at this moment. */

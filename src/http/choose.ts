@@ -1,5 +1,6 @@
 import type { Principal } from "../auth/principal.ts";
 import { Refusal } from "../base/errors.ts";
+import { Turns } from "../base/turns.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
 import { quote } from "../measure/bytes.ts";
@@ -7,11 +8,11 @@ import { authenticate, findReadable, readableOf } from "./access.ts";
 import type { HttpContext, HttpDeps } from "./deps.ts";
 
 /** The devices asked for, each once, in the order in which they were made. @throws Refusal unknown_product, unknown_device, … */
-export function chooseDevices(
+export async function chooseDevices(
   directory: Directory,
   principal: Principal,
   { products, devices }: { readonly products: readonly string[]; readonly devices: readonly string[] },
-): DeviceNode[] {
+): Promise<DeviceNode[]> {
   if (products.length + devices.length === 0)
     throw new Refusal("invalid_request", "Name products or devices (ids or serials).");
   const chosen = new Set<ProductNode>();
@@ -22,13 +23,17 @@ export function chooseDevices(
     chosen.add(product);
   }
   const found = new Set<DeviceNode>();
+  const turns = new Turns();
   for (const name of devices) {
     if (chosen.size === 0) found.add(findReadable(directory, principal, name));
     else for (const device of readableOf([...chosen], principal, name)) found.add(device);
   }
   if (devices.length === 0)
     for (const product of chosen)
-      for (const device of product.devicesById.values()) if (principal.mayView(device)) found.add(device);
+      for (const device of product.devicesById.values()) {
+        if (principal.mayView(device)) found.add(device);
+        if (turns.due) await turns.next();
+      }
   return [...found].sort((a, b) => a.row.uid - b.row.uid);
 }
 

@@ -61,7 +61,7 @@ describe("DELETE historic_data", () => {
     ["timeframe_end=2026-03-01", "timeframe_start: is missing"],
     ["timeframe_start=2026-03-01", "timeframe_end: is missing"],
     ["timeframe_start=2026-03-01&timeframe_end=", "timeframe_end: is missing"],
-    ["timeframe_start=2026-03-02&timeframe_end=2026-03-01", "must be later"],
+    ["timeframe_start=2026-03-02&timeframe_end=2026-03-01", "ends before it begins"],
     ["timeframe_start=2026-03-01&timeframe_end=2026-03-01", "must be later"],
     ["timeframe_start=yesterday&timeframe_end=2026-03-01", "timeframe_start"],
     [`${RANGE}&dry_run=yes`, "dry_run"],

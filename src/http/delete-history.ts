@@ -4,6 +4,7 @@ import type { DeviceNode } from "../fleet/directory.ts";
 import { countMeasurements } from "../history/deletion.ts";
 import { fieldsNamed } from "../history/query.ts";
 import type { Range } from "../history/types.ts";
+import { parseZone } from "../history/zone.ts";
 import { authenticate, findReadable } from "./access.ts";
 import { jsonText } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
@@ -50,7 +51,7 @@ function rangeOf(c: HttpContext, now: number): Range {
   const missing = start === "" ? "timeframe_start" : end === "" ? "timeframe_end" : null;
   if (missing !== null)
     throw new Refusal("invalid_request", `${missing}: is missing; say from when to when measurements are deleted.`);
-  const range = parseRange(start, end, now);
+  const range = parseRange(start, end, now, undefined, parseZone(c.req.query("zone")));
   if (range.from < range.to) return range;
   throw new Refusal("invalid_request", "timeframe_end: must be later than timeframe_start.");
 }

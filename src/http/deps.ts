@@ -123,6 +123,8 @@ export interface HttpDeps {
     readonly maxHistoryPoints: number;
     /** Requests a second of one account under /api/v1; 0: no limit. */
     readonly maxRequestRate: number;
+    /** Questions of one account that are answered at the same time. */
+    readonly maxReads: number;
     /** Most open streams of one account. */
     readonly maxStreams: number;
     /** Characters that may wait for the reader of a stream. */

@@ -1,40 +1,72 @@
 import type { Principal } from "../auth/principal.ts";
+import { Refusal } from "../base/errors.ts";
+import { Turns } from "../base/turns.ts";
 import type { Micros } from "../base/types.ts";
 import type { DeviceNode, FieldNode } from "../fleet/directory.ts";
 import { printTime, printValue } from "../measure/index.ts";
 import type { FieldType, Value } from "../measure/types.ts";
 import { authenticate, findReadable } from "./access.ts";
-import { jsonArray, jsonText } from "./answer.ts";
-import type { Handler, HttpDeps } from "./deps.ts";
+import { quote } from "../measure/bytes.ts";
+import { jsonText } from "./answer.ts";
+import { readCursor, writeCursor } from "./api/paging.ts";
+import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { onlineFor } from "./online.ts";
+import { devicesFor } from "./pages.ts";
+import type { Reads } from "./reads.ts";
 
 /**
  * `GET /v1/devices/` (ecosystem, REST): the devices that the caller may read, with the filters `?serial_number=` and
  * `?particle_id=` (no device here has one).
  */
-export function listDevices(deps: HttpDeps): Handler {
+export function listDevices(deps: HttpDeps, reads: Reads): Handler {
   return async (c) => {
     const principal = authenticate(deps, c);
-    const serial = c.req.query("serial_number") ?? "";
-    const none = (c.req.query("particle_id") ?? "") !== "";
-    return jsonText(await jsonArray(none ? [] : summaries(deps, principal, serial)));
+    reads.allow(c, principal);
+    return reads.within(principal, () => devicesAnswer(deps, c, principal));
   };
 }
 
-/** Rights are looked at when a device is written, so a list that takes several turns shows nothing that was just lost. */
-function* summaries(deps: HttpDeps, principal: Principal, serial: string): Generator<string> {
+/** With `limit` a page, and in `X-Next-Cursor` where the next one goes on (`cursor`); without, all of them. */
+async function devicesAnswer(deps: HttpDeps, c: HttpContext, principal: Principal): Promise<Response> {
   const { directory } = deps;
-  const devices = serial === "" ? directory.devices() : directory.devicesNamed(serial);
+  const serial = c.req.query("serial_number") ?? "";
+  if ((c.req.query("particle_id") ?? "") !== "") return jsonText("[]");
+  const after = readCursor(c.req.query("cursor"));
+  const devices =
+    serial === ""
+      ? devicesFor(directory, principal, null, after)
+      : directory.devicesNamed(serial).filter(({ row }) => row.serial === serial && row.uid > after);
+  const most = limitOf(c);
+  const parts: string[] = [];
+  const turns = new Turns();
+  let last = 0;
   for (const device of devices) {
-    if (serial !== "" && device.row.serial !== serial) continue;
-    if (principal.mayView(device)) yield JSON.stringify(summary(deps, device));
+    if (turns.due) await turns.next();
+    // looked at when a device is written: a list that takes several turns shows nothing that was just lost
+    if (device.deleted || !principal.mayView(device)) continue;
+    if (parts.length === most) return jsonText(`[${parts.join(",")}]`, { "X-Next-Cursor": writeCursor(last) });
+    parts.push(JSON.stringify(summary(deps, device)));
+    last = device.row.uid;
   }
+  return jsonText(`[${parts.join(",")}]`);
+}
+
+/** @throws Refusal invalid_request */
+function limitOf(c: HttpContext): number {
+  const text = c.req.query("limit") ?? "";
+  if (text === "") return Number.POSITIVE_INFINITY;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new Refusal(
+    "invalid_request",
+    `limit: ${quote(text)} is not a number of devices; use 100, or leave it out for all.`,
+  );
 }
 
 /** `GET /v1/devices/<id or serial>/`: the same, with tags, product and the current values of the fields. */
-export function showDevice(deps: HttpDeps): Handler {
+export function showDevice(deps: HttpDeps, reads: Reads): Handler {
   return (c) => {
     const principal = authenticate(deps, c);
+    reads.allow(c, principal);
     const device = findReadable(deps.directory, principal, c.req.param("id") ?? "");
     const { product } = device;
     const fields = [...product.fields.values()].map((field) => {

@@ -9,6 +9,7 @@ import { checkRights, chooseDevices } from "./choose.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { checked, exportRequest, parametersOf } from "./query-request.ts";
 import { parseRange } from "./range.ts";
+import type { Reads } from "./reads.ts";
 import { streamed } from "./stream.ts";
 
 /** A request that begins nowhere begins with everything. */
@@ -21,19 +22,31 @@ const SMALLER = 20;
  * `GET /v1/export?products=&devices=&fields=&from=&to=&format=csv|ndjson`: every measurement, one row each, as a stream
  * to the end. (Parquet is made by the command line: here it would hold up the broker.) Needs view on the devices and the workspace permission `exports`; rights are looked at again before each part.
  */
-export function exportMeasurements(deps: HttpDeps): Handler {
+export function exportMeasurements(deps: HttpDeps, reads: Reads): Handler {
   return async (c) => {
     const principal = authenticate(deps, c);
+    reads.allow(c, principal);
     const request = checked(exportRequest, parametersOf(c));
-    const devices = chooseDevices(deps.directory, principal, request);
+    const devices = await chooseDevices(deps.directory, principal, request);
     mayExport(deps, c, devices);
     const now = deps.clock.micros();
-    const range = parseRange(request.from ?? BEGINNING, request.to, now + 86_400_000_000, ["from", "to"]);
+    const range = parseRange(
+      request.from ?? BEGINNING,
+      request.to,
+      now + 86_400_000_000,
+      ["from", "to"],
+      reads.zones.of(request.zone),
+    );
     const fields = fieldsNamed(request.fields, devices);
     const encoder = await encoderOf(request.format, { escapeFormulas: request.escape_formulas === "true" });
-    return streamed(parts(deps, c, devices, fields, range, encoder), EXPORT_TYPES[request.format], deps.log, {
-      "Content-Disposition": `attachment; filename="measurements.${request.format}"`,
-    });
+    return streamed(
+      reads.parts(principal, parts(deps, c, devices, fields, range, encoder)),
+      EXPORT_TYPES[request.format],
+      deps.log,
+      {
+        "Content-Disposition": `attachment; filename="measurements.${request.format}"`,
+      },
+    );
   };
 }
 

@@ -4,6 +4,7 @@ import type { Value } from "../measure/types.ts";
 import { errorOf, makeWorld, NOW, OWNER } from "./http.testing.ts";
 import { Hono } from "hono";
 import type { HttpEnv } from "./deps.ts";
+import { Reads } from "./reads.ts";
 import { history } from "./history.ts";
 
 const PATH = "/v1/devices/d1/historic_data/";
@@ -61,12 +62,29 @@ describe("rows", () => {
     ["31 days before the end by default", "", "2026-03-04T00:00:02Z", [-3, 4]],
     ["until now by default", "2025-01-01T00:00:00Z", "", [100, 1, 2.25, -3, 4]],
     ["far away on both sides", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", [100, 1, 2.25, -3, 4]],
-    ["the wrong way round", "2026-03-01T00:00:00Z", "2026-02-01T00:00:00Z", []],
   ])("%s", async (_, start, end, values) => {
     const path = `${PATH}?fields=TEMPERATURE&resolution=raw&timeframe_start=${start}&timeframe_end=${end}`;
     const answer = await world().ask("GET", path, OWNER);
     expect(answer.headers.get("X-Truncated")).toBeNull();
     expect((await rowsOf(answer)).map((row) => row.TEMPERATURE)).toEqual(values);
+  });
+
+  test("the wrong way round", async () => {
+    const ask = async (query: string) => errorOf(await world().ask("GET", `${PATH}?${query}`, OWNER));
+    for (const query of [
+      "timeframe_start=2026-03-01T00:00:00Z&timeframe_end=2026-02-01T00:00:00Z",
+      "timeframe_start=2027-01-01T00:00:00Z", // the end is now
+    ]) {
+      const { code, message } = await ask(query);
+      expect(code).toBe("invalid_request");
+      expect(message).toContain("The range ends before it begins");
+    }
+  });
+
+  test("a misspelt parameter is refused, and says which is meant", async () => {
+    const { code, message } = await errorOf(await world().ask("GET", `${PATH}?timefrme_start=2026-01-01`, OWNER));
+    expect(code).toBe("invalid_request");
+    expect(message).toContain('did you mean "timeframe_start"?');
   });
 
   test("nothing recorded", async () => {
@@ -179,7 +197,7 @@ describe("bounds", () => {
   /** The same handler with bounds that a test can reach. */
   function ask(made: ReturnType<typeof makeWorld>, query: string, bounds: { points: number; characters: number }) {
     const app = new Hono<HttpEnv>({ strict: false });
-    app.get("/v1/devices/:id/historic_data", history(made, bounds));
+    app.get("/v1/devices/:id/historic_data", history(made, new Reads(made, null), bounds));
     const request = new Request(`http://localhost${PATH}?${query}`, { headers: { Authorization: `Token ${OWNER}` } });
     return app.fetch(request, { remoteAddress: "" });
   }

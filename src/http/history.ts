@@ -1,14 +1,19 @@
 import { Refusal } from "../base/errors.ts";
+import { Turns } from "../base/turns.ts";
 import type { Micros } from "../base/types.ts";
 import { type Plan, plan } from "../history/query.ts";
 import { RowPrinter, valuesOf } from "../history/print.ts";
+import { parseResolution } from "../history/resolution.ts";
 import { rowsOf } from "../history/rows.ts";
 import type { Column, Row } from "../history/types.ts";
+import type { Zone } from "../history/zone.ts";
+import { prepareZone } from "../history/zones.ts";
 import { printTime } from "../measure/time.ts";
 import { authenticate, findReadable } from "./access.ts";
 import { jsonArray, jsonText, nextTurn } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
-import { parseRange } from "./range.ts";
+import { needsZone, parseRange } from "./range.ts";
+import type { Reads } from "./reads.ts";
 
 /** Bounds of one answer; what is beyond is asked for with the time that the answer names. */
 export interface Bounds {
@@ -29,29 +34,35 @@ export const MAX_FIELDS = 100;
  * are left out, and `[]` means that there is nothing. A raw answer that had to end early says so in `X-Truncated` and
  * goes on at `X-Next-Start`.
  */
-export function history(deps: HttpDeps, bounds?: Bounds): Handler {
+export function history(deps: HttpDeps, reads: Reads, bounds?: Bounds): Handler {
   const { points, characters } = bounds ?? { points: deps.limits.maxHistoryPoints, characters: MAX_CHARACTERS };
   return async (c) => {
     const principal = authenticate(deps, c);
     const device = findReadable(deps.directory, principal, c.req.param("id") ?? "");
+    reads.allow(c, principal);
     const query = (name: string) => c.req.query(name);
     const now = deps.clock.micros();
+    const [start, end] = [query("timeframe_start"), query("timeframe_end")];
+    const zone = reads.zones.of(query("zone"));
+    const range = parseRange(start, end, now, undefined, zone);
+    await prepareZone(zone, range);
     const wish = {
-      range: parseRange(query("timeframe_start"), query("timeframe_end"), now),
+      range,
       fields: (query("fields") ?? "").split(","),
       resolution: query("resolution"),
       aggregation: query("aggregation"),
       fill: fillOf(c),
-      zone: query("zone"),
+      zone: zoneOfBuckets(zone, { resolution: query("resolution"), moments: [start, end] }),
       now,
     };
     const limits = { points, fields: MAX_FIELDS, fill: "locf" } as const;
     const planned = counted(deps, () => plan(wish, [device], deps.series, limits));
     const columns = planned.columnsOf(device);
-    const { text, next } =
+    const { text, next } = await reads.within(principal, async () =>
       planned.shape.kind === "raw"
         ? await rawText(deps, columns, planned, { points, characters })
-        : { text: await bucketText(deps, columns, planned), next: null };
+        : { text: await bucketText(deps, columns, planned), next: null },
+    );
     // Rights may have changed while it was read, and obey at once (wire contract section 2).
     if (!authenticate(deps, c).mayView(device))
       throw new Refusal("unknown_device", "There is no such device that you may see.");
@@ -59,6 +70,18 @@ export function history(deps: HttpDeps, bounds?: Bounds): Handler {
     deps.metrics.historyLimited++;
     return jsonText(text, { "X-Truncated": "true", "X-Next-Start": printTime(next) });
   };
+}
+
+/**
+ * The zone that buckets follow. Measurements as they are follow none; there a zone may still say which moments are meant,
+ * and where it says nothing, planning refuses it.
+ */
+export function zoneOfBuckets(
+  zone: Zone | null,
+  asked: { resolution?: string | undefined; points?: number | undefined; moments: (string | undefined)[] },
+): Zone | null {
+  const raw = asked.points !== undefined || parseResolution(asked.resolution) === "raw";
+  return raw && needsZone(...asked.moments) ? null : zone;
 }
 
 /** Counts what a limit refuses. */
@@ -109,6 +132,23 @@ async function rawText(
   return { text: `[${rows.join(",")}]`, next: null };
 }
 
+/** Which columns have a value anywhere. */
+async function withValues(columns: readonly Column[], rows: readonly Row[]): Promise<boolean[]> {
+  const turns = new Turns();
+  const shown = columns.map(() => false);
+  let left = columns.length;
+  for (const { cells } of rows) {
+    for (const [i, { aggregation }] of columns.entries()) {
+      if (shown[i] || cells[i] === (aggregation === "COUNT" ? 0 : null)) continue;
+      shown[i] = true;
+      left--;
+    }
+    if (left === 0) break;
+    if (turns.due) await turns.next();
+  }
+  return shown;
+}
+
 /** Fields without a value in the range are left out; nothing at all is `[]` (ecosystem 4.4). */
 async function bucketText(deps: HttpDeps, columns: readonly Column[], { keys, range, shape }: Plan): Promise<string> {
   const rows: Row[] = [];
@@ -116,10 +156,7 @@ async function bucketText(deps: HttpDeps, columns: readonly Column[], { keys, ra
     for (const row of some) rows.push(row);
     await nextTurn();
   }
-  const shown = columns.map(({ aggregation }, i) => {
-    const nothing = aggregation === "COUNT" ? 0 : null;
-    return rows.some(({ cells }) => cells[i] !== nothing);
-  });
+  const shown = await withValues(columns, rows);
   if (!shown.includes(true)) return "[]";
   const printer = new RowPrinter(keys, shown);
   return jsonArray(rows.values().map((row) => printer.print(row)));

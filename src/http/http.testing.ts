@@ -258,6 +258,7 @@ export function makeWorld(
     maxBatchRows?: number;
     maxHistoryPoints?: number;
     maxRequestRate?: number;
+    maxReads?: number;
     maxStreams?: number;
     maxStreamBuffer?: number;
   } = {},
@@ -267,6 +268,7 @@ export function makeWorld(
     maxBatchRows: 500,
     maxHistoryPoints: 100_000,
     maxRequestRate: 0,
+    maxReads: 4,
     maxStreams: 3,
     maxStreamBuffer: 4000,
     ...given,

@@ -6,13 +6,15 @@ import { isLoopback } from "../base/address.ts";
 import { Refusal } from "../base/errors.ts";
 import { authenticate } from "./access.ts";
 import { deleteHistory } from "./delete-history.ts";
-import { addApi, isApi } from "./api/index.ts";
+import { addApi, isApi, paceOf } from "./api/index.ts";
 import { problemAnswer } from "./api/problem.ts";
 import { failedLogins } from "./failures.ts";
 import { errorAnswer, jsonText, refusalAnswer } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
 import { listDevices, showDevice } from "./devices.ts";
 import { exportMeasurements } from "./export.ts";
+import { onlyParameters, onlyParametersInAnyCase } from "./parameters.ts";
+import { Reads } from "./reads.ts";
 import { history } from "./history.ts";
 import { queryHistory } from "./query.ts";
 import { addPeopleRoutes, usePeopleFirst } from "./people/routes.ts";
@@ -98,19 +100,24 @@ export function createHttp(deps: HttpDeps): Http {
   // Open to every page, because the token and nothing else speaks for the caller: never with credentials.
   app.use("/v1/*", cors(CORS));
   app.use("/api/v1/*", cors(API_CORS));
+  app.use("/v1/*", rateHeaders);
   app.use("/api/v1/*", rateHeaders);
   app.use("/api/v1/*", wholeAddress);
 
-  app.post("/v1/devices/:id/record", record(deps));
-  app.get("/v1/devices", listDevices(deps));
-  app.get("/v1/devices/:id", showDevice(deps));
-  app.get("/v1/devices/:id/historic_data", history(deps));
-  app.delete("/v1/devices/:id/historic_data", deleteHistory(deps));
-  app.on(["GET", "POST"], "/v1/history", queryHistory(deps));
-  app.get("/v1/export", exportMeasurements(deps));
-  app.get("/v1/devices/:id/log", deviceLog(deps));
-  app.get("/v1/log", ownLog(deps));
-  app.get("/v1/sessions", listSessions(deps));
+  const pace = paceOf(deps);
+  const reads = new Reads(deps, pace);
+  const only = onlyParameters;
+  const range = ["fields", "timeframe_start", "timeframe_end", "zone"];
+  app.post("/v1/devices/:id/record", onlyParametersInAnyCase("batch"), record(deps));
+  app.get("/v1/devices", only("serial_number", "particle_id", "limit", "cursor"), listDevices(deps, reads));
+  app.get("/v1/devices/:id", only(), showDevice(deps, reads));
+  app.get("/v1/devices/:id/historic_data", only(...range, "resolution", "aggregation", "locf"), history(deps, reads));
+  app.delete("/v1/devices/:id/historic_data", only(...range, "dry_run"), deleteHistory(deps));
+  app.on(["GET", "POST"], "/v1/history", queryHistory(deps, reads));
+  app.get("/v1/export", exportMeasurements(deps, reads));
+  app.get("/v1/devices/:id/log", only("limit"), deviceLog(deps, reads));
+  app.get("/v1/log", only("limit"), ownLog(deps, reads));
+  app.get("/v1/sessions", only("account", "client_id", "connected", "limit", "cursor"), listSessions(deps));
   app.post("/v1/sessions/disconnect", disconnectSessions(deps));
   // an account's name or key, as it is or percent-encoded; "disconnect" is none
   app.get("/v1/sessions/:account{[^/]*(?:@|:|%40|%3[aA])[^/]*}", showSession(deps));
@@ -127,7 +134,7 @@ export function createHttp(deps: HttpDeps): Http {
     });
   app.get("/api/v1/live", liveChanges(deps, streams));
   app.get("/api/v1/inspect/live", inspectLive(deps, streams));
-  addApi(app, deps);
+  addApi(app, deps, pace);
   addPeopleRoutes(app, deps);
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
@@ -143,7 +150,16 @@ const CORS = {
   origin: "*",
   allowMethods: ["GET", "HEAD", "POST", "DELETE"],
   allowHeaders: ["Authorization", "Content-Type"],
-  exposeHeaders: ["Retry-After", "WWW-Authenticate", "X-Next-Start", "X-Truncated"],
+  exposeHeaders: [
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Next-Cursor",
+    "X-Next-Start",
+    "X-Truncated",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+  ],
   maxAge: 86_400,
 };
 
@@ -151,15 +167,7 @@ const API_CORS = {
   ...CORS,
   allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
   allowHeaders: [...CORS.allowHeaders, "If-Match", "Idempotency-Key", "Last-Event-ID"],
-  exposeHeaders: [
-    ...CORS.exposeHeaders,
-    "ETag",
-    "Location",
-    "Idempotency-Replayed",
-    "RateLimit-Limit",
-    "RateLimit-Remaining",
-    "RateLimit-Reset",
-  ],
+  exposeHeaders: [...CORS.exposeHeaders, "ETag", "Location", "Idempotency-Replayed"],
 };
 
 /** A page may bring a policy of its own, in the place of the one that allows nothing. */

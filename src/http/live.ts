@@ -43,10 +43,10 @@ const PIECE_ROWS = 1000;
  * `Last-Event-ID`, as Server-Sent Events. Rights are looked at with each of them.
  */
 export function liveChanges(deps: HttpDeps, streams: Streams): Handler {
-  return (c) => {
+  return async (c) => {
     const principal = authenticate(deps, c);
     const request = checked(liveRequest, parametersOf(c));
-    const filter = filterOf(deps, principal, request);
+    const filter = await filterOf(deps, principal, request);
     const last = lastOf(c.req.header("Last-Event-ID") ?? request.last_event_id);
     // a stream that nobody reads would stay open
     if (c.req.raw.method === "HEAD") return new Response(null, { headers: { "Content-Type": "text/event-stream" } });
@@ -59,11 +59,11 @@ export function liveChanges(deps: HttpDeps, streams: Streams): Handler {
 type Filter = (device: DeviceNode, field: FieldNode) => boolean;
 
 /** @throws Refusal unknown_product, unknown_device, ambiguous_device, not_permitted, invalid_request */
-function filterOf(
+async function filterOf(
   { directory }: HttpDeps,
   principal: Principal,
   request: Pick<z.output<typeof liveRequest>, "products" | "devices" | "fields">,
-): Filter {
+): Promise<Filter> {
   const products = new Set<ProductNode>();
   for (const slug of request.products) {
     const product = directory.product(slug);
@@ -72,7 +72,7 @@ function filterOf(
     products.add(product);
   }
   // without names devices that come later are heard, too
-  const devices = request.devices.length === 0 ? null : new Set(chooseDevices(directory, principal, request));
+  const devices = request.devices.length === 0 ? null : new Set(await chooseDevices(directory, principal, request));
   const fields = new Set(request.fields.map((field) => field.toUpperCase()));
   return (device, field) =>
     principal.view.has(device.index) &&

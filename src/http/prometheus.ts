@@ -114,7 +114,7 @@ function counters(m: Metrics): Figures {
     ],
     [
       "fieldcast_api_requests_limited_total",
-      "Requests under /api/v1 that the rate of their account refused.",
+      "Requests that the rate of their account refused, or questions that found too many waiting.",
       () => m.requestsLimited,
     ],
     ["fieldcast_logins_accepted_total", "MQTT logins accepted.", () => m.loginsAccepted],

@@ -38,6 +38,7 @@ export const exportRequest = z.strictObject({
   fields: names(100).default([]).describe("all fields when there is none"),
   from: z.string().max(64).optional().describe("ISO 8601, belongs to the range; the beginning by default"),
   to: z.string().max(64).optional().describe("ISO 8601, does not belong to the range; the end by default"),
+  zone: z.string().max(64).optional().describe("IANA time zone of moments without an offset"),
   format: z
     .enum(["csv", "ndjson"])
     .default("csv")

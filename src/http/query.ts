@@ -5,15 +5,18 @@ import { cellText, csvLine, RowPrinter, valuesOf } from "../history/print.ts";
 import { type Plan, plan } from "../history/query.ts";
 import { rowsOf } from "../history/rows.ts";
 import type { Range, Row } from "../history/types.ts";
+import type { Zone } from "../history/zone.ts";
+import { prepareZone } from "../history/zones.ts";
 import { parseJsonText } from "../measure/json.ts";
 import { printTime } from "../measure/time.ts";
 import { authenticate } from "./access.ts";
 import { jsonText, nextTurn } from "./answer.ts";
 import { checkRights, chooseDevices } from "./choose.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
-import { counted, MAX_CHARACTERS, MAX_FIELDS } from "./history.ts";
+import { counted, MAX_CHARACTERS, MAX_FIELDS, zoneOfBuckets } from "./history.ts";
 import { formatOf, type HistoryRequest, readHistoryRequest } from "./query-request.ts";
 import { parseRange } from "./range.ts";
+import type { Reads } from "./reads.ts";
 import { streamed } from "./stream.ts";
 
 /** Where a page goes on: at a device, from a time on. */
@@ -28,16 +31,20 @@ interface Position {
  * in pages; NDJSON and CSV are streamed to the end. What may not be seen is unknown (404). Rights are looked at again before
  * a JSON answer leaves, and before each part of a stream, which breaks off when they are lost.
  */
-export function queryHistory(deps: HttpDeps): Handler {
+export function queryHistory(deps: HttpDeps, reads: Reads): Handler {
   return async (c) => {
-    authenticate(deps, c);
+    reads.allow(c, authenticate(deps, c));
     const request = await readHistoryRequest(c);
     // A body can take its time, and rights obey at once.
     const principal = authenticate(deps, c);
-    const devices = chooseDevices(deps.directory, principal, request);
-    const planned = counted(deps, () => planOf(deps, request, devices));
+    const zone = reads.zones.of(request.zone);
+    const range = parseRange(request.from, request.to, deps.clock.micros(), ["from", "to"], zone);
+    await prepareZone(zone, range);
+    const devices = await chooseDevices(deps.directory, principal, request);
+    const planned = counted(deps, () => planOf(deps, { ...request, zone, range }, devices));
     const format = formatOf(c, request);
-    if (format === "json") return jsonText(await page(deps, c, request, planned, devices));
+    if (format === "json")
+      return jsonText(await reads.within(principal, () => page(deps, c, request, planned, devices)));
     if (request.limit !== undefined || request.cursor !== undefined)
       throw new Refusal(
         "invalid_request",
@@ -45,15 +52,17 @@ export function queryHistory(deps: HttpDeps): Handler {
       );
     const lines = format === "csv" ? csv : ndjson;
     const type = format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson; charset=utf-8";
-    return streamed(lines(deps, c, planned, devices), type, deps.log);
+    return streamed(reads.parts(principal, lines(deps, c, planned, devices)), type, deps.log);
   };
 }
 
-function planOf(deps: HttpDeps, request: HistoryRequest, devices: readonly DeviceNode[]): Plan {
+type Asked = Omit<HistoryRequest, "zone"> & { readonly zone: Zone | null; readonly range: Range };
+
+function planOf(deps: HttpDeps, asked: Asked, devices: readonly DeviceNode[]): Plan {
   const now = deps.clock.micros();
-  const range = parseRange(request.from, request.to, now, ["from", "to"]);
+  const zone = zoneOfBuckets(asked.zone, { ...asked, moments: [asked.from, asked.to] });
   const limits = { points: deps.limits.maxHistoryPoints, fields: MAX_FIELDS, fill: "none" } as const;
-  return plan({ ...request, range, lookBack: request.look_back, now }, devices, deps.series, limits);
+  return plan({ ...asked, zone, lookBack: asked.look_back, now }, devices, deps.series, limits);
 }
 
 async function page(

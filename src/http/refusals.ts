@@ -5,23 +5,26 @@ import type { StoredRefusal } from "../store/ports.ts";
 import { authenticate, findReadable } from "./access.ts";
 import { jsonText } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
+import type { Reads } from "./reads.ts";
 
 const MOST = 200;
 const DEFAULT = 100;
 
 /** `GET /v1/devices/<id or serial>/log/`: what was refused for this device (wire contract section 7), newest first. */
-export function deviceLog(deps: HttpDeps): Handler {
+export function deviceLog(deps: HttpDeps, reads: Reads): Handler {
   return async (c) => {
     const principal = authenticate(deps, c);
+    reads.allow(c, principal);
     const device = findReadable(deps.directory, principal, c.req.param("id") ?? "");
     return answer(await deps.store.readRefusals(device.row.uid, null, limitOf(c)));
   };
 }
 
 /** `GET /v1/log/`: what the caller itself was refused, newest first. */
-export function ownLog(deps: HttpDeps): Handler {
+export function ownLog(deps: HttpDeps, reads: Reads): Handler {
   return async (c) => {
     const principal = authenticate(deps, c);
+    reads.allow(c, principal);
     return answer(await deps.store.readRefusals(null, principal.key, limitOf(c)));
   };
 }

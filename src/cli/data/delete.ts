@@ -1,3 +1,4 @@
+import { parseZone } from "../../history/zone.ts";
 import { parseRange } from "../../http/range.ts";
 import { printTime } from "../../measure/time.ts";
 import { type Access, withAccess } from "../access.ts";
@@ -14,7 +15,8 @@ type Flags = Readonly<Record<string, unknown>>;
 /** `data delete --product P [--device D] [--field F] --from T --to T [--dry-run] [--yes]`. */
 export async function remove(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
-  const range = parseRange(textOf(flags, "from"), textOf(flags, "to"), 0, ["--from", "--to"]);
+  const zone = parseZone(typeof flags.zone === "string" ? flags.zone : undefined);
+  const range = parseRange(textOf(flags, "from"), textOf(flags, "to"), 0, ["--from", "--to"], zone);
   if (range.from >= range.to) throw new UsageError("--to must be later than --from");
   const wish = {
     product: textOf(flags, "product"),

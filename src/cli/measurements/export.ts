@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { EXPORT_FORMATS, type ExportFormat, encoderOf, partsOf } from "../../history/export.ts";
 import type { HistoryStore } from "../../history/port.ts";
 import type { Range } from "../../history/types.ts";
+import { parseZone } from "../../history/zone.ts";
 import { parseRange } from "../../http/range.ts";
 import { type Access, withAccess } from "../access.ts";
 import { UsageError } from "../failure.ts";
@@ -21,10 +22,13 @@ export async function exportAll(io: Io, _args: readonly string[], flags: Flags):
   const format = formatOf(flags.format, out);
   // Nothing is measured later than now, but clocks may run ahead: a day is more than the server lets them.
   const now = Date.now() * 1000;
-  const range = parseRange(textOf(flags.from) ?? "1970-01-01", textOf(flags.to), now + 86_400_000_000, [
-    "--from",
-    "--to",
-  ]);
+  const range = parseRange(
+    textOf(flags.from) ?? "1970-01-01",
+    textOf(flags.to),
+    now + 86_400_000_000,
+    ["--from", "--to"],
+    parseZone(textOf(flags.zone)),
+  );
   const wish = { products: listOf(flags.product), devices: listOf(flags.device), fields: listOf(flags.field) };
   return withAccess(data, {}, async (access) => {
     // What is asked for must exist before anything is written.

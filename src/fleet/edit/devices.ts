@@ -1,4 +1,5 @@
 import { type BadRow, BadValues, Refusal } from "../../base/errors.ts";
+import { Turns } from "../../base/turns.ts";
 import type { DeviceNode, ProductNode } from "../nodes.ts";
 import type { Draughtsman } from "../plan-draft.ts";
 import { isDeviceId, RULE } from "../rules.ts";
@@ -33,16 +34,18 @@ export function createDevice(draft: Draughtsman, product: ProductNode, wish: Dev
  * @returns the ids, in order
  * @throws Refusal with every bad row
  */
-export function createDevices(
+export async function createDevices(
   draft: Draughtsman,
   product: ProductNode,
   wishes: readonly (DeviceWish | null)[],
   bad: readonly BadRow[] = [],
-): string[] {
+): Promise<string[]> {
+  const turns = new Turns();
   const addresses = new Addresses(product);
   const all: BadRow[] = [...bad];
   const rows: Device[] = [];
   for (const [row, wish] of wishes.entries()) {
+    if (turns.due) await turns.next();
     if (wish === null) continue;
     const device = newDevice(draft, product, wish);
     const problem = addresses.problem(device);

@@ -1,4 +1,5 @@
 import { BadValues } from "../../base/errors.ts";
+import { Turns } from "../../base/turns.ts";
 
 /** One line of a table: its cells by the names in the head. */
 export interface CsvRow {
@@ -15,8 +16,8 @@ const MOST_ROWS = 50_000;
  * @param columns the names that may stand in the head
  * @throws BadValues invalid_request: no table, or a head with other names
  */
-export function readCsv(text: string, columns: readonly string[]): CsvRow[] {
-  const [head, ...rows] = records(text.startsWith("\uFEFF") ? text.slice(1) : text);
+export async function readCsv(text: string, columns: readonly string[]): Promise<CsvRow[]> {
+  const [head, ...rows] = await records(text.startsWith("\uFEFF") ? text.slice(1) : text);
   if (!head) throw wrong("The table is empty; its first line names the columns.");
   const names = head.cells.map((cell) => cell.trim());
   const unknown = names.find((name, i) => !columns.includes(name) || names.indexOf(name) !== i);
@@ -35,11 +36,13 @@ interface Record {
 }
 
 /** Lines without any text are passed over. */
-function records(text: string): Record[] {
+async function records(text: string): Promise<Record[]> {
+  const turns = new Turns();
   const all: Record[] = [];
   let at = 0;
   let line = 1;
   while (at < text.length) {
+    if (turns.due) await turns.next();
     const start = line;
     const cells: string[] = [];
     for (let open = true; open; ) {

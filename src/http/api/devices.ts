@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Turns } from "../../base/turns.ts";
 import { type BadRow, BadValues, Refusal } from "../../base/errors.ts";
 import { judged } from "../../base/voice.ts";
 import { changeDevice, createDevice, createDevices, type DeviceWish, renameDevice } from "../../fleet/edit/devices.ts";
@@ -16,7 +17,8 @@ import {
   permissionsOn,
   seesDevice,
 } from "./find.ts";
-import { PAGE_QUERY, page, pageOf } from "./paging.ts";
+import { devicesFor, firstOf } from "../pages.ts";
+import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
 import * as the from "./schemas.ts";
 import { etagOf } from "./state.ts";
@@ -153,26 +155,42 @@ const listQuery = z.strictObject({
   search: z.string().max(200).optional().meta({ description: "In id, name, serial or location, upper or lower case." }),
 });
 
-function* listed({ deps, who }: Seeker, query: z.output<typeof listQuery>): Generator<DeviceNode> {
+/** A page of the devices that were asked for; it costs what it shows, and what a search looks at in short turns. */
+async function listed({ deps, who }: Seeker, query: z.output<typeof listQuery>) {
   const { directory } = deps;
   const product = query.product === undefined ? null : directory.product(query.product);
-  if (product === undefined) return;
+  if (product === undefined) return { items: [], next: null };
   const text = query.search?.toLowerCase();
   const now = deps.clock.micros();
-  for (const node of product === null ? directory.devices() : product.devicesById.values()) {
+  const wanted = (node: DeviceNode) => {
     const { row } = node;
-    if (!seesDevice(who.principal, node)) continue;
-    if (query.workspace !== undefined && node.product.workspace.slug !== query.workspace) continue;
-    if (query.tag !== undefined && !row.tags.includes(query.tag)) continue;
-    if (query.serial !== undefined && row.serial !== query.serial) continue;
-    if (text !== undefined && !searched(node).some((part) => part.toLowerCase().includes(text))) continue;
-    if (query.online !== undefined) {
-      if (!who.principal.mayView(node)) continue;
-      const { time } = deps.series.seen(node);
-      if ((time !== null && now - time <= onlineFor(deps, node)) !== query.online) continue;
-    }
-    yield node;
-  }
+    if (node.deleted || !seesDevice(who.principal, node)) return false;
+    if (query.workspace !== undefined && node.product.workspace.slug !== query.workspace) return false;
+    if (query.tag !== undefined && !row.tags.includes(query.tag)) return false;
+    if (query.serial !== undefined && row.serial !== query.serial) return false;
+    if (text !== undefined && !searched(node).some((part) => part.toLowerCase().includes(text))) return false;
+    if (query.online === undefined) return true;
+    if (!who.principal.mayView(node)) return false;
+    const { time } = deps.series.seen(node);
+    return (time !== null && now - time <= onlineFor(deps, node)) === query.online;
+  };
+  const after = readCursor(query.cursor);
+  const candidates =
+    query.serial === undefined
+      ? devicesFor(directory, who.principal, product, after)
+      : directory
+          .devicesNamed(query.serial)
+          .filter((node) => node.row.uid > after && (product === null || node.product === product))
+          .sort((a, b) => a.row.uid - b.row.uid);
+  const { items, more } = await firstOf(candidates, query.limit ?? DEFAULT, wanted);
+  const last = items.at(-1);
+  return {
+    // rights may have changed in between, and obey at once
+    items: items
+      .filter((node) => seesDevice(who.principal, node))
+      .map((node) => showDevice(deps, who.principal.mayView(node), node)),
+    next: more && last !== undefined ? writeCursor(last.row.uid) : null,
+  };
 }
 function searched({ row }: DeviceNode): string[] {
   return [row.id, row.name, row.serial ?? "", row.location ?? ""];
@@ -188,14 +206,7 @@ export const DEVICES: readonly AnyOperation[] = [
     query: listQuery,
     result: pageOf(device),
     find: () => null,
-    run: (call) => ({
-      body: page(
-        listed(call, call.query),
-        call.query,
-        (node) => node.row.uid,
-        (node) => showDevice(call.deps, call.who.principal.mayView(node), node),
-      ),
-    }),
+    run: async (call) => ({ body: await listed(call, call.query) }),
   }),
   route({
     method: "post",
@@ -236,11 +247,17 @@ export const DEVICES: readonly AnyOperation[] = [
     find: findProductToManage,
     run: async (call) => {
       const bad: BadRow[] = [];
-      const wishes = readCsv(call.body, COLUMNS).map((row, i) => wishOf(row, i, bad));
+      const turns = new Turns();
+      const wishes: (DeviceWish | null)[] = [];
+      for (const [i, row] of (await readCsv(call.body, COLUMNS)).entries()) {
+        wishes.push(wishOf(row, i, bad));
+        if (turns.due) await turns.next();
+      }
       if (wishes.length === 0)
         throw new BadValues("invalid_request", [{ path: "", message: "The table has no rows." }]);
-      const ids = await call.edit((draft) => {
-        const made = createDevices(draft, call.again(), wishes, bad);
+      const ids = await call.edit(async (draft) => {
+        const made = await createDevices(draft, call.again(), wishes, bad);
+        call.again();
         if (call.query.dry_run === true) draft.drafts.length = 0;
         return made;
       });

@@ -1,5 +1,7 @@
 import type { Hono } from "hono";
+import { senderOf } from "../../base/address.ts";
 import type { Handler, HttpContext, HttpEnv } from "../deps.ts";
+import { allow } from "./allow.ts";
 import { PERSONS } from "./persons.ts";
 import { API_USERS, TOKENS } from "./api-users.ts";
 import { DEVICES } from "./devices.ts";
@@ -10,6 +12,7 @@ import { Pace } from "./pace.ts";
 import { PRODUCTS } from "./products.ts";
 import { referencePage } from "./reference.ts";
 import { Repeats } from "./repeats.ts";
+import { etagOf } from "./state.ts";
 import { RETENTION } from "./retention.ts";
 import { RIGHTS } from "./rights.ts";
 import type { AnyDescribed, AnyOperation, ApiDeps } from "./route.ts";
@@ -40,31 +43,45 @@ export function isApi(c: HttpContext): boolean {
 }
 
 /** Adds the operations, the OpenAPI document and its page. */
-export function addApi(app: Hono<HttpEnv>, deps: ApiDeps): void {
-  const rate = deps.limits.maxRequestRate;
-  const pace = () => (rate === 0 ? null : new Pace(rate));
-  const shared = { deps, pace: pace(), strangers: pace(), repeats: new Repeats() };
+export function addApi(app: Hono<HttpEnv>, deps: ApiDeps, pace: Pace | null): void {
+  const shared = { deps, pace, strangers: paceOf(deps), repeats: new Repeats() };
   const add = ({ method, path }: AnyDescribed, handler: Handler) =>
     app.on(method.toUpperCase(), API + path.replaceAll(/\{(\w+)\}/g, ":$1"), handler);
   for (const operation of OPERATIONS) add(operation, serve(shared, operation));
   const { people } = deps;
   if (people) for (const operation of PEOPLE) add(operation, servePeople(shared, { ...deps, people }, operation));
   const pages = onDemand();
-  app.get(`${API}/openapi.json`, () => Response.json(pages().document));
+  /** Anyone may ask, so addresses are counted. */
+  const counted = (c: HttpContext) =>
+    allow({ deps, pace: shared.strangers }, c, `page ${senderOf(c.env.remoteAddress)}`);
+  app.get(`${API}/openapi.json`, (c) => {
+    counted(c);
+    const { bytes, etag } = pages();
+    const headers = { ETag: etag, "Content-Type": "application/json; charset=utf-8" };
+    if (c.req.header("If-None-Match")?.includes(etag)) return new Response(null, { status: 304, headers });
+    return new Response(bytes, { headers });
+  });
   app.get(`${API}/docs`, (c) => {
+    counted(c);
     const { html, policy } = pages().page;
     c.set("policy", policy);
     return c.html(html);
   });
 }
 
+/** How fast each account may ask; null: there is no limit. */
+export function paceOf({ limits }: Pick<ApiDeps, "limits">): Pace | null {
+  return limits.maxRequestRate === 0 ? null : new Pace(limits.maxRequestRate);
+}
+
 /** Made when somebody asks for the first time. */
 function onDemand() {
-  let made: { document: ReturnType<typeof openApi>; page: ReturnType<typeof referencePage> } | null = null;
+  let made: { bytes: Uint8Array<ArrayBuffer>; etag: string; page: ReturnType<typeof referencePage> } | null = null;
   return () => {
     if (made === null) {
       const document = openApi(DESCRIBED);
-      made = { document, page: referencePage(document) };
+      const bytes = new TextEncoder().encode(JSON.stringify(document));
+      made = { bytes, etag: etagOf(document), page: referencePage(document) };
     }
     return made;
   };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { BadValues } from "../../base/errors.ts";
 
 const MOST = 1000;
-const DEFAULT = 100;
+export const DEFAULT = 100;
 
 /** Parameters of every list. */
 export const PAGE_QUERY = {
@@ -72,10 +72,10 @@ export async function newestFirst<R extends { readonly id: number }>(
   return { items, next: last !== undefined && found.length > limit ? writeCursor(last.id) : null };
 }
 
-function writeCursor(uid: number): string {
+export function writeCursor(uid: number): string {
   return Buffer.from(`after ${uid}`).toString("base64url");
 }
-function readCursor(text: string | undefined): number {
+export function readCursor(text: string | undefined): number {
   if (text === undefined || text === "") return 0;
   const [, uid] = /^after (\d{1,15})$/.exec(Buffer.from(text, "base64url").toString("latin1")) ?? [];
   if (uid !== undefined) return Number(uid);

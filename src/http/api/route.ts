@@ -62,7 +62,7 @@ export interface Seeker {
 export interface Call<T, Q, B> extends Seeker {
   readonly found: T;
   /** FleetService.edit, in the name of who asks. */
-  edit<R>(decide: (draft: Draughtsman) => R): Promise<R>;
+  edit<R>(decide: (draft: Draughtsman) => R | Promise<R>): Promise<R>;
   /** `find` again: at the turn in which a change is decided, everything may have changed. */
   again(): T;
   readonly query: Q;

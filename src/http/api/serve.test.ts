@@ -121,6 +121,17 @@ describe("rates", () => {
     it.time.now += 1_000_000;
     expect((await ask(OWNER)).status).toBe(200);
   });
+  test("the document is made once, has an ETag, and strangers have a rate", async () => {
+    const it = makeApi({ maxRequestRate: 2 });
+    const ask = (more: Record<string, string> = {}) => it.ask("GET", "/api/v1/openapi.json", null, undefined, more);
+    const first = await ask();
+    const etag = first.headers.get("ETag") ?? "";
+    expect([first.status, etag.length > 10]).toEqual([200, true]);
+    const same = await ask({ "If-None-Match": etag });
+    expect([same.status, await same.text()]).toEqual([304, ""]);
+    expect((await ask()).status).toBe(429);
+    expect((await it.api("GET", "/products")).status).toBe(200);
+  });
   test("a refusal tells what is left, too", async () => {
     const it = makeApi({ maxRequestRate: 3 });
     const { status, headers } = await it.api("GET", "/products/nothing");

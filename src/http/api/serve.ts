@@ -4,6 +4,7 @@ import { judged, pathText, pointerOf, type Problem } from "../../base/voice.ts";
 import { readBody } from "../body.ts";
 import type { Handler, HttpContext } from "../deps.ts";
 import { type Actor, actorOf } from "./actor.ts";
+import { allow } from "./allow.ts";
 import type { Pace } from "./pace.ts";
 import type { Kept, Repeats } from "./repeats.ts";
 import type { AnyOperation, ApiDeps, Call, Reply, Seeker } from "./route.ts";
@@ -60,16 +61,6 @@ export function serve(shared: Shared, operation: AnyOperation): Handler {
 function stillGood({ directory }: ApiDeps, { token }: Actor): void {
   if (token === null || directory.token(token)) return;
   throw new Refusal("unknown_token", "This access token was revoked.");
-}
-
-/** Counts a request of an account; every answer tells what is left. @throws Refusal rate_limited */
-export function allow({ deps, pace }: Pick<Shared, "deps" | "pace">, c: HttpContext, account: string): void {
-  if (pace === null) return;
-  const { limit, left, reset, wait } = pace.ask(account, deps.clock.steady());
-  c.set("rate", { "RateLimit-Limit": `${limit}`, "RateLimit-Remaining": `${left}`, "RateLimit-Reset": `${reset}` });
-  if (wait === 0) return;
-  deps.metrics.requestLimited();
-  throw new Refusal("rate_limited", `At most ${limit} requests a second. Try again later.`, undefined, wait);
 }
 
 function kept(operation: AnyOperation, { body, etag, location }: Reply<unknown>): Kept {

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { senderOf } from "../../base/address.ts";
 import type { Described } from "../api/route.ts";
-import { allow, type Shared } from "../api/serve.ts";
+import { allow } from "../api/allow.ts";
+import type { Shared } from "../api/serve.ts";
 import { authenticate } from "../access.ts";
 import type { Handler, HttpContext, HttpDeps, PeopleDoor } from "../deps.ts";
 import { inputOf } from "./input.ts";

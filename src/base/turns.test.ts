@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import { Turns } from "./turns.ts";
+
+test("work is asked to give way after its time, and not before", async () => {
+  let ms = 0;
+  const turns = new Turns(2, () => ms);
+  const steps = async () => {
+    let n = 0;
+    while (!turns.due) {
+      n++;
+      ms += 0.1;
+    }
+    await turns.next();
+    return n;
+  };
+  expect(await steps()).toBeGreaterThanOrEqual(15);
+  expect(await steps()).toBeLessThanOrEqual(48);
+  expect(turns.over).toBe(false);
+  ms += 2;
+  expect(turns.over).toBe(true);
+});
+
+test("others run in between", async () => {
+  const turns = new Turns();
+  let ran = false;
+  setImmediate(() => {
+    ran = true;
+  });
+  await turns.next();
+  expect(ran).toBe(true);
+});

@@ -1,0 +1,36 @@
+/** Work goes on for so long, in ms, before sockets are served: what a publish beside it may have to wait. */
+const TURN_MS = 2;
+/** Reading the clock costs more than a small step of most loops. */
+const STEPS = 16;
+
+/**
+ * Long work on the thread that serves sockets, in short turns:
+ * `for (…) { step(); if (turns.due) await turns.next(); }`
+ */
+export class Turns {
+  private until: number;
+  private steps = 0;
+
+  /** @param now a clock in ms */
+  constructor(
+    private readonly ms: number = TURN_MS,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.until = now() + ms;
+  }
+  /** Whether others are to be let in now. Cheap, for the inside of loops. */
+  get due(): boolean {
+    if (++this.steps < STEPS) return false;
+    this.steps = 0;
+    return this.now() >= this.until;
+  }
+  /** The same after a step that takes long by itself. */
+  get over(): boolean {
+    return this.now() >= this.until;
+  }
+  /** Lets everything else that is ready run first. */
+  async next(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.until = this.now() + this.ms;
+  }
+}

@@ -401,7 +401,7 @@ export type AuditEntry = {
 export type DoorEvent = {
   /** RFC 3339, UTC. */
   time: string;
-  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock";
+  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed";
   account: {
     key: string;
     name: string;
@@ -1238,7 +1238,7 @@ export interface Operations {
     device?: string;
     /** Only what this account did: its name, or its key. */
     account?: string;
-    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock";
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed";
     /** ISO 8601. */
     since?: string;
     signal?: AbortSignal;

@@ -13,7 +13,7 @@ export function errorPayload(r: ToldRefusal): Uint8Array {
       payload: r.payload,
       ...(r.base64 ? { base64: true } : {}),
       ...(r.row === null ? {} : { row: r.row, rows: r.rows }),
-      ...(r.count > 1 ? { count: r.count } : {}),
+      ...(r.count > 1 ? { count: r.count, first_time: printTime(r.first) } : {}),
       time: printTime(r.time),
     }),
   );

@@ -3,6 +3,7 @@ import type { Outlet } from "../fanout/outlet.ts";
 import { SLOT_RECEIVED } from "../session/window.ts";
 import type { Broker } from "./broker.ts";
 import { describe } from "./listing.ts";
+import { nothingThere } from "./nothing.ts";
 import { type Session, sessionKey } from "./session.ts";
 import type { FilterInfo, SessionDetails, Some, WillInfo } from "./types.ts";
 
@@ -26,7 +27,7 @@ export function inspectSession(broker: Broker, principal: string, clientId: stri
     packetsIn: connection?.packetsIn ?? 0,
     packetsOut: connection?.box.packets ?? 0,
     unsent: connection?.box.unsent ?? 0,
-    filters: filtersOf(outlet),
+    filters: filtersOf(broker, outlet),
     incoming: connection?.inbound.inFlight ?? 0,
     incomingUnreleased: some(session.received),
     maxInFlight: outlet.maxInflight,
@@ -41,14 +42,15 @@ export function inspectSession(broker: Broker, principal: string, clientId: stri
   };
 }
 
-function filtersOf(outlet: Outlet): FilterInfo[] {
+function filtersOf(broker: Broker, outlet: Outlet): FilterInfo[] {
   const shown: FilterInfo[] = [];
   let characters = 0;
   for (const s of outlet.subscriptions.values()) {
     characters += s.filter.length + s.canonical.length;
     if (shown.length >= MOST_FILTERS || characters > MOST_CHARACTERS) break;
     const { filter, canonical, qos, noLocal, retainAsPublished, retainHandling, identifier } = s;
-    shown.push({ filter, canonical, qos, noLocal, retainAsPublished, retainHandling, identifier });
+    const note = nothingThere(broker.needs.topics, broker.directory, outlet.principal, canonical, false);
+    shown.push({ filter, canonical, qos, noLocal, retainAsPublished, retainHandling, identifier, note });
   }
   return shown;
 }

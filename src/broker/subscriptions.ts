@@ -13,12 +13,15 @@ import { reasonText } from "../session/reason.ts";
 import { type Decision, decideSubscription } from "../session/subscribe.ts";
 import type { Seq, StoredSubscription } from "../store/ports.ts";
 import type { Broker } from "./broker.ts";
+import { nothingThere } from "./nothing.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 
 /** Characters of a filter that the log shows. */
 const MOST_SHOWN = 200;
 
+/** Filters of one SUBSCRIBE for which it is found out what was meant. */
+const MOST_LOOKED_FOR = 20;
 /** Why filters are refused, by v5 reason code; for the metric. */
 const REFUSED_AS = new Map([
   [0x87, "not_allowed"],
@@ -79,10 +82,11 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
   const notes: string[] = [];
   const refused: { filter: string; why: string; code: string }[] = [];
   const replays: Subscription[] = [];
+  let asked = 0;
   const { version } = connection;
   const identifier = packet.properties?.subscriptionIdentifier ?? 0;
-  for (const [index, asked] of packet.subscriptions.entries()) {
-    const wish = connection.bridge ? ofBridge(asked, version) : asked;
+  for (const [index, given] of packet.subscriptions.entries()) {
+    const wish = connection.bridge ? ofBridge(given, version) : given;
     const decision = decide(broker, session, wish.filter, index);
     if (!decision.granted) {
       const code = REFUSED_AS.get(decision.reason) ?? "other";
@@ -93,6 +97,8 @@ export function subscribe(broker: Broker, connection: Connection, session: Sessi
       continue;
     }
     if (decision.note) notes.push(decision.note);
+    const absent = looksFor(broker, session, wish.filter, decision.canonical, asked++ < MOST_LOOKED_FOR);
+    if (absent !== null) notes.push(absent);
     const known = outlet.subscriptions.has(wish.filter);
     const subscription = put(broker, outlet, wish, identifier);
     codes.push(wish.qos); // [MQTT-3.8.4-7]
@@ -127,6 +133,22 @@ function replay(broker: Broker, outlet: Outlet, replays: readonly Subscription[]
   }
   if (!outlet.attended) return outlet.pauseReplay();
   if (replays.some((s) => s.canonical.startsWith("$SYS"))) broker.figuresFor(outlet);
+}
+/** What names nothing that is there: for the SUBACK, and for those who watch the doors. */
+function looksFor(
+  broker: Broker,
+  session: Session,
+  filter: string,
+  canonical: string,
+  suggest: boolean,
+): string | null {
+  const { directory, ingest, needs } = broker;
+  const message = nothingThere(needs.topics, directory, session.principal, canonical, suggest);
+  if (message === null) return null;
+  const topic = filter.slice(0, MOST_SHOWN).toWellFormed();
+  const who = { principal: session.principal.key, client: session.clientId };
+  ingest.doors.seen({ kind: "subscribed", ...who, code: "nothing_there", message, topic });
+  return message;
 }
 /** One line for a SUBSCRIBE, however many of its filters were refused. */
 function tellRefused(

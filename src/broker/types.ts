@@ -117,6 +117,8 @@ export interface FilterInfo {
   readonly retainHandling: 0 | 1 | 2;
   /** Subscription Identifier; 0: none. */
   readonly identifier: number;
+  /** Why nothing can be delivered under it at this moment; null: something can. */
+  readonly note: string | null;
 }
 export interface WillInfo {
   readonly topic: string;

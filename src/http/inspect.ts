@@ -174,5 +174,6 @@ export function shown(directory: Directory, nameOf: (key: string) => string, e: 
     commit_us: e.commit,
     delivered: e.delivered,
     count: e.count,
+    ...(e.first !== undefined && { first_time: printTime(e.first) }),
   };
 }

@@ -38,8 +38,9 @@ function limitOf(c: HttpContext): number {
 }
 
 function answer(refusals: readonly StoredRefusal[]): Response {
-  const shown = refusals.map(({ time, code, message, topic, payload, base64, count }) => ({
+  const shown = refusals.map(({ time, first, code, message, topic, payload, base64, count }) => ({
     time: printTime(time),
+    ...(first !== undefined && { first_time: printTime(first) }),
     code,
     message,
     topic,

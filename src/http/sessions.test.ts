@@ -109,6 +109,7 @@ describe("GET /v1/sessions/<account>/<client id>/", () => {
             retainAsPublished: true,
             retainHandling: 2,
             identifier: 7,
+            note: null,
           },
         ],
         will: { topic: "t", qos: 1, retain: true, delay: 5, payloadBytes: 3, due: null },

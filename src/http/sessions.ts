@@ -203,6 +203,7 @@ function sheet(s: SessionDetails) {
       retain_as_published: f.retainAsPublished,
       retain_handling: f.retainHandling,
       identifier: f.identifier,
+      note: f.note,
     })),
   };
 }

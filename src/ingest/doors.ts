@@ -7,7 +7,7 @@ import { type Batch, ROW_MESSAGE, ROW_PUBLISHED, type Waiter } from "./batch.ts"
 import { excerpt, MOST_TOPIC, type ToldRefusal } from "./refusals.ts";
 
 /** What a door saw of an event; the rest is known here. */
-export type SeenEvent = Pick<DoorEvent, "kind" | "principal"> & Partial<Omit<DoorEvent, "kind" | "principal" | "time">>;
+export type SeenEvent = Pick<DoorEvent, "kind" | "principal"> & Partial<Omit<DoorEvent, "kind" | "principal">>;
 
 /** One who watches the doors at this moment. */
 export interface Watcher {
@@ -41,6 +41,8 @@ interface Fold {
   at: Micros;
   last: DoorEvent;
   silent: number;
+  /** When the first of these was. */
+  first: Micros;
 }
 
 /**
@@ -78,12 +80,14 @@ export class Doors {
 
   /** A refused publish, folded already. */
   refused(r: ToldRefusal): void {
-    const { principal, device, code, message, topic, payload, base64, count } = r;
-    this.seen({ kind: "refused", principal, device, code, message, topic, payload, base64, count });
+    const { principal, device, code, message, topic, payload, base64, time, first, count } = r;
+    const when = count > 1 ? { time, first } : { time };
+    this.seen({ kind: "refused", principal, device, code, message, topic, payload, base64, count, ...when });
   }
   /** Something that is kept. */
   seen(given: SeenEvent): void {
     if (!this.watched && this.keep === 0) return;
+    const now = this.clock.micros();
     const event = this.complete(given);
     const key = `${event.kind} ${event.principal} ${event.code}`;
     let fold = this.folds.get(key);
@@ -92,18 +96,19 @@ export class Doors {
         const [oldest] = this.folds.keys();
         if (oldest !== undefined) this.folds.delete(oldest);
       }
-      fold = { credit: BURST, at: event.time, last: event, silent: 0 };
+      fold = { credit: BURST, at: now, last: event, silent: 0, first: event.time };
       this.folds.set(key, fold);
     }
-    fold.credit = Math.min(BURST, fold.credit + Math.max(0, event.time - fold.at) / SECOND);
-    fold.at = event.time;
+    fold.credit = Math.min(BURST, fold.credit + Math.max(0, now - fold.at) / SECOND);
+    fold.at = now;
     fold.last = event;
+    if (fold.silent === 0) fold.first = event.first ?? event.time;
     fold.silent += event.count;
     if (fold.credit >= 1) this.emit(fold);
   }
   private emit(fold: Fold): void {
     fold.credit--;
-    const event = { ...fold.last, count: fold.silent };
+    const event = { ...fold.last, count: fold.silent, ...(fold.silent > 1 && { first: fold.first }) };
     fold.silent = 0;
     if (this.keep > 0) {
       if (this.pending.length < MOST_PENDING) this.pending.push(event);
@@ -135,7 +140,7 @@ export class Doors {
   take(): StoreOp | null {
     this.due = false;
     if (this.pending.length === 0) return null;
-    const rows = this.pending;
+    const rows = this.pending.sort((a, b) => a.time - b.time); // what was folded comes late
     this.pending = [];
     return { op: "doors_put", rows, before: this.clock.trusted() - this.keep, most: MOST_KEPT };
   }
@@ -173,7 +178,7 @@ export class Doors {
   }
   private complete(given: SeenEvent): DoorEvent {
     const { principal, device = 0 } = given;
-    return { ...NOTHING, ...given, time: this.clock.micros(), workspace: this.workspaceOf(principal, device) };
+    return { ...NOTHING, time: this.clock.micros(), ...given, workspace: this.workspaceOf(principal, device) };
   }
   /** That of the device, otherwise that of the API user; 0: none. */
   private workspaceOf(principal: string, device: number): number {

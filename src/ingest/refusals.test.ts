@@ -8,15 +8,15 @@ function make() {
   const told: ToldRefusal[] = [];
   const metrics = new Metrics();
   const refusals = new Refusals(metrics, (refusal) => told.push(refusal));
-  const report = (topic: string, time: number, who = "u:1"): void =>
+  const report = (topic: string, time: number, who = "u:1", message = "no", payload = ""): void =>
     refusals.report({
       // only its key is used
       principal: { key: who } as Principal,
       device: null,
       code: "invalid_value",
-      message: "no",
+      message,
       topic,
-      payload: new Uint8Array(0),
+      payload: Buffer.from(payload),
       time,
     });
   return { told, metrics, refusals, report };
@@ -35,6 +35,30 @@ test("the first is told at once, the next once a second with their number", () =
   expect(metrics.refusals.get("invalid_value")).toBe(101);
   expect(refusals.take().map(({ count }) => count)).toEqual([1, 99, 1]);
   expect(refusals.waiting).toBe(false);
+});
+test("what has another cause is told by itself, with its payload, the first and the last time, in order", () => {
+  const { told, refusals, report } = make();
+  report("t", 0, "u:1", "a is none", "a");
+  report("t", 100, "u:1", "b is none", "b");
+  report("t", 200, "u:1", "a is none", "a");
+  report("t", 300, "u:1", "b is none", "b");
+  report("t", 400, "u:1", "a is none", "a");
+  refusals.tick(SECOND + 100);
+  expect(told.map(({ payload, first, time, count }) => [payload, first, time, count])).toEqual([
+    ["a", 0, 0, 1],
+    ["b", 100, 100, 1],
+    ["b", 300, 300, 1],
+    ["a", 200, 400, 2],
+  ]);
+  expect(refusals.take().map(({ first }) => first)).toEqual([undefined, undefined, undefined, 200]);
+});
+test("a flood in which each has another cause is folded, too", () => {
+  const { told, refusals, report } = make();
+  for (let i = 0; i < 1000; i++) report("t", i, "u:1", `${i} is none`, String(i));
+  refusals.tick(2 * SECOND);
+  expect(told.length).toBeLessThan(12);
+  expect(told.reduce((n, { count }) => n + count, 0)).toBe(1000);
+  expect(told.at(-1)).toMatchObject({ payload: "999", first: 9, time: 999, count: 991 });
 });
 test("accounts and topics are folded apart", () => {
   const { told, report } = make();

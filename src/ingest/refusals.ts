@@ -16,13 +16,19 @@ export interface ToldRefusal {
   readonly row: number | null;
   /** Of a batch: its bad rows, the first of them. */
   readonly rows: readonly BadRow[];
+  /** Of the last one that this stands for. */
   readonly time: Micros;
+  /** … and of the first. */
+  readonly first: Micros;
   /** How many refusals this one stands for. */
   readonly count: number;
 }
 
+/** Refusals with one cause: the same account, topic, code and words. */
 interface Fold {
   last: ReportedRefusal;
+  /** When the first of those that were not told yet was. */
+  first: Micros;
   told: Micros;
   silent: number;
 }
@@ -30,6 +36,10 @@ interface Fold {
 const FOLD_MICROS = 1_000_000;
 /** Different (principal, topic, code) remembered; beyond it the oldest are forgotten and their next one told at once. */
 const MOST = 10_000;
+/** Different causes of one of them at a time; what comes beyond is told as the last of them, or a flood of junk would be told one by one. */
+const MOST_CAUSES = 8;
+/** Where causes beyond the most are folded: no message is empty. */
+const OTHERS = "";
 /** Bytes of a payload that are shown. */
 const SHOWN = 256;
 /** Bad rows of a batch that are told; the message has all causes. */
@@ -40,11 +50,13 @@ export const MOST_TOPIC = 512;
 const strict = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * What becomes of refusals (wire contract section 7): counted each, told folded: the first of a (principal, topic, code)
- * at once, then one a second with their number. Kept for the store until the next commit takes them.
+ * What becomes of refusals (wire contract section 7): counted each, told folded: the first of a cause (principal, topic,
+ * code and words, which quote the payload) at once, then one a second with their number, first and last time. Kept for
+ * the store until the next commit takes them.
  */
 export class Refusals {
-  private readonly folds = new Map<string, Fold>();
+  /** By (principal, topic, code), then by their words. */
+  private readonly folds = new Map<string, Map<string, Fold>>();
   private pending: StoredRefusal[] = [];
 
   constructor(
@@ -57,29 +69,40 @@ export class Refusals {
     const r = topic.length <= MOST_TOPIC ? given : { ...given, topic: `${topic.slice(0, MOST_TOPIC).toWellFormed()}…` };
     this.metrics.refused(r.code);
     const key = `${r.principal.key} ${r.code} ${r.topic}`;
-    const fold = this.folds.get(key);
+    let causes = this.folds.get(key);
+    if (causes === undefined) {
+      if (this.folds.size >= MOST) {
+        const [oldest] = this.folds.keys();
+        if (oldest !== undefined) this.folds.delete(oldest);
+      }
+      causes = new Map();
+      this.folds.set(key, causes);
+    }
+    const cause = causes.size >= MOST_CAUSES && !causes.has(r.message) ? OTHERS : r.message;
+    const fold = causes.get(cause);
     if (fold) {
+      if (fold.silent === 0) fold.first = r.time;
       fold.last = r;
       fold.silent++;
-      // also where the clock was set back
       if (Math.abs(r.time - fold.told) >= FOLD_MICROS) this.emit(fold, r.time);
       return;
     }
-    if (this.folds.size >= MOST) {
-      const [oldest] = this.folds.keys();
-      if (oldest !== undefined) this.folds.delete(oldest);
-    }
-    const fresh: Fold = { last: r, told: r.time, silent: 1 };
-    this.folds.set(key, fresh);
+    const fresh: Fold = { last: r, first: r.time, told: r.time, silent: 1 };
+    causes.set(cause, fresh);
     this.emit(fresh, r.time);
   }
-  /** Tells what was folded for a second or more, and forgets what was quiet. Call it about once a second. */
+  /** Tells what was folded for a second or more, in the order in which it came, and forgets what was quiet. Call it about once a second. */
   tick(now: Micros): void {
-    for (const [key, fold] of this.folds) {
-      if (Math.abs(now - fold.told) < FOLD_MICROS) continue;
-      if (fold.silent > 0) this.emit(fold, now);
-      else this.folds.delete(key);
+    const due: Fold[] = [];
+    for (const [key, causes] of this.folds) {
+      for (const [cause, fold] of causes) {
+        if (Math.abs(now - fold.told) < FOLD_MICROS) continue;
+        if (fold.silent > 0) due.push(fold);
+        else causes.delete(cause);
+      }
+      if (causes.size === 0) this.folds.delete(key);
     }
+    for (const fold of due.sort((x, y) => x.last.time - y.last.time)) this.emit(fold, now);
   }
   /** Rows for the store since the last call. */
   take(): StoredRefusal[] {
@@ -106,6 +129,7 @@ export class Refusals {
       row: r.row ?? null,
       rows: (r.rows ?? []).slice(0, MOST_ROWS),
       time: r.time,
+      first: silent > 1 ? fold.first : r.time,
       count: silent,
     };
     if (this.pending.length < MOST_PENDING)
@@ -113,6 +137,7 @@ export class Refusals {
         device: told.device,
         principal: told.principal,
         time: told.time,
+        ...(silent > 1 && { first: told.first }),
         code: told.code,
         message: told.message,
         topic: told.topic,

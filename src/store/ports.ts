@@ -125,7 +125,10 @@ export interface StoredRefusal {
   /** Device uid, or 0 where none is known. */
   readonly device: number;
   readonly principal: string;
+  /** µs: of the last refusal that this row stands for. */
   readonly time: number;
+  /** µs: of the first of several; absent: it stands for one. */
+  readonly first?: number;
   readonly code: string;
   readonly message: string;
   readonly topic: string;
@@ -137,7 +140,8 @@ export interface StoredRefusal {
 }
 
 /** What comes to a door. */
-export const DOOR_KINDS = ["accepted", "refused", "login_refused", "opened", "closed", "clock"] as const;
+/** `subscribed`: to what is not there. */
+export const DOOR_KINDS = ["accepted", "refused", "login_refused", "opened", "closed", "clock", "subscribed"] as const;
 export type DoorKind = (typeof DOOR_KINDS)[number];
 /** Something that came to a door, or left by it; null: it has none, or nobody knows. */
 export interface DoorEvent {
@@ -164,6 +168,8 @@ export interface DoorEvent {
   readonly delivered: number | null;
   /** How many this one stands for. */
   readonly count: number;
+  /** When the first of several was; absent: it stands for one. */
+  readonly first?: Micros;
 }
 export interface StoredDoorEvent extends DoorEvent {
   /** Grows with each. */

@@ -352,6 +352,9 @@ describe("7: the log", () => {
       return sum(some) >= 500 ? some : null;
     });
     expect(rows.map(({ count }) => count)).toEqual(told.map(({ count = 1 }) => count).reverse());
+    expect(rows[0]).toHaveProperty("first_time");
+    const times = rows.map(({ time }) => time);
+    expect(times).toEqual([...times].sort().reverse());
     // another topic or code is not folded with it
     raw.publish(`dtck-pub/my-product/${id}/DOOR`, "ajar");
     expect((await raw.expect("publish")).topic).toEndWith("/DOOR");

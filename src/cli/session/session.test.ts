@@ -150,6 +150,7 @@ describe("show", () => {
           retainAsPublished: false,
           retainHandling: 2,
           identifier: 7,
+          note: null,
         },
       ],
     });

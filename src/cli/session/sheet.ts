@@ -87,7 +87,10 @@ function renderFilters(s: SessionSheet, c: Colors): string {
   ]);
   const more = s.subscriptions - s.filters.length;
   const rest = more > 0 ? `and ${plural(more, "more filter")}\n` : "";
-  return `\n${table(["QOS", "ID", "OPTIONS", "FILTER"], rows, c, [0, 1])}${rest}`;
+  const notes = s.filters
+    .filter(({ note }) => note !== null)
+    .map((f) => `${visible(f.filter)}: ${visible(f.note ?? "")}\n`);
+  return `\n${table(["QOS", "ID", "OPTIONS", "FILTER"], rows, c, [0, 1])}${rest}${notes.slice(0, 20).join("")}`;
 }
 function optionsOf(f: FilterInfo): string {
   const retained = ["", "retained if new", "retained never"][f.retainHandling] ?? "";

@@ -138,13 +138,24 @@ function putSession(db: Database, s: StoredSession): void {
 
 function putRefusals(db: Database, rows: readonly StoredRefusal[]): void {
   const insert = db.query(
-    "INSERT INTO refusal (device, principal, time, code, message, topic, payload, base64, count) " +
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO refusal (device, principal, time, code, message, topic, payload, base64, count, first) " +
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const devices = new Set<number>();
   const principals = new Set<string>();
   for (const r of rows) {
-    insert.run(r.device, r.principal, r.time, r.code, r.message, r.topic, r.payload, r.base64 ? 1 : 0, r.count);
+    insert.run(
+      r.device,
+      r.principal,
+      r.time,
+      r.code,
+      r.message,
+      r.topic,
+      r.payload,
+      r.base64 ? 1 : 0,
+      r.count,
+      r.first ?? null,
+    );
     if (r.device > 0) devices.add(r.device);
     else principals.add(r.principal);
   }

@@ -24,8 +24,9 @@ import { seriesStats, storeStats } from "./stats.ts";
 /** A read transaction ends after so long (checkpoints wait for it) and the read goes on in another one. */
 const PASS_MS = 500;
 
-interface RefusalRow extends Omit<StoredRefusal, "base64"> {
+interface RefusalRow extends Omit<StoredRefusal, "base64" | "first"> {
   base64: number;
+  first: number | null;
 }
 
 /** The reading connection; lives in the reader worker and is synchronous. */
@@ -179,13 +180,17 @@ export class Reads {
       values.push(principal);
     }
     const filter = where.length > 0 ? `WHERE ${where.join(" AND ")} ` : "";
-    return this.db
-      .query<RefusalRow, (number | string)[]>(
-        "SELECT device, principal, time, code, message, topic, payload, base64, count FROM refusal " +
-          `${filter}ORDER BY id DESC LIMIT ?`,
-      )
-      .all(...values, limit)
-      .map((r) => ({ ...r, base64: r.base64 === 1 }));
+    return (
+      this.db
+        .query<RefusalRow, (number | string)[]>(
+          "SELECT device, principal, time, first, code, message, topic, payload, base64, count FROM refusal " +
+            `${filter}ORDER BY id DESC LIMIT ?`,
+        )
+        .all(...values, limit)
+        .map(({ first, ...r }) => ({ ...r, ...(first !== null && { first }), base64: r.base64 === 1 }))
+        // a row that stands for several comes after others that came later than the last of them
+        .sort((a, b) => b.time - a.time)
+    );
   }
 
   /** See DoorStore.readDoors. */

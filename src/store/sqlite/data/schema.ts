@@ -107,6 +107,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX door_device ON door (device);
   CREATE INDEX door_time ON door (time);
   `,
+  `
+  -- Of a row that stands for several refusals: when the first of them was; null: that is not known, or it stands for one.
+  ALTER TABLE refusal ADD COLUMN first INTEGER;
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

@@ -574,6 +574,19 @@ function addStore(program: Command, add: Add): void {
   local(
     add(
       store,
+      "repair-times",
+      "mend what a clock that was ahead has stamped; while no server runs",
+      "fieldcast store repair-times --dry-run",
+      async () => (await import("./store/repair-times.ts")).repairTimes,
+    )
+      .option("--by <TIME>", "move back by so much: 1h, 3650d (default: the newest to this moment)")
+      .option("--delete", "delete instead")
+      .option("--dry-run", "only say what would be done")
+      .option("--yes", "do not ask"),
+  );
+  local(
+    add(
+      store,
       "salvage",
       "build a new data folder of what can be read of a damaged one, and say what is lost",
       "fieldcast store salvage --data ./data --to ./saved",

@@ -9,6 +9,9 @@ import type { FleetChange, FleetKind, Role } from "../fleet/types.ts";
  * series registry, sessions, device log). A transaction never spans both.
  */
 
+/** No time is later, µs. */
+export const END_OF_TIME: Micros = Number.MAX_SAFE_INTEGER;
+
 /** A measurement's place in the order of the whole instance: first sequence number of its commit + index. */
 export type Seq = number;
 
@@ -25,7 +28,7 @@ export type StoreOp =
   | { readonly op: "series_delete"; readonly ids: readonly number[] }
   /**
    * The points of a series with from <= time < to that were written by earlier commits are gone; rows of the same commit
-   * stay. The current value and the arrival stamps stay as they are.
+   * stay. The current value and the arrival stamps stay as they are; but with `to` END_OF_TIME no stamp is left beyond `from`.
    */
   | { readonly op: "points_delete"; readonly series: number; readonly from: Micros; readonly to: Micros }
   /**

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { StoredRefusal, StoredSession, StoreOp } from "../../ports.ts";
+import { END_OF_TIME, type StoredRefusal, type StoredSession, type StoreOp } from "../../ports.ts";
 import { putDoors } from "./doors.ts";
 import { putPresence } from "./presence.ts";
 import { putRetained } from "./retained.ts";
@@ -34,6 +34,11 @@ export function applyOp(db: Database, op: StoreOp, last: number): void {
         last,
         op.series,
       );
+      if (op.to >= END_OF_TIME)
+        db.query("UPDATE series SET last_arrival = 0 WHERE id = ? AND last_arrival >= ?").run(
+          op.series,
+          micros(op.from),
+        );
       return;
     case "retain":
       db.query("INSERT INTO retain (before, series, rollups) VALUES (?, ?, ?)").run(

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { END_OF_TIME } from "../../ports.ts";
 import { type Columns, NO_POINTS, without } from "./block/columns.ts";
 
 /** Points of a series with t0 <= time < t1 that were deleted. */
@@ -41,6 +42,11 @@ export function withoutPurged(c: Columns, purges: readonly Purge[]): Columns {
   return left.times.length === 0 ? NO_POINTS : left;
 }
 
+/** Whether a log row's arrival stamp counts no more: everything from some time on was deleted after it. */
+export function isStampPurged(purges: readonly Purge[], seq: number, time: number): boolean {
+  for (const { seq: upTo, t0, t1 } of purges) if (t1 >= END_OF_TIME && seq <= upTo && time >= t0) return true;
+  return false;
+}
 /** Whether a log row is deleted. */
 export function isPurged(purges: readonly Purge[], seq: number, time: number): boolean {
   for (const purge of purges) if (seq <= purge.seq && time >= purge.t0 && time < purge.t1) return true;

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { FieldType, Value } from "../../../measure/types.ts";
 import type { Recovered, RecoveredSession, SeriesState, StoredSubscription } from "../../ports.ts";
 import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
+import { isStampPurged, Purges } from "./purge.ts";
 import { readPresence } from "./presence.ts";
 import { readRetainedRows } from "./retained.ts";
 import { decodeValue } from "./block.ts";
@@ -57,9 +58,10 @@ export function recover(db: Database): Recovered {
   let floor = Number.POSITIVE_INFINITY;
   for (const s of sessions) floor = Math.min(floor, s.floor);
   const records: Uint8Array[] = [];
+  const purges = new Purges(db);
   let nextSeq = meta.next_seq;
   for (const row of db.query<LogRow, []>("SELECT id, count, body FROM log ORDER BY id").iterate()) {
-    replay(row, series);
+    replay(row, series, purges);
     nextSeq = Math.max(nextSeq, row.id + row.count);
     if (row.id + row.count - 1 > floor) records.push(row.body);
   }
@@ -79,7 +81,7 @@ export function recover(db: Database): Recovered {
 }
 
 /** Applies one log record's unsealed rows to the series' states. */
-function replay(row: LogRow, series: Map<number, Live>): void {
+function replay(row: LogRow, series: Map<number, Live>, purges: Purges): void {
   let r: RecordReader;
   try {
     r = new RecordReader(row.body);
@@ -90,7 +92,7 @@ function replay(row: LogRow, series: Map<number, Live>): void {
       if (s === undefined || r.seq <= s.sealedSeq) continue;
       s.lastSeq = r.seq;
       const explicit = (r.flags & TAG_EXPLICIT) !== 0;
-      if (!explicit && r.time > s.lastArrival) s.lastArrival = r.time;
+      if (!explicit && r.time > s.lastArrival && !isStampPurged(purges.of(r.id), r.seq, r.time)) s.lastArrival = r.time;
       if (!becomesCurrent(explicit, r.time, s.time)) continue;
       s.time = r.time;
       s.value = r.value;

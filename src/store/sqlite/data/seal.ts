@@ -5,7 +5,7 @@ import { mergeColumns } from "./block/columns.ts";
 import { BlockTables } from "./blocks.ts";
 import { Compactor } from "./compact.ts";
 import { Gathered } from "./gathered.ts";
-import { isPurged, Purges } from "./purge.ts";
+import { isPurged, isStampPurged, type Purge, Purges } from "./purge.ts";
 import { becomesCurrent } from "./recover.ts";
 import { Sweeper } from "./sweep.ts";
 
@@ -237,7 +237,7 @@ export class Sealer {
     const kept =
       purges.length === 0 ? all : all.filter((r) => !isPurged(purges, gathered.seqOf(r), gathered.timeOf(r)));
     if (kept.length > 0) this.compactor.append(series, row.type === "COUNTER", mergeColumns([gathered.columns(kept)]));
-    this.advance(gathered, series, row, rows, at, high);
+    this.advance(gathered, series, row, rows, at, high, purges);
     return high - at;
   }
 
@@ -249,6 +249,7 @@ export class Sealer {
     rows: Uint32Array,
     at: number,
     high: number,
+    purges: readonly Purge[],
   ): void {
     let time = row.cur_time;
     let current = -1;
@@ -257,7 +258,7 @@ export class Sealer {
       const r = rows[i] ?? 0;
       const t = gathered.timeOf(r);
       const explicit = gathered.isExplicit(r);
-      if (!explicit && t > arrival) arrival = t;
+      if (!explicit && t > arrival && !isStampPurged(purges, gathered.seqOf(r), t)) arrival = t;
       if (!becomesCurrent(explicit, t, time)) continue;
       time = t;
       current = r;

@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { AuditEntry } from "../../fleet/audit.ts";
+import { Directory } from "../../fleet/directory.ts";
+import type { SeriesState } from "../../store/ports.ts";
+import { CommandError } from "../failure.ts";
+
+/** The stores of a data folder, for a command that needs them for itself. */
+export interface OpenFolder {
+  readonly store: import("../../store/sqlite/data/store.ts").SqliteDataStore;
+  readonly series: readonly SeriesState[];
+  readonly nextSeq: number;
+  /** product/device/FIELD, or its number. */
+  nameOf(one: { readonly state: SeriesState }): string;
+  note(entry: AuditEntry): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws CommandError when there is nothing, or it is in use; Refusal damaged_store, newer_store */
+export async function openFolder(folder: string): Promise<OpenFolder> {
+  if (!existsSync(join(folder, "data.db"))) throw new CommandError(`there are no measurements in ${folder}`);
+  const { acquireLock } = await import("../../store/sqlite/lock.ts");
+  const lock = acquireLock(folder);
+  if (lock === null) throw new CommandError(`another fieldcast uses ${folder}: stop it first`);
+  try {
+    const { SqliteFleetStore } = await import("../../store/sqlite/fleet/store.ts");
+    const { SqliteDataStore } = await import("../../store/sqlite/data/store.ts");
+    const fleet = new SqliteFleetStore(join(folder, "fleet.db"));
+    const store = new SqliteDataStore({ folder });
+    const directory = new Directory();
+    directory.apply(await fleet.open());
+    const { series, nextSeq } = await store.open();
+    return {
+      store,
+      series,
+      nextSeq,
+      nameOf({ state }) {
+        const device = directory.deviceByUid(state.device);
+        const field = directory.field(state.field);
+        return device && field ? `${device.product.row.slug}/${device.row.id}/${field.row.id}` : `series ${state.id}`;
+      },
+      note: (entry) => fleet.addAudit([entry]),
+      async close() {
+        await store.close();
+        await fleet.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

@@ -94,6 +94,8 @@ async function start(
   });
   const plans = doorPlans(config);
   const certificates = anySecure(plans) ? certificatesOf(config, clock) : null;
+  if (certificates?.renewed != null)
+    log.warn({ reason: certificates.renewed }, "made a new local CA: give its file to the clients again");
   const unshown = new Unshown(folder);
   const before = (plan: Plan) => {
     checkAnonymous(config, engine, plan);

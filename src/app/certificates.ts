@@ -18,6 +18,8 @@ const DAY_MS = 24 * 3600 * 1000;
 export interface Certificates extends DoorKeys {
   /** The local CA's certificate; null with an operator's certificate. */
   readonly caFile: string | null;
+  /** Why the local CA was made anew; null: it was not. */
+  readonly renewed: string | null;
 }
 
 /** The operator's certificate or the one of the local CA, and whose client certificates are taken. @throws Refusal invalid_config */
@@ -25,7 +27,7 @@ export function certificatesOf(config: Config, clock: Clock): Certificates {
   const now = clock.trusted();
   const clients = clientsOf(config, now);
   if (config.tlsCert !== null && config.tlsKey !== null)
-    return { ...loadOperatorCertificate(config.tlsCert, config.tlsKey, now), caFile: null, clients };
+    return { ...loadOperatorCertificate(config.tlsCert, config.tlsKey, now), caFile: null, renewed: null, clients };
   return { ...localOf(config, now), clients };
 }
 /** Whether the operator's files can be used; nothing is made. @throws Refusal invalid_config */

@@ -45,6 +45,26 @@ describe("the local CA", () => {
     expect((Date.parse(ca.validTo) * 1000 - NOW) / DAY).toBeWithin(3650, 3654);
   });
 
+  test("one that a clock of 2036 made is noticed, kept aside and made anew; not by a clock that is not set", () => {
+    const dir = join(folder(), "tls");
+    const future = ensureCertificates(dir, NAMES, Date.UTC(2036, 5, 1) * 1000);
+    const old = readFileSync(future.caFile, "utf8");
+    const unset = ensureCertificates(dir, NAMES, Date.UTC(1970, 0, 2) * 1000);
+    expect([unset.renewed, readFileSync(unset.caFile, "utf8")]).toEqual([null, old]);
+    const mended = ensureCertificates(dir, NAMES, NOW);
+    expect(mended).toMatchObject({ made: true, renewed: expect.stringContaining("is valid from 2036-") });
+    const ca = new X509Certificate(readFileSync(mended.caFile));
+    const server = new X509Certificate(mended.certPem);
+    for (const one of [ca, server]) expect(Date.parse(one.validFrom) * 1000).toBeLessThan(NOW);
+    expect(server.verify(ca.publicKey)).toBe(true);
+    const kept = readdirSync(dir).filter((file) => file.includes(".from-2036-"));
+    expect(kept.map((file) => [file.split(".from")[0], mode(join(dir, file))]).sort()).toEqual([
+      ["ca-key.pem", "600"],
+      ["ca.pem", "644"],
+    ]);
+    expect(ensureCertificates(dir, NAMES, NOW)).toMatchObject({ made: false, renewed: null });
+  });
+
   test.each(["localhost", "127.0.0.1"])("a client that trusts the CA file alone shakes hands with %s", async (host) => {
     const made = ensureCertificates(folder(), NAMES, NOW);
     const server = createServer({ cert: made.certPem, key: made.keyPem }, (socket) => socket.end("hello"));

@@ -1,8 +1,18 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { EARLIEST_CLOCK } from "../base/clock.ts";
 import { errorText, Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
 import { type KeyPair, makeAuthority, makeServerCertificate } from "./authority.ts";
@@ -18,6 +28,8 @@ export interface LocalCertificate extends Certificate {
   readonly caFile: string;
   /** Whether the server certificate was made just now. */
   readonly made: boolean;
+  /** Why the CA was made anew, for people; null: it was not, or it is the first. */
+  readonly renewed: string | null;
 }
 
 const DAY_US = 86_400_000_000;
@@ -35,7 +47,7 @@ const DNS = /^(?=.{1,253}$)(?:\*\.)?[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
 /**
  * The local CA and the server certificate in `dir` (wire contract section 1); makes what is missing. The server
  * certificate is made anew, by the same CA, when it lacks one of the names or has less than 30 days left; the CA only
- * when it is itself about to end. Keys have mode 0600.
+ * when it is itself about to end, or is not valid yet: a clock that was ahead made it. Keys have mode 0600.
  *
  * @param names DNS names and IP addresses that clients connect to
  * @throws Refusal invalid_config when the CA's files are damaged: a new one would lock out every client that trusts it
@@ -43,9 +55,12 @@ const DNS = /^(?=.{1,253}$)(?:\*\.)?[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
 export function ensureCertificates(dir: string, names: readonly string[], now: Micros): LocalCertificate {
   const caFile = join(dir, "ca.pem");
   mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const aside = setAside(dir, now);
   const kept = readAuthority(dir, now);
+  const ended = kept === null && aside === null && existsSync(caFile) ? `${caFile} has ended, or ends soon` : null;
+  const renewed = aside ?? ended;
   const present = kept === null ? null : readServer(dir, kept.certificate, names, now);
-  if (present !== null) return { ...present, caFile, made: false };
+  if (present !== null) return { ...present, caFile, made: false, renewed: null };
   const ca = kept ?? newAuthority(dir, now);
   if (ca.keyPem === null)
     throw new Refusal(
@@ -56,7 +71,7 @@ export function ensureCertificates(dir: string, names: readonly string[], now: M
   // the key first: a crash in between leaves a pair that does not match, which is made anew at the next start
   writePrivately(join(dir, "server-key.pem"), pair.keyPem);
   writeWhole(join(dir, "server.pem"), pair.certPem, 0o644);
-  return { ...pair, notAfter: endOf(new X509Certificate(pair.certPem)), caFile, made: true };
+  return { ...pair, notAfter: endOf(new X509Certificate(pair.certPem)), caFile, made: true, renewed };
 }
 
 /**
@@ -99,6 +114,31 @@ interface Authority {
   /** null when the file is absent: then it can vouch for what exists, and sign nothing. */
   readonly keyPem: string | null;
   readonly certificate: X509Certificate;
+}
+
+/**
+ * A CA that is not valid yet is of no use to anybody: it goes aside, with its key, for the case that it is today's clock that
+ * is wrong. @returns why, for people; null: nothing was done
+ */
+function setAside(dir: string, now: Micros): string | null {
+  const file = join(dir, "ca.pem");
+  const pem = readIfPresent(file);
+  if (pem === null || now < EARLIEST_CLOCK) return null;
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(pem);
+  } catch {
+    return null; // whoever reads it next says so
+  }
+  const begin = beginOf(certificate);
+  // by less it is rather this clock that is behind, and the CA stays
+  if (begin - now <= RENEW_US) return null;
+  const from = new Date(begin / 1000).toISOString().slice(0, 10);
+  for (const name of ["ca.pem", "ca-key.pem"]) {
+    const path = join(dir, name);
+    if (existsSync(path)) renameSync(path, `${path}.from-${from}`);
+  }
+  return `${file} is valid from ${from} on only: a clock that was ahead made it (it is kept beside as ca.pem.from-${from})`;
 }
 
 /** The CA of the folder; null when there is none, or when it is about to end. */

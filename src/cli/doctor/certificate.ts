@@ -45,9 +45,10 @@ export async function checkCertificate(
 function localChecks(folder: string, file: string, now: number, wanted: readonly string[]): Check[] {
   const remake = `remove ${file} and restart the server: the same CA makes another`;
   let certificate: X509Certificate;
+  let ca: X509Certificate;
   try {
     certificate = new X509Certificate(readFileSync(file));
-    const ca = new X509Certificate(readFileSync(join(folder, "ca.pem")));
+    ca = new X509Certificate(readFileSync(join(folder, "ca.pem")));
     if (!certificate.checkPrivateKey(createPrivateKey(readFileSync(join(folder, "server-key.pem")))))
       return [fail(WHAT, `${file} and server-key.pem do not belong together`, remake)];
     if (!certificate.verify(ca.publicKey)) return [fail(WHAT, `${file} is not from the CA beside it`, remake)];
@@ -58,6 +59,13 @@ function localChecks(folder: string, file: string, now: number, wanted: readonly
     ];
   }
   const lacking = wanted.filter((name) => !covers(certificate, name));
+  const authority = expiry(
+    ca,
+    join(folder, "ca.pem"),
+    now,
+    "restart the server: it makes a new CA, whose file the clients need",
+  );
+  if (authority.level === "fail") return [authority];
   const checks = [expiry(certificate, file, now, "restart the server: it makes a new one by the same CA")];
   if (lacking.length > 0)
     checks.push(
@@ -74,6 +82,14 @@ function covers(certificate: X509Certificate, name: string): boolean {
 }
 
 function expiry(certificate: X509Certificate, file: string, now: number, mend: string): Check {
+  if (Date.parse(certificate.validFrom) > now) {
+    const from = new Date(certificate.validFrom).toISOString().slice(0, 10);
+    return fail(
+      WHAT,
+      `${file} is valid from ${from} on only: a clock that was ahead made it, or this one is behind`,
+      mend,
+    );
+  }
   const days = Math.floor((Date.parse(certificate.validTo) - now) / DAY_MS);
   const until = new Date(certificate.validTo).toISOString().slice(0, 10);
   if (days < 0) return fail(WHAT, `${file} expired on ${until}`, mend);

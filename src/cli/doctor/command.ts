@@ -10,6 +10,7 @@ import { type Check, fail, ok, renderChecks } from "./check.ts";
 import { checkDisk, checkModes, lastWrite } from "./folder.ts";
 import { systemListeners } from "../../listen/holders.ts";
 import { checkPorts } from "./ports.ts";
+import { checkTimes } from "./times.ts";
 import { checkClock, checkOpenFiles, checkVersions, nodeVersion, readLimits } from "./system.ts";
 
 /** `doctor`: exit code 1 when something is to be mended. Leaves nothing changed. */
@@ -31,6 +32,7 @@ async function examine(config: Config, now: number): Promise<Check[]> {
     ...(await checkPorts(config, info, systemListeners())),
     ...(await checkCertificate(config, join(config.data, "tls"), now)),
     checkClock(now, lastWrite(config.data)),
+    ...checkTimes(config.data, now),
     ...checkDisk(config.data),
     ...checkModes(config.data, process.getuid?.()),
     checkOpenFiles(readLimits(), config.maxConnections),

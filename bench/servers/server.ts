@@ -69,6 +69,7 @@ export async function startProcess(
   folder: string,
   port: number,
   ready?: (line: string) => boolean,
+  limitMs = START_TIMEOUT_MS,
 ): Promise<Process> {
   const child = Bun.spawn(command, { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const killOnExit = () => child.kill("SIGKILL");
@@ -99,7 +100,7 @@ export async function startProcess(
   if (!ready) void acceptsConnections(port, () => child.exitCode === null).then(announce);
 
   const late = Promise.withResolvers<string>();
-  const timer = setTimeout(() => late.resolve(`was not ready after ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
+  const timer = setTimeout(() => late.resolve(`was not ready after ${limitMs / 1000} s`), limitMs);
   const outcome = await Promise.race([
     announced.then(() => "ready"),
     child.exited.then((code) => `ended with code ${code}`),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Packet, PublishPacket } from "../codec/index.ts";
-import { connectOf, type FakeWire, publishOf, Rig } from "./rig.testing.ts";
+import type { Grant } from "../fleet/types.ts";
+import { connectOf, type FakeWire, OTHER, publishOf, Rig } from "./rig.testing.ts";
 
 const VERSIONS = [4, 5] as const;
 const T = "dtck-pub/p/d1/T";
@@ -103,6 +104,70 @@ describe("deliveries that have no answer yet", () => {
       expect(came.filter((word) => !word.endsWith("pubrel"))).toEqual(["1: 1 again", "4: 4 again", "5: 5", "6: 6"]);
       expect(came.filter((word) => word.endsWith("pubrel"))).toEqual(["2: pubrel", "3: pubrel"]);
     }
+  });
+});
+
+describe("deliveries in flight of which the right to read was taken [departs from MQTT-4.4.0-1]", () => {
+  const may = (...devices: number[]): Grant[] => devices.map((device) => ({ scope: "device", device, can: ["view"] }));
+  /** One message of each device in flight with a client that may then read the second alone. */
+  async function narrowed(qos: 1 | 2, version: 4 | 5) {
+    const rig = new Rig();
+    rig.grant(may(1, 2));
+    const login = { version, clientId: "hearer", userName: OTHER, password: new TextEncoder().encode(OTHER) };
+    const properties = version === 5 ? { properties: { sessionExpiryInterval: 100_000 } } : {};
+    const again = async (): Promise<FakeWire> => {
+      const wire = rig.open();
+      wire.version = version;
+      wire.send(connectOf({ ...login, cleanStart: false, ...properties }));
+      await rig.pass(1);
+      return wire;
+    };
+    const first = await again();
+    const options = { qos, noLocal: false, retainAsPublished: false, retainHandling: 0 as const };
+    first.send({ type: "subscribe", packetId: 1, subscriptions: [{ filter: "dtck/p/#", ...options }] });
+    await rig.pass(1);
+    first.got();
+    const from = await rig.login({ clientId: "publisher" });
+    from.send(publishOf("dtck-pub/p/d1/T", "1"), publishOf("dtck-pub/p/d2/T", "2"));
+    return { rig, first, again, from };
+  }
+  test("what the client has is not sent again: QoS 1 frees the identifier, QoS 2 ends in a PUBREL", async () => {
+    for (const version of VERSIONS)
+      for (const qos of [1, 2] as const) {
+        const { rig, first, again, from } = await narrowed(qos, version);
+        await rig.pass(1);
+        expect(words(first.got())).toEqual(["1: 1", "2: 2"]);
+        first.lost();
+        rig.grant(may(2));
+        const back = await again();
+        const came = words(back.got().filter(({ type }) => type !== "connack"));
+        expect(came.sort()).toEqual(qos === 1 ? ["2: 2 again"] : ["1: pubrel", "2: 2 again"]);
+        if (qos === 2) back.send({ type: "pubcomp", packetId: 1, reasonCode: 0 });
+        await rig.pass(1);
+        const [session] = rig.broker.sessions.of("a:2");
+        expect(session?.outlet.waiting).toBe(1);
+        from.send(publishOf("dtck-pub/p/d1/T", "3"), publishOf("dtck-pub/p/d2/T", "4"));
+        await rig.pass(1);
+        expect(words(back.got())).toEqual(["3: 4"]);
+      }
+  });
+  test("what has not left the server does not leave any more, and nothing stays behind", async () => {
+    for (const version of VERSIONS)
+      for (const qos of [1, 2] as const) {
+        const { rig, first, again } = await narrowed(qos, version);
+        first.room = 0;
+        await rig.pass(1);
+        rig.grant(may(2));
+        first.room = Number.POSITIVE_INFINITY;
+        first.listener?.drained();
+        await rig.pass(1);
+        const came = words(first.got());
+        expect(came.sort()).toEqual(qos === 1 ? ["2: 2"] : ["1: pubrel", "2: 2"]);
+        if (qos === 2) first.send({ type: "pubcomp", packetId: 1, reasonCode: 0 });
+        first.lost();
+        const back = await again();
+        expect(words(back.got().filter(({ type }) => type !== "connack"))).toEqual(["2: 2 again"]);
+      }
   });
 });
 

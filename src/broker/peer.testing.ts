@@ -71,10 +71,16 @@ export class Peer {
   /** Publishes without their last answer, in order. */
   private sent: Sent[] = [];
   private nextId = 1;
-  /** Identifiers of incoming QoS 2 publishes that were not released. */
-  readonly held = new Set<number>();
+  /** Incoming QoS 2 publishes that were not released, by identifier: topic and payload. */
+  readonly held = new Map<number, string>();
   /** Deliveries handed to the application, in order. */
-  readonly got: { readonly topic: string; readonly payload: string; readonly qos: Qos; readonly by: number }[] = [];
+  readonly got: {
+    readonly topic: string;
+    readonly payload: string;
+    readonly qos: Qos;
+    readonly by: number;
+    readonly dup: boolean;
+  }[] = [];
   /** Publishes that were acknowledged as stored. */
   readonly acknowledged: { readonly qos: Qos; readonly payload: string }[] = [];
   /** A subscription was acknowledged. */
@@ -84,6 +90,9 @@ export class Peer {
   receiveMaximum = 10;
   /** Unanswered deliveries of this connection. */
   private unanswered = new Set<number>();
+  /** It reads, and answers nothing until it is not any more. */
+  private mute = false;
+  private owed: Packet[] = [];
 
   constructor(
     readonly clientId: string,
@@ -112,6 +121,7 @@ export class Peer {
     this.rest = new Uint8Array(0);
     this.receiveMaximum = receiveMaximum;
     this.unanswered = new Set();
+    this.owed = [];
     this.send({
       type: "connect",
       version: 5,
@@ -135,6 +145,19 @@ export class Peer {
   }
   send(packet: Packet): void {
     this.line?.up.push(encode(5, packet));
+  }
+  /** It answers deliveries from now on, and those that it owes an answer to; or it does not. */
+  answers(them: boolean): void {
+    this.mute = !them;
+    if (them) for (const packet of this.owed.splice(0)) this.answer(packet);
+  }
+  private answer(packet: Packet): void {
+    if (this.mute) {
+      this.owed.push(packet);
+      return;
+    }
+    if (packet.type === "puback") this.unanswered.delete(packet.packetId);
+    this.send(packet);
   }
   publish(qos: Qos, topic: string, payload: string, retain = false): void {
     if (!this.open) return;
@@ -201,7 +224,7 @@ export class Peer {
       case "pubrel":
         this.held.delete(packet.packetId);
         this.unanswered.delete(packet.packetId);
-        return this.send({ type: "pubcomp", packetId: packet.packetId, reasonCode: 0 });
+        return this.answer({ type: "pubcomp", packetId: packet.packetId, reasonCode: 0 });
       case "puback":
       case "pubcomp":
         return this.finished(packet.packetId, packet.type === "puback" ? 1 : 2);
@@ -239,21 +262,27 @@ export class Peer {
     if (qos > 0) this.unanswered.add(packetId);
     if (this.unanswered.size > this.receiveMaximum)
       throw new Error(`more than ${this.receiveMaximum} deliveries await their answer`); // [MQTT-3.3.4-9]
-    if (qos < 2 || !this.held.has(packetId))
+    const payload = text.decode(packet.payload);
+    const one = `${packet.topic} ${payload}`;
+    const known = qos === 2 ? this.held.get(packetId) : undefined;
+    // a correct client throws it away as a duplicate
+    if (known !== undefined && (known !== one || !packet.dup))
+      throw new Error(`identifier ${packetId} is in use, and came with another message, or without DUP`); // [MQTT-2.2.1-4]
+    if (known === undefined)
       this.got.push({
         topic: packet.topic,
-        payload: text.decode(packet.payload),
+        payload,
         qos,
+        dup: packet.dup,
         // its filters differ, but for those that overlap: then the first tells
         by: packet.properties?.subscriptionIdentifiers?.[0] ?? 0,
       });
     if (qos === 1) {
-      this.unanswered.delete(packetId);
-      this.send({ type: "puback", packetId, reasonCode: 0 });
+      this.answer({ type: "puback", packetId, reasonCode: 0 });
     }
     if (qos === 2) {
-      this.held.add(packetId);
-      this.send({ type: "pubrec", packetId, reasonCode: 0 });
+      this.held.set(packetId, one);
+      this.answer({ type: "pubrec", packetId, reasonCode: 0 });
     }
   }
   private finished(id: number, qos: Qos): void {

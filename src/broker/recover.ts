@@ -2,6 +2,7 @@ import {
   replayAcked,
   replayAssigned,
   replayDone,
+  replayPassed,
   replayReceived,
   replayTaken,
   unpackState,
@@ -52,7 +53,8 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
     for (const record of recovered.records) replay(broker, restored, floors, new RecordReader(record));
     broker.hub.recovering = false;
   }
-  for (const { session } of restored.values()) settle(session, now);
+  for (const { session } of restored.values()) settle(session, now, recovered.nextSeq - 1);
+  for (const group of broker.hub.shares.values()) group.trim();
   broker.presence.load(recovered.presence, broker.clock.wallOf(now));
   // whose time is over, or that ended with the connection that the server's end closed, does not come back
   broker.tick();
@@ -114,6 +116,7 @@ function replay(
       continue;
     }
     const one = restored.get(reader.id);
+    if (!one && reader.kind === Kind.Passed) replayOverflow(broker, floors, reader);
     if (!one || reader.seq <= one.floor) continue;
     const { session } = one;
     switch (reader.kind) {
@@ -126,6 +129,9 @@ function replay(
       case Kind.OutAssigned:
         replayAssigned(session.outlet, reader.a, reader.b);
         break;
+      case Kind.Passed:
+        replayPassed(session.outlet, reader.a, reader.b);
+        break;
       case Kind.OutReceived:
         replayReceived(session.outlet, reader.a);
         break;
@@ -137,6 +143,11 @@ function replay(
         break;
     }
   }
+}
+/** The queue of a shared subscription overflowed. */
+function replayOverflow(broker: Broker, floors: ReadonlyMap<Keeper, Seq>, { id, a, seq }: RecordReader): void {
+  const group = broker.hub.shares.stored(id);
+  if (group && seq > (floors.get(group) ?? Number.POSITIVE_INFINITY)) group.replayPassed(a);
 }
 /** A message went from a shared subscription to a session. */
 function replayTake(
@@ -197,10 +208,16 @@ function replayMessage(
   }
 }
 
-/** A session that was connected when the server went down counts as disconnected now. */
-function settle(session: Session, now: number): void {
-  const { window } = session.outlet;
+/**
+ * A session that was connected when the server went down counts as disconnected now.
+ * @param newest of all rows in the log
+ */
+function settle(session: Session, now: number, newest: Seq): void {
+  const { outlet } = session;
+  const { window } = outlet;
   for (let i = 0; i < window.count; i++) if (window.stateAt(i) === SLOT_ASSIGNED) window.setState(i, SLOT_SENT);
+  if (session.disconnectedAt === null) outlet.crashed(newest);
+  outlet.trim();
   // never later than now: what says when a session ends must not be put off by a clock that was ahead
   const since = Math.min(session.disconnectedAt ?? now, now);
   session.disconnectedAt = since;

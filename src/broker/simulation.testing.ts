@@ -309,7 +309,7 @@ export class Life {
   constructor(
     readonly disk: Disk,
     readonly time: { now: number; drift: number },
-    maxQueued = 100_000,
+    { maxQueued, maxQueuedBytes } = { maxQueued: 100_000, maxQueuedBytes: 1e6 },
   ) {
     this.store = new SlowStore(disk);
     const recovered = disk.recover();
@@ -334,7 +334,7 @@ export class Life {
       {
         ...common,
         ingest,
-        limits: { maxQueued, maxQueuedBytes: 1e6, maxUnsent: 1e6 },
+        limits: { maxQueued, maxQueuedBytes, maxUnsent: 1e6 },
         soon: (fn) => later(fn, 0),
       },
       recovered.nextSeq - 1,

@@ -9,23 +9,25 @@ const TOPIC_ALIAS = 0x23;
 const text = new TextDecoder();
 
 /**
- * Takes out of a connection's outbox what its account may not read any more: QoS 0 measurements of devices that it may
- * not view, and QoS 0 messages on free topics that it may not receive. Where one told a topic alias, the next one does.
+ * Takes out of a connection's outbox what its account may not read any more: measurements of devices that it may not view,
+ * and messages on free topics that it may not receive. Where one told a topic alias, the next one does. The exchange of
+ * one above QoS 0 is ended: its identifier is free again.
  */
-export function dropUnreadable(broker: Broker, { box, aliases }: Connection, principal: Principal): void {
-  box.filter((buf, start, end) => {
+export function dropUnreadable(broker: Broker, { box, aliases, session }: Connection, principal: Principal): void {
+  const taken: number[] = [];
+  box.filter((buf, start) => {
     if ((buf[start] as number) >> 4 !== PUBLISH) return true;
     const p = readTopic(buf, start, aliases);
     const isQos0 = ((buf[start] as number) & QOS) === 0;
-    if (isQos0 && !mayRead(broker, text.decode(p.topic), principal)) {
+    if (!mayRead(broker, text.decode(p.topic), principal)) {
+      if (!isQos0) taken.push(two(buf, p.topicAt + (p.isWritten ? p.topic.length : 0)));
       if (p.alias > 0 && p.isWritten) aliases?.takeBack(p.alias);
       return false;
     }
-    if (p.alias === 0 || aliases === null) return true;
-    const known = aliases.find(p.topic, 0, p.topic.length) > 0;
-    aliases.tell(p.alias, p.topic, 0, p.topic.length);
-    return known || p.isWritten ? true : withTopic(buf, p.topicAt, start, end, p.topic);
+    // what has but an alias goes with the packet before it that told it, or stays: they have one topic
+    return true;
   });
+  for (const id of taken) session?.outlet.endExchange(id);
 }
 interface Topic {
   readonly topic: Uint8Array;
@@ -51,15 +53,6 @@ function readTopic(buf: Uint8Array, start: number, aliases: OutboundAliases | nu
 }
 function two(buf: Uint8Array, at: number): number {
   return ((buf[at] as number) << 8) | (buf[at + 1] as number);
-}
-/** The packet with its topic, which was left out. */
-function withTopic(buf: Uint8Array, topicAt: number, start: number, end: number, topic: Uint8Array): Uint8Array {
-  const length = 2 + topic.length + end - topicAt;
-  const size: number[] = [];
-  for (let left = length; size.length === 0 || left > 0; left >>>= 7)
-    size.push((left & 0x7f) | (left > 0x7f ? 0x80 : 0));
-  const first = [buf[start] as number, ...size, topic.length >> 8, topic.length & 0xff];
-  return Buffer.concat([Uint8Array.from(first), topic, buf.subarray(topicAt, end)]);
 }
 function mayRead(broker: Broker, topic: string, principal: Principal): boolean {
   const [root, slug = "", id = ""] = topic.split("/", 3);

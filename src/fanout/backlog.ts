@@ -27,6 +27,7 @@ export class Backlog {
   private loadedUpTo = 0;
   private tail: MessageQueue | null = null;
   private tailFirst = 0;
+  private tailLast = 0;
   private tailDeadline = 0;
   private loading = false;
   private inChunks = 0;
@@ -63,6 +64,7 @@ export class Backlog {
       this.tailFirst = seq;
       this.tailDeadline = 0;
     }
+    this.tailLast = Math.max(this.tailLast, seq);
     this.tailDeadline = Math.max(this.tailDeadline, deadline);
     this.tail.push(...message);
     if (this.tail.bytes < CHUNK) return;
@@ -136,6 +138,14 @@ export class Backlog {
     else this.host.metrics.queueDropped += chunk.count;
     this.host.checkpointDue(this.keeper);
   }
+  /** Log replay: what is told of a message is told of one in the queue. Brings what is here up to that one there. */
+  bringUpTo(seq: number): void {
+    for (;;) {
+      const [chunk] = this.chunks;
+      if (chunk ? chunk.firstSeq > seq || chunk.body === null : this.tail === null || this.tailFirst > seq) return;
+      this.refill();
+    }
+  }
   /** Chunks that a recovered session has in the store. */
   recover(chunks: readonly { readonly firstQn: number; readonly count: number }[]): void {
     this.chunks = chunks.map((c) => ({ firstSeq: c.firstQn, count: c.count, body: null }));
@@ -147,19 +157,22 @@ export class Backlog {
     if (this.loadedUpTo === 0) return;
     this.host.operation({ op: "chunk_delete", session: this.keeper.stored, before: this.loadedUpTo + 1 });
   }
-  /** Room for new messages: the oldest chunk goes, or all of the tail when there is none. Returns how many went. */
-  dropOldest(): number {
+  /**
+   * Room for new messages: the oldest chunk goes, or all of the tail when there is none. Returns how many went, and the
+   * newest of them that the log has to tell of (0: none).
+   */
+  dropOldest(): { count: number; seq: number } {
     const chunk = this.chunks.shift();
     if (chunk === undefined) {
-      const n = this.tail?.count ?? 0;
+      const count = this.tail?.count ?? 0;
       this.tail = null;
-      return n;
+      return { count, seq: count > 0 ? this.tailLast : 0 };
     }
     this.inChunks -= chunk.count;
     // as if it had been loaded: the checkpoint deletes it
     this.loadedUpTo = chunk.firstSeq;
     this.host.checkpointDue(this.keeper);
-    return chunk.count;
+    return { count: chunk.count, seq: 0 };
   }
   clear(): void {
     this.chunks = [];

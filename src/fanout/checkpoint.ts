@@ -18,6 +18,8 @@ interface Header {
   readonly acked: Seq;
   readonly passed: Seq;
   readonly received: readonly number[];
+  /** Deliveries that its client takes at once; absent in states of older versions. */
+  readonly inflight?: number;
   /** uid of the token that the session's last connection logged in with; 0: without one. */
   readonly token: number;
   /** Messages of shared subscriptions taken so far, and those of them in flight. Absent in states of older versions. */
@@ -43,6 +45,7 @@ export function packState(outlet: Outlet, received: ReadonlySet<number>, token: 
     acked: outlet.ackedSeq,
     passed: outlet.passedSeq,
     received: [...received],
+    inflight: outlet.maxInflight,
     token,
     takes: outlet.sharing?.takes ?? 0,
     taken: [...(outlet.sharing?.taken ?? [])].map(([id, { group, seq, qos, form }]) => [
@@ -90,6 +93,7 @@ export function unpackState(
   outlet.sendAt = queue.head + header.sendOffset;
   outlet.ackedSeq = header.acked;
   outlet.passedSeq = header.passed;
+  outlet.maxInflight = header.inflight ?? outlet.maxInflight;
   if (header.takes) outlet.share().takes = header.takes;
   for (const [id, stored, seq, qos, form] of header.taken ?? [])
     outlet.share().taken.set(id, { group: groupOf(stored) ?? null, seq, qos, form });
@@ -146,6 +150,7 @@ export function replayAssigned(outlet: Outlet, id: number, seq: Seq): void {
   if (window.find(id) >= 0) return;
   const ahead = (id - nextOf(window) + 65535) % 65535;
   if (seq > 0 ? seq <= outlet.passedSeq : ahead >= AHEAD) return;
+  outlet.backlog.bringUpTo(seq);
   outlet.queue ??= new MessageQueue();
   const at = find(outlet.queue, outlet.sendAt, seq);
   // the identifiers between, and the messages between, are done with: what is in flight is told in the log
@@ -154,6 +159,31 @@ export function replayAssigned(outlet: Outlet, id: number, seq: Seq): void {
   window.push(outlet.sendAt, at.found ? SLOT_SENT : SLOT_RECEIVED);
   outlet.passedSeq = Math.max(outlet.passedSeq, seq);
   if (at.found) outlet.sendAt = entry.next;
+  outlet.release();
+}
+/**
+ * Log replay: what waited up to `seq` was dropped (id 0), or was sent at QoS 1, the last with this identifier and each
+ * before it with the one before. A row that is older than the checkpoint finds nothing that waits.
+ */
+export function replayPassed(outlet: Outlet, seq: Seq, id: number): void {
+  outlet.backlog.bringUpTo(seq);
+  const { queue, window } = outlet;
+  if (queue === null) return;
+  const some: number[] = [];
+  let [count, to] = [0, outlet.sendAt];
+  for (let at = to; queue.read(at, entry) && entry.seq <= seq; at = entry.next) {
+    some.push(at);
+    if (entry.seq === 0) continue; // what has no seq goes with the next that has one
+    [count, to] = [some.length, entry.next];
+  }
+  if (count === 0) return;
+  if (id === 0) return outlet.skipTo(to);
+  const ids = 1 + ((id - nextOf(window) + 65535) % 65535);
+  if (ids > AHEAD) return;
+  for (let i = count; i < ids; i++) window.push(outlet.sendAt, SLOT_ACKED);
+  for (const at of some.slice(Math.max(0, count - ids), count)) window.push(at, SLOT_SENT);
+  outlet.sendAt = to;
+  outlet.passedSeq = Math.max(outlet.passedSeq, seq);
   outlet.release();
 }
 /** The entry of `seq` from a position on (read into `entry`), or where it would stand. */

@@ -68,8 +68,8 @@ export interface OutletHost {
   whenDurable(fn: () => void): void;
   /** A checkpoint of the outlet's session, or of the shared subscription, goes into the next commit. */
   checkpointDue(keeper: Keeper): void;
-  /** The outlet's acknowledgements ride along with the next commit. */
-  noteAcked(outlet: Outlet): void;
+  /** What the outlet has to tell of its QoS 1 deliveries rides along with the next commit, which is soon. */
+  noteNews(outlet: Outlet): void;
   /** Sends a PUBREL in its shortest form. */
   sendPubrel(link: Link, id: number): void;
   /** A queue overflowed for the first time. */

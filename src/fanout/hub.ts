@@ -9,7 +9,7 @@ import type { RetainedMessages } from "../ingest/retained.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import { createEntry } from "../session/queue.ts";
 import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
-import { createTaken, Kind, type RecordWriter } from "../store/record.ts";
+import { createTaken, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { FreeFanout } from "./free.ts";
 import { Listeners } from "./listeners.ts";
@@ -45,6 +45,8 @@ const RUN = 2048;
 /** Rows between looks at the clock, and deliveries of messages. */
 const LOOK = 256;
 const LOOK_DELIVERIES = 4096;
+/** ms after which acknowledgements are committed although nothing else is. */
+const IDLE_MS = 200;
 
 /**
  * From committed measurements to those who may hear them. Rows of a batch go out in order, in slices; consecutive rows
@@ -64,7 +66,11 @@ export class Hub implements OutletHost {
   /** A connection's outbox filled up in this slice. */
   private crowded = false;
   private touched: Keeper[] = [];
-  private readonly acked: Outlet[] = [];
+  /** Outlets that have something to tell with the next commit. */
+  private readonly news: Outlet[] = [];
+  /** A timer runs for them; whether a commit was sealed since it was set. */
+  private idleTimer = false;
+  private sealedMeanwhile = false;
   private readonly due = new Set<Keeper>();
   /** Log rows are being replayed: nothing is sent, and what the log tells of must be found in memory. */
   recovering = false;
@@ -245,16 +251,36 @@ export class Hub implements OutletHost {
     // given up, the batch must be seen to have told of sessions
     if (batch.waiters.length === 0) batch.wait(NOBODY_WAITS, 0);
   }
-  noteAcked(outlet: Outlet): void {
-    this.acked.push(outlet);
+  noteNews(outlet: Outlet): void {
+    this.news.push(outlet);
+    if (this.idleTimer) return;
+    this.idleTimer = true;
+    this.sealedMeanwhile = false;
+    this.needs.ingest.commits.later(this.tellWhenIdle, IDLE_MS);
+  }
+  /** Nothing was committed for a while: what was answered meanwhile gets a commit of its own. */
+  private readonly tellWhenIdle = (): void => {
+    this.idleTimer = false;
+    if (this.news.length === 0) return;
+    if (!this.sealedMeanwhile) {
+      this.tellNews();
+      return this.needs.ingest.commits.batcher.poke();
+    }
+    this.idleTimer = true;
+    this.sealedMeanwhile = false;
+    this.needs.ingest.commits.later(this.tellWhenIdle, IDLE_MS);
+  };
+  private tellNews(): void {
+    for (const outlet of this.news.splice(0)) outlet.tellNews();
+    const { batch } = this.needs.ingest.commits;
+    // given up, the batch must be seen to have told of sessions
+    if (batch.waiters.length === 0 && batch.writer.count > 0) batch.wait(NOBODY_WAITS, 0);
   }
   /** Before a commit is sealed: how far acknowledgements went rides along, and the checkpoints that are due. */
   sealing(batch: Batch): void {
     if (batch.empty) return;
-    for (const outlet of this.acked.splice(0)) {
-      const seq = outlet.takeAcked();
-      if (!outlet.gone && outlet.stored > 0) batch.writer.session(Kind.Acked, outlet.stored, seq);
-    }
+    this.sealedMeanwhile = true;
+    if (this.news.length > 0) this.tellNews();
     for (const keeper of this.due) {
       if (keeper.gone || keeper.stored === 0) continue;
       if (keeper instanceof ShareGroup) this.shares.checkpoint(keeper);

@@ -61,7 +61,7 @@ class Host implements OutletHost {
   checkpointDue(): void {
     this.due++;
   }
-  noteAcked(): void {}
+  noteNews(): void {}
   sendPubrel(_link: Link, id: number): void {
     this.pubrels.push(id);
   }
@@ -132,9 +132,9 @@ describe("sending", () => {
     outlet.pump(0);
     expect(sent(box)).toEqual(["11/1", "13/3"]);
     expect(host.commit()).toEqual([
-      [Kind.OutAssigned, 1, 11],
+      [Kind.Passed, 11, 1],
       [Kind.OutAssigned, 2, 12],
-      [Kind.OutAssigned, 3, 13],
+      [Kind.Passed, 13, 3],
       [Kind.OutAssigned, 4, 14],
     ]);
     expect(sent(box)).toEqual(["12/2", "14/4"]);

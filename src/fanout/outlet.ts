@@ -58,8 +58,13 @@ export class Outlet implements Keeper {
   ackedSeq = 0;
   /** What waits was queued with the rights of this epoch; -1: nobody knows. */
   private queuedEpoch = -1;
-  /** Something was acknowledged since the last commit. */
-  private ackNoted = false;
+  /** It is in the hub's list of those that the next commit tells of: something was sent or acknowledged at QoS 1. */
+  private noted = false;
+  /** ackedSeq has grown since that was told. */
+  private ackGrew = false;
+  /** After a crash: of what waits up to `doubtSeq`, the first so many QoS 1 messages may have been sent before it. */
+  private doubt = 0;
+  private doubtSeq = 0;
   /** In the hub's list of outlets to pump. */
   touched = false;
   /** The session was ended: nothing is queued for it any more. */
@@ -112,7 +117,9 @@ export class Outlet implements Keeper {
     const { maxQueued, maxQueuedBytes } = this.host.limits;
     const { queue } = this;
     const bytes = queue.tail - Math.max(this.sendAt, queue.head);
-    if (this.waiting - this.window.count >= maxQueued || bytes >= maxQueuedBytes) this.dropOldest();
+    // in replay the log tells what went, and when: an identifier may be in use by what would go now
+    if (!this.host.recovering && (this.waiting - this.window.count >= maxQueued || bytes >= maxQueuedBytes))
+      this.dropOldest();
     if (this.backlog.takes(queue.bytes)) {
       this.backlog.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
     } else queue.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
@@ -185,7 +192,7 @@ export class Outlet implements Keeper {
     const at = queue.tail;
     const [qos, retain, seq, series, time, deadline, , topic, src, from, to] = messageOf(e, form, 0);
     queue.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
-    if (this.stored > 0) this.logAssigned();
+    if (this.stored > 0) this.logSent();
     this.sendAt = queue.tail;
     return this.window.push(at, state);
   }
@@ -212,7 +219,24 @@ export class Outlet implements Keeper {
     this.sendAt = e.next;
     this.passedSeq = Math.max(this.passedSeq, e.seq);
     this.unlogged++;
-    if (!this.write(link, id, false, now)) this.acknowledge(id); // [MQTT-3.1.2-25]
+    if (this.stored > 0) this.note();
+    if (!this.write(link, id, this.mayHaveBeenSent(e), now)) this.acknowledge(id); // [MQTT-3.1.2-25]
+  }
+  /** What was sent just before a crash is not in the log: nobody knows, so DUP says that it may be there already [departs from MQTT-4.3.2-2]. */
+  private mayHaveBeenSent(e: Entry): boolean {
+    if (this.doubt === 0) return false;
+    this.doubt--;
+    return e.seq > 0 && e.seq <= this.doubtSeq;
+  }
+  /** The server went down while its client was connected. @param seq the newest that was published */
+  crashed(seq: number): void {
+    this.doubt = Math.max(0, this.maxInflight - this.window.count);
+    this.doubtSeq = seq;
+  }
+  private note(): void {
+    if (this.noted) return;
+    this.noted = true;
+    this.host.noteNews(this);
   }
   private readable(e: Entry): boolean {
     // a free message of an unchanged account was judged when it was queued
@@ -223,8 +247,10 @@ export class Outlet implements Keeper {
     const { queue, window, host } = this;
     if (queue === null) return;
     const e = host.entry;
-    for (let at = this.sendAt; at < to && queue.read(at, e); at = e.next)
-      this.passedSeq = Math.max(this.passedSeq, e.seq);
+    let seq = 0;
+    for (let at = this.sendAt; at < to && queue.read(at, e); at = e.next) seq = Math.max(seq, e.seq);
+    this.passedSeq = Math.max(this.passedSeq, seq);
+    this.logPassed(seq);
     queue.cut(this.sendAt, to);
     window.shift(to - this.sendAt);
     this.sendAt = to;
@@ -232,26 +258,38 @@ export class Outlet implements Keeper {
 
   /**
    * QoS 2 of a session that is stored: the identifier is durable before the PUBLISH leaves (engine-room 3). Identifiers
-   * follow each other, so those that QoS 1 deliveries in flight took since the last one are told with it.
+   * follow each other, so those that QoS 1 deliveries in flight took since the last one are told before it.
    */
   private assign(e: Entry): void {
     const { window, host } = this;
     const { at, next, seq } = e;
-    this.logAssigned();
+    this.logSent();
     const id = window.push(at, SLOT_ASSIGNED);
     this.sendAt = next;
     this.passedSeq = Math.max(this.passedSeq, seq);
     host.writer().session(Kind.OutAssigned, this.stored, id, seq);
     host.afterCommit(this, id);
   }
-  private logAssigned(): void {
-    const { window, host } = this;
-    const e = host.entry;
-    const writer = host.writer();
-    for (let i = Math.max(0, window.count - this.unlogged); i < window.count; i++)
-      if (window.stateAt(i) === SLOT_SENT && this.queue?.read(window.positionAt(i), e))
-        writer.session(Kind.OutAssigned, this.stored, window.packetId(i), e.seq);
+  /** Tells the log which identifiers the QoS 1 deliveries in flight took that it does not know of yet. */
+  private logSent(): void {
+    const { window, host, queue } = this;
+    const from = Math.max(0, window.count - this.unlogged);
     this.unlogged = 0;
+    if (queue === null) return;
+    let [seq, id] = [0, 0];
+    for (let i = from; i < window.count; i++) {
+      const next = queue.seqAt(window.positionAt(i));
+      // what has no seq is in no row of the log, but has an identifier: a row tells of those that follow each other
+      if (next === 0 && seq > 0) host.writer().session(Kind.Passed, this.stored, seq, id);
+      [seq, id] = [next, window.packetId(i)];
+    }
+    if (seq > 0) host.writer().session(Kind.Passed, this.stored, seq, id);
+  }
+  /** Tells the log that what waited up to a message will not be sent. */
+  private logPassed(seq: number): void {
+    if (this.stored === 0 || seq === 0 || this.host.recovering) return;
+    this.logSent();
+    this.host.writer().session(Kind.Passed, this.stored, seq, 0);
   }
   /** The commit that `assign` or a PUBREC waited for is done. */
   committed(id: number, now: number): void {
@@ -275,14 +313,14 @@ export class Outlet implements Keeper {
 
   /**
    * Writes the PUBLISH of the entry that a slot stands for. False when it cannot go: it is too large for the client, its
-   * device is gone, or it was never sent and may not be read any more. DUP says whether it was sent before, and nothing
+   * device is gone, or it may not be read any more [departs from MQTT-4.4.0-1]. DUP says whether it was sent before, and nothing
    * else [MQTT-3.3.1-1], [MQTT-3.3.1-3], [MQTT-4.3.2-2], [MQTT-4.3.3-2].
    */
   private write(link: Link, id: number, dup: boolean, now: number): boolean {
     const e = this.host.entry;
     const slot = this.window.find(id);
     if (slot < 0 || !this.queue?.read(this.window.positionAt(slot), e)) return false;
-    if (!dup && !this.readable(e)) return false;
+    if (!this.readable(e)) return false;
     const first = PUBLISH | (dup ? 8 : 0) | (e.qos << 1) | (e.retain ? 1 : 0);
     return this.send(link, e, first, id, e.subscriptionIds, now);
   }
@@ -336,15 +374,20 @@ export class Outlet implements Keeper {
   }
   private noteAck(queue: MessageQueue, from: number, to: number): void {
     const e = this.host.entry;
-    for (let at = from; at < to && queue.read(at, e); at = e.next) if (e.seq > this.ackedSeq) this.ackedSeq = e.seq;
-    if (this.ackNoted) return;
-    this.ackNoted = true;
-    this.host.noteAcked(this);
+    for (let at = from; at < to && queue.read(at, e); at = e.next) {
+      if (e.seq <= this.ackedSeq) continue;
+      this.ackedSeq = e.seq;
+      this.ackGrew = true;
+    }
+    if (this.ackGrew) this.note();
   }
-  /** For the commit that is being sealed: how far deliveries were acknowledged. */
-  takeAcked(): number {
-    this.ackNoted = false;
-    return this.ackedSeq;
+  /** For the commit that is being sealed: how far deliveries were acknowledged, and which await it at QoS 1. */
+  tellNews(): void {
+    this.noted = false;
+    if (this.gone || this.stored === 0) return;
+    if (this.ackGrew) this.host.writer().session(Kind.Acked, this.stored, this.ackedSeq);
+    this.ackGrew = false;
+    if (this.unlogged > 0) this.logSent();
   }
   /** The answer that a delivery in flight waits for; null: none is known under the identifier. */
   awaits(id: number): "puback" | "pubrec" | "pubcomp" | null {
@@ -374,7 +417,7 @@ export class Outlet implements Keeper {
     const id = this.window.packetId(slot);
     if (state === SLOT_SENT) {
       // also when it is too late by now: its sending has begun [MQTT-4.3.3-7]
-      if (!this.write(link, id, true, now)) this.abandon(id);
+      if (!this.write(link, id, true, now)) this.endExchange(id);
     } else if (state === SLOT_RECEIVED) {
       // [MQTT-4.3.3-6]: the PUBREL alone
       // that PUBREC was received may not be durable yet
@@ -383,8 +426,33 @@ export class Outlet implements Keeper {
     }
   }
 
+  /**
+   * A delivery that was sent, or may have been, cannot be sent again. At QoS 1 it is over. At QoS 2 the client may hold its
+   * identifier, and would throw away the next message that bears it: a PUBREL frees it on both sides, and the client
+   * answers PUBCOMP whether it knows it or not.
+   */
+  endExchange(id: number): void {
+    const slot = this.window.find(id);
+    if (slot < 0) return;
+    if (this.queue?.qosAt(this.window.positionAt(slot)) !== 2) return this.abandon(id);
+    this.window.setState(slot, SLOT_RECEIVED);
+    if (this.stored > 0) {
+      this.host.writer().session(Kind.OutReceived, this.stored, id);
+      this.host.afterCommit(this, id);
+    } else if (this.link) this.host.sendPubrel(this.link, id);
+  }
+
+  /** After replay: what the limits would not have let in goes. */
+  trim(): void {
+    const { maxQueued, maxQueuedBytes } = this.host.limits;
+    for (;;) {
+      const bytes = this.queue === null ? 0 : this.queue.tail - Math.max(this.sendAt, this.queue.head);
+      if (this.waiting - this.window.count <= maxQueued && bytes <= maxQueuedBytes) return;
+      if (this.dropOldest() === 0) return;
+    }
+  }
   /** Makes room: the oldest that are not in flight go, several at once where many may wait [departs from MQTT-4.5.0-1]. */
-  private dropOldest(): void {
+  private dropOldest(): number {
     const first = this.dropped === 0;
     let n = 0;
     let to = this.sendAt;
@@ -392,10 +460,15 @@ export class Outlet implements Keeper {
     for (const most = Math.max(1, this.host.limits.maxQueued >> 6); n < most && this.queue?.read(to, e); n++)
       to = e.next;
     if (n > 0) this.skipTo(to);
-    else n = this.backlog.dropOldest();
+    else {
+      const went = this.backlog.dropOldest();
+      n = went.count;
+      this.logPassed(went.seq);
+    }
     this.dropped += n;
     this.host.metrics.queueDropped += n;
-    if (first) this.host.overflowed(this);
+    if (first && n > 0) this.host.overflowed(this);
+    return n;
   }
   /** The client is away: of the retained values a stored session gets the rest when it is back, but for those of QoS 0. */
   pauseReplay(): void {

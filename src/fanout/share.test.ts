@@ -61,7 +61,7 @@ class Host implements OutletHost {
     fn();
   }
   checkpointDue(): void {}
-  noteAcked(): void {}
+  noteNews(): void {}
   sendPubrel(): void {}
   overflowed(): void {}
   readChunk(): Promise<null> {

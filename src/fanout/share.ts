@@ -5,6 +5,7 @@ import type { Keeper, OutletHost } from "./host.ts";
 import type { Outlet } from "./outlet.ts";
 import { mayRead } from "./readable.ts";
 import { formOf, type Sharing } from "./sharing.ts";
+import { Kind } from "../store/record.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Messages that are given out in one turn; the sockets have theirs then. */
@@ -180,22 +181,39 @@ export class ShareGroup implements Keeper {
   enqueue(...message: Parameters<MessageQueue["push"]>): void {
     this.queue ??= new MessageQueue();
     const { maxQueued, maxQueuedBytes } = this.host.limits;
-    if (this.waiting >= maxQueued || this.queue.bytes >= maxQueuedBytes) this.dropOldest();
+    // in replay the log tells what went, and when
+    if (!this.host.recovering && (this.waiting >= maxQueued || this.queue.bytes >= maxQueuedBytes)) this.dropOldest();
     if (this.backlog.takes(this.queue.bytes)) this.backlog.push(...message);
     else this.queue.push(...message);
     this.host.touch(this);
   }
-  private dropOldest(): void {
+  private dropOldest(): number {
     const { queue, host } = this;
     const first = this.dropped === 0;
-    let n = 0;
+    let [n, seq] = [0, 0];
     const e = host.entry;
-    for (const most = Math.max(1, host.limits.maxQueued >> 6); n < most && queue?.read(queue.head, e); n++)
+    for (const most = Math.max(1, host.limits.maxQueued >> 6); n < most && queue?.read(queue.head, e); n++) {
+      seq = e.seq;
       queue.dropTo(e.next);
-    if (n === 0) n = this.backlog.dropOldest();
+    }
+    if (n === 0) ({ count: n, seq } = this.backlog.dropOldest());
+    if (seq > 0 && this.stored > 0) host.writer().session(Kind.Passed, this.stored, seq, 0);
     this.dropped += n;
     host.metrics.queueDropped += n;
     if (first && n > 0) host.overflowed(this);
+    return n;
+  }
+  /** After replay: what the limits would not have let in goes. */
+  trim(): void {
+    const { maxQueued, maxQueuedBytes } = this.host.limits;
+    while (this.waiting > maxQueued || (this.queue?.bytes ?? 0) > maxQueuedBytes) if (this.dropOldest() === 0) return;
+  }
+  /** Log replay: the queue overflowed, and lost its messages up to this one. */
+  replayPassed(seq: number): void {
+    this.backlog.bringUpTo(seq);
+    const { queue } = this;
+    const e = this.host.entry;
+    while (queue?.read(queue.head, e) && e.seq <= seq) queue.dropTo(e.next);
   }
   /** Takes a message back that a member did not finish: it goes before those that came after it. */
   putBack(...message: Parameters<MessageQueue["push"]>): void {
@@ -215,6 +233,7 @@ export class ShareGroup implements Keeper {
   replayTaken(seq: number, takes: number): void {
     if (takes <= this.takes) return;
     this.takes = takes;
+    this.backlog.bringUpTo(seq);
     const { queue } = this;
     const e = this.host.entry;
     for (let at = queue?.head ?? 0; queue?.read(at, e) && e.seq <= seq; at = e.next)

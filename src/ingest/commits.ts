@@ -104,6 +104,10 @@ export class CommitLine implements Commits {
     if (full) this.wasFull = true;
     return full;
   }
+  /** Runs `fn` after at least `ms`. */
+  later(fn: () => void, ms: number): void {
+    this.needs.options.later(fn, ms);
+  }
   /** Resolves when everything handed over so far is durable; rejects with storage_unavailable. */
   durable(): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -177,6 +177,11 @@ export class MessageQueue {
     const at = position - this.base;
     return at < this.start || at >= this.end ? 0 : (this.buf[at + 4] as number) & 3; // inside the buffer
   }
+  /** Sequence number of the entry at a position; 0 when it has none, or there is none. */
+  seqAt(position: number): number {
+    const at = position - this.base;
+    return at < this.start || at >= this.end ? 0 : this.view.getFloat64(at + 8, true);
+  }
   /** Drops the entries before a position, which is that of an entry or the tail. */
   dropTo(position: number): void {
     const to = position - this.base;

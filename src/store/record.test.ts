@@ -41,6 +41,7 @@ const operation: fc.Arbitrary<Operation> = fc.record({
     Kind.In2Received,
     Kind.In2Released,
     Kind.OutAssigned,
+    Kind.Passed,
     Kind.OutReceived,
     Kind.OutDone,
     Kind.Acked,
@@ -91,7 +92,7 @@ const rows = fc.array(fc.oneof({ weight: 3, arbitrary: measured }, operation, se
 function write(w: RecordWriter, row: Row): void {
   if (row.is === "taken") return w.taken(row);
   if (row.is === "session") {
-    if (row.kind === Kind.OutAssigned) w.session(row.kind, row.id, row.a, row.b);
+    if (row.kind === Kind.OutAssigned || row.kind === Kind.Passed) w.session(row.kind, row.id, row.a, row.b);
     else w.session(row.kind, row.id, row.a);
     return;
   }
@@ -147,7 +148,7 @@ function check(record: Uint8Array, firstSeq: number, expected: readonly Row[]): 
     }
     if (row.is === "session") {
       expect([r.isMeasurement, r.kind, r.id, r.a]).toEqual([false, row.kind, row.id, row.a]);
-      if (row.kind === Kind.OutAssigned) expect(r.b).toBe(row.b);
+      if (row.kind === Kind.OutAssigned || row.kind === Kind.Passed) expect(r.b).toBe(row.b);
       return;
     }
     expect([r.isMeasurement, r.id, r.time, r.deadline]).toEqual([true, row.series, row.time, row.deadline]);

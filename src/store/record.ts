@@ -23,6 +23,12 @@ export const Kind = {
   Geo: 5,
   /** … varint length, UTF-8 */
   Text: 6,
+  /**
+   * varint session or group, varint seq, varint packet id: what waited up to that message, and was not in flight, is dealt
+   * with. Packet id 0: it was dropped, for the queue was full. Otherwise it was sent at QoS 1, each message with the next
+   * identifier, the last with this one.
+   */
+  Passed: 7,
   /** varint session, varint packet id: an incoming QoS 2 publish was received with the rows before it */
   In2Received: 8,
   /** varint session, varint packet id */
@@ -330,9 +336,9 @@ export class RecordReader {
     this.id = this.varint();
     if (this.kind === Kind.Message) return this.message();
     if (this.kind === Kind.Taken) return this.readTaken();
-    if (this.kind >= Kind.In2Received) {
+    if (this.kind >= Kind.Passed) {
       this.a = this.varint();
-      this.b = this.kind === Kind.OutAssigned ? this.varint() : 0;
+      this.b = this.kind === Kind.OutAssigned || this.kind === Kind.Passed ? this.varint() : 0;
       return true;
     }
     this.last += this.signed();
@@ -399,7 +405,7 @@ export class RecordReader {
   }
   /** True on a measurement row, false on a session operation or a message. */
   get isMeasurement(): boolean {
-    return this.kind < Kind.In2Received;
+    return this.kind < Kind.Passed;
   }
   /** True on a message on a free topic. */
   get isMessage(): boolean {

@@ -1,0 +1,121 @@
+import { expect, test } from "bun:test";
+import type { Packet } from "../codec/index.ts";
+import { connectOf, FakeWire, publishOf } from "./rig.testing.ts";
+import { Disk, Life, PREFIX } from "./simulation.testing.ts";
+
+const text = new TextDecoder();
+
+/** A server that crashes and starts again over the same disk. */
+class Server {
+  readonly disk = new Disk();
+  readonly time = { now: 1_772_366_400_000_000, drift: 0 };
+  life: Life;
+
+  constructor(private readonly maxQueued = 1000) {
+    this.life = this.start();
+  }
+  private start(): Life {
+    return new Life(this.disk, this.time, { maxQueued: this.maxQueued, maxQueuedBytes: 1e6 });
+  }
+  /** Commits land for so many ms. */
+  async pass(ms: number): Promise<void> {
+    for (let t = 0; t < ms; t += 2) {
+      this.time.now += 2000;
+      await this.life.run();
+      this.life.store.land(true);
+      await this.life.run();
+    }
+  }
+  async login(clientId: string): Promise<FakeWire> {
+    const wire = new FakeWire("192.0.2.1");
+    wire.listener = this.life.broker.accept(wire);
+    wire.send(connectOf({ clientId, cleanStart: false, properties: { sessionExpiryInterval: 100_000 } }));
+    await this.pass(10);
+    return wire;
+  }
+  async send(wire: FakeWire, ...packets: Packet[]): Promise<void> {
+    wire.send(...packets);
+    await this.pass(10);
+  }
+  crash(): void {
+    this.life = this.start();
+  }
+}
+const subscribeTo = (qos: 1 | 2): Packet => ({
+  type: "subscribe",
+  packetId: 1,
+  subscriptions: [{ filter: "dtck/p/d/+", qos, noLocal: false, retainAsPublished: false, retainHandling: 0 }],
+});
+const values = (from: number, to: number): Packet[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => publishOf(`${PREFIX}A`, `${from + i}`));
+const words = (packets: readonly Packet[]): string[] =>
+  packets.flatMap((p) => {
+    if (p.type === "publish") return `${p.packetId}: ${text.decode(p.payload)}${p.dup ? " again" : ""}`;
+    return "packetId" in p && p.type !== "suback" ? `${p.packetId}: ${p.type}` : [];
+  });
+
+test("acknowledgements at QoS 1 are in the log soon, although nothing else is committed", async () => {
+  const server = new Server();
+  const [sub, pub] = [await server.login("sub"), await server.login("pub")];
+  await server.send(sub, subscribeTo(1));
+  await server.send(pub, ...values(1, 200));
+  const got = sub.got().filter((p) => p.type === "publish");
+  expect(got).toHaveLength(200);
+  const commits = server.disk.log.length;
+  await server.send(sub, ...got.map(({ packetId = 0 }): Packet => ({ type: "puback", packetId, reasonCode: 0 })));
+  await server.pass(500);
+  expect(server.disk.log.length).toBe(commits + 1);
+  await server.pass(2000);
+  expect(server.disk.log.length).toBe(commits + 1);
+  server.crash();
+  expect(words((await server.login("sub")).got())).toEqual([]);
+});
+
+test("what was sent at QoS 1 is sent again with its identifier and DUP after a crash [MQTT-3.3.1-1] [MQTT-4.4.0-1]", async () => {
+  const server = new Server();
+  const [sub, pub] = [await server.login("sub"), await server.login("pub")];
+  await server.send(sub, subscribeTo(1));
+  await server.send(pub, ...values(1, 5));
+  expect(words(sub.got())).toEqual(["1: 1", "2: 2", "3: 3", "4: 4", "5: 5"]);
+  await server.send(
+    sub,
+    { type: "puback", packetId: 1, reasonCode: 0 },
+    { type: "puback", packetId: 2, reasonCode: 0 },
+  );
+  await server.pass(500);
+  sub.lost();
+  await server.send(pub, ...values(6, 7));
+  server.crash();
+  const again = ["3: 3 again", "4: 4 again", "5: 5 again"];
+  const back = await server.login("sub");
+  expect(words(back.got())).toEqual([...again, "6: 6", "7: 7"]);
+  await server.pass(500);
+  server.crash();
+  expect(words((await server.login("sub")).got())).toEqual([...again, "6: 6 again", "7: 7 again"]);
+});
+
+test("what may have been sent just before a crash has DUP as well", async () => {
+  const server = new Server();
+  const [sub, pub] = [await server.login("sub"), await server.login("pub")];
+  await server.send(sub, subscribeTo(1));
+  await server.send(pub, ...values(1, 2));
+  expect(words(sub.got())).toEqual(["1: 1", "2: 2"]);
+  server.crash();
+  expect(words((await server.login("sub")).got())).toEqual(["1: 1 again", "2: 2 again"]);
+});
+
+for (const maxQueued of [3, 300])
+  test(`an overflowing queue (${maxQueued}) and a crash: no identifier in use gets another message [MQTT-2.2.1-4]`, async () => {
+    const server = new Server(maxQueued);
+    const [sub, pub] = [await server.login("sub"), await server.login("pub")];
+    await server.send(sub, subscribeTo(2));
+    for (let n = 1; n < 5 * maxQueued; n += 10) await server.send(pub, ...values(n, n + 9));
+    const held = words(sub.got());
+    expect(held.length).toBeGreaterThan(0);
+    server.crash();
+    const came = words((await server.login("sub")).got());
+    expect(came.slice(0, held.length)).toEqual(held.map((word) => `${word} again`));
+    expect(came.slice(held.length).filter((word) => word.endsWith("again"))).toEqual([]);
+    const { outlet } = [...server.life.broker.sessions.values()].find(({ clientId }) => clientId === "sub") ?? {};
+    expect((outlet?.waiting ?? 0) - (outlet?.window.count ?? 0)).toBeLessThanOrEqual(maxQueued);
+  });

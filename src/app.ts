@@ -43,6 +43,7 @@ import { Doors } from "./listen/doors.ts";
 import { trustedPeers } from "./listen/trusted.ts";
 import type { SeenEvent } from "./ingest/doors.ts";
 import type { People } from "./people/people.ts";
+import { isAccountKey } from "./store/owner.ts";
 import type { AuditStore } from "./store/ports.ts";
 import { startBackup } from "./store/sqlite/backup/thread.ts";
 import { acquireLock, type Lock } from "./store/sqlite/lock.ts";
@@ -263,7 +264,7 @@ function makeHttp(
     log,
     sessions: {
       ...sessionTable(broker),
-      keyOf: (account) => (/^[ua]:\d{1,15}$/.test(account) ? account : service.accountKey(account)),
+      keyOf: (account) => (isAccountKey(account) ? account : service.accountKey(account)),
       nameOf: (principal) => service.accountName(principal),
     },
     fleet: service,

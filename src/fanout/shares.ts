@@ -1,3 +1,4 @@
+import { groupPrincipal, ownerOf } from "../store/owner.ts";
 import type { StoredSession } from "../store/ports.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { packGroup, unpackGroup } from "./checkpoint.ts";
@@ -5,9 +6,6 @@ import type { Hub } from "./hub.ts";
 import type { Outlet } from "./outlet.ts";
 import { type Member, ShareGroup, shareKey } from "./share.ts";
 import { canonicalOf, type Subscription } from "./subscription.ts";
-
-/** What the principal of a stored row begins with that is a shared subscription, and no session. */
-const GROUP = "g:";
 
 /** The shared subscriptions there are, and what of them is stored. */
 export class Shares {
@@ -92,7 +90,7 @@ export class Shares {
     this.byStored.set(group.stored, group);
     const { stored: id, scope, filter: clientId } = group;
     const row = { version: 5, expiry: 0, created: 0, disconnectedAt: null, will: null } as const;
-    this.hub.operation({ op: "session_put", session: { id, principal: GROUP + scope, clientId, ...row } });
+    this.hub.operation({ op: "session_put", session: { id, principal: groupPrincipal(scope), clientId, ...row } });
     this.checkpoint(group);
   }
   /** Everything of the group that is only in memory goes into the next commit. */
@@ -115,7 +113,9 @@ export class Shares {
     state: Uint8Array | null,
     chunks: Parameters<ShareGroup["backlog"]["recover"]>[0],
   ): ShareGroup {
-    const group = this.make(principal.slice(GROUP.length), clientId, canonicalOf(topics, clientId));
+    const owner = ownerOf(principal);
+    const scope = owner?.kind === "group" ? owner.scope : principal; // the caller has asked isGroup
+    const group = this.make(scope, clientId, canonicalOf(topics, clientId));
     group.stored = id;
     this.byStored.set(id, group);
     if (state !== null) unpackGroup(group, state);
@@ -130,5 +130,5 @@ export class Shares {
 
 /** Whether a stored row is a shared subscription's. */
 export function isGroup(row: StoredSession): boolean {
-  return row.principal.startsWith(GROUP);
+  return ownerOf(row.principal)?.kind === "group";
 }

@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
+import { checkFolder } from "../../src/store/sqlite/check/check.ts";
+import { Work } from "../../src/store/sqlite/work.ts";
 import { FLEET } from "./fleet.ts";
 import { until, within } from "./until.ts";
 
@@ -166,12 +168,24 @@ class Child implements TestServer {
       throw error;
     });
     this.leftover.process = null;
+    await this.checkFolder();
     return code;
   }
   async kill9(): Promise<void> {
     this.child.kill("SIGKILL");
     await this.child.exited;
     this.leftover.process = null;
+    await this.checkFolder();
+  }
+  /**
+   * Whatever a test made a server write, however it ended: `store check`, and with it every backup, must find it sound.
+   */
+  private async checkFolder(): Promise<void> {
+    const before = new Set(readdirSync(this.data));
+    const { damage } = await checkFolder(this.data, new Work());
+    // SQLite makes files beside a database that is read, for which a full disk would have no room
+    for (const name of readdirSync(this.data)) if (!before.has(name)) rmSync(join(this.data, name));
+    if (damage.length > 0) throw new Error(`the server left a folder that is called damaged:\n${damage.join("\n")}`);
   }
   async restart(): Promise<void> {
     await this.stop();

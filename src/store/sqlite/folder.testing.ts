@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FieldType, Value } from "../../measure/types.ts";
 import { MessageQueue } from "../../session/queue.ts";
+import { packWill } from "../../session/will.ts";
 import { batchOf, type Row } from "../data.model.ts";
-import type { StoreOp } from "../ports.ts";
+import type { AccountChange, StoreOp } from "../ports.ts";
 import { retainedBytes, writeRetained } from "../retained.ts";
 import { SqliteDataStore } from "./data/store.ts";
 import { SqliteFleetStore } from "./fleet/store.ts";
@@ -38,7 +39,7 @@ export function seqOf(series: number, n: number): number {
 
 /**
  * Makes a data folder with a fleet of three devices and three fields, a series of each with blocks and a log that is not
- * sealed, rollups of the third series' first two days, a session with everything a session can have, refusals, presence and
+ * sealed, rollups of the third series' first two days, a session with everything a session can have, a shared subscription, refusals, presence and
  * certificates.
  */
 export async function aFolder(folder: string): Promise<void> {
@@ -83,14 +84,26 @@ function firstOps(): StoreOp[] {
     identifier: 7,
     sinceSeq: 0,
   } as const;
+  // a shared subscription has a row of its own, and no number of a session
+  const group = {
+    id: 2,
+    principal: "g:w:1",
+    clientId: "$share/all/dtck/#",
+    version: 5,
+    expiry: 0,
+    created: 0,
+  } as const;
   const queue = messages(5);
   const state = packed({ nextId: 1, slots: [], sendOffset: 0, acked: 0, passed: 0, received: [], token: 1 }, queue);
   const refusal = { device: 1, principal: "a:1", time: START, code: "invalid_value", message: "no", topic: "t" };
   return [
     ...series,
-    { op: "session_put", session: { ...session, disconnectedAt: START, will: new Uint8Array([1, 2, 3]) } },
+    { op: "session_put", session: { ...session, disconnectedAt: START, will: packWill(WILL) } },
     { op: "subscription_put", session: 1, subscription },
     { op: "checkpoint", session: 1, floor: 0, state },
+    { op: "session_put", session: { ...group, disconnectedAt: null, will: null } },
+    { op: "checkpoint", session: 2, floor: 0, state: packed({ takes: 3 }, queue) },
+    { op: "chunk_put", session: 2, firstQn: 1, count: 5, deadlineMax: 0, body: queue },
     { op: "chunk_put", session: 1, firstQn: 1, count: 5, deadlineMax: 0, body: queue },
     {
       op: "doors_put",
@@ -145,19 +158,71 @@ async function aFleet(path: string): Promise<void> {
     ({ kind: "field", op: "put", row: { uid: 0, product: -1, id, type, name: id, unit: "°C" } }) as const;
   const token = { hint: "0000", name: "laptop", user: null, created: START, expires: null };
   const grants = [{ scope: "product", product: -1, can: ["view", "record_measurements"] }] as const;
-  const changes = await store.commit([
-    { kind: "workspace", op: "put", row: { uid: -1, slug: "home", name: "Home" } },
-    { kind: "product", op: "put", row: { uid: -1, ...product, boolText: "True" } },
-    ...TYPES.map((type, i) => field(`F${i + 1}`, type)),
-    ...[1, 2, 3, 4].map(device),
-    { kind: "apiUser", op: "put", row: { uid: -1, workspace: -1, name: "devices", mqtt: true, grants } },
-    { kind: "token", op: "put", row: { uid: 0, hash: "aa".repeat(32), ...token, apiUser: -1 } },
-  ]);
+  const entry = { time: START, by: { key: "", name: "the start", from: null }, action: "workspace.create" } as const;
+  const audit = [{ ...entry, workspace: 1, target: 1, name: "home", before: null, after: { name: "Home" } }];
+  const changes = await store.commit(
+    [
+      { kind: "workspace", op: "put", row: { uid: -1, slug: "home", name: "Home" } },
+      { kind: "product", op: "put", row: { uid: -1, ...product, boolText: "True" } },
+      ...TYPES.map((type, i) => field(`F${i + 1}`, type)),
+      ...[1, 2, 3, 4].map(device),
+      { kind: "apiUser", op: "put", row: { uid: -1, workspace: -1, name: "devices", mqtt: true, grants } },
+      { kind: "token", op: "put", row: { uid: 0, hash: "aa".repeat(32), ...token, apiUser: -1 } },
+      { kind: "user", op: "put", row: { uid: -1, email: "owner@example.com", admin: true } },
+      { kind: "membership", op: "put", row: { uid: 0, user: -1, workspace: -1, role: "owner" } },
+    ],
+    () => audit,
+  );
+  await store.keepUses([{ token: 1, time: START, address: "192.0.2.1" }]);
+  await store.accounts.change(PERSON);
   // a number that must never be given again
   const last = changes.findLast((change) => change.kind === "device" && change.op === "put");
   if (last?.op === "put") await store.commit([{ kind: "device", op: "delete", uid: last.row.uid }]);
   await store.close();
 }
+
+/** How the first account signs in: everything that a person can have. */
+const PERSON: readonly AccountChange[] = [
+  {
+    op: "login_put",
+    login: {
+      user: 1,
+      password: "$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA",
+      passwordSet: START,
+      totpSecret: "JBSWY3DPEHPK3PXP",
+      totpConfirmed: true,
+      totpStep: 58_000_000,
+      recoveryCodes: ["ab".repeat(32)],
+    },
+  },
+  {
+    op: "sign_in_put",
+    signIn: {
+      hash: "cd".repeat(32),
+      user: 1,
+      created: START,
+      lastUsed: START,
+      expires: START + MINUTE,
+      address: "192.0.2.1",
+      agent: "a browser",
+    },
+  },
+  {
+    op: "link_put",
+    link: {
+      hash: "ef".repeat(32),
+      kind: "invitation",
+      created: START,
+      expires: START + MINUTE,
+      user: null,
+      email: "new@example.com",
+      workspace: 1,
+      role: "observer",
+      by: 1,
+    },
+  },
+  { op: "identity_put", identity: { issuer: "https://id.example.com", subject: "s-1", user: 1, created: START } },
+];
 
 /** All rows of all tables of both files, and the versions, as comparable text; of blobs their hash. */
 export function contentOf(folder: string): Record<string, string[]> {
@@ -180,6 +245,18 @@ export function contentOf(folder: string): Record<string, string[]> {
 function comparable(_: string, value: unknown): unknown {
   return value instanceof Uint8Array ? `${value.length} bytes ${Bun.hash(value)}` : value;
 }
+
+/** What is said when the session does not come back. */
+const WILL = {
+  topic: "dtck-pub/plant/dev1/F1",
+  payload: new TextEncoder().encode("gone"),
+  delay: 60,
+  expiry: 0,
+  timestamp: null,
+  qos: 1,
+  retain: false,
+  forwarded: new Uint8Array(0),
+} as const;
 
 /** A connection that opened. */
 const DOOR = {

@@ -42,7 +42,7 @@ describe("a backup", () => {
     expect(manifest).toMatchObject({
       fieldcast: "1.2.3",
       time: "2026-11-23T07:00:00.000Z",
-      counts: { devices: 3, series: 3, sessions: 1, nextSeq: FINAL.nextSeq },
+      counts: { devices: 3, series: 3, sessions: 2, nextSeq: FINAL.nextSeq },
     });
     expect(manifest.files.map(({ name }) => name)).toEqual([...BACKUP_FILES]);
   });

@@ -1,14 +1,21 @@
 import type { Database } from "bun:sqlite";
 import { Kysely } from "kysely";
-import { errorText } from "../../../base/errors.ts";
+import { errorText, Refusal } from "../../../base/errors.ts";
+import type { FleetChange } from "../../../fleet/types.ts";
+import { LINK_KINDS } from "../../ports.ts";
+import { SqliteAccountStore } from "../fleet/accounts.ts";
+import { selectAudit } from "../fleet/audit.ts";
 import { FleetDialect } from "../fleet/dialect.ts";
 import { load } from "../fleet/load.ts";
 import { FLEET_STEPS } from "../fleet/migrations.ts";
-import type { Schema } from "../fleet/schema.ts";
+import type { FleetDb, Schema } from "../fleet/schema.ts";
+import { selectUses } from "../fleet/uses.ts";
 import type { Work } from "../work.ts";
 import type { Findings, Looked } from "./findings.ts";
 import { isDamage } from "./scan.ts";
 import { checkStructure } from "./structure.ts";
+
+const AUDIT_AT_ONCE = 1000;
 
 /** The steps of the schema that a fleet.db has, oldest first. @throws SQLite's errors */
 export function fleetSteps(db: Database): string[] {
@@ -52,11 +59,38 @@ export async function checkFleet(
       findings.note("fleet.db: it has an older schema; its rows are read by the next start");
       return;
     }
-    const rows = await load(new Kysely<Schema>({ dialect: new FleetDialect(db) }));
+    const fleet: FleetDb = new Kysely<Schema>({ dialect: new FleetDialect(db) });
+    const rows = await load(fleet);
     looked.devices = rows.filter(({ kind }) => kind === "device").length;
+    await readPeople(fleet, rows);
+    await readAll(fleet, work);
   } catch (error) {
-    if (!isDamage(error)) throw error;
-    wrong(errorText(error));
+    if (!isDamage(error) && !(error instanceof Refusal && error.code === "damaged_store")) throw error;
+    wrong(errorText(error).replace(/^fleet\.db is damaged: (.*)\.$/, "$1"));
+  }
+}
+
+/** How people sign in, as the server reads it. @throws Refusal damaged_store */
+async function readPeople(db: FleetDb, rows: readonly FleetChange[]): Promise<void> {
+  const accounts = new SqliteAccountStore(() => db);
+  for (const change of rows)
+    if (change.kind === "user" && change.op === "put") {
+      await accounts.login(change.row.uid);
+      await accounts.identities(change.row.uid);
+    }
+  await accounts.signIns();
+  for (const kind of LINK_KINDS) await accounts.links(kind);
+  await selectUses(db);
+}
+
+/** The whole audit log, some entries at a time. @throws RangeError: an entry is damaged */
+async function readAll(db: FleetDb, work: Work): Promise<void> {
+  let before: number | undefined;
+  for (;;) {
+    const some = await selectAudit(db, { visible: null, before, limit: AUDIT_AT_ONCE });
+    before = some.at(-1)?.id;
+    if (before === undefined) return;
+    await work.tell("fleet.db: table audit", 0);
   }
 }
 

@@ -1,6 +1,9 @@
 import { errorText } from "../../../base/errors.ts";
 import { type FieldType, FIELD_TYPES } from "../../../measure/types.ts";
 import { createEntry, MessageQueue } from "../../../session/queue.ts";
+import { unpackWill } from "../../../session/will.ts";
+import { ownerOf } from "../../owner.ts";
+import { DOOR_KINDS } from "../../ports.ts";
 import { RecordReader } from "../../record.ts";
 import { createRetained, readRetained } from "../../retained.ts";
 import { decodeBlock, decodeValue } from "../data/block.ts";
@@ -21,6 +24,10 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["subscription", guarded(judgeSubscription)],
   ["queue_chunk", guarded(judgeChunk)],
   ["retained", guarded(judgeRetained)],
+  ["refusal", guarded(judgeRefusal)],
+  ["door", guarded(judgeDoor)],
+  ["presence", guarded(judgePresence)],
+  ["retain", guarded(judgeRetain)],
 ]);
 
 /** What a decoder throws is what is wrong. */
@@ -66,14 +73,18 @@ function judgeSeries(row: Row): string | null {
 }
 
 function judgeSession(row: Row): string | null {
-  if (typeof row.principal !== "string" || !/^[ua]:\d{1,15}$/.test(row.principal)) return "it has no account";
+  const owner = ownerOf(String(row.principal));
+  if (owner === null) return "it has no account";
   if (row.version !== 3 && row.version !== 4 && row.version !== 5) return `its MQTT version is ${row.version}`;
   if (!isWhole(row.expiry) || !isWhole(row.floor)) return "a number in it is impossible";
+  if (row.will !== null) unpackWill(bytes(row.will));
   if (row.state === null) return null;
   const state = bytes(row.state);
   const length = new DataView(state.buffer, state.byteOffset, state.length).getUint32(0, true);
   const header: unknown = JSON.parse(new TextDecoder().decode(state.subarray(4, 4 + length)));
-  if (typeof header !== "object" || header === null || !("slots" in header)) return "its state is not one";
+  // a shared subscription's own messages, or a session's deliveries
+  const part = owner.kind === "group" ? "takes" : "slots";
+  if (typeof header !== "object" || header === null || !(part in header)) return "its state is not one";
   entriesOf(state.subarray(4 + length));
   return null;
 }
@@ -95,6 +106,26 @@ function judgeRetained(row: Row): string | null {
   const topic = body.subarray(message.topicStart, message.topicEnd);
   const own = message.workspace === row.workspace && Buffer.compare(topic, bytes(row.topic)) === 0;
   return own ? null : "it is the message of another topic";
+}
+
+function judgeRefusal(row: Row): string | null {
+  return isWhole(row.device) && isWhole(row.count) ? null : "a number in it is impossible";
+}
+
+function judgeDoor(row: Row): string | null {
+  if (!DOOR_KINDS.some((kind) => kind === row.kind)) return `its kind is "${row.kind}"`;
+  const event: unknown = JSON.parse(String(row.body));
+  return typeof event === "object" && event !== null ? null : "it is no event";
+}
+
+function judgePresence(row: Row): string | null {
+  return isWhole(row.device) && isWhole(row.number) ? null : "a number in it is impossible";
+}
+
+/** Older rows have no rollups; those of series are little-endian numbers of 32 bits. */
+function judgeRetain(row: Row): string | null {
+  if (bytes(row.series).length % 4 !== 0) return "its list of series is cut off";
+  return row.rollups === undefined || Array.isArray(JSON.parse(String(row.rollups))) ? null : "its rollups are no list";
 }
 
 /** How many messages a session's packed queue holds. @throws RangeError when it is cut off or its lengths are wrong */

@@ -132,7 +132,7 @@ async function write(trx: FleetTransaction, change: AccountChange): Promise<void
   }
 }
 
-function loginFrom(r: Schema["login"]): StoredLogin {
+export function loginFrom(r: Schema["login"]): StoredLogin {
   return {
     user: r.account,
     password: r.password,
@@ -154,13 +154,13 @@ function loginTo(l: StoredLogin): Schema["login"] {
     recovery_codes: JSON.stringify(l.recoveryCodes),
   };
 }
-function signInFrom({ account, last_used, ...r }: Schema["sign_in"]): StoredSignIn {
+export function signInFrom({ account, last_used, ...r }: Schema["sign_in"]): StoredSignIn {
   return { ...r, user: account, lastUsed: last_used };
 }
 function signInTo({ user, lastUsed, ...s }: StoredSignIn): Schema["sign_in"] {
   return { ...s, account: user, last_used: lastUsed };
 }
-function linkFrom({ account, made_by, kind, role, ...r }: Schema["link"]): StoredLink {
+export function linkFrom({ account, made_by, kind, role, ...r }: Schema["link"]): StoredLink {
   return {
     ...r,
     kind: oneOf(LINK_KINDS, kind, "a link's kind"),
@@ -172,7 +172,7 @@ function linkFrom({ account, made_by, kind, role, ...r }: Schema["link"]): Store
 function linkTo({ user, by, ...l }: StoredLink): Schema["link"] {
   return { ...l, account: user, made_by: by };
 }
-function identityFrom({ account, ...r }: Schema["identity"]): StoredIdentity {
+export function identityFrom({ account, ...r }: Schema["identity"]): StoredIdentity {
   return { ...r, user: account };
 }
 

@@ -56,10 +56,10 @@ export async function trimAudit(db: FleetDb, before: number, most: number): Prom
   return Number(numDeletedRows);
 }
 
-function auditFrom(r: Selectable<Schema["audit"]> & { id: number }): StoredAudit {
+export function auditFrom(r: Selectable<Schema["audit"]> & { id: number }): StoredAudit {
   const details = (text: string | null): Details | null => {
     if (text === null) return null;
-    const value: unknown = JSON.parse(text);
+    const value = parsed(text);
     if (typeof value === "object" && value !== null) return value as Details; // a JSON object or array is one
     throw new RangeError(`audit ${r.id}: its details are no object`);
   };
@@ -74,4 +74,13 @@ function auditFrom(r: Selectable<Schema["audit"]> & { id: number }): StoredAudit
     before: details(r.before),
     after: details(r.after),
   };
+}
+
+/** Null: it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -189,7 +189,7 @@ export function apiUserTo(a: ApiUser): Schema["api_user"] {
   return { uid: a.uid, workspace: a.workspace, name: a.name, mqtt: a.mqtt ? 1 : 0 };
 }
 
-function grantFrom(r: Schema["api_grant"]): Grant {
+export function grantFrom(r: Schema["api_grant"]): Grant {
   const where = `rights of API user ${r.api_user}`;
   const can = textList(r.can, where);
   const devicePermissions = (): DevicePermission[] => can.map((c) => oneOf(DEVICE_PERMISSIONS, c, where));

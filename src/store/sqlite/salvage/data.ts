@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { closeSync, openSync } from "node:fs";
 import { errorText } from "../../../base/errors.ts";
 import { pragma } from "../backup/copy.ts";
-import { RecordReader } from "../../record.ts";
+import { Kind, RecordReader } from "../../record.ts";
 import { bytes, isWhole, JUDGES } from "../check/judge.ts";
 import { type Cell, columnsOf, isDamage, progressIn, type Row, scanKeyed, scanTable } from "../check/scan.ts";
 import { type Table, tablesOf } from "../check/structure.ts";
@@ -133,13 +133,7 @@ export class DataSalvage {
     if (table === "log" && isWhole(row.id) && isWhole(row.count))
       this.next.seq = Math.max(this.next.seq, row.id + row.count);
     // the rest of such a row holds without what is damaged in it
-    const without =
-      table === "series"
-        ? { ...row, cur_time: null, cur_value: null }
-        : table === "session"
-          ? { ...row, state: null }
-          : null;
-    return without !== null && JUDGES.get(table)?.(without) === null ? without : null;
+    return lessOf(table, row).find((less) => JUDGES.get(table)?.(less) === null) ?? null;
   }
 
   /** Why a row has no owner; null: it has one, or needs none. */
@@ -192,7 +186,10 @@ export class DataSalvage {
     const reader = new RecordReader(bytes(row.body));
     while (reader.next()) {
       if (reader.isMeasurement) next.series = Math.max(next.series, reader.id + 1);
-      else if (!reader.isMessage) next.session = Math.max(next.session, reader.id + 1);
+      // a message names the session that published it, a take the session and the shared subscription
+      else if (reader.isMessage) next.session = Math.max(next.session, reader.a + 1);
+      else if (reader.kind === Kind.Taken) next.session = Math.max(next.session, reader.id + 1, reader.taken.group + 1);
+      else next.session = Math.max(next.session, reader.id + 1);
     }
   }
 
@@ -261,6 +258,17 @@ export class DataSalvage {
     if (columnsOf(this.target, "meta").includes("seen_floor"))
       this.target.query("UPDATE meta SET seen_floor = ?").run(next.seen);
   }
+}
+
+/** What may be left of a damaged row, the most first. */
+function lessOf(table: string, row: Row): Row[] {
+  if (table === "series") return [{ ...row, cur_time: null, cur_value: null }];
+  if (table !== "session") return [];
+  return [
+    { ...row, will: null },
+    { ...row, state: null },
+    { ...row, will: null, state: null },
+  ];
 }
 
 /** The schema version of a file whose header may be damaged: what its tables say, where that is unlikely. */

@@ -6,6 +6,7 @@ import { type Cell, columnsOf, isDamage, progressIn, type Row, scanKeyed, scanTa
 import { tablesOf } from "../check/structure.ts";
 import { FleetDialect } from "../fleet/dialect.ts";
 import { load } from "../fleet/load.ts";
+import { READ } from "../fleet/readable.ts";
 import type { Schema } from "../fleet/schema.ts";
 import { SqliteFleetStore } from "../fleet/store.ts";
 import type { Work } from "../work.ts";
@@ -60,6 +61,7 @@ export async function salvageFleet(
     target.run("BEGIN");
     if (source === null) losses.other("fleet.db: nothing in it can be read; accounts and tokens are to be made anew");
     else for (const table of TABLES) await copyTable(source, target, table, losses, work);
+    dropUnread(target, losses);
     dropDangling(target, losses);
     keepNumbers(source, target, refers);
     replaceMissing(target, refers, losses);
@@ -139,6 +141,18 @@ function write(
 }
 function isText(cell: Cell | undefined): boolean {
   return !(cell instanceof Uint8Array) && !(typeof cell === "string" && cell.includes("\ufffd"));
+}
+
+/** Rows that the server could not read would stop its start, or a page. */
+function dropUnread(target: Database, losses: LossList): void {
+  for (const [table, read] of READ)
+    for (const row of target.query<Row, []>(`SELECT rowid AS rowid, * FROM "${table}"`).all())
+      try {
+        read(row as never); // each reads what its own table holds
+      } catch (error) {
+        losses.other(`row ${row.rowid} of table ${table} of fleet.db: ${errorText(error)}`);
+        target.query(`DELETE FROM "${table}" WHERE rowid = ?`).run(Number(row.rowid));
+      }
 }
 
 /** Rows whose owner is lost go with it, as when it is deleted. */

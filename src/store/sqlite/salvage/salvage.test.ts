@@ -134,9 +134,9 @@ describe("a sound folder", () => {
     expect(JSON.parse(metaAfter?.[0] ?? "{}")).toMatchObject({
       next_seq: FINAL.nextSeq,
       next_series: 4,
-      next_session: 2,
+      next_session: 3,
     });
-    expect(JSON.parse(metaBefore?.[0] ?? "{}")).toMatchObject({ next_series: 4, next_session: 2 });
+    expect(JSON.parse(metaBefore?.[0] ?? "{}")).toMatchObject({ next_series: 4, next_session: 3 });
   });
 
   test("is left as it is, and a new folder that is not empty is not touched", async () => {
@@ -167,7 +167,7 @@ describe("what a damaged place costs", () => {
       "data.db: its first bytes are damaged",
       "fleet.db: its first bytes are damaged",
     ]);
-    expect(report.saved).toMatchObject({ devices: 3, series: 3, sessions: 1, nextSeq: FINAL.nextSeq });
+    expect(report.saved).toMatchObject({ devices: 3, series: 3, sessions: 2, nextSeq: FINAL.nextSeq });
   });
 
   test("the whole first page of data.db, where its tables are listed: nothing that was written", async () => {
@@ -176,7 +176,7 @@ describe("what a damaged place costs", () => {
     const { report, missing } = await audited(folder);
     expect(missing).toBe(0);
     const { nextSeq } = FINAL;
-    expect(report.saved).toMatchObject({ devices: 3, series: 3, sessions: 1, chunks: 1, retained: 1, nextSeq });
+    expect(report.saved).toMatchObject({ devices: 3, series: 3, sessions: 2, chunks: 2, retained: 1, nextSeq });
     expect(report.lost.map(({ text }) => text)).toContainEqual(
       expect.stringContaining("its list of tables is damaged"),
     );
@@ -232,8 +232,36 @@ describe("what a damaged place costs", () => {
     const folder = copy();
     sql(folder, "data.db", "UPDATE session SET state = zeroblob(9)");
     const { report } = await audited(folder);
-    expect(report.saved).toMatchObject({ sessions: 1, chunks: 1 });
+    expect(report.saved).toMatchObject({ sessions: 2, chunks: 2 });
+    expect(report.lost).toMatchObject([{ what: "session" }, { what: "session" }]);
+  });
+
+  test("a session's will: the will alone", async () => {
+    const folder = copy();
+    sql(folder, "data.db", "UPDATE session SET will = zeroblob(9) WHERE id = 1");
+    const { report } = await audited(folder);
     expect(report.lost).toMatchObject([{ what: "session" }]);
+    const [row] = contentOf(report.folder)["data.db session"] ?? [];
+    expect(JSON.parse(row ?? "{}")).toMatchObject({ will: null, state: expect.stringContaining("bytes") });
+  });
+
+  test.each([
+    ["link", "role = 'emperor'"],
+    ["login", "recovery_codes = '{'"],
+    ["audit", "after = 'x'"],
+    ["field", "type = 'COLOUR'"],
+    ["api_grant", "can = '[\"fly\"]'"],
+  ])("a row of %s that nobody can read: the check names it, and that row alone is lost", async (table, change) => {
+    const folder = copy();
+    sql(folder, "fleet.db", `UPDATE "${table}" SET ${change} WHERE rowid = (SELECT min(rowid) FROM "${table}")`);
+    const { report, found } = await audited(folder);
+    expect(found).toBe(true);
+    expect(report.lost.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(new RegExp(`^row \\d+ of table ${table} of fleet.db: `)),
+    );
+    const fleet = new SqliteFleetStore(join(report.folder, "fleet.db"));
+    await fleet.open();
+    await fleet.close();
   });
 
   test("fleet.db as a whole: accounts and names; measurements are under names that say so", async () => {

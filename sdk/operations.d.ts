@@ -401,7 +401,7 @@ export type AuditEntry = {
 export type DoorEvent = {
   /** RFC 3339, UTC. */
   time: string;
-  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed";
+  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused";
   account: {
     key: string;
     name: string;
@@ -1238,7 +1238,7 @@ export interface Operations {
     device?: string;
     /** Only what this account did: its name, or its key. */
     account?: string;
-    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed";
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused";
     /** ISO 8601. */
     since?: string;
     signal?: AbortSignal;

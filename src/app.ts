@@ -15,6 +15,7 @@ import { lazyProvider, openPeople, tickPeople } from "./app/people.ts";
 import { checkBefore, isNamed, nobody } from "./app/preflight.ts";
 import { openStores, type Stores } from "./app/stores.ts";
 import { holdFile, LeapGuard } from "./app/leap.ts";
+import { Strangers } from "./app/strangers.ts";
 import { Sweeps } from "./app/sweeps.ts";
 import { Unshown } from "./app/unshown.ts";
 import { UseKeeper } from "./app/token-uses.ts";
@@ -37,11 +38,13 @@ import { hashToken } from "./fleet/token.ts";
 import { auditOfDeletion, type Deletion, deletionOps } from "./history/deletion.ts";
 import { importRows } from "./history/import.ts";
 import { createControl } from "./http/control.ts";
+import { type OwnNames, ownNames } from "./http/here.ts";
 import { createHttp, type Http } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
 import { Doors } from "./listen/doors.ts";
 import { trustedPeers } from "./listen/trusted.ts";
 import type { SeenEvent } from "./ingest/doors.ts";
+import type { PlaceLimits, PlaceRefused } from "./listen/web/places.ts";
 import type { People } from "./people/people.ts";
 import { isAccountKey } from "./store/owner.ts";
 import type { AuditStore } from "./store/ports.ts";
@@ -49,6 +52,8 @@ import { startBackup } from "./store/sqlite/backup/thread.ts";
 import { acquireLock, type Lock } from "./store/sqlite/lock.ts";
 
 const TICK_MS = 1000;
+/** How often the log says that a limit bites. */
+const TELL_MS = 60_000;
 /** Largest HTTP request, bytes. */
 const MAX_BODY = 1024 * 1024;
 
@@ -117,7 +122,9 @@ async function start(
 
   const state = { ready: false };
   const http = makeHttp(config, engine, service, people, stores, clock, log, state);
-  const doors = makeDoors(config, engine, http, log);
+  const tellDoor = (event: SeenEvent) => engine.ingest.doors.seen(event);
+  const strangers = new Strangers(engine.metrics, log, tellDoor, () => performance.now());
+  const doors = makeDoors(config, engine, http, strangers, log);
   doors.start(plans, certificates);
   undo.push(() => doors.stop());
 
@@ -164,7 +171,14 @@ async function start(
     () => void tickPeople(people, log),
     uses,
     http,
+    {
+      tick(now: number) {
+        doors.tick(now);
+        strangers.tick();
+      },
+    },
   );
+  engine.metrics.httpConnections = () => doors.httpConnections;
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
   return {
@@ -278,6 +292,7 @@ function makeHttp(
       record: (account, bytes) => broker.rates.request(account, bytes),
       later: (fn, ms) => void setTimeout(fn, ms),
     },
+    ownNames: namesOf(config),
     prefix: config.prefix,
     ready: () => state.ready && !ingest.commits.batcher.failing && ingest.isClockSet,
     limits: {
@@ -293,20 +308,46 @@ function makeHttp(
 }
 
 /** The listeners, which share one broker and one HTTP side. */
-function makeDoors(config: Config, { broker, metrics }: Engine, http: Http, log: Log): Doors {
+function makeDoors(config: Config, { broker, metrics }: Engine, http: Http, strangers: Strangers, log: Log): Doors {
   return new Doors({
     accept: (wire) => broker.accept(wire),
     http: (request, info) => http.fetch(request, info),
     maxBody: MAX_BODY,
     maxPacket: config.maxPacket,
+    ownNames: namesOf(config),
+    places: placesOf(config, metrics, log),
     log,
     trusts: trustedPeers(config.proxyFrom),
     proxied: config.proxyProtocol,
-    onRefused(why, remote, text) {
-      metrics.connectionRefused(why);
-      log.info({ remote, error: text }, `closed a connection (${why.replace("_", " ")})`);
-    },
+    onRefused: (...refused) => strangers.refused(...refused),
   });
+}
+
+/** Under which programs of this machine ask for this server, besides the loopback's own. */
+function namesOf({ tlsName, publicUrl }: Config): OwnNames {
+  return ownNames(tlsName, [publicUrl]);
+}
+
+/** The HTTP connections that there may be, and who is told when that bites. */
+function placesOf(
+  { maxHttpConnections, maxBytesBeforeLogin }: Config,
+  metrics: Engine["metrics"],
+  log: Log,
+): PlaceLimits {
+  const told = new Map<PlaceRefused, number>();
+  const flags = { http_connections: "--max-http-connections", http_bodies: "--max-bytes-before-login" };
+  return {
+    maxHttpConnections,
+    maxHeldBytes: maxBytesBeforeLogin,
+    onFull(why) {
+      metrics.connectionRefused(why);
+      const now = performance.now();
+      if (now - (told.get(why) ?? Number.NEGATIVE_INFINITY) < TELL_MS) return;
+      told.set(why, now);
+      const limit = why === "http_connections" ? maxHttpConnections : maxBytesBeforeLogin;
+      log.warn({ limit }, `HTTP connections are closed to make room for others (${flags[why]})`);
+    },
+  };
 }
 
 /** What the commands of this machine reach in a running server. */

@@ -23,6 +23,7 @@ function world(published: number, sweeps = { tick() {}, held: false }) {
     () => {},
     nothing as never,
     nothing,
+    nothing,
   );
   const ticks = (n: number) => {
     for (let i = 0; i < n; i++) upkeep.tick();

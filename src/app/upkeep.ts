@@ -2,6 +2,7 @@ import type { Authority } from "../auth/authority.ts";
 import type { Clock } from "../base/types.ts";
 import type { Broker } from "../broker/broker.ts";
 import type { Http } from "../http/index.ts";
+import type { Doors } from "../listen/doors.ts";
 import type { AuditTrim } from "./audit-trim.ts";
 import type { Backups } from "./backups.ts";
 import type { ClockWatch } from "./clock-watch.ts";
@@ -44,6 +45,7 @@ export class Upkeep {
     private readonly people: () => void,
     private readonly uses: UseKeeper,
     private readonly http: Pick<Http, "tick">,
+    private readonly doors: Pick<Doors, "tick">,
   ) {
     this.trimmedSeq = broker.hub.fannedSeq;
     this.leftover = this.trimmedSeq > 0;
@@ -57,6 +59,7 @@ export class Upkeep {
     this.trim();
     if (this.ticks % PEOPLE_TICKS === 0) this.people();
     this.http.tick();
+    this.doors.tick(performance.now());
     const { failing } = this.broker.ingest.commits.batcher;
     if (this.ticks % USES_TICKS === 0) this.uses.tick();
     this.backups.tick(this.clock.micros(), failing, this.clock.steady());

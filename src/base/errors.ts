@@ -42,6 +42,8 @@ export const CATALOGUE = {
   outgoing_refused: { http: 400, reason: 0, title: "The server may not ask this address, or its answer is not taken." },
   mqtt_not_permitted: { http: 403, reason: 0x87, title: "This account may not use MQTT." },
   ambiguous_device: { http: 409, reason: 0x90, title: "Several devices you may see have this serial." },
+  overloaded: { http: 503, reason: 0x89, title: "The server has no room for this at the moment." },
+  unsupported_encoding: { http: 415, reason: 0, title: "The body is compressed in a way that is not read here." },
   invalid_request: { http: 400, reason: 0x99, title: "The request is not well-formed." },
   answer_too_large: { http: 400, reason: 0x97, title: "The answer would be larger than the limit." },
   not_found: { http: 404, reason: 0x90, title: "There is nothing at this address." },

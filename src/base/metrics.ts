@@ -43,6 +43,8 @@ export class Metrics {
   traceLinesLost = 0;
   /** Gauge: traces that are on. */
   traces = 0;
+  /** Gauge: HTTP connections that are open. */
+  httpConnections: () => number = () => 0;
   /** Gauge: streams of events over HTTP. */
   streams = 0;
   streamEvents = 0;

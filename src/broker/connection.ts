@@ -130,6 +130,8 @@ export class Connection implements WireListener, Link, Waiting {
     // the wire took all at once and will not say that it is drained
     const outlet = this.session?.outlet;
     if (outlet?.pause === "socket_busy" && this.box.unsent < 32_768) this.broker.hub.touch(outlet);
+    // its end came together with what was answered now
+    if (this.isEnded) this.endWhenQuiet();
   }
 
   /** Nothing leaves until all that was handed to the store so far is durable. */

@@ -80,6 +80,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     maxRetainedMessages: 1_000_000,
     maxRetainedBytes: 1_073_741_824,
     maxUnsentBytes: 1_048_576,
+    maxHttpConnections: 10_000,
     maxConnections: 50_000,
     maxPublishRate: 0,
     maxPublishByteRate: 0,

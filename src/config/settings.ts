@@ -335,6 +335,12 @@ export const SETTINGS = {
   maxAccountPublishRate: number(0, 0, 10_000_000, "publishes and HTTP records a second of one account; 0: no limit"),
   maxAccountPublishByteRate: bytes(0, 0, 1024 * MIB, "bytes of them a second of one account; 0: no limit"),
   maxConnectionsPerAddress: number(0, 0, 10_000_000, "connections of one address (IPv6: one /64 network); 0: no limit"),
+  maxHttpConnections: number(
+    10_000,
+    16,
+    1_000_000,
+    "HTTP connections at the same time; then those that ask nothing are closed",
+  ),
   maxAcceptRate: number(
     5000,
     0,

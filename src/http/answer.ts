@@ -17,6 +17,9 @@ const JSON_TYPE = "application/json; charset=utf-8";
 /** Rows written between two turns of the event loop. */
 const ROWS_PER_TURN = 500;
 
+/** What an answer says that is sent while it is made: our listeners obey it, and proxies that would collect it otherwise. */
+export const AS_MADE = { "X-Accel-Buffering": "no" } as const;
+
 /** 200 with JSON text. */
 export function jsonText(text: string, headers: Record<string, string> = {}): Response {
   return new Response(text, { headers: { "Content-Type": JSON_TYPE, ...headers } });

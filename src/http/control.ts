@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { CATALOGUE, Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
+import { AS_MADE } from "./answer.ts";
 import { readBody } from "./body.ts";
 
 /** An operation of the CLI on the running server: checks its input itself. @throws Refusal */
@@ -75,7 +76,7 @@ export function lines(source: LineSource): Response {
     },
     cancel: () => source.close(),
   });
-  return new Response(body, { headers: { "Content-Type": "application/x-ndjson" } });
+  return new Response(body, { headers: { "Content-Type": "application/x-ndjson", ...AS_MADE } });
 }
 
 function success(result: unknown): Response {

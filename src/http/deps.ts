@@ -1,3 +1,4 @@
+import type { OwnNames } from "./here.ts";
 import type { Context } from "hono";
 import type { Authority } from "../auth/authority.ts";
 import type { Metrics } from "../base/metrics.ts";
@@ -110,6 +111,8 @@ export interface HttpDeps {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
+  /** Under which programs of this machine may ask, too; none by default. */
+  readonly ownNames?: OwnNames;
   /** First level of the platform's topics. */
   readonly prefix: string;
   /** Whether every listener is up and the store takes data. */

@@ -15,6 +15,7 @@ import { listDevices, showDevice } from "./devices.ts";
 import { exportMeasurements } from "./export.ts";
 import { onlyParameters, onlyParametersInAnyCase } from "./parameters.ts";
 import { Reads } from "./reads.ts";
+import { type OwnNames, speaksFromHere } from "./here.ts";
 import { history } from "./history.ts";
 import { queryHistory } from "./query.ts";
 import { addPeopleRoutes, usePeopleFirst } from "./people/routes.ts";
@@ -219,13 +220,13 @@ function health({ ready }: HttpDeps): Handler {
   };
 }
 
+const NO_NAMES: OwnNames = new Set();
+
 /** `GET /metrics`: Prometheus text; from another machine only with a token of one who may `operate`. */
 function metrics(deps: HttpDeps): Handler {
   const prometheus = new Prometheus(deps.metrics, deps.store);
   return async (c) => {
-    // A proxy on this machine makes everybody look local, and says so.
-    const passedOn = c.req.header("X-Forwarded-For") !== undefined || c.req.header("Forwarded") !== undefined;
-    const local = isLoopback(c.env.remoteAddress) && !passedOn;
+    const local = isLoopback(c.env.remoteAddress) && speaksFromHere(c.req.raw, deps.ownNames ?? NO_NAMES);
     if (!local && !authenticate(deps, c).operate) {
       throw new Refusal("not_permitted", 'The figures of the whole instance need the instance permission "operate".');
     }

@@ -198,6 +198,7 @@ function labelled(m: Metrics): Labelled {
 function gauges(m: Metrics): Figures {
   return [
     ["fieldcast_connections", "MQTT connections that are open.", () => m.connections],
+    ["fieldcast_http_connections", "HTTP connections that are open.", () => m.httpConnections()],
     ["fieldcast_sessions", "MQTT sessions, connected or not.", () => m.sessions],
     ["fieldcast_subscriptions", "Subscriptions of all sessions.", () => m.subscriptions],
     ["fieldcast_shared_groups", "Shared subscriptions, each with all its members.", () => m.sharedGroups],

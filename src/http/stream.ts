@@ -1,4 +1,5 @@
 import type { Log } from "../base/types.ts";
+import { AS_MADE } from "./answer.ts";
 
 const encoder = new TextEncoder();
 /** Bytes that may wait for the other end before the next part is made. */
@@ -36,5 +37,5 @@ export async function streamed(
     },
     { highWaterMark: AHEAD, size: (chunk) => chunk?.byteLength ?? 0 },
   );
-  return new Response(body, { headers: { "Content-Type": type, ...headers } });
+  return new Response(body, { headers: { "Content-Type": type, ...AS_MADE, ...headers } });
 }

@@ -87,7 +87,5 @@ function endText(code: string, message: string): string {
 export function streamAnswer(stream: EventStream): Response {
   const answer = lines(stream);
   answer.headers.set("Content-Type", "text/event-stream; charset=utf-8");
-  // some proxies would collect it otherwise
-  answer.headers.set("X-Accel-Buffering", "no");
   return answer;
 }

@@ -2,10 +2,13 @@ import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { KeyPair } from "./authority.ts";
 import { doorFailure, NO_SUCH_KIND } from "./probe.ts";
+import type { OwnNames } from "../http/here.ts";
 import { listenProxied } from "./proxied.ts";
-import { type Accept, type ClientCertificates, listenStream, type StreamOptions, type StreamTls } from "./stream.ts";
+import { type Accept, type ClientCertificates, listenStream, type StreamTls } from "./stream.ts";
+import type { OnRefused } from "./strangers.ts";
 import type { Trusts } from "./trusted.ts";
 import { listenWeb, type WebOptions } from "./web.ts";
+import { type PlaceLimits, Places } from "./web/places.ts";
 
 export type DoorName = "mqtt" | "mqtts" | "http" | "https" | "wss";
 export interface DoorAddress {
@@ -24,12 +27,15 @@ export interface DoorNeeds {
   readonly http: NonNullable<WebOptions["http"]>;
   readonly maxBody: number;
   readonly maxPacket: number;
+  /** Of HTTP, all listeners together. */
+  readonly places: PlaceLimits;
   readonly log: Log;
+  readonly ownNames: OwnNames;
   /** Peers whose word counts about the addresses of clients. */
   readonly trusts: Trusts;
   /** Listeners on which those peers speak the PROXY protocol. */
   readonly proxied: readonly DoorName[];
-  readonly onRefused: StreamOptions["onRefused"];
+  readonly onRefused: (door: DoorName, ...refused: Parameters<OnRefused>) => void;
 }
 /** What secure listeners show, and what they ask clients for. */
 export interface DoorKeys extends KeyPair {
@@ -47,8 +53,19 @@ const SECURE: ReadonlySet<DoorName> = new Set(["mqtts", "https", "wss"]);
 /** The listeners of the server (wire contract section 1). */
 export class Doors {
   private open: Open[] = [];
+  private readonly places: Places;
 
-  constructor(private readonly needs: DoorNeeds) {}
+  constructor(private readonly needs: DoorNeeds) {
+    this.places = new Places(needs.places);
+  }
+  /** Call it about once a second. @param now ms of a steady clock */
+  tick(now: number): void {
+    this.places.tick(now);
+  }
+  /** HTTP connections that are open. */
+  get httpConnections(): number {
+    return this.places.size;
+  }
 
   /**
    * Opens all of them or none.
@@ -95,10 +112,12 @@ export class Doors {
   stop(): void {
     for (const door of this.open) door.stop();
     this.open = [];
+    this.places.endIdle();
   }
 
   private openOne(plan: DoorPlan, keys: DoorKeys | null, reusePort: boolean): Open {
-    const tls = SECURE.has(plan.name) && keys ? { cert: keys.certPem, key: keys.keyPem, clients: keys.clients } : null;
+    const clients = plan.name === "mqtts" ? (keys?.clients ?? null) : null;
+    const tls = SECURE.has(plan.name) && keys ? { cert: keys.certPem, key: keys.keyPem, clients } : null;
     try {
       return this.listen(plan, plan.host, tls, reusePort);
     } catch (error) {
@@ -112,16 +131,17 @@ export class Doors {
     const { needs } = this;
     const onError = (error: unknown): void =>
       needs.log.debug({ listener: plan.name, error: String(error) }, "a stream failed");
-    const common = { hostname, port: plan.port, tls, reusePort, onError, trusts: needs.trusts };
+    const onRefused: OnRefused = (...refused) => needs.onRefused(plan.name, ...refused);
+    const common = { hostname, port: plan.port, tls, reusePort, onError, onRefused, trusts: needs.trusts };
     if (plan.name === "mqtt" || plan.name === "mqtts") {
-      const options = { ...common, onRefused: needs.onRefused };
       const listener = needs.proxied.includes(plan.name)
-        ? listenProxied(options, needs.accept)
-        : listenStream(options, needs.accept);
+        ? listenProxied(common, needs.accept)
+        : listenStream(common, needs.accept);
       return { plan, port: listener.port, stop: () => listener.stop(false) };
     }
     const http = plan.name === "wss" ? null : needs.http;
-    const server = listenWeb({ ...common, http, maxBody: needs.maxBody, maxPacket: needs.maxPacket }, needs.accept);
-    return { plan, port: server.port ?? plan.port, stop: () => void server.stop(false) };
+    const { maxBody, maxPacket, ownNames } = needs;
+    const server = listenWeb({ ...common, http, maxBody, maxPacket, ownNames, places: this.places }, needs.accept);
+    return { plan, port: server.port, stop: () => server.stop() };
   }
 }

@@ -87,7 +87,7 @@ class Front {
 
   private opened(socket: Socket<Fronted>): void {
     const origin = originOf(socket.remoteAddress);
-    socket.data = { listener: null, head: null, isUpgraded: false };
+    socket.data = { listener: null, isFresh: true, remote: origin.remote, head: null, isUpgraded: false };
     if (!this.options.trusts(origin.remote)) return this.begin(socket, origin, NOTHING);
     socket.data.head = NOTHING;
     if (++this.pending > MOST_PENDING) return this.refuse(socket, "too many connections wait for their PROXY header");
@@ -138,7 +138,9 @@ class Front {
     const { tls } = this.options;
     if (tls === null) {
       this.events.attach(socket, origin);
-      if (rest.length > 0) socket.data.listener?.data(rest);
+      if (rest.length === 0) return;
+      this.events.begins(socket, rest);
+      socket.data.listener?.data(rest);
       return;
     }
     socket.data.isUpgraded = true;
@@ -147,7 +149,7 @@ class Front {
       isServer: true,
       ...(rest.length > 0 ? { initialData: rest } : {}),
       tls: tlsOf(tls),
-      data: { listener: null },
+      data: { listener: null, isFresh: true, remote: origin.remote },
       socket: { ...events.handlers(), open: (secure) => events.guard(secure, () => events.attach(secure, origin)) },
     };
     socket.upgradeTLS<Attached>(upgrade);

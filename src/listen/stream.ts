@@ -1,6 +1,7 @@
 import type { Socket, SocketHandler, TCPSocketListener, TLSOptions } from "bun";
 import { isLoopback } from "../base/address.ts";
 import type { Wire, WireListener } from "../broker/wire.ts";
+import { handshakeCause, type OnRefused, strangerOf } from "./strangers.ts";
 
 /** Takes a new stream; null: it was refused (and ended). */
 export type Accept = (wire: Wire) => WireListener | null;
@@ -26,12 +27,16 @@ export interface StreamOptions {
   readonly reusePort?: boolean;
   readonly onError: (error: unknown) => void;
   /** A stream was closed before it could become a connection. @param why as the metric names it */
-  readonly onRefused: (why: "client_certificate" | "proxy_header", remote: string, text: string) => void;
+  readonly onRefused: OnRefused;
 }
 
 /** What is kept with a socket. */
 export interface Attached {
   listener: WireListener | null;
+  /** Nothing has come. */
+  isFresh: boolean;
+  /** Address of the client. */
+  remote: string;
 }
 /** Where a client is. */
 export interface Origin {
@@ -105,11 +110,18 @@ class StreamWire implements Wire {
   }
 }
 
+/**
+ * What TLS 1.2 may use: a key of the connection's own (no static RSA, which gives away all that was recorded once the key is
+ * lost) and an authenticated cipher (no CBC). TLS 1.3 has no others.
+ */
+const CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20";
+
 /** What the platform is told of TLS. Versions below 1.2 are not spoken. */
 export function tlsOf({ cert, key, clients }: StreamTls): TLSOptions {
-  if (clients === null) return { cert, key };
+  const own = { cert, key, ciphers: CIPHERS };
+  if (clients === null) return own;
   // optional: who shows none goes on; one that is not verified is refused after the handshake
-  return { cert, key, ca: clients.ca, requestCert: true, rejectUnauthorized: clients.required };
+  return { ...own, ca: clients.ca, requestCert: true, rejectUnauthorized: clients.required };
 }
 
 /** What becomes of a stream's events; the same for streams that come directly and through a proxy. */
@@ -123,6 +135,7 @@ export class StreamEvents {
   attach(socket: Socket<Attached>, origin: Origin): void {
     // a client that vanished without a word, and asked for no keep alive, is found all the same
     socket.setKeepAlive(true, PROBE_MS);
+    socket.data.remote = origin.remote;
     socket.data.listener = this.accept(new StreamWire(socket, this.options.tls, origin));
   }
   /** A throw in a handler would leave the socket open. */
@@ -138,7 +151,11 @@ export class StreamEvents {
   handlers(): Omit<SocketHandler<Attached>, "open"> {
     const events = this;
     return {
-      data: (socket, bytes) => events.guard(socket, () => socket.data.listener?.data(bytes)),
+      data: (socket, bytes) =>
+        events.guard(socket, () => {
+          if (socket.data.isFresh) events.begins(socket, bytes);
+          socket.data.listener?.data(bytes);
+        }),
       drain: (socket) => events.guard(socket, () => socket.data.listener?.drained()),
       end: (socket) => events.guard(socket, () => socket.data.listener?.ended()),
       close(socket) {
@@ -155,14 +172,24 @@ export class StreamEvents {
         : { handshake: (socket, done, error) => events.guard(socket, () => events.shaken(socket, done, error)) }),
     };
   }
+  /** The first bytes: those of another protocol are told of, and refused as what they are not. */
+  begins(socket: Socket<Attached>, bytes: Uint8Array): void {
+    socket.data.isFresh = false;
+    const cause = strangerOf(bytes, "MQTT", this.options.tls !== null);
+    if (cause !== null) this.options.onRefused("wrong_protocol", socket.data.remote, cause);
+  }
   /** The handshake is over: a certificate that was not verified is no way in. */
   private shaken(socket: Socket<Attached>, done: boolean, error: Error | null): void {
     const { tls, onRefused } = this.options;
+    const text = error?.message ?? "it is not verified";
+    if (!done && !NO_CERTIFICATE.test(text)) {
+      onRefused("tls_handshake", socket.data.remote, handshakeCause(text));
+      return void socket.terminate();
+    }
     if (!tls?.clients) return;
     const shown = socket.getPeerCertificate()?.subject !== undefined;
     if (done && (socket.authorized || (!shown && !tls.clients.required))) return;
-    const text = error?.message ?? "it is not verified";
-    if (done || NO_CERTIFICATE.test(text)) onRefused("client_certificate", socket.remoteAddress, text);
+    onRefused("client_certificate", socket.data.remote, text);
     socket.terminate();
   }
 }
@@ -185,7 +212,7 @@ export function listenStream(options: StreamOptions, accept: Accept): TCPSocketL
     socket: {
       ...events.handlers(),
       open(socket) {
-        socket.data = { listener: null };
+        socket.data = { listener: null, isFresh: true, remote: "" };
         events.attach(socket, originOf(socket.remoteAddress));
       },
     },

@@ -1,202 +1,180 @@
-import type { Server, ServerWebSocket } from "bun";
-import type { Wire, WireListener } from "../broker/wire.ts";
-import { type Accept, type Origin, originOf } from "./stream.ts";
+import type { Socket } from "bun";
+import { type ErrorCode, Refusal } from "../base/errors.ts";
+import { refusalAnswer } from "../http/answer.ts";
+import { type OwnNames, speaksFromHere } from "../http/here.ts";
+import { type Accept, type Origin, originOf, type StreamTls, tlsOf } from "./stream.ts";
+import { handshakeCause, type OnRefused, strangerOf } from "./strangers.ts";
 import { forwardedFor, type Trusts } from "./trusted.ts";
+import { WebConnection, type WebTerms } from "./web/connection.ts";
+import { Grammar } from "./web/parser.ts";
+import type { Places } from "./web/places.ts";
+import type { Fault } from "./web/request.ts";
+import { upgrade, wantsWebSocket } from "./web/upgrade.ts";
 
 interface Attached {
-  wire: SocketWire | null;
-  readonly remote: string;
-  readonly local: boolean;
-  readonly secure: boolean;
+  connection: WebConnection | null;
 }
 
-/** Bytes of frames that were read before the socket was paused; the platform reads no more than a fraction at once. */
-const MOST_KEPT = 4 * 1024 * 1024;
-/** Bytes that a WebSocket may have unsent before we stop writing to it. */
-const MOST_BUFFERED = 256 * 1024;
-
-/** Silence after which the other end of a WebSocket is asked whether it is there. */
-const IDLE_SECONDS = 240;
-/** The largest frame is at least this. */
-const LEAST_FRAME = 512 * 1024;
-
-/** What of a WebSocket is used here. */
-export type WebSocketLike = Pick<
-  ServerWebSocket<Attached>,
-  "data" | "readyState" | "getBufferedAmount" | "sendBinary" | "pause" | "resume" | "close" | "terminate"
->;
-
-/** A WebSocket as the broker's wire: frames are a byte stream, whatever their borders [MQTT-6.0.0-2]. */
-export class SocketWire implements Wire {
-  listener: WireListener | null = null;
-  private kept: Uint8Array[] | null = null;
-  private keptBytes = 0;
-  readonly transport: "ws" | "wss";
-  readonly certificate = null;
-  constructor(
-    private readonly socket: WebSocketLike,
-    /** Largest frame: the platform collects it whole. */
-    readonly holds: number,
-  ) {
-    this.transport = socket.data.secure ? "wss" : "ws";
-  }
-  get remote(): string {
-    return this.socket.data.remote;
-  }
-  get local(): boolean {
-    return this.socket.data.local;
-  }
-  write(bytes: Uint8Array): number {
-    if (this.socket.readyState !== 1) return -1;
-    if (this.socket.getBufferedAmount() >= MOST_BUFFERED) return 0;
-    // -1: it was queued all the same; 0: dropped
-    return this.socket.sendBinary(bytes) === 0 ? -1 : bytes.length;
-  }
-  pause(): void {
-    this.kept ??= [];
-    // the client feels it; frames that were read already still come
-    this.socket.pause();
-  }
-  resume(): void {
-    this.deliver();
-    if (this.kept === null) this.socket.resume();
-  }
-  private deliver(): void {
-    const { kept } = this;
-    this.kept = null;
-    this.keptBytes = 0;
-    for (const [i, bytes] of (kept ?? []).entries()) {
-      this.listener?.data(bytes);
-      if (this.kept === null) continue;
-      // paused again
-      for (const later of kept?.slice(i + 1) ?? []) this.take(later);
-      return;
-    }
-  }
-  /** Bytes from the client: to the broker, or kept while it reads nothing. */
-  take(bytes: Uint8Array): void {
-    if (this.kept === null) return this.listener?.data(bytes);
-    this.keptBytes += bytes.length;
-    if (this.keptBytes > MOST_KEPT) this.terminate();
-    else this.kept.push(bytes.slice());
-  }
-  /** The stream is gone; what came before and was kept is the broker's all the same (wire contract section 2). */
-  closed(): void {
-    const { kept, listener } = this;
-    this.kept = null;
-    for (const bytes of kept ?? []) listener?.data(bytes);
-    listener?.closed();
-  }
-  end(): void {
-    // while paused no close would be reported
-    this.socket.resume();
-    this.socket.close(1000);
-  }
-  terminate(): void {
-    this.socket.terminate();
-  }
-}
+/** Silence after which the system asks whether the other end is there. */
+const PROBE_MS = 120_000;
+/** The largest message of a WebSocket is at least this. */
+const LEAST_MESSAGE = 512 * 1024;
 
 export interface WebOptions {
   readonly hostname: string;
   readonly port: number;
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly tls: StreamTls | null;
   readonly reusePort?: boolean;
   readonly maxBody: number;
   readonly maxPacket: number;
   /** Whether ordinary requests are answered; null: WebSocket alone. */
-  readonly http: ((request: Request, info: { remoteAddress: string }) => Response | Promise<Response>) | null;
+  readonly http: ((request: Request, from: Origin & { remoteAddress: string }) => Response | Promise<Response>) | null;
   readonly onError: (error: unknown) => void;
   /** Whose word counts about the addresses of clients. */
   readonly trusts: Trusts;
+  /** Under which programs of this machine ask. */
+  readonly ownNames: OwnNames;
+  readonly onRefused: OnRefused;
+  /** Shared by all listeners. */
+  readonly places: Places;
 }
-
-/** Sub-protocols of MQTT over WebSocket [MQTT-6.0.0-4]; of old clients, too [departs from MQTT-6.0.0-4]. */
-const PROTOCOLS = ["mqtt", "mqttv3.1"];
+/** A listener that is open. */
+export interface WebListener {
+  readonly port: number;
+  /** Takes no new connections; open ones go on. */
+  stop(): void;
+}
 
 /**
- * Serves HTTP, and MQTT over WebSocket: at `/mqtt`, or at every path where there is no HTTP.
+ * Serves HTTP, and MQTT over WebSocket: at `/mqtt`, or at every path where there is no HTTP. On sockets of its own, like
+ * MQTT: the platform's server loses answers when the next request comes early (ARCHITECTURE.md, Network).
  * @throws what the system says when the port cannot be opened
  */
-export function listenWeb(options: WebOptions, accept: Accept): Server<Attached> {
-  // a frame may hold several packets, and before the login, too: how many such clients there are is bounded (Newcomers)
-  const maxPayload = Math.max(options.maxPacket * 2, LEAST_FRAME);
-  return Bun.serve<Attached>({
-    hostname: options.hostname,
-    port: options.port,
-    maxRequestBodySize: options.maxBody + 65_536,
-    idleTimeout: 60,
-    ...(options.tls ? { tls: { cert: options.tls.cert, key: options.tls.key } } : {}),
-    // otherwise errors are answered with a page for developers; without it ports are shared unless one says no
-    development: false,
-    reusePort: options.reusePort === true,
-    error(error) {
-      options.onError(error);
-      return new Response("The server made a mistake.\n", { status: 500 });
-    },
-    fetch(request, server) {
-      const origin = behind(request, originOf(server.requestIP(request)?.address ?? ""), options.trusts);
-      const path = URL.parse(request.url)?.pathname;
-      if (path === undefined) return new Response("The Host header is not a host name.\n", { status: 400 });
-      const wanted = request.headers.get("upgrade")?.toLowerCase() === "websocket";
-      if (wanted && (options.http === null || path === "/mqtt" || path === "/mqtt/")) {
-        return upgrade(request, server, origin, options.tls !== null);
-      }
-      if (options.http === null || path === "/mqtt")
-        return new Response("MQTT over WebSocket is spoken here; connect with the sub-protocol mqtt.\n", {
-          status: 426,
-          headers: { upgrade: "websocket", "content-type": "text/plain" },
-        });
-      return options.http(request, { remoteAddress: origin.remote });
-    },
-    websocket: {
-      maxPayloadLength: maxPayload,
-      backpressureLimit: 16 * 1024 * 1024,
-      // a client that vanished without a word is found by a ping that nobody answers
-      idleTimeout: IDLE_SECONDS,
-      sendPings: true,
-      perMessageDeflate: false,
-      open(socket) {
-        const wire = new SocketWire(socket, maxPayload);
-        socket.data.wire = wire;
-        wire.listener = accept(wire);
-      },
-      message(socket, message) {
-        // text frames are not MQTT [MQTT-6.0.0-1]
-        if (typeof message === "string") return socket.close(1003, "binary frames only");
-        guard(socket, () => socket.data.wire?.take(message));
-      },
-      drain(socket) {
-        guard(socket, () => socket.data.wire?.listener?.drained());
-      },
-      close(socket) {
-        guard(socket, () => socket.data.wire?.closed());
-      },
-    },
-  });
-  function guard(socket: ServerWebSocket<Attached>, fn: () => void): void {
+export function listenWeb(options: WebOptions, accept: Accept): WebListener {
+  const terms = termsOf(options, accept);
+  const guard = (socket: Socket<Attached>, fn: (connection: WebConnection) => void): void => {
+    const connection = socket.data?.connection;
+    if (!connection) return;
     try {
-      fn();
+      fn(connection);
     } catch (error) {
       options.onError(error);
-      socket.terminate();
+      connection.close();
     }
-  }
+  };
+  const closed = (socket: Socket<Attached>): void => {
+    guard(socket, (connection) => connection.closed());
+    if (socket.data) socket.data.connection = null;
+  };
+  const listener = Bun.listen<Attached>({
+    hostname: options.hostname,
+    port: options.port,
+    allowHalfOpen: true,
+    ...(options.reusePort ? { reusePort: true } : {}),
+    ...(options.tls ? { tls: tlsOf(options.tls) } : {}),
+    socket: {
+      open(socket) {
+        socket.setKeepAlive(true, PROBE_MS);
+        socket.setNoDelay(true);
+        const connection = new WebConnection(socket, originOf(socket.remoteAddress), terms);
+        socket.data = { connection };
+        if (!options.places.enter(connection)) connection.close();
+      },
+      data: (socket, bytes) => guard(socket, (connection) => connection.data(bytes)),
+      drain: (socket) => guard(socket, (connection) => connection.drained()),
+      end: (socket) => guard(socket, (connection) => connection.ended()),
+      close: closed,
+      error(socket, error) {
+        options.onError(error);
+        closed(socket);
+      },
+      // being there, it lets open come with the TCP connection: who never shakes hands is counted and timed like others
+      ...(options.tls === null
+        ? {}
+        : {
+            handshake(socket, done, error) {
+              if (done) return;
+              const remote = socket.data?.connection?.origin.remote ?? "";
+              options.onRefused("tls_handshake", remote, handshakeCause(error?.message ?? ""));
+              socket.terminate();
+            },
+          }),
+    },
+  });
+  return { port: listener.port, stop: () => listener.stop(false) };
 }
 
-/** Where a request comes from. One that was passed on never counts as this machine, whoever passed it on. */
-function behind(request: Request, peer: Origin, trusts: Trusts): Origin {
+function termsOf(options: WebOptions, accept: Accept): WebTerms {
+  const { http, places, trusts } = options;
+  const secure = options.tls !== null;
+  const now = () => performance.now();
+  // no frame is held whole; a message that is much larger than a packet is none
+  const maxMessage = Math.max(options.maxPacket * 2, LEAST_MESSAGE);
+  const sockets = { accept, secure, maxMessage, now };
+  const behind = (request: Request, peer: Origin): Origin => behindProxies(request, peer, trusts, options.ownNames);
+  return {
+    grammar: new Grammar(),
+    places,
+    secure,
+    maxBody: options.maxBody,
+    now,
+    date: dates(),
+    handlers: {
+      failed: options.onError,
+      begins(bytes, { remote }) {
+        const cause = strangerOf(bytes, "HTTP", secure);
+        if (cause !== null) options.onRefused("wrong_protocol", remote, cause);
+      },
+      refuse: faultAnswer,
+      upgrade(request, peer, connection) {
+        if (!wantsWebSocket(request) || (http !== null && !/^\/mqtt\/?$/.test(new URL(request.url).pathname)))
+          return null;
+        return upgrade(request, behind(request, peer), connection, sockets);
+      },
+      answer(request, peer) {
+        if (http === null || new URL(request.url).pathname === "/mqtt")
+          return new Response("MQTT over WebSocket is spoken here; connect with the sub-protocol mqtt.\n", {
+            status: 426,
+            headers: { upgrade: "websocket", "content-type": "text/plain" },
+          });
+        const origin = behind(request, peer);
+        return http(request, { ...origin, remoteAddress: origin.remote });
+      },
+    },
+  };
+}
+
+/**
+ * Where a request comes from. One that was passed on never counts as this machine, whoever passed it on, and neither does
+ * one that a page of another site made a browser of this machine send.
+ */
+function behindProxies(request: Request, peer: Origin, trusts: Trusts, own: OwnNames): Origin {
   const passedOn = request.headers.get("x-forwarded-for");
-  if (passedOn === null && request.headers.get("forwarded") === null) return peer;
+  if (passedOn === null && request.headers.get("forwarded") === null)
+    return peer.local && !speaksFromHere(request, own) ? { ...peer, local: false } : peer;
   return { remote: forwardedFor(peer.remote, passedOn, trusts), local: false };
 }
 
-function upgrade(request: Request, server: Server<Attached>, origin: Origin, secure: boolean): Response | undefined {
-  const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((p) => p.trim().toLowerCase());
-  const chosen = PROTOCOLS.find((p) => offered.includes(p));
-  // tokens, never cookies, log in here: a page of another origin gains nothing by opening a socket
-  if (chosen === undefined) return new Response("The WebSocket sub-protocol must be mqtt.\n", { status: 400 }); // [MQTT-6.0.0-3]
-  const data: Attached = { wire: null, ...origin, secure };
-  if (server.upgrade(request, { data, headers: { "sec-websocket-protocol": chosen } })) return undefined;
-  return new Response("The WebSocket handshake is not complete.\n", { status: 400 });
+const CODES: ReadonlyMap<number, ErrorCode> = new Map([
+  [405, "method_not_allowed"],
+  [503, "overloaded"],
+]);
+/** The answer to a request that is none, in the form of all refusals. */
+function faultAnswer({ status, text }: Fault): Response {
+  const refusal = refusalAnswer(new Refusal(CODES.get(status) ?? "invalid_request", text));
+  return new Response(refusal.body, { status, headers: refusal.headers });
+}
+
+/** The value of the header Date, made once a second. */
+function dates(): () => string {
+  let second = 0;
+  let text = "";
+  return () => {
+    const now = Math.floor(Date.now() / 1000);
+    if (now !== second) {
+      second = now;
+      text = new Date(now * 1000).toUTCString();
+    }
+    return text;
+  };
 }

@@ -142,9 +142,17 @@ export interface StoredRefusal {
   readonly count: number;
 }
 
-/** What comes to a door. */
-/** `subscribed`: to what is not there. */
-export const DOOR_KINDS = ["accepted", "refused", "login_refused", "opened", "closed", "clock", "subscribed"] as const;
+/** What comes to a door; `subscribed`: to what is not there; `connection_refused`: before it was one. */
+export const DOOR_KINDS = [
+  "accepted",
+  "refused",
+  "login_refused",
+  "opened",
+  "closed",
+  "clock",
+  "subscribed",
+  "connection_refused",
+] as const;
 export type DoorKind = (typeof DOOR_KINDS)[number];
 /** Something that came to a door, or left by it; null: it has none, or nobody knows. */
 export interface DoorEvent {

@@ -176,6 +176,11 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     group: "ask",
     when: "HTTP names no product: use the device's id, or a token that sees only one of them.",
   },
+  overloaded: {
+    group: "ask",
+    when: "Too many requests have begun and not come whole, or no file is left to open. Send it again.",
+  },
+  unsupported_encoding: { group: "ask", when: "Send the body as it is, or with gzip or deflate." },
   invalid_request: { group: "ask", when: "The message says what is missing." },
   answer_too_large: {
     group: "ask",

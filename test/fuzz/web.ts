@@ -1,6 +1,9 @@
 import { makeWorld, OWNER } from "../../src/http/http.testing.ts";
-import { SocketWire, type WebSocketLike } from "../../src/listen/web.ts";
+import type { WebChannel } from "../../src/listen/web/connection.ts";
+import { Output } from "../../src/listen/web/output.ts";
+import { SocketWire } from "../../src/listen/web/socket-wire.ts";
 import type { WireListener } from "../../src/broker/wire.ts";
+import { BINARY, frame } from "../run/web-socket.ts";
 import { concat } from "./mutate.ts";
 import type { Random } from "./random.ts";
 
@@ -50,32 +53,39 @@ export async function feedRecord(random: Random, tell: (bytes: Uint8Array) => vo
   if (world.logged.length > 0) throw new Error(`a request failed: ${JSON.stringify(world.logged)}`);
 }
 
-/** Frames of any size, while the broker reads and does not: every byte comes once, in its order. @throws Error */
+/** Frames of any size, cut anywhere, while the broker reads and does not: every byte comes once, in its order. @throws Error */
 export function feedFrames(random: Random, tell: (bytes: Uint8Array) => void): void {
   const sent = random.bytes(random.below(300));
   tell(sent);
   const heard: Uint8Array[] = [];
-  const socket: WebSocketLike = {
-    data: { wire: null, remote: "192.0.2.1", local: false, secure: false },
-    readyState: 1,
-    getBufferedAmount: () => 0,
-    sendBinary: () => 1,
+  const channel: WebChannel = {
+    write: (bytes: Uint8Array) => bytes.length,
     pause() {},
     resume() {},
-    close() {},
+    shutdown() {},
     terminate() {},
-  };
-  const wire = new SocketWire(socket, 1000);
+    getTLSVersion: () => "",
+  } as unknown as WebChannel; // overloads that are not used here
+  const origin = { remote: "192.0.2.1", local: false };
+  const wire = new SocketWire(channel, new Output(channel), origin, false, 1000, () => 0);
   wire.listener = {
     data(bytes: Uint8Array): void {
       heard.push(Uint8Array.from(bytes));
       if (random.oneIn(3)) wire.pause();
     },
+    ended() {},
     closed() {},
   } as unknown as WireListener; // a wire calls no more than these here
+  const frames: Uint8Array[] = [];
   for (let at = 0; at < sent.length; ) {
     const size = random.below(20);
-    wire.take(Uint8Array.from(sent.subarray(at, at + size)));
+    frames.push(frame(BINARY, sent.subarray(at, at + size)));
+    at += size;
+  }
+  const stream = concat(...frames);
+  for (let at = 0; at < stream.length; ) {
+    const size = random.below(30);
+    wire.data(Uint8Array.from(stream.subarray(at, at + size)));
     at += size;
     if (random.oneIn(3)) wire.resume();
   }

@@ -65,11 +65,11 @@ export class RawWebSocket {
     this.received(rest);
   }
   /** @param headers further ones, each with its line end */
-  static async open(port: number, protocol = "mqtt", headers = ""): Promise<RawWebSocket> {
+  static async open(port: number, protocol = "mqtt", headers = "", host = "localhost"): Promise<RawWebSocket> {
     const socket = await tcp(port);
     const key = randomBytes(16).toString("base64");
     socket.write(
-      "GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+      `GET /mqtt HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n` +
         `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: ${protocol}\r\n${headers}\r\n`,
     );
     const { promise, resolve, reject } = Promise.withResolvers<[string, Uint8Array]>();

@@ -2,6 +2,7 @@ import { getCookie } from "hono/cookie";
 import { isLoopback } from "../../base/address.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { HttpContext } from "../deps.ts";
+import { type OwnNames, speaksFromHere } from "../here.ts";
 
 /**
  * The cookie of a browser that is signed in. Over HTTPS its name begins with __Host-, which browsers take from this very
@@ -10,6 +11,8 @@ import type { HttpContext } from "../deps.ts";
 
 const SECURE_NAME = "__Host-fieldcast";
 const PLAIN_NAME = "fieldcast";
+/** A page that signs people in over plain HTTP is asked for by the loopback's own names. */
+const NO_NAMES: OwnNames = new Set();
 
 /** How a request reached the server, as far as cookies are concerned. */
 export type Way = "https" | "this machine" | "plain";
@@ -22,7 +25,7 @@ export function wayOf(c: HttpContext, publicUrl: string | null): Way {
   // a proxy on this machine makes everybody look local, and says so
   const passedOn = c.req.header("X-Forwarded-For") !== undefined || c.req.header("Forwarded") !== undefined;
   if (passedOn) return publicUrl?.startsWith("https:") === true ? "https" : "plain";
-  return isLoopback(c.env.remoteAddress) ? "this machine" : "plain";
+  return isLoopback(c.env.remoteAddress) && speaksFromHere(c.req.raw, NO_NAMES) ? "this machine" : "plain";
 }
 
 /** @throws Refusal not_permitted: passwords and cookies do not travel in the open */

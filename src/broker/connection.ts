@@ -134,8 +134,11 @@ export class Connection implements WireListener, Link, Waiting {
     if (this.isEnded) this.endWhenQuiet();
   }
 
-  /** Nothing leaves until all that was handed to the store so far is durable. */
-  holdUntilStored(): void {
+  /**
+   * Nothing leaves until all that was handed to the store so far is durable. When it cannot be, what was held back never leaves.
+   * @param refusal what the client is told in its place; null: nothing
+   */
+  holdUntilStored(refusal: () => Uint8Array | null): void {
     this.isHeld = true;
     const { batch, batcher } = this.broker.ingest.commits;
     const committed = (): void => {
@@ -143,7 +146,15 @@ export class Connection implements WireListener, Link, Waiting {
       this.flush();
       if (this.isEnded) this.endWhenQuiet();
     };
-    batch.wait({ committed, failed: () => this.storageFailed() }, 0);
+    const failed = (): void => {
+      if (this.phase === "closed") return;
+      this.isHeld = false;
+      this.box.drop();
+      const bytes = refusal();
+      if (bytes !== null) this.box.push(bytes);
+      this.finish("login refused: storage_unavailable", false);
+    };
+    batch.wait({ committed, failed }, 0);
     batcher.poke();
   }
 
@@ -426,7 +437,7 @@ export class Connection implements WireListener, Link, Waiting {
   finish(why: string, byClient: boolean, told?: { readonly reason: number; readonly message: string }): void {
     if (this.phase === "closed") return;
     this.box.blocked = false;
-    this.sendBox();
+    if (!this.isHeld) this.sendBox();
     this.phase = "closed";
     this.box.drop();
     this.wire.end();

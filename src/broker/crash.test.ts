@@ -313,6 +313,7 @@ class Run {
       firsts(this.disk.rows.filter((r) => r.topic.endsWith(topic) && r.qos > 0).map((r) => label(r.text)));
     expect(firsts(got(ones, "", 1))).toEqual(stored(""));
     expect(firsts(got(mixed, "/B", 1))).toEqual(stored("/B"));
+    this.checkDup();
     this.checkShared();
   }
   /**
@@ -321,6 +322,7 @@ class Run {
    */
   checkOverflow(): void {
     this.checkAcknowledged();
+    this.checkDup();
     for (const peer of this.peers) expect(peer.forgotten).toBe(false);
     const [, twos, ones, mixed, one, two, three, four] = this.peers;
     const by = (peers: readonly Peer[], qos: Qos, rows: readonly StoredRow[], which = (_n: number) => true): number => {
@@ -374,6 +376,22 @@ class Run {
       ),
     ];
     expect(lost.reduce((sum, n) => sum + n, 0)).toBeLessThanOrEqual(this.dropped);
+  }
+  /** What was sent before bears DUP, also after a crash: without it a message comes once for each time it is stored. */
+  private checkDup(): void {
+    for (const peer of this.peers.slice(1, 4)) {
+      const left = new Map<string, number>();
+      for (const { topic, text } of this.disk.rows) {
+        const one = `${topic} ${label(text)}`;
+        left.set(one, (left.get(one) ?? 0) + 1);
+      }
+      for (const { topic, payload, dup, qos } of peer.got) {
+        if (dup || qos === 0) continue;
+        const one = `${topic} ${label(payload)}`;
+        left.set(one, (left.get(one) ?? 0) - 1);
+      }
+      expect([...left].filter(([, n]) => n < 0)).toEqual([]); // [MQTT-3.3.1-1]
+    }
   }
   /** The last retained publish of each topic that is on the disk is what memory and the disk retain. */
   checkRetained(): void {

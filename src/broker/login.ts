@@ -84,11 +84,15 @@ export function login(broker: Broker, connection: Connection, packet: ConnectPac
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
   // [MQTT-3.1.4-5]; once [MQTT-3.2.0-2], and nothing was written before [MQTT-3.2.0-1]
   connection.send(encode(packet.version, { ...accepted, sessionPresent }));
-  // CONNACK says that the will is stored, and the one before it is not any more [MQTT-3.1.2-7]
-  if (hadWill || session.will !== null) connection.holdUntilStored();
+  // CONNACK says that the will is stored, and the one before it is not any more [MQTT-3.1.2-7]; and a stored session that is
+  // back is so in the store, too, before it is sent anything: after a crash that says what may have been sent
+  if (hadWill || session.will !== null || (found !== null && session.outlet.stored > 0))
+    connection.holdUntilStored(() => connackRefusal(packet, 0x88, UNAVAILABLE));
   if (found) session.outlet.resend();
   broker.log.debug({ remote: connection.wire.remote, principal: result.principal.key, client: clientId }, "logged in");
 }
+const UNAVAILABLE = "The store is not available. Try later.";
+
 /**
  * Goes on when it is durable that the old session is gone: were it back after a crash, its packet identifiers would
  * swallow publishes of the new one.
@@ -107,10 +111,9 @@ function loginLater(broker: Broker, connection: Connection, key: string, packet:
     login(broker, connection, packet, broker.clock.steady());
     connection.readRest();
   };
-  const text = "The store is not available. Try later.";
   const failed = (): void => {
     left();
-    if (connection.phase === "login") refuseLogin(broker, connection, packet, 0x88, "storage_unavailable", text);
+    if (connection.phase === "login") refuseLogin(broker, connection, packet, 0x88, "storage_unavailable", UNAVAILABLE);
   };
   broker.ingest.commits.batch.wait({ committed, failed }, 0);
   broker.ingest.commits.batcher.poke();

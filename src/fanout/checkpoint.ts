@@ -18,8 +18,8 @@ interface Header {
   readonly acked: Seq;
   readonly passed: Seq;
   readonly received: readonly number[];
-  /** Deliveries that its client takes at once; absent in states of older versions. */
-  readonly inflight?: number;
+  /** See Outlet.doubtSeq; absent in states of older versions. */
+  readonly doubt?: Seq;
   /** uid of the token that the session's last connection logged in with; 0: without one. */
   readonly token: number;
   /** Messages of shared subscriptions taken so far, and those of them in flight. Absent in states of older versions. */
@@ -45,7 +45,7 @@ export function packState(outlet: Outlet, received: ReadonlySet<number>, token: 
     acked: outlet.ackedSeq,
     passed: outlet.passedSeq,
     received: [...received],
-    inflight: outlet.maxInflight,
+    doubt: outlet.doubtSeq,
     token,
     takes: outlet.sharing?.takes ?? 0,
     taken: [...(outlet.sharing?.taken ?? [])].map(([id, { group, seq, qos, form }]) => [
@@ -93,7 +93,7 @@ export function unpackState(
   outlet.sendAt = queue.head + header.sendOffset;
   outlet.ackedSeq = header.acked;
   outlet.passedSeq = header.passed;
-  outlet.maxInflight = header.inflight ?? outlet.maxInflight;
+  outlet.doubtSeq = header.doubt ?? 0;
   if (header.takes) outlet.share().takes = header.takes;
   for (const [id, stored, seq, qos, form] of header.taken ?? [])
     outlet.share().taken.set(id, { group: groupOf(stored) ?? null, seq, qos, form });

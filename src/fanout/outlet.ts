@@ -62,9 +62,8 @@ export class Outlet implements Keeper {
   private noted = false;
   /** ackedSeq has grown since that was told. */
   private ackGrew = false;
-  /** After a crash: of what waits up to `doubtSeq`, the first so many QoS 1 messages may have been sent before it. */
-  private doubt = 0;
-  private doubtSeq = 0;
+  /** After a crash: what waits up to this one may have been sent at QoS 1 before it, although the log does not tell. */
+  doubtSeq = 0;
   /** In the hub's list of outlets to pump. */
   touched = false;
   /** The session was ended: nothing is queued for it any more. */
@@ -224,13 +223,10 @@ export class Outlet implements Keeper {
   }
   /** What was sent just before a crash is not in the log: nobody knows, so DUP says that it may be there already [departs from MQTT-4.3.2-2]. */
   private mayHaveBeenSent(e: Entry): boolean {
-    if (this.doubt === 0) return false;
-    this.doubt--;
     return e.seq > 0 && e.seq <= this.doubtSeq;
   }
   /** The server went down while its client was connected. @param seq the newest that was published */
   crashed(seq: number): void {
-    this.doubt = Math.max(0, this.maxInflight - this.window.count);
     this.doubtSeq = seq;
   }
   private note(): void {

@@ -263,7 +263,7 @@ describe("2: rights obey at once on open connections", () => {
     expect(stored.map((row) => row.NOTE)).toEqual(["b", "f"]);
   });
 
-  test("2: narrowed rights: the next delivery obeys; a queued message is dropped, a sent one is sent again", async () => {
+  test("2: narrowed rights: the next delivery obeys; queued or in flight, what may not be read is not sent (again)", async () => {
     const user = await account(server, "narrowed subscriber", "{ products: [my-product], can: [view] }");
     const sender = await Raw.login(server.ports.mqtt, { token: TOKENS.device });
     const session = { token: user.token, clientId: "narrow", ...persistent };
@@ -273,7 +273,7 @@ describe("2: rights obey at once on open connections", () => {
     });
     await first.subscribe(HEAR, 1);
     await sender.record(`${PUB}/dev10/NOTE`, "in flight"); // sent, never acknowledged
-    const sent = await first.expect("publish");
+    await first.expect("publish");
     await sender.record(`${PUB}/dev10/NOTE`, "queued and hidden");
     await sender.record(`${PUB}/dev11/NOTE`, "queued and readable");
     expect(await first.drain()).toEqual([]); // receive maximum 1
@@ -283,9 +283,6 @@ describe("2: rights obey at once on open connections", () => {
     await first.ended();
     const again = await Raw.open(server.ports.mqtt);
     expect(await again.connect(session)).toMatchObject({ reasonCode: 0, sessionPresent: true });
-    const resent = await again.expect("publish");
-    expect(resent).toMatchObject({ dup: true, packetId: sent.packetId });
-    again.send({ type: "puback", packetId: resent.packetId ?? 0, reasonCode: 0 });
     expect(await again.heard("queued and readable")).toEqual(["dtck/my-product/dev11/NOTE queued and readable"]);
     expect(await again.drain()).toEqual([]);
     await again.leave();

@@ -134,11 +134,8 @@ describe("every command that the documents name exists", () => {
   });
   test.each(commands)("%s: bin/fieldcast %s", async (_path, command) => {
     const words = command.split(/\s+/);
-    const two = ["token", "account", "device", "field", "session", "store", "data", "retention"].includes(
-      words[0] ?? "",
-    )
-      ? 2
-      : 1;
+    const groups = "token account device field session store data retention workspace product api-user".split(" ");
+    const two = groups.includes(words[0] ?? "") ? 2 : 1;
     const help: string[] = [];
     const io = { ...silentIo(), out: (text: string) => help.push(text) };
     expect(await run([...words.slice(0, two), "--help"], io)).toBe(0);

@@ -13,6 +13,7 @@ import type { StoredRefusal, StoreStats } from "../store/ports.ts";
 import { SESSION_ORDERS } from "../broker/types.ts";
 import { deleteAccount, describeAccount, listAccounts, schemas as accounts } from "./account/operations.ts";
 import { auditWish, listAudit } from "./audit/operation.ts";
+import { manage } from "./manage/operations.ts";
 import { rightsWish, showRights } from "./rights/operation.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
 import type { DevicePresence, OperationsDeps, ServerInfo } from "./types.ts";
@@ -167,6 +168,7 @@ export function operations(deps: OperationsDeps) {
       await deps.deleteSeries({ fields: [row.uid] });
       return { product: what.product, field: row.id };
     }),
+    ...manage(deps),
     refusals: checked(schemas.refusals, async ({ product, device, limit }) =>
       deps.readRefusals(findDevice(directory, product, device).row.uid, null, limit),
     ),

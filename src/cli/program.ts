@@ -4,6 +4,7 @@ import { ROLES } from "../fleet/types.ts";
 import { DOOR_KINDS } from "../store/ports.ts";
 import { listSettings } from "../config/settings.ts";
 import packageJson from "../../package.json" with { type: "json" };
+import { register } from "./manage/register.ts";
 import { explain } from "./failure.ts";
 import { colors, jsonLine, visible } from "./text.ts";
 import type { Io } from "./types.ts";
@@ -165,6 +166,8 @@ function addFleet(program: Command, add: Add): void {
       .helpOption("-h, --help", "show this help")
       .helpCommand(false)
       .addHelpText("after", `\nExample:\n  $ ${example}\n`);
+  const known = (name: string, text: string, example: string) =>
+    program.commands.find((one) => one.name() === name) ?? group(name, text, example);
   addMeasurements(program, add, json);
   addData(program, add, json);
   const token = group("token", "access tokens", "fieldcast token list");
@@ -294,11 +297,15 @@ function addFleet(program: Command, add: Add): void {
   json(
     add(
       device,
-      "delete <product> <device>",
-      "delete a device and everything measured by it",
-      "fieldcast device delete my-product 000001 --yes",
+      "delete [product] [device]",
+      "delete a device (by id or serial), or those with a tag or of a pattern, and everything measured by them",
+      "fieldcast device delete my-product --pattern 'dev*' --dry-run",
       async () => (await devices()).remove,
-    ).option("--yes", "do not ask"),
+    )
+      .option("--tag <TAG>", "those with this tag, in place of one")
+      .option("--pattern <PATTERN>", "those whose id is like dev*: * is any characters, ? is one")
+      .option("--dry-run", "only count what would go")
+      .option("--yes", "do not ask"),
   );
   const field = group("field", "fields of products", "fieldcast field delete my-product DOOR");
   json(
@@ -310,6 +317,7 @@ function addFleet(program: Command, add: Add): void {
       async () => (await import("./fleet/field.ts")).remove,
     ).option("--yes", "do not ask"),
   );
+  register({ add, json, group: known });
   const retention = group("retention", "how long measurements are kept", "fieldcast retention show my-product");
   const retentions = () => import("./retention/command.ts");
   json(

@@ -3,11 +3,11 @@ import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import { allowedAre, judged, pathText } from "../base/voice.ts";
 import { isFilter } from "../topic/names.ts";
-import { FIELD_TYPES, type FieldType } from "../measure/types.ts";
+import { FIELD_TYPES } from "../measure/types.ts";
 import { DEVICE_DETAILS, FIELD_DETAILS, type FileDetails, ONLINE_TIMEOUT } from "./file-details.ts";
 import { numbersOf, rangeOf } from "./range.ts";
 import { KEEP_RULE, keepDaysOf } from "./retention.ts";
-import { emailOf, fieldIdOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
+import { emailOf, fieldIdOf, fieldTypeOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
 import { isTokenForm } from "./token.ts";
 import { DEVICE_PERMISSIONS, ROLES, TOPIC_PERMISSIONS, WORKSPACE_PERMISSIONS } from "./types.ts";
 
@@ -38,13 +38,7 @@ function read<T>(reader: (s: string) => T | null, allowed: string | ((given: str
 }
 const fieldId = read(fieldIdOf, RULE.fieldId);
 const email = read(emailOf, RULE.email);
-const fieldType = read<FieldType>(
-  (text) => {
-    const upper = text.toUpperCase();
-    return upper === "FLOAT" ? "NUMERIC" : (FIELD_TYPES.find((t) => t === upper) ?? null);
-  },
-  (given) => allowedAre(FIELD_TYPES, given),
-);
+const fieldType = read(fieldTypeOf, (given) => allowedAre(FIELD_TYPES, given));
 const expires = read((text) => {
   const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)
     ? Date.parse(asUtc(text))

@@ -252,6 +252,15 @@ export class FleetService {
     return key.startsWith("u:") ? (this.directory.user(uid)?.email ?? key) : this.apiUserName(uid);
   }
 
+  /** The token that a person means, as for revokeToken. @throws Refusal not_found, invalid_request */
+  tokenOf(which: string): Token {
+    return this.findToken(which.trim());
+  }
+  /** A token as lists show it. @param secret the whole token @throws Refusal not_found */
+  tokenInfo(secret: string): TokenInfo {
+    return this.info(this.findToken(secret));
+  }
+
   // Finding what a person means.
 
   private product(slug: string): ProductNode {

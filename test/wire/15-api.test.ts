@@ -138,3 +138,40 @@ test("15: a device that is renamed goes on under its new id at once: open connec
     after: { id: "after", name: "after" },
   });
 });
+
+test("15: commands make and take away on the running server, obeyed at once by open connections", async () => {
+  const told = async (...argv: string[]) => {
+    const { code, out, err } = await server.cli(...argv, "--json");
+    if (code !== 0) throw new Error(err);
+    return JSON.parse(out) as Json;
+  };
+  await told("product", "create", "made", "--workspace", "acme");
+  await told("field", "create", "made", "N", "--type", "INT");
+  await told("device", "create", "made", "m{1..3}", "--tag", "gone");
+  const user = [
+    "api-user",
+    "create",
+    "maker",
+    "--workspace",
+    "acme",
+    "--can",
+    "record_measurements",
+    "--product",
+    "made",
+  ];
+  const { secret } = await told(...user);
+  const client = await Raw.login(server.ports.mqtt, { token: secret, clientId: "maker" });
+  for (const n of [1, 2]) expect(await client.record(`dtck-pub/made/m${n}/N`, "1")).toBe(0);
+  const dry = await told("device", "delete", "made", "--pattern", "m[1-3]", "--dry-run");
+  expect(dry.takes.devices).toBe(0);
+  expect((await told("device", "delete", "--tag", "gone", "--dry-run")).takes).toMatchObject({
+    devices: 3,
+    measurements: 2,
+  });
+  await told("device", "delete", "made", "--tag", "gone", "--yes");
+  expect(await client.record("dtck-pub/made/m1/N", "2")).toBe(0x90);
+  await told("api-user", "delete", "maker@acme", "--yes");
+  await client.closed;
+  await told("product", "delete", "made", "--yes");
+  expect((await api("GET", "/products/made")).body.code).toBe("unknown_product");
+});

@@ -1,4 +1,5 @@
 import { type Access, withAccess } from "../access.ts";
+import { UsageError } from "../failure.ts";
 import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
 import type { DeviceDetails, DeviceInfo } from "../operations.ts";
@@ -46,8 +47,17 @@ function sayOffline(io: Io, { online }: Access, folder: string): void {
   if (!online) io.err(`No server runs on ${visible(folder)}: this is what is stored.\n`);
 }
 
-/** `device delete PRODUCT DEVICE [--yes]`. */
-export function remove(io: Io, [product = "", device = ""]: readonly string[], flags: Flags): Promise<number> {
+/** `device delete PRODUCT DEVICE [--yes]`, or those with a tag or of a pattern. */
+export async function remove(io: Io, args: readonly string[], flags: Flags): Promise<number> {
+  const [product = "", device] = args;
+  const bulk = flags.tag !== undefined || flags.pattern !== undefined;
+  if (bulk && device !== undefined) throw new UsageError("name one device, or say --tag or --pattern; not both");
+  if (bulk || flags.dryRun === true) {
+    const { devicesDelete, deviceDelete } = await import("../manage/command.ts");
+    return (bulk ? devicesDelete : deviceDelete)(io, args, flags);
+  }
+  if (product === "" || device === undefined)
+    throw new UsageError("name a product and a device, or say --tag or --pattern for several");
   const { data } = serverSettings(io, flags);
   return withAccess(data, {}, async (access) => {
     const what = { product, device };

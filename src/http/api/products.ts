@@ -240,7 +240,7 @@ export const PRODUCTS: readonly AnyOperation[] = [
     tag: "Fields",
     summary: "Give a product another field",
     description: 'Takes "edit_product" on all of the product, or the workspace permission "devices".',
-    body: fieldChanges.extend({ id: the.fieldId, type: the.fieldType }),
+    body: fieldChanges.extend({ id: the.fieldId, type: the.fieldTypeGiven }),
     result: field,
     status: 201,
     refusals: ["already_exists"],

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { allowedAre } from "../../base/voice.ts";
 import {
   emailOf,
   fieldIdOf,
+  fieldTypeOf,
   isDecimals,
   isDescription,
   isDeviceId,
@@ -21,7 +23,7 @@ import {
   WORKSPACE_PERMISSIONS,
   type DevicePermission,
 } from "../../fleet/types.ts";
-import { FIELD_TYPES } from "../../measure/types.ts";
+import { FIELD_TYPES, type FieldType } from "../../measure/types.ts";
 import { isFilter } from "../../topic/names.ts";
 
 /**
@@ -69,6 +71,16 @@ export const fieldId = z
   .transform((text) => fieldIdOf(text) ?? "")
   .meta({ description: `${RULE.fieldId}; stored in upper case.`, pattern: PATTERN.fieldId });
 export const fieldType = z.enum(FIELD_TYPES);
+/** The type of a new field, in any case; `FLOAT` is NUMERIC. */
+export const fieldTypeGiven = z
+  .string()
+  .transform((text, ctx): FieldType => {
+    const type = fieldTypeOf(text);
+    if (type !== null) return type;
+    ctx.addIssue({ code: "custom", message: allowedAre(FIELD_TYPES, text) });
+    return z.NEVER;
+  })
+  .meta({ enum: [...FIELD_TYPES] });
 export const email = z
   .string()
   .max(254, `allowed is ${RULE.email}`)

@@ -1,0 +1,63 @@
+import type { DeviceNode, FieldNode, ProductNode } from "../../fleet/nodes.ts";
+import type { ApiUser } from "../../fleet/types.ts";
+import type { OperationsDeps } from "../types.ts";
+import { plural } from "../text.ts";
+
+/** What goes when something is deleted. */
+
+export interface Chosen {
+  readonly products: readonly ProductNode[];
+  readonly fields: readonly FieldNode[];
+  readonly devices: readonly DeviceNode[];
+  readonly apiUsers: readonly ApiUser[];
+}
+/** As the API counts it. */
+export interface Taken {
+  readonly products: number;
+  readonly fields: number;
+  readonly devices: number;
+  readonly series: number;
+  /** About so many: what was written twice may count twice. */
+  readonly measurements: number;
+  readonly apiUsers: number;
+  readonly tokens: number;
+}
+/** Most series of one question to the store. */
+const AT_ONCE = 10_000;
+
+export async function takenBy({ directory, storage }: OperationsDeps, chosen: Chosen): Promise<Taken> {
+  const [devices, fields] = [new Set(chosen.devices), new Set(chosen.fields)];
+  const ids: number[] = [];
+  if (devices.size + fields.size > 0)
+    for (const { id, device, field } of await storage.series())
+      if (devices.has(device) || fields.has(field)) ids.push(id);
+  let measurements = 0;
+  for (let i = 0; i < ids.length; i += AT_ONCE) {
+    const { points } = await storage.seriesStats({ series: Uint32Array.from(ids.slice(i, i + AT_ONCE)) });
+    for (const n of points) measurements += n;
+  }
+  return {
+    products: chosen.products.length,
+    fields: fields.size,
+    devices: devices.size,
+    series: ids.length,
+    measurements,
+    apiUsers: chosen.apiUsers.length,
+    tokens: chosen.apiUsers.reduce((sum, { uid }) => sum + directory.tokensOf(`a:${uid}`).length, 0),
+  };
+}
+
+/** One sentence a line; for the question before a deletion. */
+export function describe(what: string, { products, fields, devices, measurements, apiUsers, tokens }: Taken): string[] {
+  const parts = [
+    [products, "product"],
+    [fields, "field"],
+    [devices, "device"],
+    [measurements, "measurement"],
+    [apiUsers, "API user"],
+    [tokens, "token"],
+  ] as const;
+  const told = parts.filter(([n]) => n > 0).map(([n, noun]) => plural(n, noun));
+  const takes = told.length === 0 ? [] : [`This takes ${told.join(", ")}.`];
+  return [`${what} will be deleted, with everything that belongs to it.`, ...takes, "This cannot be undone."];
+}

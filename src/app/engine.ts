@@ -123,6 +123,8 @@ function gauges(metrics: Metrics, broker: Broker): void {
   };
   metrics.pendingRows = () => broker.ingest.commits.batch.count;
   metrics.retainedMessages = () => broker.hub.retained.count;
+  metrics.freeRouteWeight = () => broker.hub.routes.free.weight;
+  metrics.freeRoutesDropped = () => broker.hub.routes.free.dropped;
   metrics.retainedBytes = () => broker.hub.retained.bytes;
 }
 

@@ -86,6 +86,9 @@ export class Metrics {
   outboxBytes: () => number = () => 0;
   queuedMessages: () => number = () => 0;
   pendingRows: () => number = () => 0;
+  /** Of free topics: weight of the routes that are kept, about one for 100 bytes, and how many were let go for their weight. */
+  freeRouteWeight: () => number = () => 0;
+  freeRoutesDropped: () => number = () => 0;
   /** Gauges: retained messages on free topics, and their bytes. */
   retainedMessages: () => number = () => 0;
   retainedBytes: () => number = () => 0;

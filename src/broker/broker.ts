@@ -253,6 +253,7 @@ export class Broker {
     this.ingest.commits.refusals.tick(this.clock.wallOf(now));
     this.ingest.doors.tick(this.clock.wallOf(now));
     this.ingest.messages.tick(now);
+    this.hub.routes.free.sweep();
     this.failures.tick(now);
     this.rates.tick(now);
     this.tracing.tick(now);

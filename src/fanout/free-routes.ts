@@ -33,29 +33,61 @@ interface Stamp {
 interface Cached extends FreeRoute {
   readonly at: number;
   readonly stamps: readonly [Stamp, Stamp];
+  /** Of the generation that holds it. */
+  generation: number;
 }
+/** Stands with a topic that was used once: its route is kept from the second use on. */
+const ONCE = Symbol("used once");
 
 /** Stamps that are kept; then all routes are made anew. */
 const MOST_STAMPS = 100_000;
+/** Characters of a topic's first levels that tell stamps apart; longer ones share one, and are made anew more often. */
+const MOST_KEY = 128;
+/**
+ * Weight of all routes that are kept: targets, and what a route takes besides. A target takes about 100 bytes. A route
+ * that is heavier by itself is kept all the same: what goes to very many is what must not be looked for each time.
+ */
+const MOST_WEIGHT = 400_000;
+/** Of a route without targets. */
+const OWN_WEIGHT = 4;
 
 /**
  * From free topics to those who get them, by the trie of all subscriptions; workspace and rights are looked at when a
- * route is made. A route is kept with its topic. A change of rights makes all of them old; a change of a subscription
- * those of the topics that begin with the literal first level, or first two levels, of its filter.
+ * route is made. A route is kept with its topic from the topic's second use on, and all of them up to a weight, so that
+ * topics that are used once cost their subscribers nothing. A change of rights makes all of them old; a change of a
+ * subscription those of the topics that begin with the literal first level, or first two levels, of its filter; what is
+ * old is let go within a second.
  */
 export class FreeRoutes {
   private now = 1;
   private changedAt = 0;
   private stamps = new Map<string, Stamp>();
+  /** Two generations of topics whose routes are kept: what of the old one is not used again goes when the young one is full. */
+  private young: FreeTopic[] = [];
+  private old: FreeTopic[] = [];
+  private youngWeight = 0;
+  private oldWeight = 0;
+  private generation = 0;
+  /** Some may be old since the last sweep. */
+  private stale = false;
+  /** Routes that were let go since they were too many. */
+  dropped = 0;
 
-  /** @param sharesOf the shared subscriptions that match a topic */
+  /** @param sharesOf the shared subscriptions that match a topic @param mostWeight of the routes that are kept */
   constructor(
     private readonly trie: FilterTrie<Subscription, string>,
     private readonly sharesOf: (levels: readonly string[]) => readonly ShareGroup[],
+    private readonly mostWeight = MOST_WEIGHT,
   ) {}
+
+  /** Of all routes that are kept: about one for each 100 bytes. */
+  get weight(): number {
+    return this.youngWeight + this.oldWeight;
+  }
 
   /** Everything is old. */
   changed(): void {
+    this.stale = true;
     this.changedAt = this.now++;
     this.stamps = new Map();
   }
@@ -64,11 +96,15 @@ export class FreeRoutes {
     const [first = "#", second = "#"] = filter.split("/", 2);
     if (first === "#" || first === "+") return this.changed();
     // without a stamp no route depends on it
-    const stamp = this.stamps.get(second === "#" || second === "+" ? first : `${first}/${second}`);
-    if (stamp) stamp.at = this.now++;
+    const stamp = this.stamps.get(keyOf(second === "#" || second === "+" ? first : `${first}/${second}`));
+    if (stamp) {
+      stamp.at = this.now++;
+      this.stale = true;
+    }
     // `a` is matched by `a` alone, which stands here as `a/#` would
   }
-  private stamp(name: string): Stamp {
+  private stamp(whole: string): Stamp {
+    const name = keyOf(whole);
     const known = this.stamps.get(name);
     if (known) return known;
     const made: Stamp = { at: 0 };
@@ -78,19 +114,70 @@ export class FreeRoutes {
 
   /** The route of a topic. */
   of(topic: FreeTopic): FreeRoute {
-    const known = topic.route as Cached | null; // only this method sets it
-    if (known !== null && known.at > this.changedAt && known.at > known.stamps[0].at && known.at > known.stamps[1].at)
+    const known = topic.route as Cached | typeof ONCE | null; // only this class sets it
+    if (known !== null && known !== ONCE && this.holds(known)) {
+      if (known.generation !== this.generation) this.keep(topic, known);
       return known;
-    if (this.stamps.size >= MOST_STAMPS) this.changed();
+    }
     const levels = topic.name.split("/");
+    const targets = this.make(topic.workspace, topic.name, levels);
+    const shares = this.shares(topic.workspace, topic.name, levels);
+    if (known === null) {
+      topic.route = ONCE;
+      return { targets, shares };
+    }
+    if (this.stamps.size >= MOST_STAMPS) this.changed();
     const [first = "", second] = levels;
     const one = this.stamp(first);
     const stamps = [one, second === undefined ? one : this.stamp(`${first}/${second}`)] as const;
-    const targets = this.make(topic.workspace, topic.name, levels);
-    const shares = this.shares(topic.workspace, topic.name, levels);
-    const made: Cached = { targets, shares, at: this.now++, stamps };
-    topic.route = made;
+    const made: Cached = { targets, shares, at: this.now++, stamps, generation: -1 };
+    this.keep(topic, made);
     return made;
+  }
+  private holds(route: Cached): boolean {
+    return route.at > this.changedAt && route.at > route.stamps[0].at && route.at > route.stamps[1].at;
+  }
+  /** Puts a topic's route into the young generation. */
+  private keep(topic: FreeTopic, route: Cached): void {
+    const weight = weightOf(route);
+    if (this.youngWeight + weight > this.mostWeight / 2) this.turn();
+    route.generation = this.generation;
+    topic.route = route;
+    this.young.push(topic);
+    this.youngWeight += weight;
+  }
+  /** The young generation becomes the old one; what of that was not used again is let go. */
+  private turn(): void {
+    for (const topic of this.old) {
+      const route = topic.route as Cached | typeof ONCE | null; // as in `of`
+      if (route === null || route === ONCE || route.generation === this.generation) continue;
+      topic.route = null;
+      this.dropped++;
+    }
+    [this.old, this.oldWeight] = [this.young, this.youngWeight];
+    [this.young, this.youngWeight] = [[], 0];
+    this.generation++;
+  }
+  /** Lets go of what is old, and with it of the outlets that have left. Call it about once a second. */
+  sweep(): void {
+    if (!this.stale) return;
+    this.stale = false;
+    [this.young, this.youngWeight] = this.current(this.young, this.generation);
+    [this.old, this.oldWeight] = this.current(this.old, this.generation - 1);
+  }
+  /** Those topics of a generation whose routes hold, and their weight. */
+  private current(topics: readonly FreeTopic[], generation: number): [FreeTopic[], number] {
+    const some: FreeTopic[] = [];
+    let weight = 0;
+    for (const topic of topics) {
+      const route = topic.route as Cached | typeof ONCE | null; // as in `of`
+      if (route === null || route === ONCE || route.generation !== generation) continue;
+      if (this.holds(route)) {
+        some.push(topic);
+        weight += weightOf(route);
+      } else topic.route = ONCE;
+    }
+    return [some, weight];
   }
 
   /** One target for each outlet that may receive the topic, over its subscriptions older than log row `seq`. */
@@ -123,6 +210,15 @@ export class FreeRoutes {
       else target.own = targetOf(s);
     });
   }
+}
+
+function weightOf({ targets, shares }: FreeRoute): number {
+  let weight = OWN_WEIGHT + shares.length;
+  for (const { ids } of targets) weight += ids === null ? 1 : 2;
+  return weight;
+}
+function keyOf(name: string): string {
+  return name.length <= MOST_KEY ? name : name.slice(0, MOST_KEY);
 }
 
 /** Whether a message of this workspace and topic may be delivered to an account. */

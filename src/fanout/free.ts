@@ -1,7 +1,7 @@
 import { secondsLeft } from "../base/expiry.ts";
 import { type Batch, ROW_MESSAGE, ROW_QOS, ROW_RETAIN } from "../ingest/batch.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
-import { type FreeRoutes, receives, type Target, targetFor } from "./free-routes.ts";
+import { type FreeRoute, type FreeRoutes, receives, type Target, targetFor } from "./free-routes.ts";
 import type { Hub } from "./hub.ts";
 import { ANYONE, isAnyone, type Receiver } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
@@ -73,10 +73,11 @@ export class FreeFanout {
   }
   /** Publishes a run of messages' rows. Returns how many copies were made, and single deliveries. @param now µs */
   run(batch: Batch, from: number, to: number, now: number): number {
-    const { targets, shares } = this.routes.of(batch.topicOf(from));
+    const route = this.routes.of(batch.topicOf(from));
+    const { targets, shares } = route;
     if (to - from === 1 || shares.length > 0) {
       let went = 0;
-      for (let i = from; i < to; i++) went += this.row(batch, i, now);
+      for (let i = from; i < to; i++) went += this.row(batch, i, route, now);
       return went;
     }
     const sender = batch.senderOf(from);
@@ -121,7 +122,7 @@ export class FreeFanout {
     return m;
   }
   /** Publishes a message's row. Returns how many it went to. @param now µs */
-  private row(batch: Batch, i: number, now: number): number {
+  private row(batch: Batch, i: number, { targets, shares }: FreeRoute, now: number): number {
     const flags = batch.flags[i] as number; // a row's
     const topic = batch.topicOf(i);
     const m = this.read(batch, i);
@@ -131,7 +132,6 @@ export class FreeFanout {
     // [MQTT-3.3.1-8]: no other one
     if (retain) this.keep(batch, i, m, qos, utf8.encode(sender.key));
     if (m.deadline > 0 && m.deadline * 1e6 <= now) return 0;
-    const { targets, shares } = this.routes.of(topic);
     let encoded = -1;
     for (let k = 0; k < targets.length; k++) {
       const target = targetFor(targets[k] as Target, sender);

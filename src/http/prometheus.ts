@@ -121,6 +121,11 @@ function counters(m: Metrics): Figures {
     ["fieldcast_messages_received_total", "PUBLISH packets received.", () => m.publishesReceived],
     ["fieldcast_measurements_recorded_total", "Measurements stored.", () => m.measurementsRecorded],
     ["fieldcast_free_messages_total", "Messages accepted on free topics.", () => m.messagesAccepted],
+    [
+      "fieldcast_free_routes_dropped_total",
+      "Routes of free topics that were let go since there were too many.",
+      () => m.freeRoutesDropped(),
+    ],
     ["fieldcast_measurements_published_total", "Measurements published to subscribers.", () => m.measurementsPublished],
     ["fieldcast_messages_delivered_total", "Messages sent to subscribers.", () => m.deliveries],
     ["fieldcast_received_bytes_total", "Bytes received from MQTT clients.", () => m.bytesReceived],
@@ -229,6 +234,11 @@ function gauges(m: Metrics): Figures {
       () => m.seriesAhead,
     ],
     ["fieldcast_traces", "Traces of clients that are on.", () => m.traces],
+    [
+      "fieldcast_free_route_targets",
+      "Receivers in the routes of free topics that are kept.",
+      () => m.freeRouteWeight(),
+    ],
     ["fieldcast_retained_messages", "Retained messages on free topics.", () => m.retainedMessages()],
     ["fieldcast_retained_bytes", "Bytes of the retained messages on free topics.", () => m.retainedBytes()],
     ["fieldcast_pending_rows", "Rows that wait for their commit.", () => m.pendingRows()],

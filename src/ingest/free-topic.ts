@@ -12,6 +12,8 @@ export interface FreeTopic {
 
 /** Topics of a generation. */
 const MOST = 65_536;
+/** Bytes of their names, which are there twice; a name may have 65,535. */
+const MOST_BYTES = 16 * 1024 * 1024;
 /** Topics with the same hash in a generation. */
 const MOST_COLLIDING = 8;
 
@@ -23,6 +25,7 @@ export class FreeTopicCache {
   private young = new Map<number, FreeTopic[]>();
   private old = new Map<number, FreeTopic[]>();
   private size = 0;
+  private bytes = 0;
 
   /** @param most topics of a generation */
   constructor(private readonly most = MOST) {}
@@ -39,10 +42,12 @@ export class FreeTopicCache {
     );
   }
   private add(h: number, topic: FreeTopic): FreeTopic {
-    if (this.size >= this.most) {
+    this.bytes += topic.bytes.length;
+    if (this.size >= this.most || this.bytes > MOST_BYTES) {
       this.old = this.young;
       this.young = new Map();
       this.size = 0;
+      this.bytes = topic.bytes.length;
     }
     this.size++;
     const bucket = this.young.get(h);

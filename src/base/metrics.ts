@@ -24,6 +24,8 @@ export class Metrics {
   /** On free topics. */
   messagesAccepted = 0;
   deliveries = 0;
+  /** Larger than the Maximum Packet Size of the client. */
+  deliveriesTooLarge = 0;
   bytesReceived = 0;
   bytesSent = 0;
   readonly refusals = new Map<ErrorCode, number>();

@@ -59,6 +59,8 @@ export class Connection implements WireListener, Link, Waiting {
   maxPacket = Number.POSITIVE_INFINITY;
   aliases: OutboundAliases | null = null;
   problemInformation = true;
+  /** Deliveries that were larger than its Maximum Packet Size, and bytes of the smallest of them. */
+  readonly oversize = { count: 0, least: Number.POSITIVE_INFINITY };
   /** The client said that it is a bridge: another broker. */
   bridge = false;
   /** Seconds; 0: off. */
@@ -394,6 +396,12 @@ export class Connection implements WireListener, Link, Waiting {
   /** Storage did not take data for the whole grace time (wire contract section 6). */
   storageFailed(): void {
     this.disconnect(0x89, "storage does not take data", STORE_FAILS);
+  }
+  /** See Receiver. */
+  tooLarge(bytes: number): void {
+    this.oversize.count++;
+    this.oversize.least = Math.min(this.oversize.least, bytes);
+    this.broker.metrics.deliveriesTooLarge++;
   }
   /** Appends a packet to the outbox. */
   send(bytes: Uint8Array): void {

@@ -37,11 +37,20 @@ export function inspectSession(broker: Broker, principal: string, clientId: stri
     dropped: outlet.dropped,
     will: willOf(session, broker.clock),
     bridge: connection?.bridge ?? false,
+    ...sizeOf(session),
     lastRefusal: session.lastRefusal,
     lastEnd: session.lastEnd,
   };
 }
 
+function sizeOf({ connection }: Session): Pick<SessionDetails, "maxPacket" | "tooLarge"> {
+  if (connection === null) return { maxPacket: null, tooLarge: { count: 0, least: 0 } };
+  const { maxPacket, oversize } = connection;
+  return {
+    maxPacket: Number.isFinite(maxPacket) ? maxPacket : null,
+    tooLarge: oversize.count === 0 ? { count: 0, least: 0 } : { ...oversize },
+  };
+}
 function filtersOf(broker: Broker, outlet: Outlet): FilterInfo[] {
   const shown: FilterInfo[] = [];
   let characters = 0;

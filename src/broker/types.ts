@@ -94,6 +94,10 @@ export interface SessionDetails extends SessionInfo {
   /** Messages that overflowed the queue since the server started. */
   readonly dropped: number;
   readonly will: WillInfo | null;
+  /** Largest packet that the client takes, bytes; null: any, or it is away. */
+  readonly maxPacket: number | null;
+  /** Deliveries of this connection that were larger, and bytes of the smallest of them (0: none). */
+  readonly tooLarge: { readonly count: number; readonly least: number };
   /** The client that is connected said that it is a bridge: another broker. */
   readonly bridge: boolean;
   /** The last of its publishes or filters that was refused since the server started. */

@@ -7,6 +7,8 @@ export interface Receiver {
   readonly maxPacket: number;
   /** Topic aliases towards it; null: it takes none. */
   readonly aliases: OutboundAliases | null;
+  /** Called for each delivery that was larger than it takes, and is therefore not sent [MQTT-3.1.2-25]. @param bytes of the packet */
+  tooLarge?(bytes: number): void;
 }
 /** One that takes everything: what is written for it can be copied to all such. */
 export const ANYONE: Receiver = { maxPacket: Number.POSITIVE_INFINITY, aliases: null };

@@ -106,8 +106,9 @@ export function writePublish(
   payload: Uint8Array,
   from: number,
   to: number,
-  { maxPacket, aliases }: Receiver,
+  receiver: Receiver,
 ): boolean {
+  const { maxPacket, aliases } = receiver;
   const rest = (packetId > 0 ? 2 : 0) + (to - from);
   // [MQTT-3.1.2-27]: who allows none has none
   let alias = aliases !== null && props !== null ? aliases.find(topic, topicStart, topicEnd) : 0;
@@ -120,7 +121,10 @@ export function writePublish(
     length = lengthOf(topicLength, props, 0) + rest;
   }
   const total = 1 + varintLength(length) + length;
-  if (total > maxPacket) return false;
+  if (total > maxPacket) {
+    receiver.tooLarge?.(total);
+    return false;
+  }
   if (alias < 0) {
     alias = -alias;
     aliases?.tell(alias, topic, topicStart, topicEnd);

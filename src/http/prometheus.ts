@@ -128,6 +128,11 @@ function counters(m: Metrics): Figures {
     ],
     ["fieldcast_measurements_published_total", "Measurements published to subscribers.", () => m.measurementsPublished],
     ["fieldcast_messages_delivered_total", "Messages sent to subscribers.", () => m.deliveries],
+    [
+      "fieldcast_deliveries_too_large_total",
+      "Messages that were not sent, since they are larger than the client's Maximum Packet Size.",
+      () => m.deliveriesTooLarge,
+    ],
     ["fieldcast_received_bytes_total", "Bytes received from MQTT clients.", () => m.bytesReceived],
     ["fieldcast_sent_bytes_total", "Bytes sent to MQTT clients.", () => m.bytesSent],
     ["fieldcast_trace_lines_lost_total", "Lines that readers of traces were too slow for.", () => m.traceLinesLost],

@@ -42,6 +42,8 @@ export function sessionOf(
     dropped: 0,
     will: null,
     bridge: false,
+    maxPacket: null,
+    tooLarge: { count: 0, least: 0 },
     lastRefusal: null,
     lastEnd: null,
     ...more,

@@ -165,6 +165,8 @@ function sheet(s: SessionDetails) {
   return {
     tls: s.tls,
     bridge: s.bridge,
+    maximum_packet_size: s.maxPacket,
+    deliveries_too_large: s.tooLarge.count,
     session_expiry: s.expiry,
     stored: s.stored,
     keep_alive: s.keepAlive,

@@ -58,7 +58,14 @@ function traffic(s: SessionSheet): Fact[] {
     ],
     ["waiting", `${plural(s.waiting, "message")}, ${plural(s.waitingBytes, "byte")} in memory${stored}`],
     ["dropped", plural(s.dropped, "message")],
+    ...(s.tooLarge.count === 0 ? [] : ([["too large", sizeText(s)]] as const)),
   ];
+}
+/** What keeps a client from hearing anything, which it does not see itself. */
+function sizeText({ maxPacket, tooLarge: { count, least } }: SessionSheet): string {
+  const most = maxPacket ?? 0;
+  const much = `${count.toLocaleString("en-US")} ${count === 1 ? "delivery" : "deliveries"}`;
+  return `${much} not sent: its Maximum Packet Size is ${plural(most, "byte")}, the smallest needs ${least}`;
 }
 function idsText({ count, ids }: Some): string {
   if (count === 0) return "none";

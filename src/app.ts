@@ -4,7 +4,7 @@ import { version } from "../package.json";
 import { inspectLines } from "./app/inspect.ts";
 import { AuditTrim } from "./app/audit-trim.ts";
 import { Backups } from "./app/backups.ts";
-import { certificatesOf, renewCertificates } from "./app/certificates.ts";
+import { certificatesOf, NEW_CA, renewCertificates } from "./app/certificates.ts";
 import { AheadReader } from "./app/ahead.ts";
 import { SystemClock } from "./app/clock.ts";
 import { ClockWatch, readClockNote } from "./app/clock-watch.ts";
@@ -100,8 +100,7 @@ async function start(
   });
   const plans = doorPlans(config);
   const certificates = anySecure(plans) ? certificatesOf(config, clock) : null;
-  if (certificates?.renewed != null)
-    log.warn({ reason: certificates.renewed }, "made a new local CA: give its file to the clients again");
+  if (certificates?.renewed != null) log.warn({ reason: certificates.renewed }, NEW_CA);
   const unshown = new Unshown(folder);
   const before = (plan: Plan) => {
     checkAnonymous(config, engine, plan);
@@ -150,7 +149,8 @@ async function start(
   );
   undo.push(() => controlDoor.stop());
 
-  const endRenewing = certificates ? renewCertificates(config, doors, clock, log) : () => {};
+  const renewing = certificates ? renewCertificates(config, doors, clock, log) : null;
+  if (renewing) watch.told = () => renewing.look();
   const backups = new Backups(
     { dir: config.backupDir, every: config.backupEvery, keep: config.backupKeep },
     (file, now) => startBackup({ folder, file, force: false, version, now }),
@@ -195,7 +195,7 @@ async function start(
       clearInterval(timer);
       ahead.end();
       watch.write();
-      endRenewing();
+      renewing?.end();
       http.end();
       doors.stop();
       await backups.end();

@@ -3,7 +3,8 @@ import type { Clock, Log, Micros } from "../base/types.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import type { DataStore } from "../store/ports.ts";
 
-/** Stamps that are read at a time; more are asked for when the clock comes near their end. */
+/** Stamps are read for so long, µs, and so many at a time; more are asked for when the clock comes near their end. */
+const SPAN: Micros = 600_000_000;
 const AT_ONCE = 10_000;
 
 /** Reads of series that lie ahead of the clock what is current in truth, and which stamps new ones must not meet. */
@@ -38,9 +39,9 @@ export class AheadReader {
     await this.durable();
     for (const id of ids) {
       if (this.over) return;
-      const { times } = await this.store.columns(id, from, Number.MAX_SAFE_INTEGER, AT_ONCE);
+      const { times } = await this.store.columns(id, from, from + SPAN, AT_ONCE);
       const point = await this.store.before(id, from);
-      this.series.restore(id, point, times, times.length < AT_ONCE ? Number.POSITIVE_INFINITY : (times.at(-1) ?? from));
+      this.series.restore(id, point, times, times.length < AT_ONCE ? from + SPAN : (times.at(-1) ?? from));
     }
   }
   private failed(error: unknown): void {

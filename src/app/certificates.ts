@@ -14,6 +14,7 @@ import type { ClientCertificates } from "../listen/stream.ts";
 import { watchFiles } from "../listen/watch.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
+export const NEW_CA = "made a new local CA: give its file to the clients again";
 
 export interface Certificates extends DoorKeys {
   /** The local CA's certificate; null with an operator's certificate. */
@@ -46,9 +47,9 @@ function clientsOf({ tlsClientCa, tlsClientCertificates: wanted }: Config, now: 
 
 /**
  * Takes over new certificates without dropping connections: the operator's and the client CA when the files change, the local one when a
- * day's look finds that it ends soon. A bad file keeps the old one and says so. Returns what ends it.
+ * day's look finds that it ends soon, or a look because the clock was set. A bad file keeps the old one and says so.
  */
-export function renewCertificates(config: Config, doors: Doors, clock: Clock, log: Log): () => void {
+export function renewCertificates(config: Config, doors: Doors, clock: Clock, log: Log): { look(): void; end(): void } {
   const { tlsCert, tlsKey, tlsClientCa } = config;
   const renew = (): void => {
     try {
@@ -61,12 +62,22 @@ export function renewCertificates(config: Config, doors: Doors, clock: Clock, lo
   };
   const own = [tlsCert, tlsKey, tlsClientCa].filter((file) => file !== null);
   const endWatching = own.length > 0 ? watchFiles(own, renew) : () => {};
-  if (tlsCert !== null) return endWatching;
-  const timer = setInterval(() => {
-    if (localOf(config, clock.trusted()).made) renew();
-  }, DAY_MS);
-  return () => {
-    endWatching();
-    clearInterval(timer);
+  if (tlsCert !== null) return { look() {}, end: endWatching };
+  const look = (): void => {
+    try {
+      const { made, renewed } = localOf(config, clock.trusted());
+      if (renewed !== null) log.warn({ reason: renewed }, NEW_CA);
+      if (made) renew();
+    } catch (error) {
+      log.error({ error: errorText(error) }, "the local certificates cannot be looked at; the old ones stay");
+    }
+  };
+  const timer = setInterval(look, DAY_MS);
+  return {
+    look,
+    end() {
+      endWatching();
+      clearInterval(timer);
+    },
   };
 }

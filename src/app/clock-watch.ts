@@ -4,6 +4,7 @@ import { errorText } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Log, Micros } from "../base/types.ts";
 import type { SeenEvent } from "../ingest/doors.ts";
+import { MOST_AHEAD } from "../measure/time.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import type { ClockNote, SystemClock } from "./clock.ts";
 
@@ -47,6 +48,8 @@ export interface WatchNeeds {
  * that durations go on over restarts.
  */
 export class ClockWatch {
+  /** Hears when the clock was set, a moment after it. */
+  told: () => void = () => {};
   private ticks = 0;
   private toldAt = Number.NEGATIVE_INFINITY;
   private untold: Micros = 0;
@@ -97,6 +100,7 @@ export class ClockWatch {
     const text = `the clock was set ${way} by ${spanOf(Math.abs(by))} (or this machine slept): durations are not concerned`;
     log.warn({ before: isoOf(now - by), now: isoOf(now) }, text);
     tell({ kind: "clock", principal: "", message: text });
+    setImmediate(() => this.told());
   }
   /** Stamps ahead of the clock bind nothing that comes. */
   private look(): void {
@@ -104,11 +108,11 @@ export class ClockWatch {
     const found = series.setBack(clock.micros());
     this.count();
     if (found.length === 0) return;
-    log.warn(
-      { series: found.length, latest: isoOf(series.ahead.latest), now: isoOf(clock.micros()) },
-      "series have measurements ahead of the clock: new ones get true times; " +
-        "if the clock is right, `fieldcast store repair-times` mends what is stored",
-    );
+    const { latest } = series.ahead;
+    const facts = { series: found.length, latest: isoOf(latest), now: isoOf(clock.micros()) };
+    const text = "series have measurements ahead of the clock: new ones get true times";
+    if (latest <= clock.micros() + MOST_AHEAD) log.info(facts, text);
+    else log.warn(facts, `${text}; if the clock is right, \`fieldcast store repair-times\` mends what is stored`);
     look(found);
   }
   private judge(): void {

@@ -121,6 +121,12 @@ describe("a clock that wrongly goes ahead deletes nothing", () => {
     expect(swept()).toHaveLength(1);
     expect([metrics.sweepHeld, warned.length]).toEqual([0, 1]);
   });
+  test("two days are not enough to wait, but what is too old is so by the clock as far as it is believed", () => {
+    const { sweeps, swept, metrics } = world(1, NOON);
+    sweeps.tick(NOON, false);
+    sweeps.tick(NOON + 2 * DAY, false, NOON);
+    expect([swept(), metrics.sweepHeld]).toEqual([[[NOON - DAY, [1]]], 0]);
+  });
   test("while the server runs; when it is set right, sweeps go on with the right time", () => {
     const { sweeps, swept, metrics } = world(1, NOON);
     sweeps.tick(NOON, false);

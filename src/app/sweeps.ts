@@ -46,8 +46,11 @@ export class Sweeps {
     return this.needs.guard.heldUntil !== null;
   }
 
-  /** Once a second. @param failing the store does not take data */
-  tick(now: Micros, failing: boolean): void {
+  /**
+   * Once a second. @param failing the store does not take data
+   * @param trusted µs: the clock as far as it is believed, by which measurements are too old
+   */
+  tick(now: Micros, failing: boolean, trusted = now): void {
     const { guard, metrics } = this.needs;
     guard.tick(now);
     metrics.sweepHeld = this.held ? 1 : 0;
@@ -55,22 +58,22 @@ export class Sweeps {
     // the clock was set back
     if (this.due - now > this.every) this.due = this.after(now);
     if (failing) return;
-    if (this.at === 0 && now >= this.due && !this.held) this.begin(now);
+    if (this.at === 0 && now >= this.due && !this.held) this.begin(now, trusted);
     if (this.at > 0) this.turn();
   }
   private after(now: Micros): Micros {
     return (Math.floor(now / this.every) + 1) * this.every;
   }
-  private begin(now: Micros): void {
+  private begin(now: Micros, trusted: Micros): void {
     this.at = 1;
-    this.time = now;
+    this.time = Math.min(now, trusted);
     this.due = this.after(now);
   }
 
   /** A whole sweep out of turn, by a person's word; resolves when the store was told, and not when it has done it. */
   async run(now: Micros): Promise<void> {
     this.needs.guard.release();
-    this.begin(now);
+    this.begin(now, now);
     while (this.at > 0) {
       this.turn();
       await new Promise((resolve) => setImmediate(resolve));

@@ -63,7 +63,7 @@ export class Upkeep {
     const { failing } = this.broker.ingest.commits.batcher;
     if (this.ticks % USES_TICKS === 0) this.uses.tick();
     this.backups.tick(this.clock.micros(), failing, this.clock.steady());
-    this.sweeps.tick(this.clock.micros(), failing);
+    this.sweeps.tick(this.clock.micros(), failing, this.clock.trusted());
     if (this.ticks % AUDIT_TICKS === 1 && !this.sweeps.held) this.audit.tick(this.clock.trusted());
   }
   /** Lets the store seal what every session is past: after many rows, much text, or some minutes. */

@@ -99,3 +99,47 @@ test("messages live for their expiry whatever the wall clock does, and say what 
     expect(Math.abs((heard[0]?.properties?.messageExpiryInterval ?? 0) - 240)).toBeLessThan(5);
   }
 });
+
+describe("a clock that is not set", () => {
+  const lost = async () => {
+    const rig = new Rig({}, { earliest: 0, freeTopics: true });
+    const wires = await Promise.all(
+      [5, 4].map((version) => rig.login({ clientId: `v${version}`, version: version as 4 | 5 })),
+    );
+    rig.ahead = -rig.now - HOUR;
+    return { rig, wires };
+  };
+  test("acknowledges no measurement: its sender is disconnected and sends it again; rows with times are no exception", async () => {
+    for (const [topic, payload] of [
+      ["dtck-pub/p/d1/T", "1"],
+      ["dtck-pub/p/d1", JSON.stringify([{ field: "T", value: 1, timestamp: "2026-01-01T00:00:00Z" }])],
+    ] as const) {
+      const { rig, wires } = await lost();
+      for (const wire of wires) wire.send(publishOf(topic, payload, { qos: 1, packetId: 3 }));
+      await rig.settle();
+      expect(wires.map((wire) => [wire.heard(), wire.ended])).toEqual([
+        [["disconnect 137"], true],
+        [[], true],
+      ]);
+      expect(rig.metrics.refusals.get("clock_not_set")).toBe(2);
+    }
+  });
+  test("lets nobody in, and keeps wills, until it is set", async () => {
+    const { rig, wires } = await lost();
+    const [five] = wires;
+    rig.ahead = 0;
+    const owner = await rig.login({ clientId: "w", will: willOf("7"), properties: { sessionExpiryInterval: 100 } });
+    five?.send({ type: "subscribe", packetId: 1, subscriptions: [{ ...subscription, qos: 0 }] });
+    await rig.settle();
+    five?.got();
+    rig.ahead = -rig.now - HOUR;
+    owner.lost();
+    const late = rig.open();
+    late.send(connectOf({ clientId: "late" }));
+    await rig.pass(150);
+    expect([late.heard(), five?.heard()]).toEqual([["connack 136"], []]);
+    rig.ahead = 0;
+    await rig.pass(2);
+    expect(five?.heard()).toEqual(["publish dtck/p/d1/T 7"]);
+  });
+});

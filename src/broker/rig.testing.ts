@@ -249,7 +249,11 @@ export class Rig {
 
   constructor(
     limits: Partial<BrokerLimits> = {},
-    { freeTopics = false, messages }: { readonly freeTopics?: boolean; readonly messages?: MessageLimits } = {},
+    {
+      freeTopics = false,
+      messages,
+      earliest = Number.NEGATIVE_INFINITY,
+    }: { readonly freeTopics?: boolean; readonly messages?: MessageLimits; readonly earliest?: number } = {},
   ) {
     this.authority = new Authority(this.directory, { freeTopics });
     const topics = new PlatformTopics("dtck", freeTopics);
@@ -279,7 +283,7 @@ export class Rig {
       metrics,
       clock,
       log,
-      options: { ...batches, later, ...(messages ? { messages } : {}) },
+      options: { ...batches, later, earliest, ...(messages ? { messages } : {}) },
       nextSeq: 1,
     });
     const all = { ...LIMITS, ...limits };

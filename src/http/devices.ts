@@ -10,7 +10,7 @@ import { quote } from "../measure/bytes.ts";
 import { jsonText } from "./answer.ts";
 import { readCursor, writeCursor } from "./api/paging.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
-import { onlineFor } from "./online.ts";
+import { isOnline } from "./online.ts";
 import { devicesFor } from "./pages.ts";
 import type { Reads } from "./reads.ts";
 
@@ -97,7 +97,7 @@ function summary(deps: HttpDeps, device: DeviceNode) {
     id: device.row.id,
     serial_number: device.row.serial,
     verbose_name: device.row.name,
-    online: heard !== null && deps.clock.micros() - heard <= onlineFor(deps, device),
+    online: isOnline(deps, device, heard, deps.clock.micros()),
     last_heard: timeOrNull(heard),
     particle_id: null,
     claim_code: null,

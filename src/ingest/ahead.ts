@@ -3,6 +3,9 @@ import type { Micros } from "../base/types.ts";
 /** So far before the end of the stamps that are known the next ones are asked for, µs. */
 const MARGIN: Micros = 60_000_000;
 
+/** Stamps that are kept of all series: 32 MB of them. Beyond, a meeting is possible, and less likely than one in a million. */
+const MOST_KEPT = 4_000_000;
+
 interface Zone {
   /** No stamp lies beyond it. */
   readonly end: Micros;
@@ -20,6 +23,7 @@ interface Zone {
  */
 export class Ahead {
   private readonly zones = new Map<number, Zone>();
+  private kept = 0;
   /** Hears when more of a series' stamps must be known: those from a time on. */
   more: (series: number, from: Micros) => void = () => {};
 
@@ -37,15 +41,17 @@ export class Ahead {
   }
   add(series: number, end: Micros, current: Micros): void {
     const before = this.zones.get(series)?.end ?? 0;
+    this.remove(series);
     this.zones.set(series, {
       end: Math.max(end, before),
       current,
-      stamps: new Float64Array(0),
+      stamps: NONE,
       upTo: Number.NEGATIVE_INFINITY,
       asked: true,
     });
   }
   remove(series: number): void {
+    this.kept -= this.zones.get(series)?.stamps.length ?? 0;
     this.zones.delete(series);
   }
   /** Whether this is the time of the current value that a wrong clock gave. */
@@ -57,7 +63,7 @@ export class Ahead {
     const zone = this.zones.get(series);
     if (zone === undefined) return time;
     if (time > zone.end) {
-      this.zones.delete(series);
+      this.remove(series);
       return time;
     }
     if (!zone.asked && time > zone.upTo - MARGIN) {
@@ -72,16 +78,23 @@ export class Ahead {
   took(series: number, stamps: Float64Array, upTo: Micros): Micros | null {
     const zone = this.zones.get(series);
     if (zone === undefined) return null;
+    this.kept += stamps.length - zone.stamps.length;
     zone.stamps = stamps;
     zone.upTo = upTo;
-    zone.asked = false;
+    zone.asked = this.kept > MOST_KEPT;
+    if (zone.asked) {
+      this.kept -= stamps.length;
+      zone.stamps = NONE;
+    }
     return zone.current;
   }
   /** Forgets the series whose stamps are all in the past. */
   tick(now: Micros): void {
-    for (const [series, { end }] of this.zones) if (end < now) this.zones.delete(series);
+    for (const [series, { end }] of this.zones) if (end < now) this.remove(series);
   }
 }
+
+const NONE = new Float64Array(0);
 
 /** Where the first that is not less stands. */
 function indexOf(ascending: Float64Array, time: Micros): number {

@@ -1,18 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { FieldType, Value } from "../measure/types.ts";
 import { batchOf, contractModel, type DataStorePlace, listed, seriesOf, seriesPut } from "./data.model.ts";
-import type {
-  Aggregates,
-  DataStore,
-  DoorEvent,
-  DoorQuery,
-  Recovered,
-  Rollup,
-  StoredPresence,
-  StoredRefusal,
-  StoredSession,
-  StoredSubscription,
-  StoreOp,
+import {
+  type Aggregates,
+  type DataStore,
+  type DoorEvent,
+  type DoorQuery,
+  END_OF_TIME,
+  type Recovered,
+  type Rollup,
+  type StoredPresence,
+  type StoredRefusal,
+  type StoredSession,
+  type StoredSubscription,
+  type StoreOp,
 } from "./ports.ts";
 import { RecordReader } from "./record.ts";
 import { createRetained, readRetained, retainedBytes, writeRemoval, writeRetained } from "./retained.ts";
@@ -266,6 +267,31 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         expect(await failureOf(store.aggregate({ series: 1, edges: Float64Array.from(edges) }))).toBeInstanceOf(
           RangeError,
         );
+    });
+
+    test("points deleted to the end of time take arrival stamps along, also those that the log still has", async () => {
+      const FUTURE = 5e15;
+      const commit = async (first: number) => {
+        const rows = [10, 20].map((time) => ({ series: 1, time, value: time }));
+        await store.commit(batchOf(first, [...rows, { series: 1, time: FUTURE, value: 3 }], [seriesPut(1)]));
+        const now = { series: 1, time: 30, value: 30 };
+        await store.commit(
+          batchOf(first + 3, [now], [{ op: "points_delete", series: 1, from: 1000, to: END_OF_TIME }]),
+        );
+      };
+      const mended = () => expect(recovered.series).toMatchObject([{ time: 30, value: 30, lastArrival: 30 }]);
+      await commit(1);
+      await reopen("crash");
+      mended();
+      await seal(5);
+      await reopen("close");
+      mended();
+      await commit(6);
+      await seal(10);
+      await place.settled(store);
+      await reopen("crash");
+      mended();
+      expect((await store.read(1, 0, END_OF_TIME, 100)).map((p) => p.time)).toEqual([10, 20, 30]);
     });
 
     test("points of a range are deleted from log and blocks; current value, arrival stamps and later rows stay", async () => {

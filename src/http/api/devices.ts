@@ -7,7 +7,7 @@ import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import { metadataOf } from "../../fleet/rules.ts";
 import { DEVICE_PERMISSIONS } from "../../fleet/types.ts";
 import { printTime } from "../../measure/index.ts";
-import { onlineFor } from "../online.ts";
+import { isOnline } from "../online.ts";
 import { type CsvRow, readCsv } from "./csv.ts";
 import {
   findDevice,
@@ -62,7 +62,7 @@ function showDevice(deps: ApiDeps, readable: boolean, node: DeviceNode) {
     location: row.location ?? null,
     metadata: metadataFrom(row.metadata),
     online_timeout: row.onlineTimeout ?? null,
-    online: readable ? heard !== null && deps.clock.micros() - heard <= onlineFor(deps, node) : null,
+    online: readable ? isOnline(deps, node, heard, deps.clock.micros()) : null,
     last_heard: heard === null ? null : printTime(heard),
     connected: readable ? deps.presence.of(node).connected : null,
   };
@@ -172,7 +172,7 @@ async function listed({ deps, who }: Seeker, query: z.output<typeof listQuery>) 
     if (query.online === undefined) return true;
     if (!who.principal.mayView(node)) return false;
     const { time } = deps.series.seen(node);
-    return (time !== null && now - time <= onlineFor(deps, node)) === query.online;
+    return isOnline(deps, node, time, now) === query.online;
   };
   const after = readCursor(query.cursor);
   const candidates =

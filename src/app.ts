@@ -1,3 +1,5 @@
+import type { Directory } from "./fleet/directory.ts";
+import { namedLog } from "./app/named-log.ts";
 import { existsSync, mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { version } from "../package.json";
@@ -87,7 +89,14 @@ async function start(
   const fleetFile = checkBefore(config, clock, log);
   const held = lock ?? lockOf(folder, undo);
   const stores = await openStores(folder, log, (close) => undo.push(close));
-  const engine = buildEngine(config, stores, clock, log);
+  const known: { directory: Directory | null } = { directory: null };
+  const engine = buildEngine(
+    config,
+    stores,
+    clock,
+    namedLog(log, () => known.directory),
+  );
+  known.directory = engine.directory;
   const { broker } = engine;
   const { watch, ahead } = watchClock(engine, stores, clock, config, clockFile, log);
   recoverSessions(broker, stores.recovered, clock.steady());

@@ -11,7 +11,7 @@ const name = z.string().min(1).max(512);
 export const rightsWish = z.strictObject({ who: name, product: name.optional(), device: name.optional() });
 
 export interface RightsLine {
-  /** The role, the line of its rights (from 0), or being an administrator. */
+  /** The role, the grant by what it is on, or being an administrator. */
   readonly because: string;
   /** Slug; null: the instance. */
   readonly workspace: string | null;
@@ -63,7 +63,7 @@ function lineOf(directory: Directory, { workspace, grant, origin }: Held): Right
     origin.from === "role"
       ? `role ${origin.role}`
       : origin.from === "grant"
-        ? `line ${origin.position} of its rights`
+        ? `its grant on ${scopeOf(directory, grant)}`
         : "administrator of the instance";
   const slug = directory.workspace(workspace)?.slug ?? null;
   return { because, workspace: slug, on: scopeOf(directory, grant), can: [...grant.can] };

@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { Directory } from "../fleet/directory.ts";
+import { namedLog } from "./named-log.ts";
+
+test("the log names accounts beside their keys, and says the key of one that is gone", () => {
+  const directory = new Directory();
+  directory.apply([
+    { kind: "workspace", op: "put", row: { uid: 1, slug: "home", name: "" } },
+    { kind: "apiUser", op: "put", row: { uid: 1, workspace: 1, name: "device 1", mqtt: true, grants: [] } },
+    { kind: "user", op: "put", row: { uid: 1, email: "owner@localhost", admin: true } },
+  ]);
+  const said: object[] = [];
+  const say = (fields: object) => void said.push(fields);
+  let there = false;
+  const log = namedLog({ debug: say, info: say, warn: say, error: say }, () => (there ? directory : null));
+  log.info({ principal: "a:1" }, "");
+  there = true;
+  for (const principal of ["a:1", "u:1", "a:9", ""]) log.info({ principal }, "");
+  log.warn({ client: "x" }, "");
+  expect(said).toEqual([
+    { principal: "a:1" },
+    { principal: "a:1", account: 'API user "device 1" of home' },
+    { principal: "u:1", account: "owner@localhost" },
+    { principal: "a:9", account: "a:9" },
+    { principal: "" },
+    { client: "x" },
+  ]);
+});

@@ -1,0 +1,32 @@
+import type { Log } from "../base/types.ts";
+import type { Directory } from "../fleet/directory.ts";
+
+/** Keys of accounts (u:1, a:1), as the program names them. */
+const KEY = /^[ua]:\d{1,15}$/;
+
+/**
+ * A log that says who an account is beside its key, and which product a number is, so that people need not look them up.
+ * @param directory null: it is not there yet
+ */
+export function namedLog(log: Log, directory: () => Directory | null): Log {
+  const named = (fields: object): object => {
+    const { principal } = fields as { principal?: unknown }; // looked at below
+    const known = directory();
+    if (known === null || typeof principal !== "string" || !KEY.test(principal)) return fields;
+    return { ...fields, account: accountText(known, principal) };
+  };
+  return {
+    debug: (fields, message) => log.debug(named(fields), message),
+    info: (fields, message) => log.info(named(fields), message),
+    warn: (fields, message) => log.warn(named(fields), message),
+    error: (fields, message) => log.error(named(fields), message),
+  };
+}
+
+/** `API user "device 1" of home`, or an e-mail address; the key of one that is gone. */
+export function accountText(directory: Directory, key: string): string {
+  const uid = Number(key.slice(2));
+  if (key.startsWith("u:")) return directory.user(uid)?.email ?? key;
+  const row = directory.apiUser(uid);
+  return row ? `API user ${JSON.stringify(row.name)} of ${directory.workspace(row.workspace)?.slug ?? "?"}` : key;
+}

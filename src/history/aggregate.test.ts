@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { cellText, RowPrinter } from "./print.ts";
 import { type FieldType, FIELD_TYPES, type Value } from "../measure/types.ts";
 import { aggregatePoints } from "../store/points.model.ts";
 import { aggregationsOf, carryForward, cellsOf, defaultAggregation, parseAggregation } from "./aggregate.ts";
@@ -87,4 +88,12 @@ test("the last value is carried forward, not into the future", () => {
 test("without a name a COUNTER shows its increase, and texts and positions their last value", () => {
   const types = ["NUMERIC", "INT", "COUNTER", "BOOL", "STRING", "GEO"] as const;
   expect(types.map(defaultAggregation)).toEqual(["AVG", "AVG", "CHANGE", "AVG", "LAST", "LAST"]);
+});
+
+test("a mean lies within what was measured, and a sum that overflows is told by the row", () => {
+  expect(cells("NUMERIC", "AVG", new Array<number>(720).fill(0.1))[0]).toBe(0.1);
+  const huge = cells("NUMERIC", "SUM", [1.7e308, 1.7e308]);
+  const printed = new RowPrinter(["A:SUM", "B"]).print({ time: 0, cells: [huge[0] ?? null, 1] });
+  expect(JSON.parse(printed)).toMatchObject({ "A:SUM": null, B: 1, overflow: ["A:SUM"] });
+  expect(cellText(huge[0] ?? null)).toBeNull();
 });

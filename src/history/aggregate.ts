@@ -51,7 +51,8 @@ export function canCarry(aggregation: Aggregation): boolean {
 }
 
 /**
- * The cells of one column; null for an empty bucket, but 0 for its COUNT.
+ * The cells of one column; null for an empty bucket, but 0 for its COUNT. What is larger than a number may be is infinite here;
+ * answers show null, and say so.
  * Of numbers: what the words say; CHANGE is the last minus the first reading in the bucket. Of a COUNTER, whose
  * readings are totals, SUM and CHANGE are the increase, with the step from the reading before the bucket (wire contract section 5). Of booleans: AVG whether
  * more than half are true, MIN whether all, MAX whether any, SUM how many.
@@ -70,7 +71,8 @@ function cellOf(type: FieldType, aggregation: Exclude<Aggregation, "COUNT">, a: 
   const bool = type === "BOOL";
   switch (aggregation) {
     case "AVG":
-      return bool ? at(a.sum, i) * 2 > count : at(a.sum, i) / count;
+      if (bool) return at(a.sum, i) * 2 > count;
+      return meanOf(at(a.sum, i), count, at(a.min, i), at(a.max, i));
     case "MIN":
       return bool ? at(a.min, i) === 1 : at(a.min, i);
     case "MAX":
@@ -86,6 +88,11 @@ function cellOf(type: FieldType, aggregation: Exclude<Aggregation, "COUNT">, a: 
     default:
       return aggregation satisfies never;
   }
+}
+
+/** A mean lies between the least and the greatest, whatever the last rounding did. Of a sum that overflowed it is as that. */
+function meanOf(sum: number, count: number, min: number, max: number): number {
+  return Number.isFinite(sum) ? Math.min(Math.max(sum / count, min), max) : sum;
 }
 
 function at(column: Float64Array, i: number): number {

@@ -8,7 +8,7 @@ export function cellJson(cell: Cell): string {
 
 /** A cell as text, as it would be published; null: none. */
 export function cellText(cell: Cell): string | null {
-  if (cell === null) return null;
+  if (cell === null || overflowed(cell)) return null;
   return typeof cell === "object" ? printValue("GEO", cell) : String(cell);
 }
 
@@ -33,18 +33,26 @@ export class RowPrinter {
   private readonly names: readonly string[];
   /** @param shown which columns; null: all */
   constructor(
-    keys: readonly string[],
+    private readonly keys: readonly string[],
     private readonly shown: readonly boolean[] | null = null,
   ) {
     this.names = keys.map((key) => `,${JSON.stringify(key)}:`);
+  }
+  private overflowsOf(cells: readonly Cell[]): string[] {
+    return this.keys.filter((_, i) => this.shown?.[i] !== false && overflowed(cells[i] ?? null));
   }
   /** @param head members between the time and the cells, each with a comma before it */
   print({ time, cells }: Row, head = ""): string {
     let text = `{"time":"${printTime(time)}"${head}`;
     for (let i = 0; i < cells.length; i++)
       if (this.shown?.[i] !== false) text += this.names[i] + cellJson(cells[i] ?? null);
-    return `${text}}`;
+    return cells.some(overflowed) ? `${text},"overflow":${JSON.stringify(this.overflowsOf(cells))}}` : `${text}}`;
   }
+}
+
+/** Whether it is larger than a number may be: a sum of numbers that are not. */
+export function overflowed(cell: Cell): boolean {
+  return typeof cell === "number" && !Number.isFinite(cell);
 }
 
 /** How many cells of a row have a value. */

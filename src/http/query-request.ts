@@ -3,6 +3,7 @@ import { BadValues, Refusal } from "../base/errors.ts";
 import { judged, pathText } from "../base/voice.ts";
 import { quote } from "../measure/bytes.ts";
 import { parseJsonText } from "../measure/json.ts";
+import { readJson } from "../measure/strict-json.ts";
 import { readBody } from "./body.ts";
 import type { HttpContext } from "./deps.ts";
 
@@ -86,10 +87,10 @@ export function formatOf(c: HttpContext, request: HistoryRequest): "json" | "ndj
 
 async function bodyOf(c: HttpContext): Promise<unknown> {
   const body = await readBody(c.req.raw, MAX_BODY);
-  const json = parseJsonText(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8"));
-  if (json === undefined)
-    throw new Refusal("invalid_request", 'The body is not JSON; send {"devices": […], "fields": […], …}.');
-  return json;
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+  const json = parseJsonText(text);
+  if (json !== undefined) return readJson(text);
+  throw new Refusal("invalid_request", 'The body is not JSON; send {"devices": […], "fields": […], …}.');
 }
 
 /** Parameters as the body would have them; empty ones are absent. @throws Refusal invalid_request */

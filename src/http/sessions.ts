@@ -3,6 +3,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { SessionDetails, SessionInfo, SessionPosition } from "../broker/types.ts";
 import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/index.ts";
+import { readJson } from "../measure/strict-json.ts";
 import { authenticate } from "./access.ts";
 import { jsonText } from "./answer.ts";
 import { readBody } from "./body.ts";
@@ -129,7 +130,7 @@ function wishOf(body: Uint8Array): { account: string; client: string | null } {
 }
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown; // typed any
+    return readJson(text);
   } catch {
     return undefined;
   }

@@ -8,6 +8,7 @@ import { metadataOf } from "../../fleet/rules.ts";
 import { DEVICE_PERMISSIONS } from "../../fleet/types.ts";
 import { printTime } from "../../measure/index.ts";
 import { isOnline } from "../online.ts";
+import { readJson } from "../../measure/strict-json.ts";
 import { type CsvRow, readCsv } from "./csv.ts";
 import {
   findDevice,
@@ -132,7 +133,7 @@ function wishOf({ line, cells }: CsvRow, row: number, bad: BadRow[]): DeviceWish
 }
 function parsed(json: string): unknown {
   try {
-    return JSON.parse(json) as unknown; // typed any
+    return readJson(json);
   } catch {
     return null;
   }

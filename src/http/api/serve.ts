@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type BadValue, BadValues, Refusal } from "../../base/errors.ts";
 import { judged, pathText, pointerOf, type Problem } from "../../base/voice.ts";
+import { readJson } from "../../measure/strict-json.ts";
 import { readBody } from "../body.ts";
 import type { Handler, HttpContext } from "../deps.ts";
 import { type Actor, actorOf } from "./actor.ts";
@@ -128,13 +129,5 @@ function parsed(c: HttpContext, text: string): unknown {
   const type = (c.req.header("Content-Type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/json" && type !== "application/merge-patch+json")
     throw new Refusal("invalid_request", "Send JSON, with the header Content-Type: application/json.");
-  try {
-    return JSON.parse(text, (key, value: unknown) => {
-      // a key that JavaScript gives a meaning to is never a name here
-      if (key === "__proto__") throw new SyntaxError("__proto__");
-      return value;
-    }) as unknown; // typed any
-  } catch {
-    throw new Refusal("invalid_request", "The body is not JSON.");
-  }
+  return readJson(text);
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
 import { checked } from "../api/serve.ts";
+import { readJson } from "../../measure/strict-json.ts";
 import { readBody } from "../body.ts";
 import type { HttpContext } from "../deps.ts";
 
@@ -17,13 +18,13 @@ export async function inputOf<S extends z.ZodType>(c: HttpContext, schema: S): P
   if (type !== "application/json")
     throw new Refusal("invalid_request", "Send JSON, with the header Content-Type: application/json.");
   const bytes = await readBody(c.req.raw, MAX_BODY);
-  let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new Refusal("invalid_request", "The body is not JSON.");
   }
-  return checkedInput(schema, value);
+  return checkedInput(schema, readJson(text, false));
 }
 
 /** @throws BadValues invalid_request, which names every part that is wrong */

@@ -1,3 +1,4 @@
+import { lostBy, settled } from "../../../base/sum.ts";
 import type { Value } from "../../../measure/types.ts";
 import type { Aggregates } from "../../ports.ts";
 import { type Columns, firstAtLeast, valueAt } from "./block/columns.ts";
@@ -12,6 +13,8 @@ export class Fold implements Sink {
   private readonly min: Float64Array;
   private readonly max: Float64Array;
   private readonly sum: Float64Array;
+  /** What the sums lost by rounding. */
+  private readonly lost: Float64Array;
   private readonly firstTime: Float64Array;
   private readonly lastTime: Float64Array;
   private readonly first: Float64Array;
@@ -40,6 +43,7 @@ export class Fold implements Sink {
     this.min = column(Number.NaN);
     this.max = column(Number.NaN);
     this.sum = column(0);
+    this.lost = column(0);
     this.firstTime = column(Number.NaN);
     this.lastTime = column(Number.NaN);
     this.first = column(Number.NaN);
@@ -125,9 +129,12 @@ export class Fold implements Sink {
     const before = this.total ?? total;
     return total < before ? total : total - before;
   }
-  private note(bucket: number, n: number, min: number, max: number, sum: number): void {
+  /** @param lost what the sum lost by rounding */
+  private note(bucket: number, n: number, min: number, max: number, sum: number, lost = 0): void {
     this.count[bucket] = (this.count[bucket] ?? 0) + n;
-    this.sum[bucket] = (this.sum[bucket] ?? 0) + sum;
+    const before = this.sum[bucket] ?? 0;
+    this.lost[bucket] = (this.lost[bucket] ?? 0) + lost + lostBy(before, sum);
+    this.sum[bucket] = before + sum;
     const [least, most] = [this.min[bucket] ?? Number.NaN, this.max[bucket] ?? Number.NaN];
     // Not so when it is NaN: there was no number yet.
     if (!(least <= min)) this.min[bucket] = min;
@@ -149,15 +156,16 @@ export class Fold implements Sink {
       const bucket = this.bucketOf(times[i] ?? 0);
       const end = this.edges[bucket + 1] ?? 0;
       const begin = i;
-      let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+      let [min, max, sum, lost] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
       for (; i < n && (times[i] ?? 0) < end; i++) {
         const v = nums[i] ?? 0;
         if (v < min) min = v;
         if (v > max) max = v;
+        lost += lostBy(sum, v);
         sum += v;
       }
       if (this.counter) this.grow(bucket, nums, begin, i);
-      this.note(bucket, i - begin, min, max, sum);
+      this.note(bucket, i - begin, min, max, sum, lost);
       this.ends(bucket, times[begin] ?? 0, nums[begin] ?? 0, times[i - 1] ?? 0, nums[i - 1] ?? 0);
     }
   }
@@ -193,7 +201,8 @@ export class Fold implements Sink {
   }
 
   done(rolled: Aggregates["rolled"] = null): Aggregates {
-    const { count, min, max, sum, firstTime, lastTime, increase } = this;
+    const { count, min, max, firstTime, lastTime, increase } = this;
+    const sum = this.sum.map((one, i) => settled(one, this.lost[i] ?? 0));
     const first = this.odd?.first ?? this.first;
     const last = this.odd?.last ?? this.last;
     return { count, min, max, sum, firstTime, lastTime, first, last, increase, rolled };

@@ -1,3 +1,4 @@
+import { lostBy, settled } from "../../../../base/sum.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import type { Columns } from "./columns.ts";
 import { IntReader, IntWriter, MAX_INT, RUN, WordWriter } from "./ints.ts";
@@ -100,13 +101,15 @@ function writeGroups(sink: Sink, ticks: Float64Array, values: Float64Array, coun
   for (let g = 0; g < count; g++) {
     const low = g * GROUP;
     const high = Math.min(n, low + GROUP);
-    let [least, most, total, grown] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+    let [least, most, total, lost, grown] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
     let before = values[low] ?? 0;
     for (let i = low; i < high; i++) {
       const v = values[i] ?? 0;
       if (v < least) least = v;
       if (v > most) most = v;
-      total += summands[i] ?? 0;
+      const summand = summands[i] ?? 0;
+      lost += lostBy(total, summand);
+      total += summand;
       if (counter && i > low) grown += v < before ? v : v - before;
       before = v;
     }
@@ -115,7 +118,7 @@ function writeGroups(sink: Sink, ticks: Float64Array, values: Float64Array, coun
     last[g] = before;
     min[g] = least;
     max[g] = most;
-    sum[g] = total / power;
+    sum[g] = settled(total, lost) / power;
     increase[g] = grown;
   }
   sink.ints.write(sink.head, sink.words, lastTick, count);

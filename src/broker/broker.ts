@@ -20,6 +20,7 @@ import { Failures } from "./failures.ts";
 import { Newcomers } from "./newcomers.ts";
 import { Presence } from "./presence.ts";
 import { type RateLimits, Rates } from "./rates.ts";
+import { accountName, RefusalLog } from "./refusal-log.ts";
 import { revoked, rightsChanged } from "./rights.ts";
 import type { Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -84,6 +85,7 @@ export class Broker {
   readonly connections = new Set<Connection>();
   readonly failures = new Failures();
   private readonly admission: Admission;
+  private readonly refusalLog: RefusalLog;
   readonly rates: Rates;
   /** Connections that have not logged in. */
   readonly newcomers: Newcomers;
@@ -114,6 +116,7 @@ export class Broker {
     this.newcomers = new Newcomers(needs.limits.maxBytesBeforeLogin);
     this.sessions = new Sessions(needs.hub, needs.metrics, needs.nextSession);
     this.presence = new Presence(needs.directory, (op) => needs.hub.operation(op));
+    this.refusalLog = new RefusalLog(needs.log, (key) => accountName(needs.directory, key));
     needs.ingest.commits.events = {
       sealing: (batch) => {
         needs.hub.sealing(batch);
@@ -129,6 +132,7 @@ export class Broker {
       refused: (refusal) => {
         this.tellRefusal(refusal);
         needs.ingest.doors.refused(refusal);
+        this.refusalLog.seen(refusal, this.clock.steady());
       },
       room: () => this.room(),
     };
@@ -252,6 +256,7 @@ export class Broker {
     for (const group of this.hub.shares.values()) if (group.backlog.count > 0) this.hub.touch(group);
     this.ingest.commits.refusals.tick(this.clock.wallOf(now));
     this.ingest.doors.tick(this.clock.wallOf(now));
+    this.refusalLog.tick(now);
     this.ingest.messages.tick(now);
     this.hub.routes.free.sweep();
     this.failures.tick(now);

@@ -17,6 +17,7 @@ const BANNER: Banner = {
   dataFolder: "/data here",
   prefix: "dtck",
   freeTopics: false,
+  program: "fieldcast",
   example: { product: "p", device: "1", field: { id: "T", type: "NUMERIC", name: "T", unit: null } },
 };
 const shown = (change: Partial<Banner> = {}) => renderBanner({ ...BANNER, ...change }, colors(false));
@@ -73,7 +74,7 @@ describe("the first start", () => {
 test("a later start shows no secret", () => {
   const text = shown({ firstRun: null });
   expect(text).not.toMatch(/[0-9a-f]{40}/);
-  expect(text).toContain('-u "$TOKEN" -P "$TOKEN"');
+  expect(text).toContain('-u "$FIELDCAST_TOKEN" -P "$FIELDCAST_TOKEN"');
 });
 
 test("with the operator's certificate its name, and the authorities of the system", () => {

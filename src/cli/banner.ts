@@ -17,6 +17,8 @@ export interface Banner {
   /** Whether topics outside the prefix are ordinary MQTT. */
   readonly freeTopics: boolean;
   readonly example: Example | null;
+  /** How this program is called here. */
+  readonly program: string;
 }
 
 const WHAT = {
@@ -50,16 +52,22 @@ export function renderBanner(banner: Banner, c: Colors): string {
   if (banner.setupLink !== null)
     parts.push(
       "",
-      `Choose your password here. ${c.yellow("The link works once, for 30 minutes")} (fieldcast setup-link makes another):`,
+      `Choose your password here. ${c.yellow("The link works once, for 30 minutes")} (${banner.program} setup-link makes another):`,
       `  ${c.bold(linkFor(banner.setupLink, banner.addresses))}`,
     );
   const commands = tryIt(banner);
   if (commands.length > 0) {
-    const hint = firstRun ? "" : "   (TOKEN: your token; fieldcast token create makes another)";
-    parts.push("", `Try it, in two terminals:${c.dim(hint)}`);
+    const hint = firstRun ? "" : `   (FIELDCAST_TOKEN: your token; ${banner.program} token create makes another)`;
+    parts.push("", `Try it, each in a terminal of its own:${c.dim(hint)}`);
     for (const { title, lines } of commands) parts.push(c.dim(`  # ${title}`), ...lines.map((line) => `  ${line}`));
   }
+  if (firstRun) parts.push("", helpLine(banner.program, c));
   return `${parts.join("\n")}\n`;
+}
+
+function helpLine(program: string, c: Colors): string {
+  const link = program === "fieldcast" ? "" : c.dim("   (npm link puts fieldcast on the PATH)");
+  return `All commands: ${visible(program)} --help${link}`;
 }
 
 const WIDTH = 28;
@@ -93,7 +101,7 @@ interface Commands {
 function tryIt(banner: Banner): Commands[] {
   const { example, firstRun, prefix } = banner;
   if (example === null) return [];
-  const token = firstRun ? firstRun.token : '"$TOKEN"';
+  const token = firstRun ? firstRun.token : '"$FIELDCAST_TOKEN"';
   const topic = `${example.product}/${example.device}/${example.field.id}`;
   const listen = `-t ${shellWord(`${prefix}/${example.product}/+/+`)} -v`;
   const speak = `-q 1 -t ${shellWord(`${prefix}-pub/${topic}`)} -m ${shellWord(sampleValue(example.field.type))}`;
@@ -105,8 +113,13 @@ function tryIt(banner: Banner): Commands[] {
     const trust = !address.secure ? "" : ` ${trustFlags(banner)}`;
     const login = `-h ${shellWord(host)} -p ${address.port}${trust} -u ${token} -P ${token}`;
     commands.push({
-      title: `${WHAT[name]}: hear what is recorded, and record something`,
-      lines: [`mosquitto_sub ${login} ${listen}`, `mosquitto_pub ${login} ${speak}`],
+      title: `${WHAT[name]}: hear what is recorded, record something${commands.length === 0 ? ", and see what is refused" : ""}`,
+      lines: [
+        `mosquitto_sub ${login} ${listen}`,
+        `mosquitto_pub ${login} ${speak}`,
+        // MQTT 3.1.1 cannot refuse a publish: whoever tries things must see it somewhere
+        ...(commands.length === 0 ? [`mosquitto_sub ${login} -t ${shellWord(`${prefix}-errors/#`)} -v`] : []),
+      ],
     });
   }
   return commands;

@@ -1,12 +1,14 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, type HelpConfiguration, Option } from "commander";
 import { SESSION_ORDERS } from "../broker/types.ts";
 import { ROLES } from "../fleet/types.ts";
 import { DOOR_KINDS } from "../store/ports.ts";
 import { listSettings } from "../config/settings.ts";
+import { SIZE_FORMS, TIME_FORMS } from "../config/values.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { register } from "./manage/register.ts";
 import { explain } from "./failure.ts";
 import { colors, jsonLine, visible } from "./text.ts";
+import { named, programName } from "./name.ts";
 import type { Io } from "./types.ts";
 
 /** A command's body: arguments and flags as commander read them; answers the exit code. */
@@ -20,15 +22,17 @@ type Body = (io: Io, args: readonly string[], flags: Readonly<Record<string, unk
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code = 0;
   let complaint = "";
+  const name = programName(io.env, process.cwd());
   const program = build(io, (result) => {
     code = result;
   });
   // Settings that all commands below the program inherit; set before the commands are made would be too early.
   for (const command of withChildren(program)) {
+    if (command.commands.length > 0) command.configureHelp({ subcommandTerm: termOf });
     command.exitOverride().configureOutput({
-      writeOut: (text) => io.out(text),
+      writeOut: (text) => io.out(named(text, name)),
       writeErr: (text) => {
-        complaint += text;
+        complaint += named(text, name);
       },
       getOutHasColors: () => io.color,
       getErrHasColors: () => io.color,
@@ -40,7 +44,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     // nobody reads the results any more (`| head`): the process ends quietly, as others do
     if (error instanceof Error && "code" in error && error.code === "EPIPE") return 141;
-    const say = complainer(argv, io);
+    const complain = complainer(argv, io);
+    const say = (text: string) => complain(named(text, name));
     if (error instanceof CommanderError) return commanderEnd(error, complaint, io, say);
     const { text, code: failed } = explain(error);
     say(text);
@@ -67,6 +72,15 @@ function commanderEnd(error: CommanderError, complaint: string, io: Io, say: (te
   const hint = guess === "" && error.code === "commander.unknownCommand" ? " (fieldcast --help lists all)" : "";
   say(`${visible(line)}${hint}`);
   return 2;
+}
+
+/** Name and arguments; that there are options needs no words. */
+function termOf(command: Command): string {
+  const words = command.registeredArguments.map((one) => {
+    const name = `${one.name()}${one.variadic ? "..." : ""}`;
+    return one.required ? `<${name}>` : `[${name}]`;
+  });
+  return [[command.name(), ...command.aliases()].join("|"), ...words].join(" ");
 }
 
 function* withChildren(command: Command): Generator<Command> {
@@ -119,7 +133,22 @@ function build(io: Io, done: (code: number) => void): Command {
   return program;
 }
 
-const SERVE_EXAMPLE = "fieldcast serve --data /var/lib/fieldcast --mqtt :1883 --tls-name mqtt.example.com";
+const SERVE_EXAMPLE = "fieldcast serve --mqtt :1883 --tls-name mqtt.example.com";
+
+/** How sizes and times may be written in flags, variables and the settings file. */
+const FORMS = `
+Sizes: ${SIZE_FORMS}.
+Times: ${TIME_FORMS}.
+All settings, with what is allowed: docs/settings.md`;
+
+/** A column beside the flags would be too narrow: what a flag means stands below it. */
+const BELOW: HelpConfiguration = {
+  formatItem(term, _width, description, helper) {
+    const width = (helper.helpWidth ?? 80) - 8;
+    const lines = helper.boxWrap(description, width).split("\n");
+    return `  ${[term, ...lines.map((line) => `    ${line}`)].join("\n  ")}`;
+  },
+};
 
 type Add = (parent: Command, usage: string, description: string, example: string, load: () => Promise<Body>) => Command;
 
@@ -127,6 +156,7 @@ const DATA = () => new Option("--data <DIR>", "the server's data folder (default
 const CONFIG = () => new Option("--config <FILE>", "the server's settings file");
 
 function addServe(command: Command): void {
+  command.configureHelp(BELOW).description(`${command.description()}\n${FORMS}`);
   command.addOption(
     new Option("--config <FILE>", "file with settings, one `name: value` a line").helpGroup("General:"),
   );
@@ -191,7 +221,7 @@ function addFleet(program: Command, add: Add): void {
       token,
       "revoke <which>",
       "delete a token (its number, its last four characters or all of it); what is logged in with it is cut off",
-      "fieldcast token revoke 12",
+      "fieldcast token revoke 2",
       async () => (await tokens()).revoke,
     ),
   );
@@ -200,7 +230,7 @@ function addFleet(program: Command, add: Add): void {
       token,
       "rights <who>",
       "what an account, or one of its tokens, may do, and why",
-      'fieldcast token rights "field devices@acme" --on my-product/000001',
+      "fieldcast token rights owner@localhost --on my-product/000001",
       async () => (await import("./rights/command.ts")).rights,
     ).option("--on <PRODUCT[/DEVICE]>", "only what counts on this product or device"),
   );
@@ -229,7 +259,7 @@ function addFleet(program: Command, add: Add): void {
       async () => (await import("./people.ts")).setupLink,
     ),
   );
-  const people = group("account", "accounts of people", "fieldcast account create ann@example.com --workspace home");
+  const people = group("account", "accounts of people", "fieldcast account list");
   json(
     add(
       people,
@@ -258,7 +288,7 @@ function addFleet(program: Command, add: Add): void {
       people,
       "delete <email>",
       "delete an account: its tokens, connections and browsers end at once",
-      "fieldcast account delete bob@example.com --yes",
+      "fieldcast account delete ann@example.com --yes",
       async () => (await accounts()).remove,
     ).option("--yes", "do not ask"),
   );
@@ -270,7 +300,7 @@ function addFleet(program: Command, add: Add): void {
       device,
       "list [product]",
       "list devices",
-      "fieldcast device list my-product --tag plant-1",
+      "fieldcast device list my-product --limit 10",
       async () => (await devices()).list,
     )
       .option("--tag <TAG>", "only those with this tag")
@@ -307,13 +337,13 @@ function addFleet(program: Command, add: Add): void {
       .option("--dry-run", "only count what would go")
       .option("--yes", "do not ask"),
   );
-  const field = group("field", "fields of products", "fieldcast field delete my-product DOOR");
+  const field = group("field", "fields of products", "fieldcast field delete my-product DOOR --yes");
   json(
     add(
       field,
       "delete <product> <field>",
       "delete a field of a product and everything measured in it",
-      "fieldcast field delete my-product DOOR",
+      "fieldcast field delete my-product DOOR --yes",
       async () => (await import("./fleet/field.ts")).remove,
     ).option("--yes", "do not ask"),
   );
@@ -334,7 +364,7 @@ function addFleet(program: Command, add: Add): void {
       retention,
       "set <product> [field]",
       "say how long measurements of a product, or of one field of it, are kept",
-      "fieldcast retention set my-product --keep 90d --rollup 1h=5y --rollup 1d=forever",
+      "fieldcast retention set my-product --keep 90d --rollup 1h=5y --yes",
       async () => (await retentions()).set,
     )
       .option("--keep <TIME>", "days, weeks or years (90d, 12w, 5y), or forever")
@@ -352,7 +382,7 @@ function addFleet(program: Command, add: Add): void {
       session,
       "list",
       "list sessions: who is connected or away, from where, and what waits for them",
-      'fieldcast session list --account "field devices@acme"',
+      "fieldcast session list --account owner@localhost",
       async () => (await sessions()).list,
     )
       .option("--client <TEXT>", "only those whose client identifier holds this text")
@@ -366,7 +396,7 @@ function addFleet(program: Command, add: Add): void {
       session,
       "show <client>",
       "show everything about the session with this client identifier",
-      "fieldcast session show pump-7",
+      "fieldcast session show simulated-000001",
       async () => (await sessions()).show,
     ).alias("inspect"),
   );
@@ -375,7 +405,7 @@ function addFleet(program: Command, add: Add): void {
       session,
       "disconnect [client]",
       "end the connection of the client with this identifier; its will fires",
-      'fieldcast session disconnect pump-7 --account "field devices@acme"',
+      "fieldcast session disconnect simulated-000001",
       async () => (await sessions()).disconnect,
     ).option("--all", "all clients of the account"),
   );
@@ -389,7 +419,7 @@ function addMeasurements(program: Command, add: Add, json: (command: Command) =>
     program,
     "export",
     "write measurements to a file: one row each, as CSV, NDJSON or Parquet",
-    "fieldcast export --product my-product --from 2026-01-01 --out measurements.csv",
+    "fieldcast export --product my-product --out measurements.csv",
     async () => (await import("./measurements/export.ts")).exportAll,
   )
     .option("--product <SLUG>", "only this product (may be repeated; default: all)", several)
@@ -444,15 +474,15 @@ function addData(program: Command, add: Add, json: (command: Command) => Command
   );
 }
 
-const DELETE_EXAMPLE = "fieldcast data delete --product my-product --from 2026-01-01 --to 2026-02-01 --dry-run";
-const TOKEN_EXAMPLE = 'fieldcast token create "field devices@acme" --name "plant 1"';
+const DELETE_EXAMPLE = "fieldcast data delete --product my-product --dry-run \\\n    --from 2026-01-01 --to 2026-02-01";
+const TOKEN_EXAMPLE = "fieldcast token create owner@localhost --name laptop --expires 90d";
 
 function addTrace(program: Command, add: Add): void {
   add(
     program,
     "trace",
     "show the packets of a client as they come and leave, for a while",
-    "fieldcast trace --client pump-7 --for 5m",
+    "fieldcast trace --client simulated-000001 --for 5m",
     async () => (await import("./trace/command.ts")).trace,
   )
     .option("--client <ID>", "the client with this identifier")
@@ -532,7 +562,7 @@ function addStore(program: Command, add: Add): void {
       program,
       "backup <file>",
       "write everything into one file, also while the server runs",
-      "fieldcast backup /mnt/backup/fieldcast.tar",
+      "fieldcast backup fieldcast.tar",
       async () => (await backups()).backup,
     ).option("--force", "replace a file of that name"),
   );
@@ -541,7 +571,7 @@ function addStore(program: Command, add: Add): void {
       program,
       "restore <file>",
       "make a data folder from a backup",
-      "fieldcast restore /mnt/backup/fieldcast.tar --data /var/lib/fieldcast",
+      "fieldcast restore fieldcast.tar --data ./restored",
       async () => (await backups()).restore,
     ).option("--force", "move a folder that is not empty aside"),
   );

@@ -5,6 +5,7 @@ import type { Config } from "../config/settings.ts";
 import { type Banner, certificateName, linkFor, renderBanner } from "./banner.ts";
 import { explain } from "./failure.ts";
 import { renderApplied, renderNewTokens } from "./fleet/apply.ts";
+import { programName } from "./name.ts";
 import { type Example, operations } from "./operations.ts";
 import { secretsOf, tellOnce, writeSecrets } from "./secrets.ts";
 import { streams } from "./trace/operation.ts";
@@ -81,6 +82,7 @@ async function bannerOf(io: Io, config: Config, running: RunningServer): Promise
     dataFolder: resolve(config.data),
     prefix: config.prefix,
     freeTopics: config.freeTopics,
+    program: programName(io.env, process.cwd()),
     // the table's entry; it answers what its type says
     example: ((await running.control.example?.({})) ?? null) as Example | null,
   };

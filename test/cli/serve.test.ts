@@ -49,8 +49,13 @@ describe("the first start", () => {
   test.skipIf(!have("mosquitto-clients"))("its printed commands work as they are, plain and over TLS", async () => {
     const data = folder();
     const server = await serve(data);
-    const subs = commands(server.out, "mosquitto_sub");
+    const [hear = "", errors = "", secure = ""] = commands(server.out, "mosquitto_sub");
+    const subs = [hear, secure];
     const pubs = commands(server.out, "mosquitto_pub");
+    expect(errors).toEndWith("-t 'dtck-errors/#' -v");
+    expect(await paste(errors, (pubs[0] ?? "").replace("-m 22.5", "-m warm"))).toMatch(
+      /dtck-errors\/my-product\/000001\/TEMPERATURE .*invalid_value/,
+    );
     expect([subs.length, pubs.length]).toEqual([2, 2]);
     for (const [i, sub] of subs.entries())
       expect(await paste(sub, pubs[i] ?? "")).toContain("dtck/my-product/000001/TEMPERATURE 22.5\n");
@@ -64,7 +69,7 @@ describe("the first start", () => {
     const heard = await paste(
       commands(again.out, "mosquitto_sub")[0] ?? "",
       commands(again.out, "mosquitto_pub")[0] ?? "",
-      { TOKEN: token },
+      { FIELDCAST_TOKEN: token },
     );
     expect(heard).toContain("dtck/my-product/000001/TEMPERATURE 22.5\n");
     await again.stop();

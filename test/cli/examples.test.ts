@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fakeIo } from "../../src/cli/io.testing.ts";
+import { run } from "../../src/cli/program.ts";
+import { LISTENERS, Running, serve, tokenIn } from "./running.ts";
+
+// it starts many programs, on a machine that may be busy
+setDefaultTimeout(120_000);
+
+const ROOT = join(import.meta.dir, "..", "..");
+const root = mkdtempSync(join(tmpdir(), "fieldcast-examples-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** What `COMMAND --help` prints. */
+async function help(...words: string[]): Promise<string> {
+  const { io, said } = fakeIo();
+  expect(await run([...words, "--help"], io)).toBe(0);
+  return said.out;
+}
+/** The commands that a help lists. */
+function listed(text: string): string[] {
+  const [, block = ""] = /\nCommands:\n([\s\S]*?)\n\n/.exec(text) ?? [];
+  return [...block.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = ""]) => name).filter((name) => name !== "help");
+}
+const exampleOf = (text: string) =>
+  (/\nExample:\n {2}\$ ([\s\S]*?)\n\n?$/.exec(text)?.[1] ?? "").replaceAll("\n  $ ", "\n");
+
+/** All commands, two words where they have two. */
+async function commands(): Promise<string[][]> {
+  const found: string[][] = [[]];
+  for (const name of listed(await help())) {
+    found.push([name]);
+    for (const inner of listed(await help(name))) found.push([name, inner]);
+  }
+  return found;
+}
+
+test("every help fits 80 columns", async () => {
+  const wide: string[] = [];
+  for (const words of await commands())
+    for (const line of (await help(...words)).split("\n"))
+      if (Bun.stringWidth(line) > 80) wide.push(`${words.join(" ")}: ${line}`);
+  expect(wide).toEqual([]);
+});
+
+describe("every example of a help", () => {
+  /** Those that go on until they are stopped, and those that would meet the server that runs. */
+  const APART = new Set(["serve", "trace", "inspect", "watch", "simulate", "store salvage"]);
+  const LAST = ["token revoke", "field delete", "device delete", "account delete"];
+  const FIRST = ["backup", "export", "account create", "token create", "apply"];
+  let server: Running;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    mkdirSync(join(root, "bin"));
+    symlinkSync(join(ROOT, "bin", "fieldcast"), join(root, "bin", "fieldcast"));
+    server = await serve(join(root, "data"), "--anonymous-from", "loopback");
+    env = { PATH: `${join(root, "bin")}:${process.env.PATH}`, FIELDCAST_TOKEN: tokenIn(server.out) };
+    const fleet = /^workspaces:\n[\s\S]*?^```$/m.exec(
+      ["README.md", "docs/fleet.md"].map((file) => textOf(file)).join("\n"),
+    );
+    writeFileSync(join(root, "fleet.yaml"), (fleet?.[0] ?? "").replace(/```$/, ""));
+  });
+  afterAll(async () => void (await server.stop()));
+
+  const shell = async (line: string) => {
+    const child = Bun.spawn(["sh", "-c", line], { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe", env });
+    const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+    return { code, text: out + err };
+  };
+
+  test.each([
+    ["watch", "", "watching dtck/my-product/+/TEMPERATURE"],
+    ["trace", "", "PUBLISH"],
+    ["inspect", "", "accepted"],
+  ])("%s", async (name) => {
+    const words = [...exampleOf(await help(name)).matchAll(/'([^']*)'|(\S+)/g)].map(
+      ([, quoted, bare]) => quoted ?? bare ?? "",
+    );
+    const running = new Running([...words.slice(1), "--data", join(root, "data")], env);
+    const client = new Running(
+      [
+        "simulate",
+        "--devices",
+        "1",
+        "--duration",
+        "60",
+        "--rate",
+        "50",
+        "--field",
+        "TEMPERATURE",
+        "--data",
+        join(root, "data"),
+      ],
+      env,
+    );
+    await Promise.race([running.said("000001"), running.exited]);
+    client.signal("SIGINT");
+    running.signal("SIGINT");
+    await client.exited;
+    expect(await running.exited).toBe(0);
+    expect(running.out.slice(0, 2000)).toContain("000001");
+  });
+
+  test("simulate and serve", async () => {
+    const { code, text } = await shell(exampleOf(await help("simulate")).replace(/--duration \d+/, "--duration 1"));
+    expect([code, text]).toEqual([0, expect.stringContaining("acknowledged")]);
+    const words = exampleOf(await help("serve"))
+      .split(" ")
+      .slice(1);
+    const rest = words.map((word) => (word === ":1883" ? "127.0.0.1:0" : word));
+    const other = new Running([...rest, "--data", join(root, "other"), ...LISTENERS.slice(2)], env);
+    await Promise.race([other.said("\nready in "), other.exited]);
+    expect(await other.stop()).toBe(0);
+  });
+
+  test("runs on what the first start made, one after the other", async () => {
+    // a client that there is to look at
+    const client = new Running(["simulate", "--devices", "1", "--duration", "90", "--data", join(root, "data")], env);
+    await client.said("TEMPERATURE");
+    const all = (await commands()).map((words) => words.join(" "));
+    const rank = (name: string) => (FIRST.includes(name) ? 0 : LAST.includes(name) ? 2 : 1);
+    const tried = new Set<string>();
+    const bad: object[] = [];
+    for (const name of all.toSorted((a, b) => rank(a) - rank(b))) {
+      const example = exampleOf(await help(...name.split(" ").filter((word) => word !== "")));
+      expect([name, example]).not.toEqual([name, ""]);
+      const first = example.split(" ").slice(1, 3).join(" ");
+      const apart = [...APART].some((one) => first === one || first.startsWith(`${one} `));
+      if (apart || tried.has(example) || /api-user|workspace/.test(name)) continue;
+      tried.add(example);
+      const { code, text } = await shell(example);
+      if (code !== 0) bad.push({ example, code, text });
+      const renamed = /^fieldcast device rename (\S+) (\S+) (\S+)$/.exec(example);
+      if (renamed) await shell(`fieldcast device rename ${renamed[1]} ${renamed[3]} ${renamed[2]}`);
+    }
+    client.signal("SIGINT");
+    await client.exited;
+    expect(bad).toEqual([]);
+    expect(tried.size).toBeGreaterThan(20);
+  });
+});
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(join(ROOT, file), "utf8");
+  } catch {
+    return "";
+  }
+}

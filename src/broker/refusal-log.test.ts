@@ -12,6 +12,7 @@ const refusal = (change: Partial<ToldRefusal> = {}): ToldRefusal => ({
   base64: false,
   row: null,
   rows: [],
+  first: 0,
   time: 0,
   count: 1,
   ...change,

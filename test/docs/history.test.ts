@@ -26,7 +26,7 @@ afterAll(() => server.remove());
 
 /** What a command prints, here and now. */
 async function printed({ command }: Example): Promise<string> {
-  const words = wordsOf(command, { TOKEN });
+  const words = wordsOf(command, { FIELDCAST_TOKEN: TOKEN });
   if (words[0] === "bin/fieldcast") {
     const args = words
       .slice(1)

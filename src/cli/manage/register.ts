@@ -143,7 +143,7 @@ function fieldsAndDevices({ add, group, json }: Registrar): void {
 
 function accounts({ add, group, json }: Registrar): void {
   const parent = group("api-user", "API users: accounts for programs and devices", "fieldcast api-user list");
-  const example = 'fieldcast api-user create "device 2" --can record_measurements --device my-product/000001';
+  const example = 'fieldcast api-user create "device 2" --can view --device my-product/000001';
   json(
     add(
       parent,

@@ -13,6 +13,8 @@ import { ClockWatch, readClockNote } from "./app/clock-watch.ts";
 import { anySecure, doorPlans, warnings } from "./app/doors.ts";
 import { buildEngine, type Engine } from "./app/engine.ts";
 import { firstSecrets, NO_SECRETS } from "./app/first-start.ts";
+import { OpenFiles, tellFewer, withFiles } from "./app/files.ts";
+import { placesOf } from "./app/places.ts";
 import { lazyProvider, openPeople, tickPeople } from "./app/people.ts";
 import { checkBefore, isNamed, nobody } from "./app/preflight.ts";
 import { openStores, type Stores } from "./app/stores.ts";
@@ -46,7 +48,6 @@ import { listenControl } from "./listen/control.ts";
 import { Doors } from "./listen/doors.ts";
 import { trustedPeers } from "./listen/trusted.ts";
 import type { SeenEvent } from "./ingest/doors.ts";
-import type { PlaceLimits, PlaceRefused } from "./listen/web/places.ts";
 import type { People } from "./people/people.ts";
 import { isAccountKey } from "./store/owner.ts";
 import type { AuditStore } from "./store/ports.ts";
@@ -54,8 +55,6 @@ import { startBackup } from "./store/sqlite/backup/thread.ts";
 import { acquireLock, type Lock } from "./store/sqlite/lock.ts";
 
 const TICK_MS = 1000;
-/** How often the log says that a limit bites. */
-const TELL_MS = 60_000;
 /** Largest HTTP request, bytes. */
 const MAX_BODY = 1024 * 1024;
 
@@ -64,10 +63,11 @@ const MAX_BODY = 1024 * 1024;
  * @throws Refusal for what the operator can mend: a taken port, a damaged file, a folder in use, a bad certificate
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { config, log } = options;
+  const { log } = options;
+  const config = withFiles(options.config);
   const undo: (() => unknown)[] = [];
   try {
-    return await start(config, log, options, undo);
+    return await start(config, options.config, log, options, undo);
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;
@@ -76,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function start(
   config: Config,
+  wished: Config,
   log: Log,
   { operations, streams, headless = false }: ServerOptions,
   undo: (() => unknown)[],
@@ -132,7 +133,10 @@ async function start(
   const http = makeHttp(config, engine, service, people, stores, clock, log, state);
   const tellDoor = (event: SeenEvent) => engine.ingest.doors.seen(event);
   const strangers = new Strangers(engine.metrics, log, tellDoor, () => performance.now());
-  const doors = makeDoors(config, engine, http, strangers, log);
+  const files = new OpenFiles(engine.metrics, log);
+  files.tick();
+  undo.push(() => files.letGo());
+  const doors = makeDoors(config, engine, http, strangers, files, log);
   doors.start(plans, certificates);
   undo.push(() => doors.stop());
 
@@ -184,12 +188,14 @@ async function start(
       tick(now: number) {
         doors.tick(now);
         strangers.tick();
+        files.tick();
       },
     },
   );
   engine.metrics.httpConnections = () => doors.httpConnections;
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
+  tellFewer(wished, config, log);
   return {
     addresses,
     ...secrets,
@@ -317,14 +323,21 @@ function makeHttp(
 }
 
 /** The listeners, which share one broker and one HTTP side. */
-function makeDoors(config: Config, { broker, metrics }: Engine, http: Http, strangers: Strangers, log: Log): Doors {
+function makeDoors(
+  config: Config,
+  { broker, metrics }: Engine,
+  http: Http,
+  strangers: Strangers,
+  files: OpenFiles,
+  log: Log,
+): Doors {
   return new Doors({
-    accept: (wire) => broker.accept(wire),
+    accept: (wire) => (files.refuses(wire) ? null : broker.accept(wire)),
     http: (request, info) => http.fetch(request, info),
     maxBody: MAX_BODY,
     maxPacket: config.maxPacket,
     ownNames: namesOf(config),
-    places: placesOf(config, metrics, log),
+    places: placesOf(config, metrics, log, files),
     log,
     trusts: trustedPeers(config.proxyFrom),
     proxied: config.proxyProtocol,
@@ -335,28 +348,6 @@ function makeDoors(config: Config, { broker, metrics }: Engine, http: Http, stra
 /** Under which programs of this machine ask for this server, besides the loopback's own. */
 function namesOf({ tlsName, publicUrl }: Config): OwnNames {
   return ownNames(tlsName, [publicUrl]);
-}
-
-/** The HTTP connections that there may be, and who is told when that bites. */
-function placesOf(
-  { maxHttpConnections, maxBytesBeforeLogin }: Config,
-  metrics: Engine["metrics"],
-  log: Log,
-): PlaceLimits {
-  const told = new Map<PlaceRefused, number>();
-  const flags = { http_connections: "--max-http-connections", http_bodies: "--max-bytes-before-login" };
-  return {
-    maxHttpConnections,
-    maxHeldBytes: maxBytesBeforeLogin,
-    onFull(why) {
-      metrics.connectionRefused(why);
-      const now = performance.now();
-      if (now - (told.get(why) ?? Number.NEGATIVE_INFINITY) < TELL_MS) return;
-      told.set(why, now);
-      const limit = why === "http_connections" ? maxHttpConnections : maxBytesBeforeLogin;
-      log.warn({ limit }, `HTTP connections are closed to make room for others (${flags[why]})`);
-    },
-  };
 }
 
 /** What the commands of this machine reach in a running server. */

@@ -45,6 +45,8 @@ export class Metrics {
   traceLinesLost = 0;
   /** Gauge: traces that are on. */
   traces = 0;
+  /** Times that no file was left to open. */
+  filesUsedUp = 0;
   /** Gauge: HTTP connections that are open. */
   httpConnections: () => number = () => 0;
   /** Gauge: streams of events over HTTP. */

@@ -148,6 +148,7 @@ function counters(m: Metrics): Figures {
       "Events of the doors that were not kept: too many at once.",
       () => m.doorEventsLost,
     ],
+    ["fieldcast_open_files_used_up_total", "Times that no file was left to open.", () => m.filesUsedUp],
     ["fieldcast_streams_refused_total", "Streams refused: the account had too many.", () => m.streamsRefused],
     ["fieldcast_commits_total", "Commits that became durable.", () => m.commits],
     ["fieldcast_commit_failures_total", "Commits that failed.", () => m.commitsFailed],

@@ -183,8 +183,8 @@ export class StreamEvents {
     const { tls, onRefused } = this.options;
     const text = error?.message ?? "it is not verified";
     if (!done && !NO_CERTIFICATE.test(text)) {
-      onRefused("tls_handshake", socket.data.remote, handshakeCause(text));
-      return void socket.terminate();
+      // the platform closes it by itself, after the alert that says why
+      return onRefused("tls_handshake", socket.data.remote, handshakeCause(text));
     }
     if (!tls?.clients) return;
     const shown = socket.getPeerCertificate()?.subject !== undefined;

@@ -15,7 +15,7 @@ describe("answers to requests that are none", () => {
       ownNames: new Set<string>(),
       onRefused: () => {},
     };
-    const places = new Places({ maxHttpConnections: 10, maxHeldBytes: 10_000, onFull: () => {} });
+    const places = new Places({ maxHttpConnections: 10, maxHeldBytes: 10_000, isFull: () => false, onFull: () => {} });
     const failed: unknown[] = [];
     const server = listenWeb({ ...options, places, http: fetch, onError: (error) => failed.push(error) }, () => null);
     try {

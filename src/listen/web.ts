@@ -95,8 +95,8 @@ export function listenWeb(options: WebOptions, accept: Accept): WebListener {
             handshake(socket, done, error) {
               if (done) return;
               const remote = socket.data?.connection?.origin.remote ?? "";
+              // the platform closes it by itself, after the alert that says why
               options.onRefused("tls_handshake", remote, handshakeCause(error?.message ?? ""));
-              socket.terminate();
             },
           }),
     },

@@ -35,7 +35,7 @@ async function examine(config: Config, now: number): Promise<Check[]> {
     ...checkTimes(config.data, now),
     ...checkDisk(config.data),
     ...checkModes(config.data, process.getuid?.()),
-    checkOpenFiles(readLimits(), config.maxConnections),
+    checkOpenFiles(readLimits(), config.maxConnections + config.maxHttpConnections),
     ...checkVersions(Bun.version, nodeVersion()),
   ];
 }

@@ -14,6 +14,8 @@ export interface PlaceLimits {
   readonly maxHttpConnections: number;
   /** Bytes of bodies that have not come whole, of all connections. */
   readonly maxHeldBytes: number;
+  /** No file is left to open: who waits for nothing makes room, as when a limit bites. */
+  readonly isFull: () => boolean;
   /** A limit bites. */
   readonly onFull: (why: PlaceRefused) => void;
 }
@@ -39,12 +41,16 @@ export class Places {
   }
   /** One more. @returns whether there is room, which may have been made */
   enter(one: Seated): boolean {
-    if (this.all.size >= this.limits.maxHttpConnections) {
-      this.limits.onFull("http_connections");
+    const atLimit = this.all.size >= this.limits.maxHttpConnections;
+    if (atLimit || this.limits.isFull()) {
       const [longest] = this.idle;
-      if (longest === undefined) return false;
-      this.leave(longest);
-      longest.giveUp("http_connections");
+      if (atLimit || longest !== undefined) this.limits.onFull("http_connections");
+      // with no file left, one that could be taken all the same is served when nobody can go for it
+      if (longest === undefined && atLimit) return false;
+      if (longest !== undefined) {
+        this.leave(longest);
+        longest.giveUp("http_connections");
+      }
     }
     this.all.add(one);
     this.open.add(one);

@@ -20,6 +20,13 @@ import type { Broker } from "./broker.ts";
 import { endSession } from "./departures.ts";
 import { type Session, sessionKey } from "./session.ts";
 
+/** What is told up to these is known already. */
+interface Floors {
+  /** Of messages to be queued: those in the state, and those that were in chunks. */
+  readonly rows: Map<Keeper, Seq>;
+  /** Of what became of a group's messages. */
+  readonly groups: Map<Keeper, Seq>;
+}
 interface Restored {
   readonly session: Session;
   readonly floor: Seq;
@@ -37,18 +44,19 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
   retained.load(recovered.retained);
   for (const uid of retained.workspaces) if (!broker.directory.workspace(uid)) retained.forget(uid);
   const restored = new Map<number, Restored>();
-  const floors = new Map<Keeper, Seq>();
+  const floors: Floors = { rows: new Map(), groups: new Map() };
   // first the shared subscriptions, which the sessions join
   for (const stored of recovered.sessions) if (isGroup(stored.session)) restoreGroup(broker, stored, floors);
   for (const stored of recovered.sessions) {
     if (isGroup(stored.session)) continue;
     const session = restore(broker, stored);
-    if (session) restored.set(stored.session.id, { session, floor: stored.floor });
-    else broker.hub.operation({ op: "session_delete", id: stored.session.id });
+    if (session) {
+      restored.set(stored.session.id, { session, floor: stored.floor });
+      floors.rows.set(session.outlet, Math.max(stored.floor, stored.queued));
+    } else broker.hub.operation({ op: "session_delete", id: stored.session.id });
   }
   broker.hub.shares.settle();
   if (restored.size > 0) {
-    for (const { session, floor } of restored.values()) floors.set(session.outlet, floor);
     broker.hub.recovering = true;
     for (const record of recovered.records) replay(broker, restored, floors, new RecordReader(record));
     broker.hub.recovering = false;
@@ -60,9 +68,11 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
   broker.tick();
 }
 
-function restoreGroup(broker: Broker, stored: RecoveredSession, floors: Map<Keeper, Seq>): void {
-  const { session: row, state, chunks, floor } = stored;
-  floors.set(broker.hub.shares.restore(broker.needs.topics, row, state, chunks), floor);
+function restoreGroup(broker: Broker, stored: RecoveredSession, floors: Floors): void {
+  const { session: row, state, chunks, floor, queued } = stored;
+  const group = broker.hub.shares.restore(broker.needs.topics, row, state, chunks);
+  floors.groups.set(group, floor);
+  floors.rows.set(group, Math.max(floor, queued));
 }
 function restore(broker: Broker, stored: RecoveredSession): Session | null {
   const { session: row } = stored;
@@ -96,27 +106,22 @@ function restore(broker: Broker, stored: RecoveredSession): Session | null {
   return session;
 }
 
-function replay(
-  broker: Broker,
-  restored: ReadonlyMap<number, Restored>,
-  floors: ReadonlyMap<Keeper, Seq>,
-  reader: RecordReader,
-): void {
+function replay(broker: Broker, restored: ReadonlyMap<number, Restored>, floors: Floors, reader: RecordReader): void {
   while (reader.next()) {
     if (reader.isMeasurement) {
-      if (reader.flags & TAG_PUBLISHED) replayRow(broker, floors, reader);
+      if (reader.flags & TAG_PUBLISHED) replayRow(broker, floors.rows, reader);
       continue;
     }
     if (reader.isMessage) {
-      replayMessage(broker, restored, floors, reader);
+      replayMessage(broker, restored, floors.rows, reader);
       continue;
     }
     if (reader.kind === Kind.Taken) {
-      replayTake(broker, restored, floors, reader);
+      replayTake(broker, restored, floors.groups, reader);
       continue;
     }
     const one = restored.get(reader.id);
-    if (!one && reader.kind === Kind.Passed) replayOverflow(broker, floors, reader);
+    if (!one && reader.kind === Kind.Passed) replayOverflow(broker, floors.groups, reader);
     if (!one || reader.seq <= one.floor) continue;
     const { session } = one;
     switch (reader.kind) {

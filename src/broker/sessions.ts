@@ -66,8 +66,7 @@ export class Sessions {
   checkpoint(session: Session): void {
     const { outlet } = session;
     outlet.backlog.checkpointed();
-    const state = packState(outlet, session.received, session.tokenUid);
-    this.hub.operation({ op: "checkpoint", session: outlet.stored, floor: this.hub.fannedSeq, state });
+    this.hub.putState(outlet, packState(outlet, session.received, session.tokenUid));
   }
   /** Checkpoints the session of an outlet, if it still is one. */
   checkpointOf(outlet: Outlet): void {

@@ -39,6 +39,7 @@ interface Kept {
   session: StoredSession;
   readonly subscriptions: Map<string, StoredSubscription>;
   floor: number;
+  queued: number;
   state: Uint8Array | null;
   readonly chunks: Map<number, { count: number; deadlineMax: number; body: Uint8Array }>;
 }
@@ -109,6 +110,7 @@ export class Disk {
             session: op.session,
             subscriptions: new Map(),
             floor: 0,
+            queued: 0,
             state: null,
             chunks: new Map(),
           });
@@ -127,12 +129,16 @@ export class Disk {
         const kept = this.sessions.get(op.session);
         if (!kept) return;
         kept.floor = op.floor;
-        kept.state = op.state;
+        kept.state = op.state ?? kept.state;
         return;
       }
-      case "chunk_put":
-        this.sessions.get(op.session)?.chunks.set(op.firstQn, { ...op });
+      case "chunk_put": {
+        const kept = this.sessions.get(op.session);
+        if (!kept) return;
+        kept.chunks.set(op.firstQn, { ...op });
+        kept.queued = Math.max(kept.queued, op.upTo);
         return;
+      }
       case "chunk_delete": {
         const chunks = this.sessions.get(op.session)?.chunks;
         for (const first of chunks?.keys() ?? []) if (first < op.before) chunks?.delete(first);
@@ -182,6 +188,7 @@ export class Disk {
       session: kept.session,
       subscriptions: [...kept.subscriptions.values()],
       floor: kept.floor,
+      queued: kept.queued,
       state: kept.state,
       chunks: [...kept.chunks]
         .sort(([a], [b]) => a - b)

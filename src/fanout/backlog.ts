@@ -6,6 +6,8 @@ const AWAY = 8192;
 const CONNECTED = 262_144;
 /** Bytes at which the tail becomes a chunk in the store. */
 const CHUNK = 8192;
+/** Chunks that are read back at once. */
+const AT_ONCE = 8;
 
 interface Chunk {
   readonly firstSeq: number;
@@ -18,13 +20,18 @@ interface Chunk {
  * What a stored session has waiting beyond its queue in memory: chunks in the store, and the tail that will be the next
  * one (engine-room section 4). A session that is not stored keeps all in its queue.
  *
- * Every change of what is in chunks and what in memory goes with a checkpoint in the same commit: a message is either
- * in the session's state, in a chunk, or after the session's floor in the log, never in two of them.
+ * A message is in the session's state, in a chunk, or in the log behind the session's floor and behind all that its chunks
+ * have had (`upTo`), never in two of them. So a chunk that is written costs no more than itself, unless something was
+ * queued in memory since the last checkpoint: then, and when chunks are back in memory, a checkpoint goes with it.
  */
 export class Backlog {
   private chunks: Chunk[] = [];
   /** Chunks up to this one are back in memory; the next checkpoint deletes them. */
   private loadedUpTo = 0;
+  /** Number of the newest chunk there was. */
+  private newest = 0;
+  /** Something was queued in memory since the last checkpoint. */
+  private loose = false;
   private tail: MessageQueue | null = null;
   private tailFirst = 0;
   private tailLast = 0;
@@ -66,19 +73,24 @@ export class Backlog {
     }
     this.tailLast = Math.max(this.tailLast, seq);
     this.tailDeadline = Math.max(this.tailDeadline, deadline);
+    const before = this.tail.bytes;
     this.tail.push(...message);
-    if (this.tail.bytes < CHUNK) return;
+    if (!isBorder(this.tail.bytes, this.tail.bytes - before, seq)) return;
     this.spill();
-    this.host.checkpointDue(this.keeper);
+    if (this.loose) this.host.checkpointDue(this.keeper);
+  }
+  /** The next message goes to the queue in memory. */
+  passed(): void {
+    this.loose = true;
   }
   /** The tail becomes a chunk of the next commit. */
   private spill(): void {
     const { tail, keeper } = this;
     if (tail === null || tail.count === 0) return;
     // numbers of chunks ascend; messages without a seq (0) count with those before them
-    const last = this.chunks[this.chunks.length - 1]?.firstSeq ?? this.loadedUpTo;
-    const firstSeq = Math.max(this.tailFirst, last + 1);
-    const body = tail.bytesFrom(tail.head).slice();
+    const firstSeq = Math.max(this.tailFirst, this.newest + 1);
+    this.newest = firstSeq;
+    const body = this.host.bodyOf(tail.bytesFrom(tail.head));
     const chunk: Chunk = { firstSeq, count: tail.count, body };
     this.host.operation({
       op: "chunk_put",
@@ -86,6 +98,7 @@ export class Backlog {
       firstQn: firstSeq,
       count: tail.count,
       deadlineMax: this.tailDeadline,
+      upTo: this.tailLast,
       body,
     });
     this.host.whenDurable(() => {
@@ -104,20 +117,22 @@ export class Backlog {
       keeper.queue ??= new MessageQueue();
       keeper.queue.append(this.tail.bytesFrom(this.tail.head));
       this.tail = null;
+      this.loose = true;
       return true;
     }
     if (chunk.body !== null) {
       this.loaded(chunk, chunk.body);
       return true;
     }
-    if (!this.loading) void this.load(chunk);
+    if (!this.loading) void this.load(this.chunks.slice(0, AT_ONCE).filter(({ body }) => body === null));
     return false;
   }
-  private async load(chunk: Chunk): Promise<void> {
+  /** Several at once: a checkpoint goes with them. */
+  private async load(some: readonly Chunk[]): Promise<void> {
     this.loading = true;
-    let body: Uint8Array | null = null;
+    let bodies: readonly (Uint8Array | null)[] = [];
     try {
-      body = await this.host.readChunk(this.keeper.stored, chunk.firstSeq);
+      bodies = await Promise.all(some.map(({ firstSeq }) => this.host.readChunk(this.keeper.stored, firstSeq)));
     } catch {
       // the reader is not to be had now: the broker's tick asks again
       this.loading = false;
@@ -126,7 +141,7 @@ export class Backlog {
     this.loading = false;
     if (this.keeper.gone) return;
     // it may have been dropped meanwhile: then the next one is asked for
-    if (this.chunks[0] === chunk) this.loaded(chunk, body);
+    for (const [i, chunk] of some.entries()) if (this.chunks[0] === chunk) this.loaded(chunk, bodies[i] ?? null);
     this.host.touch(this.keeper);
   }
   private loaded(chunk: Chunk, body: Uint8Array | null): void {
@@ -150,12 +165,15 @@ export class Backlog {
   recover(chunks: readonly { readonly firstQn: number; readonly count: number }[]): void {
     this.chunks = chunks.map((c) => ({ firstSeq: c.firstQn, count: c.count, body: null }));
     this.inChunks = this.chunks.reduce((sum, c) => sum + c.count, 0);
+    this.newest = chunks[chunks.length - 1]?.firstQn ?? 0;
   }
   /** With a checkpoint: what is in memory is in its state, so the chunks it came from go. */
   checkpointed(): void {
     this.spill();
+    this.loose = false;
     if (this.loadedUpTo === 0) return;
     this.host.operation({ op: "chunk_delete", session: this.keeper.stored, before: this.loadedUpTo + 1 });
+    this.loadedUpTo = 0;
   }
   /**
    * Room for new messages: the oldest chunk goes, or all of the tail when there is none. Returns how many went, and the
@@ -169,9 +187,7 @@ export class Backlog {
       return { count, seq: count > 0 ? this.tailLast : 0 };
     }
     this.inChunks -= chunk.count;
-    // as if it had been loaded: the checkpoint deletes it
-    this.loadedUpTo = chunk.firstSeq;
-    this.host.checkpointDue(this.keeper);
+    this.host.operation({ op: "chunk_delete", session: this.keeper.stored, before: chunk.firstSeq + 1 });
     return { count: chunk.count, seq: 0 };
   }
   clear(): void {
@@ -179,4 +195,13 @@ export class Backlog {
     this.inChunks = 0;
     this.tail = null;
   }
+}
+
+/**
+ * Whether a chunk ends with this message. Its number decides between half and twice of CHUNK, so that sessions that wait
+ * for the same messages soon have the same chunks, whenever they went away: they are stored once.
+ */
+function isBorder(bytes: number, added: number, seq: number): boolean {
+  if (bytes < CHUNK / 2) return false;
+  return bytes >= CHUNK * 2 || Math.imul((seq % 2 ** 32) | 0, 0x9e3779b1) >>> 0 < (added / (CHUNK / 2)) * 2 ** 32;
 }

@@ -74,6 +74,8 @@ export interface OutletHost {
   sendPubrel(link: Link, id: number): void;
   /** A queue overflowed for the first time. */
   overflowed(keeper: Keeper): void;
+  /** A copy of a chunk's body, or what the next commit has that is equal. */
+  bodyOf(bytes: Uint8Array): Uint8Array;
   /** Body of a stored chunk. */
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null>;
 }

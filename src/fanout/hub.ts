@@ -72,6 +72,8 @@ export class Hub implements OutletHost {
   private idleTimer = false;
   private sealedMeanwhile = false;
   private readonly due = new Set<Keeper>();
+  /** Bodies of chunks that are in the next commit, by their hash. */
+  private readonly bodies = new Map<number | bigint, Uint8Array>();
   /** Log rows are being replayed: nothing is sent, and what the log tells of must be found in memory. */
   recovering = false;
   private readonly labels: Labels;
@@ -287,6 +289,15 @@ export class Hub implements OutletHost {
       else this.checkpoint(keeper as Outlet); // there are but these two
     }
     this.due.clear();
+    if (this.bodies.size > 0) this.bodies.clear();
+  }
+  /** A checkpoint; a state that did not change since the last one is not written again. */
+  putState(keeper: Outlet | ShareGroup, state: Uint8Array): void {
+    const hash = Bun.hash(state);
+    const isSame = keeper.stateHash === hash;
+    keeper.stateHash = hash;
+    const { stored: session } = keeper;
+    this.operation({ op: "checkpoint", session, floor: this.fannedSeq, state: isSame ? null : state });
   }
   /** Puts a checkpoint of the outlet's session into the accumulating batch; the broker sets it. */
   checkpoint: (outlet: Outlet) => void = () => {};
@@ -317,6 +328,14 @@ export class Hub implements OutletHost {
     if (subscription.shared) this.shares.leave(subscription);
     else this.routes.remove(subscription);
     this.metrics.subscriptions = this.subscriptions;
+  }
+  bodyOf(bytes: Uint8Array): Uint8Array {
+    const hash = Bun.hash(bytes);
+    const known = this.bodies.get(hash);
+    if (known !== undefined && Buffer.compare(known, bytes) === 0) return known;
+    const body = bytes.slice();
+    this.bodies.set(hash, body);
+    return body;
   }
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null> {
     return this.needs.store.readChunk(session, firstSeq);

@@ -66,6 +66,9 @@ class Host implements OutletHost {
     this.pubrels.push(id);
   }
   overflowed(): void {}
+  bodyOf(bytes: Uint8Array): Uint8Array {
+    return bytes.slice();
+  }
   readChunk(_session: number, firstSeq: number): Promise<Uint8Array | null> {
     return Promise.resolve(this.bodies.get(firstSeq) ?? null);
   }

@@ -25,6 +25,8 @@ export type Pause =
 
 /** Encoded ahead per connection; what waits beyond it are references, so that a revoked right still bites. */
 const AHEAD = 65_536;
+/** Bytes that may await their answer when the session is stored: checkpoints copy them. */
+const FLIGHT = 262_144;
 const PUBLISH = 0x30;
 
 /**
@@ -52,6 +54,8 @@ export class Outlet implements Keeper {
   /** The newest so many slots are of QoS 1 and not in the log. */
   private unlogged = 0;
   readonly backlog: Backlog;
+  /** Hash of the state that was stored last; null: none was. */
+  stateHash: number | bigint | null = null;
   /** Retained values still to be sent: the hub's cursor. */
   replay: Replays | null = null;
   /** Everything delivered up to this seq was acknowledged. */
@@ -121,7 +125,10 @@ export class Outlet implements Keeper {
       this.dropOldest();
     if (this.backlog.takes(queue.bytes)) {
       this.backlog.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
-    } else queue.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
+    } else {
+      queue.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
+      this.backlog.passed();
+    }
     this.host.touch(this);
   }
 
@@ -174,7 +181,9 @@ export class Outlet implements Keeper {
   }
   /** As many deliveries await their answer as may, or as many bytes of them as the queue may have. */
   private isFull(queue: MessageQueue): boolean {
-    return this.window.count >= this.maxInflight || this.sendAt - queue.head >= this.host.limits.maxQueuedBytes;
+    const { maxQueuedBytes } = this.host.limits;
+    const most = this.stored > 0 ? Math.min(FLIGHT, maxQueuedBytes) : maxQueuedBytes;
+    return this.window.count >= this.maxInflight || this.sendAt - queue.head >= most;
   }
   /** What it has of shared subscriptions. */
   share(): Sharing {

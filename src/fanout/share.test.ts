@@ -64,6 +64,9 @@ class Host implements OutletHost {
   noteNews(): void {}
   sendPubrel(): void {}
   overflowed(): void {}
+  bodyOf(bytes: Uint8Array): Uint8Array {
+    return bytes.slice();
+  }
   readChunk(): Promise<null> {
     return Promise.resolve(null);
   }

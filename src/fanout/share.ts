@@ -64,6 +64,8 @@ export class ShareGroup implements Keeper {
   /** Messages that overflowed the queue. */
   dropped = 0;
   readonly backlog: Backlog;
+  /** Hash of the state that was stored last; null: none was. */
+  stateHash: number | bigint | null = null;
   readonly members = new Map<Outlet, Member>();
   /** Outlets that are not stored and may have messages of this group in flight: its checkpoint holds those. */
   readonly out = new Set<Outlet>();
@@ -184,7 +186,10 @@ export class ShareGroup implements Keeper {
     // in replay the log tells what went, and when
     if (!this.host.recovering && (this.waiting >= maxQueued || this.queue.bytes >= maxQueuedBytes)) this.dropOldest();
     if (this.backlog.takes(this.queue.bytes)) this.backlog.push(...message);
-    else this.queue.push(...message);
+    else {
+      this.queue.push(...message);
+      this.backlog.passed();
+    }
     this.host.touch(this);
   }
   private dropOldest(): number {

@@ -97,8 +97,7 @@ export class Shares {
   checkpoint(group: ShareGroup): void {
     if (group.gone || group.stored === 0) return;
     group.backlog.checkpointed();
-    const state = packGroup(group);
-    this.hub.operation({ op: "checkpoint", session: group.stored, floor: this.hub.fannedSeq, state });
+    this.hub.putState(group, packGroup(group));
   }
   checkpointAll(): void {
     for (const group of this.byKey.values()) this.checkpoint(group);

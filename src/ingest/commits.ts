@@ -237,7 +237,7 @@ export class CommitLine implements Commits {
 function keyOf(op: StoreOp): string | null {
   switch (op.op) {
     case "checkpoint":
-      return `state ${op.session}`;
+      return op.state === null ? null : `state ${op.session}`;
     case "session_put":
       return `row ${op.session.id}`;
     case "presence_put":

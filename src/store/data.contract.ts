@@ -655,9 +655,9 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
           { op: "subscription_put", session: 4, subscription: subscription("a/+", { noLocal: true, qos: 2 }) },
           { op: "subscription_put", session: 4, subscription: subscription("gone") },
           { op: "checkpoint", session: 4, floor: 12, state },
-          { op: "chunk_put", session: 4, firstQn: 10, count: 5, deadlineMax: 99, body },
-          { op: "chunk_put", session: 4, firstQn: 1, count: 9, deadlineMax: 0, body },
-          { op: "chunk_put", session: 4, firstQn: 15, count: 1, deadlineMax: 0, body },
+          { op: "chunk_put", session: 4, firstQn: 10, count: 5, deadlineMax: 99, upTo: 14, body },
+          { op: "chunk_put", session: 4, firstQn: 1, count: 9, deadlineMax: 0, upTo: 3, body },
+          { op: "chunk_put", session: 4, firstQn: 15, count: 1, deadlineMax: 0, upTo: 3, body },
         ],
       });
       const again = session(4, { disconnectedAt: 77, version: 3 });
@@ -677,7 +677,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect(recovered.nextSession).toBe(6);
       const [four, five] = recovered.sessions;
       expect(four?.session).toEqual(again);
-      expect(four?.floor).toBe(12);
+      expect([four?.floor, four?.queued]).toEqual([12, 14]);
       expect(four?.state).toEqual(new Uint8Array([9, 9, 9, 9]));
       expect(four?.chunks).toEqual([
         { firstQn: 10, count: 5, deadlineMax: 99, bytes: 10 },
@@ -685,7 +685,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       ]);
       const filters = [...(four?.subscriptions ?? [])].sort((a, b) => (a.filter < b.filter ? -1 : 1));
       expect(filters).toEqual([subscription("a/+", { noLocal: true, qos: 2 }), subscription("b/#", { qos: 0 })]);
-      expect(five).toEqual({ session: session(5), subscriptions: [], floor: 0, state: null, chunks: [] });
+      expect(five).toEqual({ session: session(5), subscriptions: [], floor: 0, queued: 0, state: null, chunks: [] });
       expect(await store.readChunk(4, 10)).toEqual(new Uint8Array(10).fill(5));
       expect(await store.readChunk(4, 1)).toBeNull();
       expect(await store.readChunk(5, 10)).toBeNull();
@@ -695,7 +695,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       const body = new Uint8Array(8);
       const chunks = Array.from(
         { length: 200 },
-        (_, i): StoreOp => ({ op: "chunk_put", session: 1, firstQn: i, count: 1, deadlineMax: 0, body }),
+        (_, i): StoreOp => ({ op: "chunk_put", session: 1, firstQn: i, count: 1, deadlineMax: 0, upTo: 3, body }),
       );
       await store.commit(batchOf(1, [], [{ op: "session_put", session: session(1) }, ...chunks]));
       await store.commit(
@@ -705,7 +705,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
           [
             { op: "session_delete", id: 1 },
             { op: "subscription_put", session: 1, subscription: subscription("a") },
-            { op: "chunk_put", session: 1, firstQn: 500, count: 1, deadlineMax: 0, body },
+            { op: "chunk_put", session: 1, firstQn: 500, count: 1, deadlineMax: 0, upTo: 3, body },
           ],
         ),
       );

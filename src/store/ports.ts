@@ -53,14 +53,22 @@ export type StoreOp =
   | { readonly op: "session_delete"; readonly id: number }
   | { readonly op: "subscription_put"; readonly session: number; readonly subscription: StoredSubscription }
   | { readonly op: "subscription_delete"; readonly session: number; readonly filter: string }
-  /** Replaces the session's state and floor: the log rows with seq <= floor need not be replayed for it. */
-  | { readonly op: "checkpoint"; readonly session: number; readonly floor: Seq; readonly state: Uint8Array }
+  /**
+   * Replaces the session's floor, and its state unless that is null: it did not change. The log rows with seq <= floor need
+   * not be replayed for it.
+   */
+  | { readonly op: "checkpoint"; readonly session: number; readonly floor: Seq; readonly state: Uint8Array | null }
+  /**
+   * Messages that wait for a session, in one piece. Bodies of a commit that are the same object are stored once. Messages
+   * of the log with seq <= upTo are not to be queued again: they are in the state, in a chunk, or went.
+   */
   | {
       readonly op: "chunk_put";
       readonly session: number;
       readonly firstQn: number;
       readonly count: number;
       readonly deadlineMax: number;
+      readonly upTo: Seq;
       readonly body: Uint8Array;
     }
   /** Deletes the session's chunks with firstQn < before. */
@@ -229,6 +237,8 @@ export interface RecoveredSession {
   readonly session: StoredSession;
   readonly subscriptions: readonly StoredSubscription[];
   readonly floor: Seq;
+  /** The highest `upTo` of its chunks, also of those that are gone; 0: it never had one. */
+  readonly queued: Seq;
   readonly state: Uint8Array | null;
   /** The chunks that exist, without bodies, by firstQn. */
   readonly chunks: readonly {

@@ -103,8 +103,8 @@ function firstOps(): StoreOp[] {
     { op: "checkpoint", session: 1, floor: 0, state },
     { op: "session_put", session: { ...group, disconnectedAt: null, will: null } },
     { op: "checkpoint", session: 2, floor: 0, state: packed({ takes: 3 }, queue) },
-    { op: "chunk_put", session: 2, firstQn: 1, count: 5, deadlineMax: 0, body: queue },
-    { op: "chunk_put", session: 1, firstQn: 1, count: 5, deadlineMax: 0, body: queue },
+    { op: "chunk_put", session: 2, firstQn: 1, count: 5, deadlineMax: 0, upTo: 0, body: queue },
+    { op: "chunk_put", session: 1, firstQn: 1, count: 5, deadlineMax: 0, upTo: 0, body: queue },
     {
       op: "doors_put",
       rows: [{ ...DOOR, time: START }],

@@ -23,6 +23,7 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["session", guarded(judgeSession)],
   ["subscription", guarded(judgeSubscription)],
   ["queue_chunk", guarded(judgeChunk)],
+  ["queue_body", guarded(judgeBody)],
   ["retained", guarded(judgeRetained)],
   ["refusal", guarded(judgeRefusal)],
   ["door", guarded(judgeDoor)],
@@ -95,8 +96,16 @@ function judgeSubscription(row: Row): string | null {
 }
 
 function judgeChunk(row: Row): string | null {
+  if (row.shared !== null && row.shared !== undefined)
+    return isWhole(row.shared) && bytes(row.body).length === 0
+      ? null
+      : "it has a body of its own beside the shared one";
   const count = entriesOf(bytes(row.body));
   return count === row.count ? null : `it holds ${count} messages, its row says ${row.count}`;
+}
+
+function judgeBody(row: Row): string | null {
+  return entriesOf(bytes(row.body)) > 0 ? null : "it holds no message";
 }
 
 function judgeRetained(row: Row): string | null {

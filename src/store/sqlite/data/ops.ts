@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { END_OF_TIME, type StoredRefusal, type StoredSession, type StoreOp } from "../../ports.ts";
+import { dropChunks, putChunk, type SharedBodies } from "./chunks.ts";
 import { putDoors } from "./doors.ts";
 import { putPresence } from "./presence.ts";
 import { putRetained } from "./retained.ts";
@@ -13,8 +14,9 @@ export const DOOMED_SESSION = 1;
  * Applies the structured parts of a commit, inside the caller's transaction. Subscriptions, checkpoints and chunks of
  * a session that does not exist (any more) are passed over, so nothing without an owner stays in the file.
  * @param last sequence number of the last row of the commits before this one
+ * @param bodies of `sharedBodies` of all operations of the commit
  */
-export function applyOp(db: Database, op: StoreOp, last: number): void {
+export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedBodies): void {
   switch (op.op) {
     case "series_put":
       db.query(
@@ -73,16 +75,14 @@ export function applyOp(db: Database, op: StoreOp, last: number): void {
       db.query("DELETE FROM subscription WHERE session = ? AND filter = ?").run(op.session, op.filter);
       return;
     case "checkpoint":
-      db.query("UPDATE session SET floor = ?, state = ? WHERE id = ?").run(op.floor, op.state, op.session);
+      if (op.state === null) db.query("UPDATE session SET floor = ? WHERE id = ?").run(op.floor, op.session);
+      else db.query("UPDATE session SET floor = ?, state = ? WHERE id = ?").run(op.floor, op.state, op.session);
       return;
     case "chunk_put":
-      db.query(
-        "INSERT OR REPLACE INTO queue_chunk (session, first_qn, count, deadline_max, body) " +
-          "SELECT id, ?, ?, ?, ? FROM session WHERE id = ?",
-      ).run(op.firstQn, op.count, op.deadlineMax, op.body, op.session);
+      putChunk(db, op, bodies);
       return;
     case "chunk_delete":
-      db.query("DELETE FROM queue_chunk WHERE session = ? AND first_qn < ?").run(op.session, op.before);
+      dropChunks(db, "session = ? AND first_qn < ?", op.session, op.before);
       return;
     case "retained":
       putRetained(db, op.changes);

@@ -140,7 +140,8 @@ export class Reads {
   chunk(session: number, firstQn: number): Uint8Array | null {
     const row = this.db
       .query<{ body: Uint8Array }, [number, number]>(
-        "SELECT body FROM queue_chunk JOIN session ON session.id = queue_chunk.session " +
+        "SELECT CASE WHEN shared IS NULL THEN queue_chunk.body ELSE (SELECT body FROM queue_body WHERE id = shared) END AS body " +
+          "FROM queue_chunk JOIN session ON session.id = queue_chunk.session " +
           "WHERE queue_chunk.session = ? AND first_qn = ?",
       )
       .get(session, firstQn);

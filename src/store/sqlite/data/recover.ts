@@ -130,6 +130,7 @@ interface SessionRow {
   disconnected_at: number | null;
   will: Uint8Array | null;
   floor: number;
+  queued: number;
   state: Uint8Array | null;
 }
 interface SubscriptionRow {
@@ -165,7 +166,8 @@ function readSessions(db: Database): RecoveredSession[] {
   }
   const chunks = new Map<number, RecoveredSession["chunks"][number][]>();
   const chunkRows = db.query<ChunkRow, []>(
-    "SELECT session, first_qn, count, deadline_max, length(body) AS bytes FROM queue_chunk ORDER BY session, first_qn",
+    "SELECT session, first_qn, count, deadline_max, " +
+      "length(coalesce((SELECT body FROM queue_body WHERE id = shared), body)) AS bytes FROM queue_chunk ORDER BY session, first_qn",
   );
   for (const c of chunkRows.iterate())
     pushTo(chunks, c.session, { firstQn: c.first_qn, count: c.count, deadlineMax: c.deadline_max, bytes: c.bytes });
@@ -185,6 +187,7 @@ function readSessions(db: Database): RecoveredSession[] {
       },
       subscriptions: subscriptions.get(s.id) ?? [],
       floor: s.floor,
+      queued: s.queued,
       state: s.state,
       chunks: chunks.get(s.id) ?? [],
     }));

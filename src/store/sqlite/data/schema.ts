@@ -111,6 +111,14 @@ export const MIGRATIONS: readonly string[] = [
   -- Of a row that stands for several refusals: when the first of them was; null: that is not known, or it stands for one.
   ALTER TABLE refusal ADD COLUMN first INTEGER;
   `,
+  `
+  -- Messages of the log up to this one are not queued again: they are in the state, in chunks, or went.
+  ALTER TABLE session ADD COLUMN queued INTEGER NOT NULL DEFAULT 0;
+  -- What several sessions wait for alike is stored once, and its chunks have an empty body; it goes with the last of them.
+  CREATE TABLE queue_body (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+  ALTER TABLE queue_chunk ADD COLUMN shared INTEGER;
+  CREATE INDEX queue_chunk_shared ON queue_chunk (shared) WHERE shared IS NOT NULL;
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

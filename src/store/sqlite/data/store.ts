@@ -272,7 +272,7 @@ function checkEdges(edges: Float64Array): void {
 function compact(op: StoreOp): StoreOp {
   switch (op.op) {
     case "checkpoint":
-      return { ...op, state: cut(op.state) };
+      return op.state === null ? op : { ...op, state: cut(op.state) };
     case "chunk_put":
       return { ...op, body: cut(op.body) };
     case "retained":

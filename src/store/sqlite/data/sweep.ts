@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { dropChunks } from "./chunks.ts";
 import type { Rollup } from "../../ports.ts";
 import type { BlockTables } from "./blocks.ts";
 import { Drop } from "./drop.ts";
@@ -145,9 +146,8 @@ export class Sweeper {
           .run(owner, BURY_ROWS).changes;
       this.db.query("DELETE FROM purge WHERE series = ?").run(owner);
     } else if (kind === DOOMED_SESSION) {
-      left = this.db
-        .query("DELETE FROM queue_chunk WHERE id IN (SELECT id FROM queue_chunk WHERE session = ? LIMIT ?)")
-        .run(owner, BURY_ROWS).changes;
+      const some = "id IN (SELECT id FROM queue_chunk WHERE session = ? ORDER BY id LIMIT ?)";
+      left = dropChunks(this.db, some, owner, BURY_ROWS);
     }
     if (left < BURY_ROWS) this.db.query("DELETE FROM doomed WHERE kind = ? AND owner = ?").run(kind, owner);
     return true;

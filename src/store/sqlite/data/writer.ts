@@ -14,6 +14,7 @@ import {
   sqliteCode,
   unavailable,
 } from "./files.ts";
+import { sharedBodies } from "./chunks.ts";
 import { applyOp, checkRollups } from "./ops.ts";
 import { landed, type Position } from "./position.ts";
 import { recover } from "./recover.ts";
@@ -157,7 +158,8 @@ export class Writer {
       this.db.query("INSERT INTO log (id, count, body) VALUES (?, ?, ?)").run(batch.firstSeq, batch.count, batch.blob);
     else this.db.query("UPDATE meta SET plain_commits = plain_commits + 1").run();
     const last = (batch.blob === null ? this.at.nextSeq : batch.firstSeq) - 1;
-    for (const op of batch.ops) applyOp(this.db, op, last);
+    const bodies = sharedBodies(batch.ops);
+    for (const op of batch.ops) applyOp(this.db, op, last, bodies);
     // Ids are never used twice: rows of what was deleted may still be in the log.
     const { series, session } = nextIds(this.next, batch.ops);
     if (series > this.next.series || session > this.next.session)

@@ -20,6 +20,7 @@ const SINCE = [
   ["part", 4],
   ["rollup", 5],
   ["door", 6],
+  ["queue_body", 8],
 ] as const;
 
 /** Numbers passed over when the end of the log is lost: more than it ever holds. */

@@ -41,7 +41,7 @@ export class LossList {
         text,
         ...defined({ from: id, to: id !== undefined && count !== undefined ? id + count - 1 : undefined }),
       });
-    else if (table === "queue_chunk") this.add({ what: "messages", text });
+    else if (table === "queue_chunk" || table === "queue_body") this.add({ what: "messages", text });
     else if (table === "session" || table === "subscription") this.add({ what: "session", text });
     else if (table === "series") this.add({ what: "series", text });
     else this.other(text);

@@ -114,7 +114,9 @@ function tableOf(row: readonly Value[]): string | null {
     return typeof second === "number" && typeof third === "number" && second >= LEAST_TIME && third >= second
       ? "block"
       : "queue_chunk";
-  if (/^nttiii[in][bn]i[bn]$/.test(shape)) return "session";
+  if (/^niiiib[in]$/.test(shape)) return "queue_chunk";
+  if (shape === "nb") return "queue_body";
+  if (/^nttiii[in][bn]i[bn]i?$/.test(shape)) return "session";
   if (shape === "itiiiiii") return "subscription";
   if (shape === "nibb") return "retained";
   if (/^ni[in][in]i$/.test(shape)) return "presence";

@@ -79,6 +79,18 @@ describe("the clock is watched", () => {
     expect(asked).toEqual([[3, 9]]);
   });
 
+  test("a clock that is not set frees no series, and they are looked at when it is", () => {
+    const { at, clock, asked, found, pass } = place({ wall: 100 * SECOND });
+    found.push(4);
+    at.wall -= 10 * SECOND;
+    clock.steady();
+    pass(2);
+    expect(asked).toEqual([]);
+    at.wall = NOON;
+    pass(1);
+    expect(asked).toEqual([[4]]);
+  });
+
   test("a clock before 2024 is not set: said once, and when it is; unless any is taken", () => {
     const { at, watch, said, metrics, pass } = place({ wall: 100 * SECOND });
     pass(5);

@@ -86,6 +86,7 @@ export class ClockWatch {
     metrics.clockStepped(by > 0 ? "forward" : "back");
     this.untold += by;
     if (by < 0) this.look();
+    else this.lookAgain();
     this.write();
     if (clock.steady() - this.toldAt >= PAUSE) this.tell();
   }
@@ -105,6 +106,8 @@ export class ClockWatch {
   /** Stamps ahead of the clock bind nothing that comes. */
   private look(): void {
     const { clock, log, look, series } = this.needs;
+    // every stamp is ahead of a clock that is not set, and it stamps nothing
+    if (!this.isSet) return;
     const found = series.setBack(clock.micros());
     this.count();
     if (found.length === 0) return;
@@ -115,10 +118,17 @@ export class ClockWatch {
     else log.warn(facts, `${text}; if the clock is right, \`fieldcast store repair-times\` mends what is stored`);
     look(found);
   }
+  /** The clock went ahead again: what it has come past was right, and is current. */
+  private lookAgain(): void {
+    const { clock, look, series } = this.needs;
+    const passed = series.ahead.passed(clock.micros());
+    if (passed.length > 0) look(passed);
+  }
   private judge(): void {
     const { isSet } = this;
     if (isSet === this.wasSet) return;
     this.wasSet = isSet;
+    if (isSet) this.look();
     const { clock, log, tell } = this.needs;
     const now = isoOf(clock.micros());
     const text = isSet

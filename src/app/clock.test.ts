@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { EARLIEST_CLOCK } from "../base/clock.ts";
 import { type ClockNote, SystemClock } from "./clock.ts";
 
 const SECOND = 1_000_000;
@@ -77,7 +78,9 @@ describe("the steady clock", () => {
         const { note } = clock;
         pass(off); // no server runs
         at.monotonic = 17; // another boot
-        expect(Math.abs(start(note).steady() - expected - off)).toBeLessThan(2000);
+        const { since, steady } = { since: start(note).since, steady: start(note).steady() };
+        expect(Math.abs(steady - expected - (since === null ? 0 : off))).toBeLessThan(2000);
+        if (since === null) expect(note.wall).toBeLessThan(EARLIEST_CLOCK);
       }),
     );
   });
@@ -138,6 +141,23 @@ describe("the trusted clock", () => {
     pass(MINUTE);
     clock.tick();
     expect([clock.doubted, clock.trusted() - clock.micros()]).toEqual([0, 0]);
+  });
+
+  test("a clock that was not set before is not doubted when it is", () => {
+    const { at, start, pass } = machine(100 * SECOND);
+    const clock = start();
+    pass(MINUTE);
+    at.wall = NOON;
+    clock.tick();
+    expect([clock.doubted, clock.trusted()]).toEqual([0, NOON]);
+    const { note } = start();
+    const other = machine(100 * SECOND);
+    const unset = other.start().note;
+    other.at.wall = NOON;
+    const later = other.start(unset);
+    expect([later.since, later.doubted, later.trusted()]).toEqual([null, 0, NOON]);
+    expect(later.steady()).toBeLessThan(200 * SECOND);
+    expect(note.wall).toBe(NOON);
   });
 
   test("doubt goes on over a restart", () => {

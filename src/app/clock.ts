@@ -1,3 +1,4 @@
+import { EARLIEST_CLOCK } from "../base/clock.ts";
 import type { Clock, Micros } from "../base/types.ts";
 
 /** How far the wall clock may be off from our own before it counts as stepped, ms. */
@@ -46,7 +47,9 @@ export class SystemClock implements Clock {
     const now = monotonic();
     this.offset = wall() - now;
     const shown = Math.floor((now + this.offset) * 1000);
-    this.since = note === null ? null : shown - note.wall;
+    // a last run whose clock was not set does not tell how long ago it was
+    const unset = note !== null && note.wall < EARLIEST_CLOCK && shown >= EARLIEST_CLOCK;
+    this.since = note === null || unset ? null : shown - note.wall;
     const away = this.since ?? 0;
     const passed = away >= 0 && away <= BELIEVED ? away : 0;
     this.begin = (note === null ? shown : note.steady + passed) - Math.floor(now * 1000);
@@ -77,9 +80,14 @@ export class SystemClock implements Clock {
   private step(ms: number): void {
     this.offset += ms;
     const by = Math.round(ms * 1000);
-    if (by >= DOUBTED) {
+    const now = this.monotonic();
+    if (Math.floor((now + this.offset - ms) * 1000) < EARLIEST_CLOCK) {
+      // it was not set before: there is nothing to doubt
+      this.doubt = 0;
+      this.owed = 0;
+    } else if (by >= DOUBTED) {
       this.doubt += by;
-      this.doubtedSince = Math.floor(this.monotonic() * 1000) + this.begin;
+      this.doubtedSince = Math.floor(now * 1000) + this.begin;
     } else if (by < 0) {
       this.doubt = Math.max(0, this.doubt + by);
       if (this.doubt < this.owed) this.owed = 0;

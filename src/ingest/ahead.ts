@@ -50,6 +50,9 @@ export class Ahead {
       asked: true,
     });
   }
+  has(series: number): boolean {
+    return this.zones.has(series);
+  }
   remove(series: number): void {
     this.kept -= this.zones.get(series)?.stamps.length ?? 0;
     this.zones.delete(series);
@@ -63,7 +66,7 @@ export class Ahead {
     const zone = this.zones.get(series);
     if (zone === undefined) return time;
     if (time > zone.end) {
-      this.remove(series);
+      if (!zone.asked) this.remove(series);
       return time;
     }
     if (!zone.asked && time > zone.upTo - MARGIN) {
@@ -84,17 +87,30 @@ export class Ahead {
     zone.asked = this.kept > MOST_KEPT;
     if (zone.asked) {
       this.kept -= stamps.length;
-      zone.stamps = NONE;
+      zone.stamps = TOO_MANY;
     }
     return zone.current;
   }
-  /** Forgets the series whose stamps are all in the past. */
+  /** The series whose stamps are all in the past since the clock was set; they stay until the store was asked for them. */
+  passed(now: Micros): number[] {
+    const passed: number[] = [];
+    for (const [series, zone] of this.zones) {
+      if (zone.end >= now) continue;
+      zone.asked = true;
+      passed.push(series);
+    }
+    return passed;
+  }
+  /** Forgets the series whose stamps are all in the past, but for those that the store is being asked for. */
   tick(now: Micros): void {
-    for (const [series, { end }] of this.zones) if (end < now) this.remove(series);
+    for (const [series, { end, asked, stamps }] of this.zones)
+      if (end < now && (!asked || stamps === TOO_MANY)) this.remove(series);
   }
 }
 
 const NONE = new Float64Array(0);
+/** They are not kept, and not asked for any more. */
+const TOO_MANY = new Float64Array(0);
 
 /** Where the first that is not less stands. */
 function indexOf(ascending: Float64Array, time: Micros): number {

@@ -180,7 +180,8 @@ export class SeriesTable {
       const last = this.arrival[id] as number; // below nextId
       const time = this.time[id] as number;
       const isStamped = last > now + JITTER;
-      if (!isStamped && time <= now + MOST_AHEAD) continue;
+      // set back once more: of those that are ahead, stamps before what is known count, too
+      if (!isStamped && time <= now + MOST_AHEAD && !this.ahead.has(id)) continue;
       this.ahead.add(id, Math.max(last, time), this.committedTime[id] as number);
       if (isStamped) this.arrival[id] = 0;
       if (time > now + MOST_AHEAD || (isStamped && time === last)) this.time[id] = Number.NEGATIVE_INFINITY;

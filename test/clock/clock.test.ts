@@ -112,6 +112,8 @@ describe.skipIf(!can)("the wall clock of a running server", () => {
         ears = await listener(server);
       }
     }
+    const all = (await server.cli("export", "--product", "my-product")).out.trim().split("\n").slice(1);
+    expect(all.map((row) => Math.round(near(row.split(",")[0]) / 86_400_000)).sort()).toEqual([0, 0, 0, 0, 3650]);
     expect(await server.metric("fieldcast_series_ahead")).toBe(1);
     expect(server.log()).toContain("series have measurements ahead of the clock");
     expect((await server.cli("doctor")).out).toContain("1 series have measurements ahead of the clock");

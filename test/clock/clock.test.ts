@@ -131,6 +131,41 @@ describe.skipIf(!can)("the wall clock of a running server", () => {
     for (const row of rows) expect(near(row.time)).toBeLessThan(300_000);
   }, 60_000);
 
+  test.each([
+    ["ten years ahead", TEN_YEARS],
+    ["a year behind", -365 * 24 * HOUR],
+  ])(
+    "is %s at a restart: sessions and what waits for them are there, also after it is set right",
+    async (_, ahead) => {
+      const { server, clock } = await place();
+      const expiry = { properties: { sessionExpiryInterval: 1800 } };
+      const away = await Raw.login(server.ports.mqtt, { token: TOKENS.device, clientId: "away", ...expiry });
+      await away.subscribe("dtck/my-product/dev1/TEMPERATURE", 1);
+      away.reset();
+      let client = await Raw.login(server.ports.mqtt, { token: TOKENS.device, clientId: "c" });
+      expect(await record(client, "1")).toBe(0);
+      for (const next of [ahead, 0]) {
+        client.reset();
+        await server.kill9();
+        clock.set(next);
+        await server.restart();
+        client = await Raw.login(server.ports.mqtt, { token: TOKENS.device, clientId: "c" });
+        expect(await record(client, next === 0 ? "3" : "2")).toBe(0);
+      }
+      const back = await Raw.open(server.ports.mqtt);
+      const connack = await back.connect({ token: TOKENS.device, clientId: "away", cleanStart: false, ...expiry });
+      expect([connack.reasonCode, connack.sessionPresent]).toEqual([0, true]);
+      const heard: string[] = [];
+      for (let i = 0; i < 3; i++) heard.push(payloadText(await back.expect("publish")));
+      expect(heard).toEqual(["1", "2", "3"]);
+      const { TEMPERATURE } = (await server.history(TOKENS.owner, "dev1", "TEMPERATURE")).at(-1) ?? {};
+      expect(Number(TEMPERATURE)).toBe(3);
+      client.reset();
+      back.reset();
+    },
+    60_000,
+  );
+
   test("begins in 1970: nobody is let in and nothing is taken until it is set; then as ever", async () => {
     const { server, clock } = await place(-Math.floor(Date.now() / 1000) + 100, [
       "--mqtts",

@@ -75,6 +75,8 @@ export function buildEngine(config: Config, stores: Stores, clock: Clock, log: L
       limits: {
         maxQueued: config.maxQueuedMessages,
         maxQueuedBytes: config.maxQueuedBytes,
+        maxStoredBytesPerAccount: config.maxAccountWaitingBytes,
+        maxStoredBytes: config.maxWaitingBytes,
         maxUnsent: config.maxUnsentBytes,
       },
       soon: (fn) => later(fn, 0),

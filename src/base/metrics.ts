@@ -32,6 +32,10 @@ export class Metrics {
   // limits that bit
   qos0Dropped = 0;
   queueDropped = 0;
+  /** Messages that waited for sessions and went since there was no more room in the store for those of their account, or of all. */
+  storedDropped = 0;
+  /** Bytes in the store of messages that wait for sessions. */
+  waitingBytes = 0;
   sharedDropped = 0;
   /** Times that a publisher was not read for a while, or a request refused, by whose rate. */
   readonly publishersSlowed = new Map<string, number>();

@@ -142,12 +142,19 @@ class Run {
   /** Messages that the server says it dropped in its lives before this one. */
   private droppedBefore = 0;
 
-  constructor(private readonly limits?: { readonly maxQueued: number; readonly maxQueuedBytes: number }) {
+  constructor(
+    private readonly limits?: {
+      readonly maxQueued: number;
+      readonly maxQueuedBytes: number;
+      readonly maxStoredBytes?: number;
+    },
+  ) {
     this.life = new Life(this.disk, this.time, limits);
   }
   /** Messages that the server says it dropped. */
   get dropped(): number {
-    return this.droppedBefore + this.life.hub.metrics.queueDropped;
+    const { queueDropped, storedDropped } = this.life.hub.metrics;
+    return this.droppedBefore + queueDropped + storedDropped;
   }
 
   /** All are connected and have subscribed, durably. */
@@ -470,8 +477,9 @@ test("6: random crashes, cuts and storage failures: QoS 2 exactly once, QoS 1 at
 
 test("6: the same with small queues and slow clients: no identifier in use is given away, and QoS 2 arrives once", async () => {
   const limits = fc.record({
-    maxQueued: fc.constantFrom(1, 3, 10, 70, 300),
+    maxQueued: fc.constantFrom(1, 3, 10, 70, 300, 10_000),
     maxQueuedBytes: fc.constantFrom(1000, 20_000, 1e6),
+    maxStoredBytes: fc.constantFrom(30_000, 1e9),
   });
   await fc.assert(
     fc.asyncProperty(limits, fc.array(step, { minLength: 5, maxLength: 150, size: "max" }), async (some, steps) => {

@@ -17,7 +17,7 @@ function figures(broker: Broker, version: string, startedAt: number): [topic: st
     ["messages/sent", m.deliveries],
     ["messages/stored", m.measurementsRecorded],
     ["retained messages/count", m.retainedMessages()],
-    ["messages/dropped", m.qos0Dropped + m.queueDropped + m.sharedDropped],
+    ["messages/dropped", m.qos0Dropped + m.queueDropped + m.storedDropped + m.sharedDropped],
     ["bytes/received", m.bytesReceived],
     ["bytes/sent", m.bytesSent],
     ["publish/refused", [...m.refusals.values()].reduce((sum, n) => sum + n, 0)],

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Packet } from "../codec/index.ts";
 import type { CommitBatch } from "../store/ports.ts";
+import { endSession } from "./departures.ts";
 import { connectOf, FakeWire, publishOf } from "./rig.testing.ts";
 import { Disk, Life, PREFIX } from "./simulation.testing.ts";
 
@@ -24,7 +25,22 @@ class Scale extends Disk {
 class Server {
   readonly disk = new Scale();
   readonly time = { now: 1_772_366_400_000_000, drift: 0 };
-  readonly life = new Life(this.disk, this.time);
+  life: Life;
+
+  constructor(private readonly maxStoredBytes = 1e9) {
+    this.life = this.start();
+  }
+  private start(): Life {
+    return new Life(this.disk, this.time, { maxQueued: 1e6, maxQueuedBytes: 1e6, maxStoredBytes: this.maxStoredBytes });
+  }
+  crash(): void {
+    this.life = this.start();
+  }
+  /** Bytes of all chunks on the disk. */
+  get waiting(): number {
+    const kept = [...this.disk.sessions.values()].flatMap(({ chunks }) => [...chunks.values()]);
+    return kept.reduce((sum, { body }) => sum + body.length, 0);
+  }
 
   async rest(): Promise<void> {
     for (let round = 0; round < 10; round++) {
@@ -43,10 +59,15 @@ class Server {
     return wire;
   }
   /** A session that hears everything, alone or as a share of its own. */
-  async hears(clientId: string, share = ""): Promise<FakeWire> {
+  async hears(clientId: string, share = "", subscriptionIdentifier = 1): Promise<FakeWire> {
     const wire = await this.login(clientId);
     const options = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
-    wire.send({ type: "subscribe", packetId: 1, subscriptions: [{ filter: `${share}dtck/p/d/+`, ...options }] });
+    wire.send({
+      type: "subscribe",
+      packetId: 1,
+      properties: { subscriptionIdentifier },
+      subscriptions: [{ filter: `${share}dtck/p/d/+`, ...options }],
+    });
     await this.rest();
     return wire;
   }
@@ -85,4 +106,58 @@ test("sessions that are away and wait for the same cost the disk once, whenever 
   // 40 of them have all of it in chunks
   expect(server.disk.chunks).toBeGreaterThan(40 * 40);
   expect(server.disk.bodies - before).toBeLessThan(1.5 * bytes);
+});
+
+test("what waits for all sessions of an account is bounded: the oldest of the largest go, are counted, and the newest are there", async () => {
+  const limit = 300_000;
+  const server = new Server(limit);
+  const first = await server.hears("first", "", 1);
+  first.lost();
+  await server.publish(50);
+  // different subscription identifiers: nothing of theirs is equal
+  const others = [await server.hears("second", "", 2), await server.hears("third", "", 3)];
+  for (const wire of others) wire.lost();
+  await server.publish(20);
+  expect(server.life.hub.metrics.storedDropped).toBe(0);
+  const bytes = await server.publish(400);
+  expect(3 * bytes).toBeGreaterThan(6 * limit);
+  expect(server.waiting).toBeLessThanOrEqual(limit);
+  expect(server.waiting).toBeGreaterThan(limit * 0.8);
+  const check = (): void => {
+    const { ledger, metrics } = server.life.hub;
+    const account = [...server.life.broker.sessions.values()][0]?.principal.key ?? "";
+    expect([ledger.bytesOf(account), ledger.bytesOf(null)]).toEqual([metrics.waitingBytes, metrics.waitingBytes]);
+    expect(Math.abs(metrics.waitingBytes - server.waiting)).toBeLessThan(0.05 * limit);
+  };
+  check();
+  const dropped = [...server.life.broker.sessions.values()].map(({ outlet }) => outlet.dropped);
+  expect(dropped.filter((n) => n > 250)).toHaveLength(3);
+  expect(dropped.reduce((sum, n) => sum + n, 0)).toBe(server.life.hub.metrics.storedDropped);
+  server.crash();
+  check();
+  const back = await server.login("second");
+  const got: string[] = [];
+  for (let round = 0; round < 60; round++) {
+    for (const p of back.got()) {
+      if (p.type !== "publish") continue;
+      got.push(String(p.packetId));
+      back.send({ type: "puback", packetId: p.packetId ?? 0, reasonCode: 0 });
+    }
+    await server.rest();
+  }
+  expect(got.length).toBeGreaterThan(40);
+  const { outlet } = [...server.life.broker.sessions.values()].find(({ clientId }) => clientId === "second") ?? {};
+  expect(outlet?.waiting).toBe(0);
+  check();
+});
+
+test("what several sessions of an account wait for alike counts once", async () => {
+  const server = new Server(2_000_000);
+  for (let n = 0; n < 20; n++) (await server.hears(`away-${n}`)).lost();
+  await server.publish(500);
+  const { metrics, ledger } = server.life.hub;
+  expect(metrics.storedDropped).toBe(0);
+  expect(ledger.bytesOf(null)).toBeLessThan(1_500_000);
+  for (const session of [...server.life.broker.sessions.values()]) endSession(server.life.broker, session);
+  expect([ledger.bytesOf(null), metrics.waitingBytes]).toEqual([0, 0]);
 });

@@ -63,6 +63,7 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
   }
   for (const { session } of restored.values()) settle(session, now, recovered.nextSeq - 1);
   for (const group of broker.hub.shares.values()) group.trim();
+  broker.hub.ledger.settled();
   broker.presence.load(recovered.presence, broker.clock.wallOf(now));
   // whose time is over, or that ended with the connection that the server's end closed, does not come back
   broker.tick();

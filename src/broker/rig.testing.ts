@@ -287,7 +287,13 @@ export class Rig {
       nextSeq: 1,
     });
     const all = { ...LIMITS, ...limits };
-    const queues = { maxQueued: 1000, maxQueuedBytes: 1e6, maxUnsent: all.maxUnsent };
+    const queues = {
+      maxQueued: 1000,
+      maxQueuedBytes: 1e6,
+      maxStoredBytesPerAccount: 1e9,
+      maxStoredBytes: 1e9,
+      maxUnsent: all.maxUnsent,
+    };
     const needs = { ingest: this.ingest, series, store, topics, metrics, clock, log };
     this.hub = new Hub({ ...needs, limits: queues, soon: (fn) => later(fn, 0) }, 0);
     this.broker = new Broker({

@@ -192,7 +192,13 @@ export class Disk {
       state: kept.state,
       chunks: [...kept.chunks]
         .sort(([a], [b]) => a - b)
-        .map(([firstQn, { count, deadlineMax, body }]) => ({ firstQn, count, deadlineMax, bytes: body.length })),
+        .map(([firstQn, { count, deadlineMax, body }]) => ({
+          firstQn,
+          count,
+          deadlineMax,
+          bytes: body.length,
+          shared: null,
+        })),
     }));
     const floor = Math.min(...sessions.map((s) => s.floor));
     const records = this.log.filter((blob) => {
@@ -316,7 +322,14 @@ export class Life {
   constructor(
     readonly disk: Disk,
     readonly time: { now: number; drift: number },
-    { maxQueued, maxQueuedBytes } = { maxQueued: 100_000, maxQueuedBytes: 1e6 },
+    {
+      maxQueued,
+      maxQueuedBytes,
+      maxStoredBytes = 1e9,
+    }: { readonly maxQueued: number; readonly maxQueuedBytes: number; readonly maxStoredBytes?: number } = {
+      maxQueued: 100_000,
+      maxQueuedBytes: 1e6,
+    },
   ) {
     this.store = new SlowStore(disk);
     const recovered = disk.recover();
@@ -341,7 +354,13 @@ export class Life {
       {
         ...common,
         ingest,
-        limits: { maxQueued, maxQueuedBytes, maxUnsent: 1e6 },
+        limits: {
+          maxQueued,
+          maxQueuedBytes,
+          maxStoredBytesPerAccount: maxStoredBytes,
+          maxStoredBytes: 1e9,
+          maxUnsent: 1e6,
+        },
         soon: (fn) => later(fn, 0),
       },
       recovered.nextSeq - 1,

@@ -326,6 +326,13 @@ export const SETTINGS = {
     4096 * MIB,
     "memory for messages that wait for one session, then the oldest go; and for unanswered ones",
   ),
+  maxAccountWaitingBytes: bytes(
+    1024 * MIB,
+    1 * MIB,
+    65_536 * MIB,
+    "disk for what waits for all sessions of one account, then the oldest of the largest go",
+  ),
+  maxWaitingBytes: bytes(8192 * MIB, 1 * MIB, 1_048_576 * MIB, "disk for messages that wait for sessions, in all"),
   maxRetainedMessages: number(1_000_000, 0, 100_000_000, "retained messages on free topics; then new ones are refused"),
   maxRetainedBytes: bytes(1024 * MIB, 0, 65_536 * MIB, "bytes of all retained messages on free topics, likewise"),
   maxUnsentBytes: bytes(1 * MIB, 16 * KIB, 1024 * MIB, "unsent output of one connection, then QoS 0 is dropped for it"),

@@ -1,5 +1,7 @@
 import { MessageQueue } from "../session/queue.ts";
+import type { RecoveredSession } from "../store/ports.ts";
 import type { Keeper, OutletHost } from "./host.ts";
+import type { StoredBody } from "./ledger.ts";
 
 /** Queue bytes up to which everything stays in memory: of a client that is away, and of one that takes what comes. */
 const AWAY = 8192;
@@ -9,11 +11,12 @@ const CHUNK = 8192;
 /** Chunks that are read back at once. */
 const AT_ONCE = 8;
 
+const NOTHING = new Uint8Array(0);
+
 interface Chunk {
   readonly firstSeq: number;
   readonly count: number;
-  /** Kept until the commit that holds it is durable: only then can it be read back. */
-  body: Uint8Array | null;
+  readonly body: StoredBody;
 }
 
 /**
@@ -38,6 +41,8 @@ export class Backlog {
   private tailDeadline = 0;
   private loading = false;
   private inChunks = 0;
+  /** Bytes of the bodies of its chunks, also of those that others have, too. */
+  storedBytes = 0;
 
   constructor(
     private readonly keeper: Keeper,
@@ -99,14 +104,29 @@ export class Backlog {
       count: tail.count,
       deadlineMax: this.tailDeadline,
       upTo: this.tailLast,
-      body,
+      body: body.bytes ?? NOTHING, // it has them: bodyOf has just made it
     });
     this.host.whenDurable(() => {
-      chunk.body = null;
+      body.bytes = null;
     });
-    this.chunks.push(chunk);
-    this.inChunks += tail.count;
+    this.add(chunk);
     this.tail = null;
+    if (!this.host.recovering) this.host.ledger.check(keeper);
+  }
+  private add(chunk: Chunk): void {
+    this.chunks.push(chunk);
+    this.inChunks += chunk.count;
+    this.storedBytes += chunk.body.length;
+    this.host.ledger.enter(this.keeper, chunk.body);
+  }
+  /** The oldest one, which is none any more. */
+  private take(): Chunk | undefined {
+    const chunk = this.chunks.shift();
+    if (chunk === undefined) return undefined;
+    this.inChunks -= chunk.count;
+    this.storedBytes -= chunk.body.length;
+    this.host.ledger.leave(this.keeper, chunk.body, this.chunks.length);
+    return chunk;
   }
   /** Brings the oldest part back into the queue. True when something came at once. */
   refill(): boolean {
@@ -120,11 +140,11 @@ export class Backlog {
       this.loose = true;
       return true;
     }
-    if (chunk.body !== null) {
-      this.loaded(chunk, chunk.body);
+    if (chunk.body.bytes !== null) {
+      this.loaded(chunk, chunk.body.bytes);
       return true;
     }
-    if (!this.loading) void this.load(this.chunks.slice(0, AT_ONCE).filter(({ body }) => body === null));
+    if (!this.loading) void this.load(this.chunks.slice(0, AT_ONCE).filter(({ body }) => body.bytes === null));
     return false;
   }
   /** Several at once: a checkpoint goes with them. */
@@ -145,8 +165,7 @@ export class Backlog {
     this.host.touch(this.keeper);
   }
   private loaded(chunk: Chunk, body: Uint8Array | null): void {
-    this.chunks.shift();
-    this.inChunks -= chunk.count;
+    this.take();
     this.loadedUpTo = chunk.firstSeq;
     this.keeper.queue ??= new MessageQueue();
     if (body !== null) this.keeper.queue.append(body);
@@ -157,14 +176,15 @@ export class Backlog {
   bringUpTo(seq: number): void {
     for (;;) {
       const [chunk] = this.chunks;
-      if (chunk ? chunk.firstSeq > seq || chunk.body === null : this.tail === null || this.tailFirst > seq) return;
+      if (chunk ? chunk.firstSeq > seq || chunk.body.bytes === null : this.tail === null || this.tailFirst > seq)
+        return;
       this.refill();
     }
   }
   /** Chunks that a recovered session has in the store. */
-  recover(chunks: readonly { readonly firstQn: number; readonly count: number }[]): void {
-    this.chunks = chunks.map((c) => ({ firstSeq: c.firstQn, count: c.count, body: null }));
-    this.inChunks = this.chunks.reduce((sum, c) => sum + c.count, 0);
+  recover(chunks: RecoveredSession["chunks"]): void {
+    for (const { firstQn, count, bytes, shared } of chunks)
+      this.add({ firstSeq: firstQn, count, body: this.host.ledger.recovered(shared, bytes) });
     this.newest = chunks[chunks.length - 1]?.firstQn ?? 0;
   }
   /** With a checkpoint: what is in memory is in its state, so the chunks it came from go. */
@@ -180,19 +200,17 @@ export class Backlog {
    * newest of them that the log has to tell of (0: none).
    */
   dropOldest(): { count: number; seq: number } {
-    const chunk = this.chunks.shift();
+    const chunk = this.take();
     if (chunk === undefined) {
       const count = this.tail?.count ?? 0;
       this.tail = null;
       return { count, seq: count > 0 ? this.tailLast : 0 };
     }
-    this.inChunks -= chunk.count;
     this.host.operation({ op: "chunk_delete", session: this.keeper.stored, before: chunk.firstSeq + 1 });
     return { count: chunk.count, seq: 0 };
   }
   clear(): void {
-    this.chunks = [];
-    this.inChunks = 0;
+    while (this.take() !== undefined);
     this.tail = null;
   }
 }

@@ -4,6 +4,7 @@ import type { StoreOp } from "../store/ports.ts";
 import type { Entry, MessageQueue } from "../session/queue.ts";
 import type { RecordWriter, TakenRow } from "../store/record.ts";
 import type { Backlog } from "./backlog.ts";
+import type { Ledger, StoredBody } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import type { Outlet } from "./outlet.ts";
 import type { DeliveryProperties } from "./publish.ts";
@@ -14,6 +15,9 @@ export interface QueueLimits {
   readonly maxQueued: number;
   /** Bytes in memory of messages that wait for a session. */
   readonly maxQueuedBytes: number;
+  /** Bytes in the store of messages that wait for all sessions of one account, and of all accounts together. */
+  readonly maxStoredBytesPerAccount: number;
+  readonly maxStoredBytes: number;
   /** Bytes of unsent output, beyond which QoS 0 is dropped. */
   readonly maxUnsent: number;
 }
@@ -34,6 +38,8 @@ export interface Keeper {
   readonly owner: string;
   readonly name: string;
   pump(now: number): void;
+  /** The oldest chunk goes: there is no room for it in the store any more. */
+  dropChunk(): void;
 }
 
 /** What an outlet needs of the fan-out around it; the hub. */
@@ -74,8 +80,10 @@ export interface OutletHost {
   sendPubrel(link: Link, id: number): void;
   /** A queue overflowed for the first time. */
   overflowed(keeper: Keeper): void;
-  /** A copy of a chunk's body, or what the next commit has that is equal. */
-  bodyOf(bytes: Uint8Array): Uint8Array;
+  /** What waits in the store. */
+  readonly ledger: Ledger;
+  /** A chunk's body with a copy of these bytes, or the one of the next commit that is equal. */
+  bodyOf(bytes: Uint8Array): StoredBody;
   /** Body of a stored chunk. */
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null>;
 }

@@ -15,6 +15,7 @@ import { FreeFanout } from "./free.ts";
 import { Listeners } from "./listeners.ts";
 import type { Keeper, OutletHost, QueueLimits } from "./host.ts";
 import { Labels } from "./labels.ts";
+import { Ledger, type StoredBody } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import { MeasurementFanout } from "./measurements.ts";
 import { BufferPool } from "./outbox.ts";
@@ -73,7 +74,8 @@ export class Hub implements OutletHost {
   private sealedMeanwhile = false;
   private readonly due = new Set<Keeper>();
   /** Bodies of chunks that are in the next commit, by their hash. */
-  private readonly bodies = new Map<number | bigint, Uint8Array>();
+  private readonly bodies = new Map<number | bigint, StoredBody>();
+  readonly ledger: Ledger;
   /** Log rows are being replayed: nothing is sent, and what the log tells of must be found in memory. */
   recovering = false;
   private readonly labels: Labels;
@@ -94,6 +96,7 @@ export class Hub implements OutletHost {
   ) {
     this.metrics = needs.metrics;
     this.limits = needs.limits;
+    this.ledger = new Ledger(needs.limits, needs.metrics, (owner, limit) => this.storeFull(owner, limit));
     this.routes = new Routes(needs.topics.prefix);
     this.fannedSeq = fannedSeq;
     this.series = needs.series;
@@ -308,6 +311,13 @@ export class Hub implements OutletHost {
     box.packets++;
     link.dirty();
   }
+  private storeFull(owner: string | null, limit: number): void {
+    const setting = owner === null ? "--max-waiting-bytes" : "--max-account-waiting-bytes";
+    this.needs.log.warn(
+      { ...(owner !== null && { principal: owner }), limit },
+      `messages that wait for sessions fill their room on the disk: the oldest of the largest go; see who is away for long, or raise ${setting}`,
+    );
+  }
   overflowed({ owner, name }: Keeper): void {
     this.needs.log.warn(
       { principal: owner, client: name.slice(0, MOST_SHOWN), limit: this.limits.maxQueued },
@@ -329,11 +339,11 @@ export class Hub implements OutletHost {
     else this.routes.remove(subscription);
     this.metrics.subscriptions = this.subscriptions;
   }
-  bodyOf(bytes: Uint8Array): Uint8Array {
+  bodyOf(bytes: Uint8Array): StoredBody {
     const hash = Bun.hash(bytes);
     const known = this.bodies.get(hash);
-    if (known !== undefined && Buffer.compare(known, bytes) === 0) return known;
-    const body = bytes.slice();
+    if (known?.bytes && Buffer.compare(known.bytes, bytes) === 0) return known;
+    const body: StoredBody = { bytes: bytes.slice(), length: bytes.length, holders: new Map() };
     this.bodies.set(hash, body);
     return body;
   }

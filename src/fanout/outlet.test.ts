@@ -8,6 +8,7 @@ import type { StoreOp } from "../store/ports.ts";
 import { createTaken, Kind, RecordReader, RecordWriter } from "../store/record.ts";
 import { packState, replayAcked, replayAssigned, replayDone, replayReceived, unpackState } from "./checkpoint.ts";
 import type { OutletHost, QueueLimits } from "./host.ts";
+import { Ledger, type StoredBody } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import { Outlet } from "./outlet.ts";
@@ -17,9 +18,12 @@ const utf8 = new TextEncoder();
 const EVERYBODY = { view: { has: () => true } } as unknown as Principal; // an outlet asks nothing else
 
 /** The fan-out around one outlet; commits happen when the test says so. */
+const STORE = { maxStoredBytesPerAccount: 1e9, maxStoredBytes: 1e9 };
+
 class Host implements OutletHost {
   readonly metrics = new Metrics();
   readonly limits: QueueLimits;
+  readonly ledger: Ledger;
   readonly entry = createEntry();
   readonly properties = new DeliveryProperties();
   readonly taken = createTaken();
@@ -33,7 +37,8 @@ class Host implements OutletHost {
   private waiting: (() => void)[] = [];
 
   constructor(maxQueued = 1000, maxQueuedBytes = 1e6) {
-    this.limits = { maxQueued, maxQueuedBytes, maxUnsent: 1e6 };
+    this.limits = { maxQueued, maxQueuedBytes, ...STORE, maxUnsent: 1e6 };
+    this.ledger = new Ledger(this.limits, this.metrics, () => {});
   }
   touch(): void {}
   deviceOf(): ReturnType<OutletHost["deviceOf"]> {
@@ -66,8 +71,8 @@ class Host implements OutletHost {
     this.pubrels.push(id);
   }
   overflowed(): void {}
-  bodyOf(bytes: Uint8Array): Uint8Array {
-    return bytes.slice();
+  bodyOf(bytes: Uint8Array): StoredBody {
+    return { bytes: bytes.slice(), length: bytes.length, holders: new Map() };
   }
   readChunk(_session: number, firstSeq: number): Promise<Uint8Array | null> {
     return Promise.resolve(this.bodies.get(firstSeq) ?? null);

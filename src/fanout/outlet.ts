@@ -475,6 +475,11 @@ export class Outlet implements Keeper {
     if (first && n > 0) this.host.overflowed(this);
     return n;
   }
+  dropChunk(): void {
+    const { count } = this.backlog.dropOldest();
+    this.dropped += count;
+    this.host.metrics.storedDropped += count;
+  }
   /** The client is away: of the retained values a stored session gets the rest when it is back, but for those of QoS 0. */
   pauseReplay(): void {
     if (this.stored === 0) this.endReplay();

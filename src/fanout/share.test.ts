@@ -8,6 +8,7 @@ import { SLOT_SENT } from "../session/window.ts";
 import { createTaken, Kind, RecordReader, RecordWriter } from "../store/record.ts";
 import { packGroup, packState, replayAcked, replayTaken, unpackGroup, unpackState } from "./checkpoint.ts";
 import type { Keeper, OutletHost } from "./host.ts";
+import { Ledger, type StoredBody } from "./ledger.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import { Outlet } from "./outlet.ts";
 import { DeliveryProperties } from "./publish.ts";
@@ -17,9 +18,12 @@ const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /** The fan-out around a group; series n is of device n, and commits are immediate unless they are held. */
+const STORE = { maxStoredBytesPerAccount: 1e9, maxStoredBytes: 1e9 };
+
 class Host implements OutletHost {
   readonly metrics = new Metrics();
-  readonly limits = { maxQueued: 100_000, maxQueuedBytes: 1e7, maxUnsent: 1e6 };
+  readonly limits = { maxQueued: 100_000, maxQueuedBytes: 1e7, ...STORE, maxUnsent: 1e6 };
+  readonly ledger = new Ledger(this.limits, new Metrics(), () => {});
   readonly entry = createEntry();
   readonly properties = new DeliveryProperties();
   readonly taken = createTaken();
@@ -64,8 +68,8 @@ class Host implements OutletHost {
   noteNews(): void {}
   sendPubrel(): void {}
   overflowed(): void {}
-  bodyOf(bytes: Uint8Array): Uint8Array {
-    return bytes.slice();
+  bodyOf(bytes: Uint8Array): StoredBody {
+    return { bytes: bytes.slice(), length: bytes.length, holders: new Map() };
   }
   readChunk(): Promise<null> {
     return Promise.resolve(null);

@@ -208,6 +208,11 @@ export class ShareGroup implements Keeper {
     if (first && n > 0) host.overflowed(this);
     return n;
   }
+  dropChunk(): void {
+    const { count } = this.backlog.dropOldest();
+    this.dropped += count;
+    this.host.metrics.storedDropped += count;
+  }
   /** After replay: what the limits would not have let in goes. */
   trim(): void {
     const { maxQueued, maxQueuedBytes } = this.host.limits;

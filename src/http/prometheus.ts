@@ -200,6 +200,7 @@ function labelled(m: Metrics): Labelled {
       () => [
         ["qos0_slow_reader", m.qos0Dropped],
         ["queue_full", m.queueDropped],
+        ["waiting_bytes", m.storedDropped],
         ["shared_unreadable", m.sharedDropped],
       ],
     ],
@@ -215,6 +216,7 @@ function gauges(m: Metrics): Figures {
     ["fieldcast_shared_groups", "Shared subscriptions, each with all its members.", () => m.sharedGroups],
     ["fieldcast_outbox_bytes", "Bytes that wait for clients to read them.", () => m.outboxBytes()],
     ["fieldcast_queued_messages", "Messages that wait in the queues of sessions.", () => m.queuedMessages()],
+    ["fieldcast_waiting_bytes", "Bytes in the store of messages that wait for sessions.", () => m.waitingBytes],
     ["fieldcast_streams", "Streams of events over HTTP that are open.", () => m.streams],
     ["fieldcast_last_backup_timestamp_seconds", "Unix time of the last backup by the clock.", () => m.lastBackup],
     ["fieldcast_last_backup_ok", "Whether the last backup by the clock succeeded.", () => m.lastBackupOk],

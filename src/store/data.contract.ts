@@ -680,8 +680,8 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect([four?.floor, four?.queued]).toEqual([12, 14]);
       expect(four?.state).toEqual(new Uint8Array([9, 9, 9, 9]));
       expect(four?.chunks).toEqual([
-        { firstQn: 10, count: 5, deadlineMax: 99, bytes: 10 },
-        { firstQn: 15, count: 1, deadlineMax: 0, bytes: 10 },
+        { firstQn: 10, count: 5, deadlineMax: 99, bytes: 10, shared: null },
+        { firstQn: 15, count: 1, deadlineMax: 0, bytes: 10, shared: null },
       ]);
       const filters = [...(four?.subscriptions ?? [])].sort((a, b) => (a.filter < b.filter ? -1 : 1));
       expect(filters).toEqual([subscription("a/+", { noLocal: true, qos: 2 }), subscription("b/#", { qos: 0 })]);

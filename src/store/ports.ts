@@ -246,6 +246,8 @@ export interface RecoveredSession {
     readonly count: number;
     readonly deadlineMax: number;
     readonly bytes: number;
+    /** Number of its body when other chunks may have the same; null: it has its own. */
+    readonly shared: number | null;
   }[];
 }
 export interface Recovered {

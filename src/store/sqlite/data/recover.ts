@@ -148,6 +148,7 @@ interface ChunkRow {
   first_qn: number;
   count: number;
   deadline_max: number;
+  shared: number | null;
   bytes: number;
 }
 
@@ -166,11 +167,17 @@ function readSessions(db: Database): RecoveredSession[] {
   }
   const chunks = new Map<number, RecoveredSession["chunks"][number][]>();
   const chunkRows = db.query<ChunkRow, []>(
-    "SELECT session, first_qn, count, deadline_max, " +
+    "SELECT session, first_qn, count, deadline_max, shared, " +
       "length(coalesce((SELECT body FROM queue_body WHERE id = shared), body)) AS bytes FROM queue_chunk ORDER BY session, first_qn",
   );
   for (const c of chunkRows.iterate())
-    pushTo(chunks, c.session, { firstQn: c.first_qn, count: c.count, deadlineMax: c.deadline_max, bytes: c.bytes });
+    pushTo(chunks, c.session, {
+      firstQn: c.first_qn,
+      count: c.count,
+      deadlineMax: c.deadline_max,
+      bytes: c.bytes,
+      shared: c.shared,
+    });
   return db
     .query<SessionRow, []>("SELECT * FROM session ORDER BY id")
     .all()

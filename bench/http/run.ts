@@ -29,7 +29,7 @@ function fleet(token: string, devices: number): string {
 }
 
 /** One run of one scenario on a fresh server with an empty folder. */
-async function runOnce({ load }: HttpScenario, volume: HttpVolume, folder: string): Promise<Figures> {
+async function runOnce({ load, beside }: HttpScenario, volume: HttpVolume, folder: string): Promise<Figures> {
   const own = mkdtempSync(join(folder, "server-"));
   try {
     const port = await freePort();
@@ -39,7 +39,9 @@ async function runOnce({ load }: HttpScenario, volume: HttpVolume, folder: strin
     const doors = ["mqtt", "mqtts", "https", "wss"].flatMap((door) => [`--${door}`, "off"]);
     const flags = ["--data", join(own, "data"), "--apply", file, "--http", `127.0.0.1:${port}`, ...doors];
     // one account asks as fast as the server answers
-    const command = [process.execPath, MAIN, "serve", ...flags, "--max-request-rate", "0"];
+    const command = beside
+      ? [process.execPath, join(import.meta.dir, beside[0]), beside[1], `${port}`]
+      : [process.execPath, MAIN, "serve", ...flags, "--max-request-rate", "0"];
     const { pid, stop } = await startProcess(command, own, port, (line) => line.startsWith("ready"));
     try {
       return await load({ port, pid, token }, volume);

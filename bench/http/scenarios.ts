@@ -20,6 +20,8 @@ export interface HttpScenario {
   readonly title: (volume: HttpVolume) => string;
   readonly rows: readonly [HttpRow, ...HttpRow[]];
   readonly load: (place: Place, volume: HttpVolume) => Promise<Figures>;
+  /** What is started on a port in the place of fieldcast: a program of this folder, with its argument. */
+  readonly beside?: readonly [program: string, argument: string];
 }
 
 const PAGE = 100;
@@ -65,6 +67,25 @@ async function flood(
   for (const connection of connections) connection.close();
   const measured = await rates;
   return { ...measured, p50: times.quantile(0.5), p99: times.quantile(0.99) };
+}
+
+/** What the ways in cost by themselves: the same requests to a handler that reads the body and answers the same. */
+function empty(id: string, whose: string): HttpScenario {
+  return {
+    id: `empty-${id}`,
+    title: ({ connections }) => `an empty handler on ${whose}, ${connections} connections`,
+    rows: [row("requests", "requests/s", "number"), ...TIMES, ...CPU],
+    beside: ["empty.ts", id],
+    load: (place, volume) => {
+      const request = requestBytes(
+        place.token,
+        "POST",
+        "/v1/devices/dev1/record/",
+        '{"field":"TEMPERATURE","value":20.5}',
+      );
+      return flood(place, volume, 1, () => request);
+    },
+  };
 }
 
 function recording(rowsEach: number): HttpScenario {
@@ -151,4 +172,11 @@ async function listOnce(connection: Connection, token: string, times: Latencies)
   return { total, seen };
 }
 
-export const SCENARIOS: readonly HttpScenario[] = [recording(1), recording(100), SHOW, LIST];
+export const SCENARIOS: readonly HttpScenario[] = [
+  recording(1),
+  empty("own", "fieldcast's listener"),
+  empty("platform", "the platform's server"),
+  recording(100),
+  SHOW,
+  LIST,
+];

@@ -12,7 +12,7 @@ const RETRY_AFTER: ReadonlyMap<ErrorCode, string> = new Map([
 /** How much of an address the log repeats. */
 const PATH_LOGGED = 200;
 
-const JSON_TYPE = "application/json; charset=utf-8";
+export const JSON_TYPE = "application/json; charset=utf-8";
 
 /** Rows written between two turns of the event loop. */
 const ROWS_PER_TURN = 500;

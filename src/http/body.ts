@@ -16,7 +16,10 @@ export async function readBody(request: Request, max: number): Promise<Uint8Arra
 }
 
 async function readBytes(request: Request, max: number): Promise<Uint8Array> {
-  if (Number(request.headers.get("Content-Length") ?? 0) > max) throw tooLarge(max);
+  const said = request.headers.get("Content-Length");
+  if (Number(said ?? 0) > max) throw tooLarge(max);
+  // a body that says how long it is has no more than that: the listener sees to it
+  if (said !== null) return whole(request);
   if (!request.body) return EMPTY;
   const reader = request.body.getReader();
   const chunks: Uint8Array[] = [];
@@ -33,6 +36,14 @@ async function readBytes(request: Request, max: number): Promise<Uint8Array> {
   return chunks.length === 1 && only ? only : Buffer.concat(chunks, size);
 }
 
+async function whole(request: Request): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await request.arrayBuffer());
+  } catch {
+    throw brokeOff();
+  }
+}
+
 interface Reader {
   read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
 }
@@ -42,8 +53,12 @@ async function next(reader: Reader): Promise<Uint8Array | null> {
     const { done, value } = await reader.read();
     return done || !value ? null : value;
   } catch {
-    throw new Refusal("invalid_request", "The body broke off before its end; send the request again.");
+    throw brokeOff();
   }
+}
+
+function brokeOff(): Refusal {
+  return new Refusal("invalid_request", "The body broke off before its end; send the request again.");
 }
 
 type Unpack = typeof gunzip | typeof inflate;

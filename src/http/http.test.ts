@@ -59,3 +59,16 @@ test("healthz", async () => {
   world.state.ready = false;
   expect((await world.ask("GET", "/healthz/", null)).status).toBe(503);
 });
+
+test("a record bears the headers of every other answer under /v1, whether it is taken or refused", async () => {
+  const world = makeWorld();
+  const names = ({ headers }: Response) => [...headers].filter(([name]) => !/^(?:content-type|etag)$/.test(name));
+  const other = names(await world.ask("GET", "/v1/devices/d1/", OWNER));
+  expect(other.length).toBeGreaterThan(8);
+  for (const body of ['{"field":"TEMPERATURE","value":1}', "{}"])
+    for (const path of [RECORD, "/v1/devices/d1/record", `${RECORD}?batch=false`]) {
+      const answer = await world.ask("POST", path, OWNER, body);
+      expect(answer.status).toBe(body === "{}" ? 400 : 200);
+      expect(names(answer)).toEqual(other);
+    }
+});

@@ -20,6 +20,7 @@ import { history } from "./history.ts";
 import { queryHistory } from "./query.ts";
 import { addPeopleRoutes, usePeopleFirst } from "./people/routes.ts";
 import { Prometheus } from "./prometheus.ts";
+import { withQuickRecord } from "./quick.ts";
 import { record } from "./record.ts";
 import { inspectLive } from "./inspect.ts";
 import { liveChanges } from "./live.ts";
@@ -75,10 +76,11 @@ export function createHttp(deps: HttpDeps): Http {
   // Not strict: a slash at the end does not matter.
   const app = new Hono<HttpEnv>({ strict: false });
   const delay = failedLogins(deps);
-  app.onError(async (error, c) => {
+  const failed = async (error: unknown, c: HttpContext): Promise<Response> => {
     await delay(error, c);
     return errorAnswer(error, c, deps.log, isApi(c) ? problemAnswer : refusalAnswer);
-  });
+  };
+  app.onError(failed);
   app.notFound((c) =>
     isApi(c)
       ? problemAnswer(
@@ -141,7 +143,12 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/metrics", metrics(deps));
   app.get("/", (c) => c.text(WELCOME));
   return {
-    fetch: (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }),
+    fetch: withQuickRecord(
+      (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }),
+      (common) => record(deps, common),
+      onlyParametersInAnyCase("batch"),
+      failed,
+    ),
     tick: () => streams.tick(),
     end: () => streams.endAll(),
   };

@@ -17,6 +17,7 @@ export function onlyParametersInAnyCase(...known: readonly string[]) {
 
 function only(known: readonly string[], form: (name: string) => string) {
   return async (c: HttpContext, next: () => Promise<void>): Promise<void> => {
+    if (!c.req.url.includes("?")) return next();
     for (const name of new URL(c.req.url).searchParams.keys()) {
       if (known.includes(form(name))) continue;
       const near = nearest(name, known);

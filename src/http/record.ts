@@ -8,7 +8,7 @@ import { decode, quote, skipSpace, trimEnd } from "../measure/bytes.ts";
 import { parseJsonText } from "../measure/json.ts";
 import { mayNameDevice, upperAscii } from "../topic/grammar.ts";
 import { authenticate, findDevice } from "./access.ts";
-import { jsonText } from "./answer.ts";
+import { JSON_TYPE } from "./answer.ts";
 import { readBody } from "./body.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 
@@ -16,6 +16,7 @@ const SHAPE = 'send {"field": …, "value": …} and, if you like, "timestamp"';
 const SEVERAL = "to record several at once, add ?batch=true to the address";
 const KEYS: ReadonlySet<string> = new Set(["field", "value", "timestamp"]);
 const EMPTY = new Uint8Array(0);
+const JSON_HEADERS = new Headers({ "Content-Type": JSON_TYPE });
 
 /** What is known of a request while it is judged; a refusal tells the person all of it. */
 interface Attempt {
@@ -29,8 +30,9 @@ interface Attempt {
  * `POST /v1/devices/<id or serial>/record/` (wire contract section 10): one measurement, or a batch with `?batch=true`.
  * 200 `{"ok":true,"recorded":n}` after the commit. What is refused here is reported like a refused publish; what the
  * recorder refuses it reports itself.
+ * @param headers of that answer
  */
-export function record(deps: HttpDeps): Handler {
+export function record(deps: HttpDeps, headers: Headers = JSON_HEADERS): Handler {
   return async (c) => {
     const batch = isBatch(c);
     const attempt: Attempt = { batch, principal: authenticate(deps, c), device: null, payload: EMPTY };
@@ -41,7 +43,7 @@ export function record(deps: HttpDeps): Handler {
       const { payload } = attempt;
       const topic = topicOf(deps, attempt, name(c));
       const recorded = await deps.recorder.submit({ principal, device, ...read, origin: "http", topic, payload });
-      return jsonText(`{"ok":true,"recorded":${recorded}}`);
+      return new Response(`{"ok":true,"recorded":${recorded}}`, { headers });
     } catch (error) {
       throw batch ? error : ofOneRow(error);
     }

@@ -15,6 +15,8 @@ interface Attached {
   connection: WebConnection | null;
 }
 
+/** An address of the path /mqtt. */
+const AT_MQTT = /^https?:\/\/[^/]+\/mqtt(?:\?|$)/;
 /** Silence after which the system asks whether the other end is there. */
 const PROBE_MS = 120_000;
 /** The largest message of a WebSocket is at least this. */
@@ -132,13 +134,13 @@ function termsOf(options: WebOptions, accept: Accept): WebTerms {
         return upgrade(request, behind(request, peer), connection, sockets);
       },
       answer(request, peer) {
-        if (http === null || new URL(request.url).pathname === "/mqtt")
+        if (http === null || AT_MQTT.test(request.url))
           return new Response("MQTT over WebSocket is spoken here; connect with the sub-protocol mqtt.\n", {
             status: 426,
             headers: { upgrade: "websocket", "content-type": "text/plain" },
           });
-        const origin = behind(request, peer);
-        return http(request, { ...origin, remoteAddress: origin.remote });
+        const { remote, local } = behind(request, peer);
+        return http(request, { remote, local, remoteAddress: remote });
       },
     },
   };

@@ -69,7 +69,11 @@ export function requestOf(
   if (url === null) return null;
   const headers = new Headers();
   for (let i = 0; i < fields.length; i += 2) headers.append(fields[i] ?? "", fields[i + 1] ?? "");
-  return new Request(url, { method, headers, body: WITHOUT_BODY.has(method) ? null : body });
+  try {
+    return new Request(url, { method, headers, body: WITHOUT_BODY.has(method) ? null : body });
+  } catch {
+    return null; // the host is no name, or the port no number
+  }
 }
 
 /** What a host and a port are written with; names are checked by the platform's own reading of the address. */
@@ -90,6 +94,5 @@ function urlOf(target: string, host: string, secure: boolean): string | null {
     else return null;
   }
   if (!HOST.test(authority)) return null;
-  const url = `${scheme}://${authority}${path}`;
-  return URL.canParse(url) ? url : null;
+  return `${scheme}://${authority}${path}`;
 }

@@ -9,7 +9,9 @@ test("--only chooses, a number of the volume is a flag, and wrong ones are refus
   expect(options?.scenarios.map(({ id }) => id)).toEqual(["record-1", "list"]);
   expect(options).toMatchObject({ runs: 1, volume: { devices: 30, seconds: 0.5, connections: 32 } });
   expect(parseOptions(["--help"])).toBeUndefined();
-  expect(() => parseOptions(["--only", "speed"])).toThrow("--only: speed is none of record-1, empty-own, empty-platform, record-100, show, list");
+  expect(() => parseOptions(["--only", "speed"])).toThrow(
+    "--only: speed is none of record-1, empty-own, empty-platform, record-100, show, list",
+  );
   expect(() => parseOptions(["--devices", "0.5"])).toThrow("--devices must be a whole number above zero, not 0.5");
   expect(() => parseOptions(["--runs", "0"])).toThrow("--runs must be a whole number above zero, not 0");
 });

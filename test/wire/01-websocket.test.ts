@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { type ConnectPacket, encode, type Packet } from "../../src/codec/index.ts";
 import { TOKENS } from "../run/fleet.ts";
 import { connectPacket, publishPacket, Raw } from "../run/raw.ts";
+import { RawHttp } from "../run/raw-http.ts";
 import { startServer, type TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, RawWebSocket, TEXT } from "../run/web-socket.ts";
@@ -187,4 +188,21 @@ test("towards a client each packet has a frame of its own, also when several lea
     seen.push((payload[0] ?? 0) >> 4);
   }
   expect(seen.filter((type) => type === 4)).toHaveLength(20);
+});
+test("CVE-2017-7651: heads and bodies of HTTP that never come whole are bounded by the same: the oldest are told and go", async () => {
+  const half = async (text: string): Promise<RawHttp> => {
+    const http = await RawHttp.open(server.ports.http);
+    http.write(text);
+    return http;
+  };
+  const all: RawHttp[] = [];
+  for (let i = 0; i < 40; i++) all.push(await half(`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(30_000)}`));
+  for (let i = 0; i < 40; i++)
+    all.push(await half(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n\r\n${"x".repeat(60_000)}`));
+  expect((await all[0]?.answers(1))?.[0]?.status).toBe(503);
+  await all[0]?.closed();
+  const asks = await half("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  expect((await asks.answers(1))[0]?.status).toBe(200);
+  expect(await server.metric("fieldcast_connections_refused_total", 'reason="http_bodies"')).toBeGreaterThan(10);
+  for (const http of [...all, asks]) http.end();
 });

@@ -3,6 +3,7 @@ import { gzipSync, deflateSync } from "node:zlib";
 import { TOKENS } from "../run/fleet.ts";
 import { RawHttp } from "../run/raw-http.ts";
 import { startServer, type TestServer } from "../run/server.ts";
+import { until } from "../run/until.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -101,7 +102,7 @@ for (const secure of [false, true]) {
       const http = await open();
       const body = value(5);
       http.write(post("").replace("Content-Length: 0", `Expect: 100-continue\r\nContent-Length: ${body.length}`));
-      for (let i = 0; i < 1000 && !http.text.includes("100 Continue"); i++) await new Promise(setImmediate);
+      await until("100 (Continue)", () => http.text.includes("100 Continue"));
       expect(http.text).toStartWith("HTTP/1.1 100 Continue\r\n\r\n");
       http.write(body);
       expect((await http.answers(1))[0]?.status).toBe(200);

@@ -147,7 +147,7 @@ export class WebConnection implements Seated {
     else if (now > this.deadline && (this.phase !== "answer" || this.output.waiting > 0)) this.close();
   }
   giveUp(why: PlaceRefused): void {
-    if (why === "http_connections") return this.close();
+    if (why === "http_connections" || this.phase === "answer") return this.close();
     this.refuse({ status: 503, text: "The server holds too many bodies that have not come whole; send it again." });
   }
   close(): void {
@@ -168,6 +168,8 @@ export class WebConnection implements Seated {
     }
     if (state === "more") {
       if (this.hasEnded) return this.close();
+      // what is not whole is held in memory, and that is bounded for all together
+      this.terms.places.holds(this, this.size + this.parser.held);
       // a head has one deadline as a whole: a byte now and then does not put it off
       if (this.phase === "body") this.deadline = this.terms.now() + IDLE_MS;
       return;
@@ -191,7 +193,6 @@ export class WebConnection implements Seated {
     if (this.isSkipping) return;
     this.body.push(new Uint8Array(bytes));
     this.size += bytes.length;
-    this.terms.places.holds(this, this.size);
     if (this.size <= this.terms.maxBody) return;
     this.isSkipping = true;
     this.dispatch(this.takeBody(), false);
@@ -201,8 +202,8 @@ export class WebConnection implements Seated {
     const [only] = body;
     this.body = [];
     this.size = 0;
+    this.terms.places.holds(this, this.rest.length);
     if (size === 0) return null;
-    this.terms.places.holds(this, 0);
     return body.length === 1 && only !== undefined ? (only as Uint8Array<ArrayBuffer>) : Buffer.concat(body, size);
   }
   /** The request has come to its end. */
@@ -213,6 +214,7 @@ export class WebConnection implements Seated {
   /** Came while a request is answered. */
   private keep(bytes: Uint8Array): void {
     this.rest = this.rest.length === 0 ? new Uint8Array(bytes) : Buffer.concat([this.rest, bytes]);
+    this.terms.places.holds(this, this.rest.length);
     if (this.rest.length <= MOST_AHEAD || this.isPaused) return;
     // a stream does not end by itself, and while nothing is read its reader's end would not be heard
     if (this.cancel !== null) return this.close();
@@ -336,8 +338,11 @@ export class WebConnection implements Seated {
     this.deadline = this.terms.now() + IDLE_MS;
     this.terms.places.waits(this, true);
     const { rest } = this;
-    this.rest = NOTHING;
-    if (rest.length > 0) this.read(rest);
+    if (rest.length > 0) {
+      this.rest = NOTHING;
+      this.terms.places.holds(this, 0);
+      this.read(rest);
+    }
     if (this.isPaused && (this.phase as Phase) !== "closed" && this.rest.length <= MOST_AHEAD) {
       this.isPaused = false;
       this.channel.resume();

@@ -161,9 +161,9 @@ export class RequestParser {
     if (!this.isFreed) this.grammar.exports.llhttp_free(this.at);
     this.isFreed = true;
   }
-  /** Whether bytes of a request have come that is not whole. */
-  get isWithin(): boolean {
-    return this.size > 0;
+  /** Bytes of a head that are held. */
+  get held(): number {
+    return this.size;
   }
   /** Reads on; no further than the end of a request. */
   read(bytes: Uint8Array): Progress {

@@ -220,6 +220,7 @@ for (const secure of [false, true]) {
         200,
       ],
       ["a body where none is meant", `GET /healthz HTTP/1.1\r\n${HOST}Content-Length: 3\r\n\r\nabc`, 200],
+      ["white space behind a Host", get("/healthz").replace("localhost", "localhost \t"), 200],
       ["a path that climbs", get("/v1/../healthz"), 200],
     ])("%s is served, and the connection goes on", async (_, bytes, status) => {
       const http = await open();

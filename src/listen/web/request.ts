@@ -31,11 +31,12 @@ export function framingOf({ method, fields, version }: Head): Framing | Fault {
   let expects = false;
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] ?? "";
+    // white space before the line's end is no part of it (RFC 9112, section 5.1); the parser leaves it
     const value = fields[i + 1] ?? "";
     switch (name.length === 4 || name.length === 6 || name.length > 13 ? name.toLowerCase() : "") {
       case "host":
         if (host !== null) return { status: 400, text: "The request has two Host headers." };
-        host = value;
+        host = value.trim();
         break;
       case "content-length":
         length = Number(value);
@@ -45,7 +46,7 @@ export function framingOf({ method, fields, version }: Head): Framing | Fault {
         hasBody = true;
         break;
       case "expect":
-        if (value.toLowerCase() !== "100-continue")
+        if (value.trim().toLowerCase() !== "100-continue")
           return { status: 417, text: "Only 100-continue may be expected here." };
         expects = version === 11;
         break;

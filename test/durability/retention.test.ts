@@ -220,7 +220,7 @@ interface Figures {
   readonly products: readonly { readonly name: string }[];
   readonly fields: readonly { readonly name: string; readonly measurements: number; readonly retention: string }[];
   readonly store: { readonly blocks: number };
-  readonly nextSweep: number | null;
+  readonly next_sweep: string | null;
 }
 
 describe("a running server", () => {
@@ -254,7 +254,7 @@ describe("a running server", () => {
       const before = await stats();
       expect(before.all.measurements).toBe(753);
       expect(before.all.going.measurements).toBe(0);
-      expect(before.nextSweep).toBeGreaterThan(0);
+      expect(Date.parse(before.next_sweep ?? "")).toBeGreaterThan(0);
       // only now, as the server's own first sweep may come at any time
       expect((await server.cli("retention", "set", "p", "--keep", "30d", "--yes")).code).toBe(0);
       expect((await stats()).fields.map(({ name, retention }) => `${name} ${retention}`).toSorted()).toEqual([
@@ -298,7 +298,7 @@ describe("a running server", () => {
       expect(await numbers()).toHaveLength(1);
       await server.stop();
       const offline = await stats();
-      expect(offline.nextSweep).toBeNull();
+      expect(offline.next_sweep).toBeNull();
       expect(offline.fields.find(({ name }) => name === "p/N")?.measurements).toBe(1);
       expect((await server.cli("store", "sweep")).out).toMatch(
         /^What is sealed is gone; [1-9]\d* measurements? in the log will go with a later sweep\.\n$/,

@@ -21,10 +21,11 @@ export async function until<T>(
   ms = BOUND_MS,
 ): Promise<T> {
   const end = performance.now() + ms;
-  for (;;) {
+  for (let asked = 1; ; asked++) {
     const answer = await ask();
     if (answer !== null && answer !== undefined && answer !== false) return answer;
     if (performance.now() > end) throw new Error(`${what}: not within ${ms} ms`);
-    await Bun.sleep(5);
+    // at first often, then no more than the server takes of one account
+    await Bun.sleep(asked < 20 ? 5 : 20);
   }
 }

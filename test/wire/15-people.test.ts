@@ -150,7 +150,7 @@ describe("people", () => {
 
     await server.stop();
     const offline = await server.cli("setup-link", "owner@localhost");
-    expect(offline.out).toMatch(/^\/link\/[0-9a-f]{64}\n$/);
+    expect(offline.out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/link\/[0-9a-f]{64}\n$/);
     const file = join(server.folder, "password");
     writeFileSync(file, `${NEXT}\n`);
     const made = await server.cli(

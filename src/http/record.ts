@@ -34,15 +34,24 @@ interface Attempt {
  */
 export function record(deps: HttpDeps, headers: Headers = JSON_HEADERS): Handler {
   return async (c) => {
+    // who it is comes first: what is wrong with an address is nobody else's business
+    const principal = authenticate(deps, c);
     const batch = isBatch(c);
-    const attempt: Attempt = { batch, principal: authenticate(deps, c), device: null, payload: EMPTY };
+    const attempt: Attempt = { batch, principal, device: null, payload: EMPTY };
     const read = await judge(deps, c, attempt);
-    const { principal, device } = attempt;
+    const { device } = attempt;
     if (!device) throw new Error("a request was accepted without a device");
     try {
       const { payload } = attempt;
       const topic = topicOf(deps, attempt, name(c));
-      const recorded = await deps.recorder.submit({ principal, device, ...read, origin: "http", topic, payload });
+      const recorded = await deps.recorder.submit({
+        principal: attempt.principal,
+        device,
+        ...read,
+        origin: "http",
+        topic,
+        payload,
+      });
       return new Response(`{"ok":true,"recorded":${recorded}}`, { headers });
     } catch (error) {
       throw batch ? error : ofOneRow(error);

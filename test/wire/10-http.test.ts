@@ -201,7 +201,7 @@ describe("10: errors", () => {
       expect(headers.get("www-authenticate")).toBe("Token");
     }
     const { status } = await post(`/v1/devices/dev1/record/?token=${TOKENS.device}`, one, { token: null });
-    expect(status).toBe(400); // no parameter that is known
+    expect(status).toBe(401);
   });
   test("10: another method is answered with the ones there are", async () => {
     const response = await server.http("/v1/devices/dev1/record/", TOKENS.device, { method: "PUT", body: "{}" });

@@ -22,18 +22,28 @@ export function sharedBodies(ops: readonly StoreOp[]): SharedBodies {
 /** Inserts a chunk, or replaces it; nothing when its session does not exist (any more). */
 export function putChunk(db: Database, op: Put, bodies: SharedBodies): void {
   const { session, firstQn, count, deadlineMax, upTo, body } = op;
-  const { changes } = db.query("UPDATE session SET queued = max(queued, ?) WHERE id = ?").run(upTo, session);
+  const { changes } = db
+    .query(
+      "INSERT INTO queue_reach SELECT id, ?1 FROM session WHERE id = ?2 " +
+        "ON CONFLICT (session) DO UPDATE SET queued = max(queued, excluded.queued)",
+    )
+    .run(upTo, session);
   if (changes === 0) return;
-  // an operation may be repeated: what it wrote the first time goes
-  dropChunks(db, "session = ? AND first_qn = ?", session, firstQn);
   let shared: number | null = null;
   if (bodies.has(body)) {
     shared = bodies.get(body) ?? Number(db.query("INSERT INTO queue_body (body) VALUES (?)").run(body).lastInsertRowid);
     bodies.set(body, shared);
   }
-  db.query(
-    "INSERT INTO queue_chunk (session, first_qn, count, deadline_max, body, shared) VALUES (?, ?, ?, ?, ?, ?)",
-  ).run(session, firstQn, count, deadlineMax, shared === null ? body : NOTHING, shared);
+  const insert = (): number =>
+    db
+      .query(
+        "INSERT OR IGNORE INTO queue_chunk (session, first_qn, count, deadline_max, body, shared) VALUES (?, ?, ?, ?, ?, ?)",
+      )
+      .run(session, firstQn, count, deadlineMax, shared === null ? body : NOTHING, shared).changes;
+  if (insert() > 0) return;
+  // an operation may be repeated: what it wrote the first time goes
+  dropChunks(db, "session = ? AND first_qn = ?", session, firstQn);
+  insert();
 }
 
 /** Deletes chunks, and the bodies that no other has. @param where of ours, never of a client's. Returns how many. */

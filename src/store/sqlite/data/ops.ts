@@ -55,6 +55,7 @@ export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedB
     case "session_delete":
       if (db.query("DELETE FROM session WHERE id = ?").run(op.id).changes === 0) return;
       db.query("DELETE FROM subscription WHERE session = ?").run(op.id);
+      db.query("DELETE FROM queue_reach WHERE session = ?").run(op.id);
       doom(db, DOOMED_SESSION, op.id);
       return;
     case "subscription_put": {

@@ -179,7 +179,9 @@ function readSessions(db: Database): RecoveredSession[] {
       shared: c.shared,
     });
   return db
-    .query<SessionRow, []>("SELECT * FROM session ORDER BY id")
+    .query<SessionRow, []>(
+      "SELECT session.*, coalesce(queued, 0) AS queued FROM session LEFT JOIN queue_reach ON session = id ORDER BY id",
+    )
     .all()
     .map((s) => ({
       session: {

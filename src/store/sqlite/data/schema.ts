@@ -112,8 +112,9 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE refusal ADD COLUMN first INTEGER;
   `,
   `
-  -- Messages of the log up to this one are not queued again: they are in the state, in chunks, or went.
-  ALTER TABLE session ADD COLUMN queued INTEGER NOT NULL DEFAULT 0;
+  -- Messages of the log up to this one are not queued again for a session: they are in its state, in chunks, or went. Not in its
+  -- row: that would be rewritten with its state for each chunk.
+  CREATE TABLE queue_reach (session INTEGER PRIMARY KEY, queued INTEGER NOT NULL) STRICT;
   -- What several sessions wait for alike is stored once, and its chunks have an empty body; it goes with the last of them.
   CREATE TABLE queue_body (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
   ALTER TABLE queue_chunk ADD COLUMN shared INTEGER;

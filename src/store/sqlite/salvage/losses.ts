@@ -58,6 +58,7 @@ export class LossList {
       });
     else if (table === "block" || table === "part") this.add({ what: "points", text });
     else if (table === "rollup") this.add({ what: "rollups", text });
+    else if (table === "series") this.add({ what: "series", text });
     else this.other(text);
   }
   /** A block that only its entry in an index tells of. */

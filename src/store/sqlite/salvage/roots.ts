@@ -116,7 +116,8 @@ function tableOf(row: readonly Value[]): string | null {
       : "queue_chunk";
   if (/^niiiib[in]$/.test(shape)) return "queue_chunk";
   if (shape === "nb") return "queue_body";
-  if (/^nttiii[in][bn]i[bn]i?$/.test(shape)) return "session";
+  if (/^nttiii[in][bn]i[bn]$/.test(shape)) return "session";
+  if (shape === "ni") return "queue_reach";
   if (shape === "itiiiiii") return "subscription";
   if (shape === "nibb") return "retained";
   if (/^ni[in][in]i$/.test(shape)) return "presence";

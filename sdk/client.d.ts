@@ -42,6 +42,8 @@ export interface HistoryRequest {
   /** What empty buckets show. */
   readonly fill?: "none" | "null" | "locf";
   readonly look_back?: boolean;
+  /** CSV: a ' before text that a spreadsheet would run as a formula. */
+  readonly escape_formulas?: boolean;
   /** IANA time zone, or an offset, whose wall clock buckets follow. */
   readonly zone?: string;
   /** Rows of one answer. */

@@ -13,6 +13,14 @@ export function cellText(cell: Cell): string | null {
 }
 
 /**
+ * Text that a spreadsheet takes as text: a ' before what it would run as a formula. Devices choose their texts, and
+ * spreadsheets run what begins so (OWASP, CSV injection). Numbers stay numbers.
+ */
+export function withoutFormula(text: string | null): string | null {
+  return text !== null && /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
+}
+
+/**
  * One line of CSV (RFC 4180) with CRLF at its end. A cell is quoted where it must be; an empty text is `""`, so that it
  * differs from no value.
  */

@@ -1,6 +1,6 @@
 import { printTime } from "../measure/time.ts";
 import type { Encoder, ExportPart } from "./export.ts";
-import { cellJson, cellText, csvLine } from "./print.ts";
+import { cellJson, cellText, csvLine, withoutFormula } from "./print.ts";
 
 /** The columns of an export, and the keys of its NDJSON. */
 export const EXPORT_COLUMNS = ["time", "product", "device", "field", "value"] as const;
@@ -30,11 +30,6 @@ export class CsvEncoder implements Encoder {
   end(): Uint8Array {
     return NOTHING;
   }
-}
-
-/** Devices choose their texts, and spreadsheets run what begins so (OWASP, CSV injection). Numbers stay numbers. */
-function withoutFormula(text: string | null): string | null {
-  return text !== null && /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
 }
 
 /** One JSON object a line with the same keys; numbers and booleans as JSON has them, a position as the text `(lat,lng)`. */

@@ -39,7 +39,7 @@ export function exportMeasurements(deps: HttpDeps, reads: Reads): Handler {
       reads.zones.of(request.zone),
     );
     const fields = fieldsNamed(request.fields, devices);
-    const encoder = await encoderOf(request.format, { escapeFormulas: request.escape_formulas === "true" });
+    const encoder = await encoderOf(request.format, { escapeFormulas: request.escape_formulas });
     return streamed(
       reads.parts(principal, parts(deps, c, devices, fields, range, encoder)),
       EXPORT_TYPES[request.format],

@@ -9,6 +9,10 @@ import type { HttpContext } from "./deps.ts";
 
 const MAX_BODY = 256 * 1024;
 
+const escapeFormulas = z
+  .boolean()
+  .default(false)
+  .describe("CSV: a ' before text that a spreadsheet would run as a formula");
 const name = z.string().min(1).max(200);
 const names = (most: number) => z.array(name).max(most);
 
@@ -29,6 +33,7 @@ export const historyRequest = z.strictObject({
   limit: z.number().int().min(1).max(10_000_000).optional().describe("most rows of a JSON answer"),
   cursor: z.string().max(200).optional().describe("`next` of the answer before"),
   format: z.enum(["json", "ndjson", "csv"]).optional().describe("instead of the header Accept"),
+  escape_formulas: escapeFormulas,
 });
 export type HistoryRequest = z.output<typeof historyRequest>;
 
@@ -44,14 +49,12 @@ export const exportRequest = z.strictObject({
     .enum(["csv", "ndjson"])
     .default("csv")
     .describe("Parquet comes from the command line: it takes too long here"),
-  escape_formulas: z
-    .enum(["true", "false"])
-    .default("false")
-    .describe("CSV: a ' before text that a spreadsheet would run as a formula"),
+  escape_formulas: escapeFormulas,
 });
 
 const LISTS = new Set(["products", "devices", "fields"]);
 const NUMBERS = new Set(["points", "limit"]);
+const FLAGS = new Set(["look_back", "escape_formulas"]);
 const TYPES: readonly (readonly [type: string, format: HistoryRequest["format"]])[] = [
   ["application/x-ndjson", "ndjson"],
   ["application/ndjson", "ndjson"],
@@ -106,7 +109,7 @@ export function parametersOf(c: HttpContext): Record<string, unknown> {
       );
     else if (values.length > 1) throw new Refusal("invalid_request", `${quote(key)} is given more than once.`);
     else if (NUMBERS.has(key)) found.set(key, /^\d{1,9}$/.test(text) ? Number(text) : text);
-    else if (key === "look_back" && (text === "true" || text === "false")) found.set(key, text === "true");
+    else if (FLAGS.has(key) && (text === "true" || text === "false")) found.set(key, text === "true");
     else found.set(key, text);
   }
   return Object.fromEntries(found); // own properties, whatever their names

@@ -235,6 +235,33 @@ describe("streams", () => {
         '2026-02-01T12:00:00Z,p,d2,20,,"with ""quotes"", a comma","(1.5,2)"\r\n',
     );
   });
+  test.each(["POST", "GET"])(
+    "CSV by %s with escape_formulas: a ' before what a spreadsheet would run",
+    async (method) => {
+      const made = world();
+      const texts = ["=1+1", "+cmd", "-x", "@SUM(A1)", "-1", "plain"];
+      for (const [i, text] of texts.entries()) made.data.put(1, N, at(DAY.from) + i, text);
+      made.data.put(1, P, at(DAY.from), { lat: -1, lng: 2 });
+      const notes = async (escapes: boolean | undefined) => {
+        const wish = {
+          devices: ["d1"],
+          fields: ["NOTE"],
+          format: "csv",
+          ...(escapes !== undefined && { escape_formulas: escapes }),
+        };
+        const query = new URLSearchParams({ ...DAY, devices: "d1", fields: "NOTE", format: "csv" });
+        if (escapes !== undefined) query.set("escape_formulas", String(escapes));
+        const answer = await (method === "POST" ? post(made, wish) : made.ask("GET", `${PATH}?${query}`, OWNER));
+        const lines = (await answer.text()).split("\r\n");
+        return lines.slice(1, -1).map((line) => line.split(",")[3]);
+      };
+      expect(await notes(undefined)).toEqual(texts);
+      expect(await notes(false)).toEqual(texts);
+      expect(await notes(true)).toEqual(["'=1+1", "'+cmd", "'-x", "'@SUM(A1)", "-1", "plain"]);
+      const wrong = await made.ask("GET", `${PATH}?devices=d1&escape_formulas=yes`, OWNER);
+      expect(await errorOf(wrong)).toMatchObject({ code: "invalid_request" });
+    },
+  );
   test("NDJSON: the rows of JSON, one a line, all of them", async () => {
     const made = world({ maxHistoryPoints: 100 });
     for (let i = 0; i < 1500; i++) made.data.put(1, T, at(DAY.from) + i, i);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
-import { cellText, csvLine, RowPrinter, valuesOf } from "../history/print.ts";
+import { cellText, csvLine, RowPrinter, valuesOf, withoutFormula } from "../history/print.ts";
 import { type Plan, plan } from "../history/query.ts";
 import { rowsOf } from "../history/rows.ts";
 import type { Range, Row } from "../history/types.ts";
@@ -50,7 +50,7 @@ export function queryHistory(deps: HttpDeps, reads: Reads): Handler {
         "invalid_request",
         `limit and cursor: ${format} is one stream to the end; use the format json.`,
       );
-    const lines = format === "csv" ? csv : ndjson;
+    const lines = format === "csv" ? csvWith(request.escape_formulas) : ndjson;
     const type = format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson; charset=utf-8";
     return streamed(reads.parts(principal, lines(deps, c, planned, devices)), type, deps.log);
   };
@@ -152,12 +152,17 @@ async function* ndjson(deps: HttpDeps, c: HttpContext, planned: Plan, devices: r
   }
 }
 
-async function* csv(deps: HttpDeps, c: HttpContext, planned: Plan, devices: readonly DeviceNode[]) {
-  yield csvLine(["time", "product", "device", ...planned.keys]);
-  for await (const { device, some } of allRows(deps, planned, devices, null)) {
-    checkRights(deps, c, [device]);
-    const { product, row } = device;
-    const line = ({ time, cells }: Row) => csvLine([printTime(time), product.row.slug, row.id, ...cells.map(cellText)]);
-    yield some.map(line).join("");
-  }
+/** @param escapes whether texts that a spreadsheet would run as a formula get a ' in front */
+function csvWith(escapes: boolean) {
+  const safe = escapes ? withoutFormula : (text: string | null) => text;
+  return async function* csv(deps: HttpDeps, c: HttpContext, planned: Plan, devices: readonly DeviceNode[]) {
+    yield csvLine(["time", "product", "device", ...planned.keys.map(safe)]);
+    for await (const { device, some } of allRows(deps, planned, devices, null)) {
+      checkRights(deps, c, [device]);
+      const names = [device.product.row.slug, device.row.id].map(safe);
+      const line = ({ time, cells }: Row) =>
+        csvLine([printTime(time), ...names, ...cells.map((cell) => safe(cellText(cell)))]);
+      yield some.map(line).join("");
+    }
+  };
 }

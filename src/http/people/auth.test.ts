@@ -287,6 +287,25 @@ describe("links", () => {
         "not_found",
       );
   });
+  test.each(["https://192.0.2.5:8443", "http://127.0.0.1:8080"])(
+    "without a public URL links are whole, by the address of who makes them: %s",
+    async (base) => {
+      const { ask, enter, people, secretOf } = await makePeopleHttp({ publicUrl: null, mail: false });
+      const way = { base, from: base.startsWith("https") ? HERE.address : "127.0.0.1" };
+      const own = { ...way, ...(await enter(OWNER, PASSWORD, way)) };
+      const wishes = [
+        ["/api/v1/workspaces/home/invitations", { email: "ann@x", role: "member" }],
+        ["/api/v1/accounts/reset-link", { email: OWNER }],
+      ] as const;
+      for (const [path, wish] of wishes) {
+        const made = await ask("POST", path, wish, own);
+        expect([made.status, made.json.mailed]).toEqual([201, false]);
+        const link = String(made.json.link);
+        expect(link).toBe(`${base}/link/${secretOf(link)}`);
+        expect((await people.links.look(secretOf(link))).email).toBe(wish.email);
+      }
+    },
+  );
   test("an administrator hands a link over; nobody else, and no token", async () => {
     const { ask, enter, people, fleet } = await makePeopleHttp();
     const own = await enter();

@@ -27,13 +27,20 @@ const link = z
     email: z.string(),
     expires: the.time,
     mailed: z.boolean(),
-    link: z.string().nullable().meta({ description: "To be handed over; null when it was mailed." }),
+    link: z.string().nullable().meta({
+      description:
+        "To be handed over; null when it was mailed. Begins with --public-url, without it with the address that was asked.",
+    }),
   })
   .meta({ id: "MadeLink", description: "A link that works once." });
 
-/** A link that was mailed is not shown as well: it is for who reads that mail. */
-function showLink({ link: address, email: whose, expires, mailed }: MadeLink) {
-  return { email: whose, expires: printTime(expires), mailed, link: mailed ? null : address };
+/**
+ * A link that was mailed is not shown as well: it is for who reads that mail. Otherwise it is a whole address: where no
+ * --public-url says one, that by which who makes the link has come. It goes to nobody else.
+ */
+function showLink(c: HttpContext, { link: address, email: whose, expires, mailed }: MadeLink) {
+  const whole = address.startsWith("/") ? new URL(address, c.req.url).href : address;
+  return { email: whose, expires: printTime(expires), mailed, link: mailed ? null : whole };
 }
 
 /** @throws Refusal not_found, not_permitted */
@@ -89,7 +96,7 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
           if (error instanceof Refusal && error.code === "quota_exceeded") deps.metrics.refused(error.code);
           throw error;
         });
-      return { body: showLink(made) };
+      return { body: showLink(c, made) };
     },
   }),
   peopleRoute({
@@ -130,7 +137,7 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
       return signedIn.user;
     },
     run: async ({ deps, c, found, body }) => ({
-      body: showLink(await deps.people.service.links.makeReset(found, body.email, askerOf(c))),
+      body: showLink(c, await deps.people.service.links.makeReset(found, body.email, askerOf(c))),
     }),
   }),
 ];

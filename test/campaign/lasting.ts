@@ -48,6 +48,7 @@ export class Lasting {
   private readonly held = new Map<number, string>();
   /** QoS 1 deliveries that were not answered, by identifier. */
   private readonly unanswered = new Map<number, string>();
+  private slow: boolean;
   /** Answers that wait for `answer`, when this client is slow. */
   private waiting: Packet[] = [];
   /** Payloads handed to the application, in order. */
@@ -64,7 +65,9 @@ export class Lasting {
     private readonly clientId: string,
     private readonly token: string,
     private readonly habits: Habits = {},
-  ) {}
+  ) {
+    this.slow = habits.slow === true;
+  }
 
   /** Connects and waits for CONNACK; false when the server is not to be had. */
   async connect(port: number): Promise<boolean> {
@@ -205,7 +208,7 @@ export class Lasting {
     if (qos === 1) this.unanswered.set(packetId, what);
     else this.held.set(packetId, what);
     const answer: Packet = { type: qos === 1 ? "puback" : "pubrec", packetId, reasonCode: 0 };
-    if (this.habits.slow === true) this.waiting.push(answer);
+    if (this.slow) this.waiting.push(answer);
     else this.reply(answer);
   }
   /** A QoS 2 identifier stays with its message [MQTT-4.3.3-2]; what comes again says so [MQTT-3.3.1-1]. */
@@ -221,6 +224,11 @@ export class Lasting {
   private reply(answer: Packet): void {
     if (answer.type === "puback") this.unanswered.delete(answer.packetId);
     this.send(answer);
+  }
+  /** From now on it answers at once. */
+  hurry(): void {
+    this.slow = false;
+    this.answer(this.waiting.length);
   }
   /** A slow client answers the oldest `count` deliveries. */
   answer(count: number): void {

@@ -6,6 +6,8 @@ import type { DataStore } from "../store/ports.ts";
 /** Stamps are read for so long, µs, and so many at a time; more are asked for when the clock comes near their end. */
 const SPAN: Micros = 600_000_000;
 const AT_ONCE = 10_000;
+/** Series whose newest points are read at once; what becomes current while their stamps are read holds against them (`restore`). */
+const MANY = 100;
 
 /** Reads of series that lie ahead of the clock what is current in truth, and which stamps new ones must not meet. */
 export class AheadReader {
@@ -15,7 +17,7 @@ export class AheadReader {
   /** @param durable resolves when what was accepted so far is in the store */
   constructor(
     private readonly series: SeriesTable,
-    private readonly store: Pick<DataStore, "before" | "columns">,
+    private readonly store: Pick<DataStore, "newest" | "columns">,
     private readonly durable: () => Promise<void>,
     private readonly clock: Clock,
     private readonly log: Pick<Log, "warn">,
@@ -37,11 +39,19 @@ export class AheadReader {
 
   private async readAll(ids: readonly number[], from: Micros): Promise<void> {
     await this.durable();
-    for (const id of ids) {
-      if (this.over) return;
-      const { times } = await this.store.columns(id, from, from + SPAN, AT_ONCE);
-      const point = await this.store.before(id, from);
-      this.series.restore(id, point, times, times.length < AT_ONCE ? from + SPAN : (times.at(-1) ?? from));
+    for (let low = 0; low < ids.length; low += MANY) {
+      const some = ids.slice(low, low + MANY);
+      const points = await this.store.newest(Uint32Array.from(some), from);
+      for (const [i, id] of some.entries()) {
+        if (this.over) return;
+        const { times } = await this.store.columns(id, from, from + SPAN, AT_ONCE);
+        this.series.restore(
+          id,
+          points[i] ?? null,
+          times,
+          times.length < AT_ONCE ? from + SPAN : (times.at(-1) ?? from),
+        );
+      }
     }
   }
   private failed(error: unknown): void {

@@ -211,6 +211,37 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect(await store.before(2, 9000)).toBeNull();
     });
 
+    test("the newest points of many series come at once, each with its own value, of log, parts and blocks", async () => {
+      const values: readonly Value[] = [-0.5, true, "text", { lat: 1.5, lng: -2 }];
+      const types: readonly FieldType[] = ["NUMERIC", "BOOL", "STRING", "GEO"];
+      const count = 2_500; // more than are looked up in one go
+      const ids = Array.from({ length: count }, (_, i) => i + 1_001);
+      const rowsAt = (time: number) =>
+        ids.map((series) => ({ series, time: time + series, value: values[series % 4] ?? 0, explicit: true }));
+      const other = { series: 1_001, time: 500, value: false, explicit: true };
+      const puts = ids.map((id) => seriesOf(id, types[id % 4] ?? "NUMERIC"));
+      await store.commit(batchOf(1, [...rowsAt(10_000), ...rowsAt(1_000), other], [...puts, seriesPut(9_000)]));
+      const asked = Uint32Array.from([...ids.toReversed(), 9_000, 9_001, 1_007]);
+      const expected = (time: number) => [
+        ...ids.toReversed().map((id) => ({ time: time + id, value: values[id % 4] ?? 0 })),
+        null,
+        null,
+        { time: time + 1_007, value: values[3] ?? 0 },
+      ];
+      const check = async (): Promise<void> => {
+        expect(await store.newest(asked, END_OF_TIME)).toEqual(expected(10_000));
+        expect(await store.newest(asked, 10_000)).toEqual(expected(1_000));
+        expect(await store.newest(asked, 1_001)).toEqual(
+          [...ids.toReversed(), 0, 0, 0].map((id) => (id === 1_001 ? { time: 500, value: false } : null)),
+        );
+      };
+      await check();
+      await seal(2 * count + 2);
+      await check();
+      expect(await store.newest(new Uint32Array(0), END_OF_TIME)).toEqual([]);
+      expect(await failureOf(store.newest(new Uint32Array(10_001), END_OF_TIME))).toBeInstanceOf(RangeError);
+    });
+
     test("figures of buckets: numbers, texts, an empty bucket, points outside", async () => {
       const numbers = [5, 1, -2, 4, 100].map((value, i) => ({ series: 1, time: 10 * i, value }));
       const texts = ["a", "b", "c"].map((value, i) => ({ series: 2, time: 10 * i, value }));

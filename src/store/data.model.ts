@@ -2,7 +2,16 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { FieldType, Value } from "../measure/types.ts";
 import { aggregatePoints, columnsOf, pointBefore, pointsWithin } from "./points.model.ts";
-import type { Aggregates, CommitBatch, DataStore, Point, Recovered, Rollup, StoreOp } from "./ports.ts";
+import {
+  type Aggregates,
+  type CommitBatch,
+  type DataStore,
+  END_OF_TIME,
+  type Point,
+  type Recovered,
+  type Rollup,
+  type StoreOp,
+} from "./ports.ts";
 import { RecordWriter, TAG_EXPLICIT } from "./record.ts";
 import { RollupModel } from "./rollups.model.ts";
 
@@ -156,6 +165,8 @@ export type Step =
   | { readonly do: "settle" | "crash" | "close" };
 
 const SERIES = 4;
+/** All of them, one twice, and one that does not exist. */
+const NEWEST_OF = Uint32Array.of(3, 4, 1, 77, 2, 4);
 /** A row of a series that does not exist. */
 const NOBODYS: Row = { series: 999, time: 0, value: true };
 const series = fc.integer({ min: 1, max: SERIES });
@@ -290,8 +301,16 @@ export function questionOf(
         await store.read(...args),
         await store.columns(...args),
         await store.before(step.series, step.from),
+        await store.newest(NEWEST_OF, step.from),
+        await store.newest(NEWEST_OF, END_OF_TIME),
       ],
-      answer: [model.points(...args), columnsOf(model.points(...args)), model.before(step.series, step.from)],
+      answer: [
+        model.points(...args),
+        columnsOf(model.points(...args)),
+        model.before(step.series, step.from),
+        Array.from(NEWEST_OF, (series) => model.before(series, step.from)),
+        Array.from(NEWEST_OF, (series) => model.before(series, END_OF_TIME)),
+      ],
     };
   }
   if (step.do !== "aggregate") return null;

@@ -1,13 +1,14 @@
 import type { Value } from "../measure/types.ts";
-import type {
-  Aggregates,
-  Columns,
-  DataStore,
-  LogPiece,
-  Point,
-  SeriesStats,
-  SeriesStatsRequest,
-  StoredDoorEvent,
+import {
+  type Aggregates,
+  type Columns,
+  type DataStore,
+  type LogPiece,
+  MAX_NEWEST,
+  type Point,
+  type SeriesStats,
+  type SeriesStatsRequest,
+  type StoredDoorEvent,
 } from "./ports.ts";
 import { RecordReader } from "./record.ts";
 
@@ -136,7 +137,7 @@ function numeric(values: readonly (Value | null)[]): Float64Array | null {
   return numbers;
 }
 
-type Reading = "read" | "columns" | "before" | "aggregate" | "seriesStats" | "readLog" | "readDoors";
+type Reading = "read" | "columns" | "before" | "newest" | "aggregate" | "seriesStats" | "readLog" | "readDoors";
 
 /** The reading half of the port over points in memory, for test stores. */
 export abstract class MemoryReads implements Pick<DataStore, Reading> {
@@ -155,6 +156,10 @@ export abstract class MemoryReads implements Pick<DataStore, Reading> {
   }
   async before(series: number, at: number): Promise<Point | null> {
     return pointBefore(this.pointsOf(series), at);
+  }
+  async newest(series: Uint32Array, at: number): Promise<(Point | null)[]> {
+    if (series.length > MAX_NEWEST) throw new RangeError(`the newest points of ${MAX_NEWEST} series at most`);
+    return Array.from(series, (id) => pointBefore(this.pointsOf(id), at));
   }
   async aggregate({ series, edges }: { series: number; edges: Float64Array }): Promise<Aggregates> {
     return aggregatePoints(this.pointsOf(series), edges, this.isCounter(series));

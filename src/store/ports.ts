@@ -270,6 +270,9 @@ export interface Point {
   readonly value: Value;
 }
 
+/** Most series of one question for their newest points. */
+export const MAX_NEWEST = 10_000;
+
 /** A question for figures of one series in consecutive buckets of time. */
 export interface AggregateRequest {
   readonly series: number;
@@ -386,6 +389,11 @@ export interface DataStore extends DoorStore {
    * none. For the value that holds at the start of a range.
    */
   before(series: number, at: Micros): Promise<Point | null>;
+  /**
+   * The same of many series at once, one entry for each; null: it has none, or there is no such series. All of it is one message.
+   * @throws RangeError when more than MAX_NEWEST are asked for
+   */
+  newest(series: Uint32Array, at: Micros): Promise<readonly (Point | null)[]>;
   /** Figures for each bucket. @throws RangeError when the edges are too few, too many or do not ascend */
   aggregate(request: AggregateRequest): Promise<Aggregates>;
   /** Body of one chunk; null when it is gone. */

@@ -3,7 +3,7 @@ import { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import ownPackage from "../../../package.json";
-import type { StoreOp } from "../../../src/store/ports.ts";
+import { END_OF_TIME, MAX_NEWEST, type StoreOp } from "../../../src/store/ports.ts";
 import { RecordWriter, TAG_PUBLISHED } from "../../../src/store/record.ts";
 import { SqliteDataStore } from "../../../src/store/sqlite/data/store.ts";
 import type { Figures } from "../../load/measure.ts";
@@ -89,8 +89,13 @@ export class FieldcastEngine implements Engine {
     return { buckets: count.filter((n) => n > 0).length, points: count.reduce((sum, n) => sum + n, 0) };
   }
   async last(count: number): Promise<number> {
-    const all = Array.from({ length: count }, (_, i) => this.store.before(i + 1, Number.MAX_SAFE_INTEGER));
-    return (await Promise.all(all)).filter((point) => point !== null).length;
+    const all = Uint32Array.from({ length: count }, (_, i) => i + 1);
+    let found = 0;
+    for (let low = 0; low < count; low += MAX_NEWEST) {
+      const points = await this.store.newest(all.subarray(low, low + MAX_NEWEST), END_OF_TIME);
+      found += points.filter((point) => point !== null).length;
+    }
+    return found;
   }
   /** Opens the store anew, as a server's start does; how many series have a current value. */
   async reopen(): Promise<number> {

@@ -132,6 +132,24 @@ export class Head {
     }
     return rows.reverse();
   }
+  /** The arena row of a series' newest point with seq > afterSeq and time < at (of equal times the last written); null: none. */
+  newestOf(series: number, afterSeq: number, at: number): number | null {
+    let row = this.newest.get(series);
+    if (row === undefined) return null;
+    const floor = this.firstRowAfter(afterSeq);
+    let found: number | null = null;
+    let newest = Number.NEGATIVE_INFINITY;
+    while (row >= floor) {
+      const chunk = this.chunkFor(row);
+      const place = row % CHUNK;
+      const time = chunk.time[place] ?? 0;
+      if (time < at && time > newest) [found, newest] = [row, time];
+      const back = chunk.back[place] ?? 0;
+      if (back === 0) break;
+      row -= back;
+    }
+    return found;
+  }
   /** The first arena row that is still here and has a number above `seq`. */
   private firstRowAfter(seq: number): number {
     let low = 0;

@@ -23,6 +23,7 @@ export type ReaderRequest =
   | { readonly t: "open"; readonly folder: string }
   | { readonly t: "read"; readonly series: number; readonly from: number; readonly to: number; readonly limit: number }
   | { readonly t: "before"; readonly series: number; readonly at: number }
+  | { readonly t: "newest"; readonly series: Uint32Array; readonly at: number }
   | { readonly t: "aggregate"; readonly series: number; readonly edges: Float64Array }
   | { readonly t: "chunk"; readonly session: number; readonly firstQn: number }
   | {

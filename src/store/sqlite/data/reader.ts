@@ -33,6 +33,8 @@ class Pump {
         return owned(reads.read(request.series, request.from, request.to, request.limit));
       case "before":
         return owned(reads.before(request.series, request.at));
+      case "newest":
+        return reads.newest(request.series, request.at);
       case "aggregate":
         return reads.aggregate(request.series, request.edges);
       case "chunk":

@@ -3,18 +3,20 @@ import type {
   Aggregates,
   DoorQuery,
   LogPiece,
+  Point,
   SeriesStats,
   StoredDoorEvent,
   StoredRefusal,
   StoreStats,
 } from "../../ports.ts";
 import { BlockTables } from "./blocks.ts";
-import { type Columns, columnsFrom, concat, NO_POINTS, sliceOf } from "./block/columns.ts";
+import { type Columns, columnsFrom, concat, NO_POINTS, sliceOf, valueAt } from "./block/columns.ts";
 import type { Packed } from "./block/packed.ts";
 import { selectDoors } from "./doors.ts";
 import { dataPath } from "./files.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
+import { type NewestAnswer, NewestPoints, readNewest } from "./newest.ts";
 import { purgesOf } from "./purge.ts";
 import { foldRolled } from "./rolled.ts";
 import { Rollups } from "./rollup.ts";
@@ -23,6 +25,8 @@ import { seriesStats, storeStats } from "./stats.ts";
 
 /** A read transaction ends after so long (checkpoints wait for it) and the read goes on in another one. */
 const PASS_MS = 500;
+/** Series of which the newest point is looked up in one transaction. */
+const NEWEST_PASS = 1_000;
 
 interface RefusalRow extends Omit<StoredRefusal, "base64" | "first"> {
   base64: number;
@@ -57,6 +61,22 @@ export class Reads {
       const value = this.typeOf(series) === "BOOL" ? kept.value === 1 : kept.value;
       return columnsFrom(new Float64Array([kept.time]), [value]);
     });
+  }
+
+  /** See DataStore.newest. */
+  newest(series: Uint32Array, at: number): NewestAnswer {
+    const out = new NewestPoints(series.length);
+    const slow = (id: number): Point | null => {
+      const found = this.before(id, at);
+      const [time] = found.times;
+      return time === undefined ? null : { time, value: valueAt(found, 0) };
+    };
+    for (let low = 0; low < series.length; low += NEWEST_PASS)
+      this.transaction(() => {
+        this.catchUp();
+        readNewest(this.db, this.head, series.subarray(low, low + NEWEST_PASS), at, slow, out, low);
+      });
+    return out.answer;
   }
 
   /** See DataStore.aggregate. */

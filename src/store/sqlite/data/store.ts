@@ -9,6 +9,7 @@ import {
   type DoorQuery,
   type LogPiece,
   MAX_EDGES,
+  MAX_NEWEST,
   MAX_STATS,
   type Point,
   type Recovered,
@@ -21,6 +22,7 @@ import {
 } from "../../ports.ts";
 import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
 import { WorkerLink } from "./link.ts";
+import { type NewestAnswer, pointsOfNewest } from "./newest.ts";
 import { landed, type Position } from "./position.ts";
 
 export interface SqliteDataOptions {
@@ -126,6 +128,10 @@ export class SqliteDataStore implements DataStore {
     const found = await this.readerCall<StoredColumns>({ t: "before", series, at });
     const [time] = found.times;
     return time === undefined ? null : { time, value: valueAt(found, 0) };
+  }
+  async newest(series: Uint32Array, at: number): Promise<(Point | null)[]> {
+    if (series.length > MAX_NEWEST) throw new RangeError(`the newest points of ${MAX_NEWEST} series at most`);
+    return pointsOfNewest(await this.readerCall<NewestAnswer>({ t: "newest", series, at }));
   }
   async aggregate({ series, edges }: AggregateRequest): Promise<Aggregates> {
     checkEdges(edges);

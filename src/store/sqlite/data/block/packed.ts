@@ -1,6 +1,7 @@
 import { lostBy, settled } from "../../../../base/sum.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
-import type { Columns } from "./columns.ts";
+import type { Value } from "../../../../measure/types.ts";
+import { type Columns, valueAt } from "./columns.ts";
 import { IntReader, IntWriter, MAX_INT, RUN, WordWriter } from "./ints.ts";
 import { NumberReader, type Sink, toDecimals, writeNumbers } from "./numbers.ts";
 import { readTexts, writeTexts } from "./texts.ts";
@@ -196,6 +197,17 @@ export class Packed {
     }
     this.toTimes(times, 0, n);
     return n;
+  }
+  /** The last value, of which only its run is decoded (all of them, of texts and positions). */
+  last(): Value {
+    const { n, num, kind } = this;
+    if (n === 0) throw new RangeError("a block without a point");
+    if (num === null || kind === "geo") return valueAt(this.columns(), n - 1);
+    const run = Math.floor((n - 1) / RUN);
+    const values = new Float64Array(RUN);
+    num.read(run, values, 0);
+    const value = values[n - 1 - run * RUN] ?? 0;
+    return kind === "boolean" ? value === 1 : value;
   }
   columns(): Columns {
     const times = this.toTimes(this.ticks.all(), 0, this.n);

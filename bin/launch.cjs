@@ -97,7 +97,11 @@ function bunBinary() {
  * @param {string[]} args
  */
 function runBun(entry, args) {
-  const child = spawn(bunBinary(), [path.join(root, entry), ...args], { stdio: "inherit" });
+  // The fourth is a channel that closes with this process, however that ends, and tells the child so.
+  const child = spawn(bunBinary(), [path.join(root, entry), ...args], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...process.env, FIELDCAST_LAUNCHER: String(process.pid) },
+  });
   // Ctrl-C in a terminal reaches the whole process group, so the child has it already; elsewhere it is passed on.
   // npm passes on what the group also got: the same signal again within a second is not a second wish.
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

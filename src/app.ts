@@ -10,7 +10,7 @@ import { certificatesOf, NEW_CA, renewCertificates } from "./app/certificates.ts
 import { AheadReader } from "./app/ahead.ts";
 import { SystemClock } from "./app/clock.ts";
 import { ClockWatch, readClockNote } from "./app/clock-watch.ts";
-import { anySecure, doorPlans, warnings } from "./app/doors.ts";
+import { anySecure, doorPlans, ownerless, warnings } from "./app/doors.ts";
 import { buildEngine, type Engine } from "./app/engine.ts";
 import { firstSecrets, NO_SECRETS } from "./app/first-start.ts";
 import { OpenFiles, tellFewer, withFiles } from "./app/files.ts";
@@ -52,7 +52,7 @@ import type { People } from "./people/people.ts";
 import { isAccountKey } from "./store/owner.ts";
 import type { AuditStore } from "./store/ports.ts";
 import { startBackup } from "./store/sqlite/backup/thread.ts";
-import { acquireLock, type Lock } from "./store/sqlite/lock.ts";
+import { acquireLock, holderOf, type Lock } from "./store/sqlite/lock.ts";
 
 const TICK_MS = 1000;
 /** Largest HTTP request, bytes. */
@@ -89,7 +89,7 @@ async function start(
   const clock = new SystemClock(readClockNote(clockFile));
   const fleetFile = checkBefore(config, clock, log);
   const held = lock ?? lockOf(folder, undo);
-  const stores = await openStores(folder, log, (close) => undo.push(close));
+  const stores = await openStores(folder, log, (close) => undo.push(close), config.dataLostOk);
   const known: { directory: Directory | null } = { directory: null };
   const engine = buildEngine(
     config,
@@ -202,7 +202,7 @@ async function start(
     secretsShown: () => unshown.forget(),
     caFile,
     applied,
-    warnings: warnings(config),
+    warnings: [...warnings(config), ...ownerless(engine.directory)],
     control,
     async stop(reason) {
       state.ready = false;
@@ -232,7 +232,8 @@ function lockOf(folder: string, undo: (() => unknown)[]): Lock {
     throw new Refusal("invalid_config", `--data ${folder}: the folder cannot be made: ${errorText(error)}`);
   }
   const lock = acquireLock(folder);
-  if (!lock) throw new Refusal("invalid_config", `--data ${folder}: another fieldcast uses this folder`);
+  if (!lock)
+    throw new Refusal("invalid_config", `--data ${folder}: another fieldcast uses this folder${holderOf(folder)}`);
   undo.push(() => lock.release());
   return lock;
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../config/settings.ts";
+import type { Directory } from "../fleet/directory.ts";
 import type { DoorPlan } from "../listen/doors.ts";
 
 /** The listeners that the settings ask for. */
@@ -14,6 +15,23 @@ export function doorPlans(config: Config): DoorPlan[] {
 /** Whether any of them speaks TLS. */
 export function anySecure(plans: readonly DoorPlan[]): boolean {
   return plans.some(({ name }) => name !== "mqtt" && name !== "http");
+}
+
+/**
+ * With accounts of a fleet file there is no first start that makes an administrator; then it says what does.
+ * @returns a line, or none
+ */
+export function ownerless(directory: Pick<Directory, "users">): string[] {
+  let [anyone, administered] = ["", false];
+  for (const { email, admin } of directory.users()) {
+    anyone ||= email;
+    administered ||= admin;
+  }
+  if (administered || anyone === "") return [];
+  return [
+    "nobody administers this server yet. `fieldcast account create you@example.com --admin` makes an administrator and prints the " +
+      `link that sets the password; or say \`admin: true\` for ${anyone} in the fleet file, apply it, and run \`fieldcast setup-link ${anyone}\``,
+  ];
 }
 
 /** What the operator should know at each start. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
@@ -18,7 +19,12 @@ export interface Stores {
  * Opens both files of the data folder. @param opened hears of each store, to close it when the start fails
  * @throws Refusal damaged_store, newer_store, storage_unavailable; nothing is overwritten then
  */
-export async function openStores(folder: string, log: Log, opened: (close: () => unknown) => void): Promise<Stores> {
+export async function openStores(
+  folder: string,
+  log: Log,
+  opened: (close: () => unknown) => void,
+  dataLostOk = false,
+): Promise<Stores> {
   const fleet = new SqliteFleetStore(join(folder, "fleet.db"));
   const store = new SqliteDataStore({
     folder,
@@ -30,9 +36,26 @@ export async function openStores(folder: string, log: Log, opened: (close: () =>
   });
   opened(() => fleet.close());
   opened(() => store.close());
-  const [rows, recovered] = await Promise.all([fleet.open(), store.open()]);
+  const missing = !existsSync(join(folder, "data.db")) && existsSync(join(folder, "fleet.db"));
+  const opening = fleet.open();
+  if (missing && !dataLostOk) {
+    await opening;
+    if (await fleet.isPaired()) throw dataMissing(folder);
+  }
+  const [rows, recovered] = await Promise.all([opening, store.open()]);
   await checkPair(folder, fleet, recovered);
+  await fleet.setPaired();
   return { fleet, store, rows, recovered };
+}
+
+/** A fleet.db that had a data.db beside it must not get an empty one without a word: its disk may not be mounted. */
+function dataMissing(folder: string): Refusal {
+  return new Refusal(
+    "damaged_store",
+    `${join(folder, "data.db")} is missing, and fleet.db had one: the measurements and sessions are not here. Nothing was changed. Is a disk ` +
+      "not mounted, or a link broken? Otherwise restore a backup (fieldcast restore). To go on with this fleet and without what was " +
+      "measured, start once with --data-lost-ok on.",
+  );
 }
 
 /**

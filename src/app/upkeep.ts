@@ -20,6 +20,12 @@ const PEOPLE_TICKS = 60;
 const USES_TICKS = 60;
 /** What came in so many ticks stays in the log, unless it is much: for those who listened over HTTP and come back. */
 const KEPT_TICKS = 60;
+/**
+ * Of what was in the log at the start all but so many rows are sealed after so many ticks, so that servers which live for a minute
+ * and less do not heap it up, and those who listened before a restart still find where they were.
+ */
+const KEPT_ROWS = 10_000;
+const FIRST_TICKS = 5;
 
 /** What the server does by the clock, once a second. */
 export class Upkeep {
@@ -29,6 +35,8 @@ export class Upkeep {
   private trimmedBytes = 0;
   /** The log may hold rows from before the start: they are sealed although nothing more comes. */
   private leftover: boolean;
+  /** Up to here they are sealed soon; 0: that is done, or there are few. */
+  private early: number;
   /** How far publishing was at the latest ticks, oldest first. */
   private readonly marks: number[] = [];
 
@@ -49,6 +57,7 @@ export class Upkeep {
   ) {
     this.trimmedSeq = broker.hub.fannedSeq;
     this.leftover = this.trimmedSeq > 0;
+    this.early = Math.max(0, this.trimmedSeq - KEPT_ROWS);
   }
   tick(): void {
     this.ticks++;
@@ -75,7 +84,13 @@ export class Upkeep {
     const much = fannedSeq - this.trimmedSeq >= TRIM_ROWS || committedBytes - this.trimmedBytes >= TRIM_BYTES;
     const upTo = much ? fannedSeq : (this.marks[0] ?? 0);
     if (batcher.failing || (upTo <= this.trimmedSeq && !this.leftover)) return;
-    if (!much && this.ticks - this.trimmedAt < TRIM_TICKS) return;
+    if (!much && this.leftover && this.early > 0 && this.ticks >= FIRST_TICKS) {
+      sessions.checkpointAll();
+      hub.operation({ op: "trim", upTo: this.early });
+      this.early = 0;
+      return;
+    }
+    if (!much && this.ticks - this.trimmedAt < (this.leftover ? KEPT_TICKS : TRIM_TICKS)) return;
     this.leftover = false;
     this.trimmedAt = this.ticks;
     this.trimmedBytes = committedBytes;

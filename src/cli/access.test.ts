@@ -73,7 +73,7 @@ test("somebody who holds the lock and does not answer is waited for by the perso
   const { close } = await openOffline(dir, true);
   const { io, said } = fakeIo();
   expect(await run(["token", "list", "--data", dir], io)).toBe(1);
-  expect(said.err).toContain("is in use by another fieldcast that does not answer");
+  expect(said.err).toContain("that does not answer: it is starting, stopping, or another command");
   await close();
 });
 

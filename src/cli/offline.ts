@@ -53,11 +53,11 @@ export async function openOffline(folder: string, create: boolean): Promise<Offl
     if (!create) throw new CommandError(why);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
-  const { acquireLock } = await import("../store/sqlite/lock.ts");
+  const { acquireLock, holderOf } = await import("../store/sqlite/lock.ts");
   const lock = acquireLock(folder);
   if (lock === null)
     throw new CommandError(
-      `${folder} is in use by another fieldcast that does not answer: it is starting, stopping, or another command; try again`,
+      `${folder} is in use by another fieldcast${holderOf(folder)} that does not answer: it is starting, stopping, or another command; try again`,
     );
   try {
     return await openStores(folder, lock);

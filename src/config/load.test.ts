@@ -64,6 +64,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     logLevel: "info",
     logFormat: "json",
     anyClock: false,
+    dataLostOk: false,
     freeTopics: false,
     prefix: "dtck",
     maxPacket: 262_144,

@@ -278,6 +278,13 @@ export const SETTINGS = {
     fallback: "loopback",
     description: "where clients without credentials may come from",
   }),
+  dataLostOk: setting({
+    group: "storage",
+    value: "on|off",
+    schema: onOff(),
+    fallback: "off",
+    description: "starts with an empty data.db where the one beside fleet.db is missing; for that one start",
+  }),
   anyClock: setting({
     group: "storage",
     value: "on|off",

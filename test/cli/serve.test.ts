@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { have } from "../run/have.ts";
-import { within } from "../run/until.ts";
+import { until, within } from "../run/until.ts";
 import { fieldcast, LISTENERS, Running, serve, tokenIn, urlIn } from "./running.ts";
 
 // each starts several programs, on a machine that may be busy
@@ -26,6 +26,14 @@ function fleetFile(): string {
   return file;
 }
 
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Runs the printed commands as a shell does: the subscriber first, then the publisher. @returns what was heard */
 async function paste(sub: string, pub: string, env: Record<string, string> = {}): Promise<string> {
   const shell = (line: string) =>
@@ -44,6 +52,37 @@ async function paste(sub: string, pub: string, env: Record<string, string> = {})
 }
 const commands = (banner: string, name: string) =>
   banner.split("\n").flatMap((line) => (line.startsWith(`  ${name} `) ? [line.trim()] : []));
+
+describe("the launcher", () => {
+  test.each(["SIGKILL", "SIGTERM"] as const)("%s of it ends the server in good order", async (signal) => {
+    const data = folder();
+    const server = await serve(data);
+    const { pid } = JSON.parse(readFileSync(join(data, "lock.json"), "utf8")) as { pid: number };
+    // a second one says which process has the folder
+    const second = await fieldcast(["serve", "--data", data, ...LISTENERS]);
+    expect(second.err).toContain(`another fieldcast uses this folder (process ${pid}`);
+    server.signal(signal);
+    await server.said("stopped; everything that was acknowledged is stored");
+    await server.exited;
+    await until("the end of the server", () => !runs(pid));
+  });
+});
+
+describe("a first start with a fleet file that has accounts and no administrator", () => {
+  test("says what makes one, until there is one", async () => {
+    const data = folder();
+    const file = fleetFile();
+    writeFileSync(file, `${FLEET}users:\n  - { email: ann@example.com, workspaces: { acme: owner } }\n`);
+    const server = await serve(data, "--apply", file);
+    expect(server.out).toContain("nobody administers this server yet. `fieldcast account create");
+    expect(server.out).toContain("fieldcast setup-link ann@example.com");
+    expect(await server.stop()).toBe(0);
+    expect((await fieldcast(["account", "create", "bob@example.com", "--admin", "--data", data])).code).toBe(0);
+    const again = await serve(data);
+    expect(again.out).not.toContain("nobody administers");
+    expect(await again.stop()).toBe(0);
+  });
+});
 
 describe("the first start", () => {
   test.skipIf(!have("mosquitto-clients"))("its printed commands work as they are, plain and over TLS", async () => {

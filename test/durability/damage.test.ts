@@ -108,6 +108,28 @@ test("6: measurements outlive a fleet.db that is lost: the start is refused, not
   await server.remove();
 });
 
+test("6: a data.db that is missing stops the start in one line, says the ways out, and makes nothing", async () => {
+  const folder = copy("lost data");
+  const kept = readFileSync(join(folder, "data.db"));
+  for (const name of readdirSync(folder)) if (name.startsWith("data.db")) rmSync(join(folder, name));
+  for (let i = 0; i < 2; i++) {
+    const said = line(await start(folder));
+    expect(said).toContain(`${join(folder, "data.db")} is missing`);
+    for (const way of ["not mounted", "fieldcast restore", "--data-lost-ok"]) expect(said).toContain(way);
+    expect(existsSync(join(folder, "data.db"))).toBe(false);
+  }
+  writeFileSync(join(folder, "data.db"), kept);
+  const server = await startServer({ data: folder });
+  expect(await server.history(TOKENS.owner, "dev1", "NOTE")).toHaveLength(2000);
+  await server.stop();
+  // with the word that it is lost, the fleet goes on without it
+  for (const name of readdirSync(folder)) if (name.startsWith("data.db")) rmSync(join(folder, name));
+  const without = await startServer({ data: folder, flags: ["--data-lost-ok", "on"] });
+  expect(await without.history(TOKENS.owner, "dev1", "NOTE")).toEqual([]);
+  await without.remove();
+  await server.remove();
+});
+
 test("6: measurements outlive a fleet.db from an older backup", async () => {
   const folder = copy("older fleet");
   const older = readFileSync(join(folder, "fleet.db"));

@@ -19,9 +19,9 @@ export interface OpenFolder {
 /** @throws CommandError when there is nothing, or it is in use; Refusal damaged_store, newer_store */
 export async function openFolder(folder: string): Promise<OpenFolder> {
   if (!existsSync(join(folder, "data.db"))) throw new CommandError(`there are no measurements in ${folder}`);
-  const { acquireLock } = await import("../../store/sqlite/lock.ts");
+  const { acquireLock, holderOf } = await import("../../store/sqlite/lock.ts");
   const lock = acquireLock(folder);
-  if (lock === null) throw new CommandError(`another fieldcast uses ${folder}: stop it first`);
+  if (lock === null) throw new CommandError(`another fieldcast uses ${folder}${holderOf(folder)}: stop it first`);
   try {
     const { SqliteFleetStore } = await import("../../store/sqlite/fleet/store.ts");
     const { SqliteDataStore } = await import("../../store/sqlite/data/store.ts");

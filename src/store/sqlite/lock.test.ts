@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../../base/errors.ts";
-import { acquireLock } from "./lock.ts";
+import { acquireLock, holderOf } from "./lock.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-lock-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -32,6 +32,17 @@ test("a second try in the process does not loosen the lock for others", async ()
   const child = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe", stderr: "inherit" });
   expect(await new Response(child.stdout).text()).toBe("not mine\n");
   first?.release();
+});
+
+test("who holds it is said, until it is released", () => {
+  const dir = folder();
+  expect(holderOf(dir)).toBe("");
+  const lock = acquireLock(dir);
+  expect(holderOf(dir)).toStartWith(` (process ${process.pid}`);
+  lock?.release();
+  expect(holderOf(dir)).toBe("");
+  writeFileSync(join(dir, "lock.json"), '{"pid":7,"host":"a\\u001b[2Jb","command":"serve"}');
+  expect(holderOf(dir)).toBe(' (process 7 on a??2Jb, "fieldcast serve")');
 });
 
 test("only the owner may read it, whatever its mode was", () => {

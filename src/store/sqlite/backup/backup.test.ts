@@ -90,6 +90,15 @@ describe("a backup", () => {
     await restore(file, fresh());
   });
 
+  test("makes no folder: where its disk is not mounted it would lie on another", async () => {
+    const place = join(root, "mnt", "disk");
+    await expect(backup({ file: join(place, "b.tar") })).rejects.toMatchObject({
+      code: "invalid_request",
+      message: expect.stringMatching(/^There is no folder .*mnt\/disk, .*is its disk mounted\?/),
+    });
+    expect(existsSync(join(root, "mnt"))).toBe(false);
+  });
+
   test("of a damaged folder is refused, and leaves nothing behind", async () => {
     const folder = fresh();
     cpSync(sound, folder, { recursive: true });

@@ -66,6 +66,12 @@ export async function writeBackup(wish: BackupWish, work: Work): Promise<BackupR
   const file = resolve(wish.file);
   if (existsSync(file) && !wish.force)
     throw new Refusal("invalid_request", `${file} exists already; choose another name, or say --force to replace it.`);
+  // made by us it would lie on another disk than the one that is not mounted now
+  if (!existsSync(dirname(file)))
+    throw new Refusal(
+      "invalid_request",
+      `There is no folder ${dirname(file)}, and a backup does not make it: is its disk mounted? Otherwise make the folder first.`,
+    );
   for (const name of DATABASES)
     if (!existsSync(join(wish.folder, name)))
       throw new Refusal("invalid_request", `There is no ${name} in ${wish.folder}.`);

@@ -15,7 +15,7 @@ import { Refusal } from "../../../base/errors.ts";
 import type { Micros } from "../../../base/types.ts";
 import { checkFolder } from "../check/check.ts";
 import { syncPath } from "../disk.ts";
-import { acquireLock } from "../lock.ts";
+import { acquireLock, holderOf } from "../lock.ts";
 import type { Work } from "../work.ts";
 import { readArchive, verifyArchive } from "./archive.ts";
 import { type BackupFile, damagedBackup, type Manifest } from "./manifest.ts";
@@ -127,7 +127,10 @@ function makeRoom(folder: string, taken: boolean, now: Micros): string | null {
   }
   const lock = acquireLock(folder);
   if (lock === null)
-    throw new Refusal("storage_unavailable", `A fieldcast runs on ${folder}: stop it first. Nothing was changed.`);
+    throw new Refusal(
+      "storage_unavailable",
+      `A fieldcast runs on ${folder}${holderOf(folder)}: stop it first. Nothing was changed.`,
+    );
   const aside = `${folder}.before-${new Date(now / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}`;
   try {
     if (existsSync(aside)) throw new Refusal("invalid_request", `${aside} is in the way. Nothing was changed.`);

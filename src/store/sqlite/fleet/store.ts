@@ -1,6 +1,6 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { chmodSync, closeSync, openSync } from "node:fs";
-import { Kysely } from "kysely";
+import { Kysely, sql } from "kysely";
 import type { TokenUse } from "../../../auth/uses.ts";
 import { errorText, Refusal } from "../../../base/errors.ts";
 import type { Micros } from "../../../base/types.ts";
@@ -112,6 +112,18 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
   async keepUses(uses: readonly TokenUse[]): Promise<void> {
     const db = this.opened();
     await this.tried(() => putUses(db, uses));
+  }
+  /**
+   * Whether this file ever had a data.db beside it, as `setPaired` noted. It stands in the file's header, so it goes where the file
+   * goes, also into a backup.
+   */
+  async isPaired(): Promise<boolean> {
+    const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(this.opened());
+    return (rows[0]?.user_version ?? 0) > 0;
+  }
+  async setPaired(): Promise<void> {
+    const db = this.opened();
+    if (!(await this.isPaired())) await this.tried(() => sql`pragma user_version = 1`.execute(db));
   }
   private async tried<T>(work: () => Promise<T>): Promise<T> {
     try {

@@ -16,7 +16,7 @@ import { type CheckReport, checkFolder, DATABASES } from "../check/check.ts";
 import { tablesOf } from "../check/structure.ts";
 import { readWal } from "../check/wal.ts";
 import { syncPath } from "../disk.ts";
-import { acquireLock, type Lock } from "../lock.ts";
+import { acquireLock, holderOf, type Lock } from "../lock.ts";
 import type { Work } from "../work.ts";
 import { DataSalvage } from "./data.ts";
 import { salvageFleet } from "./fleet.ts";
@@ -85,7 +85,8 @@ function lockIfPossible(folder: string): Lock | null {
     if (error instanceof Refusal) return null;
     throw error;
   }
-  if (lock === null) throw new Refusal("invalid_request", `A fieldcast runs on ${folder}: stop it first.`);
+  if (lock === null)
+    throw new Refusal("invalid_request", `A fieldcast runs on ${folder}${holderOf(folder)}: stop it first.`);
   return lock;
 }
 

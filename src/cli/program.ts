@@ -437,11 +437,11 @@ function addMeasurements(program: Command, add: Add, json: (command: Command) =>
     add(
       program,
       "import <files...>",
-      "record exported measurements (CSV or NDJSON) with their times; nothing of them is published",
+      "record exported measurements (CSV, NDJSON or Parquet) with their times; nothing of them is published",
       "fieldcast import measurements.csv --bad bad-rows.ndjson",
       async () => (await import("./measurements/import.ts")).importAll,
     )
-      .option("--format <FORMAT>", "csv or ndjson (default: as the file's name ends)")
+      .option("--format <FORMAT>", "csv, ndjson or parquet (default: as the file's name ends)")
       .option("--delimiter <CHARACTER>", "what divides the cells of CSV: ; or tab, for example (default: a comma)")
       .option("--resume", "go on where an import of the same file ended")
       .option("--bad <FILE>", "write every bad row there, with the reason (NDJSON)"),

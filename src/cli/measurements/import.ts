@@ -1,4 +1,13 @@
-import { appendFileSync, createReadStream, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { extname } from "node:path";
 import { type ErrorCode, Refusal } from "../../base/errors.ts";
 import type { ImportRow } from "../../history/import.ts";
@@ -10,11 +19,12 @@ import type { Io } from "../types.ts";
 import { type Entry, entries } from "./lines.ts";
 import { IMPORT_ROWS } from "./operations.ts";
 import { CsvRows, type ReadRow, readJsonRow } from "./read.ts";
+import { parquetEntries } from "./parquet.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
 import { ImportState, NOTHING_YET, type Reached } from "./state.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
-type Format = "csv" | "ndjson";
+type Format = "csv" | "ndjson" | "parquet";
 
 /** Characters of one batch. */
 const BATCH_CHARACTERS = 1024 * 1024;
@@ -33,7 +43,7 @@ interface Totals {
 /** `import FILE…`: records the measurements of exported files with their times; nothing of them is published. */
 export async function importAll(io: Io, files: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
-  for (const file of files) formatOf(flags.format, file);
+  for (const file of files) checkFormat(formatOf(flags.format, file), file);
   const delimiter = delimiterOf(flags.delimiter);
   if (flags.resume === true && files.includes("-")) throw new UsageError("--resume: the input cannot be gone on with");
   const recorder = await openRecorder(io, data, flags);
@@ -116,13 +126,34 @@ function delimiterOf(given: unknown): string {
 /** The format named; otherwise the file's ending tells. @throws UsageError */
 function formatOf(given: unknown, file: string): Format {
   const text = given === undefined ? extname(file).slice(1).toLowerCase() : String(given);
-  if (text === "csv" || text === "ndjson") return text;
+  if (text === "csv" || text === "ndjson" || text === "parquet") return text;
   if (text === "jsonl" && given === undefined) return "ndjson";
   throw new UsageError(
     given === undefined
-      ? `${file}: the ending does not tell the format; add --format csv or --format ndjson`
-      : `--format: "${text}" is not allowed; it must be csv or ndjson`,
+      ? `${file}: the ending does not tell the format; add --format csv, ndjson or parquet`
+      : `--format: "${text}" is not allowed; it must be csv, ndjson or parquet`,
   );
+}
+
+/** Parquet is read from its end, and nothing else begins as it does. @throws UsageError, CommandError */
+function checkFormat(format: Format, file: string): void {
+  if (file === "-") {
+    if (format === "parquet")
+      throw new UsageError("Parquet is read from its end: import it from a file, not from the input");
+    return;
+  }
+  if (format !== "parquet" && beginsAsParquet(file))
+    throw new CommandError(`${file}: this is a Parquet file, not ${format.toUpperCase()}; say --format parquet`);
+}
+function beginsAsParquet(file: string): boolean {
+  const fd = openSync(file, "r");
+  try {
+    const bytes = Buffer.alloc(4);
+    // what is no file has no beginning to look at
+    return fstatSync(fd).isFile() && readSync(fd, bytes, 0, 4, 0) === 4 && bytes.toString("latin1") === "PAR1";
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** One file on its way into the store. */
@@ -162,9 +193,10 @@ class FileImport {
     this.totals.bad += this.reached.bad;
     const begin = this.reached;
     if (this.format === "ndjson") reader = ([line = ""]) => readJsonRow(line);
+    else if (this.format === "parquet") reader = readCells;
     else if (begin.offset > 0) reader = this.csvReader((await this.header()) ?? []);
     try {
-      for await (const entry of entries(this.chunks(begin.offset), this.format === "csv", begin, this.delimiter)) {
+      for await (const entry of this.entries(begin)) {
         if (this.stopped.by !== "") break;
         const cells = begin.offset === 0 && entry.line === 1 ? withoutMark(entry.cells) : entry.cells;
         if (reader === null) reader = this.csvReader(cells ?? []);
@@ -182,6 +214,10 @@ class FileImport {
     this.progress.clear();
   }
 
+  private entries(begin: Reached): AsyncIterable<Entry> {
+    if (this.format === "parquet") return parquetEntries(this.file, begin.line - 1);
+    return entries(this.chunks(begin.offset), this.format === "csv", begin, this.delimiter);
+  }
   private csvReader(header: readonly string[]): (cells: readonly string[]) => ReadRow {
     try {
       const rows = new CsvRows(header, this.delimiter);
@@ -245,7 +281,7 @@ class FileImport {
     };
     this.bad = 0;
     this.note(false);
-    const part = size > 0 ? last.end / size : 0;
+    const part = last.part ?? (size > 0 ? last.end / size : 0);
     this.progress.update(part, () => `${plural(this.totals.stored, "row")} stored  ${visible(this.file)}`);
   }
 
@@ -265,6 +301,11 @@ class FileImport {
       this.noted = true;
     }
   }
+}
+
+/** A row whose cells have their order. */
+function readCells([time = "", product = "", device = "", field = "", value = ""]: readonly string[]): ReadRow {
+  return { row: [time, product, device, field, value] };
 }
 
 /** Some programs put a byte order mark before the header. */

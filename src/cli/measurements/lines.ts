@@ -9,6 +9,8 @@ export interface Entry {
   /** The cells of CSV; null: it is not well-formed, see `why`. */
   readonly cells: readonly string[] | null;
   readonly why: string;
+  /** How much of the file is read with it, from 0 to 1; absent: `end` tells. */
+  readonly part?: number;
 }
 
 /** Longest entry; a value is at most 64 KiB. */

@@ -65,7 +65,7 @@ GET  /metrics                                     figures for Prometheus
 /mqtt                                             MQTT over WebSocket
 
 Send the header: Authorization: Token <access token>
-The documents come with the program: README.md, ARCHITECTURE.md, CHANGELOG.md
+The documents come with the program: README.md, docs, ARCHITECTURE.md, CHANGELOG.md
 `;
 
 /**

@@ -57,9 +57,8 @@ describe("every example of a help", () => {
     symlinkSync(join(ROOT, "bin", "fieldcast"), join(root, "bin", "fieldcast"));
     server = await serve(join(root, "data"), "--anonymous-from", "loopback");
     env = { PATH: `${join(root, "bin")}:${process.env.PATH}`, FIELDCAST_TOKEN: tokenIn(server.out) };
-    const fleet = /^workspaces:\n[\s\S]*?^```$/m.exec(
-      ["README.md", "docs/fleet.md"].map((file) => textOf(file)).join("\n"),
-    );
+    const page = readFileSync(join(ROOT, "docs", "fleet-file.md"), "utf8");
+    const fleet = /^workspaces:\n[\s\S]*?^```$/m.exec(page);
     writeFileSync(join(root, "fleet.yaml"), (fleet?.[0] ?? "").replace(/```$/, ""));
   });
   afterAll(async () => void (await server.stop()));
@@ -141,11 +140,3 @@ describe("every example of a help", () => {
     expect(tried.size).toBeGreaterThan(20);
   });
 });
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(join(ROOT, file), "utf8");
-  } catch {
-    return "";
-  }
-}

@@ -39,7 +39,7 @@ const SETTINGS_INTRO = `# Settings
 
 Every setting can be given in three ways. The first of these that names it decides:
 
-1. a flag of \`fieldcast serve\`: \`--max-packet 1MiB\`
+1. a flag of \`bin/fieldcast serve\`: \`--max-packet 1MiB\`
 2. the environment: \`FIELDCAST_MAX_PACKET=1MiB\` (an empty variable counts as not given)
 3. a YAML file, named by \`--config FILE\` or \`FIELDCAST_CONFIG\`, with the flag's name without the dashes: \`max-packet: 1MiB\`
 
@@ -49,7 +49,7 @@ allowed stops the start with one line that names it and says what is allowed. Si
 \`1MB\`, \`1MiB\`. Times are written with \`ms\`, \`s\`, \`m\`, \`h\` or \`d\`: \`500ms\`, \`30s\`, \`12h\`. \`HOST:PORT\` may be \`[IPV6]:PORT\`, \`:PORT\` for all interfaces, or \`off\`.
 
 Settings of one product (retain last values, publish backfill, how booleans are written) stand in the
-[fleet file](../README.md#your-fleet-in-a-file).`;
+[fleet file](fleet-file.md).`;
 
 /** What a setting's schema says about a value that nobody can mean. */
 function allowed(key: keyof typeof SETTINGS): string {
@@ -147,7 +147,7 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     when: "The token, 40 lower-case hexadecimal characters, is user name and password, or one of them while the other is empty. A line break behind it, upper case or a missing part is named.",
     v3: "code 4",
   },
-  expired_token: { group: "login", when: "`fieldcast token create` makes a new one.", v3: "code 5" },
+  expired_token: { group: "login", when: "`bin/fieldcast token create` makes a new one.", v3: "code 5" },
   mqtt_not_permitted: { group: "login", when: "The API user has `mqtt: false`.", v3: "code 5" },
   sign_in_failed: {
     group: "people",
@@ -162,7 +162,7 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
   },
   link_over: {
     group: "people",
-    when: "An admin can invite again; `fieldcast setup-link` makes a link for any account.",
+    when: "An admin can invite again; `bin/fieldcast setup-link` makes a link for any account.",
   },
   cross_site: {
     group: "people",
@@ -212,7 +212,7 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
   invalid_fleet: { group: "operate", when: "Each line names a place in the fleet file and what is allowed there." },
   immutable: {
     group: "operate",
-    when: "Field types, field identifiers and slugs stay. Delete (`fieldcast field delete`) and create again.",
+    when: "Field types, field identifiers and slugs stay. Delete (`bin/fieldcast field delete`) and create again.",
   },
   damaged_store: { group: "operate", when: "The start stops and changes nothing; the line says what to do." },
   newer_store: { group: "operate", when: "Run the newer version again, or restore a backup made before it." },
@@ -269,7 +269,7 @@ Whatever is refused leaves a trace in four places:
 - **\`dtck-errors/<the published levels>\`**, to subscribers with the same account; what has another shape than a measurement's
   topic is on \`dtck-errors/_/_/_\`. The JSON has \`code\`, \`message\`, \`topic\`, \`payload\` (the first 256 bytes), \`time\`, and
   \`base64\`, \`row\`, \`count\` where they apply. A flood is folded: the first at once, then one a second with its \`count\`;
-- **the device's log**: \`fieldcast device show PRODUCT DEVICE\`, \`GET /v1/devices/<id>/log/\`; what belongs to no device:
+- **the device's log**: \`bin/fieldcast device show PRODUCT DEVICE\`, \`GET /v1/devices/<id>/log/\`; what belongs to no device:
   \`GET /v1/log/\`;
 - **a metric**: \`fieldcast_refusals_total{code="…"}\` and \`fieldcast_logins_refused_total{code="…"}\` at \`/metrics\`.
 
@@ -318,7 +318,7 @@ ${table(
       "A topic alias above the announced maximum, which is 0 without `--topic-alias-maximum`: send the topic's name. An alias that was not set on this connection is 0x82.",
     ],
     ["0x95", "A packet above `--max-packet`, the Maximum Packet Size of CONNACK: send less in one."],
-    ["0x98", "An operator disconnected the client (`fieldcast session disconnect`); its will fires."],
+    ["0x98", "An operator disconnected the client (`bin/fieldcast session disconnect`); its will fires."],
   ],
 )}
 

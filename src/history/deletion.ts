@@ -28,17 +28,28 @@ export async function countMeasurements(
   series: Iterable<number>,
   range: Range,
 ): Promise<number> {
-  let count = 0;
+  return (await countDeletion(store, series, range)).measurements;
+}
+
+/** The same, and how many of the series have any. */
+export async function countDeletion(
+  store: Pick<DataStore, "aggregate">,
+  series: Iterable<number>,
+  range: Range,
+): Promise<{ readonly series: number; readonly measurements: number }> {
+  let [touched, measurements] = [0, 0];
   // one after the other: who asks for history meanwhile gets turns between them
   for (const one of series) {
     const { count: within, rolled } = await store.aggregate({
       series: one,
       edges: Float64Array.of(range.from, range.to),
     });
-    count += within[0] ?? 0;
+    let count = within[0] ?? 0;
     if (rolled !== null && range.from < rolled.before) count += await countBefore(store, one, range);
+    measurements += count;
+    if (count > 0) touched++;
   }
-  return count;
+  return { series: touched, measurements };
 }
 
 /** How many are in the bucket that begins before the range and reaches into it. No bucket is longer than a day in UTC. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
 import { COMMAND_LINE } from "../../fleet/audit.ts";
-import { countMeasurements } from "../../history/deletion.ts";
+import { countDeletion } from "../../history/deletion.ts";
 import { exportSeries, schemas } from "../measurements/operations.ts";
 import type { OperationsDeps } from "../types.ts";
 
@@ -25,6 +25,7 @@ export interface DeletedPage {
   /** Devices asked for, on all pages, and how many of them stand before this page. */
   readonly devices: number;
   readonly before: number;
+  /** In a dry run those that have measurements in the range. */
   readonly series: number;
   /** Only in a dry run. */
   readonly measurements: number | null;
@@ -42,7 +43,7 @@ export async function deleteData(deps: OperationsDeps, wish: z.output<typeof sch
   const page = await exportSeries(deps, { products: [product], devices, fields, after, limit: DEVICES });
   const ids = page.series.map((one) => one.series);
   const counts = { devices: page.devices, before: page.before, series: ids.length, next: page.next };
-  if (dryRun) return { ...counts, measurements: await countMeasurements(deps.history, ids, { from, to }) };
+  if (dryRun) return { ...counts, ...(await countDeletion(deps.history, ids, { from, to })) };
   const node = deps.directory.product(product);
   if (node) await deps.erase({ product: node, devices, fields, series: ids, range: { from, to }, by: COMMAND_LINE });
   return { ...counts, measurements: null };

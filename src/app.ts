@@ -89,18 +89,20 @@ async function start(
   const clock = new SystemClock(readClockNote(clockFile));
   const fleetFile = checkBefore(config, clock, log);
   const held = lock ?? lockOf(folder, undo);
-  const stores = await openStores(folder, log, (close) => undo.push(close), config.dataLostOk);
+  const opened = await openStores(folder, log, (close) => undo.push(close), config.dataLostOk);
+  // what they held is let go of: only these are named below
+  const stores: Stores = { fleet: opened.fleet, store: opened.store };
   const known: { directory: Directory | null } = { directory: null };
   const engine = buildEngine(
     config,
-    stores,
+    opened,
     clock,
     namedLog(log, () => known.directory),
   );
   known.directory = engine.directory;
   const { broker } = engine;
   const { watch, ahead } = watchClock(engine, stores, clock, config, clockFile, log);
-  recoverSessions(broker, stores.recovered, clock.steady());
+  recoverSessions(broker, opened.recovered, clock.steady());
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,

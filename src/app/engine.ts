@@ -11,7 +11,7 @@ import { Directory } from "../fleet/directory.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import { PlatformTopics } from "../topic/platform.ts";
-import type { Stores } from "./stores.ts";
+import type { OpenedStores } from "./stores.ts";
 
 /** Everything between the stores and the listeners. */
 export interface Engine {
@@ -31,7 +31,7 @@ export function anonymousRule(config: Config): AnonymousRule | null {
 }
 
 /** Builds the rooms on what the stores hold; the sessions are brought back when the clock was looked at. */
-export function buildEngine(config: Config, stores: Stores, clock: Clock, log: Log): Engine {
+export function buildEngine(config: Config, stores: OpenedStores, clock: Clock, log: Log): Engine {
   const { store, rows, recovered } = stores;
   const directory = new Directory();
   const authority = new Authority(directory, { freeTopics: config.freeTopics });

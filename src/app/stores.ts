@@ -10,7 +10,9 @@ import { SqliteFleetStore } from "../store/sqlite/fleet/store.ts";
 export interface Stores {
   readonly fleet: SqliteFleetStore;
   readonly store: SqliteDataStore;
-  /** What they hold. */
+}
+/** The stores with what they hold, which nobody keeps once the rooms are built on it: it is as large as the fleet. */
+export interface OpenedStores extends Stores {
   readonly rows: readonly FleetChange[];
   readonly recovered: Recovered;
 }
@@ -24,7 +26,7 @@ export async function openStores(
   log: Log,
   opened: (close: () => unknown) => void,
   dataLostOk = false,
-): Promise<Stores> {
+): Promise<OpenedStores> {
   const fleet = new SqliteFleetStore(join(folder, "fleet.db"));
   const store = new SqliteDataStore({
     folder,

@@ -293,6 +293,28 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       await check();
     });
 
+    test("sums and increases of many terms are as good as their last rounding, of log, blocks and rollups", async () => {
+      const n = 1_440;
+      const rows = Array.from({ length: n }, (_, i) => [
+        { series: 1, time: 1_000 * i, value: 0.1 },
+        { series: 2, time: 1_000 * i, value: i % 2 === 0 ? 0 : 0.1 },
+      ]).flat();
+      await store.commit(batchOf(1, rows, [seriesPut(1), seriesOf(2, "COUNTER")]));
+      const check = async (): Promise<void> => {
+        const edges = new Float64Array([0, 1_000 * n]);
+        expect((await store.aggregate({ series: 1, edges })).sum[0]).toBe(144);
+        expect((await store.aggregate({ series: 2, edges })).increase[0]).toBe(72);
+      };
+      await check();
+      await seal(2 * n + 1);
+      await check();
+      const rollups = [{ step: 4_000, before: Number.NEGATIVE_INFINITY }];
+      await store.commit(batchOf(2 * n + 2, [], [{ op: "retain", series: [1, 2], before: 1_000 * n, rollups }]));
+      await place.settled(store);
+      expect(await store.read(1, ...ALL)).toEqual([]);
+      await check();
+    });
+
     test("edges that are too few or do not ascend are a mistake of the caller", async () => {
       for (const edges of [[], [1], [1, 1], [2, 1], [1, Number.NaN]])
         expect(await failureOf(store.aggregate({ series: 1, edges: Float64Array.from(edges) }))).toBeInstanceOf(

@@ -20,6 +20,8 @@ export class Fold implements Sink {
   private readonly first: Float64Array;
   private readonly last: Float64Array;
   private readonly increase: Float64Array;
+  /** What the increases lost by rounding. */
+  private readonly lostIncrease: Float64Array;
   /** First and last as values, once there is one that is no number. */
   private odd: { readonly first: (Value | null)[]; readonly last: (Value | null)[] } | null = null;
   /** The bucket of the last point. */
@@ -49,6 +51,7 @@ export class Fold implements Sink {
     this.first = column(Number.NaN);
     this.last = column(Number.NaN);
     this.increase = column(counter ? 0 : Number.NaN);
+    this.lostIncrease = column(0);
   }
 
   /** Buckets that were rolled up and begin within the edges, in any order, before any point. */
@@ -57,7 +60,7 @@ export class Fold implements Sink {
       const bucket = this.bucketOf(b.start[i] ?? 0);
       this.note(bucket, b.count[i] ?? 0, b.min[i] ?? 0, b.max[i] ?? 0, b.sum[i] ?? 0);
       this.widen(bucket, b.firstTime[i] ?? 0, b.first[i] ?? 0, b.lastTime[i] ?? 0, b.last[i] ?? 0);
-      if (this.counter) this.increase[bucket] = (this.increase[bucket] ?? 0) + (b.increase[i] ?? 0);
+      if (this.counter) this.grew(bucket, b.increase[i] ?? 0);
     }
     this.at = 0;
   }
@@ -117,8 +120,8 @@ export class Fold implements Sink {
     const first = groups.first[g] ?? 0;
     const last = groups.last[g] ?? 0;
     if (this.counter) {
-      const grown = this.step(first) + (groups.increase?.[g] ?? 0);
-      this.increase[bucket] = (this.increase[bucket] ?? 0) + grown;
+      this.grew(bucket, this.step(first));
+      this.grew(bucket, groups.increase?.[g] ?? 0);
       this.total = last;
     }
     this.note(bucket, n, groups.min[g] ?? 0, groups.max[g] ?? 0, groups.sum[g] ?? 0);
@@ -128,6 +131,11 @@ export class Fold implements Sink {
   private step(total: number): number {
     const before = this.total ?? total;
     return total < before ? total : total - before;
+  }
+  private grew(bucket: number, by: number): void {
+    const before = this.increase[bucket] ?? 0;
+    this.lostIncrease[bucket] = (this.lostIncrease[bucket] ?? 0) + lostBy(before, by);
+    this.increase[bucket] = before + by;
   }
   /** @param lost what the sum lost by rounding */
   private note(bucket: number, n: number, min: number, max: number, sum: number, lost = 0): void {
@@ -170,12 +178,10 @@ export class Fold implements Sink {
     }
   }
   private grow(bucket: number, nums: Float64Array, from: number, to: number): void {
-    let grown = 0;
     for (let i = from; i < to; i++) {
-      grown += this.step(nums[i] ?? 0);
+      this.grew(bucket, this.step(nums[i] ?? 0));
       this.total = nums[i] ?? 0;
     }
-    this.increase[bucket] = (this.increase[bucket] ?? 0) + grown;
   }
 
   private values(c: Columns): void {
@@ -201,8 +207,9 @@ export class Fold implements Sink {
   }
 
   done(rolled: Aggregates["rolled"] = null): Aggregates {
-    const { count, min, max, firstTime, lastTime, increase } = this;
+    const { count, min, max, firstTime, lastTime } = this;
     const sum = this.sum.map((one, i) => settled(one, this.lost[i] ?? 0));
+    const increase = this.increase.map((one, i) => settled(one, this.lostIncrease[i] ?? 0));
     const first = this.odd?.first ?? this.first;
     const last = this.odd?.last ?? this.last;
     return { count, min, max, sum, firstTime, lastTime, first, last, increase, rolled };

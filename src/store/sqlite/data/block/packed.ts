@@ -102,7 +102,8 @@ function writeGroups(sink: Sink, ticks: Float64Array, values: Float64Array, coun
   for (let g = 0; g < count; g++) {
     const low = g * GROUP;
     const high = Math.min(n, low + GROUP);
-    let [least, most, total, lost, grown] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
+    let [least, most, total, lost] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+    let [grown, lostGrowth] = [0, 0];
     let before = values[low] ?? 0;
     for (let i = low; i < high; i++) {
       const v = values[i] ?? 0;
@@ -111,7 +112,11 @@ function writeGroups(sink: Sink, ticks: Float64Array, values: Float64Array, coun
       const summand = summands[i] ?? 0;
       lost += lostBy(total, summand);
       total += summand;
-      if (counter && i > low) grown += v < before ? v : v - before;
+      if (counter && i > low) {
+        const step = v < before ? v : v - before;
+        lostGrowth += lostBy(grown, step);
+        grown += step;
+      }
       before = v;
     }
     lastTick[g] = ticks[high - 1] ?? 0;
@@ -120,7 +125,7 @@ function writeGroups(sink: Sink, ticks: Float64Array, values: Float64Array, coun
     min[g] = least;
     max[g] = most;
     sum[g] = settled(total, lost) / power;
-    increase[g] = grown;
+    increase[g] = settled(grown, lostGrowth);
   }
   sink.ints.write(sink.head, sink.words, lastTick, count);
   for (const one of [first, last, min, max, sum]) writeNumbers(sink, one);

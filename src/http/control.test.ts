@@ -56,6 +56,18 @@ test("refusals and faults", async () => {
   expect(calls).toEqual([]);
 });
 
+test.each([
+  ['{"a":1,"a":2}', '"a"'],
+  ['[{"b":{"c":1,"\\u0063":1}}]', '"c"'],
+  ['{"a":1e400}', "larger than a number may be"],
+  ['{"__proto__":1}', "not JSON"],
+])("what would be lost without a word is refused: %s", async (text, says) => {
+  const { ask, calls } = make();
+  const [status, body] = await ask("POST", "/control/echo", text);
+  expect([status, body]).toMatchObject([400, { code: "invalid_request", message: expect.stringContaining(says) }]);
+  expect(calls).toEqual([]);
+});
+
 test.each(["/control/nope", "/control/__proto__", "/control/constructor", "/control/", "/", "/control/echo/more"])(
   "POST %s: nothing there",
   async (path) => {

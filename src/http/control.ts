@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { CATALOGUE, Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
+import { readJson } from "../measure/strict-json.ts";
 import { AS_MADE } from "./answer.ts";
 import { readBody } from "./body.ts";
 
@@ -46,23 +47,20 @@ export function createControl(deps: ControlDeps): { fetch(request: Request): Res
   app.post("/control/:operation", async (c) => {
     const name = c.req.param("operation");
     const stream = streams.get(name);
-    if (stream) return lines(await stream(await readJson(c.req.raw)));
+    if (stream) return lines(await stream(await inputOf(c.req.raw)));
     const operation = operations.get(name);
     if (!operation)
       throw new Refusal("not_found", "The running server knows no such operation; is it another version?");
-    return success(await operation(await readJson(c.req.raw)));
+    return success(await operation(await inputOf(c.req.raw)));
   });
   return { fetch: (request) => app.fetch(request) };
 }
 
-async function readJson(request: Request): Promise<unknown> {
+/** Nothing may be lost without a word here either: keys that are given twice, and numbers that no double holds, are refused. */
+async function inputOf(request: Request): Promise<unknown> {
   const body = await readBody(request, MAX_BODY);
   if (body.length === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8")) as unknown; // typed any
-  } catch {
-    throw new Refusal("invalid_request", "The input is not JSON.");
-  }
+  return readJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8"));
 }
 
 /** Written at the pace at which they are read. */

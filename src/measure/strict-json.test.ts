@@ -14,11 +14,19 @@ describe("JSON of requests", () => {
     if (key === null) expect(readJson(text)).toEqual(JSON.parse(text));
     else expect(() => readJson(text)).toThrow(`"${key}" is given twice`);
   });
-  test.each(['{"n":1e400}', "[-1e999]", "1e400"])("%s is more than a number holds", (text) => {
+  test.each([
+    '{"n":1e400}',
+    "[-1e999]",
+    "1e400",
+    "[1E+0309]",
+    `[${"9".repeat(310)}]`,
+    `{"n":-${"9".repeat(250)}.5e99}`,
+  ])("%s is more than a number holds", (text) => {
     expect(() => readJson(text)).toThrow("larger than a number may be");
   });
   test("what is not JSON, and the key with a meaning", () => {
-    for (const text of ["{", "", '{"__proto__":{}}']) expect(() => readJson(text)).toThrow("not JSON");
+    for (const text of ["{", "", '{"__proto__":{}}', '[{"\\u005f_proto__":1}]'])
+      expect(() => readJson(text)).toThrow("not JSON");
   });
   test("keys are not repeated where that is not wanted", () => {
     expect(() => readJson('{"secret":1,"secret":2}', false)).toThrow(/^The key is given twice/);

@@ -5,7 +5,7 @@ import { newParsed, parseJson, parseTime, printTime, toValue } from "../measure/
 import { FIELD_TYPES, type FieldType, type Value } from "../measure/types.ts";
 import { MemoryReads } from "../store/points.model.ts";
 import type { Point } from "../store/ports.ts";
-import { encoderOf, type ExportFormat, type NamedSeries, partsOf } from "./export.ts";
+import { encoderOf, type ExportFormat, type NamedSeries, partsOf, partsOfAll } from "./export.ts";
 
 class Memory extends MemoryReads {
   constructor(private readonly points: readonly Point[]) {
@@ -51,6 +51,37 @@ const series = fc
       ),
     ),
   );
+
+test("parts of many series are those of each, in their order; some are read ahead, and not all at once", async () => {
+  const asked: number[] = [];
+  let [running, most] = [0, 0];
+  const store = new (class extends MemoryReads {
+    protected pointsOf(id: number): readonly Point[] {
+      return Array.from({ length: id % 3 === 0 ? 0 : id % 7 === 0 ? 150 : 1 }, (_, i) => ({ time: i, value: id }));
+    }
+    override async columns(...given: Parameters<MemoryReads["columns"]>): ReturnType<MemoryReads["columns"]> {
+      asked.push(given[0]);
+      most = Math.max(most, ++running);
+      const found = await super.columns(...given);
+      running--;
+      return found;
+    }
+  })();
+  const all = Array.from({ length: 100 }, (_, i) => ({ ...named("NUMERIC"), series: i + 1, mine: i }));
+  const each: object[] = [];
+  for (const one of all) for await (const part of partsOf(store, one, EVERYTHING, 200)) each.push(part);
+  asked.length = 0;
+  most = 0;
+  const together: object[] = [];
+  const begun: number[] = [];
+  for await (const part of partsOfAll(store, all, EVERYTHING, 200)) {
+    together.push(part);
+    begun.push(Math.max(...asked) - part.series);
+  }
+  expect(together).toEqual(each);
+  expect(most).toBeGreaterThan(10);
+  expect(Math.max(...begun)).toBeLessThanOrEqual(32);
+});
 
 test("CSV and NDJSON, as they are", async () => {
   const points = [

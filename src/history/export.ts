@@ -39,6 +39,42 @@ export async function* partsOf(
   }
 }
 
+/** Series whose first measurements are asked for before it is their turn: most series of a large fleet have one part. */
+const AHEAD = 32;
+
+/**
+ * The same of many series, one after the other; the first parts of those that come next are read meanwhile.
+ * @throws Refusal storage_unavailable
+ */
+export async function* partsOfAll<T extends NamedSeries>(
+  store: Pick<HistoryStore, "columns">,
+  all: Iterable<T>,
+  range: Range,
+  smaller = 1,
+): AsyncGenerator<T & ExportPart> {
+  const more = all[Symbol.iterator]();
+  const begun: { named: T; reader: PieceReader; first: ReturnType<PieceReader["next"]> }[] = [];
+  const begin = (): void => {
+    while (begun.length < AHEAD) {
+      const next = more.next();
+      if (next.done === true) return;
+      const reader = new PieceReader(store, next.value.type, next.value.series, range, smaller);
+      const first = reader.next();
+      first.catch(() => {}); // who awaits it hears of it, or nobody wants it any more
+      begun.push({ named: next.value, reader, first });
+    }
+  };
+  begin();
+  for (let one = begun.shift(); one !== undefined; one = begun.shift()) {
+    begin();
+    const { named, reader, first } = one;
+    for (let piece = await first; ; piece = await reader.next()) {
+      if (piece.times.length > 0) yield { ...named, times: piece.times, cells: piece.cells };
+      if (reader.ended) break;
+    }
+  }
+}
+
 /** Turns parts into a file. What it answers is to be written in this order. */
 export interface Encoder {
   begin(): Uint8Array;

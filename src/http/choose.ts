@@ -37,10 +37,11 @@ export async function chooseDevices(
   return [...found].sort((a, b) => a.row.uid - b.row.uid);
 }
 
-/** Rights obey at once (wire contract section 2). @throws Refusal unknown_token, expired_token, unknown_device */
-export function checkRights(deps: HttpDeps, c: HttpContext, devices: Iterable<DeviceNode>): void {
+/** Rights obey at once (wire contract section 2). Returns whose they are. @throws Refusal unknown_token, expired_token, unknown_device */
+export function checkRights(deps: HttpDeps, c: HttpContext, devices: Iterable<DeviceNode>): Principal {
   const principal = authenticate(deps, c);
   for (const device of devices)
     if (!principal.mayView(device))
       throw new Refusal("unknown_device", `There is no device ${quote(device.row.id)} that you may see.`);
+  return principal;
 }

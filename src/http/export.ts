@@ -1,10 +1,11 @@
 import { Refusal } from "../base/errors.ts";
-import type { DeviceNode } from "../fleet/nodes.ts";
-import { EXPORT_TYPES, type Encoder, encoderOf, partsOf } from "../history/export.ts";
+import { Turns } from "../base/turns.ts";
+import type { Principal } from "../auth/principal.ts";
+import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
+import { EXPORT_TYPES, type Encoder, encoderOf, type NamedSeries, partsOfAll } from "../history/export.ts";
 import { fieldsNamed } from "../history/query.ts";
 import type { Range } from "../history/types.ts";
 import { authenticate } from "./access.ts";
-import { nextTurn } from "./answer.ts";
 import { checkRights, chooseDevices } from "./choose.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { checked, exportRequest, parametersOf } from "./query-request.ts";
@@ -29,7 +30,7 @@ export function exportMeasurements(deps: HttpDeps, reads: Reads): Handler {
     reads.allow(c, principal);
     const request = checked(exportRequest, parametersOf(c));
     const devices = await chooseDevices(deps.directory, principal, request);
-    mayExport(deps, c, devices);
+    mayExport(principal, new Set(devices.map(({ product }) => product)));
     const range = parseRange(
       request.from ?? BEGINNING,
       request.to,
@@ -41,7 +42,7 @@ export function exportMeasurements(deps: HttpDeps, reads: Reads): Handler {
     const fields = fieldsNamed(request.fields, devices);
     const encoder = await encoderOf(request.format, { escapeFormulas: request.escape_formulas });
     return streamed(
-      reads.parts(principal, parts(deps, c, devices, fields, range, encoder)),
+      reads.parts(principal, parts(deps, c, seriesOf(deps, devices, fields), range, encoder)),
       EXPORT_TYPES[request.format],
       deps.log,
       {
@@ -51,42 +52,52 @@ export function exportMeasurements(deps: HttpDeps, reads: Reads): Handler {
   };
 }
 
-/** @throws Refusal not_permitted, unknown_token, expired_token */
-function mayExport(deps: HttpDeps, c: HttpContext, devices: Iterable<DeviceNode>): void {
-  const principal = authenticate(deps, c);
-  for (const { product } of devices)
-    if (!principal.may(product.row.workspace, "exports"))
+/**
+ * @param products of what is exported: the permission is of their workspaces
+ * @throws Refusal not_permitted
+ */
+function mayExport(principal: Principal, products: Iterable<ProductNode>): void {
+  for (const { row } of products)
+    if (!principal.may(row.workspace, "exports"))
       throw new Refusal("not_permitted", 'Exporting needs the workspace permission "exports".');
+}
+
+/** A series, and whose it is. */
+interface Exported extends NamedSeries {
+  readonly node: DeviceNode;
+}
+
+/** Those that were ever recorded, device by device. */
+function* seriesOf(
+  { series }: HttpDeps,
+  devices: readonly DeviceNode[],
+  fields: ReadonlySet<string> | null,
+): Generator<Exported> {
+  for (const node of devices) {
+    const names = { node, product: node.product.row.slug, device: node.row.id };
+    for (const { row } of node.product.fields.values()) {
+      const id = series.idOf(node.row.uid, row.uid);
+      if (id !== undefined && fields?.has(row.id) !== false)
+        yield { ...names, field: row.id, type: row.type, series: id };
+    }
+  }
 }
 
 async function* parts(
   deps: HttpDeps,
   c: HttpContext,
-  devices: readonly DeviceNode[],
-  fields: ReadonlySet<string> | null,
+  series: Iterable<Exported>,
   range: Range,
   encoder: Encoder,
 ): AsyncGenerator<Uint8Array> {
   const begin = encoder.begin();
   if (begin.length > 0) yield begin;
-  for (const device of devices) {
-    const names = { product: device.product.row.slug, device: device.row.id };
-    for (const { row } of device.product.fields.values()) {
-      const series = deps.series.idOf(device.row.uid, row.uid);
-      if (series === undefined || fields?.has(row.id) === false) continue;
-      for await (const part of partsOf(
-        deps.store,
-        { ...names, field: row.id, type: row.type, series },
-        range,
-        SMALLER,
-      )) {
-        checkRights(deps, c, [device]);
-        mayExport(deps, c, [device]);
-        const bytes = encoder.part(part);
-        if (bytes.length > 0) yield bytes;
-        await nextTurn();
-      }
-    }
+  const turns = new Turns();
+  for await (const part of partsOfAll(deps.store, series, range, SMALLER)) {
+    mayExport(checkRights(deps, c, [part.node]), [part.node.product]);
+    const bytes = encoder.part(part);
+    if (bytes.length > 0) yield bytes;
+    if (turns.over) await turns.next();
   }
   yield encoder.end();
 }

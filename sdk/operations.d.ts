@@ -651,7 +651,7 @@ export interface Operations {
         except?: string[];
         can: ("publish" | "subscribe")[];
       })[];
-      /** Of its first token. RFC 3339; null or absent: never. */
+      /** Of its first token. RFC 3339, or days from now (90d); null or absent: never. */
       expires?: string | null;
     };
     signal?: AbortSignal;
@@ -767,7 +767,7 @@ export interface Operations {
     body: {
       /** 1 to 200 characters without control characters */
       name?: string;
-      /** RFC 3339 like 2030-12-31T18:00:00Z; null: never. */
+      /** RFC 3339 like 2030-12-31T18:00:00Z, or days from now like 90d; null: never. */
       expires?: string | null;
     };
     signal?: AbortSignal;

@@ -1,4 +1,5 @@
 import { parseMoment } from "../http/range.ts";
+import { daysFrom } from "../measure/time.ts";
 import { UsageError } from "./failure.ts";
 
 const UNITS = new Map([
@@ -38,8 +39,6 @@ export function duration(flag: string, value: unknown, fallback: number, max: nu
   throw new UsageError(`${flag}: "${text}" is not allowed; write 90s, 5m or 1h, at most ${max / 60} minutes`);
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * A moment to come: 2030-12-31, 2030-12-31T18:00:00Z, or 90d from now. Without an offset it is UTC.
  * @param now Unix time in ms
@@ -47,8 +46,7 @@ const DAY_MS = 86_400_000;
  * @throws UsageError
  */
 export function momentToCome(flag: string, text: string, now: number): number {
-  const days = /^(\d{1,5})d$/.exec(text);
-  const at = days ? (now + Number(days[1]) * DAY_MS) * 1000 : moment(flag, text, "90d");
+  const at = daysFrom(text, now * 1000) ?? moment(flag, text, "90d");
   if (at <= now * 1000) throw new UsageError(`${flag}: "${text}" is in the past`);
   return at;
 }

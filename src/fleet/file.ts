@@ -200,13 +200,20 @@ const right = z
       if (!allowed.includes(c)) problem(["can", i], `allowed beside "${scopes[0]}" is ${allowed.join(", ")}`);
   });
 
-const apiUser = z.strictObject({
-  name,
-  token: token.optional(),
-  expires: expires.optional(),
-  mqtt: flag.optional(),
-  rights: z.array(right).optional(),
-});
+const apiUser = z
+  .strictObject({
+    name,
+    token: token.optional(),
+    expires: expires.optional(),
+    mqtt: flag.optional(),
+    rights: z.array(right).optional(),
+    /** The word of the API, for the same. */
+    grants: z.array(right).optional(),
+  })
+  .superRefine(({ rights, grants }, ctx) => {
+    if (rights && grants)
+      ctx.addIssue({ code: "custom", path: ["grants"], message: 'is another word for "rights": write one of them' });
+  });
 const workspace = z.strictObject({
   slug,
   name: name.optional(),

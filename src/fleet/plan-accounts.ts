@@ -46,7 +46,8 @@ export class AccountPlanner {
     path: string,
   ): void {
     const { draft } = this;
-    const grants = file.rights?.flatMap((r, i) => this.grants(r, workspace, `${path}.rights[${i}]`));
+    const word = file.grants ? "grants" : "rights";
+    const grants = file[word]?.flatMap((r, i) => this.grants(r, workspace, `${path}.${word}[${i}]`));
     const same = !grants || (known !== undefined && rightsText(grants) === rightsText(known.grants));
     const row: ApiUser = {
       uid: known?.uid ?? draft.temporary(),

@@ -187,6 +187,22 @@ describe("the fleet file", () => {
     expect(texts(expiring, "~")).toHaveLength(2);
   });
 
+  test("grants is another word for rights", async () => {
+    const directory = new Directory();
+    const store = new MemoryFleet();
+    await apply(directory, store, one("api_users: [{ name: x, grants: [{ devices: all, can: [view] }] }]"));
+    expect(directory.apiUser(1)?.grants).toEqual([{ scope: "all", can: ["view"] }]);
+    const same = await apply(
+      directory,
+      store,
+      one("api_users: [{ name: x, rights: [{ devices: all, can: [view] }] }]"),
+    );
+    expect(same.drafts).toEqual([]);
+    const wrong = (wish: string) => apply(directory, store, one(`api_users: [{ name: x, ${wish} }]`));
+    await expect(wrong("rights: [], grants: []")).rejects.toThrow('grants: is another word for "rights"');
+    await expect(wrong("grants: [{ products: [nope], can: [view] }]")).rejects.toThrow("api_users[0].grants[0]");
+  });
+
   test("rights on free topics change with their filters and exceptions, in whatever order they stand", async () => {
     const directory = new Directory();
     const store = new MemoryFleet();

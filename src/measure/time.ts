@@ -82,6 +82,12 @@ function followsLeapSecond(next: Date): boolean {
 /** Longest text of `writeTime` in bytes. */
 export const TIME_BYTES = 27;
 
+/** The moment so many whole days from now, as `90d` says it; null: it is no such text. */
+export function daysFrom(text: string, now: Micros): Micros | null {
+  const days = /^(\d{1,5})d$/.exec(text);
+  return days ? now + Number(days[1]) * 86_400e6 : null;
+}
+
 /**
  * RFC 3339 in UTC with `Z` and a fraction of 0, 3 or 6 digits, whichever is shortest, as text.
  * Where it is written into a packet, `writeTime` is several times as fast.

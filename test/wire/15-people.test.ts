@@ -78,7 +78,7 @@ describe("people", () => {
 
     // a token of bob's works at once, and carries bob's rights
     const made = await bob.ask("POST", "/api/v1/account/tokens", { name: "script" });
-    const token = String(made.json.token);
+    const token = String(made.json.secret);
     expect((await server.http("/v1/devices/", token)).status).toBe(200);
 
     const begun = await bob.ask("POST", "/api/v1/account/second-factor", { password: NEXT });

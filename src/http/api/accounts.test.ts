@@ -180,6 +180,8 @@ describe("API users and their tokens", () => {
 
   test("rotating never prolongs a token that ends earlier, and keeps the end of the old one for the new", async () => {
     const it = makeApi();
+    const later = await it.api("POST", `${USERS}/2/tokens`, OWNER, { name: "later", expires: "90d" });
+    expect([later.status, later.body.expires]).toEqual([201, "2026-05-30T12:00:00Z"]);
     const expires = "2026-03-01T12:01:00Z"; // a minute from now
     const made = (await it.api("POST", `${USERS}/2/tokens`, OWNER, { name: "short", expires })).body;
     const rotated = await it.api("POST", `${USERS}/2/tokens/${made.token}/rotate`, OWNER, { grace_seconds: 3600 });

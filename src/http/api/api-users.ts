@@ -3,7 +3,7 @@ import { BadValues } from "../../base/errors.ts";
 import { changeApiUser, createApiUser, createToken, rotateToken } from "../../fleet/edit/accounts.ts";
 import { hashToken } from "../../fleet/token.ts";
 import type { ApiUser, Token } from "../../fleet/types.ts";
-import { printTime } from "../../measure/index.ts";
+import { daysFrom, printTime } from "../../measure/time.ts";
 import { findApiUser, findApiUserToken, findWorkspaceFor } from "./find.ts";
 import { checkGiving, grantsFrom, showGrant } from "./grants.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
@@ -72,7 +72,7 @@ function showNew(deps: ApiDeps, secret: string) {
 
 /** A time to come, in µs. @throws BadValues invalid_request */
 function toCome(text: string | null | undefined, now: number): number | null {
-  const at = text === null || text === undefined ? null : the.microsOf(text);
+  const at = text === null || text === undefined ? null : (daysFrom(text, now) ?? the.microsOf(text));
   if (at !== null && at <= now)
     throw new BadValues("invalid_request", [{ path: "expires", message: "This time is over." }]);
   return at;
@@ -116,7 +116,9 @@ export const API_USERS: readonly AnyOperation[] = [
       name: the.name,
       mqtt: z.boolean().default(true),
       grants: the.grants.default([]),
-      expires: the.expires.optional().meta({ description: "Of its first token. RFC 3339; null or absent: never." }),
+      expires: the.expires
+        .optional()
+        .meta({ description: "Of its first token. RFC 3339, or days from now (90d); null or absent: never." }),
     }),
     result: apiUser.extend({ token: newToken }).meta({ id: "NewApiUser" }),
     status: 201,

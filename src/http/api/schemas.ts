@@ -1,3 +1,4 @@
+import { daysFrom } from "../../measure/time.ts";
 import { z } from "zod";
 import { allowedAre } from "../../base/voice.ts";
 import {
@@ -103,9 +104,12 @@ export const time = z.string().meta({ description: "RFC 3339, UTC.", format: "da
 export const expires = z
   .string()
   .max(40)
-  .refine((text) => microsOf(text) !== null, "allowed is a time like 2030-12-31T18:00:00Z")
+  .refine(
+    (text) => microsOf(text) !== null || daysFrom(text, 0) !== null,
+    "allowed is a time like 2030-12-31T18:00:00Z, or days from now like 90d",
+  )
   .nullable()
-  .meta({ description: "RFC 3339 like 2030-12-31T18:00:00Z; null: never." });
+  .meta({ description: "RFC 3339 like 2030-12-31T18:00:00Z, or days from now like 90d; null: never." });
 
 /** µs since the epoch of a time with a zone; null when it is none. */
 export function microsOf(text: string): number | null {

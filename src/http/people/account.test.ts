@@ -139,16 +139,23 @@ describe("personal tokens", () => {
     const own = await enter();
     const works = (token: unknown) => authority.authenticateHttp(`Token ${token}`, time.now).ok;
     const made = await ask("POST", "/api/v1/account/tokens", { name: "laptop", expires: "2027-01-01" }, own);
-    expect([made.status, works(made.json.token)]).toEqual([201, true]);
+    expect([made.status, works(made.json.secret)]).toEqual([201, true]);
+    expect(typeof made.json.token).toBe("number");
+    expect(String(made.json.secret)).toMatch(/^[0-9a-f]{40}$/);
     const list = await ask("GET", "/api/v1/account/tokens", null, own);
     expect(list.text).toContain("laptop");
-    expect(list.text).not.toContain(String(made.json.token));
-    const rotated = await ask("POST", `/api/v1/account/tokens/${made.json.id}/rotate`, {}, own);
+    expect(list.text).not.toContain(String(made.json.secret));
+    const rotated = await ask("POST", `/api/v1/account/tokens/${made.json.token}/rotate`, {}, own);
     expect(rotated.json).toMatchObject({ name: "laptop", expires: "2027-01-01T00:00:00Z" });
-    expect([works(made.json.token), works(rotated.json.token)]).toEqual([false, true]);
-    expect((await ask("DELETE", `/api/v1/account/tokens/${rotated.json.id}`, null, own)).status).toBe(200);
-    expect(works(rotated.json.token)).toBe(false);
-    expect(JSON.stringify(events)).not.toContain(String(rotated.json.token));
+    expect([works(made.json.secret), works(rotated.json.secret)]).toEqual([false, true]);
+    expect((await ask("DELETE", `/api/v1/account/tokens/${rotated.json.token}`, null, own)).status).toBe(200);
+    expect(works(rotated.json.secret)).toBe(false);
+    expect(JSON.stringify(events)).not.toContain(String(rotated.json.secret));
+  });
+  test("end so many days from now", async () => {
+    const { ask, enter, time } = await makePeopleHttp();
+    const made = await ask("POST", "/api/v1/account/tokens", { expires: "90d" }, await enter());
+    expect(Date.parse(String(made.json.expires)) * 1000).toBe(time.now + 90 * 86_400e6);
   });
   test("one that has ended is not rotated: another would be over already", async () => {
     const { ask, enter, time, fleet } = await makePeopleHttp();
@@ -161,7 +168,9 @@ describe("personal tokens", () => {
     );
     const before = JSON.stringify(fleet.listTokens());
     time.now += 60_000_000;
-    expect((await ask("POST", `/api/v1/account/tokens/${made.json.id}/rotate`, {}, own)).code).toBe("invalid_request");
+    expect((await ask("POST", `/api/v1/account/tokens/${made.json.token}/rotate`, {}, own)).code).toBe(
+      "invalid_request",
+    );
     expect(JSON.stringify(fleet.listTokens())).toBe(before);
   });
   test.each([
@@ -209,7 +218,7 @@ test("who is removed is signed out at once, and signs in no more", async () => {
   await people.create({ email: "ann@x", admin: false, workspace: "home", role: "owner" });
   await people.setPassword("ann@x", NEXT);
   const ann = await enter("ann@x", NEXT);
-  const { token } = (await ask("POST", "/api/v1/account/tokens", {}, ann)).json;
+  const { secret: token } = (await ask("POST", "/api/v1/account/tokens", {}, ann)).json;
   const uid = directory.userByEmail("ann@x")?.uid ?? 0;
   expect((await ask("DELETE", `/api/v1/accounts/${uid}`, null, ann)).code).toBe("not_permitted");
   expect((await ask("DELETE", `/api/v1/accounts/${uid}`, null, own)).json).toMatchObject({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
 import { isName, RULE } from "../../fleet/rules.ts";
 import type { TokenInfo } from "../../fleet/service.ts";
-import { printTime } from "../../measure/time.ts";
+import { daysFrom, printTime } from "../../measure/time.ts";
 import * as the from "../api/schemas.ts";
 import type { HttpContext } from "../deps.ts";
 import { parseMoment } from "../range.ts";
@@ -13,19 +13,19 @@ import { DONE, done } from "./shapes.ts";
 /** Personal access tokens of who is signed in. */
 
 const told = {
-  id: z.int(),
-  hint: z.string().meta({ description: "The last four characters." }),
+  token: z.int().meta({ description: "Its number." }),
+  hint: z.string().meta({ description: "Its last four characters." }),
   name: z.string(),
   created: the.time,
   expires: the.time.nullable(),
 };
 const token = z.object(told).meta({ id: "PersonalToken", description: "A token of a person." });
 const made = z
-  .object({ token: z.string().meta({ description: "The token; shown this once." }), ...told })
+  .object({ ...told, secret: z.string().meta({ description: "The access token itself, shown this once." }) })
   .meta({ id: "NewPersonalToken", description: "A token of a person that was just made." });
 
 function show({ uid, hint, name, created, expires }: TokenInfo) {
-  return { id: uid, hint, name, created: printTime(created), expires: expires === null ? null : printTime(expires) };
+  return { token: uid, hint, name, created: printTime(created), expires: expires === null ? null : printTime(expires) };
 }
 
 /** A token of who asks. @throws Refusal not_found, also for those of others */
@@ -65,19 +65,19 @@ export const OWN_TOKENS: readonly AnyPeopleOperation[] = [
     description: "It may do what the person may.",
     body: z.strictObject({
       name: z.string().max(200).default(""),
-      expires: z.string().max(64).optional().meta({ description: "RFC 3339; absent: never." }),
+      expires: z.string().max(64).optional().meta({ description: "RFC 3339, or days from now (90d); absent: never." }),
     }),
     status: 201,
     result: made,
     find: mustBePerson,
     run: async ({ deps, c, found, body: { name, expires } }) => {
-      const until = parseMoment("expires", expires);
+      const until = daysFrom(expires ?? "", deps.clock.micros()) ?? parseMoment("expires", expires);
       if (until !== null && until <= deps.clock.micros())
         throw new Refusal("invalid_request", "expires: this time is over already.");
       if (name !== "" && !isName(name)) throw new Refusal("invalid_request", `name: must be ${RULE.name}.`);
       const options = { name, ...(until !== null && { expires: until }), by: byOf(found, c) };
       const { token: secret, info } = await deps.people.fleet.createToken(found.principal.name, options);
-      return { body: { token: secret, ...show(info) } };
+      return { body: { ...show(info), secret } };
     },
   }),
   peopleRoute({
@@ -117,7 +117,7 @@ export const OWN_TOKENS: readonly AnyPeopleOperation[] = [
       const options = { name, ...(expires !== null && { expires }), by };
       const { token: secret, info } = await fleet.createToken(person.principal.name, options);
       await fleet.revokeToken(`#${row.uid}`, by);
-      return { body: { token: secret, ...show(info) } };
+      return { body: { ...show(info), secret } };
     },
   }),
 ];

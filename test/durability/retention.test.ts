@@ -280,7 +280,7 @@ describe("a running server", () => {
 
       const deletion = ["data", "delete", "--product", "p", "--from", "2020-01-02", "--to", "2020-01-03"];
       const dry = await server.cli(...deletion, "--dry-run");
-      expect(dry.out).toContain("1 measurement of 2 series would be deleted");
+      expect(dry.out).toContain("1 measurement of 1 series would be deleted");
       expect((await server.cli(...deletion, "--yes")).code).toBe(0);
       expect(await numbers()).toHaveLength(2);
       const last = "timeframe_start=2020-01-03&timeframe_end=2020-01-04";

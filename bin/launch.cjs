@@ -95,13 +95,19 @@ function bunBinary() {
  * Runs a TypeScript entry with Bun and ends as it ends: same stdio, same folder, signals passed on, same exit code.
  * @param {string} entry relative to the repository
  * @param {string[]} args
+ * @param {{ channel?: boolean }} [options] channel: the program ends when this process does, also by SIGKILL
  */
-function runBun(entry, args) {
-  // The fourth is a channel that closes with this process, however that ends, and tells the child so.
-  const child = spawn(bunBinary(), [path.join(root, entry), ...args], {
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
-    env: { ...process.env, FIELDCAST_LAUNCHER: String(process.pid) },
-  });
+function runBun(entry, args, options = {}) {
+  // The fourth is a channel that closes with this process, however that ends, and tells the child so. What a bench or a test
+  // starts in its turn must not inherit it.
+  const command = [path.join(root, entry), ...args];
+  const child =
+    options.channel === true
+      ? spawn(bunBinary(), command, {
+          stdio: ["inherit", "inherit", "inherit", "ipc"],
+          env: { ...process.env, FIELDCAST_LAUNCHER: String(process.pid) },
+        })
+      : spawn(bunBinary(), command, { stdio: "inherit" });
   // Ctrl-C in a terminal reaches the whole process group, so the child has it already; elsewhere it is passed on.
   // npm passes on what the group also got: the same signal again within a second is not a second wish.
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

@@ -101,20 +101,13 @@ export class Outbox {
     this.lead = 0;
   }
 
-  /**
-   * Takes unsent packets out again: `keep` sees each one that has not begun to leave, as buf[start, end). It may give
-   * another one instead, which is longer by no more than those before it that go are long.
-   */
-  filter(keep: (buf: Uint8Array, start: number, end: number) => boolean | Uint8Array): void {
+  /** Takes unsent packets out again: `keep` sees each one that has not begun to leave, as buf[start, end). */
+  filter(keep: (buf: Uint8Array, start: number, end: number) => boolean): void {
     let write = this.sent + this.unfinished;
     let at = write;
     while (at < this.at) {
       const end = packetEnd(this.buf, at);
-      const kept = keep(this.buf, at, end);
-      if (typeof kept !== "boolean") {
-        this.buf.set(kept, write);
-        write += kept.length;
-      } else if (kept) {
+      if (keep(this.buf, at, end)) {
         if (write !== at) this.buf.copyWithin(write, at, end);
         write += end - at;
       } else this.packets--;

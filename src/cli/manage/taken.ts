@@ -1,5 +1,6 @@
 import type { DeviceNode, FieldNode, ProductNode } from "../../fleet/nodes.ts";
 import type { ApiUser } from "../../fleet/types.ts";
+import { countPoints } from "../../history/usage.ts";
 import type { OperationsDeps } from "../types.ts";
 import { plural } from "../text.ts";
 
@@ -22,8 +23,6 @@ export interface Taken {
   readonly apiUsers: number;
   readonly tokens: number;
 }
-/** Most series of one question to the store. */
-const AT_ONCE = 10_000;
 
 export async function takenBy({ directory, storage }: OperationsDeps, chosen: Chosen): Promise<Taken> {
   const [devices, fields] = [new Set(chosen.devices), new Set(chosen.fields)];
@@ -31,17 +30,12 @@ export async function takenBy({ directory, storage }: OperationsDeps, chosen: Ch
   if (devices.size + fields.size > 0)
     for (const { id, device, field } of await storage.series())
       if (devices.has(device) || fields.has(field)) ids.push(id);
-  let measurements = 0;
-  for (let i = 0; i < ids.length; i += AT_ONCE) {
-    const { points } = await storage.seriesStats({ series: Uint32Array.from(ids.slice(i, i + AT_ONCE)) });
-    for (const n of points) measurements += n;
-  }
   return {
     products: chosen.products.length,
     fields: fields.size,
     devices: devices.size,
     series: ids.length,
-    measurements,
+    measurements: await countPoints(storage, ids),
     apiUsers: chosen.apiUsers.length,
     tokens: chosen.apiUsers.reduce((sum, { uid }) => sum + directory.tokensOf(`a:${uid}`).length, 0),
   };

@@ -1,4 +1,5 @@
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
+import { countPoints } from "../../history/usage.ts";
 import type { ApiDeps } from "./route.ts";
 
 /** What goes when something is deleted: told first by a dry run, and again by the answer. */
@@ -25,8 +26,6 @@ const NOTHING: Takes = {
   sessions: 0,
 };
 const TAKEN = Object.keys(NOTHING) as (keyof Takes)[]; // it has no others
-/** Most series of one question to the store. */
-const AT_ONCE = 10_000;
 
 export async function takenByDevice(deps: ApiDeps, device: DeviceNode): Promise<Takes> {
   const { uid } = device.row;
@@ -97,10 +96,5 @@ async function measured(
       const id = series.idOf(device, field);
       if (id !== undefined) ids.push(id);
     }
-  let measurements = 0;
-  for (let i = 0; i < ids.length; i += AT_ONCE) {
-    const { points } = await store.seriesStats({ series: Uint32Array.from(ids.slice(i, i + AT_ONCE)) });
-    for (const n of points) measurements += n;
-  }
-  return { series: ids.length, measurements };
+  return { series: ids.length, measurements: await countPoints(store, ids) };
 }

@@ -1,4 +1,5 @@
-import type { Numbered } from "./protocol.ts";
+import type { Numbered } from "../messages.ts";
+import type { WriterRequest } from "./protocol.ts";
 import "./worker.ts";
 
 /** The storage worker, dying at a word: a refusal with the code die-before, die-after or reject-before in a commit. */
@@ -6,7 +7,7 @@ declare const self: Worker;
 
 const perform = self.onmessage;
 self.onmessage = (event: MessageEvent) => {
-  const { request } = event.data as Numbered; // only WorkerLink posts here
+  const { request } = event.data as Numbered<WriterRequest>; // only WorkerLink posts here
   const word =
     request.t === "commit"
       ? request.ops.flatMap((op) => (op.op === "refusals_put" ? op.rows : [])).at(0)?.code

@@ -1,4 +1,3 @@
-import type { ErrorCode } from "../../../base/errors.ts";
 import type { DoorQuery, StoreOp } from "../../ports.ts";
 
 /** What the main thread asks its two workers; each message is answered by exactly one Answer with its number. */
@@ -37,22 +36,3 @@ export type ReaderRequest =
   | { readonly t: "stats" }
   | { readonly t: "seriesStats"; readonly series: Uint32Array; readonly before: Float64Array | undefined }
   | { readonly t: "close" };
-
-export type Request = WriterRequest | ReaderRequest;
-export interface Numbered {
-  readonly no: number;
-  readonly request: Request;
-}
-
-export interface Failure {
-  /** null: a mistake of the caller, not of the store. */
-  readonly code: ErrorCode | null;
-  readonly message: string;
-}
-export type Answer =
-  | { readonly no: number; readonly value: unknown }
-  | { readonly no: number; readonly failure: Failure };
-/** Not an answer: background work failed and will be tried again. */
-export interface Notice {
-  readonly notice: string;
-}

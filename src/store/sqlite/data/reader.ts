@@ -1,7 +1,8 @@
 import { Refusal } from "../../../base/errors.ts";
 import type { Columns } from "./block/columns.ts";
 import { unavailable } from "./files.ts";
-import type { Answer, Numbered, ReaderRequest } from "./protocol.ts";
+import type { Answer, Numbered } from "../messages.ts";
+import type { ReaderRequest } from "./protocol.ts";
 import { Reads } from "./reads.ts";
 
 /** The reader worker's entry: history is read beside the commits, never between them. */
@@ -77,6 +78,6 @@ function owned(c: Columns): Columns {
 
 const pump = new Pump();
 self.onmessage = (event: MessageEvent) => {
-  const { no, request } = event.data as Numbered; // only WorkerLink posts here
-  pump.handle(no, request as ReaderRequest); // and only reader requests
+  const { no, request } = event.data as Numbered<ReaderRequest>; // only the store's WorkerLink posts here
+  pump.handle(no, request);
 };

@@ -20,10 +20,11 @@ import {
   type StoreOp,
   type StoreStats,
 } from "../../ports.ts";
+import { WorkerLink } from "../link.ts";
 import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
-import { WorkerLink } from "./link.ts";
 import { type NewestAnswer, pointsOfNewest } from "./newest.ts";
 import { landed, type Position } from "./position.ts";
+import type { ReaderRequest, WriterRequest } from "./protocol.ts";
 
 export interface SqliteDataOptions {
   /** The data folder; data.db and the ballast lie in it. */
@@ -45,8 +46,8 @@ const RESTARTS = [0, 100, 1000, 5000];
  * worker, its only writer, and a reader for history. This side passes few bytes for each commit.
  */
 export class SqliteDataStore implements DataStore {
-  private writer: WorkerLink | null = null;
-  private reader: WorkerLink | null = null;
+  private writer: WorkerLink<WriterRequest> | null = null;
+  private reader: WorkerLink<ReaderRequest> | null = null;
   private closed = true;
   private committing = false;
   private failures = 0;
@@ -188,7 +189,7 @@ export class SqliteDataStore implements DataStore {
     await Promise.all(links.map((l) => l?.terminate()));
   }
 
-  private writerOrThrow(): WorkerLink {
+  private writerOrThrow(): WorkerLink<WriterRequest> {
     if (this.writer === null || this.restart !== null)
       throw new Refusal("storage_unavailable", "The store is not open.");
     return this.writer;
@@ -198,9 +199,9 @@ export class SqliteDataStore implements DataStore {
     this.options.onNotice?.(text);
   }
 
-  private spawnWriter(): WorkerLink {
+  private spawnWriter(): WorkerLink<WriterRequest> {
     const url = this.options.worker ?? new URL("./worker.ts", import.meta.url);
-    return new WorkerLink(
+    return new WorkerLink<WriterRequest>(
       url,
       (why) => this.writerDied(why),
       (text) => this.notice(text),
@@ -239,8 +240,8 @@ export class SqliteDataStore implements DataStore {
     }
   }
 
-  private async openReader(): Promise<WorkerLink> {
-    const reader = new WorkerLink(
+  private async openReader(): Promise<WorkerLink<ReaderRequest>> {
+    const reader = new WorkerLink<ReaderRequest>(
       new URL("./reader.ts", import.meta.url),
       (why) => {
         this.notice(why.message);
@@ -260,7 +261,7 @@ export class SqliteDataStore implements DataStore {
   }
 
   /** A reader that died is replaced when it is next asked. */
-  private async readerCall<T>(request: Parameters<WorkerLink["call"]>[0]): Promise<T> {
+  private async readerCall<T>(request: ReaderRequest): Promise<T> {
     if (this.closed) throw new Refusal("storage_unavailable", "The store is not open.");
     const reader = this.reader ?? (await this.openReader());
     return reader.call<T>(request);

@@ -1,6 +1,7 @@
-import { errorText, Refusal } from "../../../base/errors.ts";
+import { Refusal } from "../../../base/errors.ts";
 import type { Recovered } from "../../ports.ts";
-import type { Answer, Failure, Notice, Numbered, WriterRequest } from "./protocol.ts";
+import { type Answer, type Failure, failureOf, type Notice, type Numbered } from "../messages.ts";
+import type { WriterRequest } from "./protocol.ts";
 import { Writer } from "./writer.ts";
 
 /** The storage worker's entry: one Writer, its commits, and its background slices between them. */
@@ -104,12 +105,6 @@ class Pump {
   }
 }
 
-function failureOf(error: unknown): Failure {
-  const message = errorText(error);
-  if (error instanceof Refusal) return { code: error.code, message };
-  return { code: null, message };
-}
-
 /** The records may be many megabytes: moved, not copied. */
 function buffersOf(recovered: Recovered): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
@@ -120,6 +115,6 @@ function buffersOf(recovered: Recovered): ArrayBuffer[] {
 
 const pump = new Pump();
 self.onmessage = (event: MessageEvent) => {
-  const { no, request } = event.data as Numbered; // only WorkerLink posts here
-  pump.handle(no, request as WriterRequest); // and only writer requests
+  const { no, request } = event.data as Numbered<WriterRequest>; // only the store's WorkerLink posts here
+  pump.handle(no, request);
 };

@@ -1,13 +1,16 @@
-import { Refusal } from "../../../base/errors.ts";
-import type { Answer, Failure, Notice, Numbered, Request } from "./protocol.ts";
+import { Refusal } from "../../base/errors.ts";
+import { type Answer, errorOf, type Notice, type Numbered } from "./messages.ts";
 
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
-/** One worker and the promises that wait for it. When it dies they are all rejected, and `onDeath` is told. */
-export class WorkerLink {
+/**
+ * One worker of a store, asked with messages of type Q, and the promises that wait for it. When it dies they are all
+ * rejected, and `onDeath` is told.
+ */
+export class WorkerLink<Q> {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
   private last = 0;
@@ -29,7 +32,7 @@ export class WorkerLink {
   }
 
   /** Rejects with the worker's Refusal; a mistake of the caller rejects with a RangeError. T: what the request answers. */
-  call<T>(request: Request, transfer: ArrayBuffer[] = []): Promise<T> {
+  call<T>(request: Q, transfer: ArrayBuffer[] = []): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.dead) {
         reject(new Refusal("storage_unavailable", "The storage worker is not running."));
@@ -37,7 +40,7 @@ export class WorkerLink {
       }
       const no = ++this.last;
       this.waiting.set(no, { resolve: resolve as (value: unknown) => void, reject }); // each request has one answer type
-      const numbered: Numbered = { no, request };
+      const numbered: Numbered<Q> = { no, request };
       this.worker.postMessage(numbered, transfer);
     });
   }
@@ -89,8 +92,4 @@ function reasonOf(report: string): string {
         .slice(at, at + 2)
         .join(" ")
         .trim();
-}
-
-function errorOf(failure: Failure): Error {
-  return failure.code === null ? new RangeError(failure.message) : new Refusal(failure.code, failure.message);
 }

@@ -1,0 +1,30 @@
+import { type ErrorCode, errorText, Refusal } from "../../base/errors.ts";
+
+/** What goes between the main thread and a worker of a store; each request is answered by exactly one Answer with its number. */
+export interface Numbered<Q> {
+  readonly no: number;
+  readonly request: Q;
+}
+
+export interface Failure {
+  /** null: a mistake of the caller, not of the store. */
+  readonly code: ErrorCode | null;
+  readonly message: string;
+}
+export type Answer =
+  | { readonly no: number; readonly value: unknown }
+  | { readonly no: number; readonly failure: Failure };
+/** Not an answer: background work failed and will be tried again. */
+export interface Notice {
+  readonly notice: string;
+}
+
+/** An error as it goes through a message. */
+export function failureOf(error: unknown): Failure {
+  const message = errorText(error);
+  return { code: error instanceof Refusal ? error.code : null, message };
+}
+/** The error that a failure stands for: a Refusal, or for a mistake of the caller a RangeError. */
+export function errorOf(failure: Failure): Error {
+  return failure.code === null ? new RangeError(failure.message) : new Refusal(failure.code, failure.message);
+}

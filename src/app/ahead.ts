@@ -1,7 +1,7 @@
 import { errorText } from "../base/errors.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
 import type { SeriesTable } from "../ingest/series.ts";
-import type { DataStore } from "../store/ports.ts";
+import type { SeriesStore } from "../store/ports.ts";
 
 /** Stamps are read for so long, µs, and so many at a time; more are asked for when the clock comes near their end. */
 const SPAN: Micros = 600_000_000;
@@ -17,7 +17,7 @@ export class AheadReader {
   /** @param durable resolves when what was accepted so far is in the store */
   constructor(
     private readonly series: SeriesTable,
-    private readonly store: Pick<DataStore, "newest" | "columns">,
+    private readonly store: Pick<SeriesStore, "newest" | "columns">,
     private readonly durable: () => Promise<void>,
     private readonly clock: Clock,
     private readonly log: Pick<Log, "warn">,

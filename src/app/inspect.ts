@@ -3,7 +3,7 @@ import type { InspectWish } from "../cli/types.ts";
 import type { FleetService } from "../fleet/service.ts";
 import { EventStream } from "../http/event-stream.ts";
 import { matches, shown } from "../http/inspect.ts";
-import type { DoorEvent, DoorStore } from "../store/ports.ts";
+import type { DeviceLogStore, DoorEvent } from "../store/ports.ts";
 import type { Engine } from "./engine.ts";
 
 /** Characters that may wait for the command, and events of the past that it is told. */
@@ -13,7 +13,7 @@ const MOST_PAST = 1000;
 /** What came to the doors since a time, oldest first, and then what comes, as lines of JSON. */
 export function inspectLines(
   { directory, ingest }: Pick<Engine, "directory" | "ingest">,
-  store: DoorStore,
+  store: Pick<DeviceLogStore, "readDoors">,
   service: Pick<FleetService, "accountName">,
   { since, ...wish }: InspectWish,
 ): TraceLines {

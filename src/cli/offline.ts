@@ -14,6 +14,7 @@ import type {
   AuditQuery,
   Columns,
   DataStore,
+  SeriesStore,
   SeriesStatsRequest,
   StoreOp,
   StoreStats,
@@ -119,7 +120,7 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     readAudit: (query: AuditQuery) => fleet.readAudit(query),
     history: {
       seriesOf: async (device: number, field: number) => (await data.open())?.ids.get(`${device} ${field}`),
-      columns: async (...asked: Parameters<DataStore["columns"]>) =>
+      columns: async (...asked: Parameters<SeriesStore["columns"]>) =>
         (await data.open())?.store.columns(...asked) ?? NO_COLUMNS,
       aggregate: async (asked: AggregateRequest) => (await data.must()).aggregate(asked),
     },

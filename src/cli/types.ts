@@ -9,7 +9,7 @@ import type { Value } from "../measure/types.ts";
 import type { ImportRow, Imported } from "../history/import.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
-import type { AuditQuery, DataStore, DoorQuery, StoredAudit, StoredRefusal, StoreStats } from "../store/ports.ts";
+import type { AuditQuery, DoorQuery, SeriesStore, StoredAudit, StoredRefusal, StoreStats } from "../store/ports.ts";
 
 /** What the program wants from the world around it; tests hand in another. */
 export interface Io {
@@ -82,7 +82,7 @@ export interface SessionTable {
 export interface StorageDeps {
   /** Every series whose device and field are there. */
   series(): Promise<Iterable<SeriesRef>>;
-  seriesStats: DataStore["seriesStats"];
+  seriesStats: SeriesStore["seriesStats"];
   /** When what retention does not keep goes next, µs; null: no server runs that would do it. */
   nextSweep(): number | null;
   /** Lets it go now; resolves when the store was told (without a server: when it is done). */
@@ -117,8 +117,8 @@ export interface OperationsDeps {
   readonly history: {
     /** The series of a device's field, by their uids; undefined: nothing was ever recorded. */
     seriesOf(device: number, field: number): Promise<number | undefined>;
-    columns: DataStore["columns"];
-    aggregate: DataStore["aggregate"];
+    columns: SeriesStore["columns"];
+    aggregate: SeriesStore["aggregate"];
   };
   /** Records measurements with their times and publishes none. Only a running server has it. */
   importRows?(rows: readonly ImportRow[]): Promise<Imported>;

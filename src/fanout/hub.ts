@@ -8,7 +8,7 @@ import type { Ingest } from "../ingest/ingest.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import { createEntry } from "../session/queue.ts";
-import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
+import type { Seq, SessionStore, StoreOp } from "../store/ports.ts";
 import { createTaken, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { FreeFanout } from "./free.ts";
@@ -29,7 +29,7 @@ import type { Subscription } from "./subscription.ts";
 export interface HubNeeds {
   readonly ingest: Ingest;
   readonly series: SeriesTable;
-  readonly store: DataStore;
+  readonly store: SessionStore;
   readonly topics: PlatformTopics;
   readonly metrics: Metrics;
   readonly clock: Clock;

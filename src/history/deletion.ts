@@ -2,7 +2,7 @@ import type { Micros } from "../base/types.ts";
 import type { Actor, AuditEntry } from "../fleet/audit.ts";
 import type { ProductNode } from "../fleet/nodes.ts";
 import { printTime } from "../measure/time.ts";
-import type { DataStore, StoreOp } from "../store/ports.ts";
+import type { SeriesStore, StoreOp } from "../store/ports.ts";
 import type { Range } from "./types.ts";
 
 /** Measurements of some devices and fields of a product, in a range of time. */
@@ -24,7 +24,7 @@ const DAY: Micros = 86_400_000_000;
  * by whole buckets.
  */
 export async function countMeasurements(
-  store: Pick<DataStore, "aggregate">,
+  store: Pick<SeriesStore, "aggregate">,
   series: Iterable<number>,
   range: Range,
 ): Promise<number> {
@@ -33,7 +33,7 @@ export async function countMeasurements(
 
 /** The same, and how many of the series have any. */
 export async function countDeletion(
-  store: Pick<DataStore, "aggregate">,
+  store: Pick<SeriesStore, "aggregate">,
   series: Iterable<number>,
   range: Range,
 ): Promise<{ readonly series: number; readonly measurements: number }> {
@@ -53,7 +53,11 @@ export async function countDeletion(
 }
 
 /** How many are in the bucket that begins before the range and reaches into it. No bucket is longer than a day in UTC. */
-async function countBefore(store: Pick<DataStore, "aggregate">, series: number, { from, to }: Range): Promise<number> {
+async function countBefore(
+  store: Pick<SeriesStore, "aggregate">,
+  series: number,
+  { from, to }: Range,
+): Promise<number> {
   const day = Math.floor(from / DAY) * DAY;
   if (day === from) return 0;
   // of steps that hold the same the longest is taken that has a bucket from the first moment on: that answers without the others

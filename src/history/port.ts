@@ -1,4 +1,4 @@
-import type { DataStore } from "../store/ports.ts";
+import type { SeriesStore } from "../store/ports.ts";
 
 /** What a history needs of the store. */
-export type HistoryStore = Pick<DataStore, "columns" | "before" | "aggregate">;
+export type HistoryStore = Pick<SeriesStore, "columns" | "before" | "aggregate">;

@@ -1,7 +1,15 @@
 import type { Micros } from "../base/types.ts";
 import type { FieldType, Value } from "../measure/types.ts";
 import { MOST_AHEAD } from "../measure/time.ts";
-import { type DataStore, END_OF_TIME, MAX_STATS, type Seq, type SeriesState, type StoreOp } from "../store/ports.ts";
+import {
+  END_OF_TIME,
+  type LogStore,
+  MAX_STATS,
+  type Seq,
+  type SeriesState,
+  type SeriesStore,
+  type StoreOp,
+} from "../store/ports.ts";
 import { RecordWriter, TAG_EXPLICIT } from "../store/record.ts";
 
 /** Points that are moved in one commit. */
@@ -17,7 +25,7 @@ export interface AheadSeries {
   readonly newest: Micros;
 }
 
-type Asked = Pick<DataStore, "seriesStats" | "aggregate" | "columns" | "before" | "commit">;
+type Asked = Pick<SeriesStore, "seriesStats" | "aggregate" | "columns" | "before"> & Pick<LogStore, "commit">;
 
 /** From here on a time is ahead of the clock: further than explicit ones may be. @param now µs */
 export function aheadFrom(now: Micros): Micros {

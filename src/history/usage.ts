@@ -1,7 +1,7 @@
 import type { Micros } from "../base/types.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import { policyOf, printKeep, printRollups } from "../fleet/retention.ts";
-import type { DataStore, SeriesStats } from "../store/ports.ts";
+import type { SeriesStats, SeriesStore } from "../store/ports.ts";
 import { Cuts, goneBefore } from "./retain.ts";
 
 /** Series asked for at once: nobody else is read history for meanwhile. */
@@ -48,7 +48,7 @@ export interface SeriesRef {
  */
 export async function usageOf(
   series: Iterable<SeriesRef>,
-  store: Pick<DataStore, "seriesStats">,
+  store: Pick<SeriesStore, "seriesStats">,
   sweepAt: Micros,
   top: number,
 ): Promise<UsageReport> {
@@ -159,7 +159,7 @@ class Sum {
 const MOST_COUNTED = 10_000;
 
 /** How many measurements these series have; about so many, since what was written twice may count twice. */
-export async function countPoints(store: Pick<DataStore, "seriesStats">, ids: readonly number[]): Promise<number> {
+export async function countPoints(store: Pick<SeriesStore, "seriesStats">, ids: readonly number[]): Promise<number> {
   let sum = 0;
   for (let i = 0; i < ids.length; i += MOST_COUNTED) {
     const { points } = await store.seriesStats({ series: Uint32Array.from(ids.slice(i, i + MOST_COUNTED)) });

@@ -15,7 +15,7 @@ import type { Value } from "../measure/types.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { LiveFeed } from "./live.ts";
 import type { HistoryStore } from "../history/port.ts";
-import type { AuditStore, DataStore, DoorQuery, StoredDoorEvent } from "../store/ports.ts";
+import type { AuditStore, DataStore, DeviceLogStore, DoorQuery, SeriesStore, StoredDoorEvent } from "../store/ports.ts";
 
 /** The series and their current values, as reading over HTTP needs them. */
 export interface SeriesReader extends SeriesNames {
@@ -95,7 +95,10 @@ export interface HttpDeps {
   readonly recorder: Recorder;
   readonly series: SeriesReader;
   readonly presence: PresenceReader;
-  readonly store: HistoryStore & Pick<DataStore, "readRefusals" | "stats" | "seriesStats">;
+  readonly store: HistoryStore &
+    Pick<SeriesStore, "seriesStats"> &
+    Pick<DeviceLogStore, "readRefusals"> &
+    Pick<DataStore, "stats">;
   readonly doors: DoorsPort;
   readonly live: LiveFeed;
   readonly audit: Pick<AuditStore, "readAudit">;

@@ -5,7 +5,7 @@ import { heardOf, type Listener, type Listeners } from "../fanout/listeners.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
 import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
-import type { DataStore, Seq } from "../store/ports.ts";
+import type { LogStore, Seq } from "../store/ports.ts";
 import { authenticate, stillListens } from "./access.ts";
 import { nextTurn } from "./answer.ts";
 import { chooseDevices } from "./choose.ts";
@@ -31,7 +31,7 @@ export interface LiveFeed {
   readonly listeners: Pick<Listeners, "add">;
   /** All rows up to this one were told to the listeners. */
   fannedSeq(): Seq;
-  readonly store: Pick<DataStore, "readLog">;
+  readonly store: Pick<LogStore, "readLog">;
 }
 
 /** Bytes of the log that are asked for at once, and rows of it that are looked at in one turn. */

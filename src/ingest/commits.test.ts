@@ -2,7 +2,7 @@ import { oneClock } from "../base/clock.ts";
 import { expect, test } from "bun:test";
 import { Refusal } from "../base/errors.ts";
 import { Metrics } from "../base/metrics.ts";
-import type { CommitBatch, DataStore, StoredSession, StoreOp } from "../store/ports.ts";
+import type { CommitBatch, StoredSession, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
 import { CommitLine } from "./commits.ts";
 import { SeriesTable } from "./series.ts";
@@ -31,7 +31,7 @@ function world() {
       commits.push(batch);
       return Promise.resolve();
     },
-  } as unknown as DataStore; // nothing else is asked of it
+  };
   const log = {
     debug() {},
     info: (_: object, m: string) => logged.push(m),

@@ -2,7 +2,7 @@ import { CATALOGUE, errorText, Refusal } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
-import type { DataStore, Seq, StoreOp } from "../store/ports.ts";
+import type { LogStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
 import { Batch, ROW_CURRENT, ROW_MESSAGE, type Waiter } from "./batch.ts";
 import type { Doors } from "./doors.ts";
@@ -28,7 +28,7 @@ export interface CommitOptions extends Pick<BatcherOptions, "gapMs" | "graceMs" 
   readonly maxCommitBytes: number;
 }
 export interface CommitNeeds {
-  readonly store: DataStore;
+  readonly store: Pick<LogStore, "commit">;
   readonly series: SeriesTable;
   readonly metrics: Metrics;
   readonly clock: Clock;

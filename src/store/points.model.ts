@@ -14,17 +14,17 @@ import { RecordReader } from "./record.ts";
 
 /** What the store's port promises of reading, told in the plainest way: of points in time order, no two at one time. */
 
-/** See DataStore.read. */
+/** See SeriesStore.read. */
 export function pointsWithin(points: readonly Point[], from: number, to: number, limit: number): Point[] {
   return points.filter(({ time }) => time >= from && time < to).slice(0, limit);
 }
 
-/** See DataStore.before. */
+/** See SeriesStore.before. */
 export function pointBefore(points: readonly Point[], at: number): Point | null {
   return points.findLast(({ time }) => time < at) ?? null;
 }
 
-/** See DataStore.readLog. */
+/** See LogStore.readLog. */
 export function logPiece(log: readonly Uint8Array[], after: number, upTo: number, bytes: number): LogPiece {
   const records: Uint8Array[] = [];
   let size = 0;
@@ -45,7 +45,7 @@ export function columnsOf(points: readonly Point[]): Columns {
 }
 
 /**
- * See DataStore.aggregate. @param counter the series is of type COUNTER @param seed the point before all of these; null: none
+ * See SeriesStore.aggregate. @param counter the series is of type COUNTER @param seed the point before all of these; null: none
  */
 export function aggregatePoints(
   points: readonly Point[],
@@ -109,7 +109,7 @@ function asNumber(value: Value): number | null {
   return typeof value === "number" ? value : typeof value === "boolean" ? Number(value) : null;
 }
 
-/** See DataStore.seriesStats, of points that take no bytes in a file. @param lists those of each series */
+/** See SeriesStore.seriesStats, of points that take no bytes in a file. @param lists those of each series */
 export function statsOf(lists: readonly (readonly Point[])[], before: Float64Array | undefined): SeriesStats {
   const column = (pick: (points: readonly Point[], i: number) => number): Float64Array =>
     Float64Array.from(lists, pick);

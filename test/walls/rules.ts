@@ -34,7 +34,7 @@ export const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
 const NEIGHBOURS = new Set(["src/auth/ -> src/fleet/", "src/cli/ -> src/app.ts", "src/app.ts -> src/app/"]);
 
 /** Words that all rooms share: their types may be used everywhere, since types are gone when the program runs. */
-const SHARED_TYPES = /^src\/(?:[a-z]+\/types|store\/ports)\.ts$/;
+const SHARED_TYPES = /^src\/(?:[a-z]+\/types|store\/ports(?:\/[a-z-]+)?)\.ts$/;
 
 const DRIVER = /^(?:bun:sqlite|kysely(?:-.*)?|better-sqlite3|pg|postgres)$/;
 const PLATFORM = /^(?:bun|bun:.*|node:.*)$/;

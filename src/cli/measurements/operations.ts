@@ -104,7 +104,7 @@ function devicesOf(directory: Directory, wish: z.output<typeof schemas.exportSer
   return [...found];
 }
 
-/** A part of a series, see DataStore.columns. */
+/** A part of a series, see SeriesStore.columns. */
 export async function exportColumns(
   deps: OperationsDeps,
   { series, from, to, limit }: z.output<typeof schemas.exportColumns>,

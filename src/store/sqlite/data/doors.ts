@@ -18,7 +18,7 @@ interface Row extends Pick<StoredDoorEvent, "id" | "time" | "workspace" | "princ
   readonly body: string;
 }
 
-/** See DoorStore.readDoors. @throws RangeError when a row is damaged */
+/** See DeviceLogStore.readDoors. @throws RangeError when a row is damaged */
 export function selectDoors(db: Database, query: DoorQuery): StoredDoorEvent[] {
   const { visible, principal, device, kind, since, before } = query;
   const where: string[] = [];

@@ -44,14 +44,14 @@ export class Reads {
     this.db.run("PRAGMA busy_timeout = 5000");
   }
 
-  /** See DataStore.read. @throws SQLite's errors, RangeError for a damaged block or record */
+  /** See SeriesStore.read. @throws SQLite's errors, RangeError for a damaged block or record */
   read(series: number, from: number, to: number, limit: number): Columns {
     const found = new Collector(limit);
     if (limit > 0) this.scan(series, from, to, found, PASS_MS);
     return sliceOf(concat(found.pieces), 0, limit);
   }
 
-  /** See DataStore.before; one point or none. */
+  /** See SeriesStore.before; one point or none. */
   before(series: number, at: number): Columns {
     return this.transaction(() => {
       this.catchUp();
@@ -63,7 +63,7 @@ export class Reads {
     });
   }
 
-  /** See DataStore.newest. */
+  /** See SeriesStore.newest. */
   newest(series: Uint32Array, at: number): NewestAnswer {
     const out = new NewestPoints(series.length);
     const slow = (id: number): Point | null => {
@@ -79,7 +79,7 @@ export class Reads {
     return out.answer;
   }
 
-  /** See DataStore.aggregate. */
+  /** See SeriesStore.aggregate. */
   aggregate(series: number, edges: Float64Array): Aggregates {
     const rolledTo = this.rolledTo(series);
     const figures = this.figures(series, edges, rolledTo, PASS_MS);
@@ -168,7 +168,7 @@ export class Reads {
     return row?.body ?? null;
   }
 
-  /** See DataStore.readLog. */
+  /** See LogStore.readLog. */
   log(after: number, upTo: number, bytes: number): LogPiece {
     return this.transaction(() => {
       const first = this.db.query<{ id: number }, []>("SELECT id FROM log ORDER BY id LIMIT 1").get();
@@ -214,7 +214,7 @@ export class Reads {
     );
   }
 
-  /** See DoorStore.readDoors. */
+  /** See DeviceLogStore.readDoors. */
   doors(query: DoorQuery): StoredDoorEvent[] {
     return selectDoors(this.db, query);
   }
@@ -222,7 +222,7 @@ export class Reads {
   stats(): StoreStats {
     return storeStats(this.db, dataPath(this.folder), this.head.bytes);
   }
-  /** See DataStore.seriesStats. */
+  /** See SeriesStore.seriesStats. */
   seriesStats(series: Uint32Array, before: Float64Array | undefined): SeriesStats {
     return this.transaction(() => {
       this.catchUp();

@@ -29,7 +29,7 @@ interface Sealed {
   earlyBytes: number;
 }
 
-/** See DataStore.seriesStats; inside the caller's transaction. @param head the log of its view */
+/** See SeriesStore.seriesStats; inside the caller's transaction. @param head the log of its view */
 export function seriesStats(
   db: Database,
   head: Head,

@@ -268,7 +268,7 @@ export class SqliteDataStore implements DataStore {
   }
 }
 
-/** @throws RangeError, see DataStore.aggregate */
+/** @throws RangeError, see SeriesStore.aggregate */
 function checkEdges(edges: Float64Array): void {
   if (edges.length < 2 || edges.length > MAX_EDGES) throw new RangeError(`2 to ${MAX_EDGES} edges are needed`);
   if (edges.some((edge, i) => !(edge > (edges[i - 1] ?? Number.NEGATIVE_INFINITY))))

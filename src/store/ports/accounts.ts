@@ -1,0 +1,122 @@
+import type { Micros } from "../../base/types.ts";
+import type { Role } from "../../fleet/types.ts";
+
+/**
+ * What a person signs in with. It is read when it is needed and stays nowhere else: neither in the directory nor in a
+ * log.
+ */
+export interface StoredLogin {
+  /** uid of the account; the row goes with it. */
+  readonly user: number;
+  /** argon2id as text of the PHC form; null: no password was set yet. */
+  readonly password: string | null;
+  /** µs; 0: never. */
+  readonly passwordSet: Micros;
+  /** Secret of the second factor, base32; null: none. */
+  readonly totpSecret: string | null;
+  /** Whether a code of it was entered once: only then is it asked for. */
+  readonly totpConfirmed: boolean;
+  /** Time step of the last code that was accepted: no code works twice. */
+  readonly totpStep: number;
+  /** Lower-case hex SHA-256 of each recovery code that is left. */
+  readonly recoveryCodes: readonly string[];
+}
+
+/** A browser that is signed in. */
+export interface StoredSignIn {
+  /** Lower-case hex SHA-256 of the cookie. */
+  readonly hash: string;
+  readonly user: number;
+  readonly created: Micros;
+  readonly lastUsed: Micros;
+  readonly expires: Micros;
+  readonly address: string;
+  readonly agent: string;
+}
+
+export const LINK_KINDS = ["setup", "reset", "invitation"] as const;
+
+export type LinkKind = (typeof LINK_KINDS)[number];
+
+/** A link that works once. */
+export interface StoredLink {
+  /** Lower-case hex SHA-256 of the secret in it. */
+  readonly hash: string;
+  readonly kind: LinkKind;
+  readonly created: Micros;
+  readonly expires: Micros;
+  /** Whose password it sets (setup, reset); null: an invitation. */
+  readonly user: number | null;
+  /** Whom it invites; null: no invitation. */
+  readonly email: string | null;
+  readonly workspace: number | null;
+  readonly role: Role | null;
+  /** Who made it; null: the command line or the first start. */
+  readonly by: number | null;
+}
+
+/** An account at another sign-in service (OpenID Connect). */
+export interface StoredIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly user: number;
+  readonly created: Micros;
+}
+
+export type AccountChange =
+  | { readonly op: "login_put"; readonly login: StoredLogin }
+  | { readonly op: "sign_in_put"; readonly signIn: StoredSignIn }
+  | { readonly op: "sign_in_delete"; readonly hash: string }
+  /** Every one of an account but one. */
+  | { readonly op: "sign_ins_delete"; readonly user: number; readonly except: string | null }
+  | { readonly op: "link_put"; readonly link: StoredLink }
+  /** Takes a link away. When it is gone already, the whole commit is refused: so a link works once. */
+  | { readonly op: "link_take"; readonly hash: string }
+  /** Those of a kind that set this account's password. */
+  | { readonly op: "links_delete"; readonly user: number; readonly kind: LinkKind }
+  /** Those that invite this address to a workspace. */
+  | { readonly op: "invitations_delete"; readonly workspace: number; readonly email: string }
+  | { readonly op: "identity_put"; readonly identity: StoredIdentity }
+  | { readonly op: "identity_delete"; readonly issuer: string; readonly subject: string }
+  /** Sign-ins and links that expired before this time (µs) leave the file. */
+  | { readonly op: "expire"; readonly before: Micros };
+
+/** How people sign in. Rows of an account, or of a workspace, go with it. Every promise may reject with storage_unavailable. */
+export interface AccountStore {
+  /** Null: nothing was ever set. */
+  login(user: number): Promise<StoredLogin | null>;
+  /** All of them, oldest first. */
+  signIns(): Promise<StoredSignIn[]>;
+  /** Null: there is none with this hash. */
+  link(hash: string): Promise<StoredLink | null>;
+  /** Of one kind, oldest first. */
+  links(kind: LinkKind): Promise<StoredLink[]>;
+  /** Null: nobody has it. */
+  identity(issuer: string, subject: string): Promise<StoredIdentity | null>;
+  identities(user: number): Promise<StoredIdentity[]>;
+  /**
+   * Durable when it resolves, all or nothing.
+   * @throws Refusal link_over: a link_take found nothing; not_found: the account or workspace is gone
+   */
+  change(changes: readonly AccountChange[]): Promise<void>;
+}
+
+/** How people sign in. Rows of an account, or of a workspace, go with it. Every promise may reject with storage_unavailable. */
+export interface AccountStore {
+  /** Null: nothing was ever set. */
+  login(user: number): Promise<StoredLogin | null>;
+  /** All of them, oldest first. */
+  signIns(): Promise<StoredSignIn[]>;
+  /** Null: there is none with this hash. */
+  link(hash: string): Promise<StoredLink | null>;
+  /** Of one kind, oldest first. */
+  links(kind: LinkKind): Promise<StoredLink[]>;
+  /** Null: nobody has it. */
+  identity(issuer: string, subject: string): Promise<StoredIdentity | null>;
+  identities(user: number): Promise<StoredIdentity[]>;
+  /**
+   * Durable when it resolves, all or nothing.
+   * @throws Refusal link_over: a link_take found nothing; not_found: the account or workspace is gone
+   */
+  change(changes: readonly AccountChange[]): Promise<void>;
+}

@@ -1,0 +1,113 @@
+import type { Micros } from "../../base/types.ts";
+import type { Seq } from "./log.ts";
+
+/** What a commit notes of devices and their clients, in the order given. */
+export type DeviceLogOp =
+  | { readonly op: "refusals_put"; readonly rows: readonly StoredRefusal[] }
+  /** Events of the doors; those with time < before, and all but the newest `most`, are forgotten. */
+  | { readonly op: "doors_put"; readonly rows: readonly DoorEvent[]; readonly before: Micros; readonly most: number }
+  /** Inserts or replaces what is known of a device's connection. */
+  | { readonly op: "presence_put"; readonly presence: StoredPresence }
+  | { readonly op: "presence_delete"; readonly devices: readonly number[] }
+  /** No device's number of *seen* is below this any more; never falls. */
+  | { readonly op: "seen_floor"; readonly seq: Seq };
+
+export interface StoredRefusal {
+  /** Device uid, or 0 where none is known. */
+  readonly device: number;
+  readonly principal: string;
+  /** µs: of the last refusal that this row stands for. */
+  readonly time: number;
+  /** µs: of the first of several; absent: it stands for one. */
+  readonly first?: number;
+  readonly code: string;
+  readonly message: string;
+  readonly topic: string;
+  /** First 256 bytes of the payload as text (base64 when not UTF-8, then base64 = true). */
+  readonly payload: string;
+  readonly base64: boolean;
+  /** How many refusals this row stands for. */
+  readonly count: number;
+}
+
+/** What comes to a door; `subscribed`: to what is not there; `connection_refused`: before it was one. */
+export const DOOR_KINDS = [
+  "accepted",
+  "refused",
+  "login_refused",
+  "opened",
+  "closed",
+  "clock",
+  "subscribed",
+  "connection_refused",
+] as const;
+
+export type DoorKind = (typeof DOOR_KINDS)[number];
+
+/** Something that came to a door, or left by it; null: it has none, or nobody knows. */
+export interface DoorEvent {
+  readonly kind: DoorKind;
+  readonly time: Micros;
+  /** Key of the account; "": nobody knows. */
+  readonly principal: string;
+  /** uids; 0: none. */
+  readonly workspace: number;
+  readonly device: number;
+  /** Client identifier, and address. */
+  readonly client: string | null;
+  readonly remote: string | null;
+  /** Of a refusal its code, of a connection that ended why. */
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly topic: string | null;
+  /** The first bytes as text (base64 when not UTF-8, then base64 = true), and how many there were. */
+  readonly payload: string | null;
+  readonly base64: boolean;
+  readonly bytes: number | null;
+  /** µs until it was durable, and to how many it went. */
+  readonly commit: Micros | null;
+  readonly delivered: number | null;
+  /** How many this one stands for. */
+  readonly count: number;
+  /** When the first of several was; absent: it stands for one. */
+  readonly first?: Micros;
+}
+
+export interface StoredDoorEvent extends DoorEvent {
+  /** Grows with each. */
+  readonly id: number;
+}
+
+/** What an event must fulfil; undefined: anything. */
+export interface DoorQuery {
+  /** Events of these workspaces, or of this account; null: all. */
+  readonly visible: { readonly workspaces: readonly number[]; readonly principal: string } | null;
+  readonly principal?: string | undefined;
+  readonly device?: number | undefined;
+  readonly kind?: DoorKind | undefined;
+  /** time >= since. */
+  readonly since?: Micros | undefined;
+  /** Only ids below this one. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Whether a device's own client is connected, as of its last change. */
+export interface StoredPresence {
+  /** uid */
+  readonly device: number;
+  readonly connected: boolean;
+  /** µs of the last change to connected, and from it; null: never. */
+  readonly connectedAt: Micros | null;
+  readonly disconnectedAt: Micros | null;
+  /** Grows with each change. */
+  readonly number: number;
+}
+
+/** What is noted of devices and their clients beside their measurements. */
+export interface DeviceLogStore {
+  /** What came to the doors and was kept, newest first. */
+  readDoors(query: DoorQuery): Promise<StoredDoorEvent[]>;
+  /** Newest first. device/principal: filter, null = any. */
+  readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]>;
+}

@@ -1,0 +1,26 @@
+import type { AuditEntry } from "../../fleet/audit.ts";
+import type { FleetChange, FleetKind } from "../../fleet/types.ts";
+import type { AuditStore } from "./audit.ts";
+
+/** Fleet metadata and accounts. Returns the changes that were committed, for the directory. */
+export interface FleetStore extends AuditStore {
+  open(): Promise<readonly FleetChange[]>;
+  /** All or nothing. @param audit what is to be noted of the changes, in the same transaction */
+  commit(
+    changes: readonly FleetDraft[],
+    audit?: (changes: readonly FleetChange[]) => readonly AuditEntry[],
+  ): Promise<readonly FleetChange[]>;
+  /** The first of the uids that new rows of a kind will get; a uid is never given twice. */
+  firstFree(kind: FleetKind): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * A change to be written: like FleetChange, but a row to be created has uid 0 in its `row`, or, when other drafts of
+ * the same commit refer to it, a negative number of the caller's choice, unique among its kind in that commit. The
+ * same negative number then stands wherever a uid of that kind is asked for (`workspace`, `product`, `user`,
+ * `apiUser`, and `product`/`device` in grants), in drafts after the one that creates the row. The answer bears real uids.
+ * What depends on a deleted row (a product's devices and fields, an owner's tokens, grants on it) goes with it; the
+ * answer repeats only the drafts, and the Directory draws the same conclusion.
+ */
+export type FleetDraft = FleetChange;

@@ -7,16 +7,16 @@ export type Workspace = {
 };
 
 export type Member = {
-  /** Number of the person. */
+  /** Number of the user. */
   member: number;
   email: string;
   role: "owner" | "admin" | "member" | "observer";
 };
 
-/** Somebody with an account. */
-export type Person = {
-  /** Number of the person. */
-  account: number;
+/** A person who can sign in, whatever workspaces they are in. */
+export type User = {
+  /** Number of the user. */
+  user: number;
   email: string;
   /** Whether they administer the instance. */
   admin: boolean;
@@ -397,8 +397,8 @@ export type AuditEntry = {
   after: Record<string, unknown> | null;
 };
 
-/** Something that came to a door. */
-export type DoorEvent = {
+/** Something that a client or a request did, as the inspector shows it. */
+export type Event = {
   /** RFC 3339, UTC. */
   time: string;
   kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused";
@@ -439,19 +439,19 @@ export interface Answer<T> {
 export interface ListItems {
   listWorkspaces: Workspace;
   listMembers: Member;
-  listPeople: Person;
+  listUsers: User;
   listApiUsers: ApiUser;
   listTokens: Token;
   listProducts: Product;
   listFields: Field;
   listDevices: Device;
-  listAudit: AuditEntry;
-  listDoorEvents: DoorEvent;
+  listAuditEntries: AuditEntry;
+  listEvents: Event;
 }
 
 /** Every operation of the API. A refusal rejects with FieldcastError. */
 export interface Operations {
-  /** GET /workspaces: The workspaces that you belong to; all of the instance for its administrators. */
+  /** GET /workspaces: List workspaces. Those that you belong to; all of the instance for its administrators. */
   listWorkspaces(parameters?: {
     /** How many at most, 1 to 1000; 100 when absent. */
     limit?: number;
@@ -463,7 +463,7 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
-  /** POST /workspaces: Make a workspace. For administrators of the instance. Who asks becomes its owner, unless another is named. */
+  /** POST /workspaces: Create a workspace. For administrators of the instance. Who asks becomes its owner, unless another is named. */
   createWorkspace(parameters: {
     /** A random text; a repeated request with it is answered, not repeated. */
     idempotency_key?: string;
@@ -476,14 +476,14 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Workspace>>;
-  /** GET /workspaces/{workspace}: One workspace. */
-  showWorkspace(parameters: {
+  /** GET /workspaces/{workspace}: Get a workspace. */
+  getWorkspace(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<Workspace>>;
-  /** PATCH /workspaces/{workspace}: Rename a workspace. Takes the workspace permission "basics". The slug never changes. */
-  changeWorkspace(parameters: {
+  /** PATCH /workspaces/{workspace}: Update a workspace. Gives it another name. Takes the workspace permission "basics". The slug never changes. */
+  updateWorkspace(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
     /** The ETag of the state that is changed; `*`: whatever there is. */
@@ -494,7 +494,7 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Workspace>>;
-  /** DELETE /workspaces/{workspace}: Delete a workspace with its products, devices, API users and everything that was measured. For its owners, and who has the instance permission `operate`. Takes the slug once more as `confirm`. With dry_run=true it only tells what would go. The people in it keep their accounts. */
+  /** DELETE /workspaces/{workspace}: Delete a workspace. With its products, devices, API users and everything that was measured. For its owners, and who has the instance permission `operate`. Takes the slug once more as `confirm`. With dry_run=true it only tells what would go. The people in it keep their accounts. */
   deleteWorkspace(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
@@ -523,7 +523,7 @@ export interface Operations {
       sessions: number;
     };
   }>>;
-  /** GET /workspaces/{workspace}/members: The people of a workspace. Takes the workspace permission "members". */
+  /** GET /workspaces/{workspace}/members: List members. Those of a workspace, oldest first. Takes the workspace permission "members". */
   listMembers(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
@@ -537,19 +537,19 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
-  /** GET /workspaces/{workspace}/members/{member}: One person of a workspace. Yourself, or with the workspace permission "members" anybody. */
-  showMember(parameters: {
+  /** GET /workspaces/{workspace}/members/{member}: Get a member. Yourself, or with the workspace permission "members" anybody. */
+  getMember(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
-    /** Number of the person. */
+    /** Number of the user. */
     member: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<Member>>;
-  /** PATCH /workspaces/{workspace}/members/{member}: Give a person another role. Takes the workspace permission "members". Nobody gives a role that has more than what they have; owners alone make and unmake owners. The last owner stays one. */
-  changeMember(parameters: {
+  /** PATCH /workspaces/{workspace}/members/{member}: Update a member. Gives a member another role. Takes the workspace permission "members". Nobody gives a role that has more than what they have; owners alone make and unmake owners. The last owner stays one. */
+  updateMember(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
-    /** Number of the person. */
+    /** Number of the user. */
     member: string | number;
     /** The ETag of the state that is changed; `*`: whatever there is. */
     if_match: string;
@@ -558,43 +558,43 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Member>>;
-  /** DELETE /workspaces/{workspace}/members/{member}: Take a person out of a workspace, or leave it. Yourself, or with the workspace permission "members" anybody. The last owner stays. */
+  /** DELETE /workspaces/{workspace}/members/{member}: Remove a member. Takes somebody out of a workspace; removing yourself is leaving it. Yourself, or with the workspace permission "members" anybody. The last owner stays. */
   removeMember(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
-    /** Number of the person. */
+    /** Number of the user. */
     member: string | number;
     /** Only while it is in the state with this ETag. */
     if_match?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Member>>;
-  /** GET /accounts: The people that you may see. Yourself, and the members of the workspaces where you have the permission "members"; with the instance permission "operate" everybody. */
-  listPeople(parameters?: {
+  /** GET /users: List users. Those that you may see, oldest first. Yourself, and the members of the workspaces where you have the permission "members"; with the instance permission "operate" everybody. */
+  listUsers(parameters?: {
     /** How many at most, 1 to 1000; 100 when absent. */
     limit?: number;
     /** `next` of the page before; absent: the first page. */
     cursor?: string;
     signal?: AbortSignal;
   }): Promise<Answer<{
-    items: Person[];
+    items: User[];
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
-  /** GET /accounts/{account}: One person. */
-  showPerson(parameters: {
-    /** Number of the person. */
-    account: string | number;
+  /** GET /users/{user}: Get a user. */
+  getUser(parameters: {
+    /** Number of the user. */
+    user: string | number;
     signal?: AbortSignal;
-  }): Promise<Answer<Person>>;
-  /** DELETE /accounts/{account}: Remove a person. Takes the instance permission "operate". Their tokens, connections and browsers end at once; what they made stays. The last owner of a workspace stays, and the last administrator. */
-  removePerson(parameters: {
-    /** Number of the person. */
-    account: string | number;
+  }): Promise<Answer<User>>;
+  /** DELETE /users/{user}: Delete a user. Takes the instance permission "operate". Their tokens, connections and browsers end at once; what they made stays. The last owner of a workspace stays, and the last administrator. */
+  deleteUser(parameters: {
+    /** Number of the user. */
+    user: string | number;
     /** Only while it is in the state with this ETag. */
     if_match?: string;
     signal?: AbortSignal;
-  }): Promise<Answer<Person>>;
-  /** GET /workspaces/{workspace}/api-users: The API users of a workspace. Takes the workspace permission "members".  */
+  }): Promise<Answer<User>>;
+  /** GET /workspaces/{workspace}/api-users: List API users. Those of a workspace, oldest first. Takes the workspace permission "members". */
   listApiUsers(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
@@ -609,7 +609,7 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
-  /** POST /workspaces/{workspace}/api-users: Make an API user with its first token. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. */
+  /** POST /workspaces/{workspace}/api-users: Create an API user. With its first token, whose secret is shown this once. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. */
   createApiUser(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
@@ -656,16 +656,16 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<NewApiUser>>;
-  /** GET /workspaces/{workspace}/api-users/{api_user}: One API user. Takes the workspace permission "members".  */
-  showApiUser(parameters: {
+  /** GET /workspaces/{workspace}/api-users/{api_user}: Get an API user. Takes the workspace permission "members". */
+  getApiUser(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
     /** Number of the API user. */
     api_user: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<ApiUser>>;
-  /** PATCH /workspaces/{workspace}/api-users/{api_user}: Change an API user. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. Obeyed at once, also by open connections. */
-  changeApiUser(parameters: {
+  /** PATCH /workspaces/{workspace}/api-users/{api_user}: Update an API user. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. Obeyed at once, also by open connections. */
+  updateApiUser(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
     /** Number of the API user. */
@@ -711,7 +711,7 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<ApiUser>>;
-  /** DELETE /workspaces/{workspace}/api-users/{api_user}: Delete an API user with its tokens and sessions. Takes the workspace permission "members". Its connections end at once. With dry_run=true it only tells what would go. */
+  /** DELETE /workspaces/{workspace}/api-users/{api_user}: Delete an API user. Its tokens, sessions and connections end at once. Takes the workspace permission "members". With dry_run=true it only tells what would go. */
   deleteApiUser(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
@@ -740,7 +740,7 @@ export interface Operations {
       sessions: number;
     };
   }>>;
-  /** GET /workspaces/{workspace}/api-users/{api_user}/tokens: The tokens of an API user. Takes the workspace permission "members".  */
+  /** GET /workspaces/{workspace}/api-users/{api_user}/tokens: List tokens. Those of an API user, oldest first. Takes the workspace permission "members". */
   listTokens(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
@@ -756,7 +756,7 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
-  /** POST /workspaces/{workspace}/api-users/{api_user}/tokens: Make another token for an API user. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. */
+  /** POST /workspaces/{workspace}/api-users/{api_user}/tokens: Create a token. Another one for an API user; its secret is shown this once. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. */
   createToken(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
@@ -772,7 +772,7 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<NewToken>>;
-  /** POST /workspaces/{workspace}/api-users/{api_user}/tokens/{token}/rotate: A new token in the place of another. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. The old token stays good for the grace period, so that programs can be changed meanwhile. */
+  /** POST /workspaces/{workspace}/api-users/{api_user}/tokens/{token}/rotate: Rotate a token. Creates a new token in the place of another. Takes the workspace permission "members". Nobody gives rights that they do not have, nor changes or acts for an API user that has more. The old token stays good for the grace period, so that programs can be changed meanwhile. */
   rotateToken(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
@@ -802,16 +802,16 @@ export interface Operations {
     if_match?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Token>>;
-  /** GET /rights: What this token may do, and why. */
-  showOwnRights(parameters?: {
+  /** GET /rights: Get your own rights. What this token or account may do, and why. */
+  getOwnRights(parameters?: {
     /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     product?: string;
     /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     device?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Rights>>;
-  /** GET /workspaces/{workspace}/api-users/{api_user}/rights: What an API user may do, and why. Takes the workspace permission "members". */
-  showApiUserRights(parameters: {
+  /** GET /workspaces/{workspace}/api-users/{api_user}/rights: Get the rights of an API user. What it may do, and why. Takes the workspace permission "members". */
+  getApiUserRights(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
     /** Number of the API user. */
@@ -822,11 +822,11 @@ export interface Operations {
     device?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Rights>>;
-  /** GET /workspaces/{workspace}/members/{member}/rights: What a person may do in a workspace, and why. Yourself, or with the workspace permission "members" anybody. */
-  showMemberRights(parameters: {
+  /** GET /workspaces/{workspace}/members/{member}/rights: Get the rights of a member. What they may do in the workspace, and why. Yourself, or with the workspace permission "members" anybody. */
+  getMemberRights(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
-    /** Number of the person. */
+    /** Number of the user. */
     member: string | number;
     /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
     product?: string;
@@ -834,7 +834,7 @@ export interface Operations {
     device?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Rights>>;
-  /** GET /products: The products of which you may see something. */
+  /** GET /products: List products. Those of which you may see something, oldest first. */
   listProducts(parameters?: {
     /** How many at most, 1 to 1000; 100 when absent. */
     limit?: number;
@@ -850,7 +850,7 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
-  /** POST /workspaces/{workspace}/products: Make a product. Takes the workspace permission "devices". Without a slug, one is made from the name. */
+  /** POST /workspaces/{workspace}/products: Create a product. Takes the workspace permission "devices". Without a slug, one is made from the name. */
   createProduct(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
@@ -872,14 +872,14 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Product>>;
-  /** GET /products/{product}: One product. */
-  showProduct(parameters: {
+  /** GET /products/{product}: Get a product. */
+  getProduct(parameters: {
     /** Slug of the product. */
     product: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<Product>>;
-  /** PATCH /products/{product}: Change a product. Takes "edit_product" on all of the product, or the workspace permission "devices". The slug never changes. */
-  changeProduct(parameters: {
+  /** PATCH /products/{product}: Update a product. Takes "edit_product" on all of the product, or the workspace permission "devices". The slug never changes. */
+  updateProduct(parameters: {
     /** Slug of the product. */
     product: string | number;
     /** The ETag of the state that is changed; `*`: whatever there is. */
@@ -898,7 +898,7 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Product>>;
-  /** DELETE /products/{product}: Delete a product with its devices and everything that they measured. Takes the workspace permission "devices", and the slug once more as `confirm`. With dry_run=true it only tells what would go. */
+  /** DELETE /products/{product}: Delete a product. With its devices and everything that they measured. Takes the workspace permission "devices", and the slug once more as `confirm`. With dry_run=true it only tells what would go. */
   deleteProduct(parameters: {
     /** Slug of the product. */
     product: string | number;
@@ -927,7 +927,7 @@ export interface Operations {
       sessions: number;
     };
   }>>;
-  /** GET /products/{product}/fields: The fields of a product. */
+  /** GET /products/{product}/fields: List fields. Those of a product, oldest first. */
   listFields(parameters: {
     /** Slug of the product. */
     product: string | number;
@@ -943,7 +943,7 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
-  /** POST /products/{product}/fields: Give a product another field. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  /** POST /products/{product}/fields: Create a field. Takes "edit_product" on all of the product, or the workspace permission "devices". */
   createField(parameters: {
     /** Slug of the product. */
     product: string | number;
@@ -964,16 +964,16 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Field>>;
-  /** GET /products/{product}/fields/{field}: One field. */
-  showField(parameters: {
+  /** GET /products/{product}/fields/{field}: Get a field. */
+  getField(parameters: {
     /** Slug of the product. */
     product: string | number;
     /** Identifier of the field; upper or lower case. */
     field: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<Field>>;
-  /** PATCH /products/{product}/fields/{field}: Change a field. Takes "edit_product" on all of the product, or the workspace permission "devices". Identifier and type never change. */
-  changeField(parameters: {
+  /** PATCH /products/{product}/fields/{field}: Update a field. Takes "edit_product" on all of the product, or the workspace permission "devices". Identifier and type never change. */
+  updateField(parameters: {
     /** Slug of the product. */
     product: string | number;
     /** Identifier of the field; upper or lower case. */
@@ -992,7 +992,7 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Field>>;
-  /** DELETE /products/{product}/fields/{field}: Delete a field with everything that was measured in it. Takes "edit_product" on all of the product, or the workspace permission "devices". With dry_run=true it only tells what would go. */
+  /** DELETE /products/{product}/fields/{field}: Delete a field. With everything that was measured in it. Takes "edit_product" on all of the product, or the workspace permission "devices". With dry_run=true it only tells what would go. */
   deleteField(parameters: {
     /** Slug of the product. */
     product: string | number;
@@ -1021,14 +1021,14 @@ export interface Operations {
       sessions: number;
     };
   }>>;
-  /** GET /products/{product}/retention: How long measurements of the product are kept. */
-  showProductRetention(parameters: {
+  /** GET /products/{product}/retention: Get the retention of a product. */
+  getProductRetention(parameters: {
     /** Slug of the product. */
     product: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<Retention>>;
-  /** PATCH /products/{product}/retention: Say how long measurements of the product are kept. Takes "edit_product" on all of the product, or the workspace permission "devices". null takes back what was said. What is older than a shorter time goes with the next sweep, and does not come back. */
-  changeProductRetention(parameters: {
+  /** PATCH /products/{product}/retention: Update the retention of a product. Takes "edit_product" on all of the product, or the workspace permission "devices". null takes back what was said. What is older than a shorter time goes with the next sweep, and does not come back. */
+  updateProductRetention(parameters: {
     /** Slug of the product. */
     product: string | number;
     /** The ETag of the state that is changed; `*`: whatever there is. */
@@ -1046,16 +1046,16 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Retention>>;
-  /** GET /products/{product}/fields/{field}/retention: How long measurements of the field are kept. */
-  showFieldRetention(parameters: {
+  /** GET /products/{product}/fields/{field}/retention: Get the retention of a field. */
+  getFieldRetention(parameters: {
     /** Slug of the product. */
     product: string | number;
     /** Identifier of the field; upper or lower case. */
     field: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<Retention>>;
-  /** PATCH /products/{product}/fields/{field}/retention: Say how long measurements of the field are kept. Takes "edit_product" on all of the product, or the workspace permission "devices". null takes back what was said. What is older than a shorter time goes with the next sweep, and does not come back. */
-  changeFieldRetention(parameters: {
+  /** PATCH /products/{product}/fields/{field}/retention: Update the retention of a field. Takes "edit_product" on all of the product, or the workspace permission "devices". null takes back what was said. What is older than a shorter time goes with the next sweep, and does not come back. */
+  updateFieldRetention(parameters: {
     /** Slug of the product. */
     product: string | number;
     /** Identifier of the field; upper or lower case. */
@@ -1075,7 +1075,7 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Retention>>;
-  /** GET /devices: The devices that you may see, oldest first. */
+  /** GET /devices: List devices. Those that you may see, oldest first. */
   listDevices(parameters?: {
     /** How many at most, 1 to 1000; 100 when absent. */
     limit?: number;
@@ -1098,7 +1098,7 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
-  /** POST /products/{product}/devices: Make a device. Takes the workspace permission "devices". */
+  /** POST /products/{product}/devices: Create a device. Takes the workspace permission "devices". */
   createDevice(parameters: {
     /** Slug of the product. */
     product: string | number;
@@ -1119,7 +1119,7 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Device>>;
-  /** POST /products/{product}/devices/import: Make many devices from a table. Takes the workspace permission "devices". CSV whose first line names the columns: id, name, serial, tags, location, metadata, online_timeout, each at will. Tags are separated by semicolons, metadata is JSON. All rows are looked at first; one bad row, and nothing is created: the answer names every bad one. With dry_run=true nothing is created. */
+  /** POST /products/{product}/devices/import: Import devices. Creates many devices from a table, or none. Takes the workspace permission "devices". CSV whose first line names the columns: id, name, serial, tags, location, metadata, online_timeout, each at will. Tags are separated by semicolons, metadata is JSON. All rows are looked at first; one bad row, and nothing is created: the answer names every bad one. With dry_run=true nothing is created. */
   importDevices(parameters: {
     /** Slug of the product. */
     product: string | number;
@@ -1134,7 +1134,7 @@ export interface Operations {
     created: number;
     ids: string[];
   }>>;
-  /** POST /products/{product}/devices/rename: Give a device another id. Takes the workspace permission "devices". What was measured stays with the device, and so do its rights, tags and log; topics bear the new id from now on. Who subscribes to the old id by name, and devices that publish on it, must be told. The device stands in the body, since earlier versions took ids that cannot stand in an address (`.` and `..`). */
+  /** POST /products/{product}/devices/rename: Rename a device. Gives it another id. Takes the workspace permission "devices". What was measured stays with the device, and so do its rights, tags and log; topics bear the new id from now on. Who subscribes to the old id by name, and devices that publish on it, must be told. The device stands in the body, since earlier versions took ids that cannot stand in an address (`.` and `..`). */
   renameDevice(parameters: {
     /** Slug of the product. */
     product: string | number;
@@ -1148,16 +1148,16 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Device>>;
-  /** GET /products/{product}/devices/{device}: One device, by id or serial. */
-  showDevice(parameters: {
+  /** GET /products/{product}/devices/{device}: Get a device. By its id or its serial. */
+  getDevice(parameters: {
     /** Slug of the product. */
     product: string | number;
     /** Id of the device, or its serial. */
     device: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<Device>>;
-  /** PATCH /products/{product}/devices/{device}: Change a device. Takes "edit_basics" on the device, or the workspace permission "devices". The id is changed by renaming alone. Tags that rights are given on take "members", or every right on the device. */
-  changeDevice(parameters: {
+  /** PATCH /products/{product}/devices/{device}: Update a device. Takes "edit_basics" on the device, or the workspace permission "devices". The id is changed by renaming alone. Tags that rights are given on take "members", or every right on the device. */
+  updateDevice(parameters: {
     /** Slug of the product. */
     product: string | number;
     /** Id of the device, or its serial. */
@@ -1177,7 +1177,7 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Device>>;
-  /** DELETE /products/{product}/devices/{device}: Delete a device with everything that it measured. Takes the workspace permission "devices". With dry_run=true it only tells what would go. */
+  /** DELETE /products/{product}/devices/{device}: Delete a device. With everything that it measured. Takes the workspace permission "devices". With dry_run=true it only tells what would go. */
   deleteDevice(parameters: {
     /** Slug of the product. */
     product: string | number;
@@ -1206,8 +1206,8 @@ export interface Operations {
       sessions: number;
     };
   }>>;
-  /** GET /audit: Who did what, newest first. Entries of a workspace are shown with its permission `members`, those of no workspace to the account that made them, all of them to those who may `operate`. */
-  listAudit(parameters?: {
+  /** GET /audit: List audit log entries. Who did what, newest first. Entries of a workspace are shown with its permission `members`, those of no workspace to the account that made them, all of them to those who may `operate`. */
+  listAuditEntries(parameters?: {
     /** How many at most, 1 to 1000; 100 when absent. */
     limit?: number;
     /** `next` of the page before; absent: the first page. */
@@ -1228,8 +1228,8 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
-  /** GET /inspect: What came to the doors and was kept, newest first. Refusals, logins refused, connections opened and closed. Events of a workspace are shown with its permission `devices`, those of the own account always, all of them to those who may `operate`. `/api/v1/inspect/live` tells the same as it comes, and what is accepted, as Server-Sent Events. */
-  listDoorEvents(parameters?: {
+  /** GET /inspect: List events. What clients and requests did, newest first, as far as it was kept. Refusals, logins refused, connections opened and closed. Events of a workspace are shown with its permission `devices`, those of the own account always, all of them to those who may `operate`. `/api/v1/inspect/live` tells the same as it comes, and what is accepted, as Server-Sent Events. */
+  listEvents(parameters?: {
     /** How many at most, 1 to 1000; 100 when absent. */
     limit?: number;
     /** `next` of the page before; absent: the first page. */
@@ -1243,7 +1243,7 @@ export interface Operations {
     since?: string;
     signal?: AbortSignal;
   }): Promise<Answer<{
-    items: DoorEvent[];
+    items: Event[];
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;

@@ -137,7 +137,7 @@ describe("the client", () => {
     const one = { workspace: "acme", api_user: api.data.api_user };
     expect((await owner.deleteApiUser({ ...one, dry_run: true })).data.dry_run).toBe(true);
     expect((await owner.deleteApiUser(one)).status).toBe(200);
-    expect((await refused(owner.showApiUser(one))).status).toBe(404);
+    expect((await refused(owner.getApiUser(one))).status).toBe(404);
   });
 
   test("does a repeated request with one key once", async () => {
@@ -152,7 +152,7 @@ describe("the client", () => {
   test("tells a refusal with its code, and what was wrong", async () => {
     const nobody = await refused(client(TOKENS.unknown).listProducts());
     expect([nobody.status, nobody.code]).toEqual([401, "unknown_token"]);
-    const hidden = await refused(client(TOKENS.globex).showProduct({ product: "my-product" }));
+    const hidden = await refused(client(TOKENS.globex).getProduct({ product: "my-product" }));
     expect([hidden.status, hidden.code]).toEqual([404, "unknown_product"]);
     const bad = await refused(
       client(TOKENS.owner).createField({ product: "my-product", body: { id: "X", type: "INT", decimals: 99 } }),
@@ -166,7 +166,7 @@ describe("the client", () => {
   test("asks no other address when a part of one is missing", async () => {
     const owner = client(TOKENS.owner);
     for (const product of ["", "..", "."])
-      expect(await owner.showProduct({ product }).catch((error: unknown) => error)).toBeInstanceOf(TypeError);
+      expect(await owner.getProduct({ product }).catch((error: unknown) => error)).toBeInstanceOf(TypeError);
   });
 });
 

@@ -43,7 +43,7 @@ const product: Product = await ProductsService.createProduct({
 said.push(product.slug, product.bool_text);
 await FieldsService.createField({ product: "generated", requestBody: { id: "T", type: "INT", decimals: 0 } });
 const device: Device = await DevicesService.createDevice({ product: "generated", requestBody: { id: "~1.a:b", tags: ["x"] } });
-const changed: Device = await DevicesService.changeDevice({
+const changed: Device = await DevicesService.updateDevice({
   product: "generated",
   device: device.id,
   ifMatch: "*",

@@ -19,11 +19,11 @@ for await (const device of fieldcast.all("listDevices", { product: product.slug,
 
 // whoever changes says which state: nobody's change is lost
 const one = { product: product.slug, device: "rain-1" };
-const { etag } = await fieldcast.showDevice(one);
-const { data: renamed } = await fieldcast.changeDevice({ ...one, if_match: etag, body: { name: "Roof, south" } });
+const { etag } = await fieldcast.getDevice(one);
+const { data: renamed } = await fieldcast.updateDevice({ ...one, if_match: etag, body: { name: "Roof, south" } });
 console.log(`renamed to ${renamed.name}`);
 try {
-  await fieldcast.changeDevice({ ...one, if_match: etag, body: { name: "Roof, north" } });
+  await fieldcast.updateDevice({ ...one, if_match: etag, body: { name: "Roof, north" } });
 } catch (error) {
   if (!(error instanceof FieldcastError)) throw error;
   console.log(`refused: ${error.code}`);

@@ -14,7 +14,7 @@ import { takenByApiUser } from "./takes.ts";
 
 /** API users and their tokens. All of it takes the workspace permission "members". */
 
-const TAKES = 'Takes the workspace permission "members". ';
+const TAKES = 'Takes the workspace permission "members".';
 const OWN = "Nobody gives rights that they do not have, nor changes or acts for an API user that has more.";
 
 const apiUser = z
@@ -87,8 +87,8 @@ export const API_USERS: readonly AnyOperation[] = [
     path: "/workspaces/{workspace}/api-users",
     id: "listApiUsers",
     tag: "API users",
-    summary: "The API users of a workspace",
-    description: TAKES,
+    summary: "List API users",
+    description: `Those of a workspace, oldest first. ${TAKES}`,
     query: z.strictObject({ ...PAGE_QUERY, search: z.string().max(200).optional() }),
     result: pageOf(apiUser),
     find: (seeker) => findWorkspaceFor(seeker, "members"),
@@ -110,8 +110,8 @@ export const API_USERS: readonly AnyOperation[] = [
     path: "/workspaces/{workspace}/api-users",
     id: "createApiUser",
     tag: "API users",
-    summary: "Make an API user with its first token",
-    description: `${TAKES}${OWN}`,
+    summary: "Create an API user",
+    description: `With its first token, whose secret is shown this once. ${TAKES} ${OWN}`,
     body: z.strictObject({
       name: the.name,
       mqtt: z.boolean().default(true),
@@ -143,9 +143,9 @@ export const API_USERS: readonly AnyOperation[] = [
   route({
     method: "get",
     path: "/workspaces/{workspace}/api-users/{api_user}",
-    id: "showApiUser",
+    id: "getApiUser",
     tag: "API users",
-    summary: "One API user",
+    summary: "Get an API user",
     description: TAKES,
     result: apiUser,
     find: findApiUser,
@@ -154,10 +154,10 @@ export const API_USERS: readonly AnyOperation[] = [
   route({
     method: "patch",
     path: "/workspaces/{workspace}/api-users/{api_user}",
-    id: "changeApiUser",
+    id: "updateApiUser",
     tag: "API users",
-    summary: "Change an API user",
-    description: `${TAKES}${OWN} Obeyed at once, also by open connections.`,
+    summary: "Update an API user",
+    description: `${TAKES} ${OWN} Obeyed at once, also by open connections.`,
     body: z.strictObject(names).partial(),
     result: apiUser,
     needsState: true,
@@ -182,8 +182,8 @@ export const API_USERS: readonly AnyOperation[] = [
     path: "/workspaces/{workspace}/api-users/{api_user}",
     id: "deleteApiUser",
     tag: "API users",
-    summary: "Delete an API user with its tokens and sessions",
-    description: `${TAKES}Its connections end at once. With dry_run=true it only tells what would go.`,
+    summary: "Delete an API user",
+    description: `Its tokens, sessions and connections end at once. ${TAKES} With dry_run=true it only tells what would go.`,
     query: z.strictObject({ dry_run: the.dryRun }),
     result: the.takes,
     find: findApiUser,
@@ -208,8 +208,8 @@ export const TOKENS: readonly AnyOperation[] = [
     path: "/workspaces/{workspace}/api-users/{api_user}/tokens",
     id: "listTokens",
     tag: "Tokens",
-    summary: "The tokens of an API user",
-    description: TAKES,
+    summary: "List tokens",
+    description: `Those of an API user, oldest first. ${TAKES}`,
     query: z.strictObject(PAGE_QUERY),
     result: pageOf(token),
     find: findApiUser,
@@ -227,8 +227,8 @@ export const TOKENS: readonly AnyOperation[] = [
     path: "/workspaces/{workspace}/api-users/{api_user}/tokens",
     id: "createToken",
     tag: "Tokens",
-    summary: "Make another token for an API user",
-    description: `${TAKES}${OWN}`,
+    summary: "Create a token",
+    description: `Another one for an API user; its secret is shown this once. ${TAKES} ${OWN}`,
     body: z.strictObject({ name: the.name.default("token"), expires: the.expires.optional() }),
     result: newToken,
     status: 201,
@@ -248,8 +248,8 @@ export const TOKENS: readonly AnyOperation[] = [
     path: "/workspaces/{workspace}/api-users/{api_user}/tokens/{token}/rotate",
     id: "rotateToken",
     tag: "Tokens",
-    summary: "A new token in the place of another",
-    description: `${TAKES}${OWN} The old token stays good for the grace period, so that programs can be changed meanwhile.`,
+    summary: "Rotate a token",
+    description: `Creates a new token in the place of another. ${TAKES} ${OWN} The old token stays good for the grace period, so that programs can be changed meanwhile.`,
     body: z.strictObject({
       grace_seconds: z
         .int()
@@ -284,7 +284,7 @@ export const TOKENS: readonly AnyOperation[] = [
     id: "revokeToken",
     tag: "Tokens",
     summary: "Revoke a token",
-    description: `${TAKES}Connections that logged in with it end at once.`,
+    description: `${TAKES} Connections that logged in with it end at once.`,
     result: token,
     find: findApiUserToken,
     run: async (call) => {

@@ -203,7 +203,8 @@ export const DEVICES: readonly AnyOperation[] = [
     path: "/devices",
     id: "listDevices",
     tag: "Devices",
-    summary: "The devices that you may see, oldest first",
+    summary: "List devices",
+    description: "Those that you may see, oldest first.",
     query: listQuery,
     result: pageOf(device),
     find: () => null,
@@ -214,7 +215,7 @@ export const DEVICES: readonly AnyOperation[] = [
     path: "/products/{product}/devices",
     id: "createDevice",
     tag: "Devices",
-    summary: "Make a device",
+    summary: "Create a device",
     description: 'Takes the workspace permission "devices".',
     body: creation,
     result: device,
@@ -235,9 +236,9 @@ export const DEVICES: readonly AnyOperation[] = [
     path: "/products/{product}/devices/import",
     id: "importDevices",
     tag: "Devices",
-    summary: "Make many devices from a table",
+    summary: "Import devices",
     description:
-      `Takes the workspace permission "devices". CSV whose first line names the columns: ${COLUMNS.join(", ")}, each at will. ` +
+      `Creates many devices from a table, or none. Takes the workspace permission "devices". CSV whose first line names the columns: ${COLUMNS.join(", ")}, each at will. ` +
       "Tags are separated by semicolons, metadata is JSON. All rows are looked at first; one bad row, and nothing is " +
       "created: the answer names every bad one. With dry_run=true nothing is created.",
     query: z.strictObject({ dry_run: the.dryRun }),
@@ -271,9 +272,9 @@ export const DEVICES: readonly AnyOperation[] = [
     path: "/products/{product}/devices/rename",
     id: "renameDevice",
     tag: "Devices",
-    summary: "Give a device another id",
+    summary: "Rename a device",
     description:
-      'Takes the workspace permission "devices". What was measured stays with the device, and so do its rights, tags and log; ' +
+      'Gives it another id. Takes the workspace permission "devices". What was measured stays with the device, and so do its rights, tags and log; ' +
       "topics bear the new id from now on. Who subscribes to the old id by name, and devices that publish on it, must be told. " +
       "The device stands in the body, since earlier versions took ids that cannot stand in an address (`.` and `..`).",
     body: z.strictObject({
@@ -301,9 +302,10 @@ export const DEVICES: readonly AnyOperation[] = [
   route({
     method: "get",
     path: "/products/{product}/devices/{device}",
-    id: "showDevice",
+    id: "getDevice",
     tag: "Devices",
-    summary: "One device, by id or serial",
+    summary: "Get a device",
+    description: "By its id or its serial.",
     result: device,
     find: findDevice,
     run: ({ deps, who, found }) => ({
@@ -314,9 +316,9 @@ export const DEVICES: readonly AnyOperation[] = [
   route({
     method: "patch",
     path: "/products/{product}/devices/{device}",
-    id: "changeDevice",
+    id: "updateDevice",
     tag: "Devices",
-    summary: "Change a device",
+    summary: "Update a device",
     description:
       'Takes "edit_basics" on the device, or the workspace permission "devices". The id is changed by renaming alone. Tags that rights ' +
       'are given on take "members", or every right on the device.',
@@ -344,8 +346,9 @@ export const DEVICES: readonly AnyOperation[] = [
     path: "/products/{product}/devices/{device}",
     id: "deleteDevice",
     tag: "Devices",
-    summary: "Delete a device with everything that it measured",
-    description: 'Takes the workspace permission "devices". With dry_run=true it only tells what would go.',
+    summary: "Delete a device",
+    description:
+      'With everything that it measured. Takes the workspace permission "devices". With dry_run=true it only tells what would go.',
     query: z.strictObject({ dry_run: the.dryRun }),
     result: the.takes,
     find: findDeviceToDelete,

@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { senderOf } from "../../base/address.ts";
 import type { Handler, HttpContext, HttpEnv } from "../deps.ts";
 import { allow } from "./allow.ts";
-import { PERSONS } from "./persons.ts";
+import { USERS } from "./users.ts";
 import { API_USERS, TOKENS } from "./api-users.ts";
 import { DEVICES } from "./devices.ts";
 import { PEOPLE } from "../people/operations.ts";
@@ -23,7 +23,7 @@ import { WORKSPACES } from "./workspaces.ts";
 /** Operations that a token may do, in the order of the document. */
 export const OPERATIONS: readonly AnyOperation[] = [
   ...WORKSPACES,
-  ...PERSONS,
+  ...USERS,
   ...API_USERS,
   ...TOKENS,
   ...RIGHTS,

@@ -43,15 +43,17 @@ export type Schema = Readonly<Record<string, unknown>>;
 
 const TAGS: readonly (readonly [Tag, string])[] = [
   ["Workspaces", "What belongs together."],
-  ["Members", "The people of a workspace, and their roles."],
+  ["Members", "The users of a workspace, and their roles."],
+  ["Users", "The people who can sign in, of all workspaces."],
   ["API users", "Accounts for programs and devices, each with rights of its own."],
   ["Tokens", "What API users log in with, over HTTP and MQTT."],
   ["Rights", "What an account may do, and why."],
   ["Products", "Kinds of devices."],
   ["Fields", "What the devices of a product measure."],
   ["Devices", "The devices themselves."],
-  ["Watching", "Who did what, and what came to the doors."],
-  ["Signing in", "For people and their browsers: signing in and out, and links that work once."],
+  ["Audit log", "Who did what."],
+  ["Events", "What clients and requests did: logins, refusals, connections."],
+  ["Authentication", "For people and their browsers: signing in and out, and links that work once."],
   ["Account", "What people who are signed in do with the own account. No token can do it."],
   ["Invitations", "Who may come into a workspace."],
 ];
@@ -64,8 +66,8 @@ const NUMBER = { pattern: "^[0-9]{1,15}$" };
  */
 const PARAMS: Readonly<Record<string, readonly [string, Schema]>> = {
   workspace: ["Slug of the workspace.", SLUG],
-  member: ["Number of the person.", NUMBER],
-  account: ["Number of the person.", NUMBER],
+  member: ["Number of the user.", NUMBER],
+  user: ["Number of the user.", NUMBER],
   api_user: ["Number of the API user.", NUMBER],
   token: ["Number of the token.", NUMBER],
   session: ["Id of the browser's session, as the list has it.", { pattern: "^[A-Za-z0-9_-]+$" }],

@@ -117,7 +117,8 @@ export const PRODUCTS: readonly AnyOperation[] = [
     path: "/products",
     id: "listProducts",
     tag: "Products",
-    summary: "The products of which you may see something",
+    summary: "List products",
+    description: "Those of which you may see something, oldest first.",
     query: z.strictObject({
       ...PAGE_QUERY,
       workspace: the.slug.optional(),
@@ -141,7 +142,7 @@ export const PRODUCTS: readonly AnyOperation[] = [
     path: "/workspaces/{workspace}/products",
     id: "createProduct",
     tag: "Products",
-    summary: "Make a product",
+    summary: "Create a product",
     description: 'Takes the workspace permission "devices". Without a slug, one is made from the name.',
     body: productChanges.extend({ name: the.name, slug: the.slug.optional() }),
     result: product,
@@ -160,9 +161,9 @@ export const PRODUCTS: readonly AnyOperation[] = [
   route({
     method: "get",
     path: "/products/{product}",
-    id: "showProduct",
+    id: "getProduct",
     tag: "Products",
-    summary: "One product",
+    summary: "Get a product",
     result: product,
     find: findProduct,
     run: ({ found }) => ({ body: showProduct(found), etag: productState(found) }),
@@ -170,9 +171,9 @@ export const PRODUCTS: readonly AnyOperation[] = [
   route({
     method: "patch",
     path: "/products/{product}",
-    id: "changeProduct",
+    id: "updateProduct",
     tag: "Products",
-    summary: "Change a product",
+    summary: "Update a product",
     description:
       'Takes "edit_product" on all of the product, or the workspace permission "devices". The slug never changes.',
     body: productChanges,
@@ -193,9 +194,9 @@ export const PRODUCTS: readonly AnyOperation[] = [
     path: "/products/{product}",
     id: "deleteProduct",
     tag: "Products",
-    summary: "Delete a product with its devices and everything that they measured",
+    summary: "Delete a product",
     description:
-      'Takes the workspace permission "devices", and the slug once more as `confirm`. With dry_run=true it only tells what would go.',
+      'With its devices and everything that they measured. Takes the workspace permission "devices", and the slug once more as `confirm`. With dry_run=true it only tells what would go.',
     query: z.strictObject({ dry_run: the.dryRun, confirm: the.confirm }),
     result: the.takes,
     refusals: ["confirmation_needed"],
@@ -219,7 +220,8 @@ export const PRODUCTS: readonly AnyOperation[] = [
     path: "/products/{product}/fields",
     id: "listFields",
     tag: "Fields",
-    summary: "The fields of a product",
+    summary: "List fields",
+    description: "Those of a product, oldest first.",
     query: z.strictObject({
       ...PAGE_QUERY,
       active: the.flagQuery.optional().meta({ description: "Only those that are (or are not) switched on." }),
@@ -238,7 +240,7 @@ export const PRODUCTS: readonly AnyOperation[] = [
     path: "/products/{product}/fields",
     id: "createField",
     tag: "Fields",
-    summary: "Give a product another field",
+    summary: "Create a field",
     description: 'Takes "edit_product" on all of the product, or the workspace permission "devices".',
     body: fieldChanges.extend({ id: the.fieldId, type: the.fieldTypeGiven }),
     result: field,
@@ -257,9 +259,9 @@ export const PRODUCTS: readonly AnyOperation[] = [
   route({
     method: "get",
     path: "/products/{product}/fields/{field}",
-    id: "showField",
+    id: "getField",
     tag: "Fields",
-    summary: "One field",
+    summary: "Get a field",
     result: field,
     find: findBoth,
     run: ({ found }) => ({ body: showField(found.field.row), etag: fieldState(found.field) }),
@@ -267,9 +269,9 @@ export const PRODUCTS: readonly AnyOperation[] = [
   route({
     method: "patch",
     path: "/products/{product}/fields/{field}",
-    id: "changeField",
+    id: "updateField",
     tag: "Fields",
-    summary: "Change a field",
+    summary: "Update a field",
     description:
       'Takes "edit_product" on all of the product, or the workspace permission "devices". Identifier and type never change.',
     body: fieldChanges,
@@ -291,9 +293,9 @@ export const PRODUCTS: readonly AnyOperation[] = [
     path: "/products/{product}/fields/{field}",
     id: "deleteField",
     tag: "Fields",
-    summary: "Delete a field with everything that was measured in it",
+    summary: "Delete a field",
     description:
-      'Takes "edit_product" on all of the product, or the workspace permission "devices". With dry_run=true it only tells ' +
+      'With everything that was measured in it. Takes "edit_product" on all of the product, or the workspace permission "devices". With dry_run=true it only tells ' +
       "what would go.",
     query: z.strictObject({ dry_run: the.dryRun }),
     result: the.takes,

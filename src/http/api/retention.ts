@@ -75,9 +75,9 @@ function operations(
     route({
       method: "get",
       path,
-      id: `show${name}Retention`,
+      id: `get${name}Retention`,
       tag: `${name}s`,
-      summary: `How long measurements of the ${of} are kept`,
+      summary: `Get the retention of a ${of}`,
       result,
       find,
       run: ({ found }) => ({ body: shown(found), etag: stateOf(found) }),
@@ -85,9 +85,9 @@ function operations(
     route({
       method: "patch",
       path,
-      id: `change${name}Retention`,
+      id: `update${name}Retention`,
       tag: `${name}s`,
-      summary: `Say how long measurements of the ${of} are kept`,
+      summary: `Update the retention of a ${of}`,
       description:
         'Takes "edit_product" on all of the product, or the workspace permission "devices". null takes back what was said. What is ' +
         "older than a shorter time goes with the next sweep, and does not come back.",

@@ -41,14 +41,16 @@ export interface Operation<T, Q extends z.ZodObject, B extends z.ZodType, R exte
 export type Tag =
   | "Workspaces"
   | "Members"
+  | "Users"
   | "API users"
   | "Tokens"
   | "Rights"
   | "Products"
   | "Fields"
   | "Devices"
-  | "Watching"
-  | "Signing in"
+  | "Audit log"
+  | "Events"
+  | "Authentication"
   | "Account"
   | "Invitations";
 

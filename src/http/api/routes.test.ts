@@ -9,7 +9,7 @@ import type { DocumentOperation } from "./openapi.ts";
 const REAL: Readonly<Record<string, string>> = {
   workspace: "w",
   member: "1",
-  account: "1",
+  user: "1",
   api_user: "1",
   token: "1",
   product: "p",
@@ -20,22 +20,22 @@ const REAL: Readonly<Record<string, string>> = {
 /** A body that each operation takes, so that nothing but the caller is wrong with a request. */
 const BODIES: Readonly<Record<string, unknown>> = {
   createWorkspace: { name: "new" },
-  changeWorkspace: { name: "new" },
-  changeMember: { role: "observer" },
+  updateWorkspace: { name: "new" },
+  updateMember: { role: "observer" },
   createApiUser: { name: "new" },
-  changeApiUser: { name: "new" },
+  updateApiUser: { name: "new" },
   createToken: {},
   rotateToken: {},
   createProduct: { name: "new" },
-  changeProduct: { name: "new" },
+  updateProduct: { name: "new" },
   createField: { id: "NEW", type: "INT" },
-  changeField: { name: "new" },
-  changeProductRetention: { retention: "90d" },
-  changeFieldRetention: { retention: "90d" },
+  updateField: { name: "new" },
+  updateProductRetention: { retention: "90d" },
+  updateFieldRetention: { retention: "90d" },
   createDevice: { id: "new" },
   renameDevice: { device: "d1", id: "new" },
   importDevices: "id\nnew",
-  changeDevice: { name: "new" },
+  updateDevice: { name: "new" },
 };
 
 interface Asked {
@@ -115,7 +115,7 @@ describe("every route of the document", () => {
     async (_, asked) => {
       const it = makeApi();
       const { status, body } = await ask(it, asked, VIEWER);
-      const accounts = /members|api-users|accounts\/1/.test(asked.path);
+      const accounts = /members|api-users|users\/1/.test(asked.path);
       expect([asked.path, status]).toEqual([asked.path, changes(asked) || accounts ? 403 : 200]);
       if (status === 403) expect(body.code).toBe("not_permitted");
       expect(it.fleetStore.commits).toBe(0);

@@ -7,7 +7,7 @@ import { newestFirst, PAGE_QUERY, pageOf } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
 import * as the from "./schemas.ts";
 
-/** Who did what, and what came to the doors. */
+/** The audit log, and the events that the inspector shows. */
 
 const details = z.record(z.string(), z.unknown()).nullable();
 const entry = z
@@ -49,17 +49,17 @@ const event = z
     delivered: z.int().nullable().meta({ description: "To how many it went." }),
     count: z.int().meta({ description: "How many this one stands for." }),
   })
-  .meta({ id: "DoorEvent", description: "Something that came to a door." });
+  .meta({ id: "Event", description: "Something that a client or a request did, as the inspector shows it." });
 
 export const WATCHING: readonly AnyOperation[] = [
   route({
     method: "get",
     path: "/audit",
-    id: "listAudit",
-    tag: "Watching",
-    summary: "Who did what, newest first",
+    id: "listAuditEntries",
+    tag: "Audit log",
+    summary: "List audit log entries",
     description:
-      "Entries of a workspace are shown with its permission `members`, those of no workspace to the account that made them, all of " +
+      "Who did what, newest first. Entries of a workspace are shown with its permission `members`, those of no workspace to the account that made them, all of " +
       "them to those who may `operate`.",
     query: z.strictObject({ ...PAGE_QUERY, ...AUDIT_QUERY }),
     result: pageOf(entry),
@@ -76,11 +76,11 @@ export const WATCHING: readonly AnyOperation[] = [
   route({
     method: "get",
     path: "/inspect",
-    id: "listDoorEvents",
-    tag: "Watching",
-    summary: "What came to the doors and was kept, newest first",
+    id: "listEvents",
+    tag: "Events",
+    summary: "List events",
     description:
-      "Refusals, logins refused, connections opened and closed. Events of a workspace are shown with its permission `devices`, those of " +
+      "What clients and requests did, newest first, as far as it was kept. Refusals, logins refused, connections opened and closed. Events of a workspace are shown with its permission `devices`, those of " +
       "the own account always, all of them to those who may `operate`. `/api/v1/inspect/live` tells the same as it comes, and what is " +
       "accepted, as Server-Sent Events.",
     query: z.strictObject({

@@ -26,7 +26,7 @@ function stateOf(row: Workspace): string {
 
 const member = z
   .object({
-    member: z.int().meta({ description: "Number of the person." }),
+    member: z.int().meta({ description: "Number of the user." }),
     email: z.string(),
     role: the.role,
   })
@@ -67,7 +67,8 @@ export const WORKSPACES: readonly AnyOperation[] = [
     path: "/workspaces",
     id: "listWorkspaces",
     tag: "Workspaces",
-    summary: "The workspaces that you belong to; all of the instance for its administrators",
+    summary: "List workspaces",
+    description: "Those that you belong to; all of the instance for its administrators.",
     query: z.strictObject(PAGE_QUERY),
     result: pageOf(workspace),
     find: () => null,
@@ -83,7 +84,7 @@ export const WORKSPACES: readonly AnyOperation[] = [
     path: "/workspaces",
     id: "createWorkspace",
     tag: "Workspaces",
-    summary: "Make a workspace",
+    summary: "Create a workspace",
     description: "For administrators of the instance. Who asks becomes its owner, unless another is named.",
     body: z.strictObject({ name: the.name, slug: the.slug.optional(), owner: the.email.optional() }),
     result: workspace,
@@ -105,9 +106,9 @@ export const WORKSPACES: readonly AnyOperation[] = [
   route({
     method: "get",
     path: "/workspaces/{workspace}",
-    id: "showWorkspace",
+    id: "getWorkspace",
     tag: "Workspaces",
-    summary: "One workspace",
+    summary: "Get a workspace",
     result: workspace,
     find: findWorkspace,
     run: ({ found }) => ({ body: showWorkspace(found), etag: stateOf(found) }),
@@ -115,10 +116,10 @@ export const WORKSPACES: readonly AnyOperation[] = [
   route({
     method: "patch",
     path: "/workspaces/{workspace}",
-    id: "changeWorkspace",
+    id: "updateWorkspace",
     tag: "Workspaces",
-    summary: "Rename a workspace",
-    description: 'Takes the workspace permission "basics". The slug never changes.',
+    summary: "Update a workspace",
+    description: 'Gives it another name. Takes the workspace permission "basics". The slug never changes.',
     body: z.strictObject({ name: the.name.optional() }),
     result: workspace,
     needsState: true,
@@ -138,9 +139,9 @@ export const WORKSPACES: readonly AnyOperation[] = [
     path: "/workspaces/{workspace}",
     id: "deleteWorkspace",
     tag: "Workspaces",
-    summary: "Delete a workspace with its products, devices, API users and everything that was measured",
+    summary: "Delete a workspace",
     description:
-      "For its owners, and who has the instance permission `operate`. Takes the slug once more as `confirm`. With dry_run=true it only " +
+      "With its products, devices, API users and everything that was measured. For its owners, and who has the instance permission `operate`. Takes the slug once more as `confirm`. With dry_run=true it only " +
       "tells what would go. The people in it keep their accounts.",
     query: z.strictObject({ dry_run: the.dryRun, confirm: the.confirm }),
     result: the.takes,
@@ -165,8 +166,8 @@ export const WORKSPACES: readonly AnyOperation[] = [
     path: "/workspaces/{workspace}/members",
     id: "listMembers",
     tag: "Members",
-    summary: "The people of a workspace",
-    description: 'Takes the workspace permission "members".',
+    summary: "List members",
+    description: 'Those of a workspace, oldest first. Takes the workspace permission "members".',
     query: z.strictObject(PAGE_QUERY),
     result: pageOf(member),
     find: (seeker) => findWorkspaceFor(seeker, "members"),
@@ -182,9 +183,9 @@ export const WORKSPACES: readonly AnyOperation[] = [
   route({
     method: "get",
     path: "/workspaces/{workspace}/members/{member}",
-    id: "showMember",
+    id: "getMember",
     tag: "Members",
-    summary: "One person of a workspace",
+    summary: "Get a member",
     description: 'Yourself, or with the workspace permission "members" anybody.',
     result: member,
     find: findMember,
@@ -193,11 +194,11 @@ export const WORKSPACES: readonly AnyOperation[] = [
   route({
     method: "patch",
     path: "/workspaces/{workspace}/members/{member}",
-    id: "changeMember",
+    id: "updateMember",
     tag: "Members",
-    summary: "Give a person another role",
+    summary: "Update a member",
     description:
-      'Takes the workspace permission "members". Nobody gives a role that has more than what they have; owners alone make ' +
+      'Gives a member another role. Takes the workspace permission "members". Nobody gives a role that has more than what they have; owners alone make ' +
       "and unmake owners. The last owner stays one.",
     body: z.strictObject({ role: the.role }),
     result: member,
@@ -224,8 +225,9 @@ export const WORKSPACES: readonly AnyOperation[] = [
     path: "/workspaces/{workspace}/members/{member}",
     id: "removeMember",
     tag: "Members",
-    summary: "Take a person out of a workspace, or leave it",
-    description: 'Yourself, or with the workspace permission "members" anybody. The last owner stays.',
+    summary: "Remove a member",
+    description:
+      'Takes somebody out of a workspace; removing yourself is leaving it. Yourself, or with the workspace permission "members" anybody. The last owner stays.',
     result: member,
     refusals: ["last_owner"],
     find: findMember,

@@ -220,9 +220,9 @@ test("who is removed is signed out at once, and signs in no more", async () => {
   const ann = await enter("ann@x", NEXT);
   const { secret: token } = (await ask("POST", "/api/v1/account/tokens", {}, ann)).json;
   const uid = directory.userByEmail("ann@x")?.uid ?? 0;
-  expect((await ask("DELETE", `/api/v1/accounts/${uid}`, null, ann)).code).toBe("not_permitted");
-  expect((await ask("DELETE", `/api/v1/accounts/${uid}`, null, own)).json).toMatchObject({
-    account: uid,
+  expect((await ask("DELETE", `/api/v1/users/${uid}`, null, ann)).code).toBe("not_permitted");
+  expect((await ask("DELETE", `/api/v1/users/${uid}`, null, own)).json).toMatchObject({
+    user: uid,
     email: "ann@x",
   });
   expect((await ask("GET", "/api/v1/account", null, ann)).code).toBe("sign_in_needed");

@@ -56,7 +56,7 @@ export const ACCOUNT: readonly AnyPeopleOperation[] = [
     id: "getAccount",
     tag: "Account",
     door: "person",
-    summary: "The own account",
+    summary: "Get your account",
     result: account,
     find: mustBePerson,
     run: async ({ deps, found: { signedIn } }) => {
@@ -79,7 +79,7 @@ export const ACCOUNT: readonly AnyPeopleOperation[] = [
     id: "changePassword",
     tag: "Account",
     door: "person",
-    summary: "Change the password",
+    summary: "Change your password",
     description: "Other browsers are signed out.",
     body: z.strictObject({ current: password, next: password }),
     result: done,
@@ -96,7 +96,8 @@ export const ACCOUNT: readonly AnyPeopleOperation[] = [
     id: "listBrowserSessions",
     tag: "Account",
     door: "person",
-    summary: "Where one is signed in",
+    summary: "List browser sessions",
+    description: "Where you are signed in.",
     result: z.object({ items: z.array(browser) }),
     find: mustBePerson,
     run: ({ deps, found: { signedIn } }) => ({
@@ -109,7 +110,8 @@ export const ACCOUNT: readonly AnyPeopleOperation[] = [
     id: "endBrowserSession",
     tag: "Account",
     door: "person",
-    summary: "Sign a browser out",
+    summary: "End a browser session",
+    description: "That browser is signed out.",
     result: done,
     refusals: ["not_found"],
     find: (deps, c) => {
@@ -130,7 +132,7 @@ export const ACCOUNT: readonly AnyPeopleOperation[] = [
     id: "signOutEverywhere",
     tag: "Account",
     door: "person",
-    summary: "Sign all browsers out",
+    summary: "Sign out everywhere",
     body: z.strictObject({
       keep_this: z.boolean().default(false).meta({ description: "true: the browser that asks stays signed in." }),
     }),

@@ -295,7 +295,7 @@ describe("links", () => {
       const own = { ...way, ...(await enter(OWNER, PASSWORD, way)) };
       const wishes = [
         ["/api/v1/workspaces/home/invitations", { email: "ann@x", role: "member" }],
-        ["/api/v1/accounts/reset-link", { email: OWNER }],
+        ["/api/v1/users/reset-link", { email: OWNER }],
       ] as const;
       for (const [path, wish] of wishes) {
         const made = await ask("POST", path, wish, own);
@@ -309,7 +309,7 @@ describe("links", () => {
   test("an administrator hands a link over; nobody else, and no token", async () => {
     const { ask, enter, people, fleet } = await makePeopleHttp();
     const own = await enter();
-    const made = await ask("POST", "/api/v1/accounts/reset-link", { email: OWNER }, own);
+    const made = await ask("POST", "/api/v1/users/reset-link", { email: OWNER }, own);
     expect([made.status, made.json.mailed, String(made.json.link)]).toEqual([
       201,
       false,
@@ -317,11 +317,11 @@ describe("links", () => {
     ]);
     await people.create({ email: "ann@x", admin: false, workspace: "home", role: "owner" });
     await people.setPassword("ann@x", NEXT);
-    expect((await ask("POST", "/api/v1/accounts/reset-link", { email: OWNER }, await enter("ann@x", NEXT))).code).toBe(
+    expect((await ask("POST", "/api/v1/users/reset-link", { email: OWNER }, await enter("ann@x", NEXT))).code).toBe(
       "not_permitted",
     );
     const { token } = await fleet.createToken(OWNER);
-    expect((await ask("POST", "/api/v1/accounts/reset-link", { email: OWNER }, { token })).code).toBe("sign_in_needed");
+    expect((await ask("POST", "/api/v1/users/reset-link", { email: OWNER }, { token })).code).toBe("sign_in_needed");
   });
 });
 

@@ -61,7 +61,8 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
     path: "/workspaces/{workspace}/invitations",
     id: "listInvitations",
     tag: "Invitations",
-    summary: "Invitations that wait",
+    summary: "List invitations",
+    description: "Those that wait to be accepted.",
     result: z.object({ items: z.array(invitation) }),
     find: workspaceOf,
     run: async ({ deps, c, found: { uid } }) => {
@@ -78,10 +79,10 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
   peopleRoute({
     method: "post",
     path: "/workspaces/{workspace}/invitations",
-    id: "invite",
+    id: "createInvitation",
     tag: "Invitations",
     door: "person",
-    summary: "Invite somebody",
+    summary: "Create an invitation",
     description:
       "The link is mailed, or to be handed over. Takes the permission `members`; owners are invited by owners.",
     body: z.strictObject({ email, role: z.enum(ROLES) }),
@@ -102,10 +103,10 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
   peopleRoute({
     method: "delete",
     path: "/workspaces/{workspace}/invitations/{email}",
-    id: "withdrawInvitation",
+    id: "revokeInvitation",
     tag: "Invitations",
     door: "person",
-    summary: "Withdraw an invitation",
+    summary: "Revoke an invitation",
     result: done,
     refusals: ["not_found", "not_permitted"],
     find: (deps, c) => ({ workspace: workspaceOf(deps, c).uid, user: mustBePerson(deps, c).signedIn.user }),
@@ -116,13 +117,13 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
   }),
   peopleRoute({
     method: "post",
-    path: "/accounts/reset-link",
-    id: "makeResetLink",
+    path: "/users/reset-link",
+    id: "createPasswordResetLink",
     tag: "Invitations",
     door: "person",
-    summary: "Make a link for a new password",
+    summary: "Create a password reset link",
     description:
-      "For somebody who has forgotten the password; to be handed over. Takes the instance permission `operate`.",
+      "A link to set a new password. For somebody who has forgotten the password; to be handed over. Takes the instance permission `operate`.",
     body: z.strictObject({ email }),
     status: 201,
     result: link,

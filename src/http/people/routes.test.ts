@@ -78,18 +78,18 @@ const REAL: Readonly<Record<string, string>> = { workspace: "home", token: "901"
 /** A body that each operation takes, so that nothing but the caller is wrong with a request. */
 const BODIES: Readonly<Record<string, object>> = {
   signIn: { email: OWNER, password: "wrong wrong wrong" },
-  askPasswordReset: { email: "nobody@example.com" },
-  lookAtLink: { secret: "0".repeat(64) },
+  requestPasswordReset: { email: "nobody@example.com" },
+  getLink: { secret: "0".repeat(64) },
   useLink: { secret: "0".repeat(64), password: PASSWORD },
   changePassword: { current: PASSWORD, next: "eight yellow bottles" },
   signOutEverywhere: {},
-  beginSecondFactor: { password: PASSWORD },
+  setUpSecondFactor: { password: PASSWORD },
   confirmSecondFactor: { code: "000000" },
-  renewRecoveryCodes: { password: PASSWORD, code: "000000" },
+  regenerateRecoveryCodes: { password: PASSWORD, code: "000000" },
   disableSecondFactor: { password: PASSWORD, code: "000000" },
   createPersonalToken: {},
-  invite: { email: "new@example.com", role: "member" },
-  makeResetLink: { email: OWNER },
+  createInvitation: { email: "new@example.com", role: "member" },
+  createPasswordResetLink: { email: OWNER },
 };
 const asked = ({ id, method, path }: (typeof PEOPLE)[number]) => {
   const address = API + path.replaceAll(/\{(\w+)\}/g, (_, name: string) => REAL[name] ?? "?");

@@ -48,7 +48,7 @@ export const OWN_TOKENS: readonly AnyPeopleOperation[] = [
     id: "listPersonalTokens",
     tag: "Account",
     door: "person",
-    summary: "Personal tokens",
+    summary: "List personal tokens",
     result: z.object({ items: z.array(token) }),
     find: mustBePerson,
     run: ({ deps, found: { principal } }) => ({
@@ -61,7 +61,7 @@ export const OWN_TOKENS: readonly AnyPeopleOperation[] = [
     id: "createPersonalToken",
     tag: "Account",
     door: "person",
-    summary: "Make a personal token",
+    summary: "Create a personal token",
     description: "It may do what the person may.",
     body: z.strictObject({
       name: z.string().max(200).default(""),
@@ -102,7 +102,7 @@ export const OWN_TOKENS: readonly AnyPeopleOperation[] = [
     id: "rotatePersonalToken",
     tag: "Account",
     door: "person",
-    summary: "Replace a personal token",
+    summary: "Rotate a personal token",
     description: "The new one has the name and the expiry of the old one, which ends at once.",
     status: 201,
     result: made,

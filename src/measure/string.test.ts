@@ -48,7 +48,7 @@ describe("STRING", () => {
   test("any text survives as a JSON string, and verbatim bytes are the text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
-        if (text.includes("\0")) return;
+        fc.pre(!text.includes("\0"));
         expect(read("STRING", JSON.stringify(text))).toBe(text);
         const bytes = encoder.encode(JSON.stringify(text));
         parseValue("STRING", bytes, 0, bytes.length, out);

@@ -287,7 +287,7 @@ describe("client identifiers, which may be any text", () => {
     const text = fc.string({ unit: "binary", minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(text, async (client) => {
-        if (client === "." || client === "..") return;
+        fc.pre(client !== "." && client !== "..");
         expect(await get(`owner%40example.com/${encodeURIComponent(client)}`)).toEqual([404, client]);
       }),
       { numRuns: 100 },

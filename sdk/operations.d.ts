@@ -513,7 +513,7 @@ export interface Operations {
       devices: number;
       /** Fields of devices that were ever measured. */
       series: number;
-      /** About so many: what was written twice may count twice. */
+      /** As history shows them; those that only rollups keep do not count. */
       measurements: number;
       /** Lines of rights that name it. */
       grants: number;
@@ -730,7 +730,7 @@ export interface Operations {
       devices: number;
       /** Fields of devices that were ever measured. */
       series: number;
-      /** About so many: what was written twice may count twice. */
+      /** As history shows them; those that only rollups keep do not count. */
       measurements: number;
       /** Lines of rights that name it. */
       grants: number;
@@ -917,7 +917,7 @@ export interface Operations {
       devices: number;
       /** Fields of devices that were ever measured. */
       series: number;
-      /** About so many: what was written twice may count twice. */
+      /** As history shows them; those that only rollups keep do not count. */
       measurements: number;
       /** Lines of rights that name it. */
       grants: number;
@@ -1011,7 +1011,7 @@ export interface Operations {
       devices: number;
       /** Fields of devices that were ever measured. */
       series: number;
-      /** About so many: what was written twice may count twice. */
+      /** As history shows them; those that only rollups keep do not count. */
       measurements: number;
       /** Lines of rights that name it. */
       grants: number;
@@ -1196,7 +1196,7 @@ export interface Operations {
       devices: number;
       /** Fields of devices that were ever measured. */
       series: number;
-      /** About so many: what was written twice may count twice. */
+      /** As history shows them; those that only rollups keep do not count. */
       measurements: number;
       /** Lines of rights that name it. */
       grants: number;

@@ -42,7 +42,7 @@ export interface SeriesRef {
 }
 
 /**
- * What is stored, in all and by product, field and device. No block is decoded for it.
+ * What is stored, in all and by product, field and device. A block is decoded only where something was written over it, or deleted.
  * @param sweepAt when the next sweep is, for what it will take
  * @param top how long each list is at most
  */
@@ -158,7 +158,7 @@ class Sum {
 /** Most series of one question for their counts alone. */
 const MOST_COUNTED = 10_000;
 
-/** How many measurements these series have; about so many, since what was written twice may count twice. */
+/** How many measurements these series have, as history shows them; those that only rollups keep do not count. */
 export async function countPoints(store: Pick<SeriesStore, "seriesStats">, ids: readonly number[]): Promise<number> {
   let sum = 0;
   for (let i = 0; i < ids.length; i += MOST_COUNTED) {

@@ -303,6 +303,7 @@ export function questionOf(
         await store.before(step.series, step.from),
         await store.newest(NEWEST_OF, step.from),
         await store.newest(NEWEST_OF, END_OF_TIME),
+        await figuresOf(store),
       ],
       answer: [
         model.points(...args),
@@ -310,6 +311,7 @@ export function questionOf(
         model.before(step.series, step.from),
         Array.from(NEWEST_OF, (series) => model.before(series, step.from)),
         Array.from(NEWEST_OF, (series) => model.before(series, END_OF_TIME)),
+        figuresOfModel(model),
       ],
     };
   }
@@ -319,6 +321,21 @@ export function questionOf(
     ask: async (store) => listed(await store.aggregate({ series: step.series, edges })),
     answer: listed(model.aggregate(step.series, edges)),
   };
+}
+/** How many points series have, and their ends; of everything before the end of time as many. */
+async function figuresOf(store: DataStore): Promise<unknown> {
+  const before = new Float64Array(NEWEST_OF.length).fill(END_OF_TIME);
+  const { points, oldest, newest, pointsBefore } = await store.seriesStats({ series: NEWEST_OF, before });
+  expect(pointsBefore).toEqual(points);
+  return [points, oldest, newest].map((column) => [...column]);
+}
+function figuresOfModel(model: DataModel): unknown {
+  const all = Array.from(NEWEST_OF, (series) => model.pointsOf(series));
+  return [
+    all.map(({ length }) => length),
+    all.map((points) => points[0]?.time ?? Number.NaN),
+    all.map((points) => points.at(-1)?.time ?? Number.NaN),
+  ];
 }
 /** As lists, since there are several NaN in memory that are one to a reader. */
 export function listed(figures: Aggregates): unknown {
@@ -365,6 +382,7 @@ async function live(place: DataStorePlace, life: readonly Step[]): Promise<void>
         await start();
       }
     }
+    expect(await figuresOf(store)).toEqual(figuresOfModel(model));
     for (let id = 1; id <= SERIES; id++)
       expect(await store.read(id, 0, 1e9, 1e6)).toEqual(model.points(id, 0, 1e9, 1e6));
   } finally {

@@ -18,7 +18,7 @@ export interface Taken {
   readonly fields: number;
   readonly devices: number;
   readonly series: number;
-  /** About so many: what was written twice may count twice. */
+  /** As history shows them; those that only rollups keep do not count. */
   readonly measurements: number;
   readonly apiUsers: number;
   readonly tokens: number;

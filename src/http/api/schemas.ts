@@ -175,7 +175,7 @@ export const takes = z.object({
     fields: z.int(),
     devices: z.int(),
     series: z.int().meta({ description: "Fields of devices that were ever measured." }),
-    measurements: z.int().meta({ description: "About so many: what was written twice may count twice." }),
+    measurements: z.int().meta({ description: "As history shows them; those that only rollups keep do not count." }),
     grants: z.int().meta({ description: "Lines of rights that name it." }),
     api_users: z.int(),
     tokens: z.int(),

@@ -133,7 +133,7 @@ export const MAX_STATS = 10_000;
 
 /** One entry for each series that was asked for; zeros for one that does not exist. */
 export interface SeriesStats {
-  /** Points in blocks and in the log. Several that were written for one time may count each until they are merged. */
+  /** Points that reading the series finds: of several that were written for one time one. Those that only rollups keep are not among them. */
   readonly points: Float64Array;
   /** Of blocks in the file; the log belongs to no series. */
   readonly bytes: Float64Array;
@@ -166,6 +166,6 @@ export interface SeriesStore {
   newest(series: Uint32Array, at: Micros): Promise<readonly (Point | null)[]>;
   /** Figures for each bucket. @throws RangeError when the edges are too few, too many or do not ascend */
   aggregate(request: AggregateRequest): Promise<Aggregates>;
-  /** Figures of series; no block is decoded for them. @throws RangeError when too many are asked for, or `before` has another length */
+  /** Figures of series; a block is decoded only where points were written over it or deleted. @throws RangeError when too many are asked for, or `before` has another length */
   seriesStats(request: SeriesStatsRequest): Promise<SeriesStats>;
 }

@@ -90,8 +90,8 @@ test("ARCHITECTURE.md names every room", () => {
   expect([...rooms, ...below, "src/app.ts"].filter((room) => !text.includes(`\`${room}\``))).toEqual([]);
 });
 
-test("what ARCHITECTURE.md and CONTRIBUTING.md call a file of the repository is one", () => {
-  const gone = ["ARCHITECTURE.md", "CONTRIBUTING.md"].flatMap((path) =>
+test("what ARCHITECTURE.md, CONTRIBUTING.md and docs/engine.md call a file of the repository is one", () => {
+  const gone = ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/engine.md"].flatMap((path) =>
     [...read(path).matchAll(/`((?:src|test|bench|bin|docs)\/[\w./-]+)`/g)]
       .map(([, file = ""]) => file)
       .filter((file) => !existsSync(join(root, file)))

@@ -263,7 +263,7 @@ print("sent")`);
   });
 });
 
-describe("clients of the ecosystem", () => {
+describe("clients made for the hosted platform", () => {
   /** CONNECT 3.1.1 as PubSubClient writes it: clean session, keep alive 15 s, zero-length client id, user and password. */
   function connectBytes(): number[] {
     const text = (s: string) => [s.length >> 8, s.length & 0xff, ...Buffer.from(s)];

@@ -5,7 +5,7 @@ import { Peer } from "./peer.testing.ts";
 import { createRetained, readRetained } from "../store/retained.ts";
 import { Disk, FIELDS, FREE, Life, PREFIX, type StoredRow } from "./simulation.testing.ts";
 
-/** Engine-room section 3: random crash schedules against what real clients sent and saw. */
+/** docs/engine.md section 3: random crash schedules against what real clients sent and saw. */
 type Step =
   | {
       readonly do: "publish";

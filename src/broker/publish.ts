@@ -57,7 +57,7 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
     connection.acks.afterCommit(PUBACK, packetId); // [MQTT-4.3.2-4]
   else if (qos === 2) {
     session.received.add(packetId);
-    // the mark and the measurement are in the same commit (engine-room 3)
+    // the mark and the measurement are in the same commit (docs/engine.md section 3)
     if (session.outlet.stored > 0)
       ingest.commits.batch.writer.session(Kind.In2Received, session.outlet.stored, packetId);
     connection.acks.afterCommit(PUBREC, packetId); // [MQTT-4.3.3-8]

@@ -36,7 +36,7 @@ const text = new TextDecoder();
 
 /**
  * Brings the stored sessions back: subscriptions and checkpointed state first, then the log rows after each session's
- * floor are matched once more and the session operations among them are applied (engine-room section 4).
+ * floor are matched once more and the session operations among them are applied (docs/engine.md section 4).
  * @param now µs of the steady clock
  */
 export function recoverSessions(broker: Broker, recovered: Recovered, now: number): void {

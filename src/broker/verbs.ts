@@ -49,7 +49,7 @@ export function dispatchAck(connection: Connection, session: Session, type: numb
 
 /**
  * PUBREL: frees the identifier of an incoming QoS 2 publish [MQTT-4.3.3-12]; durable before PUBCOMP [MQTT-4.3.3-11]
- * (engine-room 3), whatever became of the message [MQTT-4.3.3-13].
+ * (docs/engine.md section 3), whatever became of the message [MQTT-4.3.3-13].
  */
 function pubrel(connection: Connection, session: Session, packetId: number): void {
   const { acks, broker, version } = connection;

@@ -21,7 +21,7 @@ interface Chunk {
 
 /**
  * What a stored session has waiting beyond its queue in memory: chunks in the store, and the tail that will be the next
- * one (engine-room section 4). A session that is not stored keeps all in its queue.
+ * one (docs/engine.md section 4). A session that is not stored keeps all in its queue.
  *
  * A message is in the session's state, in a chunk, or in the log behind the session's floor and behind all that its chunks
  * have had (`upTo`), never in two of them. So a chunk that is written costs no more than itself, unless something was

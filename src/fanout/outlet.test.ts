@@ -129,7 +129,7 @@ function sent(box: Outbox): string[] {
 }
 
 describe("sending", () => {
-  test("engine-room 3: a stored QoS 2 delivery leaves when its identifier is durable; QoS 1 at once, told with it", () => {
+  test("docs/engine.md section 3: a stored QoS 2 delivery leaves when its identifier is durable; QoS 1 at once, told with it", () => {
     const host = new Host();
     const outlet = outletOf(host);
     const box = connect(outlet);

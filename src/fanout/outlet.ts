@@ -262,7 +262,7 @@ export class Outlet implements Keeper {
   }
 
   /**
-   * QoS 2 of a session that is stored: the identifier is durable before the PUBLISH leaves (engine-room 3). Identifiers
+   * QoS 2 of a session that is stored: the identifier is durable before the PUBLISH leaves (docs/engine.md section 3). Identifiers
    * follow each other, so those that QoS 1 deliveries in flight took since the last one are told before it.
    */
   private assign(e: Entry): void {

@@ -7,7 +7,7 @@ const NUMBERS: readonly Aggregation[] = AGGREGATIONS;
 const BOOLEANS: readonly Aggregation[] = AGGREGATIONS.filter((one) => one !== "CHANGE");
 const OTHERS: readonly Aggregation[] = ["COUNT", "FIRST", "LAST"];
 
-/** What can be asked of a field's type (ecosystem 4.4). */
+/** What can be asked of a field's type (docs/history.md "Buckets"). */
 export function aggregationsOf(type: FieldType): readonly Aggregation[] {
   switch (type) {
     case "NUMERIC":

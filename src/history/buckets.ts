@@ -12,7 +12,7 @@ export interface Buckets {
   readonly edges: Float64Array;
 }
 
-/** The grid of fixed steps is anchored at Monday 2000-01-03 UTC (ecosystem 4.4). */
+/** The grid of fixed steps is anchored at Monday 2000-01-03 UTC (docs/history.md "Buckets"). */
 const ANCHOR_MS = Date.UTC(2000, 0, 3);
 /** Nothing is measured earlier (wire contract section 5). */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);

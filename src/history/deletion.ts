@@ -68,7 +68,7 @@ async function countBefore(
   return (await store.aggregate({ series, edges: Float64Array.of(start, from) })).count[0] ?? 0;
 }
 
-/** What takes the measurements; current values stay (ecosystem 4.5). */
+/** What takes the measurements; current values stay (docs/retention.md "Deleting a range of time"). */
 export function deletionOps({ series, range: { from, to } }: Pick<Deletion, "series" | "range">): StoreOp[] {
   return Array.from(series, (id) => ({ op: "points_delete", series: id, from, to }));
 }

@@ -28,7 +28,7 @@ const WIDEST_DAYS = 36_600;
 const DAYS: Readonly<Record<Unit, number>> = { s: 1 / 86_400, m: 1 / 1440, h: 1 / 24, d: 1, w: 7, mo: 30, y: 365 };
 
 /**
- * Reads a resolution (ecosystem 4.4, and calendar units besides). Nothing and an empty text mean raw.
+ * Reads a resolution (docs/history.md "Asking"). Nothing and an empty text mean raw.
  * @throws Refusal invalid_request for anything else; there is no fallback
  */
 export function parseResolution(text: string | undefined): Resolution {

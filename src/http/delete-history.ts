@@ -12,8 +12,8 @@ import { parseRange } from "./range.ts";
 
 /**
  * `DELETE /v1/devices/<id or serial>/historic_data/?fields=A,B&timeframe_start=…&timeframe_end=…&dry_run=true`: deletes what a
- * device measured in a range, of all fields when none is named; current values stay (ecosystem 4.5). Both ends must be
- * said. It needs view on the device and the workspace permission `devices`. A dry run answers with `datapoints_affected` and
+ * device measured in a range, of all fields when none is named; current values stay (docs/retention.md "Deleting a range of
+ * time"). Both ends must be said. It needs view on the device and the workspace permission `devices`. A dry run answers with `datapoints_affected` and
  * deletes nothing.
  */
 export function deleteHistory(deps: HttpDeps): Handler {

@@ -15,8 +15,8 @@ import { devicesFor } from "./pages.ts";
 import type { Reads } from "./reads.ts";
 
 /**
- * `GET /v1/devices/` (ecosystem, REST): the devices that the caller may read, with the filters `?serial_number=` and
- * `?particle_id=` (no device here has one).
+ * `GET /v1/devices/` (docs/compatibility.md "What is the same, and what is not"): the devices that the caller may read, with
+ * the filters `?serial_number=` and `?particle_id=` (no device here has one).
  */
 export function listDevices(deps: HttpDeps, reads: Reads): Handler {
   return async (c) => {

@@ -132,7 +132,7 @@ test("what is lost while it is read is not shown", async () => {
   expect((await made.ask("GET", PATH, OWNER)).status).toBe(404);
 });
 
-describe("buckets (ecosystem 4.4)", () => {
+describe('buckets (docs/history.md "Buckets")', () => {
   const buckets = (query: string) => rowsOf(world().ask("GET", `${PATH}?${query}`, OWNER));
   const day = "timeframe_start=2026-02-01T00:00:00Z&timeframe_end=2026-02-03T00:00:00Z&resolution=12h";
 

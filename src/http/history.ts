@@ -28,8 +28,9 @@ export const MAX_FIELDS = 100;
 
 /**
  * `GET /v1/devices/<id or serial>/historic_data/?fields=A,B&resolution=raw&timeframe_start=…&timeframe_end=…`
- * (ecosystem, REST): `[{"time": …, "A": value or null, …}, …]` in time order, one row for all fields of the same time.
- * All fields when none is named. With a resolution one row for each bucket (ecosystem 4.4): the aggregation is AVG unless
+ * (docs/compatibility.md "What is the same, and what is not"): `[{"time": …, "A": value or null, …}, …]` in time order, one row
+ * for all fields of the same time.
+ * All fields when none is named. With a resolution one row for each bucket (docs/history.md "Buckets"): the aggregation is AVG unless
  * `aggregation` says otherwise, empty buckets show the value before (`locf=false`: null), fields without a value in the range
  * are left out, and `[]` means that there is nothing. A raw answer that had to end early says so in `X-Truncated` and
  * goes on at `X-Next-Start`.
@@ -149,7 +150,7 @@ async function withValues(columns: readonly Column[], rows: readonly Row[]): Pro
   return shown;
 }
 
-/** Fields without a value in the range are left out; nothing at all is `[]` (ecosystem 4.4). */
+/** Fields without a value in the range are left out; nothing at all is `[]` (docs/history.md "Buckets"). */
 async function bucketText(deps: HttpDeps, columns: readonly Column[], { keys, range, shape }: Plan): Promise<string> {
   const rows: Row[] = [];
   for await (const some of rowsOf(deps.store, columns, range, shape)) {

@@ -69,7 +69,7 @@ The documents come with the program: README.md, docs, ARCHITECTURE.md, CHANGELOG
 `;
 
 /**
- * The HTTP side (wire contract section 10 and the REST part of the ecosystem) as one function from request to answer;
+ * The HTTP side (wire contract section 10, docs/api.md, docs/compatibility.md "What is the same, and what is not") as one function from request to answer;
  * it opens no listener. Addresses work with and without the trailing slash. Every refusal is JSON of the catalogue.
  */
 export function createHttp(deps: HttpDeps): Http {

@@ -13,7 +13,7 @@ const ISO = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?
 const ACCEPTS = "use ISO 8601 such as 2026-01-31T08:00:00Z; without an offset it is UTC, or the zone that is named";
 
 /**
- * The range that a history is asked for (ecosystem, REST): the start belongs to it, the end does not.
+ * The range that a history is asked for (docs/history.md "Asking"): the start belongs to it, the end does not.
  * @param start `timeframe_start`; absent or empty: 31 days before the end
  * @param end `timeframe_end`; absent or empty: now
  * @param names what the two are called in the request

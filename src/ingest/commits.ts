@@ -40,7 +40,7 @@ export interface CommitNeeds {
 }
 
 /**
- * The way of rows into the store: one batch is filled while another is being committed (engine-room section 2). After
+ * The way of rows into the store: one batch is filled while another is being committed (docs/engine.md section 2). After
  * a commit the waiters are answered first, then its rows are published.
  */
 export class CommitLine implements Commits {

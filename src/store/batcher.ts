@@ -24,7 +24,7 @@ export interface BatcherOptions {
   readonly onState: (failing: boolean, error: unknown) => void;
 }
 
-/** Commits that may start at once when the store is idle: refilled at 200 per second, at most 50 (engine-room 2). */
+/** Commits that may start at once when the store is idle: refilled at 200 per second, at most 50 (docs/engine.md section 2). */
 const RATE = 200;
 const BURST = 50;
 const RETRY_MS = 200;

@@ -1,5 +1,5 @@
 /**
- * The log record: one blob per commit (engine-room section 2). Row-wise rather than columnar: the rows are written
+ * The log record: one blob per commit (docs/engine.md section 2). Row-wise rather than columnar: the rows are written
  * while the network is read, and one growing buffer is cheaper than one a column (17 M rows/s either way).
  *
  *   header  "FCL1" | u32 count | f64 base time (µs) | f64 first seq          (24 bytes, little endian)

@@ -14,7 +14,7 @@ const HEAD = 8;
 const NOBODY = 0xffff_ffff;
 
 /**
- * Byte strings of any length in few large buffers: a million of them are no million objects (engine-room section 9). A
+ * Byte strings of any length in few large buffers: a million of them are no million objects (docs/engine.md section 9). A
  * record has an owner, a number of the caller's, who is told when the record moves. Room that was given back is won by
  * moving what is left of a half-empty buffer, never more than one buffer's bytes at a time.
  */

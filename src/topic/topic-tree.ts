@@ -11,7 +11,7 @@ const utf8 = new TextEncoder();
 
 /**
  * Numbers by topic name, found by filter: the topics of retained messages. Nodes lie in packed arrays and their levels
- * in one arena, so that a million topics are a few objects only (engine-room section 9). Topic names and filters must
+ * in one arena, so that a million topics are a few objects only (docs/engine.md section 9). Topic names and filters must
  * be valid (names.ts); bytes are compared as they are [MQTT-4.7.3-4].
  */
 export class TopicTree {

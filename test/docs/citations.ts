@@ -10,6 +10,13 @@ export interface Citation {
   readonly sections: readonly number[];
 }
 
+/** A page of the repository that a source names, and the heading of it when one is named. */
+export interface PageCited {
+  readonly path: string;
+  readonly page: string;
+  readonly heading: string | null;
+}
+
 /** The numbers of a page's sections: `## 4. Topics` is 4. */
 export function sectionsOf(page: string): ReadonlySet<number> {
   return new Set([...page.matchAll(/^## (\d+)\. /gm)].map(([, number]) => Number(number)));
@@ -35,4 +42,23 @@ export function citationsOf(name: string, path: string, source: string): readonl
     text,
     sections: [...`${before ?? ""} ${after ?? ""}`.matchAll(/\d+/g)].map(Number),
   }));
+}
+
+/** Every mention of a page, such as `docs/history.md "Buckets"`; a backslash before a quotation mark counts as nothing. */
+export function pagesCited(path: string, source: string): readonly PageCited[] {
+  return [
+    ...joined(source).matchAll(/\b(docs\/[\w-]+\.md|ARCHITECTURE\.md|CONTRIBUTING\.md)\b(?: \\?"([^"\\]+))?/g),
+  ].map(([, page = "", heading]) => ({ path, page, heading: heading ?? null }));
+}
+/** The headings of a page, of any level. */
+export function headingsOf(page: string): ReadonlySet<string> {
+  return new Set([...page.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) => heading.trim()));
+}
+
+/** Names of texts that code was written by and that are not in the repository: nobody can look them up. */
+const ELSEWHERE =
+  /\bengine[ -]room\b|\becosystem\b|\b(?:code-review|cluster|house|attacks|wishes|console-research|console-look)\.md\b|\b(?:design|review) notes?\b|\bthe notes (?:said|measured|it began)\b/gi;
+/** Mentions of texts that are not in the repository. */
+export function mentionsElsewhere(path: string, source: string): readonly string[] {
+  return [...joined(source).matchAll(ELSEWHERE)].map(([text]) => `${path}: ${text}`);
 }

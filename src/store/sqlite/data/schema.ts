@@ -136,7 +136,7 @@ export function migrate(db: Database, steps: readonly string[] = MIGRATIONS): vo
   }
 }
 
-/** The writing connection's settings (engine-room section 7). */
+/** The writing connection's settings (docs/engine.md section 7). */
 export function configure(db: Database): void {
   db.run("PRAGMA page_size = 4096");
   db.run("PRAGMA journal_mode = WAL");

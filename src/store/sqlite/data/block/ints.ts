@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from "./bytes.ts";
 
 /**
- * A column of integers, |v| <= MAX_INT, in runs of 128 that can be read one by one (engine-room section 6). A run stores its
+ * A column of integers, |v| <= MAX_INT, in runs of 128 that can be read one by one (docs/engine.md section 6). A run stores its
  * first number and the differences of the others from a prediction, less the smallest of them, packed with as many bits as
  * most of them need; the few that need more leave their high bits in a list of exceptions.
  *

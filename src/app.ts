@@ -1,9 +1,11 @@
+import { operations } from "./admin/operations.ts";
+import { streams } from "./admin/trace.ts";
 import type { Directory } from "./fleet/directory.ts";
 import { namedLog } from "./app/named-log.ts";
 import { existsSync, mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { version } from "../package.json";
-import { inspectLines } from "./app/inspect.ts";
+import { adminDeps, commandDeps, type ServedAdmin } from "./app/admin.ts";
 import { AuditTrim } from "./app/audit-trim.ts";
 import { Backups } from "./app/backups.ts";
 import { certificatesOf, NEW_CA, renewCertificates } from "./app/certificates.ts";
@@ -26,21 +28,15 @@ import { UseKeeper } from "./app/token-uses.ts";
 import { Upkeep } from "./app/upkeep.ts";
 import { errorText, Refusal } from "./base/errors.ts";
 import type { Clock, Log } from "./base/types.ts";
-import type { Broker } from "./broker/broker.ts";
 import { publishFigures } from "./broker/figures.ts";
-import { inspectSession } from "./broker/inspect.ts";
-import { selectSessions } from "./broker/listing.ts";
 import { recoverSessions } from "./broker/recover.ts";
-import { disconnectClient, disconnectPrincipal } from "./broker/rights.ts";
-import type { TraceLines, TraceWish } from "./broker/types.ts";
-import type { OperationsDeps, RunningServer, ServerOptions, SessionTable } from "./cli/types.ts";
+import type { OperationsDeps } from "./admin/types.ts";
+import type { RunningServer, ServerOptions } from "./app/types.ts";
 import type { Config } from "./config/settings.ts";
 import { FLEET_FILE } from "./fleet/audit.ts";
 import type { Plan } from "./fleet/plan.ts";
 import { FleetService } from "./fleet/service.ts";
 import { hashToken } from "./fleet/token.ts";
-import { auditOfDeletion, type Deletion, deletionOps } from "./history/deletion.ts";
-import { importRows } from "./history/import.ts";
 import { createControl } from "./http/control.ts";
 import { type OwnNames, ownNames } from "./http/here.ts";
 import { createHttp, type Http } from "./http/index.ts";
@@ -49,8 +45,6 @@ import { Doors } from "./listen/doors.ts";
 import { trustedPeers } from "./listen/trusted.ts";
 import type { SeenEvent } from "./ingest/doors.ts";
 import type { People } from "./people/people.ts";
-import { isAccountKey } from "./store/owner.ts";
-import type { AuditStore } from "./store/ports.ts";
 import { startBackup } from "./store/sqlite/backup/thread.ts";
 import { acquireLock, holderOf, type Lock } from "./store/sqlite/lock.ts";
 
@@ -78,7 +72,7 @@ async function start(
   config: Config,
   wished: Config,
   log: Log,
-  { operations, streams, headless = false }: ServerOptions,
+  { headless = false }: Pick<ServerOptions, "headless">,
   undo: (() => unknown)[],
 ): Promise<RunningServer> {
   const folder = config.data;
@@ -131,8 +125,9 @@ async function start(
     ? NO_SECRETS
     : await firstSecrets({ config, people, directory: engine.directory, service, unshown });
 
+  const admin = adminDeps(engine, stores, clock, service);
   const state = { ready: false };
-  const http = makeHttp(config, engine, service, people, stores, clock, log, state);
+  const http = makeHttp(config, engine, admin, people, stores, clock, log, state);
   const tellDoor = (event: SeenEvent) => engine.ingest.doors.seen(event);
   const strangers = new Strangers(engine.metrics, log, tellDoor, () => performance.now());
   const files = new OpenFiles(engine.metrics, log);
@@ -150,18 +145,14 @@ async function start(
   const sweeps = sweepsOf(engine, config, clock, log);
   const info = { pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile };
   const deps: OperationsDeps = {
-    service,
+    ...commandDeps(engine, admin, stores, sweeps, clock, () => watch.believe()),
     people,
     info: () => info,
-    ...administration(engine, stores, sweeps, clock, service, () => watch.believe()),
   };
   const control = operations(deps);
   // a socket's path is bounded: the shorter form of it
   const socket = shorter(resolve(folder, "control.sock"));
-  const controlDoor = listenControl(
-    socket,
-    createControl({ operations: control, streams: streams?.(deps) ?? {}, log }).fetch,
-  );
+  const controlDoor = listenControl(socket, createControl({ operations: control, streams: streams(deps), log }).fetch);
   undo.push(() => controlDoor.stop());
 
   const renewing = certificates ? renewCertificates(config, doors, clock, log) : null;
@@ -266,41 +257,32 @@ function watchClock(
 function makeHttp(
   config: Config,
   engine: Engine,
-  service: FleetService,
+  admin: ServedAdmin,
   people: People,
-  { store, fleet }: Stores,
+  { store }: Stores,
   clock: Clock,
   log: Log,
   state: { readonly ready: boolean },
 ): Http {
-  const { directory, authority, series, metrics, ingest, hub, broker } = engine;
+  const { authority, series, metrics, ingest, hub, broker } = engine;
   return createHttp({
-    directory,
+    ...admin,
     authority,
     series,
     presence: broker.presence,
     store,
-    audit: fleet,
     people: {
       service: people,
-      fleet: service,
+      fleet: admin.fleet,
       publicUrl: config.publicUrl,
       mail: config.smtpUrl !== null,
       provider: lazyProvider(config, log),
     },
-    eraser: { erase: (deletion) => erase(engine, fleet, clock, deletion) },
     doors: { watch: (watcher) => ingest.doors.watch(watcher), read: (query) => store.readDoors(query) },
     live: { listeners: hub.listeners, fannedSeq: () => hub.fannedSeq, store },
     metrics,
     clock,
     log,
-    sessions: {
-      ...sessionTable(broker),
-      keyOf: (account) => (isAccountKey(account) ? account : service.accountKey(account)),
-      nameOf: (principal) => service.accountName(principal),
-    },
-    fleet: service,
-    durable: () => ingest.commits.durable(),
     recorder: ingest,
     brakes: {
       failedLogin: (address) => {
@@ -353,53 +335,6 @@ function namesOf({ tlsName, publicUrl }: Config): OwnNames {
   return ownNames(tlsName, [publicUrl]);
 }
 
-/** What the commands of this machine reach in a running server. */
-function administration(
-  engine: Engine,
-  { store, fleet }: Stores,
-  sweeps: Sweeps,
-  clock: Clock,
-  service: FleetService,
-  believe: () => void,
-): Omit<OperationsDeps, "service" | "people" | "info"> {
-  const { directory, authority, series, ingest, broker } = engine;
-  return {
-    directory,
-    // the directory's listener has queued the deletion: this waits until it is durable
-    deleteSeries: () => ingest.commits.durable(),
-    erase: (deletion) => erase(engine, fleet, clock, deletion),
-    storage: {
-      series: async () => series.refs(),
-      seriesStats: (asked) => store.seriesStats(asked),
-      nextSweep: () => sweeps.next,
-      async sweep() {
-        believe();
-        await sweeps.run(clock.micros());
-        await ingest.commits.durable();
-      },
-    },
-    readRefusals: (device, principal, limit) => store.readRefusals(device, principal, limit),
-    readAudit: (query) => fleet.readAudit(query),
-    stats: () => store.stats(),
-    history: {
-      seriesOf: async (device, field) => series.idOf(device, field),
-      columns: (...asked) => store.columns(...asked),
-      aggregate: (asked) => store.aggregate(asked),
-    },
-    importRows: (rows) =>
-      importRows(rows, { directory, recorder: ingest, principal: authority.localOwner(), now: clock.micros() }),
-    presence: (device) => {
-      const { number: connectionNumber, ...connection } = broker.presence.of(device);
-      const { time: seen, number: seenNumber } = series.seen(device);
-      return { ...connection, connectionNumber, seen, seenNumber };
-    },
-    current: (device, field) => series.current(series.idOf(device, field) ?? 0),
-    sessions: sessionTable(broker),
-    inspect: (wish) => inspectLines(engine, store, service, wish),
-    trace: (wish, seconds) => traceLines(broker, wish, seconds),
-  };
-}
-
 function sweepsOf(
   { series, hub, metrics }: Engine,
   { sweepEvery, data }: Config,
@@ -410,33 +345,6 @@ function sweepsOf(
   const known = clock.since === null ? series.lastArrival() : clock.micros() - clock.since;
   const guard = new LeapGuard(known, holdFile(join(data, "sweep-held")), log);
   return new Sweeps({ series, metrics, guard, operation: (op) => hub.operation(op) }, sweepEvery * 1e6);
-}
-
-/** Deletes measurements of a range and notes it; resolves when that is durable. */
-async function erase(
-  { hub, ingest }: Engine,
-  audit: Pick<AuditStore, "addAudit">,
-  clock: Clock,
-  deletion: Deletion,
-): Promise<void> {
-  for (const op of deletionOps(deletion)) hub.operation(op);
-  await ingest.commits.durable();
-  await audit.addAudit([auditOfDeletion(deletion, clock.micros())]);
-}
-
-/** What operators may do with sessions, at every door. */
-function sessionTable(broker: Broker): SessionTable {
-  return {
-    select: (query) => selectSessions(broker, query),
-    inspect: (principal, clientId) => inspectSession(broker, principal, clientId),
-    disconnect: (principal, clientId) => disconnectClient(broker, principal, clientId),
-    disconnectAll: (principal) => disconnectPrincipal(broker, principal),
-  };
-}
-
-function traceLines(broker: Broker, wish: TraceWish, seconds: number): TraceLines {
-  const trace = broker.tracing.start(wish, seconds * 1e6);
-  return { next: () => trace.next(), close: () => trace.end(broker.clock.micros(), null) };
 }
 
 function shorter(absolute: string): string {

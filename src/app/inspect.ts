@@ -1,5 +1,5 @@
 import type { TraceLines } from "../broker/types.ts";
-import type { InspectWish } from "../cli/types.ts";
+import type { InspectWish } from "../admin/types.ts";
 import type { FleetService } from "../fleet/service.ts";
 import { EventStream } from "../http/event-stream.ts";
 import { matches, shown } from "../http/inspect.ts";

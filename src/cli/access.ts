@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { type BadRow, CATALOGUE, type ErrorCode, errorText, Refusal } from "../base/errors.ts";
 import { CommandError } from "./failure.ts";
 import { whyNoData } from "./folder.ts";
-import type { Answer, OperationName } from "./operations.ts";
+import type { Answer, OperationName } from "../admin/operations.ts";
 
 /** How a command reaches a data folder: through the server that runs on it, or by itself. */
 export interface Access {

@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import { isLoopback } from "../base/address.ts";
-import type { Example } from "./operations.ts";
+import type { Example } from "../admin/operations.ts";
 import { type Colors, shellWord, visible } from "./text.ts";
-import type { ListenerAddress, RunningServer } from "./types.ts";
+import type { ListenerAddress } from "../admin/types.ts";
+import type { RunningServer } from "../app/types.ts";
 
 /** What the banner tells. */
 export interface Banner {

@@ -4,7 +4,8 @@ import { type Access, noServer, reach } from "./access.ts";
 import { CommandError, UsageError } from "./failure.ts";
 import { serverSettings } from "./folder.ts";
 import { type MqttUrl, parseMqttUrl } from "./mqtt-url.ts";
-import type { Io, ServerInfo } from "./types.ts";
+import type { ServerInfo } from "../admin/types.ts";
+import type { Io } from "./types.ts";
 
 /** The broker that a client command talks to, and how. */
 export interface Broker {

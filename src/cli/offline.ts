@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { oneClock } from "../base/clock.ts";
-import { type DeviceNode, Directory } from "../fleet/directory.ts";
+import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion.ts";
 import { retainOps } from "../history/retain.ts";
@@ -9,22 +9,13 @@ import type { SeriesRef } from "../history/usage.ts";
 import { Argon } from "../people/argon.ts";
 import { auditOfPeople } from "../people/audit.ts";
 import { People } from "../people/people.ts";
-import type {
-  AggregateRequest,
-  AuditQuery,
-  Columns,
-  DataStore,
-  SeriesStore,
-  SeriesStatsRequest,
-  StoreOp,
-  StoreStats,
-} from "../store/ports.ts";
+import type { Columns, DataStore, StoreOp, StoreStats } from "../store/ports.ts";
 import type { Lock } from "../store/sqlite/lock.ts";
 import { CommandError } from "./failure.ts";
 import { whyNoData } from "./folder.ts";
 import { NEVER_HEARD, StoredDevices } from "./stored.ts";
-import { type Operations, operations } from "./operations.ts";
-import type { SeriesFilter } from "./types.ts";
+import { type Operations, operations } from "../admin/operations.ts";
+import type { OperationsDeps, SeriesFilter } from "../admin/types.ts";
 
 const NO_DATA: StoreStats = {
   logRows: 0,
@@ -99,34 +90,34 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
       writing.catch(() => {}); // `close` hears of it
     },
   });
-  const deps = {
-    service,
+  const deps: OperationsDeps = {
+    fleet: service,
     people,
     directory,
-    deleteSeries: (filter: SeriesFilter) => data.deleteSeries(filter),
-    erase: async (deletion: Deletion) => {
-      await data.erase(deletion);
-      await fleet.addAudit([auditOfDeletion(deletion, Date.now() * 1000)]);
-    },
-    readRefusals: async (device: number | null, principal: string | null, limit: number) =>
-      (await data.open())?.store.readRefusals(device, principal, limit) ?? [],
-    storage: {
-      series: () => data.refs(directory),
+    store: {
+      readRefusals: async (...asked) => (await data.open())?.store.readRefusals(...asked) ?? [],
       // asked only of series that there are
-      seriesStats: async (asked: SeriesStatsRequest) => (await data.must()).seriesStats(asked),
-      nextSweep: () => null,
-      sweep: async () => data.sweep(await data.refs(directory)),
+      seriesStats: async (asked) => (await data.must()).seriesStats(asked),
+      columns: async (...asked) => (await data.open())?.store.columns(...asked) ?? NO_COLUMNS,
+      aggregate: async (asked) => (await data.must()).aggregate(asked),
+      stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
     },
-    readAudit: (query: AuditQuery) => fleet.readAudit(query),
-    history: {
-      seriesOf: async (device: number, field: number) => (await data.open())?.ids.get(`${device} ${field}`),
-      columns: async (...asked: Parameters<SeriesStore["columns"]>) =>
-        (await data.open())?.store.columns(...asked) ?? NO_COLUMNS,
-      aggregate: async (asked: AggregateRequest) => (await data.must()).aggregate(asked),
+    index: {
+      idOf: async (device, field) => (await data.open())?.ids.get(`${device} ${field}`),
+      all: () => data.refs(directory),
     },
-    stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
-    current: (device: number, field: number) => data.stored?.current(device, field) ?? null,
-    presence: (device: DeviceNode) => data.stored?.presence(device) ?? NEVER_HEARD,
+    audit: fleet,
+    eraser: {
+      erase: async (deletion) => {
+        await data.erase(deletion);
+        await fleet.addAudit([auditOfDeletion(deletion, Date.now() * 1000)]);
+      },
+      forget: (filter) => data.deleteSeries(filter),
+    },
+    durable: async () => {}, // each change is before it is answered
+    sweeps: { next: () => null, run: async () => data.sweep(await data.refs(directory)) },
+    current: (device, field) => data.stored?.current(device, field) ?? null,
+    presence: (device) => data.stored?.presence(device) ?? NEVER_HEARD,
   };
   const close = async () => {
     await Promise.all(noted);

@@ -4,7 +4,8 @@ import { readText } from "./fleet/apply.ts";
 import { serverSettings } from "./folder.ts";
 import { json, visible } from "./text.ts";
 import type { Config } from "../config/settings.ts";
-import type { Io, ListenerAddress } from "./types.ts";
+import type { ListenerAddress } from "../admin/types.ts";
+import type { Io } from "./types.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 

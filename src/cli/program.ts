@@ -1,5 +1,5 @@
 import { Command, CommanderError, type HelpConfiguration, Option } from "commander";
-import { SESSION_ORDERS } from "../broker/types.ts";
+import { SESSION_ORDERS } from "../admin/sessions.ts";
 import { ROLES } from "../fleet/types.ts";
 import { DOOR_KINDS } from "../store/ports.ts";
 import { listSettings } from "../config/settings.ts";

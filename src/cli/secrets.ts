@@ -2,7 +2,8 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { errorText } from "../base/errors.ts";
 import { CommandError } from "./failure.ts";
-import type { Io, RunningServer } from "./types.ts";
+import type { RunningServer } from "../app/types.ts";
+import type { Io } from "./types.ts";
 
 /**
  * Prints what is shown this once, to its end.

@@ -6,11 +6,10 @@ import { type Banner, certificateName, linkFor, renderBanner } from "./banner.ts
 import { explain } from "./failure.ts";
 import { renderApplied, renderNewTokens } from "./fleet/apply.ts";
 import { programName } from "./name.ts";
-import { type Example, operations } from "./operations.ts";
 import { secretsOf, tellOnce, writeSecrets } from "./secrets.ts";
-import { streams } from "./trace/operation.ts";
 import { colors, jsonLine, visible, wantsColor } from "./text.ts";
-import type { Io, RunningServer, ServerOptions } from "./types.ts";
+import type { RunningServer } from "../app/types.ts";
+import type { Io } from "./types.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -55,8 +54,7 @@ async function runServer(io: Io, config: Config, machine: boolean): Promise<numb
       io.exit(70);
     });
   const { startServer } = await import("../app.ts");
-  const options: ServerOptions = { config, log, operations, streams };
-  const running: RunningServer = await startServer(options);
+  const running: RunningServer = await startServer({ config, log });
   try {
     const banner = await bannerOf(io, config, running);
     if (machine) tellMachines(io, config, running, banner);
@@ -83,8 +81,7 @@ async function bannerOf(io: Io, config: Config, running: RunningServer): Promise
     prefix: config.prefix,
     freeTopics: config.freeTopics,
     program: programName(io.env, process.cwd()),
-    // the table's entry; it answers what its type says
-    example: ((await running.control.example?.({})) ?? null) as Example | null,
+    example: await running.control.example({}),
   };
 }
 

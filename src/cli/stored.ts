@@ -2,7 +2,7 @@ import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import type { Value } from "../measure/types.ts";
 import type { Recovered, StoredPresence } from "../store/ports.ts";
-import type { DevicePresence } from "./types.ts";
+import type { DevicePresence } from "../admin/types.ts";
 
 /** Of a device that was never connected and never measured. */
 export const NEVER_HEARD: DevicePresence = {

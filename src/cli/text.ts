@@ -90,9 +90,7 @@ export function shellWord(text: string): string {
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-export function plural(n: number, noun: string): string {
-  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
-}
+export { plural } from "../base/words.ts";
 
 /**
  * 2026-01-31T12:00:00Z, of microseconds since the epoch: in UTC, as every other door tells times, and in the form that `--from`,

@@ -1,21 +1,20 @@
+import type { AdminDeps } from "../admin/types.ts";
 import type { OwnNames } from "./here.ts";
 import type { Context } from "hono";
 import type { Authority } from "../auth/authority.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
-import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
 import type { SeriesNames } from "../fanout/listeners.ts";
-import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import type { DeviceNode } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { People } from "../people/people.ts";
 import type { IdentityProvider } from "../people/types.ts";
 import type { Watcher } from "../ingest/doors.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
-import type { Deletion } from "../history/deletion.ts";
 import type { LiveFeed } from "./live.ts";
 import type { HistoryStore } from "../history/port.ts";
-import type { AuditStore, DataStore, DeviceLogStore, DoorQuery, SeriesStore, StoredDoorEvent } from "../store/ports.ts";
+import type { DoorQuery, StoredDoorEvent } from "../store/ports.ts";
 
 /** The series and their current values, as reading over HTTP needs them. */
 export interface SeriesReader extends SeriesNames {
@@ -35,27 +34,6 @@ export interface PresenceReader {
     readonly disconnectedAt: Micros | null;
     readonly number: number;
   };
-}
-
-/** The sessions of the server, for operators. */
-export interface SessionsPort {
-  select(query: SessionQuery): SessionPage;
-  /** Null: there is none. @param principal key of its account */
-  inspect(principal: string, clientId: string): SessionDetails | null;
-  /** Ends a client's connection; false when there is none. */
-  disconnect(principal: string, clientId: string): boolean;
-  /** Ends all connections of an account; returns how many there were. */
-  disconnectAll(principal: string): number;
-  /** Key of an account, from its key or its name (e-mail address, name@workspace). @throws Refusal not_found */
-  keyOf(account: string): string;
-  /** Name of an account, for people. */
-  nameOf(principal: string): string;
-}
-
-/** Deletes measurements, and leaves current values. */
-export interface Eraser {
-  /** @throws Refusal (rejects) storage_unavailable; it is done when storage is back */
-  erase(deletion: Deletion): Promise<void>;
 }
 
 /** What comes to the doors, and what came. */
@@ -89,25 +67,14 @@ export interface PeopleDoor {
 }
 
 /** What the HTTP doors stand on. */
-export interface HttpDeps {
-  readonly directory: Directory;
+export interface HttpDeps extends Required<AdminDeps> {
   readonly authority: Authority;
   readonly recorder: Recorder;
   readonly series: SeriesReader;
   readonly presence: PresenceReader;
-  readonly store: HistoryStore &
-    Pick<SeriesStore, "seriesStats"> &
-    Pick<DeviceLogStore, "readRefusals"> &
-    Pick<DataStore, "stats">;
+  readonly store: HistoryStore & AdminDeps["store"];
   readonly doors: DoorsPort;
   readonly live: LiveFeed;
-  readonly audit: Pick<AuditStore, "readAudit">;
-  readonly eraser: Eraser;
-  readonly sessions: SessionsPort;
-  /** Changes of the fleet. */
-  readonly fleet: Pick<FleetService, "edit">;
-  /** Resolves when everything that was decided before is durable. */
-  durable(): Promise<void>;
   /** Without it nobody signs in: tokens alone speak for somebody. */
   readonly people?: PeopleDoor;
   readonly brakes: Brakes;

@@ -10,6 +10,7 @@ import { hashToken } from "../fleet/token.ts";
 import { Listeners } from "../fanout/listeners.ts";
 import type { Field, FleetChange, Grant } from "../fleet/types.ts";
 import type { Deletion } from "../history/deletion.ts";
+import type { SeriesRef } from "../history/usage.ts";
 import { Doors, type Watcher } from "../ingest/doors.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
@@ -146,7 +147,14 @@ export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataSt
       [...others, { time, value }].sort((a, b) => a.time - b.time),
     );
   }
+  refs(): SeriesRef[] {
+    return [...this.ids.values()].flatMap((id) => {
+      const [found, measured] = [this.device(id), this.field(id)];
+      return found && measured ? [{ id, device: found, field: measured }] : [];
+    });
+  }
   readonly erased: Deletion[] = [];
+  async forget(): Promise<void> {}
   async erase(deletion: Deletion): Promise<void> {
     if (this.failure) throw this.failure;
     this.erased.push(deletion);
@@ -327,6 +335,10 @@ export function makeWorld(
     audit: new MemoryAudit(),
     doors: doorsOf(directory, clock, metrics),
     eraser: data,
+    index: {
+      idOf: async (device: number, field: number) => data.idOf(device, field),
+      all: async () => data.refs(),
+    },
     live: { listeners: new Listeners(data), fannedSeq: () => state.seq, store: data },
     sessions,
     brakes,

@@ -1,6 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
-import type { SessionsPort } from "./deps.ts";
+import type { SessionTable } from "../admin/types.ts";
 
 /** A session of which nothing is known but who it is. */
 export function sessionOf(
@@ -51,7 +51,7 @@ export function sessionOf(
 }
 
 /** A table of sessions in which nothing happens by itself. Account `one@w` is a:1. */
-export class MemorySessions implements SessionsPort {
+export class MemorySessions implements SessionTable {
   all: SessionDetails[] = [];
   /** Queries that came. */
   readonly queries: SessionQuery[] = [];

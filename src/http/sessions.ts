@@ -7,7 +7,8 @@ import { readJson } from "../measure/strict-json.ts";
 import { authenticate } from "./access.ts";
 import { jsonText } from "./answer.ts";
 import { readBody } from "./body.ts";
-import type { Handler, HttpContext, HttpDeps, SessionsPort } from "./deps.ts";
+import type { SessionTable } from "../admin/types.ts";
+import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 
 const MOST = 1000;
 const DEFAULT = 100;
@@ -142,7 +143,7 @@ function time(micros: number | null): string | null {
   return micros === null ? null : printTime(micros);
 }
 
-function summary(sessions: SessionsPort, s: SessionInfo) {
+function summary(sessions: SessionTable, s: SessionInfo) {
   return {
     account: sessions.nameOf(s.principal),
     principal: s.principal,

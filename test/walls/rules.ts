@@ -19,6 +19,7 @@ export const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/history/", 4],
   ["src/people/", 4],
   ["src/fanout/", 5],
+  ["src/admin/", 5],
   ["src/broker/", 6],
   ["src/http/", 6],
   ["src/integrations/", 6],
@@ -124,6 +125,7 @@ function arrowProblem(path: string, target: string, typeOnly: boolean): string |
   const to = roomOf(target);
   if (from === undefined || to === undefined || from.room === to.room) return null; // reported on its own
   if (to.room === "src/config/" && !(from.floor === 8)) return "settings are handed in by src/app.ts and src/cli";
+  if (from.room.startsWith("src/app") && to.room === "src/cli/") return "the server does not know the command line";
   if (typeOnly && SHARED_TYPES.test(target) && from.floor > 0) return null;
   if (to.floor < from.floor || NEIGHBOURS.has(`${from.room} -> ${to.room}`)) return null;
   const direction = to.floor === from.floor ? "is its neighbour" : "lies above";

@@ -3,7 +3,7 @@ import { confirmed } from "../fleet/confirm.ts";
 import { serverSettings } from "../folder.ts";
 import { type Colors, colors, json, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
-import type { AccountInfo } from "./operations.ts";
+import type { AccountInfo } from "../../admin/accounts.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,7 @@ import { serverSettings } from "../folder.ts";
 import { ago, wholeNumber } from "../numbers.ts";
 import { type Colors, colors, json, utcTime, table } from "../text.ts";
 import type { Io } from "../types.ts";
-import type { AuditLine } from "./operation.ts";
+import type { AuditLine } from "../../admin/audit.ts";
 
 const LIMIT = 50;
 

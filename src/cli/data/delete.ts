@@ -8,7 +8,7 @@ import { serverSettings } from "../folder.ts";
 import { Progress } from "../progress.ts";
 import { json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
-import type { DeletedPage } from "./operation.ts";
+import type { DeletedPage } from "../../admin/data.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 

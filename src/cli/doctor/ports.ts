@@ -1,6 +1,6 @@
 import type { Config } from "../../config/settings.ts";
 import { collides, holderOf, type Listener, ownerOf } from "../../listen/holders.ts";
-import type { ServerInfo } from "../types.ts";
+import type { ServerInfo } from "../../admin/types.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
 /** Whether somebody answers on a port; for systems that do not list their listeners. */

@@ -1,5 +1,5 @@
 import { errorText } from "../../base/errors.ts";
-import type { Applied } from "../operations.ts";
+import type { Applied } from "../../admin/operations.ts";
 import { withAccess } from "../access.ts";
 import { CommandError } from "../failure.ts";
 import { serverSettings } from "../folder.ts";

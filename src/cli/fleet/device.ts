@@ -2,9 +2,10 @@ import { type Access, withAccess } from "../access.ts";
 import { UsageError } from "../failure.ts";
 import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
-import type { DeviceDetails, DeviceInfo } from "../operations.ts";
+import type { DeviceDetails, DeviceInfo } from "../../admin/operations.ts";
 import { type Colors, clipped, colors, json, utcTime, plural, table, visible } from "../text.ts";
-import type { DevicePresence, Io } from "../types.ts";
+import type { DevicePresence } from "../../admin/types.ts";
+import type { Io } from "../types.ts";
 import { confirmed } from "./confirm.ts";
 
 type Flags = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { Refusal } from "../../base/errors.ts";
 import { colors } from "../text.ts";
-import type { InspectWish, OperationsDeps } from "../types.ts";
-import { inspectStreams } from "./operation.ts";
+import type { InspectWish, OperationsDeps } from "../../admin/types.ts";
+import { inspectStreams } from "../../admin/inspect.ts";
 import { renderEvent } from "./render.ts";
 
 describe("the stream inspect", () => {
@@ -21,7 +21,7 @@ describe("the stream inspect", () => {
   const source = { next: async () => null, close() {} };
   const inspect = (input: unknown, more: object = {}) => {
     const deps = {
-      service,
+      fleet: service,
       directory,
       inspect: (wish: InspectWish) => {
         asked.push(wish);

@@ -10,7 +10,7 @@ import { serverSettings } from "../folder.ts";
 import { Progress } from "../progress.ts";
 import { plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
-import { ofJson, type SeriesPage } from "./operations.ts";
+import { ofJson, type SeriesPage } from "../../admin/measurements.ts";
 import { openTarget, type Target } from "./target.ts";
 import { END_OF_TIME } from "../../store/ports.ts";
 

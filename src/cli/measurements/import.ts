@@ -17,7 +17,7 @@ import { Progress } from "../progress.ts";
 import { json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
 import { type Entry, entries } from "./lines.ts";
-import { IMPORT_ROWS } from "./operations.ts";
+import { IMPORT_ROWS } from "../../admin/measurements.ts";
 import { CsvRows, type ReadRow, readJsonRow } from "./read.ts";
 import { parquetEntries } from "./parquet.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";

@@ -4,7 +4,6 @@ import type { ImportRow, Imported } from "../../history/import.ts";
 import { reach } from "../access.ts";
 import { CommandError } from "../failure.ts";
 import { serverSettings, whyNoData } from "../folder.ts";
-import { type Answer, operations } from "../operations.ts";
 import type { Io } from "../types.ts";
 
 /** What takes the rows of an import. */
@@ -29,12 +28,10 @@ export async function openRecorder(
   const server = await startServer({
     config: withoutDoors(serverSettings(io, flags)),
     log,
-    operations,
     headless: true,
   });
   return {
-    // the table's entry; it answers what its type says
-    record: (rows) => (server.control.importRows as (input: unknown) => Promise<Answer<"importRows">>)({ rows }),
+    record: (rows) => server.control.importRows({ rows }),
     close: () => server.stop("the import has ended"),
   };
 }

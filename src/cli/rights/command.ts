@@ -3,7 +3,7 @@ import { CommandError } from "../failure.ts";
 import { serverSettings } from "../folder.ts";
 import { type Colors, colors, json, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
-import type { RightsAnswer } from "./operation.ts";
+import type { RightsAnswer } from "../../admin/rights.ts";
 
 /** `token rights WHO [--on PRODUCT[/DEVICE]]`: what it may do, and why. */
 export async function rights(io: Io, [who = ""]: readonly string[], flags: Readonly<Record<string, unknown>>) {

@@ -4,9 +4,8 @@ import { Directory } from "../../fleet/directory.ts";
 import { FleetService } from "../../fleet/service.ts";
 import { MemoryFleet } from "../../fleet/testing.ts";
 import { colors } from "../text.ts";
-import type { OperationsDeps } from "../types.ts";
 import { renderRights } from "./command.ts";
-import { rightsWish, showRights } from "./operation.ts";
+import { rightsWish, showRights } from "../../admin/rights.ts";
 
 const TOKEN = "a".repeat(40);
 const FILE = `
@@ -32,9 +31,7 @@ async function make() {
   const random = (size: number) => new Uint8Array(size).fill(++n);
   const service = new FleetService({ store: new MemoryFleet(), directory, micros: () => 1000, random });
   await service.applyFile(FILE);
-  // the operation looks at these two alone
-  const deps = { directory, service } as unknown as OperationsDeps;
-  const ask = (wish: object) => showRights(deps, rightsWish.parse(wish));
+  const ask = (wish: object) => showRights({ directory, fleet: service }, rightsWish.parse(wish));
   return { ask, service };
 }
 

@@ -3,7 +3,7 @@ import { Refusal } from "../../base/errors.ts";
 import type { SessionDetails } from "../../broker/types.ts";
 import { MemorySessions, sessionOf } from "../../http/sessions.testing.ts";
 import { colors } from "../text.ts";
-import { disconnectAccount, disconnectSession, listSessions, showSession } from "./find.ts";
+import { disconnectAccount, disconnectSession, listSessions, showSession } from "../../admin/sessions.ts";
 import { renderSessions } from "./session.ts";
 import { renderSession } from "./sheet.ts";
 
@@ -12,13 +12,15 @@ const names = new Map([
   ["a:1", "field devices@acme"],
   ["a:2", "dashboards@acme"],
 ]);
-const service = {
-  accountName: (key: string) => names.get(key) ?? key,
-  accountKey: (owner: string) => {
+class Sessions extends MemorySessions {
+  override nameOf(key: string): string {
+    return names.get(key) ?? key;
+  }
+  override keyOf(owner: string): string {
     for (const [key, name] of names) if (name === owner) return key;
     throw new Refusal("not_found", `There is no account "${owner}".`);
-  },
-};
+  }
+}
 const info = (principal: string, clientId: string, more: Partial<SessionDetails> = {}): SessionDetails =>
   sessionOf(principal, clientId, 1_767_268_800_000_000, {
     since: 1_767_268_860_000_000,
@@ -31,9 +33,9 @@ const info = (principal: string, clientId: string, more: Partial<SessionDetails>
 const AWAY = { connected: false, remote: null, transport: null, pause: "offline" } as const;
 
 function server(...all: SessionDetails[]) {
-  const sessions = new MemorySessions();
+  const sessions = new Sessions();
   sessions.all = all;
-  return { deps: { service, sessions }, cut: sessions.cut };
+  return { deps: { sessions }, cut: sessions.cut };
 }
 function refusal(run: () => unknown): string {
   try {
@@ -61,8 +63,8 @@ describe("list", () => {
     expect(refusal(() => listSessions(deps, { account: "x", limit: 1 }))).toBe('not_found: There is no account "x".');
   });
   test("only a running server has any", () => {
-    expect(refusal(() => listSessions({ service }, { limit: 1 }))).toStartWith("not_available: Only a running server");
-    expect(refusal(() => disconnectSession({ service }, { client: "a" }))).toStartWith("not_available: ");
+    expect(refusal(() => listSessions({}, { limit: 1 }))).toStartWith("not_available: Only a running server");
+    expect(refusal(() => disconnectSession({}, { client: "a" }))).toStartWith("not_available: ");
   });
 });
 

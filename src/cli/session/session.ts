@@ -4,7 +4,7 @@ import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
 import { type Colors, colors, json, utcTime, plural, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
-import type { SessionRow } from "./find.ts";
+import type { SessionRow } from "../../admin/sessions.ts";
 import { renderSession, VERSIONS } from "./sheet.ts";
 
 type Flags = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { FilterInfo, Some } from "../../broker/types.ts";
 import { type Colors, clipped, utcTime, plural, table, visible } from "../text.ts";
-import type { SessionSheet } from "./find.ts";
+import type { SessionSheet } from "../../admin/sessions.ts";
 
 export const VERSIONS = { 3: "3.1", 4: "3.1.1", 5: "5.0" } as const;
 

@@ -4,7 +4,7 @@ import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
 import { type Colors, colors, json, utcTime, plural, table } from "../text.ts";
 import type { Io } from "../types.ts";
-import type { StorageReport } from "./operations.ts";
+import type { StorageReport } from "../../admin/storage.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@ import { UsageError } from "../failure.ts";
 import { follow } from "../following.ts";
 import { duration } from "../numbers.ts";
 import type { Io } from "../types.ts";
-import { MOST_SECONDS } from "./operation.ts";
+import { MOST_SECONDS } from "../../admin/trace.ts";
 import { renderLine } from "./render.ts";
 
 const SECONDS = 60;

@@ -3,8 +3,8 @@ import { Refusal } from "../../base/errors.ts";
 import type { TraceWish } from "../../broker/types.ts";
 import { duration } from "../numbers.ts";
 import { colors } from "../text.ts";
-import type { OperationsDeps } from "../types.ts";
-import { streams } from "./operation.ts";
+import type { OperationsDeps } from "../../admin/types.ts";
+import { streams } from "../../admin/trace.ts";
 import { renderLine } from "./render.ts";
 
 describe("the stream trace", () => {
@@ -17,7 +17,7 @@ describe("the stream trace", () => {
   const asked: [TraceWish, number][] = [];
   const source = { next: async () => null, close() {} };
   const deps = {
-    service,
+    fleet: service,
     trace: (wish: TraceWish, seconds: number) => {
       asked.push([wish, seconds]);
       return source;
@@ -46,7 +46,7 @@ describe("the stream trace", () => {
   });
   test("an unknown account, and no server", async () => {
     await expect(trace({ account: "no", seconds: 1 })).rejects.toMatchObject({ code: "not_found" });
-    const without = { service } as unknown as OperationsDeps; // as above
+    const without = { fleet: service } as unknown as OperationsDeps; // as above
     await expect(trace({ client: "x", seconds: 1 }, without)).rejects.toMatchObject({ code: "not_available" });
   });
 });

@@ -5,10 +5,10 @@ import { hashToken } from "../../fleet/token.ts";
 import type { ApiUser, Token } from "../../fleet/types.ts";
 import { daysFrom, printTime } from "../../measure/time.ts";
 import { findApiUser, findApiUserToken, findWorkspaceFor } from "./find.ts";
-import { checkGiving, grantsFrom, showGrant } from "./grants.ts";
+import { checkGiving, grantsFrom, showGrant } from "../../admin/grants.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route } from "./route.ts";
-import * as the from "./schemas.ts";
+import * as the from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { takenByApiUser } from "./takes.ts";
 

@@ -21,7 +21,7 @@ import {
 import { devicesFor, firstOf } from "../pages.ts";
 import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
-import * as the from "./schemas.ts";
+import * as the from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { takenByDevice } from "./takes.ts";
 

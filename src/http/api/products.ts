@@ -12,7 +12,7 @@ import {
 } from "./find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
-import * as the from "./schemas.ts";
+import * as the from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { mustConfirm } from "./confirm.ts";
 import { takenByField, takenByProduct } from "./takes.ts";

@@ -4,9 +4,9 @@ import { Refusal } from "../../base/errors.ts";
 import { DEVICE_PERMISSIONS, WORKSPACE_PERMISSIONS } from "../../fleet/types.ts";
 import { quote } from "../../measure/bytes.ts";
 import { findApiUser, findMember, seesDevice, seesProduct } from "./find.ts";
-import { showGrant } from "./grants.ts";
+import { showGrant } from "../../admin/grants.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
-import * as the from "./schemas.ts";
+import * as the from "../../admin/values.ts";
 
 /** What an account may do, and why. */
 

@@ -6,7 +6,7 @@ import { quote } from "../../measure/bytes.ts";
 import { numberOf } from "./find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
-import * as the from "./schemas.ts";
+import * as the from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 
 /** The users of the instance: people who can sign in, whatever workspaces they are in. */

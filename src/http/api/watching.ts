@@ -5,7 +5,7 @@ import { asSeenBy, INSPECT_QUERY, mayInspect, nameOf, shown, visibleTo, wishOf }
 import { parseMoment } from "../range.ts";
 import { newestFirst, PAGE_QUERY, pageOf } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
-import * as the from "./schemas.ts";
+import * as the from "../../admin/values.ts";
 
 /** The audit log, and the events that the inspector shows. */
 

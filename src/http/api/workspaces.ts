@@ -7,7 +7,7 @@ import { mustConfirm } from "./confirm.ts";
 import { findMember, findWorkspace, findWorkspaceFor, findWorkspaceToDelete } from "./find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
-import * as the from "./schemas.ts";
+import * as the from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { takenByWorkspace } from "./takes.ts";
 

@@ -3,7 +3,7 @@ import { Refusal } from "../../base/errors.ts";
 import { ROLES } from "../../fleet/types.ts";
 import { printTime } from "../../measure/time.ts";
 import type { StoredSignIn } from "../../store/ports.ts";
-import * as the from "../api/schemas.ts";
+import * as the from "../../admin/values.ts";
 import { cookieHeader } from "./cookies.ts";
 import { type AnyPeopleOperation, peopleRoute } from "./operation.ts";
 import { askerOf, mustBePerson } from "./session.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
 import { ROLES } from "../../fleet/types.ts";
 import { printTime } from "../../measure/time.ts";
-import * as the from "../api/schemas.ts";
+import * as the from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
 import { cookieHeader, mustBePrivate } from "./cookies.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";

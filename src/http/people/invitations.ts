@@ -5,7 +5,7 @@ import { quote } from "../../measure/bytes.ts";
 import { printTime } from "../../measure/time.ts";
 import type { MadeLink } from "../../people/types.ts";
 import { authenticate } from "../access.ts";
-import * as the from "../api/schemas.ts";
+import * as the from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
 import { askerOf, mustBePerson } from "./session.ts";

@@ -3,7 +3,7 @@ import { Refusal } from "../../base/errors.ts";
 import { isName, RULE } from "../../fleet/rules.ts";
 import type { TokenInfo } from "../../fleet/service.ts";
 import { daysFrom, printTime } from "../../measure/time.ts";
-import * as the from "../api/schemas.ts";
+import * as the from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
 import { parseMoment } from "../range.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";

@@ -8,7 +8,7 @@ import { SqliteDataStore } from "../store/sqlite/data/store.ts";
 import { SqliteFleetStore } from "../store/sqlite/fleet/store.ts";
 import { acquireLock } from "../store/sqlite/lock.ts";
 import { openOffline } from "./offline.ts";
-import type { OperationTable } from "./types.ts";
+import type { OperationTable } from "../admin/types.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-operations-"));
 afterAll(() => rmSync(root, { recursive: true }));

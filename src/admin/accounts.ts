@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { Refusal } from "../../base/errors.ts";
-import { removePerson } from "../../fleet/edit/accounts.ts";
-import type { FleetRows, Role } from "../../fleet/types.ts";
-import type { OperationsDeps } from "../types.ts";
+import { Refusal } from "../base/errors.ts";
+import { removePerson } from "../fleet/edit/accounts.ts";
+import type { FleetRows, Role } from "../fleet/types.ts";
+import type { OperationsDeps } from "./types.ts";
 
 /** Accounts of people, for administrators: who there is, and taking somebody out. */
 
@@ -59,7 +59,7 @@ export function describeAccount(deps: OperationsDeps, wish: z.output<typeof sche
 
 /** @throws Refusal not_found, last_owner; not_permitted: the last administrator of the instance */
 export function deleteAccount(deps: OperationsDeps, wish: z.output<typeof schemas.one>): Promise<{ email: string }> {
-  return deps.service.edit((draft) => {
+  return deps.fleet.edit((draft) => {
     const user = find(deps, wish.email);
     removePerson(draft, user.uid);
     return { email: user.email };

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Micros } from "../../base/types.ts";
-import { type UsageReport, usageOf } from "../../history/usage.ts";
-import type { StoreStats } from "../../store/ports.ts";
-import type { OperationsDeps } from "../types.ts";
+import type { Micros } from "../base/types.ts";
+import { type UsageReport, usageOf } from "../history/usage.ts";
+import type { StoreStats } from "../store/ports.ts";
+import type { OperationsDeps } from "./types.ts";
 
 export const schemas = { stats: z.strictObject({ top: z.number().int().min(0).max(100_000).default(10) }) };
 
@@ -17,8 +17,7 @@ export async function storeStats(
   deps: OperationsDeps,
   { top }: z.output<typeof schemas.stats>,
 ): Promise<StorageReport> {
-  const { storage } = deps;
-  const nextSweep = storage.nextSweep();
-  const report = await usageOf(await storage.series(), storage, nextSweep ?? Date.now() * 1000, top);
-  return { ...report, store: await deps.stats(), nextSweep };
+  const nextSweep = deps.sweeps.next();
+  const report = await usageOf(await deps.index.all(), deps.store, nextSweep ?? Date.now() * 1000, top);
+  return { ...report, store: await deps.store.stats(), nextSweep };
 }

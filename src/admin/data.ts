@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { Refusal } from "../../base/errors.ts";
-import { COMMAND_LINE } from "../../fleet/audit.ts";
-import { countDeletion } from "../../history/deletion.ts";
-import { exportSeries, schemas } from "../measurements/operations.ts";
-import type { OperationsDeps } from "../types.ts";
+import { Refusal } from "../base/errors.ts";
+import { COMMAND_LINE } from "../fleet/audit.ts";
+import { countDeletion } from "../history/deletion.ts";
+import { exportSeries, schemas } from "./measurements.ts";
+import type { OperationsDeps } from "./types.ts";
 
 const { exportColumns, exportSeries: series } = schemas;
 
@@ -43,8 +43,9 @@ export async function deleteData(deps: OperationsDeps, wish: z.output<typeof sch
   const page = await exportSeries(deps, { products: [product], devices, fields, after, limit: DEVICES });
   const ids = page.series.map((one) => one.series);
   const counts = { devices: page.devices, before: page.before, series: ids.length, next: page.next };
-  if (dryRun) return { ...counts, ...(await countDeletion(deps.history, ids, { from, to })) };
+  if (dryRun) return { ...counts, ...(await countDeletion(deps.store, ids, { from, to })) };
   const node = deps.directory.product(product);
-  if (node) await deps.erase({ product: node, devices, fields, series: ids, range: { from, to }, by: COMMAND_LINE });
+  if (node)
+    await deps.eraser.erase({ product: node, devices, fields, series: ids, range: { from, to }, by: COMMAND_LINE });
   return { ...counts, measurements: null };
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { deviceCan, type Held, heldBy, heldOnDevice, heldOnProduct } from "../../auth/held.ts";
-import { Refusal } from "../../base/errors.ts";
-import type { Directory } from "../../fleet/directory.ts";
-import { DEVICE_PERMISSIONS, type DevicePermission, type Grant } from "../../fleet/types.ts";
-import type { OperationsDeps } from "../types.ts";
+import { deviceCan, type Held, heldBy, heldOnDevice, heldOnProduct } from "../auth/held.ts";
+import { Refusal } from "../base/errors.ts";
+import type { Directory } from "../fleet/directory.ts";
+import { DEVICE_PERMISSIONS, type DevicePermission, type Grant } from "../fleet/types.ts";
+import type { AdminDeps } from "./types.ts";
 
 const name = z.string().min(1).max(512);
 
@@ -29,15 +29,15 @@ export interface RightsAnswer {
 
 /** @throws Refusal not_found, unknown_product, unknown_device; invalid_request */
 export async function showRights(
-  { directory, service }: OperationsDeps,
+  { directory, fleet }: Pick<AdminDeps, "directory" | "fleet">,
   wish: z.output<typeof rightsWish>,
 ): Promise<RightsAnswer> {
-  const key = service.keyOf(wish.who);
+  const key = fleet.keyOf(wish.who);
   const held = heldBy(directory, key);
   const there = on(directory, held, wish);
   const can = there && deviceCan(there);
   return {
-    account: service.accountName(key),
+    account: fleet.accountName(key),
     lines: (there ?? held).map((one) => lineOf(directory, one)),
     can: can && DEVICE_PERMISSIONS.filter((permission) => can.has(permission)),
   };

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { Refusal } from "../../base/errors.ts";
-import type { StoredAudit } from "../../store/ports.ts";
-import type { OperationsDeps } from "../types.ts";
+import { Refusal } from "../base/errors.ts";
+import type { StoredAudit } from "../store/ports.ts";
+import type { OperationsDeps } from "./types.ts";
 
 const name = z.string().min(1).max(512);
 
@@ -21,15 +21,15 @@ export interface AuditLine extends Omit<StoredAudit, "workspace"> {
 
 /** @throws Refusal not_found: no such workspace or account */
 export async function listAudit(deps: OperationsDeps, wish: z.output<typeof auditWish>): Promise<AuditLine[]> {
-  const { directory, service } = deps;
+  const { directory, fleet } = deps;
   const workspace = wish.workspace === undefined ? undefined : directory.workspaceBySlug(wish.workspace)?.uid;
   if (wish.workspace !== undefined && workspace === undefined)
     throw new Refusal("not_found", `There is no workspace with the slug "${wish.workspace}".`);
   const { account } = wish;
-  const found = await deps.readAudit({
+  const found = await deps.audit.readAudit({
     visible: null,
     workspace,
-    actor: account === undefined || KEY.test(account) ? account : service.accountKey(account),
+    actor: account === undefined || KEY.test(account) ? account : fleet.accountKey(account),
     action: wish.action,
     from: wish.since,
     limit: wish.limit,

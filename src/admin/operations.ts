@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { BadValues, Refusal } from "../base/errors.ts";
-import { judged, pathText } from "../base/voice.ts";
+import { Refusal } from "../base/errors.ts";
 import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
 import type { PlanLine } from "../fleet/plan-draft.ts";
 import type { TokenInfo } from "../fleet/service.ts";
@@ -10,17 +9,17 @@ import { printValue } from "../measure/index.ts";
 import type { FieldType } from "../measure/types.ts";
 import { checkPassword } from "../people/password.ts";
 import type { StoredRefusal, StoreStats } from "../store/ports.ts";
-import { SESSION_ORDERS } from "../broker/types.ts";
-import { deleteAccount, describeAccount, listAccounts, schemas as accounts } from "./account/operations.ts";
-import { auditWish, listAudit } from "./audit/operation.ts";
-import { manage } from "./manage/operations.ts";
-import { rightsWish, showRights } from "./rights/operation.ts";
-import { disconnectAccount, disconnectSession, listSessions, showSession } from "./session/find.ts";
+import { deleteAccount, describeAccount, listAccounts, schemas as accounts } from "./accounts.ts";
+import { auditWish, listAudit } from "./audit.ts";
+import { manage } from "./manage.ts";
+import { rightsWish, showRights } from "./rights.ts";
+import { disconnectAccount, disconnectSession, listSessions, SESSION_ORDERS, showSession } from "./sessions.ts";
 import type { DevicePresence, OperationsDeps, ServerInfo } from "./types.ts";
-import { listRetention, schemas as retention, setRetention } from "./retention/operations.ts";
-import { storeStats, schemas as usage } from "./store/operations.ts";
-import { deleteData, schema as deletion } from "./data/operation.ts";
-import { exportColumns, exportSeries, schemas as measurements, recordRows } from "./measurements/operations.ts";
+import { listRetention, schemas as retention, setRetention } from "./retention.ts";
+import { storeStats, schemas as usage } from "./storage.ts";
+import { deleteData, schema as deletion } from "./data.ts";
+import { checked } from "./checked.ts";
+import { exportColumns, exportSeries, schemas as measurements, recordRows } from "./measurements.ts";
 
 /**
  * What an administrator can do with a data folder: one table, used over the control socket of a running server and
@@ -128,10 +127,10 @@ const schemas = {
  * its form, otherwise what the fleet's rules say (unknown_device, invalid_fleet, …) or storage_unavailable.
  */
 export function operations(deps: OperationsDeps) {
-  const { service, directory } = deps;
+  const { fleet, directory } = deps;
   return {
     apply: checked(schemas.apply, async ({ text, dryRun }): Promise<Applied> => {
-      const plan = await service.applyFile(text, { dryRun });
+      const plan = await fleet.applyFile(text, { dryRun });
       return { lines: plan.lines, newTokens: dryRun ? [] : plan.newTokens, dryRun };
     }),
     setupLink: checked(schemas.setupLink, ({ email }) => deps.people.links.makeSetup(email ?? null)),
@@ -140,37 +139,37 @@ export function operations(deps: OperationsDeps) {
     accountDescribe: checked(accounts.one, async (wish) => describeAccount(deps, wish)),
     accountDelete: checked(accounts.one, (wish) => deleteAccount(deps, wish)),
     tokenCreate: checked(schemas.tokenCreate, ({ owner, name: title, expires }) =>
-      service.createToken(owner, {
+      fleet.createToken(owner, {
         ...(title !== undefined && { name: plainText(title) }),
         ...(expires !== undefined && { expires }),
       }),
     ),
-    tokenList: checked(schemas.tokenList, async ({ owner }): Promise<TokenInfo[]> => service.listTokens(owner)),
-    tokenRevoke: checked(schemas.tokenRevoke, ({ which }) => service.revokeToken(which)),
+    tokenList: checked(schemas.tokenList, async ({ owner }): Promise<TokenInfo[]> => fleet.listTokens(owner)),
+    tokenRevoke: checked(schemas.tokenRevoke, ({ which }) => fleet.revokeToken(which)),
     productList: checked(schemas.nothing, async () => [...directory.products()].map(productInfo)),
     deviceList: checked(schemas.deviceList, async (wish) => listDevices(deps, wish)),
     deviceShow: checked(schemas.deviceShow, (wish) => showDevice(deps, wish)),
-    deviceDescribe: checked(schemas.device, async (what) => service.describeDeletion(what)),
+    deviceDescribe: checked(schemas.device, async (what) => fleet.describeDeletion(what)),
     deviceDelete: checked(schemas.device, async (what) => {
-      const { row } = await service.deleteDevice(what.product, what.device);
+      const { row } = await fleet.deleteDevice(what.product, what.device);
       // After the fleet: what is left behind by a crash in between belongs to a number that is never given again.
-      await deps.deleteSeries({ devices: [row.uid] });
+      await deps.eraser.forget({ devices: [row.uid] });
       return { product: what.product, device: row.id };
     }),
     deviceRename: checked(schemas.deviceRename, async ({ product, device, id }) => {
       const before = findDevice(directory, product, device).row.id;
-      const { row } = await service.renameDevice(product, device, id);
+      const { row } = await fleet.renameDevice(product, device, id);
       return { product, device: row.id, before };
     }),
-    fieldDescribe: checked(schemas.field, async (what) => service.describeDeletion(what)),
+    fieldDescribe: checked(schemas.field, async (what) => fleet.describeDeletion(what)),
     fieldDelete: checked(schemas.field, async (what) => {
-      const { row } = await service.deleteField(what.product, what.field);
-      await deps.deleteSeries({ fields: [row.uid] });
+      const { row } = await fleet.deleteField(what.product, what.field);
+      await deps.eraser.forget({ fields: [row.uid] });
       return { product: what.product, field: row.id };
     }),
     ...manage(deps),
     refusals: checked(schemas.refusals, async ({ product, device, limit }) =>
-      deps.readRefusals(findDevice(directory, product, device).row.uid, null, limit),
+      deps.store.readRefusals(findDevice(directory, product, device).row.uid, null, limit),
     ),
     sessionList: checked(schemas.sessions, async (wish) => listSessions(deps, wish)),
     sessionShow: checked(schemas.session, async (wish) => showSession(deps, wish)),
@@ -182,15 +181,15 @@ export function operations(deps: OperationsDeps) {
     retentionSet: checked(retention.set, (wish) => setRetention(deps, wish)),
     storeStats: checked(usage.stats, (wish) => storeStats(deps, wish)),
     storeSweep: checked(schemas.nothing, async () => {
-      await deps.storage.sweep();
-      return { next: deps.storage.nextSweep() };
+      await deps.sweeps.run();
+      return { next: deps.sweeps.next() };
     }),
     dataDelete: checked(deletion, (wish) => deleteData(deps, wish)),
     importRows: checked(measurements.importRows, ({ rows }) => recordRows(deps, rows)),
     rights: checked(rightsWish, (wish) => showRights(deps, wish)),
     auditList: checked(auditWish, (wish) => listAudit(deps, wish)),
     example: checked(schemas.nothing, async () => example(directory)),
-    stats: checked(schemas.nothing, async (): Promise<Stats> => countAll(directory, await deps.stats())),
+    stats: checked(schemas.nothing, async (): Promise<Stats> => countAll(directory, await deps.store.stats())),
     info: checked(schemas.nothing, async (): Promise<ServerInfo | null> => {
       const info = deps.info?.();
       if (info === undefined) return null;
@@ -202,16 +201,6 @@ export function operations(deps: OperationsDeps) {
 export type Operations = ReturnType<typeof operations>;
 export type OperationName = keyof Operations;
 export type Answer<N extends OperationName> = Awaited<ReturnType<Operations[N]>>;
-
-/** An operation that checks its input by a schema. */
-export function checked<S extends z.ZodType, R>(schema: S, run: (input: z.output<S>) => Promise<R>) {
-  return async (input: unknown): Promise<R> => {
-    const result = judged(schema, input ?? {});
-    if ("data" in result) return run(result.data);
-    const values = result.problems.map(({ path, message }) => ({ path: pathText(path) || "the request", message }));
-    throw new BadValues("invalid_request", values);
-  };
-}
 
 /** Titles are shown in terminals and pages. */
 function plainText(text: string): string {
@@ -265,7 +254,7 @@ function listDevices(deps: OperationsDeps, wish: z.output<typeof schemas.deviceL
 async function showDevice(deps: OperationsDeps, wish: z.output<typeof schemas.deviceShow>): Promise<DeviceDetails> {
   const device = findDevice(deps.directory, wish.product, wish.device);
   const { product } = device;
-  const refusals = wish.refusals > 0 ? await deps.readRefusals(device.row.uid, null, wish.refusals) : [];
+  const refusals = wish.refusals > 0 ? await deps.store.readRefusals(device.row.uid, null, wish.refusals) : [];
   return {
     ...deviceInfo(deps, device),
     workspace: product.workspace.slug,

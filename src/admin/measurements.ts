@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { Refusal } from "../../base/errors.ts";
-import type { DeviceNode } from "../../fleet/nodes.ts";
-import type { Directory } from "../../fleet/directory.ts";
-import type { NamedSeries } from "../../history/export.ts";
-import { fieldsNamed } from "../../history/query.ts";
-import type { ImportRow, Imported } from "../../history/import.ts";
-import type { Value } from "../../measure/types.ts";
-import type { Columns } from "../../store/ports.ts";
-import type { OperationsDeps } from "../types.ts";
+import { Refusal } from "../base/errors.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { NamedSeries } from "../history/export.ts";
+import { fieldsNamed } from "../history/query.ts";
+import type { ImportRow, Imported } from "../history/import.ts";
+import type { Value } from "../measure/types.ts";
+import type { Columns } from "../store/ports.ts";
+import type { OperationsDeps } from "./types.ts";
 
 const name = z.string().min(1).max(512);
 const moment = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -74,7 +74,7 @@ export async function exportSeries(
   for (const { row, product } of page) {
     for (const { row: field } of product.fields.values()) {
       if (fields?.has(field.id) === false) continue;
-      const id = await deps.history.seriesOf(row.uid, field.uid);
+      const id = await deps.index.idOf(row.uid, field.uid);
       if (id === undefined) continue;
       const names = { product: product.row.slug, device: row.id, field: field.id };
       series.push({ ...names, type: field.type, series: id, uid: row.uid });
@@ -109,7 +109,7 @@ export async function exportColumns(
   deps: OperationsDeps,
   { series, from, to, limit }: z.output<typeof schemas.exportColumns>,
 ): Promise<JsonColumns> {
-  const { times, values } = await deps.history.columns(series, from, to, limit);
+  const { times, values } = await deps.store.columns(series, from, to, limit);
   return { times: [...times], values: [...values] };
 }
 

@@ -1,9 +1,10 @@
-import { heldBy, mayGive } from "../../auth/held.ts";
-import { type BadValue, BadValues, Refusal } from "../../base/errors.ts";
-import type { Draughtsman } from "../../fleet/plan-draft.ts";
-import type { Grant } from "../../fleet/types.ts";
-import type { ApiDeps, Seeker } from "./route.ts";
-import type { WireGrant } from "./schemas.ts";
+import { heldBy, mayGive } from "../auth/held.ts";
+import { type BadValue, BadValues, Refusal } from "../base/errors.ts";
+import type { Draughtsman } from "../fleet/plan-draft.ts";
+import type { Grant } from "../fleet/types.ts";
+import type { Asker } from "./actor.ts";
+import type { AdminDeps } from "./types.ts";
+import type { WireGrant } from "./values.ts";
 
 /** Lines of rights as the API writes them, and as rows have them. */
 
@@ -44,7 +45,7 @@ export function grantsFrom(
 }
 
 /** A line of rights for answers. */
-export function showGrant({ directory }: ApiDeps, grant: Grant): WireGrant {
+export function showGrant({ directory }: Pick<AdminDeps, "directory">, grant: Grant): WireGrant {
   switch (grant.scope) {
     case "product":
       return { ...grant, product: directory.productByUid(grant.product)?.row.slug ?? "", can: [...grant.can] };
@@ -68,7 +69,7 @@ export function showGrant({ directory }: ApiDeps, grant: Grant): WireGrant {
  * Nobody gives rights that they do not have, nor acts for an account that may more than they.
  * @throws Refusal not_permitted
  */
-export function checkGiving({ deps, who }: Seeker, workspace: number, grants: readonly Grant[]): void {
+export function checkGiving({ deps, who }: Asker, workspace: number, grants: readonly Grant[]): void {
   const held = heldBy(deps.directory, who.principal.key);
   const tooMuch = grants.findIndex((grant) => !mayGive(deps.directory, held, workspace, grant));
   if (tooMuch < 0) return;

@@ -1,6 +1,6 @@
-import { daysFrom } from "../../measure/time.ts";
+import { daysFrom } from "../measure/time.ts";
 import { z } from "zod";
-import { allowedAre } from "../../base/voice.ts";
+import { allowedAre } from "../base/voice.ts";
 import {
   emailOf,
   fieldIdOf,
@@ -16,16 +16,16 @@ import {
   metadataOf,
   PATTERN,
   RULE,
-} from "../../fleet/rules.ts";
+} from "../fleet/rules.ts";
 import {
   DEVICE_PERMISSIONS,
   ROLES,
   TOPIC_PERMISSIONS,
   WORKSPACE_PERMISSIONS,
   type DevicePermission,
-} from "../../fleet/types.ts";
-import { FIELD_TYPES, type FieldType } from "../../measure/types.ts";
-import { isFilter } from "../../topic/names.ts";
+} from "../fleet/types.ts";
+import { FIELD_TYPES, type FieldType } from "../measure/types.ts";
+import { isFilter } from "../topic/names.ts";
 
 /**
  * The values of the API: what they may be, in the same words as in the fleet file (src/fleet/rules.ts), and what the

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { Refusal } from "../../base/errors.ts";
-import { DOOR_KINDS } from "../../store/ports.ts";
-import { checked } from "../operations.ts";
-import type { OperationsDeps, StreamTable } from "../types.ts";
+import { Refusal } from "../base/errors.ts";
+import { DOOR_KINDS } from "../store/ports.ts";
+import { checked } from "./checked.ts";
+import type { OperationsDeps, StreamTable } from "./types.ts";
 
 const name = z.string().min(1).max(512);
 /** Times in µs. */
@@ -21,7 +21,7 @@ export function inspectStreams(deps: OperationsDeps): StreamTable {
       return deps.inspect({
         since,
         kind,
-        principal: account === undefined ? undefined : deps.service.accountKey(account),
+        principal: account === undefined ? undefined : deps.fleet.accountKey(account),
         device: device === undefined ? undefined : deviceOf(deps, device),
       });
     }),

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { Refusal } from "../../base/errors.ts";
-import { inspectStreams } from "../inspect/operation.ts";
-import { checked } from "../operations.ts";
-import type { OperationsDeps, StreamTable } from "../types.ts";
+import { Refusal } from "../base/errors.ts";
+import { inspectStreams } from "./inspect.ts";
+import { checked } from "./checked.ts";
+import type { OperationsDeps, StreamTable } from "./types.ts";
 
 /** Nobody leaves a trace on by mistake: an hour is the most. */
 export const MOST_SECONDS = 3600;
@@ -29,7 +29,7 @@ export function streams(deps: OperationsDeps): StreamTable {
       const chosen = {
         payload,
         ...(client !== undefined && { client }),
-        ...(account !== undefined && { principal: deps.service.accountKey(account) }),
+        ...(account !== undefined && { principal: deps.fleet.accountKey(account) }),
         ...(remote !== undefined && { remote }),
       };
       return deps.trace(chosen, seconds);

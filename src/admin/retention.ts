@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { Refusal } from "../../base/errors.ts";
-import { keeping } from "../../fleet/file.ts";
-import type { PlanLine } from "../../fleet/plan-draft.ts";
-import { policyOf, printKeep, printRollups } from "../../fleet/retention.ts";
-import { draftRetention } from "../../fleet/set-retention.ts";
-import type { Field, Product } from "../../fleet/types.ts";
-import type { OperationsDeps } from "../types.ts";
+import { Refusal } from "../base/errors.ts";
+import { keeping } from "../fleet/file.ts";
+import type { PlanLine } from "../fleet/plan-draft.ts";
+import { policyOf, printKeep, printRollups } from "../fleet/retention.ts";
+import { draftRetention } from "../fleet/set-retention.ts";
+import type { Field, Product } from "../fleet/types.ts";
+import type { OperationsDeps } from "./types.ts";
 
 const name = z.string().min(1).max(512);
 export const schemas = {
@@ -56,10 +56,10 @@ export interface RetentionSet {
 }
 /** @throws Refusal unknown_product, unknown_field, invalid_request, storage_unavailable */
 export function setRetention(
-  { service, directory }: OperationsDeps,
+  { fleet, directory }: OperationsDeps,
   { dryRun, retention, rollups, ...what }: z.output<typeof schemas.set>,
 ): Promise<RetentionSet> {
-  return service.edit((draft) => {
+  return fleet.edit((draft) => {
     const { goes } = draftRetention(draft, directory, what, { retention, rollups });
     if (dryRun) draft.drafts.length = 0;
     return { lines: draft.lines, goes };

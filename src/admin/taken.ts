@@ -1,8 +1,8 @@
-import type { DeviceNode, FieldNode, ProductNode } from "../../fleet/nodes.ts";
-import type { ApiUser } from "../../fleet/types.ts";
-import { countPoints } from "../../history/usage.ts";
-import type { OperationsDeps } from "../types.ts";
-import { plural } from "../text.ts";
+import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
+import type { ApiUser } from "../fleet/types.ts";
+import { countPoints } from "../history/usage.ts";
+import type { AdminDeps } from "./types.ts";
+import { plural } from "../base/words.ts";
 
 /** What goes when something is deleted. */
 
@@ -24,18 +24,17 @@ export interface Taken {
   readonly tokens: number;
 }
 
-export async function takenBy({ directory, storage }: OperationsDeps, chosen: Chosen): Promise<Taken> {
+export async function takenBy({ directory, index, store }: AdminDeps, chosen: Chosen): Promise<Taken> {
   const [devices, fields] = [new Set(chosen.devices), new Set(chosen.fields)];
   const ids: number[] = [];
   if (devices.size + fields.size > 0)
-    for (const { id, device, field } of await storage.series())
-      if (devices.has(device) || fields.has(field)) ids.push(id);
+    for (const { id, device, field } of await index.all()) if (devices.has(device) || fields.has(field)) ids.push(id);
   return {
     products: chosen.products.length,
     fields: fields.size,
     devices: devices.size,
     series: ids.length,
-    measurements: await countPoints(storage, ids),
+    measurements: await countPoints(store, ids),
     apiUsers: chosen.apiUsers.length,
     tokens: chosen.apiUsers.reduce((sum, { uid }) => sum + directory.tokensOf(`a:${uid}`).length, 0),
   };

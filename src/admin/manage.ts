@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { Refusal } from "../../base/errors.ts";
-import { createApiUser, createToken, createWorkspace, rotateToken } from "../../fleet/edit/accounts.ts";
-import { createDevices } from "../../fleet/edit/devices.ts";
-import { createField, createProduct } from "../../fleet/edit/products.ts";
-import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
-import { numbersOf, rangeOf } from "../../fleet/range.ts";
-import { isDeviceId, RULE } from "../../fleet/rules.ts";
-import type { ApiUser, Workspace } from "../../fleet/types.ts";
-import { grantsFrom } from "../../http/api/grants.ts";
-import * as the from "../../http/api/schemas.ts";
-import { checked } from "../operations.ts";
-import type { OperationsDeps } from "../types.ts";
+import { Refusal } from "../base/errors.ts";
+import { createApiUser, createToken, createWorkspace, rotateToken } from "../fleet/edit/accounts.ts";
+import { createDevices } from "../fleet/edit/devices.ts";
+import { createField, createProduct } from "../fleet/edit/products.ts";
+import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
+import { numbersOf, rangeOf } from "../fleet/range.ts";
+import { isDeviceId, RULE } from "../fleet/rules.ts";
+import type { ApiUser, Workspace } from "../fleet/types.ts";
+import { grantsFrom } from "./grants.ts";
+import * as the from "./values.ts";
+import { checked } from "./checked.ts";
+import type { OperationsDeps } from "./types.ts";
 import { type Chosen, describe, takenBy, type Taken } from "./taken.ts";
 
 /** Making, listing and deleting what a fleet consists of, in the words and with the rules of the HTTP API. */
@@ -73,10 +73,10 @@ export interface Deleted {
 
 /** @throws Refusal as each operation's edit says; not_found, unknown_product, invalid_request */
 export function manage(deps: OperationsDeps) {
-  const { service, directory } = deps;
+  const { fleet, directory } = deps;
   return {
     workspaceCreate: checked(schemas.workspaceCreate, ({ slug, name = slug, owner }) =>
-      service.edit((draft) => ({ workspace: createWorkspace(draft, { slug, name }, ownerOf(deps, owner)), name })),
+      fleet.edit((draft) => ({ workspace: createWorkspace(draft, { slug, name }, ownerOf(deps, owner)), name })),
     ),
     workspaceList: checked(z.strictObject({}), async () =>
       [...directory.workspaces()].map((row) => showWorkspace(deps, row)),
@@ -88,7 +88,7 @@ export function manage(deps: OperationsDeps) {
       return remove(deps, `Workspace ${row.slug}`, [row.slug], withParts(chosen), dry, [["workspace", row.uid]]);
     }),
     productCreate: checked(schemas.productCreate, ({ slug, name = slug, workspace }) =>
-      service.edit((draft) => {
+      fleet.edit((draft) => {
         const row = workspaceOf(deps, workspace);
         return { product: createProduct(draft, row.uid, { slug, name, settings: {} }), workspace: row.slug };
       }),
@@ -100,14 +100,14 @@ export function manage(deps: OperationsDeps) {
       return remove(deps, `Product ${product}`, [product], chosen, dry, [["product", node.row.uid]]);
     }),
     fieldCreate: checked(schemas.fieldCreate, ({ product, id, type, name = id, ...more }) =>
-      service.edit((draft) => {
+      fleet.edit((draft) => {
         createField(draft, productOf(deps, product), { id, type, name, ...more });
         return { product, field: id, type };
       }),
     ),
     fieldList: checked(schemas.fieldList, async ({ product }) => showProduct(productOf(deps, product)).fields),
     deviceCreate: checked(schemas.deviceCreate, ({ product, id, ...wish }) =>
-      service.edit(async (draft) => {
+      fleet.edit(async (draft) => {
         const ids = idsOf(id);
         if (ids.length > 1 && wish.serial)
           throw new Refusal(
@@ -127,7 +127,7 @@ export function manage(deps: OperationsDeps) {
     }),
     apiUserCreate: checked(schemas.apiUserCreate, async ({ workspace, grants, expires, ...wish }) => {
       const row = workspaceOf(deps, workspace);
-      const secret = await service.edit((draft) => {
+      const secret = await fleet.edit((draft) => {
         const uid = createApiUser(draft, row.uid, { ...wish, grants: grantsFrom(draft, row.uid, grants) });
         return createToken(draft, { user: null, apiUser: uid }, "first token", expires);
       });
@@ -139,17 +139,17 @@ export function manage(deps: OperationsDeps) {
       return rows.map((row) => showApiUser(deps, row));
     }),
     apiUserDelete: checked(schemas.apiUserDelete, ({ who, dryRun: dry }) => {
-      const key = service.accountKey(who);
+      const key = fleet.accountKey(who);
       const row = key.startsWith("a:") ? directory.apiUser(Number(key.slice(2))) : undefined;
       if (!row) throw new Refusal("invalid_request", `"${who}" is a person: fieldcast account delete deletes those.`);
-      const name = service.accountName(key);
+      const name = fleet.accountName(key);
       return remove(deps, `API user ${name}`, [name], { ...nothing(), apiUsers: [row] }, dry, [["apiUser", row.uid]]);
     }),
     tokenRotate: checked(schemas.tokenRotate, async ({ which, graceSeconds, expires }) => {
-      const old = service.tokenOf(which);
+      const old = fleet.tokenOf(which);
       const until = expires === undefined ? old.expires : expires;
-      const token = await service.edit((draft) => rotateToken(draft, old, graceSeconds * 1_000_000, until));
-      return { old: old.uid, graceSeconds, ...service.tokenInfo(token), secret: token };
+      const token = await fleet.edit((draft) => rotateToken(draft, old, graceSeconds * 1_000_000, until));
+      return { old: old.uid, graceSeconds, ...fleet.tokenInfo(token), secret: token };
     }),
   };
 }
@@ -173,12 +173,12 @@ async function remove(
   const takes = await takenBy(deps, chosen);
   const sentences = describe(what, takes);
   if (dry || drafts.length === 0) return { dryRun: dry, names, takes, sentences };
-  await deps.service.edit((draft) => {
+  await deps.fleet.edit((draft) => {
     for (const [kind, uid] of drafts) draft.drafts.push({ kind, op: "delete", uid });
   });
   const [devices, fields] = [chosen.devices.map(({ row }) => row.uid), chosen.fields.map(({ row }) => row.uid)];
   // after the fleet: what a crash in between leaves belongs to numbers that are never given again
-  if (devices.length + fields.length > 0) await deps.deleteSeries({ devices, fields });
+  if (devices.length + fields.length > 0) await deps.eraser.forget({ devices, fields });
   return { dryRun: false, names, takes, sentences };
 }
 

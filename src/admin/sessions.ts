@@ -1,8 +1,18 @@
-import { Refusal } from "../../base/errors.ts";
-import type { SessionDetails, SessionInfo, SessionQuery } from "../../broker/types.ts";
-import type { FleetService } from "../../fleet/service.ts";
-import { quote } from "../../measure/bytes.ts";
-import type { OperationsDeps, SessionTable } from "../types.ts";
+import { Refusal } from "../base/errors.ts";
+import type { SessionDetails, SessionInfo, SessionOrder, SessionQuery } from "../broker/types.ts";
+import { quote } from "../measure/bytes.ts";
+import type { AdminDeps, SessionTable } from "./types.ts";
+
+/** What lists can be sorted by. */
+export const SESSION_ORDERS = [
+  "age",
+  "since",
+  "client",
+  "subscriptions",
+  "in-flight",
+  "waiting",
+  "bytes",
+] as const satisfies readonly SessionOrder[];
 
 /** A session with its account: an e-mail address, or an API user as name@workspace. */
 export type SessionRow = SessionInfo & { readonly account: string };
@@ -12,9 +22,7 @@ export interface SessionList {
   /** How many there are, also beyond the limit. */
   readonly total: number;
 }
-interface Deps extends Pick<OperationsDeps, "sessions"> {
-  readonly service: Pick<FleetService, "accountKey" | "accountName">;
-}
+type Deps = Pick<AdminDeps, "sessions">;
 interface Which {
   readonly client: string;
   readonly account?: string | undefined;
@@ -61,8 +69,8 @@ export function disconnectSession(deps: Deps, wish: Which): SessionRow {
 /** Ends all connections of an account in the same way. @throws Refusal not_available, not_found */
 export function disconnectAccount(deps: Deps, { account }: { account: string }) {
   const server = serverOf(deps);
-  const key = deps.service.accountKey(account);
-  return { account: deps.service.accountName(key), disconnected: server.disconnectAll(key) };
+  const key = server.keyOf(account);
+  return { account: server.nameOf(key), disconnected: server.disconnectAll(key) };
 }
 
 function theOne(deps: Deps, { client, account }: Which): SessionRow {
@@ -78,8 +86,8 @@ function theOne(deps: Deps, { client, account }: Which): SessionRow {
   return session;
 }
 
-function withAccount<T extends SessionInfo>({ service }: Deps, info: T): T & { readonly account: string } {
-  return { account: service.accountName(info.principal), ...info };
+function withAccount<T extends SessionInfo>(deps: Deps, info: T): T & { readonly account: string } {
+  return { account: serverOf(deps).nameOf(info.principal), ...info };
 }
 function named(client: string): string {
   return `session with the client identifier ${quote(client)}`;
@@ -95,6 +103,6 @@ function serverOf({ sessions }: Deps): SessionTable {
   throw new Refusal("not_available", "Only a running server has sessions, and none runs on this data folder.");
 }
 
-function keyOf({ service }: Deps, account: string | undefined): string | undefined {
-  return account === undefined ? undefined : service.accountKey(account);
+function keyOf(deps: Deps, account: string | undefined): string | undefined {
+  return account === undefined ? undefined : serverOf(deps).keyOf(account);
 }

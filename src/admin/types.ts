@@ -1,0 +1,126 @@
+import type { SessionDetails, SessionPage, SessionQuery, TraceLines, TraceWish } from "../broker/types.ts";
+import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import type { FleetService } from "../fleet/service.ts";
+import type { Deletion } from "../history/deletion.ts";
+import type { Imported, ImportRow } from "../history/import.ts";
+import type { SeriesRef } from "../history/usage.ts";
+import type { Value } from "../measure/types.ts";
+import type { People } from "../people/people.ts";
+import type { AuditStore, DataStore, DeviceLogStore, DoorQuery, SeriesStore } from "../store/ports.ts";
+
+/** Which events of the doors; since: µs. */
+export interface InspectWish extends Pick<DoorQuery, "principal" | "device" | "kind"> {
+  readonly since: number;
+}
+
+/** Where series go: those of these devices, and those of these fields. uids. */
+export interface SeriesFilter {
+  readonly devices?: readonly number[];
+  readonly fields?: readonly number[];
+}
+
+export interface ListenerAddress {
+  readonly name: "mqtt" | "mqtts" | "http" | "https" | "wss";
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly note?: string;
+}
+
+/** What a running server says about itself to the commands. */
+export interface ServerInfo {
+  readonly pid: number;
+  /** Unix time in ms. */
+  readonly startedAt: number;
+  readonly addresses: readonly ListenerAddress[];
+  readonly caFile: string | null;
+}
+
+/** The sessions of a running server, for operators. */
+export interface SessionTable {
+  select(query: SessionQuery): SessionPage;
+  /** Null: there is none. @param principal key of its account */
+  inspect(principal: string, clientId: string): SessionDetails | null;
+  /** Ends a client's connection; false when there is none. @param principal key of its account */
+  disconnect(principal: string, clientId: string): boolean;
+  /** Ends all connections of an account; returns how many there were. */
+  disconnectAll(principal: string): number;
+  /** Key of an account, from its key or its name (e-mail address, name@workspace). @throws Refusal not_found */
+  keyOf(account: string): string;
+  /** Name of an account, for people. */
+  nameOf(principal: string): string;
+}
+
+/** Which series there are. */
+export interface SeriesIndex {
+  /** The series of a device's field, by their uids; undefined: nothing was ever recorded. */
+  idOf(device: number, field: number): Promise<number | undefined>;
+  /** Every series whose device and field are there. */
+  all(): Promise<Iterable<SeriesRef>>;
+}
+
+/** What deletes measurements. */
+export interface Eraser {
+  /** Deletes the measurements of series in a range, and notes it; current values stay. @throws Refusal (rejects) storage_unavailable */
+  erase(deletion: Deletion): Promise<void>;
+  /** Forgets series whose devices or fields are gone, with everything measured in them; resolves when that is durable. */
+  forget(filter: SeriesFilter): Promise<void>;
+}
+
+/** What lets go of what retention does not keep. */
+export interface SweepPort {
+  /** When it runs next, µs; null: no server runs that would do it. */
+  next(): number | null;
+  /** Runs now; resolves when the store was told (without a server: when it is done). */
+  run(): Promise<void>;
+}
+
+/** Both facts of a device's presence, each with times (µs; null: never) and a number that only grows. */
+export interface DevicePresence {
+  readonly connected: boolean;
+  readonly connectedAt: number | null;
+  readonly disconnectedAt: number | null;
+  readonly connectionNumber: number;
+  readonly seen: number | null;
+  readonly seenNumber: number;
+}
+
+/** What all use cases stand on: a running server and the commands without one have it alike. */
+export interface AdminDeps {
+  readonly directory: Directory;
+  readonly fleet: FleetService;
+  readonly store: Pick<SeriesStore, "aggregate" | "columns" | "seriesStats"> &
+    Pick<DeviceLogStore, "readRefusals"> &
+    Pick<DataStore, "stats">;
+  readonly index: SeriesIndex;
+  readonly audit: Pick<AuditStore, "readAudit">;
+  readonly eraser: Eraser;
+  /** Resolves when everything that was decided before is durable. */
+  durable(): Promise<void>;
+  /** Only a running server has it. */
+  readonly sessions?: SessionTable;
+}
+
+/** What the operations of the commands need besides. */
+export interface OperationsDeps extends AdminDeps {
+  readonly people: People;
+  readonly sweeps: SweepPort;
+  /** Records measurements with their times and publishes none. Only a running server has it. */
+  importRows?(rows: readonly ImportRow[]): Promise<Imported>;
+  /** The current value of a device's field, both by uid; null: none. */
+  current?(device: number, field: number): { readonly time: number; readonly value: Value } | null;
+  /** Whether a device is connected, and when it was seen. */
+  presence?(device: DeviceNode): DevicePresence;
+  /** Only a running server has it. */
+  info?(): ServerInfo;
+  /** What came to the doors, and comes. Only a running server has it. */
+  inspect?(wish: InspectWish): TraceLines;
+  /** Only a running server has clients. @param seconds how long. @throws Refusal when there are too many traces */
+  trace?(wish: TraceWish, seconds: number): TraceLines;
+}
+
+/** An operation of the administrator; the input is checked by the operation itself. */
+export type Operation = (input: unknown) => Promise<unknown>;
+export type OperationTable = Readonly<Record<string, Operation>>;
+/** An operation that answers with lines of JSON as they come. */
+export type StreamTable = Readonly<Record<string, (input: unknown) => Promise<TraceLines>>>;

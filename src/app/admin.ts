@@ -1,0 +1,105 @@
+import type { AdminDeps, OperationsDeps, SessionTable } from "../admin/types.ts";
+import type { Clock } from "../base/types.ts";
+import type { Broker } from "../broker/broker.ts";
+import { inspectSession } from "../broker/inspect.ts";
+import { selectSessions } from "../broker/listing.ts";
+import { disconnectClient, disconnectPrincipal } from "../broker/rights.ts";
+import type { TraceLines, TraceWish } from "../broker/types.ts";
+import type { FleetService } from "../fleet/service.ts";
+import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion.ts";
+import { importRows } from "../history/import.ts";
+import { isAccountKey } from "../store/owner.ts";
+import type { AuditStore } from "../store/ports.ts";
+import type { Engine } from "./engine.ts";
+import { inspectLines } from "./inspect.ts";
+import type { Stores } from "./stores.ts";
+import type { Sweeps } from "./sweeps.ts";
+
+/** What a running server has for use cases. */
+export type ServedAdmin = Required<AdminDeps>;
+
+/** What use cases stand on in a running server, whichever door they are asked at. */
+export function adminDeps(
+  engine: Engine,
+  { store, fleet: file }: Stores,
+  clock: Clock,
+  fleet: FleetService,
+): ServedAdmin {
+  const { directory, series, ingest, broker } = engine;
+  return {
+    directory,
+    fleet,
+    store,
+    index: { idOf: async (device, field) => series.idOf(device, field), all: async () => series.refs() },
+    audit: file,
+    eraser: {
+      erase: (deletion) => erase(engine, file, clock, deletion),
+      // the directory's listener has queued it: this waits until it is durable
+      forget: () => ingest.commits.durable(),
+    },
+    durable: () => ingest.commits.durable(),
+    sessions: sessionTable(broker, fleet),
+  };
+}
+
+/** What the commands of this machine reach besides. */
+export function commandDeps(
+  engine: Engine,
+  admin: ServedAdmin,
+  { store }: Pick<Stores, "store">,
+  sweeps: Sweeps,
+  clock: Clock,
+  believe: () => void,
+): Omit<OperationsDeps, "people" | "info"> {
+  const { directory, authority, series, ingest, broker } = engine;
+  return {
+    ...admin,
+    sweeps: {
+      next: () => sweeps.next,
+      async run() {
+        believe();
+        await sweeps.run(clock.micros());
+        await ingest.commits.durable();
+      },
+    },
+    importRows: (rows) =>
+      importRows(rows, { directory, recorder: ingest, principal: authority.localOwner(), now: clock.micros() }),
+    presence: (device) => {
+      const { number: connectionNumber, ...connection } = broker.presence.of(device);
+      const { time: seen, number: seenNumber } = series.seen(device);
+      return { ...connection, connectionNumber, seen, seenNumber };
+    },
+    current: (device, field) => series.current(series.idOf(device, field) ?? 0),
+    inspect: (wish) => inspectLines(engine, store, admin.fleet, wish),
+    trace: (wish, seconds) => traceLines(broker, wish, seconds),
+  };
+}
+
+/** Deletes measurements of a range and notes it; resolves when that is durable. */
+async function erase(
+  { hub, ingest }: Engine,
+  audit: Pick<AuditStore, "addAudit">,
+  clock: Clock,
+  deletion: Deletion,
+): Promise<void> {
+  for (const op of deletionOps(deletion)) hub.operation(op);
+  await ingest.commits.durable();
+  await audit.addAudit([auditOfDeletion(deletion, clock.micros())]);
+}
+
+/** What operators may do with sessions, at every door. */
+function sessionTable(broker: Broker, fleet: FleetService): SessionTable {
+  return {
+    select: (query) => selectSessions(broker, query),
+    inspect: (principal, clientId) => inspectSession(broker, principal, clientId),
+    disconnect: (principal, clientId) => disconnectClient(broker, principal, clientId),
+    disconnectAll: (principal) => disconnectPrincipal(broker, principal),
+    keyOf: (account) => (isAccountKey(account) ? account : fleet.accountKey(account)),
+    nameOf: (principal) => fleet.accountName(principal),
+  };
+}
+
+function traceLines(broker: Broker, wish: TraceWish, seconds: number): TraceLines {
+  const trace = broker.tracing.start(wish, seconds * 1e6);
+  return { next: () => trace.next(), close: () => trace.end(broker.clock.micros(), null) };
+}

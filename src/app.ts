@@ -7,6 +7,7 @@ import { join, relative, resolve } from "node:path";
 import { version } from "../package.json";
 import { adminDeps, commandDeps, type ServedAdmin } from "./app/admin.ts";
 import { AuditTrim } from "./app/audit-trim.ts";
+import { BackupPlace } from "./app/backup-place.ts";
 import { Backups } from "./app/backups.ts";
 import { certificatesOf, NEW_CA, renewCertificates } from "./app/certificates.ts";
 import { AheadReader } from "./app/ahead.ts";
@@ -162,6 +163,7 @@ async function start(
     (file, now) => startBackup({ folder, file, force: false, version, now }),
     engine.metrics,
     log,
+    new BackupPlace(folder),
   );
   const uses = new UseKeeper(engine.authority.uses, stores.fleet, log);
   await uses.restore();

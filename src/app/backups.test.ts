@@ -9,6 +9,8 @@ import { Backups } from "./backups.ts";
 const DAY = 86_400_000_000;
 const NOON = Date.UTC(2026, 10, 23, 12) * 1000;
 let dir: string;
+/** The folder is there; whether it is the right one is backup-place.test.ts. */
+const place = { ready: (where: string) => void mkdirSync(where, { recursive: true }) };
 beforeEach(() => {
   dir = join(mkdtempSync(join(tmpdir(), "fieldcast-schedule-")), "backups");
 });
@@ -36,6 +38,7 @@ function scheduled(keep = 3) {
     },
     metrics,
     log,
+    place,
   );
   return {
     backups,
@@ -139,7 +142,7 @@ test("the end of the server stops one that is being made; without a folder there
   s.backups.tick(NOON, false);
   await s.backups.end();
   expect(s.metrics.lastBackupOk).toBe(0);
-  const none = new Backups({ dir: null, every: 60, keep: 1 }, () => s.open as never, s.metrics, console);
+  const none = new Backups({ dir: null, every: 60, keep: 1 }, () => s.open as never, s.metrics, console, place);
   none.tick(NOON, false);
   await none.end();
   expect(existsSync(join(dir, "fieldcast-20261123T120000Z.tar"))).toBe(false);

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { errorText } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Log, Micros } from "../base/types.ts";
+import type { BackupPlace } from "./backup-place.ts";
 import type { RunningBackup } from "../store/sqlite/backup/thread.ts";
 
 export interface BackupSchedule {
@@ -28,12 +29,13 @@ export class Backups {
   private running: RunningBackup | null = null;
   private settled: Promise<void> = Promise.resolve();
 
-  /** @param start makes one into a file */
+  /** @param start makes one into a file @param place makes sure of the folder */
   constructor(
     private readonly schedule: BackupSchedule,
     private readonly start: (file: string, now: Micros) => RunningBackup,
     private readonly metrics: Metrics,
     private readonly log: Log,
+    private readonly place: Pick<BackupPlace, "ready">,
   ) {}
 
   /**
@@ -64,7 +66,7 @@ export class Backups {
     const name = `fieldcast-${new Date(now / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z.tar`;
     const file = join(dir, name);
     try {
-      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      this.place.ready(dir);
       for (const rest of readdirSync(dir)) if (OWN_REST.test(rest)) rmSync(join(dir, rest), { recursive: true });
       this.running = this.start(file, now);
       const { bytes } = await this.running.done;

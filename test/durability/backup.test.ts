@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BACKUP_FILES } from "../../src/store/sqlite/backup/manifest.ts";
@@ -148,17 +157,26 @@ describe("backups by the clock", () => {
     const ok = () => one.metric("fieldcast_backups_total", 'result="ok"');
     await until("a backup", () => one.log().includes("made a backup, and verified it"));
     expect([await ok(), await one.metric("fieldcast_last_backup_ok")]).toEqual([1, 1]);
-    const names = readdirSync(dir);
+    const names = readdirSync(dir).filter((name) => name !== ".fieldcast-backups");
     expect(names).toEqual([expect.stringMatching(/^fieldcast-\d{8}T\d{6}Z\.tar$/)]);
     // not another one with each start
     await one.restart();
     await one.stop();
-    expect(readdirSync(dir)).toEqual(names);
+    expect(readdirSync(dir).sort()).toEqual([".fieldcast-backups", ...names]);
     expect(await fieldcast(["restore", join(dir, names[0] ?? ""), "--data", join(root, "of the clock")])).toMatchObject(
       {
         code: 0,
       },
     );
+
+    // its disk is not mounted any more: what lies beneath stays empty
+    renameSync(dir, join(root, "the disk"));
+    mkdirSync(dir);
+    const unmounted = await startServer({ data, fleet: null, flags });
+    await until("the refusal", () => unmounted.log().includes("is not the folder in which backups were made before"));
+    expect(await unmounted.metric("fieldcast_last_backup_ok")).toBe(0);
+    await unmounted.stop();
+    expect(readdirSync(dir)).toEqual([]);
 
     writeFileSync(join(root, "no folder"), "");
     const two = await startServer({ data, fleet: null, flags: ["--backup-dir", join(root, "no folder")] });

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aFolder, contentOf, FINAL } from "../folder.testing.ts";
 import { Work } from "../work.ts";
+import { checkFolder } from "../check/check.ts";
 import { type BackupWish, writeBackup } from "./backup.ts";
 import { BACKUP_FILES, MANIFEST } from "./manifest.ts";
 import { restoreBackup } from "./restore.ts";
@@ -112,6 +113,23 @@ describe("a backup", () => {
       message: expect.stringContaining("block 1 of series"),
     });
     expect(readdirSync(join(root, "damaged"))).toEqual([]);
+  });
+
+  test("of a folder with a session of nobody is made: that is a remark, and the next start deletes it", async () => {
+    const folder = fresh();
+    cpSync(sound, folder, { recursive: true });
+    const data = new Database(join(folder, "data.db"));
+    data.run("UPDATE session SET principal = 'x:7' WHERE id = (SELECT min(id) FROM session)");
+    data.close();
+    const report = await checkFolder(folder, new Work());
+    expect(report).toMatchObject({ damage: [], damaged: 0 });
+    expect(report.notes).toEqual([
+      expect.stringMatching(
+        /^data\.db: session \d+ \(account x:7, client .*\) belongs to no account; the next start deletes it$/,
+      ),
+    ]);
+    const { file } = await backup({ folder });
+    await restore(file, fresh());
   });
 
   test("that is stopped, or finds what an older one left, leaves nothing behind", async () => {

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { pragma } from "../backup/copy.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../data/schema.ts";
+import { ownerOf } from "../../owner.ts";
 import type { Work } from "../work.ts";
 import { type Findings, type Looked, spanOf } from "./findings.ts";
 import { checkStructure, tablesOf } from "./structure.ts";
@@ -129,6 +130,9 @@ function note(
     case "session":
       looked.sessions++;
       seen.sessions.add(Number(row.id));
+      // nobody can come back to it, and nothing else depends on it: no reason to have no backup
+      if (ownerOf(String(row.principal)) === null)
+        findings.note(`data.db: ${labelOf(table, row)} belongs to no account; the next start deletes it`);
       return;
     case "log": {
       const [id, count] = [Number(row.id), Number(row.count)];

@@ -2,7 +2,7 @@ import { errorText } from "../../../base/errors.ts";
 import { type FieldType, FIELD_TYPES } from "../../../measure/types.ts";
 import { createEntry, MessageQueue } from "../../../session/queue.ts";
 import { unpackWill } from "../../../session/will.ts";
-import { ownerOf } from "../../owner.ts";
+import { type Owner, ownerOf } from "../../owner.ts";
 import { DOOR_KINDS } from "../../ports.ts";
 import { RecordReader } from "../../record.ts";
 import { createRetained, readRetained } from "../../retained.ts";
@@ -74,8 +74,6 @@ function judgeSeries(row: Row): string | null {
 }
 
 function judgeSession(row: Row): string | null {
-  const owner = ownerOf(String(row.principal));
-  if (owner === null) return "it has no account";
   if (row.version !== 3 && row.version !== 4 && row.version !== 5) return `its MQTT version is ${row.version}`;
   if (!isWhole(row.expiry) || !isWhole(row.floor)) return "a number in it is impossible";
   if (row.will !== null) unpackWill(bytes(row.will));
@@ -83,11 +81,15 @@ function judgeSession(row: Row): string | null {
   const state = bytes(row.state);
   const length = new DataView(state.buffer, state.byteOffset, state.length).getUint32(0, true);
   const header: unknown = JSON.parse(new TextDecoder().decode(state.subarray(4, 4 + length)));
-  // a shared subscription's own messages, or a session's deliveries
-  const part = owner.kind === "group" ? "takes" : "slots";
-  if (typeof header !== "object" || header === null || !(part in header)) return "its state is not one";
+  if (typeof header !== "object" || header === null || !isStateOf(ownerOf(String(row.principal)), header))
+    return "its state is not one";
   entriesOf(state.subarray(4 + length));
   return null;
+}
+
+/** A shared subscription's own messages, or a session's deliveries; of an owner that nobody knows (null) either. */
+function isStateOf(owner: Owner | null, header: object): boolean {
+  return (owner?.kind !== "account" && "takes" in header) || (owner?.kind !== "group" && "slots" in header);
 }
 
 function judgeSubscription(row: Row): string | null {

@@ -27,15 +27,12 @@ export async function openStores(
   opened: (close: () => unknown) => void,
   dataLostOk = false,
 ): Promise<OpenedStores> {
-  const fleet = new SqliteFleetStore(join(folder, "fleet.db"));
-  const store = new SqliteDataStore({
-    folder,
-    onNotice: (text) => log.warn({}, text),
-    onFatal: (error) => {
-      log.error({ error: String(error) }, "the store cannot go on; the server ends, start it again");
-      process.exit(1);
-    },
-  });
+  const onFatal = (error: Error) => {
+    log.error({ error: String(error) }, "the store cannot go on; the server ends, start it again");
+    process.exit(1);
+  };
+  const fleet = new SqliteFleetStore(join(folder, "fleet.db"), { worker: true, onFatal });
+  const store = new SqliteDataStore({ folder, onNotice: (text) => log.warn({}, text), onFatal });
   opened(() => fleet.close());
   opened(() => store.close());
   const missing = !existsSync(join(folder, "data.db")) && existsSync(join(folder, "fleet.db"));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Refusal } from "../base/errors.ts";
+import { errorText } from "../base/errors.ts";
+import { refusalCode } from "../base/refusal.testing.ts";
 import type { AuditEntry } from "../fleet/audit.ts";
 import type { FleetPlace } from "./fleet.contract.ts";
 import { MemoryAudit } from "./audit.model.ts";
@@ -60,11 +61,11 @@ export function auditStoreContract(body: string, place: () => FleetPlace): void 
         await store.commit([{ kind: "workspace", op: "put", row }], audit as never); // a row as text is enough here
         expect(await store.readAudit(all)).toMatchObject([{ name: '{"uid":1,"slug":"acme","name":"Acme"}' }]);
         const again = store.commit([{ kind: "workspace", op: "put", row }], audit as never);
-        await expect(again).rejects.toBeInstanceOf(Refusal);
+        expect(await refusalCode(again)).toBe("invalid_fleet");
         const failing = store.commit([{ kind: "workspace", op: "put", row: { ...row, slug: "other" } }], () => {
           throw new Error("no");
         });
-        await expect(failing).rejects.toThrow("no");
+        expect(await failing.catch(errorText)).toBe("no");
         expect(await store.readAudit(all)).toHaveLength(1);
         expect(await store.firstFree("workspace")).toBe(2);
       }));

@@ -1,14 +1,21 @@
 import type { AuditEntry } from "../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../fleet/types.ts";
+import type { AccountChange } from "./accounts.ts";
 import type { AuditStore } from "./audit.ts";
 
 /** Fleet metadata and accounts. Returns the changes that were committed, for the directory. */
 export interface FleetStore extends AuditStore {
   open(): Promise<readonly FleetChange[]>;
-  /** All or nothing. @param audit what is to be noted of the changes, in the same transaction */
+  /**
+   * All or nothing, one after the other.
+   * @param audit what is to be noted of the changes, in the same transaction
+   * @param accounts changes to how people sign in, in the same transaction, after the others; where they speak of an account or a
+   * workspace that the commit makes, by its temporary uid
+   */
   commit(
     changes: readonly FleetDraft[],
     audit?: (changes: readonly FleetChange[]) => readonly AuditEntry[],
+    accounts?: readonly AccountChange[],
   ): Promise<readonly FleetChange[]>;
   /** The first of the uids that new rows of a kind will get; a uid is never given twice. */
   firstFree(kind: FleetKind): Promise<number>;

@@ -62,7 +62,7 @@ export class SqliteAccountStore implements AccountStore {
   change(changes: readonly AccountChange[]): Promise<void> {
     return this.run((db) =>
       db.transaction().execute(async (trx) => {
-        for (const change of changes) await write(trx, change);
+        await changeAccounts(trx, changes);
       }),
     );
   }
@@ -76,6 +76,10 @@ export class SqliteAccountStore implements AccountStore {
   }
 }
 
+/** Changes how people sign in, in the caller's transaction. @throws Refusal link_over */
+export async function changeAccounts(trx: FleetTransaction, changes: readonly AccountChange[]): Promise<void> {
+  for (const change of changes) await write(trx, change);
+}
 async function write(trx: FleetTransaction, change: AccountChange): Promise<void> {
   switch (change.op) {
     case "login_put":

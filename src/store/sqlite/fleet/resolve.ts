@@ -1,18 +1,30 @@
 import type { FleetChange, FleetKind, FleetRows, Grant } from "../../../fleet/types.ts";
-import type { FleetDraft } from "../../ports.ts";
+import type { AccountChange, FleetDraft } from "../../ports.ts";
+
+/** Uids that were given in a commit: from <= uid < to. */
+export interface Given {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Gives uids to new rows and puts them wherever the drafts refer to those rows. Pure: the first free uids are given. */
 export class Resolver {
-  private readonly next: Map<FleetKind, number>;
+  /** The first uids that are free then; for the next commit, once this one is durable. */
+  readonly next: Map<FleetKind, number>;
   private readonly given = new Map<string, number>();
-  private readonly created = new Set<string>();
 
-  /** @param firstFree for every kind that has new rows: the first uid to give */
-  constructor(firstFree: ReadonlyMap<FleetKind, number>) {
+  /** @param firstFree for every kind: the first uid to give */
+  constructor(private readonly firstFree: ReadonlyMap<FleetKind, number>) {
     this.next = new Map(firstFree);
   }
-  has(kind: FleetKind, uid: number): boolean {
-    return this.created.has(`${kind} ${uid}`);
+  /** The uids of the rows that are new, of each kind that has any. */
+  get created(): Map<FleetKind, Given> {
+    const created = new Map<FleetKind, Given>();
+    for (const [kind, to] of this.next) {
+      const from = this.firstFree.get(kind) ?? to;
+      if (to > from) created.set(kind, { from, to });
+    }
+    return created;
   }
 
   /** @throws RangeError when a draft refers to a temporary uid that no row before it has */
@@ -24,6 +36,41 @@ export class Resolver {
     // Each case keeps the kind and the type of its row; TypeScript does not follow that through a spread of a union.
     const row = this.references(draft);
     return { kind: draft.kind, op: "put", row: { ...row, uid: this.own(draft.kind, row.uid) } } as FleetChange;
+  }
+  /**
+   * The changes to how people sign in with the uids of accounts and workspaces that the drafts make.
+   * @throws RangeError when one refers to a temporary uid that no draft has
+   */
+  accounts(changes: readonly AccountChange[]): AccountChange[] {
+    return changes.map((change) => this.account(change));
+  }
+  private account(change: AccountChange): AccountChange {
+    switch (change.op) {
+      case "login_put":
+        return { ...change, login: { ...change.login, user: this.uid("user", change.login.user) } };
+      case "sign_in_put":
+        return { ...change, signIn: { ...change.signIn, user: this.uid("user", change.signIn.user) } };
+      case "identity_put":
+        return { ...change, identity: { ...change.identity, user: this.uid("user", change.identity.user) } };
+      case "sign_ins_delete":
+      case "links_delete":
+        return { ...change, user: this.uid("user", change.user) };
+      case "link_put": {
+        const { user, by, workspace } = change.link;
+        const known = (kind: FleetKind, uid: number | null) => (uid === null ? null : this.uid(kind, uid));
+        const owners = { user: known("user", user), by: known("user", by), workspace: known("workspace", workspace) };
+        return { ...change, link: { ...change.link, ...owners } };
+      }
+      case "invitations_delete":
+        return { ...change, workspace: this.uid("workspace", change.workspace) };
+      case "sign_in_delete":
+      case "link_take":
+      case "identity_delete":
+      case "expire":
+        return change;
+      default:
+        return change satisfies never;
+    }
   }
   private references(draft: FleetDraft & { op: "put" }): FleetRows[FleetKind] {
     switch (draft.kind) {
@@ -72,15 +119,7 @@ export class Resolver {
     const real = this.next.get(kind);
     if (real === undefined) throw new RangeError(`no uid to give to a new ${kind}`);
     this.next.set(kind, real + 1);
-    this.created.add(`${kind} ${real}`);
     if (uid < 0) this.given.set(`${kind} ${uid}`, real);
     return real;
   }
-}
-
-/** The kinds that have rows to be created. */
-export function kindsToCreate(drafts: readonly FleetDraft[]): Set<FleetKind> {
-  const kinds = new Set<FleetKind>();
-  for (const d of drafts) if (d.op === "put" && d.row.uid <= 0) kinds.add(d.kind);
-  return kinds;
 }

@@ -46,54 +46,53 @@ async function filled(path: string): Promise<void> {
   await store.close();
 }
 
-accountStoreContract("SQLite", async () => {
-  const dir = folder();
-  const open = async () => {
-    const store = new SqliteFleetStore(join(dir, "fleet.db"));
-    await store.open();
-    return store;
+for (const [body, worker] of [
+  ["SQLite", false],
+  ["SQLite behind its worker", true],
+] as const) {
+  accountStoreContract(body, async () => {
+    const dir = folder();
+    const open = async () => {
+      const store = new SqliteFleetStore(join(dir, "fleet.db"), { worker });
+      await store.open();
+      return store;
+    };
+    let store = await open();
+    const made = await store.commit([
+      { kind: "workspace", op: "put", row: { uid: -1, slug: "w", name: "W" } },
+      ...["a@x", "b@x"].map((email, i) => ({
+        kind: "user" as const,
+        op: "put" as const,
+        row: { uid: -1 - i, email, admin: false },
+      })),
+    ]);
+    const [workspace = 0, ...users] = made.map((change) => (change.op === "put" ? change.row.uid : 0));
+    return {
+      store: () => store.accounts,
+      users: [users[0] ?? 0, users[1] ?? 0],
+      workspace,
+      async removeUser(uid) {
+        await store.commit([{ kind: "user", op: "delete", uid }]);
+      },
+      async again() {
+        await store.close();
+        store = await open();
+      },
+      async clean() {
+        await store.close();
+        rmSync(dir, { recursive: true });
+      },
+    };
+  });
+  const place = () => {
+    const dir = folder();
+    const make = () => new SqliteFleetStore(join(dir, "fleet.db"), { worker });
+    return { make, clean: () => rmSync(dir, { recursive: true }) };
   };
-  let store = await open();
-  const made = await store.commit([
-    { kind: "workspace", op: "put", row: { uid: -1, slug: "w", name: "W" } },
-    ...["a@x", "b@x"].map((email, i) => ({
-      kind: "user" as const,
-      op: "put" as const,
-      row: { uid: -1 - i, email, admin: false },
-    })),
-  ]);
-  const [workspace = 0, ...users] = made.map((change) => (change.op === "put" ? change.row.uid : 0));
-  return {
-    store: () => store.accounts,
-    users: [users[0] ?? 0, users[1] ?? 0],
-    workspace,
-    async removeUser(uid) {
-      await store.commit([{ kind: "user", op: "delete", uid }]);
-    },
-    async again() {
-      await store.close();
-      store = await open();
-    },
-    async clean() {
-      await store.close();
-      rmSync(dir, { recursive: true });
-    },
-  };
-});
-fleetStoreContract("SQLite", () => {
-  const dir = folder();
-  return { make: () => new SqliteFleetStore(join(dir, "fleet.db")), clean: () => rmSync(dir, { recursive: true }) };
-});
-
-tokenUseContract("SQLite", () => {
-  const dir = folder();
-  return { make: () => new SqliteFleetStore(join(dir, "fleet.db")), clean: () => rmSync(dir, { recursive: true }) };
-});
-
-auditStoreContract("SQLite", () => {
-  const dir = folder();
-  return { make: () => new SqliteFleetStore(join(dir, "fleet.db")), clean: () => rmSync(dir, { recursive: true }) };
-});
+  fleetStoreContract(body, place);
+  tokenUseContract(body, place);
+  auditStoreContract(body, place);
+}
 
 describe("the SQLite file", () => {
   test("is readable for its owner only, in WAL mode, and closed completely", () =>

@@ -1,32 +1,48 @@
-import { Database, SQLiteError } from "bun:sqlite";
-import { chmodSync, closeSync, openSync } from "node:fs";
-import { Kysely, sql } from "kysely";
 import type { TokenUse } from "../../../auth/uses.ts";
-import { errorText, Refusal } from "../../../base/errors.ts";
 import type { Micros } from "../../../base/types.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
-import type { AuditQuery, FleetDraft, FleetStore, StoredAudit, TokenUseStore } from "../../ports.ts";
-import { walProblem } from "../check/wal.ts";
-import { SqliteAccountStore } from "./accounts.ts";
-import { insertAudit, selectAudit, trimAudit } from "./audit.ts";
-import { FleetDialect } from "./dialect.ts";
-import { load } from "./load.ts";
-import { migrate } from "./migrations.ts";
-import { kindsToCreate, Resolver } from "./resolve.ts";
-import type { FleetDb, Schema } from "./schema.ts";
-import { nextUid } from "./uids.ts";
-import { putUses, selectUses } from "./uses.ts";
-import { TABLE_OF, write } from "./write.ts";
+import type {
+  AccountChange,
+  AccountStore,
+  AuditQuery,
+  FleetDraft,
+  FleetStore,
+  StoredAudit,
+  TokenUseStore,
+} from "../../ports.ts";
+import { WorkerLink } from "../link.ts";
+import { type FleetDesk, type FleetRequest, farDesk } from "./desk.ts";
+import { FleetFile, notOpen } from "./file.ts";
+import { Resolver } from "./resolve.ts";
 
-/** Fleet metadata and accounts in one SQLite file (WAL, fsync at every commit, mode 0600). */
+export interface SqliteFleetOptions {
+  /**
+   * The file is worked on by a worker once it is open, so that a slow disk holds up nobody else; for servers. Otherwise in the
+   * thread of who calls.
+   */
+  readonly worker?: boolean;
+  /** The store cannot go on without a new start of the process: its worker ended. */
+  readonly onFatal?: (error: Error) => void;
+  /** The worker's program; only tests give another one. */
+  readonly program?: URL;
+}
+
+/**
+ * Fleet metadata and accounts in one SQLite file. Uids are given and audit entries are made here, so that a commit goes to the
+ * file as one message.
+ */
 export class SqliteFleetStore implements FleetStore, TokenUseStore {
-  private db: FleetDb | null = null;
-  /** How people sign in; for as long as this is open. */
-  readonly accounts = new SqliteAccountStore(() => this.opened());
+  private desk: FleetDesk | null = null;
+  private link: WorkerLink<FleetRequest> | null = null;
+  private free: ReadonlyMap<FleetKind, number> = new Map();
+  private last: Promise<unknown> = Promise.resolve();
 
   /** @param path of the file, usually fleet.db in the data folder, which must exist */
-  constructor(private readonly path: string) {}
+  constructor(
+    private readonly path: string,
+    private readonly options: SqliteFleetOptions = {},
+  ) {}
 
   /**
    * Opens or creates the file, checks and migrates it.
@@ -34,177 +50,113 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
    * @throws Refusal damaged_store, newer_store: nothing was written; storage_unavailable: the file cannot be opened
    */
   async open(): Promise<readonly FleetChange[]> {
-    let file: Database | null = null;
+    const file = new FleetFile(this.path);
+    // it gets ready while the file is read
+    const link = this.options.worker === true ? this.spawn() : null;
     try {
-      // SQLite would leave out what is behind a damaged frame, and then throw the log away.
-      const lost = walProblem(this.path);
-      if (lost !== null) throw new RangeError(lost);
-      // Made by us and not by SQLite, which would make it readable for all; -wal and -shm inherit the mode.
-      closeSync(openSync(this.path, "a", 0o600));
-      chmodSync(this.path, 0o600);
-      file = new Database(this.path, { create: true, strict: true });
-      check(file);
-      file.run("PRAGMA journal_mode = WAL");
-      file.run("PRAGMA synchronous = FULL");
-      file.run("PRAGMA foreign_keys = ON");
-      file.run("PRAGMA busy_timeout = 5000");
-      const db: FleetDb = new Kysely<Schema>({ dialect: new FleetDialect(file) });
-      await migrate(db, this.path);
-      const rows = await load(db);
-      this.db = db;
+      const { rows, firstFree } = await file.read();
+      await link?.call({ on: "file", method: "open", args: [this.path] });
+      if (link !== null) await file.close();
+      this.free = firstFree;
+      this.link = link;
+      this.desk = link === null ? file : farDesk(link);
       return rows;
     } catch (error) {
-      file?.close();
-      throw this.opening(error);
+      await link?.terminate();
+      await file.close();
+      throw error;
     }
+  }
+  private spawn(): WorkerLink<FleetRequest> {
+    return new WorkerLink<FleetRequest>(
+      this.options.program ?? new URL("./worker.ts", import.meta.url),
+      (why) => {
+        // while it opens, `open` tells
+        if (this.desk !== null) this.options.onFatal?.(why);
+      },
+      () => {},
+      { smol: true },
+    );
   }
 
   /**
-   * Durable when it resolves; on rejection nothing of it is in the file.
+   * Durable when it resolves; on rejection nothing of it is in the file. One is decided after the other.
    * @throws Refusal invalid_fleet: something that must be unique is there already; not_found: a row to be changed is
-   * gone; storage_unavailable: the disk is full, say
+   * gone; link_over; storage_unavailable: the disk is full, say
    */
-  async commit(
+  commit(
     drafts: readonly FleetDraft[],
     audit: (changes: readonly FleetChange[]) => readonly AuditEntry[] = () => [],
+    accounts: readonly AccountChange[] = [],
   ): Promise<readonly FleetChange[]> {
-    const db = this.opened();
-    if (drafts.length === 0) return [];
-    try {
-      return await db.transaction().execute(async (trx) => {
-        const firstFree = new Map<FleetKind, number>();
-        for (const kind of kindsToCreate(drafts)) firstFree.set(kind, await nextUid(trx, TABLE_OF[kind]));
-        const resolver = new Resolver(firstFree);
-        const changes = resolver.resolve(drafts);
-        await write(trx, changes, resolver);
-        await insertAudit(trx, audit(changes));
-        return changes;
+    return this.inTurn(async () => {
+      const desk = this.opened();
+      if (drafts.length === 0 && accounts.length === 0) return [];
+      const resolver = new Resolver(this.free);
+      const changes = resolver.resolve(drafts);
+      await desk.commit({
+        changes,
+        created: resolver.created,
+        accounts: resolver.accounts(accounts),
+        audit: audit(changes),
       });
-    } catch (error) {
-      throw this.committing(error);
-    }
+      this.free = resolver.next;
+      return changes;
+    });
+  }
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.last.then(work);
+    // the next one starts when this one is over, well or not; its caller hears of a failure from `mine`
+    this.last = mine.catch(() => undefined);
+    return mine;
   }
 
   /** The first of the uids that new rows of a kind will get: every row there ever was has a lower one. */
   async firstFree(kind: FleetKind): Promise<number> {
-    return this.opened()
-      .transaction()
-      .execute((trx) => nextUid(trx, TABLE_OF[kind]));
+    this.opened();
+    return this.free.get(kind) ?? 1;
   }
 
-  /** @throws Refusal storage_unavailable, as those below */
+  /** How people sign in; for as long as this is open. @throws Refusal storage_unavailable, as those below */
+  get accounts(): AccountStore {
+    return this.opened().accounts;
+  }
   async addAudit(entries: readonly AuditEntry[]): Promise<void> {
-    const db = this.opened();
-    await this.tried(() => db.transaction().execute((trx) => insertAudit(trx, entries)));
+    await this.opened().addAudit(entries);
   }
   async readAudit(query: AuditQuery): Promise<readonly StoredAudit[]> {
-    const db = this.opened();
-    return this.tried(() => selectAudit(db, query));
+    return this.opened().readAudit(query);
   }
   async trimAudit(before: Micros, most: number): Promise<number> {
-    const db = this.opened();
-    return this.tried(() => trimAudit(db, before, most));
+    return this.opened().trimAudit(before, most);
   }
   async readUses(): Promise<readonly TokenUse[]> {
-    const db = this.opened();
-    return this.tried(() => selectUses(db));
+    return this.opened().readUses();
   }
   async keepUses(uses: readonly TokenUse[]): Promise<void> {
-    const db = this.opened();
-    await this.tried(() => putUses(db, uses));
+    await this.opened().keepUses(uses);
   }
-  /**
-   * Whether this file ever had a data.db beside it, as `setPaired` noted. It stands in the file's header, so it goes where the file
-   * goes, also into a backup.
-   */
+  /** Whether this file ever had a data.db beside it, as `setPaired` noted. */
   async isPaired(): Promise<boolean> {
-    const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(this.opened());
-    return (rows[0]?.user_version ?? 0) > 0;
+    return this.opened().isPaired();
   }
   async setPaired(): Promise<void> {
-    const db = this.opened();
-    if (!(await this.isPaired())) await this.tried(() => sql`pragma user_version = 1`.execute(db));
-  }
-  private async tried<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw this.committing(error);
-    }
+    await this.opened().setPaired();
   }
 
+  /** What was asked before is done first. */
   async close(): Promise<void> {
-    await this.db?.destroy();
-    this.db = null;
+    const { desk, link } = this;
+    await this.last;
+    this.desk = null;
+    this.link = null;
+    if (link === null) return desk?.close();
+    // one that has died has nothing open
+    await desk?.close().catch(() => undefined);
+    await link.terminate();
   }
-
-  private opened(): FleetDb {
-    if (!this.db) throw new Refusal("storage_unavailable", "The fleet store is not open.");
-    return this.db;
+  private opened(): FleetDesk {
+    if (!this.desk) throw notOpen();
+    return this.desk;
   }
-  private opening(error: unknown): unknown {
-    if (error instanceof Refusal) return error;
-    if (error instanceof RangeError || isDamage(error)) {
-      return new Refusal(
-        "damaged_store",
-        `${this.path} is damaged (${messageOf(error)}). Nothing in it was changed. Keep a copy of it, then put back a ` +
-          "backup; or move it and data.db away to start with an empty instance.",
-      );
-    }
-    const hint = isFull(error) ? " Make room in the data folder's file system: it seems to be full." : "";
-    return new Refusal("storage_unavailable", `${this.path} cannot be opened: ${messageOf(error)}.${hint}`);
-  }
-  private committing(error: unknown): unknown {
-    if (error instanceof Refusal || !(error instanceof SQLiteError)) return error;
-    const code = error.code ?? "";
-    if (code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY") {
-      return new Refusal("invalid_fleet", `${alreadyThere(error.message)} Nothing was changed.`);
-    }
-    if (code === "SQLITE_CONSTRAINT_FOREIGNKEY") {
-      return new Refusal("not_found", "Something that this refers to is no longer there. Nothing was changed.");
-    }
-    return new Refusal("storage_unavailable", `${this.path} cannot be written: ${error.message}. Nothing was changed.`);
-  }
-}
-
-/** Reads every page's structure before anything is written. @throws RangeError, SQLiteError */
-function check(file: Database): void {
-  const statement = file.prepare<{ quick_check: string }, []>("PRAGMA quick_check(1)");
-  try {
-    const found = statement.get()?.quick_check;
-    if (found !== "ok") throw new RangeError(found ?? "it cannot be checked");
-  } finally {
-    statement.finalize();
-  }
-}
-
-function isDamage(error: unknown): boolean {
-  if (!(error instanceof SQLiteError)) return false;
-  const code = error.code ?? "";
-  return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || code === "SQLITE_ERROR";
-}
-/** A full disk is told by SQLITE_FULL, or while a file of shared memory is made, by this I/O error. */
-function isFull(error: unknown): boolean {
-  const code = error instanceof SQLiteError ? (error.code ?? "") : "";
-  return code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE" || code === "SQLITE_IOERR_WRITE";
-}
-function messageOf(error: unknown): string {
-  // SQLite's check tells what it found in several lines
-  return errorText(error).trim().replaceAll(/\s+/g, " ");
-}
-
-/** What a violated constraint means. SQLite names its columns: "UNIQUE constraint failed: product.slug". */
-function alreadyThere(message: string): string {
-  const means: readonly (readonly [string, string])[] = [
-    ["device_address.", "Two devices of a product would have the same id or serial."],
-    ["workspace.slug", "A workspace with this slug exists already."],
-    ["product.slug", "A product with this slug exists already in this instance."],
-    ["field.", "A field with this identifier exists already in the product."],
-    ["account.", "A user with this e-mail address exists already."],
-    ["membership.", "The user is a member of this workspace already."],
-    ["api_user.", "An API user with this name exists already in the workspace."],
-    ["token.", "This token is in use already."],
-  ];
-  for (const [column, text] of means) if (message.includes(column)) return text;
-  return "Something that must be unique is there already.";
 }

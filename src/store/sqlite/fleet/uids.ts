@@ -1,12 +1,16 @@
 import { sql } from "kysely";
-import type { FleetTransaction } from "./schema.ts";
+import type { FleetKind } from "../../../fleet/types.ts";
+import type { FleetDb } from "./schema.ts";
+import { TABLE_OF } from "./write.ts";
 
 /**
- * The first of the uids that new rows of a table get. Uids are given by the program so that the rows of one commit can
+ * The first of the uids that new rows of each kind get. Uids are given by the program so that the rows of one commit can
  * refer to each other before they are written; SQLite's AUTOINCREMENT remembers the highest one ever used, and so none
- * is given twice, also when its row is gone. Must be called inside the transaction that writes the rows.
+ * is given twice, also when its row is gone.
  */
-export async function nextUid(trx: FleetTransaction, table: string): Promise<number> {
-  const { rows } = await sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`.execute(trx);
-  return (rows[0]?.seq ?? 0) + 1;
+export async function firstFreeUids(db: FleetDb): Promise<Map<FleetKind, number>> {
+  const { rows } = await sql<{ name: string; seq: number }>`select name, seq from sqlite_sequence`.execute(db);
+  const highest = new Map(rows.map(({ name, seq }) => [name, seq]));
+  const kinds = Object.keys(TABLE_OF) as FleetKind[]; // it has one for each
+  return new Map(kinds.map((kind) => [kind, (highest.get(TABLE_OF[kind]) ?? 0) + 1]));
 }

@@ -1,0 +1,59 @@
+import { SQLiteError } from "bun:sqlite";
+import { errorText, Refusal } from "../../../base/errors.ts";
+
+/** What an error says that came while the file was opened. */
+export function opening(path: string, error: unknown): unknown {
+  if (error instanceof Refusal) return error;
+  if (error instanceof RangeError || isDamage(error)) {
+    return new Refusal(
+      "damaged_store",
+      `${path} is damaged (${messageOf(error)}). Nothing in it was changed. Keep a copy of it, then put back a ` +
+        "backup; or move it and data.db away to start with an empty instance.",
+    );
+  }
+  const hint = isFull(error) ? " Make room in the data folder's file system: it seems to be full." : "";
+  return new Refusal("storage_unavailable", `${path} cannot be opened: ${messageOf(error)}.${hint}`);
+}
+/** What an error says that came while the file was read or written. */
+export function committing(path: string, error: unknown): unknown {
+  if (error instanceof Refusal || !(error instanceof SQLiteError)) return error;
+  const code = error.code ?? "";
+  if (code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY") {
+    return new Refusal("invalid_fleet", `${alreadyThere(error.message)} Nothing was changed.`);
+  }
+  if (code === "SQLITE_CONSTRAINT_FOREIGNKEY") {
+    return new Refusal("not_found", "Something that this refers to is no longer there. Nothing was changed.");
+  }
+  return new Refusal("storage_unavailable", `${path} cannot be written: ${error.message}. Nothing was changed.`);
+}
+
+function isDamage(error: unknown): boolean {
+  if (!(error instanceof SQLiteError)) return false;
+  const code = error.code ?? "";
+  return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || code === "SQLITE_ERROR";
+}
+/** A full disk is told by SQLITE_FULL, or while a file of shared memory is made, by this I/O error. */
+function isFull(error: unknown): boolean {
+  const code = error instanceof SQLiteError ? (error.code ?? "") : "";
+  return code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE" || code === "SQLITE_IOERR_WRITE";
+}
+function messageOf(error: unknown): string {
+  // SQLite's check tells what it found in several lines
+  return errorText(error).trim().replaceAll(/\s+/g, " ");
+}
+
+/** What a violated constraint means. SQLite names its columns: "UNIQUE constraint failed: product.slug". */
+function alreadyThere(message: string): string {
+  const means: readonly (readonly [string, string])[] = [
+    ["device_address.", "Two devices of a product would have the same id or serial."],
+    ["workspace.slug", "A workspace with this slug exists already."],
+    ["product.slug", "A product with this slug exists already in this instance."],
+    ["field.", "A field with this identifier exists already in the product."],
+    ["account.", "A user with this e-mail address exists already."],
+    ["membership.", "The user is a member of this workspace already."],
+    ["api_user.", "An API user with this name exists already in the workspace."],
+    ["token.", "This token is in use already."],
+  ];
+  for (const [column, text] of means) if (message.includes(column)) return text;
+  return "Something that must be unique is there already.";
+}

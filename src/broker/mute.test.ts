@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Packet } from "../codec/index.ts";
-import type { CommitBatch } from "../store/ports.ts";
+import type { CommitBatch, Committed } from "../store/ports.ts";
 import { endSession } from "./departures.ts";
 import { connectOf, FakeWire, publishOf } from "./rig.testing.ts";
 import { Disk, Life, PREFIX } from "./simulation.testing.ts";
@@ -10,8 +10,8 @@ class Scale extends Disk {
   states = 0;
   bodies = 0;
   chunks = 0;
-  override apply(batch: CommitBatch): void {
-    super.apply(batch);
+  override apply(batch: CommitBatch): Committed {
+    const committed = super.apply(batch);
     const seen = new Set<Uint8Array>();
     for (const op of batch.ops) {
       if (op.op === "checkpoint") this.states += op.state?.length ?? 0;
@@ -20,6 +20,7 @@ class Scale extends Disk {
       seen.add(op.body);
     }
     for (const body of seen) this.bodies += body.length;
+    return committed;
   }
 }
 class Server {

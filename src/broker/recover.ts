@@ -58,7 +58,8 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
   broker.hub.shares.settle();
   if (restored.size > 0) {
     broker.hub.recovering = true;
-    for (const record of recovered.records) replay(broker, restored, floors, new RecordReader(record));
+    for (const record of recovered.records)
+      replay(broker, restored, floors, new RecordReader(record.body, record.firstSeq));
     broker.hub.recovering = false;
   }
   for (const { session } of restored.values()) settle(session, now, recovered.nextSeq - 1);

@@ -22,7 +22,7 @@ import { Ingest } from "../ingest/ingest.ts";
 import type { MessageLimits } from "../ingest/messages.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import { MemoryReads } from "../store/points.model.ts";
-import type { CommitBatch, DataStore } from "../store/ports.ts";
+import type { CommitBatch, Committed, DataStore, LogRecord } from "../store/ports.ts";
 import { RecordReader } from "../store/record.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { Broker, type BrokerLimits } from "./broker.ts";
@@ -37,7 +37,8 @@ const text = new TextDecoder();
 
 /** A store that remembers what was committed, answers in the same turn, and can refuse. */
 export class MemoryStore extends MemoryReads implements DataStore {
-  readonly commits: CommitBatch[] = [];
+  readonly commits: (CommitBatch & Committed)[] = [];
+  private nextSeq = 1;
   /** When set, commits are refused with it. */
   failure: Error | null = null;
   /** When true, commits are answered by `answer` alone. */
@@ -47,11 +48,13 @@ export class MemoryStore extends MemoryReads implements DataStore {
   open(): ReturnType<DataStore["open"]> {
     throw new Error("it holds nothing");
   }
-  commit(batch: CommitBatch): Promise<void> {
+  commit(batch: CommitBatch): Promise<Committed> {
     if (this.failure) return Promise.reject(this.failure);
-    this.commits.push(batch);
-    if (!this.held) return Promise.resolve();
-    return new Promise((resolve) => this.waiting.push(resolve));
+    const firstSeq = this.nextSeq;
+    this.nextSeq += batch.count;
+    this.commits.push({ ...batch, firstSeq });
+    if (!this.held) return Promise.resolve({ firstSeq });
+    return new Promise((resolve) => this.waiting.push(() => resolve({ firstSeq })));
   }
   /** Answers the commits that are held. */
   answer(): void {
@@ -60,9 +63,9 @@ export class MemoryStore extends MemoryReads implements DataStore {
   /** Measurements that were committed. */
   get rows(): number {
     let n = 0;
-    for (const { blob } of this.commits) {
+    for (const { blob, firstSeq } of this.commits) {
       if (blob === null) continue;
-      const reader = new RecordReader(blob);
+      const reader = new RecordReader(blob, firstSeq);
       while (reader.next()) if (reader.isMeasurement) n++;
     }
     return n;
@@ -71,8 +74,8 @@ export class MemoryStore extends MemoryReads implements DataStore {
   protected pointsOf(): [] {
     return [];
   }
-  protected override log(): readonly Uint8Array[] {
-    return this.commits.flatMap(({ blob }) => (blob === null ? [] : [blob]));
+  protected override log(): readonly LogRecord[] {
+    return this.commits.flatMap(({ blob, firstSeq }) => (blob === null ? [] : [{ firstSeq, body: blob }]));
   }
   async readChunk(): Promise<null> {
     return null;
@@ -283,8 +286,8 @@ export class Rig {
       metrics,
       clock,
       log,
-      options: { ...batches, later, earliest, ...(messages ? { messages } : {}) },
       nextSeq: 1,
+      options: { ...batches, later, earliest, ...(messages ? { messages } : {}) },
     });
     const all = { ...LIMITS, ...limits };
     const queues = {

@@ -12,7 +12,9 @@ import { SeriesTable } from "../ingest/series.ts";
 import { MemoryReads } from "../store/points.model.ts";
 import type {
   CommitBatch,
+  Committed,
   DataStore,
+  LogRecord,
   Recovered,
   RecoveredSession,
   SeriesState,
@@ -65,18 +67,18 @@ export class Disk {
   readonly presence = new Map<number, StoredPresence>();
   /** Retained messages, packed, by workspace and topic. */
   readonly retained = new Map<string, Uint8Array>();
-  log: Uint8Array[] = [];
+  log: LogRecord[] = [];
   /** All measurements, and messages on free topics, in the order of their commits. */
   readonly rows: StoredRow[] = [];
 
-  apply(batch: CommitBatch): void {
+  apply(batch: CommitBatch): Committed {
     // as in the real store: session_put makes the row that the others need
     for (const op of batch.ops) this.operation(op);
-    if (batch.blob === null) return;
-    if (batch.firstSeq < this.nextSeq) throw new Error("a record below the next number");
-    this.nextSeq = batch.firstSeq + batch.count;
-    this.log.push(batch.blob);
-    const reader = new RecordReader(batch.blob);
+    const firstSeq = this.nextSeq;
+    if (batch.blob === null) return { firstSeq };
+    this.nextSeq += batch.count;
+    this.log.push({ firstSeq, body: batch.blob });
+    const reader = new RecordReader(batch.blob, firstSeq);
     while (reader.next()) {
       const { seq } = reader;
       if (reader.isMessage) {
@@ -94,6 +96,7 @@ export class Disk {
       const { time, value } = reader;
       this.series.set(series.id, { ...series, time, value, lastArrival: time, lastSeq: reader.seq });
     }
+    return { firstSeq };
   }
   private operation(op: StoreOp): void {
     switch (op.op) {
@@ -145,8 +148,8 @@ export class Disk {
         return;
       }
       case "trim":
-        this.log = this.log.filter((blob) => {
-          const reader = new RecordReader(blob);
+        this.log = this.log.filter(({ firstSeq, body }) => {
+          const reader = new RecordReader(body, firstSeq);
           return reader.firstSeq + reader.count - 1 > op.upTo;
         });
         return;
@@ -201,8 +204,8 @@ export class Disk {
         })),
     }));
     const floor = Math.min(...sessions.map((s) => s.floor));
-    const records = this.log.filter((blob) => {
-      const reader = new RecordReader(blob);
+    const records = this.log.filter(({ firstSeq, body }) => {
+      const reader = new RecordReader(body, firstSeq);
       return reader.firstSeq + reader.count - 1 > floor;
     });
     const { nextSeq, nextSeries, nextSession } = this;
@@ -214,7 +217,7 @@ export class Disk {
 
 /** The store as one server process has it. */
 class SlowStore extends MemoryReads implements DataStore {
-  flight: { batch: CommitBatch; resolve: () => void; reject: (error: Error) => void } | null = null;
+  flight: { batch: CommitBatch; resolve: (committed: Committed) => void; reject: (error: Error) => void } | null = null;
   reads: {
     session: number;
     firstQn: number;
@@ -228,7 +231,7 @@ class SlowStore extends MemoryReads implements DataStore {
   open(): Promise<Recovered> {
     return Promise.resolve(this.disk.recover());
   }
-  commit(batch: CommitBatch): Promise<void> {
+  commit(batch: CommitBatch): Promise<Committed> {
     if (this.flight) throw new Error("one commit at a time");
     return new Promise((resolve, reject) => {
       this.flight = { batch, resolve, reject };
@@ -239,8 +242,8 @@ class SlowStore extends MemoryReads implements DataStore {
     const { flight } = this;
     if (!flight) return;
     this.flight = null;
-    this.disk.apply(flight.batch);
-    if (told) flight.resolve();
+    const committed = this.disk.apply(flight.batch);
+    if (told) flight.resolve(committed);
   }
   refuse(): void {
     const { flight } = this;

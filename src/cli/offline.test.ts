@@ -122,7 +122,7 @@ describe("on real stores", () => {
 /** One measurement of each of the devices 1 and 2, and a refusal of the second. */
 async function record(dir: string): Promise<void> {
   const store = new SqliteDataStore({ folder: dir });
-  const { nextSeq } = await store.open();
+  await store.open();
   const writer = new RecordWriter();
   writer.decimal(0, 1, 1_700_000_000_000_000, 0, 0, 20);
   writer.decimal(0, 2, 1_700_000_000_000_000, 0, 0, 21);
@@ -139,9 +139,8 @@ async function record(dir: string): Promise<void> {
     count: 1,
   };
   await store.commit({
-    firstSeq: nextSeq,
     count: 2,
-    blob: writer.finish(nextSeq),
+    blob: writer.finish(),
     ops: [put(1), put(2), { op: "refusals_put", rows: [refusal] }],
   });
   await store.close();

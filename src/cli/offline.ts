@@ -177,7 +177,7 @@ class LazyData {
       { op: "series_delete", ids: gone.map((one) => one.id) },
       { op: "seen_floor", seq },
     ];
-    await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops });
+    await data.store.commit({ count: 0, blob: null, ops });
   }
   /** For what can only be asked when there is something. */
   async must(): Promise<DataStore> {
@@ -196,13 +196,13 @@ class LazyData {
     const data = await this.open();
     const ops = retainOps(series, Date.now() * 1000);
     if (data === null || ops.length === 0) return;
-    await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops });
+    await data.store.commit({ count: 0, blob: null, ops });
     await data.store.idle();
   }
   async erase(deletion: Deletion): Promise<void> {
     const ops = deletionOps(deletion);
     const data = await this.open();
-    if (data !== null && ops.length > 0) await data.store.commit({ firstSeq: 0, count: 0, blob: null, ops });
+    if (data !== null && ops.length > 0) await data.store.commit({ count: 0, blob: null, ops });
   }
   async close(): Promise<void> {
     const data = await this.opened?.catch(() => null);

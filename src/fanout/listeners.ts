@@ -4,7 +4,7 @@ import type { Batch } from "../ingest/batch.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import { printTime } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
-import type { Seq } from "../store/ports.ts";
+import type { LogRecord, Seq } from "../store/ports.ts";
 import { RecordReader, TAG_PUBLISHED } from "../store/record.ts";
 
 /** One who hears measurements as they are published, beside the outlets. */
@@ -55,8 +55,8 @@ export class Listeners {
  * What a listener would have heard of a stored record: its published rows with after < seq <= upTo, in order. Returns the
  * number of the record's last row.
  */
-export function* heardOf(record: Uint8Array, after: Seq, upTo: Seq, series: SeriesNames): Generator<Heard, Seq> {
-  const r = new RecordReader(record);
+export function* heardOf(record: LogRecord, after: Seq, upTo: Seq, series: SeriesNames): Generator<Heard, Seq> {
+  const r = new RecordReader(record.body, record.firstSeq);
   const end = r.firstSeq + r.count - 1;
   while (r.next()) {
     if (!r.isMeasurement || (r.flags & TAG_PUBLISHED) === 0 || r.seq <= after) continue;

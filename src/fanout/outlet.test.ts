@@ -81,7 +81,7 @@ class Host implements OutletHost {
   commit(): number[][] {
     const rows: number[][] = [];
     if (this.record.count > 0) {
-      const reader = new RecordReader(this.record.finish(1));
+      const reader = new RecordReader(this.record.finish(), 1);
       while (reader.next()) rows.push([reader.kind, reader.a, reader.b]);
     }
     for (const op of this.operations.splice(0)) if (op.op === "chunk_put") this.bodies.set(op.firstQn, op.body);

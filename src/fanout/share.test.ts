@@ -77,7 +77,7 @@ class Host implements OutletHost {
   /** The rows that were recorded since the last call. */
   rows(): RecordReader {
     if (this.record.count === 0) this.record.session(Kind.Acked, 0, 0);
-    return new RecordReader(this.record.finish(1));
+    return new RecordReader(this.record.finish(), 1);
   }
 }
 /** An account whose rights the test says; two with the same set are the same. */

@@ -5,7 +5,6 @@ import {
   END_OF_TIME,
   type LogStore,
   MAX_STATS,
-  type Seq,
   type SeriesState,
   type SeriesStore,
   type StoreOp,
@@ -57,10 +56,9 @@ export async function findAhead(store: Asked, series: readonly SeriesState[], li
 export class Repair {
   private readonly writer = new RecordWriter();
 
-  /** @param seq the next number of the log @param limit see aheadFrom */
+  /** @param limit see aheadFrom */
   constructor(
     private readonly store: Asked,
-    private seq: Seq,
     private readonly limit: Micros,
   ) {}
 
@@ -113,10 +111,8 @@ export class Repair {
   }
   private async commit(ops: readonly StoreOp[]): Promise<void> {
     const { count } = this.writer;
-    const firstSeq = this.seq;
-    const blob = count > 0 ? this.writer.finish(firstSeq) : null;
-    this.seq += count;
-    await this.store.commit({ firstSeq, count, blob, ops });
+    const blob = count > 0 ? this.writer.finish() : null;
+    await this.store.commit({ count, blob, ops });
   }
 }
 

@@ -17,7 +17,15 @@ import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
 import { MemoryAudit } from "../store/audit.model.ts";
 import { MemoryReads } from "../store/points.model.ts";
-import type { DataStore, DoorEvent, DoorQuery, Point, StoredDoorEvent, StoredRefusal } from "../store/ports.ts";
+import type {
+  DataStore,
+  DoorEvent,
+  DoorQuery,
+  LogRecord,
+  Point,
+  StoredDoorEvent,
+  StoredRefusal,
+} from "../store/ports.ts";
 import type { Brakes, PresenceReader, SeriesReader } from "./deps.ts";
 import { createHttp } from "./index.ts";
 import { MemorySessions } from "./sessions.testing.ts";
@@ -121,8 +129,8 @@ export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataSt
     return this.directory?.field(this.nodes[id]?.field ?? 0) ?? null;
   }
   /** What the log holds. */
-  readonly records: Uint8Array[] = [];
-  protected override log(): readonly Uint8Array[] {
+  readonly records: LogRecord[] = [];
+  protected override log(): readonly LogRecord[] {
     if (this.failure) throw this.failure;
     return this.records;
   }

@@ -25,8 +25,9 @@ function world(limits: Parameters<typeof makeWorld>[0] = {}) {
       const target = { product: node.product, device: it.node(device), field: node, type: node.row.type, series };
       batch.append(target, it.time.now, false, 0, published ? ROW_PUBLISHED : 0, p, new Uint8Array(0));
     }
-    batch.seal(it.state.seq + 1);
-    if (batch.blob) it.data.records.push(batch.blob);
+    batch.seal();
+    batch.firstSeq = it.state.seq + 1;
+    if (batch.blob) it.data.records.push({ firstSeq: batch.firstSeq, body: batch.blob });
     for (let i = 0; i < batch.count; i++)
       if ((batch.flags[i] ?? 0) & ROW_PUBLISHED) it.live.listeners.tell(batch, i, i + 1);
     it.state.seq += batch.records;

@@ -5,7 +5,7 @@ import { heardOf, type Listener, type Listeners } from "../fanout/listeners.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
 import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
-import type { LogStore, Seq } from "../store/ports.ts";
+import type { LogRecord, LogStore, Seq } from "../store/ports.ts";
 import { authenticate, stillListens } from "./access.ts";
 import { nextTurn } from "./answer.ts";
 import { chooseDevices } from "./choose.ts";
@@ -181,7 +181,7 @@ class LiveReader implements Listener {
     }
     yield this.idText(joined);
   }
-  private async *replayRecord(record: Uint8Array, after: Seq, joined: Seq): AsyncGenerator<string, Seq> {
+  private async *replayRecord(record: LogRecord, after: Seq, joined: Seq): AsyncGenerator<string, Seq> {
     const rows = heardOf(record, after, joined, this.deps.series);
     for (;;) {
       let text = "";

@@ -85,6 +85,7 @@ export class Batch {
   ops: StoreOp[] = [];
   waiters: Waiter[] = [];
   what = new Float64Array(START);
+  /** Number of the record's first row, as the store answered; 0 until then. */
   firstSeq = 0;
   /** Encoded when the commit starts; kept until it succeeded, so that it can be tried again. */
   blob: Uint8Array | null = null;
@@ -251,12 +252,10 @@ export class Batch {
     this.what[i] = what;
   }
 
-  /** Fixes the record; the batch takes no more rows until `clear`. Returns the number of the next commit's first row. */
-  seal(firstSeq: number): number {
-    this.firstSeq = firstSeq;
+  /** Fixes the record; the batch takes no more rows until `clear`. */
+  seal(): void {
     this.records = this.writer.count;
-    this.blob = this.records > 0 ? this.writer.finish(firstSeq) : null;
-    return firstSeq + this.records;
+    this.blob = this.records > 0 ? this.writer.finish() : null;
   }
   /** Empties the batch for its next use; the arrays are kept. */
   clear(): void {
@@ -269,6 +268,7 @@ export class Batch {
     this.ops = [];
     this.waiters = [];
     this.blob = null;
+    this.firstSeq = 0;
     this.records = 0;
     this.turn = new Turn();
   }

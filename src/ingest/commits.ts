@@ -2,7 +2,7 @@ import { CATALOGUE, errorText, Refusal } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
-import type { LogStore, Seq, StoreOp } from "../store/ports.ts";
+import type { Committed, LogStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
 import { Batch, ROW_CURRENT, ROW_MESSAGE, type Waiter } from "./batch.ts";
 import type { Doors } from "./doors.ts";
@@ -34,6 +34,7 @@ export interface CommitNeeds {
   readonly clock: Clock;
   readonly log: Log;
   readonly options: CommitOptions;
+  /** The number that the next row gets. */
   readonly nextSeq: Seq;
   /** What came to the doors; rides along. */
   readonly doors?: Pick<Doors, "waiting" | "take">;
@@ -43,11 +44,12 @@ export interface CommitNeeds {
  * The way of rows into the store: one batch is filled while another is being committed (docs/engine.md section 2). After
  * a commit the waiters are answered first, then its rows are published.
  */
-export class CommitLine implements Commits {
+export class CommitLine implements Commits<Committed | null> {
   private readonly spare: Batch[] = [];
   private flight: Batch | null = null;
   /** Where rows, operations and waiters of the next commit are collected. */
   batch = new Batch();
+  /** The number that the next row gets, as far as the store answered. */
   private nextSeq: Seq;
   events: IngestEvents = {
     committed: (batch) => this.recycle(batch),
@@ -59,7 +61,7 @@ export class CommitLine implements Commits {
   readonly refusals: Refusals;
   /** Those of committed publishes; the fan-out sets them in its order. */
   readonly retained = new RetainedMessages();
-  readonly batcher: Batcher;
+  readonly batcher: Batcher<Committed | null>;
   private readonly maxRows: number;
   private readonly maxBytes: number;
   private wasFull = false;
@@ -121,7 +123,7 @@ export class CommitLine implements Commits {
   get pending(): boolean {
     return !this.batch.empty || this.refusals.waiting || this.needs.doors?.waiting === true;
   }
-  start(): Promise<void> {
+  start(): Promise<Committed | null> {
     const { batch } = this;
     const rows = this.refusals.take();
     if (rows.length > 0) batch.ops.push({ op: "refusals_put", rows });
@@ -132,23 +134,26 @@ export class CommitLine implements Commits {
     if (this.batcher.failing && batch.writer.count === 0) batch.writer.session(Kind.Acked, 0, 0);
     const changes = batch.retainedChanges();
     if (changes !== null) batch.ops.push({ op: "retained", changes });
-    this.nextSeq = batch.seal(this.nextSeq);
+    batch.seal();
     this.flight = batch;
     this.batch = this.spare.pop() ?? new Batch();
     return this.retry();
   }
-  retry(): Promise<void> {
+  retry(): Promise<Committed | null> {
     const batch = this.flight;
-    if (!batch) return Promise.resolve();
+    if (!batch) return Promise.resolve(null);
     // the store transfers the buffer away: it gets a copy, ours is for another try
     const blob = batch.blob === null ? null : batch.blob.slice();
-    if (blob === null && batch.ops.length === 0) return Promise.resolve();
-    return this.needs.store.commit({ firstSeq: batch.firstSeq, count: batch.records, blob, ops: batch.ops });
+    if (blob === null && batch.ops.length === 0) return Promise.resolve(null);
+    return this.needs.store.commit({ count: batch.records, blob, ops: batch.ops });
   }
-  done(seconds: number): void {
+  done(seconds: number, committed: Committed | null): void {
     const batch = this.flight;
     if (!batch) return;
     this.flight = null;
+    // messages of QoS 0 alone have no record: they stand before the next row
+    batch.firstSeq = committed?.firstSeq ?? this.nextSeq;
+    this.nextSeq = batch.firstSeq + batch.records;
     const { metrics, series } = this.needs;
     this.committedBytes += batch.blob?.length ?? 0;
     // messages of QoS 0 alone are no commit

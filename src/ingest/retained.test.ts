@@ -45,7 +45,7 @@ describe("what a batch changes of retained messages", () => {
         .at(-1),
     ).toBe("a 3");
     expect(read(batch.retainedChanges()).at(-1)).toBe("b -");
-    batch.seal(1);
+    batch.seal();
     batch.clear();
     expect([batch.retainedChanges(), batch.empty]).toEqual([null, true]);
   });

@@ -11,7 +11,7 @@ class World {
   readonly told: string[] = [];
   private tasks: { at: number; fn: () => void }[] = [];
   private flight: { resolve: () => void; reject: (error: Error) => void } | null = null;
-  readonly batcher: Batcher;
+  readonly batcher: Batcher<void>;
 
   constructor() {
     const { told } = this;
@@ -22,7 +22,7 @@ class World {
       });
     };
     const world = this;
-    const commits: Commits = {
+    const commits: Commits<void> = {
       get pending() {
         return world.pendingRows > 0;
       },

@@ -1,15 +1,15 @@
 import type { Micros } from "../base/types.ts";
 
 /** What the batcher commits, again and again; the ingest's double buffer. */
-export interface Commits {
+export interface Commits<Answer> {
   /** Whether there is something to commit. */
   readonly pending: boolean;
   /** Starts a commit of all that is pending; resolves when durable, rejects when the store refused. */
-  start(): Promise<void>;
+  start(): Promise<Answer>;
   /** Tries the same commit once more after it was refused. */
-  retry(): Promise<void>;
-  /** The commit is durable. */
-  done(seconds: number): void;
+  retry(): Promise<Answer>;
+  /** The commit is durable, and the store said so. */
+  done(seconds: number, answer: Answer): void;
   /** The store did not take the commit for the whole grace time: it, and all that came since, is given up. */
   giveUp(error: unknown): void;
 }
@@ -35,7 +35,7 @@ const RETRY_MS = 200;
  * worth its fsync. A refused commit is tried again until it succeeds or the grace time is over: its senders' packets
  * cannot be asked for again on a connection that stays open.
  */
-export class Batcher {
+export class Batcher<Answer> {
   private running = false;
   private scheduled = false;
   private tokens = BURST;
@@ -45,7 +45,7 @@ export class Batcher {
   private idleWaiters: (() => void)[] = [];
 
   constructor(
-    private readonly commits: Commits,
+    private readonly commits: Commits<Answer>,
     private readonly options: BatcherOptions,
   ) {}
 
@@ -77,17 +77,17 @@ export class Batcher {
     const started = this.options.now();
     this.lastStart = started;
     this.commits.start().then(
-      () => this.succeeded(started),
+      (answer) => this.succeeded(started, answer),
       (error) => this.refused(error, started),
     );
   };
-  private succeeded(started: Micros): void {
+  private succeeded(started: Micros, answer: Answer): void {
     if (this.failingSince !== null) {
       this.failingSince = null;
       this.options.onState(false, null);
     }
     this.running = false;
-    this.commits.done((this.options.now() - started) / 1e6);
+    this.commits.done((this.options.now() - started) / 1e6, answer);
     if (this.commits.pending) this.poke();
     else for (const resolve of this.idleWaiters.splice(0)) resolve();
   }
@@ -105,7 +105,7 @@ export class Batcher {
     }
     this.options.later(() => {
       this.commits.retry().then(
-        () => this.succeeded(started),
+        (answer) => this.succeeded(started, answer),
         (again) => this.refused(again, started),
       );
     }, RETRY_MS);

@@ -7,6 +7,7 @@ import {
   type DoorEvent,
   type DoorQuery,
   END_OF_TIME,
+  type LogRecord,
   type Recovered,
   type Rollup,
   type StoredPresence,
@@ -86,7 +87,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     });
     const seal = async (firstSeq: number): Promise<void> => {
       // The last row of a log may stay: one more commit pushes everything asked for out of it.
-      await store.commit(batchOf(firstSeq, [{ series: 999, time: firstSeq, value: true }], [trim(firstSeq - 1)]));
+      await store.commit(batchOf([{ series: 999, time: firstSeq, value: true }], [trim(firstSeq - 1)]));
       await place.settled(store);
     };
 
@@ -113,7 +114,6 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       const rows = values.map((value, i) => ({ series: i + 1, time: 1000 + i, value }));
       await store.commit(
         batchOf(
-          1,
           rows,
           rows.map((r) => seriesPut(r.series)),
         ),
@@ -145,9 +145,9 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
 
     test("a range takes its start, leaves out its end, and stops at the limit", async () => {
       const rows = Array.from({ length: 3000 }, (_, i) => ({ series: 1, time: i * 10, value: i }));
-      await store.commit(batchOf(1, rows.slice(0, 2500), [seriesPut(1)]));
+      await store.commit(batchOf(rows.slice(0, 2500), [seriesPut(1)]));
       await seal(2501);
-      await store.commit(batchOf(2502, rows.slice(2500)));
+      await store.commit(batchOf(rows.slice(2500)));
       const times = async (from: number, to: number, limit: number): Promise<number[]> =>
         (await store.read(1, from, to, limit)).map((p) => p.time);
       expect(await times(100, 130, 99)).toEqual([100, 110, 120]);
@@ -174,7 +174,6 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       const rows = values.flatMap((v, i) => v.map((value, at) => ({ series: i + 1, time: 10 + at, value })));
       await store.commit(
         batchOf(
-          1,
           rows,
           values.map((_, i) => seriesPut(i + 1)),
         ),
@@ -196,7 +195,6 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     test("the point before a time is the newest that is older", async () => {
       await store.commit(
         batchOf(
-          1,
           [3000, 1000, 2000].map((time) => ({ series: 1, time, value: time / 2, explicit: true })),
           [seriesPut(1)],
         ),
@@ -220,7 +218,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         ids.map((series) => ({ series, time: time + series, value: values[series % 4] ?? 0, explicit: true }));
       const other = { series: 1_001, time: 500, value: false, explicit: true };
       const puts = ids.map((id) => seriesOf(id, types[id % 4] ?? "NUMERIC"));
-      await store.commit(batchOf(1, [...rowsAt(10_000), ...rowsAt(1_000), other], [...puts, seriesPut(9_000)]));
+      await store.commit(batchOf([...rowsAt(10_000), ...rowsAt(1_000), other], [...puts, seriesPut(9_000)]));
       const asked = Uint32Array.from([...ids.toReversed(), 9_000, 9_001, 1_007]);
       const expected = (time: number) => [
         ...ids.toReversed().map((id) => ({ time: time + id, value: values[id % 4] ?? 0 })),
@@ -245,7 +243,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     test("figures of buckets: numbers, texts, an empty bucket, points outside", async () => {
       const numbers = [5, 1, -2, 4, 100].map((value, i) => ({ series: 1, time: 10 * i, value }));
       const texts = ["a", "b", "c"].map((value, i) => ({ series: 2, time: 10 * i, value }));
-      await store.commit(batchOf(1, [...numbers, ...texts], [seriesPut(1), seriesOf(2, "STRING")]));
+      await store.commit(batchOf([...numbers, ...texts], [seriesPut(1), seriesOf(2, "STRING")]));
       const check = async (): Promise<void> => {
         const f = await store.aggregate({ series: 1, edges: new Float64Array([0, 20, 35, 36, 40]) });
         const NONE = Number.NaN;
@@ -280,7 +278,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     test("a counter grows by its steps, a lower total is a reset, and the first point ever counts 0", async () => {
       const totals = [10, 12, 15, 3, 4, 10];
       const rows = totals.map((value, i) => ({ series: 1, time: 10 * i, value }));
-      await store.commit(batchOf(1, rows, [seriesOf(1, "COUNTER")]));
+      await store.commit(batchOf(rows, [seriesOf(1, "COUNTER")]));
       const increase = async (...edges: number[]): Promise<number[]> => [
         ...(await store.aggregate({ series: 1, edges: Float64Array.from(edges) })).increase,
       ];
@@ -299,7 +297,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         { series: 1, time: 1_000 * i, value: 0.1 },
         { series: 2, time: 1_000 * i, value: i % 2 === 0 ? 0 : 0.1 },
       ]).flat();
-      await store.commit(batchOf(1, rows, [seriesPut(1), seriesOf(2, "COUNTER")]));
+      await store.commit(batchOf(rows, [seriesPut(1), seriesOf(2, "COUNTER")]));
       const check = async (): Promise<void> => {
         const edges = new Float64Array([0, 1_000 * n]);
         expect((await store.aggregate({ series: 1, edges })).sum[0]).toBe(144);
@@ -309,7 +307,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       await seal(2 * n + 1);
       await check();
       const rollups = [{ step: 4_000, before: Number.NEGATIVE_INFINITY }];
-      await store.commit(batchOf(2 * n + 2, [], [{ op: "retain", series: [1, 2], before: 1_000 * n, rollups }]));
+      await store.commit(batchOf([], [{ op: "retain", series: [1, 2], before: 1_000 * n, rollups }]));
       await place.settled(store);
       expect(await store.read(1, ...ALL)).toEqual([]);
       await check();
@@ -324,22 +322,20 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
 
     test("points deleted to the end of time take arrival stamps along, also those that the log still has", async () => {
       const FUTURE = 5e15;
-      const commit = async (first: number) => {
+      const commit = async () => {
         const rows = [10, 20].map((time) => ({ series: 1, time, value: time }));
-        await store.commit(batchOf(first, [...rows, { series: 1, time: FUTURE, value: 3 }], [seriesPut(1)]));
+        await store.commit(batchOf([...rows, { series: 1, time: FUTURE, value: 3 }], [seriesPut(1)]));
         const now = { series: 1, time: 30, value: 30 };
-        await store.commit(
-          batchOf(first + 3, [now], [{ op: "points_delete", series: 1, from: 1000, to: END_OF_TIME }]),
-        );
+        await store.commit(batchOf([now], [{ op: "points_delete", series: 1, from: 1000, to: END_OF_TIME }]));
       };
       const mended = () => expect(recovered.series).toMatchObject([{ time: 30, value: 30, lastArrival: 30 }]);
-      await commit(1);
+      await commit();
       await reopen("crash");
       mended();
       await seal(5);
       await reopen("close");
       mended();
-      await commit(6);
+      await commit();
       await seal(10);
       await place.settled(store);
       await reopen("crash");
@@ -350,12 +346,12 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     test("points of a range are deleted from log and blocks; current value, arrival stamps and later rows stay", async () => {
       const rows = Array.from({ length: 6000 }, (_, i) => ({ series: 1, time: 10 * i, value: i }));
       const other = { series: 2, time: 15_000, value: 1 };
-      await store.commit(batchOf(1, [...rows.slice(0, 5000), other], [seriesPut(1), seriesPut(2)]));
+      await store.commit(batchOf([...rows.slice(0, 5000), other], [seriesPut(1), seriesPut(2)]));
       await seal(5002);
-      await store.commit(batchOf(5003, rows.slice(5000)));
+      await store.commit(batchOf(rows.slice(5000)));
       const again = { series: 1, time: 30_000, value: -1, explicit: true };
       const range = { op: "points_delete", series: 1, from: 10_000, to: 60_000 } as const;
-      await store.commit(batchOf(6003, [again], [range, { ...range, series: 77 }]));
+      await store.commit(batchOf([again], [range, { ...range, series: 77 }]));
       const left = [...rows.slice(0, 1000).map((r) => r.time), 30_000];
       const check = async (): Promise<void> => {
         expect((await store.read(1, ...ALL)).map((p) => p.time)).toEqual(left);
@@ -371,7 +367,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       await check();
       await seal(6004);
       await check();
-      await store.commit(batchOf(6005, [{ series: 1, time: 25_000, value: 7, explicit: true }]));
+      await store.commit(batchOf([{ series: 1, time: 25_000, value: 7, explicit: true }]));
       left.splice(1000, 0, 25_000);
       expect((await store.read(1, ...ALL)).map((p) => p.time)).toEqual(left);
       await seal(6006);
@@ -384,13 +380,12 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       const rows = Array.from({ length: 10_000 }, (_, i) => ({ series: 1 + (i % 2), time: 10 * i, value: i }));
       await store.commit(
         batchOf(
-          1,
           [...rows, { series: 3, time: 5, value: "old" }],
           [1, 2, 3].map((id) => seriesPut(id)),
         ),
       );
       await seal(10_002);
-      await store.commit(batchOf(10_003, [], [{ op: "retain", series: [1, 3, 78], before: 90_000 }]));
+      await store.commit(batchOf([], [{ op: "retain", series: [1, 3, 78], before: 90_000 }]));
       await place.settled(store);
       const firsts = async (): Promise<unknown[]> => {
         const reads = await Promise.all([1, 2, 3].map((id) => store.read(id, ...ALL)));
@@ -417,7 +412,6 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       ).flat();
       await store.commit(
         batchOf(
-          1,
           rows,
           types.map((type, i) => seriesOf(i + 1, type)),
         ),
@@ -436,7 +430,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       const before = await figures();
       const rollups = [MINUTE * 60, DAY].map((step) => ({ step, before: Number.NEGATIVE_INFINITY }));
       const retain = async (time: number, kept: readonly Rollup[]): Promise<void> => {
-        await store.commit(batchOf(seq, [], [{ op: "retain", series: [1, 2, 3, 4], before: time, rollups: kept }]));
+        await store.commit(batchOf([], [{ op: "retain", series: [1, 2, 3, 4], before: time, rollups: kept }]));
         await place.settled(store);
       };
       await retain(9 * DAY + 5 * MINUTE, rollups);
@@ -455,7 +449,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect([raw.rolled, raw.count[0]]).toEqual([null, 720]);
       // what comes late is counted, in the log, in blocks, and once it is rolled up, too; a counter does not grow by it
       const lateRows = [1, 2].map((series) => ({ series, time: 2 * DAY + 8, value: 1000, explicit: true }));
-      await store.commit(batchOf(seq, lateRows));
+      await store.commit(batchOf(lateRows));
       seq += 2;
       const late = async (): Promise<unknown[]> => {
         const of = (series: number) => store.aggregate({ series, edges: days });
@@ -478,7 +472,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect(await late()).toEqual([10 * DAY, 721, 1000, 720, 721, ...increase]);
       expect(await store.read(1, 2 * DAY, 3 * DAY, 9)).toEqual([]);
       // deleting points takes the buckets that they are in; shorter ones know of the rest
-      await store.commit(batchOf(seq, [], [{ op: "points_delete", series: 1, from: 3 * DAY + 5, to: 3 * DAY + 6 }]));
+      await store.commit(batchOf([], [{ op: "points_delete", series: 1, from: 3 * DAY + 5, to: 3 * DAY + 6 }]));
       const deleted = async (): Promise<number[]> => [
         ...(await store.aggregate({ series: 1, edges: days })).count.subarray(2, 5),
       ];
@@ -506,7 +500,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         Array.from({ length: 288 }, (_, i) => ({ series: 1, time: (d * 288 + i) * 300, value: d, explicit: true }));
       let seq = 1;
       const put = async (rows: ReturnType<typeof day>): Promise<void> => {
-        await store.commit(batchOf(seq, rows, seq === 1 ? [seriesPut(1)] : []));
+        await store.commit(batchOf(rows, seq === 1 ? [seriesPut(1)] : []));
         seq += rows.length;
       };
       for (let d = 400; d < 420; d++) await put(day(d));
@@ -525,24 +519,22 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     }, 30_000);
 
     test("of equal times the last written stays, in one commit, across commits, across blocks", async () => {
-      const put = (seq: number, value: number): Promise<void> =>
-        store.commit(batchOf(seq, [{ series: 1, time: 5, value, explicit: true }]));
+      const put = (value: number) => store.commit(batchOf([{ series: 1, time: 5, value, explicit: true }]));
       await store.commit(
         batchOf(
-          1,
           [1, 2, 3].map((value) => ({ series: 1, time: 5, value, explicit: true })),
           [seriesPut(1)],
         ),
       );
       expect(await store.read(1, ...ALL)).toEqual([{ time: 5, value: 3 }]);
-      await put(4, 4);
+      await put(4);
       expect(await store.read(1, ...ALL)).toEqual([{ time: 5, value: 4 }]);
       await seal(5);
       expect(await store.read(1, ...ALL)).toEqual([{ time: 5, value: 4 }]);
       // Enough to close the block, so that the next value of the same time lies in another one.
       const many = Array.from({ length: 1100 }, (_, i) => ({ series: 1, time: 10 + i, value: i }));
-      await store.commit(batchOf(6, many));
-      await put(1106, 6);
+      await store.commit(batchOf(many));
+      await put(6);
       expect((await store.read(1, 0, 6, 9))[0]).toEqual({ time: 5, value: 6 });
       await seal(1107);
       expect(await store.read(1, 0, 11, 9)).toEqual([
@@ -554,13 +546,13 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     });
 
     test("the log is read from any row on, in pieces, as far as it was not trimmed", async () => {
-      const numbers = (records: readonly Uint8Array[]) => records.map((body) => new RecordReader(body).firstSeq);
+      const numbers = (records: readonly LogRecord[]) => records.map(({ firstSeq }) => firstSeq);
       expect(await store.readLog(0, 100, 1000)).toEqual({ oldest: null, records: [] });
       const rows = (n: number) => Array.from({ length: n }, (_, i) => ({ series: 1, time: n * 1000 + i, value: i }));
-      await store.commit(batchOf(1, rows(3), [seriesPut(1)]));
-      await store.commit(batchOf(4, rows(1)));
-      await store.commit(batchOf(5, rows(5)));
-      await store.commit(batchOf(10, rows(2)));
+      await store.commit(batchOf(rows(3), [seriesPut(1)]));
+      await store.commit(batchOf(rows(1)));
+      await store.commit(batchOf(rows(5)));
+      await store.commit(batchOf(rows(2)));
       const asked: [number, number, number[]][] = [
         [0, 100, [1, 4, 5, 10]],
         [2, 100, [1, 4, 5, 10]],
@@ -578,7 +570,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         expect([after, upTo, oldest, ...numbers(records)]).toEqual([after, upTo, 1, ...found]);
       }
       expect(numbers((await store.readLog(0, 100, 1)).records)).toEqual([1]);
-      await store.commit(batchOf(12, rows(1), [trim(4)]));
+      await store.commit(batchOf(rows(1), [trim(4)]));
       await place.settled(store);
       await reopen("close");
       const { oldest, records } = await store.readLog(0, 100, 100_000);
@@ -617,7 +609,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         event(3, { workspace: 2, principal: "a:2" }),
         event(4, { kind: "login_refused", principal: "", workspace: 0 }),
       ];
-      await store.commit(batchOf(1, [], [put(first)]));
+      await store.commit(batchOf([], [put(first)]));
       await reopen("crash");
       const all = { visible: null, limit: 100 };
       const times = async (more: Partial<DoorQuery>) => (await store.readDoors({ ...all, ...more })).map((e) => e.time);
@@ -629,27 +621,27 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect(await times({ kind: "opened" })).toEqual([3, 1]);
       expect(await times({ since: 3 })).toEqual([4, 3]);
       expect(await times({ before: 3, limit: 1 })).toEqual([2]);
-      await store.commit(batchOf(1, [], [put([event(5), event(6)], 3)]));
+      await store.commit(batchOf([], [put([event(5), event(6)], 3)]));
       expect(await times({})).toEqual([6, 5, 4, 3]);
-      await store.commit(batchOf(1, [], [put([event(7)], 0, 2)]));
+      await store.commit(batchOf([], [put([event(7)], 0, 2)]));
       expect(await times({})).toEqual([7, 6]);
     });
 
     test("a backfilled value goes to its place and becomes current only when it is not older", async () => {
-      await store.commit(batchOf(1, [{ series: 1, time: 100, value: 1 }], [seriesPut(1)]));
-      await store.commit(batchOf(2, [{ series: 1, time: 50, value: 2, explicit: true }]));
+      await store.commit(batchOf([{ series: 1, time: 100, value: 1 }], [seriesPut(1)]));
+      await store.commit(batchOf([{ series: 1, time: 50, value: 2, explicit: true }]));
       const current = (): unknown => recovered.series.map((s) => [s.time, s.value, s.lastArrival]);
       await reopen("crash");
       expect(current()).toEqual([[100, 1, 100]]);
-      await store.commit(batchOf(3, [{ series: 1, time: 100, value: 3, explicit: true }]));
+      await store.commit(batchOf([{ series: 1, time: 100, value: 3, explicit: true }]));
       await reopen("crash");
       expect(current()).toEqual([[100, 3, 100]]);
-      await store.commit(batchOf(4, [{ series: 1, time: 900, value: 4, explicit: true }]));
+      await store.commit(batchOf([{ series: 1, time: 900, value: 4, explicit: true }]));
       await seal(5);
       await reopen("crash");
       expect(current()).toEqual([[900, 4, 100]]);
       // An arrival stamp wins over a time from the future.
-      await store.commit(batchOf(6, [{ series: 1, time: 200, value: 5 }]));
+      await store.commit(batchOf([{ series: 1, time: 200, value: 5 }]));
       await reopen("close");
       expect(current()).toEqual([[200, 5, 200]]);
       await seal(7);
@@ -658,10 +650,28 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect((await store.read(1, ...ALL)).map((p) => p.time)).toEqual([50, 100, 200, 900]);
     });
 
+    test("the store numbers the rows, one commit after the other, and says which number a commit got", async () => {
+      const rows = (n: number) => Array.from({ length: n }, (_, i) => ({ series: 1, time: n * 10 + i, value: i }));
+      expect(await store.commit(batchOf([], [seriesPut(1)]))).toEqual({ firstSeq: 1 });
+      expect(await store.commit(batchOf(rows(3)))).toEqual({ firstSeq: 1 });
+      expect(await store.commit(batchOf(rows(2)))).toEqual({ firstSeq: 4 });
+      expect(await store.commit(batchOf([], [trim(2)]))).toEqual({ firstSeq: 6 });
+      await reopen("crash");
+      expect(await store.commit(batchOf(rows(1)))).toEqual({ firstSeq: 6 });
+      const { records } = await store.readLog(3, 100, 100_000);
+      const found = records.flatMap(({ firstSeq, body }) => {
+        const r = new RecordReader(body, firstSeq);
+        const seqs: number[] = [];
+        while (r.next()) seqs.push(r.seq);
+        return seqs;
+      });
+      expect(found).toEqual([4, 5, 6]);
+    });
+
     test("sequence numbers go on after everything was trimmed", async () => {
-      await store.commit(batchOf(1, [{ series: 1, time: 1, value: 1 }], [seriesPut(1)]));
-      await store.commit(batchOf(2, [{ series: 1, time: 2, value: 1 }]));
-      await store.commit(batchOf(3, [{ series: 1, time: 3, value: 1 }], [trim(3)]));
+      await store.commit(batchOf([{ series: 1, time: 1, value: 1 }], [seriesPut(1)]));
+      await store.commit(batchOf([{ series: 1, time: 2, value: 1 }]));
+      await store.commit(batchOf([{ series: 1, time: 3, value: 1 }], [trim(3)]));
       await place.settled(store);
       expect((await store.stats()).logRows).toBeLessThanOrEqual(1);
       for (const how of ["close", "crash"] as const) {
@@ -673,15 +683,15 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
 
     test("a deleted series is gone from log and blocks, and its number is never given again", async () => {
       const rows = [1, 2].flatMap((series) => [1, 2, 3].map((time) => ({ series, time, value: time })));
-      await store.commit(batchOf(1, rows, [seriesPut(1), seriesPut(2)]));
+      await store.commit(batchOf(rows, [seriesPut(1), seriesPut(2)]));
       await seal(7);
       await store.commit(
-        batchOf(8, [
+        batchOf([
           { series: 2, time: 4, value: 4 },
           { series: 1, time: 4, value: 4 },
         ]),
       );
-      await store.commit(batchOf(10, [], [{ op: "series_delete", ids: [2] }]));
+      await store.commit(batchOf([], [{ op: "series_delete", ids: [2] }]));
       expect(await store.read(2, ...ALL)).toEqual([]);
       expect((await store.read(1, ...ALL)).length).toBe(4);
       await reopen("crash");
@@ -698,7 +708,6 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       const state = new Uint8Array(4096).subarray(10, 14).fill(9);
       const body = new Uint8Array(100).subarray(50, 60).fill(5);
       await store.commit({
-        firstSeq: 1,
         count: 0,
         blob: null,
         ops: [
@@ -716,7 +725,6 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       const again = session(4, { disconnectedAt: 77, version: 3 });
       await store.commit(
         batchOf(
-          1,
           [],
           [
             { op: "session_put", session: again },
@@ -750,10 +758,9 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         { length: 200 },
         (_, i): StoreOp => ({ op: "chunk_put", session: 1, firstQn: i, count: 1, deadlineMax: 0, upTo: 3, body }),
       );
-      await store.commit(batchOf(1, [], [{ op: "session_put", session: session(1) }, ...chunks]));
+      await store.commit(batchOf([], [{ op: "session_put", session: session(1) }, ...chunks]));
       await store.commit(
         batchOf(
-          1,
           [],
           [
             { op: "session_delete", id: 1 },
@@ -770,10 +777,9 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     });
 
     test("a start gives back the log records above the lowest floor", async () => {
-      const put = (seq: number, ops: StoreOp[] = []): Promise<void> =>
+      const put = (seq: number, ops: StoreOp[] = []) =>
         store.commit(
           batchOf(
-            seq,
             [0, 1].map((i) => ({ series: 1, time: seq + i, value: seq })),
             ops,
           ),
@@ -795,7 +801,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         { op: "checkpoint", session: 2, floor: 8, state },
       ]);
       await reopen("close");
-      const firsts = recovered.records.map((r) => new DataView(r.buffer, r.byteOffset).getFloat64(16, true));
+      const firsts = recovered.records.map(({ firstSeq }) => firstSeq);
       expect(firsts).toEqual([3, 5, 7, 9]);
     });
 
@@ -812,8 +818,8 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         writeRemoval(packed, 0, workspace, utf8.encode(topic), expired);
         return packed;
       };
-      const commit = (seq: number, ...changes: Uint8Array[]): Promise<void> =>
-        store.commit(batchOf(seq, [], [{ op: "retained", changes: Buffer.concat(changes) }]));
+      const commit = (...changes: Uint8Array[]) =>
+        store.commit(batchOf([], [{ op: "retained", changes: Buffer.concat(changes) }]));
       const kept = (): string[] => {
         const r = createRetained();
         const found: string[] = [];
@@ -831,7 +837,6 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         return found.sort();
       };
       await commit(
-        1,
         put(1, "a/b", "old"),
         put(1, "a/b", "new"),
         put(2, "a/b", "other"),
@@ -839,13 +844,13 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       );
       await reopen("crash");
       expect(kept()).toEqual(["1 a/b new 0", "1 ä/ x 4000000000", "2 a/b other 0"]);
-      await commit(1, put(1, "ä/", "y", 4_000_000_001), remove(1, "a/b"), remove(9, "a/b"));
+      await commit(put(1, "ä/", "y", 4_000_000_001), remove(1, "a/b"), remove(9, "a/b"));
       // what has expired goes, what came in its place stays
-      await commit(1, remove(1, "ä/", 4_000_000_000), remove(2, "a/b", 7), put(3, "c", "z", 5), remove(3, "c", 5));
+      await commit(remove(1, "ä/", 4_000_000_000), remove(2, "a/b", 7), put(3, "c", "z", 5), remove(3, "c", 5));
       await reopen("close");
       expect(kept()).toEqual(["1 ä/ y 4000000001", "2 a/b other 0"]);
       const big = "x".repeat(600_000);
-      await commit(1, ...[1, 2, 3, 4].map((n) => put(n, "big", big)));
+      await commit(...[1, 2, 3, 4].map((n) => put(n, "big", big)));
       await reopen("crash");
       expect(recovered.retained.length).toBeGreaterThan(1);
       expect(kept().length).toBe(6);
@@ -854,8 +859,8 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     test("refusals: newest first, filtered, the newest 200 of each device, and of each principal without one", async () => {
       const ofDevice = Array.from({ length: 250 }, (_, i) => refusal(i, 7, "u:1"));
       const ofNobody = Array.from({ length: 230 }, (_, i) => refusal(1000 + i, 0, "u:1"));
-      await store.commit(batchOf(1, [], [{ op: "refusals_put", rows: ofDevice }]));
-      await store.commit(batchOf(1, [], [{ op: "refusals_put", rows: [...ofNobody, refusal(5000, 0, "u:2")] }]));
+      await store.commit(batchOf([], [{ op: "refusals_put", rows: ofDevice }]));
+      await store.commit(batchOf([], [{ op: "refusals_put", rows: [...ofNobody, refusal(5000, 0, "u:2")] }]));
       expect(await store.readRefusals(7, null, 1000)).toEqual(ofDevice.slice(50).reverse());
       expect((await store.readRefusals(0, "u:1", 1000)).map((r) => r.time)).toEqual(
         ofNobody
@@ -879,11 +884,10 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
         number,
       });
       const put = (presence: StoredPresence): StoreOp => ({ op: "presence_put", presence });
-      await store.commit(batchOf(1, [], [put(state(9, 1, true)), put(state(3, 1, true)), put(state(4, 1, true))]));
-      await store.commit(batchOf(1, [], [put(state(9, 2, false)), { op: "seen_floor", seq: 7 }]));
+      await store.commit(batchOf([], [put(state(9, 1, true)), put(state(3, 1, true)), put(state(4, 1, true))]));
+      await store.commit(batchOf([], [put(state(9, 2, false)), { op: "seen_floor", seq: 7 }]));
       await store.commit(
         batchOf(
-          1,
           [],
           [
             { op: "presence_delete", devices: [4, 77] },
@@ -899,7 +903,6 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     test("figures of the store", async () => {
       await store.commit(
         batchOf(
-          1,
           [
             { series: 1, time: 1, value: 1 },
             { series: 1, time: 2, value: 1 },
@@ -916,7 +919,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     test("figures of series: points, bytes, ends, and what lies before a time", async () => {
       const MINUTE = 60e6;
       const rows = Array.from({ length: 10_000 }, (_, i) => ({ series: 1, time: i * MINUTE, value: i }));
-      await store.commit(batchOf(1, [...rows, { series: 2, time: 7, value: 1 }], [1, 2, 3].map(seriesPut)));
+      await store.commit(batchOf([...rows, { series: 2, time: 7, value: 1 }], [1, 2, 3].map(seriesPut)));
       const stats = async (at: number) => {
         const all = await store.seriesStats({
           series: Uint32Array.from([1, 2, 3, 77]),
@@ -937,7 +940,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
       expect((await stats(1e15)).pointsBefore).toEqual(sealed.points);
       expect([...(await store.seriesStats({ series: Uint32Array.of(1) })).pointsBefore]).toEqual([0]);
       const rollups = [{ step: 60 * MINUTE, before: Number.NEGATIVE_INFINITY }];
-      await store.commit(batchOf(10_003, [], [{ op: "retain", series: [1], before: 6000 * MINUTE, rollups }]));
+      await store.commit(batchOf([], [{ op: "retain", series: [1], before: 6000 * MINUTE, rollups }]));
       await place.settled(store);
       const rolled = await stats(0);
       expect([rolled.points[0], rolled.oldest[0], rolled.buckets[0]]).toEqual([4000, 6000 * MINUTE, 100]);
@@ -948,11 +951,11 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     });
 
     test("a batch that contradicts itself is refused and nothing of it is kept", async () => {
-      const good = batchOf(1, [{ series: 1, time: 1, value: 1 }], [seriesPut(1)]);
+      const good = batchOf([{ series: 1, time: 1, value: 1 }], [seriesPut(1)]);
       expect(await failureOf(store.commit({ ...good, count: 2 }))).toBeInstanceOf(RangeError);
-      await store.commit(batchOf(1, [{ series: 1, time: 1, value: 1 }], [seriesPut(1)]));
-      const late = batchOf(1, [{ series: 1, time: 2, value: 1 }], [seriesPut(9)]);
-      expect(await failureOf(store.commit(late))).toBeInstanceOf(RangeError);
+      const none = batchOf([{ series: 1, time: 1, value: 1 }], [seriesPut(8)]);
+      expect(await failureOf(store.commit({ ...none, count: 0 }))).toBeInstanceOf(RangeError);
+      await store.commit(batchOf([{ series: 1, time: 1, value: 1 }], [seriesPut(1)]));
       await reopen("crash");
       expect(recovered.series.map((s) => [s.id, s.time])).toEqual([[1, 1]]);
     });
@@ -960,7 +963,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     test("before open and after close every call is refused", async () => {
       await store.close();
       const calls = [
-        () => store.commit(batchOf(1, [])),
+        () => store.commit(batchOf([])),
         () => store.read(1, 0, 1, 1),
         () => store.stats(),
         () => store.readChunk(1, 1),

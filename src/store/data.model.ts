@@ -36,8 +36,8 @@ export interface Row {
 }
 
 /** A commit of measurement rows, numbers written as decimals or doubles as they come. */
-export function batchOf(firstSeq: number, rows: readonly Row[], ops: readonly StoreOp[] = []): CommitBatch {
-  if (rows.length === 0) return { firstSeq, count: 0, blob: null, ops };
+export function batchOf(rows: readonly Row[], ops: readonly StoreOp[] = []): CommitBatch {
+  if (rows.length === 0) return { count: 0, blob: null, ops };
   const w = new RecordWriter(256);
   for (const { series, time, value, explicit } of rows) {
     const flags = explicit ? TAG_EXPLICIT : 0;
@@ -49,7 +49,7 @@ export function batchOf(firstSeq: number, rows: readonly Row[], ops: readonly St
     else if (typeof value === "string") w.text(flags, series, time, 0, value);
     else w.geo(flags, series, time, 0, value.lat, value.lng);
   }
-  return { firstSeq, count: rows.length, blob: w.finish(firstSeq), ops };
+  return { count: rows.length, blob: w.finish(), ops };
 }
 
 export const seriesPut = (id: number): StoreOp => seriesOf(id, "NUMERIC");
@@ -357,18 +357,18 @@ async function live(place: DataStorePlace, life: readonly Step[]): Promise<void>
     for (const step of life) {
       const commit = commitOf(model, step);
       if (commit !== null) {
-        await store.commit(batchOf(model.nextSeq, commit.rows, commit.ops));
+        await store.commit(batchOf(commit.rows, commit.ops));
         model.put(commit.rows);
         continue;
       }
       if (step.do === "retain") {
         // only what is sealed goes: the last record of the log, which may stay, is one more
-        await store.commit(batchOf(model.nextSeq, [NOBODYS], [{ op: "trim", upTo: model.nextSeq - 1 }]));
+        await store.commit(batchOf([NOBODYS], [{ op: "trim", upTo: model.nextSeq - 1 }]));
         model.put([NOBODYS]);
         await place.settled(store);
         const all = Array.from({ length: SERIES }, (_, i) => i + 1);
         const { before, rollups } = step;
-        await store.commit(batchOf(model.nextSeq, [], [{ op: "retain", series: all, before, rollups }]));
+        await store.commit(batchOf([], [{ op: "retain", series: all, before, rollups }]));
         for (const id of all) model.retain(id, before, rollups);
         await place.settled(store);
         continue;

@@ -4,6 +4,7 @@ import {
   type Columns,
   type DataStore,
   type LogPiece,
+  type LogRecord,
   MAX_NEWEST,
   type Point,
   type SeriesStats,
@@ -25,17 +26,17 @@ export function pointBefore(points: readonly Point[], at: number): Point | null 
 }
 
 /** See LogStore.readLog. */
-export function logPiece(log: readonly Uint8Array[], after: number, upTo: number, bytes: number): LogPiece {
-  const records: Uint8Array[] = [];
+export function logPiece(log: readonly LogRecord[], after: number, upTo: number, bytes: number): LogPiece {
+  const records: LogRecord[] = [];
   let size = 0;
-  for (const body of log) {
-    const { firstSeq, count } = new RecordReader(body);
+  for (const record of log) {
+    const { firstSeq, body } = record;
+    const { count } = new RecordReader(body, firstSeq);
     if (firstSeq + count <= after + 1 || firstSeq > upTo || size >= bytes) continue;
-    records.push(body);
+    records.push(record);
     size += body.length;
   }
-  const [first] = log;
-  return { oldest: first === undefined ? null : new RecordReader(first).firstSeq, records };
+  return { oldest: log[0]?.firstSeq ?? null, records };
 }
 
 /** See Columns. */
@@ -165,7 +166,7 @@ export abstract class MemoryReads implements Pick<DataStore, Reading> {
     return aggregatePoints(this.pointsOf(series), edges, this.isCounter(series));
   }
   /** The records of the log, oldest first. */
-  protected log(): readonly Uint8Array[] {
+  protected log(): readonly LogRecord[] {
     return [];
   }
   async readLog(after: number, upTo: number, bytes: number): Promise<LogPiece> {

@@ -126,7 +126,7 @@ function valueOfRow(row: Measured): unknown {
 }
 
 function check(record: Uint8Array, firstSeq: number, expected: readonly Row[]): void {
-  const r = new RecordReader(record);
+  const r = new RecordReader(record, firstSeq);
   expect([r.count, r.firstSeq]).toEqual([expected.length, firstSeq]);
   expected.forEach((row, i) => {
     expect(r.next()).toBe(true);
@@ -171,7 +171,7 @@ describe("log record", () => {
             for (const row of batch) write(w, row);
             expect(w.count).toBe(batch.length);
             const firstSeq = Math.min(seq, MAX - 100);
-            check(w.finish(firstSeq), firstSeq, batch);
+            check(w.finish(), firstSeq, batch);
             expect(w.count).toBe(0);
           }
         },
@@ -184,10 +184,10 @@ describe("log record", () => {
     const w = new RecordWriter();
     w.bool(0, 1, 100, 0, true);
     w.bool(0, 1, 200, 0, true);
-    w.finish(1);
+    w.finish();
     w.session(Kind.In2Received, 5, 6);
     w.bool(0, 1, 300, 0, true);
-    const r = new RecordReader(w.finish(3));
+    const r = new RecordReader(w.finish(), 3);
     r.next();
     r.next();
     expect(r.time).toBe(300);
@@ -198,10 +198,10 @@ describe("log record", () => {
       fc.property(rows, fc.nat(), fc.integer({ min: 1, max: 255 }), (batch, where, by) => {
         const w = new RecordWriter();
         for (const row of batch) write(w, row);
-        const record = w.finish(1).slice();
+        const record = w.finish().slice();
         const at = where % record.length;
         record[at] = (record[at] ?? 0) ^ by;
-        expect(() => new RecordReader(record)).toThrow(RangeError);
+        expect(() => new RecordReader(record, 1)).toThrow(RangeError);
       }),
     );
   });
@@ -209,7 +209,8 @@ describe("log record", () => {
   test("a record cut short, or nothing at all, is refused", () => {
     const w = new RecordWriter();
     w.text(0, 1, 1, 0, "hello");
-    const record = w.finish(1);
-    for (let n = 0; n < record.length; n++) expect(() => new RecordReader(record.subarray(0, n))).toThrow(RangeError);
+    const record = w.finish();
+    for (let n = 0; n < record.length; n++)
+      expect(() => new RecordReader(record.subarray(0, n), 1)).toThrow(RangeError);
   });
 });

@@ -2,14 +2,19 @@
  * The log record: one blob per commit (docs/engine.md section 2). Row-wise rather than columnar: the rows are written
  * while the network is read, and one growing buffer is cheaper than one a column (17 M rows/s either way).
  *
- *   header  "FCL1" | u32 count | f64 base time (µs) | f64 first seq          (24 bytes, little endian)
+ *   header  "FCL2" | u32 count | f64 base time (µs)          (16 bytes, little endian)
  *   rows    tag | …                                   see Tag
  *   trailer u32 CRC32 of all before it
  *
- * A row's number is first seq + its index; every row counts, also session operations.
+ * A row's number is that of the record's first row + its index; every row counts, also session operations. The store gives
+ * a record its number when it takes it, so the number stands beside the record and not in it. Records of the form "FCL1",
+ * which older versions wrote, have it in their header (f64, after the base time) and are still read.
  */
-export const HEADER_BYTES = 24;
-const MAGIC = 0x314c4346; // "FCL1" little endian
+export const HEADER_BYTES = 16;
+const OLD_HEADER_BYTES = 24;
+const TRAILER_BYTES = 4;
+const MAGIC = 0x324c4346; // "FCL2" little endian
+const OLD_MAGIC = 0x314c4346;
 
 /** Kinds, in the low four bits of a row's tag. */
 export const Kind = {
@@ -238,12 +243,11 @@ export class RecordWriter {
     this.at += it.entry.length;
   }
   /** Seals header and CRC; returns the record and starts an empty one. The count must not be 0. */
-  finish(firstSeq: number): Uint8Array {
+  finish(): Uint8Array {
     this.room(4);
     this.view.setUint32(0, MAGIC, true);
     this.view.setUint32(4, this.count, true);
     this.view.setFloat64(8, this.base, true);
-    this.view.setFloat64(16, firstSeq, true);
     const crc = Bun.hash.crc32(this.buf.subarray(0, this.at));
     this.view.setUint32(this.at, crc, true);
     const done = this.buf.subarray(0, this.at + 4);
@@ -255,6 +259,18 @@ export class RecordWriter {
     this.based = false;
     return done;
   }
+}
+
+/** The checksum that a record ends with: tells records apart. */
+export function crcOf(record: Uint8Array): number {
+  return new DataView(record.buffer, record.byteOffset, record.length).getUint32(record.length - TRAILER_BYTES, true);
+}
+
+/** Whether these bytes begin and end like a record of this version with so many rows; the checksum is not looked at. */
+export function hasRows(record: Uint8Array, count: number): boolean {
+  if (record.length < HEADER_BYTES + TRAILER_BYTES) return false;
+  const view = new DataView(record.buffer, record.byteOffset, record.length);
+  return view.getUint32(0, true) === MAGIC && view.getUint32(4, true) === count;
 }
 
 export function createTaken(): TakenRow {
@@ -269,7 +285,6 @@ export class RecordReader {
   private index = -1;
   private last: number;
   readonly count: number;
-  readonly firstSeq: number;
   kind = 0;
   flags = 0;
   seq = 0;
@@ -297,16 +312,25 @@ export class RecordReader {
   /** Kind.Taken: what it says; reused, and `entry` is a view. */
   readonly taken: TakenRow = createTaken();
 
-  /** @throws RangeError when magic, length or CRC are wrong: the record is damaged. */
-  constructor(readonly buf: Uint8Array) {
+  /**
+   * @param firstSeq number of the record's first row, as the store gave it
+   * @throws RangeError when magic, length or CRC are wrong: the record is damaged; or it is an old one with another number
+   */
+  constructor(
+    readonly buf: Uint8Array,
+    readonly firstSeq: number,
+  ) {
     this.view = new DataView(buf.buffer, buf.byteOffset, buf.length);
-    if (buf.length < HEADER_BYTES + 4 || this.view.getUint32(0, true) !== MAGIC)
+    const isOld = buf.length >= OLD_HEADER_BYTES + TRAILER_BYTES && this.view.getUint32(0, true) === OLD_MAGIC;
+    if (!isOld && (buf.length < HEADER_BYTES + TRAILER_BYTES || this.view.getUint32(0, true) !== MAGIC))
       throw new RangeError("not a log record");
-    if (Bun.hash.crc32(buf.subarray(0, buf.length - 4)) !== this.view.getUint32(buf.length - 4, true))
+    if (Bun.hash.crc32(buf.subarray(0, buf.length - TRAILER_BYTES)) !== crcOf(buf))
       throw new RangeError("log record with a wrong checksum");
     this.count = this.view.getUint32(4, true);
     this.last = this.view.getFloat64(8, true);
-    this.firstSeq = this.view.getFloat64(16, true);
+    if (!isOld) return;
+    this.at = OLD_HEADER_BYTES;
+    if (this.view.getFloat64(16, true) !== firstSeq) throw new RangeError("log record under a wrong number");
   }
   private varint(): number {
     let v = 0;

@@ -62,7 +62,7 @@ class World {
   }
 
   private async commit(ops: readonly StoreOp[], rows: readonly StoredRow[] = []): Promise<void> {
-    await this.store.commit(batchOf(this.next, rows, ops));
+    await this.store.commit(batchOf(rows, ops));
     this.next += rows.length;
   }
   /** Every ten minutes from one to before another. */

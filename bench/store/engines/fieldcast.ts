@@ -52,11 +52,10 @@ export class FieldcastEngine implements Engine {
     this.bytes += writer.bytes;
     const trim = this.trims && (this.untrimmed >= TRIM_ROWS || this.bytes >= TRIM_BYTES);
     if (trim) ops.push(this.trim());
-    const firstSeq = this.nextSeq;
     const { count } = writer;
     this.nextSeq += count;
-    const blob = writer.finish(firstSeq);
-    return () => this.store.commit({ firstSeq, count, blob, ops });
+    const blob = writer.finish();
+    return async () => void (await this.store.commit({ count, blob, ops }));
   }
 
   private newSeries(id: number): StoreOp {
@@ -73,7 +72,7 @@ export class FieldcastEngine implements Engine {
   }
 
   async settle(): Promise<void> {
-    await this.store.commit({ firstSeq: 0, count: 0, blob: null, ops: [this.trim()] });
+    await this.store.commit({ count: 0, blob: null, ops: [this.trim()] });
     await this.store.idle();
   }
   async points(series: number, from: number, to: number): Promise<number> {

@@ -119,7 +119,7 @@ class Sealing {
       head = Math.max(head, (await this.engine.store.stats()).headBytes);
       const start = performance.now();
       sealed += this.engine.untrimmed;
-      await this.engine.store.commit({ firstSeq: 0, count: 0, blob: null, ops: [this.engine.trim()] });
+      await this.engine.store.commit({ count: 0, blob: null, ops: [this.engine.trim()] });
       let done = false;
       const idleAgain = this.engine.store.idle().then(() => {
         done = true;

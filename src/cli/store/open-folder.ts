@@ -9,7 +9,6 @@ import { CommandError } from "../failure.ts";
 export interface OpenFolder {
   readonly store: import("../../store/sqlite/data/store.ts").SqliteDataStore;
   readonly series: readonly SeriesState[];
-  readonly nextSeq: number;
   /** product/device/FIELD, or its number. */
   nameOf(one: { readonly state: SeriesState }): string;
   note(entry: AuditEntry): Promise<void>;
@@ -29,11 +28,10 @@ export async function openFolder(folder: string): Promise<OpenFolder> {
     const store = new SqliteDataStore({ folder });
     const directory = new Directory();
     directory.apply(await fleet.open());
-    const { series, nextSeq } = await store.open();
+    const { series } = await store.open();
     return {
       store,
       series,
-      nextSeq,
       nameOf({ state }) {
         const device = directory.deviceByUid(state.device);
         const field = directory.field(state.field);

@@ -43,7 +43,7 @@ async function place(sealed: boolean) {
     const types = ["NUMERIC", "STRING", "BOOL"] as const;
     const ops =
       seq > 1 ? [] : types.map((type, k) => ({ op: "series_put", id: k + 1, device: 1, field: k + 1, type }) as const);
-    await store.commit({ firstSeq: seq, count: 3, blob: writer.finish(seq), ops });
+    await store.commit({ count: 3, blob: writer.finish(), ops });
     seq += 3;
   };
   const begin = now - HOUR;
@@ -52,7 +52,7 @@ async function place(sealed: boolean) {
   // the place that one of them comes to is taken
   await write(begin + 12 * SECOND, 99, TAG_EXPLICIT);
   if (sealed) {
-    await store.commit({ firstSeq: 0, count: 0, blob: null, ops: [{ op: "trim", upTo: seq }] });
+    await store.commit({ count: 0, blob: null, ops: [{ op: "trim", upTo: seq }] });
     await store.idle();
   }
   await store.close();

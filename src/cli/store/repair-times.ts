@@ -48,7 +48,7 @@ export async function repairTimes(io: Io, _args: readonly string[], flags: Flags
       return 0;
     }
     if (flags.yes !== true && !(await agreed(io, plan(io, found, folder.nameOf, points, flags, by)))) return 1;
-    const repair = new Repair(folder.store, folder.nextSeq, limit);
+    const repair = new Repair(folder.store, limit);
     for (const one of found) await (flags.delete === true ? repair.drop(one) : repair.move(one, by));
     const what = flags.delete === true ? { deleted: points } : { moved: points, by_seconds: Math.round(by / 1e6) };
     await folder.note({

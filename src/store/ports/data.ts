@@ -1,5 +1,5 @@
 import type { DeviceLogOp, DeviceLogStore, StoredPresence } from "./device-log.ts";
-import type { LogOp, LogStore, Seq } from "./log.ts";
+import type { LogOp, LogRecord, LogStore, Seq } from "./log.ts";
 import type { RetainedOp } from "./retained.ts";
 import type { SeriesOp, SeriesState, SeriesStore } from "./series.ts";
 import type { RecoveredSession, SessionOp, SessionStore } from "./sessions.ts";
@@ -22,7 +22,7 @@ export interface Recovered {
   /** The retained messages there are, packed as in the op `retained`, in pieces of about a megabyte. */
   readonly retained: readonly Uint8Array[];
   /** Log records whose last seq is above the lowest session floor, in order; empty when there is no session. */
-  readonly records: readonly Uint8Array[];
+  readonly records: readonly LogRecord[];
 }
 
 export interface StoreStats {

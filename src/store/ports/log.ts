@@ -8,9 +8,8 @@ export type LogOp =
   /** Everything up to and including `upTo` may be sealed into blocks and leave the log (every session's floor is past it). */
   { readonly op: "trim"; readonly upTo: Seq };
 
+/** What is to be stored at once. The store gives the rows their numbers. */
 export interface CommitBatch {
-  /** Sequence number of the blob's first row; ignored when blob is null. */
-  readonly firstSeq: Seq;
   /** Rows in the blob (all kinds count), see record.ts. */
   readonly count: number;
   /** An encoded record (record.ts); transferred to the worker, so the caller must not touch it until commit answers. */
@@ -18,16 +17,32 @@ export interface CommitBatch {
   readonly ops: readonly StoreOp[];
 }
 
+/** Where a commit lies in the log. */
+export interface Committed {
+  /** Number of the record's first row; the others follow it. Of a commit without a record: the number that the next row gets. */
+  readonly firstSeq: Seq;
+}
+
+/** A record as the log has it. */
+export interface LogRecord {
+  /** Number of its first row. */
+  readonly firstSeq: Seq;
+  readonly body: Uint8Array;
+}
+
 /** A piece of the log; see LogStore.readLog. */
 export interface LogPiece {
   readonly oldest: Seq | null;
-  readonly records: readonly Uint8Array[];
+  readonly records: readonly LogRecord[];
 }
 
 /** The log of the instance: every commit goes through it, and its rows can be read again for a while. */
 export interface LogStore {
-  /** Durable (fsync'ed) when it resolves; on rejection nothing of the batch is in the file. One call at a time. */
-  commit(batch: CommitBatch): Promise<void>;
+  /**
+   * Durable (fsync'ed) when it resolves; on rejection nothing of the batch is stored. One call at a time. Numbers grow from
+   * commit to commit; a commit that was refused may leave a gap in them, and none is ever given twice.
+   */
+  commit(batch: CommitBatch): Promise<Committed>;
   /**
    * Records of the log with rows after < seq <= upTo, oldest first: all of them, or as many as have about `bytes` bytes.
    * Other rows of theirs are in them, too. `oldest` is the first row that the log still has; null: it has none.

@@ -59,13 +59,13 @@ export async function aFolder(folder: string): Promise<void> {
         const n = (commit * ROWS) / COMMITS + i;
         rows.push({ series, time: timeOf(n), value: sampleOf(series, n) });
       }
-    await store.commit(batchOf(seq, rows, commit === 0 ? firstOps() : []));
+    await store.commit(batchOf(rows, commit === 0 ? firstOps() : []));
     seq += rows.length;
     if (commit === COMMITS - 10) {
-      await store.commit(batchOf(seq, [], [{ op: "trim", upTo: seq - 1 }]));
+      await store.commit(batchOf([], [{ op: "trim", upTo: seq - 1 }]));
       await store.idle();
       const rollups = [60, 1440].map((minutes) => ({ step: minutes * MINUTE, before: Number.NEGATIVE_INFINITY }));
-      await store.commit(batchOf(seq, [], [{ op: "retain", series: [3], before: timeOf(3000), rollups }]));
+      await store.commit(batchOf([], [{ op: "retain", series: [3], before: timeOf(3000), rollups }]));
       await store.idle();
     }
   }

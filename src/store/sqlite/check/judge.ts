@@ -1,3 +1,4 @@
+import { checkMark } from "../data/mark.ts";
 import { errorText } from "../../../base/errors.ts";
 import { type FieldType, FIELD_TYPES } from "../../../measure/types.ts";
 import { createEntry, MessageQueue } from "../../../session/queue.ts";
@@ -43,8 +44,9 @@ function guarded(judge: Judge): Judge {
 }
 
 function judgeRecord(row: Row): string | null {
-  const reader = new RecordReader(bytes(row.body));
-  if (reader.firstSeq !== row.id || reader.count !== row.count) return "it stands under a wrong number";
+  const reader = new RecordReader(bytes(row.body), Number(row.id));
+  if (reader.count !== row.count) return `it has ${reader.count} rows, its row says ${row.count}`;
+  checkMark(Number(row.id), reader.buf, row.mark == null ? null : Number(row.mark));
   while (reader.next());
   return null;
 }

@@ -32,7 +32,7 @@ if (import.meta.main) {
   const { nextSeq } = await store.open();
   for (let seq = nextSeq; seq < 2_000_000; seq += ROWS) {
     const rows = Array.from({ length: ROWS }, (_, i) => ({ series: 1 + (i % 3), time: seq + i, value: seq + i }));
-    await store.commit(batchOf(seq, rows, opsOf((seq - 1) / ROWS, seq)));
+    await store.commit(batchOf(rows, opsOf((seq - 1) / ROWS, seq)));
     process.stdout.write(`${seq + ROWS}\n`);
   }
 }

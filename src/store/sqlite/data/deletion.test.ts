@@ -21,7 +21,7 @@ async function deleted(steps: readonly number[], from: number, to: number): Prom
     aggregate: async (asked: { series: number; edges: Float64Array }) => reads.aggregate(1, asked.edges),
   };
   const said = await countMeasurements(store, [1], { from, to });
-  file.writer.commit(batchOf(1, [], deletionOps({ series: [1], range: { from, to } })));
+  file.writer.commit(batchOf([], deletionOps({ series: [1], range: { from, to } })));
   while (file.writer.slice());
   const took = before - all();
   reads.close();

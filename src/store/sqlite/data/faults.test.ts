@@ -21,8 +21,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const put = (seq: number, ops: readonly StoreOp[] = []): Promise<void> =>
-  store.commit(batchOf(seq, [{ series: 1, time: seq, value: "x".repeat(1000) }], ops));
+const put = (seq: number, ops: readonly StoreOp[] = []) =>
+  store.commit(batchOf([{ series: 1, time: seq, value: "x".repeat(1000) }], ops));
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => null,
@@ -191,7 +191,7 @@ describe("failing storage", () => {
     let seq = 41;
     while ((await failureOf(put(seq))) === null) seq++;
     await store.limitPages(statSync(path("data.db")).size / 4096 + 60);
-    await store.commit(batchOf(seq, [], [{ op: "trim", upTo: seq - 1 }]));
+    await store.commit(batchOf([], [{ op: "trim", upTo: seq - 1 }]));
     await store.idle();
     for (let i = 0; i < 20; i++) await put(seq + i);
     expect((await store.read(1, ...ALL)).length).toBe(seq + 19);
@@ -247,7 +247,7 @@ describe("a storage worker that dies", () => {
   test("after the commit and before its answer: the commit counts, with and without a log row", async () => {
     await open();
     await put(2, [word("die-after")]);
-    await store.commit(batchOf(3, [], [word("die-after")]));
+    await store.commit(batchOf([], [word("die-after")]));
     await put(3);
     expect((await store.read(1, ...ALL)).map((p) => p.time)).toEqual([1, 2, 3]);
     expect((await store.readRefusals(null, null, 9)).length).toBe(2);

@@ -24,12 +24,12 @@ export class DataFile {
   }
   /** Commits operations, and lets all work in the background be done: what is in the log stays there. */
   work(ops: readonly StoreOp[]): void {
-    this.writer.commit(batchOf(this.seq, [], ops));
+    this.writer.commit(batchOf([], ops));
     while (this.writer.slice());
   }
   /** Commits rows, and nothing more. */
   commit(rows: readonly Row[], ops: readonly StoreOp[] = []): void {
-    this.writer.commit(batchOf(this.seq, rows, ops));
+    this.writer.commit(batchOf(rows, ops));
     this.seq += rows.length;
   }
   number(sql: string): number {

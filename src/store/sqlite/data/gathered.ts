@@ -33,9 +33,9 @@ export class Gathered {
     this.slot = new Uint32Array(capacity);
   }
 
-  /** Adds the next record. @throws RangeError when it is damaged. */
-  add(body: Uint8Array): void {
-    const r = new RecordReader(body);
+  /** Adds the next record, with the number of its first row. @throws RangeError when it is damaged. */
+  add(firstSeq: number, body: Uint8Array): void {
+    const r = new RecordReader(body, firstSeq);
     while (r.next()) {
       if (!r.isMeasurement) continue;
       const row = this.rows++;

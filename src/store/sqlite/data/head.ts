@@ -40,9 +40,9 @@ export class Head {
     return this.chunks.length * CHUNK * ROW_BYTES + this.oddBytes;
   }
 
-  /** Adds the next record. @throws RangeError when it is damaged. */
-  add(body: Uint8Array): void {
-    const r = new RecordReader(body);
+  /** Adds the next record, with the number of its first row. @throws RangeError when it is damaged. */
+  add(firstSeq: number, body: Uint8Array): void {
+    const r = new RecordReader(body, firstSeq);
     this.seqs.push(r.firstSeq);
     this.starts.push(this.end);
     this.lastId = r.firstSeq;

@@ -1,3 +1,4 @@
+import type { Known } from "./position.ts";
 import type { DoorQuery, StoreOp } from "../../ports.ts";
 
 /** What the main thread asks its two workers; each message is answered by exactly one Answer with its number. */
@@ -6,7 +7,7 @@ export type WriterRequest =
   | { readonly t: "reopen"; readonly folder: string }
   | {
       readonly t: "commit";
-      readonly firstSeq: number;
+      readonly known: Known;
       readonly count: number;
       /** The transferred buffer and where the record lies in it. */
       readonly buffer: ArrayBuffer | null;

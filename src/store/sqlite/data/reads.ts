@@ -3,6 +3,7 @@ import type {
   Aggregates,
   DoorQuery,
   LogPiece,
+  LogRecord,
   Point,
   SeriesStats,
   StoredDoorEvent,
@@ -143,8 +144,10 @@ export class Reads {
     try {
       const first = this.db.query<{ id: number }, []>("SELECT id FROM log ORDER BY id LIMIT 1").get();
       if (first !== null && first.id <= this.head.lastId && !this.isInLog(this.head.lastId)) this.head = new Head();
-      const rows = this.db.query<{ body: Uint8Array }, [number]>("SELECT body FROM log WHERE id > ? ORDER BY id");
-      for (const { body } of rows.iterate(this.head.lastId)) this.head.add(body);
+      const rows = this.db.query<{ id: number; body: Uint8Array }, [number]>(
+        "SELECT id, body FROM log WHERE id > ? ORDER BY id",
+      );
+      for (const { id, body } of rows.iterate(this.head.lastId)) this.head.add(id, body);
       if (first !== null) this.head.drop(first.id);
     } catch (error) {
       this.head = new Head();
@@ -177,11 +180,11 @@ export class Reads {
         "SELECT id, count, body FROM log WHERE id >= coalesce((SELECT max(id) FROM log WHERE id <= ?), 0) AND id <= ? " +
           "ORDER BY id",
       );
-      const records: Uint8Array[] = [];
+      const records: LogRecord[] = [];
       let size = 0;
       for (const { id, count, body } of rows.iterate(after + 1, upTo)) {
         if (id + count <= after + 1) continue;
-        records.push(body);
+        records.push({ firstSeq: id, body });
         size += body.length;
         if (size >= bytes) break;
       }

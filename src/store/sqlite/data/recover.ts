@@ -1,7 +1,8 @@
 import type { Database } from "bun:sqlite";
 import type { FieldType, Value } from "../../../measure/types.ts";
-import type { Recovered, RecoveredSession, SeriesState, StoredSubscription } from "../../ports.ts";
+import type { LogRecord, Recovered, RecoveredSession, SeriesState, StoredSubscription } from "../../ports.ts";
 import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
+import { checkMark } from "./mark.ts";
 import { isStampPurged, Purges } from "./purge.ts";
 import { readPresence } from "./presence.ts";
 import { readRetainedRows } from "./retained.ts";
@@ -32,6 +33,7 @@ interface LogRow {
   id: number;
   count: number;
   body: Uint8Array;
+  mark?: number | null;
 }
 
 /**
@@ -57,13 +59,13 @@ export function recover(db: Database): Recovered {
   const series = readSeries(db);
   let floor = Number.POSITIVE_INFINITY;
   for (const s of sessions) floor = Math.min(floor, s.floor);
-  const records: Uint8Array[] = [];
+  const records: LogRecord[] = [];
   const purges = new Purges(db);
   let nextSeq = meta.next_seq;
-  for (const row of db.query<LogRow, []>("SELECT id, count, body FROM log ORDER BY id").iterate()) {
+  for (const row of db.query<LogRow, []>("SELECT * FROM log ORDER BY id").iterate()) {
     replay(row, series, purges);
     nextSeq = Math.max(nextSeq, row.id + row.count);
-    if (row.id + row.count - 1 > floor) records.push(row.body);
+    if (row.id + row.count - 1 > floor) records.push({ firstSeq: row.id, body: row.body });
   }
   const states: SeriesState[] = [];
   for (const { sealedSeq: _, ...state } of series.values()) states.push(state);
@@ -84,8 +86,9 @@ export function recover(db: Database): Recovered {
 function replay(row: LogRow, series: Map<number, Live>, purges: Purges): void {
   let r: RecordReader;
   try {
-    r = new RecordReader(row.body);
-    if (r.firstSeq !== row.id || r.count !== row.count) throw new RangeError("log record under a wrong number");
+    r = new RecordReader(row.body, row.id);
+    checkMark(row.id, row.body, row.mark ?? null);
+    if (r.count !== row.count) throw new RangeError("log record with another count than its row says");
     while (r.next()) {
       if (!r.isMeasurement) continue;
       const s = series.get(r.id);

@@ -25,7 +25,7 @@ test("between any two steps of rolling up each point is counted once, and steps 
   const reads = new Reads(file.folder);
   const edges = Float64Array.from({ length: 22 }, (_, i) => i * DAY);
   const before = reads.aggregate(1, edges);
-  file.writer.commit(batchOf(1, [], [retain(18 * DAY, MINUTE, 60 * MINUTE, DAY)]));
+  file.writer.commit(batchOf([], [retain(18 * DAY, MINUTE, 60 * MINUTE, DAY)]));
   let [slices, clock] = [0, 0];
   // so late at each look at the clock that a slice is a single step
   spyOn(performance, "now").mockImplementation(() => (clock += 1000));
@@ -47,7 +47,7 @@ test("points that are rolled up while figures of them are read are counted once"
   const reads = new Reads(file.folder);
   const edges = Float64Array.from({ length: 22 }, (_, i) => i * DAY);
   const before = listed(reads.aggregate(1, edges));
-  file.writer.commit(batchOf(1, [], [retain(18 * DAY, 60 * MINUTE, DAY)]));
+  file.writer.commit(batchOf([], [retain(18 * DAY, 60 * MINUTE, DAY)]));
   // whenever a read looks at the clock a slice is done, and so much time has gone by that the read goes on in another transaction
   let [clock, more, within] = [0, true, false];
   spyOn(performance, "now").mockImplementation(() => {
@@ -76,7 +76,7 @@ test("a bucket of very many points is made in many steps", () => {
   file.put(rowsOf(200_000, 1000));
   const edges = new Float64Array([0, DAY]);
   const before = listed(reads.aggregate(1, edges));
-  file.writer.commit(batchOf(1, [], [retain(DAY, DAY)]));
+  file.writer.commit(batchOf([], [retain(DAY, DAY)]));
   let [slices, clock] = [0, 0];
   spyOn(performance, "now").mockImplementation(() => (clock += 1000));
   for (let more = true; more && slices < 1000; slices++) {
@@ -135,7 +135,7 @@ test("a deletion takes buckets out of the middle of many rows", () => {
   file.put(rowsOf(60_000, 1000), [retain(60e6, 1000)]);
   const edges = new Float64Array([0, 1500, 50_001_000, 1e9]);
   const purge = { op: "points_delete", series: 1, from: 1500, to: 50_000_500 } as const;
-  file.writer.commit(batchOf(1, [], [purge]));
+  file.writer.commit(batchOf([], [purge]));
   const counts = () => [...reads.aggregate(1, edges).count];
   expect(counts()).toEqual([1, 0, 9999]);
   while (file.writer.slice());
@@ -150,7 +150,7 @@ test("a file that may not grow has room for rollups: what they are made of goes 
   file.put(rowsOf(60_000).map((row) => ({ ...row, value: Math.sin(row.time) })));
   file.db.run("VACUUM");
   file.writer.limitPages(1);
-  file.writer.commit(batchOf(1, [], [retain(40 * DAY, 60 * MINUTE, DAY)]));
+  file.writer.commit(batchOf([], [retain(40 * DAY, 60 * MINUTE, DAY)]));
   while (file.writer.slice());
   expect(file.number("SELECT sum(n) FROM rollup WHERE step = 86400000000")).toBe(40);
   const reads = new Reads(file.folder);

@@ -120,6 +120,11 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE queue_chunk ADD COLUMN shared INTEGER;
   CREATE INDEX queue_chunk_shared ON queue_chunk (shared) WHERE shared IS NOT NULL;
   `,
+  `
+  -- From here on records of the log do not contain their number (record.ts), and a mark ties them to it (mark.ts); null: an
+  -- older one. plain_commits is the number of the newest commit without a log row, as its caller counts them.
+  ALTER TABLE log ADD COLUMN mark INTEGER;
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

@@ -192,7 +192,7 @@ export class Sealer {
       pass.queue = pass.gathered.series;
       return false;
     }
-    pass.gathered.add(row.body);
+    pass.gathered.add(row.id, row.body);
     pass.taken = row.id;
     pass.rows += row.count;
     pass.bytes += row.body.length;

@@ -5,6 +5,7 @@ import {
   type Aggregates,
   type Columns,
   type CommitBatch,
+  type Committed,
   type DataStore,
   type DoorQuery,
   type LogPiece,
@@ -15,15 +16,17 @@ import {
   type Recovered,
   type SeriesStats,
   type SeriesStatsRequest,
+  type Seq,
   type StoredDoorEvent,
   type StoredRefusal,
   type StoreOp,
   type StoreStats,
 } from "../../ports.ts";
 import { WorkerLink } from "../link.ts";
+import { crcOf } from "../../record.ts";
 import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
 import { type NewestAnswer, pointsOfNewest } from "./newest.ts";
-import { landed, type Position } from "./position.ts";
+import { type CommitSign, landed, type Position } from "./position.ts";
 import type { ReaderRequest, WriterRequest } from "./protocol.ts";
 
 export interface SqliteDataOptions {
@@ -51,7 +54,11 @@ export class SqliteDataStore implements DataStore {
   private closed = true;
   private committing = false;
   private failures = 0;
-  private position: Position = { nextSeq: 1, plain: 0 };
+  /** The number of the next row, and how many commits had none, as far as they were answered. */
+  private nextSeq: Seq = 1;
+  private plain = 0;
+  /** Where the file stood when the storage worker was started anew. */
+  private reopened: Position | null = null;
   /** The restart that is going on after the storage worker failed. */
   private restart: Promise<void> | null = null;
 
@@ -66,7 +73,8 @@ export class SqliteDataStore implements DataStore {
         t: "open",
         folder: this.options.folder,
       });
-      this.position = position;
+      this.nextSeq = position.nextSeq;
+      this.plain = position.plain;
       await this.openReader();
       return recovered;
     } catch (error) {
@@ -75,29 +83,33 @@ export class SqliteDataStore implements DataStore {
     }
   }
 
-  async commit(batch: CommitBatch): Promise<void> {
+  async commit(batch: CommitBatch): Promise<Committed> {
     if (this.committing) throw new RangeError("one commit at a time");
     this.committing = true;
     try {
-      await this.send(batch);
+      const committed = await this.send(batch);
       this.failures = 0;
+      this.nextSeq = committed.firstSeq + batch.count;
+      return committed;
     } finally {
       this.committing = false;
     }
   }
 
-  private async send(batch: CommitBatch): Promise<void> {
+  private async send(batch: CommitBatch): Promise<Committed> {
     const writer = this.writer;
     if (writer === null || this.closed || this.restart !== null)
       throw new Refusal("storage_unavailable", "The store is not open.");
-    const { firstSeq, count, blob } = batch;
-    const plain = blob === null;
+    const { count, blob } = batch;
+    if (blob === null) this.plain++;
+    const known = { nextSeq: this.nextSeq, plain: this.plain };
+    const crc = blob === null || blob.length < 4 ? null : crcOf(blob);
+    const sign: CommitSign = { ...known, crc };
     // A RecordWriter's record is the start of an ordinary buffer of its own, never of a shared one.
     const buffer = blob === null ? null : (blob.buffer as ArrayBuffer);
-    const before = this.position;
     const request = {
       t: "commit" as const,
-      firstSeq,
+      known,
       count,
       buffer,
       offset: blob?.byteOffset ?? 0,
@@ -105,13 +117,15 @@ export class SqliteDataStore implements DataStore {
       ops: batch.ops.length === 0 ? batch.ops : batch.ops.map(compact),
     };
     try {
-      this.position = await writer.call<Position>(request, buffer === null ? [] : [buffer]);
+      return await writer.call<Committed>(request, buffer === null ? [] : [buffer]);
     } catch (error) {
       // The worker died with this commit under way: whether it got into the file is known when the file is open again.
       const restart = this.restart as Promise<void> | null; // set by onDeath meanwhile
       if (restart === null) throw error;
       await restart;
-      if (!landed({ firstSeq, plain }, before, this.position)) throw error;
+      const there = this.reopened === null ? null : landed(sign, this.reopened);
+      if (there === null) throw error;
+      return there;
     }
   }
 
@@ -231,7 +245,7 @@ export class SqliteDataStore implements DataStore {
       const writer = this.spawnWriter();
       this.writer = writer;
       try {
-        this.position = await writer.call<Position>({ t: "reopen", folder: this.options.folder });
+        this.reopened = await writer.call<Position>({ t: "reopen", folder: this.options.folder });
         return;
       } catch (error) {
         this.notice(errorText(error));

@@ -12,10 +12,10 @@ export class Tail {
   /** Reads the next record; false: there is none, and what this transaction sees is known. @throws RangeError when it is damaged */
   read(): boolean {
     const next = this.db
-      .query<{ body: Uint8Array }, [number]>("SELECT body FROM log WHERE id > ? ORDER BY id LIMIT 1")
+      .query<{ id: number; body: Uint8Array }, [number]>("SELECT id, body FROM log WHERE id > ? ORDER BY id LIMIT 1")
       .get(this.head.lastId);
     if (next === null) return false;
-    this.head.add(next.body);
+    this.head.add(next.id, next.body);
     return true;
   }
 

@@ -45,13 +45,13 @@ class Pump {
     if (writer === null) throw new Refusal("storage_unavailable", "The store is not open.");
     switch (request.t) {
       case "commit": {
-        const { firstSeq, count, buffer, offset, length, ops } = request;
+        const { known, count, buffer, offset, length, ops } = request;
         const blob = buffer === null ? null : new Uint8Array(buffer, offset, length);
-        writer.commit({ firstSeq, count, blob, ops });
+        const committed = writer.commit({ count, blob, ops }, known);
         if (this.retry !== null) clearTimeout(this.retry);
         this.retry = null;
         this.schedule();
-        return writer.position;
+        return committed;
       }
       case "limit":
         writer.limitPages(request.pages);
@@ -108,7 +108,7 @@ class Pump {
 /** The records may be many megabytes: moved, not copied. */
 function buffersOf(recovered: Recovered): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
-  for (const r of [...recovered.records, ...recovered.retained])
+  for (const r of [...recovered.records.map(({ body }) => body), ...recovered.retained])
     if (r.buffer instanceof ArrayBuffer) buffers.add(r.buffer);
   return [...buffers];
 }

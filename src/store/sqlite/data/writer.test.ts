@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { batchOf, commitOf, currentOf, DataModel, listed, seriesPut, type Step, steps } from "../../data.model.ts";
 import { aggregatePoints } from "../../points.model.ts";
-import type { Point } from "../../ports.ts";
+import type { CommitBatch, Point } from "../../ports.ts";
+import { crcOf } from "../../record.ts";
 import { type Columns, valueAt } from "./block/columns.ts";
+import { landed } from "./position.ts";
 import { Reads } from "./reads.ts";
 import { Writer } from "./writer.ts";
 
@@ -33,7 +35,7 @@ function live(life: readonly Step[], slices: readonly number[]): void {
   life.forEach((step, i) => {
     const commit = commitOf(model, step);
     if (commit !== null) {
-      writer.commit(batchOf(model.nextSeq, commit.rows, commit.ops));
+      writer.commit(batchOf(commit.rows, commit.ops));
       model.put(commit.rows);
     }
     for (let n = slices[i % slices.length] ?? 0; n > 0 && writer.slice(); n--) if (n % 3 === 0) look();
@@ -67,11 +69,11 @@ describe("sealing", () => {
     const folder = fresh();
     const { writer } = Writer.open(folder);
     const rows = Array.from({ length: 30_000 }, (_, i) => ({ series: 1 + (i % 2), time: i, value: i }));
-    writer.commit(batchOf(1, rows, [seriesPut(1), seriesPut(2)]));
-    writer.commit(batchOf(30_001, [{ series: 1, time: 30_000, value: 1 }], [{ op: "trim", upTo: 30_000 }]));
+    writer.commit(batchOf(rows, [seriesPut(1), seriesPut(2)]));
+    writer.commit(batchOf([{ series: 1, time: 30_000, value: 1 }], [{ op: "trim", upTo: 30_000 }]));
     const reads = new Reads(folder);
     while (reads.stats().blocks === 0) expect(writer.slice()).toBe(true);
-    writer.commit(batchOf(1, [], [{ op: "series_delete", ids: [2] }]));
+    writer.commit(batchOf([], [{ op: "series_delete", ids: [2] }]));
     while (writer.slice());
     expect(reads.stats()).toMatchObject({ logRows: 1, blocks: 4 });
     expect(reads.read(1, 0, 1e9, 1e6).times.length).toBe(15_001);
@@ -84,8 +86,8 @@ describe("sealing", () => {
     const folder = fresh();
     const first = Writer.open(folder).writer;
     for (let i = 1; i <= 40; i++)
-      first.commit(batchOf(i, [{ series: 1, time: i, value: i }], i === 1 ? [seriesPut(1)] : []));
-    first.commit(batchOf(41, [], [{ op: "trim", upTo: 40 }]));
+      first.commit(batchOf([{ series: 1, time: i, value: i }], i === 1 ? [seriesPut(1)] : []));
+    first.commit(batchOf([], [{ op: "trim", upTo: 40 }]));
     first.close();
     const { writer } = Writer.open(folder);
     while (writer.slice());
@@ -93,5 +95,40 @@ describe("sealing", () => {
     expect(reads.stats()).toMatchObject({ logRows: 1, blocks: 1 });
     reads.close();
     writer.close();
+  });
+});
+
+describe("a commit that its caller was not told of", () => {
+  test("leaves the log with the next one, which gets a number of its own, also after a start", () => {
+    const folder = fresh();
+    let { writer } = Writer.open(folder);
+    const row = (time: number) => [{ series: 1, time, value: time }];
+    expect(writer.commit(batchOf(row(1), [seriesPut(1)]))).toEqual({ firstSeq: 1 });
+    const known = { nextSeq: 2, plain: 1 };
+    // it failed as far as the caller knows, and is given up
+    expect(writer.commit(batchOf(row(2)), known)).toEqual({ firstSeq: 2 });
+    const reads = new Reads(folder);
+    expect(reads.read(1, 0, 99, 99).times).toEqual(new Float64Array([1, 2]));
+    writer.close();
+    writer = Writer.reopen(folder);
+    expect(writer.commit(batchOf(row(3)), known)).toEqual({ firstSeq: 3 });
+    expect(reads.read(1, 0, 99, 99).times).toEqual(new Float64Array([1, 3]));
+    expect(reads.log(0, 99, 1e6).records.map(({ firstSeq }) => firstSeq)).toEqual([1, 3]);
+    reads.close();
+    writer.close();
+    expect(Writer.open(folder).recovered).toMatchObject({ nextSeq: 4, series: [{ time: 3, lastSeq: 3 }] });
+  });
+
+  test("is found by its checksum, or by its number among those without a record", () => {
+    const [one, other] = [batchOf([{ series: 1, time: 1, value: 1 }]), batchOf([{ series: 1, time: 1, value: 2 }])];
+    const crc = (batch: CommitBatch) => crcOf(batch.blob ?? new Uint8Array(4));
+    const now = { nextSeq: 6, plain: 3, last: { firstSeq: 5, crc: crc(one) } };
+    expect(landed({ nextSeq: 5, plain: 3, crc: crc(one) }, now)).toEqual({ firstSeq: 5 });
+    expect(landed({ nextSeq: 5, plain: 3, crc: crc(other) }, now)).toBeNull();
+    // the same once more, of which only the first try is there
+    expect(landed({ nextSeq: 6, plain: 3, crc: crc(one) }, now)).toBeNull();
+    expect(landed({ nextSeq: 5, plain: 3, crc: crc(one) }, { ...now, last: null })).toBeNull();
+    expect(landed({ nextSeq: 6, plain: 3, crc: null }, now)).toEqual({ firstSeq: 6 });
+    expect(landed({ nextSeq: 6, plain: 4, crc: null }, now)).toBeNull();
   });
 });

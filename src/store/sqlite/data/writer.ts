@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { Refusal } from "../../../base/errors.ts";
-import type { CommitBatch, Recovered, StoreOp } from "../../ports.ts";
+import type { CommitBatch, Committed, Recovered, Seq, StoreOp } from "../../ports.ts";
+import { crcOf, hasRows } from "../../record.ts";
 import {
   asDamage,
   Ballast,
@@ -15,8 +16,9 @@ import {
   unavailable,
 } from "./files.ts";
 import { sharedBodies } from "./chunks.ts";
+import { markOf } from "./mark.ts";
 import { applyOp, checkRollups } from "./ops.ts";
-import { landed, type Position } from "./position.ts";
+import { type CommitSign, type Known, landed, type Position } from "./position.ts";
 import { recover } from "./recover.ts";
 import { configure, MIGRATIONS, migrate, schemaVersion } from "./schema.ts";
 import { Sealer } from "./seal.ts";
@@ -46,9 +48,7 @@ export class Writer {
   /** After an I/O error the connection is not trusted any more. */
   private broken = false;
   /** The commit during which that error came: whether it is in the file is not known before the file is open again. */
-  private doubt: CommitBatch | null = null;
-  /** First number of a record that was refused and is in the file nevertheless; leaves it with the next commit. */
-  private unwanted: number | null = null;
+  private doubt: CommitSign | null = null;
 
   private constructor(
     private readonly folder: string,
@@ -125,54 +125,54 @@ export class Writer {
    * Durable when it returns. When it throws, nothing of the batch is acknowledged to be in the file; after an I/O error it
    * may be there until the next commit, which takes its record out: it is the same one again, or that one was given up.
    * (Its operations stay: callers repeat them, and they say the same twice.)
+   * @param known of the caller; without, all that is in the file is as it was told
    * @throws Refusal storage_unavailable; RangeError when the batch contradicts itself
    */
-  commit(batch: CommitBatch): void {
+  commit(batch: CommitBatch, known: Known = { nextSeq: this.at.nextSeq, plain: this.at.plain + 1 }): Committed {
     if (this.broken) this.mend();
-    if (batch.blob !== null) this.checkRecord(batch, batch.blob);
+    const { blob, count } = batch;
+    if (blob !== null && (count === 0 || !hasRows(blob, count)))
+      throw new RangeError("the batch and its record differ in their count");
     for (const op of batch.ops) checkRollups(op);
     if (this.tight && this.ballast.restore()) this.tight = false;
     if (this.tight && batch.blob !== null && !this.ballast.roomy) throw unavailable(diskFull());
+    const sign: CommitSign = { ...known, crc: blob === null ? null : crcOf(blob) };
+    const firstSeq = this.at.nextSeq;
     try {
       this.db.query("BEGIN IMMEDIATE").run();
-      this.write(batch);
+      this.write(batch, known, firstSeq);
       this.db.query("COMMIT").run();
     } catch (error) {
-      if (this.fail(error, batch)) return;
+      const there = this.fail(error, sign);
+      if (there !== null) return there;
       throw unavailable(error);
     }
-    this.done(batch);
+    this.done(batch, sign, firstSeq);
+    return { firstSeq };
   }
 
-  private checkRecord(batch: CommitBatch, blob: Uint8Array): void {
-    const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
-    if (blob.length < 28 || view.getUint32(4, true) !== batch.count || view.getFloat64(16, true) !== batch.firstSeq)
-      throw new RangeError("the batch and its record differ in count or first sequence number");
-    if (batch.count === 0 || batch.firstSeq < (this.unwanted ?? this.at.nextSeq))
-      throw new RangeError(`a record may not begin at ${batch.firstSeq}, the next number is ${this.at.nextSeq}`);
-  }
-
-  private write(batch: CommitBatch): void {
-    if (this.unwanted !== null) this.db.query("DELETE FROM log WHERE id = ?").run(this.unwanted);
+  private write(batch: CommitBatch, known: Known, firstSeq: Seq): void {
+    if (firstSeq > known.nextSeq) this.db.query("DELETE FROM log WHERE id >= ?").run(known.nextSeq);
     if (batch.blob !== null)
-      this.db.query("INSERT INTO log (id, count, body) VALUES (?, ?, ?)").run(batch.firstSeq, batch.count, batch.blob);
-    else this.db.query("UPDATE meta SET plain_commits = plain_commits + 1").run();
-    const last = (batch.blob === null ? this.at.nextSeq : batch.firstSeq) - 1;
+      this.db
+        .query("INSERT INTO log (id, count, body, mark) VALUES (?, ?, ?, ?)")
+        .run(firstSeq, batch.count, batch.blob, markOf(firstSeq, batch.blob));
+    else this.db.query("UPDATE meta SET plain_commits = ?").run(known.plain);
     const bodies = sharedBodies(batch.ops);
-    for (const op of batch.ops) applyOp(this.db, op, last, bodies);
+    for (const op of batch.ops) applyOp(this.db, op, firstSeq - 1, bodies);
     // Ids are never used twice: rows of what was deleted may still be in the log.
     const { series, session } = nextIds(this.next, batch.ops);
     if (series > this.next.series || session > this.next.session)
       this.db.query("UPDATE meta SET next_series = ?, next_session = ?").run(series, session);
   }
 
-  private done(batch: CommitBatch): void {
-    const { plain } = this.at;
-    const nextSeq = this.unwanted ?? this.at.nextSeq;
-    this.unwanted = null;
+  private done(batch: CommitBatch, { plain, crc }: CommitSign, firstSeq: Seq): void {
     this.log.rows += batch.count;
     this.log.bytes += batch.blob?.length ?? 0;
-    this.at = batch.blob === null ? { nextSeq, plain: plain + 1 } : { nextSeq: batch.firstSeq + batch.count, plain };
+    this.at =
+      crc === null
+        ? { ...this.at, plain }
+        : { nextSeq: firstSeq + batch.count, plain: this.at.plain, last: { firstSeq, crc } };
     this.next = nextIds(this.next, batch.ops);
     for (const op of batch.ops) {
       if (op.op === "trim") this.sealer.trim(op.upTo);
@@ -180,8 +180,8 @@ export class Writer {
     }
   }
 
-  /** Cleans up after an error; true when the batch is in the file nevertheless, and durable. */
-  private fail(error: unknown, batch: CommitBatch | null): boolean {
+  /** Cleans up after an error; tells where the commit lies when it is in the file nevertheless, and durable. */
+  private fail(error: unknown, sign: CommitSign | null): Committed | null {
     const code = sqliteCode(error);
     if (code === "SQLITE_FULL") {
       this.tight = true;
@@ -192,44 +192,39 @@ export class Writer {
     } catch {
       this.broken = true;
     }
-    if (!this.broken && !code.startsWith("SQLITE_IOERR")) return false;
+    if (!this.broken && !code.startsWith("SQLITE_IOERR")) return null;
     this.broken = true;
-    this.doubt = batch;
+    this.doubt = sign;
     try {
       return this.reconnect();
     } catch {
-      return false; // the next commit tries again
+      return null; // the next commit tries again
     }
   }
 
   /** Another try to get the file back. @throws Refusal storage_unavailable */
   private mend(): void {
-    const { doubt } = this;
     try {
-      if (this.reconnect() && doubt !== null && doubt.blob !== null) this.unwanted = doubt.firstSeq;
+      this.reconnect();
     } catch (error) {
       throw unavailable(error);
     }
   }
 
-  /** Opens the file again. Whether the commit in doubt is in it. @throws errors of SQLite and of fs */
-  private reconnect(): boolean {
+  /** Opens the file again. Where the commit in doubt lies; null: it is not there. @throws errors of SQLite and of fs */
+  private reconnect(): Committed | null {
     this.db.close();
     this.db = connect(dataPath(this.folder));
     settle(this.db);
     this.limitPages(this.maxPages);
-    const before = this.at;
     this.sealer = new Sealer(this.db);
     this.at = readPosition(this.db);
     this.next = readNextIds(this.db);
     this.log = readLogSize(this.db);
     this.broken = false;
-    const batch = this.doubt;
+    const { doubt } = this;
     this.doubt = null;
-    if (batch === null || !landed({ firstSeq: batch.firstSeq, plain: batch.blob === null }, before, this.at))
-      return false;
-    this.unwanted = null; // it went with this one
-    return true;
+    return doubt === null ? null : landed(doubt, this.at);
   }
 
   /** One slice of background work; false when there is none left. @throws Refusal storage_unavailable */
@@ -318,7 +313,13 @@ function readPosition(db: Database): Position {
   const meta = db
     .query<{ next_seq: number; plain_commits: number }, []>("SELECT next_seq, plain_commits FROM meta")
     .get();
-  const last = db.query<{ next: number }, []>("SELECT id + count AS next FROM log ORDER BY id DESC LIMIT 1").get();
+  const last = db
+    .query<{ id: number; count: number; body: Uint8Array }, []>("SELECT * FROM log ORDER BY id DESC LIMIT 1")
+    .get();
   if (meta === null) throw damaged(db.filename, "the table meta is empty");
-  return { nextSeq: Math.max(meta.next_seq, last?.next ?? 0), plain: meta.plain_commits };
+  return {
+    nextSeq: Math.max(meta.next_seq, last === null ? 0 : last.id + last.count),
+    plain: meta.plain_commits,
+    last: last === null ? null : { firstSeq: last.id, crc: crcOf(last.body) },
+  };
 }

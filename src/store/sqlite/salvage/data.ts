@@ -184,7 +184,7 @@ export class DataSalvage {
   private countRecord(row: Row): void {
     const { next } = this;
     next.seq = Math.max(next.seq, Number(row.id) + Number(row.count));
-    const reader = new RecordReader(bytes(row.body));
+    const reader = new RecordReader(bytes(row.body), Number(row.id));
     while (reader.next()) {
       if (reader.isMeasurement) next.series = Math.max(next.series, reader.id + 1);
       // a message names the session that published it, a take the session and the shared subscription

@@ -106,7 +106,8 @@ function tableOf(row: readonly Value[]): string | null {
     .map((v) => (v === null ? "n" : typeof v === "number" ? "i" : v.kind === "blob" ? "b" : "t"))
     .join("");
   const [, , second, third] = row;
-  if (shape === "nib") return isRecord(second) ? "log" : "retain"; // a row from before rollups
+  if (/^nib[in]?$/.test(shape) && isRecord(second)) return "log";
+  if (shape === "nib") return "retain"; // a row from before rollups
   if (shape === "nibt") return "retain";
   if (shape === "niiiiib") return "rollup";
   if (/^niit[in][bn]ii[in]?$/.test(shape)) return "series";
@@ -127,7 +128,7 @@ function tableOf(row: readonly Value[]): string | null {
   return shape === "niiiiii" ? "meta" : null;
 }
 function isRecord(value: Value | undefined): boolean {
-  return typeof value === "object" && value !== null && value.start.toString("latin1", 0, 4) === "FCL1";
+  return typeof value === "object" && value !== null && /^FCL[12]$/.test(value.start.toString("latin1", 0, 4));
 }
 
 /** The b-tree pages of a file, as far as they look like ones. */
@@ -202,6 +203,7 @@ function readRow(page: Buffer, place: number, hasRowid: boolean): Value[] {
     }
     const width = [0, 1, 2, 3, 4, 6, 8, 8][type] ?? 0;
     if (width === 0) throw new RangeError("a value of an unknown type");
+    if (at + width > PAGE) return null; // it lies behind a blob, on another page
     const value =
       type === 7 ? page.readDoubleBE(at) : width === 8 ? Number(page.readBigInt64BE(at)) : page.readIntBE(at, width);
     at += width;

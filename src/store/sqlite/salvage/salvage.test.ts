@@ -301,7 +301,7 @@ describe("what a damaged place costs", () => {
     const { nextSeq, sessions } = await store.open();
     expect(nextSeq).toBe(report.saved.nextSeq);
     expect(sessions.length).toBe(report.saved.sessions);
-    await store.commit(batchOf(nextSeq, [{ series: 1, time: timeOf(99_999), value: 1 }]));
+    await store.commit(batchOf([{ series: 1, time: timeOf(99_999), value: 1 }]));
     await store.idle();
     await store.close();
     expect((await checkFolder(report.folder, new Work())).damage).toEqual([]);
@@ -313,9 +313,8 @@ describe("a damaged write-ahead log", () => {
   async function killed(commits: number): Promise<string> {
     const folder = copy();
     const store = new SqliteDataStore({ folder });
-    const { nextSeq } = await store.open();
-    for (let i = 0; i < commits; i++)
-      await store.commit(batchOf(nextSeq + i, [{ series: 1, time: timeOf(20_000 + i), value: i }]));
+    await store.open();
+    for (let i = 0; i < commits; i++) await store.commit(batchOf([{ series: 1, time: timeOf(20_000 + i), value: i }]));
     const left = fresh();
     cpSync(folder, left, { recursive: true });
     await store.close();

@@ -159,7 +159,7 @@ export type Rights = {
   })[];
   /** Everything that it holds. */
   lines: ({
-    /** The role, the line of its rights (from 0), or being an administrator. */
+    /** The role, the grant by what it is on, or being an administrator. */
     because: string;
     /** Slug; null: of the instance. */
     workspace: string | null;
@@ -200,9 +200,9 @@ export type Rights = {
   /** With ?product=: on all of it. */
   product?: {
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
-    /** The lines that give it. */
+    /** What gives it. */
     because: ({
-      /** The role, the line of its rights (from 0), or being an administrator. */
+      /** The role, the grant by what it is on, or being an administrator. */
       because: string;
       /** Slug; null: of the instance. */
       workspace: string | null;
@@ -245,9 +245,9 @@ export type Rights = {
   /** With ?product= and ?device=. */
   device?: {
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
-    /** The lines that give it. */
+    /** What gives it. */
     because: ({
-      /** The role, the line of its rights (from 0), or being an administrator. */
+      /** The role, the grant by what it is on, or being an administrator. */
       because: string;
       /** Slug; null: of the instance. */
       workspace: string | null;

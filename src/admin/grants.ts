@@ -3,6 +3,7 @@ import { type BadValue, BadValues, Refusal } from "../base/errors.ts";
 import type { Draughtsman } from "../fleet/plan-draft.ts";
 import type { Grant } from "../fleet/types.ts";
 import type { Asker } from "./actor.ts";
+import { scopeOf } from "./rights.ts";
 import type { AdminDeps } from "./types.ts";
 import type { WireGrant } from "./values.ts";
 
@@ -72,9 +73,11 @@ export function showGrant({ directory }: Pick<AdminDeps, "directory">, grant: Gr
 export function checkGiving({ deps, who }: Asker, workspace: number, grants: readonly Grant[]): void {
   const held = heldBy(deps.directory, who.principal.key);
   const tooMuch = grants.findIndex((grant) => !mayGive(deps.directory, held, workspace, grant));
-  if (tooMuch < 0) return;
+  const grant = grants[tooMuch];
+  if (!grant) return;
+  const on = scopeOf(deps.directory, grant);
   throw new Refusal(
     "not_permitted",
-    `Line ${tooMuch} of the rights has more than what you have yourself; nobody gives more than what is their own.`,
+    `grants[${tooMuch}], on ${on}, has more than what you have yourself; nobody gives more than what is their own.`,
   );
 }

@@ -58,17 +58,25 @@ function on(directory: Directory, held: readonly Held[], wish: z.output<typeof r
   return heldOnDevice(held, device);
 }
 
-function lineOf(directory: Directory, { workspace, grant, origin }: Held): RightsLine {
-  const because =
-    origin.from === "role"
-      ? `role ${origin.role}`
-      : origin.from === "grant"
-        ? `its grant on ${scopeOf(directory, grant)}`
-        : "administrator of the instance";
+/** Why somebody holds a right, in words: the role, the grant by what it is on, or being an administrator. */
+export function becauseOf(directory: Directory, { grant, origin }: Held): string {
+  switch (origin.from) {
+    case "role":
+      return `role ${origin.role}`;
+    case "grant":
+      return `its grant on ${scopeOf(directory, grant)}`;
+    case "administrator":
+      return "administrator of the instance";
+  }
+}
+function lineOf(directory: Directory, held: Held): RightsLine {
+  const { workspace, grant } = held;
+  const because = becauseOf(directory, held);
   const slug = directory.workspace(workspace)?.slug ?? null;
   return { because, workspace: slug, on: scopeOf(directory, grant), can: [...grant.can] };
 }
-function scopeOf(directory: Directory, grant: Grant): string {
+/** What a grant is on, in words: `product pump`, `tag t`. */
+export function scopeOf(directory: Directory, grant: Grant): string {
   switch (grant.scope) {
     case "all":
       return "all devices";

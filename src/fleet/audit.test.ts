@@ -46,7 +46,30 @@ describe("the audit log of changes", () => {
     );
     for (const e of store.audited) expect(e).toMatchObject({ by: ME, time: 1000, before: null });
     const device = store.audited.find((e) => e.name === "p/a");
-    expect(device?.after).toEqual({ product: 1, id: "a", name: "a", serial: "S1", tags: [] });
+    expect(device?.after).toEqual({ product: "p", id: "a", name: "a", serial: "S1", tags: [] });
+  });
+
+  test("what a row refers to is named: workspaces, products, people, API users, and what grants are on", async () => {
+    const { store, service } = await filled();
+    const after = (name: string) => store.audited.find((e) => e.name === name)?.after;
+    expect(after("p/T")).toMatchObject({ product: "p" });
+    expect(after("p")).toMatchObject({ workspace: "acme" });
+    expect(after("me@example.com")).toEqual({ email: "me@example.com", admin: false });
+    expect(store.audited.find((e) => e.action === "membership.create")?.after).toMatchObject({
+      workspace: "acme",
+      user: "me@example.com",
+    });
+    expect(after("#1 of x@acme")).toMatchObject({ apiUser: "x@acme", user: null });
+    expect(after("x@acme")).toMatchObject({
+      workspace: "acme",
+      grants: [{ scope: "device", product: "p", device: "a", can: ["view"] }],
+    });
+    store.audited.length = 0;
+    await service.applyFile(FILE.replace("device_ids: [a]", "products: [p]"), { by: ME });
+    expect(store.audited[0]).toMatchObject({
+      before: { grants: [{ scope: "device", product: "p", device: "a" }] },
+      after: { grants: [{ scope: "product", product: "p" }] },
+    });
   });
 
   test("a change tells what is different, and nothing else", async () => {

@@ -1,6 +1,6 @@
 import type { Micros } from "../base/types.ts";
 import type { Directory } from "./directory.ts";
-import type { FleetChange, FleetKind, FleetRows } from "./types.ts";
+import type { FleetChange, FleetKind, FleetRows, Grant } from "./types.ts";
 
 /** Who acts: an account, or one of those below. */
 export interface Actor {
@@ -59,7 +59,7 @@ export function auditOf(
     if (was === null && is === null) continue;
     const row = (is ?? was) as Row; // one of them is there
     const taken = is === null ? takenAlong(change.kind, uid, directory) : {};
-    const [before, after] = differences(was && { ...plain(was), ...taken }, is && plain(is));
+    const [before, after] = differences(was && { ...rows.plain(was), ...taken }, is && rows.plain(is));
     if (before !== null && after !== null && Object.keys(before).length + Object.keys(after).length === 0) continue;
     const verb = was === null ? "create" : is === null ? "delete" : "update";
     const { name, workspace } = rows.describe(change.kind, row);
@@ -70,9 +70,6 @@ export function auditOf(
 
 type Row = FleetRows[FleetKind];
 
-function plain(row: Row): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).filter(([key]) => key !== "uid" && !SECRET.test(key)));
-}
 /** Of two rows what is not the same in both. */
 function differences(before: Details | null, after: Details | null): [Details | null, Details | null] {
   if (before === null || after === null) return [before, after];
@@ -126,6 +123,38 @@ class Rows {
   }
   private row<K extends FleetKind>(kind: K, uid: number): FleetRows[K] | null {
     return (this.put.get(`${kind} ${uid}`) ?? this.before(kind, uid)) as FleetRows[K] | null; // the key names the kind
+  }
+
+  /** A row without secrets, as people read it: what it refers to by number is named. */
+  plain(row: Row): Record<string, unknown> {
+    const known = Object.entries(row).filter(([key]) => key !== "uid" && !SECRET.test(key));
+    return Object.fromEntries(known.map(([key, value]) => [key, this.named(key, value)]));
+  }
+  private named(key: string, value: unknown): unknown {
+    if (key === "grants" && Array.isArray(value)) return (value as Grant[]).map((grant) => this.grant(grant));
+    if (typeof value !== "number") return value;
+    switch (key) {
+      case "workspace":
+        return this.row("workspace", value)?.slug ?? value;
+      case "product":
+        return this.row("product", value)?.slug ?? value;
+      case "user":
+        return this.row("user", value)?.email ?? value;
+      case "apiUser": {
+        const row = this.row("apiUser", value);
+        return row ? this.apiUser(row) : value;
+      }
+      default:
+        return value;
+    }
+  }
+  /** As the API writes it. */
+  private grant(grant: Grant): unknown {
+    if (grant.scope === "product") return { ...grant, product: this.named("product", grant.product) };
+    if (grant.scope !== "device") return grant;
+    const { device: uid, ...rest } = grant;
+    const device = this.row("device", uid);
+    return device ? { ...rest, product: this.named("product", device.product), device: device.id } : grant;
   }
 
   /** What people call a row, and whose it is. */

@@ -2,6 +2,8 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import { allowedAre, judged, pathText } from "../base/voice.ts";
+import type { Micros } from "../base/types.ts";
+import { daysFrom } from "../measure/time.ts";
 import { isFilter } from "../topic/names.ts";
 import { FIELD_TYPES } from "../measure/types.ts";
 import { DEVICE_DETAILS, FIELD_DETAILS, type FileDetails, ONLINE_TIMEOUT } from "./file-details.ts";
@@ -39,12 +41,16 @@ function read<T>(reader: (s: string) => T | null, allowed: string | ((given: str
 const fieldId = read(fieldIdOf, RULE.fieldId);
 const email = read(emailOf, RULE.email);
 const fieldType = read(fieldTypeOf, (given) => allowedAre(FIELD_TYPES, given));
-const expires = read((text) => {
-  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)
+/** When a token ends, in µs, as a file says it; null: never. Days count from when the token was made, so that applying the file again changes nothing. */
+export type FileExpiry = (made: Micros) => Micros | null;
+const expires = read((text): FileExpiry | null => {
+  if (text === "null") return () => null;
+  if (daysFrom(text, 0) !== null) return (made) => daysFrom(text, made);
+  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)
     ? Date.parse(asUtc(text))
     : Number.NaN;
-  return Number.isNaN(at) ? null : at * 1000;
-}, "a date or time like 2030-12-31 or 2030-12-31T18:00:00Z");
+  return Number.isNaN(at) ? null : () => at * 1000;
+}, "a date or time like 2030-12-31 or 2030-12-31T18:00:00Z, days from the making of the token like 90d, or null for never");
 function asUtc(text: string): string {
   return text.includes("T") && !/(Z|[+-]\d\d:\d\d)$/.test(text) ? `${text}Z` : text;
 }

@@ -1,6 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import type { Directory } from "./directory.ts";
-import type { FileApiUser, FileRight, FileUser, FileWorkspace, FleetFile } from "./file.ts";
+import type { FileApiUser, FileExpiry, FileRight, FileUser, FileWorkspace, FleetFile } from "./file.ts";
 import { type Draughtsman, FILE_TOKEN, type TokenOwner } from "./plan-draft.ts";
 import { numbersOf, rangeOf } from "./range.ts";
 import { hashToken, tokenHint } from "./token.ts";
@@ -153,15 +153,16 @@ export class AccountPlanner {
   /** The token of an account: a given one is there or is added; an absent one is made once, with the account. */
   private token(
     owner: TokenOwner,
-    file: { readonly token?: string | undefined; readonly expires?: number | undefined },
+    file: { readonly token?: string | undefined; readonly expires?: FileExpiry | undefined },
     path: string,
   ): void {
     const { draft, directory } = this;
+    const expires = file.expires?.(draft.supplies.now) ?? null; // of one that is made now
     const uid = owner.user ?? owner.apiUser ?? 0;
     const own = uid > 0 ? directory.tokensOf(owner.user !== null ? `u:${uid}` : `a:${uid}`) : [];
     if (file.token === undefined) {
       if (uid <= 0) {
-        draft.token(owner, undefined, file.expires ?? null);
+        draft.token(owner, undefined, expires);
         draft.line("+", `token of ${owner.title}, shown once`);
       } else {
         for (const t of own) if (t.name === FILE_TOKEN) this.expiry(owner, t, file.expires);
@@ -179,7 +180,7 @@ export class AccountPlanner {
     this.tokens.set(hash, owner.title);
     const known = directory.tokenByHash(hash);
     if (!known) {
-      draft.token(owner, file.token, file.expires ?? null);
+      draft.token(owner, file.token, expires);
       const beside = own.length > 0 ? ", beside those it has" : "";
       draft.line("+", `token …${tokenHint(file.token)} of ${owner.title}${beside}`);
     } else if (known.user === owner.user && known.apiUser === owner.apiUser) {
@@ -191,10 +192,14 @@ export class AccountPlanner {
       );
     }
   }
-  private expiry(owner: TokenOwner, token: Token, expires: number | undefined): void {
+  private expiry(owner: TokenOwner, token: Token, said: FileExpiry | undefined): void {
+    const expires = said?.(token.created);
     if (expires === undefined || token.expires === expires) return;
     this.draft.drafts.push({ kind: "token", op: "put", row: { ...token, expires } });
-    this.draft.line("~", `token …${token.hint} of ${owner.title}: expires ${new Date(expires / 1000).toISOString()}`);
+    this.draft.line(
+      "~",
+      `token …${token.hint} of ${owner.title}: ${expires === null ? "never expires" : `expires ${new Date(expires / 1000).toISOString()}`}`,
+    );
   }
 
   /** Says which accounts exist and are not in the file. */

@@ -7,6 +7,7 @@ import { type Plan, plan } from "./plan.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { MemoryFleet } from "./testing.ts";
 import { hashToken, newToken } from "./token.ts";
+import type { Token } from "./types.ts";
 
 const EXAMPLE = `
 workspaces:
@@ -185,6 +186,27 @@ describe("the fleet file", () => {
     expect(directory.apiUser(1)?.grants).toEqual([{ scope: "instance", can: ["operate"] }]);
     expect(directory.tokensOf("a:1")[0]?.expires).toBe(Date.UTC(2031, 0, 1) * 1000);
     expect(texts(expiring, "~")).toHaveLength(2);
+  });
+
+  test.each([
+    ["90d", 90 * 86_400e6],
+    ["0d", 0],
+    ["2031-01-01", Date.UTC(2031, 0, 1) * 1000],
+    ["2031-01-01T12:00+02:00", Date.UTC(2031, 0, 1, 10) * 1000],
+    ["2031-01-01T10:00:00.25Z", Date.UTC(2031, 0, 1, 10) * 1000 + 250_000],
+    ["null", null],
+  ])("expires: %s is what the API takes for it, and applying it again changes nothing", async (text, expires) => {
+    const directory = new Directory();
+    const store = new MemoryFleet();
+    const file = one(`api_users: [{ name: x, expires: ${text}, grants: [{ devices: all, can: [view] }] }]`);
+    await apply(directory, store, file);
+    const [token] = directory.tokensOf("a:1");
+    // days count from when the token was made
+    expect(token?.expires ?? null).toBe(text.endsWith("d") ? (token?.created ?? 0) + (expires ?? 0) : expires);
+    expect((await apply(directory, store, file)).drafts).toEqual([]);
+    await apply(directory, store, one("api_users: [{ name: x, expires: 2032-01-01 }]"));
+    await apply(directory, store, file);
+    expect(directory.tokensOf("a:1")[0]).toEqual(token as Token);
   });
 
   test("grants is another word for rights", async () => {

@@ -317,7 +317,7 @@ describe("rights", () => {
     expect(body.code).toBe("unknown_product"); // one who manages members alone sees no devices
     const owner = (await it.api("GET", `${USERS}/30/rights?product=p&device=S1`)).body;
     expect(owner.device).toMatchObject({ product: "p", device: "d1", can: ["view", "record_only"] });
-    expect(because(owner.device)).toEqual(["line 1 of its rights", "line 2 of its rights"]);
+    expect(because(owner.device)).toEqual(["its grant on tag t", "its grant on device p/d1"]);
     expect([owner.product.can, owner.mqtt]).toEqual([[], false]);
     const member = (await it.api("GET", `${MEMBERS}/12/rights?product=q`)).body;
     expect([member.product.can, because(member.product)]).toEqual([["view"], ["role observer"]]);

@@ -5,19 +5,20 @@ import { DEVICE_PERMISSIONS, WORKSPACE_PERMISSIONS } from "../../fleet/types.ts"
 import { quote } from "../../measure/bytes.ts";
 import { findApiUser, findMember, seesDevice, seesProduct } from "./find.ts";
 import { showGrant } from "../../admin/grants.ts";
+import { becauseOf } from "../../admin/rights.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
 import * as the from "../../admin/values.ts";
 
 /** What an account may do, and why. */
 
 const line = z.object({
-  because: z.string().meta({ description: "The role, the line of its rights (from 0), or being an administrator." }),
+  because: z.string().meta({ description: "The role, the grant by what it is on, or being an administrator." }),
   workspace: z.string().nullable().meta({ description: "Slug; null: of the instance." }),
   grant: the.grant,
 });
 const on = z.object({
   can: z.array(z.enum(DEVICE_PERMISSIONS)),
-  because: z.array(line).meta({ description: "The lines that give it." }),
+  because: z.array(line).meta({ description: "What gives it." }),
 });
 const rights = z
   .object({
@@ -35,19 +36,9 @@ const rights = z
   .meta({ id: "Rights", description: "What an account may do, and why." });
 const rightsQuery = z.strictObject({ product: the.slug.optional(), device: the.deviceId.optional() });
 
-function why({ origin }: Held): string {
-  switch (origin.from) {
-    case "role":
-      return `role ${origin.role}`;
-    case "grant":
-      return `line ${origin.position} of its rights`;
-    case "administrator":
-      return "administrator of the instance";
-  }
-}
 function showLine(deps: ApiDeps, held: Held) {
   const workspace = deps.directory.workspace(held.workspace)?.slug ?? null;
-  return { because: why(held), workspace, grant: showGrant(deps, held.grant) };
+  return { because: becauseOf(deps.directory, held), workspace, grant: showGrant(deps, held.grant) };
 }
 function given(deps: ApiDeps, held: readonly Held[]) {
   const can = deviceCan(held);

@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import { InTurn } from "../base/in-turn.ts";
 import { type Actor, type AuditEntry, auditOf, COMMAND_LINE, FIRST_START } from "./audit.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type DeviceNode, type Directory, type FieldNode, ownerKey, type ProductNode } from "./directory.ts";
@@ -51,7 +52,7 @@ export interface TokenInfo {
  */
 export class FleetService {
   private readonly directory: Directory;
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new InTurn();
 
   constructor(private readonly needs: ServiceNeeds) {
     this.directory = needs.directory;
@@ -67,7 +68,7 @@ export class FleetService {
     options: { readonly dryRun?: boolean; readonly by?: Actor; readonly before?: (plan: Plan) => void } = {},
   ): Promise<Plan> {
     const file = readFleetFile(text);
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       const { random, topics } = this.needs;
       const made = plan(this.directory, file, { now: this.needs.micros(), random, topics });
       if (options.dryRun) return made;
@@ -86,7 +87,7 @@ export class FleetService {
    * @throws Refusal storage_unavailable, and what `decide` throws
    */
   edit<T>(decide: (draft: Draughtsman) => T | Promise<T>, by?: Actor): Promise<T> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       const { random, topics } = this.needs;
       const draft = new Draughtsman(this.directory, { now: this.needs.micros(), random, topics });
       const decided = await decide(draft);
@@ -102,7 +103,7 @@ export class FleetService {
    * @param before hears of the token before it is committed
    */
   firstRun(email = "owner@localhost", before?: (token: string) => void): Promise<FirstRun | null> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       for (const _ of this.directory.users()) return null;
       const address = emailOf(email);
       if (address === null) throw new Refusal("invalid_fleet", `"${email}" is not ${RULE.email}`);
@@ -133,7 +134,7 @@ export class FleetService {
     owner: string,
     options: { readonly name?: string; readonly expires?: number; readonly by?: Actor } = {},
   ): Promise<{ token: string; info: TokenInfo }> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       const { user, apiUser } = this.findOwner(owner);
       const token = newToken(this.needs.random);
       const row: Token = {
@@ -166,7 +167,7 @@ export class FleetService {
    * @throws Refusal not_found; invalid_request when several match
    */
   revokeToken(which: string, by?: Actor): Promise<TokenInfo> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       const token = this.findToken(which.trim());
       const info = this.info(token);
       await this.commit([{ kind: "token", op: "delete", uid: token.uid }], by);
@@ -176,7 +177,7 @@ export class FleetService {
 
   /** Deletes a device by id or serial. @throws Refusal unknown_product, unknown_device */
   deleteDevice(product: string, idOrSerial: string, by?: Actor): Promise<DeviceNode> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       const device = this.device(product, idOrSerial);
       await this.commit([{ kind: "device", op: "delete", uid: device.row.uid }], by);
       return device;
@@ -192,7 +193,7 @@ export class FleetService {
   }
   /** Deletes a field of a product. @throws Refusal unknown_product, unknown_field */
   deleteField(product: string, id: string, by?: Actor): Promise<FieldNode> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       const field = this.field(product, id);
       await this.commit([{ kind: "field", op: "delete", uid: field.row.uid }], by);
       return field;
@@ -339,12 +340,6 @@ export class FleetService {
     const time = this.needs.micros();
     const changes = await this.needs.store.commit(drafts, (made) => auditOf(made, this.directory, by, time));
     this.directory.apply(changes);
-  }
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(work);
-    // The next one starts when this one is over, well or not; its caller hears of a failure from `mine`.
-    this.last = mine.catch(() => undefined);
-    return mine;
   }
 }
 

@@ -1,5 +1,6 @@
 import { senderOf } from "../base/address.ts";
 import { Refusal } from "../base/errors.ts";
+import { InTurn } from "../base/in-turn.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
@@ -41,7 +42,7 @@ export class Core {
   readonly attempts = new Attempts();
   /** Codes of second factors that were tried: by themselves, since a right password must not forgive them. */
   readonly codeAttempts = new Attempts();
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new InTurn();
 
   constructor(readonly needs: PeopleNeeds) {
     this.signIns = new SignIns(needs.store, needs.settings);
@@ -124,10 +125,7 @@ export class Core {
 
   /** Reads, decides and writes without another change in between; the slow hashes are made before. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(work);
-    // The next one starts when this one is over, well or not; its caller hears of a failure from `mine`.
-    this.last = mine.catch(() => undefined);
-    return mine;
+    return this.turns.run(work);
   }
 }
 

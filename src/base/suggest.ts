@@ -6,7 +6,7 @@ const MOST = 500;
 const LONGEST = 64;
 
 /**
- * ` Did you mean DOOR?` for DOR; "" when nothing is near. Case does not matter.
+ * ` Did you mean DOOR?` for DOR; "" when nothing is near.
  * @param known only what may be seen by who asks: a suggestion tells that it exists
  */
 export function didYouMean(word: string, known: Iterable<string>): string {
@@ -14,24 +14,38 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return guess === null ? "" : ` Did you mean ${guess}?`;
 }
 
-/** The known word with the fewest letters to change (a third of them at most, and never more than two), or the only one that begins with it. */
+/**
+ * The known word with the fewest letters to change: a third of them at most, and never more than three. Otherwise the only one that
+ * begins with the word, or with which it begins. Letters and digits count, neither case nor how words are joined: `max_paket` is
+ * near `--max-packet`.
+ */
 export function near(word: string, known: Iterable<string>): string | null {
-  const wanted = word.toLowerCase();
+  const wanted = bare(word);
   if (wanted === "" || wanted.length > LONGEST) return null;
   let best: string | null = null;
-  let least = Math.min(2, Math.max(1, Math.floor(wanted.length / 3))) + 1;
-  const longer: string[] = [];
+  let least = Math.min(3, Math.max(1, Math.floor(wanted.length / 3))) + 1;
+  const alike: string[] = [];
   let seen = 0;
   for (const candidate of known) {
     if (++seen > MOST) break;
-    const name = candidate.toLowerCase();
-    if (wanted.length >= 3 && name.startsWith(wanted) && name !== wanted) longer.push(candidate);
+    const name = bare(candidate);
+    const shorter = Math.min(name.length, wanted.length);
+    if (shorter >= 3 && (name.startsWith(wanted) || wanted.startsWith(name))) alike.push(candidate);
     // of two letters one must be right
-    if (Math.min(name.length, wanted.length) < 2 && name !== wanted) continue;
+    if (shorter < 2 && name !== wanted) continue;
     const steps = distance(wanted, name, least);
     if (steps < least) [best, least] = [candidate, steps];
   }
-  return best ?? (longer.length === 1 ? (longer[0] ?? null) : null);
+  return best ?? (alike.length === 1 ? (alike[0] ?? null) : null);
+}
+
+/** What is compared; that a variable of the environment is one of ours says nothing. */
+function bare(name: string): string {
+  return name
+    .slice(0, 2 * LONGEST)
+    .toLowerCase()
+    .replace(/^fieldcast_/, "")
+    .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** Letters to add, drop, change, or swap with their neighbour; `most` when it is that or more. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { nearest } from "./nearest.ts";
+import { near } from "./suggest.ts";
 
 /**
  * What is wrong with a value that a schema refuses, in our words: the same for the HTTP API, the fleet file and the commands. A
@@ -60,14 +60,10 @@ export function allowedAre(values: readonly string[], given: unknown): string {
   return `allowed is ${values.join(", ")}${meant(given, values)}`;
 }
 
-/** `; did you mean "x"?` where something is near enough, or one begins with the other (INTEGER, INT). */
+/** `; did you mean "x"?` where something is near enough (src/base/suggest.ts). */
 function meant(given: unknown, known: readonly string[]): string {
-  if (typeof given !== "string" || given.length < 3) return "";
-  const text = given.toLowerCase();
-  const guess =
-    nearest(given, known) ??
-    known.find((one) => text.startsWith(one.toLowerCase()) || one.toLowerCase().startsWith(text));
-  return guess === undefined ? "" : `; did you mean ${JSON.stringify(guess)}?`;
+  const guess = typeof given === "string" && given.length >= 3 ? near(given, known) : null;
+  return guess === null ? "" : `; did you mean ${JSON.stringify(guess)}?`;
 }
 
 function sizeText(issue: z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig>): string {

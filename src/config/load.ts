@@ -1,7 +1,7 @@
 import type { Document } from "yaml";
 import type { z } from "zod";
 import { errorText, Refusal } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { near } from "../base/suggest.ts";
 import { type Config, listSettings, SETTINGS, type SettingKey } from "./settings.ts";
 
 /** A value as it was given, and the name by which the person gave it. */
@@ -190,8 +190,8 @@ function checkTogether(config: Config, name: (key: SettingKey) => string): void 
 }
 
 function unknown(shown: string, kind: string, known: readonly string[], key = shown): Refusal {
-  const guess = nearest(key, known);
-  const hint = guess === undefined ? "fieldcast serve --help lists all of them" : `did you mean ${guess}?`;
+  const guess = near(key, known);
+  const hint = guess === null ? "fieldcast serve --help lists all of them" : `did you mean ${guess}?`;
   return new Refusal("invalid_config", `${printable(shown)}: there is no such ${kind}; ${hint}`);
 }
 

@@ -1,6 +1,5 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { loadConfig } from "./load.ts";
-import { nearest } from "../base/nearest.ts";
 import { listSettings } from "./settings.ts";
 
 test("every setting has its names, a description and a default that its own schema accepts", () => {
@@ -21,16 +20,4 @@ test("the flags that people were promised exist", () => {
   const flags = listSettings().map(({ flag }) => flag);
   const promised = "data apply mqtt mqtts http https wss tls-cert tls-key tls-name log-level log-format".split(" ");
   expect(flags).toEqual(expect.arrayContaining(promised.map((name) => `--${name}`)));
-});
-
-describe("the nearest name", () => {
-  test.each([
-    ["--max-paket", "--max-packet"],
-    ["tls_cret", "--tls-cert"],
-    ["port", undefined],
-    ["constructor", undefined],
-    ["", undefined],
-  ])("%s -> %s", (name, wanted) => {
-    expect(nearest(name, ["--max-packet", "--tls-cert", "--data"])).toBe(wanted as string);
-  });
 });

@@ -1,5 +1,5 @@
 import { Refusal } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { near } from "../base/suggest.ts";
 import { quote } from "../measure/bytes.ts";
 import type { HttpContext } from "./deps.ts";
 
@@ -21,8 +21,8 @@ function only(known: readonly string[], form: (name: string) => string) {
     if (!c.req.url.includes("?") || c.req.header("Authorization") === undefined) return next();
     for (const name of new URL(c.req.url).searchParams.keys()) {
       if (known.includes(form(name))) continue;
-      const near = nearest(name, known);
-      const meant = near === undefined ? "" : `; did you mean ${quote(near)}?`;
+      const guess = near(name, known);
+      const meant = guess === null ? "" : `; did you mean ${quote(guess)}?`;
       const all = known.length === 0 ? "It takes none." : `Known: ${known.join(", ")}.`;
       throw new Refusal("invalid_request", `There is no parameter ${quote(name)} here${meant || "."} ${all}`);
     }

@@ -3,10 +3,14 @@ import { COMMAND_LINE } from "../fleet/audit.ts";
 import type { AdminDeps } from "./types.ts";
 
 /** What somebody may, as far as use cases judge by it. */
-export type Powers = Pick<
-  Principal,
-  "key" | "operate" | "inWorkspace" | "may" | "mayRecord" | "mayView" | "seesProduct"
->;
+export interface Powers
+  extends Pick<
+    Principal,
+    "free" | "inWorkspace" | "key" | "may" | "mayRecord" | "mayView" | "operate" | "seesProduct"
+  > {
+  /** uids of those that it belongs to, or has rights in. */
+  readonly workspaces: Iterable<number>;
+}
 
 /** Who asks for something. */
 export interface Actor {
@@ -20,9 +24,11 @@ export interface Asker<D = Pick<AdminDeps, "directory">> {
 
 const yes = () => true;
 /** Who has the data folder: they could write the files themselves, so nothing is kept from them. */
-const OWNER_OF_THE_FOLDER: Powers = {
+export const OWNER_OF_THE_FOLDER: Powers = {
   key: COMMAND_LINE.key,
   operate: true,
+  free: null,
+  workspaces: [],
   inWorkspace: yes,
   may: yes,
   mayRecord: yes,

@@ -3,6 +3,7 @@ import { Refusal } from "../base/errors.ts";
 import { createApiUser, createToken, createWorkspace, rotateToken } from "../fleet/edit/accounts.ts";
 import { createDevices } from "../fleet/edit/devices.ts";
 import { createField, createProduct } from "../fleet/edit/products.ts";
+import { deviceNamed, productNamed } from "../fleet/named.ts";
 import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
 import { numbersOf, rangeOf } from "../fleet/range.ts";
 import { isDeviceId, RULE } from "../fleet/rules.ts";
@@ -93,19 +94,19 @@ export function manage(deps: OperationsDeps) {
         return { product: createProduct(draft, row.uid, { slug, name, settings: {} }), workspace: row.slug };
       }),
     ),
-    productShow: checked(schemas.productShow, async ({ product }) => showProduct(productOf(deps, product))),
+    productShow: checked(schemas.productShow, async ({ product }) => showProduct(productNamed(directory, product))),
     productDelete: checked(schemas.productDelete, ({ product, dryRun: dry }) => {
-      const node = productOf(deps, product);
+      const node = productNamed(directory, product);
       const chosen = withParts({ ...nothing(), products: [node] });
       return remove(deps, `Product ${product}`, [product], chosen, dry, [["product", node.row.uid]]);
     }),
     fieldCreate: checked(schemas.fieldCreate, ({ product, id, type, name = id, ...more }) =>
       fleet.edit((draft) => {
-        createField(draft, productOf(deps, product), { id, type, name, ...more });
+        createField(draft, productNamed(directory, product), { id, type, name, ...more });
         return { product, field: id, type };
       }),
     ),
-    fieldList: checked(schemas.fieldList, async ({ product }) => showProduct(productOf(deps, product)).fields),
+    fieldList: checked(schemas.fieldList, async ({ product }) => showProduct(productNamed(directory, product)).fields),
     deviceCreate: checked(schemas.deviceCreate, ({ product, id, ...wish }) =>
       fleet.edit(async (draft) => {
         const ids = idsOf(id);
@@ -115,7 +116,7 @@ export function manage(deps: OperationsDeps) {
             "Every device of a range needs its own serial; make them by a fleet file.",
           );
         const wishes = ids.map((one) => ({ id: one, ...wish }));
-        return { product, devices: await createDevices(draft, productOf(deps, product), wishes) };
+        return { product, devices: await createDevices(draft, productNamed(directory, product), wishes) };
       }),
     ),
     devicesDelete: checked(schemas.devicesDelete, ({ dryRun: dry, ...wish }) => {
@@ -202,11 +203,6 @@ function workspaceOf({ directory }: OperationsDeps, slug: string | undefined): W
     throw new Refusal("invalid_request", `There are several workspaces (${names}): name one with --workspace.`);
   return row;
 }
-function productOf({ directory }: OperationsDeps, slug: string): ProductNode {
-  const product = directory.product(slug);
-  if (!product) throw new Refusal("unknown_product", `There is no product with the slug "${slug}".`);
-  return product;
-}
 /** Who will own a workspace: who is named, else the first administrator. */
 function ownerOf({ directory }: OperationsDeps, email: string | undefined): number {
   const people = [...directory.users()];
@@ -244,10 +240,8 @@ function chosenDevices(
     );
   if ((pattern ?? device) !== undefined && product === undefined)
     throw new Refusal("invalid_request", "A pattern needs a product.");
-  const node = product === undefined ? null : productOf(deps, product);
-  const one = device === undefined ? undefined : node?.device(device);
-  if (device !== undefined && one === undefined)
-    throw new Refusal("unknown_device", `${product} has no device with the id or serial "${device}".`);
+  const node = product === undefined ? null : productNamed(deps.directory, product);
+  const one = device === undefined || node === null ? undefined : deviceNamed(node, device);
   const all = one ? [one] : node === null ? [...deps.directory.devices()] : [...node.devicesById.values()];
   return all.filter(
     ({ row }) => (tag === undefined || row.tags.includes(tag)) && (pattern === undefined || fits(pattern, row.id)),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
+import { noDevice, productNamed } from "../fleet/named.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { NamedSeries } from "../history/export.ts";
@@ -85,11 +86,7 @@ export async function exportSeries(
 }
 
 function devicesOf(directory: Directory, wish: z.output<typeof schemas.exportSeries>): DeviceNode[] {
-  const products = wish.products.map((slug) => {
-    const product = directory.product(slug);
-    if (!product) throw new Refusal("unknown_product", `There is no product with the slug "${slug}".`);
-    return product;
-  });
+  const products = wish.products.map((slug) => productNamed(directory, slug));
   const chosen = products.length > 0 ? products : [...directory.products()];
   if (wish.devices.length === 0) {
     const of = new Set(chosen);
@@ -98,7 +95,7 @@ function devicesOf(directory: Directory, wish: z.output<typeof schemas.exportSer
   const found = new Set<DeviceNode>();
   for (const id of wish.devices) {
     const own = chosen.map((product) => product.device(id)).filter((device) => device !== undefined);
-    if (own.length === 0) throw new Refusal("unknown_device", `There is no device with the id or serial "${id}".`);
+    if (own.length === 0) throw new Refusal("unknown_device", noDevice(id));
     for (const device of own) found.add(device);
   }
   return [...found];

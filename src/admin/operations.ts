@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
+import { deviceNamed, productNamed } from "../fleet/named.ts";
 import type { PlanLine } from "../fleet/plan-draft.ts";
 import type { TokenInfo } from "../fleet/service.ts";
 import { type Field, ROLES } from "../fleet/types.ts";
@@ -157,7 +158,7 @@ export function operations(deps: OperationsDeps) {
       return { product: what.product, device: row.id };
     }),
     deviceRename: checked(schemas.deviceRename, async ({ product, device, id }) => {
-      const before = findDevice(directory, product, device).row.id;
+      const before = deviceNamed(productNamed(directory, product), device).row.id;
       const { row } = await fleet.renameDevice(product, device, id);
       return { product, device: row.id, before };
     }),
@@ -169,7 +170,7 @@ export function operations(deps: OperationsDeps) {
     }),
     ...manage(deps),
     refusals: checked(schemas.refusals, async ({ product, device, limit }) =>
-      deps.store.readRefusals(findDevice(directory, product, device).row.uid, null, limit),
+      deps.store.readRefusals(deviceNamed(productNamed(directory, product), device).row.uid, null, limit),
     ),
     sessionList: checked(schemas.sessions, async (wish) => listSessions(deps, wish)),
     sessionShow: checked(schemas.session, async (wish) => showSession(deps, wish)),
@@ -209,18 +210,6 @@ function plainText(text: string): string {
   return text;
 }
 
-function findDevice(directory: Directory, slug: string, idOrSerial: string): DeviceNode {
-  const product = findProduct(directory, slug);
-  const device = product.device(idOrSerial);
-  if (!device) throw new Refusal("unknown_device", `${slug} has no device with the id or serial "${idOrSerial}".`);
-  return device;
-}
-function findProduct(directory: Directory, slug: string): ProductNode {
-  const product = directory.product(slug);
-  if (!product) throw new Refusal("unknown_product", `There is no product with the slug "${slug}".`);
-  return product;
-}
-
 function deviceInfo(deps: OperationsDeps, device: DeviceNode): DeviceInfo {
   const { id, name: title, serial, tags } = device.row;
   const presence = deps.presence?.(device) ?? null;
@@ -240,7 +229,7 @@ function productInfo(product: ProductNode): ProductInfo {
 
 function listDevices(deps: OperationsDeps, wish: z.output<typeof schemas.deviceList>) {
   const { directory } = deps;
-  const all = wish.product ? findProduct(directory, wish.product).devicesById.values() : directory.devices();
+  const all = wish.product ? productNamed(directory, wish.product).devicesById.values() : directory.devices();
   const { tag } = wish;
   const devices: DeviceInfo[] = [];
   let total = 0;
@@ -252,7 +241,7 @@ function listDevices(deps: OperationsDeps, wish: z.output<typeof schemas.deviceL
 }
 
 async function showDevice(deps: OperationsDeps, wish: z.output<typeof schemas.deviceShow>): Promise<DeviceDetails> {
-  const device = findDevice(deps.directory, wish.product, wish.device);
+  const device = deviceNamed(productNamed(deps.directory, wish.product), wish.device);
   const { product } = device;
   const refusals = wish.refusals > 0 ? await deps.store.readRefusals(device.row.uid, null, wish.refusals) : [];
   return {

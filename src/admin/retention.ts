@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Refusal } from "../base/errors.ts";
+import { productNamed } from "../fleet/named.ts";
 import { keeping } from "../fleet/file.ts";
 import type { PlanLine } from "../fleet/plan-draft.ts";
 import { policyOf, printKeep, printRollups } from "../fleet/retention.ts";
@@ -30,8 +30,7 @@ export function listRetention(
   { directory }: OperationsDeps,
   { product: slug }: z.output<typeof schemas.list>,
 ): KeptRow[] {
-  const one = slug === undefined ? undefined : directory.product(slug);
-  if (slug !== undefined && !one) throw new Refusal("unknown_product", `There is no product with the slug "${slug}".`);
+  const one = slug === undefined ? undefined : productNamed(directory, slug);
   return (one ? [one] : [...directory.products()]).flatMap((node) => [
     keptRow(node.row, null),
     ...[...node.fields.values()].map((field) => keptRow(node.row, field.row)),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deviceCan, type Held, heldBy, heldOnDevice, heldOnProduct } from "../auth/held.ts";
 import { Refusal } from "../base/errors.ts";
+import { deviceNamed, productNamed } from "../fleet/named.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { DEVICE_PERMISSIONS, type DevicePermission, type Grant } from "../fleet/types.ts";
 import type { AdminDeps } from "./types.ts";
@@ -49,13 +50,9 @@ function on(directory: Directory, held: readonly Held[], wish: z.output<typeof r
     if (wish.device === undefined) return null;
     throw new Refusal("invalid_request", "A device is named with its product.");
   }
-  const product = directory.product(wish.product);
-  if (!product) throw new Refusal("unknown_product", `There is no product with the slug "${wish.product}".`);
+  const product = productNamed(directory, wish.product);
   if (wish.device === undefined) return heldOnProduct(held, product);
-  const device = product.device(wish.device);
-  if (!device)
-    throw new Refusal("unknown_device", `${wish.product} has no device with the id or serial "${wish.device}".`);
-  return heldOnDevice(held, device);
+  return heldOnDevice(held, deviceNamed(product, wish.device));
 }
 
 /** Why somebody holds a right, in words: the role, the grant by what it is on, or being an administrator. */

@@ -1,6 +1,8 @@
 import { Refusal } from "../base/errors.ts";
 import type { SessionDetails, SessionInfo, SessionOrder, SessionQuery } from "../broker/types.ts";
 import { quote } from "../measure/bytes.ts";
+import type { Powers } from "./actor.ts";
+import { type AccountNames, accountKeyOf } from "./names.ts";
 import type { AdminDeps, SessionTable } from "./types.ts";
 
 /** What lists can be sorted by. */
@@ -22,15 +24,24 @@ export interface SessionList {
   /** How many there are, also beyond the limit. */
   readonly total: number;
 }
-type Deps = Pick<AdminDeps, "sessions">;
+interface Deps extends Pick<AdminDeps, "sessions"> {
+  readonly fleet: AccountNames;
+}
 interface Which {
   readonly client: string;
+  /** Key or name. */
   readonly account?: string | undefined;
 }
-type Filters = Pick<SessionQuery, "contains" | "connected" | "sort" | "limit"> & { account?: string | undefined };
+type Filters = Omit<SessionQuery, "principal"> & { readonly account?: string | undefined };
 
 /** Accounts that a refusal names at most: thousands may use the same client identifier. */
 const NAMED = 20;
+
+/** Sessions are the whole instance's. @throws Refusal not_permitted */
+export function mustOperate(who: Powers): void {
+  if (who.operate) return;
+  throw new Refusal("not_permitted", 'The sessions of the whole instance need the instance permission "operate".');
+}
 
 /**
  * The sessions of the running server, up to a limit.
@@ -47,10 +58,10 @@ export function listSessions(deps: Deps, { account, ...wish }: Filters): Session
  *   accounts have one with this client identifier
  */
 export function showSession(deps: Deps, wish: Which): SessionSheet {
-  const { principal, clientId, account } = theOne(deps, wish);
+  const { principal, clientId } = theOne(deps, wish);
   const details = serverOf(deps).inspect(principal, clientId);
-  if (details === null) throw new Refusal("not_found", `There is no ${named(wish.client)} any more.`);
-  return { account, ...details };
+  if (details === null) throw noSession(wish);
+  return withAccount(deps, details);
 }
 
 /**
@@ -69,25 +80,34 @@ export function disconnectSession(deps: Deps, wish: Which): SessionRow {
 /** Ends all connections of an account in the same way. @throws Refusal not_available, not_found */
 export function disconnectAccount(deps: Deps, { account }: { account: string }) {
   const server = serverOf(deps);
-  const key = server.keyOf(account);
-  return { account: server.nameOf(key), disconnected: server.disconnectAll(key) };
+  const key = accountKeyOf(deps.fleet, account);
+  return { account: deps.fleet.accountName(key), disconnected: server.disconnectAll(key) };
 }
 
-function theOne(deps: Deps, { client, account }: Which): SessionRow {
-  const { sessions, total } = serverOf(deps).select({ client, principal: keyOf(deps, account), limit: NAMED });
+/** Of an account that is named the one, without looking through all of them. */
+function theOne(deps: Deps, wish: Which): SessionRow {
+  const principal = keyOf(deps, wish.account);
+  const server = serverOf(deps);
+  if (principal !== undefined) {
+    const known = server.inspect(principal, wish.client);
+    if (known === null) throw noSession(wish);
+    return withAccount(deps, known);
+  }
+  const { sessions, total } = server.select({ client: wish.client, limit: NAMED });
   const found = sessions.map((info) => withAccount(deps, info));
   const [session] = found;
-  if (!session) {
-    const where = account === undefined ? "" : ` of ${quote(account)}`;
-    throw new Refusal("not_found", `There is no ${named(client)}${where}.`);
-  }
+  if (!session) throw noSession(wish);
   if (total > 1)
-    throw new Refusal("invalid_request", `Several accounts have a ${named(client)}. ${choice(found, total)}`);
+    throw new Refusal("invalid_request", `Several accounts have a ${named(wish.client)}. ${choice(found, total)}`);
   return session;
 }
 
-function withAccount<T extends SessionInfo>(deps: Deps, info: T): T & { readonly account: string } {
-  return { account: serverOf(deps).nameOf(info.principal), ...info };
+function noSession({ client, account }: Which): Refusal {
+  const where = account === undefined ? "" : ` of ${quote(account)}`;
+  return new Refusal("not_found", `There is no ${named(client)}${where}.`);
+}
+function withAccount<T extends SessionInfo>({ fleet }: Deps, info: T): T & { readonly account: string } {
+  return { account: fleet.accountName(info.principal), ...info };
 }
 function named(client: string): string {
   return `session with the client identifier ${quote(client)}`;
@@ -102,7 +122,6 @@ function serverOf({ sessions }: Deps): SessionTable {
   if (sessions) return sessions;
   throw new Refusal("not_available", "Only a running server has sessions, and none runs on this data folder.");
 }
-
-function keyOf(deps: Deps, account: string | undefined): string | undefined {
-  return account === undefined ? undefined : serverOf(deps).keyOf(account);
+function keyOf({ fleet }: Deps, account: string | undefined): string | undefined {
+  return account === undefined ? undefined : accountKeyOf(fleet, account);
 }

@@ -45,10 +45,6 @@ export interface SessionTable {
   disconnect(principal: string, clientId: string): boolean;
   /** Ends all connections of an account; returns how many there were. */
   disconnectAll(principal: string): number;
-  /** Key of an account, from its key or its name (e-mail address, name@workspace). @throws Refusal not_found */
-  keyOf(account: string): string;
-  /** Name of an account, for people. */
-  nameOf(principal: string): string;
 }
 
 /** Which series there are. */

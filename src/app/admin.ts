@@ -8,7 +8,6 @@ import type { TraceLines, TraceWish } from "../broker/types.ts";
 import type { FleetService } from "../fleet/service.ts";
 import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion.ts";
 import { importRows } from "../history/import.ts";
-import { isAccountKey } from "../store/owner.ts";
 import type { AuditStore } from "../store/ports.ts";
 import type { Engine } from "./engine.ts";
 import { inspectLines } from "./inspect.ts";
@@ -38,7 +37,7 @@ export function adminDeps(
       forget: () => ingest.commits.durable(),
     },
     durable: () => ingest.commits.durable(),
-    sessions: sessionTable(broker, fleet),
+    sessions: sessionTable(broker),
   };
 }
 
@@ -88,14 +87,12 @@ async function erase(
 }
 
 /** What operators may do with sessions, at every door. */
-function sessionTable(broker: Broker, fleet: FleetService): SessionTable {
+function sessionTable(broker: Broker): SessionTable {
   return {
     select: (query) => selectSessions(broker, query),
     inspect: (principal, clientId) => inspectSession(broker, principal, clientId),
     disconnect: (principal, clientId) => disconnectClient(broker, principal, clientId),
     disconnectAll: (principal) => disconnectPrincipal(broker, principal),
-    keyOf: (account) => (isAccountKey(account) ? account : fleet.accountKey(account)),
-    nameOf: (principal) => fleet.accountName(principal),
   };
 }
 

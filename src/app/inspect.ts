@@ -1,8 +1,8 @@
+import type { AccountNames } from "../admin/names.ts";
 import type { TraceLines } from "../broker/types.ts";
 import type { InspectWish } from "../admin/types.ts";
-import type { FleetService } from "../fleet/service.ts";
 import { EventStream } from "../http/event-stream.ts";
-import { matches, shown } from "../http/inspect.ts";
+import { matches, shown } from "../admin/events.ts";
 import type { DeviceLogStore, DoorEvent } from "../store/ports.ts";
 import type { Engine } from "./engine.ts";
 
@@ -14,10 +14,10 @@ const MOST_PAST = 1000;
 export function inspectLines(
   { directory, ingest }: Pick<Engine, "directory" | "ingest">,
   store: Pick<DeviceLogStore, "readDoors">,
-  service: Pick<FleetService, "accountName">,
+  service: AccountNames,
   { since, ...wish }: InspectWish,
 ): TraceLines {
-  const line = (event: DoorEvent) => `${JSON.stringify(shown(directory, (key) => service.accountName(key), event))}\n`;
+  const line = (event: DoorEvent) => `${JSON.stringify(shown({ directory, fleet: service }, event))}\n`;
   let lost = 0;
   const stop = ingest.doors.watch({
     wants: (event) => matches(wish, event),

@@ -3,6 +3,7 @@ import { InTurn } from "../base/in-turn.ts";
 import { type Actor, type AuditEntry, auditOf, COMMAND_LINE, FIRST_START } from "./audit.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type DeviceNode, type Directory, type FieldNode, ownerKey, type ProductNode } from "./directory.ts";
+import { deviceNamed, fieldNamed, productNamed } from "./named.ts";
 import { draftDemo, newHome } from "./demo.ts";
 import { renameDevice } from "./edit/devices.ts";
 import { readFleetFile } from "./file.ts";
@@ -265,19 +266,13 @@ export class FleetService {
   // Finding what a person means.
 
   private product(slug: string): ProductNode {
-    const product = this.directory.product(slug);
-    if (!product) throw new Refusal("unknown_product", `There is no product with the slug "${slug}".`);
-    return product;
+    return productNamed(this.directory, slug);
   }
   private device(slug: string, idOrSerial: string): DeviceNode {
-    const device = this.product(slug).device(idOrSerial);
-    if (!device) throw new Refusal("unknown_device", `${slug} has no device with the id or serial "${idOrSerial}".`);
-    return device;
+    return deviceNamed(this.product(slug), idOrSerial);
   }
   private field(slug: string, id: string): FieldNode {
-    const field = this.product(slug).fields.get(id.toUpperCase());
-    if (!field) throw new Refusal("unknown_field", `${slug} has no field "${id}".`);
-    return field;
+    return fieldNamed(this.product(slug), id);
   }
 
   private findOwner(text: string): { user: number | null; apiUser: number | null } {

@@ -1,4 +1,5 @@
-import { BadValues, Refusal } from "../base/errors.ts";
+import { BadValues } from "../base/errors.ts";
+import { fieldNamed, productNamed } from "./named.ts";
 import type { Directory } from "./directory.ts";
 import type { FileKeeping } from "./file.ts";
 import type { Draughtsman } from "./plan-draft.ts";
@@ -18,8 +19,7 @@ export function draftRetention(
   { product: slug, field: id }: { readonly product: string; readonly field?: string | undefined },
   said: FileKeeping,
 ): { readonly goes: boolean } {
-  const node = directory.product(slug);
-  if (!node) throw new Refusal("unknown_product", `There is no product with the slug "${slug}".`);
+  const node = productNamed(directory, slug);
   const product = node.row;
   if (id === undefined) {
     const row = changed(product, said);
@@ -28,8 +28,7 @@ export function draftRetention(
     draft.put("product", row, product, `product ${slug}`, differences("product", product, row));
     return { goes: isShorter(policyOf(product), policyOf(row)) };
   }
-  const field = node.fields.get(id.toUpperCase())?.row;
-  if (!field) throw new Refusal("unknown_field", `${slug} has no field "${id}".`);
+  const field = fieldNamed(node, id).row;
   const row = changed(field, said);
   check(product, row);
   draft.put("field", row, field, `field ${slug}/${field.id}`, differences("field", field, row));

@@ -1,11 +1,11 @@
 import type { Principal } from "../auth/principal.ts";
 import { type BadRow, type ErrorCode, Refusal } from "../base/errors.ts";
+import { noDevice, noField, noProduct } from "../fleet/named.ts";
 import { didYouMean } from "../base/suggest.ts";
 import type { Micros } from "../base/types.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { Recorder } from "../ingest/types.ts";
 import { type BatchRow, newParsed, parseJson, parseTime } from "../measure/index.ts";
-import { quote } from "../measure/bytes.ts";
 import { upperAscii } from "../topic/grammar.ts";
 
 /** A measurement as an export wrote it, all of it text. */
@@ -68,12 +68,11 @@ function check(
   const causes: { code: ErrorCode; message: string }[] = [];
   const refuse = (code: ErrorCode, message: string): void => void causes.push({ code, message });
   const product = directory.product(slug);
-  if (!product) refuse("unknown_product", `There is no product ${quote(slug)}.`);
+  if (!product) refuse("unknown_product", noProduct(slug));
   const device = product?.device(id);
-  if (product && !device) refuse("unknown_device", `${slug} has no device with the id or serial ${quote(id)}.`);
+  if (product && !device) refuse("unknown_device", noDevice(id, slug));
   const known = product?.fields.get(upperAscii(field));
-  if (product && !known)
-    refuse("unknown_field", `${slug} has no field ${quote(field)}.${didYouMean(field, product.fields.keys())}`);
+  if (product && !known) refuse("unknown_field", `${noField(slug, field)}${didYouMean(field, product.fields.keys())}`);
   const at = parseTime(time, now);
   if (at === null || "error" in at) refuse("invalid_timestamp", at?.error ?? "There is no time.");
   if (known && !parseJson(known.row.type, value, parsed)) refuse(parsed.code, parsed.error);

@@ -1,7 +1,7 @@
 import type { Principal } from "../auth/principal.ts";
 import { Refusal } from "../base/errors.ts";
-import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
-import { quote } from "../measure/bytes.ts";
+import { mustStillRead } from "../admin/readable.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
 import type { HttpContext, HttpDeps } from "./deps.ts";
 import { personOf } from "./people/session.ts";
 
@@ -33,48 +33,11 @@ export function authenticateToken(deps: Needs, c: HttpContext): { principal: Pri
 }
 
 /**
- * The device of an address (wire contract section 4): by id, then by serial, among those that the caller may see, which
- * is to read or to record.
- * @throws Refusal unknown_device, ambiguous_device
+ * Whether who asks may still read these devices, after time has passed: rights obey at once (wire contract section 2).
+ * @returns who asks @throws Refusal unknown_token, expired_token, unknown_device
  */
-export function findDevice(directory: Directory, principal: Principal, idOrSerial: string): DeviceNode {
-  const seen = directory
-    .devicesNamed(idOrSerial)
-    .filter((device) => principal.mayView(device) || principal.mayRecord(device));
-  const byId = seen.filter((device) => device.row.id === idOrSerial);
-  const [found, ...more] = byId.length > 0 ? byId : seen;
-  if (!found) throw new Refusal("unknown_device", `There is no device ${quote(idOrSerial)} that you may see.`);
-  if (more.length === 0) return found;
-  const products = [found, ...more.slice(0, 4)].map((device) => device.product.row.slug).join(", ");
-  const what = byId.length > 0 ? "id" : "serial";
-  const way =
-    what === "id"
-      ? "Use a token that may see only one of them, or MQTT, whose topics name the product."
-      : "Use its id.";
-  throw new Refusal(
-    "ambiguous_device",
-    `Several devices that you may see have the ${what} ${quote(idOrSerial)}, in the products ${products}. ${way}`,
-  );
-}
-
-/** `findDevice` for reading. @throws Refusal unknown_device, ambiguous_device, not_permitted */
-export function findReadable(directory: Directory, principal: Principal, idOrSerial: string): DeviceNode {
-  const device = findDevice(directory, principal, idOrSerial);
-  if (principal.mayView(device)) return device;
-  throw new Refusal("not_permitted", "You may record measurements of this device, but not read it.");
-}
-
-/**
- * The devices of some products with this id or serial: one of each product that has it.
- * @throws Refusal unknown_device when none may be seen, not_permitted when one may not be read
- */
-export function readableOf(products: readonly ProductNode[], principal: Principal, idOrSerial: string): DeviceNode[] {
-  const seen = products
-    .map((product) => product.device(idOrSerial))
-    .filter((device) => device !== undefined)
-    .filter((device) => principal.mayView(device) || principal.mayRecord(device));
-  if (seen.length === 0)
-    throw new Refusal("unknown_device", `There is no device ${quote(idOrSerial)} in these products that you may see.`);
-  if (seen.every((device) => principal.mayView(device))) return seen;
-  throw new Refusal("not_permitted", "You may record measurements of this device, but not read it.");
+export function checkRights(deps: Needs, c: HttpContext, devices: Iterable<DeviceNode>): Principal {
+  const principal = authenticate(deps, c);
+  mustStillRead(principal, devices);
+  return principal;
 }

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { Principal } from "../auth/principal.ts";
-import { Refusal } from "../base/errors.ts";
-import { quote } from "../measure/bytes.ts";
+import type { Asker } from "../admin/actor.ts";
+import { auditQuery } from "../admin/audit.ts";
 import { printTime } from "../measure/time.ts";
 import type { AuditQuery, StoredAudit } from "../store/ports.ts";
 import type { HttpDeps } from "./deps.ts";
@@ -27,41 +26,13 @@ export const AUDIT_QUERY = {
 
 /** What an entry must fulfil to be asked for. @throws Refusal not_found, not_permitted, invalid_request */
 export function auditWish(
-  deps: HttpDeps,
-  principal: Principal,
-  wish: z.output<z.ZodObject<typeof AUDIT_QUERY>>,
+  asker: Asker,
+  { workspace, actor, action, ...range }: z.output<z.ZodObject<typeof AUDIT_QUERY>>,
 ): Omit<AuditQuery, "limit"> {
-  const from = parseMoment("from", wish.from);
-  const to = parseMoment("to", wish.to);
-  if (from !== null && to !== null) checkOrder({ from, to }, ["from", "to"], wish.to);
-  return {
-    visible: visibleTo(principal),
-    workspace: wish.workspace === undefined ? undefined : workspaceOf(deps, principal, wish.workspace),
-    actor: wish.actor,
-    action: wish.action,
-    from: from ?? undefined,
-    to: to ?? undefined,
-  };
-}
-/** Whether an entry may be seen at this moment. */
-export function mayRead(principal: Principal, { workspace, by }: StoredAudit): boolean {
-  if (principal.operate) return true;
-  return workspace === null ? by.key === principal.key : principal.may(workspace, "members");
-}
-
-function visibleTo(principal: Principal): AuditQuery["visible"] {
-  if (principal.operate) return null;
-  const workspaces = [...principal.workspaces].filter((uid) => principal.may(uid, "members"));
-  return { workspaces, actor: principal.key };
-}
-
-/** @throws Refusal not_found, not_permitted */
-function workspaceOf({ directory }: HttpDeps, principal: Principal, slug: string): number {
-  const row = directory.workspaceBySlug(slug);
-  if (!row || !(principal.operate || principal.inWorkspace(row.uid)))
-    throw new Refusal("not_found", `There is no workspace ${quote(slug)} that you may see.`);
-  if (principal.operate || principal.may(row.uid, "members")) return row.uid;
-  throw new Refusal("not_permitted", 'The audit log of a workspace needs the workspace permission "members".');
+  const from = parseMoment("from", range.from);
+  const to = parseMoment("to", range.to);
+  if (from !== null && to !== null) checkOrder({ from, to }, ["from", "to"], range.to);
+  return auditQuery(asker, { workspace, actor, action, from: from ?? undefined, to: to ?? undefined });
 }
 
 /** An entry as people see it. */

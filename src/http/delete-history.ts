@@ -5,7 +5,8 @@ import { countMeasurements } from "../history/deletion.ts";
 import { fieldsNamed } from "../history/query.ts";
 import type { Range } from "../history/types.ts";
 import { parseZone } from "../history/zone.ts";
-import { authenticate, findReadable } from "./access.ts";
+import { findReadable, mustStillRead } from "../admin/readable.ts";
+import { authenticate } from "./access.ts";
 import { jsonText } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { parseRange } from "./range.ts";
@@ -40,7 +41,7 @@ export function deleteHistory(deps: HttpDeps): Handler {
 
 /** @throws Refusal unknown_device, not_permitted */
 function mustManage(principal: Principal, device: DeviceNode): void {
-  if (!principal.mayView(device)) throw new Refusal("unknown_device", "There is no such device that you may see.");
+  mustStillRead(principal, [device]);
   if (principal.may(device.product.row.workspace, "devices")) return;
   throw new Refusal("not_permitted", 'Deleting measurements needs the workspace permission "devices".');
 }

@@ -9,7 +9,8 @@ import type { Column, Row } from "../history/types.ts";
 import type { Zone } from "../history/zone.ts";
 import { prepareZone } from "../history/zones.ts";
 import { printTime } from "../measure/time.ts";
-import { authenticate, findReadable } from "./access.ts";
+import { findReadable } from "../admin/readable.ts";
+import { authenticate, checkRights } from "./access.ts";
 import { jsonArray, jsonText, nextTurn } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { needsZone, parseRange } from "./range.ts";
@@ -65,8 +66,7 @@ export function history(deps: HttpDeps, reads: Reads, bounds?: Bounds): Handler 
         : { text: await bucketText(deps, columns, planned), next: null },
     );
     // Rights may have changed while it was read, and obey at once (wire contract section 2).
-    if (!authenticate(deps, c).mayView(device))
-      throw new Refusal("unknown_device", "There is no such device that you may see.");
+    checkRights(deps, c, [device]);
     if (next === null) return jsonText(text);
     deps.metrics.historyLimited++;
     return jsonText(text, { "X-Truncated": "true", "X-Next-Start": printTime(next) });

@@ -42,7 +42,11 @@ export const OPERATOR = "9".repeat(40);
 export const STRANGER = "f".repeat(40);
 
 const apiUser = (uid: number, workspace: number, secret: string, can: Grant[]): FleetChange[] => [
-  { kind: "apiUser", op: "put", row: { uid, workspace, name: `api ${uid}`, mqtt: true, grants: can } },
+  {
+    kind: "apiUser",
+    op: "put",
+    row: { uid, workspace, name: uid === 1 ? "one" : `api ${uid}`, mqtt: true, grants: can },
+  },
   token(uid, secret, null, uid),
 ];
 function token(

@@ -8,7 +8,7 @@ import { printTime } from "../measure/time.ts";
 import type { LogRecord, LogStore, Seq } from "../store/ports.ts";
 import { authenticate, stillListens } from "./access.ts";
 import { nextTurn } from "./answer.ts";
-import { chooseDevices } from "./choose.ts";
+import { chooseDevices, readableProduct } from "../admin/readable.ts";
 import type { Handler, HttpDeps } from "./deps.ts";
 import { type EventStream, eventText } from "./event-stream.ts";
 import { checked, historyRequest, parametersOf } from "./query-request.ts";
@@ -65,12 +65,7 @@ async function filterOf(
   request: Pick<z.output<typeof liveRequest>, "products" | "devices" | "fields">,
 ): Promise<Filter> {
   const products = new Set<ProductNode>();
-  for (const slug of request.products) {
-    const product = directory.product(slug);
-    if (!product || !principal.seesProduct(product))
-      throw new Refusal("unknown_product", `There is no product ${quote(slug)} that you may see.`);
-    products.add(product);
-  }
+  for (const slug of request.products) products.add(readableProduct(directory, principal, slug));
   // without names devices that come later are heard, too
   const devices = request.devices.length === 0 ? null : new Set(await chooseDevices(directory, principal, request));
   const fields = new Set(request.fields.map((field) => field.toUpperCase()));

@@ -7,7 +7,8 @@ import { type ReadBatch, readBatch } from "../measure/batch.ts";
 import { decode, quote, skipSpace, trimEnd } from "../measure/bytes.ts";
 import { parseJsonText } from "../measure/json.ts";
 import { mayNameDevice, upperAscii } from "../topic/grammar.ts";
-import { authenticate, findDevice } from "./access.ts";
+import { findDeviceAnywhere } from "../admin/readable.ts";
+import { authenticate } from "./access.ts";
 import { JSON_TYPE } from "./answer.ts";
 import { readBody } from "./body.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
@@ -71,7 +72,7 @@ function slowDown({ brakes }: HttpDeps, { principal, payload }: Attempt): void {
 async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<ReadBatch> {
   const called = name(c);
   try {
-    attempt.device = findDevice(deps.directory, attempt.principal, called);
+    attempt.device = findDeviceAnywhere(deps.directory, attempt.principal, called);
     if (!attempt.principal.mayRecord(attempt.device)) {
       throw new Refusal("not_permitted", "You may read this device, but not record measurements of it.");
     }
@@ -79,7 +80,7 @@ async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<
     slowDown(deps, attempt);
     // A body can take its time, and rights obey at once: what was decided before it is decided again.
     attempt.principal = authenticate(deps, c);
-    attempt.device = findDevice(deps.directory, attempt.principal, called);
+    attempt.device = findDeviceAnywhere(deps.directory, attempt.principal, called);
     const now = deps.clock.micros();
     return attempt.batch
       ? readBatch(attempt.payload, { now, maxRows: deps.limits.maxBatchRows })

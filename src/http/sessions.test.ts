@@ -51,7 +51,7 @@ describe("GET /v1/sessions/", () => {
           transport: "tls",
           protocol: "5.0",
         },
-        { account: "a:2", client_id: "pump", connected: false, remote: null },
+        { account: "api 2@w", principal: "a:2", client_id: "pump", connected: false, remote: null },
         { client_id: "x/é ?#" },
       ],
       next: null,

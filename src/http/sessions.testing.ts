@@ -1,4 +1,3 @@
-import { Refusal } from "../base/errors.ts";
 import type { SessionDetails, SessionPage, SessionQuery } from "../broker/types.ts";
 import type { SessionTable } from "../admin/types.ts";
 
@@ -50,7 +49,7 @@ export function sessionOf(
   };
 }
 
-/** A table of sessions in which nothing happens by itself. Account `one@w` is a:1. */
+/** A table of sessions in which nothing happens by itself. */
 export class MemorySessions implements SessionTable {
   all: SessionDetails[] = [];
   /** Queries that came. */
@@ -80,13 +79,5 @@ export class MemorySessions implements SessionTable {
   }
   disconnectAll(principal: string): number {
     return this.all.filter((s) => s.principal === principal && this.disconnect(principal, s.clientId)).length;
-  }
-  keyOf(account: string): string {
-    if (account.startsWith("a:")) return account;
-    if (account === "one@w") return "a:1";
-    throw new Refusal("not_found", "There is no such account.");
-  }
-  nameOf(principal: string): string {
-    return principal === "a:1" ? "one@w" : principal;
   }
 }

@@ -1,13 +1,20 @@
 import { Refusal } from "../base/errors.ts";
-import type { Principal } from "../auth/principal.ts";
-import type { SessionDetails, SessionInfo, SessionPosition } from "../broker/types.ts";
+import type { SessionPosition } from "../broker/types.ts";
 import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/index.ts";
 import { readJson } from "../measure/strict-json.ts";
 import { authenticate } from "./access.ts";
 import { jsonText } from "./answer.ts";
 import { readBody } from "./body.ts";
-import type { SessionTable } from "../admin/types.ts";
+import {
+  disconnectAccount,
+  disconnectSession,
+  listSessions as sessionsOf,
+  mustOperate,
+  type SessionRow,
+  type SessionSheet,
+  showSession as sessionOf,
+} from "../admin/sessions.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 
 const MOST = 1000;
@@ -23,20 +30,18 @@ const VERSIONS = { 3: "3.1", 4: "3.1.1", 5: "5.0" } as const;
  */
 export function listSessions(deps: HttpDeps): Handler {
   return (c) => {
-    operator(deps, c);
-    const { sessions } = deps;
-    const account = word(c, "account");
+    mustOperate(authenticate(deps, c));
     const limit = limitOf(c);
-    const found = sessions.select({
+    const found = sessionsOf(deps, {
       limit,
-      principal: account === undefined ? undefined : sessions.keyOf(account),
+      account: word(c, "account"),
       client: word(c, "client_id"),
       connected: connectedOf(c),
       after: cursorOf(c),
     });
     const last = found.sessions.at(-1);
     const next = last === undefined || found.total <= limit ? null : writeCursor(last);
-    return jsonText(JSON.stringify({ sessions: found.sessions.map((one) => summary(sessions, one)), next }));
+    return jsonText(JSON.stringify({ sessions: found.sessions.map(summary), next }));
   };
 }
 
@@ -46,17 +51,15 @@ export function listSessions(deps: HttpDeps): Handler {
  */
 export function showSession(deps: HttpDeps): Handler {
   return (c) => {
-    operator(deps, c);
-    const { sessions } = deps;
+    mustOperate(authenticate(deps, c));
     const client = c.req.param("client") ?? word(c, "client_id");
     if (client === undefined)
       throw new Refusal(
         "invalid_request",
         "Name the client: /v1/sessions/<account>/<client id>/, or ?client_id=<client id>.",
       );
-    const details = sessions.inspect(sessions.keyOf(c.req.param("account") ?? ""), client);
-    if (details === null) throw new Refusal("not_found", `There is no session ${quote(client)} of this account.`);
-    return jsonText(JSON.stringify({ ...summary(sessions, details), ...sheet(details) }));
+    const details = sessionOf(deps, { account: c.req.param("account") ?? "", client });
+    return jsonText(JSON.stringify({ ...summary(details), ...sheet(details) }));
   };
 }
 
@@ -66,22 +69,15 @@ export function showSession(deps: HttpDeps): Handler {
  */
 export function disconnectSessions(deps: HttpDeps): Handler {
   return async (c) => {
-    operator(deps, c);
+    mustOperate(authenticate(deps, c));
     const { account, client } = wishOf(await readBody(c.req.raw, MAX_BODY));
-    const { sessions } = deps;
-    const key = sessions.keyOf(account);
-    if (client === null) return jsonText(JSON.stringify({ ok: true, disconnected: sessions.disconnectAll(key) }));
-    if (!sessions.disconnect(key, client))
-      throw new Refusal("not_found", `No client ${quote(client)} of this account is connected.`);
+    if (client === null) {
+      const { disconnected } = disconnectAccount(deps, { account });
+      return jsonText(JSON.stringify({ ok: true, disconnected }));
+    }
+    disconnectSession(deps, { account, client });
     return jsonText('{"ok":true,"disconnected":1}');
   };
-}
-
-/** @throws Refusal not_permitted, unknown_token, expired_token */
-function operator(deps: HttpDeps, c: HttpContext): Principal {
-  const principal = authenticate(deps, c);
-  if (principal.operate) return principal;
-  throw new Refusal("not_permitted", 'The sessions of the whole instance need the instance permission "operate".');
 }
 
 function word(c: HttpContext, name: string): string | undefined {
@@ -143,9 +139,9 @@ function time(micros: number | null): string | null {
   return micros === null ? null : printTime(micros);
 }
 
-function summary(sessions: SessionTable, s: SessionInfo) {
+function summary(s: SessionRow) {
   return {
-    account: sessions.nameOf(s.principal),
+    account: s.account,
     principal: s.principal,
     client_id: s.clientId,
     connected: s.connected,
@@ -162,7 +158,7 @@ function summary(sessions: SessionTable, s: SessionInfo) {
     bytes_out: s.bytesOut,
   };
 }
-function sheet(s: SessionDetails) {
+function sheet(s: SessionSheet) {
   const { lastRefusal: refusal, lastEnd: end, will } = s;
   return {
     tls: s.tls,

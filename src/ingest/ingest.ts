@@ -1,5 +1,6 @@
 import type { Principal } from "../auth/principal.ts";
 import { type BadRow, CATALOGUE, type ErrorCode, Refusal } from "../base/errors.ts";
+import { NO_DEVICE_THERE, NO_PRODUCT_THERE } from "../fleet/named.ts";
 import { didYouMean } from "../base/suggest.ts";
 import type { Micros } from "../base/types.ts";
 import type { PublishView } from "../codec/index.ts";
@@ -176,19 +177,18 @@ export class Ingest implements Recorder {
       return this.refuse("not_permitted", "You may see this device, but not record its measurements.");
     }
     this.whom = null;
-    if (!principal.seesProduct(device.product))
-      return this.refuse("unknown_product", "There is no such product, or you may not see it.");
-    return this.refuse("unknown_device", "There is no such device in this product, or you may not see it.");
+    if (!principal.seesProduct(device.product)) return this.refuse("unknown_product", NO_PRODUCT_THERE);
+    return this.refuse("unknown_device", NO_DEVICE_THERE);
   }
   private findDevice(principal: Principal, slug: string, id: string): DeviceNode | null {
     const product = this.needs.directory.product(slug);
     if (!product || !principal.seesProduct(product)) {
-      this.refuse("unknown_product", "There is no such product, or you may not see it.");
+      this.refuse("unknown_product", NO_PRODUCT_THERE);
       return null;
     }
     const device = product.device(id);
     if (!device) {
-      this.refuse("unknown_device", "There is no such device in this product, or you may not see it.");
+      this.refuse("unknown_device", NO_DEVICE_THERE);
       return null;
     }
     if (!principal.record.has(device.index)) {

@@ -14,6 +14,7 @@ describe("the stream inspect", () => {
   };
   const device = { row: { uid: 5 } };
   const directory = {
+    apiUser: () => undefined,
     product: (slug: string) =>
       slug === "p" ? { device: (id: string) => (id === "d" ? device : undefined) } : undefined,
   };

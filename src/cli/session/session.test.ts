@@ -12,15 +12,13 @@ const names = new Map([
   ["a:1", "field devices@acme"],
   ["a:2", "dashboards@acme"],
 ]);
-class Sessions extends MemorySessions {
-  override nameOf(key: string): string {
-    return names.get(key) ?? key;
-  }
-  override keyOf(owner: string): string {
+const fleet = {
+  accountName: (key: string) => names.get(key) ?? key,
+  accountKey: (owner: string) => {
     for (const [key, name] of names) if (name === owner) return key;
     throw new Refusal("not_found", `There is no account "${owner}".`);
-  }
-}
+  },
+};
 const info = (principal: string, clientId: string, more: Partial<SessionDetails> = {}): SessionDetails =>
   sessionOf(principal, clientId, 1_767_268_800_000_000, {
     since: 1_767_268_860_000_000,
@@ -33,9 +31,9 @@ const info = (principal: string, clientId: string, more: Partial<SessionDetails>
 const AWAY = { connected: false, remote: null, transport: null, pause: "offline" } as const;
 
 function server(...all: SessionDetails[]) {
-  const sessions = new Sessions();
+  const sessions = new MemorySessions();
   sessions.all = all;
-  return { deps: { sessions }, cut: sessions.cut };
+  return { deps: { fleet, sessions }, cut: sessions.cut };
 }
 function refusal(run: () => unknown): string {
   try {
@@ -63,8 +61,8 @@ describe("list", () => {
     expect(refusal(() => listSessions(deps, { account: "x", limit: 1 }))).toBe('not_found: There is no account "x".');
   });
   test("only a running server has any", () => {
-    expect(refusal(() => listSessions({}, { limit: 1 }))).toStartWith("not_available: Only a running server");
-    expect(refusal(() => disconnectSession({}, { client: "a" }))).toStartWith("not_available: ");
+    expect(refusal(() => listSessions({ fleet }, { limit: 1 }))).toStartWith("not_available: Only a running server");
+    expect(refusal(() => disconnectSession({ fleet }, { client: "a" }))).toStartWith("not_available: ");
   });
 });
 

@@ -203,7 +203,7 @@ describe("API users and their tokens", () => {
   });
 
   test.each<[string, string, string, unknown, number, string, string?]>([
-    ["a name that is taken", OWNER, USERS, { name: "api 1" }, 409, "already_exists", "name"],
+    ["a name that is taken", OWNER, USERS, { name: "one" }, 409, "already_exists", "name"],
     [
       "a product of another workspace",
       OWNER,

@@ -248,7 +248,6 @@ describe("client identifiers, which may be any text", () => {
   const asking = () => {
     const it = listening();
     const asked: string[] = [];
-    it.sessions.keyOf = () => "u:1";
     it.sessions.inspect = (_, client) => {
       asked.push(client);
       return null;

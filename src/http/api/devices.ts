@@ -10,14 +10,8 @@ import { printTime } from "../../measure/index.ts";
 import { isOnline } from "../online.ts";
 import { readJson } from "../../measure/strict-json.ts";
 import { type CsvRow, readCsv } from "./csv.ts";
-import {
-  findDevice,
-  findDeviceToDelete,
-  findDeviceToEdit,
-  findProductToManage,
-  permissionsOn,
-  seesDevice,
-} from "./find.ts";
+import { findDevice, findDeviceToDelete, findDeviceToEdit, findProductToManage } from "./find.ts";
+import { permissionsOn, seesDevice } from "../../admin/find.ts";
 import { devicesFor, firstOf } from "../pages.ts";
 import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";

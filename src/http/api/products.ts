@@ -2,14 +2,8 @@ import { z } from "zod";
 import { changeField, changeProduct, createField, createProduct } from "../../fleet/edit/products.ts";
 import type { FieldNode, ProductNode } from "../../fleet/nodes.ts";
 import type { Field } from "../../fleet/types.ts";
-import {
-  findField,
-  findProduct,
-  findProductToEdit,
-  findProductToManage,
-  findWorkspaceFor,
-  seesProduct,
-} from "./find.ts";
+import { findField, findProduct, findProductToEdit, findProductToManage, findWorkspaceFor } from "./find.ts";
+import { seesProduct } from "../../admin/find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
 import * as the from "../../admin/values.ts";

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { deviceCan, type Held, heldBy, heldOnDevice, heldOnProduct } from "../../auth/held.ts";
 import { Refusal } from "../../base/errors.ts";
 import { DEVICE_PERMISSIONS, WORKSPACE_PERMISSIONS } from "../../fleet/types.ts";
-import { quote } from "../../measure/bytes.ts";
-import { findApiUser, findMember, seesDevice, seesProduct } from "./find.ts";
+import { findDevice, findProduct } from "../../admin/find.ts";
+import { findApiUser, findMember } from "./find.ts";
 import { showGrant } from "../../admin/grants.ts";
 import { becauseOf } from "../../admin/rights.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
@@ -83,14 +83,10 @@ function named(
     if (id === undefined) return {};
     throw new Refusal("invalid_request", "A device is named by ?product= and ?device=.");
   }
-  const product = deps.directory.product(slug);
-  if (!product || !seesProduct(who.principal, product))
-    throw new Refusal("unknown_product", `There is no product ${quote(slug)} that you may see.`);
+  const product = findProduct({ deps, who }, slug);
   const onProduct = { product: slug, ...given(deps, heldOnProduct(held, product)) };
   if (id === undefined) return { product: onProduct };
-  const device = product.device(id);
-  if (!device || !seesDevice(who.principal, device))
-    throw new Refusal("unknown_device", `${slug} has no device ${quote(id)} that you may see.`);
+  const device = findDevice({ deps, who }, slug, id);
   const onDevice = { product: slug, device: device.row.id, ...given(deps, heldOnDevice(held, device)) };
   return { product: onProduct, device: onDevice };
 }

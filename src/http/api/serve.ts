@@ -35,7 +35,7 @@ export function serve(shared: Shared, operation: AnyOperation): Handler {
     const text = operation.body ? await bodyText(c, deps.limits.maxBody) : "";
     const body = operation.body && checked(operation.body, operation.bodyType ? text : parsed(c, text), "");
     const { key: account } = who.principal;
-    const by = { key: account, name: deps.sessions.nameOf(account), from: who.address };
+    const by = { key: account, name: deps.fleet.accountName(account), from: who.address };
     const call: Call<unknown, unknown, unknown> = {
       ...seeker,
       found,

@@ -3,7 +3,7 @@ import { Refusal } from "../../base/errors.ts";
 import { removePerson } from "../../fleet/edit/accounts.ts";
 import type { FleetRows } from "../../fleet/types.ts";
 import { quote } from "../../measure/bytes.ts";
-import { numberOf } from "./find.ts";
+import { numberOf } from "../../admin/find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
 import * as the from "../../admin/values.ts";

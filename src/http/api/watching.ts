@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { DOOR_KINDS } from "../../store/ports.ts";
-import { AUDIT_QUERY, auditWish, mayRead, showEntry } from "../audit.ts";
-import { asSeenBy, INSPECT_QUERY, mayInspect, nameOf, shown, visibleTo, wishOf } from "../inspect.ts";
+import { mayRead } from "../../admin/audit.ts";
+import { AUDIT_QUERY, auditWish, showEntry } from "../audit.ts";
+import { asSeenBy, eventWish, mayInspect, shown, visibleTo } from "../../admin/events.ts";
+import { INSPECT_QUERY } from "../inspect.ts";
 import { parseMoment } from "../range.ts";
 import { newestFirst, PAGE_QUERY, pageOf } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
@@ -65,11 +67,11 @@ export const WATCHING: readonly AnyOperation[] = [
     result: pageOf(entry),
     refusals: ["not_found"],
     find: () => null,
-    run: async ({ deps, who: { principal }, query }) => {
-      const wish = auditWish(deps, principal, query);
+    run: async ({ deps, who, query }) => {
+      const wish = auditWish({ deps, who }, query);
       const { items, next } = await newestFirst(query, (part) => deps.audit.readAudit({ ...wish, ...part }));
       // rights may have changed while the store was asked
-      const seen = items.filter((one) => mayRead(principal, one));
+      const seen = items.filter((one) => mayRead(who.principal, one));
       return { body: { items: seen.map((one) => showEntry(deps, one)), next } };
     },
   }),
@@ -91,13 +93,13 @@ export const WATCHING: readonly AnyOperation[] = [
     result: pageOf(event),
     refusals: ["not_found", "unknown_device"],
     find: () => null,
-    run: async ({ deps, who: { principal }, query }) => {
+    run: async ({ deps, who, query }) => {
+      const { principal } = who;
       const since = parseMoment("since", query.since) ?? undefined;
-      const wish = { ...wishOf(deps, principal, query), visible: visibleTo(principal), since };
+      const wish = { ...eventWish({ deps, who }, query), visible: visibleTo(principal), since };
       const { items: found, next } = await newestFirst(query, (part) => deps.doors.read({ ...wish, ...part }));
       const seen = found.filter((one) => mayInspect(principal, one));
-      const { directory } = deps;
-      const items = seen.map((one) => shown(directory, nameOf(deps), asSeenBy(principal, directory, one)));
+      const items = seen.map((one) => shown(deps, asSeenBy(principal, deps.directory, one)));
       return { body: { items, next } };
     },
   }),

@@ -1,0 +1,130 @@
+import { CATALOGUE, isErrorCode, Refusal } from "../base/errors.ts";
+import type { Directory } from "../fleet/directory.ts";
+import { deviceAt, type Sight } from "../fleet/named.ts";
+import { quote } from "../measure/bytes.ts";
+import { printTime } from "../measure/time.ts";
+import type { DoorEvent, DoorQuery } from "../store/ports.ts";
+import type { Asker, Powers } from "./actor.ts";
+import { sightOf } from "./find.ts";
+import { type AccountNames, accountKeyOf } from "./names.ts";
+
+/** What came to the doors: who may see it, and what of it. */
+
+/** What events are shown and asked for with. */
+export interface Named {
+  readonly directory: Directory;
+  readonly fleet: AccountNames;
+}
+/** Which events, in names. */
+export interface NamedWish {
+  /** `<product>/<id or serial>` */
+  readonly device?: string | undefined;
+  /** Name of an account, or its key. */
+  readonly account?: string | undefined;
+  readonly kind?: DoorQuery["kind"];
+}
+
+/** See DoorQuery. */
+export function visibleTo(principal: Powers): DoorQuery["visible"] {
+  if (principal.operate) return null;
+  const workspaces = [...principal.workspaces].filter((uid) => principal.may(uid, "devices"));
+  return { workspaces, principal: principal.key };
+}
+/** Whether an event may be seen at this moment. */
+export function mayInspect(principal: Powers, { workspace, principal: key }: DoorEvent): boolean {
+  return principal.operate || key === principal.key || principal.may(workspace, "devices");
+}
+/**
+ * An event as an account may see it: what was sent only where it may read what goes there. To manage devices is not to
+ * read them (wire contract section 8).
+ */
+export function asSeenBy(principal: Powers, directory: Directory, event: DoorEvent): DoorEvent {
+  if (principal.operate || event.principal === principal.key) return event;
+  if (mayReadWhatWasSent(principal, directory, event)) return event;
+  return { ...event, payload: null, base64: false, message: titleOf(event) };
+}
+/** What a refusal means, without what was sent: its message may quote that. */
+function titleOf({ code, message }: DoorEvent): string | null {
+  if (message === null) return null;
+  return code !== null && isErrorCode(code) ? CATALOGUE[code].title : null;
+}
+function mayReadWhatWasSent(principal: Powers, directory: Directory, event: DoorEvent): boolean {
+  if (event.device !== 0) {
+    const device = directory.deviceByUid(event.device);
+    return device !== undefined && principal.mayView(device);
+  }
+  // what was refused and is for no device that there is went nowhere
+  if (event.kind !== "accepted") return true;
+  const { free } = principal;
+  return free !== null && free.workspace === event.workspace && free.mayReceive(event.topic ?? "");
+}
+
+/** Which events: of an account (key), of a device (uid), of a kind. */
+export type EventWish = Pick<DoorQuery, "principal" | "device" | "kind">;
+
+/** Whether an event is one that was asked for. */
+export function matches({ principal, device, kind }: EventWish, event: DoorEvent): boolean {
+  return (
+    (principal === undefined || principal === event.principal) &&
+    (device === undefined || device === event.device) &&
+    (kind === undefined || kind === event.kind)
+  );
+}
+
+/** @throws Refusal unknown_device, not_found */
+export function eventWish(
+  { deps, who: { principal: who } }: Asker<Named>,
+  { device, account, kind }: NamedWish,
+): EventWish {
+  const sight = operators(who);
+  return {
+    principal: account === undefined ? undefined : accountOf(deps, who, account),
+    device: device === undefined ? undefined : deviceAt(deps.directory, device, sight).row.uid,
+    kind,
+  };
+}
+/** Operators see all events, so also those of devices that they may not read. */
+function operators(who: Powers): Sight | undefined {
+  const sight = sightOf(who);
+  return sight && (who.operate ? { ...sight, product: () => true, device: () => true } : sight);
+}
+/** Of others only API users of workspaces whose events may be seen: nobody learns here who else there is. */
+function accountOf({ directory, fleet }: Named, who: Powers, name: string): string {
+  const unseen = new Refusal("not_found", `There is no account ${quote(name)} whose events you may see.`);
+  let key: string;
+  try {
+    key = accountKeyOf(fleet, name);
+  } catch (error) {
+    // who sees everything is told what is wrong
+    if (sightOf(who) !== undefined && error instanceof Refusal) throw unseen;
+    throw error;
+  }
+  const workspace = key.startsWith("a:") ? directory.apiUser(Number(key.slice(2)))?.workspace : undefined;
+  const may = who.operate || key === who.key || (workspace !== undefined && who.may(workspace, "devices"));
+  if (!may) throw unseen;
+  return key;
+}
+
+/** An event as people see it, at every door. */
+export function shown({ directory, fleet }: Named, e: DoorEvent) {
+  const device = e.device === 0 ? undefined : directory.deviceByUid(e.device);
+  return {
+    time: printTime(e.time),
+    kind: e.kind,
+    account: e.principal === "" ? null : { key: e.principal, name: fleet.accountName(e.principal) },
+    workspace: directory.workspace(e.workspace)?.slug ?? null,
+    device: device ? `${device.product.row.slug}/${device.row.id}` : null,
+    client_id: e.client,
+    address: e.remote,
+    code: e.code,
+    message: e.message,
+    topic: e.topic,
+    payload: e.payload,
+    base64: e.base64,
+    bytes: e.bytes,
+    commit_us: e.commit,
+    delivered: e.delivered,
+    count: e.count,
+    ...(e.first !== undefined && { first_time: printTime(e.first) }),
+  };
+}

@@ -1,0 +1,10 @@
+import type { FleetService } from "../fleet/service.ts";
+import { isAccountKey } from "../store/owner.ts";
+
+/** How accounts are called, and found by what they are called. */
+export type AccountNames = Pick<FleetService, "accountKey" | "accountName">;
+
+/** Key of an account, from its key or its name (e-mail address, name@workspace). @throws Refusal not_found, invalid_request */
+export function accountKeyOf(fleet: AccountNames, account: string): string {
+  return isAccountKey(account) ? account : fleet.accountKey(account);
+}

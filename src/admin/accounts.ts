@@ -1,18 +1,50 @@
 import { z } from "zod";
-import { Refusal } from "../base/errors.ts";
 import { removePerson } from "../fleet/edit/accounts.ts";
-import type { FleetRows, Role } from "../fleet/types.ts";
+import { workspaceNamed } from "../fleet/named.ts";
+import { type FleetRows, ROLES, type Role } from "../fleet/types.ts";
+import { checkPassword } from "../people/password.ts";
+import { checked } from "./checked.ts";
+import { noUser } from "./shared.ts";
+import * as the from "./values.ts";
 import type { OperationsDeps } from "./types.ts";
 
 /** Accounts of people, for administrators: who there is, and taking somebody out. */
 
 type User = FleetRows["user"];
 
-const name = z.string().min(1).max(512);
-export const schemas = {
-  list: z.strictObject({ workspace: name.optional() }),
-  one: z.strictObject({ email: name }),
+const schemas = {
+  setupLink: z.strictObject({ email: the.named.optional() }),
+  create: z.strictObject({
+    email: the.named,
+    admin: z.boolean().default(false),
+    workspace: the.named.optional(),
+    role: z.enum(ROLES).default("member"),
+    password: z.string().max(1024).optional(),
+  }),
+  list: z.strictObject({ workspace: the.named.optional() }),
+  one: z.strictObject({ email: the.named }),
 };
+
+/** @throws Refusal not_found, invalid_request, weak_password, last_owner, not_permitted, storage_unavailable */
+export function accountOperations(deps: OperationsDeps) {
+  return {
+    setupLink: checked(schemas.setupLink, ({ email }) => deps.people.links.makeSetup(email ?? null)),
+    accountCreate: checked(schemas.create, (wish) => createAccount(deps, wish)),
+    accountList: checked(schemas.list, async (wish) => listAccounts(deps, wish)),
+    accountDescribe: checked(schemas.one, async (wish) => describeAccount(deps, wish)),
+    accountDelete: checked(schemas.one, (wish) => deleteAccount(deps, wish)),
+  };
+}
+
+/** Makes an account, with a password or a link to set one. */
+async function createAccount({ people }: OperationsDeps, wish: z.output<typeof schemas.create>) {
+  if (wish.password !== undefined) checkPassword(wish.password, wish.email.trim().toLowerCase());
+  const { admin, role, workspace = null } = wish;
+  const email = await people.create({ email: wish.email, admin, workspace, role });
+  if (wish.password === undefined) return { email, setup: await people.links.makeSetup(email) };
+  await people.setPassword(email, wish.password);
+  return { email, setup: null };
+}
 
 export interface AccountInfo {
   readonly email: string;
@@ -31,14 +63,13 @@ function accountOf({ directory }: OperationsDeps, user: User): AccountInfo {
 function find({ directory }: OperationsDeps, wish: string): User {
   const user = directory.userByEmail(wish.trim().toLowerCase());
   if (user) return user;
-  throw new Refusal("not_found", `There is no account of "${wish}".`);
+  throw noUser(wish);
 }
 
 /** @throws Refusal not_found: no such workspace */
-export function listAccounts(deps: OperationsDeps, { workspace }: z.output<typeof schemas.list>): AccountInfo[] {
+function listAccounts(deps: OperationsDeps, { workspace }: z.output<typeof schemas.list>): AccountInfo[] {
   const { directory } = deps;
-  if (workspace !== undefined && ![...directory.workspaces()].some(({ slug }) => slug === workspace))
-    throw new Refusal("not_found", `There is no workspace with the slug "${workspace}".`);
+  if (workspace !== undefined) workspaceNamed(directory, workspace);
   return [...directory.users()]
     .map((user) => accountOf(deps, user))
     .filter(({ workspaces }) => workspace === undefined || workspaces.some(({ slug }) => slug === workspace))
@@ -46,7 +77,7 @@ export function listAccounts(deps: OperationsDeps, { workspace }: z.output<typeo
 }
 
 /** What goes with an account, in sentences. @throws Refusal not_found */
-export function describeAccount(deps: OperationsDeps, wish: z.output<typeof schemas.one>): string[] {
+function describeAccount(deps: OperationsDeps, wish: z.output<typeof schemas.one>): string[] {
   const { email: address, workspaces, tokens } = accountOf(deps, find(deps, wish.email));
   const places = workspaces.map(({ slug, role }) => `${slug} (${role})`);
   return [
@@ -58,7 +89,7 @@ export function describeAccount(deps: OperationsDeps, wish: z.output<typeof sche
 }
 
 /** @throws Refusal not_found, last_owner; not_permitted: the last administrator of the instance */
-export function deleteAccount(deps: OperationsDeps, wish: z.output<typeof schemas.one>): Promise<{ email: string }> {
+function deleteAccount(deps: OperationsDeps, wish: z.output<typeof schemas.one>): Promise<{ email: string }> {
   return deps.fleet.edit((draft) => {
     const user = find(deps, wish.email);
     removePerson(draft, user.uid);

@@ -2,17 +2,16 @@ import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import type { AuditQuery, StoredAudit } from "../store/ports.ts";
 import { type Asker, atTheCommandLine, type Powers } from "./actor.ts";
+import * as the from "./values.ts";
 import { findWorkspace } from "./find.ts";
 import { accountKeyOf } from "./names.ts";
 import type { AdminDeps } from "./types.ts";
 
-const name = z.string().min(1).max(512);
-
 /** Which entries of the audit log: those that fulfil all of it, newest first. Times in µs. */
 export const auditWish = z.strictObject({
-  workspace: name.optional(),
-  account: name.optional(),
-  action: name.optional(),
+  workspace: the.named.optional(),
+  account: the.named.optional(),
+  action: the.named.optional(),
   since: z.number().optional(),
   limit: z.number().int().min(1).max(100_000).default(50),
 });

@@ -3,6 +3,8 @@ import { Refusal } from "../base/errors.ts";
 import { COMMAND_LINE } from "../fleet/audit.ts";
 import { countDeletion } from "../history/deletion.ts";
 import { exportSeries, schemas } from "./measurements.ts";
+import { checked } from "./checked.ts";
+import * as the from "./values.ts";
 import type { OperationsDeps } from "./types.ts";
 
 const { exportColumns, exportSeries: series } = schemas;
@@ -10,8 +12,8 @@ const { exportColumns, exportSeries: series } = schemas;
 /** Most devices of one call: counting reads what they measured, and an answer has to come within a minute. */
 const DEVICES = 100;
 
-export const schema = z.strictObject({
-  product: z.string().min(1).max(512),
+const schema = z.strictObject({
+  product: the.named,
   devices: series.shape.devices,
   fields: series.shape.fields,
   from: exportColumns.shape.from,
@@ -33,11 +35,16 @@ export interface DeletedPage {
   readonly next: number | null;
 }
 
+/** @throws Refusal unknown_product, unknown_device, unknown_field, invalid_request, storage_unavailable */
+export function dataOperations(deps: OperationsDeps) {
+  return { dataDelete: checked(schema, (wish) => deleteData(deps, wish)) };
+}
+
 /**
  * Deletes the measurements of a range, of some devices and fields of a product, or counts them.
  * @throws Refusal unknown_product, unknown_device, unknown_field; invalid_request; storage_unavailable
  */
-export async function deleteData(deps: OperationsDeps, wish: z.output<typeof schema>): Promise<DeletedPage> {
+async function deleteData(deps: OperationsDeps, wish: z.output<typeof schema>): Promise<DeletedPage> {
   const { product, devices, fields, from, to, dryRun, after } = wish;
   if (from >= to) throw new Refusal("invalid_request", "The range ends before it begins, and has nothing in it.");
   const page = await exportSeries(deps, { products: [product], devices, fields, after, limit: DEVICES });

@@ -3,14 +3,14 @@ import { Refusal } from "../base/errors.ts";
 import { DOOR_KINDS } from "../store/ports.ts";
 import { atTheCommandLine } from "./actor.ts";
 import { checked } from "./checked.ts";
+import * as the from "./values.ts";
 import { eventWish } from "./events.ts";
 import type { OperationsDeps, StreamTable } from "./types.ts";
 
-const name = z.string().min(1).max(512);
 /** Times in µs. */
 const wish = z.strictObject({
-  device: name.optional(),
-  account: name.optional(),
+  device: the.named.optional(),
+  account: the.named.optional(),
   kind: z.enum(DOOR_KINDS).optional(),
   since: z.number(),
 });

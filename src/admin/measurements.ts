@@ -8,18 +8,19 @@ import { fieldsNamed } from "../history/query.ts";
 import type { ImportRow, Imported } from "../history/import.ts";
 import type { Value } from "../measure/types.ts";
 import type { Columns } from "../store/ports.ts";
+import { checked } from "./checked.ts";
+import * as the from "./values.ts";
 import type { OperationsDeps } from "./types.ts";
 
-const name = z.string().min(1).max(512);
 const moment = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** Most rows of one import: checking them takes a turn of a few milliseconds, in which the server does nothing else. */
 export const IMPORT_ROWS = 1000;
 
 export const schemas = {
   exportSeries: z.strictObject({
-    products: z.array(name).max(10_000).default([]),
-    devices: z.array(name).max(10_000).default([]),
-    fields: z.array(name).max(1000).default([]),
+    products: z.array(the.named).max(10_000).default([]),
+    devices: z.array(the.named).max(10_000).default([]),
+    fields: z.array(the.named).max(1000).default([]),
     after: z.number().int().min(-1).default(-1),
     limit: z.number().int().min(1).max(10_000).default(500),
   }),
@@ -33,6 +34,15 @@ export const schemas = {
     rows: z.array(z.tuple([z.string(), z.string(), z.string(), z.string(), z.string()])).max(IMPORT_ROWS),
   }),
 };
+
+/** @throws Refusal unknown_product, unknown_device, unknown_field, not_available, storage_unavailable */
+export function measurementOperations(deps: OperationsDeps) {
+  return {
+    exportSeries: checked(schemas.exportSeries, (wish) => exportSeries(deps, wish)),
+    exportColumns: checked(schemas.exportColumns, (wish) => exportColumns(deps, wish)),
+    importRows: checked(schemas.importRows, ({ rows }) => recordRows(deps, rows)),
+  };
+}
 
 /** A page of what there is to export, device by device. */
 export interface SeriesPage {
@@ -72,10 +82,11 @@ export async function exportSeries(
   const before = first < 0 ? devices.length : first;
   const page = devices.slice(before, before + wish.limit);
   const series: SeriesPage["series"][number][] = [];
+  const index = await deps.index.open();
   for (const { row, product } of page) {
     for (const { row: field } of product.fields.values()) {
       if (fields?.has(field.id) === false) continue;
-      const id = await deps.index.idOf(row.uid, field.uid);
+      const id = index.idOf(row.uid, field.uid);
       if (id === undefined) continue;
       const names = { product: product.row.slug, device: row.id, field: field.id };
       series.push({ ...names, type: field.type, series: id, uid: row.uid });
@@ -102,7 +113,7 @@ function devicesOf(directory: Directory, wish: z.output<typeof schemas.exportSer
 }
 
 /** A part of a series, see SeriesStore.columns. */
-export async function exportColumns(
+async function exportColumns(
   deps: OperationsDeps,
   { series, from, to, limit }: z.output<typeof schemas.exportColumns>,
 ): Promise<JsonColumns> {
@@ -111,7 +122,7 @@ export async function exportColumns(
 }
 
 /** Records rows with their times, and publishes none. @throws Refusal not_available without a server; storage_unavailable */
-export async function recordRows(deps: OperationsDeps, rows: readonly ImportRow[]): Promise<Imported> {
+async function recordRows(deps: OperationsDeps, rows: readonly ImportRow[]): Promise<Imported> {
   if (deps.importRows) return deps.importRows(rows);
   throw new Refusal("not_available", "Only a running server records measurements, and none runs on this data folder.");
 }

@@ -5,12 +5,13 @@ import type { PlanLine } from "../fleet/plan-draft.ts";
 import { policyOf, printKeep, printRollups } from "../fleet/retention.ts";
 import { draftRetention } from "../fleet/set-retention.ts";
 import type { Field, Product } from "../fleet/types.ts";
+import { checked } from "./checked.ts";
+import * as the from "./values.ts";
 import type { OperationsDeps } from "./types.ts";
 
-const name = z.string().min(1).max(512);
-export const schemas = {
-  list: z.strictObject({ product: name.optional() }),
-  set: z.strictObject({ product: name, field: name.optional(), ...keeping, dryRun: z.boolean() }),
+const schemas = {
+  list: z.strictObject({ product: the.named.optional() }),
+  set: z.strictObject({ product: the.named, field: the.named.optional(), ...keeping, dryRun: z.boolean() }),
 };
 
 /** What holds for one field, or for the fields of a product that say nothing. */
@@ -25,11 +26,16 @@ export interface KeptRow {
   readonly own: boolean;
 }
 
+/** @throws Refusal unknown_product, unknown_field, invalid_request, storage_unavailable */
+export function retentionOperations(deps: OperationsDeps) {
+  return {
+    retentionList: checked(schemas.list, async (wish) => listRetention(deps, wish)),
+    retentionSet: checked(schemas.set, (wish) => setRetention(deps, wish)),
+  };
+}
+
 /** @throws Refusal unknown_product */
-export function listRetention(
-  { directory }: OperationsDeps,
-  { product: slug }: z.output<typeof schemas.list>,
-): KeptRow[] {
+function listRetention({ directory }: OperationsDeps, { product: slug }: z.output<typeof schemas.list>): KeptRow[] {
   const one = slug === undefined ? undefined : productNamed(directory, slug);
   return (one ? [one] : [...directory.products()]).flatMap((node) => [
     keptRow(node.row, null),
@@ -54,7 +60,7 @@ export interface RetentionSet {
   readonly goes: boolean;
 }
 /** @throws Refusal unknown_product, unknown_field, invalid_request, storage_unavailable */
-export function setRetention(
+function setRetention(
   { fleet, directory }: OperationsDeps,
   { dryRun, retention, rollups, ...what }: z.output<typeof schemas.set>,
 ): Promise<RetentionSet> {

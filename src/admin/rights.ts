@@ -4,12 +4,15 @@ import { Refusal } from "../base/errors.ts";
 import { deviceNamed, productNamed } from "../fleet/named.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { DEVICE_PERMISSIONS, type DevicePermission, type Grant } from "../fleet/types.ts";
+import * as the from "./values.ts";
 import type { AdminDeps } from "./types.ts";
 
-const name = z.string().min(1).max(512);
-
 /** What an account may do; with a product or a device, on that. `who`: an account, or one of its tokens. */
-export const rightsWish = z.strictObject({ who: name, product: name.optional(), device: name.optional() });
+export const rightsWish = z.strictObject({
+  who: the.named,
+  product: the.named.optional(),
+  device: the.named.optional(),
+});
 
 export interface RightsLine {
   /** The role, the grant by what it is on, or being an administrator. */

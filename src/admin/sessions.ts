@@ -1,6 +1,9 @@
+import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import type { SessionDetails, SessionInfo, SessionOrder, SessionQuery } from "../broker/types.ts";
 import { quote } from "../measure/bytes.ts";
+import * as the from "./values.ts";
+import { checked } from "./checked.ts";
 import type { Powers } from "./actor.ts";
 import { type AccountNames, accountKeyOf } from "./names.ts";
 import type { AdminDeps, SessionTable } from "./types.ts";
@@ -27,6 +30,29 @@ export interface SessionList {
 interface Deps extends Pick<AdminDeps, "sessions"> {
   readonly fleet: AccountNames;
 }
+const schemas = {
+  list: z.strictObject({
+    account: the.named.optional(),
+    contains: z.string().max(65_535).optional(),
+    connected: z.boolean().optional(),
+    sort: z.enum(SESSION_ORDERS).default("age"),
+    limit: z.number().int().min(1).max(1_000_000).default(100),
+  }),
+  // as long as the standard allows
+  one: z.strictObject({ client: z.string().min(1).max(65_535), account: the.named.optional() }),
+  account: z.strictObject({ account: the.named }),
+};
+
+/** @throws Refusal not_available, not_found, invalid_request */
+export function sessionOperations(deps: Deps) {
+  return {
+    sessionList: checked(schemas.list, async (wish) => listSessions(deps, wish)),
+    sessionShow: checked(schemas.one, async (wish) => showSession(deps, wish)),
+    sessionDisconnect: checked(schemas.one, async (wish) => disconnectSession(deps, wish)),
+    sessionDisconnectAll: checked(schemas.account, async (wish) => disconnectAccount(deps, wish)),
+  };
+}
+
 interface Which {
   readonly client: string;
   /** Key or name. */

@@ -1,10 +1,23 @@
 import { z } from "zod";
 import type { Micros } from "../base/types.ts";
 import { type UsageReport, usageOf } from "../history/usage.ts";
+import type { Directory } from "../fleet/directory.ts";
 import type { StoreStats } from "../store/ports.ts";
+import { checked } from "./checked.ts";
 import type { OperationsDeps } from "./types.ts";
 
-export const schemas = { stats: z.strictObject({ top: z.number().int().min(0).max(100_000).default(10) }) };
+const schemas = {
+  nothing: z.strictObject({}),
+  stats: z.strictObject({ top: z.number().int().min(0).max(100_000).default(10) }),
+};
+
+export interface Stats {
+  readonly workspaces: number;
+  readonly products: number;
+  readonly devices: number;
+  readonly tokens: number;
+  readonly store: StoreStats;
+}
 
 export interface StorageReport extends UsageReport {
   readonly store: StoreStats;
@@ -12,12 +25,32 @@ export interface StorageReport extends UsageReport {
   readonly nextSweep: Micros | null;
 }
 
+/** @throws Refusal storage_unavailable */
+export function storageOperations(deps: OperationsDeps) {
+  return {
+    storeStats: checked(schemas.stats, (wish) => storeStats(deps, wish)),
+    storeSweep: checked(schemas.nothing, async () => {
+      await deps.sweeps.run();
+      return { next: deps.sweeps.next() };
+    }),
+    stats: checked(schemas.nothing, async (): Promise<Stats> => countAll(deps.directory, await deps.store.stats())),
+  };
+}
+
 /** What is stored, and what the next sweep will take. @throws Refusal storage_unavailable */
-export async function storeStats(
-  deps: OperationsDeps,
-  { top }: z.output<typeof schemas.stats>,
-): Promise<StorageReport> {
+async function storeStats(deps: OperationsDeps, { top }: z.output<typeof schemas.stats>): Promise<StorageReport> {
   const nextSweep = deps.sweeps.next();
   const report = await usageOf(await deps.index.all(), deps.store, nextSweep ?? Date.now() * 1000, top);
   return { ...report, store: await deps.store.stats(), nextSweep };
+}
+
+function countAll(directory: Directory, store: StoreStats): Stats {
+  const count = (all: Iterable<unknown>) => [...all].length;
+  return {
+    workspaces: count(directory.workspaces()),
+    products: count(directory.products()),
+    devices: count(directory.devices()),
+    tokens: count(directory.tokens()),
+    store,
+  };
 }

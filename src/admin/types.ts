@@ -49,8 +49,8 @@ export interface SessionTable {
 
 /** Which series there are. */
 export interface SeriesIndex {
-  /** The series of a device's field, by their uids; undefined: nothing was ever recorded. */
-  idOf(device: number, field: number): Promise<number | undefined>;
+  /** Where the series of a device's field is looked up, by their uids; undefined: nothing was ever recorded. */
+  open(): Promise<{ idOf(device: number, field: number): number | undefined }>;
   /** Every series whose device and field are there. */
   all(): Promise<Iterable<SeriesRef>>;
 }

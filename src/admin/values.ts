@@ -38,6 +38,11 @@ function ruled(test: (text: string) => boolean, rule: string, most: number, patt
   return z.string().max(most, `allowed is ${rule}`).refine(test, `allowed is ${rule}`).meta(meta);
 }
 
+/** What a command names: an account, a product, a workspace, as somebody wrote it. */
+export const named = z.string().min(1).max(512);
+/** Whether a command only asks what would be done. */
+export const dry = z.boolean().default(false);
+
 export const slug = ruled(isSlug, RULE.slug, 64, PATTERN.slug);
 export const name = ruled(isName, RULE.name, 200);
 export const tag = ruled(isTag, RULE.tag, 64);

@@ -29,7 +29,7 @@ export function adminDeps(
     directory,
     fleet,
     store,
-    index: { idOf: async (device, field) => series.idOf(device, field), all: async () => series.refs() },
+    index: { open: async () => series, all: async () => series.refs() },
     audit: file,
     eraser: {
       erase: (deletion) => erase(engine, file, clock, deletion),

@@ -103,7 +103,10 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
       stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
     },
     index: {
-      idOf: async (device, field) => (await data.open())?.ids.get(`${device} ${field}`),
+      async open() {
+        const opened = await data.open();
+        return { idOf: (device, field) => opened?.ids.get(`${device} ${field}`) };
+      },
       all: () => data.refs(directory),
     },
     audit: fleet,

@@ -27,6 +27,8 @@ async function filled() {
   return { directory, store, service };
 }
 
+const WITHOUT_A = { kind: "device", op: "delete", uid: 1 } as const;
+
 describe("the audit log of changes", () => {
   test("a fleet file: every row that it makes, with its name and its workspace", async () => {
     const { store } = await filled();
@@ -87,7 +89,7 @@ describe("the audit log of changes", () => {
   test("a deletion tells what there was, and how much goes along", async () => {
     const { store, service, directory } = await filled();
     store.audited.length = 0;
-    await service.deleteDevice("p", "S1", ME);
+    await service.edit((draft) => void draft.drafts.push(WITHOUT_A), ME);
     expect(store.audited).toMatchObject([{ action: "device.delete", target: 1, name: "p/a", after: null, by: ME }]);
     expect(store.audited[0]?.before).toMatchObject({ id: "a", serial: "S1" });
     const gone = auditOf(
@@ -132,7 +134,7 @@ describe("the audit log of changes", () => {
     const { store, service } = await filled();
     store.audited.length = 0;
     store.failure = new Error("full");
-    await expect(service.deleteDevice("p", "a")).rejects.toThrow("full");
+    await expect(service.edit((draft) => void draft.drafts.push(WITHOUT_A))).rejects.toThrow("full");
     expect(store.audited).toEqual([]);
   });
 });

@@ -101,20 +101,4 @@ describe("FleetService", () => {
     await service.revokeToken(left[0]?.hint ?? "");
     expect(service.listTokens()).toHaveLength(left.length - 1);
   });
-
-  test("deleting says first what goes, and does it", async () => {
-    const { service, directory } = make();
-    await service.applyFile(FILE);
-    const text = service.describeDeletion({ product: "p", device: "S1" }).join("\n");
-    for (const part of ["Device a", "serial S1", '"x"', "cannot be undone"]) expect(text).toContain(part);
-    expect(service.describeDeletion({ product: "p", field: "t" }).join()).toContain("2 devices");
-    const node = await service.deleteDevice("p", "S1");
-    expect(node.deleted).toBe(true);
-    expect(directory.apiUsersOf(1).find((a) => a.name === "x")?.grants).toEqual([]);
-    await service.deleteField("p", "t");
-    expect(directory.product("p")?.fields.size).toBe(0);
-    expect(await code(service.deleteDevice("p", "S1"))).toBe("unknown_device");
-    expect(await code(service.deleteDevice("q", "S1"))).toBe("unknown_product");
-    expect(await code(service.deleteField("p", "t"))).toBe("unknown_field");
-  });
 });

@@ -2,10 +2,8 @@ import { Refusal } from "../base/errors.ts";
 import { InTurn } from "../base/in-turn.ts";
 import { type Actor, type AuditEntry, auditOf, COMMAND_LINE, FIRST_START } from "./audit.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
-import { type DeviceNode, type Directory, type FieldNode, ownerKey, type ProductNode } from "./directory.ts";
-import { deviceNamed, fieldNamed, productNamed } from "./named.ts";
+import { type Directory, ownerKey } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
-import { renameDevice } from "./edit/devices.ts";
 import { readFleetFile } from "./file.ts";
 import { type Plan, plan } from "./plan.ts";
 import { Draughtsman } from "./plan-draft.ts";
@@ -176,59 +174,6 @@ export class FleetService {
     });
   }
 
-  /** Deletes a device by id or serial. @throws Refusal unknown_product, unknown_device */
-  deleteDevice(product: string, idOrSerial: string, by?: Actor): Promise<DeviceNode> {
-    return this.turns.run(async () => {
-      const device = this.device(product, idOrSerial);
-      await this.commit([{ kind: "device", op: "delete", uid: device.row.uid }], by);
-      return device;
-    });
-  }
-  /** Gives a device another id; see renameDevice. @throws Refusal unknown_product, unknown_device, invalid_request, already_exists */
-  async renameDevice(product: string, idOrSerial: string, id: string, by?: Actor): Promise<DeviceNode> {
-    return this.edit((draft) => {
-      const device = this.device(product, idOrSerial);
-      renameDevice(draft, device, id);
-      return device;
-    }, by);
-  }
-  /** Deletes a field of a product. @throws Refusal unknown_product, unknown_field */
-  deleteField(product: string, id: string, by?: Actor): Promise<FieldNode> {
-    return this.turns.run(async () => {
-      const field = this.field(product, id);
-      await this.commit([{ kind: "field", op: "delete", uid: field.row.uid }], by);
-      return field;
-    });
-  }
-
-  /**
-   * What goes when a device or a field is deleted, one sentence a line; for the question before it.
-   * @throws Refusal unknown_product, unknown_device, unknown_field
-   */
-  describeDeletion(what: { readonly product: string; readonly device?: string; readonly field?: string }): string[] {
-    const product = this.product(what.product);
-    if (what.device !== undefined) {
-      const { row } = this.device(what.product, what.device);
-      const serial = row.serial === null ? "" : `, serial ${row.serial}`;
-      const holders = this.directory
-        .apiUsersOf(product.row.workspace)
-        .filter((a) => a.grants.some((g) => g.scope === "device" && g.device === row.uid))
-        .map((a) => `"${a.name}"`);
-      return [
-        `Device ${row.id} (${row.name}${serial}) of ${product.row.slug} will be deleted.`,
-        `Everything measured by it goes with it (${count(product.fields.size, "field")}), and its log.`,
-        ...(holders.length > 0 ? [`Rights on it go with it; held by ${holders.join(", ")}.`] : []),
-        "This cannot be undone.",
-      ];
-    }
-    const { row } = this.field(what.product, what.field ?? "");
-    return [
-      `Field ${row.id} (${row.type}) of ${product.row.slug} will be deleted.`,
-      `Everything measured in it goes with it, on ${count(product.devicesById.size, "device")}.`,
-      "This cannot be undone.",
-    ];
-  }
-
   /**
    * Key of the principal of an account ("u:<uid>" or "a:<uid>").
    * @param owner as for createToken
@@ -264,16 +209,6 @@ export class FleetService {
   }
 
   // Finding what a person means.
-
-  private product(slug: string): ProductNode {
-    return productNamed(this.directory, slug);
-  }
-  private device(slug: string, idOrSerial: string): DeviceNode {
-    return deviceNamed(this.product(slug), idOrSerial);
-  }
-  private field(slug: string, id: string): FieldNode {
-    return fieldNamed(this.product(slug), id);
-  }
 
   private findOwner(text: string): { user: number | null; apiUser: number | null } {
     const user = this.directory.userByEmail(text.trim().toLowerCase());
@@ -336,8 +271,4 @@ export class FleetService {
     const changes = await this.needs.store.commit(drafts, (made) => auditOf(made, this.directory, by, time));
     this.directory.apply(changes);
   }
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

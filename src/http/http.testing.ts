@@ -348,7 +348,7 @@ export function makeWorld(
     doors: doorsOf(directory, clock, metrics),
     eraser: data,
     index: {
-      idOf: async (device: number, field: number) => data.idOf(device, field),
+      open: async () => data,
       all: async () => data.refs(),
     },
     live: { listeners: new Listeners(data), fannedSeq: () => state.seq, store: data },

@@ -2,7 +2,7 @@ import { type Access, withAccess } from "../access.ts";
 import { UsageError } from "../failure.ts";
 import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
-import type { DeviceDetails, DeviceInfo } from "../../admin/operations.ts";
+import type { DeviceDetails, DeviceInfo } from "../../admin/devices.ts";
 import { type Colors, clipped, colors, json, utcTime, plural, table, visible } from "../text.ts";
 import type { DevicePresence } from "../../admin/types.ts";
 import type { Io } from "../types.ts";

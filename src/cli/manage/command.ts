@@ -6,7 +6,7 @@ import { momentToCome, wholeNumber } from "../numbers.ts";
 import { tellOnce } from "../secrets.ts";
 import { colors, json, plural, table, utcTime, visible } from "../text.ts";
 import type { Io } from "../types.ts";
-import type { Deleted } from "../../admin/manage.ts";
+import type { Deleted } from "../../admin/shared.ts";
 
 /** The commands that make, list and delete what a fleet consists of. */
 

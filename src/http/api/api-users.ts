@@ -10,7 +10,7 @@ import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route } from "./route.ts";
 import * as the from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
-import { takenByApiUser } from "./takes.ts";
+import { removed } from "./takes.ts";
 
 /** API users and their tokens. All of it takes the workspace permission "members". */
 
@@ -187,18 +187,12 @@ export const API_USERS: readonly AnyOperation[] = [
     query: z.strictObject({ dry_run: the.dryRun }),
     result: the.takes,
     find: findApiUser,
-    run: async (call) => {
-      const { deps, query } = call;
-      const takes = takenByApiUser(deps, call.found.apiUser.uid);
-      if (query.dry_run === true) return { body: { dry_run: true, takes } };
-      await call.edit((draft) => {
-        const { apiUser: row } = call.again();
-        call.checkState(etagOf(row));
-        draft.drafts.push({ kind: "apiUser", op: "delete", uid: row.uid });
-      });
-      await deps.durable();
-      return { body: { dry_run: false, takes } };
-    },
+    run: (call) =>
+      removed(
+        call,
+        (found) => ({ kind: "apiUser", row: found.apiUser }),
+        (found) => etagOf(found.apiUser),
+      ),
   }),
 ];
 

@@ -17,7 +17,7 @@ import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.t
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
 import * as the from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
-import { takenByDevice } from "./takes.ts";
+import { removed } from "./takes.ts";
 
 /** Devices. */
 
@@ -346,17 +346,6 @@ export const DEVICES: readonly AnyOperation[] = [
     query: z.strictObject({ dry_run: the.dryRun }),
     result: the.takes,
     find: findDeviceToDelete,
-    run: async (call) => {
-      const { deps, query } = call;
-      const takes = await takenByDevice(deps, call.found);
-      if (query.dry_run === true) return { body: { dry_run: true, takes } };
-      await call.edit((draft) => {
-        const node = call.again();
-        call.checkState(deviceState(node));
-        draft.drafts.push({ kind: "device", op: "delete", uid: node.row.uid });
-      });
-      await deps.durable();
-      return { body: { dry_run: false, takes } };
-    },
+    run: (call) => removed(call, (node: DeviceNode) => ({ kind: "devices", nodes: [node] }), deviceState),
   }),
 ];

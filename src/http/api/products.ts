@@ -9,7 +9,7 @@ import { type AnyOperation, route, type Seeker } from "./route.ts";
 import * as the from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { mustConfirm } from "./confirm.ts";
-import { takenByField, takenByProduct } from "./takes.ts";
+import { removed } from "./takes.ts";
 
 /** Products and their fields. */
 
@@ -195,18 +195,10 @@ export const PRODUCTS: readonly AnyOperation[] = [
     result: the.takes,
     refusals: ["confirmation_needed"],
     find: findProductToManage,
-    run: async (call) => {
-      const { deps, query } = call;
-      const takes = await takenByProduct(deps, call.found);
-      if (query.dry_run === true) return { body: { dry_run: true, takes } };
-      mustConfirm("product", call.found.row.slug, query.confirm);
-      await call.edit((draft) => {
-        const node = call.again();
-        call.checkState(productState(node));
-        draft.drafts.push({ kind: "product", op: "delete", uid: node.row.uid });
-      });
-      await deps.durable();
-      return { body: { dry_run: false, takes } };
+    run: (call) => {
+      const { found, query } = call;
+      if (query.dry_run !== true) mustConfirm("product", found.row.slug, query.confirm);
+      return removed(call, (node) => ({ kind: "product", node }), productState);
     },
   }),
   route({
@@ -294,17 +286,11 @@ export const PRODUCTS: readonly AnyOperation[] = [
     query: z.strictObject({ dry_run: the.dryRun }),
     result: the.takes,
     find: findBothToEdit,
-    run: async (call) => {
-      const { deps, found, query } = call;
-      const takes = await takenByField(deps, found.product, found.field.row.uid);
-      if (query.dry_run === true) return { body: { dry_run: true, takes } };
-      await call.edit((draft) => {
-        const { field: node } = call.again();
-        call.checkState(fieldState(node));
-        draft.drafts.push({ kind: "field", op: "delete", uid: node.row.uid });
-      });
-      await deps.durable();
-      return { body: { dry_run: false, takes } };
-    },
+    run: (call) =>
+      removed(
+        call,
+        (both) => ({ kind: "field", node: both.field }),
+        (both) => fieldState(both.field),
+      ),
   }),
 ];

@@ -9,7 +9,7 @@ import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
 import * as the from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
-import { takenByWorkspace } from "./takes.ts";
+import { removed } from "./takes.ts";
 
 /** Workspaces and the people in them. */
 
@@ -147,18 +147,10 @@ export const WORKSPACES: readonly AnyOperation[] = [
     result: the.takes,
     refusals: ["confirmation_needed"],
     find: findWorkspaceToDelete,
-    run: async (call) => {
-      const { deps, found, query } = call;
-      const takes = await takenByWorkspace(deps, found.uid);
-      if (query.dry_run === true) return { body: { dry_run: true, takes } };
-      mustConfirm("workspace", found.slug, query.confirm);
-      await call.edit((draft) => {
-        const row = call.again();
-        call.checkState(stateOf(row));
-        draft.drafts.push({ kind: "workspace", op: "delete", uid: row.uid });
-      });
-      await deps.durable();
-      return { body: { dry_run: false, takes } };
+    run: (call) => {
+      const { found, query } = call;
+      if (query.dry_run !== true) mustConfirm("workspace", found.slug, query.confirm);
+      return removed(call, (row) => ({ kind: "workspace", row }), stateOf);
     },
   }),
   route({

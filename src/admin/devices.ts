@@ -1,0 +1,196 @@
+import { z } from "zod";
+import { Refusal } from "../base/errors.ts";
+import { createDevices, renameDevice } from "../fleet/edit/devices.ts";
+import { deviceNamed, productNamed } from "../fleet/named.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
+import { numbersOf, rangeOf } from "../fleet/range.ts";
+import { isDeviceId, RULE } from "../fleet/rules.ts";
+import { printValue } from "../measure/index.ts";
+import type { StoredRefusal } from "../store/ports.ts";
+import { checked } from "./checked.ts";
+import { describeDevice } from "./describe.ts";
+import { type FieldInfo, fieldInfo } from "./products.ts";
+import { remove } from "./remove.ts";
+import { type Deleted, deletion } from "./shared.ts";
+import type { AdminDeps, DevicePresence, OperationsDeps } from "./types.ts";
+import * as the from "./values.ts";
+
+/** Devices, by product and id or serial. */
+
+export interface DeviceInfo {
+  readonly product: string;
+  readonly id: string;
+  readonly name: string;
+  readonly serial: string | null;
+  readonly tags: readonly string[];
+  /** Null when no server runs. */
+  readonly presence: DevicePresence | null;
+}
+/** A field with its current value at one device; both are null without a value, or when no server runs. */
+export interface CurrentField extends FieldInfo {
+  readonly value: string | null;
+  /** µs */
+  readonly time: number | null;
+}
+export interface DeviceDetails extends DeviceInfo {
+  readonly workspace: string;
+  readonly productName: string;
+  readonly fields: readonly CurrentField[];
+  /** The latest refused publishes, newest first. */
+  readonly refusals: readonly StoredRefusal[];
+}
+
+const which = { product: the.named, device: the.named };
+const schemas = {
+  list: z.strictObject({
+    product: the.named.optional(),
+    tag: the.named.optional(),
+    limit: z.number().int().min(1).max(1_000_000).default(100),
+  }),
+  show: z.strictObject({ ...which, refusals: z.number().int().min(0).max(10_000).default(10) }),
+  one: z.strictObject(which),
+  rename: z.strictObject({ ...which, id: the.named }),
+  refusals: z.strictObject({ ...which, limit: z.number().int().min(1).max(10_000).default(100) }),
+  create: z.strictObject({
+    product: the.named,
+    id: the.named,
+    name: the.name.optional(),
+    serial: the.serial.optional(),
+    tags: the.tags.optional(),
+    location: the.location.optional(),
+  }),
+  remove: z.strictObject({
+    product: the.named.optional(),
+    tag: the.named.optional(),
+    pattern: the.named.optional(),
+    device: the.named.optional(),
+    dryRun: the.dry,
+  }),
+};
+
+/** @throws Refusal unknown_product, unknown_device, invalid_request, already_exists, storage_unavailable */
+export function deviceOperations(deps: OperationsDeps) {
+  const { fleet, directory } = deps;
+  const named = ({ product, device }: { product: string; device: string }) =>
+    deviceNamed(productNamed(directory, product), device);
+  return {
+    deviceList: checked(schemas.list, async (wish) => listDevices(deps, wish)),
+    deviceShow: checked(schemas.show, (wish) => showDevice(deps, named(wish), wish.refusals)),
+    deviceDescribe: checked(schemas.one, async (wish) => describeDevice(directory, named(wish))),
+    deviceDelete: checked(schemas.one, async (wish) => {
+      const target = () => ({ kind: "devices", nodes: [named(wish)] }) as const;
+      const found = target();
+      await remove(deps, (decide) => fleet.edit(decide), found, { dryRun: false, again: target });
+      return { product: wish.product, device: found.nodes[0]?.row.id ?? wish.device };
+    }),
+    deviceRename: checked(schemas.rename, ({ id, ...wish }) =>
+      fleet.edit((draft) => {
+        const node = named(wish);
+        renameDevice(draft, node, id);
+        return { product: wish.product, device: id, before: node.row.id };
+      }),
+    ),
+    refusals: checked(schemas.refusals, ({ limit, ...wish }) =>
+      deps.store.readRefusals(named(wish).row.uid, null, limit),
+    ),
+    deviceCreate: checked(schemas.create, ({ product, id, ...wish }) =>
+      fleet.edit(async (draft) => {
+        const ids = idsOf(id);
+        if (ids.length > 1 && wish.serial)
+          throw new Refusal(
+            "invalid_request",
+            "Every device of a range needs its own serial; make them by a fleet file.",
+          );
+        const wishes = ids.map((one) => ({ id: one, ...wish }));
+        return { product, devices: await createDevices(draft, productNamed(directory, product), wishes) };
+      }),
+    ),
+    devicesDelete: checked(schemas.remove, async ({ dryRun, ...wish }): Promise<Deleted> => {
+      const nodes = chosenDevices(deps, wish);
+      const names = nodes.map(({ row, product }) => `${product.row.slug}/${row.id}`);
+      const what = nodes.length === 1 ? `Device ${names[0]}` : `${nodes.length} devices`;
+      // what was counted goes, not what came to fit meanwhile
+      const again = () => ({ kind: "devices", nodes: nodes.filter(({ deleted }) => !deleted) }) as const;
+      const dry = dryRun || nodes.length === 0;
+      const removal = await remove(deps, (decide) => fleet.edit(decide), again(), { dryRun: dry, again });
+      return deletion(what, names, { ...removal, dryRun });
+    }),
+  };
+}
+
+function deviceInfo(deps: OperationsDeps, device: DeviceNode): DeviceInfo {
+  const { id, name, serial, tags } = device.row;
+  const presence = deps.presence?.(device) ?? null;
+  return { product: device.product.row.slug, id, name, serial, tags, presence };
+}
+
+function listDevices(deps: OperationsDeps, { product, tag, limit }: z.output<typeof schemas.list>) {
+  const { directory } = deps;
+  const all = product ? productNamed(directory, product).devicesById.values() : directory.devices();
+  const devices: DeviceInfo[] = [];
+  let total = 0;
+  for (const device of all) {
+    if (tag !== undefined && !device.row.tags.includes(tag)) continue;
+    if (total++ < limit) devices.push(deviceInfo(deps, device));
+  }
+  return { devices, total };
+}
+
+async function showDevice(deps: OperationsDeps, device: DeviceNode, most: number): Promise<DeviceDetails> {
+  const { product } = device;
+  const refusals = most > 0 ? await deps.store.readRefusals(device.row.uid, null, most) : [];
+  return {
+    ...deviceInfo(deps, device),
+    workspace: product.workspace.slug,
+    productName: product.row.name,
+    fields: [...product.fields.values()].map((field): CurrentField => {
+      const current = deps.current?.(device.row.uid, field.row.uid) ?? null;
+      const value = current && printValue(field.row.type, current.value, product.row.boolText);
+      return { ...fieldInfo(field.row), value, time: current?.time ?? null };
+    }),
+    refusals,
+  };
+}
+
+/** @throws Refusal invalid_request */
+function idsOf(id: string): string[] {
+  const range = rangeOf(id);
+  if (typeof range === "string") throw new Refusal("invalid_request", `id: ${range}.`);
+  const ids = range === null ? [id] : [...numbersOf(range)].map((n) => range.prefix + n + range.suffix);
+  if (!ids.every(isDeviceId))
+    throw new Refusal("invalid_request", `id: allowed is ${RULE.deviceId}; or a range like dev{0..99}.`);
+  return ids;
+}
+
+/** Devices that fulfil all that is said; of which something must be. @throws Refusal unknown_product, invalid_request */
+function chosenDevices(
+  { directory }: Pick<AdminDeps, "directory">,
+  { tag, pattern, device, product }: Omit<z.output<typeof schemas.remove>, "dryRun">,
+): DeviceNode[] {
+  if (tag === undefined && pattern === undefined && device === undefined)
+    throw new Refusal(
+      "invalid_request",
+      'Say which devices: --tag, or --pattern (like "dev*"; "*" is all of the product).',
+    );
+  if ((pattern ?? device) !== undefined && product === undefined)
+    throw new Refusal("invalid_request", "A pattern needs a product.");
+  const node = product === undefined ? null : productNamed(directory, product);
+  const one = device === undefined || node === null ? undefined : deviceNamed(node, device);
+  const all = one ? [one] : node === null ? [...directory.devices()] : [...node.devicesById.values()];
+  return all.filter(
+    ({ row }) => (tag === undefined || row.tags.includes(tag)) && (pattern === undefined || fits(pattern, row.id)),
+  );
+}
+
+/** Whether a text is what a pattern says: `*` is any characters, `?` is one. */
+export function fits(pattern: string, given: string): boolean {
+  let [at, in_, star, mark] = [0, 0, -1, 0];
+  while (in_ < given.length) {
+    if (at < pattern.length && pattern[at] === "*") [star, mark] = [at++, in_];
+    else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === given[in_])) [at, in_] = [at + 1, in_ + 1];
+    else if (star >= 0) [at, in_] = [star + 1, ++mark];
+    else return false;
+  }
+  while (pattern[at] === "*") at++;
+  return at === pattern.length;
+}

@@ -92,7 +92,7 @@ async function start(
     config,
     opened,
     clock,
-    namedLog(log, () => known.directory),
+    namedLog(log, () => known.directory, config.logLevel === "debug"),
   );
   known.directory = engine.directory;
   const { broker } = engine;

@@ -46,8 +46,11 @@ export class Client {
     }
   }
 
-  /** Connects and logs in. Rejects when the server refuses, closes, or does not answer. */
-  static async connect(target: Target, clientId: string): Promise<Client> {
+  /**
+   * Connects and logs in. Rejects when the server refuses, closes, or does not answer.
+   * @param comesBack with a session that stays when it leaves, and is gone on with
+   */
+  static async connect(target: Target, clientId: string, comesBack = false): Promise<Client> {
     const client = new Client(target);
     await Bun.connect<Client>({
       hostname: target.host,
@@ -57,7 +60,8 @@ export class Client {
       ...(target.ca === undefined ? {} : { tls: { ca: target.ca, serverName: "localhost" } }),
     });
     await client.#ready.promise;
-    await client.#exchange(connectPacket(target.version, clientId, target.login, KEEP_ALIVE_SECONDS), 0x20, (body) => {
+    const packet = connectPacket(target.version, clientId, target.login, KEEP_ALIVE_SECONDS, comesBack);
+    await client.#exchange(packet, 0x20, (body) => {
       if (body[1] !== 0) throw new Error(`the server refused the login (CONNACK ${body[1]})`);
       if (target.version === 5) client.receiveMaximum = receiveMaximum(body);
     });

@@ -32,17 +32,18 @@ function packet(first: number, body: readonly number[]): Uint8Array {
 
 /**
  * CONNECT with a clean session (5: clean start, Receive Maximum 65,535 by leaving it out, no session expiry).
- * @param keepAlive seconds
+ * @param keepAlive seconds; @param comesBack with a session that stays instead (5: for a day), and is gone on with
  */
 export function connectPacket(
   version: MqttVersion,
   clientId: string,
   login: Login | undefined,
   keepAlive: number,
+  comesBack = false,
 ): Uint8Array {
-  const flags = 0x02 | (login ? 0xc0 : 0);
+  const flags = (comesBack ? 0 : 0x02) | (login ? 0xc0 : 0);
   const body = [...text("MQTT"), version, flags, keepAlive >> 8, keepAlive & 0xff];
-  if (version === 5) body.push(0); // no properties
+  if (version === 5) body.push(...(comesBack ? [5, 0x11, 0, 1, 0x51, 0x80] : [0])); // Session Expiry Interval, or no properties
   body.push(...text(clientId));
   if (login) body.push(...text(login.username), ...text(login.password));
   return packet(0x10, body);

@@ -20,4 +20,5 @@ async function lane({ once, disturb }: typeof disturber & object): Promise<void>
   } while (!once && performance.now() < end);
 }
 await Promise.all(Array.from({ length: disturber.lanes }, () => lane(disturber)));
-process.stdout.write(`${done}\n`);
+// connections that it left open would keep it alive
+process.stdout.write(`${done}\n`, () => process.exit(0));

@@ -8,6 +8,7 @@ import { RETAINED } from "./retained.ts";
 import { CARRIED_ROUND_TRIPS, plainRoundTrips } from "./round-trips.ts";
 import type { Scenario } from "./scenario.ts";
 import { shared } from "./shared.ts";
+import { tlsReturns } from "./tls-returns.ts";
 import { versions } from "./versions.ts";
 
 /** In the order of the table, group by group. */
@@ -22,6 +23,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...CARRIED_ROUND_TRIPS,
   ...CARRIED_FAN_IN,
   tlsLogins,
+  tlsReturns,
   versions,
   idleMemory,
   plainLogins,

@@ -6,9 +6,9 @@ const KEY = /^[ua]:\d{1,15}$/;
 
 /**
  * A log that says who an account is beside its key, and which product a number is, so that people need not look them up.
- * @param directory null: it is not there yet
+ * @param directory null: it is not there yet; @param debugs whether the log writes debug lines: naming costs a login something
  */
-export function namedLog(log: Log, directory: () => Directory | null): Log {
+export function namedLog(log: Log, directory: () => Directory | null, debugs = true): Log {
   const named = (fields: object): object => {
     const { principal } = fields as { principal?: unknown }; // looked at below
     const known = directory();
@@ -16,7 +16,7 @@ export function namedLog(log: Log, directory: () => Directory | null): Log {
     return { ...fields, account: accountText(known, principal) };
   };
   return {
-    debug: (fields, message) => log.debug(named(fields), message),
+    debug: debugs ? (fields, message) => log.debug(named(fields), message) : () => {},
     info: (fields, message) => log.info(named(fields), message),
     warn: (fields, message) => log.warn(named(fields), message),
     error: (fields, message) => log.error(named(fields), message),

@@ -351,6 +351,8 @@ export class Connection implements WireListener, Link, Waiting {
     this.acks.session = session;
     this.phase = "open";
     this.keepAlive = terms.keepAlive; // [MQTT-3.2.2-22], [MQTT-3.1.2-21]
+    // one that vanishes without a word, and asked for no keep alive, is found all the same; others need no calls of the system for it
+    if (terms.keepAlive === 0) this.wire.probe();
     this.maxPacket = terms.maxPacket;
     this.aliases = terms.aliases > 0 ? new OutboundAliases(terms.aliases, limits.maxAliasBytes) : null;
     this.problemInformation = terms.problemInformation;

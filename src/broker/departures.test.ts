@@ -260,6 +260,11 @@ describe("keep alive [MQTT-3.1.2-22]", () => {
     await rig.pass(1000);
     expect(wire.ended).toBe(false);
   });
+  test("the system looks after a client that asked for none, and is not troubled for others", async () => {
+    const rig = new Rig();
+    expect((await rig.login({ clientId: "a", keepAlive: 0 })).isProbed).toBe(true);
+    expect((await rig.login({ clientId: "b", keepAlive: 60 })).isProbed).toBe(false);
+  });
   test("a client that reads nothing is closed, too, though the server has stopped to read from it", async () => {
     const rig = new Rig({ maxUnsent: 20_000 });
     const ears = await rig.login({ clientId: "ears", keepAlive: 10 });

@@ -38,6 +38,7 @@ class Line implements Wire {
     if (taken > 0) this.down.push(bytes.slice(0, taken));
     return taken;
   }
+  probe(): void {}
   pause(): void {
     this.isPaused = true;
   }

@@ -101,6 +101,7 @@ export class FakeWire implements Wire {
   paused = false;
   ended = false;
   terminated = false;
+  isProbed = false;
   /** Bytes it takes before it is blocked. */
   room = Number.POSITIVE_INFINITY;
   /** Bytes that it had to keep for the broker, which read nothing. */
@@ -129,6 +130,9 @@ export class FakeWire implements Wire {
     }
     this.rest = all.slice(at);
     return taken;
+  }
+  probe(): void {
+    this.isProbed = true;
   }
   pause(): void {
     this.paused = true;

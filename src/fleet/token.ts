@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Gives `n` random bytes that nobody can guess. Body: crypto.getRandomValues; a counter in tests. */
 export type Random = (n: number) => Uint8Array;
@@ -18,7 +18,7 @@ export function isTokenForm(text: string): boolean {
 
 /** What is stored of a token: its SHA-256 in lower-case hex. Tokens are 160 random bits, so no salt is needed. */
 export function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return hash("sha256", token, "hex");
 }
 
 /** A new token: 160 random bits as 40 lower-case hex characters. */

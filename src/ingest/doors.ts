@@ -39,7 +39,10 @@ const MOST_KEPT = 100_000;
 interface Fold {
   credit: number;
   at: Micros;
-  last: DoorEvent;
+  /** The latest, as it was given: most are folded, and only what is told is made whole. */
+  last: SeenEvent;
+  time: Micros;
+  workspace: number;
   silent: number;
   /** When the first of these was. */
   first: Micros;
@@ -88,27 +91,31 @@ export class Doors {
   seen(given: SeenEvent): void {
     if (!this.watched && this.keep === 0) return;
     const now = this.clock.micros();
-    const event = this.complete(given);
-    const key = `${event.kind} ${event.principal} ${event.code}`;
+    const { kind, principal, code = null, device = 0, time = now } = given;
+    const workspace = this.workspaceOf(principal, device);
+    const key = `${kind} ${principal} ${code}`;
     let fold = this.folds.get(key);
     if (fold === undefined) {
       if (this.folds.size >= MOST_FOLDS) {
         const [oldest] = this.folds.keys();
         if (oldest !== undefined) this.folds.delete(oldest);
       }
-      fold = { credit: BURST, at: now, last: event, silent: 0, first: event.time };
+      fold = { credit: BURST, at: now, last: given, time, workspace, silent: 0, first: time };
       this.folds.set(key, fold);
     }
     fold.credit = Math.min(BURST, fold.credit + Math.max(0, now - fold.at) / SECOND);
     fold.at = now;
-    fold.last = event;
-    if (fold.silent === 0) fold.first = event.first ?? event.time;
-    fold.silent += event.count;
+    fold.last = given;
+    fold.time = time;
+    fold.workspace = workspace;
+    if (fold.silent === 0) fold.first = given.first ?? time;
+    fold.silent += given.count ?? 1;
     if (fold.credit >= 1) this.emit(fold);
   }
   private emit(fold: Fold): void {
     fold.credit--;
-    const event = { ...fold.last, count: fold.silent, ...(fold.silent > 1 && { first: fold.first }) };
+    const { last, time, workspace, silent: count, first } = fold;
+    const event: DoorEvent = { ...NOTHING, ...last, time, workspace, count, ...(count > 1 && { first }) };
     fold.silent = 0;
     if (this.keep > 0) {
       if (this.pending.length < MOST_PENDING) this.pending.push(event);
@@ -153,16 +160,19 @@ export class Doors {
     const { principal, topic, payload } = what;
     const came = this.clock.steady();
     const to = batch.count;
-    const event = this.complete({
+    const event: DoorEvent = {
+      ...NOTHING,
       kind: "accepted",
+      time: this.clock.micros(),
       principal: principal.key,
+      workspace: this.workspaceOf(principal.key, what.device),
       device: what.device,
       client: what.client,
       remote: what.remote,
       topic: topic.length <= MOST_TOPIC ? topic : `${topic.slice(0, MOST_TOPIC).toWellFormed()}…`,
       bytes: payload.length,
       ...excerpt(payload),
-    });
+    };
     const committed = (): void => {
       if (!this.watched) return;
       let delivered = 0;
@@ -175,10 +185,6 @@ export class Doors {
   }
   private tell(event: DoorEvent): void {
     for (const watcher of this.watchers) if (watcher.wants(event)) watcher.hear(event);
-  }
-  private complete(given: SeenEvent): DoorEvent {
-    const { principal, device = 0 } = given;
-    return { ...NOTHING, time: this.clock.micros(), ...given, workspace: this.workspaceOf(principal, device) };
   }
   /** That of the device, otherwise that of the API user; 0: none. */
   private workspaceOf(principal: string, device: number): number {

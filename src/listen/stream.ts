@@ -91,6 +91,9 @@ class StreamWire implements Wire {
   write(bytes: Uint8Array): number {
     return this.socket.write(bytes);
   }
+  probe(): void {
+    this.socket.setKeepAlive(true, PROBE_MS);
+  }
   pause(): void {
     this.socket.pause();
   }
@@ -133,8 +136,6 @@ export class StreamEvents {
 
   /** The broker gets the stream. */
   attach(socket: Socket<Attached>, origin: Origin): void {
-    // a client that vanished without a word, and asked for no keep alive, is found all the same
-    socket.setKeepAlive(true, PROBE_MS);
     socket.data.remote = origin.remote;
     socket.data.listener = this.accept(new StreamWire(socket, this.options.tls, origin));
   }

@@ -9,6 +9,7 @@ import { history } from "./history.ts";
 import { logins } from "./logins.ts";
 import { openapi } from "./openapi.ts";
 import { productDeletion } from "./product-deletion.ts";
+import { returns } from "./returns.ts";
 
 /** In the order of the table. A new one is a file beside these, and its name here. */
 export const DISTURBERS: readonly Disturber[] = [
@@ -20,6 +21,7 @@ export const DISTURBERS: readonly Disturber[] = [
   exportAll,
   applyDryRun,
   logins,
+  returns,
   backup,
   productDeletion,
 ];

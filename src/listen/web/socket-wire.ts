@@ -80,6 +80,8 @@ export class SocketWire implements Wire, StreamEnd {
     this.output.write(packetFrames(bytes));
     return bytes.length;
   }
+  /** Nothing to do: every HTTP connection is probed, and asked by pings. */
+  probe(): void {}
   pause(): void {
     if (this.isPaused || this.isGone) return;
     this.isPaused = true;

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { deviceCan, type Held, heldBy, heldOnDevice, heldOnProduct } from "../auth/held.ts";
 import { Refusal } from "../base/errors.ts";
-import { deviceNamed, productNamed } from "../fleet/named.ts";
+import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
+import { type Asker, atTheCommandLine } from "./actor.ts";
+import { findDevice, findProduct } from "./find.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { DEVICE_PERMISSIONS, type DevicePermission, type Grant } from "../fleet/types.ts";
 import * as the from "./values.ts";
@@ -31,31 +33,46 @@ export interface RightsAnswer {
   readonly can: readonly DevicePermission[] | null;
 }
 
-/** @throws Refusal not_found, unknown_product, unknown_device; invalid_request */
-export async function showRights(
-  { directory, fleet }: Pick<AdminDeps, "directory" | "fleet">,
-  wish: z.output<typeof rightsWish>,
-): Promise<RightsAnswer> {
-  const key = fleet.keyOf(wish.who);
-  const held = heldBy(directory, key);
-  const there = on(directory, held, wish);
-  const can = there && deviceCan(there);
-  return {
-    account: fleet.accountName(key),
-    lines: (there ?? held).map((one) => lineOf(directory, one)),
-    can: can && DEVICE_PERMISSIONS.filter((permission) => can.has(permission)),
-  };
+/** What of an account's rights counts somewhere, and what it may do there. */
+export interface Given<N> {
+  readonly node: N;
+  readonly held: readonly Held[];
+  readonly can: readonly DevicePermission[];
+}
+export interface Rights {
+  /** Everything that it holds. */
+  readonly held: readonly Held[];
+  /** When a product was named. */
+  readonly product?: Given<ProductNode>;
+  /** When a device was named. */
+  readonly device?: Given<DeviceNode>;
 }
 
-/** What counts on the product or device that is asked for; null: none is. */
-function on(directory: Directory, held: readonly Held[], wish: z.output<typeof rightsWish>): Held[] | null {
-  if (wish.product === undefined) {
-    if (wish.device === undefined) return null;
+/**
+ * What an account holds, and what of it counts on a product or a device that is named.
+ * @param only uid of a workspace beyond which nothing is told; null: all
+ * @throws Refusal unknown_product, unknown_device; invalid_request: a device without its product
+ */
+export function rightsOf(
+  asker: Asker,
+  key: string,
+  where: { readonly product?: string | undefined; readonly device?: string | undefined },
+  only: number | null = null,
+): Rights {
+  const held = heldBy(asker.deps.directory, key).filter(({ workspace }) => only === null || workspace === only);
+  if (where.product === undefined) {
+    if (where.device === undefined) return { held };
     throw new Refusal("invalid_request", "A device is named with its product.");
   }
-  const product = productNamed(directory, wish.product);
-  if (wish.device === undefined) return heldOnProduct(held, product);
-  return heldOnDevice(held, deviceNamed(product, wish.device));
+  const node = findProduct(asker, where.product);
+  const product = given(node, heldOnProduct(held, node));
+  if (where.device === undefined) return { held, product };
+  const device = findDevice(asker, where.product, where.device);
+  return { held, product, device: given(device, heldOnDevice(held, device)) };
+}
+function given<N>(node: N, held: readonly Held[]): Given<N> {
+  const can = deviceCan(held);
+  return { node, held, can: DEVICE_PERMISSIONS.filter((permission) => can.has(permission)) };
 }
 
 /** Why somebody holds a right, in words: the role, the grant by what it is on, or being an administrator. */
@@ -69,11 +86,26 @@ export function becauseOf(directory: Directory, { grant, origin }: Held): string
       return "administrator of the instance";
   }
 }
+
+/** @throws Refusal not_found, unknown_product, unknown_device; invalid_request */
+export async function showRights(
+  deps: Pick<AdminDeps, "directory" | "fleet">,
+  { who, ...where }: z.output<typeof rightsWish>,
+): Promise<RightsAnswer> {
+  const key = deps.fleet.keyOf(who);
+  const { held, product, device } = rightsOf(atTheCommandLine(deps), key, where);
+  const there = device ?? product;
+  return {
+    account: deps.fleet.accountName(key),
+    lines: (there?.held ?? held).map((one) => lineOf(deps.directory, one)),
+    can: there?.can ?? null,
+  };
+}
+
 function lineOf(directory: Directory, held: Held): RightsLine {
   const { workspace, grant } = held;
-  const because = becauseOf(directory, held);
   const slug = directory.workspace(workspace)?.slug ?? null;
-  return { because, workspace: slug, on: scopeOf(directory, grant), can: [...grant.can] };
+  return { because: becauseOf(directory, held), workspace: slug, on: scopeOf(directory, grant), can: [...grant.can] };
 }
 /** What a grant is on, in words: `product pump`, `tag t`. */
 export function scopeOf(directory: Directory, grant: Grant): string {

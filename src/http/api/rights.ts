@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { deviceCan, type Held, heldBy, heldOnDevice, heldOnProduct } from "../../auth/held.ts";
+import type { Held } from "../../auth/held.ts";
 import { Refusal } from "../../base/errors.ts";
 import { DEVICE_PERMISSIONS, WORKSPACE_PERMISSIONS } from "../../fleet/types.ts";
-import { findDevice, findProduct } from "../../admin/find.ts";
 import { findApiUser, findMember } from "./find.ts";
+import { becauseOf, type Given, rightsOf } from "../../admin/rights.ts";
 import { showGrant } from "../../admin/grants.ts";
-import { becauseOf } from "../../admin/rights.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
 import * as the from "../../admin/values.ts";
 
@@ -40,12 +39,8 @@ function showLine(deps: ApiDeps, held: Held) {
   const workspace = deps.directory.workspace(held.workspace)?.slug ?? null;
   return { because: becauseOf(deps.directory, held), workspace, grant: showGrant(deps, held.grant) };
 }
-function given(deps: ApiDeps, held: readonly Held[]) {
-  const can = deviceCan(held);
-  return {
-    can: DEVICE_PERMISSIONS.filter((permission) => can.has(permission)),
-    because: held.map((one) => showLine(deps, one)),
-  };
+function showGiven<N>(deps: ApiDeps, { can, held }: Given<N>) {
+  return { can: [...can], because: held.map((one) => showLine(deps, one)) };
 }
 
 /**
@@ -56,7 +51,7 @@ function show(seeker: Seeker, key: string, only: number | null, query: z.output<
   const { deps } = seeker;
   const account = deps.authority.principalOf(key);
   if (!account) throw new Refusal("not_found", "There is no such account.");
-  const held = heldBy(deps.directory, key).filter(({ workspace }) => only === null || workspace === only);
+  const { held, product, device } = rightsOf(seeker, key, query, only);
   const kind: "user" | "api_user" = key.startsWith("u:") ? "user" : "api_user";
   return {
     account: { kind, number: Number(key.slice(2)), name: account.name },
@@ -69,26 +64,11 @@ function show(seeker: Seeker, key: string, only: number | null, query: z.output<
         can: WORKSPACE_PERMISSIONS.filter((permission) => account.may(uid, permission)),
       })),
     lines: held.map((one) => showLine(deps, one)),
-    ...named(seeker, held, query),
+    ...(product && { product: { product: product.node.row.slug, ...showGiven(deps, product) } }),
+    ...(device && {
+      device: { product: device.node.product.row.slug, device: device.node.row.id, ...showGiven(deps, device) },
+    }),
   };
-}
-
-/** The product and the device that the question names. @throws Refusal unknown_product, unknown_device */
-function named(
-  { deps, who }: Seeker,
-  held: readonly Held[],
-  { product: slug, device: id }: z.output<typeof rightsQuery>,
-) {
-  if (slug === undefined) {
-    if (id === undefined) return {};
-    throw new Refusal("invalid_request", "A device is named by ?product= and ?device=.");
-  }
-  const product = findProduct({ deps, who }, slug);
-  const onProduct = { product: slug, ...given(deps, heldOnProduct(held, product)) };
-  if (id === undefined) return { product: onProduct };
-  const device = findDevice({ deps, who }, slug, id);
-  const onDevice = { product: slug, device: device.row.id, ...given(deps, heldOnDevice(held, device)) };
-  return { product: onProduct, device: onDevice };
 }
 
 export const RIGHTS: readonly AnyOperation[] = [

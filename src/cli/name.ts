@@ -3,10 +3,6 @@ import { delimiter, join, relative } from "node:path";
 
 const PROGRAM = join(import.meta.dir, "..", "..", "bin", "fieldcast");
 
-/** The first words of command lines that messages and help name. */
-const COMMANDS =
-  /(?<![\w/.-])fieldcast (?=(?:--help|serve|apply|token|account|device|field|product|api-user|workspace|session|setup-link|store|data|retention|watch|simulate|trace|inspect|audit|export|import|backup|restore|doctor|help)\b)/g;
-
 /** How this program is called from here: by its name where the PATH has it, otherwise by the file of the clone. */
 export function programName(env: Readonly<Record<string, string | undefined>>, folder: string): string {
   const places = (env.PATH ?? "").split(delimiter).filter((place) => place !== "");
@@ -15,7 +11,13 @@ export function programName(env: Readonly<Record<string, string | undefined>>, f
   return near.startsWith("..") ? PROGRAM : near;
 }
 
-/** The text with commands as they can be typed here. @param name as programName says */
-export function named(text: string, name: string): string {
-  return name === "fieldcast" ? text : text.replace(COMMANDS, () => `${name} `);
+/**
+ * Writes commands in texts as they can be typed here.
+ * @param name as programName says
+ * @param commands the first words of the command lines there are
+ */
+export function typedHere(name: string, commands: readonly string[]): (text: string) => string {
+  if (name === "fieldcast") return (text) => text;
+  const line = new RegExp(`(?<![\\w/.-])fieldcast (?=(?:--help|help|${commands.join("|")})\\b)`, "g");
+  return (text) => text.replace(line, () => `${name} `);
 }

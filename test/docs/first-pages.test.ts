@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { renderBanner } from "../../src/cli/banner.ts";
+import { renderBanner } from "../../src/cli/serve/banner.ts";
 import { colors } from "../../src/cli/text.ts";
 import { LISTENERS, Running, serve, tokenIn, urlIn } from "../cli/running.ts";
 import { have } from "../run/have.ts";

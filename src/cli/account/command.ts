@@ -1,5 +1,5 @@
 import { withAccess } from "../access.ts";
-import { confirmed } from "../fleet/confirm.ts";
+import { confirmed } from "../confirm.ts";
 import { serverSettings } from "../folder.ts";
 import { type Colors, colors, json, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";

@@ -1,7 +1,7 @@
 import { GOES } from "../../fleet/plan-retention.ts";
 import { withAccess } from "../access.ts";
 import { UsageError } from "../failure.ts";
-import { CHANGING, confirmed } from "../fleet/confirm.ts";
+import { CHANGING, confirmed } from "../confirm.ts";
 import { serverSettings } from "../folder.ts";
 import { colors, json, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";

@@ -4,7 +4,7 @@ import type { SessionDetails } from "../../broker/types.ts";
 import { MemorySessions, sessionOf } from "../../http/sessions.testing.ts";
 import { colors } from "../text.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "../../admin/sessions.ts";
-import { renderSessions } from "./session.ts";
+import { renderSessions } from "./command.ts";
 import { renderSession } from "./sheet.ts";
 
 const names = new Map([

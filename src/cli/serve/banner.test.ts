@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type Banner, certificateName, linkFor, renderBanner } from "./banner.ts";
-import { colors } from "./text.ts";
+import { colors } from "../text.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef01234567";
 const BANNER: Banner = {

@@ -6,9 +6,8 @@ import type { DeviceDetails, DeviceInfo } from "../../admin/devices.ts";
 import { type Colors, clipped, colors, json, utcTime, plural, table, visible } from "../text.ts";
 import type { DevicePresence } from "../../admin/types.ts";
 import type { Io } from "../types.ts";
-import { confirmed } from "./confirm.ts";
-
-type Flags = Readonly<Record<string, unknown>>;
+import { confirmed } from "../confirm.ts";
+import { type Args, type Flags, given, on, removeAsked, say } from "../results.ts";
 
 /** `device list [PRODUCT]`. */
 export async function list(io: Io, [product]: readonly string[], flags: Flags): Promise<number> {
@@ -54,8 +53,7 @@ export async function remove(io: Io, args: readonly string[], flags: Flags): Pro
   const bulk = flags.tag !== undefined || flags.pattern !== undefined;
   if (bulk && device !== undefined) throw new UsageError("name one device, or say --tag or --pattern; not both");
   if (bulk || flags.dryRun === true) {
-    const { devicesDelete, deviceDelete } = await import("../manage/command.ts");
-    return (bulk ? devicesDelete : deviceDelete)(io, args, flags);
+    return (bulk ? removeMany : countOne)(io, args, flags);
   }
   if (product === "" || device === undefined)
     throw new UsageError("name a product and a device, or say --tag or --pattern for several");
@@ -69,6 +67,36 @@ export async function remove(io: Io, args: readonly string[], flags: Flags): Pro
     return 0;
   });
 }
+
+/** `device create PRODUCT DEVICE`, or a range of them. */
+export const create = (io: Io, [product = "", id = ""]: Args, flags: Flags) =>
+  on(io, flags, async (access) => {
+    const tags = flags.tag === undefined ? {} : { tags: flags.tag };
+    const made = await access.call("deviceCreate", {
+      product,
+      id,
+      ...given(flags, "name", "serial", "location"),
+      ...tags,
+    });
+    const [first = ""] = made.devices;
+    const what =
+      made.devices.length === 1
+        ? `Device ${first} of ${product} is`
+        : `${plural(made.devices.length, "device")} of ${product} are`;
+    return say(io, flags, made, `${visible(what)} made.`);
+  });
+/** `device delete [PRODUCT] --tag TAG --pattern PATTERN`. */
+const removeMany = (io: Io, [product]: Args, flags: Flags) =>
+  on(io, flags, (access) => {
+    const wish = { ...(product !== undefined && { product }), ...given(flags, "tag", "pattern") };
+    return removeAsked(io, flags, (dryRun) => access.call("devicesDelete", { ...wish, dryRun }));
+  });
+
+/** `device delete PRODUCT DEVICE --dry-run`: what would go with one. */
+const countOne = (io: Io, [product = "", device = ""]: Args, flags: Flags) =>
+  on(io, flags, (access) =>
+    removeAsked(io, flags, () => access.call("devicesDelete", { product, device, dryRun: true })),
+  );
 
 /** `device rename PRODUCT DEVICE ID`. */
 export async function rename(

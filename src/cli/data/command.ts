@@ -3,7 +3,7 @@ import { parseRange } from "../../http/range.ts";
 import { printTime } from "../../measure/time.ts";
 import { type Access, withAccess } from "../access.ts";
 import { UsageError } from "../failure.ts";
-import { confirmed } from "../fleet/confirm.ts";
+import { confirmed } from "../confirm.ts";
 import { serverSettings } from "../folder.ts";
 import { Progress } from "../progress.ts";
 import { json, plural, visible } from "../text.ts";

@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
-import { createLog } from "../base/log.ts";
-import { loadConfig } from "../config/load.ts";
-import type { Config } from "../config/settings.ts";
+import { createLog } from "../../base/log.ts";
+import { loadConfig } from "../../config/load.ts";
+import type { Config } from "../../config/settings.ts";
 import { type Banner, certificateName, linkFor, renderBanner } from "./banner.ts";
-import { explain } from "./failure.ts";
-import { renderApplied, renderNewTokens } from "./fleet/apply.ts";
-import { programName } from "./name.ts";
-import { secretsOf, tellOnce, writeSecrets } from "./secrets.ts";
-import { colors, jsonLine, visible, wantsColor } from "./text.ts";
-import type { RunningServer } from "../app/types.ts";
-import type { Io } from "./types.ts";
+import { explain } from "../failure.ts";
+import { renderApplied, renderNewTokens } from "../apply/command.ts";
+import { programName } from "../name.ts";
+import { secretsOf, tellOnce, writeSecrets } from "../secrets.ts";
+import { colors, jsonLine, visible, wantsColor } from "../text.ts";
+import type { RunningServer } from "../../app/types.ts";
+import type { Io } from "../types.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -53,7 +53,7 @@ async function runServer(io: Io, config: Config, machine: boolean): Promise<numb
       log.error({ error: error instanceof Error ? error.stack : String(error) }, "the server made a mistake and ends");
       io.exit(70);
     });
-  const { startServer } = await import("../app.ts");
+  const { startServer } = await import("../../app.ts");
   const running: RunningServer = await startServer({ config, log });
   try {
     const banner = await bannerOf(io, config, running);

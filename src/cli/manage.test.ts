@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { fakeIo } from "../io.testing.ts";
-import { openOffline } from "../offline.ts";
-import { run } from "../program.ts";
-import { fits } from "../../admin/devices.ts";
+import { fakeIo } from "./io.testing.ts";
+import { openOffline } from "./offline.ts";
+import { run } from "./program.ts";
+import { fits } from "../admin/devices.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-manage-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,11 +1,11 @@
-import { type Access, withAccess } from "./access.ts";
-import { linkFor } from "./banner.ts";
-import { readText } from "./fleet/apply.ts";
-import { serverSettings } from "./folder.ts";
-import { json, visible } from "./text.ts";
-import type { Config } from "../config/settings.ts";
-import type { ListenerAddress } from "../admin/types.ts";
-import type { Io } from "./types.ts";
+import { type Access, withAccess } from "../access.ts";
+import { linkFor } from "../serve/banner.ts";
+import { readText } from "../apply/command.ts";
+import { serverSettings } from "../folder.ts";
+import { json, visible } from "../text.ts";
+import type { Config } from "../../config/settings.ts";
+import type { ListenerAddress } from "../../admin/types.ts";
+import type { Io } from "../types.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 

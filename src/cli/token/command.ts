@@ -1,12 +1,12 @@
 import type { TokenInfo } from "../../fleet/service.ts";
 import { withAccess } from "../access.ts";
 import { serverSettings } from "../folder.ts";
+import { UsageError } from "../failure.ts";
 import { momentToCome } from "../numbers.ts";
+import { type Args, type Flags, on } from "../results.ts";
 import { tellOnce } from "../secrets.ts";
 import { type Colors, colors, json, utcTime, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
-
-type Flags = Readonly<Record<string, unknown>>;
 
 /** `token create OWNER`: the token alone goes to stdout, so that scripts can take it. */
 export async function create(io: Io, [owner = ""]: readonly string[], flags: Flags): Promise<number> {
@@ -52,6 +52,34 @@ export async function revoke(io: Io, [which = ""]: readonly string[], flags: Fla
   if (flags.json === true) io.out(json(tokenForm(info)));
   else io.out(`Token #${info.uid} (…${visible(info.hint)}) of ${visible(info.owner)} is revoked.\n`);
   return 0;
+}
+
+/** `token rotate WHICH [--grace TIME] [--expires WHEN]`: the new token alone goes to stdout. */
+export const rotate = (io: Io, [which = ""]: Args, flags: Flags) =>
+  on(io, flags, async (access) => {
+    const wish = {
+      which,
+      ...(flags.grace !== undefined && { graceSeconds: seconds(String(flags.grace)) }),
+      ...(flags.expires !== undefined && { expires: momentToCome("--expires", String(flags.expires), Date.now()) }),
+    };
+    const { uid, graceSeconds, old, secret, ...info } = await access.call("tokenRotate", wish);
+    const lost = `nobody has seen the new token: fieldcast token revoke ${uid}, and rotate the old one again`;
+    if (flags.json === true) await tellOnce(io, json({ token: uid, ...info, old, graceSeconds, secret }), lost);
+    else {
+      const end = graceSeconds === 0 ? "is over" : `ends by ${utcTime((Date.now() + graceSeconds * 1000) * 1000)}`;
+      io.err(
+        `Token #${uid} of ${visible(info.owner)} takes the place of #${old}, which ${end}; it is not shown again:\n`,
+      );
+      await tellOnce(io, `${secret}\n`, lost);
+    }
+    return 0;
+  });
+/** @throws UsageError */
+function seconds(text: string): number {
+  const [, digits = "", unit = "s"] = /^(\d{1,7})(s|m|h|d)?$/.exec(text) ?? [];
+  const n = Number(digits) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 1);
+  if (digits !== "" && n <= 2_592_000) return n;
+  throw new UsageError("--grace: write a time like 90s, 10m, 12h or 7d, at most 30d; 0 ends the old token at once");
 }
 
 /** @param now µs since the epoch */

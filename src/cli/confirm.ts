@@ -1,6 +1,6 @@
-import { CommandError } from "../failure.ts";
-import { colors, visible } from "../text.ts";
-import type { Io } from "../types.ts";
+import { CommandError } from "./failure.ts";
+import { colors, visible } from "./text.ts";
+import type { Io } from "./types.ts";
 
 /** What is asked for, and what is said when it is not done. */
 export interface Words {

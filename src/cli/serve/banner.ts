@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import { isLoopback } from "../base/address.ts";
-import type { Example } from "../admin/products.ts";
-import { type Colors, shellWord, visible } from "./text.ts";
-import type { ListenerAddress } from "../admin/types.ts";
-import type { RunningServer } from "../app/types.ts";
+import { isLoopback } from "../../base/address.ts";
+import type { Example } from "../../admin/products.ts";
+import { type Colors, shellWord, visible } from "../text.ts";
+import type { ListenerAddress } from "../../admin/types.ts";
+import type { RunningServer } from "../../app/types.ts";
 
 /** What the banner tells. */
 export interface Banner {

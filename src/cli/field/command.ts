@@ -1,0 +1,48 @@
+import { withAccess } from "../access.ts";
+import { serverSettings } from "../folder.ts";
+import { json, visible } from "../text.ts";
+import { type Args, type Flags, given, on, say, show } from "../results.ts";
+import { wholeNumber } from "../numbers.ts";
+import type { Io } from "../types.ts";
+import { confirmed } from "../confirm.ts";
+
+/** `field delete PRODUCT FIELD [--yes]`. */
+export function remove(
+  io: Io,
+  [product = "", field = ""]: readonly string[],
+  flags: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const { data } = serverSettings(io, flags);
+  return withAccess(data, {}, async (access) => {
+    const what = { product, field };
+    if (!(await confirmed(io, await access.call("fieldDescribe", what), flags.yes === true))) return 1;
+    const gone = await access.call("fieldDelete", what);
+    if (flags.json === true) io.out(json(gone, 0));
+    else io.out(`Field ${visible(gone.field)} of ${visible(gone.product)} is deleted.\n`);
+    return 0;
+  });
+}
+
+interface FieldRow {
+  readonly id: string;
+  readonly type: string;
+  readonly unit: string | null;
+  readonly name: string;
+}
+export function fieldTable(fields: readonly FieldRow[]): [string[], unknown[][], string] {
+  const rows = fields.map(({ id, type, unit, name }) => [id, type, unit, name]);
+  return [["FIELD", "TYPE", "UNIT", "NAME"], rows, "The product has no fields."];
+}
+export const create = (io: Io, [product = "", id = ""]: Args, flags: Flags) =>
+  on(io, flags, async (access) => {
+    const decimals =
+      flags.decimals === undefined ? {} : { decimals: wholeNumber("--decimals", flags.decimals, 0, 0, 15) };
+    const wish = { product, id, type: flags.type ?? "NUMERIC", ...given(flags, "name", "unit"), ...decimals };
+    const made = await access.call("fieldCreate", wish);
+    return say(io, flags, made, `Field ${made.field} (${made.type}) of ${made.product} is made.`);
+  });
+export const list = (io: Io, [product = ""]: Args, flags: Flags) =>
+  on(io, flags, async (access) => {
+    const fields = await access.call("fieldList", { product });
+    return show(io, flags, fields, ...fieldTable(fields));
+  });

@@ -1,0 +1,38 @@
+import { FIELD_TYPES } from "../../measure/types.ts";
+import type { Registrar } from "../registrar.ts";
+
+/** `field`: of products. */
+export function register({ add, json, group }: Registrar): void {
+  const field = group("field", "fields of products", "fieldcast field delete my-product DOOR --yes");
+  json(
+    add(
+      field,
+      "delete <product> <field>",
+      "delete a field of a product and everything measured in it",
+      "fieldcast field delete my-product DOOR --yes",
+      async () => (await import("./command.ts")).remove,
+    ).option("--yes", "do not ask"),
+  );
+  json(
+    add(
+      field,
+      "create <product> <field>",
+      "give a product another field",
+      "fieldcast field create my-product PRESSURE --unit bar",
+      async () => (await import("./command.ts")).create,
+    )
+      .option("--type <TYPE>", `${FIELD_TYPES.join(", ")} (default: NUMERIC)`)
+      .option("--name <TEXT>", "its name (default: the identifier)")
+      .option("--unit <UNIT>", "like °C")
+      .option("--decimals <N>", "digits after the point that people are shown"),
+  );
+  json(
+    add(
+      field,
+      "list <product>",
+      "list the fields of a product",
+      "fieldcast field list my-product",
+      async () => (await import("./command.ts")).list,
+    ),
+  );
+}

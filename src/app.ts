@@ -85,10 +85,9 @@ async function start(
   const fleetFile = checkBefore(config, clock, log);
   const held = lock ?? lockOf(folder, undo);
   const opened = await openStores(folder, log, (close) => undo.push(close), config.dataLostOk);
-  // what they held is let go of: only these are named below
   const stores: Stores = { fleet: opened.fleet, store: opened.store };
   const known: { directory: Directory | null } = { directory: null };
-  const engine = buildEngine(
+  const engine = await buildEngine(
     config,
     opened,
     clock,
@@ -97,7 +96,7 @@ async function start(
   known.directory = engine.directory;
   const { broker } = engine;
   const { watch, ahead } = watchClock(engine, stores, clock, config, clockFile, log);
-  recoverSessions(broker, opened.recovered, clock.steady());
+  await recoverSessions(broker, stores.store, opened.opened.nextSeq - 1, clock.steady());
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,

@@ -10,6 +10,7 @@ import { Hub } from "../fanout/hub.ts";
 import { Directory } from "../fleet/directory.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
+import { Ids } from "../store/ids.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import type { OpenedStores } from "./stores.ts";
 
@@ -31,17 +32,19 @@ export function anonymousRule(config: Config): AnonymousRule | null {
 }
 
 /** Builds the rooms on what the stores hold; the sessions are brought back when the clock was looked at. */
-export function buildEngine(config: Config, stores: OpenedStores, clock: Clock, log: Log): Engine {
-  const { store, rows, recovered } = stores;
+export async function buildEngine(config: Config, stores: OpenedStores, clock: Clock, log: Log): Promise<Engine> {
+  const { store, rows, opened } = stores;
   const directory = new Directory();
   const authority = new Authority(directory, { freeTopics: config.freeTopics });
   directory.apply(rows);
 
   const metrics = new Metrics();
   const topics = new PlatformTopics(config.prefix, config.freeTopics);
-  const series = new SeriesTable(recovered.nextSeries);
-  series.seenFloor = recovered.seenFloor;
-  const orphans = series.load(recovered.series, directory);
+  const [seriesIds, sessionIds] = await Promise.all([Ids.of(store, "series"), Ids.of(store, "session")]);
+  const series = new SeriesTable(seriesIds);
+  series.seenFloor = opened.seenFloor;
+  const orphans: number[] = [];
+  for await (const states of store.series()) orphans.push(...series.load(states, directory));
   const ingest = new Ingest({
     store,
     directory,
@@ -50,7 +53,7 @@ export function buildEngine(config: Config, stores: OpenedStores, clock: Clock, 
     metrics,
     clock,
     log,
-    nextSeq: recovered.nextSeq,
+    nextSeq: opened.nextSeq,
     options: {
       gapMs: config.commitGap,
       graceMs: config.storageGrace * 1000,
@@ -81,7 +84,7 @@ export function buildEngine(config: Config, stores: OpenedStores, clock: Clock, 
       },
       soon: (fn) => later(fn, 0),
     },
-    recovered.nextSeq - 1,
+    opened.nextSeq - 1,
   );
   const broker = new Broker({
     anonymous: anonymousLogin(anonymousRule(config), directory, authority),
@@ -97,7 +100,7 @@ export function buildEngine(config: Config, stores: OpenedStores, clock: Clock, 
     later,
     limits: { ...config, maxUnsent: config.maxUnsentBytes },
     newClientId: () => `fc-${randomBytes(12).toString("hex")}`,
-    nextSession: recovered.nextSession,
+    sessionIds,
   });
   gauges(metrics, broker);
   if (orphans.length > 0) hub.operation({ op: "series_delete", ids: orphans });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { FleetChange } from "../fleet/types.ts";
-import type { FleetStore, Recovered } from "../store/ports.ts";
+import type { FleetStore, Opened } from "../store/ports.ts";
 import { SqliteDataStore } from "../store/sqlite/data/store.ts";
 import { SqliteFleetStore } from "../store/sqlite/fleet/store.ts";
 
@@ -11,10 +11,10 @@ export interface Stores {
   readonly fleet: SqliteFleetStore;
   readonly store: SqliteDataStore;
 }
-/** The stores with what they hold, which nobody keeps once the rooms are built on it: it is as large as the fleet. */
+/** The stores with the fleet, which nobody keeps once the rooms are built on it, and what is said of the data at once. */
 export interface OpenedStores extends Stores {
   readonly rows: readonly FleetChange[];
-  readonly recovered: Recovered;
+  readonly opened: Opened;
 }
 
 /**
@@ -41,10 +41,10 @@ export async function openStores(
     await opening;
     if (await fleet.isPaired()) throw dataMissing(folder);
   }
-  const [rows, recovered] = await Promise.all([opening, store.open()]);
-  await checkPair(folder, fleet, recovered);
+  const [rows, data] = await Promise.all([opening, store.open()]);
+  await checkPair(folder, fleet, data);
   await fleet.setPaired();
-  return { fleet, store, rows, recovered };
+  return { fleet, store, rows, opened: data };
 }
 
 /** A fleet.db that had a data.db beside it must not get an empty one without a word: its disk may not be mounted. */
@@ -61,12 +61,8 @@ function dataMissing(folder: string): Refusal {
  * The two files belong together. With a fleet.db that is new, or older than data.db, uids would be given anew: the
  * measurements of one device would become another's, or nobody's and be deleted.
  */
-async function checkPair(folder: string, fleet: FleetStore, { series }: Recovered): Promise<void> {
-  let [device, field] = [0, 0];
-  for (const s of series) {
-    device = Math.max(device, s.device);
-    field = Math.max(field, s.field);
-  }
+async function checkPair(folder: string, fleet: FleetStore, { highest }: Opened): Promise<void> {
+  const { device, field } = highest;
   if (device < (await fleet.firstFree("device")) && field < (await fleet.firstFree("field"))) return;
   throw new Refusal(
     "damaged_store",

@@ -20,7 +20,7 @@ function world(series = 3, known = 0, held: number | null = null) {
   const field = new FieldNode({ uid: 1, product: 1, id: "T", type: "INT", name: "", unit: null }, product);
   const ops: StoreOp[] = [];
   const metrics = new Metrics();
-  const table = { nextId: series + 1, field: (id: number) => (id === 2 ? null : field) };
+  const table = { end: series + 1, field: (id: number) => (id === 2 ? null : field) };
   const note = { until: held };
   const warned: string[] = [];
   const log = { info() {}, warn: (_: object, message: string) => void warned.push(message) };

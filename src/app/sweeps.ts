@@ -12,7 +12,7 @@ const SERIES_AT_ONCE = 50_000;
 
 export interface SweepNeeds {
   /** A SeriesTable is one. */
-  readonly series: { readonly nextId: number; field(id: number): FieldNode | null };
+  readonly series: { readonly end: number; field(id: number): FieldNode | null };
   /** Takes an operation into the next commit. */
   operation(op: StoreOp): void;
   readonly metrics: Metrics;
@@ -82,10 +82,10 @@ export class Sweeps {
 
   private turn(): void {
     const { series, metrics } = this.needs;
-    const end = Math.min(this.at + SERIES_AT_ONCE, series.nextId);
+    const end = Math.min(this.at + SERIES_AT_ONCE, series.end);
     // policies are looked up in the turn in which they are used: a longer one obeys at once
     for (const op of retainOps(this.some(this.at, end), this.time)) this.needs.operation(op);
-    this.at = end < series.nextId ? end : 0;
+    this.at = end < series.end ? end : 0;
     if (this.at > 0) return;
     metrics.sweeps++;
     metrics.lastSweep = Math.floor(this.time / 1e6);

@@ -1,3 +1,4 @@
+import type { Ids } from "../store/ids.ts";
 import { STOPS, silent } from "./farewells.ts";
 import type { Authority } from "../auth/authority.ts";
 import type { Principal } from "../auth/principal.ts";
@@ -59,7 +60,7 @@ export interface BrokerNeeds {
   /** A client identifier for a client that has none. */
   readonly newClientId: () => string;
   /** First free number for a stored session. */
-  readonly nextSession: number;
+  readonly sessionIds: Pick<Ids, "take">;
 }
 
 /** How long a client that closed its side may take to read what is left. */
@@ -114,7 +115,7 @@ export class Broker {
     this.admission = new Admission(needs.limits, needs.metrics, needs.log);
     this.rates = new Rates(needs.limits, needs.metrics, needs.log, needs);
     this.newcomers = new Newcomers(needs.limits.maxBytesBeforeLogin);
-    this.sessions = new Sessions(needs.hub, needs.metrics, needs.nextSession);
+    this.sessions = new Sessions(needs.hub, needs.metrics, needs.sessionIds);
     this.presence = new Presence(needs.directory, (op) => needs.hub.operation(op));
     this.refusalLog = new RefusalLog(needs.log, (key) => accountName(needs.directory, key));
     needs.ingest.commits.events = {

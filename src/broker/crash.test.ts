@@ -159,6 +159,7 @@ class Run {
 
   /** All are connected and have subscribed, durably. */
   async begin(): Promise<void> {
+    await this.life.ready;
     await this.settle(() => this.peers.every((p) => p.subscribed));
   }
   /** Everything goes well from now on, until `done`. */
@@ -283,6 +284,7 @@ class Run {
         this.checkAcknowledged();
         this.droppedBefore = this.dropped;
         this.life = new Life(this.disk, time, this.limits);
+        await this.life.ready;
         break;
       default:
         s satisfies never;

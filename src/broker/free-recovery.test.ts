@@ -24,6 +24,7 @@ class Server {
     }
   }
   async login(clientId: string, more: Partial<ConnectPacket> = {}): Promise<FakeWire> {
+    await this.life.ready;
     const wire = new FakeWire("192.0.2.1");
     wire.listener = this.life.broker.accept(wire);
     wire.send(connectOf({ clientId, ...STORED, ...more }));
@@ -37,6 +38,7 @@ class Server {
   /** What is on the disk is all that is left. */
   async crash(): Promise<void> {
     this.life = new Life(this.disk, this.time);
+    await this.life.ready;
     await this.rest();
   }
 }

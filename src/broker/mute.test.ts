@@ -34,8 +34,9 @@ class Server {
   private start(): Life {
     return new Life(this.disk, this.time, { maxQueued: 1e6, maxQueuedBytes: 1e6, maxStoredBytes: this.maxStoredBytes });
   }
-  crash(): void {
+  async crash(): Promise<void> {
     this.life = this.start();
+    await this.life.ready;
   }
   /** Bytes of all chunks on the disk. */
   get waiting(): number {
@@ -53,6 +54,7 @@ class Server {
     }
   }
   async login(clientId: string): Promise<FakeWire> {
+    await this.life.ready;
     const wire = new FakeWire("192.0.2.1");
     wire.listener = this.life.broker.accept(wire);
     wire.send(connectOf({ clientId, cleanStart: false, properties: { sessionExpiryInterval: 100_000 } }));
@@ -134,7 +136,7 @@ test("what waits for all sessions of an account is bounded: the oldest of the la
   const dropped = [...server.life.broker.sessions.values()].map(({ outlet }) => outlet.dropped);
   expect(dropped.filter((n) => n > 250)).toHaveLength(3);
   expect(dropped.reduce((sum, n) => sum + n, 0)).toBe(server.life.hub.metrics.storedDropped);
-  server.crash();
+  await server.crash();
   check();
   const back = await server.login("second");
   const got: string[] = [];

@@ -14,7 +14,7 @@ import { subscriptionOf } from "../fanout/subscription.ts";
 import { printValue } from "../measure/index.ts";
 import { unpackWill } from "../session/will.ts";
 import { SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
-import type { Recovered, RecoveredSession, Seq } from "../store/ports.ts";
+import type { DeviceLogStore, LogStore, RecoveredSession, RetainedStore, Seq, SessionStore } from "../store/ports.ts";
 import { Kind, RecordReader, TAG_PUBLISHED } from "../store/record.ts";
 import type { Broker } from "./broker.ts";
 import { endSession } from "./departures.ts";
@@ -34,21 +34,43 @@ interface Restored {
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
+/** What a start reads of the store. */
+export type Stored = Pick<LogStore, "replay"> &
+  Pick<SessionStore, "sessions"> &
+  Pick<RetainedStore, "retained"> &
+  Pick<DeviceLogStore, "presence">;
+
 /**
  * Brings the stored sessions back: subscriptions and checkpointed state first, then the log rows after each session's
  * floor are matched once more and the session operations among them are applied (docs/engine.md section 4).
- * @param now µs of the steady clock
+ * Nothing is committed meanwhile: a checkpoint of what is half there would say that the rest was dealt with.
+ * @param newest number of the log's last row @param now µs of the steady clock
  */
-export function recoverSessions(broker: Broker, recovered: Recovered, now: number): void {
+export async function recoverSessions(broker: Broker, store: Stored, newest: Seq, now: number): Promise<void> {
+  const release = broker.ingest.commits.batcher.hold();
+  try {
+    await recover(broker, store, newest, now);
+  } finally {
+    release();
+  }
+}
+
+async function recover(broker: Broker, store: Stored, newest: Seq, now: number): Promise<void> {
   const { retained } = broker.hub;
-  retained.load(recovered.retained);
+  for await (const piece of store.retained()) retained.load([piece]);
   for (const uid of retained.workspaces) if (!broker.directory.workspace(uid)) retained.forget(uid);
   const restored = new Map<number, Restored>();
   const floors: Floors = { rows: new Map(), groups: new Map() };
   // first the shared subscriptions, which the sessions join
-  for (const stored of recovered.sessions) if (isGroup(stored.session)) restoreGroup(broker, stored, floors);
-  for (const stored of recovered.sessions) {
-    if (isGroup(stored.session)) continue;
+  const sessions: RecoveredSession[] = [];
+  let lowest = newest;
+  for await (const piece of store.sessions())
+    for (const stored of piece) {
+      lowest = Math.min(lowest, stored.floor);
+      if (isGroup(stored.session)) restoreGroup(broker, stored, floors);
+      else sessions.push(stored);
+    }
+  for (const stored of sessions) {
     const session = restore(broker, stored);
     if (session) {
       restored.set(stored.session.id, { session, floor: stored.floor });
@@ -58,14 +80,14 @@ export function recoverSessions(broker: Broker, recovered: Recovered, now: numbe
   broker.hub.shares.settle();
   if (restored.size > 0) {
     broker.hub.recovering = true;
-    for (const record of recovered.records)
+    for await (const record of store.replay(lowest))
       replay(broker, restored, floors, new RecordReader(record.body, record.firstSeq));
     broker.hub.recovering = false;
   }
-  for (const { session } of restored.values()) settle(session, now, recovered.nextSeq - 1);
+  for (const { session } of restored.values()) settle(session, now, newest);
   for (const group of broker.hub.shares.values()) group.trim();
   broker.hub.ledger.settled();
-  broker.presence.load(recovered.presence, broker.clock.wallOf(now));
+  for await (const rows of store.presence()) broker.presence.load(rows, broker.clock.wallOf(now));
   // whose time is over, or that ended with the connection that the server's end closed, does not come back
   broker.tick();
 }

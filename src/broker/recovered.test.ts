@@ -27,6 +27,7 @@ class Server {
     }
   }
   async login(clientId: string): Promise<FakeWire> {
+    await this.life.ready;
     const wire = new FakeWire("192.0.2.1");
     wire.listener = this.life.broker.accept(wire);
     wire.send(connectOf({ clientId, cleanStart: false, properties: { sessionExpiryInterval: 100_000 } }));
@@ -37,8 +38,9 @@ class Server {
     wire.send(...packets);
     await this.pass(10);
   }
-  crash(): void {
+  async crash(): Promise<void> {
     this.life = this.start();
+    await this.life.ready;
   }
 }
 const subscribeTo = (qos: 1 | 2): Packet => ({
@@ -67,7 +69,7 @@ test("acknowledgements at QoS 1 are in the log soon, although nothing else is co
   expect(server.disk.log.length).toBe(commits + 1);
   await server.pass(2000);
   expect(server.disk.log.length).toBe(commits + 1);
-  server.crash();
+  await server.crash();
   expect(words((await server.login("sub")).got())).toEqual([]);
 });
 
@@ -85,12 +87,12 @@ test("what was sent at QoS 1 is sent again with its identifier and DUP after a c
   await server.pass(500);
   sub.lost();
   await server.send(pub, ...values(6, 7));
-  server.crash();
+  await server.crash();
   const again = ["3: 3 again", "4: 4 again", "5: 5 again"];
   const back = await server.login("sub");
   expect(words(back.got())).toEqual([...again, "6: 6", "7: 7"]);
   await server.pass(500);
-  server.crash();
+  await server.crash();
   expect(words((await server.login("sub")).got())).toEqual([...again, "6: 6 again", "7: 7 again"]);
 });
 
@@ -100,7 +102,7 @@ test("what may have been sent just before a crash has DUP as well", async () => 
   await server.send(sub, subscribeTo(1));
   await server.send(pub, ...values(1, 2));
   expect(words(sub.got())).toEqual(["1: 1", "2: 2"]);
-  server.crash();
+  await server.crash();
   expect(words((await server.login("sub")).got())).toEqual(["1: 1 again", "2: 2 again"]);
 });
 
@@ -112,7 +114,7 @@ for (const maxQueued of [3, 300])
     for (let n = 1; n < 5 * maxQueued; n += 10) await server.send(pub, ...values(n, n + 9));
     const held = words(sub.got());
     expect(held.length).toBeGreaterThan(0);
-    server.crash();
+    await server.crash();
     const came = words((await server.login("sub")).got());
     expect(came.slice(0, held.length)).toEqual(held.map((word) => `${word} again`));
     expect(came.slice(held.length).filter((word) => word.endsWith("again"))).toEqual([]);

@@ -15,6 +15,7 @@ import {
   readFrame,
   type Version,
 } from "../codec/index.ts";
+import { Ids } from "../store/ids.ts";
 import { Hub } from "../fanout/hub.ts";
 import { Directory } from "../fleet/directory.ts";
 import type { FleetChange, Grant } from "../fleet/types.ts";
@@ -48,6 +49,14 @@ export class MemoryStore extends MemoryReads implements DataStore {
   open(): ReturnType<DataStore["open"]> {
     throw new Error("it holds nothing");
   }
+  reserve(): ReturnType<DataStore["reserve"]> {
+    throw new Error("its rooms count for themselves");
+  }
+  async *series(): AsyncGenerator<never> {}
+  async *sessions(): AsyncGenerator<never> {}
+  async *presence(): AsyncGenerator<never> {}
+  async *retained(): AsyncGenerator<never> {}
+  async *replay(): AsyncGenerator<never> {}
   commit(batch: CommitBatch): Promise<Committed> {
     if (this.failure) return Promise.reject(this.failure);
     const firstSeq = this.nextSeq;
@@ -311,7 +320,7 @@ export class Rig {
       limits: all,
       later,
       newClientId: () => `assigned-${++this.ids}`,
-      nextSession: 1,
+      sessionIds: Ids.from(1),
       anonymous: () => null,
     });
   }

@@ -1,3 +1,4 @@
+import type { Ids } from "../store/ids.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Metrics } from "../base/metrics.ts";
 import { packState } from "../fanout/checkpoint.ts";
@@ -11,13 +12,13 @@ export class Sessions {
   private readonly byKey = new Map<string, Session>();
   private readonly byPrincipal = new Map<string, Set<Session>>();
 
-  /** @param nextStored first free number for a stored session */
+  /** @param newIds numbers for stored sessions */
   constructor(
     private readonly hub: Hub,
     private readonly metrics: Metrics,
-    private nextStored: number,
+    private readonly newIds: Pick<Ids, "take">,
   ) {
-    hub.shares.allocate = () => this.nextStored++;
+    hub.shares.allocate = () => this.newIds.take();
   }
 
   get(key: string): Session | undefined {
@@ -54,7 +55,7 @@ export class Sessions {
   store(session: Session): void {
     const { outlet } = session;
     const fresh = outlet.stored === 0;
-    if (fresh) outlet.stored = this.nextStored++;
+    if (fresh) outlet.stored = this.newIds.take();
     this.hub.operation({ op: "session_put", session: session.row });
     if (!fresh) return;
     this.hub.shares.storedNow(outlet);

@@ -15,7 +15,9 @@ import type {
   Committed,
   DataStore,
   LogRecord,
-  Recovered,
+  IdKind,
+  IdRange,
+  Opened,
   RecoveredSession,
   SeriesState,
   StoredSession,
@@ -23,7 +25,8 @@ import type {
   StoredPresence,
   StoreOp,
 } from "../store/ports.ts";
-import { RecordReader } from "../store/record.ts";
+import { Ids } from "../store/ids.ts";
+import { RecordReader, rowsOf } from "../store/record.ts";
 import { createRetained, readRetained } from "../store/retained.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { Broker } from "./broker.ts";
@@ -186,7 +189,7 @@ export class Disk {
     const packed = this.retained.get(key);
     return packed !== undefined && readRetained(packed, 0, r) ? r.deadline : -1;
   }
-  recover(): Recovered {
+  recovered(): RecoveredSession[] {
     const sessions: RecoveredSession[] = [...this.sessions.values()].map((kept) => ({
       session: kept.session,
       subscriptions: [...kept.subscriptions.values()],
@@ -203,15 +206,7 @@ export class Disk {
           shared: null,
         })),
     }));
-    const floor = Math.min(...sessions.map((s) => s.floor));
-    const records = this.log.filter(({ firstSeq, body }) => {
-      const reader = new RecordReader(body, firstSeq);
-      return reader.firstSeq + reader.count - 1 > floor;
-    });
-    const { nextSeq, nextSeries, nextSession } = this;
-    const [series, presence] = [[...this.series.values()], [...this.presence.values()]];
-    const retained = [...this.retained.values()];
-    return { nextSeq, nextSeries, nextSession, series, sessions, presence, seenFloor: 0, retained, records };
+    return sessions;
   }
 }
 
@@ -228,8 +223,28 @@ class SlowStore extends MemoryReads implements DataStore {
     super();
   }
 
-  open(): Promise<Recovered> {
-    return Promise.resolve(this.disk.recover());
+  open(): Promise<Opened> {
+    const highest = { device: 0, field: 0 };
+    return Promise.resolve({ nextSeq: this.disk.nextSeq, seenFloor: 0, highest });
+  }
+  reserve(kind: IdKind, count: number): Promise<IdRange> {
+    const { nextSeries, nextSession } = this.disk;
+    return Promise.resolve({ first: kind === "series" ? nextSeries : nextSession, count });
+  }
+  async *series(): AsyncGenerator<readonly SeriesState[]> {
+    yield [...this.disk.series.values()];
+  }
+  async *sessions(): AsyncGenerator<readonly RecoveredSession[]> {
+    yield this.disk.recovered();
+  }
+  async *presence(): AsyncGenerator<readonly StoredPresence[]> {
+    yield [...this.disk.presence.values()];
+  }
+  async *retained(): AsyncGenerator<Uint8Array> {
+    yield* this.disk.retained.values();
+  }
+  async *replay(after: number): AsyncGenerator<LogRecord> {
+    for (const record of this.disk.log) if (record.firstSeq + rowsOf(record.body) - 1 > after) yield record;
   }
   commit(batch: CommitBatch): Promise<Committed> {
     if (this.flight) throw new Error("one commit at a time");
@@ -320,6 +335,8 @@ export class Life {
   readonly store: SlowStore;
   readonly broker: Broker;
   readonly hub: Hub;
+  /** The sessions are back. */
+  readonly ready: Promise<void>;
   private tasks: { at: number; fn: () => void }[] = [];
 
   constructor(
@@ -335,14 +352,13 @@ export class Life {
     },
   ) {
     this.store = new SlowStore(disk);
-    const recovered = disk.recover();
     const directory = new Directory();
     const authority = new Authority(directory, { freeTopics: true });
     directory.apply(fleet());
     const metrics = new Metrics();
     const topics = new PlatformTopics("dtck", true);
-    const series = new SeriesTable(recovered.nextSeries);
-    series.load(recovered.series, directory);
+    const series = new SeriesTable(Ids.from(disk.nextSeries));
+    series.load([...disk.series.values()], directory);
     const clock = oneClock(() => (time.now += time.drift));
     const later = (fn: () => void, ms: number): void => {
       this.tasks.push({ at: time.now + ms * 1000, fn });
@@ -350,7 +366,7 @@ export class Life {
     const common = { directory, topics, series, metrics, clock, log: QUIET, store: this.store };
     const ingest = new Ingest({
       ...common,
-      nextSeq: recovered.nextSeq,
+      nextSeq: disk.nextSeq,
       options: { gapMs: 2, graceMs: GRACE_MS, later, maxCommitRows: 1000, maxCommitBytes: 1e6, maxBatchRows: 100 },
     });
     this.hub = new Hub(
@@ -366,7 +382,7 @@ export class Life {
         },
         soon: (fn) => later(fn, 0),
       },
-      recovered.nextSeq - 1,
+      disk.nextSeq - 1,
     );
     this.broker = new Broker({
       ...common,
@@ -402,9 +418,9 @@ export class Life {
         connectTimeout: 10,
       },
       newClientId: () => "assigned",
-      nextSession: recovered.nextSession,
+      sessionIds: Ids.from(disk.nextSession),
     });
-    recoverSessions(this.broker, recovered, time.now);
+    this.ready = recoverSessions(this.broker, this.store, disk.nextSeq - 1, time.now);
   }
 
   /** Runs what is due, until nothing is, or for some turns; promises settle in between. */

@@ -1,3 +1,4 @@
+import { openAll } from "../store/data.model.ts";
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -72,7 +73,7 @@ describe("on real stores", () => {
     });
     await second.close();
     const store = new SqliteDataStore({ folder: dir });
-    const { series } = await store.open();
+    const { series } = await openAll(store);
     expect(series.map((one) => one.device)).toEqual([2]);
     expect(await store.read(2, 0, 1e16, 10)).toHaveLength(1);
     await store.close();

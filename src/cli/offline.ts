@@ -158,14 +158,16 @@ class LazyData {
   stored: StoredDevices | null = null;
   async load(directory: Directory): Promise<void> {
     const data = await this.open();
-    if (data !== null) this.stored ??= new StoredDevices(data.recovered, directory);
+    if (data !== null) this.stored ??= new StoredDevices(data, directory);
   }
   private async start() {
     const { SqliteDataStore } = await import("../store/sqlite/data/store.ts");
     const store = new SqliteDataStore({ folder: this.folder });
-    const recovered = await store.open();
-    const ids = new Map(recovered.series.map(({ id, device, field }) => [`${device} ${field}`, id]));
-    return { store, series: recovered.series, ids, recovered };
+    const { seenFloor } = await store.open();
+    const series = (await Array.fromAsync(store.series())).flat();
+    const presence = (await Array.fromAsync(store.presence())).flat();
+    const ids = new Map(series.map(({ id, device, field }) => [`${device} ${field}`, id]));
+    return { store, series, presence, seenFloor, ids };
   }
   async deleteSeries(filter: SeriesFilter): Promise<void> {
     const data = await this.open();

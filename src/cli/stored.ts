@@ -1,7 +1,7 @@
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import type { Value } from "../measure/types.ts";
-import type { Recovered, StoredPresence } from "../store/ports.ts";
+import type { SeriesState, StoredPresence } from "../store/ports.ts";
 import type { DevicePresence } from "../admin/types.ts";
 
 /** Of a device that was never connected and never measured. */
@@ -19,11 +19,18 @@ export class StoredDevices {
   private readonly series: SeriesTable;
   private readonly connections: ReadonlyMap<number, StoredPresence>;
 
-  constructor(recovered: Pick<Recovered, "nextSeries" | "seenFloor" | "series" | "presence">, directory: Directory) {
-    this.series = new SeriesTable(recovered.nextSeries);
-    this.series.seenFloor = recovered.seenFloor;
-    this.series.load(recovered.series, directory);
-    this.connections = new Map(recovered.presence.map((one) => [one.device, one]));
+  constructor(
+    stored: {
+      readonly seenFloor: number;
+      readonly series: readonly SeriesState[];
+      readonly presence: readonly StoredPresence[];
+    },
+    directory: Directory,
+  ) {
+    this.series = new SeriesTable();
+    this.series.seenFloor = stored.seenFloor;
+    this.series.load(stored.series, directory);
+    this.connections = new Map(stored.presence.map((one) => [one.device, one]));
   }
 
   /** The current value of a device's field, both by uid; null: none. */

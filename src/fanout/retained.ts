@@ -88,7 +88,7 @@ export class Replays {
     const { series } = this;
     for (;;) {
       const id = only === null ? cursor.at : only[cursor.at];
-      if (id === undefined || id >= series.nextId) return "done";
+      if (id === undefined || id >= series.end) return "done";
       if (++this.looks > LOOK) return "later";
       cursor.at++;
       if (this.concerns(scope, id) && sendRetained(this.hub, series, subscription, id)) return "sent";

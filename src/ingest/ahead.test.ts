@@ -1,3 +1,4 @@
+import { Ids } from "../store/ids.ts";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Directory } from "../fleet/directory.ts";
@@ -25,7 +26,7 @@ function table(time: number | null, lastArrival: number) {
     { kind: "device", op: "put", row: { uid: 7, product: 1, id: "d", name: "", serial: null, tags: [] } },
     { kind: "field", op: "put", row: { uid: 1, product: 1, id: "T", type: "NUMERIC", name: "", unit: null } },
   ]);
-  const series = new SeriesTable(2);
+  const series = new SeriesTable(Ids.from(2));
   series.load([{ id: 1, device: 7, field: 1, type: "NUMERIC", time, value: 9, lastArrival, lastSeq: 5 }], directory);
   return series;
 }

@@ -1,3 +1,4 @@
+import { Ids } from "../store/ids.ts";
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { DeviceNode, Directory, FieldNode, ProductNode } from "../fleet/directory.ts";
@@ -39,7 +40,7 @@ function madeOf(type: FieldType, num: number): Value {
 test("property: the table is a list of series; what could not be committed leaves no trace but a used arrival stamp", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const table = new SeriesTable(1, 2);
+      const table = new SeriesTable(Ids.from(1), 2);
       const model = new Map<number, Known>();
       const at = (n: number): [number, Known] | undefined => [...model][n % Math.max(1, model.size)];
       for (const s of steps) {
@@ -48,9 +49,9 @@ test("property: the table is a list of series; what could not be committed leave
           const d = device(s.device);
           const f = field(s.type + 1, type);
           if (table.idOf(d.row.uid, f.row.uid) !== undefined) continue;
-          const { nextId } = table;
+          const { end } = table;
           const id = table.create(d, f);
-          expect(id).toBe(nextId);
+          expect([id, table.end]).toEqual([end, end + 1]);
           model.set(id, {
             device: d,
             field: f,
@@ -100,7 +101,7 @@ test("what the store recovered is taken over; series whose device or field is go
     { kind: "field", op: "put", row: field(1, "STRING").row },
     { kind: "field", op: "put", row: field(2, "GEO").row },
   ]);
-  const table = new SeriesTable(50);
+  const table = new SeriesTable(Ids.from(50));
   const geo = { lat: 1, lng: 2 };
   const orphans = table.load(
     [
@@ -115,7 +116,7 @@ test("what the store recovered is taken over; series whose device or field is go
   expect(table.current(3)).toEqual({ time: 5, value: "x" });
   expect(table.current(900)).toEqual({ time: 6, value: geo });
   expect([table.arrival[3], table.time[3]]).toEqual([9, 5]);
-  expect(table.nextId).toBe(901);
+  expect(table.end).toBe(901);
   const node = directory.deviceByUid(7);
   if (!node) throw new Error("there is no device");
   expect(table.seen(node)).toEqual({ time: 6, number: 12 });

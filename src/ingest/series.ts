@@ -3,6 +3,7 @@ import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import type { FieldType, Value } from "../measure/types.ts";
 import { MOST_AHEAD } from "../measure/time.ts";
+import { Ids } from "../store/ids.ts";
 import type { SeriesState } from "../store/ports.ts";
 import { Ahead } from "./ahead.ts";
 
@@ -34,13 +35,16 @@ export class SeriesTable {
   private num: Float64Array;
   private num2: Float64Array;
   private readonly text = new Map<number, string>();
-  nextId: number;
+  /** Above every id there is. */
+  end = 1;
   /** Series of which stamps lie ahead of the clock. */
   readonly ahead = new Ahead();
 
-  constructor(nextId = 1, capacity = 1024) {
-    this.nextId = nextId;
-    const size = Math.max(capacity, nextId + 64);
+  /** @param newIds where those of new series come from */
+  constructor(
+    private readonly newIds: Pick<Ids, "take"> = Ids.from(1),
+    size = 1024,
+  ) {
     this.time = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.committedTime = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.arrival = new Float64Array(size);
@@ -50,7 +54,7 @@ export class SeriesTable {
   }
 
   /**
-   * Takes over what the store recovered; series whose device or field is gone are returned to be deleted.
+   * Takes over what the store has, or a piece of it; series whose device or field is gone are returned to be deleted.
    */
   load(states: readonly SeriesState[], directory: Directory): number[] {
     const orphans: number[] = [];
@@ -83,7 +87,7 @@ export class SeriesTable {
     this.ids.set(device.row.uid * FIELDS + field.row.uid, id);
     this.deviceOf[id] = device;
     this.fieldOf[id] = field;
-    if (id >= this.nextId) this.nextId = id + 1;
+    if (id >= this.end) this.end = id + 1;
   }
   private grow(least: number): void {
     const size = Math.max(least, this.time.length * 2);
@@ -106,7 +110,7 @@ export class SeriesTable {
   }
   /** A new series; the caller puts `series_put` into the commit of its first row. */
   create(device: DeviceNode, field: FieldNode): number {
-    const id = this.nextId;
+    const id = this.newIds.take();
     this.place(id, device, field);
     return id;
   }
@@ -132,7 +136,7 @@ export class SeriesTable {
   }
   /** Every series that has its device and field, as it comes to it. */
   *refs(): Generator<{ readonly id: number; readonly device: DeviceNode; readonly field: FieldNode }> {
-    for (let id = 1; id < this.nextId; id++) {
+    for (let id = 1; id < this.end; id++) {
       const device = this.deviceOf[id];
       const field = this.fieldOf[id];
       if (device && field) yield { id, device, field };
@@ -147,7 +151,7 @@ export class SeriesTable {
   /** Ids of the series of which device and field fulfil the test. */
   select(test: (device: DeviceNode, field: FieldNode) => boolean): number[] {
     const found: number[] = [];
-    for (let id = 1; id < this.nextId; id++) {
+    for (let id = 1; id < this.end; id++) {
       const device = this.deviceOf[id];
       const field = this.fieldOf[id];
       if (device && field && test(device, field)) found.push(id);
@@ -176,8 +180,8 @@ export class SeriesTable {
    */
   setBack(now: Micros): number[] {
     const found: number[] = [];
-    for (let id = 1; id < this.nextId; id++) {
-      const last = this.arrival[id] as number; // below nextId
+    for (let id = 1; id < this.end; id++) {
+      const last = this.arrival[id] as number; // below the end
       const time = this.time[id] as number;
       const isStamped = last > now + JITTER;
       // set back once more: of those that are ahead, stamps before what is known count, too

@@ -74,6 +74,21 @@ class World {
 }
 
 describe("group commit", () => {
+  test("while it is held nothing begins, also what was about to; let go, what is pending goes", async () => {
+    const w = new World();
+    w.put();
+    const release = w.batcher.hold();
+    await w.pass(0);
+    w.put();
+    await w.pass(1000);
+    expect([w.take(), w.waits]).toEqual([[], []]);
+    release();
+    await w.pass(0);
+    expect(w.take()).toEqual(["start +1000"]);
+    await w.land();
+    expect(w.take()).toEqual(["done"]);
+  });
+
   test("an idle store begins at once; one commit at a time; the next one takes what came meanwhile", async () => {
     const w = new World();
     w.put();

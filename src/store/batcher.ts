@@ -43,6 +43,7 @@ export class Batcher<Answer> {
   private lastStart: Micros = Number.NEGATIVE_INFINITY;
   private failingSince: Micros | null = null;
   private idleWaiters: (() => void)[] = [];
+  private held = false;
 
   constructor(
     private readonly commits: Commits<Answer>,
@@ -53,9 +54,17 @@ export class Batcher<Answer> {
   get failing(): boolean {
     return this.failingSince !== null;
   }
+  /** No commit starts until the function that it returns is called: what is pending is not whole yet. */
+  hold(): () => void {
+    this.held = true;
+    return () => {
+      this.held = false;
+      this.poke();
+    };
+  }
   /** Something is pending: see that it is committed soon. */
   poke(): void {
-    if (this.running || this.scheduled || !this.commits.pending) return;
+    if (this.running || this.held || this.scheduled || !this.commits.pending) return;
     this.scheduled = true;
     this.options.later(this.run, this.wait());
   }
@@ -72,7 +81,7 @@ export class Batcher<Answer> {
   }
   private readonly run = (): void => {
     this.scheduled = false;
-    if (this.running || !this.commits.pending) return;
+    if (this.running || this.held || !this.commits.pending) return;
     this.running = true;
     const started = this.options.now();
     this.lastStart = started;

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { FieldType, Value } from "../measure/types.ts";
-import { batchOf, contractModel, type DataStorePlace, listed, seriesOf, seriesPut } from "./data.model.ts";
+import {
+  batchOf,
+  contractModel,
+  type DataStorePlace,
+  type Everything,
+  listed,
+  openAll,
+  seriesOf,
+  seriesPut,
+} from "./data.model.ts";
 import {
   type Aggregates,
   type DataStore,
@@ -8,7 +17,6 @@ import {
   type DoorQuery,
   END_OF_TIME,
   type LogRecord,
-  type Recovered,
   type Rollup,
   type StoredPresence,
   type StoredRefusal,
@@ -67,10 +75,10 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
   describe(`${name}: DataStore contract`, () => {
     let place: DataStorePlace;
     let store: DataStore;
-    let recovered: Recovered;
+    let recovered: Everything;
     const open = async (): Promise<void> => {
       store = place.store();
-      recovered = await store.open();
+      recovered = await openAll(store);
     };
     const reopen = async (how: "close" | "crash"): Promise<void> => {
       if (how === "close") await store.close();

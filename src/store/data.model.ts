@@ -8,7 +8,11 @@ import {
   type DataStore,
   END_OF_TIME,
   type Point,
-  type Recovered,
+  type LogRecord,
+  type Opened,
+  type RecoveredSession,
+  type SeriesState,
+  type StoredPresence,
   type Rollup,
   type StoreOp,
 } from "./ports.ts";
@@ -143,7 +147,36 @@ export class DataModel {
   }
 }
 
-export function currentOf(recovered: Recovered): unknown[] {
+/** All that a store has when it is opened. */
+export interface Everything extends Pick<Opened, "nextSeq" | "seenFloor"> {
+  readonly nextSeries: number;
+  readonly nextSession: number;
+  readonly series: readonly SeriesState[];
+  readonly sessions: readonly RecoveredSession[];
+  readonly presence: readonly StoredPresence[];
+  readonly retained: readonly Uint8Array[];
+  /** Records above the lowest floor of a session. */
+  readonly records: readonly LogRecord[];
+}
+/** Opens a store and reads all of it. */
+export async function openAll(store: DataStore): Promise<Everything> {
+  const { nextSeq, seenFloor, highest } = await store.open();
+  const series = (await Array.fromAsync(store.series())).flat();
+  const sessions = (await Array.fromAsync(store.sessions())).flat();
+  const presence = (await Array.fromAsync(store.presence())).flat();
+  const retained = await Array.fromAsync(store.retained());
+  const records =
+    sessions.length === 0 ? [] : await Array.fromAsync(store.replay(Math.min(...sessions.map(({ floor }) => floor))));
+  const most = (numbers: number[]) => numbers.reduce((a, b) => Math.max(a, b), 0);
+  expect(highest).toEqual({ device: most(series.map((s) => s.device)), field: most(series.map((s) => s.field)) });
+  const [nextSeries, nextSession] = [
+    (await store.reserve("series", 1)).first,
+    (await store.reserve("session", 1)).first,
+  ];
+  return { nextSeq, seenFloor, nextSeries, nextSession, series, sessions, presence, retained, records };
+}
+
+export function currentOf(recovered: Pick<Everything, "series">): unknown[] {
   return recovered.series.map((s) => [s.id, s.time, s.value, s.lastArrival, s.lastSeq]);
 }
 
@@ -349,7 +382,7 @@ async function live(place: DataStorePlace, life: readonly Step[]): Promise<void>
   await store.open();
   const start = async (): Promise<void> => {
     store = place.store();
-    const recovered = await store.open();
+    const recovered = await openAll(store);
     expect(recovered.nextSeq).toBe(model.nextSeq);
     expect(currentOf(recovered)).toEqual(model.current().sort(byId));
   };

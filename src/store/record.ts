@@ -266,6 +266,11 @@ export function crcOf(record: Uint8Array): number {
   return new DataView(record.buffer, record.byteOffset, record.length).getUint32(record.length - TRAILER_BYTES, true);
 }
 
+/** How many rows a record has; nothing else of it is looked at. */
+export function rowsOf(record: Uint8Array): number {
+  return new DataView(record.buffer, record.byteOffset, record.length).getUint32(4, true);
+}
+
 /** Whether these bytes begin and end like a record of this version with so many rows; the checksum is not looked at. */
 export function hasRows(record: Uint8Array, count: number): boolean {
   if (record.length < HEADER_BYTES + TRAILER_BYTES) return false;

@@ -1,3 +1,4 @@
+import { openAll } from "../../src/store/data.model.ts";
 import { describe, expect, test } from "bun:test";
 import { Lasting } from "../campaign/lasting.ts";
 import { Random } from "../fuzz/random.ts";
@@ -18,7 +19,7 @@ const can = process.platform === "linux" && have("cc");
 /** How often each value is stored. */
 async function stored(folder: string): Promise<Map<string, number>> {
   const store = new SqliteDataStore({ folder });
-  const { series } = await store.open();
+  const { series } = await openAll(store);
   const times = new Map<string, number>();
   for (const { id } of series)
     for (const { value } of await store.read(id, 0, END_OF_TIME, 1_000_000))

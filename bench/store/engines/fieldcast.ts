@@ -100,7 +100,10 @@ export class FieldcastEngine implements Engine {
   async reopen(): Promise<number> {
     await this.store.close();
     this.store = new SqliteDataStore({ folder: this.folder });
-    return (await this.store.open()).series.filter(({ time }) => time !== null).length;
+    await this.store.open();
+    let current = 0;
+    for await (const states of this.store.series()) current += states.filter(({ time }) => time !== null).length;
+    return current;
   }
   written(): number {
     return writtenBytes(process.pid);

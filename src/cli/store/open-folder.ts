@@ -28,7 +28,8 @@ export async function openFolder(folder: string): Promise<OpenFolder> {
     const store = new SqliteDataStore({ folder });
     const directory = new Directory();
     directory.apply(await fleet.open());
-    const { series } = await store.open();
+    await store.open();
+    const series = (await Array.fromAsync(store.series())).flat();
     return {
       store,
       series,

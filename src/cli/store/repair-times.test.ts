@@ -1,3 +1,4 @@
+import { openAll } from "../../store/data.model.ts";
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -58,7 +59,7 @@ async function place(sealed: boolean) {
   await store.close();
   const read = async () => {
     const again = new SqliteDataStore({ folder: data });
-    const { series } = await again.open();
+    const { series } = await openAll(again);
     const points = await again.read(1, 0, Number.MAX_SAFE_INTEGER, 1000);
     const others = [
       await again.read(2, 0, Number.MAX_SAFE_INTEGER, 1000),

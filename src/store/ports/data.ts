@@ -1,8 +1,8 @@
-import type { DeviceLogOp, DeviceLogStore, StoredPresence } from "./device-log.ts";
-import type { LogOp, LogRecord, LogStore, Seq } from "./log.ts";
-import type { RetainedOp } from "./retained.ts";
-import type { SeriesOp, SeriesState, SeriesStore } from "./series.ts";
-import type { RecoveredSession, SessionOp, SessionStore } from "./sessions.ts";
+import type { DeviceLogOp, DeviceLogStore } from "./device-log.ts";
+import type { LogOp, LogStore, Seq } from "./log.ts";
+import type { RetainedOp, RetainedStore } from "./retained.ts";
+import type { SeriesOp, SeriesStore } from "./series.ts";
+import type { SessionOp, SessionStore } from "./sessions.ts";
 
 /**
  * Rare, structured parts of a commit, by the port they belong to; those of one port are applied in order, all of them in the
@@ -10,19 +10,22 @@ import type { RecoveredSession, SessionOp, SessionStore } from "./sessions.ts";
  */
 export type StoreOp = LogOp | SeriesOp | SessionOp | RetainedOp | DeviceLogOp;
 
-export interface Recovered {
+/** What a start needs at once; the rest comes in pieces: `series`, `sessions`, `retained`, `presence`, and `replay` of the log. */
+export interface Opened {
+  /** The number that the next row gets. */
   readonly nextSeq: Seq;
-  readonly nextSeries: number;
-  readonly nextSession: number;
-  readonly series: readonly SeriesState[];
-  readonly sessions: readonly RecoveredSession[];
-  readonly presence: readonly StoredPresence[];
   /** The highest of the `seen_floor` operations; 0: none. */
   readonly seenFloor: Seq;
-  /** The retained messages there are, packed as in the op `retained`, in pieces of about a megabyte. */
-  readonly retained: readonly Uint8Array[];
-  /** Log records whose last seq is above the lowest session floor, in order; empty when there is no session. */
-  readonly records: readonly LogRecord[];
+  /** The highest numbers of devices and fields that there are series of; 0: there is none. */
+  readonly highest: { readonly device: number; readonly field: number };
+}
+
+/** What has ids of its own. */
+export type IdKind = "series" | "session";
+/** The ids from `first` on, `count` of them. */
+export interface IdRange {
+  readonly first: number;
+  readonly count: number;
 }
 
 export interface StoreStats {
@@ -40,9 +43,14 @@ export interface StoreStats {
 }
 
 /** One engine that fills all ports of data. Every promise rejects with a Refusal("storage_unavailable") when storage fails. */
-export interface DataStore extends LogStore, SeriesStore, SessionStore, DeviceLogStore {
+export interface DataStore extends LogStore, SeriesStore, SessionStore, RetainedStore, DeviceLogStore {
   /** Opens or creates the file, migrates it, checks it. @throws Refusal damaged_store; nothing is overwritten then */
-  open(): Promise<Recovered>;
+  open(): Promise<Opened>;
+  /**
+   * Ids that nobody else gets while the store is open, at most as many as asked for. Those that no commit has used when it is closed
+   * may be given again: a row of the log refers to an id only together with, or after, the operation that puts it.
+   */
+  reserve(kind: IdKind, count: number): Promise<IdRange>;
   stats(): Promise<StoreStats>;
   close(): Promise<void>;
 }

@@ -106,6 +106,8 @@ export interface StoredPresence {
 
 /** What is noted of devices and their clients beside their measurements. */
 export interface DeviceLogStore {
+  /** What was known of each device's connection when the store was opened, in pieces. Can be read once. */
+  presence(): AsyncIterable<readonly StoredPresence[]>;
   /** What came to the doors and was kept, newest first. */
   readDoors(query: DoorQuery): Promise<StoredDoorEvent[]>;
   /** Newest first. device/principal: filter, null = any. */

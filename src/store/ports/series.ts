@@ -150,6 +150,8 @@ export interface SeriesStats {
 
 /** Every series and its points. */
 export interface SeriesStore {
+  /** Every series as it was when the store was opened, in pieces, by ascending id. Can be read once. @throws Refusal damaged_store */
+  series(): AsyncIterable<readonly SeriesState[]>;
   /** Points of a series with from <= time < to in time order (equal times: the last written only), at most `limit`. */
   read(series: number, from: number, to: number, limit: number): Promise<Point[]>;
   /** Like read, as columns. */

@@ -76,6 +76,8 @@ export interface RecoveredSession {
 
 /** What outlives connections: sessions, their subscriptions, and what waits for them. */
 export interface SessionStore {
+  /** Every session as it was when the store was opened, in pieces, by ascending id. Can be read once. */
+  sessions(): AsyncIterable<readonly RecoveredSession[]>;
   /** Body of one chunk; null when it is gone. */
   readChunk(session: number, firstQn: number): Promise<Uint8Array | null>;
 }

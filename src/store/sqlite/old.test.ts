@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { batchOf } from "../data.model.ts";
+import { openAll, batchOf } from "../data.model.ts";
 import { checkFolder } from "./check/check.ts";
 import { restoreBackup } from "./backup/restore.ts";
 import { SqliteDataStore } from "./data/store.ts";
@@ -42,7 +42,7 @@ test.each(OLD)("a backup of %s is restored, and the folder opens with all that w
   const folder = await restored(version);
   expect(headsOf(folder)).toEqual(["FCL1"]);
   const store = new SqliteDataStore({ folder });
-  const recovered = await store.open();
+  const recovered = await openAll(store);
   expect(recovered.nextSeq).toBe(FINAL.nextSeq);
   expect(recovered.series.map(({ id, value, lastSeq }) => [id, value, lastSeq])).toEqual(
     [1, 2, 3].map((id) => [id, sampleOf(id, 11_999), seqOf(id, 11_999)]),
@@ -82,7 +82,7 @@ test.each(OLD)("what is whole in a damaged folder of %s is saved, its log includ
   const target = fresh();
   await salvageFolder({ folder: damaged, to: target }, new Work());
   const store = new SqliteDataStore({ folder: target });
-  const { series, nextSeq } = await store.open();
+  const { series, nextSeq } = await openAll(store);
   expect(nextSeq).toBeGreaterThanOrEqual(FINAL.nextSeq);
   expect(series.map(({ value }) => value)).toEqual([1, 2, 3].map((id) => sampleOf(id, 11_999)));
   expect((await store.read(1, timeOf(0), timeOf(20_000), 1e6)).length).toBe(12_000);

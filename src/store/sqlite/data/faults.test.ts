@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { batchOf, seriesPut } from "../../data.model.ts";
+import { openAll, batchOf, seriesPut } from "../../data.model.ts";
 import type { StoredRefusal, StoreOp } from "../../ports.ts";
 import { SqliteDataStore, type SqliteDataOptions } from "./store.ts";
 
@@ -177,7 +177,7 @@ describe("failing storage", () => {
     await put(failed);
     expect((await store.read(1, ...ALL)).length).toBe(failed);
     await store.abort();
-    const recovered = await store.open();
+    const recovered = await openAll(store);
     expect(recovered.nextSeq).toBe(failed + 1);
     expect(recovered.series.map((s) => s.id)).not.toContain(failed);
   });

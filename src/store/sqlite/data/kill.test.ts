@@ -1,3 +1,4 @@
+import { openAll } from "../../data.model.ts";
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { cpSync, mkdirSync } from "node:fs";
@@ -35,7 +36,7 @@ test("a killed process loses nothing it was promised, and doubles nothing", asyn
     for (const answers of [1, 15, 40, 120, 11, 200]) {
       const promised = await runAndKill(folder, answers);
       const store = new SqliteDataStore({ folder });
-      const { nextSeq, series } = await store.open();
+      const { nextSeq, series } = await openAll(store);
       expect(nextSeq).toBeGreaterThan(promised);
       const times: number[] = [];
       for (const s of series) for (const p of await store.read(s.id, 0, 1e9, 1e6)) times.push(p.time);
@@ -70,7 +71,7 @@ test("killed in the middle of deletions, retention and rollups: what was deleted
     for (const answers of [30, 90, 200, 17, 333]) {
       const promised = await runAndKill(folder, answers, "./deleting.fixture.ts");
       const store = new SqliteDataStore({ folder });
-      const { nextSeq } = await store.open();
+      const { nextSeq } = await openAll(store);
       expect(nextSeq).toBeGreaterThan(promised);
       const { there, gone } = expectedOf(nextSeq);
       // both before and after the background has caught up
@@ -144,7 +145,7 @@ test("killed in the middle of a migration: the file is of the old schema or of t
       const { writer } = Writer.open(copy);
       writer.close();
       const store = new SqliteDataStore({ folder: copy });
-      const { series } = await store.open();
+      const { series } = await openAll(store);
       expect(series.length).toBe(300);
       for (const id of [1, 150, 300]) {
         const points = await store.read(id, 0, 1e9, 1e6);

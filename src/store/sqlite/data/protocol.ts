@@ -1,5 +1,6 @@
-import type { Known } from "./position.ts";
-import type { DoorQuery, StoreOp } from "../../ports.ts";
+import type { PieceOf } from "./found.ts";
+import type { Known, Position } from "./position.ts";
+import type { DoorQuery, IdKind, Opened, StoreOp } from "../../ports.ts";
 
 /** What the main thread asks its two workers; each message is answered by exactly one Answer with its number. */
 export type WriterRequest =
@@ -15,9 +16,19 @@ export type WriterRequest =
       readonly length: number;
       readonly ops: readonly StoreOp[];
     }
+  /** The next piece of what the start found; null: there is no more. */
+  | { readonly t: "found"; readonly what: PieceOf }
   | { readonly t: "limit"; readonly pages: number }
   | { readonly t: "idle" }
   | { readonly t: "close" };
+
+/** What `open` answers. */
+export interface OpenAnswer {
+  readonly opened: Opened;
+  /** The first free ids. */
+  readonly next: Readonly<Record<IdKind, number>>;
+  readonly position: Position;
+}
 
 export type ReaderRequest =
   | { readonly t: "open"; readonly folder: string }

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { FieldType, Value } from "../../../measure/types.ts";
-import type { LogRecord, Recovered, RecoveredSession, SeriesState, StoredSubscription } from "../../ports.ts";
+import type { Opened, RecoveredSession, SeriesState, StoredPresence, StoredSubscription } from "../../ports.ts";
 import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
 import { checkMark } from "./mark.ts";
 import { isStampPurged, Purges } from "./purge.ts";
@@ -44,11 +44,21 @@ export function becomesCurrent(explicit: boolean, time: number, current: number 
   return !explicit || current === null || time >= current;
 }
 
+/** What a start finds in the file. */
+export interface Found extends Omit<Opened, "highest"> {
+  readonly nextSeries: number;
+  readonly nextSession: number;
+  readonly series: readonly SeriesState[];
+  readonly sessions: readonly RecoveredSession[];
+  readonly presence: readonly StoredPresence[];
+  readonly retained: readonly Uint8Array[];
+}
+
 /**
  * Reads everything a start needs, in one pass over the log; also the check of every log record's checksum.
  * @throws RangeError when a log record or a current value is damaged; SQLite's errors for damaged pages.
  */
-export function recover(db: Database): Recovered {
+export function recover(db: Database): Found {
   const meta = db
     .query<{ next_seq: number; next_series: number; next_session: number; seen_floor: number }, []>(
       "SELECT * FROM meta",
@@ -57,15 +67,11 @@ export function recover(db: Database): Recovered {
   if (meta === null) throw new RangeError("the table meta is empty");
   const sessions = readSessions(db);
   const series = readSeries(db);
-  let floor = Number.POSITIVE_INFINITY;
-  for (const s of sessions) floor = Math.min(floor, s.floor);
-  const records: LogRecord[] = [];
   const purges = new Purges(db);
   let nextSeq = meta.next_seq;
   for (const row of db.query<LogRow, []>("SELECT * FROM log ORDER BY id").iterate()) {
     replay(row, series, purges);
     nextSeq = Math.max(nextSeq, row.id + row.count);
-    if (row.id + row.count - 1 > floor) records.push({ firstSeq: row.id, body: row.body });
   }
   const states: SeriesState[] = [];
   for (const { sealedSeq: _, ...state } of series.values()) states.push(state);
@@ -78,7 +84,6 @@ export function recover(db: Database): Recovered {
     presence: readPresence(db),
     seenFloor: meta.seen_floor,
     retained: readRetainedRows(db),
-    records,
   };
 }
 

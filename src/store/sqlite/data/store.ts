@@ -8,26 +8,33 @@ import {
   type Committed,
   type DataStore,
   type DoorQuery,
+  type IdKind,
+  type IdRange,
   type LogPiece,
+  type LogRecord,
   MAX_EDGES,
   MAX_NEWEST,
   MAX_STATS,
+  type Opened,
   type Point,
-  type Recovered,
+  type RecoveredSession,
+  type SeriesState,
   type SeriesStats,
   type SeriesStatsRequest,
   type Seq,
   type StoredDoorEvent,
+  type StoredPresence,
   type StoredRefusal,
   type StoreOp,
   type StoreStats,
 } from "../../ports.ts";
+import type { PieceOf, Pieces } from "./found.ts";
 import { WorkerLink } from "../link.ts";
-import { crcOf } from "../../record.ts";
+import { crcOf, rowsOf } from "../../record.ts";
 import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
 import { type NewestAnswer, pointsOfNewest } from "./newest.ts";
 import { type CommitSign, landed, type Position } from "./position.ts";
-import type { ReaderRequest, WriterRequest } from "./protocol.ts";
+import type { OpenAnswer, ReaderRequest, WriterRequest } from "./protocol.ts";
 
 export interface SqliteDataOptions {
   /** The data folder; data.db and the ballast lie in it. */
@@ -42,6 +49,8 @@ export interface SqliteDataOptions {
   readonly worker?: URL;
 }
 
+/** Bytes of the log that a replay reads ahead. */
+const REPLAY_BYTES = 4 * 1024 * 1024;
 const RESTARTS = [0, 100, 1000, 5000];
 
 /**
@@ -57,6 +66,8 @@ export class SqliteDataStore implements DataStore {
   /** The number of the next row, and how many commits had none, as far as they were answered. */
   private nextSeq: Seq = 1;
   private plain = 0;
+  /** The first free ids. */
+  private next: Record<IdKind, number> = { series: 1, session: 1 };
   /** Where the file stood when the storage worker was started anew. */
   private reopened: Position | null = null;
   /** The restart that is going on after the storage worker failed. */
@@ -64,22 +75,57 @@ export class SqliteDataStore implements DataStore {
 
   constructor(private readonly options: SqliteDataOptions) {}
 
-  async open(): Promise<Recovered> {
+  async open(): Promise<Opened> {
     this.closed = false;
     try {
       const writer = this.spawnWriter();
       this.writer = writer;
-      const { recovered, position } = await writer.call<{ recovered: Recovered; position: Position }>({
-        t: "open",
-        folder: this.options.folder,
-      });
+      const { opened, next, position } = await writer.call<OpenAnswer>({ t: "open", folder: this.options.folder });
+      this.next = { ...next };
       this.nextSeq = position.nextSeq;
       this.plain = position.plain;
       await this.openReader();
-      return recovered;
+      return opened;
     } catch (error) {
       await this.abort();
       throw error;
+    }
+  }
+
+  /** This process is the only one with the file: the numbers are counted here. */
+  async reserve(kind: IdKind, count: number): Promise<IdRange> {
+    this.writerOrThrow();
+    const first = this.next[kind];
+    this.next[kind] += count;
+    return { first, count };
+  }
+
+  series(): AsyncIterable<readonly SeriesState[]> {
+    return this.found("series");
+  }
+  sessions(): AsyncIterable<readonly RecoveredSession[]> {
+    return this.found("sessions");
+  }
+  presence(): AsyncIterable<readonly StoredPresence[]> {
+    return this.found("presence");
+  }
+  retained(): AsyncIterable<Uint8Array> {
+    return this.found("retained");
+  }
+  private async *found<What extends PieceOf>(what: What): AsyncGenerator<Pieces[What]> {
+    for (;;) {
+      const piece = await this.writerOrThrow().call<Pieces[What] | null>({ t: "found", what });
+      if (piece === null) return;
+      yield piece;
+    }
+  }
+  async *replay(after: Seq): AsyncGenerator<LogRecord> {
+    for (let at = after; ; ) {
+      const { records } = await this.readLog(at, Number.MAX_SAFE_INTEGER, REPLAY_BYTES);
+      yield* records;
+      const last = records.at(-1);
+      if (last === undefined) return;
+      at = last.firstSeq + rowsOf(last.body) - 1;
     }
   }
 

@@ -1,7 +1,8 @@
 import { Refusal } from "../../../base/errors.ts";
-import type { Recovered } from "../../ports.ts";
+import { Leftover } from "./found.ts";
 import { type Answer, type Failure, failureOf, type Notice, type Numbered } from "../messages.ts";
-import type { WriterRequest } from "./protocol.ts";
+import type { OpenAnswer, WriterRequest } from "./protocol.ts";
+import type { Found } from "./recover.ts";
 import { Writer } from "./writer.ts";
 
 /** The storage worker's entry: one Writer, its commits, and its background slices between them. */
@@ -12,6 +13,8 @@ const RETRY_MS = 1000;
 
 class Pump {
   private writer: Writer | null = null;
+  /** What the start found and was not asked for yet; null: the file was opened anew. */
+  private found: Leftover | null = null;
   private scheduled = false;
   private retry: ReturnType<typeof setTimeout> | null = null;
   private idle: number[] = [];
@@ -31,7 +34,9 @@ class Pump {
   private open(no: number, folder: string): void {
     const { writer, recovered } = Writer.open(folder);
     this.writer = writer;
-    this.answer({ no, value: { recovered, position: writer.position } }, buffersOf(recovered));
+    this.found = new Leftover(recovered);
+    const value: OpenAnswer = { ...openedOf(recovered), position: writer.position };
+    this.answer({ no, value });
     this.schedule();
   }
 
@@ -53,6 +58,9 @@ class Pump {
         this.schedule();
         return committed;
       }
+      case "found":
+        if (this.found === null) throw new Refusal("storage_unavailable", "The store was opened anew meanwhile.");
+        return this.found.take(request.what);
       case "limit":
         writer.limitPages(request.pages);
         return null;
@@ -105,12 +113,13 @@ class Pump {
   }
 }
 
-/** The records may be many megabytes: moved, not copied. */
-function buffersOf(recovered: Recovered): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>();
-  for (const r of [...recovered.records.map(({ body }) => body), ...recovered.retained])
-    if (r.buffer instanceof ArrayBuffer) buffers.add(r.buffer);
-  return [...buffers];
+function openedOf({ nextSeq, nextSeries, nextSession, seenFloor, series }: Found): Omit<OpenAnswer, "position"> {
+  const highest = { device: 0, field: 0 };
+  for (const one of series) {
+    highest.device = Math.max(highest.device, one.device);
+    highest.field = Math.max(highest.field, one.field);
+  }
+  return { opened: { nextSeq, seenFloor, highest }, next: { series: nextSeries, session: nextSession } };
 }
 
 const pump = new Pump();

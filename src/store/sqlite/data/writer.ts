@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { Refusal } from "../../../base/errors.ts";
-import type { CommitBatch, Committed, Recovered, Seq, StoreOp } from "../../ports.ts";
+import type { CommitBatch, Committed, Seq, StoreOp } from "../../ports.ts";
 import { crcOf, hasRows } from "../../record.ts";
 import {
   asDamage,
@@ -19,7 +19,7 @@ import { sharedBodies } from "./chunks.ts";
 import { markOf } from "./mark.ts";
 import { applyOp, checkRollups } from "./ops.ts";
 import { type CommitSign, type Known, landed, type Position } from "./position.ts";
-import { recover } from "./recover.ts";
+import { type Found, recover } from "./recover.ts";
 import { configure, MIGRATIONS, migrate, schemaVersion } from "./schema.ts";
 import { Sealer } from "./seal.ts";
 
@@ -65,7 +65,7 @@ export class Writer {
    * Opens or creates the file: checked read-only first, so a damaged one is left as it is.
    * @throws Refusal damaged_store, storage_unavailable
    */
-  static open(folder: string): { writer: Writer; recovered: Recovered } {
+  static open(folder: string): { writer: Writer; recovered: Found } {
     const path = dataPath(folder);
     try {
       createIfMissing(folder);
@@ -79,7 +79,7 @@ export class Writer {
   }
 
   /** Reads the file without changing it; null when it must be migrated before. */
-  private static look(path: string): Recovered | null {
+  private static look(path: string): Found | null {
     const hadWal = hasWal(path);
     let db: Database | null = null;
     try {

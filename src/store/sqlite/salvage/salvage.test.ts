@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { batchOf } from "../../data.model.ts";
+import { openAll, batchOf } from "../../data.model.ts";
 import { checkFolder } from "../check/check.ts";
 import { valueAt } from "../data/block/columns.ts";
 import { Reads } from "../data/reads.ts";
@@ -298,7 +298,7 @@ describe("what a damaged place costs", () => {
     truncateSync(join(folder, "data.db"), 300_000);
     const { report } = await audited(folder);
     const store = new SqliteDataStore({ folder: report.folder });
-    const { nextSeq, sessions } = await store.open();
+    const { nextSeq, sessions } = await openAll(store);
     expect(nextSeq).toBe(report.saved.nextSeq);
     expect(sessions.length).toBe(report.saved.sessions);
     await store.commit(batchOf([{ series: 1, time: timeOf(99_999), value: 1 }]));

@@ -1,8 +1,8 @@
 /*
- * Makes a disk fail, for tests: loaded in front of the C library (LD_PRELOAD), it lets writes or syncs of chosen files
- * fail while a file exists. The file, named by FAULTY_DISK_ORDER, says what fails, in one line:
+ * Makes a disk fail or slow, for tests: loaded in front of the C library (LD_PRELOAD), it lets writes or syncs of chosen files
+ * fail, or take their time, while a file exists. The file, named by FAULTY_DISK_ORDER, says what, in one line:
  *
- *   write|sync EIO|ENOSPC|EROFS <end of the path>
+ *   write|sync EIO|ENOSPC|EROFS|<milliseconds> <end of the path>
  *
  * It is read at each call, so that a test can begin and end a fault while the program runs.
  */
@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 static int errorOf(const char *name) {
@@ -29,7 +30,12 @@ static int endsWith(const char *text, const char *end) {
   return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
-/* The error that this call on this file is to fail with; 0: none. Leaves errno alone. */
+static void waitFor(long ms) {
+  struct timespec left = {ms / 1000, ms % 1000 * 1000000};
+  while (nanosleep(&left, &left) != 0 && errno == EINTR) continue;
+}
+
+/* The error that this call on this file is to fail with, 0: none; waits first where it is to be slow. Leaves errno alone. */
 static int faultOf(int fd, const char *call) {
   const char *order = getenv("FAULTY_DISK_ORDER");
   int before = errno, error = 0;
@@ -45,7 +51,10 @@ static int faultOf(int fd, const char *call) {
       ssize_t length = readlink(link, target, sizeof target - 1);
       if (length > 0) {
         target[length] = 0;
-        if (endsWith(target, path)) error = errorOf(name);
+        if (endsWith(target, path)) {
+          if (name[0] >= '0' && name[0] <= '9') waitFor(atol(name));
+          else error = errorOf(name);
+        }
       }
     }
   }

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program } from "../run/have.ts";
 
-/** What fails: `write` or `sync`, with which error, of files whose path ends so. */
-export type Fault = `${"write" | "sync"} ${"EIO" | "ENOSPC" | "EROFS"} ${string}`;
+/** What fails: `write` or `sync`, with which error, of files whose path ends so. A number: it works, after so many ms. */
+export type Fault = `${"write" | "sync"} ${"EIO" | "ENOSPC" | "EROFS" | number} ${string}`;
 
-/** A disk that fails when a test says so; for a server that is started with `env` (faulty.c). */
+/** A disk that fails, or is slow, when a test says so; for a server that is started with `env` (faulty.c). */
 export class FaultyDisk {
   private readonly folder = mkdtempSync(join(tmpdir(), "fieldcast-faulty-"));
   private readonly order = join(this.folder, "order");

@@ -23,6 +23,7 @@ import { checkBefore, isNamed, nobody } from "./app/preflight.ts";
 import { openStores, type Stores } from "./app/stores.ts";
 import { holdFile, LeapGuard } from "./app/leap.ts";
 import { Strangers } from "./app/strangers.ts";
+import { StrangersAudit } from "./app/strangers-audit.ts";
 import { Sweeps } from "./app/sweeps.ts";
 import { Unshown } from "./app/unshown.ts";
 import { UseKeeper } from "./app/token-uses.ts";
@@ -114,12 +115,14 @@ async function start(
   };
   const applied = fleetFile === null ? null : await service.applyFile(fleetFile, { by: FLEET_FILE, before });
   if (fleetFile === null) checkAnonymous(config, engine, { drafts: [] });
+  const guesses = new StrangersAudit(stores.fleet, clock, log);
   const people = await openPeople(config, {
-    store: stores.fleet,
+    accounts: stores.fleet.accounts,
     directory: engine.directory,
     fleet: service,
     clock,
     log,
+    tell: (event) => guesses.tell(event),
   });
   const secrets = headless
     ? NO_SECRETS
@@ -182,6 +185,7 @@ async function start(
       tick(now: number) {
         doors.tick(now);
         strangers.tick();
+        guesses.tick();
         files.tick();
       },
     },
@@ -212,6 +216,7 @@ async function start(
       await controlDoor.stop();
       await stores.store.close();
       await uses.end();
+      await guesses.end();
       await stores.fleet.close();
       held.release();
     },

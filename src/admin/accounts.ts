@@ -2,7 +2,6 @@ import { z } from "zod";
 import { removePerson } from "../fleet/edit/accounts.ts";
 import { workspaceNamed } from "../fleet/named.ts";
 import { type FleetRows, ROLES, type Role } from "../fleet/types.ts";
-import { checkPassword } from "../people/password.ts";
 import { checked } from "./checked.ts";
 import { noUser } from "./shared.ts";
 import * as the from "./values.ts";
@@ -38,12 +37,8 @@ export function accountOperations(deps: OperationsDeps) {
 
 /** Makes an account, with a password or a link to set one. */
 async function createAccount({ people }: OperationsDeps, wish: z.output<typeof schemas.create>) {
-  if (wish.password !== undefined) checkPassword(wish.password, wish.email.trim().toLowerCase());
-  const { admin, role, workspace = null } = wish;
-  const email = await people.create({ email: wish.email, admin, workspace, role });
-  if (wish.password === undefined) return { email, setup: await people.links.makeSetup(email) };
-  await people.setPassword(email, wish.password);
-  return { email, setup: null };
+  const { email, admin, role, password, workspace = null } = wish;
+  return people.create({ email, admin, workspace, role, first: password === undefined ? "link" : { password } });
 }
 
 export interface AccountInfo {

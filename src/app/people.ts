@@ -1,32 +1,30 @@
 import { readFileSync } from "node:fs";
 import { errorText, Refusal } from "../base/errors.ts";
-import type { Clock, Log, Micros } from "../base/types.ts";
+import type { Clock, Log } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { FirstRun, FleetService } from "../fleet/service.ts";
 import { Argon } from "../people/argon.ts";
-import { auditOfPeople, isByStrangers } from "../people/audit.ts";
+import { auditOfPeople } from "../people/audit.ts";
 import { People } from "../people/people.ts";
 import type { IdentityProvider, Mailer, PeopleEvent } from "../people/types.ts";
-import type { AccountStore, AuditStore } from "../store/ports.ts";
-
-/** Of events that strangers can cause so many a minute are noted, the rest is counted by the metrics only. */
-const MOST_A_MINUTE = 60;
-const MINUTE: Micros = 60 * 1e6;
+import type { AccountStore } from "../store/ports.ts";
 
 export interface PeopleParts {
-  readonly store: { readonly accounts: AccountStore } & Pick<AuditStore, "addAudit">;
+  readonly accounts: AccountStore;
   readonly directory: Directory;
   readonly fleet: FleetService;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears of what strangers did. */
+  readonly tell: (event: PeopleEvent) => void;
 }
 
 /** Builds the room of people by the settings, and reads who is signed in. @throws Refusal invalid_config */
 export async function openPeople(config: Config, parts: PeopleParts): Promise<People> {
-  const { store, directory, fleet, clock, log } = parts;
+  const { accounts, directory, fleet, clock, log, tell } = parts;
   const people = new People({
-    store: store.accounts,
+    store: accounts,
     fleet,
     directory,
     hasher: new Argon(),
@@ -42,7 +40,8 @@ export async function openPeople(config: Config, parts: PeopleParts): Promise<Pe
     clock,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
     log,
-    tell: auditor(parts),
+    note: (event) => auditOfPeople(event, clock.micros()),
+    tell,
   });
   await people.open();
   return people;
@@ -133,21 +132,4 @@ export function checkMail({ smtpUrl, mailFrom, publicUrl }: Config): void {
     throw new Refusal("invalid_config", "--smtp-url needs --mail-from, the address mail comes from");
   if (publicUrl === null)
     throw new Refusal("invalid_config", "--smtp-url needs --public-url, which links in mail begin with");
-}
-
-/** Notes what people do in the audit log. It never waits for it, nor fails with it. */
-function auditor({ store, clock, log }: PeopleParts): (event: PeopleEvent) => void {
-  let minute = 0;
-  let noted = 0;
-  return (event) => {
-    const now = clock.micros();
-    if (isByStrangers(event)) {
-      const current = Math.floor(clock.steady() / MINUTE);
-      if (current !== minute) [minute, noted] = [current, 0];
-      if (++noted > MOST_A_MINUTE) return;
-    }
-    store
-      .addAudit([auditOfPeople(event, now)])
-      .catch((error: unknown) => log.error({ error: String(error) }, "the audit log did not take an entry"));
-  };
 }

@@ -71,7 +71,6 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     micros: () => Date.now() * 1000,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
-  const noted: Promise<void>[] = [];
   const people = new People({
     store: fleet.accounts,
     fleet: service,
@@ -84,11 +83,9 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     clock: oneClock(() => Date.now() * 1000),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
     log: { debug() {}, info() {}, warn() {}, error() {} },
-    tell(event) {
-      const writing = fleet.addAudit([auditOfPeople(event, Date.now() * 1000)]);
-      noted.push(writing);
-      writing.catch(() => {}); // `close` hears of it
-    },
+    note: (event) => auditOfPeople(event, Date.now() * 1000),
+    // no strangers come here
+    tell() {},
   });
   const deps: OperationsDeps = {
     fleet: service,
@@ -123,7 +120,6 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
     presence: (device) => data.stored?.presence(device) ?? NEVER_HEARD,
   };
   const close = async () => {
-    await Promise.all(noted);
     await data.close();
     await fleet.close();
     lock.release();

@@ -38,15 +38,19 @@ export type Details = Readonly<Record<string, unknown>>;
 /** Never in the log, whatever they hold. */
 const SECRET = /hash|secret|password/i;
 
+/** What is to be noted of changes, in the same transaction. @param changes with their real uids */
+export type AuditWriter = (changes: readonly FleetChange[]) => readonly AuditEntry[];
+
 /**
  * What committed changes mean for the audit log, in their order: who changed what, before and after.
  * @param changes with their real uids
  * @param directory as it was before them
+ * @param by who acts, or who is behind each of the changes
  */
 export function auditOf(
   changes: readonly FleetChange[],
   directory: Directory,
-  by: Actor,
+  by: Actor | ((change: FleetChange) => Actor),
   time: Micros,
 ): readonly AuditEntry[] {
   const rows = new Rows(changes, directory);
@@ -63,7 +67,8 @@ export function auditOf(
     if (before !== null && after !== null && Object.keys(before).length + Object.keys(after).length === 0) continue;
     const verb = was === null ? "create" : is === null ? "delete" : "update";
     const { name, workspace } = rows.describe(change.kind, row);
-    entries.push({ time, by, action: `${change.kind}.${verb}`, workspace, target: uid, name, before, after });
+    const actor = typeof by === "function" ? by(change) : by;
+    entries.push({ time, by: actor, action: `${change.kind}.${verb}`, workspace, target: uid, name, before, after });
   }
   return entries;
 }

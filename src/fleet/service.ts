@@ -1,6 +1,7 @@
 import { Refusal } from "../base/errors.ts";
 import { InTurn } from "../base/in-turn.ts";
-import { type Actor, type AuditEntry, auditOf, COMMAND_LINE, FIRST_START } from "./audit.ts";
+import type { AccountChange } from "../store/ports.ts";
+import { type Actor, type AuditWriter, auditOf, COMMAND_LINE, FIRST_START } from "./audit.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type Directory, ownerKey } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
@@ -11,11 +12,13 @@ import { emailOf, RULE } from "./rules.ts";
 import { hashToken, isTokenForm, newToken, type Random, tokenHint } from "./token.ts";
 import type { FleetChange, Token } from "./types.ts";
 
-/** What is to be noted of changes, in the same transaction. @param changes with their real uids */
-export type AuditWriter = (changes: readonly FleetChange[]) => readonly AuditEntry[];
 /** What the service needs of the fleet store (a FleetStore is one). */
 export interface FleetWriter {
-  commit(drafts: readonly FleetChange[], audit?: AuditWriter): Promise<readonly FleetChange[]>;
+  commit(
+    drafts: readonly FleetChange[],
+    audit?: AuditWriter,
+    accounts?: readonly AccountChange[],
+  ): Promise<readonly FleetChange[]>;
 }
 export interface ServiceNeeds {
   readonly store: FleetWriter;
@@ -81,16 +84,16 @@ export class FleetService {
    * Decides on the fleet of this moment and commits what was drafted. What `decide` throws leaves everything as it is, so
    * rights and the state that a change is meant for are looked at in it.
    * Nothing else changes the fleet while it decides, so it may take several turns; rights are looked at in the last of them.
-   * @param by for the audit log
+   * @param by for the audit log: who acts, or who is behind each change
    * @returns what `decide` returned, once its drafts are committed and in the directory
    * @throws Refusal storage_unavailable, and what `decide` throws
    */
-  edit<T>(decide: (draft: Draughtsman) => T | Promise<T>, by?: Actor): Promise<T> {
+  edit<T>(decide: (draft: Draughtsman) => T | Promise<T>, by?: Actor | ((change: FleetChange) => Actor)): Promise<T> {
     return this.turns.run(async () => {
       const { random, topics } = this.needs;
       const draft = new Draughtsman(this.directory, { now: this.needs.micros(), random, topics });
       const decided = await decide(draft);
-      await this.commit(draft.drafts, by);
+      await this.commit(draft.drafts, by, draft);
       return decided;
     });
   }
@@ -265,10 +268,18 @@ export class FleetService {
     return apiUser ? `${apiUser.name}@${this.directory.workspace(apiUser.workspace)?.slug ?? ""}` : `a:${uid}`;
   }
 
-  private async commit(drafts: readonly FleetChange[], by: Actor = COMMAND_LINE): Promise<void> {
-    if (drafts.length === 0) return;
+  private async commit(
+    drafts: readonly FleetChange[],
+    by: Actor | ((change: FleetChange) => Actor) = COMMAND_LINE,
+    { accounts, notes }: Pick<Draughtsman, "accounts" | "notes"> = { accounts: [], notes: [] },
+  ): Promise<void> {
+    if (drafts.length + accounts.length === 0) return;
     const time = this.needs.micros();
-    const changes = await this.needs.store.commit(drafts, (made) => auditOf(made, this.directory, by, time));
+    const audit: AuditWriter = (made) => [
+      ...auditOf(made, this.directory, by, time),
+      ...notes.flatMap((note) => note(made)),
+    ];
+    const changes = await this.needs.store.commit(drafts, audit, accounts);
     this.directory.apply(changes);
   }
 }

@@ -1,6 +1,8 @@
 import type { AuditEntry } from "./audit.ts";
-import type { AuditWriter, FleetWriter } from "./service.ts";
-import type { FleetChange } from "./types.ts";
+import type { AuditWriter } from "./audit.ts";
+import type { FleetWriter } from "./service.ts";
+import type { AccountChange, AccountStore } from "../store/ports.ts";
+import type { FleetChange, FleetKind } from "./types.ts";
 
 /**
  * A fleet store for tests: gives uids and resolves temporary ones as the real ones do, and keeps nothing. It checks no
@@ -14,14 +16,32 @@ export class MemoryFleet implements FleetWriter {
   /** What was noted for the audit log. */
   readonly audited: AuditEntry[] = [];
 
-  /** @param first the first uid that it gives, of every kind */
-  constructor(private readonly first = 1) {}
+  /** Uids of the commit that is being made, as `kind uid`. */
+  private readonly making = new Set<string>();
 
-  async commit(drafts: readonly FleetChange[], audit: AuditWriter = () => []): Promise<readonly FleetChange[]> {
+  /**
+   * @param first the first uid that it gives, of every kind
+   * @param people where changes to how people sign in go
+   */
+  constructor(
+    private readonly first = 1,
+    private readonly people: Pick<AccountStore, "change"> | null = null,
+  ) {}
+
+  /** Whether the commit that is being made makes this row: nobody else knows of it yet. */
+  isMaking(kind: FleetKind, uid: number): boolean {
+    return this.making.has(`${kind} ${uid}`);
+  }
+  async commit(
+    drafts: readonly FleetChange[],
+    audit: AuditWriter = () => [],
+    accounts: readonly AccountChange[] = [],
+  ): Promise<readonly FleetChange[]> {
     const { failure } = this;
     this.failure = null;
     if (failure) throw failure;
     this.commits++;
+    this.making.clear();
     const given = new Map<string, number>();
     const changes = drafts.map((draft) => {
       if (draft.op === "delete") return draft;
@@ -31,10 +51,16 @@ export class MemoryFleet implements FleetWriter {
         this.next.set(draft.kind, uid);
         if (row.uid < 0) given.set(`${draft.kind} ${row.uid}`, uid);
         row.uid = uid;
+        this.making.add(`${draft.kind} ${uid}`);
       }
       // Only numbers inside the row were replaced by others.
       return { ...draft, row } as unknown as FleetChange;
     });
+    if (accounts.length > 0) {
+      if (this.people === null) throw new Error("this store knows nothing of how people sign in");
+      // only numbers inside were replaced by others
+      await this.people.change(accounts.map((change) => resolve(change, given) as AccountChange));
+    }
     this.audited.push(...audit(changes));
     return changes;
   }

@@ -5,7 +5,7 @@ import type { PeopleEvent } from "./types.ts";
 const STRANGERS: ReadonlySet<PeopleEvent["what"]> = new Set(["sign_in_refused", "reset_asked"]);
 
 /** Whether somebody who has shown nothing can cause it. */
-export function isByStrangers({ what }: PeopleEvent): boolean {
+function isByStrangers({ what }: PeopleEvent): boolean {
   return STRANGERS.has(what);
 }
 

@@ -2,11 +2,12 @@ import { senderOf } from "../base/address.ts";
 import { Refusal } from "../base/errors.ts";
 import { InTurn } from "../base/in-turn.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
+import type { AuditEntry } from "../fleet/audit.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Random } from "../fleet/token.ts";
 import type { FleetRows } from "../fleet/types.ts";
-import type { AccountStore, StoredLogin } from "../store/ports.ts";
+import type { AccountChange, AccountStore, StoredLogin } from "../store/ports.ts";
 import { Attempts, decided } from "./attempts.ts";
 import { normalPassword } from "./password.ts";
 import type { Turn } from "./queue.ts";
@@ -28,7 +29,9 @@ export interface PeopleNeeds {
   readonly clock: Pick<Clock, "micros" | "steady">;
   readonly random: Random;
   readonly log: Log;
-  /** Hears of everything that people do here, when it is done. */
+  /** What was done, as a line of the audit log: it goes into the transaction that does it. */
+  readonly note: (event: PeopleEvent) => AuditEntry;
+  /** Hears of what strangers did, which changes nothing; it must not wait for the disk with each. */
   readonly tell: (event: PeopleEvent) => void;
 }
 
@@ -106,18 +109,33 @@ export class Core {
     return found;
   }
 
-  /** A new session: never one that the browser brought along. @param login to be stored with it */
-  async enter(user: number, login: StoredLogin | null, asker: Asker): Promise<{ cookie: string; signedIn: SignedIn }> {
-    const { micros, random, store } = this.needs;
+  /** Commits changes with their lines in the audit log. */
+  change(changes: readonly AccountChange[], ...events: PeopleEvent[]): Promise<void> {
+    return this.needs.store.change(changes, events.map(this.needs.note));
+  }
+
+  /**
+   * A new session: never one that the browser brought along.
+   * @param login to be stored with it
+   * @param detail for the audit log
+   */
+  async enter(
+    user: number,
+    login: StoredLogin | null,
+    asker: Asker,
+    detail?: string,
+  ): Promise<{ cookie: string; signedIn: SignedIn }> {
+    const { micros, random } = this.needs;
     const cookie = newSecret(random);
     const { signIn, changes } = this.signIns.draft(user, cookie, asker, micros());
-    await store.change(login === null ? changes : [{ op: "login_put", login }, ...changes]);
+    const who = { email: this.user(user).email, user, address: asker.address };
+    const over: PeopleEvent = { what: "signed_out", ...who, detail: "more browsers than --max-sign-ins" };
+    await this.change(
+      login === null ? changes : [{ op: "login_put", login }, ...changes],
+      ...(changes.length > 1 ? [over] : []),
+      { what: "signed_in", ...who, ...(detail !== undefined && { detail }) },
+    );
     this.signIns.added(signIn);
-    if (changes.length > 1) {
-      const { email } = this.user(user);
-      const detail = "more browsers than --max-sign-ins";
-      this.needs.tell({ what: "signed_out", email, user, address: asker.address, detail });
-    }
     const signedIn = this.signIns.find(cookie, micros());
     if (signedIn === null) throw new Error("a session ended as it began");
     return { cookie, signedIn };
@@ -134,7 +152,7 @@ export function turnOf(asker: Asker, known: boolean): Turn {
   return { sender: senderOf(asker.address), known };
 }
 
-function emptyLogin(user: number): StoredLogin {
+export function emptyLogin(user: number): StoredLogin {
   return {
     user,
     password: null,

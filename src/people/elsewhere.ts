@@ -1,7 +1,7 @@
 import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
 import type { Core } from "./core.ts";
-import type { Links } from "./links.ts";
+import type { Joining } from "./joining.ts";
 import { Sealed } from "./sealed.ts";
 import type { Asker, Identity, IdentityFlow, SignedIn } from "./types.ts";
 
@@ -18,7 +18,7 @@ export class Elsewhere {
 
   constructor(
     private readonly core: Core,
-    private readonly links: Links,
+    private readonly joining: Joining,
   ) {
     this.sealed = new Sealed(core.needs.random);
   }
@@ -51,19 +51,15 @@ export class Elsewhere {
    * @throws Refusal not_permitted: nobody here has, or is invited by, this address
    */
   async signIn(identity: Identity, asker: Asker): Promise<{ cookie: string; signedIn: SignedIn }> {
-    const { store, tell } = this.core.needs;
+    const { store } = this.core.needs;
     const known = await store.identity(identity.issuer, identity.subject);
     const user = known?.user ?? (await this.link(identity, asker));
-    return this.core.inTurn(async () => {
-      const { email } = this.core.user(user);
-      const entered = await this.core.enter(user, null, asker);
-      tell({ what: "signed_in", email, user, address: asker.address, detail: identity.issuer });
-      return entered;
-    });
+    return this.core.inTurn(() => this.core.enter(user, null, asker, identity.issuer));
   }
 
-  private async link({ issuer, subject, email, verified }: Identity, asker: Asker): Promise<number> {
-    const { directory, store, micros, tell } = this.core.needs;
+  private async link(identity: Identity, asker: Asker): Promise<number> {
+    const { issuer, subject, email, verified } = identity;
+    const { directory, micros, tell } = this.core.needs;
     const shown = email ?? "?";
     const refuse = (why: string): Refusal => {
       tell({ what: "sign_in_refused", email: shown, user: null, address: asker.address, detail: issuer });
@@ -73,10 +69,20 @@ export class Elsewhere {
       throw refuse(
         "The sign-in service does not say that your e-mail address is verified; that is needed the first time.",
       );
-    const user = directory.userByEmail(email)?.uid ?? (await this.links.acceptVerified(email, asker));
-    if (user === null) throw refuse(`${email} has no account here and is not invited. Ask a member for an invitation.`);
-    await store.change([{ op: "identity_put", identity: { issuer, subject, user, created: micros() } }]);
-    tell({ what: "identity_linked", email, user, address: asker.address, detail: issuer });
-    return user;
+    const user = directory.userByEmail(email)?.uid;
+    if (user !== undefined) {
+      await this.core.change([{ op: "identity_put", identity: { issuer, subject, user, created: micros() } }], {
+        what: "identity_linked",
+        email,
+        user,
+        address: asker.address,
+        detail: issuer,
+      });
+      return user;
+    }
+    const joined = await this.joining.acceptVerified({ ...identity, email }, asker);
+    if (joined === null)
+      throw refuse(`${email} has no account here and is not invited. Ask a member for an invitation.`);
+    return joined;
   }
 }

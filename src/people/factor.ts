@@ -1,6 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
-import type { StoredLogin } from "../store/ports.ts";
+import type { AccountChange, StoredLogin } from "../store/ports.ts";
 import { type Core, withoutFactor } from "./core.ts";
 import { hashSecret } from "./secret.ts";
 import { newRecoveryCodes, newTotpSecret, normalRecoveryCode, totpStepOf, totpUri } from "./totp.ts";
@@ -44,7 +44,7 @@ export class SecondFactor {
    * @throws Refusal sign_in_failed, too_many_attempts; invalid_request when `begin` was not asked
    */
   confirm(user: number, code: string, keep: string, asker: Asker): Promise<string[]> {
-    const { store, random, clock, tell } = this.core.needs;
+    const { random, clock } = this.core.needs;
     return this.core.inTurn(async () => {
       const { email } = this.core.user(user);
       const login = await this.core.login(user);
@@ -57,32 +57,33 @@ export class SecondFactor {
       const codes = newRecoveryCodes(random);
       const recoveryCodes = codes.map((one) => hashSecret(normalRecoveryCode(one)));
       this.core.signIns.dropAll(user, keep);
-      await store.change([
+      const changes: AccountChange[] = [
         { op: "login_put", login: { ...login, totpConfirmed: true, totpStep: step, recoveryCodes } },
         { op: "sign_ins_delete", user, except: keep },
-      ]);
-      tell({ what: "second_factor_on", email, user, address: asker.address });
+      ];
+      await this.core.change(changes, { what: "second_factor_on", email, user, address: asker.address });
       return codes;
     });
   }
 
   /** Switches it off. @throws Refusal sign_in_failed, second_factor_needed, too_many_attempts */
   async disable(user: number, password: string, code: string, asker: Asker): Promise<void> {
-    const { store, tell } = this.core.needs;
     await this.withCode(user, password, code, asker, async (login) => {
-      await store.change([{ op: "login_put", login: withoutFactor(login) }]);
-      tell({ what: "second_factor_off", email: this.core.user(user).email, user, address: asker.address });
+      const { email } = this.core.user(user);
+      const changes: AccountChange[] = [{ op: "login_put", login: withoutFactor(login) }];
+      await this.core.change(changes, { what: "second_factor_off", email, user, address: asker.address });
     });
   }
 
   /** New recovery codes in place of those that are left. @throws Refusal sign_in_failed, too_many_attempts */
   renewCodes(user: number, password: string, code: string, asker: Asker): Promise<string[]> {
-    const { store, random, tell } = this.core.needs;
+    const { random } = this.core.needs;
     return this.withCode(user, password, code, asker, async (login) => {
       const codes = newRecoveryCodes(random);
       const recoveryCodes = codes.map((one) => hashSecret(normalRecoveryCode(one)));
-      await store.change([{ op: "login_put", login: { ...login, recoveryCodes } }]);
-      tell({ what: "recovery_codes_made", email: this.core.user(user).email, user, address: asker.address });
+      const { email } = this.core.user(user);
+      const changes: AccountChange[] = [{ op: "login_put", login: { ...login, recoveryCodes } }];
+      await this.core.change(changes, { what: "recovery_codes_made", email, user, address: asker.address });
       return codes;
     });
   }

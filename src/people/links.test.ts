@@ -134,12 +134,12 @@ describe("invitations", () => {
       role: "observer",
       workspace: { slug: "home" },
     });
-    expect(await refusalCode(people.links.accept(secret, null, null, HERE))).toBe("weak_password");
-    expect(await refusalCode(people.links.accept(secret, "short", null, HERE))).toBe("weak_password");
-    expect(await people.links.accept(secret, NEXT, null, HERE)).toBe("ann@x");
+    expect(await refusalCode(people.joining.accept(secret, null, null, HERE))).toBe("weak_password");
+    expect(await refusalCode(people.joining.accept(secret, "short", null, HERE))).toBe("weak_password");
+    expect(await people.joining.accept(secret, NEXT, null, HERE)).toBe("ann@x");
     expect(roleOf("ann@x")).toEqual(["observer"]);
     expect((await people.signIn({ email: "ann@x", password: NEXT }, HERE)).cookie).not.toBe("");
-    expect(await refusalCode(people.links.accept(secret, NEXT, null, HERE))).toBe("link_over");
+    expect(await refusalCode(people.joining.accept(secret, NEXT, null, HERE))).toBe("link_over");
   });
 
   test("an address with an account joins signed in, and keeps its password: a link alone opens no account", async () => {
@@ -147,10 +147,10 @@ describe("invitations", () => {
     await people.create({ email: "bob@x", admin: false, workspace: null, role: "member" });
     const bob = directory.userByEmail("bob@x")?.uid ?? 0;
     const secret = secretOf((await invite("bob@x")).link);
-    expect(await refusalCode(people.links.accept(secret, NEXT, null, HERE))).toBe("sign_in_needed");
+    expect(await refusalCode(people.joining.accept(secret, NEXT, null, HERE))).toBe("sign_in_needed");
     expect(await people.hasPassword(bob)).toBe(false);
     await people.setPassword("bob@x", PASSWORD);
-    await people.links.accept(secret, NEXT, bob, HERE);
+    await people.joining.accept(secret, NEXT, bob, HERE);
     expect(roleOf("bob@x")).toEqual(["member"]);
     expect(await refusalCode(people.signIn({ email: "bob@x", password: NEXT }, HERE))).toBe("sign_in_failed");
     expect(await refusalCode(invite("bob@x"))).toBe("invalid_request");
@@ -160,7 +160,7 @@ describe("invitations", () => {
     const { people, invite, secretOf, owner } = await world();
     await people.create({ email: "bob@x", admin: false, workspace: null, role: "member" });
     const secret = secretOf((await invite("bob@x")).link);
-    expect(await refusalCode(people.links.accept(secret, null, owner, HERE))).toBe("sign_in_needed");
+    expect(await refusalCode(people.joining.accept(secret, null, owner, HERE))).toBe("sign_in_needed");
   });
 
   test.each([
@@ -187,7 +187,7 @@ describe("invitations", () => {
     const [membership] = directory.membershipsOf(ann).filter((one) => one.workspace === home);
     if (!membership) throw new Error("no membership");
     directory.apply([{ kind: "membership", op: "put", row: { ...membership, role: "member" } }]);
-    expect(await refusalCode(people.links.accept(secret, NEXT, null, HERE))).toBe("link_over");
+    expect(await refusalCode(people.joining.accept(secret, NEXT, null, HERE))).toBe("link_over");
     expect(directory.userByEmail("carl@x")).toBeUndefined();
   });
 
@@ -245,7 +245,7 @@ describe("invitations", () => {
     await invite("carl@x");
     await people.links.withdraw(owner, home, "carl@x", HERE);
     const { link } = await invite("bob@x");
-    await people.links.accept(secretOf(link), null, bob, HERE);
+    await people.joining.accept(secretOf(link), null, bob, HERE);
     await people.links.makeReset(owner, "bob@x", HERE);
     const lines = events
       .map((event) => auditOfPeople(event, 0))
@@ -272,7 +272,7 @@ describe("invitations", () => {
     const { people, invite, secretOf } = await world();
     const invitation = secretOf((await invite("carl@x")).link);
     const setup = secretOf((await people.links.makeSetup(null)).link);
-    expect(await refusalCode(people.links.accept(setup, NEXT, null, HERE))).toBe("link_over");
+    expect(await refusalCode(people.joining.accept(setup, NEXT, null, HERE))).toBe("link_over");
     expect(await refusalCode(people.links.setPassword(invitation, { password: NEXT }, HERE))).toBe("link_over");
     expect(await refusalCode(people.links.look("0".repeat(64)))).toBe("link_over");
     expect(await refusalCode(people.links.look("../../etc"))).toBe("link_over");

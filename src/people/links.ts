@@ -10,7 +10,7 @@ import { type Core, turnOf, withoutFactor } from "./core.ts";
 import { invitationMail, resetMail } from "./letters.ts";
 import { checkPassword, normalPassword } from "./password.ts";
 import { hashSecret, isSecretForm, newSecret } from "./secret.ts";
-import type { Asker, LinkInfo, MadeLink } from "./types.ts";
+import type { Asker, LinkInfo, MadeLink, PeopleEvent } from "./types.ts";
 
 const MINUTE: Micros = 60 * 1e6;
 /** How long links work, µs. */
@@ -18,7 +18,10 @@ export const LIFE = { setup: 30 * MINUTE, reset: 30 * MINUTE, invitation: 7 * 24
 /** Where a link leads, before its secret. */
 const PATH = "/link/";
 
-const OVER = "This link was used, has expired or was replaced by another. Ask for a new one.";
+export const OVER = "This link was used, has expired or was replaced by another. Ask for a new one.";
+
+/** Whom a link is for. */
+type Whom = Partial<Pick<StoredLink, "user" | "email" | "workspace" | "role" | "by">>;
 
 /** May this person invite to a workspace with this role? Nobody gives more than they have. */
 export function mayInvite(directory: Directory, by: number, workspace: number, role: Role): boolean {
@@ -48,19 +51,16 @@ export class Links {
         : directory.userByEmail(email.trim().toLowerCase());
     if (!user)
       throw new Refusal("not_found", `There is no account ${email === null ? "of an administrator" : `"${email}"`}.`);
-    const made = await this.make("setup", user.email, { user: user.uid });
-    this.core.needs.tell({ what: "link_made", email: user.email, user: user.uid, address: null });
-    return made;
+    const event: PeopleEvent = { what: "link_made", email: user.email, user: user.uid, address: null };
+    return this.make("setup", user.email, { user: user.uid }, event);
   }
 
   /** A link that resets the password of an account, to be handed over. @param by uid of who asks. @throws Refusal not_found */
   async makeReset(by: number, email: string, asker: Asker): Promise<MadeLink> {
     const user = this.core.needs.directory.userByEmail(email.trim().toLowerCase());
     if (!user) throw new Refusal("not_found", "There is no account with this e-mail address.");
-    const made = await this.make("reset", user.email, { user: user.uid });
-    const { address } = asker;
-    this.core.needs.tell({ what: "link_made", email: user.email, user: user.uid, by: this.actorOf(by), address });
-    return made;
+    const who = { email: user.email, user: user.uid, by: this.byOf(by), address: asker.address };
+    return this.make("reset", user.email, { user: user.uid }, { what: "link_made", ...who });
   }
 
   /**
@@ -101,7 +101,7 @@ export class Links {
    * or a member
    */
   async invite(by: number, wish: { email: string; workspace: number; role: Role }, asker: Asker): Promise<MadeLink> {
-    const { directory, mailer, settings, tell, log } = this.core.needs;
+    const { directory, mailer, settings, log } = this.core.needs;
     const workspace = directory.workspace(wish.workspace);
     if (!workspace) throw new Refusal("not_found", "There is no such workspace.");
     if (!mayInvite(directory, by, workspace.uid, wish.role))
@@ -112,6 +112,16 @@ export class Links {
     if (known && directory.membershipsOf(known.uid).some((one) => one.workspace === workspace.uid))
       throw new Refusal("invalid_request", `${email} is a member of ${workspace.slug} already.`);
     if (mailer !== null) this.mailed.begin(email, email, this.core.needs.clock.steady());
+    const event: PeopleEvent = {
+      what: "invited",
+      email,
+      // whether the address has an account is not told to who invites
+      user: null,
+      by: this.byOf(by),
+      workspace: workspace.uid,
+      address: asker.address,
+      detail: `${wish.role} of ${workspace.slug}`,
+    };
     const made = await this.core.inTurn(async () => {
       const waiting = (await this.invitations(workspace.uid)).filter((link) => link.email !== email);
       if (waiting.length >= settings.mostInvitations)
@@ -119,17 +129,7 @@ export class Links {
           "quota_exceeded",
           `${waiting.length} invitations to ${workspace.slug} wait already (--max-invitations); withdraw some.`,
         );
-      return this.make("invitation", email, { email, workspace: workspace.uid, role: wish.role, by });
-    });
-    tell({
-      what: "invited",
-      email,
-      // whether the address has an account is not told to who invites
-      user: null,
-      by: this.actorOf(by),
-      workspace: workspace.uid,
-      address: asker.address,
-      detail: `${wish.role} of ${workspace.slug}`,
+      return this.make("invitation", email, { email, workspace: workspace.uid, role: wish.role, by }, event);
     });
     if (mailer === null || settings.publicUrl === null) return made;
     try {
@@ -152,17 +152,11 @@ export class Links {
     const address = typed(email);
     const waiting = (await this.invitations(workspace)).some((link) => link.email === address);
     if (!waiting) throw new Refusal("not_found", "Nobody with this address is invited.");
-    await this.core.needs.store.change([{ op: "invitations_delete", workspace, email: address }]);
-    this.core.needs.tell({
-      what: "invitation_withdrawn",
-      email: address,
-      user: null,
-      by: this.actorOf(by),
-      workspace,
-      address: asker.address,
-    });
+    const who = { email: address, user: null, by: this.byOf(by), workspace, address: asker.address };
+    const change: AccountChange = { op: "invitations_delete", workspace, email: address };
+    await this.core.change([change], { what: "invitation_withdrawn", ...who });
   }
-  private actorOf(user: number): { user: number; email: string } {
+  private byOf(user: number): { user: number; email: string } {
     return { user, email: this.core.user(user).email };
   }
 
@@ -191,7 +185,7 @@ export class Links {
    * @throws Refusal link_over, weak_password, invalid_request
    */
   async setPassword(secret: string, wish: { password: string; email?: string }, asker: Asker): Promise<string> {
-    const { directory, fleet, hasher, micros, store, tell } = this.core.needs;
+    const { hasher, micros } = this.core.needs;
     const link = await this.find(secret);
     if (link.user === null) throw new Refusal("link_over", OVER);
     const user = this.core.user(link.user);
@@ -201,90 +195,45 @@ export class Links {
     const password = await hasher.hash(normalPassword(wish.password), turnOf(asker, true));
     return this.core.inTurn(async () => {
       await this.find(secret);
-      if (email !== user.email)
-        await fleet.edit(
-          (draft) => {
-            if (directory.userByEmail(email))
-              throw new Refusal("invalid_request", "Another account has this e-mail address.");
-            draft.drafts.push({ kind: "user", op: "put", row: { ...this.core.user(user.uid), email } });
-          },
-          actor(user.uid, user.email, asker),
-        );
       const login = await this.core.login(user.uid);
       const kept = link.kind === "setup" ? withoutFactor(login) : login;
-      this.core.signIns.dropAll(user.uid, null);
-      await store.change([
+      const changes: AccountChange[] = [
         { op: "link_take", hash: link.hash },
         { op: "login_put", login: { ...kept, password, passwordSet: micros() } },
         { op: "sign_ins_delete", user: user.uid, except: null },
         { op: "links_delete", user: user.uid, kind: "reset" },
         { op: "links_delete", user: user.uid, kind: "setup" },
-      ]);
+      ];
       const what = link.kind === "setup" ? "set_up" : "password_reset";
-      tell({ what, email, user: user.uid, address: asker.address });
+      const event: PeopleEvent = { what, email, user: user.uid, address: asker.address };
+      if (email === user.email) {
+        this.core.signIns.dropAll(user.uid, null);
+        await this.core.change(changes, event);
+      } else await this.readdress(user.uid, email, changes, event, asker);
       return email;
     });
   }
-
-  /**
-   * Accepts an invitation. An address without an account gets one with this password. One that has an account joins when
-   * it is signed in: who holds a link alone must not come into somebody's account, nor bring somebody's account along.
-   * @param signedIn uid of who is signed in; null: nobody
-   * @throws Refusal link_over, sign_in_needed, weak_password, not_permitted
-   */
-  async accept(secret: string, password: string | null, signedIn: number | null, asker: Asker): Promise<string> {
-    const { directory, hasher, store, micros, tell } = this.core.needs;
-    const link = await this.find(secret);
-    const { email, workspace, role } = link;
-    if (email === null || workspace === null || role === null) throw new Refusal("link_over", OVER);
-    const isNew = directory.userByEmail(email) === undefined;
-    if (isNew && password === null)
-      throw new Refusal("weak_password", "Choose a password for the account that is made for you.");
-    if (isNew && password !== null) checkPassword(password, email);
-    const hash = isNew && password !== null ? await hasher.hash(normalPassword(password), turnOf(asker, true)) : null;
-    return this.core.inTurn(async () => {
-      await this.find(secret);
-      if (link.by !== null && !mayInvite(directory, link.by, workspace, role))
-        throw new Refusal("link_over", "Who invited you may not do so any more. Ask another member.");
-      const known = directory.userByEmail(email);
-      if (known && known.uid !== signedIn)
-        throw new Refusal("sign_in_needed", `${email} has an account here. Sign in with it, then open the link again.`);
-      // whoever invited makes the account
-      const by = known ?? (link.by === null ? undefined : directory.user(link.by));
-      const user = await this.join(email, workspace, role, by && actor(by.uid, by.email, asker));
-      const changes: AccountChange[] = [{ op: "link_take", hash: link.hash }];
-      if (!known && hash !== null)
-        changes.push({
-          op: "login_put",
-          login: { ...(await this.core.login(user)), password: hash, passwordSet: micros() },
-        });
-      await store.change(changes);
-      const slug = directory.workspace(workspace)?.slug ?? "";
-      tell({ what: "joined", email, user, workspace, address: asker.address, detail: `${role} of ${slug}` });
-      return email;
-    });
-  }
-
-  /**
-   * Accepts the invitations of an address that another service has verified.
-   * @returns uid of the account; null: none waits
-   */
-  acceptVerified(email: string, asker: Asker): Promise<number | null> {
-    const { directory, store, tell, micros } = this.core.needs;
-    return this.core.inTurn(async () => {
-      let user: number | null = null;
-      for (const link of await store.links("invitation")) {
-        const { workspace, role, by } = link;
-        if (link.email !== email || workspace === null || role === null || link.expires <= micros()) continue;
-        const from = by === null ? undefined : directory.user(by);
-        if (by !== null && !mayInvite(directory, by, workspace, role)) continue;
-        user = await this.join(email, workspace, role, from && actor(from.uid, from.email, asker));
-        await store.change([{ op: "link_take", hash: link.hash }]);
-        const detail = `${role} of ${directory.workspace(workspace)?.slug ?? ""}`;
-        tell({ what: "joined", email, user, workspace, address: asker.address, detail });
-      }
-      return user;
-    });
+  /** Gives an account another address, with what goes along. @throws Refusal invalid_request */
+  private async readdress(
+    uid: number,
+    email: string,
+    changes: readonly AccountChange[],
+    event: PeopleEvent,
+    asker: Asker,
+  ): Promise<void> {
+    const { directory, fleet, note } = this.core.needs;
+    const user = this.core.user(uid);
+    await fleet.edit(
+      (draft) => {
+        if (directory.userByEmail(email))
+          throw new Refusal("invalid_request", "Another account has this e-mail address.");
+        draft.drafts.push({ kind: "user", op: "put", row: { ...this.core.user(uid), email } });
+        draft.accounts.push(...changes);
+        draft.notes.push(() => [note(event)]);
+        this.core.signIns.dropAll(uid, null);
+      },
+      actorOf(user, asker),
+    );
   }
 
   tick(now: Micros): void {
@@ -292,33 +241,21 @@ export class Links {
     this.mailed.tick(now);
   }
 
-  /** Makes the account if need be, and the membership. @returns its uid */
-  private async join(email: string, workspace: number, role: Role, by: Actor | undefined): Promise<number> {
-    const { directory, fleet } = this.core.needs;
-    await fleet.edit((draft) => {
-      const known = directory.userByEmail(email);
-      const user = known?.uid ?? draft.temporary();
-      if (!known) draft.drafts.push({ kind: "user", op: "put", row: { uid: user, email, admin: false } });
-      if (known && directory.membershipsOf(known.uid).some((one) => one.workspace === workspace)) return;
-      draft.drafts.push({ kind: "membership", op: "put", row: { uid: 0, user, workspace, role } });
-    }, by);
-    const user = directory.userByEmail(email);
-    if (!user) throw new Error("the account that was made is not in the directory");
-    return user.uid;
-  }
-
-  private async find(secret: string): Promise<StoredLink> {
+  /** The link with this secret. @throws Refusal link_over */
+  async find(secret: string): Promise<StoredLink> {
     const { store, micros } = this.core.needs;
     const link = isSecretForm(secret) ? await store.link(hashSecret(secret)) : null;
     if (link === null || link.expires <= micros()) throw new Refusal("link_over", OVER);
     return link;
   }
-  private async make(
-    kind: StoredLink["kind"],
-    email: string,
-    whom: Partial<Pick<StoredLink, "user" | "email" | "workspace" | "role" | "by">>,
-  ): Promise<MadeLink> {
-    const { store, micros, random, settings } = this.core.needs;
+  private async make(kind: StoredLink["kind"], email: string, whom: Whom, ...events: PeopleEvent[]): Promise<MadeLink> {
+    const { made, changes } = this.draft(kind, email, whom);
+    await this.core.change(changes, ...events);
+    return made;
+  }
+  /** A link, and what has to be committed for it. @param whom its account may be one that the same commit makes */
+  draft(kind: StoredLink["kind"], email: string, whom: Whom): { made: MadeLink; changes: AccountChange[] } {
+    const { micros, random, settings } = this.core.needs;
     const secret = newSecret(random);
     const created = micros();
     const expires = created + LIFE[kind];
@@ -328,13 +265,14 @@ export class Links {
       link.user !== null
         ? { op: "links_delete", user: link.user, kind }
         : { op: "invitations_delete", workspace: link.workspace ?? 0, email };
-    await store.change([replaced, { op: "link_put", link }]);
-    return { link: `${settings.publicUrl ?? ""}${PATH}${secret}`, email, expires, mailed: false };
+    const made = { link: `${settings.publicUrl ?? ""}${PATH}${secret}`, email, expires, mailed: false };
+    return { made, changes: [replaced, { op: "link_put", link }] };
   }
 }
 
-function actor(uid: number, name: string, { address }: Asker): Actor {
-  return { key: `u:${uid}`, name, from: address };
+/** Somebody with an account, as who acts. */
+export function actorOf({ uid, email }: { uid: number; email: string }, { address }: Asker): Actor {
+  return { key: `u:${uid}`, name: email, from: address };
 }
 
 /** An address as a person typed it, bounded, for comparing. */

@@ -248,7 +248,7 @@ describe("passwords", () => {
 test("accounts are made without a password, once, with a role in a workspace", async () => {
   const { people, directory } = await makePeople();
   const wish = { email: "Ann@Example.com", admin: false, workspace: "home", role: "member" } as const;
-  expect(await people.create(wish)).toBe("ann@example.com");
+  expect(await people.create(wish)).toEqual({ email: "ann@example.com", setup: null });
   const user = directory.userByEmail("ann@example.com");
   expect(directory.membershipsOf(user?.uid ?? 0)).toMatchObject([{ role: "member" }]);
   expect(await people.hasPassword(user?.uid ?? 0)).toBe(false);

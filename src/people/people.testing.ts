@@ -3,6 +3,7 @@ import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { MemoryAccounts } from "../store/accounts.model.ts";
+import { auditOfPeople } from "./audit.ts";
 import { People } from "./people.ts";
 import type { Asker, Hasher, Mail, PeopleEvent, PeopleSettings } from "./types.ts";
 
@@ -38,11 +39,14 @@ export async function makePeople(given: Partial<PeopleSettings> & { mail?: boole
   };
   const directory = new Directory();
   const micros = () => time.now;
-  const fleet = new FleetService({ store: new MemoryFleet(), directory, micros, random });
-  await fleet.firstRun();
-  const store = new MemoryAccounts((kind, uid) =>
-    kind === "user" ? directory.user(uid) !== undefined : directory.workspace(uid) !== undefined,
+  const store = new MemoryAccounts(
+    (kind, uid) =>
+      files.isMaking(kind, uid) ||
+      (kind === "user" ? directory.user(uid) !== undefined : directory.workspace(uid) !== undefined),
   );
+  const files = new MemoryFleet(1, store);
+  const fleet = new FleetService({ store: files, directory, micros, random });
+  await fleet.firstRun();
   const hasher = new QuickHasher();
   const mails: Mail[] = [];
   const outage = { mail: null as Error | null };
@@ -74,6 +78,10 @@ export async function makePeople(given: Partial<PeopleSettings> & { mail?: boole
     clock: oneClock(micros),
     random,
     log: { debug: say, info: say, warn: say, error: say },
+    note(event: PeopleEvent) {
+      events.push(event);
+      return auditOfPeople(event, micros());
+    },
     tell: (event: PeopleEvent) => void events.push(event),
   };
   const people = new People(needs);

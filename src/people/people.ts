@@ -1,15 +1,16 @@
 import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
-import { emailOf, RULE } from "../fleet/rules.ts";
 import type { Role } from "../fleet/types.ts";
-import type { StoredSignIn } from "../store/ports.ts";
+import type { AccountChange, StoredSignIn } from "../store/ports.ts";
 import { decided } from "./attempts.ts";
 import { Core, turnOf, type PeopleNeeds } from "./core.ts";
+import { createAccount, type NewAccount } from "./create.ts";
 import { Elsewhere } from "./elsewhere.ts";
 import { SecondFactor, useCode } from "./factor.ts";
+import { Joining } from "./joining.ts";
 import { Links } from "./links.ts";
 import { checkPassword, normalPassword } from "./password.ts";
-import type { Asker, SignedIn } from "./types.ts";
+import type { Asker, MadeLink, PeopleEvent, SignedIn } from "./types.ts";
 
 const WRONG = "The e-mail address or the password is wrong.";
 
@@ -31,6 +32,7 @@ export interface AccountInfo {
  */
 export class People {
   readonly links: Links;
+  readonly joining: Joining;
   readonly factor: SecondFactor;
   readonly elsewhere: Elsewhere;
   private readonly core: Core;
@@ -39,7 +41,8 @@ export class People {
     this.core = new Core(needs);
     this.links = new Links(this.core);
     this.factor = new SecondFactor(this.core);
-    this.elsewhere = new Elsewhere(this.core, this.links);
+    this.joining = new Joining(this.core, this.links);
+    this.elsewhere = new Elsewhere(this.core, this.joining);
   }
 
   /** Reads who is signed in. */
@@ -82,7 +85,6 @@ export class People {
       }
       const entered = await decided(attempt, this.core.enter(user, used === login ? null : used, asker));
       attempt.succeeded();
-      tell({ what: "signed_in", email, user, address: asker.address });
       return entered;
     });
   }
@@ -97,15 +99,17 @@ export class People {
   }
   async signOut(user: number, hash: string, asker: Asker): Promise<void> {
     const { email } = this.core.user(user);
-    await this.core.signIns.end(hash);
-    this.core.needs.tell({ what: "signed_out", email, user, address: asker.address });
+    await this.core.signIns.end(
+      hash,
+      this.core.needs.note({ what: "signed_out", email, user, address: asker.address }),
+    );
   }
   /** Signs all browsers of an account out. @param except hash of one that stays */
   async signOutEverywhere(user: number, except: string | null, asker: Asker): Promise<void> {
     const { email } = this.core.user(user);
     this.core.signIns.dropAll(user, except);
-    await this.core.needs.store.change([{ op: "sign_ins_delete", user, except }]);
-    this.core.needs.tell({ what: "signed_out_everywhere", email, user, address: asker.address });
+    const event: PeopleEvent = { what: "signed_out_everywhere", email, user, address: asker.address };
+    await this.core.change([{ op: "sign_ins_delete", user, except }], event);
   }
 
   /**
@@ -119,7 +123,7 @@ export class People {
     keep: string,
     asker: Asker,
   ): Promise<void> {
-    const { hasher, micros, store, tell } = this.core.needs;
+    const { hasher, micros } = this.core.needs;
     const { email } = this.core.user(user);
     checkPassword(wish.next, email);
     const proven = await this.core.prove(user, wish.current, asker);
@@ -128,18 +132,18 @@ export class People {
       const login = await this.core.login(user);
       if (login.password !== proven.password) throw new Refusal("sign_in_failed", WRONG);
       this.core.signIns.dropAll(user, keep);
-      await store.change([
+      const changes: AccountChange[] = [
         { op: "login_put", login: { ...login, password, passwordSet: micros() } },
         { op: "sign_ins_delete", user, except: keep },
         { op: "links_delete", user, kind: "reset" },
-      ]);
+      ];
+      await this.core.change(changes, { what: "password_changed", email, user, address: asker.address });
     });
-    tell({ what: "password_changed", email, user, address: asker.address });
   }
 
   /** Sets a password without a link, for who owns the data folder. @throws Refusal not_found, weak_password */
   async setPassword(email: string, wished: string): Promise<void> {
-    const { directory, hasher, micros, store, tell } = this.core.needs;
+    const { directory, hasher, micros } = this.core.needs;
     const user = directory.userByEmail(email.trim().toLowerCase());
     if (!user) throw new Refusal("not_found", `There is no account "${email}".`);
     checkPassword(wished, user.email);
@@ -147,34 +151,17 @@ export class People {
     await this.core.inTurn(async () => {
       const login = await this.core.login(user.uid);
       this.core.signIns.dropAll(user.uid, null);
-      await store.change([
+      const changes: AccountChange[] = [
         { op: "login_put", login: { ...login, password, passwordSet: micros() } },
         { op: "sign_ins_delete", user: user.uid, except: null },
-      ]);
+      ];
+      await this.core.change(changes, { what: "set_up", email: user.email, user: user.uid, address: null });
     });
-    tell({ what: "set_up", email: user.email, user: user.uid, address: null });
   }
 
-  /**
-   * Makes an account, without a password; for who owns the data folder.
-   * @param wish workspace: slug of one to join
-   * @throws Refusal invalid_request for what is no address; not_found; invalid_fleet when it exists
-   */
-  async create(wish: { email: string; admin: boolean; workspace: string | null; role: Role }): Promise<string> {
-    const { directory, fleet } = this.core.needs;
-    const email = emailOf(wish.email);
-    if (email === null) throw new Refusal("invalid_request", `"${wish.email}" is not ${RULE.email}.`);
-    await fleet.edit((draft) => {
-      if (directory.userByEmail(email)) throw new Refusal("invalid_fleet", `There is an account ${email} already.`);
-      const user = draft.temporary();
-      draft.drafts.push({ kind: "user", op: "put", row: { uid: user, email, admin: wish.admin } });
-      if (wish.workspace === null) return;
-      const workspace = directory.workspaceBySlug(wish.workspace);
-      if (!workspace) throw new Refusal("not_found", `There is no workspace "${wish.workspace}".`);
-      const row = { uid: 0, user, workspace: workspace.uid, role: wish.role };
-      draft.drafts.push({ kind: "membership", op: "put", row });
-    });
-    return email;
+  /** Makes an account, for who owns the data folder; see createAccount. */
+  create(wish: NewAccount): Promise<{ email: string; setup: MadeLink | null }> {
+    return createAccount(this.core, this.links, wish);
   }
 
   /** Whether the account has a password. */

@@ -1,4 +1,5 @@
 import type { Micros } from "../base/types.ts";
+import type { AuditEntry } from "../fleet/audit.ts";
 import { MultiMap } from "../fleet/multimap.ts";
 import type { AccountChange, AccountStore, StoredSignIn } from "../store/ports.ts";
 import { csrfOf, hashSecret, isSecretForm } from "./secret.ts";
@@ -67,11 +68,11 @@ export class SignIns {
     for (const { hash } of this.of(signIn.user, signIn.created).slice(this.settings.mostSignIns - 1)) this.drop(hash);
     this.remember(signIn);
   }
-  /** Ends one. */
-  async end(hash: string): Promise<void> {
+  /** Ends one. @param noted in the same transaction */
+  async end(hash: string, noted: AuditEntry): Promise<void> {
     // first here: it is over even when the disk is full
     this.drop(hash);
-    await this.store.change([{ op: "sign_in_delete", hash }]);
+    await this.store.change([{ op: "sign_in_delete", hash }], [noted]);
   }
   /**
    * Those of an account are over here; a commit after it does so in the store. In this order: `tick` could otherwise

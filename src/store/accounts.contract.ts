@@ -1,5 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import type { AccountStore, StoredIdentity, StoredLink, StoredLogin, StoredSignIn } from "./ports.ts";
+import type {
+  AccountStore,
+  FleetDraft,
+  FleetStore,
+  StoredIdentity,
+  StoredLink,
+  StoredLogin,
+  StoredSignIn,
+} from "./ports.ts";
 import { refusalCode } from "../base/refusal.testing.ts";
 
 /** A store with two accounts and a workspace. */
@@ -7,6 +15,8 @@ export interface AccountPlace {
   store(): AccountStore;
   readonly users: readonly [number, number];
   readonly workspace: number;
+  /** Of the fleet store that it belongs to. */
+  readonly commit: FleetStore["commit"];
   /** The account goes, as the fleet store deletes it. */
   removeUser(uid: number): Promise<void>;
   /** Closes and opens what is durable. */
@@ -98,6 +108,57 @@ export function accountStoreContract(body: string, place: () => Promise<AccountP
         expect(await store.identity("https://other.example", "me")).toBeNull();
         expect(await store.identities(a)).toEqual([identity("me", a)]);
         expect(await store.identities(b)).toEqual([]);
+      }));
+
+    test("a commit of the fleet takes along how people sign in, also those whom it makes", () =>
+      within(async (at) => {
+        const [a] = at.users;
+        await at.store().change([
+          { op: "link_put", link: link("used", { kind: "invitation", email: "c@x", workspace: at.workspace }) },
+          { op: "sign_in_put", signIn: signIn("old", a) },
+        ]);
+        const c = -7;
+        const drafts: FleetDraft[] = [
+          { kind: "workspace", op: "put", row: { uid: -3, slug: "new", name: "New" } },
+          { kind: "user", op: "put", row: { uid: c, email: "c@x", admin: false } },
+          { kind: "membership", op: "put", row: { uid: 0, user: c, workspace: -3, role: "member" } },
+        ];
+        const made = await at.commit(drafts, undefined, [
+          { op: "link_take", hash: "used" },
+          { op: "login_put", login: login(c) },
+          { op: "sign_in_put", signIn: signIn("s", c) },
+          { op: "identity_put", identity: identity("me", c) },
+          { op: "link_put", link: link("own", { user: c, by: a }) },
+          { op: "link_put", link: link("next", { kind: "invitation", email: "d@x", workspace: -3, by: a }) },
+          { op: "sign_ins_delete", user: a, except: null },
+        ]);
+        const [workspace = 0, uid = 0] = made.map((change) => (change.op === "put" ? change.row.uid : 0));
+        expect(uid).toBeGreaterThan(0);
+        await at.again();
+        const store = at.store();
+        expect(await store.link("used")).toBeNull();
+        expect(await store.login(uid)).toEqual(login(uid));
+        expect(await store.signIns()).toEqual([signIn("s", uid)]);
+        expect(await store.identity("https://issuer.example", "me")).toEqual(identity("me", uid));
+        expect(await store.link("own")).toEqual(link("own", { user: uid, by: a }));
+        expect(await store.link("next")).toMatchObject({ workspace, by: a });
+      }));
+
+    test("and not one of the two alone; a commit may also hold nothing else", () =>
+      within(async (at) => {
+        const [a] = at.users;
+        await at.store().change([{ op: "link_put", link: link("l", { user: a }) }]);
+        const user: FleetDraft = { kind: "user", op: "put", row: { uid: -1, email: "c@x", admin: false } };
+        const taken = [
+          { op: "login_put", login: login(-1) },
+          { op: "link_take", hash: "gone" },
+        ] as const;
+        expect(await refusalCode(at.commit([user], undefined, taken))).toBe("link_over");
+        expect(await at.commit([], undefined, [{ op: "link_take", hash: "l" }])).toEqual([]);
+        expect(await refusalCode(at.commit([], undefined, [{ op: "link_take", hash: "l" }]))).toBe("link_over");
+        // the address is free still
+        const [made] = await at.commit([user], undefined, [{ op: "login_put", login: login(-1) }]);
+        expect(made).toMatchObject({ kind: "user", row: { email: "c@x" } });
       }));
 
     test("a put replaces what has the same key", () =>

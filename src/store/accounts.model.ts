@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import type { AuditEntry } from "../fleet/audit.ts";
 import type {
   AccountChange,
   AccountStore,
@@ -21,6 +22,8 @@ export class MemoryAccounts implements AccountStore {
   private tables: Tables = { logins: new Map(), signIns: new Map(), links: new Map(), identities: new Map() };
   /** When set, the next change fails with it. */
   failure: Error | null = null;
+  /** What was noted for the audit log. */
+  readonly audited: AuditEntry[] = [];
 
   /** @param exists whether there is such an account or workspace; all of them by default */
   constructor(private readonly exists: (kind: "user" | "workspace", uid: number) => boolean = () => true) {}
@@ -43,7 +46,7 @@ export class MemoryAccounts implements AccountStore {
   async identities(user: number): Promise<StoredIdentity[]> {
     return [...this.tables.identities.values()].filter((i) => i.user === user).sort((a, b) => a.created - b.created);
   }
-  async change(changes: readonly AccountChange[]): Promise<void> {
+  async change(changes: readonly AccountChange[], audit: readonly AuditEntry[] = []): Promise<void> {
     const { failure } = this;
     this.failure = null;
     if (failure) throw failure;
@@ -56,6 +59,7 @@ export class MemoryAccounts implements AccountStore {
     };
     for (const change of changes) this.apply(next, change);
     this.tables = next;
+    this.audited.push(...audit);
   }
   /** What the database does when the account goes. */
   forget(user: number): void {

@@ -1,11 +1,16 @@
 import { accountStoreContract } from "./accounts.contract.ts";
+import { MemoryFleet } from "../fleet/testing.ts";
 import { MemoryAccounts } from "./accounts.model.ts";
 
 accountStoreContract("memory", async () => {
   const users = new Set([1, 2]);
-  const store = new MemoryAccounts((kind, uid) => (kind === "user" ? users.has(uid) : uid === 1));
+  const store = new MemoryAccounts(
+    (kind, uid) => fleet.isMaking(kind, uid) || (kind === "user" ? users.has(uid) : uid === 1),
+  );
+  const fleet = new MemoryFleet(3, store);
   return {
     store: () => store,
+    commit: (...commit) => fleet.commit(...commit),
     users: [1, 2],
     workspace: 1,
     async removeUser(uid) {

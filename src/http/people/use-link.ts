@@ -41,17 +41,17 @@ async function joinBy(
   const asker = askerOf(c);
   const user = deps.directory.userByEmail(address)?.uid;
   const person = personOf(deps, c)?.signedIn.user;
-  if (person !== undefined && person === user) return service.links.accept(given.secret, null, person, asker);
+  if (person !== undefined && person === user) return service.joining.accept(given.secret, null, person, asker);
   if (given.password === undefined)
     throw new Refusal(
       "sign_in_needed",
       `Choose a password for ${address}; or, if this address has an account here, give its password or sign in with it.`,
     );
   checkPassword(given.password, address);
-  if (user === undefined) return service.links.accept(given.secret, given.password, null, asker);
+  if (user === undefined) return service.joining.accept(given.secret, given.password, null, asker);
   const { signedIn } = await service.signIn({ email: address, password: given.password, code: given.code }, asker);
   try {
-    return await service.links.accept(given.secret, null, signedIn.user, asker);
+    return await service.joining.accept(given.secret, null, signedIn.user, asker);
   } finally {
     // it was only to prove who accepts
     await service.signOut(signedIn.user, signedIn.hash, asker);

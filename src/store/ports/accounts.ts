@@ -1,4 +1,5 @@
 import type { Micros } from "../../base/types.ts";
+import type { AuditEntry } from "../../fleet/audit.ts";
 import type { Role } from "../../fleet/types.ts";
 
 /**
@@ -96,27 +97,8 @@ export interface AccountStore {
   identities(user: number): Promise<StoredIdentity[]>;
   /**
    * Durable when it resolves, all or nothing.
+   * @param audit what is to be noted of it, in the same transaction
    * @throws Refusal link_over: a link_take found nothing; not_found: the account or workspace is gone
    */
-  change(changes: readonly AccountChange[]): Promise<void>;
-}
-
-/** How people sign in. Rows of an account, or of a workspace, go with it. Every promise may reject with storage_unavailable. */
-export interface AccountStore {
-  /** Null: nothing was ever set. */
-  login(user: number): Promise<StoredLogin | null>;
-  /** All of them, oldest first. */
-  signIns(): Promise<StoredSignIn[]>;
-  /** Null: there is none with this hash. */
-  link(hash: string): Promise<StoredLink | null>;
-  /** Of one kind, oldest first. */
-  links(kind: LinkKind): Promise<StoredLink[]>;
-  /** Null: nobody has it. */
-  identity(issuer: string, subject: string): Promise<StoredIdentity | null>;
-  identities(user: number): Promise<StoredIdentity[]>;
-  /**
-   * Durable when it resolves, all or nothing.
-   * @throws Refusal link_over: a link_take found nothing; not_found: the account or workspace is gone
-   */
-  change(changes: readonly AccountChange[]): Promise<void>;
+  change(changes: readonly AccountChange[], audit?: readonly AuditEntry[]): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { SQLiteError } from "bun:sqlite";
 import { Refusal } from "../../../base/errors.ts";
+import type { AuditEntry } from "../../../fleet/audit.ts";
 import { ROLES } from "../../../fleet/types.ts";
 import {
   type AccountChange,
@@ -11,6 +12,7 @@ import {
   type StoredLogin,
   type StoredSignIn,
 } from "../../ports.ts";
+import { insertAudit } from "./audit.ts";
 import { oneOf, textList } from "./rows.ts";
 import type { FleetDb, FleetTransaction, Schema } from "./schema.ts";
 
@@ -59,10 +61,11 @@ export class SqliteAccountStore implements AccountStore {
       return rows.map(identityFrom);
     });
   }
-  change(changes: readonly AccountChange[]): Promise<void> {
+  change(changes: readonly AccountChange[], audit: readonly AuditEntry[] = []): Promise<void> {
     return this.run((db) =>
       db.transaction().execute(async (trx) => {
         await changeAccounts(trx, changes);
+        await insertAudit(trx, audit);
       }),
     );
   }

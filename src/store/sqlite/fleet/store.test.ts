@@ -69,6 +69,7 @@ for (const [body, worker] of [
     const [workspace = 0, ...users] = made.map((change) => (change.op === "put" ? change.row.uid : 0));
     return {
       store: () => store.accounts,
+      commit: (...commit) => store.commit(...commit),
       users: [users[0] ?? 0, users[1] ?? 0],
       workspace,
       async removeUser(uid) {
@@ -93,6 +94,22 @@ for (const [body, worker] of [
   tokenUseContract(body, place);
   auditStoreContract(body, place);
 }
+
+test.each([false, true])(
+  "what is noted of a change to how people sign in is in its transaction (a worker: %p)",
+  (worker) =>
+    inFolder(async (path) => {
+      const store = new SqliteFleetStore(path, { worker });
+      await store.open();
+      const by = { key: "nobody", name: "n", from: null };
+      const entry = { time: 1, by, action: "test", workspace: null, target: 0, name: "n", before: null, after: null };
+      await store.accounts.change([{ op: "expire", before: 0 }], [entry]);
+      const failing = store.accounts.change([{ op: "link_take", hash: "none" }], [entry]);
+      expect((await refusalOf(failing)).code).toBe("link_over");
+      expect(await store.readAudit({ visible: null, limit: 10 })).toEqual([{ id: 1, ...entry }]);
+      await store.close();
+    }),
+);
 
 describe("the SQLite file", () => {
   test("is readable for its owner only, in WAL mode, and closed completely", () =>

@@ -1,7 +1,7 @@
 import { Refusal } from "../base/errors.ts";
 import { type Actor, COMMAND_LINE } from "../fleet/audit.ts";
 import type { FleetChange, FleetRows } from "../fleet/types.ts";
-import type { AccountChange, StoredLink } from "../store/ports.ts";
+import type { AccountChange, StoredLink, StoredLogin } from "../store/ports.ts";
 import { type Core, emptyLogin, turnOf } from "./core.ts";
 import { uidOf } from "./create.ts";
 import { actorOf, type Links, mayInvite, OVER } from "./links.ts";
@@ -44,20 +44,40 @@ export class Joining {
     const hash = isNew && password !== null ? await hasher.hash(normalPassword(password), turnOf(asker, true)) : null;
     return this.core.inTurn(async () => {
       await this.links.find(secret);
-      await this.join(email, [link], asker, (user, known) => {
-        if (!this.mayStill(link))
-          throw new Refusal("link_over", "Who invited you may not do so any more. Ask another member.");
-        if (known && known.uid !== signedIn)
-          throw new Refusal(
-            "sign_in_needed",
-            `${email} has an account here. Sign in with it, then open the link again.`,
-          );
+      return this.use(link, signedIn, asker, (user, known) => {
         if (known) return [];
         if (hash === null) throw noPassword();
         return [{ op: "login_put", login: { ...emptyLogin(user), password: hash, passwordSet: micros() } }];
       });
-      return email;
     });
+  }
+  /**
+   * The same for who has proven to be this account; within a turn (Core.inTurn).
+   * @param login to be stored with it, since a code was used up; null: as it was
+   */
+  async acceptAs(secret: string, user: number, login: StoredLogin | null, asker: Asker): Promise<string> {
+    const link = await this.links.find(secret);
+    if (!isInvitation(link)) throw new Refusal("link_over", OVER);
+    return this.use(link, user, asker, (_, known) => {
+      if (!known) throw noPassword();
+      return login === null ? [] : [{ op: "login_put", login }];
+    });
+  }
+  private async use(
+    link: Invitation,
+    signedIn: number | null,
+    asker: Asker,
+    also: (user: number, known: User | undefined) => readonly AccountChange[],
+  ): Promise<string> {
+    const { email } = link;
+    await this.join(email, [link], asker, (user, known) => {
+      if (!this.mayStill(link))
+        throw new Refusal("link_over", "Who invited you may not do so any more. Ask another member.");
+      if (known && known.uid !== signedIn)
+        throw new Refusal("sign_in_needed", `${email} has an account here. Sign in with it, then open the link again.`);
+      return also(user, known);
+    });
+    return email;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
 import type { Role } from "../fleet/types.ts";
-import type { AccountChange, StoredSignIn } from "../store/ports.ts";
+import type { AccountChange, StoredLogin, StoredSignIn } from "../store/ports.ts";
 import { decided } from "./attempts.ts";
 import { Core, turnOf, type PeopleNeeds } from "./core.ts";
 import { createAccount, type NewAccount } from "./create.ts";
@@ -13,6 +13,13 @@ import { checkPassword, normalPassword } from "./password.ts";
 import type { Asker, MadeLink, PeopleEvent, SignedIn } from "./types.ts";
 
 const WRONG = "The e-mail address or the password is wrong.";
+
+/** What a person proves who they are with; `code`: of the second factor, where the account has one. */
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  readonly code?: string | undefined;
+}
 
 /** How a person's account is kept. */
 export interface AccountInfo {
@@ -52,14 +59,26 @@ export class People {
 
   /**
    * Signs a browser in. An address that nobody has is answered like a wrong password, in words and in time.
-   * @param code of the second factor, where the account has one
    * @returns the secret for a cookie, a new one each time
    * @throws Refusal sign_in_failed, second_factor_needed, too_many_attempts
    */
-  async signIn(
-    given: { readonly email: string; readonly password: string; readonly code?: string | undefined },
+  signIn(given: Credentials, asker: Asker): Promise<{ cookie: string; signedIn: SignedIn }> {
+    return this.proven(given, asker, (user, used) => this.core.enter(user, used, asker));
+  }
+  /**
+   * Accepts an invitation for the account of its address, as who gives the account's password; no browser is signed in by it.
+   * @returns the address
+   * @throws Refusal as signIn and Joining.accept
+   */
+  joinAs(secret: string, given: Credentials, asker: Asker): Promise<string> {
+    return this.proven(given, asker, (user, used) => this.joining.acceptAs(secret, user, used, asker));
+  }
+  /** Runs `work` in the turn in which it is proven who asks. `used`: the login without the code that was used up; null: none was. */
+  private async proven<T>(
+    given: Credentials,
     asker: Asker,
-  ): Promise<{ cookie: string; signedIn: SignedIn }> {
+    work: (user: number, used: StoredLogin | null) => Promise<T>,
+  ): Promise<T> {
     const { clock, directory, tell } = this.core.needs;
     const email = given.email.trim().toLowerCase().slice(0, 320);
     const attempt = this.core.attempts.begin(email, asker.address, clock.steady());
@@ -83,9 +102,9 @@ export class People {
         tell({ what: "sign_in_refused", email, user, address: asker.address, detail: "second factor" });
         throw new Refusal("sign_in_failed", "The code is wrong, or was used; wait for the next one.");
       }
-      const entered = await decided(attempt, this.core.enter(user, used === login ? null : used, asker));
+      const done = await decided(attempt, work(user, used === login ? null : used));
       attempt.succeeded();
-      return entered;
+      return done;
     });
   }
 

@@ -182,6 +182,32 @@ describe("a crash at any commit of what a person does", () => {
     expect(commits).toBe(1);
   });
 
+  test("an invitation that is accepted with a recovery code: it is used up if and only if they are in", async () => {
+    const commits = await diesAnywhere(
+      async (world) => {
+        const { people } = world;
+        const first = { password: PASSWORD };
+        await people.create({ email: ANN, admin: false, workspace: null, role: "member", first });
+        const user = world.uid(ANN);
+        const { hash } = (await world.signIn(ANN, PASSWORD)).signedIn;
+        const { secret } = await people.factor.begin(user, PASSWORD, HERE);
+        const app = new TOTP({ secret: Secret.fromBase32(secret) });
+        const codes = await people.factor.confirm(user, app.generate({ timestamp: NOW / 1000 }), hash, HERE);
+        return { link: await world.invite(ANN), codes };
+      },
+      ({ people }, { link, codes }) => people.joinAs(link, { email: ANN, password: PASSWORD, code: codes[0] }, HERE),
+      async (world, { codes }) => {
+        const joined = world.roles(ANN).length === 1;
+        const { recoveryCodes } = await world.people.info(world.uid(ANN));
+        expect(recoveryCodes).toBe(codes.length - (joined ? 1 : 0));
+        expect(await world.noted("joined")).toBe(joined ? 1 : 0);
+        // it signed no browser in
+        expect(await world.noted("signed_in")).toBe(1);
+      },
+    );
+    expect(commits).toBe(1);
+  });
+
   test("a first sign-in at another service, with invitations to two workspaces", async () => {
     const commits = await diesAnywhere(
       async (world) => {

@@ -49,11 +49,5 @@ async function joinBy(
     );
   checkPassword(given.password, address);
   if (user === undefined) return service.joining.accept(given.secret, given.password, null, asker);
-  const { signedIn } = await service.signIn({ email: address, password: given.password, code: given.code }, asker);
-  try {
-    return await service.joining.accept(given.secret, null, signedIn.user, asker);
-  } finally {
-    // it was only to prove who accepts
-    await service.signOut(signedIn.user, signedIn.hash, asker);
-  }
+  return service.joinAs(given.secret, { email: address, password: given.password, code: given.code }, asker);
 }

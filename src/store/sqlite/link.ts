@@ -20,9 +20,8 @@ export class WorkerLink<Q> {
     url: URL,
     private readonly onDeath: (why: Error) => void,
     private readonly onNotice: (text: string) => void,
-    options: WorkerOptions = {},
   ) {
-    this.worker = new Worker(url, options);
+    this.worker = new Worker(url);
     this.worker.addEventListener("message", (event) => this.receive(event.data as Answer | Notice)); // our own workers
     this.worker.addEventListener("error", (event) => {
       event.preventDefault();

@@ -31,7 +31,17 @@ export class FleetFile implements FleetDesk {
    * Opens or creates the file, checks and migrates it, and reads all of it.
    * @throws Refusal damaged_store, newer_store: nothing was written; storage_unavailable: the file cannot be opened
    */
-  read(): Promise<FleetRead> {
+  async read(): Promise<FleetRead> {
+    try {
+      // SQLite would leave out what is behind a damaged frame, and then throw the log away.
+      const lost = walProblem(this.path);
+      if (lost !== null) throw new RangeError(lost);
+      // Made by us and not by SQLite, which would make it readable for all; -wal and -shm inherit the mode.
+      closeSync(openSync(this.path, "a", 0o600));
+      chmodSync(this.path, 0o600);
+    } catch (error) {
+      throw opening(this.path, error);
+    }
     return this.opens(async (file) => {
       check(file);
       const db = using(file);
@@ -50,12 +60,6 @@ export class FleetFile implements FleetDesk {
   private async opens<T>(work: (file: Database) => Promise<T>): Promise<T> {
     let file: Database | null = null;
     try {
-      // SQLite would leave out what is behind a damaged frame, and then throw the log away.
-      const lost = walProblem(this.path);
-      if (lost !== null) throw new RangeError(lost);
-      // Made by us and not by SQLite, which would make it readable for all; -wal and -shm inherit the mode.
-      closeSync(openSync(this.path, "a", 0o600));
-      chmodSync(this.path, 0o600);
       file = new Database(this.path, { create: true, strict: true });
       return await work(file);
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { TokenUse } from "../../../auth/uses.ts";
+import { InTurn } from "../../../base/in-turn.ts";
 import type { Micros } from "../../../base/types.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
@@ -36,7 +37,7 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
   private desk: FleetDesk | null = null;
   private link: WorkerLink<FleetRequest> | null = null;
   private free: ReadonlyMap<FleetKind, number> = new Map();
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new InTurn();
 
   /** @param path of the file, usually fleet.db in the data folder, which must exist */
   constructor(
@@ -75,7 +76,6 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
         if (this.desk !== null) this.options.onFatal?.(why);
       },
       () => {},
-      { smol: true },
     );
   }
 
@@ -89,7 +89,7 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
     audit: (changes: readonly FleetChange[]) => readonly AuditEntry[] = () => [],
     accounts: readonly AccountChange[] = [],
   ): Promise<readonly FleetChange[]> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       const desk = this.opened();
       if (drafts.length === 0 && accounts.length === 0) return [];
       const resolver = new Resolver(this.free);
@@ -103,12 +103,6 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
       this.free = resolver.next;
       return changes;
     });
-  }
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(work);
-    // the next one starts when this one is over, well or not; its caller hears of a failure from `mine`
-    this.last = mine.catch(() => undefined);
-    return mine;
   }
 
   /** The first of the uids that new rows of a kind will get: every row there ever was has a lower one. */
@@ -146,8 +140,8 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
 
   /** What was asked before is done first. */
   async close(): Promise<void> {
+    await this.turns.run(async () => {});
     const { desk, link } = this;
-    await this.last;
     this.desk = null;
     this.link = null;
     if (link === null) return desk?.close();

@@ -5,6 +5,7 @@ import type { TokenUse } from "../../../auth/uses.ts";
 import { Refusal } from "../../../base/errors.ts";
 import type { Micros } from "../../../base/types.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
+import type { FleetKind } from "../../../fleet/types.ts";
 import type { AuditQuery, StoredAudit } from "../../ports.ts";
 import { walProblem } from "../check/wal.ts";
 import { changeAccounts, SqliteAccountStore } from "./accounts.ts";
@@ -74,13 +75,16 @@ export class FleetFile implements FleetDesk {
    * gone; link_over; storage_unavailable: the disk is full, say
    */
   async commit({ changes, created, accounts, audit }: FleetCommit): Promise<void> {
-    const has = (given: { from: number; to: number } | undefined, uid: number) =>
-      given !== undefined && uid >= given.from && uid < given.to;
+    const given = new Map(created.map((some) => [some.kind, some]));
+    const isNew = (kind: FleetKind, uid: number) => {
+      const some = given.get(kind);
+      return some !== undefined && uid >= some.from && uid < some.to;
+    };
     await this.tried(() =>
       this.opened()
         .transaction()
         .execute(async (trx) => {
-          await write(trx, changes, { has: (kind, uid) => has(created.get(kind), uid) });
+          await write(trx, changes, { has: isNew });
           await changeAccounts(trx, accounts);
           await insertAudit(trx, audit);
         }),

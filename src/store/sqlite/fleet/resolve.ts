@@ -1,8 +1,9 @@
 import type { FleetChange, FleetKind, FleetRows, Grant } from "../../../fleet/types.ts";
 import type { AccountChange, FleetDraft } from "../../ports.ts";
 
-/** Uids that were given in a commit: from <= uid < to. */
+/** Uids of a kind that were given in a commit: from <= uid < to. */
 export interface Given {
+  readonly kind: FleetKind;
   readonly from: number;
   readonly to: number;
 }
@@ -18,13 +19,11 @@ export class Resolver {
     this.next = new Map(firstFree);
   }
   /** The uids of the rows that are new, of each kind that has any. */
-  get created(): Map<FleetKind, Given> {
-    const created = new Map<FleetKind, Given>();
-    for (const [kind, to] of this.next) {
+  get created(): Given[] {
+    return [...this.next].flatMap(([kind, to]) => {
       const from = this.firstFree.get(kind) ?? to;
-      if (to > from) created.set(kind, { from, to });
-    }
-    return created;
+      return to > from ? [{ kind, from, to }] : [];
+    });
   }
 
   /** @throws RangeError when a draft refers to a temporary uid that no row before it has */

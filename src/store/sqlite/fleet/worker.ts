@@ -1,5 +1,5 @@
 import { type Answer, failureOf, type Numbered } from "../messages.ts";
-import type { FleetRequest } from "./desk.ts";
+import { type FleetRequest, unpacked } from "./desk.ts";
 import { FleetFile, notOpen } from "./file.ts";
 
 /** The fleet worker's entry: all that is read from and written to fleet.db while the server runs, one after the other. */
@@ -19,7 +19,7 @@ async function perform(request: FleetRequest): Promise<unknown> {
   const target: object = request.on === "accounts" ? file.accounts : file;
   // farDesk makes the calls, from arguments that have the types of the method
   const method = Reflect.get(target, request.method) as (...args: readonly unknown[]) => Promise<unknown>;
-  return method.apply(target, [...request.args]);
+  return method.apply(target, [...unpacked(request)]);
 }
 
 async function handle({ no, request }: Numbered<FleetRequest>): Promise<void> {

@@ -22,8 +22,9 @@ import type { FleetChange, Grant } from "../fleet/types.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import type { MessageLimits } from "../ingest/messages.ts";
 import { SeriesTable } from "../ingest/series.ts";
-import { MemoryReads } from "../store/points.model.ts";
-import type { CommitBatch, Committed, DataStore, LogRecord } from "../store/ports.ts";
+import type { MemoryData } from "../store/memory/data.ts";
+import { MemoryDataStore } from "../store/memory/store.ts";
+import type { CommitBatch, Committed } from "../store/ports.ts";
 import { RecordReader } from "../store/record.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { Broker, type BrokerLimits } from "./broker.ts";
@@ -36,34 +37,21 @@ const START = 1_700_000_000_000_000;
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
-/** A store that remembers what was committed, answers in the same turn, and can refuse. */
-export class MemoryStore extends MemoryReads implements DataStore {
+/** A store in memory that remembers what was committed, answers in the same turn, and can refuse. */
+export class MemoryStore extends MemoryDataStore {
   readonly commits: (CommitBatch & Committed)[] = [];
-  private nextSeq = 1;
   /** When set, commits are refused with it. */
   failure: Error | null = null;
   /** When true, commits are answered by `answer` alone. */
   held = false;
   private readonly waiting: (() => void)[] = [];
 
-  open(): ReturnType<DataStore["open"]> {
-    throw new Error("it holds nothing");
-  }
-  reserve(): ReturnType<DataStore["reserve"]> {
-    throw new Error("its rooms count for themselves");
-  }
-  async *series(): AsyncGenerator<never> {}
-  async *sessions(): AsyncGenerator<never> {}
-  async *presence(): AsyncGenerator<never> {}
-  async *retained(): AsyncGenerator<never> {}
-  async *replay(): AsyncGenerator<never> {}
-  commit(batch: CommitBatch): Promise<Committed> {
-    if (this.failure) return Promise.reject(this.failure);
-    const firstSeq = this.nextSeq;
-    this.nextSeq += batch.count;
-    this.commits.push({ ...batch, firstSeq });
-    if (!this.held) return Promise.resolve({ firstSeq });
-    return new Promise((resolve) => this.waiting.push(() => resolve({ firstSeq })));
+  protected override store(batch: CommitBatch, data: MemoryData): Committed | Promise<Committed> {
+    if (this.failure) throw this.failure;
+    const committed = data.apply(batch);
+    this.commits.push({ ...batch, ...committed });
+    if (!this.held) return committed;
+    return new Promise((resolve) => this.waiting.push(() => resolve(committed)));
   }
   /** Answers the commits that are held. */
   answer(): void {
@@ -79,23 +67,6 @@ export class MemoryStore extends MemoryReads implements DataStore {
     }
     return n;
   }
-  /** Nobody asks this store for history. */
-  protected pointsOf(): [] {
-    return [];
-  }
-  protected override log(): readonly LogRecord[] {
-    return this.commits.flatMap(({ blob, firstSeq }) => (blob === null ? [] : [{ firstSeq, body: blob }]));
-  }
-  async readChunk(): Promise<null> {
-    return null;
-  }
-  async readRefusals(): Promise<[]> {
-    return [];
-  }
-  async stats(): ReturnType<DataStore["stats"]> {
-    return { logRows: 0, logBytes: 0, headBytes: 0, blocks: 0, rollups: 0, fileBytes: 0, freeBytes: 0 };
-  }
-  async close(): Promise<void> {}
 }
 
 /** A client whose network is this object: takes what the broker writes, and can stop taking. */
@@ -284,6 +255,7 @@ export class Rig {
     const later = (fn: () => void, ms: number): void => void this.due.push({ fn, at: this.now + ms * 1000 });
     const { store, directory, authority, metrics, series } = this;
     directory.apply(FLEET);
+    void store.open(); // it is open in the same turn
     const batches = {
       gapMs: 2,
       graceMs: 30_000,

@@ -9,25 +9,11 @@ import { Directory } from "../fleet/directory.ts";
 import type { FleetChange } from "../fleet/types.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
-import { MemoryReads } from "../store/points.model.ts";
-import type {
-  CommitBatch,
-  Committed,
-  DataStore,
-  LogRecord,
-  IdKind,
-  IdRange,
-  Opened,
-  RecoveredSession,
-  SeriesState,
-  StoredSession,
-  StoredSubscription,
-  StoredPresence,
-  StoreOp,
-} from "../store/ports.ts";
+import { MemoryData } from "../store/memory/data.ts";
+import { MemoryDataStore } from "../store/memory/store.ts";
+import type { CommitBatch, Committed } from "../store/ports.ts";
 import { Ids } from "../store/ids.ts";
-import { RecordReader, rowsOf } from "../store/record.ts";
-import { createRetained, readRetained } from "../store/retained.ts";
+import type { RecordReader } from "../store/record.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { Broker } from "./broker.ts";
 import { recoverSessions } from "./recover.ts";
@@ -40,14 +26,6 @@ export const TOKEN = "a".repeat(40);
 export const PREFIX = "dtck-pub/p/d/";
 export const GRACE_MS = 1000;
 
-interface Kept {
-  session: StoredSession;
-  readonly subscriptions: Map<string, StoredSubscription>;
-  floor: number;
-  queued: number;
-  state: Uint8Array | null;
-  readonly chunks: Map<number, { count: number; deadlineMax: number; body: Uint8Array }>;
-}
 export interface StoredRow {
   readonly seq: number;
   /** uid of a measurement's field; 0: a message. */
@@ -61,157 +39,30 @@ export interface StoredRow {
 }
 
 /** What is on the disk. */
-export class Disk {
-  nextSeq = 1;
-  nextSeries = 1;
-  nextSession = 1;
-  readonly series = new Map<number, SeriesState>();
-  readonly sessions = new Map<number, Kept>();
-  readonly presence = new Map<number, StoredPresence>();
-  /** Retained messages, packed, by workspace and topic. */
-  readonly retained = new Map<string, Uint8Array>();
-  log: LogRecord[] = [];
+export class Disk extends MemoryData {
   /** All measurements, and messages on free topics, in the order of their commits. */
   readonly rows: StoredRow[] = [];
 
-  apply(batch: CommitBatch): Committed {
-    // as in the real store: session_put makes the row that the others need
-    for (const op of batch.ops) this.operation(op);
-    const firstSeq = this.nextSeq;
-    if (batch.blob === null) return { firstSeq };
-    this.nextSeq += batch.count;
-    this.log.push({ firstSeq, body: batch.blob });
-    const reader = new RecordReader(batch.blob, firstSeq);
-    while (reader.next()) {
-      const { seq } = reader;
-      if (reader.isMessage) {
-        const part = (from: number, to: number): string => String(Buffer.from(reader.buf.subarray(from, to)));
-        const topic = part(reader.topicAt, reader.propsAt);
-        const text = part(reader.payloadAt, reader.payloadEnd);
-        this.rows.push({ seq, field: 0, topic, qos: reader.b, text, retain: reader.retain });
-        continue;
-      }
-      const series = reader.isMeasurement ? this.series.get(reader.id) : undefined;
-      if (series === undefined) continue;
-      const { field } = series;
-      const topic = `dtck/p/d/${FIELDS[field - 1]}`;
-      this.rows.push({ seq, field, topic, qos: 2, text: String(reader.value), retain: false });
-      const { time, value } = reader;
-      this.series.set(series.id, { ...series, time, value, lastArrival: time, lastSeq: reader.seq });
+  protected override row(reader: RecordReader): void {
+    super.row(reader);
+    const { seq } = reader;
+    if (reader.isMessage) {
+      const part = (from: number, to: number): string => String(Buffer.from(reader.buf.subarray(from, to)));
+      const topic = part(reader.topicAt, reader.propsAt);
+      const text = part(reader.payloadAt, reader.payloadEnd);
+      this.rows.push({ seq, field: 0, topic, qos: reader.b, text, retain: reader.retain });
+      return;
     }
-    return { firstSeq };
-  }
-  private operation(op: StoreOp): void {
-    switch (op.op) {
-      case "series_put":
-        this.nextSeries = Math.max(this.nextSeries, op.id + 1);
-        this.series.set(op.id, { ...op, time: null, value: null, lastArrival: 0, lastSeq: 0 });
-        return;
-      case "session_put": {
-        this.nextSession = Math.max(this.nextSession, op.session.id + 1);
-        const kept = this.sessions.get(op.session.id);
-        if (kept) kept.session = op.session;
-        else
-          this.sessions.set(op.session.id, {
-            session: op.session,
-            subscriptions: new Map(),
-            floor: 0,
-            queued: 0,
-            state: null,
-            chunks: new Map(),
-          });
-        return;
-      }
-      case "session_delete":
-        this.sessions.delete(op.id);
-        return;
-      case "subscription_put":
-        this.sessions.get(op.session)?.subscriptions.set(op.subscription.filter, op.subscription);
-        return;
-      case "subscription_delete":
-        this.sessions.get(op.session)?.subscriptions.delete(op.filter);
-        return;
-      case "checkpoint": {
-        const kept = this.sessions.get(op.session);
-        if (!kept) return;
-        kept.floor = op.floor;
-        kept.state = op.state ?? kept.state;
-        return;
-      }
-      case "chunk_put": {
-        const kept = this.sessions.get(op.session);
-        if (!kept) return;
-        kept.chunks.set(op.firstQn, { ...op });
-        kept.queued = Math.max(kept.queued, op.upTo);
-        return;
-      }
-      case "chunk_delete": {
-        const chunks = this.sessions.get(op.session)?.chunks;
-        for (const first of chunks?.keys() ?? []) if (first < op.before) chunks?.delete(first);
-        return;
-      }
-      case "trim":
-        this.log = this.log.filter(({ firstSeq, body }) => {
-          const reader = new RecordReader(body, firstSeq);
-          return reader.firstSeq + reader.count - 1 > op.upTo;
-        });
-        return;
-      case "retained":
-        return this.retain(op.changes);
-      case "presence_put":
-        // as it goes to the storage worker: a copy of this moment
-        this.presence.set(op.presence.device, { ...op.presence });
-        return;
-      case "presence_delete":
-        for (const device of op.devices) this.presence.delete(device);
-        return;
-      case "seen_floor":
-      case "series_delete":
-      case "points_delete":
-      case "retain":
-      case "refusals_put":
-      case "doors_put":
-        return;
-      default:
-        op satisfies never;
-    }
-  }
-  private retain(changes: Uint8Array): void {
-    const r = createRetained();
-    for (let at = 0; at < changes.length && readRetained(changes, at, r); at = r.next) {
-      const key = `${r.workspace} ${Buffer.from(changes.subarray(r.topicStart, r.topicEnd))}`;
-      if (!r.removed) this.retained.set(key, changes.slice(at, r.next));
-      else if (r.deadline === 0 || this.deadlineOf(key) === r.deadline) this.retained.delete(key);
-    }
-  }
-  private deadlineOf(key: string): number {
-    const r = createRetained();
-    const packed = this.retained.get(key);
-    return packed !== undefined && readRetained(packed, 0, r) ? r.deadline : -1;
-  }
-  recovered(): RecoveredSession[] {
-    const sessions: RecoveredSession[] = [...this.sessions.values()].map((kept) => ({
-      session: kept.session,
-      subscriptions: [...kept.subscriptions.values()],
-      floor: kept.floor,
-      queued: kept.queued,
-      state: kept.state,
-      chunks: [...kept.chunks]
-        .sort(([a], [b]) => a - b)
-        .map(([firstQn, { count, deadlineMax, body }]) => ({
-          firstQn,
-          count,
-          deadlineMax,
-          bytes: body.length,
-          shared: null,
-        })),
-    }));
-    return sessions;
+    const series = reader.isMeasurement ? this.series.state(reader.id) : undefined;
+    if (series === undefined) return;
+    const { field } = series;
+    const topic = `dtck/p/d/${FIELDS[field - 1]}`;
+    this.rows.push({ seq, field, topic, qos: 2, text: String(reader.value), retain: false });
   }
 }
 
 /** The store as one server process has it. */
-class SlowStore extends MemoryReads implements DataStore {
+class SlowStore extends MemoryDataStore {
   flight: { batch: CommitBatch; resolve: (committed: Committed) => void; reject: (error: Error) => void } | null = null;
   reads: {
     session: number;
@@ -219,35 +70,8 @@ class SlowStore extends MemoryReads implements DataStore {
     resolve: (body: Uint8Array | null) => void;
     reject: (e: Error) => void;
   }[] = [];
-  constructor(private readonly disk: Disk) {
-    super();
-  }
 
-  open(): Promise<Opened> {
-    const highest = { device: 0, field: 0 };
-    return Promise.resolve({ nextSeq: this.disk.nextSeq, seenFloor: 0, highest });
-  }
-  reserve(kind: IdKind, count: number): Promise<IdRange> {
-    const { nextSeries, nextSession } = this.disk;
-    return Promise.resolve({ first: kind === "series" ? nextSeries : nextSession, count });
-  }
-  async *series(): AsyncGenerator<readonly SeriesState[]> {
-    yield [...this.disk.series.values()];
-  }
-  async *sessions(): AsyncGenerator<readonly RecoveredSession[]> {
-    yield this.disk.recovered();
-  }
-  async *presence(): AsyncGenerator<readonly StoredPresence[]> {
-    yield [...this.disk.presence.values()];
-  }
-  async *retained(): AsyncGenerator<Uint8Array> {
-    yield* this.disk.retained.values();
-  }
-  async *replay(after: number): AsyncGenerator<LogRecord> {
-    for (const record of this.disk.log) if (record.firstSeq + rowsOf(record.body) - 1 > after) yield record;
-  }
-  commit(batch: CommitBatch): Promise<Committed> {
-    if (this.flight) throw new Error("one commit at a time");
+  protected override store(batch: CommitBatch): Promise<Committed> {
     return new Promise((resolve, reject) => {
       this.flight = { batch, resolve, reject };
     });
@@ -257,7 +81,7 @@ class SlowStore extends MemoryReads implements DataStore {
     const { flight } = this;
     if (!flight) return;
     this.flight = null;
-    const committed = this.disk.apply(flight.batch);
+    const committed = this.data.apply(flight.batch);
     if (told) flight.resolve(committed);
   }
   refuse(): void {
@@ -265,27 +89,14 @@ class SlowStore extends MemoryReads implements DataStore {
     this.flight = null;
     flight?.reject(new Refusal("storage_unavailable", "The disk is full."));
   }
-  readChunk(session: number, firstQn: number): Promise<Uint8Array | null> {
+  override readChunk(session: number, firstQn: number): Promise<Uint8Array | null> {
     return new Promise((resolve, reject) => this.reads.push({ session, firstQn, resolve, reject }));
   }
   answerRead(well: boolean): void {
     const read = this.reads.shift();
     if (!read) return;
     if (!well) read.reject(new Refusal("storage_unavailable", "The reader is gone."));
-    else read.resolve(this.disk.sessions.get(read.session)?.chunks.get(read.firstQn)?.body ?? null);
-  }
-  /** Nobody asks this store for history. */
-  protected pointsOf(): [] {
-    return [];
-  }
-  readRefusals(): Promise<never[]> {
-    return Promise.resolve([]);
-  }
-  stats(): Promise<never> {
-    return Promise.reject(new Refusal("storage_unavailable", ""));
-  }
-  close(): Promise<void> {
-    return Promise.resolve();
+    else super.readChunk(read.session, read.firstQn).then(read.resolve, read.reject);
   }
 }
 
@@ -352,13 +163,14 @@ export class Life {
     },
   ) {
     this.store = new SlowStore(disk);
+    void this.store.open(); // it is open in the same turn
     const directory = new Directory();
     const authority = new Authority(directory, { freeTopics: true });
     directory.apply(fleet());
     const metrics = new Metrics();
     const topics = new PlatformTopics("dtck", true);
-    const series = new SeriesTable(Ids.from(disk.nextSeries));
-    series.load([...disk.series.values()], directory);
+    const series = new SeriesTable(Ids.from(disk.series.next));
+    series.load(disk.series.states(), directory);
     const clock = oneClock(() => (time.now += time.drift));
     const later = (fn: () => void, ms: number): void => {
       this.tasks.push({ at: time.now + ms * 1000, fn });
@@ -418,7 +230,7 @@ export class Life {
         connectTimeout: 10,
       },
       newClientId: () => "assigned",
-      sessionIds: Ids.from(disk.nextSession),
+      sessionIds: Ids.from(disk.sessions.next),
     });
     this.ready = recoverSessions(this.broker, this.store, disk.nextSeq - 1, time.now);
   }

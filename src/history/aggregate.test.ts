@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { cellText, RowPrinter } from "./print.ts";
 import { type FieldType, FIELD_TYPES, type Value } from "../measure/types.ts";
-import { aggregatePoints } from "../store/points.model.ts";
+import { aggregatePoints } from "../store/memory/points.ts";
 import { aggregationsOf, carryForward, cellsOf, defaultAggregation, parseAggregation } from "./aggregate.ts";
 import { AGGREGATIONS, type Aggregation, type Cell } from "./types.ts";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
 import { newParsed, parseJson, parseTime, printTime, toValue } from "../measure/index.ts";
 import { FIELD_TYPES, type FieldType, type Value } from "../measure/types.ts";
-import { MemoryReads } from "../store/points.model.ts";
+import { MemoryReads } from "../store/memory/points.ts";
 import type { Point } from "../store/ports.ts";
 import { encoderOf, type ExportFormat, type NamedSeries, partsOf, partsOfAll } from "./export.ts";
 

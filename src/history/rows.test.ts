@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { FieldType, Value } from "../measure/types.ts";
-import { MemoryReads } from "../store/points.model.ts";
+import { MemoryReads } from "../store/memory/points.ts";
 import type { Point } from "../store/ports.ts";
 import { bucketsOf, evenBuckets } from "./buckets.ts";
 import { rowsOf, type Shape } from "./rows.ts";

@@ -16,7 +16,7 @@ import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
 import { MemoryAudit } from "../store/audit.model.ts";
-import { MemoryReads } from "../store/points.model.ts";
+import { MemoryReads } from "../store/memory/points.ts";
 import type {
   DataStore,
   DoorEvent,

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { FieldType, Value } from "../measure/types.ts";
-import { aggregatePoints, columnsOf, pointBefore, pointsWithin } from "./points.model.ts";
+import { columnsOf } from "./columns.ts";
+import { aggregatePoints, pointBefore, pointsWithin } from "./memory/points.ts";
 import {
   type Aggregates,
   type CommitBatch,
@@ -17,7 +18,7 @@ import {
   type StoreOp,
 } from "./ports.ts";
 import { RecordWriter, TAG_EXPLICIT } from "./record.ts";
-import { RollupModel } from "./rollups.model.ts";
+import { Rollups } from "./memory/rollups.ts";
 
 /** One place for data (a folder, a database) and what the contract must be able to do to it. */
 export interface DataStorePlace {
@@ -72,7 +73,7 @@ export class DataModel {
   private readonly gone = new Set<Row>();
   readonly deleted = new Set<number>();
   /** By series, once there was something to roll up. */
-  private readonly rollups = new Map<number, RollupModel>();
+  private readonly rollups = new Map<number, Rollups>();
   private readonly lastSeq = new Map<number, number>();
   nextSeq = 1;
 
@@ -112,7 +113,7 @@ export class DataModel {
       this.drop(series, Number.NEGATIVE_INFINITY, before);
       return;
     }
-    const rollups = this.rollups.get(series) ?? new RollupModel();
+    const rollups = this.rollups.get(series) ?? new Rollups();
     this.rollups.set(series, rollups);
     const cut = rollups.add(this.pointsOf(series), before, kinds);
     this.drop(series, Number.NEGATIVE_INFINITY, cut);

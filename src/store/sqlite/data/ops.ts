@@ -111,18 +111,6 @@ export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedB
   }
 }
 
-/** @throws RangeError when the rollups of an operation do not fit each other */
-export function checkRollups(op: StoreOp): void {
-  if (op.op !== "retain" || op.rollups === undefined) return;
-  const steps = op.rollups.map((rollup) => rollup.step);
-  const longest = Math.max(...steps);
-  if (
-    new Set(steps).size < steps.length ||
-    !steps.every((s) => Number.isSafeInteger(s) && s >= 1000 && longest % s === 0)
-  )
-    throw new RangeError("rollups need different steps of a millisecond or more, each of which divides the longest");
-}
-
 /** The first whole microsecond that is not before a time, within what a column takes. */
 function micros(time: number): number {
   return Math.ceil(Math.max(Number.MIN_SAFE_INTEGER, Math.min(time, Number.MAX_SAFE_INTEGER)));

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { FieldType, Value } from "../../../measure/types.ts";
 import type { Opened, RecoveredSession, SeriesState, StoredPresence, StoredSubscription } from "../../ports.ts";
+import { becomesCurrent } from "../../current.ts";
 import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
 import { checkMark } from "./mark.ts";
 import { isStampPurged, Purges } from "./purge.ts";
@@ -34,14 +35,6 @@ interface LogRow {
   count: number;
   body: Uint8Array;
   mark?: number | null;
-}
-
-/**
- * Whether a row becomes the current value: an arrival-stamped one always, one with an explicit time when it is not
- * older than the current one.
- */
-export function becomesCurrent(explicit: boolean, time: number, current: number | null): boolean {
-  return !explicit || current === null || time >= current;
 }
 
 /** What a start finds in the file. */

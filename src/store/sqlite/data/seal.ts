@@ -6,7 +6,7 @@ import { BlockTables } from "./blocks.ts";
 import { Compactor } from "./compact.ts";
 import { Gathered } from "./gathered.ts";
 import { isPurged, isStampPurged, type Purge, Purges } from "./purge.ts";
-import { becomesCurrent } from "./recover.ts";
+import { becomesCurrent } from "../../current.ts";
 import { Sweeper } from "./sweep.ts";
 
 /** One pass takes at most so much of the log, which bounds its memory. */

@@ -1,32 +1,30 @@
 import { errorText, Refusal } from "../../../base/errors.ts";
-import { columnsOf } from "../../points.model.ts";
-import {
-  type AggregateRequest,
-  type Aggregates,
-  type Columns,
-  type CommitBatch,
-  type Committed,
-  type DataStore,
-  type DoorQuery,
-  type IdKind,
-  type IdRange,
-  type LogPiece,
-  type LogRecord,
-  MAX_EDGES,
-  MAX_NEWEST,
-  MAX_STATS,
-  type Opened,
-  type Point,
-  type RecoveredSession,
-  type SeriesState,
-  type SeriesStats,
-  type SeriesStatsRequest,
-  type Seq,
-  type StoredDoorEvent,
-  type StoredPresence,
-  type StoredRefusal,
-  type StoreOp,
-  type StoreStats,
+import { columnsOf } from "../../columns.ts";
+import { checkEdges, checkNewest, checkStats } from "../../requests.ts";
+import type {
+  AggregateRequest,
+  Aggregates,
+  Columns,
+  CommitBatch,
+  Committed,
+  DataStore,
+  DoorQuery,
+  IdKind,
+  IdRange,
+  LogPiece,
+  LogRecord,
+  Opened,
+  Point,
+  RecoveredSession,
+  SeriesState,
+  SeriesStats,
+  SeriesStatsRequest,
+  Seq,
+  StoredDoorEvent,
+  StoredPresence,
+  StoredRefusal,
+  StoreOp,
+  StoreStats,
 } from "../../ports.ts";
 import type { PieceOf, Pieces } from "./found.ts";
 import { WorkerLink } from "../link.ts";
@@ -191,7 +189,7 @@ export class SqliteDataStore implements DataStore {
     return time === undefined ? null : { time, value: valueAt(found, 0) };
   }
   async newest(series: Uint32Array, at: number): Promise<(Point | null)[]> {
-    if (series.length > MAX_NEWEST) throw new RangeError(`the newest points of ${MAX_NEWEST} series at most`);
+    checkNewest(series);
     return pointsOfNewest(await this.readerCall<NewestAnswer>({ t: "newest", series, at }));
   }
   async aggregate({ series, edges }: AggregateRequest): Promise<Aggregates> {
@@ -213,9 +211,9 @@ export class SqliteDataStore implements DataStore {
   stats(): Promise<StoreStats> {
     return this.readerCall({ t: "stats" });
   }
-  async seriesStats({ series, before }: SeriesStatsRequest): Promise<SeriesStats> {
-    if (series.length > MAX_STATS || (before !== undefined && before.length !== series.length))
-      throw new RangeError(`figures of ${MAX_STATS} series at most, and a time for each`);
+  async seriesStats(request: SeriesStatsRequest): Promise<SeriesStats> {
+    checkStats(request);
+    const { series, before } = request;
     return this.readerCall({ t: "seriesStats", series, before });
   }
 
@@ -326,13 +324,6 @@ export class SqliteDataStore implements DataStore {
     const reader = this.reader ?? (await this.openReader());
     return reader.call<T>(request);
   }
-}
-
-/** @throws RangeError, see SeriesStore.aggregate */
-function checkEdges(edges: Float64Array): void {
-  if (edges.length < 2 || edges.length > MAX_EDGES) throw new RangeError(`2 to ${MAX_EDGES} edges are needed`);
-  if (edges.some((edge, i) => !(edge > (edges[i - 1] ?? Number.NEGATIVE_INFINITY))))
-    throw new RangeError("the edges must ascend");
 }
 
 /** A view would drag the whole buffer under it through the message: bytes in operations are cut out. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { batchOf, commitOf, currentOf, DataModel, listed, seriesPut, type Step, steps } from "../../data.model.ts";
-import { aggregatePoints } from "../../points.model.ts";
+import { aggregatePoints } from "../../memory/points.ts";
 import type { CommitBatch, Point } from "../../ports.ts";
 import { crcOf } from "../../record.ts";
 import { type Columns, valueAt } from "./block/columns.ts";

@@ -1,7 +1,8 @@
 import { Database } from "bun:sqlite";
 import { Refusal } from "../../../base/errors.ts";
 import type { CommitBatch, Committed, Seq, StoreOp } from "../../ports.ts";
-import { crcOf, hasRows } from "../../record.ts";
+import { crcOf } from "../../record.ts";
+import { checkBatch } from "../../requests.ts";
 import {
   asDamage,
   Ballast,
@@ -17,7 +18,7 @@ import {
 } from "./files.ts";
 import { sharedBodies } from "./chunks.ts";
 import { markOf } from "./mark.ts";
-import { applyOp, checkRollups } from "./ops.ts";
+import { applyOp } from "./ops.ts";
 import { type CommitSign, type Known, landed, type Position } from "./position.ts";
 import { type Found, recover } from "./recover.ts";
 import { configure, MIGRATIONS, migrate, schemaVersion } from "./schema.ts";
@@ -130,10 +131,8 @@ export class Writer {
    */
   commit(batch: CommitBatch, known: Known = { nextSeq: this.at.nextSeq, plain: this.at.plain + 1 }): Committed {
     if (this.broken) this.mend();
-    const { blob, count } = batch;
-    if (blob !== null && (count === 0 || !hasRows(blob, count)))
-      throw new RangeError("the batch and its record differ in their count");
-    for (const op of batch.ops) checkRollups(op);
+    const { blob } = batch;
+    checkBatch(batch);
     if (this.tight && this.ballast.restore()) this.tight = false;
     if (this.tight && batch.blob !== null && !this.ballast.roomy) throw unavailable(diskFull());
     const sign: CommitSign = { ...known, crc: blob === null ? null : crcOf(blob) };

@@ -1,4 +1,6 @@
-import type { Value } from "../measure/types.ts";
+import { lostBy, settled } from "../../base/sum.ts";
+import { asNumber, columnsOf, numeric } from "../columns.ts";
+import type { Value } from "../../measure/types.ts";
 import {
   type Aggregates,
   type Columns,
@@ -10,8 +12,8 @@ import {
   type SeriesStats,
   type SeriesStatsRequest,
   type StoredDoorEvent,
-} from "./ports.ts";
-import { RecordReader } from "./record.ts";
+} from "../ports.ts";
+import { RecordReader } from "../record.ts";
 
 /** What the store's port promises of reading, told in the plainest way: of points in time order, no two at one time. */
 
@@ -37,12 +39,6 @@ export function logPiece(log: readonly LogRecord[], after: number, upTo: number,
     size += body.length;
   }
   return { oldest: log[0]?.firstSeq ?? null, records };
-}
-
-/** See Columns. */
-export function columnsOf(points: readonly Point[]): Columns {
-  const values = points.map((p) => p.value);
-  return { times: Float64Array.from(points, (p) => p.time), values: numeric(values) ?? values };
 }
 
 /**
@@ -87,27 +83,33 @@ interface Row {
 function bucket(points: readonly Point[], from: number, to: number, counter: boolean, seed: Point | null): Row {
   const inside = pointsWithin(points, from, to, Number.POSITIVE_INFINITY);
   const numbers = inside.map((p) => asNumber(p.value)).filter((v) => v !== null);
-  let increase = counter ? 0 : Number.NaN;
+  const sum = total(numbers);
+  const steps: number[] = [];
   let before = pointBefore(points, from) ?? seed;
   for (const point of inside) {
-    const total = Number(point.value);
-    const last = before === null ? total : Number(before.value);
-    increase += total < last ? total : total - last;
+    const now = Number(point.value);
+    const last = before === null ? now : Number(before.value);
+    steps.push(now < last ? now : now - last);
     before = point;
   }
   return {
     count: inside.length,
     min: numbers.length > 0 ? numbers.reduce((a, b) => Math.min(a, b)) : Number.NaN,
     max: numbers.length > 0 ? numbers.reduce((a, b) => Math.max(a, b)) : Number.NaN,
-    sum: numbers.reduce((a, b) => a + b, 0),
+    sum,
     first: inside[0],
     last: inside.at(-1),
-    increase,
+    increase: counter ? total(steps) : Number.NaN,
   };
 }
 
-function asNumber(value: Value): number | null {
-  return typeof value === "number" ? value : typeof value === "boolean" ? Number(value) : null;
+function total(numbers: readonly number[]): number {
+  let [sum, lost] = [0, 0];
+  for (const number of numbers) {
+    lost += lostBy(sum, number);
+    sum += number;
+  }
+  return settled(sum, lost);
 }
 
 /** See SeriesStore.seriesStats, of points that take no bytes in a file. @param lists those of each series */
@@ -125,17 +127,6 @@ export function statsOf(lists: readonly (readonly Point[])[], before: Float64Arr
     pointsBefore: column((points, i) => points.filter(({ time }) => time < (before?.[i] ?? time)).length),
     bytesBefore: zero,
   };
-}
-
-/** As numbers, NaN for null; null when a text or a position is among them. */
-function numeric(values: readonly (Value | null)[]): Float64Array | null {
-  const numbers = new Float64Array(values.length);
-  for (const [i, value] of values.entries()) {
-    const number = value === null ? Number.NaN : asNumber(value);
-    if (number === null) return null;
-    numbers[i] = number;
-  }
-  return numbers;
 }
 
 type Reading = "read" | "columns" | "before" | "newest" | "aggregate" | "seriesStats" | "readLog" | "readDoors";

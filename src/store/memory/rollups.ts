@@ -1,5 +1,6 @@
-import { aggregatePoints } from "./points.model.ts";
-import type { Aggregates, Point, Rollup } from "./ports.ts";
+import { lostBy, settled } from "../../base/sum.ts";
+import { aggregatePoints } from "./points.ts";
+import type { Aggregates, Point, Rollup } from "../ports.ts";
 
 /** Figures of the points of one bucket. */
 interface Bucket {
@@ -7,6 +8,9 @@ interface Bucket {
   min: number;
   max: number;
   sum: number;
+  /** What adding lost, of sum and increase: see src/base/sum.ts. */
+  lost: number;
+  lostIncrease: number;
   firstTime: number;
   first: number;
   lastTime: number;
@@ -15,11 +19,16 @@ interface Bucket {
 }
 
 /** What the store's port promises of the rollups of one series, told in the plainest way. */
-export class RollupModel {
+export class Rollups {
   /** Points before this time were rolled up. */
   rolledTo = Number.NEGATIVE_INFINITY;
   /** By step and start. */
   private readonly steps = new Map<number, Map<number, Bucket>>();
+
+  /** How many buckets there are, of all steps. */
+  get buckets(): number {
+    return this.all().length;
+  }
 
   /** Rolls up the points before a time, by whole buckets of the longest step. Returns the time before which they are. */
   add(points: readonly Point[], before: number, kinds: readonly Rollup[]): number {
@@ -32,7 +41,17 @@ export class RollupModel {
       const total = Number(value);
       const old = this.before(time)?.value ?? total;
       const increase = time < rolledTo ? 0 : total < old ? total : total - old;
-      const one = { count: 1, min: total, max: total, sum: total, firstTime: time, first: total, lastTime: time };
+      const none = { lost: 0, lostIncrease: 0 };
+      const one = {
+        ...none,
+        count: 1,
+        min: total,
+        max: total,
+        sum: total,
+        firstTime: time,
+        first: total,
+        lastTime: time,
+      };
       for (const kind of kinds) {
         const start = floor(time, kind.step);
         if (start < floor(kind.before, longest)) continue;
@@ -100,13 +119,15 @@ export class RollupModel {
       count: column("count"),
       min: column("min"),
       max: column("max"),
-      sum: column("sum"),
+      sum: Float64Array.from(rows, ({ sum, lost }) => settled(sum, lost)),
       firstTime: column("firstTime"),
       lastTime: column("lastTime"),
       first: column("first"),
       last: column("last"),
       // which only counters have
-      increase: rest.increase.map((v, i) => (Number.isNaN(v) ? v : (rows[i]?.increase ?? v))),
+      increase: rest.increase.map((v, i) =>
+        Number.isNaN(v) ? v : settled(rows[i]?.increase ?? v, rows[i]?.lostIncrease ?? 0),
+      ),
       rolled: { before: this.rolledTo, step: taken },
     };
   }
@@ -141,7 +162,8 @@ function rowOf(figures: Aggregates, i: number): Bucket {
   };
   const { count, min, max, sum, firstTime, first, lastTime, last, increase } = figures;
   const ends = { firstTime: of(firstTime), first: of(first), lastTime: of(lastTime), last: of(last) };
-  return { count: of(count), min: of(min), max: of(max), sum: of(sum), ...ends, increase: of(increase) };
+  const sums = { sum: of(sum), lost: 0, increase: of(increase), lostIncrease: 0 };
+  return { count: of(count), min: of(min), max: of(max), ...ends, ...sums };
 }
 
 /** Adds points to those of a bucket; of two at one time those that are added hold. */
@@ -152,6 +174,8 @@ function join(bucket: Bucket, more: Bucket): void {
   bucket.min = Number.isNaN(bucket.min) ? more.min : Math.min(bucket.min, more.min);
   bucket.max = Number.isNaN(bucket.max) ? more.max : Math.max(bucket.max, more.max);
   bucket.count += more.count;
+  bucket.lost += more.lost + lostBy(bucket.sum, more.sum);
   bucket.sum += more.sum;
+  bucket.lostIncrease += more.lostIncrease + lostBy(bucket.increase, more.increase);
   bucket.increase += more.increase;
 }

@@ -1,0 +1,72 @@
+import type { CommitBatch, Committed, LogRecord, StoreOp } from "../ports.ts";
+import { RecordReader, rowsOf } from "../record.ts";
+import { createRetained, readRetained } from "../retained.ts";
+import { MemoryDeviceLog } from "./device-log.ts";
+import { MemorySeries } from "./series.ts";
+import { MemorySessions } from "./sessions.ts";
+
+/** What a store in memory holds: the place that outlives a store which is closed, or breaks off. */
+export class MemoryData {
+  nextSeq = 1;
+  /** Oldest first. */
+  log: LogRecord[] = [];
+  readonly series = new MemorySeries();
+  readonly sessions = new MemorySessions();
+  readonly deviceLog = new MemoryDeviceLog();
+  /** Packed, by workspace and topic. */
+  readonly retained = new Map<string, Uint8Array>();
+
+  /** All of a commit: operations first, for its rows may be of a series that they put. */
+  apply({ blob, count, ops }: CommitBatch): Committed {
+    for (const op of ops) this.operation(op);
+    const firstSeq = this.nextSeq;
+    if (blob === null) return { firstSeq };
+    this.nextSeq += count;
+    const record = { firstSeq, body: blob };
+    this.log.push(record);
+    const reader = new RecordReader(blob, firstSeq);
+    while (reader.next()) this.row(reader);
+    return { firstSeq };
+  }
+  protected row(reader: RecordReader): void {
+    if (reader.isMeasurement) this.series.put(reader);
+  }
+  private operation(op: StoreOp): void {
+    switch (op.op) {
+      case "trim":
+        this.log = this.log.filter(({ firstSeq, body }) => firstSeq + rowsOf(body) - 1 > op.upTo);
+        return;
+      case "series_put":
+      case "series_delete":
+      case "points_delete":
+      case "retain":
+        return this.series.apply(op);
+      case "session_put":
+      case "session_delete":
+      case "subscription_put":
+      case "subscription_delete":
+      case "checkpoint":
+      case "chunk_put":
+      case "chunk_delete":
+        return this.sessions.apply(op);
+      case "retained":
+        return this.retain(op.changes);
+      default:
+        return this.deviceLog.apply(op);
+    }
+  }
+  private retain(changes: Uint8Array): void {
+    const r = createRetained();
+    for (let at = 0; at < changes.length && readRetained(changes, at, r); at = r.next) {
+      const key = `${r.workspace} ${Buffer.from(changes.subarray(r.topicStart, r.topicEnd))}`;
+      if (!r.removed) this.retained.set(key, changes.slice(at, r.next));
+      // what has expired goes, what came in its place stays
+      else if (r.deadline === 0 || this.deadlineOf(key) === r.deadline) this.retained.delete(key);
+    }
+  }
+  private deadlineOf(key: string): number {
+    const r = createRetained();
+    const packed = this.retained.get(key);
+    return packed !== undefined && readRetained(packed, 0, r) ? r.deadline : -1;
+  }
+}

@@ -1,0 +1,66 @@
+import type { DeviceLogOp, DoorQuery, StoredDoorEvent, StoredPresence, StoredRefusal } from "../ports.ts";
+
+/** Refusals kept for each device, and for each principal where no device is known. */
+const REFUSALS_KEPT = 200;
+
+/** What is noted of devices and their clients. */
+export class MemoryDeviceLog {
+  /** Oldest first. */
+  private refusals: StoredRefusal[] = [];
+  private doors: StoredDoorEvent[] = [];
+  private nextDoor = 1;
+  readonly presence = new Map<number, StoredPresence>();
+  seenFloor = 0;
+
+  apply(op: DeviceLogOp): void {
+    switch (op.op) {
+      case "refusals_put":
+        this.refusals.push(...op.rows);
+        this.trimRefusals();
+        return;
+      case "doors_put":
+        for (const row of op.rows) this.doors.push({ id: this.nextDoor++, ...row });
+        this.doors = this.doors.filter(({ time }) => time >= op.before).slice(-op.most);
+        return;
+      case "presence_put":
+        // as it is at this moment
+        this.presence.set(op.presence.device, { ...op.presence });
+        return;
+      case "presence_delete":
+        for (const device of op.devices) this.presence.delete(device);
+        return;
+      case "seen_floor":
+        this.seenFloor = Math.max(this.seenFloor, op.seq);
+        return;
+      default:
+        op satisfies never;
+    }
+  }
+  private trimRefusals(): void {
+    const kept = new Map<string, number>();
+    const newest = this.refusals.toReversed().filter(({ device, principal }) => {
+      const key = device > 0 ? `${device}` : `of ${principal}`;
+      const n = (kept.get(key) ?? 0) + 1;
+      kept.set(key, n);
+      return n <= REFUSALS_KEPT;
+    });
+    this.refusals = newest.reverse();
+  }
+  /** See DeviceLogStore.readRefusals. */
+  readRefusals(device: number | null, principal: string | null, limit: number): StoredRefusal[] {
+    return this.refusals
+      .toReversed()
+      .filter((r) => (device === null || r.device === device) && (principal === null || r.principal === principal))
+      .slice(0, limit);
+  }
+  /** See DeviceLogStore.readDoors. */
+  readDoors({ visible, principal, device, kind, since, before, limit }: DoorQuery): StoredDoorEvent[] {
+    const is = <T>(wanted: T | undefined, value: T): boolean => wanted === undefined || wanted === value;
+    return this.doors
+      .toReversed()
+      .filter((e) => visible === null || e.principal === visible.principal || visible.workspaces.includes(e.workspace))
+      .filter((e) => is(principal, e.principal) && is(device, e.device) && is(kind, e.kind))
+      .filter((e) => (since === undefined || e.time >= since) && (before === undefined || e.id < before))
+      .slice(0, limit);
+  }
+}

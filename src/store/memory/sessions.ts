@@ -1,0 +1,84 @@
+import type { RecoveredSession, SessionOp, StoredSession, StoredSubscription } from "../ports.ts";
+
+/** Messages that wait, in one piece. */
+export interface KeptChunk {
+  readonly count: number;
+  readonly deadlineMax: number;
+  readonly body: Uint8Array;
+}
+/** A session with all that is stored of it. */
+export interface KeptSession {
+  session: StoredSession;
+  readonly subscriptions: Map<string, StoredSubscription>;
+  floor: number;
+  queued: number;
+  state: Uint8Array | null;
+  readonly chunks: Map<number, KeptChunk>;
+}
+
+/** All sessions, by id. What is put for one that is not there is passed over. */
+export class MemorySessions extends Map<number, KeptSession> {
+  /** The first id that was never put. */
+  next = 1;
+
+  apply(op: SessionOp): void {
+    if (op.op === "session_put") return this.putSession(op.session);
+    if (op.op === "session_delete") return void this.delete(op.id);
+    const kept = this.get(op.session);
+    if (kept === undefined) return;
+    switch (op.op) {
+      case "subscription_put":
+        kept.subscriptions.set(op.subscription.filter, { ...op.subscription });
+        return;
+      case "subscription_delete":
+        kept.subscriptions.delete(op.filter);
+        return;
+      case "checkpoint":
+        kept.floor = op.floor;
+        kept.state = op.state === null ? kept.state : op.state.slice();
+        return;
+      case "chunk_put": {
+        const { count, deadlineMax, body } = op;
+        kept.chunks.set(op.firstQn, { count, deadlineMax, body: body.slice() });
+        kept.queued = Math.max(kept.queued, op.upTo);
+        return;
+      }
+      case "chunk_delete":
+        for (const first of kept.chunks.keys()) if (first < op.before) kept.chunks.delete(first);
+        return;
+      default:
+        op satisfies never;
+    }
+  }
+  private putSession(given: StoredSession): void {
+    const session = { ...given, will: given.will === null ? null : given.will.slice() };
+    this.next = Math.max(this.next, session.id + 1);
+    const kept = this.get(session.id);
+    if (kept !== undefined) kept.session = session;
+    else
+      this.set(session.id, {
+        session,
+        subscriptions: new Map(),
+        floor: 0,
+        queued: 0,
+        state: null,
+        chunks: new Map(),
+      });
+  }
+  /** As a start finds them, by ascending id. */
+  recovered(): RecoveredSession[] {
+    const all = [...this.values()].sort((a, b) => a.session.id - b.session.id);
+    return all.map(({ session, subscriptions, floor, queued, state, chunks }) => ({
+      session,
+      subscriptions: [...subscriptions.values()],
+      floor,
+      queued,
+      state,
+      chunks: [...chunks]
+        .sort(([a], [b]) => a - b)
+        .map(([firstQn, { count, deadlineMax, body }]) => {
+          return { firstQn, count, deadlineMax, bytes: body.length, shared: null };
+        }),
+    }));
+  }
+}

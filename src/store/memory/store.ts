@@ -1,0 +1,139 @@
+import { Refusal } from "../../base/errors.ts";
+import { columnsOf } from "../columns.ts";
+import type {
+  AggregateRequest,
+  Aggregates,
+  Columns,
+  CommitBatch,
+  Committed,
+  DataStore,
+  DoorQuery,
+  IdKind,
+  IdRange,
+  LogPiece,
+  LogRecord,
+  Opened,
+  Point,
+  RecoveredSession,
+  Seq,
+  SeriesState,
+  SeriesStats,
+  SeriesStatsRequest,
+  StoredDoorEvent,
+  StoredPresence,
+  StoredRefusal,
+  StoreStats,
+} from "../ports.ts";
+import { rowsOf } from "../record.ts";
+import { checkBatch, checkEdges, checkNewest, checkStats } from "../requests.ts";
+import { MemoryData } from "./data.ts";
+import { logPiece, pointsWithin } from "./points.ts";
+
+/** All ports of data in memory: an engine for tests, which keeps what it promises and forgets it with the process. */
+export class MemoryDataStore implements DataStore {
+  private isOpen = false;
+  private committing = false;
+  private next: Record<IdKind, number> = { series: 1, session: 1 };
+
+  constructor(readonly data: MemoryData = new MemoryData()) {}
+
+  async open(): Promise<Opened> {
+    this.isOpen = true;
+    const { nextSeq, series, sessions, deviceLog } = this.data;
+    this.next = { series: series.next, session: sessions.next };
+    const states = series.states();
+    const most = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);
+    const highest = { device: most(states.map((s) => s.device)), field: most(states.map((s) => s.field)) };
+    return { nextSeq, seenFloor: deviceLog.seenFloor, highest };
+  }
+  async close(): Promise<void> {
+    this.isOpen = false;
+  }
+  /** @throws Refusal storage_unavailable while it is not open */
+  private get there(): MemoryData {
+    if (!this.isOpen) throw new Refusal("storage_unavailable", "The store is not open.");
+    return this.data;
+  }
+
+  async reserve(kind: IdKind, count: number): Promise<IdRange> {
+    const first = this.next[kind];
+    this.next[kind] += count;
+    return { first, count };
+  }
+  async commit(batch: CommitBatch): Promise<Committed> {
+    if (this.committing) throw new RangeError("one commit at a time");
+    const { there } = this;
+    checkBatch(batch);
+    this.committing = true;
+    try {
+      return await this.store(batch, there);
+    } finally {
+      this.committing = false;
+    }
+  }
+  /** Applies a commit; tests let it wait, fail, or be cut off here. */
+  protected store(batch: CommitBatch, data: MemoryData): Committed | Promise<Committed> {
+    return data.apply(batch);
+  }
+
+  async *series(): AsyncGenerator<readonly SeriesState[]> {
+    const states = this.there.series.states();
+    if (states.length > 0) yield states;
+  }
+  async *sessions(): AsyncGenerator<readonly RecoveredSession[]> {
+    const sessions = this.there.sessions.recovered();
+    if (sessions.length > 0) yield sessions;
+  }
+  async *presence(): AsyncGenerator<readonly StoredPresence[]> {
+    const all = [...this.there.deviceLog.presence.values()];
+    if (all.length > 0) yield all.sort((a, b) => a.device - b.device);
+  }
+  async *retained(): AsyncGenerator<Uint8Array> {
+    yield* [...this.there.retained.values()];
+  }
+  async *replay(after: Seq): AsyncGenerator<LogRecord> {
+    for (const record of this.there.log) if (record.firstSeq + rowsOf(record.body) - 1 > after) yield record;
+  }
+  async readLog(after: Seq, upTo: Seq, bytes: number): Promise<LogPiece> {
+    return logPiece(this.there.log, after, upTo, bytes);
+  }
+
+  async read(series: number, from: number, to: number, limit: number): Promise<Point[]> {
+    return pointsWithin(this.there.series.points(series), from, to, limit);
+  }
+  async columns(series: number, from: number, to: number, limit: number): Promise<Columns> {
+    return columnsOf(await this.read(series, from, to, limit));
+  }
+  async before(series: number, at: number): Promise<Point | null> {
+    return this.there.series.before(series, at);
+  }
+  async newest(series: Uint32Array, at: number): Promise<(Point | null)[]> {
+    checkNewest(series);
+    const { there } = this;
+    return Array.from(series, (id) => there.series.before(id, at));
+  }
+  async aggregate({ series, edges }: AggregateRequest): Promise<Aggregates> {
+    checkEdges(edges);
+    return this.there.series.aggregate(series, edges);
+  }
+  async seriesStats(request: SeriesStatsRequest): Promise<SeriesStats> {
+    checkStats(request);
+    return this.there.series.stats(request);
+  }
+
+  async readChunk(session: number, firstQn: number): Promise<Uint8Array | null> {
+    return this.there.sessions.get(session)?.chunks.get(firstQn)?.body ?? null;
+  }
+  async readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]> {
+    return this.there.deviceLog.readRefusals(device, principal, limit);
+  }
+  async readDoors(query: DoorQuery): Promise<StoredDoorEvent[]> {
+    return this.there.deviceLog.readDoors(query);
+  }
+  async stats(): Promise<StoreStats> {
+    const { log, series } = this.there;
+    const logRows = log.reduce((sum, { body }) => sum + rowsOf(body), 0);
+    const logBytes = log.reduce((sum, { body }) => sum + body.length, 0);
+    return { logRows, logBytes, headBytes: 0, blocks: 0, rollups: series.rollups, fileBytes: logBytes, freeBytes: 0 };
+  }
+}

@@ -20,7 +20,7 @@ import { OpenFiles, tellFewer, withFiles } from "./app/files.ts";
 import { placesOf } from "./app/places.ts";
 import { lazyProvider, openPeople, tickPeople } from "./app/people.ts";
 import { checkBefore, isNamed, nobody } from "./app/preflight.ts";
-import { openStores, type Stores } from "./app/stores.ts";
+import { openStores } from "./app/stores.ts";
 import { holdFile, LeapGuard } from "./app/leap.ts";
 import { Strangers } from "./app/strangers.ts";
 import { StrangersAudit } from "./app/strangers-audit.ts";
@@ -47,8 +47,8 @@ import { Doors } from "./listen/doors.ts";
 import { trustedPeers } from "./listen/trusted.ts";
 import type { SeenEvent } from "./ingest/doors.ts";
 import type { People } from "./people/people.ts";
-import { startBackup } from "./store/sqlite/backup/thread.ts";
-import { acquireLock, holderOf, type Lock } from "./store/sqlite/lock.ts";
+import { maintenanceOf, type Stores } from "./store/open.ts";
+import type { StoreLock } from "./store/ports.ts";
 
 const TICK_MS = 1000;
 /** Largest HTTP request, bytes. */
@@ -86,7 +86,7 @@ async function start(
   const fleetFile = checkBefore(config, clock, log);
   const held = lock ?? lockOf(folder, undo);
   const opened = await openStores(folder, log, (close) => undo.push(close), config.dataLostOk);
-  const stores: Stores = { fleet: opened.fleet, store: opened.store };
+  const { stores } = opened;
   const known: { directory: Directory | null } = { directory: null };
   const engine = await buildEngine(
     config,
@@ -97,7 +97,7 @@ async function start(
   known.directory = engine.directory;
   const { broker } = engine;
   const { watch, ahead } = watchClock(engine, stores, clock, config, clockFile, log);
-  await recoverSessions(broker, stores.store, opened.opened.nextSeq - 1, clock.steady());
+  await recoverSessions(broker, stores.data, opened.opened.nextSeq - 1, clock.steady());
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,
@@ -162,12 +162,12 @@ async function start(
   if (renewing) watch.told = () => renewing.look();
   const backups = new Backups(
     { dir: config.backupDir, every: config.backupEvery, keep: config.backupKeep },
-    (file, now) => startBackup({ folder, file, force: false, version, now }),
+    (file, now) => stores.maintenance.startBackup({ file, force: false, version, now }),
     engine.metrics,
     log,
     new BackupPlace(folder),
   );
-  const uses = new UseKeeper(engine.authority.uses, stores.fleet, log);
+  const uses = new UseKeeper(engine.authority.uses, stores.uses, log);
   await uses.restore();
   const upkeep = new Upkeep(
     broker,
@@ -214,7 +214,7 @@ async function start(
       await backups.end();
       await broker.stop();
       await controlDoor.stop();
-      await stores.store.close();
+      await stores.data.close();
       await uses.end();
       await guesses.end();
       await stores.fleet.close();
@@ -224,15 +224,16 @@ async function start(
 }
 
 /** Takes the data folder, and makes it when it is not there. @throws Refusal invalid_config */
-function lockOf(folder: string, undo: (() => unknown)[]): Lock {
+function lockOf(folder: string, undo: (() => unknown)[]): StoreLock {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new Refusal("invalid_config", `--data ${folder}: the folder cannot be made: ${errorText(error)}`);
   }
-  const lock = acquireLock(folder);
+  const maintenance = maintenanceOf(folder);
+  const lock = maintenance.lock();
   if (!lock)
-    throw new Refusal("invalid_config", `--data ${folder}: another fieldcast uses this folder${holderOf(folder)}`);
+    throw new Refusal("invalid_config", `--data ${folder}: another fieldcast uses this folder${maintenance.holder()}`);
   undo.push(() => lock.release());
   return lock;
 }
@@ -245,7 +246,7 @@ function checkAnonymous({ anonymous }: Config, { directory }: Engine, plan: Pick
 /** Before anything is stamped: what a clock that was wrong left is told, and set right. */
 function watchClock(
   { series, metrics, ingest }: Engine,
-  { store }: Stores,
+  { data: store }: Stores,
   clock: SystemClock,
   { anyClock }: Config,
   path: string,
@@ -265,7 +266,7 @@ function makeHttp(
   engine: Engine,
   admin: ServedAdmin,
   people: People,
-  { store }: Stores,
+  { data: store }: Stores,
   clock: Clock,
   log: Log,
   state: { readonly ready: boolean },

@@ -11,7 +11,7 @@ import { importRows } from "../history/import.ts";
 import type { AuditStore } from "../store/ports.ts";
 import type { Engine } from "./engine.ts";
 import { inspectLines } from "./inspect.ts";
-import type { Stores } from "./stores.ts";
+import type { Stores } from "../store/open.ts";
 import type { Sweeps } from "./sweeps.ts";
 
 /** What a running server has for use cases. */
@@ -20,7 +20,7 @@ export type ServedAdmin = Required<AdminDeps>;
 /** What use cases stand on in a running server, whichever door they are asked at. */
 export function adminDeps(
   engine: Engine,
-  { store, fleet: file }: Stores,
+  { data: store, fleet: file }: Stores,
   clock: Clock,
   fleet: FleetService,
 ): ServedAdmin {
@@ -45,7 +45,7 @@ export function adminDeps(
 export function commandDeps(
   engine: Engine,
   admin: ServedAdmin,
-  { store }: Pick<Stores, "store">,
+  { data: store }: Pick<Stores, "data">,
   sweeps: Sweeps,
   clock: Clock,
   believe: () => void,

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
-import { syncPath } from "../store/sqlite/disk.ts";
+import { syncPath } from "../base/sync.ts";
 
 /** The file of the data folder that remembers where backups go. */
 export const MEMORY = "backup-place.json";

@@ -1,10 +1,10 @@
+import type { RunningBackup } from "../store/ports.ts";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { errorText } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Log, Micros } from "../base/types.ts";
 import type { BackupPlace } from "./backup-place.ts";
-import type { RunningBackup } from "../store/sqlite/backup/thread.ts";
 
 export interface BackupSchedule {
   /** Where they go; null: there are none. */

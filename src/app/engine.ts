@@ -32,8 +32,9 @@ export function anonymousRule(config: Config): AnonymousRule | null {
 }
 
 /** Builds the rooms on what the stores hold; the sessions are brought back when the clock was looked at. */
-export async function buildEngine(config: Config, stores: OpenedStores, clock: Clock, log: Log): Promise<Engine> {
-  const { store, rows, opened } = stores;
+export async function buildEngine(config: Config, from: OpenedStores, clock: Clock, log: Log): Promise<Engine> {
+  const { rows, opened } = from;
+  const store = from.stores.data;
   const directory = new Directory();
   const authority = new Authority(directory, { freeTopics: config.freeTopics });
   directory.apply(rows);

@@ -4,15 +4,11 @@ import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { FleetChange } from "../fleet/types.ts";
 import type { FleetStore, Opened } from "../store/ports.ts";
-import { SqliteDataStore } from "../store/sqlite/data/store.ts";
-import { SqliteFleetStore } from "../store/sqlite/fleet/store.ts";
+import { type Stores, storesIn } from "../store/open.ts";
 
-export interface Stores {
-  readonly fleet: SqliteFleetStore;
-  readonly store: SqliteDataStore;
-}
 /** The stores with the fleet, which nobody keeps once the rooms are built on it, and what is said of the data at once. */
-export interface OpenedStores extends Stores {
+export interface OpenedStores {
+  readonly stores: Stores;
   readonly rows: readonly FleetChange[];
   readonly opened: Opened;
 }
@@ -31,20 +27,20 @@ export async function openStores(
     log.error({ error: String(error) }, "the store cannot go on; the server ends, start it again");
     process.exit(1);
   };
-  const fleet = new SqliteFleetStore(join(folder, "fleet.db"), { worker: true, onFatal });
-  const store = new SqliteDataStore({ folder, onNotice: (text) => log.warn({}, text), onFatal });
+  const stores = storesIn(folder, { isServer: true, onNotice: (text) => log.warn({}, text), onFatal });
+  const { fleet, data } = stores;
   opened(() => fleet.close());
-  opened(() => store.close());
+  opened(() => data.close());
   const missing = !existsSync(join(folder, "data.db")) && existsSync(join(folder, "fleet.db"));
   const opening = fleet.open();
   if (missing && !dataLostOk) {
     await opening;
     if (await fleet.isPaired()) throw dataMissing(folder);
   }
-  const [rows, data] = await Promise.all([opening, store.open()]);
-  await checkPair(folder, fleet, data);
+  const [rows, found] = await Promise.all([opening, data.open()]);
+  await checkPair(folder, fleet, found);
   await fleet.setPaired();
-  return { fleet, store, rows, opened: data };
+  return { stores, rows, opened: found };
 }
 
 /** A fleet.db that had a data.db beside it must not get an empty one without a word: its disk may not be mounted. */

@@ -9,8 +9,8 @@ import type { SeriesRef } from "../history/usage.ts";
 import { Argon } from "../people/argon.ts";
 import { auditOfPeople } from "../people/audit.ts";
 import { People } from "../people/people.ts";
-import type { Columns, DataStore, StoreOp, StoreStats } from "../store/ports.ts";
-import type { Lock } from "../store/sqlite/lock.ts";
+import type { Columns, DataStore, StoreLock, StoreOp, StoreStats } from "../store/ports.ts";
+import type { DataDatabase, Stores } from "../store/open.ts";
 import { CommandError } from "./failure.ts";
 import { whyNoData } from "./folder.ts";
 import { NEVER_HEARD, StoredDevices } from "./stored.ts";
@@ -45,26 +45,26 @@ export async function openOffline(folder: string, create: boolean): Promise<Offl
     if (!create) throw new CommandError(why);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
-  const { acquireLock, holderOf } = await import("../store/sqlite/lock.ts");
-  const lock = acquireLock(folder);
+  const { storesIn } = await import("../store/open.ts");
+  const stores = storesIn(folder);
+  const lock = stores.maintenance.lock();
   if (lock === null)
     throw new CommandError(
-      `${folder} is in use by another fieldcast${holderOf(folder)} that does not answer: it is starting, stopping, or another command; try again`,
+      `${folder} is in use by another fieldcast${stores.maintenance.holder()} that does not answer: it is starting, stopping, or another command; try again`,
     );
   try {
-    return await openStores(folder, lock);
+    return await openStores(folder, stores, lock);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function openStores(folder: string, lock: Lock): Promise<Offline> {
-  const { SqliteFleetStore } = await import("../store/sqlite/fleet/store.ts");
-  const fleet = new SqliteFleetStore(join(folder, "fleet.db"));
+async function openStores(folder: string, stores: Stores, lock: StoreLock): Promise<Offline> {
+  const { fleet } = stores;
   const directory = new Directory();
   directory.apply(await fleet.open());
-  const data = new LazyData(folder);
+  const data = new LazyData(folder, stores.data);
   const service = new FleetService({
     store: fleet,
     directory,
@@ -142,7 +142,10 @@ async function openStores(folder: string, lock: Lock): Promise<Offline> {
 class LazyData {
   private opened: ReturnType<LazyData["start"]> | null = null;
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly store: DataDatabase,
+  ) {}
 
   /** null when nothing was ever measured here. */
   async open() {
@@ -157,8 +160,7 @@ class LazyData {
     if (data !== null) this.stored ??= new StoredDevices(data, directory);
   }
   private async start() {
-    const { SqliteDataStore } = await import("../store/sqlite/data/store.ts");
-    const store = new SqliteDataStore({ folder: this.folder });
+    const { store } = this;
     const { seenFloor } = await store.open();
     const series = (await Array.fromAsync(store.series())).flat();
     const presence = (await Array.fromAsync(store.presence())).flat();

@@ -9,6 +9,7 @@ export * from "./ports/data.ts";
 export * from "./ports/device-log.ts";
 export * from "./ports/fleet.ts";
 export * from "./ports/log.ts";
+export * from "./ports/maintenance.ts";
 export * from "./ports/retained.ts";
 export * from "./ports/series.ts";
 export * from "./ports/sessions.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { checkFolder } from "../../src/store/sqlite/check/check.ts";
-import { Work } from "../../src/store/sqlite/work.ts";
+import { Work } from "../../src/store/work.ts";
 import { FLEET } from "./fleet.ts";
 import { until, within } from "./until.ts";
 

@@ -3,6 +3,7 @@ import { type Import, importsOf, linesWith, type Source } from "./source.ts";
 
 /** The rooms and their floors (ARCHITECTURE.md): imports go downward, or stay inside the room. The first match counts. */
 export const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
+  ["src/store/open.ts", 7],
   ["src/store/sqlite/", 7],
   ["src/store/postgres/", 7],
   ["src/base/", 0],
@@ -32,10 +33,19 @@ export const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
 ];
 
 /** Neighbours on one floor that may use each other, in this direction. */
-const NEIGHBOURS = new Set(["src/auth/ -> src/fleet/", "src/cli/ -> src/app.ts", "src/app.ts -> src/app/"]);
+const NEIGHBOURS = new Set([
+  "src/auth/ -> src/fleet/",
+  "src/cli/ -> src/app.ts",
+  "src/app.ts -> src/app/",
+  "src/store/open.ts -> src/store/sqlite/",
+]);
 
 /** Words that all rooms share: their types may be used everywhere, since types are gone when the program runs. */
 const SHARED_TYPES = /^src\/(?:[a-z]+\/types|store\/ports(?:\/[a-z-]+)?)\.ts$/;
+
+/** The engines behind the ports of the store, and the one place that chooses among them. */
+const ENGINE = /^src\/store\/(?:sqlite|postgres|memory)\//;
+const CHOOSER = "src/store/open.ts";
 
 const DRIVER = /^(?:bun:sqlite|kysely(?:-.*)?|better-sqlite3|pg|postgres)$/;
 const PLATFORM = /^(?:bun|bun:.*|node:.*)$/;
@@ -121,6 +131,11 @@ function nothingOutside(path: string, target: string): string | null {
 }
 
 function arrowProblem(path: string, target: string, typeOnly: boolean): string | null {
+  if (!isTest(path)) {
+    if (isTest(target)) return "it is for tests alone";
+    if (ENGINE.test(target) && !ENGINE.test(path) && path !== CHOOSER)
+      return "only src/store/open.ts names an engine of the store";
+  }
   const from = roomOf(path);
   const to = roomOf(target);
   if (from === undefined || to === undefined || from.room === to.room) return null; // reported on its own
@@ -159,5 +174,5 @@ function roomOf(path: string): { room: string; floor: number } | undefined {
 
 /** Tests beside the code, and what only tests use (suites that several bodies run, models, fakes). */
 function isTest(path: string): boolean {
-  return /\.(?:test|testing|contract|model)\.ts$/.test(path) || path.startsWith("test/");
+  return /\.(?:test|testing|contract|model|fixture)\.ts$/.test(path) || path.startsWith("test/");
 }

@@ -1,9 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { errorText } from "../../base/errors.ts";
 import { aheadFrom } from "../../history/repair.ts";
-import { recover } from "../../store/sqlite/data/recover.ts";
-import { openFrozen } from "../../store/sqlite/open.ts";
+import { maintenanceOf } from "../../store/open.ts";
 import { utcTime } from "../text.ts";
 import { type Check, ok, warn } from "./check.ts";
 
@@ -11,26 +8,20 @@ const WHAT = "times";
 
 /** Whether a clock that was ahead has left stamps in the future; also while a server runs. @param now Unix time in ms */
 export function checkTimes(folder: string, now: number): Check[] {
-  const path = join(folder, "data.db");
-  if (!existsSync(path)) return [];
   try {
-    const db = openFrozen(path);
-    try {
-      const limit = aheadFrom(now * 1000);
-      const latest = recover(db).series.map(({ time, lastArrival }) => Math.max(time ?? 0, lastArrival));
-      const ahead = latest.filter((time) => time >= limit);
-      if (ahead.length === 0) return [ok(WHAT, "no measurement is ahead of the clock")];
-      const last = ahead.reduce((a, b) => Math.max(a, b));
-      return [
-        warn(
-          WHAT,
-          `${ahead.length} series have measurements ahead of the clock, up to ${utcTime(last)}: it was ahead, or is behind now`,
-          "if the clock is right: stop the server, fieldcast store repair-times --dry-run",
-        ),
-      ];
-    } finally {
-      db.close();
-    }
+    const latest = maintenanceOf(folder).latestTimes();
+    if (latest === null) return [];
+    const limit = aheadFrom(now * 1000);
+    const ahead = latest.filter((time) => time >= limit);
+    if (ahead.length === 0) return [ok(WHAT, "no measurement is ahead of the clock")];
+    const last = ahead.reduce((a, b) => Math.max(a, b));
+    return [
+      warn(
+        WHAT,
+        `${ahead.length} series have measurements ahead of the clock, up to ${utcTime(last)}: it was ahead, or is behind now`,
+        "if the clock is right: stop the server, fieldcast store repair-times --dry-run",
+      ),
+    ];
   } catch (error) {
     return [warn(WHAT, `data.db cannot be read: ${errorText(error)}`, "fieldcast store check")];
   }

@@ -1,7 +1,6 @@
 import packageJson from "../../../package.json" with { type: "json" };
-import { writeBackup } from "../../store/sqlite/backup/backup.ts";
-import type { Manifest } from "../../store/sqlite/backup/manifest.ts";
-import { restoreBackup } from "../../store/sqlite/backup/restore.ts";
+import { maintenanceOf } from "../../store/open.ts";
+import type { BackupManifest } from "../../store/ports.ts";
 import { serverSettings } from "../folder.ts";
 import { json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
@@ -13,13 +12,12 @@ type Flags = Readonly<Record<string, unknown>>;
 export async function backup(io: Io, [file = ""]: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
   const wish = {
-    folder: data,
     file,
     force: flags.force === true,
     version: packageJson.version,
     now: Date.now() * 1000,
   };
-  const result = await long(io, "there is no backup", (work) => writeBackup(wish, work));
+  const result = await long(io, "there is no backup", (work) => maintenanceOf(data).backup(wish, work));
   if ("code" in result) return result.code;
   const { done } = result;
   if (flags.json === true) io.out(json(done));
@@ -34,8 +32,8 @@ export async function backup(io: Io, [file = ""]: readonly string[], flags: Flag
 /** `restore FILE [--data DIR] [--force]`. */
 export async function restore(io: Io, [file = ""]: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
-  const wish = { file, folder: data, force: flags.force === true, now: Date.now() * 1000 };
-  const result = await long(io, "nothing was changed", (work) => restoreBackup(wish, work));
+  const wish = { file, force: flags.force === true, now: Date.now() * 1000 };
+  const result = await long(io, "nothing was changed", (work) => maintenanceOf(data).restore(wish, work));
   if ("code" in result) return result.code;
   const { folder, manifest, aside } = result.done;
   if (flags.json === true) {
@@ -47,7 +45,7 @@ export async function restore(io: Io, [file = ""]: readonly string[], flags: Fla
   return 0;
 }
 
-function contents({ counts }: Manifest): string {
+function contents({ counts }: BackupManifest): string {
   const { devices, series, sealed, logRows, sessions } = counts;
   return [
     plural(devices, "device"),

@@ -1,4 +1,5 @@
-import { type CheckReport, checkFolder } from "../../store/sqlite/check/check.ts";
+import type { CheckReport } from "../../store/ports.ts";
+import { maintenanceOf } from "../../store/open.ts";
 import { serverSettings } from "../folder.ts";
 import { type Colors, colors, json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
@@ -11,7 +12,7 @@ export async function check(
   flags: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   const { data } = serverSettings(io, flags);
-  const result = await long(io, "the check is not complete", (work) => checkFolder(data, work));
+  const result = await long(io, "the check is not complete", (work) => maintenanceOf(data).check(work));
   if ("code" in result) return result.code;
   const report = result.done;
   io.out(flags.json === true ? json(report) : renderCheck(report, data, colors(io.color)));

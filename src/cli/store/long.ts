@@ -1,4 +1,4 @@
-import { Stopped, Work } from "../../store/sqlite/work.ts";
+import { Stopped, Work } from "../../store/work.ts";
 import { Progress } from "../progress.ts";
 import { visible } from "../text.ts";
 import type { Io } from "../types.ts";

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditEntry } from "../../fleet/audit.ts";
 import { Directory } from "../../fleet/directory.ts";
-import type { SeriesState } from "../../store/ports.ts";
+import type { DataStore, SeriesState } from "../../store/ports.ts";
 import { CommandError } from "../failure.ts";
 
 /** The stores of a data folder, for a command that needs them for itself. */
 export interface OpenFolder {
-  readonly store: import("../../store/sqlite/data/store.ts").SqliteDataStore;
+  readonly store: DataStore;
   readonly series: readonly SeriesState[];
   /** product/device/FIELD, or its number. */
   nameOf(one: { readonly state: SeriesState }): string;
@@ -18,14 +18,11 @@ export interface OpenFolder {
 /** @throws CommandError when there is nothing, or it is in use; Refusal damaged_store, newer_store */
 export async function openFolder(folder: string): Promise<OpenFolder> {
   if (!existsSync(join(folder, "data.db"))) throw new CommandError(`there are no measurements in ${folder}`);
-  const { acquireLock, holderOf } = await import("../../store/sqlite/lock.ts");
-  const lock = acquireLock(folder);
-  if (lock === null) throw new CommandError(`another fieldcast uses ${folder}${holderOf(folder)}: stop it first`);
+  const { storesIn } = await import("../../store/open.ts");
+  const { fleet, data: store, maintenance } = storesIn(folder);
+  const lock = maintenance.lock();
+  if (lock === null) throw new CommandError(`another fieldcast uses ${folder}${maintenance.holder()}: stop it first`);
   try {
-    const { SqliteFleetStore } = await import("../../store/sqlite/fleet/store.ts");
-    const { SqliteDataStore } = await import("../../store/sqlite/data/store.ts");
-    const fleet = new SqliteFleetStore(join(folder, "fleet.db"));
-    const store = new SqliteDataStore({ folder });
     const directory = new Directory();
     directory.apply(await fleet.open());
     await store.open();

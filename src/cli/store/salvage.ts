@@ -1,4 +1,5 @@
-import { type SalvageReport, salvageFolder } from "../../store/sqlite/salvage/salvage.ts";
+import type { SalvageReport } from "../../store/ports.ts";
+import { maintenanceOf } from "../../store/open.ts";
 import { serverSettings } from "../folder.ts";
 import { type Colors, colors, json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
@@ -14,8 +15,9 @@ export async function salvage(
   flags: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   const { data } = serverSettings(io, flags);
-  const wish = { folder: data, to: String(flags.to) };
-  const result = await long(io, "there is no new folder", (work) => salvageFolder(wish, work));
+  const result = await long(io, "there is no new folder", (work) =>
+    maintenanceOf(data).salvage(String(flags.to), work),
+  );
   if ("code" in result) return result.code;
   io.out(flags.json === true ? json(result.done) : renderSalvage(result.done, data, colors(io.color)));
   return 0;

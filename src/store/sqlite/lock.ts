@@ -3,12 +3,8 @@ import { chmodSync, closeSync, existsSync, openSync, readFileSync, renameSync, r
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { errorText, Refusal } from "../../base/errors.ts";
+import type { StoreLock } from "../ports.ts";
 import { sqliteCode } from "./data/files.ts";
-
-export interface Lock {
-  /** Others may take it from now on. May be called twice. */
-  release(): void;
-}
 
 /**
  * Takes the data folder for this process: one server, or one command that works without a server. The system gives it back when
@@ -19,7 +15,7 @@ export interface Lock {
  * @returns null when another process holds it
  * @throws Refusal storage_unavailable when the folder cannot be written
  */
-export function acquireLock(folder: string): Lock | null {
+export function acquireLock(folder: string): StoreLock | null {
   const path = join(folder, "lock");
   let db: Database | null = null;
   try {
@@ -81,7 +77,7 @@ function plain(text: string): string {
   return text.replaceAll(/[^\w.:-]/g, "?");
 }
 
-function held(db: Database, folder: string): Lock {
+function held(db: Database, folder: string): StoreLock {
   let open = true;
   return {
     release: () => {

@@ -10,7 +10,7 @@ import { restoreBackup } from "./backup/restore.ts";
 import { SqliteDataStore } from "./data/store.ts";
 import { FINAL, sampleOf, seqOf, timeOf } from "./folder.testing.ts";
 import { salvageFolder } from "./salvage/salvage.ts";
-import { Work } from "./work.ts";
+import { Work } from "../work.ts";
 
 /**
  * Data folders of older versions: each file is a backup that this version of that day made of `aFolder`

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { basename } from "node:path";
-import type { Work } from "../work.ts";
+import type { Work } from "../../work.ts";
 import { type BackupFile, damagedBackup, MANIFEST, type Manifest, parseManifest } from "./manifest.ts";
 import { afterEntry, entryBytes, readFully, readTarHeader } from "./tar.ts";
 

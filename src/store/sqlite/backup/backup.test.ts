@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aFolder, contentOf, FINAL } from "../folder.testing.ts";
-import { Work } from "../work.ts";
+import { Work } from "../../work.ts";
 import { checkFolder } from "../check/check.ts";
 import { type BackupWish, writeBackup } from "./backup.ts";
 import { BACKUP_FILES, MANIFEST } from "./manifest.ts";

@@ -1,3 +1,4 @@
+import type { Looked } from "../../ports.ts";
 import type { Database } from "bun:sqlite";
 import {
   closeSync,
@@ -17,12 +18,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Refusal } from "../../../base/errors.ts";
 import type { Micros } from "../../../base/types.ts";
 import { checkFolder, DATABASES } from "../check/check.ts";
-import type { Looked } from "../check/findings.ts";
 import { fleetSteps } from "../check/fleet.ts";
 import { unavailable } from "../data/files.ts";
-import { syncPath } from "../disk.ts";
+import { syncPath } from "../../../base/sync.ts";
 import { openFrozen } from "../open.ts";
-import { Work } from "../work.ts";
+import { Work } from "../../work.ts";
 import { copyDatabase, pragma } from "./copy.ts";
 import { BACKUP_FILES, BACKUP_FORMAT, type BackupFile, MANIFEST, type Manifest } from "./manifest.ts";
 import { readFully, TAR_END, tarHeader, tarPadding, writeFully } from "./tar.ts";

@@ -1,6 +1,6 @@
 import { Database, type SQLQueryBindings } from "bun:sqlite";
 import { closeSync, openSync } from "node:fs";
-import type { Work } from "../work.ts";
+import type { Work } from "../../work.ts";
 
 interface SchemaRow {
   readonly type: string;

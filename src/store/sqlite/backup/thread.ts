@@ -1,14 +1,7 @@
+import type { RunningBackup } from "../../ports.ts";
 import { Refusal } from "../../../base/errors.ts";
 import type { BackupReport, BackupWish } from "./backup.ts";
 import type { BackupAnswer } from "./worker.ts";
-
-/** A backup that is being made. */
-export interface RunningBackup {
-  /** Rejects with a Refusal as writeBackup does, also when it was stopped. */
-  readonly done: Promise<BackupReport>;
-  /** Asks it to stop soon and leave nothing behind. */
-  stop(): void;
-}
 
 /** Makes a backup in a thread of its own: reading and adding up many gigabytes must not hold up a server. */
 export function startBackup(wish: BackupWish): RunningBackup {

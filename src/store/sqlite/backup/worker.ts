@@ -1,5 +1,5 @@
 import { errorText, Refusal } from "../../../base/errors.ts";
-import { Work } from "../work.ts";
+import { Work } from "../../work.ts";
 import { type BackupReport, type BackupWish, writeBackup } from "./backup.ts";
 
 /** The entry of the thread in which a server makes a backup: one, then it ends. */

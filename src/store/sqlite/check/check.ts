@@ -1,24 +1,16 @@
+import type { CheckReport } from "../../ports.ts";
 import type { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorText } from "../../../base/errors.ts";
 import { headerProblem } from "../data/files.ts";
 import { openFrozen } from "../open.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../../work.ts";
 import { checkData } from "./data.ts";
-import { Findings, type Looked, nothingLooked } from "./findings.ts";
+import { Findings, nothingLooked } from "./findings.ts";
 import { checkFleet } from "./fleet.ts";
 import { isDamage } from "./scan.ts";
 import { readWal, walIsDamaged } from "./wal.ts";
-
-export interface CheckReport {
-  readonly files: readonly { readonly name: string; readonly bytes: number }[];
-  readonly looked: Looked;
-  readonly damage: readonly string[];
-  /** All findings of damage, also those without a line. */
-  readonly damaged: number;
-  readonly notes: readonly string[];
-}
 
 /** The two files. Data first: fleet.db is then never older than what data.db refers to (backup.ts). */
 export const DATABASES = ["data.db", "fleet.db"] as const;

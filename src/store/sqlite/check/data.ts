@@ -1,9 +1,10 @@
+import type { Looked } from "../../ports.ts";
 import type { Database } from "bun:sqlite";
 import { pragma } from "../backup/copy.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../data/schema.ts";
 import { ownerOf } from "../../owner.ts";
-import type { Work } from "../work.ts";
-import { type Findings, type Looked, spanOf } from "./findings.ts";
+import type { Work } from "../../work.ts";
+import { type Findings, spanOf } from "./findings.ts";
 import { checkStructure, tablesOf } from "./structure.ts";
 import { isWhole, JUDGES } from "./judge.ts";
 import { type Losses, progressIn, type Row, scanKeyed, scanTable } from "./scan.ts";

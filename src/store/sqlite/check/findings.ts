@@ -1,3 +1,5 @@
+import type { Looked } from "../../ports.ts";
+
 /** Lines kept; how many more there were is said. */
 const MOST_LINES = 1000;
 
@@ -15,24 +17,6 @@ export class Findings {
   note(text: string): void {
     if (this.notes.length < MOST_LINES) this.notes.push(text);
   }
-}
-
-/** What was looked at. */
-export interface Looked {
-  devices: number;
-  series: number;
-  /** Blocks, and parts of blocks. */
-  blocks: number;
-  /** Points in them. */
-  points: number;
-  logRecords: number;
-  logRows: number;
-  sessions: number;
-  /** Chunks of messages that wait. */
-  chunks: number;
-  retained: number;
-  /** The number that the next row will get. */
-  nextSeq: number;
 }
 
 export function nothingLooked(): Looked {

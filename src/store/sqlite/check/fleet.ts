@@ -1,3 +1,4 @@
+import type { Looked } from "../../ports.ts";
 import type { Database } from "bun:sqlite";
 import { Kysely } from "kysely";
 import { errorText, Refusal } from "../../../base/errors.ts";
@@ -10,8 +11,8 @@ import { load } from "../fleet/load.ts";
 import { FLEET_STEPS } from "../fleet/migrations.ts";
 import type { FleetDb, Schema } from "../fleet/schema.ts";
 import { selectUses } from "../fleet/uses.ts";
-import type { Work } from "../work.ts";
-import type { Findings, Looked } from "./findings.ts";
+import type { Work } from "../../work.ts";
+import type { Findings } from "./findings.ts";
 import { isDamage } from "./scan.ts";
 import { checkStructure } from "./structure.ts";
 

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { errorText } from "../../../base/errors.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../../work.ts";
 import { isDamage } from "./scan.ts";
 
 /** A table: its name, and its primary key when it has no row ids. */

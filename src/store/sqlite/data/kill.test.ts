@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkFolder } from "../check/check.ts";
-import { Work } from "../work.ts";
+import { Work } from "../../work.ts";
 import { encodeBlock } from "./block.ts";
 import { columnsFrom } from "./block/columns.ts";
 import { deletionOf, ROWS } from "./deleting.fixture.ts";

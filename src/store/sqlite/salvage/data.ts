@@ -7,7 +7,7 @@ import { bytes, isWhole, JUDGES } from "../check/judge.ts";
 import { type Cell, columnsOf, isDamage, progressIn, type Row, scanKeyed, scanTable } from "../check/scan.ts";
 import { type Table, tablesOf } from "../check/structure.ts";
 import { APPLICATION_ID, configure, MIGRATIONS, migrate } from "../data/schema.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../../work.ts";
 import type { LossList } from "./losses.ts";
 
 /** Tables in the order in which they are saved: those that others refer to first. The table meta is made of the others. */

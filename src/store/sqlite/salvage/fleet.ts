@@ -9,7 +9,7 @@ import { load } from "../fleet/load.ts";
 import { READ } from "../fleet/readable.ts";
 import type { Schema } from "../fleet/schema.ts";
 import { SqliteFleetStore } from "../fleet/store.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../../work.ts";
 import type { Refers } from "./data.ts";
 import type { LossList } from "./losses.ts";
 

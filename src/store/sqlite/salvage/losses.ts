@@ -1,21 +1,7 @@
+import type { Loss } from "../../ports.ts";
 import { spanOf } from "../check/findings.ts";
 import { labelOf } from "../check/data.ts";
 import type { Gap, Row } from "../check/scan.ts";
-
-/** Something that was stored and could not be saved. Fields that are absent are not known. */
-export interface Loss {
-  readonly what: "points" | "rollups" | "log" | "messages" | "session" | "series" | "other";
-  /** One line for people. */
-  readonly text: string;
-  /** Points, or buckets: of this series, from t0 to t1 (µs), at most so many. */
-  readonly series?: number;
-  readonly t0?: number;
-  readonly t1?: number;
-  readonly n?: number;
-  /** Log rows with these numbers; without `to`: up to the end. */
-  readonly from?: number;
-  readonly to?: number;
-}
 
 /** Collects losses; every one has its line. */
 export class LossList {

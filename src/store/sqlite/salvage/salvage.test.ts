@@ -1,3 +1,4 @@
+import type { Loss, SalvageReport } from "../../ports.ts";
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
@@ -10,9 +11,8 @@ import { Reads } from "../data/reads.ts";
 import { SqliteDataStore } from "../data/store.ts";
 import { SqliteFleetStore } from "../fleet/store.ts";
 import { aFolder, contentOf, FINAL, seqOf, timeOf } from "../folder.testing.ts";
-import { Work } from "../work.ts";
-import type { Loss } from "./losses.ts";
-import { type SalvageReport, salvageFolder } from "./salvage.ts";
+import { Work } from "../../work.ts";
+import { salvageFolder } from "./salvage.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-salvage-"));
 const sound = join(root, "sound");

@@ -1,3 +1,4 @@
+import type { SalvageReport, StoreLock } from "../../ports.ts";
 import type { Database } from "bun:sqlite";
 import {
   existsSync,
@@ -12,25 +13,17 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { errorText, Refusal } from "../../../base/errors.ts";
 import { BACKUP_FILES } from "../backup/manifest.ts";
-import { type CheckReport, checkFolder, DATABASES } from "../check/check.ts";
+import { checkFolder, DATABASES } from "../check/check.ts";
 import { tablesOf } from "../check/structure.ts";
 import { readWal } from "../check/wal.ts";
-import { syncPath } from "../disk.ts";
-import { acquireLock, holderOf, type Lock } from "../lock.ts";
-import type { Work } from "../work.ts";
+import { syncPath } from "../../../base/sync.ts";
+import { acquireLock, holderOf } from "../lock.ts";
+import type { Work } from "../../work.ts";
 import { DataSalvage } from "./data.ts";
 import { salvageFleet } from "./fleet.ts";
-import { type Loss, LossList } from "./losses.ts";
+import { LossList } from "./losses.ts";
 import { rebuildFirstPage } from "./roots.ts";
 import { mendCopy, openCopy, rescueFile } from "./rescue.ts";
-
-export interface SalvageReport {
-  readonly folder: string;
-  /** What the new folder holds. */
-  readonly saved: CheckReport["looked"];
-  /** What is not in it, each with a line; none: everything is there. */
-  readonly lost: readonly Loss[];
-}
 
 /**
  * Builds a data folder of what can be read of a damaged one, which stays as it is. Databases are copied first, as far
@@ -77,8 +70,8 @@ export async function salvageFolder(
 }
 
 /** A folder on a file system that can only be read has no lock; no server can run on it either. */
-function lockIfPossible(folder: string): Lock | null {
-  let lock: Lock | null = null;
+function lockIfPossible(folder: string): StoreLock | null {
+  let lock: StoreLock | null = null;
   try {
     lock = acquireLock(folder);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { StaticFiles } from "./http/static.ts";
 import { operations } from "./admin/operations.ts";
 import { streams } from "./admin/trace.ts";
 import type { Directory } from "./fleet/directory.ts";
@@ -299,6 +300,7 @@ function makeHttp(
       record: (account, bytes) => broker.rates.request(account, bytes),
       later: (fn, ms) => void setTimeout(fn, ms),
     },
+    files: consoleFiles(),
     ownNames: namesOf(config),
     prefix: config.prefix,
     ready: () => state.ready && !ingest.commits.batcher.failing && ingest.isClockSet,
@@ -312,6 +314,12 @@ function makeHttp(
       maxStreamBuffer: config.maxUnsentBytes,
     },
   });
+}
+
+/** The console as it was built; undefined: it was not, and there is none. */
+function consoleFiles(): StaticFiles | undefined {
+  const folder = join(import.meta.dir, "..", "console", "dist");
+  return existsSync(join(folder, "index.html")) ? new StaticFiles(folder) : undefined;
 }
 
 /** The listeners, which share one broker and one HTTP side. */

@@ -13,6 +13,7 @@ import type { Watcher } from "../ingest/doors.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { LiveFeed } from "./live.ts";
+import type { StaticFiles } from "./static.ts";
 import type { HistoryStore } from "../history/port.ts";
 import type { DoorQuery, StoredDoorEvent } from "../store/ports.ts";
 
@@ -78,6 +79,8 @@ export interface HttpDeps extends Required<AdminDeps> {
   /** Without it nobody signs in: tokens alone speak for somebody. */
   readonly people?: PeopleDoor;
   readonly brakes: Brakes;
+  /** Files of the console; without them there is none. */
+  readonly files?: StaticFiles | undefined;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -112,6 +115,8 @@ export interface HttpEnv {
   Variables: {
     /** Content-Security-Policy of a page that needs one of its own. */
     policy?: string;
+    /** Cache-Control of what may be kept; nothing else is. */
+    caching?: string;
     /** What every answer tells of the rate of who asks, refusals too. */
     rate?: Readonly<Record<string, string>>;
     /** A cookie spoke for who asks. */

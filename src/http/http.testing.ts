@@ -28,6 +28,7 @@ import type {
 } from "../store/ports.ts";
 import type { Brakes, PresenceReader, SeriesReader } from "./deps.ts";
 import { createHttp } from "./index.ts";
+import type { StaticFiles } from "./static.ts";
 import { MemorySessions } from "./sessions.testing.ts";
 
 /** 2026-03-01T12:00:00Z */
@@ -281,6 +282,7 @@ export function makeWorld(
     maxReads?: number;
     maxStreams?: number;
     maxStreamBuffer?: number;
+    files?: StaticFiles;
   } = {},
 ) {
   const limits = {
@@ -360,7 +362,7 @@ export function makeWorld(
     ready,
     limits,
   };
-  const http = createHttp(deps);
+  const http = createHttp({ ...deps, files: given.files });
   /** @param path from the slash on; @param secret the token, null for none */
   const ask = async (
     method: string,

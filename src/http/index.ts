@@ -141,7 +141,9 @@ export function createHttp(deps: HttpDeps): Http {
   addPeopleRoutes(app, deps);
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
-  app.get("/", (c) => c.text(WELCOME));
+  const { files } = deps;
+  if (files) app.get(`${CONSOLE}*`, files.handler(CONSOLE));
+  app.get("/", (c) => (files?.hasPage && wantsPage(c) ? c.redirect(CONSOLE) : c.text(WELCOME)));
   return {
     fetch: withQuickRecord(
       (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }),
@@ -152,6 +154,13 @@ export function createHttp(deps: HttpDeps): Http {
     tick: () => streams.tick(),
     end: () => streams.endAll(),
   };
+}
+
+const CONSOLE = "/console/";
+
+/** A browser that opens an address asks for a page before all else; programs take anything. */
+function wantsPage(c: HttpContext): boolean {
+  return (c.req.header("Accept") ?? "").toLowerCase().includes("text/html");
 }
 
 const CORS = {
@@ -206,7 +215,7 @@ async function wholeAddress(c: HttpContext, next: () => Promise<void>): Promise<
 
 async function noStore(c: HttpContext, next: () => Promise<void>): Promise<void> {
   await next();
-  c.res.headers.set("Cache-Control", "no-store");
+  c.res.headers.set("Cache-Control", c.get("caching") ?? "no-store");
 }
 
 function wrongMethod(c: HttpContext, methods: string[]): Response {

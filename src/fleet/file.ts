@@ -7,6 +7,7 @@ import { daysFrom } from "../measure/time.ts";
 import { isFilter } from "../topic/names.ts";
 import { FIELD_TYPES } from "../measure/types.ts";
 import { DEVICE_DETAILS, FIELD_DETAILS, type FileDetails, ONLINE_TIMEOUT } from "./file-details.ts";
+import { withoutPlainLines, withPlainLines } from "./plain-lines.ts";
 import { numbersOf, rangeOf } from "./range.ts";
 import { KEEP_RULE, keepDaysOf } from "./retention.ts";
 import { emailOf, fieldIdOf, fieldTypeOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
@@ -256,6 +257,26 @@ export function readFleetFile(text: string): FleetFile {
 const MAX_LINES = 20;
 
 function parseYaml(text: string): unknown {
+  const quick = quickly(text);
+  const value = quick === null ? thoroughly(text) : quick.value;
+  if (hasProto(value)) refuseProto(value, "");
+  return value === null || value === "" ? {} : value;
+}
+/** With long runs of plain lines read by themselves; null: there are none, or something is wrong, which the parser says better. */
+function quickly(text: string): { readonly value: unknown } | null {
+  let nonce = "plainlines";
+  while (text.includes(nonce)) nonce += "x";
+  const plain = withoutPlainLines(text, nonce);
+  if (plain.runs.size === 0) return null;
+  const doc = parseDocument(plain.text, { schema: "failsafe" });
+  if (doc.errors.length > 0) return null;
+  try {
+    return withPlainLines(doc.toJS(), plain);
+  } catch {
+    return null;
+  }
+}
+function thoroughly(text: string): unknown {
   const doc = parseDocument(text, { schema: "failsafe" });
   const problem = doc.errors[0];
   if (problem) {
@@ -263,16 +284,18 @@ function parseYaml(text: string): unknown {
     const [first] = problem.message.split("\n");
     throw new Refusal("invalid_fleet", `The file is not YAML: ${(first ?? "").replace(/:$/, "")}.`);
   }
-  let value: unknown;
   try {
-    value = doc.toJS();
+    return doc.toJS();
   } catch (error) {
     throw new Refusal("invalid_fleet", `The file cannot be read: ${error instanceof Error ? error.message : error}`);
   }
-  refuseProto(value, "");
-  return value === null || value === "" ? {} : value;
 }
 
+function hasProto(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasProto);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "__proto__") || Object.values(value).some(hasProto);
+}
 /** A key that JavaScript gives a meaning to is never a name here, and zod would pass over it silently. */
 function refuseProto(value: unknown, path: string): void {
   if (Array.isArray(value)) {

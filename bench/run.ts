@@ -96,7 +96,7 @@ function versions(servers: readonly Server[]): string[] {
 }
 
 function headLines(machine: Machine, options: Options): string {
-  const { cores, cpu, memoryGib, kernel, bun, fdatasyncMs, inMemory } = machine;
+  const { cores, cpu, memoryGib, kernel, bun, fdatasyncMs, fdatasyncP99Ms, inMemory } = machine;
   return [
     `${cores} × ${cpu}, ${memoryGib} GiB, ${kernel}, Bun ${bun}; ${versions(options.servers).join(", ")}.`,
     `MQTT ${options.mqtt}; ${options.runs} run(s) of ${options.volume.seconds} s each after ${options.volume.warmup} s: ` +
@@ -104,7 +104,7 @@ function headLines(machine: Machine, options: Options): string {
     inMemory
       ? "**The servers' folder is in memory: no durable commit was measured.** Choose a disk with --folder."
       : `fieldcast: login, rights, validation, and a commit that is flushed to disk before anything is acknowledged or published ` +
-        `(writing 4 KiB and fdatasync take ${fdatasyncMs.toFixed(2)} ms here). mosquitto and aedes: relay only, nothing stored. rabbitmq: in a durable queue before it is acknowledged; nats: in a stream, flushed by the clock.`,
+        `(writing 4 KiB and fdatasync take ${fdatasyncMs.toFixed(2)} ms here, p99 ${fdatasyncP99Ms.toFixed(2)} ms). mosquitto and aedes: relay only, nothing stored. rabbitmq: in a durable queue before it is acknowledged; nats: in a stream, flushed by the clock.`,
   ].join("\n");
 }
 

@@ -370,7 +370,7 @@ export const SETTINGS = {
   maxKeepAlive: time(0, "s", 0, 65_535, "longest keep alive, which v5 clients are told; 0: the client's own holds"),
   connectTimeout: time(10, "s", 1, 3600, "time for a new connection to send its CONNECT"),
 
-  commitGap: time(2, "ms", 0, 1000, "least time from commit to commit under load"),
+  commitGap: time(2, "ms", 0, 1000, "least time from commit to commit under load; half of it when many wait"),
   maxCommitRows: number(65_536, 1, 1_048_576, "measurements in one commit, then reading stops until it is done"),
   maxCommitBytes: bytes(8 * MIB, 64 * KIB, 256 * MIB, "bytes in one commit, then reading stops until it is done"),
   maxBatchRows: number(10_000, 1, 1_000_000, "measurements in one batch of a client"),

@@ -120,6 +120,9 @@ export class CommitLine implements Commits<Committed | null> {
 
   // Commits, for the batcher
 
+  get worth(): boolean {
+    return this.batch.waiters.length >= WORTH;
+  }
   get pending(): boolean {
     return !this.batch.empty || this.refusals.waiting || this.needs.doors?.waiting === true;
   }
@@ -238,6 +241,9 @@ export class CommitLine implements Commits<Committed | null> {
     this.events.room();
   }
 }
+/** So many who wait for their answer are worth a commit sooner. */
+const WORTH = 16;
+
 /** Operations with the same key replace each other; null: each must be done. */
 function keyOf(op: StoreOp): string | null {
   switch (op.op) {

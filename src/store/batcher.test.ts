@@ -3,6 +3,7 @@ import { Batcher, type Commits } from "./batcher.ts";
 
 const GAP_MS = 2;
 const GRACE_MS = 1000;
+const WORTH = 3;
 
 /** A batcher whose time and store are the test's. `told`: what it did, in order. */
 class World {
@@ -25,6 +26,9 @@ class World {
     const commits: Commits<void> = {
       get pending() {
         return world.pendingRows > 0;
+      },
+      get worth() {
+        return world.pendingRows >= WORTH;
       },
       start: () => {
         this.pendingRows = 0;
@@ -129,6 +133,32 @@ describe("group commit", () => {
     }
     w.put();
     expect(w.waits).toEqual([GAP_MS]);
+  });
+
+  test("much that waits is committed after half the gap, and once; little waits on", async () => {
+    const w = new World();
+    for (let i = 0; i < 50; i++) {
+      w.put();
+      await w.pass(0);
+      await w.land();
+    }
+    w.take();
+    w.put();
+    w.put();
+    expect(w.waits).toEqual([GAP_MS]);
+    await w.pass(GAP_MS / 4);
+    w.put();
+    w.put();
+    expect(w.waits.sort()).toEqual([GAP_MS / 4, (GAP_MS * 3) / 4]);
+    await w.pass(GAP_MS / 4);
+    expect(w.take()).toEqual([`start +${GAP_MS / 2}`]);
+    await w.land();
+    w.put();
+    // what was replaced starts nothing
+    await w.pass(GAP_MS / 2);
+    expect(w.take()).toEqual(["done"]);
+    await w.pass(GAP_MS / 2);
+    expect(w.take()).toEqual([`start +${GAP_MS * 1.5}`]);
   });
 
   test("a clock that is set back makes nobody wait longer than the gap", async () => {

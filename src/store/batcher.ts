@@ -4,6 +4,8 @@ import type { Micros } from "../base/types.ts";
 export interface Commits<Answer> {
   /** Whether there is something to commit. */
   readonly pending: boolean;
+  /** Whether so much is pending that a commit is worth its fsync before the gap is over. */
+  readonly worth: boolean;
   /** Starts a commit of all that is pending; resolves when durable, rejects when the store refused. */
   start(): Promise<Answer>;
   /** Tries the same commit once more after it was refused. */
@@ -14,7 +16,7 @@ export interface Commits<Answer> {
   giveUp(error: unknown): void;
 }
 export interface BatcherOptions {
-  /** Least ms from start to start of commits once the burst is used up. */
+  /** Least ms from start to start of commits once the burst is used up; half of it when they are worth it. */
   readonly gapMs: number;
   /** ms that a refused commit is tried again before it is given up. */
   readonly graceMs: number;
@@ -32,12 +34,16 @@ const RETRY_MS = 200;
 /**
  * Group commit: one commit in flight; what arrives meanwhile waits for the next. When idle a commit starts at once, so
  * that a single device waits for the disk alone; under load commits start at least `gapMs` apart, so that each is
- * worth its fsync. A refused commit is tried again until it succeeds or the grace time is over: its senders' packets
+ * worth its fsync; half as far when many wait. A refused commit is tried again until it succeeds or the grace time is over: its senders' packets
  * cannot be asked for again on a connection that stays open.
  */
 export class Batcher<Answer> {
   private running = false;
   private scheduled = false;
+  /** What is scheduled cannot come sooner. */
+  private isSoonest = false;
+  /** Of what was scheduled last: what it replaced runs into nothing. */
+  private serial = 0;
   private tokens = BURST;
   private refilled: Micros = 0;
   private lastStart: Micros = Number.NEGATIVE_INFINITY;
@@ -64,9 +70,17 @@ export class Batcher<Answer> {
   }
   /** Something is pending: see that it is committed soon. */
   poke(): void {
-    if (this.running || this.held || this.scheduled || !this.commits.pending) return;
+    if (this.running || this.held || !this.commits.pending) return;
+    if (!this.scheduled) this.schedule(this.wait());
+    else if (!this.isSoonest && this.commits.worth) this.schedule(this.gap(0.5), true);
+  }
+  private schedule(ms: number, isSoonest = ms === 0): void {
     this.scheduled = true;
-    this.options.later(this.run, this.wait());
+    this.isSoonest = isSoonest;
+    const serial = ++this.serial;
+    this.options.later(() => {
+      if (serial === this.serial) this.run();
+    }, ms);
   }
   private wait(): number {
     const now = this.options.now();
@@ -77,9 +91,13 @@ export class Batcher<Answer> {
       this.tokens -= 1;
       return 0;
     }
-    return Math.max(0, this.options.gapMs - Math.max(0, now - this.lastStart) / 1000);
+    return this.gap(1);
   }
-  private readonly run = (): void => {
+  /** ms that are left of a share of the gap. */
+  private gap(share: number): number {
+    return Math.max(0, this.options.gapMs * share - Math.max(0, this.options.now() - this.lastStart) / 1000);
+  }
+  private run(): void {
     this.scheduled = false;
     if (this.running || this.held || !this.commits.pending) return;
     this.running = true;
@@ -89,7 +107,7 @@ export class Batcher<Answer> {
       (answer) => this.succeeded(started, answer),
       (error) => this.refused(error, started),
     );
-  };
+  }
   private succeeded(started: Micros, answer: Answer): void {
     if (this.failingSince !== null) {
       this.failingSince = null;

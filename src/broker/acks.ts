@@ -1,9 +1,9 @@
-import { PacketType, putShortAck, SHORT_ACK_BYTES } from "../codec/index.ts";
+import { type AckType, PacketType, putShortAck, SHORT_ACK_BYTES } from "../codec/index.ts";
 import type { Waiter } from "../ingest/batch.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 
-/** Kinds of answers, the high part of what a commit is waited for with. */
+/** Kinds of answers. What a commit is waited for with is one number: the kind, and the packet identifier below it. */
 export const PUBACK = 0;
 export const PUBREC = 1;
 export const PUBCOMP = 2;
@@ -12,8 +12,18 @@ const ENCODED = 3;
 /** The same for the refusal of a publish, which is then no longer in flight. */
 const REFUSAL = 4;
 /** PUBREC or PUBCOMP once more: what they stand for is in an earlier commit, so a failure takes nothing back. */
-const AGAIN = 5;
+export const PUBREC_AGAIN = 5;
+export const PUBCOMP_AGAIN = 6;
 const KIND = 65_536;
+
+/** The packet that a kind is answered with. */
+const PACKETS: Readonly<Record<number, AckType>> = {
+  [PUBACK]: PacketType.PUBACK,
+  [PUBREC]: PacketType.PUBREC,
+  [PUBREC_AGAIN]: PacketType.PUBREC,
+  [PUBCOMP]: PacketType.PUBCOMP,
+  [PUBCOMP_AGAIN]: PacketType.PUBCOMP,
+};
 
 /**
  * The answers of one connection that wait for a commit. They leave in the order of arrival; one that needs no commit
@@ -39,9 +49,9 @@ export class Acks implements Waiter {
     else this.answer(kind, packetId);
   }
   /** Answers a packet that came again, or was dealt with before; `wait`: behind the commit that may be under way. */
-  again(kind: number, packetId: number, wait: boolean): void {
-    if (wait) this.afterCommit(kind + AGAIN, packetId);
-    else this.inTurn(kind + AGAIN, packetId);
+  again(kind: typeof PUBREC_AGAIN | typeof PUBCOMP_AGAIN, packetId: number, wait: boolean): void {
+    if (wait) this.afterCommit(kind, packetId);
+    else this.inTurn(kind, packetId);
   }
   encodedAgain(bytes: Uint8Array, wait: boolean): void {
     this.push(bytes);
@@ -82,11 +92,10 @@ export class Acks implements Waiter {
       if (bytes) connection.send(bytes);
       return;
     }
-    const which = kind % AGAIN;
-    if (which !== PUBREC) connection.inbound.answered();
+    const type = PACKETS[kind] as AckType;
+    if (type !== PacketType.PUBREC) connection.inbound.answered();
     const { box } = connection;
     box.reserve(SHORT_ACK_BYTES);
-    const type = which === PUBACK ? PacketType.PUBACK : which === PUBREC ? PacketType.PUBREC : PacketType.PUBCOMP;
     box.at = putShortAck(box.buf, box.at, type, packetId);
     box.packets++;
     connection.dirty();

@@ -13,6 +13,7 @@ import { MOST_TOPIC, type ToldRefusal } from "../ingest/refusals.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import type { ServerLimits } from "../session/connect.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
+import { aroundCommits } from "./after-commit.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import { Connection } from "./connection.ts";
 import { endSession } from "./departures.ts";
@@ -119,17 +120,12 @@ export class Broker {
     this.presence = new Presence(needs.directory, (op) => needs.hub.operation(op));
     this.refusalLog = new RefusalLog(needs.log, (key) => accountName(needs.directory, key));
     needs.ingest.commits.events = {
-      sealing: (batch) => {
-        needs.hub.sealing(batch);
-        this.presence.sealing();
-      },
-      committed: (batch) => {
-        this.presence.committed();
-        this.flush(); // acknowledgements first, then fan-out
-        needs.hub.publish(batch);
-        this.flush();
-      },
-      failed: (batch) => this.gaveUp(batch.waiters.length > 0),
+      ...aroundCommits({
+        hub: needs.hub,
+        presence: this.presence,
+        flush: this.flush,
+        gaveUp: (awaited) => this.gaveUp(awaited),
+      }),
       refused: (refusal) => {
         this.tellRefusal(refusal);
         needs.ingest.doors.refused(refusal);

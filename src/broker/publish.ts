@@ -14,7 +14,7 @@ import { NO_EXTRAS, type PublishExtras } from "../ingest/ingest.ts";
 import type { TopicEntry } from "../ingest/target.ts";
 import { reasonText } from "../session/reason.ts";
 import { Kind } from "../store/record.ts";
-import { PUBACK, PUBREC } from "./acks.ts";
+import { PUBACK, PUBREC, PUBREC_AGAIN } from "./acks.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 
@@ -42,7 +42,7 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
   }
   if (qos === 2 && session.received.has(packetId)) {
     // [MQTT-4.3.3-10]: a resend joins the first one's answer, which may wait for its commit on an earlier connection
-    connection.acks.again(PUBREC, packetId, true);
+    connection.acks.again(PUBREC_AGAIN, packetId, true);
     return;
   }
   if (qos > 0) connection.inbound.received();

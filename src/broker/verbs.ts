@@ -1,6 +1,6 @@
 import { CodecError, encode, type Packet, PacketType } from "../codec/index.ts";
 import { Kind } from "../store/record.ts";
-import { PUBCOMP } from "./acks.ts";
+import { PUBCOMP, PUBCOMP_AGAIN } from "./acks.ts";
 import type { Connection } from "./connection.ts";
 import { clientDisconnects } from "./departures.ts";
 import { puback, pubcomp, pubrec } from "./outgoing.ts";
@@ -56,7 +56,7 @@ function pubrel(connection: Connection, session: Session, packetId: number): voi
   const { stored } = session.outlet;
   if (!session.received.delete(packetId)) {
     // it may have been freed on an earlier connection, and that may not be durable yet
-    if (version !== 5) acks.again(PUBCOMP, packetId, stored > 0);
+    if (version !== 5) acks.again(PUBCOMP_AGAIN, packetId, stored > 0);
     else acks.encodedAgain(encode(5, { type: "pubcomp", packetId, reasonCode: 0x92 }), stored > 0);
     return;
   }

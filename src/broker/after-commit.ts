@@ -1,0 +1,34 @@
+import type { Hub } from "../fanout/hub.ts";
+import type { IngestEvents } from "../ingest/commits.ts";
+import type { Presence } from "./presence.ts";
+
+/** Who has to do with a commit. */
+export interface CommitParties {
+  readonly hub: Pick<Hub, "sealing" | "publish">;
+  readonly presence: Pick<Presence, "sealing" | "committed">;
+  /** Sends what was written to connections: acknowledgements, deliveries. */
+  readonly flush: () => void;
+  /** The store did not take it. @param awaited somebody waited for it */
+  readonly gaveUp: (awaited: boolean) => void;
+}
+
+/**
+ * What happens around a commit, in its order. Before `committed` the ingest has made the newest values current and has
+ * answered who waited (`CommitLine.done`): their acknowledgements stand in the outboxes.
+ */
+export function aroundCommits(parties: CommitParties): Pick<IngestEvents, "sealing" | "committed" | "failed"> {
+  const { hub, presence, flush, gaveUp } = parties;
+  return {
+    sealing: (batch) => {
+      hub.sealing(batch); // what sessions have to store rides along
+      presence.sealing();
+    },
+    committed: (batch) => {
+      presence.committed(); // 1. who is connected is told from now on
+      flush(); // 2. acknowledgements leave: nobody waits for others' deliveries
+      hub.publish(batch); // 3. fan-out; what does not fit into a slice follows by itself
+      flush(); // 4. deliveries leave
+    },
+    failed: (batch) => gaveUp(batch.waiters.length > 0), // nothing was stored, nothing is acknowledged, nothing is published
+  };
+}

@@ -33,6 +33,7 @@ test("shows medians with the least and the most, and every failure", () => {
           ],
         },
       ],
+      ["empty-own", { runs: [{ requests: 40_000 }] }],
       ["list", { runs: [], failure: "it is not there" }],
     ]),
   );
@@ -40,6 +41,8 @@ test("shows medians with the least and the most, and every failure", () => {
   expect(table).toContain("| – requests/s | 20,000 (10,000–30,000) |");
   expect(table).toContain("| – a request, p99 | 3.00 ms (2.00 ms–9.00 ms) |");
   expect(table).toContain("| – a request, p50 | – |");
+  expect(table).toContain("| – of what an empty handler on our listener does | 0.50× |");
+  expect(table).not.toContain("on the platform's server does");
   expect(table).toContain("| – all pages | failed |");
   expect(table).toEndWith("Failed:\n\n- list: it is not there");
 });

@@ -22,12 +22,16 @@ export interface HttpScenario {
   readonly load: (place: Place, volume: HttpVolume) => Promise<Figures>;
   /** What is started on a port in the place of fieldcast: a program of this folder, with its argument. */
   readonly beside?: readonly [program: string, argument: string];
+  /** Scenarios that its first figure is shown as a share of, where they ran, too; with the words for them. */
+  readonly shareOf?: Readonly<Record<string, string>>;
 }
 
 const PAGE = 100;
 const count = (value: number) => value.toLocaleString("en-US");
 const row = (key: string, label: string, unit: Unit): HttpRow => ({ key, label, unit });
 const CPU = [row("serverCpu", "CPU of the server", "cores"), row("loadCpu", "CPU of the load program", "cores")];
+/** What the platform can do at most. */
+const EMPTY = { "empty-own": "an empty handler on our listener", "empty-platform": "one on the platform's server" };
 const TIMES = [row("p50", "a request, p50", "ms"), row("p99", "a request, p99", "ms")];
 
 /** Requests one behind the other on each connection, until the clock stops. `next` makes the one with this number. */
@@ -94,6 +98,7 @@ function recording(rowsEach: number): HttpScenario {
     title: ({ connections }) =>
       `record ${rowsEach === 1 ? "one measurement" : `${rowsEach} measurements`} a request, ${connections} connections`,
     rows: [row("requests", "requests/s", "number"), row("measurements", "measurements/s", "number"), ...TIMES, ...CPU],
+    ...(rowsEach === 1 ? { shareOf: EMPTY } : {}),
     load: (place, volume) => {
       const path = (i: number) => `/v1/devices/dev${i % volume.devices}/record/`;
       if (rowsEach === 1)

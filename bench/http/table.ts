@@ -12,6 +12,10 @@ function cell({ runs, failure }: Outcome, { key, unit }: HttpRow): string {
   return `${middle} (${print(Math.min(...values), unit)}–${print(Math.max(...values), unit)})`;
 }
 
+function middle(outcome: Outcome | undefined, key: string): number {
+  return median((outcome?.runs ?? []).map((run) => run[key] ?? Number.NaN));
+}
+
 /** The whole table, with a line below it for every scenario that failed. `outcomes` by scenario. */
 export function markdownTable(
   scenarios: readonly HttpScenario[],
@@ -20,10 +24,15 @@ export function markdownTable(
 ): string {
   const lines = ["| | fieldcast |", "|---|---:|"];
   const failures: string[] = [];
-  for (const { id, title, rows } of scenarios) {
+  for (const { id, title, rows, shareOf = {} } of scenarios) {
     const outcome = outcomes.get(id) ?? { runs: [] };
     lines.push(`| **${id}**: ${title(volume)} | |`);
     for (const row of rows) lines.push(`| – ${row.label} | ${cell(outcome, row)} |`);
+    const [{ key }] = rows;
+    for (const [other, words] of Object.entries(shareOf)) {
+      const share = middle(outcome, key) / middle(outcomes.get(other), key);
+      if (Number.isFinite(share)) lines.push(`| – of what ${words} does | ${print(share, "ratio")} |`);
+    }
     if (outcome.failure !== undefined) failures.push(`- ${id}: ${outcome.failure}`);
   }
   if (failures.length > 0) lines.push("", "Failed:", "", ...failures);

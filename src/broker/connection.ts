@@ -373,7 +373,7 @@ export class Connection implements WireListener, Link, Waiting {
     this.lastEpoch = epoch;
     return entry;
   }
-  /** The free topic of a publish; null: refused, and the ingest knows why. */
+  /** The free topic of a publish; null: refused, see `Messages.whyNot`. */
   findFree(principal: Principal, buf: Uint8Array, start: number, end: number): FreeTopic | null {
     const { lastFree } = this;
     const { epoch } = principal;

@@ -1,4 +1,4 @@
-import { CATALOGUE, type ErrorCode } from "../base/errors.ts";
+import { CATALOGUE } from "../base/errors.ts";
 import { deadlineOf } from "../base/expiry.ts";
 import {
   createPublishView,
@@ -11,6 +11,7 @@ import {
 } from "../codec/index.ts";
 import { ROW_MESSAGE } from "../ingest/batch.ts";
 import { NO_EXTRAS, type PublishExtras } from "../ingest/ingest.ts";
+import { type PublishRefusal, refused } from "../ingest/refused.ts";
 import type { TopicEntry } from "../ingest/target.ts";
 import { reasonText } from "../session/reason.ts";
 import { Kind } from "../store/record.ts";
@@ -48,10 +49,10 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
   if (qos > 0) connection.inbound.received();
   const { batch } = ingest.commits;
   const rows = batch.count;
-  const refused = record(connection, session, topic, start, end, buf, now);
-  if (refused === null && ingest.doors.watched) tellAccepted(connection, session, textAt(topic, start, end), buf, rows);
-  if (refused !== null)
-    return refuse(connection, session, refused, textAt(topic, start, end), buf, connection.broker.clock.wallOf(now));
+  const refusal = record(connection, session, topic, start, end, buf, now);
+  if (refusal === null && ingest.doors.watched) tellAccepted(connection, session, textAt(topic, start, end), buf, rows);
+  if (refusal !== null)
+    return refuse(connection, session, refusal, textAt(topic, start, end), buf, connection.broker.clock.wallOf(now));
   connection.lastTurn = ingest.commits.batch.turn;
   if (qos === 1)
     connection.acks.afterCommit(PUBACK, packetId); // [MQTT-4.3.2-4]
@@ -66,12 +67,12 @@ export function publish(connection: Connection, session: Session, buf: Uint8Arra
 
 /** Tells those who watch of the publish in `view`, whose rows are those of the batch from `rows` on. */
 function tellAccepted(connection: Connection, session: Session, topic: string, buf: Uint8Array, rows: number): void {
-  const { doors, commits, whom } = connection.broker.ingest;
+  const { doors, commits } = connection.broker.ingest;
   const { batch } = commits;
   const isMessage = ((batch.flags[rows] ?? 0) & ROW_MESSAGE) !== 0;
   const payload = buf.subarray(view.payloadStart, view.payloadEnd);
   const { principal, clientId: client } = session;
-  const device = isMessage ? 0 : (whom?.row.uid ?? 0);
+  const device = isMessage ? 0 : (connection.broker.needs.series.device(batch.series[rows] ?? 0)?.row.uid ?? 0);
   doors.accepted({ principal, client, remote: connection.wire.remote, topic, payload, device }, batch, rows);
 }
 
@@ -84,14 +85,14 @@ function record(
   end: number,
   buf: Uint8Array,
   now: number,
-): ErrorCode | null {
+): PublishRefusal | null {
   const { ingest } = connection.broker;
   if (session.principal.free !== null && ingest.messages.isFree(topic, start, end))
     return pass(connection, session, topic, start, end, buf, now);
   const { payloadStart: from, payloadEnd: to } = view;
   const wall = connection.broker.clock.wallOf(now);
-  const extras = view.propsEnd > view.propsStart ? readExtras(connection, buf, now) : NO_EXTRAS;
-  if (extras === null) return "invalid_timestamp";
+  const extras = view.propsEnd > view.propsStart ? readExtras(buf, now) : NO_EXTRAS;
+  if (extras === null) return refused("invalid_timestamp", "There is more than one User Property timestamp.");
   const entry: TopicEntry | null = connection.find(topic, start, end);
   if (entry !== null) return ingest.record(session.principal, entry.target, buf, from, to, wall, extras);
   const name = textAt(topic, start, end);
@@ -107,25 +108,20 @@ function pass(
   end: number,
   buf: Uint8Array,
   now: number,
-): ErrorCode | null {
-  const { ingest } = connection.broker;
+): PublishRefusal | null {
+  const { messages } = connection.broker.ingest;
   const found = connection.findFree(principal, topic, start, end);
-  if (found === null) return ingest.refuseMessage();
+  if (found === null) return messages.whyNot(principal, topic, start, end);
   const deadline = view.expiry >= 0 ? deadlineOf(view.expiry, now) : 0;
-  return ingest.message(outlet, found, view, buf, deadline);
+  return messages.accept(outlet, found, view, buf, deadline);
 }
 
 /** Deadline and `timestamp` of a v5 publish; null when there are several timestamps. */
-function readExtras(connection: Connection, buf: Uint8Array, now: number): PublishExtras | null {
+function readExtras(buf: Uint8Array, now: number): PublishExtras | null {
   const deadline = view.expiry >= 0 ? deadlineOf(view.expiry, now) : 0;
   if (view.userProps === 0) return { timestamp: null, deadline };
   const stamps = userProperties(buf, view.propsStart, view.propsEnd).filter(([name]) => name === "timestamp");
-  if (stamps.length > 1) {
-    const { ingest } = connection.broker;
-    ingest.why = "There is more than one User Property timestamp.";
-    ingest.whom = null;
-    return null;
-  }
+  if (stamps.length > 1) return null;
   return { timestamp: stamps[0]?.[1] ?? null, deadline };
 }
 
@@ -133,7 +129,7 @@ function readExtras(connection: Connection, buf: Uint8Array, now: number): Publi
 function refuse(
   connection: Connection,
   session: Session,
-  code: ErrorCode,
+  refusal: PublishRefusal,
   topic: string,
   buf: Uint8Array,
   time: number,
@@ -142,15 +138,15 @@ function refuse(
   const { qos, packetId } = view;
   const { acks, inbound } = connection;
   const payload = buf.slice(view.payloadStart, Math.min(view.payloadEnd, view.payloadStart + 260));
-  const message = ingest.why;
+  const { code, message } = refusal;
   session.refused(code, message, time);
   // not its fault, and it will send it again: nothing is acknowledged
   if (code === "clock_not_set") {
-    ingest.reportPublish(session.principal, code, topic, payload, time);
+    ingest.reportPublish(session.principal, refusal, topic, payload, time);
     return connection.disconnect(0x89, "clock not set", message);
   }
   connection.tap?.note("refused", { code }, { message: session.lastRefusal?.message });
-  ingest.reportPublish(session.principal, code, topic, payload, time);
+  ingest.reportPublish(session.principal, refusal, topic, payload, time);
   if (qos === 0) return;
   if (connection.version !== 5) {
     // v3 has no other way to refuse without a loop: it is acknowledged [MQTT3-3.3.5-2]

@@ -22,8 +22,8 @@ export function fireWill(broker: Broker, session: Session, now: number): void {
   const extras = { timestamp: will.timestamp, deadline };
   const { payload, topic } = will;
   const wall = broker.clock.wallOf(now);
-  const code = ingest.publish(principal, topic, null, payload, 0, payload.length, wall, extras);
-  if (code !== null) ingest.reportPublish(principal, code, topic, payload, wall);
+  const refusal = ingest.publish(principal, topic, null, payload, 0, payload.length, wall, extras);
+  if (refusal !== null) ingest.reportPublish(principal, refusal, topic, payload, wall);
   done(broker, session);
 }
 function done(broker: Broker, session: Session): void {
@@ -48,6 +48,9 @@ function fireFree(broker: Broker, session: Session, will: SessionWill, name: Uin
   const found = ingest.messages.find(principal, name, 0, name.length);
   // its expiry is not among the properties any more
   const deadline = expiry > 0 ? deadlineOf(expiry, now) : 0;
-  const code = found === null ? ingest.refuseMessage() : ingest.message(outlet, found, view, buf, deadline);
-  if (code !== null) ingest.reportPublish(principal, code, topic, payload, broker.clock.wallOf(now));
+  const refusal =
+    found === null
+      ? ingest.messages.whyNot(principal, name, 0, name.length)
+      : ingest.messages.accept(outlet, found, view, buf, deadline);
+  if (refusal !== null) ingest.reportPublish(principal, refusal, topic, payload, broker.clock.wallOf(now));
 }

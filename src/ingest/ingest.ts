@@ -1,11 +1,10 @@
 import type { Principal } from "../auth/principal.ts";
-import { type BadRow, CATALOGUE, type ErrorCode, Refusal } from "../base/errors.ts";
+import { type BadRow, CATALOGUE, Refusal } from "../base/errors.ts";
 import { NO_DEVICE_THERE, NO_PRODUCT_THERE } from "../fleet/named.ts";
 import { didYouMean } from "../base/suggest.ts";
 import type { Micros } from "../base/types.ts";
-import type { PublishView } from "../codec/index.ts";
 import type { Directory } from "../fleet/directory.ts";
-import type { DeviceNode } from "../fleet/nodes.ts";
+import { DeviceNode } from "../fleet/nodes.ts";
 import {
   newParsed,
   parseJson,
@@ -17,11 +16,11 @@ import {
 } from "../measure/index.ts";
 import type { Parsed } from "../measure/types.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
-import { type Publisher, ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
+import { ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
 import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
 import { Doors } from "./doors.ts";
-import type { FreeTopic } from "./free-topic.ts";
 import { type MessageLimits, Messages } from "./messages.ts";
+import { type PublishRefusal, refused } from "./refused.ts";
 import { type Target, TopicCache, type TopicEntry } from "./target.ts";
 import type { Recorder, ReportedRefusal, Submission } from "./types.ts";
 
@@ -51,7 +50,7 @@ export const NO_EXTRAS: PublishExtras = { timestamp: null, deadline: 0 };
 
 /**
  * The one door for measurements: rights, field, value, then the batch; nothing else writes measurements. The publish
- * methods return null when the rows are in the accumulating batch, or the refusal's code with `why` saying it.
+ * methods return null when the rows are in the accumulating batch, or the refusal.
  */
 export class Ingest implements Recorder {
   private readonly parsed: Parsed = newParsed();
@@ -61,12 +60,6 @@ export class Ingest implements Recorder {
   readonly doors: Doors;
   /** The door for what is no measurement. */
   readonly messages: Messages;
-  /** After a publish method returned a code: the message for the person. */
-  why = "";
-  /** … and the device concerned, where it is known and may be seen. */
-  whom: DeviceNode | null = null;
-  /** … and the bad rows of a batch. */
-  private badRows: readonly BadRow[] | null = null;
   private readonly earliest: Micros;
   constructor(private readonly needs: IngestNeeds) {
     this.cache = new TopicCache(needs.directory);
@@ -96,31 +89,20 @@ export class Ingest implements Recorder {
     to: number,
     now: Micros,
     extras: PublishExtras,
-  ): ErrorCode | null {
-    if (!principal.record.has(target.device.index)) return this.deny(principal, target.device);
-    this.whom = target.device;
-    if (now < this.earliest) return this.refuse("clock_not_set", CLOCK_NOT_SET);
+  ): PublishRefusal | null {
+    const { device } = target;
+    if (!principal.record.has(device.index)) return deny(principal, device);
+    if (now < this.earliest) return refused("clock_not_set", CLOCK_NOT_SET, device);
     let time: Micros | null = null;
     if (extras.timestamp !== null) {
       const given = parseTime(extras.timestamp, now);
-      if (given && "error" in given) return this.refuse("invalid_timestamp", given.error);
+      if (given && "error" in given) return refused("invalid_timestamp", given.error, device);
       time = given?.time ?? null;
     }
     const p = this.parsed;
-    if (!parseValue(target.type, buf, from, to, p)) return this.refuse(p.code, p.error);
+    if (!parseValue(target.type, buf, from, to, p)) return refused(p.code, p.error, device);
     this.append(target, time, extras.deadline, now, p, buf, EVERY_FLAG);
     return null;
-  }
-
-  /** A message on a free topic that was found; see Messages. */
-  message(sender: Publisher, topic: FreeTopic, view: PublishView, buf: Uint8Array, deadline: number): ErrorCode | null {
-    const code = this.messages.accept(sender, topic, view, buf, deadline);
-    return code === null ? null : this.refuseMessage();
-  }
-  /** What `messages` has just refused, as the other publish methods refuse. */
-  refuseMessage(): ErrorCode {
-    this.whom = null;
-    return this.refuse(this.messages.code, this.messages.why);
   }
 
   /**
@@ -135,27 +117,26 @@ export class Ingest implements Recorder {
     to: number,
     now: Micros,
     extras: PublishExtras,
-  ): ErrorCode | null {
-    this.whom = null;
+  ): PublishRefusal | null {
     const asked = this.needs.topics.parsePublish(topic);
     switch (asked.kind) {
       case "refused":
-        return this.refuse(asked.code, asked.message);
+        return refused(asked.code, asked.message);
       case "product_wide":
-        return this.refuse(
+        return refused(
           "product_wide_publish",
           "Publishing to all devices of a product is not supported; publish to each device.",
         );
       case "batch": {
         const device = this.findDevice(principal, asked.product, asked.device);
-        if (!device) return this.code;
+        if (!(device instanceof DeviceNode)) return device;
         return this.publishBatch(principal, device, buf.subarray(from, to), now, extras);
       }
       case "field": {
         const device = this.findDevice(principal, asked.product, asked.device);
-        if (!device) return this.code;
+        if (!(device instanceof DeviceNode)) return device;
         const target = this.target(device, asked.field);
-        if (!target) return this.code;
+        if (target === null) return noField(device, asked.field);
         if (topicAt) this.cache.add(topicAt.buf, topicAt.start, topicAt.end, target);
         return this.record(principal, target, buf, from, to, now, extras);
       }
@@ -164,51 +145,17 @@ export class Ingest implements Recorder {
     }
   }
 
-  private code: ErrorCode = "invalid_value";
-  private refuse(code: ErrorCode, message: string): ErrorCode {
-    this.code = code;
-    this.why = message;
-    return code;
-  }
-  /** May not be recorded: not seen at all, or seen but not recorded. */
-  private deny(principal: Principal, device: DeviceNode): ErrorCode {
-    if (principal.view.has(device.index)) {
-      this.whom = device;
-      return this.refuse("not_permitted", "You may see this device, but not record its measurements.");
-    }
-    this.whom = null;
-    if (!principal.seesProduct(device.product)) return this.refuse("unknown_product", NO_PRODUCT_THERE);
-    return this.refuse("unknown_device", NO_DEVICE_THERE);
-  }
-  private findDevice(principal: Principal, slug: string, id: string): DeviceNode | null {
+  private findDevice(principal: Principal, slug: string, id: string): DeviceNode | PublishRefusal {
     const product = this.needs.directory.product(slug);
-    if (!product || !principal.seesProduct(product)) {
-      this.refuse("unknown_product", NO_PRODUCT_THERE);
-      return null;
-    }
+    if (!product || !principal.seesProduct(product)) return refused("unknown_product", NO_PRODUCT_THERE);
     const device = product.device(id);
-    if (!device) {
-      this.refuse("unknown_device", NO_DEVICE_THERE);
-      return null;
-    }
-    if (!principal.record.has(device.index)) {
-      this.deny(principal, device);
-      return null;
-    }
-    this.whom = device;
-    return device;
+    if (!device) return refused("unknown_device", NO_DEVICE_THERE);
+    return principal.record.has(device.index) ? device : deny(principal, device);
   }
+  /** Null: the product has no such field that takes measurements. */
   private target(device: DeviceNode, fieldId: string): Target | null {
     const field = device.product.fields.get(fieldId);
-    if (!field) {
-      const guess = didYouMean(fieldId, device.product.fields.keys());
-      this.refuse("unknown_field", `The product ${device.product.row.slug} has no such field.${guess}`);
-      return null;
-    }
-    if (field.row.active === false) {
-      this.refuse("unknown_field", `The field ${field.row.id} is switched off: it takes no measurements.`);
-      return null;
-    }
+    if (!field || field.row.active === false) return null;
     const series = this.needs.series.idOf(device.row.uid, field.row.uid) ?? 0;
     return { product: device.product, device, field, type: field.row.type, series };
   }
@@ -219,14 +166,14 @@ export class Ingest implements Recorder {
     payload: Uint8Array,
     now: Micros,
     extras: PublishExtras,
-  ): ErrorCode | null {
+  ): PublishRefusal | null {
     // also where rows bring times: whether they lie ahead cannot be told
-    if (now < this.earliest) return this.refuse("clock_not_set", CLOCK_NOT_SET);
+    if (now < this.earliest) return refused("clock_not_set", CLOCK_NOT_SET, device);
     try {
       let defaultTime: Micros | null = null;
       if (extras.timestamp !== null) {
         const given = parseTime(extras.timestamp, now);
-        if (given && "error" in given) return this.refuse("invalid_timestamp", given.error);
+        if (given && "error" in given) return refused("invalid_timestamp", given.error, device);
         defaultTime = given?.time ?? null;
       }
       const read = readBatch(payload, { maxRows: this.needs.options.maxBatchRows, defaultTime, now });
@@ -234,8 +181,7 @@ export class Ingest implements Recorder {
       return null;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.badRows = error.rows ?? null;
-      return this.refuse(error.code, error.message);
+      return { code: error.code, message: error.message, device, rows: error.rows ?? null };
     }
   }
   /** All rows or none. @param mask flags that a row may get @throws Refusal naming every bad row */
@@ -247,7 +193,10 @@ export class Ingest implements Recorder {
     now: Micros,
     mask: number,
   ): void {
-    if (!principal.record.has(device.index)) throw new Refusal(this.deny(principal, device), this.why);
+    if (!principal.record.has(device.index)) {
+      const { code, message } = deny(principal, device);
+      throw new Refusal(code, message);
+    }
     const checked: { target: Target; p: Parsed; time: Micros | null }[] = [];
     const targets = new Map<string, Target | string>();
     const bad: BadRow[] = [...read.bad];
@@ -315,7 +264,6 @@ export class Ingest implements Recorder {
     const { batch } = this.commits;
     const from = batch.count;
     try {
-      this.whom = null;
       const read = { rows, bad: submission.bad ?? [], count: submission.count ?? rows.length };
       this.appendRows(principal, device, read, 0, now, submission.silent ? ROW_CURRENT : EVERY_FLAG);
     } catch (error) {
@@ -343,11 +291,10 @@ export class Ingest implements Recorder {
     const device = principal.view.has(s.device.index) || principal.record.has(s.device.index) ? s.device : null;
     this.report({ principal, device, code, message, topic, payload, time, ...toldRows(refusal.rows) });
   }
-  /** Reports what a publish method has just refused. */
-  reportPublish(principal: Principal, code: ErrorCode, topic: string, payload: Uint8Array, time: Micros): void {
-    const { whom: device, why: message, badRows } = this;
-    this.badRows = null;
-    this.report({ principal, device, code, message, topic, payload, time, ...toldRows(badRows) });
+  /** Reports what a publish method refused. */
+  reportPublish(principal: Principal, refusal: PublishRefusal, topic: string, payload: Uint8Array, time: Micros): void {
+    const { code, message, device, rows } = refusal;
+    this.report({ principal, device, code, message, topic, payload, time, ...toldRows(rows) });
   }
   report(refusal: ReportedRefusal): void {
     this.commits.refusals.report(refusal);
@@ -367,7 +314,23 @@ const EVERY_FLAG = ROW_CURRENT | ROW_PUBLISHED;
 /** Fields of one batch for which something near is looked for. */
 const MOST_SUGGESTED = 20;
 
-/** Why a device takes no measurements of a field: there is none, or it is switched off. */
+/** May not be recorded: not seen at all, or seen but not recorded. */
+function deny(principal: Principal, device: DeviceNode): PublishRefusal {
+  if (principal.view.has(device.index))
+    return refused("not_permitted", "You may see this device, but not record its measurements.", device);
+  if (!principal.seesProduct(device.product)) return refused("unknown_product", NO_PRODUCT_THERE);
+  return refused("unknown_device", NO_DEVICE_THERE);
+}
+/** The device takes no measurements of a field: there is none, or it is switched off. */
+function noField(device: DeviceNode, id: string): PublishRefusal {
+  const { fields, row } = device.product;
+  const field = fields.get(id);
+  const message = field
+    ? `The field ${field.row.id} is switched off: it takes no measurements.`
+    : `The product ${row.slug} has no such field.${didYouMean(id, fields.keys())}`;
+  return refused("unknown_field", message, device);
+}
+/** The same for a row of a batch: there is none, or it is switched off. */
 function missing(device: DeviceNode, field: string, suggest: boolean): string {
   const { fields } = device.product;
   if (fields.has(field)) return "This field is switched off.";

@@ -163,7 +163,7 @@ export type Rights = {
     because: string;
     /** Slug; null: of the instance. */
     workspace: string | null;
-    /** One line of rights: on all devices of the workspace, those of a product, those with a tag, one device; on the workspace, the instance, or free topics. */
+    /** What is given: on all devices of the workspace, those of a product, those with a tag, one device; on the workspace, the instance, or free topics. */
     grant: {
       scope: "all";
       can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
@@ -206,7 +206,7 @@ export type Rights = {
       because: string;
       /** Slug; null: of the instance. */
       workspace: string | null;
-      /** One line of rights: on all devices of the workspace, those of a product, those with a tag, one device; on the workspace, the instance, or free topics. */
+      /** What is given: on all devices of the workspace, those of a product, those with a tag, one device; on the workspace, the instance, or free topics. */
       grant: {
         scope: "all";
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
@@ -251,7 +251,7 @@ export type Rights = {
       because: string;
       /** Slug; null: of the instance. */
       workspace: string | null;
-      /** One line of rights: on all devices of the workspace, those of a product, those with a tag, one device; on the workspace, the instance, or free topics. */
+      /** What is given: on all devices of the workspace, those of a product, those with a tag, one device; on the workspace, the instance, or free topics. */
       grant: {
         scope: "all";
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
@@ -515,7 +515,7 @@ export interface Operations {
       series: number;
       /** As history shows them; those that only rollups keep do not count. */
       measurements: number;
-      /** Lines of rights that name it. */
+      /** Grants that name it. */
       grants: number;
       api_users: number;
       tokens: number;
@@ -732,7 +732,7 @@ export interface Operations {
       series: number;
       /** As history shows them; those that only rollups keep do not count. */
       measurements: number;
-      /** Lines of rights that name it. */
+      /** Grants that name it. */
       grants: number;
       api_users: number;
       tokens: number;
@@ -919,7 +919,7 @@ export interface Operations {
       series: number;
       /** As history shows them; those that only rollups keep do not count. */
       measurements: number;
-      /** Lines of rights that name it. */
+      /** Grants that name it. */
       grants: number;
       api_users: number;
       tokens: number;
@@ -1013,7 +1013,7 @@ export interface Operations {
       series: number;
       /** As history shows them; those that only rollups keep do not count. */
       measurements: number;
-      /** Lines of rights that name it. */
+      /** Grants that name it. */
       grants: number;
       api_users: number;
       tokens: number;
@@ -1198,7 +1198,7 @@ export interface Operations {
       series: number;
       /** As history shows them; those that only rollups keep do not count. */
       measurements: number;
-      /** Lines of rights that name it. */
+      /** Grants that name it. */
       grants: number;
       api_users: number;
       tokens: number;

@@ -56,7 +56,7 @@ function apiUserOf({ directory, fleet }: AdminDeps, who: string): ApiUser {
   const key = fleet.accountKey(who);
   const row = key.startsWith("a:") ? directory.apiUser(Number(key.slice(2))) : undefined;
   if (row) return row;
-  throw new Refusal("invalid_request", `"${who}" is a person: fieldcast account delete deletes those.`);
+  throw new Refusal("invalid_request", `"${who}" is a user: fieldcast user delete deletes those.`);
 }
 
 function show({ directory }: AdminDeps, { uid, name, workspace, mqtt, grants }: ApiUser) {

@@ -145,7 +145,7 @@ export const grant = z
   ])
   .meta({
     description:
-      "One line of rights: on all devices of the workspace, those of a product, those with a tag, one device; on the " +
+      "What is given: on all devices of the workspace, those of a product, those with a tag, one device; on the " +
       "workspace, the instance, or free topics.",
   });
 export const grants = z.array(grant).max(1000, "at most 1000 lines");
@@ -181,7 +181,7 @@ export const takes = z.object({
     devices: z.int(),
     series: z.int().meta({ description: "Fields of devices that were ever measured." }),
     measurements: z.int().meta({ description: "As history shows them; those that only rollups keep do not count." }),
-    grants: z.int().meta({ description: "Lines of rights that name it." }),
+    grants: z.int().meta({ description: "Grants that name it." }),
     api_users: z.int(),
     tokens: z.int(),
     sessions: z.int().meta({ description: "MQTT sessions that end." }),

@@ -29,7 +29,7 @@ export function ownerless(directory: Pick<Directory, "users">): string[] {
   }
   if (administered || anyone === "") return [];
   return [
-    "nobody administers this server yet. `fieldcast account create you@example.com --admin` makes an administrator and prints the " +
+    "nobody administers this server yet. `fieldcast user create you@example.com --admin` makes an administrator and prints the " +
       `link that sets the password; or say \`admin: true\` for ${anyone} in the fleet file, apply it, and run \`fieldcast setup-link ${anyone}\``,
   ];
 }

@@ -192,7 +192,7 @@ const right = z
   .superRefine((r, ctx) => {
     const scopes = SCOPES.filter((s) => r[s] !== undefined);
     if (scopes.length !== 1) {
-      ctx.addIssue({ code: "custom", message: `a line of rights has exactly one of ${SCOPES.join(", ")}` });
+      ctx.addIssue({ code: "custom", message: `a grant has exactly one of ${SCOPES.join(", ")}` });
       return;
     }
     const problem = (path: PropertyKey[], message: string) => ctx.addIssue({ code: "custom", path, message });

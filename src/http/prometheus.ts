@@ -145,7 +145,7 @@ function counters(m: Metrics): Figures {
     ],
     [
       "fieldcast_door_events_lost_total",
-      "Events of the doors that were not kept: too many at once.",
+      "Events of the inspector that were not kept: too many at once.",
       () => m.doorEventsLost,
     ],
     ["fieldcast_open_files_used_up_total", "Times that no file was left to open.", () => m.filesUsedUp],

@@ -48,8 +48,8 @@ test("every help fits 80 columns", async () => {
 describe("every example of a help", () => {
   /** Those that go on until they are stopped, and those that would meet the server that runs. */
   const APART = new Set(["serve", "trace", "inspect", "watch", "simulate", "store salvage", "store repair-times"]);
-  const LAST = ["token revoke", "field delete", "device delete", "account delete"];
-  const FIRST = ["backup", "export", "account create", "token create", "apply"];
+  const LAST = ["token revoke", "field delete", "device delete", "user delete"];
+  const FIRST = ["backup", "export", "user create", "token create", "apply"];
   let server: Running;
   let env: Record<string, string>;
   beforeAll(async () => {

@@ -73,7 +73,7 @@ In MQTT the answer is a CONNACK; it comes later with each failure from the same 
 
 People sign in over HTTP with a cookie; these never travel over MQTT.`,
   ask: "## Asking over HTTP",
-  operate: "## Starting and operating\n\nThese reach the person at the command line, in one line each.",
+  operate: "## Starting and operating\n\nThese reach you at the command line, in one line each.",
 };
 
 interface Told {
@@ -260,7 +260,7 @@ function groupTable(group: Group, codes: readonly ErrorCode[]): string {
 
 const REFUSALS_INTRO = `# What is refused, and why
 
-One catalogue serves every door. A code never changes its meaning; messages may. Over HTTP an error is JSON:
+One catalogue serves MQTT, HTTP and the command line. A code never changes its meaning; messages may. Over HTTP an error is JSON:
 \`{"code", "message", "detail", "rows"?}\`, where \`detail\` repeats the message for older clients.
 
 Whatever is refused leaves a trace in four places:

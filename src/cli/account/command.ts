@@ -7,7 +7,7 @@ import type { AccountInfo } from "../../admin/accounts.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
-/** `account list [--workspace SLUG]`. */
+/** `user list [--workspace SLUG]`. */
 export async function list(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
   const { workspace } = flags;
@@ -20,7 +20,7 @@ export async function list(io: Io, _args: readonly string[], flags: Flags): Prom
   return 0;
 }
 
-/** `account delete EMAIL [--yes]`. */
+/** `user delete EMAIL [--yes]`. */
 export function remove(io: Io, [email = ""]: readonly string[], flags: Flags): Promise<number> {
   const { data } = serverSettings(io, flags);
   return withAccess(data, {}, async (access) => {

@@ -21,7 +21,7 @@ export async function setupLink(io: Io, [email]: readonly string[], flags: Flags
   return 0;
 }
 
-/** `account create EMAIL`. */
+/** `user create EMAIL`. */
 export async function create(io: Io, [email = ""]: readonly string[], flags: Flags): Promise<number> {
   const config = serverSettings(io, flags);
   const { workspace, role, passwordFile } = flags;

@@ -8,18 +8,19 @@ export function register({ program, add, json, group }: Registrar): void {
     add(
       program,
       "setup-link [email]",
-      "make a link, good once, to set an account's password and switch its second factor off",
+      "make a link, good once, to set a user's password and disable the second factor",
       "fieldcast setup-link",
       async () => (await import("./link.ts")).setupLink,
     ),
   );
-  const people = group("account", "accounts of people", "fieldcast account list");
+  // it was called "account" before
+  const people = group("user", "users: people who can sign in", "fieldcast user list").alias("account");
   json(
     add(
       people,
       "create <email>",
-      "make an account; it gets a password from a file, or a link is printed that sets one",
-      "fieldcast account create ann@example.com --workspace home --role admin",
+      "create a user; the password comes from a file, or a link is printed that sets one",
+      "fieldcast user create ann@example.com --workspace home --role admin",
       async () => (await import("./link.ts")).create,
     )
       .option("--admin", "administers the whole instance")
@@ -32,8 +33,8 @@ export function register({ program, add, json, group }: Registrar): void {
     add(
       people,
       "list",
-      "list the accounts of people, and the workspaces that they are in",
-      "fieldcast account list --workspace home",
+      "list users, and the workspaces that they are in",
+      "fieldcast user list --workspace home",
       async () => (await accounts()).list,
     ).option("--workspace <SLUG>", "only the members of this workspace"),
   );
@@ -41,8 +42,8 @@ export function register({ program, add, json, group }: Registrar): void {
     add(
       people,
       "delete <email>",
-      "delete an account: its tokens, connections and browsers end at once",
-      "fieldcast account delete ann@example.com --yes",
+      "delete a user: their tokens, connections and browsers end at once",
+      "fieldcast user delete ann@example.com --yes",
       async () => (await accounts()).remove,
     ).option("--yes", "do not ask"),
   );

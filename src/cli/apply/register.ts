@@ -6,7 +6,7 @@ export function register({ program, add, json }: Registrar): void {
     add(
       program,
       "apply <file>",
-      "bring workspaces, products, devices and accounts to what a fleet file says (- is standard input)",
+      "bring workspaces, products, devices, users and API users to what a fleet file says (- is standard input)",
       "fieldcast apply fleet.yaml --dry-run",
       async () => (await import("./command.ts")).apply,
     ).option("--dry-run", "only say what would change"),

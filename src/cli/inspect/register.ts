@@ -8,7 +8,7 @@ export function register({ program, add, local }: Registrar): void {
     add(
       program,
       "inspect",
-      "show what comes to the doors: accepted, refused, logins refused, connections opened and closed",
+      "show events as they come: publishes accepted and refused, logins refused, connections opened and closed",
       "fieldcast inspect --device my-product/000001 --since 10m",
       async () => (await import("./command.ts")).inspect,
     )

@@ -5,6 +5,7 @@ import type { Subprocess } from "bun";
 import { checkFolder } from "../../src/store/sqlite/check/check.ts";
 import { Work } from "../../src/store/work.ts";
 import { FLEET } from "./fleet.ts";
+import { steadyPort } from "./ports.ts";
 import { until, within } from "./until.ts";
 
 const root = join(import.meta.dir, "..", "..");
@@ -92,7 +93,7 @@ export async function fieldcast(args: readonly string[], env: Readonly<Record<st
   return { code, out, err };
 }
 
-/** A server process on free ports of the loopback; its end and its folder are the caller's (`remove`), at the latest the process's. */
+/** A server process on free ports of the loopback, which it keeps over restarts; its end and its folder are the caller's (`remove`), at the latest the process's. */
 export async function startServer(options: StartOptions = {}): Promise<TestServer> {
   const server = new Child(options);
   await server.start();
@@ -131,6 +132,7 @@ class Child implements TestServer {
   async start(): Promise<void> {
     const { flags = [], env = {}, fleet } = this.options;
     const doors = DOORS.filter((door) => !flags.includes(`--${door}`));
+    for (const door of doors) if (this.ports[door] === 0) this.ports[door] = steadyPort();
     const args = ["serve", "--data", this.data, ...doors.flatMap((d) => [`--${d}`, `127.0.0.1:${this.ports[d]}`])];
     if (fleet !== null) args.push("--apply", this.fleetFile);
     const child = Bun.spawn([process.execPath, main, ...args, ...flags], {

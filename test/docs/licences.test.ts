@@ -1,0 +1,41 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packages } from "../../package-lock.json";
+
+/** Licences that let anyone use, change and pass on, and ask for no more than their text beside it. */
+const PERMISSIVE: ReadonlySet<string> = new Set([
+  "MIT",
+  "MIT-0",
+  "Apache-2.0",
+  "ISC",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "0BSD",
+]);
+/** Packages of development with another one, each with its reason in CONTRIBUTING.md; never one that users install. */
+const FOR_DEVELOPMENT: ReadonlyMap<string, string> = new Map([["argparse", "Python-2.0"]]);
+
+interface Locked {
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+}
+const all = Object.entries(packages as Readonly<Record<string, Locked>>)
+  .filter(([path]) => path.startsWith("node_modules/"))
+  .map(([path, locked]) => ({ name: path.replace(/^.*node_modules\//, ""), ...locked }));
+const isPermissive = (license = "") => license.split(" OR ").some((one) => PERMISSIVE.has(one));
+
+test("what users install has a permissive licence, every package of it", () => {
+  const used = all.filter(({ dev }) => dev !== true);
+  expect(used.length).toBeGreaterThan(30);
+  expect(used.filter(({ license }) => !isPermissive(license))).toEqual([]);
+});
+
+test("so has what only development needs, but for what CONTRIBUTING.md gives a reason for", () => {
+  const others = all.filter(({ license }) => !isPermissive(license));
+  expect(others.map(({ name, license }) => [name, license])).toEqual([...FOR_DEVELOPMENT]);
+  for (const { dev } of others) expect(dev).toBe(true);
+  const page = readFileSync(join(import.meta.dir, "..", "..", "CONTRIBUTING.md"), "utf8");
+  for (const [name, license] of FOR_DEVELOPMENT) expect(page).toContain(`\`${name}\` (${license})`);
+});

@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { steadyPort } from "./ports.ts";
+
+test("a port for a server that is restarted is none that the system gives away by itself", () => {
+  const ports = Array.from({ length: 50 }, steadyPort);
+  expect(new Set(ports).size).toBeGreaterThan(40);
+  let first = 32_768;
+  try {
+    first = Number(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split(/\s+/)[0]);
+  } catch {
+    // another system: its range begins higher
+  }
+  expect(Math.max(...ports)).toBeLessThan(first);
+});
+
+test("it is free: a listener on it is not handed out", () => {
+  const taken = Bun.listen({ hostname: "127.0.0.1", port: steadyPort(), socket: { data() {} } });
+  for (let i = 0; i < 2000; i++) expect(steadyPort()).not.toBe(taken.port);
+  taken.stop(true);
+});

@@ -1,0 +1,24 @@
+/** The system gives ports from 32768 on (Linux) or 49152 (elsewhere) to those who ask for any, also to connections that go out. */
+const [FROM, TO] = [10_000, 32_000];
+const TRIES = 100;
+
+/**
+ * A port of the loopback that nobody has, and that the system gives to nobody by itself: a server that is restarted on it finds it
+ * free again. @throws Error when all that were tried are taken
+ */
+export function steadyPort(): number {
+  for (let i = 0; i < TRIES; i++) {
+    const port = FROM + Math.floor(Math.random() * (TO - FROM));
+    if (isFree(port)) return port;
+  }
+  throw new Error(`no free port from ${FROM} to ${TO} was found`);
+}
+
+function isFree(port: number): boolean {
+  try {
+    Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } }).stop(true);
+    return true;
+  } catch {
+    return false;
+  }
+}

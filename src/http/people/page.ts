@@ -16,11 +16,11 @@ import { useBody, useLink } from "./use-link.ts";
  */
 
 const MAX_BODY = 16 * 1024;
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
-label{display:block;margin:1rem 0 .25rem}input{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid #777;border-radius:4px}
-button{font:inherit;margin-top:1.5rem;padding:.5rem 1.5rem;border:0;border-radius:4px;background:#0a5;color:#fff}
-.bad{padding:.5rem .75rem;border-left:4px solid #b00;background:#fee}small{color:#555}
-@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}input{color:inherit;background:#222}.bad{background:#411}small{color:#aaa}}`;
+const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:clamp(1.5rem,8vh,4rem) auto;padding:0 1rem;color:#1a1a1a;background:#fff;overflow-wrap:anywhere}
+h1{font-size:1.75rem;line-height:1.2}label{display:block;margin:1rem 0 .25rem}input{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid #777;border-radius:4px}
+button{font:inherit;margin-top:1.5rem;padding:.5rem 1.5rem;border:0;border-radius:4px;background:#087443;color:#fff}:focus-visible{outline:2px solid #0a7d4b;outline-offset:1px}
+.bad{padding:.5rem .75rem;border-left:4px solid #b00;background:#fee}small{display:block;margin-top:.25rem;line-height:1.4;color:#555}
+@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}input{color:inherit;background:#222}.bad{background:#411}small{color:#aaa}:focus-visible{outline-color:#4fd194}}`;
 const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
 
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
 import { ROLES, type Workspace } from "../../fleet/types.ts";
-import { quote } from "../../measure/bytes.ts";
 import { printTime } from "../../measure/time.ts";
 import type { MadeLink } from "../../people/types.ts";
+import { findWorkspaceFor } from "../../admin/find.ts";
 import { authenticate } from "../access.ts";
 import * as the from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
@@ -45,14 +45,8 @@ function showLink(c: HttpContext, { link: address, email: whose, expires, mailed
 
 /** @throws Refusal not_found, not_permitted */
 function workspaceOf(deps: PeopleDeps, c: HttpContext): Workspace {
-  const principal = authenticate(deps, c);
-  const slug = c.req.param("workspace") ?? "";
-  const row = deps.directory.workspaceBySlug(slug);
-  if (!row || !principal.inWorkspace(row.uid))
-    throw new Refusal("not_found", `There is no workspace ${quote(slug)} that you may see.`);
-  if (!principal.may(row.uid, "members"))
-    throw new Refusal("not_permitted", `This takes the permission "members" in the workspace ${row.slug}.`);
-  return row;
+  const who = { principal: authenticate(deps, c) };
+  return findWorkspaceFor({ deps, who }, c.req.param("workspace") ?? "", "members");
 }
 
 export const INVITATIONS: readonly AnyPeopleOperation[] = [

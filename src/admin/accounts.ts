@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { removePerson } from "../fleet/edit/accounts.ts";
 import { workspaceNamed } from "../fleet/named.ts";
-import { type FleetRows, ROLES, type Role } from "../fleet/types.ts";
+import { ROLES, type Role } from "../fleet/types.ts";
+import { atTheCommandLine } from "./actor.ts";
+import type { Edit } from "./remove.ts";
+import { deleteUser, listUsers, seen, type User } from "./users.ts";
 import { checked } from "./checked.ts";
 import { noUser } from "./shared.ts";
 import * as the from "./values.ts";
 import type { OperationsDeps } from "./types.ts";
 
 /** Accounts of people, for administrators: who there is, and taking somebody out. */
-
-type User = FleetRows["user"];
 
 const schemas = {
   setupLink: z.strictObject({ email: the.named.optional() }),
@@ -49,11 +49,9 @@ export interface AccountInfo {
   readonly tokens: number;
 }
 
-function accountOf({ directory }: OperationsDeps, user: User): AccountInfo {
-  const workspaces = directory
-    .membershipsOf(user.uid)
-    .map(({ workspace, role }) => ({ slug: directory.workspace(workspace)?.slug ?? "?", role }));
-  return { email: user.email, admin: user.admin, workspaces, tokens: directory.tokensOf(`u:${user.uid}`).length };
+function accountOf(deps: OperationsDeps, user: User): AccountInfo {
+  const { row, workspaces } = seen(atTheCommandLine(deps), user);
+  return { email: row.email, admin: row.admin, workspaces, tokens: deps.directory.tokensOf(`u:${row.uid}`).length };
 }
 function find({ directory }: OperationsDeps, wish: string): User {
   const user = directory.userByEmail(wish.trim().toLowerCase());
@@ -65,7 +63,7 @@ function find({ directory }: OperationsDeps, wish: string): User {
 function listAccounts(deps: OperationsDeps, { workspace }: z.output<typeof schemas.list>): AccountInfo[] {
   const { directory } = deps;
   if (workspace !== undefined) workspaceNamed(directory, workspace);
-  return [...directory.users()]
+  return listUsers(atTheCommandLine(deps))
     .map((user) => accountOf(deps, user))
     .filter(({ workspaces }) => workspace === undefined || workspaces.some(({ slug }) => slug === workspace))
     .sort((a, b) => (a.email < b.email ? -1 : 1));
@@ -84,10 +82,8 @@ function describeAccount(deps: OperationsDeps, wish: z.output<typeof schemas.one
 }
 
 /** @throws Refusal not_found, last_owner; not_permitted: the last administrator of the instance */
-function deleteAccount(deps: OperationsDeps, wish: z.output<typeof schemas.one>): Promise<{ email: string }> {
-  return deps.fleet.edit((draft) => {
-    const user = find(deps, wish.email);
-    removePerson(draft, user.uid);
-    return { email: user.email };
-  });
+async function deleteAccount(deps: OperationsDeps, wish: z.output<typeof schemas.one>): Promise<{ email: string }> {
+  const edit: Edit = (decide) => deps.fleet.edit(decide);
+  const { row } = await deleteUser(atTheCommandLine(deps), edit, () => find(deps, wish.email));
+  return { email: row.email };
 }

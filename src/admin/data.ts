@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import { COMMAND_LINE } from "../fleet/audit.ts";
-import { countDeletion } from "../history/deletion.ts";
-import { exportSeries, schemas } from "./measurements.ts";
+import { productNamed } from "../fleet/named.ts";
+import { erase } from "./erase.ts";
+import { devicePage, schemas } from "./measurements.ts";
 import { checked } from "./checked.ts";
 import * as the from "./values.ts";
 import type { OperationsDeps } from "./types.ts";
@@ -47,12 +48,8 @@ export function dataOperations(deps: OperationsDeps) {
 async function deleteData(deps: OperationsDeps, wish: z.output<typeof schema>): Promise<DeletedPage> {
   const { product, devices, fields, from, to, dryRun, after } = wish;
   if (from >= to) throw new Refusal("invalid_request", "The range ends before it begins, and has nothing in it.");
-  const page = await exportSeries(deps, { products: [product], devices, fields, after, limit: DEVICES });
-  const ids = page.series.map((one) => one.series);
-  const counts = { devices: page.devices, before: page.before, series: ids.length, next: page.next };
-  if (dryRun) return { ...counts, ...(await countDeletion(deps.store, ids, { from, to })) };
-  const node = deps.directory.product(product);
-  if (node)
-    await deps.eraser.erase({ product: node, devices, fields, series: ids, range: { from, to }, by: COMMAND_LINE });
-  return { ...counts, measurements: null };
+  const { page, ...at } = devicePage(deps.directory, { products: [product], devices, fields, after, limit: DEVICES });
+  const counts = { devices: at.devices, before: at.before, next: at.next };
+  const of = { product: productNamed(deps.directory, product), devices: page, named: devices, fields };
+  return { ...counts, ...(await erase(deps, { ...of, range: { from, to }, by: COMMAND_LINE }, dryRun)) };
 }

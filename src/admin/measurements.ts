@@ -10,6 +10,7 @@ import type { Value } from "../measure/types.ts";
 import type { Columns } from "../store/ports.ts";
 import { checked } from "./checked.ts";
 import * as the from "./values.ts";
+import { seriesOf } from "./series.ts";
 import type { OperationsDeps } from "./types.ts";
 
 const moment = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -64,16 +65,25 @@ export function ofJson({ times, values }: JsonColumns): Columns {
   return { times: Float64Array.from(times), values };
 }
 
+/** A page of the devices that were asked for. */
+export interface DevicePage {
+  readonly fields: ReadonlySet<string> | null;
+  readonly page: readonly DeviceNode[];
+  /** How many were asked for, and how many of them stand before this page. */
+  readonly devices: number;
+  readonly before: number;
+  /** The last of this page; null: there is no further page. */
+  readonly next: number | null;
+}
+type DeviceWish = z.output<typeof schemas.exportSeries>;
+
 /**
- * The series of the devices asked for: of some products, of all without any; then of some devices (ids or serials), of all
+ * Of the devices asked for those behind `after`: of some products, of all without any; then of some devices (ids or serials), of all
  * without any.
  * @throws Refusal unknown_product, unknown_device, unknown_field
  */
-export async function exportSeries(
-  deps: OperationsDeps,
-  wish: z.output<typeof schemas.exportSeries>,
-): Promise<SeriesPage> {
-  const devices = devicesOf(deps.directory, wish);
+export function devicePage(directory: Directory, wish: DeviceWish): DevicePage {
+  const devices = devicesOf(directory, wish);
   // as the directory has them, mostly
   if (devices.some(({ row }, i) => row.uid < (devices[i - 1]?.row.uid ?? 0)))
     devices.sort((a, b) => a.row.uid - b.row.uid);
@@ -81,19 +91,19 @@ export async function exportSeries(
   const first = devices.findIndex(({ row }) => row.uid > wish.after);
   const before = first < 0 ? devices.length : first;
   const page = devices.slice(before, before + wish.limit);
-  const series: SeriesPage["series"][number][] = [];
-  const index = await deps.index.open();
-  for (const { row, product } of page) {
-    for (const { row: field } of product.fields.values()) {
-      if (fields?.has(field.id) === false) continue;
-      const id = index.idOf(row.uid, field.uid);
-      if (id === undefined) continue;
-      const names = { product: product.row.slug, device: row.id, field: field.id };
-      series.push({ ...names, type: field.type, series: id, uid: row.uid });
-    }
-  }
   const more = before + page.length < devices.length;
-  return { devices: devices.length, before, series, next: more ? (page.at(-1)?.row.uid ?? null) : null };
+  return { fields, page, devices: devices.length, before, next: more ? (page.at(-1)?.row.uid ?? null) : null };
+}
+
+/** The series of the devices asked for, see devicePage. @throws Refusal unknown_product, unknown_device, unknown_field */
+async function exportSeries(deps: OperationsDeps, wish: DeviceWish): Promise<SeriesPage> {
+  const { page, fields, devices, before, next } = devicePage(deps.directory, wish);
+  const found = await seriesOf(deps.index, page, fields);
+  const series = found.map(({ id, device, field }) => {
+    const names = { product: field.product.row.slug, device: device.row.id, field: field.row.id };
+    return { ...names, type: field.row.type, series: id, uid: device.row.uid };
+  });
+  return { devices, before, series, next };
 }
 
 function devicesOf(directory: Directory, wish: z.output<typeof schemas.exportSeries>): DeviceNode[] {

@@ -1,8 +1,8 @@
-import { Turns } from "../base/turns.ts";
 import type { Draughtsman } from "../fleet/plan-draft.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
 import type { ApiUser, Workspace } from "../fleet/types.ts";
 import { countPoints } from "../history/usage.ts";
+import { seriesOf } from "./series.ts";
 import type { AdminDeps } from "./types.ts";
 
 /** Deleting parts of a fleet, with everything that belongs to them: what goes is told first, and counted alike at every door. */
@@ -69,7 +69,10 @@ export async function remove(
 /** Counts what goes with something. */
 export async function takenBy(deps: Deps, target: Target): Promise<Taken> {
   const { products, fields, devices, apiUsers } = partsOf(deps, target);
-  const ids = await seriesOf(deps, target, devices);
+  // of a field at all devices of its product, otherwise of the devices in all fields of theirs
+  const of = target.kind === "field" ? [...target.node.product.devicesById.values()] : devices;
+  const only = target.kind === "field" ? new Set([target.node.row.id]) : null;
+  const ids = (await seriesOf(deps.index, of, only)).map(({ id }) => id);
   let [tokens, sessions] = [0, 0];
   for (const { uid } of apiUsers) {
     tokens += deps.directory.tokensOf(`a:${uid}`).length;
@@ -125,24 +128,6 @@ function draftDeletion(draft: Draughtsman, target: Target): void {
     for (const { row } of target.nodes) drafts.push({ kind: "device", op: "delete", uid: row.uid });
   else if ("node" in target) drafts.push({ kind: target.kind, op: "delete", uid: target.node.row.uid });
   else drafts.push({ kind: target.kind, op: "delete", uid: target.row.uid });
-}
-
-/** The series that go: of a field at all devices of its product, otherwise of the devices in all fields of theirs. */
-async function seriesOf({ index }: Deps, target: Target, devices: readonly DeviceNode[]): Promise<number[]> {
-  const ids: number[] = [];
-  const measured = target.kind === "field" ? [...target.node.product.devicesById.values()] : devices;
-  if (measured.length === 0) return ids;
-  const known = await index.open();
-  const turns = new Turns();
-  for (const { row, product } of measured) {
-    const fields = target.kind === "field" ? [target.node] : product.fields.values();
-    for (const field of fields) {
-      const id = known.idOf(row.uid, field.row.uid);
-      if (id !== undefined) ids.push(id);
-    }
-    if (turns.due) await turns.next();
-  }
-  return ids;
 }
 
 /** Lines of rights: those that API users hold which go, and those of others that name what goes. */

@@ -21,17 +21,8 @@ const DAY: Micros = 86_400_000_000;
 
 /**
  * How many measurements of these series a deletion of a range takes: those in it, and those that only rollups stand for, which go
- * by whole buckets.
+ * by whole buckets; and how many of the series have any.
  */
-export async function countMeasurements(
-  store: Pick<SeriesStore, "aggregate">,
-  series: Iterable<number>,
-  range: Range,
-): Promise<number> {
-  return (await countDeletion(store, series, range)).measurements;
-}
-
-/** The same, and how many of the series have any. */
 export async function countDeletion(
   store: Pick<SeriesStore, "aggregate">,
   series: Iterable<number>,

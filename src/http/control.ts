@@ -1,26 +1,16 @@
 import { Hono } from "hono";
+import type { OperationTable, StreamTable } from "../admin/types.ts";
+import type { TraceLines } from "../broker/types.ts";
 import { CATALOGUE, Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import { readJson } from "../measure/strict-json.ts";
 import { AS_MADE } from "./answer.ts";
 import { readBody } from "./body.ts";
 
-/** An operation of the CLI on the running server: checks its input itself. @throws Refusal */
-export type Operation = (input: unknown) => Promise<unknown>;
-
-/** Lines of JSON that come as they are made; checks its input itself. @throws Refusal */
-export type StreamOperation = (input: unknown) => Promise<LineSource>;
-export interface LineSource {
-  /** The next lines, each with its end of line; waits for them. Null: it is over. */
-  next(): Promise<string | null>;
-  /** The reader is gone. */
-  close(): void;
-}
-
 export interface ControlDeps {
   /** By name. */
-  readonly operations: Readonly<Record<string, Operation>>;
-  readonly streams?: Readonly<Record<string, StreamOperation>>;
+  readonly operations: OperationTable;
+  readonly streams?: StreamTable;
   readonly log: Log;
 }
 
@@ -64,7 +54,7 @@ async function inputOf(request: Request): Promise<unknown> {
 }
 
 /** Written at the pace at which they are read. */
-export function lines(source: LineSource): Response {
+export function lines(source: TraceLines): Response {
   const utf8 = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {

@@ -1,10 +1,9 @@
 import type { Principal } from "../auth/principal.ts";
 import { Refusal } from "../base/errors.ts";
 import type { DeviceNode } from "../fleet/directory.ts";
-import { countMeasurements } from "../history/deletion.ts";
-import { fieldsNamed } from "../history/query.ts";
 import type { Range } from "../history/types.ts";
 import { parseZone } from "../history/zone.ts";
+import { erase } from "../admin/erase.ts";
 import { findReadable, mustStillRead } from "../admin/readable.ts";
 import { authenticate } from "./access.ts";
 import { jsonText } from "./answer.ts";
@@ -25,17 +24,14 @@ export function deleteHistory(deps: HttpDeps): Handler {
     const range = rangeOf(c, deps.clock.micros());
     const dryRun = flagOf(c);
     const fields = (c.req.query("fields") ?? "").split(",").filter((name) => name.trim() !== "");
-    const series = seriesOf(deps, device, fields);
-    if (!dryRun) {
-      const by = { key: principal.key, name: principal.name, from: c.env.remoteAddress };
-      const { product, row } = device;
-      await deps.eraser.erase({ product, devices: [row.id], fields, series, range, by });
-      return jsonText('{"ok":true,"dry_run":false}');
-    }
-    const count = await countMeasurements(deps.store, series, range);
+    const by = { key: principal.key, name: principal.name, from: c.env.remoteAddress };
+    const { product, row } = device;
+    const wish = { product, devices: [device], named: [row.id], fields, range, by };
+    const { measurements } = await erase(deps, wish, dryRun);
+    if (!dryRun) return jsonText('{"ok":true,"dry_run":false}');
     // Rights may have changed while it was counted, and obey at once (wire contract section 2).
     mustManage(authenticate(deps, c), device);
-    return jsonText(JSON.stringify({ ok: true, dry_run: true, datapoints_affected: count }));
+    return jsonText(JSON.stringify({ ok: true, dry_run: true, datapoints_affected: measurements }));
   };
 }
 
@@ -63,15 +59,4 @@ function flagOf(c: HttpContext): boolean {
   if (text === "true") return true;
   if (text === "" || text === "false") return false;
   throw new Refusal("invalid_request", "dry_run: use true (only count) or false (delete).");
-}
-
-/** The device's series of the fields named, of all without any. @throws Refusal unknown_field */
-function seriesOf(deps: HttpDeps, device: DeviceNode, named: readonly string[]): number[] {
-  const fields = fieldsNamed(named, [device]);
-  const ids: number[] = [];
-  for (const { row } of device.product.fields.values()) {
-    const id = fields?.has(row.id) === false ? undefined : deps.series.idOf(device.row.uid, row.uid);
-    if (id !== undefined) ids.push(id);
-  }
-  return ids;
 }

@@ -1,4 +1,4 @@
-import type { LineSource } from "./control.ts";
+import type { TraceLines } from "../broker/types.ts";
 
 /**
  * One event in the form of Server-Sent Events (WHATWG HTML, section 9.2.6).
@@ -12,7 +12,7 @@ export function eventText(name: string, id: string, data: string): string {
  * Text that waits for the reader of a stream, bounded: a reader who is too slow makes nobody wait. What the stream begins
  * with can be made piece by piece, as the reader takes it (`before`); what comes meanwhile waits behind it.
  */
-export class EventStream implements LineSource {
+export class EventStream implements TraceLines {
   private parts: string[] = [];
   private size = 0;
   private over = false;

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { batchOf } from "../../data.model.ts";
 import { DataFile } from "./file.testing.ts";
 import { Reads } from "./reads.ts";
-import { countMeasurements, deletionOps } from "../../../history/deletion.ts";
+import { countDeletion, deletionOps } from "../../../history/deletion.ts";
 
 const MINUTE = 60_000_000;
 const HOUR = 60 * MINUTE;
@@ -20,7 +20,7 @@ async function deleted(steps: readonly number[], from: number, to: number): Prom
   const store = {
     aggregate: async (asked: { series: number; edges: Float64Array }) => reads.aggregate(1, asked.edges),
   };
-  const said = await countMeasurements(store, [1], { from, to });
+  const { measurements: said } = await countDeletion(store, [1], { from, to });
   file.writer.commit(batchOf([], deletionOps({ series: [1], range: { from, to } })));
   while (file.writer.slice());
   const took = before - all();

@@ -115,3 +115,11 @@ test("imports of every form are seen", () => {
   ]);
   expect(linesWith('a();\n// await\n"await";\nawait b();', /\bawait\b/)).toEqual([4]);
 });
+
+test("what is said of a device or a product that is not there stands in one place", () => {
+  const sentence = /["`](?:\$\{\w+\} has no device\b|There is no (?:such )?(?:device|product)\b)/;
+  const said = [...new Bun.Glob("src/**/*.ts").scanSync({ cwd: root })]
+    .filter((path) => !/\.(?:test|testing)\.ts$/.test(path) && sentence.test(readFileSync(join(root, path), "utf8")))
+    .sort();
+  expect(said).toEqual(["src/fleet/named.ts"]);
+});

@@ -7,9 +7,10 @@ import { type Directory, ownerKey } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
 import { readFleetFile } from "./file.ts";
 import { type Plan, plan } from "./plan.ts";
+import { createToken } from "./edit/accounts.ts";
 import { Draughtsman } from "./plan-draft.ts";
 import { emailOf, RULE } from "./rules.ts";
-import { hashToken, isTokenForm, newToken, type Random, tokenHint } from "./token.ts";
+import { hashToken, isTokenForm, type Random } from "./token.ts";
 import type { FleetChange, Token } from "./types.ts";
 
 /** What the service needs of the fleet store (a FleetStore is one). */
@@ -132,28 +133,13 @@ export class FleetService {
    * @returns the token itself, to be shown once, and how lists show it
    * @throws Refusal not_found, invalid_request
    */
-  createToken(
+  async createToken(
     owner: string,
     options: { readonly name?: string; readonly expires?: number; readonly by?: Actor } = {},
   ): Promise<{ token: string; info: TokenInfo }> {
-    return this.turns.run(async () => {
-      const { user, apiUser } = this.findOwner(owner);
-      const token = newToken(this.needs.random);
-      const row: Token = {
-        uid: 0,
-        hash: hashToken(token),
-        hint: tokenHint(token),
-        name: options.name ?? "",
-        user,
-        apiUser,
-        created: this.needs.micros(),
-        expires: options.expires ?? null,
-      };
-      await this.commit([{ kind: "token", op: "put", row }], options.by);
-      const stored = this.directory.tokenByHash(row.hash);
-      if (!stored) throw new Error("the store did not return the token that it committed");
-      return { token, info: this.info(stored) };
-    });
+    const { name = "", expires = null, by } = options;
+    const token = await this.edit((draft) => createToken(draft, this.findOwner(owner), name, expires), by);
+    return { token, info: this.tokenInfo(token) };
   }
 
   /** All tokens, or those of one account; oldest first. @throws Refusal not_found */

@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import { workspaceNamed } from "../fleet/named.ts";
 import { emailOf, RULE } from "../fleet/rules.ts";
 import type { FleetChange, Role } from "../fleet/types.ts";
 import { type Core, emptyLogin } from "./core.ts";
@@ -36,8 +37,7 @@ export async function createAccount(
     const user = draft.temporary();
     draft.drafts.push({ kind: "user", op: "put", row: { uid: user, email, admin: wish.admin } });
     if (wish.workspace !== null) {
-      const workspace = directory.workspaceBySlug(wish.workspace);
-      if (!workspace) throw new Refusal("not_found", `There is no workspace "${wish.workspace}".`);
+      const workspace = workspaceNamed(directory, wish.workspace);
       const row = { uid: 0, user, workspace: workspace.uid, role: wish.role };
       draft.drafts.push({ kind: "membership", op: "put", row });
     }

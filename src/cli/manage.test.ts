@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { fakeIo } from "./io.testing.ts";
 import { openOffline } from "./offline.ts";
 import { run } from "./program.ts";
-import { fits } from "../admin/devices.ts";
+import { fits } from "../admin/chosen.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-manage-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,9 +1,6 @@
-import { heldBy, mayGive } from "../auth/held.ts";
-import { type BadValue, BadValues, Refusal } from "../base/errors.ts";
+import { type BadValue, BadValues } from "../base/errors.ts";
 import type { Draughtsman } from "../fleet/plan-draft.ts";
 import type { Grant } from "../fleet/types.ts";
-import type { Asker } from "./actor.ts";
-import { scopeOf } from "./rights.ts";
 import type { AdminDeps } from "./types.ts";
 import type { WireGrant } from "./values.ts";
 
@@ -64,20 +61,4 @@ export function showGrant({ directory }: Pick<AdminDeps, "directory">, grant: Gr
     default:
       return { ...grant, can: [...grant.can] };
   }
-}
-
-/**
- * Nobody gives rights that they do not have, nor acts for an account that may more than they.
- * @throws Refusal not_permitted
- */
-export function checkGiving({ deps, who }: Asker, workspace: number, grants: readonly Grant[]): void {
-  const held = heldBy(deps.directory, who.principal.key);
-  const tooMuch = grants.findIndex((grant) => !mayGive(deps.directory, held, workspace, grant));
-  const grant = grants[tooMuch];
-  if (!grant) return;
-  const on = scopeOf(deps.directory, grant);
-  throw new Refusal(
-    "not_permitted",
-    `grants[${tooMuch}], on ${on}, has more than what you have yourself; nobody gives more than what is their own.`,
-  );
 }

@@ -1,17 +1,17 @@
+import { checkTags } from "../../admin/giving.ts";
 import { z } from "zod";
 import { Turns } from "../../base/turns.ts";
-import { type BadRow, BadValues, Refusal } from "../../base/errors.ts";
+import { type BadRow, BadValues } from "../../base/errors.ts";
 import { judged } from "../../base/voice.ts";
 import { changeDevice, createDevice, createDevices, type DeviceWish, renameDevice } from "../../fleet/edit/devices.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import { metadataOf } from "../../fleet/rules.ts";
-import { DEVICE_PERMISSIONS } from "../../fleet/types.ts";
 import { printTime } from "../../measure/index.ts";
 import { isOnline } from "../online.ts";
 import { readJson } from "../../measure/strict-json.ts";
 import { type CsvRow, readCsv } from "./csv.ts";
 import { findDevice, findDeviceToDelete, findDeviceToEdit, findProductToManage } from "./find.ts";
-import { permissionsOn, seesDevice } from "../../admin/find.ts";
+import { seesDevice } from "../../admin/find.ts";
 import { devicesFor, firstOf } from "../pages.ts";
 import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
@@ -75,28 +75,6 @@ const creation = changes.extend({ id: the.deviceId.optional().meta({ description
 /** What a request says, as a row has it. */
 function rowOf({ metadata, online_timeout: onlineTimeout, ...same }: z.output<typeof changes>) {
   return { ...same, onlineTimeout, metadata: metadata === undefined ? undefined : (metadataOf(metadata) ?? null) };
-}
-
-/**
- * Tags that rights are given on move devices between people's rights. To change them takes what giving rights takes, or
- * having every right on the device oneself, so that nobody gains by it.
- */
-function checkTags(seeker: Seeker, node: DeviceNode, tags: readonly string[] | undefined): void {
-  if (tags === undefined) return;
-  const { directory } = seeker.deps;
-  const { workspace } = node.product.row;
-  const moved = [...tags.filter((t) => !node.row.tags.includes(t)), ...node.row.tags.filter((t) => !tags.includes(t))];
-  const carrying = new Set<string>();
-  for (const { grants } of directory.apiUsersOf(workspace))
-    for (const g of grants) if (g.scope === "tag") carrying.add(g.tag);
-  const [found] = moved.filter((t) => carrying.has(t));
-  if (found === undefined || seeker.who.principal.may(workspace, "members")) return;
-  const own = permissionsOn(seeker, node);
-  if (DEVICE_PERMISSIONS.every((permission) => own.has(permission))) return;
-  throw new Refusal(
-    "not_permitted",
-    `Rights are given on the tag ${JSON.stringify(found)}: changing it takes the permission "members", or every right on the device.`,
-  );
 }
 
 const COLUMNS = ["id", "name", "serial", "tags", "location", "metadata", "online_timeout"];

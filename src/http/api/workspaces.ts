@@ -1,8 +1,8 @@
+import { checkRole } from "../../admin/giving.ts";
 import { z } from "zod";
-import { grantsOfRole, heldBy, mayGive } from "../../auth/held.ts";
 import { BadValues, Refusal } from "../../base/errors.ts";
 import { changeRole, changeWorkspace, createWorkspace, removeMember } from "../../fleet/edit/accounts.ts";
-import type { Membership, Role, Workspace } from "../../fleet/types.ts";
+import type { Membership, Workspace } from "../../fleet/types.ts";
 import { mustConfirm } from "./confirm.ts";
 import { findMember, findWorkspace, findWorkspaceFor, findWorkspaceToDelete } from "./find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
@@ -37,17 +37,6 @@ function showMember({ directory }: ApiDeps, { user, role }: Membership) {
 }
 function memberState({ user, role }: Membership): string {
   return etagOf({ user, role });
-}
-
-/** Nobody gives a role that has more than what is their own; owners alone make and unmake owners. */
-function checkRole({ deps, who }: Seeker, workspaceUid: number, role: Role): void {
-  const { key } = who.principal;
-  const own = deps.directory.membersOf(workspaceUid).find((m) => `u:${m.user}` === key)?.role;
-  if (own === "owner") return;
-  const held = heldBy(deps.directory, key);
-  if (role !== "owner" && grantsOfRole(role).every((grant) => mayGive(deps.directory, held, workspaceUid, grant)))
-    return;
-  throw new Refusal("not_permitted", `You may not give or take the role "${role}": it has more than what you have.`);
 }
 
 /** Who will own a new workspace: the person who asks, or one that is named. */

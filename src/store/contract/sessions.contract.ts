@@ -1,0 +1,102 @@
+import { expect, test } from "bun:test";
+import { batchOf } from "../data.model.ts";
+import type { StoredSession, StoredSubscription, StoreOp } from "../ports.ts";
+import type { World } from "./world.contract.ts";
+
+const subscription = (filter: string, more: Partial<StoredSubscription> = {}): StoredSubscription => ({
+  filter,
+  qos: 1,
+  noLocal: false,
+  retainAsPublished: true,
+  retainHandling: 2,
+  identifier: 7,
+  sinceSeq: 3,
+  ...more,
+});
+const session = (id: number, more: Partial<StoredSession> = {}): StoredSession => ({
+  id,
+  principal: `u:${id}`,
+  clientId: `client ${id}`,
+  version: 5,
+  expiry: 3600,
+  created: 1_700_000_000_000_000,
+  disconnectedAt: null,
+  will: null,
+  ...more,
+});
+
+/** SessionStore. */
+export function sessionsContract(world: World): void {
+  test("a session's rows come back as they were put, and a second put keeps floor, state and subscriptions", async () => {
+    const will = new Uint8Array([1, 2, 3]);
+    const state = new Uint8Array(4096).subarray(10, 14).fill(9);
+    const body = new Uint8Array(100).subarray(50, 60).fill(5);
+    await world.store.commit({
+      count: 0,
+      blob: null,
+      ops: [
+        { op: "session_put", session: session(4, { will, version: 3 }) },
+        { op: "session_put", session: session(5) },
+        { op: "subscription_put", session: 4, subscription: subscription("b/#") },
+        { op: "subscription_put", session: 4, subscription: subscription("a/+", { noLocal: true, qos: 2 }) },
+        { op: "subscription_put", session: 4, subscription: subscription("gone") },
+        { op: "checkpoint", session: 4, floor: 12, state },
+        { op: "chunk_put", session: 4, firstQn: 10, count: 5, deadlineMax: 99, upTo: 14, body },
+        { op: "chunk_put", session: 4, firstQn: 1, count: 9, deadlineMax: 0, upTo: 3, body },
+        { op: "chunk_put", session: 4, firstQn: 15, count: 1, deadlineMax: 0, upTo: 3, body },
+      ],
+    });
+    const again = session(4, { disconnectedAt: 77, version: 3 });
+    await world.store.commit(
+      batchOf(
+        [],
+        [
+          { op: "session_put", session: again },
+          { op: "subscription_delete", session: 4, filter: "gone" },
+          { op: "subscription_put", session: 4, subscription: subscription("b/#", { qos: 0 }) },
+          { op: "chunk_delete", session: 4, before: 10 },
+        ],
+      ),
+    );
+    await world.reopen("crash");
+    expect(world.recovered.nextSession).toBe(6);
+    const [four, five] = world.recovered.sessions;
+    expect(four?.session).toEqual(again);
+    expect([four?.floor, four?.queued]).toEqual([12, 14]);
+    expect(four?.state).toEqual(new Uint8Array([9, 9, 9, 9]));
+    expect(four?.chunks).toEqual([
+      { firstQn: 10, count: 5, deadlineMax: 99, bytes: 10, shared: null },
+      { firstQn: 15, count: 1, deadlineMax: 0, bytes: 10, shared: null },
+    ]);
+    const filters = [...(four?.subscriptions ?? [])].sort((a, b) => (a.filter < b.filter ? -1 : 1));
+    expect(filters).toEqual([subscription("a/+", { noLocal: true, qos: 2 }), subscription("b/#", { qos: 0 })]);
+    expect(five).toEqual({ session: session(5), subscriptions: [], floor: 0, queued: 0, state: null, chunks: [] });
+    expect(await world.store.readChunk(4, 10)).toEqual(new Uint8Array(10).fill(5));
+    expect(await world.store.readChunk(4, 1)).toBeNull();
+    expect(await world.store.readChunk(5, 10)).toBeNull();
+  });
+
+  test("a deleted session leaves nothing behind, nor does what is put for it afterwards", async () => {
+    const body = new Uint8Array(8);
+    const chunks = Array.from(
+      { length: 200 },
+      (_, i): StoreOp => ({ op: "chunk_put", session: 1, firstQn: i, count: 1, deadlineMax: 0, upTo: 3, body }),
+    );
+    await world.store.commit(batchOf([], [{ op: "session_put", session: session(1) }, ...chunks]));
+    await world.store.commit(
+      batchOf(
+        [],
+        [
+          { op: "session_delete", id: 1 },
+          { op: "subscription_put", session: 1, subscription: subscription("a") },
+          { op: "chunk_put", session: 1, firstQn: 500, count: 1, deadlineMax: 0, upTo: 3, body },
+        ],
+      ),
+    );
+    expect(await world.store.readChunk(1, 3)).toBeNull();
+    expect(await world.store.readChunk(1, 500)).toBeNull();
+    await world.place.settled(world.store);
+    await world.reopen("close");
+    expect([world.recovered.sessions, world.recovered.nextSession]).toEqual([[], 2]);
+  });
+}

@@ -15,25 +15,39 @@ const SERIES = 10_000;
 const SESSIONS = 500;
 const PRESENCE = 10_000;
 
-/** What a start found, handed out a piece at a time and let go of. */
-export class Leftover {
-  private readonly next: { readonly [What in PieceOf]: Iterator<Pieces[What]> };
-
-  constructor({ series, sessions, presence, retained }: Found) {
-    this.next = {
-      series: slices(series, SERIES),
-      sessions: slices(sessions, SESSIONS),
-      presence: slices(presence, PRESENCE),
-      retained: retained.values(),
-    };
-  }
-  /** null: there is no more. */
-  take<What extends PieceOf>(what: What): Pieces[What] | null {
-    const { done, value } = this.next[what].next();
-    return done === true ? null : value;
+/** A list that is handed out a piece at a time; nothing holds it afterwards. */
+class Rest<T> {
+  private at = 0;
+  constructor(
+    private all: readonly T[],
+    private readonly most: number,
+  ) {}
+  take(): readonly T[] | null {
+    if (this.at >= this.all.length) {
+      this.all = [];
+      return null;
+    }
+    const piece = this.all.slice(this.at, this.at + this.most);
+    this.at += this.most;
+    return piece;
   }
 }
 
-function* slices<T>(all: readonly T[], most: number): Generator<readonly T[], undefined> {
-  for (let at = 0; at < all.length; at += most) yield all.slice(at, at + most);
+/** What a start found, handed out a piece at a time and let go of. */
+export class Leftover {
+  private readonly series: Rest<SeriesState>;
+  private readonly sessions: Rest<RecoveredSession>;
+  private readonly presence: Rest<StoredPresence>;
+  private readonly retained: Rest<Uint8Array>;
+
+  constructor({ series, sessions, presence, retained }: Found) {
+    this.series = new Rest(series, SERIES);
+    this.sessions = new Rest(sessions, SESSIONS);
+    this.presence = new Rest(presence, PRESENCE);
+    this.retained = new Rest(retained, 1);
+  }
+  /** null: there is no more. */
+  take(what: PieceOf): Pieces[PieceOf] | null {
+    return what === "retained" ? (this.retained.take()?.[0] ?? null) : this[what].take();
+  }
 }

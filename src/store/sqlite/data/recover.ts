@@ -17,8 +17,8 @@ interface Live {
   time: number | null;
   value: Value | null;
   lastArrival: number;
+  /** Rows up to this one are in it: those that are sealed, to begin with. */
   lastSeq: number;
-  sealedSeq: number;
 }
 interface SeriesRow {
   id: number;
@@ -66,13 +66,11 @@ export function recover(db: Database): Found {
     replay(row, series, purges);
     nextSeq = Math.max(nextSeq, row.id + row.count);
   }
-  const states: SeriesState[] = [];
-  for (const { sealedSeq: _, ...state } of series.values()) states.push(state);
   return {
     nextSeq,
     nextSeries: meta.next_series,
     nextSession: meta.next_session,
-    series: states,
+    series: [...series.values()],
     sessions,
     presence: readPresence(db),
     seenFloor: meta.seen_floor,
@@ -90,7 +88,7 @@ function replay(row: LogRow, series: Map<number, Live>, purges: Purges): void {
     while (r.next()) {
       if (!r.isMeasurement) continue;
       const s = series.get(r.id);
-      if (s === undefined || r.seq <= s.sealedSeq) continue;
+      if (s === undefined || r.seq <= s.lastSeq) continue;
       s.lastSeq = r.seq;
       const explicit = (r.flags & TAG_EXPLICIT) !== 0;
       if (!explicit && r.time > s.lastArrival && !isStampPurged(purges.of(r.id), r.seq, r.time)) s.lastArrival = r.time;
@@ -115,7 +113,6 @@ function readSeries(db: Database): Map<number, Live> {
       value: row.cur_value === null ? null : decodeValue(row.cur_value),
       lastArrival: row.last_arrival,
       lastSeq: row.sealed_seq,
-      sealedSeq: row.sealed_seq,
     });
   }
   return series;

@@ -1,5 +1,5 @@
 import { Refusal } from "../../../base/errors.ts";
-import { Leftover } from "./found.ts";
+import { Leftover, type PieceOf } from "./found.ts";
 import { type Answer, type Failure, failureOf, type Notice, type Numbered } from "../messages.ts";
 import type { OpenAnswer, WriterRequest } from "./protocol.ts";
 import type { Found } from "./recover.ts";
@@ -60,7 +60,7 @@ class Pump {
       }
       case "found":
         if (this.found === null) throw new Refusal("storage_unavailable", "The store was opened anew meanwhile.");
-        return this.found.take(request.what);
+        return this.foundPiece(this.found, request.what);
       case "limit":
         writer.limitPages(request.pages);
         return null;
@@ -73,6 +73,13 @@ class Pump {
       default:
         return request satisfies never;
     }
+  }
+
+  private foundPiece(found: Leftover, what: PieceOf): unknown {
+    const piece = found.take(what);
+    // a million objects that nobody needs any more would stay for long in a thread that makes few new ones
+    if (piece === null && what === "series") Bun.gc(true);
+    return piece;
   }
 
   /** A turn of the event loop lies between two slices, so a commit that waits goes first. */

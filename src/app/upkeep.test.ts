@@ -28,7 +28,7 @@ function world(published: number, sweeps = { tick() {}, held: false }) {
   const ticks = (n: number) => {
     for (let i = 0; i < n; i++) upkeep.tick();
   };
-  return { hub, commits, ops, ticks, audited };
+  return { hub, commits, ops, ticks, audited, upkeep };
 }
 
 test("what was in the log at the start is sealed after a minute, although nothing more comes, and once", () => {
@@ -81,6 +81,26 @@ test("what came in the last minute stays in the log, unless it is much", () => {
   hub.fannedSeq = 7000;
   ticks(2);
   expect(ops).toEqual([{ op: "trim", upTo: 6000 }]);
+  hub.fannedSeq = 2_000_000;
+  ticks(1);
+  expect(ops.at(-1)).toEqual({ op: "trim", upTo: 2_000_000 });
+});
+
+test("nothing is trimmed above the floor of anybody who needs the log, and each is asked before", () => {
+  const { hub, ops, ticks, upkeep } = world(5000);
+  const asked: number[] = [];
+  const floor = (at: number) => ({
+    name: `at ${at}`,
+    floor(upTo: number) {
+      asked.push(upTo);
+      return at;
+    },
+  });
+  upkeep.floors.add(floor(9_000_000));
+  const remove = upkeep.floors.add(floor(1200));
+  ticks(300);
+  expect([ops, asked]).toEqual([[{ op: "trim", upTo: 1200 }], [5000, 5000]]);
+  remove();
   hub.fannedSeq = 2_000_000;
   ticks(1);
   expect(ops.at(-1)).toEqual({ op: "trim", upTo: 2_000_000 });

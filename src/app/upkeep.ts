@@ -4,6 +4,7 @@ import type { Broker } from "../broker/broker.ts";
 import type { Http } from "../http/index.ts";
 import type { Doors } from "../listen/doors.ts";
 import type { AuditTrim } from "./audit-trim.ts";
+import { Floors } from "./floors.ts";
 import type { Backups } from "./backups.ts";
 import type { ClockWatch } from "./clock-watch.ts";
 import type { UseKeeper } from "./token-uses.ts";
@@ -37,6 +38,8 @@ export class Upkeep {
   private leftover: boolean;
   /** Up to here they are sealed soon; 0: that is done, or there are few. */
   private early: number;
+  /** Who still needs rows of the log: its sessions, and whoever is added. */
+  readonly floors = new Floors();
   /** How far publishing was at the latest ticks, oldest first. */
   private readonly marks: number[] = [];
 
@@ -55,6 +58,13 @@ export class Upkeep {
     private readonly http: Pick<Http, "tick">,
     private readonly doors: Pick<Doors, "tick">,
   ) {
+    this.floors.add({
+      name: "sessions",
+      floor(upTo) {
+        broker.sessions.checkpointAll();
+        return upTo;
+      },
+    });
     this.trimmedSeq = broker.hub.fannedSeq;
     this.leftover = this.trimmedSeq > 0;
     this.early = Math.max(0, this.trimmedSeq - KEPT_ROWS);
@@ -75,9 +85,9 @@ export class Upkeep {
     this.sweeps.tick(this.clock.micros(), failing, this.clock.trusted());
     if (this.ticks % AUDIT_TICKS === 1 && !this.sweeps.held) this.audit.tick(this.clock.trusted());
   }
-  /** Lets the store seal what every session is past: after many rows, much text, or some minutes. */
+  /** Lets the store seal what everybody is past: after many rows, much text, or some minutes. */
   private trim(): void {
-    const { hub, ingest, sessions } = this.broker;
+    const { hub, ingest } = this.broker;
     const { batcher, committedBytes } = ingest.commits;
     const { fannedSeq } = hub;
     if (this.marks.push(fannedSeq) > KEPT_TICKS) this.marks.shift();
@@ -85,8 +95,7 @@ export class Upkeep {
     const upTo = much ? fannedSeq : (this.marks[0] ?? 0);
     if (batcher.failing || (upTo <= this.trimmedSeq && !this.leftover)) return;
     if (!much && this.leftover && this.early > 0 && this.ticks >= FIRST_TICKS) {
-      sessions.checkpointAll();
-      hub.operation({ op: "trim", upTo: this.early });
+      hub.operation({ op: "trim", upTo: this.floors.lowest(this.early) });
       this.early = 0;
       return;
     }
@@ -95,7 +104,6 @@ export class Upkeep {
     this.trimmedAt = this.ticks;
     this.trimmedBytes = committedBytes;
     this.trimmedSeq = upTo;
-    sessions.checkpointAll();
-    hub.operation({ op: "trim", upTo: this.trimmedSeq });
+    hub.operation({ op: "trim", upTo: this.floors.lowest(upTo) });
   }
 }

@@ -15,7 +15,7 @@ import { Doors, type Watcher } from "../ingest/doors.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
-import { MemoryAudit } from "../store/audit.model.ts";
+import { MemoryAudit } from "../store/memory/audit.ts";
 import { MemoryReads } from "../store/memory/points.ts";
 import type {
   DataStore,

@@ -2,7 +2,7 @@ import { oneClock } from "../base/clock.ts";
 import { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
-import { MemoryAccounts } from "../store/accounts.model.ts";
+import { MemoryAccounts } from "../store/memory/accounts.ts";
 import { auditOfPeople } from "./audit.ts";
 import { People } from "./people.ts";
 import type { Asker, Hasher, Mail, PeopleEvent, PeopleSettings } from "./types.ts";

@@ -4,7 +4,7 @@ import { errorText } from "../base/errors.ts";
 import { refusalCode } from "../base/refusal.testing.ts";
 import type { AuditEntry } from "../fleet/audit.ts";
 import type { FleetPlace } from "./fleet.contract.ts";
-import { MemoryAudit } from "./audit.model.ts";
+import { MemoryAudit } from "./memory/audit.ts";
 import type { AuditQuery, FleetStore } from "./ports.ts";
 
 const entry = (time: number, more: Partial<AuditEntry> = {}): AuditEntry => ({

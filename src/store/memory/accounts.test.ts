@@ -1,6 +1,6 @@
-import { accountStoreContract } from "./accounts.contract.ts";
-import { MemoryFleet } from "../fleet/testing.ts";
-import { MemoryAccounts } from "./accounts.model.ts";
+import { accountStoreContract } from "../accounts.contract.ts";
+import { MemoryFleet } from "../../fleet/testing.ts";
+import { MemoryAccounts } from "./accounts.ts";
 
 accountStoreContract("memory", async () => {
   const users = new Set([1, 2]);

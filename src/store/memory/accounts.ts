@@ -1,5 +1,5 @@
-import { Refusal } from "../base/errors.ts";
-import type { AuditEntry } from "../fleet/audit.ts";
+import { Refusal } from "../../base/errors.ts";
+import type { AuditEntry } from "../../fleet/audit.ts";
 import type {
   AccountChange,
   AccountStore,
@@ -8,7 +8,7 @@ import type {
   StoredLink,
   StoredLogin,
   StoredSignIn,
-} from "./ports.ts";
+} from "../ports.ts";
 
 interface Tables {
   readonly logins: Map<number, StoredLogin>;

@@ -1,6 +1,6 @@
-import type { Micros } from "../base/types.ts";
-import type { AuditEntry } from "../fleet/audit.ts";
-import type { AuditQuery, AuditStore, StoredAudit } from "./ports.ts";
+import type { Micros } from "../../base/types.ts";
+import type { AuditEntry } from "../../fleet/audit.ts";
+import type { AuditQuery, AuditStore, StoredAudit } from "../ports.ts";
 
 /** The audit log as it is meant, in memory; for tests. */
 export class MemoryAudit implements AuditStore {

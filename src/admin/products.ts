@@ -4,7 +4,7 @@ import { createField, createProduct } from "../fleet/edit/products.ts";
 import { fieldNamed, productNamed } from "../fleet/named.ts";
 import type { ProductNode } from "../fleet/nodes.ts";
 import type { Field } from "../fleet/types.ts";
-import type { FieldType } from "../measure/types.ts";
+import { DEFAULT_TYPE, type FieldType } from "../measure/types.ts";
 import { checked } from "./checked.ts";
 import { describeField } from "./describe.ts";
 import { remove } from "./remove.ts";
@@ -122,7 +122,7 @@ function exampleOf(directory: Directory): Example | null {
   for (const product of directory.products()) {
     const [device] = product.devicesById.values();
     const fields = fieldsOf(product);
-    const field = fields.find((one) => one.type === "NUMERIC") ?? fields[0];
+    const field = fields.find((one) => one.type === DEFAULT_TYPE) ?? fields[0];
     if (device && field) return { product: product.row.slug, device: device.row.id, field };
   }
   return null;

@@ -3,7 +3,8 @@ import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import type { Batch } from "../ingest/batch.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import { printTime } from "../measure/index.ts";
-import type { Value } from "../measure/types.ts";
+import { specOf } from "../measure/types.ts";
+import { type Value, valueIn } from "../measure/value.ts";
 import type { LogRecord, Seq } from "../store/ports.ts";
 import { RecordReader, TAG_PUBLISHED } from "../store/record.ts";
 
@@ -76,17 +77,8 @@ interface Heard {
 }
 
 function valueAt(batch: Batch, i: number, { row }: FieldNode): Value {
-  const num = batch.num[i] as number;
-  switch (row.type) {
-    case "BOOL":
-      return num === 1;
-    case "GEO":
-      return { lat: num, lng: batch.num2[i] as number };
-    case "STRING":
-      return batch.strings.get(i) ?? "";
-    default:
-      return num;
-  }
+  const text = batch.strings.get(i) ?? "";
+  return valueIn(specOf(row.type).form, batch.num[i] as number, batch.num2[i] as number, text);
 }
 
 function textOf(device: DeviceNode, field: FieldNode, value: Value, time: Micros): string {

@@ -1,4 +1,4 @@
-import type { FieldType } from "../measure/types.ts";
+import { specOf } from "../measure/types.ts";
 import { type Field, type KeepDays, type Product, type Retention, ROLLUP_STEPS, type RollupStep } from "./types.ts";
 
 /** The longest time that can be said in days: a century. */
@@ -69,17 +69,12 @@ function isKeep(value: unknown): value is KeepDays {
   return value === null || (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MOST_DAYS);
 }
 
-/** Rollups are figures of numbers and booleans. */
-export function hasRollups(type: FieldType): boolean {
-  return type !== "STRING" && type !== "GEO";
-}
-
 /** The policy of a field; of a product's fields that say nothing, without `field`. */
 export function policyOf(product: Pick<Product, "retention">, field?: Pick<Field, "retention" | "type">): Policy {
   const own = field?.retention?.days;
   const days = own === undefined ? (product.retention?.days ?? null) : own;
   const stated = field?.retention?.rollups ?? product.retention?.rollups;
-  if (days === null || (field !== undefined && !hasRollups(field.type))) return { days, rollups: [] };
+  if (days === null || (field !== undefined && !specOf(field.type).hasRollups)) return { days, rollups: [] };
   const rollups = ROLLUP_STEPS.flatMap((step) => {
     const kept = stated?.[step];
     return kept === undefined ? [] : [{ step, days: kept }];
@@ -98,7 +93,7 @@ export function retentionProblem(
   const { days } = policyOf(product, field);
   const own = (field ?? product).retention?.rollups;
   const any = own !== undefined && Object.keys(own).length > 0;
-  if (field !== undefined && !hasRollups(field.type))
+  if (field !== undefined && !specOf(field.type).hasRollups)
     return any ? { key: "rollups", text: "texts and positions have no rollups" } : null;
   if (days === null) {
     if (!any) return null;

@@ -1,4 +1,4 @@
-import { FIELD_TYPES, type FieldType } from "../measure/types.ts";
+import { type FieldType, typeNamed } from "../measure/types.ts";
 import { isDeviceId, isFieldId, isSlug, upperAscii } from "../topic/grammar.ts";
 
 /** What fleet rows may hold (section 4 of the wire contract), and the sentence that says so to the person. */
@@ -37,8 +37,7 @@ export { isDeviceId, isSlug };
 
 /** The type that a text names, in upper or lower case; FLOAT is NUMERIC. Null: none. */
 export function fieldTypeOf(text: string): FieldType | null {
-  const upper = upperAscii(text);
-  return upper === "FLOAT" ? "NUMERIC" : (FIELD_TYPES.find((type) => type === upper) ?? null);
+  return typeNamed(text) ?? null;
 }
 
 /** The identifier as it is stored, upper-cased (ASCII only); null when it is not allowed. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { cellText, RowPrinter } from "./print.ts";
-import { type FieldType, FIELD_TYPES, type Value } from "../measure/types.ts";
+import { type FieldType, FIELD_TYPES, specOf, type Value } from "../measure/types.ts";
 import { aggregatePoints } from "../store/memory/points.ts";
-import { aggregationsOf, carryForward, cellsOf, defaultAggregation, parseAggregation } from "./aggregate.ts";
+import { carryForward, cellsOf, parseAggregation } from "./aggregate.ts";
 import { AGGREGATIONS, type Aggregation, type Cell } from "./types.ts";
 
 /** Buckets of ten: 0 to 10 holds the values, 10 to 20 is empty; before them lies `before`. */
@@ -62,8 +62,8 @@ describe("one value of a bucket, and what an empty one has", () => {
 
 test("what a type allows can be asked for in any case; everything else is refused and says what is allowed", () => {
   for (const type of FIELD_TYPES) {
-    const allowed = aggregationsOf(type);
-    expect(allowed).toContain(defaultAggregation(type));
+    const { aggregations: allowed, defaultAggregation } = specOf(type);
+    expect(allowed).toContain(defaultAggregation);
     for (const one of AGGREGATIONS) {
       if (allowed.includes(one)) expect(parseAggregation(one.toLowerCase(), "F", type)).toBe(one);
       else expect(() => parseAggregation(one, "F", type)).toThrow(`${one} does not apply to F (${type}); use `);
@@ -87,7 +87,7 @@ test("the last value is carried forward, not into the future", () => {
 
 test("without a name a COUNTER shows its increase, and texts and positions their last value", () => {
   const types = ["NUMERIC", "INT", "COUNTER", "BOOL", "STRING", "GEO"] as const;
-  expect(types.map(defaultAggregation)).toEqual(["AVG", "AVG", "CHANGE", "AVG", "LAST", "LAST"]);
+  expect(types.map((type) => specOf(type).defaultAggregation)).toEqual(["AVG", "AVG", "CHANGE", "AVG", "LAST", "LAST"]);
 });
 
 test("a mean lies within what was measured, and a sum that overflows is told by the row", () => {

@@ -1,34 +1,8 @@
 import { Refusal } from "../base/errors.ts";
-import type { FieldType, Value } from "../measure/types.ts";
+import { type FieldType, type Form, specOf, type Value } from "../measure/types.ts";
+import { ofForm } from "../measure/value.ts";
 import type { Aggregates } from "../store/ports.ts";
 import { AGGREGATIONS, type Aggregation, type Cell } from "./types.ts";
-
-const NUMBERS: readonly Aggregation[] = AGGREGATIONS;
-const BOOLEANS: readonly Aggregation[] = AGGREGATIONS.filter((one) => one !== "CHANGE");
-const OTHERS: readonly Aggregation[] = ["COUNT", "FIRST", "LAST"];
-
-/** What can be asked of a field's type (docs/history.md "Buckets"). */
-export function aggregationsOf(type: FieldType): readonly Aggregation[] {
-  switch (type) {
-    case "NUMERIC":
-    case "INT":
-    case "COUNTER":
-      return NUMBERS;
-    case "BOOL":
-      return BOOLEANS;
-    case "STRING":
-    case "GEO":
-      return OTHERS;
-    default:
-      return type satisfies never;
-  }
-}
-
-/** When a request names none: AVG; of a COUNTER, whose readings are totals, the increase; LAST of what has neither. */
-export function defaultAggregation(type: FieldType): Aggregation {
-  if (type === "COUNTER") return "CHANGE";
-  return type === "STRING" || type === "GEO" ? "LAST" : "AVG";
-}
 
 /**
  * Reads the name of an aggregation, in any case, for a field.
@@ -36,7 +10,7 @@ export function defaultAggregation(type: FieldType): Aggregation {
  */
 export function parseAggregation(text: string, field: string, type: FieldType): Aggregation {
   const found = AGGREGATIONS.find((one) => one === text.toUpperCase());
-  const allowed = aggregationsOf(type);
+  const allowed = specOf(type).aggregations;
   if (found !== undefined && allowed.includes(found)) return found;
   const what = found ?? JSON.stringify(text.slice(0, 40));
   throw new Refusal(
@@ -53,38 +27,45 @@ export function canCarry(aggregation: Aggregation): boolean {
 /**
  * The cells of one column; null for an empty bucket, but 0 for its COUNT. What is larger than a number may be is infinite here;
  * answers show null, and say so.
- * Of numbers: what the words say; CHANGE is the last minus the first reading in the bucket. Of a COUNTER, whose
- * readings are totals, SUM and CHANGE are the increase, with the step from the reading before the bucket (wire contract section 5). Of booleans: AVG whether
+ * Of numbers: what the words say; CHANGE is the last minus the first reading in the bucket. Of running totals SUM and CHANGE are the
+ * increase, with the step from the reading before the bucket (wire contract section 5). Of booleans: AVG whether
  * more than half are true, MIN whether all, MAX whether any, SUM how many.
  */
 export function cellsOf(type: FieldType, aggregation: Aggregation, found: Aggregates): Cell[] {
+  const { form, isTotal } = specOf(type);
   const cells: Cell[] = new Array(found.count.length);
   for (let i = 0; i < cells.length; i++) {
     const count = found.count[i] ?? 0;
     if (aggregation === "COUNT") cells[i] = count;
-    else cells[i] = count === 0 ? null : cellOf(type, aggregation, found, i, count);
+    else cells[i] = count === 0 ? null : cellOf(form, isTotal, aggregation, found, i, count);
   }
   return cells;
 }
 
-function cellOf(type: FieldType, aggregation: Exclude<Aggregation, "COUNT">, a: Aggregates, i: number, count: number) {
-  const bool = type === "BOOL";
+function cellOf(
+  form: Form,
+  isTotal: boolean,
+  aggregation: Exclude<Aggregation, "COUNT">,
+  a: Aggregates,
+  i: number,
+  count: number,
+): Cell {
   switch (aggregation) {
     case "AVG":
-      if (bool) return at(a.sum, i) * 2 > count;
+      if (form === "boolean") return at(a.sum, i) * 2 > count;
       return meanOf(at(a.sum, i), count, at(a.min, i), at(a.max, i));
     case "MIN":
-      return bool ? at(a.min, i) === 1 : at(a.min, i);
+      return ofForm(form, at(a.min, i));
     case "MAX":
-      return bool ? at(a.max, i) === 1 : at(a.max, i);
+      return ofForm(form, at(a.max, i));
     case "SUM":
-      return type === "COUNTER" ? at(a.increase, i) : at(a.sum, i);
+      return isTotal ? at(a.increase, i) : at(a.sum, i);
     case "FIRST":
-      return shown(bool, a.first[i]);
+      return shown(form, a.first[i]);
     case "LAST":
-      return shown(bool, a.last[i]);
+      return shown(form, a.last[i]);
     case "CHANGE":
-      return type === "COUNTER" ? at(a.increase, i) : Number(a.last[i]) - Number(a.first[i]);
+      return isTotal ? at(a.increase, i) : Number(a.last[i]) - Number(a.first[i]);
     default:
       return aggregation satisfies never;
   }
@@ -99,10 +80,8 @@ function at(column: Float64Array, i: number): number {
   return column[i] ?? Number.NaN; // the port gives an entry for each bucket
 }
 
-/** Stores keep booleans among numbers, as 1 and 0. */
-function shown(bool: boolean, value: Value | null | undefined): Cell {
-  if (value === null || value === undefined) return null;
-  return bool && typeof value === "number" ? value === 1 : value;
+function shown(form: Form, value: Value | null | undefined): Cell {
+  return value === null || value === undefined ? null : ofForm(form, value);
 }
 
 /**

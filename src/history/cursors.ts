@@ -1,5 +1,6 @@
 import type { Micros } from "../base/types.ts";
-import type { FieldType, Value } from "../measure/types.ts";
+import { type FieldType, type Form, specOf, type Value } from "../measure/types.ts";
+import { ofForm } from "../measure/value.ts";
 import type { HistoryStore } from "./port.ts";
 import type { Cell, Range } from "./types.ts";
 
@@ -20,10 +21,9 @@ export interface Cursor {
   take(): Cell;
 }
 
-/** Stores keep booleans among numbers, as 1 and 0. */
+/** What a store answered of a field, as a value of its type. */
 export function cellOfStored(type: FieldType, value: Value | undefined): Cell {
-  if (value === undefined) return null;
-  return type === "BOOL" && typeof value === "number" ? value === 1 : value;
+  return value === undefined ? null : ofForm(specOf(type).form, value);
 }
 
 /** Some points of a series in time order. */
@@ -38,6 +38,7 @@ export class PieceReader {
   ended: boolean;
   private from: Micros;
   private ahead: number;
+  private readonly form: Form;
 
   /**
    * @param series undefined: nothing was ever recorded
@@ -45,14 +46,15 @@ export class PieceReader {
    */
   constructor(
     private readonly store: Pick<HistoryStore, "columns">,
-    private readonly type: FieldType,
+    type: FieldType,
     private readonly series: number | undefined,
     private readonly range: Range,
     private readonly together: number,
   ) {
     this.from = range.from;
     this.ended = series === undefined || range.from >= range.to;
-    this.ahead = type === "STRING" ? LEAST_READ : Math.max(LEAST_READ, Math.floor(READ_AHEAD / together));
+    this.form = specOf(type).form;
+    this.ahead = this.form === "text" ? LEAST_READ : Math.max(LEAST_READ, Math.floor(READ_AHEAD / together));
   }
 
   /** The next piece; it may be empty, then the series has ended. */
@@ -62,9 +64,9 @@ export class PieceReader {
     const last = times.at(-1);
     this.ended = last === undefined || times.length < this.ahead || last + 1 >= this.range.to;
     if (last !== undefined) this.from = last + 1;
-    const { type } = this;
-    const cells: Cell[] = Array.from(values, (value) => cellOfStored(type, value));
-    if (type === "STRING") this.ahead = this.fitting(cells);
+    const { form } = this;
+    const cells: Cell[] = Array.from(values, (value) => ofForm(form, value));
+    if (form === "text") this.ahead = this.fitting(cells);
     return { times, cells };
   }
 

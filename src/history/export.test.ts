@@ -2,10 +2,11 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
 import { newParsed, parseJson, parseTime, printTime, toValue } from "../measure/index.ts";
-import { FIELD_TYPES, type FieldType, type Value } from "../measure/types.ts";
+import { FIELD_TYPES, type FieldType, specOf, type Value } from "../measure/types.ts";
 import { MemoryReads } from "../store/memory/points.ts";
 import type { Point } from "../store/ports.ts";
 import { encoderOf, type ExportFormat, type NamedSeries, partsOf, partsOfAll } from "./export.ts";
+import { simulatedValues } from "../measure/value.testing.ts";
 
 class Memory extends MemoryReads {
   constructor(private readonly points: readonly Point[]) {
@@ -30,7 +31,7 @@ const text = async (format: ExportFormat, type: FieldType, points: readonly Poin
 
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0); // −0 is stored as 0
 const degrees = (most: number) => fc.double({ min: -most, max: most, noNaN: true }).map((n) => n + 0);
-const VALUES: Record<FieldType, fc.Arbitrary<Value>> = {
+const VALUES: Partial<Record<FieldType, fc.Arbitrary<Value>>> = {
   NUMERIC: number,
   COUNTER: number,
   INT: fc.maxSafeInteger(),
@@ -47,7 +48,9 @@ const series = fc
     times.chain((list) =>
       fc.tuple(
         fc.constant(type),
-        fc.tuple(...list.map((time) => VALUES[type].map((value): Point => ({ time, value })))),
+        fc.tuple(
+          ...list.map((time) => (VALUES[type] ?? simulatedValues(type)).map((value): Point => ({ time, value }))),
+        ),
       ),
     ),
   );
@@ -100,8 +103,8 @@ describe("what is exported reads back as the same values and times, whatever the
   const read = (type: FieldType, time: string, value: unknown): Point => {
     const parsed = newParsed();
     const at = parseTime(time, 2e15);
-    if (!parseJson(type, value, parsed)) throw new Error(parsed.error);
-    return { time: at && "time" in at ? at.time : 0, value: toValue(type, parsed) };
+    if (!parseJson(specOf(type), value, parsed)) throw new Error(parsed.error);
+    return { time: at && "time" in at ? at.time : 0, value: toValue(specOf(type), parsed) };
   };
 
   test("NDJSON", async () => {
@@ -119,12 +122,10 @@ describe("what is exported reads back as the same values and times, whatever the
       fc.asyncProperty(series, async ([type, points]) => {
         const bytes = await exported("parquet", type, points);
         const rows = await parquetReadObjects({ file: bytes.slice().buffer });
-        const kind = { NUMERIC: "number", INT: "number", COUNTER: "number", BOOL: "boolean", STRING: "text", GEO: "" }[
-          type
-        ];
+        const { form } = specOf(type);
         const back = rows.map((row) => ({
           time: String(row.time instanceof Date ? printTime(row.time.getTime() * 1000).slice(0, 19) : row.time),
-          value: kind === "" ? { lat: row.latitude, lng: row.longitude } : row[kind],
+          value: form === "position" ? { lat: row.latitude, lng: row.longitude } : row[form],
           device: row.device,
         }));
         expect(back).toEqual(

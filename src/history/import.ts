@@ -6,6 +6,7 @@ import type { Micros } from "../base/types.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { Recorder } from "../ingest/types.ts";
 import { type BatchRow, newParsed, parseJson, parseTime } from "../measure/index.ts";
+import { specOf } from "../measure/types.ts";
 import { upperAscii } from "../topic/grammar.ts";
 
 /** A measurement as an export wrote it, all of it text. */
@@ -75,7 +76,7 @@ function check(
   if (product && !known) refuse("unknown_field", `${noField(slug, field)}${didYouMean(field, product.fields.keys())}`);
   const at = parseTime(time, now);
   if (at === null || "error" in at) refuse("invalid_timestamp", at?.error ?? "There is no time.");
-  if (known && !parseJson(known.row.type, value, parsed)) refuse(parsed.code, parsed.error);
+  if (known && !parseJson(specOf(known.row.type), value, parsed)) refuse(parsed.code, parsed.error);
   const [first] = causes;
   if (first) return { code: first.code, message: causes.map(({ message }) => message).join(" ") };
   if (!device || !known || at === null || "error" in at) throw new Error("a row was judged good without its parts");

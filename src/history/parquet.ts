@@ -1,5 +1,7 @@
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { Encoder, ExportPart } from "./export.ts";
+import { type Form, specOf } from "../measure/types.ts";
+import { FORMS } from "../measure/value.ts";
 import type { Cell } from "./types.ts";
 
 /** Measurements of one row group, and characters of their texts: what is kept in memory. */
@@ -11,8 +13,30 @@ const text = (name: string, repetition_type: "REQUIRED" | "OPTIONAL") =>
   ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type }) as const;
 const value = (name: string, type: "DOUBLE" | "BOOLEAN") => ({ name, type, repetition_type: "OPTIONAL" }) as const;
 
+/** A column with values of one form. */
+interface Column {
+  readonly name: string;
+  readonly column: Schema[number];
+  /** What stands in it for a cell; null: the cell is of another form. */
+  of(cell: Cell): number | boolean | string | null;
+}
+function column(said: ReturnType<typeof text | typeof value>, of: Column["of"]): Column {
+  return { name: said.name, column: said, of };
+}
+/** The columns of each form, in the order of the file. */
+const OF_FORM: Readonly<Record<Form, readonly Column[]>> = {
+  number: [column(value("number", "DOUBLE"), (cell) => (typeof cell === "number" ? cell : null))],
+  boolean: [column(value("boolean", "BOOLEAN"), (cell) => (typeof cell === "boolean" ? cell : null))],
+  text: [column(text("text", "OPTIONAL"), (cell) => (typeof cell === "string" ? cell : null))],
+  position: [
+    column(value("latitude", "DOUBLE"), (cell) => (cell !== null && typeof cell === "object" ? cell.lat : null)),
+    column(value("longitude", "DOUBLE"), (cell) => (cell !== null && typeof cell === "object" ? cell.lng : null)),
+  ],
+};
+const COLUMNS = FORMS.flatMap((form) => OF_FORM[form]);
+
 const SCHEMA: Schema = [
-  { name: "measurements", num_children: 9 },
+  { name: "measurements", num_children: 4 + COLUMNS.length },
   {
     name: "time",
     type: "INT64",
@@ -23,11 +47,7 @@ const SCHEMA: Schema = [
   text("product", "REQUIRED"),
   text("device", "REQUIRED"),
   text("field", "REQUIRED"),
-  value("number", "DOUBLE"),
-  value("boolean", "BOOLEAN"),
-  text("text", "OPTIONAL"),
-  value("latitude", "DOUBLE"),
-  value("longitude", "DOUBLE"),
+  ...COLUMNS.map(({ column }) => column),
 ];
 
 /**
@@ -53,7 +73,7 @@ export class ParquetEncoder implements Encoder {
   part(part: ExportPart): Uint8Array {
     this.parts.push(part);
     this.rows += part.times.length;
-    if (part.type === "STRING")
+    if (specOf(part.type).form === "text")
       for (const cell of part.cells) this.characters += typeof cell === "string" ? cell.length : 0;
     if (this.rows >= GROUP_ROWS || this.characters >= GROUP_CHARACTERS) this.group();
     return this.take();
@@ -74,7 +94,6 @@ export class ParquetEncoder implements Encoder {
     }
     const name = (of: "product" | "device" | "field") =>
       this.parts.flatMap((part) => new Array<string>(part.times.length).fill(part[of]));
-    const kind = <T>(pick: (cell: Cell) => T | null): (T | null)[] => cells.map(pick);
     this.file.write({
       rowGroupSize: this.rows,
       columnData: [
@@ -82,11 +101,7 @@ export class ParquetEncoder implements Encoder {
         { name: "product", data: name("product") },
         { name: "device", data: name("device") },
         { name: "field", data: name("field") },
-        { name: "number", data: kind((cell) => (typeof cell === "number" ? cell : null)) },
-        { name: "boolean", data: kind((cell) => (typeof cell === "boolean" ? cell : null)) },
-        { name: "text", data: kind((cell) => (typeof cell === "string" ? cell : null)) },
-        { name: "latitude", data: kind((cell) => (cell !== null && typeof cell === "object" ? cell.lat : null)) },
-        { name: "longitude", data: kind((cell) => (cell !== null && typeof cell === "object" ? cell.lng : null)) },
+        ...COLUMNS.map(({ name, of }) => ({ name, data: cells.map(of) })),
       ],
     });
     this.parts = [];

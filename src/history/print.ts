@@ -1,15 +1,15 @@
-import { printTime, printValue } from "../measure/index.ts";
+import { printTime } from "../measure/index.ts";
+import { printPlain, printPosition } from "../measure/value.ts";
 import type { Cell, Row } from "./types.ts";
 
 /** A cell as JSON: a position as the text `(lat,lng)`, everything else as JSON has it. */
 export function cellJson(cell: Cell): string {
-  return JSON.stringify(cell !== null && typeof cell === "object" ? printValue("GEO", cell) : cell);
+  return JSON.stringify(cell !== null && typeof cell === "object" ? printPosition(cell) : cell);
 }
 
-/** A cell as text, as it would be published; null: none. */
+/** A cell as text; null: none. */
 export function cellText(cell: Cell): string | null {
-  if (cell === null || overflowed(cell)) return null;
-  return typeof cell === "object" ? printValue("GEO", cell) : String(cell);
+  return cell === null || overflowed(cell) ? null : printPlain(cell);
 }
 
 /**

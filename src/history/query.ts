@@ -2,10 +2,10 @@ import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
 import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
 import { quote } from "../measure/bytes.ts";
-import type { FieldType } from "../measure/types.ts";
+import { DEFAULT_TYPE, type FieldType, specOf } from "../measure/types.ts";
 import { MAX_EDGES } from "../store/ports.ts";
 import { upperAscii } from "../topic/grammar.ts";
-import { canCarry, defaultAggregation, parseAggregation } from "./aggregate.ts";
+import { canCarry, parseAggregation } from "./aggregate.ts";
 import { bucketsOf, evenBuckets } from "./buckets.ts";
 import { parseResolution } from "./resolution.ts";
 import type { Shape } from "./rows.ts";
@@ -76,8 +76,9 @@ export function plan(wish: Wish, devices: readonly DeviceNode[], needs: PlanNeed
       product,
       asked.map(({ key, field, aggregation }) => {
         const row = product.fields.get(field)?.row;
-        const type: FieldType = row?.type ?? "NUMERIC";
-        const how = aggregation !== null && row ? parseAggregation(aggregation, field, type) : defaultAggregation(type);
+        const type: FieldType = row?.type ?? DEFAULT_TYPE;
+        const how =
+          aggregation !== null && row ? parseAggregation(aggregation, field, type) : specOf(type).defaultAggregation;
         return { key, type, aggregation: how, named: aggregation !== null, uid: row?.uid ?? null };
       }),
     );
@@ -182,7 +183,7 @@ function lttbShape(wish: Wish, columns: readonly Kind[], limits: PlanLimits, tog
     throw new Refusal("invalid_request", `downsample: ${quote(downsample ?? "")} is not known; use lttb.`);
   if (points === undefined)
     throw new Refusal("invalid_request", "downsample: lttb needs points, the number of points to keep of each field.");
-  const other = columns.find(({ type }) => type !== "NUMERIC" && type !== "INT" && type !== "COUNTER");
+  const other = columns.find(({ type }) => specOf(type).form !== "number");
   if (other)
     throw new Refusal(
       "invalid_request",

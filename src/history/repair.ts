@@ -1,5 +1,6 @@
 import type { Micros } from "../base/types.ts";
-import type { FieldType, Value } from "../measure/types.ts";
+import { specOf, type Value } from "../measure/types.ts";
+import { ofForm } from "../measure/value.ts";
 import { MOST_AHEAD } from "../measure/time.ts";
 import {
   END_OF_TIME,
@@ -67,6 +68,7 @@ export class Repair {
    * newest then is current. Each commit is whole: broken off, it can be done again.
    */
   async move({ state }: AheadSeries, by: Micros): Promise<void> {
+    const { form } = specOf(state.type);
     let last = Number.NEGATIVE_INFINITY;
     for (;;) {
       const { times, values } = await this.store.columns(state.id, this.limit, END_OF_TIME, AT_ONCE);
@@ -78,7 +80,7 @@ export class Repair {
       for (const [i, time] of times.entries()) {
         last = Math.max(last + 1, time - by);
         while (taken.has(last)) last++;
-        this.put(TAG_EXPLICIT, state, last, typed(state.type, values[i] ?? null));
+        this.put(TAG_EXPLICIT, state, last, ofForm(form, values[i] ?? 0)); // a value for each time
       }
       await this.commit([{ op: "points_delete", series: state.id, from: this.limit, to: end + 1 }]);
     }
@@ -97,25 +99,20 @@ export class Repair {
   private async settle(state: SeriesState): Promise<void> {
     const newest = await this.store.before(state.id, this.limit);
     // a row as if it came now: that is current whatever was before
-    if (newest !== null) this.put(0, state, newest.time, newest.value);
+    if (newest !== null) this.put(0, state, newest.time, ofForm(specOf(state.type).form, newest.value));
     await this.commit([{ op: "points_delete", series: state.id, from: this.limit, to: END_OF_TIME }]);
   }
 
-  private put(flags: number, { id, type }: SeriesState, time: Micros, value: Value | null): void {
+  private put(flags: number, { id }: SeriesState, time: Micros, value: Value): void {
     const { writer } = this;
-    if (value === null) return;
     if (typeof value === "string") writer.text(flags, id, time, 0, value);
     else if (typeof value === "object") writer.geo(flags, id, time, 0, value.lat, value.lng);
-    else if (type === "BOOL") writer.bool(flags, id, time, 0, Boolean(value));
-    else writer.double(flags, id, time, 0, Number(value));
+    else if (typeof value === "boolean") writer.bool(flags, id, time, 0, value);
+    else writer.double(flags, id, time, 0, value);
   }
   private async commit(ops: readonly StoreOp[]): Promise<void> {
     const { count } = this.writer;
     const blob = count > 0 ? this.writer.finish() : null;
     await this.store.commit({ count, blob, ops });
   }
-}
-
-function typed(type: FieldType, value: Value | null): Value | null {
-  return type === "BOOL" && typeof value === "number" ? value === 1 : value;
 }

@@ -1,6 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
-import type { FieldType } from "../measure/types.ts";
+import { type FieldType, specOf } from "../measure/types.ts";
 import { canCarry, carryForward, cellsOf } from "./aggregate.ts";
 import type { Buckets } from "./buckets.ts";
 import { type Cursor, cellOfStored, ListCursor, SeriesCursor } from "./cursors.ts";
@@ -134,7 +134,7 @@ async function bucketColumn(
   if (series === undefined)
     return { cells: new Array<Cell>(starts.length).fill(aggregation === "COUNT" ? 0 : null), count: null };
   const filled =
-    type === "STRING"
+    specOf(type).form === "text"
       ? await textColumn(store, series, column, edges)
       : await figureColumn(store, series, column, edges, figures);
   if (fill !== "locf" || !canCarry(aggregation)) return filled;

@@ -1,6 +1,8 @@
 import { printTime } from "../measure/time.ts";
+import { specOf } from "../measure/types.ts";
 import type { Encoder, ExportPart } from "./export.ts";
-import { cellJson, cellText, csvLine, withoutFormula } from "./print.ts";
+import type { Cell } from "./types.ts";
+import { cellJson, csvLine, withoutFormula } from "./print.ts";
 
 /** The columns of an export, and the keys of its NDJSON. */
 export const EXPORT_COLUMNS = ["time", "product", "device", "field", "value"] as const;
@@ -19,12 +21,14 @@ export class CsvEncoder implements Encoder {
   begin(): Uint8Array {
     return utf8.encode(csvLine(EXPORT_COLUMNS));
   }
-  part({ times, cells, product, device, field }: ExportPart): Uint8Array {
+  part({ times, cells, product, device, field, type }: ExportPart): Uint8Array {
+    const spec = specOf(type);
+    const print = (cell: Cell) => (cell === null ? null : spec.print(cell, "true"));
     const safe = this.escapeFormulas ? withoutFormula : (text: string | null) => text;
     const names = [product, device, field].map(safe);
     let text = "";
     for (let i = 0; i < times.length; i++)
-      text += csvLine([printTime(times[i] ?? 0), ...names, safe(cellText(cells[i] ?? null))]);
+      text += csvLine([printTime(times[i] ?? 0), ...names, safe(print(cells[i] ?? null))]);
     return utf8.encode(text);
   }
   end(): Uint8Array {

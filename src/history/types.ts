@@ -1,4 +1,5 @@
 import type { Micros } from "../base/types.ts";
+import type { Aggregation } from "../measure/aggregations.ts";
 import type { FieldType, Value } from "../measure/types.ts";
 
 /** The first moment of a range and the first after it, in µs. */
@@ -7,9 +8,7 @@ export interface Range {
   readonly to: Micros;
 }
 
-/** What can be made of the measurements in a bucket. */
-export const AGGREGATIONS = ["AVG", "MIN", "MAX", "SUM", "COUNT", "FIRST", "LAST", "CHANGE"] as const;
-export type Aggregation = (typeof AGGREGATIONS)[number];
+export { AGGREGATIONS, type Aggregation } from "../measure/aggregations.ts";
 
 /**
  * What stands in a bucket without measurements: no bucket at all, null, or the value of the bucket before (last one

@@ -30,6 +30,7 @@ import type { Brakes, PresenceReader, SeriesReader } from "./deps.ts";
 import { createHttp } from "./index.ts";
 import type { StaticFiles } from "./static.ts";
 import { MemorySessions } from "./sessions.testing.ts";
+import { specOf } from "../measure/types.ts";
 
 /** 2026-03-01T12:00:00Z */
 export const NOW: Micros = 1_772_366_400_000_000;
@@ -216,10 +217,10 @@ export class MemoryRecorder implements Recorder {
       const node = device.product.fields.get(row.field);
       if (!node)
         bad.push({ row: row.index, field: row.field, code: "unknown_field", message: "There is no such field." });
-      else if (!parseJson(node.row.type, row.value, out))
+      else if (!parseJson(specOf(node.row.type), row.value, out))
         bad.push({ row: row.index, field: row.field, code: out.code, message: out.error });
       else {
-        const value = toValue(node.row.type, out);
+        const value = toValue(specOf(node.row.type), out);
         good.push(() => this.data.put(device.row.uid, node.row.uid, row.time ?? this.now(), value));
       }
     }

@@ -5,6 +5,7 @@ import { Batch, ROW_PUBLISHED } from "../ingest/batch.ts";
 import { newParsed, parseJson } from "../measure/index.ts";
 import { EventReader, type SeenEvent } from "./events.testing.ts";
 import { BLIND, makeWorld, NOW, OPERATOR, OWNER, RECORDER, STRANGER, VIEWER } from "./http.testing.ts";
+import { specOf } from "../measure/types.ts";
 
 const [D1, D2, D3, HIDDEN] = [1, 2, 3, 6];
 const [TEMPERATURE, DOOR, NOTE, POSITION, TEMPERATURE_Q] = [1, 2, 3, 4, 5];
@@ -19,10 +20,16 @@ function world(limits: Parameters<typeof makeWorld>[0] = {}) {
       const node = it.directory.field(field);
       if (!node) throw new Error("no such field");
       const p = newParsed();
-      parseJson(node.row.type, value, p);
+      parseJson(specOf(node.row.type), value, p);
       it.data.put(device, field, ++it.time.now, 0);
       const series = it.data.idOf(device, field) ?? 0;
-      const target = { product: node.product, device: it.node(device), field: node, type: node.row.type, series };
+      const target = {
+        product: node.product,
+        device: it.node(device),
+        field: node,
+        type: specOf(node.row.type),
+        series,
+      };
       batch.append(target, it.time.now, false, 0, published ? ROW_PUBLISHED : 0, p, new Uint8Array(0));
     }
     batch.seal();

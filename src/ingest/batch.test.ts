@@ -2,23 +2,23 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { DeviceNode, FieldNode, ProductNode } from "../fleet/directory.ts";
 import { newParsed, parseValue, printValue } from "../measure/index.ts";
-import type { FieldType } from "../measure/types.ts";
+import { FIELD_TYPES, type FieldType, specOf } from "../measure/types.ts";
 import { Kind, RecordReader, TAG_EXPLICIT, TAG_PUBLISHED } from "../store/record.ts";
 import { Batch, ROW_CURRENT, ROW_PUBLISHED } from "./batch.ts";
 import type { Target } from "./target.ts";
+import { simulated } from "../measure/value.testing.ts";
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 const row = { uid: 1, workspace: 1, slug: "p", name: "", retainLastValues: false, publishBackfill: false } as const;
 const product = new ProductNode({ ...row, boolText: "True" }, { uid: 1, slug: "w", name: "" });
 const device = new DeviceNode({ uid: 1, product: 1, id: "d", name: "", serial: null, tags: [] }, 0, product);
-const TYPES: readonly FieldType[] = ["NUMERIC", "INT", "BOOL", "STRING", "GEO", "COUNTER"];
 function targetOf(type: FieldType): Target {
-  const series = TYPES.indexOf(type) + 1;
+  const series = FIELD_TYPES.indexOf(type) + 1;
   const field = new FieldNode({ uid: series, product: 1, id: type, type, name: "", unit: null }, product);
-  return { product, device, field, type, series };
+  return { product, device, field, type: specOf(type), series };
 }
-const SPELLINGS: Record<FieldType, fc.Arbitrary<string>> = {
+const SPELLINGS: Partial<Record<FieldType, fc.Arbitrary<string>>> = {
   NUMERIC: fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
     fc.constantFrom("22.00", "1e3", " -0 "),
@@ -40,10 +40,10 @@ interface Row {
   readonly operations: number;
 }
 const rows: fc.Arbitrary<Row[]> = fc.array(
-  fc.constantFrom(...TYPES).chain((type) =>
+  fc.constantFrom(...FIELD_TYPES).chain((type) =>
     fc.record({
       type: fc.constant(type),
-      payload: SPELLINGS[type],
+      payload: SPELLINGS[type] ?? simulated(type),
       time: fc.integer({ min: 0, max: 4e15 }),
       explicit: fc.boolean(),
       deadline: fc.constantFrom(0, 1, 4_000_000_000),
@@ -63,7 +63,7 @@ test("property: the record and what is published say what was appended, also whe
         for (let i = 0; i < r.operations; i++) batch.writer.session(Kind.In2Received, 1, i + 1);
         const p = newParsed();
         const buf = utf8.encode(`junk${r.payload}junk`);
-        expect(parseValue(r.type, buf, 4, buf.length - 4, p)).toBe(true);
+        expect(parseValue(specOf(r.type), buf, 4, buf.length - 4, p)).toBe(true);
         batch.append(targetOf(r.type), r.time, r.explicit, r.deadline, r.flags, p, buf);
         buf.fill(0); // the bytes are only lent
       }
@@ -96,7 +96,7 @@ test("it grows past its first sizes, and waiters hear in the order of registrati
   const heard: number[] = [];
   for (let i = 0; i < 5000; i++) {
     const buf = utf8.encode(`${i}`.padStart(40, "x"));
-    parseValue("STRING", buf, 0, buf.length, p);
+    parseValue(specOf("STRING"), buf, 0, buf.length, p);
     batch.append(targetOf("STRING"), i, false, 0, ROW_PUBLISHED, p, buf);
     batch.wait({ committed: (what) => heard.push(what), failed: () => {} }, i);
   }

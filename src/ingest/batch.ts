@@ -1,5 +1,5 @@
 import type { Parsed } from "../measure/types.ts";
-import { printValue } from "../measure/index.ts";
+import { toValue } from "../measure/index.ts";
 import { copyForwarded, type PublishView } from "../codec/index.ts";
 import type { StoreOp } from "../store/ports.ts";
 import { RecordWriter, TAG_EXPLICIT, TAG_PUBLISHED } from "../store/record.ts";
@@ -134,23 +134,22 @@ export class Batch {
   private record(target: Target, flags: number, time: number, deadline: number, p: Parsed, i: number): void {
     const { writer } = this;
     const id = target.series;
-    switch (target.type) {
-      case "NUMERIC":
-      case "INT":
-      case "COUNTER":
+    const { form } = target.type;
+    switch (form) {
+      case "number":
         if (p.scale >= 0) writer.decimal(flags, id, time, deadline, p.scale, p.mantissa);
         else writer.double(flags, id, time, deadline, p.num);
         return;
-      case "BOOL":
+      case "boolean":
         return writer.bool(flags, id, time, deadline, p.num === 1);
-      case "GEO":
+      case "position":
         this.num2[i] = p.num2;
         return writer.geo(flags, id, time, deadline, p.num, p.num2);
-      case "STRING":
+      case "text":
         this.strings.set(i, p.text);
         return writer.text(flags, id, time, deadline, p.text);
       default:
-        target.type satisfies never;
+        form satisfies never;
     }
   }
   /**
@@ -234,7 +233,7 @@ export class Batch {
     this.textLength = at;
   }
   private print(target: Target, p: Parsed): void {
-    const printed = printValue(target.type, p, target.product.row.boolText);
+    const printed = target.type.print(toValue(target.type, p), target.product.row.boolText);
     const most = printed.length * 3;
     if (this.textLength + most > this.text.length) this.growText(most);
     this.textLength += utf8.encodeInto(printed, this.text.subarray(this.textLength)).written;

@@ -23,6 +23,7 @@ import { type MessageLimits, Messages } from "./messages.ts";
 import { type PublishRefusal, refused } from "./refused.ts";
 import { type Target, TopicCache, type TopicEntry } from "./target.ts";
 import type { Recorder, ReportedRefusal, Submission } from "./types.ts";
+import { specOf } from "../measure/types.ts";
 
 export interface IngestOptions extends CommitOptions {
   readonly maxBatchRows: number;
@@ -157,7 +158,7 @@ export class Ingest implements Recorder {
     const field = device.product.fields.get(fieldId);
     if (!field || field.row.active === false) return null;
     const series = this.needs.series.idOf(device.row.uid, field.row.uid) ?? 0;
-    return { product: device.product, device, field, type: field.row.type, series };
+    return { product: device.product, device, field, type: specOf(field.row.type), series };
   }
 
   private publishBatch(
@@ -251,7 +252,7 @@ export class Ingest implements Recorder {
     target.series = id;
     // also for one that exists: its first commit may have been given up
     if (series.committedTime[id] === Number.NEGATIVE_INFINITY)
-      this.commits.batch.ops.push({ op: "series_put", id, device, field, type: target.type });
+      this.commits.batch.ops.push({ op: "series_put", id, device, field, type: target.type.name });
   }
 
   // Recorder

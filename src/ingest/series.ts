@@ -1,7 +1,8 @@
 import type { Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
-import type { FieldType, Value } from "../measure/types.ts";
+import { specOf } from "../measure/types.ts";
+import { type Value, valueIn } from "../measure/value.ts";
 import { MOST_AHEAD } from "../measure/time.ts";
 import { Ids } from "../store/ids.ts";
 import type { SeriesState } from "../store/ports.ts";
@@ -71,16 +72,17 @@ export class SeriesTable {
       if (s.time === null || s.value === null) continue;
       this.time[s.id] = s.time;
       this.committedTime[s.id] = s.time;
-      this.setValue(s.id, field.row.type, s.value);
+      this.setValue(s.id, s.value);
     }
     return orphans;
   }
-  private setValue(id: number, type: FieldType, value: Value): void {
+  /** Takes a value apart; `current` puts it together again. */
+  private setValue(id: number, value: Value): void {
     if (typeof value === "object") {
       this.num[id] = value.lat;
       this.num2[id] = value.lng;
     } else if (typeof value === "string") this.text.set(id, value);
-    else this.num[id] = type === "BOOL" ? (value ? 1 : 0) : Number(value);
+    else this.num[id] = Number(value);
   }
   private place(id: number, device: DeviceNode, field: FieldNode): void {
     if (id >= this.time.length) this.grow(id + 1);
@@ -205,11 +207,11 @@ export class SeriesTable {
     // what has become current since then stays, unless it is an older one that found nothing before it
     if (committed !== wrong && committed >= point.time) return;
     this.committedTime[id] = point.time;
-    this.setValue(id, field.row.type, point.value);
+    this.setValue(id, point.value);
     this.time[id] = Math.max(this.time[id] ?? 0, point.time);
   }
 
-  /** A committed row became current. `text` only for STRING. */
+  /** A committed row became current. `text` only for the form text. */
   commit(id: number, time: Micros, num: number, num2: number, text: string | null): void {
     this.committedTime[id] = time;
     this.num[id] = num;
@@ -242,15 +244,8 @@ export class SeriesTable {
     const field = this.fieldOf[id];
     if (!field || time === undefined || time === Number.NEGATIVE_INFINITY) return null;
     const num = this.num[id] ?? 0;
-    switch (field.row.type) {
-      case "BOOL":
-        return { time, value: num === 1 };
-      case "GEO":
-        return { time, value: { lat: num, lng: this.num2[id] ?? 0 } };
-      case "STRING":
-        return { time, value: this.text.get(id) ?? "" };
-      default:
-        return { time, value: num };
-    }
+    const { form } = specOf(field.row.type);
+    const text = form === "text" ? (this.text.get(id) ?? "") : "";
+    return { time, value: valueIn(form, num, this.num2[id] ?? 0, text) };
   }
 }

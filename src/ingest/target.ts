@@ -1,13 +1,13 @@
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
-import type { FieldType } from "../measure/types.ts";
+import type { FieldType, FieldTypeSpec } from "../measure/types.ts";
 
 /** Where a measurement goes: a device's field that exists. Right for one epoch of the directory. */
 export interface Target {
   readonly product: ProductNode;
   readonly device: DeviceNode;
   readonly field: FieldNode;
-  readonly type: FieldType;
+  readonly type: FieldTypeSpec<FieldType>;
   /** Series id; 0 until the first measurement. */
   series: number;
 }

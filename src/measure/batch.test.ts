@@ -4,6 +4,7 @@ import { Refusal } from "../base/errors.ts";
 import { type BatchOptions, parseBatch } from "./batch.ts";
 import { newParsed, parseJson, toValue } from "./index.ts";
 import { elements, members } from "./json.ts";
+import { specOf } from "./types.ts";
 
 const NOW = Date.UTC(2026, 1, 3, 4, 5, 6) * 1000;
 const encoder = new TextEncoder();
@@ -90,15 +91,15 @@ describe("values keep how they were written", () => {
   const out = newParsed();
   test("numbers", () => {
     const [a, b, c] = read('{"a":22.00,"b":9007199254740991.4,"c":1e3}');
-    expect(parseJson("STRING", a?.value, out) && toValue("STRING", out)).toBe("22.00");
-    expect(parseJson("INT", b?.value, out)).toBe(false);
-    expect(parseJson("INT", c?.value, out) && toValue("INT", out)).toBe(1000);
+    expect(parseJson(specOf("STRING"), a?.value, out) && toValue(specOf("STRING"), out)).toBe("22.00");
+    expect(parseJson(specOf("INT"), b?.value, out)).toBe(false);
+    expect(parseJson(specOf("INT"), c?.value, out) && toValue(specOf("INT"), out)).toBe(1000);
   });
   test("positions", () => {
     const [a, b] = read('{"a":{"lat":1,"lng":2},"b":{"lat":1,"lat":1,"lng":2}}');
-    expect(parseJson("GEO", a?.value, out) && toValue("GEO", out)).toEqual({ lat: 1, lng: 2 });
-    expect(parseJson("GEO", b?.value, out)).toBe(false);
-    expect(parseJson("STRING", a?.value, out)).toBe(false);
+    expect(parseJson(specOf("GEO"), a?.value, out) && toValue(specOf("GEO"), out)).toEqual({ lat: 1, lng: 2 });
+    expect(parseJson(specOf("GEO"), b?.value, out)).toBe(false);
+    expect(parseJson(specOf("STRING"), a?.value, out)).toBe(false);
   });
 });
 

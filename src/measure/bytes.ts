@@ -1,4 +1,4 @@
-import type { Parsed } from "./types.ts";
+import type { Parsed } from "./value.ts";
 
 /**
  * What the field types share: reading payload bytes in place, and saying no. Positions are always inside the buffer;

@@ -1,4 +1,4 @@
-import type { Parsed } from "./types.ts";
+import type { Parsed } from "./value.ts";
 
 /** 10^0 … 10^22: the powers of ten that a double holds exactly. */
 export const POW10: readonly number[] = [

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { describe as accepted } from "./index.ts";
 import { JsonNumber, JsonObject } from "./json.ts";
-import { FIELD_TYPES, type FieldType, type Value } from "./types.ts";
+import { FIELD_TYPES, type FieldType, specOf, type Value } from "./types.ts";
 import { out, read, readJson, table } from "./value.testing.ts";
 
 describe("around every value (wire contract section 5)", () => {
@@ -100,7 +99,7 @@ describe("values inside JSON", () => {
     for (const type of FIELD_TYPES)
       for (const json of [null, [], [1], undefined]) {
         expect(readJson(type, json)).toBeUndefined();
-        expect(out.error).toContain(accepted(type));
+        expect(out.error).toContain(specOf(type).accepts);
       }
   });
 });

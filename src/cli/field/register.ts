@@ -1,4 +1,4 @@
-import { FIELD_TYPES } from "../../measure/types.ts";
+import { DEFAULT_TYPE, FIELD_TYPES } from "../../measure/types.ts";
 import type { Registrar } from "../registrar.ts";
 
 /** `field`: of products. */
@@ -21,7 +21,7 @@ export function register({ add, json, group }: Registrar): void {
       "fieldcast field create my-product PRESSURE --unit bar",
       async () => (await import("./command.ts")).create,
     )
-      .option("--type <TYPE>", `${FIELD_TYPES.join(", ")} (default: NUMERIC)`)
+      .option("--type <TYPE>", `${FIELD_TYPES.join(", ")} (default: ${DEFAULT_TYPE})`)
       .option("--name <TEXT>", "its name (default: the identifier)")
       .option("--unit <UNIT>", "like °C")
       .option("--decimals <N>", "digits after the point that people are shown"),

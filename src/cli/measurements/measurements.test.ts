@@ -8,6 +8,7 @@ import { printTime, printValue } from "../../measure/index.ts";
 import { FIELD_TYPES, type FieldType, type Value } from "../../measure/types.ts";
 import { fakeIo } from "../io.testing.ts";
 import { run } from "../program.ts";
+import { simulatedValues } from "../../measure/value.testing.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-measurements-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -50,7 +51,7 @@ interface Row {
   readonly value: Value;
 }
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0);
-const VALUES: Record<FieldType, fc.Arbitrary<Value>> = {
+const VALUES: Partial<Record<FieldType, fc.Arbitrary<Value>>> = {
   NUMERIC: fc.oneof(
     number,
     fc.integer({ min: -1e6, max: 1e6 }).map((n) => n / 10),
@@ -72,7 +73,7 @@ const row: fc.Arbitrary<Row> = fc.constantFrom(...FIELD_TYPES).chain((type) =>
     time: fc.integer({ min: 946_684_800_000_000, max: 1_767_225_600_000_000 }),
     device: fc.constantFrom("a", "b"),
     type: fc.constant(type),
-    value: VALUES[type],
+    value: VALUES[type] ?? simulatedValues(type),
   }),
 );
 const lineOf = ({ time, device, type, value }: Row) =>

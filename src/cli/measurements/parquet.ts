@@ -10,7 +10,8 @@ import {
 } from "hyparquet";
 import type { ImportRow } from "../../history/import.ts";
 import { quote } from "../../measure/bytes.ts";
-import { printTime, printValue } from "../../measure/index.ts";
+import { printTime } from "../../measure/index.ts";
+import { printPosition } from "../../measure/value.ts";
 import { CommandError } from "../failure.ts";
 import type { Entry } from "./lines.ts";
 
@@ -190,7 +191,7 @@ function rowOf(cell: (column: Column) => unknown): FoundRow {
   if ((lat === null) !== (lng === null)) return bad("latitude and longitude must be there together.");
   const [value] = values;
   if (value instanceof Uint8Array) return bad("text is not UTF-8 text.");
-  const printed = lat === null ? String(value) : printValue("GEO", { lat: Number(lat), lng: Number(lng) });
+  const printed = lat === null ? String(value) : printPosition({ lat: Number(lat), lng: Number(lng) });
   return { row: [time, product, device, field, printed], why: "", shown };
 }
 

@@ -4,6 +4,7 @@ import type { Example } from "../../admin/products.ts";
 import { type Colors, shellWord, visible } from "../text.ts";
 import type { ListenerAddress } from "../../admin/types.ts";
 import type { RunningServer } from "../../app/types.ts";
+import { specOf } from "../../measure/types.ts";
 
 /** What the banner tells. */
 export interface Banner {
@@ -105,7 +106,7 @@ function tryIt(banner: Banner): Commands[] {
   const token = firstRun ? firstRun.token : '"$FIELDCAST_TOKEN"';
   const topic = `${example.product}/${example.device}/${example.field.id}`;
   const listen = `-t ${shellWord(`${prefix}/${example.product}/+/+`)} -v`;
-  const speak = `-q 1 -t ${shellWord(`${prefix}-pub/${topic}`)} -m ${shellWord(sampleValue(example.field.type))}`;
+  const speak = `-q 1 -t ${shellWord(`${prefix}-pub/${topic}`)} -m ${shellWord(specOf(example.field.type).sample)}`;
   const commands: Commands[] = [];
   for (const name of ["mqtt", "mqtts"] as const) {
     const address = banner.addresses.find((one) => one.name === name);
@@ -129,11 +130,6 @@ function tryIt(banner: Banner): Commands[] {
 /** With the local CA its file; otherwise the authorities that the system trusts. */
 function trustFlags(banner: Banner): string {
   return banner.caFile === null ? "--tls-use-os-certs" : `--cafile ${shellWord(banner.caFile)}`;
-}
-
-function sampleValue(type: Example["field"]["type"]): string {
-  const values = { NUMERIC: "22.5", INT: "22", BOOL: "true", STRING: "hello", GEO: "(52.52,13.405)", COUNTER: "1" };
-  return values[type];
 }
 
 /** The host to write into an address: the one of the listener, or for all interfaces one that works here. */

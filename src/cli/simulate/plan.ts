@@ -1,6 +1,6 @@
 import type { Qos } from "../../codec/index.ts";
 import { numbersOf, rangeOf } from "../../fleet/range.ts";
-import { FIELD_TYPES, type FieldType } from "../../measure/types.ts";
+import { DEFAULT_TYPE, FIELD_TYPES, type FieldType } from "../../measure/types.ts";
 import type { Access } from "../access.ts";
 import { CommandError, UsageError } from "../failure.ts";
 import { seconds, wholeNumber } from "../numbers.ts";
@@ -65,12 +65,12 @@ function chooseField(
   known: readonly { readonly id: string; readonly type: FieldType }[],
 ): { id: string; type: FieldType } {
   if (flag === undefined) {
-    const found = known.find((one) => one.type === "NUMERIC") ?? known[0];
-    return found ?? { id: "TEMPERATURE", type: "NUMERIC" };
+    const found = known.find((one) => one.type === DEFAULT_TYPE) ?? known[0];
+    return found ?? { id: "TEMPERATURE", type: DEFAULT_TYPE };
   }
   const [id = "", typed] = String(flag).split(":");
   const upper = id.toUpperCase();
-  if (typed === undefined) return { id: upper, type: known.find((one) => one.id === upper)?.type ?? "NUMERIC" };
+  if (typed === undefined) return { id: upper, type: known.find((one) => one.id === upper)?.type ?? DEFAULT_TYPE };
   const type = FIELD_TYPES.find((one) => one === typed.toUpperCase());
   if (type === undefined) throw new UsageError(`--field: the type "${typed}" is not one of ${FIELD_TYPES.join(", ")}`);
   return { id: upper, type };

@@ -3,7 +3,8 @@ import type { Qos } from "../../codec/index.ts";
 import type { MqttClient } from "../mqtt-client.ts";
 import { Latency } from "./latency.ts";
 import type { Plan } from "./plan.ts";
-import { type Chance, values } from "./values.ts";
+import type { Chance } from "../../measure/field-type.ts";
+import { specOf } from "../../measure/types.ts";
 
 /** Connects one simulated device. */
 export type Connect = (device: string, onClose: (why: string) => void) => Promise<MqttClient>;
@@ -65,7 +66,7 @@ export class Simulation {
   ) {
     this.devices = plan.devices.map((id) => ({
       topic: `${prefix}-pub/${plan.product}/${id}/${plan.field.id}`,
-      next: values(plan.field.type, chance),
+      next: specOf(plan.field.type).simulate(chance),
       client: null,
     }));
   }

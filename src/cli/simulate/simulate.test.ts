@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { FIELD_TYPES } from "../../measure/types.ts";
+import { FIELD_TYPES, specOf } from "../../measure/types.ts";
 import { ACCEPTED, type Script, scriptedBroker } from "../broker.testing.ts";
 import { fakeIo } from "../io.testing.ts";
 import { showMqttUrl } from "../mqtt-url.ts";
@@ -10,7 +10,6 @@ import { makePlan } from "./plan.ts";
 import { Figures } from "./run.ts";
 import { progress, renderSummary, summarise } from "./render.ts";
 import { colors } from "../text.ts";
-import { values } from "./values.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef01234567";
 
@@ -118,7 +117,7 @@ test("quantiles are within 2 % of the true ones", () => {
 
 test.each(FIELD_TYPES)("%s: payloads differ and are of the type", (type) => {
   let n = 0;
-  const next = values(type, () => {
+  const next = specOf(type).simulate(() => {
     n = (n * 16_807 + 11) % 2_147_483_647;
     return n / 2_147_483_647;
   });

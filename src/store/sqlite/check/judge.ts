@@ -1,6 +1,6 @@
 import { checkMark } from "../data/mark.ts";
 import { errorText } from "../../../base/errors.ts";
-import { type FieldType, FIELD_TYPES } from "../../../measure/types.ts";
+import { knownType } from "../../../measure/types.ts";
 import { createEntry, MessageQueue } from "../../../session/queue.ts";
 import { unpackWill } from "../../../session/will.ts";
 import { type Owner, ownerOf } from "../../owner.ts";
@@ -68,7 +68,7 @@ function judgeRollup(row: Row): string | null {
 }
 
 function judgeSeries(row: Row): string | null {
-  if (!FIELD_TYPES.includes(row.type as FieldType)) return `its type is "${row.type}"`; // any text is looked for
+  if (knownType(String(row.type)) === undefined) return `its type is "${row.type}"`;
   if (!isWhole(row.device) || !isWhole(row.field) || !isWhole(row.sealed_seq)) return "a number in it is impossible";
   if ((row.cur_time === null) !== (row.cur_value === null)) return "its current value is half there";
   if (row.cur_value !== null) decodeValue(bytes(row.cur_value));

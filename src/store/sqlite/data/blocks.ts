@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { BLOCK_ROWS, BLOCK_TEXT, decodeBlock, encodeBlock } from "./block.ts";
 import { type Columns, sliceOf } from "./block/columns.ts";
+import { type FieldTypeSpec, knownType } from "../../../measure/types.ts";
 
 /** One row of the table block or part. */
 export interface Stretch {
@@ -116,16 +117,18 @@ export class BlockTables {
   forgetRolledTo(series: number): void {
     this.db.query("UPDATE series SET rolled_to = NULL WHERE id = ? AND rolled_to IS NOT NULL").run(series);
   }
-  isCounter(series: number): boolean {
-    return this.typeOf(series) === "COUNTER";
+  /** Whether its points are running totals, of which blocks note the increase. */
+  isTotal(series: number): boolean {
+    return this.typeOf(series)?.isTotal ?? false;
   }
-  /** Whether its points are numbers or booleans. */
-  isNumeric(series: number): boolean {
-    const type = this.typeOf(series);
-    return type !== undefined && type !== "STRING" && type !== "GEO";
+  /** Whether figures of it can be kept. */
+  hasRollups(series: number): boolean {
+    return this.typeOf(series)?.hasRollups ?? false;
   }
-  private typeOf(series: number): string | undefined {
-    return this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series)?.type;
+  /** undefined: there is no such series, or what its row says is no type. */
+  typeOf(series: number): FieldTypeSpec | undefined {
+    const row = this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series);
+    return row === null ? undefined : knownType(row.type);
   }
 }
 

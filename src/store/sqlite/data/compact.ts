@@ -112,7 +112,7 @@ export class Compactor {
       rows += part.n;
       bytes += part.bytes;
     }
-    const counter = this.tables.isCounter(series);
+    const counter = this.tables.isTotal(series);
     if (fillBlocks(rows, bytes)) {
       const { ids, points } = this.load(parts);
       if (ids.length > 0) this.spill = { series, counter, parts: ids, points, at: 0 };

@@ -16,7 +16,7 @@ export class Drop {
     const found = (table: Table): (readonly [Table, Stretch])[] =>
       tables.overlapping(table, series, from, to).map((one) => [table, one] as const);
     this.left = [...found("part"), ...found("block")];
-    this.counter = this.left.length > 0 && tables.isCounter(series);
+    this.counter = this.left.length > 0 && tables.isTotal(series);
   }
 
   /** Whole stretches go unread, of others a part; one that is damaged stays. False when none is left. */

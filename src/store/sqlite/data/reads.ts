@@ -23,6 +23,8 @@ import { foldRolled } from "./rolled.ts";
 import { Rollups } from "./rollup.ts";
 import { type Sink, SeriesView } from "./scan.ts";
 import { seriesStats, storeStats } from "./stats.ts";
+import type { FieldTypeSpec } from "../../../measure/types.ts";
+import { ofForm } from "../../../measure/value.ts";
 
 /** A read transaction ends after so long (checkpoints wait for it) and the read goes on in another one. */
 const PASS_MS = 500;
@@ -59,7 +61,7 @@ export class Reads {
       const found = SeriesView.of(this.db, this.head, series)?.before(at) ?? NO_POINTS;
       const kept = new Rollups(this.db).before(series, at, purgesOf(this.db, series));
       if (kept === null || kept.time <= (found.times[0] ?? Number.NEGATIVE_INFINITY)) return found;
-      const value = this.typeOf(series) === "BOOL" ? kept.value === 1 : kept.value;
+      const value = ofForm(this.typeOf(series)?.form ?? "number", kept.value);
       return columnsFrom(new Float64Array([kept.time]), [value]);
     });
   }
@@ -93,7 +95,7 @@ export class Reads {
     const from = edges[0] ?? 0;
     const end = edges[edges.length - 1] ?? from;
     const begin = Math.max(from, rolledTo);
-    const counter = this.typeOf(series) === "COUNTER";
+    const counter = this.typeOf(series)?.isTotal ?? false;
     const fold = new Fold(edges, counter, counter ? totalOf(this.before(series, begin)) : null);
     const old = Math.min(rolledTo, end);
     const step = from < old ? this.transaction(() => this.rolledUp(series, edges, old, fold)) : null;
@@ -108,8 +110,8 @@ export class Reads {
     fold.late(late.done());
     return step;
   }
-  private typeOf(series: number): string | undefined {
-    return this.db.query<{ type: string }, [number]>("SELECT type FROM series WHERE id = ?").get(series)?.type;
+  private typeOf(series: number): FieldTypeSpec | undefined {
+    return new BlockTables(this.db).typeOf(series);
   }
   private rolledTo(series: number): number {
     return new BlockTables(this.db).rolledTo(series);

@@ -4,6 +4,7 @@ import { type Columns, firstAtLeast, mergeColumns, NO_POINTS, sliceOf, within } 
 import { Packed } from "./block/packed.ts";
 import type { Head } from "./head.ts";
 import { isPurged, type Purge, purgesOf, withoutPurged } from "./purge.ts";
+import { knownType } from "../../../measure/types.ts";
 
 /** Takes what a scan finds, in the order of time. */
 export interface Sink {
@@ -38,7 +39,9 @@ export class SeriesView {
     const row = db
       .query<{ type: string; sealed_seq: number }, [number]>("SELECT type, sealed_seq FROM series WHERE id = ?")
       .get(series);
-    return row === null ? null : new SeriesView(db, head, series, row.sealed_seq, row.type === "COUNTER");
+    return row === null
+      ? null
+      : new SeriesView(db, head, series, row.sealed_seq, knownType(row.type)?.isTotal ?? false);
   }
 
   /** What parts and log hold of the range; it holds before what blocks have. */

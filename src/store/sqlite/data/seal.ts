@@ -8,6 +8,7 @@ import { Gathered } from "./gathered.ts";
 import { isPurged, isStampPurged, type Purge, Purges } from "./purge.ts";
 import { becomesCurrent } from "../../current.ts";
 import { Sweeper } from "./sweep.ts";
+import { knownType } from "../../../measure/types.ts";
 
 /** One pass takes at most so much of the log, which bounds its memory. */
 const PASS_ROWS = 1_048_576;
@@ -236,7 +237,8 @@ export class Sealer {
     const all = rows.subarray(at, high);
     const kept =
       purges.length === 0 ? all : all.filter((r) => !isPurged(purges, gathered.seqOf(r), gathered.timeOf(r)));
-    if (kept.length > 0) this.compactor.append(series, row.type === "COUNTER", mergeColumns([gathered.columns(kept)]));
+    if (kept.length > 0)
+      this.compactor.append(series, knownType(row.type)?.isTotal ?? false, mergeColumns([gathered.columns(kept)]));
     this.advance(gathered, series, row, rows, at, high, purges);
     return high - at;
   }

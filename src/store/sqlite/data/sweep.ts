@@ -99,7 +99,7 @@ export class Sweeper {
       this.db.query("DELETE FROM retain WHERE id = ?").run(retain.id);
       this.retain = null;
       this.tail = null;
-    } else if (retain.rollups.length > 0 && this.tables.isNumeric(series)) {
+    } else if (retain.rollups.length > 0 && this.tables.hasRollups(series)) {
       this.tail ??= new Tail(this.db);
       this.roller = new Roller(this.tables, series, retain.before, this.tail, retain.rollups);
     } else {

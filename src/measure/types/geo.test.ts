@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { HOSTILE, read, table } from "./value.testing.ts";
+import { HOSTILE, read, table } from "../value.testing.ts";
 
 describe("GEO", () => {
   const there = { lat: 47.5, lng: 8.25 };

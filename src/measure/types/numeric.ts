@@ -1,9 +1,11 @@
-import { fail, quoteBytes } from "./bytes.ts";
-import { asciiText, POW10, Scan, scanDecimal } from "./decimal.ts";
-import type { Parsed } from "./types.ts";
+import { OF_FORM } from "../aggregations.ts";
+import { fail, quoteBytes } from "../bytes.ts";
+import { asciiText, POW10, Scan, scanDecimal } from "../decimal.ts";
+import { fieldType, wandering } from "../field-type.ts";
+import { type Parsed, printPlain } from "../value.ts";
 
 /** What a NUMERIC field accepts, for messages and documents. */
-export const ACCEPTS = "NUMERIC accepts a decimal number such as 22, -0.5 or 1.5e3";
+const ACCEPTS = "NUMERIC accepts a decimal number such as 22, -0.5 or 1.5e3";
 
 /**
  * Reads a decimal as the double nearest to it (wire contract section 5, NUMERIC); −0 becomes 0, underflow 0.
@@ -51,3 +53,24 @@ function parseLong(buf: Uint8Array, start: number, end: number, out: Parsed, acc
   out.verbatim = false;
   return true;
 }
+
+/** A decimal number. */
+export const numeric = fieldType({
+  name: "NUMERIC",
+  aliases: ["FLOAT"],
+  form: "number",
+  accepts: ACCEPTS,
+  parse: (buf, start, end, out) => parse(buf, start, end, out),
+  parseObject: null,
+  keepsSpace: false,
+  print: printPlain,
+  aggregations: OF_FORM.number,
+  defaultAggregation: "AVG",
+  isTotal: false,
+  hasRollups: true,
+  sample: "22.5",
+  simulate(chance) {
+    const next = wandering(chance);
+    return () => next().toFixed(1);
+  },
+});

@@ -1,8 +1,10 @@
-import { fail, quoteBytes } from "./bytes.ts";
-import type { Parsed } from "./types.ts";
+import { OF_FORM } from "../aggregations.ts";
+import { fail, quoteBytes } from "../bytes.ts";
+import { fieldType } from "../field-type.ts";
+import { type Parsed, printPlain } from "../value.ts";
 
 /** What a BOOL field accepts, for messages and documents. */
-export const ACCEPTS = "BOOL accepts true, false, 1, 0, on or off";
+const ACCEPTS = "BOOL accepts true, false, 1, 0, on or off";
 
 const WORDS: readonly (readonly [string, number])[] = [
   ["true", 1],
@@ -21,7 +23,7 @@ function isWord(buf: Uint8Array, start: number, word: string): boolean {
  * Reads `true false 1 0 on off` in any case, nothing else (wire contract section 5, BOOL): `out.num` is 1 or 0.
  * [start, end) is trimmed. Never verbatim: how a boolean is printed is a setting of the product.
  */
-export function parse(buf: Uint8Array, start: number, end: number, out: Parsed): boolean {
+function parse(buf: Uint8Array, start: number, end: number, out: Parsed): boolean {
   const length = end - start;
   out.from = start;
   out.to = end;
@@ -43,3 +45,24 @@ export function parse(buf: Uint8Array, start: number, end: number, out: Parsed):
   }
   return fail(out, `${quoteBytes(buf, start, end)} is not a boolean; ${ACCEPTS}.`);
 }
+
+/** On or off. Of buckets AVG says whether more than half were true, MIN whether all, MAX whether any, SUM how many. */
+export const bool = fieldType({
+  name: "BOOL",
+  aliases: [],
+  form: "boolean",
+  accepts: ACCEPTS,
+  parse,
+  parseObject: null,
+  keepsSpace: false,
+  print(value, boolText) {
+    if (boolText === "True") return value === true ? "True" : "False";
+    return printPlain(value);
+  },
+  aggregations: OF_FORM.boolean,
+  defaultAggregation: "AVG",
+  isTotal: false,
+  hasRollups: true,
+  sample: "true",
+  simulate: (chance) => () => (chance() < 0.5 ? "false" : "true"),
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { printValue } from "./index.ts";
-import { out, read, table } from "./value.testing.ts";
+import { printValue } from "../index.ts";
+import { out, read, table } from "../value.testing.ts";
 
 describe("BOOL", () => {
   table("BOOL", [

@@ -1,16 +1,18 @@
-import { fail, quoteBytes } from "./bytes.ts";
-import { asciiText, POW10, Scan, scanDecimal } from "./decimal.ts";
-import type { Parsed } from "./types.ts";
+import { OF_FORM } from "../aggregations.ts";
+import { fail, quoteBytes } from "../bytes.ts";
+import { asciiText, POW10, Scan, scanDecimal } from "../decimal.ts";
+import { fieldType, wandering } from "../field-type.ts";
+import { type Parsed, printPlain } from "../value.ts";
 
 /** What an INT field accepts, for messages and documents. */
-export const ACCEPTS = "INT accepts a whole number such as 22, -5 or 1e3, up to 9007199254740991 in size";
+const ACCEPTS = "INT accepts a whole number such as 22, -5 or 1e3, up to 9007199254740991 in size";
 
 /**
  * Reads a whole number up to ±(2^53−1) (wire contract section 5, INT). Whether it is whole is judged on the text, not on
  * a rounded double: `22.00` and `220e-1` are, `22.5` and `9007199254740991.1` are not.
  * [start, end) is trimmed and not empty. Allocates nothing unless there are more digits than 2^53-1 has.
  */
-export function parse(buf: Uint8Array, start: number, end: number, out: Parsed): boolean {
+function parse(buf: Uint8Array, start: number, end: number, out: Parsed): boolean {
   const found = scanDecimal(buf, start, end, out);
   if (found === Scan.Bad) return fail(out, `${quoteBytes(buf, start, end)} is not a number; ${ACCEPTS}.`);
   out.from = start;
@@ -61,3 +63,24 @@ function notWhole(buf: Uint8Array, start: number, end: number, out: Parsed): fal
 function tooLarge(buf: Uint8Array, start: number, end: number, out: Parsed): false {
   return fail(out, `${quoteBytes(buf, start, end)} is too large; ${ACCEPTS}.`);
 }
+
+/** A whole number. */
+export const int = fieldType({
+  name: "INT",
+  aliases: [],
+  form: "number",
+  accepts: ACCEPTS,
+  parse,
+  parseObject: null,
+  keepsSpace: false,
+  print: printPlain,
+  aggregations: OF_FORM.number,
+  defaultAggregation: "AVG",
+  isTotal: false,
+  hasRollups: true,
+  sample: "22",
+  simulate(chance) {
+    const next = wandering(chance);
+    return () => String(Math.round(next()));
+  },
+});

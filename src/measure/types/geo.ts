@@ -1,10 +1,12 @@
-import { decode, fail, quote, quoteBytes, skipSpace, trimEnd } from "./bytes.ts";
-import { JsonNumber, JsonObject, type Member, members, parseJsonText } from "./json.ts";
+import { OF_FORM } from "../aggregations.ts";
+import { decode, fail, quote, quoteBytes, skipSpace, trimEnd } from "../bytes.ts";
+import { JsonNumber, JsonObject, type Member, members, parseJsonText } from "../json.ts";
 import { parse as parseNumeric } from "./numeric.ts";
-import type { Parsed } from "./types.ts";
+import { fieldType } from "../field-type.ts";
+import { type Parsed, printPlain } from "../value.ts";
 
 /** What a GEO field accepts, for messages and documents. */
-export const ACCEPTS = 'GEO accepts (lat,lng), lat,lng or {"lat":…,"lng":…}, in degrees, -90 to 90 and -180 to 180';
+const ACCEPTS = 'GEO accepts (lat,lng), lat,lng or {"lat":…,"lng":…}, in degrees, -90 to 90 and -180 to 180';
 
 const AXES: ReadonlyMap<string, "lat" | "lng"> = new Map([
   ["lat", "lat"],
@@ -20,7 +22,7 @@ const encoder = new TextEncoder();
  * Reads a position (wire contract section 5, GEO) into `out.num` (latitude) and `out.num2` (longitude), degrees.
  * [start, end) is trimmed and not empty.
  */
-export function parse(buf: Uint8Array, start: number, end: number, out: Parsed): boolean {
+function parse(buf: Uint8Array, start: number, end: number, out: Parsed): boolean {
   if (buf[start] === 0x7b) {
     const text = decode(buf, start, end);
     if (text === null || parseJsonText(text) === undefined)
@@ -47,7 +49,7 @@ export function parse(buf: Uint8Array, start: number, end: number, out: Parsed):
  * Reads a position that is an object inside other JSON: a JsonObject of json.ts (then a repeated key is seen), or what
  * JSON.parse made of it.
  */
-export function parseObject(json: object, out: Parsed): boolean {
+function parseObject(json: object, out: Parsed): boolean {
   if (json instanceof JsonObject) return parseMembers(members(json.text), quote(json.text), out);
   const entries = Object.entries(json).map(([key, value]) => ({ key, value }));
   return parseMembers(entries, quote(`{${Object.keys(json).join(",")}}`), out);
@@ -99,3 +101,21 @@ function accept(lat: number, lng: number, out: Parsed, shown: () => string): boo
 function bad(out: Parsed, shown: string, why: string): false {
   return fail(out, `${shown} ${why}; ${ACCEPTS}.`);
 }
+
+/** A position on the earth. */
+export const geo = fieldType({
+  name: "GEO",
+  aliases: [],
+  form: "position",
+  accepts: ACCEPTS,
+  parse,
+  parseObject,
+  keepsSpace: false,
+  print: printPlain,
+  aggregations: OF_FORM.position,
+  defaultAggregation: "LAST",
+  isTotal: false,
+  hasRollups: false,
+  sample: "(52.52,13.405)",
+  simulate: (chance) => () => `(${(52 + chance()).toFixed(5)},${(13 + chance()).toFixed(5)})`,
+});

@@ -1,5 +1,5 @@
 import { describe } from "bun:test";
-import { table } from "./value.testing.ts";
+import { table } from "../value.testing.ts";
 
 describe("NUMERIC and COUNTER", () => {
   const rows = [

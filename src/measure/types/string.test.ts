@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseJson, parseValue } from "./index.ts";
-import { out, read, readJson, table } from "./value.testing.ts";
+import { parseJson, parseValue } from "../index.ts";
+import { out, read, readJson, table } from "../value.testing.ts";
+import { specOf } from "../types.ts";
 
 const encoder = new TextEncoder();
 
@@ -39,8 +40,8 @@ describe("STRING", () => {
     expect(read("STRING", `"${"a".repeat(65536)}"`)).toBe("a".repeat(65536));
     expect(read("STRING", "é".repeat(32769))).toBeUndefined();
     expect(out.code).toBe("value_too_large");
-    expect(parseValue("STRING", encoder.encode("abcd"), 0, 4, out, 3)).toBe(false);
-    expect(parseJson("STRING", "ééé", out, 5)).toBe(false);
+    expect(parseValue(specOf("STRING"), encoder.encode("abcd"), 0, 4, out, 3)).toBe(false);
+    expect(parseJson(specOf("STRING"), "ééé", out, 5)).toBe(false);
     expect(out.code).toBe("value_too_large");
     expect(read("NUMERIC", "x")).toBeUndefined();
     expect(out.code).toBe("invalid_value");
@@ -51,7 +52,7 @@ describe("STRING", () => {
         fc.pre(!text.includes("\0"));
         expect(read("STRING", JSON.stringify(text))).toBe(text);
         const bytes = encoder.encode(JSON.stringify(text));
-        parseValue("STRING", bytes, 0, bytes.length, out);
+        parseValue(specOf("STRING"), bytes, 0, bytes.length, out);
         if (out.verbatim)
           expect(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(out.from, out.to))).toBe(text);
         expect(readJson("STRING", text)).toBe(text);

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Copy } from "./copy.ts";
+
+/**
+ * "add a field type" of CONTRIBUTING.md, followed to the letter in a copy of the source tree: a made-up type compiles, passes what is
+ * asked of all types, and goes from a publish through the store to files and back (type.walk.ts).
+ */
+
+const copy = new Copy();
+afterAll(() => copy.remove());
+
+beforeAll(() => {
+  // the steps
+  const text = readFileSync(join(import.meta.dir, "duration.ts"), "utf8");
+  copy.write("src/measure/types/duration.ts", text.replaceAll("../../src/measure/", "../"));
+  copy.edit(
+    "src/measure/types.ts",
+    ["import { geo } from", 'import { duration } from "./types/duration.ts";\nimport { geo } from'],
+    ["string, geo, counter]", "string, geo, counter, duration]"],
+  );
+});
+
+test("two files are enough for the compiler, and for the tests that go over all types", async () => {
+  expect(copy.changed()).toEqual(["src/measure/types.ts", "src/measure/types/duration.ts"]);
+  expect(await copy.compile()).toBe("");
+  const tests = [
+    "src/measure",
+    "src/history/export.test.ts",
+    "src/history/aggregate.test.ts",
+    "src/ingest/batch.test.ts",
+    "src/cli/simulate",
+  ];
+  const run = await copy.run(process.execPath, "test", ...tests);
+  expect(run).toMatchObject({ code: 0 });
+  expect(run.err).toContain("DURATION");
+}, 120_000);
+
+test("a server of it takes the type all the way", async () => {
+  const run = await copy.run(process.execPath, "test", "--timeout", "60000", "./test/kinds/type.walk.ts");
+  expect(run).toMatchObject({ code: 0 });
+  expect(run.err).toContain(" 0 fail");
+}, 120_000);

@@ -1,6 +1,9 @@
 import type { AppliedChange } from "./applied.ts";
 import { MultiMap } from "./multimap.ts";
-import type { ApiUser, FleetKind, FleetRows, Grant, Membership, Token, Workspace } from "./types.ts";
+import type { AnyRow } from "./kind.ts";
+import { kindOf, refersTo } from "./kinds.ts";
+import { PlainRows, referringTo } from "./plain-rows.ts";
+import type { ApiUser, FleetRows, Grant, Membership, Token, Workspace } from "./types.ts";
 
 type User = FleetRows["user"];
 
@@ -19,6 +22,7 @@ export abstract class AccountIndex {
   private readonly membershipsBy = new MultiMap<number, number>();
   private readonly tokensBy = new MultiMap<string, number>();
   private readonly granted = new MultiMap<string, number>();
+  protected readonly plain = new PlainRows();
   /** What the apply that is under way has done so far. */
   protected applied: AppliedChange[] = [];
 
@@ -82,6 +86,32 @@ export abstract class AccountIndex {
     return rows;
   }
 
+  /** A row of a kind without structures of its own. */
+  protected putPlain({ kind, row }: { readonly kind: string; readonly row: AnyRow }): void {
+    for (const { property, kind: of } of kindOf(kind).references) {
+      const uid = refersTo(row, property);
+      if (uid !== null) must(this.anyRow(of, uid), of, uid);
+    }
+    const before = this.plain.put(kind, row);
+    this.tell({ kind, op: "put", row, before, node: null });
+  }
+  protected removePlain(kind: string, uid: number): void {
+    if (this.plain.row(kind, uid) === undefined) return;
+    this.removeDependents(kind, uid);
+    const before = this.plain.remove(kind, uid);
+    this.tell({ kind, op: "delete", uid, before, node: null });
+  }
+  private tell(change: object): void {
+    this.applied.push(change as AppliedChange); // a change of its kind, as it was built above
+  }
+  /** What goes with a row that goes, of the kinds without structures of their own. */
+  protected removeDependents(kind: string, uid: number): void {
+    for (const { name } of referringTo(kind))
+      for (const row of this.plain.of(name, kind, uid)) this.removePlain(name, row.uid);
+  }
+  /** The row of any kind. */
+  protected abstract anyRow(kind: string, uid: number): AnyRow | undefined;
+
   protected putUser(row: User): void {
     const before = this.userRows.get(row.uid) ?? null;
     if (before) this.userEmails.delete(before.email);
@@ -122,6 +152,7 @@ export abstract class AccountIndex {
   protected removeUser(uid: number): void {
     const before = this.userRows.get(uid);
     if (!before) return;
+    this.removeDependents("user", uid);
     for (const token of this.tokensBy.list(`u:${uid}`)) this.removeToken(token);
     for (const membership of this.membershipsBy.list(uid)) this.removeMembership(membership);
     this.userRows.delete(uid);
@@ -131,6 +162,7 @@ export abstract class AccountIndex {
   protected removeMembership(uid: number): void {
     const before = this.membershipRows.get(uid);
     if (!before) return;
+    this.removeDependents("membership", uid);
     this.membershipRows.delete(uid);
     this.membershipsBy.delete(before.user, uid);
     this.membersIn.delete(before.workspace, uid);
@@ -139,6 +171,7 @@ export abstract class AccountIndex {
   protected removeApiUser(uid: number): void {
     const before = this.apiUserRows.get(uid);
     if (!before) return;
+    this.removeDependents("apiUser", uid);
     for (const token of this.tokensBy.list(`a:${uid}`)) this.removeToken(token);
     for (const key of grantKeys(before.grants)) this.granted.delete(key, uid);
     this.apiUserRows.delete(uid);
@@ -148,6 +181,7 @@ export abstract class AccountIndex {
   protected removeToken(uid: number): void {
     const before = this.tokenRows.get(uid);
     if (!before) return;
+    this.removeDependents("token", uid);
     this.tokenRows.delete(uid);
     this.tokenHashes.delete(before.hash);
     this.tokensBy.delete(ownerKey(before), uid);
@@ -175,7 +209,7 @@ function grantKeys(grants: readonly Grant[]): string[] {
   return keys;
 }
 
-export function must<T>(value: T | undefined, kind: FleetKind, uid: number): T {
+export function must<T>(value: T | undefined, kind: string, uid: number): T {
   if (value === undefined) throw new Error(`the fleet has no ${kind} with number ${uid}`);
   return value;
 }

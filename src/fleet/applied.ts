@@ -1,16 +1,12 @@
 import type { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 import type { FleetKind, FleetRows } from "./types.ts";
 
-interface NodeOf {
-  workspace: null;
+interface Nodes {
   product: ProductNode;
   field: FieldNode;
   device: DeviceNode;
-  user: null;
-  membership: null;
-  apiUser: null;
-  token: null;
 }
+type NodeOf = { [K in FleetKind]: K extends keyof Nodes ? Nodes[K] : null };
 /** A change as it took effect: with the row there was before, and the node that it concerns (also a deleted one). */
 export type AppliedChange = {
   [K in FleetKind]:

@@ -1,6 +1,8 @@
 import type { Micros } from "../base/types.ts";
 import type { Directory } from "./directory.ts";
-import type { FleetChange, FleetKind, FleetRows, Grant } from "./types.ts";
+import type { AnyRow, Look } from "./kind.ts";
+import { kindOf, refersTo } from "./kinds.ts";
+import type { FleetChange, FleetKind } from "./types.ts";
 
 /** Who acts: an account, or one of those below. */
 export interface Actor {
@@ -61,19 +63,19 @@ export function auditOf(
     const is = change.op === "put" ? change.row : null;
     // a row that went with its parent
     if (was === null && is === null) continue;
-    const row = (is ?? was) as Row; // one of them is there
-    const taken = is === null ? takenAlong(change.kind, uid, directory) : {};
-    const [before, after] = differences(was && { ...rows.plain(was), ...taken }, is && rows.plain(is));
+    const row = (is ?? was) as AnyRow; // one of them is there
+    const { kind } = change;
+    const taken = is === null ? rows.taken(kind, row) : {};
+    const [before, after] = differences(was && { ...rows.plain(kind, was), ...taken }, is && rows.plain(kind, is));
     if (before !== null && after !== null && Object.keys(before).length + Object.keys(after).length === 0) continue;
     const verb = was === null ? "create" : is === null ? "delete" : "update";
-    const { name, workspace } = rows.describe(change.kind, row);
+    const name = kindOf(kind).audit.name(row, rows);
+    const workspace = rows.workspaceOf(kind, row);
     const actor = typeof by === "function" ? by(change) : by;
-    entries.push({ time, by: actor, action: `${change.kind}.${verb}`, workspace, target: uid, name, before, after });
+    entries.push({ time, by: actor, action: `${kind}.${verb}`, workspace, target: uid, name, before, after });
   }
   return entries;
 }
-
-type Row = FleetRows[FleetKind];
 
 /** Of two rows what is not the same in both. */
 function differences(before: Details | null, after: Details | null): [Details | null, Details | null] {
@@ -83,19 +85,9 @@ function differences(before: Details | null, after: Details | null): [Details | 
   return [only(before), only(after)];
 }
 
-/** How much goes with a row that is deleted. */
-function takenAlong(kind: FleetKind, uid: number, directory: Directory): Details {
-  const product = kind === "product" ? directory.productByUid(uid) : undefined;
-  if (product) return { taken: { devices: product.devicesById.size, fields: product.fields.size } };
-  if (kind !== "workspace") return {};
-  const products = directory.productsOf(uid);
-  const devices = products.reduce((sum, { devicesById }) => sum + devicesById.size, 0);
-  return { taken: { products: products.length, devices, api_users: directory.apiUsersOf(uid).length } };
-}
-
 /** The rows that changes speak of: as they come with the changes, otherwise as the directory has them. */
-class Rows {
-  private readonly put = new Map<string, Row>();
+class Rows implements Look {
+  private readonly put = new Map<string, AnyRow>();
 
   constructor(
     changes: readonly FleetChange[],
@@ -103,103 +95,50 @@ class Rows {
   ) {
     for (const change of changes) if (change.op === "put") this.put.set(`${change.kind} ${change.row.uid}`, change.row);
   }
-  before(kind: FleetKind, uid: number): Row | null {
-    const { directory } = this;
-    switch (kind) {
-      case "workspace":
-        return directory.workspace(uid) ?? null;
-      case "product":
-        return directory.productByUid(uid)?.row ?? null;
-      case "field":
-        return directory.field(uid)?.row ?? null;
-      case "device":
-        return directory.deviceByUid(uid)?.row ?? null;
-      case "user":
-        return directory.user(uid) ?? null;
-      case "membership":
-        return directory.membership(uid) ?? null;
-      case "apiUser":
-        return directory.apiUser(uid) ?? null;
-      case "token":
-        return directory.token(uid) ?? null;
-      default:
-        return kind satisfies never;
-    }
+  before(kind: FleetKind, uid: number): AnyRow | null {
+    return this.directory.row(kind, uid) ?? null;
   }
-  private row<K extends FleetKind>(kind: K, uid: number): FleetRows[K] | null {
-    return (this.put.get(`${kind} ${uid}`) ?? this.before(kind, uid)) as FleetRows[K] | null; // the key names the kind
+  row<R extends AnyRow>(kind: string, uid: number): R | null {
+    // specs name kinds that there are, and know the rows of these
+    return (this.put.get(`${kind} ${uid}`) ?? this.before(kind as FleetKind, uid)) as R | null;
+  }
+  name(kind: string, uid: number): string | null {
+    const row = this.row(kind, uid);
+    return row === null ? null : kindOf(kind).audit.name(row, this);
+  }
+  count(kind: string, parent: string, uid: number): number {
+    return this.directory.countOf(kind, parent, uid);
   }
 
   /** A row without secrets, as people read it: what it refers to by number is named. */
-  plain(row: Row): Record<string, unknown> {
-    const known = Object.entries(row).filter(([key]) => key !== "uid" && !SECRET.test(key));
-    return Object.fromEntries(known.map(([key, value]) => [key, this.named(key, value)]));
+  plain(kind: FleetKind, row: AnyRow): Record<string, unknown> {
+    const { audit, references } = kindOf(kind);
+    const hidden = ["uid", ...(audit.secret ?? [])];
+    const known = Object.entries(row).filter(([key]) => !hidden.includes(key) && !SECRET.test(key));
+    return Object.fromEntries(
+      known.map(([key, value]) => {
+        const of = references.find(({ property }) => property === key);
+        if (of !== undefined && typeof value === "number") return [key, this.name(of.kind, value) ?? value];
+        const shown = audit.shown?.[key];
+        return [key, shown === undefined ? value : shown(value as never, this)]; // its own property
+      }),
+    );
   }
-  private named(key: string, value: unknown): unknown {
-    if (key === "grants" && Array.isArray(value)) return (value as Grant[]).map((grant) => this.grant(grant));
-    if (typeof value !== "number") return value;
-    switch (key) {
-      case "workspace":
-        return this.row("workspace", value)?.slug ?? value;
-      case "product":
-        return this.row("product", value)?.slug ?? value;
-      case "user":
-        return this.row("user", value)?.email ?? value;
-      case "apiUser": {
-        const row = this.row("apiUser", value);
-        return row ? this.apiUser(row) : value;
-      }
-      default:
-        return value;
+  /** How much goes with a row that is deleted. */
+  taken(kind: FleetKind, row: AnyRow): Details {
+    const goes = kindOf(kind).audit.goes?.(row, this);
+    return goes === undefined ? {} : { taken: goes };
+  }
+  /** The workspace that a row belongs to; null: none. */
+  workspaceOf(kind: string, row: AnyRow): number | null {
+    if (kind === "workspace") return row.uid;
+    for (const { property, kind: of } of kindOf(kind).references) {
+      const uid = refersTo(row, property);
+      if (uid === null) continue;
+      if (of === "workspace") return uid;
+      const parent = this.row(of, uid);
+      return parent === null ? null : this.workspaceOf(of, parent);
     }
-  }
-  /** As the API writes it. */
-  private grant(grant: Grant): unknown {
-    if (grant.scope === "product") return { ...grant, product: this.named("product", grant.product) };
-    if (grant.scope !== "device") return grant;
-    const { device: uid, ...rest } = grant;
-    const device = this.row("device", uid);
-    return device ? { ...rest, product: this.named("product", device.product), device: device.id } : grant;
-  }
-
-  /** What people call a row, and whose it is. */
-  describe(kind: FleetKind, row: Row): { name: string; workspace: number | null } {
-    switch (kind) {
-      case "workspace": {
-        const own = row as FleetRows["workspace"]; // by its kind, as all below
-        return { name: own.slug, workspace: own.uid };
-      }
-      case "product": {
-        const own = row as FleetRows["product"];
-        return { name: own.slug, workspace: own.workspace };
-      }
-      case "field":
-      case "device": {
-        const own = row as FleetRows["field" | "device"];
-        const product = this.row("product", own.product);
-        return { name: `${product?.slug ?? "?"}/${own.id}`, workspace: product?.workspace ?? null };
-      }
-      case "user":
-        return { name: (row as FleetRows["user"]).email, workspace: null };
-      case "membership": {
-        const own = row as FleetRows["membership"];
-        return { name: this.row("user", own.user)?.email ?? "?", workspace: own.workspace };
-      }
-      case "apiUser": {
-        const own = row as FleetRows["apiUser"];
-        return { name: this.apiUser(own), workspace: own.workspace };
-      }
-      case "token": {
-        const own = row as FleetRows["token"];
-        const apiUser = own.apiUser === null ? null : this.row("apiUser", own.apiUser);
-        const owner = apiUser ? this.apiUser(apiUser) : (this.row("user", own.user ?? 0)?.email ?? "?");
-        return { name: `#${own.uid} of ${owner}`, workspace: apiUser?.workspace ?? null };
-      }
-      default:
-        return kind satisfies never;
-    }
-  }
-  private apiUser({ name, workspace }: FleetRows["apiUser"]): string {
-    return `${name}@${this.row("workspace", workspace)?.slug ?? "?"}`;
+    return null;
   }
 }

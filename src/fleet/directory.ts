@@ -3,7 +3,14 @@ import type { DirectoryListener } from "./applied.ts";
 import { MultiMap } from "./multimap.ts";
 import { OrderedDevices } from "./ordered.ts";
 import { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
-import type { Device, Field, FleetChange, FleetKind, Product, Workspace } from "./types.ts";
+import type { AnyRow } from "./kind.ts";
+import type { Device, Field, FleetChange, FleetKind, FleetRows, Product, Workspace } from "./types.ts";
+
+/** Kinds of which the directory keeps rows and nothing else. */
+type PlainKind = Exclude<
+  FleetKind,
+  "workspace" | "product" | "field" | "device" | "user" | "membership" | "apiUser" | "token"
+>;
 
 export { ownerKey } from "./accounts.ts";
 export type { AppliedChange, DirectoryListener } from "./applied.ts";
@@ -94,6 +101,57 @@ export class Directory extends AccountIndex {
     }
     return byId.concat(bySerial);
   }
+  /** The row of any kind with this number. */
+  row<K extends FleetKind>(kind: K, uid: number): FleetRows[K] | undefined {
+    return this.anyRow(kind, uid) as FleetRows[K] | undefined; // the kind says which it is
+  }
+  protected anyRow(kind: string, uid: number): AnyRow | undefined {
+    switch (kind) {
+      case "workspace":
+        return this.workspace(uid);
+      case "product":
+        return this.productByUid(uid)?.row;
+      case "field":
+        return this.field(uid)?.row;
+      case "device":
+        return this.deviceByUid(uid)?.row;
+      case "user":
+        return this.user(uid);
+      case "membership":
+        return this.membership(uid);
+      case "apiUser":
+        return this.apiUser(uid);
+      case "token":
+        return this.token(uid);
+      default:
+        return this.plain.row(kind, uid);
+    }
+  }
+  /** Rows of a kind without structures of its own: all, in the order in which they came. */
+  all<K extends PlainKind>(kind: K): FleetRows[K][] {
+    return this.plain.all(kind) as FleetRows[K][]; // as above
+  }
+  /** The same, of one parent. */
+  childrenOf<K extends PlainKind>(kind: K, parent: FleetKind, uid: number): FleetRows[K][] {
+    return this.plain.of(kind, parent, uid) as FleetRows[K][]; // as above
+  }
+  /** The same, the one that people call so. @param parent the number of the row its first reference is to; null: it has none */
+  named<K extends PlainKind>(kind: K, parent: number | null, name: string): FleetRows[K] | undefined {
+    return this.plain.named(kind, parent, name) as FleetRows[K] | undefined; // as above
+  }
+  /** How many rows of a kind are in a workspace, a product, or whatever else they refer to. */
+  countOf(kind: string, parent: string, uid: number): number {
+    const product = parent === "product" ? this.productNodes.get(uid) : undefined;
+    if (product !== undefined && kind === "device") return product.devicesById.size;
+    if (product !== undefined && kind === "field") return product.fields.size;
+    if (parent === "workspace" && (kind === "device" || kind === "field"))
+      return this.productsOf(uid).reduce((sum, { row }) => sum + this.countOf(kind, "product", row.uid), 0);
+    if (parent === "workspace" && kind === "product") return this.productsIn.count(uid);
+    if (parent === "workspace" && kind === "apiUser") return this.apiUsersIn.count(uid);
+    if (parent === "workspace" && kind === "membership") return this.membersIn.count(uid);
+    return this.plain.count(kind, parent, uid);
+  }
+
   private put(change: FleetChange & { op: "put" }): void {
     switch (change.kind) {
       case "workspace":
@@ -113,7 +171,7 @@ export class Directory extends AccountIndex {
       case "token":
         return this.putToken(change.row);
       default:
-        change satisfies never;
+        return this.putPlain(change);
     }
   }
 
@@ -196,13 +254,14 @@ export class Directory extends AccountIndex {
       case "token":
         return this.removeToken(uid);
       default:
-        kind satisfies never;
+        return this.removePlain(kind, uid);
     }
   }
 
   private removeWorkspace(uid: number): void {
     const before = this.workspaceRows.get(uid);
     if (!before) return;
+    this.removeDependents("workspace", uid);
     for (const apiUser of this.apiUsersIn.list(uid)) this.removeApiUser(apiUser);
     for (const membership of this.membersIn.list(uid)) this.removeMembership(membership);
     for (const product of this.productsIn.list(uid)) this.removeProduct(product.row.uid);
@@ -213,6 +272,7 @@ export class Directory extends AccountIndex {
   private removeProduct(uid: number): void {
     const node = this.productNodes.get(uid);
     if (!node) return;
+    this.removeDependents("product", uid);
     for (const device of [...node.devicesById.values()]) this.removeDevice(device.row.uid);
     for (const field of [...node.fields.values()]) this.removeField(field.row.uid);
     this.dropGrants(`product ${uid}`, (g) => g.scope === "product" && g.product === uid);
@@ -226,6 +286,7 @@ export class Directory extends AccountIndex {
   private removeField(uid: number): void {
     const node = this.fieldNodes.get(uid);
     if (!node) return;
+    this.removeDependents("field", uid);
     node.deleted = true;
     node.product.epoch = this.epoch;
     this.fieldNodes.delete(uid);
@@ -235,6 +296,7 @@ export class Directory extends AccountIndex {
   private removeDevice(uid: number): void {
     const node = this.deviceNodes.get(uid);
     if (!node) return;
+    this.removeDependents("device", uid);
     this.dropGrants(`device ${uid}`, (g) => g.scope === "device" && g.device === uid);
     node.deleted = true;
     this.ordered.lost();

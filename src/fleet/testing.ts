@@ -3,6 +3,7 @@ import type { AuditWriter } from "./audit.ts";
 import type { FleetWriter } from "./service.ts";
 import type { AccountChange, AccountStore } from "../store/ports.ts";
 import type { FleetChange, FleetKind } from "./types.ts";
+import { withReferences } from "./kinds.ts";
 
 /**
  * A fleet store for tests: gives uids and resolves temporary ones as the real ones do, and keeps nothing. It checks no
@@ -45,7 +46,8 @@ export class MemoryFleet implements FleetWriter {
     const given = new Map<string, number>();
     const changes = drafts.map((draft) => {
       if (draft.op === "delete") return draft;
-      const row = resolve(draft.row, given) as { uid: number };
+      const known = (kind: string, uid: number) => (uid < 0 ? (given.get(`${kind} ${uid}`) ?? uid) : uid);
+      const row: { uid: number } = { ...withReferences(draft.kind, draft.row, known) };
       if (row.uid <= 0) {
         const uid = (this.next.get(draft.kind) ?? this.first - 1) + 1;
         this.next.set(draft.kind, uid);

@@ -186,6 +186,8 @@ export function identityFrom({ account, ...r }: Schema["identity"]): StoredIdent
 function refusalOf(error: unknown): unknown {
   if (error instanceof RangeError) return new Refusal("damaged_store", `fleet.db is damaged: ${error.message}.`);
   if (!(error instanceof SQLiteError)) return error;
+  if (error.code?.startsWith("SQLITE_CORRUPT"))
+    return new Refusal("damaged_store", `fleet.db is damaged: ${error.message}.`);
   if (error.code === "SQLITE_CONSTRAINT_FOREIGNKEY")
     return new Refusal("not_found", "The account or the workspace is no longer there. Nothing was changed.");
   return new Refusal("storage_unavailable", `fleet.db cannot be used: ${error.message}. Nothing was changed.`);

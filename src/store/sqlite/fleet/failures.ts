@@ -1,5 +1,6 @@
 import { SQLiteError } from "bun:sqlite";
 import { errorText, Refusal } from "../../../base/errors.ts";
+import { allKinds } from "../../../fleet/kinds.ts";
 
 /** What an error says that came while the file was opened. */
 export function opening(path: string, error: unknown): unknown {
@@ -44,16 +45,7 @@ function messageOf(error: unknown): string {
 
 /** What a violated constraint means. SQLite names its columns: "UNIQUE constraint failed: product.slug". */
 function alreadyThere(message: string): string {
-  const means: readonly (readonly [string, string])[] = [
-    ["device_address.", "Two devices of a product would have the same id or serial."],
-    ["workspace.slug", "A workspace with this slug exists already."],
-    ["product.slug", "A product with this slug exists already in this instance."],
-    ["field.", "A field with this identifier exists already in the product."],
-    ["account.", "A user with this e-mail address exists already."],
-    ["membership.", "The user is a member of this workspace already."],
-    ["api_user.", "An API user with this name exists already in the workspace."],
-    ["token.", "This token is in use already."],
-  ];
-  for (const [column, text] of means) if (message.includes(column)) return text;
-  return "Something that must be unique is there already.";
+  if (message.includes("device_address.")) return "Two devices of a product would have the same id or serial.";
+  const kind = allKinds().find(({ table }) => message.includes(` ${table}.`));
+  return kind?.taken ?? "Something that must be unique is there already.";
 }

@@ -1,5 +1,9 @@
-import type { FleetChange, FleetKind, FleetRows } from "../../../fleet/types.ts";
-import { apiUserFrom, deviceFrom, fieldFrom, membershipFrom, productFrom, tokenFrom, userFrom } from "./rows.ts";
+import { sql } from "kysely";
+import type { AnyRow } from "../../../fleet/kind.ts";
+import { allKinds } from "../../../fleet/kinds.ts";
+import type { FleetChange } from "../../../fleet/types.ts";
+import { storedForm } from "./kinds.ts";
+import { grantFrom } from "./rows.ts";
 import type { FleetDb, Schema } from "./schema.ts";
 
 /**
@@ -8,27 +12,27 @@ import type { FleetDb, Schema } from "./schema.ts";
  */
 export async function load(db: FleetDb): Promise<FleetChange[]> {
   const all: FleetChange[] = [];
-  const add = <K extends FleetKind>(kind: K, rows: FleetRows[K][]): void => {
-    // A kind with its own row type is a change; TypeScript cannot join them for a generic K.
-    for (const row of rows) all.push({ kind, op: "put", row } as unknown as FleetChange);
-  };
-  add("workspace", await db.selectFrom("workspace").selectAll().orderBy("uid").execute());
-  add("product", (await db.selectFrom("product").selectAll().orderBy("uid").execute()).map(productFrom));
-  add("field", (await db.selectFrom("field").selectAll().orderBy("uid").execute()).map(fieldFrom));
-  add("device", (await db.selectFrom("device").selectAll().orderBy("uid").execute()).map(deviceFrom));
-  add("user", (await db.selectFrom("account").selectAll().orderBy("uid").execute()).map(userFrom));
-  add("membership", (await db.selectFrom("membership").selectAll().orderBy("uid").execute()).map(membershipFrom));
+  for (const { name, table } of allKinds()) {
+    const { from } = storedForm(name);
+    const { rows } = await sql<never>`select * from ${sql.table(table)} order by uid`.execute(db);
+    const whole = name === "apiUser" ? await withGrants(db) : (row: AnyRow) => row;
+    // A kind with its own row type is a change; TypeScript cannot join them for all kinds.
+    for (const row of rows) all.push({ kind: name, op: "put", row: whole(from(row)) } as unknown as FleetChange);
+  }
+  return all;
+}
+
+/** Gives API users their lines of rights. */
+async function withGrants(db: FleetDb): Promise<(row: AnyRow) => AnyRow> {
   const grants = new Map<number, Schema["api_grant"][]>();
   for (const g of await db.selectFrom("api_grant").selectAll().orderBy("api_user").orderBy("position").execute()) {
     const own = grants.get(g.api_user);
     if (own) own.push(g);
     else grants.set(g.api_user, [g]);
   }
-  const apiUsers = await db.selectFrom("api_user").selectAll().orderBy("uid").execute();
-  add(
-    "apiUser",
-    apiUsers.map((a) => apiUserFrom(a, grants.get(a.uid) ?? [])),
-  );
-  add("token", (await db.selectFrom("token").selectAll().orderBy("uid").execute()).map(tokenFrom));
-  return all;
+  return (row) => {
+    const own: AnyRow & Record<string, unknown> = { ...row };
+    own.grants = (grants.get(row.uid) ?? []).map(grantFrom);
+    return own;
+  };
 }

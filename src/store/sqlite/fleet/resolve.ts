@@ -1,4 +1,5 @@
-import type { FleetChange, FleetKind, FleetRows, Grant } from "../../../fleet/types.ts";
+import { withReferences } from "../../../fleet/kinds.ts";
+import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
 import type { AccountChange, FleetDraft } from "../../ports.ts";
 
 /** Uids of a kind that were given in a commit: from <= uid < to. */
@@ -33,7 +34,7 @@ export class Resolver {
   private one(draft: FleetDraft): FleetChange {
     if (draft.op === "delete") return draft;
     // Each case keeps the kind and the type of its row; TypeScript does not follow that through a spread of a union.
-    const row = this.references(draft);
+    const row = withReferences(draft.kind, draft.row, (kind, uid) => this.uid(kind, uid));
     return { kind: draft.kind, op: "put", row: { ...row, uid: this.own(draft.kind, row.uid) } } as FleetChange;
   }
   /**
@@ -71,41 +72,8 @@ export class Resolver {
         return change satisfies never;
     }
   }
-  private references(draft: FleetDraft & { op: "put" }): FleetRows[FleetKind] {
-    switch (draft.kind) {
-      case "workspace":
-      case "user":
-        return draft.row;
-      case "product":
-        return { ...draft.row, workspace: this.uid("workspace", draft.row.workspace) };
-      case "field":
-      case "device":
-        return { ...draft.row, product: this.uid("product", draft.row.product) };
-      case "membership": {
-        const { user, workspace } = draft.row;
-        return { ...draft.row, user: this.uid("user", user), workspace: this.uid("workspace", workspace) };
-      }
-      case "apiUser": {
-        const grants = draft.row.grants.map((g) => this.grant(g));
-        return { ...draft.row, workspace: this.uid("workspace", draft.row.workspace), grants };
-      }
-      case "token": {
-        const { user, apiUser } = draft.row;
-        return {
-          ...draft.row,
-          user: user === null ? null : this.uid("user", user),
-          apiUser: apiUser === null ? null : this.uid("apiUser", apiUser),
-        };
-      }
-    }
-  }
-  private grant(g: Grant): Grant {
-    if (g.scope === "product") return { ...g, product: this.uid("product", g.product) };
-    if (g.scope === "device") return { ...g, device: this.uid("device", g.device) };
-    return g;
-  }
   /** A reference: a real uid as it is, a temporary one replaced. */
-  private uid(kind: FleetKind, uid: number): number {
+  private uid(kind: string, uid: number): number {
     if (uid > 0) return uid;
     const real = this.given.get(`${kind} ${uid}`);
     if (real === undefined) throw new RangeError(`a draft refers to ${kind} ${uid}, which no draft before it creates`);

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
+import { FLEET_KINDS } from "../../../fleet/kinds.ts";
 import type { FleetKind } from "../../../fleet/types.ts";
 import type { FleetDb } from "./schema.ts";
-import { TABLE_OF } from "./write.ts";
 
 /**
  * The first of the uids that new rows of each kind get. Uids are given by the program so that the rows of one commit can
@@ -11,6 +11,5 @@ import { TABLE_OF } from "./write.ts";
 export async function firstFreeUids(db: FleetDb): Promise<Map<FleetKind, number>> {
   const { rows } = await sql<{ name: string; seq: number }>`select name, seq from sqlite_sequence`.execute(db);
   const highest = new Map(rows.map(({ name, seq }) => [name, seq]));
-  const kinds = Object.keys(TABLE_OF) as FleetKind[]; // it has one for each
-  return new Map(kinds.map((kind) => [kind, (highest.get(TABLE_OF[kind]) ?? 0) + 1]));
+  return new Map(FLEET_KINDS.map(({ name, table }) => [name, (highest.get(table) ?? 0) + 1]));
 }

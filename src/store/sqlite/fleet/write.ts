@@ -1,20 +1,9 @@
 import { sql } from "kysely";
 import { Refusal } from "../../../base/errors.ts";
 import type { ApiUser, Device, FleetChange, FleetKind, FleetRows } from "../../../fleet/types.ts";
-import { apiUserTo, deviceTo, fieldTo, grantsTo, membershipTo, productTo, tokenTo, userTo } from "./rows.ts";
+import { storedForm, tableOf } from "./kinds.ts";
+import { apiUserTo, deviceTo, grantsTo } from "./rows.ts";
 import { type FleetTransaction, pieces, type Schema } from "./schema.ts";
-
-/** Tables that hold the row kinds of the fleet. */
-export const TABLE_OF = {
-  workspace: "workspace",
-  product: "product",
-  field: "field",
-  device: "device",
-  user: "account",
-  membership: "membership",
-  apiUser: "api_user",
-  token: "token",
-} as const satisfies Record<FleetKind, keyof Schema>;
 
 /** Changes of the same kind and verb that follow each other; one run is written with few statements. */
 type Run = {
@@ -47,7 +36,7 @@ function runsOf(changes: readonly FleetChange[]): Run[] {
  */
 export async function write(trx: FleetTransaction, changes: readonly FleetChange[], created: Created): Promise<void> {
   for (const run of runsOf(changes)) {
-    const table = TABLE_OF[run.kind];
+    const table = tableOf(run.kind);
     if (run.op === "delete") {
       for (const uids of pieces(run.uids)) {
         await sql`delete from ${sql.table(table)} where uid in (${sql.join(uids)})`.execute(trx);
@@ -65,7 +54,7 @@ export interface Created {
 }
 
 async function mustExist(trx: FleetTransaction, kind: FleetKind, uids: readonly number[]): Promise<void> {
-  const table = sql.table(TABLE_OF[kind]);
+  const table = sql.table(tableOf(kind));
   for (const some of pieces(uids)) {
     const { rows } = await sql<{ uid: number }>`select uid from ${table} where uid in (${sql.join(some)})`.execute(trx);
     const there = new Set(rows.map((r) => r.uid));
@@ -75,45 +64,25 @@ async function mustExist(trx: FleetTransaction, kind: FleetKind, uids: readonly 
 }
 
 async function put(trx: FleetTransaction, run: Run & { op: "put" }, known: readonly number[]): Promise<void> {
-  switch (run.kind) {
-    case "workspace":
-      return upsert(
-        trx,
-        "workspace",
-        run.rows.map((w) => ({ uid: w.uid, slug: w.slug, name: w.name })),
-      );
-    case "product":
-      return upsert(trx, "product", run.rows.map(productTo));
-    case "field":
-      return upsert(trx, "field", run.rows.map(fieldTo));
-    case "device":
-      return putDevices(trx, run.rows, known);
-    case "user":
-      return upsert(trx, "account", run.rows.map(userTo));
-    case "membership":
-      return upsert(trx, "membership", run.rows.map(membershipTo));
-    case "apiUser":
-      return putApiUsers(trx, run.rows, known);
-    case "token":
-      return upsert(trx, "token", run.rows.map(tokenTo));
-    default:
-      run satisfies never;
-  }
+  if (run.kind === "device") return putDevices(trx, run.rows, known);
+  if (run.kind === "apiUser") return putApiUsers(trx, run.rows, known);
+  const { to } = storedForm(run.kind);
+  return upsert(
+    trx,
+    tableOf(run.kind),
+    run.rows.map((row) => to(row as never)), // rows of its kind
+  );
 }
 
 /** Inserts rows, or replaces all columns of those whose uid is there. */
-async function upsert(
-  trx: FleetTransaction,
-  table: (typeof TABLE_OF)[FleetKind],
-  rows: readonly { readonly uid: number }[],
-): Promise<void> {
+async function upsert(trx: FleetTransaction, table: string, rows: readonly { readonly uid: number }[]): Promise<void> {
   const first = rows[0];
   if (!first) return;
   const columns = Object.keys(first).filter((c) => c !== "uid");
   const changes = Object.fromEntries(columns.map((c) => [c, sql.ref(`excluded.${c}`)]));
   for (const some of lastOfEach(rows)) {
     await trx
-      .insertInto(table)
+      .insertInto(table as "workspace") // any of the kinds' tables
       // The row type belongs to the table by construction of the callers above; Kysely wants it per literal name.
       .values(some as never)
       .onConflict((c) => c.column("uid").doUpdateSet(changes as never))

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { Kysely } from "kysely";
 import { errorText } from "../../../base/errors.ts";
+import { allKinds } from "../../../fleet/kinds.ts";
 import { fleetSteps } from "../check/fleet.ts";
 import { type Cell, columnsOf, isDamage, progressIn, type Row, scanKeyed, scanTable } from "../check/scan.ts";
 import { tablesOf } from "../check/structure.ts";
@@ -15,16 +16,9 @@ import type { LossList } from "./losses.ts";
 
 /** Each after those it refers to. */
 const TABLES = [
-  "workspace",
-  "product",
-  "field",
-  "device",
+  ...allKinds().map(({ table }) => table),
   "device_address",
-  "account",
-  "membership",
-  "api_user",
   "api_grant",
-  "token",
   "login",
   "sign_in",
   "link",
@@ -32,8 +26,10 @@ const TABLES = [
   "audit",
   "token_use",
 ];
+const FIRST = "0001_fleet";
 /** Tables that are newer than the first step. */
 const STEP_OF: ReadonlyMap<string, string> = new Map([
+  ...allKinds().flatMap(({ table, since }) => (since === FIRST ? [] : [[table, since] as const])),
   ...["login", "sign_in", "link", "identity"].map((table) => [table, "0003_people"] as const),
   ["audit", "0005_audit"],
   ["token_use", "0007_token_use"],

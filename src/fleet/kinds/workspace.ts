@@ -1,0 +1,20 @@
+import { fleetKind } from "../kind.ts";
+import type { Workspace } from "../rows.ts";
+
+/** Whose everything else is. */
+export const workspace = fleetKind<Workspace>()({
+  name: "workspace",
+  table: "workspace",
+  since: "0001_fleet",
+  references: [],
+  key: "slug",
+  taken: "A workspace with this slug exists already.",
+  audit: {
+    name: ({ slug }) => slug,
+    goes: ({ uid }, look) => ({
+      products: look.count("product", "workspace", uid),
+      devices: look.count("device", "workspace", uid),
+      api_users: look.count("apiUser", "workspace", uid),
+    }),
+  },
+});

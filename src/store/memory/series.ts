@@ -1,4 +1,5 @@
-import type { FieldType, Value } from "../../measure/types.ts";
+import { type FieldType, specOf, type Value } from "../../measure/types.ts";
+import { ofForm } from "../../measure/value.ts";
 import { becomesCurrent } from "../current.ts";
 import type { Aggregates, Point, Rollup, SeriesOp, SeriesState, SeriesStats, SeriesStatsRequest } from "../ports.ts";
 import { END_OF_TIME } from "../ports/series.ts";
@@ -39,8 +40,7 @@ class Series {
     this.sorted = null;
   }
   retain(before: number, kinds: readonly Rollup[]): void {
-    const { type } = this.state;
-    if (kinds.length === 0 || type === "STRING" || type === "GEO") {
+    if (kinds.length === 0 || !specOf(this.state.type).hasRollups) {
       this.rollups = null;
       this.drop(Number.NEGATIVE_INFINITY, before);
       return;
@@ -52,13 +52,13 @@ class Series {
     const raw = pointBefore(this.points, at);
     const kept = this.rollups?.before(at) ?? null;
     if (kept === null || kept.time <= (raw?.time ?? Number.NEGATIVE_INFINITY)) return raw;
-    return { time: kept.time, value: this.state.type === "BOOL" ? kept.value === 1 : kept.value };
+    return { time: kept.time, value: ofForm(specOf(this.state.type).form, kept.value) };
   }
   aggregate(edges: Float64Array): Aggregates {
     const { points, rollups } = this;
     const begin = Math.max(edges[0] ?? 0, rollups?.rolledTo ?? Number.NEGATIVE_INFINITY);
     const rest = points.filter(({ time }) => time >= begin);
-    const figures = aggregatePoints(rest, edges, this.state.type === "COUNTER", this.before(begin));
+    const figures = aggregatePoints(rest, edges, specOf(this.state.type).isTotal, this.before(begin));
     if (rollups === null) return figures;
     return rollups.join(
       figures,

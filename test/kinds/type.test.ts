@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Glob } from "bun";
+import { FIELD_TYPES } from "../../src/measure/types.ts";
 import { Copy } from "./copy.ts";
 
 /**
@@ -42,3 +44,15 @@ test("a server of it takes the type all the way", async () => {
   expect(run).toMatchObject({ code: 0 });
   expect(run.err).toContain(" 0 fail");
 }, 120_000);
+
+test("no other file of the program lists types by their names: what it knows of them follows from the spec", () => {
+  const names = new RegExp(`"(?:${FIELD_TYPES.join("|")})"`);
+  const naming = new Glob("**/*.ts").scanSync(join(copy.root, "src"));
+  const found = [...naming].filter((path) => {
+    if (/\.(?:test|testing|model|contract|fixture)\.ts$|^measure\/types/.test(path)) return false;
+    const code = readFileSync(join(copy.root, "src", path), "utf8");
+    return code.split("\n").some((line) => names.test(line));
+  });
+  // what the first start makes; a word of the Parquet format
+  expect(found.sort()).toEqual(["cli/measurements/parquet.ts", "fleet/demo.ts"]);
+});

@@ -55,6 +55,34 @@ describe("signing in with another service", () => {
       expect(events.map(({ what }) => what)).toEqual(["sign_in_refused"]);
     },
   );
+  test("an invitation is void when who invited loses the right while the acceptance waits for its turn", async () => {
+    const { people, owner, directory, store, fleet } = await makePeople();
+    const home = directory.workspaceBySlug("home")?.uid ?? 0;
+    await people.links.invite(owner, { email: "ann@x", workspace: home, role: "member" }, HERE);
+    const hold = Promise.withResolvers<void>();
+    const losing = fleet.edit(async (draft) => {
+      await hold.promise;
+      const [membership] = directory.membershipsOf(owner);
+      if (!membership) throw new Error("no membership");
+      draft.drafts.push({ kind: "membership", op: "put", row: { ...membership, role: "member" } });
+    });
+    const read = Promise.withResolvers<void>();
+    const links = store.links.bind(store);
+    store.links = async (kind) => {
+      const found = await links(kind);
+      read.resolve();
+      return found;
+    };
+    const entering = people.elsewhere.signIn({ ...ada, subject: "ann", email: "ann@x" }, HERE);
+    await read.promise;
+    // what follows the reading is done when the event loop has come round
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    hold.resolve();
+    await losing;
+    expect(await refusalCode(entering)).toBe("link_over");
+    expect(directory.userByEmail("ann@x")).toBeUndefined();
+    expect(await store.identity(ISSUER, "ann")).toBeNull();
+  });
   test("all invitations of a verified address are accepted, but for those that are void", async () => {
     const { people, owner, directory, store, time } = await makePeople();
     const home = directory.workspaceBySlug("home")?.uid ?? 0;

@@ -8,6 +8,8 @@ import { actorOf, type Links, mayInvite, OVER } from "./links.ts";
 import { checkPassword, normalPassword } from "./password.ts";
 import type { Asker, Identity, PeopleEvent } from "./types.ts";
 
+const VOID = "Who invited you may not do so any more. Ask another member.";
+
 type User = FleetRows["user"];
 /** A link that invites, with all that such a link has. */
 type Invitation = StoredLink & { [K in "email" | "workspace" | "role"]: NonNullable<StoredLink[K]> };
@@ -71,8 +73,7 @@ export class Joining {
   ): Promise<string> {
     const { email } = link;
     await this.join(email, [link], asker, (user, known) => {
-      if (!this.mayStill(link))
-        throw new Refusal("link_over", "Who invited you may not do so any more. Ask another member.");
+      if (!this.mayStill(link)) throw new Refusal("link_over", VOID);
       if (known && known.uid !== signedIn)
         throw new Refusal("sign_in_needed", `${email} has an account here. Sign in with it, then open the link again.`);
       return also(user, known);
@@ -108,6 +109,7 @@ export class Joining {
    * @param also what else is to be committed of the account; what it throws leaves everything as it is
    * @param told what else is to be noted of it
    * @returns uid of the account
+   * @throws Refusal link_over: who invited may not do so any more
    */
   private async join(
     email: string,
@@ -125,9 +127,12 @@ export class Joining {
         before = known;
         const user = known?.uid ?? draft.temporary();
         const changes = also(user, known);
+        // looked at in the turn of the fleet: rights may have changed while this waited for it
+        const good = invitations.filter((one) => this.mayStill(one));
+        if (good.length === 0) throw new Refusal("link_over", VOID);
         if (!known) draft.drafts.push({ kind: "user", op: "put", row: { uid: user, email, admin: false } });
         const member = new Set((known ? directory.membershipsOf(known.uid) : []).map(({ workspace }) => workspace));
-        for (const { hash, workspace, role } of invitations) {
+        for (const { hash, workspace, role } of good) {
           draft.accounts.push({ op: "link_take", hash });
           if (member.has(workspace)) continue;
           draft.drafts.push({ kind: "membership", op: "put", row: { uid: 0, user, workspace, role } });
@@ -136,7 +141,7 @@ export class Joining {
         draft.accounts.push(...changes);
         draft.notes.push((made) => {
           const who = { email, user: known?.uid ?? uidOf(made, email), address };
-          const joined = invitations.map(({ workspace, role }): PeopleEvent => {
+          const joined = good.map(({ workspace, role }): PeopleEvent => {
             const detail = `${role} of ${directory.workspace(workspace)?.slug ?? ""}`;
             return { what: "joined", ...who, workspace, detail };
           });

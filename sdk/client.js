@@ -47,7 +47,9 @@ export class Fieldcast {
       signal: parameters.signal,
     });
     const { status, headers: told } = answer;
-    return { data: await answer.json(), etag: told.get("ETag"), status, headers: told };
+    // a table, a file or a stream of events is read by who asked
+    const isJson = /^application\/json\b/.test(told.get("Content-Type") ?? "");
+    return { data: isJson ? await answer.json() : answer.body, etag: told.get("ETag"), status, headers: told };
   }
 
   async *all(list, parameters = {}) {

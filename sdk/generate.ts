@@ -94,7 +94,14 @@ function methodText({ id, method, path, operation }: Named): string {
   lines.push("    signal?: AbortSignal;");
   const optional = body || parameters.some(({ required }) => required) ? "" : "?";
   const told = [`${method} ${path}: ${summary}.`, ...(description === undefined ? [] : [description])].join(" ");
-  return `${comment("  ", told)}  ${id}(parameters${optional}: {\n${lines.join("\n")}\n  }): Promise<Answer<${typeText(resultOf(operation), "  ")}>>;`;
+  return `${comment("  ", told)}  ${id}(parameters${optional}: {\n${lines.join("\n")}\n  }): Promise<Answer<${answerType(operation)}>>;`;
+}
+
+/** What is no JSON is handed over as it comes. */
+function answerType(operation: DocumentOperation): string {
+  const { responses } = operation;
+  const { content = {} } = responses["200"] ?? responses["201"] ?? {};
+  return "application/json" in content ? typeText(resultOf(operation), "  ") : "ReadableStream<Uint8Array>";
 }
 
 function resultOf({ responses }: DocumentOperation): Schema {

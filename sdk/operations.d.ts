@@ -370,6 +370,58 @@ export type Device = {
   connected: boolean | null;
 };
 
+/** The current values of a device, field by field. */
+export type DeviceValues = {
+  device: string;
+  values: CurrentValue[];
+};
+
+/** The value of a device's field with the latest time. */
+export type CurrentValue = {
+  field: string;
+  name: string;
+  type: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+  unit: string | null;
+  /** null: nothing was recorded yet. */
+  value: Value | null;
+  time: string | null;
+};
+
+export type Value = number | boolean | string | {
+  lat: number;
+  lng: number;
+};
+
+/** A measurement or message that was refused, and why. */
+export type Refusal = {
+  /** When it came last. */
+  time: string;
+  /** When it came first, where this one stands for several. */
+  first_time?: string;
+  code: string;
+  message: string;
+  topic: string;
+  /** The first bytes; base64 where `base64` says so. */
+  payload: string;
+  base64: boolean;
+  /** How many this one stands for. */
+  count: number;
+};
+
+export type Import = {
+  /** How many rows are stored, durably. */
+  stored: number;
+  /** How many are not. */
+  refused: number;
+  /** The refused rows by their lines, the first 100. */
+  rows: {
+    line: number;
+    field?: string;
+    code: string;
+    message: string;
+  }[];
+};
+
 /** Something that was done, without secrets. */
 export type AuditEntry = {
   id: number;
@@ -427,6 +479,233 @@ export type Event = {
   count: number;
 };
 
+/** An MQTT session, connected or away. */
+export type Session = {
+  /** Stands in addresses. */
+  id: string;
+  /** Name of the account: an e-mail address, or name@workspace. */
+  account: string;
+  /** Key of the account. */
+  principal: string;
+  client_id: string;
+  connected: boolean;
+  /** Since when it is connected, or away. */
+  since: string;
+  /** RFC 3339, UTC. */
+  created: string;
+  /** IP address of its connection; null: away. */
+  remote: string | null;
+  transport: "tcp" | "tls" | "ws" | "wss" | null;
+  protocol: "3.1" | "3.1.1" | "5.0";
+  subscriptions: number;
+  /** Deliveries that await their answer. */
+  in_flight: number;
+  /** Deliveries that wait behind them. */
+  waiting: number;
+  /** Why nothing is sent at the moment. */
+  pause: string;
+  bytes_in: number;
+  bytes_out: number;
+};
+
+/** Everything that can be told of a session. */
+export type SessionDetails = {
+  /** Stands in addresses. */
+  id: string;
+  /** Name of the account: an e-mail address, or name@workspace. */
+  account: string;
+  /** Key of the account. */
+  principal: string;
+  client_id: string;
+  connected: boolean;
+  /** Since when it is connected, or away. */
+  since: string;
+  /** RFC 3339, UTC. */
+  created: string;
+  /** IP address of its connection; null: away. */
+  remote: string | null;
+  transport: "tcp" | "tls" | "ws" | "wss" | null;
+  protocol: "3.1" | "3.1.1" | "5.0";
+  subscriptions: number;
+  /** Deliveries that await their answer. */
+  in_flight: number;
+  /** Deliveries that wait behind them. */
+  waiting: number;
+  /** Why nothing is sent at the moment. */
+  pause: string;
+  bytes_in: number;
+  bytes_out: number;
+  tls: string | null;
+  bridge: boolean;
+  maximum_packet_size: number | null;
+  deliveries_too_large: number;
+  /** Seconds that it outlives its connection. */
+  session_expiry: number;
+  stored: boolean;
+  keep_alive: number;
+  last_heard: string | null;
+  packets_in: number;
+  packets_out: number;
+  unsent_bytes: number;
+  publishes_unanswered: number;
+  publishes_unreleased: {
+    count: number;
+    ids: number[];
+  };
+  max_in_flight: number;
+  deliveries_unreleased: {
+    count: number;
+    ids: number[];
+  };
+  waiting_bytes: number;
+  stored_chunks: number;
+  dropped: number;
+  will: {
+    topic: string;
+    qos: number;
+    retain: boolean;
+    delay: number;
+    payload_bytes: number;
+    due: string | null;
+  } | null;
+  last_refusal: {
+    code: string;
+    message: string;
+    /** RFC 3339, UTC. */
+    time: string;
+  } | null;
+  last_end: {
+    why: string;
+    reason: number | null;
+    message: string | null;
+    by_client: boolean;
+    /** RFC 3339, UTC. */
+    time: string;
+  } | null;
+  /** The first of its subscriptions. */
+  filters: ({
+    filter: string;
+    canonical: string;
+    qos: number;
+    no_local: boolean;
+    retain_as_published: boolean;
+    retain_handling: number;
+    identifier: number;
+    /** Why nothing can be delivered under it now; null: something can. */
+    note: string | null;
+  })[];
+};
+
+export type Instance = {
+  version: string;
+  /** RFC 3339, UTC. */
+  started: string;
+  /** RFC 3339, UTC. */
+  now: string;
+  /** Every listener is up, the clock is set, and the store takes data. */
+  ready: boolean;
+  public_url: string | null;
+  /** First level of the platform's topics. */
+  prefix: string;
+  listeners: Listener[];
+  /** Of the listeners with TLS; null: there are none. */
+  certificate: Certificate | null;
+};
+
+export type Listener = {
+  name: "mqtt" | "mqtts" | "http" | "https" | "wss";
+  host: string;
+  port: number;
+  secure: boolean;
+  note: string | null;
+};
+
+export type Certificate = {
+  subject: string;
+  issuer: string;
+  /** Host names and addresses that it is for. */
+  names: string[];
+  /** RFC 3339, UTC. */
+  not_before: string;
+  /** RFC 3339, UTC. */
+  not_after: string;
+  /** Made by this server's own certificate authority, and renewed by itself. */
+  own_ca: boolean;
+};
+
+/** What is counted since the start, and what is so at this moment. */
+export type Figures = {
+  /** RFC 3339, UTC. */
+  time: string;
+  /** By the names of /metrics, without their labels. */
+  figures: Record<string, number>;
+};
+
+export type Setting = {
+  /** As a flag: `--max-packet`. */
+  name: string;
+  group: string;
+  /** What is in force; null: none, or a secret. */
+  value: string | null;
+  default: string;
+  /** Where it comes from. */
+  source: "flag" | "environment" | "file" | "default";
+  description: string;
+};
+
+/** What is stored, and the largest parts of it. */
+export type Storage = {
+  file_bytes: number;
+  /** Of these free: used again before the file grows. */
+  free_bytes: number;
+  /** What the file system has left; null: not known. */
+  disk_free_bytes: number | null;
+  log_rows: number;
+  log_bytes: number;
+  blocks: number;
+  rollups: number;
+  /** When what retention does not keep goes next. */
+  next_sweep: string | null;
+  all: Usage;
+  products: Usage[];
+  fields: Usage[];
+  devices: Usage[];
+};
+
+export type Usage = {
+  /** `product`, `product/FIELD`, or `product/device`; empty: all. */
+  name: string;
+  series: number;
+  measurements: number;
+  /** Of those that are sealed; the log is counted by itself. */
+  bytes: number;
+  oldest: string | null;
+  newest: string | null;
+  rollup_buckets: number;
+  rollup_bytes: number;
+};
+
+/** A backup that was made and verified. */
+export type Backup = {
+  name: string;
+  /** RFC 3339, UTC. */
+  time: string;
+  bytes: number;
+};
+
+export type History = {
+  rows: HistoryRow[];
+  /** Cursor of the next page of raw rows; null: this is the last. */
+  next: string | null;
+};
+
+/** A time of a device, with the value of each field that was asked for. */
+export type HistoryRow = {
+  time: string;
+  product: string;
+  device: string;
+};
+
 /** An answer, with the tag of the state that it tells (for `if_match`), if there is one. */
 export interface Answer<T> {
   readonly data: T;
@@ -445,8 +724,10 @@ export interface ListItems {
   listProducts: Product;
   listFields: Field;
   listDevices: Device;
+  listDeviceValues: DeviceValues;
   listAuditEntries: AuditEntry;
   listEvents: Event;
+  listSessions: Session;
 }
 
 /** Every operation of the API. A refusal rejects with FieldcastError. */
@@ -1206,6 +1487,59 @@ export interface Operations {
       sessions: number;
     };
   }>>;
+  /** GET /products/{product}/devices/{device}/values: Get a device's current values. */
+  getDeviceValues(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** Only these fields, with commas between. */
+    fields?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<DeviceValues>>;
+  /** GET /products/{product}/values: List the current values of a product's devices. Those devices that you may read, a page of them at a time. */
+  listDeviceValues(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** Only these fields, with commas between. */
+    fields?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: DeviceValues[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /products/{product}/devices/{device}/refusals: List a device's refusals. What was refused for this device, newest first. */
+  listDeviceRefusals(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Refusal[];
+  }>>;
+  /** GET /refusals: List your own refusals. What the account that asks was refused, newest first. */
+  listRefusals(parameters?: {
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Refusal[];
+  }>>;
+  /** POST /import: Import measurements. A table as `exportMeasurements` gives it: time, product, device, field, value. Rows are stored with their times and not published; a bad row stops no other. Rows of the same series and time: the last counts, so importing twice changes nothing. It takes the right to record on each device. */
+  importMeasurements(parameters: {
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Import>>;
   /** GET /audit: List audit log entries. Who did what, newest first. Entries of a workspace are shown with its permission `members`, those of no workspace to the account that made them, all of them to those who may `operate`. */
   listAuditEntries(parameters?: {
     /** How many at most, 1 to 1000; 100 when absent. */
@@ -1247,4 +1581,195 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
+  /** GET /sessions: List sessions. Oldest first. All of the instance takes the instance permission `operate`; with `account` those of the own account, and of API users in workspaces in which you have the permission `devices`. */
+  listSessions(parameters?: {
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before. */
+    cursor?: string;
+    /** Only of this account: its name, or its key. */
+    account?: string;
+    /** Only with this client identifier. */
+    client_id?: string;
+    /** Only where the client identifier holds this text. */
+    contains?: string;
+    connected?: boolean;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Session[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /sessions/{client_session}: Get a session. */
+  getSession(parameters: {
+    /** Id of the MQTT session, as the list has it. */
+    client_session: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<SessionDetails>>;
+  /** POST /sessions/{client_session}/disconnect: Disconnect a session. Ends the connection of its client; its will is published, and the session stays as long as it is kept. */
+  disconnectSession(parameters: {
+    /** Id of the MQTT session, as the list has it. */
+    client_session: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    /** false: it was not connected. */
+    disconnected: boolean;
+  }>>;
+  /** GET /instance: Get the instance. Version, health, listeners and the certificate. It takes the instance permission `operate`. */
+  getInstance(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<Instance>>;
+  /** GET /instance/figures: Get the instance's figures. The figures of /metrics as JSON: what is labelled is summed up. It takes the instance permission `operate`. */
+  getFigures(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<Figures>>;
+  /** GET /instance/settings: List the settings in force. Secrets are left out. It takes the instance permission `operate`. */
+  listSettings(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Setting[];
+  }>>;
+  /** GET /instance/storage: Get what is stored. Sizes of the store, and the products, fields and devices with the most measurements. It takes the instance permission `operate`. */
+  getStorage(parameters?: {
+    /** How long each list is at most. */
+    top?: number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Storage>>;
+  /** GET /backups: List backups. Newest first. It takes the instance permission `operate`. */
+  listBackups(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Backup[];
+  }>>;
+  /** POST /backups: Create a backup. Makes one now and verifies it; the answer comes when it is done. It takes the instance permission `operate`. */
+  createBackup(parameters?: {
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Backup>>;
+  /** GET /history: Get the history of devices. The measurements of one device or of many, as they were or in buckets of time. Rows come device by device, in the order of time. JSON comes in pages, NDJSON and CSV as one stream to the end. docs/history.md has the words of the request. */
+  getHistory(parameters?: {
+    /** With commas between: slugs; all their devices that you may read, or those of `devices` */
+    products?: string;
+    /** With commas between: ids or serials */
+    devices?: string;
+    /** With commas between: FIELD or FIELD:AGGREGATION; all fields when there is none */
+    fields?: string;
+    /** ISO 8601, belongs to the range; 31 days before `to` by default */
+    from?: string;
+    /** ISO 8601, does not belong to the range; now by default */
+    to?: string;
+    /** raw, or 30s, 15m, 6h, 1d, 1w, 1mo, 1y and the like */
+    resolution?: string;
+    /** so many buckets, or points with `downsample` */
+    points?: number;
+    /** lttb: picks points that look like all of them */
+    downsample?: string;
+    /** AVG, MIN, MAX, SUM, COUNT, FIRST, LAST or CHANGE */
+    aggregation?: string;
+    /** what empty buckets show: none (no row), null or locf */
+    fill?: string;
+    /** locf begins with the last value before `from` */
+    look_back?: boolean;
+    /** IANA time zone whose wall clock buckets follow */
+    zone?: string;
+    /** most rows of a JSON answer */
+    limit?: number;
+    /** `next` of the answer before */
+    cursor?: string;
+    /** instead of the header Accept */
+    format?: "json" | "ndjson" | "csv";
+    /** CSV: a ' before text that a spreadsheet would run as a formula */
+    escape_formulas?: boolean;
+    signal?: AbortSignal;
+  }): Promise<Answer<History>>;
+  /** POST /history: Get the history of many devices. The measurements of one device or of many, as they were or in buckets of time. Rows come device by device, in the order of time. JSON comes in pages, NDJSON and CSV as one stream to the end. docs/history.md has the words of the request. The same as `getHistory`, for lists that are too long for an address. */
+  queryHistory(parameters: {
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** slugs; all their devices that you may read, or those of `devices` */
+      products?: string[];
+      /** ids or serials */
+      devices?: string[];
+      /** FIELD or FIELD:AGGREGATION; all fields when there is none */
+      fields?: string[];
+      /** ISO 8601, belongs to the range; 31 days before `to` by default */
+      from?: string;
+      /** ISO 8601, does not belong to the range; now by default */
+      to?: string;
+      /** raw, or 30s, 15m, 6h, 1d, 1w, 1mo, 1y and the like */
+      resolution?: string;
+      /** so many buckets, or points with `downsample` */
+      points?: number;
+      /** lttb: picks points that look like all of them */
+      downsample?: string;
+      /** AVG, MIN, MAX, SUM, COUNT, FIRST, LAST or CHANGE */
+      aggregation?: string;
+      /** what empty buckets show: none (no row), null or locf */
+      fill?: string;
+      /** locf begins with the last value before `from` */
+      look_back?: boolean;
+      /** IANA time zone whose wall clock buckets follow */
+      zone?: string;
+      /** most rows of a JSON answer */
+      limit?: number;
+      /** `next` of the answer before */
+      cursor?: string;
+      /** instead of the header Accept */
+      format?: "json" | "ndjson" | "csv";
+      /** CSV: a ' before text that a spreadsheet would run as a formula */
+      escape_formulas?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<History>>;
+  /** GET /export: Export measurements. Every measurement of the devices, one row each, as one stream to the end. It takes the workspace permission `exports`. */
+  exportMeasurements(parameters?: {
+    /** With commas between: slugs; all their devices that you may read, or those of `devices` */
+    products?: string;
+    /** With commas between: ids or serials */
+    devices?: string;
+    /** With commas between: all fields when there is none */
+    fields?: string;
+    /** ISO 8601, belongs to the range; the beginning by default */
+    from?: string;
+    /** ISO 8601, does not belong to the range; the end by default */
+    to?: string;
+    /** IANA time zone of moments without an offset */
+    zone?: string;
+    /** Parquet comes from the command line: it takes too long here */
+    format?: "csv" | "ndjson";
+    /** CSV: a ' before text that a spreadsheet would run as a formula */
+    escape_formulas?: boolean;
+    signal?: AbortSignal;
+  }): Promise<Answer<ReadableStream<Uint8Array>>>;
+  /** GET /live: Stream measurements as they come. Every measurement that is published from now on, or since the event that the header Last-Event-ID names, as Server-Sent Events. */
+  streamMeasurements(parameters?: {
+    /** With commas between: slugs; all their devices that you may read, or those of `devices` */
+    products?: string;
+    /** With commas between: ids or serials */
+    devices?: string;
+    /** With commas between: all fields when there is none */
+    fields?: string;
+    /** as the header Last-Event-ID: goes on behind this event */
+    last_event_id?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<ReadableStream<Uint8Array>>>;
+  /** GET /inspect/live: Stream events as they come. The same as `listEvents` from now on, and what is accepted, as Server-Sent Events. */
+  streamEvents(parameters?: {
+    /** `<product>/<id or serial>`: only what concerns this device. */
+    device?: string;
+    /** Only what this account did: its name, or its key. */
+    account?: string;
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused";
+    signal?: AbortSignal;
+  }): Promise<Answer<ReadableStream<Uint8Array>>>;
+  /** GET /backups/{backup}: Download a backup. The file itself: it holds everything, secrets too. It takes the instance permission `operate`. */
+  downloadBackup(parameters: {
+    /** Name of the backup, as the list has it. */
+    backup: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<ReadableStream<Uint8Array>>>;
 }

@@ -1,4 +1,6 @@
 import { StaticFiles } from "./http/static.ts";
+import { instanceOf } from "./app/instance.ts";
+import type { InstancePort } from "./http/deps.ts";
 import { operations } from "./admin/operations.ts";
 import { streams } from "./admin/trace.ts";
 import type { Directory } from "./fleet/directory.ts";
@@ -75,7 +77,7 @@ async function start(
   config: Config,
   wished: Config,
   log: Log,
-  { headless = false }: Pick<ServerOptions, "headless">,
+  { headless = false, settings = [] }: Pick<ServerOptions, "headless" | "settings">,
   undo: (() => unknown)[],
 ): Promise<RunningServer> {
   const folder = config.data;
@@ -131,7 +133,8 @@ async function start(
 
   const admin = adminDeps(engine, stores, clock, service);
   const state = { ready: false };
-  const http = makeHttp(config, engine, admin, people, stores, clock, log, state);
+  const told: { instance: InstancePort | null } = { instance: null };
+  const http = makeHttp(config, engine, admin, people, stores, clock, log, state, told);
   const tellDoor = (event: SeenEvent) => engine.ingest.doors.seen(event);
   const strangers = new Strangers(engine.metrics, log, tellDoor, () => performance.now());
   const files = new OpenFiles(engine.metrics, log);
@@ -168,6 +171,18 @@ async function start(
     log,
     new BackupPlace(folder),
   );
+  told.instance = instanceOf({
+    config,
+    settings,
+    clock,
+    metrics: engine.metrics,
+    startedAt,
+    addresses,
+    doors,
+    ownCa: caFile !== null,
+    deps,
+    backups,
+  });
   const uses = new UseKeeper(engine.authority.uses, stores.uses, log);
   await uses.restore();
   const upkeep = new Upkeep(
@@ -271,6 +286,7 @@ function makeHttp(
   clock: Clock,
   log: Log,
   state: { readonly ready: boolean },
+  told: { readonly instance: InstancePort | null },
 ): Http {
   const { authority, series, metrics, ingest, hub, broker } = engine;
   return createHttp({
@@ -301,6 +317,10 @@ function makeHttp(
       later: (fn, ms) => void setTimeout(fn, ms),
     },
     files: consoleFiles(),
+    // it is made when the listeners are up
+    get instance(): InstancePort | undefined {
+      return told.instance ?? undefined;
+    },
     ownNames: namesOf(config),
     prefix: config.prefix,
     ready: () => state.ready && !ingest.commits.batcher.failing && ingest.isClockSet,

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fieldcast, FieldcastError } from "../sdk/client.js";
 import { account } from "./run/account.ts";
@@ -9,10 +11,14 @@ import { until } from "./run/until.ts";
 const examples = join(import.meta.dir, "..", "sdk", "examples");
 
 let server: TestServer;
+const backups = mkdtempSync(join(tmpdir(), "fieldcast-backups-"));
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ flags: ["--backup-dir", backups, "--backup-every", "1d"] });
 });
-afterAll(() => server.remove());
+afterAll(async () => {
+  await server.remove();
+  rmSync(backups, { recursive: true });
+});
 
 const url = () => `http://127.0.0.1:${server.ports.http}`;
 const client = (token: string) => new Fieldcast({ url: url(), token });
@@ -106,7 +112,64 @@ describe.each([
   });
 });
 
+describe("the instance, asked by its operator", () => {
+  const operator = () => client(TOKENS.operator);
+
+  test("tells its version, its listeners and certificate, and where each setting comes from", async () => {
+    const { data } = await operator().getInstance();
+    expect(data).toMatchObject({ ready: true, prefix: "dtck", certificate: { own_ca: true } });
+    const open = data.listeners.map(({ name, port }) => [name, port]);
+    expect(open).toContainEqual(["mqtt", server.ports.mqtt]);
+    expect(open).toContainEqual(["http", server.ports.http]);
+    expect(data.certificate?.names).toContain("localhost");
+    expect(Date.parse(data.certificate?.not_after ?? "")).toBeGreaterThan(Date.now());
+    const { items } = (await operator().listSettings()).data;
+    const of = (name: string) => items.find((one) => one.name === name);
+    expect(of("--backup-dir")).toMatchObject({ value: backups, source: "flag" });
+    expect(of("--max-packet")).toMatchObject({ value: of("--max-packet")?.default, source: "default" });
+    expect((await refused(client(TOKENS.owner).listSettings())).code).toBe("not_permitted");
+  });
+
+  test("tells its figures and what is stored", async () => {
+    await client(TOKENS.owner).record("dev5", { field: "STEPS", value: 1 });
+    const { figures } = (await operator().getFigures()).data;
+    expect(figures.fieldcast_measurements_recorded_total).toBeGreaterThan(0);
+    expect(figures.fieldcast_commit_duration_seconds_count).toBeGreaterThan(0);
+    const { data } = await operator().getStorage({ top: 3 });
+    expect(data.all.measurements).toBeGreaterThan(0);
+    expect(data.products[0]?.name).toBe("my-product");
+    expect(data.disk_free_bytes).toBeGreaterThan(0);
+  });
+
+  test("makes a backup, lists it, and hands it over as a tar that holds both stores", async () => {
+    const { data, status } = await operator().createBackup();
+    expect(status).toBe(201);
+    expect((await operator().listBackups()).data.items).toContainEqual(data);
+    const file = await new Response((await operator().downloadBackup({ backup: data.name })).data).bytes();
+    expect(file.length).toBe(data.bytes);
+    const tar = Bun.spawnSync(["tar", "--list"], { stdin: file });
+    for (const name of ["fleet.db", "data.db"]) expect(tar.stdout.toString()).toContain(name);
+    expect((await refused(operator().downloadBackup({ backup: "fieldcast-20000101T000000Z.tar" }))).status).toBe(404);
+  });
+});
+
 describe("the client", () => {
+  test("exports a table, and imports it again", async () => {
+    const owner = client(TOKENS.owner);
+    await owner.recordBatch(
+      "dev6",
+      [1, 2].map((value) => ({ field: "STEPS", value, timestamp: 1_767_225_600 + value })),
+    );
+    const wish = { products: "my-product", devices: "dev6" };
+    const csv = await new Response((await owner.exportMeasurements(wish)).data).text();
+    expect(csv).toContain("STEPS");
+    expect((await owner.importMeasurements({ body: csv })).data).toEqual({ stored: 2, refused: 0, rows: [] });
+    expect(await new Response((await owner.exportMeasurements(wish)).data).text()).toBe(csv);
+    const values = (await owner.getDeviceValues({ product: "my-product", device: "dev6", fields: "STEPS" })).data
+      .values;
+    expect(values).toMatchObject([{ field: "STEPS", value: 2 }]);
+  });
+
   test("reads a list to its end, page after page", async () => {
     const ids: string[] = [];
     for await (const device of client(TOKENS.owner).all("listDevices", { product: "my-product", limit: 300 }))

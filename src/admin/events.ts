@@ -78,7 +78,7 @@ export function eventWish(
 ): EventWish {
   const sight = operators(who);
   return {
-    principal: account === undefined ? undefined : accountOf(deps, who, account),
+    principal: account === undefined ? undefined : accountWithEvents(deps, who, account),
     device: device === undefined ? undefined : deviceAt(deps.directory, device, sight).row.uid,
     kind,
   };
@@ -89,7 +89,7 @@ function operators(who: Powers): Sight | undefined {
   return sight && (who.operate ? { ...sight, product: () => true, device: () => true } : sight);
 }
 /** Of others only API users of workspaces whose events may be seen: nobody learns here who else there is. */
-function accountOf({ directory, fleet }: Named, who: Powers, name: string): string {
+export function accountWithEvents({ directory, fleet }: Named, who: Powers, name: string): string {
   const unseen = new Refusal("not_found", `There is no account ${quote(name)} whose events you may see.`);
   let key: string;
   try {

@@ -38,7 +38,10 @@ export function storageOperations(deps: OperationsDeps) {
 }
 
 /** What is stored, and what the next sweep will take. @throws Refusal storage_unavailable */
-async function storeStats(deps: OperationsDeps, { top }: z.output<typeof schemas.stats>): Promise<StorageReport> {
+export async function storeStats(
+  deps: OperationsDeps,
+  { top }: z.output<typeof schemas.stats>,
+): Promise<StorageReport> {
   const nextSweep = deps.sweeps.next();
   const report = await usageOf(await deps.index.all(), deps.store, nextSweep ?? Date.now() * 1000, top);
   return { ...report, store: await deps.store.stats(), nextSweep };

@@ -1,5 +1,5 @@
 import type { RunningBackup } from "../store/ports.ts";
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorText } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
@@ -22,6 +22,14 @@ const END_MS = 2000;
 /** Names of our own; nothing else in the folder is touched. */
 const OWN = /^fieldcast-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.tar$/;
 const OWN_REST = /^fieldcast-\d{8}T\d{6}Z\.tar\.partial(?:\.d)?$/;
+
+/** A backup in the folder. */
+export interface StoredBackup {
+  readonly name: string;
+  /** When it was made. */
+  readonly time: Micros;
+  readonly bytes: number;
+}
 
 /** Backups by the clock. A failure is a line of the log and a figure, and never more. */
 export class Backups {
@@ -87,6 +95,30 @@ export class Backups {
     }
   }
 
+  /** Those that are there, newest first; null: no folder is set. */
+  list(now: Micros): readonly StoredBackup[] | null {
+    const { dir } = this.schedule;
+    if (dir === null) return null;
+    return ownFiles(dir, now)
+      .reverse()
+      .map((name) => ({ name, time: timeOf(name), bytes: sizeOf(join(dir, name)) }));
+  }
+  /** Where a backup lies; null: there is none of this name. */
+  fileOf(name: string): string | null {
+    const { dir } = this.schedule;
+    if (dir === null || !OWN.test(name)) return null;
+    const file = join(dir, name);
+    return existsSync(file) ? file : null;
+  }
+  /** Makes one now, or waits for the one that is being made; false: it failed, and the log says why. */
+  async makeNow(now: Micros, steady: Micros): Promise<boolean> {
+    const { dir } = this.schedule;
+    if (dir === null) return false;
+    if (this.running === null) this.settled = this.make(dir, now, steady);
+    await this.settled;
+    return this.metrics.lastBackupOk === 1;
+  }
+
   /** Resolves when none is being made. */
   idle(): Promise<void> {
     return this.settled;
@@ -107,6 +139,9 @@ function ownFiles(dir: string, now: Micros): string[] {
   } catch {
     return []; // it is made with the first backup
   }
+}
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 function timeOf(name: string): Micros {
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = OWN.exec(name)?.slice(1).map(Number) ?? [];

@@ -1,11 +1,13 @@
 import type { Operations } from "../admin/operations.ts";
 import type { ListenerAddress } from "../admin/types.ts";
 import type { ChildLog } from "../base/log.ts";
-import type { Config } from "../config/settings.ts";
+import type { Config, SettingInForce } from "../config/settings.ts";
 import type { Plan } from "../fleet/plan.ts";
 
 export interface ServerOptions {
   readonly config: Config;
+  /** The same, with where each setting comes from, for people. */
+  readonly settings?: readonly SettingInForce[];
   readonly log: ChildLog;
   /** For a command that needs the engine while no server runs: no first user or product is made. */
   readonly headless?: boolean;

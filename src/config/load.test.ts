@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Refusal } from "../base/errors.ts";
-import { type Environment, type Flags, loadConfig } from "./load.ts";
+import { type Environment, type Flags, loadConfig, settingsInForce } from "./load.ts";
+import { listSettings } from "./settings.ts";
 
 const noFile = (file: string): string => {
   throw new Error(`ENOENT: no such file or directory, open '${file}'`);
@@ -145,6 +146,25 @@ test("the log format depends on the terminal unless it is given", () => {
   expect(loadConfig({}, {}, noFile, true).logFormat).toBe("pretty");
   expect(loadConfig({ logFormat: "json" }, {}, noFile, true).logFormat).toBe("json");
   expect(loadConfig({ logFormat: "pretty" }, {}, noFile, false).logFormat).toBe("pretty");
+});
+
+test("what is in force tells where it comes from, the first that names it; a password is not told", () => {
+  const env = { FIELDCAST_CONFIG: "f.yaml", FIELDCAST_MAX_PACKET: "4k", FIELDCAST_SMTP_URL: "smtp://u:secret@h" };
+  const flags = { maxPacket: "8k", tlsName: ["a", "b"] };
+  const all = settingsInForce(flags, env, () => "max-packet: 2048\nmax-batch-rows: 5\nhttp: off\n");
+  const of = (name: string) => {
+    const one = all.find((each) => each.name === name);
+    return [one?.value, one?.source];
+  };
+  expect(of("--max-packet")).toEqual(["8k", "flag"]);
+  expect(of("--smtp-url")).toEqual([null, "environment"]);
+  expect(of("--max-batch-rows")).toEqual(["5", "file"]);
+  expect(of("--http")).toEqual(["off", "file"]);
+  expect(of("--tls-name")).toEqual(["a b", "flag"]);
+  expect(of("--mqtt")).toEqual(["127.0.0.1:1883", "default"]);
+  expect(of("--public-url")).toEqual([null, "default"]);
+  expect(all.map(({ name }) => name)).toEqual(listSettings().map(({ flag }) => flag));
+  expect(JSON.stringify(all)).not.toContain("secret@");
 });
 
 test("environment variables of other parts are let pass", () => {

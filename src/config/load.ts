@@ -2,7 +2,14 @@ import type { Document } from "yaml";
 import type { z } from "zod";
 import { errorText, Refusal } from "../base/errors.ts";
 import { near } from "../base/suggest.ts";
-import { type Config, listSettings, SETTINGS, type SettingKey } from "./settings.ts";
+import {
+  type Config,
+  listSettings,
+  SETTINGS,
+  type SettingKey,
+  type SettingInForce,
+  type SettingSource,
+} from "./settings.ts";
 
 /** A value as it was given, and the name by which the person gave it. */
 interface Given {
@@ -34,13 +41,7 @@ export function loadConfig(
   readFile: (file: string) => string,
   terminal = false,
 ): Config {
-  const { config: configFlag, ...settingFlags } = flags;
-  const configFile = configFlag ?? (env[`${ENV_PREFIX}CONFIG`] || undefined);
-  const sources = [
-    fromFlags(settingFlags),
-    fromEnvironment(env),
-    configFile === undefined ? new Map() : fromFile(String(configFile), readFile),
-  ] as const;
+  const sources = sourcesOf(flags, env, readFile);
   const values = new Map<SettingKey, unknown>();
   const names = new Map<SettingKey, string>();
   for (const { key, flag } of listSettings()) {
@@ -60,6 +61,37 @@ export function loadConfig(
   const config = Object.fromEntries(values) as unknown as Config;
   checkTogether(config, (key) => names.get(key) ?? key);
   return deepFreeze(config);
+}
+
+/**
+ * The settings in force and where each comes from, as `loadConfig` decides; secrets are left out.
+ * @throws Refusal invalid_config
+ */
+export function settingsInForce(
+  flags: Flags,
+  env: Environment,
+  readFile: (file: string) => string,
+): readonly SettingInForce[] {
+  const sources = sourcesOf(flags, env, readFile);
+  return listSettings().map(({ key, flag: name, group, description, default: fallback }) => {
+    const at = sources.findIndex((source) => source.has(key));
+    const given = sources[at]?.get(key)?.value;
+    const text = given === undefined ? fallback : Array.isArray(given) ? given.join(" ") : String(given);
+    const value = text === "" || "secret" in SETTINGS[key] ? null : text;
+    return { name, group, value, default: fallback, source: SOURCES[at] ?? "default", description };
+  });
+}
+const SOURCES: readonly SettingSource[] = ["flag", "environment", "file"];
+
+/** What was given, by where it was given, in the order in which that decides. */
+function sourcesOf(flags: Flags, env: Environment, readFile: (file: string) => string): readonly Source[] {
+  const { config: configFlag, ...settingFlags } = flags;
+  const configFile = configFlag ?? (env[`${ENV_PREFIX}CONFIG`] || undefined);
+  return [
+    fromFlags(settingFlags),
+    fromEnvironment(env),
+    configFile === undefined ? new Map() : fromFile(String(configFile), readFile),
+  ];
 }
 
 function fromFlags(flags: Flags): Source {

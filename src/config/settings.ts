@@ -34,6 +34,8 @@ interface Setting<Schema extends z.ZodType, Fallback extends string | null> {
   readonly repeatable?: true;
   /** A switch: the flag alone is `on`. */
   readonly bare?: true;
+  /** It may hold a password: nobody is shown it. */
+  readonly secret?: true;
 }
 
 function setting<Schema extends z.ZodType, Fallback extends string | null>(it: Setting<Schema, Fallback>) {
@@ -168,6 +170,7 @@ export const SETTINGS = {
   smtpUrl: setting({
     group: "people",
     value: "URL",
+    secret: true,
     schema: smtpUrl(),
     fallback: null,
     description: "mail server for links, as smtp://user:password@host:587; better in the variable",
@@ -400,6 +403,19 @@ type ValueOf<K extends SettingKey> =
 export type Config = { readonly [K in Exclude<SettingKey, "logFormat">]: ValueOf<K> } & {
   readonly logFormat: "pretty" | "json";
 };
+
+/** A setting as it is in force. */
+export interface SettingInForce {
+  /** As a flag: `--max-packet`. */
+  readonly name: string;
+  readonly group: string;
+  /** As it was written, or the default; null: there is none, or it is a secret. */
+  readonly value: string | null;
+  readonly default: string;
+  readonly source: SettingSource;
+  readonly description: string;
+}
+export type SettingSource = "flag" | "environment" | "file" | "default";
 
 /** A setting as people meet it. */
 export interface SettingInfo {

@@ -3,7 +3,7 @@ import { type BadRow, type ErrorCode, Refusal } from "../base/errors.ts";
 import { noDevice, noField, noProduct } from "../fleet/named.ts";
 import { didYouMean } from "../base/suggest.ts";
 import type { Micros } from "../base/types.ts";
-import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import type { DeviceNode, Directory, ProductNode } from "../fleet/directory.ts";
 import type { Recorder } from "../ingest/types.ts";
 import { type BatchRow, newParsed, parseJson, parseTime } from "../measure/index.ts";
 import { specOf } from "../measure/types.ts";
@@ -25,6 +25,8 @@ export interface ImportNeeds {
   /** Whose rights the rows are recorded with. */
   readonly principal: Principal;
   readonly now: Micros;
+  /** What may be known to be there; without it everything. */
+  readonly sees?: { product(product: ProductNode): boolean; device(device: DeviceNode): boolean };
 }
 
 /**
@@ -63,14 +65,16 @@ type Checked = { device: DeviceNode; row: BatchRow } | { code: ErrorCode; messag
 function check(
   [time, slug, id, field, value]: ImportRow,
   index: number,
-  { directory, now }: ImportNeeds,
+  { directory, now, sees }: ImportNeeds,
   parsed: ReturnType<typeof newParsed>,
 ): Checked {
   const causes: { code: ErrorCode; message: string }[] = [];
   const refuse = (code: ErrorCode, message: string): void => void causes.push({ code, message });
-  const product = directory.product(slug);
+  const seen = directory.product(slug);
+  const product = seen && sees?.product(seen) !== false ? seen : undefined;
   if (!product) refuse("unknown_product", noProduct(slug));
-  const device = product?.device(id);
+  const there = product?.device(id);
+  const device = there && sees?.device(there) !== false ? there : undefined;
   if (product && !device) refuse("unknown_device", noDevice(id, slug));
   const known = product?.fields.get(upperAscii(field));
   if (product && !known) refuse("unknown_field", `${noField(slug, field)}${didYouMean(field, product.fields.keys())}`);

@@ -1,4 +1,5 @@
-import type { AdminDeps } from "../admin/types.ts";
+import type { StorageReport } from "../admin/storage.ts";
+import type { AdminDeps, ListenerAddress } from "../admin/types.ts";
 import type { OwnNames } from "./here.ts";
 import type { Context } from "hono";
 import type { Authority } from "../auth/authority.ts";
@@ -67,6 +68,53 @@ export interface PeopleDoor {
   readonly provider: IdentityProvider | null;
 }
 
+/** What the server tells of itself, to those who operate it. */
+export interface InstancePort {
+  about(): InstanceFacts;
+  /** Names and numbers of the metrics, what is labelled summed up. */
+  figures(): Promise<Record<string, number>>;
+  settings(): readonly SettingInForce[];
+  /** @param top how long the lists of the largest are */
+  storage(top: number): Promise<StorageReport & { readonly diskFree: number | null }>;
+  readonly backups: BackupPort;
+}
+/** A setting in force, and where it comes from. */
+export interface SettingInForce {
+  /** As a flag: `--max-packet`. */
+  readonly name: string;
+  readonly group: string;
+  /** null: there is none, or it is a secret. */
+  readonly value: string | null;
+  readonly default: string;
+  readonly source: "flag" | "environment" | "file" | "default";
+  readonly description: string;
+}
+export interface InstanceFacts {
+  readonly version: string;
+  readonly startedAt: Micros;
+  readonly publicUrl: string | null;
+  readonly listeners: readonly ListenerAddress[];
+  readonly certificate: CertificateFacts | null;
+}
+/** What a certificate says. */
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly names: readonly string[];
+  readonly notBefore: Micros;
+  readonly notAfter: Micros;
+  readonly ownCa: boolean;
+}
+/** Backups in the folder that is set for them. */
+export interface BackupPort {
+  /** Newest first; null: no folder is set. */
+  list(): readonly { readonly name: string; readonly time: Micros; readonly bytes: number }[] | null;
+  /** Makes one; false: it failed, and the log says why. */
+  make(): Promise<boolean>;
+  /** Its bytes; null: there is none of this name. */
+  read(name: string): { readonly stream: ReadableStream<Uint8Array>; readonly bytes: number } | null;
+}
+
 /** What the HTTP doors stand on. */
 export interface HttpDeps extends Required<AdminDeps> {
   readonly authority: Authority;
@@ -81,6 +129,8 @@ export interface HttpDeps extends Required<AdminDeps> {
   readonly brakes: Brakes;
   /** Files of the console; without them there is none. */
   readonly files?: StaticFiles | undefined;
+  /** Without it the server tells nothing of itself here. */
+  readonly instance?: InstancePort | undefined;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;

@@ -26,7 +26,15 @@ import type {
   StoredDoorEvent,
   StoredRefusal,
 } from "../store/ports.ts";
-import type { Brakes, PresenceReader, SeriesReader } from "./deps.ts";
+import type {
+  BackupPort,
+  Brakes,
+  InstanceFacts,
+  InstancePort,
+  PresenceReader,
+  SeriesReader,
+  SettingInForce,
+} from "./deps.ts";
 import { createHttp } from "./index.ts";
 import type { StaticFiles } from "./static.ts";
 import { MemorySessions } from "./sessions.testing.ts";
@@ -259,6 +267,49 @@ function doorsOf(directory: Directory, clock: Clock, metrics: Metrics) {
   return { all: doors, watch: (watcher: Watcher) => doors.watch(watcher), read };
 }
 
+/** A server that tells what the test says of it. */
+export class MemoryInstance implements InstancePort {
+  /** Backups by their names; null: no folder is set. */
+  files: Map<string, string> | null = new Map();
+  works = true;
+  about(): InstanceFacts {
+    const listeners = [{ name: "mqtt" as const, host: "127.0.0.1", port: 1883, secure: false }];
+    return { version: "1.2.3", startedAt: NOW, publicUrl: null, listeners, certificate: null };
+  }
+  async figures(): Promise<Record<string, number>> {
+    return { fieldcast_connections: 2 };
+  }
+  settings(): readonly SettingInForce[] {
+    const one = { group: "limits", value: "1M", default: "1M", source: "default", description: "text" } as const;
+    return [{ name: "--max-packet", ...one }];
+  }
+  async storage(): ReturnType<InstancePort["storage"]> {
+    const all = {
+      series: 1,
+      measurements: 2,
+      bytes: 3,
+      oldest: NOW,
+      newest: null,
+      buckets: 4,
+      rollupBytes: 5,
+      going: { measurements: 0, bytes: 0 },
+    };
+    const store = { logRows: 1, logBytes: 2, headBytes: 3, blocks: 4, rollups: 5, fileBytes: 6, freeBytes: 7 };
+    return { all, products: [{ name: "p", ...all }], fields: [], devices: [], store, nextSweep: NOW, diskFree: 8 };
+  }
+  readonly backups: BackupPort = {
+    list: () => this.files && [...this.files].map(([name, text]) => ({ name, time: NOW, bytes: text.length })),
+    make: async () => {
+      if (this.works) this.files?.set("fieldcast-20260301T120000Z.tar", "tar");
+      return this.works;
+    },
+    read: (name) => {
+      const text = this.files?.get(name);
+      return text === undefined ? null : { stream: new Response(text).body as ReadableStream, bytes: text.length };
+    },
+  };
+}
+
 export type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
 /** What an answer with an error has. */
@@ -337,7 +388,9 @@ export function makeWorld(
     micros: clock.micros,
     random: (n) => Uint8Array.from({ length: n }, () => ++bytes % 256),
   });
+  const instance = new MemoryInstance();
   const deps = {
+    instance,
     fleet: service,
     durable: async () => {},
     prefix: "dtck",

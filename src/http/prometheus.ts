@@ -12,6 +12,16 @@ type Labelled = readonly (readonly [
   read: () => Iterable<[string, number]>,
 ])[];
 type Library = typeof import("prom-client");
+/** A metric as the library gives it as JSON. */
+interface PrintedMetric {
+  readonly name: string;
+  readonly type: unknown;
+  readonly values: readonly {
+    readonly value: number;
+    readonly metricName?: string;
+    readonly labels?: { readonly le?: string | number };
+  }[];
+}
 
 /** Prints the figures of the server in the Prometheus text format; they are read when it is asked, not before. */
 export class Prometheus {
@@ -35,6 +45,19 @@ export class Prometheus {
     await nextTurn();
     this.lag = (performance.now() - before) / 1000;
     return { text: await registry.metrics(), type: registry.contentType };
+  }
+
+  /** The same as names and numbers: what is labelled is summed up, of a histogram there are count and sum. */
+  async figures(): Promise<Record<string, number>> {
+    await this.print();
+    const metrics = (await (await this.registry)?.getMetricsAsJSON()) ?? [];
+    const sums: Record<string, number> = {};
+    for (const { name, values, type } of metrics as unknown as readonly PrintedMetric[])
+      for (const { value, metricName = name, labels } of values) {
+        if (String(type) === "histogram" && labels?.le !== undefined) continue;
+        if (Number.isFinite(value)) sums[metricName] = (sums[metricName] ?? 0) + value;
+      }
+    return sums;
   }
 
   private register({ Counter, Gauge, Registry }: Library): RegistryClass {

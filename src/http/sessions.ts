@@ -98,11 +98,14 @@ function connectedOf(c: HttpContext): boolean | undefined {
   throw new Refusal("invalid_request", `connected is "true" or "false", not ${quote(text)}.`);
 }
 
-function writeCursor({ created, principal, clientId }: SessionPosition): string {
+export function writeCursor({ created, principal, clientId }: SessionPosition): string {
   return Buffer.from(JSON.stringify([created, principal, clientId])).toString("base64url");
 }
 function cursorOf(c: HttpContext): SessionPosition | undefined {
-  const text = word(c, "cursor");
+  return positionOf(word(c, "cursor"));
+}
+/** @throws Refusal invalid_request: a cursor that no answer gave */
+export function positionOf(text: string | undefined): SessionPosition | undefined {
   if (text === undefined) return undefined;
   const parts = parsed(Buffer.from(text, "base64url").toString("utf8"));
   const [created, principal, clientId] = Array.isArray(parts) ? (parts as unknown[]) : []; // looked at below
@@ -139,7 +142,7 @@ function time(micros: number | null): string | null {
   return micros === null ? null : printTime(micros);
 }
 
-function summary(s: SessionRow) {
+export function summary(s: SessionRow) {
   return {
     account: s.account,
     principal: s.principal,
@@ -158,7 +161,7 @@ function summary(s: SessionRow) {
     bytes_out: s.bytesOut,
   };
 }
-function sheet(s: SessionSheet) {
+export function sheet(s: SessionSheet) {
   const { lastRefusal: refusal, lastEnd: end, will } = s;
   return {
     tls: s.tls,

@@ -53,6 +53,8 @@ const SECURE: ReadonlySet<DoorName> = new Set(["mqtts", "https", "wss"]);
 /** The listeners of the server (wire contract section 1). */
 export class Doors {
   private open: Open[] = [];
+  /** What the secure listeners show now; null: there are none. */
+  keys: DoorKeys | null = null;
   private readonly places: Places;
 
   constructor(private readonly needs: DoorNeeds) {
@@ -82,6 +84,7 @@ export class Doors {
         throw new Refusal("invalid_config", doorFailure(plan, error, plans));
       }
     }
+    this.keys = keys;
   }
   get addresses(): readonly DoorAddress[] {
     return this.open.map(({ plan, port }) => ({
@@ -107,6 +110,7 @@ export class Doors {
       throw error;
     }
     for (const old of fresh.keys()) old.stop();
+    this.keys = keys;
     this.open = this.open.map((old) => fresh.get(old) ?? old);
   }
   stop(): void {

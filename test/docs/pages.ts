@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { operationsScript, operationsTypes } from "../../sdk/generate.ts";
 import { CATALOGUE, type ErrorCode } from "../../src/base/errors.ts";
 import { listSettings, SETTINGS } from "../../src/config/settings.ts";
-import { OPERATIONS } from "../../src/http/api/index.ts";
+import { FOR_PROGRAMS } from "../../src/http/api/index.ts";
 import { openApi } from "../../src/http/api/openapi.ts";
 import { mqttPage } from "./mqtt.ts";
 import { MADE, table } from "./table.ts";
@@ -12,8 +12,8 @@ export const PAGES: readonly (readonly [path: string, text: () => string])[] = [
   ["docs/settings.md", settingsPage],
   ["docs/refusals.md", refusalsPage],
   ["docs/mqtt5.md", mqttPage],
-  ["sdk/operations.js", () => operationsScript(openApi(OPERATIONS))],
-  ["sdk/operations.d.ts", () => operationsTypes(openApi(OPERATIONS))],
+  ["sdk/operations.js", () => operationsScript(openApi(FOR_PROGRAMS))],
+  ["sdk/operations.d.ts", () => operationsTypes(openApi(FOR_PROGRAMS))],
 ];
 
 /** docs/settings.md, from the schema in src/config/settings.ts. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { createLog } from "../../base/log.ts";
-import { loadConfig } from "../../config/load.ts";
-import type { Config } from "../../config/settings.ts";
+import { loadConfig, settingsInForce } from "../../config/load.ts";
+import type { Config, SettingInForce } from "../../config/settings.ts";
 import { type Banner, certificateName, linkFor, renderBanner } from "./banner.ts";
 import { explain } from "../failure.ts";
 import { renderApplied, renderNewTokens } from "../apply/command.ts";
@@ -18,7 +18,7 @@ export async function serve(io: Io, _args: readonly string[], flags: Flags): Pro
   const config = loadConfig(flags, io.env, io.readFile, io.errTerminal);
   const machine = forMachines(io, flags);
   try {
-    return await runServer(io, config, machine);
+    return await runServer(io, config, settingsInForce(flags, io.env, io.readFile), machine);
   } catch (error) {
     if (!machine) throw error;
     const { text, code } = explain(error);
@@ -38,7 +38,12 @@ function forMachines(io: Io, flags: Flags): boolean {
   return atTerminal === "json" || (io.journal && elsewhere === "json");
 }
 
-async function runServer(io: Io, config: Config, machine: boolean): Promise<number> {
+async function runServer(
+  io: Io,
+  config: Config,
+  settings: readonly SettingInForce[],
+  machine: boolean,
+): Promise<number> {
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
@@ -54,7 +59,7 @@ async function runServer(io: Io, config: Config, machine: boolean): Promise<numb
       io.exit(70);
     });
   const { startServer } = await import("../../app.ts");
-  const running: RunningServer = await startServer({ config, log });
+  const running: RunningServer = await startServer({ config, settings, log });
   try {
     const banner = await bannerOf(io, config, running);
     if (machine) tellMachines(io, config, running, banner);

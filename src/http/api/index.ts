@@ -15,7 +15,14 @@ import { Repeats } from "./repeats.ts";
 import { etagOf } from "./state.ts";
 import { RETENTION } from "./retention.ts";
 import { RIGHTS } from "./rights.ts";
-import type { AnyDescribed, AnyOperation, ApiDeps } from "./route.ts";
+import type { AnyDescribed, AnyOperation, ApiDeps, Handled, HandlerNeeds } from "./route.ts";
+import { BACKUP_FILES, BACKUPS } from "./backups.ts";
+import { IMPORTS } from "./import.ts";
+import { INSTANCE } from "./instance.ts";
+import { MEASUREMENTS } from "./measurements.ts";
+import { REFUSALS } from "./refusals.ts";
+import { SESSIONS } from "./sessions.ts";
+import { VALUES } from "./values.ts";
 import { serve } from "./serve.ts";
 import { WATCHING } from "./watching.ts";
 import { WORKSPACES } from "./workspaces.ts";
@@ -30,10 +37,20 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...PRODUCTS,
   ...RETENTION,
   ...DEVICES,
+  ...VALUES,
+  ...REFUSALS,
+  ...IMPORTS,
   ...WATCHING,
+  ...SESSIONS,
+  ...INSTANCE,
+  ...BACKUPS,
 ];
+/** Operations that answer in their own way, which a token may do, too. */
+export const HANDLED: readonly Handled[] = [...MEASUREMENTS, ...BACKUP_FILES];
+/** What programs can do with a token: what the SDK has. */
+export const FOR_PROGRAMS: readonly AnyDescribed[] = [...OPERATIONS, ...HANDLED.map(({ described }) => described)];
 /** All that the document describes. */
-export const DESCRIBED: readonly AnyDescribed[] = [...OPERATIONS, ...PEOPLE];
+export const DESCRIBED: readonly AnyDescribed[] = [...FOR_PROGRAMS, ...PEOPLE];
 
 export const API = "/api/v1";
 
@@ -43,11 +60,13 @@ export function isApi(c: HttpContext): boolean {
 }
 
 /** Adds the operations, the OpenAPI document and its page. */
-export function addApi(app: Hono<HttpEnv>, deps: ApiDeps, pace: Pace | null): void {
+export function addApi(app: Hono<HttpEnv>, needs: HandlerNeeds): void {
+  const { deps, pace } = needs;
   const shared = { deps, pace, strangers: paceOf(deps), repeats: new Repeats() };
   const add = ({ method, path }: AnyDescribed, handler: Handler) =>
     app.on(method.toUpperCase(), API + path.replaceAll(/\{(\w+)\}/g, ":$1"), handler);
   for (const operation of OPERATIONS) add(operation, serve(shared, operation));
+  for (const { described, handler } of HANDLED) add(described, handler(needs));
   const { people } = deps;
   if (people) for (const operation of PEOPLE) add(operation, servePeople(shared, { ...deps, people }, operation));
   const pages = onDemand();

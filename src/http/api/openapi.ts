@@ -51,8 +51,11 @@ const TAGS: readonly (readonly [Tag, string])[] = [
   ["Products", "Kinds of devices."],
   ["Fields", "What the devices of a product measure."],
   ["Devices", "The devices themselves."],
+  ["Measurements", "Current values, history, refusals; exporting and importing."],
   ["Audit log", "Who did what."],
   ["Events", "What clients and requests did: logins, refusals, connections."],
+  ["Sessions", "MQTT clients and what waits for them."],
+  ["Instance", "The server itself: health, listeners, settings, storage, backups."],
   ["Authentication", "For people and their browsers: signing in and out, and links that work once."],
   ["Account", "What people who are signed in do with the own account. No token can do it."],
   ["Invitations", "Who may come into a workspace."],
@@ -74,6 +77,8 @@ const PARAMS: Readonly<Record<string, readonly [string, Schema]>> = {
   email: ["E-mail address.", { pattern: "^[^@]+@[^@]+$", maxLength: 254 }],
   product: ["Slug of the product.", SLUG],
   field: ["Identifier of the field; upper or lower case.", { pattern: "^[A-Za-z0-9][A-Za-z0-9_]{0,63}$" }],
+  client_session: ["Id of the MQTT session, as the list has it.", { pattern: "^[A-Za-z0-9_-]+$" }],
+  backup: ["Name of the backup, as the list has it.", { pattern: "^fieldcast-[0-9]{8}T[0-9]{6}Z\\.tar$" }],
   device: ["Id of the device, or its serial.", { maxLength: 64, pattern: PATTERN.deviceId }],
 };
 
@@ -181,7 +186,7 @@ const PROBLEM: Schema = {
 };
 
 function documented(operation: AnyDescribed, schemas: Schemas): DocumentOperation {
-  const { body, bodyType = "application/json", description, door, id, result, status = 200, summary, tag } = operation;
+  const { body, bodyType = "application/json", description, door, id, status = 200, summary, tag } = operation;
   return {
     operationId: id,
     tags: [tag],
@@ -195,11 +200,20 @@ function documented(operation: AnyDescribed, schemas: Schemas): DocumentOperatio
     responses: {
       [status]: {
         description: status === 201 ? "It was made." : "Done.",
-        content: { "application/json": { schema: schemas.of(result, "output") } },
+        content: contentOf(operation, schemas),
       },
       ...refusals(operation),
     },
   };
+}
+
+function contentOf(
+  { result, contents = [], onlyThese }: AnyDescribed,
+  schemas: Schemas,
+): Record<string, { schema: Schema }> {
+  const json = onlyThese === true ? {} : { "application/json": { schema: schemas.of(result, "output") } };
+  const text: Schema = { type: "string" };
+  return { ...json, ...Object.fromEntries(contents.map((type) => [type, { schema: text }])) };
 }
 
 function parameters(operation: AnyDescribed, schemas: Schemas): Parameter[] {
@@ -256,7 +270,7 @@ function refusals({
   if (method === "post" && door === undefined) codes.add("invalid_request").add("key_used");
   if (method === "delete" && door === undefined) codes.add("changed_meanwhile");
   if (path.includes("{") && door === undefined) codes.add("not_permitted");
-  if (path.includes("{workspace}")) codes.add("not_found");
+  if (/\{(?:workspace|client_session|backup)\}/.test(path)) codes.add("not_found");
   if (path.includes("{product}")) codes.add("unknown_product");
   if (path.includes("{field}")) codes.add("unknown_field");
   if (path.includes("{device}")) codes.add("unknown_device");

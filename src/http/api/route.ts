@@ -1,7 +1,10 @@
 import type { z } from "zod";
 import type { ErrorCode } from "../../base/errors.ts";
 import type { Draughtsman } from "../../fleet/plan-draft.ts";
-import type { HttpDeps } from "../deps.ts";
+import type { Handler, HttpDeps } from "../deps.ts";
+import type { Pace } from "./pace.ts";
+import type { Reads } from "../reads.ts";
+import type { Streams } from "../streams.ts";
 import type { Actor } from "./actor.ts";
 
 /** What the document says of an operation. Its schemas are those that check requests. */
@@ -20,7 +23,11 @@ export interface Described<Q extends z.ZodObject, B extends z.ZodType, R extends
   readonly body?: B;
   /** JSON by default. */
   readonly bodyType?: "text/csv";
+  /** What a successful answer is, when it is JSON. */
   readonly result: R;
+  /** The types of content that an answer comes in, beside JSON; with `onlyThese` in its place. */
+  readonly contents?: readonly string[];
+  readonly onlyThese?: boolean;
   readonly status?: 200 | 201 | 202;
   /** Beside those that every operation has. */
   readonly refusals?: readonly ErrorCode[];
@@ -37,6 +44,20 @@ export interface Operation<T, Q extends z.ZodObject, B extends z.ZodType, R exte
   find(seeker: Seeker): T;
   run(call: Call<T, z.output<Q>, z.output<B>>): Reply<z.input<R>> | Promise<Reply<z.input<R>>>;
 }
+/** What an operation stands on that answers in its own way: with a stream, a file, or one of several forms. */
+export interface HandlerNeeds {
+  readonly deps: ApiDeps;
+  readonly reads: Reads;
+  readonly streams: Streams;
+  /** Null: there is no limit. */
+  readonly pace: Pace | null;
+}
+/** An operation that answers in its own way. It asks by itself who asks, and how often they may. */
+export interface Handled {
+  readonly described: AnyDescribed;
+  handler(needs: HandlerNeeds): Handler;
+}
+
 /** Groups of operations, in the order of the document. */
 export type Tag =
   | "Workspaces"
@@ -48,8 +69,11 @@ export type Tag =
   | "Products"
   | "Fields"
   | "Devices"
+  | "Measurements"
   | "Audit log"
   | "Events"
+  | "Sessions"
+  | "Instance"
   | "Authentication"
   | "Account"
   | "Invitations";

@@ -1,0 +1,77 @@
+import { statfsSync, statSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { version } from "../../package.json";
+import { storeStats } from "../admin/storage.ts";
+import type { ListenerAddress, OperationsDeps } from "../admin/types.ts";
+import type { Metrics } from "../base/metrics.ts";
+import type { Clock, Micros } from "../base/types.ts";
+import type { Config, SettingInForce } from "../config/settings.ts";
+import type { CertificateFacts, InstancePort } from "../http/deps.ts";
+import { Prometheus } from "../http/prometheus.ts";
+import type { Backups } from "./backups.ts";
+import type { KeyPair } from "../listen/authority.ts";
+import type { Doors } from "../listen/doors.ts";
+
+/** What a running server tells of itself stands on. */
+export interface InstanceNeeds {
+  readonly config: Config;
+  readonly settings: readonly SettingInForce[];
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly startedAt: Micros;
+  readonly addresses: readonly ListenerAddress[];
+  readonly doors: Pick<Doors, "keys">;
+  /** The listeners' certificate is made by a CA of ours. */
+  readonly ownCa: boolean;
+  readonly deps: OperationsDeps;
+  readonly backups: Backups;
+}
+
+/** A running server, as its operators see it over HTTP. */
+export function instanceOf(needs: InstanceNeeds): InstancePort {
+  const { config, clock, deps, backups, doors, ownCa } = needs;
+  const prometheus = new Prometheus(needs.metrics, deps.store);
+  return {
+    about: () => ({
+      version,
+      startedAt: needs.startedAt,
+      publicUrl: config.publicUrl,
+      listeners: needs.addresses,
+      certificate: doors.keys && factsOf(doors.keys, ownCa),
+    }),
+    figures: () => prometheus.figures(),
+    settings: () => needs.settings,
+    storage: async (top) => ({ ...(await storeStats(deps, { top })), diskFree: freeOf(config.data) }),
+    backups: {
+      list: () => backups.list(clock.micros()),
+      make: () => backups.makeNow(clock.micros(), clock.steady()),
+      read(name) {
+        const file = backups.fileOf(name);
+        return file === null ? null : { stream: Bun.file(file).stream(), bytes: statSync(file).size };
+      },
+    },
+  };
+}
+
+/** What the certificate says that the listeners show now. */
+function factsOf({ certPem }: KeyPair, ownCa: boolean): CertificateFacts {
+  const own = new X509Certificate(certPem);
+  return {
+    subject: own.subject,
+    issuer: own.issuer,
+    names: (own.subjectAltName ?? "").split(", ").map((name) => name.replace(/^(?:DNS|IP Address):/, "")),
+    notBefore: Date.parse(own.validFrom) * 1000,
+    notAfter: Date.parse(own.validTo) * 1000,
+    ownCa,
+  };
+}
+
+/** Bytes that the file system of a folder has left; null: it does not tell. */
+function freeOf(folder: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,217 @@
+import { z } from "zod";
+import { Refusal } from "../../base/errors.ts";
+import type { NamedUsage } from "../../history/usage.ts";
+import { printTime } from "../../measure/time.ts";
+import type { InstancePort } from "../deps.ts";
+import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
+import * as the from "../../admin/values.ts";
+
+/** The server itself, for those who operate it. */
+
+const listener = z
+  .object({
+    name: z.enum(["mqtt", "mqtts", "http", "https", "wss"]),
+    host: z.string(),
+    port: z.int(),
+    secure: z.boolean(),
+    note: z.string().nullable(),
+  })
+  .meta({ id: "Listener" });
+const certificate = z
+  .object({
+    subject: z.string(),
+    issuer: z.string(),
+    names: z.array(z.string()).meta({ description: "Host names and addresses that it is for." }),
+    not_before: the.time,
+    not_after: the.time,
+    own_ca: z
+      .boolean()
+      .meta({ description: "Made by this server's own certificate authority, and renewed by itself." }),
+  })
+  .meta({ id: "Certificate" });
+const instance = z
+  .object({
+    version: z.string(),
+    started: the.time,
+    now: the.time,
+    ready: z.boolean().meta({ description: "Every listener is up, the clock is set, and the store takes data." }),
+    public_url: z.string().nullable(),
+    prefix: z.string().meta({ description: "First level of the platform's topics." }),
+    listeners: z.array(listener),
+    certificate: certificate.nullable().meta({ description: "Of the listeners with TLS; null: there are none." }),
+  })
+  .meta({ id: "Instance" });
+const figures = z
+  .object({
+    time: the.time,
+    figures: z.record(z.string(), z.number()).meta({ description: "By the names of /metrics, without their labels." }),
+  })
+  .meta({ id: "Figures", description: "What is counted since the start, and what is so at this moment." });
+const setting = z
+  .object({
+    name: z.string().meta({ description: "As a flag: `--max-packet`." }),
+    group: z.string(),
+    value: z.string().nullable().meta({ description: "What is in force; null: none, or a secret." }),
+    default: z.string(),
+    source: z.enum(["flag", "environment", "file", "default"]).meta({ description: "Where it comes from." }),
+    description: z.string(),
+  })
+  .meta({ id: "Setting" });
+const usage = z
+  .object({
+    name: z.string().meta({ description: "`product`, `product/FIELD`, or `product/device`; empty: all." }),
+    series: z.int(),
+    measurements: z.int(),
+    bytes: z.int().meta({ description: "Of those that are sealed; the log is counted by itself." }),
+    oldest: the.time.nullable(),
+    newest: the.time.nullable(),
+    rollup_buckets: z.int(),
+    rollup_bytes: z.int(),
+  })
+  .meta({ id: "Usage" });
+const storage = z
+  .object({
+    file_bytes: z.int(),
+    free_bytes: z.int().meta({ description: "Of these free: used again before the file grows." }),
+    disk_free_bytes: z.int().nullable().meta({ description: "What the file system has left; null: not known." }),
+    log_rows: z.int(),
+    log_bytes: z.int(),
+    blocks: z.int(),
+    rollups: z.int(),
+    next_sweep: the.time.nullable().meta({ description: "When what retention does not keep goes next." }),
+    all: usage,
+    products: z.array(usage),
+    fields: z.array(usage),
+    devices: z.array(usage),
+  })
+  .meta({ id: "Storage", description: "What is stored, and the largest parts of it." });
+
+function part({ name, series, measurements, bytes, oldest, newest, buckets, rollupBytes }: NamedUsage) {
+  return {
+    name,
+    series,
+    measurements,
+    bytes,
+    oldest: oldest === null ? null : printTime(oldest),
+    newest: newest === null ? null : printTime(newest),
+    rollup_buckets: buckets,
+    rollup_bytes: rollupBytes,
+  };
+}
+
+/** @throws Refusal not_permitted, not_available */
+export function findInstance({ deps, who }: Seeker): InstancePort {
+  if (!who.principal.operate) throw new Refusal("not_permitted", 'This takes the instance permission "operate".');
+  return instanceOf(deps);
+}
+function instanceOf({ instance: port }: ApiDeps): InstancePort {
+  if (port) return port;
+  throw new Refusal("not_available", "This server tells nothing of itself here.");
+}
+const OPERATE = "It takes the instance permission `operate`.";
+
+export const INSTANCE: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/instance",
+    id: "getInstance",
+    tag: "Instance",
+    summary: "Get the instance",
+    description: `Version, health, listeners and the certificate. ${OPERATE}`,
+    result: instance,
+    refusals: ["not_permitted", "not_available"],
+    find: findInstance,
+    run: ({ deps, found }) => {
+      const { version, startedAt, publicUrl, listeners, certificate: own } = found.about();
+      return {
+        body: {
+          version,
+          started: printTime(startedAt),
+          now: printTime(deps.clock.micros()),
+          ready: deps.ready(),
+          public_url: publicUrl,
+          prefix: deps.prefix,
+          listeners: listeners.map(({ name, host, port, secure, note }) => ({
+            name,
+            host,
+            port,
+            secure,
+            note: note ?? null,
+          })),
+          certificate: own && {
+            subject: own.subject,
+            issuer: own.issuer,
+            names: [...own.names],
+            not_before: printTime(own.notBefore),
+            not_after: printTime(own.notAfter),
+            own_ca: own.ownCa,
+          },
+        },
+      };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/instance/figures",
+    id: "getFigures",
+    tag: "Instance",
+    summary: "Get the instance's figures",
+    description: `The figures of /metrics as JSON: what is labelled is summed up. ${OPERATE}`,
+    result: figures,
+    refusals: ["not_permitted", "not_available"],
+    find: findInstance,
+    run: async ({ deps, found }) => ({
+      body: { time: printTime(deps.clock.micros()), figures: await found.figures() },
+    }),
+  }),
+  route({
+    method: "get",
+    path: "/instance/settings",
+    id: "listSettings",
+    tag: "Instance",
+    summary: "List the settings in force",
+    description: `Secrets are left out. ${OPERATE}`,
+    result: z.object({ items: z.array(setting) }),
+    refusals: ["not_permitted", "not_available"],
+    find: findInstance,
+    run: ({ found }) => ({ body: { items: found.settings().map((one) => ({ ...one })) } }),
+  }),
+  route({
+    method: "get",
+    path: "/instance/storage",
+    id: "getStorage",
+    tag: "Instance",
+    summary: "Get what is stored",
+    description: `Sizes of the store, and the products, fields and devices with the most measurements. ${OPERATE}`,
+    query: z.strictObject({
+      top: z
+        .string()
+        .regex(/^\d{1,3}$/, "allowed is a number from 0 to 999")
+        .transform(Number)
+        .default(10)
+        .meta({ type: "integer", minimum: 0, maximum: 999, description: "How long each list is at most." }),
+    }),
+    result: storage,
+    refusals: ["not_permitted", "not_available"],
+    find: findInstance,
+    run: async ({ found, query }) => {
+      const { store, nextSweep, diskFree, ...report } = await found.storage(query.top);
+      return {
+        body: {
+          file_bytes: store.fileBytes,
+          free_bytes: store.freeBytes,
+          disk_free_bytes: diskFree,
+          log_rows: store.logRows,
+          log_bytes: store.logBytes,
+          blocks: store.blocks,
+          rollups: store.rollups,
+          next_sweep: nextSweep === null ? null : printTime(nextSweep),
+          all: part({ name: "", ...report.all }),
+          products: report.products.map(part),
+          fields: report.fields.map(part),
+          devices: report.devices.map(part),
+        },
+      };
+    },
+  }),
+];

@@ -19,6 +19,8 @@ export async function removed<T>(
   return { body: shown(await remove(call.deps, call.edit, targetOf(call.found), { dryRun, again })) };
 }
 
-function shown({ dryRun, taken: { apiUsers, ...same } }: Removal) {
-  return { dry_run: dryRun, takes: { ...same, api_users: apiUsers } };
+function shown({ dryRun, taken }: Removal) {
+  const { products, fields, devices, series, measurements, grants, apiUsers, tokens, sessions } = taken;
+  const takes = { products, fields, devices, series, measurements, grants, api_users: apiUsers, tokens, sessions };
+  return { dry_run: dryRun, takes };
 }

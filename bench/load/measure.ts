@@ -7,7 +7,7 @@ export type Figures = Record<string, number>;
 const CLOCK_TICKS_PER_SECOND = 100; // USER_HZ of every Linux that Bun runs on
 
 /** CPU seconds that a process has used, or undefined where there is no /proc. */
-function cpuSeconds(pid: number): number | undefined {
+export function cpuSeconds(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -1,175 +1,139 @@
 /**
- * What sessions that take nothing cost the others: a steady publisher alone, and beside stored sessions that read and never
- * acknowledge, that do not read, and that are away. Answers, memory of the server at its highest, and bytes on disk.
- *
- *   node_modules/.bin/bun bench/sessions/run.ts [--sessions 5] [--publishes 9000] [--rate 1000] [--bytes 2000] [--server FOLDER]
+ * `npm run bench:sessions`: what sessions that take nothing cost the others (a steady publisher alone and beside them, on
+ * fresh servers, in turn), and how fast a start after a crash queues once more what waits for many.
  */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import type { Socket } from "bun";
-import { createFrame, decode, encode, FRAME_COMPLETE, type Packet, readFrame } from "../../src/codec/index.ts";
+import type { Target } from "../load/client.ts";
+import type { Figures } from "../load/measure.ts";
+import { cpuSeconds } from "../load/measure.ts";
+import { describeMachine } from "../machine.ts";
+import { messageOf, runProgram, say, scratchFolder } from "../program.ts";
 import { freePort, startProcess } from "../servers/server.ts";
+import { median, print } from "../table.ts";
+import { type Crowd, HELP, parseOptions, type SessionOptions } from "./options.ts";
+import { publishAll } from "./steady.ts";
+import { taker } from "./taker.ts";
 
-const { values } = parseArgs({
-  options: {
-    sessions: { type: "string", default: "5" },
-    publishes: { type: "string", default: "9000" },
-    rate: { type: "string", default: "1000" },
-    bytes: { type: "string", default: "2000" },
-    server: { type: "string", default: join(import.meta.dir, "../..") },
-    only: { type: "string", default: "alone,mute,blocked,away" },
-  },
-});
-const [sessions, publishes] = [Number(values.sessions), Number(values.publishes)];
-const [rate, bytes] = [Number(values.rate), Number(values.bytes)];
-type Kind = "alone" | "mute" | "blocked" | "away";
+const FOLDER = ".cache/bench";
+const REPLAY = join(import.meta.dir, "replay.ts");
 
-const TOKEN = randomBytes(20).toString("hex");
-const FLEET = `workspaces:
+function fleet(token: string): string {
+  return `workspaces:
   - slug: bench
     name: Bench
     products:
       - { slug: p, name: P, fields: [{ id: NOTE, type: STRING, name: Note }], devices: [{ id: d, name: D }] }
     api_users:
-      - { name: load, token: ${TOKEN}, rights: [{ devices: all, can: [view, record_measurements] }] }
+      - { name: load, token: ${token}, rights: [{ devices: all, can: [view, record_measurements] }] }
 `;
-
-/** One connection; packets go to `onPacket`. */
-class Line {
-  onPacket: (packet: Packet) => void = () => {};
-  socket!: Socket<undefined>; // set by open
-  private rest = Buffer.alloc(0);
-  private unsent: Uint8Array[] = [];
-
-  static async open(port: number): Promise<Line> {
-    const line = new Line();
-    line.socket = await Bun.connect({
-      hostname: "127.0.0.1",
-      port,
-      socket: {
-        data: (_, chunk) => line.feed(chunk),
-        drain: () => line.flush(),
-        error: () => {},
-      },
-    });
-    return line;
-  }
-  private feed(chunk: Buffer): void {
-    this.rest = Buffer.concat([this.rest, chunk]);
-    const frame = createFrame();
-    let at = 0;
-    while (readFrame(this.rest, at, this.rest.length, Number.POSITIVE_INFINITY, frame) === FRAME_COMPLETE) {
-      at = frame.bodyEnd;
-      this.onPacket(decode(5, this.rest, frame));
-    }
-    this.rest = this.rest.subarray(at);
-  }
-  send(packet: Packet): void {
-    this.unsent.push(encode(5, packet));
-    this.flush();
-  }
-  private flush(): void {
-    for (let first = this.unsent.shift(); first !== undefined; first = this.unsent.shift()) {
-      const taken = Math.max(0, this.socket.write(first));
-      if (taken === first.length) continue;
-      this.unsent.unshift(first.subarray(taken));
-      return;
-    }
-  }
-  next(type: Packet["type"]): Promise<void> {
-    return new Promise((resolve) => {
-      this.onPacket = (packet) => {
-        if (packet.type === type) resolve();
-      };
-    });
-  }
 }
-
-async function login(port: number, clientId: string, expiry: number): Promise<Line> {
-  const line = await Line.open(port);
-  line.send({
-    type: "connect",
-    version: 5,
-    cleanStart: false,
-    keepAlive: 0,
-    clientId,
-    userName: TOKEN,
-    password: new TextEncoder().encode(TOKEN),
-    properties: { sessionExpiryInterval: expiry },
-  });
-  await line.next("connack");
-  return line;
-}
-/** A stored session that subscribes to everything at QoS 1 and then takes nothing. */
-async function taker(port: number, no: number, kind: Kind): Promise<Line> {
-  const line = await login(port, `taker-${no}`, 3600);
-  const options = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
-  line.send({ type: "subscribe", packetId: 1, subscriptions: [{ filter: "dtck/p/d/+", ...options }] });
-  await line.next("suback");
-  line.onPacket = () => {};
-  if (kind === "away") line.socket.terminate();
-  else if (kind === "blocked") line.socket.pause();
-  return line;
-}
-/** ms from each publish to its PUBACK, at a steady rate. */
-async function publishAll(port: number): Promise<number[]> {
-  const line = await login(port, "publisher", 0);
-  const payload = new TextEncoder().encode("x".repeat(bytes));
-  const began = new Map<number, number>();
-  const times: number[] = [];
-  const done = Promise.withResolvers<void>();
-  line.onPacket = (packet) => {
-    if (packet.type !== "puback") return;
-    times.push(performance.now() - (began.get(packet.packetId) ?? 0));
-    if (times.length === publishes) done.resolve();
-  };
-  const start = performance.now();
-  for (let n = 1; n <= publishes; ) {
-    const due = Math.min(publishes, Math.floor(((performance.now() - start) / 1000) * rate));
-    for (; n <= due; n++) {
-      const packetId = 1 + (n % 65_000);
-      began.set(packetId, performance.now());
-      line.send({ type: "publish", topic: "dtck-pub/p/d/NOTE", payload, qos: 1, dup: false, retain: false, packetId });
-    }
-    await Bun.sleep(1);
-  }
-  await done.promise;
-  return times;
-}
-const bytesIn = (folder: string): number =>
-  readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-
-async function measure(kind: Kind): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "fieldcast-sessions-"));
-  const fleetFile = join(folder, "fleet.yaml");
-  writeFileSync(fleetFile, FLEET, { mode: 0o600 });
+/** Times of the publisher (ms), CPU of the server (s), its memory at its highest and the bytes of its folder. */
+async function measure(crowd: Crowd | null, options: SessionOptions, within: string): Promise<Figures> {
+  const folder = mkdtempSync(join(within, "sessions-"));
+  const [fleetFile, data] = [join(folder, "fleet.yaml"), join(folder, "data")];
+  const token = randomBytes(20).toString("hex");
+  writeFileSync(fleetFile, fleet(token), { mode: 0o600 });
   const port = await freePort();
-  const data = join(folder, "data");
   const off = ["mqtts", "http", "https", "wss"].flatMap((name) => [`--${name}`, "off"]);
-  const command = [process.execPath, join(values.server, "src/cli/main.ts"), "serve", "--data", data];
+  const command = [process.execPath, join(options.server, "src/cli/main.ts"), "serve", "--data", data];
   command.push("--apply", fleetFile, "--mqtt", `127.0.0.1:${port}`, ...off);
-  const child = await startProcess(command, folder, port, (line) => line.startsWith("ready"));
+  const server = await startProcess(command, folder, port, (line) => line.startsWith("ready"));
+  const login = { username: token, password: token };
+  const target: Target = { host: "127.0.0.1", port, transport: "tcp", ca: undefined, version: 5, login };
+  const ends: (() => void)[] = [];
   try {
-    const lines: Line[] = [];
-    for (let n = 0; kind !== "alone" && n < sessions; n++) lines.push(await taker(port, n, kind));
-    const times = (await publishAll(port)).sort((a, b) => a - b);
-    const at = (share: number): string => (times[Math.floor(times.length * share)] ?? 0).toFixed(1);
-    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
-    const peak = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-    const disk = bytesIn(data) / 1e6;
-    const name = kind === "alone" ? kind : `${sessions} ${kind}`;
-    const worst = (times[times.length - 1] ?? 0).toFixed(0);
-    process.stdout.write(
-      `${name.padEnd(14)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  worst ${worst} ms  memory ${peak.toFixed(0)} MiB  disk ${disk.toFixed(0)} MB\n`,
-    );
-    for (const line of lines) line.socket.terminate();
+    for (let n = 0; crowd !== null && n < crowd.sessions; n++)
+      ends.push(await taker(target, `taker-${n}`, "dtck/p/d/+", crowd.kind));
+    const before = cpuSeconds(server.pid) ?? Number.NaN;
+    const { publishes, rate, bytes } = options;
+    const times = await publishAll(target, { topic: "dtck-pub/p/d/NOTE", publishes, rate, bytes });
+    const at = (share: number): number => times[Math.floor((times.length - 1) * share)] ?? Number.NaN;
+    const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
+    return {
+      p50: at(0.5),
+      p99: at(0.99),
+      worst: at(1),
+      cpu: (cpuSeconds(server.pid) ?? Number.NaN) - before,
+      memory: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024,
+      disk: readdirSync(data).reduce((sum, name) => sum + statSync(join(data, name)).size, 0),
+    };
   } finally {
-    await child.stop();
-    rmSync(folder, { recursive: true, force: true });
+    for (const end of ends) end();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
-for (const kind of values.only.split(",") as Kind[]) await measure(kind);
-process.exit(0);
+
+const UNITS = { p50: "ms", p99: "ms", worst: "ms", cpu: "seconds", memory: "bytes", disk: "bytes" } as const;
+type Key = keyof typeof UNITS;
+const KEYS = Object.keys(UNITS) as Key[]; // those are its keys
+
+/** One line for each crowd: alone → beside, medians of the runs, and how many times p50 and p99. */
+function table(options: SessionOptions, runs: readonly (readonly [alone: Figures, beside: Figures])[][]): string {
+  const lines = [
+    "| beside | p50 | p99 | PUBACK p50 | p99 | worst | CPU of the server | memory, peak | disk |",
+    `|---|${"---:|".repeat(8)}`,
+  ];
+  for (const [i, { kind, sessions }] of options.beside.entries()) {
+    const some = runs[i] ?? [];
+    const ratio = (key: Key) => print(median(some.map(([a, b]) => (b[key] ?? Number.NaN) / (a[key] ?? 0))), "ratio");
+    const cells = KEYS.map((key) => {
+      const [alone, beside] = [0, 1].map((side) =>
+        print(median(some.map((run) => run[side]?.[key] ?? Number.NaN)), UNITS[key]),
+      );
+      return `${alone} → ${beside}`;
+    });
+    lines.push(`| ${sessions} ${kind} | ${[ratio("p50"), ratio("p99"), ...cells].join(" | ")} |`);
+  }
+  return lines.join("\n");
+}
+
+/** ms of a start's replay, in a process of its own. @throws Error with what that said */
+async function replayMs(server: string, sessions: number, rows: number): Promise<number> {
+  const command = [process.execPath, REPLAY, server, String(sessions), String(rows)];
+  const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [out, said] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  if ((await child.exited) !== 0) throw new Error(`the replay failed: ${said.trim().slice(-400)}`);
+  const { ms, waiting } = JSON.parse(out) as { readonly ms: number; readonly waiting: number };
+  if (waiting !== rows) throw new Error(`${waiting} of ${rows} messages wait after the replay`);
+  return ms;
+}
+async function replayLine({ server, replaySessions, replayRows, runs }: SessionOptions): Promise<string> {
+  const rates: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const none = await replayMs(server, replaySessions, 0);
+    rates.push(replayRows / ((await replayMs(server, replaySessions, replayRows)) - none));
+  }
+  const [sessions, rows] = [replaySessions, replayRows].map((n) => n.toLocaleString("en-US"));
+  return `Replay after a crash, ${rows} rows of ${sessions} series, each heard by a session: ${print(median(rates) * 1000, "number")} rows/s (aim 1,000,000).`;
+}
+
+async function main(options: SessionOptions): Promise<boolean> {
+  const folder = scratchFolder(FOLDER, "sessions-");
+  const { cores, cpu, bun, fdatasyncMs } = describeMachine(folder);
+  const { publishes, rate, bytes, beside, runs } = options;
+  const head = `${cores} × ${cpu}, Bun ${bun}, fdatasync ${fdatasyncMs.toFixed(2)} ms`;
+  const parts = [`${head}; ${publishes} publishes of ${bytes} bytes at QoS 1, ${rate}/s, ${runs} run(s).`];
+  let isWhole = true;
+  if (beside.length > 0) {
+    const all: (readonly [Figures, Figures])[][] = beside.map(() => []);
+    for (let run = 1; run <= runs; run++)
+      for (const [i, crowd] of beside.entries()) {
+        try {
+          all[i]?.push([await measure(null, options, folder), await measure(crowd, options, folder)]);
+          say(`${crowd.sessions} ${crowd.kind}, run ${run} of ${runs}: done`);
+        } catch (error) {
+          isWhole = false;
+          say(`${crowd.sessions} ${crowd.kind}, run ${run} of ${runs}: FAILED: ${messageOf(error)}`);
+        }
+      }
+    parts.push(table(options, all));
+  }
+  if (options.replayRows > 0) parts.push(await replayLine(options));
+  process.stdout.write(`\n${parts.join("\n\n")}\n`);
+  return isWhole;
+}
+
+await runProgram(parseOptions, HELP, main, "Not everything was measured; see above.");

@@ -1,38 +1,13 @@
-import {
-  replayAcked,
-  replayAssigned,
-  replayDone,
-  replayPassed,
-  replayReceived,
-  replayTaken,
-  unpackState,
-} from "../fanout/checkpoint.ts";
-import { targetFor } from "../fanout/free-routes.ts";
-import type { Keeper } from "../fanout/host.ts";
+import { unpackState } from "../fanout/checkpoint.ts";
 import { isGroup } from "../fanout/shares.ts";
 import { subscriptionOf } from "../fanout/subscription.ts";
-import { printValue } from "../measure/index.ts";
 import { unpackWill } from "../session/will.ts";
 import { SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
 import type { DeviceLogStore, LogStore, RecoveredSession, RetainedStore, Seq, SessionStore } from "../store/ports.ts";
-import { Kind, RecordReader, TAG_PUBLISHED } from "../store/record.ts";
 import type { Broker } from "./broker.ts";
 import { endSession } from "./departures.ts";
+import { type Floors, Replay, type Restored } from "./replay.ts";
 import { type Session, sessionKey } from "./session.ts";
-
-/** What is told up to these is known already. */
-interface Floors {
-  /** Of messages to be queued: those in the state, and those that were in chunks. */
-  readonly rows: Map<Keeper, Seq>;
-  /** Of what became of a group's messages. */
-  readonly groups: Map<Keeper, Seq>;
-}
-interface Restored {
-  readonly session: Session;
-  readonly floor: Seq;
-}
-const utf8 = new TextEncoder();
-const text = new TextDecoder();
 
 /** What a start reads of the store. */
 export type Stored = Pick<LogStore, "replay"> &
@@ -80,8 +55,8 @@ async function recover(broker: Broker, store: Stored, newest: Seq, now: number):
   broker.hub.shares.settle();
   if (restored.size > 0) {
     broker.hub.recovering = true;
-    for await (const record of store.replay(lowest))
-      replay(broker, restored, floors, new RecordReader(record.body, record.firstSeq));
+    const replay = new Replay(broker, restored, floors);
+    for await (const record of store.replay(lowest)) replay.record(record);
     broker.hub.recovering = false;
   }
   for (const { session } of restored.values()) settle(session, now, newest);
@@ -128,113 +103,6 @@ function restore(broker: Broker, stored: RecoveredSession): Session | null {
   }
   outlet.backlog.recover(stored.chunks);
   return session;
-}
-
-function replay(broker: Broker, restored: ReadonlyMap<number, Restored>, floors: Floors, reader: RecordReader): void {
-  while (reader.next()) {
-    if (reader.isMeasurement) {
-      if (reader.flags & TAG_PUBLISHED) replayRow(broker, floors.rows, reader);
-      continue;
-    }
-    if (reader.isMessage) {
-      replayMessage(broker, restored, floors.rows, reader);
-      continue;
-    }
-    if (reader.kind === Kind.Taken) {
-      replayTake(broker, restored, floors.groups, reader);
-      continue;
-    }
-    const one = restored.get(reader.id);
-    if (!one && reader.kind === Kind.Passed) replayOverflow(broker, floors.groups, reader);
-    if (!one || reader.seq <= one.floor) continue;
-    const { session } = one;
-    switch (reader.kind) {
-      case Kind.In2Received:
-        session.received.add(reader.a);
-        break;
-      case Kind.In2Released:
-        session.received.delete(reader.a);
-        break;
-      case Kind.OutAssigned:
-        replayAssigned(session.outlet, reader.a, reader.b);
-        break;
-      case Kind.Passed:
-        replayPassed(session.outlet, reader.a, reader.b);
-        break;
-      case Kind.OutReceived:
-        replayReceived(session.outlet, reader.a);
-        break;
-      case Kind.OutDone:
-        replayDone(session.outlet, reader.a);
-        break;
-      case Kind.Acked:
-        replayAcked(session.outlet, reader.a);
-        break;
-    }
-  }
-}
-/** The queue of a shared subscription overflowed. */
-function replayOverflow(broker: Broker, floors: ReadonlyMap<Keeper, Seq>, { id, a, seq }: RecordReader): void {
-  const group = broker.hub.shares.stored(id);
-  if (group && seq > (floors.get(group) ?? Number.POSITIVE_INFINITY)) group.replayPassed(a);
-}
-/** A message went from a shared subscription to a session. */
-function replayTake(
-  broker: Broker,
-  restored: ReadonlyMap<number, Restored>,
-  floors: ReadonlyMap<Keeper, Seq>,
-  { taken, seq }: RecordReader,
-): void {
-  const group = broker.hub.shares.stored(taken.group);
-  if (group && seq > (floors.get(group) ?? Number.POSITIVE_INFINITY)) group.replayTaken(taken.seq, taken.groupTakes);
-  const one = restored.get(taken.session);
-  if (one && seq > one.floor) replayTaken(one.session.outlet, taken, group);
-}
-function replayRow(broker: Broker, floors: ReadonlyMap<Keeper, Seq>, reader: RecordReader): void {
-  const { series } = broker.needs;
-  const device = series.device(reader.id);
-  const field = series.field(reader.id);
-  if (!device || !field) return;
-  let payload: Uint8Array | null = null;
-  for (const m of broker.hub.routes.merge(device, field, reader.seq).values()) {
-    if (m.qos === 0 || reader.seq <= (floors.get(m.outlet) ?? Number.POSITIVE_INFINITY)) continue;
-    payload ??= utf8.encode(printValue(field.row.type, reader.value, device.product.row.boolText));
-    const { time, deadline, seq, id } = reader;
-    m.outlet.enqueue(m.qos, m.retain, seq, id, time, deadline, m.ids, null, payload, 0, payload.length);
-  }
-  for (const { group, retain } of broker.hub.routes.sharesOfSeries(device, field)) {
-    if (!group.queues || reader.seq <= (floors.get(group) ?? Number.POSITIVE_INFINITY)) continue;
-    payload ??= utf8.encode(printValue(field.row.type, reader.value, device.product.row.boolText));
-    const { time, deadline, seq, id } = reader;
-    group.enqueue(2, retain, seq, id, time, deadline, null, null, payload, 0, payload.length);
-  }
-}
-
-/** The same for a message on a free topic. */
-function replayMessage(
-  broker: Broker,
-  restored: ReadonlyMap<number, Restored>,
-  floors: ReadonlyMap<Keeper, Seq>,
-  reader: RecordReader,
-): void {
-  const { buf, id: workspace, seq, b: qos, deadline, propsAt, payloadAt, payloadEnd } = reader;
-  if (qos === 0) return;
-  const topic = buf.subarray(reader.topicAt, propsAt);
-  const name = text.decode(topic);
-  const sender = restored.get(reader.a)?.session.outlet ?? null;
-  for (const one of broker.hub.routes.free.make(workspace, name, name.split("/"), seq)) {
-    const target = targetFor(one, sender);
-    const level = Math.min(qos, target?.qos ?? 0);
-    if (target === null || level === 0 || seq <= (floors.get(target.outlet) ?? Number.POSITIVE_INFINITY)) continue;
-    const retain = reader.retain && target.retainAsPublished;
-    const props = payloadAt - propsAt;
-    target.outlet.enqueue(level, retain, seq, props, workspace, deadline, target.ids, topic, buf, propsAt, payloadEnd);
-  }
-  for (const group of broker.hub.routes.free.shares(workspace, name, name.split("/"))) {
-    if (!group.queues || seq <= (floors.get(group) ?? Number.POSITIVE_INFINITY)) continue;
-    const props = payloadAt - propsAt;
-    group.enqueue(qos, reader.retain, seq, props, workspace, deadline, null, topic, buf, propsAt, payloadEnd);
-  }
 }
 
 /**

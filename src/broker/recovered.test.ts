@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Packet } from "../codec/index.ts";
 import { connectOf, FakeWire, publishOf } from "./rig.testing.ts";
-import { Disk, Life, PREFIX } from "./simulation.testing.ts";
+import { Disk, FREE, Life, PREFIX } from "./simulation.testing.ts";
 
 const text = new TextDecoder();
 
@@ -43,10 +43,11 @@ class Server {
     await this.life.ready;
   }
 }
+const OPTIONS = { noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
 const subscribeTo = (qos: 1 | 2): Packet => ({
   type: "subscribe",
   packetId: 1,
-  subscriptions: [{ filter: "dtck/p/d/+", qos, noLocal: false, retainAsPublished: false, retainHandling: 0 }],
+  subscriptions: [{ filter: "dtck/p/d/+", qos, ...OPTIONS }],
 });
 const values = (from: number, to: number): Packet[] =>
   Array.from({ length: to - from + 1 }, (_, i) => publishOf(`${PREFIX}A`, `${from + i}`));
@@ -121,3 +122,34 @@ for (const maxQueued of [3, 300])
     const { outlet } = [...server.life.broker.sessions.values()].find(({ clientId }) => clientId === "sub") ?? {};
     expect((outlet?.waiting ?? 0) - (outlet?.window.count ?? 0)).toBeLessThanOrEqual(maxQueued);
   });
+
+test("subscriptions that began in the midst of the log: after a crash each session has what came after its own", async () => {
+  const server = new Server();
+  const pub = await server.login("pub");
+  const both = (value: number): Packet[] => [
+    publishOf(`${PREFIX}A`, `${value}`),
+    publishOf(`${FREE}A`, `free ${value}`, { qos: 1, packetId: value }),
+  ];
+  const everything: Packet = {
+    type: "subscribe",
+    packetId: 1,
+    subscriptions: ["dtck/p/d/+", `${FREE}+`].map((filter) => ({ filter, qos: 1, ...OPTIONS })),
+  };
+  for (const [n, name] of ["first", "second", "third"].entries()) {
+    const sub = await server.login(name);
+    await server.send(sub, everything);
+    sub.lost();
+    await server.send(pub, ...both(n + 1));
+  }
+  server.crash();
+  const waiting: string[][] = [];
+  for (const name of ["first", "second", "third"]) {
+    const packets = (await server.login(name)).got();
+    waiting.push(packets.flatMap((p) => (p.type === "publish" ? text.decode(p.payload) : [])));
+  }
+  expect(waiting).toEqual([
+    ["1", "free 1", "2", "free 2", "3", "free 3"],
+    ["2", "free 2", "3", "free 3"],
+    ["3", "free 3"],
+  ]);
+});

@@ -1,3 +1,4 @@
+import type { Delivery } from "../session/delivery.ts";
 import { MessageQueue } from "../session/queue.ts";
 import type { RecoveredSession } from "../store/ports.ts";
 import type { Keeper, OutletHost } from "./host.ts";
@@ -69,9 +70,9 @@ export class Backlog {
     // what the log says of deliveries is said of those in memory
     return !host.recovering && queueBytes >= AWAY && (queueBytes >= CONNECTED || !keeper.attended);
   }
-  push(...message: Parameters<MessageQueue["push"]>): void {
+  push(d: Readonly<Delivery>): void {
     this.tail ??= new MessageQueue();
-    const [, , seq, , , deadline] = message;
+    const { seq, deadline } = d;
     if (this.tail.count === 0) {
       this.tailFirst = seq;
       this.tailDeadline = 0;
@@ -79,7 +80,7 @@ export class Backlog {
     this.tailLast = Math.max(this.tailLast, seq);
     this.tailDeadline = Math.max(this.tailDeadline, deadline);
     const before = this.tail.bytes;
-    this.tail.push(...message);
+    this.tail.push(d);
     if (!isBorder(this.tail.bytes, this.tail.bytes - before, seq)) return;
     this.spill();
     if (this.loose) this.host.checkpointDue(this.keeper);

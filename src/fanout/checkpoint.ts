@@ -1,10 +1,11 @@
+import { createDelivery } from "../session/delivery.ts";
 import { createEntry, MessageQueue } from "../session/queue.ts";
 import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_RECEIVED, SLOT_SENT, Window } from "../session/window.ts";
 import type { Seq } from "../store/ports.ts";
 import type { TakenRow } from "../store/record.ts";
 import type { Outlet } from "./outlet.ts";
 import type { ShareGroup } from "./share.ts";
-import { messageOf } from "./sharing.ts";
+import { deliveryOf } from "./sharing.ts";
 
 /**
  * What of a session must survive a restart and is in no row of its own: the queue in memory, the window, and the
@@ -108,7 +109,7 @@ export function packGroup(group: ShareGroup): Uint8Array {
   const queue = new MessageQueue();
   for (const { seq, form, outlet, at } of inFlight(group)) {
     if (!outlet.queue?.read(at, entry)) continue;
-    queue.push(...messageOf(entry, form, seq));
+    queue.push(deliveryOf(delivery, entry, form, seq));
   }
   if (group.queue !== null) queue.append(group.queue.bytesFrom(group.queue.head));
   return join({ takes: group.takes }, queue.bytesFrom(queue.head));
@@ -136,6 +137,7 @@ export function unpackGroup(group: ShareGroup, packed: Uint8Array): void {
 }
 
 const entry = createEntry();
+const delivery = createDelivery();
 
 /** Identifiers further ahead than this lie behind: they run round. */
 const AHEAD = 32_768;

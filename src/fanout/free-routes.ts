@@ -1,9 +1,10 @@
 import type { Principal } from "../auth/principal.ts";
 import type { Publisher } from "../ingest/batch.ts";
 import type { FreeTopic } from "../ingest/free-topic.ts";
+import type { Seq } from "../store/ports.ts";
 import type { FilterTrie } from "../topic/trie.ts";
 import type { Outlet } from "./outlet.ts";
-import { MOST_IDS } from "./routes.ts";
+import { MOST_IDS, NO_SPAN, type Span } from "./routes.ts";
 import type { ShareGroup } from "./share.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -180,11 +181,22 @@ export class FreeRoutes {
     return [some, weight];
   }
 
-  /** One target for each outlet that may receive the topic, over its subscriptions older than log row `seq`. */
-  make(workspace: number, name: string, levels: readonly string[], seq = Number.POSITIVE_INFINITY): Target[] {
+  /**
+   * One target for each outlet that may receive the topic, over its subscriptions older than log row `seq`.
+   * @param span hears up to which row the answer is the same
+   */
+  make(
+    workspace: number,
+    name: string,
+    levels: readonly string[],
+    seq: Seq = Number.POSITIVE_INFINITY,
+    span: Span = NO_SPAN,
+  ): Target[] {
+    span.until = Number.POSITIVE_INFINITY;
     const found = new Map<Outlet, Target>();
     const locals: Subscription[] = [];
     this.trie.match(levels, (s) => {
+      if (s.sinceSeq >= seq) span.until = Math.min(span.until, s.sinceSeq);
       if (s.sinceSeq >= seq || !receives(s.outlet.principal, workspace, name)) return;
       if (s.noLocal) locals.push(s);
       const have = found.get(s.outlet);

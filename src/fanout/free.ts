@@ -1,5 +1,6 @@
 import { secondsLeft } from "../base/expiry.ts";
 import { type Batch, ROW_MESSAGE, ROW_QOS, ROW_RETAIN } from "../ingest/batch.ts";
+import type { Delivery } from "../session/delivery.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
 import { type FreeRoute, type FreeRoutes, receives, type Target, targetFor } from "./free-routes.ts";
 import type { Hub } from "./hub.ts";
@@ -154,13 +155,11 @@ export class FreeFanout {
   }
   /** One member gets it: at once at QoS 0, otherwise by the group's queue. */
   private share(group: ShareGroup, qos: number, retain: boolean, name: string, m: Message, now: number): void {
-    const { workspace, seq, deadline, topic, buf, propsStart, payloadStart, payloadEnd } = m;
     if (qos > 0 && group.queues) {
-      const props = payloadStart - propsStart;
-      group.enqueue(qos, retain, seq, props, workspace, deadline, null, topic, buf, propsStart, payloadEnd);
+      group.enqueue(this.delivery(m, qos, retain, null));
       return;
     }
-    const member = group.online((o) => receives(o.principal, workspace, name), this.hub.limits.maxUnsent);
+    const member = group.online((o) => receives(o.principal, m.workspace, name), this.hub.limits.maxUnsent);
     if (member === "no_room") this.hub.metrics.qos0Dropped++;
     if (typeof member === "string") return;
     this.deliver(member.outlet, 0, retain && member.subscription.retainAsPublished, member.ids, m, now);
@@ -179,14 +178,28 @@ export class FreeFanout {
     const { link } = outlet;
     if (qos > 0) {
       if (!link && outlet.stored === 0) return;
-      const { seq, workspace, deadline, topic, buf, propsStart, payloadStart, payloadEnd } = m;
-      const props = payloadStart - propsStart;
-      outlet.enqueue(qos, retain, seq, props, workspace, deadline, ids, topic, buf, propsStart, payloadEnd);
+      outlet.enqueue(this.delivery(m, qos, retain, ids));
       return;
     }
     if (!link || this.isCrowded(outlet, 1)) return;
     if (this.write(link.box, outlet, retain, ids, m, now, link)) this.hub.metrics.deliveries++;
     this.hub.wrote(link);
+  }
+  /** A message as what is queued. */
+  private delivery(m: Message, qos: number, retain: boolean, ids: readonly number[] | null): Delivery {
+    const d = this.hub.delivery;
+    d.qos = qos;
+    d.retain = retain;
+    d.seq = m.seq;
+    d.series = m.payloadStart - m.propsStart;
+    d.time = m.workspace;
+    d.deadline = m.deadline;
+    d.ids = ids;
+    d.topic = m.topic;
+    d.src = m.buf;
+    d.from = m.propsStart;
+    d.to = m.payloadEnd;
+    return d;
   }
   /** What is in `scratch` is what `copy` copies. */
   private finish(): void {

@@ -1,6 +1,7 @@
 import type { Metrics } from "../base/metrics.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import type { StoreOp } from "../store/ports.ts";
+import type { Delivery } from "../session/delivery.ts";
 import type { Entry, MessageQueue } from "../session/queue.ts";
 import type { RecordWriter, TakenRow } from "../store/record.ts";
 import type { Backlog } from "./backlog.ts";
@@ -50,6 +51,8 @@ export interface OutletHost {
   readonly recovering: boolean;
   /** Reused for every entry that is read. */
   readonly entry: Entry;
+  /** Reused for every message that is queued. */
+  readonly delivery: Delivery;
   /** Reused for every v5 delivery. */
   readonly properties: DeliveryProperties;
   /** Reused for every message that a member of a shared subscription takes. */

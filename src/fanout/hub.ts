@@ -7,6 +7,7 @@ import { ROW_MESSAGE, ROW_PUBLISHED } from "../ingest/batch.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
 import type { SeriesTable } from "../ingest/series.ts";
+import { createDelivery } from "../session/delivery.ts";
 import { createEntry } from "../session/queue.ts";
 import type { Seq, SessionStore, StoreOp } from "../store/ports.ts";
 import { createTaken, type RecordWriter } from "../store/record.ts";
@@ -57,6 +58,7 @@ export class Hub implements OutletHost {
   readonly metrics: Metrics;
   readonly limits: HubNeeds["limits"];
   readonly entry = createEntry();
+  readonly delivery = createDelivery();
   readonly properties = new DeliveryProperties();
   readonly taken = createTaken();
   readonly routes: Routes;

@@ -1,3 +1,4 @@
+import type { Delivery } from "../session/delivery.ts";
 import type { Batch } from "../ingest/batch.ts";
 import { secondsLeft } from "../base/expiry.ts";
 import type { Hub } from "./hub.ts";
@@ -21,27 +22,24 @@ export class MeasurementFanout {
     for (const route of set.routes) {
       const { outlet, qos, retain, ids } = route;
       if (!outlet.link && outlet.stored === 0) continue;
-      for (let i = from; i < to; i++) {
-        const deadline = batch.deadline[i] as number;
-        const seq = batch.firstSeq + (batch.index[i] as number);
-        const textAt = batch.textAt[i] as number;
-        const textEnd = batch.textEnd[i] as number;
-        const series = batch.series[i] as number;
-        outlet.enqueue(
-          qos,
-          retain,
-          seq,
-          series,
-          batch.time[i] as number,
-          deadline,
-          ids,
-          null,
-          batch.text,
-          textAt,
-          textEnd,
-        );
-      }
+      for (let i = from; i < to; i++) outlet.enqueue(this.delivery(batch, i, qos, retain, ids));
     }
+  }
+  /** A row as what is queued. */
+  private delivery(batch: Batch, i: number, qos: number, retain: boolean, ids: readonly number[] | null): Delivery {
+    const d = this.hub.delivery;
+    d.qos = qos;
+    d.retain = retain;
+    d.seq = batch.firstSeq + (batch.index[i] as number);
+    d.series = batch.series[i] as number;
+    d.time = batch.time[i] as number;
+    d.deadline = batch.deadline[i] as number;
+    d.ids = ids;
+    d.topic = null;
+    d.src = batch.text;
+    d.from = batch.textAt[i] as number;
+    d.to = batch.textEnd[i] as number;
+    return d;
   }
   private runGroup(batch: Batch, from: number, to: number, group: Group, now: number): void {
     let encoded = false;
@@ -72,12 +70,7 @@ export class MeasurementFanout {
     for (let i = from; i < to; i++) {
       const series = batch.series[i] as number;
       if (group.queues) {
-        const seq = batch.firstSeq + (batch.index[i] as number);
-        const deadline = batch.deadline[i] as number;
-        const textEnd = batch.textEnd[i] as number;
-        const textAt = batch.textAt[i] as number;
-        const time = batch.time[i] as number;
-        group.enqueue(2, retain, seq, series, time, deadline, null, null, batch.text, textAt, textEnd);
+        group.enqueue(this.delivery(batch, i, 2, retain, null));
         continue;
       }
       const device = this.hub.deviceOf(series);

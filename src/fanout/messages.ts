@@ -1,3 +1,4 @@
+import { createDelivery } from "../session/delivery.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Hub } from "./hub.ts";
 import { type Merged, MOST_IDS } from "./routes.ts";
@@ -35,7 +36,7 @@ export function publishPlain(
       have.ids.push(s.identifier);
     }
   });
-  const all: Delivery[] = [...found.values()];
+  const all: Recipient[] = [...found.values()];
   if (only === undefined)
     for (const group of hub.routes.sharesOf(levels)) {
       const member = group.online(may, hub.limits.maxUnsent);
@@ -49,16 +50,17 @@ export function publishPlain(
   return all.length;
 }
 
-interface Delivery {
+interface Recipient {
   readonly outlet: Outlet;
   readonly qos: 0 | 1 | 2;
   readonly retain: boolean;
   readonly ids: readonly number[] | null;
 }
-function deliver(hub: Hub, m: Delivery, topic: Uint8Array, payload: Uint8Array): void {
+function deliver(hub: Hub, m: Recipient, topic: Uint8Array, payload: Uint8Array): void {
   const { outlet } = m;
   if (m.qos > 0) {
-    outlet.enqueue(m.qos, m.retain, 0, 0, 0, 0, m.ids, topic, payload, 0, payload.length);
+    const { qos, retain, ids } = m;
+    outlet.enqueue({ ...createDelivery(), qos, retain, ids, topic, src: payload, to: payload.length });
     return;
   }
   const { link } = outlet;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Principal } from "../auth/principal.ts";
 import { Metrics } from "../base/metrics.ts";
 import { createFrame, decode, readFrame } from "../codec/index.ts";
+import { createDelivery } from "../session/delivery.ts";
 import { createEntry } from "../session/queue.ts";
 import { SLOT_RECEIVED, SLOT_SENT } from "../session/window.ts";
 import type { StoreOp } from "../store/ports.ts";
@@ -25,6 +26,7 @@ class Host implements OutletHost {
   readonly limits: QueueLimits;
   readonly ledger: Ledger;
   readonly entry = createEntry();
+  readonly delivery = createDelivery();
   readonly properties = new DeliveryProperties();
   readonly taken = createTaken();
   recovering = false;
@@ -104,7 +106,7 @@ function connect(outlet: Outlet, maxInflight = 10): Outbox {
 /** Appends a message that says its seq. */
 function put(outlet: Outlet, seq: number, qos: 1 | 2, deadline = 0, size = 0): void {
   const text = utf8.encode(`${seq}${"x".repeat(size)}`);
-  outlet.enqueue(qos, false, seq, 1, 0, deadline, null, null, text, 0, text.length);
+  outlet.enqueue({ ...createDelivery(), qos, seq, series: 1, deadline, src: text, to: text.length });
 }
 /** What was sent since the last call: `seq/id`, with ! for DUP. */
 function sent(box: Outbox): string[] {

@@ -1,5 +1,6 @@
 import { secondsLeft } from "../base/expiry.ts";
 import type { Principal } from "../auth/principal.ts";
+import type { Delivery } from "../session/delivery.ts";
 import { type Entry, MessageQueue } from "../session/queue.ts";
 import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_RECEIVED, SLOT_SENT, Window } from "../session/window.ts";
 import { Kind } from "../store/record.ts";
@@ -9,7 +10,7 @@ import { Backlog } from "./backlog.ts";
 import { type DeliveryProperties, writePublish } from "./publish.ts";
 import { mayRead } from "./readable.ts";
 import type { Replays } from "./retained.ts";
-import { messageOf, Sharing } from "./sharing.ts";
+import { deliveryOf, Sharing } from "./sharing.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Why an outlet sends nothing at the moment. */
@@ -99,20 +100,8 @@ export class Outlet implements Keeper {
     return (this.queue?.count ?? 0) + this.backlog.count;
   }
 
-  /** Appends a QoS 1 or 2 message; see MessageQueue.push. */
-  enqueue(
-    qos: number,
-    retain: boolean,
-    seq: number,
-    series: number,
-    time: number,
-    deadline: number,
-    ids: readonly number[] | null,
-    topic: Uint8Array | null,
-    src: Uint8Array,
-    from: number,
-    to: number,
-  ): void {
+  /** Appends a QoS 1 or 2 message. */
+  enqueue(d: Readonly<Delivery>): void {
     if (this.gone) return;
     if (this.waiting === 0) this.queuedEpoch = this.principal.epoch;
     else if (this.queuedEpoch !== this.principal.epoch) this.queuedEpoch = -1;
@@ -124,9 +113,9 @@ export class Outlet implements Keeper {
     if (!this.host.recovering && (this.waiting - this.window.count >= maxQueued || bytes >= maxQueuedBytes))
       this.dropOldest();
     if (this.backlog.takes(queue.bytes)) {
-      this.backlog.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
+      this.backlog.push(d);
     } else {
-      queue.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
+      queue.push(d);
       this.backlog.passed();
     }
     this.host.touch(this);
@@ -198,8 +187,7 @@ export class Outlet implements Keeper {
     this.queue ??= new MessageQueue();
     const { queue } = this;
     const at = queue.tail;
-    const [qos, retain, seq, series, time, deadline, , topic, src, from, to] = messageOf(e, form, 0);
-    queue.push(qos, retain, seq, series, time, deadline, ids, topic, src, from, to);
+    queue.push(deliveryOf(this.host.delivery, e, form, 0, ids));
     if (this.stored > 0) this.logSent();
     this.sendAt = queue.tail;
     return this.window.push(at, state);

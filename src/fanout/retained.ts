@@ -141,7 +141,19 @@ function sendRetained(hub: Hub, series: SeriesTable, s: Subscription, id: number
   const payload = utf8.encode(printValue(field.row.type, current.value, device.product.row.boolText));
   const ids = s.identifier > 0 ? [s.identifier] : null;
   if (s.qos > 0) {
-    outlet.enqueue(s.qos, true, 0, id, current.time, 0, ids, null, payload, 0, payload.length);
+    const d = hub.delivery;
+    d.qos = s.qos;
+    d.retain = true;
+    d.seq = 0;
+    d.series = id;
+    d.time = current.time;
+    d.deadline = 0;
+    d.ids = ids;
+    d.topic = null;
+    d.src = payload;
+    d.from = 0;
+    d.to = payload.length;
+    outlet.enqueue(d);
     return true;
   }
   let props = null;

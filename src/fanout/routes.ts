@@ -1,4 +1,5 @@
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
+import type { Seq } from "../store/ports.ts";
 import { FilterTrie } from "../topic/trie.ts";
 import { FreeRoutes } from "./free-routes.ts";
 import type { Outlet } from "./outlet.ts";
@@ -47,6 +48,14 @@ export interface Merged {
   retain: boolean;
   ids: number[] | null;
 }
+
+/** How far an answer for one row of the log holds for those behind it, as far as subscriptions go. */
+export interface Span {
+  /** The last row for which it is the same; Infinity: all. */
+  until: Seq;
+}
+/** For those who do not ask. */
+export const NO_SPAN: Span = { until: 0 };
 
 /** When the subscriptions of a product, or of one device, last changed. */
 interface Stamp {
@@ -163,12 +172,22 @@ export class Routes {
     return set;
   }
 
-  /** One entry per outlet that may read the device, over all its matching subscriptions with seq above `sinceSeq`. */
-  merge(device: DeviceNode, field: FieldNode, seq = Number.POSITIVE_INFINITY): Map<Outlet, Merged> {
+  /**
+   * One entry per outlet that may read the device, over all its matching subscriptions with seq above `sinceSeq`.
+   * @param span hears up to which row the answer is the same
+   */
+  merge(
+    device: DeviceNode,
+    field: FieldNode,
+    seq: Seq = Number.POSITIVE_INFINITY,
+    span: Span = NO_SPAN,
+  ): Map<Outlet, Merged> {
+    span.until = Number.POSITIVE_INFINITY;
     const found = new Map<Outlet, Merged>();
     const retained = device.product.row.retainLastValues;
     const levels = [this.prefix, device.product.row.slug, device.row.id, field.row.id];
     this.trie.match(levels, (s) => {
+      if (s.sinceSeq >= seq) span.until = Math.min(span.until, s.sinceSeq);
       if (s.sinceSeq >= seq || !s.outlet.principal.view.has(device.index)) return;
       const retain = retained && s.retainAsPublished; // [MQTT-3.3.1-12], [MQTT-3.3.1-13]
       const have = found.get(s.outlet);

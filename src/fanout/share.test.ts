@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Principal } from "../auth/principal.ts";
 import { Metrics } from "../base/metrics.ts";
 import { createFrame, decode, readFrame } from "../codec/index.ts";
+import { createDelivery } from "../session/delivery.ts";
 import { createEntry } from "../session/queue.ts";
 import { SLOT_SENT } from "../session/window.ts";
 import { createTaken, Kind, RecordReader, RecordWriter } from "../store/record.ts";
@@ -25,6 +26,7 @@ class Host implements OutletHost {
   readonly limits = { maxQueued: 100_000, maxQueuedBytes: 1e7, ...STORE, maxUnsent: 1e6 };
   readonly ledger = new Ledger(this.limits, new Metrics(), () => {});
   readonly entry = createEntry();
+  readonly delivery = createDelivery();
   readonly properties = new DeliveryProperties();
   readonly taken = createTaken();
   readonly recovering = false;
@@ -112,7 +114,7 @@ function connect(outlet: Outlet, maxInflight = 3): Outbox {
 }
 function put(group: ShareGroup, seq: number, device: number, word = String(seq)): void {
   const payload = utf8.encode(word);
-  group.enqueue(2, false, seq, device, 0, 0, null, null, payload, 0, payload.length);
+  group.enqueue({ ...createDelivery(), qos: 2, seq, series: device, src: payload, to: payload.length });
 }
 /** What was sent since the last call: payload and packet identifier. */
 function sent(outlet: Outlet): { word: string; id: number; dup: boolean }[] {
@@ -251,7 +253,7 @@ describe("after a crash", () => {
     const before = pair();
     connect(before.outlet);
     const own = utf8.encode("own");
-    before.outlet.enqueue(1, false, 40, 1, 0, 0, null, null, own, 0, 3);
+    before.outlet.enqueue({ ...createDelivery(), qos: 1, seq: 40, series: 1, src: own, to: 3 });
     before.host.pump();
     expect(words(before.outlet)).toEqual(["own"]);
     before.outlet.acknowledge(1);
@@ -260,7 +262,7 @@ describe("after a crash", () => {
     expect(sent(before.outlet)).toEqual([{ word: "41", id: 2, dup: false }]);
 
     const after = pair();
-    after.outlet.enqueue(1, false, 40, 1, 0, 0, null, null, own, 0, 3);
+    after.outlet.enqueue({ ...createDelivery(), qos: 1, seq: 40, series: 1, src: own, to: 3 });
     put(after.group, 41, 1);
     replay(before.host, after);
     replayAcked(after.outlet, 40);

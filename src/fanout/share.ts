@@ -1,4 +1,5 @@
 import type { Principal } from "../auth/principal.ts";
+import type { Delivery } from "../session/delivery.ts";
 import { type Entry, MessageQueue } from "../session/queue.ts";
 import { Backlog } from "./backlog.ts";
 import type { Keeper, OutletHost } from "./host.ts";
@@ -179,15 +180,15 @@ export class ShareGroup implements Keeper {
 
   // what waits
 
-  /** Appends a message; see MessageQueue.push. */
-  enqueue(...message: Parameters<MessageQueue["push"]>): void {
+  /** Appends a message. */
+  enqueue(d: Readonly<Delivery>): void {
     this.queue ??= new MessageQueue();
     const { maxQueued, maxQueuedBytes } = this.host.limits;
     // in replay the log tells what went, and when
     if (!this.host.recovering && (this.waiting >= maxQueued || this.queue.bytes >= maxQueuedBytes)) this.dropOldest();
-    if (this.backlog.takes(this.queue.bytes)) this.backlog.push(...message);
+    if (this.backlog.takes(this.queue.bytes)) this.backlog.push(d);
     else {
-      this.queue.push(...message);
+      this.queue.push(d);
       this.backlog.passed();
     }
     this.host.touch(this);
@@ -226,10 +227,10 @@ export class ShareGroup implements Keeper {
     while (queue?.read(queue.head, e) && e.seq <= seq) queue.dropTo(e.next);
   }
   /** Takes a message back that a member did not finish: it goes before those that came after it. */
-  putBack(...message: Parameters<MessageQueue["push"]>): void {
-    const [, , seq] = message;
+  putBack(d: Readonly<Delivery>): void {
+    const { seq } = d;
     const one = new MessageQueue();
-    one.push(...message);
+    one.push(d);
     this.queue ??= new MessageQueue();
     const { queue } = this;
     const e = this.host.entry;

@@ -1,3 +1,4 @@
+import type { Delivery } from "../session/delivery.ts";
 import type { Entry } from "../session/queue.ts";
 import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
 import { Kind } from "../store/record.ts";
@@ -22,11 +23,26 @@ const PUBLISH = 0x30;
 export function formOf(e: Entry): number {
   return e.qos | (e.retain ? RETAIN : 0);
 }
-/** An entry's message as MessageQueue.push takes it, with the QoS and RETAIN of a form, and without identifiers. */
-export function messageOf(e: Entry, form: number, seq: number) {
-  const { series, time, deadline, buf, topicEnd, payloadEnd } = e;
-  const topic = e.plain ? buf.subarray(e.topicStart, topicEnd) : null;
-  return [form & 3, form >= RETAIN, seq, series, time, deadline, null, topic, buf, topicEnd, payloadEnd] as const;
+/** Fills a record with an entry's message, with the QoS and RETAIN of a form. Returns the record. */
+export function deliveryOf(
+  d: Delivery,
+  e: Entry,
+  form: number,
+  seq: number,
+  ids: readonly number[] | null = null,
+): Delivery {
+  d.qos = form & 3;
+  d.retain = form >= RETAIN;
+  d.seq = seq;
+  d.series = e.series;
+  d.time = e.time;
+  d.deadline = e.deadline;
+  d.ids = ids;
+  d.topic = e.plain ? e.buf.subarray(e.topicStart, e.topicEnd) : null;
+  d.src = e.buf;
+  d.from = e.topicEnd;
+  d.to = e.payloadEnd;
+  return d;
 }
 
 /** A session's side of its shared subscriptions: its parts in them, and what it took from them and has in flight. */
@@ -107,7 +123,7 @@ export class Sharing {
       const slot = window.find(id);
       const state = slot < 0 ? SLOT_ACKED : window.stateAt(slot);
       if (!group || group.gone || (state !== SLOT_ASSIGNED && (qos === 2 || state !== SLOT_SENT))) continue;
-      if (queue?.read(window.positionAt(slot), e)) group.putBack(...messageOf(e, form, seq));
+      if (queue?.read(window.positionAt(slot), e)) group.putBack(deliveryOf(host.delivery, e, form, seq));
     }
     this.taken.clear();
   }

@@ -27,7 +27,7 @@ const anyMessage: fc.Arbitrary<Message> = fc.record({
 // of a plain one `series` says how much of the payload are properties
 const message = anyMessage.map((m) => (m.topic === null ? m : { ...m, series: m.series % (m.payload.length + 1) }));
 const push = (queue: MessageQueue, m: Message): void =>
-  queue.push(m.qos, m.retain, m.seq, m.series, m.time, m.deadline, m.ids, m.topic, m.payload, 0, m.payload.length);
+  queue.push({ ...m, src: m.payload, from: 0, to: m.payload.length });
 function readAll(queue: MessageQueue): Message[] {
   const e = createEntry();
   const all: Message[] = [];

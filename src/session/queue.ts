@@ -1,3 +1,5 @@
+import type { Delivery } from "./delivery.ts";
+
 /** One waiting message, as it lies in a queue; the reader is reused. */
 export interface Entry {
   /** Position of the entry. */
@@ -83,37 +85,23 @@ export class MessageQueue {
     return this.end - this.start;
   }
 
-  /**
-   * Appends a message; its payload is src[from, to). `topic` only for plain messages. Of one on a free topic src[from, to)
-   * begins with its properties, `series` is their length, and `time` its workspace.
-   */
-  push(
-    qos: number,
-    retain: boolean,
-    seq: number,
-    series: number,
-    time: number,
-    deadline: number,
-    ids: readonly number[] | null,
-    topic: Uint8Array | null,
-    src: Uint8Array,
-    from: number,
-    to: number,
-  ): void {
-    const list = ids ?? NO_IDS;
+  /** Appends a message. */
+  push(d: Readonly<Delivery>): void {
+    const { topic, src, from, to } = d;
+    const list = d.ids ?? NO_IDS;
     const topicLength = topic?.length ?? 0;
     const n = HEAD + list.length * 4 + topicLength + (to - from);
     this.reserve(n);
     const { view, buf } = this;
     let at = this.end;
     view.setUint32(at, n, true);
-    buf[at + 4] = qos | (retain ? RETAIN : 0) | (topic ? PLAIN : 0);
+    buf[at + 4] = d.qos | (d.retain ? RETAIN : 0) | (topic ? PLAIN : 0);
     buf[at + 5] = list.length;
     view.setUint16(at + 6, topicLength, true);
-    view.setFloat64(at + 8, seq, true);
-    view.setUint32(at + 16, series, true);
-    view.setFloat64(at + 20, time, true);
-    view.setUint32(at + 28, deadline, true);
+    view.setFloat64(at + 8, d.seq, true);
+    view.setUint32(at + 16, d.series, true);
+    view.setFloat64(at + 20, d.time, true);
+    view.setUint32(at + 28, d.deadline, true);
     at += HEAD;
     for (let i = 0; i < list.length; i++) {
       view.setUint32(at, list[i] as number, true);

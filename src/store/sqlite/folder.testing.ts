@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FieldType, Value } from "../../measure/types.ts";
+import { createDelivery } from "../../session/delivery.ts";
 import { MessageQueue } from "../../session/queue.ts";
 import { packWill } from "../../session/will.ts";
 import { batchOf, type Row } from "../data.model.ts";
@@ -124,7 +125,8 @@ function firstOps(): StoreOp[] {
 function messages(n: number): Uint8Array {
   const queue = new MessageQueue();
   const payload = new TextEncoder().encode("a message that waits");
-  for (let i = 1; i <= n; i++) queue.push(1, false, i, 1, START, 0, [7], null, payload, 0, payload.length);
+  const one = { ...createDelivery(), qos: 1, series: 1, time: START, ids: [7], src: payload, to: payload.length };
+  for (let seq = 1; seq <= n; seq++) queue.push({ ...one, seq });
   return queue.bytesFrom(queue.head).slice();
 }
 /** As src/fanout/checkpoint.ts packs a session's state. */

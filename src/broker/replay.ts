@@ -1,0 +1,252 @@
+import {
+  replayAcked,
+  replayAssigned,
+  replayDone,
+  replayPassed,
+  replayReceived,
+  replayTaken,
+} from "../fanout/checkpoint.ts";
+import { type Target, targetFor } from "../fanout/free-routes.ts";
+import type { Keeper } from "../fanout/host.ts";
+import type { Outlet } from "../fanout/outlet.ts";
+import type { Span } from "../fanout/routes.ts";
+import type { ShareGroup } from "../fanout/share.ts";
+import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
+import { printValue } from "../measure/index.ts";
+import { createDelivery } from "../session/delivery.ts";
+import type { LogRecord, Seq } from "../store/ports.ts";
+import { Kind, RecordReader, TAG_PUBLISHED } from "../store/record.ts";
+import type { Broker } from "./broker.ts";
+import type { Session } from "./session.ts";
+
+/** What is told up to these is known already. */
+export interface Floors {
+  /** Of messages to be queued: those in the state, and those that were in chunks. */
+  readonly rows: Map<Keeper, Seq>;
+  /** Of what became of a group's messages. */
+  readonly groups: Map<Keeper, Seq>;
+}
+export interface Restored {
+  readonly session: Session;
+  readonly floor: Seq;
+}
+
+/** A session that gets what a series measures. */
+interface Hearer {
+  readonly outlet: Outlet;
+  readonly qos: number;
+  readonly retain: boolean;
+  readonly ids: readonly number[] | null;
+  readonly floor: Seq;
+}
+interface HearingGroup {
+  readonly group: ShareGroup;
+  readonly retain: boolean;
+  readonly floor: Seq;
+}
+/** Who gets what; it holds up to the row `until`. */
+interface Hearers extends Span {
+  readonly outlets: readonly Hearer[];
+  readonly groups: readonly HearingGroup[];
+  /** Up to this row all of them have it already. */
+  readonly from: Seq;
+  readonly device: DeviceNode;
+  readonly field: FieldNode;
+}
+/** The same of a topic. */
+interface TopicHearers extends Span {
+  readonly targets: readonly Target[];
+  readonly groups: readonly HearingGroup[];
+}
+/** Topics whose hearers are remembered; then they are looked for anew. */
+const MOST_TOPICS = 100_000;
+/** Bytes of a printed number, truth value or position, at most; a text has room made for it. */
+const PRINTED = 256;
+const NEVER = Number.POSITIVE_INFINITY;
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
+
+/**
+ * The log rows behind the sessions' floors, at a start: what was published is queued once more for those who get it, and what
+ * the sessions did since is done. Rights and subscriptions stand still meanwhile, so who gets a
+ * series or a topic is looked for once, and again only where a subscription began in the midst of the log.
+ */
+export class Replay {
+  private readonly bySeries: (Hearers | null | undefined)[] = [];
+  private byTopic = new Map<string, TopicHearers>();
+  private readonly delivery = createDelivery();
+  private printed = new Uint8Array(PRINTED);
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly restored: ReadonlyMap<number, Restored>,
+    private readonly floors: Floors,
+  ) {}
+
+  /** Replays a record; records come in their order. @throws RangeError when it is damaged */
+  record({ body, firstSeq }: LogRecord): void {
+    const reader = new RecordReader(body, firstSeq);
+    while (reader.next()) {
+      if (reader.isMeasurement) {
+        if (reader.flags & TAG_PUBLISHED) this.row(reader);
+      } else if (reader.isMessage) this.message(reader);
+      else if (reader.kind === Kind.Taken) this.take(reader);
+      else this.operation(reader);
+    }
+  }
+
+  // what was published
+
+  private row(reader: RecordReader): void {
+    const { id, seq } = reader;
+    let hearers = this.bySeries[id];
+    if (hearers === undefined || (hearers !== null && seq > hearers.until)) {
+      hearers = this.hearersOf(id, seq);
+      this.bySeries[id] = hearers;
+    }
+    if (hearers === null || seq <= hearers.from) return;
+    const { outlets, groups, device, field } = hearers;
+    const d = this.delivery;
+    d.seq = seq;
+    d.series = id;
+    d.time = reader.time;
+    d.deadline = reader.deadline;
+    d.topic = null;
+    d.from = 0;
+    d.to = this.print(printValue(field.row.type, reader.value, device.product.row.boolText));
+    d.src = this.printed;
+    for (let i = 0; i < outlets.length; i++) {
+      const { outlet, qos, retain, ids, floor } = outlets[i] as Hearer; // inside
+      if (seq <= floor) continue;
+      d.qos = qos;
+      d.retain = retain;
+      d.ids = ids;
+      outlet.enqueue(d);
+    }
+    d.qos = 2;
+    d.ids = null;
+    for (const { group, retain, floor } of groups) {
+      if (!group.queues || seq <= floor) continue;
+      d.retain = retain;
+      group.enqueue(d);
+    }
+  }
+  /** Who queues the row of a series, and those behind it; null: nobody ever. */
+  private hearersOf(id: number, seq: Seq): Hearers | null {
+    const { series } = this.broker.needs;
+    const device = series.device(id);
+    const field = series.field(id);
+    if (!device || !field) return null;
+    const { routes } = this.broker.hub;
+    const span: Span = { until: NEVER };
+    const outlets: Hearer[] = [];
+    for (const { outlet, qos, retain, ids } of routes.merge(device, field, seq, span).values())
+      if (qos > 0) outlets.push({ outlet, qos, retain, ids, floor: this.floorOf(outlet) });
+    const groups = routes
+      .sharesOfSeries(device, field)
+      .map(({ group, retain }) => ({ group, retain, floor: this.floorOf(group) }));
+    const from = Math.min(NEVER, ...groups.map(({ floor }) => floor));
+    const lowest = outlets.reduce((least, { floor }) => Math.min(least, floor), from);
+    return { outlets, groups, from: lowest, device, field, until: span.until };
+  }
+  private floorOf(keeper: Keeper): Seq {
+    return this.floors.rows.get(keeper) ?? NEVER;
+  }
+  /** Puts a payload into `printed`. Returns its bytes. */
+  private print(payload: string): number {
+    if (payload.length * 3 > this.printed.length) this.printed = new Uint8Array(payload.length * 3);
+    return utf8.encodeInto(payload, this.printed).written;
+  }
+
+  /** The same for a message on a free topic. */
+  private message(reader: RecordReader): void {
+    const { buf, id: workspace, seq, b: qos, propsAt, payloadAt } = reader;
+    if (qos === 0) return;
+    const topic = buf.subarray(reader.topicAt, propsAt);
+    const hearers = this.hearersOfTopic(workspace, text.decode(topic), seq);
+    const sender = this.restored.get(reader.a)?.session.outlet ?? null;
+    const d = this.delivery;
+    d.seq = seq;
+    d.series = payloadAt - propsAt;
+    d.time = workspace;
+    d.deadline = reader.deadline;
+    d.topic = topic;
+    d.src = buf;
+    d.from = propsAt;
+    d.to = reader.payloadEnd;
+    for (const one of hearers.targets) {
+      const target = targetFor(one, sender);
+      const level = Math.min(qos, target?.qos ?? 0);
+      if (target === null || level === 0 || seq <= this.floorOf(target.outlet)) continue;
+      d.qos = level;
+      d.retain = reader.retain && target.retainAsPublished;
+      d.ids = target.ids;
+      target.outlet.enqueue(d);
+    }
+    d.qos = qos;
+    d.retain = reader.retain;
+    d.ids = null;
+    for (const { group, floor } of hearers.groups) if (group.queues && seq > floor) group.enqueue(d);
+  }
+  private hearersOfTopic(workspace: number, name: string, seq: Seq): TopicHearers {
+    const key = `${workspace}/${name}`;
+    const known = this.byTopic.get(key);
+    if (known !== undefined && seq <= known.until) return known;
+    const { free } = this.broker.hub.routes;
+    const levels = name.split("/");
+    const span: Span = { until: NEVER };
+    const targets = free.make(workspace, name, levels, seq, span);
+    const groups = free
+      .shares(workspace, name, levels)
+      .map((group) => ({ group, retain: false, floor: this.floorOf(group) }));
+    const hearers: TopicHearers = { targets, groups, until: span.until };
+    if (this.byTopic.size >= MOST_TOPICS) this.byTopic = new Map();
+    this.byTopic.set(key, hearers);
+    return hearers;
+  }
+
+  // what sessions did
+
+  private operation(reader: RecordReader): void {
+    const one = this.restored.get(reader.id);
+    if (!one && reader.kind === Kind.Passed) this.overflow(reader);
+    if (!one || reader.seq <= one.floor) return;
+    const { session } = one;
+    const { outlet } = session;
+    switch (reader.kind) {
+      case Kind.In2Received:
+        session.received.add(reader.a);
+        break;
+      case Kind.In2Released:
+        session.received.delete(reader.a);
+        break;
+      case Kind.OutAssigned:
+        replayAssigned(outlet, reader.a, reader.b);
+        break;
+      case Kind.Passed:
+        replayPassed(outlet, reader.a, reader.b);
+        break;
+      case Kind.OutReceived:
+        replayReceived(outlet, reader.a);
+        break;
+      case Kind.OutDone:
+        replayDone(outlet, reader.a);
+        break;
+      case Kind.Acked:
+        replayAcked(outlet, reader.a);
+        break;
+    }
+  }
+  /** The queue of a shared subscription overflowed. */
+  private overflow({ id, a, seq }: RecordReader): void {
+    const group = this.broker.hub.shares.stored(id);
+    if (group && seq > (this.floors.groups.get(group) ?? NEVER)) group.replayPassed(a);
+  }
+  /** A message went from a shared subscription to a session. */
+  private take({ taken, seq }: RecordReader): void {
+    const group = this.broker.hub.shares.stored(taken.group);
+    if (group && seq > (this.floors.groups.get(group) ?? NEVER)) group.replayTaken(taken.seq, taken.groupTakes);
+    const one = this.restored.get(taken.session);
+    if (one && seq > one.floor) replayTaken(one.session.outlet, taken, group);
+  }
+}

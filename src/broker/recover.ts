@@ -6,7 +6,7 @@ import { SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
 import type { DeviceLogStore, LogStore, RecoveredSession, RetainedStore, Seq, SessionStore } from "../store/ports.ts";
 import type { Broker } from "./broker.ts";
 import { endSession } from "./departures.ts";
-import { type Floors, Replay, type Restored } from "./replay.ts";
+import { type Floors, type Known, Replay, type Restored } from "./replay.ts";
 import { type Session, sessionKey } from "./session.ts";
 
 /** What a start reads of the store. */
@@ -49,7 +49,7 @@ async function recover(broker: Broker, store: Stored, newest: Seq, now: number):
     const session = restore(broker, stored);
     if (session) {
       restored.set(stored.session.id, { session, floor: stored.floor });
-      floors.rows.set(session.outlet, Math.max(stored.floor, stored.queued));
+      floors.rows.set(session.outlet, knownOf(stored));
     } else broker.hub.operation({ op: "session_delete", id: stored.session.id });
   }
   broker.hub.shares.settle();
@@ -68,10 +68,14 @@ async function recover(broker: Broker, store: Stored, newest: Seq, now: number):
 }
 
 function restoreGroup(broker: Broker, stored: RecoveredSession, floors: Floors): void {
-  const { session: row, state, chunks, floor, queued } = stored;
+  const { session: row, state, chunks, floor } = stored;
   const group = broker.hub.shares.restore(broker.needs.topics, row, state, chunks);
   floors.groups.set(group, floor);
-  floors.rows.set(group, Math.max(floor, queued));
+  floors.rows.set(group, knownOf(stored));
+}
+/** What of the log is in a session's state or chunks; what it had in memory before its first chunk is not. */
+function knownOf({ floor, queued, chunks }: RecoveredSession): Known {
+  return { floor, from: chunks[0]?.firstQn ?? 0, to: queued };
 }
 function restore(broker: Broker, stored: RecoveredSession): Session | null {
   const { session: row } = stored;

@@ -19,11 +19,17 @@ import { Kind, RecordReader, TAG_PUBLISHED } from "../store/record.ts";
 import type { Broker } from "./broker.ts";
 import type { Session } from "./session.ts";
 
-/** What is told up to these is known already. */
+/** The rows that a session has already: up to the floor they are in its state, or went; and [from, to] were in chunks. */
+export interface Known {
+  readonly floor: Seq;
+  readonly from: Seq;
+  readonly to: Seq;
+}
+/** What is known already. */
 export interface Floors {
-  /** Of messages to be queued: those in the state, and those that were in chunks. */
-  readonly rows: Map<Keeper, Seq>;
-  /** Of what became of a group's messages. */
+  /** Of messages to be queued. */
+  readonly rows: Map<Keeper, Known>;
+  /** Of what became of a group's messages: what is told up to this row. */
   readonly groups: Map<Keeper, Seq>;
 }
 export interface Restored {
@@ -37,12 +43,12 @@ interface Hearer {
   readonly qos: number;
   readonly retain: boolean;
   readonly ids: readonly number[] | null;
-  readonly floor: Seq;
+  readonly known: Known;
 }
 interface HearingGroup {
   readonly group: ShareGroup;
   readonly retain: boolean;
-  readonly floor: Seq;
+  readonly known: Known;
 }
 /** Who gets what; it holds up to the row `until`. */
 interface Hearers extends Span {
@@ -63,6 +69,10 @@ const MOST_TOPICS = 100_000;
 /** Bytes of a printed number, truth value or position, at most; a text has room made for it. */
 const PRINTED = 256;
 const NEVER = Number.POSITIVE_INFINITY;
+const EVERYTHING: Known = { floor: NEVER, from: 0, to: 0 };
+function isKnown({ floor, from, to }: Known, seq: Seq): boolean {
+  return seq <= floor || (seq >= from && seq <= to);
+}
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
@@ -116,8 +126,8 @@ export class Replay {
     d.to = this.print(printValue(field.row.type, reader.value, device.product.row.boolText));
     d.src = this.printed;
     for (let i = 0; i < outlets.length; i++) {
-      const { outlet, qos, retain, ids, floor } = outlets[i] as Hearer; // inside
-      if (seq <= floor) continue;
+      const { outlet, qos, retain, ids, known } = outlets[i] as Hearer; // inside
+      if (isKnown(known, seq)) continue;
       d.qos = qos;
       d.retain = retain;
       d.ids = ids;
@@ -125,8 +135,8 @@ export class Replay {
     }
     d.qos = 2;
     d.ids = null;
-    for (const { group, retain, floor } of groups) {
-      if (!group.queues || seq <= floor) continue;
+    for (const { group, retain, known } of groups) {
+      if (!group.queues || isKnown(known, seq)) continue;
       d.retain = retain;
       group.enqueue(d);
     }
@@ -141,16 +151,16 @@ export class Replay {
     const span: Span = { until: NEVER };
     const outlets: Hearer[] = [];
     for (const { outlet, qos, retain, ids } of routes.merge(device, field, seq, span).values())
-      if (qos > 0) outlets.push({ outlet, qos, retain, ids, floor: this.floorOf(outlet) });
+      if (qos > 0) outlets.push({ outlet, qos, retain, ids, known: this.knownOf(outlet) });
     const groups = routes
       .sharesOfSeries(device, field)
-      .map(({ group, retain }) => ({ group, retain, floor: this.floorOf(group) }));
-    const from = Math.min(NEVER, ...groups.map(({ floor }) => floor));
-    const lowest = outlets.reduce((least, { floor }) => Math.min(least, floor), from);
-    return { outlets, groups, from: lowest, device, field, until: span.until };
+      .map(({ group, retain }) => ({ group, retain, known: this.knownOf(group) }));
+    let from = NEVER;
+    for (const { known } of [...outlets, ...groups]) from = Math.min(from, known.floor);
+    return { outlets, groups, from, device, field, until: span.until };
   }
-  private floorOf(keeper: Keeper): Seq {
-    return this.floors.rows.get(keeper) ?? NEVER;
+  private knownOf(keeper: Keeper): Known {
+    return this.floors.rows.get(keeper) ?? EVERYTHING;
   }
   /** Puts a payload into `printed`. Returns its bytes. */
   private print(payload: string): number {
@@ -177,7 +187,7 @@ export class Replay {
     for (const one of hearers.targets) {
       const target = targetFor(one, sender);
       const level = Math.min(qos, target?.qos ?? 0);
-      if (target === null || level === 0 || seq <= this.floorOf(target.outlet)) continue;
+      if (target === null || level === 0 || isKnown(this.knownOf(target.outlet), seq)) continue;
       d.qos = level;
       d.retain = reader.retain && target.retainAsPublished;
       d.ids = target.ids;
@@ -186,7 +196,7 @@ export class Replay {
     d.qos = qos;
     d.retain = reader.retain;
     d.ids = null;
-    for (const { group, floor } of hearers.groups) if (group.queues && seq > floor) group.enqueue(d);
+    for (const { group, known } of hearers.groups) if (group.queues && !isKnown(known, seq)) group.enqueue(d);
   }
   private hearersOfTopic(workspace: number, name: string, seq: Seq): TopicHearers {
     const key = `${workspace}/${name}`;
@@ -198,7 +208,7 @@ export class Replay {
     const targets = free.make(workspace, name, levels, seq, span);
     const groups = free
       .shares(workspace, name, levels)
-      .map((group) => ({ group, retain: false, floor: this.floorOf(group) }));
+      .map((group) => ({ group, retain: false, known: this.knownOf(group) }));
     const hearers: TopicHearers = { targets, groups, until: span.until };
     if (this.byTopic.size >= MOST_TOPICS) this.byTopic = new Map();
     this.byTopic.set(key, hearers);

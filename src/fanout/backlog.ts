@@ -1,16 +1,20 @@
 import type { Delivery } from "../session/delivery.ts";
 import { MessageQueue } from "../session/queue.ts";
-import type { RecoveredSession } from "../store/ports.ts";
+import type { Tail } from "./tails.ts";
+import type { RecoveredSession, Seq } from "../store/ports.ts";
 import type { Keeper, OutletHost } from "./host.ts";
 import type { StoredBody } from "./ledger.ts";
 
 /** Queue bytes up to which everything stays in memory: of a client that is away, and of one that takes what comes. */
 const AWAY = 8192;
 const CONNECTED = 262_144;
-/** Bytes at which the tail becomes a chunk in the store. */
+/** Bytes at which the tail becomes a chunk in the store: the least, and the most when much waits. */
 const CHUNK = 8192;
-/** Chunks that are read back at once. */
-const AT_ONCE = 8;
+const LARGE_CHUNK = 65_536;
+/** A chunk is at most such a part of what waits: so there are few of them, and what a session has in memory is little beside it. */
+const PART = 16;
+/** Bytes of chunks that are read back at once. */
+const AT_ONCE = 131_072;
 
 const NOTHING = new Uint8Array(0);
 
@@ -24,9 +28,9 @@ interface Chunk {
  * What a stored session has waiting beyond its queue in memory: chunks in the store, and the tail that will be the next
  * one (docs/engine.md section 4). A session that is not stored keeps all in its queue.
  *
- * A message is in the session's state, in a chunk, or in the log behind the session's floor and behind all that its chunks
- * have had (`upTo`), never in two of them. So a chunk that is written costs no more than itself, unless something was
- * queued in memory since the last checkpoint: then, and when chunks are back in memory, a checkpoint goes with it.
+ * A message is in the session's state, in a chunk, or in the log: behind the session's floor and before its first chunk (it
+ * is in memory), or behind all that its chunks have had (`upTo`). So a chunk that is written costs no more than itself;
+ * only when chunks go, back to memory or for want of room, a checkpoint goes with them.
  */
 export class Backlog {
   private chunks: Chunk[] = [];
@@ -34,12 +38,18 @@ export class Backlog {
   private loadedUpTo = 0;
   /** Number of the newest chunk there was. */
   private newest = 0;
-  /** Something was queued in memory since the last checkpoint. */
+  /** Something was queued in memory since the last checkpoint, and is in the log alone. */
   private loose = false;
-  private tail: MessageQueue | null = null;
+  /** What waits behind the chunks is tail[tailFrom, tailTo): others may wait for the same. */
+  private tail: Tail | null = null;
+  private tailFrom = 0;
+  private tailTo = 0;
+  private tailCount = 0;
   private tailFirst = 0;
   private tailLast = 0;
   private tailDeadline = 0;
+  /** Bytes at which it becomes a chunk. */
+  private chunkBytes = CHUNK;
   private loading = false;
   private inChunks = 0;
   /** Bytes of the bodies of its chunks, also of those that others have, too. */
@@ -52,38 +62,59 @@ export class Backlog {
 
   /** Messages that wait here. */
   get count(): number {
-    return this.inChunks + (this.tail?.count ?? 0);
+    return this.inChunks + this.tailCount;
   }
   /** How many chunks lie in the store, or are on their way there. */
   get chunkCount(): number {
     return this.chunks.length;
   }
-  /** Bytes of it in memory. */
+  /** Bytes of it in memory, also of those that others have, too. */
   get bytes(): number {
-    return this.tail?.bytes ?? 0;
+    return this.tail === null ? 0 : this.tailTo - this.tailFrom;
   }
-  /** Whether the next message goes here. */
-  takes(queueBytes: number): boolean {
+  /** Whether a message goes here. @param seq its number; 0: it has none */
+  takes(queueBytes: number, seq: Seq): boolean {
     const { keeper, host } = this;
     if (keeper.stored === 0) return false;
-    if (this.count > 0) return true;
+    // in replay what was in memory comes once more, and goes before the chunks
+    if (this.count > 0) return !host.recovering || seq >= (this.chunks[0]?.firstSeq ?? 0);
     // what the log says of deliveries is said of those in memory
     return !host.recovering && queueBytes >= AWAY && (queueBytes >= CONNECTED || !keeper.attended);
   }
   push(d: Readonly<Delivery>): void {
-    this.tail ??= new MessageQueue();
     const { seq, deadline } = d;
-    if (this.tail.count === 0) {
-      this.tailFirst = seq;
-      this.tailDeadline = 0;
-    }
+    const before = this.bytes;
+    if (this.tail === null) this.begin(d);
+    else this.extend(this.tail, d);
+    this.tailCount++;
     this.tailLast = Math.max(this.tailLast, seq);
     this.tailDeadline = Math.max(this.tailDeadline, deadline);
-    const before = this.tail.bytes;
-    this.tail.push(d);
-    if (!isBorder(this.tail.bytes, this.tail.bytes - before, seq)) return;
+    if (!isBorder(this.bytes, this.bytes - before, seq, this.chunkBytes)) return;
     this.spill();
-    if (this.loose) this.host.checkpointDue(this.keeper);
+  }
+  private begin(d: Readonly<Delivery>): void {
+    const tail = this.host.tails.begin(d);
+    this.tail = tail;
+    this.tailFrom = tail.queue.head;
+    this.tailTo = tail.firstEnd;
+    this.tailFirst = d.seq;
+    this.tailDeadline = 0;
+  }
+  private extend(tail: Tail, d: Readonly<Delivery>): void {
+    const to = tail.extend(this.tailTo, d);
+    if (to >= 0) {
+      this.tailTo = to;
+      return;
+    }
+    // from here on it waits for something else than the others
+    const own = tail.fork(this.tailFrom, this.tailTo);
+    this.tail = own;
+    this.tailFrom = own.queue.head;
+    this.tailTo = own.extend(own.queue.tail, d);
+  }
+  private dropTail(): void {
+    this.tail = null;
+    this.tailCount = 0;
   }
   /** The next message goes to the queue in memory. */
   passed(): void {
@@ -91,33 +122,34 @@ export class Backlog {
   }
   /** The tail becomes a chunk of the next commit. */
   private spill(): void {
-    const { tail, keeper } = this;
-    if (tail === null || tail.count === 0) return;
+    const { tail, keeper, host } = this;
+    if (tail === null) return;
     // numbers of chunks ascend; messages without a seq (0) count with those before them
     const firstSeq = Math.max(this.tailFirst, this.newest + 1);
     this.newest = firstSeq;
-    const body = this.host.bodyOf(tail.bytesFrom(tail.head));
-    const chunk: Chunk = { firstSeq, count: tail.count, body };
-    this.host.operation({
+    // otherwise the log tells what is in memory: a start finds it before the number of the first chunk
+    if (this.loose && firstSeq !== this.tailFirst) host.checkpointDue(keeper);
+    const body = tail.bodyOf(this.tailFrom, this.tailTo, host.tails.commit, this.makeBody);
+    const chunk: Chunk = { firstSeq, count: this.tailCount, body };
+    host.operation({
       op: "chunk_put",
       session: keeper.stored,
       firstQn: firstSeq,
-      count: tail.count,
+      count: this.tailCount,
       deadlineMax: this.tailDeadline,
       upTo: this.tailLast,
-      body: body.bytes ?? NOTHING, // it has them: bodyOf has just made it
-    });
-    this.host.whenDurable(() => {
-      body.bytes = null;
+      body: body.bytes ?? NOTHING, // it has them: it goes into a commit that is still being filled
     });
     this.add(chunk);
-    this.tail = null;
-    if (!this.host.recovering) this.host.ledger.check(keeper);
+    this.dropTail();
+    if (!host.recovering) host.ledger.check(keeper);
   }
+  private readonly makeBody = (bytes: Uint8Array): StoredBody => this.host.bodyOf(bytes);
   private add(chunk: Chunk): void {
     this.chunks.push(chunk);
     this.inChunks += chunk.count;
     this.storedBytes += chunk.body.length;
+    this.chunkBytes = chunkBytesOf(this.storedBytes);
     this.host.ledger.enter(this.keeper, chunk.body);
   }
   /** The oldest one, which is none any more. */
@@ -126,6 +158,7 @@ export class Backlog {
     if (chunk === undefined) return undefined;
     this.inChunks -= chunk.count;
     this.storedBytes -= chunk.body.length;
+    this.chunkBytes = chunkBytesOf(this.storedBytes);
     this.host.ledger.leave(this.keeper, chunk.body, this.chunks.length);
     return chunk;
   }
@@ -136,8 +169,8 @@ export class Backlog {
     if (chunk === undefined) {
       if (this.tail === null) return false;
       keeper.queue ??= new MessageQueue();
-      keeper.queue.append(this.tail.bytesFrom(this.tail.head));
-      this.tail = null;
+      keeper.queue.append(this.tail.queue.bytesOf(this.tailFrom, this.tailTo));
+      this.dropTail();
       this.loose = true;
       return true;
     }
@@ -145,8 +178,19 @@ export class Backlog {
       this.loaded(chunk, chunk.body.bytes);
       return true;
     }
-    if (!this.loading) void this.load(this.chunks.slice(0, AT_ONCE).filter(({ body }) => body.bytes === null));
+    if (!this.loading) void this.load(this.oldest());
     return false;
+  }
+  /** Those that are read back next, as far as they are in the store: at least one. */
+  private oldest(): Chunk[] {
+    const some: Chunk[] = [];
+    let bytes = 0;
+    for (const chunk of this.chunks) {
+      if (chunk.body.bytes !== null || bytes >= AT_ONCE) break;
+      some.push(chunk);
+      bytes += chunk.body.length;
+    }
+    return some;
   }
   /** Several at once: a checkpoint goes with them. */
   private async load(some: readonly Chunk[]): Promise<void> {
@@ -203,24 +247,32 @@ export class Backlog {
   dropOldest(): { count: number; seq: number } {
     const chunk = this.take();
     if (chunk === undefined) {
-      const count = this.tail?.count ?? 0;
-      this.tail = null;
+      const count = this.tailCount;
+      this.dropTail();
       return { count, seq: count > 0 ? this.tailLast : 0 };
     }
     this.host.operation({ op: "chunk_delete", session: this.keeper.stored, before: chunk.firstSeq + 1 });
+    // the log has its messages, and must not bring them back
+    this.host.checkpointDue(this.keeper);
     return { count: chunk.count, seq: 0 };
   }
   clear(): void {
     while (this.take() !== undefined);
-    this.tail = null;
+    this.dropTail();
   }
 }
 
 /**
- * Whether a chunk ends with this message. Its number decides between half and twice of CHUNK, so that sessions that wait
- * for the same messages soon have the same chunks, whenever they went away: they are stored once.
+ * Whether a chunk of about `size` bytes ends with this message. Its number decides between half and twice of that, so that
+ * sessions that wait for the same messages soon have the same chunks, whenever they went away: they are stored once.
  */
-function isBorder(bytes: number, added: number, seq: number): boolean {
-  if (bytes < CHUNK / 2) return false;
-  return bytes >= CHUNK * 2 || Math.imul((seq % 2 ** 32) | 0, 0x9e3779b1) >>> 0 < (added / (CHUNK / 2)) * 2 ** 32;
+function isBorder(bytes: number, added: number, seq: number, size: number): boolean {
+  if (bytes < size / 2) return false;
+  return bytes >= size * 2 || Math.imul((seq % 2 ** 32) | 0, 0x9e3779b1) >>> 0 < (added / (size / 2)) * 2 ** 32;
+}
+/** How large a chunk becomes behind so many bytes of others: a power of two, so that sessions soon agree. */
+function chunkBytesOf(storedBytes: number): number {
+  let size = CHUNK;
+  while (size < LARGE_CHUNK && size * 2 * PART <= storedBytes) size *= 2;
+  return size;
 }

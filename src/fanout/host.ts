@@ -8,6 +8,7 @@ import type { Backlog } from "./backlog.ts";
 import type { Ledger, StoredBody } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import type { Outlet } from "./outlet.ts";
+import type { Tails } from "./tails.ts";
 import type { DeliveryProperties } from "./publish.ts";
 
 /** Bounds of what waits for one client. */
@@ -85,7 +86,9 @@ export interface OutletHost {
   overflowed(keeper: Keeper): void;
   /** What waits in the store. */
   readonly ledger: Ledger;
-  /** A chunk's body with a copy of these bytes, or the one of the next commit that is equal. */
+  /** What waits in memory to become chunks. */
+  readonly tails: Tails;
+  /** A chunk's body with a copy of these bytes until it is durable, or the one of the next commit that is equal. */
   bodyOf(bytes: Uint8Array): StoredBody;
   /** Body of a stored chunk. */
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null>;

@@ -25,6 +25,7 @@ import { DeliveryProperties } from "./publish.ts";
 import { Routes, type RouteSet } from "./routes.ts";
 import { ShareGroup } from "./share.ts";
 import { Shares } from "./shares.ts";
+import { Tails } from "./tails.ts";
 import type { Subscription } from "./subscription.ts";
 
 export interface HubNeeds {
@@ -78,6 +79,7 @@ export class Hub implements OutletHost {
   /** Bodies of chunks that are in the next commit, by their hash. */
   private readonly bodies = new Map<number | bigint, StoredBody>();
   readonly ledger: Ledger;
+  readonly tails = new Tails();
   /** Log rows are being replayed: nothing is sent, and what the log tells of must be found in memory. */
   recovering = false;
   private readonly labels: Labels;
@@ -295,6 +297,7 @@ export class Hub implements OutletHost {
     }
     this.due.clear();
     if (this.bodies.size > 0) this.bodies.clear();
+    this.tails.sealed();
   }
   /** A checkpoint; a state that did not change since the last one is not written again. */
   putState(keeper: Outlet | ShareGroup, state: Uint8Array): void {
@@ -347,6 +350,9 @@ export class Hub implements OutletHost {
     if (known?.bytes && Buffer.compare(known.bytes, bytes) === 0) return known;
     const body: StoredBody = { bytes: bytes.slice(), length: bytes.length, holders: new Map() };
     this.bodies.set(hash, body);
+    this.whenDurable(() => {
+      body.bytes = null;
+    });
     return body;
   }
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null> {

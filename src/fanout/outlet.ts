@@ -112,7 +112,7 @@ export class Outlet implements Keeper {
     // in replay the log tells what went, and when: an identifier may be in use by what would go now
     if (!this.host.recovering && (this.waiting - this.window.count >= maxQueued || bytes >= maxQueuedBytes))
       this.dropOldest();
-    if (this.backlog.takes(queue.bytes)) {
+    if (this.backlog.takes(queue.bytes, d.seq)) {
       this.backlog.push(d);
     } else {
       queue.push(d);

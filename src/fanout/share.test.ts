@@ -12,6 +12,7 @@ import type { Keeper, OutletHost } from "./host.ts";
 import { Ledger, type StoredBody } from "./ledger.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import { Outlet } from "./outlet.ts";
+import { Tails } from "./tails.ts";
 import { DeliveryProperties } from "./publish.ts";
 import { ShareGroup } from "./share.ts";
 
@@ -29,6 +30,7 @@ class Host implements OutletHost {
   readonly delivery = createDelivery();
   readonly properties = new DeliveryProperties();
   readonly taken = createTaken();
+  readonly tails = new Tails();
   readonly recovering = false;
   readonly record = new RecordWriter(256);
   readonly gone = new Set<number>();

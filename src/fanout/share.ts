@@ -186,7 +186,7 @@ export class ShareGroup implements Keeper {
     const { maxQueued, maxQueuedBytes } = this.host.limits;
     // in replay the log tells what went, and when
     if (!this.host.recovering && (this.waiting >= maxQueued || this.queue.bytes >= maxQueuedBytes)) this.dropOldest();
-    if (this.backlog.takes(this.queue.bytes)) this.backlog.push(d);
+    if (this.backlog.takes(this.queue.bytes, d.seq)) this.backlog.push(d);
     else {
       this.queue.push(d);
       this.backlog.passed();

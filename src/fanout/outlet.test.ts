@@ -321,6 +321,24 @@ describe("the backlog", () => {
     expect(late).toEqual(Array.from({ length: 40 }, (_, i) => `${i + 61}/${i + 61}`));
   });
 
+  test("behind a full window chunks stay where they are, and cost no checkpoint; an answer brings them", async () => {
+    const host = new Host();
+    const outlet = outletOf(host);
+    const box = connect(outlet, 300);
+    for (let seq = 1; seq <= 600; seq++) put(outlet, seq, 1, 0, SIZE);
+    outlet.maxInflight = outlet.queue?.count ?? 0;
+    expect(outlet.backlog.chunkCount).toBeGreaterThan(3);
+    for (let turn = 0; turn < 20; turn++) {
+      outlet.pump(0);
+      sent(box);
+    }
+    expect([outlet.pause, outlet.window.count, host.due]).toEqual(["inflight_full", outlet.maxInflight, 0]);
+    outlet.acknowledge(1);
+    outlet.pump(0);
+    expect(sent(box)).toEqual([`${outlet.maxInflight + 1}/${outlet.maxInflight + 1}`]);
+    expect(host.due).toBeGreaterThan(0);
+  });
+
   test("a session that ends, or drops the chunk, while it is read: nothing comes of it, and the next one is asked for", async () => {
     const host = new Host(30);
     const outlet = outletOf(host);

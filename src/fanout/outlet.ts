@@ -138,6 +138,8 @@ export class Outlet implements Keeper {
       const { queue } = this;
       if (queue === null || this.sendAt >= queue.tail) {
         if (this.backlog.count > 0) {
+          // what could not be sent stays where it is: to have it in memory costs a checkpoint
+          if (queue !== null && this.isFull(queue)) return "inflight_full";
           if (!this.backlog.refill()) return "loads_chunk";
           continue;
         }

@@ -3,9 +3,13 @@
  * series heard by a stored session of its own, with nothing in the sessions' states. The time is that of the sessions'
  * recovery alone, in a process of its own for each run: reading the file is not in it.
  */
-import { join } from "node:path";
+import { buildEngine } from "../../src/app/engine.ts";
+import type { OpenedStores } from "../../src/app/stores.ts";
+import { oneClock } from "../../src/base/clock.ts";
+import { recoverSessions } from "../../src/broker/recover.ts";
+import { loadConfig } from "../../src/config/load.ts";
 import type { FleetChange } from "../../src/fleet/types.ts";
-import type { LogRecord, Recovered, RecoveredSession, SeriesState } from "../../src/store/ports.ts";
+import type { LogRecord, RecoveredSession, SeriesState, StoredPresence } from "../../src/store/ports.ts";
 import { RecordWriter, TAG_PUBLISHED } from "../../src/store/record.ts";
 
 const ROWS_A_RECORD = 2000;
@@ -43,64 +47,48 @@ function sessionOf(id: number): RecoveredSession {
     chunks: [],
   };
 }
-/** What a store would have found that lost its server after so many rows. */
-function crashed(sessions: number, rows: number): Recovered {
+/** A store as it would be found that lost its server after so many rows. Nothing is committed while it is measured. */
+function crashed(sessions: number, rows: number) {
   const writer = new RecordWriter();
   const records: LogRecord[] = [];
   for (let n = 0; n < rows; n++) {
     writer.decimal(TAG_PUBLISHED, 1 + (n % sessions), START + n, 0, 1, 200 + (n % 100));
     if (writer.count < ROWS_A_RECORD && n < rows - 1) continue;
-    const firstSeq = n + 2 - writer.count;
-    records.push({ firstSeq, body: writer.finish().slice() });
+    records.push({ firstSeq: n + 2 - writer.count, body: writer.finish().slice() });
   }
+  const nothing = { time: null, value: null, lastArrival: 0, lastSeq: 0 };
   const series = Array.from(
     { length: sessions },
-    (_, i): SeriesState => ({
-      id: i + 1,
-      device: i + 1,
-      field: 1,
-      type: "NUMERIC",
-      time: null,
-      value: null,
-      lastArrival: 0,
-      lastSeq: 0,
-    }),
+    (_, i): SeriesState => ({ id: i + 1, device: i + 1, field: 1, type: "NUMERIC", ...nothing }),
   );
+  const found = Array.from({ length: sessions }, (_, i) => sessionOf(i + 1));
   return {
-    nextSeq: rows + 1,
-    nextSeries: sessions + 1,
-    nextSession: sessions + 1,
-    series,
-    sessions: Array.from({ length: sessions }, (_, i) => sessionOf(i + 1)),
-    presence: [],
-    seenFloor: 0,
-    retained: [],
-    records,
+    reserve: () => Promise.resolve({ first: sessions + 1, count: 1000 }),
+    series: () => pieces(series),
+    sessions: () => pieces(found),
+    retained: () => pieces<Uint8Array>([]),
+    presence: () => pieces<StoredPresence>([]),
+    async *replay() {
+      yield* records;
+    },
   };
 }
+async function* pieces<T>(all: readonly T[]): AsyncGenerator<readonly T[]> {
+  for (let at = 0; at < all.length; at += ROWS_A_RECORD) yield all.slice(at, at + ROWS_A_RECORD);
+}
 
-/**
- * Recovers so many sessions with no rows, and with all.
- * @param server folder of the fieldcast that is measured
- * @returns ms of both, and how many messages wait
- */
-export async function replay(server: string, sessions: number, rows: number): Promise<{ ms: number; waiting: number }> {
-  const { buildEngine } = (await import(join(server, "src/app/engine.ts"))) as typeof import("../../src/app/engine.ts");
-  const recover = (await import(join(server, "src/broker/recover.ts"))) as typeof import("../../src/broker/recover.ts");
-  const load = (await import(join(server, "src/config/load.ts"))) as typeof import("../../src/config/load.ts");
-  const base = (await import(join(server, "src/base/clock.ts"))) as typeof import("../../src/base/clock.ts");
-  const config = load.loadConfig({}, {}, () => "");
-  const clock = base.oneClock(() => START + rows);
+/** Recovers so many sessions, and queues so many rows for them. Returns the ms of that, and how many messages wait. */
+export async function replay(sessions: number, rows: number): Promise<{ ms: number; waiting: number }> {
+  const config = loadConfig({}, {}, () => "");
+  const clock = oneClock(() => START + rows);
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const recovered = crashed(sessions, rows);
-  // nothing is committed while it is measured
-  const stores = { recovered, rows: [...fleet(sessions)], store: {}, fleet: {} } as unknown as Parameters<
-    typeof buildEngine
-  >[1];
-  const { broker } = buildEngine(config, stores, clock, log);
+  const store = crashed(sessions, rows);
+  const opened = { nextSeq: rows + 1, seenFloor: 0, highest: { device: sessions, field: 1 } };
+  const stores = { opened, rows: [...fleet(sessions)], store, fleet: {} } as unknown as OpenedStores; // as far as it is asked
+  const { broker } = await buildEngine(config, stores, clock, log);
   Bun.gc(true);
   const began = performance.now();
-  recover.recoverSessions(broker, recovered, clock.steady());
+  await recoverSessions(broker, stores.store, rows, clock.steady());
   const ms = performance.now() - began;
   let waiting = 0;
   for (const { outlet } of broker.sessions.values()) waiting += outlet.waiting;
@@ -108,7 +96,7 @@ export async function replay(server: string, sessions: number, rows: number): Pr
 }
 
 if (import.meta.main) {
-  const [server = "", sessions, rows] = process.argv.slice(2);
-  process.stdout.write(`${JSON.stringify(await replay(server, Number(sessions), Number(rows)))}\n`);
+  const [sessions, rows] = process.argv.slice(2);
+  process.stdout.write(`${JSON.stringify(await replay(Number(sessions), Number(rows)))}\n`);
   process.exit(0);
 }

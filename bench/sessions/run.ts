@@ -17,7 +17,6 @@ import { publishAll } from "./steady.ts";
 import { taker } from "./taker.ts";
 
 const FOLDER = ".cache/bench";
-const REPLAY = join(import.meta.dir, "replay.ts");
 
 function fleet(token: string): string {
   return `workspaces:
@@ -92,7 +91,8 @@ function table(options: SessionOptions, runs: readonly (readonly [alone: Figures
 
 /** ms of a start's replay, in a process of its own. @throws Error with what that said */
 async function replayMs(server: string, sessions: number, rows: number): Promise<number> {
-  const command = [process.execPath, REPLAY, server, String(sessions), String(rows)];
+  const program = join(server, "bench/sessions/replay.ts"); // its own, for it calls the server within
+  const command = [process.execPath, program, String(sessions), String(rows)];
   const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const [out, said] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   if ((await child.exited) !== 0) throw new Error(`the replay failed: ${said.trim().slice(-400)}`);

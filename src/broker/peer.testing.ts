@@ -81,6 +81,8 @@ export class Peer {
     readonly qos: Qos;
     readonly by: number;
     readonly dup: boolean;
+    /** Which of the peer's sessions it came to. */
+    readonly session: number;
   }[] = [];
   /** Publishes that were acknowledged as stored. */
   readonly acknowledged: { readonly qos: Qos; readonly payload: string }[] = [];
@@ -89,6 +91,8 @@ export class Peer {
   /** It was subscribed, and the server said that there is no session. */
   forgotten = false;
   receiveMaximum = 10;
+  /** How many sessions it had. */
+  private sessions = 0;
   /** Unanswered deliveries of this connection. */
   private unanswered = new Set<number>();
   /** It reads, and answers nothing until it is not any more. */
@@ -246,6 +250,7 @@ export class Peer {
     this.open = true;
     this.anew = false;
     if (!present) {
+      this.sessions++;
       this.forgotten ||= this.subscribed && this.expiry > 0;
       this.held.clear();
       // a session that never was durable: its publishes are sent as new ones
@@ -275,6 +280,7 @@ export class Peer {
         payload,
         qos,
         dup: packet.dup,
+        session: this.sessions,
         // its filters differ, but for those that overlap: then the first tells
         by: packet.properties?.subscriptionIdentifiers?.[0] ?? 0,
       });

@@ -200,8 +200,8 @@ export class Outlet implements Keeper {
     return queue?.bytesOf(window.positionAt(window.count - 1), queue.tail) ?? new Uint8Array(0);
   }
   /** Sends a delivery that has an identifier; when it cannot go it is over. */
-  sendOrAbandon(id: number, now: number): void {
-    if (this.link && !this.write(this.link, id, false, now)) this.abandon(id);
+  sendOrAbandon(id: number, now: number, dup = false): void {
+    if (this.link && !this.write(this.link, id, dup, now)) this.abandon(id);
   }
   /** Sends the entry at sendAt, or passes over it and all that may not be sent either: it is too late [MQTT-3.3.2-5]. */
   private sendNext(link: Link, queue: MessageQueue, now: number): void {
@@ -218,11 +218,11 @@ export class Outlet implements Keeper {
     this.passedSeq = Math.max(this.passedSeq, e.seq);
     this.unlogged++;
     if (this.stored > 0) this.note();
-    if (!this.write(link, id, this.mayHaveBeenSent(e), now)) this.acknowledge(id); // [MQTT-3.1.2-25]
+    if (!this.write(link, id, this.mayHaveBeenSent(e.seq), now)) this.acknowledge(id); // [MQTT-3.1.2-25]
   }
   /** What was sent just before a crash is not in the log: nobody knows, so DUP says that it may be there already [departs from MQTT-4.3.2-2]. */
-  private mayHaveBeenSent(e: Entry): boolean {
-    return e.seq > 0 && e.seq <= this.doubtSeq;
+  mayHaveBeenSent(seq: number): boolean {
+    return seq > 0 && seq <= this.doubtSeq;
   }
   /** The server went down while its client was connected. @param seq the newest that was published */
   crashed(seq: number): void {

@@ -71,7 +71,8 @@ export class Sharing {
   }
   /**
    * Takes the message in the host's entry over and sends it: from here on it is one of the session's own [MQTT-4.8.2-4]. A
-   * QoS 2 message leaves only when it is durable that it is here and not in the group any more.
+   * QoS 2 message leaves only when it is durable that it is here and not in the group any more. A QoS 1 message leaves at
+   * once: after a crash it may be the group's again, and then has DUP for whoever may have had it.
    */
   take(member: Member, taken: Taken, now: number): void {
     const { outlet, host } = this;
@@ -93,7 +94,7 @@ export class Sharing {
       host.noteTaken();
     }
     if (waits) host.afterCommit(outlet, id);
-    else outlet.sendOrAbandon(id, now);
+    else outlet.sendOrAbandon(id, now, taken.qos === 1 && outlet.mayHaveBeenSent(taken.seq));
   }
   /**
    * A delivery is over, also when the client refused it: nobody else gets the message [MQTT-4.8.2-6]. The log is told of

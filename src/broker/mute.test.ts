@@ -185,9 +185,9 @@ for (const share of ["", "$share/g/"])
     expect(server.disk.chunks).toBeGreaterThan(10);
     expect(server.disk.states).toBeLessThan(20_000);
     sub.lost();
-    server.crash();
+    await server.crash();
     expect(await server.drain(await server.login("mute"))).toEqual(Array.from({ length: 300 }, (_, n) => n));
-    server.crash();
+    await server.crash();
     expect(await server.drain(await server.login("mute"))).toEqual([]);
   });
 
@@ -200,7 +200,7 @@ test("chunks that went for want of room do not come back out of the log", async 
   const { waiting = 0, dropped = 0 } = outletOf() ?? {};
   expect(dropped).toBeGreaterThan(100);
   expect(waiting + dropped).toBe(200);
-  server.crash();
+  await server.crash();
   expect(outletOf()?.waiting).toBe(waiting);
   const got = await server.drain(await server.login("away"));
   expect(got).toHaveLength(waiting);

@@ -141,7 +141,7 @@ test("subscriptions that began in the midst of the log: after a crash each sessi
     sub.lost();
     await server.send(pub, ...both(n + 1));
   }
-  server.crash();
+  await server.crash();
   const waiting: string[][] = [];
   for (const name of ["first", "second", "third"]) {
     const packets = (await server.login(name)).got();

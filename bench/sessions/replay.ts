@@ -66,7 +66,9 @@ function crashed(sessions: number, rows: number) {
     reserve: () => Promise.resolve({ first: sessions + 1, count: 1000 }),
     series: () => pieces(series),
     sessions: () => pieces(found),
-    retained: () => pieces<Uint8Array>([]),
+    async *retained() {
+      yield* [] as Uint8Array[]; // there are none
+    },
     presence: () => pieces<StoredPresence>([]),
     async *replay() {
       yield* records;
@@ -84,11 +86,12 @@ export async function replay(sessions: number, rows: number): Promise<{ ms: numb
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const store = crashed(sessions, rows);
   const opened = { nextSeq: rows + 1, seenFloor: 0, highest: { device: sessions, field: 1 } };
-  const stores = { opened, rows: [...fleet(sessions)], store, fleet: {} } as unknown as OpenedStores; // as far as it is asked
-  const { broker } = await buildEngine(config, stores, clock, log);
+  const stores = { data: store, fleet: {} };
+  const from = { opened, rows: [...fleet(sessions)], stores } as unknown as OpenedStores; // as far as it is asked
+  const { broker } = await buildEngine(config, from, clock, log);
   Bun.gc(true);
   const began = performance.now();
-  await recoverSessions(broker, stores.store, rows, clock.steady());
+  await recoverSessions(broker, store, rows, clock.steady());
   const ms = performance.now() - began;
   let waiting = 0;
   for (const { outlet } of broker.sessions.values()) waiting += outlet.waiting;

@@ -214,3 +214,14 @@ test("a batch that is no commit stands where the next row will", async () => {
     [4, 0],
   ]);
 });
+
+test.each([
+  [15, false],
+  [16, true],
+  [512, true],
+  [513, false], // they pipeline: a larger commit is worth more to them than a sooner one
+])("%d who wait are worth a commit before the gap is over: %p", (waiters, worth) => {
+  const { line } = world();
+  for (let i = 0; i < waiters; i++) line.batch.wait({ committed: () => {}, failed: () => {} }, 0);
+  expect(line.worth).toBe(worth);
+});

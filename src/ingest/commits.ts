@@ -121,7 +121,8 @@ export class CommitLine implements Commits<Committed | null> {
   // Commits, for the batcher
 
   get worth(): boolean {
-    return this.batch.waiters.length >= WORTH;
+    const { length } = this.batch.waiters;
+    return length >= WORTH && length <= MOST_WORTH;
   }
   get pending(): boolean {
     return !this.batch.empty || this.refusals.waiting || this.needs.doors?.waiting === true;
@@ -241,8 +242,9 @@ export class CommitLine implements Commits<Committed | null> {
     this.events.room();
   }
 }
-/** So many who wait for their answer are worth a commit sooner. */
+/** So many who wait for their answer are worth a commit sooner; where more wait they pipeline, and gain more by a larger one. */
 const WORTH = 16;
+const MOST_WORTH = 512;
 
 /** Operations with the same key replace each other; null: each must be done. */
 function keyOf(op: StoreOp): string | null {

@@ -44,6 +44,8 @@ export interface HistoryRequest {
   readonly look_back?: boolean;
   /** CSV: a ' before text that a spreadsheet would run as a formula. */
   readonly escape_formulas?: boolean;
+  /** CSV: a last column `overflow` names the columns whose figure is too large for a number. */
+  readonly overflow?: boolean;
   /** IANA time zone, or an offset, whose wall clock buckets follow. */
   readonly zone?: string;
   /** Rows of one answer. */

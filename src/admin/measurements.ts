@@ -7,7 +7,7 @@ import type { NamedSeries } from "../history/export.ts";
 import { fieldsNamed } from "../history/query.ts";
 import type { ImportRow, Imported } from "../history/import.ts";
 import type { Value } from "../measure/types.ts";
-import type { Columns } from "../store/ports.ts";
+import { type Columns, MAX_MANY } from "../store/ports.ts";
 import { checked } from "./checked.ts";
 import * as the from "./values.ts";
 import { seriesOf } from "./series.ts";
@@ -31,6 +31,12 @@ export const schemas = {
     to: moment,
     limit: z.number().int().min(1).max(100_000),
   }),
+  exportMany: z.strictObject({
+    series: z.array(z.number().int().min(1)).min(1).max(MAX_MANY),
+    from: moment,
+    to: moment,
+    limit: z.number().int().min(1).max(100_000),
+  }),
   importRows: z.strictObject({
     rows: z.array(z.tuple([z.string(), z.string(), z.string(), z.string(), z.string()])).max(IMPORT_ROWS),
   }),
@@ -40,6 +46,7 @@ export const schemas = {
 export function measurementOperations(deps: OperationsDeps) {
   return {
     exportSeries: checked(schemas.exportSeries, (wish) => exportSeries(deps, wish)),
+    exportMany: checked(schemas.exportMany, (wish) => exportMany(deps, wish)),
     exportColumns: checked(schemas.exportColumns, (wish) => exportColumns(deps, wish)),
     importRows: checked(schemas.importRows, ({ rows }) => recordRows(deps, rows)),
   };
@@ -60,6 +67,11 @@ export interface SeriesPage {
 export interface JsonColumns {
   readonly times: readonly number[];
   readonly values: readonly Value[];
+}
+/** The same of many series. */
+export interface JsonMany {
+  readonly columns: readonly JsonColumns[];
+  readonly more: boolean;
 }
 export function ofJson({ times, values }: JsonColumns): Columns {
   return { times: Float64Array.from(times), values };
@@ -129,6 +141,15 @@ async function exportColumns(
 ): Promise<JsonColumns> {
   const { times, values } = await deps.store.columns(series, from, to, limit);
   return { times: [...times], values: [...values] };
+}
+
+/** Parts of many series, see SeriesStore.columnsOfMany. */
+async function exportMany(
+  deps: OperationsDeps,
+  { series, ...range }: z.output<typeof schemas.exportMany>,
+): Promise<JsonMany> {
+  const { columns, more } = await deps.store.columnsOfMany({ series: Uint32Array.from(series), ...range });
+  return { columns: columns.map(({ times, values }) => ({ times: [...times], values: [...values] })), more };
 }
 
 /** Records rows with their times, and publishes none. @throws Refusal not_available without a server; storage_unavailable */

@@ -85,7 +85,7 @@ export interface DevicePresence {
 export interface AdminDeps {
   readonly directory: Directory;
   readonly fleet: FleetService;
-  readonly store: Pick<SeriesStore, "aggregate" | "columns" | "seriesStats"> &
+  readonly store: Pick<SeriesStore, "aggregate" | "columns" | "columnsOfMany" | "seriesStats"> &
     Pick<DeviceLogStore, "readRefusals"> &
     Pick<DataStore, "stats">;
   readonly index: SeriesIndex;

@@ -44,6 +44,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
   const [seriesIds, sessionIds] = await Promise.all([Ids.of(store, "series"), Ids.of(store, "session")]);
   const series = new SeriesTable(seriesIds);
   series.seenFloor = opened.seenFloor;
+  for await (const rows of store.gone()) series.gone.load(rows);
   const orphans: number[] = [];
   for await (const states of store.series()) orphans.push(...series.load(states, directory));
   const ingest = new Ingest({
@@ -134,9 +135,10 @@ function gauges(metrics: Metrics, broker: Broker): void {
   metrics.retainedBytes = () => broker.hub.retained.bytes;
 }
 
-/** A deleted device or field takes its series along, in the store and in memory. */
+/** A deleted device or field takes its series along, in the store and in memory; its number of *seen* is kept for its id. */
 function followDeletions(directory: Directory, series: SeriesTable, hub: Hub): void {
   directory.onChange((changes) => {
+    for (const op of series.gone.follow(changes, (device) => series.numberOf(device))) hub.operation(op);
     const gone = changes.some((c) => c.op === "delete" && (c.kind === "device" || c.kind === "field"));
     if (!gone) return;
     const ids = series.select((device, field) => device.deleted || field.deleted);

@@ -11,3 +11,9 @@ export function lostBy(sum: number, more: number): number {
 export function settled(sum: number, lost: number): number {
   return Number.isFinite(sum) && Number.isFinite(lost) ? sum + lost : sum;
 }
+
+/** What a settled sum still lacks of the exact one: kept beside it, more can be added later without a loss. 0 of one that overflowed. */
+export function restOf(sum: number, lost: number): number {
+  const rest = lostBy(sum, lost);
+  return Number.isFinite(rest) ? rest : 0;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Turns } from "./turns.ts";
+import { atOnce, inTurns, Turns } from "./turns.ts";
 
 test("work is asked to give way after its time, and not before", async () => {
   let ms = 0;
@@ -28,4 +28,26 @@ test("others run in between", async () => {
   });
   await turns.next();
   expect(ran).toBe(true);
+});
+
+test("steps make the same at once and in turns, and others run between turns", async () => {
+  let ms = 0;
+  const steps = function* () {
+    let sum = 0;
+    for (let i = 0; i < 10; i++) {
+      sum += i;
+      ms++;
+      yield;
+    }
+    return sum;
+  };
+  expect(atOnce(steps())).toBe(45);
+  let others = 0;
+  const other = () => {
+    others++;
+    if (others < 100) setImmediate(other);
+  };
+  setImmediate(other);
+  expect(await inTurns(steps(), new Turns(2, () => ms))).toBe(45);
+  expect(others).toBeGreaterThanOrEqual(4);
 });

@@ -34,3 +34,19 @@ export class Turns {
     this.until = this.now() + this.ms;
   }
 }
+
+/** Work in steps, each short: done in turns. */
+export async function inTurns<T>(steps: Generator<void, T>, turns = new Turns()): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (turns.over) await turns.next();
+  }
+}
+/** The same work done at once, where nobody waits beside it. */
+export function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { oneClock } from "../base/clock.ts";
-import { Directory } from "../fleet/directory.ts";
+import { type AppliedChange, Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion.ts";
 import { retainOps } from "../history/retain.ts";
 import type { SeriesRef } from "../history/usage.ts";
+import { GoneNumbers } from "../ingest/gone.ts";
 import { Argon } from "../people/argon.ts";
 import { auditOfPeople } from "../people/audit.ts";
 import { People } from "../people/people.ts";
@@ -65,6 +66,7 @@ async function openStores(folder: string, stores: Stores, lock: StoreLock): Prom
   const directory = new Directory();
   directory.apply(await fleet.open());
   const data = new LazyData(folder, stores.data);
+  directory.onChange((changes) => data.changed(changes));
   const service = new FleetService({
     store: fleet,
     directory,
@@ -96,6 +98,11 @@ async function openStores(folder: string, stores: Stores, lock: StoreLock): Prom
       // asked only of series that there are
       seriesStats: async (asked) => (await data.must()).seriesStats(asked),
       columns: async (...asked) => (await data.open())?.store.columns(...asked) ?? NO_COLUMNS,
+      columnsOfMany: async (asked) =>
+        (await data.open())?.store.columnsOfMany(asked) ?? {
+          columns: Array.from(asked.series, () => NO_COLUMNS),
+          more: false,
+        },
       aggregate: async (asked) => (await data.must()).aggregate(asked),
       stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
     },
@@ -165,9 +172,32 @@ class LazyData {
     const series = (await Array.fromAsync(store.series())).flat();
     const presence = (await Array.fromAsync(store.presence())).flat();
     const ids = new Map(series.map(({ id, device, field }) => [`${device} ${field}`, id]));
-    return { store, series, presence, seenFloor, ids };
+    const kept = (await Array.fromAsync(store.gone())).flat();
+    const gone = new GoneNumbers();
+    gone.load(kept);
+    return { store, series, presence, seenFloor, ids, kept, gone };
+  }
+  /** What the fleet lost of devices since their numbers were last kept. */
+  private left: AppliedChange[] = [];
+  changed(changes: readonly AppliedChange[]): void {
+    for (const change of changes) {
+      const renamed = change.kind === "device" && change.before !== null && change.before.id !== change.node.row.id;
+      if (renamed || (change.op === "delete" && (change.kind === "device" || change.kind === "product")))
+        this.left.push(change);
+    }
+  }
+  /** Keeps the numbers of *seen* of devices that went. */
+  private async keepNumbers(): Promise<void> {
+    const changes = this.left.splice(0);
+    const data = changes.length > 0 ? await this.open() : null;
+    if (data === null) return;
+    const numbers = new Map<number, number>();
+    for (const { device, lastSeq } of data.series) numbers.set(device, Math.max(numbers.get(device) ?? 0, lastSeq));
+    const ops = data.gone.follow(changes, ({ row }) => numbers.get(row.uid) ?? 0);
+    if (ops.length > 0) await data.store.commit({ count: 0, blob: null, ops });
   }
   async deleteSeries(filter: SeriesFilter): Promise<void> {
+    await this.keepNumbers();
     const data = await this.open();
     if (!data) return;
     const devices = new Set(filter.devices ?? []);
@@ -208,6 +238,7 @@ class LazyData {
     if (data !== null && ops.length > 0) await data.store.commit({ count: 0, blob: null, ops });
   }
   async close(): Promise<void> {
+    await this.keepNumbers();
     const data = await this.opened?.catch(() => null);
     await data?.store.close();
   }

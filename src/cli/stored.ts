@@ -1,7 +1,7 @@
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import type { Value } from "../measure/types.ts";
-import type { SeriesState, StoredPresence } from "../store/ports.ts";
+import type { SeriesState, StoredPresence, StoredSeen } from "../store/ports.ts";
 import type { DevicePresence } from "../admin/types.ts";
 
 /** Of a device that was never connected and never measured. */
@@ -24,11 +24,13 @@ export class StoredDevices {
       readonly seenFloor: number;
       readonly series: readonly SeriesState[];
       readonly presence: readonly StoredPresence[];
+      readonly kept: readonly StoredSeen[];
     },
     directory: Directory,
   ) {
     this.series = new SeriesTable();
     this.series.seenFloor = stored.seenFloor;
+    this.series.gone.load(stored.kept);
     this.series.load(stored.series, directory);
     this.connections = new Map(stored.presence.map((one) => [one.device, one]));
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { cellText, RowPrinter } from "./print.ts";
 import { type FieldType, FIELD_TYPES, specOf, type Value } from "../measure/types.ts";
 import { aggregatePoints } from "../store/memory/points.ts";
-import { carryForward, cellsOf, parseAggregation } from "./aggregate.ts";
+import { Carry, cellsOf, parseAggregation } from "./aggregate.ts";
 import { AGGREGATIONS, type Aggregation, type Cell } from "./types.ts";
 
 /** Buckets of ten: 0 to 10 holds the values, 10 to 20 is empty; before them lies `before`. */
@@ -77,8 +77,8 @@ test("the last value is carried forward, not into the future", () => {
   const starts = Float64Array.from([0, 10, 20, 30, 40]);
   const carried = (first: Cell, now: number) => {
     const list: Cell[] = [null, 1, null, false, null];
-    carryForward(list, first, starts, now);
-    return list;
+    const carry = new Carry(first, now);
+    return list.map((cell, i) => carry.next(cell, starts[i] ?? 0));
   };
   expect(carried(null, 100)).toEqual([null, 1, 1, false, false]);
   expect(carried(7, 40)).toEqual([7, 1, 1, false, false]);

@@ -32,14 +32,14 @@ export function canCarry(aggregation: Aggregation): boolean {
  * more than half are true, MIN whether all, MAX whether any, SUM how many.
  */
 export function cellsOf(type: FieldType, aggregation: Aggregation, found: Aggregates): Cell[] {
+  return Array.from(found.count, (_, i) => cellAt(type, aggregation, found, i));
+}
+/** The same of one bucket. */
+export function cellAt(type: FieldType, aggregation: Aggregation, found: Aggregates, i: number): Cell {
+  const count = found.count[i] ?? 0;
+  if (aggregation === "COUNT") return count;
   const { form, isTotal } = specOf(type);
-  const cells: Cell[] = new Array(found.count.length);
-  for (let i = 0; i < cells.length; i++) {
-    const count = found.count[i] ?? 0;
-    if (aggregation === "COUNT") cells[i] = count;
-    else cells[i] = count === 0 ? null : cellOf(form, isTotal, aggregation, found, i, count);
-  }
-  return cells;
+  return count === 0 ? null : cellOf(form, isTotal, aggregation, found, i, count);
 }
 
 function cellOf(
@@ -84,15 +84,20 @@ function shown(form: Form, value: Value | null | undefined): Cell {
   return value === null || value === undefined ? null : ofForm(form, value);
 }
 
-/**
- * Fills empty cells with the one before (last one carried forward), in place.
- * @param first what to begin with; null: nothing is known of before
- * @param starts µs; a bucket that begins after `now` stays empty: nobody knows the future
- */
-export function carryForward(cells: Cell[], first: Cell, starts: Float64Array, now: number): void {
-  let last = first;
-  for (let i = 0; i < cells.length && (starts[i] ?? 0) <= now; i++) {
-    if (cells[i] === null) cells[i] = last;
-    else last = cells[i] ?? null;
+/** Shows in empty buckets what the one before had (last one carried forward), bucket by bucket in their order. */
+export class Carry {
+  /**
+   * @param last what to begin with; null: nothing is known of before
+   * @param now µs; a bucket that begins after it stays empty: nobody knows the future
+   */
+  constructor(
+    private last: Cell,
+    private readonly now: number,
+  ) {}
+  /** What a bucket shows. @param start its begin, µs */
+  next(cell: Cell, start: number): Cell {
+    if (start > this.now) return cell;
+    if (cell !== null) this.last = cell;
+    return this.last;
   }
 }

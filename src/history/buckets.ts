@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import { atOnce } from "../base/turns.ts";
 import type { Micros } from "../base/types.ts";
 import { printResolution, SECONDS, type Step } from "./resolution.ts";
 import type { Range } from "./types.ts";
@@ -19,6 +20,8 @@ const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
 /** Bounds that are looked at and lie outside the range, with those of a repeated hour. */
 const SPARE = 10_000;
+/** Bounds of one step. */
+const AT_ONCE = 1_000;
 const NONE: Buckets = { starts: new Float64Array(0), edges: new Float64Array(0) };
 
 /**
@@ -30,11 +33,16 @@ const NONE: Buckets = { starts: new Float64Array(0), edges: new Float64Array(0) 
  * @throws Refusal answer_too_large; invalid_request for a step that cannot follow a wall clock
  */
 export function bucketsOf(step: Step, range: Range, zone: Zone | null, most: number): Buckets {
+  return atOnce(bucketsInSteps(step, range, zone, most));
+}
+/** The same in short steps. */
+export function* bucketsInSteps(step: Step, range: Range, zone: Zone | null, most: number): Generator<void, Buckets> {
   const from = Math.max(range.from, EARLIEST_MS * 1000);
   if (from >= range.to) return NONE;
   const cut = { from, to: range.to };
   const calendar = zone !== null || step.unit === "mo" || step.unit === "y";
-  const starts = calendar ? calendarStarts(step, cut, zone, most) : fixedStarts(step, cut, most);
+  const starts = calendar ? yield* calendarStarts(step, cut, zone, most) : fixedStarts(step, cut, most);
+  yield;
   return withEdges(starts, cut);
 }
 
@@ -89,7 +97,7 @@ function gridOf({ count, unit }: Step): Grid {
   };
 }
 
-function calendarStarts(step: Step, range: Range, zone: Zone | null, most: number): Float64Array {
+function* calendarStarts(step: Step, range: Range, zone: Zone | null, most: number): Generator<void, Float64Array> {
   const { count, unit } = step;
   // of a bucket that is part of a day: its length
   const part = unit === "s" || unit === "m" || unit === "h" ? SECONDS[unit] * count * 1000 : 0;
@@ -114,11 +122,16 @@ function calendarStarts(step: Step, range: Range, zone: Zone | null, most: numbe
     if (start > before) starts.push(start * 1000);
     before = start;
     if (starts.length > most + SPARE) throw tooMany(step, most);
+    if (i % AT_ONCE === 0) yield;
   }
-  const begin = starts.findLastIndex((start) => start <= range.from);
-  const end = starts.findIndex((start) => start >= range.to);
+  let begin = 0;
+  while ((starts[begin + 1] ?? Number.POSITIVE_INFINITY) <= range.from) begin++;
+  let end = starts.length;
+  while (end > begin && (starts[end - 1] ?? 0) >= range.to) end--;
   if (end - begin > most) throw tooMany(step, most);
-  return Float64Array.from(starts.slice(begin, end));
+  const cut = new Float64Array(end - begin);
+  for (let i = 0; i < cut.length; i++) cut[i] = starts[begin + i] ?? 0;
+  return cut;
 }
 
 function tooMany(step: Step, most: number): Refusal {

@@ -5,7 +5,7 @@ import type { HistoryStore } from "./port.ts";
 import type { Cell, Range } from "./types.ts";
 
 /** Points of one read for all columns together, and the least for one. */
-const READ_AHEAD = 20_000;
+export const READ_AHEAD = 20_000;
 const LEAST_READ = 64;
 /** Texts are read in few pieces until it is known how long they are; then as many as are this long together. */
 const TEXT_AHEAD = 4 * 1024 * 1024;

@@ -4,8 +4,8 @@ import { parquetReadObjects } from "hyparquet";
 import { newParsed, parseJson, parseTime, printTime, toValue } from "../measure/index.ts";
 import { FIELD_TYPES, type FieldType, specOf, type Value } from "../measure/types.ts";
 import { MemoryReads } from "../store/memory/points.ts";
-import type { Point } from "../store/ports.ts";
-import { encoderOf, type ExportFormat, type NamedSeries, partsOf, partsOfAll } from "./export.ts";
+import type { ManyColumns, ManyRequest, Point } from "../store/ports.ts";
+import { encoderOf, type ExportFormat, type NamedSeries, partsOfAll } from "./export.ts";
 import { simulatedValues } from "../measure/value.testing.ts";
 
 class Memory extends MemoryReads {
@@ -22,7 +22,7 @@ const named = (type: FieldType): NamedSeries => ({ product: "p", device: "d:1", 
 async function exported(format: ExportFormat, type: FieldType, points: readonly Point[]): Promise<Uint8Array> {
   const encoder = await encoderOf(format);
   const parts = [encoder.begin()];
-  for await (const part of partsOf(new Memory(points), named(type), EVERYTHING)) parts.push(encoder.part(part));
+  for await (const part of partsOfAll(new Memory(points), [named(type)], EVERYTHING)) parts.push(encoder.part(part));
   parts.push(encoder.end());
   return new Uint8Array(Buffer.concat(parts));
 }
@@ -55,35 +55,37 @@ const series = fc
     ),
   );
 
-test("parts of many series are those of each, in their order; some are read ahead, and not all at once", async () => {
-  const asked: number[] = [];
-  let [running, most] = [0, 0];
+test("parts of many series are those of each, in their order, by few questions; of long series in parts that fit", async () => {
+  const asked: number[][] = [];
+  const pointsOf = (id: number): Point[] =>
+    Array.from({ length: id % 3 === 0 ? 0 : id % 97 === 0 ? 1500 : 1 }, (_, i) => ({ time: i, value: id }));
   const store = new (class extends MemoryReads {
     protected pointsOf(id: number): readonly Point[] {
-      return Array.from({ length: id % 3 === 0 ? 0 : id % 7 === 0 ? 150 : 1 }, (_, i) => ({ time: i, value: id }));
+      return pointsOf(id);
     }
-    override async columns(...given: Parameters<MemoryReads["columns"]>): ReturnType<MemoryReads["columns"]> {
-      asked.push(given[0]);
-      most = Math.max(most, ++running);
-      const found = await super.columns(...given);
-      running--;
-      return found;
+    override columnsOfMany(request: ManyRequest): Promise<ManyColumns> {
+      asked.push([...request.series]);
+      return super.columnsOfMany(request);
     }
   })();
-  const all = Array.from({ length: 100 }, (_, i) => ({ ...named("NUMERIC"), series: i + 1, mine: i }));
-  const each: object[] = [];
-  for (const one of all) for await (const part of partsOf(store, one, EVERYTHING, 200)) each.push(part);
-  asked.length = 0;
-  most = 0;
-  const together: object[] = [];
-  const begun: number[] = [];
-  for await (const part of partsOfAll(store, all, EVERYTHING, 200)) {
-    together.push(part);
-    begun.push(Math.max(...asked) - part.series);
+  const all = Array.from({ length: 2000 }, (_, i) => ({ ...named("NUMERIC"), series: i + 1, mine: i }));
+  const found = new Map<number, { time: number; value: unknown }[]>();
+  let last = 0;
+  for await (const part of partsOfAll(store, all, EVERYTHING, { read: 400, part: 150 })) {
+    expect([part.mine, part.times.length <= 150, part.series >= last]).toEqual([part.series - 1, true, true]);
+    last = part.series;
+    const points = found.get(last) ?? [];
+    for (const [i, time] of part.times.entries()) points.push({ time, value: part.cells[i] });
+    found.set(last, points);
+    // no more than one question is ahead of what is written
+    expect(asked.filter((ids) => (ids[0] ?? 0) > last).length).toBeLessThan(3);
   }
-  expect(together).toEqual(each);
-  expect(most).toBeGreaterThan(10);
-  expect(Math.max(...begun)).toBeLessThanOrEqual(32);
+  expect(found).toEqual(new Map(all.flatMap(({ series: id }) => (id % 3 === 0 ? [] : [[id, pointsOf(id)]]))));
+  expect(asked.length).toBeLessThan(40);
+  const questions = asked.length;
+  const none = { from: 5, to: 5 };
+  expect(await partsOfAll(store, all, none).next()).toEqual({ done: true, value: undefined });
+  expect(asked).toHaveLength(questions);
 });
 
 test("CSV and NDJSON, as they are", async () => {

@@ -1,5 +1,6 @@
 import type { FieldType } from "../measure/types.ts";
-import { PieceReader } from "./cursors.ts";
+import { type ManyColumns, MAX_MANY } from "../store/ports.ts";
+import { cellOfStored, PieceReader, READ_AHEAD } from "./cursors.ts";
 import type { HistoryStore } from "./port.ts";
 import type { Cell, Range } from "./types.ts";
 
@@ -21,57 +22,95 @@ export interface ExportPart extends NamedSeries {
   readonly cells: readonly Cell[];
 }
 
-/**
- * Every measurement of a series in the range, some at a time: never more of them in memory than one part.
- * @param smaller how many times smaller than usual the parts are, so that each leaves the turn to others soon
- * @throws Refusal storage_unavailable
- */
-export async function* partsOf(
-  store: Pick<HistoryStore, "columns">,
-  named: NamedSeries,
-  range: Range,
-  smaller = 1,
-): AsyncGenerator<ExportPart> {
-  const reader = new PieceReader(store, named.type, named.series, range, smaller);
-  while (!reader.ended) {
-    const { times, cells } = await reader.next();
-    if (times.length > 0) yield { ...named, times, cells };
-  }
+/** What an export needs of the store. */
+export type ExportStore = Pick<HistoryStore, "columns" | "columnsOfMany">;
+
+/** How much of an export is in memory. */
+export interface Sizes {
+  /** Measurements of one question; the next one is asked while they are written. */
+  readonly read?: number;
+  /** Measurements of one part, so that each leaves the turn to others soon. */
+  readonly part?: number;
 }
 
-/** Series whose first measurements are asked for before it is their turn: most series of a large fleet have one part. */
-const AHEAD = 32;
+/** Some series, and their measurements on the way. */
+interface Asked<T> {
+  readonly named: readonly T[];
+  readonly answer: Promise<ManyColumns>;
+}
 
 /**
- * The same of many series, one after the other; the first parts of those that come next are read meanwhile.
+ * Every measurement of some series in the range, one series after the other, each in time order. Many series are one question;
+ * the next one is asked meanwhile.
  * @throws Refusal storage_unavailable
  */
 export async function* partsOfAll<T extends NamedSeries>(
-  store: Pick<HistoryStore, "columns">,
+  store: ExportStore,
   all: Iterable<T>,
   range: Range,
-  smaller = 1,
+  { read = READ_AHEAD, part = read }: Sizes = {},
 ): AsyncGenerator<T & ExportPart> {
-  const more = all[Symbol.iterator]();
-  const begun: { named: T; reader: PieceReader; first: ReturnType<PieceReader["next"]> }[] = [];
-  const begin = (): void => {
-    while (begun.length < AHEAD) {
-      const next = more.next();
-      if (next.done === true) return;
-      const reader = new PieceReader(store, next.value.type, next.value.series, range, smaller);
-      const first = reader.next();
-      first.catch(() => {}); // who awaits it hears of it, or nobody wants it any more
-      begun.push({ named: next.value, reader, first });
+  const questions = new Questions(store, all, range, read);
+  for (let asked = questions.next(); asked !== null; ) {
+    const { columns, more } = await asked.answer;
+    const named = asked.named.slice(0, columns.length);
+    asked = questions.next(asked.named.slice(columns.length));
+    for (const [i, one] of named.entries()) {
+      const { times, values } = columns[i] ?? { times: new Float64Array(0), values: [] };
+      for (let low = 0; low < times.length; low += part) {
+        const some = times.subarray(low, low + part);
+        const cells = Array.from(some, (_, k): Cell => cellOfStored(one.type, values[low + k]));
+        yield { ...one, times: some, cells };
+      }
+      if (more && i === named.length - 1)
+        yield* rest(store, one, { ...range, from: (times.at(-1) ?? 0) + 1 }, read, part);
     }
-  };
-  begin();
-  for (let one = begun.shift(); one !== undefined; one = begun.shift()) {
-    begin();
-    const { named, reader, first } = one;
-    for (let piece = await first; ; piece = await reader.next()) {
-      if (piece.times.length > 0) yield { ...named, times: piece.times, cells: piece.cells };
-      if (reader.ended) break;
+  }
+}
+
+/** What a series has beyond the answer that it shared with others. */
+async function* rest<T extends NamedSeries>(
+  store: ExportStore,
+  named: T,
+  range: Range,
+  read: number,
+  part: number,
+): AsyncGenerator<T & ExportPart> {
+  const reader = new PieceReader(store, named.type, named.series, range, READ_AHEAD / read);
+  while (!reader.ended) {
+    const { times, cells } = await reader.next();
+    for (let low = 0; low < times.length; low += part)
+      yield { ...named, times: times.subarray(low, low + part), cells: cells.slice(low, low + part) };
+  }
+}
+
+/** Asks for series, many at a time. */
+class Questions<T extends NamedSeries> {
+  private readonly more: Iterator<T>;
+
+  constructor(
+    private readonly store: ExportStore,
+    all: Iterable<T>,
+    private readonly range: Range,
+    private readonly read: number,
+  ) {
+    this.more = all[Symbol.iterator]();
+  }
+  /** The next question; null: nothing is left. @param left what the last one did not reach */
+  next(left: readonly T[] = []): Asked<T> | null {
+    const { from, to } = this.range;
+    if (from >= to) return null;
+    const named = [...left];
+    while (named.length < MAX_MANY) {
+      const next = this.more.next();
+      if (next.done === true) break;
+      named.push(next.value);
     }
+    if (named.length === 0) return null;
+    const series = Uint32Array.from(named, (one) => one.series);
+    const answer = this.store.columnsOfMany({ series, from, to, limit: this.read });
+    answer.catch(() => {}); // who awaits it hears of it, or nobody wants it any more
+    return { named, answer };
   }
 }
 

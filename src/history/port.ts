@@ -1,4 +1,4 @@
 import type { SeriesStore } from "../store/ports.ts";
 
 /** What a history needs of the store. */
-export type HistoryStore = Pick<SeriesStore, "columns" | "before" | "aggregate">;
+export type HistoryStore = Pick<SeriesStore, "columns" | "columnsOfMany" | "before" | "aggregate">;

@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import { inTurns } from "../base/turns.ts";
 import type { Micros } from "../base/types.ts";
 import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
 import { quote } from "../measure/bytes.ts";
@@ -6,7 +7,7 @@ import { DEFAULT_TYPE, type FieldType, specOf } from "../measure/types.ts";
 import { MAX_EDGES } from "../store/ports.ts";
 import { upperAscii } from "../topic/grammar.ts";
 import { canCarry, parseAggregation } from "./aggregate.ts";
-import { bucketsOf, evenBuckets } from "./buckets.ts";
+import { bucketsInSteps, evenBuckets } from "./buckets.ts";
 import { parseResolution } from "./resolution.ts";
 import type { Shape } from "./rows.ts";
 import { type Column, FILLS, type Fill, type Range } from "./types.ts";
@@ -63,11 +64,16 @@ interface Asked {
 }
 
 /**
- * Plans the history of devices. Nothing falls back silently: what does not fit together is refused and says what does.
+ * Plans the history of devices, in turns. Nothing falls back silently: what does not fit together is refused and says what does.
  * @param devices at least one
  * @throws Refusal invalid_request, unknown_field, answer_too_large
  */
-export function plan(wish: Wish, devices: readonly DeviceNode[], needs: PlanNeeds, limits: PlanLimits): Plan {
+export async function plan(
+  wish: Wish,
+  devices: readonly DeviceNode[],
+  needs: PlanNeeds,
+  limits: PlanLimits,
+): Promise<Plan> {
   const asked = askedOf(wish, devices, limits.fields);
   const columns = new Map<DeviceNode["product"], readonly (Kind & { readonly uid: number | null })[]>();
   for (const { product } of devices) {
@@ -84,7 +90,7 @@ export function plan(wish: Wish, devices: readonly DeviceNode[], needs: PlanNeed
     );
   }
   const all = [...columns.values()].flat().filter(({ uid }) => uid !== null);
-  const shape = shapeOf(wish, all, limits, Math.max(1, asked.length * devices.length));
+  const shape = await shapeOf(wish, all, limits, Math.max(1, asked.length * devices.length));
   return {
     range: wish.range,
     shape,
@@ -152,7 +158,7 @@ function isRaw({ resolution, points, downsample }: Wish): boolean {
 
 type Kind = Pick<Column, "key" | "type" | "aggregation"> & { readonly named: boolean };
 
-function shapeOf(wish: Wish, columns: readonly Kind[], limits: PlanLimits, together: number): Shape {
+async function shapeOf(wish: Wish, columns: readonly Kind[], limits: PlanLimits, together: number): Promise<Shape> {
   const resolution = parseResolution(wish.resolution);
   const zone = parseZone(wish.zone);
   const { points, downsample, range, now } = wish;
@@ -173,7 +179,7 @@ function shapeOf(wish: Wish, columns: readonly Kind[], limits: PlanLimits, toget
   const buckets =
     points !== undefined || resolution === "raw"
       ? evenBuckets(points ?? 1, range)
-      : bucketsOf(resolution, range, zone, most);
+      : await inTurns(bucketsInSteps(resolution, range, zone, most));
   return { kind: "buckets", buckets, fill, lookBack, now };
 }
 

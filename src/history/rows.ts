@@ -1,7 +1,8 @@
 import { Refusal } from "../base/errors.ts";
+import { Turns } from "../base/turns.ts";
 import type { Micros } from "../base/types.ts";
 import { type FieldType, specOf } from "../measure/types.ts";
-import { canCarry, carryForward, cellsOf } from "./aggregate.ts";
+import { canCarry, Carry, cellAt, cellsOf } from "./aggregate.ts";
 import type { Buckets } from "./buckets.ts";
 import { type Cursor, cellOfStored, ListCursor, SeriesCursor } from "./cursors.ts";
 import { lttb } from "./lttb.ts";
@@ -105,10 +106,12 @@ async function* bucketRows(
   const figures = new Map<number, Promise<Aggregates>>();
   const filled = await Promise.all(columns.map((column) => bucketColumn(store, column, figures, shape)));
   const used = (i: number) => shape.fill !== "none" || filled.some(({ count }) => (count?.[i] ?? 0) > 0);
+  const turns = new Turns();
   let rows: Row[] = [];
   for (let i = 0; i < starts.length; i++) {
+    if (turns.due) await turns.next();
     if (!used(i)) continue;
-    rows.push({ time: starts[i] ?? 0, cells: filled.map(({ cells }) => cells[i] ?? null) });
+    rows.push({ time: starts[i] ?? 0, cells: filled.map(({ cell }) => cell(i)) });
     if (rows.length < ROWS_AT_ONCE) continue;
     yield rows;
     rows = [];
@@ -116,9 +119,10 @@ async function* bucketRows(
   if (rows.length > 0) yield rows;
 }
 
-/** A column with a cell for each bucket, and how many measurements are in it; null: none in any. */
+/** A column: a cell for each bucket, and how many measurements are in it; null: none in any. */
 interface Filled {
-  readonly cells: Cell[];
+  /** Asked once for each bucket that is shown, in their order: making all of them at once would take a turn of its own. */
+  readonly cell: (i: number) => Cell;
   readonly count: Float64Array | null;
 }
 
@@ -131,18 +135,17 @@ async function bucketColumn(
 ): Promise<Filled> {
   const { type, series, aggregation } = column;
   const { starts, edges } = buckets;
-  if (series === undefined)
-    return { cells: new Array<Cell>(starts.length).fill(aggregation === "COUNT" ? 0 : null), count: null };
+  if (series === undefined) return { cell: () => (aggregation === "COUNT" ? 0 : null), count: null };
   const filled =
     specOf(type).form === "text"
       ? await textColumn(store, series, column, edges)
       : await figureColumn(store, series, column, edges, figures);
   if (fill !== "locf" || !canCarry(aggregation)) return filled;
   let first: Cell = null;
-  if (lookBack && filled.cells[0] === null)
+  if (lookBack && filled.cell(0) === null)
     first = cellOfStored(type, (await store.before(series, edges[0] ?? 0))?.value);
-  carryForward(filled.cells, first, starts, now);
-  return filled;
+  const carry = new Carry(first, now);
+  return { count: filled.count, cell: (i) => carry.next(filled.cell(i), starts[i] ?? 0) };
 }
 
 async function figureColumn(
@@ -156,7 +159,7 @@ async function figureColumn(
   figures.set(series, asked);
   const found = await asked;
   refuseUneven(key, edges, found.rolled);
-  return { cells: cellsOf(type, aggregation, found), count: found.count };
+  return { cell: (i) => cellAt(type, aggregation, found, i), count: found.count };
 }
 
 /** Texts can be large: they are asked for in parts, up to a bound for all of them. */
@@ -184,5 +187,5 @@ async function textColumn(
         `The texts of ${key} have more than ${MAX_TEXT} characters; use a coarser resolution, a shorter range, or COUNT.`,
       );
   }
-  return { cells, count };
+  return { cell: (i) => cells[i] ?? null, count };
 }

@@ -4,6 +4,8 @@ import { quote } from "../measure/bytes.ts";
 const DAY_MS = 86_400_000;
 /** Less than what lies between two changes of an offset. */
 const SPAN_MS = 4 * DAY_MS;
+/** Spans that are looked at for a stretch of one offset: about a year. */
+const STEADY_SPANS = 100;
 
 /**
  * The clock on the wall of a time zone. *Wall* times are milliseconds as if the wall clock showed UTC.
@@ -16,6 +18,8 @@ export class Zone {
   private readonly format: Intl.DateTimeFormat;
   /** Offsets that were looked up, by the moment: asking the platform is slow. */
   private readonly known = new Map<number, number>();
+  /** A stretch of one offset, that of the last question: most questions are about moments near to each other. */
+  private steady = { from: 0, to: 0, offset: 0 };
 
   /** @throws Refusal invalid_request when there is no such zone */
   constructor(name: string) {
@@ -48,6 +52,7 @@ export class Zone {
   /** The first instant at which the wall clock shows this time or a later one: when a clock is set forward, that moment. */
   first(wall: number): number {
     const day = Math.floor(wall / DAY_MS) * DAY_MS;
+    if (this.isSteady(day - DAY_MS, day + 2 * DAY_MS)) return wall - this.steady.offset;
     const before = this.offsetOfDay(day - DAY_MS);
     const after = this.offsetOfDay(day + 2 * DAY_MS);
     const most = Math.max(before, after);
@@ -81,6 +86,18 @@ export class Zone {
     }
   }
 
+  /** Whether it is known that the offset, then `steady.offset`, does not change between two moments. */
+  private isSteady(from: number, to: number): boolean {
+    if (from >= this.steady.from && to <= this.steady.to) return true;
+    const start = Math.floor(from / SPAN_MS) * SPAN_MS;
+    const offset = this.lookUp(start);
+    let end = start;
+    const last = start + STEADY_SPANS * SPAN_MS;
+    while (end < last && this.known.get(end + SPAN_MS) === offset) end += SPAN_MS;
+    if (end < to) return false;
+    this.steady = { from: start, to: end, offset };
+    return true;
+  }
   /** Between two moments of the same offset that are days apart it did not change: changes lie a week apart. */
   private offsetOfDay(ms: number): number {
     const early = Math.floor(ms / SPAN_MS) * SPAN_MS;

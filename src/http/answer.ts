@@ -20,8 +20,8 @@ const ROWS_PER_TURN = 500;
 /** What an answer says that is sent while it is made: our listeners obey it, and proxies that would collect it otherwise. */
 export const AS_MADE = { "X-Accel-Buffering": "no" } as const;
 
-/** 200 with JSON text. */
-export function jsonText(text: string, headers: Record<string, string> = {}): Response {
+/** 200 with JSON text, or with the bytes of one. */
+export function jsonText(text: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Response {
   return new Response(text, { headers: { "Content-Type": JSON_TYPE, ...headers } });
 }
 
@@ -66,12 +66,41 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A JSON array of elements that are JSON text, written in many short turns. */
-export async function jsonArray(elements: Iterable<string>): Promise<string> {
-  const parts: string[] = [];
-  for (const element of elements) {
-    parts.push(element);
-    if (parts.length % ROWS_PER_TURN === 0) await nextTurn();
+const encoder = new TextEncoder();
+/** Characters that become bytes at once. */
+const CHARACTERS = 64 * 1024;
+
+/** A long text that is made in pieces: to join and encode all of it at its end would take a turn of its own. */
+export class LongText {
+  private readonly bytes: Uint8Array[] = [];
+  private waiting: string;
+
+  constructor(begin = "") {
+    this.waiting = begin;
   }
-  return `[${parts.join(",")}]`;
+  add(text: string): void {
+    this.waiting += text;
+    if (this.waiting.length >= CHARACTERS) this.encode();
+  }
+  private encode(): void {
+    this.bytes.push(encoder.encode(this.waiting));
+    this.waiting = "";
+  }
+  /** All of it, UTF-8. */
+  end(text = ""): Uint8Array<ArrayBuffer> {
+    this.waiting += text;
+    this.encode();
+    return Buffer.concat(this.bytes);
+  }
+}
+
+/** A JSON array of elements that are JSON text, written in many short turns. */
+export async function jsonArray(elements: Iterable<string>): Promise<Uint8Array<ArrayBuffer>> {
+  const text = new LongText("[");
+  let count = 0;
+  for (const element of elements) {
+    text.add(count === 0 ? element : `,${element}`);
+    if (++count % ROWS_PER_TURN === 0) await nextTurn();
+  }
+  return text.end("]");
 }

@@ -17,8 +17,10 @@ import { END_OF_TIME } from "../store/ports.ts";
 /** A request that begins nowhere begins with everything. */
 const BEGINNING = "1970-01-01";
 
-/** Parts of some 1,000 rows, so that nothing else waits for long. */
-const SMALLER = 20;
+/** Rows of a part, so that nothing else waits for long. */
+const PART = 1000;
+/** Bytes that leave together: most series of a large fleet have few measurements. */
+const CHUNK = 64 * 1024;
 
 /**
  * `GET /v1/export?products=&devices=&fields=&from=&to=&format=csv|ndjson`: every measurement, one row each, as a stream
@@ -93,11 +95,19 @@ async function* parts(
   const begin = encoder.begin();
   if (begin.length > 0) yield begin;
   const turns = new Turns();
-  for await (const part of partsOfAll(deps.store, series, range, SMALLER)) {
+  let waiting: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of partsOfAll(deps.store, series, range, { part: PART })) {
     mayExport(checkRights(deps, c, [part.node]), [part.node.product]);
     const bytes = encoder.part(part);
-    if (bytes.length > 0) yield bytes;
-    if (turns.over) await turns.next();
+    waiting.push(bytes);
+    size += bytes.length;
+    const over = turns.over;
+    if (over || size >= CHUNK) {
+      if (size > 0) yield Buffer.concat(waiting, size);
+      [waiting, size] = [[], 0];
+    }
+    if (over) await turns.next();
   }
-  yield encoder.end();
+  yield Buffer.concat([...waiting, encoder.end()]);
 }

@@ -11,7 +11,7 @@ import { prepareZone } from "../history/zones.ts";
 import { printTime } from "../measure/time.ts";
 import { findReadable } from "../admin/readable.ts";
 import { authenticate, checkRights } from "./access.ts";
-import { jsonArray, jsonText, nextTurn } from "./answer.ts";
+import { jsonArray, jsonText, LongText, nextTurn } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { needsZone, parseRange } from "./range.ts";
 import type { Reads } from "./reads.ts";
@@ -58,7 +58,7 @@ export function history(deps: HttpDeps, reads: Reads, bounds?: Bounds): Handler 
       now,
     };
     const limits = { points, fields: MAX_FIELDS, fill: "locf" } as const;
-    const planned = counted(deps, () => plan(wish, [device], deps.series, limits));
+    const planned = await counted(deps, () => plan(wish, [device], deps.series, limits));
     const columns = planned.columnsOf(device);
     const { text, next } = await reads.within(principal, async () =>
       planned.shape.kind === "raw"
@@ -86,9 +86,9 @@ export function zoneOfBuckets(
 }
 
 /** Counts what a limit refuses. */
-export function counted<T>(deps: Pick<HttpDeps, "metrics">, work: () => T): T {
+export async function counted<T>(deps: Pick<HttpDeps, "metrics">, work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof Refusal && error.code === "answer_too_large") deps.metrics.historyLimited++;
     throw error;
@@ -113,24 +113,24 @@ async function rawText(
   columns: readonly Column[],
   { keys, range, shape }: Plan,
   bounds: Bounds,
-): Promise<{ text: string; next: Micros | null }> {
+): Promise<{ text: Uint8Array<ArrayBuffer>; next: Micros | null }> {
   const printer = new RowPrinter(keys);
-  const rows: string[] = [];
+  const rows = new LongText("[");
   let points = 0;
   let characters = 0;
   for await (const some of rowsOf(deps.store, columns, range, shape)) {
     for (const row of some) {
       const count = valuesOf(row);
       const full = points + count > bounds.points || characters > bounds.characters;
-      if (full && rows.length > 0) return { text: `[${rows.join(",")}]`, next: row.time };
+      if (full && characters > 0) return { text: rows.end("]"), next: row.time };
       const text = printer.print(row);
-      rows.push(text);
+      rows.add(characters === 0 ? text : `,${text}`);
       points += count;
       characters += text.length;
     }
     await nextTurn();
   }
-  return { text: `[${rows.join(",")}]`, next: null };
+  return { text: rows.end("]"), next: null };
 }
 
 /** Which columns have a value anywhere. */
@@ -151,7 +151,11 @@ async function withValues(columns: readonly Column[], rows: readonly Row[]): Pro
 }
 
 /** Fields without a value in the range are left out; nothing at all is `[]` (docs/history.md "Buckets"). */
-async function bucketText(deps: HttpDeps, columns: readonly Column[], { keys, range, shape }: Plan): Promise<string> {
+async function bucketText(
+  deps: HttpDeps,
+  columns: readonly Column[],
+  { keys, range, shape }: Plan,
+): Promise<string | Uint8Array<ArrayBuffer>> {
   const rows: Row[] = [];
   for await (const some of rowsOf(deps.store, columns, range, shape)) {
     for (const row of some) rows.push(row);

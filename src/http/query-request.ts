@@ -34,6 +34,10 @@ export const historyRequest = z.strictObject({
   cursor: z.string().max(200).optional().describe("`next` of the answer before"),
   format: z.enum(["json", "ndjson", "csv"]).optional().describe("instead of the header Accept"),
   escape_formulas: escapeFormulas,
+  overflow: z
+    .boolean()
+    .optional()
+    .describe("CSV: a last column names the columns whose figure is too large for a number"),
 });
 export type HistoryRequest = z.output<typeof historyRequest>;
 
@@ -54,7 +58,7 @@ export const exportRequest = z.strictObject({
 
 const LISTS = new Set(["products", "devices", "fields"]);
 const NUMBERS = new Set(["points", "limit"]);
-const FLAGS = new Set(["look_back", "escape_formulas"]);
+const FLAGS = new Set(["look_back", "escape_formulas", "overflow"]);
 const TYPES: readonly (readonly [type: string, format: HistoryRequest["format"]])[] = [
   ["application/x-ndjson", "ndjson"],
   ["application/ndjson", "ndjson"],

@@ -262,6 +262,25 @@ describe("streams", () => {
       expect(await errorOf(wrong)).toMatchObject({ code: "invalid_request" });
     },
   );
+  test.each(["POST", "GET"])(
+    "CSV by %s with overflow: a last column tells what is too large from what is not there",
+    async (method) => {
+      const made = world();
+      for (let i = 0; i < 2; i++) made.data.put(1, T, at(DAY.from) + i, 1.7e308);
+      const fields = ["TEMPERATURE:SUM", "TEMPERATURE:AVG", "TEMPERATURE:MAX", "NOTE:COUNT"];
+      const csv = async (overflow?: boolean) => {
+        const given = overflow === undefined ? {} : { overflow };
+        const wish = { devices: ["d1"], fields, format: "csv", resolution: "1d", fill: "null", ...given };
+        const query = new URLSearchParams({ ...DAY, ...wish, devices: "d1", fields: fields.join(",") } as never);
+        const answer = await (method === "POST" ? post(made, wish) : made.ask("GET", `${PATH}?${query}`, OWNER));
+        return (await answer.text()).split("\r\n").slice(0, 2);
+      };
+      const plain = await csv();
+      expect(await csv(false)).toEqual(plain);
+      expect(plain[1]).toEndWith(",p,d1,,,1.7e+308,0");
+      expect(await csv(true)).toEqual([`${plain[0]},overflow`, `${plain[1]},TEMPERATURE:SUM TEMPERATURE:AVG`]);
+    },
+  );
   test("NDJSON: the rows of JSON, one a line, all of them", async () => {
     const made = world({ maxHistoryPoints: 100 });
     for (let i = 0; i < 1500; i++) made.data.put(1, T, at(DAY.from) + i, i);

@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
-import { cellText, csvLine, RowPrinter, valuesOf, withoutFormula } from "../history/print.ts";
+import { cellText, csvLine, overflowed, RowPrinter, valuesOf, withoutFormula } from "../history/print.ts";
 import { type Plan, plan } from "../history/query.ts";
 import { rowsOf } from "../history/rows.ts";
-import type { Range, Row } from "../history/types.ts";
+import type { Cell, Range, Row } from "../history/types.ts";
 import type { Zone } from "../history/zone.ts";
 import { prepareZone } from "../history/zones.ts";
 import { parseJsonText } from "../measure/json.ts";
 import { printTime } from "../measure/time.ts";
 import { chooseDevices } from "../admin/readable.ts";
 import { authenticate, checkRights } from "./access.ts";
-import { jsonText, nextTurn } from "./answer.ts";
+import { jsonText, LongText, nextTurn } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { counted, MAX_CHARACTERS, MAX_FIELDS, zoneOfBuckets } from "./history.ts";
 import { formatOf, type HistoryRequest, readHistoryRequest } from "./query-request.ts";
@@ -41,7 +41,7 @@ export function queryHistory(deps: HttpDeps, reads: Reads): Handler {
     const range = parseRange(request.from, request.to, deps.clock.micros(), ["from", "to"], zone);
     await prepareZone(zone, range);
     const devices = await chooseDevices(deps.directory, principal, request);
-    const planned = counted(deps, () => planOf(deps, { ...request, zone, range }, devices));
+    const planned = await counted(deps, () => planOf(deps, { ...request, zone, range }, devices));
     const format = formatOf(c, request);
     if (format === "json")
       return jsonText(await reads.within(principal, () => page(deps, c, request, planned, devices)));
@@ -50,7 +50,7 @@ export function queryHistory(deps: HttpDeps, reads: Reads): Handler {
         "invalid_request",
         `limit and cursor: ${format} is one stream to the end; use the format json.`,
       );
-    const lines = format === "csv" ? csvWith(request.escape_formulas) : ndjson;
+    const lines = format === "csv" ? csvWith(request) : ndjson;
     const type = format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson; charset=utf-8";
     return streamed(reads.parts(principal, lines(deps, c, planned, devices)), type, deps.log);
   };
@@ -58,7 +58,7 @@ export function queryHistory(deps: HttpDeps, reads: Reads): Handler {
 
 type Asked = Omit<HistoryRequest, "zone"> & { readonly zone: Zone | null; readonly range: Range };
 
-function planOf(deps: HttpDeps, asked: Asked, devices: readonly DeviceNode[]): Plan {
+function planOf(deps: HttpDeps, asked: Asked, devices: readonly DeviceNode[]): Promise<Plan> {
   const now = deps.clock.micros();
   const zone = zoneOfBuckets(asked.zone, { ...asked, moments: [asked.from, asked.to] });
   const limits = { points: deps.limits.maxHistoryPoints, fields: MAX_FIELDS, fill: "none" } as const;
@@ -71,27 +71,27 @@ async function page(
   request: HistoryRequest,
   planned: Plan,
   devices: readonly DeviceNode[],
-): Promise<string> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const start = positionOf(request, planned);
   const most = request.limit ?? deps.limits.maxHistoryPoints;
   const printer = new RowPrinter(planned.keys);
   const shown = new Set<DeviceNode>();
-  const rows: string[] = [];
+  const text = new LongText('{"rows":[');
   let next: Position | null = null;
-  let [points, characters] = [0, 0];
+  let [rows, points, characters] = [0, 0, 0];
   for await (const { device, some } of allRows(deps, planned, devices, start)) {
     shown.add(device);
     const head = headOf(device);
     for (const row of some) {
       points += valuesOf(row);
-      const full = rows.length >= most || points > deps.limits.maxHistoryPoints || characters > MAX_CHARACTERS;
-      if (full && rows.length > 0) {
+      const full = rows >= most || points > deps.limits.maxHistoryPoints || characters > MAX_CHARACTERS;
+      if (full && rows > 0) {
         next = { device: device.row.uid, time: row.time };
         break;
       }
-      const text = printer.print(row, head);
-      rows.push(text);
-      characters += text.length;
+      const printed = printer.print(row, head);
+      text.add(rows++ === 0 ? printed : `,${printed}`);
+      characters += printed.length;
     }
     if (next) break;
     await nextTurn();
@@ -99,7 +99,7 @@ async function page(
   if (next && planned.shape.kind !== "raw") throw tooLarge(deps, request);
   checkRights(deps, c, shown);
   const cursor = next && Buffer.from(JSON.stringify([next.device, next.time])).toString("base64url");
-  return `{"rows":[${rows.join(",")}],"next":${JSON.stringify(cursor)}}`;
+  return text.end(`],"next":${JSON.stringify(cursor)}}`);
 }
 
 /** Buckets and picked points are one answer: a page of them would need all of them again. */
@@ -152,16 +152,22 @@ async function* ndjson(deps: HttpDeps, c: HttpContext, planned: Plan, devices: r
   }
 }
 
-/** @param escapes whether texts that a spreadsheet would run as a formula get a ' in front */
-function csvWith(escapes: boolean) {
-  const safe = escapes ? withoutFormula : (text: string | null) => text;
+/**
+ * @param request escape_formulas: texts that a spreadsheet would run as a formula get a ' in front; overflow: a last column
+ * says which cells are empty because their figure is too large for a number
+ */
+function csvWith({ escape_formulas, overflow }: Pick<HistoryRequest, "escape_formulas" | "overflow">) {
+  const safe = escape_formulas ? withoutFormula : (text: string | null) => text;
   return async function* csv(deps: HttpDeps, c: HttpContext, planned: Plan, devices: readonly DeviceNode[]) {
-    yield csvLine(["time", "product", "device", ...planned.keys.map(safe)]);
+    const last = (cells: readonly Cell[]) =>
+      overflow === true ? [planned.keys.filter((_, i) => overflowed(cells[i] ?? null)).join(" ") || null] : [];
+    const more = overflow === true ? ["overflow"] : [];
+    yield csvLine(["time", "product", "device", ...planned.keys.map(safe), ...more]);
     for await (const { device, some } of allRows(deps, planned, devices, null)) {
       checkRights(deps, c, [device]);
       const names = [device.product.row.slug, device.row.id].map(safe);
       const line = ({ time, cells }: Row) =>
-        csvLine([printTime(time), ...names, ...cells.map((cell) => safe(cellText(cell)))]);
+        csvLine([printTime(time), ...names, ...cells.map((cell) => safe(cellText(cell))), ...last(cells)]);
       yield some.map(line).join("");
     }
   };

@@ -7,6 +7,7 @@ import { MOST_AHEAD } from "../measure/time.ts";
 import { Ids } from "../store/ids.ts";
 import type { SeriesState } from "../store/ports.ts";
 import { Ahead } from "./ahead.ts";
+import { GoneNumbers } from "./gone.ts";
 
 /** A clock that steps back by less waits for its stamps, µs. */
 const JITTER: Micros = 1_000_000;
@@ -33,6 +34,8 @@ export class SeriesTable {
   seq: Float64Array;
   /** No device's number of *seen* is below: the highest of the series that went with their field. */
   seenFloor = 0;
+  /** What devices had that are gone. */
+  readonly gone = new GoneNumbers();
   private num: Float64Array;
   private num2: Float64Array;
   private readonly text = new Map<number, string>();
@@ -224,14 +227,21 @@ export class SeriesTable {
    */
   seen(device: DeviceNode): { time: Micros | null; number: number } {
     let time = Number.NEGATIVE_INFINITY;
-    let number = this.seenFloor;
+    const { row, product } = device;
+    const number = Math.max(this.numberOf(device), this.seenFloor, this.gone.of(product.row.uid, row.id));
     for (const field of device.product.fields.values()) {
       const id = this.idOf(device.row.uid, field.row.uid);
       if (id === undefined) continue;
       time = Math.max(time, this.committedTime[id] ?? time);
-      number = Math.max(number, this.seq[id] ?? 0);
     }
     return { time: time === Number.NEGATIVE_INFINITY ? null : time, number };
+  }
+  /** Number of the row of a device that was committed last, of those of its series; 0: none. */
+  numberOf(device: DeviceNode): number {
+    let number = 0;
+    for (const field of device.product.fields.values())
+      number = Math.max(number, this.seq[this.idOf(device.row.uid, field.row.uid) ?? 0] ?? 0);
+    return number;
   }
   /** What was appended but could not be committed is forgotten; arrival stamps stay used up. */
   revert(id: number): void {

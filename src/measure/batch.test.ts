@@ -130,6 +130,10 @@ describe("refusals name every bad row", () => {
     ]);
     expect(bad.message).toMatch(/^8 of 9 rows/);
   });
+  test.each(["1e400", "-1E+400", "1e11", "17e20"])("a wrong time is named as it was written: %s", (text) => {
+    const bad = refused(`{"field":"a","value":1,"timestamp":${text}}`);
+    expect(bad).toMatchObject({ code: "invalid_timestamp", message: expect.stringContaining(`timestamp "${text}" `) });
+  });
   test("times: invalid_timestamp when nothing else is wrong", () => {
     const bad = refused(
       '[{"field":"a","value":1,"timestamp":5},{"field":"b","value":1,"timestamp":"x"},{"field":"c","value":1}]',

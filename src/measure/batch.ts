@@ -3,7 +3,7 @@ import type { Micros } from "../base/types.ts";
 import { refuseRows } from "./bad-rows.ts";
 import { decode, quote, skipSpace, trimEnd } from "./bytes.ts";
 import { elements, JsonNumber, JsonObject, type Member, members, parseJsonText } from "./json.ts";
-import { parseTime } from "./time.ts";
+import { type ParsedTime, parseTime } from "./time.ts";
 
 /** One measurement of a batch. */
 export interface BatchRow {
@@ -117,7 +117,7 @@ class Reader {
     if (named === null && (whole || found.has("field")))
       this.refuse(index, null, found.has("field") ? 'has a "field" that is not text' : 'has no key "field"');
     if (!found.has("value") && whole) this.refuse(index, named, 'has no key "value"');
-    const time = parseTime(timeOf(found.get("timestamp")), this.options.now);
+    const time = timeOf(found.get("timestamp"), this.options.now);
     const wrong = time !== null && "error" in time;
     if (wrong) this.note(index, named, "invalid_timestamp", time.error);
     if (named === null || !found.has("value")) return;
@@ -168,9 +168,10 @@ function isRow(given: readonly Member[]): boolean {
 }
 
 /** Digits as they were written, so that a long fraction is cut and not rounded. */
-function timeOf(value: unknown): unknown {
-  if (!(value instanceof JsonNumber)) return value;
-  return /[eE]/.test(value.text) ? Number(value.text) : value.text;
+function timeOf(value: unknown, now: Micros): ParsedTime {
+  if (!(value instanceof JsonNumber)) return parseTime(value, now);
+  const { text } = value;
+  return parseTime(/[eE]/.test(text) ? Number(text) : text, now, text);
 }
 
 /** Upper-cases a–z and nothing else. */

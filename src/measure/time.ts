@@ -20,19 +20,20 @@ export type ParsedTime = { readonly time: Micros } | { readonly error: string } 
  * Digits beyond microseconds are cut off.
  * @param input text or number; null and undefined mean that there is none
  * @param now the server's time, which bounds the future
+ * @param written how it was written, for messages; null: as it is
  */
-export function parseTime(input: unknown, now: Micros): ParsedTime {
+export function parseTime(input: unknown, now: Micros, written: string | null = null): ParsedTime {
   if (input === null || input === undefined) return null;
   if (typeof input !== "string" && typeof input !== "number")
     return { error: `The timestamp is neither text nor a number; ${ACCEPTS}.` };
   const text = String(input).trim();
   const time = readNumber(text) ?? readText(text);
-  if (time === null) return { error: `The timestamp ${quote(text)} is not understood; ${ACCEPTS}.` };
-  if (time < EARLIEST)
-    return { error: `The timestamp ${quote(text)} lies before 2000-01-01; is the device's clock set?` };
+  const said = quote(written ?? text);
+  if (time === null) return { error: `The timestamp ${said} is not understood; ${ACCEPTS}.` };
+  if (time < EARLIEST) return { error: `The timestamp ${said} lies before 2000-01-01; is the device's clock set?` };
   if (time > now + MOST_AHEAD)
     return {
-      error: `The timestamp ${quote(text)} lies more than 5 minutes ahead of ${printTime(now)}, the server's time.`,
+      error: `The timestamp ${said} lies more than 5 minutes ahead of ${printTime(now)}, the server's time.`,
     };
   return { time };
 }

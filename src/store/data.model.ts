@@ -14,6 +14,7 @@ import {
   type RecoveredSession,
   type SeriesState,
   type StoredPresence,
+  type StoredSeen,
   type Rollup,
   type StoreOp,
 } from "./ports.ts";
@@ -155,6 +156,7 @@ export interface Everything extends Pick<Opened, "nextSeq" | "seenFloor"> {
   readonly series: readonly SeriesState[];
   readonly sessions: readonly RecoveredSession[];
   readonly presence: readonly StoredPresence[];
+  readonly gone: readonly StoredSeen[];
   readonly retained: readonly Uint8Array[];
   /** Records above the lowest floor of a session. */
   readonly records: readonly LogRecord[];
@@ -165,6 +167,7 @@ export async function openAll(store: DataStore): Promise<Everything> {
   const series = (await Array.fromAsync(store.series())).flat();
   const sessions = (await Array.fromAsync(store.sessions())).flat();
   const presence = (await Array.fromAsync(store.presence())).flat();
+  const gone = (await Array.fromAsync(store.gone())).flat();
   const retained = await Array.fromAsync(store.retained());
   const records =
     sessions.length === 0 ? [] : await Array.fromAsync(store.replay(Math.min(...sessions.map(({ floor }) => floor))));
@@ -174,7 +177,7 @@ export async function openAll(store: DataStore): Promise<Everything> {
     (await store.reserve("series", 1)).first,
     (await store.reserve("session", 1)).first,
   ];
-  return { nextSeq, seenFloor, nextSeries, nextSession, series, sessions, presence, retained, records };
+  return { nextSeq, seenFloor, nextSeries, nextSession, series, sessions, presence, gone, retained, records };
 }
 
 export function currentOf(recovered: Pick<Everything, "series">): unknown[] {
@@ -338,6 +341,7 @@ export function questionOf(
         await store.newest(NEWEST_OF, step.from),
         await store.newest(NEWEST_OF, END_OF_TIME),
         await figuresOf(store),
+        await manyOf(store, model, step),
       ],
       answer: [
         model.points(...args),
@@ -346,6 +350,7 @@ export function questionOf(
         Array.from(NEWEST_OF, (series) => model.before(series, step.from)),
         Array.from(NEWEST_OF, (series) => model.before(series, END_OF_TIME)),
         figuresOfModel(model),
+        "as the model",
       ],
     };
   }
@@ -355,6 +360,25 @@ export function questionOf(
     ask: async (store) => listed(await store.aggregate({ series: step.series, edges })),
     answer: listed(model.aggregate(step.series, edges)),
   };
+}
+/** Several series at once: each whole but the last, which may go on; all of them when nothing goes on. */
+async function manyOf(
+  store: DataStore,
+  model: DataModel,
+  { from, span, limit }: Step & { do: "read" },
+): Promise<string> {
+  const most = Math.max(1, limit);
+  const { columns, more } = await store.columnsOfMany({ series: NEWEST_OF, from, to: from + span, limit: most });
+  const left = columns.reduce((rest, { times }) => rest - times.length, most);
+  expect(left).toBeGreaterThanOrEqual(0);
+  if (!more) expect(columns.length).toBe(NEWEST_OF.length);
+  for (const [i, some] of columns.entries()) {
+    const all = model.points(NEWEST_OF[i] ?? 0, from, from + span, Number.POSITIVE_INFINITY);
+    const cut = more && i === columns.length - 1;
+    if (cut) expect(some.times.length).toBeGreaterThan(0);
+    expect(some).toEqual(columnsOf(cut ? all.slice(0, some.times.length) : all));
+  }
+  return "as the model";
 }
 /** How many points series have, and their ends; of everything before the end of time as many. */
 async function figuresOf(store: DataStore): Promise<unknown> {

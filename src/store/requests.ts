@@ -1,4 +1,13 @@
-import { type CommitBatch, MAX_EDGES, MAX_NEWEST, MAX_STATS, type SeriesStatsRequest, type StoreOp } from "./ports.ts";
+import {
+  type CommitBatch,
+  type ManyRequest,
+  MAX_EDGES,
+  MAX_MANY,
+  MAX_NEWEST,
+  MAX_STATS,
+  type SeriesStatsRequest,
+  type StoreOp,
+} from "./ports.ts";
 import { hasRows } from "./record.ts";
 
 /** What every body of the ports refuses as a mistake of its caller, before it does anything. */
@@ -24,8 +33,11 @@ function checkRollups(op: StoreOp): void {
 /** @throws RangeError, see SeriesStore.aggregate */
 export function checkEdges(edges: Float64Array): void {
   if (edges.length < 2 || edges.length > MAX_EDGES) throw new RangeError(`2 to ${MAX_EDGES} edges are needed`);
-  if (edges.some((edge, i) => !(edge > (edges[i - 1] ?? Number.NEGATIVE_INFINITY))))
-    throw new RangeError("the edges must ascend");
+  for (let i = 0, before = Number.NEGATIVE_INFINITY; i < edges.length; i++) {
+    const edge = edges[i] ?? Number.NaN;
+    if (!(edge > before)) throw new RangeError("the edges must ascend");
+    before = edge;
+  }
 }
 
 /** @throws RangeError, see SeriesStore.newest */
@@ -37,4 +49,10 @@ export function checkNewest(series: Uint32Array): void {
 export function checkStats({ series, before }: SeriesStatsRequest): void {
   if (series.length > MAX_STATS || (before !== undefined && before.length !== series.length))
     throw new RangeError(`figures of ${MAX_STATS} series at most, and a time for each`);
+}
+
+/** @throws RangeError, see SeriesStore.columnsOfMany */
+export function checkMany({ series, limit }: ManyRequest): void {
+  if (series.length < 1 || series.length > MAX_MANY || limit < 1)
+    throw new RangeError(`points of 1 to ${MAX_MANY} series, and at least one`);
 }

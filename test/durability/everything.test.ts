@@ -83,6 +83,11 @@ async function record(): Promise<void> {
   const own = await Raw.login(server.ports.mqtt, { token: TOKENS.scoped });
   expect(await own.record("dtck-pub/my-product/dev8/STEPS", "1")).toBe(0);
   await own.leave();
+  // a device that goes, and leaves its number
+  const last = await Raw.login(server.ports.mqtt, { token: TOKENS.device });
+  expect(await last.record("dtck-pub/my-product/dev9/STEPS", "1")).toBe(0);
+  await last.leave();
+  await server.operation("deviceDelete", { product: "my-product", device: "dev9" });
   const wrong = await Raw.open(server.ports.mqtt);
   expect((await wrong.connect({ token: TOKENS.unknown })).reasonCode).not.toBe(0);
   await wrong.closed;

@@ -86,6 +86,32 @@ test("a device is connected by its own token, and numbers grow over a stop, a SI
   expect((await show("dev30")).seen_number).toBe(seen_number);
 }, 60_000);
 
+test("a device that is made anew goes on from the number of the one before, with and without a server and over a SIGKILL", async () => {
+  const client = await Raw.login(server.ports.mqtt, { token: TOKENS.device });
+  const record = (device: string) => client.record(`dtck-pub/my-product/${device}/TEMPERATURE`, "1");
+  const make = (id: string) => server.operation("apply", { text: fleetWith(id), dryRun: false });
+  const fleetWith = (id: string) =>
+    `workspaces: [{ slug: acme, name: Acme, products: [{ slug: my-product, name: My product, devices: [{ id: ${id} }] }] }]`;
+  await record("dev33");
+  await record("dev34");
+  const [first, second] = [(await show("dev33")).seen_number, (await show("dev34")).seen_number];
+  await client.leave();
+  expect((await server.cli("device", "delete", "my-product", "dev33", "--yes")).code).toBe(0);
+  await server.kill9();
+  expect((await server.cli("device", "rename", "my-product", "dev34", "dev34-then")).code).toBe(0);
+  await server.restart();
+  await make("dev33");
+  await make("dev34");
+  expect((await show("dev33")).seen_number).toBe(first);
+  expect((await show("dev34")).seen_number).toBe(second);
+  expect((await show("dev34-then")).seen_number).toBe(second);
+  await server.stop();
+  expect((await server.cli("device", "delete", "my-product", "dev34-then", "--yes")).code).toBe(0);
+  await server.restart();
+  await make("dev34-then");
+  expect((await show("dev34-then")).seen_number).toBe(second);
+}, 60_000);
+
 test("by its client identifier, for whoever may record for it; `device list` and `device show` say so", async () => {
   const raw = await Raw.login(server.ports.mqtt, { token: TOKENS.device, clientId: "dev31" });
   const other = await Raw.login(server.ports.mqtt, { token: TOKENS.viewer, clientId: "dev32" });

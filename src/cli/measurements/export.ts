@@ -1,6 +1,5 @@
 import { extname } from "node:path";
-import { EXPORT_FORMATS, type ExportFormat, encoderOf, partsOf } from "../../history/export.ts";
-import type { HistoryStore } from "../../history/port.ts";
+import { EXPORT_FORMATS, type ExportFormat, type ExportStore, encoderOf, partsOfAll } from "../../history/export.ts";
 import type { Range } from "../../history/types.ts";
 import { parseZone } from "../../history/zone.ts";
 import { parseRange } from "../../http/range.ts";
@@ -30,7 +29,12 @@ export async function exportAll(io: Io, _args: readonly string[], flags: Flags):
     ["--from", "--to"],
     parseZone(textOf(flags.zone)),
   );
-  const wish = { products: listOf(flags.product), devices: listOf(flags.device), fields: listOf(flags.field) };
+  const wish = {
+    products: listOf(flags.product),
+    devices: listOf(flags.device),
+    fields: listOf(flags.field),
+    limit: PAGE,
+  };
   return withAccess(data, {}, async (access) => {
     // What is asked for must exist before anything is written.
     const first = await access.call("exportSeries", wish);
@@ -63,13 +67,19 @@ async function abandon(io: Io, target: Target): Promise<number> {
   return 130;
 }
 
-/** Parts of some 5,000 rows: the server makes JSON of each in one turn. */
-const SMALLER = 4;
+/** Measurements of one question: the server makes JSON of them in one turn. */
+const READ = 5000;
+/** Devices of one page: for each the server looks through all that there are. */
+const PAGE = 5000;
+/** Bytes that are written together: most series of a large fleet have few measurements. */
+const CHUNK = 64 * 1024;
 
 /** One export under way. */
 class Writing {
   measurements = 0;
   series = 0;
+  private waiting: Uint8Array[] = [];
+  private size = 0;
   private readonly progress: Progress;
 
   constructor(
@@ -87,35 +97,47 @@ class Writing {
   async run(first: SeriesPage, wish: object, format: ExportFormat): Promise<void> {
     const encoder = await encoderOf(format, { escapeFormulas: this.escapeFormulas });
     await this.target.write(encoder.begin());
-    const store: Pick<HistoryStore, "columns"> = {
+    const store: ExportStore = {
       columns: async (series, from, to, limit) =>
         ofJson(await this.access.call("exportColumns", { series, from, to, limit })),
+      columnsOfMany: async ({ series, ...range }) => {
+        const { columns, more } = await this.access.call("exportMany", { series: [...series], ...range });
+        return { columns: columns.map(ofJson), more };
+      },
     };
     for (let page: SeriesPage | null = first; page !== null; ) {
-      for (const [i, named] of page.series.entries()) {
-        this.series++;
-        let begin: number | null = null;
-        for await (const part of partsOf(store, named, this.range, SMALLER)) {
-          if (this.stopped.by !== "") return;
-          await this.target.write(encoder.part(part));
-          this.measurements += part.times.length;
-          const last = part.times.at(-1) ?? this.now;
-          begin ??= part.times[0] ?? 0;
-          const end = Math.min(this.range.to, this.now);
-          const within = end > begin ? Math.min((last - begin) / (end - begin), 1) : 1;
-          this.show(page, i + within, `${named.product}/${named.device}/${named.field}`);
-        }
+      const named = page.series.map((one, place) => ({ ...one, place }));
+      const devices = new Set(named.map(({ uid }) => uid)).size;
+      let [begin, at] = [0, -1];
+      for await (const part of partsOfAll(store, named, this.range, { read: READ })) {
+        if (this.stopped.by !== "") return;
+        await this.write(encoder.part(part));
+        this.measurements += part.times.length;
+        const last = part.times.at(-1) ?? this.now;
+        if (part.place !== at) [begin, at] = [part.times[0] ?? 0, part.place];
+        const end = Math.min(this.range.to, this.now);
+        const within = end > begin ? Math.min((last - begin) / (end - begin), 1) : 1;
+        const done = page.before + ((at + within) / named.length) * devices;
+        this.progress.update(done / page.devices, () => {
+          const what = visible(`${part.product}/${part.device}/${part.field}`);
+          return `${plural(this.measurements, "measurement")}  ${what}`;
+        });
       }
+      this.series += named.length;
       page = page.next === null ? null : await this.access.call("exportSeries", { ...wish, after: page.next });
     }
-    await this.target.write(encoder.end());
+    await this.write(encoder.end(), true);
     this.progress.clear();
   }
 
-  private show(page: SeriesPage, done: number, what: string): void {
-    const devices = new Set(page.series.map(({ uid }) => uid)).size;
-    const part = (page.before + (done / Math.max(1, page.series.length)) * devices) / Math.max(1, page.devices);
-    this.progress.update(part, () => `${plural(this.measurements, "measurement")}  ${visible(what)}`);
+  /** @param all whether nothing more comes */
+  private async write(bytes: Uint8Array, all = false): Promise<void> {
+    this.waiting.push(bytes);
+    this.size += bytes.length;
+    if (this.size < CHUNK && !all) return;
+    const together = Buffer.concat(this.waiting, this.size);
+    [this.waiting, this.size] = [[], 0];
+    await this.target.write(together);
   }
 }
 

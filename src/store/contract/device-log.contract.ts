@@ -111,4 +111,16 @@ export function deviceLogContract(world: World): void {
     expect(world.recovered.presence).toEqual([state(3, 1, true), state(9, 2, false)]);
     expect(world.recovered.seenFloor).toBe(7);
   });
+
+  test("numbers of devices that are gone: the last of each id, until its product goes", async () => {
+    const row = (product: number, device: string, number: number) => ({ product, device, number });
+    const rows = [row(1, "d:1", 5), row(2, "d:1", 6), row(1, "ä", 7)];
+    await world.store.commit(batchOf([], [{ op: "seen_put", rows }]));
+    await world.store.commit(batchOf([], [{ op: "seen_put", rows: [row(1, "d:1", 9)] }]));
+    await world.reopen("crash");
+    expect(world.recovered.gone).toEqual([row(1, "d:1", 9), row(2, "d:1", 6), row(1, "ä", 7)]);
+    await world.store.commit(batchOf([], [{ op: "seen_drop", products: [1, 77] }]));
+    await world.reopen("close");
+    expect(world.recovered.gone).toEqual([row(2, "d:1", 6)]);
+  });
 }

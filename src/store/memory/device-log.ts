@@ -1,4 +1,4 @@
-import type { DeviceLogOp, DoorQuery, StoredDoorEvent, StoredPresence, StoredRefusal } from "../ports.ts";
+import type { DeviceLogOp, DoorQuery, StoredDoorEvent, StoredPresence, StoredRefusal, StoredSeen } from "../ports.ts";
 
 /** Refusals kept for each device, and for each principal where no device is known. */
 const REFUSALS_KEPT = 200;
@@ -11,6 +11,8 @@ export class MemoryDeviceLog {
   private nextDoor = 1;
   readonly presence = new Map<number, StoredPresence>();
   seenFloor = 0;
+  /** By product and id, as they came. */
+  private readonly numbers = new Map<string, StoredSeen>();
 
   apply(op: DeviceLogOp): void {
     switch (op.op) {
@@ -32,9 +34,18 @@ export class MemoryDeviceLog {
       case "seen_floor":
         this.seenFloor = Math.max(this.seenFloor, op.seq);
         return;
+      case "seen_put":
+        for (const row of op.rows) this.numbers.set(`${row.product} ${row.device}`, row);
+        return;
+      case "seen_drop":
+        for (const [key, { product }] of this.numbers) if (op.products.includes(product)) this.numbers.delete(key);
+        return;
       default:
         op satisfies never;
     }
+  }
+  gone(): StoredSeen[] {
+    return [...this.numbers.values()];
   }
   private trimRefusals(): void {
     const kept = new Map<string, number>();

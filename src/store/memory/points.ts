@@ -7,6 +7,8 @@ import {
   type DataStore,
   type LogPiece,
   type LogRecord,
+  type ManyColumns,
+  type ManyRequest,
   MAX_NEWEST,
   type Point,
   type SeriesStats,
@@ -129,7 +131,28 @@ export function statsOf(lists: readonly (readonly Point[])[], before: Float64Arr
   };
 }
 
-type Reading = "read" | "columns" | "before" | "newest" | "aggregate" | "seriesStats" | "readLog" | "readDoors";
+/** See SeriesStore.columnsOfMany. @param lists those of each series, within the range */
+export function columnsOfLists(lists: readonly (readonly Point[])[], limit: number): ManyColumns {
+  const columns: Columns[] = [];
+  let left = limit;
+  for (const points of lists) {
+    columns.push(columnsOf(points.slice(0, left)));
+    if (points.length >= left) return { columns, more: true };
+    left -= points.length;
+  }
+  return { columns, more: false };
+}
+
+type Reading =
+  | "read"
+  | "columns"
+  | "columnsOfMany"
+  | "before"
+  | "newest"
+  | "aggregate"
+  | "seriesStats"
+  | "readLog"
+  | "readDoors";
 
 /** The reading half of the port over points in memory, for test stores. */
 export abstract class MemoryReads implements Pick<DataStore, Reading> {
@@ -145,6 +168,12 @@ export abstract class MemoryReads implements Pick<DataStore, Reading> {
   }
   async columns(series: number, from: number, to: number, limit: number): Promise<Columns> {
     return columnsOf(pointsWithin(this.pointsOf(series), from, to, limit));
+  }
+  async columnsOfMany({ series, from, to, limit }: ManyRequest): Promise<ManyColumns> {
+    return columnsOfLists(
+      Array.from(series, (id) => pointsWithin(this.pointsOf(id), from, to, limit)),
+      limit,
+    );
   }
   async before(series: number, at: number): Promise<Point | null> {
     return pointBefore(this.pointsOf(series), at);

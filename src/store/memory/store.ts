@@ -12,6 +12,8 @@ import type {
   IdRange,
   LogPiece,
   LogRecord,
+  ManyColumns,
+  ManyRequest,
   Opened,
   Point,
   RecoveredSession,
@@ -22,12 +24,13 @@ import type {
   StoredDoorEvent,
   StoredPresence,
   StoredRefusal,
+  StoredSeen,
   StoreStats,
 } from "../ports.ts";
 import { rowsOf } from "../record.ts";
-import { checkBatch, checkEdges, checkNewest, checkStats } from "../requests.ts";
+import { checkBatch, checkEdges, checkMany, checkNewest, checkStats } from "../requests.ts";
 import { MemoryData } from "./data.ts";
-import { logPiece, pointsWithin } from "./points.ts";
+import { columnsOfLists, logPiece, pointsWithin } from "./points.ts";
 
 /** All ports of data in memory: an engine for tests, which keeps what it promises and forgets it with the process. */
 export class MemoryDataStore implements DataStore {
@@ -88,6 +91,9 @@ export class MemoryDataStore implements DataStore {
     const all = [...this.there.deviceLog.presence.values()];
     if (all.length > 0) yield all.sort((a, b) => a.device - b.device);
   }
+  async *gone(): AsyncGenerator<readonly StoredSeen[]> {
+    yield this.there.deviceLog.gone();
+  }
   async *retained(): AsyncGenerator<Uint8Array> {
     yield* [...this.there.retained.values()];
   }
@@ -103,6 +109,15 @@ export class MemoryDataStore implements DataStore {
   }
   async columns(series: number, from: number, to: number, limit: number): Promise<Columns> {
     return columnsOf(await this.read(series, from, to, limit));
+  }
+  async columnsOfMany(asked: ManyRequest): Promise<ManyColumns> {
+    checkMany(asked);
+    const { series, from, to, limit } = asked;
+    const { there } = this;
+    return columnsOfLists(
+      Array.from(series, (id) => pointsWithin(there.series.points(id), from, to, limit)),
+      limit,
+    );
   }
   async before(series: number, at: number): Promise<Point | null> {
     return this.there.series.before(series, at);

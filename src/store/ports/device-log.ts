@@ -10,7 +10,20 @@ export type DeviceLogOp =
   | { readonly op: "presence_put"; readonly presence: StoredPresence }
   | { readonly op: "presence_delete"; readonly devices: readonly number[] }
   /** No device's number of *seen* is below this any more; never falls. */
-  | { readonly op: "seen_floor"; readonly seq: Seq };
+  | { readonly op: "seen_floor"; readonly seq: Seq }
+  /** The numbers of *seen* of devices that are gone; they stand in the place of what was known of these ids. */
+  | { readonly op: "seen_put"; readonly rows: readonly StoredSeen[] }
+  /** Products that are gone, whose ids nobody remembers any more. */
+  | { readonly op: "seen_drop"; readonly products: readonly number[] };
+
+/** What a device that is gone, or has another id, had under this one. */
+export interface StoredSeen {
+  /** uid */
+  readonly product: number;
+  /** Its id, as topics have it. */
+  readonly device: string;
+  readonly number: Seq;
+}
 
 export interface StoredRefusal {
   /** Device uid, or 0 where none is known. */
@@ -108,6 +121,8 @@ export interface StoredPresence {
 export interface DeviceLogStore {
   /** What was known of each device's connection when the store was opened, in pieces. Can be read once. */
   presence(): AsyncIterable<readonly StoredPresence[]>;
+  /** The numbers of devices that are gone, likewise. */
+  gone(): AsyncIterable<readonly StoredSeen[]>;
   /** What came to the doors and was kept, newest first. */
   readDoors(query: DoorQuery): Promise<StoredDoorEvent[]>;
   /** Newest first. device/principal: filter, null = any. */

@@ -122,6 +122,26 @@ export interface Columns {
   readonly values: Float64Array | readonly Value[];
 }
 
+/** Most series of one question for the points of many. */
+export const MAX_MANY = 500;
+
+/** A question for the points of several series with from <= time < to. */
+export interface ManyRequest {
+  /** At most MAX_MANY. */
+  readonly series: Uint32Array;
+  readonly from: Micros;
+  readonly to: Micros;
+  /** Most points of all of them together; at least 1. */
+  readonly limit: number;
+}
+/** Points of several series, one series after the other, until there were enough of them. */
+export interface ManyColumns {
+  /** Those of the first series that were asked for, in their order; at least of one. A series that does not exist has none. */
+  readonly columns: readonly Columns[];
+  /** Whether the last of these series may have points behind its last one here; the others are whole. */
+  readonly more: boolean;
+}
+
 export interface SeriesStatsRequest {
   /** At most MAX_STATS. */
   readonly series: Uint32Array;
@@ -156,6 +176,8 @@ export interface SeriesStore {
   read(series: number, from: number, to: number, limit: number): Promise<Point[]>;
   /** Like read, as columns. */
   columns(series: number, from: Micros, to: Micros, limit: number): Promise<Columns>;
+  /** The same of many series at once. All of it is one message. @throws RangeError when there are too many, or no limit */
+  columnsOfMany(request: ManyRequest): Promise<ManyColumns>;
   /**
    * The newest point of a series with time < `at`, also one that only a rollup has kept (the last of its bucket); null: there is
    * none. For the value that holds at the start of a range.

@@ -29,6 +29,7 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["refusal", guarded(judgeRefusal)],
   ["door", guarded(judgeDoor)],
   ["presence", guarded(judgePresence)],
+  ["seen", guarded(judgeSeen)],
   ["retain", guarded(judgeRetain)],
 ]);
 
@@ -133,6 +134,10 @@ function judgeDoor(row: Row): string | null {
 
 function judgePresence(row: Row): string | null {
   return isWhole(row.device) && isWhole(row.number) ? null : "a number in it is impossible";
+}
+
+function judgeSeen(row: Row): string | null {
+  return isWhole(row.product) && isWhole(row.number) ? null : "a number in it is impossible";
 }
 
 /** Older rows have no rollups; those of series are little-endian numbers of 32 bits. */

@@ -1,4 +1,4 @@
-import { lostBy, settled } from "../../../base/sum.ts";
+import { lostBy, restOf, settled } from "../../../base/sum.ts";
 import type { Value } from "../../../measure/types.ts";
 import type { Aggregates } from "../../ports.ts";
 import { type Columns, firstAtLeast, valueAt } from "./block/columns.ts";
@@ -58,18 +58,22 @@ export class Fold implements Sink {
   rolledUp(b: Buckets): void {
     for (let i = 0; i < b.start.length; i++) {
       const bucket = this.bucketOf(b.start[i] ?? 0);
-      this.note(bucket, b.count[i] ?? 0, b.min[i] ?? 0, b.max[i] ?? 0, b.sum[i] ?? 0);
+      this.note(bucket, b.count[i] ?? 0, b.min[i] ?? 0, b.max[i] ?? 0, b.sum[i] ?? 0, b.lost[i] ?? 0);
       this.widen(bucket, b.firstTime[i] ?? 0, b.first[i] ?? 0, b.lastTime[i] ?? 0, b.last[i] ?? 0);
-      if (this.counter) this.grew(bucket, b.increase[i] ?? 0);
+      if (!this.counter) continue;
+      this.grew(bucket, b.increase[i] ?? 0);
+      this.lostIncrease[bucket] = (this.lostIncrease[bucket] ?? 0) + (b.lostIncrease[i] ?? 0);
     }
     this.at = 0;
   }
   /** Points of the same edges that came late, before any point; a counter's increase is in what came after them, already. */
-  late(points: Aggregates): void {
+  late(fold: Fold): void {
+    const points = fold.done();
+    const { lost } = fold.rest;
     for (let i = 0; i < points.count.length; i++) {
       const min = points.min[i] ?? Number.NaN;
       if (Number.isNaN(min)) continue;
-      this.note(i, points.count[i] ?? 0, min, points.max[i] ?? 0, points.sum[i] ?? 0);
+      this.note(i, points.count[i] ?? 0, min, points.max[i] ?? 0, points.sum[i] ?? 0, lost[i] ?? 0);
       const [first, last] = [Number(points.first[i] ?? 0), Number(points.last[i] ?? 0)];
       this.widen(i, points.firstTime[i] ?? 0, first, points.lastTime[i] ?? 0, last);
     }
@@ -206,6 +210,11 @@ export class Fold implements Sink {
     }
   }
 
+  /** What the sums and increases of `done` still lack, for who adds to them later. */
+  get rest(): { readonly lost: Float64Array; readonly lostIncrease: Float64Array } {
+    const of = (sums: Float64Array, lost: Float64Array) => sums.map((sum, i) => restOf(sum, lost[i] ?? 0));
+    return { lost: of(this.sum, this.lost), lostIncrease: of(this.increase, this.lostIncrease) };
+  }
   done(rolled: Aggregates["rolled"] = null): Aggregates {
     const { count, min, max, firstTime, lastTime } = this;
     const sum = this.sum.map((one, i) => settled(one, this.lost[i] ?? 0));

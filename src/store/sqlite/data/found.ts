@@ -1,4 +1,4 @@
-import type { RecoveredSession, SeriesState, StoredPresence } from "../../ports.ts";
+import type { RecoveredSession, SeriesState, StoredPresence, StoredSeen } from "../../ports.ts";
 import type { Found } from "./recover.ts";
 
 /** What is handed out in pieces. */
@@ -6,6 +6,7 @@ export interface Pieces {
   readonly series: readonly SeriesState[];
   readonly sessions: readonly RecoveredSession[];
   readonly presence: readonly StoredPresence[];
+  readonly gone: readonly StoredSeen[];
   readonly retained: Uint8Array;
 }
 export type PieceOf = keyof Pieces;
@@ -38,12 +39,14 @@ export class Leftover {
   private readonly series: Rest<SeriesState>;
   private readonly sessions: Rest<RecoveredSession>;
   private readonly presence: Rest<StoredPresence>;
+  private readonly gone: Rest<StoredSeen>;
   private readonly retained: Rest<Uint8Array>;
 
-  constructor({ series, sessions, presence, retained }: Found) {
+  constructor({ series, sessions, presence, gone, retained }: Found) {
     this.series = new Rest(series, SERIES);
     this.sessions = new Rest(sessions, SESSIONS);
     this.presence = new Rest(presence, PRESENCE);
+    this.gone = new Rest(gone, PRESENCE);
     this.retained = new Rest(retained, 1);
   }
   /** null: there is no more. */

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Value } from "../../../measure/types.ts";
-import { openBlock } from "./block.ts";
+import { decodeValue, openBlock } from "./block.ts";
 import { valueAt } from "./block/columns.ts";
 import { Packed } from "./block/packed.ts";
 import type { Head } from "./head.ts";
@@ -60,12 +60,14 @@ export function pointsOfNewest({ times, nums, kinds, odd }: NewestAnswer): ({ ti
   });
 }
 
-/** id, sealed_seq, rolled_to; end and id of the part and of the block that reach furthest. */
+/** id, sealed_seq, rolled_to, time and value of the current one as of sealing; end and id of the part and of the block that reach furthest. */
 type Found = [
   key: number,
   id: number,
   sealed: number,
   rolled: number | null,
+  time: number | null,
+  value: Uint8Array | null,
   partEnd: number | null,
   part: number | null,
   blockEnd: number | null,
@@ -74,7 +76,7 @@ type Found = [
 
 // of parts with the same end the last written holds; a body is looked at only where its series needs it
 const FURTHEST =
-  "SELECT e.key, s.id, s.sealed_seq, s.rolled_to, p.t1, p.id, b.t1, b.id FROM json_each(?) AS e " +
+  "SELECT e.key, s.id, s.sealed_seq, s.rolled_to, s.cur_time, s.cur_value, p.t1, p.id, b.t1, b.id FROM json_each(?) AS e " +
   "JOIN series AS s ON s.id = e.value " +
   "LEFT JOIN part AS p ON p.id = (SELECT id FROM part WHERE series = s.id ORDER BY t1 DESC, id DESC LIMIT 1) " +
   "LEFT JOIN block AS b ON b.id = (SELECT id FROM block WHERE series = s.id ORDER BY t0 DESC LIMIT 1)";
@@ -97,7 +99,7 @@ export function readNewest(
   const purges = new Purges(db);
   const wanted = { part: new Map<number, Place>(), block: new Map<number, Place>() };
   const rows = db.query(FURTHEST).values(JSON.stringify(Array.from(series))) as Found[]; // the columns of the statement
-  for (const [key, id, sealed, rolled, partEnd, part, blockEnd, block] of rows) {
+  for (const [key, id, sealed, rolled, current, value, partEnd, part, blockEnd, block] of rows) {
     const loose = Math.max(partEnd ?? Number.NEGATIVE_INFINITY, blockEnd ?? Number.NEGATIVE_INFINITY);
     const row = head.newestOf(id, sealed, at);
     const unsealed = row === null ? Number.NEGATIVE_INFINITY : head.timeOf(row);
@@ -107,6 +109,8 @@ export function readNewest(
       const point = slow(id);
       if (point !== null) out.put(first + key, point.time, point.value);
     } else if (row !== null && unsealed >= loose) out.put(first + key, time, head.valueOf(row));
+    // whatever is written with the time of the current value, or a later one, becomes current
+    else if (current === loose && value !== null) out.put(first + key, time, decodeValue(value));
     else if (part !== null && partEnd === loose) want(wanted.part, part, first + key, time);
     else if (block !== null) want(wanted.block, block, first + key, time);
   }

@@ -103,6 +103,17 @@ export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedB
     case "seen_floor":
       db.query("UPDATE meta SET seen_floor = ? WHERE seen_floor < ?").run(op.seq, op.seq);
       return;
+    case "seen_put": {
+      const put = db.query(
+        "INSERT INTO seen (product, device, number) VALUES (?, ?, ?) " +
+          "ON CONFLICT (product, device) DO UPDATE SET number = excluded.number",
+      );
+      for (const { product, device, number } of op.rows) put.run(product, device, number);
+      return;
+    }
+    case "seen_drop":
+      for (const product of op.products) db.query("DELETE FROM seen WHERE product = ?").run(product);
+      return;
     case "trim":
       db.query("UPDATE meta SET trim_to = ? WHERE trim_to < ?").run(op.upTo, op.upTo);
       return;

@@ -1,6 +1,6 @@
 import type { PieceOf } from "./found.ts";
 import type { Known, Position } from "./position.ts";
-import type { DoorQuery, IdKind, Opened, StoreOp } from "../../ports.ts";
+import type { DoorQuery, IdKind, ManyRequest, Opened, StoreOp } from "../../ports.ts";
 
 /** What the main thread asks its two workers; each message is answered by exactly one Answer with its number. */
 export type WriterRequest =
@@ -33,6 +33,7 @@ export interface OpenAnswer {
 export type ReaderRequest =
   | { readonly t: "open"; readonly folder: string }
   | { readonly t: "read"; readonly series: number; readonly from: number; readonly to: number; readonly limit: number }
+  | { readonly t: "many"; readonly asked: ManyRequest }
   | { readonly t: "before"; readonly series: number; readonly at: number }
   | { readonly t: "newest"; readonly series: Uint32Array; readonly at: number }
   | { readonly t: "aggregate"; readonly series: number; readonly edges: Float64Array }

@@ -19,7 +19,7 @@ class Pump {
       const refusal = unavailable(error);
       answer = { no, failure: { code: refusal.code, message: refusal.message } };
     }
-    self.postMessage(answer);
+    self.postMessage(answer, "value" in answer ? buffersOf(answer.value) : []);
   }
 
   private perform(request: ReaderRequest): unknown {
@@ -32,6 +32,8 @@ class Pump {
     switch (request.t) {
       case "read":
         return owned(reads.read(request.series, request.from, request.to, request.limit));
+      case "many":
+        return reads.many(request.asked);
       case "before":
         return owned(reads.before(request.series, request.at));
       case "newest":
@@ -58,6 +60,18 @@ class Pump {
         return request satisfies never;
     }
   }
+}
+
+/**
+ * The columns of an answer are moved, not copied: of long ones a copy would take the main thread's time. Each is an array of its
+ * own that nobody here looks at any more.
+ */
+function buffersOf(value: unknown): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  for (const column of typeof value === "object" && value !== null ? Object.values(value) : [])
+    if (ArrayBuffer.isView(column) && column.byteLength > 0 && column.buffer instanceof ArrayBuffer)
+      buffers.add(column.buffer);
+  return [...buffers];
 }
 
 /** A view would drag the whole buffer under it through the message. */

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import type {
   Aggregates,
   DoorQuery,
+  ManyRequest,
   LogPiece,
   LogRecord,
   Point,
@@ -17,6 +18,7 @@ import { selectDoors } from "./doors.ts";
 import { dataPath } from "./files.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
+import { type ManyAnswer, readMany } from "./many.ts";
 import { type NewestAnswer, NewestPoints, readNewest } from "./newest.ts";
 import { purgesOf } from "./purge.ts";
 import { foldRolled } from "./rolled.ts";
@@ -52,6 +54,15 @@ export class Reads {
     const found = new Collector(limit);
     if (limit > 0) this.scan(series, from, to, found, PASS_MS);
     return sliceOf(concat(found.pieces), 0, limit);
+  }
+
+  /** See SeriesStore.columnsOfMany. */
+  many(asked: ManyRequest): ManyAnswer {
+    return this.transaction(() => {
+      this.catchUp();
+      const slow = (id: number, most: number) => this.read(id, asked.from, asked.to, most);
+      return readMany(this.db, this.head, asked, slow);
+    });
   }
 
   /** See SeriesStore.before; one point or none. */
@@ -107,7 +118,7 @@ export class Reads {
     const step = foldRolled(new Rollups(this.db), series, purgesOf(this.db, series), edges, to, fold);
     const late = new Fold(edges, false, null);
     this.scan(series, edges[0] ?? 0, to, late, Number.POSITIVE_INFINITY);
-    fold.late(late.done());
+    fold.late(late);
     return step;
   }
   private typeOf(series: number): FieldTypeSpec | undefined {

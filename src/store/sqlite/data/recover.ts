@@ -1,6 +1,13 @@
 import type { Database } from "bun:sqlite";
 import type { FieldType, Value } from "../../../measure/types.ts";
-import type { Opened, RecoveredSession, SeriesState, StoredPresence, StoredSubscription } from "../../ports.ts";
+import type {
+  Opened,
+  RecoveredSession,
+  SeriesState,
+  StoredPresence,
+  StoredSeen,
+  StoredSubscription,
+} from "../../ports.ts";
 import { becomesCurrent } from "../../current.ts";
 import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
 import { checkMark } from "./mark.ts";
@@ -44,6 +51,7 @@ export interface Found extends Omit<Opened, "highest"> {
   readonly series: readonly SeriesState[];
   readonly sessions: readonly RecoveredSession[];
   readonly presence: readonly StoredPresence[];
+  readonly gone: readonly StoredSeen[];
   readonly retained: readonly Uint8Array[];
 }
 
@@ -74,6 +82,7 @@ export function recover(db: Database): Found {
     sessions,
     presence: readPresence(db),
     seenFloor: meta.seen_floor,
+    gone: db.query<StoredSeen, []>("SELECT product, device, number FROM seen ORDER BY id").all(),
     retained: readRetainedRows(db),
   };
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, mock, spyOn, test } from "bun:test";
 import { batchOf, listed, type Row } from "../../data.model.ts";
 import type { StoreOp } from "../../ports.ts";
+import { decodeTable, encodeTable } from "./block/table.ts";
 import { DataFile } from "./file.testing.ts";
 import { Reads } from "./reads.ts";
 
@@ -125,6 +126,26 @@ test("steps that are not wanted any more, and buckets that are too old, go row b
   expect(reads.aggregate(1, new Float64Array([0, 1e9])).count[0]).toBe(1500 + 2000);
   file.put([], [retain(36e6, 4000)]);
   expect(file.number("SELECT count(*) FROM rollup")).toBe(0);
+  reads.close();
+  file.close();
+});
+
+test("what later sweeps add to a bucket is not lost by rounding; a row that does not say what it lost reads as before", () => {
+  const file = new DataFile();
+  const reads = new Reads(file.folder);
+  const sum = () => reads.aggregate(1, new Float64Array([0, DAY])).sum[0];
+  file.put([{ series: 1, time: 0, value: 1e16 }], [retain(DAY, 60 * MINUTE, DAY)]);
+  const old = file.db.query<{ body: Uint8Array }, []>("SELECT body FROM rollup WHERE step = 3600000000").get()?.body;
+  for (let i = 1; i <= 4; i++)
+    file.put([{ series: 1, time: i, value: 1, explicit: true }], [retain(DAY, 60 * MINUTE, DAY)]);
+  expect([sum(), firstOf(reads)]).toEqual([1e16 + 4, undefined]);
+  // the twelve columns of such a row, and the ten that rows had before
+  const body = encodeTable(decodeTable(old ?? new Uint8Array(0)).slice(0, 10));
+  file.db.query("UPDATE rollup SET body = ?").run(body);
+  file.db.run("DELETE FROM rollup WHERE step = 86400000000");
+  expect(sum()).toBe(1e16);
+  file.put([{ series: 1, time: 5, value: 8, explicit: true }], [retain(DAY, 60 * MINUTE)]);
+  expect(sum()).toBe(1e16 + 8);
   reads.close();
   file.close();
 });

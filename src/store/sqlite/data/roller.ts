@@ -118,7 +118,7 @@ export class Roller {
       return { ...kind, edges, fold: new Fold(edges, counter, total) };
     });
     view.scan(from, to, new Folds(kinds.map(({ fold }) => fold)), () => false);
-    return kinds.map(({ step, before, edges, fold }) => ({ step, before, buckets: bucketsOf(edges, fold.done()) }));
+    return kinds.map(({ step, before, edges, fold }) => ({ step, before, buckets: bucketsOf(edges, fold) }));
   }
   /** Adds buckets to those there are. Returns the time of the last point in them; null: there is none. */
   private keep(made: readonly Made[]): number | null {

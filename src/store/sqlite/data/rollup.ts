@@ -1,9 +1,11 @@
 import type { Database } from "bun:sqlite";
+import { lostBy, restOf, settled } from "../../../base/sum.ts";
 import type { Aggregates, Rollup } from "../../ports.ts";
 import { checkSeal } from "./block/bytes.ts";
 import { firstAtLeast } from "./block/columns.ts";
 import { decodeTable, encodeTable } from "./block/table.ts";
 import { sound } from "./compact.ts";
+import type { Fold } from "./fold.ts";
 import type { Purge } from "./purge.ts";
 
 /** Figures of buckets that are not empty, by start. */
@@ -20,8 +22,25 @@ export interface Buckets {
   readonly lastTime: Float64Array;
   /** 0 for series that are no counters. */
   readonly increase: Float64Array;
+  /** What sums and increases lack by rounding; 0 in rows of programs that did not keep it. */
+  readonly lost: Float64Array;
+  readonly lostIncrease: Float64Array;
 }
-const COLUMNS = ["start", "count", "min", "max", "sum", "first", "last", "firstTime", "lastTime", "increase"] as const;
+/** In the order in which they are stored; those of a later program stand at the end, and an earlier one passes them over. */
+const COLUMNS = [
+  "start",
+  "count",
+  "min",
+  "max",
+  "sum",
+  "first",
+  "last",
+  "firstTime",
+  "lastTime",
+  "increase",
+  "lost",
+  "lostIncrease",
+] as const;
 /** Most buckets of one row of the table: a row is written anew when buckets are added to it. */
 const ROWS = 512;
 /** Rows that are deleted at a time. */
@@ -33,7 +52,9 @@ interface RollupRow {
 }
 
 /** The buckets of a fold that hold numbers. */
-export function bucketsOf(edges: Float64Array, figures: Aggregates): Buckets {
+export function bucketsOf(edges: Float64Array, fold: Fold): Buckets {
+  const figures = fold.done();
+  const { lost, lostIncrease } = fold.rest;
   const full: number[] = [];
   for (let i = 0; i < figures.count.length; i++) if (!Number.isNaN(figures.min[i] ?? Number.NaN)) full.push(i);
   const take = (column: Aggregates["first"]): Float64Array => {
@@ -52,6 +73,8 @@ export function bucketsOf(edges: Float64Array, figures: Aggregates): Buckets {
     firstTime: take(figures.firstTime),
     lastTime: take(figures.lastTime),
     increase: take(figures.increase).map((v) => (Number.isNaN(v) ? 0 : v)),
+    lost: take(lost),
+    lostIncrease: take(lostIncrease),
   };
 }
 
@@ -208,8 +231,8 @@ function encode(b: Buckets): Uint8Array {
 export function decodeBuckets(body: Uint8Array): Buckets {
   checkSeal(body);
   const columns = decodeTable(body);
-  const none = new Float64Array(0);
-  const column = (name: (typeof COLUMNS)[number]): Float64Array => columns[COLUMNS.indexOf(name)] ?? none;
+  const none = new Float64Array(columns[0]?.length ?? 0);
+  const column = (name: (typeof COLUMNS)[number]): Float64Array => columns[COLUMNS.indexOf(name)] ?? none.slice();
   const start = column("start");
   const at = (name: "firstTime" | "lastTime"): Float64Array => {
     const out = column(name).slice();
@@ -299,5 +322,14 @@ function join(b: Buckets, into: number, i: number): void {
   fold("lastTime", Math.max);
   fold("min", Math.min);
   fold("max", Math.max);
-  for (const name of ["count", "sum", "increase"] as const) fold(name, (old, more) => old + more);
+  fold("count", (old, more) => old + more);
+  addUp(b.sum, b.lost, into, i);
+  addUp(b.increase, b.lostIncrease, into, i);
+}
+/** Adds one sum to another, with what both of them lack. */
+function addUp(sums: Float64Array, lost: Float64Array, into: number, i: number): void {
+  const [old, more] = [sums[into] ?? 0, sums[i] ?? 0];
+  const lacks = (lost[into] ?? 0) + (lost[i] ?? 0) + lostBy(old, more);
+  sums[into] = settled(old + more, lacks);
+  lost[into] = restOf(old + more, lacks);
 }

@@ -125,6 +125,16 @@ export const MIGRATIONS: readonly string[] = [
   -- older one. plain_commits is the number of the newest commit without a log row, as its caller counts them.
   ALTER TABLE log ADD COLUMN mark INTEGER;
   `,
+  `
+  -- Number of *seen* that a device had under an id which it has left: it was deleted, or renamed. product: uid.
+  CREATE TABLE seen (id INTEGER PRIMARY KEY, product INTEGER NOT NULL, device TEXT NOT NULL, number INTEGER NOT NULL) STRICT;
+  CREATE UNIQUE INDEX seen_device ON seen (product, device);
+  `,
+  `
+  -- The part of a series that reaches furthest is found without a look at the others.
+  DROP INDEX part_series;
+  CREATE INDEX part_series ON part (series, t1);
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

@@ -1,6 +1,6 @@
 import { errorText, Refusal } from "../../../base/errors.ts";
 import { columnsOf } from "../../columns.ts";
-import { checkEdges, checkNewest, checkStats } from "../../requests.ts";
+import { checkEdges, checkMany, checkNewest, checkStats } from "../../requests.ts";
 import type {
   AggregateRequest,
   Aggregates,
@@ -13,6 +13,8 @@ import type {
   IdRange,
   LogPiece,
   LogRecord,
+  ManyColumns,
+  ManyRequest,
   Opened,
   Point,
   RecoveredSession,
@@ -23,6 +25,7 @@ import type {
   StoredDoorEvent,
   StoredPresence,
   StoredRefusal,
+  StoredSeen,
   StoreOp,
   StoreStats,
 } from "../../ports.ts";
@@ -30,6 +33,7 @@ import type { PieceOf, Pieces } from "./found.ts";
 import { WorkerLink } from "../link.ts";
 import { crcOf, rowsOf } from "../../record.ts";
 import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
+import { columnsOfAnswer, type ManyAnswer } from "./many.ts";
 import { type NewestAnswer, pointsOfNewest } from "./newest.ts";
 import { type CommitSign, landed, type Position } from "./position.ts";
 import type { OpenAnswer, ReaderRequest, WriterRequest } from "./protocol.ts";
@@ -107,6 +111,9 @@ export class SqliteDataStore implements DataStore {
   presence(): AsyncIterable<readonly StoredPresence[]> {
     return this.found("presence");
   }
+  gone(): AsyncIterable<readonly StoredSeen[]> {
+    return this.found("gone");
+  }
   retained(): AsyncIterable<Uint8Array> {
     return this.found("retained");
   }
@@ -183,6 +190,10 @@ export class SqliteDataStore implements DataStore {
     if (kind === "mixed") return columnsOf(found.odd.map((value, i) => ({ time: times[i] ?? 0, value })));
     return { times, values: kind === "number" || kind === "boolean" ? found.num : valuesOf(found) };
   }
+  async columnsOfMany(asked: ManyRequest): Promise<ManyColumns> {
+    checkMany(asked);
+    return columnsOfAnswer(await this.readerCall<ManyAnswer>({ t: "many", asked }));
+  }
   async before(series: number, at: number): Promise<Point | null> {
     const found = await this.readerCall<StoredColumns>({ t: "before", series, at });
     const [time] = found.times;
@@ -194,7 +205,8 @@ export class SqliteDataStore implements DataStore {
   }
   async aggregate({ series, edges }: AggregateRequest): Promise<Aggregates> {
     checkEdges(edges);
-    return this.readerCall({ t: "aggregate", series, edges });
+    const own = edges.slice(); // a copy that is moved costs less than what a message copies
+    return this.readerCall({ t: "aggregate", series, edges: own }, [own.buffer]);
   }
   readChunk(session: number, firstQn: number): Promise<Uint8Array | null> {
     return this.readerCall({ t: "chunk", session, firstQn });
@@ -319,10 +331,10 @@ export class SqliteDataStore implements DataStore {
   }
 
   /** A reader that died is replaced when it is next asked. */
-  private async readerCall<T>(request: ReaderRequest): Promise<T> {
+  private async readerCall<T>(request: ReaderRequest, transfer: ArrayBuffer[] = []): Promise<T> {
     if (this.closed) throw new Refusal("storage_unavailable", "The store is not open.");
     const reader = this.reader ?? (await this.openReader());
-    return reader.call<T>(request);
+    return reader.call<T>(request, transfer);
   }
 }
 

@@ -21,6 +21,7 @@ const SINCE = [
   ["rollup", 5],
   ["door", 6],
   ["queue_body", 8],
+  ["seen", 10],
 ] as const;
 
 /** Numbers passed over when the end of the log is lost: more than it ever holds. */

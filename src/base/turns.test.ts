@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { atOnce, inTurns, Turns } from "./turns.ts";
+import { atOnce, inTurns, nextTurn, Turns } from "./turns.ts";
 
 test("work is asked to give way after its time, and not before", async () => {
   let ms = 0;
@@ -50,4 +50,25 @@ test("steps make the same at once and in turns, and others run between turns", a
   setImmediate(other);
   expect(await inTurns(steps(), new Turns(2, () => ms))).toBe(45);
   expect(others).toBeGreaterThanOrEqual(4);
+});
+
+test("of work that goes on at the same time one turn is done between two looks at the sockets", async () => {
+  let looks = 0;
+  let going = true;
+  const look = () => {
+    looks++;
+    if (going) setImmediate(look);
+  };
+  setImmediate(look);
+  const seen: number[] = [];
+  const work = async () => {
+    for (let i = 0; i < 5; i++) {
+      await nextTurn();
+      seen.push(looks);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, work));
+  going = false;
+  expect(seen).toHaveLength(40);
+  expect(new Set(seen).size).toBe(40);
 });

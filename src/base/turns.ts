@@ -3,6 +3,25 @@ const TURN_MS = 2;
 /** Reading the clock costs more than a small step of most loops. */
 const STEPS = 16;
 
+/** Work that waits for its next turn, in the order in which it came. */
+const waiting: (() => void)[] = [];
+
+/**
+ * Lets everything else that is ready run first. Of all long work one turn is done between two looks at the sockets, however much
+ * of it there is: a publish waits for one turn, not for one of each.
+ */
+export function nextTurn(): Promise<void> {
+  return new Promise<void>((resolve) => {
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(resume);
+  });
+}
+function resume(): void {
+  waiting[0]?.();
+  waiting.shift();
+  if (waiting.length > 0) setImmediate(resume);
+}
+
 /**
  * Long work on the thread that serves sockets, in short turns:
  * `for (…) { step(); if (turns.due) await turns.next(); }`
@@ -30,7 +49,7 @@ export class Turns {
   }
   /** Lets everything else that is ready run first. */
   async next(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     this.until = this.now() + this.ms;
   }
 }

@@ -1,4 +1,5 @@
 import type { HttpContext } from "./deps.ts";
+import { nextTurn } from "../base/turns.ts";
 import { CATALOGUE, type ErrorCode, Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 
@@ -59,11 +60,6 @@ export function errorAnswer(
   if (error instanceof Refusal) return answer(error);
   log.error({ err: error, method: c.req.method, path: c.req.path.slice(0, PATH_LOGGED) }, "a request failed");
   return answer(new Refusal("internal_error", CATALOGUE.internal_error.title));
-}
-
-/** Lets everything else that is ready run first: long answers must not hold up the broker. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 const encoder = new TextEncoder();

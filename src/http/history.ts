@@ -1,5 +1,5 @@
 import { Refusal } from "../base/errors.ts";
-import { Turns } from "../base/turns.ts";
+import { nextTurn, Turns } from "../base/turns.ts";
 import type { Micros } from "../base/types.ts";
 import { type Plan, plan } from "../history/query.ts";
 import { RowPrinter, valuesOf } from "../history/print.ts";
@@ -11,7 +11,7 @@ import { prepareZone } from "../history/zones.ts";
 import { printTime } from "../measure/time.ts";
 import { findReadable } from "../admin/readable.ts";
 import { authenticate, checkRights } from "./access.ts";
-import { jsonArray, jsonText, LongText, nextTurn } from "./answer.ts";
+import { jsonArray, jsonText, LongText } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { needsZone, parseRange } from "./range.ts";
 import type { Reads } from "./reads.ts";

@@ -7,7 +7,7 @@ import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
 import type { LogRecord, LogStore, Seq } from "../store/ports.ts";
 import { authenticate, stillListens } from "./access.ts";
-import { nextTurn } from "./answer.ts";
+import { nextTurn } from "../base/turns.ts";
 import { chooseDevices, readableProduct } from "../admin/readable.ts";
 import type { Handler, HttpDeps } from "./deps.ts";
 import { type EventStream, eventText } from "./event-stream.ts";

@@ -1,7 +1,7 @@
 import type { Counter as CounterClass, Gauge as GaugeClass, Metric, Registry as RegistryClass } from "prom-client";
 import type { Histogram, Metrics } from "../base/metrics.ts";
 import type { DataStore, StoreStats } from "../store/ports.ts";
-import { nextTurn } from "./answer.ts";
+import { nextTurn } from "../base/turns.ts";
 
 type Read = () => number;
 type Figures = readonly (readonly [name: string, help: string, read: Read])[];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
+import { nextTurn } from "../base/turns.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import { cellText, csvLine, overflowed, RowPrinter, valuesOf, withoutFormula } from "../history/print.ts";
 import { type Plan, plan } from "../history/query.ts";
@@ -11,7 +12,7 @@ import { parseJsonText } from "../measure/json.ts";
 import { printTime } from "../measure/time.ts";
 import { chooseDevices } from "../admin/readable.ts";
 import { authenticate, checkRights } from "./access.ts";
-import { jsonText, LongText, nextTurn } from "./answer.ts";
+import { jsonText, LongText } from "./answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "./deps.ts";
 import { counted, MAX_CHARACTERS, MAX_FIELDS, zoneOfBuckets } from "./history.ts";
 import { formatOf, type HistoryRequest, readHistoryRequest } from "./query-request.ts";

@@ -2,7 +2,7 @@ import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
 import type { AccountChange, AccountStore, AuditStore, TokenUseStore } from "../../ports.ts";
 import type { WorkerLink } from "../link.ts";
-import type { Given } from "./resolve.ts";
+import type { Given } from "../../resolve.ts";
 
 /** A commit that is decided: everything in it has its uids. All of it is one transaction. */
 export interface FleetCommit {

@@ -15,7 +15,7 @@ import type {
 import { WorkerLink } from "../link.ts";
 import { type FleetDesk, type FleetRequest, farDesk } from "./desk.ts";
 import { FleetFile, notOpen } from "./file.ts";
-import { Resolver } from "./resolve.ts";
+import { Resolver } from "../../resolve.ts";
 
 export interface SqliteFleetOptions {
   /**

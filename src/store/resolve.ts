@@ -1,6 +1,6 @@
-import { withReferences } from "../../../fleet/kinds.ts";
-import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
-import type { AccountChange, FleetDraft } from "../../ports.ts";
+import { withReferences } from "../fleet/kinds.ts";
+import type { FleetChange, FleetKind } from "../fleet/types.ts";
+import type { AccountChange, FleetDraft } from "./ports.ts";
 
 /** Uids of a kind that were given in a commit: from <= uid < to. */
 export interface Given {

@@ -1683,6 +1683,8 @@ export interface Operations {
     format?: "json" | "ndjson" | "csv";
     /** CSV: a ' before text that a spreadsheet would run as a formula */
     escape_formulas?: boolean;
+    /** CSV: a last column names the columns whose figure is too large for a number */
+    overflow?: boolean;
     signal?: AbortSignal;
   }): Promise<Answer<History>>;
   /** POST /history: Get the history of many devices. The measurements of one device or of many, as they were or in buckets of time. Rows come device by device, in the order of time. JSON comes in pages, NDJSON and CSV as one stream to the end. docs/history.md has the words of the request. The same as `getHistory`, for lists that are too long for an address. */
@@ -1722,6 +1724,8 @@ export interface Operations {
       format?: "json" | "ndjson" | "csv";
       /** CSV: a ' before text that a spreadsheet would run as a formula */
       escape_formulas?: boolean;
+      /** CSV: a last column names the columns whose figure is too large for a number */
+      overflow?: boolean;
     };
     signal?: AbortSignal;
   }): Promise<Answer<History>>;

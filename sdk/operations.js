@@ -62,7 +62,7 @@ export const OPERATIONS = {
   getStorage: {"method":"GET","path":"/instance/storage","query":["top"],"body":null},
   listBackups: {"method":"GET","path":"/backups","query":[],"body":null},
   createBackup: {"method":"POST","path":"/backups","query":[],"body":null},
-  getHistory: {"method":"GET","path":"/history","query":["products","devices","fields","from","to","resolution","points","downsample","aggregation","fill","look_back","zone","limit","cursor","format","escape_formulas"],"body":null},
+  getHistory: {"method":"GET","path":"/history","query":["products","devices","fields","from","to","resolution","points","downsample","aggregation","fill","look_back","zone","limit","cursor","format","escape_formulas","overflow"],"body":null},
   queryHistory: {"method":"POST","path":"/history","query":[],"body":"application/json"},
   exportMeasurements: {"method":"GET","path":"/export","query":["products","devices","fields","from","to","zone","format","escape_formulas"],"body":null},
   streamMeasurements: {"method":"GET","path":"/live","query":["products","devices","fields","last_event_id"],"body":null},

@@ -5,7 +5,7 @@ import { CATALOGUE } from "../../src/base/errors.ts";
 import { run } from "../../src/cli/program.ts";
 import type { Io } from "../../src/cli/types.ts";
 import { listSettings } from "../../src/config/settings.ts";
-import { commandsOf, offences, textsOfApi } from "./words.ts";
+import { commandsOf, offences, refusalTexts, textsOfApi } from "./words.ts";
 
 const root = join(import.meta.dir, "..", "..");
 /** Pages for those who change the code, and those that quote the names of tests. */
@@ -29,6 +29,10 @@ describe("what is found", () => {
     ["indoors", []],
   ])("%s", (text, found) => {
     expect(offences(text)).toEqual(found);
+  });
+  test("texts of refusals, without what is put into them", () => {
+    const source = 'throw new Refusal("not_found", `There is no $' + '{door} here.`);\nf("door");';
+    expect(refusalTexts(source)).toEqual(["not_found", "There is no  here."]);
   });
   test("the commands below a command", () => {
     expect(
@@ -62,6 +66,14 @@ describe("one word for one thing", () => {
     const titles = Object.values(CATALOGUE).map(({ title }) => title);
     const settings = listSettings().map(({ description }) => description);
     expect([...titles, ...settings].filter((text) => offences(text).length > 0)).toEqual([]);
+  });
+  test("in what refusals say", () => {
+    const sources = [...new Bun.Glob("src/**/*.ts").scanSync({ cwd: root })].filter(
+      (path) => !/\.test(?:ing)?\.ts$/.test(path),
+    );
+    const texts = sources.flatMap((path) => refusalTexts(read(path)));
+    expect(texts.length).toBeGreaterThan(200);
+    expect(texts.filter((text) => offences(text).length > 0)).toEqual([]);
   });
   test.each([
     "README.md",

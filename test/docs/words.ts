@@ -30,3 +30,12 @@ export function textsOfApi(): readonly string[] {
   visit(openApi(DESCRIBED));
   return texts;
 }
+
+/** The texts that a source refuses with; what a template puts in is left out. */
+export function refusalTexts(source: string): readonly string[] {
+  return [...source.matchAll(/new (?:Refusal|BadValues|UsageError)\([\s\S]*?\);/g)].flatMap(([call]) =>
+    [...call.matchAll(/"([^"\n]*)"|'([^'\n]*)'|`([^`]*)`/g)].map(([, double, single, template]) =>
+      (double ?? single ?? template ?? "").replace(/\$\{[^}]*\}/g, ""),
+    ),
+  );
+}

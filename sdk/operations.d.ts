@@ -485,8 +485,8 @@ export type Session = {
   id: string;
   /** Name of the account: an e-mail address, or name@workspace. */
   account: string;
-  /** Key of the account. */
-  principal: string;
+  /** Key of the account: `u:` or `a:`, and its number. */
+  account_key: string;
   client_id: string;
   connected: boolean;
   /** Since when it is connected, or away. */
@@ -514,8 +514,8 @@ export type SessionDetails = {
   id: string;
   /** Name of the account: an e-mail address, or name@workspace. */
   account: string;
-  /** Key of the account. */
-  principal: string;
+  /** Key of the account: `u:` or `a:`, and its number. */
+  account_key: string;
   client_id: string;
   connected: boolean;
   /** Since when it is connected, or away. */

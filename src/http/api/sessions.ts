@@ -15,7 +15,7 @@ const some = z.object({ count: z.int(), ids: z.array(z.int()).readonly() });
 const listed = {
   id: z.string().meta({ description: "Stands in addresses." }),
   account: z.string().meta({ description: "Name of the account: an e-mail address, or name@workspace." }),
-  principal: z.string().meta({ description: "Key of the account." }),
+  account_key: z.string().meta({ description: "Key of the account: `u:` or `a:`, and its number." }),
   client_id: z.string(),
   connected: z.boolean(),
   since: the.time.meta({ description: "Since when it is connected, or away." }),
@@ -84,7 +84,9 @@ function idOf(principal: string, clientId: string): string {
   return Buffer.from(`${principal}\n${clientId}`).toString("base64url");
 }
 function shown(row: SessionRow) {
-  return { id: idOf(row.principal, row.clientId), ...summary(row) };
+  // the compatible address calls the key otherwise
+  const { principal, ...rest } = summary(row);
+  return { id: idOf(principal, row.clientId), account_key: principal, ...rest };
 }
 
 /** Whether who asks may know of the sessions of an account: its own, those of API users whose devices it manages, all. */

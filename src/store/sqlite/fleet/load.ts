@@ -17,7 +17,7 @@ export async function load(db: FleetDb): Promise<FleetChange[]> {
     const { rows } = await sql<never>`select * from ${sql.table(table)} order by uid`.execute(db);
     const whole = name === "apiUser" ? await withGrants(db) : (row: AnyRow) => row;
     // A kind with its own row type is a change; TypeScript cannot join them for all kinds.
-    for (const row of rows) all.push({ kind: name, op: "put", row: whole(from(row)) } as unknown as FleetChange);
+    for (const row of rows.map(from)) all.push({ kind: name, op: "put", row: whole(row) } as unknown as FleetChange);
   }
   return all;
 }

@@ -3,7 +3,7 @@ import { Refusal } from "../base/errors.ts";
 import { noDevice, productNamed } from "../fleet/named.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import type { Directory } from "../fleet/directory.ts";
-import type { NamedSeries } from "../history/export.ts";
+import type { NamedSeries } from "../history/types.ts";
 import { fieldsNamed } from "../history/query.ts";
 import type { ImportRow, Imported } from "../history/import.ts";
 import type { Value } from "../measure/types.ts";

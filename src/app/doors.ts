@@ -1,6 +1,6 @@
 import type { Config } from "../config/settings.ts";
 import type { Directory } from "../fleet/directory.ts";
-import type { DoorPlan } from "../listen/doors.ts";
+import type { DoorPlan } from "../listen/plan.ts";
 
 /** The listeners that the settings ask for. */
 export function doorPlans(config: Config): DoorPlan[] {

@@ -1,7 +1,7 @@
 import type { Metrics } from "../base/metrics.ts";
 import type { Log } from "../base/types.ts";
 import type { SeenEvent } from "../ingest/doors.ts";
-import type { DoorName } from "../listen/doors.ts";
+import type { DoorName } from "../listen/plan.ts";
 import type { RefusedStream } from "../listen/strangers.ts";
 
 /** How often one cause of one address at one listener is told, ms. */

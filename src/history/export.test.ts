@@ -5,7 +5,8 @@ import { newParsed, parseJson, parseTime, printTime, toValue } from "../measure/
 import { FIELD_TYPES, type FieldType, specOf, type Value } from "../measure/types.ts";
 import { MemoryReads } from "../store/memory/points.ts";
 import type { ManyColumns, ManyRequest, Point } from "../store/ports.ts";
-import { encoderOf, type ExportFormat, type NamedSeries, partsOfAll } from "./export.ts";
+import { encoderOf, type ExportFormat, partsOfAll } from "./export.ts";
+import type { NamedSeries } from "./types.ts";
 import { simulatedValues } from "../measure/value.testing.ts";
 
 class Memory extends MemoryReads {

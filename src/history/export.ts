@@ -1,26 +1,7 @@
-import type { FieldType } from "../measure/types.ts";
 import { type ManyColumns, MAX_MANY } from "../store/ports.ts";
 import { cellOfStored, PieceReader, READ_AHEAD } from "./cursors.ts";
 import type { HistoryStore } from "./port.ts";
-import type { Cell, Range } from "./types.ts";
-
-/** A series with the names of what it belongs to. */
-export interface NamedSeries {
-  readonly product: string;
-  readonly device: string;
-  readonly field: string;
-  readonly type: FieldType;
-  /** The store's number. */
-  readonly series: number;
-}
-
-/** Some measurements of one series, in time order. */
-export interface ExportPart extends NamedSeries {
-  /** µs */
-  readonly times: Float64Array;
-  /** One for each time, never null. */
-  readonly cells: readonly Cell[];
-}
+import type { Cell, Encoder, ExportPart, NamedSeries, Range } from "./types.ts";
 
 /** What an export needs of the store. */
 export type ExportStore = Pick<HistoryStore, "columns" | "columnsOfMany">;
@@ -112,14 +93,6 @@ class Questions<T extends NamedSeries> {
     answer.catch(() => {}); // who awaits it hears of it, or nobody wants it any more
     return { named, answer };
   }
-}
-
-/** Turns parts into a file. What it answers is to be written in this order. */
-export interface Encoder {
-  begin(): Uint8Array;
-  /** Empty while it waits for more. */
-  part(part: ExportPart): Uint8Array;
-  end(): Uint8Array;
 }
 
 export const EXPORT_FORMATS = ["csv", "ndjson", "parquet"] as const;

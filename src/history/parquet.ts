@@ -1,5 +1,5 @@
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import type { Encoder, ExportPart } from "./export.ts";
+import type { Encoder, ExportPart } from "./types.ts";
 import { type Form, specOf } from "../measure/types.ts";
 import { FORMS } from "../measure/value.ts";
 import type { Cell } from "./types.ts";

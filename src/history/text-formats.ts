@@ -1,6 +1,6 @@
 import { printTime } from "../measure/time.ts";
 import { specOf } from "../measure/types.ts";
-import type { Encoder, ExportPart } from "./export.ts";
+import type { Encoder, ExportPart } from "./types.ts";
 import type { Cell } from "./types.ts";
 import { cellJson, csvLine, withoutFormula } from "./print.ts";
 

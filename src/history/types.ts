@@ -35,3 +35,29 @@ export interface Row {
   readonly time: Micros;
   readonly cells: readonly Cell[];
 }
+
+/** A series with the names of what it belongs to. */
+export interface NamedSeries {
+  readonly product: string;
+  readonly device: string;
+  readonly field: string;
+  readonly type: FieldType;
+  /** The store's number. */
+  readonly series: number;
+}
+
+/** Some measurements of one series, in time order. */
+export interface ExportPart extends NamedSeries {
+  /** µs */
+  readonly times: Float64Array;
+  /** One for each time, never null. */
+  readonly cells: readonly Cell[];
+}
+
+/** Turns parts into a file. What it answers is to be written in this order. */
+export interface Encoder {
+  begin(): Uint8Array;
+  /** Empty while it waits for more. */
+  part(part: ExportPart): Uint8Array;
+  end(): Uint8Array;
+}

@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import type { Authority } from "../auth/authority.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
-import type { SeriesNames } from "../fanout/listeners.ts";
+import type { Listeners, SeriesNames } from "../fanout/listeners.ts";
 import type { DeviceNode } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { People } from "../people/people.ts";
@@ -13,10 +13,8 @@ import type { IdentityProvider } from "../people/types.ts";
 import type { Watcher } from "../ingest/doors.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
-import type { LiveFeed } from "./live.ts";
-import type { StaticFiles } from "./static.ts";
 import type { HistoryStore } from "../history/port.ts";
-import type { DoorQuery, StoredDoorEvent } from "../store/ports.ts";
+import type { DoorQuery, LogStore, Seq, StoredDoorEvent } from "../store/ports.ts";
 
 /** The series and their current values, as reading over HTTP needs them. */
 export interface SeriesReader extends SeriesNames {
@@ -43,6 +41,22 @@ export interface DoorsPort {
   watch(watcher: Watcher): () => void;
   /** Newest first. */
   read(query: DoorQuery): Promise<StoredDoorEvent[]>;
+}
+
+/** What is published, and what was. */
+export interface LiveFeed {
+  readonly listeners: Pick<Listeners, "add">;
+  /** All rows up to this one were told to the listeners. */
+  fannedSeq(): Seq;
+  readonly store: Pick<LogStore, "readLog">;
+}
+
+/** Files that are served as they are. */
+export interface FileServer {
+  /** Whether there is a page to begin with. */
+  readonly hasPage: boolean;
+  /** @param prefix what the addresses begin with, with a slash at the end */
+  handler(prefix: string): Handler;
 }
 
 /** What holds up those who ask too often. */
@@ -128,7 +142,7 @@ export interface HttpDeps extends Required<AdminDeps> {
   readonly people?: PeopleDoor;
   readonly brakes: Brakes;
   /** Files of the console; without them there is none. */
-  readonly files?: StaticFiles | undefined;
+  readonly files?: FileServer | undefined;
   /** Without it the server tells nothing of itself here. */
   readonly instance?: InstancePort | undefined;
   readonly metrics: Metrics;
@@ -158,6 +172,16 @@ export interface HttpDeps extends Required<AdminDeps> {
   };
   /** A device counts as online for so long after its last measurement, in µs; 40 minutes by default. */
   readonly recentlySeen?: Micros;
+}
+
+/** What a listener passes requests to. */
+export interface Http {
+  /** @param info remoteAddress: the other end's IP address as the socket has it */
+  fetch(request: Request, info: { readonly remoteAddress: string }): Response | Promise<Response>;
+  /** Streams say that they are there. Call it about once a second. */
+  tick(): void;
+  /** The server stops: streams end, and their readers are told so. */
+  end(): void;
 }
 
 export interface HttpEnv {

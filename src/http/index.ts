@@ -10,7 +10,7 @@ import { addApi, isApi, paceOf } from "./api/index.ts";
 import { problemAnswer } from "./api/problem.ts";
 import { failedLogins } from "./failures.ts";
 import { errorAnswer, jsonText, refusalAnswer } from "./answer.ts";
-import type { Handler, HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
+import type { Handler, Http, HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
 import { listDevices, showDevice } from "./devices.ts";
 import { exportMeasurements } from "./export.ts";
 import { onlyParameters, onlyParametersInAnyCase } from "./parameters.ts";
@@ -26,17 +26,7 @@ import { deviceLog, ownLog } from "./refusals.ts";
 import { Streams } from "./streams.ts";
 import { disconnectSessions, listSessions, showSession } from "./sessions.ts";
 
-export type { HttpDeps, SeriesReader } from "./deps.ts";
-
-/** What a listener passes requests to. */
-export interface Http {
-  /** @param info remoteAddress: the other end's IP address as the socket has it */
-  fetch(request: Request, info: { readonly remoteAddress: string }): Response | Promise<Response>;
-  /** Streams say that they are there. Call it about once a second. */
-  tick(): void;
-  /** The server stops: streams end, and their readers are told so. */
-  end(): void;
-}
+export type { Http, HttpDeps, SeriesReader } from "./deps.ts";
 
 const WELCOME = `fieldcast: the MQTT data cloud that you run yourself
 

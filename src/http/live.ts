@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Principal } from "../auth/principal.ts";
 import { Refusal } from "../base/errors.ts";
-import { heardOf, type Listener, type Listeners } from "../fanout/listeners.ts";
+import { heardOf, type Listener } from "../fanout/listeners.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
 import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
-import type { LogRecord, LogStore, Seq } from "../store/ports.ts";
+import type { LogRecord, Seq } from "../store/ports.ts";
 import { authenticate, stillListens } from "./access.ts";
 import { nextTurn } from "../base/turns.ts";
 import { chooseDevices, readableProduct } from "../admin/readable.ts";
@@ -25,14 +25,6 @@ export const liveRequest = z.strictObject({
     .describe("all fields when there is none"),
   last_event_id: z.string().max(64).optional().describe("as the header Last-Event-ID: goes on behind this event"),
 });
-
-/** What is published, and what was. */
-export interface LiveFeed {
-  readonly listeners: Pick<Listeners, "add">;
-  /** All rows up to this one were told to the listeners. */
-  fannedSeq(): Seq;
-  readonly store: Pick<LogStore, "readLog">;
-}
 
 /** Bytes of the log that are asked for at once, and rows of it that are looked at in one turn. */
 const PIECE_BYTES = 64 * 1024;

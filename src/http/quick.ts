@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import { JSON_TYPE } from "./answer.ts";
-import type { Http } from "./index.ts";
-import type { Handler, HttpContext, HttpEnv } from "./deps.ts";
+import type { Handler, Http, HttpContext, HttpEnv } from "./deps.ts";
 
 /** Headers that are an answer's own. */
 const OWN = ["content-type", "www-authenticate", "retry-after", "allow"];

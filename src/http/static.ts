@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import type { Handler, HttpContext } from "./deps.ts";
+import type { FileServer, Handler, HttpContext } from "./deps.ts";
 
 /**
  * What pages of our own may do: scripts and styles from here alone, none inline, and nothing from or to elsewhere. Style
@@ -61,7 +61,7 @@ interface Served {
  * A folder of files that are served as they are, all of them read when the server starts: a name that is not among them is
  * not there, whatever it looks like. Names with a hash are kept by browsers for ever, the others are asked for again (ETag).
  */
-export class StaticFiles {
+export class StaticFiles implements FileServer {
   private readonly files = new Map<string, Served>();
 
   /** @param folder read now, with what is below it @throws the system's error when it cannot be read */

@@ -4,23 +4,18 @@ import type { KeyPair } from "./authority.ts";
 import { doorFailure, NO_SUCH_KIND } from "./probe.ts";
 import type { OwnNames } from "../http/here.ts";
 import { listenProxied } from "./proxied.ts";
+import type { DoorName, DoorPlan } from "./plan.ts";
 import { type Accept, type ClientCertificates, listenStream, type StreamTls } from "./stream.ts";
 import type { OnRefused } from "./strangers.ts";
 import type { Trusts } from "./trusted.ts";
 import { listenWeb, type WebOptions } from "./web.ts";
 import { type PlaceLimits, Places } from "./web/places.ts";
 
-export type DoorName = "mqtt" | "mqtts" | "http" | "https" | "wss";
 export interface DoorAddress {
   readonly name: DoorName;
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
-}
-export interface DoorPlan {
-  readonly name: DoorName;
-  readonly host: string;
-  readonly port: number;
 }
 export interface DoorNeeds {
   readonly accept: Accept;

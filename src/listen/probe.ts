@@ -1,5 +1,5 @@
 import { errorText, Refusal } from "../base/errors.ts";
-import type { DoorPlan } from "./doors.ts";
+import type { DoorPlan } from "./plan.ts";
 import { collides, holderOf, systemListeners } from "./holders.ts";
 
 /** How many ports above a taken one are looked at for one that is free. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Refusal } from "../base/errors.ts";
 import { Directory } from "./directory.ts";
 import { readFleetFile } from "./file.ts";
-import { type Plan, plan } from "./plan.ts";
+import { type Plan, plan, planInSteps } from "./plan.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { MemoryFleet } from "./testing.ts";
 import { hashToken, newToken } from "./token.ts";
@@ -544,4 +544,14 @@ workspaces:
     expect(code).toBe("invalid_fleet");
     expect(message).toContain(`workspaces[0].${path.startsWith("products") ? path : `products[0].${path}`}`);
   });
+});
+
+test("a plan of many devices is made in short steps, and is the one that is made at once", () => {
+  const text = `workspaces: [{ slug: w, products: [{ slug: p, devices: [{ id: "d{0..9999}" }] }] }]`;
+  const steps = planInSteps(new Directory(), readFleetFile(text), supplies());
+  let count = 0;
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) count++;
+  expect(count).toBeGreaterThan(20);
+  expect(step.value.drafts).toEqual(plan(new Directory(), readFleetFile(text), supplies()).drafts);
 });

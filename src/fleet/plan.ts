@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import { atOnce } from "../base/turns.ts";
 import { carried, patched, sameRow } from "./edit/patch.ts";
 import type { Directory } from "./directory.ts";
 import type { FileDevices, FileProduct, FileWorkspace, FleetFile } from "./file.ts";
@@ -24,17 +25,24 @@ export interface Plan {
  * @throws Refusal invalid_fleet: the file contradicts itself or the fleet; immutable: it changes what cannot change
  */
 export function plan(directory: Directory, file: FleetFile, supplies: Supplies): Plan {
+  return atOnce(planInSteps(directory, file, supplies));
+}
+/** The same in short steps; nothing else may change the fleet meanwhile. */
+export function* planInSteps(directory: Directory, file: FleetFile, supplies: Supplies): Generator<void, Plan> {
   const draft = new Draughtsman(directory, supplies);
   const planner = new Planner(directory, draft);
-  for (const [i, workspace] of file.workspaces.entries()) planner.workspace(workspace, `workspaces[${i}]`);
+  for (const [i, workspace] of file.workspaces.entries()) yield* planner.workspace(workspace, `workspaces[${i}]`);
   const accounts = new AccountPlanner(directory, draft);
   for (const [i, workspace] of file.workspaces.entries()) accounts.workspace(workspace, `workspaces[${i}]`);
   for (const [i, user] of file.users.entries()) accounts.user(user, `users[${i}]`);
-  planner.leftAlone(file);
+  yield* planner.leftAlone(file);
   accounts.leftAlone(file);
   if (draft.drafts.length === 0) draft.line("=", "everything is already as the file says");
   return draft;
 }
+
+/** Devices of one step. */
+const AT_ONCE = 500;
 
 /** Workspaces, products, fields and devices. */
 class Planner {
@@ -43,17 +51,17 @@ class Planner {
     private readonly draft: Draughtsman,
   ) {}
 
-  workspace(file: FileWorkspace, path: string): void {
+  *workspace(file: FileWorkspace, path: string): Generator<void> {
     const { draft } = this;
     const known = this.directory.workspaceBySlug(file.slug);
     if (draft.workspaces.has(file.slug)) throw twice(`${path}.slug`, file.slug);
     const row = { uid: known?.uid ?? draft.temporary(), slug: file.slug, name: file.name ?? known?.name ?? file.slug };
     draft.workspaces.set(file.slug, row.uid);
     draft.put("workspace", row, known, `workspace ${file.slug}`, { name: [known?.name, row.name] });
-    for (const [i, product] of file.products.entries()) this.product(product, row.uid, `${path}.products[${i}]`);
+    for (const [i, product] of file.products.entries()) yield* this.product(product, row.uid, `${path}.products[${i}]`);
   }
 
-  private product(file: FileProduct, workspace: number, path: string): void {
+  private *product(file: FileProduct, workspace: number, path: string): Generator<void> {
     const { draft } = this;
     const node = this.directory.product(file.slug);
     const known = node?.row;
@@ -89,7 +97,7 @@ class Planner {
     });
     this.fields(file, row, path);
     this.retentionOfOthers(file, row, known, path);
-    this.devices(file, row.uid, path);
+    yield* this.devices(file, row.uid, path);
   }
 
   private fields(file: FileProduct, product: Product, path: string): void {
@@ -145,7 +153,7 @@ class Planner {
     if (isShorter(policyOf(known), policyOf(row))) this.draft.line("~", `product ${file.slug}: ${GOES}`);
   }
 
-  private devices(file: FileProduct, product: number, path: string): void {
+  private *devices(file: FileProduct, product: number, path: string): Generator<void> {
     const node = this.directory.product(file.slug);
     const final = new Map<string, { readonly serial: string | null; readonly path: string }>();
     for (const [id, d] of node?.devicesById ?? []) final.set(id, { serial: d.row.serial, path: "" });
@@ -154,6 +162,7 @@ class Planner {
       const at = `${path}.devices[${i}]`;
       const changes = { created: 0, changed: 0 };
       for (const d of entry.devices) {
+        if (rows.size % AT_ONCE === 0) yield;
         if (rows.has(d.id)) throw twice(`${at}.id`, d.id);
         const known = node?.devicesById.get(d.id)?.row;
         const stated: Device = {
@@ -176,8 +185,11 @@ class Planner {
       }
       this.deviceLines(file.slug, entry, changes);
     }
+    yield;
     for (const [id, row] of rows) this.draft.device(file.slug, id, row.uid);
+    yield;
     addressesAreUnique(final);
+    yield;
   }
 
   private deviceLines(
@@ -196,7 +208,7 @@ class Planner {
   }
 
   /** Says what exists and is not in the file. */
-  leftAlone(file: FleetFile): void {
+  *leftAlone(file: FleetFile): Generator<void> {
     const { directory, draft } = this;
     for (const workspace of directory.workspaces()) {
       const own = file.workspaces.find((w) => w.slug === workspace.slug);
@@ -211,6 +223,7 @@ class Planner {
       for (const p of own.products) {
         const node = directory.product(p.slug);
         if (!node) continue;
+        yield;
         const fields = new Set(p.fields.map((f) => f.id));
         const devices = new Set(p.devices.flatMap((d) => d.devices.map((one) => one.id)));
         const otherFields = [...node.fields.keys()].filter((id) => !fields.has(id));

@@ -1,12 +1,13 @@
 import { Refusal } from "../base/errors.ts";
 import { InTurn } from "../base/in-turn.ts";
+import { inTurns } from "../base/turns.ts";
 import type { AccountChange } from "../store/ports.ts";
 import { type Actor, type AuditWriter, auditOf, COMMAND_LINE, FIRST_START } from "./audit.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type Directory, ownerKey } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
 import { readFleetFile } from "./file.ts";
-import { type Plan, plan } from "./plan.ts";
+import { type Plan, planInSteps } from "./plan.ts";
 import { createToken } from "./edit/accounts.ts";
 import { Draughtsman } from "./plan-draft.ts";
 import { emailOf, RULE } from "./rules.ts";
@@ -73,7 +74,7 @@ export class FleetService {
     const file = readFleetFile(text);
     return this.turns.run(async () => {
       const { random, topics } = this.needs;
-      const made = plan(this.directory, file, { now: this.needs.micros(), random, topics });
+      const made = await inTurns(planInSteps(this.directory, file, { now: this.needs.micros(), random, topics }));
       if (options.dryRun) return made;
       options.before?.(made);
       await this.commit(made.drafts, options.by);

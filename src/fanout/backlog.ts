@@ -8,6 +8,9 @@ import type { StoredBody } from "./ledger.ts";
 /** Queue bytes up to which everything stays in memory: of a client that is away, and of one that takes what comes. */
 const AWAY = 8192;
 const CONNECTED = 262_144;
+/** Bytes in memory of all that are connected, together; where they are very many, what each of them has all the same. */
+const TOGETHER = 268_435_456;
+const LEAST = 32_768;
 /** Bytes at which the tail becomes a chunk in the store: the least, and the most when much waits. */
 const CHUNK = 8192;
 const LARGE_CHUNK = 65_536;
@@ -17,6 +20,11 @@ const PART = 16;
 const AT_ONCE = 131_072;
 
 const NOTHING = new Uint8Array(0);
+
+/** How many bytes a session may have in memory that may have `most`, beside so many others. */
+export function fairShare(most: number, sessions: number): number {
+  return Math.max(LEAST, Math.min(most, TOGETHER / sessions));
+}
 
 interface Chunk {
   readonly firstSeq: number;
@@ -79,7 +87,11 @@ export class Backlog {
     // in replay what was in memory comes once more, and goes before the chunks
     if (this.count > 0) return !host.recovering || seq >= (this.chunks[0]?.firstSeq ?? 0);
     // what the log says of deliveries is said of those in memory
-    return !host.recovering && queueBytes >= AWAY && (queueBytes >= CONNECTED || !keeper.attended);
+    return (
+      !host.recovering &&
+      queueBytes >= AWAY &&
+      (!keeper.attended || queueBytes >= fairShare(CONNECTED, host.metrics.sessions))
+    );
   }
   push(d: Readonly<Delivery>): void {
     const { seq, deadline } = d;

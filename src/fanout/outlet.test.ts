@@ -339,6 +339,24 @@ describe("the backlog", () => {
     expect(host.due).toBeGreaterThan(0);
   });
 
+  test("of very many connected sessions each has less in memory, in flight and behind it", () => {
+    const bytes: number[] = [];
+    for (const sessions of [1, 1000, 4096, 100_000]) {
+      const host = new Host(10_000);
+      host.metrics.sessions = sessions;
+      const outlet = outletOf(host);
+      const box = connect(outlet, 10_000);
+      for (let seq = 1; seq <= 600; seq++) {
+        put(outlet, seq, 1, 0, SIZE);
+        outlet.pump(0);
+        sent(box);
+      }
+      expect(outlet.waiting).toBe(600);
+      bytes.push(Math.round((outlet.queue?.bytes ?? 0) / 1024));
+    }
+    expect(bytes).toEqual([256, 256, 64, 32].map((most) => expect.closeTo(most, -1)));
+  });
+
   test("a session that ends, or drops the chunk, while it is read: nothing comes of it, and the next one is asked for", async () => {
     const host = new Host(30);
     const outlet = outletOf(host);

@@ -6,7 +6,7 @@ import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_RECEIVED, SLOT_SENT, Window } from "../
 import { Kind } from "../store/record.ts";
 import type { Link } from "./link.ts";
 import type { Keeper, OutletHost } from "./host.ts";
-import { Backlog } from "./backlog.ts";
+import { Backlog, fairShare } from "./backlog.ts";
 import { type DeliveryProperties, writePublish } from "./publish.ts";
 import { mayRead } from "./readable.ts";
 import type { Replays } from "./retained.ts";
@@ -173,7 +173,8 @@ export class Outlet implements Keeper {
   /** As many deliveries await their answer as may, or as many bytes of them as the queue may have. */
   private isFull(queue: MessageQueue): boolean {
     const { maxQueuedBytes } = this.host.limits;
-    const most = this.stored > 0 ? Math.min(FLIGHT, maxQueuedBytes) : maxQueuedBytes;
+    const most =
+      this.stored > 0 ? Math.min(fairShare(FLIGHT, this.host.metrics.sessions), maxQueuedBytes) : maxQueuedBytes;
     return this.window.count >= this.maxInflight || this.sendAt - queue.head >= most;
   }
   /** What it has of shared subscriptions. */

@@ -46,8 +46,9 @@ async function measure(crowd: Crowd | null, options: SessionOptions, within: str
     for (let n = 0; crowd !== null && n < crowd.sessions; n++)
       ends.push(await taker(target, `taker-${n}`, "dtck/p/d/+", crowd.kind));
     const before = cpuSeconds(server.pid) ?? Number.NaN;
-    const { publishes, rate, bytes } = options;
-    const times = await publishAll(target, { topic: "dtck-pub/p/d/NOTE", publishes, rate, bytes });
+    const { publishes, rate } = options;
+    const payload = "x".repeat(options.bytes);
+    const times = await publishAll(target, { topic: "dtck-pub/p/d/NOTE", publishes, rate, payload });
     const at = (share: number): number => times[Math.floor((times.length - 1) * share)] ?? Number.NaN;
     const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
     return {

@@ -1,21 +1,20 @@
 import { Client, type Target } from "../load/client.ts";
 import { publishPacket } from "../load/packets.ts";
 
-/** A steady publisher of messages of one size at QoS 1. */
+/** A steady publisher of one message, again and again, at QoS 1. */
 export interface Stream {
   readonly topic: string;
   readonly publishes: number;
   /** Publishes a second. */
   readonly rate: number;
-  readonly bytes: number;
+  readonly payload: string;
 }
 /** Longest time without an answer, ms. */
 const PATIENCE_MS = 60_000;
 
 /** Publishes all of a stream. Returns the ms from when each was due until its PUBACK came, ascending. */
-export async function publishAll(target: Target, { topic, publishes, rate, bytes }: Stream): Promise<number[]> {
+export async function publishAll(target: Target, { topic, publishes, rate, payload }: Stream): Promise<number[]> {
   const client = await Client.connect(target, "publisher");
-  const payload = "x".repeat(bytes);
   const due = new Float64Array(65_536);
   const times: number[] = [];
   let [next, last] = [0, performance.now()];

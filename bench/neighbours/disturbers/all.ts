@@ -10,6 +10,7 @@ import { logins } from "./logins.ts";
 import { openapi } from "./openapi.ts";
 import { productDeletion } from "./product-deletion.ts";
 import { returns } from "./returns.ts";
+import { away, mute } from "./takers.ts";
 
 /** In the order of the table. A new one is a file beside these, and its name here. */
 export const DISTURBERS: readonly Disturber[] = [
@@ -22,6 +23,8 @@ export const DISTURBERS: readonly Disturber[] = [
   applyDryRun,
   logins,
   returns,
+  mute,
+  away,
   backup,
   productDeletion,
 ];

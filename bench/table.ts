@@ -11,7 +11,7 @@ export interface Outcome {
 }
 
 /** By scenario id, then by server name. */
-export type Outcomes = ReadonlyMap<string, ReadonlyMap<string, Outcome>>;
+type Outcomes = ReadonlyMap<string, ReadonlyMap<string, Outcome>>;
 
 /** The middle value, or the mean of the two in the middle. NaN of nothing. */
 export function median(values: readonly number[]): number {

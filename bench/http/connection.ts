@@ -1,7 +1,7 @@
 /** One kept HTTP connection with one request in flight: raw bytes, so that the load program costs little. */
 import type { Socket } from "bun";
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: string;
 }

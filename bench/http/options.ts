@@ -14,9 +14,9 @@ export interface HttpVolume {
   /** Times that the whole list is read. */
   readonly passes: number;
 }
-export const DEFAULT_VOLUME: HttpVolume = { warmup: 2, seconds: 8, connections: 32, devices: 10_000, passes: 10 };
+const DEFAULT_VOLUME: HttpVolume = { warmup: 2, seconds: 8, connections: 32, devices: 10_000, passes: 10 };
 /** A smoke run: shows that everything works, not how fast. */
-export const QUICK_VOLUME: HttpVolume = { ...DEFAULT_VOLUME, warmup: 0.2, seconds: 0.5, passes: 1 };
+const QUICK_VOLUME: HttpVolume = { ...DEFAULT_VOLUME, warmup: 0.2, seconds: 0.5, passes: 1 };
 const NAMES = Object.keys(DEFAULT_VOLUME) as (keyof HttpVolume)[]; // the literal above has exactly these keys
 
 export interface HttpOptions {

@@ -5,7 +5,7 @@ import { Connection, requestBytes } from "./connection.ts";
 import type { HttpVolume } from "./options.ts";
 
 /** The server under load. */
-export interface Place {
+interface Place {
   readonly port: number;
   readonly pid: number;
   readonly token: string;

@@ -22,7 +22,7 @@ const ROWS: readonly (Row & { readonly aim: string })[] = [
   { key: "subscribe", label: "SUBACK of a subscription to everything", unit: "ms", aim: "" },
 ];
 
-export const HELP = `npm run bench:scale -- [flags]
+const HELP = `npm run bench:scale -- [flags]
 
   --series LIST   how many series, ${FIELDS} a device (${SIZES.join(",")})
   --runs N        runs of each size, of which the table shows the median (1)

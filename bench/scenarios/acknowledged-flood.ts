@@ -17,7 +17,7 @@ export const FLOOD_ROWS: readonly [Row, ...Row[]] = [
   ...CPU_ROWS,
 ];
 
-export interface FloodPlan {
+interface FloodPlan {
   readonly qos: 1 | 2;
   readonly subscribers?: number;
   /** What each of them subscribes to; every device when it is left out. */

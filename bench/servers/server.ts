@@ -55,7 +55,7 @@ export function freePort(): Promise<number> {
   return promise;
 }
 
-export interface Process {
+interface Process {
   readonly pid: number;
   readonly stop: () => Promise<void>;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 /** What a session does with what comes: reads it and answers nothing, does not read, is away. */
-export const KINDS = ["mute", "blocked", "away"] as const;
+const KINDS = ["mute", "blocked", "away"] as const;
 export type Kind = (typeof KINDS)[number];
 /** So many sessions of a kind. */
 export interface Crowd {

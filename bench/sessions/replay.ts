@@ -80,7 +80,7 @@ async function* pieces<T>(all: readonly T[]): AsyncGenerator<readonly T[]> {
 }
 
 /** Recovers so many sessions, and queues so many rows for them. Returns the ms of that, and how many messages wait. */
-export async function replay(sessions: number, rows: number): Promise<{ ms: number; waiting: number }> {
+async function replay(sessions: number, rows: number): Promise<{ ms: number; waiting: number }> {
   const config = loadConfig({}, {}, () => "");
   const clock = oneClock(() => START + rows);
   const log = { debug() {}, info() {}, warn() {}, error() {} };

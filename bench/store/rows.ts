@@ -1,7 +1,7 @@
 /** The data of the store's bench: seeded, streamed, the same for every engine. */
 
 /** What a series measures; see `kindOf`. */
-export type SeriesKind = "number" | "boolean" | "text";
+type SeriesKind = "number" | "boolean" | "text";
 
 /** Columns of rows in the order in which they come; reused from one filling to the next. */
 export interface Rows {

@@ -10,7 +10,7 @@ export interface Outcome {
   readonly failure?: string;
 }
 /** By scenario, then by engine. */
-export type Outcomes = ReadonlyMap<string, ReadonlyMap<string, Outcome>>;
+type Outcomes = ReadonlyMap<string, ReadonlyMap<string, Outcome>>;
 
 const FIRST = "fieldcast";
 

@@ -6,7 +6,7 @@ import type { Metrics } from "../base/metrics.ts";
 import type { Log, Micros } from "../base/types.ts";
 import type { BackupPlace } from "./backup-place.ts";
 
-export interface BackupSchedule {
+interface BackupSchedule {
   /** Where they go; null: there are none. */
   readonly dir: string | null;
   /** Seconds from one to the next. */
@@ -24,7 +24,7 @@ const OWN = /^fieldcast-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.tar$/;
 const OWN_REST = /^fieldcast-\d{8}T\d{6}Z\.tar\.partial(?:\.d)?$/;
 
 /** A backup in the folder. */
-export interface StoredBackup {
+interface StoredBackup {
   readonly name: string;
   /** When it was made. */
   readonly time: Micros;

@@ -16,7 +16,7 @@ import { watchFiles } from "../listen/watch.ts";
 const DAY_MS = 24 * 3600 * 1000;
 export const NEW_CA = "made a new local CA: give its file to the clients again";
 
-export interface Certificates extends DoorKeys {
+interface Certificates extends DoorKeys {
   /** The local CA's certificate; null with an operator's certificate. */
   readonly caFile: string | null;
   /** Why the local CA was made anew; null: it was not. */

@@ -28,7 +28,7 @@ export function readClockNote(path: string): ClockNote | null {
   }
 }
 
-export interface WatchNeeds {
+interface WatchNeeds {
   readonly clock: SystemClock;
   readonly series: SeriesTable;
   /** File of the note. */

@@ -4,7 +4,7 @@ import type { Clock, Micros } from "../base/types.ts";
 /** How far the wall clock may be off from our own before it counts as stepped, ms. */
 const STEP_MS = 50;
 /** From here on a step may end what is stored, and is doubted, µs. */
-export const DOUBTED: Micros = 60_000_000;
+const DOUBTED: Micros = 60_000_000;
 const DAY: Micros = 86_400_000_000;
 /** So much may pass between two runs of the server, µs; more may be a wrong clock. */
 const BELIEVED: Micros = 3 * DAY;

@@ -27,7 +27,7 @@ export interface Engine {
 }
 
 /** The rule that the settings name for clients without credentials; null: none. */
-export function anonymousRule(config: Config): AnonymousRule | null {
+function anonymousRule(config: Config): AnonymousRule | null {
   return config.anonymous && { ...config.anonymous, anywhere: config.anonymousFrom === "anywhere" };
 }
 

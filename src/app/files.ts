@@ -15,13 +15,13 @@ const LEAST = 16;
 const TELL_MS = 60_000;
 const NOTHING = "/dev/null";
 
-export interface ConnectionLimits {
+interface ConnectionLimits {
   readonly maxConnections: number;
   readonly maxHttpConnections: number;
 }
 
 /** The files that this process may open, and has; null: the system does not tell. */
-export function systemFiles(): { readonly most: number; readonly open: number } | null {
+function systemFiles(): { readonly most: number; readonly open: number } | null {
   try {
     const most = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"))?.[1];
     return most === undefined ? null : { most: Number(most), open: readdirSync("/proc/self/fd").length };

@@ -9,7 +9,7 @@ import { setUpFirst } from "./people.ts";
 import type { Unshown } from "./unshown.ts";
 
 /** What a start has to show, once. */
-export interface StartSecrets {
+interface StartSecrets {
   readonly firstRun: FirstRun | null;
   /** In place of those that an earlier start made and did not show. */
   readonly renewed: readonly { readonly owner: string; readonly token: string }[];
@@ -17,7 +17,7 @@ export interface StartSecrets {
 }
 export const NO_SECRETS: StartSecrets = { firstRun: null, renewed: [], setupLink: null };
 
-export interface StartParts {
+interface StartParts {
   readonly config: Config;
   readonly people: People;
   readonly directory: Directory;

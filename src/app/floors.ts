@@ -1,7 +1,7 @@
 import type { Seq } from "../store/ports.ts";
 
 /** Somebody who reads the log later than the fan-out does, and must miss nothing. */
-export interface LogConsumer {
+interface LogConsumer {
   readonly name: string;
   /**
    * Asked before the log is trimmed up to a number: rows up to the answer are needed no more. It may bring what it keeps up to date

@@ -13,7 +13,7 @@ import type { KeyPair } from "../listen/authority.ts";
 import type { Doors } from "../listen/doors.ts";
 
 /** What a running server tells of itself stands on. */
-export interface InstanceNeeds {
+interface InstanceNeeds {
   readonly config: Config;
   readonly settings: readonly SettingInForce[];
   readonly clock: Clock;

@@ -9,7 +9,7 @@ const LEAP: Micros = 3 * DAY;
 const WAIT: Micros = DAY;
 
 /** Until when nothing is deleted, µs; kept across restarts. */
-export interface HoldNote {
+interface HoldNote {
   /** null: there is no note. */
   read(): Micros | null;
   /** @param until null: the note goes */

@@ -24,7 +24,7 @@ export function namedLog(log: Log, directory: () => Directory | null, debugs = t
 }
 
 /** `API user "device 1" of home`, or an e-mail address; the key of one that is gone. */
-export function accountText(directory: Directory, key: string): string {
+function accountText(directory: Directory, key: string): string {
   const uid = Number(key.slice(2));
   if (key.startsWith("u:")) return directory.user(uid)?.email ?? key;
   const row = directory.apiUser(uid);

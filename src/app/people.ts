@@ -10,7 +10,7 @@ import { People } from "../people/people.ts";
 import type { IdentityProvider, Mailer, PeopleEvent } from "../people/types.ts";
 import type { AccountStore } from "../store/ports.ts";
 
-export interface PeopleParts {
+interface PeopleParts {
   readonly accounts: AccountStore;
   readonly directory: Directory;
   readonly fleet: FleetService;

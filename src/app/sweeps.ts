@@ -10,7 +10,7 @@ const FIRST_US: Micros = 60_000_000;
 /** Most series that are looked at in one turn. */
 const SERIES_AT_ONCE = 50_000;
 
-export interface SweepNeeds {
+interface SweepNeeds {
   /** A SeriesTable is one. */
   readonly series: { readonly end: number; field(id: number): FieldNode | null };
   /** Takes an operation into the next commit. */

@@ -26,12 +26,12 @@ export interface Revocation {
   /** Tokens of the account that are still good; at 0 nobody can ever resume its sessions. */
   readonly tokensLeft: number;
 }
-export interface RightsChange {
+interface RightsChange {
   /** Something is lost: a device, a scope, `operate`, the use of MQTT (see principal.mqtt), or the whole account. */
   readonly narrowed: boolean;
 }
 
-export interface AuthorityOptions {
+interface AuthorityOptions {
   /** Whether the instance has free topics; without, no principal has any. */
   readonly freeTopics?: boolean;
   /** From this many changed devices in one commit on, whole sets are computed instead of single bits. */

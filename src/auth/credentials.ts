@@ -1,7 +1,7 @@
 import { isTokenForm, sameSecret, TOKEN_LENGTH } from "./token.ts";
 
 /** What the credentials of a client come to: the secret to look for, or what is wrong with them. */
-export type Secret = { readonly secret: string } | { readonly wrong: string };
+type Secret = { readonly secret: string } | { readonly wrong: string };
 
 const FORM = `${TOKEN_LENGTH} lower-case hexadecimal characters`;
 /** Longer texts are nothing like a token; they are not searched, for what comes before a login must cost nothing. */

@@ -5,7 +5,7 @@ import { covers } from "../topic/algebra.ts";
 import { givesRecord, givesView, ROLE_BUNDLES } from "./roles.ts";
 
 /** Where a right comes from: a role in a workspace, a line of an API user's rights, or being an administrator. */
-export type Origin =
+type Origin =
   | { readonly from: "role"; readonly role: Role }
   | { readonly from: "grant"; readonly position: number }
   | { readonly from: "administrator" };
@@ -47,7 +47,7 @@ export function grantsOfRole(role: Role): Grant[] {
 }
 
 /** The permissions that a list means: view comes with all but record_only, which comes with record_measurements. */
-export function meant(can: readonly DevicePermission[]): Set<DevicePermission> {
+function meant(can: readonly DevicePermission[]): Set<DevicePermission> {
   const all = new Set(can);
   if (givesView(can)) all.add("view");
   if (givesRecord(can)) all.add("record_only");

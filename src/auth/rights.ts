@@ -16,7 +16,7 @@ interface Gives {
   readonly record: boolean;
 }
 /** One right on devices: on all of a workspace, a product's, those with a tag, or one. */
-export type Line = Gives &
+type Line = Gives &
   (
     | { readonly scope: "workspace"; readonly workspace: number }
     | { readonly scope: "product"; readonly product: ProductNode }

@@ -1,7 +1,7 @@
 import { type DevicePermission, type Role, WORKSPACE_PERMISSIONS, type WorkspacePermission } from "../fleet/types.ts";
 
 /** Roles of people: names for bundles of the same permissions that API users are granted (section 8). */
-export interface Bundle {
+interface Bundle {
   /** On every device of the workspace. */
   readonly devices: readonly DevicePermission[];
   readonly workspace: readonly WorkspacePermission[];

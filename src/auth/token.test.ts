@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { hashToken, isTokenForm, newToken, sameSecret, tokenHint } from "./token.ts";
+import { newToken, tokenHint } from "../fleet/token.ts";
+import { hashToken, isTokenForm, sameSecret } from "./token.ts";
 
 test("tokens are 40 lower-case hex characters, and stored as SHA-256", () => {
   const token = newToken((n) => Uint8Array.from({ length: n }, (_, i) => i));

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { hashToken } from "../fleet/token.ts";
 
-export { hashToken, isTokenForm, newToken, type Random, TOKEN_LENGTH, tokenHint } from "../fleet/token.ts";
+export { hashToken, isTokenForm, TOKEN_LENGTH } from "../fleet/token.ts";
 
 /** Whether two texts are equal, in a time that tells nothing about where they differ. */
 export function sameSecret(a: string, b: string): boolean {

@@ -2,7 +2,7 @@
  * The one catalogue of refusals (wire contract section 7): a stable code, the HTTP status, the MQTT 5 reason code
  * of a PUBACK/PUBREC/SUBACK/CONNACK, and a title. Every door (MQTT, HTTP, CLI) refuses with a code of this table.
  */
-export interface CatalogueEntry {
+interface CatalogueEntry {
   /** HTTP status of a REST answer. */
   readonly http: number;
   /** MQTT 5 reason code (section 2.4 of the standard); 0 where the code never travels over MQTT. */

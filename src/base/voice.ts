@@ -32,7 +32,7 @@ const KINDS: Readonly<Partial<Record<string, string>>> = {
 };
 
 /** For `safeParse`: what zod would say in words of its own. What a schema says itself stands. */
-export function voice(issue: z.core.$ZodRawIssue): string {
+function voice(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return issue.input === undefined ? "is missing" : `should be ${KINDS[issue.expected] ?? issue.expected}`;

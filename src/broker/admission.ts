@@ -13,7 +13,7 @@ export interface AdmissionLimits {
   readonly maxBytesBeforeLogin: number;
 }
 /** Why a connection is refused before its login, as the metric names it. */
-export type Refused = "connections" | "address" | "accept_rate" | "stopping";
+type Refused = "connections" | "address" | "accept_rate" | "stopping";
 
 /** A place in the house: for whom it is counted; null where nobody counts. */
 export type Place = string | null;

@@ -3,7 +3,7 @@ import type { IngestEvents } from "../ingest/commits.ts";
 import type { Presence } from "./presence.ts";
 
 /** Who has to do with a commit. */
-export interface CommitParties {
+interface CommitParties {
   readonly hub: Pick<Hub, "sealing" | "publish">;
   readonly presence: Pick<Presence, "sealing" | "committed">;
   /** Sends what was written to connections: acknowledgements, deliveries. */

@@ -3,7 +3,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { Directory } from "../fleet/directory.ts";
 
 /** An API user: slug of its workspace, and its name there. */
-export interface ApiUserName {
+interface ApiUserName {
   readonly workspace: string;
   readonly name: string;
 }

@@ -43,7 +43,7 @@ export interface BrokerLimits extends ServerLimits, AdmissionLimits, RateLimits 
   /** Seconds. */
   readonly connectTimeout: number;
 }
-export interface BrokerNeeds {
+interface BrokerNeeds {
   readonly ingest: Ingest;
   readonly hub: Hub;
   readonly series: SeriesTable;

@@ -6,7 +6,7 @@ import { apiUserKey } from "./anonymous.ts";
 import type { Broker } from "./broker.ts";
 import type { Wire } from "./wire.ts";
 
-export type LoginResult =
+type LoginResult =
   | Extract<AuthResult, { ok: true }>
   | { readonly ok: false; readonly code: AuthCode | "not_permitted"; readonly message: string };
 

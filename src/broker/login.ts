@@ -119,7 +119,7 @@ function loginLater(broker: Broker, connection: Connection, key: string, packet:
   broker.ingest.commits.batcher.poke();
 }
 /** Ends an older connection of the same session, and obeys Clean Start [MQTT-3.1.4-4]; the session, if it goes on. */
-export function takeOver(broker: Broker, key: string, packet: ConnectPacket, now: number): Session | null {
+function takeOver(broker: Broker, key: string, packet: ConnectPacket, now: number): Session | null {
   const old = broker.sessions.get(key);
   if (!old) return null;
   if (old.connection) {
@@ -138,7 +138,7 @@ export function takeOver(broker: Broker, key: string, packet: ConnectPacket, now
   if (left.willDue !== null && left.willDue <= now) fireWill(broker, left, now);
   return left;
 }
-export function resumeSession(
+function resumeSession(
   broker: Broker,
   session: Session,
   connection: Connection,
@@ -170,7 +170,7 @@ export function resumeSession(
 const OURS: ReadonlySet<string> = new Set(["storage_unavailable", "clock_not_set"]);
 
 /** CONNACK with a reason, and the end [MQTT-3.2.2-7], [MQTT-3.1.3-8]; later, the more logins from this address failed before. */
-export function refuseLogin(
+function refuseLogin(
   broker: Broker,
   connection: Connection,
   packet: ConnectPacket,

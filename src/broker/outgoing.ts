@@ -10,7 +10,7 @@ import type { Session } from "./session.ts";
  * what is not known is none, for it may have been answered before. PUBREC may come twice.
  * @throws CodecError 0x82
  */
-export function checkAnswer(outlet: Outlet, packetId: number, answer: "puback" | "pubrec" | "pubcomp"): void {
+function checkAnswer(outlet: Outlet, packetId: number, answer: "puback" | "pubrec" | "pubcomp"): void {
   const awaited = outlet.awaits(packetId);
   if (awaited === null || awaited === answer || (awaited === "pubcomp" && answer === "pubrec")) return;
   throw new CodecError(0x82, `${answer.toUpperCase()} is not the answer that this delivery waits for`);

@@ -6,7 +6,7 @@ import type { StoredPresence, StoreOp } from "../store/ports.ts";
 import type { Session } from "./session.ts";
 
 /** Whether a device's own client is connected: one of the two facts of its presence; the other is *seen*. */
-export interface Connected {
+interface Connected {
   readonly connected: boolean;
   /** µs of the last change to connected, and from it; null: never. */
   readonly connectedAt: Micros | null;

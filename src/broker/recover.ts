@@ -10,7 +10,7 @@ import { type Floors, type Known, Replay, type Restored } from "./replay.ts";
 import { type Session, sessionKey } from "./session.ts";
 
 /** What a start reads of the store. */
-export type Stored = Pick<LogStore, "replay"> &
+type Stored = Pick<LogStore, "replay"> &
   Pick<SessionStore, "sessions"> &
   Pick<RetainedStore, "retained"> &
   Pick<DeviceLogStore, "presence">;

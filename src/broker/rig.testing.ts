@@ -38,7 +38,7 @@ const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /** A store in memory that remembers what was committed, answers in the same turn, and can refuse. */
-export class MemoryStore extends MemoryDataStore {
+class MemoryStore extends MemoryDataStore {
   readonly commits: (CommitBatch & Committed)[] = [];
   /** When set, commits are refused with it. */
   failure: Error | null = null;

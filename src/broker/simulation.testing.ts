@@ -24,7 +24,7 @@ import { recoverSessions } from "./recover.ts";
  */
 export const TOKEN = "a".repeat(40);
 export const PREFIX = "dtck-pub/p/d/";
-export const GRACE_MS = 1000;
+const GRACE_MS = 1000;
 
 export interface StoredRow {
   readonly seq: number;

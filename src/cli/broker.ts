@@ -58,7 +58,7 @@ function readCa(io: Io, file: string): string {
 }
 
 /** Where the server of the settings listens; what it says itself goes before what the settings say. */
-export function localUrl(config: Pick<Config, "mqtt" | "mqtts">, info: ServerInfo | null): MqttUrl {
+function localUrl(config: Pick<Config, "mqtt" | "mqtts">, info: ServerInfo | null): MqttUrl {
   for (const name of ["mqtt", "mqtts"] as const) {
     const at = info === null ? config[name] : info.addresses.find((address) => address.name === name);
     if (at) return { host: reachable(at.host, name === "mqtts"), port: at.port, secure: name === "mqtts" };

@@ -3,7 +3,7 @@ import { colors, visible } from "./text.ts";
 import type { Io } from "./types.ts";
 
 /** What is asked for, and what is said when it is not done. */
-export interface Words {
+interface Words {
   readonly verb: string;
   readonly nothing: string;
 }

@@ -32,7 +32,7 @@ export interface MqttClientOptions {
 }
 
 /** How a publish ended: at QoS 1 and 2 with the server's answer. */
-export interface PublishResult {
+interface PublishResult {
   /** MQTT 5 reason code; at QoS 0 always 0. */
   readonly reason: number;
   readonly text: string;

@@ -3,7 +3,7 @@ import { errorText } from "../base/errors.ts";
 import type { MqttUrl } from "./mqtt-url.ts";
 
 /** What a connection tells its owner. After `closed` nothing follows. */
-export interface SocketEvents {
+interface SocketEvents {
   data(bytes: Uint8Array): void;
   /** @param why null when it ended in good order */
   closed(why: string | null): void;

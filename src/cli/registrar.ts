@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Io } from "./types.ts";
 
 /** A command's body: arguments and flags as commander read them; answers the exit code. */
-export type Body = (io: Io, args: readonly string[], flags: Readonly<Record<string, unknown>>) => Promise<number>;
+type Body = (io: Io, args: readonly string[], flags: Readonly<Record<string, unknown>>) => Promise<number>;
 
 /** What the program gives to those who add commands: each folder's register.ts. */
 export interface Registrar {

@@ -38,6 +38,6 @@ export function wireForm(value: unknown, key = ""): unknown {
 }
 
 /** `connectedAt` as `connected_at`; what is no name of ours stays. */
-export function snake(key: string): string {
+function snake(key: string): string {
   return /^[a-z][A-Za-z0-9]*$/.test(key) ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key;
 }

@@ -6,7 +6,6 @@ export * from "./error.ts";
 export { copyForwarded, writeForwarded } from "./forward.ts";
 export * from "./frame.ts";
 export type * from "./packet.ts";
-export { publishProperties } from "./publish.ts";
 export { createPublishView, type PublishView, readPublish, userProperties } from "./publish-view.ts";
 export * from "./short-ack.ts";
 export * from "./types.ts";

@@ -11,7 +11,7 @@ export const WILL = 0;
  * How a value travels: `bit` a byte 0 or 1, `flag` the same as a boolean, `topic` a string without wildcards, `varints` one
  * Variable Byte Integer per occurrence, `pairs` one string pair per occurrence.
  */
-export type Kind = "bit" | "flag" | "u16" | "u32" | "varint" | "varints" | "text" | "topic" | "binary" | "pairs";
+type Kind = "bit" | "flag" | "u16" | "u32" | "varint" | "varints" | "text" | "topic" | "binary" | "pairs";
 
 export interface Definition {
   readonly id: number;

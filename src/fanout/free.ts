@@ -11,7 +11,7 @@ import { writePublish } from "./publish.ts";
 import type { ShareGroup } from "./share.ts";
 
 /** A message on a free topic on its way out; one object, reused. */
-export interface Message {
+interface Message {
   workspace: number;
   /** Its log row; 0: it has none. */
   seq: number;

@@ -28,7 +28,7 @@ import { Shares } from "./shares.ts";
 import { Tails } from "./tails.ts";
 import type { Subscription } from "./subscription.ts";
 
-export interface HubNeeds {
+interface HubNeeds {
   readonly ingest: Ingest;
   readonly series: SeriesTable;
   readonly store: SessionStore;

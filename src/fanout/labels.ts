@@ -4,7 +4,7 @@ import type { PlatformTopics } from "../topic/platform.ts";
 import { MAX_UNIT_BYTES } from "./publish.ts";
 
 /** What deliveries of a series say beside its values, as bytes. */
-export interface Label {
+interface Label {
   readonly topic: Uint8Array;
   readonly unit: Uint8Array | null;
 }

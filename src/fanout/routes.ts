@@ -18,7 +18,7 @@ export interface Group extends Form {
   readonly outlets: Outlet[];
 }
 /** An outlet that gets QoS 1 or 2, through its queue. */
-export interface Route {
+interface Route {
   readonly outlet: Outlet;
   readonly qos: 1 | 2;
   readonly ids: readonly number[] | null;

@@ -7,7 +7,7 @@ import type { Outlet } from "./outlet.ts";
 import type { Member, ShareGroup } from "./share.ts";
 
 /** A message of a shared subscription in flight. */
-export interface Taken {
+interface Taken {
   /** Null: it ended, and nothing comes back. */
   readonly group: ShareGroup | null;
   readonly seq: number;

@@ -13,7 +13,7 @@ type PlainKind = Exclude<
 >;
 
 export { ownerKey } from "./accounts.ts";
-export type { AppliedChange, DirectoryListener } from "./applied.ts";
+export type { AppliedChange } from "./applied.ts";
 export { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 
 /**

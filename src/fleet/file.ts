@@ -84,7 +84,7 @@ const field = z.strictObject({
   ...keeping,
 });
 
-export interface FileDevice extends FileDetails {
+interface FileDevice extends FileDetails {
   readonly id: string;
   readonly name?: string;
   readonly serial?: string | null;

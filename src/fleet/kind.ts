@@ -6,7 +6,7 @@ export interface AnyRow {
 }
 
 /** Of a row that refers to others: which property of it has the number of a row of which kind. */
-export interface Reference {
+interface Reference {
   readonly property: string;
   /** A row goes when the row it refers to is deleted. */
   readonly kind: string;

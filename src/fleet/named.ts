@@ -19,7 +19,7 @@ export interface Sight {
 /** To who may see everything a name that is not known is wrong; to others it may be hidden. */
 const end = (sight: Sight | undefined) => (sight === undefined ? "." : " that you may see.");
 
-export function noWorkspace(slug: string, sight?: Sight): string {
+function noWorkspace(slug: string, sight?: Sight): string {
   return `There is no workspace with the slug ${quote(slug)}${end(sight)}`;
 }
 export function noProduct(slug: string, sight?: Sight): string {

@@ -6,7 +6,7 @@
 
 /** A value of a line, always text as it was typed. */
 type Value = string | string[];
-export type PlainLine = Record<string, Value>;
+type PlainLine = Record<string, Value>;
 
 /** A plain scalar that means itself: letters, digits, and signs that YAML gives no meaning inside a word. */
 const WORD = String.raw`[\p{L}\p{N}_](?:[\p{L}\p{N}_./+()-]|[ ](?! |[,\]}]))*`;
@@ -19,7 +19,7 @@ const PAIRS = new RegExp(PAIR, "gu");
 const LEAST = 100;
 
 /** What stands for a run of lines in the text that the parser gets, and what they are. */
-export interface PlainRuns {
+interface PlainRuns {
   readonly text: string;
   readonly runs: ReadonlyMap<string, readonly PlainLine[]>;
 }

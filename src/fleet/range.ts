@@ -1,9 +1,9 @@
 /** Ranges in device ids of the fleet file: `dev{0..999}` means dev0, dev1, … dev999; `{000..999}` keeps three digits. */
 
 /** Most devices that one range makes. */
-export const MAX_RANGE = 100_000;
+const MAX_RANGE = 100_000;
 
-export interface Range {
+interface Range {
   readonly prefix: string;
   readonly suffix: string;
   readonly from: number;

@@ -22,7 +22,7 @@ export interface FleetWriter {
     accounts?: readonly AccountChange[],
   ): Promise<readonly FleetChange[]>;
 }
-export interface ServiceNeeds {
+interface ServiceNeeds {
   readonly store: FleetWriter;
   readonly directory: Directory;
   /** µs since the epoch. */

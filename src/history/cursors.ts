@@ -27,7 +27,7 @@ export function cellOfStored(type: FieldType, value: Value | undefined): Cell {
 }
 
 /** Some points of a series in time order. */
-export interface Piece {
+interface Piece {
   readonly times: Float64Array;
   readonly cells: readonly Cell[];
 }

@@ -7,7 +7,7 @@ import type { Cell, Encoder, ExportPart, NamedSeries, Range } from "./types.ts";
 export type ExportStore = Pick<HistoryStore, "columns" | "columnsOfMany">;
 
 /** How much of an export is in memory. */
-export interface Sizes {
+interface Sizes {
   /** Measurements of one question; the next one is asked while they are written. */
   readonly read?: number;
   /** Measurements of one part, so that each leaves the turn to others soon. */

@@ -19,7 +19,7 @@ export interface Imported {
   readonly bad: readonly BadRow[];
 }
 
-export interface ImportNeeds {
+interface ImportNeeds {
   readonly directory: Directory;
   readonly recorder: Pick<Recorder, "submit">;
   /** Whose rights the rows are recorded with. */

@@ -14,7 +14,7 @@ import { type Column, FILLS, type Fill, type Range } from "./types.ts";
 import { parseZone, type Zone } from "./zone.ts";
 
 /** What a person asks for, in their words; absent and empty mean the same. */
-export interface Wish {
+interface Wish {
   readonly range: Range;
   /** `FIELD`, or `FIELD:AGGREGATION`, in any case; none: all fields. */
   readonly fields: readonly string[];
@@ -42,12 +42,12 @@ export interface Plan {
   columnsOf(device: DeviceNode): Column[];
 }
 
-export interface PlanNeeds {
+interface PlanNeeds {
   /** The series of a device's field by their uids; undefined: nothing was ever recorded. */
   idOf(deviceUid: number, fieldUid: number): number | undefined;
 }
 
-export interface PlanLimits {
+interface PlanLimits {
   /** Most cells of an answer with buckets, all devices and fields together. */
   readonly points: number;
   readonly fields: number;

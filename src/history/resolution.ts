@@ -1,8 +1,8 @@
 import { Refusal } from "../base/errors.ts";
 import { quote } from "../measure/bytes.ts";
 
-export const UNITS = ["s", "m", "h", "d", "w", "mo", "y"] as const;
-export type Unit = (typeof UNITS)[number];
+const UNITS = ["s", "m", "h", "d", "w", "mo", "y"] as const;
+type Unit = (typeof UNITS)[number];
 
 /** How wide a bucket is: so many of a unit. */
 export interface Step {
@@ -10,7 +10,7 @@ export interface Step {
   readonly unit: Unit;
 }
 /** What a history is asked for: every measurement, or one value for each bucket. */
-export type Resolution = "raw" | Step;
+type Resolution = "raw" | Step;
 
 /** Seconds of the units that always last the same in UTC. */
 export const SECONDS: Readonly<Record<Exclude<Unit, "mo" | "y">, number>> = {

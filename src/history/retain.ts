@@ -10,7 +10,7 @@ const STEPS: Readonly<Record<RollupStep, Micros>> = { "1m": 60_000_000, "1h": 3_
 const MOST_SERIES = 10_000;
 
 /** What a sweep does with the series of one policy. */
-export interface Cut {
+interface Cut {
   /** Measurements before this go. */
   readonly before: Micros;
   readonly rollups: readonly Rollup[];

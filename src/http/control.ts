@@ -7,7 +7,7 @@ import { readJson } from "../measure/strict-json.ts";
 import { AS_MADE } from "./answer.ts";
 import { readBody } from "./body.ts";
 
-export interface ControlDeps {
+interface ControlDeps {
   /** By name. */
   readonly operations: OperationTable;
   readonly streams?: StreamTable;

@@ -37,14 +37,14 @@ export interface PresenceReader {
 }
 
 /** What comes to the doors, and what came. */
-export interface DoorsPort {
+interface DoorsPort {
   watch(watcher: Watcher): () => void;
   /** Newest first. */
   read(query: DoorQuery): Promise<StoredDoorEvent[]>;
 }
 
 /** What is published, and what was. */
-export interface LiveFeed {
+interface LiveFeed {
   readonly listeners: Pick<Listeners, "add">;
   /** All rows up to this one were told to the listeners. */
   fannedSeq(): Seq;

@@ -121,6 +121,6 @@ function current({ series }: HttpDeps, device: DeviceNode, field: FieldNode) {
 }
 
 /** A value as the REST answers show it: a position as the text `(lat,lng)`, everything else as JSON has it. */
-export function jsonValue(type: FieldType, value: Value): number | boolean | string {
+function jsonValue(type: FieldType, value: Value): number | boolean | string {
   return typeof value === "object" ? printValue(type, value) : value;
 }

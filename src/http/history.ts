@@ -17,7 +17,7 @@ import { needsZone, parseRange } from "./range.ts";
 import type { Reads } from "./reads.ts";
 
 /** Bounds of one answer; what is beyond is asked for with the time that the answer names. */
-export interface Bounds {
+interface Bounds {
   /** Most values. */
   readonly points: number;
   /** Characters after which no row is begun: texts can be large. */

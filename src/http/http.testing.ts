@@ -121,7 +121,7 @@ function fleet(): FleetChange[] {
 }
 
 /** Keeps in memory what a store would keep: points by series, and the current values. */
-export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataStore, "readRefusals" | "stats"> {
+class MemoryData extends MemoryReads implements SeriesReader, Pick<DataStore, "readRefusals" | "stats"> {
   private readonly ids = new Map<string, number>();
   private readonly points = new Map<number, Point[]>();
   readonly refusals: StoredRefusal[] = [];
@@ -206,7 +206,7 @@ export class MemoryData extends MemoryReads implements SeriesReader, Pick<DataSt
 }
 
 /** Decides as the real one does, and records in memory. */
-export class MemoryRecorder implements Recorder {
+class MemoryRecorder implements Recorder {
   readonly submitted: Submission[] = [];
   readonly reported: ReportedRefusal[] = [];
   constructor(
@@ -268,7 +268,7 @@ function doorsOf(directory: Directory, clock: Clock, metrics: Metrics) {
 }
 
 /** A server that tells what the test says of it. */
-export class MemoryInstance implements InstancePort {
+class MemoryInstance implements InstancePort {
   /** Backups by their names; null: no folder is set. */
   files: Map<string, string> | null = new Map();
   works = true;
@@ -310,10 +310,10 @@ export class MemoryInstance implements InstancePort {
   };
 }
 
-export type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
 /** What an answer with an error has. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly code?: string;
   readonly message: string;
   readonly detail: string;

@@ -26,7 +26,7 @@ import { deviceLog, ownLog } from "./refusals.ts";
 import { Streams } from "./streams.ts";
 import { disconnectSessions, listSessions, showSession } from "./sessions.ts";
 
-export type { Http, HttpDeps, SeriesReader } from "./deps.ts";
+export type { Http } from "./deps.ts";
 
 const WELCOME = `fieldcast: the MQTT data cloud that you run yourself
 

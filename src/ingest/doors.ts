@@ -16,7 +16,7 @@ export interface Watcher {
   hear(event: DoorEvent): void;
 }
 /** What was accepted, before its commit. */
-export interface Accepted {
+interface Accepted {
   readonly principal: Principal;
   readonly client: string | null;
   readonly remote: string | null;

@@ -25,7 +25,7 @@ import { type Target, TopicCache, type TopicEntry } from "./target.ts";
 import type { Recorder, ReportedRefusal, Submission } from "./types.ts";
 import { specOf } from "../measure/types.ts";
 
-export interface IngestOptions extends CommitOptions {
+interface IngestOptions extends CommitOptions {
   readonly maxBatchRows: number;
   /** Of messages on free topics; without, the rooms above bound them. */
   readonly messages?: MessageLimits;
@@ -34,7 +34,7 @@ export interface IngestOptions extends CommitOptions {
   /** µs that events of the doors are kept; without, not at all. */
   readonly keepDoors?: Micros;
 }
-export interface IngestNeeds extends CommitNeeds {
+interface IngestNeeds extends CommitNeeds {
   readonly directory: Directory;
   readonly topics: PlatformTopics;
   readonly options: IngestOptions;

@@ -5,7 +5,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 
 /** Where measurements came in. */
-export type Origin = "mqtt" | "http" | "integration" | "bridge" | "console" | "import";
+type Origin = "mqtt" | "http" | "integration" | "bridge" | "console" | "import";
 
 /** Rows of one device that are recorded together: all or nothing. */
 export interface Submission {

@@ -70,7 +70,7 @@ export function makeServerCertificate(ca: KeyPair, names: readonly string[], now
 }
 
 /** What a certificate of the end of a chain says. */
-export interface Leaf {
+interface Leaf {
   /** Common name of the subject. */
   readonly subject: string;
   readonly usage: "serverAuth" | "clientAuth";

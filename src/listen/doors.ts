@@ -11,13 +11,13 @@ import type { Trusts } from "./trusted.ts";
 import { listenWeb, type WebOptions } from "./web.ts";
 import { type PlaceLimits, Places } from "./web/places.ts";
 
-export interface DoorAddress {
+interface DoorAddress {
   readonly name: DoorName;
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
 }
-export interface DoorNeeds {
+interface DoorNeeds {
   readonly accept: Accept;
   readonly http: NonNullable<WebOptions["http"]>;
   readonly maxBody: number;

@@ -11,7 +11,7 @@ import {
 } from "./stream.ts";
 import type { Trusts } from "./trusted.ts";
 
-export interface ProxiedOptions extends StreamOptions {
+interface ProxiedOptions extends StreamOptions {
   /** Whose PROXY headers are believed; connections of all others are plain MQTT. */
   readonly trusts: Trusts;
 }

@@ -6,7 +6,7 @@ import { isIP, isIPv4, isIPv6 } from "node:net";
  */
 
 /** A header that has come whole. `source`: the client's address; null: the proxy speaks for itself, or does not know. */
-export interface ProxyHeader {
+interface ProxyHeader {
   readonly length: number;
   readonly source: string | null;
 }

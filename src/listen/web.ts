@@ -41,7 +41,7 @@ export interface WebOptions {
   readonly places: Places;
 }
 /** A listener that is open. */
-export interface WebListener {
+interface WebListener {
   readonly port: number;
   /** Takes no new connections; open ones go on. */
   stop(): void;

@@ -10,9 +10,9 @@ import { MAX_TEXT } from "./types/string.ts";
 import { type Parsed, type Value, valueIn } from "./value.ts";
 
 export { refuseRows } from "./bad-rows.ts";
-export { type BatchOptions, type BatchRow, parseBatch, type ReadBatch, readBatch } from "./batch.ts";
+export { type BatchRow, type ReadBatch, readBatch } from "./batch.ts";
 export { newParsed } from "./bytes.ts";
-export { type ParsedTime, parseTime, printTime, TIME_BYTES, writeTime } from "./time.ts";
+export { parseTime, printTime, writeTime } from "./time.ts";
 
 const encoder = new TextEncoder();
 

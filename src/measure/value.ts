@@ -1,7 +1,7 @@
 /** A stored value as the API sees it. */
 export type Value = number | boolean | string | Position;
 /** Degrees. */
-export interface Position {
+interface Position {
   readonly lat: number;
   readonly lng: number;
 }
@@ -36,11 +36,6 @@ export function valueIn(form: Form, num: number, num2: number, text: string): Va
 /** A value as a series of the form has it: stores keep booleans among numbers, as 1 and 0. */
 export function ofForm(form: Form, value: Value): Value {
   return form === "boolean" && typeof value === "number" ? value === 1 : value;
-}
-
-/** Whether its values can be told as numbers: they have sums, the least and the greatest. A boolean is 1 or 0. */
-export function isNumeric(form: Form): boolean {
-  return form === "number" || form === "boolean";
 }
 
 /** A position as it is published, and shown in history: `(lat,lng)`. */

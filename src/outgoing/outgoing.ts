@@ -11,12 +11,12 @@ const PRIVATE_HEADERS = ["authorization", "cookie", "proxy-authorization"];
 /** Of a request whose body is dropped. */
 const BODY_HEADERS = ["content-type", "content-length", "content-encoding"];
 
-export interface OutgoingRequest {
+interface OutgoingRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
-export interface OutgoingAnswer {
+interface OutgoingAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;

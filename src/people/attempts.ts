@@ -22,7 +22,7 @@ interface Count {
   n: number;
   last: Micros;
 }
-export interface Attempt {
+interface Attempt {
   /** The password was right: what this account and address failed before is forgotten. */
   succeeded(): void;
   /** It was no failure, but no proof either; what failed before still counts. */

@@ -14,7 +14,7 @@ import type { Asker, LinkInfo, MadeLink, PeopleEvent } from "./types.ts";
 
 const MINUTE: Micros = 60 * 1e6;
 /** How long links work, µs. */
-export const LIFE = { setup: 30 * MINUTE, reset: 30 * MINUTE, invitation: 7 * 24 * 60 * MINUTE } as const;
+const LIFE = { setup: 30 * MINUTE, reset: 30 * MINUTE, invitation: 7 * 24 * 60 * MINUTE } as const;
 /** Where a link leads, before its secret. */
 const PATH = "/link/";
 

@@ -17,7 +17,7 @@ import type { Identity, IdentityFlow, IdentityProvider } from "./types.ts";
 
 const TIMEOUT_SECONDS = 10;
 
-export interface OpenIdOptions {
+interface OpenIdOptions {
   readonly issuer: string;
   readonly clientId: string;
   readonly secret: string;

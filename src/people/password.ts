@@ -1,7 +1,7 @@
 import { Refusal } from "../base/errors.ts";
 
 export const LEAST_PASSWORD = 12;
-export const MOST_PASSWORD = 256;
+const MOST_PASSWORD = 256;
 /** Fewer different characters are a key held down. */
 const LEAST_DIFFERENT = 5;
 

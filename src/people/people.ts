@@ -15,14 +15,14 @@ import type { Asker, MadeLink, PeopleEvent, SignedIn } from "./types.ts";
 const WRONG = "The e-mail address or the password is wrong.";
 
 /** What a person proves who they are with; `code`: of the second factor, where the account has one. */
-export interface Credentials {
+interface Credentials {
   readonly email: string;
   readonly password: string;
   readonly code?: string | undefined;
 }
 
 /** How a person's account is kept. */
-export interface AccountInfo {
+interface AccountInfo {
   readonly email: string;
   /** Administers the instance. */
   readonly admin: boolean;

@@ -8,7 +8,7 @@ export interface Turn {
   readonly known: boolean;
 }
 /** How much may wait. */
-export interface QueueRules {
+interface QueueRules {
   /** Works that run at the same time. */
   readonly atOnce: number;
   readonly mostKnown: number;

@@ -11,7 +11,7 @@ import type {
 import { refusalCode } from "../base/refusal.testing.ts";
 
 /** A store with two accounts and a workspace. */
-export interface AccountPlace {
+interface AccountPlace {
   store(): AccountStore;
   readonly users: readonly [number, number];
   readonly workspace: number;

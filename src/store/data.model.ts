@@ -327,7 +327,7 @@ export function commitOf(model: DataModel, step: Step): { rows: readonly Row[]; 
 }
 
 /** What a store and the model say to a question that a step asks; null: it asks none. */
-export function questionOf(
+function questionOf(
   model: DataModel,
   step: Step,
 ): { ask: (store: DataStore) => Promise<unknown>; answer: unknown } | null {

@@ -2,10 +2,10 @@ import { Refusal } from "../base/errors.ts";
 import type { IdKind, IdRange } from "./ports.ts";
 
 /** So many ids are asked for at once; they cost nothing, and a burst must not use them up within a turn. */
-export const IDS_AT_ONCE = 1_048_576;
+const IDS_AT_ONCE = 1_048_576;
 
 /** Who sets ids aside. */
-export type IdSource = (count: number) => Promise<IdRange>;
+type IdSource = (count: number) => Promise<IdRange>;
 
 /** Ids of one kind that the store set aside for this process; more are asked for when half of them are used. */
 export class Ids {

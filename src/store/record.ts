@@ -10,7 +10,7 @@
  * a record its number when it takes it, so the number stands beside the record and not in it. Records of the form "FCL1",
  * which older versions wrote, have it in their header (f64, after the base time) and are still read.
  */
-export const HEADER_BYTES = 16;
+const HEADER_BYTES = 16;
 const OLD_HEADER_BYTES = 24;
 const TRAILER_BYTES = 4;
 const MAGIC = 0x324c4346; // "FCL2" little endian
@@ -61,7 +61,7 @@ const MESSAGE_RETAIN = 4;
 /** The row became current and was (or is to be) published on dtck/…. */
 export const TAG_PUBLISHED = 0x10;
 /** A message-expiry deadline (Unix seconds) follows the time. */
-export const TAG_DEADLINE = 0x20;
+const TAG_DEADLINE = 0x20;
 /** The time was given by the publisher; otherwise it is the arrival stamp. */
 export const TAG_EXPLICIT = 0x40;
 

@@ -26,11 +26,6 @@ export function intersect(a: string, b: string): string | null {
   }
 }
 
-/** Whether some topic matches both filters. */
-export function overlaps(a: string, b: string): boolean {
-  return intersect(a, b) !== null;
-}
-
 /** Whether every topic that matches `inner` matches `outer`, too. */
 export function covers(outer: string, inner: string): boolean {
   const wide = levels(outer);

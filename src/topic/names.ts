@@ -4,7 +4,7 @@
  */
 
 /** Levels a name or filter may have unless the instance says otherwise (wire contract section 9). */
-export const MAX_LEVELS = 32;
+const MAX_LEVELS = 32;
 /** Longest UTF-8 encoded string of the protocol. */
 const MAX_BYTES = 65535;
 const SHARE = "$share/";
@@ -59,7 +59,7 @@ export function isFilter(s: string, maxLevels: number = MAX_LEVELS): boolean {
 }
 
 /** A subscription's filter with its share name taken off; `share` is null for an ordinary one. */
-export interface SharedFilter {
+interface SharedFilter {
   readonly share: string | null;
   readonly filter: string;
 }

@@ -3,7 +3,7 @@ import { isFieldId, isSlug, mayNameDevice, upperAscii } from "./grammar.ts";
 import { isTopicName, levels } from "./names.ts";
 
 /** What a publish on a topic asks for. `field` is upper-cased, the other names are as sent; none is known to exist. */
-export type PublishTarget =
+type PublishTarget =
   | { readonly kind: "field"; readonly product: string; readonly device: string; readonly field: string }
   | { readonly kind: "batch"; readonly product: string; readonly device: string }
   | { readonly kind: "product_wide" }

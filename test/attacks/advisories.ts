@@ -1,5 +1,5 @@
 /** An attack that another broker fell to, and where it is tried on this one. */
-export interface Advisory {
+interface Advisory {
   readonly id: string;
   readonly product: string;
   /** What happened there. */

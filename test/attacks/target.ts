@@ -5,7 +5,7 @@ import { Raw, type Wish } from "../run/raw.ts";
 import { startServer, type TestServer } from "../run/server.ts";
 
 /** A live server under attack, and somebody else on it, who must never notice anything. */
-export class Target {
+class Target {
   server!: TestServer; // from beforeAll on
   canary!: Raw; // from beforeAll on
   private address = 0;

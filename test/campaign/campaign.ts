@@ -13,7 +13,7 @@ import { Crew, type Plan, Reader } from "./readers.ts";
 import { OldRows } from "./rollups.ts";
 import { HttpWriter, MqttWriter, type Writer } from "./writers.ts";
 
-export interface Wish {
+interface Wish {
   readonly seed: number;
   readonly kills: number;
   /** Queues of sessions hold little: what does not fit is dropped, and nothing else may go wrong. */
@@ -22,7 +22,7 @@ export interface Wish {
   readonly say: (line: string) => void;
 }
 /** What came of it; `faults` is empty when every promise was kept. */
-export interface Result {
+interface Result {
   readonly faults: readonly string[];
   readonly acknowledged: number;
   readonly heard: number;

@@ -14,7 +14,7 @@ import { connectPacket, payloadText, publishPacket } from "../run/raw.ts";
 import { until } from "../run/until.ts";
 
 /** How a client goes about it. */
-export interface Habits {
+interface Habits {
   /** Publishes that may be without an answer before it sends more; 50 when absent. */
   readonly window?: number;
   /** Deliveries that it takes without having answered; 100 when absent. */
@@ -23,7 +23,7 @@ export interface Habits {
   readonly slow?: boolean;
 }
 
-export interface Sent {
+interface Sent {
   readonly id: number;
   readonly qos: Qos;
   readonly topic: string;

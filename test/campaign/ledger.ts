@@ -4,8 +4,8 @@
  */
 
 /** once: a repeated write changes nothing (QoS 2, or rows with their times); repeatable: it may be stored again (QoS 1). */
-export type Promised = "once" | "repeatable";
-export interface Unit {
+type Promised = "once" | "repeatable";
+interface Unit {
   readonly device: string;
   readonly promised: Promised;
   /** Rows that stand or fall together. */
@@ -16,12 +16,12 @@ export interface Unit {
 /** once: each stored row once and in order; least-once: each, repeated or not; some: none twice, in order, not all; least-some: in order, not all. */
 export type Hearing = "once" | "least-once" | "some" | "least-some";
 
-export const rowsOf = (unit: string, rows: number): readonly string[] =>
+const rowsOf = (unit: string, rows: number): readonly string[] =>
   Array.from({ length: rows }, (_, row) => `${unit}/${row}`);
 const unitOf = (row: string): string => row.slice(0, row.lastIndexOf("/"));
 
 /** How often each text is there. */
-export function counted(texts: readonly string[]): Map<string, number> {
+function counted(texts: readonly string[]): Map<string, number> {
   const found = new Map<string, number>();
   for (const one of texts) found.set(one, (found.get(one) ?? 0) + 1);
   return found;

@@ -4,14 +4,14 @@ export interface Cited {
   readonly path: string;
 }
 /** A citation: where it stands, and the sections that it names; none when it names the text alone. */
-export interface Citation {
+interface Citation {
   readonly path: string;
   readonly text: string;
   readonly sections: readonly number[];
 }
 
 /** A page of the repository that a source names, and the heading of it when one is named. */
-export interface PageCited {
+interface PageCited {
   readonly path: string;
   readonly page: string;
   readonly heading: string | null;

@@ -25,7 +25,7 @@ export interface Proof {
   readonly path: string;
   readonly name: string;
 }
-export interface Source {
+interface Source {
   /** Relative to the repository, with slashes. */
   readonly path: string;
   readonly text: string;

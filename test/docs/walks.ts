@@ -1,5 +1,5 @@
 /** A line of a walk: a file, and what is named of it. */
-export interface Step {
+interface Step {
   readonly file: string;
   /** `name`, or `Class.member`. */
   readonly names: readonly string[];

@@ -1,7 +1,7 @@
 import type { TestServer } from "./server.ts";
 
 /** An API user of acme that a test makes for itself. */
-export interface Account {
+interface Account {
   readonly name: string;
   readonly token: string;
   /** Gives it other rights instead: lines as in the fleet file, e.g. `{ devices: all, can: [view] }`. */

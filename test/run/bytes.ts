@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { within } from "./until.ts";
 
 /** "00 01" for bytes. */
-export function hex(bytes: Uint8Array): string {
+function hex(bytes: Uint8Array): string {
   return [...bytes].map((b) => b.toString(16).padStart(2, "0")).join(" ");
 }
 /** A UTF-8 string of the protocol, or binary data, in hex: two bytes of length, then the bytes. */

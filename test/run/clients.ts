@@ -64,7 +64,7 @@ export async function mosquittoSub(...args: string[]): Promise<{ readonly heard:
   return { heard, stop };
 }
 
-export interface Heard {
+interface Heard {
   readonly topic: string;
   readonly payload: string;
 }

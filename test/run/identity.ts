@@ -7,7 +7,7 @@ export const CLIENT_ID = "fieldcast-tests";
 export const CLIENT_SECRET = "a secret that only the two of them know";
 
 /** Somebody at the sign-in service. */
-export interface Someone {
+interface Someone {
   readonly sub: string;
   readonly email: string;
   readonly email_verified: boolean;

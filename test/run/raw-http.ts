@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { tcp, tls } from "./tls.ts";
 import { until } from "./until.ts";
 
-export interface RawAnswer {
+interface RawAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
@@ -11,7 +11,7 @@ export interface RawAnswer {
 }
 
 /** The answers in these bytes that are whole. @param heads how many of them, from the first, have no body by nature */
-export function answersIn(all: Buffer, isHead: (n: number) => boolean = () => false): RawAnswer[] {
+function answersIn(all: Buffer, isHead: (n: number) => boolean = () => false): RawAnswer[] {
   const found: RawAnswer[] = [];
   for (let at = 0; at < all.length; ) {
     const end = all.indexOf("\r\n\r\n", at);

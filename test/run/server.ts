@@ -12,9 +12,9 @@ const root = join(import.meta.dir, "..", "..");
 const main = join(root, "src", "cli", "main.ts");
 const DOORS = ["mqtt", "mqtts", "http", "https", "wss"] as const;
 export type Door = (typeof DOORS)[number];
-export type Ports = Record<Door, number>;
+type Ports = Record<Door, number>;
 
-export interface StartOptions {
+interface StartOptions {
   /** Fleet file (YAML); the default fleet of ./fleet.ts when absent, none when null. */
   readonly fleet?: string | null;
   /** Further flags of `serve`; a listener's flag replaces the one of the harness. */

@@ -1,5 +1,5 @@
 /** How long a test waits for what must come; never how long it sleeps. */
-export const BOUND_MS = 10_000;
+const BOUND_MS = 10_000;
 
 /** The promise's value; rejects after a bound, with what was waited for. */
 export async function within<T>(what: string, promise: Promise<T>, ms = BOUND_MS): Promise<T> {

@@ -11,12 +11,12 @@ export const CLOSE = 8;
 export const PING = 9;
 export const PONG = 10;
 
-export interface Frame {
+interface Frame {
   readonly opcode: number;
   readonly payload: Uint8Array;
 }
 /** How a frame is sent: well-formed unless said otherwise. */
-export interface FrameForm {
+interface FrameForm {
   readonly fin?: boolean;
   readonly masked?: boolean;
   /** The three reserved bits. */

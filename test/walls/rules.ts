@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { type Import, importsOf, linesWith, type Source } from "./source.ts";
 
 /** The rooms and their floors (ARCHITECTURE.md): imports go downward, or stay inside the room. The first match counts. */
-export const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
+const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/store/open.ts", 7],
   ["src/store/sqlite/", 7],
   ["src/store/postgres/", 7],
@@ -80,7 +80,7 @@ const FORBIDDEN_CODE: readonly { in: RegExp; except?: RegExp; what: RegExp; why:
 ];
 
 /** The packages of package.json. */
-export interface Packages {
+interface Packages {
   readonly dependencies: readonly string[];
   readonly devDependencies: readonly string[];
 }

@@ -45,7 +45,7 @@ function lineOf(text: string, index: number): number {
 }
 
 /** Comments become spaces, so that lines keep their numbers; what looks like one inside a text stays. */
-function withoutComments(text: string): string {
+export function withoutComments(text: string): string {
   return text.replace(
     /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
     (part) => (part.startsWith("/") ? part.replace(/[^\n]/g, " ") : part),

@@ -11,7 +11,7 @@ import type { Raw } from "../run/raw.ts";
 import { until } from "../run/until.ts";
 
 /** How the server answered a publish. */
-export interface Told {
+interface Told {
   /** v5 reason code. */
   readonly reason: number;
   /** The Reason String. */

@@ -139,7 +139,7 @@ export class FieldcastEngine implements Engine {
 }
 
 /** Opens an empty store in a folder. */
-export async function openFieldcast(folder: string): Promise<FieldcastEngine> {
+async function openFieldcast(folder: string): Promise<FieldcastEngine> {
   const store = new SqliteDataStore({ folder });
   await store.open();
   return new FieldcastEngine(store, folder);

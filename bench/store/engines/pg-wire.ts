@@ -2,7 +2,7 @@
 import { connect, type Socket } from "node:net";
 
 /** What a statement answered. */
-export interface Answer {
+interface Answer {
   /** Rows that came. */
   readonly rows: number;
   /** Their columns as text, when they were asked for. */

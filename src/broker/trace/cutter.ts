@@ -4,7 +4,7 @@ import { createFrame, FRAME_COMPLETE, FRAME_MALFORMED, readFrame } from "../../c
 export const SHOWN_BYTES = 8192;
 
 /** Gets each packet of a stream. @param head its first bytes, only lent; @param total bytes of the whole packet */
-export type OnPacket = (head: Uint8Array, total: number) => void;
+type OnPacket = (head: Uint8Array, total: number) => void;
 
 /**
  * Cuts the bytes of one direction into packets, for a trace. It holds at most the beginning of one packet, and knows

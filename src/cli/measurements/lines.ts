@@ -19,7 +19,7 @@ const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 
 /** Where reading begins: at the start, or behind what was read before. */
-export interface Place {
+interface Place {
   readonly offset: number;
   /** Number of the line that begins there. */
   readonly line: number;

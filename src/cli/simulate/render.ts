@@ -20,7 +20,7 @@ export function progress(figures: Figures, plan: Plan, seconds: number, rate: nu
   return parts.join(", ");
 }
 
-export interface Summary {
+interface Summary {
   readonly devices: number;
   readonly connected: number;
   readonly notConnected: number;

@@ -7,7 +7,7 @@ import type { Chance } from "../../measure/field-type.ts";
 import { specOf } from "../../measure/types.ts";
 
 /** Connects one simulated device. */
-export type Connect = (device: string, onClose: (why: string) => void) => Promise<MqttClient>;
+type Connect = (device: string, onClose: (why: string) => void) => Promise<MqttClient>;
 
 /** Everything that happened so far. */
 export class Figures {

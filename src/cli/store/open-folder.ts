@@ -6,7 +6,7 @@ import type { DataStore, SeriesState } from "../../store/ports.ts";
 import { CommandError } from "../failure.ts";
 
 /** The stores of a data folder, for a command that needs them for itself. */
-export interface OpenFolder {
+interface OpenFolder {
   readonly store: DataStore;
   readonly series: readonly SeriesState[];
   /** product/device/FIELD, or its number. */

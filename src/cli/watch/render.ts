@@ -2,7 +2,7 @@ import type { PublishPacket } from "../../codec/index.ts";
 import { type Colors, clipped, utcClock, visible } from "../text.ts";
 
 /** A message of the live tail, taken apart. */
-export interface Message {
+interface Message {
   /** RFC 3339, from the server where it says so, otherwise when it came. */
   readonly time: string;
   readonly topic: string;
@@ -14,7 +14,7 @@ export interface Message {
   /** A report of a refused publish. */
   readonly refusal: Refused | null;
 }
-export interface Refused {
+interface Refused {
   readonly code: string;
   readonly message: string;
   readonly topic: string;

@@ -69,7 +69,7 @@ function keepAnOwner({ directory }: Draughtsman, row: Membership): void {
   );
 }
 
-export interface ApiUserWish {
+interface ApiUserWish {
   readonly name: string;
   readonly mqtt: boolean;
   readonly grants: readonly Grant[];
@@ -97,7 +97,7 @@ function nameIsFree({ directory }: Draughtsman, workspace: number, name: string,
 }
 
 /** Who gets a token; one of both is a uid (a temporary one for a row of the same edit). */
-export interface TokenFor {
+interface TokenFor {
   readonly user: number | null;
   readonly apiUser: number | null;
 }

@@ -8,7 +8,7 @@ import { type Changes, patched, sameRow } from "./patch.ts";
 
 /** Edits of products and fields, for FleetService.edit: each looks at the fleet of this moment and drafts the change. */
 
-export interface ProductWish {
+interface ProductWish {
   /** Made from the name when absent. */
   readonly slug?: string | undefined;
   readonly name: string;
@@ -56,7 +56,7 @@ export function changeProduct(draft: Draughtsman, node: ProductNode, changes: Ch
   if (!sameRow(row, node.row)) draft.drafts.push({ kind: "product", op: "put", row });
 }
 
-export interface FieldWish extends Changes<Pick<Field, "unit" | "decimals" | "description" | "active">> {
+interface FieldWish extends Changes<Pick<Field, "unit" | "decimals" | "description" | "active">> {
   readonly id: string;
   readonly type: Field["type"];
   readonly name: string;

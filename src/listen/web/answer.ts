@@ -10,7 +10,7 @@ export interface Manner {
   readonly date: string;
 }
 /** How long a body is: bytes, `chunks`, `end` (of the connection), or `none` is said. */
-export type Length = number | "chunks" | "end" | "none";
+type Length = number | "chunks" | "end" | "none";
 
 /** What the connection decides, whatever a route said. */
 const OURS: ReadonlySet<string> = new Set(["connection", "content-length", "date", "keep-alive", "transfer-encoding"]);

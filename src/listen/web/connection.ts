@@ -14,7 +14,7 @@ export type WebChannel = Pick<
 >;
 
 /** What becomes of requests. */
-export interface WebHandlers {
+interface WebHandlers {
   /** Answers a request. */
   answer(request: Request, from: Origin): Response | Promise<Response>;
   /** Answers a request that cannot be made one. */

@@ -20,7 +20,7 @@ const MOST_CONTROL = 125;
 const MOST_HEAD = 14;
 
 /** Who hears what the frames hold. */
-export interface FrameEvents {
+interface FrameEvents {
   /** A part of a binary message, as it comes: only lent. False: no more for now. */
   bytes(payload: Uint8Array): boolean;
   /** A whole control frame. False: no more at all. */

@@ -1,5 +1,5 @@
 /** What output goes to: a socket. */
-export interface Channel {
+interface Channel {
   /** Bytes taken; below 0: closed. */
   write(bytes: Uint8Array): number;
 }

@@ -30,13 +30,13 @@ export interface Head {
   readonly upgrade: boolean;
 }
 /** Who hears of a request as it is read. */
-export interface RequestEvents {
+interface RequestEvents {
   head(head: Head): void;
   /** A part of the body; only lent. */
   body(bytes: Uint8Array): void;
 }
 /** What came of some bytes. */
-export interface Progress {
+interface Progress {
   /** How many of them were read. */
   readonly taken: number;
   /** `more`: the request goes on; `whole`: it has ended; `bad`: it is none. */

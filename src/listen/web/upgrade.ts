@@ -8,7 +8,7 @@ const PROTOCOLS = ["mqtt", "mqttv3.1"];
 /** What a server proves with that it speaks WebSocket (RFC 6455, section 1.3). */
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-export interface UpgradeTerms {
+interface UpgradeTerms {
   readonly accept: Accept;
   readonly secure: boolean;
   /** Largest message, bytes. */

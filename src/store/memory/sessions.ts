@@ -1,13 +1,13 @@
 import type { RecoveredSession, SessionOp, StoredSession, StoredSubscription } from "../ports.ts";
 
 /** Messages that wait, in one piece. */
-export interface KeptChunk {
+interface KeptChunk {
   readonly count: number;
   readonly deadlineMax: number;
   readonly body: Uint8Array;
 }
 /** A session with all that is stored of it. */
-export interface KeptSession {
+interface KeptSession {
   session: StoredSession;
   readonly subscriptions: Map<string, StoredSubscription>;
   floor: number;

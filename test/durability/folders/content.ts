@@ -15,7 +15,7 @@ const KEYS = {
   globex: word("4"),
   free: word("5"),
 } as const;
-export const PASSWORD = "seven green bottles";
+const PASSWORD = "seven green bottles";
 /** Sessions without an end. */
 const FOREVER = 0xffff_ffff;
 const MINUTE = 60;

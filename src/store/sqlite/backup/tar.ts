@@ -10,7 +10,7 @@ const SUM_AT = 148;
 /** Octal digits of a size. */
 const SIZE_DIGITS = 11;
 
-export interface TarEntry {
+interface TarEntry {
   readonly name: string;
   readonly size: number;
   /** Unix time in seconds. */

@@ -12,7 +12,7 @@ import { decodeBuckets } from "../data/rollup.ts";
 import type { Cell, Row } from "./scan.ts";
 
 /** Looks at one row of a table of data.db. Null: it is sound; otherwise what is wrong with it. */
-export type Judge = (row: Row) => string | null;
+type Judge = (row: Row) => string | null;
 
 /** For tables whose rows can be judged one by one. */
 export const JUDGES: ReadonlyMap<string, Judge> = new Map([

@@ -11,7 +11,7 @@ export interface Gap {
   readonly why: string;
 }
 /** A row that is there and cannot be read whole: its first columns, as far as they can. */
-export interface Broken {
+interface Broken {
   readonly rowid: number;
   readonly columns: Row;
   readonly why: string;

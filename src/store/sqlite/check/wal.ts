@@ -6,7 +6,7 @@ const FRAME_HEADER = 24;
 const MAGIC = 0x377f0682;
 
 /** What is in a write-ahead log, frame by frame (SQLite's file format, section 4). */
-export interface WalState {
+interface WalState {
   readonly frames: number;
   /** Frames that belong to the log now and hold, up to the first that does not. */
   readonly sound: number;

@@ -10,9 +10,6 @@ export interface Stretch {
   readonly t1: number;
   readonly n: number;
 }
-export interface Body extends Stretch {
-  readonly body: Uint8Array;
-}
 /** A part, and how large its body is. */
 export interface PartInfo extends Stretch {
   readonly bytes: number;

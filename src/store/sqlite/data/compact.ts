@@ -11,7 +11,7 @@ const FULL_BYTES = 32_768;
 const STEP_POINTS = 2 * BLOCK_ROWS;
 
 /** Whether parts are to be moved into blocks. */
-export function fillBlocks(rows: number, bytes: number): boolean {
+function fillBlocks(rows: number, bytes: number): boolean {
   return rows >= BLOCK_ROWS || bytes >= FULL_BYTES;
 }
 

@@ -6,7 +6,7 @@ import type { Head } from "./head.ts";
 import { isPurged, type Purge } from "./purge.ts";
 
 /** What a series has: points as reading it would find them, and bytes. */
-export interface Counted {
+interface Counted {
   readonly points: number;
   /** Those before the time that was asked for; of a block that nothing touches a share, by time. */
   readonly early: number;

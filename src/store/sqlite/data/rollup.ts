@@ -250,7 +250,7 @@ function slice(b: Buckets, low: number, high: number): Buckets {
 }
 
 /** Buckets without those that reach into from <= time < to. */
-export function bucketsWithout(b: Buckets, step: number, from: number, to: number): Buckets {
+function bucketsWithout(b: Buckets, step: number, from: number, to: number): Buckets {
   const low = firstAtLeast(b.start, from - step + 1);
   const high = Math.max(low, firstAtLeast(b.start, to));
   if (low === high) return b;

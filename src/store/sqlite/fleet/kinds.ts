@@ -19,7 +19,7 @@ import {
 } from "./rows.ts";
 
 /** How the rows of one kind lie in its table. What reads trusts nothing and throws RangeErrors. */
-export interface StoredForm {
+interface StoredForm {
   readonly from: (row: never) => AnyRow;
   readonly to: (row: never) => { readonly uid: number };
 }

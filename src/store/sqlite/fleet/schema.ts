@@ -123,7 +123,7 @@ export type FleetDb = Kysely<Schema>;
 export type FleetTransaction = Transaction<Schema>;
 
 /** How many rows go into one statement: large enough to be fast, far below the databases' limits of parameters. */
-export const ROWS_PER_STATEMENT = 500;
+const ROWS_PER_STATEMENT = 500;
 
 /** Cuts a list into pieces of at most ROWS_PER_STATEMENT. */
 export function* pieces<T>(rows: readonly T[]): Generator<T[]> {

@@ -49,7 +49,7 @@ export async function write(trx: FleetTransaction, changes: readonly FleetChange
   }
 }
 /** Which uids were given in this commit. */
-export interface Created {
+interface Created {
   has(kind: FleetKind, uid: number): boolean;
 }
 

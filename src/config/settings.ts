@@ -7,7 +7,6 @@ import {
   emailAddress,
   fileName,
   hostNames,
-  hostsOrNetworks,
   issuerUrl,
   networks,
   onOff,
@@ -243,15 +242,6 @@ export const SETTINGS = {
     repeatable: true,
   }),
 
-  allowOutgoing: setting({
-    group: "people",
-    value: "HOST|NETWORK",
-    schema: hostsOrNetworks(),
-    fallback: "",
-    description: "hosts beside the internet that requests to users' addresses (webhooks, later) may reach",
-    repeatable: true,
-  }),
-
   logLevel: setting({
     group: "log",
     value: "LEVEL",
@@ -418,7 +408,7 @@ export interface SettingInForce {
 export type SettingSource = "flag" | "environment" | "file" | "default";
 
 /** A setting as people meet it. */
-export interface SettingInfo {
+interface SettingInfo {
   readonly key: SettingKey;
   readonly group: string;
   /** With the dashes: `--max-packet`. */

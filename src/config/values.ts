@@ -7,7 +7,7 @@ import { z } from "zod";
  */
 
 /** Where a listener listens. `host` is a name or an IP address without brackets; port 0 lets the system choose. */
-export interface Address {
+interface Address {
   readonly host: string;
   readonly port: number;
 }
@@ -34,7 +34,7 @@ export function address() {
   });
 }
 /** Listens on IPv6 and IPv4 where the system has both. */
-export const ALL_INTERFACES = "::";
+const ALL_INTERFACES = "::";
 
 /** A whole number within [min, max], both included. */
 export function count(min: number, max: number) {
@@ -189,15 +189,6 @@ function isNetwork(entry: string): boolean {
   const family = address.includes("%") ? 0 : isIP(address);
   const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
   return family !== 0 && fits && more.length === 0;
-}
-
-/** Host names, IP addresses and networks: a list, or text with commas between them. */
-export function hostsOrNetworks() {
-  return listOf("host names, IP addresses, or networks as 10.0.0.0/8", (entry) => {
-    const [address = ""] = entry.split("/", 1);
-    if (isIP(address) === 0) return DNS_NAME.test(entry) && !entry.startsWith("*") ? entry : undefined;
-    return isNetwork(entry) ? entry : undefined;
-  });
 }
 
 /** Some of these words: a list, or text with commas between them. */

@@ -17,7 +17,7 @@ export const PAGES: readonly (readonly [path: string, text: () => string])[] = [
 ];
 
 /** docs/settings.md, from the schema in src/config/settings.ts. */
-export function settingsPage(): string {
+function settingsPage(): string {
   const groups = [...new Set(listSettings().map(({ group }) => group))];
   const sections = groups.map((group) => {
     const rows = listSettings()
@@ -170,7 +170,7 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
   },
   outgoing_refused: {
     group: "ask",
-    when: "Only the public internet is asked on behalf of others, unless `--allow-outgoing` says more. The message says why.",
+    when: "Only the public internet is asked on behalf of others; nothing asks yet, it waits for webhooks and bridges. The message says why.",
   },
   ambiguous_device: {
     group: "ask",
@@ -223,7 +223,7 @@ function hex(reason: number): string {
 }
 
 /** docs/refusals.md, from the catalogue in src/base/errors.ts. */
-export function refusalsPage(): string {
+function refusalsPage(): string {
   // the keys of a constant are its type's
   const codes = Object.keys(CATALOGUE) as ErrorCode[];
   const sections = (Object.keys(GROUPS) as Group[]).map((group) => {

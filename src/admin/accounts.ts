@@ -6,22 +6,22 @@ import type { Edit } from "./remove.ts";
 import { deleteUser, listUsers, seen, type User } from "./users.ts";
 import { checked } from "./checked.ts";
 import { noUser } from "./shared.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 import type { OperationsDeps } from "./types.ts";
 
 /** Accounts of people, for administrators: who there is, and taking somebody out. */
 
 const schemas = {
-  setupLink: z.strictObject({ email: the.named.optional() }),
+  setupLink: z.strictObject({ email: values.named.optional() }),
   create: z.strictObject({
-    email: the.named,
+    email: values.named,
     admin: z.boolean().default(false),
-    workspace: the.named.optional(),
+    workspace: values.named.optional(),
     role: z.enum(ROLES).default("member"),
     password: z.string().max(1024).optional(),
   }),
-  list: z.strictObject({ workspace: the.named.optional() }),
-  one: z.strictObject({ email: the.named }),
+  list: z.strictObject({ workspace: values.named.optional() }),
+  one: z.strictObject({ email: values.named }),
 };
 
 /** @throws Refusal not_found, invalid_request, weak_password, last_owner, not_permitted, storage_unavailable */

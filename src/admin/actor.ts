@@ -13,7 +13,7 @@ export interface Powers
 }
 
 /** Who asks for something. */
-export interface Actor {
+interface Actor {
   readonly principal: Powers;
 }
 /** Somebody who asks, and what their use cases stand on. */

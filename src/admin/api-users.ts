@@ -7,21 +7,21 @@ import { grantsFrom } from "./grants.ts";
 import { remove } from "./remove.ts";
 import { type Deleted, deletion } from "./shared.ts";
 import type { AdminDeps, OperationsDeps } from "./types.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 import { workspaceOf } from "./workspaces.ts";
 
 /** API users, by name@workspace. */
 
 const schemas = {
   create: z.strictObject({
-    name: the.name,
-    workspace: the.named.optional(),
-    grants: the.grants.default([]),
+    name: values.name,
+    workspace: values.named.optional(),
+    grants: values.grants.default([]),
     mqtt: z.boolean().default(true),
     expires: z.number().nullable().default(null),
   }),
-  list: z.strictObject({ workspace: the.named.optional() }),
-  remove: z.strictObject({ who: the.named, dryRun: the.dry }),
+  list: z.strictObject({ workspace: values.named.optional() }),
+  remove: z.strictObject({ who: values.named, dryRun: values.dry }),
 };
 
 /** @throws Refusal not_found, invalid_request, already_exists, storage_unavailable */

@@ -2,16 +2,16 @@ import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import type { AuditQuery, StoredAudit } from "../store/ports.ts";
 import { type Asker, atTheCommandLine, type Powers } from "./actor.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 import { findWorkspace } from "./find.ts";
 import { accountKeyOf } from "./names.ts";
 import type { AdminDeps } from "./types.ts";
 
 /** Which entries of the audit log: those that fulfil all of it, newest first. Times in µs. */
 export const auditWish = z.strictObject({
-  workspace: the.named.optional(),
-  account: the.named.optional(),
-  action: the.named.optional(),
+  workspace: values.named.optional(),
+  account: values.named.optional(),
+  action: values.named.optional(),
   since: z.number().optional(),
   limit: z.number().int().min(1).max(100_000).default(50),
 });
@@ -22,7 +22,7 @@ export interface AuditLine extends Omit<StoredAudit, "workspace"> {
 }
 
 /** Which entries; times in µs. */
-export interface EntryWish extends Omit<AuditQuery, "visible" | "workspace" | "limit"> {
+interface EntryWish extends Omit<AuditQuery, "visible" | "workspace" | "limit"> {
   /** Slug. */
   readonly workspace?: string | undefined;
 }

@@ -8,7 +8,7 @@ import type { AdminDeps } from "./types.ts";
 /** Several devices, as a command names them. */
 
 /** Those that fulfil all that is said. */
-export interface DeviceWish {
+interface DeviceWish {
   readonly product?: string | undefined;
   readonly tag?: string | undefined;
   /** `dev*` */

@@ -5,7 +5,7 @@ import { productNamed } from "../fleet/named.ts";
 import { erase } from "./erase.ts";
 import { devicePage, schemas } from "./measurements.ts";
 import { checked } from "./checked.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 import type { OperationsDeps } from "./types.ts";
 
 const { exportColumns, exportSeries: series } = schemas;
@@ -14,7 +14,7 @@ const { exportColumns, exportSeries: series } = schemas;
 const DEVICES = 100;
 
 const schema = z.strictObject({
-  product: the.named,
+  product: values.named,
   devices: series.shape.devices,
   fields: series.shape.fields,
   from: exportColumns.shape.from,

@@ -12,7 +12,7 @@ import { type FieldInfo, fieldInfo } from "./products.ts";
 import { remove } from "./remove.ts";
 import { type Deleted, deletion } from "./shared.ts";
 import type { DevicePresence, OperationsDeps } from "./types.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 
 /** Devices, by product and id or serial. */
 
@@ -26,7 +26,7 @@ export interface DeviceInfo {
   readonly presence: DevicePresence | null;
 }
 /** A field with its current value at one device; both are null without a value, or when no server runs. */
-export interface CurrentField extends FieldInfo {
+interface CurrentField extends FieldInfo {
   readonly value: string | null;
   /** µs */
   readonly time: number | null;
@@ -39,31 +39,31 @@ export interface DeviceDetails extends DeviceInfo {
   readonly refusals: readonly StoredRefusal[];
 }
 
-const which = { product: the.named, device: the.named };
+const which = { product: values.named, device: values.named };
 const schemas = {
   list: z.strictObject({
-    product: the.named.optional(),
-    tag: the.named.optional(),
+    product: values.named.optional(),
+    tag: values.named.optional(),
     limit: z.number().int().min(1).max(1_000_000).default(100),
   }),
   show: z.strictObject({ ...which, refusals: z.number().int().min(0).max(10_000).default(10) }),
   one: z.strictObject(which),
-  rename: z.strictObject({ ...which, id: the.named }),
+  rename: z.strictObject({ ...which, id: values.named }),
   refusals: z.strictObject({ ...which, limit: z.number().int().min(1).max(10_000).default(100) }),
   create: z.strictObject({
-    product: the.named,
-    id: the.named,
-    name: the.name.optional(),
-    serial: the.serial.optional(),
-    tags: the.tags.optional(),
-    location: the.location.optional(),
+    product: values.named,
+    id: values.named,
+    name: values.name.optional(),
+    serial: values.serial.optional(),
+    tags: values.tags.optional(),
+    location: values.location.optional(),
   }),
   remove: z.strictObject({
-    product: the.named.optional(),
-    tag: the.named.optional(),
-    pattern: the.named.optional(),
-    device: the.named.optional(),
-    dryRun: the.dry,
+    product: values.named.optional(),
+    tag: values.named.optional(),
+    pattern: values.named.optional(),
+    device: values.named.optional(),
+    dryRun: values.dry,
   }),
 };
 

@@ -7,7 +7,7 @@ import { seriesOf } from "./series.ts";
 import type { AdminDeps } from "./types.ts";
 
 /** Measurements of a range of time; current values stay. */
-export interface Erasure {
+interface Erasure {
   readonly product: ProductNode;
   /** Of these devices of it. */
   readonly devices: readonly DeviceNode[];

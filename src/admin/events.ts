@@ -11,12 +11,12 @@ import { type AccountNames, accountKeyOf } from "./names.ts";
 /** What came to the doors: who may see it, and what of it. */
 
 /** What events are shown and asked for with. */
-export interface Named {
+interface Named {
   readonly directory: Directory;
   readonly fleet: AccountNames;
 }
 /** Which events, in names. */
-export interface NamedWish {
+interface NamedWish {
   /** `<product>/<id or serial>` */
   readonly device?: string | undefined;
   /** Name of an account, or its key. */
@@ -60,7 +60,7 @@ function mayReadWhatWasSent(principal: Powers, directory: Directory, event: Door
 }
 
 /** Which events: of an account (key), of a device (uid), of a kind. */
-export type EventWish = Pick<DoorQuery, "principal" | "device" | "kind">;
+type EventWish = Pick<DoorQuery, "principal" | "device" | "kind">;
 
 /** Whether an event is one that was asked for. */
 export function matches({ principal, device, kind }: EventWish, event: DoorEvent): boolean {

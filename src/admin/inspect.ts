@@ -3,14 +3,14 @@ import { Refusal } from "../base/errors.ts";
 import { DOOR_KINDS } from "../store/ports.ts";
 import { atTheCommandLine } from "./actor.ts";
 import { checked } from "./checked.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 import { eventWish } from "./events.ts";
 import type { OperationsDeps, StreamTable } from "./types.ts";
 
 /** Times in µs. */
 const wish = z.strictObject({
-  device: the.named.optional(),
-  account: the.named.optional(),
+  device: values.named.optional(),
+  account: values.named.optional(),
   kind: z.enum(DOOR_KINDS).optional(),
   since: z.number(),
 });

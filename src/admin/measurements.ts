@@ -9,7 +9,7 @@ import type { ImportRow, Imported } from "../history/import.ts";
 import type { Value } from "../measure/types.ts";
 import { type Columns, MAX_MANY } from "../store/ports.ts";
 import { checked } from "./checked.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 import { seriesOf } from "./series.ts";
 import type { OperationsDeps } from "./types.ts";
 
@@ -19,9 +19,9 @@ export const IMPORT_ROWS = 1000;
 
 export const schemas = {
   exportSeries: z.strictObject({
-    products: z.array(the.named).max(10_000).default([]),
-    devices: z.array(the.named).max(10_000).default([]),
-    fields: z.array(the.named).max(1000).default([]),
+    products: z.array(values.named).max(10_000).default([]),
+    devices: z.array(values.named).max(10_000).default([]),
+    fields: z.array(values.named).max(1000).default([]),
     after: z.number().int().min(-1).default(-1),
     limit: z.number().int().min(1).max(10_000).default(500),
   }),
@@ -64,12 +64,12 @@ export interface SeriesPage {
 }
 
 /** Columns as JSON has them. */
-export interface JsonColumns {
+interface JsonColumns {
   readonly times: readonly number[];
   readonly values: readonly Value[];
 }
 /** The same of many series. */
-export interface JsonMany {
+interface JsonMany {
   readonly columns: readonly JsonColumns[];
   readonly more: boolean;
 }
@@ -78,7 +78,7 @@ export function ofJson({ times, values }: JsonColumns): Columns {
 }
 
 /** A page of the devices that were asked for. */
-export interface DevicePage {
+interface DevicePage {
   readonly fields: ReadonlySet<string> | null;
   readonly page: readonly DeviceNode[];
   /** How many were asked for, and how many of them stand before this page. */

@@ -10,7 +10,7 @@ import { describeField } from "./describe.ts";
 import { remove } from "./remove.ts";
 import { type Deleted, deletion } from "./shared.ts";
 import type { OperationsDeps } from "./types.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 import { workspaceOf } from "./workspaces.ts";
 
 /** Products and their fields. */
@@ -21,7 +21,7 @@ export interface FieldInfo {
   readonly name: string;
   readonly unit: string | null;
 }
-export interface ProductInfo {
+interface ProductInfo {
   readonly slug: string;
   readonly name: string;
   readonly workspace: string;
@@ -37,18 +37,18 @@ export interface Example {
 
 const schemas = {
   nothing: z.strictObject({}),
-  create: z.strictObject({ slug: the.slug, name: the.name.optional(), workspace: the.named.optional() }),
-  one: z.strictObject({ product: the.named }),
-  remove: z.strictObject({ product: the.named, dryRun: the.dry }),
+  create: z.strictObject({ slug: values.slug, name: values.name.optional(), workspace: values.named.optional() }),
+  one: z.strictObject({ product: values.named }),
+  remove: z.strictObject({ product: values.named, dryRun: values.dry }),
   createField: z.strictObject({
-    product: the.named,
-    id: the.fieldId,
-    type: the.fieldTypeGiven,
-    name: the.name.optional(),
-    unit: the.unit.optional(),
-    decimals: the.decimals.optional(),
+    product: values.named,
+    id: values.fieldId,
+    type: values.fieldTypeGiven,
+    name: values.name.optional(),
+    unit: values.unit.optional(),
+    decimals: values.decimals.optional(),
   }),
-  field: z.strictObject({ product: the.named, field: the.named }),
+  field: z.strictObject({ product: values.named, field: values.named }),
 };
 
 /** @throws Refusal unknown_product, unknown_field, invalid_request, already_exists, storage_unavailable */

@@ -57,7 +57,7 @@ export function findReadable(directory: Directory, principal: Principal, idOrSer
  * The devices of some products with this id or serial: one of each product that has it.
  * @throws Refusal unknown_device when none may be seen, not_permitted when one may not be read
  */
-export function readableOf(products: readonly ProductNode[], principal: Principal, idOrSerial: string): DeviceNode[] {
+function readableOf(products: readonly ProductNode[], principal: Principal, idOrSerial: string): DeviceNode[] {
   const seen = products
     .map((product) => product.device(idOrSerial))
     .filter((device) => device !== undefined)

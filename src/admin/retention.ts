@@ -6,16 +6,16 @@ import { policyOf, printKeep, printRollups } from "../fleet/retention.ts";
 import { draftRetention } from "../fleet/set-retention.ts";
 import type { Field, Product } from "../fleet/types.ts";
 import { checked } from "./checked.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 import type { OperationsDeps } from "./types.ts";
 
 const schemas = {
-  list: z.strictObject({ product: the.named.optional() }),
-  set: z.strictObject({ product: the.named, field: the.named.optional(), ...keeping, dryRun: z.boolean() }),
+  list: z.strictObject({ product: values.named.optional() }),
+  set: z.strictObject({ product: values.named, field: values.named.optional(), ...keeping, dryRun: z.boolean() }),
 };
 
 /** What holds for one field, or for the fields of a product that say nothing. */
-export interface KeptRow {
+interface KeptRow {
   readonly product: string;
   /** null: the product itself. */
   readonly field: string | null;
@@ -54,7 +54,7 @@ function keptRow(product: Product, field: Field | null): KeptRow {
   };
 }
 
-export interface RetentionSet {
+interface RetentionSet {
   readonly lines: readonly PlanLine[];
   /** Whether something goes with the next sweep that would stay otherwise. */
   readonly goes: boolean;

@@ -6,17 +6,17 @@ import { type Asker, atTheCommandLine } from "./actor.ts";
 import { findDevice, findProduct } from "./find.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { DEVICE_PERMISSIONS, type DevicePermission, type Grant } from "../fleet/types.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 import type { AdminDeps } from "./types.ts";
 
 /** What an account may do; with a product or a device, on that. `who`: an account, or one of its tokens. */
 export const rightsWish = z.strictObject({
-  who: the.named,
-  product: the.named.optional(),
-  device: the.named.optional(),
+  who: values.named,
+  product: values.named.optional(),
+  device: values.named.optional(),
 });
 
-export interface RightsLine {
+interface RightsLine {
   /** The role, the grant by what it is on, or being an administrator. */
   readonly because: string;
   /** Slug; null: the instance. */
@@ -39,7 +39,7 @@ export interface Given<N> {
   readonly held: readonly Held[];
   readonly can: readonly DevicePermission[];
 }
-export interface Rights {
+interface Rights {
   /** Everything that it holds. */
   readonly held: readonly Held[];
   /** When a product was named. */

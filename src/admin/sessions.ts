@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import type { SessionDetails, SessionInfo, SessionOrder, SessionQuery } from "../broker/types.ts";
 import { quote } from "../measure/bytes.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 import { checked } from "./checked.ts";
 import type { Powers } from "./actor.ts";
 import { type AccountNames, accountKeyOf } from "./names.ts";
@@ -22,7 +22,7 @@ export const SESSION_ORDERS = [
 /** A session with its account: an e-mail address, or an API user as name@workspace. */
 export type SessionRow = SessionInfo & { readonly account: string };
 export type SessionSheet = SessionDetails & { readonly account: string };
-export interface SessionList {
+interface SessionList {
   readonly sessions: readonly SessionRow[];
   /** How many there are, also beyond the limit. */
   readonly total: number;
@@ -32,15 +32,15 @@ interface Deps extends Pick<AdminDeps, "sessions"> {
 }
 const schemas = {
   list: z.strictObject({
-    account: the.named.optional(),
+    account: values.named.optional(),
     contains: z.string().max(65_535).optional(),
     connected: z.boolean().optional(),
     sort: z.enum(SESSION_ORDERS).default("age"),
     limit: z.number().int().min(1).max(1_000_000).default(100),
   }),
   // as long as the standard allows
-  one: z.strictObject({ client: z.string().min(1).max(65_535), account: the.named.optional() }),
-  account: z.strictObject({ account: the.named }),
+  one: z.strictObject({ client: z.string().min(1).max(65_535), account: values.named.optional() }),
+  account: z.strictObject({ account: values.named }),
 };
 
 /** @throws Refusal not_available, not_found, invalid_request */

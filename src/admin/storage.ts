@@ -11,7 +11,7 @@ const schemas = {
   stats: z.strictObject({ top: z.number().int().min(0).max(100_000).default(10) }),
 };
 
-export interface Stats {
+interface Stats {
   readonly workspaces: number;
   readonly products: number;
   readonly devices: number;

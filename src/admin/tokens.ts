@@ -4,16 +4,16 @@ import { rotateToken } from "../fleet/edit/accounts.ts";
 import type { TokenInfo } from "../fleet/service.ts";
 import { checked } from "./checked.ts";
 import type { OperationsDeps } from "./types.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 
 /** Access tokens, by number, last characters or themselves. */
 
 const schemas = {
-  create: z.strictObject({ owner: the.named, name: z.string().max(200).optional(), expires: z.number().optional() }),
-  list: z.strictObject({ owner: the.named.optional() }),
-  revoke: z.strictObject({ which: the.named }),
+  create: z.strictObject({ owner: values.named, name: z.string().max(200).optional(), expires: z.number().optional() }),
+  list: z.strictObject({ owner: values.named.optional() }),
+  revoke: z.strictObject({ which: values.named }),
   rotate: z.strictObject({
-    which: the.named,
+    which: values.named,
     graceSeconds: z.int().min(0).max(2_592_000).default(86_400),
     expires: z.number().nullable().optional(),
   }),

@@ -56,7 +56,7 @@ export interface SeriesIndex {
 }
 
 /** What deletes measurements. */
-export interface Eraser {
+interface Eraser {
   /** Deletes the measurements of series in a range, and notes it; current values stay. @throws Refusal (rejects) storage_unavailable */
   erase(deletion: Deletion): Promise<void>;
   /** Forgets series whose devices or fields are gone, with everything measured in them; resolves when that is durable. */
@@ -64,7 +64,7 @@ export interface Eraser {
 }
 
 /** What lets go of what retention does not keep. */
-export interface SweepPort {
+interface SweepPort {
   /** When it runs next, µs; null: no server runs that would do it. */
   next(): number | null;
   /** Runs now; resolves when the store was told (without a server: when it is done). */
@@ -116,7 +116,7 @@ export interface OperationsDeps extends AdminDeps {
 }
 
 /** An operation of the administrator; the input is checked by the operation itself. */
-export type Operation = (input: unknown) => Promise<unknown>;
+type Operation = (input: unknown) => Promise<unknown>;
 export type OperationTable = Readonly<Record<string, Operation>>;
 /** An operation that answers with lines of JSON as they come. */
 export type StreamTable = Readonly<Record<string, (input: unknown) => Promise<TraceLines>>>;

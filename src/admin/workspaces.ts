@@ -6,14 +6,14 @@ import { checked } from "./checked.ts";
 import { remove } from "./remove.ts";
 import { type Deleted, deletion, noUser } from "./shared.ts";
 import type { AdminDeps, OperationsDeps } from "./types.ts";
-import * as the from "./values.ts";
+import * as values from "./values.ts";
 
 /** Workspaces, for administrators of the instance. */
 
 const schemas = {
-  create: z.strictObject({ slug: the.slug, name: the.name.optional(), owner: the.named.optional() }),
+  create: z.strictObject({ slug: values.slug, name: values.name.optional(), owner: values.named.optional() }),
   list: z.strictObject({}),
-  remove: z.strictObject({ workspace: the.named, dryRun: the.dry }),
+  remove: z.strictObject({ workspace: values.named, dryRun: values.dry }),
 };
 
 /** @throws Refusal not_found, invalid_request, already_exists, storage_unavailable */

@@ -36,8 +36,7 @@ import type { Tap } from "./trace/tap.ts";
 import { dispatch, dispatchAck } from "./verbs.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
-/** Why nothing is read from a client. */
-/** Why nothing is read, a bit for each: a Set in each connection takes more memory than all its numbers. */
+/** Why nothing is read from a client, a bit for each: a Set in each connection takes more memory than all its numbers. */
 const PAUSES = { commit: 1, outbox: 2, login: 4, rate: 8, order: 16 } as const;
 type Pause = keyof typeof PAUSES;
 

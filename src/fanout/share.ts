@@ -161,8 +161,8 @@ export class ShareGroup implements Keeper {
     if (this.waiting > 0) this.host.touch(this);
   }
   /**
-   * The next connected member that `may` have the message, for one that does not wait. Null: none may, or none of them
-   * has room in its outbox: `room` tells which.
+   * The next connected member that `may` have the message, for one that does not wait; "none": no member may have it,
+   * "no_room": none of those that may has room in its outbox.
    */
   online(may: (outlet: Outlet) => boolean, maxUnsent: number): Member | "none" | "no_room" {
     const { order } = this;

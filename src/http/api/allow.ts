@@ -3,7 +3,7 @@ import type { HttpContext, HttpDeps } from "../deps.ts";
 import type { Pace } from "./pace.ts";
 
 /** How fast somebody may ask; the clock and the metrics are the server's. */
-export interface Paced {
+interface Paced {
   readonly deps: Pick<HttpDeps, "clock" | "metrics">;
   /** Null: no limit. */
   readonly pace: Pace | null;

@@ -9,7 +9,7 @@ import { checkGiving } from "../../admin/giving.ts";
 import { grantsFrom, showGrant } from "../../admin/grants.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route } from "./route.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { removed } from "./takes.ts";
 
@@ -24,7 +24,7 @@ const apiUser = z
     name: z.string(),
     workspace: z.string(),
     mqtt: z.boolean().meta({ description: "Whether it may use MQTT." }),
-    grants: the.grants,
+    grants: values.grants,
   })
   .meta({ id: "ApiUser", description: "An account for programs and devices, with rights of its own." });
 
@@ -43,9 +43,9 @@ const token = z
     token: z.int().meta({ description: "Its number." }),
     hint: z.string().meta({ description: "Its last four characters." }),
     name: z.string(),
-    created: the.time,
-    expires: the.time.nullable(),
-    last_used: the.time.nullable().meta({ description: "null: never." }),
+    created: values.time,
+    expires: values.time.nullable(),
+    last_used: values.time.nullable().meta({ description: "null: never." }),
     last_address: z.string().nullable().meta({ description: "The IP address that used it last." }),
   })
   .meta({ id: "Token", description: "An access token; the token itself is shown once, when it is made." });
@@ -73,13 +73,13 @@ function showNew(deps: ApiDeps, secret: string) {
 
 /** A time to come, in µs. @throws BadValues invalid_request */
 function toCome(text: string | null | undefined, now: number): number | null {
-  const at = text === null || text === undefined ? null : (daysFrom(text, now) ?? the.microsOf(text));
+  const at = text === null || text === undefined ? null : (daysFrom(text, now) ?? values.microsOf(text));
   if (at !== null && at <= now)
     throw new BadValues("invalid_request", [{ path: "expires", message: "This time is over." }]);
   return at;
 }
 
-const names = { name: the.name, mqtt: z.boolean(), grants: the.grants };
+const names = { name: values.name, mqtt: z.boolean(), grants: values.grants };
 const MONTH = 31 * 24 * 3600;
 
 export const API_USERS: readonly AnyOperation[] = [
@@ -114,10 +114,10 @@ export const API_USERS: readonly AnyOperation[] = [
     summary: "Create an API user",
     description: `With its first token, whose secret is shown this once. ${TAKES} ${OWN}`,
     body: z.strictObject({
-      name: the.name,
+      name: values.name,
       mqtt: z.boolean().default(true),
-      grants: the.grants.default([]),
-      expires: the.expires
+      grants: values.grants.default([]),
+      expires: values.expires
         .optional()
         .meta({ description: "Of its first token. RFC 3339, or days from now (90d); null or absent: never." }),
     }),
@@ -185,8 +185,8 @@ export const API_USERS: readonly AnyOperation[] = [
     tag: "API users",
     summary: "Delete an API user",
     description: `Its tokens, sessions and connections end at once. ${TAKES} With dry_run=true it only tells what would go.`,
-    query: z.strictObject({ dry_run: the.dryRun }),
-    result: the.takes,
+    query: z.strictObject({ dry_run: values.dryRun }),
+    result: values.takes,
     find: findApiUser,
     run: (call) =>
       removed(
@@ -224,7 +224,7 @@ export const TOKENS: readonly AnyOperation[] = [
     tag: "Tokens",
     summary: "Create a token",
     description: `Another one for an API user; its secret is shown this once. ${TAKES} ${OWN}`,
-    body: z.strictObject({ name: the.name.default("token"), expires: the.expires.optional() }),
+    body: z.strictObject({ name: values.name.default("token"), expires: values.expires.optional() }),
     result: newToken,
     status: 201,
     find: findApiUser,
@@ -252,7 +252,7 @@ export const TOKENS: readonly AnyOperation[] = [
         .max(MONTH)
         .default(86_400)
         .meta({ description: "How long the old token stays good; 0: it ends at once. A day when absent." }),
-      expires: the.expires.optional().meta({ description: "Of the new one; absent: as the old one's." }),
+      expires: values.expires.optional().meta({ description: "Of the new one; absent: as the old one's." }),
     }),
     result: newToken,
     status: 201,

@@ -12,7 +12,7 @@ const DOCUMENT = openApi(DESCRIBED);
 // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the test is about
 export type Json = any;
 
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly body: Json;
   readonly headers: Headers;

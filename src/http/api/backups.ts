@@ -5,12 +5,12 @@ import { allow } from "./allow.ts";
 import { actorOf } from "./actor.ts";
 import { findInstance } from "./instance.ts";
 import { type AnyOperation, type Handled, route } from "./route.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 
 /** Backups in the folder that `--backup-dir` names. */
 
 const backup = z
-  .object({ name: z.string(), time: the.time, bytes: z.int() })
+  .object({ name: z.string(), time: values.time, bytes: z.int() })
   .meta({ id: "Backup", description: "A backup that was made and verified." });
 const TAR = "application/x-tar";
 

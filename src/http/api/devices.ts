@@ -15,19 +15,19 @@ import { seesDevice } from "../../admin/find.ts";
 import { devicesFor, firstOf } from "../pages.ts";
 import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { removed } from "./takes.ts";
 
 /** Devices. */
 
 const details = {
-  name: the.name,
-  serial: the.serial,
-  tags: the.tags,
-  location: the.location,
-  metadata: the.metadata,
-  online_timeout: the.onlineTimeout,
+  name: values.name,
+  serial: values.serial,
+  tags: values.tags,
+  location: values.location,
+  metadata: values.metadata,
+  online_timeout: values.onlineTimeout,
 };
 const device = z
   .object({
@@ -39,7 +39,7 @@ const device = z
       .boolean()
       .nullable()
       .meta({ description: "Whether it was heard within its timeout; null: you may not read it." }),
-    last_heard: the.time.nullable().meta({ description: "When a measurement of it came last." }),
+    last_heard: values.time.nullable().meta({ description: "When a measurement of it came last." }),
     connected: z.boolean().nullable().meta({ description: "Whether its own MQTT client is connected." }),
   })
   .meta({ id: "Device" });
@@ -70,7 +70,7 @@ function deviceState({ row }: DeviceNode): string {
 }
 
 const changes = z.strictObject(details).partial();
-const creation = changes.extend({ id: the.deviceId.optional().meta({ description: "A random UUID when absent." }) });
+const creation = changes.extend({ id: values.deviceId.optional().meta({ description: "A random UUID when absent." }) });
 
 /** What a request says, as a row has it. */
 function rowOf({ metadata, online_timeout: onlineTimeout, ...same }: z.output<typeof changes>) {
@@ -120,11 +120,11 @@ function made(product: ProductNode, id: string): DeviceNode {
 
 const listQuery = z.strictObject({
   ...PAGE_QUERY,
-  workspace: the.slug.optional(),
-  product: the.slug.optional(),
-  tag: the.tag.optional(),
-  serial: the.deviceId.optional(),
-  online: the.flagQuery.optional(),
+  workspace: values.slug.optional(),
+  product: values.slug.optional(),
+  tag: values.tag.optional(),
+  serial: values.deviceId.optional(),
+  online: values.flagQuery.optional(),
   search: z.string().max(200).optional().meta({ description: "In id, name, serial or location, upper or lower case." }),
 });
 
@@ -213,7 +213,7 @@ export const DEVICES: readonly AnyOperation[] = [
       `Creates many devices from a table, or none. Takes the workspace permission "devices". CSV whose first line names the columns: ${COLUMNS.join(", ")}, each at will. ` +
       "Tags are separated by semicolons, metadata is JSON. All rows are looked at first; one bad row, and nothing is " +
       "created: the answer names every bad one. With dry_run=true nothing is created.",
-    query: z.strictObject({ dry_run: the.dryRun }),
+    query: z.strictObject({ dry_run: values.dryRun }),
     body: z.string().meta({ description: "A table in CSV." }),
     bodyType: "text/csv",
     result: z.object({ dry_run: z.boolean(), created: z.int(), ids: z.array(z.string()) }),
@@ -251,7 +251,7 @@ export const DEVICES: readonly AnyOperation[] = [
       "The device stands in the body, since earlier versions took ids that cannot stand in an address (`.` and `..`).",
     body: z.strictObject({
       device: z.string().min(1).max(64).meta({ description: "Its present id, or its serial." }),
-      id: the.deviceId,
+      id: values.deviceId,
     }),
     result: device,
     refusals: ["already_exists", "unknown_device"],
@@ -321,8 +321,8 @@ export const DEVICES: readonly AnyOperation[] = [
     summary: "Delete a device",
     description:
       'With everything that it measured. Takes the workspace permission "devices". With dry_run=true it only tells what would go.',
-    query: z.strictObject({ dry_run: the.dryRun }),
-    result: the.takes,
+    query: z.strictObject({ dry_run: values.dryRun }),
+    result: values.takes,
     find: findDeviceToDelete,
     run: (call) => removed(call, (node: DeviceNode) => ({ kind: "devices", nodes: [node] }), deviceState),
   }),

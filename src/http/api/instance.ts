@@ -4,7 +4,7 @@ import type { NamedUsage } from "../../history/usage.ts";
 import { printTime } from "../../measure/time.ts";
 import type { InstancePort } from "../deps.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 
 /** The server itself, for those who operate it. */
 
@@ -22,8 +22,8 @@ const certificate = z
     subject: z.string(),
     issuer: z.string(),
     names: z.array(z.string()).meta({ description: "Host names and addresses that it is for." }),
-    not_before: the.time,
-    not_after: the.time,
+    not_before: values.time,
+    not_after: values.time,
     own_ca: z
       .boolean()
       .meta({ description: "Made by this server's own certificate authority, and renewed by itself." }),
@@ -32,8 +32,8 @@ const certificate = z
 const instance = z
   .object({
     version: z.string(),
-    started: the.time,
-    now: the.time,
+    started: values.time,
+    now: values.time,
     ready: z.boolean().meta({ description: "Every listener is up, the clock is set, and the store takes data." }),
     public_url: z.string().nullable(),
     prefix: z.string().meta({ description: "First level of the platform's topics." }),
@@ -43,7 +43,7 @@ const instance = z
   .meta({ id: "Instance" });
 const figures = z
   .object({
-    time: the.time,
+    time: values.time,
     figures: z.record(z.string(), z.number()).meta({ description: "By the names of /metrics, without their labels." }),
   })
   .meta({ id: "Figures", description: "What is counted since the start, and what is so at this moment." });
@@ -63,8 +63,8 @@ const usage = z
     series: z.int(),
     measurements: z.int(),
     bytes: z.int().meta({ description: "Of those that are sealed; the log is counted by itself." }),
-    oldest: the.time.nullable(),
-    newest: the.time.nullable(),
+    oldest: values.time.nullable(),
+    newest: values.time.nullable(),
     rollup_buckets: z.int(),
     rollup_bytes: z.int(),
   })
@@ -78,7 +78,7 @@ const storage = z
     log_bytes: z.int(),
     blocks: z.int(),
     rollups: z.int(),
-    next_sweep: the.time.nullable().meta({ description: "When what retention does not keep goes next." }),
+    next_sweep: values.time.nullable().meta({ description: "When what retention does not keep goes next." }),
     all: usage,
     products: z.array(usage),
     fields: z.array(usage),

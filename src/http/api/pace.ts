@@ -2,7 +2,7 @@ import { Bucket } from "../../base/bucket.ts";
 import type { Micros } from "../../base/types.ts";
 
 /** What the headers say of an account's rate. */
-export interface Allowance {
+interface Allowance {
   /** Requests that may come at once after a rest: those of a second. */
   readonly limit: number;
   readonly left: number;

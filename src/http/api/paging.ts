@@ -20,7 +20,7 @@ export const PAGE_QUERY = {
     }),
   cursor: z.string().max(200).optional().meta({ description: "`next` of the page before; absent: the first page." }),
 };
-export interface PageWish {
+interface PageWish {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }

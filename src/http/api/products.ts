@@ -6,7 +6,7 @@ import { findField, findProduct, findProductToEdit, findProductToManage, findWor
 import { seesProduct } from "../../admin/find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { mustConfirm } from "./confirm.ts";
 import { removed } from "./takes.ts";
@@ -16,8 +16,8 @@ import { removed } from "./takes.ts";
 const settings = {
   retain_last_values: z.boolean().meta({ description: "Current values are retained MQTT messages." }),
   publish_backfill: z.boolean().meta({ description: "Measurements older than the current value are published, too." }),
-  bool_text: the.boolText,
-  online_timeout: the.onlineTimeout,
+  bool_text: values.boolText,
+  online_timeout: values.onlineTimeout,
 };
 const product = z
   .object({
@@ -43,7 +43,7 @@ function productState(node: ProductNode): string {
   return etagOf(node.row);
 }
 
-const productChanges = z.strictObject({ name: the.name, ...settings }).partial();
+const productChanges = z.strictObject({ name: values.name, ...settings }).partial();
 function productSettings(body: z.output<typeof productChanges>) {
   return {
     retainLastValues: body.retain_last_values,
@@ -54,16 +54,16 @@ function productSettings(body: z.output<typeof productChanges>) {
 }
 
 const details = {
-  name: the.name,
-  unit: the.unit,
-  decimals: the.decimals,
-  description: the.description,
+  name: values.name,
+  unit: values.unit,
+  decimals: values.decimals,
+  description: values.description,
   active: z.boolean().meta({ description: "false: it takes no measurements; what it has stays readable." }),
 };
 const field = z
   .object({
     id: z.string().meta({ description: "Stands in topics, in upper case; never changes." }),
-    type: the.fieldType.meta({ description: "Never changes: measurements are stored as this." }),
+    type: values.fieldType.meta({ description: "Never changes: measurements are stored as this." }),
     ...details,
   })
   .meta({ id: "Field", description: "One thing that the devices of a product measure." });
@@ -115,7 +115,7 @@ export const PRODUCTS: readonly AnyOperation[] = [
     description: "Those of which you may see something, oldest first.",
     query: z.strictObject({
       ...PAGE_QUERY,
-      workspace: the.slug.optional(),
+      workspace: values.slug.optional(),
       search: z.string().max(200).optional().meta({ description: "In slug or name, upper or lower case." }),
     }),
     result: pageOf(product),
@@ -138,7 +138,7 @@ export const PRODUCTS: readonly AnyOperation[] = [
     tag: "Products",
     summary: "Create a product",
     description: 'Takes the workspace permission "devices". Without a slug, one is made from the name.',
-    body: productChanges.extend({ name: the.name, slug: the.slug.optional() }),
+    body: productChanges.extend({ name: values.name, slug: values.slug.optional() }),
     result: product,
     status: 201,
     refusals: ["already_exists"],
@@ -191,8 +191,8 @@ export const PRODUCTS: readonly AnyOperation[] = [
     summary: "Delete a product",
     description:
       'With its devices and everything that they measured. Takes the workspace permission "devices", and the slug once more as `confirm`. With dry_run=true it only tells what would go.',
-    query: z.strictObject({ dry_run: the.dryRun, confirm: the.confirm }),
-    result: the.takes,
+    query: z.strictObject({ dry_run: values.dryRun, confirm: values.confirm }),
+    result: values.takes,
     refusals: ["confirmation_needed"],
     find: findProductToManage,
     run: (call) => {
@@ -210,7 +210,7 @@ export const PRODUCTS: readonly AnyOperation[] = [
     description: "Those of a product, oldest first.",
     query: z.strictObject({
       ...PAGE_QUERY,
-      active: the.flagQuery.optional().meta({ description: "Only those that are (or are not) switched on." }),
+      active: values.flagQuery.optional().meta({ description: "Only those that are (or are not) switched on." }),
     }),
     result: pageOf(field),
     find: findProduct,
@@ -228,7 +228,7 @@ export const PRODUCTS: readonly AnyOperation[] = [
     tag: "Fields",
     summary: "Create a field",
     description: 'Takes "edit_product" on all of the product, or the workspace permission "devices".',
-    body: fieldChanges.extend({ id: the.fieldId, type: the.fieldTypeGiven }),
+    body: fieldChanges.extend({ id: values.fieldId, type: values.fieldTypeGiven }),
     result: field,
     status: 201,
     refusals: ["already_exists"],
@@ -283,8 +283,8 @@ export const PRODUCTS: readonly AnyOperation[] = [
     description:
       'With everything that was measured in it. Takes "edit_product" on all of the product, or the workspace permission "devices". With dry_run=true it only tells ' +
       "what would go.",
-    query: z.strictObject({ dry_run: the.dryRun }),
-    result: the.takes,
+    query: z.strictObject({ dry_run: values.dryRun }),
+    result: values.takes,
     find: findBothToEdit,
     run: (call) =>
       removed(

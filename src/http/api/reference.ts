@@ -3,7 +3,7 @@ import type { Document, DocumentOperation, Schema } from "./openapi.ts";
 
 /** The OpenAPI document as a page for people: plain HTML, made here, without scripts and without anything from elsewhere. */
 
-export interface ReferencePage {
+interface ReferencePage {
   readonly html: string;
   /** Content-Security-Policy: this page's own style sheet, and nothing else. */
   readonly policy: string;

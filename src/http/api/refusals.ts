@@ -4,14 +4,14 @@ import type { StoredRefusal } from "../../store/ports.ts";
 import { DEFAULT, PAGE_QUERY } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
 import { findReadableDevice } from "./values.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 
 /** What was refused: the log of a device, and of who asks. */
 
 const refusal = z
   .object({
-    time: the.time.meta({ description: "When it came last." }),
-    first_time: the.time.optional().meta({ description: "When it came first, where this one stands for several." }),
+    time: values.time.meta({ description: "When it came last." }),
+    first_time: values.time.optional().meta({ description: "When it came first, where this one stands for several." }),
     code: z.string(),
     message: z.string(),
     topic: z.string(),

@@ -6,14 +6,14 @@ import { findApiUser, findMember } from "./find.ts";
 import { becauseOf, type Given, rightsOf } from "../../admin/rights.ts";
 import { showGrant } from "../../admin/grants.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 
 /** What an account may do, and why. */
 
 const line = z.object({
   because: z.string().meta({ description: "The role, the grant by what it is on, or being an administrator." }),
   workspace: z.string().nullable().meta({ description: "Slug; null: of the instance." }),
-  grant: the.grant,
+  grant: values.grant,
 });
 const on = z.object({
   can: z.array(z.enum(DEVICE_PERMISSIONS)),
@@ -33,7 +33,7 @@ const rights = z
       .meta({ description: "With ?product= and ?device=." }),
   })
   .meta({ id: "Rights", description: "What an account may do, and why." });
-const rightsQuery = z.strictObject({ product: the.slug.optional(), device: the.deviceId.optional() });
+const rightsQuery = z.strictObject({ product: values.slug.optional(), device: values.deviceId.optional() });
 
 function showLine(deps: ApiDeps, held: Held) {
   const workspace = deps.directory.workspace(held.workspace)?.slug ?? null;

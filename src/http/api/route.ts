@@ -35,11 +35,10 @@ export interface Described<Q extends z.ZodObject, B extends z.ZodType, R extends
   readonly needsState?: boolean;
 }
 /** person: people who are signed in, whom no token stands for; anyone: nobody has to say who it is. */
-export type Door = "person" | "anyone";
+type Door = "person" | "anyone";
 
 /** One operation of the API: what the document says of it, and what it does. */
-export interface Operation<T, Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType>
-  extends Described<Q, B, R> {
+interface Operation<T, Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType> extends Described<Q, B, R> {
   /** What the address names, and whether who asks may do this with it. @throws Refusal 404 and 403 */
   find(seeker: Seeker): T;
   run(call: Call<T, z.output<Q>, z.output<B>>): Reply<z.input<R>> | Promise<Reply<z.input<R>>>;

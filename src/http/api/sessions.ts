@@ -5,12 +5,12 @@ import { listSessions, mustOperate, type SessionRow, type SessionSheet } from ".
 import { positionOf, sheet, summary, writeCursor } from "../sessions.ts";
 import { DEFAULT, PAGE_QUERY, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 
 /** MQTT sessions: who is connected, what waits, and ending a connection. */
 
 const text = z.string().nullable();
-const time = the.time.nullable();
+const time = values.time.nullable();
 const some = z.object({ count: z.int(), ids: z.array(z.int()).readonly() });
 const listed = {
   id: z.string().meta({ description: "Stands in addresses." }),
@@ -18,8 +18,8 @@ const listed = {
   account_key: z.string().meta({ description: "Key of the account: `u:` or `a:`, and its number." }),
   client_id: z.string(),
   connected: z.boolean(),
-  since: the.time.meta({ description: "Since when it is connected, or away." }),
-  created: the.time,
+  since: values.time.meta({ description: "Since when it is connected, or away." }),
+  created: values.time,
   remote: text.meta({ description: "IP address of its connection; null: away." }),
   transport: z.enum(["tcp", "tls", "ws", "wss"]).nullable(),
   protocol: z.enum(["3.1", "3.1.1", "5.0"]),
@@ -71,9 +71,9 @@ const details = z
     stored_chunks: z.int(),
     dropped: z.int(),
     will: will.nullable(),
-    last_refusal: z.object({ code: z.string(), message: z.string(), time: the.time }).nullable(),
+    last_refusal: z.object({ code: z.string(), message: z.string(), time: values.time }).nullable(),
     last_end: z
-      .object({ why: z.string(), reason: z.int().nullable(), message: text, by_client: z.boolean(), time: the.time })
+      .object({ why: z.string(), reason: z.int().nullable(), message: text, by_client: z.boolean(), time: values.time })
       .nullable(),
     filters: z.array(filter).meta({ description: "The first of its subscriptions." }),
   })
@@ -121,7 +121,7 @@ export const SESSIONS: readonly AnyOperation[] = [
       account: z.string().max(400).optional().meta({ description: "Only of this account: its name, or its key." }),
       client_id: z.string().optional().meta({ description: "Only with this client identifier." }),
       contains: z.string().optional().meta({ description: "Only where the client identifier holds this text." }),
-      connected: the.flagQuery.optional(),
+      connected: values.flagQuery.optional(),
     }),
     result: pageOf(session),
     refusals: ["not_permitted", "not_found"],

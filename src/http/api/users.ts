@@ -10,7 +10,7 @@ import {
   seen,
   type User,
 } from "../../admin/users.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 
 /** The users of the instance: people who can sign in, whatever workspaces they are in. */
@@ -21,7 +21,7 @@ const user = z
     email: z.string(),
     admin: z.boolean().meta({ description: "Whether they administer the instance." }),
     workspaces: z
-      .array(z.object({ slug: z.string(), role: the.role }))
+      .array(z.object({ slug: z.string(), role: values.role }))
       .meta({ description: "Those whose members you may see." }),
   })
   .meta({ id: "User", description: "A person who can sign in, whatever workspaces they are in." });

@@ -7,7 +7,7 @@ import { devicesFor } from "../pages.ts";
 import { findDevice, findProduct } from "./find.ts";
 import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 
 /** Current values. */
 
@@ -19,10 +19,10 @@ const current = z
   .object({
     field: z.string(),
     name: z.string(),
-    type: the.fieldType,
+    type: values.fieldType,
     unit: z.string().nullable(),
     value: value.nullable().meta({ description: "null: nothing was recorded yet." }),
-    time: the.time.nullable(),
+    time: values.time.nullable(),
   })
   .meta({ id: "CurrentValue", description: "The value of a device's field with the latest time." });
 

@@ -7,7 +7,7 @@ import { INSPECT_QUERY } from "../inspect.ts";
 import { parseMoment } from "../range.ts";
 import { newestFirst, PAGE_QUERY, pageOf } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 
 /** The audit log, and the events that the inspector shows. */
 
@@ -15,7 +15,7 @@ const details = z.record(z.string(), z.unknown()).nullable();
 const entry = z
   .object({
     id: z.int(),
-    time: the.time,
+    time: values.time,
     actor: z.object({
       account: z.string().meta({ description: "Its key, or a word for one who has no account." }),
       name: z.string().meta({ description: "As it was at that time." }),
@@ -32,7 +32,7 @@ const entry = z
 const text = z.string().nullable();
 const event = z
   .object({
-    time: the.time,
+    time: values.time,
     kind: z.enum(DOOR_KINDS),
     account: z.object({ key: z.string(), name: z.string() }).nullable(),
     workspace: text,

@@ -7,7 +7,7 @@ import { mustConfirm } from "./confirm.ts";
 import { findMember, findWorkspace, findWorkspaceFor, findWorkspaceToDelete } from "./find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { removed } from "./takes.ts";
 
@@ -28,7 +28,7 @@ const member = z
   .object({
     member: z.int().meta({ description: "Number of the user." }),
     email: z.string(),
-    role: the.role,
+    role: values.role,
   })
   .meta({ id: "Member" });
 
@@ -75,7 +75,7 @@ export const WORKSPACES: readonly AnyOperation[] = [
     tag: "Workspaces",
     summary: "Create a workspace",
     description: "For administrators of the instance. Who asks becomes its owner, unless another is named.",
-    body: z.strictObject({ name: the.name, slug: the.slug.optional(), owner: the.email.optional() }),
+    body: z.strictObject({ name: values.name, slug: values.slug.optional(), owner: values.email.optional() }),
     result: workspace,
     status: 201,
     refusals: ["already_exists", "not_permitted"],
@@ -109,7 +109,7 @@ export const WORKSPACES: readonly AnyOperation[] = [
     tag: "Workspaces",
     summary: "Update a workspace",
     description: 'Gives it another name. Takes the workspace permission "basics". The slug never changes.',
-    body: z.strictObject({ name: the.name.optional() }),
+    body: z.strictObject({ name: values.name.optional() }),
     result: workspace,
     needsState: true,
     find: (seeker) => findWorkspaceFor(seeker, "basics"),
@@ -132,8 +132,8 @@ export const WORKSPACES: readonly AnyOperation[] = [
     description:
       "With its products, devices, API users and everything that was measured. For its owners, and who has the instance permission `operate`. Takes the slug once more as `confirm`. With dry_run=true it only " +
       "tells what would go. The people in it keep their accounts.",
-    query: z.strictObject({ dry_run: the.dryRun, confirm: the.confirm }),
-    result: the.takes,
+    query: z.strictObject({ dry_run: values.dryRun, confirm: values.confirm }),
+    result: values.takes,
     refusals: ["confirmation_needed"],
     find: findWorkspaceToDelete,
     run: (call) => {
@@ -181,7 +181,7 @@ export const WORKSPACES: readonly AnyOperation[] = [
     description:
       'Gives a member another role. Takes the workspace permission "members". Nobody gives a role that has more than what they have; owners alone make ' +
       "and unmake owners. The last owner stays one.",
-    body: z.strictObject({ role: the.role }),
+    body: z.strictObject({ role: values.role }),
     result: member,
     needsState: true,
     refusals: ["last_owner"],

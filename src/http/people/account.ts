@@ -3,7 +3,7 @@ import { Refusal } from "../../base/errors.ts";
 import { ROLES } from "../../fleet/types.ts";
 import { printTime } from "../../measure/time.ts";
 import type { StoredSignIn } from "../../store/ports.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 import { cookieHeader } from "./cookies.ts";
 import { type AnyPeopleOperation, peopleRoute } from "./operation.ts";
 import { askerOf, mustBePerson } from "./session.ts";
@@ -18,7 +18,7 @@ const account = z
   .object({
     email: z.string(),
     admin: z.boolean(),
-    password_set: the.time.nullable().meta({ description: "null: the account has none." }),
+    password_set: values.time.nullable().meta({ description: "null: the account has none." }),
     second_factor: z.boolean(),
     recovery_codes: z.int().meta({ description: "How many are left." }),
     workspaces: z.array(z.object({ slug: z.string(), name: z.string(), role: z.enum(ROLES) })),
@@ -29,9 +29,9 @@ const browser = z
   .object({
     id: z.string(),
     current: z.boolean().meta({ description: "Whether it is the one that asks." }),
-    created: the.time,
-    last_used: the.time,
-    expires: the.time,
+    created: values.time,
+    last_used: values.time,
+    expires: values.time,
     address: z.string().meta({ description: "IP address." }),
     agent: z.string().meta({ description: "The browser's User-Agent." }),
   })

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
 import { ROLES } from "../../fleet/types.ts";
 import { printTime } from "../../measure/time.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
 import { cookieHeader, mustBePrivate } from "./cookies.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
@@ -25,8 +25,8 @@ const session = z
       email: z.string(),
       admin: z.boolean(),
       csrf_token: csrf,
-      created: the.time,
-      expires: the.time,
+      created: values.time,
+      expires: values.time,
       ways,
     }),
     z.object({ signed_in: z.literal(false), ways }),
@@ -36,7 +36,7 @@ const aboutLink = z
   .object({
     kind: z.enum(["setup", "reset", "invitation"]),
     email: z.string(),
-    expires: the.time,
+    expires: values.time,
     workspace: z.object({ slug: z.string(), name: z.string() }).nullable(),
     role: z.enum(ROLES).nullable(),
   })
@@ -71,7 +71,7 @@ export const SIGNING_IN: readonly AnyPeopleOperation[] = [
     summary: "Sign in",
     description: "Sets the cookie. `code` where the account has a second factor.",
     body: z.strictObject({ email, password, code: code.optional() }),
-    result: z.object({ email: z.string(), csrf_token: csrf, expires: the.time }),
+    result: z.object({ email: z.string(), csrf_token: csrf, expires: values.time }),
     refusals: ["sign_in_failed", "second_factor_needed", "too_many_attempts", "not_permitted"],
     find: inPrivate,
     run: async ({ deps, c, body }) => {

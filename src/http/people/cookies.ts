@@ -15,7 +15,7 @@ const PLAIN_NAME = "fieldcast";
 const NO_NAMES: OwnNames = new Set();
 
 /** How a request reached the server, as far as cookies are concerned. */
-export type Way = "https" | "this machine" | "plain";
+type Way = "https" | "this machine" | "plain";
 
 /**
  * @param publicUrl of the instance: behind a proxy that ends TLS it says that browsers come over HTTPS

@@ -5,7 +5,7 @@ import { printTime } from "../../measure/time.ts";
 import type { MadeLink } from "../../people/types.ts";
 import { findWorkspaceFor } from "../../admin/find.ts";
 import { authenticate } from "../access.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
 import { askerOf, mustBePerson } from "./session.ts";
@@ -18,14 +18,14 @@ const invitation = z
     email: z.string(),
     role: z.enum(ROLES),
     by: z.string().nullable().meta({ description: "E-mail address of who invites; null: a command, or who is gone." }),
-    created: the.time,
-    expires: the.time,
+    created: values.time,
+    expires: values.time,
   })
   .meta({ id: "Invitation", description: "An invitation that waits." });
 const link = z
   .object({
     email: z.string(),
-    expires: the.time,
+    expires: values.time,
     mailed: z.boolean(),
     link: z.string().nullable().meta({
       description:

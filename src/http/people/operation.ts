@@ -15,12 +15,12 @@ export type PeopleDeps = HttpDeps & { readonly people: PeopleDoor };
  * An operation of people who sign in. It stands in the document as all others do. Unlike theirs its answer may set the
  * cookie, is never given again (it may hold what is shown once), and has no state to compare.
  */
-export interface PeopleOperation<T, B extends z.ZodType, R extends z.ZodType> extends Described<z.ZodObject, B, R> {
+interface PeopleOperation<T, B extends z.ZodType, R extends z.ZodType> extends Described<z.ZodObject, B, R> {
   /** Whether who asks may do this; what the address names. @throws Refusal */
   find(deps: PeopleDeps, c: HttpContext): T;
   run(call: PeopleCall<T, z.output<B>>): Told<z.input<R>> | Promise<Told<z.input<R>>>;
 }
-export interface PeopleCall<T, B> {
+interface PeopleCall<T, B> {
   readonly deps: PeopleDeps;
   readonly c: HttpContext;
   readonly found: T;

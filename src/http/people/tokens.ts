@@ -3,7 +3,7 @@ import { Refusal } from "../../base/errors.ts";
 import { isName, RULE } from "../../fleet/rules.ts";
 import type { TokenInfo } from "../../fleet/service.ts";
 import { daysFrom, printTime } from "../../measure/time.ts";
-import * as the from "../../admin/values.ts";
+import * as values from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
 import { parseMoment } from "../range.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
@@ -16,8 +16,8 @@ const told = {
   token: z.int().meta({ description: "Its number." }),
   hint: z.string().meta({ description: "Its last four characters." }),
   name: z.string(),
-  created: the.time,
-  expires: the.time.nullable(),
+  created: values.time,
+  expires: values.time.nullable(),
 };
 const token = z.object(told).meta({ id: "PersonalToken", description: "A token of a person." });
 const made = z

@@ -2,7 +2,7 @@ import { Client, type Target } from "../load/client.ts";
 import { publishPacket } from "../load/packets.ts";
 
 /** A steady publisher of one message, again and again, at QoS 1. */
-export interface Stream {
+interface Stream {
   readonly topic: string;
   readonly publishes: number;
   /** Publishes a second. */

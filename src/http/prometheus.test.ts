@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { makeWorld, OWNER, VIEWER } from "./http.testing.ts";
+import type { Family } from "./metric-families.ts";
+import { printText } from "./prometheus.ts";
 
 type World = ReturnType<typeof makeWorld>;
 
@@ -65,17 +68,75 @@ test("figures are those of the moment of the scrape", async () => {
   expect(sample(second, "fieldcast_connections")).toBe("0");
 });
 
-test("every line is a comment or a sample, every name has help and a type, and names the unit where there is one", async () => {
-  const text = await (await scrape(makeWorld(), "::1")).text();
-  for (const line of text.split("\n").filter((l) => l !== "")) {
-    expect(line).toMatch(/^(?:# (?:HELP|TYPE) |[a-z_]+(?:\{[a-z]+="[^"]*"\})? \S+$)/);
+/** What a reader of the text format, version 0.0.4, understands; it throws on anything that the format does not have. */
+function understood(text: string) {
+  if (!text.endsWith("\n")) throw new Error("the last line has no end");
+  const families: { name: string; help: string; type: string; samples: unknown[] }[] = [];
+  for (const line of text.split("\n")) {
+    const last = families.at(-1);
+    const [, help, type, sample] = /^(?:# HELP (.*)|# TYPE (.*)|([^#].*))$/s.exec(line) ?? [];
+    if (help !== undefined) {
+      const [, name = "", words = ""] = /^([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/s.exec(help) ?? [];
+      families.push({ name, help: unescaped(words), type: "", samples: [] });
+    } else if (type !== undefined) {
+      const [name, kind = ""] = type.split(" ");
+      if (last?.name !== name || last === undefined || last.type !== "")
+        throw new Error(`a type out of place: ${line}`);
+      last.type = kind;
+    } else if (sample !== undefined) {
+      const [, name = "", label, value = "", number = ""] =
+        /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"\})? (\S+)$/s.exec(sample) ?? [];
+      if (!last?.type || !name.startsWith(last.name)) throw new Error(`a sample out of place: ${line}`);
+      last.samples.push({
+        name,
+        label: label === undefined ? null : [label, unescaped(value)],
+        value: numberOf(number),
+      });
+    } else if (line !== "") throw new Error(`not of the format: ${line}`);
   }
-  const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
-  expect(names.length).toBeGreaterThan(25);
-  for (const [, name = "", type] of names) {
-    expect(text).toContain(`# HELP ${name} `);
-    if (type === "counter") expect(name).toEndWith("_total");
+  return families;
+}
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/g, (whole, sign) => ({ n: "\n", '"': '"', "\\": "\\" })[sign as string] ?? whole);
+}
+/** As ParseFloat of Go has them. */
+function numberOf(text: string): number {
+  const named: Record<string, number> = { NaN: Number.NaN, "+Inf": Infinity, "-Inf": -Infinity };
+  const number = named[text] ?? Number(text);
+  if (text === "" || (Number.isNaN(number) && text !== "NaN")) throw new Error(`no number: ${text}`);
+  return number;
+}
+
+test("every metric has help, a type and samples, and a counter's name says so", async () => {
+  const world = makeWorld();
+  world.metrics.refused("invalid_value");
+  const families = understood(await (await scrape(world, "::1")).text());
+  expect(families.length).toBeGreaterThan(50);
+  expect(new Set(families.map(({ name }) => name)).size).toBe(families.length);
+  for (const { name, help, type } of families) {
+    expect(help).toMatch(/^[A-Z].*\.$/);
+    expect(type).toBe(name.endsWith("_total") ? "counter" : name.includes("_commit_") ? "histogram" : "gauge");
   }
+});
+
+test("property: a reader understands what is printed", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", " ", "\\", '"', "\n", "n", "ß", "{", "}", "#", "=") });
+  const sample = fc.record({
+    label: fc.option(fc.tuple(fc.constant("code"), text)),
+    value: fc.oneof(fc.double(), fc.integer()),
+  });
+  const family = fc.record({ help: text, type: fc.constantFrom("counter", "gauge"), samples: fc.array(sample) });
+  fc.assert(
+    fc.property(fc.array(family, { minLength: 1 }), (made) => {
+      const families = made.map(({ samples, ...rest }, i) => ({
+        ...rest,
+        name: `metric_${i}`,
+        samples: samples.map((one) => ({ name: `metric_${i}`, ...one, value: one.value + 0 })),
+      }));
+      const printed = printText(families.map((one): Family => ({ ...one, samples: () => one.samples })));
+      expect(understood(printed)).toEqual(families);
+    }),
+  );
 });
 
 test("a store that does not answer does not stop the scrape", async () => {
@@ -83,7 +144,7 @@ test("a store that does not answer does not stop the scrape", async () => {
   world.data.failure = new Error("gone");
   const answer = await scrape(world, "127.0.0.1");
   expect(answer.status).toBe(200);
-  expect(sample(await answer.text(), "fieldcast_store_log_rows")).toBe("Nan");
+  expect(sample(await answer.text(), "fieldcast_store_log_rows")).toBe("NaN");
 });
 
 test.each([

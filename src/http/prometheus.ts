@@ -1,316 +1,70 @@
-import type { Counter as CounterClass, Gauge as GaugeClass, Metric, Registry as RegistryClass } from "prom-client";
-import type { Histogram, Metrics } from "../base/metrics.ts";
-import type { DataStore, StoreStats } from "../store/ports.ts";
+import type { Metrics } from "../base/metrics.ts";
 import { nextTurn } from "../base/turns.ts";
+import type { DataStore, StoreStats } from "../store/ports.ts";
+import { familiesOf, type Family, type Sample } from "./metric-families.ts";
 
-type Read = () => number;
-type Figures = readonly (readonly [name: string, help: string, read: Read])[];
-type Labelled = readonly (readonly [
-  name: string,
-  help: string,
-  label: string,
-  read: () => Iterable<[string, number]>,
-])[];
-type Library = typeof import("prom-client");
-/** A metric as the library gives it as JSON. */
-interface PrintedMetric {
-  readonly name: string;
-  readonly type: unknown;
-  readonly values: readonly {
-    readonly value: number;
-    readonly metricName?: string;
-    readonly labels?: { readonly le?: string | number };
-  }[];
-}
-
-/** Prints the figures of the server in the Prometheus text format; they are read when it is asked, not before. */
+/**
+ * Prints what the server counts in the Prometheus text format, version 0.0.4
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/); it is read when it is asked, not before.
+ */
 export class Prometheus {
-  private registry: Promise<RegistryClass> | null = null;
+  private readonly families: readonly Family[];
   /** Null: the store did not answer. */
   private stats: StoreStats | null = null;
   private lag = 0;
 
   constructor(
-    private readonly metrics: Metrics,
+    metrics: Metrics,
     private readonly store: Pick<DataStore, "stats">,
-  ) {}
+  ) {
+    this.families = familiesOf(
+      metrics,
+      () => this.stats,
+      () => this.lag,
+    );
+  }
 
   /** The page, and its media type. */
   async print(): Promise<{ readonly text: string; readonly type: string }> {
-    // loaded when somebody asks: most instances are never scraped, and it takes longer than the rest of a start
-    this.registry ??= import("prom-client").then((library) => this.register(library));
-    const registry = await this.registry;
-    this.stats = await this.store.stats().catch(() => null);
-    const before = performance.now();
-    await nextTurn();
-    this.lag = (performance.now() - before) / 1000;
-    return { text: await registry.metrics(), type: registry.contentType };
+    await this.look();
+    return { text: printText(this.families), type: "text/plain; version=0.0.4; charset=utf-8" };
   }
 
   /** The same as names and numbers: what is labelled is summed up, of a histogram there are count and sum. */
   async figures(): Promise<Record<string, number>> {
-    await this.print();
-    const metrics = (await (await this.registry)?.getMetricsAsJSON()) ?? [];
+    await this.look();
     const sums: Record<string, number> = {};
-    for (const { name, values, type } of metrics as unknown as readonly PrintedMetric[])
-      for (const { value, metricName = name, labels } of values) {
-        if (String(type) === "histogram" && labels?.le !== undefined) continue;
-        if (Number.isFinite(value)) sums[metricName] = (sums[metricName] ?? 0) + value;
-      }
+    for (const { name, label, value } of this.families.flatMap(({ samples }) => samples()))
+      if (label?.[0] !== "le" && Number.isFinite(value)) sums[name] = (sums[name] ?? 0) + value;
     return sums;
   }
 
-  private register({ Counter, Gauge, Registry }: Library): RegistryClass {
-    const registry = new Registry();
-    const registers = [registry];
-    for (const [name, help, read] of counters(this.metrics)) {
-      new Counter({
-        name,
-        help,
-        registers,
-        collect(this: CounterClass) {
-          this.reset();
-          this.inc(read());
-        },
-      });
-    }
-    for (const [name, help, label, read] of labelled(this.metrics)) {
-      new Counter({
-        name,
-        help,
-        registers,
-        labelNames: [label],
-        collect(this: CounterClass) {
-          this.reset();
-          for (const [value, count] of read()) this.inc({ [label]: value }, count);
-        },
-      });
-    }
-    const all = [...gauges(this.metrics), ...storeGauges(() => this.stats), ...processGauges(() => this.lag)];
-    for (const [name, help, read] of all) {
-      new Gauge({
-        name,
-        help,
-        registers,
-        collect(this: GaugeClass) {
-          this.set(read());
-        },
-      });
-    }
-    for (const [name, help, histogram] of histograms(this.metrics)) {
-      // The library's own histogram cannot be set; a registry prints whatever answers `get` like this.
-      registry.registerMetric(new Printed(name, help, histogram) as unknown as Metric);
-    }
-    return registry;
+  /** Asks what cannot be read at once: the store, and how long a turn of the event loop takes. */
+  private async look(): Promise<void> {
+    this.stats = await this.store.stats().catch(() => null);
+    const before = performance.now();
+    await nextTurn();
+    this.lag = (performance.now() - before) / 1000;
   }
 }
 
-/** A Histogram of base/metrics.ts as prom-client prints one. */
-class Printed {
-  readonly type = "histogram";
-  readonly aggregator = "sum";
-  constructor(
-    readonly name: string,
-    readonly help: string,
-    private readonly histogram: Histogram,
-  ) {}
-  get() {
-    const { name, help, type, aggregator } = this;
-    const { bounds, counts, sum, count } = this.histogram;
-    const buckets = [...bounds.map((le, i) => [le, counts[i] ?? 0] as const), ["+Inf", count] as const];
-    const values = [
-      ...buckets.map(([le, value]) => ({ metricName: `${name}_bucket`, labels: { le }, value })),
-      { metricName: `${name}_sum`, labels: {}, value: sum },
-      { metricName: `${name}_count`, labels: {}, value: count },
-    ];
-    return { name, help, type, aggregator, values };
-  }
+/** Metrics in the text format, each with its help and its type. */
+export function printText(families: readonly Family[]): string {
+  return families.map(printFamily).join("\n");
 }
-
-function counters(m: Metrics): Figures {
-  return [
-    ["fieldcast_connections_opened_total", "MQTT connections opened.", () => m.connectionsOpened],
-    [
-      "fieldcast_history_limited_total",
-      "Answers of history that a limit refused or ended early.",
-      () => m.historyLimited,
-    ],
-    [
-      "fieldcast_api_requests_limited_total",
-      "Requests that the rate of their account refused, or questions that found too many waiting.",
-      () => m.requestsLimited,
-    ],
-    ["fieldcast_logins_accepted_total", "MQTT logins accepted.", () => m.loginsAccepted],
-    ["fieldcast_messages_received_total", "PUBLISH packets received.", () => m.publishesReceived],
-    ["fieldcast_measurements_recorded_total", "Measurements stored.", () => m.measurementsRecorded],
-    ["fieldcast_free_messages_total", "Messages accepted on free topics.", () => m.messagesAccepted],
-    [
-      "fieldcast_free_routes_dropped_total",
-      "Routes of free topics that were let go since there were too many.",
-      () => m.freeRoutesDropped(),
-    ],
-    ["fieldcast_measurements_published_total", "Measurements published to subscribers.", () => m.measurementsPublished],
-    ["fieldcast_messages_delivered_total", "Messages sent to subscribers.", () => m.deliveries],
-    [
-      "fieldcast_deliveries_too_large_total",
-      "Messages that were not sent, since they are larger than the client's Maximum Packet Size.",
-      () => m.deliveriesTooLarge,
-    ],
-    ["fieldcast_received_bytes_total", "Bytes received from MQTT clients.", () => m.bytesReceived],
-    ["fieldcast_sent_bytes_total", "Bytes sent to MQTT clients.", () => m.bytesSent],
-    ["fieldcast_trace_lines_lost_total", "Lines that readers of traces were too slow for.", () => m.traceLinesLost],
-    ["fieldcast_retention_sweeps_total", "Sweeps of what retention does not keep.", () => m.sweeps],
-    ["fieldcast_stream_events_total", "Events for streams over HTTP.", () => m.streamEvents],
-    [
-      "fieldcast_stream_events_lost_total",
-      "Events that readers of streams were too slow for.",
-      () => m.streamEventsLost,
-    ],
-    [
-      "fieldcast_door_events_lost_total",
-      "Events of the inspector that were not kept: too many at once.",
-      () => m.doorEventsLost,
-    ],
-    ["fieldcast_open_files_used_up_total", "Times that no file was left to open.", () => m.filesUsedUp],
-    ["fieldcast_streams_refused_total", "Streams refused: the account had too many.", () => m.streamsRefused],
-    ["fieldcast_commits_total", "Commits that became durable.", () => m.commits],
-    ["fieldcast_commit_failures_total", "Commits that failed.", () => m.commitsFailed],
-    ["fieldcast_commit_rows_total", "Rows in durable commits.", () => m.commitRows],
-    ["process_cpu_seconds_total", "Processor time used, user and system, in seconds.", cpuSeconds],
-  ];
+function printFamily({ name, help, type, samples }: Family): string {
+  const lines = [`# HELP ${name} ${escaped(help)}`, `# TYPE ${name} ${type}`, ...samples().map(printSample)];
+  return lines.map((line) => `${line}\n`).join("");
 }
-
-function labelled(m: Metrics): Labelled {
-  return [
-    [
-      "fieldcast_connections_refused_total",
-      "Connections refused before a login, by the limit that bit.",
-      "reason",
-      () => m.connectionsRefused,
-    ],
-    [
-      "fieldcast_publishers_slowed_total",
-      "Times that a publisher had to wait, by whose rate (connection or account).",
-      "rate",
-      () => m.publishersSlowed,
-    ],
-    ["fieldcast_logins_refused_total", "Logins refused, over MQTT and HTTP.", "code", () => m.loginsRefused],
-    [
-      "fieldcast_backups_total",
-      "Backups by the clock, by result.",
-      "result",
-      () => [
-        ["ok", m.backups],
-        ["failed", m.backupsFailed],
-      ],
-    ],
-    [
-      "fieldcast_clock_steps_total",
-      "Times that the wall clock was set by a second or more.",
-      "way",
-      () => [
-        ["forward", m.clockSteps.forward],
-        ["back", m.clockSteps.back],
-      ],
-    ],
-    ["fieldcast_refusals_total", "Publishes and records refused, by code.", "code", () => m.refusals],
-    ["fieldcast_subscriptions_refused_total", "Filters refused, by reason.", "reason", () => m.subscriptionsRefused],
-    ["fieldcast_disconnects_total", "Connections ended by the server, by reason.", "reason", () => m.disconnects],
-    [
-      "fieldcast_messages_dropped_total",
-      "Messages dropped: QoS 0 for slow readers, the oldest of full queues, what no member of a shared subscription may read.",
-      "reason",
-      () => [
-        ["qos0_slow_reader", m.qos0Dropped],
-        ["queue_full", m.queueDropped],
-        ["waiting_bytes", m.storedDropped],
-        ["shared_unreadable", m.sharedDropped],
-      ],
-    ],
-  ];
+function printSample({ name, label, value }: Sample): string {
+  const labels = label === null ? "" : `{${label[0]}="${escaped(label[1]).replaceAll('"', '\\"')}"}`;
+  return `${name}${labels} ${printNumber(value)}`;
 }
-
-function gauges(m: Metrics): Figures {
-  return [
-    ["fieldcast_connections", "MQTT connections that are open.", () => m.connections],
-    ["fieldcast_http_connections", "HTTP connections that are open.", () => m.httpConnections()],
-    ["fieldcast_sessions", "MQTT sessions, connected or not.", () => m.sessions],
-    ["fieldcast_subscriptions", "Subscriptions of all sessions.", () => m.subscriptions],
-    ["fieldcast_shared_groups", "Shared subscriptions, each with all its members.", () => m.sharedGroups],
-    ["fieldcast_outbox_bytes", "Bytes that wait for clients to read them.", () => m.outboxBytes()],
-    ["fieldcast_queued_messages", "Messages that wait in the queues of sessions.", () => m.queuedMessages()],
-    ["fieldcast_waiting_bytes", "Bytes in the store of messages that wait for sessions.", () => m.waitingBytes],
-    ["fieldcast_streams", "Streams of events over HTTP that are open.", () => m.streams],
-    ["fieldcast_last_backup_timestamp_seconds", "Unix time of the last backup by the clock.", () => m.lastBackup],
-    ["fieldcast_last_backup_ok", "Whether the last backup by the clock succeeded.", () => m.lastBackupOk],
-    [
-      "fieldcast_last_retention_sweep_timestamp_seconds",
-      "Unix time of the last sweep of what retention does not keep.",
-      () => m.lastSweep,
-    ],
-    [
-      "fieldcast_retention_sweep_held",
-      "Whether sweeps wait because the clock went ahead by days at once: 1 or 0.",
-      () => m.sweepHeld,
-    ],
-    [
-      "fieldcast_clock_doubted_seconds",
-      "By how much the wall clock leapt ahead of late; what is stored does not end by it for a day.",
-      () => m.clockDoubted,
-    ],
-    ["fieldcast_clock_set", "Whether the wall clock may stamp measurements: 1 or 0 (--any-clock).", () => m.clockSet],
-    [
-      "fieldcast_series_ahead",
-      "Series with measurements ahead of the clock (fieldcast store repair-times).",
-      () => m.seriesAhead,
-    ],
-    ["fieldcast_traces", "Traces of clients that are on.", () => m.traces],
-    [
-      "fieldcast_free_route_targets",
-      "Receivers in the routes of free topics that are kept.",
-      () => m.freeRouteWeight(),
-    ],
-    ["fieldcast_retained_messages", "Retained messages on free topics.", () => m.retainedMessages()],
-    ["fieldcast_retained_bytes", "Bytes of the retained messages on free topics.", () => m.retainedBytes()],
-    ["fieldcast_pending_rows", "Rows that wait for their commit.", () => m.pendingRows()],
-  ];
+/** As the format has them: what is no finite number is `NaN`, `+Inf` or `-Inf`. */
+function printNumber(value: number): string {
+  if (Number.isFinite(value) || Number.isNaN(value)) return String(value);
+  return value > 0 ? "+Inf" : "-Inf";
 }
-
-function storeGauges(stats: () => StoreStats | null): Figures {
-  const of = (read: (s: StoreStats) => number) => () => {
-    const now = stats();
-    return now === null ? Number.NaN : read(now);
-  };
-  return [
-    ["fieldcast_store_log_rows", "Rows of the log that are not sealed into blocks.", of((s) => s.logRows)],
-    ["fieldcast_store_log_bytes", "Size of the log in bytes.", of((s) => s.logBytes)],
-    ["fieldcast_store_head_bytes", "Memory of the log as it is decoded for reads.", of((s) => s.headBytes)],
-    ["fieldcast_store_blocks", "Sealed blocks.", of((s) => s.blocks)],
-    ["fieldcast_store_rollups", "Rows of rollups, each of some hundred buckets at most.", of((s) => s.rollups)],
-    ["fieldcast_store_file_bytes", "Size of the data file in bytes.", of((s) => s.fileBytes)],
-    ["fieldcast_store_free_bytes", "Of these free, to be used again before the file grows.", of((s) => s.freeBytes)],
-  ];
-}
-
-/** Named as the exporters of other programs name them, so that common dashboards work. */
-function processGauges(lag: Read): Figures {
-  const started = Date.now() / 1000 - process.uptime();
-  return [
-    ["process_resident_memory_bytes", "Resident memory in bytes.", () => process.memoryUsage.rss()],
-    ["process_heap_bytes", "Heap in use in bytes.", () => process.memoryUsage().heapUsed],
-    ["process_start_time_seconds", "Start of the process, in seconds since the Unix epoch.", () => started],
-    ["fieldcast_event_loop_lag_seconds", "What one turn of the event loop took at this scrape, in seconds.", lag],
-  ];
-}
-
-function histograms(m: Metrics): readonly (readonly [name: string, help: string, histogram: Histogram])[] {
-  return [
-    ["fieldcast_commit_duration_seconds", "Time until a batch is durable, in seconds.", m.commitSeconds],
-    ["fieldcast_commit_batch_rows", "Rows of a batch.", m.batchRows],
-  ];
-}
-
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }

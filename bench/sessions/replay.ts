@@ -64,6 +64,7 @@ function crashed(sessions: number, rows: number) {
   const found = Array.from({ length: sessions }, (_, i) => sessionOf(i + 1));
   return {
     reserve: () => Promise.resolve({ first: sessions + 1, count: 1000 }),
+    gone: () => pieces([]),
     series: () => pieces(series),
     sessions: () => pieces(found),
     async *retained() {
@@ -80,7 +81,7 @@ async function* pieces<T>(all: readonly T[]): AsyncGenerator<readonly T[]> {
 }
 
 /** Recovers so many sessions, and queues so many rows for them. Returns the ms of that, and how many messages wait. */
-async function replay(sessions: number, rows: number): Promise<{ ms: number; waiting: number }> {
+export async function replay(sessions: number, rows: number): Promise<{ ms: number; waiting: number }> {
   const config = loadConfig({}, {}, () => "");
   const clock = oneClock(() => START + rows);
   const log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -57,6 +57,8 @@ describe("a wrong arrow is found", () => {
     ["src/http/a.ts", "const server = Bun.serve({});", "only src/listen opens a listener"],
     ["src/session/a.ts", "const now = Date.now();", "gets time and chance as parameters"],
     ["src/session/a.ts", "async function f() {}", "session rules never wait"],
+    ["src/http/a.ts", "principal.view.has(device.index);", "Principal.mayView, mayRecord and mayReceive decide"],
+    ["src/broker/a.ts", "principal.free?.mayReceive(topic);", "Principal.mayView, mayRecord and mayReceive decide"],
   ])("%s: %s", (path, text, wanted) => {
     const found = wrongArrows([{ path, text: `// a comment\n${text}\n` }], known);
     expect(found).toHaveLength(1);

@@ -6,7 +6,7 @@ import type { AdminDeps } from "./types.ts";
 export interface Powers
   extends Pick<
     Principal,
-    "free" | "inWorkspace" | "key" | "may" | "mayRecord" | "mayView" | "operate" | "seesProduct"
+    "free" | "inWorkspace" | "key" | "may" | "mayReceive" | "mayRecord" | "mayView" | "operate" | "seesProduct"
   > {
   /** uids of those that it belongs to, or has rights in. */
   readonly workspaces: Iterable<number>;
@@ -32,6 +32,7 @@ export const OWNER_OF_THE_FOLDER: Powers = {
   inWorkspace: yes,
   may: yes,
   mayRecord: yes,
+  mayReceive: yes,
   mayView: yes,
   seesProduct: yes,
 };

@@ -55,8 +55,7 @@ function mayReadWhatWasSent(principal: Powers, directory: Directory, event: Door
   }
   // what was refused and is for no device that there is went nowhere
   if (event.kind !== "accepted") return true;
-  const { free } = principal;
-  return free !== null && free.workspace === event.workspace && free.mayReceive(event.topic ?? "");
+  return principal.mayReceive(event.workspace, event.topic ?? "");
 }
 
 /** Which events: of an account (key), of a device (uid), of a kind. */

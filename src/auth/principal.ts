@@ -5,6 +5,8 @@ import type { FreeRights } from "./free.ts";
 import { covers, devicesOf, type FilterShape, lineKeys, NO_RIGHTS, type Rights, reaches } from "./rights.ts";
 import type { DeviceSets } from "./sets.ts";
 
+const utf8 = new TextDecoder();
+
 /**
  * Who acts: a person or an API user, with the rights of this moment. There is one object per account, shared by all its
  * connections and sessions; it stays the same while rights change. Only the Authority changes it.
@@ -50,8 +52,20 @@ export class Principal {
   may(workspace: number, permission: WorkspacePermission): boolean {
     return this.rights.workspaces.get(workspace)?.has(permission) ?? false;
   }
+  /** Whether measurements of the device may be read at this moment. All that hands one out asks here. */
   mayView(device: DeviceNode): boolean {
     return this.view.has(device.index);
+  }
+  /** Whether a message on a free topic of this workspace may be delivered at this moment. All that delivers one asks here. */
+  mayReceive(workspace: number, topic: string): boolean {
+    const { free } = this.rights;
+    return free !== null && free.workspace === workspace && free.mayReceive(topic);
+  }
+  /** The same of a name in UTF-8, which is only read when the rights name topics. */
+  mayReceiveName(workspace: number, buf: Uint8Array, start: number, end: number): boolean {
+    const { free } = this.rights;
+    if (free === null || free.workspace !== workspace) return false;
+    return free.all || free.mayReceive(utf8.decode(buf.subarray(start, end)));
   }
   mayRecord(device: DeviceNode): boolean {
     return this.record.has(device.index);

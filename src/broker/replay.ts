@@ -9,8 +9,8 @@ import {
 import { type Target, targetFor } from "../fanout/free-routes.ts";
 import type { Keeper } from "../fanout/host.ts";
 import type { Outlet } from "../fanout/outlet.ts";
-import type { Span } from "../fanout/routes.ts";
 import type { ShareGroup } from "../fanout/share.ts";
+import type { Span } from "../fanout/span.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import { printValue } from "../measure/index.ts";
 import { createDelivery } from "../session/delivery.ts";

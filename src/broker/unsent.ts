@@ -1,4 +1,5 @@
 import type { Principal } from "../auth/principal.ts";
+import { mayReadTopic } from "../fanout/readable.ts";
 import type { OutboundAliases } from "../session/outbound.ts";
 import type { Broker } from "./broker.ts";
 import type { Connection } from "./connection.ts";
@@ -19,7 +20,7 @@ export function dropUnreadable(broker: Broker, { box, aliases, session }: Connec
     if ((buf[start] as number) >> 4 !== PUBLISH) return true;
     const p = readTopic(buf, start, aliases);
     const isQos0 = ((buf[start] as number) & QOS) === 0;
-    if (!mayRead(broker, text.decode(p.topic), principal)) {
+    if (!mayReadTopic(broker.needs, principal, text.decode(p.topic))) {
       if (!isQos0) taken.push(two(buf, p.topicAt + (p.isWritten ? p.topic.length : 0)));
       if (p.alias > 0 && p.isWritten) aliases?.takeBack(p.alias);
       return false;
@@ -53,12 +54,4 @@ function readTopic(buf: Uint8Array, start: number, aliases: OutboundAliases | nu
 }
 function two(buf: Uint8Array, at: number): number {
   return ((buf[at] as number) << 8) | (buf[at + 1] as number);
-}
-function mayRead(broker: Broker, topic: string, principal: Principal): boolean {
-  const [root, slug = "", id = ""] = topic.split("/", 3);
-  const { topics } = broker.needs;
-  if (topics.isFree(topic)) return principal.free?.mayReceive(topic) ?? false;
-  if (root !== topics.prefix) return true;
-  const device = broker.directory.product(slug)?.devicesById.get(id);
-  return device !== undefined && principal.view.has(device.index);
 }

@@ -12,7 +12,7 @@ function make(subscribers: number, mostWeight?: number) {
   const routes = new FreeRoutes(trie, () => [], mostWeight);
   const all: Subscription[] = [];
   for (let i = 0; i < subscribers; i++) {
-    const principal = { free: { workspace: 1, all: true, mayReceive: () => true } };
+    const principal = { mayReceive: () => true };
     const outlet = { key: `a:1\0${i}`, version: 5, principal } as unknown as Outlet; // the rest is never touched here
     const s = { outlet, canonical: "#", filter: "#", qos: 0, identifier: 0, sinceSeq: 0, noLocal: false };
     const one = { ...s, retainAsPublished: false } as unknown as Subscription; // as above

@@ -1,11 +1,10 @@
-import type { Principal } from "../auth/principal.ts";
 import type { Publisher } from "../ingest/batch.ts";
 import type { FreeTopic } from "../ingest/free-topic.ts";
 import type { Seq } from "../store/ports.ts";
 import type { FilterTrie } from "../topic/trie.ts";
 import type { Outlet } from "./outlet.ts";
-import { MOST_IDS, NO_SPAN, type Span } from "./routes.ts";
 import type { ShareGroup } from "./share.ts";
+import { MOST_IDS, NO_SPAN, type Span } from "./span.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** What an outlet gets of a topic: one copy at the highest QoS, with all subscription identifiers. */
@@ -197,7 +196,7 @@ export class FreeRoutes {
     const locals: Subscription[] = [];
     this.trie.match(levels, (s) => {
       if (s.sinceSeq >= seq) span.until = Math.min(span.until, s.sinceSeq);
-      if (s.sinceSeq >= seq || !receives(s.outlet.principal, workspace, name)) return;
+      if (s.sinceSeq >= seq || !s.outlet.principal.mayReceive(workspace, name)) return;
       if (s.noLocal) locals.push(s);
       const have = found.get(s.outlet);
       if (have === undefined) found.set(s.outlet, targetOf(s));
@@ -210,7 +209,7 @@ export class FreeRoutes {
   /** The shared subscriptions that match, as far as somebody in them may receive the topic. */
   shares(workspace: number, name: string, levels: readonly string[]): readonly ShareGroup[] {
     const groups = this.sharesOf(levels);
-    return groups.length === 0 ? groups : groups.filter((g) => g.some((who) => receives(who, workspace, name)));
+    return groups.length === 0 ? groups : groups.filter((g) => g.some((who) => who.mayReceive(workspace, name)));
   }
   /** Finds out what an outlet with a No Local subscription gets of its own messages. */
   private own(target: Target | undefined, levels: readonly string[], seq: number): void {
@@ -231,11 +230,6 @@ function weightOf({ targets, shares }: FreeRoute): number {
 }
 function keyOf(name: string): string {
   return name.length <= MOST_KEY ? name : name.slice(0, MOST_KEY);
-}
-
-/** Whether a message of this workspace and topic may be delivered to an account. */
-export function receives({ free }: Principal, workspace: number, topic: string): boolean {
-  return free !== null && free.workspace === workspace && (free.all || free.mayReceive(topic));
 }
 
 /** What an outlet gets of its own message, or of another's; null: nothing. */

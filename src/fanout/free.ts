@@ -2,7 +2,7 @@ import { secondsLeft } from "../base/expiry.ts";
 import { type Batch, ROW_MESSAGE, ROW_QOS, ROW_RETAIN } from "../ingest/batch.ts";
 import type { Delivery } from "../session/delivery.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
-import { type FreeRoute, type FreeRoutes, receives, type Target, targetFor } from "./free-routes.ts";
+import { type FreeRoute, type FreeRoutes, type Target, targetFor } from "./free-routes.ts";
 import type { Hub } from "./hub.ts";
 import { ANYONE, isAnyone, type Receiver } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
@@ -159,7 +159,7 @@ export class FreeFanout {
       group.enqueue(this.delivery(m, qos, retain, null));
       return;
     }
-    const member = group.online((o) => receives(o.principal, m.workspace, name), this.hub.limits.maxUnsent);
+    const member = group.online((o) => o.principal.mayReceive(m.workspace, name), this.hub.limits.maxUnsent);
     if (member === "no_room") this.hub.metrics.qos0Dropped++;
     if (typeof member === "string") return;
     this.deliver(member.outlet, 0, retain && member.subscription.retainAsPublished, member.ids, m, now);

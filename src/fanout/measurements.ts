@@ -74,10 +74,7 @@ export class MeasurementFanout {
         continue;
       }
       const device = this.hub.deviceOf(series);
-      const member = group.online(
-        (o) => device !== null && o.principal.view.has(device.index),
-        this.hub.limits.maxUnsent,
-      );
+      const member = group.online((o) => device !== null && o.principal.mayView(device), this.hub.limits.maxUnsent);
       if (member === "no_room") this.hub.metrics.qos0Dropped++;
       if (typeof member === "string") continue;
       const { link } = member.outlet;

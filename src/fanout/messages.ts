@@ -1,7 +1,8 @@
 import { createDelivery } from "../session/delivery.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Hub } from "./hub.ts";
-import { type Merged, MOST_IDS } from "./routes.ts";
+import type { Merged } from "./routes.ts";
+import { MOST_IDS } from "./span.ts";
 import { writePublish } from "./publish.ts";
 
 const utf8 = new TextEncoder();

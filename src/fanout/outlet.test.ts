@@ -17,7 +17,7 @@ import { Tails } from "./tails.ts";
 import { DeliveryProperties } from "./publish.ts";
 
 const utf8 = new TextEncoder();
-const EVERYBODY = { view: { has: () => true } } as unknown as Principal; // an outlet asks nothing else
+const EVERYBODY = { mayView: () => true } as unknown as Principal; // an outlet asks nothing else
 
 /** The fan-out around one outlet; commits happen when the test says so. */
 const STORE = { maxStoredBytesPerAccount: 1e9, maxStoredBytes: 1e9 };

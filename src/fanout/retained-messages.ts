@@ -2,7 +2,6 @@ import { sameBytes } from "../ingest/target.ts";
 import type { Seq } from "../store/ports.ts";
 import { createRetained } from "../store/retained.ts";
 import type { TopicWalk } from "../topic/topic-tree.ts";
-import { receives } from "./free-routes.ts";
 import { createMessage } from "./free.ts";
 import type { Hub } from "./hub.ts";
 import { Replays } from "./retained.ts";
@@ -48,7 +47,7 @@ export class RetainedWalk {
     const name = text.decode(topic);
     this.published(buf, r.topicEnd, r.publisherEnd);
     if (s.noLocal && this.publisher === s.outlet.key) return false; // [MQTT-3.8.3-3]
-    if (!receives(s.outlet.principal, r.workspace, name)) return false;
+    if (!s.outlet.principal.mayReceive(r.workspace, name)) return false;
     // CVE-2018-12546: who published it may have lost the right to
     if (!hub.mayStillPublish(this.principal, r.workspace, name)) return false;
     m.workspace = r.workspace;

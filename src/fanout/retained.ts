@@ -137,7 +137,7 @@ function sendRetained(hub: Hub, series: SeriesTable, s: Subscription, id: number
   const field = series.field(id);
   const current = series.current(id);
   const { link } = outlet;
-  if (!device || !field || !current || !link || !outlet.principal.view.has(device.index)) return false;
+  if (!device || !field || !current || !link || !outlet.principal.mayView(device)) return false;
   const payload = utf8.encode(printValue(field.row.type, current.value, device.product.row.boolText));
   const ids = s.identifier > 0 ? [s.identifier] : null;
   if (s.qos > 0) {

@@ -4,6 +4,7 @@ import { FilterTrie } from "../topic/trie.ts";
 import { FreeRoutes } from "./free-routes.ts";
 import type { Outlet } from "./outlet.ts";
 import type { ShareGroup } from "./share.ts";
+import { MOST_IDS, NO_SPAN, type Span } from "./span.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** What the bytes of a QoS 0 delivery depend on, beside the message. */
@@ -49,14 +50,6 @@ export interface Merged {
   ids: number[] | null;
 }
 
-/** How far an answer for one row of the log holds for those behind it, as far as subscriptions go. */
-export interface Span {
-  /** The last row for which it is the same; Infinity: all. */
-  until: Seq;
-}
-/** For those who do not ask. */
-export const NO_SPAN: Span = { until: 0 };
-
 /** When the subscriptions of a product, or of one device, last changed. */
 interface Stamp {
   at: number;
@@ -68,8 +61,6 @@ interface Cached {
   readonly device: Stamp;
 }
 
-/** Subscription identifiers of one delivery: a queue's entry holds no more, and no filters but spellings of one give more. */
-export const MOST_IDS = 255;
 /** Interned sets that are kept; beyond it they are made anew. */
 const MOST_INTERNED = 100_000;
 
@@ -135,7 +126,7 @@ export class Routes {
     const { row } = device.product;
     const groups = this.sharesOf([this.prefix, row.slug, device.row.id, field.row.id]);
     return groups
-      .filter((g) => g.some(({ view }) => view.has(device.index)))
+      .filter((g) => g.some((principal) => principal.mayView(device)))
       .map((group) => ({ group, retain: row.retainLastValues }));
   }
   /** Makes old what a filter can concern. */
@@ -188,7 +179,7 @@ export class Routes {
     const levels = [this.prefix, device.product.row.slug, device.row.id, field.row.id];
     this.trie.match(levels, (s) => {
       if (s.sinceSeq >= seq) span.until = Math.min(span.until, s.sinceSeq);
-      if (s.sinceSeq >= seq || !s.outlet.principal.view.has(device.index)) return;
+      if (s.sinceSeq >= seq || !s.outlet.principal.mayView(device)) return;
       const retain = retained && s.retainAsPublished; // [MQTT-3.3.1-12], [MQTT-3.3.1-13]
       const have = found.get(s.outlet);
       if (have === undefined) {

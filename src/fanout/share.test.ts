@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Principal } from "../auth/principal.ts";
 import { Metrics } from "../base/metrics.ts";
+import type { DeviceNode } from "../fleet/nodes.ts";
 import { createFrame, decode, readFrame } from "../codec/index.ts";
 import { createDelivery } from "../session/delivery.ts";
 import { createEntry } from "../session/queue.ts";
@@ -89,7 +90,8 @@ class Account {
   readonly devices = new Set<number>();
   readonly principal: Principal;
   constructor() {
-    const account = { key: "a:1", view: this.devices, epoch: 0, free: null };
+    const mayView = ({ index }: DeviceNode) => this.devices.has(index);
+    const account = { key: "a:1", view: this.devices, mayView, mayReceiveName: () => false, epoch: 0, free: null };
     this.principal = account as unknown as Principal; // nothing else is asked for here
   }
   may(device: number, yes: boolean): this {

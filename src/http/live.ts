@@ -62,7 +62,7 @@ async function filterOf(
   const devices = request.devices.length === 0 ? null : new Set(await chooseDevices(directory, principal, request));
   const fields = new Set(request.fields.map((field) => field.toUpperCase()));
   return (device, field) =>
-    principal.view.has(device.index) &&
+    principal.mayView(device) &&
     (devices === null ? products.size === 0 || products.has(device.product) : devices.has(device)) &&
     (fields.size === 0 || fields.has(field.row.id));
 }

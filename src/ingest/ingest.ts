@@ -92,7 +92,7 @@ export class Ingest implements Recorder {
     extras: PublishExtras,
   ): PublishRefusal | null {
     const { device } = target;
-    if (!principal.record.has(device.index)) return deny(principal, device);
+    if (!principal.mayRecord(device)) return deny(principal, device);
     if (now < this.earliest) return refused("clock_not_set", CLOCK_NOT_SET, device);
     let time: Micros | null = null;
     if (extras.timestamp !== null) {
@@ -151,7 +151,7 @@ export class Ingest implements Recorder {
     if (!product || !principal.seesProduct(product)) return refused("unknown_product", NO_PRODUCT_THERE);
     const device = product.device(id);
     if (!device) return refused("unknown_device", NO_DEVICE_THERE);
-    return principal.record.has(device.index) ? device : deny(principal, device);
+    return principal.mayRecord(device) ? device : deny(principal, device);
   }
   /** Null: the product has no such field that takes measurements. */
   private target(device: DeviceNode, fieldId: string): Target | null {
@@ -194,7 +194,7 @@ export class Ingest implements Recorder {
     now: Micros,
     mask: number,
   ): void {
-    if (!principal.record.has(device.index)) {
+    if (!principal.mayRecord(device)) {
       const { code, message } = deny(principal, device);
       throw new Refusal(code, message);
     }
@@ -289,7 +289,7 @@ export class Ingest implements Recorder {
     const { principal, topic, payload } = s;
     const { code, message } = refusal;
     // a device that may not be seen does not get an entry in its log
-    const device = principal.view.has(s.device.index) || principal.record.has(s.device.index) ? s.device : null;
+    const device = principal.mayView(s.device) || principal.mayRecord(s.device) ? s.device : null;
     this.report({ principal, device, code, message, topic, payload, time, ...toldRows(refusal.rows) });
   }
   /** Reports what a publish method refused. */
@@ -317,7 +317,7 @@ const MOST_SUGGESTED = 20;
 
 /** May not be recorded: not seen at all, or seen but not recorded. */
 function deny(principal: Principal, device: DeviceNode): PublishRefusal {
-  if (principal.view.has(device.index))
+  if (principal.mayView(device))
     return refused("not_permitted", "You may see this device, but not record its measurements.", device);
   if (!principal.seesProduct(device.product)) return refused("unknown_product", NO_PRODUCT_THERE);
   return refused("unknown_device", NO_DEVICE_THERE);

@@ -77,6 +77,12 @@ const FORBIDDEN_CODE: readonly { in: RegExp; except?: RegExp; what: RegExp; why:
     why: "this room gets time and chance as parameters and knows no platform",
   },
   { in: /^src\/session\//, what: /\bawait\b|\basync\b/, why: "session rules never wait" },
+  {
+    in: /^src\//,
+    except: /^src\/auth\//,
+    what: /\b(?:view|record)\.has\(|\bfree\??\.mayReceive\(/,
+    why: "Principal.mayView, mayRecord and mayReceive decide who may read or record",
+  },
 ];
 
 /** The packages of package.json. */

@@ -7,7 +7,7 @@ import {
   sign,
   X509Certificate,
 } from "node:crypto";
-import { isIP } from "node:net";
+import { addressBytes } from "../base/address.ts";
 import type { Micros } from "../base/types.ts";
 import * as der from "./der.ts";
 
@@ -142,7 +142,8 @@ function commonName(name: string): Uint8Array {
 
 /** RFC 5280, 4.2.1.6: dNSName [2] or iPAddress [7]. */
 function generalName(name: string): Uint8Array {
-  return isIP(name) === 0 ? der.tagged(2, new TextEncoder().encode(name)) : der.tagged(7, der.addressBytes(name));
+  const address = addressBytes(name);
+  return address === null ? der.tagged(2, new TextEncoder().encode(name)) : der.tagged(7, address);
 }
 
 /** SHA-1 of the public key's bits, as everyone does it (RFC 5280, 4.2.1.2): a label, not a protection. */

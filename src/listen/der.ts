@@ -1,5 +1,3 @@
-import { isIPv4 } from "node:net";
-
 /**
  * Writes the few forms of DER (X.690) that a certificate consists of, and finds one's way in it. Reading certificates is
  * the platform's business; it cannot write them, and the libraries that can cost more than the rest of a first start.
@@ -55,21 +53,6 @@ export function time(moment: Date): Der {
   const digits = moment.toISOString().replace(/\.\d+Z$|[-:T]/g, "");
   const short = moment.getUTCFullYear() >= 1950 && moment.getUTCFullYear() < 2050;
   return element(short ? 0x17 : 0x18, new TextEncoder().encode(`${short ? digits.slice(2) : digits}Z`));
-}
-
-/** The 4 or 16 bytes of an IP address that node:net's isIP accepts, without a zone. */
-export function addressBytes(address: string): Der {
-  if (isIPv4(address)) return Uint8Array.from(address.split(".").map(Number));
-  // the last 32 bits may be written as an IPv4 address
-  const plain = address.replace(/[\d.]+$/, (tail) => {
-    if (!tail.includes(".")) return tail;
-    const [a = 0, b = 0, c = 0, d = 0] = tail.split(".").map(Number);
-    return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
-  });
-  const [before = [], after = []] = plain.split("::").map((half) => half.split(":").filter((group) => group !== ""));
-  const zeros = plain.includes("::") ? Array<string>(8 - before.length - after.length).fill("0") : [];
-  const groups = [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16));
-  return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
 }
 
 /**

@@ -1,4 +1,5 @@
-import { isIP, isIPv4, isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
+import { plainAddress, printAddress } from "../base/address.ts";
 
 /**
  * The PROXY protocol, versions 1 and 2 (https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt): a load balancer's
@@ -85,7 +86,7 @@ function readBinary(bytes: Uint8Array): ProxyHeader | undefined {
   const length = FIXED + rest;
   if (bytes.length < length) return undefined;
   if (size === 0 || family === UNIX) return { length, source: null };
-  return { length, source: family === TCP4 ? ipv4(view, FIXED) : ipv6(view, FIXED) };
+  return { length, source: printAddress(bytes.subarray(FIXED, FIXED + (family === TCP4 ? 4 : 16))) };
 }
 const TCP4 = 0x11;
 const TCP6 = 0x21;
@@ -98,21 +99,3 @@ const ADDRESSES: ReadonlyMap<number, number> = new Map([
   [TCP6, 36],
   [UNIX, 216],
 ]);
-
-function ipv4(view: DataView, at: number): string {
-  return [0, 1, 2, 3].map((i) => view.getUint8(at + i)).join(".");
-}
-function ipv6(view: DataView, at: number): string {
-  const groups = Array.from({ length: 8 }, (_, i) => view.getUint16(at + 2 * i).toString(16));
-  return plainAddress(groups.join(":"));
-}
-
-/** An address in its usual form: IPv4 in IPv6 form as IPv4, IPv6 in small letters with the zeros left out. */
-export function plainAddress(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const host = URL.parse(`http://[${address}]/`)?.hostname.slice(1, -1) ?? address;
-  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host);
-  if (mapped === null) return host;
-  const [high, low] = [Number.parseInt(mapped[1] ?? "", 16), Number.parseInt(mapped[2] ?? "", 16)];
-  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
-}

@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
-import { blockList } from "../base/address.ts";
-import { plainAddress } from "./proxy.ts";
+import { blockList, plainAddress } from "../base/address.ts";
 
 /** Whether a peer with this address may say whom it speaks for. */
 export type Trusts = (address: string) => boolean;

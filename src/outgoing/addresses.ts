@@ -1,5 +1,5 @@
 import { type BlockList, isIP } from "node:net";
-import { blockList } from "../base/address.ts";
+import { addressBytes, addressGroups, blockList } from "../base/address.ts";
 
 /**
  * Which addresses the server may reach on behalf of somebody else. What is not the public internet is refused: the
@@ -61,7 +61,7 @@ export class Allowed {
 
 /** The IPv4 address that an IPv6 one stands for: mapped, translated (NAT64), 6to4, ISATAP (RFC 5214); null: none. */
 function innerAddress(text: string): string | null {
-  const groups = groupsOf(text);
+  const groups = addressGroups(addressBytes(text) ?? new Uint8Array(16));
   const dotted = (high = 0, low = 0) => `${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`;
   const starts = (...head: number[]) => head.every((group, i) => groups[i] === group);
   if (starts(0, 0, 0, 0, 0, 0xffff)) return dotted(groups[6], groups[7]);
@@ -70,15 +70,4 @@ function innerAddress(text: string): string | null {
   // behind any prefix: the interface identifier 0000:5efe or 0200:5efe
   if (groups[5] === 0x5efe && ((groups[4] ?? 0) & 0xfdff) === 0) return dotted(groups[6], groups[7]);
   return null;
-}
-
-/** The eight groups of an IPv6 address that `isIP` has seen. */
-function groupsOf(text: string): number[] {
-  // the platform writes it in one form, without dots, and with `::` for zeros
-  const plain = new URL(`http://[${text}]/`).hostname.slice(1, -1);
-  const [head = "", tail] = plain.split("::");
-  const numbers = (part: string) => (part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16)));
-  const first = numbers(head);
-  const last = numbers(tail ?? "");
-  return [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
 }

@@ -5,6 +5,7 @@ import { register as apiUser } from "./api-user/register.ts";
 import { register as apply } from "./apply/register.ts";
 import { register as audit } from "./audit/register.ts";
 import { register as data } from "./data/register.ts";
+import { register as decoder } from "./decoder/register.ts";
 import { register as device } from "./device/register.ts";
 import { register as doctor } from "./doctor/register.ts";
 import { register as field } from "./field/register.ts";
@@ -46,6 +47,7 @@ const COMMANDS: readonly ((to: Registrar) => void)[] = [
   inspect,
   watch,
   simulate,
+  decoder,
   store,
   doctor,
 ];

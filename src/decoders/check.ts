@@ -24,7 +24,7 @@ export interface Wrong {
   readonly why: string;
 }
 
-export interface Checked {
+interface Checked {
   readonly codecs: number;
   readonly examples: number;
   readonly passed: number;

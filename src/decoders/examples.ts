@@ -10,7 +10,7 @@ export interface Example {
 }
 
 /** What an example says of the result; what it does not name is not compared. */
-export interface Expected {
+interface Expected {
   readonly data?: unknown;
   readonly bytes?: readonly number[];
   readonly fPort?: number;

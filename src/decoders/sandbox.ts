@@ -14,7 +14,7 @@ const STRIKES_MS = 60_000;
 /** A process that comes to an end by itself again and again is not started in a loop. */
 const AGAIN_AFTER_MS = 100;
 
-export interface SandboxOptions {
+interface SandboxOptions {
   /** The command that starts a sandbox process. */
   readonly command?: readonly string[];
   /** How many processes: a script that hangs holds up the others of its own for a quarter of a second. */

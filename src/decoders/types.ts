@@ -50,7 +50,7 @@ interface Told {
   /** How long the call took, in milliseconds of wall time. */
   readonly ms: number;
 }
-export interface Success extends Told {
+interface Success extends Told {
   readonly ok: true;
   /** The function that was called. */
   readonly called: FunctionName;
@@ -68,7 +68,7 @@ export interface Failed extends Told {
 export type Outcome = Success | Failed;
 
 /** NaN, Infinity or -Infinity in a result. */
-export interface NotANumber {
+interface NotANumber {
   readonly "\u0000number": string;
 }
 

@@ -21,7 +21,7 @@ const CLOCK_TICK_MS = 10; // USER_HZ of Linux
 const PAGE_BYTES = 4096;
 
 /** What happens to a process, for the pool that it belongs to. */
-export interface WorkerEvents {
+interface WorkerEvents {
   /** It is gone: it was at work on `amid`, and `waiting` had not begun. */
   gone(amid: Asked | null, waiting: readonly Asked[], why: "killed" | "died"): void;
 }

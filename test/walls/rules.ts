@@ -12,6 +12,7 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/measure/", 1],
   ["src/config/", 1],
   ["src/outgoing/", 1],
+  ["src/decoders/", 1],
   ["src/session/", 2],
   ["src/auth/", 2],
   ["src/fleet/", 2],

@@ -33,7 +33,7 @@ const OUT_OF_MEMORY = '{"error":"out of memory"';
 type Stop = "timeout" | "memory" | null;
 
 /** What a call gave: the VM's own JSON, or why there is none. */
-export type Answer = { readonly json: string } | { readonly stopped: "timeout" | "memory"; readonly log: string };
+type Answer = { readonly json: string } | { readonly stopped: "timeout" | "memory"; readonly log: string };
 
 /** The machine is in a state that nothing may be run in again. */
 export class Broken extends Error {}

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Metrics } from "../base/metrics.ts";
 import type { BackupReport } from "../store/sqlite/backup/backup.ts";
+import { until } from "../../test/run/until.ts";
 import { Backups } from "./backups.ts";
 
 const DAY = 86_400_000_000;
@@ -165,4 +166,29 @@ test("backups that a wrong clock named by the future neither put off the next no
   s.backups.tick(NOON, false);
   await s.finish();
   expect(readdirSync(dir).sort()).toEqual(["fieldcast-20261123T120000Z.tar", ...future]);
+});
+
+test("one that is asked for in the second of another gets the next one's name, and one that is being made is waited for", async () => {
+  const it = scheduled();
+  let now = NOON;
+  const clock = { micros: () => (now += 400_000), steady: () => now };
+  expect(it.backups.list(now)).toEqual([]);
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, "fieldcast-20261123T120000Z.tar"), "of the clock");
+  const made = it.backups.makeNow(clock);
+  await until("it begins", () => it.open !== null);
+  expect(it.open?.file).toBe(join(dir, "fieldcast-20261123T120001Z.tar"));
+  const other = it.backups.makeNow(clock);
+  writeFileSync(it.open?.file ?? "", "asked for");
+  it.open?.end.resolve({ bytes: 9 } as BackupReport); // the schedule looks at the bytes alone
+  expect([await made, await other]).toEqual([true, true]);
+  expect(it.backups.list(now)?.map(({ name, bytes }) => `${name} ${bytes}`)).toEqual([
+    "fieldcast-20261123T120001Z.tar 9",
+    "fieldcast-20261123T120000Z.tar 12",
+  ]);
+  expect([
+    it.backups.fileOf("fieldcast-20261123T120001Z.tar"),
+    it.backups.fileOf("../x"),
+    it.backups.fileOf("fieldcast-20270101T000000Z.tar"),
+  ]).toEqual([join(dir, "fieldcast-20261123T120001Z.tar"), null, null]);
 });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorText } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
-import type { Log, Micros } from "../base/types.ts";
+import type { Clock, Log, Micros } from "../base/types.ts";
 import type { BackupPlace } from "./backup-place.ts";
 
 interface BackupSchedule {
@@ -71,7 +71,7 @@ export class Backups {
   private async make(dir: string, now: Micros, steady: Micros): Promise<void> {
     const { every, keep } = this.schedule;
     const { metrics, log } = this;
-    const name = `fieldcast-${new Date(now / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z.tar`;
+    const name = nameAt(now);
     const file = join(dir, name);
     try {
       this.place.ready(dir);
@@ -111,10 +111,13 @@ export class Backups {
     return existsSync(file) ? file : null;
   }
   /** Makes one now, or waits for the one that is being made; false: it failed, and the log says why. */
-  async makeNow(now: Micros, steady: Micros): Promise<boolean> {
+  async makeNow(clock: Pick<Clock, "micros" | "steady">): Promise<boolean> {
     const { dir } = this.schedule;
     if (dir === null) return false;
-    if (this.running === null) this.settled = this.make(dir, now, steady);
+    // a name tells the second: when it has one already, the next is waited for
+    for (let n = 0; n < 40 && this.running === null && existsSync(join(dir, nameAt(clock.micros()))); n++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    if (this.running === null) this.settled = this.make(dir, clock.micros(), clock.steady());
     await this.settled;
     return this.metrics.lastBackupOk === 1;
   }
@@ -139,6 +142,9 @@ function ownFiles(dir: string, now: Micros): string[] {
   } catch {
     return []; // it is made with the first backup
   }
+}
+function nameAt(time: Micros): string {
+  return `fieldcast-${new Date(time / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z.tar`;
 }
 function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;

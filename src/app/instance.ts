@@ -44,7 +44,7 @@ export function instanceOf(needs: InstanceNeeds): InstancePort {
     storage: async (top) => ({ ...(await storeStats(deps, { top })), diskFree: freeOf(config.data) }),
     backups: {
       list: () => backups.list(clock.micros()),
-      make: () => backups.makeNow(clock.micros(), clock.steady()),
+      make: () => backups.makeNow(clock),
       read(name) {
         const file = backups.fileOf(name);
         return file === null ? null : { stream: Bun.file(file).stream(), bytes: statSync(file).size };

@@ -14,7 +14,9 @@ export interface Asked {
 /** How many calls are in a process's input: enough that it never waits for the server, few enough that a death costs little. */
 const AHEAD = 32;
 /** A process that has not been given the time to work is waited for longer, but not for ever. */
-const STARVED_MS = 2000;
+const STARVED_MS = 5000;
+/** CPU time to make a machine and a context for a script, beside its own. */
+const SETUP_MS = 150;
 /** As long as a process may take to come up, on a machine that is busy. */
 const START_MS = 10_000;
 const CLOCK_TICK_MS = 10; // USER_HZ of Linux
@@ -87,7 +89,7 @@ export class SandboxWorker {
     const wall = this.now() - this.headSince;
     if (wall < (this.up ? this.limits.wallMs : START_MS)) return;
     const cpu = cpuMsOf(this.pid);
-    const starved = cpu !== null && cpu - this.headCpu < this.limits.cpuMs;
+    const starved = cpu !== null && cpu - this.headCpu < this.limits.cpuMs + SETUP_MS;
     if (!starved || wall > STARVED_MS) this.end("killed");
   }
 

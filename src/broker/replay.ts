@@ -6,16 +6,16 @@ import {
   replayReceived,
   replayTaken,
 } from "../fanout/checkpoint.ts";
+import { fillMeasurement, fillMessage } from "../fanout/delivery.ts";
 import { type Target, targetFor } from "../fanout/free-routes.ts";
 import type { Keeper } from "../fanout/host.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import type { ShareGroup } from "../fanout/share.ts";
 import type { Span } from "../fanout/span.ts";
-import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
-import { printValue } from "../measure/index.ts";
+import { LogRows } from "../feed/log-rows.ts";
 import { createDelivery } from "../session/delivery.ts";
 import type { LogRecord, Seq } from "../store/ports.ts";
-import { Kind, RecordReader, TAG_PUBLISHED } from "../store/record.ts";
+import { Kind, type RecordReader } from "../store/record.ts";
 import type { Broker } from "./broker.ts";
 import type { Session } from "./session.ts";
 
@@ -56,8 +56,6 @@ interface Hearers extends Span {
   readonly groups: readonly HearingGroup[];
   /** Up to this row all of them have it already. */
   readonly from: Seq;
-  readonly device: DeviceNode;
-  readonly field: FieldNode;
 }
 /** The same of a topic. */
 interface TopicHearers extends Span {
@@ -66,14 +64,11 @@ interface TopicHearers extends Span {
 }
 /** Topics whose hearers are remembered; then they are looked for anew. */
 const MOST_TOPICS = 100_000;
-/** Bytes of a printed number, truth value or position, at most; a text has room made for it. */
-const PRINTED = 256;
 const NEVER = Number.POSITIVE_INFINITY;
 const EVERYTHING: Known = { floor: NEVER, from: 0, to: 0 };
 function isKnown({ floor, from, to }: Known, seq: Seq): boolean {
   return seq <= floor || (seq >= from && seq <= to);
 }
-const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /**
@@ -85,21 +80,22 @@ export class Replay {
   private readonly bySeries: (Hearers | null | undefined)[] = [];
   private byTopic = new Map<string, TopicHearers>();
   private readonly delivery = createDelivery();
-  private printed = new Uint8Array(PRINTED);
+  private readonly rows: LogRows;
 
   constructor(
     private readonly broker: Broker,
     private readonly restored: ReadonlyMap<number, Restored>,
     private readonly floors: Floors,
-  ) {}
+  ) {
+    this.rows = new LogRows(broker.needs.series);
+  }
 
   /** Replays a record; records come in their order. @throws RangeError when it is damaged */
-  record({ body, firstSeq }: LogRecord): void {
-    const reader = new RecordReader(body, firstSeq);
+  record(record: LogRecord): void {
+    const { reader } = this.rows.openRecord(record);
     while (reader.next()) {
-      if (reader.isMeasurement) {
-        if (reader.flags & TAG_PUBLISHED) this.row(reader);
-      } else if (reader.isMessage) this.message(reader);
+      if (reader.isMeasurement) this.measurement();
+      else if (reader.isMessage) this.message();
       else if (reader.kind === Kind.Taken) this.take(reader);
       else this.operation(reader);
     }
@@ -107,24 +103,19 @@ export class Replay {
 
   // what was published
 
-  private row(reader: RecordReader): void {
-    const { id, seq } = reader;
-    let hearers = this.bySeries[id];
+  private measurement(): void {
+    const { rows } = this;
+    if (!rows.isPublished) return;
+    const { seq, series } = rows;
+    let hearers = this.bySeries[series];
     if (hearers === undefined || (hearers !== null && seq > hearers.until)) {
-      hearers = this.hearersOf(id, seq);
-      this.bySeries[id] = hearers;
+      hearers = this.hearersOf(series, seq);
+      this.bySeries[series] = hearers;
     }
     if (hearers === null || seq <= hearers.from) return;
-    const { outlets, groups, device, field } = hearers;
+    const { outlets, groups } = hearers;
     const d = this.delivery;
-    d.seq = seq;
-    d.series = id;
-    d.time = reader.time;
-    d.deadline = reader.deadline;
-    d.topic = null;
-    d.from = 0;
-    d.to = this.print(printValue(field.row.type, reader.value, device.product.row.boolText));
-    d.src = this.printed;
+    fillMeasurement(d, rows);
     for (let i = 0; i < outlets.length; i++) {
       const { outlet, qos, retain, ids, known } = outlets[i] as Hearer; // inside
       if (isKnown(known, seq)) continue;
@@ -157,44 +148,31 @@ export class Replay {
       .map(({ group, retain }) => ({ group, retain, known: this.knownOf(group) }));
     let from = NEVER;
     for (const { known } of [...outlets, ...groups]) from = Math.min(from, known.floor);
-    return { outlets, groups, from, device, field, until: span.until };
+    return { outlets, groups, from, until: span.until };
   }
   private knownOf(keeper: Keeper): Known {
     return this.floors.rows.get(keeper) ?? EVERYTHING;
   }
-  /** Puts a payload into `printed`. Returns its bytes. */
-  private print(payload: string): number {
-    if (payload.length * 3 > this.printed.length) this.printed = new Uint8Array(payload.length * 3);
-    return utf8.encodeInto(payload, this.printed).written;
-  }
 
   /** The same for a message on a free topic. */
-  private message(reader: RecordReader): void {
-    const { buf, id: workspace, seq, b: qos, propsAt, payloadAt } = reader;
+  private message(): void {
+    const { rows, delivery: d } = this;
+    const { seq, qos, retain, workspace, topic } = rows;
     if (qos === 0) return;
-    const topic = buf.subarray(reader.topicAt, propsAt);
     const hearers = this.hearersOfTopic(workspace, text.decode(topic), seq);
-    const sender = this.restored.get(reader.a)?.session.outlet ?? null;
-    const d = this.delivery;
-    d.seq = seq;
-    d.series = payloadAt - propsAt;
-    d.time = workspace;
-    d.deadline = reader.deadline;
-    d.topic = topic;
-    d.src = buf;
-    d.from = propsAt;
-    d.to = reader.payloadEnd;
+    const sender = this.restored.get(rows.session)?.session.outlet ?? null;
+    fillMessage(d, rows);
     for (const one of hearers.targets) {
       const target = targetFor(one, sender);
       const level = Math.min(qos, target?.qos ?? 0);
       if (target === null || level === 0 || isKnown(this.knownOf(target.outlet), seq)) continue;
       d.qos = level;
-      d.retain = reader.retain && target.retainAsPublished;
+      d.retain = retain && target.retainAsPublished;
       d.ids = target.ids;
       target.outlet.enqueue(d);
     }
     d.qos = qos;
-    d.retain = reader.retain;
+    d.retain = retain;
     d.ids = null;
     for (const { group, known } of hearers.groups) if (group.queues && !isKnown(known, seq)) group.enqueue(d);
   }

@@ -2,8 +2,8 @@ import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import { PacketType, putShortAck, SHORT_ACK_BYTES } from "../codec/index.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
+import { BatchRows } from "../feed/batch-rows.ts";
 import type { Batch, Waiter } from "../ingest/batch.ts";
-import { ROW_MESSAGE, ROW_PUBLISHED } from "../ingest/batch.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
 import type { SeriesTable } from "../ingest/series.ts";
@@ -65,6 +65,10 @@ export class Hub implements OutletHost {
   readonly routes: Routes;
   readonly shares: Shares = new Shares(this);
   readonly pool = new BufferPool();
+  /** What of a batch is being published. */
+  private readonly rows = new BatchRows();
+  /** The row that `audience` is asked of: meanwhile others may be published. */
+  private readonly asked = new BatchRows();
   private readonly batches: { batch: Batch; next: number }[] = [];
   private working = false;
   /** A connection's outbox filled up in this slice. */
@@ -124,7 +128,7 @@ export class Hub implements OutletHost {
       const [head] = this.batches;
       if (head === undefined) break;
       while (head.next < head.batch.count) {
-        head.next = this.rows(head.batch, head.next, Math.min(head.next + LOOK, head.batch.count), started);
+        head.next = this.publishSome(head.batch, head.next, Math.min(head.next + LOOK, head.batch.count), started);
         if (this.crowded || this.needs.clock.steady() - started > SLICE_MICROS) break;
       }
       const { batch } = head;
@@ -151,41 +155,48 @@ export class Hub implements OutletHost {
    * Publishes rows from `from` on, in their order [MQTT-4.6.0-5], [MQTT-4.6.0-6], at least up to `until` (a run is not cut).
    * Returns where it ended.
    */
-  private rows(batch: Batch, from: number, until: number, now: number): number {
-    const { flags, series, count } = batch;
+  private publishSome(batch: Batch, from: number, until: number, now: number): number {
+    const { rows } = this;
+    rows.open(batch, from, until);
     let i = from;
     let deliveries = 0;
     while (i < until) {
-      const flag = flags[i] as number;
-      if ((flag & ROW_PUBLISHED) === 0) {
-        const end = flag & ROW_MESSAGE ? this.free.runEnd(batch, i) : i + 1;
-        if (flag & ROW_MESSAGE) deliveries += this.free.run(batch, i, end, now);
+      if (!rows.on(i).isPublished) {
+        const end = rows.isMessage ? this.free.runEnd(batch, i) : i + 1;
+        if (rows.isMessage) deliveries += this.free.run(rows, i, end, now);
         i = end;
         if (deliveries > LOOK_DELIVERIES || this.crowded) return i;
         continue;
       }
-      const set = this.routesOf(series[i] as number);
-      let end = i + 1;
-      const most = Math.min(count, i + RUN);
-      while (end < most && ((flags[end] as number) & ROW_PUBLISHED) !== 0) {
-        const next = series[end] as number;
-        if (next !== series[end - 1] && this.routesOf(next) !== set) break;
-        end++;
-      }
+      const set = this.routesOf(rows.series);
+      const end = this.runEnd(i, Math.min(batch.count, i + RUN), set);
       this.metrics.measurementsPublished += end - i;
-      if (!set.empty) this.measured.run(batch, i, end, set, now);
-      if (this.listeners.any) this.listeners.tell(batch, i, end);
+      if (!set.empty) this.measured.run(rows, i, end, set, now);
+      if (this.listeners.any) this.listeners.tell(rows.over(i, end));
       i = end;
     }
     return i;
   }
+  /** Where the run of published rows ends that begins with `from` and goes to the same outlets; not beyond `most`. */
+  private runEnd(from: number, most: number, set: RouteSet): number {
+    const { rows } = this;
+    let { series } = rows;
+    for (let end = from + 1; end < most; end++) {
+      if (!rows.on(end).isPublished) return end;
+      const next = rows.series;
+      if (next !== series && this.routesOf(next) !== set) return end;
+      series = next;
+    }
+    return most;
+  }
   /** To how many a committed row goes at this moment: clients, and shared subscriptions. */
   audience(batch: Batch, i: number): number {
-    if ((batch.flags[i] as number) & ROW_MESSAGE) {
-      const { targets, shares } = this.free.routes.of(batch.topicOf(i));
+    const row = this.asked.open(batch, i, i + 1).on(i);
+    if (row.isMessage) {
+      const { targets, shares } = this.free.routes.of(row.freeTopic);
       return targets.length + shares.length;
     }
-    const { groups, routes, shares } = this.routesOf(batch.series[i] as number);
+    const { groups, routes, shares } = this.routesOf(row.series);
     return groups.reduce((sum, { outlets }) => sum + outlets.length, routes.length + shares.length);
   }
   private routesOf(series: number): RouteSet {

@@ -1,12 +1,10 @@
-import type { Micros } from "../base/types.ts";
+import { LogRows, type SeriesNames } from "../feed/log-rows.ts";
+import type { CommittedRow, Cursor } from "../feed/row.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
-import type { Batch } from "../ingest/batch.ts";
-import type { SeriesTable } from "../ingest/series.ts";
 import { printTime } from "../measure/index.ts";
 import { specOf } from "../measure/types.ts";
-import { type Value, valueIn } from "../measure/value.ts";
 import type { LogRecord, Seq } from "../store/ports.ts";
-import { RecordReader, TAG_PUBLISHED } from "../store/record.ts";
+import { rowsOf } from "../store/record.ts";
 
 /** One who hears measurements as they are published, beside the outlets. */
 export interface Listener {
@@ -15,9 +13,6 @@ export interface Listener {
   /** @param text JSON: product, device, field, value, time, and unit where the field has one */
   hear(seq: Seq, text: string): void;
 }
-
-/** Where the names of series are found. */
-export type SeriesNames = Pick<SeriesTable, "device" | "field">;
 
 /** All who listen. While nobody does, a run of published rows costs one look at `any`. */
 export class Listeners {
@@ -35,18 +30,18 @@ export class Listeners {
       this.any = this.all.size > 0;
     };
   }
-  /** The rows [from, to) of a batch, which are all measurements that are published now. */
-  tell(batch: Batch, from: number, to: number): void {
-    for (let i = from; i < to; i++) {
-      const series = batch.series[i] as number;
-      const device = this.series.device(series);
-      const field = this.series.field(series);
+  /** Rows that a commit made durable: those that are measurements which are published. */
+  tell(rows: Cursor): void {
+    while (rows.next()) {
+      if (!rows.isPublished) continue;
+      const device = this.series.device(rows.series);
+      const field = this.series.field(rows.series);
       if (!device || !field) continue;
       let text: string | null = null;
       for (const listener of this.all) {
         if (!listener.hears(device, field)) continue;
-        text ??= textOf(device, field, valueAt(batch, i, field), batch.time[i] as number);
-        listener.hear(batch.firstSeq + (batch.index[i] as number), text);
+        text ??= textOf(device, field, rows);
+        listener.hear(rows.seq, text);
       }
     }
   }
@@ -57,16 +52,14 @@ export class Listeners {
  * number of the record's last row.
  */
 export function* heardOf(record: LogRecord, after: Seq, upTo: Seq, series: SeriesNames): Generator<Heard, Seq> {
-  const r = new RecordReader(record.body, record.firstSeq);
-  const end = r.firstSeq + r.count - 1;
-  while (r.next()) {
-    if (!r.isMeasurement || (r.flags & TAG_PUBLISHED) === 0 || r.seq <= after) continue;
-    if (r.seq > upTo) return end;
-    const device = series.device(r.id);
-    const field = series.field(r.id);
-    if (device && field) yield { seq: r.seq, device, field, text: () => textOf(device, field, r.value, r.time) };
+  const rows = new LogRows(series).open([record], after, upTo);
+  while (rows.next()) {
+    if (!rows.isPublished) continue;
+    const device = series.device(rows.series);
+    const field = series.field(rows.series);
+    if (device && field) yield { seq: rows.seq, device, field, text: () => textOf(device, field, rows) };
   }
-  return end;
+  return record.firstSeq + rowsOf(record.body) - 1;
 }
 interface Heard {
   readonly seq: Seq;
@@ -76,19 +69,14 @@ interface Heard {
   text(): string;
 }
 
-function valueAt(batch: Batch, i: number, { row }: FieldNode): Value {
-  const text = batch.strings.get(i) ?? "";
-  return valueIn(specOf(row.type).form, batch.num[i] as number, batch.num2[i] as number, text);
-}
-
-function textOf(device: DeviceNode, field: FieldNode, value: Value, time: Micros): string {
+function textOf(device: DeviceNode, field: FieldNode, row: CommittedRow): string {
   const { id, unit } = field.row;
   return JSON.stringify({
     product: device.product.row.slug,
     device: device.row.id,
     field: id,
-    value,
-    time: printTime(time),
+    value: row.value(specOf(field.row.type).form),
+    time: printTime(row.time),
     ...(unit === null || unit === "" ? {} : { unit }),
   });
 }

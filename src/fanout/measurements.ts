@@ -1,6 +1,7 @@
 import type { Delivery } from "../session/delivery.ts";
-import type { Batch } from "../ingest/batch.ts";
 import { secondsLeft } from "../base/expiry.ts";
+import type { BatchRows } from "../feed/batch-rows.ts";
+import { fillMeasurement } from "./delivery.ts";
 import type { Hub } from "./hub.ts";
 import { ANYONE, isAnyone, type Receiver } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
@@ -16,32 +17,25 @@ export class MeasurementFanout {
   constructor(private readonly hub: Hub) {}
 
   /** [MQTT-4.5.0-1]: to every session with a matching subscription, also while its client is away [MQTT3-3.1.2-5]. */
-  run(batch: Batch, from: number, to: number, set: RouteSet, now: number): void {
-    for (const group of set.groups) this.runGroup(batch, from, to, group, now);
-    for (const share of set.shares) this.runShare(batch, from, to, share, now);
+  run(rows: BatchRows, from: number, to: number, set: RouteSet, now: number): void {
+    for (const group of set.groups) this.runGroup(rows, from, to, group, now);
+    for (const share of set.shares) this.runShare(rows, from, to, share, now);
     for (const route of set.routes) {
       const { outlet, qos, retain, ids } = route;
       if (!outlet.link && outlet.stored === 0) continue;
-      for (let i = from; i < to; i++) outlet.enqueue(this.delivery(batch, i, qos, retain, ids));
+      for (rows.over(from, to); rows.next(); ) outlet.enqueue(this.delivery(rows, qos, retain, ids));
     }
   }
-  /** A row as what is queued. */
-  private delivery(batch: Batch, i: number, qos: number, retain: boolean, ids: readonly number[] | null): Delivery {
+  /** The row as what is queued. */
+  private delivery(rows: BatchRows, qos: number, retain: boolean, ids: readonly number[] | null): Delivery {
     const d = this.hub.delivery;
+    fillMeasurement(d, rows);
     d.qos = qos;
     d.retain = retain;
-    d.seq = batch.firstSeq + (batch.index[i] as number);
-    d.series = batch.series[i] as number;
-    d.time = batch.time[i] as number;
-    d.deadline = batch.deadline[i] as number;
     d.ids = ids;
-    d.topic = null;
-    d.src = batch.text;
-    d.from = batch.textAt[i] as number;
-    d.to = batch.textEnd[i] as number;
     return d;
   }
-  private runGroup(batch: Batch, from: number, to: number, group: Group, now: number): void {
+  private runGroup(rows: BatchRows, from: number, to: number, group: Group, now: number): void {
     let encoded = false;
     const { scratch } = this;
     for (const outlet of group.outlets) {
@@ -52,12 +46,12 @@ export class MeasurementFanout {
         continue;
       }
       if (!isAnyone(link)) {
-        this.encode(link.box, batch, from, to, group, now, link);
+        this.encode(link.box, rows, from, to, group, now, link);
       } else {
         if (!encoded) {
           scratch.drop();
           scratch.packets = 0;
-          this.encode(scratch, batch, from, to, group, now, ANYONE);
+          this.encode(scratch, rows, from, to, group, now, ANYONE);
           encoded = true;
         }
         link.box.pushFrom(scratch.buf, scratch.at, scratch.packets);
@@ -66,11 +60,11 @@ export class MeasurementFanout {
       this.hub.wrote(link);
     }
   }
-  private runShare(batch: Batch, from: number, to: number, { group, retain }: ShareRoute, now: number): void {
+  private runShare(rows: BatchRows, from: number, to: number, { group, retain }: ShareRoute, now: number): void {
     for (let i = from; i < to; i++) {
-      const series = batch.series[i] as number;
+      const { series } = rows.on(i);
       if (group.queues) {
-        group.enqueue(this.delivery(batch, i, 2, retain, null));
+        group.enqueue(this.delivery(rows, 2, retain, null));
         continue;
       }
       const device = this.hub.deviceOf(series);
@@ -80,7 +74,7 @@ export class MeasurementFanout {
       const { link } = member.outlet;
       if (!link) continue;
       member.retain = retain && member.subscription.retainAsPublished;
-      this.encode(link.box, batch, i, i + 1, member, now, link);
+      this.encode(link.box, rows, i, i + 1, member, now, link);
       this.hub.metrics.deliveries++;
       this.hub.wrote(link);
     }
@@ -88,7 +82,7 @@ export class MeasurementFanout {
   /** Appends rows as QoS 0 PUBLISH packets. */
   private encode(
     box: Outbox,
-    batch: Batch,
+    rows: BatchRows,
     from: number,
     to: number,
     group: Form,
@@ -99,22 +93,20 @@ export class MeasurementFanout {
     let series = -1;
     let topic: Uint8Array = NOTHING;
     const props = group.v5 ? this.hub.properties : null;
-    for (let i = from; i < to; i++) {
-      const deadline = batch.deadline[i] as number;
+    for (rows.over(from, to); rows.next(); ) {
+      const { deadline } = rows;
       if (deadline > 0 && deadline * 1e6 <= now) continue; // [MQTT-3.3.2-5]
-      if (batch.series[i] !== series) {
-        series = batch.series[i] as number;
+      if (rows.series !== series) {
+        series = rows.series;
         topic = this.hub.topicOf(series);
       }
       if (props !== null) {
         props.clear();
         if (deadline > 0) props.expiry(secondsLeft(deadline, now));
-        this.hub.describe(props, series, batch.time[i] as number);
+        this.hub.describe(props, series, rows.time);
         if (group.ids !== null) props.subscriptionIds(group.ids);
       }
-      const textAt = batch.textAt[i] as number;
-      const textEnd = batch.textEnd[i] as number;
-      writePublish(box, first, topic, 0, topic.length, 0, props, batch.text, textAt, textEnd, receiver);
+      writePublish(box, first, topic, 0, topic.length, 0, props, rows.buf, rows.payloadAt, rows.payloadEnd, receiver);
     }
   }
 }

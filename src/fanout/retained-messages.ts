@@ -2,21 +2,31 @@ import { sameBytes } from "../ingest/target.ts";
 import type { Seq } from "../store/ports.ts";
 import { createRetained } from "../store/retained.ts";
 import type { TopicWalk } from "../topic/topic-tree.ts";
-import { createMessage } from "./free.ts";
+import type { Message } from "./delivery.ts";
 import type { Hub } from "./hub.ts";
 import { Replays } from "./retained.ts";
 import type { Subscription } from "./subscription.ts";
 
 const text = new TextDecoder();
+const NOTHING = new Uint8Array(0);
 /** Topics that are looked at in one turn: so long do other clients wait. */
 const LOOK = 4096;
 
 /** The retained messages under one new subscription, as far as they were sent. */
 export class RetainedWalk {
   private readonly reader = createRetained();
-  private readonly message = createMessage();
+  private readonly message: { -readonly [K in keyof Message]: Message[K] } = {
+    workspace: 0,
+    seq: 0,
+    deadline: 0,
+    topic: NOTHING,
+    buf: NOTHING,
+    propsAt: 0,
+    payloadAt: 0,
+    payloadEnd: 0,
+  };
   /** Who published what was looked at last: as bytes, as text, and the account of it. */
-  private publisherBytes: Uint8Array = new Uint8Array(0);
+  private publisherBytes: Uint8Array = NOTHING;
   private publisher = "";
   private principal = "";
 
@@ -54,8 +64,8 @@ export class RetainedWalk {
     m.deadline = r.deadline;
     m.topic = topic;
     m.buf = buf;
-    m.propsStart = r.publisherEnd;
-    m.payloadStart = r.propsEnd;
+    m.propsAt = r.publisherEnd;
+    m.payloadAt = r.propsEnd;
     m.payloadEnd = r.next;
     const ids = s.identifier > 0 ? [s.identifier] : null;
     hub.free.deliver(s.outlet, Math.min(r.qos, s.qos), true, ids, m, now); // section 3.3.1.3: RETAIN is set

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { BatchRows } from "../feed/batch-rows.ts";
 import { hashToken } from "../fleet/token.ts";
 import { Batch, ROW_PUBLISHED } from "../ingest/batch.ts";
 import { newParsed, parseJson } from "../measure/index.ts";
@@ -35,8 +36,7 @@ function world(limits: Parameters<typeof makeWorld>[0] = {}) {
     batch.seal();
     batch.firstSeq = it.state.seq + 1;
     if (batch.blob) it.data.records.push({ firstSeq: batch.firstSeq, body: batch.blob });
-    for (let i = 0; i < batch.count; i++)
-      if ((batch.flags[i] ?? 0) & ROW_PUBLISHED) it.live.listeners.tell(batch, i, i + 1);
+    it.live.listeners.tell(new BatchRows().open(batch, 0, batch.count));
     it.state.seq += batch.records;
   };
   const open = async (query = "", secret: string | null = VIEWER, headers: Record<string, string> = {}) => {

@@ -18,6 +18,7 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/fleet/", 2],
   ["src/store/", 3],
   ["src/ingest/", 4],
+  ["src/feed/", 4],
   ["src/history/", 4],
   ["src/people/", 4],
   ["src/fanout/", 5],
@@ -36,6 +37,7 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
 /** Neighbours on one floor that may use each other, in this direction. */
 const NEIGHBOURS = new Set([
   "src/auth/ -> src/fleet/",
+  "src/feed/ -> src/ingest/",
   "src/cli/ -> src/app.ts",
   "src/app.ts -> src/app/",
   "src/store/open.ts -> src/store/sqlite/",

@@ -20,21 +20,6 @@ export function withoutFormula(text: string | null): string | null {
   return text !== null && /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
 }
 
-/**
- * One line of CSV (RFC 4180) with CRLF at its end. A cell is quoted where it must be; an empty text is `""`, so that it
- * differs from no value.
- */
-export function csvLine(cells: readonly (string | null)[]): string {
-  let line = "";
-  for (let i = 0; i < cells.length; i++) line += (i === 0 ? "" : ",") + csvCell(cells[i] ?? null);
-  return `${line}\r\n`;
-}
-function csvCell(text: string | null): string {
-  if (text === null) return "";
-  if (text !== "" && !/[",\r\n]/.test(text)) return text;
-  return `"${text.replaceAll('"', '""')}"`;
-}
-
 /** Prints rows as JSON objects: the time, what `head` says, and each key with its cell. */
 export class RowPrinter {
   /** `,"FIELD":` as it stands in a row. */

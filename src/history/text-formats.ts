@@ -2,7 +2,8 @@ import { printTime } from "../measure/time.ts";
 import { specOf } from "../measure/types.ts";
 import type { Encoder, ExportPart } from "./types.ts";
 import type { Cell } from "./types.ts";
-import { cellJson, csvLine, withoutFormula } from "./print.ts";
+import { csvLine } from "../base/csv.ts";
+import { cellJson, withoutFormula } from "./print.ts";
 
 /** The columns of an export, and the keys of its NDJSON. */
 export const EXPORT_COLUMNS = ["time", "product", "device", "field", "value"] as const;

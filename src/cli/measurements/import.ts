@@ -16,7 +16,7 @@ import { serverSettings } from "../folder.ts";
 import { Progress } from "../progress.ts";
 import { json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
-import { type Entry, entries } from "./lines.ts";
+import { type Entry, entries } from "../../base/lines.ts";
 import { IMPORT_ROWS } from "../../admin/measurements.ts";
 import { CsvRows, type ReadRow, readJsonRow } from "./read.ts";
 import { parquetEntries } from "./parquet.ts";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { csvLine } from "../../history/print.ts";
+import { csvLine } from "../../base/csv.ts";
 import { printTime, printValue } from "../../measure/index.ts";
 import { FIELD_TYPES, type FieldType, type Value } from "../../measure/types.ts";
 import { fakeIo } from "../io.testing.ts";

@@ -13,7 +13,7 @@ import { quote } from "../../measure/bytes.ts";
 import { printTime } from "../../measure/index.ts";
 import { printPosition } from "../../measure/value.ts";
 import { CommandError } from "../failure.ts";
-import type { Entry } from "./lines.ts";
+import type { Entry } from "../../base/lines.ts";
 
 /** Rows that are decoded at once; a row group of an export has no more. */
 const PIECE = 100_000;

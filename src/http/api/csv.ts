@@ -1,3 +1,4 @@
+import { Divider } from "../../base/lines.ts";
 import { BadValues } from "../../base/errors.ts";
 import { Turns } from "../../base/turns.ts";
 
@@ -30,63 +31,20 @@ export async function readCsv(text: string, columns: readonly string[]): Promise
   });
 }
 
-interface Record {
-  readonly line: number;
-  readonly cells: string[];
-}
-
 /** Lines without any text are passed over. */
-async function records(text: string): Promise<Record[]> {
+async function records(text: string): Promise<{ readonly line: number; readonly cells: readonly string[] }[]> {
+  const divider = new Divider(true, { offset: 0, line: 1 }, ",");
+  divider.add(new TextEncoder().encode(text));
   const turns = new Turns();
-  const all: Record[] = [];
-  let at = 0;
-  let line = 1;
-  while (at < text.length) {
+  const all = [];
+  for (let entry = divider.next(true); entry !== null; entry = divider.next(true)) {
     if (turns.due) await turns.next();
-    const start = line;
-    const cells: string[] = [];
-    for (let open = true; open; ) {
-      const cell = text[at] === '"' ? quoted(text, at, start) : plain(text, at);
-      cells.push(cell.value);
-      line += cell.breaks;
-      at = cell.end;
-      open = text[at] === ",";
-      if (open) at++;
-    }
-    if (text[at] === "\r") at++;
-    if (text[at] === "\n") at++;
-    else if (at < text.length) throw wrong(`Line ${start}: there is something behind a closing quote.`);
-    line++;
-    if (cells.length > 1 || cells[0] !== "") all.push({ line: start, cells });
+    const { line, cells, why } = entry;
+    if (cells === null) throw wrong(`Line ${line}: ${why}`);
+    if (cells.length > 1 || cells[0] !== "") all.push({ line, cells });
     if (all.length > MOST_ROWS) throw wrong(`At most ${MOST_ROWS} rows at once; send the table in parts.`);
   }
   return all;
-}
-
-interface Cell {
-  readonly value: string;
-  /** Where the text behind it begins. */
-  readonly end: number;
-  /** Line breaks in it. */
-  readonly breaks: number;
-}
-function plain(text: string, from: number): Cell {
-  let end = from;
-  while (end < text.length && text[end] !== "," && text[end] !== "\n" && text[end] !== "\r") end++;
-  return { value: text.slice(from, end), end, breaks: 0 };
-}
-function quoted(text: string, from: number, line: number): Cell {
-  const parts: string[] = [];
-  for (let start = from + 1; ; ) {
-    const quote = text.indexOf('"', start);
-    if (quote < 0) throw wrong(`Line ${line}: a quote is not closed.`);
-    parts.push(text.slice(start, quote));
-    if (text[quote + 1] !== '"') {
-      const value = parts.join('"');
-      return { value, end: quote + 1, breaks: value.split("\n").length - 1 };
-    }
-    start = quote + 2;
-  }
 }
 
 function wrong(message: string): BadValues {

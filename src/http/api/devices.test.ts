@@ -283,6 +283,14 @@ describe("devices from a table", () => {
     expect(it.fleetStore.commits).toBe(0);
   });
 
+  test.each([
+    ['id,name\n\nn1,"two\nlines"\nn2,"x"y\n', "Line 5: Something stands behind a closing quote."],
+    ['id,name\r\nn1,"two\r\nlines"\r\nn2,a,b\r\n', "Line 4 has 3 cells, the head 2."],
+  ])("%j: the line is named as editors count", async (table, message) => {
+    const answer = await makeApi().ask("POST", `/api/v1${path}`, OWNER, table, { "Content-Type": "text/csv" });
+    expect(JSON.stringify(await answer.json())).toContain(message);
+  });
+
   test("a table that is too large is refused", async () => {
     const it = makeApi({ maxBody: 100 });
     const answer = await it.api("POST", path, OWNER, `id\n${"n,".repeat(100)}`);

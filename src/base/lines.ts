@@ -1,3 +1,5 @@
+import { cellsOf, recordEnd } from "./csv.ts";
+
 /** A line of a file, or several when a quoted cell holds line ends. */
 export interface Entry {
   /** Number of its first line, from 1. */
@@ -16,7 +18,6 @@ export interface Entry {
 /** Longest entry; a value is at most 64 KiB. */
 const MOST = 1024 * 1024;
 const NEWLINE = 0x0a;
-const QUOTE = 0x22;
 
 /** Where reading begins: at the start, or behind what was read before. */
 interface Place {
@@ -46,7 +47,8 @@ export async function* entries(
   for (let entry = divider.next(true); entry !== null; entry = divider.next(true)) yield entry;
 }
 
-class Divider {
+/** The same for who has the bytes in hand: `add` what came, then ask for what is `next` until there is none. */
+export class Divider {
   private buffer: Uint8Array = new Uint8Array(0);
   private at = 0;
   private offset: number;
@@ -135,56 +137,5 @@ class Divider {
     } catch {
       return null;
     }
-  }
-}
-
-/** Position of the line end behind the record that begins at `at`; −1: not in the buffer. @param closed at its end, −1 only inside quotes */
-function recordEnd(buffer: Uint8Array, at: number, delimiter: string, closed = false): number {
-  const divides = delimiter.charCodeAt(0);
-  let i = at;
-  const n = buffer.length;
-  for (;;) {
-    // at the beginning of a cell
-    if (buffer[i] === QUOTE) {
-      i++;
-      for (;;) {
-        const quote = buffer.indexOf(QUOTE, i);
-        if (quote < 0) return -1;
-        i = quote + 1;
-        if (buffer[i] !== QUOTE) break;
-        i++;
-      }
-    }
-    while (i < n && buffer[i] !== divides && buffer[i] !== NEWLINE) i++;
-    if (i >= n) return closed ? n : -1;
-    if (buffer[i] === NEWLINE) return i;
-    i++;
-  }
-}
-
-/** The cells of one record; null: something stands between a closing quote and the delimiter. */
-export function cellsOf(text: string, delimiter = ","): readonly string[] | null {
-  if (!text.includes('"')) return text.split(delimiter);
-  const cells: string[] = [];
-  let i = 0;
-  for (;;) {
-    if (text[i] !== '"') {
-      const comma = text.indexOf(delimiter, i);
-      cells.push(comma < 0 ? text.slice(i) : text.slice(i, comma));
-      if (comma < 0) return cells;
-      i = comma + 1;
-      continue;
-    }
-    let end = i + 1;
-    for (;;) {
-      end = text.indexOf('"', end);
-      if (end < 0) return null;
-      if (text[end + 1] !== '"') break;
-      end += 2;
-    }
-    cells.push(text.slice(i + 1, end).replaceAll('""', '"'));
-    if (end + 1 === text.length) return cells;
-    if (text[end + 1] !== delimiter) return null;
-    i = end + 2;
   }
 }

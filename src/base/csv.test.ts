@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { csvLine } from "../../history/print.ts";
-import { cellsOf, entries } from "./lines.ts";
+import { cellsOf, csvLine } from "./csv.ts";
+import { entries } from "./lines.ts";
 
 const START = { offset: 0, line: 1 };
 /** The bytes in chunks of the given sizes, the last size for the rest. */

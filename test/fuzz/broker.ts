@@ -15,9 +15,9 @@ const LONGEST = 30;
 const FORGET = 80;
 /** Entries that a collection may have more at the end: far fewer than there were connections. */
 const SLACK = 20;
-/** What grows by design, to a bound: labels of figures, caches (routes are one), lines of a trace that nobody reads. */
+/** What grows by design: what is stored; and to a bound: labels of figures, caches (routes are one), lines of a trace that nobody reads. */
 const GROWS =
-  /^\.metrics\.|\.cache\.|^\.hub\.(?:pool|routes\.(?:bySeries|interned|stamps|free))|^\.broker\.tracing\.traces\[\]/;
+  /^\.metrics\.|^\.store\.data\.|\.cache\.|^\.hub\.(?:pool|routes\.(?:bySeries|interned|stamps|free))|^\.broker\.tracing\.traces\[\]/;
 /** What the log says of a mistake of ours. */
 const MISTAKES = new Set(["a connection failed", "tracing a connection failed"]);
 

@@ -1,3 +1,4 @@
+import { type FieldType, specOf } from "../../../measure/types.ts";
 import type { Database } from "bun:sqlite";
 import type { Value } from "../../../measure/types.ts";
 import { columnsOf } from "../../columns.ts";
@@ -26,7 +27,7 @@ const TEXTS = 64;
 interface Found {
   readonly place: number;
   readonly id: number;
-  readonly type: string;
+  readonly type: FieldType;
   readonly sealed: number;
   readonly blocks: number;
 }
@@ -68,7 +69,7 @@ export function readMany(
   const out = new Collected();
   for (const found of db.query<Found, [number, number, string]>(SERIES).all(from, to, asked)) {
     out.skipTo(found.place);
-    const most = Math.min(limit - out.points, found.type === "STRING" ? TEXTS : limit);
+    const most = Math.min(limit - out.points, specOf(found.type).form === "text" ? TEXTS : limit);
     const all = found.blocks === 1 ? slow(found.id, most) : loose(partsOf(found.place), found.id, found.sealed);
     out.add(sliceOf(all, 0, most));
     if (all.times.length >= most || out.points >= limit) {

@@ -303,7 +303,7 @@ function makeHttp(
       provider: lazyProvider(config, log),
     },
     doors: { watch: (watcher) => ingest.doors.watch(watcher), read: (query) => store.readDoors(query) },
-    live: { listeners: hub.listeners, fannedSeq: () => hub.fannedSeq, store },
+    live: { taps: hub.taps, fannedSeq: () => hub.fannedSeq, store },
     metrics,
     clock,
     log,

@@ -13,7 +13,7 @@ import type { Seq, SessionStore, StoreOp } from "../store/ports.ts";
 import { createTaken, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { FreeFanout } from "./free.ts";
-import { Listeners } from "./listeners.ts";
+import { LiveTaps } from "./live-taps.ts";
 import type { Keeper, OutletHost, QueueLimits } from "./host.ts";
 import { Labels } from "./labels.ts";
 import { Ledger, type StoredBody } from "./ledger.ts";
@@ -94,7 +94,7 @@ export class Hub implements OutletHost {
   readonly free: FreeFanout;
   readonly series: SeriesTable;
   /** Who hears measurements beside the outlets. */
-  readonly listeners: Listeners;
+  readonly taps: LiveTaps;
   /** All rows up to this one were handed to the outlets. */
   fannedSeq: Seq;
 
@@ -110,7 +110,7 @@ export class Hub implements OutletHost {
     this.series = needs.series;
     this.labels = new Labels(needs.series, needs.topics);
     this.measured = new MeasurementFanout(this);
-    this.listeners = new Listeners(needs.series);
+    this.taps = new LiveTaps(needs.series);
     this.retained = needs.ingest.commits.retained;
     this.free = new FreeFanout(this, this.retained);
   }
@@ -172,7 +172,7 @@ export class Hub implements OutletHost {
       const end = this.runEnd(i, Math.min(batch.count, i + RUN), set);
       this.metrics.measurementsPublished += end - i;
       if (!set.empty) this.measured.run(rows, i, end, set, now);
-      if (this.listeners.any) this.listeners.tell(rows.over(i, end));
+      if (this.taps.any) this.taps.tell(rows.over(i, end));
       i = end;
     }
     return i;

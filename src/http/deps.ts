@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import type { Authority } from "../auth/authority.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
-import type { Listeners } from "../fanout/listeners.ts";
+import type { LiveTaps } from "../fanout/live-taps.ts";
 import type { SeriesNames } from "../feed/log-rows.ts";
 import type { DeviceNode } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
@@ -46,8 +46,8 @@ interface DoorsPort {
 
 /** What is published, and what was. */
 interface LiveFeed {
-  readonly listeners: Pick<Listeners, "add">;
-  /** All rows up to this one were told to the listeners. */
+  readonly taps: Pick<LiveTaps, "add">;
+  /** All rows up to this one were told to the taps. */
   fannedSeq(): Seq;
   readonly store: Pick<LogStore, "readLog">;
 }

@@ -7,7 +7,7 @@ import { type DeviceNode, Directory, type FieldNode } from "../fleet/directory.t
 import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
-import { Listeners } from "../fanout/listeners.ts";
+import { LiveTaps } from "../fanout/live-taps.ts";
 import type { Field, FleetChange, Grant } from "../fleet/types.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
@@ -407,7 +407,7 @@ export function makeWorld(
       open: async () => data,
       all: async () => data.refs(),
     },
-    live: { listeners: new Listeners(data), fannedSeq: () => state.seq, store: data },
+    live: { taps: new LiveTaps(data), fannedSeq: () => state.seq, store: data },
     sessions,
     brakes,
     metrics,

@@ -36,7 +36,7 @@ function world(limits: Parameters<typeof makeWorld>[0] = {}) {
     batch.seal();
     batch.firstSeq = it.state.seq + 1;
     if (batch.blob) it.data.records.push({ firstSeq: batch.firstSeq, body: batch.blob });
-    it.live.listeners.tell(new BatchRows().open(batch, 0, batch.count));
+    it.live.taps.tell(new BatchRows().open(batch, 0, batch.count));
     it.state.seq += batch.records;
   };
   const open = async (query = "", secret: string | null = VIEWER, headers: Record<string, string> = {}) => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Principal } from "../auth/principal.ts";
 import { Refusal } from "../base/errors.ts";
-import { heardOf, type Listener } from "../fanout/listeners.ts";
+import { heardOf, type LiveTap } from "../fanout/live-taps.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
 import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
@@ -80,8 +80,8 @@ function lastOf(text: string | undefined): Place | null {
   return { seq: Number(seq), seconds: seconds === undefined ? null : Number(seconds) };
 }
 
-/** One who listens: what was published since his last event, then what is. */
-class LiveReader implements Listener {
+/** One who follows live: what was published since his last event, then what is. */
+class LiveReader implements LiveTap {
   readonly stream: EventStream;
   private readonly stop: () => void;
   /** Events that there was no room for, since when (µs), and the newest of them. */
@@ -97,7 +97,7 @@ class LiveReader implements Listener {
   ) {
     const stream = open(this.beat, this.gone);
     this.stream = stream;
-    this.stop = deps.live.listeners.add(this);
+    this.stop = deps.live.taps.add(this);
     const joined = deps.live.fannedSeq();
     const opening = `retry: 2000\n${last === null ? this.idText(joined) : "\n"}`;
     const replay = last === null ? null : this.replay(last, joined);
@@ -147,7 +147,7 @@ class LiveReader implements Listener {
     return eventText("gap", this.id(seq), JSON.stringify({ from, to: printTime(this.deps.clock.micros()) }));
   }
 
-  /** What the log still has of the rows behind `last`, up to where the listener began. */
+  /** What the log still has of the rows behind `last`, up to where the tap began. */
   private async *replay(last: Place, joined: Seq): AsyncGenerator<string> {
     const since = last.seconds === null ? null : last.seconds * 1e6;
     // a number that was never given: of another data folder, or newer than the backup that was restored

@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import { publishOf, Rig } from "./rig.testing.ts";
-import { heardOf } from "../fanout/listeners.ts";
+import { heardOf } from "../fanout/live-taps.ts";
 
-test("listeners hear what is published, after its commit, in order, as the log tells it again", async () => {
+test("live taps hear what is published, after its commit, in order, as the log tells it again", async () => {
   const rig = new Rig();
   const heard: [number, string][] = [];
   const { hub, store } = rig;
   const wanted = { T: true };
-  const stop = hub.listeners.add({
+  const stop = hub.taps.add({
     hears: (_, field) => field.row.id !== "T" || wanted.T,
     hear: (seq, text) => void heard.push([seq, text]),
   });

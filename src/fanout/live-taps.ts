@@ -6,27 +6,27 @@ import { specOf } from "../measure/types.ts";
 import type { LogRecord, Seq } from "../store/ports.ts";
 import { rowsOf } from "../store/record.ts";
 
-/** One who hears measurements as they are published, beside the outlets. */
-export interface Listener {
+/** Somebody who follows measurements live, beside the subscribers of MQTT: a stream over HTTP. */
+export interface LiveTap {
   /** Whether it wants, and may have, what this series measures at this moment. */
   hears(device: DeviceNode, field: FieldNode): boolean;
   /** @param text JSON: product, device, field, value, time, and unit where the field has one */
   hear(seq: Seq, text: string): void;
 }
 
-/** All who listen. While nobody does, a run of published rows costs one look at `any`. */
-export class Listeners {
-  private readonly all = new Set<Listener>();
+/** All who follow live. While nobody does, a run of published rows costs one look at `any`. */
+export class LiveTaps {
+  private readonly all = new Set<LiveTap>();
   any = false;
 
   constructor(private readonly series: SeriesNames) {}
 
   /** From now on it hears what is published. Returns how to stop that. */
-  add(listener: Listener): () => void {
-    this.all.add(listener);
+  add(tap: LiveTap): () => void {
+    this.all.add(tap);
     this.any = true;
     return () => {
-      this.all.delete(listener);
+      this.all.delete(tap);
       this.any = this.all.size > 0;
     };
   }
@@ -38,17 +38,17 @@ export class Listeners {
       const field = this.series.field(rows.series);
       if (!device || !field) continue;
       let text: string | null = null;
-      for (const listener of this.all) {
-        if (!listener.hears(device, field)) continue;
+      for (const tap of this.all) {
+        if (!tap.hears(device, field)) continue;
         text ??= textOf(device, field, rows);
-        listener.hear(rows.seq, text);
+        tap.hear(rows.seq, text);
       }
     }
   }
 }
 
 /**
- * What a listener would have heard of a stored record: its published rows with after < seq <= upTo, in order. Returns the
+ * What a live tap would have heard of a stored record: its published rows with after < seq <= upTo, in order. Returns the
  * number of the record's last row.
  */
 export function* heardOf(record: LogRecord, after: Seq, upTo: Seq, series: SeriesNames): Generator<Heard, Seq> {
@@ -65,7 +65,7 @@ interface Heard {
   readonly seq: Seq;
   readonly device: DeviceNode;
   readonly field: FieldNode;
-  /** As `Listener.hear`; only before the next one is asked for. */
+  /** As `LiveTap.hear`; only before the next one is asked for. */
   text(): string;
 }
 

@@ -253,13 +253,17 @@ function keyOf(op: StoreOp): string | null {
       return op.state === null ? null : `state ${op.session}`;
     case "session_put":
       return `row ${op.session.id}`;
+    case "consumer_put":
+      return `consumer ${op.consumer.name}`;
+    case "consumer_delete":
+      return `consumer ${op.name}`;
     case "presence_put":
       return `presence ${op.presence.device}`;
     default:
       return null;
   }
 }
-/** Of each session's rows and checkpoints, and each device's presence, the newest only, so that a long failure does not pile them up. */
+/** Of each session's rows and checkpoints, and each device's presence, and each consumer, the newest only, so that a long failure does not pile them up. */
 function mergeOps(ops: readonly StoreOp[]): StoreOp[] {
   const places = new Map<string, number>();
   const merged: StoreOp[] = [];

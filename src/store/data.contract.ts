@@ -7,6 +7,7 @@ import { retentionContract } from "./contract/retention.contract.ts";
 import { sessionsContract } from "./contract/sessions.contract.ts";
 import { retainedContract } from "./contract/retained.contract.ts";
 import { deviceLogContract } from "./contract/device-log.contract.ts";
+import { feedContract } from "./contract/feed.contract.ts";
 import { World } from "./contract/world.contract.ts";
 import { contractModel, type DataStorePlace } from "./data.model.ts";
 
@@ -24,6 +25,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     describe("SessionStore", () => sessionsContract(world));
     describe("RetainedStore", () => retainedContract(world));
     describe("DeviceLogStore", () => deviceLogContract(world));
+    describe("FeedStore", () => feedContract(world));
     describe("any life", () => contractModel(() => make()));
   });
 }

@@ -13,6 +13,7 @@ import {
   type Opened,
   type RecoveredSession,
   type SeriesState,
+  type StoredConsumer,
   type StoredPresence,
   type StoredSeen,
   type Rollup,
@@ -157,6 +158,7 @@ export interface Everything extends Pick<Opened, "nextSeq" | "seenFloor"> {
   readonly sessions: readonly RecoveredSession[];
   readonly presence: readonly StoredPresence[];
   readonly gone: readonly StoredSeen[];
+  readonly consumers: readonly StoredConsumer[];
   readonly retained: readonly Uint8Array[];
   /** Records above the lowest floor of a session. */
   readonly records: readonly LogRecord[];
@@ -168,6 +170,7 @@ export async function openAll(store: DataStore): Promise<Everything> {
   const sessions = (await Array.fromAsync(store.sessions())).flat();
   const presence = (await Array.fromAsync(store.presence())).flat();
   const gone = (await Array.fromAsync(store.gone())).flat();
+  const consumers = (await Array.fromAsync(store.consumers())).flat();
   const retained = await Array.fromAsync(store.retained());
   const records =
     sessions.length === 0 ? [] : await Array.fromAsync(store.replay(Math.min(...sessions.map(({ floor }) => floor))));
@@ -177,7 +180,19 @@ export async function openAll(store: DataStore): Promise<Everything> {
     (await store.reserve("series", 1)).first,
     (await store.reserve("session", 1)).first,
   ];
-  return { nextSeq, seenFloor, nextSeries, nextSession, series, sessions, presence, gone, retained, records };
+  return {
+    nextSeq,
+    seenFloor,
+    nextSeries,
+    nextSession,
+    series,
+    sessions,
+    presence,
+    gone,
+    consumers,
+    retained,
+    records,
+  };
 }
 
 export function currentOf(recovered: Pick<Everything, "series">): unknown[] {

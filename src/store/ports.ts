@@ -7,6 +7,7 @@ export * from "./ports/accounts.ts";
 export * from "./ports/audit.ts";
 export * from "./ports/data.ts";
 export * from "./ports/device-log.ts";
+export * from "./ports/feed.ts";
 export * from "./ports/fleet.ts";
 export * from "./ports/log.ts";
 export * from "./ports/maintenance.ts";

@@ -5,7 +5,16 @@ import { failureOf, type World } from "./world.contract.ts";
 /** of an engine as a whole. */
 export function storeContract(world: World): void {
   test("a new store is empty", () => {
-    const nothing = { series: [], sessions: [], presence: [], seenFloor: 0, gone: [], retained: [], records: [] };
+    const nothing = {
+      series: [],
+      sessions: [],
+      presence: [],
+      seenFloor: 0,
+      gone: [],
+      consumers: [],
+      retained: [],
+      records: [],
+    };
     expect(world.recovered).toEqual({ nextSeq: 1, nextSeries: 1, nextSession: 1, ...nothing });
   });
 

@@ -1,4 +1,4 @@
-import type { CommitBatch, Committed, LogRecord, StoreOp } from "../ports.ts";
+import type { CommitBatch, Committed, LogRecord, StoredConsumer, StoreOp } from "../ports.ts";
 import { RecordReader, rowsOf } from "../record.ts";
 import { createRetained, readRetained } from "../retained.ts";
 import { MemoryDeviceLog } from "./device-log.ts";
@@ -13,6 +13,7 @@ export class MemoryData {
   readonly series = new MemorySeries();
   readonly sessions = new MemorySessions();
   readonly deviceLog = new MemoryDeviceLog();
+  readonly consumers = new Map<string, StoredConsumer>();
   /** Packed, by workspace and topic. */
   readonly retained = new Map<string, Uint8Array>();
 
@@ -51,6 +52,10 @@ export class MemoryData {
         return this.sessions.apply(op);
       case "retained":
         return this.retain(op.changes);
+      case "consumer_put":
+        return void this.consumers.set(op.consumer.name, { ...op.consumer });
+      case "consumer_delete":
+        return void this.consumers.delete(op.name);
       default:
         return this.deviceLog.apply(op);
     }

@@ -21,6 +21,7 @@ import type {
   SeriesState,
   SeriesStats,
   SeriesStatsRequest,
+  StoredConsumer,
   StoredDoorEvent,
   StoredPresence,
   StoredRefusal,
@@ -94,11 +95,20 @@ export class MemoryDataStore implements DataStore {
   async *gone(): AsyncGenerator<readonly StoredSeen[]> {
     yield this.there.deviceLog.gone();
   }
+  async *consumers(): AsyncGenerator<readonly StoredConsumer[]> {
+    const all = [...this.there.consumers.values()];
+    if (all.length > 0) yield all.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
   async *retained(): AsyncGenerator<Uint8Array> {
     yield* [...this.there.retained.values()];
   }
   async *replay(after: Seq): AsyncGenerator<LogRecord> {
     for (const record of this.there.log) if (record.firstSeq + rowsOf(record.body) - 1 > after) yield record;
+  }
+  async bytesAfter(after: Seq): Promise<number> {
+    let bytes = 0;
+    for (const { body, firstSeq } of this.there.log) if (firstSeq + rowsOf(body) - 1 > after) bytes += body.length;
+    return bytes;
   }
   async readLog(after: Seq, upTo: Seq, bytes: number): Promise<LogPiece> {
     return logPiece(this.there.log, after, upTo, bytes);

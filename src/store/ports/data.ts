@@ -1,4 +1,5 @@
 import type { DeviceLogOp, DeviceLogStore } from "./device-log.ts";
+import type { FeedOp, FeedStore } from "./feed.ts";
 import type { LogOp, LogStore, Seq } from "./log.ts";
 import type { RetainedOp, RetainedStore } from "./retained.ts";
 import type { SeriesOp, SeriesStore } from "./series.ts";
@@ -8,7 +9,7 @@ import type { SessionOp, SessionStore } from "./sessions.ts";
  * Rare, structured parts of a commit, by the port they belong to; those of one port are applied in order, all of them in the
  * same transaction as the log row. No operation depends on one of another port in the same commit.
  */
-export type StoreOp = LogOp | SeriesOp | SessionOp | RetainedOp | DeviceLogOp;
+export type StoreOp = LogOp | SeriesOp | SessionOp | RetainedOp | DeviceLogOp | FeedOp;
 
 /** What a start needs at once; the rest comes in pieces: `series`, `sessions`, `retained`, `presence`, and `replay` of the log. */
 export interface Opened {
@@ -43,7 +44,7 @@ export interface StoreStats {
 }
 
 /** One engine that fills all ports of data. Every promise rejects with a Refusal("storage_unavailable") when storage fails. */
-export interface DataStore extends LogStore, SeriesStore, SessionStore, RetainedStore, DeviceLogStore {
+export interface DataStore extends LogStore, SeriesStore, SessionStore, RetainedStore, DeviceLogStore, FeedStore {
   /** Opens or creates the file, migrates it, checks it. @throws Refusal damaged_store; nothing is overwritten then */
   open(): Promise<Opened>;
   /**

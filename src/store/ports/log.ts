@@ -48,6 +48,8 @@ export interface LogStore {
    * Other rows of theirs are in them, too. `oldest` is the first row that the log still has; null: it has none.
    */
   readLog(after: Seq, upTo: Seq, bytes: number): Promise<LogPiece>;
+  /** Bytes of the records of the log that have rows after a number. */
+  bytesAfter(after: Seq): Promise<number>;
   /**
    * Records of the log with rows after a number, oldest first, up to the end that the log has when it is reached. Other rows of
    * theirs are in them, too. What was trimmed is not there: a consumer that must miss nothing keeps a floor, below which nothing

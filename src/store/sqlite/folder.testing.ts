@@ -118,6 +118,7 @@ function firstOps(): StoreOp[] {
       presence: { device: 1, connected: true, connectedAt: START, disconnectedAt: null, number: 1 },
     },
     { op: "retained", changes: retained("greenhouse/door", "open") },
+    { op: "consumer_put", consumer: { name: "rules", position: 0, lost: null } },
   ];
 }
 

@@ -31,6 +31,7 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["presence", guarded(judgePresence)],
   ["seen", guarded(judgeSeen)],
   ["retain", guarded(judgeRetain)],
+  ["consumer", guarded(judgeConsumer)],
 ]);
 
 /** What a decoder throws is what is wrong. */
@@ -144,6 +145,11 @@ function judgeSeen(row: Row): string | null {
 function judgeRetain(row: Row): string | null {
   if (bytes(row.series).length % 4 !== 0) return "its list of series is cut off";
   return row.rollups === undefined || Array.isArray(JSON.parse(String(row.rollups))) ? null : "its rollups are no list";
+}
+
+function judgeConsumer(row: Row): string | null {
+  if (typeof row.name !== "string" || row.name === "") return "it has no name";
+  return isWhole(row.position) && (row.lost === null || isWhole(row.lost)) ? null : "a number in it is impossible";
 }
 
 /** How many messages a session's packed queue holds. @throws RangeError when it is cut off or its lengths are wrong */

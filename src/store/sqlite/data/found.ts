@@ -1,4 +1,4 @@
-import type { RecoveredSession, SeriesState, StoredPresence, StoredSeen } from "../../ports.ts";
+import type { RecoveredSession, SeriesState, StoredConsumer, StoredPresence, StoredSeen } from "../../ports.ts";
 import type { Found } from "./recover.ts";
 
 /** What is handed out in pieces. */
@@ -7,6 +7,7 @@ export interface Pieces {
   readonly sessions: readonly RecoveredSession[];
   readonly presence: readonly StoredPresence[];
   readonly gone: readonly StoredSeen[];
+  readonly consumers: readonly StoredConsumer[];
   readonly retained: Uint8Array;
 }
 export type PieceOf = keyof Pieces;
@@ -40,13 +41,15 @@ export class Leftover {
   private readonly sessions: Rest<RecoveredSession>;
   private readonly presence: Rest<StoredPresence>;
   private readonly gone: Rest<StoredSeen>;
+  private readonly consumers: Rest<StoredConsumer>;
   private readonly retained: Rest<Uint8Array>;
 
-  constructor({ series, sessions, presence, gone, retained }: Found) {
+  constructor({ series, sessions, presence, gone, consumers, retained }: Found) {
     this.series = new Rest(series, SERIES);
     this.sessions = new Rest(sessions, SESSIONS);
     this.presence = new Rest(presence, PRESENCE);
     this.gone = new Rest(gone, PRESENCE);
+    this.consumers = new Rest(consumers, PRESENCE);
     this.retained = new Rest(retained, 1);
   }
   /** null: there is no more. */

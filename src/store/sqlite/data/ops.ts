@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { END_OF_TIME, type StoredRefusal, type StoredSession, type StoreOp } from "../../ports.ts";
 import { dropChunks, putChunk, type SharedBodies } from "./chunks.ts";
+import { putConsumer } from "./consumers.ts";
 import { putDoors } from "./doors.ts";
 import { putPresence } from "./presence.ts";
 import { putRetained } from "./retained.ts";
@@ -113,6 +114,12 @@ export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedB
     }
     case "seen_drop":
       for (const product of op.products) db.query("DELETE FROM seen WHERE product = ?").run(product);
+      return;
+    case "consumer_put":
+      putConsumer(db, op.consumer);
+      return;
+    case "consumer_delete":
+      db.query("DELETE FROM consumer WHERE name = ?").run(op.name);
       return;
     case "trim":
       db.query("UPDATE meta SET trim_to = ? WHERE trim_to < ?").run(op.upTo, op.upTo);

@@ -45,6 +45,7 @@ export type ReaderRequest =
       readonly limit: number;
     }
   | { readonly t: "log"; readonly after: number; readonly upTo: number; readonly bytes: number }
+  | { readonly t: "bytesAfter"; readonly after: number }
   | { readonly t: "doors"; readonly query: DoorQuery }
   | { readonly t: "stats" }
   | { readonly t: "seriesStats"; readonly series: Uint32Array; readonly before: Float64Array | undefined }

@@ -46,6 +46,8 @@ class Pump {
         return reads.refusals(request.device, request.principal, request.limit);
       case "log":
         return reads.log(request.after, request.upTo, request.bytes);
+      case "bytesAfter":
+        return reads.bytesAfter(request.after);
       case "doors":
         return reads.doors(request.query);
       case "stats":

@@ -205,6 +205,14 @@ export class Reads {
     });
   }
 
+  /** See LogStore.bytesAfter. */
+  bytesAfter(after: number): number {
+    const sum = this.db.query<{ bytes: number }, [number]>(
+      "SELECT coalesce(sum(length(body)), 0) AS bytes FROM log WHERE id + count > ?",
+    );
+    return sum.get(after + 1)?.bytes ?? 0;
+  }
+
   refusals(device: number | null, principal: string | null, limit: number): StoredRefusal[] {
     const where: string[] = [];
     const values: (number | string)[] = [];

@@ -4,6 +4,7 @@ import type {
   Opened,
   RecoveredSession,
   SeriesState,
+  StoredConsumer,
   StoredPresence,
   StoredSeen,
   StoredSubscription,
@@ -11,6 +12,7 @@ import type {
 import { becomesCurrent } from "../../current.ts";
 import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
 import { checkMark } from "./mark.ts";
+import { readConsumers } from "./consumers.ts";
 import { isStampPurged, Purges } from "./purge.ts";
 import { readPresence } from "./presence.ts";
 import { readRetainedRows } from "./retained.ts";
@@ -52,6 +54,7 @@ export interface Found extends Omit<Opened, "highest"> {
   readonly sessions: readonly RecoveredSession[];
   readonly presence: readonly StoredPresence[];
   readonly gone: readonly StoredSeen[];
+  readonly consumers: readonly StoredConsumer[];
   readonly retained: readonly Uint8Array[];
 }
 
@@ -82,6 +85,7 @@ export function recover(db: Database): Found {
     sessions,
     presence: readPresence(db),
     seenFloor: meta.seen_floor,
+    consumers: readConsumers(db),
     gone: db.query<StoredSeen, []>("SELECT product, device, number FROM seen ORDER BY id").all(),
     retained: readRetainedRows(db),
   };

@@ -135,6 +135,10 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX part_series;
   CREATE INDEX part_series ON part (series, t1);
   `,
+  `
+  -- Durable consumers of the feed: rows up to \`position\` were handled, or left out from \`lost\` on.
+  CREATE TABLE consumer (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, position INTEGER NOT NULL, lost INTEGER) STRICT;
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

@@ -22,6 +22,7 @@ import type {
   SeriesStats,
   SeriesStatsRequest,
   Seq,
+  StoredConsumer,
   StoredDoorEvent,
   StoredPresence,
   StoredRefusal,
@@ -113,6 +114,9 @@ export class SqliteDataStore implements DataStore {
   }
   gone(): AsyncIterable<readonly StoredSeen[]> {
     return this.found("gone");
+  }
+  consumers(): AsyncIterable<readonly StoredConsumer[]> {
+    return this.found("consumers");
   }
   retained(): AsyncIterable<Uint8Array> {
     return this.found("retained");
@@ -216,6 +220,9 @@ export class SqliteDataStore implements DataStore {
   }
   readLog(after: number, upTo: number, bytes: number): Promise<LogPiece> {
     return this.readerCall({ t: "log", after, upTo, bytes });
+  }
+  bytesAfter(after: Seq): Promise<number> {
+    return this.readerCall({ t: "bytesAfter", after });
   }
   readDoors(query: DoorQuery): Promise<StoredDoorEvent[]> {
     return this.readerCall({ t: "doors", query });

@@ -22,6 +22,7 @@ const SINCE = [
   ["door", 6],
   ["queue_body", 8],
   ["seen", 10],
+  ["consumer", 12],
 ] as const;
 
 /** Numbers passed over when the end of the log is lost: more than it ever holds. */
@@ -177,6 +178,7 @@ export class DataSalvage {
       next.session = Math.max(next.session, Number(row.id) + 1);
       next.seq = Math.max(next.seq, Number(row.floor) + 1);
     }
+    if (table === "consumer") next.seq = Math.max(next.seq, Number(row.position) + 1);
     if (table === "subscription" && isWhole(row.since_seq)) next.seq = Math.max(next.seq, row.since_seq + 1);
     if (table === "log") this.countRecord(row);
   }

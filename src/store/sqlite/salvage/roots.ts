@@ -122,6 +122,7 @@ function tableOf(row: readonly Value[]): string | null {
   if (shape === "itiiiiii") return "subscription";
   if (shape === "nibb") return "retained";
   if (/^ni[in][in]i$/.test(shape)) return "presence";
+  if (/^nti[in]$/.test(shape)) return "consumer";
   if (shape === "niti") return "seen";
   if (/^nitittttii[in]?$/.test(shape)) return "refusal";
   if (shape === "niititt") return "door";

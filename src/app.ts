@@ -16,7 +16,7 @@ import { certificatesOf, NEW_CA, renewCertificates } from "./app/certificates.ts
 import { AheadReader } from "./app/ahead.ts";
 import { SystemClock } from "./app/clock.ts";
 import { ClockWatch, readClockNote } from "./app/clock-watch.ts";
-import { anySecure, doorPlans, ownerless, warnings } from "./app/doors.ts";
+import { anySecure, listenerPlans, ownerless, warnings } from "./app/listeners.ts";
 import { buildEngine, type Engine } from "./app/engine.ts";
 import { firstSecrets, NO_SECRETS } from "./app/first-start.ts";
 import { OpenFiles, tellFewer, withFiles } from "./app/files.ts";
@@ -46,7 +46,7 @@ import { createControl } from "./http/control.ts";
 import { type OwnNames, ownNames } from "./http/here.ts";
 import { createHttp, type Http } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
-import { Doors } from "./listen/doors.ts";
+import { Listeners } from "./listen/listeners.ts";
 import { trustedPeers } from "./listen/trusted.ts";
 import type { SeenEvent } from "./ingest/doors.ts";
 import type { People } from "./people/people.ts";
@@ -108,7 +108,7 @@ async function start(
     micros: () => clock.micros(),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
-  const plans = doorPlans(config);
+  const plans = listenerPlans(config);
   const certificates = anySecure(plans) ? certificatesOf(config, clock) : null;
   if (certificates?.renewed != null) log.warn({ reason: certificates.renewed }, NEW_CA);
   const unshown = new Unshown(folder);
@@ -135,19 +135,19 @@ async function start(
   const state = { ready: false };
   const told: { instance: InstancePort | null } = { instance: null };
   const http = makeHttp(config, engine, admin, people, stores, clock, log, state, told);
-  const tellDoor = (event: SeenEvent) => engine.ingest.doors.seen(event);
-  const strangers = new Strangers(engine.metrics, log, tellDoor, () => performance.now());
+  const tellEvent = (event: SeenEvent) => engine.ingest.doors.seen(event);
+  const strangers = new Strangers(engine.metrics, log, tellEvent, () => performance.now());
   const files = new OpenFiles(engine.metrics, log);
   files.tick();
   undo.push(() => files.letGo());
-  const doors = makeDoors(config, engine, http, strangers, files, log);
-  doors.start(plans, certificates);
-  undo.push(() => doors.stop());
+  const listeners = makeListeners(config, engine, http, strangers, files, log);
+  listeners.start(plans, certificates);
+  undo.push(() => listeners.stop());
 
   const startedAt = clock.micros();
   const begun = clock.steady();
   broker.figuresFor = (outlet) => publishFigures(broker, version, begun, outlet);
-  const addresses = [...doors.addresses];
+  const addresses = [...listeners.addresses];
   const caFile = certificates?.caFile ?? null;
   const sweeps = sweepsOf(engine, config, clock, log);
   const info = { pid: process.pid, startedAt: Math.floor(startedAt / 1000), addresses, caFile };
@@ -159,10 +159,13 @@ async function start(
   const control = operations(deps);
   // a socket's path is bounded: the shorter form of it
   const socket = shorter(resolve(folder, "control.sock"));
-  const controlDoor = listenControl(socket, createControl({ operations: control, streams: streams(deps), log }).fetch);
-  undo.push(() => controlDoor.stop());
+  const controlSocket = listenControl(
+    socket,
+    createControl({ operations: control, streams: streams(deps), log }).fetch,
+  );
+  undo.push(() => controlSocket.stop());
 
-  const renewing = certificates ? renewCertificates(config, doors, clock, log) : null;
+  const renewing = certificates ? renewCertificates(config, listeners, clock, log) : null;
   if (renewing) watch.told = () => renewing.look();
   const backups = new Backups(
     { dir: config.backupDir, every: config.backupEvery, keep: config.backupKeep },
@@ -178,7 +181,7 @@ async function start(
     metrics: engine.metrics,
     startedAt,
     addresses,
-    doors,
+    listeners,
     ownCa: caFile !== null,
     deps,
     backups,
@@ -199,14 +202,14 @@ async function start(
     http,
     {
       tick(now: number) {
-        doors.tick(now);
+        listeners.tick(now);
         strangers.tick();
         guesses.tick();
         files.tick();
       },
     },
   );
-  engine.metrics.httpConnections = () => doors.httpConnections;
+  engine.metrics.httpConnections = () => listeners.httpConnections;
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
   tellFewer(wished, config, log);
@@ -226,10 +229,10 @@ async function start(
       watch.write();
       renewing?.end();
       http.end();
-      doors.stop();
+      listeners.stop();
       await backups.end();
       await broker.stop();
-      await controlDoor.stop();
+      await controlSocket.stop();
       await stores.data.close();
       await uses.end();
       await guesses.end();
@@ -343,15 +346,15 @@ function consoleFiles(): StaticFiles | undefined {
 }
 
 /** The listeners, which share one broker and one HTTP side. */
-function makeDoors(
+function makeListeners(
   config: Config,
   { broker, metrics }: Engine,
   http: Http,
   strangers: Strangers,
   files: OpenFiles,
   log: Log,
-): Doors {
-  return new Doors({
+): Listeners {
+  return new Listeners({
     accept: (wire) => (files.refuses(wire) ? null : broker.accept(wire)),
     http: (request, info) => http.fetch(request, info),
     maxBody: MAX_BODY,

@@ -36,8 +36,8 @@ async function runOnce({ load, beside }: HttpScenario, volume: HttpVolume, folde
     const token = randomBytes(20).toString("hex");
     const file = join(own, "fleet.yaml");
     writeFileSync(file, fleet(token, volume.devices), { mode: 0o600 });
-    const doors = ["mqtt", "mqtts", "https", "wss"].flatMap((door) => [`--${door}`, "off"]);
-    const flags = ["--data", join(own, "data"), "--apply", file, "--http", `127.0.0.1:${port}`, ...doors];
+    const off = ["mqtt", "mqtts", "https", "wss"].flatMap((listener) => [`--${listener}`, "off"]);
+    const flags = ["--data", join(own, "data"), "--apply", file, "--http", `127.0.0.1:${port}`, ...off];
     // one account asks as fast as the server answers
     const command = beside
       ? [process.execPath, join(import.meta.dir, beside[0]), beside[1], `${port}`]

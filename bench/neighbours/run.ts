@@ -62,8 +62,8 @@ async function runPair(disturber: Disturber, options: NeighbourOptions, folder: 
       scratch: mkdtempSync(join(own, "scratch-")),
     };
     writeFileSync(place.fleet, fleet(tokens, options.devices), { mode: 0o600 });
-    const doors = ["mqtts", "https", "wss"].flatMap((door) => [`--${door}`, "off"]);
-    const flags = ["--data", place.data, "--apply", place.fleet, ...doors];
+    const off = ["mqtts", "https", "wss"].flatMap((listener) => [`--${listener}`, "off"]);
+    const flags = ["--data", place.data, "--apply", place.fleet, ...off];
     flags.push("--http", `127.0.0.1:${http}`, "--mqtt", `127.0.0.1:${mqtt}`);
     const command = [process.execPath, MAIN, "serve", ...flags];
     const server = await startProcess(command, own, mqtt, (line) => line.startsWith("ready"));

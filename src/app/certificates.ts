@@ -9,14 +9,14 @@ import {
   loadOperatorCertificate,
   serverNames,
 } from "../listen/certificates.ts";
-import type { DoorKeys, Doors } from "../listen/doors.ts";
+import type { ListenerKeys, Listeners } from "../listen/listeners.ts";
 import type { ClientCertificates } from "../listen/stream.ts";
 import { watchFiles } from "../listen/watch.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 export const NEW_CA = "made a new local CA: give its file to the clients again";
 
-interface Certificates extends DoorKeys {
+interface Certificates extends ListenerKeys {
   /** The local CA's certificate; null with an operator's certificate. */
   readonly caFile: string | null;
   /** Why the local CA was made anew; null: it was not. */
@@ -49,11 +49,16 @@ function clientsOf({ tlsClientCa, tlsClientCertificates: wanted }: Config, now: 
  * Takes over new certificates without dropping connections: the operator's and the client CA when the files change, the local one when a
  * day's look finds that it ends soon, or a look because the clock was set. A bad file keeps the old one and says so.
  */
-export function renewCertificates(config: Config, doors: Doors, clock: Clock, log: Log): { look(): void; end(): void } {
+export function renewCertificates(
+  config: Config,
+  listeners: Listeners,
+  clock: Clock,
+  log: Log,
+): { look(): void; end(): void } {
   const { tlsCert, tlsKey, tlsClientCa } = config;
   const renew = (): void => {
     try {
-      doors.renew(certificatesOf(config, clock));
+      listeners.renew(certificatesOf(config, clock));
       log.info({ file: tlsCert ?? "local" }, "took over the new certificate");
     } catch (error) {
       const why = errorText(error);

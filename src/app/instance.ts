@@ -10,7 +10,7 @@ import type { CertificateFacts, InstancePort } from "../http/deps.ts";
 import { Prometheus } from "../http/prometheus.ts";
 import type { Backups } from "./backups.ts";
 import type { KeyPair } from "../listen/authority.ts";
-import type { Doors } from "../listen/doors.ts";
+import type { Listeners } from "../listen/listeners.ts";
 
 /** What a running server tells of itself stands on. */
 interface InstanceNeeds {
@@ -20,7 +20,7 @@ interface InstanceNeeds {
   readonly metrics: Metrics;
   readonly startedAt: Micros;
   readonly addresses: readonly ListenerAddress[];
-  readonly doors: Pick<Doors, "keys">;
+  readonly listeners: Pick<Listeners, "keys">;
   /** The listeners' certificate is made by a CA of ours. */
   readonly ownCa: boolean;
   readonly deps: OperationsDeps;
@@ -29,7 +29,7 @@ interface InstanceNeeds {
 
 /** A running server, as its operators see it over HTTP. */
 export function instanceOf(needs: InstanceNeeds): InstancePort {
-  const { config, clock, deps, backups, doors, ownCa } = needs;
+  const { config, clock, deps, backups, listeners, ownCa } = needs;
   const prometheus = new Prometheus(needs.metrics, deps.store);
   return {
     about: () => ({
@@ -37,7 +37,7 @@ export function instanceOf(needs: InstanceNeeds): InstancePort {
       startedAt: needs.startedAt,
       publicUrl: config.publicUrl,
       listeners: needs.addresses,
-      certificate: doors.keys && factsOf(doors.keys, ownCa),
+      certificate: listeners.keys && factsOf(listeners.keys, ownCa),
     }),
     figures: () => prometheus.figures(),
     settings: () => needs.settings,

@@ -8,7 +8,7 @@ import type { Plan } from "../fleet/plan.ts";
 import { probePorts } from "../listen/probe.ts";
 import { checkPassword } from "../people/password.ts";
 import { checkFiles } from "./certificates.ts";
-import { anySecure, doorPlans } from "./doors.ts";
+import { anySecure, listenerPlans } from "./listeners.ts";
 import { checkMail, firstLine, lazyProvider } from "./people.ts";
 
 /**
@@ -24,7 +24,7 @@ export function checkBefore(config: Config, clock: Clock, log: Log): string | nu
   lazyProvider(config, log);
   if (fresh) checkFirstPassword(config);
   if (fresh && text === null && config.anonymous !== null) throw nobody(config.anonymous);
-  const plans = doorPlans(config);
+  const plans = listenerPlans(config);
   if (anySecure(plans)) checkFiles(config, clock);
   probePorts(plans);
   return text;

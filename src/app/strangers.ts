@@ -1,7 +1,7 @@
 import type { Metrics } from "../base/metrics.ts";
 import type { Log } from "../base/types.ts";
 import type { SeenEvent } from "../ingest/doors.ts";
-import type { DoorName } from "../listen/plan.ts";
+import type { ListenerName } from "../listen/plan.ts";
 import type { RefusedStream } from "../listen/strangers.ts";
 
 /** How often one cause of one address at one listener is told, ms. */
@@ -10,7 +10,7 @@ const TELL_MS = 60_000;
 const MOST = 1000;
 
 interface Told {
-  readonly door: DoorName;
+  readonly listener: ListenerName;
   readonly why: RefusedStream;
   readonly remote: string;
   readonly text: string;
@@ -30,18 +30,18 @@ export class Strangers {
     private readonly now: () => number,
   ) {}
 
-  refused(door: DoorName, why: RefusedStream, remote: string, text: string): void {
+  refused(listener: ListenerName, why: RefusedStream, remote: string, text: string): void {
     this.metrics.connectionRefused(why);
-    const message = `--${door}: ${text}`;
+    const message = `--${listener}: ${text}`;
     this.tell({ kind: "connection_refused", principal: "", remote, code: why, message });
-    const key = `${door} ${remote} ${text}`;
+    const key = `${listener} ${remote} ${text}`;
     const before = this.told.get(key);
     if (before !== undefined) {
       before.silent++;
       return;
     }
     if (this.told.size >= MOST) return;
-    const one = { door, why, remote, text, at: this.now(), silent: 0 };
+    const one = { listener, why, remote, text, at: this.now(), silent: 0 };
     this.told.set(key, one);
     this.say(one, 1);
   }
@@ -59,8 +59,8 @@ export class Strangers {
       one.at = now;
     }
   }
-  private say({ door, remote, text, why }: Told, times: number): void {
+  private say({ listener, remote, text, why }: Told, times: number): void {
     const many = times === 1 ? {} : { times };
-    this.log.info({ listener: door, remote, cause: text, ...many }, `closed a connection (${why.replace("_", " ")})`);
+    this.log.info({ listener, remote, cause: text, ...many }, `closed a connection (${why.replace("_", " ")})`);
   }
 }

@@ -2,7 +2,7 @@ import type { Authority } from "../auth/authority.ts";
 import type { Clock } from "../base/types.ts";
 import type { Broker } from "../broker/broker.ts";
 import type { Http } from "../http/index.ts";
-import type { Doors } from "../listen/doors.ts";
+import type { Listeners } from "../listen/listeners.ts";
 import type { AuditTrim } from "./audit-trim.ts";
 import { Floors } from "./floors.ts";
 import type { Backups } from "./backups.ts";
@@ -56,7 +56,7 @@ export class Upkeep {
     private readonly people: () => void,
     private readonly uses: UseKeeper,
     private readonly http: Pick<Http, "tick">,
-    private readonly doors: Pick<Doors, "tick">,
+    private readonly listeners: Pick<Listeners, "tick">,
   ) {
     this.floors.add({
       name: "sessions",
@@ -78,7 +78,7 @@ export class Upkeep {
     this.trim();
     if (this.ticks % PEOPLE_TICKS === 0) this.people();
     this.http.tick();
-    this.doors.tick(performance.now());
+    this.listeners.tick(performance.now());
     const { failing } = this.broker.ingest.commits.batcher;
     if (this.ticks % USES_TICKS === 0) this.uses.tick();
     this.backups.tick(this.clock.micros(), failing, this.clock.steady());

@@ -1,8 +1,8 @@
 /** Listeners as the settings ask for them. */
 
-export type DoorName = "mqtt" | "mqtts" | "http" | "https" | "wss";
-export interface DoorPlan {
-  readonly name: DoorName;
+export type ListenerName = "mqtt" | "mqtts" | "http" | "https" | "wss";
+export interface ListenerPlan {
+  readonly name: ListenerName;
   readonly host: string;
   readonly port: number;
 }

@@ -1,5 +1,5 @@
 import { errorText, Refusal } from "../base/errors.ts";
-import type { DoorPlan } from "./plan.ts";
+import type { ListenerPlan } from "./plan.ts";
 import { collides, holderOf, systemListeners } from "./holders.ts";
 
 /** How many ports above a taken one are looked at for one that is free. */
@@ -9,16 +9,16 @@ const NEARBY = 20;
  * Whether the ports of all listeners can be opened; each is opened and closed again, before anything else is done.
  * @throws Refusal invalid_config: a line for each that cannot be opened, with who has it and the flag that moves it
  */
-export function probePorts(plans: readonly DoorPlan[]): void {
+export function probePorts(plans: readonly ListenerPlan[]): void {
   const lines = plans.flatMap((plan) => {
     const error = plan.port === 0 ? null : openOnce(plan);
-    return error === null ? [] : [doorFailure(plan, error, plans)];
+    return error === null ? [] : [listenFailure(plan, error, plans)];
   });
   if (lines.length > 0) throw new Refusal("invalid_config", lines.join("\n"));
 }
 
 /** Why it cannot be opened; null: it can. */
-function openOnce({ host, port }: Pick<DoorPlan, "host" | "port">): unknown {
+function openOnce({ host, port }: Pick<ListenerPlan, "host" | "port">): unknown {
   // a machine without IPv6 has no "all interfaces" of both kinds
   for (const hostname of host === "::" ? ["::", "0.0.0.0"] : [host]) {
     try {
@@ -38,13 +38,13 @@ function codeOf(error: unknown): string {
 }
 
 /** One line for a listener that cannot be opened: which, why, and what to do. @param all the listeners that are wanted */
-export function doorFailure(plan: DoorPlan, error: unknown, all: readonly DoorPlan[]): string {
+export function listenFailure(plan: ListenerPlan, error: unknown, all: readonly ListenerPlan[]): string {
   return `--${plan.name} ${shown(plan)}: ${reason(error, plan, all)}`;
 }
-function shown({ host, port }: Pick<DoorPlan, "host" | "port">): string {
+function shown({ host, port }: Pick<ListenerPlan, "host" | "port">): string {
   return host === "::" ? `:${port}` : host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
-function reason(error: unknown, plan: DoorPlan, all: readonly DoorPlan[]): string {
+function reason(error: unknown, plan: ListenerPlan, all: readonly ListenerPlan[]): string {
   const code = codeOf(error);
   if (code === "EADDRINUSE") {
     const taken = systemListeners()?.find((one) => one.port === plan.port && collides(plan.host, one));
@@ -57,7 +57,7 @@ function reason(error: unknown, plan: DoorPlan, all: readonly DoorPlan[]): strin
 }
 
 /** The next port that is free and that no other listener wants; the system's choice where there is none. */
-function freeNear({ host, port }: DoorPlan, all: readonly DoorPlan[]): Pick<DoorPlan, "host" | "port"> {
+function freeNear({ host, port }: ListenerPlan, all: readonly ListenerPlan[]): Pick<ListenerPlan, "host" | "port"> {
   const wanted = new Set(all.map((plan) => plan.port));
   for (let other = port + 1; other <= Math.min(port + NEARBY, 65_535); other++)
     if (!wanted.has(other) && openOnce({ host, port: other }) === null) return { host, port: other };

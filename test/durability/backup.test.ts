@@ -189,7 +189,7 @@ describe("backups by the clock", () => {
 });
 
 const disk = SmallDisk.mount(64);
-const OFF = ["mqtt", "mqtts", "http", "https", "wss"].flatMap((door) => [`--${door}`, "off"]);
+const OFF = ["mqtt", "mqtts", "http", "https", "wss"].flatMap((listener) => [`--${listener}`, "off"]);
 describe.skipIf(disk === null)("a backup on a small disk", () => {
   afterAll(() => disk?.unmount());
 

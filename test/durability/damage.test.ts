@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const OFF = ["mqtt", "mqtts", "https", "wss"].flatMap((door) => [`--${door}`, "off"]);
+const OFF = ["mqtt", "mqtts", "https", "wss"].flatMap((listener) => [`--${listener}`, "off"]);
 function start(folder: string): Promise<Run> {
   return fieldcast(["serve", "--data", folder, ...OFF, "--http", "127.0.0.1:0"]);
 }

@@ -10,9 +10,9 @@ import { until, within } from "./until.ts";
 
 const root = join(import.meta.dir, "..", "..");
 const main = join(root, "src", "cli", "main.ts");
-const DOORS = ["mqtt", "mqtts", "http", "https", "wss"] as const;
-export type Door = (typeof DOORS)[number];
-type Ports = Record<Door, number>;
+const LISTENERS = ["mqtt", "mqtts", "http", "https", "wss"] as const;
+export type ListenerName = (typeof LISTENERS)[number];
+type Ports = Record<ListenerName, number>;
 
 interface StartOptions {
   /** Fleet file (YAML); the default fleet of ./fleet.ts when absent, none when null. */
@@ -131,9 +131,9 @@ class Child implements TestServer {
 
   async start(): Promise<void> {
     const { flags = [], env = {}, fleet } = this.options;
-    const doors = DOORS.filter((door) => !flags.includes(`--${door}`));
-    for (const door of doors) if (this.ports[door] === 0) this.ports[door] = steadyPort();
-    const args = ["serve", "--data", this.data, ...doors.flatMap((d) => [`--${d}`, `127.0.0.1:${this.ports[d]}`])];
+    const listeners = LISTENERS.filter((listener) => !flags.includes(`--${listener}`));
+    for (const listener of listeners) if (this.ports[listener] === 0) this.ports[listener] = steadyPort();
+    const args = ["serve", "--data", this.data, ...listeners.flatMap((d) => [`--${d}`, `127.0.0.1:${this.ports[d]}`])];
     if (fleet !== null) args.push("--apply", this.fleetFile);
     const child = Bun.spawn([process.execPath, main, ...args, ...flags], {
       cwd: root,
@@ -153,7 +153,10 @@ class Child implements TestServer {
     });
     if (first === "ended") throw new Error(`the server ended with ${child.exitCode}:\n${this.text.slice(from)}`);
     // the control operation `info` of src/cli/operations.ts
-    const info = (await this.operation("info")) as { addresses: { name: Door; port: number }[]; caFile: string | null };
+    const info = (await this.operation("info")) as {
+      addresses: { name: ListenerName; port: number }[];
+      caFile: string | null;
+    };
     for (const { name, port } of info.addresses) this.ports[name] = port;
     this.caFile = info.caFile ?? "";
   }

@@ -22,8 +22,8 @@ afterAll(async () => {
 });
 
 /** The cipher that a client gets, which knows this alone; null: none. */
-async function cipher(door: "mqtts" | "https" | "wss", options: ConnectionOptions): Promise<string | null> {
-  const host = { host: "127.0.0.1", port: server.ports[door], rejectUnauthorized: false };
+async function cipher(listener: "mqtts" | "https" | "wss", options: ConnectionOptions): Promise<string | null> {
+  const host = { host: "127.0.0.1", port: server.ports[listener], rejectUnauthorized: false };
   let answer: string | null | undefined;
   const socket = connect({ ...host, ...options }, () => {
     answer = socket.getCipher().name;
@@ -36,7 +36,7 @@ async function cipher(door: "mqtts" | "https" | "wss", options: ConnectionOption
   return name.answer;
 }
 
-for (const door of ["mqtts", "https", "wss"] as const)
+for (const listener of ["mqtts", "https", "wss"] as const)
   test.skipIf(!openssl).each([
     ["AES128-SHA", false],
     ["AES128-GCM-SHA256", false],
@@ -45,8 +45,8 @@ for (const door of ["mqtts", "https", "wss"] as const)
     ["ECDHE-RSA-AES128-GCM-SHA256", true],
     ["ECDHE-RSA-AES256-GCM-SHA384", true],
     ["ECDHE-RSA-CHACHA20-POLY1305", true],
-  ])(`--${door} with an RSA certificate, TLS 1.2 and %s: %p`, async (name, taken) => {
-    expect(await cipher(door, { maxVersion: "TLSv1.2", ciphers: name })).toBe(taken ? name : null);
+  ])(`--${listener} with an RSA certificate, TLS 1.2 and %s: %p`, async (name, taken) => {
+    expect(await cipher(listener, { maxVersion: "TLSv1.2", ciphers: name })).toBe(taken ? name : null);
   });
 test.skipIf(!openssl)("an RSA certificate and TLS 1.3", async () => {
   expect(await cipher("mqtts", { minVersion: "TLSv1.3" })).toStartWith("TLS_");

@@ -129,7 +129,7 @@ describe("client certificates on --mqtts", () => {
 
 test("a file that is no authority stops the start, with one clear line", async () => {
   const file = join(folder, "bad.pem");
-  const none = ["mqtt", "http", "https", "wss"].flatMap((door) => [`--${door}`, "off"]);
+  const none = ["mqtt", "http", "https", "wss"].flatMap((listener) => [`--${listener}`, "off"]);
   const serve = (...flags: string[]) =>
     fieldcast(["serve", "--data", join(folder, "d"), "--mqtts", "127.0.0.1:0", ...none, ...flags]);
   for (const [text, words] of [

@@ -10,7 +10,7 @@ import { login, mosquittoPub, mosquittoSub, mqttJs } from "../run/clients.ts";
 import { DEVICE, TOKENS } from "../run/fleet.ts";
 import { have } from "../run/have.ts";
 import { Raw } from "../run/raw.ts";
-import { type Door, fieldcast, startServer, type TestServer } from "../run/server.ts";
+import { type ListenerName, fieldcast, startServer, type TestServer } from "../run/server.ts";
 import { until, within } from "../run/until.ts";
 
 const noMosquitto = !have("mosquitto-clients");
@@ -36,12 +36,12 @@ describe("1: each listener with a real client [MQTT-4.2-1]", () => {
     ["mqtts", "mqttv31"],
     ["mqtts", "mqttv311"],
     ["mqtts", "mqttv5"],
-  ] as const)("1: mosquitto_sub and mosquitto_pub over %s, %s", async (door, version) => {
-    const at = login(server.ports[door], TOKENS.device, door === "mqtts" ? server.caFile : undefined);
+  ] as const)("1: mosquitto_sub and mosquitto_pub over %s, %s", async (listener, version) => {
+    const at = login(server.ports[listener], TOKENS.device, listener === "mqtts" ? server.caFile : undefined);
     const sub = await mosquittoSub(...at, "-V", version, "-t", HEAR, "-v", "-C", "1");
-    const pub = await mosquittoPub(...at, "-V", version, "-q", "1", "-t", NOTE, "-m", `${door} ${version}`);
+    const pub = await mosquittoPub(...at, "-V", version, "-q", "1", "-t", NOTE, "-m", `${listener} ${version}`);
     expect(pub).toMatchObject({ code: 0, err: "" });
-    expect((await sub.heard).out).toBe(`dtck/my-product/${DEVICE}/NOTE ${door} ${version}\n`);
+    expect((await sub.heard).out).toBe(`dtck/my-product/${DEVICE}/NOTE ${listener} ${version}\n`);
   });
 
   test.each([
@@ -51,9 +51,9 @@ describe("1: each listener with a real client [MQTT-4.2-1]", () => {
     ["https", "wss", "/mqtt"],
     ["wss", "wss", "/mqtt"],
     ["wss", "wss", ""],
-  ] as const)("1: MQTT.js, 5 and 3.1.1, on %s as %s://…%s", async (door, scheme, path) => {
+  ] as const)("1: MQTT.js, 5 and 3.1.1, on %s as %s://…%s", async (listener, scheme, path) => {
     for (const protocolVersion of [5, 4] as const) {
-      const url = `${scheme}://localhost:${server.ports[door]}${path}`;
+      const url = `${scheme}://localhost:${server.ports[listener]}${path}`;
       const js = await mqttJs(url, TOKENS.device, server.caFile, { protocolVersion });
       await js.client.subscribeAsync(HEAR, { qos: 2 });
       const text = `${url} ${protocolVersion}`;
@@ -117,31 +117,33 @@ describe("1: TLS", () => {
     }
   });
 
-  test.each((["mqtts", "https", "wss"] as const).flatMap((door) => [[door, 1.1, 2] as const, [door, 1.0, 1] as const]))(
-    "1: on %s TLS %d is refused",
-    async (door, _, minor) => {
-      const random = Array.from({ length: 32 }, (_, i) => i);
-      const suites = [0xc0, 0x09, 0xc0, 0x13, 0x00, 0x2f]; // ECDHE-ECDSA, ECDHE-RSA and RSA with AES128-SHA
-      const body = [3, minor, ...random, 0, 0, suites.length, ...suites, 1, 0];
-      const hello = [1, 0, 0, body.length, ...body];
-      const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-      const raw = await Raw.open(server.ports[door]);
-      raw.socket.removeAllListeners("data");
-      raw.socket.once("data", resolve);
-      raw.bytes([22, 3, 1, 0, hello.length, ...hello]);
-      const answer = await within("an alert", promise);
-      expect([answer[0], answer[5], answer[6]]).toEqual([21, 2, 70]); // alert, fatal, protocol_version
-      raw.socket.destroy();
-    },
-  );
+  test.each(
+    (["mqtts", "https", "wss"] as const).flatMap((listener) => [
+      [listener, 1.1, 2] as const,
+      [listener, 1.0, 1] as const,
+    ]),
+  )("1: on %s TLS %d is refused", async (listener, _, minor) => {
+    const random = Array.from({ length: 32 }, (_, i) => i);
+    const suites = [0xc0, 0x09, 0xc0, 0x13, 0x00, 0x2f]; // ECDHE-ECDSA, ECDHE-RSA and RSA with AES128-SHA
+    const body = [3, minor, ...random, 0, 0, suites.length, ...suites, 1, 0];
+    const hello = [1, 0, 0, body.length, ...body];
+    const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+    const raw = await Raw.open(server.ports[listener]);
+    raw.socket.removeAllListeners("data");
+    raw.socket.once("data", resolve);
+    raw.bytes([22, 3, 1, 0, hello.length, ...hello]);
+    const answer = await within("an alert", promise);
+    expect([answer[0], answer[5], answer[6]]).toEqual([21, 2, 70]); // alert, fatal, protocol_version
+    raw.socket.destroy();
+  });
 });
 
 const noIpv6 = !Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
 describe("1: IPv6", () => {
   test.skipIf(noIpv6)("1: every listener on [::1]; a listener on all interfaces takes IPv4 and IPv6", async () => {
-    const doors = ["mqtt", "mqtts", "http", "https", "wss"] as const;
+    const listeners = ["mqtt", "mqtts", "http", "https", "wss"] as const;
     for (const at of ["[::1]:0", ":0"]) {
-      const six = await startServer({ flags: doors.flatMap((door) => [`--${door}`, at]) });
+      const six = await startServer({ flags: listeners.flatMap((listener) => [`--${listener}`, at]) });
       const { ports } = six;
       const hosts = at === ":0" ? ["[::1]", "127.0.0.1"] : ["[::1]"];
       for (const host of hosts) {
@@ -178,26 +180,43 @@ describe("1: what stops the start, with one clear line and exit code 1", () => {
     ["mqtt", "mqtts", "http", "https", "wss"].filter((d) => d !== but).flatMap((d) => [`--${d}`, "off"]);
   const data = (name: string): string => join(server.folder, name);
 
-  test.each(["mqtt", "mqtts", "http", "https", "wss"] as const)("1: %s on a taken port", async (door: Door) => {
-    const taken = createServer();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    taken.listen(0, "127.0.0.1", () => resolve());
-    await within("a port", promise);
-    const { port } = taken.address() as AddressInfo; // listens on TCP
-    try {
-      const run = await fieldcast(["serve", "--data", data(door), `--${door}`, `127.0.0.1:${port}`, ...others(door)]);
-      expect(run.code).toBe(1);
-      expect(run.out).toBe("");
-      expect(run.err.trimEnd().split("\n")).toEqual([
-        expect.stringContaining(`--${door} 127.0.0.1:${port}: the port is taken`),
-      ]);
-    } finally {
-      taken.close();
-    }
-  });
-  test.each(["mqtts", "wss"] as const)("1: %s on the port of another fieldcast", async (door) => {
-    const at = `127.0.0.1:${server.ports[door]}`;
-    const run = await fieldcast(["serve", "--data", data(`other-${door}`), `--${door}`, at, ...others(door)]);
+  test.each(["mqtt", "mqtts", "http", "https", "wss"] as const)(
+    "1: %s on a taken port",
+    async (listener: ListenerName) => {
+      const taken = createServer();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      taken.listen(0, "127.0.0.1", () => resolve());
+      await within("a port", promise);
+      const { port } = taken.address() as AddressInfo; // listens on TCP
+      try {
+        const run = await fieldcast([
+          "serve",
+          "--data",
+          data(listener),
+          `--${listener}`,
+          `127.0.0.1:${port}`,
+          ...others(listener),
+        ]);
+        expect(run.code).toBe(1);
+        expect(run.out).toBe("");
+        expect(run.err.trimEnd().split("\n")).toEqual([
+          expect.stringContaining(`--${listener} 127.0.0.1:${port}: the port is taken`),
+        ]);
+      } finally {
+        taken.close();
+      }
+    },
+  );
+  test.each(["mqtts", "wss"] as const)("1: %s on the port of another fieldcast", async (listener) => {
+    const at = `127.0.0.1:${server.ports[listener]}`;
+    const run = await fieldcast([
+      "serve",
+      "--data",
+      data(`other-${listener}`),
+      `--${listener}`,
+      at,
+      ...others(listener),
+    ]);
     expect(run.code).toBe(1);
     expect(run.err).toContain("the port is taken");
   });
@@ -276,9 +295,10 @@ describe("1: certificate reload", () => {
     js.client.on("close", () => cut++);
 
     const second = install("second");
-    for (const door of ["mqtts", "https", "wss"] as const)
-      await until(`the new certificate on ${door}`, () => trusted(own.ports[door], second));
-    for (const door of ["mqtts", "https", "wss"] as const) expect(await trusted(own.ports[door], first)).toBe(false);
+    for (const listener of ["mqtts", "https", "wss"] as const)
+      await until(`the new certificate on ${listener}`, () => trusted(own.ports[listener], second));
+    for (const listener of ["mqtts", "https", "wss"] as const)
+      expect(await trusted(own.ports[listener], first)).toBe(false);
     expect(own.log()).toContain("took over the new certificate");
     expect(await device.drain()).toEqual([]);
     await js.client.publishAsync(NOTE, "still here", { qos: 1 });

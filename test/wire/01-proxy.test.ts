@@ -105,8 +105,8 @@ describe("PROXY protocol", () => {
       raw.bytes(bytes);
       expect(await raw.ended()).toEqual([]);
     }
-    for (const door of ["mqtt", "mqtts"] as const) {
-      const half = Raw.on(await tcp(server.ports[door]));
+    for (const listener of ["mqtt", "mqtts"] as const) {
+      const half = Raw.on(await tcp(server.ports[listener]));
       half.bytes(LINE.subarray(0, 10));
       half.fin();
       await half.ended();
@@ -119,8 +119,8 @@ describe("PROXY protocol", () => {
   test("a look whether the port is open is no mistake: it is neither counted nor logged", async () => {
     const count = () => server.metric("fieldcast_connections_refused_total", 'reason="proxy_header"');
     const before = await count();
-    for (const door of ["mqtt", "mqtts"] as const) {
-      const raw = Raw.on(await tcp(server.ports[door]));
+    for (const listener of ["mqtt", "mqtts"] as const) {
+      const raw = Raw.on(await tcp(server.ports[listener]));
       raw.fin();
       expect(await raw.ended()).toEqual([]);
     }
@@ -130,10 +130,10 @@ describe("PROXY protocol", () => {
     const flags = ["--proxy-protocol", "mqtt,mqtts", "--proxy-from", "127.0.0.1", "--max-connections-per-address", "2"];
     const own = await startServer({ flags });
     const ca = readFileSync(own.caFile);
-    const open = async (door: "mqtt" | "mqtts", client: number): Promise<Raw | null> => {
-      const socket = await tcp(own.ports[door]);
+    const open = async (listener: "mqtt" | "mqtts", client: number): Promise<Raw | null> => {
+      const socket = await tcp(own.ports[listener]);
       socket.write(utf8.encode(`PROXY TCP4 198.51.100.${client} 10.0.0.1 1 2\r\n`));
-      const stream = door === "mqtt" ? socket : await tls({ ca }, socket).catch(() => null);
+      const stream = listener === "mqtt" ? socket : await tls({ ca }, socket).catch(() => null);
       if (stream === null) return null;
       const raw = Raw.on(stream);
       return raw.connect({ token: TOKENS.device }).then(
@@ -141,10 +141,10 @@ describe("PROXY protocol", () => {
         () => null,
       );
     };
-    for (const door of ["mqtt", "mqtts"] as const) {
-      const mine = [await open(door, 1), await open(door, 1)];
-      for (let i = 0; i < 10; i++) expect(await open(door, 1)).toBeNull();
-      const others = await open(door, 2);
+    for (const listener of ["mqtt", "mqtts"] as const) {
+      const mine = [await open(listener, 1), await open(listener, 1)];
+      for (let i = 0; i < 10; i++) expect(await open(listener, 1)).toBeNull();
+      const others = await open(listener, 2);
       for (const raw of [...mine, others]) expect(await raw?.drain()).toEqual([]);
       for (const raw of [...mine, others]) await raw?.leave();
     }
@@ -163,11 +163,11 @@ describe("PROXY protocol", () => {
     expect(await nobody(null, "::1")).toBe(0); // it is on this machine, and no proxy
   });
   test("CVE-2026-67411: from others a header is no CONNECT, and MQTT goes on as ever", async () => {
-    for (const door of ["mqtt", "mqtts"] as const) {
-      const ca = door === "mqtts" ? distant.caFile : undefined;
-      const raw = await Raw.login(distant.ports[door], { token: TOKENS.device }, ca);
+    for (const listener of ["mqtt", "mqtts"] as const) {
+      const ca = listener === "mqtts" ? distant.caFile : undefined;
+      const raw = await Raw.login(distant.ports[listener], { token: TOKENS.device }, ca);
       await raw.leave();
-      const other = await Raw.open(distant.ports[door], ca);
+      const other = await Raw.open(distant.ports[listener], ca);
       other.bytes(LOOPBACK);
       expect(await other.ended()).toEqual([]);
     }

@@ -11,20 +11,20 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-type Door = "mqtt" | "mqtts" | "http" | "https";
+type ListenerName = "mqtt" | "mqtts" | "http" | "https";
 const HTTP = Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
 const MQTT = Buffer.from([0x10, 16, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 4, 97, 98, 99, 100]);
 const HELLO = Buffer.from([0x16, 3, 1, 0, 5, 1, 0, 0, 1, 3]);
 
-async function sends(door: Door, bytes: Uint8Array): Promise<void> {
-  const socket = await tcp(server.ports[door]);
+async function sends(listener: ListenerName, bytes: Uint8Array): Promise<void> {
+  const socket = await tcp(server.ports[listener]);
   socket.on("error", () => {}); // a reset is what is expected
   socket.write(bytes);
   await until("the end", () => socket.destroyed || socket.readableEnded || !socket.resume().readable);
   socket.destroy();
 }
-async function shakes(door: Door, options: ConnectionOptions): Promise<void> {
-  const socket = connectTls({ host: "127.0.0.1", port: server.ports[door], ...options });
+async function shakes(listener: ListenerName, options: ConnectionOptions): Promise<void> {
+  const socket = connectTls({ host: "127.0.0.1", port: server.ports[listener], ...options });
   let over = false;
   const end = (): void => {
     over = true;
@@ -71,11 +71,11 @@ test.each([
   ["http", "TLS", () => sends("http", HELLO), /--https/],
 ] as const)(
   "--%s, %s: one line with the listener, the address and the cause, and a count",
-  async (door, _, fn, cause) => {
+  async (listener, _, fn, cause) => {
     const count = () => server.metric("fieldcast_connections_refused_total");
     const before = await count();
     await fn();
-    await until("the line", () => lines().some((line) => line.listener === door && cause.test(line.cause ?? "")));
+    await until("the line", () => lines().some((line) => line.listener === listener && cause.test(line.cause ?? "")));
     expect(lines().find((line) => cause.test(line.cause ?? ""))?.remote).toBe("127.0.0.1");
     expect(await count()).toBeGreaterThan(before);
     // the same once more is counted, and not told again at once

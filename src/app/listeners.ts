@@ -1,10 +1,10 @@
 import type { Config } from "../config/settings.ts";
 import type { Directory } from "../fleet/directory.ts";
-import type { DoorPlan } from "../listen/plan.ts";
+import type { ListenerPlan } from "../listen/plan.ts";
 
 /** The listeners that the settings ask for. */
-export function doorPlans(config: Config): DoorPlan[] {
-  const plans: DoorPlan[] = [];
+export function listenerPlans(config: Config): ListenerPlan[] {
+  const plans: ListenerPlan[] = [];
   for (const name of ["mqtt", "mqtts", "http", "https", "wss"] as const) {
     const at = config[name];
     if (at !== null) plans.push({ name, host: at.host, port: at.port });
@@ -13,7 +13,7 @@ export function doorPlans(config: Config): DoorPlan[] {
 }
 
 /** Whether any of them speaks TLS. */
-export function anySecure(plans: readonly DoorPlan[]): boolean {
+export function anySecure(plans: readonly ListenerPlan[]): boolean {
   return plans.some(({ name }) => name !== "mqtt" && name !== "http");
 }
 

@@ -1,23 +1,23 @@
 import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { KeyPair } from "./authority.ts";
-import { doorFailure, NO_SUCH_KIND } from "./probe.ts";
+import { listenFailure, NO_SUCH_KIND } from "./probe.ts";
 import type { OwnNames } from "../http/here.ts";
 import { listenProxied } from "./proxied.ts";
-import type { DoorName, DoorPlan } from "./plan.ts";
+import type { ListenerName, ListenerPlan } from "./plan.ts";
 import { type Accept, type ClientCertificates, listenStream, type StreamTls } from "./stream.ts";
 import type { OnRefused } from "./strangers.ts";
 import type { Trusts } from "./trusted.ts";
 import { listenWeb, type WebOptions } from "./web.ts";
 import { type PlaceLimits, Places } from "./web/places.ts";
 
-interface DoorAddress {
-  readonly name: DoorName;
+interface BoundAddress {
+  readonly name: ListenerName;
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
 }
-interface DoorNeeds {
+interface ListenerNeeds {
   readonly accept: Accept;
   readonly http: NonNullable<WebOptions["http"]>;
   readonly maxBody: number;
@@ -29,30 +29,30 @@ interface DoorNeeds {
   /** Peers whose word counts about the addresses of clients. */
   readonly trusts: Trusts;
   /** Listeners on which those peers speak the PROXY protocol. */
-  readonly proxied: readonly DoorName[];
-  readonly onRefused: (door: DoorName, ...refused: Parameters<OnRefused>) => void;
+  readonly proxied: readonly ListenerName[];
+  readonly onRefused: (listener: ListenerName, ...refused: Parameters<OnRefused>) => void;
 }
 /** What secure listeners show, and what they ask clients for. */
-export interface DoorKeys extends KeyPair {
+export interface ListenerKeys extends KeyPair {
   readonly clients: ClientCertificates | null;
 }
 interface Open {
-  readonly plan: DoorPlan;
+  readonly plan: ListenerPlan;
   port: number;
   /** Takes no new streams; open ones go on. */
   stop(): void;
 }
 
-const SECURE: ReadonlySet<DoorName> = new Set(["mqtts", "https", "wss"]);
+const SECURE: ReadonlySet<ListenerName> = new Set(["mqtts", "https", "wss"]);
 
 /** The listeners of the server (wire contract section 1). */
-export class Doors {
+export class Listeners {
   private open: Open[] = [];
   /** What the secure listeners show now; null: there are none. */
-  keys: DoorKeys | null = null;
+  keys: ListenerKeys | null = null;
   private readonly places: Places;
 
-  constructor(private readonly needs: DoorNeeds) {
+  constructor(private readonly needs: ListenerNeeds) {
     this.places = new Places(needs.places);
   }
   /** Call it about once a second. @param now ms of a steady clock */
@@ -68,7 +68,7 @@ export class Doors {
    * Opens all of them or none.
    * @throws Refusal invalid_config: one line that names the listener whose port is taken or cannot be opened
    */
-  start(plans: readonly DoorPlan[], keys: DoorKeys | null): void {
+  start(plans: readonly ListenerPlan[], keys: ListenerKeys | null): void {
     for (const plan of plans) {
       try {
         // on a port that others may share a taken port would not be noticed: it is tried alone first
@@ -76,12 +76,12 @@ export class Doors {
         this.open.push(this.openOne(plan, keys, SECURE.has(plan.name)));
       } catch (error) {
         this.stop();
-        throw new Refusal("invalid_config", doorFailure(plan, error, plans));
+        throw new Refusal("invalid_config", listenFailure(plan, error, plans));
       }
     }
     this.keys = keys;
   }
-  get addresses(): readonly DoorAddress[] {
+  get addresses(): readonly BoundAddress[] {
     return this.open.map(({ plan, port }) => ({
       name: plan.name,
       host: plan.host,
@@ -93,7 +93,7 @@ export class Doors {
    * New streams of the secure listeners get another certificate; open ones go on with theirs. All of them or none.
    * @throws what the system says when a listener cannot be opened with it
    */
-  renew(keys: DoorKeys): void {
+  renew(keys: ListenerKeys): void {
     const fresh = new Map<Open, Open>();
     try {
       for (const old of this.open) {
@@ -101,7 +101,7 @@ export class Doors {
         fresh.set(old, { ...this.openOne({ ...old.plan, port: old.port }, keys, true), plan: old.plan });
       }
     } catch (error) {
-      for (const door of fresh.values()) door.stop();
+      for (const listener of fresh.values()) listener.stop();
       throw error;
     }
     for (const old of fresh.keys()) old.stop();
@@ -109,12 +109,12 @@ export class Doors {
     this.open = this.open.map((old) => fresh.get(old) ?? old);
   }
   stop(): void {
-    for (const door of this.open) door.stop();
+    for (const listener of this.open) listener.stop();
     this.open = [];
     this.places.endIdle();
   }
 
-  private openOne(plan: DoorPlan, keys: DoorKeys | null, reusePort: boolean): Open {
+  private openOne(plan: ListenerPlan, keys: ListenerKeys | null, reusePort: boolean): Open {
     const clients = plan.name === "mqtts" ? (keys?.clients ?? null) : null;
     const tls = SECURE.has(plan.name) && keys ? { cert: keys.certPem, key: keys.keyPem, clients } : null;
     try {
@@ -126,7 +126,7 @@ export class Doors {
       return this.listen(plan, "0.0.0.0", tls, reusePort);
     }
   }
-  private listen(plan: DoorPlan, hostname: string, tls: StreamTls | null, reusePort: boolean): Open {
+  private listen(plan: ListenerPlan, hostname: string, tls: StreamTls | null, reusePort: boolean): Open {
     const { needs } = this;
     const onError = (error: unknown): void =>
       needs.log.debug({ listener: plan.name, error: String(error) }, "a stream failed");

@@ -1,4 +1,4 @@
-import { StaticFiles } from "./http/static.ts";
+import { StaticFiles } from "./http/kit/static.ts";
 import { instanceOf } from "./app/instance.ts";
 import type { InstancePort } from "./http/deps.ts";
 import { operations } from "./admin/operations.ts";
@@ -42,8 +42,8 @@ import { FLEET_FILE } from "./fleet/audit.ts";
 import type { Plan } from "./fleet/plan.ts";
 import { FleetService } from "./fleet/service.ts";
 import { hashToken } from "./fleet/token.ts";
-import { createControl } from "./http/control.ts";
-import { type OwnNames, ownNames } from "./http/here.ts";
+import { createControl } from "./http/instance/control.ts";
+import { type OwnNames, ownNames } from "./http/kit/here.ts";
 import { createHttp, type Http } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
 import { Listeners } from "./listen/listeners.ts";

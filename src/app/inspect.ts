@@ -1,7 +1,7 @@
 import type { AccountNames } from "../admin/names.ts";
 import type { TraceLines } from "../broker/types.ts";
 import type { InspectWish } from "../admin/types.ts";
-import { EventStream } from "../http/event-stream.ts";
+import { EventStream } from "../http/events/event-stream.ts";
 import { matches, shown } from "../admin/events.ts";
 import type { DeviceLogStore, DoorEvent } from "../store/ports.ts";
 import type { Engine } from "./engine.ts";

@@ -7,7 +7,7 @@ import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Micros } from "../base/types.ts";
 import type { Config, SettingInForce } from "../config/settings.ts";
 import type { CertificateFacts, InstancePort } from "../http/deps.ts";
-import { Prometheus } from "../http/prometheus.ts";
+import { Prometheus } from "../http/instance/prometheus.ts";
 import type { Backups } from "./backups.ts";
 import type { KeyPair } from "../listen/authority.ts";
 import type { Listeners } from "../listen/listeners.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../base/errors.ts";
-import { createControl } from "../http/control.ts";
+import { createControl } from "../http/instance/control.ts";
 import { controlSocket, reach } from "./access.ts";
 import { fakeIo } from "./io.testing.ts";
 import { openOffline } from "./offline.ts";

@@ -155,7 +155,7 @@ function wrongAnswer({ status }: Response, name: string): CommandError {
   return new CommandError(`the server answered ${status} to ${name}`);
 }
 
-/** The refusal in an error answer (src/http/control.ts): `{code, message, rows?}`. */
+/** The refusal in an error answer (src/http/instance/control.ts): `{code, message, rows?}`. */
 function refusalOf(body: unknown): Refusal | null {
   if (typeof body !== "object" || body === null || !("code" in body) || !("message" in body)) return null;
   const { code, message } = body;

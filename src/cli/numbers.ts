@@ -1,4 +1,4 @@
-import { parseMoment } from "../http/range.ts";
+import { parseMoment } from "../http/history/range.ts";
 import { daysFrom } from "../measure/time.ts";
 import { UsageError } from "./failure.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseMoment } from "../http/range.ts";
+import { parseMoment } from "../http/history/range.ts";
 import { ago, momentToCome } from "./numbers.ts";
 import { clipped, colors, json, shellWord, table, utcClock, utcTime, visible, wantsColor } from "./text.ts";
 

@@ -1,6 +1,6 @@
 import type { StorageReport } from "../admin/storage.ts";
 import type { AdminDeps, ListenerAddress } from "../admin/types.ts";
-import type { OwnNames } from "./here.ts";
+import type { OwnNames } from "./kit/here.ts";
 import type { Context } from "hono";
 import type { Authority } from "../auth/authority.ts";
 import type { Metrics } from "../base/metrics.ts";

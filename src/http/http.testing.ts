@@ -36,8 +36,8 @@ import type {
   SettingInForce,
 } from "./deps.ts";
 import { createHttp } from "./index.ts";
-import type { StaticFiles } from "./static.ts";
-import { MemorySessions } from "./sessions.testing.ts";
+import type { StaticFiles } from "./kit/static.ts";
+import { MemorySessions } from "./compat/sessions.testing.ts";
 import { specOf } from "../measure/types.ts";
 
 /** 2026-03-01T12:00:00Z */

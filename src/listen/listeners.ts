@@ -2,7 +2,7 @@ import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { KeyPair } from "./authority.ts";
 import { listenFailure, NO_SUCH_KIND } from "./probe.ts";
-import type { OwnNames } from "../http/here.ts";
+import type { OwnNames } from "../http/kit/here.ts";
 import { listenProxied } from "./proxied.ts";
 import type { ListenerName, ListenerPlan } from "./plan.ts";
 import { type Accept, type ClientCertificates, listenStream, type StreamTls } from "./stream.ts";

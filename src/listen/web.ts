@@ -1,7 +1,7 @@
 import type { Socket } from "bun";
 import { type ErrorCode, Refusal } from "../base/errors.ts";
-import { refusalAnswer } from "../http/answer.ts";
-import { type OwnNames, speaksFromHere } from "../http/here.ts";
+import { refusalAnswer } from "../http/kit/answer.ts";
+import { type OwnNames, speaksFromHere } from "../http/kit/here.ts";
 import { type Accept, type Origin, originOf, type StreamTls, tlsOf } from "./stream.ts";
 import { handshakeCause, type OnRefused, strangerOf } from "./strangers.ts";
 import { forwardedFor, type Trusts } from "./trusted.ts";

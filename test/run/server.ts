@@ -210,7 +210,7 @@ class Child implements TestServer {
       body: JSON.stringify(input),
       signal: AbortSignal.timeout(10_000),
     });
-    const body = (await response.json()) as { result?: unknown }; // src/http/control.ts
+    const body = (await response.json()) as { result?: unknown }; // src/http/instance/control.ts
     if (!response.ok) throw new Error(`${name}: ${JSON.stringify(body)}`);
     return body.result;
   }

@@ -281,7 +281,7 @@ describe("7: the log", () => {
   const log = async (path: string, who: Who): Promise<(ErrorMessage & { count: number })[]> => {
     const response = await server.http(path, TOKENS[who]);
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
-    return (await response.json()) as (ErrorMessage & { count: number })[]; // src/http/refusals.ts
+    return (await response.json()) as (ErrorMessage & { count: number })[]; // src/http/compat/refusals.ts
   };
   test("7: of the device where it is known, else of the principal", async () => {
     const raw = await client();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { EventReader } from "../../src/http/events.testing.ts";
+import { EventReader } from "../../src/http/events/events.testing.ts";
 import { account } from "../run/account.ts";
 import { mqttJs } from "../run/clients.ts";
 import { TOKENS } from "../run/fleet.ts";

@@ -1,5 +1,5 @@
 import { parseZone } from "../../history/zone.ts";
-import { parseRange } from "../../http/range.ts";
+import { parseRange } from "../../http/history/range.ts";
 import { printTime } from "../../measure/time.ts";
 import { type Access, withAccess } from "../access.ts";
 import { UsageError } from "../failure.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Refusal } from "../../base/errors.ts";
 import type { SessionDetails } from "../../broker/types.ts";
-import { MemorySessions, sessionOf } from "../../http/sessions.testing.ts";
+import { MemorySessions, sessionOf } from "../../http/compat/sessions.testing.ts";
 import { colors } from "../text.ts";
 import { disconnectAccount, disconnectSession, listSessions, showSession } from "../../admin/sessions.ts";
 import { renderSessions } from "./command.ts";

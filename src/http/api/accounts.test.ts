@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { hashToken } from "../../fleet/token.ts";
 import type { FleetChange, Grant, Role } from "../../fleet/types.ts";
 import { NOW, OPERATOR, OWNER, STRANGER, VIEWER } from "../http.testing.ts";
-import { sessionOf } from "../sessions.testing.ts";
+import { sessionOf } from "../compat/sessions.testing.ts";
 import { ADMIN, FLEET_MANAGER, type Json, MANAGER, makeApi, OBSERVER } from "./api.testing.ts";
 
 const USERS = "/workspaces/w/api-users";

@@ -1,5 +1,5 @@
 import type { Principal } from "../../auth/principal.ts";
-import { authenticateToken } from "../access.ts";
+import { authenticateToken } from "../kit/access.ts";
 import type { HttpContext, HttpDeps } from "../deps.ts";
 import { personOf } from "../people/session.ts";
 

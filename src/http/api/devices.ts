@@ -7,12 +7,12 @@ import { changeDevice, createDevice, createDevices, type DeviceWish, renameDevic
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import { metadataOf } from "../../fleet/rules.ts";
 import { printTime } from "../../measure/index.ts";
-import { isOnline } from "../online.ts";
+import { isOnline } from "../kit/online.ts";
 import { readJson } from "../../measure/strict-json.ts";
 import { type CsvRow, readCsv } from "./csv.ts";
 import { findDevice, findDeviceToDelete, findDeviceToEdit, findProductToManage } from "./find.ts";
 import { seesDevice } from "../../admin/find.ts";
-import { devicesFor, firstOf } from "../pages.ts";
+import { devicesFor, firstOf } from "../kit/pages.ts";
 import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
 import * as values from "../../admin/values.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { NOW, OPERATOR, RECORDER, STRANGER, VIEWER } from "../http.testing.ts";
-import { sessionOf } from "../sessions.testing.ts";
+import { sessionOf } from "../compat/sessions.testing.ts";
 import { FLEET_MANAGER, makeApi } from "./api.testing.ts";
 import { OPERATIONS } from "./index.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { exportMeasurements } from "../export.ts";
-import { inspectLive, INSPECT_QUERY } from "../inspect.ts";
-import { liveChanges, liveRequest } from "../live.ts";
-import { queryHistory } from "../query.ts";
-import { exportRequest, historyRequest } from "../query-request.ts";
+import { exportMeasurements } from "../history/export.ts";
+import { inspectLive, INSPECT_QUERY } from "../events/inspect.ts";
+import { liveChanges, liveRequest } from "../events/live.ts";
+import { queryHistory } from "../history/query.ts";
+import { exportRequest, historyRequest } from "../history/query-request.ts";
 import type { AnyDescribed, Described, Handled } from "./route.ts";
 import { value } from "./values.ts";
 

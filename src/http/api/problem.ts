@@ -1,6 +1,6 @@
 import { type BadValue, BadValues, CATALOGUE, type Refusal } from "../../base/errors.ts";
 import { pointerOf } from "../../base/voice.ts";
-import { retryAfter } from "../answer.ts";
+import { retryAfter } from "../kit/answer.ts";
 
 /** How many bad rows or values an answer names. */
 const SHOWN = 100;

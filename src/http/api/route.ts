@@ -3,8 +3,8 @@ import type { ErrorCode } from "../../base/errors.ts";
 import type { Draughtsman } from "../../fleet/plan-draft.ts";
 import type { Handler, HttpDeps } from "../deps.ts";
 import type { Pace } from "./pace.ts";
-import type { Reads } from "../reads.ts";
-import type { Streams } from "../streams.ts";
+import type { Reads } from "../kit/reads.ts";
+import type { Streams } from "../events/streams.ts";
 import type { Actor } from "./actor.ts";
 
 /** What the document says of an operation. Its schemas are those that check requests. */

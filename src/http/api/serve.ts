@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type BadValue, BadValues, Refusal } from "../../base/errors.ts";
 import { judged, pathText, pointerOf, type Problem } from "../../base/voice.ts";
 import { readJson } from "../../measure/strict-json.ts";
-import { readBody } from "../body.ts";
+import { readBody } from "../kit/body.ts";
 import type { Handler, HttpContext } from "../deps.ts";
 import { type Actor, actorOf } from "./actor.ts";
 import { allow } from "./allow.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
 import { accountWithEvents } from "../../admin/events.ts";
 import { listSessions, mustOperate, type SessionRow, type SessionSheet } from "../../admin/sessions.ts";
-import { positionOf, sheet, summary, writeCursor } from "../sessions.ts";
+import { positionOf, sheet, summary, writeCursor } from "../compat/sessions.ts";
 import { DEFAULT, PAGE_QUERY, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
 import * as values from "../../admin/values.ts";

@@ -3,7 +3,7 @@ import { Turns } from "../../base/turns.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { DeviceNode, FieldNode } from "../../fleet/nodes.ts";
 import { printTime } from "../../measure/time.ts";
-import { devicesFor } from "../pages.ts";
+import { devicesFor } from "../kit/pages.ts";
 import { findDevice, findProduct } from "./find.ts";
 import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";

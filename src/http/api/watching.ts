@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { DOOR_KINDS } from "../../store/ports.ts";
 import { mayRead } from "../../admin/audit.ts";
-import { AUDIT_QUERY, auditWish, showEntry } from "../audit.ts";
+import { AUDIT_QUERY, auditWish, showEntry } from "../events/audit.ts";
 import { asSeenBy, eventWish, mayInspect, shown, visibleTo } from "../../admin/events.ts";
-import { INSPECT_QUERY } from "../inspect.ts";
-import { parseMoment } from "../range.ts";
+import { INSPECT_QUERY } from "../events/inspect.ts";
+import { parseMoment } from "../history/range.ts";
 import { newestFirst, PAGE_QUERY, pageOf } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
 import * as values from "../../admin/values.ts";

@@ -2,7 +2,7 @@ import { getCookie } from "hono/cookie";
 import { isLoopback } from "../../base/address.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { HttpContext } from "../deps.ts";
-import { type OwnNames, speaksFromHere } from "../here.ts";
+import { type OwnNames, speaksFromHere } from "../kit/here.ts";
 
 /**
  * The cookie of a browser that is signed in. Over HTTPS its name begins with __Host-, which browsers take from this very

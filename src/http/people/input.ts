@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
 import { checked } from "../api/serve.ts";
 import { readJson } from "../../measure/strict-json.ts";
-import { readBody } from "../body.ts";
+import { readBody } from "../kit/body.ts";
 import type { HttpContext } from "../deps.ts";
 
 /** What people type into forms is short. */

@@ -4,7 +4,7 @@ import { ROLES, type Workspace } from "../../fleet/types.ts";
 import { printTime } from "../../measure/time.ts";
 import type { MadeLink } from "../../people/types.ts";
 import { findWorkspaceFor } from "../../admin/find.ts";
-import { authenticate } from "../access.ts";
+import { authenticate } from "../kit/access.ts";
 import * as values from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";

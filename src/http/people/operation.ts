@@ -3,7 +3,7 @@ import { senderOf } from "../../base/address.ts";
 import type { Described } from "../api/route.ts";
 import { allow } from "../api/allow.ts";
 import type { Shared } from "../api/serve.ts";
-import { authenticate } from "../access.ts";
+import { authenticate } from "../kit/access.ts";
 import type { Handler, HttpContext, HttpDeps, PeopleDoor } from "../deps.ts";
 import { inputOf } from "./input.ts";
 import { mustBePerson } from "./session.ts";

@@ -3,7 +3,7 @@ import { html, raw } from "hono/html";
 import { Refusal } from "../../base/errors.ts";
 import { LEAST_PASSWORD } from "../../people/password.ts";
 import type { LinkInfo } from "../../people/types.ts";
-import { readBody } from "../body.ts";
+import { readBody } from "../kit/body.ts";
 import type { Handler, HttpContext } from "../deps.ts";
 import { mustBePrivate } from "./cookies.ts";
 import { checkedInput } from "./input.ts";

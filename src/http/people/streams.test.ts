@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { EventReader } from "../events.testing.ts";
+import { EventReader } from "../events/events.testing.ts";
 import { MINUTE } from "../../people/people.testing.ts";
 import { makePeopleHttp, OWN_PAGE } from "./people.testing.ts";
 

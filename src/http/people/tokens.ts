@@ -5,7 +5,7 @@ import type { TokenInfo } from "../../fleet/service.ts";
 import { daysFrom, printTime } from "../../measure/time.ts";
 import * as values from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
-import { parseMoment } from "../range.ts";
+import { parseMoment } from "../history/range.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
 import { mustBePerson, type Person } from "./session.ts";
 import { DONE, done } from "./shapes.ts";

@@ -1,0 +1,189 @@
+import { z } from "zod";
+import type { Principal } from "../../auth/principal.ts";
+import { Refusal } from "../../base/errors.ts";
+import { heardOf, type LiveTap } from "../../fanout/live-taps.ts";
+import type { DeviceNode, FieldNode, ProductNode } from "../../fleet/nodes.ts";
+import { quote } from "../../measure/bytes.ts";
+import { printTime } from "../../measure/time.ts";
+import type { LogRecord, Seq } from "../../store/ports.ts";
+import { authenticate, stillListens } from "../kit/access.ts";
+import { nextTurn } from "../../base/turns.ts";
+import { chooseDevices, readableProduct } from "../../admin/readable.ts";
+import type { Handler, HttpDeps } from "../deps.ts";
+import { type EventStream, eventText } from "./event-stream.ts";
+import { checked, historyRequest, parametersOf } from "../history/query-request.ts";
+import { type Streams, streamAnswer } from "./streams.ts";
+
+/** The parameters of `GET /api/v1/live`. */
+export const liveRequest = z.strictObject({
+  products: historyRequest.shape.products,
+  devices: historyRequest.shape.devices,
+  fields: z
+    .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, "is no field identifier"))
+    .max(100)
+    .default([])
+    .describe("all fields when there is none"),
+  last_event_id: z.string().max(64).optional().describe("as the header Last-Event-ID: goes on behind this event"),
+});
+
+/** Bytes of the log that are asked for at once, and rows of it that are looked at in one turn. */
+const PIECE_BYTES = 64 * 1024;
+const PIECE_ROWS = 1000;
+
+/**
+ * `GET /api/v1/live?products=&devices=&fields=`: every measurement that is published from now on, or since
+ * `Last-Event-ID`, as Server-Sent Events. Rights are looked at with each of them.
+ */
+export function liveChanges(deps: HttpDeps, streams: Streams): Handler {
+  return async (c) => {
+    const principal = authenticate(deps, c);
+    const request = checked(liveRequest, parametersOf(c));
+    const filter = await filterOf(deps, principal, request);
+    const last = lastOf(c.req.header("Last-Event-ID") ?? request.last_event_id);
+    // a stream that nobody reads would stay open
+    if (c.req.raw.method === "HEAD") return new Response(null, { headers: { "Content-Type": "text/event-stream" } });
+    const check = () => stillListens(deps, c);
+    const { stream } = new LiveReader(deps, filter, last, (beat, gone) => streams.start(principal, check, beat, gone));
+    return streamAnswer(stream);
+  };
+}
+
+type Filter = (device: DeviceNode, field: FieldNode) => boolean;
+
+/** @throws Refusal unknown_product, unknown_device, ambiguous_device, not_permitted, invalid_request */
+async function filterOf(
+  { directory }: HttpDeps,
+  principal: Principal,
+  request: Pick<z.output<typeof liveRequest>, "products" | "devices" | "fields">,
+): Promise<Filter> {
+  const products = new Set<ProductNode>();
+  for (const slug of request.products) products.add(readableProduct(directory, principal, slug));
+  // without names devices that come later are heard, too
+  const devices = request.devices.length === 0 ? null : new Set(await chooseDevices(directory, principal, request));
+  const fields = new Set(request.fields.map((field) => field.toUpperCase()));
+  return (device, field) =>
+    principal.mayView(device) &&
+    (devices === null ? products.size === 0 || products.has(device.product) : devices.has(device)) &&
+    (fields.size === 0 || fields.has(field.row.id));
+}
+
+/** The place of an event: its number, and when it was told in Unix seconds. */
+interface Place {
+  readonly seq: Seq;
+  readonly seconds: number | null;
+}
+/** @throws Refusal invalid_request */
+function lastOf(text: string | undefined): Place | null {
+  if (text === undefined || text === "") return null;
+  const [, seq, seconds] = /^(\d{1,15})(?:-(\d{1,11}))?$/.exec(text) ?? [];
+  if (seq === undefined) throw new Refusal("invalid_request", `Last-Event-ID ${quote(text)} is none that was given.`);
+  return { seq: Number(seq), seconds: seconds === undefined ? null : Number(seconds) };
+}
+
+/** One who follows live: what was published since his last event, then what is. */
+class LiveReader implements LiveTap {
+  readonly stream: EventStream;
+  private readonly stop: () => void;
+  /** Events that there was no room for, since when (µs), and the newest of them. */
+  private lost = 0;
+  private lostSince = 0;
+  private lostSeq: Seq = 0;
+
+  constructor(
+    private readonly deps: HttpDeps,
+    private readonly filter: Filter,
+    last: Place | null,
+    open: (beat: () => string, gone: () => void) => EventStream,
+  ) {
+    const stream = open(this.beat, this.gone);
+    this.stream = stream;
+    this.stop = deps.live.taps.add(this);
+    const joined = deps.live.fannedSeq();
+    const opening = `retry: 2000\n${last === null ? this.idText(joined) : "\n"}`;
+    const replay = last === null ? null : this.replay(last, joined);
+    let opened = false;
+    stream.before = async () => {
+      if (!opened) {
+        opened = true;
+        return opening;
+      }
+      const piece = await replay?.next();
+      return piece === undefined || piece.done === true ? null : piece.value;
+    };
+    stream.taken = () => this.tellLost();
+  }
+  private readonly gone = (): void => this.stop();
+  /** A comment, and the place that was reached, so that who comes back knows that nothing was in between. */
+  private readonly beat = (): string =>
+    `: still here\n${this.lost > 0 ? "\n" : this.idText(this.deps.live.fannedSeq())}`;
+
+  hears(device: DeviceNode, field: FieldNode): boolean {
+    return this.filter(device, field);
+  }
+  hear(seq: Seq, text: string): void {
+    this.deps.metrics.streamEvents++;
+    if (this.lost === 0 && this.stream.push(eventText("measurement", this.id(seq), text))) return;
+    if (this.lost === 0) this.lostSince = this.deps.clock.micros();
+    this.lost++;
+    this.lostSeq = seq;
+    this.deps.metrics.streamEventsLost++;
+  }
+  private tellLost(): string {
+    if (this.lost === 0) return "";
+    const text = this.gap(this.lostSeq, this.lostSince);
+    this.lost = 0;
+    return text;
+  }
+  private id(seq: Seq): string {
+    return `${seq}-${Math.floor(this.deps.clock.micros() / 1e6)}`;
+  }
+  /** No event, but its id is the last that the reader has seen. */
+  private idText(seq: Seq): string {
+    return `id: ${this.id(seq)}\n\n`;
+  }
+  /** Something between two times may be missing. @param since µs; null: nobody knows */
+  private gap(seq: Seq, since: number | null): string {
+    const from = since === null ? null : printTime(since);
+    return eventText("gap", this.id(seq), JSON.stringify({ from, to: printTime(this.deps.clock.micros()) }));
+  }
+
+  /** What the log still has of the rows behind `last`, up to where the tap began. */
+  private async *replay(last: Place, joined: Seq): AsyncGenerator<string> {
+    const since = last.seconds === null ? null : last.seconds * 1e6;
+    // a number that was never given: of another data folder, or newer than the backup that was restored
+    if (last.seq > joined) {
+      yield this.gap(joined, since);
+      return;
+    }
+    let at = last.seq;
+    while (at < joined) {
+      const piece = await this.deps.live.store.readLog(at, joined, PIECE_BYTES).catch(() => null);
+      if (piece === null) {
+        yield this.gap(joined, since);
+        return;
+      }
+      if (piece.oldest === null || piece.oldest > at + 1) yield this.gap(at, since);
+      at = joined;
+      for (const record of piece.records) at = yield* this.replayRecord(record, last.seq, joined);
+    }
+    yield this.idText(joined);
+  }
+  private async *replayRecord(record: LogRecord, after: Seq, joined: Seq): AsyncGenerator<string, Seq> {
+    const rows = heardOf(record, after, joined, this.deps.series);
+    for (;;) {
+      let text = "";
+      let n = 0;
+      for (let row = rows.next(); ; row = rows.next()) {
+        if (row.done === true) {
+          if (text !== "") yield text;
+          return Math.min(row.value, joined);
+        }
+        const { seq, device, field } = row.value;
+        if (this.filter(device, field)) text += eventText("measurement", this.id(seq), row.value.text());
+        if (++n === PIECE_ROWS) break;
+      }
+      if (text !== "") yield text;
+      await nextTurn();
+    }
+  }
+}

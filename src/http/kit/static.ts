@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import type { FileServer, Handler, HttpContext } from "../deps.ts";
+
+/**
+ * What pages of our own may do: scripts and styles from here alone, none inline, and nothing from or to elsewhere. Style
+ * attributes stay allowed: components set them from scripts, and they cannot load anything.
+ */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "style-src-attr 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "manifest-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".map": "application/json; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".webp": "image/webp",
+  ".woff2": "font/woff2",
+  ".txt": "text/plain; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
+  ".wasm": "application/wasm",
+};
+/** Pictures and fonts are compressed already. */
+const COMPRESSES = /^(?:text\/|application\/(?:json|manifest|wasm)|image\/svg)/;
+/** A name with a hash of the content in it: `index-4f3a9c2b.js`. */
+const HASHED = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+const MOST_FILES = 5000;
+/** Smaller than this, compressing saves no packet. */
+const WORTH = 1024;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+interface Served {
+  readonly bytes: Bytes;
+  readonly type: string;
+  readonly etag: string;
+  readonly hashed: boolean;
+  /** Made when somebody first asks for it, and kept. */
+  packed: Partial<Record<"br" | "gzip", Promise<Bytes>>>;
+}
+
+/**
+ * A folder of files that are served as they are, all of them read when the server starts: a name that is not among them is
+ * not there, whatever it looks like. Names with a hash are kept by browsers for ever, the others are asked for again (ETag).
+ */
+export class StaticFiles implements FileServer {
+  private readonly files = new Map<string, Served>();
+
+  /** @param folder read now, with what is below it @throws the system's error when it cannot be read */
+  constructor(folder: string) {
+    const names = readdirSync(folder, { recursive: true, withFileTypes: true });
+    for (const entry of names.slice(0, MOST_FILES)) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const bytes = new Uint8Array(readFileSync(path));
+      const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+      const type = TYPES[extname(entry.name)] ?? "application/octet-stream";
+      const name = path.slice(folder.length + 1).replaceAll("\\", "/");
+      this.files.set(name, { bytes, type, etag, hashed: HASHED.test(entry.name), packed: {} });
+    }
+  }
+
+  /** Whether there is a page to begin with. */
+  get hasPage(): boolean {
+    return this.files.has("index.html");
+  }
+
+  /**
+   * @param prefix what the addresses begin with, with a slash at the end. An address below it that names no file and has
+   *   no ending is a page of the application: it gets `index.html`.
+   */
+  handler(prefix: string): Handler {
+    return async (c) => {
+      const name = nameIn(c, prefix);
+      const file = this.files.get(name) ?? (extname(name) === "" ? this.files.get("index.html") : undefined);
+      if (file === undefined) return c.notFound();
+      if (file.type.startsWith("text/html")) c.set("policy", PAGE_POLICY);
+      return answer(c, file);
+    };
+  }
+}
+
+function nameIn(c: HttpContext, prefix: string): string {
+  const path = c.req.path.slice(prefix.length);
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // no name of ours
+  }
+}
+
+async function answer(c: HttpContext, file: Served): Promise<Response> {
+  const { etag, type, hashed } = file;
+  c.set("caching", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+  const headers: Record<string, string> = { ETag: etag, "Content-Type": type, Vary: "Accept-Encoding" };
+  const known = (c.req.header("If-None-Match") ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
+  if (known.includes(etag) || known.includes("*")) return new Response(null, { status: 304, headers });
+  const how = encodingOf(c.req.header("Accept-Encoding"), file);
+  if (how === null) return new Response(file.bytes, { headers });
+  return new Response(await packed(file, how), { headers: { ...headers, "Content-Encoding": how } });
+}
+
+/** The smallest form that the client takes; null: as it is. */
+function encodingOf(accepted: string | undefined, { bytes, type }: Served): "br" | "gzip" | null {
+  if (bytes.length < WORTH || !COMPRESSES.test(type)) return null;
+  const takes = (name: string) =>
+    (accepted ?? "").split(",").some((one) => {
+      const [coding = "", ...more] = one
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*/);
+      return coding === name && !more.some((part) => /^q=0(?:\.0*)?$/.test(part));
+    });
+  return takes("br") ? "br" : takes("gzip") ? "gzip" : null;
+}
+
+function packed(file: Served, how: "br" | "gzip"): Promise<Bytes> {
+  const { bytes } = file;
+  const make = async (): Promise<Bytes> => {
+    const best = { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
+    const made =
+      how === "br" ? await promisify(brotliCompress)(bytes, best) : await promisify(gzip)(bytes, { level: 9 });
+    return new Uint8Array(made);
+  };
+  file.packed[how] ??= make();
+  return file.packed[how];
+}

@@ -1,7 +1,24 @@
 import { type AckType, PacketType, putShortAck, SHORT_ACK_BYTES } from "../codec/index.ts";
+import type { Outbox } from "../fanout/outbox.ts";
 import type { Waiter } from "../ingest/batch.ts";
-import type { Connection } from "./connection.ts";
-import type { Session } from "./session.ts";
+import type { CommitLine } from "../ingest/commits.ts";
+import type { Inbound } from "../session/inbound.ts";
+
+/** What answers need of the connection that they leave by. */
+interface Answering {
+  readonly phase: string;
+  readonly box: Pick<Outbox, "reserve" | "buf" | "at" | "packets">;
+  readonly inbound: Pick<Inbound, "answered">;
+  /** Keeps the next writes out of the list of what is to be flushed; false when it stands there already. */
+  holdFlush(): boolean;
+  flush(): void;
+  dirty(): void;
+  send(bytes: Uint8Array): void;
+  /** No answer waits for a commit any more. */
+  answered(): void;
+  /** Storage did not take data for the whole grace time (wire contract section 6). */
+  storageFailed(): void;
+}
 
 /** Kinds of answers. What a commit is waited for with is one number: the kind, and the packet identifier below it. */
 export const PUBACK = 0;
@@ -34,14 +51,17 @@ export class Acks implements Waiter {
   waiting = 0;
   private encoded: Uint8Array[] | null = null;
   /** The connection's session, also after the connection ended. */
-  session: Session | null = null;
+  session: { readonly received: Set<number> } | null = null;
 
-  constructor(private readonly connection: Connection) {}
+  constructor(
+    private readonly channel: Answering,
+    private readonly commit: Pick<CommitLine, "wait">,
+  ) {}
 
   /** Answers when the commit of what was just recorded is durable. */
   afterCommit(kind: number, packetId: number): void {
     this.waiting++;
-    this.connection.broker.ingest.commits.batch.wait(this, kind * KIND + packetId);
+    this.commit.wait(this, kind * KIND + packetId);
   }
   /** Answers in its turn; needs no commit of its own. */
   inTurn(kind: number, packetId: number): void {
@@ -75,30 +95,30 @@ export class Acks implements Waiter {
 
   committed(what: number): void {
     this.waiting--;
-    const { connection } = this;
-    if (connection.phase === "closed") return;
+    const { channel } = this;
+    if (channel.phase === "closed") return;
     // sent at once: a thousand clients with one answer each then share one hot buffer
-    const alone = this.waiting === 0 && connection.holdFlush();
+    const alone = this.waiting === 0 && channel.holdFlush();
     this.answer(Math.floor(what / KIND), what % KIND);
-    if (alone) connection.flush();
-    if (this.waiting === 0) connection.answered();
+    if (alone) channel.flush();
+    if (this.waiting === 0) channel.answered();
   }
   /** PUBACK, PUBREC or PUBCOMP with the identifier of the PUBLISH [MQTT-2.2.1-5]. */
   private answer(kind: number, packetId: number): void {
-    const { connection } = this;
+    const { channel } = this;
     if (kind === ENCODED || kind === REFUSAL) {
-      if (kind === REFUSAL) connection.inbound.answered();
+      if (kind === REFUSAL) channel.inbound.answered();
       const bytes = this.encoded?.shift();
-      if (bytes) connection.send(bytes);
+      if (bytes) channel.send(bytes);
       return;
     }
     const type = PACKETS[kind] as AckType;
-    if (type !== PacketType.PUBREC) connection.inbound.answered();
-    const { box } = connection;
+    if (type !== PacketType.PUBREC) channel.inbound.answered();
+    const { box } = channel;
     box.reserve(SHORT_ACK_BYTES);
     box.at = putShortAck(box.buf, box.at, type, packetId);
     box.packets++;
-    connection.dirty();
+    channel.dirty();
   }
   /** The commit was given up: nothing is acknowledged, and the marks of this commit are taken back. */
   failed(what: number): void {
@@ -107,6 +127,6 @@ export class Acks implements Waiter {
     const kind = Math.floor(what / KIND);
     if (kind === PUBREC) this.session?.received.delete(packetId);
     else if (kind === PUBCOMP) this.session?.received.add(packetId);
-    this.connection.storageFailed();
+    this.channel.storageFailed();
   }
 }

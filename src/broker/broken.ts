@@ -1,6 +1,6 @@
 import { CodecError } from "../codec/index.ts";
-import type { Connection } from "./connection.ts";
-import { answerBadConnect } from "./login.ts";
+import type { BrokerContext } from "./context.ts";
+import { answerBadConnect, type LoginChannel } from "./login.ts";
 
 /** Limits that end a connection, as the metric names them (wire contract section 9). */
 const LIMITS: ReadonlyMap<number, string> = new Map([
@@ -14,33 +14,33 @@ const LIMITS: ReadonlyMap<number, string> = new Map([
  * A connection's bytes could not be dealt with: that ends this connection, and no other. A CodecError is the client's
  * doing, anything else a mistake of ours.
  */
-export function broken(connection: Connection, error: unknown): void {
-  const { broker, session, wire } = connection;
+export function broken(context: Pick<BrokerContext, "log">, channel: LoginChannel, error: unknown): void {
+  const { session, wire } = channel;
   if (error instanceof CodecError) {
-    broker.log.info(
+    context.log.info(
       { remote: wire.remote, client: session?.clientId, reason: error.reason, error: error.message },
       "closed a connection that broke the protocol",
     );
-    refuseBytes(connection, error);
+    refuseBytes(channel, error);
     return;
   }
-  broker.log.error({ remote: wire.remote, error: String((error as Error)?.stack ?? error) }, "a connection failed");
-  connection.disconnect(0x80, "internal error", "The server made a mistake.");
+  context.log.error({ remote: wire.remote, error: String((error as Error)?.stack ?? error) }, "a connection failed");
+  channel.disconnect(0x80, "internal error", "The server made a mistake.");
 }
 /** Bytes that are not MQTT, or that say what is not allowed, end the connection [MQTT-4.13.1-1], [MQTT3-4.8.0-1]. */
-function refuseBytes(connection: Connection, error: CodecError): void {
+function refuseBytes(channel: LoginChannel, error: CodecError): void {
   const why = LIMITS.get(error.reason) ?? "protocol error";
-  if (connection.open) {
+  if (channel.open) {
     // product-wide publishing is mostly a wildcard in a topic name: say what is meant
     const text =
       error.reason === 0x90
         ? "Publishing to all devices of a product is not supported; a topic name must not hold + or #."
         : error.message;
-    connection.disconnect(error.reason, why, text);
+    channel.disconnect(error.reason, why, text);
     return;
   }
   // a CONNECT that cannot be read; answered in the version it asked for, if that is known
   const { level } = error;
-  if (level !== undefined && error.reason !== 0x95) answerBadConnect(connection, level, error);
-  connection.finish(why, false);
+  if (level !== undefined && error.reason !== 0x95) answerBadConnect(channel, level, error);
+  channel.finish(why, false);
 }

@@ -1,9 +1,9 @@
-import type { Ids } from "../store/ids.ts";
 import { STOPS, silent } from "./farewells.ts";
 import type { Authority } from "../auth/authority.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
+import { PacketReader } from "../codec/index.ts";
 import type { Hub } from "../fanout/hub.ts";
 import { publishPlain } from "../fanout/messages.ts";
 import type { Outlet } from "../fanout/outlet.ts";
@@ -11,17 +11,18 @@ import type { Directory } from "../fleet/directory.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import { MOST_TOPIC, type ToldRefusal } from "../ingest/refusals.ts";
 import type { SeriesTable } from "../ingest/series.ts";
-import type { ServerLimits } from "../session/connect.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { aroundCommits } from "./after-commit.ts";
-import { Admission, type AdmissionLimits } from "./admission.ts";
+import { Admission } from "./admission.ts";
+import type { Channel } from "./channel.ts";
 import { Connection } from "./connection.ts";
+import type { BrokerContext, BrokerLimits, BrokerNeeds, Commit } from "./context.ts";
 import { endSession } from "./departures.ts";
 import { errorPayload } from "./errors.ts";
 import { Failures } from "./failures.ts";
 import { Newcomers } from "./newcomers.ts";
 import { Presence } from "./presence.ts";
-import { type RateLimits, Rates } from "./rates.ts";
+import { Rates } from "./rates.ts";
 import { accountName, RefusalLog } from "./refusal-log.ts";
 import { revoked, rightsChanged } from "./rights.ts";
 import type { Session } from "./session.ts";
@@ -30,39 +31,6 @@ import { scopeOf } from "./scope.ts";
 import { Tracing } from "./trace/tracing.ts";
 import { fireWill } from "./wills.ts";
 import type { Wire, WireListener } from "./wire.ts";
-
-export interface BrokerLimits extends ServerLimits, AdmissionLimits, RateLimits {
-  readonly maxPacketBeforeLogin: number;
-  readonly maxTopicLevels: number;
-  readonly maxUnsent: number;
-  readonly maxSubscriptions: number;
-  readonly maxTotalSubscriptions: number;
-  readonly maxSubscribeFilters: number;
-  readonly maxSessionsPerAccount: number;
-  readonly maxAliasBytes: number;
-  /** Seconds. */
-  readonly connectTimeout: number;
-}
-interface BrokerNeeds {
-  readonly ingest: Ingest;
-  readonly hub: Hub;
-  readonly series: SeriesTable;
-  readonly directory: Directory;
-  readonly authority: Authority;
-  readonly topics: PlatformTopics;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly limits: BrokerLimits;
-  /** Runs `fn` after at least `ms`; 0: after what the event loop has at hand. */
-  readonly later: (fn: () => void, ms: number) => void;
-  /** Who a client without credentials acts as (setting *anonymous*); null: it is refused. @param local it is on this machine */
-  readonly anonymous: (local: boolean) => Principal | null;
-  /** A client identifier for a client that has none. */
-  readonly newClientId: () => string;
-  /** First free number for a stored session. */
-  readonly sessionIds: Pick<Ids, "take">;
-}
 
 /** How long a client that closed its side may take to read what is left. */
 const HALF_OPEN_MICROS = 30_000_000;
@@ -74,14 +42,22 @@ const SOON = 0;
 /**
  * Runs a session per connection: logins, takeover, subscriptions, wills, ends; performs what the session rules decide.
  */
-export class Broker {
+export class Broker implements BrokerContext {
   readonly ingest: Ingest;
   readonly hub: Hub;
+  readonly series: SeriesTable;
   readonly directory: Directory;
+  readonly authority: Authority;
+  readonly topics: PlatformTopics;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: BrokerLimits;
+  readonly later: (fn: () => void, ms: number) => void;
+  readonly anonymous: (local: boolean) => Principal | null;
+  readonly newClientId: () => string;
+  readonly commit: Commit;
+  readonly reader = new PacketReader();
   readonly sessions: Sessions;
   readonly presence: Presence;
   readonly connections = new Set<Connection>();
@@ -90,7 +66,7 @@ export class Broker {
   private readonly refusalLog: RefusalLog;
   readonly rates: Rates;
   /** Connections that have not logged in. */
-  readonly newcomers: Newcomers;
+  readonly newcomers: Newcomers<Connection>;
   readonly tracing = new Tracing(this);
   private dirtyConnections: Connection[] = [];
   private flushScheduled = false;
@@ -101,18 +77,25 @@ export class Broker {
   /** Keys of stored sessions that have ended, until that is durable. */
   readonly ending = new Set<string>();
   /** By session key: the newest connection whose login waits for that. */
-  readonly entering = new Map<string, Connection>();
+  readonly entering = new Map<string, Channel>();
   /** The server is going down: nobody new is let in. */
   stopping = false;
 
-  constructor(readonly needs: BrokerNeeds) {
+  constructor(needs: BrokerNeeds) {
     this.ingest = needs.ingest;
+    this.commit = needs.ingest.commits;
     this.hub = needs.hub;
+    this.series = needs.series;
     this.directory = needs.directory;
+    this.authority = needs.authority;
+    this.topics = needs.topics;
     this.metrics = needs.metrics;
     this.clock = needs.clock;
     this.log = needs.log;
     this.limits = needs.limits;
+    this.later = needs.later;
+    this.anonymous = needs.anonymous;
+    this.newClientId = needs.newClientId;
     this.admission = new Admission(needs.limits, needs.metrics, needs.log);
     this.rates = new Rates(needs.limits, needs.metrics, needs.log, needs);
     this.newcomers = new Newcomers(needs.limits.maxBytesBeforeLogin);
@@ -184,7 +167,7 @@ export class Broker {
     this.dirtyConnections.push(connection);
     if (this.flushScheduled) return;
     this.flushScheduled = true;
-    this.needs.later(this.flush, SOON);
+    this.later(this.flush, SOON);
   }
   /** Sends what this turn wrote, one write a connection. */
   readonly flush = (): void => {
@@ -198,7 +181,7 @@ export class Broker {
     this.afterFlushes.push(fn);
     if (this.flushScheduled) return;
     this.flushScheduled = true;
-    this.needs.later(this.flush, SOON);
+    this.later(this.flush, SOON);
   }
   waitForRoom(connection: Connection): void {
     this.waiting.push(connection);
@@ -221,7 +204,7 @@ export class Broker {
 
   private tellRefusal(refusal: ToldRefusal): void {
     // one that was cut has not its own levels any more
-    const topic = this.needs.topics.errorTopic(refusal.topic.length > MOST_TOPIC ? "" : refusal.topic);
+    const topic = this.topics.errorTopic(refusal.topic.length > MOST_TOPIC ? "" : refusal.topic);
     publishPlain(
       this.hub,
       topic,
@@ -236,7 +219,7 @@ export class Broker {
 
   /** Whether wills can be recorded now; otherwise they wait, and their sessions with them. */
   get takesWills(): boolean {
-    return !this.ingest.commits.batcher.failing && this.ingest.isClockSet;
+    return !this.commit.failing && this.ingest.isClockSet;
   }
   /** Call it about once a second: keep alive, time-outs, wills, sessions that expire, folded refusals. */
   tick(): void {
@@ -259,7 +242,7 @@ export class Broker {
     this.failures.tick(now);
     this.rates.tick(now);
     this.tracing.tick(now);
-    this.ingest.commits.batcher.poke();
+    this.commit.poke();
   }
   /** What is due of a session whose client is away: its will, its end. */
   private age(session: Session, now: number): void {
@@ -288,10 +271,10 @@ export class Broker {
     this.tracing.endAll("the server stops");
     this.sessions.checkpointAll();
     this.ingest.doors.flush();
-    this.ingest.commits.batcher.poke();
+    this.commit.poke();
     this.flush();
     await this.ingest.commits.batcher.idle();
-    while (this.hub.lagging) await new Promise<void>((resolve) => this.needs.later(resolve, SOON));
+    while (this.hub.lagging) await new Promise<void>((resolve) => this.later(resolve, SOON));
     await this.ingest.commits.batcher.idle();
   }
 }

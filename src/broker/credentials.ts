@@ -3,7 +3,7 @@ import { isNobody } from "../auth/credentials.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { ConnectPacket } from "../codec/index.ts";
 import { apiUserKey } from "./anonymous.ts";
-import type { Broker } from "./broker.ts";
+import type { BrokerContext } from "./context.ts";
 import type { Wire } from "./wire.ts";
 
 type LoginResult =
@@ -20,8 +20,13 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
  * has verified, whose name (CN) is `workspace/api user`; or, with neither, by the setting *anonymous*. With both, they
  * must be of one account.
  */
-export function whoLogsIn(broker: Broker, wire: Wire, packet: ConnectPacket, now: number): LoginResult {
-  const { anonymous, authority } = broker.needs;
+export function whoLogsIn(
+  context: BrokerContext,
+  wire: Pick<Wire, "certificate" | "local">,
+  packet: ConnectPacket,
+  now: number,
+): LoginResult {
+  const { anonymous, authority } = context;
   const userName = packet.userName ?? "";
   const password = packet.password === undefined ? "" : utf8.decode(packet.password);
   const nameless = isNobody(userName, password);
@@ -31,7 +36,7 @@ export function whoLogsIn(broker: Broker, wire: Wire, packet: ConnectPacket, now
     if (nobody !== null) return { ok: true, principal: nobody, tokenUid: NO_TOKEN };
     return authority.authenticate(userName, password, now);
   }
-  const owner = certified(broker, certificate);
+  const owner = certified(context, certificate);
   if (owner === undefined)
     return refuse("not_permitted", "The name (CN) in the client certificate is not WORKSPACE/API USER of one here.");
   if (nameless)
@@ -44,12 +49,12 @@ export function whoLogsIn(broker: Broker, wire: Wire, packet: ConnectPacket, now
 }
 
 /** The API user that a certificate names; looked up at each login, so that one that is gone lets nobody in. */
-function certified({ directory, needs }: Broker, certificate: string): Principal | undefined {
+function certified({ directory, authority }: BrokerContext, certificate: string): Principal | undefined {
   const at = certificate.indexOf("/");
   if (at < 0) return undefined;
   const rule = { workspace: certificate.slice(0, at), name: certificate.slice(at + 1) };
   const key = apiUserKey(rule, directory);
-  return key === null ? undefined : needs.authority.principalOf(key);
+  return key === null ? undefined : authority.principalOf(key);
 }
 function refuse(code: AuthCode | "not_permitted", message: string): LoginResult {
   return { ok: false, code, message };

@@ -1,56 +1,57 @@
 import type { DisconnectPacket } from "../codec/index.ts";
-import type { Broker } from "./broker.ts";
-import type { Connection } from "./connection.ts";
+import type { BrokerContext } from "./context.ts";
+import type { Channel } from "./channel.ts";
 import type { Session } from "./session.ts";
 import { fireWill } from "./wills.ts";
 
 /** DISCONNECT from the client (section 3.14.4). */
 export function clientDisconnects(
-  broker: Broker,
-  connection: Connection,
+  context: BrokerContext,
+  channel: Channel,
   session: Session,
   packet: DisconnectPacket,
 ): void {
   const expiry = packet.properties?.sessionExpiryInterval;
   if (expiry !== undefined) {
     if (session.expiry === 0 && expiry > 0)
-      return connection.disconnect(0x82, "protocol error", "The session expiry was 0 and cannot grow."); // 3.14.2.2.2
-    session.expiry = Math.min(expiry, broker.limits.maxSessionExpiry);
+      return channel.disconnect(0x82, "protocol error", "The session expiry was 0 and cannot grow."); // 3.14.2.2.2
+    session.expiry = Math.min(expiry, context.limits.maxSessionExpiry);
   }
   // [MQTT-3.14.4-3], [MQTT-3.1.2-10]; v3 has no reason code, so it is always 0 [MQTT3-3.14.4-3]
   if (packet.reasonCode === 0) session.will = null;
-  connection.finish("disconnected by the client", false);
+  channel.finish("disconnected by the client", false);
 }
-/** A connection has ended; its session may go on. @param told why we ended it; null: we did not, or there is no more to say */
+/**
+ * A connection has ended; its session may go on. @param session null: it had not logged in
+ * @param told why we ended it; null: we did not, or there is no more to say
+ */
 export function ended(
-  broker: Broker,
-  connection: Connection,
+  context: BrokerContext,
+  channel: Channel,
+  session: Session | null,
   why: string,
   byClient: boolean,
   told: { readonly reason: number; readonly message: string } | null,
 ): void {
-  const now = broker.clock.steady();
-  const wall = broker.clock.wallOf(now);
-  broker.connections.delete(connection);
-  broker.presence.ended(connection, wall);
-  broker.newcomers.leave(connection);
-  broker.metrics.connections = broker.connections.size;
-  broker.metrics.disconnected(why.startsWith("login refused") ? "login refused" : why);
-  connection.tap?.note("end", { why, byClient, ...(told && { reason: told.reason, said: told.message }) });
-  connection.tapWith(null);
-  const { session } = connection;
-  connection.session = null;
+  const now = context.clock.steady();
+  const wall = context.clock.wallOf(now);
+  context.connections.delete(channel);
+  context.presence.ended(channel, wall);
+  context.newcomers.leave(channel);
+  context.metrics.connections = context.connections.size;
+  context.metrics.disconnected(why.startsWith("login refused") ? "login refused" : why);
+  channel.tap?.note("end", { why, byClient, ...(told && { reason: told.reason, said: told.message }) });
   if (!why.startsWith("login refused"))
-    broker.ingest.doors.seen({
+    context.ingest.doors.seen({
       kind: "closed",
       principal: session?.principal.key ?? "",
       client: session?.clientId ?? null,
-      remote: connection.wire.remote,
+      remote: channel.wire.remote,
       code: why,
       message: told?.message ?? null,
     });
-  broker.log.debug({ remote: connection.wire.remote, client: session?.clientId, why, byClient }, "connection ended");
-  if (!session || session.connection !== connection) return;
+  context.log.debug({ remote: channel.wire.remote, client: session?.clientId, why, byClient }, "connection ended");
+  if (!session || session.connection !== channel) return;
   session.connection = null;
   const { outlet } = session;
   outlet.link = null;
@@ -62,27 +63,27 @@ export function ended(
     // [MQTT-3.1.2-8]: at once, or after the delay, which ends with the session
     const delay = Math.min(session.will.delay, session.expiry);
     // while no data is taken a will waits for that, and its session with it: the next ticks see to both
-    if (delay === 0 && broker.takesWills) fireWill(broker, session, now);
+    if (delay === 0 && context.takesWills) fireWill(context, session, now);
     else session.willDue = now + delay * 1e6;
   }
-  if (session.expiry === 0 && session.willDue === null) return endSession(broker, session);
-  if (outlet.stored === 0) broker.sessions.store(session);
+  if (session.expiry === 0 && session.willDue === null) return endSession(context, session);
+  if (outlet.stored === 0) context.sessions.store(session);
   else {
-    broker.hub.operation({ op: "session_put", session: session.row });
-    broker.sessions.checkpoint(session);
+    context.hub.operation({ op: "session_put", session: session.row });
+    context.sessions.checkpoint(session);
   }
 }
 /** The session is over: subscriptions, queue and what is stored of it go. Never while its client is connected [MQTT-4.1.0-1]. */
-export function endSession(broker: Broker, session: Session): void {
+export function endSession(context: BrokerContext, session: Session): void {
   const { outlet } = session;
   for (const s of [...outlet.subscriptions.values()]) {
     outlet.subscriptions.delete(s.filter);
-    broker.hub.unsubscribe(s);
+    context.hub.unsubscribe(s);
   }
   outlet.discard();
-  broker.sessions.remove(session);
+  context.sessions.remove(session);
   if (outlet.stored === 0) return;
-  broker.hub.operation({ op: "session_delete", id: outlet.stored });
-  broker.ending.add(session.key);
-  broker.hub.whenDurable(() => broker.ending.delete(session.key));
+  context.hub.operation({ op: "session_delete", id: outlet.stored });
+  context.ending.add(session.key);
+  context.hub.whenDurable(() => context.ending.delete(session.key));
 }

@@ -1,12 +1,16 @@
 import { publishPlain } from "../fanout/messages.ts";
 import type { Outlet } from "../fanout/outlet.ts";
-import type { Broker } from "./broker.ts";
+import type { BrokerContext } from "./context.ts";
 
 const utf8 = new TextEncoder();
 
 /** The figures under `$SYS/broker/`, by the names that operators know from other brokers. */
-function figures(broker: Broker, version: string, startedAt: number): [topic: string, value: string | number][] {
-  const { metrics: m, clock } = broker;
+function figures(
+  context: BrokerContext,
+  version: string,
+  startedAt: number,
+): [topic: string, value: string | number][] {
+  const { metrics: m, clock } = context;
   return [
     ["version", `fieldcast ${version}`],
     ["uptime", Math.floor((clock.steady() - startedAt) / 1e6)],
@@ -27,10 +31,10 @@ function figures(broker: Broker, version: string, startedAt: number): [topic: st
 }
 
 /** Publishes `$SYS/broker/…` to those who may (instance permission operate); `only` one who has just subscribed. */
-export function publishFigures(broker: Broker, version: string, startedAt: number, only?: Outlet): void {
-  for (const [name, value] of figures(broker, version, startedAt)) {
+export function publishFigures(context: BrokerContext, version: string, startedAt: number, only?: Outlet): void {
+  for (const [name, value] of figures(context, version, startedAt)) {
     const topic = `$SYS/broker/${name}`;
     const to = only ? { outlet: only, retain: true } : undefined;
-    publishPlain(broker.hub, topic, topic.split("/"), utf8.encode(String(value)), 1, (o) => o.principal.operate, to);
+    publishPlain(context.hub, topic, topic.split("/"), utf8.encode(String(value)), 1, (o) => o.principal.operate, to);
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/types.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import { SLOT_RECEIVED } from "../session/window.ts";
-import type { Broker } from "./broker.ts";
+import type { BrokerContext } from "./context.ts";
 import { describe } from "./listing.ts";
 import { nothingThere } from "./nothing.ts";
 import { type Session, sessionKey } from "./session.ts";
@@ -13,21 +13,21 @@ const MOST_CHARACTERS = 262_144;
 const MOST_IDS = 100;
 
 /** Everything that can be told of one session; null: there is none. @param principal key of its account */
-export function inspectSession(broker: Broker, principal: string, clientId: string): SessionDetails | null {
-  const session = broker.sessions.get(sessionKey(principal, clientId));
+export function inspectSession(context: BrokerContext, principal: string, clientId: string): SessionDetails | null {
+  const session = context.sessions.get(sessionKey(principal, clientId));
   if (!session) return null;
   const { connection, outlet } = session;
   return {
-    ...describe(session, broker.clock),
+    ...describe(session, context.clock),
     tls: connection?.wire.tls ?? null,
     expiry: session.expiry,
     stored: outlet.stored > 0,
     keepAlive: connection?.keepAlive ?? 0,
-    lastHeard: connection === null ? null : broker.clock.wallOf(connection.lastSeen),
+    lastHeard: connection === null ? null : context.clock.wallOf(connection.lastSeen),
     packetsIn: connection?.packetsIn ?? 0,
     packetsOut: connection?.box.packets ?? 0,
     unsent: connection?.box.unsent ?? 0,
-    filters: filtersOf(broker, outlet),
+    filters: filtersOf(context, outlet),
     incoming: connection?.inbound.inFlight ?? 0,
     incomingUnreleased: some(session.received),
     maxInFlight: outlet.maxInflight,
@@ -35,7 +35,7 @@ export function inspectSession(broker: Broker, principal: string, clientId: stri
     waitingBytes: (outlet.queue?.bytes ?? 0) + outlet.backlog.bytes,
     storedChunks: outlet.backlog.chunkCount,
     dropped: outlet.dropped,
-    will: willOf(session, broker.clock),
+    will: willOf(session, context.clock),
     bridge: connection?.bridge ?? false,
     ...sizeOf(session),
     lastRefusal: session.lastRefusal,
@@ -51,14 +51,14 @@ function sizeOf({ connection }: Session): Pick<SessionDetails, "maxPacket" | "to
     tooLarge: oversize.count === 0 ? { count: 0, least: 0 } : { ...oversize },
   };
 }
-function filtersOf(broker: Broker, outlet: Outlet): FilterInfo[] {
+function filtersOf(context: BrokerContext, outlet: Outlet): FilterInfo[] {
   const shown: FilterInfo[] = [];
   let characters = 0;
   for (const s of outlet.subscriptions.values()) {
     characters += s.filter.length + s.canonical.length;
     if (shown.length >= MOST_FILTERS || characters > MOST_CHARACTERS) break;
     const { filter, canonical, qos, noLocal, retainAsPublished, retainHandling, identifier } = s;
-    const note = nothingThere(broker.needs.topics, broker.directory, outlet.principal, canonical, false);
+    const note = nothingThere(context.topics, context.directory, outlet.principal, canonical, false);
     shown.push({ filter, canonical, qos, noLocal, retainAsPublished, retainHandling, identifier, note });
   }
   return shown;

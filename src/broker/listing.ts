@@ -1,5 +1,5 @@
 import type { Clock } from "../base/types.ts";
-import type { Broker } from "./broker.ts";
+import type { BrokerContext } from "./context.ts";
 import type { Session } from "./session.ts";
 import type { SessionInfo, SessionOrder, SessionPage, SessionPosition, SessionQuery } from "./types.ts";
 
@@ -7,7 +7,7 @@ import type { SessionInfo, SessionOrder, SessionPage, SessionPosition, SessionQu
 const SLACK = 1000;
 
 /** The sessions that match, in order, up to a limit; only those that are shown are looked at closely. */
-export function selectSessions(broker: Broker, query: SessionQuery): SessionPage {
+export function selectSessions(context: BrokerContext, query: SessionQuery): SessionPage {
   const { principal, limit, sort = "age" } = query;
   const order = ORDERS[sort];
   let best: Session[] = [];
@@ -15,13 +15,13 @@ export function selectSessions(broker: Broker, query: SessionQuery): SessionPage
   const cut = (): void => {
     best = best.sort(order).slice(0, limit);
   };
-  for (const session of principal === undefined ? broker.sessions.values() : broker.sessions.of(principal)) {
+  for (const session of principal === undefined ? context.sessions.values() : context.sessions.of(principal)) {
     if (!matches(session, query)) continue;
     total++;
     if (best.push(session) > limit + SLACK) cut();
   }
   cut();
-  return { sessions: best.map((session) => describe(session, broker.clock)), total };
+  return { sessions: best.map((session) => describe(session, context.clock)), total };
 }
 
 function matches(session: Session, { client, contains, connected, after }: SessionQuery): boolean {

@@ -2,94 +2,102 @@ import { TAKEN_OVER } from "./farewells.ts";
 import { CATALOGUE } from "../base/errors.ts";
 import type { CodecError, ConnackPacket, ConnectPacket } from "../codec/index.ts";
 import { encode, encodeWithin } from "../codec/index.ts";
-import { connackProperties, termsOf, v3ReturnCode } from "../session/connect.ts";
+import { connackProperties, type Terms, termsOf, v3ReturnCode } from "../session/connect.ts";
 import { willOf } from "../session/will.ts";
-import type { Broker } from "./broker.ts";
-import type { Connection } from "./connection.ts";
+import type { BrokerContext } from "./context.ts";
 import { whoLogsIn } from "./credentials.ts";
 import { endSession } from "./departures.ts";
+import type { Channel, Phase } from "./channel.ts";
 import { type Session, sessionKey } from "./session.ts";
 import { fireWill } from "./wills.ts";
+
+/** A connection that logs in, or has just done so. */
+export interface LoginChannel extends Channel {
+  phase: Phase;
+  /** The login succeeded: from now on packets are read. */
+  opens(session: Session, terms: Terms): void;
+  /**
+   * Nothing leaves until all that was handed to the store so far is durable. When it cannot be, what was held back never leaves.
+   * @param refusal what the client is told in its place; null: nothing
+   */
+  holdUntilStored(refusal: () => Uint8Array | null): void;
+  pause(why: "login"): void;
+  /** What was kept back during the login is read now. */
+  readRest(): void;
+}
 
 /**
  * CONNECT (section 3.1.4): who it is, which session, the answer. No AUTH is ever sent: a client that names an
  * Authentication Method is refused [MQTT-4.12.0-1], [MQTT-4.12.0-2], [MQTT-4.12.0-4], so that no CONNACK that accepts
  * answers such a CONNECT [MQTT-4.12.0-5]. @param now µs of the steady clock
  */
-export function login(broker: Broker, connection: Connection, packet: ConnectPacket, now: number): void {
+export function login(context: BrokerContext, channel: LoginChannel, packet: ConnectPacket, now: number): void {
   if (packet.properties?.authenticationMethod !== undefined)
-    return refuseLogin(broker, connection, packet, 0x8c, "bad_authentication_method", "Log in with an access token.");
-  if (broker.ingest.commits.batcher.failing)
-    return refuseLogin(
-      broker,
-      connection,
-      packet,
-      0x88,
-      "storage_unavailable",
-      "The store is not available. Try later.",
-    );
-  if (!broker.ingest.isClockSet) {
+    return refuseLogin(context, channel, packet, 0x8c, "bad_authentication_method", "Log in with an access token.");
+  if (context.commit.failing)
+    return refuseLogin(context, channel, packet, 0x88, "storage_unavailable", "The store is not available. Try later.");
+  if (!context.ingest.isClockSet) {
     const { title } = CATALOGUE.clock_not_set;
-    return refuseLogin(broker, connection, packet, 0x88, "clock_not_set", `${title} Try later.`);
+    return refuseLogin(context, channel, packet, 0x88, "clock_not_set", `${title} Try later.`);
   }
-  const result = whoLogsIn(broker, connection.wire, packet, broker.clock.trusted());
+  const result = whoLogsIn(context, channel.wire, packet, context.clock.trusted());
   if (!result.ok) {
     // [MQTT-3.1.4-2]
-    refuseLogin(broker, connection, packet, CATALOGUE[result.code].reason, result.code, result.message);
+    refuseLogin(context, channel, packet, CATALOGUE[result.code].reason, result.code, result.message);
     return;
   }
   if (packet.clientId === "" && packet.version !== 5 && !packet.cleanStart) {
     const text = "An empty client identifier needs a clean session."; // [MQTT3-3.1.3-8]
-    return refuseLogin(broker, connection, packet, 0x85, "client_identifier", text, result.principal.key);
+    return refuseLogin(context, channel, packet, 0x85, "client_identifier", text, result.principal.key);
   }
   // any other identifier is taken as it is [MQTT-3.1.3-5]
-  const assigned = packet.clientId === "" ? broker.needs.newClientId() : null; // [MQTT-3.1.3-6]
+  const assigned = packet.clientId === "" ? context.newClientId() : null; // [MQTT-3.1.3-6]
   const clientId = assigned ?? packet.clientId;
-  const terms = termsOf(packet, broker.limits);
+  const terms = termsOf(packet, context.limits);
   const accepted: ConnackPacket = {
     type: "connack",
     sessionPresent: false,
     reasonCode: 0,
-    ...(packet.version === 5 ? { properties: connackProperties(packet, terms, broker.limits, assigned) } : {}),
+    ...(packet.version === 5 ? { properties: connackProperties(packet, terms, context.limits, assigned) } : {}),
   };
   // [MQTT-3.1.2-24]: without a CONNACK nothing can follow; all other answers are smaller
   if (terms.maxPacket !== Number.POSITIVE_INFINITY && encode(5, accepted).length > terms.maxPacket)
-    return connection.finish("maximum packet size", false);
+    return channel.finish("maximum packet size", false);
   const key = sessionKey(result.principal.key, clientId);
-  const { maxSessionsPerAccount } = broker.limits;
+  const { maxSessionsPerAccount } = context.limits;
   if (
-    broker.sessions.get(key) === undefined &&
-    broker.sessions.countOf(result.principal.key) >= maxSessionsPerAccount
+    context.sessions.get(key) === undefined &&
+    context.sessions.countOf(result.principal.key) >= maxSessionsPerAccount
   ) {
     const text = `This account has ${maxSessionsPerAccount} sessions, which is the most it may have.`;
-    return refuseLogin(broker, connection, packet, 0x97, "too_many_sessions", text, result.principal.key);
+    return refuseLogin(context, channel, packet, 0x97, "too_many_sessions", text, result.principal.key);
   }
-  const entering = broker.entering.get(key);
-  const older = entering ?? broker.sessions.get(key)?.connection;
-  const hadWill = (broker.sessions.get(key)?.will ?? null) !== null;
-  const wall = broker.clock.wallOf(now);
-  if (older) broker.presence.takesOver(connection, older, wall);
+  const entering = context.entering.get(key);
+  const older = entering ?? context.sessions.get(key)?.connection;
+  const hadWill = (context.sessions.get(key)?.will ?? null) !== null;
+  const wall = context.clock.wallOf(now);
+  if (older) context.presence.takesOver(channel, older, wall);
   entering?.finish("taken over", false); // [MQTT-3.1.4-3], also before its CONNACK
-  const found = takeOver(broker, key, packet, now);
-  if (broker.ending.has(key)) return loginLater(broker, connection, key, packet);
+  const found = takeOver(context, key, packet, now);
+  if (context.ending.has(key)) return loginLater(context, channel, key, packet);
   // [MQTT-3.1.2-5], [MQTT-3.1.2-6]
-  const session = found ?? broker.sessions.create(key, clientId, result.principal, wall);
-  resumeSession(broker, session, connection, packet, terms.expiry, terms.maxInflight, result.tokenUid);
-  connection.opens(session, terms);
-  broker.presence.belongs(connection, session, wall);
-  broker.metrics.loginsAccepted++;
-  broker.needs.authority.uses.note(result.tokenUid, wall, connection.wire.remote);
-  const { remote } = connection.wire;
-  broker.ingest.doors.seen({ kind: "opened", principal: result.principal.key, client: clientId, remote });
+  const session = found ?? context.sessions.create(key, clientId, result.principal, wall);
+  resumeSession(context, session, channel, packet, terms.expiry, terms.maxInflight, result.tokenUid);
+  channel.opens(session, terms);
+  context.presence.belongs(channel, session, wall);
+  context.metrics.loginsAccepted++;
+  context.authority.uses.note(result.tokenUid, wall, channel.wire.remote);
+  const { remote } = channel.wire;
+  context.ingest.doors.seen({ kind: "opened", principal: result.principal.key, client: clientId, remote });
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
   // [MQTT-3.1.4-5]; once [MQTT-3.2.0-2], and nothing was written before [MQTT-3.2.0-1]
-  connection.send(encode(packet.version, { ...accepted, sessionPresent }));
+  channel.send(encode(packet.version, { ...accepted, sessionPresent }));
   // CONNACK says that the will is stored, and the one before it is not any more [MQTT-3.1.2-7]; and a stored session that is
   // back is so in the store, too, before it is sent anything: after a crash that says what may have been sent
   if (hadWill || session.will !== null || (found !== null && session.outlet.stored > 0))
-    connection.holdUntilStored(() => connackRefusal(packet, 0x88, UNAVAILABLE));
+    channel.holdUntilStored(() => connackRefusal(packet, 0x88, UNAVAILABLE));
   if (found) session.outlet.resend();
-  broker.log.debug({ remote: connection.wire.remote, principal: result.principal.key, client: clientId }, "logged in");
+  context.log.debug({ remote: channel.wire.remote, principal: result.principal.key, client: clientId }, "logged in");
 }
 const UNAVAILABLE = "The store is not available. Try later.";
 
@@ -97,30 +105,30 @@ const UNAVAILABLE = "The store is not available. Try later.";
  * Goes on when it is durable that the old session is gone: were it back after a crash, its packet identifiers would
  * swallow publishes of the new one.
  */
-function loginLater(broker: Broker, connection: Connection, key: string, packet: ConnectPacket): void {
-  connection.phase = "login";
-  connection.pause("login");
-  broker.entering.set(key, connection);
+function loginLater(context: BrokerContext, channel: LoginChannel, key: string, packet: ConnectPacket): void {
+  channel.phase = "login";
+  channel.pause("login");
+  context.entering.set(key, channel);
   const left = (): void => {
-    if (broker.entering.get(key) === connection) broker.entering.delete(key);
+    if (context.entering.get(key) === channel) context.entering.delete(key);
   };
   const committed = (): void => {
     left();
-    if (connection.phase !== "login") return;
-    connection.phase = "connect";
-    login(broker, connection, packet, broker.clock.steady());
-    connection.readRest();
+    if (channel.phase !== "login") return;
+    channel.phase = "connect";
+    login(context, channel, packet, context.clock.steady());
+    channel.readRest();
   };
   const failed = (): void => {
     left();
-    if (connection.phase === "login") refuseLogin(broker, connection, packet, 0x88, "storage_unavailable", UNAVAILABLE);
+    if (channel.phase === "login") refuseLogin(context, channel, packet, 0x88, "storage_unavailable", UNAVAILABLE);
   };
-  broker.ingest.commits.batch.wait({ committed, failed }, 0);
-  broker.ingest.commits.batcher.poke();
+  context.commit.wait({ committed, failed }, 0);
+  context.commit.poke();
 }
 /** Ends an older connection of the same session, and obeys Clean Start [MQTT-3.1.4-4]; the session, if it goes on. */
-function takeOver(broker: Broker, key: string, packet: ConnectPacket, now: number): Session | null {
-  const old = broker.sessions.get(key);
+function takeOver(context: BrokerContext, key: string, packet: ConnectPacket, now: number): Session | null {
+  const old = context.sessions.get(key);
   if (!old) return null;
   if (old.connection) {
     // its session must go on, too: one that ends with its connection sends its will whatever the delay (section 3.1.4)
@@ -128,27 +136,27 @@ function takeOver(broker: Broker, key: string, packet: ConnectPacket, now: numbe
     if (goesOn) old.will = null;
     old.connection.disconnect(0x8e, "taken over", TAKEN_OVER); // [MQTT-3.1.4-3]
   }
-  const left = broker.sessions.get(key);
+  const left = context.sessions.get(key);
   if (!left) return null;
   if (packet.cleanStart || left.isOver(now)) {
-    if (left.willDue !== null) fireWill(broker, left, now);
-    endSession(broker, left); // [MQTT-3.1.2-4], [MQTT-4.1.0-2]
+    if (left.willDue !== null) fireWill(context, left, now);
+    endSession(context, left); // [MQTT-3.1.2-4], [MQTT-4.1.0-2]
     return null;
   }
-  if (left.willDue !== null && left.willDue <= now) fireWill(broker, left, now);
+  if (left.willDue !== null && left.willDue <= now) fireWill(context, left, now);
   return left;
 }
 function resumeSession(
-  broker: Broker,
+  context: BrokerContext,
   session: Session,
-  connection: Connection,
+  channel: LoginChannel,
   packet: ConnectPacket,
   expiry: number,
   maxInflight: number,
   tokenUid: number,
 ): void {
   const { outlet } = session;
-  session.connection = connection;
+  session.connection = channel;
   const otherToken = session.tokenUid !== tokenUid;
   session.tokenUid = tokenUid;
   session.version = packet.version;
@@ -156,50 +164,50 @@ function resumeSession(
   session.disconnectedAt = null;
   session.willDue = null; // [MQTT-3.1.3-9]
   session.will = willOf(packet.will); // [MQTT-3.1.2-7]
-  if (outlet.version !== packet.version && outlet.subscriptions.size > 0) broker.hub.routes.changed();
+  if (outlet.version !== packet.version && outlet.subscriptions.size > 0) context.hub.routes.changed();
   outlet.version = packet.version;
   outlet.maxInflight = maxInflight;
-  outlet.link = connection;
+  outlet.link = channel;
   // a session is stored when it outlives its connection, or when its will must outlive the server; one that was stored
   // stays so until it ends, for what it has waiting is in the store
   const wasStored = outlet.stored > 0;
-  if (expiry > 0 || session.will !== null || wasStored) broker.sessions.store(session);
-  if (wasStored && otherToken) broker.hub.checkpointDue(outlet);
+  if (expiry > 0 || session.will !== null || wasStored) context.sessions.store(session);
+  if (wasStored && otherToken) context.hub.checkpointDue(outlet);
 }
 /** Refusals that are not the client's fault. */
 const OURS: ReadonlySet<string> = new Set(["storage_unavailable", "clock_not_set"]);
 
 /** CONNACK with a reason, and the end [MQTT-3.2.2-7], [MQTT-3.1.3-8]; later, the more logins from this address failed before. */
 function refuseLogin(
-  broker: Broker,
-  connection: Connection,
+  context: BrokerContext,
+  channel: LoginChannel,
   packet: ConnectPacket,
   reason: number,
   code: string,
   text: string,
   principal = "",
 ): void {
-  broker.metrics.loginRefused(code);
-  const { remote } = connection.wire;
+  context.metrics.loginRefused(code);
+  const { remote } = channel.wire;
   const client = packet.clientId;
-  broker.ingest.doors.seen({ kind: "login_refused", principal, client, remote, code, message: text });
-  broker.log.info({ remote, code, client: packet.clientId, user: undefined }, "refused a login");
-  connection.phase = "refused";
-  const delay = OURS.has(code) ? 0 : broker.failures.failed(remote, broker.clock.steady());
+  context.ingest.doors.seen({ kind: "login_refused", principal, client, remote, code, message: text });
+  context.log.info({ remote, code, client: packet.clientId, user: undefined }, "refused a login");
+  channel.phase = "refused";
+  const delay = OURS.has(code) ? 0 : context.failures.failed(remote, context.clock.steady());
   const answer = (): void => {
-    if (connection.phase !== "refused") return;
+    if (channel.phase !== "refused") return;
     const bytes = connackRefusal(packet, reason, text);
-    if (bytes !== null) connection.box.push(bytes);
-    connection.finish(`login refused: ${code}`, false);
+    if (bytes !== null) channel.box.push(bytes);
+    channel.finish(`login refused: ${code}`, false);
   };
   if (delay === 0) answer();
-  else broker.needs.later(answer, delay);
+  else context.later(answer, delay);
 }
 /**
  * A CONNECT that could not be decoded, from a client of protocol level `level`; the caller closes [MQTT-3.1.4-1]. In v3
  * there is no return code for most mistakes [MQTT3-3.2.2-6].
  */
-export function answerBadConnect(connection: Connection, level: number, error: CodecError): void {
+export function answerBadConnect(channel: LoginChannel, level: number, error: CodecError): void {
   if (level >= 5) {
     const connack: ConnackPacket = {
       type: "connack",
@@ -209,9 +217,9 @@ export function answerBadConnect(connection: Connection, level: number, error: C
     };
     // [MQTT-3.2.2-19]; a client that takes no CONNACK at all is told nothing
     const bytes = encodeWithin(5, connack, error.maxPacket ?? Number.POSITIVE_INFINITY);
-    if (bytes !== null) connection.box.push(bytes);
+    if (bytes !== null) channel.box.push(bytes);
   } else if (error.reason === 0x84) {
-    connection.box.push(encode(4, { type: "connack", sessionPresent: false, reasonCode: 1 })); // [MQTT3-3.1.2-2]
+    channel.box.push(encode(4, { type: "connack", sessionPresent: false, reasonCode: 1 })); // [MQTT3-3.1.2-2]
   }
 }
 

@@ -1,10 +1,8 @@
-import type { Connection } from "./connection.ts";
-
 /**
  * Connections that have not logged in, and the memory that they may take. When they are too many the oldest of them go:
  * honest clients log in within a moment of connecting, who wants to hold places does not.
  */
-export class Newcomers {
+export class Newcomers<Connection extends object> {
   private readonly bytes = new Map<Connection, number>();
   private sum = 0;
 
@@ -34,4 +32,4 @@ export class Newcomers {
   }
 }
 
-const NONE: readonly Connection[] = [];
+const NONE: readonly never[] = [];

@@ -1,8 +1,8 @@
 import { CodecError, encode } from "../codec/index.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import { Kind } from "../store/record.ts";
-import type { Broker } from "./broker.ts";
-import type { Connection } from "./connection.ts";
+import type { BrokerContext } from "./context.ts";
+import type { Channel } from "./channel.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -21,8 +21,8 @@ function checkAnswer(outlet: Outlet, packetId: number, answer: "puback" | "pubre
  * again [MQTT-4.4.0-2].
  */
 export function pubrec(
-  broker: Broker,
-  connection: Connection,
+  context: BrokerContext,
+  channel: Channel,
   session: Session,
   packetId: number,
   reasonCode: number,
@@ -30,19 +30,16 @@ export function pubrec(
   const { outlet } = session;
   checkAnswer(outlet, packetId, "pubrec");
   if (reasonCode >= 0x80) {
-    if (outlet.acknowledge(packetId) && outlet.stored > 0)
-      broker.ingest.commits.batch.writer.session(Kind.OutDone, outlet.stored, packetId);
+    if (outlet.acknowledge(packetId) && outlet.stored > 0) context.commit.tell(Kind.OutDone, outlet.stored, packetId);
     return;
   }
   if (!outlet.received(packetId)) {
-    connection.send(
-      encode(connection.version, { type: "pubrel", packetId, reasonCode: connection.version === 5 ? 0x92 : 0 }),
-    );
+    channel.send(encode(channel.version, { type: "pubrel", packetId, reasonCode: channel.version === 5 ? 0x92 : 0 }));
     return;
   }
-  if (outlet.stored === 0) return broker.hub.sendPubrel(connection, packetId);
-  broker.ingest.commits.batch.writer.session(Kind.OutReceived, outlet.stored, packetId);
-  broker.hub.afterCommit(outlet, packetId);
+  if (outlet.stored === 0) return context.hub.sendPubrel(channel, packetId);
+  context.commit.tell(Kind.OutReceived, outlet.stored, packetId);
+  context.hub.afterCommit(outlet, packetId);
 }
 
 /** PUBACK: the delivery is over. */
@@ -52,8 +49,7 @@ export function puback(session: Session, packetId: number): void {
 }
 
 /** PUBCOMP: the delivery is over. */
-export function pubcomp(broker: Broker, { outlet }: Session, packetId: number): void {
+export function pubcomp(context: BrokerContext, { outlet }: Session, packetId: number): void {
   checkAnswer(outlet, packetId, "pubcomp");
-  if (outlet.acknowledge(packetId) && outlet.stored > 0)
-    broker.ingest.commits.batch.writer.session(Kind.OutDone, outlet.stored, packetId);
+  if (outlet.acknowledge(packetId) && outlet.stored > 0) context.commit.tell(Kind.OutDone, outlet.stored, packetId);
 }

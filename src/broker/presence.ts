@@ -3,7 +3,6 @@ import type { Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import type { StoredPresence, StoreOp } from "../store/ports.ts";
-import type { Session } from "./session.ts";
 
 /** Whether a device's own client is connected: one of the two facts of its presence; the other is *seen*. */
 interface Connected {
@@ -16,6 +15,11 @@ interface Connected {
 }
 const NEVER: Connected = { connected: false, connectedAt: null, disconnectedAt: null, number: 0 };
 
+/** Whose connection it is. */
+interface Client {
+  readonly principal: Principal;
+  readonly clientId: string;
+}
 /** A connection, as far as presence tells them apart. */
 type Holder = object;
 type Changing = { -readonly [K in keyof StoredPresence]: StoredPresence[K] };
@@ -81,7 +85,7 @@ export class Presence {
   }
 
   /** A connection belongs to this session from now on, whose account or rights may have changed. @param now µs */
-  belongs(connection: Holder, { principal, clientId }: Session, now: Micros): void {
+  belongs(connection: Holder, { principal, clientId }: Client, now: Micros): void {
     this.hold(connection, deviceOf(this.directory, principal, clientId), now);
   }
   /** A connection takes the place of another, which ends: the device stays connected in between. */

@@ -4,11 +4,16 @@ import { subscriptionOf } from "../fanout/subscription.ts";
 import { unpackWill } from "../session/will.ts";
 import { SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
 import type { DeviceLogStore, LogStore, RecoveredSession, RetainedStore, Seq, SessionStore } from "../store/ports.ts";
-import type { Broker } from "./broker.ts";
+import type { BrokerContext } from "./context.ts";
 import { endSession } from "./departures.ts";
 import { type Floors, type Known, Replay, type Restored } from "./replay.ts";
 import { type Session, sessionKey } from "./session.ts";
 
+/** The broker, when it starts. */
+interface Recovering extends BrokerContext {
+  /** Looks after what is due. */
+  tick(): void;
+}
 /** What a start reads of the store. */
 type Stored = Pick<LogStore, "replay"> &
   Pick<SessionStore, "sessions"> &
@@ -21,19 +26,19 @@ type Stored = Pick<LogStore, "replay"> &
  * Nothing is committed meanwhile: a checkpoint of what is half there would say that the rest was dealt with.
  * @param newest number of the log's last row @param now µs of the steady clock
  */
-export async function recoverSessions(broker: Broker, store: Stored, newest: Seq, now: number): Promise<void> {
-  const release = broker.ingest.commits.batcher.hold();
+export async function recoverSessions(context: Recovering, store: Stored, newest: Seq, now: number): Promise<void> {
+  const release = context.ingest.commits.batcher.hold();
   try {
-    await recover(broker, store, newest, now);
+    await recover(context, store, newest, now);
   } finally {
     release();
   }
 }
 
-async function recover(broker: Broker, store: Stored, newest: Seq, now: number): Promise<void> {
-  const { retained } = broker.hub;
+async function recover(context: Recovering, store: Stored, newest: Seq, now: number): Promise<void> {
+  const { retained } = context.hub;
   for await (const piece of store.retained()) retained.load([piece]);
-  for (const uid of retained.workspaces) if (!broker.directory.workspace(uid)) retained.forget(uid);
+  for (const uid of retained.workspaces) if (!context.directory.workspace(uid)) retained.forget(uid);
   const restored = new Map<number, Restored>();
   const floors: Floors = { rows: new Map(), groups: new Map() };
   // first the shared subscriptions, which the sessions join
@@ -42,34 +47,34 @@ async function recover(broker: Broker, store: Stored, newest: Seq, now: number):
   for await (const piece of store.sessions())
     for (const stored of piece) {
       lowest = Math.min(lowest, stored.floor);
-      if (isGroup(stored.session)) restoreGroup(broker, stored, floors);
+      if (isGroup(stored.session)) restoreGroup(context, stored, floors);
       else sessions.push(stored);
     }
   for (const stored of sessions) {
-    const session = restore(broker, stored);
+    const session = restore(context, stored);
     if (session) {
       restored.set(stored.session.id, { session, floor: stored.floor });
       floors.rows.set(session.outlet, knownOf(stored));
-    } else broker.hub.operation({ op: "session_delete", id: stored.session.id });
+    } else context.hub.operation({ op: "session_delete", id: stored.session.id });
   }
-  broker.hub.shares.settle();
+  context.hub.shares.settle();
   if (restored.size > 0) {
-    broker.hub.recovering = true;
-    const replay = new Replay(broker, restored, floors);
+    context.hub.recovering = true;
+    const replay = new Replay(context, restored, floors);
     for await (const record of store.replay(lowest)) replay.record(record);
-    broker.hub.recovering = false;
+    context.hub.recovering = false;
   }
   for (const { session } of restored.values()) settle(session, now, newest);
-  for (const group of broker.hub.shares.values()) group.trim();
-  broker.hub.ledger.settled();
-  for await (const rows of store.presence()) broker.presence.load(rows, broker.clock.wallOf(now));
+  for (const group of context.hub.shares.values()) group.trim();
+  context.hub.ledger.settled();
+  for await (const rows of store.presence()) context.presence.load(rows, context.clock.wallOf(now));
   // whose time is over, or that ended with the connection that the server's end closed, does not come back
-  broker.tick();
+  context.tick();
 }
 
-function restoreGroup(broker: Broker, stored: RecoveredSession, floors: Floors): void {
+function restoreGroup(context: BrokerContext, stored: RecoveredSession, floors: Floors): void {
   const { session: row, state, chunks, floor } = stored;
-  const group = broker.hub.shares.restore(broker.needs.topics, row, state, chunks);
+  const group = context.hub.shares.restore(context.topics, row, state, chunks);
   floors.groups.set(group, floor);
   floors.rows.set(group, knownOf(stored));
 }
@@ -77,11 +82,16 @@ function restoreGroup(broker: Broker, stored: RecoveredSession, floors: Floors):
 function knownOf({ floor, queued, chunks }: RecoveredSession): Known {
   return { floor, from: chunks[0]?.firstQn ?? 0, to: queued };
 }
-function restore(broker: Broker, stored: RecoveredSession): Session | null {
+function restore(context: BrokerContext, stored: RecoveredSession): Session | null {
   const { session: row } = stored;
-  const principal = broker.needs.authority.principalOf(row.principal);
+  const principal = context.authority.principalOf(row.principal);
   if (!principal) return null;
-  const session = broker.sessions.create(sessionKey(row.principal, row.clientId), row.clientId, principal, row.created);
+  const session = context.sessions.create(
+    sessionKey(row.principal, row.clientId),
+    row.clientId,
+    principal,
+    row.created,
+  );
   const { outlet } = session;
   session.version = row.version;
   session.expiry = row.expiry;
@@ -90,18 +100,18 @@ function restore(broker: Broker, stored: RecoveredSession): Session | null {
   outlet.stored = row.id;
   outlet.version = row.version;
   for (const s of stored.subscriptions) {
-    const subscription = subscriptionOf(broker.needs.topics, outlet, s);
+    const subscription = subscriptionOf(context.topics, outlet, s);
     outlet.subscriptions.set(s.filter, subscription);
-    broker.hub.subscribe(subscription);
+    context.hub.subscribe(subscription);
   }
   if (stored.state !== null) {
-    const { received, token } = unpackState(outlet, stored.state, (number) => broker.hub.shares.stored(number));
+    const { received, token } = unpackState(outlet, stored.state, (number) => context.hub.shares.stored(number));
     session.received = received;
     session.tokenUid = token;
     // revoked while the server was down: all of the session is discarded
-    if (token > 0 && !broker.directory.token(token)) {
+    if (token > 0 && !context.directory.token(token)) {
       outlet.stored = 0; // the caller deletes it
-      endSession(broker, session);
+      endSession(context, session);
       return null;
     }
   }

@@ -16,7 +16,7 @@ import { LogRows } from "../feed/log-rows.ts";
 import { createDelivery } from "../session/delivery.ts";
 import type { LogRecord, Seq } from "../store/ports.ts";
 import { Kind, type RecordReader } from "../store/record.ts";
-import type { Broker } from "./broker.ts";
+import type { BrokerContext } from "./context.ts";
 import type { Session } from "./session.ts";
 
 /** The rows that a session has already: up to the floor they are in its state, or went; and [from, to] were in chunks. */
@@ -83,11 +83,11 @@ export class Replay {
   private readonly rows: LogRows;
 
   constructor(
-    private readonly broker: Broker,
+    private readonly context: BrokerContext,
     private readonly restored: ReadonlyMap<number, Restored>,
     private readonly floors: Floors,
   ) {
-    this.rows = new LogRows(broker.needs.series);
+    this.rows = new LogRows(context.series);
   }
 
   /** Replays a record; records come in their order. @throws RangeError when it is damaged */
@@ -134,11 +134,11 @@ export class Replay {
   }
   /** Who queues the row of a series, and those behind it; null: nobody ever. */
   private hearersOf(id: number, seq: Seq): Hearers | null {
-    const { series } = this.broker.needs;
+    const { series } = this.context;
     const device = series.device(id);
     const field = series.field(id);
     if (!device || !field) return null;
-    const { routes } = this.broker.hub;
+    const { routes } = this.context.hub;
     const span: Span = { until: NEVER };
     const outlets: Hearer[] = [];
     for (const { outlet, qos, retain, ids } of routes.merge(device, field, seq, span).values())
@@ -180,7 +180,7 @@ export class Replay {
     const key = `${workspace}/${name}`;
     const known = this.byTopic.get(key);
     if (known !== undefined && seq <= known.until) return known;
-    const { free } = this.broker.hub.routes;
+    const { free } = this.context.hub.routes;
     const levels = name.split("/");
     const span: Span = { until: NEVER };
     const targets = free.make(workspace, name, levels, seq, span);
@@ -227,12 +227,12 @@ export class Replay {
   }
   /** The queue of a shared subscription overflowed. */
   private overflow({ id, a, seq }: RecordReader): void {
-    const group = this.broker.hub.shares.stored(id);
+    const group = this.context.hub.shares.stored(id);
     if (group && seq > (this.floors.groups.get(group) ?? NEVER)) group.replayPassed(a);
   }
   /** A message went from a shared subscription to a session. */
   private take({ taken, seq }: RecordReader): void {
-    const group = this.broker.hub.shares.stored(taken.group);
+    const group = this.context.hub.shares.stored(taken.group);
     if (group && seq > (this.floors.groups.get(group) ?? NEVER)) group.replayTaken(taken.seq, taken.groupTakes);
     const one = this.restored.get(taken.session);
     if (one && seq > one.floor) replayTaken(one.session.outlet, taken, group);

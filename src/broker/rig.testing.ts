@@ -27,7 +27,8 @@ import { MemoryDataStore } from "../store/memory/store.ts";
 import type { CommitBatch, Committed } from "../store/ports.ts";
 import { RecordReader } from "../store/record.ts";
 import { PlatformTopics } from "../topic/platform.ts";
-import { Broker, type BrokerLimits } from "./broker.ts";
+import { Broker } from "./broker.ts";
+import type { BrokerLimits } from "./context.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
 export const TOKEN = "a".repeat(40);

@@ -1,5 +1,5 @@
 import type { Principal } from "../auth/principal.ts";
-import type { Broker } from "./broker.ts";
+import type { BrokerContext } from "./context.ts";
 
 /**
  * To whom the share name of a shared subscription belongs (wire contract section 6): to the workspace of the account;
@@ -7,10 +7,10 @@ import type { Broker } from "./broker.ts";
  * @param filter as the platform reads it, without $share/<name>/
  * @returns "w:<workspace uid>", or the principal's key
  */
-export function scopeOf(broker: Broker, principal: Principal, filter: string): string {
+export function scopeOf(context: BrokerContext, principal: Principal, filter: string): string {
   const [first, second] = principal.workspaces;
   if (first !== undefined && second === undefined) return `w:${first}`;
-  const { product } = broker.needs.topics.classifyFilter(filter);
-  const workspace = product === null ? undefined : broker.directory.product(product)?.row.workspace;
+  const { product } = context.topics.classifyFilter(filter);
+  const workspace = product === null ? undefined : context.directory.product(product)?.row.workspace;
   return workspace !== undefined && principal.inWorkspace(workspace) ? `w:${workspace}` : principal.key;
 }

@@ -3,7 +3,7 @@ import type { Outlet } from "../fanout/outlet.ts";
 import type { SessionWill } from "../session/will.ts";
 import type { StoredSession } from "../store/ports.ts";
 import { packWill } from "../session/will.ts";
-import type { Connection } from "./connection.ts";
+import type { Channel } from "./channel.ts";
 import type { LastEnd, LastRefusal } from "./types.ts";
 
 /** Characters of a refusal that are kept: one of a batch names every row. */
@@ -11,7 +11,7 @@ const MOST_SAID = 500;
 
 /** A session: it belongs to (principal, client id), and may outlive its connection. */
 export class Session {
-  connection: Connection | null = null;
+  connection: Channel | null = null;
   /** Packet identifiers of incoming QoS 2 publishes that were recorded and not yet released [MQTT-4.3.3-10]. */
   received = new Set<number>();
   /** Seconds. */

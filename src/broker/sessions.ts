@@ -4,8 +4,8 @@ import type { Metrics } from "../base/metrics.ts";
 import { packState } from "../fanout/checkpoint.ts";
 import type { Hub } from "../fanout/hub.ts";
 import { Outlet } from "../fanout/outlet.ts";
+import { storedForm } from "../fanout/subscription.ts";
 import { Session } from "./session.ts";
-import { storedForm } from "./subscriptions.ts";
 
 /** The sessions there are, and what of them is stored. */
 export class Sessions {

@@ -8,13 +8,13 @@ import { encodeWithin } from "../codec/index.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import { replayRetained } from "../fanout/retained.ts";
 import { replayMessages } from "../fanout/retained-messages.ts";
-import { type Subscription, subscriptionOf } from "../fanout/subscription.ts";
+import { storedForm, type Subscription, subscriptionOf } from "../fanout/subscription.ts";
 import { reasonText } from "../session/reason.ts";
 import { type Decision, decideSubscription } from "../session/subscribe.ts";
-import type { Seq, StoredSubscription } from "../store/ports.ts";
-import type { Broker } from "./broker.ts";
+import type { Seq } from "../store/ports.ts";
+import type { BrokerContext } from "./context.ts";
+import type { Channel } from "./channel.ts";
 import { nothingThere } from "./nothing.ts";
-import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 
 /** Characters of a filter that the log shows. */
@@ -30,14 +30,14 @@ const REFUSED_AS = new Map([
 ]);
 
 /** What the rules say of a filter, and the limits of filters. @param index its place in the packet */
-function decide(broker: Broker, session: Session, filter: string, index: number): Decision {
-  const { maxTopicLevels, maxSubscriptions, maxTotalSubscriptions, maxSubscribeFilters } = broker.limits;
+function decide(context: BrokerContext, session: Session, filter: string, index: number): Decision {
+  const { maxTopicLevels, maxSubscriptions, maxTotalSubscriptions, maxSubscribeFilters } = context.limits;
   if (index >= maxSubscribeFilters) return tooMany(`A SUBSCRIBE has at most ${maxSubscribeFilters} filters.`);
-  const decision = decideSubscription(filter, broker.needs.topics, session.principal, maxTopicLevels);
+  const decision = decideSubscription(filter, context.topics, session.principal, maxTopicLevels);
   const { subscriptions } = session.outlet;
   if (!decision.granted || subscriptions.has(filter)) return decision;
   if (subscriptions.size >= maxSubscriptions) return tooMany(`A session holds at most ${maxSubscriptions} filters.`);
-  if (broker.hub.subscriptions >= maxTotalSubscriptions)
+  if (context.hub.subscriptions >= maxTotalSubscriptions)
     return tooMany(`This server holds at most ${maxTotalSubscriptions} filters of all sessions.`);
   return decision;
 }
@@ -46,20 +46,20 @@ function tooMany(message: string): Decision {
 }
 
 /** Enters a subscription that was granted, in the place of one with the same filter [MQTT-3.8.4-3]. */
-function put(broker: Broker, outlet: Outlet, wish: WishedSubscription, identifier: number): Subscription {
+function put(context: BrokerContext, outlet: Outlet, wish: WishedSubscription, identifier: number): Subscription {
   const before = outlet.subscriptions.get(wish.filter);
   const { filter, qos, noLocal, retainAsPublished, retainHandling } = wish;
   // [MQTT-3.8.4-4]: what the one before it matched still waits, or is in flight, and must be found by a replay of the log
-  const sinceSeq = before && before.qos === qos ? before.sinceSeq : broker.hub.fannedSeq;
+  const sinceSeq = before && before.qos === qos ? before.sinceSeq : context.hub.fannedSeq;
   const form = { filter, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq };
-  const granted = subscriptionOf(broker.needs.topics, outlet, form);
-  if (before && before.qos !== qos) broker.hub.checkpointDue(outlet);
+  const granted = subscriptionOf(context.topics, outlet, form);
+  if (before && before.qos !== qos) context.hub.checkpointDue(outlet);
   // a part in a shared one is changed in its place: the last member to leave would take the queue along
-  if (before && !before.shared) broker.hub.unsubscribe(before);
+  if (before && !before.shared) context.hub.unsubscribe(before);
   outlet.subscriptions.set(filter, granted);
-  broker.hub.subscribe(granted);
+  context.hub.subscribe(granted);
   if (outlet.stored > 0)
-    broker.hub.operation({ op: "subscription_put", session: outlet.stored, subscription: storedForm(granted) });
+    context.hub.operation({ op: "subscription_put", session: outlet.stored, subscription: storedForm(granted) });
   return granted;
 }
 
@@ -76,74 +76,74 @@ function ofBridge(wish: WishedSubscription, version: Version): WishedSubscriptio
  * SUBSCRIBE (section 3.8): its filters are dealt with one after the other [MQTT-3.8.4-5], and answered together, with the
  * same identifier [MQTT-3.8.4-2] and a code for each [MQTT-3.8.4-6] in their order [MQTT-3.9.3-1].
  */
-export function subscribe(broker: Broker, connection: Connection, session: Session, packet: SubscribePacket): void {
+export function subscribe(context: BrokerContext, channel: Channel, session: Session, packet: SubscribePacket): void {
   const { outlet } = session;
   const codes: number[] = [];
   const notes: string[] = [];
   const refused: { filter: string; why: string; code: string }[] = [];
   const replays: Subscription[] = [];
   let asked = 0;
-  const { version } = connection;
+  const { version } = channel;
   const identifier = packet.properties?.subscriptionIdentifier ?? 0;
   for (const [index, given] of packet.subscriptions.entries()) {
-    const wish = connection.bridge ? ofBridge(given, version) : given;
-    const decision = decide(broker, session, wish.filter, index);
+    const wish = channel.bridge ? ofBridge(given, version) : given;
+    const decision = decide(context, session, wish.filter, index);
     if (!decision.granted) {
       const code = REFUSED_AS.get(decision.reason) ?? "other";
       notes.push(decision.message);
       refused.push({ filter: wish.filter, why: decision.message, code });
-      broker.metrics.subscriptionRefused(code);
+      context.metrics.subscriptionRefused(code);
       codes.push(version === 5 ? decision.reason : version === 4 ? 0x80 : 0); // 3.1 has no refusal
       continue;
     }
     if (decision.note) notes.push(decision.note);
-    const absent = looksFor(broker, session, wish.filter, decision.canonical, asked++ < MOST_LOOKED_FOR);
+    const absent = looksFor(context, session, wish.filter, decision.canonical, asked++ < MOST_LOOKED_FOR);
     if (absent !== null) notes.push(absent);
     const known = outlet.subscriptions.has(wish.filter);
-    const subscription = put(broker, outlet, wish, identifier);
+    const subscription = put(context, outlet, wish, identifier);
     codes.push(wish.qos); // [MQTT-3.8.4-7]
     if (subscription.shared) continue; // retained values are for those who subscribe alone (section 4.8.2)
     // [MQTT-3.3.1-9], [MQTT-3.3.1-10], [MQTT-3.3.1-11]; v3 always wants them [MQTT3-3.8.4-3]
     if (wish.retainHandling === 0 || (wish.retainHandling === 1 && !known)) replays.push(subscription);
   }
-  tellRefused(broker, session, refused);
-  const told = notes.length > 0 && connection.problemInformation;
+  tellRefused(context, session, refused);
+  const told = notes.length > 0 && channel.problemInformation;
   const reason = told ? { reasonString: reasonText(notes.slice(0, 5).join(" ")) } : {};
   const suback = encodeWithin(
     version,
     { type: "suback", packetId: packet.packetId, reasonCodes: codes, properties: reason },
-    connection.maxPacket,
+    channel.maxPacket,
   ); // [MQTT-3.8.4-1]
   // new subscriptions are durable before SUBACK
-  const waits = outlet.stored > 0 || connection.acks.waiting > 0;
-  if (suback !== null && waits) connection.acks.sendAfterCommit(suback);
-  else if (suback !== null) connection.send(suback);
+  const waits = outlet.stored > 0 || channel.acks.waiting > 0;
+  if (suback !== null && waits) channel.acks.sendAfterCommit(suback);
+  else if (suback !== null) channel.send(suback);
   if (replays.length === 0) return;
-  const upTo = broker.hub.fannedSeq;
+  const upTo = context.hub.fannedSeq;
   // many programs want to see SUBACK before what is retained, though the standard allows either
-  if (waits) broker.hub.whenDurable(() => replay(broker, outlet, replays, upTo));
-  else replay(broker, outlet, replays, upTo);
+  if (waits) context.hub.whenDurable(() => replay(context, outlet, replays, upTo));
+  else replay(context, outlet, replays, upTo);
 }
 /** Sends what is retained under new subscriptions. @param upTo see replayMessages */
-function replay(broker: Broker, outlet: Outlet, replays: readonly Subscription[], upTo: Seq): void {
+function replay(context: BrokerContext, outlet: Outlet, replays: readonly Subscription[], upTo: Seq): void {
   if (outlet.gone) return;
   for (const s of replays) {
-    replayRetained(broker.hub, broker.needs.series, broker.directory, broker.needs.topics, s);
-    replayMessages(broker.hub, s, upTo);
+    replayRetained(context.hub, context.series, context.directory, context.topics, s);
+    replayMessages(context.hub, s, upTo);
   }
   if (!outlet.attended) return outlet.pauseReplay();
-  if (replays.some((s) => s.canonical.startsWith("$SYS"))) broker.figuresFor(outlet);
+  if (replays.some((s) => s.canonical.startsWith("$SYS"))) context.figuresFor(outlet);
 }
 /** What names nothing that is there: for the SUBACK, and for those who watch the doors. */
 function looksFor(
-  broker: Broker,
+  context: BrokerContext,
   session: Session,
   filter: string,
   canonical: string,
   suggest: boolean,
 ): string | null {
-  const { directory, ingest, needs } = broker;
-  const message = nothingThere(needs.topics, directory, session.principal, canonical, suggest);
+  const { directory, ingest, topics } = context;
+  const message = nothingThere(topics, directory, session.principal, canonical, suggest);
   if (message === null) return null;
   const topic = filter.slice(0, MOST_SHOWN).toWellFormed();
   const who = { principal: session.principal.key, client: session.clientId };
@@ -152,50 +152,49 @@ function looksFor(
 }
 /** One line for a SUBSCRIBE, however many of its filters were refused. */
 function tellRefused(
-  broker: Broker,
+  context: BrokerContext,
   session: Session,
   refused: readonly { filter: string; why: string; code: string }[],
 ): void {
   const [first] = refused;
   if (first === undefined) return;
-  session.refused(first.code, first.why, broker.clock.micros());
+  session.refused(first.code, first.why, context.clock.micros());
   const filter = first.filter.slice(0, MOST_SHOWN);
   const who = { principal: session.principal.key, client: session.clientId };
-  broker.log.info({ ...who, filter, why: first.why, refused: refused.length }, "refused a subscription");
+  context.log.info({ ...who, filter, why: first.why, refused: refused.length }, "refused a subscription");
 }
 /**
  * UNSUBSCRIBE (section 3.10): filters are compared as they were given [MQTT-3.10.4-1], one after the other, and answered
  * together [MQTT-3.10.4-6] with a code for each in their order [MQTT-3.11.3-1], also where there was none [MQTT-3.10.4-5].
  */
-export function unsubscribe(broker: Broker, connection: Connection, session: Session, packet: UnsubscribePacket): void {
+export function unsubscribe(
+  context: BrokerContext,
+  channel: Channel,
+  session: Session,
+  packet: UnsubscribePacket,
+): void {
   const { outlet } = session;
   const codes = packet.filters.map((filter) => {
     const subscription = outlet.subscriptions.get(filter);
     if (!subscription) return 0x11;
-    removeSubscription(broker, subscription);
+    removeSubscription(context, subscription);
     return 0;
   });
   const unsuback = encodeWithin(
-    connection.version,
+    channel.version,
     { type: "unsuback", packetId: packet.packetId, reasonCodes: codes },
-    connection.maxPacket,
+    channel.maxPacket,
   ); // [MQTT-3.10.4-4]
   if (unsuback === null) return;
-  if (outlet.stored > 0 || connection.acks.waiting > 0) connection.acks.sendAfterCommit(unsuback);
-  else connection.send(unsuback);
+  if (outlet.stored > 0 || channel.acks.waiting > 0) channel.acks.sendAfterCommit(unsuback);
+  else channel.send(unsuback);
 }
 /** From now on nothing is matched with it [MQTT-3.10.4-2]. */
-export function removeSubscription(broker: Broker, s: Subscription): void {
+export function removeSubscription(context: BrokerContext, s: Subscription): void {
   const { outlet } = s;
   outlet.subscriptions.delete(s.filter);
-  broker.hub.unsubscribe(s);
+  context.hub.unsubscribe(s);
   // what it matched and is in flight is delivered [MQTT-3.10.4-3], also after a crash: no replay would find it
-  broker.hub.checkpointDue(outlet);
-  if (outlet.stored > 0) broker.hub.operation({ op: "subscription_delete", session: outlet.stored, filter: s.filter });
-}
-
-/** A subscription as the store takes it. */
-export function storedForm(s: Subscription): StoredSubscription {
-  const { filter, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq } = s;
-  return { filter, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq };
+  context.hub.checkpointDue(outlet);
+  if (outlet.stored > 0) context.hub.operation({ op: "subscription_delete", session: outlet.stored, filter: s.filter });
 }

@@ -1,8 +1,8 @@
-import type { Principal } from "../auth/principal.ts";
+import type { Outlet } from "../fanout/outlet.ts";
 import { mayReadTopic } from "../fanout/readable.ts";
 import type { OutboundAliases } from "../session/outbound.ts";
-import type { Broker } from "./broker.ts";
-import type { Connection } from "./connection.ts";
+import type { BrokerContext } from "./context.ts";
+import type { Channel } from "./channel.ts";
 
 const PUBLISH = 3;
 const QOS = 6;
@@ -14,13 +14,17 @@ const text = new TextDecoder();
  * and messages on free topics that it may not receive. Where one told a topic alias, the next one does. The exchange of
  * one above QoS 0 is ended: its identifier is free again.
  */
-export function dropUnreadable(broker: Broker, { box, aliases, session }: Connection, principal: Principal): void {
+export function dropUnreadable(
+  context: Pick<BrokerContext, "topics" | "directory">,
+  { box, aliases }: Pick<Channel, "box" | "aliases">,
+  outlet: Outlet,
+): void {
   const taken: number[] = [];
   box.filter((buf, start) => {
     if ((buf[start] as number) >> 4 !== PUBLISH) return true;
     const p = readTopic(buf, start, aliases);
     const isQos0 = ((buf[start] as number) & QOS) === 0;
-    if (!mayReadTopic(broker.needs, principal, text.decode(p.topic))) {
+    if (!mayReadTopic(context, outlet.principal, text.decode(p.topic))) {
       if (!isQos0) taken.push(two(buf, p.topicAt + (p.isWritten ? p.topic.length : 0)));
       if (p.alias > 0 && p.isWritten) aliases?.takeBack(p.alias);
       return false;
@@ -28,7 +32,7 @@ export function dropUnreadable(broker: Broker, { box, aliases, session }: Connec
     // what has but an alias goes with the packet before it that told it, or stays: they have one topic
     return true;
   });
-  for (const id of taken) session?.outlet.endExchange(id);
+  for (const id of taken) outlet.endExchange(id);
 }
 interface Topic {
   readonly topic: Uint8Array;

@@ -21,3 +21,8 @@ export function subscriptionOf(topics: PlatformTopics, outlet: Outlet, stored: S
   const shared = stored.filter.startsWith("$share/");
   return { ...stored, outlet, canonical: canonicalOf(topics, stored.filter), shared };
 }
+/** A subscription as the store takes it. */
+export function storedForm(s: Subscription): StoredSubscription {
+  const { filter, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq } = s;
+  return { filter, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq };
+}

@@ -4,7 +4,7 @@ import type { Clock, Log } from "../base/types.ts";
 import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
 import type { Committed, LogStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
-import { Batch, ROW_CURRENT, ROW_MESSAGE, type Waiter } from "./batch.ts";
+import { Batch, ROW_CURRENT, ROW_MESSAGE, type Turn, type Waiter } from "./batch.ts";
 import type { Doors } from "./doors.ts";
 import { Refusals, type ToldRefusal } from "./refusals.ts";
 import { RetainedMessages } from "./retained.ts";
@@ -109,6 +109,33 @@ export class CommitLine implements Commits<Committed | null> {
   /** Runs `fn` after at least `ms`. */
   later(fn: () => void, ms: number): void {
     this.needs.options.later(fn, ms);
+  }
+
+  // the commit that is being filled
+
+  /** Its rows so far. */
+  get rows(): number {
+    return this.batch.count;
+  }
+  /** When its rows have their turn to be published. */
+  get turn(): Turn {
+    return this.batch.turn;
+  }
+  /** The store refused the last commit, and has not taken one since. */
+  get failing(): boolean {
+    return this.batcher.failing;
+  }
+  /** `waiter` hears what becomes of it. @param what is told with that */
+  wait(waiter: Waiter, what: number): void {
+    this.batch.wait(waiter, what);
+  }
+  /** What a stored session did goes into its record. @param kind see Kind @param about mostly a packet identifier */
+  tell(kind: number, session: number, about: number): void {
+    this.batch.writer.session(kind, session, about);
+  }
+  /** Something is in it: see that it starts soon. */
+  poke(): void {
+    this.batcher.poke();
   }
   /** Resolves when everything handed over so far is durable; rejects with storage_unavailable. */
   durable(): Promise<void> {

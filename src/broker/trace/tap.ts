@@ -1,11 +1,33 @@
+import type { Micros } from "../../base/types.ts";
 import type { Sink } from "../../fanout/outbox.ts";
-import type { Connection } from "../connection.ts";
+import type { OutboundAliases } from "../../session/outbound.ts";
+import type { Owner, Phase } from "../channel.ts";
+import type { Wire } from "../wire.ts";
 import { Cutter } from "./cutter.ts";
 import { type Facts, factsOf, seePacket, type Seen } from "./packets.ts";
 import type { Seer, Trace } from "./trace.ts";
-import type { Tracing } from "./tracing.ts";
 
 const text = new TextDecoder();
+
+/** The connection that a tap is on. */
+export interface Tapped {
+  readonly wire: Pick<Wire, "remote" | "write">;
+  readonly phase: Phase;
+  readonly version: 3 | 4 | 5;
+  readonly session: Pick<Owner, "clientId" | "principal"> | null;
+  readonly aliases: OutboundAliases | null;
+  readonly tap: Tap | null;
+  /** Lets a tap see what comes and leaves from now on; null: not any more. */
+  tapWith(tap: Tap | null): void;
+}
+/** The traces that are on. */
+interface TapHost {
+  readonly traces: Iterable<Trace>;
+  /** µs, of the wall clock. */
+  now(): Micros;
+  /** A mistake of ours. */
+  failed(connection: Tapped, error: unknown): void;
+}
 
 /** What was seen before it is known whether a trace wants it. */
 const MOST_HELD = 20;
@@ -33,8 +55,8 @@ export class Tap implements Sink, Seer {
 
   /** @param unfinished bytes still to leave of a packet whose beginning has left */
   constructor(
-    private readonly connection: Connection,
-    private readonly tracing: Tracing,
+    private readonly connection: Tapped,
+    private readonly tracing: TapHost,
     unfinished: number,
   ) {
     this.remote = connection.wire.remote;

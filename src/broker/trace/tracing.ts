@@ -1,20 +1,27 @@
 import { Refusal } from "../../base/errors.ts";
 import type { Micros } from "../../base/types.ts";
 import { printTime } from "../../measure/index.ts";
-import type { Broker } from "../broker.ts";
-import type { Connection } from "../connection.ts";
+import type { BrokerContext } from "../context.ts";
 import type { TraceWish } from "../types.ts";
-import { Tap } from "./tap.ts";
+import { Tap, type Tapped } from "./tap.ts";
 import { Trace } from "./trace.ts";
 
 /** Traces at the same time: each costs time for every packet that it sees. */
 const MOST_TRACES = 8;
 
+/** A connection that can be traced. */
+interface Traceable extends Tapped {
+  readonly box: { readonly unfinished: number };
+}
+interface TracedBroker extends Pick<BrokerContext, "clock" | "log" | "metrics"> {
+  readonly connections: Iterable<Traceable>;
+}
+
 /** The traces that are on. While there are none, a connection has no tap, and tracing costs nothing. */
 export class Tracing {
   readonly traces = new Set<Trace>();
 
-  constructor(private readonly broker: Broker) {}
+  constructor(private readonly broker: TracedBroker) {}
 
   /** µs, of the wall clock: for people. */
   now(): Micros {
@@ -39,7 +46,7 @@ export class Tracing {
     return trace;
   }
   /** A new connection: nobody knows yet who it will be. */
-  opened(connection: Connection): void {
+  opened(connection: Traceable): void {
     if (this.traces.size > 0) this.tapOf(connection).begin();
   }
   tick(now: Micros): void {
@@ -49,13 +56,13 @@ export class Tracing {
     for (const trace of [...this.traces]) trace.end(this.now(), why);
   }
   /** A mistake of ours in a tap. */
-  failed(connection: Connection, error: unknown): void {
+  failed(connection: Tapped, error: unknown): void {
     connection.tapWith(null);
     const text = String((error as Error | null)?.stack ?? error);
     this.broker.log.error({ remote: connection.wire.remote, error: text }, "tracing a connection failed");
   }
 
-  private tapOf(connection: Connection): Tap {
+  private tapOf(connection: Traceable): Tap {
     return new Tap(connection, this, connection.box.unfinished);
   }
   private gone(trace: Trace): void {

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { printTime } from "../../measure/time.ts";
-import type { StoredRefusal } from "../../store/ports.ts";
+import { refusalsShown } from "../../admin/refusals.ts";
 import { DEFAULT, PAGE_QUERY } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
 import { findReadableDevice } from "./values.ts";
@@ -22,20 +21,6 @@ const refusal = z
   .meta({ id: "Refusal", description: "A measurement or message that was refused, and why." });
 const list = z.object({ items: z.array(refusal) });
 
-function shown(refusals: readonly StoredRefusal[]): { items: z.input<typeof refusal>[] } {
-  const items = refusals.map(({ time, first, code, message, topic, payload, base64, count }) => ({
-    time: printTime(time),
-    ...(first !== undefined && { first_time: printTime(first) }),
-    code,
-    message,
-    topic,
-    payload,
-    base64,
-    count,
-  }));
-  return { items };
-}
-
 export const REFUSALS: readonly AnyOperation[] = [
   route({
     method: "get",
@@ -50,7 +35,7 @@ export const REFUSALS: readonly AnyOperation[] = [
     run: async ({ deps, found, query, again }) => {
       const refusals = await deps.store.readRefusals(found.row.uid, null, query.limit ?? DEFAULT);
       again(); // rights may have changed while the store was asked
-      return { body: shown(refusals) };
+      return { body: { items: refusalsShown(refusals) } };
     },
   }),
   route({
@@ -64,7 +49,7 @@ export const REFUSALS: readonly AnyOperation[] = [
     result: list,
     find: () => null,
     run: async ({ deps, who, query }) => ({
-      body: shown(await deps.store.readRefusals(null, who.principal.key, query.limit ?? DEFAULT)),
+      body: { items: refusalsShown(await deps.store.readRefusals(null, who.principal.key, query.limit ?? DEFAULT)) },
     }),
   }),
 ];

@@ -1,6 +1,6 @@
+import { refusalsShown } from "../../admin/refusals.ts";
 import { Refusal } from "../../base/errors.ts";
 import { quote } from "../../measure/bytes.ts";
-import { printTime } from "../../measure/time.ts";
 import type { StoredRefusal } from "../../store/ports.ts";
 import { findReadable } from "../../admin/readable.ts";
 import { authenticate } from "../kit/access.ts";
@@ -39,15 +39,5 @@ function limitOf(c: HttpContext): number {
 }
 
 function answer(refusals: readonly StoredRefusal[]): Response {
-  const shown = refusals.map(({ time, first, code, message, topic, payload, base64, count }) => ({
-    time: printTime(time),
-    ...(first !== undefined && { first_time: printTime(first) }),
-    code,
-    message,
-    topic,
-    payload,
-    base64,
-    count,
-  }));
-  return jsonText(JSON.stringify(shown));
+  return jsonText(JSON.stringify(refusalsShown(refusals)));
 }

@@ -500,6 +500,23 @@ test("6: the same with small queues and slow clients: no identifier in use is gi
   );
 }, 600_000);
 
+const publishA = { do: "publish", qos: 0, field: 0, size: 0, free: false, retain: false } as const;
+const bulkOf = (count: number): Step => ({ do: "bulk", count, qos: 0, size: 0, free: false });
+
+test("6: what was dropped just before a crash does not come behind what was sent after it", async () => {
+  const run = new Run({ maxQueued: 300, maxQueuedBytes: 1000, maxStoredBytes: 30_000 });
+  await run.begin();
+  const steps: Step[] = [{ ...publishA, size: 50_000 }, bulkOf(600), { do: "land" }, { do: "down", who: 2, most: 1 }];
+  for (const s of steps) await run.step(s);
+  expect(run.dropped).toBeGreaterThan(0);
+  const after: Step[] = [{ do: "crash", landed: false }, publishA, bulkOf(5), publishA, { do: "land" }];
+  for (const s of after) await run.step(s);
+  await run.settle(() => run.peers.every((p) => p.idle) && quiet(run));
+  expect(run.peers[2].got.length).toBeGreaterThan(0);
+  run.checkOverflow();
+  run.checkMemory();
+});
+
 function quiet(run: Run): boolean {
   if (run.life.store.flight || run.life.hub.lagging) return false;
   for (const { outlet } of run.life.broker.sessions.values()) if (outlet.waiting > 0) return false;

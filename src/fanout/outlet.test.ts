@@ -87,14 +87,22 @@ class Host implements OutletHost {
   }
   /** The next commit is durable. Its session operations as [kind, id, seq]. */
   commit(): number[][] {
+    return this.seal()();
+  }
+  /** The same, when the function that is returned is called; what comes meanwhile goes with the one after it. */
+  seal(): () => number[][] {
     const rows: number[][] = [];
     if (this.record.count > 0) {
       const reader = new RecordReader(this.record.finish(), 1);
       while (reader.next()) rows.push([reader.kind, reader.a, reader.b]);
     }
     for (const op of this.operations.splice(0)) if (op.op === "chunk_put") this.bodies.set(op.firstQn, op.body);
-    for (const fn of this.waiting.splice(0)) fn();
-    return rows;
+    this.tails.sealed();
+    const waiting = this.waiting.splice(0);
+    return () => {
+      for (const fn of waiting) fn();
+      return rows;
+    };
   }
 }
 function outletOf(host: Host, stored = 1): Outlet {
@@ -196,6 +204,63 @@ describe("sending", () => {
     outlet.acknowledge(2);
     outlet.pump(0);
     expect(sent(box)).toEqual(["9901/3", "9902/4"]);
+  });
+
+  test("[MQTT-4.6.0-6] what follows a message that was dropped leaves when the drop is durable, in order, however many drop", () => {
+    const host = new Host(3);
+    const outlet = outletOf(host);
+    for (let seq = 1; seq <= 5; seq++) put(outlet, seq, 1);
+    const box = connect(outlet);
+    outlet.pump(0);
+    expect(sent(box)).toEqual([]);
+    // the drops come first, then who was given an identifier
+    expect(host.commit()).toEqual(
+      [1, 2].map((seq) => [Kind.Passed, seq, 0]).concat([3, 4, 5].map((seq, i) => [Kind.OutAssigned, i + 1, seq])),
+    );
+    expect(sent(box)).toEqual(["3/1", "4/2", "5/3"]);
+    put(outlet, 6, 1);
+    outlet.pump(0);
+    expect(sent(box)).toEqual(["6/4"]);
+  });
+
+  test("drops that never end hold back nothing for more than two commits", () => {
+    const host = new Host(3);
+    const outlet = outletOf(host);
+    const box = connect(outlet, 2);
+    const got: number[] = [];
+    let land = host.seal();
+    for (let seq = 1, id = 1; seq <= 60; seq++) {
+      put(outlet, seq, 1);
+      outlet.pump(0);
+      if (seq % 6 > 0) continue;
+      // one commit is always under way while the next is filled
+      land();
+      land = host.seal();
+      for (const one of sent(box)) {
+        got.push(Number.parseInt(one, 10));
+        outlet.acknowledge(id++);
+      }
+    }
+    expect(outlet.dropped).toBeGreaterThan(20);
+    expect(got.length).toBeGreaterThan(8);
+    expect(got).toEqual(got.toSorted((x, y) => x - y));
+  });
+
+  test("what follows one that is held back for its commit does not overtake it", () => {
+    const host = new Host(2);
+    const outlet = outletOf(host);
+    for (let seq = 1; seq <= 3; seq++) put(outlet, seq, 1);
+    const box = connect(outlet);
+    const land = host.seal();
+    outlet.pump(0);
+    land(); // the drop is durable, what was given an identifier behind it is not yet
+    put(outlet, 4, 1);
+    outlet.pump(0);
+    expect(sent(box)).toEqual([]);
+    expect(outlet.pause).toBe("awaits_commit");
+    host.commit();
+    outlet.pump(0);
+    expect(sent(box)).toEqual(["2/1", "3/2", "4/3"]);
   });
 
   test("large messages overflow the queue by their bytes", () => {

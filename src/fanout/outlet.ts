@@ -69,6 +69,11 @@ export class Outlet implements Keeper {
   private ackGrew = false;
   /** After a crash: what waits up to this one may have been sent at QoS 1 before it, although the log does not tell. */
   doubtSeq = 0;
+  /** Commits on their way that tell of something dropped, and the number of the newest of them. */
+  private untold = 0;
+  private untoldIn = -1;
+  /** Identifier of the newest QoS 1 delivery that waits for its commit; 0: none does. */
+  private held = 0;
   /** In the hub's list of outlets to pump. */
   touched = false;
   /** The session was ended: nothing is queued for it any more. */
@@ -156,6 +161,8 @@ export class Outlet implements Keeper {
         continue;
       }
       if (this.isFull(queue)) return "inflight_full"; // [MQTT-3.3.4-9], [MQTT-4.9.0-2]
+      // what is held goes first; while there is more to tell of, others are held behind it, so that none waits for ever
+      if (this.held > 0 && this.untold === 0) return "awaits_commit";
       this.sendNext(link, queue, now);
     }
   }
@@ -213,7 +220,7 @@ export class Outlet implements Keeper {
       to = e.next;
     }
     if (to > this.sendAt) return this.skipTo(to);
-    if (e.qos === 2 && this.stored > 0) return this.assign(e);
+    if (this.stored > 0 && (e.qos === 2 || this.untold > 0)) return this.assign(e);
     const id = this.window.push(e.at, SLOT_SENT);
     this.sendAt = e.next;
     this.passedSeq = Math.max(this.passedSeq, e.seq);
@@ -254,13 +261,15 @@ export class Outlet implements Keeper {
 
   /**
    * QoS 2 of a session that is stored: the identifier is durable before the PUBLISH leaves (docs/engine.md section 3). Identifiers
-   * follow each other, so those that QoS 1 deliveries in flight took since the last one are told before it.
+   * follow each other, so those that QoS 1 deliveries in flight took since the last one are told before it. QoS 1 goes the
+   * same way behind something that was dropped, until that is durable: see `leavesOut`.
    */
   private assign(e: Entry): void {
     const { window, host } = this;
-    const { at, next, seq } = e;
+    const { at, next, seq, qos } = e;
     this.logSent();
     const id = window.push(at, SLOT_ASSIGNED);
+    if (qos === 1) this.held = id;
     this.sendAt = next;
     this.passedSeq = Math.max(this.passedSeq, seq);
     host.writer().session(Kind.OutAssigned, this.stored, id, seq);
@@ -287,17 +296,41 @@ export class Outlet implements Keeper {
     this.logSent();
     this.host.writer().session(Kind.Passed, this.stored, seq, 0);
   }
+  /**
+   * The next commit tells that something was dropped. A crash before it brings that back, so nothing behind it may be with
+   * the client by then: it would have come in front of what it followed [MQTT-4.6.0-6]. What is passed over because it is
+   * too late, or may not be read, is so after a crash, too.
+   */
+  private leavesOut(): void {
+    const { host } = this;
+    if (this.stored === 0 || this.untoldIn === host.tails.commit) return;
+    this.untoldIn = host.tails.commit;
+    this.untold++;
+    host.whenDurable(this.told);
+  }
+  private readonly told = (): void => {
+    this.untold--;
+  };
   /** The commit that `assign` or a PUBREC waited for is done. */
   committed(id: number, now: number): void {
     const slot = this.window.find(id);
     const { link } = this;
+    if (this.held === id) {
+      this.held = 0;
+      this.host.touch(this);
+    }
     if (slot < 0) return;
     const state = this.window.stateAt(slot);
     if (state === SLOT_ASSIGNED) {
       this.window.setState(slot, SLOT_SENT);
       // a client that came back meanwhile gets it with the others of its window, in their order
       if (slot >= this.resendAt && slot < this.resendEnd) return;
-      this.sendOrAbandon(id, now);
+      const position = this.window.positionAt(slot);
+      this.sendOrAbandon(
+        id,
+        now,
+        this.queue?.qosAt(position) === 1 && this.mayHaveBeenSent(this.queue.seqAt(position)),
+      );
     } else if (state === SLOT_RECEIVED && link) this.host.sendPubrel(link, id);
     link?.dirty();
   }
@@ -461,6 +494,7 @@ export class Outlet implements Keeper {
       n = went.count;
       this.logPassed(went.seq);
     }
+    if (n > 0) this.leavesOut();
     this.dropped += n;
     this.host.metrics.queueDropped += n;
     if (first && n > 0) this.host.overflowed(this);
@@ -468,6 +502,7 @@ export class Outlet implements Keeper {
   }
   dropChunk(): void {
     const { count } = this.backlog.dropOldest();
+    if (count > 0) this.leavesOut();
     this.dropped += count;
     this.host.metrics.storedDropped += count;
   }

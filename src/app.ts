@@ -48,7 +48,7 @@ import { createHttp, type Http } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
 import { Listeners } from "./listen/listeners.ts";
 import { trustedPeers } from "./listen/trusted.ts";
-import type { SeenEvent } from "./ingest/doors.ts";
+import type { SeenEvent } from "./ingest/event-log.ts";
 import type { People } from "./people/people.ts";
 import { maintenanceOf, type Stores } from "./store/open.ts";
 import type { StoreLock } from "./store/ports.ts";
@@ -135,7 +135,7 @@ async function start(
   const state = { ready: false };
   const told: { instance: InstancePort | null } = { instance: null };
   const http = makeHttp(config, engine, admin, people, stores, clock, log, state, told);
-  const tellEvent = (event: SeenEvent) => engine.ingest.doors.seen(event);
+  const tellEvent = (event: SeenEvent) => engine.ingest.eventLog.seen(event);
   const strangers = new Strangers(engine.metrics, log, tellEvent, () => performance.now());
   const files = new OpenFiles(engine.metrics, log);
   files.tick();
@@ -273,7 +273,7 @@ function watchClock(
 ): { watch: ClockWatch; ahead: AheadReader } {
   const ahead = new AheadReader(series, store, () => ingest.commits.durable(), clock, log);
   const look = (ids: readonly number[]) => ahead.look(ids);
-  const tell = (event: SeenEvent) => ingest.doors.seen(event);
+  const tell = (event: SeenEvent) => ingest.eventLog.seen(event);
   const watch = new ClockWatch({ clock, series, path, metrics, log, tell, look, anyClock });
   watch.begin();
   return { watch, ahead };
@@ -305,7 +305,7 @@ function makeHttp(
       mail: config.smtpUrl !== null,
       provider: lazyProvider(config, log),
     },
-    doors: { watch: (watcher) => ingest.doors.watch(watcher), read: (query) => store.readDoors(query) },
+    events: { watch: (watcher) => ingest.eventLog.watch(watcher), read: (query) => store.readEvents(query) },
     live: { taps: hub.taps, fannedSeq: () => hub.fannedSeq, store },
     metrics,
     clock,
@@ -313,7 +313,7 @@ function makeHttp(
     recorder: ingest,
     brakes: {
       failedLogin: (address) => {
-        ingest.doors.seen({ kind: "login_refused", principal: "", remote: address, message: "a request over HTTP" });
+        ingest.eventLog.seen({ kind: "login_refused", principal: "", remote: address, message: "a request over HTTP" });
         return broker.failures.failed(address, clock.steady());
       },
       record: (account, bytes) => broker.rates.request(account, bytes),

@@ -3,12 +3,12 @@ import type { Directory } from "../fleet/directory.ts";
 import { deviceAt, type Sight } from "../fleet/named.ts";
 import { quote } from "../measure/bytes.ts";
 import { printTime } from "../measure/time.ts";
-import type { DoorEvent, DoorQuery } from "../store/ports.ts";
+import type { InspectorEvent, EventQuery } from "../store/ports.ts";
 import type { Asker, Powers } from "./actor.ts";
 import { sightOf } from "./find.ts";
 import { type AccountNames, accountKeyOf } from "./names.ts";
 
-/** What came to the doors: who may see it, and what of it. */
+/** Events, as the inspector shows them: who may see them, and what of them. */
 
 /** What events are shown and asked for with. */
 interface Named {
@@ -21,34 +21,34 @@ interface NamedWish {
   readonly device?: string | undefined;
   /** Name of an account, or its key. */
   readonly account?: string | undefined;
-  readonly kind?: DoorQuery["kind"];
+  readonly kind?: EventQuery["kind"];
 }
 
-/** See DoorQuery. */
-export function visibleTo(principal: Powers): DoorQuery["visible"] {
+/** See EventQuery. */
+export function visibleTo(principal: Powers): EventQuery["visible"] {
   if (principal.operate) return null;
   const workspaces = [...principal.workspaces].filter((uid) => principal.may(uid, "devices"));
   return { workspaces, principal: principal.key };
 }
 /** Whether an event may be seen at this moment. */
-export function mayInspect(principal: Powers, { workspace, principal: key }: DoorEvent): boolean {
+export function mayInspect(principal: Powers, { workspace, principal: key }: InspectorEvent): boolean {
   return principal.operate || key === principal.key || principal.may(workspace, "devices");
 }
 /**
  * An event as an account may see it: what was sent only where it may read what goes there. To manage devices is not to
  * read them (wire contract section 8).
  */
-export function asSeenBy(principal: Powers, directory: Directory, event: DoorEvent): DoorEvent {
+export function asSeenBy(principal: Powers, directory: Directory, event: InspectorEvent): InspectorEvent {
   if (principal.operate || event.principal === principal.key) return event;
   if (mayReadWhatWasSent(principal, directory, event)) return event;
   return { ...event, payload: null, base64: false, message: titleOf(event) };
 }
 /** What a refusal means, without what was sent: its message may quote that. */
-function titleOf({ code, message }: DoorEvent): string | null {
+function titleOf({ code, message }: InspectorEvent): string | null {
   if (message === null) return null;
   return code !== null && isErrorCode(code) ? CATALOGUE[code].title : null;
 }
-function mayReadWhatWasSent(principal: Powers, directory: Directory, event: DoorEvent): boolean {
+function mayReadWhatWasSent(principal: Powers, directory: Directory, event: InspectorEvent): boolean {
   if (event.device !== 0) {
     const device = directory.deviceByUid(event.device);
     return device !== undefined && principal.mayView(device);
@@ -59,10 +59,10 @@ function mayReadWhatWasSent(principal: Powers, directory: Directory, event: Door
 }
 
 /** Which events: of an account (key), of a device (uid), of a kind. */
-type EventWish = Pick<DoorQuery, "principal" | "device" | "kind">;
+type EventWish = Pick<EventQuery, "principal" | "device" | "kind">;
 
 /** Whether an event is one that was asked for. */
-export function matches({ principal, device, kind }: EventWish, event: DoorEvent): boolean {
+export function matches({ principal, device, kind }: EventWish, event: InspectorEvent): boolean {
   return (
     (principal === undefined || principal === event.principal) &&
     (device === undefined || device === event.device) &&
@@ -104,8 +104,8 @@ export function accountWithEvents({ directory, fleet }: Named, who: Powers, name
   return key;
 }
 
-/** An event as people see it, at every door. */
-export function shown({ directory, fleet }: Named, e: DoorEvent) {
+/** An event as people see it, whichever way they ask. */
+export function shown({ directory, fleet }: Named, e: InspectorEvent) {
   const device = e.device === 0 ? undefined : directory.deviceByUid(e.device);
   return {
     time: printTime(e.time),

@@ -8,7 +8,7 @@ import { type Asker, OWNER_OF_THE_FOLDER, type Powers } from "./actor.ts";
 
 /**
  * From names to what they mean for who asks. What may not be seen is not there (404); what may be seen and not changed is
- * refused (403). All object-level rights of what administrators do are decided here, whichever door they come by.
+ * refused (403). All object-level rights of what administrators do are decided here, whichever way they come.
  */
 
 /** What an account may see when it manages; undefined: everything. */

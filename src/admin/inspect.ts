@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
-import { DOOR_KINDS } from "../store/ports.ts";
+import { EVENT_KINDS } from "../store/ports.ts";
 import { atTheCommandLine } from "./actor.ts";
 import { checked } from "./checked.ts";
 import * as values from "./values.ts";
@@ -11,7 +11,7 @@ import type { OperationsDeps, StreamTable } from "./types.ts";
 const wish = z.strictObject({
   device: values.named.optional(),
   account: values.named.optional(),
-  kind: z.enum(DOOR_KINDS).optional(),
+  kind: z.enum(EVENT_KINDS).optional(),
   since: z.number(),
 });
 

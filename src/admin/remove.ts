@@ -5,7 +5,7 @@ import { countPoints } from "../history/usage.ts";
 import { seriesOf } from "./series.ts";
 import type { AdminDeps } from "./types.ts";
 
-/** Deleting parts of a fleet, with everything that belongs to them: what goes is told first, and counted alike at every door. */
+/** Deleting parts of a fleet, with everything that belongs to them: what goes is told first, and counted alike whoever asks. */
 
 /** What is to be deleted. */
 export type Target =

@@ -6,10 +6,10 @@ import type { Imported, ImportRow } from "../history/import.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import type { Value } from "../measure/types.ts";
 import type { People } from "../people/people.ts";
-import type { AuditStore, DataStore, DeviceLogStore, DoorQuery, SeriesStore } from "../store/ports.ts";
+import type { AuditStore, DataStore, DeviceLogStore, EventQuery, SeriesStore } from "../store/ports.ts";
 
-/** Which events of the doors; since: µs. */
-export interface InspectWish extends Pick<DoorQuery, "principal" | "device" | "kind"> {
+/** Which events; since: µs. */
+export interface InspectWish extends Pick<EventQuery, "principal" | "device" | "kind"> {
   readonly since: number;
 }
 
@@ -109,7 +109,7 @@ export interface OperationsDeps extends AdminDeps {
   presence?(device: DeviceNode): DevicePresence;
   /** Only a running server has it. */
   info?(): ServerInfo;
-  /** What came to the doors, and comes. Only a running server has it. */
+  /** Events since a time, and those to come. Only a running server has it. */
   inspect?(wish: InspectWish): TraceLines;
   /** Only a running server has clients. @param seconds how long. @throws Refusal when there are too many traces */
   trace?(wish: TraceWish, seconds: number): TraceLines;

@@ -17,7 +17,7 @@ import type { Sweeps } from "./sweeps.ts";
 /** What a running server has for use cases. */
 export type ServedAdmin = Required<AdminDeps>;
 
-/** What use cases stand on in a running server, whichever door they are asked at. */
+/** What use cases stand on in a running server, whichever way they are asked. */
 export function adminDeps(
   engine: Engine,
   { data: store, fleet: file }: Stores,
@@ -86,7 +86,7 @@ async function erase(
   await audit.addAudit([auditOfDeletion(deletion, clock.micros())]);
 }
 
-/** What operators may do with sessions, at every door. */
+/** What operators may do with sessions. */
 function sessionTable(broker: Broker): SessionTable {
   return {
     select: (query) => selectSessions(broker, query),

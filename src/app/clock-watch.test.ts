@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Metrics } from "../base/metrics.ts";
-import type { SeenEvent } from "../ingest/doors.ts";
+import type { SeenEvent } from "../ingest/event-log.ts";
 import { Ahead } from "../ingest/ahead.ts";
 import { SystemClock } from "./clock.ts";
 import { ClockWatch, readClockNote, spanOf } from "./clock-watch.ts";
@@ -48,7 +48,7 @@ function place({ wall = NOON, anyClock = false, path = join(root, `clock-${place
 }
 
 describe("the clock is watched", () => {
-  test("a step is told once, in the log, the metric and at the doors; small ones are not", () => {
+  test("a step is told once, in the log, the metric and the inspector; small ones are not", () => {
     const { at, said, told, metrics, pass } = place();
     at.wall += SECOND / 2;
     pass(1);

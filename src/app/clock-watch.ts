@@ -3,7 +3,7 @@ import { EARLIEST_CLOCK } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Log, Micros } from "../base/types.ts";
-import type { SeenEvent } from "../ingest/doors.ts";
+import type { SeenEvent } from "../ingest/event-log.ts";
 import { MOST_AHEAD } from "../measure/time.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import type { ClockNote, SystemClock } from "./clock.ts";
@@ -35,7 +35,7 @@ interface WatchNeeds {
   readonly path: string;
   readonly metrics: Metrics;
   readonly log: Pick<Log, "info" | "warn">;
-  /** Tells those who watch the doors. */
+  /** Tells the inspector. */
   readonly tell: (event: SeenEvent) => void;
   /** Asks the store what it has of series that lie ahead of the clock. */
   readonly look: (series: readonly number[]) => void;

@@ -64,7 +64,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
       maxCommitBytes: config.maxCommitBytes,
       maxBatchRows: config.maxBatchRows,
       messages: config,
-      keepDoors: config.inspectKeep * 1e6,
+      keepEvents: config.inspectKeep * 1e6,
       ...(config.anyClock ? {} : { earliest: EARLIEST_CLOCK }),
     },
   });

@@ -1,6 +1,6 @@
 import type { Metrics } from "../base/metrics.ts";
 import type { Log } from "../base/types.ts";
-import type { SeenEvent } from "../ingest/doors.ts";
+import type { SeenEvent } from "../ingest/event-log.ts";
 import type { ListenerName } from "../listen/plan.ts";
 import type { RefusedStream } from "../listen/strangers.ts";
 

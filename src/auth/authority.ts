@@ -15,7 +15,7 @@ export type AuthResult =
   | { readonly ok: true; readonly principal: Principal; readonly tokenUid: number }
   | { readonly ok: false; readonly code: AuthCode; readonly message: string };
 
-/** A token that no longer opens the door. */
+/** A token that is good for nothing any more. */
 export interface Revocation {
   readonly tokenUid: number;
   /** The account it belonged to; connections that logged in with this token must go. */

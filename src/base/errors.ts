@@ -1,6 +1,6 @@
 /**
  * The one catalogue of refusals (wire contract section 7): a stable code, the HTTP status, the MQTT 5 reason code
- * of a PUBACK/PUBREC/SUBACK/CONNACK, and a title. Every door (MQTT, HTTP, CLI) refuses with a code of this table.
+ * of a PUBACK/PUBREC/SUBACK/CONNACK, and a title. Everything (MQTT, HTTP, CLI) refuses with a code of this table.
  */
 interface CatalogueEntry {
   /** HTTP status of a REST answer. */

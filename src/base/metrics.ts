@@ -59,8 +59,8 @@ export class Metrics {
   // limits that bit
   streamsRefused = 0;
   streamEventsLost = 0;
-  /** Events of the doors that were not kept: too many at once. */
-  doorEventsLost = 0;
+  /** Events of the inspector that were not kept: too many at once. */
+  eventsLost = 0;
   // backups by the clock
   backups = 0;
   backupsFailed = 0;

@@ -111,12 +111,12 @@ export class Broker implements BrokerContext {
       }),
       refused: (refusal) => {
         this.tellRefusal(refusal);
-        needs.ingest.doors.refused(refusal);
+        needs.ingest.eventLog.refused(refusal);
         this.refusalLog.seen(refusal, this.clock.steady());
       },
       room: () => this.room(),
     };
-    needs.ingest.doors.audience = (batch, i) => needs.hub.audience(batch, i);
+    needs.ingest.eventLog.audience = (batch, i) => needs.hub.audience(batch, i);
     needs.hub.checkpoint = (outlet) => this.sessions.checkpointOf(outlet);
     needs.hub.mayStillPublish = (key, workspace, topic) => {
       const principal = needs.authority.principalOf(key);
@@ -235,7 +235,7 @@ export class Broker implements BrokerContext {
       if (session.outlet.pause === "loads_chunk") this.hub.touch(session.outlet);
     for (const group of this.hub.shares.values()) if (group.backlog.count > 0) this.hub.touch(group);
     this.ingest.commits.refusals.tick(this.clock.wallOf(now));
-    this.ingest.doors.tick(this.clock.wallOf(now));
+    this.ingest.eventLog.tick(this.clock.wallOf(now));
     this.refusalLog.tick(now);
     this.ingest.messages.tick(now);
     this.hub.routes.free.sweep();
@@ -270,7 +270,7 @@ export class Broker implements BrokerContext {
     for (const connection of [...this.connections]) connection.disconnect(0x8b, "server stops", STOPS);
     this.tracing.endAll("the server stops");
     this.sessions.checkpointAll();
-    this.ingest.doors.flush();
+    this.ingest.eventLog.flush();
     this.commit.poke();
     this.flush();
     await this.ingest.commits.batcher.idle();

@@ -42,7 +42,7 @@ export function ended(
   context.metrics.disconnected(why.startsWith("login refused") ? "login refused" : why);
   channel.tap?.note("end", { why, byClient, ...(told && { reason: told.reason, said: told.message }) });
   if (!why.startsWith("login refused"))
-    context.ingest.doors.seen({
+    context.ingest.eventLog.seen({
       kind: "closed",
       principal: session?.principal.key ?? "",
       client: session?.clientId ?? null,

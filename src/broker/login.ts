@@ -88,7 +88,7 @@ export function login(context: BrokerContext, channel: LoginChannel, packet: Con
   context.metrics.loginsAccepted++;
   context.authority.uses.note(result.tokenUid, wall, channel.wire.remote);
   const { remote } = channel.wire;
-  context.ingest.doors.seen({ kind: "opened", principal: result.principal.key, client: clientId, remote });
+  context.ingest.eventLog.seen({ kind: "opened", principal: result.principal.key, client: clientId, remote });
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
   // [MQTT-3.1.4-5]; once [MQTT-3.2.0-2], and nothing was written before [MQTT-3.2.0-1]
   channel.send(encode(packet.version, { ...accepted, sessionPresent }));
@@ -190,7 +190,7 @@ function refuseLogin(
   context.metrics.loginRefused(code);
   const { remote } = channel.wire;
   const client = packet.clientId;
-  context.ingest.doors.seen({ kind: "login_refused", principal, client, remote, code, message: text });
+  context.ingest.eventLog.seen({ kind: "login_refused", principal, client, remote, code, message: text });
   context.log.info({ remote, code, client: packet.clientId, user: undefined }, "refused a login");
   channel.phase = "refused";
   const delay = OURS.has(code) ? 0 : context.failures.failed(remote, context.clock.steady());

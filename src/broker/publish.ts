@@ -46,7 +46,7 @@ export function publish(
   if (qos > 0) channel.inbound.received();
   const { rows } = commit;
   const refusal = record(context, channel, session, topic, start, end, buf, now);
-  if (refusal === null && ingest.doors.watched)
+  if (refusal === null && ingest.eventLog.watched)
     tellAccepted(context, channel, session, textAt(topic, start, end), buf, rows);
   if (refusal !== null)
     return refuse(context, channel, session, refusal, textAt(topic, start, end), buf, context.clock.wallOf(now));
@@ -70,17 +70,17 @@ function tellAccepted(
   buf: Uint8Array,
   rows: number,
 ): void {
-  const { doors, commits } = context.ingest;
+  const { eventLog, commits } = context.ingest;
   const { publish: view } = context.reader;
   const { batch } = commits;
   const isMessage = ((batch.flags[rows] ?? 0) & ROW_MESSAGE) !== 0;
   const payload = buf.subarray(view.payloadStart, view.payloadEnd);
   const { principal, clientId: client } = session;
   const device = isMessage ? 0 : (context.series.device(batch.series[rows] ?? 0)?.row.uid ?? 0);
-  doors.accepted({ principal, client, remote: channel.wire.remote, topic, payload, device }, batch, rows);
+  eventLog.accepted({ principal, client, remote: channel.wire.remote, topic, payload, device }, batch, rows);
 }
 
-/** Hands the publish in the reader to the one door, without its RETAIN [departs from MQTT-3.3.1-5]. Returns its refusal. */
+/** Hands the publish in the reader to the one way in, without its RETAIN [departs from MQTT-3.3.1-5]. Returns its refusal. */
 function record(
   context: BrokerContext,
   channel: Channel,
@@ -105,7 +105,7 @@ function record(
   return ingest.publish(session.principal, name, { buf: topic, start, end }, buf, from, to, wall, extras);
 }
 
-/** Hands a message on a free topic to the door for these. Returns its refusal. */
+/** Hands a message on a free topic to the way in for these. Returns its refusal. */
 function pass(
   context: BrokerContext,
   channel: Channel,

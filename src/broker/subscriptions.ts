@@ -134,7 +134,7 @@ function replay(context: BrokerContext, outlet: Outlet, replays: readonly Subscr
   if (!outlet.attended) return outlet.pauseReplay();
   if (replays.some((s) => s.canonical.startsWith("$SYS"))) context.figuresFor(outlet);
 }
-/** What names nothing that is there: for the SUBACK, and for those who watch the doors. */
+/** What names nothing that is there: for the SUBACK, and for the inspector. */
 function looksFor(
   context: BrokerContext,
   session: Session,
@@ -147,7 +147,7 @@ function looksFor(
   if (message === null) return null;
   const topic = filter.slice(0, MOST_SHOWN).toWellFormed();
   const who = { principal: session.principal.key, client: session.clientId };
-  ingest.doors.seen({ kind: "subscribed", ...who, code: "nothing_there", message, topic });
+  ingest.eventLog.seen({ kind: "subscribed", ...who, code: "nothing_there", message, topic });
   return message;
 }
 /** One line for a SUBSCRIBE, however many of its filters were refused. */

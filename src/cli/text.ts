@@ -93,7 +93,7 @@ export function shellWord(text: string): string {
 export { plural } from "../base/words.ts";
 
 /**
- * 2026-01-31T12:00:00Z, of microseconds since the epoch: in UTC, as every other door tells times, and in the form that `--from`,
+ * 2026-01-31T12:00:00Z, of microseconds since the epoch: in UTC, as times are told everywhere, and in the form that `--from`,
  * `--to`, `--since` and `--expires` read. A text without an offset is UTC there, too.
  */
 export function utcTime(micros: number): string {

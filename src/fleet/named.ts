@@ -5,7 +5,7 @@ import type { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 import type { Workspace } from "./types.ts";
 
 /**
- * From names to what they mean, and what every door says of a name that means nothing. What may not be seen is not there: the sentence
+ * From names to what they mean, and what is said everywhere of a name that means nothing. What may not be seen is not there: the sentence
  * is the same for what does not exist.
  */
 

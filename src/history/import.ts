@@ -30,7 +30,7 @@ interface ImportNeeds {
 }
 
 /**
- * Records measurements with the times that they bear, through the one door for data, and publishes none of them. A bad row
+ * Records measurements with the times that they bear, through the one way in for data, and publishes none of them. A bad row
  * stops no other: good rows are stored, bad ones are named. Rows of the same series and time: the last wins, so importing
  * twice changes nothing.
  * @throws Refusal (rejects) storage_unavailable; then nothing is known of any row, and the same rows may be given again

@@ -11,11 +11,11 @@ import type { DeviceNode } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { People } from "../people/people.ts";
 import type { IdentityProvider } from "../people/types.ts";
-import type { Watcher } from "../ingest/doors.ts";
+import type { Watcher } from "../ingest/event-log.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { HistoryStore } from "../history/port.ts";
-import type { DoorQuery, LogStore, Seq, StoredDoorEvent } from "../store/ports.ts";
+import type { EventQuery, LogStore, Seq, StoredEvent } from "../store/ports.ts";
 
 /** The series and their current values, as reading over HTTP needs them. */
 export interface SeriesReader extends SeriesNames {
@@ -37,11 +37,11 @@ export interface PresenceReader {
   };
 }
 
-/** What comes to the doors, and what came. */
-interface DoorsPort {
+/** Events, as the inspector shows them: those that come, and those that were kept. */
+interface EventsPort {
   watch(watcher: Watcher): () => void;
   /** Newest first. */
-  read(query: DoorQuery): Promise<StoredDoorEvent[]>;
+  read(query: EventQuery): Promise<StoredEvent[]>;
 }
 
 /** What is published, and what was. */
@@ -130,14 +130,14 @@ export interface BackupPort {
   read(name: string): { readonly stream: ReadableStream<Uint8Array>; readonly bytes: number } | null;
 }
 
-/** What the HTTP doors stand on. */
+/** What the HTTP side stands on. */
 export interface HttpDeps extends Required<AdminDeps> {
   readonly authority: Authority;
   readonly recorder: Recorder;
   readonly series: SeriesReader;
   readonly presence: PresenceReader;
   readonly store: HistoryStore & AdminDeps["store"];
-  readonly doors: DoorsPort;
+  readonly events: EventsPort;
   readonly live: LiveFeed;
   /** Without it nobody signs in: tokens alone speak for somebody. */
   readonly people?: PeopleDoor;

@@ -11,7 +11,7 @@ import { LiveTaps } from "../fanout/live-taps.ts";
 import type { Field, FleetChange, Grant } from "../fleet/types.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
-import { Doors, type Watcher } from "../ingest/doors.ts";
+import { EventLog, type Watcher } from "../ingest/event-log.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
@@ -19,11 +19,11 @@ import { MemoryAudit } from "../store/memory/audit.ts";
 import { MemoryReads } from "../store/memory/points.ts";
 import type {
   DataStore,
-  DoorEvent,
-  DoorQuery,
+  InspectorEvent,
+  EventQuery,
   LogRecord,
   Point,
-  StoredDoorEvent,
+  StoredEvent,
   StoredRefusal,
 } from "../store/ports.ts";
 import type {
@@ -248,14 +248,14 @@ class MemoryRecorder implements Recorder {
   }
 }
 
-/** Doors whose events are kept in memory. */
-function doorsOf(directory: Directory, clock: Clock, metrics: Metrics) {
-  const doors = new Doors(directory, clock, metrics, 1e12);
-  const kept: StoredDoorEvent[] = [];
-  const read = async (q: DoorQuery): Promise<StoredDoorEvent[]> => {
-    const op = doors.take();
-    if (op?.op === "doors_put") for (const row of op.rows) kept.push({ id: kept.length + 1, ...row });
-    const see = ({ workspace, principal }: DoorEvent) =>
+/** EventLog whose events are kept in memory. */
+function eventsOf(directory: Directory, clock: Clock, metrics: Metrics) {
+  const log = new EventLog(directory, clock, metrics, 1e12);
+  const kept: StoredEvent[] = [];
+  const read = async (q: EventQuery): Promise<StoredEvent[]> => {
+    const op = log.take();
+    if (op?.op === "events_put") for (const row of op.rows) kept.push({ id: kept.length + 1, ...row });
+    const see = ({ workspace, principal }: InspectorEvent) =>
       q.visible === null || q.visible.principal === principal || q.visible.workspaces.includes(workspace);
     const is = <T>(wanted: T | undefined, value: T) => wanted === undefined || wanted === value;
     return kept
@@ -264,7 +264,7 @@ function doorsOf(directory: Directory, clock: Clock, metrics: Metrics) {
       .reverse()
       .slice(0, q.limit);
   };
-  return { all: doors, watch: (watcher: Watcher) => doors.watch(watcher), read };
+  return { all: log, watch: (watcher: Watcher) => log.watch(watcher), read };
 }
 
 /** A server that tells what the test says of it. */
@@ -401,7 +401,7 @@ export function makeWorld(
     presence,
     store: data,
     audit: new MemoryAudit(),
-    doors: doorsOf(directory, clock, metrics),
+    events: eventsOf(directory, clock, metrics),
     eraser: data,
     index: {
       open: async () => data,

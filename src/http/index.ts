@@ -43,7 +43,7 @@ GET  /v1/sessions/                                MQTT sessions; ?account=&clien
 GET  /v1/sessions/<account>/<client id>/          one session; also /v1/sessions/<account>/?client_id=
 POST /v1/sessions/disconnect/                     {"account", "client_id"}: end its connection
 GET  /api/v1/live                                 measurements as they come (Server-Sent Events): ?products=&devices=&fields=
-GET  /api/v1/inspect                              what came to the doors: ?device=&account=&kind=&since=&limit=&cursor=
+GET  /api/v1/inspect                              events: ?device=&account=&kind=&since=&limit=&cursor=
 GET  /api/v1/inspect/live                         the same as it comes (Server-Sent Events)
 GET  /api/v1/audit                                who did what: ?workspace=&actor=&action=&from=&to=&limit=&cursor=
 /api/v1/                                          managing the fleet; read /api/v1/docs

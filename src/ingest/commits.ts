@@ -5,7 +5,7 @@ import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts"
 import type { Committed, LogStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
 import { Batch, ROW_CURRENT, ROW_MESSAGE, type Turn, type Waiter } from "./batch.ts";
-import type { Doors } from "./doors.ts";
+import type { EventLog } from "./event-log.ts";
 import { Refusals, type ToldRefusal } from "./refusals.ts";
 import { RetainedMessages } from "./retained.ts";
 import type { SeriesTable } from "./series.ts";
@@ -36,8 +36,8 @@ export interface CommitNeeds {
   readonly options: CommitOptions;
   /** The number that the next row gets. */
   readonly nextSeq: Seq;
-  /** What came to the doors; rides along. */
-  readonly doors?: Pick<Doors, "waiting" | "take">;
+  /** Events that wait to be kept; they ride along. */
+  readonly eventLog?: Pick<EventLog, "waiting" | "take">;
 }
 
 /**
@@ -152,14 +152,14 @@ export class CommitLine implements Commits<Committed | null> {
     return length >= WORTH && length <= MOST_WORTH;
   }
   get pending(): boolean {
-    return !this.batch.empty || this.refusals.waiting || this.needs.doors?.waiting === true;
+    return !this.batch.empty || this.refusals.waiting || this.needs.eventLog?.waiting === true;
   }
   start(): Promise<Committed | null> {
     const { batch } = this;
     const rows = this.refusals.take();
     if (rows.length > 0) batch.ops.push({ op: "refusals_put", rows });
-    const doors = this.needs.doors?.take() ?? null;
-    if (doors !== null) batch.ops.push(doors);
+    const events = this.needs.eventLog?.take() ?? null;
+    if (events !== null) batch.ops.push(events);
     this.events.sealing(batch);
     // operations alone may find room where data does not: whether storage is back, data must tell
     if (this.batcher.failing && batch.writer.count === 0) batch.writer.session(Kind.Acked, 0, 0);

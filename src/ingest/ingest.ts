@@ -18,7 +18,7 @@ import type { Parsed } from "../measure/types.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
 import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
-import { Doors } from "./doors.ts";
+import { EventLog } from "./event-log.ts";
 import { type MessageLimits, Messages } from "./messages.ts";
 import { type PublishRefusal, refused } from "./refused.ts";
 import { type Target, TopicCache, type TopicEntry } from "./target.ts";
@@ -31,8 +31,8 @@ interface IngestOptions extends CommitOptions {
   readonly messages?: MessageLimits;
   /** A clock that shows less is not set, and nothing is stamped by it; without, any is taken. */
   readonly earliest?: Micros;
-  /** µs that events of the doors are kept; without, not at all. */
-  readonly keepDoors?: Micros;
+  /** µs that events are kept; without, not at all. */
+  readonly keepEvents?: Micros;
 }
 interface IngestNeeds extends CommitNeeds {
   readonly directory: Directory;
@@ -50,7 +50,7 @@ export interface PublishExtras {
 export const NO_EXTRAS: PublishExtras = { timestamp: null, deadline: 0 };
 
 /**
- * The one door for measurements: rights, field, value, then the batch; nothing else writes measurements. The publish
+ * The one way in for measurements: rights, field, value, then the batch; nothing else writes measurements. The publish
  * methods return null when the rows are in the accumulating batch, or the refusal.
  */
 export class Ingest implements Recorder {
@@ -58,16 +58,16 @@ export class Ingest implements Recorder {
   private readonly cache: TopicCache;
   readonly commits: CommitLine;
   /** What came, for those who watch. */
-  readonly doors: Doors;
-  /** The door for what is no measurement. */
+  readonly eventLog: EventLog;
+  /** The way in for what is no measurement. */
   readonly messages: Messages;
   private readonly earliest: Micros;
   constructor(private readonly needs: IngestNeeds) {
     this.cache = new TopicCache(needs.directory);
     const { directory, clock, metrics } = needs;
     this.earliest = needs.options.earliest ?? Number.NEGATIVE_INFINITY;
-    this.doors = new Doors(directory, clock, metrics, needs.options.keepDoors ?? 0);
-    this.commits = new CommitLine({ ...needs, doors: this.doors });
+    this.eventLog = new EventLog(directory, clock, metrics, needs.options.keepEvents ?? 0);
+    this.commits = new CommitLine({ ...needs, eventLog: this.eventLog });
     this.messages = new Messages(this.commits, needs.topics, needs.options.messages ?? UNBOUNDED);
   }
 
@@ -271,10 +271,10 @@ export class Ingest implements Recorder {
       if (error instanceof Refusal) this.reportSubmission(submission, error, now);
       return Promise.reject(error);
     }
-    if (this.doors.watched) {
+    if (this.eventLog.watched) {
       const { topic, payload } = submission;
       const uid = device.row.uid;
-      this.doors.accepted({ principal, client: null, remote: null, topic, payload, device: uid }, batch, from);
+      this.eventLog.accepted({ principal, client: null, remote: null, topic, payload, device: uid }, batch, from);
     }
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {

@@ -17,7 +17,7 @@ const DOLLAR = 0x24;
 const DASH = 0x2d;
 
 /**
- * The door for messages on free topics (wire contract section 4): rights, limits, then the batch. What is here is
+ * The way in for messages on free topics (wire contract section 4): rights, limits, then the batch. What is here is
  * ordinary MQTT and never a measurement.
  */
 export class Messages {

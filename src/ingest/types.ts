@@ -25,7 +25,7 @@ export interface Submission {
   readonly payload: Uint8Array;
 }
 
-/** The one door for data, as HTTP, integrations and the console see it. */
+/** The one way in for data, as HTTP, integrations and the console see it. */
 export interface Recorder {
   /**
    * Checks rights and values, records, and resolves with the number of rows after the commit is durable. What it
@@ -34,7 +34,7 @@ export interface Recorder {
    *   storage_unavailable
    */
   submit(submission: Submission): Promise<number>;
-  /** A refusal that a door found itself (bad JSON, unknown device): reaches dtck-errors, the device's log, the metric. */
+  /** A refusal that who asks found itself (bad JSON, unknown device): reaches dtck-errors, the device's log, the metric. */
   report(refusal: ReportedRefusal): void;
 }
 

@@ -3,7 +3,7 @@ import { ago } from "../numbers.ts";
 import type { Io } from "../types.ts";
 import { renderEvent } from "./render.ts";
 
-/** `inspect [--device P/D] [--account N] [--kind K] [--since 10m]`: what came to the doors, and what comes; until Ctrl-C. */
+/** `inspect [--device P/D] [--account N] [--kind K] [--since 10m]`: events, and those to come; until Ctrl-C. */
 export async function inspect(io: Io, _args: readonly string[], flags: Readonly<Record<string, unknown>>) {
   const { device, account, kind } = flags;
   const wish = {

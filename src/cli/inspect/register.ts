@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { DOOR_KINDS } from "../../store/ports.ts";
+import { EVENT_KINDS } from "../../store/ports.ts";
 import type { Registrar } from "../registrar.ts";
 
 /** `inspect`. */
@@ -14,7 +14,7 @@ export function register({ program, add, local }: Registrar): void {
     )
       .option("--device <PRODUCT/DEVICE>", "only what concerns this device (by id or serial)")
       .option("--account <NAME>", "only what this account did: e-mail address, or API user as name@workspace")
-      .addOption(new Option("--kind <KIND>", "only such events").choices(DOOR_KINDS))
+      .addOption(new Option("--kind <KIND>", "only such events").choices(EVENT_KINDS))
       .option("--since <TIME>", "begin with what was kept since then: 90s, 10m, 12h, 7d, or a time (default: 10m)")
       .option("--json", "one JSON object a line"),
   );

@@ -2,7 +2,7 @@ import { type Colors, clipped, utcClock, visible } from "../text.ts";
 
 const WIDE = 120;
 
-/** An event of the doors on one line for a terminal; everything that came from clients is made visible. @param now Unix time in ms */
+/** An event on one line for a terminal; everything that came from clients is made visible. @param now Unix time in ms */
 export function renderEvent(line: string, c: Colors, now: number): string {
   const facts = factsOf(line);
   const word = (name: string): string => {

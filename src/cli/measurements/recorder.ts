@@ -26,7 +26,7 @@ export async function openRecorder(
   const { startServer } = await import("../../app.ts");
   const log = createLog({ level: "warn", format: "pretty", stream: { write: (text) => io.err(text) }, color: false });
   const server = await startServer({
-    config: withoutDoors(serverSettings(io, flags)),
+    config: withoutListeners(serverSettings(io, flags)),
     log,
     headless: true,
   });
@@ -36,6 +36,6 @@ export async function openRecorder(
   };
 }
 
-function withoutDoors(config: Config): Config {
+function withoutListeners(config: Config): Config {
   return { ...config, apply: null, anonymous: null, mqtt: null, mqtts: null, http: null, https: null, wss: null };
 }

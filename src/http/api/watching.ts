@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DOOR_KINDS } from "../../store/ports.ts";
+import { EVENT_KINDS } from "../../store/ports.ts";
 import { mayRead } from "../../admin/audit.ts";
 import { AUDIT_QUERY, auditWish, showEntry } from "../events/audit.ts";
 import { asSeenBy, eventWish, mayInspect, shown, visibleTo } from "../../admin/events.ts";
@@ -33,7 +33,7 @@ const text = z.string().nullable();
 const event = z
   .object({
     time: values.time,
-    kind: z.enum(DOOR_KINDS),
+    kind: z.enum(EVENT_KINDS),
     account: z.object({ key: z.string(), name: z.string() }).nullable(),
     workspace: text,
     device: text.meta({ description: "`<product>/<device>`" }),
@@ -97,7 +97,7 @@ export const WATCHING: readonly AnyOperation[] = [
       const { principal } = who;
       const since = parseMoment("since", query.since) ?? undefined;
       const wish = { ...eventWish({ deps, who }, query), visible: visibleTo(principal), since };
-      const { items: found, next } = await newestFirst(query, (part) => deps.doors.read({ ...wish, ...part }));
+      const { items: found, next } = await newestFirst(query, (part) => deps.events.read({ ...wish, ...part }));
       const seen = found.filter((one) => mayInspect(principal, one));
       const items = seen.map((one) => shown(deps, asSeenBy(principal, deps.directory, one)));
       return { body: { items, next } };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { CATALOGUE } from "../../base/errors.ts";
 import { hashToken } from "../../fleet/token.ts";
-import type { SeenEvent } from "../../ingest/doors.ts";
+import type { SeenEvent } from "../../ingest/event-log.ts";
 import { EventReader } from "./events.testing.ts";
 import { makeWorld, OPERATOR, OWNER, STRANGER, VIEWER } from "../http.testing.ts";
 
@@ -23,7 +23,7 @@ function world() {
     },
   ]);
   const see = (...events: SeenEvent[]) => {
-    for (const event of events) it.doors.all.seen({ message: event.code ?? null, ...event });
+    for (const event of events) it.events.all.seen({ message: event.code ?? null, ...event });
   };
   const fill = () =>
     see(
@@ -172,10 +172,10 @@ describe("GET /api/v1/inspect/live", () => {
 
   test("events as they come, by rights and filters", async () => {
     const it = world();
-    expect(it.doors.all.watched).toBe(false);
+    expect(it.events.all.watched).toBe(false);
     const keeper = await open(it, "", KEEPER);
     const operator = await open(it, "?kind=closed", OPERATOR);
-    expect(it.doors.all.watched).toBe(true);
+    expect(it.events.all.watched).toBe(true);
     it.fill();
     const first = await keeper.next();
     expect([first?.event, (await keeper.next())?.event]).toEqual(["opened", "refused"]);
@@ -183,7 +183,7 @@ describe("GET /api/v1/inspect/live", () => {
     expect((await operator.next())?.data).toContain("keep alive");
     await keeper.cancel();
     await operator.cancel();
-    expect(it.doors.all.watched).toBe(false);
+    expect(it.events.all.watched).toBe(false);
   });
 
   test("rights that go end what is seen; a token that goes ends the stream", async () => {
@@ -195,7 +195,7 @@ describe("GET /api/v1/inspect/live", () => {
     it.fill();
     it.directory.apply([{ kind: "token", op: "delete", uid: 900 }]);
     expect(await keeper.next()).toMatchObject({ event: "end" });
-    expect(it.doors.all.watched).toBe(false);
+    expect(it.events.all.watched).toBe(false);
   });
 
   test("a reader who is too slow is told how many events he missed; too many streams leave no watcher behind", async () => {
@@ -211,6 +211,6 @@ describe("GET /api/v1/inspect/live", () => {
     for (let i = 0; i < 3; i++) streams.push(await open(it, "", OPERATOR));
     expect((await it.ask("GET", "/api/v1/inspect/live", OPERATOR)).status).toBe(429);
     for (const stream of streams) await stream.cancel();
-    expect(it.doors.all.watched).toBe(false);
+    expect(it.events.all.watched).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { asSeenBy, eventWish, matches, mayInspect, shown } from "../../admin/events.ts";
 import { z } from "zod";
-import { DOOR_KINDS } from "../../store/ports.ts";
+import { EVENT_KINDS } from "../../store/ports.ts";
 import { authenticate, stillListens } from "../kit/access.ts";
 import type { Handler, HttpDeps } from "../deps.ts";
 import { checked, parametersOf } from "../history/query-request.ts";
@@ -14,7 +14,7 @@ export const INSPECT_QUERY = {
     .optional()
     .meta({ description: "`<product>/<id or serial>`: only what concerns this device." }),
   account: z.string().max(400).optional().meta({ description: "Only what this account did: its name, or its key." }),
-  kind: z.enum(DOOR_KINDS).optional(),
+  kind: z.enum(EVENT_KINDS).optional(),
 };
 const liveRequest = z.strictObject(INSPECT_QUERY);
 
@@ -26,7 +26,7 @@ export function inspectLive(deps: HttpDeps, streams: Streams): Handler {
     // a stream that nobody reads would stay open
     if (c.req.raw.method === "HEAD") return new Response(null, { headers: { "Content-Type": "text/event-stream" } });
     let lost = 0;
-    const stop = deps.doors.watch({
+    const stop = deps.events.watch({
       wants: (event) => matches(wish, event) && mayInspect(principal, event),
       hear: (event) => {
         deps.metrics.streamEvents++;

@@ -18,7 +18,7 @@ interface ControlDeps {
 const MAX_BODY = 64 * 1024 * 1024;
 
 /**
- * The door for commands of the same machine. It asks for no token: whoever serves it makes sure that only the owner of
+ * The HTTP side for commands of the same machine. It asks for no token: whoever serves it makes sure that only the owner of
  * the data folder reaches it. `POST /control/<operation>` with JSON (or nothing) answers `{"ok":true,"result":…}`, or
  * `{"ok":false,"code","message"}` with the catalogue's status; `GET /control/ping` tells that somebody is there. The
  * answer of a stream is one JSON object a line, for as long as it goes on.

@@ -52,9 +52,9 @@ export function counters(m: Metrics): Figures {
       () => m.streamEventsLost,
     ],
     [
-      "fieldcast_door_events_lost_total",
+      "fieldcast_inspector_events_lost_total",
       "Events of the inspector that were not kept: too many at once.",
-      () => m.doorEventsLost,
+      () => m.eventsLost,
     ],
     ["fieldcast_open_files_used_up_total", "Times that no file was left to open.", () => m.filesUsedUp],
     ["fieldcast_streams_refused_total", "Streams refused: the account had too many.", () => m.streamsRefused],

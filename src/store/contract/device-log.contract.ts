@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { batchOf } from "../data.model.ts";
-import type { DoorEvent, DoorQuery, StoredPresence, StoredRefusal, StoreOp } from "../ports.ts";
+import type { InspectorEvent, EventQuery, StoredPresence, StoredRefusal, StoreOp } from "../ports.ts";
 import type { World } from "./world.contract.ts";
 
 const refusal = (n: number, device: number, principal: string): StoredRefusal => ({
@@ -17,8 +17,8 @@ const refusal = (n: number, device: number, principal: string): StoredRefusal =>
 
 /** DeviceLogStore. */
 export function deviceLogContract(world: World): void {
-  test("events of the doors are kept by age and number, and found by all that they have", async () => {
-    const event = (time: number, more: Partial<DoorEvent> = {}): DoorEvent => ({
+  test("events are kept by age and number, and found by all that they have", async () => {
+    const event = (time: number, more: Partial<InspectorEvent> = {}): InspectorEvent => ({
       kind: "opened",
       time,
       principal: "a:1",
@@ -37,8 +37,8 @@ export function deviceLogContract(world: World): void {
       count: 2,
       ...more,
     });
-    const put = (rows: readonly DoorEvent[], before = 0, most = 1000): StoreOp => ({
-      op: "doors_put",
+    const put = (rows: readonly InspectorEvent[], before = 0, most = 1000): StoreOp => ({
+      op: "events_put",
       rows,
       before,
       most,
@@ -52,9 +52,9 @@ export function deviceLogContract(world: World): void {
     await world.store.commit(batchOf([], [put(first)]));
     await world.reopen("crash");
     const all = { visible: null, limit: 100 };
-    const times = async (more: Partial<DoorQuery>) =>
-      (await world.store.readDoors({ ...all, ...more })).map((e) => e.time);
-    expect(await world.store.readDoors(all)).toEqual(first.map((e, i) => ({ id: i + 1, ...e })).reverse());
+    const times = async (more: Partial<EventQuery>) =>
+      (await world.store.readEvents({ ...all, ...more })).map((e) => e.time);
+    expect(await world.store.readEvents(all)).toEqual(first.map((e, i) => ({ id: i + 1, ...e })).reverse());
     expect(await times({ visible: { workspaces: [1, 5], principal: "a:2" } })).toEqual([3, 2, 1]);
     expect(await times({ visible: { workspaces: [], principal: "u:1" } })).toEqual([2]);
     expect(await times({ principal: "a:1" })).toEqual([1]);

@@ -1,4 +1,4 @@
-import type { DeviceLogOp, DoorQuery, StoredDoorEvent, StoredPresence, StoredRefusal, StoredSeen } from "../ports.ts";
+import type { DeviceLogOp, EventQuery, StoredEvent, StoredPresence, StoredRefusal, StoredSeen } from "../ports.ts";
 
 /** Refusals kept for each device, and for each principal where no device is known. */
 const REFUSALS_KEPT = 200;
@@ -7,8 +7,8 @@ const REFUSALS_KEPT = 200;
 export class MemoryDeviceLog {
   /** Oldest first. */
   private refusals: StoredRefusal[] = [];
-  private doors: StoredDoorEvent[] = [];
-  private nextDoor = 1;
+  private events: StoredEvent[] = [];
+  private nextEvent = 1;
   readonly presence = new Map<number, StoredPresence>();
   seenFloor = 0;
   /** By product and id, as they came. */
@@ -20,9 +20,9 @@ export class MemoryDeviceLog {
         this.refusals.push(...op.rows);
         this.trimRefusals();
         return;
-      case "doors_put":
-        for (const row of op.rows) this.doors.push({ id: this.nextDoor++, ...row });
-        this.doors = this.doors.filter(({ time }) => time >= op.before).slice(-op.most);
+      case "events_put":
+        for (const row of op.rows) this.events.push({ id: this.nextEvent++, ...row });
+        this.events = this.events.filter(({ time }) => time >= op.before).slice(-op.most);
         return;
       case "presence_put":
         // as it is at this moment
@@ -64,10 +64,10 @@ export class MemoryDeviceLog {
       .filter((r) => (device === null || r.device === device) && (principal === null || r.principal === principal))
       .slice(0, limit);
   }
-  /** See DeviceLogStore.readDoors. */
-  readDoors({ visible, principal, device, kind, since, before, limit }: DoorQuery): StoredDoorEvent[] {
+  /** See DeviceLogStore.readEvents. */
+  readEvents({ visible, principal, device, kind, since, before, limit }: EventQuery): StoredEvent[] {
     const is = <T>(wanted: T | undefined, value: T): boolean => wanted === undefined || wanted === value;
-    return this.doors
+    return this.events
       .toReversed()
       .filter((e) => visible === null || e.principal === visible.principal || visible.workspaces.includes(e.workspace))
       .filter((e) => is(principal, e.principal) && is(device, e.device) && is(kind, e.kind))

@@ -13,7 +13,7 @@ import {
   type Point,
   type SeriesStats,
   type SeriesStatsRequest,
-  type StoredDoorEvent,
+  type StoredEvent,
 } from "../ports.ts";
 import { RecordReader } from "../record.ts";
 
@@ -152,7 +152,7 @@ type Reading =
   | "aggregate"
   | "seriesStats"
   | "readLog"
-  | "readDoors";
+  | "readEvents";
 
 /** The reading half of the port over points in memory, for test stores. */
 export abstract class MemoryReads implements Pick<DataStore, Reading> {
@@ -192,8 +192,8 @@ export abstract class MemoryReads implements Pick<DataStore, Reading> {
   async readLog(after: number, upTo: number, bytes: number): Promise<LogPiece> {
     return logPiece(this.log(), after, upTo, bytes);
   }
-  /** Nothing is kept of the doors. */
-  async readDoors(): Promise<StoredDoorEvent[]> {
+  /** No events are kept. */
+  async readEvents(): Promise<StoredEvent[]> {
     return [];
   }
   async seriesStats({ series, before }: SeriesStatsRequest): Promise<SeriesStats> {

@@ -7,7 +7,7 @@ import type {
   CommitBatch,
   Committed,
   DataStore,
-  DoorQuery,
+  EventQuery,
   IdKind,
   IdRange,
   LogPiece,
@@ -22,7 +22,7 @@ import type {
   SeriesStats,
   SeriesStatsRequest,
   StoredConsumer,
-  StoredDoorEvent,
+  StoredEvent,
   StoredPresence,
   StoredRefusal,
   StoredSeen,
@@ -152,8 +152,8 @@ export class MemoryDataStore implements DataStore {
   async readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]> {
     return this.there.deviceLog.readRefusals(device, principal, limit);
   }
-  async readDoors(query: DoorQuery): Promise<StoredDoorEvent[]> {
-    return this.there.deviceLog.readDoors(query);
+  async readEvents(query: EventQuery): Promise<StoredEvent[]> {
+    return this.there.deviceLog.readEvents(query);
   }
   async stats(): Promise<StoreStats> {
     const { log, series } = this.there;

@@ -4,8 +4,13 @@ import type { Seq } from "./log.ts";
 /** What a commit notes of devices and their clients, in the order given. */
 export type DeviceLogOp =
   | { readonly op: "refusals_put"; readonly rows: readonly StoredRefusal[] }
-  /** Events of the doors; those with time < before, and all but the newest `most`, are forgotten. */
-  | { readonly op: "doors_put"; readonly rows: readonly DoorEvent[]; readonly before: Micros; readonly most: number }
+  /** Events for the inspector; those with time < before, and all but the newest `most`, are forgotten. */
+  | {
+      readonly op: "events_put";
+      readonly rows: readonly InspectorEvent[];
+      readonly before: Micros;
+      readonly most: number;
+    }
   /** Inserts or replaces what is known of a device's connection. */
   | { readonly op: "presence_put"; readonly presence: StoredPresence }
   | { readonly op: "presence_delete"; readonly devices: readonly number[] }
@@ -43,8 +48,8 @@ export interface StoredRefusal {
   readonly count: number;
 }
 
-/** What comes to a door; `subscribed`: to what is not there; `connection_refused`: before it was one. */
-export const DOOR_KINDS = [
+/** What an event says; `subscribed`: to what is not there; `connection_refused`: before it was one. */
+export const EVENT_KINDS = [
   "accepted",
   "refused",
   "login_refused",
@@ -55,11 +60,11 @@ export const DOOR_KINDS = [
   "connection_refused",
 ] as const;
 
-export type DoorKind = (typeof DOOR_KINDS)[number];
+export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** Something that came to a door, or left by it; null: it has none, or nobody knows. */
-export interface DoorEvent {
-  readonly kind: DoorKind;
+/** Something that a client or a request did, as the inspector shows it. Null: it has none, or nobody knows. */
+export interface InspectorEvent {
+  readonly kind: EventKind;
   readonly time: Micros;
   /** Key of the account; "": nobody knows. */
   readonly principal: string;
@@ -86,18 +91,18 @@ export interface DoorEvent {
   readonly first?: Micros;
 }
 
-export interface StoredDoorEvent extends DoorEvent {
+export interface StoredEvent extends InspectorEvent {
   /** Grows with each. */
   readonly id: number;
 }
 
 /** What an event must fulfil; undefined: anything. */
-export interface DoorQuery {
+export interface EventQuery {
   /** Events of these workspaces, or of this account; null: all. */
   readonly visible: { readonly workspaces: readonly number[]; readonly principal: string } | null;
   readonly principal?: string | undefined;
   readonly device?: number | undefined;
-  readonly kind?: DoorKind | undefined;
+  readonly kind?: EventKind | undefined;
   /** time >= since. */
   readonly since?: Micros | undefined;
   /** Only ids below this one. */
@@ -123,8 +128,8 @@ export interface DeviceLogStore {
   presence(): AsyncIterable<readonly StoredPresence[]>;
   /** The numbers of devices that are gone, likewise. */
   gone(): AsyncIterable<readonly StoredSeen[]>;
-  /** What came to the doors and was kept, newest first. */
-  readDoors(query: DoorQuery): Promise<StoredDoorEvent[]>;
+  /** Events that were kept, newest first. */
+  readEvents(query: EventQuery): Promise<StoredEvent[]>;
   /** Newest first. device/principal: filter, null = any. */
   readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]>;
 }

@@ -107,8 +107,8 @@ function firstOps(): StoreOp[] {
     { op: "chunk_put", session: 2, firstQn: 1, count: 5, deadlineMax: 0, upTo: 0, body: queue },
     { op: "chunk_put", session: 1, firstQn: 1, count: 5, deadlineMax: 0, upTo: 0, body: queue },
     {
-      op: "doors_put",
-      rows: [{ ...DOOR, time: START }],
+      op: "events_put",
+      rows: [{ ...EVENT, time: START }],
       before: 0,
       most: 1000,
     },
@@ -262,7 +262,7 @@ const WILL = {
 } as const;
 
 /** A connection that opened. */
-const DOOR = {
+const EVENT = {
   kind: "opened",
   principal: "a:1",
   workspace: 1,

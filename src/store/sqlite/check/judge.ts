@@ -4,7 +4,7 @@ import { knownType } from "../../../measure/types.ts";
 import { createEntry, MessageQueue } from "../../../session/queue.ts";
 import { unpackWill } from "../../../session/will.ts";
 import { type Owner, ownerOf } from "../../owner.ts";
-import { DOOR_KINDS } from "../../ports.ts";
+import { EVENT_KINDS } from "../../ports.ts";
 import { RecordReader } from "../../record.ts";
 import { createRetained, readRetained } from "../../retained.ts";
 import { decodeBlock, decodeValue } from "../data/block.ts";
@@ -27,7 +27,7 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["queue_body", guarded(judgeBody)],
   ["retained", guarded(judgeRetained)],
   ["refusal", guarded(judgeRefusal)],
-  ["door", guarded(judgeDoor)],
+  ["door", guarded(judgeEvent)],
   ["presence", guarded(judgePresence)],
   ["seen", guarded(judgeSeen)],
   ["retain", guarded(judgeRetain)],
@@ -127,8 +127,8 @@ function judgeRefusal(row: Row): string | null {
   return isWhole(row.device) && isWhole(row.count) ? null : "a number in it is impossible";
 }
 
-function judgeDoor(row: Row): string | null {
-  if (!DOOR_KINDS.some((kind) => kind === row.kind)) return `its kind is "${row.kind}"`;
+function judgeEvent(row: Row): string | null {
+  if (!EVENT_KINDS.some((kind) => kind === row.kind)) return `its kind is "${row.kind}"`;
   const event: unknown = JSON.parse(String(row.body));
   return typeof event === "object" && event !== null ? null : "it is no event";
 }

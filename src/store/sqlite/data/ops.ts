@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { END_OF_TIME, type StoredRefusal, type StoredSession, type StoreOp } from "../../ports.ts";
 import { dropChunks, putChunk, type SharedBodies } from "./chunks.ts";
 import { putConsumer } from "./consumers.ts";
-import { putDoors } from "./doors.ts";
+import { putEvents } from "./events.ts";
 import { putPresence } from "./presence.ts";
 import { putRetained } from "./retained.ts";
 
@@ -92,8 +92,8 @@ export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedB
     case "refusals_put":
       putRefusals(db, op.rows);
       return;
-    case "doors_put":
-      putDoors(db, op.rows, op.before, op.most);
+    case "events_put":
+      putEvents(db, op.rows, op.before, op.most);
       return;
     case "presence_put":
       putPresence(db, op.presence);

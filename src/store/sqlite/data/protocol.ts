@@ -1,6 +1,6 @@
 import type { PieceOf } from "./found.ts";
 import type { Known, Position } from "./position.ts";
-import type { DoorQuery, IdKind, ManyRequest, Opened, StoreOp } from "../../ports.ts";
+import type { EventQuery, IdKind, ManyRequest, Opened, StoreOp } from "../../ports.ts";
 
 /** What the main thread asks its two workers; each message is answered by exactly one Answer with its number. */
 export type WriterRequest =
@@ -46,7 +46,7 @@ export type ReaderRequest =
     }
   | { readonly t: "log"; readonly after: number; readonly upTo: number; readonly bytes: number }
   | { readonly t: "bytesAfter"; readonly after: number }
-  | { readonly t: "doors"; readonly query: DoorQuery }
+  | { readonly t: "events"; readonly query: EventQuery }
   | { readonly t: "stats" }
   | { readonly t: "seriesStats"; readonly series: Uint32Array; readonly before: Float64Array | undefined }
   | { readonly t: "close" };

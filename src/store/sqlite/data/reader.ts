@@ -48,8 +48,8 @@ class Pump {
         return reads.log(request.after, request.upTo, request.bytes);
       case "bytesAfter":
         return reads.bytesAfter(request.after);
-      case "doors":
-        return reads.doors(request.query);
+      case "events":
+        return reads.events(request.query);
       case "stats":
         return reads.stats();
       case "seriesStats":

@@ -1,20 +1,20 @@
 import { Database } from "bun:sqlite";
 import type {
   Aggregates,
-  DoorQuery,
+  EventQuery,
   ManyRequest,
   LogPiece,
   LogRecord,
   Point,
   SeriesStats,
-  StoredDoorEvent,
+  StoredEvent,
   StoredRefusal,
   StoreStats,
 } from "../../ports.ts";
 import { BlockTables } from "./blocks.ts";
 import { type Columns, columnsFrom, concat, NO_POINTS, sliceOf, valueAt } from "./block/columns.ts";
 import type { Packed } from "./block/packed.ts";
-import { selectDoors } from "./doors.ts";
+import { selectEvents } from "./events.ts";
 import { dataPath } from "./files.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
@@ -238,9 +238,9 @@ export class Reads {
     );
   }
 
-  /** See DeviceLogStore.readDoors. */
-  doors(query: DoorQuery): StoredDoorEvent[] {
-    return selectDoors(this.db, query);
+  /** See DeviceLogStore.readEvents. */
+  events(query: EventQuery): StoredEvent[] {
+    return selectEvents(this.db, query);
   }
 
   stats(): StoreStats {

@@ -97,7 +97,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE series ADD COLUMN rolled_to INTEGER;
   `,
   `
-  -- What came to the doors; body: the event as JSON.
+  -- Events, as the inspector shows them, under their first name; body: the event as JSON.
   CREATE TABLE door (
     id INTEGER PRIMARY KEY, time INTEGER NOT NULL, workspace INTEGER NOT NULL, principal TEXT NOT NULL,
     device INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL

@@ -8,7 +8,7 @@ import type {
   CommitBatch,
   Committed,
   DataStore,
-  DoorQuery,
+  EventQuery,
   IdKind,
   IdRange,
   LogPiece,
@@ -23,7 +23,7 @@ import type {
   SeriesStatsRequest,
   Seq,
   StoredConsumer,
-  StoredDoorEvent,
+  StoredEvent,
   StoredPresence,
   StoredRefusal,
   StoredSeen,
@@ -224,8 +224,8 @@ export class SqliteDataStore implements DataStore {
   bytesAfter(after: Seq): Promise<number> {
     return this.readerCall({ t: "bytesAfter", after });
   }
-  readDoors(query: DoorQuery): Promise<StoredDoorEvent[]> {
-    return this.readerCall({ t: "doors", query });
+  readEvents(query: EventQuery): Promise<StoredEvent[]> {
+    return this.readerCall({ t: "events", query });
   }
   stats(): Promise<StoreStats> {
     return this.readerCall({ t: "stats" });

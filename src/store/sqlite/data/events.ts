@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
-import type { DoorEvent, DoorQuery, StoredDoorEvent } from "../../ports.ts";
+import type { InspectorEvent, EventQuery, StoredEvent } from "../../ports.ts";
 
-/** Adds events and forgets old ones, inside the caller's transaction. See the op `doors_put`. */
-export function putDoors(db: Database, rows: readonly DoorEvent[], before: number, most: number): void {
+/** Adds events and forgets old ones, inside the caller's transaction. See the op `events_put`. */
+export function putEvents(db: Database, rows: readonly InspectorEvent[], before: number, most: number): void {
   const insert = db.query(
     "INSERT INTO door (time, workspace, principal, device, kind, body) VALUES (?, ?, ?, ?, ?, ?)",
   );
@@ -14,12 +14,12 @@ export function putDoors(db: Database, rows: readonly DoorEvent[], before: numbe
   db.query("DELETE FROM door WHERE id <= (SELECT max(id) FROM door) - ?").run(most);
 }
 
-interface Row extends Pick<StoredDoorEvent, "id" | "time" | "workspace" | "principal" | "device" | "kind"> {
+interface Row extends Pick<StoredEvent, "id" | "time" | "workspace" | "principal" | "device" | "kind"> {
   readonly body: string;
 }
 
-/** See DeviceLogStore.readDoors. @throws RangeError when a row is damaged */
-export function selectDoors(db: Database, query: DoorQuery): StoredDoorEvent[] {
+/** See DeviceLogStore.readEvents. @throws RangeError when a row is damaged */
+export function selectEvents(db: Database, query: EventQuery): StoredEvent[] {
   const { visible, principal, device, kind, since, before } = query;
   const where: string[] = [];
   const values: (number | string)[] = [];
@@ -42,11 +42,11 @@ export function selectDoors(db: Database, query: DoorQuery): StoredDoorEvent[] {
       `SELECT id, time, workspace, principal, device, kind, body FROM door ${filter}ORDER BY id DESC LIMIT ?`,
     )
     .all(...values, query.limit)
-    .map(({ body, ...row }) => ({ ...(parsed(body, row.id) as Omit<StoredDoorEvent, keyof Row>), ...row })); // as it was put
+    .map(({ body, ...row }) => ({ ...(parsed(body, row.id) as Omit<StoredEvent, keyof Row>), ...row })); // as it was put
 }
 
 function parsed(body: string, id: number): object {
   const value: unknown = JSON.parse(body);
   if (typeof value === "object" && value !== null) return value;
-  throw new RangeError(`door event ${id} is damaged`);
+  throw new RangeError(`event ${id} is damaged`);
 }

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import type { DoorEvent } from "../store/ports.ts";
+import type { InspectorEvent } from "../store/ports.ts";
 import { connectOf, publishOf, Rig } from "./rig.testing.ts";
 
 const T = "dtck-pub/p/d1/T";
 
 function watched(rig: Rig) {
-  const heard: DoorEvent[] = [];
-  const stop = rig.ingest.doors.watch({ wants: () => true, hear: (event) => void heard.push(event) });
+  const heard: InspectorEvent[] = [];
+  const stop = rig.ingest.eventLog.watch({ wants: () => true, hear: (event) => void heard.push(event) });
   return { heard, stop };
 }
 
-describe("the doors, watched", () => {
+describe("events, watched", () => {
   test("a connection opens, publishes, is refused, and closes", async () => {
     const rig = new Rig();
     const { heard, stop } = watched(rig);

@@ -2,18 +2,19 @@ import type { Principal } from "../auth/principal.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
-import type { DoorEvent, StoreOp } from "../store/ports.ts";
+import type { InspectorEvent, StoreOp } from "../store/ports.ts";
 import { type Batch, ROW_MESSAGE, ROW_PUBLISHED, type Waiter } from "./batch.ts";
 import { excerpt, MOST_TOPIC, type ToldRefusal } from "./refusals.ts";
 
-/** What a door saw of an event; the rest is known here. */
-export type SeenEvent = Pick<DoorEvent, "kind" | "principal"> & Partial<Omit<DoorEvent, "kind" | "principal">>;
+/** What who saw an event says of it; the rest is known here. */
+export type SeenEvent = Pick<InspectorEvent, "kind" | "principal"> &
+  Partial<Omit<InspectorEvent, "kind" | "principal">>;
 
-/** One who watches the doors at this moment. */
+/** One who watches events at this moment: an open inspector. */
 export interface Watcher {
   /** Whether it wants, and may have, an event. */
-  wants(event: DoorEvent): boolean;
-  hear(event: DoorEvent): void;
+  wants(event: InspectorEvent): boolean;
+  hear(event: InspectorEvent): void;
 }
 /** What was accepted, before its commit. */
 interface Accepted {
@@ -49,18 +50,18 @@ interface Fold {
 }
 
 /**
- * Everything that comes to a door: accepted, refused, logins refused, connections opened and closed. What was accepted is
+ * Everything that clients and requests do: accepted, refused, logins refused, connections opened and closed. What was accepted is
  * told while somebody watches, and costs a look at a flag otherwise. The rest is kept, folded, and written with the
  * commits that come anyway, or after a second.
  */
-export class Doors {
+export class EventLog {
   /** Somebody watches. */
   watched = false;
   /** To how many a committed row goes; the fan-out sets it. */
   audience: (batch: Batch, row: number) => number = () => 0;
   private readonly watchers = new Set<Watcher>();
   private readonly folds = new Map<string, Fold>();
-  private pending: DoorEvent[] = [];
+  private pending: InspectorEvent[] = [];
   private due = false;
 
   /** @param keep µs that events are kept; 0: not at all */
@@ -115,11 +116,11 @@ export class Doors {
   private emit(fold: Fold): void {
     fold.credit--;
     const { last, time, workspace, silent: count, first } = fold;
-    const event: DoorEvent = { ...NOTHING, ...last, time, workspace, count, ...(count > 1 && { first }) };
+    const event: InspectorEvent = { ...NOTHING, ...last, time, workspace, count, ...(count > 1 && { first }) };
     fold.silent = 0;
     if (this.keep > 0) {
       if (this.pending.length < MOST_PENDING) this.pending.push(event);
-      else this.metrics.doorEventsLost++;
+      else this.metrics.eventsLost++;
     }
     this.tell(event);
   }
@@ -149,7 +150,7 @@ export class Doors {
     if (this.pending.length === 0) return null;
     const rows = this.pending.sort((a, b) => a.time - b.time); // what was folded comes late
     this.pending = [];
-    return { op: "doors_put", rows, before: this.clock.trusted() - this.keep, most: MOST_KEPT };
+    return { op: "events_put", rows, before: this.clock.trusted() - this.keep, most: MOST_KEPT };
   }
 
   /**
@@ -160,7 +161,7 @@ export class Doors {
     const { principal, topic, payload } = what;
     const came = this.clock.steady();
     const to = batch.count;
-    const event: DoorEvent = {
+    const event: InspectorEvent = {
       ...NOTHING,
       kind: "accepted",
       time: this.clock.micros(),
@@ -183,7 +184,7 @@ export class Doors {
     const waiter: Waiter = { committed, failed: () => {} };
     batch.wait(waiter, 0);
   }
-  private tell(event: DoorEvent): void {
+  private tell(event: InspectorEvent): void {
     for (const watcher of this.watchers) if (watcher.wants(event)) watcher.hear(event);
   }
   /** That of the device, otherwise that of the API user; 0: none. */

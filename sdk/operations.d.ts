@@ -392,6 +392,13 @@ export type Value = number | boolean | string | {
   lng: number;
 };
 
+/** `measurements` is counted in a dry run alone. */
+export type HistoryDeletion = {
+  dry_run: boolean;
+  series: number;
+  measurements: number | null;
+};
+
 /** A measurement or message that was refused, and why. */
 export type Refusal = {
   /** When it came last. */
@@ -691,6 +698,18 @@ export type Backup = {
   /** RFC 3339, UTC. */
   time: string;
   bytes: number;
+};
+
+/** Rows with a field, a value and, if you like, a timestamp; or values by field. Either all of it is recorded, or nothing. */
+export type Rows = ({
+  field: string;
+  value: Value;
+  timestamp?: number | string;
+})[] | Record<string, Value>;
+
+export type Recorded = {
+  ok: true;
+  recorded: number;
 };
 
 export type History = {
@@ -1497,6 +1516,26 @@ export interface Operations {
     fields?: string;
     signal?: AbortSignal;
   }): Promise<Answer<DeviceValues>>;
+  /** DELETE /products/{product}/devices/{device}/history: Delete what a device measured in a range of time. Of all fields, or of those that are named; current values stay. Both ends must be said. It takes the workspace permission `devices`, and view on the device. */
+  deleteDeviceHistory(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** Only these fields, with commas between. */
+    fields?: string;
+    /** ISO 8601, belongs to the range. */
+    from: string;
+    /** ISO 8601, does not belong to the range. */
+    to: string;
+    /** IANA time zone of moments without an offset. */
+    zone?: string;
+    /** Only count what would go. */
+    dry_run?: boolean;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<HistoryDeletion>>;
   /** GET /products/{product}/values: List the current values of a product's devices. Those devices that you may read, a page of them at a time. */
   listDeviceValues(parameters: {
     /** Slug of the product. */
@@ -1649,6 +1688,17 @@ export interface Operations {
     idempotency_key?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Backup>>;
+  /** POST /products/{product}/devices/{device}/measurements: Record measurements. The same as a publish: each is checked, stored durably, and published then. It takes the right to record on the device. */
+  recordMeasurements(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: Rows;
+    signal?: AbortSignal;
+  }): Promise<Answer<Recorded>>;
   /** GET /history: Get the history of devices. The measurements of one device or of many, as they were or in buckets of time. Rows come device by device, in the order of time. JSON comes in pages, NDJSON and CSV as one stream to the end. docs/history.md has the words of the request. */
   getHistory(parameters?: {
     /** With commas between: slugs; all their devices that you may read, or those of `devices` */

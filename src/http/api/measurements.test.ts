@@ -74,6 +74,66 @@ test("refusals: of a device for who may read it, the own for everybody", async (
   expect((await it.api("GET", "/refusals", VIEWER)).status).toBe(200);
 });
 
+describe("recording", () => {
+  const post = (it: ReturnType<typeof makeApi>, path: string, secret: string, body: unknown) =>
+    it.ask("POST", `/api/v1${path}`, secret, JSON.stringify(body), { "Content-Type": "application/json" });
+
+  test("several at once, of the product's device; all of it or nothing, and the bad rows are named", async () => {
+    const { it, device, first, slug } = measured();
+    const path = `/products/${slug}/devices/${device.row.id}/measurements`;
+    const good = await post(it, path, RECORDER, { [first]: 5 });
+    expect([good.status, await good.json()]).toEqual([200, { ok: true, recorded: 1 }]);
+    const bad = await post(it, path, OWNER, [
+      { field: first, value: 6 },
+      { field: "NOPE", value: 1 },
+      { field: first, value: "x" },
+    ]);
+    const problem = (await bad.json()) as { code: string; rows: { row: number }[] };
+    expect([bad.status, bad.headers.get("Content-Type"), problem.code]).toEqual([
+      400,
+      "application/problem+json",
+      "invalid_batch",
+    ]);
+    expect(problem.rows.map(({ row }) => row)).toEqual([1, 2]);
+    expect(
+      (await it.api("GET", `/products/${slug}/devices/${device.row.id}/values?fields=${first}`)).body.values[0].value,
+    ).toBe(5);
+  });
+  test.each([
+    [VIEWER, 403],
+    [STRANGER, 404],
+    ["x", 401],
+  ])("%s is refused with %d", async (secret, status) => {
+    const { it, device, first, slug } = measured();
+    const path = `/products/${slug}/devices/${device.row.id}/measurements`;
+    expect((await post(it, path, secret, { [first]: 5 })).status).toBe(status);
+    expect(it.recorder.submitted).toEqual([]);
+  });
+});
+
+describe("deleting a range", () => {
+  test("counts in a dry run, then deletes; current values stay", async () => {
+    const { it, device, first, slug } = measured();
+    const path = `/products/${slug}/devices/${device.row.id}/history?from=2026-03-01T11:00:00Z&to=2026-03-01T13:00:00Z&fields=${first}`;
+    expect((await it.api("DELETE", `${path}&dry_run=true`)).body).toEqual({
+      dry_run: true,
+      series: 1,
+      measurements: 2,
+    });
+    expect(it.data.erased).toEqual([]);
+    expect((await it.api("DELETE", path)).body).toEqual({ dry_run: false, series: 1, measurements: null });
+    expect(it.data.erased).toHaveLength(1);
+  });
+  test("takes both ends in order, and the right to manage the devices", async () => {
+    const { it, device, slug } = measured();
+    const path = `/products/${slug}/devices/${device.row.id}/history`;
+    expect((await it.api("DELETE", `${path}?from=2026-01-01`)).status).toBe(400);
+    expect((await it.api("DELETE", `${path}?from=2026-01-02&to=2026-01-01`)).status).toBe(400);
+    expect((await it.api("DELETE", `${path}?from=2026-01-01&to=2026-01-02`, VIEWER)).status).toBe(403);
+    expect(it.data.erased).toEqual([]);
+  });
+});
+
 describe("importing", () => {
   const table = (...rows: string[]) => ["time,product,device,field,value", ...rows].join("\n");
   test("stores the good rows and names the bad ones by their lines", async () => {

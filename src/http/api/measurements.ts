@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { type Address, record } from "../compat/record.ts";
+import { findDevice } from "./find.ts";
 import { exportMeasurements } from "../history/export.ts";
 import { inspectLive, INSPECT_QUERY } from "../events/inspect.ts";
 import { liveChanges, liveRequest } from "../events/live.ts";
@@ -59,7 +61,49 @@ function handled(described: AnyDescribed, handler: Handled["handler"]): Handled 
   return { described, handler };
 }
 
+const rows = z
+  .union([
+    z.array(z.object({ field: z.string(), value, timestamp: z.union([z.number(), z.string()]).optional() })),
+    z.record(z.string(), value),
+  ])
+  .meta({
+    id: "Rows",
+    description:
+      "Rows with a field, a value and, if you like, a timestamp; or values by field. Either all of it is recorded, or nothing.",
+  });
+
+/** The device that the address names, in its product. */
+const IN_PRODUCT: Address = {
+  isBatch: () => true,
+  name: (c) => c.req.param("device") ?? "",
+  find: (deps, principal, c) =>
+    findDevice({ deps, who: { principal, token: null, address: "" }, param: (name) => c.req.param(name) ?? "" }),
+};
+
 export const MEASUREMENTS: readonly Handled[] = [
+  handled(
+    {
+      method: "post",
+      path: "/products/{product}/devices/{device}/measurements",
+      id: "recordMeasurements",
+      tag: "Measurements",
+      summary: "Record measurements",
+      description:
+        "The same as a publish: each is checked, stored durably, and published then. It takes the right to record on the device.",
+      body: rows,
+      result: z.object({ ok: z.literal(true), recorded: z.int() }).meta({ id: "Recorded" }),
+      refusals: [
+        "invalid_batch",
+        "invalid_value",
+        "invalid_timestamp",
+        "unknown_field",
+        "value_too_large",
+        "rate_limited",
+        "clock_not_set",
+      ],
+    },
+    ({ deps }) => record(deps, undefined, IN_PRODUCT),
+  ),
   handled(
     {
       ...asked,

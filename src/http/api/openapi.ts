@@ -229,7 +229,7 @@ function parameters(operation: AnyDescribed, schemas: Schemas): Parameter[] {
     return {
       name,
       in: "query",
-      required: false,
+      required: !(schema as z.ZodType).safeParse(undefined).success,
       ...(typeof description === "string" && { description }),
       schema: rest,
     };

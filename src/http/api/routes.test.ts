@@ -69,9 +69,11 @@ const changes = ({ method }: Asked) => method !== "GET";
 function ask(it: ReturnType<typeof makeApi>, { method, path, operation }: Asked, secret: string | null) {
   const headers: Record<string, string> = method === "PATCH" ? { "If-Match": "*" } : {};
   const confirm = operation.parameters.some(({ name }) => name === "confirm");
+  const needed = operation.parameters.filter((one) => one.in === "query" && one.required).map(({ name }) => name);
+  const range = needed.includes("from") ? "?from=2026-01-01&to=2026-01-02" : "";
   return it.api(
     method,
-    confirm ? `${path}?confirm=${path.split("/").at(-1)}` : path,
+    confirm ? `${path}?confirm=${path.split("/").at(-1)}` : path + range,
     secret,
     BODIES[operation.operationId],
     headers,

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { erase } from "../../admin/erase.ts";
+import { parseZone } from "../../history/zone.ts";
+import { parseRange } from "../history/range.ts";
 import { Turns } from "../../base/turns.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { DeviceNode, FieldNode } from "../../fleet/nodes.ts";
@@ -80,6 +83,43 @@ export const VALUES: readonly AnyOperation[] = [
     run: ({ deps, found, query }) => {
       const { fields, row } = found.product;
       return { body: { device: found.row.id, values: valuesOf(deps, found, chosen(fields, query.fields, row.slug)) } };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/products/{product}/devices/{device}/history",
+    id: "deleteDeviceHistory",
+    tag: "Measurements",
+    summary: "Delete what a device measured in a range of time",
+    description:
+      "Of all fields, or of those that are named; current values stay. Both ends must be said. It takes the workspace permission `devices`, and view on the device.",
+    query: z.strictObject({
+      ...only,
+      from: z.string().max(64).meta({ description: "ISO 8601, belongs to the range." }),
+      to: z.string().max(64).meta({ description: "ISO 8601, does not belong to the range." }),
+      zone: z.string().max(64).optional().meta({ description: "IANA time zone of moments without an offset." }),
+      dry_run: values.flagQuery.optional().meta({ description: "Only count what would go." }),
+    }),
+    result: z
+      .object({ dry_run: z.boolean(), series: z.int(), measurements: z.int().nullable() })
+      .meta({ id: "HistoryDeletion", description: "`measurements` is counted in a dry run alone." }),
+    refusals: ["unknown_field"],
+    find: (seeker) => {
+      const device = findReadableDevice(seeker);
+      if (seeker.who.principal.may(device.product.row.workspace, "devices")) return device;
+      throw new Refusal("not_permitted", 'Deleting measurements needs the workspace permission "devices".');
+    },
+    run: async ({ deps, who, found, query, again }) => {
+      const names = ["from", "to"] as const;
+      const range = parseRange(query.from, query.to, deps.clock.micros(), names, parseZone(query.zone));
+      if (range.from >= range.to) throw new Refusal("invalid_request", "to: must be later than from.");
+      const fields = (query.fields ?? "").split(",").filter((name) => name.trim() !== "");
+      const { product, row } = found;
+      const by = { key: who.principal.key, name: who.principal.name, from: who.address };
+      const dryRun = query.dry_run === true;
+      const done = await erase(deps, { product, devices: [found], named: [row.id], fields, range, by }, dryRun);
+      if (dryRun) again(); // rights may have changed while it was counted
+      return { body: { dry_run: dryRun, ...done } };
     },
   }),
   route({

@@ -27,24 +27,38 @@ interface Attempt {
   payload: Uint8Array;
 }
 
+/** How an address names its device, and whether it takes one measurement or several. */
+export interface Address {
+  isBatch(c: HttpContext): boolean;
+  /** The device as it is called there. */
+  name(c: HttpContext): string;
+  /** @throws Refusal when there is none that who asks may see */
+  find(deps: HttpDeps, principal: Principal, c: HttpContext): DeviceNode;
+}
+const ANYWHERE: Address = {
+  isBatch,
+  name: (c) => c.req.param("id") ?? "",
+  find: ({ directory }, principal, c) => findDeviceAnywhere(directory, principal, c.req.param("id") ?? ""),
+};
+
 /**
  * `POST /v1/devices/<id or serial>/record/` (wire contract section 10): one measurement, or a batch with `?batch=true`.
  * 200 `{"ok":true,"recorded":n}` after the commit. What is refused here is reported like a refused publish; what the
  * recorder refuses it reports itself.
  * @param headers of that answer
  */
-export function record(deps: HttpDeps, headers: Headers = JSON_HEADERS): Handler {
+export function record(deps: HttpDeps, headers: Headers = JSON_HEADERS, address: Address = ANYWHERE): Handler {
   return async (c) => {
     // who it is comes first: what is wrong with an address is nobody else's business
     const principal = authenticate(deps, c);
-    const batch = isBatch(c);
+    const batch = address.isBatch(c);
     const attempt: Attempt = { batch, principal, device: null, payload: EMPTY };
-    const read = await judge(deps, c, attempt);
+    const read = await judge(deps, c, attempt, address);
     const { device } = attempt;
     if (!device) throw new Error("a request was accepted without a device");
     try {
       const { payload } = attempt;
-      const topic = topicOf(deps, attempt, name(c));
+      const topic = topicOf(deps, attempt, address.name(c));
       const recorded = await deps.recorder.submit({
         principal: attempt.principal,
         device,
@@ -69,10 +83,10 @@ function slowDown({ brakes }: HttpDeps, { principal, payload }: Attempt): void {
 }
 
 /** Everything before the recorder; fills the attempt in. @throws Refusal, which was reported */
-async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<ReadBatch> {
-  const called = name(c);
+async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt, address: Address): Promise<ReadBatch> {
+  const called = address.name(c);
   try {
-    attempt.device = findDeviceAnywhere(deps.directory, attempt.principal, called);
+    attempt.device = address.find(deps, attempt.principal, c);
     if (!attempt.principal.mayRecord(attempt.device)) {
       throw new Refusal("not_permitted", "You may read this device, but not record measurements of it.");
     }
@@ -80,7 +94,7 @@ async function judge(deps: HttpDeps, c: HttpContext, attempt: Attempt): Promise<
     slowDown(deps, attempt);
     // A body can take its time, and rights obey at once: what was decided before it is decided again.
     attempt.principal = authenticate(deps, c);
-    attempt.device = findDeviceAnywhere(deps.directory, attempt.principal, called);
+    attempt.device = address.find(deps, attempt.principal, c);
     const now = deps.clock.micros();
     return attempt.batch
       ? readBatch(attempt.payload, { now, maxRows: deps.limits.maxBatchRows })
@@ -166,11 +180,6 @@ function topicOf(deps: HttpDeps, { batch, device, payload }: Attempt, called: st
   const root = `${deps.prefix}-pub`;
   if (!device) return `${root}/_/${mayNameDevice(called) ? called : "_"}`;
   return `${root}/${device.product.row.slug}/${device.row.id}${batch ? "" : fieldLevel(device, payload)}`;
-}
-
-/** The device as the address names it. */
-function name(c: HttpContext): string {
-  return c.req.param("id") ?? "";
 }
 
 /** `/<FIELD>` when the body says one measurement of a field that exists. */

@@ -70,8 +70,8 @@ export interface Brakes {
   later(fn: () => void, ms: number): void;
 }
 
-/** People who sign in. */
-export interface PeopleDoor {
+/** What signing in, invitations and the accounts of users stand on. */
+export interface SignInPort {
   readonly service: People;
   /** For the tokens of people. */
   readonly fleet: FleetService;
@@ -140,7 +140,7 @@ export interface HttpDeps extends Required<AdminDeps> {
   readonly events: EventsPort;
   readonly live: LiveFeed;
   /** Without it nobody signs in: tokens alone speak for somebody. */
-  readonly people?: PeopleDoor;
+  readonly people?: SignInPort;
   readonly brakes: Brakes;
   /** Files of the console; without them there is none. */
   readonly files?: FileServer | undefined;

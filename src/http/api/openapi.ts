@@ -82,10 +82,10 @@ const PARAMS: Readonly<Record<string, readonly [string, Schema]>> = {
   device: ["Id of the device, or its serial.", { maxLength: 64, pattern: PATTERN.deviceId }],
 };
 
-/** Refusals of the doors. */
+/** How an operation refuses whom it does not know, by its `access`. */
 const REFUSED = {
   account: ["unknown_token", "expired_token", "sign_in_needed", "cross_site"],
-  person: ["sign_in_needed", "cross_site"],
+  user: ["sign_in_needed", "cross_site"],
   anyone: ["cross_site"],
 } as const;
 /** Refusals that every operation has. */
@@ -186,13 +186,15 @@ const PROBLEM: Schema = {
 };
 
 function documented(operation: AnyDescribed, schemas: Schemas): DocumentOperation {
-  const { body, bodyType = "application/json", description, door, id, status = 200, summary, tag } = operation;
+  const { body, bodyType = "application/json", description, access, id, status = 200, summary, tag } = operation;
   return {
     operationId: id,
     tags: [tag],
     summary,
     ...(description !== undefined && { description }),
-    ...(door !== undefined && { security: door === "anyone" ? [] : [operation.method === "get" ? READS : CHANGES] }),
+    ...(access !== undefined && {
+      security: access === "anyone" ? [] : [operation.method === "get" ? READS : CHANGES],
+    }),
     parameters: parameters(operation, schemas),
     ...(body && {
       requestBody: { required: true, content: { [bodyType]: { schema: schemas.of(body, "input") } } },
@@ -217,7 +219,7 @@ function contentOf(
 }
 
 function parameters(operation: AnyDescribed, schemas: Schemas): Parameter[] {
-  const { door, method, needsState, path, query } = operation;
+  const { access, method, needsState, path, query } = operation;
   const text: Schema = { type: "string" };
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]): Parameter => {
     const [description, form] = PARAMS[name] ?? [];
@@ -244,9 +246,9 @@ function parameters(operation: AnyDescribed, schemas: Schemas): Parameter[] {
   const headers: Parameter[] = [];
   if (needsState)
     headers.push(header("If-Match", true, "The ETag of the state that is changed; `*`: whatever there is."));
-  if (method === "delete" && door === undefined)
+  if (method === "delete" && access === undefined)
     headers.push(header("If-Match", false, "Only while it is in the state with this ETag."));
-  if (method === "post" && door === undefined)
+  if (method === "post" && access === undefined)
     headers.push(
       header("Idempotency-Key", false, "A random text; a repeated request with it is answered, not repeated."),
     );
@@ -256,20 +258,20 @@ function parameters(operation: AnyDescribed, schemas: Schemas): Parameter[] {
 /** The refusals of an operation, by status. */
 function refusals({
   body,
-  door,
+  access,
   method,
   needsState,
   path,
   query,
   refusals: own = [],
 }: AnyDescribed): Record<string, Answer> {
-  const codes = new Set<ErrorCode>([...REFUSED[door ?? "account"], ...ALWAYS, ...own]);
+  const codes = new Set<ErrorCode>([...REFUSED[access ?? "account"], ...ALWAYS, ...own]);
   if (body || query || method !== "get") codes.add("invalid_request");
   if (body) codes.add("value_too_large");
   if (needsState) codes.add("precondition_required").add("changed_meanwhile");
-  if (method === "post" && door === undefined) codes.add("invalid_request").add("key_used");
-  if (method === "delete" && door === undefined) codes.add("changed_meanwhile");
-  if (path.includes("{") && door === undefined) codes.add("not_permitted");
+  if (method === "post" && access === undefined) codes.add("invalid_request").add("key_used");
+  if (method === "delete" && access === undefined) codes.add("changed_meanwhile");
+  if (path.includes("{") && access === undefined) codes.add("not_permitted");
   if (/\{(?:workspace|client_session|backup)\}/.test(path)) codes.add("not_found");
   if (path.includes("{product}")) codes.add("unknown_product");
   if (path.includes("{field}")) codes.add("unknown_field");

@@ -16,7 +16,7 @@ export interface Described<Q extends z.ZodObject, B extends z.ZodType, R extends
   readonly id: string;
   readonly tag: Tag;
   /** Who may ask; absent: who has a token, or is signed in. */
-  readonly door?: Door;
+  readonly access?: Access;
   readonly summary: string;
   readonly description?: string;
   readonly query?: Q;
@@ -35,7 +35,7 @@ export interface Described<Q extends z.ZodObject, B extends z.ZodType, R extends
   readonly needsState?: boolean;
 }
 /** person: people who are signed in, whom no token stands for; anyone: nobody has to say who it is. */
-type Door = "person" | "anyone";
+type Access = "user" | "anyone";
 
 /** One operation of the API: what the document says of it, and what it does. */
 interface Operation<T, Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType> extends Described<Q, B, R> {

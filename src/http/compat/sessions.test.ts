@@ -20,12 +20,12 @@ function world() {
 }
 
 describe("who may", () => {
-  const doors = [
+  const operations = [
     ["GET", "/v1/sessions/", undefined],
     ["GET", "/v1/sessions/a:1/pump/", undefined],
     ["POST", "/v1/sessions/disconnect/", '{"account":"a:1","client_id":"pump"}'],
   ] as const;
-  test.each(doors)("%s %s: only with the instance permission operate", async (method, path, body) => {
+  test.each(operations)("%s %s: only with the instance permission operate", async (method, path, body) => {
     const { ask, sessions } = world();
     for (const secret of [VIEWER, BLIND])
       expect(await ask(method, path, body, secret)).toMatchObject({ status: 403, body: { code: "not_permitted" } });

@@ -67,7 +67,7 @@ export const SIGNING_IN: readonly AnyPeopleOperation[] = [
     path: "/auth/sign-in",
     id: "signIn",
     tag: "Authentication",
-    door: "anyone",
+    access: "anyone",
     summary: "Sign in",
     description: "Sets the cookie. `code` where the account has a second factor.",
     body: z.strictObject({ email, password, code: code.optional() }),
@@ -93,7 +93,7 @@ export const SIGNING_IN: readonly AnyPeopleOperation[] = [
     path: "/auth/session",
     id: "getCurrentSession",
     tag: "Authentication",
-    door: "anyone",
+    access: "anyone",
     summary: "Get the current session",
     description: "Who is signed in. Also when nobody is.",
     result: session,
@@ -112,7 +112,7 @@ export const SIGNING_IN: readonly AnyPeopleOperation[] = [
     path: "/auth/sign-out",
     id: "signOut",
     tag: "Authentication",
-    door: "person",
+    access: "user",
     summary: "Sign out",
     description: "Ends this session; takes the cookie away.",
     result: done,
@@ -127,7 +127,7 @@ export const SIGNING_IN: readonly AnyPeopleOperation[] = [
     path: "/auth/password-reset",
     id: "requestPasswordReset",
     tag: "Authentication",
-    door: "anyone",
+    access: "anyone",
     summary: "Request a password reset",
     description:
       "Asks for a link to set a new password. It is mailed to the address, if that has an account. The answer is always the same.",
@@ -145,7 +145,7 @@ export const SIGNING_IN: readonly AnyPeopleOperation[] = [
     path: "/auth/link",
     id: "getLink",
     tag: "Authentication",
-    door: "anyone",
+    access: "anyone",
     summary: "Get a link",
     description:
       "What a link is for. The secret is the last part of the link. It is sent, so that it is in no address; looking does not use it up.",
@@ -163,7 +163,7 @@ export const SIGNING_IN: readonly AnyPeopleOperation[] = [
     path: "/auth/link/use",
     id: "useLink",
     tag: "Authentication",
-    door: "anyone",
+    access: "anyone",
     summary: "Use a link",
     description:
       "Sets the password that the link is for, or accepts the invitation: in the session of the address's account, with its " +

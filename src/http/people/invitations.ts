@@ -75,7 +75,7 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
     path: "/workspaces/{workspace}/invitations",
     id: "createInvitation",
     tag: "Invitations",
-    door: "person",
+    access: "user",
     summary: "Create an invitation",
     description:
       "The link is mailed, or to be handed over. Takes the permission `members`; owners are invited by owners.",
@@ -99,7 +99,7 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
     path: "/workspaces/{workspace}/invitations/{email}",
     id: "revokeInvitation",
     tag: "Invitations",
-    door: "person",
+    access: "user",
     summary: "Revoke an invitation",
     result: done,
     refusals: ["not_found", "not_permitted"],
@@ -114,7 +114,7 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
     path: "/users/reset-link",
     id: "createPasswordResetLink",
     tag: "Invitations",
-    door: "person",
+    access: "user",
     summary: "Create a password reset link",
     description:
       "A link to set a new password. For somebody who has forgotten the password; to be handed over. Takes the instance permission `operate`.",

@@ -4,12 +4,12 @@ import type { Described } from "../api/route.ts";
 import { allow } from "../api/allow.ts";
 import type { Shared } from "../api/serve.ts";
 import { authenticate } from "../kit/access.ts";
-import type { Handler, HttpContext, HttpDeps, PeopleDoor } from "../deps.ts";
+import type { Handler, HttpContext, HttpDeps, SignInPort } from "../deps.ts";
 import { inputOf } from "./input.ts";
 import { mustBePerson } from "./session.ts";
 
 /** What the operations of people stand on. */
-export type PeopleDeps = HttpDeps & { readonly people: PeopleDoor };
+export type PeopleDeps = HttpDeps & { readonly people: SignInPort };
 
 /**
  * An operation of people who sign in. It stands in the document as all others do. Unlike theirs its answer may set the
@@ -57,8 +57,8 @@ export function servePeople(shared: Shared, deps: PeopleDeps, operation: AnyPeop
 }
 
 /** Counts a request: of an account, or of an address where nobody has to say who it is. @throws Refusal */
-function count(shared: Shared, deps: PeopleDeps, c: HttpContext, { door }: AnyPeopleOperation): void {
-  if (door === "anyone") return allow({ deps, pace: shared.strangers }, c, senderOf(c.env.remoteAddress));
-  const principal = door === "person" ? mustBePerson(deps, c).principal : authenticate(deps, c);
+function count(shared: Shared, deps: PeopleDeps, c: HttpContext, { access }: AnyPeopleOperation): void {
+  if (access === "anyone") return allow({ deps, pace: shared.strangers }, c, senderOf(c.env.remoteAddress));
+  const principal = access === "user" ? mustBePerson(deps, c).principal : authenticate(deps, c);
   allow(shared, c, principal.key);
 }

@@ -8,7 +8,7 @@ import { PEOPLE } from "./operations.ts";
 import { makePeopleHttp, OWNER } from "./people.testing.ts";
 
 /** Every operation of the OpenAPI document, with a name that there is not in place of each parameter. */
-const ALL = DESCRIBED.filter(({ door }) => door !== "anyone").map(
+const ALL = DESCRIBED.filter(({ access }) => access !== "anyone").map(
   ({ method, path }) => [method.toUpperCase(), API + path.replaceAll(/\{\w+\}/g, "none")] as const,
 );
 const CHANGES = ALL.filter(([method]) => method !== "GET");
@@ -95,8 +95,10 @@ const asked = ({ id, method, path }: (typeof PEOPLE)[number]) => {
   const address = API + path.replaceAll(/\{(\w+)\}/g, (_, name: string) => REAL[name] ?? "?");
   return [method.toUpperCase(), address, method === "get" ? null : (BODIES[id] ?? {})] as const;
 };
-const behind = (door: "person" | "anyone" | undefined) =>
-  PEOPLE.filter((operation) => operation.door === door).map((operation) => [operation.id, asked(operation)] as const);
+const behind = (access: "user" | "anyone" | undefined) =>
+  PEOPLE.filter((operation) => operation.access === access).map(
+    (operation) => [operation.id, asked(operation)] as const,
+  );
 
 describe("every operation of people in the document", () => {
   const document = openApi(DESCRIBED);
@@ -104,10 +106,10 @@ describe("every operation of people in the document", () => {
     const { cookie, csrf } = document.components.securitySchemes as Record<string, { in: string; name: string }>;
     expect([cookie?.in, cookie?.name]).toEqual(["cookie", "__Host-fieldcast"]);
     expect([csrf?.in, csrf?.name]).toEqual(["header", "X-CSRF-Token"]);
-    for (const { door, method, path } of PEOPLE) {
+    for (const { access, method, path } of PEOPLE) {
       const signedIn = [method === "get" ? { cookie: [] } : { cookie: [], csrf: [] }];
       const security = document.paths[path]?.[method]?.security;
-      expect([path, security]).toEqual([path, door === undefined ? undefined : door === "anyone" ? [] : signedIn]);
+      expect([path, security]).toEqual([path, access === undefined ? undefined : access === "anyone" ? [] : signedIn]);
     }
   });
   test("describes the body that it checks", () => {
@@ -117,18 +119,15 @@ describe("every operation of people in the document", () => {
       expect([id, document.paths[path]?.[method]?.requestBody !== undefined]).toEqual([id, body !== undefined]);
   });
 
-  test.each(behind("person"))(
-    "%s is for who is signed in: no token will do, and nothing changes",
-    async (_, request) => {
-      const { ask, state } = await withTokens();
-      const before = await state();
-      for (const token of [undefined, OWN, STRANGER, VIEWER, "x"]) {
-        const answer = await ask(...request, token === undefined ? {} : { token });
-        expect([answer.status, answer.code]).toEqual([401, "sign_in_needed"]);
-      }
-      expect(await state()).toBe(before);
-    },
-  );
+  test.each(behind("user"))("%s is for who is signed in: no token will do, and nothing changes", async (_, request) => {
+    const { ask, state } = await withTokens();
+    const before = await state();
+    for (const token of [undefined, OWN, STRANGER, VIEWER, "x"]) {
+      const answer = await ask(...request, token === undefined ? {} : { token });
+      expect([answer.status, answer.code]).toEqual([401, "sign_in_needed"]);
+    }
+    expect(await state()).toBe(before);
+  });
 
   test.each(behind("anyone"))("%s takes no token, and lets no page of another site ask", async (id, request) => {
     const { ask, enter, state } = await withTokens();

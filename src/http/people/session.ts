@@ -2,7 +2,7 @@ import type { Principal } from "../../auth/principal.ts";
 import { Refusal } from "../../base/errors.ts";
 import { sameText } from "../../people/secret.ts";
 import type { Asker, SignedIn } from "../../people/types.ts";
-import type { HttpContext, HttpDeps, PeopleDoor } from "../deps.ts";
+import type { HttpContext, HttpDeps, SignInPort } from "../deps.ts";
 import { cookieOf } from "./cookies.ts";
 
 type Needs = Pick<HttpDeps, "authority" | "people">;
@@ -55,7 +55,7 @@ export function mustBePerson(deps: Needs, c: HttpContext): Person {
 }
 
 /** Browsers say which page makes them ask; who says nothing is no browser. @throws Refusal cross_site */
-export function mustBeOurPage(c: HttpContext, { publicUrl }: PeopleDoor): void {
+export function mustBeOurPage(c: HttpContext, { publicUrl }: SignInPort): void {
   const site = c.req.header("Sec-Fetch-Site");
   const origin = c.req.header("Origin");
   const ours = site === undefined || site === "same-origin" || site === "none";

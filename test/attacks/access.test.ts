@@ -21,7 +21,7 @@ test("CVE-2017-9868: what the server writes can be read by its owner alone", () 
 });
 
 test("EMQX #17040: no token of an API user, nor one that may operate, reaches what changes accounts", async () => {
-  const doors = [
+  const paths = [
     "users",
     "tokens",
     "accounts",
@@ -33,16 +33,16 @@ test("EMQX #17040: no token of an API user, nor one that may operate, reaches wh
   ];
   const body = '{"email":"owner@example.com","password":"x","account":"owner@example.com","all":true}';
   for (const token of [TOKENS.device, TOKENS.viewer, TOKENS.noMqtt, undefined])
-    for (const door of doors)
+    for (const path of paths)
       for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
-        const { status } = await it.server.http(`/v1/${door}/`, token, { method, body });
+        const { status } = await it.server.http(`/v1/${path}/`, token, { method, body });
         expect([401, 403, 404, 405]).toContain(status);
       }
-  for (const door of doors.slice(0, -1)) {
-    const { status } = await it.server.http(`/v1/${door}/`, TOKENS.operator, { method: "POST", body });
+  for (const path of paths.slice(0, -1)) {
+    const { status } = await it.server.http(`/v1/${path}/`, TOKENS.operator, { method: "POST", body });
     expect([404, 405]).toContain(status);
   }
-  // the door for the commands of this machine is a socket in the data folder, not one of HTTP
+  // what answers the commands of this machine is a socket in the data folder, not one of HTTP
   expect((await it.server.http("/control/tokenCreate", TOKENS.operator, { method: "POST", body: "{}" })).status).toBe(
     404,
   );

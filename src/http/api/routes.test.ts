@@ -136,6 +136,28 @@ describe("every route of the document", () => {
     },
   );
 
+  const taking = ALL.filter(([, { operation }]) => typeof BODIES[operation.operationId] === "object");
+  test.each(taking)("%s refuses a property that it does not know, and changes nothing", async (_, asked) => {
+    const it = makeApi();
+    const body = { ...(BODIES[asked.operation.operationId] as object), operate: true };
+    const headers: Record<string, string> = asked.method === "PATCH" ? { "If-Match": "*" } : {};
+    const { status, body: answer } = await it.api(asked.method, asked.path, OWNER, body, headers);
+    expect([status, answer.code]).toEqual([400, "invalid_request"]);
+    expect(JSON.stringify(answer.errors)).toContain("operate");
+    expect(it.fleetStore.commits).toBe(0);
+  });
+
+  const reading = ALL.filter(([, asked]) => !changes(asked));
+  test.each(reading)("%s answers without any token, or the hash of one", async (_, asked) => {
+    const it = makeApi();
+    const { status, body } = await ask(it, asked, OWNER);
+    expect(status).toBe(200);
+    const text = JSON.stringify(body);
+    for (const { hash } of it.directory.tokens()) expect(text).not.toContain(hash);
+    for (const secret of [OWNER, STRANGER, VIEWER]) expect(text).not.toContain(secret);
+    expect(text).not.toMatch(/argon2|[0-9a-f]{40}/);
+  });
+
   const below = ALL.filter(([, { path }]) => path.split("/").length > 2);
   test.each(below)("%s on what is not there is 404 with a code that the document names", async (_, asked) => {
     const it = makeApi();

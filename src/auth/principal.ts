@@ -2,7 +2,7 @@ import type { DeviceNode, ProductNode } from "../fleet/directory.ts";
 import type { WorkspacePermission } from "../fleet/types.ts";
 import { Bitset } from "./bitset.ts";
 import type { FreeRights } from "./free.ts";
-import { covers, devicesOf, type FilterShape, lineKeys, NO_RIGHTS, type Rights, reaches } from "./rights.ts";
+import { coversDevice, devicesOf, type FilterShape, lineKeys, NO_RIGHTS, type Rights, reaches } from "./rights.ts";
 import type { DeviceSets } from "./sets.ts";
 
 const utf8 = new TextDecoder();
@@ -128,7 +128,7 @@ export class Principal {
     if (!device.deleted) {
       for (const line of this.rights.lines) {
         if ((view || !line.view) && (record || !line.record)) continue;
-        if (!covers(line, device)) continue;
+        if (!coversDevice(line, device)) continue;
         view ||= line.view;
         record ||= line.record;
       }

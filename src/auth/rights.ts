@@ -115,7 +115,7 @@ function gives(can: readonly DevicePermission[]): Gives {
 }
 
 /** Whether a line covers a device. */
-export function covers(line: Line, device: DeviceNode): boolean {
+export function coversDevice(line: Line, device: DeviceNode): boolean {
   switch (line.scope) {
     case "workspace":
       return device.product.row.workspace === line.workspace;

@@ -5,7 +5,7 @@ import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import { PacketReader } from "../codec/index.ts";
 import type { Hub } from "../fanout/hub.ts";
-import { publishPlain } from "../fanout/messages.ts";
+import { publishPlain } from "../fanout/platform-messages.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { Ingest } from "../ingest/ingest.ts";

@@ -64,7 +64,7 @@ export interface Channel extends Link, ChannelFigures {
 
   /** Where a topic leads, if that is known already. */
   find(buf: Uint8Array, start: number, end: number): TopicEntry | null;
-  /** The free topic of a publish; null: refused, see `Messages.whyNot`. */
+  /** The free topic of a publish; null: refused, see `FreeMessages.whyNot`. */
   findFree(principal: Principal, buf: Uint8Array, start: number, end: number): FreeTopic | null;
   /** Appends a packet to what leaves in this turn. */
   send(bytes: Uint8Array): void;

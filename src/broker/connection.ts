@@ -16,7 +16,7 @@ import { ended } from "./departures.ts";
 import { STORE_FAILS } from "./farewells.ts";
 import { login, type LoginChannel } from "./login.ts";
 import { publish } from "./publish.ts";
-import type { Pace, Waiting } from "./rates.ts";
+import type { PublishPace, Waiting } from "./rates.ts";
 import type { Session } from "./session.ts";
 import { dispatch, dispatchAck } from "./verbs.ts";
 import type { Wire } from "./wire.ts";
@@ -52,7 +52,7 @@ export class Connection extends ByteStream<ConnectionHost> implements LoginChann
   private lastFree: FreeTopic | null = null;
   private lastFreeEpoch = -1;
   /** How fast it may publish; null: as it likes. */
-  private pace: Pace | null = null;
+  private pace: PublishPace | null = null;
 
   /** @param place for whom it is counted, until the stream is gone */
   constructor(

@@ -1,4 +1,4 @@
-import { publishPlain } from "../fanout/messages.ts";
+import { publishPlain } from "../fanout/platform-messages.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import type { BrokerContext } from "./context.ts";
 

@@ -67,7 +67,7 @@ class Lane {
 }
 
 /** How fast one connection may publish: by its own rate, and by its account's. */
-export class Pace {
+export class PublishPace {
   /** @param own null: no limit of its own; @param account the account's key */
   constructor(
     private readonly rates: Rates,
@@ -117,10 +117,10 @@ export class Rates {
   }
 
   /** For a connection that has logged in; null: no rate is set, and nothing is counted. @param account key of its account */
-  paceOf(account: string): Pace | null {
+  paceOf(account: string): PublishPace | null {
     if (!this.perConnection && !this.perAccount) return null;
     const { maxPublishRate, maxPublishByteRate } = this.limits;
-    return new Pace(this, this.perConnection ? this.newLane(maxPublishRate, maxPublishByteRate) : null, account);
+    return new PublishPace(this, this.perConnection ? this.newLane(maxPublishRate, maxPublishByteRate) : null, account);
   }
   /**
    * A request of an account wants to record.

@@ -20,7 +20,7 @@ import { Hub } from "../fanout/hub.ts";
 import { Directory } from "../fleet/directory.ts";
 import type { FleetChange, Grant } from "../fleet/types.ts";
 import { Ingest } from "../ingest/ingest.ts";
-import type { MessageLimits } from "../ingest/messages.ts";
+import type { MessageLimits } from "../ingest/free-messages.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import type { MemoryData } from "../store/memory/data.ts";
 import { MemoryDataStore } from "../store/memory/store.ts";

@@ -93,7 +93,7 @@ async function submit(device: DeviceNode, rows: readonly BatchRow[], needs: Impo
   try {
     const topic = `import/${device.product.row.slug}/${device.row.id}`;
     const sent = { principal, device, rows, topic, payload: NOTHING };
-    return { stored: await recorder.submit({ ...sent, origin: "import", silent: true }), bad: [] };
+    return { stored: await recorder.submit({ ...sent, silent: true }), bad: [] };
   } catch (error) {
     if (!(error instanceof Refusal) || error.code === "storage_unavailable") throw error;
     const { code, message } = error;

@@ -19,7 +19,7 @@ import type { PlatformTopics } from "../topic/platform.ts";
 import { ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
 import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
 import { EventLog } from "./event-log.ts";
-import { type MessageLimits, Messages } from "./messages.ts";
+import { type MessageLimits, FreeMessages } from "./free-messages.ts";
 import { type PublishRefusal, refused } from "./refused.ts";
 import { type Target, TopicCache, type TopicEntry } from "./target.ts";
 import type { Recorder, ReportedRefusal, Submission } from "./types.ts";
@@ -60,7 +60,7 @@ export class Ingest implements Recorder {
   /** What came, for those who watch. */
   readonly eventLog: EventLog;
   /** The way in for what is no measurement. */
-  readonly messages: Messages;
+  readonly messages: FreeMessages;
   private readonly earliest: Micros;
   constructor(private readonly needs: IngestNeeds) {
     this.cache = new TopicCache(needs.directory);
@@ -68,7 +68,7 @@ export class Ingest implements Recorder {
     this.earliest = needs.options.earliest ?? Number.NEGATIVE_INFINITY;
     this.eventLog = new EventLog(directory, clock, metrics, needs.options.keepEvents ?? 0);
     this.commits = new CommitLine({ ...needs, eventLog: this.eventLog });
-    this.messages = new Messages(this.commits, needs.topics, needs.options.messages ?? UNBOUNDED);
+    this.messages = new FreeMessages(this.commits, needs.topics, needs.options.messages ?? UNBOUNDED);
   }
 
   /** Whether the clock may stamp measurements; otherwise all of them are refused. */

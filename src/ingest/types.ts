@@ -4,9 +4,6 @@ import type { BatchRow } from "../measure/batch.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 
-/** Where measurements came in. */
-type Origin = "mqtt" | "http" | "integration" | "bridge" | "console" | "import";
-
 /** Rows of one device that are recorded together: all or nothing. */
 export interface Submission {
   readonly principal: Principal;
@@ -17,7 +14,6 @@ export interface Submission {
   readonly bad?: readonly BadRow[];
   /** How many rows were sent; without, those of `rows`. */
   readonly count?: number;
-  readonly origin: Origin;
   /** Stored, and current where they are the newest, but published to nobody: what is imported is no news. */
   readonly silent?: boolean;
   /** For the report of a refusal: the topic that would have said the same, and what was sent. */

@@ -1,14 +1,6 @@
 import type { Socket, SocketHandler, TCPSocketListener, TLSUpgradeOptions } from "bun";
 import { MOST_HEADER, ProxyError, readProxyHeader } from "./proxy.ts";
-import {
-  type Accept,
-  type Attached,
-  type Origin,
-  originOf,
-  StreamEvents,
-  type StreamOptions,
-  tlsOf,
-} from "./stream.ts";
+import { type Accept, type Attached, type Peer, peerOf, StreamEvents, type StreamOptions, tlsOf } from "./stream.ts";
 import type { Trusts } from "./trusted.ts";
 
 interface ProxiedOptions extends StreamOptions {
@@ -86,7 +78,7 @@ class Front {
   }
 
   private opened(socket: Socket<Fronted>): void {
-    const origin = originOf(socket.remoteAddress);
+    const origin = peerOf(socket.remoteAddress);
     socket.data = { listener: null, isFresh: true, remote: origin.remote, head: null, isUpgraded: false };
     if (!this.options.trusts(origin.remote)) return this.begin(socket, origin, NOTHING);
     socket.data.head = NOTHING;
@@ -109,7 +101,7 @@ class Front {
       }
       this.heard(socket);
       socket.timeout(0);
-      const remote = header.source ?? originOf(socket.remoteAddress).remote;
+      const remote = header.source ?? peerOf(socket.remoteAddress).remote;
       this.begin(socket, { remote, local: false }, all.subarray(header.length));
     } catch (error) {
       if (!(error instanceof ProxyError)) throw error;
@@ -134,7 +126,7 @@ class Front {
     socket.terminate();
   }
   /** MQTT begins, or TLS does. @param rest bytes of it that have come */
-  private begin(socket: Socket<Fronted>, origin: Origin, rest: Uint8Array): void {
+  private begin(socket: Socket<Fronted>, origin: Peer, rest: Uint8Array): void {
     const { tls } = this.options;
     if (tls === null) {
       this.events.attach(socket, origin);

@@ -39,7 +39,7 @@ export interface Attached {
   remote: string;
 }
 /** Where a client is. */
-export interface Origin {
+export interface Peer {
   readonly remote: string;
   readonly local: boolean;
 }
@@ -48,7 +48,7 @@ export interface Origin {
  * Where a socket's other end is, when nobody stands between. IPv4 on a listener of both kinds is IPv4.
  * @param address as the platform has it: nothing when the client was gone again by the time it was asked
  */
-export function originOf(address: string | undefined): Origin {
+export function peerOf(address: string | undefined): Peer {
   if (address === undefined) return { remote: "", local: false };
   const remote = address.startsWith("::ffff:") ? address.slice(7) : address;
   return { remote, local: isLoopback(remote) };
@@ -68,7 +68,7 @@ class StreamWire implements Wire {
   constructor(
     private readonly socket: Socket<Attached>,
     private readonly settings: StreamTls | null,
-    { remote, local }: Origin,
+    { remote, local }: Peer,
   ) {
     this.remote = remote;
     this.local = local;
@@ -135,7 +135,7 @@ export class StreamEvents {
   ) {}
 
   /** The broker gets the stream. */
-  attach(socket: Socket<Attached>, origin: Origin): void {
+  attach(socket: Socket<Attached>, origin: Peer): void {
     socket.data.remote = origin.remote;
     socket.data.listener = this.accept(new StreamWire(socket, this.options.tls, origin));
   }
@@ -214,7 +214,7 @@ export function listenStream(options: StreamOptions, accept: Accept): TCPSocketL
       ...events.handlers(),
       open(socket) {
         socket.data = { listener: null, isFresh: true, remote: "" };
-        events.attach(socket, originOf(socket.remoteAddress));
+        events.attach(socket, peerOf(socket.remoteAddress));
       },
     },
   });

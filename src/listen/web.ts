@@ -2,7 +2,7 @@ import type { Socket } from "bun";
 import { type ErrorCode, Refusal } from "../base/errors.ts";
 import { refusalAnswer } from "../http/kit/answer.ts";
 import { type OwnNames, speaksFromHere } from "../http/kit/here.ts";
-import { type Accept, type Origin, originOf, type StreamTls, tlsOf } from "./stream.ts";
+import { type Accept, type Peer, peerOf, type StreamTls, tlsOf } from "./stream.ts";
 import { handshakeCause, type OnRefused, strangerOf } from "./strangers.ts";
 import { forwardedFor, type Trusts } from "./trusted.ts";
 import { WebConnection, type WebTerms } from "./web/connection.ts";
@@ -30,7 +30,7 @@ export interface WebOptions {
   readonly maxBody: number;
   readonly maxPacket: number;
   /** Whether ordinary requests are answered; null: WebSocket alone. */
-  readonly http: ((request: Request, from: Origin & { remoteAddress: string }) => Response | Promise<Response>) | null;
+  readonly http: ((request: Request, from: Peer & { remoteAddress: string }) => Response | Promise<Response>) | null;
   readonly onError: (error: unknown) => void;
   /** Whose word counts about the addresses of clients. */
   readonly trusts: Trusts;
@@ -78,7 +78,7 @@ export function listenWeb(options: WebOptions, accept: Accept): WebListener {
       open(socket) {
         socket.setKeepAlive(true, PROBE_MS);
         socket.setNoDelay(true);
-        const connection = new WebConnection(socket, originOf(socket.remoteAddress), terms);
+        const connection = new WebConnection(socket, peerOf(socket.remoteAddress), terms);
         socket.data = { connection };
         if (!options.places.enter(connection)) connection.close();
       },
@@ -113,7 +113,7 @@ function termsOf(options: WebOptions, accept: Accept): WebTerms {
   // no frame is held whole; a message that is much larger than a packet is none
   const maxMessage = Math.max(options.maxPacket * 2, LEAST_MESSAGE);
   const sockets = { accept, secure, maxMessage, now };
-  const behind = (request: Request, peer: Origin): Origin => behindProxies(request, peer, trusts, options.ownNames);
+  const behind = (request: Request, peer: Peer): Peer => behindProxies(request, peer, trusts, options.ownNames);
   return {
     grammar: new Grammar(),
     places,
@@ -150,7 +150,7 @@ function termsOf(options: WebOptions, accept: Accept): WebTerms {
  * Where a request comes from. One that was passed on never counts as this machine, whoever passed it on, and neither does
  * one that a page of another site made a browser of this machine send.
  */
-function behindProxies(request: Request, peer: Origin, trusts: Trusts, own: OwnNames): Origin {
+function behindProxies(request: Request, peer: Peer, trusts: Trusts, own: OwnNames): Peer {
   const passedOn = request.headers.get("x-forwarded-for");
   if (passedOn === null && request.headers.get("forwarded") === null)
     return peer.local && !speaksFromHere(request, own) ? { ...peer, local: false } : peer;

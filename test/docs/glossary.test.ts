@@ -5,6 +5,7 @@ import { CATALOGUE } from "../../src/base/errors.ts";
 import { run } from "../../src/cli/program.ts";
 import type { Io } from "../../src/cli/types.ts";
 import { listSettings } from "../../src/config/settings.ts";
+import { linesWith } from "../walls/source.ts";
 import { commandsOf, offences, refusalTexts, textsOfApi } from "./words.ts";
 
 const root = join(import.meta.dir, "..", "..");
@@ -66,6 +67,16 @@ describe("one word for one thing", () => {
     const titles = Object.values(CATALOGUE).map(({ title }) => title);
     const settings = listSettings().map(({ description }) => description);
     expect([...titles, ...settings].filter((text) => offences(text).length > 0)).toEqual([]);
+  });
+  test("in the names of the code", () => {
+    // old folders have a table of the old name
+    const sources = [...new Bun.Glob("src/**/*.ts").scanSync({ cwd: root })].filter(
+      (path) => !path.startsWith("src/store/sqlite/") && !/\.test(?:ing)?\.ts$/.test(path),
+    );
+    expect(sources.length).toBeGreaterThan(300);
+    const named = /\b(?:[a-z]\w*)?[dD]oors?(?![a-z])\w*/;
+    expect(sources.filter((path) => linesWith(read(path), named).length > 0)).toEqual([]);
+    expect(sources.filter((path) => /\bdoors?\b/.test(path))).toEqual([]);
   });
   test("in what refusals say", () => {
     const sources = [...new Bun.Glob("src/**/*.ts").scanSync({ cwd: root })].filter(

@@ -1,12 +1,12 @@
 import { Refusal } from "../../base/errors.ts";
 import type { HttpContext, HttpDeps } from "../deps.ts";
-import type { Pace } from "./pace.ts";
+import type { RequestPace } from "./pace.ts";
 
 /** How fast somebody may ask; the clock and the metrics are the server's. */
 interface Paced {
   readonly deps: Pick<HttpDeps, "clock" | "metrics">;
   /** Null: no limit. */
-  readonly pace: Pace | null;
+  readonly pace: RequestPace | null;
 }
 
 /** Counts a request of an account; every answer tells what is left. @throws Refusal rate_limited */

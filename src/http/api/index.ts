@@ -8,7 +8,7 @@ import { DEVICES } from "./devices.ts";
 import { PEOPLE } from "../people/operations.ts";
 import { servePeople } from "../people/operation.ts";
 import { openApi } from "./openapi.ts";
-import { Pace } from "./pace.ts";
+import { RequestPace } from "./pace.ts";
 import { PRODUCTS } from "./products.ts";
 import { referencePage } from "./reference.ts";
 import { Repeats } from "./repeats.ts";
@@ -89,8 +89,8 @@ export function addApi(app: Hono<HttpEnv>, needs: HandlerNeeds): void {
 }
 
 /** How fast each account may ask; null: there is no limit. */
-export function paceOf({ limits }: Pick<ApiDeps, "limits">): Pace | null {
-  return limits.maxRequestRate === 0 ? null : new Pace(limits.maxRequestRate);
+export function paceOf({ limits }: Pick<ApiDeps, "limits">): RequestPace | null {
+  return limits.maxRequestRate === 0 ? null : new RequestPace(limits.maxRequestRate);
 }
 
 /** Made when somebody asks for the first time. */

@@ -13,7 +13,7 @@ interface Allowance {
 }
 
 /** How fast each account may ask: so many requests a second, a second's worth of them at once. */
-export class Pace {
+export class RequestPace {
   private readonly buckets = new Map<string, Bucket>();
   private swept: Micros = Number.NEGATIVE_INFINITY;
 

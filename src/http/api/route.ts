@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { ErrorCode } from "../../base/errors.ts";
 import type { Draughtsman } from "../../fleet/plan-draft.ts";
 import type { Handler, HttpDeps } from "../deps.ts";
-import type { Pace } from "./pace.ts";
+import type { RequestPace } from "./pace.ts";
 import type { Reads } from "../kit/reads.ts";
 import type { Streams } from "../events/streams.ts";
 import type { Actor } from "./actor.ts";
@@ -49,7 +49,7 @@ export interface HandlerNeeds {
   readonly reads: Reads;
   readonly streams: Streams;
   /** Null: there is no limit. */
-  readonly pace: Pace | null;
+  readonly pace: RequestPace | null;
 }
 /** An operation that answers in its own way. It asks by itself who asks, and how often they may. */
 export interface Handled {

@@ -6,7 +6,7 @@ import { readBody } from "../kit/body.ts";
 import type { Handler, HttpContext } from "../deps.ts";
 import { type Actor, actorOf } from "./actor.ts";
 import { allow } from "./allow.ts";
-import type { Pace } from "./pace.ts";
+import type { RequestPace } from "./pace.ts";
 import type { Kept, Repeats } from "./repeats.ts";
 import type { AnyOperation, ApiDeps, Call, Reply, Seeker } from "./route.ts";
 import { checkState, mustSayState } from "./state.ts";
@@ -15,9 +15,9 @@ import { checkState, mustSayState } from "./state.ts";
 export interface Shared {
   readonly deps: ApiDeps;
   /** Null: no limit. */
-  readonly pace: Pace | null;
+  readonly pace: RequestPace | null;
   /** The same for those who need not say who they are, by address. */
-  readonly strangers: Pace | null;
+  readonly strangers: RequestPace | null;
   readonly repeats: Repeats;
 }
 

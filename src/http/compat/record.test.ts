@@ -209,7 +209,7 @@ describe("record", () => {
     const world = makeWorld();
     await world.ask("POST", RECORD, OWNER, '{"field":"temperature","value":22.50,"timestamp":1555570137.25}');
     expect(world.data.current(1)).toEqual({ time: 1_555_570_137_250_000, value: 22.5 });
-    expect(world.recorder.submitted[0]).toMatchObject({ origin: "http", device: world.node(1) });
+    expect(world.recorder.submitted[0]).toMatchObject({ device: world.node(1) });
   });
 
   test("a bad batch names all its bad rows, and records nothing", async () => {

@@ -63,7 +63,6 @@ export function record(deps: HttpDeps, headers: Headers = JSON_HEADERS, address:
         principal: attempt.principal,
         device,
         ...read,
-        origin: "http",
         topic,
         payload,
       });

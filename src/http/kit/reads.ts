@@ -2,7 +2,7 @@ import { Refusal } from "../../base/errors.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { allow } from "../api/allow.ts";
 import { Zones } from "../../history/zones.ts";
-import type { Pace } from "../api/pace.ts";
+import type { RequestPace } from "../api/pace.ts";
 import type { HttpContext, HttpDeps } from "../deps.ts";
 
 /** Questions that may wait for each one that is answered; what waits costs little. */
@@ -22,7 +22,7 @@ export class Reads {
    */
   constructor(
     private readonly deps: Pick<HttpDeps, "limits" | "metrics" | "clock">,
-    private readonly pace: Pace | null,
+    private readonly pace: RequestPace | null,
   ) {}
 
   /** Counts a question that costs little. @throws Refusal rate_limited */

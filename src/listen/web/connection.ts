@@ -1,6 +1,6 @@
 import type { Socket } from "bun";
 import type { WireListener } from "../../broker/wire.ts";
-import type { Origin } from "../stream.ts";
+import type { Peer } from "../stream.ts";
 import { CONTINUE, chunk, headText, LAST_CHUNK, type Manner, mayHaveBody } from "./answer.ts";
 import { Output } from "./output.ts";
 import { type Grammar, type Head, RequestParser } from "./parser.ts";
@@ -16,17 +16,17 @@ export type WebChannel = Pick<
 /** What becomes of requests. */
 interface WebHandlers {
   /** Answers a request. */
-  answer(request: Request, from: Origin): Response | Promise<Response>;
+  answer(request: Request, from: Peer): Response | Promise<Response>;
   /** Answers a request that cannot be made one. */
   refuse(fault: Fault): Response;
   /**
    * Another protocol is asked for. An answer: it is not spoken, or not like this. Null: nothing special, the request is
    * answered as any other. A takeover: what comes from now on is for it.
    */
-  upgrade(request: Request, from: Origin, connection: WebConnection): Response | Takeover | null;
+  upgrade(request: Request, from: Peer, connection: WebConnection): Response | Takeover | null;
   failed(error: unknown): void;
   /** The first bytes of a connection. */
-  begins(bytes: Uint8Array, from: Origin): void;
+  begins(bytes: Uint8Array, from: Peer): void;
 }
 /** Who goes on with the connection. */
 export interface Takeover {
@@ -93,7 +93,7 @@ export class WebConnection implements Seated {
 
   constructor(
     readonly channel: WebChannel,
-    readonly origin: Origin,
+    readonly origin: Peer,
     private readonly terms: WebTerms,
   ) {
     this.parser = new RequestParser(terms.grammar, {

@@ -1,5 +1,5 @@
 import type { Wire, WireListener } from "../../broker/wire.ts";
-import type { Origin } from "../stream.ts";
+import type { Peer } from "../stream.ts";
 import type { StreamEnd, WebChannel } from "./connection.ts";
 import { FrameError, FrameReader, frame, Opcode, packetFrames, Status } from "./frames.ts";
 import type { Output } from "./output.ts";
@@ -43,7 +43,7 @@ export class SocketWire implements Wire, StreamEnd {
   constructor(
     private readonly channel: WebChannel,
     private readonly output: Output,
-    private readonly origin: Origin,
+    private readonly origin: Peer,
     secure: boolean,
     most: number,
     private readonly now: () => number,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Accept, Origin } from "../stream.ts";
+import type { Accept, Peer } from "../stream.ts";
 import type { StreamEnd, Takeover, WebConnection } from "./connection.ts";
 import { SocketWire } from "./socket-wire.ts";
 
@@ -25,7 +25,7 @@ export function wantsWebSocket(request: Request): boolean {
 /** The opening handshake (RFC 6455, section 4.2). @returns the takeover, or the answer that says what is wrong */
 export function upgrade(
   request: Request,
-  from: Origin,
+  from: Peer,
   connection: WebConnection,
   terms: UpgradeTerms,
 ): Response | Takeover {

@@ -1,5 +1,5 @@
 import { Refusal } from "../../base/errors.ts";
-import { type Answer, errorOf, type Notice, type Numbered } from "./messages.ts";
+import { type Answer, errorOf, type Notice, type Numbered } from "./worker-messages.ts";
 
 interface Waiting {
   resolve(value: unknown): void;

@@ -1,4 +1,4 @@
-import type { Numbered } from "../messages.ts";
+import type { Numbered } from "../worker-messages.ts";
 import type { WriterRequest } from "./protocol.ts";
 import "./worker.ts";
 

@@ -1,7 +1,7 @@
 import { Refusal } from "../../../base/errors.ts";
 import type { Columns } from "./block/columns.ts";
 import { unavailable } from "./files.ts";
-import type { Answer, Numbered } from "../messages.ts";
+import type { Answer, Numbered } from "../worker-messages.ts";
 import type { ReaderRequest } from "./protocol.ts";
 import { Reads } from "./reads.ts";
 

@@ -1,6 +1,6 @@
 import { Refusal } from "../../../base/errors.ts";
 import { Leftover, type PieceOf } from "./found.ts";
-import { type Answer, type Failure, failureOf, type Notice, type Numbered } from "../messages.ts";
+import { type Answer, type Failure, failureOf, type Notice, type Numbered } from "../worker-messages.ts";
 import type { OpenAnswer, WriterRequest } from "./protocol.ts";
 import type { Found } from "./recover.ts";
 import { Writer } from "./writer.ts";

@@ -1,4 +1,4 @@
-import type { Answer, Numbered } from "../messages.ts";
+import type { Answer, Numbered } from "../worker-messages.ts";
 import { type FleetCommit, type FleetRequest, unpacked } from "./desk.ts";
 import "./worker.ts";
 

@@ -1,4 +1,4 @@
-import { type Answer, failureOf, type Numbered } from "../messages.ts";
+import { type Answer, failureOf, type Numbered } from "../worker-messages.ts";
 import { type FleetRequest, unpacked } from "./desk.ts";
 import { FleetFile, notOpen } from "./file.ts";
 

@@ -20,7 +20,7 @@ const DASH = 0x2d;
  * The way in for messages on free topics (wire contract section 4): rights, limits, then the batch. What is here is
  * ordinary MQTT and never a measurement.
  */
-export class Messages {
+export class FreeMessages {
   private readonly cache = new FreeTopicCache();
   private readonly prefix: Uint8Array;
 

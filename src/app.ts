@@ -208,6 +208,7 @@ async function start(
         files.tick();
       },
     },
+    engine.consumers,
   );
   engine.metrics.httpConnections = () => listeners.httpConnections;
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
@@ -231,6 +232,7 @@ async function start(
       http.end();
       listeners.stop();
       await backups.end();
+      engine.consumers.stop();
       await broker.stop();
       await controlSocket.stop();
       await stores.data.close();

@@ -6,6 +6,7 @@ import type { Clock, Log } from "../base/types.ts";
 import { type AnonymousRule, anonymousLogin } from "../broker/anonymous.ts";
 import { Broker } from "../broker/broker.ts";
 import type { Config } from "../config/settings.ts";
+import { Consumers } from "../feed/consumers.ts";
 import { Hub } from "../fanout/hub.ts";
 import { Directory } from "../fleet/directory.ts";
 import { Ingest } from "../ingest/ingest.ts";
@@ -22,6 +23,7 @@ export interface Engine {
   readonly metrics: Metrics;
   readonly series: SeriesTable;
   readonly ingest: Ingest;
+  readonly consumers: Consumers;
   readonly hub: Hub;
   readonly broker: Broker;
 }
@@ -68,11 +70,22 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
       ...(config.anyClock ? {} : { earliest: EARLIEST_CLOCK }),
     },
   });
+  const consumers = new Consumers({
+    store,
+    names: series,
+    clock,
+    log,
+    later,
+    commits: ingest.commits,
+    limits: { maxLagBytes: config.maxFeedLagBytes, maxLagAge: config.maxFeedLagAge * 1e6 },
+  });
+  await consumers.load(opened.nextSeq - 1);
   const hub = new Hub(
     {
       ingest,
       series,
       store,
+      consumers,
       topics,
       metrics,
       clock,
@@ -105,9 +118,10 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
     sessionIds,
   });
   gauges(metrics, broker);
+  metrics.feed = consumers;
   if (orphans.length > 0) hub.operation({ op: "series_delete", ids: orphans });
   followDeletions(directory, series, hub);
-  return { directory, authority, topics, metrics, series, ingest, hub, broker };
+  return { directory, authority, topics, metrics, series, ingest, consumers, hub, broker };
 }
 
 /** For timers of the rooms: ms 0 is after what the event loop has at hand. */

@@ -24,6 +24,7 @@ function world(published: number, sweeps = { tick() {}, held: false }) {
     nothing as never,
     nothing,
     nothing,
+    { name: "consumers", tick() {}, floor: (upTo) => upTo },
   );
   const ticks = (n: number) => {
     for (let i = 0; i < n; i++) upkeep.tick();
@@ -98,9 +99,16 @@ test("nothing is trimmed above the floor of anybody who needs the log, and each 
   });
   upkeep.floors.add(floor(9_000_000));
   const remove = upkeep.floors.add(floor(1200));
-  ticks(300);
+  ticks(60);
   expect([ops, asked]).toEqual([[{ op: "trim", upTo: 1200 }], [5000, 5000]]);
+  // what was kept for somebody goes when it is needed no more, although nothing comes
+  ticks(60);
+  expect(ops).toHaveLength(2);
   remove();
+  ticks(60);
+  expect(ops.at(-1)).toEqual({ op: "trim", upTo: 5000 });
+  ticks(300);
+  expect(ops).toHaveLength(3);
   hub.fannedSeq = 2_000_000;
   ticks(1);
   expect(ops.at(-1)).toEqual({ op: "trim", upTo: 2_000_000 });

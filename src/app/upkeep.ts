@@ -1,6 +1,7 @@
 import type { Authority } from "../auth/authority.ts";
 import type { Clock } from "../base/types.ts";
 import type { Broker } from "../broker/broker.ts";
+import type { Consumers } from "../feed/consumers.ts";
 import type { Http } from "../http/index.ts";
 import type { Listeners } from "../listen/listeners.ts";
 import type { AuditTrim } from "./audit-trim.ts";
@@ -57,6 +58,7 @@ export class Upkeep {
     private readonly uses: UseKeeper,
     private readonly http: Pick<Http, "tick">,
     private readonly listeners: Pick<Listeners, "tick">,
+    private readonly consumers: Pick<Consumers, "name" | "tick" | "floor">,
   ) {
     this.floors.add({
       name: "sessions",
@@ -65,6 +67,7 @@ export class Upkeep {
         return upTo;
       },
     });
+    this.floors.add(consumers);
     this.trimmedSeq = broker.hub.fannedSeq;
     this.leftover = this.trimmedSeq > 0;
     this.early = Math.max(0, this.trimmedSeq - KEPT_ROWS);
@@ -75,6 +78,7 @@ export class Upkeep {
     this.authority.expire(this.clock.trusted());
     this.broker.tick();
     if (this.ticks % FIGURES_TICKS === 0) this.figures();
+    this.consumers.tick();
     this.trim();
     if (this.ticks % PEOPLE_TICKS === 0) this.people();
     this.http.tick();
@@ -100,10 +104,12 @@ export class Upkeep {
       return;
     }
     if (!much && this.ticks - this.trimmedAt < (this.leftover ? KEPT_TICKS : TRIM_TICKS)) return;
-    this.leftover = false;
+    const lowest = this.floors.lowest(upTo);
+    // somebody needs some of it: it is tried again, although nothing more comes
+    this.leftover = lowest < upTo;
     this.trimmedAt = this.ticks;
     this.trimmedBytes = committedBytes;
     this.trimmedSeq = upTo;
-    hub.operation({ op: "trim", upTo: this.floors.lowest(upTo) });
+    hub.operation({ op: "trim", upTo: lowest });
   }
 }

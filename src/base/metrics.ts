@@ -101,6 +101,9 @@ export class Metrics {
   retainedMessages: () => number = () => 0;
   retainedBytes: () => number = () => 0;
 
+  /** Durable consumers of the feed: how far each is behind, and what was left out for them. */
+  feed: FeedFigures = { gaps: 0, left: 0, lags: () => [] };
+
   requestLimited(): void {
     this.requestsLimited++;
   }
@@ -123,6 +126,15 @@ export class Metrics {
   disconnected(reason: string): void {
     this.disconnects.set(reason, (this.disconnects.get(reason) ?? 0) + 1);
   }
+}
+
+interface FeedFigures {
+  readonly gaps: number;
+  readonly left: number;
+  /** Rows, bytes of the log, and µs. */
+  lags(): Iterable<
+    readonly [name: string, lag: { readonly rows: number; readonly bytes: number; readonly age: number }]
+  >;
 }
 
 /** Cumulative histogram in Prometheus' sense; `counts[i]` = observations <= bounds[i], the last one all. */

@@ -4,7 +4,7 @@ import type { Presence } from "./presence.ts";
 
 /** Who has to do with a commit. */
 interface CommitParties {
-  readonly hub: Pick<Hub, "sealing" | "publish">;
+  readonly hub: Pick<Hub, "sealing" | "publish"> & { readonly consumers: Pick<Hub["consumers"], "sealing"> };
   readonly presence: Pick<Presence, "sealing" | "committed">;
   /** Sends what was written to connections: acknowledgements, deliveries. */
   readonly flush: () => void;
@@ -22,6 +22,7 @@ export function aroundCommits(parties: CommitParties): Pick<IngestEvents, "seali
     sealing: (batch) => {
       hub.sealing(batch); // what sessions have to store rides along
       presence.sealing();
+      hub.consumers.sealing(); // how far the consumers of the feed are, too
     },
     committed: (batch) => {
       presence.committed(); // 1. who is connected is told from now on

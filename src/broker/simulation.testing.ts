@@ -5,6 +5,7 @@ import { Refusal } from "../base/errors.ts";
 import { Metrics } from "../base/metrics.ts";
 import type { Log } from "../base/types.ts";
 import { Hub } from "../fanout/hub.ts";
+import { Consumers, type FeedLimits } from "../feed/consumers.ts";
 import { Directory } from "../fleet/directory.ts";
 import type { FleetChange } from "../fleet/types.ts";
 import { Ingest } from "../ingest/ingest.ts";
@@ -146,6 +147,7 @@ export class Life {
   readonly store: SlowStore;
   readonly broker: Broker;
   readonly hub: Hub;
+  readonly consumers: Consumers;
   /** The sessions are back. */
   readonly ready: Promise<void>;
   private tasks: { at: number; fn: () => void }[] = [];
@@ -157,7 +159,13 @@ export class Life {
       maxQueued,
       maxQueuedBytes,
       maxStoredBytes = 1e9,
-    }: { readonly maxQueued: number; readonly maxQueuedBytes: number; readonly maxStoredBytes?: number } = {
+      feed = { maxLagBytes: 1e9, maxLagAge: 1e15 },
+    }: {
+      readonly maxQueued: number;
+      readonly maxQueuedBytes: number;
+      readonly maxStoredBytes?: number;
+      readonly feed?: FeedLimits;
+    } = {
       maxQueued: 100_000,
       maxQueuedBytes: 1e6,
     },
@@ -181,10 +189,14 @@ export class Life {
       nextSeq: disk.nextSeq,
       options: { gapMs: 2, graceMs: GRACE_MS, later, maxCommitRows: 1000, maxCommitBytes: 1e6, maxBatchRows: 100 },
     });
+    const { store } = this;
+    const { commits } = ingest;
+    this.consumers = new Consumers({ store, names: series, clock, log: QUIET, later, commits, limits: feed });
     this.hub = new Hub(
       {
         ...common,
         ingest,
+        consumers: this.consumers,
         limits: {
           maxQueued,
           maxQueuedBytes,
@@ -232,7 +244,8 @@ export class Life {
       newClientId: () => "assigned",
       sessionIds: Ids.from(disk.sessions.next),
     });
-    this.ready = recoverSessions(this.broker, this.store, disk.nextSeq - 1, time.now);
+    const newest = disk.nextSeq - 1;
+    this.ready = this.consumers.load(newest).then(() => recoverSessions(this.broker, store, newest, time.now));
   }
 
   /** Runs what is due, until nothing is, or for some turns; promises settle in between. */
@@ -249,6 +262,7 @@ export class Life {
   /** As the server does once in a while. */
   trim(): void {
     this.broker.sessions.checkpointAll();
-    this.hub.operation({ op: "trim", upTo: this.hub.fannedSeq });
+    this.consumers.tick();
+    this.hub.operation({ op: "trim", upTo: this.consumers.floor(this.hub.fannedSeq) });
   }
 }

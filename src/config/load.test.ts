@@ -79,6 +79,8 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     maxQueuedBytes: 16_777_216,
     maxQueuedMessages: 100_000,
     maxAccountWaitingBytes: 1_073_741_824,
+    maxFeedLagAge: 86_400,
+    maxFeedLagBytes: 67_108_864,
     maxWaitingBytes: 8_589_934_592,
     maxRetainedMessages: 1_000_000,
     maxRetainedBytes: 1_073_741_824,

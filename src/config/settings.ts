@@ -333,6 +333,13 @@ export const SETTINGS = {
     "disk for what waits for all sessions of one account, then the oldest of the largest go",
   ),
   maxWaitingBytes: bytes(8192 * MIB, 1 * MIB, 1_048_576 * MIB, "disk for messages that wait for sessions, in all"),
+  maxFeedLagBytes: bytes(
+    64 * MIB,
+    1 * MIB,
+    65_536 * MIB,
+    "log kept for a consumer of the feed that is behind; then rows are left out for it",
+  ),
+  maxFeedLagAge: time(86_400, "s", 60, 10 * 365 * 86_400, "time that a consumer of the feed may be behind, likewise"),
   maxRetainedMessages: number(1_000_000, 0, 100_000_000, "retained messages on free topics; then new ones are refused"),
   maxRetainedBytes: bytes(1024 * MIB, 0, 65_536 * MIB, "bytes of all retained messages on free topics, likewise"),
   maxUnsentBytes: bytes(1 * MIB, 16 * KIB, 1024 * MIB, "unsent output of one connection, then QoS 0 is dropped for it"),

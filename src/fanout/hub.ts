@@ -3,6 +3,7 @@ import type { Clock, Log } from "../base/types.ts";
 import { PacketType, putShortAck, SHORT_ACK_BYTES } from "../codec/index.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import { BatchRows } from "../feed/batch-rows.ts";
+import type { Consumers } from "../feed/consumers.ts";
 import type { Batch, Waiter } from "../ingest/batch.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
@@ -28,6 +29,9 @@ import { Shares } from "./shares.ts";
 import { Tails } from "./tails.ts";
 import type { Subscription } from "./subscription.ts";
 
+/** Who reads the feed beside the subscribers. */
+type FeedReaders = Pick<Consumers, "any" | "tell" | "sealing">;
+
 interface HubNeeds {
   readonly ingest: Ingest;
   readonly series: SeriesTable;
@@ -37,6 +41,8 @@ interface HubNeeds {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: QueueLimits;
+  /** The durable consumers of the feed; none by default. */
+  readonly consumers?: FeedReaders;
   /** Runs a function after what the event loop has at hand. */
   readonly soon: (fn: () => void) => void;
 }
@@ -95,6 +101,7 @@ export class Hub implements OutletHost {
   readonly series: SeriesTable;
   /** Who hears measurements beside the outlets. */
   readonly taps: LiveTaps;
+  readonly consumers: FeedReaders;
   /** All rows up to this one were handed to the outlets. */
   fannedSeq: Seq;
 
@@ -108,6 +115,7 @@ export class Hub implements OutletHost {
     this.routes = new Routes(needs.topics.prefix);
     this.fannedSeq = fannedSeq;
     this.series = needs.series;
+    this.consumers = needs.consumers ?? NO_CONSUMERS;
     this.labels = new Labels(needs.series, needs.topics);
     this.measured = new MeasurementFanout(this);
     this.taps = new LiveTaps(needs.series);
@@ -128,16 +136,15 @@ export class Hub implements OutletHost {
       const [head] = this.batches;
       if (head === undefined) break;
       while (head.next < head.batch.count) {
-        head.next = this.publishSome(head.batch, head.next, Math.min(head.next + LOOK, head.batch.count), started);
+        const from = head.next;
+        head.next = this.publishSome(head.batch, from, Math.min(from + LOOK, head.batch.count), started);
+        this.published(head.batch, from, head.next);
         if (this.crowded || this.needs.clock.steady() - started > SLICE_MICROS) break;
       }
       const { batch } = head;
-      if (head.next < batch.count) {
-        this.fannedSeq = batch.firstSeq + (batch.index[head.next] as number) - 1;
-        break;
-      }
+      if (head.next < batch.count) break;
       this.batches.shift();
-      if (batch.records > 0) this.fannedSeq = batch.firstSeq + batch.records - 1;
+      if (batch.count === 0) this.published(batch, 0, 0);
       this.needs.ingest.commits.recycle(batch);
     }
     this.pumpTouched();
@@ -146,6 +153,12 @@ export class Hub implements OutletHost {
       this.needs.soon(this.work);
     }
   };
+  /** The rows [from, to) of a batch were handed to the outlets, and the rest of its record when they are its last. */
+  private published(batch: Batch, from: number, to: number): void {
+    const next = to < batch.count ? (batch.index[to] as number) : batch.records;
+    this.fannedSeq = Math.max(this.fannedSeq, batch.firstSeq + next - 1);
+    if (this.consumers.any) this.consumers.tell(this.rows.open(batch, from, to), from, to, this.fannedSeq);
+  }
   /** Whether committed rows still wait to be published. */
   get lagging(): boolean {
     return this.batches.length > 0;
@@ -371,6 +384,7 @@ export class Hub implements OutletHost {
   }
 }
 
+const NO_CONSUMERS: FeedReaders = { any: false, tell() {}, sealing() {} };
 const NOBODY_WAITS: Waiter = { committed() {}, failed() {} };
 /** Characters of a name that the log shows. */
 const MOST_SHOWN = 200;

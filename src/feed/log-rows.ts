@@ -27,6 +27,11 @@ export class LogRows implements Cursor {
   private printed = new Uint8Array(PRINTED);
   private length = 0;
   private printedSeq: Seq = -1;
+  /** The row that it was asked for last. */
+  lastSeq: Seq = 0;
+  /** The reader stands on the row that `next` is to tell of. */
+  private isAhead = false;
+  private left = Number.POSITIVE_INFINITY;
 
   constructor(private readonly names: SeriesNames) {}
 
@@ -40,6 +45,8 @@ export class LogRows implements Cursor {
     this.after = after;
     this.upTo = upTo;
     this.printedSeq = -1;
+    this.isAhead = false;
+    this.left = Number.POSITIVE_INFINITY;
     this.reader = new RecordReader(NO_RECORD, 0);
     return this;
   }
@@ -49,7 +56,21 @@ export class LogRows implements Cursor {
     this.reader = new RecordReader(record.body, record.firstSeq);
     return this;
   }
+  /** Whether there is a row; if so, `next` tells of so many at most, until this is asked again. */
+  hasMore(most: number): boolean {
+    this.isAhead ||= this.step();
+    this.left = most;
+    return this.isAhead;
+  }
   next(): boolean {
+    if (this.left === 0) return false;
+    if (!this.isAhead && !this.step()) return false;
+    this.isAhead = false;
+    this.left--;
+    this.lastSeq = this.reader.seq;
+    return true;
+  }
+  private step(): boolean {
     for (;;) {
       const { reader } = this;
       while (reader.next()) {

@@ -1,6 +1,15 @@
 import type { Histogram, Metrics } from "../../base/metrics.ts";
 import type { StoreStats } from "../../store/ports.ts";
-import { counters, type Figures, gauges, histograms, labelled, processGauges, storeGauges } from "./metric-names.ts";
+import {
+  counters,
+  type Figures,
+  gauges,
+  histograms,
+  labelled,
+  labelledGauges,
+  processGauges,
+  storeGauges,
+} from "./metric-names.ts";
 
 /** What the server counts, as metrics that can be printed. */
 
@@ -34,17 +43,19 @@ export function familiesOf(metrics: Metrics, stats: () => StoreStats | null, lag
       type,
       samples: () => [{ name, label: null, value: read() }],
     });
+  const several =
+    (type: "counter" | "gauge") =>
+    ([name, help, label, read]: ReturnType<typeof labelled>[number]): Family => ({
+      name,
+      help,
+      type,
+      samples: () => [...read()].map(([of, value]) => ({ name, label: [label, of] as const, value })),
+    });
   return [
     ...counters(metrics).map(single("counter")),
-    ...labelled(metrics).map(
-      ([name, help, label, read]): Family => ({
-        name,
-        help,
-        type: "counter",
-        samples: () => [...read()].map(([of, value]) => ({ name, label: [label, of] as const, value })),
-      }),
-    ),
+    ...labelled(metrics).map(several("counter")),
     ...[...gauges(metrics), ...storeGauges(stats), ...processGauges(lag)].map(single("gauge")),
+    ...labelledGauges(metrics).map(several("gauge")),
     ...histograms(metrics).map(
       ([name, help, histogram]): Family => ({
         name,

@@ -35,6 +35,12 @@ export function counters(m: Metrics): Figures {
       () => m.freeRoutesDropped(),
     ],
     ["fieldcast_measurements_published_total", "Measurements published to subscribers.", () => m.measurementsPublished],
+    [
+      "fieldcast_consumer_gaps_total",
+      "Times that rows were left out for a consumer of the feed that was too far behind.",
+      () => m.feed.gaps,
+    ],
+    ["fieldcast_consumer_rows_left_out_total", "Rows of the log that were left out for them.", () => m.feed.left],
     ["fieldcast_messages_delivered_total", "Messages sent to subscribers.", () => m.deliveries],
     [
       "fieldcast_deliveries_too_large_total",
@@ -62,6 +68,27 @@ export function counters(m: Metrics): Figures {
     ["fieldcast_commit_failures_total", "Commits that failed.", () => m.commitsFailed],
     ["fieldcast_commit_rows_total", "Rows in durable commits.", () => m.commitRows],
     ["process_cpu_seconds_total", "Processor time used, user and system, in seconds.", cpuSeconds],
+  ];
+}
+
+/** Gauges of which there are several. */
+export function labelledGauges({ feed }: Metrics): Labelled {
+  const of = (read: (lag: { rows: number; bytes: number; age: number }) => number) => () =>
+    Array.from(feed.lags(), ([name, lag]): [string, number] => [name, read(lag)]);
+  return [
+    [
+      "fieldcast_consumer_lag_rows",
+      "Rows of the log that a consumer of the feed has not handled yet.",
+      "consumer",
+      of(({ rows }) => rows),
+    ],
+    ["fieldcast_consumer_lag_bytes", "Bytes of the log behind it, about.", "consumer", of(({ bytes }) => bytes)],
+    [
+      "fieldcast_consumer_lag_seconds",
+      "Time since the first of these rows was published, while the server runs.",
+      "consumer",
+      of(({ age }) => age / 1e6),
+    ],
   ];
 }
 

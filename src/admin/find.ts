@@ -122,7 +122,7 @@ export function findApiUserToken(
   if (token?.apiUser === apiUser.uid) return { workspace, apiUser, token };
   throw new Refusal("not_found", `This API user has no token ${quote(number)}.`);
 }
-/** A person in a workspace, by number. @throws Refusal not_found, not_permitted */
+/** A member of a workspace, by the number of the user. @throws Refusal not_found, not_permitted */
 export function findMember(asker: Asker, slug: string, number: string): { workspace: Workspace; member: Membership } {
   const workspace = findWorkspace(asker, slug);
   const uid = numberOf(number);

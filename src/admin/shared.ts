@@ -16,7 +16,7 @@ export function deletion(what: string, names: readonly string[], { dryRun, taken
   return { dryRun, names, takes: taken, sentences: describe(what, taken) };
 }
 
-/** An account of a person, by the address that was given. */
+/** The account of a user, by the address that was given. */
 export function noUser(email: string): Refusal {
   return new Refusal("not_found", `There is no account "${email}".`);
 }

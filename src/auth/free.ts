@@ -74,7 +74,7 @@ function reaches({ filters, except }: FreeLine, filter: string): boolean {
   });
 }
 
-/** A person uses free topics while in exactly one workspace, and there as owner or admin (section 4). */
+/** A user has free topics while in exactly one workspace, and there as owner or admin (section 4). */
 export function freeOfUser(directory: Directory, user: FleetRows["user"]): FreeTopics | null {
   const [only, ...more] = directory.membershipsOf(user.uid);
   if (only === undefined || more.length > 0 || !ROLE_BUNDLES[only.role].freeTopics) return null;

@@ -8,7 +8,7 @@ import type { DeviceSets } from "./sets.ts";
 const utf8 = new TextDecoder();
 
 /**
- * Who acts: a person or an API user, with the rights of this moment. There is one object per account, shared by all its
+ * Who acts: a user or an API user, with the rights of this moment. There is one object per account, shared by all its
  * connections and sessions; it stays the same while rights change. Only the Authority changes it.
  */
 export class Principal {

@@ -1,12 +1,12 @@
 import type { Principal } from "../../auth/principal.ts";
 import { authenticateToken } from "../kit/access.ts";
 import type { HttpContext, HttpDeps } from "../deps.ts";
-import { personOf } from "../people/session.ts";
+import { signedInUser } from "../people/session.ts";
 
 /** Who asks, and how they proved it. */
 export interface Actor {
   readonly principal: Principal;
-  /** uid of the token that the request bears; null: the cookie of a person who is signed in. */
+  /** uid of the token that the request bears; null: the cookie of a user who is signed in. */
   readonly token: number | null;
   /** The other end's IP address. */
   readonly address: string;
@@ -18,8 +18,8 @@ export interface Actor {
  */
 export function actorOf(deps: Pick<HttpDeps, "authority" | "clock" | "metrics" | "people">, c: HttpContext): Actor {
   const address = c.env.remoteAddress;
-  const person = personOf(deps, c);
-  if (person !== null) return { principal: person.principal, token: null, address };
+  const user = signedInUser(deps, c);
+  if (user !== null) return { principal: user.principal, token: null, address };
   const { principal, tokenUid } = authenticateToken(deps, c);
   return { principal, token: tokenUid, address };
 }

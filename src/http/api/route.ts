@@ -34,7 +34,7 @@ export interface Described<Q extends z.ZodObject, B extends z.ZodType, R extends
   /** Changes must say which state they change (If-Match). */
   readonly needsState?: boolean;
 }
-/** person: people who are signed in, whom no token stands for; anyone: nobody has to say who it is. */
+/** `user`: a user who is signed in, and no token; `anyone`: nobody has to say who they are. */
 type Access = "user" | "anyone";
 
 /** One operation of the API: what the document says of it, and what it does. */

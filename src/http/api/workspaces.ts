@@ -39,7 +39,7 @@ function memberState({ user, role }: Membership): string {
   return etagOf({ user, role });
 }
 
-/** Who will own a new workspace: the person who asks, or one that is named. */
+/** Who will own a new workspace: the user who asks, or one that is named. */
 function ownerOf({ deps, who }: Seeker, address: string | undefined): number {
   if (address === undefined) {
     if (who.principal.key.startsWith("u:")) return Number(who.principal.key.slice(2));

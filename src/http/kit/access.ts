@@ -3,23 +3,23 @@ import { Refusal } from "../../base/errors.ts";
 import { mustStillRead } from "../../admin/readable.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
 import type { HttpContext, HttpDeps } from "../deps.ts";
-import { personOf } from "../people/session.ts";
+import { signedInUser } from "../people/session.ts";
 
 type Needs = Pick<HttpDeps, "authority" | "clock" | "metrics" | "people">;
 
 /**
- * Who asks: by the Authorization header, or, below /api/v1, by the cookie of a person who is signed in.
+ * Who asks: by the Authorization header, or, below /api/v1, by the cookie of a user who is signed in.
  * @throws Refusal unknown_token, expired_token; sign_in_needed, cross_site
  */
 export function authenticate(deps: Needs, c: HttpContext): Principal {
-  return personOf(deps, c)?.principal ?? authenticateToken(deps, c).principal;
+  return signedInUser(deps, c)?.principal ?? authenticateToken(deps, c).principal;
 }
 /**
  * The same for a stream that stays open: looked at again and again it must not keep a browser signed in that nobody uses.
  * @throws Refusal as `authenticate`
  */
 export function stillListens(deps: Needs, c: HttpContext): void {
-  if (personOf(deps, c, false) === null) authenticateToken(deps, c);
+  if (signedInUser(deps, c, false) === null) authenticateToken(deps, c);
 }
 /** By the header alone, with the uid of the token. @throws Refusal unknown_token, expired_token */
 export function authenticateToken(deps: Needs, c: HttpContext): { principal: Principal; tokenUid: number } {

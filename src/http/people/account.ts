@@ -6,10 +6,10 @@ import type { StoredSignIn } from "../../store/ports.ts";
 import * as values from "../../admin/values.ts";
 import { cookieHeader } from "./cookies.ts";
 import { type AnyPeopleOperation, peopleRoute } from "./operation.ts";
-import { askerOf, mustBePerson } from "./session.ts";
+import { askerOf, mustBeSignedIn } from "./session.ts";
 import { DONE, done, password } from "./shapes.ts";
 
-/** What a person who is signed in does with the own account. A token is not enough for it. */
+/** What users do with their own account. It takes a session in a browser; a token is not enough. */
 
 /** Characters of a session's hash that name it in lists; they open nothing. */
 const SESSION_ID = 16;
@@ -23,7 +23,7 @@ const account = z
     recovery_codes: z.int().meta({ description: "How many are left." }),
     workspaces: z.array(z.object({ slug: z.string(), name: z.string(), role: z.enum(ROLES) })),
   })
-  .meta({ id: "Account", description: "The account of a person." });
+  .meta({ id: "Account", description: "The own account of a user." });
 
 const browser = z
   .object({
@@ -58,7 +58,7 @@ export const ACCOUNT: readonly AnyPeopleOperation[] = [
     access: "user",
     summary: "Get your account",
     result: account,
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: async ({ deps, found: { signedIn } }) => {
       const info = await deps.people.service.info(signedIn.user);
       return {
@@ -84,7 +84,7 @@ export const ACCOUNT: readonly AnyPeopleOperation[] = [
     body: z.strictObject({ current: password, next: password }),
     result: done,
     refusals: ["sign_in_failed", "weak_password", "too_many_attempts"],
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: async ({ deps, c, found: { signedIn }, body }) => {
       await deps.people.service.changePassword(signedIn.user, body, signedIn.hash, askerOf(c));
       return DONE;
@@ -99,7 +99,7 @@ export const ACCOUNT: readonly AnyPeopleOperation[] = [
     summary: "List browser sessions",
     description: "Where you are signed in.",
     result: z.object({ items: z.array(browser) }),
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: ({ deps, found: { signedIn } }) => ({
       body: { items: deps.people.service.sessions(signedIn.user).map((one) => showSignIn(one, signedIn.hash)) },
     }),
@@ -115,7 +115,7 @@ export const ACCOUNT: readonly AnyPeopleOperation[] = [
     result: done,
     refusals: ["not_found"],
     find: (deps, c) => {
-      const { signedIn } = mustBePerson(deps, c);
+      const { signedIn } = mustBeSignedIn(deps, c);
       const id = c.req.param("session") ?? "";
       const found = deps.people.service.sessions(signedIn.user).find(({ hash }) => hash.slice(0, SESSION_ID) === id);
       if (!found) throw new Refusal("not_found", "You have no such session.");
@@ -137,7 +137,7 @@ export const ACCOUNT: readonly AnyPeopleOperation[] = [
       keep_this: z.boolean().default(false).meta({ description: "true: the browser that asks stays signed in." }),
     }),
     result: done,
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: async ({ deps: { people }, c, found: { signedIn }, body: { keep_this: keep } }) => {
       await people.service.signOutEverywhere(signedIn.user, keep ? signedIn.hash : null, askerOf(c));
       return keep ? DONE : { ...DONE, cookie: cookieHeader(c, people.publicUrl, "", 0) };

@@ -6,7 +6,7 @@ import * as values from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
 import { cookieHeader, mustBePrivate } from "./cookies.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
-import { askerOf, mustBeOurPage, mustBePerson, personOf } from "./session.ts";
+import { askerOf, mustBeOurPage, mustBeSignedIn, signedInUser } from "./session.ts";
 import { code, DONE, done, email, password } from "./shapes.ts";
 import { useBody, useLink } from "./use-link.ts";
 
@@ -45,7 +45,7 @@ const aboutLink = z
 /** A cookie that is over is no mistake here: it is what one asks about. */
 function known(deps: PeopleDeps, c: HttpContext) {
   try {
-    return personOf(deps, c);
+    return signedInUser(deps, c);
   } catch (error) {
     if (error instanceof Refusal && error.code === "sign_in_needed") return null;
     throw error;
@@ -116,7 +116,7 @@ export const SIGNING_IN: readonly AnyPeopleOperation[] = [
     summary: "Sign out",
     description: "Ends this session; takes the cookie away.",
     result: done,
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: async ({ deps: { people }, c, found: { signedIn } }) => {
       await people.service.signOut(signedIn.user, signedIn.hash, askerOf(c));
       return { ...DONE, cookie: cookieHeader(c, people.publicUrl, "", 0) };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type AnyPeopleOperation, peopleRoute } from "./operation.ts";
-import { askerOf, mustBePerson } from "./session.ts";
+import { askerOf, mustBeSignedIn } from "./session.ts";
 import { code, DONE, done, password } from "./shapes.ts";
 
 /** The second factor of who is signed in. */
@@ -25,7 +25,7 @@ export const FACTOR: readonly AnyPeopleOperation[] = [
       uri: z.string().meta({ description: "The `otpauth:` address, for a QR code." }),
     }),
     refusals: ["sign_in_failed", "too_many_attempts", "already_exists"],
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: async ({ deps, c, found: { signedIn }, body }) => ({
       body: await deps.people.service.factor.begin(signedIn.user, body.password, askerOf(c)),
     }),
@@ -41,7 +41,7 @@ export const FACTOR: readonly AnyPeopleOperation[] = [
     body: z.strictObject({ code }),
     result: codes,
     refusals: ["second_factor_needed", "too_many_attempts"],
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: async ({ deps, c, found: { signedIn }, body }) => ({
       body: {
         recovery_codes: [
@@ -61,7 +61,7 @@ export const FACTOR: readonly AnyPeopleOperation[] = [
     body: bothBody,
     result: codes,
     refusals: ["sign_in_failed", "second_factor_needed", "too_many_attempts"],
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: async ({ deps, c, found: { signedIn }, body }) => ({
       body: {
         recovery_codes: [
@@ -80,7 +80,7 @@ export const FACTOR: readonly AnyPeopleOperation[] = [
     body: bothBody,
     result: done,
     refusals: ["sign_in_failed", "second_factor_needed", "too_many_attempts"],
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: async ({ deps, c, found: { signedIn }, body }) => {
       await deps.people.service.factor.disable(signedIn.user, body.password, body.code, askerOf(c));
       return DONE;

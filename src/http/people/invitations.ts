@@ -8,7 +8,7 @@ import { authenticate } from "../kit/access.ts";
 import * as values from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
-import { askerOf, mustBePerson } from "./session.ts";
+import { askerOf, mustBeSignedIn } from "./session.ts";
 import { DONE, done, email } from "./shapes.ts";
 
 /** Who may come into a workspace, and links for those who have forgotten their password. */
@@ -83,7 +83,7 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
     status: 201,
     result: link,
     refusals: ["not_found", "not_permitted", "already_exists", "quota_exceeded", "too_many_attempts"],
-    find: (deps, c) => ({ workspace: workspaceOf(deps, c).uid, user: mustBePerson(deps, c).signedIn.user }),
+    find: (deps, c) => ({ workspace: workspaceOf(deps, c).uid, user: mustBeSignedIn(deps, c).signedIn.user }),
     run: async ({ deps, c, found: { workspace, user }, body }) => {
       const made = await deps.people.service.links
         .invite(user, { ...body, workspace }, askerOf(c))
@@ -103,7 +103,7 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
     summary: "Revoke an invitation",
     result: done,
     refusals: ["not_found", "not_permitted"],
-    find: (deps, c) => ({ workspace: workspaceOf(deps, c).uid, user: mustBePerson(deps, c).signedIn.user }),
+    find: (deps, c) => ({ workspace: workspaceOf(deps, c).uid, user: mustBeSignedIn(deps, c).signedIn.user }),
     run: async ({ deps, c, found: { workspace, user } }) => {
       await deps.people.service.links.withdraw(user, workspace, c.req.param("email") ?? "", askerOf(c));
       return DONE;
@@ -123,7 +123,7 @@ export const INVITATIONS: readonly AnyPeopleOperation[] = [
     result: link,
     refusals: ["not_found", "not_permitted"],
     find: (deps, c) => {
-      const { principal, signedIn } = mustBePerson(deps, c);
+      const { principal, signedIn } = mustBeSignedIn(deps, c);
       if (!principal.operate)
         throw new Refusal(
           "not_permitted",

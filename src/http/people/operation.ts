@@ -6,7 +6,7 @@ import type { Shared } from "../api/serve.ts";
 import { authenticate } from "../kit/access.ts";
 import type { Handler, HttpContext, HttpDeps, SignInPort } from "../deps.ts";
 import { inputOf } from "./input.ts";
-import { mustBePerson } from "./session.ts";
+import { mustBeSignedIn } from "./session.ts";
 
 /** What the operations of people stand on. */
 export type PeopleDeps = HttpDeps & { readonly people: SignInPort };
@@ -59,6 +59,6 @@ export function servePeople(shared: Shared, deps: PeopleDeps, operation: AnyPeop
 /** Counts a request: of an account, or of an address where nobody has to say who it is. @throws Refusal */
 function count(shared: Shared, deps: PeopleDeps, c: HttpContext, { access }: AnyPeopleOperation): void {
   if (access === "anyone") return allow({ deps, pace: shared.strangers }, c, senderOf(c.env.remoteAddress));
-  const principal = access === "user" ? mustBePerson(deps, c).principal : authenticate(deps, c);
+  const principal = access === "user" ? mustBeSignedIn(deps, c).principal : authenticate(deps, c);
   allow(shared, c, principal.key);
 }

@@ -11,25 +11,25 @@ const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 /** Cookies speak for somebody only below this: the compatible addresses and MQTT know tokens alone. */
 const BELOW = "/api/v1/";
 
-/** Who is signed in. */
-export interface Person {
+/** A user who is signed in: what it may do, and its session in the browser. */
+export interface SignedInUser {
   readonly principal: Principal;
   readonly signedIn: SignedIn;
 }
 
-/** Where a request of a person comes from. */
+/** Where a request comes from, for what is remembered of sign-ins. */
 export function askerOf(c: HttpContext): Asker {
   return { address: c.env.remoteAddress, agent: c.req.header("User-Agent") ?? "" };
 }
 
 /**
- * Who is signed in, by the cookie of a request; null: it has none, or a token speaks for it. A cookie is sent by the
+ * The user whose cookie a request bears; null: it bears none, or a token speaks for it. A cookie is sent by the
  * browser whatever page makes it ask, so the page must be ours (Origin, Sec-Fetch-Site), and what changes something must
  * bear the session's CSRF token, which only our own pages can have read.
  * @param use whether this is a request, which keeps the session alive, or a look at a stream that stays open
  * @throws Refusal sign_in_needed: the session is over; cross_site
  */
-export function personOf({ authority, people }: Needs, c: HttpContext, use = true): Person | null {
+export function signedInUser({ authority, people }: Needs, c: HttpContext, use = true): SignedInUser | null {
   if (people === undefined || !c.req.path.startsWith(BELOW) || c.req.header("Authorization") !== undefined) return null;
   const cookie = cookieOf(c, people.publicUrl);
   if (cookie === null) return null;
@@ -44,10 +44,10 @@ export function personOf({ authority, people }: Needs, c: HttpContext, use = tru
   return { principal, signedIn };
 }
 
-/** The same, for addresses that are for people alone. @throws Refusal sign_in_needed, cross_site */
-export function mustBePerson(deps: Needs, c: HttpContext): Person {
-  const person = personOf(deps, c);
-  if (person !== null) return person;
+/** The same, for operations that take a user who is signed in; no token will do. @throws Refusal sign_in_needed, cross_site */
+export function mustBeSignedIn(deps: Needs, c: HttpContext): SignedInUser {
+  const user = signedInUser(deps, c);
+  if (user !== null) return user;
   throw new Refusal(
     "sign_in_needed",
     "This is for people who are signed in with their password; a token cannot do it.",

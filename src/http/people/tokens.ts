@@ -7,7 +7,7 @@ import * as values from "../../admin/values.ts";
 import type { HttpContext } from "../deps.ts";
 import { parseMoment } from "../history/range.ts";
 import { type AnyPeopleOperation, type PeopleDeps, peopleRoute } from "./operation.ts";
-import { mustBePerson, type Person } from "./session.ts";
+import { mustBeSignedIn, type SignedInUser } from "./session.ts";
 import { DONE, done } from "./shapes.ts";
 
 /** Personal access tokens of who is signed in. */
@@ -19,10 +19,10 @@ const told = {
   created: values.time,
   expires: values.time.nullable(),
 };
-const token = z.object(told).meta({ id: "PersonalToken", description: "A token of a person." });
+const token = z.object(told).meta({ id: "PersonalToken", description: "A token of a user." });
 const made = z
   .object({ ...told, secret: z.string().meta({ description: "The access token itself, shown this once." }) })
-  .meta({ id: "NewPersonalToken", description: "A token of a person that was just made." });
+  .meta({ id: "NewPersonalToken", description: "A token of a user that was just made." });
 
 function show({ uid, hint, name, created, expires }: TokenInfo) {
   return { token: uid, hint, name, created: printTime(created), expires: expires === null ? null : printTime(expires) };
@@ -30,14 +30,14 @@ function show({ uid, hint, name, created, expires }: TokenInfo) {
 
 /** A token of who asks. @throws Refusal not_found, also for those of others */
 function ownToken(deps: PeopleDeps, c: HttpContext) {
-  const person = mustBePerson(deps, c);
+  const user = mustBeSignedIn(deps, c);
   const text = c.req.param("token") ?? "";
   const row = /^\d{1,15}$/.test(text) ? deps.directory.token(Number(text)) : undefined;
-  if (row?.user !== person.signedIn.user) throw new Refusal("not_found", "You have no such token.");
-  return { person, row };
+  if (row?.user !== user.signedIn.user) throw new Refusal("not_found", "You have no such token.");
+  return { user, row };
 }
 /** Who it was, for the audit log. */
-function byOf({ principal }: Person, c: HttpContext) {
+function byOf({ principal }: SignedInUser, c: HttpContext) {
   return { key: principal.key, name: principal.name, from: c.env.remoteAddress };
 }
 
@@ -50,7 +50,7 @@ export const OWN_TOKENS: readonly AnyPeopleOperation[] = [
     access: "user",
     summary: "List personal tokens",
     result: z.object({ items: z.array(token) }),
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: ({ deps, found: { principal } }) => ({
       body: { items: deps.people.fleet.listTokens(principal.name).map(show) },
     }),
@@ -62,14 +62,14 @@ export const OWN_TOKENS: readonly AnyPeopleOperation[] = [
     tag: "Account",
     access: "user",
     summary: "Create a personal token",
-    description: "It may do what the person may.",
+    description: "It may do what the user may.",
     body: z.strictObject({
       name: z.string().max(200).default(""),
       expires: z.string().max(64).optional().meta({ description: "RFC 3339, or days from now (90d); absent: never." }),
     }),
     status: 201,
     result: made,
-    find: mustBePerson,
+    find: mustBeSignedIn,
     run: async ({ deps, c, found, body: { name, expires } }) => {
       const until = daysFrom(expires ?? "", deps.clock.micros()) ?? parseMoment("expires", expires);
       if (until !== null && until <= deps.clock.micros())
@@ -91,8 +91,8 @@ export const OWN_TOKENS: readonly AnyPeopleOperation[] = [
     result: done,
     refusals: ["not_found"],
     find: ownToken,
-    run: async ({ deps, c, found: { person, row } }) => {
-      await deps.people.fleet.revokeToken(`#${row.uid}`, byOf(person, c));
+    run: async ({ deps, c, found: { user, row } }) => {
+      await deps.people.fleet.revokeToken(`#${row.uid}`, byOf(user, c));
       return DONE;
     },
   }),
@@ -108,14 +108,14 @@ export const OWN_TOKENS: readonly AnyPeopleOperation[] = [
     result: made,
     refusals: ["not_found", "invalid_request"],
     find: ownToken,
-    run: async ({ deps, c, found: { person, row } }) => {
+    run: async ({ deps, c, found: { user, row } }) => {
       const { fleet } = deps.people;
-      const by = byOf(person, c);
+      const by = byOf(user, c);
       const { name, expires } = row;
       if (expires !== null && expires <= deps.clock.micros())
         throw new Refusal("invalid_request", "This token has ended: one in its place would, too. Make a new one.");
       const options = { name, ...(expires !== null && { expires }), by };
-      const { token: secret, info } = await fleet.createToken(person.principal.name, options);
+      const { token: secret, info } = await fleet.createToken(user.principal.name, options);
       await fleet.revokeToken(`#${row.uid}`, by);
       return { body: { ...show(info), secret } };
     },

@@ -3,7 +3,7 @@ import { Refusal } from "../../base/errors.ts";
 import { checkPassword } from "../../people/password.ts";
 import type { HttpContext } from "../deps.ts";
 import type { PeopleDeps } from "./operation.ts";
-import { askerOf, personOf } from "./session.ts";
+import { askerOf, signedInUser } from "./session.ts";
 import { code, email, password } from "./shapes.ts";
 
 export const useBody = z.strictObject({
@@ -40,7 +40,7 @@ async function joinBy(
   const { service } = deps.people;
   const asker = askerOf(c);
   const user = deps.directory.userByEmail(address)?.uid;
-  const person = personOf(deps, c)?.signedIn.user;
+  const person = signedInUser(deps, c)?.signedIn.user;
   if (person !== undefined && person === user) return service.joining.accept(given.secret, null, person, asker);
   if (given.password === undefined)
     throw new Refusal(

@@ -48,7 +48,7 @@ export interface StoredRefusal {
   readonly count: number;
 }
 
-/** What an event says; `subscribed`: to what is not there; `connection_refused`: before it was one. */
+/** What happened. `subscribed`: to something that does not exist; `connection_refused`: before a login. */
 export const EVENT_KINDS = [
   "accepted",
   "refused",

@@ -19,7 +19,7 @@ test("the log names accounts beside their keys, and says the key of one that is 
   log.warn({ client: "x" }, "");
   expect(said).toEqual([
     { principal: "a:1" },
-    { principal: "a:1", account: 'API user "device 1" of home' },
+    { principal: "a:1", account: "device 1@home" },
     { principal: "u:1", account: "owner@localhost" },
     { principal: "a:9", account: "a:9" },
     { principal: "" },

@@ -1,4 +1,5 @@
 import type { Log } from "../base/types.ts";
+import { accountName } from "../broker/refusal-log.ts";
 import type { Directory } from "../fleet/directory.ts";
 
 /** Keys of accounts (u:1, a:1), as the program names them. */
@@ -13,7 +14,7 @@ export function namedLog(log: Log, directory: () => Directory | null, debugs = t
     const { principal } = fields as { principal?: unknown }; // looked at below
     const known = directory();
     if (known === null || typeof principal !== "string" || !KEY.test(principal)) return fields;
-    return { ...fields, account: accountText(known, principal) };
+    return { ...fields, account: accountName(known, principal) };
   };
   return {
     debug: debugs ? (fields, message) => log.debug(named(fields), message) : () => {},
@@ -21,12 +22,4 @@ export function namedLog(log: Log, directory: () => Directory | null, debugs = t
     warn: (fields, message) => log.warn(named(fields), message),
     error: (fields, message) => log.error(named(fields), message),
   };
-}
-
-/** `API user "device 1" of home`, or an e-mail address; the key of one that is gone. */
-function accountText(directory: Directory, key: string): string {
-  const uid = Number(key.slice(2));
-  if (key.startsWith("u:")) return directory.user(uid)?.email ?? key;
-  const row = directory.apiUser(uid);
-  return row ? `API user ${JSON.stringify(row.name)} of ${directory.workspace(row.workspace)?.slug ?? "?"}` : key;
 }

@@ -77,6 +77,40 @@ test("somebody who holds the lock and does not answer is waited for by the perso
   await close();
 });
 
+test("a stream that is silent for longer than the platform's own requests may be goes on", async () => {
+  const dir = folder();
+  const listener = Bun.serve({
+    unix: controlSocket(dir),
+    idleTimeout: 0 as never, // never; the types forget it for sockets in the file system
+    routes: { "/control/never": () => new Promise<Response>(() => {}) },
+    fetch: (request) => {
+      if (!request.url.endsWith("/over")) return new Response(stream);
+      lines.enqueue(new TextEncoder().encode("second\n"));
+      lines.close();
+      return new Response();
+    },
+  });
+  const { promise: opened, resolve } = Promise.withResolvers<ReadableStreamDefaultController<Uint8Array>>();
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode("first\n"));
+      resolve(controller);
+    },
+  });
+  const lines = await opened;
+  // a request as the platform makes it says when silence was long enough; its five minutes are a second here
+  const program = `
+    import { linesFrom } from ${JSON.stringify(join(import.meta.dir, "access.ts"))};
+    const to = (name) => fetch("http://localhost/control/" + name, { unix: ${JSON.stringify(controlSocket(dir))} });
+    to("never").catch(() => to("over"));
+    for await (const line of linesFrom(${JSON.stringify(dir)}, "inspect", {}, new AbortController().signal)) console.log(line);`;
+  const env = { ...process.env, BUN_CONFIG_HTTP_IDLE_TIMEOUT: "1" };
+  const child = Bun.spawn([process.execPath, "-e", program], { env, stdout: "pipe", stderr: "pipe" });
+  const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  expect([out, err]).toEqual(["first\nsecond\n", ""]);
+  await listener.stop(true);
+});
+
 test("the shorter name of the socket is used: their length is bounded", () => {
   const inside = join(process.cwd(), "data");
   expect(controlSocket(inside)).toBe(join("data", "control.sock"));

@@ -125,6 +125,7 @@ async function ask(socket: string, name: string, input: object, signal: AbortSig
       headers: { "content-type": "application/json" },
       body: JSON.stringify(input),
       signal,
+      timeout: false, // the platform's own ends whatever is silent for five minutes; `inspect` and `trace` wait for events
     });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";

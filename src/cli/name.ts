@@ -21,3 +21,8 @@ export function typedHere(name: string, commands: readonly string[]): (text: str
   const line = new RegExp(`(?<![\\w/.-])fieldcast (?=(?:--help|help|${commands.join("|")})\\b)`, "g");
   return (text) => text.replace(line, () => `${name} `);
 }
+
+/** The same of a text that has its commands in backticks, whatever they are. */
+export function quotedHere(name: string, text: string): string {
+  return text.replace(/`fieldcast (?=[a-z])/g, () => `\`${name} `);
+}

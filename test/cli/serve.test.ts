@@ -74,7 +74,7 @@ describe("a first start with a fleet file that has accounts and no administrator
     const file = fleetFile();
     writeFileSync(file, `${FLEET}users:\n  - { email: ann@example.com, workspaces: { acme: owner } }\n`);
     const server = await serve(data, "--apply", file);
-    expect(server.out).toContain("nobody administers this server yet. `fieldcast user create");
+    expect(server.out).toContain("nobody administers this server yet. `bin/fieldcast user create");
     expect(server.out).toContain("fieldcast setup-link ann@example.com");
     expect(await server.stop()).toBe(0);
     expect((await fieldcast(["account", "create", "bob@example.com", "--admin", "--data", data])).code).toBe(0);

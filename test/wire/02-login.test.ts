@@ -413,5 +413,6 @@ test("2: a secret is never logged, whatever field it was put into", async () => 
   await careless.ended();
   const log = server.log();
   expect(log).toContain("refused a login");
+  expect(log).toMatch(/"why":"This access token is not known here[^\n]*"refused a login"/);
   for (const [name, token] of Object.entries(TOKENS)) if (log.includes(token)) throw new Error(`the log shows ${name}`);
 });

@@ -5,7 +5,7 @@ import type { Config, SettingInForce } from "../../config/settings.ts";
 import { type Banner, certificateName, linkFor, renderBanner } from "./banner.ts";
 import { explain } from "../failure.ts";
 import { renderApplied, renderNewTokens } from "../apply/command.ts";
-import { programName } from "../name.ts";
+import { programName, quotedHere } from "../name.ts";
 import { secretsOf, tellOnce, writeSecrets } from "../secrets.ts";
 import { colors, jsonLine, visible, wantsColor } from "../text.ts";
 import type { RunningServer } from "../../app/types.ts";
@@ -101,7 +101,7 @@ async function tellPeople(io: Io, { applied, renewed, warnings }: RunningServer,
       ? [`\nIn place of tokens that an earlier start made and did not show,\n${renderNewTokens(renewed, c)}`]
       : []),
     ...(applied === null ? [] : [`\n${renderApplied({ ...applied, dryRun: false }, c)}`]),
-    ...warnings.map((warning) => `\n${c.yellow("warning:")} ${visible(warning)}`),
+    ...warnings.map((warning) => `\n${c.yellow("warning:")} ${visible(quotedHere(banner.program, warning))}`),
     `\nready in ${secondsToStart()} s\n`,
   ];
   await tellOnce(io, text.join(""), "the next start shows it");

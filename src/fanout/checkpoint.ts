@@ -102,8 +102,8 @@ export function unpackState(
 }
 
 /**
- * The same of a shared subscription. What sessions that are not stored have in flight at QoS 1 is in it: they end with
- * the server.
+ * The state of a shared subscription, like `packState`. It includes what sessions that are not stored have in flight at
+ * QoS 1, since these end with the server.
  */
 export function packGroup(group: ShareGroup): Uint8Array {
   const queue = new MessageQueue();

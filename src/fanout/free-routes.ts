@@ -206,7 +206,7 @@ export class FreeRoutes {
     const targets = [...found.values()];
     return targets.length > 1 ? inForms(targets) : targets;
   }
-  /** The shared subscriptions that match, as far as somebody in them may receive the topic. */
+  /** The shared subscriptions that match a topic and have a member who may receive it. */
   shares(workspace: number, name: string, levels: readonly string[]): readonly ShareGroup[] {
     const groups = this.sharesOf(levels);
     return groups.length === 0 ? groups : groups.filter((g) => g.some((who) => who.mayReceive(workspace, name)));

@@ -9,14 +9,14 @@ import type { OutletHost } from "./host.ts";
  * which of the two is asked where a message is met long after it was routed, when rights may have changed.
  */
 
-/** Of a message that waits in a queue. What is plain and of no workspace (`$SYS`, refusals) was for its reader alone. */
+/** Whether an account may read a message that waits in a queue. A plain one of no workspace (`$SYS`, a refusal) was meant for its reader alone. */
 export function mayRead(host: Pick<OutletHost, "deviceOf">, principal: Principal, e: Entry): boolean {
   if (e.plain) return e.workspace === 0 || principal.mayReceiveName(e.workspace, e.buf, e.topicStart, e.topicEnd);
   const device = host.deviceOf(e.series);
   return device !== null && principal.mayView(device);
 }
 
-/** Of a packet that is written already, and of which only the topic is known. */
+/** The same of a packet that is written already, of which only the topic is known. */
 export function mayReadTopic(
   { topics, directory }: { readonly topics: PlatformTopics; readonly directory: Directory },
   principal: Principal,

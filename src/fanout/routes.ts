@@ -120,7 +120,7 @@ export class Routes {
     this.shares.match(levels, (group) => found.push(group));
     return found;
   }
-  /** Those of a series, as far as somebody in them may read the device. */
+  /** The shared subscriptions that match a series and have a member who may read the device. */
   sharesOfSeries(device: DeviceNode, field: FieldNode): readonly ShareRoute[] {
     if (this.shares.size === 0) return NO_ROUTES;
     const { row } = device.product;

@@ -59,7 +59,7 @@ export class CommitLine implements Commits<Committed | null> {
     room: () => {},
   };
   readonly refusals: Refusals;
-  /** Those of committed publishes; the fan-out sets them in its order. */
+  /** The retained messages of committed publishes; the fan-out sets them in its order. */
   readonly retained = new RetainedMessages();
   readonly batcher: Batcher<Committed | null>;
   private readonly maxRows: number;

@@ -15,7 +15,8 @@ export function authenticate(deps: Needs, c: HttpContext): Principal {
   return signedInUser(deps, c)?.principal ?? authenticateToken(deps, c).principal;
 }
 /**
- * The same for a stream that stays open: looked at again and again it must not keep a browser signed in that nobody uses.
+ * Whether who reads a stream may still read it. Unlike a request it is no use of the session: a stream that stays open
+ * must not keep a browser signed in that nobody uses.
  * @throws Refusal as `authenticate`
  */
 export function stillListens(deps: Needs, c: HttpContext): void {

@@ -15,7 +15,7 @@ export interface StoredLogin {
   readonly passwordSet: Micros;
   /** Secret of the second factor, base32; null: none. */
   readonly totpSecret: string | null;
-  /** Whether a code of it was entered once: only then is it asked for. */
+  /** Whether a code of the second factor was entered once; only then is one asked for at a sign-in. */
   readonly totpConfirmed: boolean;
   /** Time step of the last code that was accepted: no code works twice. */
   readonly totpStep: number;
@@ -82,17 +82,17 @@ export type AccountChange =
   /** Sign-ins and links that expired before this time (µs) leave the file. */
   | { readonly op: "expire"; readonly before: Micros };
 
-/** How people sign in. Rows of an account, or of a workspace, go with it. Every promise may reject with storage_unavailable. */
+/** How users sign in. Deleting an account or a workspace deletes its rows here. Every promise may reject with storage_unavailable. */
 export interface AccountStore {
-  /** Null: nothing was ever set. */
+  /** What the user signs in with; null: nothing was ever set. */
   login(user: number): Promise<StoredLogin | null>;
-  /** All of them, oldest first. */
+  /** All browsers that are signed in, oldest first. */
   signIns(): Promise<StoredSignIn[]>;
-  /** Null: there is none with this hash. */
+  /** The link with this hash; null: there is none. */
   link(hash: string): Promise<StoredLink | null>;
-  /** Of one kind, oldest first. */
+  /** All links of one kind, oldest first. */
   links(kind: LinkKind): Promise<StoredLink[]>;
-  /** Null: nobody has it. */
+  /** Who signs in with this account of another service; null: nobody. */
   identity(issuer: string, subject: string): Promise<StoredIdentity | null>;
   identities(user: number): Promise<StoredIdentity[]>;
   /**

@@ -16,7 +16,7 @@ export type DeviceLogOp =
   | { readonly op: "presence_delete"; readonly devices: readonly number[] }
   /** No device's number of *seen* is below this any more; never falls. */
   | { readonly op: "seen_floor"; readonly seq: Seq }
-  /** The numbers of *seen* of devices that are gone; they stand in the place of what was known of these ids. */
+  /** The numbers of *seen* of devices that are gone; they replace what was known of these ids. */
   | { readonly op: "seen_put"; readonly rows: readonly StoredSeen[] }
   /** Products that are gone, whose ids nobody remembers any more. */
   | { readonly op: "seen_drop"; readonly products: readonly number[] };

@@ -5,6 +5,6 @@ export type RetainedOp =
 
 /** Retained messages on free topics. */
 export interface RetainedStore {
-  /** Those there were when the store was opened, packed as in the op, in pieces of about a megabyte. Can be read once. */
+  /** The retained messages that there were when the store was opened, packed as in the op, in pieces of about a megabyte. Can be read once. */
   retained(): AsyncIterable<Uint8Array>;
 }

@@ -136,7 +136,7 @@ export interface ManyRequest {
 }
 /** Points of several series, one series after the other, until there were enough of them. */
 export interface ManyColumns {
-  /** Those of the first series that were asked for, in their order; at least of one. A series that does not exist has none. */
+  /** One entry for each of the first series that were asked for, in that order, at least one. Empty for a series that does not exist. */
   readonly columns: readonly Columns[];
   /** Whether the last of these series may have points behind its last one here; the others are whole. */
   readonly more: boolean;
@@ -176,7 +176,7 @@ export interface SeriesStore {
   read(series: number, from: number, to: number, limit: number): Promise<Point[]>;
   /** Like read, as columns. */
   columns(series: number, from: Micros, to: Micros, limit: number): Promise<Columns>;
-  /** The same of many series at once. All of it is one message. @throws RangeError when there are too many, or no limit */
+  /** `columns` of many series in one request and one answer. @throws RangeError when there are too many, or no limit */
   columnsOfMany(request: ManyRequest): Promise<ManyColumns>;
   /**
    * The newest point of a series with time < `at`, also one that only a rollup has kept (the last of its bucket); null: there is
@@ -184,7 +184,7 @@ export interface SeriesStore {
    */
   before(series: number, at: Micros): Promise<Point | null>;
   /**
-   * The same of many series at once, one entry for each; null: it has none, or there is no such series. All of it is one message.
+   * The newest points of many series in one request and one answer, an entry for each series; null: it has none, or does not exist.
    * @throws RangeError when more than MAX_NEWEST are asked for
    */
   newest(series: Uint32Array, at: Micros): Promise<readonly (Point | null)[]>;

@@ -8,7 +8,7 @@ import {
 } from "../fanout/checkpoint.ts";
 import { fillMeasurement, fillMessage } from "../fanout/delivery.ts";
 import { type Target, targetFor } from "../fanout/free-routes.ts";
-import type { Keeper } from "../fanout/host.ts";
+import type { Keeper } from "../fanout/keeper.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import type { ShareGroup } from "../fanout/share.ts";
 import type { Span } from "../fanout/span.ts";

@@ -2,7 +2,8 @@ import type { Delivery } from "../session/delivery.ts";
 import { MessageQueue } from "../session/queue.ts";
 import type { Tail } from "./tails.ts";
 import type { RecoveredSession, Seq } from "../store/ports.ts";
-import type { Keeper, OutletHost } from "./host.ts";
+import type { OutletHost } from "./host.ts";
+import type { Keeper } from "./keeper.ts";
 import type { StoredBody } from "./ledger.ts";
 
 /** Queue bytes up to which everything stays in memory: of a client that is away, and of one that takes what comes. */

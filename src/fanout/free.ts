@@ -5,7 +5,7 @@ import type { Delivery } from "../session/delivery.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
 import { fillMessage, type Message } from "./delivery.ts";
 import { type FreeRoute, type FreeRoutes, type Target, targetFor } from "./free-routes.ts";
-import type { Hub } from "./hub.ts";
+import type { WritingHost } from "./host.ts";
 import { ANYONE, isAnyone, type Receiver } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import type { Outlet } from "./outlet.ts";
@@ -19,17 +19,15 @@ const utf8 = new TextEncoder();
 
 /** From committed messages on free topics to those who get them, and to the retained ones. */
 export class FreeFanout {
-  readonly routes: FreeRoutes;
   private readonly scratch = new Outbox(new BufferPool());
   /** What is copied into the outboxes: a view on `scratch`, made once. */
   private encoded: Uint8Array = NOTHING;
 
   constructor(
-    private readonly hub: Hub,
+    private readonly hub: WritingHost,
+    readonly routes: FreeRoutes,
     private readonly retained: RetainedMessages,
-  ) {
-    this.routes = hub.routes.free;
-  }
+  ) {}
 
   /** Where the run of rows ends that `run` may publish at once: of one topic and sender, at QoS 0, without RETAIN and expiry. */
   runEnd(batch: Batch, from: number): number {

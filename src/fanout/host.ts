@@ -2,46 +2,22 @@ import type { Metrics } from "../base/metrics.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import type { StoreOp } from "../store/ports.ts";
 import type { Delivery } from "../session/delivery.ts";
-import type { Entry, MessageQueue } from "../session/queue.ts";
+import type { Entry } from "../session/queue.ts";
 import type { RecordWriter, TakenRow } from "../store/record.ts";
-import type { Backlog } from "./backlog.ts";
+import type { Keeper, QueueLimits } from "./keeper.ts";
 import type { Ledger, StoredBody } from "./ledger.ts";
 import type { Link } from "./link.ts";
-import type { Outlet } from "./outlet.ts";
 import type { Tails } from "./tails.ts";
 import type { DeliveryProperties } from "./publish.ts";
 
-/** Bounds of what waits for one client. */
-export interface QueueLimits {
-  /** Messages that wait for a session. */
-  readonly maxQueued: number;
-  /** Bytes in memory of messages that wait for a session. */
-  readonly maxQueuedBytes: number;
-  /** Bytes in the store of messages that wait for all sessions of one account, and of all accounts together. */
-  readonly maxStoredBytesPerAccount: number;
-  readonly maxStoredBytes: number;
-  /** Bytes of unsent output, beyond which QoS 0 is dropped. */
-  readonly maxUnsent: number;
+/** Has something to do when a commit is durable. */
+export interface AwaitsCommit {
+  /** @param id of a delivery @param now µs of the steady clock */
+  committed(id: number, now: number): void;
 }
-
-/** Something for which messages wait: a session's outlet, a shared subscription. */
-export interface Keeper {
-  /** Number of its stored row; 0: it writes nothing. */
-  stored: number;
-  queue: MessageQueue | null;
-  /** In the hub's list of what is to be pumped. */
-  touched: boolean;
-  /** Nothing waits for it any more. */
-  readonly gone: boolean;
-  /** Somebody takes what comes. */
-  readonly attended: boolean;
-  readonly backlog: Backlog;
-  /** Whose it is, and its name there; for people. */
-  readonly owner: string;
-  readonly name: string;
-  pump(now: number): void;
-  /** The oldest chunk goes: there is no room for it in the store any more. */
-  dropChunk(): void;
+/** Has something to tell with the next commit. */
+export interface Newsbearer {
+  tellNews(): void;
 }
 
 /** What an outlet needs of the fan-out around it; the hub. */
@@ -73,13 +49,13 @@ export interface OutletHost {
   /** Rare parts of the next commit. */
   operation(op: StoreOp): void;
   /** Calls `outlet.committed(id)` when all that was handed over so far is durable, however long that takes. */
-  afterCommit(outlet: Outlet, id: number): void;
+  afterCommit(outlet: AwaitsCommit, id: number): void;
   /** The same for a function. */
   whenDurable(fn: () => void): void;
   /** A checkpoint of the outlet's session, or of the shared subscription, goes into the next commit. */
   checkpointDue(keeper: Keeper): void;
   /** What the outlet has to tell of its QoS 1 deliveries rides along with the next commit, which is soon. */
-  noteNews(outlet: Outlet): void;
+  noteNews(outlet: Newsbearer): void;
   /** Sends a PUBREL in its shortest form. */
   sendPubrel(link: Link, id: number): void;
   /** A queue overflowed for the first time. */
@@ -92,4 +68,10 @@ export interface OutletHost {
   bodyOf(bytes: Uint8Array): StoredBody;
   /** Body of a stored chunk. */
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null>;
+}
+
+/** What those need of it that write to connections beside the queues. */
+export interface WritingHost extends OutletHost {
+  /** Something was written to a link beside its queue: it is sent in this turn, and others wait when that is much. */
+  wrote(link: Link): void;
 }

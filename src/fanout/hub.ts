@@ -15,7 +15,8 @@ import { createTaken, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { FreeFanout } from "./free.ts";
 import { LiveTaps } from "./live-taps.ts";
-import type { Keeper, OutletHost, QueueLimits } from "./host.ts";
+import type { AwaitsCommit, Newsbearer, WritingHost } from "./host.ts";
+import type { Keeper, QueueLimits } from "./keeper.ts";
 import { Labels } from "./labels.ts";
 import { Ledger, type StoredBody } from "./ledger.ts";
 import type { Link } from "./link.ts";
@@ -61,7 +62,7 @@ const IDLE_MS = 200;
  * From committed measurements to those who may hear them. Rows of a batch go out in order, in slices; consecutive rows
  * for the same outlets are encoded once per form and copied.
  */
-export class Hub implements OutletHost {
+export class Hub implements WritingHost {
   readonly metrics: Metrics;
   readonly limits: HubNeeds["limits"];
   readonly entry = createEntry();
@@ -81,7 +82,7 @@ export class Hub implements OutletHost {
   private crowded = false;
   private touched: Keeper[] = [];
   /** Outlets that have something to tell with the next commit. */
-  private readonly news: Outlet[] = [];
+  private readonly news: Newsbearer[] = [];
   /** A timer runs for them; whether a commit was sealed since it was set. */
   private idleTimer = false;
   private sealedMeanwhile = false;
@@ -120,7 +121,7 @@ export class Hub implements OutletHost {
     this.measured = new MeasurementFanout(this);
     this.taps = new LiveTaps(needs.series);
     this.retained = needs.ingest.commits.retained;
-    this.free = new FreeFanout(this, this.retained);
+    this.free = new FreeFanout(this, this.routes.free, this.retained);
   }
 
   /** A committed batch: its rows are published in this and later turns; the ingest gets it back afterwards. */
@@ -266,7 +267,7 @@ export class Hub implements OutletHost {
     this.needs.ingest.commits.batch.ops.push(op);
     this.needs.ingest.commits.batcher.poke();
   }
-  afterCommit(outlet: Outlet, id: number): void {
+  afterCommit(outlet: AwaitsCommit, id: number): void {
     this.whenDurable(() => outlet.committed(id, this.needs.clock.steady()));
   }
   whenDurable(fn: () => void): void {
@@ -284,7 +285,7 @@ export class Hub implements OutletHost {
     // given up, the batch must be seen to have told of sessions
     if (batch.waiters.length === 0) batch.wait(NOBODY_WAITS, 0);
   }
-  noteNews(outlet: Outlet): void {
+  noteNews(outlet: Newsbearer): void {
     this.news.push(outlet);
     if (this.idleTimer) return;
     this.idleTimer = true;

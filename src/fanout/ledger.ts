@@ -1,5 +1,5 @@
 import type { Metrics } from "../base/metrics.ts";
-import type { Keeper, QueueLimits } from "./host.ts";
+import type { Keeper, QueueLimits } from "./keeper.ts";
 
 /** The body of a chunk in the store; chunks that share it have the same object. */
 export interface StoredBody {

@@ -2,7 +2,7 @@ import type { Delivery } from "../session/delivery.ts";
 import { secondsLeft } from "../base/expiry.ts";
 import type { BatchRows } from "../feed/batch-rows.ts";
 import { fillMeasurement } from "./delivery.ts";
-import type { Hub } from "./hub.ts";
+import type { WritingHost } from "./host.ts";
 import { ANYONE, isAnyone, type Receiver } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import { writePublish } from "./publish.ts";
@@ -14,7 +14,7 @@ const NOTHING = new Uint8Array(0);
 export class MeasurementFanout {
   private readonly scratch = new Outbox(new BufferPool());
 
-  constructor(private readonly hub: Hub) {}
+  constructor(private readonly hub: WritingHost) {}
 
   /** [MQTT-4.5.0-1]: to every session with a matching subscription, also while its client is away [MQTT3-3.1.2-5]. */
   run(rows: BatchRows, from: number, to: number, set: RouteSet, now: number): void {

@@ -5,11 +5,12 @@ import { type Entry, MessageQueue } from "../session/queue.ts";
 import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_RECEIVED, SLOT_SENT, Window } from "../session/window.ts";
 import { Kind } from "../store/record.ts";
 import type { Link } from "./link.ts";
-import type { Keeper, OutletHost } from "./host.ts";
+import type { OutletHost } from "./host.ts";
+import type { Keeper } from "./keeper.ts";
 import { Backlog, fairShare } from "./backlog.ts";
 import { type DeliveryProperties, writePublish } from "./publish.ts";
 import { mayRead } from "./readable.ts";
-import type { Replays } from "./retained.ts";
+import type { Replays } from "./replays.ts";
 import { deliveryOf, Sharing } from "./sharing.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -57,7 +58,7 @@ export class Outlet implements Keeper {
   readonly backlog: Backlog;
   /** Hash of the state that was stored last; null: none was. */
   stateHash: number | bigint | null = null;
-  /** Retained values still to be sent: the hub's cursor. */
+  /** Retained values still to be sent: the cursors of them. */
   replay: Replays | null = null;
   /** Everything delivered up to this seq was acknowledged. */
   ackedSeq = 0;

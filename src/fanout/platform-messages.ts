@@ -1,7 +1,7 @@
 import { createDelivery } from "../session/delivery.ts";
 import type { Outlet } from "./outlet.ts";
-import type { Hub } from "./hub.ts";
-import type { Merged } from "./routes.ts";
+import type { WritingHost } from "./host.ts";
+import type { Merged, Routes } from "./routes.ts";
 import { MOST_IDS } from "./span.ts";
 import { writePublish } from "./publish.ts";
 
@@ -13,7 +13,7 @@ const utf8 = new TextEncoder();
  * `levels`: those that are matched; `only`: this outlet alone (what it gets on subscribing).
  */
 export function publishPlain(
-  hub: Hub,
+  hub: WritingHost & { readonly routes: Pick<Routes, "trie" | "sharesOf"> },
   topic: string,
   levels: readonly string[],
   payload: Uint8Array,
@@ -57,7 +57,7 @@ interface Recipient {
   readonly retain: boolean;
   readonly ids: readonly number[] | null;
 }
-function deliver(hub: Hub, m: Recipient, topic: Uint8Array, payload: Uint8Array): void {
+function deliver(hub: WritingHost, m: Recipient, topic: Uint8Array, payload: Uint8Array): void {
   const { outlet } = m;
   if (m.qos > 0) {
     const { qos, retain, ids } = m;

@@ -1,10 +1,12 @@
+import type { RetainedMessages } from "../ingest/retained.ts";
 import { sameBytes } from "../ingest/target.ts";
 import type { Seq } from "../store/ports.ts";
 import { createRetained } from "../store/retained.ts";
 import type { TopicWalk } from "../topic/topic-tree.ts";
 import type { Message } from "./delivery.ts";
-import type { Hub } from "./hub.ts";
-import { Replays } from "./retained.ts";
+import type { FreeFanout } from "./free.ts";
+import type { OutletHost } from "./host.ts";
+import { type RetainedCursor, Replays } from "./replays.ts";
 import type { Subscription } from "./subscription.ts";
 
 const text = new TextDecoder();
@@ -12,8 +14,16 @@ const NOTHING = new Uint8Array(0);
 /** Topics that are looked at in one turn: so long do other clients wait. */
 const LOOK = 4096;
 
+/** What they need of the fan-out; the hub. */
+interface RetainedHost extends OutletHost {
+  readonly retained: RetainedMessages;
+  readonly free: Pick<FreeFanout, "deliver">;
+  /** Whether an account exists and may publish on a free topic. */
+  readonly mayStillPublish: (principal: string, workspace: number, topic: string) => boolean;
+}
+
 /** The retained messages under one new subscription, as far as they were sent. */
-export class RetainedWalk {
+class RetainedWalk implements RetainedCursor {
   private readonly reader = createRetained();
   private readonly message: { -readonly [K in keyof Message]: Message[K] } = {
     workspace: 0,
@@ -32,7 +42,7 @@ export class RetainedWalk {
 
   /** @param upTo newer messages were delivered as they came */
   constructor(
-    private readonly hub: Hub,
+    private readonly hub: RetainedHost,
     readonly subscription: Subscription,
     private readonly walk: TopicWalk,
     private readonly upTo: number,
@@ -88,13 +98,13 @@ export class RetainedWalk {
  * Sends the retained messages under a new subscription, at the pace at which the client takes them.
  * @param upTo log row up to which all was published when the subscription was made; what is newer came by itself
  */
-export function replayMessages(hub: Hub, subscription: Subscription, upTo: Seq): void {
+export function replayMessages(hub: RetainedHost, subscription: Subscription, upTo: Seq): void {
   const { outlet } = subscription;
   const workspace = outlet.principal.free?.workspace;
   if (workspace === undefined) return;
   const walk = hub.retained.walk(workspace, subscription.canonical);
   if (walk === null) return;
-  outlet.replay ??= new Replays(hub, hub.series);
-  outlet.replay.addMessages(new RetainedWalk(hub, subscription, walk, upTo));
+  outlet.replay ??= new Replays();
+  outlet.replay.messages.put(new RetainedWalk(hub, subscription, walk, upTo));
   hub.touch(outlet);
 }

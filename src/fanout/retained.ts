@@ -2,99 +2,42 @@ import type { Directory } from "../fleet/directory.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import { printValue } from "../measure/index.ts";
 import type { FilterScope, PlatformTopics } from "../topic/platform.ts";
-import type { Hub } from "./hub.ts";
+import type { OutletHost } from "./host.ts";
 import { writePublish } from "./publish.ts";
-import type { RetainedWalk } from "./retained-messages.ts";
+import { type RetainedCursor, Replays, type Turn } from "./replays.ts";
 import type { Subscription } from "./subscription.ts";
 
 const utf8 = new TextEncoder();
 
-/** Series that are looked at in one turn: so long do other clients wait. */
-const LOOK = 4096;
-
-interface Cursor {
-  readonly subscription: Subscription;
-  readonly scope: FilterScope;
-  /** Ids of the series of the one device that the filter names; null: all there are. */
-  readonly only: readonly number[] | null;
-  /** The next id, or index in `only`. */
-  at: number;
-}
-
 /**
- * The last values that the new subscriptions of a session get, of products that retain them (wire contract section 6).
- * They are found and read from the series table a few at a time as the client takes them: a million of them fill no
- * queue and hold nobody up, and a subscription that is made again begins anew rather than a second time.
+ * The last values under one new subscription, of products that retain them (wire contract section 6). They are found and
+ * read from the series table a few at a time as the client takes them: a million of them fill no queue and hold nobody up.
  */
-export class Replays {
-  private readonly cursors = new Map<string, Cursor>();
-  private readonly walks = new Map<string, RetainedWalk>();
-  private looks = 0;
-
+class SeriesCursor implements RetainedCursor {
+  /** @param only ids of the series of the one device that the filter names; null: all there are */
   constructor(
-    private readonly hub: Hub,
+    private readonly hub: OutletHost,
     private readonly series: SeriesTable,
+    readonly subscription: Subscription,
+    private readonly scope: FilterScope,
+    private readonly only: readonly number[] | null,
+    /** The next id, or index in `only`. */
+    private at = only === null ? 1 : 0,
   ) {}
 
-  add(cursor: Cursor): void {
-    this.cursors.set(cursor.subscription.filter, cursor);
-  }
-  /** The same for retained messages on free topics. */
-  addMessages(walk: RetainedWalk): void {
-    const { filter } = walk.subscription;
-    this.walks.get(filter)?.close();
-    this.walks.set(filter, walk);
-  }
-  /** What would go at QoS 0 is not sent any more. */
-  dropQos0(): void {
-    for (const [filter, walk] of this.walks) {
-      if (walk.subscription.qos > 0) continue;
-      walk.close();
-      this.walks.delete(filter);
-    }
-    for (const [filter, cursor] of this.cursors) if (cursor.subscription.qos === 0) this.cursors.delete(filter);
-  }
-  /** Nothing more is sent. */
-  close(): void {
-    for (const walk of this.walks.values()) walk.close();
-    this.walks.clear();
-    this.cursors.clear();
-  }
-  /**
-   * Sends the next value; `later`: it looked at many series in vain and goes on in another turn; `done`: that was all. A
-   * subscription that was made once more, and wants none itself, does not take away what the first one asked for.
-   */
-  next(now: number): "sent" | "later" | "done" {
-    this.looks = 0;
-    for (const [filter, cursor] of this.cursors) {
-      const { subscription: s } = cursor;
-      if (s.outlet.subscriptions.has(filter)) {
-        const found = this.advance(cursor);
-        if (found !== "done") return found;
-      }
-      this.cursors.delete(filter);
-    }
-    for (const [filter, walk] of this.walks) {
-      const { subscription: s } = walk;
-      const found = s.outlet.subscriptions.has(filter) ? walk.next(now) : "done";
-      if (found !== "done") return found;
-      walk.close();
-      this.walks.delete(filter);
-    }
-    return "done";
-  }
-  private advance(cursor: Cursor): "sent" | "later" | "done" {
-    const { subscription, scope, only } = cursor;
-    const { series } = this;
+  next(_now: number, turn: Turn): "sent" | "later" | "done" {
+    const { series, only } = this;
     for (;;) {
-      const id = only === null ? cursor.at : only[cursor.at];
+      const id = only === null ? this.at : only[this.at];
       if (id === undefined || id >= series.end) return "done";
-      if (++this.looks > LOOK) return "later";
-      cursor.at++;
-      if (this.concerns(scope, id) && sendRetained(this.hub, series, subscription, id)) return "sent";
+      if (--turn.looks < 0) return "later";
+      this.at++;
+      if (this.concerns(id) && sendRetained(this.hub, series, this.subscription, id)) return "sent";
     }
   }
-  private concerns({ product, device, field }: FilterScope, id: number): boolean {
+  close(): void {}
+  private concerns(id: number): boolean {
+    const { product, device, field } = this.scope;
     const itsDevice = this.series.device(id);
     const itsField = this.series.field(id);
     if (!itsDevice || !itsField) return false;
@@ -106,7 +49,7 @@ export class Replays {
 
 /** Sends the last values under a new subscription, as far as there are any. */
 export function replayRetained(
-  hub: Hub,
+  hub: OutletHost,
   series: SeriesTable,
   directory: Directory,
   topics: PlatformTopics,
@@ -125,13 +68,13 @@ export function replayRetained(
     }
   }
   const { outlet } = subscription;
-  outlet.replay ??= new Replays(hub, series);
-  outlet.replay.add({ subscription, scope, only, at: only === null ? 1 : 0 });
+  outlet.replay ??= new Replays();
+  outlet.replay.values.put(new SeriesCursor(hub, series, subscription, scope, only));
   hub.touch(outlet);
 }
 
 /** False when there is nothing to send. */
-function sendRetained(hub: Hub, series: SeriesTable, s: Subscription, id: number): boolean {
+function sendRetained(hub: OutletHost, series: SeriesTable, s: Subscription, id: number): boolean {
   const { outlet } = s;
   const device = series.device(id);
   const field = series.field(id);

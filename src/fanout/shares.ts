@@ -2,10 +2,18 @@ import { groupPrincipal, ownerOf } from "../store/owner.ts";
 import type { StoredSession } from "../store/ports.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { packGroup, unpackGroup } from "./checkpoint.ts";
-import type { Hub } from "./hub.ts";
+import type { OutletHost } from "./host.ts";
 import type { Outlet } from "./outlet.ts";
+import type { Routes } from "./routes.ts";
 import { type Member, ShareGroup, shareKey } from "./share.ts";
 import { canonicalOf, type Subscription } from "./subscription.ts";
+
+/** What they need of the fan-out; the hub. */
+interface SharesHost extends OutletHost {
+  readonly routes: Pick<Routes, "addShare" | "removeShare" | "changedShare">;
+  /** A checkpoint of a group; a state that did not change since the last one is not written again. */
+  putState(group: ShareGroup, state: Uint8Array): void;
+}
 
 /** The shared subscriptions there are, and what of them is stored. */
 export class Shares {
@@ -18,7 +26,7 @@ export class Shares {
   /** Shared subscriptions of all sessions. */
   size = 0;
 
-  constructor(private readonly hub: Hub) {}
+  constructor(private readonly hub: SharesHost) {}
 
   values(): MapIterator<ShareGroup> {
     return this.byKey.values();

@@ -63,6 +63,10 @@ describe("a fleet is made, looked at and taken away by commands alone", () => {
     ]);
     const one = ["device", "create", "pump", "p-1", "--serial", "S1", "--tag", "a", "--tag", "b"];
     expect((await cli(...one)).out).toBe("Device p-1 of pump is made.\n");
+    expect((await cli("device", "create", "pump", "p-1")).err).toContain(
+      'row 0, id: "p-1" is the id or serial of another device already.',
+    );
+    expect((await cli("device", "create", "pump", "p-2", "--serial", "S1")).err).toContain("row 0, serial: ");
     expect((await cli("device", "create", "pump", "..")).err).toContain("but not . or .. alone");
     expect((await cli("device", "create", "pump", "dev{1..20}", "--tag", "b")).out).toBe(
       "20 devices of pump are made.\n",

@@ -303,6 +303,7 @@ describe("record", () => {
     expect(JSON.parse(text).code).toBe("internal_error");
     expect(text).not.toContain("SELECT");
     expect(world.logged).toHaveLength(1);
+    expect(JSON.stringify(world.logged)).toContain("SELECT secret"); // as text: what a logger makes of an object differs
     expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("*");
   });
 

@@ -58,7 +58,8 @@ export function errorAnswer(
   answer: (refusal: Refusal) => Response = refusalAnswer,
 ): Response {
   if (error instanceof Refusal) return answer(error);
-  log.error({ err: error, method: c.req.method, path: c.req.path.slice(0, PATH_LOGGED) }, "a request failed");
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log.error({ error: why, method: c.req.method, path: c.req.path.slice(0, PATH_LOGGED) }, "a request failed");
   return answer(new Refusal("internal_error", CATALOGUE.internal_error.title));
 }
 

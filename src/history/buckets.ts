@@ -52,7 +52,8 @@ export function evenBuckets(points: number, range: Range): Buckets {
   const span = range.to - from;
   if (span <= 0) return NONE;
   const count = Math.min(points, span);
-  const starts = Float64Array.from({ length: count }, (_, i) => from + Math.floor((i * span) / count));
+  const starts = new Float64Array(count);
+  for (let i = 0; i < count; i++) starts[i] = from + Math.floor((i * span) / count);
   return withEdges(starts, { from, to: range.to });
 }
 
@@ -70,7 +71,9 @@ function fixedStarts(step: Step, range: Range, most: number): Float64Array {
   const first = Math.floor((range.from - anchor) / width);
   const count = Math.ceil((range.to - anchor) / width) - first;
   if (count > most) throw tooMany(step, most);
-  return Float64Array.from({ length: count }, (_, i) => anchor + (first + i) * width);
+  const starts = new Float64Array(count);
+  for (let i = 0; i < count; i++) starts[i] = anchor + (first + i) * width;
+  return starts;
 }
 
 /** The bounds of a step on the wall clock, numbered. */

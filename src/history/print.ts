@@ -4,6 +4,8 @@ import type { Cell, Row } from "./types.ts";
 
 /** A cell as JSON: a position as the text `(lat,lng)`, everything else as JSON has it. */
 export function cellJson(cell: Cell): string {
+  // the text of a finite number is its JSON, and much cheaper
+  if (typeof cell === "number" && Number.isFinite(cell)) return `${cell === 0 ? 0 : cell}`;
   return JSON.stringify(cell !== null && typeof cell === "object" ? printPosition(cell) : cell);
 }
 
@@ -20,10 +22,15 @@ export function withoutFormula(text: string | null): string | null {
   return text !== null && /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
 }
 
+/** What a row begins with: its time follows. */
+export const BEFORE_TIME = '{"time":"';
+
 /** Prints rows as JSON objects: the time, what `head` says, and each key with its cell. */
 export class RowPrinter {
   /** `,"FIELD":` as it stands in a row. */
   private readonly names: readonly string[];
+  /** What follows the time of a row without a value, of the head that was asked for last. */
+  private empty: { readonly head: string; readonly text: string } | null = null;
   /** @param shown which columns; null: all */
   constructor(
     private readonly keys: readonly string[],
@@ -35,11 +42,24 @@ export class RowPrinter {
     return this.keys.filter((_, i) => this.shown?.[i] !== false && overflowed(cells[i] ?? null));
   }
   /** @param head members between the time and the cells, each with a comma before it */
-  print({ time, cells }: Row, head = ""): string {
-    let text = `{"time":"${printTime(time)}"${head}`;
+  print(row: Row, head = ""): string {
+    return BEFORE_TIME + printTime(row.time) + this.afterTime(row, head);
+  }
+  /** What follows the time of a row, for those who write the time by themselves. */
+  afterTime({ cells }: Row, head = ""): string {
+    // of years of buckets most are empty, and look the same
+    if (cells.every((cell) => cell === null)) return this.emptyAfter(head);
+    let text = `"${head}`;
     for (let i = 0; i < cells.length; i++)
       if (this.shown?.[i] !== false) text += this.names[i] + cellJson(cells[i] ?? null);
     return cells.some(overflowed) ? `${text},"overflow":${JSON.stringify(this.overflowsOf(cells))}}` : `${text}}`;
+  }
+  private emptyAfter(head: string): string {
+    if (this.empty?.head !== head) {
+      const shown = this.names.filter((_, i) => this.shown?.[i] !== false);
+      this.empty = { head, text: `"${head}${shown.map((name) => `${name}null`).join("")}}` };
+    }
+    return this.empty.text;
   }
 }
 

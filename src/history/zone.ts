@@ -6,6 +6,8 @@ const DAY_MS = 86_400_000;
 const SPAN_MS = 4 * DAY_MS;
 /** Spans that are looked at for a stretch of one offset: about a year. */
 const STEADY_SPANS = 100;
+/** Moments around changes that are kept; thirty years of buckets ask for about two thousand. */
+const MOST_NEAR = 20_000;
 
 /**
  * The clock on the wall of a time zone. *Wall* times are milliseconds as if the wall clock showed UTC.
@@ -18,6 +20,8 @@ export class Zone {
   private readonly format: Intl.DateTimeFormat;
   /** Offsets that were looked up, by the moment: asking the platform is slow. */
   private readonly known = new Map<number, number>();
+  /** The same of moments around changes, which every question about these years asks for again. */
+  private readonly near = new Map<number, number>();
   /** A stretch of one offset, that of the last question: most questions are about moments near to each other. */
   private steady = { from: 0, to: 0, offset: 0 };
 
@@ -115,6 +119,14 @@ export class Zone {
   /** Milliseconds that the wall clock is ahead of UTC. */
   private offset(ms: number): number {
     const second = Math.floor(ms / 1000) * 1000;
+    const found = this.near.get(second);
+    if (found !== undefined) return found;
+    if (this.near.size >= MOST_NEAR) this.near.clear();
+    const offset = this.offsetAt(second);
+    this.near.set(second, offset);
+    return offset;
+  }
+  private offsetAt(second: number): number {
     let [year, month, day, hour, minute, seconds] = [0, 1, 1, 0, 0, 0];
     let past = false;
     for (const { type, value } of this.format.formatToParts(second)) {

@@ -1,5 +1,5 @@
 import { Refusal } from "../../base/errors.ts";
-import { nextTurn, Turns } from "../../base/turns.ts";
+import { Turns } from "../../base/turns.ts";
 import type { Micros } from "../../base/types.ts";
 import { type Plan, plan } from "../../history/query.ts";
 import { RowPrinter, valuesOf } from "../../history/print.ts";
@@ -11,7 +11,7 @@ import { prepareZone } from "../../history/zones.ts";
 import { printTime } from "../../measure/time.ts";
 import { findReadable } from "../../admin/readable.ts";
 import { authenticate, checkRights } from "../kit/access.ts";
-import { jsonArray, jsonText, LongText } from "../kit/answer.ts";
+import { jsonArray, jsonText, LongText, type Pieces } from "../kit/answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "../deps.ts";
 import { needsZone, parseRange } from "../history/range.ts";
 import type { Reads } from "../kit/reads.ts";
@@ -113,9 +113,10 @@ async function rawText(
   columns: readonly Column[],
   { keys, range, shape }: Plan,
   bounds: Bounds,
-): Promise<{ text: Uint8Array<ArrayBuffer>; next: Micros | null }> {
+): Promise<{ text: Pieces; next: Micros | null }> {
   const printer = new RowPrinter(keys);
   const rows = new LongText("[");
+  const turns = new Turns();
   let points = 0;
   let characters = 0;
   for await (const some of rowsOf(deps.store, columns, range, shape)) {
@@ -127,8 +128,8 @@ async function rawText(
       rows.add(characters === 0 ? text : `,${text}`);
       points += count;
       characters += text.length;
+      if (turns.due) await turns.next();
     }
-    await nextTurn();
   }
   return { text: rows.end("]"), next: null };
 }
@@ -155,11 +156,12 @@ async function bucketText(
   deps: HttpDeps,
   columns: readonly Column[],
   { keys, range, shape }: Plan,
-): Promise<string | Uint8Array<ArrayBuffer>> {
+): Promise<string | Pieces> {
+  const turns = new Turns();
   const rows: Row[] = [];
   for await (const some of rowsOf(deps.store, columns, range, shape)) {
     for (const row of some) rows.push(row);
-    await nextTurn();
+    if (turns.over) await turns.next();
   }
   const shown = await withValues(columns, rows);
   if (!shown.includes(true)) return "[]";

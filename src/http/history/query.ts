@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
-import { nextTurn } from "../../base/turns.ts";
+import { Turns } from "../../base/turns.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
 import { csvLine } from "../../base/csv.ts";
-import { cellText, overflowed, RowPrinter, valuesOf, withoutFormula } from "../../history/print.ts";
+import { BEFORE_TIME, cellText, overflowed, RowPrinter, valuesOf, withoutFormula } from "../../history/print.ts";
 import { type Plan, plan } from "../../history/query.ts";
 import { rowsOf } from "../../history/rows.ts";
 import type { Cell, Range, Row } from "../../history/types.ts";
 import type { Zone } from "../../history/zone.ts";
 import { prepareZone } from "../../history/zones.ts";
 import { parseJsonText } from "../../measure/json.ts";
-import { printTime } from "../../measure/time.ts";
+import { printTime, TIME_BYTES } from "../../measure/time.ts";
 import { chooseDevices } from "../../admin/readable.ts";
 import { authenticate, checkRights } from "../kit/access.ts";
-import { jsonText, LongText } from "../kit/answer.ts";
+import { jsonText, LongText, type Pieces } from "../kit/answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "../deps.ts";
 import { counted, MAX_CHARACTERS, MAX_FIELDS, zoneOfBuckets } from "../compat/history.ts";
 import { formatOf, type HistoryRequest, readHistoryRequest } from "./query-request.ts";
@@ -73,12 +73,13 @@ async function page(
   request: HistoryRequest,
   planned: Plan,
   devices: readonly DeviceNode[],
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Pieces> {
   const start = positionOf(request, planned);
   const most = request.limit ?? deps.limits.maxHistoryPoints;
   const printer = new RowPrinter(planned.keys);
   const shown = new Set<DeviceNode>();
   const text = new LongText('{"rows":[');
+  const turns = new Turns();
   let next: Position | null = null;
   let [rows, points, characters] = [0, 0, 0];
   for await (const { device, some } of allRows(deps, planned, devices, start)) {
@@ -91,18 +92,20 @@ async function page(
         next = { device: device.row.uid, time: row.time };
         break;
       }
-      const printed = printer.print(row, head);
-      text.add(rows++ === 0 ? printed : `,${printed}`);
-      characters += printed.length;
+      const after = printer.afterTime(row, head);
+      text.addTime(rows++ === 0 ? BEFORE_TIME : AFTER_ROW, row.time, after);
+      characters += TIME_BYTES + after.length;
+      if (turns.due) await turns.next();
     }
     if (next) break;
-    await nextTurn();
   }
   if (next && planned.shape.kind !== "raw") throw tooLarge(deps, request);
   checkRights(deps, c, shown);
   const cursor = next && Buffer.from(JSON.stringify([next.device, next.time])).toString("base64url");
   return text.end(`],"next":${JSON.stringify(cursor)}}`);
 }
+
+const AFTER_ROW = `,${BEFORE_TIME}`;
 
 /** Buckets and picked points are one answer: a page of them would need all of them again. */
 function tooLarge(deps: HttpDeps, { limit }: HistoryRequest): Refusal {

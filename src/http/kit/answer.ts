@@ -1,7 +1,8 @@
 import type { HttpContext } from "../deps.ts";
 import { nextTurn } from "../../base/turns.ts";
+import { TIME_BYTES, writeTime } from "../../measure/time.ts";
 import { CATALOGUE, type ErrorCode, Refusal } from "../../base/errors.ts";
-import type { Log } from "../../base/types.ts";
+import type { Log, Micros } from "../../base/types.ts";
 
 /** Seconds after which it is worth trying again. */
 const RETRY_AFTER: ReadonlyMap<ErrorCode, string> = new Map([
@@ -21,9 +22,21 @@ const ROWS_PER_TURN = 500;
 /** What an answer says that is sent while it is made: our listeners obey it, and proxies that would collect it otherwise. */
 export const AS_MADE = { "X-Accel-Buffering": "no" } as const;
 
-/** 200 with JSON text, or with the bytes of one. */
-export function jsonText(text: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Response {
-  return new Response(text, { headers: { "Content-Type": JSON_TYPE, ...headers } });
+/** 200 with JSON text, or with a long one in pieces, which our listeners send one after the other. */
+export function jsonText(text: string | Pieces, headers: Record<string, string> = {}): Response {
+  const whole = typeof text === "string" ? text : text.length > 1 ? null : Buffer.concat(text);
+  if (whole !== null) return new Response(whole, { headers: { "Content-Type": JSON_TYPE, ...headers } });
+  const pieces = text as Pieces; // of which there are several
+  const length = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const left = pieces.values();
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { value, done } = left.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+  return new Response(body, { headers: { "Content-Type": JSON_TYPE, "Content-Length": String(length), ...headers } });
 }
 
 /**
@@ -63,36 +76,53 @@ export function errorAnswer(
   return answer(new Refusal("internal_error", CATALOGUE.internal_error.title));
 }
 
-const encoder = new TextEncoder();
-/** Characters that become bytes at once. */
-const CHARACTERS = 64 * 1024;
+/** A long text as UTF-8, in its order. */
+export type Pieces = readonly Uint8Array[];
 
-/** A long text that is made in pieces: to join and encode all of it at its end would take a turn of its own. */
+/** Bytes of a piece. */
+const PIECE = 64 * 1024;
+/** Most bytes that UTF-8 needs for a UTF-16 code unit. */
+const WIDEST = 3;
+
+/** A long text that is made in pieces, and stays in them: to join all of it at its end would take a turn of its own. */
 export class LongText {
-  private readonly bytes: Uint8Array[] = [];
-  private waiting: string;
+  private readonly full: Uint8Array[] = [];
+  private piece = Buffer.allocUnsafeSlow(PIECE);
+  private at = 0;
 
   constructor(begin = "") {
-    this.waiting = begin;
+    this.add(begin);
   }
   add(text: string): void {
-    this.waiting += text;
-    if (this.waiting.length >= CHARACTERS) this.encode();
+    if (!this.holds(text.length * WIDEST)) this.full.push(Buffer.from(text, "utf8"));
+    else if (text !== "") this.at += this.piece.write(text, this.at, "utf8");
   }
-  private encode(): void {
-    this.bytes.push(encoder.encode(this.waiting));
-    this.waiting = "";
+  /** Adds a time as `printTime` prints it, between two texts. */
+  addTime(before: string, time: Micros, after: string): void {
+    this.add(before);
+    this.holds(TIME_BYTES);
+    this.at = writeTime(this.piece, this.at, time);
+    this.add(after);
   }
-  /** All of it, UTF-8. */
-  end(text = ""): Uint8Array<ArrayBuffer> {
-    this.waiting += text;
-    this.encode();
-    return Buffer.concat(this.bytes);
+  /** Makes room; false: there is none for so many bytes in any piece. */
+  private holds(bytes: number): boolean {
+    if (this.at + bytes <= PIECE) return true;
+    if (this.at > 0) {
+      this.full.push(this.piece.subarray(0, this.at));
+      this.piece = Buffer.allocUnsafeSlow(PIECE);
+      this.at = 0;
+    }
+    return bytes <= PIECE;
+  }
+  /** All of it. */
+  end(text = ""): Pieces {
+    this.add(text);
+    return this.at > 0 ? [...this.full, this.piece.subarray(0, this.at)] : this.full;
   }
 }
 
 /** A JSON array of elements that are JSON text, written in many short turns. */
-export async function jsonArray(elements: Iterable<string>): Promise<Uint8Array<ArrayBuffer>> {
+export async function jsonArray(elements: Iterable<string>): Promise<Pieces> {
   const text = new LongText("[");
   let count = 0;
   for (const element of elements) {

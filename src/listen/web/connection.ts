@@ -1,4 +1,5 @@
 import type { Socket } from "bun";
+import { Turns } from "../../base/turns.ts";
 import type { WireListener } from "../../broker/wire.ts";
 import type { Peer } from "../stream.ts";
 import { CONTINUE, chunk, headText, LAST_CHUNK, type Manner, mayHaveBody } from "./answer.ts";
@@ -297,12 +298,18 @@ export class WebConnection implements Seated {
       return true;
     }
     if (response.headers.get(UNBUFFERED) === null || response.body === null) {
+      const said = Number(response.headers.get("content-length") ?? 0);
+      if (said > SMALL && response.body !== null) {
+        output.write(text(said));
+        await this.writePieces(response.body, said);
+        return true;
+      }
       const body = response.body === null ? NOTHING : await response.bytes();
       const start = text(body.length);
       if (body.length <= SMALL) output.write(Buffer.concat([start, body], start.length + body.length));
       else {
         output.write(start);
-        output.write(body);
+        await this.writePieces(cut(body), body.length);
       }
       return true;
     }
@@ -310,6 +317,25 @@ export class WebConnection implements Seated {
     output.write(text(chunks ? "chunks" : "end"));
     await this.stream(response.body, chunks);
     return chunks;
+  }
+  /**
+   * Sends a long body of which the length was said piece by piece: what the system takes at once of all of it is a turn of its own.
+   * @throws Error when it has another length
+   */
+  private async writePieces(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, length: number): Promise<void> {
+    const turns = new Turns();
+    let left = length;
+    for await (const piece of pieces) {
+      if ((this.phase as Phase) === "closed") return;
+      left -= piece.length;
+      this.output.write(piece);
+      if (this.output.waiting > 0) {
+        this.deadline = this.terms.now() + IDLE_MS;
+        await this.output.empty();
+      }
+      if (turns.over) await turns.next();
+    }
+    if (left !== 0) throw new Error(`an answer said ${length} bytes and had ${length - left}`);
   }
   /** Sends a body as fast as it is taken. */
   private async stream(body: ReadableStream<Uint8Array>, chunks: boolean): Promise<void> {
@@ -360,4 +386,8 @@ export class WebConnection implements Seated {
       this.channel.shutdown();
     });
   }
+}
+
+function* cut(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += SMALL) yield bytes.subarray(at, at + SMALL);
 }

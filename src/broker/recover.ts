@@ -80,7 +80,7 @@ function restoreGroup(context: BrokerContext, stored: RecoveredSession, floors: 
 }
 /** What of the log is in a session's state or chunks; what it had in memory before its first chunk is not. */
 function knownOf({ floor, queued, chunks }: RecoveredSession): Known {
-  return { floor, from: chunks[0]?.firstQn ?? 0, to: queued };
+  return { floor, from: chunks[0]?.firstSeq ?? 0, to: queued };
 }
 function restore(context: BrokerContext, stored: RecoveredSession): Session | null {
   const { session: row } = stored;

@@ -67,7 +67,7 @@ class SlowStore extends MemoryDataStore {
   flight: { batch: CommitBatch; resolve: (committed: Committed) => void; reject: (error: Error) => void } | null = null;
   reads: {
     session: number;
-    firstQn: number;
+    firstSeq: number;
     resolve: (body: Uint8Array | null) => void;
     reject: (e: Error) => void;
   }[] = [];
@@ -90,14 +90,14 @@ class SlowStore extends MemoryDataStore {
     this.flight = null;
     flight?.reject(new Refusal("storage_unavailable", "The disk is full."));
   }
-  override readChunk(session: number, firstQn: number): Promise<Uint8Array | null> {
-    return new Promise((resolve, reject) => this.reads.push({ session, firstQn, resolve, reject }));
+  override readChunk(session: number, firstSeq: number): Promise<Uint8Array | null> {
+    return new Promise((resolve, reject) => this.reads.push({ session, firstSeq, resolve, reject }));
   }
   answerRead(well: boolean): void {
     const read = this.reads.shift();
     if (!read) return;
     if (!well) read.reject(new Refusal("storage_unavailable", "The reader is gone."));
-    else super.readChunk(read.session, read.firstQn).then(read.resolve, read.reject);
+    else super.readChunk(read.session, read.firstSeq).then(read.resolve, read.reject);
   }
 }
 

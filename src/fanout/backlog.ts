@@ -147,7 +147,7 @@ export class Backlog {
     host.operation({
       op: "chunk_put",
       session: keeper.stored,
-      firstQn: firstSeq,
+      firstSeq,
       count: this.tailCount,
       deadlineMax: this.tailDeadline,
       upTo: this.tailLast,
@@ -241,9 +241,9 @@ export class Backlog {
   }
   /** Chunks that a recovered session has in the store. */
   recover(chunks: RecoveredSession["chunks"]): void {
-    for (const { firstQn, count, bytes, shared } of chunks)
-      this.add({ firstSeq: firstQn, count, body: this.host.ledger.recovered(shared, bytes) });
-    this.newest = chunks[chunks.length - 1]?.firstQn ?? 0;
+    for (const { firstSeq, count, bytes, shared } of chunks)
+      this.add({ firstSeq, count, body: this.host.ledger.recovered(shared, bytes) });
+    this.newest = chunks[chunks.length - 1]?.firstSeq ?? 0;
   }
   /** With a checkpoint: what is in memory is in its state, so the chunks it came from go. */
   checkpointed(): void {

@@ -97,7 +97,7 @@ class Host implements OutletHost {
       const reader = new RecordReader(this.record.finish(), 1);
       while (reader.next()) rows.push([reader.kind, reader.a, reader.b]);
     }
-    for (const op of this.operations.splice(0)) if (op.op === "chunk_put") this.bodies.set(op.firstQn, op.body);
+    for (const op of this.operations.splice(0)) if (op.op === "chunk_put") this.bodies.set(op.firstSeq, op.body);
     this.tails.sealed();
     const waiting = this.waiting.splice(0);
     return () => {

@@ -41,9 +41,9 @@ export function sessionsContract(world: World): void {
         { op: "subscription_put", session: 4, subscription: subscription("a/+", { noLocal: true, qos: 2 }) },
         { op: "subscription_put", session: 4, subscription: subscription("gone") },
         { op: "checkpoint", session: 4, floor: 12, state },
-        { op: "chunk_put", session: 4, firstQn: 10, count: 5, deadlineMax: 99, upTo: 14, body },
-        { op: "chunk_put", session: 4, firstQn: 1, count: 9, deadlineMax: 0, upTo: 3, body },
-        { op: "chunk_put", session: 4, firstQn: 15, count: 1, deadlineMax: 0, upTo: 3, body },
+        { op: "chunk_put", session: 4, firstSeq: 10, count: 5, deadlineMax: 99, upTo: 14, body },
+        { op: "chunk_put", session: 4, firstSeq: 1, count: 9, deadlineMax: 0, upTo: 3, body },
+        { op: "chunk_put", session: 4, firstSeq: 15, count: 1, deadlineMax: 0, upTo: 3, body },
       ],
     });
     const again = session(4, { disconnectedAt: 77, version: 3 });
@@ -65,8 +65,8 @@ export function sessionsContract(world: World): void {
     expect([four?.floor, four?.queued]).toEqual([12, 14]);
     expect(four?.state).toEqual(new Uint8Array([9, 9, 9, 9]));
     expect(four?.chunks).toEqual([
-      { firstQn: 10, count: 5, deadlineMax: 99, bytes: 10, shared: null },
-      { firstQn: 15, count: 1, deadlineMax: 0, bytes: 10, shared: null },
+      { firstSeq: 10, count: 5, deadlineMax: 99, bytes: 10, shared: null },
+      { firstSeq: 15, count: 1, deadlineMax: 0, bytes: 10, shared: null },
     ]);
     const filters = [...(four?.subscriptions ?? [])].sort((a, b) => (a.filter < b.filter ? -1 : 1));
     expect(filters).toEqual([subscription("a/+", { noLocal: true, qos: 2 }), subscription("b/#", { qos: 0 })]);
@@ -80,7 +80,7 @@ export function sessionsContract(world: World): void {
     const body = new Uint8Array(8);
     const chunks = Array.from(
       { length: 200 },
-      (_, i): StoreOp => ({ op: "chunk_put", session: 1, firstQn: i, count: 1, deadlineMax: 0, upTo: 3, body }),
+      (_, i): StoreOp => ({ op: "chunk_put", session: 1, firstSeq: i, count: 1, deadlineMax: 0, upTo: 3, body }),
     );
     await world.store.commit(batchOf([], [{ op: "session_put", session: session(1) }, ...chunks]));
     await world.store.commit(
@@ -89,7 +89,7 @@ export function sessionsContract(world: World): void {
         [
           { op: "session_delete", id: 1 },
           { op: "subscription_put", session: 1, subscription: subscription("a") },
-          { op: "chunk_put", session: 1, firstQn: 500, count: 1, deadlineMax: 0, upTo: 3, body },
+          { op: "chunk_put", session: 1, firstSeq: 500, count: 1, deadlineMax: 0, upTo: 3, body },
         ],
       ),
     );

@@ -39,7 +39,7 @@ export class MemorySessions extends Map<number, KeptSession> {
         return;
       case "chunk_put": {
         const { count, deadlineMax, body } = op;
-        kept.chunks.set(op.firstQn, { count, deadlineMax, body: body.slice() });
+        kept.chunks.set(op.firstSeq, { count, deadlineMax, body: body.slice() });
         kept.queued = Math.max(kept.queued, op.upTo);
         return;
       }
@@ -76,8 +76,8 @@ export class MemorySessions extends Map<number, KeptSession> {
       state,
       chunks: [...chunks]
         .sort(([a], [b]) => a - b)
-        .map(([firstQn, { count, deadlineMax, body }]) => {
-          return { firstQn, count, deadlineMax, bytes: body.length, shared: null };
+        .map(([firstSeq, { count, deadlineMax, body }]) => {
+          return { firstSeq, count, deadlineMax, bytes: body.length, shared: null };
         }),
     }));
   }

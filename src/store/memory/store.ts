@@ -146,8 +146,8 @@ export class MemoryDataStore implements DataStore {
     return this.there.series.stats(request);
   }
 
-  async readChunk(session: number, firstQn: number): Promise<Uint8Array | null> {
-    return this.there.sessions.get(session)?.chunks.get(firstQn)?.body ?? null;
+  async readChunk(session: number, firstSeq: number): Promise<Uint8Array | null> {
+    return this.there.sessions.get(session)?.chunks.get(firstSeq)?.body ?? null;
   }
   async readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]> {
     return this.there.deviceLog.readRefusals(device, principal, limit);

@@ -20,13 +20,13 @@ export type SessionOp =
   | {
       readonly op: "chunk_put";
       readonly session: number;
-      readonly firstQn: number;
+      readonly firstSeq: number;
       readonly count: number;
       readonly deadlineMax: number;
       readonly upTo: Seq;
       readonly body: Uint8Array;
     }
-  /** Deletes the session's chunks with firstQn < before. */
+  /** Deletes the session's chunks with firstSeq < before. */
   | { readonly op: "chunk_delete"; readonly session: number; readonly before: number };
 
 export interface StoredSession {
@@ -63,9 +63,9 @@ export interface RecoveredSession {
   /** The highest `upTo` of its chunks, also of those that are gone; 0: it never had one. */
   readonly queued: Seq;
   readonly state: Uint8Array | null;
-  /** The chunks that exist, without bodies, by firstQn. */
+  /** The chunks that exist, without bodies, by firstSeq. */
   readonly chunks: readonly {
-    readonly firstQn: number;
+    readonly firstSeq: number;
     readonly count: number;
     readonly deadlineMax: number;
     readonly bytes: number;
@@ -79,5 +79,5 @@ export interface SessionStore {
   /** Every session as it was when the store was opened, in pieces, by ascending id. Can be read once. */
   sessions(): AsyncIterable<readonly RecoveredSession[]>;
   /** Body of one chunk; null when it is gone. */
-  readChunk(session: number, firstQn: number): Promise<Uint8Array | null>;
+  readChunk(session: number, firstSeq: number): Promise<Uint8Array | null>;
 }

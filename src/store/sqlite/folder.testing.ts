@@ -104,8 +104,8 @@ function firstOps(): StoreOp[] {
     { op: "checkpoint", session: 1, floor: 0, state },
     { op: "session_put", session: { ...group, disconnectedAt: null, will: null } },
     { op: "checkpoint", session: 2, floor: 0, state: packed({ takes: 3 }, queue) },
-    { op: "chunk_put", session: 2, firstQn: 1, count: 5, deadlineMax: 0, upTo: 0, body: queue },
-    { op: "chunk_put", session: 1, firstQn: 1, count: 5, deadlineMax: 0, upTo: 0, body: queue },
+    { op: "chunk_put", session: 2, firstSeq: 1, count: 5, deadlineMax: 0, upTo: 0, body: queue },
+    { op: "chunk_put", session: 1, firstSeq: 1, count: 5, deadlineMax: 0, upTo: 0, body: queue },
     {
       op: "events_put",
       rows: [{ ...EVENT, time: START }],

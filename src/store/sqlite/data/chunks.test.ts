@@ -14,13 +14,13 @@ const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
-const put = (session: number, firstQn: number, body: Uint8Array): StoreOp => ({
+const put = (session: number, firstSeq: number, body: Uint8Array): StoreOp => ({
   op: "chunk_put",
   session,
-  firstQn,
+  firstSeq,
   count: 1,
   deadlineMax: 0,
-  upTo: firstQn,
+  upTo: firstSeq,
   body,
 });
 function opened(): { folder: string; commit: (...ops: StoreOp[]) => void; bodies: () => number } {

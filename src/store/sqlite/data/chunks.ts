@@ -21,7 +21,7 @@ export function sharedBodies(ops: readonly StoreOp[]): SharedBodies {
 
 /** Inserts a chunk, or replaces it; nothing when its session does not exist (any more). */
 export function putChunk(db: Database, op: Put, bodies: SharedBodies): void {
-  const { session, firstQn, count, deadlineMax, upTo, body } = op;
+  const { session, firstSeq, count, deadlineMax, upTo, body } = op;
   const { changes } = db
     .query(
       "INSERT INTO queue_reach SELECT id, ?1 FROM session WHERE id = ?2 " +
@@ -39,10 +39,10 @@ export function putChunk(db: Database, op: Put, bodies: SharedBodies): void {
       .query(
         "INSERT OR IGNORE INTO queue_chunk (session, first_qn, count, deadline_max, body, shared) VALUES (?, ?, ?, ?, ?, ?)",
       )
-      .run(session, firstQn, count, deadlineMax, shared === null ? body : NOTHING, shared).changes;
+      .run(session, firstSeq, count, deadlineMax, shared === null ? body : NOTHING, shared).changes;
   if (insert() > 0) return;
   // an operation may be repeated: what it wrote the first time goes
-  dropChunks(db, "session = ? AND first_qn = ?", session, firstQn);
+  dropChunks(db, "session = ? AND first_qn = ?", session, firstSeq);
   insert();
 }
 

@@ -37,7 +37,7 @@ export type ReaderRequest =
   | { readonly t: "before"; readonly series: number; readonly at: number }
   | { readonly t: "newest"; readonly series: Uint32Array; readonly at: number }
   | { readonly t: "aggregate"; readonly series: number; readonly edges: Float64Array }
-  | { readonly t: "chunk"; readonly session: number; readonly firstQn: number }
+  | { readonly t: "chunk"; readonly session: number; readonly firstSeq: number }
   | {
       readonly t: "refusals";
       readonly device: number | null;

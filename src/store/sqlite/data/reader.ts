@@ -41,7 +41,7 @@ class Pump {
       case "aggregate":
         return reads.aggregate(request.series, request.edges);
       case "chunk":
-        return reads.chunk(request.session, request.firstQn);
+        return reads.chunk(request.session, request.firstSeq);
       case "refusals":
         return reads.refusals(request.device, request.principal, request.limit);
       case "log":

@@ -173,14 +173,14 @@ export class Reads {
     return this.db.query<{ id: number }, [number]>("SELECT id FROM log WHERE id = ?").get(id) !== null;
   }
 
-  chunk(session: number, firstQn: number): Uint8Array | null {
+  chunk(session: number, firstSeq: number): Uint8Array | null {
     const row = this.db
       .query<{ body: Uint8Array }, [number, number]>(
         "SELECT CASE WHEN shared IS NULL THEN queue_chunk.body ELSE (SELECT body FROM queue_body WHERE id = shared) END AS body " +
           "FROM queue_chunk JOIN session ON session.id = queue_chunk.session " +
           "WHERE queue_chunk.session = ? AND first_qn = ?",
       )
-      .get(session, firstQn);
+      .get(session, firstSeq);
     return row?.body ?? null;
   }
 

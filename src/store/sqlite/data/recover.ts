@@ -183,7 +183,7 @@ function readSessions(db: Database): RecoveredSession[] {
   );
   for (const c of chunkRows.iterate())
     pushTo(chunks, c.session, {
-      firstQn: c.first_qn,
+      firstSeq: c.first_qn,
       count: c.count,
       deadlineMax: c.deadline_max,
       bytes: c.bytes,

@@ -212,8 +212,8 @@ export class SqliteDataStore implements DataStore {
     const own = edges.slice(); // a copy that is moved costs less than what a message copies
     return this.readerCall({ t: "aggregate", series, edges: own }, [own.buffer]);
   }
-  readChunk(session: number, firstQn: number): Promise<Uint8Array | null> {
-    return this.readerCall({ t: "chunk", session, firstQn });
+  readChunk(session: number, firstSeq: number): Promise<Uint8Array | null> {
+    return this.readerCall({ t: "chunk", session, firstSeq });
   }
   readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]> {
     return this.readerCall({ t: "refusals", device, principal, limit });

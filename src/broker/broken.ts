@@ -14,13 +14,16 @@ const LIMITS: ReadonlyMap<number, string> = new Map([
  * A connection's bytes could not be dealt with: that ends this connection, and no other. A CodecError is the client's
  * doing, anything else a mistake of ours.
  */
-export function broken(context: Pick<BrokerContext, "log">, channel: LoginChannel, error: unknown): void {
+export function broken(
+  context: Pick<BrokerContext, "log" | "foldedLog" | "clock">,
+  channel: LoginChannel,
+  error: unknown,
+): void {
   const { session, wire } = channel;
   if (error instanceof CodecError) {
-    context.log.info(
-      { remote: wire.remote, client: session?.clientId, reason: error.reason, error: error.message },
-      "closed a connection that broke the protocol",
-    );
+    const facts = { remote: wire.remote, client: session?.clientId, reason: error.reason, error: error.message };
+    const text = "closed a connection that broke the protocol";
+    context.foldedLog.info(facts, error.message, text, context.clock.steady());
     refuseBytes(channel, error);
     return;
   }

@@ -20,6 +20,7 @@ import type { BrokerContext, BrokerLimits, BrokerNeeds, Commit } from "./context
 import { endSession } from "./departures.ts";
 import { errorPayload } from "./errors.ts";
 import { Failures } from "./failures.ts";
+import { FoldedLog } from "./folded-log.ts";
 import { Newcomers } from "./newcomers.ts";
 import { Presence } from "./presence.ts";
 import { Rates } from "./rates.ts";
@@ -64,6 +65,7 @@ export class Broker implements BrokerContext {
   readonly failures = new Failures();
   private readonly admission: Admission;
   private readonly refusalLog: RefusalLog;
+  readonly foldedLog: FoldedLog;
   readonly rates: Rates;
   /** Connections that have not logged in. */
   readonly newcomers: Newcomers<Connection>;
@@ -101,6 +103,7 @@ export class Broker implements BrokerContext {
     this.newcomers = new Newcomers(needs.limits.maxBytesBeforeLogin);
     this.sessions = new Sessions(needs.hub, needs.metrics, needs.sessionIds);
     this.presence = new Presence(needs.directory, (op) => needs.hub.operation(op));
+    this.foldedLog = new FoldedLog(needs.log);
     this.refusalLog = new RefusalLog(needs.log, (key) => accountName(needs.directory, key));
     needs.ingest.commits.events = {
       ...aroundCommits({
@@ -237,6 +240,7 @@ export class Broker implements BrokerContext {
     this.ingest.commits.refusals.tick(this.clock.wallOf(now));
     this.ingest.eventLog.tick(this.clock.wallOf(now));
     this.refusalLog.tick(now);
+    this.foldedLog.tick(now);
     this.ingest.messages.tick(now);
     this.hub.routes.free.sweep();
     this.failures.tick(now);

@@ -15,6 +15,7 @@ import type { PlatformTopics } from "../topic/platform.ts";
 import type { AdmissionLimits } from "./admission.ts";
 import type { Channel } from "./channel.ts";
 import type { Failures } from "./failures.ts";
+import type { FoldedLog } from "./folded-log.ts";
 import type { Presence } from "./presence.ts";
 import type { RateLimits, Rates } from "./rates.ts";
 import type { Sessions } from "./sessions.ts";
@@ -65,6 +66,8 @@ export interface BrokerContext extends Omit<BrokerNeeds, "sessionIds"> {
   readonly sessions: Sessions;
   readonly presence: Presence;
   readonly rates: Rates;
+  /** Lines of what strangers can bring about as often as they like. */
+  readonly foldedLog: FoldedLog;
   /** Logins that failed. */
   readonly failures: Failures;
   /** The connections that are open. */

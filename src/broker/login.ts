@@ -191,7 +191,8 @@ function refuseLogin(
   const { remote } = channel.wire;
   const client = packet.clientId;
   context.ingest.eventLog.seen({ kind: "login_refused", principal, client, remote, code, message: text });
-  context.log.info({ remote, code, why: text, client: packet.clientId, user: undefined }, "refused a login");
+  const facts = { remote, code, why: text, client: packet.clientId, user: undefined };
+  context.foldedLog.info(facts, code, "refused a login", context.clock.steady());
   channel.phase = "refused";
   const delay = OURS.has(code) ? 0 : context.failures.failed(remote, context.clock.steady());
   const answer = (): void => {

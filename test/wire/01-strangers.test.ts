@@ -94,3 +94,12 @@ test("the inspector tells of them, too", async () => {
     return (await again.text()).includes("not trust the");
   });
 });
+
+test("what is no MQTT is one line of the log, however often it comes; so are refused logins", async () => {
+  const REFUSED = Buffer.from([0x10, 15, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 3, 120, 121, 122]);
+  for (let i = 0; i < 4; i++) await sends("mqtt", Buffer.from([0xc0, 0]));
+  for (let i = 0; i < 4; i++) await sends("mqtt", REFUSED);
+  const log = server.log().split("\n");
+  expect(log.filter((line) => line.includes("the first packet is not a CONNECT"))).toHaveLength(1);
+  expect(log.filter((line) => line.includes("refused a login") && line.includes('"xyz"'))).toHaveLength(1);
+});

@@ -219,7 +219,8 @@ class Run {
     const newest = () => this.disk.rows.at(-1)?.seq ?? 0;
     for (let round = 0; round < 200; round++) {
       await this.flow(1);
-      if (round > 5 && (this.disk.consumers.get(NAME)?.position ?? 0) >= newest()) break;
+      const { position = 0, lost } = this.disk.consumers.get(NAME) ?? {};
+      if (round > 5 && lost === null && position >= newest()) break;
     }
     for (const { seq } of this.disk.rows) {
       if (!this.handled.has(seq) && !this.toldLost.has(seq)) throw new Error(`row ${seq} was never handled`);

@@ -44,6 +44,7 @@ test.each(OLD)("a backup of %s is restored, and the folder opens with all that w
   const store = new SqliteDataStore({ folder });
   const recovered = await openAll(store);
   expect(recovered.nextSeq).toBe(FINAL.nextSeq);
+  expect(recovered.consumers).toEqual([]);
   expect(recovered.series.map(({ id, value, lastSeq }) => [id, value, lastSeq])).toEqual(
     [1, 2, 3].map((id) => [id, sampleOf(id, 11_999), seqOf(id, 11_999)]),
   );

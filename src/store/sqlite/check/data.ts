@@ -20,6 +20,8 @@ interface Seen {
   field: number;
   /** The number after the last row of the log. */
   logEnd: number;
+  /** The highest position of a consumer of the feed. */
+  position: number;
   /** End of the block before, of the series that is being looked at. */
   blockSeries: number;
   blockEnd: number;
@@ -60,6 +62,7 @@ export async function checkData(
     device: 0,
     field: 0,
     logEnd: 0,
+    position: 0,
     blockSeries: 0,
     blockEnd: 0,
   };
@@ -170,6 +173,9 @@ function note(
       if (!seen.sessions.has(Number(row.session)))
         wrong(`${labelOf(table, row)} belongs to a session that does not exist`);
       return;
+    case "consumer":
+      seen.position = Math.max(seen.position, Number(row.position));
+      return;
     case "retained":
       looked.retained++;
       return;
@@ -209,5 +215,6 @@ function checkMeta(rows: readonly Row[], seen: Seen, looked: Looked, wrong: (tex
   const highest = (ids: Set<number>) => ids.values().reduce((most, id) => Math.max(most, id), 0);
   if (highest(seen.series) >= Number(meta.next_series)) wrong("next_series in the table meta is too low");
   if (highest(seen.sessions) >= Number(meta.next_session)) wrong("next_session in the table meta is too low");
+  if (seen.position >= looked.nextSeq) wrong("the position of a consumer is beyond the log");
   if (Number(meta.trim_to) >= looked.nextSeq) wrong("trim_to in the table meta is beyond the log");
 }

@@ -153,9 +153,7 @@ function gauges(metrics: Metrics, broker: Broker): void {
 function followDeletions(directory: Directory, series: SeriesTable, hub: Hub): void {
   directory.onChange((changes) => {
     for (const op of series.gone.follow(changes, (device) => series.numberOf(device))) hub.operation(op);
-    const gone = changes.some((c) => c.op === "delete" && (c.kind === "device" || c.kind === "field"));
-    if (!gone) return;
-    const ids = series.select((device, field) => device.deleted || field.deleted);
+    const ids = series.goneWith(changes);
     const floor = series.seenFloor;
     for (const id of ids) series.remove(id);
     if (ids.length > 0) hub.operation({ op: "series_delete", ids });

@@ -165,7 +165,8 @@ export class Authority {
         case "device": {
           const workspace = change.node.product.row.workspace;
           const some = devices.get(workspace) ?? new Set();
-          devices.set(workspace, some.add(change.node));
+          // beyond that nobody looks at which they are
+          if (some.size <= this.manyDevices) devices.set(workspace, some.add(change.node));
           break;
         }
         case "user":

@@ -8,8 +8,8 @@ export class ProductNode {
   epoch = 0;
   /** By identifier, upper case. */
   readonly fields = new Map<string, FieldNode>();
-  readonly devicesById = new Map<string, DeviceNode>();
-  readonly devicesBySerial = new Map<string, DeviceNode>();
+  devicesById: Map<string, DeviceNode> = new Map();
+  devicesBySerial: Map<string, DeviceNode> = new Map();
   readonly ordered = new OrderedDevices();
 
   constructor(

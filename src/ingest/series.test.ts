@@ -87,7 +87,7 @@ test("property: the table is a list of series; what could not be committed leave
         expect(table.current(id)).toEqual(known.value === null ? null : { time: known.time, value: known.value });
         expect(table.time[id]).toBe(known.ahead);
       }
-      expect(table.select(() => true)).toEqual([...model.keys()]);
+      expect(Array.from(table.refs(), ({ id }) => id)).toEqual([...model.keys()]);
     }),
   );
 });
@@ -156,4 +156,42 @@ test("seen: the newest time and number of a device's fields; a field that goes t
   directory.apply([{ kind: "device", op: "delete", uid: 7 }]);
   table.remove(one);
   expect(table.seen(eight).number).toBe(9); // a device that goes is no reason for others' numbers to grow
+});
+
+test("property: deletions take exactly the series along of which the device or the field is gone, looking at these alone", () => {
+  const looked = { count: 0 };
+  class Counted extends SeriesTable {
+    override idOf(device: number, field: number): number | undefined {
+      looked.count++;
+      return super.idOf(device, field);
+    }
+  }
+  const deletion = fc.oneof(
+    fc.record({ kind: fc.constant("product" as const), uid: fc.integer({ min: 1, max: 2 }) }),
+    fc.record({ kind: fc.constant("field" as const), uid: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ kind: fc.constant("device" as const), uid: fc.integer({ min: 1, max: 40 }) }),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.array(deletion, { maxLength: 4 }), { maxLength: 4 }), (rounds) => {
+      const directory = new Directory();
+      directory.apply([{ kind: "workspace", op: "put", row: { uid: 1, slug: "w", name: "" } }]);
+      for (const uid of [1, 2])
+        directory.apply([{ kind: "product", op: "put", row: { ...product.row, uid, slug: `p${uid}` } }]);
+      for (let uid = 1; uid <= 4; uid++)
+        directory.apply([{ kind: "field", op: "put", row: { ...field(uid, "INT").row, product: 1 + (uid % 2) } }]);
+      for (let uid = 1; uid <= 40; uid++)
+        directory.apply([{ kind: "device", op: "put", row: { ...device(uid).row, product: 1 + (uid % 2) } }]);
+      const table = new Counted(Ids.from(1));
+      for (const node of directory.devices()) for (const f of node.product.fields.values()) table.create(node, f);
+      directory.onChange((changes) => {
+        const gone = Array.from(table.refs()).filter((ref) => ref.device.deleted || ref.field.deleted);
+        looked.count = 0;
+        const found = table.goneWith(changes);
+        expect(found.toSorted((a, b) => a - b)).toEqual(gone.map(({ id }) => id));
+        expect(looked.count).toBe(gone.length);
+        for (const id of found) table.remove(id);
+      });
+      for (const round of rounds) directory.apply(round.map((one) => ({ ...one, op: "delete" })));
+    }),
+  );
 });

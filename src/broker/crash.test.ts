@@ -517,6 +517,22 @@ test("6: what was dropped just before a crash does not come behind what was sent
   run.checkMemory();
 });
 
+test("6: what a shared subscription dropped does not take with it what a member had that ended with the crash", async () => {
+  const run = new Run({ maxQueued: 10_000, maxQueuedBytes: 1000, maxStoredBytes: 30_000 });
+  await run.begin();
+  // it has messages under way that it never gets
+  const before: Step[] = [bulkOf(5), { do: "cut", who: 6, heard: false }, { ...publishA, size: 50_000 }, publishA];
+  for (const s of before) await run.step(s);
+  await run.step({ do: "flow", rounds: 3 });
+  expect(run.dropped).toBeGreaterThan(0);
+  expect([...run.life.hub.shares.values()].some(({ dropped }) => dropped > 0)).toBe(true);
+  const after: Step[] = [{ do: "crash", landed: false }, publishA, { do: "land" }, { do: "flow", rounds: 1 }];
+  for (const s of after) await run.step(s);
+  await run.settle(() => run.peers.every((p) => p.idle) && quiet(run));
+  run.checkOverflow();
+  run.checkMemory();
+});
+
 function quiet(run: Run): boolean {
   if (run.life.store.flight || run.life.hub.lagging) return false;
   for (const { outlet } of run.life.broker.sessions.values()) if (outlet.waiting > 0) return false;

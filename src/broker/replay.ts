@@ -226,9 +226,9 @@ export class Replay {
     }
   }
   /** The queue of a shared subscription overflowed. */
-  private overflow({ id, a, seq }: RecordReader): void {
+  private overflow({ id, a, b, seq }: RecordReader): void {
     const group = this.context.hub.shares.stored(id);
-    if (group && seq > (this.floors.groups.get(group) ?? NEVER)) group.replayPassed(a);
+    if (group && seq > (this.floors.groups.get(group) ?? NEVER)) group.replayPassed(b, a);
   }
   /** A message went from a shared subscription to a session. */
   private take({ taken, seq }: RecordReader): void {

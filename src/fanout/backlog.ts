@@ -255,19 +255,19 @@ export class Backlog {
   }
   /**
    * Room for new messages: the oldest chunk goes, or all of the tail when there is none. Returns how many went, and the
-   * newest of them that the log has to tell of (0: none).
+   * oldest and newest of them if the log has to tell of them (0: it has not).
    */
-  dropOldest(): { count: number; seq: number } {
+  dropOldest(): { count: number; first: Seq; seq: Seq } {
     const chunk = this.take();
     if (chunk === undefined) {
       const count = this.tailCount;
       this.dropTail();
-      return { count, seq: count > 0 ? this.tailLast : 0 };
+      return { count, first: this.tailFirst, seq: count > 0 ? this.tailLast : 0 };
     }
     this.host.operation({ op: "chunk_delete", session: this.keeper.stored, before: chunk.firstSeq + 1 });
     // the log has its messages, and must not bring them back
     this.host.checkpointDue(this.keeper);
-    return { count: chunk.count, seq: 0 };
+    return { count: chunk.count, first: 0, seq: 0 };
   }
   clear(): void {
     while (this.take() !== undefined);

@@ -8,6 +8,7 @@ import type { Outlet } from "./outlet.ts";
 import { mayRead } from "./readable.ts";
 import { formOf, type Sharing } from "./sharing.ts";
 import { Kind } from "../store/record.ts";
+import type { Seq } from "../store/ports.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Messages that are given out in one turn; the sockets have theirs then. */
@@ -199,16 +200,26 @@ export class ShareGroup implements Keeper {
     const first = this.dropped === 0;
     let [n, seq] = [0, 0];
     const e = host.entry;
+    // what members that are not stored have in flight waits again after a crash: no row may tell of that, too
+    const isLent = this.out.size > 0;
     for (const most = Math.max(1, host.limits.maxQueued >> 6); n < most && queue?.read(queue.head, e); n++) {
       seq = e.seq;
+      if (isLent) this.tellDropped(seq, seq);
       queue.dropTo(e.next);
     }
-    if (n === 0) ({ count: n, seq } = this.backlog.dropOldest());
-    if (seq > 0 && this.stored > 0) host.writer().session(Kind.Passed, this.stored, seq, 0);
+    if (n === 0) {
+      const went = this.backlog.dropOldest();
+      n = went.count;
+      this.tellDropped(isLent ? went.first : 0, went.seq);
+    } else if (!isLent) this.tellDropped(0, seq);
     this.dropped += n;
     host.metrics.queueDropped += n;
     if (first && n > 0) host.overflowed(this);
     return n;
+  }
+  /** Tells the log that the messages from `first` to `last` do not wait any more. @param last 0: there is nothing to tell */
+  private tellDropped(first: Seq, last: Seq): void {
+    if (last > 0 && this.stored > 0) this.host.writer().session(Kind.Passed, this.stored, last, first);
   }
   dropChunk(): void {
     const { count } = this.backlog.dropOldest();
@@ -220,12 +231,17 @@ export class ShareGroup implements Keeper {
     const { maxQueued, maxQueuedBytes } = this.host.limits;
     while (this.waiting > maxQueued || (this.queue?.bytes ?? 0) > maxQueuedBytes) if (this.dropOldest() === 0) return;
   }
-  /** Log replay: the queue overflowed, and lost its messages up to this one. */
-  replayPassed(seq: number): void {
-    this.backlog.bringUpTo(seq);
+  /** Log replay: the queue overflowed, and lost its messages from `first` to `last`. */
+  replayPassed(first: Seq, last: Seq): void {
+    this.backlog.bringUpTo(last);
     const { queue } = this;
+    if (queue === null) return;
     const e = this.host.entry;
-    while (queue?.read(queue.head, e) && e.seq <= seq) queue.dropTo(e.next);
+    let at = queue.head;
+    while (queue.read(at, e) && e.seq < first) at = e.next;
+    let to = at;
+    while (queue.read(to, e) && e.seq <= last) to = e.next;
+    if (to > at) this.remove(at, to);
   }
   /** Takes a message back that a member did not finish: it goes before those that came after it. */
   putBack(d: Readonly<Delivery>): void {

@@ -31,7 +31,8 @@ export const Kind = {
   /**
    * varint session or group, varint seq, varint packet id: what waited up to that message, and was not in flight, is dealt
    * with. Packet id 0: it was dropped, for the queue was full. Otherwise it was sent at QoS 1, each message with the next
-   * identifier, the last with this one.
+   * identifier, the last with this one. Of a group there is no packet id, but the first message that was dropped; 0: the
+   * oldest that waits.
    */
   Passed: 7,
   /** varint session, varint packet id: an incoming QoS 2 publish was received with the rows before it */

@@ -38,16 +38,15 @@ export class Shares {
   /** A session joins the group of a subscription, or changes its part in it; its first member makes it. */
   join(subscription: Subscription): void {
     const { outlet, filter, canonical } = subscription;
-    let member = this.memberOf(outlet, filter);
-    let group = member?.group;
+    let group = this.groupOf(outlet, filter);
     if (!group) {
       const scope = this.scopeOf(outlet, canonical);
       group = this.byKey.get(shareKey(scope, filter)) ?? this.make(scope, filter, canonical);
     }
+    const isNew = !group.members.has(outlet);
     const changed = group.join(subscription);
-    if (!member) {
-      member = group.members.get(outlet) as Member; // it has just joined
-      outlet.share().members.add(member);
+    if (isNew) {
+      outlet.share().members.add(group.members.get(outlet) as Member); // it has just joined
       this.size++;
     }
     if (changed) this.hub.routes.changedShare(group);
@@ -55,17 +54,19 @@ export class Shares {
   }
   leave(subscription: Subscription): void {
     const { outlet, filter } = subscription;
-    const member = this.memberOf(outlet, filter);
-    if (!member) return;
-    const { group } = member;
+    const group = this.groupOf(outlet, filter);
+    const member = group?.members.get(outlet);
+    if (!group || !member) return;
     outlet.sharing?.members.delete(member);
     this.size--;
     const changed = group.leave(outlet);
     if (group.members.size === 0) this.end(group);
     else if (changed) this.hub.routes.changedShare(group);
   }
-  private memberOf(outlet: Outlet, filter: string): Member | undefined {
-    for (const member of outlet.sharing?.members ?? []) if (member.group.filter === filter) return member;
+  /** The group that a session is in by a filter: to whom the share name belongs may have changed since it joined. */
+  private groupOf(outlet: Outlet, filter: string): ShareGroup | undefined {
+    for (const { group } of outlet.sharing?.members ?? [])
+      if (group.filter === filter) return this.byKey.get(group.key);
     return undefined;
   }
   private make(scope: string, filter: string, canonical: string): ShareGroup {
@@ -90,7 +91,10 @@ export class Shares {
 
   /** A session is stored from now on, and with it the groups that it is in. */
   storedNow(outlet: Outlet): void {
-    for (const { group } of outlet.sharing?.members ?? []) this.store(group);
+    for (const part of outlet.sharing?.members ?? []) {
+      const group = this.byKey.get(part.group.key);
+      if (group) this.store(group);
+    }
   }
   private store(group: ShareGroup): void {
     if (group.stored > 0) return;

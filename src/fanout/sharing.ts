@@ -1,15 +1,56 @@
 import type { Delivery } from "../session/delivery.ts";
-import type { Entry } from "../session/queue.ts";
-import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
+import type { Entry, MessageQueue } from "../session/queue.ts";
+import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_SENT, type Window } from "../session/window.ts";
 import { Kind } from "../store/record.ts";
-import type { OutletHost } from "./host.ts";
-import type { Outlet } from "./outlet.ts";
-import type { Member, ShareGroup } from "./share.ts";
+import type { AwaitsCommit, OutletHost } from "./host.ts";
+import type { Link } from "./link.ts";
+
+/** A shared subscription, as a session in it sees it. */
+interface Group {
+  readonly key: string;
+  readonly filter: string;
+  readonly stored: number;
+  /** Messages that left its stored queue. */
+  takes: number;
+  /** The last member has left. */
+  readonly gone: boolean;
+  /** Outlets that may have messages of it in flight, and are not stored. */
+  readonly out: { delete(outlet: Taker): boolean };
+  /** A member has sent all of its own and can take more. */
+  offer(member: Part): void;
+  /** A message has left it for good. */
+  noteTaken(seq: number): void;
+  /** Takes a message back that a member did not finish. */
+  putBack(d: Readonly<Delivery>): void;
+  /** Who may read what has changed. */
+  review(): void;
+}
+/** A session's part in one. */
+interface Part {
+  readonly group: Group;
+  readonly qos: 0 | 1 | 2;
+  readonly ids: readonly number[] | null;
+  /** The RETAIN flag of what it is sent next. */
+  readonly retain: boolean;
+}
+/** The outlet of the session; see there. */
+interface Taker extends AwaitsCommit {
+  readonly link: Link | null;
+  readonly stored: number;
+  readonly queue: MessageQueue | null;
+  readonly window: Window;
+  canTake(qos: number): boolean;
+  append(e: Entry, form: number, ids: readonly number[] | null, state: number): number;
+  newest(): Uint8Array;
+  mayHaveBeenSent(seq: number): boolean;
+  sendOrAbandon(id: number, now: number, dup: boolean): void;
+  send(link: Link, e: Entry, first: number, id: number, ids: readonly number[] | null, now: number): boolean;
+}
 
 /** A message of a shared subscription in flight. */
 interface Taken {
   /** Null: it ended, and nothing comes back. */
-  readonly group: ShareGroup | null;
+  readonly group: Group | null;
   readonly seq: number;
   /** QoS that it is sent with. */
   readonly qos: 1 | 2;
@@ -47,16 +88,16 @@ export function deliveryOf(
 
 /** A session's side of its shared subscriptions: its parts in them, and what it took from them and has in flight. */
 export class Sharing {
-  readonly members = new Set<Member>();
+  readonly members = new Set<Part>();
   /** By packet identifier. */
   readonly taken = new Map<number, Taken>();
   /** Groups that have this session in their `out`. */
-  readonly lenders = new Set<ShareGroup>();
+  readonly lenders = new Set<Group>();
   /** How many messages taken the log tells of; see Kind.Taken. */
   takes = 0;
 
   constructor(
-    private readonly outlet: Outlet,
+    private readonly outlet: Taker,
     private readonly host: OutletHost,
   ) {}
 
@@ -65,7 +106,7 @@ export class Sharing {
     for (const member of this.members) if (this.outlet.canTake(member.qos)) member.group.offer(member);
   }
   /** Sends the message in the host's entry at QoS 0. */
-  sendAtZero(member: Member, now: number): void {
+  sendAtZero(member: Part, now: number): void {
     const { link } = this.outlet;
     if (link) this.outlet.send(link, this.host.entry, PUBLISH | (member.retain ? 1 : 0), 0, member.ids, now);
   }
@@ -74,7 +115,7 @@ export class Sharing {
    * QoS 2 message leaves only when it is durable that it is here and not in the group any more. A QoS 1 message leaves at
    * once: after a crash it may be the group's again, and then has DUP for whoever may have had it.
    */
-  take(member: Member, taken: Taken, now: number): void {
+  take(member: Part, taken: Taken, now: number): void {
     const { outlet, host } = this;
     const { group } = member;
     const waits = taken.qos === 2 && group.stored > 0;

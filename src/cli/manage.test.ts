@@ -35,12 +35,12 @@ users: [{ email: owner@localhost, admin: true, workspaces: { home: owner } }]`,
     if (code !== 0) throw new Error(`${argv.join(" ")}: ${err}`);
     return JSON.parse(out);
   };
-  return { cli, told };
+  return { cli, told, folder };
 }
 
 describe("a fleet is made, looked at and taken away by commands alone", () => {
   test("workspace, product, field, device, API user, token", async () => {
-    const { cli, told } = await firstStart();
+    const { cli, told, folder } = await firstStart();
     expect((await cli("workspace", "create", "plant", "--name", "Plant 1")).out).toBe("Workspace plant is made.\n");
     expect(await told("workspace", "list")).toMatchObject([
       { slug: "home", products: 1, devices: 1, members: 1, api_users: 1 },
@@ -48,7 +48,9 @@ describe("a fleet is made, looked at and taken away by commands alone", () => {
     ]);
     const several = await cli("product", "create", "pump");
     expect([several.code, several.err]).toEqual([1, expect.stringContaining("name one with --workspace")]);
-    expect((await cli("product", "create", "pump", "--workspace", "plant")).code).toBe(0);
+    const elsewhere = fakeIo({ env: { PATH: "/nowhere" } }); // where the program is not on the PATH
+    expect(await run(["product", "create", "pump", "--workspace", "plant", "--data", folder], elsewhere.io)).toBe(0);
+    expect(elsewhere.said.out).toContain("Its fields: bin/fieldcast field create pump TEMPERATURE");
     expect((await cli("product", "create", "pump", "--workspace", "home")).err).toContain("exists already");
     expect(await told("field", "create", "pump", "pressure", "--unit", "bar", "--decimals", "1")).toEqual({
       product: "pump",

@@ -8,6 +8,7 @@ import type { ServerInfo } from "../../admin/types.ts";
 import type { Io } from "../types.ts";
 import { checkCertificate } from "./certificate.ts";
 import { type Check, fail, ok, renderChecks } from "./check.ts";
+import { programName, typedHere } from "../name.ts";
 import { checkDisk, checkModes, lastWrite } from "./folder.ts";
 import { systemListeners } from "../../listen/holders.ts";
 import { checkPorts } from "./ports.ts";
@@ -22,7 +23,8 @@ export async function doctor(
 ): Promise<number> {
   const config = serverSettings(io, flags);
   const checks = await examine(config, Date.now());
-  io.out(flags.json === true ? json(checks) : renderChecks(checks, colors(io.color)));
+  const typed = typedHere(programName(io.env, process.cwd()), ["store"]);
+  io.out(flags.json === true ? json(checks) : typed(renderChecks(checks, colors(io.color))));
   return checks.some((check) => check.level === "fail") ? 1 : 0;
 }
 

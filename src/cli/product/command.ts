@@ -1,4 +1,5 @@
 import { fieldTable } from "../field/command.ts";
+import { programName } from "../name.ts";
 import { type Args, type Flags, given, on, removeAsked, say, show as showList } from "../results.ts";
 import { visible } from "../text.ts";
 import type { Io } from "../types.ts";
@@ -10,7 +11,7 @@ export const create = (io: Io, [slug = ""]: Args, flags: Flags) =>
       io,
       flags,
       made,
-      `Product ${made.product} of ${made.workspace} is made. Its fields: fieldcast field create ${made.product} TEMPERATURE`,
+      `Product ${made.product} of ${made.workspace} is made. Its fields: ${programName(io.env, process.cwd())} field create ${made.product} TEMPERATURE`,
     );
   });
 export const list = (io: Io, _: Args, flags: Flags) =>

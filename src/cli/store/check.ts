@@ -1,6 +1,7 @@
 import type { CheckReport } from "../../store/ports.ts";
 import { maintenanceOf } from "../../store/open.ts";
 import { serverSettings } from "../folder.ts";
+import { programName, typedHere } from "../name.ts";
 import { type Colors, colors, json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
 import { long } from "./long.ts";
@@ -15,7 +16,8 @@ export async function check(
   const result = await long(io, "the check is not complete", (work) => maintenanceOf(data).check(work));
   if ("code" in result) return result.code;
   const report = result.done;
-  io.out(flags.json === true ? json(report) : renderCheck(report, data, colors(io.color)));
+  const typed = typedHere(programName(io.env, process.cwd()), ["store", "restore"]);
+  io.out(flags.json === true ? json(report) : typed(renderCheck(report, data, colors(io.color))));
   return report.damaged === 0 ? 0 : 1;
 }
 
@@ -35,7 +37,7 @@ export function renderCheck(report: CheckReport, folder: string, c: Colors): str
   if (damaged === 0) lines.push(c.green("Everything is sound."));
   else
     lines.push(
-      `${plural(damaged, "finding")} of damage. Restore a backup (fieldcast restore), or save what can be read: ` +
+      `${plural(damaged, "finding")} of damage. Restore a backup (fieldcast restore FILE), or save what can be read: ` +
         `fieldcast store salvage --data ${folder} --to NEW-FOLDER`,
     );
   return `${lines.join("\n")}\n`;

@@ -5,6 +5,7 @@ import { colors, json, plural, table, utcTime, visible } from "../text.ts";
 import type { Io } from "../types.ts";
 import { aheadFrom, type AheadSeries, findAhead, Repair } from "../../history/repair.ts";
 import { COMMAND_LINE } from "../../fleet/audit.ts";
+import { programName } from "../name.ts";
 import { openFolder } from "./open-folder.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -97,7 +98,7 @@ function plan(
   return `${table(["SERIES", "AHEAD", "FIRST", "LAST"], rows, colors(io.color), [1])}${more}${amount} ${what}.\n`;
 }
 async function agreed(io: Io, text: string): Promise<boolean> {
-  io.err(`${text}This cannot be undone: make a backup first (fieldcast backup FILE).\n`);
+  io.err(`${text}This cannot be undone: make a backup first (${programName(io.env, process.cwd())} backup FILE).\n`);
   if (!io.interactive)
     throw new CommandError("nothing was changed: there is no terminal to ask on; say --yes to go on");
   const answer = await io.ask(`${colors(io.color).bold('Go on? Type "yes":')} `);

@@ -58,7 +58,11 @@ test("store check, store salvage: what is damaged, and what is lost", async () =
   const found = await said("store", "check", "--data", damaged);
   expect(found.code).toBe(1);
   expect(found.out).toContain("damaged: data.db: it is not a database file");
-  expect(found.out).toContain("store salvage");
+  expect(found.out).toContain("Restore a backup (fieldcast restore FILE)");
+  const elsewhere = fakeIo({ env: { PATH: "/nowhere" } });
+  await run(["store", "check", "--data", damaged], elsewhere.io);
+  expect(elsewhere.said.out).toContain("Restore a backup (bin/fieldcast restore FILE)");
+  expect(elsewhere.said.out).toContain("bin/fieldcast store salvage");
   const to = join(root, "saved");
   const saved = await said("store", "salvage", "--data", damaged, "--to", to);
   expect(saved).toMatchObject({ code: 0, err: "" });

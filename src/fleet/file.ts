@@ -1,6 +1,7 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
+import { atOnce } from "../base/turns.ts";
 import { allowedAre, judged, pathText } from "../base/voice.ts";
 import type { Micros } from "../base/types.ts";
 import { daysFrom } from "../measure/time.ts";
@@ -8,7 +9,7 @@ import { isFilter } from "../topic/names.ts";
 import { FIELD_TYPES } from "../measure/types.ts";
 import { DEVICE_DETAILS, FIELD_DETAILS, type FileDetails, ONLINE_TIMEOUT } from "./file-details.ts";
 import { withoutPlainLines, withPlainLines } from "./plain-lines.ts";
-import { numbersOf, rangeOf } from "./range.ts";
+import { numbersOf, numberText, type Range, rangeOf } from "./range.ts";
 import { KEEP_RULE, keepDaysOf } from "./retention.ts";
 import { emailOf, fieldIdOf, fieldTypeOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
 import { isTokenForm } from "./token.ts";
@@ -111,20 +112,53 @@ const devices = z
       problem("id", range);
       return z.NEVER;
     }
-    const many: FileDevice[] = [];
     const { name, serial, tags, location, metadata, online_timeout: onlineTimeout } = entry;
     const common = { name, serial, tags, location, metadata, onlineTimeout };
-    if (!range) many.push(oneDevice(entry.id, common, null));
-    else for (const n of numbersOf(range)) many.push(oneDevice(range.prefix + n + range.suffix, common, n));
-    const bad = many.find((d) => !isDeviceId(d.id));
-    if (bad) problem("id", `allowed is ${RULE.deviceId}; or a range like dev{0..999}${RENAME(bad.id)}`);
-    const badSerial = many.find((d) => typeof d.serial === "string" && !isDeviceId(d.serial));
-    if (badSerial) problem("serial", `allowed is ${RULE.serial}; or "" for none`);
-    if (many.length > 1 && entry.serial && !entry.serial.includes("{n}")) {
+    if (!range) {
+      const device = oneDevice(entry.id, common, null);
+      checkAddresses([device], problem);
+      return { pattern: entry.id, devices: [device] };
+    }
+    // between these only digits differ, and the last has the most of them
+    checkAddresses([deviceOf(range, common, range.from), deviceOf(range, common, range.to)], problem);
+    if (range.to > range.from && entry.serial && !entry.serial.includes("{n}")) {
       problem("serial", "every device of a range needs its own serial: write {n} where its number belongs");
     }
-    return { pattern: entry.id, devices: many };
+    return new RangeOfDevices(entry.id, range, common);
   });
+
+type Tell = (key: string, message: string) => void;
+function checkAddresses(some: readonly FileDevice[], problem: Tell): void {
+  const bad = some.find((d) => !isDeviceId(d.id));
+  if (bad) problem("id", `allowed is ${RULE.deviceId}; or a range like dev{0..999}${RENAME(bad.id)}`);
+  const badSerial = some.find((d) => typeof d.serial === "string" && !isDeviceId(d.serial));
+  if (badSerial) problem("serial", `allowed is ${RULE.serial}; or "" for none`);
+}
+
+/** A line that makes many devices; they are made by `fill`, as a step of its own. */
+class RangeOfDevices implements FileDevices {
+  readonly devices: FileDevice[] = [];
+  readonly #range: Range;
+  readonly #common: Common;
+  constructor(
+    readonly pattern: string,
+    range: Range,
+    common: Common,
+  ) {
+    this.#range = range;
+    this.#common = common;
+  }
+  *fill(): Generator<void> {
+    for (const n of numbersOf(this.#range)) {
+      this.devices.push(oneDevice(this.#range.prefix + n + this.#range.suffix, this.#common, n));
+      if (this.devices.length % AT_ONCE === 0) yield;
+    }
+  }
+}
+function deviceOf(range: Range, common: Common, number: number): FileDevice {
+  const n = numberText(range, number);
+  return oneDevice(range.prefix + n + range.suffix, common, n);
+}
 
 /** What to do where an earlier version took such an id. */
 const RENAME = (id: string) =>
@@ -248,7 +282,55 @@ export type FileUser = z.output<typeof user>;
  * @throws Refusal invalid_fleet: each line of the message names a path in the file and what is allowed there
  */
 export function readFleetFile(text: string): FleetFile {
-  const result = judged(fleet, parseYaml(text));
+  return atOnce(readInSteps(text));
+}
+/** The same in short steps, as far as long lists of devices are plain lines or ranges. */
+export function* readInSteps(text: string): Generator<void, FleetFile> {
+  const value = yield* parseYaml(text);
+  yield;
+  const file = (yield* judgedInSteps(value)) ?? judgedAtOnce(value);
+  for (const { products } of file.workspaces)
+    for (const { devices } of products)
+      for (const line of devices) if (line instanceof RangeOfDevices) yield* line.fill();
+  return file;
+}
+
+/** Devices of one step. */
+const AT_ONCE = 100;
+
+/** A place in what a file holds, whatever that is. */
+const at = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+const listAt = (value: unknown, key: string): readonly unknown[] => {
+  const found = at(value, key);
+  return Array.isArray(found) ? found : [];
+};
+
+/** Long lists of devices are judged by themselves, piece by piece. Null: something is wrong, with them or the rest. */
+function* judgedInSteps(value: unknown): Generator<void, FleetFile | null> {
+  const without = (product: unknown) =>
+    listAt(product, "devices").length > AT_ONCE ? { ...(product as object), devices: [] } : product;
+  const rest = listAt(value, "workspaces").map((one) =>
+    Array.isArray(at(one, "products")) ? { ...(one as object), products: listAt(one, "products").map(without) } : one,
+  );
+  const result = judged(fleet, rest.length > 0 ? { ...(value as object), workspaces: rest } : value);
+  if ("problems" in result) return null;
+  for (const [i, { products }] of result.data.workspaces.entries()) {
+    const given = listAt(listAt(value, "workspaces")[i], "products");
+    for (const [j, product] of products.entries()) {
+      const lines = listAt(given[j], "devices");
+      for (let from = product.devices.length; from < lines.length; from += AT_ONCE) {
+        yield;
+        const some = judged(z.array(devices), lines.slice(from, from + AT_ONCE));
+        if ("problems" in some) return null;
+        product.devices.push(...some.data);
+      }
+    }
+  }
+  return result.data;
+}
+function judgedAtOnce(value: unknown): FleetFile {
+  const result = judged(fleet, value);
   if ("data" in result) return result.data;
   const lines = [...new Set(result.problems.map(({ path, message }) => `${pathText(path) || "the file"}: ${message}`))];
   const more = lines.length > MAX_LINES ? [`… and ${lines.length - MAX_LINES} more`] : [];
@@ -256,22 +338,24 @@ export function readFleetFile(text: string): FleetFile {
 }
 const MAX_LINES = 20;
 
-function parseYaml(text: string): unknown {
-  const quick = quickly(text);
+function* parseYaml(text: string): Generator<void, unknown> {
+  const quick = yield* quickly(text);
   const value = quick === null ? thoroughly(text) : quick.value;
-  if (hasProto(value)) refuseProto(value, "");
+  if (quick === null && hasProto(value)) refuseProto(value, "");
   return value === null || value === "" ? {} : value;
 }
 /** With long runs of plain lines read by themselves; null: there are none, or something is wrong, which the parser says better. */
-function quickly(text: string): { readonly value: unknown } | null {
+function* quickly(text: string): Generator<void, { readonly value: unknown } | null> {
   let nonce = "plainlines";
   while (text.includes(nonce)) nonce += "x";
-  const plain = withoutPlainLines(text, nonce);
+  const plain = yield* withoutPlainLines(text, nonce);
   if (plain.runs.size === 0) return null;
   const doc = parseDocument(plain.text, { schema: "failsafe" });
   if (doc.errors.length > 0) return null;
   try {
-    return withPlainLines(doc.toJS(), plain);
+    const value: unknown = doc.toJS();
+    // plain lines have no such key
+    return hasProto(value) ? null : withPlainLines(value, plain);
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parseDocument } from "yaml";
+import { atOnce } from "../base/turns.ts";
 import { withoutPlainLines, withPlainLines } from "./plain-lines.ts";
 
 const yaml = (text: string): unknown => {
@@ -10,7 +11,7 @@ const yaml = (text: string): unknown => {
 };
 /** What the quick way makes of a text; null: it leaves it to the parser. */
 function quick(text: string): unknown {
-  const plain = withoutPlainLines(text, "qqqq");
+  const plain = atOnce(withoutPlainLines(text, "qqqq"));
   return plain.runs.size === 0 ? null : (withPlainLines(yaml(plain.text), plain)?.value ?? null);
 }
 const many = (line: string, indent = "  "): string =>

@@ -17,6 +17,8 @@ const PAIRS = new RegExp(PAIR, "gu");
 
 /** Fewer lines than these in a row are not worth it. */
 const LEAST = 100;
+/** Lines of one step. */
+const AT_ONCE = 200;
 
 /** What stands for a run of lines in the text that the parser gets, and what they are. */
 interface PlainRuns {
@@ -25,10 +27,10 @@ interface PlainRuns {
 }
 
 /**
- * Takes long runs of plain lines out of a YAML text; each is one element of a list in what is left.
+ * Takes long runs of plain lines out of a YAML text, in short steps; each is one element of a list in what is left.
  * @param nonce letters and digits that the text does not hold
  */
-export function withoutPlainLines(text: string, nonce: string): PlainRuns {
+export function* withoutPlainLines(text: string, nonce: string): Generator<void, PlainRuns> {
   const runs = new Map<string, readonly PlainLine[]>();
   const left: string[] = [];
   let from = 0;
@@ -44,6 +46,7 @@ export function withoutPlainLines(text: string, nonce: string): PlainRuns {
     run = [];
   };
   for (const [i, line] of lines.entries()) {
+    if (i % AT_ONCE === 0) yield;
     const at = plainLine(line);
     if (at !== null && run.length > 0 && at.indent === indent) {
       run.push(at.value);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Refusal } from "../base/errors.ts";
 import { Directory } from "./directory.ts";
-import { readFleetFile } from "./file.ts";
+import { readFleetFile, readInSteps } from "./file.ts";
 import { type Plan, plan, planInSteps } from "./plan.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { MemoryFleet } from "./testing.ts";
@@ -554,4 +554,45 @@ test("a plan of many devices is made in short steps, and is the one that is made
   for (; step.done !== true; step = steps.next()) count++;
   expect(count).toBeGreaterThan(20);
   expect(step.value.drafts).toEqual(plan(new Directory(), readFleetFile(text), supplies()).drafts);
+});
+
+describe("a file of many devices is read in short steps", () => {
+  const lines = (of: (n: number) => string) => Array.from({ length: 5000 }, (_, n) => `          ${of(n)}`).join("\n");
+  const file = (devices: string) => `workspaces:
+  - slug: w
+    products:
+      - slug: p
+        devices:
+${devices}
+      - { slug: q, devices: [{ id: one }] }
+`;
+  test.each([
+    ["a range", file('          - { id: "d{0..4999}", name: "Device {n}", serial: "S{n}", tags: [a] }')],
+    ["plain lines", file(lines((n) => `- { id: d${n}, name: Device ${n}, serial: S${n}, tags: [a] }`))],
+  ])("%s", (_, text) => {
+    const steps = readInSteps(text);
+    let count = 0;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) count++;
+    expect(count).toBeGreaterThan(40);
+    const [p, q] = step.value.workspaces[0]?.products ?? [];
+    const devices = p?.devices.flatMap((line) => line.devices) ?? [];
+    expect(devices).toHaveLength(5000);
+    for (const n of [0, 99, 100, 4999])
+      expect(devices[n]).toMatchObject({ id: `d${n}`, name: `Device ${n}`, serial: `S${n}`, tags: ["a"] });
+    expect(q?.devices).toHaveLength(1);
+  });
+  test("what is wrong far down is named with its place", () => {
+    const text = file(lines((n) => (n === 4321 ? '- { id: "a b" }' : `- { id: d${n}, name: Device ${n} }`)));
+    expect(refusal(() => readFleetFile(text)).message).toStartWith(
+      "workspaces[0].products[0].devices[4321].id: allowed is ",
+    );
+  });
+  test.each([
+    ["its first id", "d/{0..9}", "id"],
+    ["its last id, which is too long", `${"d".repeat(63)}{9..10}`, "id"],
+  ])("of a range %s is looked at", (_, id, key) => {
+    const { message } = refusal(() => readFleetFile(file(`          - { id: "${id}" }`)));
+    expect(message).toStartWith(`workspaces[0].products[0].devices[0].${key}: allowed is `);
+  });
 });

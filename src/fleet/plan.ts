@@ -42,7 +42,7 @@ export function* planInSteps(directory: Directory, file: FleetFile, supplies: Su
 }
 
 /** Devices of one step. */
-const AT_ONCE = 500;
+const AT_ONCE = 200;
 
 /** Workspaces, products, fields and devices. */
 class Planner {
@@ -156,7 +156,10 @@ class Planner {
   private *devices(file: FileProduct, product: number, path: string): Generator<void> {
     const node = this.directory.product(file.slug);
     const final = new Map<string, { readonly serial: string | null; readonly path: string }>();
-    for (const [id, d] of node?.devicesById ?? []) final.set(id, { serial: d.row.serial, path: "" });
+    for (const [id, d] of node?.devicesById ?? []) {
+      if (final.size % AT_ONCE === 0) yield;
+      final.set(id, { serial: d.row.serial, path: "" });
+    }
     const rows = new Map<string, Device>();
     for (const [i, entry] of file.devices.entries()) {
       const at = `${path}.devices[${i}]`;
@@ -186,10 +189,12 @@ class Planner {
       this.deviceLines(file.slug, entry, changes);
     }
     yield;
-    for (const [id, row] of rows) this.draft.device(file.slug, id, row.uid);
-    yield;
-    addressesAreUnique(final);
-    yield;
+    let named = 0;
+    for (const [id, row] of rows) {
+      this.draft.device(file.slug, id, row.uid);
+      if (++named % AT_ONCE === 0) yield;
+    }
+    yield* addressesAreUnique(final);
   }
 
   private deviceLines(
@@ -225,9 +230,16 @@ class Planner {
         if (!node) continue;
         yield;
         const fields = new Set(p.fields.map((f) => f.id));
-        const devices = new Set(p.devices.flatMap((d) => d.devices.map((one) => one.id)));
+        const devices = new Set<string>();
+        for (const line of p.devices)
+          for (const { id } of line.devices) if (devices.add(id).size % AT_ONCE === 0) yield;
         const otherFields = [...node.fields.keys()].filter((id) => !fields.has(id));
-        const otherDevices = [...node.devicesById.keys()].filter((id) => !devices.has(id));
+        const otherDevices: string[] = [];
+        let looked = 0;
+        for (const id of node.devicesById.keys()) {
+          if (++looked % AT_ONCE === 0) yield;
+          if (!devices.has(id)) otherDevices.push(id);
+        }
         draft.leftAlone(`field of ${p.slug}`, `fields of ${p.slug}`, otherFields);
         draft.leftAlone(`device of ${p.slug}`, `devices of ${p.slug}`, otherDevices);
       }
@@ -236,11 +248,13 @@ class Planner {
 }
 
 /** Serials are unique in the product, and none is another device's id. */
-function addressesAreUnique(
+function* addressesAreUnique(
   devices: ReadonlyMap<string, { readonly serial: string | null; readonly path: string }>,
-): void {
+): Generator<void> {
   const serials = new Map<string, string>();
+  let looked = 0;
   for (const [id, { serial, path }] of devices) {
+    if (++looked % AT_ONCE === 0) yield;
     if (serial === null) continue;
     const other = serials.get(serial) ?? (serial !== id && devices.has(serial) ? serial : undefined);
     if (other !== undefined) {

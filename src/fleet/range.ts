@@ -3,7 +3,7 @@
 /** Most devices that one range makes. */
 const MAX_RANGE = 100_000;
 
-interface Range {
+export interface Range {
   readonly prefix: string;
   readonly suffix: string;
   readonly from: number;
@@ -32,7 +32,10 @@ export function rangeOf(text: string): Range | null | string {
 
 /** The numbers of a range as they are written into ids and in place of `{n}`. */
 export function* numbersOf(range: Range): Generator<string> {
-  for (let n = range.from; n <= range.to; n++) yield String(n).padStart(range.width, "0");
+  for (let n = range.from; n <= range.to; n++) yield numberText(range, n);
+}
+export function numberText({ width }: Range, n: number): string {
+  return String(n).padStart(width, "0");
 }
 
 function isDigits(text: string): boolean {

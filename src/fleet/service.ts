@@ -6,7 +6,7 @@ import { type Actor, type AuditWriter, auditOf, COMMAND_LINE, FIRST_START } from
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type Directory, ownerKey } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
-import { readFleetFile } from "./file.ts";
+import { readInSteps } from "./file.ts";
 import { type Plan, planInSteps } from "./plan.ts";
 import { createToken } from "./edit/accounts.ts";
 import { Draughtsman } from "./plan-draft.ts";
@@ -67,11 +67,11 @@ export class FleetService {
    * @param options by: for the audit log, here as everywhere; before: hears of the plan before it is committed, may throw
    * @throws Refusal invalid_fleet, immutable; storage_unavailable. Nothing is changed then.
    */
-  applyFile(
+  async applyFile(
     text: string,
     options: { readonly dryRun?: boolean; readonly by?: Actor; readonly before?: (plan: Plan) => void } = {},
   ): Promise<Plan> {
-    const file = readFleetFile(text);
+    const file = await inTurns(readInSteps(text));
     return this.turns.run(async () => {
       const { random, topics } = this.needs;
       const made = await inTurns(planInSteps(this.directory, file, { now: this.needs.micros(), random, topics }));

@@ -144,8 +144,9 @@ export class Consumers implements ConsumerHost {
       const news = consumer.news();
       if (news !== null) ops.push({ op: "consumer_put", consumer: news });
     }
+    if (ops.length === before) return false;
     this.storedAt = this.needs.clock.steady();
-    return ops.length > before;
+    return true;
   }
   private put(): void {
     if (this.news()) this.needs.commits.batcher.poke();

@@ -24,7 +24,7 @@ const schemas = {
   one: z.strictObject({ email: values.named }),
 };
 
-/** @throws Refusal not_found, invalid_request, weak_password, last_owner, not_permitted, storage_unavailable */
+/** Managing the users of the instance. @throws Refusal not_found, invalid_request, weak_password, last_owner, not_permitted, storage_unavailable */
 export function accountOperations(deps: OperationsDeps) {
   return {
     setupLink: checked(schemas.setupLink, ({ email }) => deps.people.links.makeSetup(email ?? null)),

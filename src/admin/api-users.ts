@@ -24,7 +24,7 @@ const schemas = {
   remove: z.strictObject({ who: values.named, dryRun: values.dry }),
 };
 
-/** @throws Refusal not_found, invalid_request, already_exists, storage_unavailable */
+/** Managing API users. @throws Refusal not_found, invalid_request, already_exists, storage_unavailable */
 export function apiUserOperations(deps: OperationsDeps) {
   const { fleet, directory } = deps;
   return {

@@ -55,7 +55,7 @@ function workspaceOf(asker: Asker, slug: string): number {
   throw new Refusal("not_permitted", 'The audit log of a workspace needs the workspace permission "members".');
 }
 
-/** @throws Refusal not_found: no such workspace or account */
+/** Entries of the audit log, newest first. @throws Refusal not_found: no such workspace or account */
 export async function listAudit(
   deps: Pick<AdminDeps, "audit" | "directory" | "fleet">,
   { account, since, limit, ...wish }: z.output<typeof auditWish>,

@@ -36,7 +36,7 @@ export interface DeletedPage {
   readonly next: number | null;
 }
 
-/** @throws Refusal unknown_product, unknown_device, unknown_field, invalid_request, storage_unavailable */
+/** Deleting measurements. @throws Refusal unknown_product, unknown_device, unknown_field, invalid_request, storage_unavailable */
 export function dataOperations(deps: OperationsDeps) {
   return { dataDelete: checked(schema, (wish) => deleteData(deps, wish)) };
 }

@@ -67,7 +67,7 @@ const schemas = {
   }),
 };
 
-/** @throws Refusal unknown_product, unknown_device, invalid_request, already_exists, storage_unavailable */
+/** Managing devices. @throws Refusal unknown_product, unknown_device, invalid_request, already_exists, storage_unavailable */
 export function deviceOperations(deps: OperationsDeps) {
   const { fleet, directory } = deps;
   const named = ({ product, device }: { product: string; device: string }) =>

@@ -24,7 +24,7 @@ interface NamedWish {
   readonly kind?: EventQuery["kind"];
 }
 
-/** See EventQuery. */
+/** Which events an account may see at all, for `EventQuery.visible`. */
 export function visibleTo(principal: Powers): EventQuery["visible"] {
   if (principal.operate) return null;
   const workspaces = [...principal.workspaces].filter((uid) => principal.may(uid, "devices"));
@@ -70,7 +70,7 @@ export function matches({ principal, device, kind }: EventWish, event: Inspector
   );
 }
 
-/** @throws Refusal unknown_device, not_found */
+/** Which events a request asks for, its names resolved. @throws Refusal unknown_device, not_found */
 export function eventWish(
   { deps, who: { principal: who } }: Asker<Named>,
   { device, account, kind }: NamedWish,

@@ -32,7 +32,7 @@ export function seesDevice(who: Powers, device: DeviceNode): boolean {
 export function findWorkspace({ deps, who }: Asker, slug: string): Workspace {
   return workspaceNamed(deps.directory, slug, sightOf(who.principal));
 }
-/** @throws Refusal not_found, not_permitted */
+/** A workspace in which who asks has a permission. @throws Refusal not_found, not_permitted */
 export function findWorkspaceFor(asker: Asker, slug: string, permission: WorkspacePermission): Workspace {
   const row = findWorkspace(asker, slug);
   if (asker.who.principal.may(row.uid, permission)) return row;
@@ -50,7 +50,7 @@ export function findWorkspaceToDelete(asker: Asker, slug: string): Workspace {
   );
 }
 
-/** @throws Refusal unknown_product */
+/** A product that who asks may see. @throws Refusal unknown_product */
 export function findProduct({ deps, who }: Asker, slug: string): ProductNode {
   return productNamed(deps.directory, slug, sightOf(who.principal));
 }
@@ -81,7 +81,7 @@ export function findField(product: ProductNode, id: string): FieldNode {
 export function findDevice(asker: Asker, slug: string, idOrSerial: string): DeviceNode {
   return deviceNamed(findProduct(asker, slug), idOrSerial, sightOf(asker.who.principal));
 }
-/** The permissions that who asks has on a device. */
+/** The permissions on a device that who asks has. */
 export function permissionsOn({ deps, who }: Asker, device: DeviceNode): Set<DevicePermission> {
   return deviceCan(heldOnDevice(heldBy(deps.directory, who.principal.key), device));
 }
@@ -95,7 +95,7 @@ export function findDeviceToEdit(asker: Asker, slug: string, idOrSerial: string)
     `This takes "edit_basics" on the device, or the permission "devices" in the workspace.`,
   );
 }
-/** @throws Refusal unknown_product, unknown_device, not_permitted */
+/** A device that who asks may delete. @throws Refusal unknown_product, unknown_device, not_permitted */
 export function findDeviceToDelete(asker: Asker, slug: string, idOrSerial: string): DeviceNode {
   const device = findDevice(asker, slug, idOrSerial);
   const { product } = device;
@@ -110,7 +110,7 @@ export function findApiUser(asker: Asker, slug: string, number: string): { works
   if (apiUser?.workspace === workspace.uid) return { workspace, apiUser };
   throw new Refusal("not_found", `${workspace.slug} has no API user ${quote(number)}.`);
 }
-/** @throws Refusal not_found, not_permitted */
+/** A token of an API user that who asks may manage. @throws Refusal not_found, not_permitted */
 export function findApiUserToken(
   asker: Asker,
   slug: string,

@@ -8,7 +8,7 @@ import { scopeOf } from "./rights.ts";
 
 /** Nobody gives more than what is their own: as grants, as a role, or by moving a device to where others have rights. */
 
-/** Of the rights of an account, given or acted for. @throws Refusal not_permitted */
+/** Nobody may give rights, or act for an account with rights, that they do not hold themselves. @throws Refusal not_permitted */
 export function checkGiving({ deps, who }: Asker, workspace: number, grants: readonly Grant[]): void {
   const held = heldBy(deps.directory, who.principal.key);
   const tooMuch = grants.findIndex((grant) => !mayGive(deps.directory, held, workspace, grant));
@@ -21,7 +21,7 @@ export function checkGiving({ deps, who }: Asker, workspace: number, grants: rea
   );
 }
 
-/** Of a role that is given or taken; owners alone make and unmake owners. @throws Refusal not_permitted */
+/** Nobody may give or take a role with more rights than their own; owners alone make and unmake owners. @throws Refusal not_permitted */
 export function checkRole({ deps, who }: Asker, workspace: number, role: Role): void {
   const { key } = who.principal;
   const own = deps.directory.membersOf(workspace).find((m) => `u:${m.user}` === key)?.role;

@@ -42,7 +42,7 @@ export const schemas = {
   }),
 };
 
-/** @throws Refusal unknown_product, unknown_device, unknown_field, not_available, storage_unavailable */
+/** Reading, exporting and importing measurements. @throws Refusal unknown_product, unknown_device, unknown_field, not_available, storage_unavailable */
 export function measurementOperations(deps: OperationsDeps) {
   return {
     exportSeries: checked(schemas.exportSeries, (wish) => exportSeries(deps, wish)),

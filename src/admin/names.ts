@@ -1,7 +1,7 @@
 import type { FleetService } from "../fleet/service.ts";
 import { isAccountKey } from "../store/owner.ts";
 
-/** How accounts are called, and found by what they are called. */
+/** The names of accounts, and accounts by their names. */
 export type AccountNames = Pick<FleetService, "accountKey" | "accountName">;
 
 /** Key of an account, from its key or its name (e-mail address, name@workspace). @throws Refusal not_found, invalid_request */

@@ -51,7 +51,7 @@ const schemas = {
   field: z.strictObject({ product: values.named, field: values.named }),
 };
 
-/** @throws Refusal unknown_product, unknown_field, invalid_request, already_exists, storage_unavailable */
+/** Managing products and their fields. @throws Refusal unknown_product, unknown_field, invalid_request, already_exists, storage_unavailable */
 export function productOperations(deps: OperationsDeps) {
   const { fleet, directory } = deps;
   return {

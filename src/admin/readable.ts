@@ -16,7 +16,7 @@ function sightOf(principal: Principal): Sight {
     device: (device) => principal.mayView(device) || principal.mayRecord(device),
   };
 }
-/** @throws Refusal unknown_product */
+/** A product that who asks may see. @throws Refusal unknown_product */
 export function readableProduct(directory: Directory, principal: Principal, slug: string): ProductNode {
   return productNamed(directory, slug, sightOf(principal));
 }

@@ -26,7 +26,7 @@ interface KeptRow {
   readonly own: boolean;
 }
 
-/** @throws Refusal unknown_product, unknown_field, invalid_request, storage_unavailable */
+/** Seeing and setting what is kept, and for how long. @throws Refusal unknown_product, unknown_field, invalid_request, storage_unavailable */
 export function retentionOperations(deps: OperationsDeps) {
   return {
     retentionList: checked(schemas.list, async (wish) => listRetention(deps, wish)),

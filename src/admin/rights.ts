@@ -87,7 +87,7 @@ export function becauseOf(directory: Directory, { grant, origin }: Held): string
   }
 }
 
-/** @throws Refusal not_found, unknown_product, unknown_device; invalid_request */
+/** What an account may do, and why. @throws Refusal not_found, unknown_product, unknown_device; invalid_request */
 export async function showRights(
   deps: Pick<AdminDeps, "directory" | "fleet">,
   { who, ...where }: z.output<typeof rightsWish>,

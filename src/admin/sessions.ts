@@ -43,7 +43,7 @@ const schemas = {
   account: z.strictObject({ account: values.named }),
 };
 
-/** @throws Refusal not_available, not_found, invalid_request */
+/** Listing, showing and ending MQTT sessions. @throws Refusal not_available, not_found, invalid_request */
 export function sessionOperations(deps: Deps) {
   return {
     sessionList: checked(schemas.list, async (wish) => listSessions(deps, wish)),

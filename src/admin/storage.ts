@@ -25,7 +25,7 @@ export interface StorageReport extends UsageReport {
   readonly nextSweep: Micros | null;
 }
 
-/** @throws Refusal storage_unavailable */
+/** What is stored, and sweeping what need not be. @throws Refusal storage_unavailable */
 export function storageOperations(deps: OperationsDeps) {
   return {
     storeStats: checked(schemas.stats, (wish) => storeStats(deps, wish)),

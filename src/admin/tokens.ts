@@ -19,7 +19,7 @@ const schemas = {
   }),
 };
 
-/** @throws Refusal not_found, invalid_request, storage_unavailable */
+/** Managing access tokens. @throws Refusal not_found, invalid_request, storage_unavailable */
 export function tokenOperations({ fleet }: OperationsDeps) {
   return {
     tokenCreate: checked(schemas.create, ({ owner, name, expires }) =>

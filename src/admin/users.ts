@@ -44,7 +44,7 @@ export function findUser(asker: Asker, number: string): User {
     throw new Refusal("not_permitted", 'Seeing users takes the permission "members" in a workspace of theirs.');
   throw new Refusal("not_found", `There is no user ${quote(number)} that you may see.`);
 }
-/** The same, to be deleted. @throws Refusal not_found, not_permitted */
+/** A user that who asks may delete. @throws Refusal not_found, not_permitted */
 export function findUserToDelete(asker: Asker, number: string): User {
   const user = findUser(asker, number);
   if (asker.who.principal.operate) return user;

@@ -16,7 +16,7 @@ const schemas = {
   remove: z.strictObject({ workspace: values.named, dryRun: values.dry }),
 };
 
-/** @throws Refusal not_found, invalid_request, already_exists, storage_unavailable */
+/** Managing workspaces. @throws Refusal not_found, invalid_request, already_exists, storage_unavailable */
 export function workspaceOperations(deps: OperationsDeps) {
   const { fleet, directory } = deps;
   return {

@@ -70,7 +70,7 @@ export async function setUpFirst(
   return firstRun === null ? null : (await people.links.makeSetup(firstRun.email)).link;
 }
 
-/** What the room does by the clock; what fails is done the next time. */
+/** What signing in does by the clock, such as noting when browsers were used; what fails is done the next time. */
 export async function tickPeople(people: People, log: Log): Promise<void> {
   try {
     await people.tick();

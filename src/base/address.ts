@@ -76,7 +76,7 @@ function longestZeros(groups: readonly number[]): readonly [start: number, lengt
   return best;
 }
 
-/** @param list addresses, and networks as `10.0.0.0/8`, both versions; none else */
+/** A list of networks to which addresses can be compared. @param list addresses, and networks as `10.0.0.0/8`, both versions; none else */
 export function blockList(list: readonly string[]): BlockList {
   const known = new BlockList();
   for (const entry of list) {

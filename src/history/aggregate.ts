@@ -34,7 +34,7 @@ export function canCarry(aggregation: Aggregation): boolean {
 export function cellsOf(type: FieldType, aggregation: Aggregation, found: Aggregates): Cell[] {
   return Array.from(found.count, (_, i) => cellAt(type, aggregation, found, i));
 }
-/** The same of one bucket. */
+/** The figure of one bucket. */
 export function cellAt(type: FieldType, aggregation: Aggregation, found: Aggregates, i: number): Cell {
   const count = found.count[i] ?? 0;
   if (aggregation === "COUNT") return count;

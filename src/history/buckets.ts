@@ -35,7 +35,7 @@ const NONE: Buckets = { starts: new Float64Array(0), edges: new Float64Array(0) 
 export function bucketsOf(step: Step, range: Range, zone: Zone | null, most: number): Buckets {
   return atOnce(bucketsInSteps(step, range, zone, most));
 }
-/** The same in short steps. */
+/** Like `bucketsOf`, in short steps. */
 export function* bucketsInSteps(step: Step, range: Range, zone: Zone | null, most: number): Generator<void, Buckets> {
   const from = Math.max(range.from, EARLIEST_MS * 1000);
   if (from >= range.to) return NONE;

@@ -10,7 +10,7 @@ import { Refusals, type ToldRefusal } from "./refusals.ts";
 import { RetainedMessages } from "./retained.ts";
 import type { SeriesTable } from "./series.ts";
 
-/** What follows a commit; the fan-out sets these. */
+/** What is called around a commit; the fan-out sets these. */
 export interface IngestEvents {
   /** The batch is durable and its waiters were answered; give it back by `recycle` when its rows were published. */
   committed(batch: Batch): void;
@@ -310,7 +310,7 @@ function mergeOps(ops: readonly StoreOp[]): StoreOp[] {
 
 const PROBE_MS = 1000;
 
-/** What someone is told whose data the store does not take. */
+/** The refusal of data that the store cannot take. */
 export function unavailable(): Refusal {
   return new Refusal("storage_unavailable", `${CATALOGUE.storage_unavailable.title} Try again later.`);
 }

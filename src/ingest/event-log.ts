@@ -6,7 +6,7 @@ import type { InspectorEvent, StoreOp } from "../store/ports.ts";
 import { type Batch, ROW_MESSAGE, ROW_PUBLISHED, type Waiter } from "./batch.ts";
 import { excerpt, MOST_TOPIC, type ToldRefusal } from "./refusals.ts";
 
-/** What who saw an event says of it; the rest is known here. */
+/** An event as it is reported; time, workspace and count are added here. */
 export type SeenEvent = Pick<InspectorEvent, "kind" | "principal"> &
   Partial<Omit<InspectorEvent, "kind" | "principal">>;
 

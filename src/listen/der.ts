@@ -5,7 +5,7 @@
 
 export type Der = Uint8Array<ArrayBuffer>;
 
-/** One element: a tag, a length, and the contents behind each other. */
+/** One element: its tag, its length, and its contents one behind the other. @throws RangeError above 65535 bytes */
 export function element(tag: number, ...contents: readonly Uint8Array[]): Der {
   const length = contents.reduce((sum, content) => sum + content.length, 0);
   if (length > 0xffff) throw new RangeError("DER: an element of more than 65535 bytes");
@@ -20,7 +20,7 @@ export const octets = (content: Uint8Array): Der => element(0x04, content);
 export const utf8 = (text: string): Der => element(0x0c, new TextEncoder().encode(text));
 export const TRUE: Der = Uint8Array.of(0x01, 0x01, 0xff);
 
-/** Context-specific: constructed where it wraps elements, primitive where it replaces a tag. */
+/** A context-specific element: constructed where it wraps elements, primitive where it replaces a tag. */
 export const wrapped = (number: number, ...items: readonly Uint8Array[]): Der => element(0xa0 | number, ...items);
 export const tagged = (number: number, content: Uint8Array): Der => element(0x80 | number, content);
 
@@ -37,7 +37,7 @@ export function bits(content: Uint8Array, unused = 0): Der {
   return element(0x03, Uint8Array.of(unused), content);
 }
 
-/** `1.2.840.10045.4.3.2`. */
+/** An object identifier, from its dotted form: `1.2.840.10045.4.3.2`. */
 export function identifier(dotted: string): Der {
   const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
   const bytes = [first * 40 + second, ...rest].flatMap((arc) => {
@@ -48,7 +48,7 @@ export function identifier(dotted: string): Der {
   return element(0x06, Uint8Array.from(bytes));
 }
 
-/** In whole seconds; years up to 2049 have two digits, others four (RFC 5280, 4.1.2.5). */
+/** A moment in whole seconds; years up to 2049 have two digits, others four (RFC 5280, 4.1.2.5). */
 export function time(moment: Date): Der {
   const digits = moment.toISOString().replace(/\.\d+Z$|[-:T]/g, "");
   const short = moment.getUTCFullYear() >= 1950 && moment.getUTCFullYear() < 2050;

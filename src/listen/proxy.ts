@@ -17,13 +17,13 @@ const MOST_LINE = 107;
 /** The fixed part of version 2, and how much may follow it: addresses and TLVs, which are passed over. */
 const FIXED = 16;
 const MOST_REST = 4096;
-/** No header is longer. */
+/** The longest header that is read, in bytes. */
 export const MOST_HEADER = FIXED + MOST_REST;
 
 const SIGNATURE = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a);
 const WORD = new TextEncoder().encode("PROXY ");
 
-/** Something else came than a header; the message says what. */
+/** The first bytes are no PROXY header; the message says why. */
 export class ProxyError extends Error {
   override readonly name = "ProxyError";
 }

@@ -1,6 +1,6 @@
 /** Why a stream was closed before it could become a connection, as the metric names it. */
 export type RefusedStream = "client_certificate" | "proxy_header" | "tls_handshake" | "wrong_protocol";
-/** Who hears of it. @param text the cause, in words that say what to do */
+/** Is told of each stream that was closed so. @param text the cause, in words that say what to do */
 export type OnRefused = (why: RefusedStream, remote: string, text: string) => void;
 
 /** What BoringSSL says of a handshake, and what that means to the person who set the client up. */

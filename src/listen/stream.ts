@@ -30,7 +30,7 @@ export interface StreamOptions {
   readonly onRefused: OnRefused;
 }
 
-/** What is kept with a socket. */
+/** What is remembered of a socket while it is open. */
 export interface Attached {
   listener: WireListener | null;
   /** Nothing has come. */
@@ -38,7 +38,7 @@ export interface Attached {
   /** Address of the client. */
   remote: string;
 }
-/** Where a client is. */
+/** The other end of a socket: its address, and whether it is on this machine. */
 export interface Peer {
   readonly remote: string;
   readonly local: boolean;

@@ -7,7 +7,7 @@ export type Trusts = (address: string) => boolean;
 /** Entries of X-Forwarded-For that are looked at, from the right; what is left of them anybody may have written. */
 const MOST_HOPS = 20;
 
-/** @param list addresses, and networks as `10.0.0.0/8`; checked by the settings */
+/** Which peers may say whom they speak for. @param list addresses, and networks as `10.0.0.0/8`; checked by the settings */
 export function trustedPeers(list: readonly string[]): Trusts {
   if (list.length === 0) return () => false;
   const known = blockList(list);

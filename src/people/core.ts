@@ -147,7 +147,7 @@ export class Core {
   }
 }
 
-/** @param known it has proven something: a session, a link, the data folder */
+/** Under whom a sign-in waits for its turn. @param known it has proven something: a session, a link, the data folder */
 export function turnOf(asker: Asker, known: boolean): Turn {
   return { sender: senderOf(asker.address), known };
 }

@@ -270,7 +270,7 @@ export class Links {
   }
 }
 
-/** Somebody with an account, as who acts. */
+/** A user as who acts, for the audit log. */
 export function actorOf({ uid, email }: { uid: number; email: string }, { address }: Asker): Actor {
   return { key: `u:${uid}`, name: email, from: address };
 }

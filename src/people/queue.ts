@@ -1,6 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 
-/** Who waits for a turn. */
+/** One who waits for a turn. */
 export interface Turn {
   /** One sender: an IP address, of IPv6 its /64 network. */
   readonly sender: string;

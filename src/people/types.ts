@@ -2,7 +2,7 @@ import type { Micros } from "../base/types.ts";
 import type { Role } from "../fleet/types.ts";
 import type { Turn } from "./queue.ts";
 
-/** Where a request of a person comes from. */
+/** Where a request comes from: address and browser, for what is remembered of sign-ins. */
 export interface Asker {
   /** IP address. */
   readonly address: string;

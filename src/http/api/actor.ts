@@ -3,7 +3,7 @@ import { authenticateToken } from "../kit/access.ts";
 import type { HttpContext, HttpDeps } from "../deps.ts";
 import { signedInUser } from "../people/session.ts";
 
-/** Who asks, and how they proved it. */
+/** Who asks, and by which token or cookie. */
 export interface Actor {
   readonly principal: Principal;
   /** uid of the token that the request bears; null: the cookie of a user who is signed in. */

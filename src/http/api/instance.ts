@@ -99,7 +99,7 @@ function part({ name, series, measurements, bytes, oldest, newest, buckets, roll
   };
 }
 
-/** @throws Refusal not_permitted, not_available */
+/** The instance, for who may operate it. @throws Refusal not_permitted, not_available */
 export function findInstance({ deps, who }: Seeker): InstancePort {
   if (!who.principal.operate) throw new Refusal("not_permitted", 'This takes the instance permission "operate".');
   return instanceOf(deps);

@@ -19,7 +19,7 @@ export function checkState(header: string | undefined, etag: string): void {
 }
 const MOST_TAGS = 20;
 
-/** @throws Refusal precondition_required */
+/** A change must say which state it changes (If-Match). @throws Refusal precondition_required */
 export function mustSayState(header: string | undefined): void {
   if (header !== undefined && header.trim() !== "") return;
   throw new Refusal(

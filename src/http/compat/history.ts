@@ -85,7 +85,7 @@ export function zoneOfBuckets(
   return raw && needsZone(...asked.moments) ? null : zone;
 }
 
-/** Counts what a limit refuses. */
+/** Runs a question for history, and counts it where a limit refuses it. */
 export async function counted<T>(deps: Pick<HttpDeps, "metrics">, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

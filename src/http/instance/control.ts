@@ -53,7 +53,7 @@ async function inputOf(request: Request): Promise<unknown> {
   return readJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8"));
 }
 
-/** Written at the pace at which they are read. */
+/** Lines as the answer to a request, made as fast as they are read. */
 export function lines(source: TraceLines): Response {
   const utf8 = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({

@@ -10,7 +10,7 @@ import type { HttpContext } from "../deps.ts";
 export function onlyParameters(...known: readonly string[]) {
   return only(known, (name) => name);
 }
-/** The same where upper and lower case mean the same. */
+/** Like `onlyParameters`, where upper and lower case mean the same. */
 export function onlyParametersInAnyCase(...known: readonly string[]) {
   return only(known, (name) => name.toLowerCase());
 }

@@ -28,7 +28,7 @@ export function wayOf(c: HttpContext, publicUrl: string | null): Way {
   return isLoopback(c.env.remoteAddress) && speaksFromHere(c.req.raw, NO_NAMES) ? "this machine" : "plain";
 }
 
-/** @throws Refusal not_permitted: passwords and cookies do not travel in the open */
+/** The request must have come over TLS, or from this machine. @throws Refusal not_permitted: passwords and cookies do not travel in the open */
 export function mustBePrivate(c: HttpContext, publicUrl: string | null): void {
   if (wayOf(c, publicUrl) !== "plain") return;
   throw new Refusal(

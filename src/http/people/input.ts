@@ -27,7 +27,7 @@ export async function inputOf<S extends z.ZodType>(c: HttpContext, schema: S): P
   return checkedInput(schema, readJson(text, false));
 }
 
-/** @throws BadValues invalid_request, which names every part that is wrong */
+/** What a person typed in, checked by a schema. @throws BadValues invalid_request, which names every part that is wrong */
 export function checkedInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   return checked(schema, value, "", false);
 }

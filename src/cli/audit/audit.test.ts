@@ -54,6 +54,17 @@ describe("fieldcast audit", () => {
     expect(said.err).toMatch(err);
   });
 
+  test("changes have the keys and times that the API has", () => {
+    const by = { key: "command_line", name: "the command line", from: null };
+    const of = { id: 1, time: 0, by, action: "token.update", workspace: null, target: 1, name: "#1 of a@home" };
+    const change = {
+      before: { expires: null, onlineTimeout: 1 },
+      after: { expires: 1_790_000_000_000_000, onlineTimeout: 2 },
+    };
+    expect(renderAudit([{ ...of, ...change }], colors(false))).toContain(
+      'expires: null → "2026-09-21T14:13:20Z", online_timeout: 1 → 2',
+    );
+  });
   test("what clients and people wrote is text", () => {
     const by = { key: "u:1", name: "\u001b[2Jx", from: null };
     const line = {

@@ -22,7 +22,7 @@ const liveRequest = z.strictObject(INSPECT_QUERY);
 export function inspectLive(deps: HttpDeps, streams: Streams): Handler {
   return (c) => {
     const principal = authenticate(deps, c);
-    const wish = eventWish({ deps, who: { principal } }, checked(liveRequest, parametersOf(c)));
+    const wish = eventWish({ deps, who: { principal } }, checked(liveRequest, parametersOf(c), "parameter"));
     // a stream that nobody reads would stay open
     if (c.req.raw.method === "HEAD") return new Response(null, { headers: { "Content-Type": "text/event-stream" } });
     let lost = 0;

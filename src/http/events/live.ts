@@ -37,7 +37,7 @@ const PIECE_ROWS = 1000;
 export function liveChanges(deps: HttpDeps, streams: Streams): Handler {
   return async (c) => {
     const principal = authenticate(deps, c);
-    const request = checked(liveRequest, parametersOf(c));
+    const request = checked(liveRequest, parametersOf(c), "parameter");
     const filter = await filterOf(deps, principal, request);
     const last = lastOf(c.req.header("Last-Event-ID") ?? request.last_event_id);
     // a stream that nobody reads would stay open

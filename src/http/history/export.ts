@@ -31,7 +31,7 @@ export function exportMeasurements(deps: HttpDeps, reads: Reads): Handler {
   return async (c) => {
     const principal = authenticate(deps, c);
     reads.allow(c, principal);
-    const request = checked(exportRequest, parametersOf(c));
+    const request = checked(exportRequest, parametersOf(c), "parameter");
     const devices = await chooseDevices(deps.directory, principal, request);
     mayExport(principal, new Set(devices.map(({ product }) => product)));
     const range = parseRange(

@@ -70,17 +70,25 @@ const TYPES: readonly (readonly [type: string, format: HistoryRequest["format"]]
  * @throws Refusal invalid_request that names the part that is wrong; value_too_large
  */
 export async function readHistoryRequest(c: HttpContext): Promise<HistoryRequest> {
-  const given = c.req.method === "POST" ? await bodyOf(c) : parametersOf(c);
-  return checked(historyRequest, given);
+  if (c.req.method === "POST") return checked(historyRequest, await bodyOf(c));
+  return checked(historyRequest, parametersOf(c), "parameter");
 }
 
-/** Input that has the form of a schema. @throws BadValues invalid_request, which names every part that is wrong */
-export function checked<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
+/**
+ * Input that has the form of a schema.
+ * @param part what the input is made of, for who reads the refusal
+ * @throws BadValues invalid_request, which names every part that is wrong
+ */
+export function checked<S extends z.ZodType>(
+  schema: S,
+  given: unknown,
+  part: "key" | "parameter" = "key",
+): z.output<S> {
   const result = judged(schema, given);
   if ("data" in result) return result.data;
   const values = result.problems.map(({ path, key, message }) => ({
     path: key === undefined ? pathText(path) : "",
-    message,
+    message: key === undefined ? message : message.replace(/^unknown key/, `unknown ${part}`),
   }));
   throw new BadValues("invalid_request", values);
 }

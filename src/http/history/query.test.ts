@@ -166,6 +166,13 @@ test.each<[object, number, string]>([
   expect([answer.status, error.code]).toEqual([status, code]);
 });
 
+test("what an address does not know is a parameter, what a body does not know is a key", async () => {
+  const address = await world().ask("GET", "/v1/history?devices=d1&resolutoin=1d", OWNER);
+  expect((await errorOf(address)).message).toMatch(/^unknown parameter "resolutoin"; .*did you mean "resolution"\?$/);
+  const body = await post(world(), { devices: ["d1"], resolutoin: "1d" });
+  expect((await errorOf(body)).message).toContain('unknown key "resolutoin"');
+});
+
 test("however high the limit: one series has no more buckets than the store takes", async () => {
   const answer = await post(world({ maxHistoryPoints: 10_000_000 }), {
     devices: ["d3"],

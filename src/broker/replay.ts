@@ -1,14 +1,7 @@
-import {
-  replayAcked,
-  replayAssigned,
-  replayDone,
-  replayPassed,
-  replayReceived,
-  replayTaken,
-} from "../fanout/checkpoint.ts";
 import { fillMeasurement, fillMessage } from "../fanout/delivery.ts";
 import { type Target, targetFor } from "../fanout/free-routes.ts";
 import type { Keeper } from "../fanout/keeper.ts";
+import { LogReplay } from "../fanout/log-replay.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import type { ShareGroup } from "../fanout/share.ts";
 import type { Span } from "../fanout/span.ts";
@@ -80,6 +73,7 @@ export class Replay {
   private readonly bySeries: (Hearers | null | undefined)[] = [];
   private byTopic = new Map<string, TopicHearers>();
   private readonly delivery = createDelivery();
+  private readonly sessions = new LogReplay();
   private readonly rows: LogRows;
 
   constructor(
@@ -209,19 +203,19 @@ export class Replay {
         session.received.delete(reader.a);
         break;
       case Kind.OutAssigned:
-        replayAssigned(outlet, reader.a, reader.b);
+        this.sessions.assigned(outlet, reader.a, reader.b);
         break;
       case Kind.Passed:
-        replayPassed(outlet, reader.a, reader.b);
+        this.sessions.passed(outlet, reader.a, reader.b);
         break;
       case Kind.OutReceived:
-        replayReceived(outlet, reader.a);
+        this.sessions.received(outlet, reader.a);
         break;
       case Kind.OutDone:
-        replayDone(outlet, reader.a);
+        this.sessions.done(outlet, reader.a);
         break;
       case Kind.Acked:
-        replayAcked(outlet, reader.a);
+        this.sessions.acked(outlet, reader.a);
         break;
     }
   }
@@ -235,6 +229,6 @@ export class Replay {
     const group = this.context.hub.shares.stored(taken.group);
     if (group && seq > (this.floors.groups.get(group) ?? NEVER)) group.replayTaken(taken.seq, taken.groupTakes);
     const one = this.restored.get(taken.session);
-    if (one && seq > one.floor) replayTaken(one.session.outlet, taken, group);
+    if (one && seq > one.floor) this.sessions.taken(one.session.outlet, taken, group);
   }
 }

@@ -7,7 +7,8 @@ import { createEntry } from "../session/queue.ts";
 import { SLOT_RECEIVED, SLOT_SENT } from "../session/window.ts";
 import type { StoreOp } from "../store/ports.ts";
 import { createTaken, Kind, RecordReader, RecordWriter } from "../store/record.ts";
-import { packState, replayAcked, replayAssigned, replayDone, replayReceived, unpackState } from "./checkpoint.ts";
+import { packState, unpackState } from "./checkpoint.ts";
+import { LogReplay } from "./log-replay.ts";
 import type { OutletHost } from "./host.ts";
 import type { QueueLimits } from "./keeper.ts";
 import { Ledger, type StoredBody } from "./ledger.ts";
@@ -16,6 +17,8 @@ import { BufferPool, Outbox } from "./outbox.ts";
 import { Outlet } from "./outlet.ts";
 import { Tails } from "./tails.ts";
 import { DeliveryProperties } from "./publish.ts";
+
+const log = new LogReplay();
 
 const utf8 = new TextEncoder();
 const EVERYBODY = { mayView: () => true } as unknown as Principal; // an outlet asks nothing else
@@ -486,11 +489,11 @@ describe("after a crash", () => {
     put(outlet, 4, 2);
     const other = recovered(packState(outlet, new Set(), 3));
     for (const id of [1, 2, 3]) {
-      replayAssigned(other, id, id);
-      replayReceived(other, id);
-      replayDone(other, id);
+      log.assigned(other, id, id);
+      log.received(other, id);
+      log.done(other, id);
     }
-    replayAcked(other, 3);
+    log.acked(other, 3);
     expect([other.waiting, other.window.count]).toEqual([1, 0]);
     expect(other.window.packetId(0)).toBe(4);
   });
@@ -499,11 +502,11 @@ describe("after a crash", () => {
     const empty = packState(outletOf(new Host()), new Set(), 3);
     const outlet = recovered(empty);
     for (let seq = 10; seq <= 16; seq++) put(outlet, seq, seq === 12 ? 1 : 2);
-    replayAssigned(outlet, 2, 11); // 10 had identifier 1, and is done
-    replayAssigned(outlet, 3, 12);
-    replayAssigned(outlet, 4, 14); // 13 was passed over
-    replayReceived(outlet, 2);
-    replayDone(outlet, 4);
+    log.assigned(outlet, 2, 11); // 10 had identifier 1, and is done
+    log.assigned(outlet, 3, 12);
+    log.assigned(outlet, 4, 14); // 13 was passed over
+    log.received(outlet, 2);
+    log.done(outlet, 4);
     expect(states(outlet).slice(0, 2)).toEqual([
       [2, SLOT_RECEIVED],
       [3, SLOT_SENT],
@@ -511,14 +514,14 @@ describe("after a crash", () => {
     const box = connect(outlet);
     outlet.pump(0);
     expect(sent(box)).toEqual(["12/3!"]);
-    replayAcked(outlet, 14);
+    log.acked(outlet, 14);
     expect(outlet.waiting).toBe(2);
   });
 
   test("a message that no replay finds: the identifier that the client may hold is freed by a PUBREL, and not used before", () => {
     const outlet = recovered(packState(outletOf(new Host()), new Set(), 3));
     put(outlet, 20, 2);
-    replayAssigned(outlet, 5, 17);
+    log.assigned(outlet, 5, 17);
     expect(states(outlet)).toEqual([[5, SLOT_RECEIVED]]);
     const host = new Host();
     const moved = outletOf(host);
@@ -532,7 +535,7 @@ describe("after a crash", () => {
   test("everything up to an acknowledged seq is gone, with messages that have none between; the rest is sent", () => {
     const outlet = recovered(packState(outletOf(new Host()), new Set(), 3));
     for (const seq of [1, 0, 2, 0, 3]) put(outlet, seq, 1);
-    replayAcked(outlet, 2);
+    log.acked(outlet, 2);
     const box = connect(outlet);
     outlet.pump(0);
     expect(sent(box).map((s) => s.split("/")[0])).toEqual(["0", "3"]);

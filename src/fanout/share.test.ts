@@ -8,7 +8,8 @@ import { createDelivery } from "../session/delivery.ts";
 import { createEntry } from "../session/queue.ts";
 import { SLOT_SENT } from "../session/window.ts";
 import { createTaken, Kind, RecordReader, RecordWriter } from "../store/record.ts";
-import { packGroup, packState, replayAcked, replayTaken, unpackGroup, unpackState } from "./checkpoint.ts";
+import { packGroup, packState, unpackGroup, unpackState } from "./checkpoint.ts";
+import { LogReplay } from "./log-replay.ts";
 import type { OutletHost } from "./host.ts";
 import type { Keeper } from "./keeper.ts";
 import { Ledger, type StoredBody } from "./ledger.ts";
@@ -17,6 +18,8 @@ import { Outlet } from "./outlet.ts";
 import { Tails } from "./tails.ts";
 import { DeliveryProperties } from "./publish.ts";
 import { ShareGroup } from "./share.ts";
+
+const log = new LogReplay();
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
@@ -251,7 +254,7 @@ describe("after a crash", () => {
     while (rows.next())
       if (rows.kind === Kind.Taken) {
         to.group.replayTaken(rows.taken.seq, rows.taken.groupTakes);
-        replayTaken(to.outlet, rows.taken, to.group);
+        log.taken(to.outlet, rows.taken, to.group);
       }
   }
   test("a take moves the message from the group's queue to the session's, also behind ones of its own that were done", () => {
@@ -270,7 +273,7 @@ describe("after a crash", () => {
     after.outlet.enqueue({ ...createDelivery(), qos: 1, seq: 40, series: 1, src: own, to: 3 });
     put(after.group, 41, 1);
     replay(before.host, after);
-    replayAcked(after.outlet, 40);
+    log.acked(after.outlet, 40);
     expect([after.group.waiting, after.outlet.waiting, after.outlet.window.packetId(0)]).toEqual([0, 1, 2]);
     connect(after.outlet);
     after.host.pump();

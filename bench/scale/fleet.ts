@@ -26,6 +26,6 @@ export function fleetFile(token: string, devices: number): string {
         devices:
 ${rows.join("\n")}
     api_users:
-      - { name: bench, token: ${token}, rights: [{ devices: all, can: [view, record_measurements] }] }
+      - { name: bench, token: ${token}, rights: [{ devices: all, can: [view, record_measurements] }, { workspace: [exports] }] }
 `;
 }

@@ -19,6 +19,7 @@ const ROWS: readonly (Row & { readonly aim: string })[] = [
   { key: "list", label: "a page of 100 devices, p50", unit: "ms", aim: "" },
   { key: "search", label: "a search that finds one device, p50", unit: "ms", aim: "" },
   { key: "show", label: "one device with its current values, p50", unit: "ms", aim: "" },
+  { key: "export", label: "an export of the value of every series, to its end", unit: "seconds", aim: "" },
   { key: "subscribe", label: "SUBACK of a subscription to everything", unit: "ms", aim: "" },
 ];
 

@@ -10,6 +10,7 @@ import { logins } from "./logins.ts";
 import { openapi } from "./openapi.ts";
 import { productDeletion } from "./product-deletion.ts";
 import { returns } from "./returns.ts";
+import { sealing } from "./sealing.ts";
 import { away, mute } from "./takers.ts";
 
 /** In the order of the table. A new one is a file beside these, and its name here. */
@@ -26,5 +27,6 @@ export const DISTURBERS: readonly Disturber[] = [
   mute,
   away,
   backup,
+  sealing,
   productDeletion,
 ];

@@ -8,7 +8,7 @@ import { Broker } from "../broker/broker.ts";
 import type { Config } from "../config/settings.ts";
 import { Consumers } from "../feed/consumers.ts";
 import { Hub } from "../fanout/hub.ts";
-import { Directory } from "../fleet/directory.ts";
+import { type DeviceNode, Directory } from "../fleet/directory.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import { Ids } from "../store/ids.ts";
@@ -120,7 +120,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
   gauges(metrics, broker);
   metrics.feed = consumers;
   if (orphans.length > 0) hub.operation({ op: "series_delete", ids: orphans });
-  followDeletions(directory, series, hub);
+  followDeletions(directory, series, broker);
   return { directory, authority, topics, metrics, series, ingest, consumers, hub, broker };
 }
 
@@ -149,10 +149,11 @@ function gauges(metrics: Metrics, broker: Broker): void {
   metrics.retainedBytes = () => broker.hub.retained.bytes;
 }
 
-/** A deleted device or field takes its series along, in the store and in memory; its number of *seen* is kept for its id. */
-function followDeletions(directory: Directory, series: SeriesTable, hub: Hub): void {
+/** A deleted device or field takes its series along, in the store and in memory; its numbers of *seen* and *connected* are kept for its id. */
+function followDeletions(directory: Directory, series: SeriesTable, { hub, presence }: Broker): void {
   directory.onChange((changes) => {
-    for (const op of series.gone.follow(changes, (device) => series.numberOf(device))) hub.operation(op);
+    const numberOf = (device: DeviceNode) => Math.max(series.numberOf(device), presence.of(device).number);
+    for (const op of series.gone.follow(changes, numberOf)) hub.operation(op);
     const ids = series.goneWith(changes);
     const floor = series.seenFloor;
     for (const id of ids) series.remove(id);

@@ -102,7 +102,11 @@ export class Broker implements BrokerContext {
     this.rates = new Rates(needs.limits, needs.metrics, needs.log, needs);
     this.newcomers = new Newcomers(needs.limits.maxBytesBeforeLogin);
     this.sessions = new Sessions(needs.hub, needs.metrics, needs.sessionIds);
-    this.presence = new Presence(needs.directory, (op) => needs.hub.operation(op));
+    this.presence = new Presence(
+      needs.directory,
+      (op) => needs.hub.operation(op),
+      ({ row, product }) => needs.series.gone.of(product.row.uid, row.id),
+    );
     this.foldedLog = new FoldedLog(needs.log);
     this.refusalLog = new RefusalLog(needs.log, (key) => accountName(needs.directory, key));
     needs.ingest.commits.events = {

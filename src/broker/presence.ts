@@ -50,10 +50,14 @@ export class Presence {
   private pending = new Map<number, Changing>();
   private readonly inFlight = new Map<number, Changing>();
 
-  /** @param write puts an operation into the next commit */
+  /**
+   * @param write puts an operation into the next commit
+   * @param floorOf no number of a device is below: those before it had its id
+   */
   constructor(
     private readonly directory: Directory,
     private readonly write: (op: StoreOp) => void,
+    private readonly floorOf: (device: DeviceNode) => number = () => 0,
   ) {
     directory.onChange((changes) => {
       const gone = changes.flatMap((c) => (c.kind === "device" && c.op === "delete" ? [c.node] : []));
@@ -81,7 +85,9 @@ export class Presence {
 
   /** The state of a device, as far as it is durable. */
   of(device: DeviceNode): Connected {
-    return this.durable.get(device.index);
+    const fact = this.durable.get(device.index);
+    const floor = this.floorOf(device);
+    return floor > fact.number ? { ...fact, number: floor } : fact;
   }
 
   /** A connection belongs to this session from now on, whose account or rights may have changed. @param now µs */
@@ -124,8 +130,8 @@ export class Presence {
     this.write({ op: "presence_delete", devices: devices.map(({ row }) => row.uid) });
   }
 
-  private newest({ index }: DeviceNode): Connected {
-    return this.pending.get(index) ?? this.inFlight.get(index) ?? this.durable.get(index);
+  private newest(device: DeviceNode): Connected {
+    return this.pending.get(device.index) ?? this.inFlight.get(device.index) ?? this.of(device);
   }
   /** However often a device comes and goes between two commits, one row of it is written. */
   private change(device: DeviceNode, connected: boolean, now: Micros): void {

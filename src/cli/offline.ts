@@ -186,13 +186,14 @@ class LazyData {
         this.left.push(change);
     }
   }
-  /** Keeps the numbers of *seen* of devices that went. */
+  /** Keeps the numbers of *seen* and *connected* of devices that went. */
   private async keepNumbers(): Promise<void> {
     const changes = this.left.splice(0);
     const data = changes.length > 0 ? await this.open() : null;
     if (data === null) return;
     const numbers = new Map<number, number>();
     for (const { device, lastSeq } of data.series) numbers.set(device, Math.max(numbers.get(device) ?? 0, lastSeq));
+    for (const { device, number } of data.presence) numbers.set(device, Math.max(numbers.get(device) ?? 0, number));
     const ops = data.gone.follow(changes, ({ row }) => numbers.get(row.uid) ?? 0);
     if (ops.length > 0) await data.store.commit({ count: 0, blob: null, ops });
   }

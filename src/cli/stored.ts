@@ -47,7 +47,7 @@ export class StoredDevices {
       connected: false,
       connectedAt: known?.connectedAt ?? null,
       disconnectedAt: known?.connected ? null : (known?.disconnectedAt ?? null),
-      connectionNumber: known?.number ?? 0,
+      connectionNumber: Math.max(known?.number ?? 0, this.series.gone.of(device.product.row.uid, device.row.id)),
       seen,
       seenNumber,
     };

@@ -3,8 +3,8 @@ import type { DeviceNode } from "../fleet/nodes.ts";
 import type { DeviceLogOp, StoredSeen } from "../store/ports.ts";
 
 /**
- * Numbers of *seen* that devices had when they went, or were renamed: who comes under the same id goes on from there, so that nobody
- * who remembers a number finds a lower one. An id that was never used begins at 0.
+ * The higher of the numbers of *seen* and *connected* that devices had when they went, or were renamed: who comes under the same id
+ * goes on from there with both, so that nobody who remembers a number finds a lower one. An id that was never used begins at 0.
  */
 export class GoneNumbers {
   /** By product uid and device id. */
@@ -26,7 +26,7 @@ export class GoneNumbers {
 
   /**
    * Follows changes of the fleet.
-   * @param numberOf the number of a device's last measurement, also when it is deleted; 0: none
+   * @param numberOf the higher of a device's numbers, also when it is deleted; 0: it was never heard of
    * @returns what is to be stored
    */
   follow(changes: readonly AppliedChange[], numberOf: (device: DeviceNode) => number): DeviceLogOp[] {

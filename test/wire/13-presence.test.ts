@@ -112,6 +112,36 @@ test("a device that is made anew goes on from the number of the one before, with
   expect((await show("dev34-then")).seen_number).toBe(second);
 }, 60_000);
 
+test("a device that is made anew goes on from the number of connections of the one before, with and without a server", async () => {
+  const make = (id: string) =>
+    server.operation("apply", {
+      text: `workspaces: [{ slug: acme, name: Acme, products: [{ slug: my-product, name: My product, devices: [{ id: ${id} }] }] }]`,
+      dryRun: false,
+    });
+  const remove = async (id: string) =>
+    expect((await server.cli("device", "delete", "my-product", id, "--yes")).code).toBe(0);
+  /** The number after a connection that began and ended. */
+  const visit = async (id: string): Promise<number> => {
+    const raw = await Raw.login(server.ports.mqtt, { token: TOKENS.device, clientId: id });
+    await once(id, true);
+    await raw.leave();
+    return (await once(id, false)).connection_number;
+  };
+  await visit("dev35");
+  const first = await visit("dev35");
+  await remove("dev35");
+  await make("dev35");
+  expect(await show("dev35")).toMatchObject({ connected: false, connected_at: null, connection_number: first });
+  const second = await visit("dev35");
+  expect(second).toBe(first + 2);
+  await server.stop();
+  await remove("dev35");
+  await server.restart();
+  await make("dev35");
+  expect((await show("dev35")).connection_number).toBe(second);
+  expect(await visit("dev35")).toBe(second + 2);
+}, 60_000);
+
 test("by its client identifier, for whoever may record for it; `device list` and `device show` say so", async () => {
   const raw = await Raw.login(server.ports.mqtt, { token: TOKENS.device, clientId: "dev31" });
   const other = await Raw.login(server.ports.mqtt, { token: TOKENS.viewer, clientId: "dev32" });

@@ -261,6 +261,16 @@ export class DataSalvage {
       .run(next.seq, next.series, next.session);
     if (columnsOf(this.target, "meta").includes("seen_floor"))
       this.target.query("UPDATE meta SET seen_floor = ?").run(next.seen);
+    this.tellConsumers();
+  }
+  /** A consumer of the feed that has not handled rows which are lost is told of a gap up to them, when the server runs again. */
+  private tellConsumers(): void {
+    if (!columnsOf(this.target, "consumer").includes("lost")) return;
+    const ends = this.losses.all.flatMap(({ what, to }) => (what === "log" ? [to ?? this.next.seq - 1] : []));
+    const end = ends.reduce((a, b) => Math.max(a, b), 0);
+    this.target
+      .query("UPDATE consumer SET lost = coalesce(lost, position + 1), position = ? WHERE position < ?")
+      .run(end, end);
   }
 }
 

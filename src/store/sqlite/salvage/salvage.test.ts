@@ -185,6 +185,7 @@ describe("what a damaged place costs", () => {
       "data.db refusal": content["data.db refusal"],
       "data.db presence": content["data.db presence"],
       "data.db rollup": content["data.db rollup"],
+      "data.db consumer": content["data.db consumer"],
     });
   });
 
@@ -218,6 +219,11 @@ describe("what a damaged place costs", () => {
     expect(report.lost).toMatchObject([{ what: "log", from: FINAL.nextSeq - 600, to: FINAL.nextSeq - 1 }]);
     // numbers that were given are not given again
     expect(report.saved.nextSeq).toBe(FINAL.nextSeq);
+    // a consumer of the feed is told what it does not get
+    const store = new SqliteDataStore({ folder: report.folder });
+    const { consumers } = await openAll(store);
+    await store.close();
+    expect(consumers).toEqual([{ name: "rules", position: FINAL.nextSeq - 1, lost: 1 }]);
   });
 
   test("the current value of a series: that one value", async () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plural } from "../base/words.ts";
 import { workspaceNamed } from "../fleet/named.ts";
 import { ROLES, type Role } from "../fleet/types.ts";
 import { atTheCommandLine } from "./actor.ts";
@@ -74,9 +75,9 @@ function describeAccount(deps: OperationsDeps, wish: z.output<typeof schemas.one
   const { email: address, workspaces, tokens } = accountOf(deps, find(deps, wish.email));
   const places = workspaces.map(({ slug, role }) => `${slug} (${role})`);
   return [
-    `The account ${address} will be deleted.`,
-    ...(places.length > 0 ? [`It is in ${places.join(", ")}.`] : []),
-    `Its ${tokens === 1 ? "token ends" : `${tokens} tokens end`} at once, and so do its connections and browsers; what it made stays.`,
+    `The user ${address} will be deleted.`,
+    ...(places.length > 0 ? [`They are in ${places.join(", ")}.`] : []),
+    `Their ${tokens > 0 ? `${plural(tokens, "token")}, ` : ""}connections and browsers end at once; what they made stays.`,
     "This cannot be undone.",
   ];
 }

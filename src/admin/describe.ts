@@ -7,8 +7,12 @@ import type { Taken } from "./remove.ts";
 
 const NO_WAY_BACK = "This cannot be undone.";
 
-/** @param what `Product pump` */
-export function describe(what: string, { products, fields, devices, measurements, apiUsers, tokens }: Taken): string[] {
+/** @param what `Product pump`; @param several whether it names more than one thing */
+export function describe(
+  what: string,
+  several: boolean,
+  { products, fields, devices, measurements, apiUsers, tokens }: Taken,
+): string[] {
   const parts = [
     [products, "product"],
     [fields, "field"],
@@ -19,7 +23,11 @@ export function describe(what: string, { products, fields, devices, measurements
   ] as const;
   const told = parts.filter(([n]) => n > 0).map(([n, noun]) => plural(n, noun));
   const takes = told.length === 0 ? [] : [`This takes ${told.join(", ")}.`];
-  return [`${what} will be deleted, with everything that belongs to it.`, ...takes, NO_WAY_BACK];
+  return [
+    `${what} will be deleted, with everything that belongs to ${several ? "them" : "it"}.`,
+    ...takes,
+    NO_WAY_BACK,
+  ];
 }
 
 export function describeDevice(directory: Directory, { row, product }: DeviceNode): string[] {

@@ -13,7 +13,7 @@ export interface Deleted {
 }
 /** @param what `Product pump`; @param names of what goes by itself */
 export function deletion(what: string, names: readonly string[], { dryRun, taken }: Removal): Deleted {
-  return { dryRun, names, takes: taken, sentences: describe(what, taken) };
+  return { dryRun, names, takes: taken, sentences: describe(what, names.length > 1, taken) };
 }
 
 /** The account of a user, by the address that was given. */

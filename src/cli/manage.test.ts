@@ -50,7 +50,7 @@ describe("a fleet is made, looked at and taken away by commands alone", () => {
     expect([several.code, several.err]).toEqual([1, expect.stringContaining("name one with --workspace")]);
     const elsewhere = fakeIo({ env: { PATH: "/nowhere" } }); // where the program is not on the PATH
     expect(await run(["product", "create", "pump", "--workspace", "plant", "--data", folder], elsewhere.io)).toBe(0);
-    expect(elsewhere.said.out).toContain("Its fields: bin/fieldcast field create pump TEMPERATURE");
+    expect(elsewhere.said.out).toContain("Give it fields: bin/fieldcast field create pump TEMPERATURE");
     expect((await cli("product", "create", "pump", "--workspace", "home")).err).toContain("exists already");
     expect(await told("field", "create", "pump", "pressure", "--unit", "bar", "--decimals", "1")).toEqual({
       product: "pump",
@@ -130,7 +130,7 @@ describe("a fleet is made, looked at and taken away by commands alone", () => {
     await cli("device", "create", "my-product", "dev99");
     const dry = await cli("device", "delete", "my-product", "--pattern", "dev?", "--dry-run");
     expect(dry.out).toBe(
-      "9 devices will be deleted, with everything that belongs to it.\nThis takes 9 devices.\n" +
+      "9 devices will be deleted, with everything that belongs to them.\nThis takes 9 devices.\n" +
         `${[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `my-product/dev${n}`).join(", ")}\nNothing was deleted: this was a dry run.\n`,
     );
     expect((await told("device", "list")).total).toBe(14);

@@ -177,10 +177,10 @@ describe("people", () => {
     ]);
     const asked = await server.cli("account", "delete", "bob@example.com");
     expect([asked.code, asked.out]).toEqual([1, ""]);
-    expect(asked.err).toContain("It is in home (member).");
+    expect(asked.err).toContain("They are in home (member).");
     expect((await server.cli("account", "delete", "owner@localhost", "--yes")).err).toContain("last owner");
     const gone = await server.cli("account", "delete", "Bob@example.com", "--yes");
-    expect([gone.code, gone.out]).toEqual([0, "The account bob@example.com is deleted.\n"]);
+    expect([gone.code, gone.out]).toEqual([0, "The user bob@example.com is deleted.\n"]);
     expect((await bob.ask("GET", "/api/v1/account/tokens")).status).toBe(401);
     expect((await server.cli("account", "delete", "bob@example.com", "--yes")).code).toBe(1);
     expect((await server.cli("audit", "--action", "user.delete", "--json")).out).toContain("bob@example.com");

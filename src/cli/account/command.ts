@@ -15,7 +15,7 @@ export async function list(io: Io, _args: readonly string[], flags: Flags): Prom
     access.call("accountList", workspace === undefined ? {} : { workspace }),
   );
   if (flags.json === true) io.out(json(found));
-  else if (found.length === 0) io.err("There are no such accounts.\n");
+  else if (found.length === 0) io.err("There are no such users.\n");
   else io.out(renderAccounts(found, colors(io.color)));
   return 0;
 }
@@ -27,7 +27,7 @@ export function remove(io: Io, [email = ""]: readonly string[], flags: Flags): P
     if (!(await confirmed(io, await access.call("accountDescribe", { email }), flags.yes === true))) return 1;
     const gone = await access.call("accountDelete", { email });
     if (flags.json === true) io.out(json(gone, 0));
-    else io.out(`The account ${visible(gone.email)} is deleted.\n`);
+    else io.out(`The user ${visible(gone.email)} is deleted.\n`);
     return 0;
   });
 }

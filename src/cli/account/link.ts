@@ -39,7 +39,7 @@ export async function create(io: Io, [email = ""]: readonly string[], flags: Fla
   });
   if (flags.json === true) io.out(json(made));
   else if (made.link !== null) printLink(io, made.email, made.link);
-  else io.err(`The account ${visible(made.email)} is made.\n`);
+  else io.err(`The user ${visible(made.email)} is made.\n`);
   return 0;
 }
 

@@ -3,7 +3,7 @@ import { asking, several, type Registrar } from "../registrar.ts";
 /** `api-user`: accounts for programs and devices. */
 export function register({ add, json, group }: Registrar): void {
   const parent = group("api-user", "API users: accounts for programs and devices", "fieldcast api-user list");
-  const example = 'fieldcast api-user create "device 2" --can view --device my-product/000001';
+  const example = "fieldcast api-user create screen --can view --product my-product";
   json(
     add(
       parent,

@@ -1,4 +1,5 @@
 import { Refusal } from "../../base/errors.ts";
+import { plural } from "../../base/words.ts";
 import { checkCodecs } from "../../decoders/check.ts";
 import { Sandbox } from "../../decoders/sandbox.ts";
 import { json, visible } from "../text.ts";
@@ -19,7 +20,7 @@ export async function checkDecoders(
     const { examples, passed, codecs } = checked;
     if (asJson) io.out(json(checked));
     else if (examples === 0) io.err(`${folder}: there is no decoder with examples below it\n`);
-    else io.out(`${passed} of ${examples} examples pass (${codecs} decoders)\n`);
+    else io.out(`${passed} of ${examples} examples pass (${plural(codecs, "decoder")})\n`);
     return examples > 0 && passed === examples ? 0 : 1;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

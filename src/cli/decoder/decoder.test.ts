@@ -80,7 +80,7 @@ describe("decoder try", () => {
     [["try", "d.js", "--hex", "00", "--function", "decode"], '--function: "decode" is none of decodeUplink'],
     [["try", "d.js", "--hex", "00", "--set", "x"], '--set: "x" is not NAME=JSON'],
     [["try", "d.js", "--values", "{"], "--values: { is not JSON"],
-    [["try", "none.js", "--hex", "00"], "none.js: cannot be read"],
+    [["try", "none.js", "--hex", "00"], "none.js: cannot be read (there is no such file)"],
     [["check", "/no/such/folder"], "/no/such/folder: cannot be read (there is no such folder)"],
   ])("%p says what is wrong", async (argv, message) => {
     const { code, err } = await decoder(...argv);
@@ -105,12 +105,12 @@ describe("decoder check", () => {
     });
     writeFileSync(join(folder, "index.js"), SCRIPT);
     writeFileSync(join(folder, "examples.json"), JSON.stringify([example([0, 210], 21)]));
-    expect(await decoder("check", folder)).toEqual({ code: 0, err: "", out: "1 of 1 examples pass (1 decoders)\n" });
+    expect(await decoder("check", folder)).toEqual({ code: 0, err: "", out: "1 of 1 examples pass (1 decoder)\n" });
     writeFileSync(join(folder, "examples.json"), JSON.stringify([example([0, 210], 21), example([0, 1], 5)]));
     expect(await decoder("check", folder)).toEqual({
       code: 1,
       err: "",
-      out: "index.js: 0,1: data.temperature is 0.1, not 5\n1 of 2 examples pass (1 decoders)\n",
+      out: "index.js: 0,1: data.temperature is 0.1, not 5\n1 of 2 examples pass (1 decoder)\n",
     });
     expect(JSON.parse((await decoder("check", folder, "--json")).out)).toMatchObject({ examples: 2, passed: 1 });
   });

@@ -43,9 +43,10 @@ function read(io: Io, file: string): string {
   try {
     return io.readFile(file);
   } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
     throw new Refusal(
       "invalid_request",
-      `${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      `${file}: cannot be read (${why.startsWith("ENOENT") ? "there is no such file" : why})`,
     );
   }
 }

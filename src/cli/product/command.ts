@@ -11,7 +11,7 @@ export const create = (io: Io, [slug = ""]: Args, flags: Flags) =>
       io,
       flags,
       made,
-      `Product ${made.product} of ${made.workspace} is made. Its fields: ${programName(io.env, process.cwd())} field create ${made.product} TEMPERATURE`,
+      `Product ${made.product} of ${made.workspace} is made. Give it fields: ${programName(io.env, process.cwd())} field create ${made.product} TEMPERATURE`,
     );
   });
 export const list = (io: Io, _: Args, flags: Flags) =>

@@ -54,7 +54,8 @@ export function renderBanner(banner: Banner, c: Colors): string {
   if (banner.setupLink !== null)
     parts.push(
       "",
-      `Choose your password here. ${c.yellow("The link works once, for 30 minutes")} (${banner.program} setup-link makes another):`,
+      `Choose your password here. ${c.yellow("The link works once, for 30 minutes.")}`,
+      `${visible(banner.program)} setup-link makes another.`,
       `  ${c.bold(linkFor(banner.setupLink, banner.addresses))}`,
     );
   const commands = tryIt(banner);

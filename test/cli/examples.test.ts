@@ -39,8 +39,8 @@ async function commands(): Promise<string[][]> {
 
 test("every help fits 80 columns", async () => {
   const wide: string[] = [];
+  // in a clone, as most people read it, commands are called bin/fieldcast
   for (const words of await commands())
-    // in a clone, as most people read it, commands are called bin/fieldcast
     for (const line of (await help(...words)).split("\n"))
       if (Bun.stringWidth(line.replace("$ fieldcast", "$ bin/fieldcast")) > 80)
         wide.push(`${words.join(" ")}: ${line}`);

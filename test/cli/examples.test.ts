@@ -62,8 +62,25 @@ describe("every example of a help", () => {
     const page = readFileSync(join(ROOT, "docs", "fleet-file.md"), "utf8");
     const fleet = /^workspaces:\n[\s\S]*?^```$/m.exec(page);
     writeFileSync(join(root, "fleet.yaml"), (fleet?.[0] ?? "").replace(/```$/, ""));
+    decoders();
   });
   afterAll(async () => void (await server.stop()));
+
+  /** The scripts that the examples name: that of the page of decoders, and one of each other kind. */
+  function decoders(): void {
+    const page = readFileSync(join(ROOT, "docs", "decoders.md"), "utf8");
+    const script = /^```js\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? "";
+    const uplink = { type: "uplink", input: { bytes: [0, 210], fPort: 2 }, output: { data: { temperature: 21 } } };
+    const files = {
+      "decoder.js": script,
+      "webhook.js": "function Decoder(request) { return { temp: JSON.parse(request.body).temp }; }",
+      "meshtastic.js": "function Decoder(topic, payload) { return { t: JSON.parse(payload).t }; }",
+      "codecs/decoder.js": script,
+      "codecs/examples.json": JSON.stringify([{ description: "21 degrees", ...uplink }]),
+    };
+    mkdirSync(join(root, "codecs"));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
+  }
 
   const shell = async (line: string) => {
     const child = Bun.spawn(["sh", "-c", line], { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe", env });

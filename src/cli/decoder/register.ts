@@ -29,7 +29,7 @@ export function register({ add, group }: Registrar): void {
     decoder,
     "check <FOLDER>",
     "run every decoder of a folder that has examples, laid out as public device repositories are",
-    "fieldcast decoder check ./lorawan-devices/vendor",
+    "fieldcast decoder check ./codecs",
     async () => (await import("./check.ts")).checkDecoders,
   ).option("--json", "as JSON");
 }

@@ -32,14 +32,8 @@ export interface LoginChannel extends Channel {
  * answers such a CONNECT [MQTT-4.12.0-5]. @param now µs of the steady clock
  */
 export function login(context: BrokerContext, channel: LoginChannel, packet: ConnectPacket, now: number): void {
-  if (packet.properties?.authenticationMethod !== undefined)
-    return refuseLogin(context, channel, packet, 0x8c, "bad_authentication_method", "Log in with an access token.");
-  if (context.commit.failing)
-    return refuseLogin(context, channel, packet, 0x88, "storage_unavailable", "The store is not available. Try later.");
-  if (!context.ingest.isClockSet) {
-    const { title } = CATALOGUE.clock_not_set;
-    return refuseLogin(context, channel, packet, 0x88, "clock_not_set", `${title} Try later.`);
-  }
+  const closed = whyClosed(context, packet);
+  if (closed !== null) return refuseLogin(context, channel, packet, closed.reason, closed.code, closed.text);
   const result = whoLogsIn(context, channel.wire, packet, context.clock.trusted());
   if (!result.ok) {
     // [MQTT-3.1.4-2]
@@ -100,6 +94,18 @@ export function login(context: BrokerContext, channel: LoginChannel, packet: Con
   context.log.debug({ remote: channel.wire.remote, principal: result.principal.key, client: clientId }, "logged in");
 }
 const UNAVAILABLE = "The store is not available. Try later.";
+
+/** Why nobody is let in with such a CONNECT at this moment, whoever it is; null: nothing speaks against it. */
+function whyClosed(
+  { commit, ingest }: BrokerContext,
+  packet: ConnectPacket,
+): { readonly reason: number; readonly code: string; readonly text: string } | null {
+  if (packet.properties?.authenticationMethod !== undefined)
+    return { reason: 0x8c, code: "bad_authentication_method", text: "Log in with an access token." };
+  if (commit.failing) return { reason: 0x88, code: "storage_unavailable", text: UNAVAILABLE };
+  if (ingest.isClockSet) return null;
+  return { reason: 0x88, code: "clock_not_set", text: `${CATALOGUE.clock_not_set.title} Try later.` };
+}
 
 /**
  * Goes on when it is durable that the old session is gone: were it back after a crash, its packet identifiers would

@@ -94,10 +94,23 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** The format of the log that a settings file names; what else stands there may be wrong. */
+function formatIn(file: string | undefined, io: Io): string | undefined {
+  if (file === undefined || file === "") return undefined;
+  try {
+    return /^log[-_]?format\s*:\s*["']?(\w+)/im.exec(io.readFile(file))?.[1];
+  } catch {
+    return undefined; // that it cannot be read is what is about to be said
+  }
+}
+
 /** Says why a command failed; as JSON where a server was to speak JSON. */
 function complainer(argv: readonly string[], io: Io): (text: string) => void {
-  const flag = argv.findIndex((word) => word === "--log-format" || word.startsWith("--log-format="));
-  const format = flag < 0 ? io.env.FIELDCAST_LOG_FORMAT : (argv[flag]?.split("=", 2)[1] ?? argv[flag + 1]);
+  const said = (flag: string, variable: string): string | undefined => {
+    const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+    return at < 0 ? io.env[variable] : (argv[at]?.split("=", 2)[1] ?? argv[at + 1]);
+  };
+  const format = said("--log-format", "FIELDCAST_LOG_FORMAT") ?? formatIn(said("--config", "FIELDCAST_CONFIG"), io);
   if (argv[0] === "serve" && format === "json") return (text) => io.err(jsonLine("error", text, Date.now()));
   return (text) => io.err(`${colors(io.color).red("fieldcast:")} ${text}\n`);
 }

@@ -191,6 +191,7 @@ describe("--log-format json", () => {
     [["--log-format", "json", "--tls-cert", "/nonexistent", "--tls-key", "/nonexistent"], {}],
     [["--log-format", "json", "--mqtt", "nowhere"], {}],
     [["--log-format=json", "--bogus"], {}],
+    [["--config", file("log-format: json\nmax-packet: many\n")], {}],
     [["--config", "CONFIG", "--tls-cert", "/nonexistent", "--tls-key", "/nonexistent"], {}],
     [["--mqtt", "nowhere"], { FIELDCAST_LOG_FORMAT: "json" }],
   ])("a start that fails says so as JSON: %j", async (flags, env) => {

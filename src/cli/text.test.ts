@@ -2,9 +2,13 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parseMoment } from "../http/history/range.ts";
 import { ago, momentToCome } from "./numbers.ts";
-import { clipped, colors, json, shellWord, table, utcClock, utcTime, visible, wantsColor } from "./text.ts";
+import { clipped, colors, json, jsonAsIs, shellWord, table, utcClock, utcTime, visible, wantsColor } from "./text.ts";
 
 const plain = colors(false);
+
+test("JSON has the API's form, or what the program has", () => {
+  expect([json({ aB: 1 }, 0), jsonAsIs({ aB: 1 }, 0)]).toEqual(['{"a_b":1}\n', '{"aB":1}\n']);
+});
 
 describe("visible", () => {
   test.each([

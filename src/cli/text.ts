@@ -1,5 +1,5 @@
 import picocolors from "picocolors";
-import { wireForm } from "./wire.ts";
+import { wireForm } from "../measure/wire-form.ts";
 
 /**
  * Characters that a terminal obeys instead of showing them, or that hide or reorder what is beside them. Names, topics and

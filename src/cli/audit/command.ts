@@ -3,7 +3,7 @@ import { serverSettings } from "../folder.ts";
 import { ago, wholeNumber } from "../numbers.ts";
 import { type Colors, colors, json, utcTime, table } from "../text.ts";
 import type { Io } from "../types.ts";
-import { wireForm } from "../wire.ts";
+import { wireRecord } from "../../measure/wire-form.ts";
 import type { AuditLine } from "../../admin/audit.ts";
 
 const LIMIT = 50;
@@ -50,7 +50,7 @@ function change({ before, after }: AuditLine): string {
   if (before === null) return "";
   const show = (value: unknown) => (value === undefined ? "-" : JSON.stringify(value));
   if (after === null) return "taken" in before ? `takes along ${show(before.taken)}` : "";
-  const [was, is] = [wireForm(before), wireForm(after)] as [Record<string, unknown>, Record<string, unknown>]; // as they were
+  const [was, is] = [wireRecord(before), wireRecord(after)];
   const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   return keys.map((key) => `${key}: ${show(was[key])} → ${show(is[key])}`).join(", ");
 }

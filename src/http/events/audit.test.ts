@@ -65,6 +65,14 @@ interface Named {
 }
 
 describe("GET /api/v1/audit", () => {
+  test("changes have the keys and the times of the API; what people named stays", async () => {
+    const { ask, audit } = await world();
+    const before = { expires: null, onlineTimeout: 1, metadata: { builtBy: 1 } };
+    await audit.addAudit([entry({ before, after: { ...before, expires: 1_790_000_000_000_000 } })]);
+    const { items } = (await ask("?limit=1", OPERATOR)).body;
+    const was = { expires: null, online_timeout: 1, metadata: { builtBy: 1 } };
+    expect(items).toMatchObject([{ before: was, after: { ...was, expires: "2026-09-21T14:13:20Z" } }]);
+  });
   test("operators see everything, newest first", async () => {
     const { names } = await world();
     const all = ["gone", "mine in v", "of mine", "of nobody's workspace", "in v", "in w"];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Asker } from "../../admin/actor.ts";
 import { auditQuery } from "../../admin/audit.ts";
 import { printTime } from "../../measure/time.ts";
+import { wireRecord } from "../../measure/wire-form.ts";
 import type { AuditQuery, StoredAudit } from "../../store/ports.ts";
 import type { HttpDeps } from "../deps.ts";
 import { checkOrder, parseMoment } from "../history/range.ts";
@@ -47,17 +48,7 @@ export function showEntry(
     action,
     workspace: workspace === null ? null : (directory.workspace(workspace)?.slug ?? null),
     target: { uid: target, name },
-    before: before && snakeKeys(before),
-    after: after && snakeKeys(after),
+    before: before && wireRecord(before),
+    after: after && wireRecord(after),
   };
-}
-
-/** Properties of rows in the words of the API. */
-function snakeKeys(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(details).map(([key, value]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
 }

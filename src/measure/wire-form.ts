@@ -1,4 +1,4 @@
-import { printTime } from "../measure/time.ts";
+import { printTime } from "./time.ts";
 
 /** Keys of times; in the program they are µs since the epoch. */
 const TIMES = new Set([
@@ -21,14 +21,20 @@ const TIMES = new Set([
 const LEAST_TIME = 1e14;
 
 /**
- * A result as commands print it with `--json`: in the form of the HTTP API, keys with underscores and times as RFC 3339 in UTC.
- * Keys that people chose (slugs, fields in capitals, addresses) stay as they are.
+ * What the program has, in the form of the HTTP API, as commands print it with `--json` and the audit log tells of changes: keys
+ * with underscores and times as RFC 3339 in UTC. Keys that people chose (slugs, fields in capitals, addresses, and all that is
+ * in `metadata`) stay as they are.
  */
 export function wireForm(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) return value.map((one) => wireForm(one, key));
   if (typeof value === "number" && value >= LEAST_TIME && (TIMES.has(key) || key.endsWith("_at")))
     return printTime(value);
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || key === "metadata") return value;
+  return wireRecord(value);
+}
+
+/** The same of what has names. */
+export function wireRecord(value: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).map(([own, one]) => {
       const name = snake(own);

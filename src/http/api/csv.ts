@@ -1,5 +1,6 @@
 import { Divider } from "../../base/lines.ts";
 import { BadValues } from "../../base/errors.ts";
+import { didYouMean } from "../../base/suggest.ts";
 import { Turns } from "../../base/turns.ts";
 
 /** One line of a table: its cells by the names in the head. */
@@ -22,13 +23,33 @@ export async function readCsv(text: string, columns: readonly string[]): Promise
   if (!head) throw wrong("The table is empty; its first line names the columns.");
   const names = head.cells.map((cell) => cell.trim());
   const unknown = names.find((name, i) => !columns.includes(name) || names.indexOf(name) !== i);
-  if (unknown !== undefined)
-    throw wrong(`The first line names the columns, each once: ${columns.join(", ")}; not "${unknown.slice(0, 80)}".`);
+  if (unknown !== undefined) throw wrong(headText(unknown, columns, names.length));
   return rows.map(({ line, cells }) => {
     if (cells.length > names.length) throw wrong(`Line ${line} has ${cells.length} cells, the head ${names.length}.`);
     const named = cells.map((cell, i) => [names[i] ?? "", cell] as const);
     return { line, cells: new Map(named.filter(([, cell]) => cell !== "")) };
   });
+}
+
+/** What else spreadsheets put between cells. */
+const OTHERS = [
+  [";", "semicolons"],
+  ["\t", "tabs"],
+] as const;
+
+/** Why a head is none. */
+function headText(unknown: string, columns: readonly string[], count: number): string {
+  const parts = (mark: string) => unknown.split(mark).map((part) => part.trim());
+  const other = OTHERS.find(
+    ([mark]) => count === 1 && parts(mark).length > 1 && parts(mark).some((one) => columns.includes(one)),
+  );
+  if (other)
+    return `The cells are divided by ${other[1]}; here they are divided by commas. Write the table with commas.`;
+  const name = unknown.slice(0, 80);
+  return `The first line names the columns, each once: ${columns.join(", ")}; not "${name}".${didYouMean(
+    name,
+    columns.filter((one) => one !== name),
+  )}`;
 }
 
 /** Lines without any text are passed over. */

@@ -259,6 +259,18 @@ describe("devices from a table", () => {
     expect(it.fleetStore.commits).toBe(0);
   });
 
+  test.each([
+    ["id;name\nn1;x", "The cells are divided by semicolons"],
+    ["id\tname\nn1\tx", "The cells are divided by tabs"],
+    ["id,nmae\nn1,x", 'not "nmae". Did you mean name?'],
+    ["id,id\nn1,x", 'not "id".'],
+    ["number;other\n1;2", 'not "number;other".'],
+  ])("a head that is none says what is the matter with it: %j", async (table, why) => {
+    const { status, body } = await makeApi().api("POST", path, OWNER, table);
+    expect([status, body.code]).toEqual([400, "invalid_request"]);
+    expect(body.message).toContain(why);
+  });
+
   test("a dry run checks everything and makes nothing", async () => {
     const it = makeApi();
     const good = await it.api("POST", `${path}?dry_run=true`, OWNER, "id\nn1");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { type Actor, auditOf } from "./audit.ts";
+import { atOnce } from "../base/turns.ts";
+import { type Actor, auditInSteps } from "./audit.ts";
 import { Directory } from "./directory.ts";
 import { FleetService } from "./service.ts";
 import { MemoryFleet } from "./testing.ts";
@@ -92,20 +93,30 @@ describe("the audit log of changes", () => {
     await service.edit((draft) => void draft.drafts.push(WITHOUT_A), ME);
     expect(store.audited).toMatchObject([{ action: "device.delete", target: 1, name: "p/a", after: null, by: ME }]);
     expect(store.audited[0]?.before).toMatchObject({ id: "a", serial: "S1" });
-    const gone = auditOf(
-      [
-        { kind: "product", op: "delete", uid: 1 },
-        { kind: "workspace", op: "delete", uid: 1 },
-        { kind: "device", op: "delete", uid: 77 },
-      ],
-      directory,
-      ME,
-      5,
-    );
+    const changes = [
+      { kind: "product", op: "delete", uid: 1 },
+      { kind: "workspace", op: "delete", uid: 1 },
+      { kind: "device", op: "delete", uid: 77 },
+    ] as const;
+    const gone = atOnce(auditInSteps(changes, directory, ME, 5));
     expect(gone.map((e) => [e.action, e.name, e.before?.taken])).toEqual([
       ["product.delete", "p", { devices: 1, fields: 1 }],
       ["workspace.delete", "acme", { products: 1, devices: 1, api_users: 1 }],
     ]);
+  });
+
+  test("of many changes it is made in short steps: who imports many devices holds nobody up", async () => {
+    const { directory } = await filled();
+    const device = (n: number) => ({ uid: 100 + n, product: 1, id: `d${n}`, name: "", serial: null, tags: [] });
+    const changes = Array.from({ length: 5000 }, (_, n) => ({ kind: "device", op: "put", row: device(n) }) as const);
+    const steps = auditInSteps(changes, directory, ME, 5);
+    let count = 0;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) count++;
+    expect(count).toBe(100);
+    expect(step.value.map(({ action, name }) => `${action} ${name}`)).toEqual(
+      changes.map(({ row }) => `device.create p/${row.id}`),
+    );
   });
 
   test("tokens and their digests are never in it", async () => {

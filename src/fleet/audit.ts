@@ -41,23 +41,30 @@ export type Details = Readonly<Record<string, unknown>>;
 const SECRET = /hash|secret|password/i;
 
 /** What is to be noted of changes, in the same transaction. @param changes with their real uids */
-export type AuditWriter = (changes: readonly FleetChange[]) => readonly AuditEntry[];
+export type AuditWriter = (changes: readonly FleetChange[]) => readonly AuditEntry[] | Promise<readonly AuditEntry[]>;
+/** The same of few changes, made at once. */
+export type AuditNote = (changes: readonly FleetChange[]) => readonly AuditEntry[];
 
 /**
- * What committed changes mean for the audit log, in their order: who changed what, before and after.
+ * What committed changes mean for the audit log, in their order: who changed what, before and after; in short steps.
  * @param changes with their real uids
- * @param directory as it was before them
+ * @param directory as it was before them; nothing may change it meanwhile
  * @param by who acts, or who is behind each of the changes
  */
-export function auditOf(
+export function* auditInSteps(
   changes: readonly FleetChange[],
   directory: Directory,
   by: Actor | ((change: FleetChange) => Actor),
   time: Micros,
-): readonly AuditEntry[] {
-  const rows = new Rows(changes, directory);
+): Generator<void, readonly AuditEntry[]> {
+  const rows = new Rows(directory);
+  for (const [i, change] of changes.entries()) {
+    if (i % AT_ONCE === AT_ONCE - 1) yield;
+    rows.add(change);
+  }
   const entries: AuditEntry[] = [];
-  for (const change of changes) {
+  for (const [i, change] of changes.entries()) {
+    if (i % AT_ONCE === AT_ONCE - 1) yield;
     const uid = change.op === "put" ? change.row.uid : change.uid;
     const was = rows.before(change.kind, uid);
     const is = change.op === "put" ? change.row : null;
@@ -77,6 +84,9 @@ export function auditOf(
   return entries;
 }
 
+/** Changes of one step. */
+const AT_ONCE = 100;
+
 /** Of two rows what is not the same in both. */
 function differences(before: Details | null, after: Details | null): [Details | null, Details | null] {
   if (before === null || after === null) return [before, after];
@@ -89,11 +99,9 @@ function differences(before: Details | null, after: Details | null): [Details | 
 class Rows implements Look {
   private readonly put = new Map<string, AnyRow>();
 
-  constructor(
-    changes: readonly FleetChange[],
-    private readonly directory: Directory,
-  ) {
-    for (const change of changes) if (change.op === "put") this.put.set(`${change.kind} ${change.row.uid}`, change.row);
+  constructor(private readonly directory: Directory) {}
+  add(change: FleetChange): void {
+    if (change.op === "put") this.put.set(`${change.kind} ${change.row.uid}`, change.row);
   }
   before(kind: FleetKind, uid: number): AnyRow | null {
     return this.directory.row(kind, uid) ?? null;

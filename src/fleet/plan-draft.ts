@@ -1,6 +1,6 @@
 import type { PlatformTopics } from "../topic/platform.ts";
 import type { AccountChange } from "../store/ports.ts";
-import type { AuditWriter } from "./audit.ts";
+import type { AuditNote } from "./audit.ts";
 import type { Directory } from "./directory.ts";
 import { hashToken, newToken, type Random, tokenHint } from "./token.ts";
 import type { FleetChange, FleetKind, FleetRows, Token } from "./types.ts";
@@ -33,7 +33,7 @@ export class Draughtsman {
   /** Changes to how people sign in, in the same commit; they may speak of accounts and workspaces by temporary uids of `drafts`. */
   readonly accounts: AccountChange[] = [];
   /** What is to be noted in the audit log besides the drafts, in the same commit. */
-  readonly notes: AuditWriter[] = [];
+  readonly notes: AuditNote[] = [];
   readonly lines: PlanLine[] = [];
   readonly newTokens: { owner: string; token: string }[] = [];
   /** Rows the file names, by slug; with real or temporary uids. */

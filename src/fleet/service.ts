@@ -2,7 +2,7 @@ import { Refusal } from "../base/errors.ts";
 import { InTurn } from "../base/in-turn.ts";
 import { inTurns } from "../base/turns.ts";
 import type { AccountChange } from "../store/ports.ts";
-import { type Actor, type AuditWriter, auditOf, COMMAND_LINE, FIRST_START } from "./audit.ts";
+import { type Actor, type AuditWriter, auditInSteps, COMMAND_LINE, FIRST_START } from "./audit.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type Directory, ownerKey } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
@@ -262,8 +262,8 @@ export class FleetService {
   ): Promise<void> {
     if (drafts.length + accounts.length === 0) return;
     const time = this.needs.micros();
-    const audit: AuditWriter = (made) => [
-      ...auditOf(made, this.directory, by, time),
+    const audit: AuditWriter = async (made) => [
+      ...(await inTurns(auditInSteps(made, this.directory, by, time))),
       ...notes.flatMap((note) => note(made)),
     ];
     const changes = await this.needs.store.commit(drafts, audit, accounts);

@@ -63,7 +63,7 @@ export class MemoryFleet implements FleetWriter {
       // only numbers inside were replaced by others
       await this.people.change(accounts.map((change) => resolve(change, given) as AccountChange));
     }
-    this.audited.push(...audit(changes));
+    this.audited.push(...(await audit(changes)));
     return changes;
   }
 }

@@ -1,6 +1,10 @@
+import { atOnce } from "../base/turns.ts";
 import { withReferences } from "../fleet/kinds.ts";
 import type { FleetChange, FleetKind } from "../fleet/types.ts";
 import type { AccountChange, FleetDraft } from "./ports.ts";
+
+/** Drafts of one step. */
+const AT_ONCE = 100;
 
 /** Uids of a kind that were given in a commit: from <= uid < to. */
 export interface Given {
@@ -29,7 +33,13 @@ export class Resolver {
 
   /** @throws RangeError when a draft refers to a temporary uid that no row before it has */
   resolve(drafts: readonly FleetDraft[]): FleetChange[] {
-    return drafts.map((draft) => this.one(draft));
+    return atOnce(this.inSteps(drafts));
+  }
+  /** The same in short steps. */
+  *inSteps(drafts: readonly FleetDraft[]): Generator<void, FleetChange[]> {
+    const changes: FleetChange[] = [];
+    for (const draft of drafts) if (changes.push(this.one(draft)) % AT_ONCE === 0) yield;
+    return changes;
   }
   private one(draft: FleetDraft): FleetChange {
     if (draft.op === "delete") return draft;

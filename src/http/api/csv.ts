@@ -24,11 +24,15 @@ export async function readCsv(text: string, columns: readonly string[]): Promise
   const names = head.cells.map((cell) => cell.trim());
   const unknown = names.find((name, i) => !columns.includes(name) || names.indexOf(name) !== i);
   if (unknown !== undefined) throw wrong(headText(unknown, columns, names.length));
-  return rows.map(({ line, cells }) => {
+  const turns = new Turns();
+  const all: CsvRow[] = [];
+  for (const { line, cells } of rows) {
+    if (turns.due) await turns.next();
     if (cells.length > names.length) throw wrong(`Line ${line} has ${cells.length} cells, the head ${names.length}.`);
     const named = cells.map((cell, i) => [names[i] ?? "", cell] as const);
-    return { line, cells: new Map(named.filter(([, cell]) => cell !== "")) };
-  });
+    all.push({ line, cells: new Map(named.filter(([, cell]) => cell !== "")) });
+  }
+  return all;
 }
 
 /** What else spreadsheets put between cells. */

@@ -2,7 +2,7 @@ import type { TokenUse } from "../../auth/uses.ts";
 import { Refusal } from "../../base/errors.ts";
 import { InTurn } from "../../base/in-turn.ts";
 import type { Micros } from "../../base/types.ts";
-import type { AuditEntry } from "../../fleet/audit.ts";
+import type { AuditEntry, AuditWriter } from "../../fleet/audit.ts";
 import { allKinds, kindOf, refersTo } from "../../fleet/kinds.ts";
 import type { FleetChange, FleetKind, FleetRows, Grant } from "../../fleet/types.ts";
 import type { AccountChange, AuditQuery, FleetDraft, FleetStore, StoredAudit, TokenUseStore } from "../ports.ts";
@@ -47,21 +47,21 @@ export class MemoryFleetStore implements FleetStore, TokenUseStore {
 
   commit(
     drafts: readonly FleetDraft[],
-    audit: (changes: readonly FleetChange[]) => readonly AuditEntry[] = () => [],
+    audit: AuditWriter = () => [],
     accounts: readonly AccountChange[] = [],
   ): Promise<readonly FleetChange[]> {
     return this.turns.run(() => this.store(drafts, audit, accounts));
   }
   private async store(
     drafts: readonly FleetDraft[],
-    audit: (changes: readonly FleetChange[]) => readonly AuditEntry[],
+    audit: AuditWriter,
     accounts: readonly AccountChange[],
   ): Promise<readonly FleetChange[]> {
     const data = this.there;
     const resolver = new Resolver(data.free);
     const changes = resolver.resolve(drafts);
     const people = resolver.accounts(accounts);
-    const entries = audit(changes);
+    const entries = await audit(changes);
     const before = data.tables;
     const next: Tables = new Map([...before].map(([kind, rows]) => [kind, new Map(rows)]));
     for (const change of changes) apply(next, change, data.free, resolver.next);

@@ -1,4 +1,4 @@
-import type { AuditEntry } from "../../fleet/audit.ts";
+import type { AuditWriter } from "../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../fleet/types.ts";
 import type { AccountChange } from "./accounts.ts";
 import type { AuditStore } from "./audit.ts";
@@ -14,7 +14,7 @@ export interface FleetStore extends AuditStore {
    */
   commit(
     changes: readonly FleetDraft[],
-    audit?: (changes: readonly FleetChange[]) => readonly AuditEntry[],
+    audit?: AuditWriter,
     accounts?: readonly AccountChange[],
   ): Promise<readonly FleetChange[]>;
   /** The first of the uids that new rows of a kind will get; a uid is never given twice. */

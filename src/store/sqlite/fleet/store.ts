@@ -1,7 +1,8 @@
 import type { TokenUse } from "../../../auth/uses.ts";
 import { InTurn } from "../../../base/in-turn.ts";
+import { inTurns } from "../../../base/turns.ts";
 import type { Micros } from "../../../base/types.ts";
-import type { AuditEntry } from "../../../fleet/audit.ts";
+import type { AuditEntry, AuditWriter } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
 import type {
   AccountChange,
@@ -86,19 +87,19 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
    */
   commit(
     drafts: readonly FleetDraft[],
-    audit: (changes: readonly FleetChange[]) => readonly AuditEntry[] = () => [],
+    audit: AuditWriter = () => [],
     accounts: readonly AccountChange[] = [],
   ): Promise<readonly FleetChange[]> {
     return this.turns.run(async () => {
       const desk = this.opened();
       if (drafts.length === 0 && accounts.length === 0) return [];
       const resolver = new Resolver(this.free);
-      const changes = resolver.resolve(drafts);
+      const changes = await inTurns(resolver.inSteps(drafts));
       await desk.commit({
         changes,
         created: resolver.created,
         accounts: resolver.accounts(accounts),
-        audit: audit(changes),
+        audit: await audit(changes),
       });
       this.free = resolver.next;
       return changes;

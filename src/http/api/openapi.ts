@@ -110,9 +110,9 @@ export function openApi(operations: readonly AnyDescribed[]): Document {
       title: "fieldcast",
       version,
       description:
-        "Managing a fleet: workspaces, people, API users, products, fields and devices. Errors are problem details " +
-        "(RFC 9457) with a code that never changes its meaning. Lists come in pages: `next` is the `cursor` of the page " +
-        "behind. A POST with an Idempotency-Key is done once within 24 hours, however often it is sent. People who are " +
+        "Everything about a fleet and its measurements. Errors are problem details " +
+        "(RFC 9457) with a code that never changes its meaning. Lists come in pages: `next` is the `cursor` of the following " +
+        "page. A POST with an Idempotency-Key is done once within 24 hours, however often it is sent. People who are " +
         "signed in send their cookie in place of a token; what changes something takes the header X-CSRF-Token beside it.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },

@@ -43,7 +43,7 @@ export function referencePage(document: Document): ReferencePage {
 <h1>fieldcast API</h1>
 <p>${prose(String(document.info.description))}</p>
 <p>Addresses begin with <code>/api/v1</code>. Send the header <code>Authorization: Token &lt;access token&gt;</code>.
-The same as <a href="/api/v1/openapi.json">OpenAPI document</a>.</p>
+For tools there is an <a href="/api/v1/openapi.json">OpenAPI document</a>.</p>
 <nav><ul>${list.join("")}</ul></nav>
 ${body.join("\n")}
 </body></html>

@@ -48,7 +48,8 @@ export function renderBanner(banner: Banner, c: Colors): string {
   if (firstRun)
     parts.push(
       "",
-      `Your personal token (${visible(firstRun.email)}), user name and password in one. ${c.yellow("It is shown only now:")}`,
+      `Your personal token (${visible(firstRun.email)}), user name and password in one.`,
+      c.yellow("It is shown only now:"),
       `  ${c.bold(firstRun.token)}`,
     );
   if (banner.setupLink !== null)

@@ -19,3 +19,8 @@ test("it is free: a listener on it is not handed out", () => {
   for (let i = 0; i < 2000; i++) expect(steadyPort()).not.toBe(taken.port);
   taken.stop(true);
 });
+
+test("no port is given twice, though nobody listens on it yet", () => {
+  const ports = Array.from({ length: 500 }, () => steadyPort());
+  expect(new Set(ports).size).toBe(ports.length);
+});

@@ -1,6 +1,8 @@
 /** The system gives ports from 32768 on (Linux) or 49152 (elsewhere) to those who ask for any, also to connections that go out. */
 const [FROM, TO] = [10_000, 32_000];
 const TRIES = 100;
+/** Those that were given out: nobody may listen on them yet. */
+const given = new Set<number>();
 
 /**
  * A port of the loopback that nobody has, and that the system gives to nobody by itself: a server that is restarted on it finds it
@@ -9,7 +11,9 @@ const TRIES = 100;
 export function steadyPort(): number {
   for (let i = 0; i < TRIES; i++) {
     const port = FROM + Math.floor(Math.random() * (TO - FROM));
-    if (isFree(port)) return port;
+    if (given.has(port) || !isFree(port)) continue;
+    given.add(port);
+    return port;
   }
   throw new Error(`no free port from ${FROM} to ${TO} was found`);
 }

@@ -1,15 +1,10 @@
-import type { DeviceLogOp, DeviceLogStore } from "./device-log.ts";
-import type { FeedOp, FeedStore } from "./feed.ts";
-import type { LogOp, LogStore, Seq } from "./log.ts";
-import type { RetainedOp, RetainedStore } from "./retained.ts";
-import type { SeriesOp, SeriesStore } from "./series.ts";
-import type { SessionOp, SessionStore } from "./sessions.ts";
-
-/**
- * Rare, structured parts of a commit, by the port they belong to; those of one port are applied in order, all of them in the
- * same transaction as the log row. No operation depends on one of another port in the same commit.
- */
-export type StoreOp = LogOp | SeriesOp | SessionOp | RetainedOp | DeviceLogOp | FeedOp;
+import type { DeviceLogStore } from "./device-log.ts";
+import type { FeedStore } from "./feed.ts";
+import type { LogStore } from "./log.ts";
+import type { Seq } from "./seq.ts";
+import type { RetainedStore } from "./retained.ts";
+import type { SeriesStore } from "./series.ts";
+import type { SessionStore } from "./sessions.ts";
 
 /** What a start needs at once; the rest comes in pieces: `series`, `sessions`, `retained`, `presence`, and `replay` of the log. */
 export interface Opened {

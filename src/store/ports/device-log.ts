@@ -1,5 +1,5 @@
 import type { Micros } from "../../base/types.ts";
-import type { Seq } from "./log.ts";
+import type { Seq } from "./seq.ts";
 
 /** What a commit notes of devices and their clients, in the order given. */
 export type DeviceLogOp =

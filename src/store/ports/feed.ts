@@ -1,4 +1,4 @@
-import type { Seq } from "./log.ts";
+import type { Seq } from "./seq.ts";
 
 /** A durable consumer of the feed: who reads committed rows at their own pace, and how far that is. */
 export interface StoredConsumer {

@@ -1,12 +1,5 @@
-import type { StoreOp } from "./data.ts";
-
-/** A measurement's place in the order of the whole instance: first sequence number of its commit + index. */
-export type Seq = number;
-
-/** What a commit says of the log itself. */
-export type LogOp =
-  /** Everything up to and including `upTo` may be sealed into blocks and leave the log (every session's floor is past it). */
-  { readonly op: "trim"; readonly upTo: Seq };
+import type { StoreOp } from "./ops.ts";
+import type { Seq } from "./seq.ts";
 
 /** What is to be stored at once. The store gives the rows their numbers. */
 export interface CommitBatch {

@@ -1,6 +1,6 @@
 import type { Micros } from "../../base/types.ts";
 import type { FieldType, Value } from "../../measure/types.ts";
-import type { Seq } from "./log.ts";
+import type { Seq } from "./seq.ts";
 
 /** No time is later, µs. */
 export const END_OF_TIME: Micros = Number.MAX_SAFE_INTEGER;

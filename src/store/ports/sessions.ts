@@ -1,4 +1,4 @@
-import type { Seq } from "./log.ts";
+import type { Seq } from "./seq.ts";
 
 /** What a commit does to stored sessions, in the order given. */
 export type SessionOp =

@@ -31,7 +31,7 @@ import { Tails } from "./tails.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Who reads the feed beside the subscribers. */
-type FeedReaders = Pick<Consumers, "any" | "tell" | "sealing">;
+type FeedReaders = Pick<Consumers, "any" | "tell" | "passed" | "sealing">;
 
 interface HubNeeds {
   readonly ingest: Ingest;
@@ -159,6 +159,7 @@ export class Hub implements WritingHost {
     const next = to < batch.count ? (batch.index[to] as number) : batch.records;
     this.fannedSeq = Math.max(this.fannedSeq, batch.firstSeq + next - 1);
     if (this.consumers.any) this.consumers.tell(this.rows.open(batch, from, to), from, to, this.fannedSeq);
+    else this.consumers.passed(this.fannedSeq);
   }
   /** Whether committed rows still wait to be published. */
   get lagging(): boolean {
@@ -385,7 +386,7 @@ export class Hub implements WritingHost {
   }
 }
 
-const NO_CONSUMERS: FeedReaders = { any: false, tell() {}, sealing() {} };
+const NO_CONSUMERS: FeedReaders = { any: false, tell() {}, passed() {}, sealing() {} };
 const NOBODY_WAITS: Waiter = { committed() {}, failed() {} };
 /** Characters of a name that the log shows. */
 const MOST_SHOWN = 200;

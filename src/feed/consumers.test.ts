@@ -199,3 +199,15 @@ test("a new consumer begins with what is published from then on; a name is open 
   expect(commits.batch.ops.at(-1)).toEqual({ op: "consumer_delete", name: "b" });
   expect(commits.batch.ops).toHaveLength(2);
 });
+
+test("where there is no consumer the log is kept for nobody, and the first one begins where the feed is", async () => {
+  const { consumers, commits } = await world();
+  consumers.remove("a");
+  expect(consumers.any).toBe(false);
+  consumers.passed(1350);
+  expect(consumers.floor(1350)).toBe(1350);
+  expect(consumers.floor(900)).toBe(900);
+  commits.batch.ops.length = 0;
+  consumers.open("b", taker().handler);
+  expect(commits.batch.ops).toMatchObject([{ op: "consumer_put", consumer: { name: "b", position: 1350 } }]);
+});

@@ -116,6 +116,11 @@ export class Consumers implements ConsumerHost {
     for (const consumer of this.all.values()) consumer.live(rows, from, to, before, upTo);
   }
 
+  /** The same where there is nobody to tell: the log is kept for nobody, and who comes begins behind these rows. */
+  passed(upTo: Seq): void {
+    this.published = upTo;
+  }
+
   // ConsumerHost
 
   later(fn: () => void, ms: number): void {

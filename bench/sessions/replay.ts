@@ -9,7 +9,13 @@ import { oneClock } from "../../src/base/clock.ts";
 import { recoverSessions } from "../../src/broker/recover.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { FleetChange } from "../../src/fleet/types.ts";
-import type { LogRecord, RecoveredSession, SeriesState, StoredPresence } from "../../src/store/ports.ts";
+import type {
+  LogRecord,
+  RecoveredSession,
+  SeriesState,
+  StoredConsumer,
+  StoredPresence,
+} from "../../src/store/ports.ts";
 import { RecordWriter, TAG_PUBLISHED } from "../../src/store/record.ts";
 
 const ROWS_A_RECORD = 2000;
@@ -71,6 +77,8 @@ function crashed(sessions: number, rows: number) {
       yield* [] as Uint8Array[]; // there are none
     },
     presence: () => pieces<StoredPresence>([]),
+    consumers: () => pieces<StoredConsumer>([]),
+    bytesAfter: () => Promise.resolve(0),
     async *replay() {
       yield* records;
     },

@@ -98,10 +98,14 @@ export function accountWithEvents({ directory, fleet }: Named, who: Powers, name
     if (sightOf(who) !== undefined && error instanceof Refusal) throw unseen;
     throw error;
   }
-  const workspace = key.startsWith("a:") ? directory.apiUser(Number(key.slice(2)))?.workspace : undefined;
-  const may = who.operate || key === who.key || (workspace !== undefined && who.may(workspace, "devices"));
-  if (!may) throw unseen;
+  if (!mayKnowOf(directory, who, key)) throw unseen;
   return key;
+}
+/** Whether somebody may know what an account does: it is their own, an API user's whose devices they manage, or they operate. */
+export function mayKnowOf(directory: Directory, who: Powers, key: string): boolean {
+  if (who.operate || key === who.key) return true;
+  const workspace = key.startsWith("a:") ? directory.apiUser(Number(key.slice(2)))?.workspace : undefined;
+  return workspace !== undefined && who.may(workspace, "devices");
 }
 
 /** An event as people see it, whichever way they ask. */

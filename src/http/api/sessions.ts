@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
-import { accountWithEvents } from "../../admin/events.ts";
+import { accountWithEvents, mayKnowOf } from "../../admin/events.ts";
 import { listSessions, mustOperate, type SessionRow, type SessionSheet } from "../../admin/sessions.ts";
 import { positionOf, sheet, summary, writeCursor } from "../compat/sessions.ts";
 import { DEFAULT, PAGE_QUERY, pageOf } from "./paging.ts";
@@ -89,20 +89,14 @@ function shown(row: SessionRow) {
   return { id: idOf(principal, row.clientId), account_key: principal, ...rest };
 }
 
-/** Whether who asks may know of the sessions of an account: its own, those of API users whose devices it manages, all. */
-function mayKnow({ deps, who: { principal } }: Seeker, key: string): boolean {
-  if (principal.operate || key === principal.key) return true;
-  const workspace = key.startsWith("a:") ? deps.directory.apiUser(Number(key.slice(2)))?.workspace : undefined;
-  return workspace !== undefined && principal.may(workspace, "devices");
-}
-
 /** @throws Refusal not_found */
-function findSession(seeker: Seeker): SessionSheet {
-  const word = Buffer.from(seeker.param("client_session"), "base64url").toString("utf8");
+function findSession({ deps, who, param }: Seeker): SessionSheet {
+  const word = Buffer.from(param("client_session"), "base64url").toString("utf8");
   const cut = word.indexOf("\n");
   const [principal, clientId] = [word.slice(0, Math.max(0, cut)), word.slice(cut + 1)];
-  const found = cut > 0 && mayKnow(seeker, principal) ? seeker.deps.sessions.inspect(principal, clientId) : null;
-  if (found) return { account: seeker.deps.fleet.accountName(principal), ...found };
+  const known = cut > 0 && mayKnowOf(deps.directory, who.principal, principal);
+  const found = known ? deps.sessions.inspect(principal, clientId) : null;
+  if (found) return { account: deps.fleet.accountName(principal), ...found };
   throw new Refusal("not_found", "There is no such session that you may see.");
 }
 

@@ -1,14 +1,15 @@
-import { StaticFiles } from "./http/kit/static.ts";
 import { instanceOf } from "./app/instance.ts";
+import { openIntegrations } from "./app/integrations.ts";
+import { MAX_BODY, makeHttp, namesOf } from "./app/http.ts";
 import type { InstancePort } from "./http/deps.ts";
-import { operations } from "./admin/operations.ts";
+import { type Operations, operations } from "./admin/operations.ts";
 import { streams } from "./admin/trace.ts";
 import type { Directory } from "./fleet/directory.ts";
 import { namedLog } from "./app/named-log.ts";
 import { existsSync, mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { version } from "../package.json";
-import { adminDeps, commandDeps, type ServedAdmin } from "./app/admin.ts";
+import { adminDeps, commandDeps } from "./app/admin.ts";
 import { AuditTrim } from "./app/audit-trim.ts";
 import { BackupPlace } from "./app/backup-place.ts";
 import { Backups } from "./app/backups.ts";
@@ -21,7 +22,7 @@ import { buildEngine, type Engine } from "./app/engine.ts";
 import { firstSecrets, NO_SECRETS } from "./app/first-start.ts";
 import { OpenFiles, tellFewer, withFiles } from "./app/files.ts";
 import { placesOf } from "./app/places.ts";
-import { lazyProvider, openPeople, tickPeople } from "./app/people.ts";
+import { openPeople, tickPeople } from "./app/people.ts";
 import { checkBefore, isNamed, nobody } from "./app/preflight.ts";
 import { openStores } from "./app/stores.ts";
 import { holdFile, LeapGuard } from "./app/leap.ts";
@@ -32,7 +33,7 @@ import { Unshown } from "./app/unshown.ts";
 import { UseKeeper } from "./app/token-uses.ts";
 import { Upkeep } from "./app/upkeep.ts";
 import { errorText, Refusal } from "./base/errors.ts";
-import type { Clock, Log } from "./base/types.ts";
+import type { Log } from "./base/types.ts";
 import { publishFigures } from "./broker/figures.ts";
 import { recoverSessions } from "./broker/recover.ts";
 import type { OperationsDeps } from "./admin/types.ts";
@@ -43,19 +44,15 @@ import type { Plan } from "./fleet/plan.ts";
 import { FleetService } from "./fleet/service.ts";
 import { hashToken } from "./fleet/token.ts";
 import { createControl } from "./http/instance/control.ts";
-import { type OwnNames, ownNames } from "./http/kit/here.ts";
-import { createHttp, type Http } from "./http/index.ts";
 import { listenControl } from "./listen/control.ts";
+import type { Http } from "./http/index.ts";
 import { Listeners } from "./listen/listeners.ts";
 import { trustedPeers } from "./listen/trusted.ts";
 import type { SeenEvent } from "./ingest/event-log.ts";
-import type { People } from "./people/people.ts";
 import { maintenanceOf, type Stores } from "./store/open.ts";
 import type { StoreLock } from "./store/ports.ts";
 
 const TICK_MS = 1000;
-/** Largest HTTP request, bytes. */
-const MAX_BODY = 1024 * 1024;
 
 /**
  * Starts the server: stores, then sessions, then listeners; stops in the other order.
@@ -131,6 +128,8 @@ async function start(
     ? NO_SECRETS
     : await firstSecrets({ config, people, directory: engine.directory, service, unshown });
 
+  const integrations = openIntegrations(config, engine, log);
+  undo.push(() => integrations.stop());
   const admin = adminDeps(engine, stores, clock, service);
   const state = { ready: false };
   const told: { instance: InstancePort | null } = { instance: null };
@@ -157,12 +156,7 @@ async function start(
     info: () => info,
   };
   const control = operations(deps);
-  // a socket's path is bounded: the shorter form of it
-  const socket = shorter(resolve(folder, "control.sock"));
-  const controlSocket = listenControl(
-    socket,
-    createControl({ operations: control, streams: streams(deps), log }).fetch,
-  );
+  const controlSocket = serveControl(folder, control, deps, log);
   undo.push(() => controlSocket.stop());
 
   const renewing = certificates ? renewCertificates(config, listeners, clock, log) : null;
@@ -231,6 +225,7 @@ async function start(
       renewing?.end();
       http.end();
       listeners.stop();
+      integrations.stop();
       await backups.end();
       engine.consumers.stop();
       await broker.stop();
@@ -259,6 +254,13 @@ function lockOf(folder: string, undo: (() => unknown)[]): StoreLock {
   return lock;
 }
 
+/** The socket over which the commands of this machine reach the server. */
+function serveControl(folder: string, control: Operations, deps: OperationsDeps, log: Log) {
+  // a socket's path is bounded: the shorter form of it
+  const socket = shorter(resolve(folder, "control.sock"));
+  return listenControl(socket, createControl({ operations: control, streams: streams(deps), log }).fetch);
+}
+
 /** @throws Refusal when --anonymous names nobody, before anything is committed */
 function checkAnonymous({ anonymous }: Config, { directory }: Engine, plan: Pick<Plan, "drafts">): void {
   if (anonymous !== null && !isNamed(anonymous, directory, plan)) throw nobody(anonymous);
@@ -279,72 +281,6 @@ function watchClock(
   const watch = new ClockWatch({ clock, series, path, metrics, log, tell, look, anyClock });
   watch.begin();
   return { watch, ahead };
-}
-
-/** The HTTP side, for all listeners that speak it. */
-function makeHttp(
-  config: Config,
-  engine: Engine,
-  admin: ServedAdmin,
-  people: People,
-  { data: store }: Stores,
-  clock: Clock,
-  log: Log,
-  state: { readonly ready: boolean },
-  told: { readonly instance: InstancePort | null },
-): Http {
-  const { authority, series, metrics, ingest, hub, broker } = engine;
-  return createHttp({
-    ...admin,
-    authority,
-    series,
-    presence: broker.presence,
-    store,
-    people: {
-      service: people,
-      fleet: admin.fleet,
-      publicUrl: config.publicUrl,
-      mail: config.smtpUrl !== null,
-      provider: lazyProvider(config, log),
-    },
-    events: { watch: (watcher) => ingest.eventLog.watch(watcher), read: (query) => store.readEvents(query) },
-    live: { taps: hub.taps, fannedSeq: () => hub.fannedSeq, store },
-    metrics,
-    clock,
-    log,
-    recorder: ingest,
-    brakes: {
-      failedLogin: (address) => {
-        ingest.eventLog.seen({ kind: "login_refused", principal: "", remote: address, message: "a request over HTTP" });
-        return broker.failures.failed(address, clock.steady());
-      },
-      record: (account, bytes) => broker.rates.request(account, bytes),
-      later: (fn, ms) => void setTimeout(fn, ms),
-    },
-    files: consoleFiles(),
-    // it is made when the listeners are up
-    get instance(): InstancePort | undefined {
-      return told.instance ?? undefined;
-    },
-    ownNames: namesOf(config),
-    prefix: config.prefix,
-    ready: () => state.ready && !ingest.commits.batcher.failing && ingest.isClockSet,
-    limits: {
-      maxBody: MAX_BODY,
-      maxBatchRows: config.maxBatchRows,
-      maxHistoryPoints: config.maxHistoryPoints,
-      maxRequestRate: config.maxRequestRate,
-      maxReads: config.maxReads,
-      maxStreams: config.maxStreams,
-      maxStreamBuffer: config.maxUnsentBytes,
-    },
-  });
-}
-
-/** The console as it was built; undefined: it was not, and there is none. */
-function consoleFiles(): StaticFiles | undefined {
-  const folder = join(import.meta.dir, "..", "console", "dist");
-  return existsSync(join(folder, "index.html")) ? new StaticFiles(folder) : undefined;
 }
 
 /** The listeners, which share one broker and one HTTP side. */
@@ -368,11 +304,6 @@ function makeListeners(
     proxied: config.proxyProtocol,
     onRefused: (...refused) => strangers.refused(...refused),
   });
-}
-
-/** Under which programs of this machine ask for this server, besides the loopback's own. */
-function namesOf({ tlsName, publicUrl }: Config): OwnNames {
-  return ownNames(tlsName, [publicUrl]);
 }
 
 function sweepsOf(

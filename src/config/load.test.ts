@@ -108,6 +108,10 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     maxRequestRate: 100,
     maxReads: 4,
     maxStreams: 20,
+    decoderProcesses: 2,
+    decoderTime: 100,
+    decoderMemory: 24 * 1024 * 1024,
+    maxIntegrationRate: 1000,
     storageGrace: 30,
   });
 });

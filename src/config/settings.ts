@@ -1,6 +1,5 @@
 import type { z } from "zod";
 import {
-  address,
   apiUser,
   count,
   duration,
@@ -12,58 +11,14 @@ import {
   onOff,
   originUrl,
   oneOf,
-  showSize,
-  size,
   smtpUrl,
   someText,
   topicLevel,
   words,
 } from "./values.ts";
+import { INTEGRATION_SETTINGS } from "./integrations.ts";
+import { bytes, file, KIB, listener, MIB, number, type Setting, setting, time } from "./setting.ts";
 
-/** One setting: `--help`, the environment, the file and the documents are all made from this. */
-interface Setting<Schema extends z.ZodType, Fallback extends string | null> {
-  readonly group: "storage" | "listeners" | "TLS" | "people" | "log" | "limits";
-  /** What stands for the value in `--flag <value>`. */
-  readonly value: string;
-  readonly schema: Schema;
-  /** The default as a person would write it; null where there is none, and the value is then null. */
-  readonly fallback: Fallback;
-  readonly description: string;
-  /** May be given several times as a flag, and as a list in a file. */
-  readonly repeatable?: true;
-  /** A switch: the flag alone is `on`. */
-  readonly bare?: true;
-  /** It may hold a password: nobody is shown it. */
-  readonly secret?: true;
-}
-
-function setting<Schema extends z.ZodType, Fallback extends string | null>(it: Setting<Schema, Fallback>) {
-  return it;
-}
-
-const listener = (fallback: string, description: string) =>
-  setting({ group: "listeners", value: "HOST:PORT|off", schema: address(), fallback, description });
-
-const file = (group: "storage" | "TLS" | "people", description: string) =>
-  setting({ group, value: "FILE", schema: fileName(), fallback: null, description });
-
-const number = (fallback: number, min: number, max: number, description: string) =>
-  setting({ group: "limits", value: "N", schema: count(min, max), fallback: String(fallback), description });
-
-const bytes = (fallback: number, min: number, max: number, description: string) =>
-  setting({ group: "limits", value: "BYTES", schema: size(min, max), fallback: showSize(fallback), description });
-
-const time = (fallback: number, unit: "ms" | "s", min: number, max: number, description: string) =>
-  setting({
-    group: "limits",
-    value: unit === "ms" ? "MS" : "SECONDS",
-    schema: duration(unit, min, max),
-    fallback: `${fallback} ${unit}`,
-    description,
-  });
-
-const KIB = 1024;
-const MIB = 1024 * KIB;
 /** The largest packet that MQTT can express: 4 bytes of Remaining Length, and the fixed header [MQTT 2.1.4]. */
 const LARGEST_PACKET = 268_435_460;
 const WEEK_S = 7 * 24 * 3600;
@@ -388,6 +343,7 @@ export const SETTINGS = {
   ),
   maxReads: number(4, 1, 1000, "questions of one account over HTTP that are answered at once; 8 times as many wait"),
   maxStreams: number(20, 1, 10_000, "open streams of live events over HTTP, of one account"),
+  ...INTEGRATION_SETTINGS,
   storageGrace: time(30, "s", 0, 3600, "time that connections wait for a store that fails, before they are closed"),
 } as const satisfies Record<string, Setting<z.ZodType, string | null>>;
 

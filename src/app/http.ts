@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock, Log } from "../base/types.ts";
+import type { Config } from "../config/settings.ts";
+import type { InstancePort } from "../http/deps.ts";
+import { createHttp, type Http } from "../http/index.ts";
+import { type OwnNames, ownNames } from "../http/kit/here.ts";
+import { StaticFiles } from "../http/kit/static.ts";
+import type { People } from "../people/people.ts";
+import type { Stores } from "../store/open.ts";
+import type { ServedAdmin } from "./admin.ts";
+import type { Engine } from "./engine.ts";
+import { lazyProvider } from "./people.ts";
+
+/** Largest HTTP request, bytes. */
+export const MAX_BODY = 1024 * 1024;
+
+/** The HTTP side, for all listeners that speak it. */
+export function makeHttp(
+  config: Config,
+  engine: Engine,
+  admin: ServedAdmin,
+  people: People,
+  { data: store }: Stores,
+  clock: Clock,
+  log: Log,
+  state: { readonly ready: boolean },
+  told: { readonly instance: InstancePort | null },
+): Http {
+  const { authority, series, metrics, ingest, hub, broker } = engine;
+  return createHttp({
+    ...admin,
+    authority,
+    series,
+    presence: broker.presence,
+    store,
+    people: {
+      service: people,
+      fleet: admin.fleet,
+      publicUrl: config.publicUrl,
+      mail: config.smtpUrl !== null,
+      provider: lazyProvider(config, log),
+    },
+    events: { watch: (watcher) => ingest.eventLog.watch(watcher), read: (query) => store.readEvents(query) },
+    live: { taps: hub.taps, fannedSeq: () => hub.fannedSeq, store },
+    metrics,
+    clock,
+    log,
+    recorder: ingest,
+    brakes: {
+      failedLogin: (address) => {
+        ingest.eventLog.seen({ kind: "login_refused", principal: "", remote: address, message: "a request over HTTP" });
+        return broker.failures.failed(address, clock.steady());
+      },
+      record: (account, bytes) => broker.rates.request(account, bytes),
+      later: (fn, ms) => void setTimeout(fn, ms),
+    },
+    files: consoleFiles(),
+    // it is made when the listeners are up
+    get instance(): InstancePort | undefined {
+      return told.instance ?? undefined;
+    },
+    ownNames: namesOf(config),
+    prefix: config.prefix,
+    ready: () => state.ready && !ingest.commits.batcher.failing && ingest.isClockSet,
+    limits: {
+      maxBody: MAX_BODY,
+      maxBatchRows: config.maxBatchRows,
+      maxHistoryPoints: config.maxHistoryPoints,
+      maxRequestRate: config.maxRequestRate,
+      maxReads: config.maxReads,
+      maxStreams: config.maxStreams,
+      maxStreamBuffer: config.maxUnsentBytes,
+    },
+  });
+}
+
+/** The console as it was built; undefined: it was not, and there is none. */
+function consoleFiles(): StaticFiles | undefined {
+  const folder = join(import.meta.dir, "..", "..", "console", "dist");
+  return existsSync(join(folder, "index.html")) ? new StaticFiles(folder) : undefined;
+}
+
+/** Under which programs of this machine ask for this server, besides the loopback's own. */
+export function namesOf({ tlsName, publicUrl }: Config): OwnNames {
+  return ownNames(tlsName, [publicUrl]);
+}

@@ -1,6 +1,7 @@
-import { bytes, MIB, number, time } from "./setting.ts";
+import { hostsOrNetworks } from "./lists.ts";
+import { bytes, MIB, number, setting, time } from "./setting.ts";
 
-/** Settings of what comes in by other ways than MQTT and records over HTTP, and of the scripts that read it. */
+/** Settings of what comes in by other ways than MQTT and records over HTTP, and of the scripts that read it; and of what goes out. */
 export const INTEGRATION_SETTINGS = {
   decoderProcesses: number(2, 1, 64, "processes that run decoders and encoders"),
   decoderTime: time(
@@ -17,4 +18,12 @@ export const INTEGRATION_SETTINGS = {
     1_000_000,
     "requests a second at the HTTP integration of one product; 0: no limit",
   ),
+  allowOutgoing: setting({
+    group: "people",
+    value: "HOST|NETWORK",
+    schema: hostsOrNetworks(),
+    fallback: "",
+    description: "hosts beside the internet that requests to addresses of users (webhooks, …) may reach",
+    repeatable: true,
+  }),
 } as const;

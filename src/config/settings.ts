@@ -1,20 +1,18 @@
 import type { z } from "zod";
+import { hostNames, networks, words } from "./lists.ts";
 import {
   apiUser,
   count,
   duration,
   emailAddress,
   fileName,
-  hostNames,
   issuerUrl,
-  networks,
   onOff,
   originUrl,
   oneOf,
   smtpUrl,
   someText,
   topicLevel,
-  words,
 } from "./values.ts";
 import { INTEGRATION_SETTINGS } from "./integrations.ts";
 import { bytes, file, KIB, listener, MIB, number, type Setting, setting, time } from "./setting.ts";

@@ -207,6 +207,13 @@ describe("requests", () => {
     expect(await refusalCode(outgoing.request("http://outside.example/"))).toBe("outgoing_refused");
     expect(pulled).toBeLessThan(10);
   });
+  test("with `stay` an answer that leads elsewhere is the answer; with `cut` the first bytes of a large one are", async () => {
+    const { outgoing, sent, answers } = world({ "outside.example": [PUBLIC] }, { maxAnswer: 1000 });
+    answers.push(new Response("x".repeat(5000), { status: 302, headers: { Location: "http://outside.example/b" } }));
+    const answer = await outgoing.request("http://outside.example/a", { method: "POST", stay: true, cut: true });
+    expect([answer.status, answer.url, answer.body.length]).toEqual([302, "http://outside.example/a", 1000]);
+    expect(sent).toHaveLength(1);
+  });
   test("a name that is allowed may mean any address; its neighbours may not", async () => {
     const names = { "hooks.internal": ["10.0.0.1"], "other.internal": ["10.0.0.1"] };
     const { outgoing, sent } = world(names, { allow: ["Hooks.internal"] });

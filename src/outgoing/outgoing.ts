@@ -15,6 +15,10 @@ interface OutgoingRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** An answer that leads elsewhere is the answer; it is not followed. */
+  readonly stay?: boolean;
+  /** Of a large answer the first bytes are taken; otherwise it is refused. */
+  readonly cut?: boolean;
 }
 interface OutgoingAnswer {
   readonly status: number;
@@ -64,8 +68,8 @@ export class Outgoing {
       const init: RequestInit = { method, headers, redirect: "manual", signal, keepalive: false };
       const response = await (this.options.send ?? sendTo)(url, address, body === undefined ? init : { ...init, body });
       const location = response.headers.get("Location");
-      if (!REDIRECTS.has(response.status) || location === null) {
-        const bytes = await bounded(response, this.options.maxAnswer);
+      if (request.stay === true || !REDIRECTS.has(response.status) || location === null) {
+        const bytes = await bounded(response, this.options.maxAnswer, request.cut === true);
         return { status: response.status, headers: response.headers, body: bytes, url: url.href };
       }
       void response.body?.cancel().catch(() => {}); // nobody reads it
@@ -119,7 +123,7 @@ function sendTo(url: URL, address: string, init: RequestInit): Promise<Response>
   return fetch(to, { ...init, headers, ...tls });
 }
 
-async function bounded(response: Response, most: number): Promise<Uint8Array> {
+async function bounded(response: Response, most: number, cut: boolean): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
@@ -127,6 +131,7 @@ async function bounded(response: Response, most: number): Promise<Uint8Array> {
     size += next.value.length;
     if (size > most) {
       void reader.cancel().catch(() => {}); // the rest is not waited for
+      if (cut) return Buffer.concat([...chunks, next.value], size).subarray(0, most);
       throw refused(`its answer is larger than ${most} bytes`);
     }
     chunks.push(next.value);

@@ -170,7 +170,7 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
   },
   outgoing_refused: {
     group: "ask",
-    when: "Only the public internet is asked on behalf of others; nothing asks yet, it waits for webhooks and bridges. The message says why.",
+    when: "Only the public internet is asked on behalf of others, unless `--allow-outgoing` says more. The message says why.",
   },
   ambiguous_device: {
     group: "ask",

@@ -244,7 +244,9 @@ function lockOf(folder: string, undo: (() => unknown)[]): StoreLock {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new Refusal("invalid_config", `--data ${folder}: the folder cannot be made: ${errorText(error)}`);
+    const why =
+      error instanceof Error && "code" in error && error.code === "EEXIST" ? "it is a file" : errorText(error);
+    throw new Refusal("invalid_config", `--data ${folder}: the folder cannot be made: ${why}`);
   }
   const maintenance = maintenanceOf(folder);
   const lock = maintenance.lock();

@@ -97,8 +97,9 @@ export class ClockWatch {
     if (by === 0) return;
     this.toldAt = clock.steady();
     const now = clock.micros();
-    const way = by > 0 ? "ahead" : "back";
-    const text = `the clock was set ${way} by ${spanOf(Math.abs(by))} (or this machine slept): durations are not concerned`;
+    // a machine that slept finds its clock ahead, never behind
+    const way = by > 0 ? `ahead by ${spanOf(by)} (or this machine slept)` : `back by ${spanOf(-by)}`;
+    const text = `the clock was set ${way}: durations are not concerned`;
     log.warn({ before: isoOf(now - by), now: isoOf(now) }, text);
     tell({ kind: "clock", principal: "", message: text });
     setImmediate(() => this.told());

@@ -74,6 +74,7 @@ describe("what is said names the true cause", () => {
     ["import", join(root, "in.csv")],
     ["retention", "show"],
     ["store", "stats"],
+    ["store", "check"],
     ["audit"],
     ["setup-link"],
     ["trace", "--client", "x"],
@@ -90,7 +91,7 @@ describe("what is said names the true cause", () => {
   test.each(commands)("no folder at all, but a file: %j", async (...command) => {
     const { code, err } = await cli(command, join(root, "file"));
     expect(code).toBe(1);
-    expect(err).toContain(`${join(root, "file")} is not a folder`);
+    expect(err).toContain(`${join(root, "file")} is not a folder: name the server's folder with --data (of a backup,`);
   });
   test.each(commands)("a folder that may not be read: %j", async (...command) => {
     const { code, err } = await asOther(() => cli(command, join(root, "closed")));

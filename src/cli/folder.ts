@@ -21,7 +21,8 @@ export function whyNoData(folder: string): string | null {
     return null;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";
-    if (code === "ENOTDIR") return `${folder} is not a folder: name the server's folder with --data`;
+    if (code === "ENOTDIR")
+      return `${folder} is not a folder: name the server's folder with --data (of a backup, fieldcast restore makes one)`;
     if (code !== "ENOENT")
       return `the data folder ${folder} cannot be read by this user (${String(code)}): it belongs to the user of the server; run this as that user (sudo -u)`;
     return existsSync(folder)

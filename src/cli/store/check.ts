@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { CheckReport } from "../../store/ports.ts";
 import { maintenanceOf } from "../../store/open.ts";
-import { serverSettings } from "../folder.ts";
+import { CommandError } from "../failure.ts";
+import { serverSettings, whyNoData } from "../folder.ts";
 import { programName, typedHere } from "../name.ts";
 import { type Colors, colors, json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
@@ -13,6 +16,9 @@ export async function check(
   flags: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   const { data } = serverSettings(io, flags);
+  // one of the two files that is missing is damage; where there is neither, it is the wrong place
+  const nothing = existsSync(join(data, "data.db")) ? null : whyNoData(data);
+  if (nothing !== null) throw new CommandError(nothing);
   const result = await long(io, "the check is not complete", (work) => maintenanceOf(data).check(work));
   if ("code" in result) return result.code;
   const report = result.done;

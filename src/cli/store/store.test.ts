@@ -41,7 +41,7 @@ test("backup and check of a folder without data: one line", async () => {
   });
   expect(await said("store", "check", "--data", nothing)).toMatchObject({
     code: 1,
-    out: expect.stringMatching(/data\.db: it is missing/),
+    err: expect.stringMatching(/there is no data in .*nothing, which does not exist/),
   });
   expect(readdirSync(root).filter((name) => name.startsWith("n.tar"))).toEqual([]);
 });

@@ -97,7 +97,6 @@ export class ClockWatch {
     if (by === 0) return;
     this.toldAt = clock.steady();
     const now = clock.micros();
-    // a machine that slept finds its clock ahead, never behind
     const way = by > 0 ? `ahead by ${spanOf(by)} (or this machine slept)` : `back by ${spanOf(-by)}`;
     const text = `the clock was set ${way}: durations are not concerned`;
     log.warn({ before: isoOf(now - by), now: isoOf(now) }, text);

@@ -1,15 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock, Log } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { InstancePort } from "../http/deps.ts";
 import { createHttp, type Http } from "../http/index.ts";
 import { type OwnNames, ownNames } from "../http/kit/here.ts";
 import { StaticFiles } from "../http/kit/static.ts";
 import type { People } from "../people/people.ts";
-import type { Stores } from "../store/open.ts";
 import type { ServedAdmin } from "./admin.ts";
-import type { Engine } from "./engine.ts";
+import type { Core } from "./core.ts";
 import { lazyProvider } from "./people.ts";
 
 /** Largest HTTP request, bytes. */
@@ -17,15 +15,10 @@ export const MAX_BODY = 1024 * 1024;
 
 /** The HTTP side, for all listeners that speak it. */
 export function makeHttp(
-  config: Config,
-  engine: Engine,
+  { config, engine, stores: { data: store }, clock, log }: Core,
   admin: ServedAdmin,
   people: People,
-  { data: store }: Stores,
-  clock: Clock,
-  log: Log,
-  state: { readonly ready: boolean },
-  told: { readonly instance: InstancePort | null },
+  state: { readonly ready: boolean; readonly instance: InstancePort | null },
 ): Http {
   const { authority, series, metrics, ingest, hub, broker } = engine;
   return createHttp({
@@ -58,7 +51,7 @@ export function makeHttp(
     files: consoleFiles(),
     // it is made when the listeners are up
     get instance(): InstancePort | undefined {
-      return told.instance ?? undefined;
+      return state.instance ?? undefined;
     },
     ownNames: namesOf(config),
     prefix: config.prefix,

@@ -11,21 +11,21 @@ function world(published: number, sweeps = { tick() {}, held: false }) {
   const broker = { hub, ingest: { commits }, sessions: { checkpointAll() {} }, tick() {} };
   const nothing = { tick() {}, expire() {} };
   const audited: number[] = [];
-  const upkeep = new Upkeep(
-    broker as never, // what upkeep uses of a broker, and the rest of the server
-    nothing as never,
-    oneClock(() => 0),
-    nothing,
-    () => {},
-    nothing,
+  const upkeep = new Upkeep({
+    broker: broker as never, // what upkeep uses of a broker, and the rest of the server
+    authority: nothing as never,
+    clock: oneClock(() => 0),
+    watch: nothing,
+    figures: () => {},
+    backups: nothing,
     sweeps,
-    { tick: (now: number) => void audited.push(now) },
-    () => {},
-    nothing as never,
-    nothing,
-    nothing,
-    { name: "consumers", tick() {}, floor: (upTo) => upTo },
-  );
+    audit: { tick: (now: number) => void audited.push(now) },
+    people: () => {},
+    uses: nothing as never,
+    http: nothing,
+    consumers: { name: "consumers", tick() {}, floor: (upTo) => upTo },
+    others: () => {},
+  });
   const ticks = (n: number) => {
     for (let i = 0; i < n; i++) upkeep.tick();
   };

@@ -3,7 +3,6 @@ import type { Clock } from "../base/types.ts";
 import type { Broker } from "../broker/broker.ts";
 import type { Consumers } from "../feed/consumers.ts";
 import type { Http } from "../http/index.ts";
-import type { Listeners } from "../listen/listeners.ts";
 import type { AuditTrim } from "./audit-trim.ts";
 import { Floors } from "./floors.ts";
 import type { Backups } from "./backups.ts";
@@ -29,6 +28,26 @@ const KEPT_TICKS = 60;
 const KEPT_ROWS = 10_000;
 const FIRST_TICKS = 5;
 
+/** What has something to do by the clock. */
+interface UpkeepNeeds {
+  readonly broker: Broker;
+  readonly authority: Authority;
+  readonly clock: Clock;
+  readonly watch: Pick<ClockWatch, "tick">;
+  /** Publishes the `$SYS` figures. */
+  readonly figures: () => void;
+  readonly backups: Pick<Backups, "tick">;
+  readonly sweeps: Pick<Sweeps, "tick" | "held">;
+  readonly audit: Pick<AuditTrim, "tick">;
+  /** Stores when browsers were used, forgets what is over. */
+  readonly people: () => void;
+  readonly uses: UseKeeper;
+  readonly http: Pick<Http, "tick">;
+  readonly consumers: Pick<Consumers, "name" | "tick" | "floor">;
+  /** The listeners and whatever else looks after itself; @param now ms of a clock that only goes forward */
+  readonly others: (now: number) => void;
+}
+
 /** What the server does by the clock, once a second. */
 export class Upkeep {
   private ticks = 0;
@@ -44,22 +63,8 @@ export class Upkeep {
   /** How far publishing was at the latest ticks, oldest first. */
   private readonly marks: number[] = [];
 
-  /** @param figures publishes the `$SYS` figures; @param people stores when browsers were used, forgets what is over */
-  constructor(
-    private readonly broker: Broker,
-    private readonly authority: Authority,
-    private readonly clock: Clock,
-    private readonly watch: Pick<ClockWatch, "tick">,
-    private readonly figures: () => void,
-    private readonly backups: Pick<Backups, "tick">,
-    private readonly sweeps: Pick<Sweeps, "tick" | "held">,
-    private readonly audit: Pick<AuditTrim, "tick">,
-    private readonly people: () => void,
-    private readonly uses: UseKeeper,
-    private readonly http: Pick<Http, "tick">,
-    private readonly listeners: Pick<Listeners, "tick">,
-    private readonly consumers: Pick<Consumers, "name" | "tick" | "floor">,
-  ) {
+  constructor(private readonly needs: UpkeepNeeds) {
+    const { broker, consumers } = needs;
     this.floors.add({
       name: "sessions",
       floor(upTo) {
@@ -73,25 +78,26 @@ export class Upkeep {
     this.early = Math.max(0, this.trimmedSeq - KEPT_ROWS);
   }
   tick(): void {
+    const { broker, clock, sweeps } = this.needs;
     this.ticks++;
-    this.watch.tick();
-    this.authority.expire(this.clock.trusted());
-    this.broker.tick();
-    if (this.ticks % FIGURES_TICKS === 0) this.figures();
-    this.consumers.tick();
+    this.needs.watch.tick();
+    this.needs.authority.expire(clock.trusted());
+    broker.tick();
+    if (this.ticks % FIGURES_TICKS === 0) this.needs.figures();
+    this.needs.consumers.tick();
     this.trim();
-    if (this.ticks % PEOPLE_TICKS === 0) this.people();
-    this.http.tick();
-    this.listeners.tick(performance.now());
-    const { failing } = this.broker.ingest.commits.batcher;
-    if (this.ticks % USES_TICKS === 0) this.uses.tick();
-    this.backups.tick(this.clock.micros(), failing, this.clock.steady());
-    this.sweeps.tick(this.clock.micros(), failing, this.clock.trusted());
-    if (this.ticks % AUDIT_TICKS === 1 && !this.sweeps.held) this.audit.tick(this.clock.trusted());
+    if (this.ticks % PEOPLE_TICKS === 0) this.needs.people();
+    this.needs.http.tick();
+    this.needs.others(performance.now());
+    const { failing } = broker.ingest.commits.batcher;
+    if (this.ticks % USES_TICKS === 0) this.needs.uses.tick();
+    this.needs.backups.tick(clock.micros(), failing, clock.steady());
+    sweeps.tick(clock.micros(), failing, clock.trusted());
+    if (this.ticks % AUDIT_TICKS === 1 && !sweeps.held) this.needs.audit.tick(clock.trusted());
   }
   /** Lets the store seal what everybody is past: after many rows, much text, or some minutes. */
   private trim(): void {
-    const { hub, ingest } = this.broker;
+    const { hub, ingest } = this.needs.broker;
     const { batcher, committedBytes } = ingest.commits;
     const { fannedSeq } = hub;
     if (this.marks.push(fannedSeq) > KEPT_TICKS) this.marks.shift();

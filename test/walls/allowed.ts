@@ -9,7 +9,6 @@ export const ALLOWED = {
     "src/admin/remove.ts": 154,
     "src/admin/sessions.ts": 153,
     "src/admin/values.ts": 189,
-    "src/app.ts": 324,
     "src/app/backups.ts": 155,
     "src/app/clock-watch.ts": 196,
     "src/app/engine.ts": 163,
@@ -157,7 +156,6 @@ export const ALLOWED = {
     "src/topic/topic-tree.ts": 314,
   },
   functions: {
-    "src/app.ts start": 168,
     "src/app/engine.ts buildEngine": 89,
     "src/broker/login.ts login": 62,
     "src/broker/trace/packets.ts factsOf": 83,

@@ -1589,7 +1589,7 @@ export interface Operations {
     workspace?: string;
     /** The `actor.account` of an entry: only what this one did. */
     actor?: string;
-    /** Like `device.delete`; `device` is everything done to devices. */
+    /** Like `api_user.delete`, which may be written `api-user delete`, too; `device` is everything done to devices. */
     action?: string;
     /** ISO 8601, belongs to the range. */
     from?: string;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { actionOf } from "../fleet/audit.ts";
 import { Refusal } from "../base/errors.ts";
 import type { AuditQuery, StoredAudit } from "../store/ports.ts";
 import { type Asker, atTheCommandLine, type Powers } from "./actor.ts";
@@ -31,6 +32,7 @@ interface EntryWish extends Omit<AuditQuery, "visible" | "workspace" | "limit"> 
 export function auditQuery(asker: Asker, { workspace, ...wish }: EntryWish): Omit<AuditQuery, "limit"> {
   return {
     ...wish,
+    action: wish.action === undefined ? undefined : actionOf(wish.action),
     visible: visibleTo(asker.who.principal),
     workspace: workspace === undefined ? undefined : workspaceOf(asker, workspace),
   };

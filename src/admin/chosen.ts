@@ -1,8 +1,9 @@
 import { Refusal } from "../base/errors.ts";
 import { deviceNamed, productNamed } from "../fleet/named.ts";
-import type { DeviceNode } from "../fleet/nodes.ts";
+import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
 import { numbersOf, rangeOf } from "../fleet/range.ts";
 import { isDeviceId, RULE } from "../fleet/rules.ts";
+import { quote } from "../measure/bytes.ts";
 import type { AdminDeps } from "./types.ts";
 
 /** Several devices, as a command names them. */
@@ -40,10 +41,19 @@ export function chosenDevices(
   if ((pattern ?? device) !== undefined && product === undefined)
     throw new Refusal("invalid_request", "A pattern needs a product.");
   const node = product === undefined ? null : productNamed(directory, product);
-  const one = device === undefined || node === null ? undefined : deviceNamed(node, device);
+  const one = device === undefined || node === null ? undefined : oneNamed(node, device);
   const all = one ? [one] : node === null ? [...directory.devices()] : [...node.devicesById.values()];
   return all.filter(
     ({ row }) => (tag === undefined || row.tags.includes(tag)) && (pattern === undefined || fits(pattern, row.id)),
+  );
+}
+
+/** A device by its name; of one that looks like a pattern it is said where patterns go. @throws Refusal unknown_device */
+export function oneNamed(product: ProductNode, device: string): DeviceNode {
+  if (!/[*?]/.test(device) || product.device(device) !== undefined) return deviceNamed(product, device);
+  throw new Refusal(
+    "unknown_device",
+    `No device is called ${quote(device)}. Several are meant by --pattern ${quote(device)} in place of the device.`,
   );
 }
 

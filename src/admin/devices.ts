@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
-import { createDevices, renameDevice } from "../fleet/edit/devices.ts";
+import { createDevice, createDevices, renameDevice } from "../fleet/edit/devices.ts";
 import { deviceNamed, productNamed } from "../fleet/named.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import { printValue } from "../measure/index.ts";
 import type { StoredRefusal } from "../store/ports.ts";
 import { checked } from "./checked.ts";
-import { chosenDevices, idsOf } from "./chosen.ts";
+import { chosenDevices, idsOf, oneNamed } from "./chosen.ts";
 import { describeDevice } from "./describe.ts";
 import { type FieldInfo, fieldInfo } from "./products.ts";
 import { remove } from "./remove.ts";
@@ -72,12 +72,14 @@ export function deviceOperations(deps: OperationsDeps) {
   const { fleet, directory } = deps;
   const named = ({ product, device }: { product: string; device: string }) =>
     deviceNamed(productNamed(directory, product), device);
+  const meant = ({ product, device }: { product: string; device: string }) =>
+    oneNamed(productNamed(directory, product), device);
   return {
     deviceList: checked(schemas.list, async (wish) => listDevices(deps, wish)),
     deviceShow: checked(schemas.show, (wish) => showDevice(deps, named(wish), wish.refusals)),
-    deviceDescribe: checked(schemas.one, async (wish) => describeDevice(directory, named(wish))),
+    deviceDescribe: checked(schemas.one, async (wish) => describeDevice(directory, meant(wish))),
     deviceDelete: checked(schemas.one, async (wish) => {
-      const target = () => ({ kind: "devices", nodes: [named(wish)] }) as const;
+      const target = () => ({ kind: "devices", nodes: [meant(wish)] }) as const;
       const found = target();
       await remove(deps, (decide) => fleet.edit(decide), found, { dryRun: false, again: target });
       return { product: wish.product, device: found.nodes[0]?.row.id ?? wish.device };
@@ -101,7 +103,11 @@ export function deviceOperations(deps: OperationsDeps) {
             "Every device of a range needs its own serial; make them by a fleet file.",
           );
         const wishes = ids.map((one) => ({ id: one, ...wish }));
-        return { product, devices: await createDevices(draft, productNamed(directory, product), wishes) };
+        const node = productNamed(directory, product);
+        const [first] = wishes;
+        if (wishes.length === 1 && first) return { product, devices: [createDevice(draft, node, first)] };
+        const made = createDevices(draft, node, wishes);
+        return { product, devices: await made.catch((error: unknown) => Promise.reject(ofRange(error, ids.length))) };
       }),
     ),
     devicesDelete: checked(schemas.remove, async ({ dryRun, ...wish }): Promise<Deleted> => {
@@ -115,6 +121,18 @@ export function deviceOperations(deps: OperationsDeps) {
       return deletion(what, names, { ...removal, dryRun });
     }),
   };
+}
+
+/** Most devices of a range that a refusal names. */
+const NAMED = 10;
+
+/** A refusal of rows as one of devices: who named a range knows of no rows. */
+function ofRange(error: unknown, of: number): unknown {
+  if (!(error instanceof Refusal) || error.rows === undefined) return error;
+  const all = error.rows.map(({ message }) => message);
+  const more = all.length > NAMED ? ` And ${all.length - NAMED} more like these.` : "";
+  const text = `${all.length} of ${of} devices cannot be made, so none was. ${all.slice(0, NAMED).join(" ")}${more}`;
+  return new Refusal(error.code, text);
 }
 
 function deviceInfo(deps: OperationsDeps, device: DeviceNode): DeviceInfo {

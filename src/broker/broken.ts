@@ -23,7 +23,8 @@ export function broken(
   if (error instanceof CodecError) {
     const facts = { remote: wire.remote, client: session?.clientId, reason: error.reason, error: error.message };
     const text = "closed a connection that broke the protocol";
-    context.foldedLog.info(facts, error.message, text, context.clock.steady());
+    // what is no MQTT at all was told of with its cause
+    if (wire.isTold !== true) context.foldedLog.info(facts, error.message, text, context.clock.steady());
     refuseBytes(channel, error);
     return;
   }

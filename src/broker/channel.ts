@@ -43,7 +43,7 @@ interface Watcher {
 /** The open MQTT connection of a client: all that verbs may know of it and do to it. */
 export interface Channel extends Link, ChannelFigures {
   /** Where it comes from: address, certificate. What is written to it goes through `send`. */
-  readonly wire: Pick<Wire, "remote" | "local" | "certificate" | "transport" | "tls">;
+  readonly wire: Pick<Wire, "remote" | "local" | "certificate" | "transport" | "tls" | "isTold">;
   readonly version: 3 | 4 | 5;
   /** Packets are read: it has logged in, and has not ended. */
   readonly open: boolean;

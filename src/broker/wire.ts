@@ -13,6 +13,8 @@ export interface Wire extends Sink {
   readonly tls?: string | null;
   /** Bytes that it may keep by itself before the broker sees them: a frame that is not complete, a handshake. */
   readonly holds: number;
+  /** The first bytes were those of another protocol, and the log has a line of it. */
+  readonly isTold?: boolean;
   /** From now on the system asks, after minutes of silence, whether the other end is there; ends the stream when it is not. */
   probe(): void;
   pause(): void;

@@ -66,9 +66,12 @@ describe("a fleet is made, looked at and taken away by commands alone", () => {
     const one = ["device", "create", "pump", "p-1", "--serial", "S1", "--tag", "a", "--tag", "b"];
     expect((await cli(...one)).out).toBe("Device p-1 of pump is made.\n");
     expect((await cli("device", "create", "pump", "p-1")).err).toContain(
-      'row 0, id: "p-1" is the id or serial of another device already.',
+      ': id: "p-1" is the id or serial of another device already.',
     );
-    expect((await cli("device", "create", "pump", "p-2", "--serial", "S1")).err).toContain("row 0, serial: ");
+    expect((await cli("device", "create", "pump", "p-2", "--serial", "S1")).err).toContain(': serial: "S1" is');
+    const range = (await cli("device", "create", "pump", "p-{0..2}")).err;
+    expect(range).toContain('1 of 3 devices cannot be made, so none was. "p-1" is the id or serial of another');
+    expect(range).not.toContain("row");
     expect((await cli("device", "create", "pump", "..")).err).toContain("but not . or .. alone");
     expect((await cli("device", "create", "pump", "dev{1..20}", "--tag", "b")).out).toBe(
       "20 devices of pump are made.\n",
@@ -151,6 +154,11 @@ describe("a fleet is made, looked at and taken away by commands alone", () => {
     expect((await cli("device", "delete", "my-product", "dev99", "--dry-run")).out).toContain("Nothing was deleted");
     expect((await cli("device", "delete", "my-product")).code).toBe(2);
     expect((await cli("device", "delete", "my-product", "dev99", "--tag", "x")).code).toBe(2);
+    expect((await cli("device", "delete", "my-product/d*", "--dry-run")).err).toContain(
+      "device delete my-product --pattern 'd*'",
+    );
+    expect((await cli("device", "delete", "my-product", "d*", "--dry-run")).err).toContain('--pattern "d*"');
+    expect((await cli("device", "delete", "my-product", "d*", "--yes")).err).toContain('--pattern "d*"');
     expect((await cli("device", "delete", "--pattern", "*", "--yes")).err).toContain("A pattern needs a product");
     expect((await told("device", "list")).total).toBe(2);
     expect((await cli("device", "delete", "my-product", "dev99", "--yes")).out).toBe(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { atOnce } from "../base/turns.ts";
-import { type Actor, auditInSteps } from "./audit.ts";
+import { type Actor, actionOf, auditInSteps } from "./audit.ts";
 import { Directory } from "./directory.ts";
 import { FleetService } from "./service.ts";
 import { MemoryFleet } from "./testing.ts";
@@ -30,13 +30,31 @@ async function filled() {
 
 const WITHOUT_A = { kind: "device", op: "delete", uid: 1 } as const;
 
+test.each([
+  ["api_user.create", "api_user.create"],
+  ["apiUser.create", "api_user.create"],
+  ["ApiUser.create", "api_user.create"],
+  ["api-user create", "api_user.create"],
+  ["api user create", "api_user.create"],
+  [" api-user  delete ", "api_user.delete"],
+  ["api-user", "api_user"],
+  ["apiUser", "api_user"],
+  ["device", "device"],
+  ["device.delete", "device.delete"],
+  ["account signed in", "account.signed_in"],
+  ["account.sign-in-refused", "account.sign_in_refused"],
+  ["measurements repair", "measurements.repair"],
+])("the action that is written %p is %p", (text, action) => {
+  expect(actionOf(text)).toBe(action);
+});
+
 describe("the audit log of changes", () => {
   test("a fleet file: every row that it makes, with its name and its workspace", async () => {
     const { store } = await filled();
     const told = store.audited.map((e) => `${e.action} ${e.name} ${e.workspace}`).sort();
     expect(told).toEqual(
       [
-        "apiUser.create x@acme 1",
+        "api_user.create x@acme 1",
         "device.create p/a 1",
         "device.create p/b 1",
         "field.create p/T 1",

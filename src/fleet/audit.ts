@@ -24,7 +24,7 @@ export const FIRST_START: Actor = { key: "first_start", name: "the first start",
 export interface AuditEntry {
   readonly time: Micros;
   readonly by: Actor;
-  /** `<kind>.create`, `.update`, `.delete`, or what else was done: `sign_in`. */
+  /** `<kind>.create`, `.update`, `.delete`, or what else was done: `sign_in`. Spelt as the API spells: `api_user.create`. */
   readonly action: string;
   /** uid of the workspace that it concerns; null: the instance, or a person. */
   readonly workspace: number | null;
@@ -79,9 +79,22 @@ export function* auditInSteps(
     const name = kindOf(kind).audit.name(row, rows);
     const workspace = rows.workspaceOf(kind, row);
     const actor = typeof by === "function" ? by(change) : by;
-    entries.push({ time, by: actor, action: `${kind}.${verb}`, workspace, target: uid, name, before, after });
+    entries.push({ time, by: actor, action: `${spelt(kind)}.${verb}`, workspace, target: uid, name, before, after });
   }
   return entries;
+}
+
+/** A name of the code as the API spells it: `apiUser` is `api_user`. */
+function spelt(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+/** Verbs that people write behind a kind with a space between. */
+const VERB = / (create|update|delete|repair)$/;
+/** An action as entries have it, from what people write for it: `api-user create`, `apiUser.create`, `account signed in`. */
+export function actionOf(text: string): string {
+  const words = spelt(text.trim().replace(/\s+/g, " ")).replace(/^_/, "");
+  const dotted = words.replace(VERB, ".$1");
+  return (dotted.includes(".") ? dotted : dotted.replace(" ", ".")).replace(/[ -]/g, "_");
 }
 
 /** Changes of one step. */

@@ -35,6 +35,8 @@ export interface Attached {
   listener: WireListener | null;
   /** Nothing has come. */
   isFresh: boolean;
+  /** What came first was told of: another protocol. */
+  isTold?: boolean;
   /** Address of the client. */
   remote: string;
 }
@@ -81,6 +83,9 @@ class StreamWire implements Wire {
   }
   get tls(): string | null {
     return this.settings === null ? null : this.socket.getTLSVersion();
+  }
+  get isTold(): boolean {
+    return this.socket.data.isTold === true;
   }
   get certificate(): string | null {
     if (!this.settings?.clients || !this.socket.authorized) return null;
@@ -177,7 +182,9 @@ export class StreamEvents {
   begins(socket: Socket<Attached>, bytes: Uint8Array): void {
     socket.data.isFresh = false;
     const cause = strangerOf(bytes, "MQTT", this.options.tls !== null);
-    if (cause !== null) this.options.onRefused("wrong_protocol", socket.data.remote, cause);
+    if (cause === null) return;
+    socket.data.isTold = true;
+    this.options.onRefused("wrong_protocol", socket.data.remote, cause);
   }
   /** The handshake is over: a certificate that was not verified is no way in. */
   private shaken(socket: Socket<Attached>, done: boolean, error: Error | null): void {

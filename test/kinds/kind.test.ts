@@ -23,8 +23,8 @@ beforeAll(() => {
   copy.edit(
     "src/store/sqlite/fleet/migrations.ts",
     [
-      '  "0007_token_use": { up: tokenUse },',
-      '  "0007_token_use": { up: tokenUse },\n  "0900_webhook": { up: webhooks },',
+      '  "0008_audit_actions": { up: auditActions },',
+      '  "0008_audit_actions": { up: auditActions },\n  "0900_webhook": { up: webhooks },',
     ],
     [
       "async function tokenUse(",

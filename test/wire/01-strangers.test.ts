@@ -86,6 +86,14 @@ test.each([
     expect(lines()).toHaveLength(said);
   },
 );
+test("another protocol at a port of MQTT is not called broken MQTT besides", async () => {
+  const count = () => server.metric("fieldcast_connections_refused_total");
+  const broken = () => server.log().split("broke the protocol").length;
+  const [before, then] = [broken(), await count()];
+  for (const bytes of [HELLO, HTTP]) await sends("mqtt", bytes);
+  await until("the count", async () => (await count()) >= then + 2);
+  expect(broken()).toBe(before);
+});
 test("the inspector tells of them, too", async () => {
   const answer = await server.http("/api/v1/inspect?kind=connection_refused", TOKENS.operator);
   expect(answer.status).toBe(200);

@@ -52,11 +52,11 @@ export async function remove(io: Io, args: readonly string[], flags: Flags): Pro
   const [product = "", device] = args;
   const bulk = flags.tag !== undefined || flags.pattern !== undefined;
   if (bulk && device !== undefined) throw new UsageError("name one device, or say --tag or --pattern; not both");
-  if (bulk || flags.dryRun === true) {
-    return (bulk ? removeMany : countOne)(io, args, flags);
-  }
+  if (bulk) return removeMany(io, args, flags);
+  if (device === undefined && product.includes("/")) throw new UsageError(apart(product));
   if (product === "" || device === undefined)
     throw new UsageError("name a product and a device, or say --tag or --pattern for several");
+  if (flags.dryRun === true) return countOne(io, args, flags);
   const { data } = serverSettings(io, flags);
   return withAccess(data, {}, async (access) => {
     const what = { product, device };
@@ -66,6 +66,13 @@ export async function remove(io: Io, args: readonly string[], flags: Flags): Pro
     else io.out(`Device ${visible(gone.device)} of ${visible(gone.product)} is deleted.\n`);
     return 0;
   });
+}
+
+/** What is meant by `p/d1` and `p/d*`, which are no names of products. */
+function apart(path: string): string {
+  const [product, device = ""] = path.split("/", 2).map((part) => visible(part));
+  const what = /[*?]/.test(device) ? `--pattern '${device}'` : device;
+  return `write the product and its devices apart: device delete ${product} ${what}`;
 }
 
 /** `device create PRODUCT DEVICE`, or a range of them. */

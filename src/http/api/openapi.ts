@@ -169,7 +169,7 @@ const PROBLEM: Schema = {
     },
     rows: {
       type: "array",
-      description: "The bad rows of a table, counted from 0; the first 100.",
+      description: "What is wrong with rows of a table, counted from 0: one entry for each cause; the first 100.",
       items: {
         type: "object",
         required: ["row", "code", "message"],
@@ -181,7 +181,7 @@ const PROBLEM: Schema = {
         },
       },
     },
-    rows_total: { type: "integer" },
+    rows_total: { type: "integer", description: "How many rows are bad; one may be so for several causes." },
   },
 };
 

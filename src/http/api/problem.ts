@@ -1,13 +1,13 @@
 import { type BadValue, BadValues, CATALOGUE, type Refusal } from "../../base/errors.ts";
 import { pointerOf } from "../../base/voice.ts";
-import { retryAfter } from "../kit/answer.ts";
+import { retryAfter, rowsIn } from "../kit/answer.ts";
 
 /** How many bad rows or values an answer names. */
 const SHOWN = 100;
 
 /**
  * A refusal as an answer under /api/v1: problem details (RFC 9457) with the catalogue's code. `errors` names the values it
- * is about, `rows` the bad rows of a table (counted from 0); of either the first 100.
+ * is about, `rows` what is wrong with rows of a table (counted from 0); of either the first 100. `rows_total` is how many rows are bad.
  */
 export function problemAnswer(refusal: Refusal): Response {
   const { code, message, rows, http: status } = refusal;
@@ -19,7 +19,7 @@ export function problemAnswer(refusal: Refusal): Response {
     code,
     message,
     ...(refusal instanceof BadValues && { errors: refusal.values.slice(0, SHOWN).map(shown) }),
-    ...(rows !== undefined && { rows: rows.slice(0, SHOWN), rows_total: rows.length }),
+    ...(rows !== undefined && { rows: rows.slice(0, SHOWN), rows_total: rowsIn(rows) }),
   };
   const headers = new Headers({ "Content-Type": "application/problem+json" });
   if (status === 401) headers.set("WWW-Authenticate", "Token");

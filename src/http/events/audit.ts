@@ -18,9 +18,12 @@ export const AUDIT_QUERY = {
   action: z
     .string()
     .max(64)
-    .regex(/^[A-Za-z_]+(\.[a-z_]+)?$/, "allowed is an action such as device.delete, or a kind alone: device")
+    .regex(/^[A-Za-z_ -]+(\.[a-z_]+)?$/, "allowed is an action such as device.delete, or a kind alone: device")
     .optional()
-    .meta({ description: "Like `device.delete`; `device` is everything done to devices." }),
+    .meta({
+      description:
+        "Like `api_user.delete`, which may be written `api-user delete`, too; `device` is everything done to devices.",
+    }),
   from: z.string().max(64).optional().meta({ description: "ISO 8601, belongs to the range." }),
   to: z.string().max(64).optional().meta({ description: "ISO 8601, does not belong to the range." }),
 };

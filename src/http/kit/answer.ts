@@ -1,7 +1,7 @@
 import type { HttpContext } from "../deps.ts";
 import { nextTurn } from "../../base/turns.ts";
 import { TIME_BYTES, writeTime } from "../../measure/time.ts";
-import { CATALOGUE, type ErrorCode, Refusal } from "../../base/errors.ts";
+import { type BadRow, CATALOGUE, type ErrorCode, Refusal } from "../../base/errors.ts";
 import type { Log, Micros } from "../../base/types.ts";
 
 /** Seconds after which it is worth trying again. */
@@ -41,7 +41,7 @@ export function jsonText(text: string | Pieces, headers: Record<string, string> 
 
 /**
  * A refusal as an answer (wire contract sections 7 and 10): the catalogue's status and `{code, message, detail, rows?}`;
- * `detail` repeats the message for older clients. Every bad row is named; `rows_total` counts them.
+ * `detail` repeats the message for older clients. Every bad row is named with every cause; `rows_total` counts the rows.
  */
 export function refusalAnswer(refusal: Refusal): Response {
   const { code, message, rows } = refusal;
@@ -49,13 +49,18 @@ export function refusalAnswer(refusal: Refusal): Response {
     code,
     message,
     detail: message,
-    ...(rows === undefined ? {} : { rows, rows_total: rows.length }),
+    ...(rows === undefined ? {} : { rows, rows_total: rowsIn(rows) }),
   };
   const headers = new Headers({ "Content-Type": JSON_TYPE });
   if (refusal.http === 401) headers.set("WWW-Authenticate", "Token");
   const retry = retryAfter(refusal);
   if (retry !== undefined) headers.set("Retry-After", retry);
   return new Response(JSON.stringify(body), { status: refusal.http, headers });
+}
+
+/** How many rows are bad; one may be so for several causes. */
+export function rowsIn(bad: readonly BadRow[]): number {
+  return new Set(bad.map(({ row }) => row)).size;
 }
 
 /** The header Retry-After of a refusal; undefined: none. */

@@ -11,6 +11,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0005_audit": { up: auditTable },
   "0006_descriptions": { up: descriptions },
   "0007_token_use": { up: tokenUse },
+  "0008_audit_actions": { up: auditActions },
 };
 
 /** The names of all steps, oldest first. */
@@ -210,6 +211,13 @@ async function tokenUse(db: AnyDb): Promise<void> {
     .addColumn("time", "bigint", (c) => c.notNull())
     .addColumn("address", "text", (c) => c.notNull())
     .execute();
+}
+
+/** `apiUser.create` is spelt as the API spells it, in entries of before, too. */
+async function auditActions(db: AnyDb): Promise<void> {
+  await sql`update audit set action = 'api_user' || substr(action, 8) where action >= 'apiUser.' and action < 'apiUser/'`.execute(
+    db,
+  );
 }
 
 /**

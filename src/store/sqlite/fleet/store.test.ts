@@ -243,6 +243,27 @@ describe("the SQLite file", () => {
       }
     }));
 
+  test("entries of before spell actions as new ones do", () =>
+    inFolder(async (path) => {
+      await filled(path);
+      const file = new Database(path);
+      for (const table of tablesSince("0008_audit_actions")) file.run(`drop table ${table}`);
+      file.run("delete from kysely_migration where name >= '0008_audit_actions'");
+      for (const action of ["apiUser.create", "apiUser.delete", "device.create"])
+        file.run(
+          "insert into audit (time, actor, actor_name, action, target, name) values (1, 'u:1', 'me', ?, 1, 'x')",
+          [action],
+        );
+      file.close();
+      const store = new SqliteFleetStore(path);
+      await store.open();
+      const found = await store.readAudit({ visible: null, limit: 3 });
+      expect(found.map(({ action }) => action)).toEqual(["device.create", "api_user.delete", "api_user.create"]);
+      const only = await store.readAudit({ visible: null, action: "api_user", limit: 9 });
+      expect(only.filter(({ name }) => name === "x")).toHaveLength(2);
+      await store.close();
+    }));
+
   test("a step that is missing between others is damage, and nothing is made up for it", () =>
     inFolder(async (path) => {
       await filled(path);

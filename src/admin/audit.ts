@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actionOf } from "../fleet/audit.ts";
+import { actionOf } from "../fleet/audit-action.ts";
 import { Refusal } from "../base/errors.ts";
 import type { AuditQuery, StoredAudit } from "../store/ports.ts";
 import { type Asker, atTheCommandLine, type Powers } from "./actor.ts";

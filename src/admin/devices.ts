@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { Refusal } from "../base/errors.ts";
-import { createDevice, createDevices, renameDevice } from "../fleet/edit/devices.ts";
+import { renameDevice } from "../fleet/edit/devices.ts";
 import { deviceNamed, productNamed } from "../fleet/named.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import { printValue } from "../measure/index.ts";
 import type { StoredRefusal } from "../store/ports.ts";
 import { checked } from "./checked.ts";
-import { chosenDevices, idsOf, oneNamed } from "./chosen.ts";
+import { chosenDevices, oneNamed } from "./chosen.ts";
+import { makeDevices } from "./device-range.ts";
 import { describeDevice } from "./describe.ts";
 import { type FieldInfo, fieldInfo } from "./products.ts";
 import { remove } from "./remove.ts";
@@ -96,18 +96,7 @@ export function deviceOperations(deps: OperationsDeps) {
     ),
     deviceCreate: checked(schemas.create, ({ product, id, ...wish }) =>
       fleet.edit(async (draft) => {
-        const ids = idsOf(id);
-        if (ids.length > 1 && wish.serial)
-          throw new Refusal(
-            "invalid_request",
-            "Every device of a range needs its own serial; make them by a fleet file.",
-          );
-        const wishes = ids.map((one) => ({ id: one, ...wish }));
-        const node = productNamed(directory, product);
-        const [first] = wishes;
-        if (wishes.length === 1 && first) return { product, devices: [createDevice(draft, node, first)] };
-        const made = createDevices(draft, node, wishes);
-        return { product, devices: await made.catch((error: unknown) => Promise.reject(ofRange(error, ids.length))) };
+        return { product, devices: await makeDevices(draft, productNamed(directory, product), id, wish) };
       }),
     ),
     devicesDelete: checked(schemas.remove, async ({ dryRun, ...wish }): Promise<Deleted> => {
@@ -121,18 +110,6 @@ export function deviceOperations(deps: OperationsDeps) {
       return deletion(what, names, { ...removal, dryRun });
     }),
   };
-}
-
-/** Most devices of a range that a refusal names. */
-const NAMED = 10;
-
-/** A refusal of rows as one of devices: who named a range knows of no rows. */
-function ofRange(error: unknown, of: number): unknown {
-  if (!(error instanceof Refusal) || error.rows === undefined) return error;
-  const all = error.rows.map(({ message }) => message);
-  const more = all.length > NAMED ? ` And ${all.length - NAMED} more like these.` : "";
-  const text = `${all.length} of ${of} devices cannot be made, so none was. ${all.slice(0, NAMED).join(" ")}${more}`;
-  return new Refusal(error.code, text);
 }
 
 function deviceInfo(deps: OperationsDeps, device: DeviceNode): DeviceInfo {

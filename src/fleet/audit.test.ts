@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { atOnce } from "../base/turns.ts";
-import { type Actor, actionOf, auditInSteps } from "./audit.ts";
+import { type Actor, auditInSteps } from "./audit.ts";
+import { actionOf } from "./audit-action.ts";
 import { Directory } from "./directory.ts";
 import { FleetService } from "./service.ts";
 import { MemoryFleet } from "./testing.ts";

@@ -2,6 +2,7 @@ import type { Micros } from "../base/types.ts";
 import type { Directory } from "./directory.ts";
 import type { AnyRow, Look } from "./kind.ts";
 import { kindOf, refersTo } from "./kinds.ts";
+import { actionOn } from "./audit-action.ts";
 import type { FleetChange, FleetKind } from "./types.ts";
 
 /** Who acts: an account, or one of those below. */
@@ -24,7 +25,7 @@ export const FIRST_START: Actor = { key: "first_start", name: "the first start",
 export interface AuditEntry {
   readonly time: Micros;
   readonly by: Actor;
-  /** `<kind>.create`, `.update`, `.delete`, or what else was done: `sign_in`. Spelt as the API spells: `api_user.create`. */
+  /** `<kind>.create`, `.update`, `.delete`, or what else was done: `account.signed_in`. Kinds as the API spells them: `api_user`. */
   readonly action: string;
   /** uid of the workspace that it concerns; null: the instance, or a person. */
   readonly workspace: number | null;
@@ -75,26 +76,12 @@ export function* auditInSteps(
     const taken = is === null ? rows.taken(kind, row) : {};
     const [before, after] = differences(was && { ...rows.plain(kind, was), ...taken }, is && rows.plain(kind, is));
     if (before !== null && after !== null && Object.keys(before).length + Object.keys(after).length === 0) continue;
-    const verb = was === null ? "create" : is === null ? "delete" : "update";
     const name = kindOf(kind).audit.name(row, rows);
     const workspace = rows.workspaceOf(kind, row);
     const actor = typeof by === "function" ? by(change) : by;
-    entries.push({ time, by: actor, action: `${spelt(kind)}.${verb}`, workspace, target: uid, name, before, after });
+    entries.push({ time, by: actor, action: actionOn(kind, was, is), workspace, target: uid, name, before, after });
   }
   return entries;
-}
-
-/** A name of the code as the API spells it: `apiUser` is `api_user`. */
-function spelt(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-/** Verbs that people write behind a kind with a space between. */
-const VERB = / (create|update|delete|repair)$/;
-/** An action as entries have it, from what people write for it: `api-user create`, `apiUser.create`, `account signed in`. */
-export function actionOf(text: string): string {
-  const words = spelt(text.trim().replace(/\s+/g, " ")).replace(/^_/, "");
-  const dotted = words.replace(VERB, ".$1");
-  return (dotted.includes(".") ? dotted : dotted.replace(" ", ".")).replace(/[ -]/g, "_");
 }
 
 /** Changes of one step. */

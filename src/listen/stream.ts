@@ -1,7 +1,9 @@
 import type { Socket, SocketHandler, TCPSocketListener, TLSOptions } from "bun";
-import { isLoopback } from "../base/address.ts";
 import type { Wire, WireListener } from "../broker/wire.ts";
+import { type Peer, peerOf } from "./peer.ts";
 import { handshakeCause, type OnRefused, strangerOf } from "./strangers.ts";
+
+export { type Peer, peerOf } from "./peer.ts";
 
 /** Takes a new stream; null: it was refused (and ended). */
 export type Accept = (wire: Wire) => WireListener | null;
@@ -40,22 +42,6 @@ export interface Attached {
   /** Address of the client. */
   remote: string;
 }
-/** The other end of a socket: its address, and whether it is on this machine. */
-export interface Peer {
-  readonly remote: string;
-  readonly local: boolean;
-}
-
-/**
- * Where a socket's other end is, when nobody stands between. IPv4 on a listener of both kinds is IPv4.
- * @param address as the platform has it: nothing when the client was gone again by the time it was asked
- */
-export function peerOf(address: string | undefined): Peer {
-  if (address === undefined) return { remote: "", local: false };
-  const remote = address.startsWith("::ffff:") ? address.slice(7) : address;
-  return { remote, local: isLoopback(remote) };
-}
-
 /** Silence after which the system asks whether the other end is there. */
 const PROBE_MS = 120_000;
 

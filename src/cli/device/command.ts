@@ -6,6 +6,7 @@ import type { DeviceDetails, DeviceInfo } from "../../admin/devices.ts";
 import { type Colors, clipped, colors, json, utcTime, plural, table, visible } from "../text.ts";
 import type { DevicePresence } from "../../admin/types.ts";
 import type { Io } from "../types.ts";
+import { apart } from "./apart.ts";
 import { confirmed } from "../confirm.ts";
 import { type Args, type Flags, given, on, removeAsked, say } from "../results.ts";
 
@@ -53,9 +54,7 @@ export async function remove(io: Io, args: readonly string[], flags: Flags): Pro
   const bulk = flags.tag !== undefined || flags.pattern !== undefined;
   if (bulk && device !== undefined) throw new UsageError("name one device, or say --tag or --pattern; not both");
   if (bulk) return removeMany(io, args, flags);
-  if (device === undefined && product.includes("/")) throw new UsageError(apart(product));
-  if (product === "" || device === undefined)
-    throw new UsageError("name a product and a device, or say --tag or --pattern for several");
+  if (product === "" || device === undefined) throw new UsageError(apart(product));
   if (flags.dryRun === true) return countOne(io, args, flags);
   const { data } = serverSettings(io, flags);
   return withAccess(data, {}, async (access) => {
@@ -66,13 +65,6 @@ export async function remove(io: Io, args: readonly string[], flags: Flags): Pro
     else io.out(`Device ${visible(gone.device)} of ${visible(gone.product)} is deleted.\n`);
     return 0;
   });
-}
-
-/** What is meant by `p/d1` and `p/d*`, which are no names of products. */
-function apart(path: string): string {
-  const [product, device = ""] = path.split("/", 2).map((part) => visible(part));
-  const what = /[*?]/.test(device) ? `--pattern '${device}'` : device;
-  return `write the product and its devices apart: device delete ${product} ${what}`;
 }
 
 /** `device create PRODUCT DEVICE`, or a range of them. */

@@ -14,7 +14,7 @@ import type { FleetCommit, FleetDesk, FleetRead } from "./desk.ts";
 import { FleetDialect } from "./dialect.ts";
 import { committing, opening } from "./failures.ts";
 import { load } from "./load.ts";
-import { migrate } from "./migrations.ts";
+import { migrate } from "./migrate.ts";
 import type { FleetDb, Schema } from "./schema.ts";
 import { firstFreeUids } from "./uids.ts";
 import { putUses, selectUses } from "./uses.ts";

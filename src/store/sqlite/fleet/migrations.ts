@@ -1,9 +1,7 @@
-import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from "kysely";
-import { Refusal } from "../../../base/errors.ts";
-import type { FleetDb } from "./schema.ts";
+import { type Kysely, type Migration, sql } from "kysely";
 
 /** Names sort in the order of application. A migration that was released is never changed. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = {
+export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001_fleet": { up: firstTables },
   "0002_free_topics": { up: freeTopics },
   "0003_people": { up: people },
@@ -15,7 +13,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
 };
 
 /** The names of all steps, oldest first. */
-export const FLEET_STEPS: readonly string[] = Object.keys(MIGRATIONS);
+export const FLEET_STEPS: readonly string[] = Object.keys(FLEET_MIGRATIONS);
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration must not depend on today's schema types
 type AnyDb = Kysely<any>;
@@ -218,43 +216,4 @@ async function auditActions(db: AnyDb): Promise<void> {
   await sql`update audit set action = 'api_user' || substr(action, 8) where action >= 'apiUser.' and action < 'apiUser/'`.execute(
     db,
   );
-}
-
-/**
- * Brings the file to the newest schema, in one transaction.
- * @param migrations other steps than the program's own; tests give newer ones
- * @throws Refusal newer_store when a newer program wrote the file, damaged_store when a step is missing between others;
- * nothing is changed then
- */
-export async function migrate(db: FleetDb, path: string, migrations = MIGRATIONS): Promise<void> {
-  const provider: MigrationProvider = { getMigrations: async () => ({ ...migrations }) };
-  const steps = Object.keys(migrations).sort();
-  const applied = await appliedMigrations(db);
-  for (const name of applied) {
-    if (steps.includes(name)) continue;
-    throw new Refusal(
-      "newer_store",
-      `${path} was written by a newer version of this program (it has the schema step "${name}", which this version ` +
-        "does not know). Nothing was changed. Start the newer version, or restore a backup made with this one.",
-    );
-  }
-  const missing = applied.findIndex((name, i) => name !== steps[i]);
-  if (missing >= 0)
-    throw new Refusal(
-      "damaged_store",
-      `${path} has the schema step "${applied[missing]}" without "${steps[missing]}" before it. Nothing was changed. ` +
-        "Restore a backup, or move the file away.",
-    );
-  // The library would sort the steps that the file has by when they were applied, and refuse the file for ever when the clock
-  // stood wrong at one of them. Their names are the order; it was checked above.
-  const { error } = await new Migrator({ db, provider, allowUnorderedMigrations: true }).migrateToLatest();
-  if (error) throw error;
-}
-
-/** The steps that the file says it has; none for a new file. */
-async function appliedMigrations(db: FleetDb): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((t) => t.name === "kysely_migration")) return [];
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
-  return rows.map((r) => r.name);
 }

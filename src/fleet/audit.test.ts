@@ -76,7 +76,11 @@ describe("the audit log of changes", () => {
     const after = (name: string) => store.audited.find((e) => e.name === name)?.after;
     expect(after("p/T")).toMatchObject({ product: "p" });
     expect(after("p")).toMatchObject({ workspace: "acme" });
-    expect(after("me@example.com")).toEqual({ email: "me@example.com", admin: false });
+    expect(after("me@example.com")).toEqual({
+      email: "me@example.com",
+      admin: false,
+      uuid: expect.stringContaining("-4"),
+    });
     expect(store.audited.find((e) => e.action === "membership.create")?.after).toMatchObject({
       workspace: "acme",
       user: "me@example.com",

@@ -31,6 +31,19 @@ export function flag(column: string): Column<boolean> {
     write: (value) => (value ? 1 : 0),
   };
 }
+/** A property that is there with one value only; what it is without, the column says as the opposite. */
+export function unless<const V extends boolean>(column: string, value: V): Column<V | undefined> {
+  const [present, absent] = value ? [1, 0] : [0, 1];
+  return {
+    column,
+    read(cell) {
+      if (cell === present) return value;
+      if (cell === absent) return undefined;
+      throw new RangeError("is neither 1 nor 0");
+    },
+    write: (given) => (given === undefined ? absent : present),
+  };
+}
 /** One of some words. */
 export function word<const W extends string>(column: string, words: readonly W[]): Column<W> {
   return {

@@ -4,6 +4,7 @@ import { MultiMap } from "./multimap.ts";
 import { OrderedDevices } from "./ordered.ts";
 import { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 import type { AnyRow } from "./kind.ts";
+import { ProductKeys } from "./product-keys.ts";
 import type { Device, Field, FleetChange, FleetKind, FleetRows, Product, Workspace } from "./types.ts";
 
 /** Kinds of which the directory keeps rows and nothing else. */
@@ -31,6 +32,8 @@ export class Directory extends AccountIndex {
   private readonly deviceList: DeviceNode[] = [];
   /** All devices, by their numbers. */
   readonly ordered = new OrderedDevices();
+  /** Products by their UUIDs, and by the keys of their integrations. */
+  readonly productKeys = new ProductKeys();
   private readonly productsIn = new MultiMap<number, ProductNode>();
   private readonly listeners: DirectoryListener[] = [];
 
@@ -106,26 +109,14 @@ export class Directory extends AccountIndex {
     return this.anyRow(kind, uid) as FleetRows[K] | undefined; // the kind says which it is
   }
   protected anyRow(kind: string, uid: number): AnyRow | undefined {
-    switch (kind) {
-      case "workspace":
-        return this.workspace(uid);
-      case "product":
-        return this.productByUid(uid)?.row;
-      case "field":
-        return this.field(uid)?.row;
-      case "device":
-        return this.deviceByUid(uid)?.row;
-      case "user":
-        return this.user(uid);
-      case "membership":
-        return this.membership(uid);
-      case "apiUser":
-        return this.apiUser(uid);
-      case "token":
-        return this.token(uid);
-      default:
-        return this.plain.row(kind, uid);
-    }
+    if (kind === "workspace") return this.workspace(uid);
+    if (kind === "product") return this.productByUid(uid)?.row;
+    if (kind === "field") return this.field(uid)?.row;
+    if (kind === "device") return this.deviceByUid(uid)?.row;
+    if (kind === "user") return this.user(uid);
+    if (kind === "membership") return this.membership(uid);
+    if (kind === "apiUser") return this.apiUser(uid);
+    return kind === "token" ? this.token(uid) : this.plain.row(kind, uid);
   }
   /** Rows of a kind without structures of its own: all, in the order in which they came. */
   all<K extends PlainKind>(kind: K): FleetRows[K][] {
@@ -195,6 +186,7 @@ export class Directory extends AccountIndex {
     node.epoch = this.epoch;
     this.productNodes.set(row.uid, node);
     this.productSlugs.set(row.slug, node);
+    this.productKeys.put(node, before);
     this.productsIn.add(row.workspace, node);
     this.applied.push({ kind: "product", op: "put", row, before, node });
   }
@@ -284,6 +276,7 @@ export class Directory extends AccountIndex {
     node.epoch = this.epoch;
     this.productNodes.delete(uid);
     unlink(this.productSlugs, node.row.slug, node);
+    this.productKeys.remove(node, node.row);
     this.productsIn.delete(node.row.workspace, node);
     this.applied.push({ kind: "product", op: "delete", uid, before: node.row, node });
   }

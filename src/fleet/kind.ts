@@ -50,7 +50,7 @@ export interface FleetKindSpec<Name extends string = string, Row extends AnyRow 
   readonly audit: {
     /** What people call it, for the audit log; it outlives the row. */
     name(row: Row, look: Look): string;
-    /** Properties that are never shown, beside those that are called a hash, secret or password. */
+    /** Properties that are never shown, or go without saying, beside those that are called a hash, secret or password. */
     readonly secret?: readonly string[];
     /** How a property is shown, where it is not as it is; what refers to rows by number is named anyway. */
     readonly shown?: Readonly<Record<string, (value: never, look: Look) => unknown>>;

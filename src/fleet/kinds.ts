@@ -1,5 +1,8 @@
 import type { AnyRow, FleetKindSpec } from "./kind.ts";
 import { apiUser } from "./kinds/api-user.ts";
+import { configurationField } from "./kinds/configuration-field.ts";
+import { configurationValue } from "./kinds/configuration-value.ts";
+import { decoder } from "./kinds/decoder.ts";
 import { device } from "./kinds/device.ts";
 import { field } from "./kinds/field.ts";
 import { membership } from "./kinds/membership.ts";
@@ -9,7 +12,19 @@ import { user } from "./kinds/user.ts";
 import { workspace } from "./kinds/workspace.ts";
 
 /** The kinds of the fleet, each after those that it refers to. */
-export const FLEET_KINDS = [workspace, product, field, device, user, membership, apiUser, token] as const;
+export const FLEET_KINDS = [
+  workspace,
+  product,
+  field,
+  decoder,
+  configurationField,
+  device,
+  configurationValue,
+  user,
+  membership,
+  apiUser,
+  token,
+] as const;
 
 /** A spec of which the row is not known: what goes over all kinds. */
 // biome-ignore lint/suspicious/noExplicitAny: each spec takes its own row, and is given rows of its own kind only

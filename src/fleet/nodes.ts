@@ -1,5 +1,5 @@
 import { OrderedDevices } from "./ordered.ts";
-import type { Device, Field, Product, Workspace } from "./types.ts";
+import type { Device, Field, Product, Workspace } from "./rows.ts";
 
 /** A product in memory, with what belongs to it. The object stays the same while its row changes. */
 export class ProductNode {

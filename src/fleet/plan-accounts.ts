@@ -49,13 +49,9 @@ export class AccountPlanner {
     const word = file.grants ? "grants" : "rights";
     const grants = file[word]?.flatMap((r, i) => this.grants(r, workspace, `${path}.${word}[${i}]`));
     const same = !grants || (known !== undefined && rightsText(grants) === rightsText(known.grants));
-    const row: ApiUser = {
-      uid: known?.uid ?? draft.temporary(),
-      workspace,
-      name: file.name,
-      mqtt: file.mqtt ?? known?.mqtt ?? true,
-      grants: (same ? known?.grants : grants) ?? [],
-    };
+    const [uid, mqtt] = [known?.uid ?? draft.temporary(), file.mqtt ?? known?.mqtt ?? true];
+    const stated = (same ? known?.grants : grants) ?? [];
+    const row: ApiUser = { ...known, uid, workspace, name: file.name, mqtt, grants: stated };
     const title = `API user "${file.name}" of ${slug}`;
     const changes: string[] = [];
     if (known && known.mqtt !== row.mqtt) changes.push(`mqtt ${known.mqtt} → ${row.mqtt}`);
@@ -133,7 +129,8 @@ export class AccountPlanner {
       throw new Refusal("invalid_fleet", `${path}.email: "${file.email}" is in the file twice`);
     this.emails.add(file.email);
     const known = directory.userByEmail(file.email);
-    const row = { uid: known?.uid ?? draft.temporary(), email: file.email, admin: file.admin ?? known?.admin ?? false };
+    const [uid, admin] = [known?.uid ?? draft.temporary(), file.admin ?? known?.admin ?? false];
+    const row = { ...known, uid, email: file.email, admin };
     draft.put("user", row, known, `user ${file.email}`, { admin: [known?.admin, row.admin] });
     for (const [slug, role] of Object.entries(file.workspaces)) {
       const workspace = draft.findWorkspace(slug);

@@ -1,6 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import { atOnce } from "../base/turns.ts";
-import { carried, patched, sameRow } from "./edit/patch.ts";
+import { patched, sameRow, without } from "./edit/patch.ts";
 import type { Directory } from "./directory.ts";
 import type { FileDevices, FileProduct, FileWorkspace, FleetFile } from "./file.ts";
 import { AccountPlanner } from "./plan-accounts.ts";
@@ -55,7 +55,8 @@ class Planner {
     const { draft } = this;
     const known = this.directory.workspaceBySlug(file.slug);
     if (draft.workspaces.has(file.slug)) throw twice(`${path}.slug`, file.slug);
-    const row = { uid: known?.uid ?? draft.temporary(), slug: file.slug, name: file.name ?? known?.name ?? file.slug };
+    const [uid, name] = [known?.uid ?? draft.temporary(), file.name ?? known?.name ?? file.slug];
+    const row = { ...known, uid, slug: file.slug, name };
     draft.workspaces.set(file.slug, row.uid);
     draft.put("workspace", row, known, `workspace ${file.slug}`, { name: [known?.name, row.name] });
     for (const [i, product] of file.products.entries()) yield* this.product(product, row.uid, `${path}.products[${i}]`);
@@ -74,6 +75,7 @@ class Planner {
       );
     }
     const stated: Product = {
+      ...without(known, "retention"),
       uid: known?.uid ?? draft.temporary(),
       workspace,
       slug: file.slug,
@@ -81,7 +83,6 @@ class Planner {
       retainLastValues: file.retain_last_values ?? known?.retainLastValues ?? false,
       publishBackfill: file.publish_backfill ?? known?.publishBackfill ?? false,
       boolText: file.bool_text ?? known?.boolText ?? "true",
-      ...carried(known, ["onlineTimeout"]),
       ...statedRetention(file, known?.retention),
     };
     const row = patched<Product>(stated, { onlineTimeout: file.online_timeout });
@@ -117,16 +118,15 @@ class Planner {
       }
       const unit = f.unit === undefined ? (known?.unit ?? null) : f.unit;
       const uid = known?.uid ?? this.draft.temporary();
-      const kept = statedRetention(f, known?.retention);
       const stated: Field = {
+        ...without(known, "retention"),
         uid,
         product: product.uid,
         id: f.id,
         type: f.type,
         name: f.name ?? known?.name ?? f.id,
         unit,
-        ...carried(known, ["decimals", "description", "active"]),
-        ...kept,
+        ...statedRetention(f, known?.retention),
       };
       const { decimals, description } = f;
       const row = patched<Field>(stated, { decimals, description, active: f.active === true ? null : f.active });
@@ -169,13 +169,13 @@ class Planner {
         if (rows.has(d.id)) throw twice(`${at}.id`, d.id);
         const known = node?.devicesById.get(d.id)?.row;
         const stated: Device = {
+          ...known,
           uid: known?.uid ?? this.draft.temporary(),
           product,
           id: d.id,
           name: d.name ?? known?.name ?? d.id,
           serial: d.serial === undefined ? (known?.serial ?? null) : d.serial,
           tags: d.tags ?? known?.tags ?? [],
-          ...carried(known, ["location", "metadata", "onlineTimeout"]),
         };
         const { location, metadata, onlineTimeout } = d;
         const row = patched<Device>(stated, { location, metadata, onlineTimeout });

@@ -1,5 +1,6 @@
 import { specOf } from "../measure/types.ts";
-import { type Field, type KeepDays, type Product, type Retention, ROLLUP_STEPS, type RollupStep } from "./types.ts";
+import type { Column } from "./columns.ts";
+import { type Field, type KeepDays, type Product, type Retention, ROLLUP_STEPS, type RollupStep } from "./rows.ts";
 
 /** The longest time that can be said in days: a century. */
 const MOST_DAYS = 36_500;
@@ -40,6 +41,19 @@ export function printRollups(rollups: Retention["rollups"]): string {
 
 export function isUnsaid(retention: Retention | undefined): boolean {
   return retention === undefined || (retention.days === undefined && retention.rollups === undefined);
+}
+/** How a row's retention is stored: nothing said is null, however it is written. */
+export function keptAs(column: string): Column<Retention | undefined> {
+  return {
+    column,
+    read(cell) {
+      if (cell === null) return undefined;
+      const retention = typeof cell === "string" ? retentionOf(cell) : null;
+      if (retention === null) throw new RangeError("is not understood");
+      return retention;
+    },
+    write: (retention) => (isUnsaid(retention) ? null : JSON.stringify(retention)),
+  };
 }
 /** Reads what JSON.stringify made of it, and trusts nothing; null: it is something else. */
 export function retentionOf(json: string): Retention | null {

@@ -1,7 +1,8 @@
 import type { FieldType } from "../measure/types.ts";
+import type { FieldRole, Integration, Made, Named, Semantic } from "./integration-rows.ts";
 
 /** `uid`: the store's row id, never reused; `id`/`slug`: what people and topics use. */
-export interface Workspace {
+export interface Workspace extends Named, Made {
   readonly uid: number;
   readonly slug: string;
   readonly name: string;
@@ -18,7 +19,7 @@ export interface Retention {
   /** The rollups there are, each with its own time. Absent: a field has those of its product, a product none. */
   readonly rollups?: Readonly<Partial<Record<RollupStep, KeepDays>>>;
 }
-export interface Product {
+export interface Product extends Named, Made, Integration {
   readonly uid: number;
   readonly workspace: number;
   readonly slug: string;
@@ -31,7 +32,7 @@ export interface Product {
   /** Its devices count as online for so many seconds after their last measurement. Absent: as the instance says. */
   readonly onlineTimeout?: number;
 }
-export interface Field {
+export interface Field extends Named {
   readonly uid: number;
   readonly product: number;
   readonly id: string;
@@ -45,8 +46,12 @@ export interface Field {
   readonly description?: string;
   /** Present: switched off. It takes no measurements; what it has stays readable. */
   readonly active?: false;
+  /** What it is for its device: of each role a product has one field. */
+  readonly role?: FieldRole;
+  /** What it measures, in words that are the same in all products. */
+  readonly semantic?: Semantic;
 }
-export interface Device {
+export interface Device extends Made {
   readonly uid: number;
   readonly product: number;
   readonly id: string;
@@ -60,7 +65,7 @@ export interface Device {
   /** In seconds. Absent: as its product says. */
   readonly onlineTimeout?: number;
 }
-export interface User {
+export interface User extends Named {
   readonly uid: number;
   readonly email: string;
   readonly admin: boolean;
@@ -113,7 +118,7 @@ export type Grant =
       readonly except: readonly string[];
       readonly can: readonly TopicPermission[];
     };
-export interface ApiUser {
+export interface ApiUser extends Made {
   readonly uid: number;
   readonly workspace: number;
   readonly name: string;

@@ -13,6 +13,7 @@ import { Draughtsman } from "./plan-draft.ts";
 import { emailOf, RULE } from "./rules.ts";
 import { hashToken, isTokenForm, type Random } from "./token.ts";
 import type { FleetChange, Token } from "./types.ts";
+import { completed } from "./uuids.ts";
 
 /** What the service needs of the fleet store (a FleetStore is one). */
 export interface FleetWriter {
@@ -261,12 +262,11 @@ export class FleetService {
     { accounts, notes }: Pick<Draughtsman, "accounts" | "notes"> = { accounts: [], notes: [] },
   ): Promise<void> {
     if (drafts.length + accounts.length === 0) return;
-    const time = this.needs.micros();
     const audit: AuditWriter = async (made) => [
-      ...(await inTurns(auditInSteps(made, this.directory, by, time))),
+      ...(await inTurns(auditInSteps(made, this.directory, by, this.needs.micros()))),
       ...notes.flatMap((note) => note(made)),
     ];
-    const changes = await this.needs.store.commit(drafts, audit, accounts);
+    const changes = await this.needs.store.commit(await inTurns(completed(drafts, this.needs)), audit, accounts);
     this.directory.apply(changes);
   }
 }

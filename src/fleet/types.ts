@@ -1,5 +1,6 @@
 import type { FLEET_KINDS } from "./kinds.ts";
 
+export * from "./integration-rows.ts";
 export * from "./rows.ts";
 
 type Specs = (typeof FLEET_KINDS)[number];

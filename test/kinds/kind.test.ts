@@ -18,7 +18,7 @@ beforeAll(() => {
   copy.edit(
     "src/fleet/kinds.ts",
     ["import { workspace } from", 'import { webhook } from "./kinds/webhook.ts";\nimport { workspace } from'],
-    ["apiUser, token]", "apiUser, token, webhook]"],
+    ["  token,\n]", "  token,\n  webhook,\n]"],
   );
   copy.edit(
     "src/store/sqlite/fleet/migrations.ts",

@@ -3,8 +3,8 @@ import { Turns } from "../../base/turns.ts";
 import type { DeviceNode, ProductNode } from "../nodes.ts";
 import type { Draughtsman } from "../plan-draft.ts";
 import { isDeviceId, RULE } from "../rules.ts";
-import type { Random } from "../token.ts";
 import type { Device } from "../types.ts";
+import { newUuid } from "../uuids.ts";
 import { type Changes, patched, sameRow } from "./patch.ts";
 
 /** Edits of devices, for FleetService.edit. */
@@ -91,7 +91,7 @@ export function renameDevice(draft: Draughtsman, { row, product }: DeviceNode, i
 }
 
 function newDevice(draft: Draughtsman, product: ProductNode, wish: DeviceWish): Device {
-  const { id = uuid(draft.supplies.random), name = id, serial = null, tags = [], ...more } = wish;
+  const { id = newUuid(draft.supplies.random), name = id, serial = null, tags = [], ...more } = wish;
   return patched<Device>({ uid: 0, product: product.row.uid, id, name, serial, tags: [...new Set(tags)] }, more);
 }
 
@@ -122,17 +122,4 @@ class Addresses {
     const [byId, bySerial] = [this.product.devicesById.get(address), this.product.devicesBySerial.get(address)];
     return [byId, bySerial].some((node) => node !== undefined && node.row.uid !== this.own?.uid);
   }
-}
-
-/** A random UUID (RFC 9562, version 4). */
-function uuid(random: Random): string {
-  const hex = Buffer.from(random(16)).toString("hex");
-  const variant = ((Number.parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    variant + hex.slice(18, 20),
-    hex.slice(20, 32),
-  ].join("-");
 }

@@ -16,13 +16,11 @@ export function patched<R extends object>(row: R, changes: Changes<R>): R {
   return Object.fromEntries(entries) as R;
 }
 
-/** Those of a row's properties, as far as it has them. */
-export function carried<R extends object, K extends keyof R>(
-  row: R | undefined,
-  keys: readonly K[],
-): Partial<Pick<R, K>> {
-  const own = Object.entries(row ?? {}).filter(([key]) => keys.some((k) => k === key));
-  return Object.fromEntries(own) as Partial<Pick<R, K>>; // properties of the row with their values
+/** All of a row but one of its properties; of no row, nothing. */
+export function without<R extends object, K extends keyof R>(row: R | undefined, key: K): Partial<Omit<R, K>> {
+  if (row === undefined) return {};
+  const { [key]: _, ...rest } = row;
+  return rest;
 }
 
 /** Whether two rows say the same; rows are plain data. */

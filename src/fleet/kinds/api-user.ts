@@ -12,6 +12,7 @@ export const apiUser = fleetKind<ApiUser>()({
   taken: "An API user with this name exists already in the workspace.",
   audit: {
     name: ({ name, workspace }, look) => `${name}@${look.name("workspace", workspace) ?? "?"}`,
+    secret: ["created"],
     shown: { grants: (grants: readonly Grant[], look) => grants.map((grant) => shown(grant, look)) },
   },
 });

@@ -8,5 +8,5 @@ export const device = fleetKind<Device>()({
   since: "0001_fleet",
   references: [{ property: "product", kind: "product" }],
   key: "id",
-  audit: { name: ({ product, id }, look) => `${look.name("product", product) ?? "?"}/${id}` },
+  audit: { name: ({ product, id }, look) => `${look.name("product", product) ?? "?"}/${id}`, secret: ["created"] },
 });

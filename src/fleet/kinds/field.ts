@@ -1,4 +1,8 @@
+import { integer, nullable, optional, text, unless, word } from "../columns.ts";
+import { FIELD_TYPES } from "../../measure/types.ts";
+import { FIELD_ROLES, SEMANTICS } from "../integration-rows.ts";
 import { fleetKind } from "../kind.ts";
+import { keptAs } from "../retention.ts";
 import type { Field } from "../rows.ts";
 
 /** What devices of a product measure. */
@@ -8,6 +12,20 @@ export const field = fleetKind<Field>()({
   since: "0001_fleet",
   references: [{ property: "product", kind: "product" }],
   key: "id",
-  taken: "A field with this identifier exists already in the product.",
+  taken: "A field with this identifier, this UUID or this role exists already.",
   audit: { name: ({ product, id }, look) => `${look.name("product", product) ?? "?"}/${id}` },
+  columns: {
+    product: integer("product"),
+    id: text("id"),
+    type: word("type", FIELD_TYPES),
+    name: text("name"),
+    unit: nullable(text("unit")),
+    retention: keptAs("retention"),
+    decimals: optional(integer("decimals")),
+    description: optional(text("description")),
+    active: unless("active", false),
+    role: optional(word("role", FIELD_ROLES)),
+    semantic: optional(word("semantic", SEMANTICS)),
+    uuid: optional(text("uuid")),
+  },
 });

@@ -1,4 +1,6 @@
+import { flag, integer, optional, text, unless, word } from "../columns.ts";
 import { fleetKind } from "../kind.ts";
+import { keptAs } from "../retention.ts";
 import type { Product } from "../rows.ts";
 
 /** A model of devices, with the fields that they have. */
@@ -16,5 +18,24 @@ export const product = fleetKind<Product>()({
       devices: look.count("device", "product", uid),
       fields: look.count("field", "product", uid),
     }),
+    secret: ["integrationKey", "created"],
+  },
+  columns: {
+    workspace: integer("workspace"),
+    slug: text("slug"),
+    name: text("name"),
+    retainLastValues: flag("retain_last_values"),
+    publishBackfill: flag("publish_backfill"),
+    boolText: word("bool_text", ["true", "True"]),
+    retention: keptAs("retention"),
+    onlineTimeout: optional(integer("online_timeout")),
+    uuid: optional(text("uuid")),
+    created: optional(integer("created")),
+    decoder: optional(integer("decoder")),
+    integrationKey: optional(text("integration_key")),
+    acceptsProductUuid: unless("accepts_product_uuid", false),
+    networkTokenNeeded: unless("network_token_needed", false),
+    createsDevices: optional(integer("creates_devices")),
+    createsFields: optional(integer("creates_fields")),
   },
 });

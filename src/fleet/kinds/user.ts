@@ -1,3 +1,4 @@
+import { flag, optional, text } from "../columns.ts";
 import { fleetKind } from "../kind.ts";
 import type { User } from "../rows.ts";
 
@@ -10,4 +11,5 @@ export const user = fleetKind<User>()({
   key: "email",
   taken: "A user with this e-mail address exists already.",
   audit: { name: ({ email }) => email },
+  columns: { email: text("email"), admin: flag("admin"), uuid: optional(text("uuid")) },
 });

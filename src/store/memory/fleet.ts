@@ -9,6 +9,7 @@ import type { AccountChange, AuditQuery, FleetDraft, FleetStore, StoredAudit, To
 import { Resolver } from "../resolve.ts";
 import { MemoryAccounts } from "./accounts.ts";
 import { MemoryAudit } from "./audit.ts";
+import { keysOf } from "./unique.ts";
 
 /** Parents before their rows. */
 const KINDS = allKinds().map(({ name }) => name as FleetKind); // the specs of just these
@@ -155,25 +156,6 @@ function remove(tables: Tables, kind: string, uid: number): void {
     const { grants } = row as FleetRows["apiUser"]; // of that table
     if (grants.some(names)) users.set(row.uid, { ...row, grants: grants.filter((grant) => !names(grant)) } as Row);
   }
-}
-
-/** What no two rows may have alike, of the kinds whose key says less than that. */
-const UNIQUE: { readonly [K in FleetKind]?: (row: FleetRows[K]) => readonly string[] } = {
-  product: ({ slug }) => [slug],
-  // identifiers and serials are one name space
-  device: ({ product, id, serial }) => [
-    ...new Set([`${product} ${id}`, ...(serial === null ? [] : [`${product} ${serial}`])]),
-  ],
-  membership: ({ user, workspace }) => [`${user} ${workspace}`],
-  token: ({ hash }) => [hash],
-};
-function keysOf(kind: FleetKind, row: Row): readonly string[] {
-  const own = UNIQUE[kind] as ((row: Row) => readonly string[]) | undefined; // of the rows of its table
-  if (own !== undefined) return own(row);
-  const { key, references } = kindOf(kind);
-  if (key === null) return [];
-  const [parent] = references;
-  return [`${parent === undefined ? "" : refersTo(row, parent.property)} ${Reflect.get(row, key)}`];
 }
 
 /** @throws Refusal invalid_fleet */

@@ -10,6 +10,8 @@ import type { AccountChange, StoreOp } from "../ports.ts";
 import { retainedBytes, writeRetained } from "../retained.ts";
 import { SqliteDataStore } from "./data/store.ts";
 import { SqliteFleetStore } from "./fleet/store.ts";
+import { atOnce } from "../../base/turns.ts";
+import { completed } from "../../fleet/uuids.ts";
 
 /** Makers of data folders for tests of what is done with whole folders. */
 
@@ -147,6 +149,16 @@ function retained(topic: string, payload: string): Uint8Array {
   return bytes;
 }
 
+const DECODER = {
+  number: 1,
+  code: "function Decoder(b) { return []; }",
+  function: null,
+  created: START,
+  by: "the start",
+  note: "",
+};
+const DEPTH = { id: "DEPTH", name: "Depth", type: "number", default: 1, unit: "m", description: null } as const;
+
 async function aFleet(path: string): Promise<void> {
   const store = new SqliteFleetStore(path);
   await store.open();
@@ -155,7 +167,7 @@ async function aFleet(path: string): Promise<void> {
     ({
       kind: "device",
       op: "put",
-      row: { uid: 0, product: -1, id: `dev${i}`, name: `Device ${i}`, serial: `S${i}`, tags: ["a"] },
+      row: { uid: -i, product: -1, id: `dev${i}`, name: `Device ${i}`, serial: `S${i}`, tags: ["a"] },
     }) as const;
   const field = (id: string, type: FieldType) =>
     ({ kind: "field", op: "put", row: { uid: 0, product: -1, id, type, name: id, unit: "°C" } }) as const;
@@ -164,16 +176,24 @@ async function aFleet(path: string): Promise<void> {
   const entry = { time: START, by: { key: "", name: "the start", from: null }, action: "workspace.create" } as const;
   const audit = [{ ...entry, workspace: 1, target: 1, name: "home", before: null, after: { name: "Home" } }];
   const changes = await store.commit(
-    [
-      { kind: "workspace", op: "put", row: { uid: -1, slug: "home", name: "Home" } },
-      { kind: "product", op: "put", row: { uid: -1, ...product, boolText: "True" } },
-      ...TYPES.map((type, i) => field(`F${i + 1}`, type)),
-      ...[1, 2, 3, 4].map(device),
-      { kind: "apiUser", op: "put", row: { uid: -1, workspace: -1, name: "devices", mqtt: true, grants } },
-      { kind: "token", op: "put", row: { uid: 0, hash: "aa".repeat(32), ...token, apiUser: -1 } },
-      { kind: "user", op: "put", row: { uid: -1, email: "owner@example.com", admin: true } },
-      { kind: "membership", op: "put", row: { uid: 0, user: -1, workspace: -1, role: "owner" } },
-    ],
+    atOnce(
+      completed(
+        [
+          { kind: "workspace", op: "put", row: { uid: -1, slug: "home", name: "Home" } },
+          { kind: "product", op: "put", row: { uid: -1, ...product, boolText: "True" } },
+          ...TYPES.map((type, i) => field(`F${i + 1}`, type)),
+          ...[1, 2, 3, 4].map(device),
+          { kind: "apiUser", op: "put", row: { uid: -1, workspace: -1, name: "devices", mqtt: true, grants } },
+          { kind: "token", op: "put", row: { uid: 0, hash: "aa".repeat(32), ...token, apiUser: -1 } },
+          { kind: "user", op: "put", row: { uid: -1, email: "owner@example.com", admin: true } },
+          { kind: "membership", op: "put", row: { uid: 0, user: -1, workspace: -1, role: "owner" } },
+          { kind: "decoder", op: "put", row: { uid: 0, product: -1, ...DECODER } },
+          { kind: "configurationField", op: "put", row: { uid: -1, product: -1, ...DEPTH } },
+          { kind: "configurationValue", op: "put", row: { uid: 0, device: -1, field: -1, value: 2.5 } },
+        ],
+        { random: (n) => crypto.getRandomValues(new Uint8Array(n)), micros: () => START },
+      ),
+    ),
     () => audit,
   );
   await store.keepUses([{ token: 1, time: START, address: "192.0.2.1" }]);

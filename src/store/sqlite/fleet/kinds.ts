@@ -6,16 +6,10 @@ import {
   apiUserTo,
   deviceFrom,
   deviceTo,
-  fieldFrom,
-  fieldTo,
   membershipFrom,
   membershipTo,
-  productFrom,
-  productTo,
   tokenFrom,
   tokenTo,
-  userFrom,
-  userTo,
 } from "./rows.ts";
 
 /** How the rows of one kind lie in its table. What reads trusts nothing and throws RangeErrors. */
@@ -26,14 +20,7 @@ interface StoredForm {
 
 /** Kinds whose specs say no columns: many rows of them are read at every start, or they have tables beside their own. */
 const OWN: Readonly<Record<string, StoredForm>> = {
-  workspace: {
-    from: (row: AnyRow) => row,
-    to: ({ uid, slug, name }: Record<string, unknown> & AnyRow) => ({ uid, slug, name }),
-  },
-  product: { from: productFrom, to: productTo },
-  field: { from: fieldFrom, to: fieldTo },
   device: { from: deviceFrom, to: deviceTo },
-  user: { from: userFrom, to: userTo },
   membership: { from: membershipFrom, to: membershipTo },
   // its grants are rows of another table; who loads it adds them
   apiUser: { from: (row: never) => apiUserFrom(row, []), to: apiUserTo },

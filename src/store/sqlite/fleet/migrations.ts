@@ -1,4 +1,7 @@
-import { type Kysely, type Migration, sql } from "kysely";
+import { type Migration, sql } from "kysely";
+import { configuration, decoders } from "./steps/decoders.ts";
+import { people } from "./steps/people.ts";
+import { type AnyDb, table } from "./steps/table.ts";
 
 /** Names sort in the order of application. A migration that was released is never changed. */
 export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -10,17 +13,12 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0006_descriptions": { up: descriptions },
   "0007_token_use": { up: tokenUse },
   "0008_audit_actions": { up: auditActions },
+  "0010_decoders": { up: decoders },
+  "0011_configuration": { up: configuration },
 };
 
 /** The names of all steps, oldest first. */
-export const FLEET_STEPS: readonly string[] = Object.keys(FLEET_MIGRATIONS);
-
-// biome-ignore lint/suspicious/noExplicitAny: a migration must not depend on today's schema types
-type AnyDb = Kysely<any>;
-
-function table(db: AnyDb, name: string) {
-  return db.schema.createTable(name).addColumn("uid", "integer", (c) => c.primaryKey().autoIncrement());
-}
+export const FLEET_STEPS: readonly string[] = Object.keys(FLEET_MIGRATIONS).sort();
 
 async function firstTables(db: AnyDb): Promise<void> {
   await table(db, "workspace")
@@ -114,54 +112,6 @@ async function accountTables(db: AnyDb): Promise<void> {
 async function freeTopics(db: AnyDb): Promise<void> {
   await db.schema.alterTable("api_grant").addColumn("filters", "text").execute();
   await db.schema.alterTable("api_grant").addColumn("except_filters", "text").execute();
-}
-
-/** How people sign in. Each row goes with its account. */
-async function people(db: AnyDb): Promise<void> {
-  await db.schema
-    .createTable("login")
-    .addColumn("account", "integer", (c) => c.primaryKey().references("account.uid").onDelete("cascade"))
-    .addColumn("password", "text")
-    .addColumn("password_set", "bigint", (c) => c.notNull())
-    .addColumn("totp_secret", "text")
-    .addColumn("totp_confirmed", "integer", (c) => c.notNull())
-    .addColumn("totp_step", "bigint", (c) => c.notNull())
-    .addColumn("recovery_codes", "text", (c) => c.notNull())
-    .execute();
-  await db.schema
-    .createTable("sign_in")
-    .addColumn("hash", "text", (c) => c.primaryKey())
-    .addColumn("account", "integer", (c) => c.notNull().references("account.uid").onDelete("cascade"))
-    .addColumn("created", "bigint", (c) => c.notNull())
-    .addColumn("last_used", "bigint", (c) => c.notNull())
-    .addColumn("expires", "bigint", (c) => c.notNull())
-    .addColumn("address", "text", (c) => c.notNull())
-    .addColumn("agent", "text", (c) => c.notNull())
-    .execute();
-  await db.schema.createIndex("sign_in_account").on("sign_in").column("account").execute();
-  await db.schema
-    .createTable("link")
-    .addColumn("hash", "text", (c) => c.primaryKey())
-    .addColumn("kind", "text", (c) => c.notNull())
-    .addColumn("created", "bigint", (c) => c.notNull())
-    .addColumn("expires", "bigint", (c) => c.notNull())
-    .addColumn("account", "integer", (c) => c.references("account.uid").onDelete("cascade"))
-    .addColumn("email", "text")
-    .addColumn("workspace", "integer", (c) => c.references("workspace.uid").onDelete("cascade"))
-    .addColumn("role", "text")
-    .addColumn("made_by", "integer", (c) => c.references("account.uid").onDelete("cascade"))
-    .execute();
-  for (const column of ["account", "workspace", "made_by"])
-    await db.schema.createIndex(`link_${column}`).on("link").column(column).execute();
-  await db.schema
-    .createTable("identity")
-    .addColumn("issuer", "text", (c) => c.notNull())
-    .addColumn("subject", "text", (c) => c.notNull())
-    .addColumn("account", "integer", (c) => c.notNull().references("account.uid").onDelete("cascade"))
-    .addColumn("created", "bigint", (c) => c.notNull())
-    .addPrimaryKeyConstraint("identity_key", ["issuer", "subject"])
-    .execute();
-  await db.schema.createIndex("identity_account").on("identity").column("account").execute();
 }
 
 async function retention(db: AnyDb): Promise<void> {

@@ -3,12 +3,8 @@ import {
   DEVICE_PERMISSIONS,
   type Device,
   type DevicePermission,
-  type Field,
-  type FleetRows,
   type Grant,
   type Membership,
-  type Product,
-  type Retention,
   ROLES,
   type Role,
   type Token,
@@ -17,8 +13,6 @@ import {
   WORKSPACE_PERMISSIONS,
   type WorkspacePermission,
 } from "../../../fleet/types.ts";
-import { isUnsaid, retentionOf } from "../../../fleet/retention.ts";
-import { FIELD_TYPES, type FieldType } from "../../../measure/types.ts";
 import type { Schema } from "./schema.ts";
 
 /**
@@ -43,78 +37,9 @@ export function textList(json: string, where: string): string[] {
   throw new RangeError(`${where} is not a list of texts`);
 }
 
-export function productFrom(r: Schema["product"]): Product {
-  return {
-    uid: r.uid,
-    workspace: r.workspace,
-    slug: r.slug,
-    name: r.name,
-    retainLastValues: r.retain_last_values === 1,
-    publishBackfill: r.publish_backfill === 1,
-    boolText: oneOf(["true", "True"] as const, r.bool_text, `product ${r.uid}: bool_text`),
-    ...retentionFrom(r.retention, `product ${r.uid}`),
-    ...(r.online_timeout !== null && { onlineTimeout: r.online_timeout }),
-  };
-}
-export function productTo(p: Product): Schema["product"] {
-  return {
-    uid: p.uid,
-    workspace: p.workspace,
-    slug: p.slug,
-    name: p.name,
-    retain_last_values: p.retainLastValues ? 1 : 0,
-    publish_backfill: p.publishBackfill ? 1 : 0,
-    bool_text: p.boolText,
-    retention: retentionTo(p.retention),
-    online_timeout: p.onlineTimeout ?? null,
-  };
-}
-
-export function fieldFrom(r: Schema["field"]): Field {
-  const type: FieldType = oneOf(FIELD_TYPES, r.type, `field ${r.uid}: type`);
-  const { decimals, description } = r;
-  return {
-    uid: r.uid,
-    product: r.product,
-    id: r.id,
-    type,
-    name: r.name,
-    unit: r.unit,
-    ...(decimals !== null && { decimals }),
-    ...(description !== null && { description }),
-    ...(r.active === 0 && { active: false }),
-    ...retentionFrom(r.retention, `field ${r.uid}`),
-  };
-}
-export function fieldTo(f: Field): Schema["field"] {
-  return {
-    uid: f.uid,
-    product: f.product,
-    id: f.id,
-    type: f.type,
-    name: f.name,
-    unit: f.unit,
-    decimals: f.decimals ?? null,
-    description: f.description ?? null,
-    active: f.active === false ? 0 : 1,
-    retention: retentionTo(f.retention),
-  };
-}
-
-function retentionFrom(json: string | null, where: string): { readonly retention?: Retention } {
-  if (json === null) return {};
-  const retention = retentionOf(json);
-  if (retention === null) throw new RangeError(`${where}: retention is not understood`);
-  return { retention };
-}
-/** Nothing said is null, however it is written. */
-function retentionTo(retention: Retention | undefined): string | null {
-  return isUnsaid(retention) ? null : JSON.stringify(retention);
-}
-
 export function deviceFrom(r: Schema["device"]): Device {
   const tags = textList(r.tags, `device ${r.uid}: tags`);
-  const { location, metadata, online_timeout: onlineTimeout } = r;
+  const { location, metadata, online_timeout: onlineTimeout, created } = r;
   return {
     uid: r.uid,
     product: r.product,
@@ -125,6 +50,7 @@ export function deviceFrom(r: Schema["device"]): Device {
     ...(location !== null && { location }),
     ...(metadata !== null && { metadata }),
     ...(onlineTimeout !== null && { onlineTimeout }),
+    ...(created !== null && { created }),
   };
 }
 export function deviceTo(d: Device): Schema["device"] {
@@ -139,14 +65,8 @@ export function deviceTo(d: Device): Schema["device"] {
     location: d.location ?? null,
     metadata: d.metadata ?? null,
     online_timeout: d.onlineTimeout ?? null,
+    created: d.created ?? null,
   };
-}
-
-export function userFrom(r: Schema["account"]): FleetRows["user"] {
-  return { uid: r.uid, email: r.email, admin: r.admin === 1 };
-}
-export function userTo(u: FleetRows["user"]): Schema["account"] {
-  return { uid: u.uid, email: u.email, admin: u.admin ? 1 : 0 };
 }
 
 export function membershipFrom(r: Schema["membership"]): Membership {
@@ -183,10 +103,12 @@ export function tokenTo(t: Token): Schema["token"] {
 }
 
 export function apiUserFrom(r: Schema["api_user"], grants: readonly Schema["api_grant"][]): ApiUser {
-  return { uid: r.uid, workspace: r.workspace, name: r.name, mqtt: r.mqtt === 1, grants: grants.map(grantFrom) };
+  const { uid, workspace, name, mqtt, created } = r;
+  const own = { uid, workspace, name, mqtt: mqtt === 1, grants: grants.map(grantFrom) };
+  return created === null ? own : { ...own, created };
 }
 export function apiUserTo(a: ApiUser): Schema["api_user"] {
-  return { uid: a.uid, workspace: a.workspace, name: a.name, mqtt: a.mqtt ? 1 : 0 };
+  return { uid: a.uid, workspace: a.workspace, name: a.name, mqtt: a.mqtt ? 1 : 0, created: a.created ?? null };
 }
 
 export function grantFrom(r: Schema["api_grant"]): Grant {

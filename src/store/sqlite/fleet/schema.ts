@@ -2,35 +2,9 @@ import type { Generated, Kysely, Transaction } from "kysely";
 
 /**
  * The tables as Kysely sees them. Booleans are 0 or 1, lists are JSON text, times are integer microseconds: the same
- * in every database. `uid` is given by the store (uids.ts) and never reused.
+ * in every database. `uid` is given by the store (uids.ts) and never reused. Tables of kinds that say their columns are not here.
  */
 export interface Schema {
-  workspace: { uid: number; slug: string; name: string };
-  product: {
-    uid: number;
-    workspace: number;
-    slug: string;
-    name: string;
-    retain_last_values: number;
-    publish_backfill: number;
-    bool_text: string;
-    /** JSON as in the fleet's types; null: nothing is said. */
-    retention: string | null;
-    online_timeout: number | null;
-  };
-  field: {
-    uid: number;
-    product: number;
-    id: string;
-    type: string;
-    name: string;
-    unit: string | null;
-    /** As a product's. */
-    retention: string | null;
-    decimals: number | null;
-    description: string | null;
-    active: number;
-  };
   device: {
     uid: number;
     product: number;
@@ -41,12 +15,12 @@ export interface Schema {
     location: string | null;
     metadata: string | null;
     online_timeout: number | null;
+    created: number | null;
   };
   /** Every id and every serial of a device; its primary key makes them unique in the product, among each other too. */
   device_address: { product: number; address: string; device: number };
-  account: { uid: number; email: string; admin: number };
   membership: { uid: number; account: number; workspace: number; role: string };
-  api_user: { uid: number; workspace: number; name: string; mqtt: number };
+  api_user: { uid: number; workspace: number; name: string; mqtt: number; created: number | null };
   /** One line of an API user's rights; goes with the product or device it names. */
   api_grant: {
     api_user: number;

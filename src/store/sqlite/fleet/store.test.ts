@@ -9,7 +9,9 @@ import { accountStoreContract } from "../../accounts.contract.ts";
 import { auditStoreContract } from "../../audit.contract.ts";
 import { tokenUseContract } from "../../uses.contract.ts";
 import { fleetStoreContract } from "../../fleet.contract.ts";
+import { uuidOf } from "../../../fleet/uuids.ts";
 import { FLEET_STEPS } from "./migrations.ts";
+import { UUIDS } from "./uuids.ts";
 import { SqliteFleetStore } from "./store.ts";
 
 function folder(): string {
@@ -26,6 +28,17 @@ async function inFolder(work: (path: string) => Promise<void>): Promise<void> {
 /** Tables of kinds that came with a later step than this one. */
 function tablesSince(step: string): string[] {
   return allKinds().flatMap(({ table, since }) => (since > step ? [table] : []));
+}
+/** Takes from a file what the steps after 0007 made. */
+function beforeDecoders(file: Database): void {
+  for (const index of ["field_role", ...UUIDS.map(({ table, column }) => `${table}_${column}`)])
+    file.run(`drop index ${index}`);
+  for (const { table, column } of UUIDS) file.run(`alter table ${table} drop column ${column}`);
+  for (const table of ["workspace", "product", "device", "api_user"])
+    file.run(`alter table ${table} drop column created`);
+  for (const column of ["decoder", "creates_devices", "creates_fields", "accepts_product_uuid", "network_token_needed"])
+    file.run(`alter table product drop column ${column}`);
+  for (const column of ["role", "semantic"]) file.run(`alter table field drop column ${column}`);
 }
 /** A file with many rows, closed properly. */
 async function filled(path: string): Promise<void> {
@@ -170,6 +183,7 @@ describe("the SQLite file", () => {
     inFolder(async (path) => {
       await filled(path);
       const file = new Database(path);
+      beforeDecoders(file);
       for (const column of ["filters", "except_filters"]) file.run(`alter table api_grant drop column ${column}`);
       for (const table of ["login", "sign_in", "link", "identity", "audit", "token_use", ...tablesSince("0001_fleet")])
         file.run(`drop table ${table}`);
@@ -231,6 +245,7 @@ describe("the SQLite file", () => {
     inFolder(async (path) => {
       await filled(path);
       const file = new Database(path);
+      beforeDecoders(file);
       for (const table of ["token_use", ...tablesSince("0006_descriptions")]) file.run(`drop table ${table}`);
       file.run("delete from kysely_migration where name >= '0007_token_use'");
       file.run("update kysely_migration set timestamp = '2036-01-01T00:00:00.000Z' where name = '0002_free_topics'");
@@ -247,6 +262,7 @@ describe("the SQLite file", () => {
     inFolder(async (path) => {
       await filled(path);
       const file = new Database(path);
+      beforeDecoders(file);
       for (const table of tablesSince("0008_audit_actions")) file.run(`drop table ${table}`);
       file.run("delete from kysely_migration where name >= '0008_audit_actions'");
       for (const action of ["apiUser.create", "apiUser.delete", "device.create"])
@@ -256,7 +272,20 @@ describe("the SQLite file", () => {
         );
       file.close();
       const store = new SqliteFleetStore(path);
-      await store.open();
+      const rows = await store.open();
+      // when things were made is known as far as the audit log reaches back; a UUID has everything that is to have one
+      const puts = rows.flatMap((change) => (change.op === "put" ? [change] : []));
+      const made = puts.flatMap(({ kind, row }) =>
+        "created" in row && kind !== "token" ? [[kind, row.uid, row.created]] : [],
+      );
+      expect(made).toEqual([["device", 1, 1]]);
+      const named = puts.filter(({ kind }) => ["workspace", "product", "field", "user"].includes(kind));
+      const uuids = named.map(({ row }) => ("uuid" in row ? (row.uuid ?? "") : ""));
+      expect([uuids.length > 1, new Set(uuids).size, uuids.every((uuid) => uuidOf(uuid) === uuid)]).toEqual([
+        true,
+        uuids.length,
+        true,
+      ]);
       const found = await store.readAudit({ visible: null, limit: 3 });
       expect(found.map(({ action }) => action)).toEqual(["device.create", "api_user.delete", "api_user.create"]);
       const only = await store.readAudit({ visible: null, action: "api_user", limit: 9 });

@@ -82,7 +82,7 @@ async function upsert(trx: FleetTransaction, table: string, rows: readonly { rea
   const changes = Object.fromEntries(columns.map((c) => [c, sql.ref(`excluded.${c}`)]));
   for (const some of lastOfEach(rows)) {
     await trx
-      .insertInto(table as "workspace") // any of the kinds' tables
+      .insertInto(table as "token") // any of the kinds' tables
       // The row type belongs to the table by construction of the callers above; Kysely wants it per literal name.
       .values(some as never)
       .onConflict((c) => c.column("uid").doUpdateSet(changes as never))

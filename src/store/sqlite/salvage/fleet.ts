@@ -10,6 +10,7 @@ import { load } from "../fleet/load.ts";
 import { READ } from "../fleet/readable.ts";
 import type { Schema } from "../fleet/schema.ts";
 import { SqliteFleetStore } from "../fleet/store.ts";
+import { UUIDS } from "../fleet/uuids.ts";
 import type { Work } from "../../work.ts";
 import type { Refers } from "./data.ts";
 import type { LossList } from "./losses.ts";
@@ -26,10 +27,9 @@ const TABLES = [
   "audit",
   "token_use",
 ];
-const FIRST = "0001_fleet";
-/** Tables that are newer than the first step. */
+/** The steps that tables came with. */
 const STEP_OF: ReadonlyMap<string, string> = new Map([
-  ...allKinds().flatMap(({ table, since }) => (since === FIRST ? [] : [[table, since] as const])),
+  ...allKinds().map(({ table, since }) => [table, since] as const),
   ...["login", "sign_in", "link", "identity"].map((table) => [table, "0003_people"] as const),
   ["audit", "0005_audit"],
   ["token_use", "0007_token_use"],
@@ -62,6 +62,7 @@ export async function salvageFleet(
     keepNumbers(source, target, refers);
     replaceMissing(target, refers, losses);
     addresses(target);
+    target.run(UUIDS.map(({ give }) => give).join("; "));
     target.run("COMMIT");
     await load(new Kysely<Schema>({ dialect: new FleetDialect(target) }));
     target.run("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -225,8 +226,7 @@ function placeOf(target: Database): number {
 
 /** Every id and serial, as src/store/sqlite/fleet/write.ts keeps them. */
 function addresses(target: Database): void {
-  target.run("INSERT OR IGNORE INTO device_address (product, address, device) SELECT product, id, uid FROM device");
-  target.run(
-    "INSERT OR IGNORE INTO device_address (product, address, device) SELECT product, serial, uid FROM device WHERE serial IS NOT NULL",
-  );
+  const insert = "INSERT OR IGNORE INTO device_address (product, address, device) SELECT product";
+  target.run(`${insert}, id, uid FROM device`);
+  target.run(`${insert}, serial, uid FROM device WHERE serial IS NOT NULL`);
 }

@@ -1,0 +1,32 @@
+import type { Directory } from "./directory.ts";
+import type { DeviceNode, ProductNode } from "./nodes.ts";
+import type { ConfigurationValueOf, Decoder } from "./types.ts";
+
+/** What integrations ask of the fleet. */
+
+/** The decoder version in force; null: the product has none, and what comes is read as it is. Its row never changes. */
+export function productDecoder(directory: Directory, { row }: ProductNode): Decoder | null {
+  return row.decoder === undefined ? null : decoderVersion(directory, row.uid, row.decoder);
+}
+/** @param product its uid. @returns null: there is no such version (any more) */
+export function decoderVersion(directory: Directory, product: number, number: number): Decoder | null {
+  return directory.named("decoder", product, String(number)) ?? null;
+}
+/** All that are kept, oldest first. @param product its uid */
+export function decoderVersions(directory: Directory, product: number): Decoder[] {
+  return directory.childrenOf("decoder", "product", product).sort((a, b) => a.number - b.number);
+}
+
+/** The configuration of a device, as scripts read it: its own values, otherwise the product's defaults; what has neither is null. */
+export function configurationOf(
+  directory: Directory,
+  { row }: DeviceNode,
+): Readonly<Record<string, ConfigurationValueOf | null>> {
+  const fields = directory.childrenOf("configurationField", "product", row.product);
+  return Object.fromEntries(
+    fields.map((field) => {
+      const own = directory.named("configurationValue", row.uid, String(field.uid));
+      return [field.id, own?.value ?? field.default];
+    }),
+  );
+}

@@ -1,0 +1,9 @@
+import type { Kysely } from "kysely";
+
+// biome-ignore lint/suspicious/noExplicitAny: a migration must not depend on today's schema types
+export type AnyDb = Kysely<any>;
+
+/** Begins the table of a kind: `uid` is never given again. */
+export function table(db: AnyDb, name: string) {
+  return db.schema.createTable(name).addColumn("uid", "integer", (c) => c.primaryKey().autoIncrement());
+}

@@ -1,0 +1,16 @@
+/** A random UUID (RFC 9562, version 4) as an expression of SQLite, whose random numbers come from the system's. */
+const RANDOM =
+  "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || " +
+  "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))";
+
+function of(table: string, column: string) {
+  return { table, column, give: `update "${table}" set "${column}" = ${RANDOM} where "${column}" is null` };
+}
+/** Columns that hold a UUID in every row, with the statement that gives one to rows of an older version, or of a salvage. */
+export const UUIDS = [
+  of("workspace", "uuid"),
+  of("product", "uuid"),
+  of("product", "integration_key"),
+  of("field", "uuid"),
+  of("account", "uuid"),
+] as const;

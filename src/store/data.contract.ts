@@ -8,6 +8,7 @@ import { sessionsContract } from "./contract/sessions.contract.ts";
 import { retainedContract } from "./contract/retained.contract.ts";
 import { deviceLogContract } from "./contract/device-log.contract.ts";
 import { feedContract } from "./contract/feed.contract.ts";
+import { inboundContract } from "./contract/inbound.contract.ts";
 import { World } from "./contract/world.contract.ts";
 import { contractModel, type DataStorePlace } from "./data.model.ts";
 
@@ -26,6 +27,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     describe("RetainedStore", () => retainedContract(world));
     describe("DeviceLogStore", () => deviceLogContract(world));
     describe("FeedStore", () => feedContract(world));
+    describe("InboundStore", () => inboundContract(world));
     describe("any life", () => contractModel(() => make()));
   });
 }

@@ -13,9 +13,11 @@ import {
   type Opened,
   type RecoveredSession,
   type SeriesState,
+  type StoredArrival,
   type StoredConsumer,
   type StoredPresence,
   type StoredSeen,
+  type StoredSuggestion,
   type Rollup,
   type StoreOp,
 } from "./ports.ts";
@@ -159,6 +161,8 @@ export interface Everything extends Pick<Opened, "nextSeq" | "seenFloor"> {
   readonly presence: readonly StoredPresence[];
   readonly gone: readonly StoredSeen[];
   readonly consumers: readonly StoredConsumer[];
+  readonly arrivals: readonly StoredArrival[];
+  readonly suggestions: readonly StoredSuggestion[];
   readonly retained: readonly Uint8Array[];
   /** Records above the lowest floor of a session. */
   readonly records: readonly LogRecord[];
@@ -171,6 +175,8 @@ export async function openAll(store: DataStore): Promise<Everything> {
   const presence = (await Array.fromAsync(store.presence())).flat();
   const gone = (await Array.fromAsync(store.gone())).flat();
   const consumers = (await Array.fromAsync(store.consumers())).flat();
+  const arrivals = (await Array.fromAsync(store.arrivals())).flat();
+  const suggestions = (await Array.fromAsync(store.suggestions())).flat();
   const retained = await Array.fromAsync(store.retained());
   const records =
     sessions.length === 0 ? [] : await Array.fromAsync(store.replay(Math.min(...sessions.map(({ floor }) => floor))));
@@ -190,6 +196,8 @@ export async function openAll(store: DataStore): Promise<Everything> {
     presence,
     gone,
     consumers,
+    arrivals,
+    suggestions,
     retained,
     records,
   };

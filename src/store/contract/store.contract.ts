@@ -12,6 +12,8 @@ export function storeContract(world: World): void {
       seenFloor: 0,
       gone: [],
       consumers: [],
+      arrivals: [],
+      suggestions: [],
       retained: [],
       records: [],
     };

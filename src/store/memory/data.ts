@@ -1,7 +1,8 @@
-import type { CommitBatch, Committed, LogRecord, StoredConsumer, StoreOp } from "../ports.ts";
+import type { CommitBatch, Committed, LogRecord, Opened, Seq, StoredConsumer, StoreOp, StoreStats } from "../ports.ts";
 import { RecordReader, rowsOf } from "../record.ts";
 import { createRetained, readRetained } from "../retained.ts";
 import { MemoryDeviceLog } from "./device-log.ts";
+import { MemoryInbound } from "./inbound.ts";
 import { MemorySeries } from "./series.ts";
 import { MemorySessions } from "./sessions.ts";
 
@@ -13,9 +14,29 @@ export class MemoryData {
   readonly series = new MemorySeries();
   readonly sessions = new MemorySessions();
   readonly deviceLog = new MemoryDeviceLog();
+  readonly inbound = new MemoryInbound();
   readonly consumers = new Map<string, StoredConsumer>();
   /** Packed, by workspace and topic. */
   readonly retained = new Map<string, Uint8Array>();
+
+  /** What a start is told at once. */
+  opened(): Opened {
+    const { nextSeq, series, deviceLog } = this;
+    const states = series.states();
+    const most = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);
+    const highest = { device: most(states.map((s) => s.device)), field: most(states.map((s) => s.field)) };
+    return { nextSeq, seenFloor: deviceLog.seenFloor, highest };
+  }
+  bytesAfter(after: Seq): number {
+    const later = this.log.filter(({ body, firstSeq }) => firstSeq + rowsOf(body) - 1 > after);
+    return later.reduce((sum, { body }) => sum + body.length, 0);
+  }
+  stats(): StoreStats {
+    const { log, series } = this;
+    const logRows = log.reduce((sum, { body }) => sum + rowsOf(body), 0);
+    const logBytes = log.reduce((sum, { body }) => sum + body.length, 0);
+    return { logRows, logBytes, headBytes: 0, blocks: 0, rollups: series.rollups, fileBytes: logBytes, freeBytes: 0 };
+  }
 
   /** All of a commit: operations first, for its rows may be of a series that they put. */
   apply({ blob, count, ops }: CommitBatch): Committed {
@@ -56,6 +77,12 @@ export class MemoryData {
         return void this.consumers.set(op.consumer.name, { ...op.consumer });
       case "consumer_delete":
         return void this.consumers.delete(op.name);
+      case "arrivals_put":
+      case "passes_put":
+      case "passes_drop":
+      case "suggestions_put":
+      case "suggestions_delete":
+        return this.inbound.apply(op);
       default:
         return this.deviceLog.apply(op);
     }

@@ -21,11 +21,15 @@ import type {
   SeriesState,
   SeriesStats,
   SeriesStatsRequest,
+  PassQuery,
+  StoredArrival,
   StoredConsumer,
   StoredEvent,
+  StoredPass,
   StoredPresence,
   StoredRefusal,
   StoredSeen,
+  StoredSuggestion,
   StoreStats,
 } from "../ports.ts";
 import { rowsOf } from "../record.ts";
@@ -43,12 +47,8 @@ export class MemoryDataStore implements DataStore {
 
   async open(): Promise<Opened> {
     this.isOpen = true;
-    const { nextSeq, series, sessions, deviceLog } = this.data;
-    this.next = { series: series.next, session: sessions.next };
-    const states = series.states();
-    const most = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);
-    const highest = { device: most(states.map((s) => s.device)), field: most(states.map((s) => s.field)) };
-    return { nextSeq, seenFloor: deviceLog.seenFloor, highest };
+    this.next = { series: this.data.series.next, session: this.data.sessions.next };
+    return this.data.opened();
   }
   async close(): Promise<void> {
     this.isOpen = false;
@@ -81,23 +81,25 @@ export class MemoryDataStore implements DataStore {
   }
 
   async *series(): AsyncGenerator<readonly SeriesState[]> {
-    const states = this.there.series.states();
-    if (states.length > 0) yield states;
+    yield this.there.series.states();
   }
   async *sessions(): AsyncGenerator<readonly RecoveredSession[]> {
-    const sessions = this.there.sessions.recovered();
-    if (sessions.length > 0) yield sessions;
+    yield this.there.sessions.recovered();
   }
   async *presence(): AsyncGenerator<readonly StoredPresence[]> {
-    const all = [...this.there.deviceLog.presence.values()];
-    if (all.length > 0) yield all.sort((a, b) => a.device - b.device);
+    yield [...this.there.deviceLog.presence.values()].sort((a, b) => a.device - b.device);
   }
   async *gone(): AsyncGenerator<readonly StoredSeen[]> {
     yield this.there.deviceLog.gone();
   }
   async *consumers(): AsyncGenerator<readonly StoredConsumer[]> {
-    const all = [...this.there.consumers.values()];
-    if (all.length > 0) yield all.sort((a, b) => (a.name < b.name ? -1 : 1));
+    yield [...this.there.consumers.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+  async *arrivals(): AsyncGenerator<readonly StoredArrival[]> {
+    yield this.there.inbound.arrivals();
+  }
+  async *suggestions(): AsyncGenerator<readonly StoredSuggestion[]> {
+    yield this.there.inbound.suggestions();
   }
   async *retained(): AsyncGenerator<Uint8Array> {
     yield* [...this.there.retained.values()];
@@ -106,9 +108,7 @@ export class MemoryDataStore implements DataStore {
     for (const record of this.there.log) if (record.firstSeq + rowsOf(record.body) - 1 > after) yield record;
   }
   async bytesAfter(after: Seq): Promise<number> {
-    let bytes = 0;
-    for (const { body, firstSeq } of this.there.log) if (firstSeq + rowsOf(body) - 1 > after) bytes += body.length;
-    return bytes;
+    return this.there.bytesAfter(after);
   }
   async readLog(after: Seq, upTo: Seq, bytes: number): Promise<LogPiece> {
     return logPiece(this.there.log, after, upTo, bytes);
@@ -155,10 +155,10 @@ export class MemoryDataStore implements DataStore {
   async readEvents(query: EventQuery): Promise<StoredEvent[]> {
     return this.there.deviceLog.readEvents(query);
   }
+  async readPasses(query: PassQuery): Promise<StoredPass[]> {
+    return this.there.inbound.read(query);
+  }
   async stats(): Promise<StoreStats> {
-    const { log, series } = this.there;
-    const logRows = log.reduce((sum, { body }) => sum + rowsOf(body), 0);
-    const logBytes = log.reduce((sum, { body }) => sum + body.length, 0);
-    return { logRows, logBytes, headBytes: 0, blocks: 0, rollups: series.rollups, fileBytes: logBytes, freeBytes: 0 };
+    return this.there.stats();
   }
 }

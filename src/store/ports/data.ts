@@ -1,5 +1,6 @@
 import type { DeviceLogStore } from "./device-log.ts";
 import type { FeedStore } from "./feed.ts";
+import type { InboundStore } from "./inbound.ts";
 import type { LogStore } from "./log.ts";
 import type { Seq } from "./seq.ts";
 import type { RetainedStore } from "./retained.ts";
@@ -39,7 +40,14 @@ export interface StoreStats {
 }
 
 /** One engine that fills all ports of data. Every promise rejects with a Refusal("storage_unavailable") when storage fails. */
-export interface DataStore extends LogStore, SeriesStore, SessionStore, RetainedStore, DeviceLogStore, FeedStore {
+export interface DataStore
+  extends LogStore,
+    SeriesStore,
+    SessionStore,
+    RetainedStore,
+    DeviceLogStore,
+    FeedStore,
+    InboundStore {
   /** Opens or creates the file, migrates it, checks it. @throws Refusal damaged_store; nothing is overwritten then */
   open(): Promise<Opened>;
   /**

@@ -121,6 +121,9 @@ function firstOps(): StoreOp[] {
     },
     { op: "retained", changes: retained("greenhouse/door", "open") },
     { op: "consumer_put", consumer: { name: "rules", position: 0, lost: null } },
+    { op: "arrivals_put", rows: [{ key: "uplink 1", time: START }], before: 0, most: 10 },
+    { op: "passes_put", rows: [{ time: START, workspace: 1, product: 1, devices: [1], body: "{}" }], listed: 100 },
+    { op: "suggestions_put", rows: [{ workspace: 1, product: 1, kind: "field", name: "CO2", body: "{}" }] },
   ];
 }
 

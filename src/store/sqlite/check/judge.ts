@@ -4,12 +4,15 @@ import { knownType } from "../../../measure/types.ts";
 import { createEntry, MessageQueue } from "../../../session/queue.ts";
 import { unpackWill } from "../../../session/will.ts";
 import { type Owner, ownerOf } from "../../owner.ts";
-import { EVENT_KINDS } from "../../ports.ts";
 import { RecordReader } from "../../record.ts";
 import { createRetained, readRetained } from "../../retained.ts";
 import { decodeBlock, decodeValue } from "../data/block.ts";
 import { decodeBuckets } from "../data/rollup.ts";
-import type { Cell, Row } from "./scan.ts";
+import { bytes, isWhole } from "./cells.ts";
+import { judgeArrival, judgeConsumer, judgeEvent, judgeNote, judgePresence, judgeRefusal, judgeSeen } from "./notes.ts";
+import type { Row } from "./scan.ts";
+
+export { isWhole } from "./cells.ts";
 
 /** Looks at one row of a table of data.db. Null: it is sound; otherwise what is wrong with it. */
 type Judge = (row: Row) => string | null;
@@ -32,6 +35,9 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["seen", guarded(judgeSeen)],
   ["retain", guarded(judgeRetain)],
   ["consumer", guarded(judgeConsumer)],
+  ["arrival", guarded(judgeArrival)],
+  ["pass", guarded(judgeNote)],
+  ["suggestion", guarded(judgeNote)],
 ]);
 
 /** What a decoder throws is what is wrong. */
@@ -123,33 +129,10 @@ function judgeRetained(row: Row): string | null {
   return own ? null : "it is the message of another topic";
 }
 
-function judgeRefusal(row: Row): string | null {
-  return isWhole(row.device) && isWhole(row.count) ? null : "a number in it is impossible";
-}
-
-function judgeEvent(row: Row): string | null {
-  if (!EVENT_KINDS.some((kind) => kind === row.kind)) return `its kind is "${row.kind}"`;
-  const event: unknown = JSON.parse(String(row.body));
-  return typeof event === "object" && event !== null ? null : "it is no event";
-}
-
-function judgePresence(row: Row): string | null {
-  return isWhole(row.device) && isWhole(row.number) ? null : "a number in it is impossible";
-}
-
-function judgeSeen(row: Row): string | null {
-  return isWhole(row.product) && isWhole(row.number) ? null : "a number in it is impossible";
-}
-
 /** Older rows have no rollups; those of series are little-endian numbers of 32 bits. */
 function judgeRetain(row: Row): string | null {
   if (bytes(row.series).length % 4 !== 0) return "its list of series is cut off";
   return row.rollups === undefined || Array.isArray(JSON.parse(String(row.rollups))) ? null : "its rollups are no list";
-}
-
-function judgeConsumer(row: Row): string | null {
-  if (typeof row.name !== "string" || row.name === "") return "it has no name";
-  return isWhole(row.position) && (row.lost === null || isWhole(row.lost)) ? null : "a number in it is impossible";
 }
 
 /** How many messages a session's packed queue holds. @throws RangeError when it is cut off or its lengths are wrong */
@@ -166,12 +149,4 @@ function entriesOf(packed: Uint8Array): number {
   for (let at = queue.head; queue.read(at, entry); at = entry.next)
     if (entry.payloadStart > entry.payloadEnd) throw new RangeError("a message in its queue has impossible lengths");
   return count;
-}
-
-export function bytes(cell: Cell | undefined): Uint8Array {
-  if (cell instanceof Uint8Array) return cell;
-  throw new RangeError("it has no bytes");
-}
-export function isWhole(cell: Cell | undefined): cell is number {
-  return typeof cell === "number" && Number.isSafeInteger(cell) && cell >= 0;
 }

@@ -1,5 +1,13 @@
-import type { RecoveredSession, SeriesState, StoredConsumer, StoredPresence, StoredSeen } from "../../ports.ts";
-import type { Found } from "./recover.ts";
+import type {
+  Opened,
+  RecoveredSession,
+  SeriesState,
+  StoredArrival,
+  StoredConsumer,
+  StoredPresence,
+  StoredSeen,
+  StoredSuggestion,
+} from "../../ports.ts";
 
 /** What is handed out in pieces. */
 export interface Pieces {
@@ -8,9 +16,18 @@ export interface Pieces {
   readonly presence: readonly StoredPresence[];
   readonly gone: readonly StoredSeen[];
   readonly consumers: readonly StoredConsumer[];
+  readonly arrivals: readonly StoredArrival[];
+  readonly suggestions: readonly StoredSuggestion[];
   readonly retained: Uint8Array;
 }
 export type PieceOf = keyof Pieces;
+
+/** What a start finds in the file. */
+export interface Found extends Omit<Opened, "highest">, Omit<Pieces, "retained"> {
+  readonly nextSeries: number;
+  readonly nextSession: number;
+  readonly retained: readonly Uint8Array[];
+}
 
 /** Things of a piece: a message of some megabytes at most. */
 const SERIES = 10_000;
@@ -42,14 +59,18 @@ export class Leftover {
   private readonly presence: Rest<StoredPresence>;
   private readonly gone: Rest<StoredSeen>;
   private readonly consumers: Rest<StoredConsumer>;
+  private readonly arrivals: Rest<StoredArrival>;
+  private readonly suggestions: Rest<StoredSuggestion>;
   private readonly retained: Rest<Uint8Array>;
 
-  constructor({ series, sessions, presence, gone, consumers, retained }: Found) {
+  constructor({ series, sessions, presence, gone, consumers, arrivals, suggestions, retained }: Found) {
     this.series = new Rest(series, SERIES);
     this.sessions = new Rest(sessions, SESSIONS);
     this.presence = new Rest(presence, PRESENCE);
     this.gone = new Rest(gone, PRESENCE);
     this.consumers = new Rest(consumers, PRESENCE);
+    this.arrivals = new Rest(arrivals, PRESENCE);
+    this.suggestions = new Rest(suggestions, PRESENCE);
     this.retained = new Rest(retained, 1);
   }
   /** null: there is no more. */

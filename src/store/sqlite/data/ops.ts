@@ -1,13 +1,13 @@
 import type { Database } from "bun:sqlite";
-import { END_OF_TIME, type StoredRefusal, type StoredSession, type StoreOp } from "../../ports.ts";
+import { END_OF_TIME, type StoredSession, type StoreOp } from "../../ports.ts";
 import { dropChunks, putChunk, type SharedBodies } from "./chunks.ts";
 import { putConsumer } from "./consumers.ts";
 import { putEvents } from "./events.ts";
+import { applyInbound } from "./inbound.ts";
 import { putPresence } from "./presence.ts";
+import { putRefusals } from "./refusals.ts";
 import { putRetained } from "./retained.ts";
 
-/** Refusals kept for each device, and for each principal where no device is known. */
-const REFUSALS_KEPT = 200;
 export const DOOMED_SERIES = 0;
 export const DOOMED_SESSION = 1;
 
@@ -125,7 +125,7 @@ export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedB
       db.query("UPDATE meta SET trim_to = ? WHERE trim_to < ?").run(op.upTo, op.upTo);
       return;
     default:
-      op satisfies never;
+      applyInbound(db, op);
   }
 }
 
@@ -146,38 +146,4 @@ function putSession(db: Database, s: StoredSession): void {
       "client_id = excluded.client_id, version = excluded.version, expiry = excluded.expiry, " +
       "created = excluded.created, disconnected_at = excluded.disconnected_at, will = excluded.will",
   ).run(s.id, s.principal, s.clientId, s.version, s.expiry, s.created, s.disconnectedAt, s.will);
-}
-
-function putRefusals(db: Database, rows: readonly StoredRefusal[]): void {
-  const insert = db.query(
-    "INSERT INTO refusal (device, principal, time, code, message, topic, payload, base64, count, first) " +
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-  );
-  const devices = new Set<number>();
-  const principals = new Set<string>();
-  for (const r of rows) {
-    insert.run(
-      r.device,
-      r.principal,
-      r.time,
-      r.code,
-      r.message,
-      r.topic,
-      r.payload,
-      r.base64 ? 1 : 0,
-      r.count,
-      r.first ?? null,
-    );
-    if (r.device > 0) devices.add(r.device);
-    else principals.add(r.principal);
-  }
-  const ofDevice = db.query(
-    "DELETE FROM refusal WHERE id IN (SELECT id FROM refusal WHERE device = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",
-  );
-  for (const device of devices) ofDevice.run(device, REFUSALS_KEPT);
-  const ofPrincipal = db.query(
-    "DELETE FROM refusal WHERE id IN " +
-      "(SELECT id FROM refusal WHERE principal = ? AND device = 0 ORDER BY id DESC LIMIT -1 OFFSET ?)",
-  );
-  for (const principal of principals) ofPrincipal.run(principal, REFUSALS_KEPT);
 }

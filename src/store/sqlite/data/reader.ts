@@ -50,6 +50,8 @@ class Pump {
         return reads.bytesAfter(request.after);
       case "events":
         return reads.events(request.query);
+      case "passes":
+        return reads.passes(request.query);
       case "stats":
         return reads.stats();
       case "seriesStats":

@@ -8,6 +8,8 @@ import type {
   Point,
   SeriesStats,
   StoredEvent,
+  PassQuery,
+  StoredPass,
   StoredRefusal,
   StoreStats,
 } from "../../ports.ts";
@@ -18,9 +20,11 @@ import { selectEvents } from "./events.ts";
 import { dataPath } from "./files.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
+import { selectPasses } from "./inbound.ts";
 import { type ManyAnswer, readMany } from "./many.ts";
 import { type NewestAnswer, NewestPoints, readNewest } from "./newest.ts";
 import { purgesOf } from "./purge.ts";
+import { selectRefusals } from "./refusals.ts";
 import { foldRolled } from "./rolled.ts";
 import { Rollups } from "./rollup.ts";
 import { type Sink, SeriesView } from "./scan.ts";
@@ -32,11 +36,6 @@ import { ofForm } from "../../../measure/value.ts";
 const PASS_MS = 500;
 /** Series of which the newest point is looked up in one transaction. */
 const NEWEST_PASS = 1_000;
-
-interface RefusalRow extends Omit<StoredRefusal, "base64" | "first"> {
-  base64: number;
-  first: number | null;
-}
 
 /** The reading connection; lives in the reader worker and is synchronous. */
 export class Reads {
@@ -213,29 +212,13 @@ export class Reads {
     return sum.get(after + 1)?.bytes ?? 0;
   }
 
+  /** See DeviceLogStore.readRefusals. */
   refusals(device: number | null, principal: string | null, limit: number): StoredRefusal[] {
-    const where: string[] = [];
-    const values: (number | string)[] = [];
-    if (device !== null) {
-      where.push("device = ?");
-      values.push(device);
-    }
-    if (principal !== null) {
-      where.push("principal = ?");
-      values.push(principal);
-    }
-    const filter = where.length > 0 ? `WHERE ${where.join(" AND ")} ` : "";
-    return (
-      this.db
-        .query<RefusalRow, (number | string)[]>(
-          "SELECT device, principal, time, first, code, message, topic, payload, base64, count FROM refusal " +
-            `${filter}ORDER BY id DESC LIMIT ?`,
-        )
-        .all(...values, limit)
-        .map(({ first, ...r }) => ({ ...r, ...(first !== null && { first }), base64: r.base64 === 1 }))
-        // a row that stands for several comes after others that came later than the last of them
-        .sort((a, b) => b.time - a.time)
-    );
+    return selectRefusals(this.db, device, principal, limit);
+  }
+  /** See InboundStore.readPasses. */
+  passes(query: PassQuery): StoredPass[] {
+    return selectPasses(this.db, query);
   }
 
   /** See DeviceLogStore.readEvents. */

@@ -1,18 +1,12 @@
 import type { Database } from "bun:sqlite";
 import type { FieldType, Value } from "../../../measure/types.ts";
-import type {
-  Opened,
-  RecoveredSession,
-  SeriesState,
-  StoredConsumer,
-  StoredPresence,
-  StoredSeen,
-  StoredSubscription,
-} from "../../ports.ts";
+import type { RecoveredSession, StoredSeen, StoredSubscription } from "../../ports.ts";
 import { becomesCurrent } from "../../current.ts";
 import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
 import { checkMark } from "./mark.ts";
 import { readConsumers } from "./consumers.ts";
+import type { Found } from "./found.ts";
+import { readArrivals, readSuggestions } from "./inbound.ts";
 import { isStampPurged, Purges } from "./purge.ts";
 import { readPresence } from "./presence.ts";
 import { readRetainedRows } from "./retained.ts";
@@ -39,23 +33,13 @@ interface SeriesRow {
   last_arrival: number;
   sealed_seq: number;
 }
+export type { Found } from "./found.ts";
+
 interface LogRow {
   id: number;
   count: number;
   body: Uint8Array;
   mark?: number | null;
-}
-
-/** What a start finds in the file. */
-export interface Found extends Omit<Opened, "highest"> {
-  readonly nextSeries: number;
-  readonly nextSession: number;
-  readonly series: readonly SeriesState[];
-  readonly sessions: readonly RecoveredSession[];
-  readonly presence: readonly StoredPresence[];
-  readonly gone: readonly StoredSeen[];
-  readonly consumers: readonly StoredConsumer[];
-  readonly retained: readonly Uint8Array[];
 }
 
 /**
@@ -86,6 +70,8 @@ export function recover(db: Database): Found {
     presence: readPresence(db),
     seenFloor: meta.seen_floor,
     consumers: readConsumers(db),
+    arrivals: readArrivals(db),
+    suggestions: readSuggestions(db),
     gone: db.query<StoredSeen, []>("SELECT product, device, number FROM seen ORDER BY id").all(),
     retained: readRetainedRows(db),
   };

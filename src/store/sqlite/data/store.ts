@@ -22,17 +22,21 @@ import type {
   SeriesStats,
   SeriesStatsRequest,
   Seq,
+  PassQuery,
+  StoredArrival,
   StoredConsumer,
   StoredEvent,
+  StoredPass,
   StoredPresence,
   StoredRefusal,
   StoredSeen,
-  StoreOp,
+  StoredSuggestion,
   StoreStats,
 } from "../../ports.ts";
 import type { PieceOf, Pieces } from "./found.ts";
 import { WorkerLink } from "../link.ts";
 import { crcOf, rowsOf } from "../../record.ts";
+import { compact } from "./compact-op.ts";
 import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
 import { columnsOfAnswer, type ManyAnswer } from "./many.ts";
 import { type NewestAnswer, pointsOfNewest } from "./newest.ts";
@@ -117,6 +121,12 @@ export class SqliteDataStore implements DataStore {
   }
   consumers(): AsyncIterable<readonly StoredConsumer[]> {
     return this.found("consumers");
+  }
+  arrivals(): AsyncIterable<readonly StoredArrival[]> {
+    return this.found("arrivals");
+  }
+  suggestions(): AsyncIterable<readonly StoredSuggestion[]> {
+    return this.found("suggestions");
   }
   retained(): AsyncIterable<Uint8Array> {
     return this.found("retained");
@@ -226,6 +236,9 @@ export class SqliteDataStore implements DataStore {
   }
   readEvents(query: EventQuery): Promise<StoredEvent[]> {
     return this.readerCall({ t: "events", query });
+  }
+  readPasses(query: PassQuery): Promise<StoredPass[]> {
+    return this.readerCall({ t: "passes", query });
   }
   stats(): Promise<StoreStats> {
     return this.readerCall({ t: "stats" });
@@ -343,23 +356,4 @@ export class SqliteDataStore implements DataStore {
     const reader = this.reader ?? (await this.openReader());
     return reader.call<T>(request, transfer);
   }
-}
-
-/** A view would drag the whole buffer under it through the message: bytes in operations are cut out. */
-function compact(op: StoreOp): StoreOp {
-  switch (op.op) {
-    case "checkpoint":
-      return op.state === null ? op : { ...op, state: cut(op.state) };
-    case "chunk_put":
-      return { ...op, body: cut(op.body) };
-    case "retained":
-      return { ...op, changes: cut(op.changes) };
-    case "session_put":
-      return op.session.will === null ? op : { ...op, session: { ...op.session, will: cut(op.session.will) } };
-    default:
-      return op;
-  }
-}
-function cut(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

@@ -1,8 +1,7 @@
 import { Refusal } from "../../../base/errors.ts";
-import { Leftover, type PieceOf } from "./found.ts";
+import { type Found, Leftover, type PieceOf } from "./found.ts";
 import { type Answer, type Failure, failureOf, type Notice, type Numbered } from "../worker-messages.ts";
 import type { OpenAnswer, WriterRequest } from "./protocol.ts";
-import type { Found } from "./recover.ts";
 import { Writer } from "./writer.ts";
 
 /** The storage worker's entry: one Writer, its commits, and its background slices between them. */

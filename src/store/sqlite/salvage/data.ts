@@ -1,29 +1,18 @@
 import { Database } from "bun:sqlite";
 import { closeSync, openSync } from "node:fs";
 import { errorText } from "../../../base/errors.ts";
-import { pragma } from "../backup/copy.ts";
 import { Kind, RecordReader } from "../../record.ts";
-import { bytes, isWhole, JUDGES } from "../check/judge.ts";
+import { bytes, isWhole } from "../check/cells.ts";
+import { JUDGES } from "../check/judge.ts";
 import { type Cell, columnsOf, isDamage, progressIn, type Row, scanKeyed, scanTable } from "../check/scan.ts";
 import { type Table, tablesOf } from "../check/structure.ts";
-import { APPLICATION_ID, configure, MIGRATIONS, migrate } from "../data/schema.ts";
+import { APPLICATION_ID, configure, migrate, MIGRATIONS } from "../data/schema.ts";
 import type { Work } from "../../work.ts";
+import { schemaOf } from "./schema-of.ts";
 import type { LossList } from "./losses.ts";
 
 /** Tables in the order in which they are saved: those that others refer to first. The table meta is made of the others. */
 const ORDER = ["doomed", "series", "session"];
-
-/** Tables by the schema that brought them. */
-const SINCE = [
-  ["presence", 2],
-  ["retained", 3],
-  ["part", 4],
-  ["rollup", 5],
-  ["door", 6],
-  ["queue_body", 8],
-  ["seen", 10],
-  ["consumer", 12],
-] as const;
 
 /** Numbers passed over when the end of the log is lost: more than it ever holds. */
 const MARGIN = 10_000_000;
@@ -283,14 +272,4 @@ function lessOf(table: string, row: Row): Row[] {
     { ...row, state: null },
     { ...row, will: null, state: null },
   ];
-}
-
-/** The schema version of a file whose header may be damaged: what its tables say, where that is unlikely. */
-function schemaOf(db: Database): number {
-  const said = pragma(db, "user_version");
-  if (said > 0 && said <= MIGRATIONS.length && pragma(db, "application_id") === APPLICATION_ID) return said;
-  const names = new Set(tablesOf(db, () => {}).map(({ name }) => name));
-  if (names.size === 0) return MIGRATIONS.length;
-  const since = SINCE.findLast(([table]) => names.has(table));
-  return since?.[1] ?? 1;
 }

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
-import { APPLICATION_ID, MIGRATIONS, migrate } from "../data/schema.ts";
+import { APPLICATION_ID, migrate, MIGRATIONS } from "../data/schema.ts";
+import { tableOf, type Value } from "./shapes.ts";
 import { USER_VERSION_AT, writeHeader } from "./rescue.ts";
 
 const PAGE = 4096;
@@ -10,12 +11,6 @@ const INDEX_INSIDE = 2;
 const TABLE_INSIDE = 5;
 const INDEX_LEAF = 10;
 const TABLE_LEAF = 13;
-/** No time of a measurement is below this (µs), and no number of a message in a queue is near it. */
-const LEAST_TIME = 1e12;
-
-/** A value as far as its page tells: the first bytes of blobs and texts. */
-type Value = number | null | { readonly kind: "blob" | "text"; readonly start: Buffer };
-
 /**
  * Writes the first page of a data.db anew, where the tables are listed, when it is damaged: the roots of the tables are
  * looked for page by page, and told apart by what they hold. Of several that look alike the first in the file is taken:
@@ -66,10 +61,16 @@ function tablesOfSchema(): { name: string; sql: string }[] {
       .query<{ name: string; sql: string }, []>(
         "SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY rowid",
       )
-      .all();
+      .all()
+      .map(({ name, sql }) => ({ name, sql: shortened(sql) }));
   } finally {
     db.close();
   }
+}
+
+/** All tables have to fit one page: what only writing obeys is left out, since the file is read and never written. */
+function shortened(sql: string): string {
+  return sql.replace(/\s+/g, " ").replaceAll(" NOT NULL", "");
 }
 
 /** A row of sqlite_schema: type, name, tbl_name, rootpage, sql. */
@@ -98,39 +99,6 @@ function rootsOf(pages: Pages): Map<string, number> {
     if (name !== null && !roots.has(name)) roots.set(name, no);
   }
   return roots;
-}
-
-/** The table that has such a row; null: none, or it cannot be told. */
-function tableOf(row: readonly Value[]): string | null {
-  const shape = row
-    .map((v) => (v === null ? "n" : typeof v === "number" ? "i" : v.kind === "blob" ? "b" : "t"))
-    .join("");
-  const [, , second, third] = row;
-  if (/^nib[in]?$/.test(shape) && isRecord(second)) return "log";
-  if (shape === "nib") return "retain"; // a row from before rollups
-  if (shape === "nibt") return "retain";
-  if (shape === "niiiiib") return "rollup";
-  if (/^niit[in][bn]ii[in]?$/.test(shape)) return "series";
-  if (shape === "niiiib")
-    return typeof second === "number" && typeof third === "number" && second >= LEAST_TIME && third >= second
-      ? "block"
-      : "queue_chunk";
-  if (/^niiiib[in]$/.test(shape)) return "queue_chunk";
-  if (shape === "nb") return "queue_body";
-  if (/^nttiii[in][bn]i[bn]$/.test(shape)) return "session";
-  if (shape === "ni") return "queue_reach";
-  if (shape === "itiiiiii") return "subscription";
-  if (shape === "nibb") return "retained";
-  if (/^ni[in][in]i$/.test(shape)) return "presence";
-  if (/^nti[in]$/.test(shape)) return "consumer";
-  if (shape === "niti") return "seen";
-  if (/^nitittttii[in]?$/.test(shape)) return "refusal";
-  if (shape === "niititt") return "door";
-  if (shape === "niiiii") return "purge";
-  return shape === "niiiiii" ? "meta" : null;
-}
-function isRecord(value: Value | undefined): boolean {
-  return typeof value === "object" && value !== null && /^FCL[12]$/.test(value.start.toString("latin1", 0, 4));
 }
 
 /** The b-tree pages of a file, as far as they look like ones. */

@@ -58,7 +58,7 @@ const SOCKETS = /^(?:bun|node:(?:net|tls|dgram|http|https|http2)|ws|mqtt|aedes)$
 
 /** What a room must never import, whatever its floor; tests beside the code may. */
 const FORBIDDEN_IMPORTS: readonly { in: RegExp; except?: RegExp; what: RegExp; why: string }[] = [
-  { in: /^src\/(?:codec|topic|measure|session)\//, what: PLATFORM, why: "this room knows no platform" },
+  { in: /^src\/(?:codec|topic|measure|networks|session)\//, what: PLATFORM, why: "this room knows no platform" },
   {
     in: /^src\//,
     except: /^src\/store\/(?:sqlite|postgres)\//,
@@ -77,7 +77,7 @@ const FORBIDDEN_CODE: readonly { in: RegExp; except?: RegExp; what: RegExp; why:
     why: "only src/listen opens a listener",
   },
   {
-    in: /^src\/(?:codec|topic|measure|session)\//,
+    in: /^src\/(?:codec|topic|measure|networks|session)\//,
     what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bset(?:Timeout|Interval|Immediate)\b|\bMath\.random\b|\bcrypto\.|\bBun\.|\bprocess\./,
     why: "this room gets time and chance as parameters and knows no platform",
   },

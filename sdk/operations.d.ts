@@ -290,6 +290,65 @@ export type Rights = {
   };
 };
 
+/** Whether an account may do something on a topic, why, and what would work. */
+export type Access = {
+  /** Name of the account. */
+  account: string;
+  allowed: boolean;
+  /** Why not, as its client would be told; null: it is allowed. */
+  refusal: {
+    code: string | null;
+    message: string;
+  } | null;
+  /** What is to be known all the same, like that nothing of that name is there. */
+  notes: string[];
+  /** A topic like it that would work; null: none is known. */
+  instead: string | null;
+  /** The product that the topic names, if the account sees it. */
+  product: string | null;
+  device: string | null;
+  /** What the account holds on that device, or else on that product. */
+  because: ({
+    /** The role, the grant by what it is on, or being an administrator. */
+    because: string;
+    /** Slug; null: of the instance. */
+    workspace: string | null;
+    /** What is given: on all devices of the workspace, those of a product, those with a tag, one device; on the workspace, the instance, or free topics. */
+    grant: {
+      scope: "all";
+      can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+    } | {
+      scope: "product";
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+      product: string;
+      can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+    } | {
+      scope: "tag";
+      /** 1 to 64 characters without control characters */
+      tag: string;
+      can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+    } | {
+      scope: "device";
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+      product: string;
+      /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+      device: string;
+      can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+    } | {
+      scope: "workspace";
+      can: ("basics" | "members" | "devices" | "integrations" | "rules" | "dashboards" | "exports")[];
+    } | {
+      scope: "instance";
+      can: "operate"[];
+    } | {
+      scope: "free_topics";
+      filters: string[];
+      except: string[];
+      can: ("publish" | "subscribe")[];
+    };
+  })[];
+};
+
 /** A kind of device, with its fields. */
 export type Product = {
   /** Stands in topics; unique in the instance; never changes. */
@@ -1134,6 +1193,35 @@ export interface Operations {
     device?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Rights>>;
+  /** GET /access: Check what you may do on a topic. Asks the server's own rules what a publish or a SUBSCRIBE would be answered, by which rights, and which topic would work instead. Nothing is recorded.  */
+  checkOwnAccess(parameters: {
+    action: "publish" | "subscribe";
+    /** A topic name to publish on, or a filter to subscribe to. */
+    topic: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Access>>;
+  /** GET /workspaces/{workspace}/api-users/{api_user}/access: Check what an API user may do on a topic. Asks the server's own rules what a publish or a SUBSCRIBE would be answered, by which rights, and which topic would work instead. Nothing is recorded. Takes the workspace permission "members". */
+  checkApiUserAccess(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the API user. */
+    api_user: string | number;
+    action: "publish" | "subscribe";
+    /** A topic name to publish on, or a filter to subscribe to. */
+    topic: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Access>>;
+  /** GET /workspaces/{workspace}/members/{member}/access: Check what a member may do on a topic. Asks the server's own rules what a publish or a SUBSCRIBE would be answered, by which rights, and which topic would work instead. Nothing is recorded. Topics of this workspace's products. Yourself, or with the workspace permission "members" anybody. */
+  checkMemberAccess(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the user. */
+    member: string | number;
+    action: "publish" | "subscribe";
+    /** A topic name to publish on, or a filter to subscribe to. */
+    topic: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Access>>;
   /** GET /products: List products. Those of which you may see something, oldest first. */
   listProducts(parameters?: {
     /** How many at most, 1 to 1000; 100 when absent. */

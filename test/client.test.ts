@@ -304,3 +304,37 @@ describe("the client's live measurements", () => {
     expect(error.code).toBe("expired_token");
   });
 });
+
+test("what an account may do on a topic: as its client is told, by which right, and what would work", async () => {
+  const owner = client(TOKENS.owner);
+  const ask = (action: "publish" | "subscribe", topic: string) =>
+    owner.checkOwnAccess({ action, topic }).then(({ data: { allowed, refusal, notes, instead, because } }) => ({
+      allowed,
+      code: refusal?.code,
+      notes: notes.length,
+      instead,
+      because: because.length > 0,
+    }));
+  const yes = { allowed: true, code: undefined, notes: 0, instead: null, because: true };
+  expect(await ask("publish", "dtck-pub/my-product/dev1/TEMPERATURE")).toEqual(yes);
+  expect(await ask("subscribe", "dtck/my-product/+/TEMPERATURE")).toEqual(yes);
+  expect(await ask("publish", "dtck-pub/my-product/dev1/TEMPERATUR")).toEqual({
+    ...yes,
+    allowed: false,
+    code: "unknown_field",
+    instead: "dtck-pub/my-product/dev1/TEMPERATURE",
+  });
+  expect(await ask("publish", "dtck/my-product/dev1/TEMPERATURE")).toMatchObject({
+    allowed: false,
+    code: "topic_not_allowed",
+    instead: "dtck-pub/my-product/dev1/TEMPERATURE",
+  });
+  expect(await ask("subscribe", "dtck/my-product/dev1/TEMPERATUR")).toMatchObject({
+    allowed: true,
+    notes: 1,
+    instead: "dtck/my-product/dev1/TEMPERATURE",
+  });
+  expect(await refused(client("0".repeat(40)).checkOwnAccess({ action: "publish", topic: "x" }))).toMatchObject({
+    code: "unknown_token",
+  });
+});

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { PlanLine } from "../fleet/plan-draft.ts";
+import { accessWish, checkAccessOf } from "./access.ts";
 import { accountOperations } from "./accounts.ts";
 import { apiUserOperations } from "./api-users.ts";
 import { auditWish, listAudit } from "./audit.ts";
@@ -51,6 +52,7 @@ export function operations(deps: OperationsDeps) {
     ...measurementOperations(deps),
     ...dataOperations(deps),
     ...storageOperations(deps),
+    accessCheck: checked(accessWish, async (wish) => checkAccessOf(deps, wish)),
     rights: checked(rightsWish, (wish) => showRights(deps, wish)),
     auditList: checked(auditWish, (wish) => listAudit(deps, wish)),
     apply: checked(schemas.apply, async ({ text, dryRun }): Promise<Applied> => {

@@ -102,7 +102,8 @@ export async function showRights(
   };
 }
 
-function lineOf(directory: Directory, held: Held): RightsLine {
+/** One right in words. */
+export function lineOf(directory: Directory, held: Held): RightsLine {
   const { workspace, grant } = held;
   const slug = directory.workspace(workspace)?.slug ?? null;
   return { because: becauseOf(directory, held), workspace: slug, on: scopeOf(directory, grant), can: [...grant.can] };

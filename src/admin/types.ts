@@ -1,3 +1,5 @@
+import type { Principal } from "../auth/principal.ts";
+import type { ErrorCode } from "../base/errors.ts";
 import type { SessionDetails, SessionPage, SessionQuery, TraceLines, TraceWish } from "../broker/types.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
@@ -45,6 +47,28 @@ export interface SessionTable {
   disconnect(principal: string, clientId: string): boolean;
   /** Ends all connections of an account; returns how many there were. */
   disconnectAll(principal: string): number;
+}
+
+/** What the server would answer a client: the rules that it goes by itself. */
+export interface AccessPort {
+  /** First level of the platform's topics. */
+  readonly prefix: string;
+  /** The account in force. @param key `u:` or `a:`, and its number */
+  account(key: string): Principal | undefined;
+  /** Why a publish on a topic would be refused, whatever it bears; null: it would be looked at. */
+  publish(who: Principal, topic: string): { readonly code: ErrorCode; readonly message: string } | null;
+  /** `absent`: why nothing would come under the filter now; null: something can. */
+  subscribe(
+    who: Principal,
+    filter: string,
+  ):
+    | {
+        readonly granted: true;
+        readonly canonical: string;
+        readonly note: string | null;
+        readonly absent: string | null;
+      }
+    | { readonly granted: false; readonly message: string };
 }
 
 /** Which series there are. */
@@ -95,6 +119,8 @@ export interface AdminDeps {
   durable(): Promise<void>;
   /** Only a running server has it. */
   readonly sessions?: SessionTable;
+  /** Whether a client may do something. Only a running server has it. */
+  readonly access?: AccessPort;
 }
 
 /** What the operations of the commands need besides. */

@@ -1,5 +1,6 @@
 import type { AdminDeps, OperationsDeps, SessionTable } from "../admin/types.ts";
 import type { Clock } from "../base/types.ts";
+import { askPublish, askSubscribe } from "../broker/ask.ts";
 import type { Broker } from "../broker/broker.ts";
 import { inspectSession } from "../broker/inspect.ts";
 import { selectSessions } from "../broker/listing.ts";
@@ -38,6 +39,12 @@ export function adminDeps(
     },
     durable: () => ingest.commits.durable(),
     sessions: sessionTable(broker),
+    access: {
+      prefix: engine.topics.prefix,
+      account: (key) => engine.authority.principalOf(key),
+      publish: (who, topic) => askPublish(broker, who, topic),
+      subscribe: (who, filter) => askSubscribe(broker, who, filter),
+    },
   };
 }
 

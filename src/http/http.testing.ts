@@ -409,6 +409,18 @@ export function makeWorld(
     },
     live: { taps: new LiveTaps(data), fannedSeq: () => state.seq, store: data },
     sessions,
+    // the rules themselves: src/broker/ask.test.ts, test/client.test.ts
+    access: {
+      prefix: "dtck",
+      account: (key: string) => authority.principalOf(key),
+      publish: () => null,
+      subscribe: (_: unknown, filter: string) => ({
+        granted: true as const,
+        canonical: filter,
+        note: null,
+        absent: null,
+      }),
+    },
     brakes,
     metrics,
     clock,

@@ -115,35 +115,33 @@ export class Ingest implements Recorder {
     topicAt: { buf: Uint8Array; start: number; end: number } | null,
     buf: Uint8Array,
     from: number,
-    to: number,
+    end: number,
     now: Micros,
     extras: PublishExtras,
   ): PublishRefusal | null {
+    const to = this.lead(principal, topic);
+    if (to instanceof DeviceNode) return this.publishBatch(principal, to, buf.subarray(from, end), now, extras);
+    if ("code" in to) return to;
+    if (topicAt) this.cache.add(topicAt.buf, topicAt.start, topicAt.end, to);
+    return this.record(principal, to, buf, from, end, now, extras);
+  }
+  /** Why nothing that the account publishes on a topic would be recorded, whatever it bears; null: it would be looked at. */
+  whyNotOn(principal: Principal, topic: string): PublishRefusal | null {
+    const to = this.lead(principal, topic);
+    return !(to instanceof DeviceNode) && "code" in to ? to : null;
+  }
+  /** What a topic leads to, for an account that may record there: a field, or a device for a batch. */
+  private lead(principal: Principal, topic: string): Target | DeviceNode | PublishRefusal {
     const asked = this.needs.topics.parsePublish(topic);
-    switch (asked.kind) {
-      case "refused":
-        return refused(asked.code, asked.message);
-      case "product_wide":
-        return refused(
-          "product_wide_publish",
-          "Publishing to all devices of a product is not supported; publish to each device.",
-        );
-      case "batch": {
-        const device = this.findDevice(principal, asked.product, asked.device);
-        if (!(device instanceof DeviceNode)) return device;
-        return this.publishBatch(principal, device, buf.subarray(from, to), now, extras);
-      }
-      case "field": {
-        const device = this.findDevice(principal, asked.product, asked.device);
-        if (!(device instanceof DeviceNode)) return device;
-        const target = this.target(device, asked.field);
-        if (target === null) return noField(device, asked.field);
-        if (topicAt) this.cache.add(topicAt.buf, topicAt.start, topicAt.end, target);
-        return this.record(principal, target, buf, from, to, now, extras);
-      }
-      default:
-        return asked satisfies never;
-    }
+    if (asked.kind === "refused") return refused(asked.code, asked.message);
+    if (asked.kind === "product_wide")
+      return refused(
+        "product_wide_publish",
+        "Publishing to all devices of a product is not supported; publish to each device.",
+      );
+    const device = this.findDevice(principal, asked.product, asked.device);
+    if (!(device instanceof DeviceNode) || asked.kind === "batch") return device;
+    return this.target(device, asked.field) ?? noField(device, asked.field);
   }
 
   private findDevice(principal: Principal, slug: string, id: string): DeviceNode | PublishRefusal {

@@ -275,7 +275,21 @@ Whatever is refused leaves a trace in four places:
 
 \`dtck\` is the default of the setting \`--prefix\`.`;
 
-const CONNECTIONS = `## Subscribing
+const CONNECTIONS = `## Ask before you publish
+
+\`bin/fieldcast can\` asks the running server what a client would be answered, by which right, and which topic would work instead; nothing is recorded:
+
+\`\`\`text
+$ bin/fieldcast can "device 1@home" publish dtck-pub/my-product/000001/TEMPERATUR
+no: device 1@home may not publish on dtck-pub/my-product/000001/TEMPERATUR
+  The product my-product has no such field. Did you mean TEMPERATURE?
+  on device my-product/000001 it can record_measurements (its grant on device my-product/000001)
+  what would work: dtck-pub/my-product/000001/TEMPERATURE
+\`\`\`
+
+Over HTTP: \`GET /api/v1/access?action=publish&topic=…\` for the caller, and the same below an API user or a member of a workspace for who may manage them.
+
+## Subscribing
 
 A filter is refused only when nothing under it could ever be delivered to this account. Otherwise it is granted and what may
 be read is delivered, also of devices and rights that come later.

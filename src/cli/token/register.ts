@@ -1,9 +1,11 @@
+import { Argument } from "commander";
+import { ACTIONS } from "../../admin/access.ts";
 import type { Registrar } from "../registrar.ts";
 
 const TOKEN_EXAMPLE = "fieldcast token create owner@localhost --name laptop --expires 90d";
 
-/** `token`: access tokens. */
-export function register({ add, json, group }: Registrar): void {
+/** `token`: access tokens; `can`: what the server would answer a client. */
+export function register({ add, json, group, program }: Registrar): void {
   const token = group("token", "access tokens", "fieldcast token list");
   const tokens = () => import("./command.ts");
   json(
@@ -48,5 +50,16 @@ export function register({ add, json, group }: Registrar): void {
     )
       .option("--grace <TIME>", "how long the old one stays good: 90s, 10m, 12h, 7d; 0: not at all (default: 1d)")
       .option("--expires <WHEN>", "when the new one ends (default: when the old one would have)"),
+  );
+  json(
+    add(
+      program,
+      "can <who>",
+      "whether an account may publish or subscribe, why, and which topic would work",
+      'fieldcast can "device 1@home" publish dtck-pub/my-product/000001/TEMPERATURE',
+      async () => (await import("./can.ts")).can,
+    )
+      .addArgument(new Argument("<action>", "what it would do").choices(ACTIONS))
+      .argument("<topic>", "a topic name to publish on, or a filter to subscribe to"),
   );
 }

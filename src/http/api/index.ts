@@ -14,6 +14,7 @@ import { referencePage } from "./reference.ts";
 import { Repeats } from "./repeats.ts";
 import { etagOf } from "./state.ts";
 import { RETENTION } from "./retention.ts";
+import { ACCESS } from "./access.ts";
 import { RIGHTS } from "./rights.ts";
 import type { AnyDescribed, AnyOperation, ApiDeps, Handled, HandlerNeeds } from "./route.ts";
 import { BACKUP_FILES, BACKUPS } from "./backups.ts";
@@ -34,6 +35,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...API_USERS,
   ...TOKENS,
   ...RIGHTS,
+  ...ACCESS,
   ...PRODUCTS,
   ...RETENTION,
   ...DEVICES,

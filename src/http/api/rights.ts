@@ -10,7 +10,7 @@ import * as values from "../../admin/values.ts";
 
 /** What an account may do, and why. */
 
-const line = z.object({
+export const line = z.object({
   because: z.string().meta({ description: "The role, the grant by what it is on, or being an administrator." }),
   workspace: z.string().nullable().meta({ description: "Slug; null: of the instance." }),
   grant: values.grant,
@@ -35,7 +35,7 @@ const rights = z
   .meta({ id: "Rights", description: "What an account may do, and why." });
 const rightsQuery = z.strictObject({ product: values.slug.optional(), device: values.deviceId.optional() });
 
-function showLine(deps: ApiDeps, held: Held) {
+export function showLine(deps: ApiDeps, held: Held) {
   const workspace = deps.directory.workspace(held.workspace)?.slug ?? null;
   return { because: becauseOf(deps.directory, held), workspace, grant: showGrant(deps, held.grant) };
 }

@@ -38,6 +38,14 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateDevice: { name: "new" },
 };
 
+const ON_TOPIC = "?action=publish&topic=dtck-pub/p/d1/DOOR";
+/** What an operation must be asked with, for the same. */
+const QUERIES: Readonly<Record<string, string>> = {
+  checkOwnAccess: ON_TOPIC,
+  checkApiUserAccess: ON_TOPIC,
+  checkMemberAccess: ON_TOPIC,
+};
+
 /** What would leave a workspace without an owner. */
 const LAST_OWNER = /^(?:PATCH|DELETE) \/workspaces\/w\/members\/1$|^DELETE \/users\/1$/;
 
@@ -70,7 +78,7 @@ function ask(it: ReturnType<typeof makeApi>, { method, path, operation }: Asked,
   const headers: Record<string, string> = method === "PATCH" ? { "If-Match": "*" } : {};
   const confirm = operation.parameters.some(({ name }) => name === "confirm");
   const needed = operation.parameters.filter((one) => one.in === "query" && one.required).map(({ name }) => name);
-  const range = needed.includes("from") ? "?from=2026-01-01&to=2026-01-02" : "";
+  const range = needed.includes("from") ? "?from=2026-01-01&to=2026-01-02" : (QUERIES[operation.operationId] ?? "");
   return it.api(
     method,
     confirm ? `${path}?confirm=${path.split("/").at(-1)}` : path + range,

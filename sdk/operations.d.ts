@@ -707,6 +707,14 @@ export type Figures = {
   figures: Record<string, number>;
 };
 
+/** Figures of the last day, a value a minute; they begin with the server. */
+export type DayOfFigures = {
+  /** When each minute ended, oldest first. */
+  times: string[];
+  /** By name a value for each time; null: there is nothing to tell of that minute. */
+  figures: Record<string, (number | null)[]>;
+};
+
 export type Setting = {
   /** As a flag: `--max-packet`. */
   name: string;
@@ -1752,6 +1760,10 @@ export interface Operations {
   getFigures(parameters?: {
     signal?: AbortSignal;
   }): Promise<Answer<Figures>>;
+  /** GET /instance/day: Get the figures of the last day. A value a minute: rates a second (`…_rate`), and what was so at the minute's end. It takes the instance permission `operate`. */
+  getDayOfFigures(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<DayOfFigures>>;
   /** GET /instance/settings: List the settings in force. Secrets are left out. It takes the instance permission `operate`. */
   listSettings(parameters?: {
     signal?: AbortSignal;

@@ -62,6 +62,7 @@ export const OPERATIONS = {
   disconnectSession: {"method":"POST","path":"/sessions/{client_session}/disconnect","query":[],"body":null},
   getInstance: {"method":"GET","path":"/instance","query":[],"body":null},
   getFigures: {"method":"GET","path":"/instance/figures","query":[],"body":null},
+  getDayOfFigures: {"method":"GET","path":"/instance/day","query":[],"body":null},
   listSettings: {"method":"GET","path":"/instance/settings","query":[],"body":null},
   getStorage: {"method":"GET","path":"/instance/storage","query":["top"],"body":null},
   listBackups: {"method":"GET","path":"/backups","query":[],"body":null},

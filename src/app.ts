@@ -6,6 +6,7 @@ import type { Backups } from "./app/backups.ts";
 import { backupsOf, type Commands, openCommands } from "./app/commands.ts";
 import { type Core, openCore, type Undo } from "./app/core.ts";
 import { type Listening, openListening, planListening } from "./app/listening.ts";
+import { DayOfFigures } from "./app/day.ts";
 import { tellFewer, withFiles } from "./app/files.ts";
 import { type Fleet, openFleet } from "./app/fleet.ts";
 import { makeHttp } from "./app/http.ts";
@@ -17,7 +18,7 @@ import { UseKeeper } from "./app/token-uses.ts";
 import type { RunningServer, ServerOptions } from "./app/types.ts";
 import { Upkeep } from "./app/upkeep.ts";
 import { publishFigures } from "./broker/figures.ts";
-import type { InstancePort } from "./http/deps.ts";
+import type { InstancePort } from "./http/instance/port.ts";
 import type { Http } from "./http/index.ts";
 
 const TICK_MS = 1000;
@@ -61,13 +62,12 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const renewing = planned.certificates ? renewCertificates(config, listeners, clock, log) : null;
   if (renewing) watch.told = () => renewing.look();
   const backups = backupsOf(core);
-  const { startedAt, addresses } = started;
-  const { deps } = commands;
-  const shown = { config, settings, clock, metrics, listeners, deps, backups, startedAt, addresses };
-  state.instance = instanceOf({ ...shown, ownCa: caFile !== null });
+  const day = new DayOfFigures(metrics, () => process.memoryUsage.rss());
+  const shown = { config, settings, clock, metrics, listeners, backups, day, ...started };
+  state.instance = instanceOf({ ...shown, deps: commands.deps, ownCa: caFile !== null });
   const uses = new UseKeeper(engine.authority.uses, stores.uses, log);
   await uses.restore();
-  const upkeep = upkeepOf({ core, fleet, listening, commands, backups, uses, http, integrations }, () =>
+  const upkeep = upkeepOf({ day, core, fleet, listening, commands, backups, uses, http, integrations }, () =>
     publishFigures(broker, version, begun),
   );
   metrics.httpConnections = () => listeners.httpConnections;
@@ -76,7 +76,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   tellFewer(options.config, config, log);
   return {
     ...fleet.secrets,
-    addresses,
+    addresses: started.addresses,
     secretsShown: () => fleet.unshown.forget(),
     caFile,
     applied: fleet.applied,
@@ -86,7 +86,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
       state.ready = false;
       clearInterval(timer);
       renewing?.end();
-      return stop({ core, fleet, listening, commands, backups, uses, http, integrations }, reason);
+      return stop({ day, core, fleet, listening, commands, backups, uses, http, integrations }, reason);
     },
   };
 }
@@ -94,6 +94,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
 /** What has been opened, and has an end. */
 interface Opened {
   readonly core: Core;
+  readonly day: DayOfFigures;
   readonly fleet: Fleet;
   readonly listening: Listening;
   readonly commands: Commands;
@@ -103,7 +104,7 @@ interface Opened {
   readonly integrations: ReturnType<typeof openIntegrations>;
 }
 
-function upkeepOf({ core, fleet, listening, commands, backups, uses, http }: Opened, figures: () => void): Upkeep {
+function upkeepOf({ core, day, fleet, listening, commands, backups, uses, http }: Opened, figures: () => void): Upkeep {
   const { config, log, clock, engine, stores, watch } = core;
   return new Upkeep({
     broker: engine.broker,
@@ -119,6 +120,7 @@ function upkeepOf({ core, fleet, listening, commands, backups, uses, http }: Ope
     audit: new AuditTrim(stores.fleet, config.auditKeep, log),
     people: () => void tickPeople(fleet.people, log),
     others(now) {
+      day.tick(now, clock.micros());
       listening.listeners.tick(now);
       listening.strangers.tick();
       fleet.guesses.tick();
@@ -128,7 +130,7 @@ function upkeepOf({ core, fleet, listening, commands, backups, uses, http }: Ope
 }
 
 /** Nobody new, then what is under way, then the stores. */
-async function stop({ core, fleet, listening, integrations, ...opened }: Opened, reason: string): Promise<void> {
+async function stop({ day, core, fleet, listening, integrations, ...opened }: Opened, reason: string): Promise<void> {
   const { log, engine, stores } = core;
   log.info({ reason }, "stopping");
   core.ahead.end();

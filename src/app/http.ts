@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/settings.ts";
-import type { InstancePort } from "../http/deps.ts";
+import type { InstancePort } from "../http/instance/port.ts";
 import { createHttp, type Http } from "../http/index.ts";
 import { type OwnNames, ownNames } from "../http/kit/here.ts";
 import { StaticFiles } from "../http/kit/static.ts";

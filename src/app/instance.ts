@@ -6,8 +6,9 @@ import type { ListenerAddress, OperationsDeps } from "../admin/types.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Micros } from "../base/types.ts";
 import type { Config, SettingInForce } from "../config/settings.ts";
-import type { CertificateFacts, InstancePort } from "../http/deps.ts";
+import type { CertificateFacts, InstancePort } from "../http/instance/port.ts";
 import { Prometheus } from "../http/instance/prometheus.ts";
+import type { DayOfFigures } from "./day.ts";
 import type { Backups } from "./backups.ts";
 import type { KeyPair } from "../listen/authority.ts";
 import type { Listeners } from "../listen/listeners.ts";
@@ -25,6 +26,7 @@ interface InstanceNeeds {
   readonly ownCa: boolean;
   readonly deps: OperationsDeps;
   readonly backups: Backups;
+  readonly day: DayOfFigures;
 }
 
 /** A running server, as its operators see it over HTTP. */
@@ -40,6 +42,7 @@ export function instanceOf(needs: InstanceNeeds): InstancePort {
       certificate: listeners.keys && factsOf(listeners.keys, ownCa),
     }),
     figures: () => prometheus.figures(),
+    day: () => needs.day.read(),
     settings: () => needs.settings,
     storage: async (top) => ({ ...(await storeStats(deps, { top })), diskFree: freeOf(config.data) }),
     backups: {

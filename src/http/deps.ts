@@ -1,5 +1,5 @@
-import type { StorageReport } from "../admin/storage.ts";
-import type { AdminDeps, ListenerAddress } from "../admin/types.ts";
+import type { AdminDeps } from "../admin/types.ts";
+import type { InstancePort } from "./instance/port.ts";
 import type { OwnNames } from "./kit/here.ts";
 import type { Context } from "hono";
 import type { Authority } from "../auth/authority.ts";
@@ -81,53 +81,6 @@ export interface SignInPort {
   readonly mail: boolean;
   /** Another service where people can sign in; null: there is none. */
   readonly provider: IdentityProvider | null;
-}
-
-/** What the server tells of itself, to those who operate it. */
-export interface InstancePort {
-  about(): InstanceFacts;
-  /** Names and numbers of the metrics, what is labelled summed up. */
-  figures(): Promise<Record<string, number>>;
-  settings(): readonly SettingInForce[];
-  /** @param top how long the lists of the largest are */
-  storage(top: number): Promise<StorageReport & { readonly diskFree: number | null }>;
-  readonly backups: BackupPort;
-}
-/** A setting in force, and where it comes from. */
-export interface SettingInForce {
-  /** As a flag: `--max-packet`. */
-  readonly name: string;
-  readonly group: string;
-  /** null: there is none, or it is a secret. */
-  readonly value: string | null;
-  readonly default: string;
-  readonly source: "flag" | "environment" | "file" | "default";
-  readonly description: string;
-}
-export interface InstanceFacts {
-  readonly version: string;
-  readonly startedAt: Micros;
-  readonly publicUrl: string | null;
-  readonly listeners: readonly ListenerAddress[];
-  readonly certificate: CertificateFacts | null;
-}
-/** What a certificate says. */
-export interface CertificateFacts {
-  readonly subject: string;
-  readonly issuer: string;
-  readonly names: readonly string[];
-  readonly notBefore: Micros;
-  readonly notAfter: Micros;
-  readonly ownCa: boolean;
-}
-/** Backups in the folder that is set for them. */
-export interface BackupPort {
-  /** Newest first; null: no folder is set. */
-  list(): readonly { readonly name: string; readonly time: Micros; readonly bytes: number }[] | null;
-  /** Makes one; false: it failed, and the log says why. */
-  make(): Promise<boolean>;
-  /** Its bytes; null: there is none of this name. */
-  read(name: string): { readonly stream: ReadableStream<Uint8Array>; readonly bytes: number } | null;
 }
 
 /** What the HTTP side stands on. */

@@ -26,15 +26,8 @@ import type {
   StoredEvent,
   StoredRefusal,
 } from "../store/ports.ts";
-import type {
-  BackupPort,
-  Brakes,
-  InstanceFacts,
-  InstancePort,
-  PresenceReader,
-  SeriesReader,
-  SettingInForce,
-} from "./deps.ts";
+import type { Brakes, PresenceReader, SeriesReader } from "./deps.ts";
+import type { BackupPort, InstanceFacts, InstancePort, SettingInForce } from "./instance/port.ts";
 import { createHttp } from "./index.ts";
 import type { StaticFiles } from "./kit/static.ts";
 import { MemorySessions } from "./compat/sessions.testing.ts";
@@ -269,6 +262,9 @@ function eventsOf(directory: Directory, clock: Clock, metrics: Metrics) {
 
 /** A server that tells what the test says of it. */
 class MemoryInstance implements InstancePort {
+  day() {
+    return { times: [60_000_000], figures: { connections: [3], commit_p99_seconds: [null] } };
+  }
   /** Backups by their names; null: no folder is set. */
   files: Map<string, string> | null = new Map();
   works = true;

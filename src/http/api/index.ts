@@ -19,6 +19,7 @@ import { RIGHTS } from "./rights.ts";
 import type { AnyDescribed, AnyOperation, ApiDeps, Handled, HandlerNeeds } from "./route.ts";
 import { BACKUP_FILES, BACKUPS } from "./backups.ts";
 import { IMPORTS } from "./import.ts";
+import { STORAGE } from "./storage.ts";
 import { INSTANCE } from "./instance.ts";
 import { MEASUREMENTS } from "./measurements.ts";
 import { REFUSALS } from "./refusals.ts";
@@ -45,6 +46,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...WATCHING,
   ...SESSIONS,
   ...INSTANCE,
+  ...STORAGE,
   ...BACKUPS,
 ];
 /** Operations that answer in their own way, which a token may do, too. */

@@ -30,6 +30,10 @@ describe("the instance", () => {
       certificate: null,
       listeners: [{ name: "mqtt", port: 1883, note: null }],
     });
+    expect(await get("/instance/day")).toEqual({
+      times: ["1970-01-01T00:01:00Z"],
+      figures: { connections: [3], commit_p99_seconds: [null] },
+    });
     expect(await get("/instance/figures")).toMatchObject({ figures: { fieldcast_connections: 2 } });
     expect((await get("/instance/settings")).items).toEqual([
       { name: "--max-packet", group: "limits", value: "1M", default: "1M", source: "default", description: "text" },

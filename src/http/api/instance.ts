@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { Refusal } from "../../base/errors.ts";
-import type { NamedUsage } from "../../history/usage.ts";
 import { printTime } from "../../measure/time.ts";
-import type { InstancePort } from "../deps.ts";
+import type { InstancePort } from "../instance/port.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
 import * as values from "../../admin/values.ts";
 
@@ -47,6 +46,14 @@ const figures = z
     figures: z.record(z.string(), z.number()).meta({ description: "By the names of /metrics, without their labels." }),
   })
   .meta({ id: "Figures", description: "What is counted since the start, and what is so at this moment." });
+const day = z
+  .object({
+    times: z.array(values.time).meta({ description: "When each minute ended, oldest first." }),
+    figures: z
+      .record(z.string(), z.array(z.number().nullable()))
+      .meta({ description: "By name a value for each time; null: there is nothing to tell of that minute." }),
+  })
+  .meta({ id: "DayOfFigures", description: "Figures of the last day, a value a minute; they begin with the server." });
 const setting = z
   .object({
     name: z.string().meta({ description: "As a flag: `--max-packet`." }),
@@ -57,48 +64,6 @@ const setting = z
     description: z.string(),
   })
   .meta({ id: "Setting" });
-const usage = z
-  .object({
-    name: z.string().meta({ description: "`product`, `product/FIELD`, or `product/device`; empty: all." }),
-    series: z.int(),
-    measurements: z.int(),
-    bytes: z.int().meta({ description: "Of those that are sealed; the log is counted by itself." }),
-    oldest: values.time.nullable(),
-    newest: values.time.nullable(),
-    rollup_buckets: z.int(),
-    rollup_bytes: z.int(),
-  })
-  .meta({ id: "Usage" });
-const storage = z
-  .object({
-    file_bytes: z.int(),
-    free_bytes: z.int().meta({ description: "Of these free: used again before the file grows." }),
-    disk_free_bytes: z.int().nullable().meta({ description: "What the file system has left; null: not known." }),
-    log_rows: z.int(),
-    log_bytes: z.int(),
-    blocks: z.int(),
-    rollups: z.int(),
-    next_sweep: values.time.nullable().meta({ description: "When what retention does not keep goes next." }),
-    all: usage,
-    products: z.array(usage),
-    fields: z.array(usage),
-    devices: z.array(usage),
-  })
-  .meta({ id: "Storage", description: "What is stored, and the largest parts of it." });
-
-function part({ name, series, measurements, bytes, oldest, newest, buckets, rollupBytes }: NamedUsage) {
-  return {
-    name,
-    series,
-    measurements,
-    bytes,
-    oldest: oldest === null ? null : printTime(oldest),
-    newest: newest === null ? null : printTime(newest),
-    rollup_buckets: buckets,
-    rollup_bytes: rollupBytes,
-  };
-}
-
 /** The instance, for who may operate it. @throws Refusal not_permitted, not_available */
 export function findInstance({ deps, who }: Seeker): InstancePort {
   if (!who.principal.operate) throw new Refusal("not_permitted", 'This takes the instance permission "operate".');
@@ -108,7 +73,7 @@ function instanceOf({ instance: port }: ApiDeps): InstancePort {
   if (port) return port;
   throw new Refusal("not_available", "This server tells nothing of itself here.");
 }
-const OPERATE = "It takes the instance permission `operate`.";
+export const OPERATE = "It takes the instance permission `operate`.";
 
 export const INSTANCE: readonly AnyOperation[] = [
   route({
@@ -166,6 +131,22 @@ export const INSTANCE: readonly AnyOperation[] = [
   }),
   route({
     method: "get",
+    path: "/instance/day",
+    id: "getDayOfFigures",
+    tag: "Instance",
+    summary: "Get the figures of the last day",
+    description: `A value a minute: rates a second (\`…_rate\`), and what was so at the minute's end. ${OPERATE}`,
+    result: day,
+    refusals: ["not_permitted", "not_available"],
+    find: findInstance,
+    run: ({ found }) => {
+      const { times, figures: all } = found.day();
+      const figures = Object.fromEntries(Object.entries(all).map(([name, column]) => [name, [...column]]));
+      return { body: { times: times.map(printTime), figures } };
+    },
+  }),
+  route({
+    method: "get",
     path: "/instance/settings",
     id: "listSettings",
     tag: "Instance",
@@ -175,43 +156,5 @@ export const INSTANCE: readonly AnyOperation[] = [
     refusals: ["not_permitted", "not_available"],
     find: findInstance,
     run: ({ found }) => ({ body: { items: found.settings().map((one) => ({ ...one })) } }),
-  }),
-  route({
-    method: "get",
-    path: "/instance/storage",
-    id: "getStorage",
-    tag: "Instance",
-    summary: "Get what is stored",
-    description: `Sizes of the store, and the products, fields and devices with the most measurements. ${OPERATE}`,
-    query: z.strictObject({
-      top: z
-        .string()
-        .regex(/^\d{1,3}$/, "allowed is a number from 0 to 999")
-        .transform(Number)
-        .default(10)
-        .meta({ type: "integer", minimum: 0, maximum: 999, description: "How long each list is at most." }),
-    }),
-    result: storage,
-    refusals: ["not_permitted", "not_available"],
-    find: findInstance,
-    run: async ({ found, query }) => {
-      const { store, nextSweep, diskFree, ...report } = await found.storage(query.top);
-      return {
-        body: {
-          file_bytes: store.fileBytes,
-          free_bytes: store.freeBytes,
-          disk_free_bytes: diskFree,
-          log_rows: store.logRows,
-          log_bytes: store.logBytes,
-          blocks: store.blocks,
-          rollups: store.rollups,
-          next_sweep: nextSweep === null ? null : printTime(nextSweep),
-          all: part({ name: "", ...report.all }),
-          products: report.products.map(part),
-          fields: report.fields.map(part),
-          devices: report.devices.map(part),
-        },
-      };
-    },
   }),
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Qos } from "../codec/index.ts";
-import type { FeedLimits } from "../feed/consumers.ts";
+import type { FeedLimits } from "../feed/needs.ts";
 import type { Cursor } from "../feed/row.ts";
 import { Peer } from "./peer.testing.ts";
 import { Disk, FIELDS, FREE, Life, PREFIX } from "./simulation.testing.ts";
@@ -70,7 +70,7 @@ class Run {
     await this.life.ready;
     this.open();
     await this.flow(3);
-    expect(this.disk.consumers.get(NAME)).toEqual({ name: NAME, position: 0, lost: null });
+    expect(this.disk.consumers.get(NAME)).toEqual({ name: NAME, position: 0, lost: null, note: null });
   }
   private open(): void {
     this.isOpen = true;

@@ -4,6 +4,7 @@ import type { LogStore, Seq, StoredConsumer } from "../store/ports.ts";
 import { rowsOf } from "../store/record.ts";
 import type { BatchRows } from "./batch-rows.ts";
 import { LogRows, type SeriesNames } from "./log-rows.ts";
+import { Place } from "./place.ts";
 import type { Cursor } from "./row.ts";
 
 /** What a durable consumer does with what it is given. It gets one thing at a time: the next comes when `done` was called. */
@@ -48,9 +49,7 @@ interface Given {
  * when it is behind, for its handler is slow or the server was down, pieces of the log. Nothing waits for it.
  */
 export class Consumer {
-  position: Seq;
-  lost: Seq | null;
-  private stored: StoredConsumer | null;
+  readonly place: Place;
   private handler: FeedHandler | null = null;
   private given: Given | null = null;
   private isReading = false;
@@ -68,16 +67,16 @@ export class Consumer {
     start: Seq,
     stored: StoredConsumer | null,
   ) {
-    this.stored = stored;
-    this.position = stored?.position ?? start;
-    this.lost = stored?.lost ?? null;
+    this.place = new Place(name, start, stored);
     this.rows = new LogRows(host.names);
   }
   get isOpen(): boolean {
     return this.handler !== null;
   }
-  open(handler: FeedHandler): void {
+  /** @param holds see Consumers.open */
+  open(handler: FeedHandler, holds: boolean): void {
     this.handler = handler;
+    this.place.isHolding = holds;
     this.isFailing = false;
     this.host.later(this.pump, 0);
   }
@@ -86,20 +85,14 @@ export class Consumer {
     this.handler = null;
     this.given = null;
     this.readEnd = null;
-  }
-  /** What is to be stored; null: the store has it. */
-  news(): StoredConsumer | null {
-    const { name, position, lost, stored } = this;
-    if (stored !== null && stored.position === position && stored.lost === lost) return null;
-    this.stored = { name, position, lost };
-    return this.stored;
+    this.place.back();
   }
 
   /** Rows [from, to) of a batch were published: those behind `before`, up to `upTo`. */
   live(rows: BatchRows, from: number, to: number, before: Seq, upTo: Seq): void {
     if (!this.isIdle) return;
-    if (this.position !== before || this.lost !== null || this.readEnd !== null) return this.pump();
-    if (from === to) this.position = upTo;
+    if (this.place.position !== before || this.place.lost !== null || this.readEnd !== null) return this.pump();
+    if (from === to) this.place.passed(upTo);
     else this.give((done, handler) => handler.rows(rows.over(from, to), done), upTo);
   }
   private get isIdle(): boolean {
@@ -108,8 +101,7 @@ export class Consumer {
 
   /** Rows up to this one are left out: the consumer is too far behind. */
   cut(to: Seq): void {
-    this.lost ??= this.position + 1;
-    this.position = to;
+    if (!this.place.cut(to)) return;
     this.readEnd = null;
     this.host.later(this.pump, 0);
   }
@@ -123,7 +115,7 @@ export class Consumer {
   };
   /** False: the next step comes later, by itself. */
   private step(): boolean {
-    const { lost, position } = this;
+    const { lost, position } = this.place;
     if (lost !== null) {
       this.give((done, handler) => handler.gap(lost, position, done), position);
       return true;
@@ -137,7 +129,7 @@ export class Consumer {
     try {
       const { records } = await this.host.store.readLog(after, upTo, PIECE_BYTES);
       // cut off meanwhile, or closed
-      if (this.position !== after || this.handler === null) return;
+      if (this.place.position !== after || this.handler === null) return;
       const bytes = records.reduce((sum, { body }) => sum + body.length, 0);
       const last = records.at(-1);
       const isAll = last === undefined || bytes < PIECE_BYTES;
@@ -156,7 +148,7 @@ export class Consumer {
     try {
       if (!rows.hasMore(PIECE_ROWS)) {
         this.readEnd = null;
-        this.position = end;
+        this.place.passed(end);
         return true;
       }
     } catch (error) {
@@ -181,6 +173,7 @@ export class Consumer {
     if (handler === null) return;
     const given: Given = { upTo: -1, isDone: false };
     this.given = given;
+    this.place.isTold = this.place.lost !== null;
     const done = () => {
       if (given.isDone) return;
       given.isDone = true;
@@ -199,13 +192,7 @@ export class Consumer {
   private settled(upTo: Seq): void {
     this.given = null;
     this.isFailing = false;
-    if (this.lost === null) this.position = upTo;
-    // what the handler had is not lost; of what was cut off meanwhile the rest is
-    else if (upTo < this.position) this.lost = upTo + 1;
-    else {
-      this.lost = null;
-      this.position = upTo;
-    }
+    this.place.settled(upTo);
     this.host.moved();
     this.pump();
   }

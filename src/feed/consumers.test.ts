@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { oneClock } from "../base/clock.ts";
 import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
@@ -14,7 +14,7 @@ async function world(limits = { maxLagBytes: 1e9, maxLagAge: 1e15 }) {
   const store = new MemoryDataStore();
   await store.open();
   const rowsOf = (n: number) => Array.from({ length: n }, (_, i) => ({ series: 1, time: i, value: i }));
-  const put: StoreOp = { op: "consumer_put", consumer: { name: "a", position: 0, lost: null } };
+  const put: StoreOp = { op: "consumer_put", consumer: { name: "a", position: 0, lost: null, note: null } };
   await store.commit(batchOf(rowsOf(300), [seriesPut(1), put]));
   const logged: string[] = [];
   const say = (_: object, text: string) => void logged.push(text);
@@ -120,7 +120,9 @@ test("pieces are bounded, and their positions wait for a commit: one that comes 
   expect(commits.batch.ops).toEqual([]);
   it.done();
   consumers.sealing();
-  expect(commits.batch.ops).toEqual([{ op: "consumer_put", consumer: { name: "a", position: 256, lost: null } }]);
+  expect(commits.batch.ops).toEqual([
+    { op: "consumer_put", consumer: { name: "a", position: 256, lost: null, note: null } },
+  ]);
   await commit();
   expect(stored()?.position).toBe(256);
   it.done();
@@ -167,7 +169,7 @@ test("a consumer that is cut off again and again is logged once, until it has ca
   expect(it.seqs).toEqual([...upTo(256), ...upTo(consumers.published, position + 1)]);
   consumers.floor(consumers.published);
   await commit();
-  expect(stored()).toEqual({ name: "a", position: consumers.published, lost: null });
+  expect(stored()).toEqual({ name: "a", position: consumers.published, lost: null, note: null });
   it.holds = true;
   await isCut();
   expect(logged).toHaveLength(1);
@@ -179,18 +181,20 @@ test("the age counts from when rows were published, while the server runs", asyn
   await pass(30);
   consumers.floor(consumers.published);
   await commit();
-  expect(stored()).toEqual({ name: "a", position: 0, lost: null });
+  expect(stored()).toEqual({ name: "a", position: 0, lost: null, note: null });
   await pass(40);
   // also of one that nobody opened
   expect(consumers.floor(consumers.published)).toBe(310);
   await commit();
-  expect(stored()).toEqual({ name: "a", position: 310, lost: 1 });
+  expect(stored()).toEqual({ name: "a", position: 310, lost: 1, note: null });
 });
 
 test("a new consumer begins with what is published from then on; a name is open once", async () => {
   const { consumers, commits } = await world();
   const { close } = consumers.open("b", taker().handler);
-  expect(commits.batch.ops).toEqual([{ op: "consumer_put", consumer: { name: "b", position: 300, lost: null } }]);
+  expect(commits.batch.ops).toEqual([
+    { op: "consumer_put", consumer: { name: "b", position: 300, lost: null, note: null } },
+  ]);
   expect(() => consumers.open("b", taker().handler)).toThrow("open already");
   close();
   expect(() => consumers.open("b", taker().handler)).not.toThrow();
@@ -210,4 +214,87 @@ test("where there is no consumer the log is kept for nobody, and the first one b
   commits.batch.ops.length = 0;
   consumers.open("b", taker().handler);
   expect(commits.batch.ops).toMatchObject([{ op: "consumer_put", consumer: { name: "b", position: 1350 } }]);
+});
+
+describe("a consumer that holds rows back", () => {
+  test("is given more before it has handled what it has; what is stored is what it has handled, and its note", async () => {
+    const { consumers, commit, pass, stored } = await world();
+    const { it, handler } = taker();
+    const open = consumers.open("a", handler, true);
+    await pass(2);
+    expect(it.seqs).toEqual(upTo(300));
+    await commit();
+    expect(stored()).toMatchObject({ position: 0 });
+    expect(consumers.floor(consumers.published)).toBe(0);
+    expect([...consumers.lags()].map(([, { rows }]) => rows)).toEqual([300]);
+    open.handled(120);
+    open.handled(90); // never back
+    open.keep('{"tries":3}');
+    await pass(2);
+    await commit();
+    expect(stored()).toEqual({ name: "a", position: 120, lost: null, note: '{"tries":3}' });
+    expect([open.note, consumers.floor(consumers.published)]).toEqual(['{"tries":3}', 120]);
+    open.handled(1e9); // as far as it was given
+    open.keep(null);
+    await pass(2);
+    await commit();
+    expect(stored()).toEqual({ name: "a", position: 300, lost: null, note: null });
+  });
+
+  test("may call rows handled while it is given them", async () => {
+    const { consumers, commit, pass, stored } = await world();
+    const seqs: number[] = [];
+    const open = consumers.open(
+      "a",
+      {
+        rows(rows, done) {
+          while (rows.next()) seqs.push(rows.seq);
+          done();
+          open.handled(seqs.at(-1) ?? 0);
+        },
+        gap: (_from, _to, done) => done(),
+      },
+      true,
+    );
+    await pass(3);
+    await commit();
+    expect([seqs, stored()?.position]).toEqual([upTo(300), 300]);
+  });
+
+  test("gets again after a close what it had not handled", async () => {
+    const { consumers, pass } = await world();
+    const first = taker();
+    const open = consumers.open("a", first.handler, true);
+    await pass(2);
+    open.handled(200);
+    open.close();
+    const second = taker();
+    consumers.open("a", second.handler, true);
+    await pass(2);
+    expect(second.it.seqs).toEqual(upTo(300, 201));
+  });
+
+  test("is not told that what it holds is lost, when it is cut off there; a restart is, unless that was handled", async () => {
+    const { consumers, commit, pass, stored } = await world({ maxLagBytes: 500, maxLagAge: 1e15 });
+    const { it, handler } = taker();
+    it.holds = true;
+    const open = consumers.open("a", handler, true);
+    await pass(2);
+    for (let i = 0; i < 3; i++) await commit(100);
+    consumers.floor(consumers.published);
+    await commit();
+    const cut = stored()?.position ?? 0;
+    expect([cut > 256, stored()?.lost]).toEqual([true, 1]);
+    it.holds = false;
+    it.done();
+    await pass(3);
+    expect(it.gaps).toEqual([[257, cut]]);
+    expect(it.seqs).toEqual([...upTo(256), ...upTo(consumers.published, cut + 1)]);
+    await commit();
+    expect(stored()).toMatchObject({ position: cut, lost: 1 });
+    open.handled(256);
+    await pass(2);
+    await commit();
+    expect(stored()).toMatchObject({ position: cut, lost: null });
+  });
 });

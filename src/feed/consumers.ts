@@ -1,36 +1,10 @@
-import type { Clock, Log, Micros } from "../base/types.ts";
-import type { FeedStore, LogStore, Seq, StoreOp } from "../store/ports.ts";
+import type { Log, Micros } from "../base/types.ts";
+import type { Seq } from "../store/ports.ts";
 import type { BatchRows } from "./batch-rows.ts";
 import { Consumer, type ConsumerHost, type FeedHandler } from "./consumer.ts";
 import { type Lag, LogMarks } from "./lag.ts";
+import type { ConsumersNeeds, OpenConsumer } from "./needs.ts";
 import type { SeriesNames } from "./log-rows.ts";
-
-/** How far a consumer may be behind before rows are left out for it. */
-export interface FeedLimits {
-  /** Bytes of the log. */
-  readonly maxLagBytes: number;
-  readonly maxLagAge: Micros;
-}
-interface ConsumersNeeds {
-  readonly store: Pick<LogStore, "readLog" | "bytesAfter"> & Pick<FeedStore, "consumers">;
-  readonly names: SeriesNames;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly limits: FeedLimits;
-  later(fn: () => void, ms: number): void;
-  /** The commit that is being collected. */
-  readonly commits: {
-    readonly batch: { readonly empty: boolean; readonly ops: StoreOp[] };
-    readonly batcher: { poke(): void };
-    /** Bytes of records committed since the start. */
-    readonly committedBytes: number;
-  };
-}
-/** An open consumer. */
-interface OpenConsumer {
-  /** It gets nothing more. Its position stays, and the log is kept for it. */
-  close(): void;
-}
 
 /** Positions are stored so often at most, ms. */
 const STORE_MS = 250;
@@ -84,18 +58,33 @@ export class Consumers implements ConsumerHost {
    * Begins to hand rows to a consumer, from its position on; a new one begins with what is published from now on, and has a position
    * when the commit that is being collected is durable.
    * @param name unique, and the same after a restart
+   * @param holds `done` only says that more may come; rows count as handled, and are let go, when `handled` says so. For handlers
+   * that collect rows. Those that were not handled come again after a restart
    * @throws Error it is open already
    */
-  open(name: string, handler: FeedHandler): OpenConsumer {
+  open(name: string, handler: FeedHandler, holds = false): OpenConsumer {
     const known = this.all.get(name);
     if (known?.isOpen === true) throw new Error(`the consumer ${name} is open already`);
     const consumer = known ?? new Consumer(this, name, this.published, null);
     this.all.set(name, consumer);
     if (!this.any) this.mark();
     this.any = true;
-    consumer.open(handler);
+    consumer.open(handler, holds);
     if (known === undefined) this.put();
-    return { close: () => consumer.close() };
+    return {
+      get note() {
+        return consumer.place.note;
+      },
+      keep: (note) => {
+        consumer.place.note = note;
+        this.moved();
+      },
+      handled: (upTo) => {
+        consumer.place.handled(upTo);
+        this.moved();
+      },
+      close: () => consumer.close(),
+    };
   }
   /** Forgets a consumer: nothing is kept for it any more. */
   remove(name: string): void {
@@ -146,7 +135,7 @@ export class Consumers implements ConsumerHost {
     const { ops } = this.needs.commits.batch;
     const before = ops.length;
     for (const consumer of this.all.values()) {
-      const news = consumer.news();
+      const news = consumer.place.news();
       if (news !== null) ops.push({ op: "consumer_put", consumer: news });
     }
     if (ops.length === before) return false;
@@ -172,7 +161,7 @@ export class Consumers implements ConsumerHost {
   }
   private get lowest(): Seq {
     let lowest = this.published;
-    for (const { position } of this.all.values()) lowest = Math.min(lowest, position);
+    for (const { place } of this.all.values()) lowest = Math.min(lowest, place.kept);
     return lowest;
   }
   /**
@@ -184,7 +173,7 @@ export class Consumers implements ConsumerHost {
     const now = this.needs.clock.steady();
     const bytes = this.needs.commits.committedBytes;
     for (const consumer of this.all.values()) {
-      const { position } = consumer;
+      const { kept: position } = consumer.place;
       const to = Math.min(upTo, this.marks.within(position, maxLagBytes, maxLagAge, bytes, now));
       if (to > position) this.leaveOut(consumer, to);
       else if (position >= this.published) this.told.delete(consumer);
@@ -193,7 +182,8 @@ export class Consumers implements ConsumerHost {
     return Math.min(upTo, this.lowest);
   }
   private leaveOut(consumer: Consumer, to: Seq): void {
-    const { name, position } = consumer;
+    const { name, place } = consumer;
+    const position = place.kept;
     this.gaps++;
     this.left += to - position;
     consumer.cut(to);
@@ -208,7 +198,7 @@ export class Consumers implements ConsumerHost {
   *lags(): Generator<readonly [name: string, lag: Lag]> {
     const now = this.needs.clock.steady();
     const bytes = this.needs.commits.committedBytes;
-    for (const { name, position } of this.all.values())
-      yield [name, this.marks.of(position, this.published, bytes, now)];
+    for (const { name, place } of this.all.values())
+      yield [name, this.marks.of(place.kept, this.published, bytes, now)];
   }
 }

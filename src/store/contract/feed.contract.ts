@@ -3,9 +3,9 @@ import { batchOf, seriesPut } from "../data.model.ts";
 import type { StoredConsumer, StoreOp } from "../ports.ts";
 import { failureOf, trim, type World } from "./world.contract.ts";
 
-const put = (name: string, position: number, lost: number | null = null): StoreOp => ({
+const put = (name: string, position: number, lost: number | null = null, note: string | null = null): StoreOp => ({
   op: "consumer_put",
-  consumer: { name, position, lost },
+  consumer: { name, position, lost, note },
 });
 const row = (time: number) => ({ series: 1, time, value: time });
 
@@ -18,15 +18,15 @@ export function feedContract(world: World): void {
 
   test("positions come back as they were committed last, by name, after a stop and after a crash", async () => {
     await world.store.commit(batchOf([row(1)], [seriesPut(1), put("webhook ü", 0), put("rules", 1)]));
-    await world.store.commit(batchOf([], [put("rules", 2), put("rules", 7, 3)]));
+    await world.store.commit(batchOf([], [put("rules", 2), put("rules", 7, 3, '{"tries":2}')]));
     const expected = [
-      { name: "rules", position: 7, lost: 3 },
-      { name: "webhook ü", position: 0, lost: null },
+      { name: "rules", position: 7, lost: 3, note: '{"tries":2}' },
+      { name: "webhook ü", position: 0, lost: null, note: null },
     ];
     expect(await after("crash")).toEqual(expected);
     expect(await after("close")).toEqual(expected);
     await world.store.commit(batchOf([row(2)], [put("rules", 9_000_000_000_000)]));
-    expect((await after("crash"))[0]).toEqual({ name: "rules", position: 9_000_000_000_000, lost: null });
+    expect((await after("crash"))[0]).toEqual({ name: "rules", position: 9_000_000_000_000, lost: null, note: null });
   });
 
   test("one that is deleted is gone, and may be put again", async () => {
@@ -40,7 +40,7 @@ export function feedContract(world: World): void {
         ],
       ),
     );
-    expect(await after("close")).toEqual([{ name: "b", position: 6, lost: null }]);
+    expect(await after("close")).toEqual([{ name: "b", position: 6, lost: null, note: null }]);
     await world.store.commit(batchOf([], [put("a", 8)]));
     expect((await after("crash")).map(({ name, position }) => [name, position])).toEqual([
       ["a", 8],
@@ -52,7 +52,7 @@ export function feedContract(world: World): void {
     await world.store.commit(batchOf([], [put("a", 5)]));
     const wrong = { ...batchOf([row(1)], [put("a", 6)]), count: 9 };
     expect(await failureOf(world.store.commit(wrong))).toBeInstanceOf(RangeError);
-    expect(await after("crash")).toEqual([{ name: "a", position: 5, lost: null }]);
+    expect(await after("crash")).toEqual([{ name: "a", position: 5, lost: null, note: null }]);
   });
 
   test("how much of the log lies behind a number", async () => {

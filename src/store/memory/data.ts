@@ -3,6 +3,7 @@ import { RecordReader, rowsOf } from "../record.ts";
 import { createRetained, readRetained } from "../retained.ts";
 import { MemoryDeviceLog } from "./device-log.ts";
 import { MemoryInbound } from "./inbound.ts";
+import { MemoryJournals } from "./journal.ts";
 import { MemorySeries } from "./series.ts";
 import { MemorySessions } from "./sessions.ts";
 
@@ -16,6 +17,7 @@ export class MemoryData {
   readonly deviceLog = new MemoryDeviceLog();
   readonly inbound = new MemoryInbound();
   readonly consumers = new Map<string, StoredConsumer>();
+  readonly journals = new MemoryJournals();
   /** Packed, by workspace and topic. */
   readonly retained = new Map<string, Uint8Array>();
 
@@ -83,6 +85,10 @@ export class MemoryData {
       case "suggestions_put":
       case "suggestions_delete":
         return this.inbound.apply(op);
+      case "journal_put":
+      case "journal_delete":
+      case "journal_trim":
+        return this.journals.apply(op);
       default:
         return this.deviceLog.apply(op);
     }

@@ -21,11 +21,9 @@ import type {
   SeriesState,
   SeriesStats,
   SeriesStatsRequest,
-  PassQuery,
   StoredArrival,
   StoredConsumer,
   StoredEvent,
-  StoredPass,
   StoredPresence,
   StoredRefusal,
   StoredSeen,
@@ -155,9 +153,8 @@ export class MemoryDataStore implements DataStore {
   async readEvents(query: EventQuery): Promise<StoredEvent[]> {
     return this.there.deviceLog.readEvents(query);
   }
-  async readPasses(query: PassQuery): Promise<StoredPass[]> {
-    return this.there.inbound.read(query);
-  }
+  readonly readPasses: DataStore["readPasses"] = async (query) => this.there.inbound.read(query);
+  readonly readJournal: DataStore["readJournal"] = async (query) => this.there.journals.read(query);
   async stats(): Promise<StoreStats> {
     return this.there.stats();
   }

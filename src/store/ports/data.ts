@@ -1,6 +1,7 @@
 import type { DeviceLogStore } from "./device-log.ts";
 import type { FeedStore } from "./feed.ts";
 import type { InboundStore } from "./inbound.ts";
+import type { JournalStore } from "./journal.ts";
 import type { LogStore } from "./log.ts";
 import type { Seq } from "./seq.ts";
 import type { RetainedStore } from "./retained.ts";
@@ -47,7 +48,8 @@ export interface DataStore
     RetainedStore,
     DeviceLogStore,
     FeedStore,
-    InboundStore {
+    InboundStore,
+    JournalStore {
   /** Opens or creates the file, migrates it, checks it. @throws Refusal damaged_store; nothing is overwritten then */
   open(): Promise<Opened>;
   /**

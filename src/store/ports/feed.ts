@@ -8,6 +8,8 @@ export interface StoredConsumer {
   readonly position: Seq;
   /** Rows from this one up to the position were left out by a limit, and the consumer was not told yet; null: none were. */
   readonly lost: Seq | null;
+  /** What the consumer keeps beside its position, in the same commit, such as how often it has tried; null: nothing. */
+  readonly note: string | null;
 }
 
 /** What a commit does to consumers, in the order given. */

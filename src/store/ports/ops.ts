@@ -1,6 +1,7 @@
 import type { DeviceLogOp } from "./device-log.ts";
 import type { FeedOp } from "./feed.ts";
 import type { InboundOp } from "./inbound.ts";
+import type { JournalOp } from "./journal.ts";
 import type { RetainedOp } from "./retained.ts";
 import type { Seq } from "./seq.ts";
 import type { SeriesOp } from "./series.ts";
@@ -15,4 +16,4 @@ export type LogOp =
  * Rare, structured parts of a commit, by the port they belong to; those of one port are applied in order, all of them in the
  * same transaction as the log row. No operation depends on one of another port in the same commit.
  */
-export type StoreOp = LogOp | SeriesOp | SessionOp | RetainedOp | DeviceLogOp | FeedOp | InboundOp;
+export type StoreOp = LogOp | SeriesOp | SessionOp | RetainedOp | DeviceLogOp | FeedOp | InboundOp | JournalOp;

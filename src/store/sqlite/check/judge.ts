@@ -9,7 +9,7 @@ import { createRetained, readRetained } from "../../retained.ts";
 import { decodeBlock, decodeValue } from "../data/block.ts";
 import { decodeBuckets } from "../data/rollup.ts";
 import { bytes, isWhole } from "./cells.ts";
-import { judgeArrival, judgeConsumer, judgeEvent, judgeNote, judgePresence, judgeRefusal, judgeSeen } from "./notes.ts";
+import { NOTES } from "./notes.ts";
 import type { Row } from "./scan.ts";
 
 export { isWhole } from "./cells.ts";
@@ -29,15 +29,8 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ["queue_chunk", guarded(judgeChunk)],
   ["queue_body", guarded(judgeBody)],
   ["retained", guarded(judgeRetained)],
-  ["refusal", guarded(judgeRefusal)],
-  ["door", guarded(judgeEvent)],
-  ["presence", guarded(judgePresence)],
-  ["seen", guarded(judgeSeen)],
   ["retain", guarded(judgeRetain)],
-  ["consumer", guarded(judgeConsumer)],
-  ["arrival", guarded(judgeArrival)],
-  ["pass", guarded(judgeNote)],
-  ["suggestion", guarded(judgeNote)],
+  ...Object.entries(NOTES).map(([table, judge]) => [table, guarded(judge)] as const),
 ]);
 
 /** What a decoder throws is what is wrong. */

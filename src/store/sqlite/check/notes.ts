@@ -4,36 +4,54 @@ import type { Row } from "./scan.ts";
 
 /** Judges of rows that note something: see `JUDGES`. */
 
-export function judgeRefusal(row: Row): string | null {
+function judgeRefusal(row: Row): string | null {
   return isWhole(row.device) && isWhole(row.count) ? null : "a number in it is impossible";
 }
 
-export function judgeEvent(row: Row): string | null {
+function judgeEvent(row: Row): string | null {
   if (!EVENT_KINDS.some((kind) => kind === row.kind)) return `its kind is "${row.kind}"`;
   const event: unknown = JSON.parse(String(row.body));
   return typeof event === "object" && event !== null ? null : "it is no event";
 }
 
-export function judgePresence(row: Row): string | null {
+function judgePresence(row: Row): string | null {
   return isWhole(row.device) && isWhole(row.number) ? null : "a number in it is impossible";
 }
 
-export function judgeSeen(row: Row): string | null {
+function judgeSeen(row: Row): string | null {
   return isWhole(row.product) && isWhole(row.number) ? null : "a number in it is impossible";
 }
 
-export function judgeConsumer(row: Row): string | null {
+function judgeConsumer(row: Row): string | null {
   if (typeof row.name !== "string" || row.name === "") return "it has no name";
   return isWhole(row.position) && (row.lost === null || isWhole(row.lost)) ? null : "a number in it is impossible";
 }
 
-export function judgeArrival(row: Row): string | null {
+function judgeArrival(row: Row): string | null {
   return typeof row.key === "string" && row.key !== "" && isWhole(row.time) ? null : "it is no key with its time";
 }
 
 /** A pass or a suggestion. */
-export function judgeNote(row: Row): string | null {
+function judgeNote(row: Row): string | null {
   if (!isWhole(row.workspace) || !isWhole(row.product)) return "a number in it is impossible";
   const body: unknown = JSON.parse(String(row.body));
   return typeof body === "object" && body !== null ? null : "its body is none";
 }
+
+function judgeJournal(row: Row): string | null {
+  if (typeof row.journal !== "string" || row.journal === "") return "it belongs to no journal";
+  return Number.isSafeInteger(row.key) && isWhole(row.time) && typeof row.body === "string" ? null : "it is no entry";
+}
+
+/** What looks at a row, by its table. */
+export const NOTES = {
+  refusal: judgeRefusal,
+  door: judgeEvent,
+  presence: judgePresence,
+  seen: judgeSeen,
+  consumer: judgeConsumer,
+  arrival: judgeArrival,
+  journal: judgeJournal,
+  pass: judgeNote,
+  suggestion: judgeNote,
+};

@@ -1,14 +1,20 @@
 import type { Database } from "bun:sqlite";
-import type { StoredConsumer } from "../../ports.ts";
+import type { FeedOp, StoredConsumer } from "../../ports.ts";
 
-export function putConsumer(db: Database, { name, position, lost }: StoredConsumer): void {
+/** Inside the caller's transaction. See FeedOp. */
+export function applyConsumer(db: Database, op: FeedOp): void {
+  if (op.op === "consumer_delete") {
+    db.query("DELETE FROM consumer WHERE name = ?").run(op.name);
+    return;
+  }
+  const { name, position, lost, note } = op.consumer;
   db.query(
-    "INSERT INTO consumer (name, position, lost) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET " +
-      "position = excluded.position, lost = excluded.lost",
-  ).run(name, position, lost);
+    "INSERT INTO consumer (name, position, lost, note) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET " +
+      "position = excluded.position, lost = excluded.lost, note = excluded.note",
+  ).run(name, position, lost, note);
 }
 
 /** All of them, by name. */
 export function readConsumers(db: Database): StoredConsumer[] {
-  return db.query<StoredConsumer, []>("SELECT name, position, lost FROM consumer ORDER BY name").all();
+  return db.query<StoredConsumer, []>("SELECT name, position, lost, note FROM consumer ORDER BY name").all();
 }

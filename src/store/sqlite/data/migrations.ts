@@ -1,4 +1,5 @@
 import { INTEGRATION_TABLES } from "./integration-tables.ts";
+import { JOURNALS } from "./journal.ts";
 
 /** Step n brings schema version n to n + 1 (PRAGMA user_version), in one transaction. Never change one; add one. */
 export const MIGRATIONS: readonly string[] = [
@@ -137,4 +138,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE consumer (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, position INTEGER NOT NULL, lost INTEGER) STRICT;
   `,
   INTEGRATION_TABLES,
+  JOURNALS,
 ];

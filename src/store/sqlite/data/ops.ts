@@ -1,12 +1,14 @@
 import type { Database } from "bun:sqlite";
 import { END_OF_TIME, type StoredSession, type StoreOp } from "../../ports.ts";
 import { dropChunks, putChunk, type SharedBodies } from "./chunks.ts";
-import { putConsumer } from "./consumers.ts";
+import { applyConsumer } from "./consumers.ts";
 import { putEvents } from "./events.ts";
 import { applyInbound } from "./inbound.ts";
+import { applyJournal } from "./journal.ts";
 import { putPresence } from "./presence.ts";
 import { putRefusals } from "./refusals.ts";
 import { putRetained } from "./retained.ts";
+import { applySeen } from "./seen.ts";
 
 export const DOOMED_SERIES = 0;
 export const DOOMED_SESSION = 1;
@@ -104,22 +106,18 @@ export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedB
     case "seen_floor":
       db.query("UPDATE meta SET seen_floor = ? WHERE seen_floor < ?").run(op.seq, op.seq);
       return;
-    case "seen_put": {
-      const put = db.query(
-        "INSERT INTO seen (product, device, number) VALUES (?, ?, ?) " +
-          "ON CONFLICT (product, device) DO UPDATE SET number = excluded.number",
-      );
-      for (const { product, device, number } of op.rows) put.run(product, device, number);
-      return;
-    }
+    case "seen_put":
     case "seen_drop":
-      for (const product of op.products) db.query("DELETE FROM seen WHERE product = ?").run(product);
+      applySeen(db, op);
       return;
     case "consumer_put":
-      putConsumer(db, op.consumer);
-      return;
     case "consumer_delete":
-      db.query("DELETE FROM consumer WHERE name = ?").run(op.name);
+      applyConsumer(db, op);
+      return;
+    case "journal_put":
+    case "journal_delete":
+    case "journal_trim":
+      applyJournal(db, op);
       return;
     case "trim":
       db.query("UPDATE meta SET trim_to = ? WHERE trim_to < ?").run(op.upTo, op.upTo);

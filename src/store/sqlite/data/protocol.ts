@@ -1,6 +1,6 @@
 import type { PieceOf } from "./found.ts";
 import type { Known, Position } from "./position.ts";
-import type { EventQuery, IdKind, ManyRequest, Opened, PassQuery, StoreOp } from "../../ports.ts";
+import type { EventQuery, IdKind, JournalQuery, ManyRequest, Opened, PassQuery, StoreOp } from "../../ports.ts";
 
 /** What the main thread asks its two workers; each message is answered by exactly one Answer with its number. */
 export type WriterRequest =
@@ -47,6 +47,7 @@ export type ReaderRequest =
   | { readonly t: "log"; readonly after: number; readonly upTo: number; readonly bytes: number }
   | { readonly t: "bytesAfter"; readonly after: number }
   | { readonly t: "events"; readonly query: EventQuery }
+  | { readonly t: "journal"; readonly query: JournalQuery }
   | { readonly t: "passes"; readonly query: PassQuery }
   | { readonly t: "stats" }
   | { readonly t: "seriesStats"; readonly series: Uint32Array; readonly before: Float64Array | undefined }

@@ -52,6 +52,8 @@ class Pump {
         return reads.events(request.query);
       case "passes":
         return reads.passes(request.query);
+      case "journal":
+        return reads.journal(request.query);
       case "stats":
         return reads.stats();
       case "seriesStats":

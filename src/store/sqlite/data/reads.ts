@@ -8,8 +8,6 @@ import type {
   Point,
   SeriesStats,
   StoredEvent,
-  PassQuery,
-  StoredPass,
   StoredRefusal,
   StoreStats,
 } from "../../ports.ts";
@@ -20,6 +18,7 @@ import { selectEvents } from "./events.ts";
 import { dataPath } from "./files.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
+import { selectJournal } from "./journal.ts";
 import { selectPasses } from "./inbound.ts";
 import { type ManyAnswer, readMany } from "./many.ts";
 import { type NewestAnswer, NewestPoints, readNewest } from "./newest.ts";
@@ -216,16 +215,14 @@ export class Reads {
   refusals(device: number | null, principal: string | null, limit: number): StoredRefusal[] {
     return selectRefusals(this.db, device, principal, limit);
   }
-  /** See InboundStore.readPasses. */
-  passes(query: PassQuery): StoredPass[] {
-    return selectPasses(this.db, query);
-  }
+  readonly passes = (query: Parameters<typeof selectPasses>[1]) => selectPasses(this.db, query);
 
   /** See DeviceLogStore.readEvents. */
   events(query: EventQuery): StoredEvent[] {
     return selectEvents(this.db, query);
   }
 
+  readonly journal = (query: Parameters<typeof selectJournal>[1]) => selectJournal(this.db, query);
   stats(): StoreStats {
     return storeStats(this.db, dataPath(this.folder), this.head.bytes);
   }

@@ -22,11 +22,9 @@ import type {
   SeriesStats,
   SeriesStatsRequest,
   Seq,
-  PassQuery,
   StoredArrival,
   StoredConsumer,
   StoredEvent,
-  StoredPass,
   StoredPresence,
   StoredRefusal,
   StoredSeen,
@@ -237,9 +235,8 @@ export class SqliteDataStore implements DataStore {
   readEvents(query: EventQuery): Promise<StoredEvent[]> {
     return this.readerCall({ t: "events", query });
   }
-  readPasses(query: PassQuery): Promise<StoredPass[]> {
-    return this.readerCall({ t: "passes", query });
-  }
+  readonly readPasses: DataStore["readPasses"] = (query) => this.readerCall({ t: "passes", query });
+  readonly readJournal: DataStore["readJournal"] = (query) => this.readerCall({ t: "journal", query });
   stats(): Promise<StoreStats> {
     return this.readerCall({ t: "stats" });
   }

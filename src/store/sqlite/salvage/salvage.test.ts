@@ -223,7 +223,7 @@ describe("what a damaged place costs", () => {
     const store = new SqliteDataStore({ folder: report.folder });
     const { consumers } = await openAll(store);
     await store.close();
-    expect(consumers).toEqual([{ name: "rules", position: FINAL.nextSeq - 1, lost: 1 }]);
+    expect(consumers).toEqual([{ name: "rules", position: FINAL.nextSeq - 1, lost: 1, note: null }]);
   });
 
   test("the current value of a series: that one value", async () => {

@@ -14,6 +14,7 @@ const SINCE = [
   ["seen", 10],
   ["consumer", 12],
   ["suggestion", 13],
+  ["journal", 14],
 ] as const;
 
 /** The schema version of a file whose header may be damaged: what its tables say, where that is unlikely. */

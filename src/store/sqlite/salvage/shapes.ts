@@ -26,7 +26,8 @@ export function tableOf(row: readonly Value[]): string | null {
   if (shape === "itiiiiii") return "subscription";
   if (shape === "nibb") return "retained";
   if (/^ni[in][in]i$/.test(shape)) return "presence";
-  if (/^nti[in]$/.test(shape)) return "consumer";
+  if (/^nti[in][tn]?$/.test(shape)) return "consumer";
+  if (shape === "ntiit") return "journal";
   if (shape === "niti") return "seen";
   if (shape === "nti") return "arrival";
   if (shape === "niiiit") return "pass";

@@ -13,6 +13,7 @@ import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import { Ids } from "../store/ids.ts";
 import { PlatformTopics } from "../topic/platform.ts";
+import { queueLimits } from "./queue-limits.ts";
 import type { OpenedStores } from "./stores.ts";
 
 /** Everything between the stores and the listeners. */
@@ -90,13 +91,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
       metrics,
       clock,
       log,
-      limits: {
-        maxQueued: config.maxQueuedMessages,
-        maxQueuedBytes: config.maxQueuedBytes,
-        maxStoredBytesPerAccount: config.maxAccountWaitingBytes,
-        maxStoredBytes: config.maxWaitingBytes,
-        maxUnsent: config.maxUnsentBytes,
-      },
+      limits: queueLimits(config),
       soon: (fn) => later(fn, 0),
     },
     opened.nextSeq - 1,
@@ -142,6 +137,7 @@ function gauges(metrics: Metrics, broker: Broker): void {
     for (const group of broker.hub.shares.values()) sum += group.waiting;
     return sum;
   };
+  metrics.queuedBytes = () => broker.hub.memory.bytes;
   metrics.pendingRows = () => broker.ingest.commits.batch.count;
   metrics.retainedMessages = () => broker.hub.retained.count;
   metrics.freeRouteWeight = () => broker.hub.routes.free.weight;

@@ -5,10 +5,16 @@ import { Upkeep } from "./upkeep.ts";
 
 /** A broker that has published so many rows, as far as upkeep knows it. */
 function world(published: number, sweeps = { tick() {}, held: false }) {
+  const state = { settled: true };
   const ops: StoreOp[] = [];
   const commits = { batcher: { failing: false }, committedBytes: 0 };
   const hub = { fannedSeq: published, operation: (op: StoreOp) => void ops.push(op) };
-  const broker = { hub, ingest: { commits }, sessions: { checkpointAll() {} }, tick() {} };
+  const broker = {
+    hub,
+    ingest: { commits },
+    sessions: { settle: () => (state.settled ? hub.fannedSeq : null) },
+    tick() {},
+  };
   const nothing = { tick() {}, expire() {} };
   const audited: number[] = [];
   const upkeep = new Upkeep({
@@ -29,7 +35,7 @@ function world(published: number, sweeps = { tick() {}, held: false }) {
   const ticks = (n: number) => {
     for (let i = 0; i < n; i++) upkeep.tick();
   };
-  return { hub, commits, ops, ticks, audited, upkeep };
+  return { hub, commits, ops, ticks, audited, upkeep, state };
 }
 
 test("what was in the log at the start is sealed after a minute, although nothing more comes, and once", () => {
@@ -127,4 +133,21 @@ test("the audit log is not trimmed by a clock that is not believed", () => {
   const { ticks: more, audited: trimmed } = world(0);
   more(1);
   expect(trimmed).toEqual([0]);
+});
+
+test("nothing is trimmed before all sessions are checkpointed, which takes several commits where they are many", () => {
+  const { hub, ops, ticks, state } = world(5000);
+  state.settled = false;
+  ticks(100);
+  expect(ops).toEqual([]);
+  state.settled = true;
+  ticks(1);
+  expect(ops).toEqual([{ op: "trim", upTo: 5000 }]);
+  hub.fannedSeq = 2_000_000;
+  state.settled = false;
+  ticks(5);
+  expect(ops).toHaveLength(1);
+  state.settled = true;
+  ticks(1);
+  expect(ops.at(-1)).toEqual({ op: "trim", upTo: 2_000_000 });
 });

@@ -58,20 +58,13 @@ export class Upkeep {
   private leftover: boolean;
   /** Up to here they are sealed soon; 0: that is done, or there are few. */
   private early: number;
-  /** Who still needs rows of the log: its sessions, and whoever is added. */
+  /** Who still needs rows of the log beside its sessions. */
   readonly floors = new Floors();
   /** How far publishing was at the latest ticks, oldest first. */
   private readonly marks: number[] = [];
 
   constructor(private readonly needs: UpkeepNeeds) {
     const { broker, consumers } = needs;
-    this.floors.add({
-      name: "sessions",
-      floor(upTo) {
-        broker.sessions.checkpointAll();
-        return upTo;
-      },
-    });
     this.floors.add(consumers);
     this.trimmedSeq = broker.hub.fannedSeq;
     this.leftover = this.trimmedSeq > 0;
@@ -97,19 +90,23 @@ export class Upkeep {
   }
   /** Lets the store seal what everybody is past: after many rows, much text, or some minutes. */
   private trim(): void {
-    const { hub, ingest } = this.needs.broker;
+    const { hub, ingest, sessions } = this.needs.broker;
     const { batcher, committedBytes } = ingest.commits;
     const { fannedSeq } = hub;
     if (this.marks.push(fannedSeq) > KEPT_TICKS) this.marks.shift();
     const much = fannedSeq - this.trimmedSeq >= TRIM_ROWS || committedBytes - this.trimmedBytes >= TRIM_BYTES;
-    const upTo = much ? fannedSeq : (this.marks[0] ?? 0);
-    if (batcher.failing || (upTo <= this.trimmedSeq && !this.leftover)) return;
-    if (!much && this.leftover && this.early > 0 && this.ticks >= FIRST_TICKS) {
-      hub.operation({ op: "trim", upTo: this.floors.lowest(this.early) });
+    const wish = much ? fannedSeq : (this.marks[0] ?? 0);
+    if (batcher.failing || (wish <= this.trimmedSeq && !this.leftover)) return;
+    const isEarly = !much && this.leftover && this.early > 0 && this.ticks >= FIRST_TICKS;
+    if (!isEarly && !much && this.ticks - this.trimmedAt < (this.leftover ? KEPT_TICKS : TRIM_TICKS)) return;
+    const settled = sessions.settle();
+    if (settled === null) return;
+    if (isEarly) {
+      hub.operation({ op: "trim", upTo: this.floors.lowest(Math.min(this.early, settled)) });
       this.early = 0;
       return;
     }
-    if (!much && this.ticks - this.trimmedAt < (this.leftover ? KEPT_TICKS : TRIM_TICKS)) return;
+    const upTo = Math.min(wish, settled);
     const lowest = this.floors.lowest(upTo);
     // somebody needs some of it: it is tried again, although nothing more comes
     this.leftover = lowest < upTo;

@@ -11,9 +11,8 @@ export class Metrics {
   readonly connectionsRefused = new Map<string, number>();
   loginsAccepted = 0;
   readonly loginsRefused = new Map<string, number>();
-  /** Gauge. */
-  connections = 0;
   /** Gauges. */
+  connections = 0;
   sessions = 0;
   subscriptions = 0;
   sharedGroups = 0;
@@ -32,7 +31,8 @@ export class Metrics {
   // limits that bit
   qos0Dropped = 0;
   queueDropped = 0;
-  /** Messages that waited for sessions and went since there was no more room in the store for those of their account, or of all. */
+  /** Messages that waited for sessions and went for want of room for those of all: in memory; in the store, or of their account there. */
+  memoryDropped = 0;
   storedDropped = 0;
   /** Bytes in the store of messages that wait for sessions. */
   waitingBytes = 0;
@@ -93,11 +93,11 @@ export class Metrics {
   /** Gauges: bytes waiting in outboxes, messages waiting in queues, rows not yet committed. */
   outboxBytes: () => number = () => 0;
   queuedMessages: () => number = () => 0;
+  queuedBytes: () => number = () => 0;
   pendingRows: () => number = () => 0;
-  /** Of free topics: weight of the routes that are kept, about one for 100 bytes, and how many were let go for their weight. */
+  /** Of free topics: weight of the routes that are kept, about one for 100 bytes; how many went for their weight; retained messages. */
   freeRouteWeight: () => number = () => 0;
   freeRoutesDropped: () => number = () => 0;
-  /** Gauges: retained messages on free topics, and their bytes. */
   retainedMessages: () => number = () => 0;
   retainedBytes: () => number = () => 0;
 

@@ -241,7 +241,13 @@ export class Rig {
       freeTopics = false,
       messages,
       earliest = Number.NEGATIVE_INFINITY,
-    }: { readonly freeTopics?: boolean; readonly messages?: MessageLimits; readonly earliest?: number } = {},
+      maxTotalQueuedBytes = 1e9,
+    }: {
+      readonly freeTopics?: boolean;
+      readonly messages?: MessageLimits;
+      readonly earliest?: number;
+      readonly maxTotalQueuedBytes?: number;
+    } = {},
   ) {
     this.authority = new Authority(this.directory, { freeTopics });
     const topics = new PlatformTopics("dtck", freeTopics);
@@ -279,6 +285,7 @@ export class Rig {
     const queues = {
       maxQueued: 1000,
       maxQueuedBytes: 1e6,
+      maxTotalQueuedBytes,
       maxStoredBytesPerAccount: 1e9,
       maxStoredBytes: 1e9,
       maxUnsent: all.maxUnsent,

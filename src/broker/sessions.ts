@@ -1,8 +1,10 @@
 import type { Ids } from "../store/ids.ts";
+import type { Seq } from "../store/ports.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Metrics } from "../base/metrics.ts";
 import { packState } from "../fanout/checkpoint.ts";
 import type { Hub } from "../fanout/hub.ts";
+import type { Keeper } from "../fanout/keeper.ts";
 import { Outlet } from "../fanout/outlet.ts";
 import { storedForm } from "../fanout/subscription.ts";
 import { Session } from "./session.ts";
@@ -56,6 +58,7 @@ export class Sessions {
     const { outlet } = session;
     const fresh = outlet.stored === 0;
     if (fresh) outlet.stored = this.newIds.take();
+    this.hub.memory.leave(outlet);
     this.hub.operation({ op: "session_put", session: session.row });
     if (!fresh) return;
     this.hub.shares.storedNow(outlet);
@@ -63,25 +66,38 @@ export class Sessions {
       this.hub.operation({ op: "subscription_put", session: outlet.stored, subscription: storedForm(s) });
     this.checkpoint(session);
   }
-  /** Everything of the session that is only in memory goes into the next commit. Never while a batch is being published. */
-  checkpoint(session: Session): void {
+  /**
+   * Everything of the session that is only in memory goes into the next commit. Never while a batch is being published. Returns
+   * about how many bytes that are.
+   */
+  checkpoint(session: Session): number {
     const { outlet } = session;
-    outlet.backlog.checkpointed();
-    this.hub.putState(outlet, packState(outlet, session.received, session.tokenUid));
+    const chunk = outlet.backlog.checkpointed();
+    return chunk + this.hub.putState(outlet, packState(outlet, session.received, session.tokenUid));
   }
-  /** Checkpoints the session of an outlet, if it still is one. */
-  checkpointOf(outlet: Outlet): void {
+  /** Checkpoints the session of an outlet, if it still is one; as `checkpoint`. */
+  checkpointOf(outlet: Outlet): number {
     const session = this.byKey.get(outlet.key);
-    if (session?.outlet === outlet) this.checkpoint(session);
+    return session?.outlet === outlet ? this.checkpoint(session) : 0;
+  }
+  /** The server stops: every stored session is checkpointed with the next commits. */
+  checkpointAll(): void {
+    for (const keeper of this.stored()) this.hub.checkpointDue(keeper);
   }
   /** A commit was given up: what its log rows told of the sessions is told by checkpoints in the next one. */
   checkpointNext(): void {
-    for (const session of this.byKey.values()) if (session.outlet.stored > 0) this.hub.checkpointDue(session.outlet);
-    for (const group of this.hub.shares.values()) this.hub.checkpointDue(group);
+    this.checkpointAll();
+    this.hub.checkpoints.together();
   }
-  /** Checkpoints every stored session, so that the log up to now is needed for none. */
-  checkpointAll(): void {
-    for (const session of this.byKey.values()) if (session.outlet.stored > 0) this.checkpoint(session);
-    this.hub.shares.checkpointAll();
+  /**
+   * Checkpoints every stored session, some with each commit, so that the log can be trimmed. Returns the number up to which none
+   * needs it; null: not all are written yet, ask again.
+   */
+  settle(): Seq | null {
+    return this.hub.checkpoints.settle(() => this.stored());
+  }
+  private *stored(): Generator<Keeper> {
+    for (const { outlet } of this.byKey.values()) if (outlet.stored > 0) yield outlet;
+    yield* this.hub.shares.values();
   }
 }

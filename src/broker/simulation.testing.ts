@@ -160,11 +160,14 @@ export class Life {
       maxQueued,
       maxQueuedBytes,
       maxStoredBytes = 1e9,
+      // small chunks, and little in memory
+      maxTotalQueuedBytes = 1e5,
       feed = { maxLagBytes: 1e9, maxLagAge: 1e15 },
     }: {
       readonly maxQueued: number;
       readonly maxQueuedBytes: number;
       readonly maxStoredBytes?: number;
+      readonly maxTotalQueuedBytes?: number;
       readonly feed?: FeedLimits;
     } = {
       maxQueued: 100_000,
@@ -201,11 +204,13 @@ export class Life {
         limits: {
           maxQueued,
           maxQueuedBytes,
+          maxTotalQueuedBytes,
           maxStoredBytesPerAccount: maxStoredBytes,
           maxStoredBytes: 1e9,
           maxUnsent: 1e6,
         },
         soon: (fn) => later(fn, 0),
+        checkpoints: { count: 2, bytes: 20_000 },
       },
       disk.nextSeq - 1,
     );
@@ -262,8 +267,9 @@ export class Life {
   }
   /** As the server does once in a while. */
   trim(): void {
-    this.broker.sessions.checkpointAll();
+    const settled = this.broker.sessions.settle();
+    if (settled === null) return;
     this.consumers.tick();
-    this.hub.operation({ op: "trim", upTo: this.consumers.floor(this.hub.fannedSeq) });
+    this.hub.operation({ op: "trim", upTo: this.consumers.floor(settled) });
   }
 }

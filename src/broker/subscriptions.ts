@@ -131,7 +131,7 @@ function replay(context: BrokerContext, outlet: Outlet, replays: readonly Subscr
     replayRetained(context.hub, context.series, context.directory, context.topics, s);
     replayMessages(context.hub, s, upTo);
   }
-  if (!outlet.attended) return outlet.pauseReplay();
+  if (outlet.link === null) return outlet.pauseReplay();
   if (replays.some((s) => s.canonical.startsWith("$SYS"))) context.figuresFor(outlet);
 }
 /** What names nothing that is there: for the SUBACK, and for the inspector. */

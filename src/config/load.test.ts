@@ -79,6 +79,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     maxSubscriptions: 10_000,
     maxQueuedBytes: 16_777_216,
     maxQueuedMessages: 100_000,
+    maxTotalQueuedBytes: 268_435_456,
     maxAccountWaitingBytes: 1_073_741_824,
     maxFeedLagAge: 86_400,
     maxFeedLagBytes: 67_108_864,

@@ -1,31 +1,15 @@
 import type { Delivery } from "../session/delivery.ts";
-import { MessageQueue } from "../session/queue.ts";
+import { chunkBytesOf, isFilled } from "./bounds.ts";
 import type { Tail } from "./tails.ts";
 import type { RecoveredSession, Seq } from "../store/ports.ts";
 import type { OutletHost } from "./host.ts";
 import type { Keeper } from "./keeper.ts";
 import type { StoredBody } from "./ledger.ts";
 
-/** Queue bytes up to which everything stays in memory: of a client that is away, and of one that takes what comes. */
-const AWAY = 8192;
-const CONNECTED = 262_144;
-/** Bytes in memory of all that are connected, together; where they are very many, what each of them has all the same. */
-const TOGETHER = 268_435_456;
-const LEAST = 32_768;
-/** Bytes at which the tail becomes a chunk in the store: the least, and the most when much waits. */
-const CHUNK = 8192;
-const LARGE_CHUNK = 65_536;
-/** A chunk is at most such a part of what waits: so there are few of them, and what a session has in memory is little beside it. */
-const PART = 16;
 /** Bytes of chunks that are read back at once. */
 const AT_ONCE = 131_072;
 
 const NOTHING = new Uint8Array(0);
-
-/** How many bytes a session may have in memory that may have `most`, beside so many others. */
-export function fairShare(most: number, sessions: number): number {
-  return Math.max(LEAST, Math.min(most, TOGETHER / sessions));
-}
 
 interface Chunk {
   readonly firstSeq: number;
@@ -58,7 +42,7 @@ export class Backlog {
   private tailLast = 0;
   private tailDeadline = 0;
   /** Bytes at which it becomes a chunk. */
-  private chunkBytes = CHUNK;
+  private chunkBytes = 0;
   private loading = false;
   private inChunks = 0;
   /** Bytes of the bodies of its chunks, also of those that others have, too. */
@@ -88,11 +72,7 @@ export class Backlog {
     // in replay what was in memory comes once more, and goes before the chunks
     if (this.count > 0) return !host.recovering || seq >= (this.chunks[0]?.firstSeq ?? 0);
     // what the log says of deliveries is said of those in memory
-    return (
-      !host.recovering &&
-      queueBytes >= AWAY &&
-      (!keeper.attended || queueBytes >= fairShare(CONNECTED, host.metrics.sessions))
-    );
+    return !host.recovering && isFilled(queueBytes, keeper.taking, host.memory);
   }
   push(d: Readonly<Delivery>): void {
     const { seq, deadline } = d;
@@ -112,6 +92,7 @@ export class Backlog {
     this.tailTo = tail.firstEnd;
     this.tailFirst = d.seq;
     this.tailDeadline = 0;
+    this.chunkBytes = chunkBytesOf(this.storedBytes, this.host.memory);
   }
   private extend(tail: Tail, d: Readonly<Delivery>): void {
     const to = tail.extend(this.tailTo, d);
@@ -162,7 +143,6 @@ export class Backlog {
     this.chunks.push(chunk);
     this.inChunks += chunk.count;
     this.storedBytes += chunk.body.length;
-    this.chunkBytes = chunkBytesOf(this.storedBytes);
     this.host.ledger.enter(this.keeper, chunk.body);
   }
   /** The oldest one, which is none any more. */
@@ -171,7 +151,6 @@ export class Backlog {
     if (chunk === undefined) return undefined;
     this.inChunks -= chunk.count;
     this.storedBytes -= chunk.body.length;
-    this.chunkBytes = chunkBytesOf(this.storedBytes);
     this.host.ledger.leave(this.keeper, chunk.body, this.chunks.length);
     return chunk;
   }
@@ -181,7 +160,7 @@ export class Backlog {
     const [chunk] = this.chunks;
     if (chunk === undefined) {
       if (this.tail === null) return false;
-      keeper.queue ??= new MessageQueue();
+      keeper.queue ??= this.host.memory.queueFor(keeper);
       keeper.queue.append(this.tail.queue.bytesOf(this.tailFrom, this.tailTo));
       this.dropTail();
       this.loose = true;
@@ -225,7 +204,7 @@ export class Backlog {
   private loaded(chunk: Chunk, body: Uint8Array | null): void {
     this.take();
     this.loadedUpTo = chunk.firstSeq;
-    this.keeper.queue ??= new MessageQueue();
+    this.keeper.queue ??= this.host.memory.queueFor(this.keeper);
     if (body !== null) this.keeper.queue.append(body);
     else this.host.metrics.queueDropped += chunk.count;
     this.host.checkpointDue(this.keeper);
@@ -245,13 +224,15 @@ export class Backlog {
       this.add({ firstSeq, count, body: this.host.ledger.recovered(shared, bytes) });
     this.newest = chunks[chunks.length - 1]?.firstSeq ?? 0;
   }
-  /** With a checkpoint: what is in memory is in its state, so the chunks it came from go. */
-  checkpointed(): void {
+  /** With a checkpoint: what is in memory is in its state, so the chunks it came from go. Returns the bytes of a chunk that it made. */
+  checkpointed(): number {
+    const { bytes } = this;
     this.spill();
     this.loose = false;
-    if (this.loadedUpTo === 0) return;
+    if (this.loadedUpTo === 0) return bytes;
     this.host.operation({ op: "chunk_delete", session: this.keeper.stored, before: this.loadedUpTo + 1 });
     this.loadedUpTo = 0;
+    return bytes;
   }
   /**
    * Room for new messages: the oldest chunk goes, or all of the tail when there is none. Returns how many went, and the
@@ -282,10 +263,4 @@ export class Backlog {
 function isBorder(bytes: number, added: number, seq: number, size: number): boolean {
   if (bytes < size / 2) return false;
   return bytes >= size * 2 || Math.imul((seq % 2 ** 32) | 0, 0x9e3779b1) >>> 0 < (added / (size / 2)) * 2 ** 32;
-}
-/** How large a chunk becomes behind so many bytes of others: a power of two, so that sessions soon agree. */
-function chunkBytesOf(storedBytes: number): number {
-  let size = CHUNK;
-  while (size < LARGE_CHUNK && size * 2 * PART <= storedBytes) size *= 2;
-  return size;
 }

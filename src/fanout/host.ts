@@ -7,6 +7,7 @@ import type { RecordWriter, TakenRow } from "../store/record.ts";
 import type { Keeper, QueueLimits } from "./keeper.ts";
 import type { Ledger, StoredBody } from "./ledger.ts";
 import type { Link } from "./link.ts";
+import type { QueueMemory } from "./memory.ts";
 import type { Tails } from "./tails.ts";
 import type { DeliveryProperties } from "./publish.ts";
 
@@ -52,7 +53,7 @@ export interface OutletHost {
   afterCommit(outlet: AwaitsCommit, id: number): void;
   /** The same for a function. */
   whenDurable(fn: () => void): void;
-  /** A checkpoint of the outlet's session, or of the shared subscription, goes into the next commit. */
+  /** A checkpoint of the outlet's session, or of the shared subscription, goes into the next commit that has room for it. */
   checkpointDue(keeper: Keeper): void;
   /** What the outlet has to tell of its QoS 1 deliveries rides along with the next commit, which is soon. */
   noteNews(outlet: Newsbearer): void;
@@ -60,6 +61,8 @@ export interface OutletHost {
   sendPubrel(link: Link, id: number): void;
   /** A queue overflowed for the first time. */
   overflowed(keeper: Keeper): void;
+  /** What waits in queues. */
+  readonly memory: QueueMemory;
   /** What waits in the store. */
   readonly ledger: Ledger;
   /** What waits in memory to become chunks. */

@@ -14,13 +14,16 @@ import type { Seq, SessionStore, StoreOp } from "../store/ports.ts";
 import { createTaken, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { FreeFanout } from "./free.ts";
+import { tellMemoryFull, tellOverflow, tellStoreFull } from "./full.ts";
 import { LiveTaps } from "./live-taps.ts";
+import { type CheckpointLimits, Checkpoints } from "./checkpoints.ts";
 import type { AwaitsCommit, Newsbearer, WritingHost } from "./host.ts";
 import type { Keeper, QueueLimits } from "./keeper.ts";
 import { Labels } from "./labels.ts";
 import { Ledger, type StoredBody } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import { MeasurementFanout } from "./measurements.ts";
+import { QueueMemory } from "./memory.ts";
 import { BufferPool } from "./outbox.ts";
 import type { Outlet } from "./outlet.ts";
 import { DeliveryProperties } from "./publish.ts";
@@ -46,6 +49,8 @@ interface HubNeeds {
   readonly consumers?: FeedReaders;
   /** Runs a function after what the event loop has at hand. */
   readonly soon: (fn: () => void) => void;
+  /** How many checkpoints a commit may have. */
+  readonly checkpoints?: CheckpointLimits;
 }
 
 /** µs that publishing may take in one turn, then the sockets have their turn. */
@@ -86,9 +91,10 @@ export class Hub implements WritingHost {
   /** A timer runs for them; whether a commit was sealed since it was set. */
   private idleTimer = false;
   private sealedMeanwhile = false;
-  private readonly due = new Set<Keeper>();
   /** Bodies of chunks that are in the next commit, by their hash. */
   private readonly bodies = new Map<number | bigint, StoredBody>();
+  readonly checkpoints: Checkpoints;
+  readonly memory: QueueMemory;
   readonly ledger: Ledger;
   readonly tails = new Tails();
   /** Log rows are being replayed: nothing is sent, and what the log tells of must be found in memory. */
@@ -112,7 +118,9 @@ export class Hub implements WritingHost {
   ) {
     this.metrics = needs.metrics;
     this.limits = needs.limits;
-    this.ledger = new Ledger(needs.limits, needs.metrics, (owner, limit) => this.storeFull(owner, limit));
+    this.checkpoints = new Checkpoints(this, needs.checkpoints);
+    this.memory = new QueueMemory(needs.limits, needs.metrics, (limit) => tellMemoryFull(needs.log, limit));
+    this.ledger = new Ledger(needs.limits, needs.metrics, (owner, limit) => tellStoreFull(needs.log, owner, limit));
     this.routes = new Routes(needs.topics.prefix);
     this.fannedSeq = fannedSeq;
     this.series = needs.series;
@@ -126,6 +134,7 @@ export class Hub implements WritingHost {
 
   /** A committed batch: its rows are published in this and later turns; the ingest gets it back afterwards. */
   publish(batch: Batch): void {
+    this.checkpoints.committed();
     this.batches.push({ batch, next: 0 });
     if (!this.working) this.work();
   }
@@ -278,7 +287,7 @@ export class Hub implements WritingHost {
     this.needs.ingest.commits.batcher.poke();
   }
   checkpointDue(keeper: Keeper): void {
-    this.due.add(keeper);
+    this.checkpoints.add(keeper);
   }
   noteTaken(): void {
     const { batch } = this.needs.ingest.commits;
@@ -316,25 +325,28 @@ export class Hub implements WritingHost {
     if (batch.empty) return;
     this.sealedMeanwhile = true;
     if (this.news.length > 0) this.tellNews();
-    for (const keeper of this.due) {
-      if (keeper.gone || keeper.stored === 0) continue;
-      if (keeper instanceof ShareGroup) this.shares.checkpoint(keeper);
-      else this.checkpoint(keeper as Outlet); // there are but these two
-    }
-    this.due.clear();
+    this.checkpoints.write();
     if (this.bodies.size > 0) this.bodies.clear();
     this.tails.sealed();
   }
-  /** A checkpoint; a state that did not change since the last one is not written again. */
-  putState(keeper: Outlet | ShareGroup, state: Uint8Array): void {
+  // there are but these two kinds of them
+  writeCheckpoint(keeper: Keeper): number {
+    return keeper instanceof ShareGroup ? this.shares.checkpoint(keeper) : this.checkpoint(keeper as Outlet);
+  }
+  another(): void {
+    this.whenDurable(NOBODY_WAITS.committed as () => void);
+  }
+  /** A checkpoint; a state that did not change since the last one is not written again. Returns the bytes that are. */
+  putState(keeper: Outlet | ShareGroup, state: Uint8Array): number {
     const hash = Bun.hash(state);
     const isSame = keeper.stateHash === hash;
     keeper.stateHash = hash;
     const { stored: session } = keeper;
     this.operation({ op: "checkpoint", session, floor: this.fannedSeq, state: isSame ? null : state });
+    return isSame ? 0 : state.length;
   }
   /** Puts a checkpoint of the outlet's session into the accumulating batch; the broker sets it. */
-  checkpoint: (outlet: Outlet) => void = () => {};
+  checkpoint: (outlet: Outlet) => number = () => 0;
   sendPubrel(link: Link, id: number): void {
     const { box } = link;
     box.reserve(SHORT_ACK_BYTES);
@@ -342,18 +354,8 @@ export class Hub implements WritingHost {
     box.packets++;
     link.dirty();
   }
-  private storeFull(owner: string | null, limit: number): void {
-    const setting = owner === null ? "--max-waiting-bytes" : "--max-account-waiting-bytes";
-    this.needs.log.warn(
-      { ...(owner !== null && { principal: owner }), limit },
-      `messages that wait for sessions fill their room on the disk: the oldest of the largest go; see who is away for long, or raise ${setting}`,
-    );
-  }
-  overflowed({ owner, name }: Keeper): void {
-    this.needs.log.warn(
-      { principal: owner, client: name.slice(0, MOST_SHOWN), limit: this.limits.maxQueued },
-      "a session's queue is full; its oldest messages go",
-    );
+  overflowed(keeper: Keeper): void {
+    tellOverflow(this.needs.log, keeper, this.limits.maxQueued);
   }
   /** Subscriptions of all sessions. */
   get subscriptions(): number {
@@ -388,5 +390,3 @@ export class Hub implements WritingHost {
 
 const NO_CONSUMERS: FeedReaders = { any: false, tell() {}, passed() {}, sealing() {} };
 const NOBODY_WAITS: Waiter = { committed() {}, failed() {} };
-/** Characters of a name that the log shows. */
-const MOST_SHOWN = 200;

@@ -1,4 +1,5 @@
 import type { MessageQueue } from "../session/queue.ts";
+import type { Taking } from "./bounds.ts";
 
 /** Bounds of what waits for one client. */
 export interface QueueLimits {
@@ -6,6 +7,8 @@ export interface QueueLimits {
   readonly maxQueued: number;
   /** Bytes in memory of messages that wait for a session. */
   readonly maxQueuedBytes: number;
+  /** Bytes in memory of messages that wait for all sessions together. */
+  readonly maxTotalQueuedBytes: number;
   /** Bytes in the store of messages that wait for all sessions of one account, and of all accounts together. */
   readonly maxStoredBytesPerAccount: number;
   readonly maxStoredBytes: number;
@@ -22,14 +25,23 @@ export interface Keeper {
   touched: boolean;
   /** Nothing waits for it any more. */
   readonly gone: boolean;
-  /** Somebody takes what comes. */
-  readonly attended: boolean;
+  /** Whether somebody takes what comes. */
+  readonly taking: Taking;
+  /** Where the next message to send lies in the queue: what lies before it is in flight. */
+  readonly sendAt: number;
   /** What of it waits beyond the queue. */
   readonly backlog: { readonly storedBytes: number };
   /** Whose it is, and its name there; for people. */
   readonly owner: string;
   readonly name: string;
   pump(now: number): void;
+  /** Makes room in its queue, or beyond it: the oldest that are not in flight go. @param why what counts them; returns how many */
+  dropOldest(why: "queueDropped" | "memoryDropped"): number;
   /** The oldest chunk goes: there is no room for it in the store any more. */
   dropChunk(): void;
+}
+
+/** Bytes in its queue that were not sent. */
+export function unsentBytes({ queue, sendAt }: Keeper): number {
+  return queue === null ? 0 : queue.tail - Math.max(sendAt, queue.head);
 }

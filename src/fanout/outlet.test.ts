@@ -11,6 +11,7 @@ import { packState, unpackState } from "./checkpoint.ts";
 import { LogReplay } from "./log-replay.ts";
 import type { OutletHost } from "./host.ts";
 import type { QueueLimits } from "./keeper.ts";
+import { QueueMemory } from "./memory.ts";
 import { Ledger, type StoredBody } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
@@ -29,6 +30,7 @@ const STORE = { maxStoredBytesPerAccount: 1e9, maxStoredBytes: 1e9 };
 class Host implements OutletHost {
   readonly metrics = new Metrics();
   readonly limits: QueueLimits;
+  readonly memory: QueueMemory;
   readonly ledger: Ledger;
   readonly entry = createEntry();
   readonly delivery = createDelivery();
@@ -44,8 +46,9 @@ class Host implements OutletHost {
   due = 0;
   private waiting: (() => void)[] = [];
 
-  constructor(maxQueued = 1000, maxQueuedBytes = 1e6) {
-    this.limits = { maxQueued, maxQueuedBytes, ...STORE, maxUnsent: 1e6 };
+  constructor(maxQueued = 1000, maxQueuedBytes = 1e6, maxTotalQueuedBytes = 268_435_456) {
+    this.limits = { maxQueued, maxQueuedBytes, maxTotalQueuedBytes, ...STORE, maxUnsent: 1e6 };
+    this.memory = new QueueMemory(this.limits, this.metrics, () => {});
     this.ledger = new Ledger(this.limits, this.metrics, () => {});
   }
   touch(): void {}
@@ -358,8 +361,11 @@ describe("sending", () => {
 
 describe("the backlog", () => {
   const SIZE = 1000;
+  /** Where chunks are small, for there are many sessions. */
+  const crowded = (maxQueued = 1000): Host => new Host(maxQueued, 1e6, 1e6);
   test("chunks are read back only when durable, in order; what comes back asks for a checkpoint, and what is written does not", async () => {
-    const host = new Host();
+    const host = crowded();
+    host.metrics.sessions = 100;
     const outlet = outletOf(host);
     for (let seq = 1; seq <= 60; seq++) put(outlet, seq, 1, 0, SIZE);
     expect(outlet.waiting).toBe(60);
@@ -368,26 +374,29 @@ describe("the backlog", () => {
     expect(puts.length).toBeGreaterThan(3);
     expect(host.due).toBe(0);
     const box = connect(outlet, 1000);
-    outlet.pump(0);
-    expect(host.due).toBe(puts.length);
     // nothing of it is in the file yet: it comes from memory
-    const early = sent(box);
+    const early: string[] = [];
+    for (let id = 1; id <= 60; id++) {
+      outlet.pump(0);
+      early.push(...sent(box));
+      outlet.acknowledge(id);
+    }
+    expect(host.due).toBe(puts.length);
     expect(early).toEqual(Array.from({ length: 60 }, (_, i) => `${i + 1}/${i + 1}`));
-    for (let id = 1; id <= 60; id++) outlet.acknowledge(id);
     expect([outlet.waiting, outlet.queue?.bytes]).toEqual([0, 0]);
 
     outlet.link = null;
-    for (let seq = 61; seq <= 100; seq++) put(outlet, seq, 1, 0, SIZE);
+    for (let seq = 61; seq <= 90; seq++) put(outlet, seq, 1, 0, SIZE);
     host.commit();
     const again = connect(outlet, 1000);
     const late: string[] = [];
-    for (let turn = 0; turn < 20 && late.length < 40; turn++) {
+    for (let turn = 0; turn < 20 && late.length < 30; turn++) {
       outlet.pump(0);
       late.push(...sent(again));
       await Promise.resolve();
       await Promise.resolve();
     }
-    expect(late).toEqual(Array.from({ length: 40 }, (_, i) => `${i + 61}/${i + 61}`));
+    expect(late).toEqual(Array.from({ length: 30 }, (_, i) => `${i + 61}/${i + 61}`));
   });
 
   test("behind a full window chunks stay where they are, and cost no checkpoint; an answer brings them", async () => {
@@ -395,39 +404,87 @@ describe("the backlog", () => {
     const outlet = outletOf(host);
     const box = connect(outlet, 300);
     for (let seq = 1; seq <= 600; seq++) put(outlet, seq, 1, 0, SIZE);
-    outlet.maxInflight = outlet.queue?.count ?? 0;
+    outlet.maxInflight = 20;
     expect(outlet.backlog.chunkCount).toBeGreaterThan(3);
     for (let turn = 0; turn < 20; turn++) {
       outlet.pump(0);
       sent(box);
     }
     expect([outlet.pause, outlet.window.count, host.due]).toEqual(["inflight_full", outlet.maxInflight, 0]);
-    outlet.acknowledge(1);
-    outlet.pump(0);
-    expect(sent(box)).toEqual([`${outlet.maxInflight + 1}/${outlet.maxInflight + 1}`]);
+    const inMemory = outlet.queue?.count ?? 0;
+    const came: string[] = [];
+    for (let id = 1; came.length <= inMemory - 20; id++) {
+      outlet.acknowledge(id);
+      expect(host.due).toBe(0);
+      outlet.pump(0);
+      came.push(...sent(box));
+    }
+    expect(came).toEqual(Array.from({ length: came.length }, (_, i) => `${i + 21}/${i + 21}`));
     expect(host.due).toBeGreaterThan(0);
   });
 
-  test("of very many connected sessions each has less in memory, in flight and behind it", () => {
-    const bytes: number[] = [];
-    for (const sessions of [1, 1000, 4096, 100_000]) {
+  /** KiB in memory of a session beside so many others that is sent all at once, and answers so many of the first. */
+  function inMemory(sessions: readonly number[], answers: number): number[] {
+    return sessions.map((sessions) => {
       const host = new Host(10_000);
       host.metrics.sessions = sessions;
       const outlet = outletOf(host);
       const box = connect(outlet, 10_000);
-      for (let seq = 1; seq <= 600; seq++) {
+      for (let seq = 1; seq <= answers; seq++) {
+        put(outlet, seq, 1, 0, SIZE);
+        outlet.pump(0);
+        expect(sent(box)).toHaveLength(1);
+        outlet.acknowledge(seq);
+      }
+      for (let seq = answers + 1; seq <= answers + 600; seq++) {
         put(outlet, seq, 1, 0, SIZE);
         outlet.pump(0);
         sent(box);
       }
       expect(outlet.waiting).toBe(600);
-      bytes.push(Math.round((outlet.queue?.bytes ?? 0) / 1024));
+      return Math.round((outlet.queue?.bytes ?? 0) / 1024);
+    });
+  }
+  const about = (...most: number[]) => most.map((kib) => expect.closeTo(kib, -1));
+  test("who answers has more in flight, up to a bound; of very many connected sessions each has less in memory", () => {
+    expect(inMemory([1, 1000, 4096, 100_000], 600)).toEqual(about(256, 256, 64, 32));
+    expect(inMemory([1, 1000], 100)).toEqual(about(132, 132));
+  });
+  test("who never answers is sent little, and has little in memory", () => {
+    expect(inMemory([1, 1000, 4096, 100_000], 0)).toEqual(about(64, 64, 64, 32));
+  });
+  test("who comes back has to answer once more before it is sent much", () => {
+    const outlet = outletOf(new Host(10_000));
+    connect(outlet, 10_000);
+    const flight = (from: number): number => {
+      for (let seq = from; seq < from + 400; seq++) {
+        put(outlet, seq, 1, 0, SIZE);
+        outlet.pump(0);
+      }
+      return outlet.window.count;
+    };
+    const box = connect(outlet, 10_000);
+    for (let seq = 1; seq <= 300; seq++) {
+      put(outlet, seq, 1, 0, SIZE);
+      outlet.pump(0);
+      sent(box);
+      outlet.acknowledge(seq);
     }
-    expect(bytes).toEqual([256, 256, 64, 32].map((most) => expect.closeTo(most, -1)));
+    for (let seq = 301; seq < 700; seq++) {
+      put(outlet, seq, 1, 0, SIZE);
+      outlet.pump(0);
+      sent(box);
+    }
+    expect(outlet.window.count).toBeGreaterThan(240);
+    for (let id = 301; id < 1000; id++) outlet.acknowledge(id);
+    outlet.link = null;
+    connect(outlet, 10_000);
+    expect(flight(1000)).toBeLessThan(40);
   });
 
   test("a session that ends, or drops the chunk, while it is read: nothing comes of it, and the next one is asked for", async () => {
-    const host = new Host(30);
+    const host = crowded(30);
+    host.metrics.sessions = 100;
     const outlet = outletOf(host);
     for (let seq = 1; seq <= 30; seq++) put(outlet, seq, 1, 0, SIZE);
     host.commit();

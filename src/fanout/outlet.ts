@@ -1,13 +1,14 @@
 import { secondsLeft } from "../base/expiry.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Delivery } from "../session/delivery.ts";
-import { type Entry, MessageQueue } from "../session/queue.ts";
+import type { Entry, MessageQueue } from "../session/queue.ts";
 import { SLOT_ACKED, SLOT_ASSIGNED, SLOT_RECEIVED, SLOT_SENT, Window } from "../session/window.ts";
 import { Kind } from "../store/record.ts";
 import type { Link } from "./link.ts";
 import type { OutletHost } from "./host.ts";
-import type { Keeper } from "./keeper.ts";
-import { Backlog, fairShare } from "./backlog.ts";
+import { type Keeper, unsentBytes } from "./keeper.ts";
+import { Backlog } from "./backlog.ts";
+import { FIRST_FLIGHT, flightOf, grow, type Taking } from "./bounds.ts";
 import { type DeliveryProperties, writePublish } from "./publish.ts";
 import { mayRead } from "./readable.ts";
 import type { Replays } from "./replays.ts";
@@ -27,8 +28,6 @@ export type Pause =
 
 /** Encoded ahead per connection; what waits beyond it are references, so that a revoked right still bites. */
 const AHEAD = 65_536;
-/** Bytes that may await their answer when the session is stored: checkpoints copy them. */
-const FLIGHT = 262_144;
 const PUBLISH = 0x30;
 
 /**
@@ -46,6 +45,8 @@ export class Outlet implements Keeper {
   pause: Pause = "offline";
   window = new Window();
   queue: MessageQueue | null = null;
+  /** Bytes that may await their answer, which checkpoints copy: more with what the client answers. */
+  private flight = FIRST_FLIGHT;
   /** Where the next message to send lies in the queue. */
   sendAt = 0;
   /** Seq of the newest message before `sendAt`: it was given an identifier, or passed over. */
@@ -92,8 +93,8 @@ export class Outlet implements Keeper {
     this.backlog = new Backlog(this, host);
   }
 
-  get attended(): boolean {
-    return this.link !== null;
+  get taking(): Taking {
+    return this.link === null ? "away" : this.pause === "ready" || this.pause === "caught_up" ? "taking" : "held";
   }
   get owner(): string {
     return this.principal.key;
@@ -111,18 +112,17 @@ export class Outlet implements Keeper {
     if (this.gone) return;
     if (this.waiting === 0) this.queuedEpoch = this.principal.epoch;
     else if (this.queuedEpoch !== this.principal.epoch) this.queuedEpoch = -1;
-    this.queue ??= new MessageQueue();
+    this.queue ??= this.host.memory.queueFor(this);
     const { maxQueued, maxQueuedBytes } = this.host.limits;
     const { queue } = this;
-    const bytes = queue.tail - Math.max(this.sendAt, queue.head);
     // in replay the log tells what went, and when: an identifier may be in use by what would go now
-    if (!this.host.recovering && (this.waiting - this.window.count >= maxQueued || bytes >= maxQueuedBytes))
+    if (!this.host.recovering && (this.waiting - this.window.count >= maxQueued || unsentBytes(this) >= maxQueuedBytes))
       this.dropOldest();
-    if (this.backlog.takes(queue.bytes, d.seq)) {
-      this.backlog.push(d);
-    } else {
+    if (this.backlog.takes(queue.bytes, d.seq)) this.backlog.push(d);
+    else {
       queue.push(d);
       this.backlog.passed();
+      if (this.stored === 0) this.host.memory.check();
     }
     this.host.touch(this);
   }
@@ -180,9 +180,7 @@ export class Outlet implements Keeper {
   }
   /** As many deliveries await their answer as may, or as many bytes of them as the queue may have. */
   private isFull(queue: MessageQueue): boolean {
-    const { maxQueuedBytes } = this.host.limits;
-    const most =
-      this.stored > 0 ? Math.min(fairShare(FLIGHT, this.host.metrics.sessions), maxQueuedBytes) : maxQueuedBytes;
+    const most = Math.min(flightOf(this.flight, this.host.memory), this.host.limits.maxQueuedBytes);
     return this.window.count >= this.maxInflight || this.sendAt - queue.head >= most;
   }
   /** What it has of shared subscriptions. */
@@ -195,7 +193,7 @@ export class Outlet implements Keeper {
    * returns. All others were sent before. It has no seq here: those of its own ascend.
    */
   append(e: Entry, form: number, ids: readonly number[] | null, state: number): number {
-    this.queue ??= new MessageQueue();
+    this.queue ??= this.host.memory.queueFor(this);
     const { queue } = this;
     const at = queue.tail;
     queue.push(deliveryOf(this.host.delivery, e, form, 0, ids));
@@ -400,6 +398,7 @@ export class Outlet implements Keeper {
     const to = window.count > 0 ? window.positionAt(0) : this.sendAt;
     if (this.stored > 0) this.noteAck(queue, from, to);
     queue.dropTo(to);
+    this.flight = grow(this.flight, Math.max(0, to - from));
     this.host.touch(this);
   }
   private noteAck(queue: MessageQueue, from: number, to: number): void {
@@ -437,6 +436,7 @@ export class Outlet implements Keeper {
   }
   /** A session goes on: what was in flight is to be sent again in its order [MQTT-4.4.0-1], [MQTT-4.6.0-1]. */
   resend(): void {
+    this.flight = FIRST_FLIGHT;
     this.resendAt = 0;
     this.resendEnd = this.window.count;
     this.host.touch(this);
@@ -476,13 +476,12 @@ export class Outlet implements Keeper {
   trim(): void {
     const { maxQueued, maxQueuedBytes } = this.host.limits;
     for (;;) {
-      const bytes = this.queue === null ? 0 : this.queue.tail - Math.max(this.sendAt, this.queue.head);
-      if (this.waiting - this.window.count <= maxQueued && bytes <= maxQueuedBytes) return;
-      if (this.dropOldest() === 0) return;
+      const isWithin = this.waiting - this.window.count <= maxQueued && unsentBytes(this) <= maxQueuedBytes;
+      if (isWithin || this.dropOldest() === 0) return;
     }
   }
   /** Makes room: the oldest that are not in flight go, several at once where many may wait [departs from MQTT-4.5.0-1]. */
-  private dropOldest(): number {
+  dropOldest(why: "queueDropped" | "memoryDropped" = "queueDropped"): number {
     const first = this.dropped === 0;
     let n = 0;
     let to = this.sendAt;
@@ -497,8 +496,8 @@ export class Outlet implements Keeper {
     }
     if (n > 0) this.leavesOut();
     this.dropped += n;
-    this.host.metrics.queueDropped += n;
-    if (first && n > 0) this.host.overflowed(this);
+    this.host.metrics[why] += n;
+    if (first && n > 0 && why === "queueDropped") this.host.overflowed(this);
     return n;
   }
   dropChunk(): void {
@@ -521,6 +520,7 @@ export class Outlet implements Keeper {
   discard(): void {
     this.gone = true;
     this.sharing?.giveBack();
+    this.host.memory.leave(this);
     this.queue = null;
     this.endReplay();
     this.window = new Window();

@@ -12,6 +12,7 @@ import { packGroup, packState, unpackGroup, unpackState } from "./checkpoint.ts"
 import { LogReplay } from "./log-replay.ts";
 import type { OutletHost } from "./host.ts";
 import type { Keeper } from "./keeper.ts";
+import { QueueMemory } from "./memory.ts";
 import { Ledger, type StoredBody } from "./ledger.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import { Outlet } from "./outlet.ts";
@@ -25,11 +26,12 @@ const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /** The fan-out around a group; series n is of device n, and commits are immediate unless they are held. */
-const STORE = { maxStoredBytesPerAccount: 1e9, maxStoredBytes: 1e9 };
+const STORE = { maxStoredBytesPerAccount: 1e9, maxStoredBytes: 1e9, maxTotalQueuedBytes: 1e9 };
 
 class Host implements OutletHost {
   readonly metrics = new Metrics();
   readonly limits = { maxQueued: 100_000, maxQueuedBytes: 1e7, ...STORE, maxUnsent: 1e6 };
+  readonly memory = new QueueMemory(this.limits, this.metrics, () => {});
   readonly ledger = new Ledger(this.limits, new Metrics(), () => {});
   readonly entry = createEntry();
   readonly delivery = createDelivery();

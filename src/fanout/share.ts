@@ -2,6 +2,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { Delivery } from "../session/delivery.ts";
 import { type Entry, MessageQueue } from "../session/queue.ts";
 import { Backlog } from "./backlog.ts";
+import type { Taking } from "./bounds.ts";
 import type { OutletHost } from "./host.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Outlet } from "./outlet.ts";
@@ -9,7 +10,7 @@ import { mayRead } from "./readable.ts";
 import { formOf, type Sharing } from "./sharing.ts";
 import { Kind } from "../store/record.ts";
 import type { Seq } from "../store/ports.ts";
-import type { Subscription } from "./subscription.ts";
+import { type Subscription, shareKey } from "./subscription.ts";
 
 /** Messages that are given out in one turn; the sockets have theirs then. */
 const TURN = 4096;
@@ -59,6 +60,8 @@ export class ShareGroup implements Keeper {
   /** Number of the stored row; 0: no member's session is stored, and nothing is written. */
   stored = 0;
   queue: MessageQueue | null = null;
+  /** What is in flight lies with the members. */
+  readonly sendAt = 0;
   touched = false;
   /** The last member has left. */
   gone = false;
@@ -96,8 +99,8 @@ export class ShareGroup implements Keeper {
   get key(): string {
     return shareKey(this.scope, this.filter);
   }
-  get attended(): boolean {
-    return this.order.some(({ outlet }) => outlet.link !== null);
+  get taking(): Taking {
+    return this.ready.size > 0 ? "taking" : this.order.some(({ outlet }) => outlet.link !== null) ? "held" : "away";
   }
   get owner(): string {
     return this.scope;
@@ -184,7 +187,7 @@ export class ShareGroup implements Keeper {
 
   /** Appends a message. */
   enqueue(d: Readonly<Delivery>): void {
-    this.queue ??= new MessageQueue();
+    this.queue ??= this.host.memory.queueFor(this);
     const { maxQueued, maxQueuedBytes } = this.host.limits;
     // in replay the log tells what went, and when
     if (!this.host.recovering && (this.waiting >= maxQueued || this.queue.bytes >= maxQueuedBytes)) this.dropOldest();
@@ -192,10 +195,11 @@ export class ShareGroup implements Keeper {
     else {
       this.queue.push(d);
       this.backlog.passed();
+      if (this.stored === 0) this.host.memory.check();
     }
     this.host.touch(this);
   }
-  private dropOldest(): number {
+  dropOldest(why: "queueDropped" | "memoryDropped" = "queueDropped"): number {
     const { queue, host } = this;
     const first = this.dropped === 0;
     let [n, seq] = [0, 0];
@@ -213,8 +217,8 @@ export class ShareGroup implements Keeper {
       this.tellDropped(isLent ? went.first : 0, went.seq);
     } else if (!isLent) this.tellDropped(0, seq);
     this.dropped += n;
-    host.metrics.queueDropped += n;
-    if (first && n > 0) host.overflowed(this);
+    host.metrics[why] += n;
+    if (first && n > 0 && why === "queueDropped") host.overflowed(this);
     return n;
   }
   /** Tells the log that the messages from `first` to `last` do not wait any more. @param last 0: there is nothing to tell */
@@ -248,7 +252,7 @@ export class ShareGroup implements Keeper {
     const { seq } = d;
     const one = new MessageQueue();
     one.push(d);
-    this.queue ??= new MessageQueue();
+    this.queue ??= this.host.memory.queueFor(this);
     const { queue } = this;
     const e = this.host.entry;
     let at = queue.head;
@@ -270,6 +274,7 @@ export class ShareGroup implements Keeper {
   /** All members have left. */
   end(): void {
     this.gone = true;
+    this.host.memory.leave(this);
     this.queue = null;
     for (const outlet of this.out) this.forget(outlet);
     this.backlog.clear();
@@ -384,8 +389,3 @@ export class ShareGroup implements Keeper {
 }
 
 const NOTHING = new Uint8Array(0);
-
-/** Key of a group among all. */
-export function shareKey(scope: string, filter: string): string {
-  return `${scope}\0${filter}`;
-}

@@ -5,14 +5,14 @@ import { packGroup, unpackGroup } from "./checkpoint.ts";
 import type { OutletHost } from "./host.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Routes } from "./routes.ts";
-import { type Member, ShareGroup, shareKey } from "./share.ts";
-import { canonicalOf, type Subscription } from "./subscription.ts";
+import { type Member, ShareGroup } from "./share.ts";
+import { canonicalOf, type Subscription, shareKey } from "./subscription.ts";
 
 /** What they need of the fan-out; the hub. */
 interface SharesHost extends OutletHost {
   readonly routes: Pick<Routes, "addShare" | "removeShare" | "changedShare">;
-  /** A checkpoint of a group; a state that did not change since the last one is not written again. */
-  putState(group: ShareGroup, state: Uint8Array): void;
+  /** A checkpoint of a group; a state that did not change since the last one is not written again. Returns the bytes that are. */
+  putState(group: ShareGroup, state: Uint8Array): number;
 }
 
 /** The shared subscriptions there are, and what of them is stored. */
@@ -99,20 +99,17 @@ export class Shares {
   private store(group: ShareGroup): void {
     if (group.stored > 0) return;
     group.stored = this.allocate();
+    this.hub.memory.leave(group);
     this.byStored.set(group.stored, group);
     const { stored: id, scope, filter: clientId } = group;
     const row = { version: 5, expiry: 0, created: 0, disconnectedAt: null, will: null } as const;
     this.hub.operation({ op: "session_put", session: { id, principal: groupPrincipal(scope), clientId, ...row } });
     this.checkpoint(group);
   }
-  /** Everything of the group that is only in memory goes into the next commit. */
-  checkpoint(group: ShareGroup): void {
-    if (group.gone || group.stored === 0) return;
-    group.backlog.checkpointed();
-    this.hub.putState(group, packGroup(group));
-  }
-  checkpointAll(): void {
-    for (const group of this.byKey.values()) this.checkpoint(group);
+  /** Everything of the group that is only in memory goes into the next commit. Returns about how many bytes that are. */
+  checkpoint(group: ShareGroup): number {
+    if (group.gone || group.stored === 0) return 0;
+    return group.backlog.checkpointed() + this.hub.putState(group, packGroup(group));
   }
 
   // recovery

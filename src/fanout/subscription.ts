@@ -26,3 +26,8 @@ export function storedForm(s: Subscription): StoredSubscription {
   const { filter, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq } = s;
   return { filter, qos, noLocal, retainAsPublished, retainHandling, identifier, sinceSeq };
 }
+
+/** Key of a shared subscription among all. */
+export function shareKey(scope: string, filter: string): string {
+  return `${scope}\0${filter}`;
+}

@@ -1,60 +1,18 @@
 import type { Delivery } from "./delivery.ts";
+import type { Entry } from "./entry.ts";
 
-/** One waiting message, as it lies in a queue; the reader is reused. */
-export interface Entry {
-  /** Position of the entry. */
-  at: number;
-  /** Position after it. */
-  next: number;
-  qos: 0 | 1 | 2;
-  /** The RETAIN flag it is to be sent with. */
-  retain: boolean;
-  /** Not a measurement: `topic` is its own. */
-  plain: boolean;
-  /** Of a message on a free topic: uid of its workspace; 0: it is none. */
-  workspace: number;
-  /** Sequence number of the measurement; 0: it has none. */
-  seq: number;
-  series: number;
-  /** Time of the measurement, µs. */
-  time: number;
-  /** Unix seconds; 0 = none. */
-  deadline: number;
-  readonly subscriptionIds: number[];
-  /** In `buf`. A free message's v5 properties, without expiry, are buf[topicEnd, payloadStart). */
-  topicStart: number;
-  topicEnd: number;
-  payloadStart: number;
-  payloadEnd: number;
-  buf: Uint8Array;
-}
-
-export function createEntry(): Entry {
-  return {
-    at: 0,
-    next: 0,
-    qos: 0,
-    retain: false,
-    plain: false,
-    workspace: 0,
-    seq: 0,
-    series: 0,
-    time: 0,
-    deadline: 0,
-    subscriptionIds: [],
-    topicStart: 0,
-    topicEnd: 0,
-    payloadStart: 0,
-    payloadEnd: 0,
-    buf: new Uint8Array(0),
-  };
-}
+export { createEntry, type Entry } from "./entry.ts";
 
 const HEAD = 32;
 const RETAIN = 4;
 const PLAIN = 8;
 const START = 256;
 const NO_IDS: readonly number[] = [];
+
+/** Counts the bytes of several queues together. */
+export interface Meter {
+  bytes: number;
+}
 
 /**
  * Messages of one session in the order they are to be sent, packed in one buffer (about 40 B for a numeric measurement):
@@ -72,6 +30,9 @@ export class MessageQueue {
   private base = 0;
   /** Messages in the queue. */
   count = 0;
+
+  /** @param meter counts its bytes, too, until `uncounted` */
+  constructor(private meter: Meter | null = null) {}
 
   /** Position of the oldest entry. */
   get head(): number {
@@ -115,6 +76,7 @@ export class MessageQueue {
     else for (let i = from, k = at; i < to; i++) buf[k++] = src[i] as number;
     this.end = at + to - from;
     this.count++;
+    if (this.meter !== null) this.meter.bytes += n;
   }
   private reserve(n: number): void {
     if (this.end + n <= this.buf.length) return;
@@ -174,6 +136,7 @@ export class MessageQueue {
   dropTo(position: number): void {
     const to = position - this.base;
     for (let at = this.start; at < to; at += this.view.getUint32(at, true)) this.count--;
+    if (this.meter !== null) this.meter.bytes -= to - this.start;
     this.start = to;
     if (this.start === this.end) {
       this.base += this.start;
@@ -192,6 +155,12 @@ export class MessageQueue {
     for (let at = a; at < b; at += this.view.getUint32(at, true)) this.count--;
     this.buf.copyWithin(this.start + (b - a), this.start, a);
     this.start += b - a;
+    if (this.meter !== null) this.meter.bytes -= b - a;
+  }
+  /** Its bytes are counted no more. */
+  uncounted(): void {
+    if (this.meter !== null) this.meter.bytes -= this.bytes;
+    this.meter = null;
   }
   /** The bytes of the entries from a position on (a view; copy it to keep it). */
   bytesFrom(position: number): Uint8Array {
@@ -220,6 +189,7 @@ export class MessageQueue {
     this.buf.set(packed, this.end);
     this.end += packed.length;
     this.count += n;
+    if (this.meter !== null) this.meter.bytes += packed.length;
     return n;
   }
 }

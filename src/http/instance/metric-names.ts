@@ -52,11 +52,7 @@ export function counters(m: Metrics): Figures {
     ["fieldcast_trace_lines_lost_total", "Lines that readers of traces were too slow for.", () => m.traceLinesLost],
     ["fieldcast_retention_sweeps_total", "Sweeps of what retention does not keep.", () => m.sweeps],
     ["fieldcast_stream_events_total", "Events for streams over HTTP.", () => m.streamEvents],
-    [
-      "fieldcast_stream_events_lost_total",
-      "Events that readers of streams were too slow for.",
-      () => m.streamEventsLost,
-    ],
+    ["fieldcast_stream_events_lost_total", "Events that streams were too slow for.", () => m.streamEventsLost],
     [
       "fieldcast_inspector_events_lost_total",
       "Events of the inspector that were not kept: too many at once.",
@@ -135,6 +131,7 @@ export function labelled(m: Metrics): Labelled {
       () => [
         ["qos0_slow_reader", m.qos0Dropped],
         ["queue_full", m.queueDropped],
+        ["queued_bytes", m.memoryDropped],
         ["waiting_bytes", m.storedDropped],
         ["shared_unreadable", m.sharedDropped],
       ],
@@ -151,6 +148,7 @@ export function gauges(m: Metrics): Figures {
     ["fieldcast_shared_groups", "Shared subscriptions, each with all its members.", () => m.sharedGroups],
     ["fieldcast_outbox_bytes", "Bytes that wait for clients to read them.", () => m.outboxBytes()],
     ["fieldcast_queued_messages", "Messages that wait in the queues of sessions.", () => m.queuedMessages()],
+    ["fieldcast_queued_bytes", "Bytes that wait in memory for sessions that are not stored.", () => m.queuedBytes()],
     ["fieldcast_waiting_bytes", "Bytes in the store of messages that wait for sessions.", () => m.waitingBytes],
     ["fieldcast_streams", "Streams of events over HTTP that are open.", () => m.streams],
     ["fieldcast_last_backup_timestamp_seconds", "Unix time of the last backup by the clock.", () => m.lastBackup],

@@ -6,9 +6,11 @@ const os = require("node:os");
 const path = require("node:path");
 
 const root = path.dirname(__dirname);
-const lockFile = path.join(root, "package-lock.json");
-/** npm writes this one last, so its presence also says that the install was not interrupted. */
-const installedFile = path.join(root, "node_modules", ".package-lock.json");
+/** npm writes the second one last, so its presence also says that the install was not interrupted. */
+const filesOf = (folder) => ({
+  lockFile: path.join(folder, "package-lock.json"),
+  installedFile: path.join(folder, "node_modules", ".package-lock.json"),
+});
 /** A development-only package: absent after `npm ci --omit=dev`. */
 const devMarker = path.join(root, "node_modules", "typescript");
 
@@ -20,33 +22,52 @@ function ensureInstalled(options = {}) {
   const reason = whyInstall(options.dev === true);
   if (reason === null) return;
   process.stderr.write(`fieldcast: ${reason}, running npm ci (once) ...\n`);
-  const args = ["ci", "--no-audit", "--no-fund", ...(options.dev === true ? ["--include=dev"] : [])];
-  // Under `npm start` npm says where it is; else it is looked up. Its output goes to stderr: stdout is the program's.
+  if (!installPackages(root, options.dev === true ? ["--include=dev"] : []))
+    fail("the packages could not be installed; the lines above say why");
+}
+
+/**
+ * Runs npm in a folder. Under `npm start` npm says where it is; else it is looked up. Its output goes to stderr: stdout is the program's.
+ * @param {string} folder
+ * @param {readonly string[]} more arguments of `npm ci`
+ * @returns {boolean} whether the packages are there now
+ */
+function installPackages(folder, more) {
+  const args = ["ci", "--no-audit", "--no-fund", ...more];
   const npm = process.env.npm_execpath;
   const stdio = ["ignore", 2, 2];
   const done = /npm-cli\.c?js$/.test(npm ?? "")
-    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio })
-    : spawnSync("npm", args, { cwd: root, stdio, shell: process.platform === "win32" });
-  if (done.error !== undefined) fail(`npm could not be started (${done.error.message}); install Node.js with npm`);
-  if (done.status !== 0) fail("the packages could not be installed; the lines above say why");
+    ? spawnSync(process.execPath, [npm, ...args], { cwd: folder, stdio })
+    : spawnSync("npm", args, { cwd: folder, stdio, shell: process.platform === "win32" });
+  if (done.error !== undefined)
+    process.stderr.write(`fieldcast: npm could not be started (${done.error.message}); install Node.js with npm\n`);
+  return done.error === undefined && done.status === 0;
 }
 
 /** @returns {string | null} why an install is needed, for people; null when it is not */
 function whyInstall(dev) {
-  const installed = fs.statSync(installedFile, { throwIfNoEntry: false });
-  if (installed === undefined) return "packages are not installed yet";
-  const lock = fs.statSync(lockFile, { throwIfNoEntry: false });
-  // A checkout may touch the lock file without changing what it asks for: compare before installing again.
-  if (lock !== undefined && lock.mtimeMs > installed.mtimeMs) {
-    if (!sameAsLock()) return "packages are older than package-lock.json";
-    refreshMtime();
-  }
+  if (!fs.existsSync(filesOf(root).installedFile)) return "packages are not installed yet";
+  if (!isInstalled(root)) return "packages are older than package-lock.json";
   if (dev && !fs.existsSync(devMarker)) return "packages for development are not installed yet";
   return null;
 }
 
+/** Whether a folder's packages are those of its lock file; two stat calls when nothing was touched. */
+function isInstalled(folder) {
+  const { lockFile, installedFile } = filesOf(folder);
+  const installed = fs.statSync(installedFile, { throwIfNoEntry: false });
+  if (installed === undefined) return false;
+  const lock = fs.statSync(lockFile, { throwIfNoEntry: false });
+  // A checkout may touch the lock file without changing what it asks for: compare before installing again.
+  if (lock === undefined || lock.mtimeMs <= installed.mtimeMs) return true;
+  if (!sameAsLock(folder)) return false;
+  refreshMtime(installedFile);
+  return true;
+}
+
 /** True when every installed package is the one that the lock file names, and nothing that is needed is missing. */
-function sameAsLock() {
+function sameAsLock(folder) {
+  const { lockFile, installedFile } = filesOf(folder);
   try {
     const wanted = JSON.parse(fs.readFileSync(lockFile, "utf8")).packages;
     const present = JSON.parse(fs.readFileSync(installedFile, "utf8")).packages;
@@ -61,7 +82,7 @@ function sameAsLock() {
 }
 
 /** So that the next start is spared the comparison; a read-only folder simply compares again. */
-function refreshMtime() {
+function refreshMtime(installedFile) {
   try {
     const now = new Date();
     fs.utimesSync(installedFile, now, now);
@@ -132,4 +153,4 @@ function fail(message) {
   process.exit(1);
 }
 
-module.exports = { ensureInstalled, runBun };
+module.exports = { bunBinary, ensureInstalled, installPackages, isInstalled, root, runBun };

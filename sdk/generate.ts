@@ -29,12 +29,34 @@ function operationsOf(document: Document): readonly Named[] {
 
 /** The table that the client asks by. */
 export function operationsScript(document: Document): string {
+  return `${MADE}\n\nexport const OPERATIONS = {\n${tableLines(document)}\n};\n`;
+}
+
+/** The same for the console, in TypeScript and with what people do, too. */
+export function operationsTable(document: Document): string {
+  return `${MADE}
+
+export interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly query: readonly string[];
+  /** The media type of the body; null: there is none. */
+  readonly body: string | null;
+}
+
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+${tableLines(document)}
+};
+`;
+}
+
+function tableLines(document: Document): string {
   const lines = operationsOf(document).map(({ id, method, path, operation }) => {
     const query = operation.parameters.filter((one) => one.in === "query").map(({ name }) => name);
     const [body = null] = Object.keys(operation.requestBody?.content ?? {});
     return `  ${id}: ${JSON.stringify({ method, path, query, body })},`;
   });
-  return `${MADE}\n\nexport const OPERATIONS = {\n${lines.join("\n")}\n};\n`;
+  return lines.join("\n");
 }
 
 /** The types: one for each schema with a name, one method for each operation, one item for each list. */

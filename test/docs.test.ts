@@ -11,7 +11,7 @@ import { PAGES } from "./docs/pages.ts";
 
 const root = join(import.meta.dir, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
-const documents = ["*.md", "docs/*.md", "bench/*.md", "sdk/*.md"]
+const documents = ["*.md", "docs/*.md", "bench/*.md", "sdk/*.md", "console/*.md"]
   .flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: root })])
   .sort();
 

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { packages as consolePackages } from "../../console/package-lock.json";
 import { packages } from "../../package-lock.json";
 
 /** Licences that let anyone use, change and pass on, and ask for no more than their text beside it. */
@@ -14,17 +15,32 @@ const PERMISSIVE: ReadonlySet<string> = new Set([
   "0BSD",
 ]);
 /** Packages of development with another one, each with its reason in CONTRIBUTING.md; never one that users install. */
-const FOR_DEVELOPMENT: ReadonlyMap<string, string> = new Map([["argparse", "Python-2.0"]]);
+const FOR_DEVELOPMENT: ReadonlyMap<string, string> = new Map([
+  ["argparse", "Python-2.0"],
+  ["axe-core", "MPL-2.0"],
+]);
+/** What browsers get with another one, each with its reason in CONTRIBUTING.md. */
+const FOR_BROWSERS: ReadonlyMap<string, string> = new Map([
+  ["@fontsource-variable/geist-mono", "OFL-1.1"],
+  ["@fontsource-variable/inter", "OFL-1.1"],
+  ["isbot", "Unlicense"],
+]);
 
 interface Locked {
   readonly license?: string;
   readonly dev?: boolean;
   readonly devOptional?: boolean;
 }
-const all = Object.entries(packages as Readonly<Record<string, Locked>>)
-  .filter(([path]) => path.startsWith("node_modules/"))
-  .map(([path, locked]) => ({ name: path.replace(/^.*node_modules\//, ""), ...locked }));
-const isPermissive = (license = "") => license.split(" OR ").some((one) => PERMISSIVE.has(one));
+const namesOf = (locked: Readonly<Record<string, Locked>>) =>
+  Object.entries(locked)
+    .filter(([path]) => path.startsWith("node_modules/"))
+    .map(([path, one]) => ({ name: path.replace(/^.*node_modules\//, ""), ...one }));
+const all = namesOf(packages);
+const isPermissive = (license = "") =>
+  license
+    .replace(/[()]/g, "")
+    .split(" OR ")
+    .some((one) => PERMISSIVE.has(one));
 
 test("what users install has a permissive licence, every package of it", () => {
   const used = all.filter(({ dev }) => dev !== true);
@@ -38,4 +54,13 @@ test("so has what only development needs, but for what CONTRIBUTING.md gives a r
   for (const { dev } of others) expect(dev).toBe(true);
   const page = readFileSync(join(import.meta.dir, "..", "..", "CONTRIBUTING.md"), "utf8");
   for (const [name, license] of FOR_DEVELOPMENT) expect(page).toContain(`\`${name}\` (${license})`);
+});
+
+test("so has what browsers get, but for the fonts and what CONTRIBUTING.md gives a reason for", () => {
+  const console = namesOf(consolePackages);
+  expect(console.length).toBeGreaterThan(20);
+  const others = console.filter(({ license }) => !isPermissive(license));
+  expect(others.map(({ name, license = "" }) => [name, license])).toEqual([...FOR_BROWSERS]);
+  const page = readFileSync(join(import.meta.dir, "..", "..", "CONTRIBUTING.md"), "utf8");
+  for (const [name, license] of FOR_BROWSERS) expect(page).toContain(`\`${name}\` (${license})`);
 });

@@ -1,9 +1,10 @@
 import type { z } from "zod";
-import { operationsScript, operationsTypes } from "../../sdk/generate.ts";
+import { operationsScript, operationsTable, operationsTypes } from "../../sdk/generate.ts";
 import { CATALOGUE, type ErrorCode } from "../../src/base/errors.ts";
 import { listSettings, SETTINGS } from "../../src/config/settings.ts";
-import { FOR_PROGRAMS } from "../../src/http/api/index.ts";
+import { DESCRIBED, FOR_PROGRAMS } from "../../src/http/api/index.ts";
 import { openApi } from "../../src/http/api/openapi.ts";
+import { PEOPLE } from "../../src/http/people/operations.ts";
 import { mqttPage } from "./mqtt.ts";
 import { MADE, table } from "./table.ts";
 
@@ -14,6 +15,8 @@ export const PAGES: readonly (readonly [path: string, text: () => string])[] = [
   ["docs/mqtt5.md", mqttPage],
   ["sdk/operations.js", () => operationsScript(openApi(FOR_PROGRAMS))],
   ["sdk/operations.d.ts", () => operationsTypes(openApi(FOR_PROGRAMS))],
+  ["console/src/api/operations.ts", () => operationsTable(openApi(DESCRIBED))],
+  ["console/src/api/people.d.ts", () => operationsTypes(openApi(PEOPLE))],
 ];
 
 /** docs/settings.md, from the schema in src/config/settings.ts. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
 /** The real programs that tests use and that npm does not bring. */
-export const PARTS = ["mosquitto", "mosquitto-clients", "paho", "cc"] as const;
+export const PARTS = ["mosquitto", "mosquitto-clients", "paho", "cc", "chromium"] as const;
 export type Part = (typeof PARTS)[number];
 
 /** The packages of Debian that bring a part. */
@@ -10,6 +10,7 @@ export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
   "mosquitto-clients": "mosquitto-clients",
   paho: "python3-paho-mqtt",
   cc: "gcc libc6-dev",
+  chromium: "chromium",
 };
 
 /**
@@ -28,6 +29,7 @@ export function find(part: Part): boolean {
   if (part === "mosquitto") return program("mosquitto") !== null;
   if (part === "mosquitto-clients") return program("mosquitto_pub") !== null && program("mosquitto_sub") !== null;
   if (part === "cc") return program("cc") !== null && existsSync("/usr/include/dlfcn.h");
+  if (part === "chromium") return program("chromium") !== null;
   return pythonWithPaho() !== null;
 }
 

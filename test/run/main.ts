@@ -7,7 +7,7 @@ import { ensureParts } from "./parts.ts";
 import { check, runTests, type Step } from "./steps.ts";
 
 const HELP = `npm test                 type check, lint, every test
-npm test -- --fast       type check, lint, and the tests in src (no real programs)
+npm test -- --fast       type check, lint, and the tests in src and console (no real programs)
 npm test -- PATH ...     only the test files whose path contains one of these words
 
 FIELDCAST_TEST_INSTALL=0  installs nothing with apt-get
@@ -19,6 +19,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 
 function testFiles(folder: string, words: readonly string[]): readonly string[] {
   return [...new Bun.Glob(`${folder}/**/*.test.ts`).scanSync({ cwd: root })]
+    .filter((path) => !path.includes("node_modules"))
     .filter((path) => words.length === 0 || words.some((word) => path.includes(word.replace(/^\.\//, ""))))
     .sort();
 }
@@ -32,13 +33,14 @@ function saySkipped(missing: readonly Part[], files: readonly string[]): void {
 }
 
 async function run(fast: boolean, words: readonly string[]): Promise<readonly Step[]> {
-  const unit = testFiles("src", words);
+  const unit = [...testFiles("src", words), ...testFiles("console", words)];
   const real = fast ? [] : [...testFiles("test", words), ...testFiles("bench", words)];
   const steps: Step[] = [];
   if (words.length === 0) {
     const bin = (name: string) => join(root, "node_modules", ".bin", name);
     const checks = [
       check("type check", [bin("tsc"), "--project", "."], root),
+      check("console", [bin("tsc"), "--project", "console"], root),
       check("lint", [bin("biome"), "check", "--error-on-warnings", "--max-diagnostics=100", "."], root),
     ];
     steps.push(...(await Promise.all(checks)));

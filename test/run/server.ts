@@ -42,6 +42,8 @@ export interface TestServer {
   /** Sends SIGTERM; answers the exit code. The folder is removed by `remove`, or when the tests end. */
   stop(): Promise<number>;
   kill9(): Promise<void>;
+  /** Starts it after `stop` or `kill9`, with the same folder, ports and flags. */
+  start(): Promise<void>;
   /** Starts it again (ends it first if need be) with the same folder, ports and flags. */
   restart(): Promise<void>;
   /** An operation over the control socket (src/cli/operations.ts), as the commands use it. Rejects with its refusal. */

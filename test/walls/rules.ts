@@ -35,6 +35,19 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/cli/", 8],
 ];
 
+/** The rooms of the console (console/README.md), alike; pages do not know one another. */
+const CONSOLE_ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
+  ["console/src/text/", 0],
+  ["console/src/theme/", 0],
+  ["console/src/api/", 1],
+  ["console/src/live/", 2],
+  ["console/src/parts/", 3],
+  ["console/src/routes/", 3],
+  ["console/src/pages/", 4],
+  ["console/src/app/", 5],
+  ["console/src/main.tsx", 6],
+];
+
 /** Neighbours on one floor that may use each other, in this direction. */
 const NEIGHBOURS = new Set([
   "src/auth/ -> src/fleet/",
@@ -94,6 +107,8 @@ const FORBIDDEN_CODE: readonly { in: RegExp; except?: RegExp; what: RegExp; why:
 interface Packages {
   readonly dependencies: readonly string[];
   readonly devDependencies: readonly string[];
+  /** Those of console/package.json. */
+  readonly console?: readonly string[];
 }
 
 /** Every breach of the rules above, one readable line each. */
@@ -119,13 +134,23 @@ function insideProblem(path: string, one: Import): string | null {
   const [top] = path.split("/", 1);
   if (top === "test" || top === "bin") return null;
   if (top === "bench") return benchProblem(path, target);
-  if (top === "console") {
-    const apiTypes = one.typeOnly && target.startsWith("src/http/");
-    return target.startsWith("console/") || apiTypes
+  if (top === "console") return consoleProblem(path, target, one.typeOnly);
+  return target.startsWith("src/") ? arrowProblem(path, target, one.typeOnly) : nothingOutside(path, target);
+}
+
+function consoleProblem(path: string, target: string, typeOnly: boolean): string | null {
+  if (!target.startsWith("console/"))
+    return typeOnly && /^(?:src\/http|sdk)\//.test(target)
       ? null
       : "the console knows the server's HTTP API and its types only";
-  }
-  return target.startsWith("src/") ? arrowProblem(path, target, one.typeOnly) : nothingOutside(path, target);
+  if (!path.startsWith("console/src/")) return null;
+  const [from, to] = [path, target].map((one) => CONSOLE_ROOMS.find(([prefix]) => one.startsWith(prefix)));
+  if (from === undefined || to === undefined) return "it lies in no room of the console (test/walls/rules.ts)";
+  if (to[1] > from[1]) return `${to[0]} lies above ${from[0]}; imports go downward only`;
+  const page = (one: string) => one.slice("console/src/pages/".length).split("/", 1)[0];
+  if (from[0] === to[0] && from[0] === "console/src/pages/" && page(path) !== page(target))
+    return "pages do not know one another: what two of them need is a part (console/src/parts)";
+  return null;
 }
 
 /**
@@ -169,6 +194,8 @@ function outsideProblem(path: string, one: Import, packages: Packages): string |
       if (rule.in.test(path) && rule.except?.test(path) !== true && rule.what.test(one.from)) return rule.why;
   if (PLATFORM.test(one.from)) return null;
   const name = one.from.split("/", one.from.startsWith("@") ? 2 : 1).join("/");
+  if (path.startsWith("console/") && !isTest(path))
+    return packages.console?.includes(name) === true ? null : "console/package.json does not name this package";
   if (packages.dependencies.includes(name)) return null;
   if (!packages.devDependencies.includes(name)) return "package.json does not name this package";
   const shipped = path.startsWith("src/") && !isTest(path);
@@ -189,5 +216,5 @@ function roomOf(path: string): { room: string; floor: number } | undefined {
 
 /** Tests beside the code, and what only tests use (suites that several bodies run, models, fakes). */
 function isTest(path: string): boolean {
-  return /\.(?:test|testing|contract|model|fixture)\.ts$/.test(path) || path.startsWith("test/");
+  return /\.(?:test|testing|contract|model|fixture)\.tsx?$/.test(path) || path.startsWith("test/");
 }

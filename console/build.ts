@@ -1,0 +1,95 @@
+/**
+ * Builds the console into `dist`: `node_modules/.bin/bun console/build.ts`. `npm start` runs it when it is needed (bin/console.cjs).
+ * Scripts are cut into chunks that pages load when they are opened; all styles are one file, since they are small and a page
+ * must not show before its styles are there. Names have a hash of the content.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { themeStyles } from "./src/theme/styles.ts";
+
+const BASE = "/console/";
+const root = import.meta.dir;
+const folder = join(root, `dist.${process.pid}`);
+
+const hash = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex").slice(0, 12);
+
+async function build(): Promise<void> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(root, "src/main.tsx")],
+    outdir: folder,
+    target: "browser",
+    splitting: true,
+    minify: true,
+    publicPath: BASE,
+    naming: { entry: "[name]-[hash].[ext]", chunk: "chunk-[hash].[ext]", asset: "[name]-[hash].[ext]" },
+    define: { "process.env.NODE_ENV": '"production"' },
+  });
+  const styles = [fontStyles(), themeStyles()];
+  let entry = "";
+  for (const { kind, path } of outputs) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    if (kind === "entry-point") entry = name;
+    if (!name.endsWith(".css")) continue;
+    styles.push(readFileSync(path, "utf8"));
+    rmSync(path);
+  }
+  const css = await minified(styles.join("\n"));
+  const style = write("console", "css", css);
+  const scheme = write("scheme", "js", readFileSync(join(root, "src/theme/scheme.js"), "utf8"));
+  const early = importsOf(readFileSync(join(folder, entry), "utf8"));
+  const page = readFileSync(join(root, "src/index.html"), "utf8")
+    .replace("<!-- scheme -->", `<script src="${BASE}${scheme}"></script>`)
+    .replace("<!-- styles -->", `<link rel="stylesheet" href="${BASE}${style}">`)
+    .replace(
+      "<!-- script -->",
+      [
+        ...early.map((name) => `<link rel="modulepreload" href="${BASE}${name}">`),
+        `<script type="module" src="${BASE}${entry}"></script>`,
+      ].join("\n"),
+    );
+  writeFileSync(join(folder, "index.html"), page);
+}
+
+/** The fonts as files of their own: the bundler would write them into the styles, and all of them would be loaded by everybody. */
+function fontStyles(): string {
+  const text = readFileSync(join(root, "src/theme/fonts.css"), "utf8");
+  return text.replace(/url\("([^"]+)\/([^"/]+)\.woff2"\)/g, (_, place: string, name: string) => {
+    const bytes = readFileSync(join(root, "node_modules", place, `${name}.woff2`));
+    return `url("${BASE}${write(name, "woff2", bytes)}")`;
+  });
+}
+
+/** A file under a name with its hash. @returns the name */
+function write(name: string, ending: string, content: string | Uint8Array): string {
+  const file = `${name}-${hash(content)}.${ending}`;
+  writeFileSync(join(folder, file), content);
+  return file;
+}
+
+async function minified(css: string): Promise<string> {
+  const file = join(folder, "all.css");
+  writeFileSync(file, css);
+  const { outputs } = await Bun.build({ entrypoints: [file], minify: true, external: [`${BASE}*`] });
+  rmSync(file);
+  return (await outputs[0]?.text()) ?? "";
+}
+
+/** The chunks that the entry needs before it can begin. */
+function importsOf(script: string): string[] {
+  return [...new Set([...script.matchAll(/from"\/console\/(chunk-[^"]+\.js)"/g)].map(([, name]) => name ?? ""))];
+}
+
+mkdirSync(folder, { recursive: true });
+try {
+  await build();
+  // whoever starts a server meanwhile finds the one or the other, and never half of one
+  const old = join(root, `dist.old.${process.pid}`);
+  try {
+    renameSync(join(root, "dist"), old);
+  } catch {}
+  renameSync(folder, join(root, "dist"));
+  rmSync(old, { recursive: true, force: true });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,45 @@
+import { QueryClient } from "@tanstack/react-query";
+import { createApi } from "./client.ts";
+import { noteServerDate } from "./clock.ts";
+import { ApiProblem } from "./problem.ts";
+
+/** The one client and the one cache of answers. */
+
+const session = { csrf: null as string | null };
+const listeners = new Set<() => void>();
+
+export const api = createApi({
+  fetch: async (input, init) => {
+    const answer = await fetch(input, init);
+    noteServerDate(answer.headers.get("Date"), Date.now());
+    return answer;
+  },
+  csrf: () => session.csrf,
+  onSignedOut: () => {
+    for (const tell of listeners) tell();
+  },
+});
+
+/** The token of the session that began, or null: it ended. */
+export function setCsrf(token: string | null): void {
+  session.csrf = token;
+}
+
+/** Tells when an answer says that nobody is signed in any more. @returns takes it back */
+export function onSignedOut(tell: () => void): () => void {
+  listeners.add(tell);
+  return () => listeners.delete(tell);
+}
+
+/** Asking again is of no use after a refusal; after a lost connection it is. */
+function again(failures: number, error: Error): boolean {
+  if (error instanceof ApiProblem && error.status < 500 && error.status !== 429) return false;
+  return failures < 3;
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { retry: again, staleTime: 15_000, refetchOnWindowFocus: true },
+    mutations: { retry: false },
+  },
+});

@@ -1,0 +1,53 @@
+/** A value that the server did not take, where it stands, and why. */
+export interface BadValue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A refusal of the server (RFC 9457): the message says what is wrong and what to do. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    /** Of the server's catalogue (docs/refusals.md); null: not of the server, a proxy's. */
+    readonly code: string | null,
+    message: string,
+    /** Seconds after which another try is welcome, or null. */
+    readonly retryAfter: number | null,
+    readonly errors: readonly BadValue[],
+  ) {
+    super(message);
+    this.name = "ApiProblem";
+  }
+
+  static async of(answer: Response): Promise<ApiProblem> {
+    const body = parsed(await answer.text().catch(() => ""));
+    const after = Number(answer.headers.get("Retry-After") ?? Number.NaN);
+    const { code, detail, message, errors } = body;
+    const told = [detail, message].find((one) => typeof one === "string");
+    return new ApiProblem(
+      answer.status,
+      typeof code === "string" ? code : null,
+      typeof told === "string" ? told : `The server answered ${answer.status}.`,
+      Number.isNaN(after) ? null : after,
+      Array.isArray(errors) ? errors.filter(isBadValue) : [],
+    );
+  }
+
+  /** What is wrong with one value of a form, by its path in the body; undefined: nothing. */
+  about(path: string): string | undefined {
+    return this.errors.find((one) => one.path === path || one.path.startsWith(`${path}[`))?.message;
+  }
+}
+
+function isBadValue(one: unknown): one is BadValue {
+  return typeof one === "object" && one !== null && "path" in one && "message" in one;
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === "object" && body !== null ? { ...body } : {};
+  } catch {
+    return {};
+  }
+}

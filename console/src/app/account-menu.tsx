@@ -1,0 +1,66 @@
+import { Menu, useMantineColorScheme } from "@mantine/core";
+import { CheckIcon, PersonIcon } from "@primer/octicons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { api, queryClient, setCsrf } from "../api/index.ts";
+import { sessionQuery } from "../api/session.ts";
+import { LANGUAGES, type Language, setLanguage, useLanguage, useText } from "../text/index.ts";
+import css from "./frame.module.css";
+
+const SCHEMES = ["light", "dark", "auto"] as const;
+
+/** Who is signed in, how it looks, which language, and the way out. */
+export function AccountMenu() {
+  const t = useText().frame;
+  const language = useLanguage();
+  const navigate = useNavigate();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { data: session } = useQuery(sessionQuery);
+  const email = session?.signed_in ? session.email : "";
+  const signOut = async () => {
+    await api.signOut().catch(() => undefined);
+    setCsrf(null);
+    await navigate({ to: "/sign-in" });
+    queryClient.clear();
+  };
+  const chosen = <CheckIcon size={14} />;
+  return (
+    <Menu width={224}>
+      <Menu.Target>
+        <button type="button" className={css.account} aria-label={t.account} title={t.signedInAs(email)}>
+          {email === "" ? <PersonIcon aria-hidden /> : email.slice(0, 1).toUpperCase()}
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t.signedInAs(email)}</Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>{t.theme.title}</Menu.Label>
+        {SCHEMES.map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            onClick={() => setColorScheme(scheme)}
+            rightSection={colorScheme === scheme ? chosen : null}
+            aria-current={colorScheme === scheme || undefined}
+          >
+            {t.theme[scheme]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t.language}</Menu.Label>
+        {Object.entries(LANGUAGES).map(([key, name]) => (
+          <Menu.Item
+            key={key}
+            lang={key}
+            onClick={() => void setLanguage(key as Language)} // a key of LANGUAGES
+            rightSection={language === key ? chosen : null}
+            aria-current={language === key || undefined}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item onClick={() => void signOut()}>{t.signOut}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

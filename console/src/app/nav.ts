@@ -1,0 +1,21 @@
+import { CpuIcon, type Icon } from "@primer/octicons-react";
+import type { Text } from "../text/index.ts";
+
+/** An entry of the sidebar. */
+export interface Entry {
+  readonly id: keyof Pick<
+    Text["frame"],
+    "home" | "devices" | "products" | "dashboards" | "live" | "access" | "integrations" | "system"
+  >;
+  /** Below the workspace: `devices`; with a slash before it below the console: `/system`. */
+  readonly path: string;
+  readonly icon: Icon;
+  /** Only for who administers the instance. */
+  readonly operate?: boolean;
+}
+
+/**
+ * The pages of the sidebar, in this order: home, devices, products, dashboards, live, access, integrations, system. The first four
+ * and "more" stand in the bar of phones. Whoever makes a page enters it here.
+ */
+export const NAV: readonly Entry[] = [{ id: "devices", path: "devices", icon: CpuIcon }];

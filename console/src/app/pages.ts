@@ -1,0 +1,12 @@
+import { deviceRoute } from "../pages/device/route.ts";
+import { devicesRoute } from "../pages/devices/route.ts";
+import { linkRoute, signInRoute } from "../pages/sign-in/route.ts";
+
+/** Every page of the console. Whoever makes one enters its route here, and in nav.ts when it stands in the sidebar. */
+
+/** For who is not signed in. */
+export const OPEN_PAGES = [signInRoute, linkRoute] as const;
+/** Of the instance, and of who is signed in. */
+export const PAGES = [] as const;
+/** Of a workspace. */
+export const WORKSPACE_PAGES = [devicesRoute, deviceRoute] as const;

@@ -1,0 +1,140 @@
+import { Menu } from "@mantine/core";
+import { CheckIcon, ChevronDownIcon, KebabHorizontalIcon } from "@primer/octicons-react";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useOperates } from "../api/session.ts";
+import { useText } from "../text/index.ts";
+import css from "./frame.module.css";
+import { type Entry, NAV } from "./nav.ts";
+
+interface Named {
+  readonly slug: string;
+  readonly name: string;
+}
+
+/** Where an entry leads; null: there is no workspace it could be of. */
+function addressOf(entry: Entry, workspace: string | null): string | null {
+  if (entry.path.startsWith("/")) return entry.path;
+  return workspace === null ? null : `/w/${workspace}/${entry.path}`;
+}
+
+function useEntries(workspace: string | null) {
+  const operates = useOperates();
+  return NAV.filter(({ operate }) => operate !== true || operates).flatMap((entry) => {
+    const to = addressOf(entry, workspace);
+    return to === null ? [] : [{ ...entry, to }];
+  });
+}
+
+interface SidebarProps {
+  readonly workspace: string | null;
+  readonly workspaces: readonly Named[];
+  readonly folded: boolean;
+  /** At its foot. */
+  readonly children: ReactNode;
+}
+
+export function Sidebar({ workspace, workspaces, folded, children }: SidebarProps) {
+  const t = useText().frame;
+  const entries = useEntries(workspace);
+  return (
+    <aside className={css.side}>
+      <Link to="/" className={css.brand}>
+        <Mark />
+        <span>fieldcast</span>
+      </Link>
+      <WorkspaceSwitch workspace={workspace} workspaces={workspaces} />
+      <nav aria-label={t.navigation} className={css.nav}>
+        {entries.map(({ id, to, icon: Icon }) => (
+          <Link
+            key={id}
+            to={to}
+            className={css.entry}
+            title={folded ? t[id] : undefined}
+            activeProps={{ "aria-current": "page" }}
+          >
+            <Icon size={16} aria-hidden />
+            <span>{t[id]}</span>
+          </Link>
+        ))}
+      </nav>
+      <div className={css.foot}>{children}</div>
+    </aside>
+  );
+}
+
+/** The sign of the product. */
+export function Mark() {
+  return (
+    <svg className={css.mark} width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M8 .8 15.2 8 8 15.2.8 8z" />
+    </svg>
+  );
+}
+
+function WorkspaceSwitch({ workspace, workspaces }: Pick<SidebarProps, "workspace" | "workspaces">) {
+  const t = useText().frame;
+  const current = workspaces.find(({ slug }) => slug === workspace);
+  return (
+    <Menu position="bottom-start" width={224}>
+      <Menu.Target>
+        <button type="button" className={css.workspace} title={t.workspace}>
+          <span className={css.initial} aria-hidden>
+            {(current?.name || workspace || "?").slice(0, 1).toUpperCase()}
+          </span>
+          <span className={css.workspaceName}>{current?.name || workspace}</span>
+          <ChevronDownIcon size={12} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t.workspace}</Menu.Label>
+        {workspaces.map(({ slug, name }) => (
+          <Menu.Item
+            key={slug}
+            component={Link}
+            to={`/w/${slug}/devices`}
+            rightSection={slug === workspace ? <CheckIcon size={14} /> : null}
+          >
+            {name || slug}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Entries beside "more" in the bar of phones. */
+const IN_BAR = 4;
+
+export function BottomBar({ workspace }: { readonly workspace: string | null }) {
+  const t = useText().frame;
+  const entries = useEntries(workspace);
+  const rest = entries.slice(IN_BAR);
+  return (
+    <nav className={css.bar} aria-label={t.navigation}>
+      {entries.slice(0, IN_BAR).map(({ id, to, icon: Icon }) => (
+        <Link key={id} to={to} className={css.barEntry} activeProps={{ "aria-current": "page" }}>
+          <Icon size={16} aria-hidden />
+          <span>{t[id]}</span>
+        </Link>
+      ))}
+      {rest.length > 0 && (
+        <Menu position="top-end" width={200}>
+          <Menu.Target>
+            <button type="button" className={css.barEntry}>
+              <KebabHorizontalIcon size={16} aria-hidden />
+              <span>{t.more}</span>
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {rest.map(({ id, to, icon: Icon }) => (
+              <Menu.Item key={id} component={Link} to={to} leftSection={<Icon size={16} />}>
+                {t[id]}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </nav>
+  );
+}

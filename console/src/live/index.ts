@@ -1,0 +1,54 @@
+import { useCallback, useSyncExternalStore } from "react";
+import { queryClient } from "../api/index.ts";
+import { LiveConnection, type LiveState } from "./connection.ts";
+import { LiveStore, type LiveValue } from "./store.ts";
+
+export type { LiveState } from "./connection.ts";
+export { LiveStore, type LiveValue } from "./store.ts";
+
+/** At most so often what is drawn follows what is heard, ms: eyes follow no faster, and a busy fleet costs no more. */
+const FRAME_MS = 200;
+
+export const liveStore = new LiveStore((flush) => setTimeout(() => requestAnimationFrame(flush), FRAME_MS));
+
+const states = new Set<() => void>();
+export const liveConnection = new LiveConnection({
+  open: (address) => new EventSource(address),
+  now: () => Date.now(),
+  later: (run, ms) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  hear: (measurement) => liveStore.apply(measurement),
+  gap: () => void queryClient.invalidateQueries({ predicate: ({ meta }) => meta?.live === true }),
+  changed: () => {
+    for (const tell of states) tell();
+  },
+});
+
+/** How the stream of events is doing. */
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(
+    (tell) => {
+      states.add(tell);
+      return () => states.delete(tell);
+    },
+    () => liveConnection.state,
+  );
+}
+
+/** The values of a device that came since the page was opened, field by field. */
+export function useLiveValues(product: string, device: string): ReadonlyMap<string, LiveValue> {
+  const key = LiveStore.key(product, device);
+  const watch = useCallback((tell: () => void) => liveStore.watch(key, tell), [key]);
+  return useSyncExternalStore(watch, () => liveStore.valuesOf(key));
+}
+
+/** When a device was heard last: live, or as the answer of a query said. @param known ISO 8601, or null: never */
+export function useHeard(product: string, device: string, known: string | null): string | null {
+  const key = LiveStore.key(product, device);
+  const watch = useCallback((tell: () => void) => liveStore.watch(key, tell), [key]);
+  const live = useSyncExternalStore(watch, () => liveStore.heard(key));
+  if (live === null) return known;
+  return known === null || live > known ? live : known;
+}

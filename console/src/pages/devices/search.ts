@@ -1,0 +1,26 @@
+/** What the address of the device list says: the whole state of the view. */
+export interface DevicesSearch {
+  /** In name, id, serial or location; or a topic that was pasted whole. */
+  readonly q?: string;
+  readonly product?: string;
+  readonly tag?: string;
+  readonly state?: "online" | "away";
+  /** A column, `-` before it downward; `-heard` (heard last first) when absent. */
+  readonly sort?: string;
+  readonly view?: "cards";
+}
+
+/** Takes what can be meant and leaves the rest: an old link still opens. */
+export function devicesSearch(raw: Readonly<Record<string, unknown>>): DevicesSearch {
+  const { q, product, tag, state, sort, view } = raw;
+  return {
+    ...(typeof q === "string" && q !== "" && { q }),
+    // numbers stand in addresses without quotes
+    ...(typeof q === "number" && { q: String(q) }),
+    ...(typeof product === "string" && { product }),
+    ...((typeof tag === "string" || typeof tag === "number") && { tag: String(tag) }),
+    ...((state === "online" || state === "away") && { state }),
+    ...(typeof sort === "string" && /^-?[A-Za-z0-9_:]{1,80}$/.test(sort) && { sort }),
+    ...(view === "cards" && { view }),
+  };
+}

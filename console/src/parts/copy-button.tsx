@@ -1,0 +1,63 @@
+import { ActionIcon } from "@mantine/core";
+import { CheckIcon, CopyIcon } from "@primer/octicons-react";
+import { useEffect, useState } from "react";
+import { useText } from "../text/index.ts";
+import css from "./parts.module.css";
+
+interface Props {
+  readonly text: string;
+  /** What it is, for the name of the button: "device id". */
+  readonly what: string;
+}
+
+/** Copies a text, and says so in its place. */
+export function CopyButton({ text, what }: Props) {
+  const t = useText().common;
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 1500);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <ActionIcon
+      aria-label={copied ? t.copied : t.copy(what)}
+      title={copied ? t.copied : t.copy(what)}
+      className={copied ? css.copied : undefined}
+      onClick={(event) => {
+        event.stopPropagation();
+        void copyText(text).then(setCopied);
+      }}
+    >
+      {copied ? <CheckIcon size={14} /> : <CopyIcon size={14} />}
+    </ActionIcon>
+  );
+}
+
+/** @returns whether the text is in the clipboard now */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // without HTTPS browsers have no clipboard for pages, but for a selection
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "sr-only";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}
+
+/** A text that goes into a client (an id, a topic, an address) with its button. */
+export function Copyable({ text, what, hidden }: Props & { readonly hidden?: string }) {
+  return (
+    <span className={css.copyable}>
+      <code>{hidden ?? text}</code>
+      <CopyButton text={text} what={what} />
+    </span>
+  );
+}

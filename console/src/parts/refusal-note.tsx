@@ -1,0 +1,49 @@
+import { Button } from "@mantine/core";
+import { AlertIcon } from "@primer/octicons-react";
+import type { ReactNode } from "react";
+import { ApiProblem } from "../api/problem.ts";
+import { useText } from "../text/index.ts";
+import css from "./parts.module.css";
+
+interface Props {
+  /** What a query or a mutation failed with; null or undefined: nothing is shown. */
+  readonly error: Error | null | undefined;
+  /** Shown as a button. */
+  readonly again?: () => void;
+  /** Other ways out: buttons that mend it. */
+  readonly children?: ReactNode;
+}
+
+/** What was refused, at the place where it was asked for: what is wrong, what to do, and how to try again. It stays until it is solved. */
+export function RefusalNote({ error, again, children }: Props) {
+  const t = useText().common;
+  if (error === null || error === undefined) return null;
+  const known = error instanceof ApiProblem;
+  return (
+    <div className={css.refusal} role="alert">
+      <AlertIcon size={16} aria-hidden />
+      <div>
+        <p>{known ? error.message : error instanceof TypeError ? t.notReached : error.message}</p>
+        {known && error.errors.length > 0 && (
+          <ul>
+            {error.errors.slice(0, 10).map(({ path, message }) => (
+              <li key={`${path} ${message}`}>
+                {path !== "" && <code>{path}</code>} {message}
+              </li>
+            ))}
+          </ul>
+        )}
+        {(again !== undefined || children !== undefined) && (
+          <div className={css.refusalActions}>
+            {children}
+            {again && (
+              <Button variant="default" onClick={again}>
+                {t.tryAgain}
+              </Button>
+            )}
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { useEffect, useRef, useState } from "react";
+import { useText } from "../text/index.ts";
+import { Ago, useEverySecond } from "./ago.tsx";
+import { formatValue, freshness } from "./format-value.ts";
+import css from "./parts.module.css";
+
+interface Props {
+  readonly value: unknown;
+  /** When it was measured, RFC 3339; null: never. */
+  readonly time: string | null;
+  readonly unit?: string | null | undefined;
+  readonly decimals?: number | null | undefined;
+  /** After so many ms without a word its device counts as away; older values fade. */
+  readonly timeout: number;
+  /** Without the age: where a column beside it has it. */
+  readonly noAge?: boolean;
+}
+
+/** A value with its unit and its age. It fades when it is old, and its background flashes once when it changes. */
+export function ValueCell({ value, time, unit, decimals, timeout, noAge = false }: Props) {
+  const t = useText().time;
+  const state = useEverySecond((now) => freshness(time === null ? null : now - Date.parse(time), timeout));
+  const flash = useFlash(time === null ? null : JSON.stringify(value));
+  if (time === null)
+    return (
+      <span className={css.value} data-state="never" data-fresh="never">
+        –
+      </span>
+    );
+  const text = formatValue(value, { decimals }, t.locale);
+  return (
+    <span className={css.value} data-fresh={state} data-flash={flash || undefined}>
+      <span
+        className={typeof value === "string" ? css.valueText : css.valueNumber}
+        title={typeof value === "string" ? value : undefined}
+      >
+        {text}
+      </span>
+      {unit ? <span className={css.unit}>{unit}</span> : null}
+      {!noAge && (
+        <span className={css.age}>
+          <Ago time={time} short />
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** True for the moment after something changed while it was shown; never for what it was at first. */
+function useFlash(shown: string | null): boolean {
+  const before = useRef(shown);
+  const [flash, setFlash] = useState(false);
+  useEffect(() => {
+    if (before.current === shown) return;
+    before.current = shown;
+    setFlash(true);
+    const timer = setTimeout(() => setFlash(false), 600);
+    return () => clearTimeout(timer);
+  }, [shown]);
+  return flash;
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { have } from "../run/have.ts";
+import type { TestServer } from "../run/server.ts";
+import { axe } from "./axe.ts";
+import { consoleServer, OWNER, originOf, PASSWORD, Visitor } from "./browser.ts";
+
+/** The way in, and what stands around every page. */
+
+const LIMIT = 250 * 1024;
+
+describe.skipIf(!have("chromium"))("the console", () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await consoleServer();
+  });
+  afterAll(() => server.remove());
+
+  test("GET / leads a browser there, and tells programs what there is", async () => {
+    const asBrowser = await server.http("/", undefined, { redirect: "manual", headers: { Accept: "text/html,*/*" } });
+    expect([asBrowser.status, asBrowser.headers.get("Location")]).toEqual([302, "/console/"]);
+    const asProgram = await server.http("/");
+    expect(await asProgram.text()).toContain("POST /v1/devices/");
+  });
+
+  test("who is not signed in signs in, and comes to the address that was asked for", async () => {
+    const visitor = await Visitor.open(server);
+    const { page } = visitor;
+    await visitor.goto("w/home/devices?q=000");
+    await page.getByLabel("E-mail address").fill(OWNER);
+    await page.getByLabel("Password", { exact: true }).fill("not the password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Devices" }).waitFor();
+    expect(page.url()).toBe(`${originOf(server)}/console/w/home/devices?q=000`);
+    await page.getByText("live", { exact: true }).waitFor();
+    expect(await page.title()).toBe("Devices · fieldcast");
+    expect(visitor.sins).toEqual([]);
+    await visitor.close();
+  });
+
+  test("the first load is small", async () => {
+    const visitor = await Visitor.open(server);
+    await visitor.signIn();
+    const { page, context } = visitor;
+    const session = await context.newCDPSession(page);
+    await session.send("Network.enable");
+    let bytes = 0;
+    session.on("Network.loadingFinished", ({ encodedDataLength }) => {
+      bytes += encodedDataLength;
+    });
+    await visitor.goto();
+    await page.getByRole("heading", { name: "Devices" }).waitFor();
+    await page.waitForFunction("document.fonts.status === 'loaded'");
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(LIMIT);
+    await visitor.close();
+  });
+
+  test.each(["light", "dark"] as const)("axe finds nothing in the frame, %s", async (scheme) => {
+    const visitor = await Visitor.open(server, { scheme });
+    await visitor.goto("sign-in");
+    await visitor.page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(await axe(visitor.page)).toEqual([]);
+    await visitor.signIn();
+    await visitor.goto();
+    await visitor.page.getByRole("heading", { name: "Devices" }).waitFor();
+    expect(await axe(visitor.page)).toEqual([]);
+    await visitor.page.keyboard.press("Control+k");
+    await visitor.page.getByRole("option").first().waitFor();
+    expect(await axe(visitor.page)).toEqual([]);
+    expect(visitor.sins).toEqual([]);
+    await visitor.close();
+  });
+
+  test("a device is found by its id, and by a topic that is pasted whole", async () => {
+    const visitor = await Visitor.open(server);
+    await visitor.signIn();
+    await visitor.goto();
+    const { page } = visitor;
+    for (const text of ["First dev", "dtck-pub/my-product/000001/TEMPERATURE"]) {
+      await page.getByRole("heading", { name: "Devices" }).waitFor();
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox").fill(text);
+      await page.getByRole("option", { name: "First device" }).waitFor();
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/w/home/devices/my-product/000001");
+      await visitor.goto();
+    }
+    expect(visitor.sins).toEqual([]);
+    await visitor.close();
+  });
+
+  test("German is spoken where the browser speaks it, and where it is chosen", async () => {
+    const visitor = await Visitor.open(server, { locale: "de-DE" });
+    await visitor.goto("sign-in");
+    await visitor.page.getByRole("heading", { name: "Anmelden" }).waitFor();
+    await visitor.signIn();
+    await visitor.goto();
+    await visitor.page.getByRole("button", { name: "Dein Konto" }).click();
+    await visitor.page.getByRole("menuitem", { name: "English" }).click();
+    await visitor.page.getByRole("heading", { name: "Devices" }).waitFor();
+    expect(await visitor.page.evaluate("document.documentElement.lang")).toBe("en");
+    expect(visitor.sins).toEqual([]);
+    await visitor.close();
+  });
+
+  test("the stream is seen to be lost, and comes back when the server does", async () => {
+    const visitor = await Visitor.open(server);
+    await visitor.signIn();
+    await visitor.goto();
+    await visitor.page.getByText("live", { exact: true }).waitFor();
+    await server.stop();
+    await visitor.page.getByText(/^reconnecting/).waitFor();
+    await server.start();
+    await visitor.page.getByText("live", { exact: true }).waitFor();
+    expect(visitor.sins).toEqual([]);
+    await visitor.close();
+  });
+});

@@ -1,0 +1,18 @@
+/** Every page of the console: looked at by axe in both themes and on a phone (pages.test.ts), and photographed (screenshots.ts). */
+export interface PageOfConsole {
+  /** Of the picture's file. */
+  readonly name: string;
+  /** Below `/console/`. */
+  readonly path: string;
+  /** A text that stands there when all is there. */
+  readonly shows: string | RegExp;
+  /** For who is not signed in. */
+  readonly signedOut?: boolean;
+}
+
+/** Addresses of the demo fleet (`fieldcast demo`). */
+export const PAGES: readonly PageOfConsole[] = [
+  { name: "sign-in", path: "sign-in", shows: "E-mail address", signedOut: true },
+  { name: "link-over", path: "link#0123", shows: "This link is over", signedOut: true },
+  { name: "devices", path: "w/home/devices", shows: "Devices" },
+];

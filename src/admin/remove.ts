@@ -1,19 +1,13 @@
 import type { Draughtsman } from "../fleet/plan-draft.ts";
-import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
-import type { ApiUser, Workspace } from "../fleet/types.ts";
+import type { ProductNode } from "../fleet/nodes.ts";
 import { countPoints } from "../history/usage.ts";
+import { grantsOf, type Parts, type Target } from "./removed-grants.ts";
 import { seriesOf } from "./series.ts";
 import type { AdminDeps } from "./types.ts";
 
 /** Deleting parts of a fleet, with everything that belongs to them: what goes is told first, and counted alike whoever asks. */
 
-/** What is to be deleted. */
-export type Target =
-  | { readonly kind: "workspace"; readonly row: Workspace }
-  | { readonly kind: "product"; readonly node: ProductNode }
-  | { readonly kind: "field"; readonly node: FieldNode }
-  | { readonly kind: "devices"; readonly nodes: readonly DeviceNode[] }
-  | { readonly kind: "apiUser"; readonly row: ApiUser };
+export type { Target } from "./removed-grants.ts";
 
 /** What goes with it, itself included. People stay; their memberships go. */
 export interface Taken {
@@ -68,7 +62,8 @@ export async function remove(
 
 /** Counts what goes with something. */
 export async function takenBy(deps: Deps, target: Target): Promise<Taken> {
-  const { products, fields, devices, apiUsers } = partsOf(deps, target);
+  const parts = partsOf(deps, target);
+  const { products, fields, devices, apiUsers } = parts;
   // of a field at all devices of its product, otherwise of the devices in all fields of theirs
   const of = target.kind === "field" ? [...target.node.product.devicesById.values()] : devices;
   const only = target.kind === "field" ? new Set([target.node.row.id]) : null;
@@ -84,20 +79,13 @@ export async function takenBy(deps: Deps, target: Target): Promise<Taken> {
     devices: devices.length,
     series: ids.length,
     measurements: await countPoints(deps.store, ids),
-    grants: grantsOf(deps, target, products, devices, apiUsers),
+    grants: grantsOf(deps, target, parts),
     apiUsers: apiUsers.length,
     tokens,
     sessions,
   };
 }
 
-/** What goes that has a row of its own. */
-interface Parts {
-  readonly products: readonly ProductNode[];
-  readonly fields: readonly FieldNode[];
-  readonly devices: readonly DeviceNode[];
-  readonly apiUsers: readonly ApiUser[];
-}
 const NOTHING: Parts = { products: [], fields: [], devices: [], apiUsers: [] };
 
 function partsOf({ directory }: Pick<Deps, "directory">, target: Target): Parts {
@@ -128,27 +116,4 @@ function draftDeletion(draft: Draughtsman, target: Target): void {
     for (const { row } of target.nodes) drafts.push({ kind: "device", op: "delete", uid: row.uid });
   else if ("node" in target) drafts.push({ kind: target.kind, op: "delete", uid: target.node.row.uid });
   else drafts.push({ kind: target.kind, op: "delete", uid: target.row.uid });
-}
-
-/** Lines of rights: those that API users hold which go, and those of others that name what goes. */
-function grantsOf(
-  { directory }: Deps,
-  target: Target,
-  products: readonly ProductNode[],
-  devices: readonly DeviceNode[],
-  apiUsers: readonly ApiUser[],
-): number {
-  const held = apiUsers.reduce((sum, { grants }) => sum + grants.length, 0);
-  // a workspace's rights are those of its API users
-  if (target.kind === "workspace") return held;
-  const [named, whole] = [new Set<number>(), new Set<number>()];
-  for (const { row } of devices) named.add(row.uid);
-  for (const { row } of products) whole.add(row.uid);
-  const workspaces = new Set([...products, ...devices.map(({ product }) => product)].map(({ row }) => row.workspace));
-  let n = held;
-  for (const workspace of workspaces)
-    for (const { grants } of directory.apiUsersOf(workspace))
-      for (const g of grants)
-        if ((g.scope === "device" && named.has(g.device)) || (g.scope === "product" && whole.has(g.product))) n++;
-  return n;
 }

@@ -217,3 +217,20 @@ describe("changes are obeyed in their turn", () => {
     expect([me?.view.has(0), me?.inWorkspace(1), me?.operate]).toEqual([false, false, true]);
   });
 });
+
+test("the devices of a product are taken from everybody with it, before they are taken down", () => {
+  const { directory, authority, rights } = make();
+  directory.apply(Array.from({ length: 500 }, (_, i) => device(10 + i, ["t"])));
+  const [owner, tagged, none] = ["u:1", "a:1", "a:9"].map((key) => authority.principalOf(key));
+  const nodes = [...directory.devices()];
+  const bits = () => nodes.map((node) => [owner?.mayView(node), owner?.mayRecord(node), tagged?.mayView(node)]);
+  expect(bits().at(-1)).toEqual([true, true, true]);
+  rights.length = 0;
+  const steps = directory.applyInSteps([{ kind: "product", op: "delete", uid: 1 }]);
+  steps.next();
+  for (const [...may] of bits()) expect(may).toEqual([false, false, false]);
+  expect(rights.toSorted()).toEqual(["a:1 narrowed", "u:1 narrowed"]);
+  expect(none).toBeUndefined();
+  for (const _ of steps) expect(bits().flat()).not.toContain(true);
+  expect(rights).toHaveLength(2);
+});

@@ -1,11 +1,12 @@
 import type { ErrorCode } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
-import { type AppliedChange, type DeviceNode, type Directory, ownerKey } from "../fleet/directory.ts";
+import { type AppliedChange, type DeviceNode, type Directory, isAftermath, ownerKey } from "../fleet/directory.ts";
 import { MultiMap } from "../fleet/multimap.ts";
 import type { Token } from "../fleet/types.ts";
 import { noToken, secretOf, secretOfHeader } from "./credentials.ts";
 import { Principal } from "./principal.ts";
 import { NO_RIGHTS, rightsOf } from "./rights.ts";
+import { note, type RightsChange } from "./rights-change.ts";
 import { DeviceSets } from "./sets.ts";
 import { hashToken, isTokenForm } from "./token.ts";
 import { TokenUses } from "./uses.ts";
@@ -26,11 +27,6 @@ export interface Revocation {
   /** Tokens of the account that are still good; at 0 nobody can ever resume its sessions. */
   readonly tokensLeft: number;
 }
-interface RightsChange {
-  /** Something is lost: a device, a scope, `operate`, the use of MQTT (see principal.mqtt), or the whole account. */
-  readonly narrowed: boolean;
-}
-
 interface AuthorityOptions {
   /** Whether the instance has free topics; without, no principal has any. */
   readonly freeTopics?: boolean;
@@ -159,8 +155,10 @@ export class Authority {
     const accounts = new Set<string>();
     const devices = new Map<number, Set<DeviceNode>>();
     const tokens: (readonly [Token, Principal | undefined])[] = [];
+    const changed = new Map<Principal, RightsChange>();
     for (const change of changes) {
-      this.sets.apply(change);
+      if (isAftermath(change)) continue;
+      const gone = this.sets.apply(change);
       switch (change.kind) {
         case "device": {
           const workspace = change.node.product.row.workspace;
@@ -169,6 +167,10 @@ export class Authority {
           if (some.size <= this.manyDevices) devices.set(workspace, some.add(change.node));
           break;
         }
+        case "product":
+          if (gone === undefined || change.op === "put") break;
+          for (const one of this.inWorkspace.list(change.before.workspace)) note(changed, one, one.loses(gone));
+          break;
         case "user":
           accounts.add(`u:${change.op === "put" ? change.row.uid : change.uid}`);
           break;
@@ -186,7 +188,6 @@ export class Authority {
           break;
       }
     }
-    const changed = new Map<Principal, RightsChange>();
     this.followDevices(devices, accounts, changed);
     for (const key of accounts) this.recompute(key, changed);
     for (const [principal, change] of changed) for (const tell of this.rightsListeners) tell(principal, change);
@@ -234,11 +235,6 @@ export class Authority {
   }
 }
 
-function note(changed: Map<Principal, RightsChange>, principal: Principal, change: RightsChange | null): void {
-  if (!change) return;
-  const narrowed = change.narrowed || (changed.get(principal)?.narrowed ?? false);
-  changed.set(principal, { narrowed });
-}
 function refuse(code: AuthCode, message: string): AuthResult {
   return { ok: false, code, message };
 }

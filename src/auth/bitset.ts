@@ -37,6 +37,19 @@ export class Bitset {
     // Both loops stay inside the words that cover() made room for.
     for (let w = 0; w < other.used; w++) this.words[at + w]! |= other.words[w]!;
   }
+  /** Takes every index of the other set away; whether there was any. */
+  without(other: Bitset): boolean {
+    const from = Math.max(this.base, other.base);
+    const to = Math.min(this.base + this.used, other.base + other.used);
+    let any = 0;
+    for (let w = from; w < to; w++) {
+      // from..to lies inside both.
+      const theirs = other.words[w - other.base]!;
+      any |= this.words[w - this.base]! & theirs;
+      this.words[w - this.base]! &= ~theirs;
+    }
+    return any !== 0;
+  }
   /** Whether the two have an index in common. */
   meets(other: Bitset): boolean {
     const from = Math.max(this.base, other.base);

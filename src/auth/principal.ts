@@ -2,7 +2,8 @@ import type { DeviceNode, ProductNode } from "../fleet/directory.ts";
 import type { WorkspacePermission } from "../fleet/types.ts";
 import { Bitset } from "./bitset.ts";
 import type { FreeRights } from "./free.ts";
-import { coversDevice, devicesOf, type FilterShape, lineKeys, NO_RIGHTS, type Rights, reaches } from "./rights.ts";
+import { loses } from "./narrowing.ts";
+import { coversDevice, devicesOf, type FilterShape, NO_RIGHTS, type Rights, reaches } from "./rights.ts";
 import type { DeviceSets } from "./sets.ts";
 
 const utf8 = new TextDecoder();
@@ -121,6 +122,13 @@ export class Principal {
     this.epoch++;
     return { narrowed: lost };
   }
+  /** For the Authority: these devices went, with their product. Returns as `update`. */
+  loses(devices: Bitset): { readonly narrowed: boolean } | null {
+    const lost = this.view.without(devices);
+    if (!this.record.without(devices) && !lost) return null;
+    this.epoch++;
+    return { narrowed: true };
+  }
   /** For the Authority: one device came, changed its tags or went. Returns as `update`. */
   updateDevice(device: DeviceNode): { readonly narrowed: boolean } | null {
     let view = false;
@@ -141,19 +149,4 @@ export class Principal {
     this.epoch++;
     return { narrowed: (hadView && !view) || (hadRecord && !record) };
   }
-}
-
-/** Whether `after` lacks something that `before` has, apart from the devices themselves. */
-function loses(before: Rights, after: Rights): boolean {
-  if ((before.operate && !after.operate) || (before.mqtt && !after.mqtt)) return true;
-  const keys = lineKeys(after.lines);
-  for (const key of lineKeys(before.lines)) if (!keys.has(key)) return true;
-  const free = new Set(after.free?.keys());
-  for (const key of before.free?.keys() ?? []) if (!free.has(key)) return true;
-  for (const [workspace, permissions] of before.workspaces) {
-    const now = after.workspaces.get(workspace);
-    if (!now) return true;
-    for (const p of permissions) if (!now.has(p)) return true;
-  }
-  return false;
 }

@@ -1,5 +1,5 @@
 import type { AppliedChange, DeviceNode, Directory } from "../fleet/directory.ts";
-import type { Device } from "../fleet/types.ts";
+import type { Device, Product } from "../fleet/types.ts";
 import { Bitset } from "./bitset.ts";
 
 /** The devices of each workspace, product and tag as sets; rights are put together from these. Kept at every change. */
@@ -22,17 +22,30 @@ export class DeviceSets {
     return this.tags.get(workspace)?.get(tag);
   }
 
-  /** Takes over a change of a device, product or workspace; others do not concern the sets. */
-  apply(change: AppliedChange): void {
+  /**
+   * Takes over a change of a device, product or workspace; others do not concern the sets.
+   * @returns the devices that went with a product: as a whole, since there may be very many
+   */
+  apply(change: AppliedChange): Bitset | undefined {
     if (change.kind === "device") {
       if (change.op === "put") this.place(change.node, change.before);
       else this.remove(change.node);
     } else if (change.op === "delete" && change.kind === "product") {
-      this.products.delete(change.uid);
+      return this.removeAll(change.before);
     } else if (change.op === "delete" && change.kind === "workspace") {
       this.workspaces.delete(change.uid);
       this.tags.delete(change.uid);
     }
+    return undefined;
+  }
+
+  private removeAll({ uid, workspace }: Product): Bitset | undefined {
+    const own = this.products.get(uid);
+    if (own === undefined) return undefined;
+    this.products.delete(uid);
+    this.workspaces.get(workspace)?.without(own);
+    for (const tagged of this.tags.get(workspace)?.values() ?? []) tagged.without(own);
+    return own;
   }
 
   private place(node: DeviceNode, before: Device | null): void {

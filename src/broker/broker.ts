@@ -7,7 +7,7 @@ import { PacketReader } from "../codec/index.ts";
 import type { Hub } from "../fanout/hub.ts";
 import { publishPlain } from "../fanout/platform-messages.ts";
 import type { Outlet } from "../fanout/outlet.ts";
-import type { Directory } from "../fleet/directory.ts";
+import { type Directory, isAftermath } from "../fleet/directory.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import { MOST_TOPIC, type ToldRefusal } from "../ingest/refusals.ts";
 import type { SeriesTable } from "../ingest/series.ts";
@@ -134,7 +134,7 @@ export class Broker implements BrokerContext {
     needs.authority.onRights((principal, { narrowed }) => rightsChanged(this, principal, narrowed));
     needs.authority.onRevoked(({ key, tokenUid, tokensLeft }) => revoked(this, key, tokenUid, tokensLeft));
     needs.directory.onChange((changes) => {
-      needs.hub.fleetChanged();
+      if (!changes.every(isAftermath)) needs.hub.fleetChanged();
       for (const c of changes) if (c.kind === "workspace" && c.op === "delete") needs.hub.retained.forget(c.uid);
     });
   }

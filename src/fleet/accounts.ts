@@ -1,8 +1,10 @@
 import type { AppliedChange } from "./applied.ts";
+import { grantKeys, holdersOf } from "./grant-keys.ts";
 import { MultiMap } from "./multimap.ts";
 import type { AnyRow } from "./kind.ts";
 import { kindOf, refersTo } from "./kinds.ts";
 import { PlainRows, referringTo } from "./plain-rows.ts";
+import { ownerKey } from "./token.ts";
 import type { ApiUser, FleetRows, Grant, Membership, Token, Workspace } from "./types.ts";
 
 type User = FleetRows["user"];
@@ -109,6 +111,10 @@ export abstract class AccountIndex {
     for (const { name } of referringTo(kind))
       for (const row of this.plain.of(name, kind, uid)) this.removePlain(name, row.uid);
   }
+  /** The same of many rows at once. @param isGone whether this row goes */
+  protected removeDependentsOf(kind: string, isGone: (uid: number) => boolean): void {
+    for (const [name, uid] of this.plain.ofMany(kind, isGone)) this.removePlain(name, uid);
+  }
   /** The row of any kind. */
   protected abstract anyRow(kind: string, uid: number): AnyRow | undefined;
 
@@ -193,20 +199,14 @@ export abstract class AccountIndex {
       this.putApiUser({ ...apiUser, grants: apiUser.grants.filter((g) => !dies(g)) });
     }
   }
-}
-
-/** Key of the principal that a token belongs to. */
-export function ownerKey(token: Token): string {
-  return token.user !== null ? `u:${token.user}` : `a:${token.apiUser}`;
-}
-
-function grantKeys(grants: readonly Grant[]): string[] {
-  const keys: string[] = [];
-  for (const g of grants) {
-    if (g.scope === "product") keys.push(`product ${g.product}`);
-    else if (g.scope === "device") keys.push(`device ${g.device}`);
+  /** The same of many devices at once. @param isGone whether this one goes */
+  protected dropDeviceGrants(isGone: (device: number) => boolean): void {
+    const holders = [...holdersOf(this.granted, isGone)];
+    for (const apiUser of this.rows(this.apiUserRows, holders)) {
+      const grants = apiUser.grants.filter((g) => g.scope !== "device" || !isGone(g.device));
+      this.putApiUser({ ...apiUser, grants });
+    }
   }
-  return keys;
 }
 
 export function must<T>(value: T | undefined, kind: string, uid: number): T {

@@ -25,4 +25,8 @@ export type AppliedChange = {
         readonly node: NodeOf[K];
       };
 }[FleetKind];
+/** Whether this is a device or a field that went with its product, of which the listener heard before: nobody has seen it since. */
+export function isAftermath(change: AppliedChange): boolean {
+  return (change.kind === "device" || change.kind === "field") && change.op === "delete" && change.node.product.deleted;
+}
 export type DirectoryListener = (changes: readonly AppliedChange[]) => void;

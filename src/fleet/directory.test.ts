@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { type AppliedChange, Directory } from "./directory.ts";
-import type { FleetChange } from "./types.ts";
+import { type AppliedChange, Directory, isAftermath } from "./directory.ts";
+import type { FleetChange, Product } from "./types.ts";
 
 const product = (uid: number, workspace: number, slug: string): FleetChange => ({
   kind: "product",
@@ -116,9 +116,55 @@ describe("Directory", () => {
     expect(directory.apiUser(1)?.grants).toEqual([{ scope: "all", can: ["record_only"] }]);
     const said = heard.map((c) => `${c.op} ${c.kind}`);
     for (const s of ["delete device", "delete field", "put apiUser", "delete product"]) expect(said).toContain(s);
-    expect(said.at(-1)).toBe("delete product");
+    // the product first: with it all of it is out of sight, and what is told behind it was never seen in between
+    expect(said.indexOf("delete product")).toBeLessThan(said.indexOf("delete device"));
+    expect(said.at(-1)).toBe("delete field");
     expect(directory.product("pumps")).toBeUndefined();
     expect(directory.deviceByUid(3)?.deleted).toBe(false);
+  });
+
+  test("a product of many devices is gone at once, and taken down in short steps", () => {
+    const { directory, heard } = base();
+    const many = Array.from({ length: 1000 }, (_, i) => device(100 + i, 1, `many${i}`, `serial${i}`));
+    directory.apply(many);
+    const granted = { scope: "device", device: 100, can: ["view"] } as const;
+    const apiUser = directory.apiUser(1);
+    if (!apiUser) throw new Error("there is no API user");
+    directory.apply([{ kind: "apiUser", op: "put", row: { ...apiUser, grants: [...apiUser.grants, granted] } }]);
+    const [pumps, epoch] = [directory.product("pumps"), directory.epoch];
+    const seen = () => ({
+      devices: [...directory.devices()].map(({ row }) => row.uid),
+      ordered: [...directory.ordered.after(0)].map(({ row }) => row.uid),
+      products: [...directory.products()].map(({ row }) => row.slug),
+      named: directory.devicesNamed("many7").length,
+      bySlug: directory.product("pumps"),
+      byUid: [directory.deviceByUid(100), directory.row("device", 1099), directory.field(1)],
+      held: [pumps?.device("many7"), [...(pumps?.ordered.after(0) ?? [])].length, pumps?.deleted],
+      counted: directory.countOf("device", "product", 1) + directory.countOf("device", "workspace", 1),
+      grants: directory.apiUser(1)?.grants,
+      epoch: directory.epoch - epoch,
+    });
+    heard.length = 0;
+    const steps = directory.applyInSteps([{ kind: "product", op: "delete", uid: 1 }]);
+    let [count, done] = [1, steps.next().done];
+    const first = seen();
+    expect(first).toMatchObject({ products: ["tanks"], named: 0, byUid: [undefined, undefined, undefined], epoch: 1 });
+    expect(first.held).toEqual([undefined, 0, true]);
+    expect(JSON.stringify(first.grants)).not.toContain("device");
+    expect(heard.some(({ kind }) => kind === "device")).toBe(false);
+    while (!done) {
+      heard.length = 0;
+      done = steps.next().done;
+      count++;
+      expect(heard.length).toBeLessThanOrEqual(200);
+      expect(heard.every(isAftermath)).toBe(true);
+      expect(seen()).toEqual(first);
+    }
+    expect(count).toBeGreaterThan(1000 / 200);
+    // the same names again
+    directory.apply([{ kind: "product", op: "put", row: { ...(pumps?.row as Product), uid: 9 } }]); // it was there
+    directory.apply([device(5000, 9, "many7")]);
+    expect(directory.product("pumps")?.device("many7")?.row.uid).toBe(5000);
   });
 
   test("deleting a workspace deletes all of it, but no person; deleting a person deletes their tokens", () => {

@@ -1,11 +1,9 @@
-import { AccountIndex, must } from "./accounts.ts";
+import { atOnce } from "../base/turns.ts";
 import type { DirectoryListener } from "./applied.ts";
-import { MultiMap } from "./multimap.ts";
-import { OrderedDevices } from "./ordered.ts";
-import { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
+import { NodeIndex } from "./node-index.ts";
+import type { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 import type { AnyRow } from "./kind.ts";
-import { ProductKeys } from "./product-keys.ts";
-import type { Device, Field, FleetChange, FleetKind, FleetRows, Product, Workspace } from "./types.ts";
+import type { FleetChange, FleetKind, FleetRows, Workspace } from "./types.ts";
 
 /** Kinds of which the directory keeps rows and nothing else. */
 type PlainKind = Exclude<
@@ -13,8 +11,8 @@ type PlainKind = Exclude<
   "workspace" | "product" | "field" | "device" | "user" | "membership" | "apiUser" | "token"
 >;
 
-export { ownerKey } from "./accounts.ts";
-export type { AppliedChange } from "./applied.ts";
+export { type AppliedChange, isAftermath } from "./applied.ts";
+export { ownerKey } from "./token.ts";
 export { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 
 /**
@@ -22,19 +20,7 @@ export { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
  * as much as that row. Deleting a row deletes what depends on it, as the store does: a product's devices and fields,
  * an owner's tokens and memberships, and grants on a deleted product or device. Listeners hear of each of these.
  */
-export class Directory extends AccountIndex {
-  /** Grows with every apply: a cache made at another epoch is old. */
-  epoch = 0;
-  private readonly productNodes = new Map<number, ProductNode>();
-  private readonly productSlugs = new Map<string, ProductNode>();
-  private readonly fieldNodes = new Map<number, FieldNode>();
-  private readonly deviceNodes = new Map<number, DeviceNode>();
-  private readonly deviceList: DeviceNode[] = [];
-  /** All devices, by their numbers. */
-  readonly ordered = new OrderedDevices();
-  /** Products by their UUIDs, and by the keys of their integrations. */
-  readonly productKeys = new ProductKeys();
-  private readonly productsIn = new MultiMap<number, ProductNode>();
+export class Directory extends NodeIndex {
   private readonly listeners: DirectoryListener[] = [];
 
   /** Called after each apply, in the order of registration, with every effect of it. */
@@ -47,12 +33,29 @@ export class Directory extends AccountIndex {
    * @throws Error when a row names a parent that is not there: the store and the directory disagree
    */
   apply(changes: readonly FleetChange[]): void {
+    atOnce(this.applyInSteps(changes));
+  }
+  /**
+   * The same in steps. All of it holds after the first one, for whoever looks. In those behind it what went with a product is taken
+   * down, some at a time: listeners hear of these devices and fields then (`isAftermath`). Nothing else is applied meanwhile.
+   */
+  *applyInSteps(changes: readonly FleetChange[]): Generator<void, void> {
     this.epoch++;
     this.applied = [];
     for (const change of changes) {
       if (change.op === "put") this.put(change);
       else this.remove(change.kind, change.uid);
     }
+    this.tellListeners();
+    while (this.leaving.any) {
+      yield;
+      const { devices, fields } = this.leaving.take(AT_ONCE);
+      for (const device of devices) this.takeDown(device);
+      for (const field of fields) this.removeField(field.row.uid);
+      this.tellListeners();
+    }
+  }
+  private tellListeners(): void {
     const applied = this.applied;
     this.applied = [];
     for (const listener of this.listeners) listener(applied);
@@ -73,13 +76,13 @@ export class Directory extends AccountIndex {
     return this.productNodes.get(uid);
   }
   field(uid: number): FieldNode | undefined {
-    return this.fieldNodes.get(uid);
+    return present(this.fieldNodes.get(uid));
   }
-  devices(): IterableIterator<DeviceNode> {
-    return this.deviceNodes.values();
+  *devices(): Generator<DeviceNode> {
+    for (const node of this.deviceNodes.values()) if (!node.deleted) yield node;
   }
   deviceByUid(uid: number): DeviceNode | undefined {
-    return this.deviceNodes.get(uid);
+    return present(this.deviceNodes.get(uid));
   }
   /** Also answers for a deleted device. */
   deviceByIndex(index: number): DeviceNode | undefined {
@@ -174,58 +177,6 @@ export class Directory extends AccountIndex {
     for (const product of this.productsIn.list(row.uid)) product.workspace = row;
     this.applied.push({ kind: "workspace", op: "put", row, before, node: null });
   }
-  private putProduct(row: Product): void {
-    const workspace = must(this.workspaceRows.get(row.workspace), "workspace", row.workspace);
-    const known = this.productNodes.get(row.uid);
-    const before = known?.row ?? null;
-    const node = known ?? new ProductNode(row, workspace);
-    if (before) unlink(this.productSlugs, before.slug, node);
-    if (before) this.productsIn.delete(before.workspace, node);
-    node.row = row;
-    node.workspace = workspace;
-    node.epoch = this.epoch;
-    this.productNodes.set(row.uid, node);
-    this.productSlugs.set(row.slug, node);
-    this.productKeys.put(node, before);
-    this.productsIn.add(row.workspace, node);
-    this.applied.push({ kind: "product", op: "put", row, before, node });
-  }
-  private putField(row: Field): void {
-    const known = this.fieldNodes.get(row.uid);
-    const before = known?.row ?? null;
-    const node = known ?? new FieldNode(row, must(this.productNodes.get(row.product), "product", row.product));
-    if (before) unlink(node.product.fields, before.id, node);
-    node.row = row;
-    node.product.fields.set(row.id, node);
-    node.product.epoch = this.epoch;
-    this.fieldNodes.set(row.uid, node);
-    this.applied.push({ kind: "field", op: "put", row, before, node });
-  }
-  private putDevice(row: Device): void {
-    const known = this.deviceNodes.get(row.uid);
-    const before = known?.row ?? null;
-    const node = known ?? this.newDevice(row);
-    const product = node.product;
-    if (before) this.unlinkDevice(node, before);
-    node.row = row;
-    product.devicesById.set(row.id, node);
-    if (row.serial !== null) product.devicesBySerial.set(row.serial, node);
-    product.epoch = this.epoch;
-    this.applied.push({ kind: "device", op: "put", row, before, node });
-  }
-  private newDevice(row: Device): DeviceNode {
-    const product = must(this.productNodes.get(row.product), "product", row.product);
-    const node = new DeviceNode(row, this.deviceList.length, product);
-    this.deviceList.push(node);
-    this.deviceNodes.set(row.uid, node);
-    this.ordered.add(node);
-    product.ordered.add(node);
-    return node;
-  }
-  private unlinkDevice(node: DeviceNode, row: Device): void {
-    unlink(node.product.devicesById, row.id, node);
-    if (row.serial !== null) unlink(node.product.devicesBySerial, row.serial, node);
-  }
   /** Deletes a row and, before it, what depends on it. A row that is not there is no error: it went with its parent. */
   private remove(kind: FleetKind, uid: number): void {
     switch (kind) {
@@ -261,51 +212,11 @@ export class Directory extends AccountIndex {
     this.workspaceSlugs.delete(before.slug);
     this.applied.push({ kind: "workspace", op: "delete", uid, before, node: null });
   }
-  private removeProduct(uid: number): void {
-    const node = this.productNodes.get(uid);
-    if (!node) return;
-    this.removeDependents("product", uid);
-    const { devicesById } = node;
-    // taken away as a whole: one by one would take as long again
-    node.devicesById = new Map();
-    node.devicesBySerial = new Map();
-    for (const device of devicesById.values()) this.removeDevice(device.row.uid);
-    for (const field of [...node.fields.values()]) this.removeField(field.row.uid);
-    this.dropGrants(`product ${uid}`, (g) => g.scope === "product" && g.product === uid);
-    node.deleted = true;
-    node.epoch = this.epoch;
-    this.productNodes.delete(uid);
-    unlink(this.productSlugs, node.row.slug, node);
-    this.productKeys.remove(node, node.row);
-    this.productsIn.delete(node.row.workspace, node);
-    this.applied.push({ kind: "product", op: "delete", uid, before: node.row, node });
-  }
-  private removeField(uid: number): void {
-    const node = this.fieldNodes.get(uid);
-    if (!node) return;
-    this.removeDependents("field", uid);
-    node.deleted = true;
-    node.product.epoch = this.epoch;
-    this.fieldNodes.delete(uid);
-    unlink(node.product.fields, node.row.id, node);
-    this.applied.push({ kind: "field", op: "delete", uid, before: node.row, node });
-  }
-  private removeDevice(uid: number): void {
-    const node = this.deviceNodes.get(uid);
-    if (!node) return;
-    this.removeDependents("device", uid);
-    this.dropGrants(`device ${uid}`, (g) => g.scope === "device" && g.device === uid);
-    node.deleted = true;
-    this.ordered.lost();
-    node.product.ordered.lost();
-    node.product.epoch = this.epoch;
-    this.deviceNodes.delete(uid);
-    this.unlinkDevice(node, node.row);
-    this.applied.push({ kind: "device", op: "delete", uid, before: node.row, node });
-  }
 }
 
-/** Removes a key only while it leads to this value: within one apply another row may have taken it over. */
-function unlink<V>(map: Map<string, V>, key: string, value: V): void {
-  if (map.get(key) === value) map.delete(key);
+/** Devices that are taken down in one step. */
+const AT_ONCE = 200;
+
+function present<N extends { readonly deleted: boolean }>(node: N | undefined): N | undefined {
+  return node?.deleted === false ? node : undefined;
 }

@@ -16,6 +16,9 @@ export class MultiMap<K, V> {
     const set = this.map.get(key);
     return set ? [...set] : [];
   }
+  keys(): IterableIterator<K> {
+    return this.map.keys();
+  }
   count(key: K): number {
     return this.map.get(key)?.size ?? 0;
   }

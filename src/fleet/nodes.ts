@@ -19,12 +19,13 @@ export class ProductNode {
 
   /** The device with this id, otherwise the one with this serial. */
   device(idOrSerial: string): DeviceNode | undefined {
+    if (this.deleted) return undefined;
     return this.devicesById.get(idOrSerial) ?? this.devicesBySerial.get(idOrSerial);
   }
 }
 
 export class DeviceNode {
-  deleted = false;
+  private gone = false;
 
   /** @param index dense and local to this process; never given again, also when the device is deleted */
   constructor(
@@ -32,13 +33,29 @@ export class DeviceNode {
     readonly index: number,
     readonly product: ProductNode,
   ) {}
+
+  /** It is gone, by itself or with its product. */
+  get deleted(): boolean {
+    return this.gone || this.product.deleted;
+  }
+  set deleted(gone: boolean) {
+    this.gone = gone;
+  }
 }
 
 export class FieldNode {
-  deleted = false;
+  private gone = false;
 
   constructor(
     public row: Field,
     readonly product: ProductNode,
   ) {}
+
+  /** It is gone, by itself or with its product. */
+  get deleted(): boolean {
+    return this.gone || this.product.deleted;
+  }
+  set deleted(gone: boolean) {
+    this.gone = gone;
+  }
 }

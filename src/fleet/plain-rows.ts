@@ -27,6 +27,16 @@ export class PlainRows {
     if (own === undefined || own.size === 0) return [];
     return this.children.list(childKey(kind, parent, uid)).flatMap((child) => own.get(child) ?? []);
   }
+  /**
+   * Kinds and numbers of the rows that refer to any of many rows of a kind and belong to something else: by their first reference, by which
+   * others are found. @param isOne whether it is one of these
+   */
+  *ofMany(parent: string, isOne: (uid: number) => boolean): Generator<readonly [kind: string, uid: number]> {
+    for (const { name, references } of referringTo(parent).filter(({ references: [own] }) => own?.kind !== parent))
+      for (const row of this.all(name))
+        if (references.some(({ kind, property }) => kind === parent && isOne(refersTo(row, property) ?? 0)))
+          yield [name, row.uid];
+  }
   count(kind: string, parent: string, uid: number): number {
     return this.children.count(childKey(kind, parent, uid));
   }

@@ -267,6 +267,6 @@ export class FleetService {
       ...notes.flatMap((note) => note(made)),
     ];
     const changes = await this.needs.store.commit(await inTurns(completed(drafts, this.needs)), audit, accounts);
-    this.directory.apply(changes);
+    await inTurns(this.directory.applyInSteps(changes));
   }
 }

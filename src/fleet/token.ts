@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { Token } from "./types.ts";
 
 /** Gives `n` random bytes that nobody can guess. Body: crypto.getRandomValues; a counter in tests. */
 export type Random = (n: number) => Uint8Array;
@@ -29,4 +30,9 @@ export function newToken(random: Random): string {
 /** The last four characters, kept to tell tokens apart in lists. */
 export function tokenHint(token: string): string {
   return token.slice(-4);
+}
+
+/** Key of the principal that a token belongs to. */
+export function ownerKey(token: Token): string {
+  return token.user !== null ? `u:${token.user}` : `a:${token.apiUser}`;
 }

@@ -37,7 +37,8 @@ export class GoneNumbers {
       if (change.kind !== "device" || !change.before) continue;
       const { product, id: device } = change.before;
       const left = change.op === "delete" || change.node.row.id !== device;
-      if (!left || products.has(product)) continue;
+      // of a product that is gone nobody comes under the same id
+      if (!left || products.has(product) || change.node.product.deleted) continue;
       const number = numberOf(change.node);
       if (this.raise(product, device, number)) rows.push({ product, device, number });
     }

@@ -183,15 +183,22 @@ test("property: deletions take exactly the series along of which the device or t
         directory.apply([{ kind: "device", op: "put", row: { ...device(uid).row, product: 1 + (uid % 2) } }]);
       const table = new Counted(Ids.from(1));
       for (const node of directory.devices()) for (const f of node.product.fields.values()) table.create(node, f);
+      const found: number[] = [];
       directory.onChange((changes) => {
-        const gone = Array.from(table.refs()).filter((ref) => ref.device.deleted || ref.field.deleted);
-        looked.count = 0;
-        const found = table.goneWith(changes);
-        expect(found.toSorted((a, b) => a - b)).toEqual(gone.map(({ id }) => id));
-        expect(looked.count).toBe(gone.length);
-        for (const id of found) table.remove(id);
+        for (const ref of table.refs()) expect([ref.device.deleted, ref.field.deleted]).toEqual([false, false]);
+        for (const id of table.goneWith(changes)) {
+          found.push(id);
+          table.remove(id);
+        }
       });
-      for (const round of rounds) directory.apply(round.map((one) => ({ ...one, op: "delete" })));
+      for (const round of rounds) {
+        const before = [...table.refs()];
+        looked.count = 0;
+        directory.apply(round.map((one) => ({ ...one, op: "delete" })));
+        const gone = before.filter((ref) => ref.device.deleted || ref.field.deleted).map(({ id }) => id);
+        expect(found.splice(0).toSorted((a, b) => a - b)).toEqual(gone);
+        expect(looked.count).toBe(gone.length);
+      }
     }),
   );
 });

@@ -139,12 +139,12 @@ export class SeriesTable {
   field(id: number): FieldNode | null {
     return this.fieldOf[id] ?? null;
   }
-  /** Every series that has its device and field, as it comes to it. */
+  /** Every series whose device and field are there, as it comes to it. */
   *refs(): Generator<{ readonly id: number; readonly device: DeviceNode; readonly field: FieldNode }> {
     for (let id = 1; id < this.end; id++) {
       const device = this.deviceOf[id];
       const field = this.fieldOf[id];
-      if (device && field) yield { id, device, field };
+      if (device?.deleted === false && field?.deleted === false) yield { id, device, field };
     }
   }
   /** The latest arrival stamp of all series, µs; 0: nothing arrived yet. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { Refusal } from "../base/errors.ts";
 import { Directory } from "../fleet/directory.ts";
+import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import { deviceNamed, fieldNamed, productNamed } from "../fleet/named.ts";
 import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { describeDevice, describeField } from "./describe.ts";
 import { remove, type Target, takenBy } from "./remove.ts";
-import type { SeriesFilter } from "./types.ts";
 
 const FILE = `
 workspaces:
@@ -24,14 +24,16 @@ async function make() {
   const store = new MemoryFleet();
   const fleet = new FleetService({ store, directory, micros: () => 1000, random: (n) => new Uint8Array(n).fill(7) });
   await fleet.applyFile(FILE);
-  const forgotten: SeriesFilter[] = [];
+  const forgotten: { devices: number[]; fields: number[] }[] = [];
   const asked: number[] = [];
   const deps = {
     directory,
     durable: async () => {},
     eraser: {
       erase: async () => {},
-      forget: async (filter: SeriesFilter) => void forgotten.push(filter),
+      forget: async (devices: readonly DeviceNode[], fields: readonly FieldNode[]) => {
+        forgotten.push({ devices: devices.map(({ row }) => row.uid), fields: fields.map(({ row }) => row.uid) });
+      },
     },
     index: {
       open: async () => ({ idOf: (device: number, field: number) => device * 10 + field }),

@@ -1,5 +1,5 @@
 import type { Draughtsman } from "../fleet/plan-draft.ts";
-import type { ProductNode } from "../fleet/nodes.ts";
+import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
 import { countPoints } from "../history/usage.ts";
 import { grantsOf, type Parts, type Target } from "./removed-grants.ts";
 import { seriesOf } from "./series.ts";
@@ -54,8 +54,8 @@ export async function remove(
     return partsOf(deps, now);
   });
   // after the fleet: what a crash in between leaves belongs to numbers that are never given again
-  const [devices, fields] = [gone.devices.map(({ row }) => row.uid), gone.fields.map(({ row }) => row.uid)];
-  if (devices.length + fields.length > 0) await deps.eraser.forget({ devices, fields });
+  const { devices, fields } = gone;
+  if (devices.length + fields.length > 0) await deps.eraser.forget(devices, fields);
   await deps.durable();
   return { dryRun: false, taken };
 }
@@ -106,7 +106,8 @@ function partsOf({ directory }: Pick<Deps, "directory">, target: Target): Parts 
 }
 function contents(products: readonly ProductNode[]): Omit<Parts, "apiUsers"> {
   const fields = products.flatMap((product) => [...product.fields.values()]);
-  const devices = products.flatMap((product) => [...product.devicesById.values()]);
+  const devices: DeviceNode[] = [];
+  for (const { devicesById } of products) for (const device of devicesById.values()) devices.push(device);
   return { products, fields, devices };
 }
 

@@ -1,7 +1,7 @@
 import type { Principal } from "../auth/principal.ts";
 import type { ErrorCode } from "../base/errors.ts";
 import type { SessionDetails, SessionPage, SessionQuery, TraceLines, TraceWish } from "../broker/types.ts";
-import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import type { DeviceNode, Directory, FieldNode } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { Imported, ImportRow } from "../history/import.ts";
@@ -13,12 +13,6 @@ import type { AuditStore, DataStore, DeviceLogStore, EventQuery, SeriesStore } f
 /** Which events; since: µs. */
 export interface InspectWish extends Pick<EventQuery, "principal" | "device" | "kind"> {
   readonly since: number;
-}
-
-/** Where series go: those of these devices, and those of these fields. uids. */
-export interface SeriesFilter {
-  readonly devices?: readonly number[];
-  readonly fields?: readonly number[];
 }
 
 export interface ListenerAddress {
@@ -84,7 +78,7 @@ interface Eraser {
   /** Deletes the measurements of series in a range, and notes it; current values stay. @throws Refusal (rejects) storage_unavailable */
   erase(deletion: Deletion): Promise<void>;
   /** Forgets series whose devices or fields are gone, with everything measured in them; resolves when that is durable. */
-  forget(filter: SeriesFilter): Promise<void>;
+  forget(devices: readonly DeviceNode[], fields: readonly FieldNode[]): Promise<void>;
 }
 
 /** What lets go of what retention does not keep. */

@@ -60,8 +60,7 @@ export class Presence {
     private readonly floorOf: (device: DeviceNode) => number = () => 0,
   ) {
     directory.onChange((changes) => {
-      const gone = changes.flatMap((c) => (c.kind === "device" && c.op === "delete" ? [c.node] : []));
-      if (gone.length > 0) this.forget(gone);
+      this.forget(changes.flatMap((c) => (c.kind === "device" && c.op === "delete" ? [c.node] : [])));
     });
   }
 
@@ -120,14 +119,15 @@ export class Presence {
     else if (this.open.delete(before)) this.change(before, false, now);
   }
   private forget(devices: readonly DeviceNode[]): void {
-    const gone = new Set(devices);
-    for (const [connection, device] of this.holding) if (gone.has(device)) this.holding.delete(connection);
-    for (const device of devices) {
-      this.open.delete(device);
-      this.pending.delete(device.index);
-      this.inFlight.delete(device.index);
+    const held = new Set(devices.filter((device) => this.open.delete(device)));
+    for (const [connection, device] of held.size > 0 ? this.holding : [])
+      if (held.has(device)) this.holding.delete(connection);
+    const stored = devices.filter((device) => this.newest(device).number > 0); // the others never connected
+    for (const { index } of stored) {
+      this.pending.delete(index);
+      this.inFlight.delete(index);
     }
-    this.write({ op: "presence_delete", devices: devices.map(({ row }) => row.uid) });
+    if (stored.length > 0) this.write({ op: "presence_delete", devices: stored.map(({ row }) => row.uid) });
   }
 
   private newest(device: DeviceNode): Connected {

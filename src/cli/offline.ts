@@ -16,7 +16,7 @@ import { CommandError } from "./failure.ts";
 import { whyNoData } from "./folder.ts";
 import { NEVER_HEARD, StoredDevices } from "./stored.ts";
 import { type Operations, operations } from "../admin/operations.ts";
-import type { OperationsDeps, SeriesFilter } from "../admin/types.ts";
+import type { OperationsDeps } from "../admin/types.ts";
 
 const NO_DATA: StoreStats = {
   logRows: 0,
@@ -119,7 +119,7 @@ async function openStores(folder: string, stores: Stores, lock: StoreLock): Prom
         await data.erase(deletion);
         await fleet.addAudit([auditOfDeletion(deletion, Date.now() * 1000)]);
       },
-      forget: (filter) => data.deleteSeries(filter),
+      forget: (...gone) => data.deleteSeries(...gone),
     },
     durable: async () => {}, // each change is before it is answered
     sweeps: { next: () => null, run: async () => data.sweep(await data.refs(directory)) },
@@ -197,14 +197,14 @@ class LazyData {
     const ops = data.gone.follow(changes, ({ row }) => numbers.get(row.uid) ?? 0);
     if (ops.length > 0) await data.store.commit({ count: 0, blob: null, ops });
   }
-  async deleteSeries(filter: SeriesFilter): Promise<void> {
+  async deleteSeries(...nodes: Parameters<OperationsDeps["eraser"]["forget"]>): Promise<void> {
     await this.keepNumbers();
     const data = await this.open();
-    if (!data) return;
-    const devices = new Set(filter.devices ?? []);
-    const fields = new Set(filter.fields ?? []);
-    const gone = data.series.filter((one) => devices.has(one.device) || fields.has(one.field));
-    if (gone.length === 0) return;
+    const [devices, fields] = [new Set<number>(), new Set<number>()];
+    for (const { row } of nodes[0]) devices.add(row.uid);
+    for (const { row } of nodes[1]) fields.add(row.uid);
+    const gone = data?.series.filter((one) => devices.has(one.device) || fields.has(one.field)) ?? [];
+    if (data === null || gone.length === 0) return;
     // the devices stay when a field goes, and their number of *seen* never falls
     const seq = gone.reduce((most, one) => (devices.has(one.device) ? most : Math.max(most, one.lastSeq)), 0);
     const ops: StoreOp[] = [

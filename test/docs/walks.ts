@@ -28,5 +28,5 @@ export function declares(source: string, name: string): boolean {
   const start = found.index;
   const end = source.indexOf("\n}", start);
   const modifiers = `(?:(?:private|protected|public|readonly|static|async|get|set) )*`;
-  return new RegExp(String.raw`^  ${modifiers}${member}(?:<[^>]*>)?\s*[(:=]`, "m").test(source.slice(start, end));
+  return new RegExp(String.raw`^  ${modifiers}\*?${member}(?:<[^>]*>)?\s*[(:=]`, "m").test(source.slice(start, end));
 }

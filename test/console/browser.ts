@@ -32,7 +32,12 @@ export function buildConsole(): void {
 }
 
 /** A server with the console, and an owner who has a password (PASSWORD). */
-export async function consoleServer(options: Parameters<typeof startServer>[0] = {}): Promise<TestServer> {
+export async function consoleServer(
+  options: NonNullable<Parameters<typeof startServer>[0]> & {
+    /** Devices of the demo fleet, in the workspace "demo", with a month of measurements. */
+    readonly demo?: number;
+  } = {},
+): Promise<TestServer> {
   buildConsole();
   const server = await startServer({ fleet: null, ...options });
   const link = /\/link\/([0-9a-f]{64})/.exec(server.log())?.[1];
@@ -41,6 +46,10 @@ export async function consoleServer(options: Parameters<typeof startServer>[0] =
     const headers = { "Content-Type": "application/json", Origin: originOf(server) };
     const set = await server.http("/api/v1/auth/link/use", undefined, { method: "POST", headers, body });
     if (!set.ok) throw new Error(`the owner has no password: ${await set.text()}`);
+  }
+  if (options.demo !== undefined) {
+    const made = await server.cli("demo", "--devices", String(options.demo));
+    if (made.code !== 0) throw new Error(`the demo fleet was not made: ${made.err}`);
   }
   return server;
 }

@@ -8,7 +8,7 @@ import { PAGES } from "./pages.ts";
 describe.skipIf(!have("chromium"))("every page", () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await consoleServer();
+    server = await consoleServer({ demo: 40 });
   });
   afterAll(() => server.remove());
 

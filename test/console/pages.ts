@@ -14,5 +14,5 @@ export interface PageOfConsole {
 export const PAGES: readonly PageOfConsole[] = [
   { name: "sign-in", path: "sign-in", shows: "E-mail address", signedOut: true },
   { name: "link-over", path: "link#0123", shows: "This link is over", signedOut: true },
-  { name: "devices", path: "w/home/devices", shows: "Devices" },
+  { name: "devices", path: "w/demo/devices", shows: "Devices" },
 ];

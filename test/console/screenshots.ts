@@ -12,7 +12,7 @@ const WIDTHS = [
 ] as const;
 
 const only = process.argv.slice(2);
-const server = await consoleServer();
+const server = await consoleServer({ demo: 200 });
 try {
   mkdirSync(folder, { recursive: true });
   for (const { name, path, shows, signedOut } of PAGES) {

@@ -1,7 +1,8 @@
 import { type Registrar, remote } from "../registrar.ts";
 
-/** `simulate`. */
+/** `simulate` and `demo`: made-up devices. */
 export function register(to: Registrar): void {
+  registerDemo(to);
   remote(
     to,
     to
@@ -20,5 +21,20 @@ export function register(to: Registrar): void {
       .option("--device-pattern <PATTERN>", "their ids, like dev{0..99} (default: the product's devices)")
       .option("--field <FIELD>", "the field to publish, FIELD or FIELD:TYPE (default: the product's first number)")
       .option("--json", "the summary as JSON"),
+  );
+}
+
+function registerDemo({ program, add, json }: Registrar): void {
+  json(
+    add(
+      program,
+      "demo",
+      "make a workspace with devices and a month of made-up measurements, to look around in",
+      "fieldcast demo",
+      async () => (await import("./demo/command.ts")).demo,
+    )
+      .option("--workspace <SLUG>", "the workspace to make (default: demo)")
+      .option("--devices <N>", "how many (default: 200)")
+      .option("--days <N>", "how many days of measurements (default: 30)"),
   );
 }

@@ -5,15 +5,22 @@ import { atOnce } from "../base/turns.ts";
 import { allowedAre, judged, pathText } from "../base/voice.ts";
 import type { Micros } from "../base/types.ts";
 import { daysFrom } from "../measure/time.ts";
-import { isFilter } from "../topic/names.ts";
 import { FIELD_TYPES } from "../measure/types.ts";
-import { DEVICE_DETAILS, FIELD_DETAILS, type FileDetails, ONLINE_TIMEOUT } from "./file-details.ts";
+import {
+  DEVICE_DETAILS,
+  FIELD_DETAILS,
+  type FileDetails,
+  ONLINE_TIMEOUT,
+  PRODUCT_DETAILS,
+  UUID,
+} from "./file-details.ts";
+import { right } from "./file-rights.ts";
 import { withoutPlainLines, withPlainLines } from "./plain-lines.ts";
 import { numbersOf, numberText, type Range, rangeOf } from "./range.ts";
 import { KEEP_RULE, keepDaysOf } from "./retention.ts";
 import { emailOf, fieldIdOf, fieldTypeOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
 import { isTokenForm } from "./token.ts";
-import { DEVICE_PERMISSIONS, ROLES, TOPIC_PERMISSIONS, WORKSPACE_PERMISSIONS } from "./types.ts";
+import { ROLES } from "./types.ts";
 
 /**
  * The fleet file: its shape and what each value may be. YAML is read so that every scalar is the text as it was typed
@@ -112,8 +119,8 @@ const devices = z
       problem("id", range);
       return z.NEVER;
     }
-    const { name, serial, tags, location, metadata, online_timeout: onlineTimeout } = entry;
-    const common = { name, serial, tags, location, metadata, onlineTimeout };
+    const { name, serial, tags, location, metadata, online_timeout: onlineTimeout, configuration } = entry;
+    const common = { name, serial, tags, location, metadata, onlineTimeout, configuration };
     if (!range) {
       const device = oneDevice(entry.id, common, null);
       checkAddresses([device], problem);
@@ -181,6 +188,7 @@ function oneDevice(id: string, common: Common, n: string | null): FileDevice {
     location: typeof common.location === "string" ? fill(common.location) : common.location,
     metadata: common.metadata,
     onlineTimeout: common.onlineTimeout,
+    configuration: common.configuration,
   };
 }
 
@@ -191,55 +199,11 @@ const product = z.strictObject({
   publish_backfill: flag.optional(),
   bool_text: z.enum(["true", "True"]).optional(),
   online_timeout: ONLINE_TIMEOUT,
+  ...PRODUCT_DETAILS,
   ...keeping,
   fields: z.array(field).default([]),
   devices: z.array(devices).default([]),
 });
-
-/** A filter of free topics; that it stands outside the instance's prefix is the plan's to see. */
-const freeFilter = z.string().superRefine((text, ctx) => {
-  const problem = (message: string) => ctx.addIssue({ code: "custom", message });
-  if (!isFilter(text, MAX_FILTER_LEVELS)) problem(`allowed is ${RULE.filter}`);
-  else if (text.startsWith("$")) problem("topics that begin with $ are the broker's own, never free");
-});
-const MAX_FILTER_LEVELS = 1024;
-
-const SCOPES = ["devices", "products", "tags", "device_ids", "workspace", "instance", "free_topics"] as const;
-const right = z
-  .strictObject({
-    devices: z.literal("all").optional(),
-    products: z.array(slug).min(1).optional(),
-    tags: z.array(tag).min(1).optional(),
-    device_ids: z.array(z.string()).min(1).optional(),
-    workspace: z.array(z.enum(WORKSPACE_PERMISSIONS)).min(1).optional(),
-    instance: z
-      .array(z.enum(["operate"]))
-      .min(1)
-      .optional(),
-    free_topics: z.array(freeFilter).min(1).optional(),
-    except: z.array(freeFilter).optional(),
-    can: z
-      .array(z.enum([...DEVICE_PERMISSIONS, ...TOPIC_PERMISSIONS]))
-      .min(1)
-      .optional(),
-  })
-  .superRefine((r, ctx) => {
-    const scopes = SCOPES.filter((s) => r[s] !== undefined);
-    if (scopes.length !== 1) {
-      ctx.addIssue({ code: "custom", message: `a grant has exactly one of ${SCOPES.join(", ")}` });
-      return;
-    }
-    const problem = (path: PropertyKey[], message: string) => ctx.addIssue({ code: "custom", path, message });
-    if (r.except && !r.free_topics) problem(["except"], 'belongs beside "free_topics" alone');
-    if (r.workspace !== undefined || r.instance !== undefined) {
-      if (r.can) problem(["can"], `does not belong beside "${scopes[0]}", which has its own list`);
-      return;
-    }
-    const allowed: readonly string[] = r.free_topics ? TOPIC_PERMISSIONS : DEVICE_PERMISSIONS;
-    if (!r.can) problem(["can"], `is needed: a list of ${allowed.join(", ")}`);
-    for (const [i, c] of (r.can ?? []).entries())
-      if (!allowed.includes(c)) problem(["can", i], `allowed beside "${scopes[0]}" is ${allowed.join(", ")}`);
-  });
 
 const apiUser = z
   .strictObject({
@@ -257,12 +221,14 @@ const apiUser = z
   });
 const workspace = z.strictObject({
   slug,
+  ...UUID,
   name: name.optional(),
   products: z.array(product).default([]),
   api_users: z.array(apiUser).default([]),
 });
 const user = z.strictObject({
   email,
+  ...UUID,
   token: token.optional(),
   expires: expires.optional(),
   admin: flag.optional(),
@@ -274,7 +240,6 @@ export type FleetFile = z.output<typeof fleet>;
 export type FileWorkspace = z.output<typeof workspace>;
 export type FileProduct = z.output<typeof product>;
 export type FileApiUser = z.output<typeof apiUser>;
-export type FileRight = z.output<typeof right>;
 export type FileUser = z.output<typeof user>;
 
 /**

@@ -1,6 +1,7 @@
 import { Refusal } from "../base/errors.ts";
 import type { Directory } from "./directory.ts";
-import type { FileApiUser, FileExpiry, FileRight, FileUser, FileWorkspace, FleetFile } from "./file.ts";
+import type { FileRight } from "./file-rights.ts";
+import type { FileApiUser, FileExpiry, FileUser, FileWorkspace, FleetFile } from "./file.ts";
 import { type Draughtsman, FILE_TOKEN, type TokenOwner } from "./plan-draft.ts";
 import { numbersOf, rangeOf } from "./range.ts";
 import { hashToken, tokenHint } from "./token.ts";
@@ -12,6 +13,7 @@ import {
   type Membership,
   type Token,
   type TopicPermission,
+  type User,
 } from "./types.ts";
 
 /** API users, people, their rights and tokens. Runs after everything that rights may name was drafted. */
@@ -130,8 +132,9 @@ export class AccountPlanner {
     this.emails.add(file.email);
     const known = directory.userByEmail(file.email);
     const [uid, admin] = [known?.uid ?? draft.temporary(), file.admin ?? known?.admin ?? false];
-    const row = { ...known, uid, email: file.email, admin };
-    draft.put("user", row, known, `user ${file.email}`, { admin: [known?.admin, row.admin] });
+    const row: User = { ...known, uid, email: file.email, admin, ...(file.uuid !== undefined && { uuid: file.uuid }) };
+    const differences = { admin: [known?.admin, row.admin], uuid: [known?.uuid, row.uuid] } as const;
+    draft.put("user", row, known, `user ${file.email}`, differences);
     for (const [slug, role] of Object.entries(file.workspaces)) {
       const workspace = draft.findWorkspace(slug);
       if (workspace === undefined) {

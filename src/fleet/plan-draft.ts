@@ -3,7 +3,7 @@ import type { AccountChange } from "../store/ports.ts";
 import type { AuditNote } from "./audit.ts";
 import type { Directory } from "./directory.ts";
 import { hashToken, newToken, type Random, tokenHint } from "./token.ts";
-import type { FleetChange, FleetKind, FleetRows, Token } from "./types.ts";
+import type { ConfigurationField, FleetChange, FleetKind, FleetRows, Token } from "./types.ts";
 
 export interface PlanLine {
   readonly sign: "+" | "~" | "=";
@@ -39,6 +39,8 @@ export class Draughtsman {
   /** Rows the file names, by slug; with real or temporary uids. */
   readonly workspaces = new Map<string, number>();
   readonly products = new Map<string, { readonly uid: number; readonly workspace: number }>();
+  /** Configuration fields that the file names, by "<product uid> <id>". */
+  readonly configuration = new Map<string, ConfigurationField>();
   private readonly devicesOf = new Map<string, Map<string, number>>();
   private last = 0;
 

@@ -5,9 +5,12 @@ import type { Directory } from "./directory.ts";
 import type { FileDevices, FileProduct, FileWorkspace, FleetFile } from "./file.ts";
 import { AccountPlanner } from "./plan-accounts.ts";
 import { Draughtsman, type PlanLine, type Supplies } from "./plan-draft.ts";
+import { planConfiguration, ValuePlanner } from "./plan-configuration.ts";
+import { planFields, twice } from "./plan-fields.ts";
+import { planDecoder, productDetails, productDifferences } from "./plan-integrations.ts";
 import { GOES, refuseProblem, retentionDifferences, statedRetention } from "./plan-retention.ts";
 import { isShorter, policyOf } from "./retention.ts";
-import type { Device, Field, FleetChange, Product } from "./types.ts";
+import type { Device, FleetChange, Product, Workspace } from "./types.ts";
 
 export interface Plan {
   /** To be given to FleetStore.commit as they are; empty: nothing to do. */
@@ -56,9 +59,12 @@ class Planner {
     const known = this.directory.workspaceBySlug(file.slug);
     if (draft.workspaces.has(file.slug)) throw twice(`${path}.slug`, file.slug);
     const [uid, name] = [known?.uid ?? draft.temporary(), file.name ?? known?.name ?? file.slug];
-    const row = { ...known, uid, slug: file.slug, name };
+    const row = patched<Workspace>({ ...known, uid, slug: file.slug, name }, { uuid: file.uuid });
     draft.workspaces.set(file.slug, row.uid);
-    draft.put("workspace", row, known, `workspace ${file.slug}`, { name: [known?.name, row.name] });
+    draft.put("workspace", row, known, `workspace ${file.slug}`, {
+      name: [known?.name, row.name],
+      uuid: [known?.uuid, row.uuid],
+    });
     for (const [i, product] of file.products.entries()) yield* this.product(product, row.uid, `${path}.products[${i}]`);
   }
 
@@ -85,7 +91,11 @@ class Planner {
       boolText: file.bool_text ?? known?.boolText ?? "true",
       ...statedRetention(file, known?.retention),
     };
-    const row = patched<Product>(stated, { onlineTimeout: file.online_timeout });
+    const version = planDecoder(this.directory, file, stated.uid, draft.supplies.now);
+    const row = patched<Product>(stated, {
+      onlineTimeout: file.online_timeout,
+      ...productDetails(file, version.number),
+    });
     refuseProblem(path, row);
     draft.products.set(file.slug, { uid: row.uid, workspace });
     draft.put("product", row, known, `product ${file.slug}`, {
@@ -94,54 +104,14 @@ class Planner {
       publish_backfill: [known?.publishBackfill, row.publishBackfill],
       bool_text: [known?.boolText, row.boolText],
       online_timeout: [known?.onlineTimeout, row.onlineTimeout],
+      ...productDifferences(known, row),
       ...retentionDifferences("product", known?.retention, row.retention),
     });
-    this.fields(file, row, path);
+    draft.drafts.push(...version.drafts);
+    planFields(this.directory, draft, file, row, path);
+    planConfiguration(this.directory, draft, file, row, path);
     this.retentionOfOthers(file, row, known, path);
     yield* this.devices(file, row.uid, path);
-  }
-
-  private fields(file: FileProduct, product: Product, path: string): void {
-    const seen = new Set<string>();
-    for (const [i, f] of file.fields.entries()) {
-      const at = `${path}.fields[${i}]`;
-      if (seen.has(f.id)) throw twice(`${at}.id`, f.id);
-      seen.add(f.id);
-      const known = this.directory.product(file.slug)?.fields.get(f.id)?.row;
-      if (known && known.type !== f.type) {
-        throw new Refusal(
-          "immutable",
-          `${at}.type: ${f.id} of ${file.slug} is ${known.type}, and the type of a field cannot change, because its ` +
-            `measurements are stored as ${known.type}. Use another identifier; or delete the field with its measurements ` +
-            `(fieldcast field delete ${file.slug} ${f.id}) and apply this file again.`,
-        );
-      }
-      const unit = f.unit === undefined ? (known?.unit ?? null) : f.unit;
-      const uid = known?.uid ?? this.draft.temporary();
-      const stated: Field = {
-        ...without(known, "retention"),
-        uid,
-        product: product.uid,
-        id: f.id,
-        type: f.type,
-        name: f.name ?? known?.name ?? f.id,
-        unit,
-        ...statedRetention(f, known?.retention),
-      };
-      const { decimals, description } = f;
-      const row = patched<Field>(stated, { decimals, description, active: f.active === true ? null : f.active });
-      refuseProblem(at, product, row);
-      this.draft.put("field", row, known, `field ${file.slug}/${f.id} (${f.type})`, {
-        name: [known?.name, row.name],
-        unit: [known?.unit, row.unit],
-        decimals: [known?.decimals, row.decimals],
-        description: [known?.description, row.description],
-        active: [known?.active ?? true, row.active ?? true],
-        ...retentionDifferences("field", known?.retention, row.retention),
-      });
-      if (known && isShorter(policyOf(product, known), policyOf(product, row)))
-        this.draft.line("~", `field ${file.slug}/${f.id}: ${GOES}`);
-    }
   }
 
   /** A product's retention is that of its other fields, too. Says when something will go. */
@@ -161,6 +131,7 @@ class Planner {
       final.set(id, { serial: d.row.serial, path: "" });
     }
     const rows = new Map<string, Device>();
+    const values = new ValuePlanner(this.directory, this.draft, product);
     for (const [i, entry] of file.devices.entries()) {
       const at = `${path}.devices[${i}]`;
       const changes = { created: 0, changed: 0 };
@@ -181,13 +152,15 @@ class Planner {
         const row = patched<Device>(stated, { location, metadata, onlineTimeout });
         rows.set(d.id, row);
         final.set(d.id, { serial: row.serial, path: at });
-        if (known && sameRow(known, row)) continue;
-        this.draft.drafts.push({ kind: "device", op: "put", row });
+        const own = values.of(d, row.uid, known !== undefined, `${at}.configuration`);
+        if (known && sameRow(known, row) && !own) continue;
+        if (!known || !sameRow(known, row)) this.draft.drafts.push({ kind: "device", op: "put", row });
         if (known) changes.changed++;
         else changes.created++;
       }
       this.deviceLines(file.slug, entry, changes);
     }
+    for (const value of values.drafts) this.draft.drafts.push(value);
     yield;
     let named = 0;
     for (const [id, row] of rows) {
@@ -267,8 +240,4 @@ function* addressesAreUnique(
     }
     serials.set(serial, id);
   }
-}
-
-function twice(path: string, what: string): Refusal {
-  return new Refusal("invalid_fleet", `${path}: "${what}" is in the file twice`);
 }

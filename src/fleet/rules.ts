@@ -18,6 +18,10 @@ export const RULE = {
   decimals: "a whole number from 0 to 15",
   onlineTimeout: "a whole number of seconds from 10 to 31536000 (a year)",
   metadata: "a group of keys with values, at most 16384 characters as JSON, at most 16 levels deep",
+  uuid: "a UUID (like 6b98a3bb-9ae1-418f-9375-f23091a849cd)",
+  createsDevices: "a whole number from 0 to 100000",
+  createsFields: "a whole number from 0 to 1000",
+  configurationId: "a letter, then letters, digits or _, at most 64 characters (like sensorDepth)",
   token: "40 lower-case hexadecimal characters",
 } as const;
 
@@ -30,6 +34,8 @@ export const PATTERN = {
   /** Not `.` and not `..`. */
   deviceId:
     "^([A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,63}|\\.[A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,62}|\\.\\.[A-Za-z0-9._:~-]{1,62})$",
+  uuid: "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+  configurationId: "^[A-Za-z][A-Za-z0-9_]{0,63}$",
   fieldId: "^[A-Za-z0-9][A-Za-z0-9_]{0,63}$",
 } as const;
 
@@ -44,6 +50,19 @@ export function fieldTypeOf(text: string): FieldType | null {
 export function fieldIdOf(text: string): string | null {
   const id = upperAscii(text);
   return isFieldId(id) ? id : null;
+}
+
+/** The identifier of a configuration field, as scripts have it; nothing of it is changed. */
+export function isConfigurationId(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(text);
+}
+/** How many devices a product may have for others to be made by themselves. */
+export function isCreatesDevices(n: number): boolean {
+  return Number.isInteger(n) && n >= 0 && n <= 100_000;
+}
+/** The same of fields. */
+export function isCreatesFields(n: number): boolean {
+  return Number.isInteger(n) && n >= 0 && n <= 1000;
 }
 
 /** A display name: shown in terminals and pages, so no control characters (they could carry terminal escapes). */

@@ -12,7 +12,7 @@ export const field = fleetKind<Field>()({
   since: "0001_fleet",
   references: [{ property: "product", kind: "product" }],
   key: "id",
-  taken: "A field with this identifier, this UUID or this role exists already.",
+  taken: "A field with this identifier or this UUID exists already.",
   audit: { name: ({ product, id }, look) => `${look.name("product", product) ?? "?"}/${id}` },
   columns: {
     product: integer("product"),

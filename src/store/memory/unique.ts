@@ -8,11 +8,7 @@ const UNIQUE: { readonly [K in FleetKind]?: (row: FleetRows[K]) => readonly stri
   product: ({ slug, uuid, integrationKey }) => [`slug ${slug}`, ...own("uuid", uuid), ...own("key", integrationKey)],
   workspace: ({ slug, uuid }) => [`slug ${slug}`, ...own("uuid", uuid)],
   user: ({ email, uuid }) => [`email ${email}`, ...own("uuid", uuid)],
-  field: ({ product, id, uuid, role }) => [
-    `id ${product} ${id}`,
-    ...own("uuid", uuid),
-    ...own(`role ${product}`, role),
-  ],
+  field: ({ product, id, uuid }) => [`id ${product} ${id}`, ...own("uuid", uuid)],
   // identifiers and serials are one name space
   device: ({ product, id, serial }) => [
     ...new Set([`${product} ${id}`, ...(serial === null ? [] : [`${product} ${serial}`])]),

@@ -31,8 +31,7 @@ function tablesSince(step: string): string[] {
 }
 /** Takes from a file what the steps after 0007 made. */
 function beforeDecoders(file: Database): void {
-  for (const index of ["field_role", ...UUIDS.map(({ table, column }) => `${table}_${column}`)])
-    file.run(`drop index ${index}`);
+  for (const index of UUIDS.map(({ table, column }) => `${table}_${column}`)) file.run(`drop index ${index}`);
   for (const { table, column } of UUIDS) file.run(`alter table ${table} drop column ${column}`);
   for (const table of ["workspace", "product", "device", "api_user"])
     file.run(`alter table ${table} drop column created`);

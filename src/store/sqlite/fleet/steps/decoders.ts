@@ -22,7 +22,6 @@ export async function decoders(db: AnyDb): Promise<void> {
       .addColumn(column, "integer", (c) => c.notNull().defaultTo(1))
       .execute();
   for (const column of ["role", "semantic"]) await db.schema.alterTable("field").addColumn(column, "text").execute();
-  await db.schema.createIndex("field_role").on("field").columns(["product", "role"]).unique().execute();
   for (const { table: named, column } of UUIDS) {
     await db.schema.alterTable(named).addColumn(column, "text").execute();
     await db.schema.createIndex(`${named}_${column}`).on(named).column(column).unique().execute();

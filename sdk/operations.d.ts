@@ -4,6 +4,10 @@
 export type Workspace = {
   slug: string;
   name: string;
+  /** A UUID, in lower case; never changes by itself. */
+  uuid: string;
+  /** When it was made, RFC 3339; null: before this was noted. */
+  created: string | null;
 };
 
 export type Member = {
@@ -18,6 +22,8 @@ export type User = {
   /** Number of the user. */
   user: number;
   email: string;
+  /** A UUID, in lower case; never changes by itself. */
+  uuid: string;
   /** Whether they administer the instance. */
   admin: boolean;
   /** Those whose members you may see. */
@@ -33,6 +39,8 @@ export type ApiUser = {
   api_user: number;
   name: string;
   workspace: string;
+  /** When it was made, RFC 3339; null: before this was noted. */
+  created: string | null;
   /** Whether it may use MQTT. */
   mqtt: boolean;
   grants: ({
@@ -74,6 +82,8 @@ export type NewApiUser = {
   api_user: number;
   name: string;
   workspace: string;
+  /** When it was made, RFC 3339; null: before this was noted. */
+  created: string | null;
   /** Whether it may use MQTT. */
   mqtt: boolean;
   grants: ({
@@ -356,6 +366,10 @@ export type Product = {
   name: string;
   /** Slug of its workspace. */
   workspace: string;
+  /** A UUID, in lower case; never changes by itself. */
+  uuid: string;
+  /** When it was made, RFC 3339; null: before this was noted. */
+  created: string | null;
   /** Current values are retained MQTT messages. */
   retain_last_values: boolean;
   /** Measurements older than the current value are published, too. */
@@ -364,6 +378,8 @@ export type Product = {
   bool_text: string;
   /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
   online_timeout: number | null;
+  /** Number of the decoder version in force; null: none. */
+  decoder: number | null;
 };
 
 /** One thing that the devices of a product measure. */
@@ -372,14 +388,74 @@ export type Field = {
   id: string;
   /** Never changes: measurements are stored as this. */
   type: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+  /** A UUID, in lower case; never changes by itself. */
+  uuid: string;
   /** 1 to 200 characters without control characters */
   name: string;
   unit: string | null;
   /** Digits after the point that people are shown: a whole number from 0 to 15; null: as many as there are. */
   decimals: number | null;
   description: string | null;
+  /** What it is for its device; of each role a product has one field. */
+  role: "primary" | "secondary" | "device_location" | "device_signal" | "device_battery" | null;
+  /** What it measures, in words that are the same in all products. */
+  semantic: "air_pollution" | "ambient_light" | "battery" | "co2" | "energy_consumption" | "fill_level" | "hours_until_maintenance" | "humidity" | "loudness" | "people_count" | "power" | "runtime_hours" | "signal" | "snr" | "soil_moisture" | "temperature" | "voc" | "water_consumption" | "water_depth" | "location" | "battery_low" | "button_pressed" | "desk_occupied" | "device_powered" | "door_opened" | "emergency_triggered" | "gas_leak_detected" | "hvac_active" | "light_on" | "maintenance_required" | "motion_detected" | "parking_occupied" | "power_outage_detected" | "rain_detected" | "room_occupied" | "smoke_detected" | "tamper_detected" | "valve_opened" | "water_leak_detected" | "window_opened" | null;
   /** false: it takes no measurements; what it has stays readable. */
   active: boolean;
+};
+
+export type DecoderInForce = {
+  /** null: the product has no decoder in force. */
+  version: DecoderVersionWithCode | null;
+};
+
+export type DecoderVersionWithCode = {
+  number: number;
+  in_force: boolean;
+  /** The function that is called; null: the first that the script has, in the order that docs/decoders.md says. */
+  function: "decodeUplink" | "normalizeUplink" | "encodeDownlink" | "decodeDownlink" | "Decoder" | "Encoder" | "Decode" | "Encode" | null;
+  /** RFC 3339, UTC. */
+  created: string;
+  /** Name of who made it, as it was then. */
+  by: string;
+  /** Why, for people. */
+  note: string;
+  /** Length of the code, in UTF-8. */
+  bytes: number;
+  code: string;
+};
+
+/** A version of the script that reads what a product's devices send. */
+export type DecoderVersion = {
+  number: number;
+  in_force: boolean;
+  /** The function that is called; null: the first that the script has, in the order that docs/decoders.md says. */
+  function: "decodeUplink" | "normalizeUplink" | "encodeDownlink" | "decodeDownlink" | "Decoder" | "Encoder" | "Decode" | "Encode" | null;
+  /** RFC 3339, UTC. */
+  created: string;
+  /** Name of who made it, as it was then. */
+  by: string;
+  /** Why, for people. */
+  note: string;
+  /** Length of the code, in UTF-8. */
+  bytes: number;
+};
+
+/** How devices that speak otherwise reach a product. */
+export type Integration = {
+  product: string;
+  /** The product's UUID. */
+  uuid: string;
+  /** Finds the product at the HTTP integration; whoever has it may send. */
+  integration_key: string;
+  /** The HTTP integration takes the product's UUID, beside its key. */
+  accepts_product_uuid: boolean;
+  /** A LoRaWAN network has to send an access token. */
+  network_token_needed: boolean;
+  /** Unknown serials make devices by themselves until the product has so many; 0: they are suggested. a whole number from 0 to 100000. */
+  creates_devices: number;
+  /** Unknown identifiers make fields by themselves until the product has so many; 0: they are suggested. a whole number from 0 to 1000. */
+  creates_fields: number;
 };
 
 /** What holds, and what is said of this itself (null: nothing). */
@@ -412,6 +488,8 @@ export type Device = {
   id: string;
   product: string;
   workspace: string;
+  /** When it was made, RFC 3339; null: before this was noted. */
+  created: string | null;
   /** 1 to 200 characters without control characters */
   name: string;
   serial: string | null;
@@ -809,6 +887,7 @@ export interface ListItems {
   listTokens: Token;
   listProducts: Product;
   listFields: Field;
+  listDecoderVersions: DecoderVersion;
   listDevices: Device;
   listDeviceValues: DeviceValues;
   listAuditEntries: AuditEntry;
@@ -840,6 +919,8 @@ export interface Operations {
       /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
       slug?: string;
       owner?: string;
+      /** A UUID that programs elsewhere hold on to already; a random one when absent. */
+      uuid?: string;
     };
     signal?: AbortSignal;
   }): Promise<Answer<Workspace>>;
@@ -1265,6 +1346,8 @@ export interface Operations {
       online_timeout?: number | null;
       /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
       slug?: string;
+      /** A UUID that programs elsewhere hold on to already; a random one when absent. */
+      uuid?: string;
     };
     signal?: AbortSignal;
   }): Promise<Answer<Product>>;
@@ -1352,11 +1435,17 @@ export interface Operations {
       /** Digits after the point that people are shown: a whole number from 0 to 15; null: as many as there are. */
       decimals?: number | null;
       description?: string | null;
+      /** What it is for its device; of each role a product has one field. */
+      role?: "primary" | "secondary" | "device_location" | "device_signal" | "device_battery" | null;
+      /** What it measures, in words that are the same in all products. */
+      semantic?: "air_pollution" | "ambient_light" | "battery" | "co2" | "energy_consumption" | "fill_level" | "hours_until_maintenance" | "humidity" | "loudness" | "people_count" | "power" | "runtime_hours" | "signal" | "snr" | "soil_moisture" | "temperature" | "voc" | "water_consumption" | "water_depth" | "location" | "battery_low" | "button_pressed" | "desk_occupied" | "device_powered" | "door_opened" | "emergency_triggered" | "gas_leak_detected" | "hvac_active" | "light_on" | "maintenance_required" | "motion_detected" | "parking_occupied" | "power_outage_detected" | "rain_detected" | "room_occupied" | "smoke_detected" | "tamper_detected" | "valve_opened" | "water_leak_detected" | "window_opened" | null;
       /** false: it takes no measurements; what it has stays readable. */
       active?: boolean;
       /** a letter or digit, then letters, digits or _, at most 64 characters (like TEMPERATURE); stored in upper case. */
       id: string;
       type: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+      /** A UUID that programs elsewhere hold on to already; a random one when absent. */
+      uuid?: string;
     };
     signal?: AbortSignal;
   }): Promise<Answer<Field>>;
@@ -1383,6 +1472,10 @@ export interface Operations {
       /** Digits after the point that people are shown: a whole number from 0 to 15; null: as many as there are. */
       decimals?: number | null;
       description?: string | null;
+      /** What it is for its device; of each role a product has one field. */
+      role?: "primary" | "secondary" | "device_location" | "device_signal" | "device_battery" | null;
+      /** What it measures, in words that are the same in all products. */
+      semantic?: "air_pollution" | "ambient_light" | "battery" | "co2" | "energy_consumption" | "fill_level" | "hours_until_maintenance" | "humidity" | "loudness" | "people_count" | "power" | "runtime_hours" | "signal" | "snr" | "soil_moisture" | "temperature" | "voc" | "water_consumption" | "water_depth" | "location" | "battery_low" | "button_pressed" | "desk_occupied" | "device_powered" | "door_opened" | "emergency_triggered" | "gas_leak_detected" | "hvac_active" | "light_on" | "maintenance_required" | "motion_detected" | "parking_occupied" | "power_outage_detected" | "rain_detected" | "room_occupied" | "smoke_detected" | "tamper_detected" | "valve_opened" | "water_leak_detected" | "window_opened" | null;
       /** false: it takes no measurements; what it has stays readable. */
       active?: boolean;
     };
@@ -1417,6 +1510,93 @@ export interface Operations {
       sessions: number;
     };
   }>>;
+  /** GET /products/{product}/decoder: Get the decoder in force. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  getDecoder(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<DecoderInForce>>;
+  /** PUT /products/{product}/decoder: Put a decoder version in force. An older one to roll back; null switches the decoder off, and its versions stay. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  useDecoderVersion(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    body: {
+      number: number | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<DecoderInForce>>;
+  /** GET /products/{product}/decoders: List decoder versions. Oldest first, without their code. The last hundred are kept. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  listDecoderVersions(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: DecoderVersion[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /products/{product}/decoders: Set the decoder. Puts code in force. Code that a version has already, with the same function, puts that version in force; other code becomes a new version. The code is not run: Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  setDecoder(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** The script, in JavaScript. */
+      code: string;
+      /** The function that is called; null: the first that the script has, in the order that docs/decoders.md says. */
+      function?: "decodeUplink" | "normalizeUplink" | "encodeDownlink" | "decodeDownlink" | "Decoder" | "Encoder" | "Decode" | "Encode" | null;
+      /** Why, for people. */
+      note?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<DecoderVersionWithCode>>;
+  /** GET /products/{product}/decoders/{version}: Get a decoder version. With its code. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  getDecoderVersion(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Number of the decoder version. */
+    version: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<DecoderVersionWithCode>>;
+  /** GET /products/{product}/integration: Get the integration of a product. Takes "edit_product" on all of the product, or the workspace permission "integrations" or "devices". */
+  getIntegration(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Integration>>;
+  /** PATCH /products/{product}/integration: Update the integration of a product. Takes "edit_product" on all of the product, or the workspace permission "integrations" or "devices". */
+  updateIntegration(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** The HTTP integration takes the product's UUID, beside its key. */
+      accepts_product_uuid?: boolean;
+      /** A LoRaWAN network has to send an access token. */
+      network_token_needed?: boolean;
+      /** Unknown serials make devices by themselves until the product has so many; 0: they are suggested. a whole number from 0 to 100000. */
+      creates_devices?: number;
+      /** Unknown identifiers make fields by themselves until the product has so many; 0: they are suggested. a whole number from 0 to 1000. */
+      creates_fields?: number;
+      /** A UUID that programs elsewhere hold on to already; a random one when absent. */
+      integration_key?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Integration>>;
+  /** POST /products/{product}/integration/rotate-key: Rotate the integration key of a product. Makes another key; the old one stops to work at once. Takes "edit_product" on all of the product, or the workspace permission "integrations" or "devices". */
+  rotateIntegrationKey(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Integration>>;
   /** GET /products/{product}/retention: Get the retention of a product. */
   getProductRetention(parameters: {
     /** Slug of the product. */

@@ -72,6 +72,12 @@ export function findProductToEdit(asker: Asker, slug: string): ProductNode {
   );
 }
 
+/** To set how devices that speak otherwise reach a product. @throws Refusal unknown_product, not_permitted */
+export function findProductToIntegrate(asker: Asker, slug: string): ProductNode {
+  const product = findProduct(asker, slug);
+  return asker.who.principal.may(product.row.workspace, "integrations") ? product : findProductToEdit(asker, slug);
+}
+
 /** A field of a product that was found. @throws Refusal unknown_field */
 export function findField(product: ProductNode, id: string): FieldNode {
   return fieldNamed(product, id);

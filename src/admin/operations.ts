@@ -7,7 +7,9 @@ import { apiUserOperations } from "./api-users.ts";
 import { auditWish, listAudit } from "./audit.ts";
 import { checked } from "./checked.ts";
 import { dataOperations } from "./data.ts";
+import { decoderOperations } from "./decoders.ts";
 import { deviceOperations } from "./devices.ts";
+import { integrationOperations } from "./integrations.ts";
 import { measurementOperations } from "./measurements.ts";
 import { productOperations } from "./products.ts";
 import { retentionOperations } from "./retention.ts";
@@ -43,6 +45,8 @@ export function operations(deps: OperationsDeps) {
   return {
     ...workspaceOperations(deps),
     ...productOperations(deps),
+    ...decoderOperations(deps),
+    ...integrationOperations(deps),
     ...deviceOperations(deps),
     ...apiUserOperations(deps),
     ...tokenOperations(deps),

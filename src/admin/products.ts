@@ -108,6 +108,8 @@ function productDetails({ row, workspace, fields, devicesById }: ProductNode) {
     publishBackfill: row.publishBackfill,
     boolText: row.boolText,
     onlineTimeout: row.onlineTimeout ?? null,
+    decoder: row.decoder ?? null,
+    uuid: row.uuid ?? "",
     devices: devicesById.size,
     fields: [...fields.values()].map((field) => ({
       ...fieldInfo(field.row),

@@ -1,56 +1,11 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
-import { register as account } from "./account/register.ts";
-import { register as apiUser } from "./api-user/register.ts";
-import { register as apply } from "./apply/register.ts";
-import { register as audit } from "./audit/register.ts";
-import { register as data } from "./data/register.ts";
-import { register as decoder } from "./decoder/register.ts";
-import { register as device } from "./device/register.ts";
-import { register as doctor } from "./doctor/register.ts";
-import { register as field } from "./field/register.ts";
-import { register as inspect } from "./inspect/register.ts";
-import { register as measurements } from "./measurements/register.ts";
-import { register as product } from "./product/register.ts";
-import { register as retention } from "./retention/register.ts";
-import { register as serve } from "./serve/register.ts";
-import { register as session } from "./session/register.ts";
-import { register as simulate } from "./simulate/register.ts";
-import { register as store } from "./store/register.ts";
-import { register as token } from "./token/register.ts";
-import { register as trace } from "./trace/register.ts";
-import { register as watch } from "./watch/register.ts";
-import { register as workspace } from "./workspace/register.ts";
+import { COMMANDS } from "./commands.ts";
 import { explain } from "./failure.ts";
 import { programName, typedHere } from "./name.ts";
-import { type Registrar, registrarOf } from "./registrar.ts";
+import { registrarOf } from "./registrar.ts";
 import { colors, jsonLine, visible } from "./text.ts";
 import type { Io } from "./types.ts";
-
-/** The commands, in the order of the help: each folder adds its own. */
-const COMMANDS: readonly ((to: Registrar) => void)[] = [
-  serve,
-  apply,
-  measurements,
-  data,
-  token,
-  audit,
-  account,
-  device,
-  field,
-  workspace,
-  product,
-  apiUser,
-  retention,
-  session,
-  trace,
-  inspect,
-  watch,
-  simulate,
-  decoder,
-  store,
-  doctor,
-];
 
 /**
  * Runs one command line to its end.

@@ -1,13 +1,72 @@
+import type { Command } from "commander";
 import type { Registrar } from "../registrar.ts";
 import { several } from "../registrar.ts";
 
 /** `decoder`: scripts that read what devices send. */
-export function register({ add, group }: Registrar): void {
-  const decoder = group(
+export function register(to: Registrar): void {
+  const decoder = to.group(
     "decoder",
-    "try payload decoders, and check folders of them",
-    "fieldcast decoder try decoder.js --hex 00d2 --port 2",
+    "payload decoders of products: set, try and check them",
+    "fieldcast decoder set my-product decoder.js",
   );
+  ofProducts(to, decoder);
+  ofFiles(to, decoder);
+}
+
+/** What products have. */
+function ofProducts({ add, json }: Registrar, decoder: Command): void {
+  const commands = () => import("./command.ts");
+  json(
+    add(
+      decoder,
+      "set <product> <FILE>",
+      "put a script in force as the decoder of a product; other code than before becomes a new version",
+      'fieldcast decoder set my-product decoder.js --note "battery in volts"',
+      async () => (await commands()).set,
+    )
+      .option("--function <NAME>", "the function to call (default: the first that there is)")
+      .option("--note <TEXT>", "why, for people"),
+  );
+  json(
+    add(
+      decoder,
+      "show <product>",
+      "print the code of the decoder in force, or of a version",
+      "fieldcast decoder show my-product > decoder.js",
+      async () => (await commands()).show,
+    ).option("--number <N>", "of this version"),
+  );
+  json(
+    add(
+      decoder,
+      "list <product>",
+      "list the versions of a product's decoder",
+      "fieldcast decoder list my-product",
+      async () => (await commands()).list,
+    ),
+  );
+  json(
+    add(
+      decoder,
+      "roll-back <product>",
+      "put the version before the one in force in force again",
+      "fieldcast decoder roll-back my-product",
+      async () => (await commands()).rollBack,
+    ).option("--number <N>", "this version instead, older or newer"),
+  );
+  json(
+    add(
+      decoder,
+      "off <product>",
+      "take the decoder of a product out of force; its versions stay",
+      "fieldcast decoder off my-product",
+      async () => (await commands()).off,
+    ),
+  );
+}
+
+/** Scripts in files. */
+function ofFiles({ add }: Registrar, decoder: Command): void {
   add(
     decoder,
     "try <FILE>",

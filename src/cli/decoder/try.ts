@@ -7,12 +7,13 @@ import { scriptOf } from "../../decoders/worker.ts";
 import type { CallKind, FunctionName, Outcome } from "../../decoders/types.ts";
 import { type Colors, colors, json, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
+import { readScript } from "./script.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
 /** `decoder try`: exit code 1 when the script fails, or says that it could not decode. */
 export async function tryDecoder(io: Io, [file = ""]: readonly string[], flags: Flags): Promise<number> {
-  const code = read(io, file);
+  const code = readScript(io, file);
   const { kind, input } = inputOf(io, flags);
   const declared = functionOf(flags.function);
   const sandbox = new Sandbox({ processes: 1 });
@@ -37,22 +38,10 @@ export async function tryDecoder(io: Io, [file = ""]: readonly string[], flags: 
   }
 }
 
-function read(io: Io, file: string): string {
-  try {
-    return io.readFile(file);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Refusal(
-      "invalid_request",
-      `${file}: cannot be read (${why.startsWith("ENOENT") ? "there is no such file" : why})`,
-    );
-  }
-}
-
 /** A text, or what lies in the file behind an @. */
 function textOf(io: Io, given: unknown): string {
   const text = String(given);
-  return text.startsWith("@") ? read(io, text.slice(1)) : text;
+  return text.startsWith("@") ? readScript(io, text.slice(1)) : text;
 }
 
 /** What the flags say that comes in. @throws Refusal invalid_request: nothing, or two kinds of input at once */

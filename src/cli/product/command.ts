@@ -36,6 +36,7 @@ export const show = (io: Io, [product = ""]: Args, flags: Flags) =>
       ["Product", `${one.slug}  ${one.name}`],
       ["Workspace", one.workspace],
       ["Devices", one.devices],
+      ["Decoder", one.decoder === null ? "none" : `version ${one.decoder}`],
       [
         "Settings",
         `retain_last_values ${one.retainLastValues}, publish_backfill ${one.publishBackfill}, bool_text ${one.boolText}`,

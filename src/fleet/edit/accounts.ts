@@ -5,13 +5,14 @@ import { RULE } from "../rules.ts";
 import { hashToken, newToken, tokenHint } from "../token.ts";
 import type { ApiUser, Grant, Membership, Role, Token, Workspace } from "../types.ts";
 import { type Changes, patched, sameRow } from "./patch.ts";
+import { uuidIsTaken } from "./products.ts";
 
 /** Edits of workspaces, members, API users and tokens, for FleetService.edit. */
 
 /** @param owner uid of the user who will own it. @returns the slug. @throws BadValues already_exists, invalid_request */
 export function createWorkspace(
   draft: Draughtsman,
-  wish: { readonly slug?: string | undefined; readonly name: string },
+  wish: { readonly slug?: string | undefined; readonly name: string; readonly uuid?: string | undefined },
   owner: number,
 ): string {
   const slug = wish.slug ?? slugify(wish.name);
@@ -21,8 +22,12 @@ export function createWorkspace(
     ]);
   if (draft.directory.workspaceBySlug(slug))
     throw new BadValues("already_exists", [{ path: "slug", message: `A workspace "${slug}" exists already.` }]);
+  const { name, uuid } = wish;
+  if (uuid !== undefined && [...draft.directory.workspaces()].some((other) => other.uuid === uuid))
+    throw uuidIsTaken("workspace");
   const uid = draft.temporary();
-  draft.drafts.push({ kind: "workspace", op: "put", row: { uid, slug, name: wish.name } });
+  const row = { uid, slug, name, ...(uuid !== undefined && { uuid }) };
+  draft.drafts.push({ kind: "workspace", op: "put", row });
   draft.drafts.push({ kind: "membership", op: "put", row: { uid: 0, user: owner, workspace: uid, role: "owner" } });
   return slug;
 }

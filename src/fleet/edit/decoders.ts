@@ -47,6 +47,6 @@ export function switchDecoderOff(draft: Draughtsman, product: ProductNode): void
   changeProduct(draft, product, { decoder: null });
 }
 
-function noVersion(product: ProductNode, number: number | string): Refusal {
+export function noVersion(product: ProductNode, number: number | string): Refusal {
   return new Refusal("not_found", `The decoder of ${product.row.slug} has no version ${String(number).slice(0, 20)}.`);
 }

@@ -1,6 +1,6 @@
 import { BadValues } from "../../base/errors.ts";
 import { slugify } from "../../topic/grammar.ts";
-import type { ProductNode } from "../nodes.ts";
+import type { FieldNode, ProductNode } from "../nodes.ts";
 import type { Draughtsman } from "../plan-draft.ts";
 import { isSlug, RULE } from "../rules.ts";
 import type { Field, Product } from "../types.ts";
@@ -12,6 +12,8 @@ interface ProductWish {
   /** Made from the name when absent. */
   readonly slug?: string | undefined;
   readonly name: string;
+  /** In lower case; a random one when absent. */
+  readonly uuid?: string | undefined;
   readonly settings: Changes<Pick<Product, "retainLastValues" | "publishBackfill" | "boolText" | "onlineTimeout">>;
 }
 
@@ -22,7 +24,10 @@ export function createProduct(draft: Draughtsman, workspace: number, wish: Produ
     throw new BadValues("already_exists", [
       { path: "slug", message: `A product with the slug "${slug}" exists already in this instance.` },
     ]);
+  const { uuid } = wish;
+  if (uuid !== undefined && draft.directory.productKeys.byUuid(uuid)) throw uuidIsTaken("product");
   const plain: Product = {
+    ...(uuid !== undefined && { uuid }),
     uid: 0,
     workspace,
     slug,
@@ -56,7 +61,8 @@ export function changeProduct(draft: Draughtsman, node: ProductNode, changes: Ch
   if (!sameRow(row, node.row)) draft.drafts.push({ kind: "product", op: "put", row });
 }
 
-interface FieldWish extends Changes<Pick<Field, "unit" | "decimals" | "description" | "active">> {
+type FieldMore = "unit" | "decimals" | "description" | "active" | "role" | "semantic" | "uuid";
+interface FieldWish extends Changes<Pick<Field, FieldMore>> {
   readonly id: string;
   readonly type: Field["type"];
   readonly name: string;
@@ -69,12 +75,28 @@ export function createField(draft: Draughtsman, product: ProductNode, wish: Fiel
       { path: "id", message: `${product.row.slug} has a field ${wish.id} already.` },
     ]);
   const { id, type, name, ...more } = wish;
+  const all = () => [...draft.directory.products()].flatMap(({ fields }) => [...fields.values()]);
+  if (more.uuid && all().some(({ row }) => row.uuid === more.uuid)) throw uuidIsTaken("field");
+  roleIsFree(product, id, more.role);
   const plain: Field = { uid: 0, product: product.row.uid, id, type, name, unit: null };
   draft.drafts.push({ kind: "field", op: "put", row: patched<Field>(plain, more) });
 }
 
+/** Of each role a product has one field. @throws BadValues already_exists */
+function roleIsFree({ fields }: ProductNode, id: string, role: Field["role"] | null): void {
+  const other = role && [...fields.values()].find(({ row }) => row.role === role && row.id !== id);
+  if (!other) return;
+  throw new BadValues("already_exists", [
+    { path: "role", message: `${other.row.id} is the product's ${role} field already. Take the role from it first.` },
+  ]);
+}
+export function uuidIsTaken(kind: string): BadValues {
+  return new BadValues("already_exists", [{ path: "uuid", message: `A ${kind} with this UUID exists already.` }]);
+}
+
 /** Changes what may change of a field: not its identifier and not its type, under which measurements are stored. */
-export function changeField(draft: Draughtsman, row: Field, changes: Changes<Field>): void {
+export function changeField(draft: Draughtsman, { row, product }: FieldNode, changes: Changes<Field>): void {
   const next = patched(row, changes);
+  roleIsFree(product, row.id, next.role);
   if (!sameRow(next, row)) draft.drafts.push({ kind: "field", op: "put", row: next });
 }

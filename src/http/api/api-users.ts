@@ -9,6 +9,7 @@ import { checkGiving } from "../../admin/giving.ts";
 import { grantsFrom, showGrant } from "../../admin/grants.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route } from "./route.ts";
+import { created, createdAt } from "../../admin/integration-values.ts";
 import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { removed } from "./takes.ts";
@@ -23,19 +24,17 @@ const apiUser = z
     api_user: z.int().meta({ description: "Its number." }),
     name: z.string(),
     workspace: z.string(),
+    created,
     mqtt: z.boolean().meta({ description: "Whether it may use MQTT." }),
     grants: values.grants,
   })
   .meta({ id: "ApiUser", description: "An account for programs and devices, with rights of its own." });
 
-function showApiUser(deps: ApiDeps, { uid, name, workspace, mqtt, grants }: ApiUser) {
-  return {
-    api_user: uid,
-    name,
-    workspace: deps.directory.workspace(workspace)?.slug ?? "",
-    mqtt,
-    grants: grants.map((grant) => showGrant(deps, grant)),
-  };
+function showApiUser(deps: ApiDeps, row: ApiUser) {
+  const { uid: api_user, name, mqtt } = row;
+  const workspace = deps.directory.workspace(row.workspace)?.slug ?? "";
+  const grants = row.grants.map((grant) => showGrant(deps, grant));
+  return { api_user, name, workspace, created: createdAt(row), mqtt, grants };
 }
 
 const token = z

@@ -1,6 +1,6 @@
 import { CATALOGUE } from "../../base/errors.ts";
 import { hashToken } from "../../fleet/token.ts";
-import type { FleetChange, Grant } from "../../fleet/types.ts";
+import type { FleetChange, FleetRows, Grant } from "../../fleet/types.ts";
 import { makeWorld, OWNER } from "../http.testing.ts";
 import { DESCRIBED } from "./index.ts";
 import { openApi } from "./openapi.ts";
@@ -48,6 +48,12 @@ const person = (uid: number, secret: string, role: "admin" | "observer"): FleetC
   tokenOf(100 + uid, secret, uid, null),
 ];
 
+/** A version of the first product's decoder that is not in force. */
+const DECODER: FleetRows["decoder"] = {
+  ...{ uid: 900, product: 1, number: 1, code: "function Decoder() { return []; }" },
+  ...{ function: null, created: 0, by: "somebody", note: "" },
+};
+
 /**
  * The world of http.testing.ts with more accounts, and `api`, which asks and holds every answer against the operation
  * that the document has for it: what it must look like, and whether a refusal is one that it names.
@@ -61,6 +67,7 @@ export function makeApi(given: Parameters<typeof makeWorld>[0] = {}) {
       { scope: "device", device: 1, can: ["edit_basics"] },
       { scope: "product", product: 2, can: ["edit_product"] },
     ]),
+    { kind: "decoder", op: "put", row: DECODER },
     ...person(11, ADMIN, "admin"),
     ...person(12, OBSERVER, "observer"),
   ]);

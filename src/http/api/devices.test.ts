@@ -20,7 +20,7 @@ describe("devices", () => {
     const made = await it.api("POST", "/products/p/devices", OWNER, wish);
     expect([made.status, made.headers.get("Location")]).toEqual([201, "/api/v1/products/p/devices/pump-1"]);
     const shown = { ...wish, tags: ["line-1", "indoor"], product: "p", workspace: "w" };
-    const silent = { online: false, last_heard: null, connected: false };
+    const silent = { online: false, last_heard: null, connected: false, created: made.body.created };
     expect(made.body).toEqual({ ...shown, ...silent });
     expect((await it.api("GET", "/products/p/devices/BR-1")).body).toEqual(made.body);
     const path = "/products/p/devices/pump-1";

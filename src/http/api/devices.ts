@@ -6,65 +6,21 @@ import { judged } from "../../base/voice.ts";
 import { changeDevice, createDevice, createDevices, type DeviceWish, renameDevice } from "../../fleet/edit/devices.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import { metadataOf } from "../../fleet/rules.ts";
-import { printTime } from "../../measure/index.ts";
 import { isOnline } from "../kit/online.ts";
 import { readJson } from "../../measure/strict-json.ts";
+import { details, device, showDevice } from "./device-shape.ts";
 import { type CsvRow, readCsv } from "./csv.ts";
 import { findDevice, findDeviceToDelete, findDeviceToEdit, findProductToManage } from "./find.ts";
 import { seesDevice } from "../../admin/find.ts";
 import { devicesFor, firstOf } from "../kit/pages.ts";
 import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
-import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
+import { type AnyOperation, route, type Seeker } from "./route.ts";
 import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { removed } from "./takes.ts";
 
 /** Devices. */
 
-const details = {
-  name: values.name,
-  serial: values.serial,
-  tags: values.tags,
-  location: values.location,
-  metadata: values.metadata,
-  online_timeout: values.onlineTimeout,
-};
-const device = z
-  .object({
-    id: z.string().meta({ description: "Stands in topics; unique in the product; changed by renaming alone." }),
-    product: z.string(),
-    workspace: z.string(),
-    ...details,
-    online: z
-      .boolean()
-      .nullable()
-      .meta({ description: "Whether it was heard within its timeout; null: you may not read it." }),
-    last_heard: values.time.nullable().meta({ description: "When a measurement of it came last." }),
-    connected: z.boolean().nullable().meta({ description: "Whether its own MQTT client is connected." }),
-  })
-  .meta({ id: "Device" });
-
-function showDevice(deps: ApiDeps, readable: boolean, node: DeviceNode) {
-  const { row, product } = node;
-  const heard = readable ? deps.series.seen(node).time : null;
-  return {
-    id: row.id,
-    product: product.row.slug,
-    workspace: product.workspace.slug,
-    name: row.name,
-    serial: row.serial,
-    tags: [...row.tags],
-    location: row.location ?? null,
-    metadata: metadataFrom(row.metadata),
-    online_timeout: row.onlineTimeout ?? null,
-    online: readable ? isOnline(deps, node, heard, deps.clock.micros()) : null,
-    last_heard: heard === null ? null : printTime(heard),
-    connected: readable ? deps.presence.of(node).connected : null,
-  };
-}
-function metadataFrom(text: string | undefined): Record<string, unknown> {
-  return text === undefined ? {} : (JSON.parse(text) as Record<string, unknown>); // metadataOf wrote it
-}
 function deviceState({ row }: DeviceNode): string {
   return etagOf(row);
 }

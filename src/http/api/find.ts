@@ -13,6 +13,7 @@ export const findWorkspaceToDelete = (seeker: Seeker) => named.findWorkspaceToDe
 export const findProduct = (seeker: Seeker) => named.findProduct(seeker, seeker.param("product"));
 export const findProductToManage = (seeker: Seeker) => named.findProductToManage(seeker, seeker.param("product"));
 export const findProductToEdit = (seeker: Seeker) => named.findProductToEdit(seeker, seeker.param("product"));
+export const findProductToIntegrate = (seeker: Seeker) => named.findProductToIntegrate(seeker, seeker.param("product"));
 /** A field of a product that was found. */
 export const findField = ({ param }: Seeker, product: ProductNode): FieldNode =>
   named.findField(product, param("field"));

@@ -4,7 +4,10 @@ import type { Handler, HttpContext, HttpEnv } from "../deps.ts";
 import { allow } from "./allow.ts";
 import { USERS } from "./users.ts";
 import { API_USERS, TOKENS } from "./api-users.ts";
+import { DECODERS } from "./decoders.ts";
 import { DEVICES } from "./devices.ts";
+import { FIELDS } from "./fields.ts";
+import { INTEGRATIONS } from "./integrations.ts";
 import { PEOPLE } from "../people/operations.ts";
 import { servePeople } from "../people/operation.ts";
 import { openApi } from "./openapi.ts";
@@ -38,6 +41,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...RIGHTS,
   ...ACCESS,
   ...PRODUCTS,
+  ...FIELDS,
+  ...DECODERS,
+  ...INTEGRATIONS,
   ...RETENTION,
   ...DEVICES,
   ...VALUES,

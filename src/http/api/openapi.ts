@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { version } from "../../../package.json";
 import { CATALOGUE, type ErrorCode } from "../../base/errors.ts";
-import { PATTERN } from "../../fleet/rules.ts";
+import { PARAMS, TAGS } from "./params.ts";
 import type { AnyDescribed, Tag } from "./route.ts";
 
 /** The OpenAPI 3.1 document, made of the operations: their schemas are those that check requests. */
@@ -40,47 +40,6 @@ interface Answer {
 }
 /** JSON Schema 2020-12, as zod prints it. */
 export type Schema = Readonly<Record<string, unknown>>;
-
-const TAGS: readonly (readonly [Tag, string])[] = [
-  ["Workspaces", "What belongs together."],
-  ["Members", "The users of a workspace, and their roles."],
-  ["Users", "The people who can sign in, of all workspaces."],
-  ["API users", "Accounts for programs and devices, each with rights of its own."],
-  ["Tokens", "What API users log in with, over HTTP and MQTT."],
-  ["Rights", "What an account may do, and why."],
-  ["Products", "Kinds of devices."],
-  ["Fields", "What the devices of a product measure."],
-  ["Devices", "The devices themselves."],
-  ["Measurements", "Current values, history, refusals; exporting and importing."],
-  ["Audit log", "Who did what."],
-  ["Events", "What clients and requests did: logins, refusals, connections."],
-  ["Sessions", "MQTT clients and what waits for them."],
-  ["Instance", "The server itself: health, listeners, settings, storage, backups."],
-  ["Authentication", "For people and their browsers: signing in and out, and links that work once."],
-  ["Account", "What people who are signed in do with the own account. No token can do it."],
-  ["Invitations", "Who may come into a workspace."],
-];
-
-const SLUG = { maxLength: 64, pattern: PATTERN.slug };
-const NUMBER = { pattern: "^[0-9]{1,15}$" };
-/**
- * What parameters of paths mean, and what they may look like. None may be empty, `.` or `..`, which would make the address that of
- * something else.
- */
-const PARAMS: Readonly<Record<string, readonly [string, Schema]>> = {
-  workspace: ["Slug of the workspace.", SLUG],
-  member: ["Number of the user.", NUMBER],
-  user: ["Number of the user.", NUMBER],
-  api_user: ["Number of the API user.", NUMBER],
-  token: ["Number of the token.", NUMBER],
-  session: ["Id of the browser's session, as the list has it.", { pattern: "^[A-Za-z0-9_-]+$" }],
-  email: ["E-mail address.", { pattern: "^[^@]+@[^@]+$", maxLength: 254 }],
-  product: ["Slug of the product.", SLUG],
-  field: ["Identifier of the field; upper or lower case.", { pattern: "^[A-Za-z0-9][A-Za-z0-9_]{0,63}$" }],
-  client_session: ["Id of the MQTT session, as the list has it.", { pattern: "^[A-Za-z0-9_-]+$" }],
-  backup: ["Name of the backup, as the list has it.", { pattern: "^fieldcast-[0-9]{8}T[0-9]{6}Z\\.tar$" }],
-  device: ["Id of the device, or its serial.", { maxLength: 64, pattern: PATTERN.deviceId }],
-};
 
 /** How an operation refuses whom it does not know, by its `access`. */
 const REFUSED = {

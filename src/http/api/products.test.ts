@@ -116,7 +116,10 @@ describe("fields", () => {
       decimals: 0,
     });
     expect([made.status, made.headers.get("Location")]).toEqual([201, "/api/v1/products/p/fields/RPM"]);
-    const plain = { id: "RPM", type: "INT", name: "RPM", unit: "1/min", decimals: 0, description: null, active: true };
+    const plain = {
+      ...{ id: "RPM", type: "INT", name: "RPM", unit: "1/min", decimals: 0, description: null, active: true },
+      ...{ role: null, semantic: null, uuid: made.body.uuid },
+    };
     expect(made.body).toEqual(plain);
     const off = await it.patch("/products/p/fields/rpm", { active: false, description: "of the\nmotor" });
     expect(off.body).toMatchObject({ active: false, description: "of the\nmotor", unit: "1/min" });

@@ -1,17 +1,17 @@
 import { z } from "zod";
-import { changeField, changeProduct, createField, createProduct } from "../../fleet/edit/products.ts";
-import type { FieldNode, ProductNode } from "../../fleet/nodes.ts";
-import type { Field } from "../../fleet/types.ts";
-import { findField, findProduct, findProductToEdit, findProductToManage, findWorkspaceFor } from "./find.ts";
+import { changeProduct, createProduct } from "../../fleet/edit/products.ts";
+import type { ProductNode } from "../../fleet/nodes.ts";
+import { findProduct, findProductToEdit, findProductToManage, findWorkspaceFor } from "./find.ts";
 import { seesProduct } from "../../admin/find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
+import { created, createdAt, uuid, uuidGiven } from "../../admin/integration-values.ts";
 import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { mustConfirm } from "./confirm.ts";
 import { removed } from "./takes.ts";
 
-/** Products and their fields. */
+/** Products. */
 
 const settings = {
   retain_last_values: z.boolean().meta({ description: "Current values are retained MQTT messages." }),
@@ -24,7 +24,10 @@ const product = z
     slug: z.string().meta({ description: "Stands in topics; unique in the instance; never changes." }),
     name: z.string(),
     workspace: z.string().meta({ description: "Slug of its workspace." }),
+    uuid,
+    created,
     ...settings,
+    decoder: z.int().nullable().meta({ description: "Number of the decoder version in force; null: none." }),
   })
   .meta({ id: "Product", description: "A kind of device, with its fields." });
 
@@ -33,10 +36,13 @@ function showProduct({ row, workspace }: ProductNode) {
     slug: row.slug,
     name: row.name,
     workspace: workspace.slug,
+    uuid: row.uuid ?? "",
+    created: createdAt(row),
     retain_last_values: row.retainLastValues,
     publish_backfill: row.publishBackfill,
     bool_text: row.boolText,
     online_timeout: row.onlineTimeout ?? null,
+    decoder: row.decoder ?? null,
   };
 }
 function productState(node: ProductNode): string {
@@ -51,51 +57,6 @@ function productSettings(body: z.output<typeof productChanges>) {
     boolText: body.bool_text,
     onlineTimeout: body.online_timeout,
   };
-}
-
-const details = {
-  name: values.name,
-  unit: values.unit,
-  decimals: values.decimals,
-  description: values.description,
-  active: z.boolean().meta({ description: "false: it takes no measurements; what it has stays readable." }),
-};
-const field = z
-  .object({
-    id: z.string().meta({ description: "Stands in topics, in upper case; never changes." }),
-    type: values.fieldType.meta({ description: "Never changes: measurements are stored as this." }),
-    ...details,
-  })
-  .meta({ id: "Field", description: "One thing that the devices of a product measure." });
-
-function showField({ id, type, name, unit, decimals, description, active }: Field) {
-  return {
-    id,
-    type,
-    name,
-    unit,
-    decimals: decimals ?? null,
-    description: description ?? null,
-    active: active ?? true,
-  };
-}
-function fieldState({ row }: FieldNode): string {
-  return etagOf(row);
-}
-const fieldChanges = z.strictObject(details).partial();
-function fieldDetails({ unit, decimals, description, active }: z.output<typeof fieldChanges>) {
-  // a field is active unless it says that it is not
-  return { unit, decimals, description, active: active === true ? null : active } as const;
-}
-
-/** The product and the field of an address, for reading. */
-function findBoth(seeker: Seeker): { product: ProductNode; field: FieldNode } {
-  const node = findProduct(seeker);
-  return { product: node, field: findField(seeker, node) };
-}
-function findBothToEdit(seeker: Seeker): { product: ProductNode; field: FieldNode } {
-  const node = findProductToEdit(seeker);
-  return { product: node, field: findField(seeker, node) };
 }
 
 /** A product that was just committed. */
@@ -138,15 +99,15 @@ export const PRODUCTS: readonly AnyOperation[] = [
     tag: "Products",
     summary: "Create a product",
     description: 'Takes the workspace permission "devices". Without a slug, one is made from the name.',
-    body: productChanges.extend({ name: values.name, slug: values.slug.optional() }),
+    body: productChanges.extend({ name: values.name, slug: values.slug.optional(), uuid: uuidGiven.optional() }),
     result: product,
     status: 201,
     refusals: ["already_exists"],
     find: (seeker) => findWorkspaceFor(seeker, "devices"),
     run: async (call) => {
-      const { slug: wished, name, ...rest } = call.body;
+      const { slug: wished, name, uuid: given, ...rest } = call.body;
       const slug = await call.edit((draft) =>
-        createProduct(draft, call.again().uid, { slug: wished, name, settings: productSettings(rest) }),
+        createProduct(draft, call.again().uid, { slug: wished, name, uuid: given, settings: productSettings(rest) }),
       );
       const node = made(call, slug);
       return { body: showProduct(node), etag: productState(node), location: `/api/v1/products/${slug}` };
@@ -200,97 +161,5 @@ export const PRODUCTS: readonly AnyOperation[] = [
       if (query.dry_run !== true) mustConfirm("product", found.row.slug, query.confirm);
       return removed(call, (node) => ({ kind: "product", node }), productState);
     },
-  }),
-  route({
-    method: "get",
-    path: "/products/{product}/fields",
-    id: "listFields",
-    tag: "Fields",
-    summary: "List fields",
-    description: "Those of a product, oldest first.",
-    query: z.strictObject({
-      ...PAGE_QUERY,
-      active: values.flagQuery.optional().meta({ description: "Only those that are (or are not) switched on." }),
-    }),
-    result: pageOf(field),
-    find: findProduct,
-    run: ({ found, query }) => {
-      const rows = [...found.fields.values()]
-        .map(({ row }) => row)
-        .filter(({ active = true }) => query.active === undefined || active === query.active);
-      return { body: page(rows, query, ({ uid }) => uid, showField) };
-    },
-  }),
-  route({
-    method: "post",
-    path: "/products/{product}/fields",
-    id: "createField",
-    tag: "Fields",
-    summary: "Create a field",
-    description: 'Takes "edit_product" on all of the product, or the workspace permission "devices".',
-    body: fieldChanges.extend({ id: values.fieldId, type: values.fieldTypeGiven }),
-    result: field,
-    status: 201,
-    refusals: ["already_exists"],
-    find: findProductToEdit,
-    run: async (call) => {
-      const { id, type, name = id, ...rest } = call.body;
-      await call.edit((draft) => createField(draft, call.again(), { id, type, name, ...fieldDetails(rest) }));
-      const node = call.found.fields.get(id);
-      if (!node) throw new Error("the field that was committed is not there");
-      const location = `/api/v1/products/${call.found.row.slug}/fields/${id}`;
-      return { body: showField(node.row), etag: fieldState(node), location };
-    },
-  }),
-  route({
-    method: "get",
-    path: "/products/{product}/fields/{field}",
-    id: "getField",
-    tag: "Fields",
-    summary: "Get a field",
-    result: field,
-    find: findBoth,
-    run: ({ found }) => ({ body: showField(found.field.row), etag: fieldState(found.field) }),
-  }),
-  route({
-    method: "patch",
-    path: "/products/{product}/fields/{field}",
-    id: "updateField",
-    tag: "Fields",
-    summary: "Update a field",
-    description:
-      'Takes "edit_product" on all of the product, or the workspace permission "devices". Identifier and type never change.',
-    body: fieldChanges,
-    result: field,
-    needsState: true,
-    find: findBothToEdit,
-    run: async (call) => {
-      await call.edit((draft) => {
-        const { field: node } = call.again();
-        call.checkState(fieldState(node));
-        changeField(draft, node.row, { name: call.body.name, ...fieldDetails(call.body) });
-      });
-      const { field: node } = call.found;
-      return { body: showField(node.row), etag: fieldState(node) };
-    },
-  }),
-  route({
-    method: "delete",
-    path: "/products/{product}/fields/{field}",
-    id: "deleteField",
-    tag: "Fields",
-    summary: "Delete a field",
-    description:
-      'With everything that was measured in it. Takes "edit_product" on all of the product, or the workspace permission "devices". With dry_run=true it only tells ' +
-      "what would go.",
-    query: z.strictObject({ dry_run: values.dryRun }),
-    result: values.takes,
-    find: findBothToEdit,
-    run: (call) =>
-      removed(
-        call,
-        (both) => ({ kind: "field", node: both.field }),
-        (both) => fieldState(both.field),
-      ),
   }),
 ];

@@ -67,6 +67,8 @@ export type Tag =
   | "Rights"
   | "Products"
   | "Fields"
+  | "Decoders"
+  | "Integrations"
   | "Devices"
   | "Measurements"
   | "Audit log"

@@ -10,6 +10,7 @@ import {
   seen,
   type User,
 } from "../../admin/users.ts";
+import { uuid } from "../../admin/integration-values.ts";
 import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 
@@ -19,6 +20,7 @@ const user = z
   .object({
     user: z.int().meta({ description: "Number of the user." }),
     email: z.string(),
+    uuid,
     admin: z.boolean().meta({ description: "Whether they administer the instance." }),
     workspaces: z
       .array(z.object({ slug: z.string(), role: values.role }))
@@ -27,7 +29,7 @@ const user = z
   .meta({ id: "User", description: "A person who can sign in, whatever workspaces they are in." });
 
 function show({ row, workspaces }: SeenUser) {
-  return { user: row.uid, email: row.email, admin: row.admin, workspaces: [...workspaces] };
+  return { user: row.uid, email: row.email, uuid: row.uuid ?? "", admin: row.admin, workspaces: [...workspaces] };
 }
 function stateOf({ uid, email, admin }: User): string {
   return etagOf({ uid, email, admin });

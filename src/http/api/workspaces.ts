@@ -7,22 +7,13 @@ import { mustConfirm } from "./confirm.ts";
 import { findMember, findWorkspace, findWorkspaceFor, findWorkspaceToDelete } from "./find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route, type Seeker } from "./route.ts";
+import { uuidGiven } from "../../admin/integration-values.ts";
 import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { removed } from "./takes.ts";
+import { showWorkspace, stateOf, workspace } from "./workspace-shape.ts";
 
 /** Workspaces and the people in them. */
-
-const workspace = z
-  .object({ slug: z.string(), name: z.string() })
-  .meta({ id: "Workspace", description: "What belongs together: products, devices, people and API users." });
-
-function showWorkspace({ slug, name }: Workspace) {
-  return { slug, name };
-}
-function stateOf(row: Workspace): string {
-  return etagOf(showWorkspace(row));
-}
 
 const member = z
   .object({
@@ -75,7 +66,10 @@ export const WORKSPACES: readonly AnyOperation[] = [
     tag: "Workspaces",
     summary: "Create a workspace",
     description: "For administrators of the instance. Who asks becomes its owner, unless another is named.",
-    body: z.strictObject({ name: values.name, slug: values.slug.optional(), owner: values.email.optional() }),
+    body: z.strictObject({
+      ...{ name: values.name, slug: values.slug.optional(), owner: values.email.optional() },
+      uuid: uuidGiven.optional(),
+    }),
     result: workspace,
     status: 201,
     refusals: ["already_exists", "not_permitted"],

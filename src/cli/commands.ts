@@ -1,0 +1,49 @@
+import { register as account } from "./account/register.ts";
+import { register as apiUser } from "./api-user/register.ts";
+import { register as apply } from "./apply/register.ts";
+import { register as audit } from "./audit/register.ts";
+import { register as data } from "./data/register.ts";
+import { register as decoder } from "./decoder/register.ts";
+import { register as device } from "./device/register.ts";
+import { register as doctor } from "./doctor/register.ts";
+import { register as field } from "./field/register.ts";
+import { register as integration } from "./integration/register.ts";
+import { register as inspect } from "./inspect/register.ts";
+import { register as measurements } from "./measurements/register.ts";
+import { register as product } from "./product/register.ts";
+import { register as retention } from "./retention/register.ts";
+import { register as serve } from "./serve/register.ts";
+import { register as session } from "./session/register.ts";
+import { register as simulate } from "./simulate/register.ts";
+import { register as store } from "./store/register.ts";
+import { register as token } from "./token/register.ts";
+import { register as trace } from "./trace/register.ts";
+import { register as watch } from "./watch/register.ts";
+import { register as workspace } from "./workspace/register.ts";
+import type { Registrar } from "./registrar.ts";
+
+/** The commands, in the order of the help: each folder adds its own. */
+export const COMMANDS: readonly ((to: Registrar) => void)[] = [
+  serve,
+  apply,
+  measurements,
+  data,
+  token,
+  audit,
+  account,
+  device,
+  field,
+  workspace,
+  product,
+  apiUser,
+  retention,
+  session,
+  trace,
+  inspect,
+  watch,
+  simulate,
+  decoder,
+  integration,
+  store,
+  doctor,
+];

@@ -1,0 +1,63 @@
+import type { Answer } from "../../admin/operations.ts";
+import { UsageError } from "../failure.ts";
+import { wholeNumber } from "../numbers.ts";
+import { type Args, type Flags, on, say } from "../results.ts";
+import { visible } from "../text.ts";
+import type { Io } from "../types.ts";
+
+const words = (yes: boolean) => (yes ? "yes" : "no");
+function lines(one: Answer<"integrationShow">): string {
+  const facts = [
+    ["Product", one.product],
+    ["UUID", one.uuid],
+    ["Key", one.integration_key],
+    ["HTTP", `POST /integrations/api/${one.integration_key}/`],
+    ["Takes the product's UUID", words(one.accepts_product_uuid)],
+    ["Networks need a token", words(one.network_token_needed)],
+    ["Creates devices", one.creates_devices === 0 ? "no, suggests them" : `until there are ${one.creates_devices}`],
+    ["Creates fields", one.creates_fields === 0 ? "no, suggests them" : `until there are ${one.creates_fields}`],
+  ];
+  return facts.map(([name, value]) => `${`${name}:`.padEnd(26)}${visible(String(value))}`).join("\n");
+}
+
+export const show = (io: Io, [product = ""]: Args, flags: Flags) =>
+  on(io, flags, async (access) => {
+    const one = await access.call("integrationShow", { product });
+    return say(io, flags, one, lines(one));
+  });
+
+export const set = (io: Io, [product = ""]: Args, flags: Flags) =>
+  on(io, flags, async (access) => {
+    const wish = {
+      ...yesOrNo("acceptsProductUuid", "--product-uuid", flags.productUuid),
+      ...yesOrNo("networkTokenNeeded", "--network-token", flags.networkToken),
+      ...limit("createsDevices", "--creates-devices", flags.createsDevices, 100_000),
+      ...limit("createsFields", "--creates-fields", flags.createsFields, 1000),
+    };
+    if (Object.keys(wish).length === 0)
+      throw new UsageError(
+        "say what to change: --product-uuid, --network-token, --creates-devices or --creates-fields",
+      );
+    const one = await access.call("integrationSet", { product, ...wish });
+    return say(io, flags, one, lines(one));
+  });
+
+export const rotateKey = (io: Io, [product = ""]: Args, flags: Flags) =>
+  on(io, flags, async (access) => {
+    const one = await access.call("integrationRotateKey", { product });
+    return say(
+      io,
+      flags,
+      one,
+      `The key of ${visible(product)} is now ${one.integration_key}. The old one does not work any more.`,
+    );
+  });
+
+function yesOrNo(name: string, flag: string, value: unknown): Record<string, boolean> {
+  if (value === undefined) return {};
+  if (value === "yes" || value === "no") return { [name]: value === "yes" };
+  throw new UsageError(`${flag} is yes or no`);
+}
+function limit(name: string, flag: string, value: unknown, most: number): Record<string, number> {
+  return value === undefined ? {} : { [name]: wholeNumber(flag, value, 0, 0, most) };
+}

@@ -1,0 +1,42 @@
+import type { Registrar } from "../registrar.ts";
+
+/** `integration`: how devices that speak otherwise reach a product. */
+export function register({ add, json, group }: Registrar): void {
+  const parent = group(
+    "integration",
+    "how devices that speak otherwise reach a product",
+    "fieldcast integration show my-product",
+  );
+  const commands = () => import("./command.ts");
+  json(
+    add(
+      parent,
+      "show <product>",
+      "show the UUID and the key of a product, and what is set",
+      "fieldcast integration show my-product",
+      async () => (await commands()).show,
+    ),
+  );
+  json(
+    add(
+      parent,
+      "set <product>",
+      "say who may send to a product, and what is created by itself",
+      "fieldcast integration set my-product --creates-devices 1000 --creates-fields 50",
+      async () => (await commands()).set,
+    )
+      .option("--product-uuid <yes|no>", "whether the HTTP integration takes the product's UUID, beside its key")
+      .option("--network-token <yes|no>", "whether a LoRaWAN network has to send an access token")
+      .option("--creates-devices <N>", "unknown serials make devices until there are so many; 0: they are suggested")
+      .option("--creates-fields <N>", "unknown identifiers make fields until there are so many; 0: they are suggested"),
+  );
+  json(
+    add(
+      parent,
+      "rotate-key <product>",
+      "make another key; the old one stops to work at once",
+      "fieldcast integration rotate-key my-product",
+      async () => (await commands()).rotateKey,
+    ),
+  );
+}

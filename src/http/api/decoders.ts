@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { versionNumbered, versionShown, versionWithCode } from "../../admin/decoders.ts";
+import { code, decoderFunction, note, versionNumber } from "../../admin/integration-values.ts";
+import * as values from "../../admin/values.ts";
+import { decoderVersions, productDecoder } from "../../fleet/decoders.ts";
+import { setDecoder, switchDecoderOff, useDecoder } from "../../fleet/edit/decoders.ts";
+import type { ProductNode } from "../../fleet/nodes.ts";
+import { findProductToEdit } from "./find.ts";
+import { PAGE_QUERY, page, pageOf } from "./paging.ts";
+import { type AnyOperation, type ApiDeps, route } from "./route.ts";
+
+/** Decoders of products. Code may say more than measurements do, so reading it takes what changing it takes. */
+
+const TAKES = 'Takes "edit_product" on all of the product, or the workspace permission "devices".';
+
+const listed = z
+  .object({
+    number: z.int(),
+    in_force: z.boolean(),
+    function: decoderFunction,
+    created: values.time,
+    by: z.string().meta({ description: "Name of who made it, as it was then." }),
+    note,
+    bytes: z.int().meta({ description: "Length of the code, in UTF-8." }),
+  })
+  .meta({ id: "DecoderVersion", description: "A version of the script that reads what a product's devices send." });
+const version = listed.extend({ code: z.string() }).meta({ id: "DecoderVersionWithCode" });
+const inForce = z
+  .object({ version: version.nullable().meta({ description: "null: the product has no decoder in force." }) })
+  .meta({ id: "DecoderInForce" });
+
+function shown({ directory }: ApiDeps, product: ProductNode) {
+  const row = productDecoder(directory, product);
+  return { version: row === null ? null : versionWithCode(product, row) };
+}
+
+export const DECODERS: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/products/{product}/decoder",
+    id: "getDecoder",
+    tag: "Decoders",
+    summary: "Get the decoder in force",
+    description: TAKES,
+    result: inForce,
+    find: findProductToEdit,
+    run: ({ deps, found }) => ({ body: shown(deps, found) }),
+  }),
+  route({
+    method: "put",
+    path: "/products/{product}/decoder",
+    id: "useDecoderVersion",
+    tag: "Decoders",
+    summary: "Put a decoder version in force",
+    description: `An older one to roll back; null switches the decoder off, and its versions stay. ${TAKES}`,
+    body: z.strictObject({ number: versionNumber.nullable() }),
+    result: inForce,
+    refusals: ["not_found"],
+    find: findProductToEdit,
+    run: async (call) => {
+      const { number } = call.body;
+      await call.edit((draft) =>
+        number === null ? switchDecoderOff(draft, call.again()) : useDecoder(draft, call.again(), number),
+      );
+      return { body: shown(call.deps, call.found) };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/products/{product}/decoders",
+    id: "listDecoderVersions",
+    tag: "Decoders",
+    summary: "List decoder versions",
+    description: `Oldest first, without their code. The last hundred are kept. ${TAKES}`,
+    query: z.strictObject(PAGE_QUERY),
+    result: pageOf(listed),
+    find: findProductToEdit,
+    run: ({ deps, found, query }) => {
+      const all = decoderVersions(deps.directory, found.row.uid);
+      return {
+        body: page(
+          all,
+          query,
+          ({ number }) => number,
+          (row) => versionShown(found, row),
+        ),
+      };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/products/{product}/decoders",
+    id: "setDecoder",
+    tag: "Decoders",
+    summary: "Set the decoder",
+    description:
+      "Puts code in force. Code that a version has already, with the same function, puts that version in force; other code becomes a new " +
+      `version. The code is not run: ${TAKES}`,
+    body: z.strictObject({ code, function: decoderFunction.optional(), note: note.optional() }),
+    result: version,
+    status: 201,
+    find: findProductToEdit,
+    run: async (call) => {
+      const { deps, body, found, who } = call;
+      const number = await call.edit((draft) => setDecoder(draft, call.again(), { ...body, by: who.principal.name }));
+      const row = versionNumbered(deps.directory, found, number);
+      return { body: versionWithCode(found, row), location: `/api/v1/products/${found.row.slug}/decoders/${number}` };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/products/{product}/decoders/{version}",
+    id: "getDecoderVersion",
+    tag: "Decoders",
+    summary: "Get a decoder version",
+    description: `With its code. ${TAKES}`,
+    result: version,
+    refusals: ["not_found"],
+    find: (seeker) => {
+      const product = findProductToEdit(seeker);
+      return { product, row: versionNumbered(seeker.deps.directory, product, seeker.param("version")) };
+    },
+    run: ({ found: { product, row } }) => ({ body: versionWithCode(product, row) }),
+  }),
+];

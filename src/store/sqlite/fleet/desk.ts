@@ -1,18 +1,11 @@
-import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
-import type { AccountChange, AccountStore, AuditStore, TokenUseStore } from "../../ports.ts";
+import type { AccountStore, AuditStore, TokenUseStore } from "../../ports.ts";
 import type { WorkerLink } from "../link.ts";
-import type { Given } from "../../resolve.ts";
+import type { FleetCommit } from "./commit.ts";
+import { type PackedCommit, Packer } from "./packed.ts";
 
-/** A commit that is decided: everything in it has its uids. All of it is one transaction. */
-export interface FleetCommit {
-  readonly changes: readonly FleetChange[];
-  /** Which uids are those of new rows; the others must be there. */
-  readonly created: readonly Given[];
-  /** Written after `changes`. */
-  readonly accounts: readonly AccountChange[];
-  readonly audit: readonly AuditEntry[];
-}
+export type { FleetCommit } from "./commit.ts";
+
 /** What the file held when it was opened. */
 export interface FleetRead {
   /** Every row as a put, parents first. */
@@ -34,11 +27,12 @@ type Near = Omit<FleetDesk, "accounts">;
 /** What the fleet worker is asked: one call of a method of the desk, or of its accounts. */
 export type FleetRequest =
   | { readonly on: "file"; readonly method: "open"; readonly args: readonly [path: string] }
-  | { readonly on: "file"; readonly method: keyof Near; readonly args: readonly unknown[] }
+  | { readonly on: "file"; readonly method: "part"; readonly args: readonly [part: PackedCommit] }
+  | { readonly on: "file"; readonly method: "commit"; readonly args: readonly [last: PackedCommit] }
+  | { readonly on: "file"; readonly method: Exclude<keyof Near, "commit">; readonly args: readonly unknown[] }
   | { readonly on: "accounts"; readonly method: keyof AccountStore; readonly args: readonly unknown[] };
 
-const NEAR: Readonly<Record<keyof Near, true>> = {
-  commit: true,
+const NEAR: Readonly<Record<Exclude<keyof Near, "commit">, true>> = {
   addAudit: true,
   readAudit: true,
   trimAudit: true,
@@ -60,18 +54,10 @@ const ACCOUNTS: Readonly<Record<keyof AccountStore, true>> = {
 
 /** The desk behind a worker: each call is a message, and they are done in the order in which they were made. */
 export function farDesk(link: WorkerLink<FleetRequest>): FleetDesk {
-  const near = calls<Near>(NEAR, (method, args) => link.call({ on: "file", method, args: packed(method, args) }));
+  const near = calls<Omit<Near, "commit">>(NEAR, (method, args) => link.call({ on: "file", method, args }));
+  const packer = new Packer((method, part) => link.call({ on: "file", method, args: [part] }));
   const accounts = calls<AccountStore>(ACCOUNTS, (method, args) => link.call({ on: "accounts", method, args }));
-  return { ...near, accounts };
-}
-
-/** A commit goes as text: of a hundred thousand rows a message of objects takes four times as long, most of it on the main thread. */
-function packed(method: keyof Near, args: readonly unknown[]): readonly unknown[] {
-  return method === "commit" ? [JSON.stringify(args[0])] : args;
-}
-/** The arguments as they were given. */
-export function unpacked({ method, args }: FleetRequest): readonly unknown[] {
-  return method === "commit" ? [JSON.parse(String(args[0]))] : args;
+  return { ...near, accounts, commit: (what) => packer.commit(what) };
 }
 
 /** An object whose methods all call `ask`. Its types hold since the other side has an object of this type. */

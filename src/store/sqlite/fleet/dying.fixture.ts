@@ -1,5 +1,6 @@
 import type { Answer, Numbered } from "../worker-messages.ts";
-import { type FleetCommit, type FleetRequest, unpacked } from "./desk.ts";
+import type { FleetRequest } from "./desk.ts";
+import { Unpacker } from "./packed.ts";
 import "./worker.ts";
 
 /** The fleet worker, dying once a commit that makes the workspace "last-words" is in the file, before it has answered. */
@@ -14,7 +15,7 @@ self.postMessage = (answer: Answer) => {
 };
 self.onmessage = (event: MessageEvent) => {
   const { no, request } = event.data as Numbered<FleetRequest>; // only the store's WorkerLink posts here
-  const changes = request.method === "commit" ? (unpacked(request)[0] as FleetCommit).changes : [];
+  const changes = request.method === "commit" ? new Unpacker().whole(request.args[0]).changes : [];
   if (changes.some((c) => c.kind === "workspace" && c.op === "put" && c.row.slug === "last-words")) dying = no;
   perform?.call(self, event);
 };

@@ -32,7 +32,7 @@ export interface SqliteFleetOptions {
 
 /**
  * Fleet metadata and accounts in one SQLite file. Uids are given and audit entries are made here, so that a commit goes to the
- * file as one message.
+ * file as a whole.
  */
 export class SqliteFleetStore implements FleetStore, TokenUseStore {
   private desk: FleetDesk | null = null;

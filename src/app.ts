@@ -46,12 +46,11 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const planned = planListening(core);
   const fleet = await openFleet(core, headless);
   const { people } = fleet;
-  const integrations = openIntegrations(config, engine, log);
-  undo.push(() => integrations.stop());
+  const integrations = await openIntegrations(core);
   const admin = adminDeps(engine, stores, clock, core.service);
   // the instance is made when the listeners are up
   const state: { ready: boolean; instance: InstancePort | null } = { ready: false, instance: null };
-  const http = makeHttp(core, admin, people, state);
+  const http = makeHttp(core, admin, people, integrations, state);
   const listening = openListening(core, planned, http);
   const { listeners } = listening;
   const begun = clock.steady();
@@ -67,9 +66,8 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   state.instance = instanceOf({ ...shown, deps: commands.deps, ownCa: caFile !== null });
   const uses = new UseKeeper(engine.authority.uses, stores.uses, log);
   await uses.restore();
-  const upkeep = upkeepOf({ day, core, fleet, listening, commands, backups, uses, http, integrations }, () =>
-    publishFigures(broker, version, begun),
-  );
+  const opened = { day, core, fleet, listening, commands, backups, uses, http, integrations };
+  const upkeep = upkeepOf(opened, () => publishFigures(broker, version, begun));
   metrics.httpConnections = () => listeners.httpConnections;
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
@@ -86,7 +84,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
       state.ready = false;
       clearInterval(timer);
       renewing?.end();
-      return stop({ day, core, fleet, listening, commands, backups, uses, http, integrations }, reason);
+      return stop(opened, reason);
     },
   };
 }
@@ -101,10 +99,11 @@ interface Opened {
   readonly backups: Backups;
   readonly uses: UseKeeper;
   readonly http: Http;
-  readonly integrations: ReturnType<typeof openIntegrations>;
+  readonly integrations: Awaited<ReturnType<typeof openIntegrations>>;
 }
 
-function upkeepOf({ core, day, fleet, listening, commands, backups, uses, http }: Opened, figures: () => void): Upkeep {
+function upkeepOf(opened: Opened, figures: () => void): Upkeep {
+  const { core, day, fleet, listening, commands, backups, uses, http, integrations } = opened;
   const { config, log, clock, engine, stores, watch } = core;
   return new Upkeep({
     broker: engine.broker,
@@ -124,6 +123,7 @@ function upkeepOf({ core, day, fleet, listening, commands, backups, uses, http }
       listening.listeners.tick(now);
       listening.strangers.tick();
       fleet.guesses.tick();
+      integrations.tick();
       listening.files.tick();
     },
   });

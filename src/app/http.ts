@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/settings.ts";
+import type { IntegrationsPort } from "../http/deps.ts";
 import type { InstancePort } from "../http/instance/port.ts";
 import { createHttp, type Http } from "../http/index.ts";
 import { type OwnNames, ownNames } from "../http/kit/here.ts";
@@ -18,6 +19,7 @@ export function makeHttp(
   { config, engine, stores: { data: store }, clock, log }: Core,
   admin: ServedAdmin,
   people: People,
+  integrations: IntegrationsPort,
   state: { readonly ready: boolean; readonly instance: InstancePort | null },
 ): Http {
   const { authority, series, metrics, ingest, hub, broker } = engine;
@@ -26,6 +28,7 @@ export function makeHttp(
     authority,
     series,
     presence: broker.presence,
+    integrations,
     store,
     people: {
       service: people,
@@ -61,6 +64,7 @@ export function makeHttp(
       maxBatchRows: config.maxBatchRows,
       maxHistoryPoints: config.maxHistoryPoints,
       maxRequestRate: config.maxRequestRate,
+      maxIntegrationRate: config.maxIntegrationRate,
       maxReads: config.maxReads,
       maxStreams: config.maxStreams,
       maxStreamBuffer: config.maxUnsentBytes,

@@ -2,24 +2,47 @@ import type { Log } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
 import { Sandbox } from "../decoders/sandbox.ts";
 import { LIMITS } from "../decoders/types.ts";
-import type { Engine } from "./engine.ts";
+import type { Directory } from "../fleet/directory.ts";
+import { openInbound } from "../integrations/open.ts";
+import type { Core } from "./core.ts";
 
 /** Wall time of a call after which its process is ended, in CPU times that a call may take. */
 const WALL = 2.5;
 
-/** What comes in by other ways than MQTT and records over HTTP, and what goes out: one sandbox for all scripts. */
-interface OpenIntegrations {
-  /** Runs decoders and encoders, in processes of their own that start when they are first needed. */
-  readonly sandbox: Sandbox;
-  /** Ends the processes; calls that wait are told so. */
-  stop(): void;
+/** Builds what comes in by other ways than MQTT and records over HTTP, and one sandbox for all scripts. */
+export async function openIntegrations(core: Core) {
+  const { config, clock, engine, stores, service, log, undo } = core;
+  const { directory, ingest, series } = engine;
+  const sandbox = sandboxOf(config, directory, log);
+  undo.push(() => sandbox.stop());
+  const inbound = await openInbound({
+    directory,
+    ingest,
+    store: stores.data,
+    fleet: service,
+    sandbox,
+    current: (device, field) => series.current(series.idOf(device, field) ?? 0),
+    clock,
+    log,
+    root: `${config.prefix}-pub`,
+  });
+  return {
+    /** Runs decoders and encoders, in processes of their own that start when they are first needed. */
+    sandbox,
+    ...inbound,
+    /** Hands over what is not written yet, and ends the processes; calls that wait are told so. */
+    stop() {
+      inbound.tick();
+      sandbox.stop();
+    },
+  };
 }
 
-/** Builds what integrations share, by the settings. Nothing runs yet. */
-export function openIntegrations(config: Config, { directory }: Pick<Engine, "directory">, log: Log): OpenIntegrations {
+function sandboxOf(config: Config, directory: Directory, log: Log): Sandbox {
   const { decoderProcesses, decoderTime, decoderMemory } = config;
+  // a call's workspace is the number of one
   const nameOf = (workspace: string) => directory.workspace(Number(workspace))?.slug ?? workspace;
-  const sandbox = new Sandbox({
+  return new Sandbox({
     processes: decoderProcesses,
     limits: { ...LIMITS, cpuMs: decoderTime, wallMs: decoderTime * WALL, memoryBytes: decoderMemory },
     onDeath: (why, amid) =>
@@ -33,5 +56,4 @@ export function openIntegrations(config: Config, { directory }: Pick<Engine, "di
         "a decoder is switched off: it did not let itself be stopped, twice within a minute",
       ),
   });
-  return { sandbox, stop: () => sandbox.stop() };
 }

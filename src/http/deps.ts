@@ -12,6 +12,9 @@ import type { FleetService } from "../fleet/service.ts";
 import type { People } from "../people/people.ts";
 import type { IdentityProvider } from "../people/types.ts";
 import type { Watcher } from "../ingest/event-log.ts";
+import type { Inbound } from "../integrations/inbound/inbound.ts";
+import type { InboundParts } from "../integrations/open.ts";
+import type { HttpLimits } from "./limits.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { HistoryStore } from "../history/port.ts";
@@ -83,6 +86,11 @@ export interface SignInPort {
   readonly provider: IdentityProvider | null;
 }
 
+/** What comes in by integrations. */
+export type IntegrationsPort = Pick<InboundParts, "passes" | "suggestions"> & {
+  readonly inbound: Pick<Inbound, "receive" | "unreadable">;
+};
+
 /** What the HTTP side stands on. */
 export interface HttpDeps extends Required<AdminDeps> {
   readonly authority: Authority;
@@ -92,6 +100,7 @@ export interface HttpDeps extends Required<AdminDeps> {
   readonly store: HistoryStore & AdminDeps["store"];
   readonly events: EventsPort;
   readonly live: LiveFeed;
+  readonly integrations: IntegrationsPort;
   /** Without it nobody signs in: tokens alone speak for somebody. */
   readonly people?: SignInPort;
   readonly brakes: Brakes;
@@ -108,22 +117,7 @@ export interface HttpDeps extends Required<AdminDeps> {
   readonly prefix: string;
   /** Whether every listener is up and the store takes data. */
   readonly ready: () => boolean;
-  readonly limits: {
-    /** Largest request body in bytes. */
-    readonly maxBody: number;
-    /** Most rows of a batch. */
-    readonly maxBatchRows: number;
-    /** Most values of one answer of history. */
-    readonly maxHistoryPoints: number;
-    /** Requests a second of one account under /api/v1; 0: no limit. */
-    readonly maxRequestRate: number;
-    /** Questions of one account that are answered at the same time. */
-    readonly maxReads: number;
-    /** Most open streams of one account. */
-    readonly maxStreams: number;
-    /** Characters that may wait for the reader of a stream. */
-    readonly maxStreamBuffer: number;
-  };
+  readonly limits: HttpLimits;
   /** A device counts as online for so long after its last measurement, in µs; 40 minutes by default. */
   readonly recentlySeen?: Micros;
 }

@@ -13,6 +13,9 @@ import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { EventLog, type Watcher } from "../ingest/event-log.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
+import { Passes } from "../integrations/inbound/passes.ts";
+import { Suggestions } from "../integrations/inbound/suggestions.ts";
+import type { Incoming, Received } from "../integrations/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
 import { MemoryAudit } from "../store/memory/audit.ts";
@@ -24,6 +27,7 @@ import type {
   LogRecord,
   Point,
   StoredEvent,
+  StoredPass,
   StoredRefusal,
 } from "../store/ports.ts";
 import type { Brakes, PresenceReader, SeriesReader } from "./deps.ts";
@@ -306,6 +310,25 @@ class MemoryInstance implements InstancePort {
   };
 }
 
+/** Takes what comes in, and keeps it for the test. */
+class MemoryIntegrations {
+  readonly received: Incoming[] = [];
+  readonly unread: string[] = [];
+  /** What comes next is refused with this. */
+  failure: Refusal | null = null;
+  readonly inbound = {
+    receive: async (incoming: Incoming): Promise<Received> => {
+      if (this.failure) throw this.failure;
+      this.received.push(incoming);
+      return { stored: 0, refused: 0, repeated: 0, unknown: 0 };
+    },
+    unreadable: (_: Incoming, problem: string) => void this.unread.push(problem),
+  };
+  readonly suggestions = new Suggestions();
+  kept: StoredPass[] = [];
+  readonly passes = new Passes({ operation: () => {}, durable: async () => {}, read: async () => this.kept });
+}
+
 type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
 /** What an answer with an error has. */
@@ -327,6 +350,7 @@ export function makeWorld(
     maxBatchRows?: number;
     maxHistoryPoints?: number;
     maxRequestRate?: number;
+    maxIntegrationRate?: number;
     maxReads?: number;
     maxStreams?: number;
     maxStreamBuffer?: number;
@@ -338,6 +362,7 @@ export function makeWorld(
     maxBatchRows: 500,
     maxHistoryPoints: 100_000,
     maxRequestRate: 0,
+    maxIntegrationRate: 0,
     maxReads: 4,
     maxStreams: 3,
     maxStreamBuffer: 4000,
@@ -385,6 +410,7 @@ export function makeWorld(
     random: (n) => Uint8Array.from({ length: n }, () => ++bytes % 256),
   });
   const instance = new MemoryInstance();
+  const integrations = new MemoryIntegrations();
   const deps = {
     instance,
     fleet: service,
@@ -405,6 +431,7 @@ export function makeWorld(
     },
     live: { taps: new LiveTaps(data), fannedSeq: () => state.seq, store: data },
     sessions,
+    integrations,
     // the rules themselves: src/broker/ask.test.ts, test/client.test.ts
     access: {
       prefix: "dtck",

@@ -23,38 +23,12 @@ import { Prometheus } from "./instance/prometheus.ts";
 import { withQuickRecord } from "./compat/quick.ts";
 import { record } from "./compat/record.ts";
 import { deviceLog, ownLog } from "./compat/refusals.ts";
+import { addIntegrations } from "./integrations/routes.ts";
+import { WELCOME } from "./welcome.ts";
 import { Streams } from "./events/streams.ts";
 import { disconnectSessions, listSessions, showSession } from "./compat/sessions.ts";
 
 export type { Http } from "./deps.ts";
-
-const WELCOME = `fieldcast: the MQTT data cloud that you run yourself
-
-POST /v1/devices/<id or serial>/record/           record a measurement; a batch with ?batch=true
-GET  /v1/devices/                                 the devices that you may read
-GET  /v1/devices/<id or serial>/                  one device with its current values
-GET  /v1/devices/<id or serial>/historic_data/    ?fields=A,B&timeframe_start=…&timeframe_end=…&resolution=1h
-DELETE the same                                   ?fields=A,B&timeframe_start=…&timeframe_end=…&dry_run=true
-GET  /v1/history/                                 several devices: ?products=&devices=&fields=&from=&to=&resolution=; POST with JSON
-GET  /v1/export/                                  every measurement as CSV or NDJSON: ?products=&format=
-GET  /v1/devices/<id or serial>/log/              what was refused for it
-GET  /v1/log/                                     what you were refused
-GET  /v1/sessions/                                MQTT sessions; ?account=&client_id=&connected=&limit=&cursor=
-GET  /v1/sessions/<account>/<client id>/          one session; also /v1/sessions/<account>/?client_id=
-POST /v1/sessions/disconnect/                     {"account", "client_id"}: end its connection
-GET  /api/v1/live                                 measurements as they come (Server-Sent Events): ?products=&devices=&fields=
-GET  /api/v1/inspect                              events: ?device=&account=&kind=&since=&limit=&cursor=
-GET  /api/v1/inspect/live                         the same as it comes (Server-Sent Events)
-GET  /api/v1/audit                                who did what: ?workspace=&actor=&action=&from=&to=&limit=&cursor=
-/api/v1/                                          managing the fleet; read /api/v1/docs
-POST /api/v1/auth/sign-in                         {"email", "password"}: a cookie for people; docs/people.md has the rest
-GET  /healthz                                     whether the server is ready
-GET  /metrics                                     figures for Prometheus
-/mqtt                                             MQTT over WebSocket
-
-Send the header: Authorization: Token <access token>
-The documents come with the program: README.md, docs, ARCHITECTURE.md, CHANGELOG.md
-`;
 
 /**
  * The HTTP side (wire contract section 10, docs/api.md, docs/compatibility.md "What is the same, and what is not") as one function from request to answer;
@@ -113,10 +87,9 @@ export function createHttp(deps: HttpDeps): Http {
   // an account's name or key, as it is or percent-encoded; "disconnect" is none
   app.get("/v1/sessions/:account{[^/]*(?:@|:|%40|%3[aA])[^/]*}", showSession(deps));
   app.get("/v1/sessions/:account/:client", showSession(deps));
-  const { limits, authority } = deps;
-  const streams = new Streams(deps.metrics, limits.maxStreams, limits.maxStreamBuffer);
-  authority.onRevoked(() => streams.recheck());
-  authority.onRights((_, { narrowed }) => narrowed && streams.recheck());
+  const streams = new Streams(deps.metrics, deps.limits.maxStreams, deps.limits.maxStreamBuffer);
+  deps.authority.onRevoked(() => streams.recheck());
+  deps.authority.onRights((_, { narrowed }) => narrowed && streams.recheck());
   // who signs out there, or is signed out, hears nothing more
   for (const path of ["/api/v1/auth/*", "/api/v1/account/*"])
     app.use(path, async (c, next) => {
@@ -125,6 +98,7 @@ export function createHttp(deps: HttpDeps): Http {
     });
   addApi(app, { deps, reads, streams, pace });
   addPeopleRoutes(app, deps);
+  addIntegrations(app, deps);
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
   const { files } = deps;

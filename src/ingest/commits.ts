@@ -230,9 +230,9 @@ export class CommitLine implements Commits<Committed | null> {
       );
     this.gaveUp = true;
     const given = [this.flight, this.batch].filter((batch) => batch !== null);
-    // operations are true all the same (sessions, series): they go with the next commit; but what was not published
-    // is not retained, and what has expired is found again
-    const ops = mergeOps(given.flatMap((batch) => batch.ops).filter(({ op }) => op !== "retained"));
+    // others are true all the same (sessions, series), and go with the next commit; what has expired is found again
+    const lasting = ({ op }: StoreOp) => op !== "retained" && op !== "arrivals_put";
+    const ops = mergeOps(given.flatMap((batch) => batch.ops).filter(lasting));
     this.flight = null;
     this.batch = new Batch();
     this.batch.ops = ops;

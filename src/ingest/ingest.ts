@@ -1,7 +1,6 @@
 import type { Principal } from "../auth/principal.ts";
-import { type BadRow, CATALOGUE, Refusal } from "../base/errors.ts";
+import { type BadRow, Refusal } from "../base/errors.ts";
 import { NO_DEVICE_THERE, NO_PRODUCT_THERE } from "../fleet/named.ts";
-import { didYouMean } from "../base/suggest.ts";
 import type { Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { DeviceNode } from "../fleet/nodes.ts";
@@ -18,9 +17,11 @@ import type { Parsed } from "../measure/types.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
 import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
+import { deny, missing, noField } from "./denied.ts";
+import { RowByRow } from "./each.ts";
 import { EventLog } from "./event-log.ts";
 import { type MessageLimits, FreeMessages } from "./free-messages.ts";
-import { type PublishRefusal, refused } from "./refused.ts";
+import { CLOCK_NOT_SET, type PublishRefusal, refused } from "./refused.ts";
 import { type Target, TopicCache, type TopicEntry } from "./target.ts";
 import type { Recorder, ReportedRefusal, Submission } from "./types.ts";
 import { specOf } from "../measure/types.ts";
@@ -61,6 +62,8 @@ export class Ingest implements Recorder {
   readonly eventLog: EventLog;
   /** The way in for what is no measurement. */
   readonly messages: FreeMessages;
+  /** The way in for rows that are judged one by one. */
+  readonly each: RowByRow;
   private readonly earliest: Micros;
   constructor(private readonly needs: IngestNeeds) {
     this.cache = new TopicCache(needs.directory);
@@ -69,6 +72,14 @@ export class Ingest implements Recorder {
     this.eventLog = new EventLog(directory, clock, metrics, needs.options.keepEvents ?? 0);
     this.commits = new CommitLine({ ...needs, eventLog: this.eventLog });
     this.messages = new FreeMessages(this.commits, needs.topics, needs.options.messages ?? UNBOUNDED);
+    this.each = new RowByRow({
+      commits: this.commits,
+      now: () => needs.clock.micros(),
+      earliest: this.earliest,
+      target: (device, field) => this.target(device, field),
+      append: (target, time, now, parsed) => this.append(target, time, 0, now, parsed, NOTHING, EVERY_FLAG),
+      report: (refusal) => this.report(refusal),
+    });
   }
 
   /** Whether the clock may stamp measurements; otherwise all of them are refused. */
@@ -302,7 +313,6 @@ export class Ingest implements Recorder {
 }
 
 const NOTHING = new Uint8Array(0);
-const CLOCK_NOT_SET = `${CATALOGUE.clock_not_set.title} Try again later.`;
 const UNBOUNDED: MessageLimits = {
   maxTopicLevels: Number.POSITIVE_INFINITY,
   maxRetainedMessages: Number.POSITIVE_INFINITY,
@@ -313,28 +323,6 @@ const EVERY_FLAG = ROW_CURRENT | ROW_PUBLISHED;
 /** Fields of one batch for which something near is looked for. */
 const MOST_SUGGESTED = 20;
 
-/** May not be recorded: not seen at all, or seen but not recorded. */
-function deny(principal: Principal, device: DeviceNode): PublishRefusal {
-  if (principal.mayView(device))
-    return refused("not_permitted", "You may see this device, but not record its measurements.", device);
-  if (!principal.seesProduct(device.product)) return refused("unknown_product", NO_PRODUCT_THERE);
-  return refused("unknown_device", NO_DEVICE_THERE);
-}
-/** The device takes no measurements of a field: there is none, or it is switched off. */
-function noField(device: DeviceNode, id: string): PublishRefusal {
-  const { fields, row } = device.product;
-  const field = fields.get(id);
-  const message = field
-    ? `The field ${field.row.id} is switched off: it takes no measurements.`
-    : `The product ${row.slug} has no such field.${didYouMean(id, fields.keys())}`;
-  return refused("unknown_field", message, device);
-}
-/** The same for a row of a batch: there is none, or it is switched off. */
-function missing(device: DeviceNode, field: string, suggest: boolean): string {
-  const { fields } = device.product;
-  if (fields.has(field)) return "This field is switched off.";
-  return `There is no such field.${suggest ? didYouMean(field, fields.keys()) : ""}`;
-}
 /** Of a refused batch: what a report says of its rows. */
 function toldRows(rows: readonly BadRow[] | null | undefined): Pick<ReportedRefusal, "row" | "rows"> {
   const [first] = rows ?? [];

@@ -1,4 +1,4 @@
-import type { BadRow, ErrorCode } from "../base/errors.ts";
+import { type BadRow, CATALOGUE, type ErrorCode } from "../base/errors.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 
 /** Why a publish was refused. Made only then: what is taken costs no object. */
@@ -16,3 +16,6 @@ export interface PublishRefusal {
 export function refused(code: ErrorCode, message: string, device: DeviceNode | null = null): PublishRefusal {
   return { code, message, device, rows: null };
 }
+
+/** While the clock is not set nothing can be stamped, and whether a time lies ahead cannot be told. */
+export const CLOCK_NOT_SET = `${CATALOGUE.clock_not_set.title} Try again later.`;

@@ -35,7 +35,7 @@ export interface Recorder {
 }
 
 export interface ReportedRefusal {
-  readonly principal: Principal;
+  readonly principal: Pick<Principal, "key">;
   readonly device: DeviceNode | null;
   readonly code: import("../base/errors.ts").ErrorCode;
   readonly message: string;

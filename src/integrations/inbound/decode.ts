@@ -1,0 +1,130 @@
+import { Refusal } from "../../base/errors.ts";
+import { type Row, rowsOf } from "../../decoders/results.ts";
+import type { Sandbox } from "../../decoders/sandbox.ts";
+import type { Script } from "../../decoders/types.ts";
+import { scriptOf } from "../../decoders/worker.ts";
+import { productDecoder } from "../../fleet/decoders.ts";
+import type { Directory } from "../../fleet/directory.ts";
+import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
+import type { Decoder } from "../../fleet/types.ts";
+import { uplinkInput } from "../../networks/decoder-input.ts";
+import type { NetworkEvent } from "../../networks/types.ts";
+import type { Decoded, Incoming } from "../types.ts";
+import { type CurrentValue, deviceGlobals, productGlobals, variablesOf } from "./globals.ts";
+import { type DecoderInput, messageInput, requestInput } from "./inputs.ts";
+import { nativeRows } from "./native.ts";
+
+/** One thing that came, for one product: a request, a message, or an event of a network with its device. */
+export interface Unit {
+  readonly incoming: Incoming;
+  readonly product: ProductNode;
+  readonly device: DeviceNode | null;
+  readonly event: NetworkEvent | null;
+}
+/** What was read of it. */
+export interface Reading {
+  /** Null: the product has no decoder, or nothing was to be decoded. */
+  readonly decoded: Decoded | null;
+  readonly rows: readonly Row[];
+  readonly messages: readonly string[];
+}
+
+interface DecodeNeeds {
+  readonly directory: Directory;
+  readonly sandbox: Pick<Sandbox, "call">;
+  readonly current: CurrentValue;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const NO_DECODER = "the product has no decoder. Set one: fieldcast decoder set";
+
+/** Turns what came into rows, by the product's decoder or without one. */
+export class Decoding {
+  private readonly scripts = new WeakMap<Decoder, Script>();
+
+  constructor(private readonly needs: DecodeNeeds) {}
+
+  /** @throws Refusal overloaded: the sandbox has no room, and it is worth sending it again */
+  async read(unit: Unit): Promise<Reading> {
+    const { event, product } = unit;
+    if (event !== null && event.uplink === null) return { decoded: null, rows: [], messages: [] };
+    const decoder = productDecoder(this.needs.directory, product);
+    return decoder === null ? plainly(unit) : this.decode(unit, decoder);
+  }
+
+  private async decode(unit: Unit, decoder: Decoder): Promise<Reading> {
+    const { product, incoming } = unit;
+    const text = textOf(incoming);
+    const mentions = (name: string) => decoder.code.includes(name);
+    const { kind, input, globals } = this.inputOf(unit, text, mentions);
+    const outcome = await this.needs.sandbox.call({
+      workspace: String(product.row.workspace),
+      script: this.scriptOf(decoder),
+      kind,
+      ...(decoder.function !== null && { declared: decoder.function }),
+      input,
+      globals,
+    });
+    const { log, ms } = outcome;
+    const told = { version: decoder.number, ms, log };
+    if (!outcome.ok) {
+      const { reason, message, line } = outcome;
+      if (reason === "busy" || reason === "stopped")
+        throw new Refusal(
+          "overloaded",
+          "The decoders have no room for this at the moment. Send it again.",
+          undefined,
+          1,
+        );
+      return { decoded: { ...told, called: null, output: null, error: { message, line } }, rows: [], messages: [] };
+    }
+    const { called, result } = outcome;
+    const { rows, errors, warnings } = rowsOf(called, result);
+    const error = errors.length > 0 ? { message: errors.join("; "), line: null } : null;
+    return { decoded: { ...told, called, output: result, error }, rows, messages: warnings };
+  }
+
+  private inputOf(unit: Unit, text: string, mentions: (name: string) => boolean): DecoderInput {
+    const { incoming, product, event, device } = unit;
+    if (event !== null && event.uplink !== null && device !== null) {
+      const variables = mentions("variables") ? variablesOf(this.needs.directory, device) : {};
+      const { input, globals } = uplinkInput(event, event.uplink, this.needs.now(), variables, mentions);
+      return { kind: "uplink", input, globals: { ...globals, ...deviceGlobals(this.needs, mentions, device) } };
+    }
+    const { topic, request } = incoming;
+    const asked = topic === null ? requestInput(request ?? NO_REQUEST, text) : messageInput(topic, text);
+    const known = productGlobals(this.needs, mentions, product, () => JSON.stringify([text, topic, request]));
+    return { ...asked, globals: known };
+  }
+
+  /** The rows of versions never change, and the hash of a long script takes its time. */
+  private scriptOf(decoder: Decoder): Script {
+    const known = this.scripts.get(decoder);
+    if (known !== undefined) return known;
+    const script = scriptOf(decoder.code);
+    this.scripts.set(decoder, script);
+    return script;
+  }
+}
+
+const NO_REQUEST = { method: "POST", path: "/", query: [], headers: [], form: [] } as const;
+
+/** Without a decoder. */
+function plainly({ incoming, event, product }: Unit): Reading {
+  if (event === null) {
+    const { rows, warnings, problem } = nativeRows(textOf(incoming), incoming.request, product);
+    return { decoded: null, rows, messages: problem === null ? warnings : [problem] };
+  }
+  const { decoded = null, encrypted = false } = event.uplink ?? {};
+  if (typeof decoded !== "object" || decoded === null) {
+    const why = encrypted ? "The payload is encrypted" : "The network sent no decoded payload";
+    return { decoded: null, rows: [], messages: [`${why}, and ${NO_DECODER} ${product.row.slug} FILE`] };
+  }
+  const { rows, warnings } = rowsOf("Decoder", decoded);
+  return { decoded: null, rows, messages: warnings };
+}
+
+function textOf({ body }: Incoming): string {
+  return new TextDecoder().decode(body);
+}

@@ -1,0 +1,31 @@
+import type { Micros } from "../../base/types.ts";
+import type { Row } from "../../decoders/results.ts";
+import { parseTime } from "../../measure/index.ts";
+import type { FieldType } from "../../measure/types.ts";
+
+/** Above this a number of seconds lies beyond the year 5000: it is one of milliseconds. */
+const MILLISECONDS_FROM = 1e11;
+
+/**
+ * The time of a row as decoders write it: seconds or milliseconds since 1970 as a number or as text, with a fraction or without,
+ * or RFC 3339.
+ * @returns null: it has none
+ */
+export function timeOf(
+  given: Row["timestamp"],
+  now: Micros,
+): { readonly time: Micros } | { readonly error: string } | null {
+  if (given === undefined || given === "") return null;
+  const number = typeof given === "number" ? given : /^\s*\d+(?:\.\d*)?\s*$/.test(given) ? Number(given) : null;
+  if (number === null || !Number.isFinite(number)) return parseTime(given, now);
+  const seconds = number > MILLISECONDS_FROM ? number / 1000 : number;
+  return parseTime(seconds.toFixed(6), now, String(given));
+}
+
+/** The type of field that a value looks like. */
+export function guessType(value: Row["value"]): FieldType {
+  if (typeof value === "boolean") return "BOOL";
+  if (typeof value === "number") return "NUMERIC";
+  if (typeof value === "object") return "GEO";
+  return /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/.test(value) ? "NUMERIC" : "STRING";
+}

@@ -1,0 +1,108 @@
+import type { Clock, Log } from "../base/types.ts";
+import type { Sandbox } from "../decoders/sandbox.ts";
+import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import type { FleetService } from "../fleet/service.ts";
+import type { Ingest } from "../ingest/ingest.ts";
+import type { InboundStore, StoreOp } from "../store/ports.ts";
+import { Arrivals } from "./inbound/arrivals.ts";
+import { Decoding } from "./inbound/decode.ts";
+import type { CurrentValue } from "./inbound/globals.ts";
+import { Inbound } from "./inbound/inbound.ts";
+import { type Passing, UnitWork } from "./inbound/work.ts";
+import { Making } from "./inbound/making.ts";
+import { passBody } from "./inbound/pass.ts";
+import type { PassEnd } from "./inbound/pass-types.ts";
+import { Passes } from "./inbound/passes.ts";
+import { Storing } from "./inbound/storing.ts";
+import { Suggestions } from "./inbound/suggestions.ts";
+import { DevEuis } from "./lorawan/dev-euis.ts";
+
+interface Needs {
+  readonly directory: Directory;
+  readonly fleet: FleetService;
+  readonly ingest: Ingest;
+  readonly store: InboundStore;
+  readonly sandbox: Pick<Sandbox, "call">;
+  readonly current: CurrentValue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly root: string;
+}
+
+/** What comes in by other ways than MQTT and records over HTTP. */
+export interface InboundParts {
+  readonly inbound: Inbound;
+  readonly passes: Passes;
+  readonly suggestions: Suggestions;
+  /** To be called about once a second: hands passes and suggestions over to the store. */
+  tick(): void;
+}
+
+/** Bytes of a body from which a pass is made at once. */
+const LARGE = 4096;
+/** Most devices of one pass in whose lists it stands. */
+const MOST_DEVICES = 20;
+
+/** Builds the way in for integrations, and reads what the store has of it. */
+export async function openInbound(needs: Needs): Promise<InboundParts> {
+  const { directory, ingest, store, clock, log } = needs;
+  const { commits } = ingest;
+  const operation = (op: StoreOp) => {
+    commits.batch.ops.push(op);
+    commits.poke();
+  };
+  const [arrivals, suggestions] = [new Arrivals(), new Suggestions()];
+  for await (const rows of store.arrivals()) arrivals.load(rows);
+  for await (const rows of store.suggestions()) suggestions.load(rows);
+  const passes = new Passes({ operation, durable: () => commits.durable(), read: (query) => store.readPasses(query) });
+  const passed = (unit: Passing, end: PassEnd, devices: readonly DeviceNode[]): void => {
+    const { incoming, product, workspace } = unit;
+    const uids = devices.slice(0, MOST_DEVICES).map(({ row }) => row.uid);
+    const made = () => passBody(incoming, product, end);
+    const large = incoming.body.length > LARGE ? made() : null; // not held until it is written
+    const owner = { workspace, product: product?.row.uid ?? 0, devices: uids };
+    passes.note({ time: clock.micros(), ...owner, body: large === null ? made : () => large });
+  };
+  const work = new UnitWork({
+    storing: new Storing({
+      each: ingest.each,
+      making: new Making(needs.fleet, suggestions, log),
+      clock,
+      root: needs.root,
+    }),
+    decoding: new Decoding({ ...needs, now: () => Math.floor(clock.micros() / 1000) }),
+    arrivals,
+    suggestions,
+    clock,
+    log,
+    passed,
+  });
+  const inbound = new Inbound({ directory, work, suggestions, devEuis: new DevEuis(directory), clock, passed });
+  follow(directory, passes, suggestions);
+  return {
+    inbound,
+    passes,
+    suggestions,
+    tick() {
+      // what waits for a store that does not take it would only grow
+      if (commits.failing) return;
+      passes.flush();
+      for (const op of suggestions.take()) operation(op);
+    },
+  };
+}
+
+/** What is deleted takes its passes and suggestions along. */
+function follow(directory: Directory, passes: Passes, suggestions: Suggestions): void {
+  directory.onChange((changes) => {
+    const gone = { product: [] as number[], device: [] as number[], workspace: [] as number[] };
+    for (const change of changes) {
+      if (change.op === "put") continue;
+      if (change.kind === "product") suggestions.drop(change.before.workspace, change.uid);
+      if (change.kind === "workspace") suggestions.drop(change.uid, 0);
+      if (change.kind === "product" || change.kind === "device" || change.kind === "workspace")
+        gone[change.kind].push(change.uid);
+    }
+    for (const list of ["product", "device", "workspace"] as const) passes.drop(list, gone[list]);
+  });
+}

@@ -97,6 +97,11 @@ describe("what cannot be read is told in words", () => {
     ["actility", '{"a":1}', /has no DevEUI_uplink/],
     ["actility", '{"DevEUI_uplink":{"DevEUI":"20635F0161000022","payload_hex":"0"}}', /payload_hex is not hexadecimal/],
     ["kpn", '{"a":1}', /no SenML list/],
+    [
+      "aws",
+      '{"messageType":"DestinationConfirmation","enableUrl":"https://iot.eu-west-1.amazonaws.com/confirmdestination/x"}',
+      /open https:\/\/iot.eu-west-1.amazonaws.com\/confirmdestination\/x once/,
+    ],
     ["auto", '{"a":1}', /of no network that is known here/],
     ["loriot", `{"cmd":"rx","EUI":"BE7A000000001B81","data":"${"00".repeat(1025)}"}`, /holds 1025 bytes/],
   ] as const)("%s %p", (address, body, problem) => {

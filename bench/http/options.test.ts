@@ -4,20 +4,22 @@ import { SCENARIOS } from "./scenarios.ts";
 import { markdownTable } from "./table.ts";
 
 test("--only chooses, a number of the volume is a flag, and wrong ones are refused", () => {
-  expect(parseOptions([])?.scenarios).toEqual([...SCENARIOS]);
-  const options = parseOptions(["--only", "list,record-1", "--quick", "--devices", "30"]);
+  expect(parseOptions([], SCENARIOS)?.scenarios).toEqual([...SCENARIOS]);
+  const options = parseOptions(["--only", "list,record-1", "--quick", "--devices", "30"], SCENARIOS);
   expect(options?.scenarios.map(({ id }) => id)).toEqual(["record-1", "list"]);
   expect(options).toMatchObject({ runs: 1, volume: { devices: 30, seconds: 0.5, connections: 32 } });
-  expect(parseOptions(["--help"])).toBeUndefined();
-  expect(() => parseOptions(["--only", "speed"])).toThrow(
+  expect(parseOptions(["--help"], SCENARIOS)).toBeUndefined();
+  expect(() => parseOptions(["--only", "speed"], SCENARIOS)).toThrow(
     "--only: speed is none of record-1, empty-own, empty-platform, record-100, show, list",
   );
-  expect(() => parseOptions(["--devices", "0.5"])).toThrow("--devices must be a whole number above zero, not 0.5");
-  expect(() => parseOptions(["--runs", "0"])).toThrow("--runs must be a whole number above zero, not 0");
+  expect(() => parseOptions(["--devices", "0.5"], SCENARIOS)).toThrow(
+    "--devices must be a whole number above zero, not 0.5",
+  );
+  expect(() => parseOptions(["--runs", "0"], SCENARIOS)).toThrow("--runs must be a whole number above zero, not 0");
 });
 
 test("shows medians with the least and the most, and every failure", () => {
-  const options = parseOptions(["--only", "record-1,list", "--devices", "5000"]);
+  const options = parseOptions(["--only", "record-1,list", "--devices", "5000"], SCENARIOS);
   if (!options) throw new Error("help was not asked for");
   const table = markdownTable(
     options.scenarios,

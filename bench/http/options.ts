@@ -1,7 +1,7 @@
-/** The flags of the bench of the HTTP API. */
+/** The flags of benches that send requests. */
 import { parseArgs } from "node:util";
 import { choose } from "../choose.ts";
-import { type HttpScenario, SCENARIOS } from "./scenarios.ts";
+import type { HttpScenario } from "./scenarios.ts";
 
 /** How much load; every number is a flag. */
 export interface HttpVolume {
@@ -29,9 +29,11 @@ export interface HttpOptions {
   readonly json: string | undefined;
 }
 
-export const HELP = `npm run bench:http -- [flags]
+/** What --help says. @param name of the program in package.json */
+export function helpOf(name: string, scenarios: readonly HttpScenario[]): string {
+  return `npm run ${name} -- [flags]
 
-  --only LIST       scenarios, with commas: ${SCENARIOS.map(({ id }) => id).join(", ")}
+  --only LIST       scenarios, with commas: ${scenarios.map(({ id }) => id).join(", ")}
   --runs N          runs of each, of which the table shows the median (3)
   --quick           a smoke run: half a second each
   --json FILE       write the figures of every run
@@ -39,9 +41,10 @@ export const HELP = `npm run bench:http -- [flags]
   how much load:    ${Object.entries(DEFAULT_VOLUME)
     .map(([name, value]) => `--${name} ${value}`)
     .join("  ")}`;
+}
 
 /** Reads the command line; undefined when help was asked for. Throws with one line on a wrong flag. */
-export function parseOptions(argv: string[]): HttpOptions | undefined {
+export function parseOptions(argv: string[], scenarios: readonly HttpScenario[]): HttpOptions | undefined {
   const { values } = parseArgs({
     args: argv,
     options: {
@@ -64,7 +67,7 @@ export function parseOptions(argv: string[]): HttpOptions | undefined {
   const text = (name: string): string | undefined => (typeof given[name] === "string" ? given[name] : undefined);
   const base = values.quick === true ? QUICK_VOLUME : DEFAULT_VOLUME;
   return {
-    scenarios: choose("only", text("only"), SCENARIOS, ({ id }) => id),
+    scenarios: choose("only", text("only"), scenarios, ({ id }) => id),
     volume: {
       warmup: number("warmup", base.warmup, false),
       seconds: number("seconds", base.seconds, false),

@@ -5,7 +5,7 @@ import { Connection, requestBytes } from "./connection.ts";
 import type { HttpVolume } from "./options.ts";
 
 /** The server under load. */
-interface Place {
+export interface Place {
   readonly port: number;
   readonly pid: number;
   readonly token: string;
@@ -19,6 +19,8 @@ export interface HttpScenario {
   readonly id: string;
   readonly title: (volume: HttpVolume) => string;
   readonly rows: readonly [HttpRow, ...HttpRow[]];
+  /** Further flags of the server. */
+  readonly flags?: readonly string[];
   readonly load: (place: Place, volume: HttpVolume) => Promise<Figures>;
   /** What is started on a port in the place of fieldcast: a program of this folder, with its argument. */
   readonly beside?: readonly [program: string, argument: string];
@@ -28,14 +30,15 @@ export interface HttpScenario {
 
 const PAGE = 100;
 const count = (value: number) => value.toLocaleString("en-US");
-const row = (key: string, label: string, unit: Unit): HttpRow => ({ key, label, unit });
-const CPU = [row("serverCpu", "CPU of the server", "cores"), row("loadCpu", "CPU of the load program", "cores")];
+/** A line of the table. */
+export const row = (key: string, label: string, unit: Unit): HttpRow => ({ key, label, unit });
+export const CPU = [row("serverCpu", "CPU of the server", "cores"), row("loadCpu", "CPU of the load program", "cores")];
 /** What the platform can do at most. */
 const EMPTY = { "empty-own": "an empty handler on our listener", "empty-platform": "one on the platform's server" };
-const TIMES = [row("p50", "a request, p50", "ms"), row("p99", "a request, p99", "ms")];
+export const TIMES = [row("p50", "a request, p50", "ms"), row("p99", "a request, p99", "ms")];
 
 /** Requests one behind the other on each connection, until the clock stops. `next` makes the one with this number. */
-async function flood(
+export async function flood(
   place: Place,
   volume: HttpVolume,
   rowsEach: number,
@@ -92,7 +95,8 @@ function empty(id: string, whose: string): HttpScenario {
   };
 }
 
-function recording(rowsEach: number): HttpScenario {
+/** Records so many measurements a request. */
+export function recording(rowsEach: number): HttpScenario {
   return {
     id: `record-${rowsEach}`,
     title: ({ connections }) =>

@@ -1,5 +1,5 @@
 /** Clocks and counters of one run. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Figures by name; which of them a table shows is said by the scenario. */
 export type Figures = Record<string, number>;
@@ -12,6 +12,19 @@ export function cpuSeconds(pid: number): number | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND; // utime and stime
+  } catch {
+    return undefined;
+  }
+}
+
+/** CPU seconds of the processes that a process has started, together; undefined where there is no /proc. */
+export function childrenCpuSeconds(pid: number): number | undefined {
+  try {
+    const lists = readdirSync(`/proc/${pid}/task`).map((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, "utf8"),
+    );
+    const children = lists.join(" ").split(" ").map(Number).filter(Boolean);
+    return children.reduce((sum, child) => sum + (cpuSeconds(child) ?? 0), 0);
   } catch {
     return undefined;
   }

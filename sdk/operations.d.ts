@@ -441,6 +441,19 @@ export type DecoderVersion = {
   bytes: number;
 };
 
+/** What decoders and encoders may know of a device. */
+export type ConfigurationField = {
+  /** As scripts read it, `configurationValues.<id>`; never changes. */
+  id: string;
+  type: "number" | "text" | "boolean";
+  /** 1 to 200 characters without control characters */
+  name: string;
+  /** What holds where a device has no value of its own; null: nothing. */
+  default: number | boolean | string | null;
+  unit: string | null;
+  description: string | null;
+};
+
 /** How devices that speak otherwise reach a product. */
 export type Integration = {
   product: string;
@@ -505,6 +518,14 @@ export type Device = {
   last_heard: string | null;
   /** Whether its own MQTT client is connected. */
   connected: boolean | null;
+};
+
+export type DeviceConfiguration = {
+  device: string;
+  /** As scripts read them: the device's own, otherwise the product's defaults. */
+  values: Record<string, number | boolean | string | null>;
+  /** Those that are the device's own. */
+  own: string[];
 };
 
 /** The current values of a device, field by field. */
@@ -888,6 +909,7 @@ export interface ListItems {
   listProducts: Product;
   listFields: Field;
   listDecoderVersions: DecoderVersion;
+  listConfigurationFields: ConfigurationField;
   listDevices: Device;
   listDeviceValues: DeviceValues;
   listAuditEntries: AuditEntry;
@@ -1563,6 +1585,77 @@ export interface Operations {
     version: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<DecoderVersionWithCode>>;
+  /** GET /products/{product}/configuration: List configuration fields. Those of a product, oldest first. */
+  listConfigurationFields(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: ConfigurationField[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /products/{product}/configuration: Create a configuration field. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  createConfigurationField(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      /** What holds where a device has no value of its own; null: nothing. */
+      default?: number | boolean | string | null;
+      unit?: string | null;
+      description?: string | null;
+      /** a letter, then letters, digits or _, at most 64 characters (like sensorDepth); stays as it is written. */
+      id: string;
+      type: "number" | "text" | "boolean";
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<ConfigurationField>>;
+  /** GET /products/{product}/configuration/{configuration_field}: Get a configuration field. */
+  getConfigurationField(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Identifier of the configuration field, in its own upper and lower case. */
+    configuration_field: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<ConfigurationField>>;
+  /** PATCH /products/{product}/configuration/{configuration_field}: Update a configuration field. Identifier and type never change. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  updateConfigurationField(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Identifier of the configuration field, in its own upper and lower case. */
+    configuration_field: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      /** What holds where a device has no value of its own; null: nothing. */
+      default?: number | boolean | string | null;
+      unit?: string | null;
+      description?: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<ConfigurationField>>;
+  /** DELETE /products/{product}/configuration/{configuration_field}: Delete a configuration field. With the values that devices have in it. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  deleteConfigurationField(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Identifier of the configuration field, in its own upper and lower case. */
+    configuration_field: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    ok: true;
+  }>>;
   /** GET /products/{product}/integration: Get the integration of a product. Takes "edit_product" on all of the product, or the workspace permission "integrations" or "devices". */
   getIntegration(parameters: {
     /** Slug of the product. */
@@ -1782,6 +1875,27 @@ export interface Operations {
       sessions: number;
     };
   }>>;
+  /** GET /products/{product}/devices/{device}/configuration: Get the configuration of a device. */
+  getDeviceConfiguration(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<DeviceConfiguration>>;
+  /** PATCH /products/{product}/devices/{device}/configuration: Update the configuration of a device. null takes a value back, so that the product's default holds. Takes "edit_basics" on the device, or the workspace permission "devices". */
+  updateDeviceConfiguration(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      values: Record<string, number | boolean | string | null>;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<DeviceConfiguration>>;
   /** GET /products/{product}/devices/{device}/values: Get a device's current values. */
   getDeviceValues(parameters: {
     /** Slug of the product. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { NAMES } from "../decoders/sandbox/source.ts";
-import { isCreatesDevices, isCreatesFields, isDescription, PATTERN, RULE } from "../fleet/rules.ts";
-import { FIELD_ROLES, SEMANTICS } from "../fleet/types.ts";
+import { isConfigurationId, isCreatesDevices, isCreatesFields, isDescription, PATTERN, RULE } from "../fleet/rules.ts";
+import { CONFIGURATION_TYPES, FIELD_ROLES, SEMANTICS } from "../fleet/types.ts";
 import { uuidOf } from "../fleet/uuids.ts";
 import { printTime } from "../measure/time.ts";
 import { time } from "./values.ts";
@@ -66,3 +66,11 @@ export const note = z
   .refine((text) => text === "" || isDescription(text), `allowed is ${RULE.description}`)
   .meta({ description: "Why, for people." });
 export const versionNumber = z.int().min(1).max(1_000_000_000);
+
+export const configurationId = z
+  .string()
+  .max(64, `allowed is ${RULE.configurationId}`)
+  .refine(isConfigurationId, `allowed is ${RULE.configurationId}`)
+  .meta({ description: `${RULE.configurationId}; stays as it is written.`, pattern: PATTERN.configurationId });
+export const configurationType = z.enum(CONFIGURATION_TYPES);
+export const configurationValue = z.union([z.number(), z.boolean(), z.string().max(4000)]);

@@ -6,6 +6,7 @@ import { accountOperations } from "./accounts.ts";
 import { apiUserOperations } from "./api-users.ts";
 import { auditWish, listAudit } from "./audit.ts";
 import { checked } from "./checked.ts";
+import { configurationOperations } from "./configuration.ts";
 import { dataOperations } from "./data.ts";
 import { decoderOperations } from "./decoders.ts";
 import { deviceOperations } from "./devices.ts";
@@ -47,6 +48,7 @@ export function operations(deps: OperationsDeps) {
     ...productOperations(deps),
     ...decoderOperations(deps),
     ...integrationOperations(deps),
+    ...configurationOperations(deps),
     ...deviceOperations(deps),
     ...apiUserOperations(deps),
     ...tokenOperations(deps),

@@ -2,6 +2,7 @@ import { register as account } from "./account/register.ts";
 import { register as apiUser } from "./api-user/register.ts";
 import { register as apply } from "./apply/register.ts";
 import { register as audit } from "./audit/register.ts";
+import { register as configuration } from "./configuration/register.ts";
 import { register as data } from "./data/register.ts";
 import { register as decoder } from "./decoder/register.ts";
 import { register as device } from "./device/register.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   simulate,
   decoder,
   integration,
+  configuration,
   store,
   doctor,
 ];

@@ -1,4 +1,4 @@
-import type { ConfigurationType, ConfigurationValueOf } from "./types.ts";
+import type { ConfigurationField, ConfigurationType, ConfigurationValueOf } from "./types.ts";
 
 /** Values of configuration fields. */
 
@@ -16,6 +16,14 @@ export function configuredOf(type: ConfigurationType, given: string): Configurat
   if (type === "boolean") return given === "true" ? true : given === "false" ? false : null;
   const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given) ? Number(given) : Number.NaN;
   return Number.isFinite(number) ? number : null;
+}
+/** Whether a value is one of a type. */
+export function isConfigured(
+  { type }: Pick<ConfigurationField, "type">,
+  value: unknown,
+): value is ConfigurationValueOf {
+  if (type === "text") return typeof value === "string" && isText(value);
+  return type === "boolean" ? typeof value === "boolean" : typeof value === "number" && Number.isFinite(value);
 }
 function isText(text: string): boolean {
   return text.length <= MOST_TEXT && text.isWellFormed();

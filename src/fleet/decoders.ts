@@ -1,6 +1,6 @@
 import type { Directory } from "./directory.ts";
 import type { DeviceNode, ProductNode } from "./nodes.ts";
-import type { ConfigurationValueOf, Decoder } from "./types.ts";
+import type { ConfigurationField, ConfigurationValue, ConfigurationValueOf, Decoder } from "./types.ts";
 
 /** What integrations ask of the fleet. */
 
@@ -17,16 +17,21 @@ export function decoderVersions(directory: Directory, product: number): Decoder[
   return directory.childrenOf("decoder", "product", product).sort((a, b) => a.number - b.number);
 }
 
+/** The configuration fields of a product, in the order in which they came. @param product its uid */
+export function configurationFields(directory: Directory, product: number): ConfigurationField[] {
+  return directory.childrenOf("configurationField", "product", product);
+}
+/** The value that a device has itself; undefined: the product's default holds. Both by uid. */
+export function ownConfiguration(directory: Directory, device: number, field: number): ConfigurationValue | undefined {
+  return directory.named("configurationValue", device, String(field));
+}
 /** The configuration of a device, as scripts read it: its own values, otherwise the product's defaults; what has neither is null. */
 export function configurationOf(
   directory: Directory,
   { row }: DeviceNode,
 ): Readonly<Record<string, ConfigurationValueOf | null>> {
-  const fields = directory.childrenOf("configurationField", "product", row.product);
+  const fields = configurationFields(directory, row.product);
   return Object.fromEntries(
-    fields.map((field) => {
-      const own = directory.named("configurationValue", row.uid, String(field.uid));
-      return [field.id, own?.value ?? field.default];
-    }),
+    fields.map((field) => [field.id, ownConfiguration(directory, row.uid, field.uid)?.value ?? field.default]),
   );
 }

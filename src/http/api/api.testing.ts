@@ -54,6 +54,11 @@ const DECODER: FleetRows["decoder"] = {
   ...{ function: null, created: 0, by: "somebody", note: "" },
 };
 
+/** A configuration field of the first product. */
+const DEPTH: FleetRows["configurationField"] = {
+  ...{ uid: 900, product: 1, id: "depth", name: "Depth", type: "number", default: 1, unit: "m", description: null },
+};
+
 /**
  * The world of http.testing.ts with more accounts, and `api`, which asks and holds every answer against the operation
  * that the document has for it: what it must look like, and whether a refusal is one that it names.
@@ -68,6 +73,7 @@ export function makeApi(given: Parameters<typeof makeWorld>[0] = {}) {
       { scope: "product", product: 2, can: ["edit_product"] },
     ]),
     { kind: "decoder", op: "put", row: DECODER },
+    { kind: "configurationField", op: "put", row: DEPTH },
     ...person(11, ADMIN, "admin"),
     ...person(12, OBSERVER, "observer"),
   ]);

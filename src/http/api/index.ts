@@ -4,7 +4,9 @@ import type { Handler, HttpContext, HttpEnv } from "../deps.ts";
 import { allow } from "./allow.ts";
 import { USERS } from "./users.ts";
 import { API_USERS, TOKENS } from "./api-users.ts";
+import { CONFIGURATION } from "./configuration.ts";
 import { DECODERS } from "./decoders.ts";
+import { DEVICE_CONFIGURATION } from "./device-configuration.ts";
 import { DEVICES } from "./devices.ts";
 import { FIELDS } from "./fields.ts";
 import { INTEGRATIONS } from "./integrations.ts";
@@ -43,9 +45,11 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...PRODUCTS,
   ...FIELDS,
   ...DECODERS,
+  ...CONFIGURATION,
   ...INTEGRATIONS,
   ...RETENTION,
   ...DEVICES,
+  ...DEVICE_CONFIGURATION,
   ...VALUES,
   ...REFUSALS,
   ...IMPORTS,

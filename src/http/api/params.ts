@@ -44,6 +44,10 @@ export const PARAMS: Readonly<Record<string, readonly [string, Readonly<Record<s
   field: ["Identifier of the field; upper or lower case.", { pattern: "^[A-Za-z0-9][A-Za-z0-9_]{0,63}$" }],
   client_session: ["Id of the MQTT session, as the list has it.", { pattern: "^[A-Za-z0-9_-]+$" }],
   backup: ["Name of the backup, as the list has it.", { pattern: "^fieldcast-[0-9]{8}T[0-9]{6}Z\\.tar$" }],
+  configuration_field: [
+    "Identifier of the configuration field, in its own upper and lower case.",
+    { maxLength: 64, pattern: PATTERN.configurationId },
+  ],
   version: ["Number of the decoder version.", NUMBER],
   device: ["Id of the device, or its serial.", { maxLength: 64, pattern: PATTERN.deviceId }],
 };

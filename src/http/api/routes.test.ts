@@ -16,6 +16,7 @@ const REAL: Readonly<Record<string, string>> = {
   field: "DOOR",
   device: "d1",
   version: "1",
+  configuration_field: "depth",
 };
 
 /** A body that each operation takes, so that nothing but the caller is wrong with a request. */
@@ -30,6 +31,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createProduct: { name: "new" },
   updateProduct: { name: "new" },
   useDecoderVersion: { number: 1 },
+  createConfigurationField: { id: "height", type: "number" },
+  updateConfigurationField: { default: 2 },
+  updateDeviceConfiguration: { values: { depth: 3 } },
   setDecoder: { code: "function Decoder(bytes, port) { return []; }" },
   updateIntegration: { creates_devices: 5 },
   createField: { id: "NEW", type: "INT" },

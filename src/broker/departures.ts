@@ -70,7 +70,7 @@ export function ended(
   if (outlet.stored === 0) context.sessions.store(session);
   else {
     context.hub.operation({ op: "session_put", session: session.row });
-    context.hub.checkpointDue(outlet);
+    context.hub.checkpoints.addLater(outlet);
   }
 }
 /** The session is over: subscriptions, queue and what is stored of it go. Never while its client is connected [MQTT-4.1.0-1]. */

@@ -82,12 +82,11 @@ export class Sessions {
   }
   /** The server stops: every stored session is checkpointed with the next commits. */
   checkpointAll(): void {
-    for (const keeper of this.stored()) this.hub.checkpointDue(keeper);
+    for (const keeper of this.stored()) this.hub.checkpoints.addLater(keeper);
   }
   /** A commit was given up: what its log rows told of the sessions is told by checkpoints in the next one. */
   checkpointNext(): void {
-    this.checkpointAll();
-    this.hub.checkpoints.together();
+    for (const keeper of this.stored()) this.hub.checkpointDue(keeper);
   }
   /**
    * Checkpoints every stored session, some with each commit, so that the log can be trimmed. Returns the number up to which none

@@ -1,14 +1,13 @@
 import type { Seq } from "../store/ports.ts";
 import type { Keeper } from "./keeper.ts";
 
-/** What one commit has of them at most, so that those who wait for it do not wait for all sessions. */
+/** What one commit has of those that can wait at most, so that those who wait for it do not wait for all sessions. */
 export interface CheckpointLimits {
   readonly count: number;
   /** Of states, and of chunks that go with them. One state more than this is written all the same. */
   readonly bytes: number;
 }
 const LIMITS: CheckpointLimits = { count: 256, bytes: 1_048_576 };
-const NO_LIMITS: CheckpointLimits = { count: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
 
 interface CheckpointNeeds {
   /** Number of the newest row that all sessions know of. */
@@ -19,38 +18,36 @@ interface CheckpointNeeds {
   another(): void;
 }
 
-/** Checkpoints of sessions and shared subscriptions that are due (docs/engine.md section 4), some with each commit. */
+/** Checkpoints of sessions and shared subscriptions that are due (docs/engine.md section 4), all with the next commit or some with each. */
 export class Checkpoints {
   private readonly due = new Set<Keeper>();
+  private readonly patient = new Set<Keeper>();
   /** All there are, while each of them is to be written; and the number that they were published up to then. */
   private all: Iterator<Keeper> | null = null;
   private since: Seq = 0;
   private isSettled = false;
   /** The last commit had no room for all. */
   private left = false;
-  /** All that are due go into one commit. */
-  private isWhole = false;
 
   constructor(
     private readonly needs: CheckpointNeeds,
     private readonly limits = LIMITS,
   ) {}
 
-  /** It goes with the next commit that has room for it. */
+  /**
+   * It goes with the next commit, for something in it is right only together: a chunk that goes, what several sessions were told by rows
+   * of a commit that was given up.
+   */
   add(keeper: Keeper): void {
     this.due.add(keeper);
   }
-  /**
-   * What is due is written with one commit: the one before was given up, and what its log rows told of several (that a session took a
-   * message from a shared subscription) must be told of all of them or of none.
-   */
-  together(): void {
-    this.isWhole = true;
+  /** It goes with the next commit that has room for it: the log tells the same until then. */
+  addLater(keeper: Keeper): void {
+    this.patient.add(keeper);
   }
   /** A commit is being sealed: as many as it may have go into it. */
   write(): void {
-    let { count, bytes } = this.isWhole ? NO_LIMITS : this.limits;
-    this.isWhole = false;
+    let { count, bytes } = this.limits;
     const one = (keeper: Keeper): boolean => {
       if (!keeper.gone && keeper.stored > 0) {
         count--;
@@ -58,12 +55,18 @@ export class Checkpoints {
       }
       return count > 0 && bytes > 0;
     };
-    this.left = this.writeDue(one) || this.writeAll(one);
-  }
-  private writeDue(one: (keeper: Keeper) => boolean): boolean {
+    let room = true;
     for (const keeper of this.due) {
-      this.due.delete(keeper);
-      if (!one(keeper)) return this.due.size > 0 || this.all !== null;
+      this.patient.delete(keeper);
+      room = one(keeper);
+    }
+    this.due.clear();
+    this.left = room ? this.writePatient(one) || this.writeAll(one) : this.patient.size > 0 || this.all !== null;
+  }
+  private writePatient(one: (keeper: Keeper) => boolean): boolean {
+    for (const keeper of this.patient) {
+      this.patient.delete(keeper);
+      if (!one(keeper)) return this.patient.size > 0 || this.all !== null;
     }
     return false;
   }

@@ -53,7 +53,7 @@ export interface OutletHost {
   afterCommit(outlet: AwaitsCommit, id: number): void;
   /** The same for a function. */
   whenDurable(fn: () => void): void;
-  /** A checkpoint of the outlet's session, or of the shared subscription, goes into the next commit that has room for it. */
+  /** A checkpoint of the outlet's session, or of the shared subscription, goes into the next commit. */
   checkpointDue(keeper: Keeper): void;
   /** What the outlet has to tell of its QoS 1 deliveries rides along with the next commit, which is soon. */
   noteNews(outlet: Newsbearer): void;

@@ -11,20 +11,20 @@ export class QueueMemory implements Memory, Meter {
   /** Bytes in the queues of those that are not stored. */
   bytes = 0;
   private readonly keepers = new Set<Keeper>();
+  readonly total: number;
   private told = false;
 
   /** @param full is told when more is there than may be; again after half of that */
   constructor(
-    private readonly limits: Pick<QueueLimits, "maxTotalQueuedBytes">,
+    limits: Pick<QueueLimits, "maxTotalQueuedBytes">,
     private readonly metrics: Pick<Metrics, "sessions">,
     private readonly full: (limit: number) => void,
-  ) {}
+  ) {
+    this.total = limits.maxTotalQueuedBytes;
+  }
 
   get sessions(): number {
     return this.metrics.sessions;
-  }
-  get total(): number {
-    return this.limits.maxTotalQueuedBytes;
   }
   /** An empty queue; it is counted unless its keeper is stored. */
   queueFor(keeper: Keeper): MessageQueue {
@@ -39,8 +39,10 @@ export class QueueMemory implements Memory, Meter {
   /** Something was queued: drops what is beyond the limit, and a little more, so that it is not done for each message. */
   check(): void {
     const { total } = this;
-    if (this.bytes < total / 2) this.told = false;
-    if (this.bytes <= total) return;
+    if (this.bytes <= total) {
+      if (this.told && this.bytes < total / 2) this.told = false;
+      return;
+    }
     if (!this.told) this.full(total);
     this.told = true;
     const most = total - Math.floor(total / 64);

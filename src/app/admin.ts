@@ -7,7 +7,7 @@ import { selectSessions } from "../broker/listing.ts";
 import { disconnectClient, disconnectPrincipal } from "../broker/rights.ts";
 import type { TraceLines, TraceWish } from "../broker/types.ts";
 import type { FleetService } from "../fleet/service.ts";
-import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion.ts";
+import { type Deletion, deletionOps, noted } from "../history/deletion.ts";
 import { importRows } from "../history/import.ts";
 import type { AuditStore } from "../store/ports.ts";
 import type { Engine } from "./engine.ts";
@@ -88,9 +88,11 @@ async function erase(
   clock: Clock,
   deletion: Deletion,
 ): Promise<void> {
-  for (const op of deletionOps(deletion)) hub.operation(op);
-  await ingest.commits.durable();
-  await audit.addAudit([auditOfDeletion(deletion, clock.micros())]);
+  const now = () => clock.micros();
+  await noted(audit, now, deletion, () => {
+    for (const op of deletionOps(deletion)) hub.operation(op);
+    return ingest.commits.durable();
+  });
 }
 
 /** What operators may do with sessions. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { oneClock } from "../base/clock.ts";
 import { type AppliedChange, Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
-import { auditOfDeletion, type Deletion, deletionOps } from "../history/deletion.ts";
+import { type Deletion, deletionOps, noted } from "../history/deletion.ts";
 import { retainOps } from "../history/retain.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { GoneNumbers } from "../ingest/gone.ts";
@@ -64,13 +64,14 @@ export async function openOffline(folder: string, create: boolean): Promise<Offl
 async function openStores(folder: string, stores: Stores, lock: StoreLock): Promise<Offline> {
   const { fleet } = stores;
   const directory = new Directory();
+  const micros = () => Date.now() * 1000;
   directory.apply(await fleet.open());
   const data = new LazyData(folder, stores.data);
   directory.onChange((changes) => data.changed(changes));
   const service = new FleetService({
     store: fleet,
     directory,
-    micros: () => Date.now() * 1000,
+    micros,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
   const people = new People({
@@ -81,11 +82,11 @@ async function openStores(folder: string, stores: Stores, lock: StoreLock): Prom
     mailer: null,
     // who is signed in does not matter here, and links begin with what the person at the terminal knows
     settings: { idle: 0, longest: 0, mostSignIns: 1, publicUrl: null, mostInvitations: 0 },
-    micros: () => Date.now() * 1000,
-    clock: oneClock(() => Date.now() * 1000),
+    micros,
+    clock: oneClock(micros),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
     log: { debug() {}, info() {}, warn() {}, error() {} },
-    note: (event) => auditOfPeople(event, Date.now() * 1000),
+    note: (event) => auditOfPeople(event, micros()),
     // no strangers come here
     tell() {},
   });
@@ -115,10 +116,7 @@ async function openStores(folder: string, stores: Stores, lock: StoreLock): Prom
     },
     audit: fleet,
     eraser: {
-      erase: async (deletion) => {
-        await data.erase(deletion);
-        await fleet.addAudit([auditOfDeletion(deletion, Date.now() * 1000)]);
-      },
+      erase: (deletion) => noted(fleet, micros, deletion, () => data.erase(deletion)),
       forget: (...gone) => data.deleteSeries(...gone),
     },
     durable: async () => {}, // each change is before it is answered

@@ -2,7 +2,7 @@ import type { Micros } from "../base/types.ts";
 import type { Actor, AuditEntry } from "../fleet/audit.ts";
 import type { ProductNode } from "../fleet/nodes.ts";
 import { printTime } from "../measure/time.ts";
-import type { SeriesStore, StoreOp } from "../store/ports.ts";
+import type { AuditStore, SeriesStore, StoreOp } from "../store/ports.ts";
 import type { Range } from "./types.ts";
 
 /** Measurements of some devices and fields of a product, in a range of time. */
@@ -67,8 +67,27 @@ export function deletionOps({ series, range: { from, to } }: Pick<Deletion, "ser
 /** Names of one list that the audit log keeps. */
 const NAMED = 20;
 
-/** What the audit log says of it. */
-export function auditOfDeletion({ product, devices, fields, series, range, by }: Deletion, time: Micros): AuditEntry {
+/**
+ * Deletes, and notes who did: what is asked before anything goes (`measurements.delete`), and that it is done (`measurements.deleted`). The audit
+ * log is another file than the measurements', so an end between the two leaves the first line at least.
+ * @param work resolves when it is durable
+ */
+export async function noted(
+  audit: Pick<AuditStore, "addAudit">,
+  now: () => Micros,
+  deletion: Deletion,
+  work: () => Promise<void>,
+): Promise<void> {
+  await audit.addAudit([auditOfDeletion(deletion, "measurements.delete", now())]);
+  await work();
+  await audit.addAudit([auditOfDeletion(deletion, "measurements.deleted", now())]);
+}
+
+function auditOfDeletion(
+  { product, devices, fields, series, range, by }: Deletion,
+  action: string,
+  time: Micros,
+): AuditEntry {
   const { slug, workspace, uid } = product.row;
   const [device] = devices;
   const taken = {
@@ -79,5 +98,5 @@ export function auditOfDeletion({ product, devices, fields, series, range, by }:
     ...(fields.length > 0 && { fields: fields.slice(0, NAMED) }),
   };
   const name = device !== undefined && devices.length === 1 ? `${slug}/${device}` : slug;
-  return { time, by, action: "measurements.delete", workspace, target: uid, name, before: { taken }, after: null };
+  return { time, by, action, workspace, target: uid, name, before: { taken }, after: null };
 }

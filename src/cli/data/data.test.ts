@@ -58,7 +58,7 @@ describe("data delete", () => {
     expect(JSON.parse(json.out)).toEqual({ series: 2, measurements: 4, dry_run: false });
     expect((await left()).filter((row) => /-0[23]T/.test(row))).toEqual([]);
     expect(await left()).toHaveLength(6);
-    const noted = JSON.parse((await cli(["audit", "--action", "measurements", "--json"])).out) as object[];
+    const noted = JSON.parse((await cli(["audit", "--action", "measurements.deleted", "--json"])).out) as object[];
     const range = { from: DAY(2), to: DAY(4) };
     expect(noted).toMatchObject([
       {

@@ -143,6 +143,8 @@ export interface HttpEnv {
     rate?: Readonly<Record<string, string>>;
     /** A cookie spoke for who asks. */
     byCookie?: boolean;
+    /** A token was sent, in whatever header: that it is not good counts as a failed login. */
+    sentToken?: boolean;
   };
 }
 export type HttpContext = Context<HttpEnv>;

@@ -316,8 +316,11 @@ class MemoryIntegrations {
   readonly unread: string[] = [];
   /** What comes next is refused with this. */
   failure: Refusal | null = null;
+  /** What comes next waits for this. */
+  commit: Promise<void> = Promise.resolve();
   readonly inbound = {
     receive: async (incoming: Incoming): Promise<Received> => {
+      await this.commit;
       if (this.failure) throw this.failure;
       this.received.push(incoming);
       return { stored: 0, refused: 0, repeated: 0, unknown: 0 };

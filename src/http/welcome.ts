@@ -19,6 +19,7 @@ GET  /api/v1/inspect/live                         the same as it comes (Server-S
 GET  /api/v1/audit                                who did what: ?workspace=&actor=&action=&from=&to=&limit=&cursor=
 /api/v1/                                          managing the fleet; read /api/v1/docs
 POST /integrations/api/<key of a product>/          what devices send in a form of their own; docs/integrations.md
+POST /integrations/lorawan/<network>/               uplinks of The Things Stack, ChirpStack and others; docs/lorawan.md
 POST /api/v1/auth/sign-in                         {"email", "password"}: a cookie for people; docs/people.md has the rest
 GET  /healthz                                     whether the server is ready
 GET  /metrics                                     figures for Prometheus

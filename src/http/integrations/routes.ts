@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { HttpDeps, HttpEnv } from "../deps.ts";
 import { httpIntegration } from "./api.ts";
+import { lorawan } from "./lorawan.ts";
 
 /** A key in an address. Below `/api` nothing else has this form. */
 const UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
@@ -22,4 +23,7 @@ export function addIntegrations(app: Hono<HttpEnv>, deps: HttpDeps): void {
     app.on(["GET", "POST"], path, api);
     app.on(["GET", "POST"], `${path}/*`, api);
   }
+  const network = lorawan(deps);
+  for (const path of ["/integrations/lorawan/:network", "/integrations/lorawan/:network/*"])
+    app.on(["POST", "PUT"], path, network);
 }

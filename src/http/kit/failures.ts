@@ -14,7 +14,8 @@ const FAILED: ReadonlySet<ErrorCode> = new Set(["unknown_token", "expired_token"
 export function failedLogins({ brakes }: HttpDeps): (error: unknown, c: HttpContext) => Promise<void> {
   let waiting = 0;
   return async (error, c) => {
-    if (!(error instanceof Refusal) || !FAILED.has(error.code) || c.req.header("Authorization") === undefined) return;
+    if (!(error instanceof Refusal) || !FAILED.has(error.code)) return;
+    if (c.req.header("Authorization") === undefined && c.get("sentToken") !== true) return;
     const ms = brakes.failedLogin(c.env.remoteAddress);
     if (waiting >= MOST_WAITING) return;
     waiting++;

@@ -50,7 +50,9 @@ export class Decoding {
     const { event, product } = unit;
     if (event !== null && event.uplink === null) return { decoded: null, rows: [], messages: [] };
     const decoder = productDecoder(this.needs.directory, product);
-    return decoder === null ? plainly(unit) : this.decode(unit, decoder);
+    // a payload that the network keeps to itself, or has not decrypted, is nothing that a decoder could read
+    const unreadable = event?.uplink != null && (event.uplink.encrypted || !event.uplink.bytes?.length);
+    return decoder === null || unreadable ? plainly(unit, decoder !== null) : this.decode(unit, decoder);
   }
 
   private async decode(unit: Unit, decoder: Decoder): Promise<Reading> {
@@ -110,16 +112,20 @@ export class Decoding {
 
 const NO_REQUEST = { method: "POST", path: "/", query: [], headers: [], form: [] } as const;
 
-/** Without a decoder. */
-function plainly({ incoming, event, product }: Unit): Reading {
+/** Without a decoder, or without anything for it. */
+function plainly({ incoming, event, product }: Unit, hasDecoder: boolean): Reading {
   if (event === null) {
     const { rows, warnings, problem } = nativeRows(textOf(incoming), incoming.request, product);
     return { decoded: null, rows, messages: problem === null ? warnings : [problem] };
   }
   const { decoded = null, encrypted = false } = event.uplink ?? {};
   if (typeof decoded !== "object" || decoded === null) {
-    const why = encrypted ? "The payload is encrypted" : "The network sent no decoded payload";
-    return { decoded: null, rows: [], messages: [`${why}, and ${NO_DECODER} ${product.row.slug} FILE`] };
+    const why = encrypted
+      ? "The payload is still encrypted: let the network decrypt it, for which it needs the AppSKey."
+      : hasDecoder
+        ? "The uplink has no payload."
+        : `The network sent no decoded payload, and ${NO_DECODER} ${product.row.slug} FILE`;
+    return { decoded: null, rows: [], messages: [why] };
   }
   const { rows, warnings } = rowsOf("Decoder", decoded);
   return { decoded: null, rows, messages: warnings };

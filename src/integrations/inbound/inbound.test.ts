@@ -279,6 +279,26 @@ describe("events of a network", () => {
     expect((await world.passesOf())[0]?.messages[0]).toContain("fieldcast decoder set p FILE");
   });
 
+  test("a payload that is encrypted, or is not there, goes to no decoder; what else is known is stored", async () => {
+    const world = await makeWorld();
+    await world.change({ networkTokenNeeded: false });
+    await world.decoder(() => ({ data: { temperature: 1 } }));
+    const { uplink: plain } = uplink();
+    for (const [more, message] of [
+      [{ encrypted: true }, /still encrypted/],
+      [{ bytes: null }, /has no payload/],
+      [{ bytes: new Uint8Array(0) }, /has no payload/],
+    ] as const) {
+      await world.send("{}", { ...lorawan, events: [uplink({ uplink: plain && { ...plain, ...more } })] });
+      expect((await world.passesOf())[0]?.messages[0]).toMatch(message);
+    }
+    const decoded = { temperature: 20 };
+    const both = uplink({ uplink: plain && { ...plain, bytes: null, decoded } });
+    await world.send("{}", { ...lorawan, events: [both] });
+    expect(world.current("d2", "TEMPERATURE")).toBe(20);
+    expect(world.calls).toEqual([]);
+  });
+
   test("without a token only products that ask for none; with one what its account may record", async () => {
     const world = await makeWorld();
     expect(await world.send("{}", { ...lorawan, events: [uplink()] })).toEqual({ ...none, unknown: 1 });

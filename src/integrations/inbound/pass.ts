@@ -78,9 +78,12 @@ function decoderOf({ output, log, ...decoded }: Decoded): NonNullable<PassBody["
 
 /** Names of headers and parameters whose value is somebody's secret. */
 const SECRET = /authoriz|authentic|cookie|token|secret|passw|signature|api-?_?key|downlink.*key/i;
+/** An access token, which networks may send in any header. */
+const TOKEN = /\b[0-9a-f]{40}\b/;
 
 function pairsOf(pairs: readonly Pair[]): Pair[] {
-  return pairs.slice(0, MOST_PAIRS).map(([name, value]) => [short(name), SECRET.test(name) ? "…" : short(value)]);
+  const isSecret = ([name, value]: Pair) => SECRET.test(name) || TOKEN.test(value);
+  return pairs.slice(0, MOST_PAIRS).map((pair) => [short(pair[0]), isSecret(pair) ? "…" : short(pair[1])]);
 }
 /** The key in an address lets everybody write who has it. */
 function withoutKey(path: string, product: ProductNode | null): string {

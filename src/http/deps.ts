@@ -14,7 +14,7 @@ import type { IdentityProvider } from "../people/types.ts";
 import type { Watcher } from "../ingest/event-log.ts";
 import type { Inbound } from "../integrations/inbound/inbound.ts";
 import type { InboundParts } from "../integrations/open.ts";
-import type { HttpLimits } from "./limits.ts";
+import type { Brakes, HttpLimits } from "./limits.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { HistoryStore } from "../history/port.ts";
@@ -61,16 +61,6 @@ export interface FileServer {
   readonly hasPage: boolean;
   /** @param prefix what the addresses begin with, with a slash at the end */
   handler(prefix: string): Handler;
-}
-
-/** What holds up those who ask too often. */
-export interface Brakes {
-  /** A login failed. Returns ms to wait before it is answered. */
-  failedLogin(address: string): number;
-  /** An account wants to record so many bytes. 0: it may; otherwise the seconds after which it is worth trying again. */
-  record(account: string, bytes: number): number;
-  /** Runs `fn` after `ms`. */
-  later(fn: () => void, ms: number): void;
 }
 
 /** What signing in, invitations and the accounts of users stand on. */
@@ -143,7 +133,7 @@ export interface HttpEnv {
     rate?: Readonly<Record<string, string>>;
     /** A cookie spoke for who asks. */
     byCookie?: boolean;
-    /** A token was sent, in whatever header: that it is not good counts as a failed login. */
+    /** A token was sent, in whatever header. */
     sentToken?: boolean;
   };
 }

@@ -30,9 +30,10 @@ import type {
   StoredPass,
   StoredRefusal,
 } from "../store/ports.ts";
-import type { Brakes, PresenceReader, SeriesReader } from "./deps.ts";
+import type { PresenceReader, SeriesReader } from "./deps.ts";
 import type { BackupPort, InstanceFacts, InstancePort, SettingInForce } from "./instance/port.ts";
 import { createHttp } from "./index.ts";
+import type { Brakes } from "./limits.ts";
 import type { StaticFiles } from "./kit/static.ts";
 import { MemorySessions } from "./compat/sessions.testing.ts";
 import { specOf } from "../measure/types.ts";

@@ -17,3 +17,13 @@ export interface HttpLimits {
   /** Requests a second at the HTTP integration of one product; 0: no limit. */
   readonly maxIntegrationRate: number;
 }
+
+/** What holds up those who ask too often. */
+export interface Brakes {
+  /** A login failed. Returns ms to wait before it is answered. */
+  failedLogin(address: string): number;
+  /** An account wants to record so many bytes. 0: it may; otherwise the seconds after which it is worth trying again. */
+  record(account: string, bytes: number): number;
+  /** Runs `fn` after `ms`. */
+  later(fn: () => void, ms: number): void;
+}

@@ -378,6 +378,8 @@ export type Product = {
   bool_text: string;
   /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
   online_timeout: number | null;
+  /** Name of the workspace's network that takes downlinks to its devices; null: none does. */
+  network: string | null;
   /** Number of the decoder version in force; null: none. */
   decoder: number | null;
 };
@@ -528,6 +530,124 @@ export type DeviceConfiguration = {
   own: string[];
 };
 
+/** What takes downlinks to devices: a LoRaWAN network, or an interface over HTTP. */
+export type Network = {
+  /** Products name it so; it never changes. */
+  name: string;
+  workspace: string;
+  type: "tti" | "chirpstack" | "chirpstack_rest" | "chirpstack_v3" | "helium" | "loriot" | "actility" | "http";
+  /** Where it is reached: an address like https://eu1.cloud.thethings.network, without a user name, ? or #. */
+  server: string | null;
+  /** Its name of the application: the application id of The Things Stack, LORIOT's appid, Actility's AS_ID. */
+  application: string | null;
+  /** The Things Stack: id of the webhook in whose name downlinks are sent. */
+  webhook: string | null;
+  /** Whether there is a key; it is never shown. */
+  has_key: boolean;
+  /** Slugs of the products that use it. */
+  products: string[];
+};
+
+/** Something that can be sent to the devices of a product. */
+export type Downlink = {
+  /** Never changes. */
+  name: string;
+  product: string;
+  /** For people; may be empty. */
+  description: string;
+  /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself. */
+  sent_by: "network" | "broker" | "field";
+  /** Sent by `field`: the field that is written; null: the encoder names them. */
+  target: unknown | null;
+  /** LoRaWAN: the port. */
+  port: number;
+  /** LoRaWAN: the device is to confirm it. */
+  confirmed: boolean;
+  /** LoRaWAN: in place of what the network has queued for the device. */
+  replace: boolean;
+  /** The fields that it is made of. */
+  fields: unknown[];
+  /** The fields whose changes send it. */
+  triggers: unknown[];
+  /** false: changes of the fields do not send it. */
+  active: boolean;
+  /** Seconds that it may wait to be sent; then it is given up. */
+  wait: number;
+  /** What it is made of: the one of these that is not null. */
+  made_by: "encoder" | "field" | "hex" | "text";
+  /** The script, for who may change it. */
+  encoder: string | null;
+  field: unknown | null;
+  hex: string | null;
+  text: string | null;
+};
+
+export type __schema0 = string | number | boolean | null | __schema0[] | Record<string, __schema0>;
+
+export type SentDownlink = {
+  /** null: a dry run. */
+  sent: DeviceDownlink | null;
+  content: {
+    /** LoRaWAN: the bytes, in hexadecimal digits. */
+    hex: string | null;
+    port: number | null;
+    /** A request: its method and address. */
+    request: string | null;
+    /** A message to an external broker. */
+    topic: string | null;
+    payload: string | null;
+    /** Values written to fields of the device. */
+    written: {
+      field: string;
+      value: Value;
+    }[] | null;
+  };
+  /** What the encoder wrote. */
+  log: string[];
+};
+
+/** A downlink to one device, and what became of it. */
+export type DeviceDownlink = {
+  id: string;
+  product: string;
+  device: string;
+  /** Name of the product's downlink; null: bytes that were given. */
+  downlink: string | null;
+  state: "queued" | "sent" | "acknowledged" | "failed" | "expired" | "cancelled";
+  /** RFC 3339, UTC. */
+  created: string;
+  /** The account that sent it; null: a change of a field. */
+  sender: string | null;
+  confirmed: boolean;
+  replace: boolean;
+  attempts: number;
+  /** LoRaWAN: the bytes, in hexadecimal digits. */
+  hex: string | null;
+  port: number | null;
+  /** A request: its method and address. */
+  request: string | null;
+  /** A message to an external broker. */
+  topic: string | null;
+  payload: string | null;
+  /** Values written to fields of the device. */
+  written: {
+    field: string;
+    value: Value;
+  }[] | null;
+  /** What happened, oldest first; in the last one why it is in its state. */
+  steps: ({
+    state: "queued" | "sent" | "acknowledged" | "failed" | "expired" | "cancelled";
+    /** RFC 3339, UTC. */
+    time: string;
+    note: string | null;
+  })[];
+};
+
+export type Value = number | boolean | string | {
+  lat: number;
+  lng: number;
+};
+
 /** The current values of a device, field by field. */
 export type DeviceValues = {
   device: string;
@@ -543,11 +663,6 @@ export type CurrentValue = {
   /** null: nothing was recorded yet. */
   value: Value | null;
   time: string | null;
-};
-
-export type Value = number | boolean | string | {
-  lat: number;
-  lng: number;
 };
 
 /** `measurements` is counted in a dry run alone. */
@@ -618,7 +733,7 @@ export type AuditEntry = {
 export type Event = {
   /** RFC 3339, UTC. */
   time: string;
-  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused";
+  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink";
   account: {
     key: string;
     name: string;
@@ -911,6 +1026,9 @@ export interface ListItems {
   listDecoderVersions: DecoderVersion;
   listConfigurationFields: ConfigurationField;
   listDevices: Device;
+  listNetworks: Network;
+  listDownlinks: Downlink;
+  listDeviceDownlinks: DeviceDownlink;
   listDeviceValues: DeviceValues;
   listAuditEntries: AuditEntry;
   listEvents: Event;
@@ -1366,6 +1484,8 @@ export interface Operations {
       bool_text?: string;
       /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
       online_timeout?: number | null;
+      /** Name of the workspace's network that takes downlinks to its devices; null: none does. */
+      network?: string | null;
       /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
       slug?: string;
       /** A UUID that programs elsewhere hold on to already; a random one when absent. */
@@ -1396,6 +1516,8 @@ export interface Operations {
       bool_text?: string;
       /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
       online_timeout?: number | null;
+      /** Name of the workspace's network that takes downlinks to its devices; null: none does. */
+      network?: string | null;
     };
     signal?: AbortSignal;
   }): Promise<Answer<Product>>;
@@ -1896,6 +2018,264 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<DeviceConfiguration>>;
+  /** GET /workspaces/{workspace}/networks: List networks. Those of a workspace, oldest first. Takes the workspace permission "integrations". */
+  listNetworks(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Network[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces/{workspace}/networks: Create a network. Which settings it needs depends on its type. Takes the workspace permission "integrations". */
+  createNetwork(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** Where it is reached: an address like https://eu1.cloud.thethings.network, without a user name, ? or #. */
+      server?: string | null;
+      /** Its name of the application: the application id of The Things Stack, LORIOT's appid, Actility's AS_ID. */
+      application?: string | null;
+      /** The Things Stack: id of the webhook in whose name downlinks are sent. */
+      webhook?: string | null;
+      /** What requests are authorised with; it is never shown again. */
+      key?: string | null;
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+      name: string;
+      type: "tti" | "chirpstack" | "chirpstack_rest" | "chirpstack_v3" | "helium" | "loriot" | "actility" | "http";
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Network>>;
+  /** GET /workspaces/{workspace}/networks/{network}: Get a network. Takes the workspace permission "integrations". */
+  getNetwork(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Name of the network. */
+    network: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Network>>;
+  /** PATCH /workspaces/{workspace}/networks/{network}: Update a network. null takes a setting away. The name never changes. Takes the workspace permission "integrations". */
+  updateNetwork(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Name of the network. */
+    network: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** Where it is reached: an address like https://eu1.cloud.thethings.network, without a user name, ? or #. */
+      server?: string | null;
+      /** Its name of the application: the application id of The Things Stack, LORIOT's appid, Actility's AS_ID. */
+      application?: string | null;
+      /** The Things Stack: id of the webhook in whose name downlinks are sent. */
+      webhook?: string | null;
+      /** What requests are authorised with; it is never shown again. */
+      key?: string | null;
+      type?: "tti" | "chirpstack" | "chirpstack_rest" | "chirpstack_v3" | "helium" | "loriot" | "actility" | "http";
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Network>>;
+  /** DELETE /workspaces/{workspace}/networks/{network}: Delete a network. One that no product uses. Takes the workspace permission "integrations". */
+  deleteNetwork(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Name of the network. */
+    network: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    deleted: string;
+  }>>;
+  /** GET /products/{product}/downlinks: List a product's downlinks. */
+  listDownlinks(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Downlink[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /products/{product}/downlinks: Create a downlink of a product. It is made by one of encoder, field, hex and text. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  createDownlink(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** For people; may be empty. */
+      description?: string;
+      /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself. */
+      sent_by?: "network" | "broker" | "field";
+      /** A script that makes it: Encoder(measurements, port) or encodeDownlink(input) for LoRaWAN, Encoder(device, measurements) for everything else. */
+      encoder?: string;
+      /** In place of an encoder: the field that holds the bytes, in hexadecimal digits or base64. */
+      field?: string;
+      /** In place of an encoder: always the same bytes, in hexadecimal digits. */
+      hex?: string;
+      /** In place of an encoder: always the same text. */
+      text?: string;
+      /** Sent by `field`: the field that is written; null: the encoder names them. */
+      target?: string | null;
+      /** LoRaWAN: the port. */
+      port?: number;
+      /** LoRaWAN: the device is to confirm it. */
+      confirmed?: boolean;
+      /** LoRaWAN: in place of what the network has queued for the device. */
+      replace?: boolean;
+      /** The fields that it is made of. */
+      fields?: string[];
+      /** The fields whose changes send it. */
+      triggers?: string[];
+      /** false: changes of the fields do not send it. */
+      active?: boolean;
+      /** Seconds that it may wait to be sent; then it is given up. */
+      wait?: number;
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+      name: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Downlink>>;
+  /** GET /products/{product}/downlinks/{downlink}: Get a downlink of a product. */
+  getDownlink(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Name of the product's downlink. */
+    downlink: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Downlink>>;
+  /** PATCH /products/{product}/downlinks/{downlink}: Update a downlink of a product. The name never changes. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  updateDownlink(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Name of the product's downlink. */
+    downlink: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** For people; may be empty. */
+      description?: string;
+      /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself. */
+      sent_by?: "network" | "broker" | "field";
+      /** A script that makes it: Encoder(measurements, port) or encodeDownlink(input) for LoRaWAN, Encoder(device, measurements) for everything else. */
+      encoder?: string;
+      /** In place of an encoder: the field that holds the bytes, in hexadecimal digits or base64. */
+      field?: string;
+      /** In place of an encoder: always the same bytes, in hexadecimal digits. */
+      hex?: string;
+      /** In place of an encoder: always the same text. */
+      text?: string;
+      /** Sent by `field`: the field that is written; null: the encoder names them. */
+      target?: string | null;
+      /** LoRaWAN: the port. */
+      port?: number;
+      /** LoRaWAN: the device is to confirm it. */
+      confirmed?: boolean;
+      /** LoRaWAN: in place of what the network has queued for the device. */
+      replace?: boolean;
+      /** The fields that it is made of. */
+      fields?: string[];
+      /** The fields whose changes send it. */
+      triggers?: string[];
+      /** false: changes of the fields do not send it. */
+      active?: boolean;
+      /** Seconds that it may wait to be sent; then it is given up. */
+      wait?: number;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Downlink>>;
+  /** DELETE /products/{product}/downlinks/{downlink}: Delete a downlink of a product. What is queued of it is not sent any more. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  deleteDownlink(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Name of the product's downlink. */
+    downlink: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    deleted: string;
+  }>>;
+  /** POST /products/{product}/devices/{device}/downlinks: Send a downlink to a device. A downlink of the product by its name, or bytes. It is queued when this answers, and its state tells what becomes of it. Takes "record_measurements" (or "record_only") on the device. */
+  sendDownlink(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** Name of the product's downlink. */
+      downlink?: string;
+      /** For the downlink's encoder: they take the place of the device's current values. */
+      values?: Record<string, __schema0>;
+      /** In place of a downlink: bytes in hexadecimal digits. */
+      hex?: string;
+      /** The same in base64. */
+      base64?: string;
+      /** The same as text, in UTF-8. */
+      text?: string;
+      /** LoRaWAN: the port. */
+      port?: number;
+      confirmed?: boolean;
+      replace?: boolean;
+      /** Seconds that it may wait to be sent; then it is given up. */
+      wait?: number;
+      /** Nothing is sent: the answer tells what would be. */
+      dry_run?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<SentDownlink>>;
+  /** GET /products/{product}/devices/{device}/downlinks: List a device's downlinks. Newest first: what is open, and about a hundred that are over. */
+  listDeviceDownlinks(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: DeviceDownlink[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /products/{product}/devices/{device}/downlinks/{device_downlink}: Get a downlink of a device. */
+  getDeviceDownlink(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** Id of the downlink, as the list has it. */
+    device_downlink: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<DeviceDownlink>>;
+  /** DELETE /products/{product}/devices/{device}/downlinks/{device_downlink}: Cancel a downlink of a device. One that is queued still. Takes "record_measurements" (or "record_only") on the device. */
+  cancelDeviceDownlink(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** Id of the downlink, as the list has it. */
+    device_downlink: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<DeviceDownlink>>;
   /** GET /products/{product}/devices/{device}/values: Get a device's current values. */
   getDeviceValues(parameters: {
     /** Slug of the product. */
@@ -2001,7 +2381,7 @@ export interface Operations {
     device?: string;
     /** Only what this account did: its name, or its key. */
     account?: string;
-    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused";
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink";
     /** ISO 8601. */
     since?: string;
     signal?: AbortSignal;
@@ -2211,7 +2591,7 @@ export interface Operations {
     device?: string;
     /** Only what this account did: its name, or its key. */
     account?: string;
-    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused";
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink";
     signal?: AbortSignal;
   }): Promise<Answer<ReadableStream<Uint8Array>>>;
   /** GET /backups/{backup}: Download a backup. The file itself: it holds everything, secrets too. It takes the instance permission `operate`. */

@@ -45,19 +45,18 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const { broker, metrics } = engine;
   const planned = planListening(core);
   const fleet = await openFleet(core, headless);
-  const { people } = fleet;
   const integrations = await openIntegrations(core);
-  const admin = adminDeps(engine, stores, clock, core.service);
+  const admin = adminDeps(engine, stores, clock, core.service, integrations.downlinks.port);
   // the instance is made when the listeners are up
   const state: { ready: boolean; instance: InstancePort | null } = { ready: false, instance: null };
-  const http = makeHttp(core, admin, people, integrations, state);
+  const http = makeHttp(core, admin, fleet.people, integrations, state);
   const listening = openListening(core, planned, http);
   const { listeners } = listening;
   const begun = clock.steady();
   broker.figuresFor = (outlet) => publishFigures(broker, version, begun, outlet);
   const caFile = planned.certificates?.caFile ?? null;
   const started = { startedAt: clock.micros(), addresses: [...listeners.addresses], caFile };
-  const commands = openCommands(core, admin, people, started);
+  const commands = openCommands(core, admin, fleet.people, started);
   const renewing = planned.certificates ? renewCertificates(config, listeners, clock, log) : null;
   if (renewing) watch.told = () => renewing.look();
   const backups = backupsOf(core);
@@ -71,6 +70,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   metrics.httpConnections = () => listeners.httpConnections;
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
+  if (!headless) integrations.start();
   tellFewer(options.config, config, log);
   return {
     ...fleet.secrets,
@@ -102,8 +102,8 @@ interface Opened {
   readonly integrations: Awaited<ReturnType<typeof openIntegrations>>;
 }
 
-function upkeepOf(opened: Opened, figures: () => void): Upkeep {
-  const { core, day, fleet, listening, commands, backups, uses, http, integrations } = opened;
+function upkeepOf({ core, fleet, listening, commands, ...opened }: Opened, figures: () => void): Upkeep {
+  const { day, backups, uses, http, integrations } = opened;
   const { config, log, clock, engine, stores, watch } = core;
   return new Upkeep({
     broker: engine.broker,
@@ -137,7 +137,7 @@ async function stop({ day, core, fleet, listening, integrations, ...opened }: Op
   core.watch.write();
   opened.http.end();
   listening.listeners.stop();
-  integrations.stop();
+  await integrations.stop();
   await opened.backups.end();
   engine.consumers.stop();
   await engine.broker.stop();

@@ -1,10 +1,11 @@
-import { deviceCan, heldBy, heldOnDevice, heldOnProduct } from "../auth/held.ts";
+import { deviceCan, heldBy, heldOnDevice } from "../auth/held.ts";
 import { Refusal } from "../base/errors.ts";
 import { deviceNamed, fieldNamed, productNamed, type Sight, workspaceNamed } from "../fleet/named.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
 import type { ApiUser, DevicePermission, Membership, Token, Workspace, WorkspacePermission } from "../fleet/types.ts";
 import { quote } from "../measure/bytes.ts";
 import { type Asker, OWNER_OF_THE_FOLDER, type Powers } from "./actor.ts";
+import { mayEditProduct } from "./may-edit.ts";
 
 /**
  * From names to what they mean for who asks. What may not be seen is not there (404); what may be seen and not changed is
@@ -63,9 +64,7 @@ export function findProductToManage(asker: Asker, slug: string): ProductNode {
 /** To change a product and its fields. @throws Refusal unknown_product, not_permitted */
 export function findProductToEdit(asker: Asker, slug: string): ProductNode {
   const product = findProduct(asker, slug);
-  const { deps, who } = asker;
-  if (who.principal.may(product.row.workspace, "devices")) return product;
-  if (deviceCan(heldOnProduct(heldBy(deps.directory, who.principal.key), product)).has("edit_product")) return product;
+  if (mayEditProduct(asker, product)) return product;
   throw new Refusal(
     "not_permitted",
     `This takes "edit_product" on all of the product, or the permission "devices" in the workspace.`,

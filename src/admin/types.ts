@@ -6,6 +6,7 @@ import type { FleetService } from "../fleet/service.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { Imported, ImportRow } from "../history/import.ts";
 import type { SeriesRef } from "../history/usage.ts";
+import type { DownlinkPort } from "../integrations/downlinks/port.ts";
 import type { Value } from "../measure/types.ts";
 import type { People } from "../people/people.ts";
 import type { AuditStore, DataStore, DeviceLogStore, EventQuery, SeriesStore } from "../store/ports.ts";
@@ -107,7 +108,7 @@ export interface AdminDeps {
     Pick<DeviceLogStore, "readRefusals"> &
     Pick<DataStore, "stats">;
   readonly index: SeriesIndex;
-  readonly audit: Pick<AuditStore, "readAudit">;
+  readonly audit: Pick<AuditStore, "addAudit" | "readAudit">;
   readonly eraser: Eraser;
   /** Resolves when everything that was decided before is durable. */
   durable(): Promise<void>;
@@ -115,6 +116,8 @@ export interface AdminDeps {
   readonly sessions?: SessionTable;
   /** Whether a client may do something. Only a running server has it. */
   readonly access?: AccessPort;
+  /** Only a running server sends. */
+  readonly downlinks?: DownlinkPort;
 }
 
 /** What the operations of the commands need besides. */

@@ -1,3 +1,4 @@
+import type { DownlinkPort } from "../integrations/downlinks/port.ts";
 import type { AdminDeps, OperationsDeps, SessionTable } from "../admin/types.ts";
 import type { Clock } from "../base/types.ts";
 import { askPublish, askSubscribe } from "../broker/ask.ts";
@@ -24,6 +25,7 @@ export function adminDeps(
   { data: store, fleet: file }: Stores,
   clock: Clock,
   fleet: FleetService,
+  downlinks: DownlinkPort,
 ): ServedAdmin {
   const { directory, series, ingest, broker } = engine;
   return {
@@ -38,6 +40,7 @@ export function adminDeps(
       forget: () => ingest.commits.durable(),
     },
     durable: () => ingest.commits.durable(),
+    downlinks,
     sessions: sessionTable(broker),
     access: {
       prefix: engine.topics.prefix,

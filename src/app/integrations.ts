@@ -5,6 +5,7 @@ import { LIMITS } from "../decoders/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { openInbound } from "../integrations/open.ts";
 import type { Core } from "./core.ts";
+import { openDownlinks } from "./downlinks.ts";
 
 /** Wall time of a call after which its process is ended, in CPU times that a call may take. */
 const WALL = 2.5;
@@ -26,12 +27,21 @@ export async function openIntegrations(core: Core) {
     log,
     root: `${config.prefix}-pub`,
   });
+  const downlinks = await openDownlinks(core, sandbox);
   return {
     /** Runs decoders and encoders, in processes of their own that start when they are first needed. */
     sandbox,
     ...inbound,
-    /** Hands over what is not written yet, and ends the processes; calls that wait are told so. */
-    stop() {
+    downlinks,
+    /** Begins with what is done by itself; once listeners and commands are there. */
+    start: () => downlinks.start(),
+    tick() {
+      inbound.tick();
+      downlinks.tick();
+    },
+    /** What is under way ends; hands over what is not written yet, and ends the processes: calls that wait are told so. */
+    async stop() {
+      await downlinks.stop();
       inbound.tick();
       sandbox.stop();
     },

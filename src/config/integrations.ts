@@ -18,6 +18,7 @@ export const INTEGRATION_SETTINGS = {
     1_000_000,
     "requests a second at the HTTP integration of one product; 0: no limit",
   ),
+  maxDownlinkRate: number(10, 1, 10_000, "downlinks a minute to one device; then they wait"),
   allowOutgoing: setting({
     group: "people",
     value: "HOST|NETWORK",

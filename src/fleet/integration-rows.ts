@@ -26,6 +26,8 @@ export interface Integration {
   readonly createsDevices?: number;
   /** The same, of fields and unknown identifiers. */
   readonly createsFields?: number;
+  /** Name of the workspace's network that takes downlinks to its devices. Absent: none does. */
+  readonly network?: string;
 }
 
 /** A version of the script that reads what a product's devices send. Never changed; another one takes its place. */

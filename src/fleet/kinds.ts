@@ -4,8 +4,10 @@ import { configurationField } from "./kinds/configuration-field.ts";
 import { configurationValue } from "./kinds/configuration-value.ts";
 import { decoder } from "./kinds/decoder.ts";
 import { device } from "./kinds/device.ts";
+import { downlink } from "./kinds/downlink.ts";
 import { field } from "./kinds/field.ts";
 import { membership } from "./kinds/membership.ts";
+import { network } from "./kinds/network.ts";
 import { product } from "./kinds/product.ts";
 import { token } from "./kinds/token.ts";
 import { user } from "./kinds/user.ts";
@@ -14,8 +16,10 @@ import { workspace } from "./kinds/workspace.ts";
 /** The kinds of the fleet, each after those that it refers to. */
 export const FLEET_KINDS = [
   workspace,
+  network,
   product,
   field,
+  downlink,
   decoder,
   configurationField,
   device,

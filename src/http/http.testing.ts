@@ -4,6 +4,7 @@ import { type BadRow, Refusal } from "../base/errors.ts";
 import { Metrics } from "../base/metrics.ts";
 import type { Clock, Micros } from "../base/types.ts";
 import { type DeviceNode, Directory, type FieldNode } from "../fleet/directory.ts";
+import { PLAIN_DOWNLINK } from "../fleet/edit/downlinks.ts";
 import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
@@ -36,6 +37,7 @@ import { createHttp } from "./index.ts";
 import type { Brakes } from "./limits.ts";
 import type { StaticFiles } from "./kit/static.ts";
 import { MemorySessions } from "./compat/sessions.testing.ts";
+import { makeDownlinks } from "../integrations/downlinks/world.testing.ts";
 import { specOf } from "../measure/types.ts";
 
 /** 2026-03-01T12:00:00Z */
@@ -84,6 +86,9 @@ const device = (uid: number, productUid: number, id: string, serial: string | nu
   row: { uid, product: productUid, id, name: `Device ${uid}`, serial, tags: ["t"] },
 });
 
+const LORA = { server: "https://lora.example.com", application: null, webhook: null, key: "a-key" } as const;
+const RESET = { source: "hex", content: "01ff", port: 3 } as const;
+
 /**
  * Two workspaces. In the first: product `p` with devices d1 (serial S1), d2 (serial SAME) and product `q` with d3
  * (serial SAME) and `twice` (which `p` has as well); in the second: product `z` with the device `hidden`.
@@ -106,6 +111,8 @@ function fleet(): FleetChange[] {
     device(4, 1, "twice", null),
     device(5, 2, "twice", null),
     device(6, 3, "hidden", "S1"),
+    { kind: "network", op: "put", row: { uid: 1, workspace: 1, name: "lora", type: "chirpstack", ...LORA } },
+    { kind: "downlink", op: "put", row: { uid: 1, product: 1, name: "reset", ...PLAIN_DOWNLINK, ...RESET } },
     { kind: "user", op: "put", row: { uid: 1, email: "owner@example.com", admin: true } },
     { kind: "membership", op: "put", row: { uid: 1, user: 1, workspace: 1, role: "owner" } },
     token(100, OWNER, 1, null),
@@ -415,6 +422,7 @@ export function makeWorld(
   });
   const instance = new MemoryInstance();
   const integrations = new MemoryIntegrations();
+  const downlinks = makeDownlinks({ directory, clock, hold: true });
   const deps = {
     instance,
     fleet: service,
@@ -427,6 +435,7 @@ export function makeWorld(
     presence,
     store: data,
     audit: new MemoryAudit(),
+    downlinks: downlinks.port,
     events: eventsOf(directory, clock, metrics),
     eraser: data,
     index: {

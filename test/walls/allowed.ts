@@ -75,7 +75,6 @@ export const ALLOWED = {
     "src/http/api/instance.ts": 160,
     "src/http/api/measurements.ts": 181,
     "src/http/api/openapi.ts": 277,
-    "src/http/api/products.ts": 165,
     "src/http/api/sessions.ts": 168,
     "src/http/api/values.ts": 152,
     "src/http/api/workspaces.ts": 220,

@@ -16,6 +16,14 @@ export function patched<R extends object>(row: R, changes: Changes<R>): R {
   return Object.fromEntries(entries) as R;
 }
 
+/** What may be said of a row all of whose properties are there, null being a value: undefined leaves one as it is. */
+export type Stated<R> = { readonly [K in keyof R]?: R[K] | undefined };
+
+/** Without what is undefined. */
+export function defined<R extends object>(changes: Stated<R>): Partial<R> {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<R>; // the rest of its properties
+}
+
 /** All of a row but one of its properties; of no row, nothing. */
 export function without<R extends object, K extends keyof R>(row: R | undefined, key: K): Partial<Omit<R, K>> {
   if (row === undefined) return {};

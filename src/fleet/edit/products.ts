@@ -4,6 +4,7 @@ import type { FieldNode, ProductNode } from "../nodes.ts";
 import type { Draughtsman } from "../plan-draft.ts";
 import { isSlug, RULE } from "../rules.ts";
 import type { Field, Product } from "../types.ts";
+import { checkNetworkName } from "./networks.ts";
 import { type Changes, patched, sameRow } from "./patch.ts";
 
 /** Edits of products and fields, for FleetService.edit: each looks at the fleet of this moment and drafts the change. */
@@ -14,7 +15,9 @@ interface ProductWish {
   readonly name: string;
   /** In lower case; a random one when absent. */
   readonly uuid?: string | undefined;
-  readonly settings: Changes<Pick<Product, "retainLastValues" | "publishBackfill" | "boolText" | "onlineTimeout">>;
+  readonly settings: Changes<
+    Pick<Product, "retainLastValues" | "publishBackfill" | "boolText" | "onlineTimeout" | "network">
+  >;
 }
 
 /** @returns the slug. @throws BadValues already_exists, invalid_request */
@@ -26,6 +29,7 @@ export function createProduct(draft: Draughtsman, workspace: number, wish: Produ
     ]);
   const { uuid } = wish;
   if (uuid !== undefined && draft.directory.productKeys.byUuid(uuid)) throw uuidIsTaken("product");
+  checkNetworkName(draft.directory, workspace, wish.settings.network);
   const plain: Product = {
     ...(uuid !== undefined && { uuid }),
     uid: 0,
@@ -55,8 +59,9 @@ function freeSlug(draft: Draughtsman, name: string): string {
   throw new BadValues("already_exists", [{ path: "slug", message: "Too many products have this name; give a slug." }]);
 }
 
-/** Changes what may change of a product. The slug stands in topics and never changes. */
+/** Changes what may change of a product. The slug stands in topics and never changes. @throws BadValues invalid_request: there is no such network */
 export function changeProduct(draft: Draughtsman, node: ProductNode, changes: Changes<Product>): void {
+  checkNetworkName(draft.directory, node.row.workspace, changes.network);
   const row = patched(node.row, changes);
   if (!sameRow(row, node.row)) draft.drafts.push({ kind: "product", op: "put", row });
 }

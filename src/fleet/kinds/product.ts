@@ -37,5 +37,6 @@ export const product = fleetKind<Product>()({
     networkTokenNeeded: unless("network_token_needed", false),
     createsDevices: optional(integer("creates_devices")),
     createsFields: optional(integer("creates_fields")),
+    network: optional(text("network")),
   },
 });

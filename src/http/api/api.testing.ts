@@ -77,6 +77,10 @@ export function makeApi(given: Parameters<typeof makeWorld>[0] = {}) {
     ...person(11, ADMIN, "admin"),
     ...person(12, OBSERVER, "observer"),
   ]);
+  const device = world.directory.deviceByUid(1);
+  const wish = { name: null, by: "u:1", content: { form: "bytes", hex: "01", port: 1 }, confirmed: false } as const;
+  /** The device's downlink 0102030405060708, which waits. */
+  const queued = device && world.downlinks.service.intake.send({ ...wish, device, replace: false, wait: 3600 });
   const api = async (
     method: string,
     path: string,
@@ -85,6 +89,7 @@ export function makeApi(given: Parameters<typeof makeWorld>[0] = {}) {
     headers: Record<string, string> = {},
   ): Promise<Answered> => {
     const isText = typeof body === "string";
+    await queued;
     const text = body === undefined ? undefined : isText ? body : JSON.stringify(body);
     const type: Record<string, string> =
       text === undefined ? {} : { "Content-Type": isText ? "text/csv" : "application/json" };

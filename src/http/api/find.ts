@@ -1,4 +1,6 @@
+import { downlinkNamed } from "../../admin/downlinks.ts";
 import * as named from "../../admin/find.ts";
+import { networkNamed } from "../../admin/networks.ts";
 import type { FieldNode, ProductNode } from "../../fleet/nodes.ts";
 import type { WorkspacePermission } from "../../fleet/types.ts";
 import type { Seeker } from "./route.ts";
@@ -23,6 +25,17 @@ export const findDeviceToEdit = (seeker: Seeker) =>
   named.findDeviceToEdit(seeker, seeker.param("product"), seeker.param("device"));
 export const findDeviceToDelete = (seeker: Seeker) =>
   named.findDeviceToDelete(seeker, seeker.param("product"), seeker.param("device"));
+
+/** A network, for who may set up integrations. */
+export const findNetwork = (seeker: Seeker) => {
+  const workspace = findWorkspaceFor(seeker, "integrations");
+  return { workspace, network: networkNamed(seeker.deps.directory, workspace, seeker.param("network")) };
+};
+export const findDownlink = (seeker: Seeker) => downlinkIn(seeker, findProduct(seeker));
+export const findDownlinkToEdit = (seeker: Seeker) => downlinkIn(seeker, findProductToEdit(seeker));
+function downlinkIn({ deps, param }: Seeker, product: ProductNode) {
+  return { product, downlink: downlinkNamed(deps.directory, product, param("downlink")) };
+}
 
 export const findApiUser = (seeker: Seeker) =>
   named.findApiUser(seeker, seeker.param("workspace"), seeker.param("api_user"));

@@ -7,6 +7,7 @@ import { API_USERS, TOKENS } from "./api-users.ts";
 import { CONFIGURATION } from "./configuration.ts";
 import { DECODERS } from "./decoders.ts";
 import { DEVICE_CONFIGURATION } from "./device-configuration.ts";
+import { DEVICE_DOWNLINKS } from "./device-downlinks.ts";
 import { DEVICES } from "./devices.ts";
 import { FIELDS } from "./fields.ts";
 import { INTEGRATIONS } from "./integrations.ts";
@@ -14,6 +15,8 @@ import { PEOPLE } from "../people/operations.ts";
 import { servePeople } from "../people/operation.ts";
 import { openApi } from "./openapi.ts";
 import { RequestPace } from "./pace.ts";
+import { DOWNLINKS } from "./downlinks.ts";
+import { NETWORKS } from "./networks.ts";
 import { PRODUCTS } from "./products.ts";
 import { referencePage } from "./reference.ts";
 import { Repeats } from "./repeats.ts";
@@ -50,6 +53,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...RETENTION,
   ...DEVICES,
   ...DEVICE_CONFIGURATION,
+  ...NETWORKS,
+  ...DOWNLINKS,
+  ...DEVICE_DOWNLINKS,
   ...VALUES,
   ...REFUSALS,
   ...IMPORTS,

@@ -16,6 +16,7 @@ export const TAGS: readonly (readonly [Tag, string])[] = [
   ["Decoders", "Scripts that read what devices send."],
   ["Integrations", "How devices that speak otherwise reach a product."],
   ["Devices", "The devices themselves."],
+  ["Downlinks", "What is sent to devices, and the networks that take it."],
   ["Measurements", "Current values, history, refusals; exporting and importing."],
   ["Audit log", "Who did what."],
   ["Events", "What clients and requests did: logins, refusals, connections."],
@@ -49,5 +50,8 @@ export const PARAMS: Readonly<Record<string, readonly [string, Readonly<Record<s
     { maxLength: 64, pattern: PATTERN.configurationId },
   ],
   version: ["Number of the decoder version.", NUMBER],
+  network: ["Name of the network.", SLUG],
+  downlink: ["Name of the product's downlink.", SLUG],
+  device_downlink: ["Id of the downlink, as the list has it.", { pattern: "^[0-9a-f]{16}$" }],
   device: ["Id of the device, or its serial.", { maxLength: 64, pattern: PATTERN.deviceId }],
 };

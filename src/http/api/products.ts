@@ -3,61 +3,16 @@ import { changeProduct, createProduct } from "../../fleet/edit/products.ts";
 import type { ProductNode } from "../../fleet/nodes.ts";
 import { findProduct, findProductToEdit, findProductToManage, findWorkspaceFor } from "./find.ts";
 import { seesProduct } from "../../admin/find.ts";
+import { product, productChanges, productSettings, showProduct } from "./product-shape.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
-import { created, createdAt, uuid, uuidGiven } from "../../admin/integration-values.ts";
+import { uuidGiven } from "../../admin/integration-values.ts";
 import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { mustConfirm } from "./confirm.ts";
 import { removed } from "./takes.ts";
 
 /** Products. */
-
-const settings = {
-  retain_last_values: z.boolean().meta({ description: "Current values are retained MQTT messages." }),
-  publish_backfill: z.boolean().meta({ description: "Measurements older than the current value are published, too." }),
-  bool_text: values.boolText,
-  online_timeout: values.onlineTimeout,
-};
-const product = z
-  .object({
-    slug: z.string().meta({ description: "Stands in topics; unique in the instance; never changes." }),
-    name: z.string(),
-    workspace: z.string().meta({ description: "Slug of its workspace." }),
-    uuid,
-    created,
-    ...settings,
-    decoder: z.int().nullable().meta({ description: "Number of the decoder version in force; null: none." }),
-  })
-  .meta({ id: "Product", description: "A kind of device, with its fields." });
-
-function showProduct({ row, workspace }: ProductNode) {
-  return {
-    slug: row.slug,
-    name: row.name,
-    workspace: workspace.slug,
-    uuid: row.uuid ?? "",
-    created: createdAt(row),
-    retain_last_values: row.retainLastValues,
-    publish_backfill: row.publishBackfill,
-    bool_text: row.boolText,
-    online_timeout: row.onlineTimeout ?? null,
-    decoder: row.decoder ?? null,
-  };
-}
-function productState(node: ProductNode): string {
-  return etagOf(node.row);
-}
-
-const productChanges = z.strictObject({ name: values.name, ...settings }).partial();
-function productSettings(body: z.output<typeof productChanges>) {
-  return {
-    retainLastValues: body.retain_last_values,
-    publishBackfill: body.publish_backfill,
-    boolText: body.bool_text,
-    onlineTimeout: body.online_timeout,
-  };
-}
 
 /** A product that was just committed. */
 function made(seeker: Seeker, slug: string): ProductNode {
@@ -110,7 +65,7 @@ export const PRODUCTS: readonly AnyOperation[] = [
         createProduct(draft, call.again().uid, { slug: wished, name, uuid: given, settings: productSettings(rest) }),
       );
       const node = made(call, slug);
-      return { body: showProduct(node), etag: productState(node), location: `/api/v1/products/${slug}` };
+      return { body: showProduct(node), etag: etagOf(node.row), location: `/api/v1/products/${slug}` };
     },
   }),
   route({
@@ -121,7 +76,7 @@ export const PRODUCTS: readonly AnyOperation[] = [
     summary: "Get a product",
     result: product,
     find: findProduct,
-    run: ({ found }) => ({ body: showProduct(found), etag: productState(found) }),
+    run: ({ found }) => ({ body: showProduct(found), etag: etagOf(found.row) }),
   }),
   route({
     method: "patch",
@@ -138,10 +93,10 @@ export const PRODUCTS: readonly AnyOperation[] = [
     run: async (call) => {
       await call.edit((draft) => {
         const node = call.again();
-        call.checkState(productState(node));
+        call.checkState(etagOf(node.row));
         changeProduct(draft, node, { name: call.body.name, ...productSettings(call.body) });
       });
-      return { body: showProduct(call.found), etag: productState(call.found) };
+      return { body: showProduct(call.found), etag: etagOf(call.found.row) };
     },
   }),
   route({
@@ -159,7 +114,11 @@ export const PRODUCTS: readonly AnyOperation[] = [
     run: (call) => {
       const { found, query } = call;
       if (query.dry_run !== true) mustConfirm("product", found.row.slug, query.confirm);
-      return removed(call, (node) => ({ kind: "product", node }), productState);
+      return removed(
+        call,
+        (node) => ({ kind: "product", node }),
+        ({ row }) => etagOf(row),
+      );
     },
   }),
 ];

@@ -70,6 +70,7 @@ export type Tag =
   | "Decoders"
   | "Integrations"
   | "Devices"
+  | "Downlinks"
   | "Measurements"
   | "Audit log"
   | "Events"

@@ -17,6 +17,9 @@ const REAL: Readonly<Record<string, string>> = {
   device: "d1",
   version: "1",
   configuration_field: "depth",
+  network: "lora",
+  downlink: "reset",
+  device_downlink: "0102030405060708",
 };
 
 /** A body that each operation takes, so that nothing but the caller is wrong with a request. */
@@ -44,6 +47,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   renameDevice: { device: "d1", id: "new" },
   importDevices: "id\nnew",
   updateDevice: { name: "new" },
+  createNetwork: { name: "new", type: "helium" },
+  updateNetwork: { server: "https://other.example.com" },
+  createDownlink: { name: "new", hex: "01" },
+  updateDownlink: { port: 4 },
+  sendDownlink: { hex: "01ff", port: 2 },
 };
 
 const ON_TOPIC = "?action=publish&topic=dtck-pub/p/d1/DOOR";
@@ -146,7 +154,7 @@ describe("every route of the document", () => {
       const it = makeApi();
       const { status, body } = await ask(it, asked, VIEWER);
       // and neither scripts nor keys
-      const kept = /members|api-users|users\/1|decoder|integration/.test(asked.path);
+      const kept = /members|api-users|users\/1|decoder|integration|networks/.test(asked.path);
       expect([asked.path, status]).toEqual([asked.path, changes(asked) || kept ? 403 : 200]);
       if (status === 403) expect(body.code).toBe("not_permitted");
       expect(it.fleetStore.commits).toBe(0);

@@ -7,9 +7,9 @@ type EncodedMessage = { readonly is: "message"; readonly topic: string; readonly
 
 const NOTHING: NoDownlink = { is: "nothing" };
 /** Most bytes that any data rate of LoRaWAN takes (Regional Parameters RP002). */
-const MOST_BYTES = 242;
+export const MOST_BYTES = 242;
 /** The ports of applications. */
-const PORTS = { least: 1, most: 223 } as const;
+export const PORTS = { least: 1, most: 223 } as const;
 
 /** @returns whether downlinks can be sent to a port */
 export function isPort(port: unknown): port is number {

@@ -48,7 +48,10 @@ export interface StoredRefusal {
   readonly count: number;
 }
 
-/** What happened. `subscribed`: to something that does not exist; `connection_refused`: before a login. */
+/**
+ * What happened. `subscribed`: to something that does not exist; `connection_refused`: before a login; `downlink`: one has another state, which is
+ * the code, and its name or id the topic.
+ */
 export const EVENT_KINDS = [
   "accepted",
   "refused",
@@ -58,6 +61,7 @@ export const EVENT_KINDS = [
   "clock",
   "subscribed",
   "connection_refused",
+  "downlink",
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -161,6 +161,29 @@ const DECODER = {
   by: "the start",
   note: "",
 };
+const NETWORK = {
+  name: "ttn",
+  type: "tti",
+  server: "https://eu1.cloud.thethings.network",
+  application: "plant",
+  webhook: "fieldcast",
+  key: "NNSXS.ABC",
+} as const;
+const DOWNLINK = {
+  name: "interval",
+  description: "",
+  way: "network",
+  source: "encoder",
+  content: "function Encoder(m, port) { return [m.F1.value]; }",
+  target: null,
+  port: 2,
+  confirmed: true,
+  replace: false,
+  fields: ["F1"],
+  triggers: ["F1"],
+  active: true,
+  wait: 3600,
+} as const;
 const DEPTH = { id: "DEPTH", name: "Depth", type: "number", default: 1, unit: "m", description: null } as const;
 
 async function aFleet(path: string): Promise<void> {
@@ -184,7 +207,9 @@ async function aFleet(path: string): Promise<void> {
       completed(
         [
           { kind: "workspace", op: "put", row: { uid: -1, slug: "home", name: "Home" } },
-          { kind: "product", op: "put", row: { uid: -1, ...product, boolText: "True" } },
+          { kind: "network", op: "put", row: { uid: -1, workspace: -1, ...NETWORK } },
+          { kind: "product", op: "put", row: { uid: -1, ...product, boolText: "True", network: "ttn" } },
+          { kind: "downlink", op: "put", row: { uid: 0, product: -1, ...DOWNLINK } },
           ...TYPES.map((type, i) => field(`F${i + 1}`, type)),
           ...[1, 2, 3, 4].map(device),
           { kind: "apiUser", op: "put", row: { uid: -1, workspace: -1, name: "devices", mqtt: true, grants } },

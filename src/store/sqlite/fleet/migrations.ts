@@ -1,5 +1,7 @@
 import { type Migration, sql } from "kysely";
 import { configuration, decoders } from "./steps/decoders.ts";
+import { descriptions } from "./steps/descriptions.ts";
+import { downlinks } from "./steps/downlinks.ts";
 import { people } from "./steps/people.ts";
 import { type AnyDb, table } from "./steps/table.ts";
 
@@ -15,6 +17,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0008_audit_actions": { up: auditActions },
   "0010_decoders": { up: decoders },
   "0011_configuration": { up: configuration },
+  "0030_downlinks": { up: downlinks },
 };
 
 /** The names of all steps, oldest first. */
@@ -137,19 +140,6 @@ async function auditTable(db: AnyDb): Promise<void> {
   await db.schema.createIndex("audit_time").on("audit").column("time").execute();
   await db.schema.createIndex("audit_workspace").on("audit").column("workspace").execute();
   await db.schema.createIndex("audit_actor").on("audit").column("actor").execute();
-}
-
-async function descriptions(db: AnyDb): Promise<void> {
-  await db.schema.alterTable("product").addColumn("online_timeout", "integer").execute();
-  await db.schema.alterTable("field").addColumn("decimals", "integer").execute();
-  await db.schema.alterTable("field").addColumn("description", "text").execute();
-  await db.schema
-    .alterTable("field")
-    .addColumn("active", "integer", (c) => c.notNull().defaultTo(1))
-    .execute();
-  await db.schema.alterTable("device").addColumn("location", "text").execute();
-  await db.schema.alterTable("device").addColumn("metadata", "text").execute();
-  await db.schema.alterTable("device").addColumn("online_timeout", "integer").execute();
 }
 
 async function tokenUse(db: AnyDb): Promise<void> {

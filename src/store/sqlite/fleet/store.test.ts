@@ -35,7 +35,14 @@ function beforeDecoders(file: Database): void {
   for (const { table, column } of UUIDS) file.run(`alter table ${table} drop column ${column}`);
   for (const table of ["workspace", "product", "device", "api_user"])
     file.run(`alter table ${table} drop column created`);
-  for (const column of ["decoder", "creates_devices", "creates_fields", "accepts_product_uuid", "network_token_needed"])
+  for (const column of [
+    "decoder",
+    "creates_devices",
+    "creates_fields",
+    "accepts_product_uuid",
+    "network_token_needed",
+    "network",
+  ])
     file.run(`alter table product drop column ${column}`);
   for (const column of ["role", "semantic"]) file.run(`alter table field drop column ${column}`);
 }

@@ -1,0 +1,32 @@
+import type { DeviceNode } from "../fleet/nodes.ts";
+import type { Content, Downlink } from "../integrations/downlinks/types.ts";
+import { printTime } from "../measure/time.ts";
+
+/** What is sent, as people see it: of a request no headers and no parameters, which may hold secrets. */
+export function contentInfo(content: Content) {
+  const { hex = null, port: at = null } = content.form === "bytes" ? content : {};
+  const { topic = null, payload = null } = content.form === "message" ? content : {};
+  const request =
+    content.form === "request" ? `${content.request.method} ${content.request.url.split("?", 1)[0]}` : null;
+  const written = content.form === "rows" ? content.rows.map((row) => ({ ...row })) : null;
+  return { hex, port: at, request, topic, payload, written };
+}
+
+/** A downlink to a device, as people see it. @param nameOf the account behind a key */
+export function deviceDownlinkInfo(device: DeviceNode, downlink: Downlink, nameOf: (key: string) => string) {
+  const { id, name, state, created, confirmed, replace, attempts, by, content, steps } = downlink;
+  return {
+    id,
+    product: device.product.row.slug,
+    device: device.row.id,
+    downlink: name,
+    state,
+    created: printTime(created),
+    sender: by === "" ? null : nameOf(by),
+    confirmed,
+    replace,
+    attempts,
+    ...contentInfo(content),
+    steps: steps.map((step) => ({ state: step.state, time: printTime(step.time), note: step.note })),
+  };
+}

@@ -1,0 +1,89 @@
+import type { Clock } from "../../base/types.ts";
+import type { DeviceNode } from "../../fleet/nodes.ts";
+import { isAbout, namesOf } from "../../networks/downlinks/index.ts";
+import type { Learnt } from "../../networks/downlinks/types.ts";
+import type { DownlinkReport, NetworkEvent } from "../../networks/types.ts";
+import type { Book } from "./book.ts";
+import type { Keeper } from "./keeper.ts";
+import type { Lane } from "./lanes.ts";
+import * as machine from "./machine.ts";
+import type { Downlink } from "./types.ts";
+
+/** Reports that came while a downlink was being sent. */
+const MOST_HELD = 32;
+
+interface ReportNeeds {
+  readonly keeper: Pick<Keeper, "commit" | "learnt">;
+  readonly clock: Pick<Clock, "micros">;
+  /** What uplinks said of each device; it is filled here. */
+  readonly addresses: Map<number, Learnt>;
+}
+
+/** What networks tell of downlinks that they have, and of where the next ones go. */
+export class Reports {
+  private readonly held = new Map<number, NetworkEvent[]>();
+
+  constructor(
+    private readonly needs: ReportNeeds,
+    private readonly book: Book,
+    private readonly laneOf: (device: number) => Lane | undefined,
+  ) {}
+
+  /**
+   * An event of a network about a device: what became of a downlink, and where its next ones go. Resolves when what follows is durable; an event
+   * that is about nothing here changes nothing.
+   * @throws Refusal storage_unavailable
+   */
+  async heard(device: DeviceNode, event: NetworkEvent): Promise<void> {
+    await this.learn(device, event);
+    const { uid } = device.row;
+    const lane = this.laneOf(uid);
+    if (lane === undefined || event.downlink === null) return;
+    if (!lane.busy) return this.report(lane, event, event.downlink);
+    // it may be about the one that is being sent, whose name is not known yet
+    const held = this.held.get(uid) ?? [];
+    if (held.length < MOST_HELD) this.held.set(uid, [...held, event]);
+  }
+  /** What was held back while a downlink was being sent. */
+  async release(lane: Lane): Promise<void> {
+    const held = this.held.get(lane.device) ?? [];
+    this.held.delete(lane.device);
+    for (const event of held) if (event.downlink !== null) await this.report(lane, event, event.downlink);
+  }
+  /** A device that is gone. */
+  forget(device: number): void {
+    this.held.delete(device);
+    this.needs.addresses.delete(device);
+  }
+
+  private async report(lane: Lane, { kind }: NetworkEvent, report: DownlinkReport): Promise<void> {
+    if (!isReport(kind)) return;
+    const about = aboutWhich(lane.open, kind, report);
+    const next = about && machine.reported(about, { kind, reason: report.reason }, this.book.now());
+    if (next) await this.book.change(next);
+  }
+  private async learn({ row }: DeviceNode, { deviceId, reply }: NetworkEvent): Promise<void> {
+    const known = this.needs.addresses.get(row.uid);
+    const learnt: Learnt = {
+      deviceId: deviceId ?? known?.deviceId ?? null,
+      push: reply?.push ?? known?.push ?? null,
+      replace: reply?.replace ?? known?.replace ?? null,
+      apiKey: reply?.apiKey ?? known?.apiKey ?? null,
+    };
+    if (Object.values(learnt).every((one) => one === null)) return;
+    if (known !== undefined && JSON.stringify(known) === JSON.stringify(learnt)) return;
+    await this.needs.keeper.commit([this.needs.keeper.learnt(row.uid, this.needs.clock.micros(), learnt)]);
+    this.needs.addresses.set(row.uid, learnt);
+  }
+}
+
+function isReport(kind: NetworkEvent["kind"]): kind is machine.Report["kind"] {
+  return ["ack", "nack", "txack", "queued", "sent", "failed"].includes(kind);
+}
+/** The one that a report names; of a confirmation without a name the oldest that waits for one. */
+function aboutWhich(open: readonly Downlink[], kind: string, report: DownlinkReport): Downlink | undefined {
+  const listening = open.filter((one) => one.listening);
+  const named = listening.findLast((one) => isAbout(namesOf(one.id, one.ids), report));
+  if (named !== undefined || report.ids.length > 0 || report.counter !== null) return named;
+  return kind === "ack" || kind === "nack" ? listening.find((one) => one.confirmed && one.state === "sent") : undefined;
+}

@@ -127,6 +127,7 @@ const aQuery: fc.Arbitrary<AuditQuery> = fc.record(
     from: fc.integer({ min: 0, max: 10 }),
     to: fc.integer({ min: 0, max: 10 }),
     before: fc.integer({ min: 0, max: 30 }),
+    after: fc.integer({ min: 0, max: 30 }),
     limit: fc.integer({ min: 1, max: 20 }),
   },
   { requiredKeys: ["visible", "limit"] },

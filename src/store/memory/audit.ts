@@ -15,7 +15,7 @@ export class MemoryAudit implements AuditStore {
     return this.entries
       .filter((e) => visible(q.visible, e) && is(q.workspace ?? undefined, e.workspace) && is(q.actor, e.by.key))
       .filter((e) => is(q.action, e.action) || e.action.startsWith(`${q.action}.`))
-      .filter((e) => is(q.target, e.target) && (q.before === undefined || e.id < q.before))
+      .filter((e) => is(q.target, e.target) && e.id < (q.before ?? Infinity) && e.id > (q.after ?? 0))
       .filter((e) => (q.from === undefined || e.time >= q.from) && (q.to === undefined || e.time < q.to))
       .sort((a, b) => b.id - a.id)
       .slice(0, q.limit);

@@ -31,5 +31,7 @@ export interface AuditQuery {
   readonly to?: Micros | undefined;
   /** Only ids below this one. */
   readonly before?: number | undefined;
+  /** Only ids above this one. */
+  readonly after?: number | undefined;
   readonly limit: number;
 }

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { AuditEntry, Details } from "../../../fleet/audit.ts";
 import type { AuditQuery, StoredAudit } from "../../ports.ts";
+import type { FleetDesk } from "./desk.ts";
 import { type FleetDb, type FleetTransaction, pieces, type Schema } from "./schema.ts";
 
 /** Notes what was done, in the transaction that does it. */
@@ -46,7 +47,39 @@ export async function selectAudit(db: FleetDb, query: AuditQuery): Promise<Store
   if (from !== undefined) found = found.where("time", ">=", from);
   if (to !== undefined) found = found.where("time", "<", to);
   if (before !== undefined) found = found.where("id", "<", before);
+  if (query.after !== undefined) found = found.where("id", ">", query.after);
   return (await found.orderBy("id", "desc").limit(query.limit).execute()).map(auditFrom);
+}
+
+/** Rows of which one step of a question looks through. */
+const AT_ONCE = 10_000;
+
+/**
+ * Newest first, in steps that look through few entries each: what is asked for can be rare in a log of millions, and commits of the
+ * fleet wait for the step that is under way, not for all of them.
+ */
+export async function readInSteps(
+  desk: Pick<FleetDesk, "auditSpan" | "readAudit">,
+  query: AuditQuery,
+): Promise<readonly StoredAudit[]> {
+  const { first, last } = await desk.auditSpan();
+  const found: StoredAudit[] = [];
+  const lowest = Math.max(first, (query.after ?? 0) + 1);
+  let before = Math.min(query.before ?? last + 1, last + 1);
+  while (before > lowest && found.length < query.limit) {
+    const after = Math.max(lowest, before - AT_ONCE) - 1;
+    found.push(...(await desk.readAudit({ ...query, before, after, limit: query.limit - found.length })));
+    before = after + 1;
+  }
+  return found;
+}
+
+/** The lowest and the highest id that there are; 0: there are none. */
+export async function spanOfAudit(db: FleetDb): Promise<{ readonly first: number; readonly last: number }> {
+  // each by itself is one step into the tree; both in one statement read it all
+  const of = async (direction: "asc" | "desc") =>
+    (await db.selectFrom("audit").select("id").orderBy("id", direction).limit(1).executeTakeFirst())?.id ?? 0;
+  return { first: await of("asc"), last: await of("desc") };
 }
 
 /** Forgets what is older, oldest first. @returns how many rows went; as many as `most`: there may be more */

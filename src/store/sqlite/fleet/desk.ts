@@ -18,6 +18,8 @@ export interface FleetRead {
 export interface FleetDesk extends AuditStore, TokenUseStore {
   readonly accounts: AccountStore;
   commit(what: FleetCommit): Promise<void>;
+  /** The lowest and the highest id of an audit entry; 0: there are none. */
+  auditSpan(): Promise<{ readonly first: number; readonly last: number }>;
   isPaired(): Promise<boolean>;
   setPaired(): Promise<void>;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export type FleetRequest =
 const NEAR: Readonly<Record<Exclude<keyof Near, "commit">, true>> = {
   addAudit: true,
   readAudit: true,
+  auditSpan: true,
   trimAudit: true,
   readUses: true,
   keepUses: true,

@@ -9,7 +9,7 @@ import type { FleetKind } from "../../../fleet/types.ts";
 import type { AuditQuery, StoredAudit } from "../../ports.ts";
 import { walProblem } from "../check/wal.ts";
 import { changeAccounts, SqliteAccountStore } from "./accounts.ts";
-import { insertAudit, selectAudit, trimAudit } from "./audit.ts";
+import { insertAudit, selectAudit, spanOfAudit, trimAudit } from "./audit.ts";
 import type { FleetCommit, FleetDesk, FleetRead } from "./desk.ts";
 import { FleetDialect } from "./dialect.ts";
 import { committing, opening } from "./failures.ts";
@@ -97,16 +97,16 @@ export class FleetFile implements FleetDesk {
     await this.tried(() => db.transaction().execute((trx) => insertAudit(trx, entries)));
   }
   async readAudit(query: AuditQuery): Promise<readonly StoredAudit[]> {
-    const db = this.opened();
-    return this.tried(() => selectAudit(db, query));
+    return this.tried(() => selectAudit(this.opened(), query));
+  }
+  async auditSpan(): Promise<{ readonly first: number; readonly last: number }> {
+    return this.tried(() => spanOfAudit(this.opened()));
   }
   async trimAudit(before: Micros, most: number): Promise<number> {
-    const db = this.opened();
-    return this.tried(() => trimAudit(db, before, most));
+    return this.tried(() => trimAudit(this.opened(), before, most));
   }
   async readUses(): Promise<readonly TokenUse[]> {
-    const db = this.opened();
-    return this.tried(() => selectUses(db));
+    return this.tried(() => selectUses(this.opened()));
   }
   async keepUses(uses: readonly TokenUse[]): Promise<void> {
     const db = this.opened();

@@ -14,6 +14,7 @@ import type {
   TokenUseStore,
 } from "../../ports.ts";
 import { WorkerLink } from "../link.ts";
+import { readInSteps } from "./audit.ts";
 import { type FleetDesk, type FleetRequest, farDesk } from "./desk.ts";
 import { FleetFile, notOpen } from "./file.ts";
 import { Resolver } from "../../resolve.ts";
@@ -120,7 +121,7 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
     await this.opened().addAudit(entries);
   }
   async readAudit(query: AuditQuery): Promise<readonly StoredAudit[]> {
-    return this.opened().readAudit(query);
+    return readInSteps(this.opened(), query);
   }
   async trimAudit(before: Micros, most: number): Promise<number> {
     return this.opened().trimAudit(before, most);
@@ -146,8 +147,7 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
     this.desk = null;
     this.link = null;
     if (link === null) return desk?.close();
-    // one that has died has nothing open
-    await desk?.close().catch(() => undefined);
+    await desk?.close().catch(() => undefined); // one that has died has nothing open
     await link.terminate();
   }
   private opened(): FleetDesk {

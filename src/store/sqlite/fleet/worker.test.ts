@@ -49,6 +49,23 @@ describe("the fleet worker", () => {
     await Promise.all(writes);
   });
 
+  test("a question of a long audit log does not hold up a commit", async () => {
+    const store = make();
+    await store.open();
+    const by = { key: "u:1", name: "a@example.com", from: null };
+    const entry = { time: 1, by, workspace: null, target: 0, name: "x", before: null, after: null };
+    await store.addAudit([{ ...entry, action: "rare" }]);
+    await store.addAudit(Array.from({ length: 60_000 }, () => ({ ...entry, action: "common" })));
+    const over: string[] = [];
+    const read = store.readAudit({ visible: null, action: "rare", limit: 5 }).then((found) => {
+      over.push("read");
+      return found;
+    });
+    await store.commit([workspace("meanwhile")]).then(() => over.push("commit"));
+    expect((await read).map(({ action, id }) => [action, id])).toEqual([["rare", 1]]);
+    expect(over).toEqual(["commit", "read"]);
+  });
+
   test("what was asked before a close is in the file, and the file is closed then", async () => {
     const store = make();
     await store.open();

@@ -16,6 +16,8 @@ import { exportMeasurements } from "./history/export.ts";
 import { onlyParameters, onlyParametersInAnyCase } from "./kit/parameters.ts";
 import { Reads } from "./kit/reads.ts";
 import { type OwnNames, speaksFromHere } from "./kit/here.ts";
+import { addGraphql } from "./graphql/endpoint.ts";
+import { API_CORS, CORS } from "./kit/cors.ts";
 import { history } from "./compat/history.ts";
 import { queryHistory } from "./history/query.ts";
 import { addPeopleRoutes, usePeopleFirst } from "./people/routes.ts";
@@ -73,6 +75,7 @@ export function createHttp(deps: HttpDeps): Http {
   const reads = new Reads(deps, pace);
   const only = onlyParameters;
   const range = ["fields", "timeframe_start", "timeframe_end", "zone"];
+  addGraphql(app, deps, reads);
   app.post("/v1/devices/:id/record", onlyParametersInAnyCase("batch"), record(deps));
   app.get("/v1/devices", only("serial_number", "particle_id", "limit", "cursor"), listDevices(deps, reads));
   app.get("/v1/devices/:id", only(), showDevice(deps, reads));
@@ -101,9 +104,8 @@ export function createHttp(deps: HttpDeps): Http {
   addIntegrations(app, deps);
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
-  const { files } = deps;
-  if (files) app.get(`${CONSOLE}*`, files.handler(CONSOLE));
-  app.get("/", (c) => (files?.hasPage && wantsPage(c) ? c.redirect(CONSOLE) : c.text(WELCOME)));
+  if (deps.files) app.get(`${CONSOLE}*`, deps.files.handler(CONSOLE));
+  app.get("/", (c) => (deps.files?.hasPage && wantsPage(c) ? c.redirect(CONSOLE) : c.text(WELCOME)));
   return {
     fetch: withQuickRecord(
       (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }),
@@ -122,30 +124,6 @@ const CONSOLE = "/console/";
 function wantsPage(c: HttpContext): boolean {
   return (c.req.header("Accept") ?? "").toLowerCase().includes("text/html");
 }
-
-const CORS = {
-  origin: "*",
-  allowMethods: ["GET", "HEAD", "POST", "DELETE"],
-  allowHeaders: ["Authorization", "Content-Type"],
-  exposeHeaders: [
-    "Retry-After",
-    "WWW-Authenticate",
-    "X-Next-Cursor",
-    "X-Next-Start",
-    "X-Truncated",
-    "RateLimit-Limit",
-    "RateLimit-Remaining",
-    "RateLimit-Reset",
-  ],
-  maxAge: 86_400,
-};
-
-const API_CORS = {
-  ...CORS,
-  allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-  allowHeaders: [...CORS.allowHeaders, "If-Match", "Idempotency-Key", "Last-Event-ID"],
-  exposeHeaders: [...CORS.exposeHeaders, "ETag", "Location", "Idempotency-Replayed"],
-};
 
 /** A page may bring a policy of its own, in the place of the one that allows nothing. */
 async function ownPolicy(c: HttpContext, next: () => Promise<void>): Promise<void> {

@@ -1,12 +1,11 @@
 import { Refusal } from "../base/errors.ts";
-import type { Micros } from "../base/types.ts";
-import type { Role } from "../fleet/types.ts";
 import type { AccountChange, StoredLogin, StoredSignIn } from "../store/ports.ts";
 import { decided } from "./attempts.ts";
 import { Core, turnOf, type PeopleNeeds } from "./core.ts";
 import { createAccount, type NewAccount } from "./create.ts";
 import { Elsewhere } from "./elsewhere.ts";
 import { SecondFactor, useCode } from "./factor.ts";
+import { type AccountInfo, accountInfo } from "./info.ts";
 import { Joining } from "./joining.ts";
 import { Links } from "./links.ts";
 import { checkPassword, normalPassword } from "./password.ts";
@@ -19,18 +18,6 @@ interface Credentials {
   readonly email: string;
   readonly password: string;
   readonly code?: string | undefined;
-}
-
-/** How a person's account is kept. */
-interface AccountInfo {
-  readonly email: string;
-  /** Administers the instance. */
-  readonly admin: boolean;
-  /** µs; null: there is none. */
-  readonly passwordSet: Micros | null;
-  readonly secondFactor: boolean;
-  readonly recoveryCodes: number;
-  readonly workspaces: readonly { readonly slug: string; readonly name: string; readonly role: Role }[];
 }
 
 /**
@@ -72,6 +59,17 @@ export class People {
    */
   joinAs(secret: string, given: Credentials, asker: Asker): Promise<string> {
     return this.proven(given, asker, (user, used) => this.joining.acceptAs(secret, user, used, asker));
+  }
+  /**
+   * Proves who asks and signs no browser in: for a program that gets a token.
+   * @returns number of the user @throws Refusal as signIn
+   */
+  identify(given: Credentials, asker: Asker): Promise<number> {
+    return this.proven(given, asker, async (user, used) => {
+      const who = { email: this.core.user(user).email, user, address: asker.address, detail: "for a token" };
+      await this.core.change(used === null ? [] : [{ op: "login_put", login: used }], { what: "signed_in", ...who });
+      return user;
+    });
   }
   /** Runs `work` in the turn in which it is proven who asks. `used`: the login without the code that was used up; null: none was. */
   private async proven<T>(
@@ -187,21 +185,8 @@ export class People {
   async hasPassword(user: number): Promise<boolean> {
     return (await this.core.login(user)).password !== null;
   }
-  async info(user: number): Promise<AccountInfo> {
-    const { directory } = this.core.needs;
-    const { email, admin } = this.core.user(user);
-    const login = await this.core.login(user);
-    return {
-      email,
-      admin,
-      passwordSet: login.password === null ? null : login.passwordSet,
-      secondFactor: login.totpConfirmed,
-      recoveryCodes: login.recoveryCodes.length,
-      workspaces: directory.membershipsOf(user).flatMap(({ workspace, role }) => {
-        const row = directory.workspace(workspace);
-        return row ? [{ slug: row.slug, name: row.name, role }] : [];
-      }),
-    };
+  info(user: number): Promise<AccountInfo> {
+    return accountInfo(this.core, user);
   }
 
   /** By the clock, about once a minute: stores what was used, forgets what is over. */

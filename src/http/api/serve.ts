@@ -35,19 +35,7 @@ export function serve(shared: Shared, operation: AnyOperation): Handler {
     const text = operation.body ? await bodyText(c, deps.limits.maxBody) : "";
     const body = operation.body && checked(operation.body, operation.bodyType ? text : parsed(c, text), "");
     const { key: account } = who.principal;
-    const by = { key: account, name: deps.fleet.accountName(account), from: who.address };
-    const call: Call<unknown, unknown, unknown> = {
-      ...seeker,
-      found,
-      edit: (decide) => deps.fleet.edit(decide, by),
-      again: () => {
-        stillGood(deps, who);
-        return operation.find(seeker);
-      },
-      query,
-      body,
-      checkState: (etag) => checkState(ifMatch, etag),
-    };
+    const call = callOf(operation, seeker, { found, query, body, ifMatch });
     const work = async () => kept(operation, await operation.run(call));
     const key = c.req.header("Idempotency-Key");
     if (operation.method !== "post" || key === undefined) return answer(await work());
@@ -55,6 +43,34 @@ export function serve(shared: Shared, operation: AnyOperation): Handler {
     const asked = { account, key, request, now: deps.clock.steady() };
     const { kept: first, repeated } = await shared.repeats.once(asked, work);
     return answer(first, repeated ? { "Idempotency-Replayed": "true" } : {});
+  };
+}
+
+/** What an operation runs with. @param asked what was found and checked already */
+export function callOf(
+  operation: AnyOperation,
+  seeker: Seeker,
+  asked: {
+    readonly found: unknown;
+    readonly query: unknown;
+    readonly body: unknown;
+    readonly ifMatch: string | undefined;
+  },
+): Call<unknown, unknown, unknown> {
+  const { deps, who } = seeker;
+  const { key: account } = who.principal;
+  const by = { key: account, name: deps.fleet.accountName(account), from: who.address };
+  return {
+    ...seeker,
+    found: asked.found,
+    edit: (decide) => deps.fleet.edit(decide, by),
+    again: () => {
+      stillGood(deps, who);
+      return operation.find(seeker);
+    },
+    query: asked.query,
+    body: asked.body,
+    checkState: (etag) => checkState(asked.ifMatch, etag),
   };
 }
 

@@ -14,5 +14,7 @@ export interface PageOfConsole {
 export const PAGES: readonly PageOfConsole[] = [
   { name: "sign-in", path: "sign-in", shows: "E-mail address", signedOut: true },
   { name: "link-over", path: "link#0123", shows: "This link is over", signedOut: true },
-  { name: "devices", path: "w/demo/devices", shows: "Devices" },
+  { name: "devices", path: "w/demo/devices", shows: "Humidity" },
+  { name: "devices-cards", path: "w/demo/devices?view=cards", shows: "Humidity" },
+  { name: "devices-none", path: "w/demo/devices?q=nothing-is-called-this", shows: "No device fits these filters." },
 ];

@@ -21,8 +21,8 @@ const FOR_DEVELOPMENT: ReadonlyMap<string, string> = new Map([
 ]);
 /** What browsers get with another one, each with its reason in CONTRIBUTING.md. */
 const FOR_BROWSERS: ReadonlyMap<string, string> = new Map([
+  ["@fontsource-variable/geist", "OFL-1.1"],
   ["@fontsource-variable/geist-mono", "OFL-1.1"],
-  ["@fontsource-variable/inter", "OFL-1.1"],
   ["isbot", "Unlicense"],
 ]);
 

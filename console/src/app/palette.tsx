@@ -7,7 +7,7 @@ import { api } from "../api/index.ts";
 import { useText } from "../text/index.ts";
 import css from "./frame.module.css";
 import { NAV } from "./nav.ts";
-import { topicParts } from "./topic.ts";
+import { topicParts } from "../parts/topic.ts";
 
 interface Hit {
   readonly key: string;

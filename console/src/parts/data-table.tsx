@@ -2,11 +2,8 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: what one can do in a row or a head is a button or a link in it
 import { Checkbox } from "@mantine/core";
 import {
-  columnSizingFeature,
-  columnVisibilityFeature,
   createColumnHelper,
   createSortedRowModel,
-  rowSelectionFeature,
   rowSortingFeature,
   tableFeatures,
   useTable,
@@ -42,13 +39,8 @@ interface Props<Row extends object> {
   readonly height?: number;
 }
 
-const features = tableFeatures({
-  columnSizingFeature,
-  columnVisibilityFeature,
-  rowSelectionFeature,
-  rowSortingFeature,
-  sortedRowModel: createSortedRowModel(),
-});
+/** Which columns are seen and which rows are chosen is said by the page: of the library the order is needed, and each feature is part of the first load. */
+const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const ROW = 36;
 const DENSE = 28;
 
@@ -134,7 +126,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
 }
 
 /** The rows in their order. */
-function useRows<Row extends object>({ rows, columns, rowKey, sort, hidden, chosen }: Props<Row>) {
+function useRows<Row extends object>({ rows, columns, rowKey, sort }: Props<Row>) {
   const { locale } = useText().time;
   const defs = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row>();
@@ -143,8 +135,6 @@ function useRows<Row extends object>({ rows, columns, rowKey, sort, hidden, chos
         helper.accessor((row) => column.sortBy?.(row) ?? undefined, {
           id: column.id,
           header: column.head,
-          size: column.width,
-          enableHiding: column.fixed !== true,
           enableSorting: column.sortBy !== undefined,
           sortUndefined: "last",
           sortFn: (a, b, id) => compare(a.getValue<SortKey>(id), b.getValue<SortKey>(id), locale),
@@ -153,12 +143,8 @@ function useRows<Row extends object>({ rows, columns, rowKey, sort, hidden, chos
     );
   }, [columns, locale]);
   const state = useMemo(
-    () => ({
-      columnVisibility: Object.fromEntries([...(hidden ?? [])].map((id) => [id, false])),
-      sorting: sort === undefined ? [] : [{ id: sort.replace(/^-/, ""), desc: sort.startsWith("-") }],
-      rowSelection: Object.fromEntries([...(chosen ?? [])].map((key) => [key, true as const])),
-    }),
-    [hidden, sort, chosen],
+    () => ({ sorting: sort === undefined ? [] : [{ id: sort.replace(/^-/, ""), desc: sort.startsWith("-") }] }),
+    [sort],
   );
   const table = useTable({
     features,

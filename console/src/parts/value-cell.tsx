@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useText } from "../text/index.ts";
 import { Ago, useEverySecond } from "./ago.tsx";
+import { exactText } from "./ago-text.ts";
 import { formatValue, freshness } from "./format-value.ts";
 import css from "./parts.module.css";
 
@@ -32,7 +33,7 @@ export function ValueCell({ value, time, unit, decimals, timeout, noAge = false 
     <span className={css.value} data-fresh={state} data-flash={flash || undefined}>
       <span
         className={typeof value === "string" ? css.valueText : css.valueNumber}
-        title={typeof value === "string" ? value : undefined}
+        title={`${text}${unit ? ` ${unit}` : ""}, ${exactText(time, t)}`}
       >
         {text}
       </span>

@@ -38,19 +38,20 @@ const dark: MantineColorsTuple = [
   "#0c0f10",
 ];
 
-const SIZES = { xs: "11px", sm: "12px", md: "13px", lg: "14px", xl: "16px" };
+/** Fields, buttons and menus are `xs` and have the text of tables; forms of their own page are `sm`. */
+const SIZES = { xs: "13px", sm: "14px", md: "14px", lg: "16px", xl: "20px" };
 
 /** Components of Mantine as this console uses them. Pages set no colours or sizes of their own. */
 export const theme = createTheme({
   colors: { accent, gray, dark },
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 7 },
-  fontFamily: '"Inter Variable", system-ui, sans-serif',
+  fontFamily: '"Geist Variable", system-ui, sans-serif',
   fontFamilyMonospace: '"Geist Mono Variable", ui-monospace, monospace',
   fontSizes: SIZES,
   lineHeights: { xs: "16px", sm: "16px", md: "20px", lg: "20px", xl: "24px" },
   headings: {
-    fontFamily: '"Inter Variable", system-ui, sans-serif',
+    fontFamily: '"Geist Variable", system-ui, sans-serif',
     fontWeight: "600",
     sizes: { h1: { fontSize: "20px", lineHeight: "28px" }, h2: { fontSize: "16px", lineHeight: "24px" } },
   },
@@ -69,6 +70,7 @@ export const theme = createTheme({
     // the lock writes a style element, which the policy of the pages forbids; base.css does the same
     Modal: { defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 100 }, radius: "lg" } },
     Popover: { defaultProps: { shadow: "md", transitionProps: { duration: 0 } } },
+    NativeSelect: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs", comboboxProps: { shadow: "md", transitionProps: { duration: 0 } } } },
     PasswordInput: { defaultProps: { size: "sm" } },
     SegmentedControl: { defaultProps: { size: "xs", transitionDuration: 80 } },

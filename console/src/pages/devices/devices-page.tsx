@@ -1,21 +1,157 @@
-import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { useMediaQuery } from "@mantine/hooks";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { ColumnMenu } from "../../parts/column-menu.tsx";
+import { csvText, saveFile } from "../../parts/csv.ts";
+import { DataTable } from "../../parts/data-table.tsx";
+import { EmptyState } from "../../parts/empty-state.tsx";
+import { asFlag, asTexts, useKept } from "../../parts/kept.ts";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { compare } from "../../parts/sorting.ts";
 import { useText } from "../../text/index.ts";
-import { devicesQuery } from "./queries.ts";
+import { Cards } from "./cards.tsx";
+import { columnsOf, type DeviceColumn, type Row } from "./columns.tsx";
+import { useRows } from "./queries.ts";
+import type { DevicesSearch } from "./search.ts";
+import { Toolbar } from "./toolbar.tsx";
+import { ViewsMenu } from "./views-menu.tsx";
 
+// what most visits do not need is not in the first load
+const BulkBar = lazy(() => import("./bulk-bar.tsx"));
 const route = getRouteApi("/frame/w/$workspace/devices");
+/** Heard last first. */
+const USUAL_SORT = "-heard";
 
+/** All devices of a workspace, heard last first; what is looked at is in the address. */
 export function DevicesPage() {
   const t = useText();
   const { workspace } = route.useParams();
   const search = route.useSearch();
-  const { data, error, refetch } = useQuery(devicesQuery(workspace, search));
+  const navigate = useNavigate({ from: "/w/$workspace/devices" });
+  const phone = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false });
+  const view = search.view ?? (phone ? "cards" : "table");
+  const { devices, products, fields, rows } = useRows(workspace, search);
+  const change = useCallback(
+    (next: { [K in keyof DevicesSearch]?: DevicesSearch[K] | undefined }) =>
+      void navigate({
+        search: (before) =>
+          Object.fromEntries(Object.entries({ ...before, ...next }).filter(([, value]) => value !== undefined)),
+        replace: true,
+      }),
+    [navigate],
+  );
+  const many = products.length > 1 && search.product === undefined;
+  const columns = useMemo(() => columnsOf(t, workspace, fields, many), [t, workspace, fields, many]);
+  const { hidden, hide, dense, setDense } = useColumns(workspace, columns);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const picked = useMemo(() => rows.filter(({ key }) => chosen.has(key)).map(({ device }) => device), [rows, chosen]);
+  const tags = useMemo(() => [...new Set(rows.flatMap(({ device }) => device.tags))].sort(), [rows]);
+  const sort = search.sort ?? USUAL_SORT;
+  const saveCsv = () => {
+    const visible = columns.filter(({ id }) => !hidden.has(id));
+    const lines = sorted(rows, columns, sort, t.time.locale).map((row) => visible.map(({ text }) => text(row)));
+    saveFile(
+      t.devices.csvFile,
+      csvText(
+        visible.map(({ head }) => head),
+        lines,
+      ),
+      "text/csv",
+    );
+  };
+  const filtered = [search.q, search.product, search.tag, search.state].some((one) => one !== undefined);
+  const empty = <EmptyState>{filtered ? t.devices.nothing : t.devices.empty}</EmptyState>;
   return (
-    <Page title={t.frame.devices} wide fill>
-      <RefusalNote error={error} again={() => void refetch()} />
-      {data === undefined ? <Skeleton rows={12} /> : <p>{data.length}</p>}
+    <Page
+      title={t.frame.devices}
+      about={devices.data && <span className="quiet">{t.devices.count(rows.length)}</span>}
+      actions={<AsApi examples={[curlText(apiPath(workspace, search))]} />}
+      wide
+      fill={view === "table"}
+    >
+      <Toolbar {...{ search, change, products, tags, view }} onCsv={saveCsv}>
+        <ViewsMenu workspace={workspace} search={search} />
+        {view === "table" && (
+          <ColumnMenu columns={columns} hidden={hidden} onHide={hide} dense={dense} onDense={setDense} />
+        )}
+      </Toolbar>
+      <RefusalNote error={devices.error} again={() => void devices.refetch()} />
+      {devices.data === undefined ? (
+        devices.error === null && <Skeleton rows={14} />
+      ) : view === "cards" ? (
+        rows.length === 0 ? (
+          empty
+        ) : (
+          <Cards workspace={workspace} rows={sorted(rows, columns, sort, t.time.locale)} fields={fields} />
+        )
+      ) : (
+        <DataTable
+          label={t.frame.devices}
+          rows={rows}
+          columns={columns}
+          rowKey={keyOf}
+          sort={sort}
+          onSort={(next) => change({ sort: next === USUAL_SORT ? undefined : next })}
+          hidden={hidden}
+          dense={dense}
+          chosen={chosen}
+          onChoose={setChosen}
+          onOpen={({ device }) =>
+            void navigate({
+              to: "/w/$workspace/devices/$product/$device",
+              params: { workspace, product: device.product, device: device.id },
+            })
+          }
+          empty={empty}
+        />
+      )}
+      {picked.length > 0 && (
+        <Suspense>
+          <BulkBar workspace={workspace} devices={picked} tags={tags} clear={() => setChosen(new Set())} />
+        </Suspense>
+      )}
     </Page>
   );
+}
+
+const keyOf = ({ key }: Row) => key;
+
+/** Which columns are shown, as this browser keeps it: what was taken out of the usual ones, and what was added. */
+function useColumns(workspace: string, columns: readonly DeviceColumn[]) {
+  const [changed, keep] = useKept<string[]>(`fieldcast-columns-${workspace}`, [], asTexts);
+  const [dense, setDense] = useKept("fieldcast-dense", false, asFlag);
+  const hidden = useMemo(() => {
+    const other = new Set(changed);
+    // in the list stands what is otherwise than usual
+    return new Set(columns.filter(({ id, usual }) => usual === other.has(id)).map(({ id }) => id));
+  }, [columns, changed]);
+  const hide = (id: string, out: boolean) => {
+    const usual = columns.find((column) => column.id === id)?.usual === true;
+    const rest = changed.filter((one) => one !== id);
+    keep(usual === out ? [...rest, id] : rest);
+  };
+  return { hidden, hide, dense, setDense };
+}
+
+/** The order of the table, for what is no table. */
+function sorted(rows: readonly Row[], columns: readonly DeviceColumn[], sort: string, locale: string): Row[] {
+  const by = columns.find(({ id }) => id === sort.replace(/^-/, ""))?.sortBy;
+  if (by === undefined) return [...rows];
+  const sign = sort.startsWith("-") ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [one, other] = [by(a), by(b)];
+    const empty = Number(one === undefined || one === null) - Number(other === undefined || other === null);
+    return empty !== 0 ? empty : sign * compare(one, other, locale);
+  });
+}
+
+function apiPath(workspace: string, { q, product, tag, state }: DevicesSearch): string {
+  const wish = new URLSearchParams({ workspace });
+  if (q !== undefined) wish.set("search", q);
+  if (product !== undefined) wish.set("product", product);
+  if (tag !== undefined) wish.set("tag", tag);
+  if (state !== undefined) wish.set("online", String(state === "online"));
+  return `/devices?${wish}`;
 }

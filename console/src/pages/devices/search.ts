@@ -7,7 +7,7 @@ export interface DevicesSearch {
   readonly state?: "online" | "away";
   /** A column, `-` before it downward; `-heard` (heard last first) when absent. */
   readonly sort?: string;
-  readonly view?: "cards";
+  readonly view?: "cards" | "table";
 }
 
 /** Takes what can be meant and leaves the rest: an old link still opens. */
@@ -21,6 +21,23 @@ export function devicesSearch(raw: Readonly<Record<string, unknown>>): DevicesSe
     ...((typeof tag === "string" || typeof tag === "number") && { tag: String(tag) }),
     ...((state === "online" || state === "away") && { state }),
     ...(typeof sort === "string" && /^-?[A-Za-z0-9_:]{1,80}$/.test(sort) && { sort }),
-    ...(view === "cards" && { view }),
+    ...((view === "cards" || view === "table") && { view }),
   };
+}
+
+/** A view under a name, kept in this browser. */
+export interface SavedView {
+  readonly name: string;
+  readonly search: DevicesSearch;
+}
+
+/** What the browser kept; null: it cannot be read. */
+export function savedViews(raw: unknown): SavedView[] | null {
+  if (!Array.isArray(raw)) return null;
+  return raw.flatMap((one: unknown) => {
+    if (typeof one !== "object" || one === null || !("name" in one) || !("search" in one)) return [];
+    const { name, search } = one;
+    if (typeof name !== "string" || typeof search !== "object" || search === null) return [];
+    return [{ name, search: devicesSearch({ ...search }) }];
+  });
 }

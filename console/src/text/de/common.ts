@@ -95,3 +95,9 @@ export const table: Text["table"] = {
   chosen: (n) => `${n} ausgewählt`,
   clear: "Nichts auswählen",
 };
+
+export const state: Text["state"] = {
+  online: "online",
+  away: "still",
+  never: "nie gehört",
+};

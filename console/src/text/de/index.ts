@@ -1,6 +1,7 @@
 import type { Text } from "../index.ts";
-import { common, frame, table, time } from "./common.ts";
+import { common, frame, state, table, time } from "./common.ts";
+import { devices } from "./devices.ts";
 import { signIn } from "./sign-in.ts";
 
 /** The same texts in German. */
-export const de: Text = { common, time, frame, table, signIn };
+export const de: Text = { common, time, frame, table, state, signIn, devices };

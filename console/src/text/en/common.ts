@@ -94,3 +94,9 @@ export const table = {
   chosen: (n: number) => `${n} chosen`,
   clear: "Choose none",
 };
+
+export const state = {
+  online: "online",
+  away: "away",
+  never: "never heard",
+};

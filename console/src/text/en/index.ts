@@ -1,5 +1,6 @@
-import { common, frame, table, time } from "./common.ts";
+import { common, frame, state, table, time } from "./common.ts";
+import { devices } from "./devices.ts";
 import { signIn } from "./sign-in.ts";
 
 /** All texts of the console in English: a file for each page. Other languages have the same shape. */
-export const en = { common, time, frame, table, signIn };
+export const en = { common, time, frame, table, state, signIn, devices };

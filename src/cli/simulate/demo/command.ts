@@ -31,7 +31,13 @@ export async function demo(io: Io, _args: readonly string[], flags: Readonly<Rec
     );
     if (taken !== undefined)
       throw new CommandError(`the product "${taken.slug}" is in the workspace "${taken.workspace}" already`);
-    await access.call("apply", { text: demoFleetFile(workspace, devices), dryRun: false });
+    // who administers the instance looks around in it
+    const owners = (await access.call("accountList")).filter(({ admin }) => admin).map(({ email }) => email);
+    if (owners.length === 0)
+      io.err(
+        "fieldcast: nobody administers this server yet: start it once, then repeat this, and its owner will see the workspace\n",
+      );
+    await access.call("apply", { text: demoFleetFile(workspace, devices, owners), dryRun: false });
   });
   const recorder = await openRecorder(io, data, flags);
   try {

@@ -70,10 +70,13 @@ test("the command makes it in a folder without a server, and once more without h
   };
   try {
     const made = await cli("demo", "--devices", "12", "--days", "2", "--json");
-    expect([made.code, made.err]).toEqual([0, ""]);
+    expect([made.code, made.err]).toEqual([0, expect.stringContaining("nobody administers this server yet")]);
+    expect((await cli("user", "create", "ann@example.com", "--admin")).code).toBe(0);
     expect(JSON.parse(made.out)).toMatchObject({ workspace: "demo", devices: 12, products: 5 });
     expect(JSON.parse(made.out).measurements).toBeGreaterThan(1000);
     expect((await cli("demo", "--devices", "12", "--days", "2")).out).toContain('"demo" has 12 devices of 5 products');
+    const [ann] = JSON.parse((await cli("user", "list", "--json")).out);
+    expect(ann).toMatchObject({ email: "ann@example.com", workspaces: [{ slug: "demo", role: "owner" }] });
     const elsewhere = await cli("demo", "--workspace", "other");
     expect([elsewhere.code, elsewhere.err]).toEqual([1, expect.stringContaining('in the workspace "demo" already')]);
     expect((await cli("demo", "--workspace", "No!")).code).toBe(2);

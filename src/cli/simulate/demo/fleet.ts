@@ -52,8 +52,11 @@ function gapOf(chance: Chance): readonly [number, number] {
   return [from, from - chance.whole(3, 18)];
 }
 
-/** The fleet file that makes them (docs/fleet-file.md); JSON is YAML, too. */
-export function demoFleetFile(workspace: string, devices: readonly DemoDevice[]): string {
+/**
+ * The fleet file that makes them (docs/fleet-file.md); JSON is YAML, too.
+ * @param owners addresses of the users who own the workspace
+ */
+export function demoFleetFile(workspace: string, devices: readonly DemoDevice[], owners: readonly string[]): string {
   const products = DEMO_PRODUCTS.map(({ slug, name, fields }) => ({
     slug,
     name,
@@ -62,5 +65,6 @@ export function demoFleetFile(workspace: string, devices: readonly DemoDevice[])
       .filter((device) => device.product === slug)
       .map(({ id, name: called, serial, tags, location }) => ({ id, name: called, serial, tags: [...tags], location })),
   }));
-  return JSON.stringify({ workspaces: [{ slug: workspace, name: "Demo", products }] });
+  const users = owners.map((email) => ({ email, workspaces: { [workspace]: "owner" } }));
+  return JSON.stringify({ workspaces: [{ slug: workspace, name: "Demo", products }], users });
 }

@@ -1,0 +1,180 @@
+import { Link } from "@tanstack/react-router";
+import type { CurrentValue, Device, Field, Product } from "../../api/fleet.ts";
+import { timeoutOf } from "../../api/fleet.ts";
+import { DeviceState, Heard } from "../../parts/device-state.tsx";
+import { formatValue } from "../../parts/format-value.ts";
+import type { Column } from "../../parts/table-types.ts";
+import type { Text } from "../../text/index.ts";
+import css from "./devices.module.css";
+import { LiveCell } from "./live-cell.tsx";
+
+/** A device with what the list shows of it. */
+export interface Row {
+  readonly key: string;
+  readonly device: Device;
+  readonly product: Product | undefined;
+  readonly values: ReadonlyMap<string, CurrentValue>;
+  /** ms. */
+  readonly timeout: number;
+}
+
+export function rowOf(
+  device: Device,
+  products: ReadonlyMap<string, Product>,
+  values: readonly CurrentValue[] | undefined,
+): Row {
+  const product = products.get(device.product);
+  return {
+    key: `${device.product}/${device.id}`,
+    device,
+    product,
+    values: new Map((values ?? []).map((one) => [one.field, one])),
+    timeout: timeoutOf(device, product),
+  };
+}
+
+/** A column, and what it is in a CSV. */
+export interface DeviceColumn extends Column<Row> {
+  readonly text: (row: Row) => string;
+  /** Shown when nobody has chosen columns. */
+  readonly usual: boolean;
+}
+
+/** The columns of a list: those of every device, and one for each field, under its identifier. */
+export function columnsOf(t: Text, workspace: string, fields: readonly ListedField[], many: boolean): DeviceColumn[] {
+  const names = t.devices.columns;
+  return [
+    {
+      id: "name",
+      head: names.name,
+      width: 220,
+      grow: true,
+      fixed: true,
+      usual: true,
+      cell: ({ device, timeout }) => (
+        <span className={css.name}>
+          <DeviceState product={device.product} device={device.id} known={device.last_heard} timeout={timeout} short />
+          <Link
+            to="/w/$workspace/devices/$product/$device"
+            params={{ workspace, product: device.product, device: device.id }}
+          >
+            {device.name}
+          </Link>
+        </span>
+      ),
+      sortBy: ({ device }) => device.name,
+      text: ({ device }) => device.name,
+    },
+    {
+      id: "product",
+      head: names.product,
+      width: 140,
+      usual: many,
+      cell: ({ device, product }) => <span className="quiet">{product?.name ?? device.product}</span>,
+      sortBy: ({ device, product }) => product?.name ?? device.product,
+      text: ({ device }) => device.product,
+    },
+    {
+      id: "heard",
+      head: names.heard,
+      width: 86,
+      right: true,
+      usual: true,
+      cell: ({ device }) => <Heard product={device.product} device={device.id} known={device.last_heard} />,
+      sortBy: ({ device }) => (device.last_heard === null ? undefined : Date.parse(device.last_heard)),
+      text: ({ device }) => device.last_heard ?? "",
+    },
+    ...fields.map((field) => valueColumn(field, t)),
+    {
+      id: "tags",
+      head: names.tags,
+      width: 170,
+      usual: true,
+      cell: ({ device }) => (
+        <span className={css.tags}>
+          {device.tags.map((tag) => (
+            <span key={tag}>{tag}</span>
+          ))}
+        </span>
+      ),
+      sortBy: ({ device }) => (device.tags.length === 0 ? undefined : device.tags.join(" ")),
+      text: ({ device }) => device.tags.join("; "),
+    },
+    plain("location", names.location, 200, ({ device }) => device.location),
+    plain("serial", names.serial, 150, ({ device }) => device.serial, true),
+    plain("id", names.id, 170, ({ device }) => device.id, true),
+    {
+      id: "connected",
+      head: names.connected,
+      width: 120,
+      usual: false,
+      cell: ({ device }) => (
+        <span className="quiet">{device.connected === true ? t.devices.connected : t.devices.notConnected}</span>
+      ),
+      sortBy: ({ device }) => device.connected,
+      text: ({ device }) => String(device.connected ?? ""),
+    },
+  ];
+}
+
+function plain(id: string, head: string, width: number, of: (row: Row) => string | null, mono = false): DeviceColumn {
+  return {
+    id,
+    head,
+    width,
+    usual: false,
+    cell: (row) => (mono ? <code>{of(row)}</code> : of(row)),
+    sortBy: (row) => of(row) ?? undefined,
+    text: (row) => of(row) ?? "",
+  };
+}
+
+/** A field of the devices in the list; two products may have fields of one identifier. */
+export interface ListedField extends Pick<Field, "id" | "name" | "type" | "decimals"> {
+  readonly usual: boolean;
+}
+
+function valueColumn({ id, name, type, decimals, usual }: ListedField, t: Text): DeviceColumn {
+  const isText = type === "STRING" || type === "GEO";
+  return {
+    id: `f:${id}`,
+    head: name,
+    width: isText ? 180 : 118,
+    right: !isText,
+    usual,
+    cell: (row) => <LiveCell row={row} field={id} decimals={decimals} />,
+    sortBy: ({ values }) => {
+      const value = values.get(id)?.value;
+      return typeof value === "object" ? undefined : (value ?? undefined);
+    },
+    text: ({ values }) => {
+      const one = values.get(id);
+      return one?.value === null || one === undefined ? "" : formatValue(one.value, { decimals: null }, t.time.locale);
+    },
+  };
+}
+
+const SECOND = /BATT|RSSI|SNR|SIGNAL/;
+
+/**
+ * The fields of the products in the list: those that most devices have come first, and the first few are shown.
+ * @param counts devices of each product
+ */
+export function listedFields(
+  fields: ReadonlyMap<string, readonly Field[]>,
+  counts: ReadonlyMap<string, number>,
+): ListedField[] {
+  const found = new Map<string, { field: Field; devices: number }>();
+  for (const [product, own] of fields)
+    for (const field of own) {
+      const known = found.get(field.id);
+      const devices = (known?.devices ?? 0) + (counts.get(product) ?? 0);
+      found.set(field.id, { field: known?.field ?? field, devices });
+    }
+  const most = counts.size === 1 ? 5 : 3;
+  // of one product its own order says what matters; batteries and signals are looked at when something is wrong
+  const order = ({ field, devices }: { field: Field; devices: number }) => (SECOND.test(field.id) ? 0 : devices);
+  return [...found.values()]
+    .sort((a, b) => order(b) - order(a))
+    .map(({ field: { id, name, type, decimals } }, n) => ({ id, name, type, decimals, usual: n < most }));
+}

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { connectAsync } from "mqtt";
+import { have } from "../run/have.ts";
+import type { TestServer } from "../run/server.ts";
+import { consoleServer, originOf, Visitor } from "./browser.ts";
+
+/** The list of devices, as people use it. */
+describe.skipIf(!have("chromium"))("the list of devices", () => {
+  let server: TestServer;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    server = await consoleServer({ demo: 60 });
+    visitor = await Visitor.open(server);
+    await visitor.signIn();
+  });
+  afterAll(async () => {
+    await visitor.close();
+    await server.remove();
+  });
+  const names = () => visitor.page.locator('[role="row"] a').allTextContents();
+  const firstAge = () => visitor.page.locator('[role="row"] time').first().textContent();
+
+  test("heard last first; one click shows those that were silent longest", async () => {
+    await visitor.goto("w/demo/devices");
+    await visitor.page.getByText("60 devices").waitFor();
+    expect(await firstAge()).toMatch(/ s$| min$/);
+    const newest = await names();
+    await visitor.page.getByRole("button", { name: "Heard" }).click();
+    await visitor.page.waitForURL("**/devices?sort=heard");
+    expect(await firstAge()).toMatch(/ h$| d$/);
+    expect((await names())[0]).not.toBe(newest[0]);
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("filters are in the address, and a link shows the same", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/devices");
+    await page.getByRole("combobox", { name: "Product" }).selectOption("Cold storage");
+    await page.waitForURL("**product=cold-storage**");
+    await page.getByRole("columnheader", { name: "Compressor" }).waitFor();
+    const shown = await names();
+    expect(shown.length).toBeGreaterThan(3);
+    const other = await Visitor.open(server);
+    await other.signIn();
+    await other.page.goto(page.url());
+    await other.page.getByRole("columnheader", { name: "Compressor" }).waitFor();
+    expect(await other.page.locator('[role="row"] a').allTextContents()).toEqual(shown);
+    await other.close();
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await page.getByText("60 devices").waitFor();
+  });
+
+  test("search finds a serial, and a topic that is pasted whole", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/devices");
+    const answer = await visitor.context.request.get(`${originOf(server)}/api/v1/devices?workspace=demo&limit=1`);
+    const [device] = (await answer.json()).items as { id: string; serial: string; name: string; product: string }[];
+    if (device === undefined) throw new Error("there is no device");
+    for (const text of [device.serial, `dtck/${device.product}/${device.id}/TEMPERATURE`]) {
+      await page.getByRole("textbox", { name: /^Name, id/ }).fill(text);
+      await page.getByText("1 device", { exact: true }).waitFor();
+      expect(await names()).toEqual([device.name]);
+    }
+    await page.getByRole("textbox", { name: /^Name, id/ }).fill("no such thing");
+    await page.getByText("No device fits these filters.").waitFor();
+  });
+
+  test("a value that comes live is shown without asking again, and the list stays where it was", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/devices?product=room-climate&sort=name");
+    await page.getByText("live", { exact: true }).waitFor();
+    await page.getByRole("columnheader", { name: "Temperature" }).waitFor();
+    const before = await names();
+    const answer = await visitor.context.request.get(`${originOf(server)}/api/v1/devices?product=room-climate`);
+    const devices = (await answer.json()).items as { id: string; name: string }[];
+    const device = devices.find(({ name }) => name === before[0]);
+    const made = /\b[0-9a-f]{40}\b/.exec((await server.cli("token", "create", "owner@localhost", "--name", "t")).out);
+    const token = made?.[0] ?? "";
+    const client = await connectAsync(`mqtt://127.0.0.1:${server.ports.mqtt}`, { username: token, password: token });
+    await client.publishAsync(`dtck-pub/room-climate/${device?.id}/TEMPERATURE`, "77.7", { qos: 1 });
+    await page.getByText("77.7").waitFor();
+    expect(await names()).toEqual(before);
+    await client.endAsync();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("columns, density and saved views are kept by the browser", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/devices?tag=plant-1");
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByRole("checkbox", { name: "Serial" }).check();
+    await page.getByRole("switch", { name: "Compact rows" }).check({ force: true });
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Saved views" }).click();
+    await page.getByRole("textbox", { name: "Name of the view" }).fill("Plant one");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await visitor.goto("w/demo/devices");
+    await page.getByRole("columnheader", { name: "Serial" }).waitFor();
+    await page.getByRole("button", { name: "Saved views" }).click();
+    await page.getByRole("link", { name: "Plant one" }).click();
+    await page.waitForURL("**tag=plant-1**");
+    await page.evaluate("localStorage.clear()");
+  });
+
+  test("tags are given to many at once, and devices deleted after their count is typed", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/devices?product=door-sensor");
+    await page.getByRole("columnheader", { name: "Open", exact: true }).waitFor();
+    const all = (await names()).length;
+    await page.getByRole("checkbox", { name: "Choose all" }).check();
+    await page.getByRole("button", { name: "Add a tag" }).click();
+    await page.getByRole("combobox", { name: "Tag", exact: true }).last().fill("inspected");
+    await page.getByRole("button", { name: "Apply" }).click();
+    await page
+      .getByRole("row")
+      .filter({ hasText: "inspected" })
+      .nth(all - 1)
+      .waitFor();
+    await page.getByRole("button", { name: "Choose none" }).click();
+    await page
+      .getByRole("checkbox", { name: /^Choose door-sensor/ })
+      .first()
+      .check();
+    await page
+      .getByRole("checkbox", { name: /^Choose door-sensor/ })
+      .nth(1)
+      .check();
+    await page.getByRole("button", { name: "Delete devices" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(/measurements in \d+ series/).waitFor();
+    expect(await dialog.getByRole("button", { name: "Delete devices" }).isDisabled()).toBe(true);
+    await dialog.getByRole("textbox").fill("delete 2");
+    await dialog.getByRole("button", { name: "Delete devices" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByText(`${all - 2} devices`).waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("CSV has what is shown", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/devices?product=tracker&sort=name");
+    await page.getByRole("columnheader", { name: "Speed" }).waitFor();
+    await page.locator('[role="cell"]').filter({ hasText: "km/h" }).first().waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save what is shown as a table" }).click(),
+    ]);
+    const text = await Bun.file(await file.path()).text();
+    const lines = text.trimEnd().split("\r\n");
+    expect(lines[0]).toBe("Name,Heard,Position,Speed,Battery,Tags");
+    expect(lines.slice(1).map((line) => line.split(",", 1)[0])).toEqual(await names());
+  });
+});

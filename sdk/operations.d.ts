@@ -473,6 +473,111 @@ export type Integration = {
   creates_fields: number;
 };
 
+/** Something that came in by an integration, and what became of it. */
+export type Pass = {
+  id: number;
+  /** RFC 3339, UTC. */
+  time: string;
+  way: "http" | "lorawan" | "broker";
+  network: string | null;
+  product: string | null;
+  /** Ids of the devices that it concerns, at most 20. */
+  devices: string[];
+  remote_address: string | null;
+  /** Who acted; null: the address alone spoke for who sent it. */
+  account: {
+    key: string;
+    name: string;
+  } | null;
+  method: string | null;
+  /** Without the rest of the key that stands in it. */
+  path: string | null;
+  query: ({
+    name: string;
+    value: string | null;
+  })[];
+  /** Without secrets. */
+  headers: ({
+    name: string;
+    value: string | null;
+  })[];
+  form: ({
+    name: string;
+    value: string | null;
+  })[];
+  topic: string | null;
+  /** Bytes of the body. */
+  size: number;
+  /** Its beginning; base64 where `base64` says so; null where you may not read it. */
+  body: string | null;
+  base64: boolean;
+  /** The body was longer. */
+  cut: boolean;
+  /** Of a LoRaWAN network. */
+  event: {
+    kind: string;
+    dev_eui: string;
+    device_id: string | null;
+    time: string | null;
+    text: string | null;
+    /** Bytes (hexadecimal), port, counter, radio and gateways. */
+    uplink: unknown;
+  } | null;
+  /** null: none was called. */
+  decoder: {
+    version: number | null;
+    /** The function. */
+    called: string | null;
+    ms: number;
+    log: string[];
+    /** What it gave; null also where that is too long to be kept. */
+    output: unknown;
+    error: {
+      message: string | null;
+      line: number | null;
+    } | null;
+  } | null;
+  /** The first hundred. */
+  rows: ({
+    /** Its id, or what the row calls it. */
+    device: string;
+    field: string;
+    value: unknown;
+    /** null: when it came. */
+    time: string | null;
+    fate: "stored" | "refused" | "suggested";
+    /** Of a row that is not stored: why. */
+    message: string | null;
+  })[];
+  rows_total: number;
+  outcome: "stored" | "partly_stored" | "nothing_stored" | "failed" | "repeated" | "unknown" | "told";
+  /** What there is to say beside, and what to do. */
+  messages: string[];
+  /** Milliseconds from its coming to its commit. */
+  ms: number | null;
+};
+
+/** A serial or a field that came and is not there. */
+export type Suggestion = {
+  kind: "device" | "field";
+  /** The serial, or the identifier of the field. */
+  name: string;
+  /** How often it came. */
+  count: number;
+  /** RFC 3339, UTC. */
+  first: string;
+  /** RFC 3339, UTC. */
+  last: string;
+  /** Of a field its last value; of a device what came for it. */
+  sample: string;
+  /** Of a field: what its values look like. */
+  type: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER" | null;
+  unit: string | null;
+  /** A name for people, where one came. */
+  label: string | null;
+  state: "open" | "ignored";
+};
+
 /** What holds, and what is said of this itself (null: nothing). */
 export type Retention = {
   retention: string;
@@ -733,7 +838,7 @@ export type AuditEntry = {
 export type Event = {
   /** RFC 3339, UTC. */
   time: string;
-  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink";
+  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass";
   account: {
     key: string;
     name: string;
@@ -1025,6 +1130,9 @@ export interface ListItems {
   listFields: Field;
   listDecoderVersions: DecoderVersion;
   listConfigurationFields: ConfigurationField;
+  listProductPasses: Pass;
+  listDevicePasses: Pass;
+  listWorkspacePasses: Pass;
   listDevices: Device;
   listNetworks: Network;
   listDownlinks: Downlink;
@@ -1812,6 +1920,182 @@ export interface Operations {
     idempotency_key?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Integration>>;
+  /** GET /products/{product}/passes: List passes of a product. The last hundred, newest first. Takes "edit_product" on all of the product, or the workspace permission "integrations" or "devices"; what was sent is shown to those who may read the devices that it concerns. */
+  listProductPasses(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Pass[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /products/{product}/devices/{device}/passes: List passes of a device. The last hundred, newest first. Takes "edit_product" on all of the product, or the workspace permission "integrations" or "devices"; what was sent is shown to those who may read the devices that it concerns. */
+  listDevicePasses(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Pass[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /workspaces/{workspace}/passes: List passes of no product. What an account of the workspace sent and no product took: events of devices that nobody knows, bodies that cannot be read. Takes the workspace permission "integrations". */
+  listWorkspacePasses(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Pass[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /products/{product}/suggestions: List suggestions of a product. Serials and fields that came and are not there, the one that came last first; at most 200. */
+  listProductSuggestions(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Both when absent. */
+    state?: "open" | "ignored";
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Suggestion[];
+  }>>;
+  /** POST /products/{product}/suggestions/ignore: Ignore suggestions of a product. They are counted on, and not listed among those that are open; `ignored: false` brings them back. */
+  ignoreProductSuggestions(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      suggestions?: ({
+        kind: "device" | "field";
+        /** The serial, or the identifier of the field. */
+        name: string;
+        /** Of a field; the guessed type when absent. */
+        type?: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+        /** The name for people; the suggested one when absent. */
+        label?: string;
+      })[];
+      /** All that are open. */
+      all?: true;
+      /** With `all`: of this kind alone. */
+      kind?: "device" | "field";
+      ignored?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Suggestion[];
+  }>>;
+  /** POST /products/{product}/suggestions/create: Create what is suggested. Makes the devices and fields, all or none. Fields take "edit_product" on all of the product, devices the workspace permission "devices". What comes next is stored. */
+  createSuggested(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      suggestions?: ({
+        kind: "device" | "field";
+        /** The serial, or the identifier of the field. */
+        name: string;
+        /** Of a field; the guessed type when absent. */
+        type?: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+        /** The name for people; the suggested one when absent. */
+        label?: string;
+      })[];
+      /** All that are open. */
+      all?: true;
+      /** With `all`: of this kind alone. */
+      kind?: "device" | "field";
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    /** What is there now. */
+    items: ({
+      kind: "device" | "field";
+      name: string;
+    })[];
+  }>>;
+  /** GET /workspaces/{workspace}/suggestions: List suggestions of no product. Serials and fields that came and are not there, the one that came last first; at most 200. */
+  listWorkspaceSuggestions(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Both when absent. */
+    state?: "open" | "ignored";
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Suggestion[];
+  }>>;
+  /** POST /workspaces/{workspace}/suggestions/ignore: Ignore suggestions of no product. They are counted on, and not listed among those that are open; `ignored: false` brings them back. */
+  ignoreWorkspaceSuggestions(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      suggestions?: ({
+        kind: "device" | "field";
+        /** The serial, or the identifier of the field. */
+        name: string;
+        /** Of a field; the guessed type when absent. */
+        type?: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+        /** The name for people; the suggested one when absent. */
+        label?: string;
+      })[];
+      /** All that are open. */
+      all?: true;
+      /** With `all`: of this kind alone. */
+      kind?: "device" | "field";
+      ignored?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Suggestion[];
+  }>>;
+  /** POST /workspaces/{workspace}/suggestions/create: Create devices of no product yet. Makes devices that a network named, in a product. Takes the workspace permissions "integrations" and "devices". */
+  createSuggestedDevices(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      suggestions?: ({
+        kind: "device" | "field";
+        /** The serial, or the identifier of the field. */
+        name: string;
+        /** Of a field; the guessed type when absent. */
+        type?: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+        /** The name for people; the suggested one when absent. */
+        label?: string;
+      })[];
+      /** All that are open. */
+      all?: true;
+      /** With `all`: of this kind alone. */
+      kind?: "device" | "field";
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+      product: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    /** What is there now. */
+    items: ({
+      kind: "device" | "field";
+      name: string;
+    })[];
+  }>>;
   /** GET /products/{product}/retention: Get the retention of a product. */
   getProductRetention(parameters: {
     /** Slug of the product. */
@@ -2381,7 +2665,7 @@ export interface Operations {
     device?: string;
     /** Only what this account did: its name, or its key. */
     account?: string;
-    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink";
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass";
     /** ISO 8601. */
     since?: string;
     signal?: AbortSignal;
@@ -2591,7 +2875,7 @@ export interface Operations {
     device?: string;
     /** Only what this account did: its name, or its key. */
     account?: string;
-    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink";
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass";
     signal?: AbortSignal;
   }): Promise<Answer<ReadableStream<Uint8Array>>>;
   /** GET /backups/{backup}: Download a backup. The file itself: it holds everything, secrets too. It takes the instance permission `operate`. */

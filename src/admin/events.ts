@@ -53,6 +53,8 @@ function mayReadWhatWasSent(principal: Powers, directory: Directory, event: Insp
     const device = directory.deviceByUid(event.device);
     return device !== undefined && principal.mayView(device);
   }
+  // what it became may be of several devices
+  if (event.kind === "pass") return false;
   // what was refused and is for no device that there is went nowhere
   if (event.kind !== "accepted") return true;
   return principal.mayReceive(event.workspace, event.topic ?? "");

@@ -12,11 +12,13 @@ import { decoderOperations } from "./decoders.ts";
 import { deviceOperations } from "./devices.ts";
 import { integrationOperations } from "./integrations.ts";
 import { measurementOperations } from "./measurements.ts";
+import { passOperations } from "./passes.ts";
 import { productOperations } from "./products.ts";
 import { retentionOperations } from "./retention.ts";
 import { rightsWish, showRights } from "./rights.ts";
 import { sessionOperations } from "./sessions.ts";
 import { storageOperations } from "./storage.ts";
+import { suggestionOperations } from "./suggestions.ts";
 import { tokenOperations } from "./tokens.ts";
 import type { OperationsDeps, ServerInfo } from "./types.ts";
 import { workspaceOperations } from "./workspaces.ts";
@@ -49,6 +51,8 @@ export function operations(deps: OperationsDeps) {
     ...decoderOperations(deps),
     ...integrationOperations(deps),
     ...configurationOperations(deps),
+    ...passOperations(deps),
+    ...suggestionOperations(deps),
     ...deviceOperations(deps),
     ...apiUserOperations(deps),
     ...tokenOperations(deps),

@@ -7,6 +7,7 @@ import type { Deletion } from "../history/deletion.ts";
 import type { Imported, ImportRow } from "../history/import.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import type { DownlinkPort } from "../integrations/downlinks/port.ts";
+import type { InboundParts } from "../integrations/open.ts";
 import type { Value } from "../measure/types.ts";
 import type { People } from "../people/people.ts";
 import type { AuditStore, DataStore, DeviceLogStore, EventQuery, SeriesStore } from "../store/ports.ts";
@@ -122,6 +123,8 @@ export interface AdminDeps {
 
 /** What the operations of the commands need besides. */
 export interface OperationsDeps extends AdminDeps {
+  /** Only a running server has it. */
+  readonly integrations?: Pick<InboundParts, "passes" | "suggestions">;
   readonly people: People;
   readonly sweeps: SweepPort;
   /** Records measurements with their times and publishes none. Only a running server has it. */

@@ -29,7 +29,13 @@ export interface Commands {
 }
 
 /** Opens the control socket of the folder. */
-export function openCommands(core: Core, admin: ServedAdmin, people: People, started: Started): Commands {
+export function openCommands(
+  core: Core,
+  admin: ServedAdmin,
+  people: People,
+  integrations: NonNullable<OperationsDeps["integrations"]>,
+  started: Started,
+): Commands {
   const { config, engine, stores, clock, watch, log, undo } = core;
   const sweeps = sweepsOf(core);
   const { addresses, caFile } = started;
@@ -37,6 +43,7 @@ export function openCommands(core: Core, admin: ServedAdmin, people: People, sta
   const deps: OperationsDeps = {
     ...commandDeps(engine, admin, stores, sweeps, clock, () => watch.believe()),
     people,
+    integrations,
     info: () => info,
   };
   const control = operations(deps);

@@ -11,12 +11,14 @@ import { register as field } from "./field/register.ts";
 import { register as integration } from "./integration/register.ts";
 import { register as inspect } from "./inspect/register.ts";
 import { register as measurements } from "./measurements/register.ts";
+import { register as passes } from "./passes/register.ts";
 import { register as product } from "./product/register.ts";
 import { register as retention } from "./retention/register.ts";
 import { register as serve } from "./serve/register.ts";
 import { register as session } from "./session/register.ts";
 import { register as simulate } from "./simulate/register.ts";
 import { register as store } from "./store/register.ts";
+import { register as suggestion } from "./suggestion/register.ts";
 import { register as token } from "./token/register.ts";
 import { register as trace } from "./trace/register.ts";
 import { register as watch } from "./watch/register.ts";
@@ -46,6 +48,8 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   decoder,
   integration,
   configuration,
+  passes,
+  suggestion,
   store,
   doctor,
 ];

@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import { accountNameOf } from "./account-name.ts";
 import { InTurn } from "../base/in-turn.ts";
 import { inTurns } from "../base/turns.ts";
 import type { AccountChange } from "../store/ports.ts";
@@ -186,8 +187,7 @@ export class FleetService {
   }
   /** E-mail address, or "name@workspace-slug", of a principal's key; the key itself when there is no such account. */
   accountName(key: string): string {
-    const uid = Number(key.slice(2));
-    return key.startsWith("u:") ? (this.directory.user(uid)?.email ?? key) : this.apiUserName(uid);
+    return accountNameOf(this.directory, key);
   }
 
   /** The token that a person means, as for revokeToken. @throws Refusal not_found, invalid_request */
@@ -217,7 +217,7 @@ export class FleetService {
       );
     }
     if (named.length > 1) {
-      const ways = named.map((a) => `"${this.apiUserName(a.uid)}"`).join(" or ");
+      const ways = named.map((a) => `"${this.accountName(`a:${a.uid}`)}"`).join(" or ");
       throw new Refusal("invalid_request", `Several API users have this name. Write ${ways}.`);
     }
     return { user: null, apiUser: apiUser.uid };
@@ -250,10 +250,6 @@ export class FleetService {
   private info(t: Token): TokenInfo {
     const { uid, hint, name, created, expires } = t;
     return { uid, hint, name, owner: this.accountName(ownerKey(t)), created, expires };
-  }
-  private apiUserName(uid: number): string {
-    const apiUser = this.directory.apiUser(uid);
-    return apiUser ? `${apiUser.name}@${this.directory.workspace(apiUser.workspace)?.slug ?? ""}` : `a:${uid}`;
   }
 
   private async commit(

@@ -4,6 +4,7 @@ import type { Clock, Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { InspectorEvent, StoreOp } from "../store/ports.ts";
 import { type Batch, ROW_MESSAGE, ROW_PUBLISHED, type Waiter } from "./batch.ts";
+import { NOTHING } from "./no-event.ts";
 import { excerpt, MOST_TOPIC, type ToldRefusal } from "./refusals.ts";
 
 /** An event as it is reported; time, workspace and count are added here. */
@@ -184,6 +185,13 @@ export class EventLog {
     const waiter: Waiter = { committed, failed: () => {} };
     batch.wait(waiter, 0);
   }
+  /** Tells those who watch of something, and keeps nothing of it. */
+  show(given: () => SeenEvent): void {
+    if (!this.watched) return;
+    const event = given();
+    const { time = this.clock.micros(), workspace = this.workspaceOf(event.principal, event.device ?? 0) } = event;
+    this.tell({ ...NOTHING, ...event, time, workspace });
+  }
   private tell(event: InspectorEvent): void {
     for (const watcher of this.watchers) if (watcher.wants(event)) watcher.hear(event);
   }
@@ -194,18 +202,3 @@ export class EventLog {
     return principal.startsWith("a:") ? (this.directory.apiUser(Number(principal.slice(2)))?.workspace ?? 0) : 0;
   }
 }
-
-const NOTHING = {
-  device: 0,
-  client: null,
-  remote: null,
-  code: null,
-  message: null,
-  topic: null,
-  payload: null,
-  base64: false,
-  bytes: null,
-  commit: null,
-  delivered: null,
-  count: 1,
-} as const;

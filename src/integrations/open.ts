@@ -10,6 +10,7 @@ import type { CurrentValue } from "./inbound/globals.ts";
 import { Inbound } from "./inbound/inbound.ts";
 import { type Passing, UnitWork } from "./inbound/work.ts";
 import { Making } from "./inbound/making.ts";
+import { passEvent } from "./inbound/pass-event.ts";
 import { passBody } from "./inbound/pass.ts";
 import type { PassEnd } from "./inbound/pass-types.ts";
 import { Passes } from "./inbound/passes.ts";
@@ -58,9 +59,10 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
   const passed = (unit: Passing, end: PassEnd, devices: readonly DeviceNode[]): void => {
     const { incoming, product, workspace } = unit;
     const uids = devices.slice(0, MOST_DEVICES).map(({ row }) => row.uid);
-    const made = () => passBody(incoming, product, end);
+    const made = () => passBody(incoming, product, end, uids);
     const large = incoming.body.length > LARGE ? made() : null; // not held until it is written
     const owner = { workspace, product: product?.row.uid ?? 0, devices: uids };
+    ingest.eventLog.show(() => passEvent(unit, end, devices));
     passes.note({ time: clock.micros(), ...owner, body: large === null ? made : () => large });
   };
   const work = new UnitWork({

@@ -31,6 +31,8 @@ import { STORAGE } from "./storage.ts";
 import { INSTANCE } from "./instance.ts";
 import { MEASUREMENTS } from "./measurements.ts";
 import { REFUSALS } from "./refusals.ts";
+import { PASSES } from "./passes.ts";
+import { SUGGESTIONS } from "./suggestions.ts";
 import { SESSIONS } from "./sessions.ts";
 import { VALUES } from "./values.ts";
 import { serve } from "./serve.ts";
@@ -50,6 +52,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...DECODERS,
   ...CONFIGURATION,
   ...INTEGRATIONS,
+  ...PASSES,
+  ...SUGGESTIONS,
   ...RETENTION,
   ...DEVICES,
   ...DEVICE_CONFIGURATION,

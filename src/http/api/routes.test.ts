@@ -39,6 +39,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateDeviceConfiguration: { values: { depth: 3 } },
   setDecoder: { code: "function Decoder(bytes, port) { return []; }" },
   updateIntegration: { creates_devices: 5 },
+  ignoreProductSuggestions: { all: true },
+  createSuggested: { all: true },
+  ignoreWorkspaceSuggestions: { all: true },
+  createSuggestedDevices: { product: "p", all: true },
   createField: { id: "NEW", type: "INT" },
   updateField: { name: "new" },
   updateProductRetention: { retention: "90d" },
@@ -154,7 +158,7 @@ describe("every route of the document", () => {
       const it = makeApi();
       const { status, body } = await ask(it, asked, VIEWER);
       // and neither scripts nor keys
-      const kept = /members|api-users|users\/1|decoder|integration|networks/.test(asked.path);
+      const kept = /members|api-users|users\/1|decoder|integration|networks|passes|suggestions/.test(asked.path);
       expect([asked.path, status]).toEqual([asked.path, changes(asked) || kept ? 403 : 200]);
       if (status === 403) expect(body.code).toBe("not_permitted");
       expect(it.fleetStore.commits).toBe(0);

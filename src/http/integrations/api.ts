@@ -58,7 +58,7 @@ function productOf({ directory }: HttpDeps, given: string): ProductNode {
   if (other !== undefined && other.row.acceptsProductUuid !== false) return other;
   throw new Refusal(
     "unknown_product",
-    "This is the integration key of no product. Look at the key of yours: fieldcast product show PRODUCT.",
+    "This is the integration key of no product. Look at the key of yours: fieldcast integration show PRODUCT.",
   );
 }
 

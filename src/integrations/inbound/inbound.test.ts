@@ -80,6 +80,10 @@ describe("without a decoder", () => {
     ] as const;
     expect((await world.send("serial=S1&door=on", { request: { ...request, query: [], form } })).stored).toBe(1);
     expect(world.current("d1", "DOOR")).toBe(true);
+    // curl -d says of everything that it is a form
+    const json = '{"device":"d1","temperature":7}';
+    expect((await world.send(json, { request: { ...request, query: [], form: [[json, ""]] } })).stored).toBe(1);
+    expect(world.current("d1", "TEMPERATURE")).toBe(7);
   });
 
   test("what is no JSON is a line in the log, and no error", async () => {

@@ -59,7 +59,7 @@ export class Making {
 type Draft = Parameters<typeof createField>[0];
 
 /** Drafts the device or the field that a suggestion is for. */
-function draftOf(draft: Draft, product: ProductNode, wish: Omit<Named, "sample">): void {
+export function draftOf(draft: Draft, product: ProductNode, wish: Omit<Named, "sample">): void {
   const { kind, name, type, unit } = wish;
   // a decoder may write anything there
   const label = wish.label != null && isName(wish.label) ? wish.label : name;

@@ -1,5 +1,6 @@
 import { type Row, type Rows, rowsOf } from "../../decoders/results.ts";
 import type { ProductNode } from "../../fleet/nodes.ts";
+import { parseJsonText } from "../../measure/json.ts";
 import type { IncomingRequest, Pair } from "../types.ts";
 
 /** Keys that name the device, in this order. */
@@ -34,16 +35,11 @@ export function nativeRows(text: string, request: IncomingRequest | null, produc
 
 const NOTHING: Rows = { rows: [], errors: [], warnings: [] };
 
-/** Undefined: it is nothing that can be read. */
+/** JSON comes first: `curl -d` and small libraries say of anything that it is a form. Undefined: it is nothing that can be read. */
 function bodyOf(text: string, request: IncomingRequest | null): unknown {
-  if (request !== null && request.form.length > 0) return asObject(request.form);
-  if (text.trim() === "") return asObject(request?.query ?? []);
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = text.trim() === "" ? asObject(request?.query ?? []) : parseJsonText(text);
+  if (typeof value === "object" && value !== null) return value;
+  return request !== null && request.form.length > 0 ? asObject(request.form) : undefined;
 }
 function asObject(pairs: readonly Pair[]): Record<string, unknown> {
   return Object.fromEntries(pairs);

@@ -18,6 +18,8 @@ export interface PassBody {
   readonly headers: readonly Pair[];
   readonly form: readonly Pair[];
   readonly topic: string | null;
+  /** uids of the devices that it concerns, the first of them. */
+  readonly devices: readonly number[];
   /** Bytes of the body that came. */
   readonly size: number;
   /** Its beginning; what `base64` says of it. Of a request with several events: the event. */

@@ -12,7 +12,12 @@ const MOST_PAIRS = 50;
 const MOST_TEXT = 1024;
 
 /** The pass as it is kept: bounded, and without the secrets of who sent it. */
-export function passBody(incoming: Incoming, product: ProductNode | null, end: PassEnd): PassBody {
+export function passBody(
+  incoming: Incoming,
+  product: ProductNode | null,
+  end: PassEnd,
+  devices: readonly number[],
+): PassBody {
   const { request, events } = incoming;
   const { event, decoded } = end;
   const several = events.length > 1 && event !== null;
@@ -30,6 +35,7 @@ export function passBody(incoming: Incoming, product: ProductNode | null, end: P
     headers: pairsOf(request?.headers ?? []),
     form: pairsOf(request?.form ?? []),
     topic: incoming.topic,
+    devices,
     size: incoming.body.length,
     ...beginning(bytes),
     event: event === null ? null : eventOf(event),

@@ -23,7 +23,7 @@ interface SuggestionFacts {
   readonly label: string | null;
   readonly state: "open" | "ignored";
 }
-type Suggestion = SuggestionKey & SuggestionFacts;
+export type Suggestion = SuggestionKey & SuggestionFacts;
 /** What was named this time. */
 export interface Named extends SuggestionKey {
   readonly sample: string;

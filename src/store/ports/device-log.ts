@@ -50,7 +50,7 @@ export interface StoredRefusal {
 
 /**
  * What happened. `subscribed`: to something that does not exist; `connection_refused`: before a login; `downlink`: one has another state, which is
- * the code, and its name or id the topic.
+ * the code, and its name or id the topic; `pass`: something came in by an integration, and the code is its outcome.
  */
 export const EVENT_KINDS = [
   "accepted",
@@ -62,6 +62,7 @@ export const EVENT_KINDS = [
   "subscribed",
   "connection_refused",
   "downlink",
+  "pass",
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];

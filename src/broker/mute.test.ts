@@ -5,21 +5,21 @@ import { endSession } from "./departures.ts";
 import { connectOf, FakeWire, publishOf } from "./rig.testing.ts";
 import { Disk, Life, PREFIX } from "./simulation.testing.ts";
 
-/** A disk that weighs what it is given: states, and bodies of chunks, those of a commit that are one object once. */
+/** A disk that weighs what it is given: states, and bodies of chunks, those that are one object once. */
 class Scale extends Disk {
+  private readonly seen = new WeakSet<Uint8Array>();
   states = 0;
   bodies = 0;
   chunks = 0;
   override apply(batch: CommitBatch): Committed {
     const committed = super.apply(batch);
-    const seen = new Set<Uint8Array>();
     for (const op of batch.ops) {
       if (op.op === "checkpoint") this.states += op.state?.length ?? 0;
       if (op.op !== "chunk_put") continue;
       this.chunks++;
-      seen.add(op.body);
+      if (!this.seen.has(op.body)) this.bodies += op.body.length;
+      this.seen.add(op.body);
     }
-    for (const body of seen) this.bodies += body.length;
     return committed;
   }
 }

@@ -4,17 +4,16 @@ import type { Tail } from "./tails.ts";
 import type { RecoveredSession, Seq } from "../store/ports.ts";
 import type { OutletHost } from "./host.ts";
 import type { Keeper } from "./keeper.ts";
-import type { StoredBody } from "./ledger.ts";
+import type { WaitingChunk } from "./chunk-line.ts";
 
 /** Bytes of chunks that are read back at once. */
 const AT_ONCE = 131_072;
 
 const NOTHING = new Uint8Array(0);
 
-interface Chunk {
+interface Chunk extends WaitingChunk {
   readonly firstSeq: number;
   readonly count: number;
-  readonly body: StoredBody;
 }
 
 /**
@@ -114,7 +113,7 @@ export class Backlog {
   passed(): void {
     this.loose = true;
   }
-  /** The tail becomes a chunk of the next commit. */
+  /** The tail becomes a chunk, which goes with one of the next commits. */
   private spill(): void {
     const { tail, keeper, host } = this;
     if (tail === null) return;
@@ -123,22 +122,16 @@ export class Backlog {
     this.newest = firstSeq;
     // otherwise the log tells what is in memory: a start finds it before the number of the first chunk
     if (this.loose && firstSeq !== this.tailFirst) host.checkpointDue(keeper);
-    const body = tail.bodyOf(this.tailFrom, this.tailTo, host.tails.commit, this.makeBody);
-    const chunk: Chunk = { firstSeq, count: this.tailCount, body };
-    host.operation({
-      op: "chunk_put",
-      session: keeper.stored,
-      firstSeq,
-      count: this.tailCount,
-      deadlineMax: this.tailDeadline,
-      upTo: this.tailLast,
-      body: body.bytes ?? NOTHING, // it has them: it goes into a commit that is still being filled
-    });
+    const body = tail.bodyOf(this.tailFrom, this.tailTo, (some) => host.chunks.bodyOf(some));
+    const { tailCount: count, tailDeadline: deadlineMax, tailLast: upTo } = this;
+    const bytes = body.bytes ?? NOTHING; // it has them: it waits
+    const put = { op: "chunk_put", session: keeper.stored, firstSeq, count, deadlineMax, upTo, body: bytes } as const;
+    const chunk: Chunk = { firstSeq, count, body, put };
+    host.chunks.add(chunk);
     this.add(chunk);
     this.dropTail();
     if (!host.recovering) host.ledger.check(keeper);
   }
-  private readonly makeBody = (bytes: Uint8Array): StoredBody => this.host.bodyOf(bytes);
   private add(chunk: Chunk): void {
     this.chunks.push(chunk);
     this.inChunks += chunk.count;
@@ -152,6 +145,7 @@ export class Backlog {
     this.inChunks -= chunk.count;
     this.storedBytes -= chunk.body.length;
     this.host.ledger.leave(this.keeper, chunk.body, this.chunks.length);
+    this.host.chunks.cancel(chunk);
     return chunk;
   }
   /** Brings the oldest part back into the queue. True when something came at once. */
@@ -221,13 +215,18 @@ export class Backlog {
   /** Chunks that a recovered session has in the store. */
   recover(chunks: RecoveredSession["chunks"]): void {
     for (const { firstSeq, count, bytes, shared } of chunks)
-      this.add({ firstSeq, count, body: this.host.ledger.recovered(shared, bytes) });
+      this.add({ firstSeq, count, body: this.host.ledger.recovered(shared, bytes), put: null });
     this.newest = chunks[chunks.length - 1]?.firstSeq ?? 0;
   }
-  /** With a checkpoint: what is in memory is in its state, so the chunks it came from go. Returns the bytes of a chunk that it made. */
+  /**
+   * With a checkpoint: what is in memory is in its state, so the chunks it came from go; those that are on their way go to the store
+   * with it, for the log does not tell of them from now on. Returns the bytes of these.
+   */
   checkpointed(): number {
-    const { bytes } = this;
     this.spill();
+    const sent = this.chunks.slice(this.chunks.findLastIndex(({ put }) => put === null) + 1);
+    for (const chunk of sent) this.host.chunks.send(chunk);
+    const bytes = sent.reduce((sum, { body }) => sum + body.length, 0);
     this.loose = false;
     if (this.loadedUpTo === 0) return bytes;
     this.host.operation({ op: "chunk_delete", session: this.keeper.stored, before: this.loadedUpTo + 1 });

@@ -4,8 +4,9 @@ import type { StoreOp } from "../store/ports.ts";
 import type { Delivery } from "../session/delivery.ts";
 import type { Entry } from "../session/queue.ts";
 import type { RecordWriter, TakenRow } from "../store/record.ts";
+import type { ChunkLine } from "./chunk-line.ts";
 import type { Keeper, QueueLimits } from "./keeper.ts";
-import type { Ledger, StoredBody } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import type { QueueMemory } from "./memory.ts";
 import type { Tails } from "./tails.ts";
@@ -67,8 +68,8 @@ export interface OutletHost {
   readonly ledger: Ledger;
   /** What waits in memory to become chunks. */
   readonly tails: Tails;
-  /** A chunk's body with a copy of these bytes until it is durable, or the one of the next commit that is equal. */
-  bodyOf(bytes: Uint8Array): StoredBody;
+  /** Chunks on their way to the store. */
+  readonly chunks: ChunkLine;
   /** Body of a stored chunk. */
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null>;
 }

@@ -17,10 +17,11 @@ import { FreeFanout } from "./free.ts";
 import { tellMemoryFull, tellOverflow, tellStoreFull } from "./full.ts";
 import { LiveTaps } from "./live-taps.ts";
 import { type CheckpointLimits, Checkpoints } from "./checkpoints.ts";
+import { ChunkLine } from "./chunk-line.ts";
 import type { AwaitsCommit, Newsbearer, WritingHost } from "./host.ts";
 import type { Keeper, QueueLimits } from "./keeper.ts";
 import { Labels } from "./labels.ts";
-import { Ledger, type StoredBody } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import { MeasurementFanout } from "./measurements.ts";
 import { QueueMemory } from "./memory.ts";
@@ -91,9 +92,8 @@ export class Hub implements WritingHost {
   /** A timer runs for them; whether a commit was sealed since it was set. */
   private idleTimer = false;
   private sealedMeanwhile = false;
-  /** Bodies of chunks that are in the next commit, by their hash. */
-  private readonly bodies = new Map<number | bigint, StoredBody>();
   readonly checkpoints: Checkpoints;
+  readonly chunks = new ChunkLine(this);
   readonly memory: QueueMemory;
   readonly ledger: Ledger;
   readonly tails = new Tails();
@@ -135,6 +135,7 @@ export class Hub implements WritingHost {
   /** A committed batch: its rows are published in this and later turns; the ingest gets it back afterwards. */
   publish(batch: Batch): void {
     this.checkpoints.committed();
+    this.chunks.committed();
     this.batches.push({ batch, next: 0 });
     if (!this.working) this.work();
   }
@@ -326,7 +327,7 @@ export class Hub implements WritingHost {
     this.sealedMeanwhile = true;
     if (this.news.length > 0) this.tellNews();
     this.checkpoints.write();
-    if (this.bodies.size > 0) this.bodies.clear();
+    this.chunks.write();
     this.tails.sealed();
   }
   // there are but these two kinds of them
@@ -371,17 +372,6 @@ export class Hub implements WritingHost {
     if (subscription.shared) this.shares.leave(subscription);
     else this.routes.remove(subscription);
     this.metrics.subscriptions = this.subscriptions;
-  }
-  bodyOf(bytes: Uint8Array): StoredBody {
-    const hash = Bun.hash(bytes);
-    const known = this.bodies.get(hash);
-    if (known?.bytes && Buffer.compare(known.bytes, bytes) === 0) return known;
-    const body: StoredBody = { bytes: bytes.slice(), length: bytes.length, holders: new Map() };
-    this.bodies.set(hash, body);
-    this.whenDurable(() => {
-      body.bytes = null;
-    });
-    return body;
   }
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null> {
     return this.needs.store.readChunk(session, firstSeq);

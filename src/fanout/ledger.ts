@@ -3,8 +3,12 @@ import type { Keeper, QueueLimits } from "./keeper.ts";
 
 /** The body of a chunk in the store; chunks that share it have the same object. */
 export interface StoredBody {
-  /** Kept until the commit that holds it is durable: only then can it be read back. */
+  /** Kept until the commits that hold it are durable: only then can it be read back. */
   bytes: Uint8Array | null;
+  /** Of its bytes. */
+  readonly hash: number | bigint;
+  /** Chunks of which that is awaited. */
+  waiting: number;
   readonly length: number;
   /** How many chunks of each owner have it. */
   readonly holders: Map<string, number>;
@@ -103,7 +107,7 @@ export class Ledger {
   recovered(shared: number | null, length: number): StoredBody {
     const known = shared === null ? undefined : this.known.get(shared);
     if (known !== undefined) return known;
-    const body: StoredBody = { bytes: null, length, holders: new Map() };
+    const body: StoredBody = { bytes: null, length, holders: new Map(), hash: 0, waiting: 0 };
     if (shared !== null) this.known.set(shared, body);
     return body;
   }

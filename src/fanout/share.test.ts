@@ -13,7 +13,8 @@ import { LogReplay } from "./log-replay.ts";
 import type { OutletHost } from "./host.ts";
 import type { Keeper } from "./keeper.ts";
 import { QueueMemory } from "./memory.ts";
-import { Ledger, type StoredBody } from "./ledger.ts";
+import { ChunkLine } from "./chunk-line.ts";
+import { Ledger } from "./ledger.ts";
 import { BufferPool, Outbox } from "./outbox.ts";
 import { Outlet } from "./outlet.ts";
 import { Tails } from "./tails.ts";
@@ -38,6 +39,7 @@ class Host implements OutletHost {
   readonly properties = new DeliveryProperties();
   readonly taken = createTaken();
   readonly tails = new Tails();
+  readonly chunks = new ChunkLine(this);
   readonly recovering = false;
   readonly record = new RecordWriter(256);
   readonly gone = new Set<number>();
@@ -79,9 +81,7 @@ class Host implements OutletHost {
   noteNews(): void {}
   sendPubrel(): void {}
   overflowed(): void {}
-  bodyOf(bytes: Uint8Array): StoredBody {
-    return { bytes: bytes.slice(), length: bytes.length, holders: new Map() };
-  }
+  another(): void {}
   readChunk(): Promise<null> {
     return Promise.resolve(null);
   }

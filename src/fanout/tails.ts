@@ -9,11 +9,10 @@ const MOST_BYTES = 524_288;
 
 /** Messages in memory of which several sessions may wait for the same stretch: each remembers where its own begins and ends. */
 export class Tail {
-  /** The stretch that became a chunk last, its body, and with which commit. */
+  /** The stretch that became a chunk last, and its body. */
   private from = 0;
   private to = 0;
   private body: StoredBody | null = null;
-  private commit = 0;
 
   /** @param firstSeq number of the message that it was begun with @param firstEnd where that one ends */
   constructor(
@@ -34,13 +33,12 @@ export class Tail {
     return queue.tail;
   }
   /** The body of a stretch: those who wait for the same have the same one. @param make a body of its bytes */
-  bodyOf(from: number, to: number, commit: number, make: (bytes: Uint8Array) => StoredBody): StoredBody {
-    if (this.body === null || this.commit !== commit || this.from !== from || this.to !== to) {
-      this.body = make(this.queue.bytesOf(from, to));
-      this.commit = commit;
-      this.from = from;
-      this.to = to;
-    }
+  bodyOf(from: number, to: number, make: (bytes: Uint8Array) => StoredBody): StoredBody {
+    const { body } = this;
+    if (body !== null && body.bytes !== null && this.from === from && this.to === to) return body;
+    this.from = from;
+    this.to = to;
+    this.body = make(this.queue.bytesOf(from, to));
     return this.body;
   }
   /** A tail of its own for a stretch of this one. */

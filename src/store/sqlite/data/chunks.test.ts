@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StoreOp } from "../../ports.ts";
-import { sharedBodies } from "./chunks.ts";
+import { SharedBodies } from "./chunks.ts";
 import { dataPath } from "./files.ts";
 import { applyOp } from "./ops.ts";
 import { Reads } from "./reads.ts";
@@ -28,8 +28,9 @@ function opened(): { folder: string; commit: (...ops: StoreOp[]) => void; bodies
   folders.push(folder);
   const db = new Database(dataPath(folder));
   migrate(db);
+  const shared = new SharedBodies();
   const commit = (...ops: StoreOp[]): void => {
-    const bodies = sharedBodies(ops);
+    const bodies = shared.begin(ops);
     for (const op of ops) applyOp(db, op, 0, bodies);
   };
   for (const id of [1, 2, 3]) {
@@ -55,6 +56,24 @@ test("a body that several sessions have in one commit is stored once, and goes w
   expect([bodies(), reads.chunk(2, 11), reads.chunk(3, 12)]).toEqual([1, one, one]);
   commit({ op: "chunk_delete", session: 2, before: 100 }, { op: "chunk_delete", session: 3, before: 100 });
   expect([bodies(), reads.chunk(1, 20)]).toEqual([0, other]);
+});
+
+test("a body that comes with several commits is stored once, as long as it is there", () => {
+  const { folder, commit, bodies } = opened();
+  const body = () => new Uint8Array(5000).fill(7);
+  const [first, later] = [body(), body()];
+  commit(put(1, 10, first), put(2, 10, first));
+  commit(put(3, 10, later));
+  expect(bodies()).toBe(1);
+  const reads = new Reads(folder);
+  expect([reads.chunk(1, 10), reads.chunk(2, 10), reads.chunk(3, 10)]).toEqual([body(), body(), body()]);
+  // it went, and its number may be another body's by now
+  for (const session of [1, 2, 3]) commit({ op: "chunk_delete", session, before: 100 });
+  expect(bodies()).toBe(0);
+  const other = new Uint8Array(5000).fill(8);
+  commit(put(1, 20, other), put(2, 20, other));
+  commit(put(3, 30, body()), put(1, 30, body()));
+  expect([reads.chunk(1, 20), reads.chunk(3, 30), reads.chunk(1, 30)]).toEqual([other, body(), body()]);
 });
 
 test("nothing is stored for sessions that do not exist", () => {

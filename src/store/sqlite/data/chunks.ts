@@ -4,19 +4,56 @@ import type { StoreOp } from "../../ports.ts";
 type Put = Extract<StoreOp, { readonly op: "chunk_put" }>;
 const NOTHING = new Uint8Array(0);
 
-/** Ids of the bodies of one commit that several chunks have; the body is written with the first of them. */
-export type SharedBodies = Map<Uint8Array, number | null>;
+/** Bodies written last that are looked for when a commit brings one. */
+const MOST_RECENT = 64;
 
-/** The bodies that more than one of these operations has. */
-export function sharedBodies(ops: readonly StoreOp[]): SharedBodies {
-  const seen = new Set<Uint8Array>();
-  const shared: SharedBodies = new Map();
-  for (const op of ops) {
-    if (op.op !== "chunk_put") continue;
-    if (seen.has(op.body)) shared.set(op.body, null);
-    else seen.add(op.body);
+/**
+ * Bodies that several chunks have: they are written with the first of them. Chunks that are equal come with one commit, or with
+ * several that follow each other.
+ */
+export class SharedBodies {
+  /** By their hash: ids of those that were written last. What lies under an id may be another one, or none, by now. */
+  private readonly recent = new Map<number | bigint, number>();
+  /** Bodies of the commit that more than one operation has. */
+  private readonly several = new Set<Uint8Array>();
+  /** What was found of the bodies of the commit; null: it is the chunk's own. */
+  private readonly ids = new Map<Uint8Array, number | null>();
+
+  /** A commit begins, with these operations. */
+  begin(ops: readonly StoreOp[]): this {
+    this.several.clear();
+    this.ids.clear();
+    const seen = new Set<Uint8Array>();
+    for (const op of ops) {
+      if (op.op !== "chunk_put") continue;
+      if (seen.has(op.body)) this.several.add(op.body);
+      seen.add(op.body);
+    }
+    return this;
   }
-  return shared;
+  /** Id of a body, which is written unless it is there; null: nobody else has it, and the chunk takes it. */
+  idOf(db: Database, body: Uint8Array): number | null {
+    const found = this.ids.get(body);
+    if (found !== undefined) return found;
+    const id = this.find(db, body);
+    this.ids.set(body, id);
+    return id;
+  }
+  private find(db: Database, body: Uint8Array): number | null {
+    const hash = Bun.hash(body);
+    const known = this.recent.get(hash);
+    if (known !== undefined) {
+      const row = db.query<{ body: Uint8Array }, [number]>("SELECT body FROM queue_body WHERE id = ?").get(known);
+      if (row !== null && Buffer.compare(row.body, body) === 0) return known;
+    }
+    if (!this.several.has(body)) return null;
+    const id = Number(db.query("INSERT INTO queue_body (body) VALUES (?)").run(body).lastInsertRowid);
+    this.recent.delete(hash);
+    this.recent.set(hash, id);
+    const [oldest] = this.recent.keys();
+    if (this.recent.size > MOST_RECENT && oldest !== undefined) this.recent.delete(oldest);
+    return id;
+  }
 }
 
 /** Inserts a chunk, or replaces it; nothing when its session does not exist (any more). */
@@ -29,11 +66,7 @@ export function putChunk(db: Database, op: Put, bodies: SharedBodies): void {
     )
     .run(upTo, session);
   if (changes === 0) return;
-  let shared: number | null = null;
-  if (bodies.has(body)) {
-    shared = bodies.get(body) ?? Number(db.query("INSERT INTO queue_body (body) VALUES (?)").run(body).lastInsertRowid);
-    bodies.set(body, shared);
-  }
+  const shared = bodies.idOf(db, body);
   const insert = (): number =>
     db
       .query(

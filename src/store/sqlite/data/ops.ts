@@ -17,7 +17,7 @@ export const DOOMED_SESSION = 1;
  * Applies the structured parts of a commit, inside the caller's transaction. Subscriptions, checkpoints and chunks of
  * a session that does not exist (any more) are passed over, so nothing without an owner stays in the file.
  * @param last sequence number of the last row of the commits before this one
- * @param bodies of `sharedBodies` of all operations of the commit
+ * @param bodies has begun with all operations of the commit
  */
 export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedBodies): void {
   switch (op.op) {

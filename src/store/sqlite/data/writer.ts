@@ -16,7 +16,7 @@ import {
   sqliteCode,
   unavailable,
 } from "./files.ts";
-import { sharedBodies } from "./chunks.ts";
+import { SharedBodies } from "./chunks.ts";
 import { markOf } from "./mark.ts";
 import { applyOp } from "./ops.ts";
 import { type CommitSign, type Known, landed, type Position } from "./position.ts";
@@ -37,6 +37,7 @@ const SWEPT: ReadonlySet<StoreOp["op"]> = new Set(["series_delete", "session_del
 /** The only writer of the data file; lives in the storage worker and is synchronous. */
 export class Writer {
   private sealer: Sealer;
+  private readonly bodies = new SharedBodies();
   private readonly ballast: Ballast;
   private at: Position;
   private next: NextIds;
@@ -114,7 +115,6 @@ export class Writer {
   get position(): Position {
     return this.at;
   }
-
   /** Bounds the file, in pages of 4 KiB (at least its present size); 0: no bound. */
   limitPages(pages: number): void {
     this.maxPages = pages;
@@ -157,7 +157,7 @@ export class Writer {
         .query("INSERT INTO log (id, count, body, mark) VALUES (?, ?, ?, ?)")
         .run(firstSeq, batch.count, batch.blob, markOf(firstSeq, batch.blob));
     else this.db.query("UPDATE meta SET plain_commits = ?").run(known.plain);
-    const bodies = sharedBodies(batch.ops);
+    const bodies = this.bodies.begin(batch.ops);
     for (const op of batch.ops) applyOp(this.db, op, firstSeq - 1, bodies);
     // Ids are never used twice: rows of what was deleted may still be in the log.
     const { series, session } = nextIds(this.next, batch.ops);

@@ -167,6 +167,48 @@ describe("Directory", () => {
     expect(directory.product("pumps")?.device("many7")?.row.uid).toBe(5000);
   });
 
+  test("many new devices of a product are made in short steps, and all of them are there at once", () => {
+    const [{ directory, heard }, { directory: whole }] = [base(), base()];
+    const many = Array.from({ length: 1000 }, (_, i) =>
+      device(100 + i, 1, `many${i}`, i % 2 === 0 ? `serial${i}` : null),
+    );
+    const pumps = directory.product("pumps");
+    const seen = (of: Directory) => ({
+      devices: [...of.devices()].map(({ row }) => row),
+      ordered: [...of.ordered.after(0)].map(({ row }) => row.uid),
+      listed: [...(of.product("pumps")?.devicesById.keys() ?? [])],
+      serials: [...(of.product("pumps")?.devicesBySerial.keys() ?? [])],
+      own: [...(of.product("pumps")?.ordered.after(0) ?? [])].map(({ row }) => row.uid),
+      named: [of.devicesNamed("many7").length, of.product("pumps")?.device("serial8")?.row.uid],
+      byUid: [of.deviceByUid(100)?.row, of.row("device", 1099)],
+      counted: of.countOf("device", "product", 1),
+      epoch: of.epoch,
+      own_epoch: of.product("pumps")?.epoch,
+    });
+    const before = seen(directory);
+    let count = 0;
+    for (const _ of directory.applyInSteps(many)) {
+      count++;
+      expect(seen(directory)).toEqual(before);
+      expect(heard).toEqual([]);
+    }
+    expect(count).toBe(5);
+    whole.apply(many.slice(0, 500));
+    for (const one of many.slice(500)) whole.apply([one]);
+    const { epoch, own_epoch, ...all } = seen(directory);
+    expect({ ...seen(whole), epoch, own_epoch }).toEqual({ ...all, epoch, own_epoch });
+    expect([epoch, own_epoch]).toEqual([before.epoch + 1, before.epoch + 1]);
+    expect(heard.map((change) => change.kind === "device" && change.before === null && change.node.deleted)).toEqual(
+      many.map(() => false),
+    );
+    expect(directory.product("pumps")).toBe(pumps);
+    // what does more than that is applied in one step
+    expect([...directory.applyInSteps([...many.slice(0, 300), { kind: "device", op: "delete", uid: 100 }])]).toEqual(
+      [],
+    );
+    expect(directory.deviceByUid(100)).toBeUndefined();
+  });
+
   test("deleting a workspace deletes all of it, but no person; deleting a person deletes their tokens", () => {
     const { directory } = base();
     directory.apply([{ kind: "workspace", op: "delete", uid: 1 }]);

@@ -36,13 +36,16 @@ export class Directory extends NodeIndex {
     atOnce(this.applyInSteps(changes));
   }
   /**
-   * The same in steps. All of it holds after the first one, for whoever looks. In those behind it what went with a product is taken
-   * down, some at a time: listeners hear of these devices and fields then (`isAftermath`). Nothing else is applied meanwhile.
+   * The same in steps. All of it holds from one of them on, for whoever looks: before it, many new devices of a product are made
+   * where nobody sees them; behind it, what went with a product is taken down, some at a time, and listeners hear of these devices and
+   * fields then (`isAftermath`). Nothing else is applied meanwhile.
    */
   *applyInSteps(changes: readonly FleetChange[]): Generator<void, void> {
+    const show = yield* this.makeMany(changes);
     this.epoch++;
     this.applied = [];
-    for (const change of changes) {
+    show?.();
+    for (const change of show === null ? changes : []) {
       if (change.op === "put") this.put(change);
       else this.remove(change.kind, change.uid);
     }

@@ -1,10 +1,11 @@
 import { AccountIndex, must } from "./accounts.ts";
 import { Leaving } from "./leaving.ts";
 import { MultiMap } from "./multimap.ts";
+import { makeHidden, manyNew } from "./many-devices.ts";
 import { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 import { OrderedDevices } from "./ordered.ts";
 import { ProductKeys } from "./product-keys.ts";
-import type { Device, Field, Product } from "./types.ts";
+import type { Device, Field, FleetChange, Product } from "./types.ts";
 
 /** The part of the directory that keeps products, fields and devices. */
 export abstract class NodeIndex extends AccountIndex {
@@ -60,6 +61,17 @@ export abstract class NodeIndex extends AccountIndex {
     if (row.serial !== null) product.devicesBySerial.set(row.serial, node);
     product.epoch = this.epoch;
     this.applied.push({ kind: "device", op: "put", row, before, node });
+  }
+  /** What shows many new devices at once that nobody sees until then; null: the commit is another. */
+  protected *makeMany(changes: readonly FleetChange[]): Generator<void, (() => void) | null> {
+    const rows = manyNew(changes, (uid) => this.deviceNodes.has(uid));
+    const product = this.productNodes.get(rows?.[0]?.product ?? 0);
+    if (rows === null || product === undefined) return null;
+    const lists = yield* makeHidden(product, rows, (row) => this.newDevice(row));
+    return () => {
+      for (const node of lists.show(this.epoch))
+        this.applied.push({ kind: "device", op: "put", row: node.row, before: null, node });
+    };
   }
   private newDevice(row: Device): DeviceNode {
     const product = must(this.productNodes.get(row.product), "product", row.product);

@@ -73,13 +73,13 @@ export class FleetService {
     text: string,
     options: { readonly dryRun?: boolean; readonly by?: Actor; readonly before?: (plan: Plan) => void } = {},
   ): Promise<Plan> {
-    const file = await inTurns(readInSteps(text));
+    const reading = inTurns(readInSteps(text));
+    reading.catch(() => {}); // what is wrong with it is told in its turn
     return this.turns.run(async () => {
-      const { random, topics } = this.needs;
+      const [file, { random, topics }] = [await reading, this.needs];
       const made = await inTurns(planInSteps(this.directory, file, { now: this.needs.micros(), random, topics }));
-      if (options.dryRun) return made;
-      options.before?.(made);
-      await this.commit(made.drafts, options.by);
+      if (!options.dryRun) options.before?.(made);
+      await this.commit(options.dryRun ? [] : made.drafts, options.by);
       return made;
     });
   }

@@ -22,7 +22,8 @@ import { history } from "./compat/history.ts";
 import { queryHistory } from "./history/query.ts";
 import { addPeopleRoutes, usePeopleFirst } from "./people/routes.ts";
 import { Prometheus } from "./instance/prometheus.ts";
-import { withQuickRecord } from "./compat/quick.ts";
+import { withQuickRoutes } from "./kit/quick.ts";
+import { quickRoutes } from "./quick-routes.ts";
 import { record } from "./compat/record.ts";
 import { deviceLog, ownLog } from "./compat/refusals.ts";
 import { addIntegrations } from "./integrations/routes.ts";
@@ -101,16 +102,15 @@ export function createHttp(deps: HttpDeps): Http {
     });
   addApi(app, { deps, reads, streams, pace });
   addPeopleRoutes(app, deps);
-  addIntegrations(app, deps);
+  const network = addIntegrations(app, deps);
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
   if (deps.files) app.get(`${CONSOLE}*`, deps.files.handler(CONSOLE));
   app.get("/", (c) => (deps.files?.hasPage && wantsPage(c) ? c.redirect(CONSOLE) : c.text(WELCOME)));
   return {
-    fetch: withQuickRecord(
+    fetch: withQuickRoutes(
       (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }),
-      (common) => record(deps, common),
-      onlyParametersInAnyCase("batch"),
+      quickRoutes(deps, network),
       failed,
     ),
     tick: () => streams.tick(),

@@ -13,8 +13,8 @@ const ADDRESS = "/integrations/lorawan/chirpstack?event=up";
 const UNKNOWN = "0".repeat(40);
 
 /** The same fleet, with a product that takes uplinks without a token. */
-function withOpenProduct() {
-  const world = makeWorld();
+function withOpenProduct(given: Parameters<typeof makeWorld>[0] = {}) {
+  const world = makeWorld(given);
   const row = world.directory.product("q")?.row;
   if (!row) throw new Error("the product is not there");
   world.directory.apply([{ kind: "product", op: "put", row: { ...row, networkTokenNeeded: false } }]);
@@ -76,6 +76,14 @@ test("who sends faster than the account may is told to wait", async () => {
   expect(integrations.received).toEqual([]);
 });
 
+test("who sends without a token may send so many a second from one address", async () => {
+  const world = withOpenProduct({ maxIntegrationRate: 2 });
+  const statuses: number[] = [];
+  for (let i = 0; i < 3; i++) statuses.push((await world.ask("POST", ADDRESS, null, UPLINK)).status);
+  statuses.push((await world.ask("POST", ADDRESS, RECORDER, UPLINK)).status);
+  expect(statuses).toEqual([200, 200, 429, 200]);
+});
+
 test("what is not stored in 1.8 s is answered with 503, so that who tries again does", async () => {
   const { ask, braked, integrations } = makeWorld();
   const commit = Promise.withResolvers<void>();
@@ -105,4 +113,19 @@ test("there is nothing for other methods and unknown networks", async () => {
   const get = await ask("GET", "/integrations/lorawan/tti", RECORDER);
   expect([get.status, get.headers.get("Allow")]).toEqual([405, "POST, PUT"]);
   expect((await errorOf(await ask("POST", "/integrations/lorawan/none", RECORDER, UPLINK))).message).toContain("auto");
+});
+
+test("the short way answers as the long one does, headers and refusals alike", async () => {
+  const { ask } = makeWorld();
+  await ask("GET", "/", null); // by now the short way is there
+  for (const [body, status] of [
+    [UPLINK, 200],
+    ["{}", 400],
+  ] as const) {
+    const short = await ask("POST", "/integrations/lorawan/chirpstack?event=up", RECORDER, body);
+    const long = await ask("POST", "/integrations/lorawan/chirpstack/x?event=up", RECORDER, body);
+    expect([short.status, long.status]).toEqual([status, status]);
+    expect([...short.headers].sort()).toEqual([...long.headers].sort());
+    expect(await short.text()).toBe(await long.text());
+  }
 });

@@ -5,6 +5,7 @@ import { quote } from "../../measure/bytes.ts";
 import { NETWORK_ADDRESSES, networkNamed, readNetwork } from "../../networks/index.ts";
 import type { NetworkRequest } from "../../networks/types.ts";
 import type { Handler, HttpContext, HttpDeps } from "../deps.ts";
+import { RequestPace } from "../api/pace.ts";
 import { readBody } from "../kit/body.ts";
 import { networkToken } from "./network-token.ts";
 
@@ -12,23 +13,35 @@ import { networkToken } from "./network-token.ts";
 const MOST_BODY = 256 * 1024;
 /** Networks wait for two seconds at least; who is not told in this time, in ms, that it is stored is told to come again. */
 const LONGEST = 1800;
+const TEXT = { "Content-Type": "text/plain; charset=utf-8" } as const;
+
+/** @param headers of the answer when all is well */
+export type NetworkHandler = (headers?: Headers) => Handler;
 
 /**
  * `POST /integrations/lorawan/<network>` (docs/lorawan.md): reads what a LoRaWAN network tells of devices and passes it on. 200 `thanks`
  * once it is stored, also when it came before or is of no device that is known here: a network that hears of an error may
  * stop to send anything.
+ * @returns what makes a handler; all of them count together
  */
-export function lorawan(deps: HttpDeps): Handler {
-  return async (c) => {
+export function lorawan(deps: HttpDeps): NetworkHandler {
+  const { maxIntegrationRate } = deps.limits;
+  const pace = maxIntegrationRate > 0 ? new RequestPace(maxIntegrationRate) : null;
+  return (headers) => async (c) => {
     const name = networkNamed(c.req.param("network") ?? "");
     if (name === null)
       throw new Refusal(
         "not_found",
         `There is no network ${quote(c.req.param("network") ?? "")} here. There are: ${NETWORK_ADDRESSES.join(", ")}.`,
       );
-    const principal = whoSends(deps, c);
-    const came = await cameOf(deps, c);
-    if (principal !== null) slowDown(deps, principal, came.request.body.length);
+    const url = new URL(c.req.url);
+    const principal = whoSends(deps, c, url);
+    // nobody has no account whose rate could count: the address does
+    const wait = principal === null ? (pace?.ask(c.env.remoteAddress, deps.clock.steady()).wait ?? 0) : 0;
+    if (wait > 0) throw tooFast(wait);
+    const came = await cameOf(deps, c, url);
+    const pause = principal === null ? 0 : deps.brakes.record(principal.key, came.request.body.length);
+    if (pause > 0) throw tooFast(pause);
     const reading = readNetwork(name, came.request);
     const incoming: Incoming = {
       way: "lorawan",
@@ -47,13 +60,13 @@ export function lorawan(deps: HttpDeps): Handler {
       throw new Refusal("invalid_request", reading.problem);
     }
     await inTime(deps, deps.integrations.inbound.receive(incoming));
-    return new Response("thanks", { headers: { "Content-Type": "text/plain; charset=utf-8" } });
+    return new Response("thanks", { headers: headers ?? TEXT });
   };
 }
 
 /** @returns null: nobody, and there is a product that takes that @throws Refusal unknown_token, expired_token */
-function whoSends({ authority, clock, directory, metrics }: HttpDeps, c: HttpContext): Principal | null {
-  const sent = networkToken(c.req.raw.headers, new URL(c.req.url).searchParams);
+function whoSends({ authority, clock, directory, metrics }: HttpDeps, c: HttpContext, url: URL): Principal | null {
+  const sent = networkToken(c.req.raw.headers, url.searchParams);
   if (sent === null) {
     for (const { row } of directory.products()) if (row.networkTokenNeeded === false) return null;
     throw new Refusal(
@@ -71,18 +84,14 @@ function whoSends({ authority, clock, directory, metrics }: HttpDeps, c: HttpCon
   throw new Refusal(result.code, result.message);
 }
 
-/** @throws Refusal rate_limited */
-function slowDown({ brakes }: HttpDeps, { key }: Principal, bytes: number): void {
-  const seconds = brakes.record(key, bytes);
-  if (seconds === 0) return;
-  const text = `This account records faster than it may. Try again in ${seconds} s.`;
-  throw new Refusal("rate_limited", text, undefined, seconds);
+function tooFast(seconds: number): Refusal {
+  const text = `More comes from here than may. Try again in ${seconds} s.`;
+  return new Refusal("rate_limited", text, undefined, seconds);
 }
 
 /** The request, as networks are read, and as it is shown. */
-async function cameOf(deps: HttpDeps, c: HttpContext) {
+async function cameOf(deps: HttpDeps, c: HttpContext, url: URL) {
   const body = await readBody(c.req.raw, MOST_BODY);
-  const url = new URL(c.req.url);
   const query: Pair[] = [...url.searchParams];
   const headers: Pair[] = [...c.req.raw.headers];
   const request: NetworkRequest = {

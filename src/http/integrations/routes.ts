@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { HttpDeps, HttpEnv } from "../deps.ts";
 import { httpIntegration } from "./api.ts";
-import { lorawan } from "./lorawan.ts";
+import { lorawan, type NetworkHandler } from "./lorawan.ts";
 
 /** A key in an address. Below `/api` nothing else has this form. */
 const UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
@@ -15,8 +15,11 @@ const CORS = {
   maxAge: 86_400,
 };
 
-/** The addresses at which devices, networks and other systems send what is no measurement yet. */
-export function addIntegrations(app: Hono<HttpEnv>, deps: HttpDeps): void {
+/**
+ * The addresses at which devices, networks and other systems send what is no measurement yet.
+ * @returns what handles the requests of networks
+ */
+export function addIntegrations(app: Hono<HttpEnv>, deps: HttpDeps): NetworkHandler {
   const api = httpIntegration(deps);
   for (const path of ["/integrations/api/:key", `/api/:key{${UUID}}`]) {
     app.use(`${path}/*`, cors(CORS));
@@ -25,5 +28,6 @@ export function addIntegrations(app: Hono<HttpEnv>, deps: HttpDeps): void {
   }
   const network = lorawan(deps);
   for (const path of ["/integrations/lorawan/:network", "/integrations/lorawan/:network/*"])
-    app.on(["POST", "PUT"], path, network);
+    app.on(["POST", "PUT"], path, network());
+  return network;
 }

@@ -46,6 +46,19 @@ describe("rows", () => {
     ]);
   });
 
+  test("no bucket begins after now, however late the end is; raw rows are as they are", async () => {
+    const it = world();
+    const rows = async (more: string) => rowsOf(it.ask("GET", `${PATH}?timeframe_start=2026-02-01&${more}`, OWNER));
+    const days = await rows("fields=TEMPERATURE&resolution=1d&timeframe_end=2099-01-01");
+    expect(days.length).toBeGreaterThan(20);
+    expect(days.every(({ time }) => at(time) <= NOW)).toBe(true);
+    expect(days).toEqual(await rows("fields=TEMPERATURE&resolution=1d"));
+    it.data.put(1, T, NOW + 60_000_000, 9);
+    expect((await rows("fields=TEMPERATURE&resolution=raw&timeframe_end=2099-01-01")).at(-1)).toMatchObject({
+      TEMPERATURE: 9,
+    });
+  });
+
   test("fields: those named, once, in any case", async () => {
     const rows = await rowsOf(world().ask("GET", `${PATH}?fields=door,%20DOOR,,temperature`, OWNER));
     expect(rows.map((row) => Object.keys(row).join())).toEqual(Array(4).fill("time,DOOR,TEMPERATURE"));

@@ -13,7 +13,7 @@ import { findReadable } from "../../admin/readable.ts";
 import { authenticate, checkRights } from "../kit/access.ts";
 import { jsonArray, jsonText, LongText, type Pieces } from "../kit/answer.ts";
 import type { Handler, HttpContext, HttpDeps } from "../deps.ts";
-import { needsZone, parseRange } from "../history/range.ts";
+import { needsZone, parseRange, untilNow } from "../history/range.ts";
 import type { Reads } from "../kit/reads.ts";
 
 /** Bounds of one answer; what is beyond is asked for with the time that the answer names. */
@@ -30,8 +30,7 @@ export const MAX_FIELDS = 100;
 /**
  * `GET /v1/devices/<id or serial>/historic_data/?fields=A,B&resolution=raw&timeframe_start=…&timeframe_end=…`
  * (docs/compatibility.md "What is the same, and what is not"): `[{"time": …, "A": value or null, …}, …]` in time order, one row
- * for all fields of the same time.
- * All fields when none is named. With a resolution one row for each bucket (docs/history.md "Buckets"): the aggregation is AVG unless
+ * for all fields of the same time; all fields when none is named. With a resolution one row for each bucket (docs/history.md "Buckets"): the aggregation is AVG unless
  * `aggregation` says otherwise, empty buckets show the value before (`locf=false`: null), fields without a value in the range
  * are left out, and `[]` means that there is nothing. A raw answer that had to end early says so in `X-Truncated` and
  * goes on at `X-Next-Start`.
@@ -44,17 +43,18 @@ export function history(deps: HttpDeps, reads: Reads, bounds?: Bounds): Handler 
     reads.allow(c, principal);
     const query = (name: string) => c.req.query(name);
     const now = deps.clock.micros();
-    const [start, end] = [query("timeframe_start"), query("timeframe_end")];
+    const [start, end, resolution] = [query("timeframe_start"), query("timeframe_end"), query("resolution")];
     const zone = reads.zones.of(query("zone"));
-    const range = parseRange(start, end, now, undefined, zone);
+    const asked = parseRange(start, end, now, undefined, zone);
+    const range = parseResolution(resolution) === "raw" ? asked : untilNow(asked, now);
     await prepareZone(zone, range);
     const wish = {
       range,
       fields: (query("fields") ?? "").split(","),
-      resolution: query("resolution"),
+      resolution,
       aggregation: query("aggregation"),
       fill: fillOf(c),
-      zone: zoneOfBuckets(zone, { resolution: query("resolution"), moments: [start, end] }),
+      zone: zoneOfBuckets(zone, { resolution, moments: [start, end] }),
       now,
     };
     const limits = { points, fields: MAX_FIELDS, fill: "locf" } as const;

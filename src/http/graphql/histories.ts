@@ -5,6 +5,7 @@ import { RowPrinter } from "../../history/print.ts";
 import type { Cell, Range, Row } from "../../history/types.ts";
 import { specOf } from "../../measure/types.ts";
 import type { GraphContext } from "./context.ts";
+import { untilNow } from "../history/range.ts";
 import { DAY, FALLBACK, rangeOf, rowsFor, stepOf } from "./history.ts";
 import { activeFields } from "./lookups.ts";
 import { momentOf } from "./values.ts";
@@ -23,24 +24,20 @@ export interface HistoryArguments {
 
 /** `history`: rows as JSON text, "[]" when there is nothing. @throws Refusal invalid_request: a time that is none */
 export async function historyText(context: GraphContext, device: DeviceNode, wish: HistoryArguments): Promise<string> {
-  const range = rangeOf(context, wish.timerangestart, wish.timerangeend);
+  const asked = rangeOf(wish.timerangestart, wish.timerangeend);
+  const range = untilNow(asked, context.now);
   const named = new Set((wish.fields ?? []).filter((name) => name !== null).map((name) => name.toUpperCase()));
   const fields = activeFields(device.product).filter(({ row }) => named.size === 0 || named.has(row.id));
   if (fields.length === 0 || range.from >= range.to) return "[]";
   const step = stepOf(wish.resolution, range);
-  const rows =
-    step === null
-      ? await rowsFor(context, device, {
-          range: { from: Math.max(range.from, range.to - LONGEST_RAW), to: range.to },
-          fields,
-        })
-      : await rowsFor(context, device, {
-          range,
-          fields,
-          step,
-          aggregation: wish.aggregation ?? "AVG",
-          carry: wish.locf !== false,
-        });
+  // a device's own time may be a little ahead
+  const latest = { from: Math.max(asked.from, range.to - LONGEST_RAW), to: asked.to };
+  const buckets = { step: step ?? 0, aggregation: wish.aggregation ?? "AVG", carry: wish.locf !== false };
+  const rows = await rowsFor(
+    context,
+    device,
+    step === null ? { range: latest, fields } : { range, fields, ...buckets },
+  );
   return textOf(fields, rows);
 }
 
@@ -67,7 +64,7 @@ export async function historyByField(
   device: DeviceNode,
   { start, end, resolution }: { readonly start: string; readonly end: string; readonly resolution?: string | null },
 ): Promise<string> {
-  const range = rangeOf(context, start, end);
+  const range = untilNow(rangeOf(start, end), context.now);
   const fields = activeFields(device.product);
   const all: Record<string, Record<string, Cell> | null> = {};
   for (const { row } of fields) all[row.id] = all[`${row.id}-LOCF`] = null;

@@ -20,10 +20,9 @@ const UNITS: Readonly<Record<string, Micros>> = { s: SECOND, m: MINUTE, h: 60 * 
 /** What a resolution means that is none. */
 export const FALLBACK = 30 * MINUTE;
 
-/** The start belongs to it, the end does not; nothing lies after now. */
-export function rangeOf({ now }: GraphContext, start: string, end: string): Range {
-  const from = momentOf("timerangestart", start);
-  return { from, to: Math.min(momentOf("timerangeend", end), now + 1) };
+/** The start belongs to it, the end does not. */
+export function rangeOf(start: string, end: string): Range {
+  return { from: momentOf("timerangestart", start), to: momentOf("timerangeend", end) };
 }
 
 /** How long a bucket is, µs; null: every measurement. */

@@ -73,3 +73,8 @@ export function needsZone(...moments: readonly (string | undefined)[]): boolean 
     return text !== undefined && text !== "" && utc === undefined && sign === undefined;
   });
 }
+
+/** The same without what lies after now: clients of the platform ask for ends in the future, and it shows no bucket that begins there. */
+export function untilNow({ from, to }: Range, now: Micros): Range {
+  return { from, to: Math.max(from, Math.min(to, now + 1)) };
+}

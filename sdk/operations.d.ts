@@ -406,6 +406,69 @@ export type Field = {
   active: boolean;
 };
 
+export type DecoderTryOut = {
+  /** Of an input that was given. */
+  tried: TriedDecoder | null;
+  /** Of what came, newest first. */
+  recorded: ({
+    pass: number;
+    /** RFC 3339, UTC. */
+    time: string;
+    /** The beginning of what came. */
+    input: string;
+    /** Why it cannot be tried again; null: it was. */
+    skipped: string | null;
+    now: TriedDecoder | null;
+    /** What the version in force makes of it, where another is tried. */
+    before: TriedDecoder | null;
+  })[] | null;
+};
+
+/** What a decoder makes of one input. Nothing of it is stored. */
+export type TriedDecoder = {
+  /** The version that was tried; null: code that is none, or no decoder. */
+  version: number | null;
+  /** The function that is called; null: the first that the script has, in the order that docs/decoders.md says. */
+  function: "decodeUplink" | "normalizeUplink" | "encodeDownlink" | "decodeDownlink" | "Decoder" | "Encoder" | "Decode" | "Encode" | null;
+  /** Why it gave nothing, with the line of the script where it is known. */
+  error: {
+    message: string;
+    line: number | null;
+  } | null;
+  /** What it wrote with `console`. */
+  log: string[];
+  /** How long the call took. */
+  ms: number | null;
+  /** What it gave, as it is. */
+  output: unknown;
+  /** What was passed over, and what the script warned of. */
+  messages: string[];
+  rows: ({
+    device: string;
+    field: string;
+    value: number | string | boolean | {
+      lat: number;
+      lng: number;
+    };
+    /** null: when it comes. */
+    time: string | null;
+    /** What would become of it. */
+    fate: "stored" | "refused" | "suggested";
+    message: string | null;
+  })[];
+  /** Those of the product that it gives. */
+  fields: string[];
+  /** Fields that the product does not have; the type is guessed. */
+  new_fields: ({
+    field: string;
+    type: string;
+    unit: string | null;
+  })[];
+  devices: string[];
+  /** Devices that it names, and that the product does not have. */
+  new_devices: string[];
+};
+
 export type DecoderInForce = {
   /** null: the product has no decoder in force. */
   version: DecoderVersionWithCode | null;
@@ -1762,6 +1825,47 @@ export interface Operations {
       sessions: number;
     };
   }>>;
+  /** POST /products/{product}/decoder/try: Try a decoder. The one in force, a version, or code that is none yet: with an uplink, a request or a message that is given, or with what came last, the version in force beside it. Nothing is stored. Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  tryDecoder(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** The script, in JavaScript. */
+      code?: string;
+      /** The function that is called; null: the first that the script has, in the order that docs/decoders.md says. */
+      function?: "decodeUplink" | "normalizeUplink" | "encodeDownlink" | "decodeDownlink" | "Decoder" | "Encoder" | "Decode" | "Encode" | null;
+      /** This version. Without code and version: the one in force. */
+      version?: number;
+      /** A LoRaWAN uplink. */
+      uplink?: {
+        hex?: string;
+        base64?: string;
+        port?: number;
+        /** What the network sends: `rawPayload` of scripts. */
+        raw?: unknown;
+      };
+      /** A request at the HTTP integration. */
+      request?: {
+        method?: string;
+        path?: string;
+        query?: Record<string, string>;
+        headers?: Record<string, string>;
+        body?: string;
+      };
+      /** A message of another broker. */
+      message?: {
+        topic: string;
+        payload?: string;
+      };
+      /** The last so many inputs that came, at most 20. */
+      recorded?: number;
+      /** Id or serial: whose uplink it is, or of which what came is tried. */
+      device?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<DecoderTryOut>>;
   /** GET /products/{product}/decoder: Get the decoder in force. Takes "edit_product" on all of the product, or the workspace permission "devices". */
   getDecoder(parameters: {
     /** Slug of the product. */

@@ -1,40 +1,18 @@
 import { z } from "zod";
-import { decoderVersion, decoderVersions, productDecoder } from "../fleet/decoders.ts";
-import type { Directory } from "../fleet/directory.ts";
-import { noVersion, rollBackDecoder, setDecoder, switchDecoderOff, useDecoder } from "../fleet/edit/decoders.ts";
+import { Refusal } from "../base/errors.ts";
+import { decoderVersions, productDecoder } from "../fleet/decoders.ts";
+import { rollBackDecoder, setDecoder, switchDecoderOff, useDecoder } from "../fleet/edit/decoders.ts";
 import { COMMAND_LINE } from "../fleet/audit.ts";
 import { productNamed } from "../fleet/named.ts";
-import type { ProductNode } from "../fleet/nodes.ts";
-import type { Decoder } from "../fleet/types.ts";
-import { printTime } from "../measure/time.ts";
 import { checked } from "./checked.ts";
+import { answerShown } from "./tryout-shape.ts";
+import { tryDecoder, tryWish } from "./tryout.ts";
 import { code, decoderFunction, note, versionNumber } from "./integration-values.ts";
 import type { OperationsDeps } from "./types.ts";
+import { versionNumbered, versionShown, versionWithCode } from "./decoder-versions.ts";
 import * as values from "./values.ts";
 
 /** Decoders of products, and their versions. */
-
-/** A version without its code, as lists have it. */
-export function versionShown({ row }: ProductNode, { number, function: declared, created, by, note, code }: Decoder) {
-  return {
-    number,
-    in_force: row.decoder === number,
-    function: declared,
-    created: printTime(created),
-    by,
-    note,
-    bytes: Buffer.byteLength(code),
-  };
-}
-export function versionWithCode(product: ProductNode, version: Decoder) {
-  return { ...versionShown(product, version), code: version.code };
-}
-/** A version by its number. @throws Refusal not_found */
-export function versionNumbered(directory: Directory, product: ProductNode, number: number | string): Decoder {
-  const found = decoderVersion(directory, product.row.uid, Number(number));
-  if (found === null) throw noVersion(product, number);
-  return found;
-}
 
 const one = { product: values.named };
 const schemas = {
@@ -70,6 +48,12 @@ export function decoderOperations(deps: OperationsDeps) {
       product,
       number: await fleet.edit((draft) => rollBackDecoder(draft, named(product))),
     })),
+    decoderTry: checked(tryWish.extend(one), async ({ product, ...wish }) => {
+      const tryOut = deps.integrations?.tryOut;
+      if (tryOut === undefined)
+        throw new Refusal("not_available", "Decoders of products are tried by a running server: start it.");
+      return answerShown(await tryDecoder({ directory, tryOut }, named(product), wish));
+    }),
     decoderOff: checked(schemas.one, async ({ product }) => {
       await fleet.edit((draft) => switchDecoderOff(draft, named(product)));
       return { product, number: null };

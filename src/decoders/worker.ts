@@ -147,7 +147,7 @@ export class SandboxWorker {
       // it has forgotten the code, as it may after very many
       this.known.delete(asked.call.script.id);
       this.waiting.unshift(asked);
-    } else asked.tell(outcomeOf(kind, line.slice(tab + 1), ms, this.limits));
+    } else asked.tell(outcomeOf(kind, line.slice(tab + 1), ms, this.limits, asked.call.script.code));
   }
 
   private headBegins(): void {
@@ -176,7 +176,7 @@ const TOLD: Readonly<Record<string, [Failure, (limits: Limits) => string]>> = {
   broken: ["threw", () => "the script nested calls or data more deeply than it may"],
 };
 
-function outcomeOf(kind: string, body: string, ms: number, limits: Limits): Outcome {
+function outcomeOf(kind: string, body: string, ms: number, limits: Limits, code: string): Outcome {
   const told = TOLD[kind];
   const parsed: unknown = JSON.parse(body);
   if (told !== undefined) {
@@ -198,7 +198,7 @@ function outcomeOf(kind: string, body: string, ms: number, limits: Limits): Outc
     ok: false,
     reason: "threw",
     message: name + answer.error,
-    line: lineOf(answer.stack ?? ""),
+    line: lineOf(answer.stack ?? "", code),
     log: answer.log,
     ms,
   };

@@ -16,6 +16,7 @@ import { EventLog, type Watcher } from "../ingest/event-log.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
 import { Passes } from "../integrations/inbound/passes.ts";
 import { Suggestions } from "../integrations/inbound/suggestions.ts";
+import type { Tried } from "../integrations/tryout/tried.ts";
 import type { Incoming, Received } from "../integrations/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
@@ -336,6 +337,13 @@ class MemoryIntegrations {
     unreadable: (_: Incoming, problem: string) => void this.unread.push(problem),
   };
   readonly suggestions = new Suggestions();
+  readonly tryOut = {
+    once: async (): Promise<Tried> => ({
+      ...{ decoded: null, messages: ["nothing was tried"], rows: [], fields: [], newFields: [] },
+      ...{ devices: [], newDevices: [] },
+    }),
+    recorded: async () => [],
+  };
   kept: StoredPass[] = [];
   readonly passes = new Passes({ operation: () => {}, durable: async () => {}, read: async () => this.kept });
 }

@@ -16,6 +16,7 @@ import type { PassEnd } from "./inbound/pass-types.ts";
 import { Passes } from "./inbound/passes.ts";
 import { Storing } from "./inbound/storing.ts";
 import { Suggestions } from "./inbound/suggestions.ts";
+import { TryOut } from "./tryout/tryout.ts";
 import { DevEuis } from "./lorawan/dev-euis.ts";
 
 interface Needs {
@@ -35,6 +36,8 @@ export interface InboundParts {
   readonly inbound: Inbound;
   readonly passes: Passes;
   readonly suggestions: Suggestions;
+  /** Tries decoders, and stores nothing. */
+  readonly tryOut: TryOut;
   /** To be called about once a second: hands passes and suggestions over to the store. */
   tick(): void;
 }
@@ -65,6 +68,8 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     ingest.eventLog.show(() => passEvent(unit, end, devices));
     passes.note({ time: clock.micros(), ...owner, body: large === null ? made : () => large });
   };
+  const decoding = new Decoding({ ...needs, now: () => Math.floor(clock.micros() / 1000) });
+  const devEuis = new DevEuis(directory);
   const work = new UnitWork({
     storing: new Storing({
       each: ingest.each,
@@ -72,19 +77,20 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
       clock,
       root: needs.root,
     }),
-    decoding: new Decoding({ ...needs, now: () => Math.floor(clock.micros() / 1000) }),
+    decoding,
     arrivals,
     suggestions,
     clock,
     log,
     passed,
   });
-  const inbound = new Inbound({ directory, work, suggestions, devEuis: new DevEuis(directory), clock, passed });
+  const inbound = new Inbound({ directory, work, suggestions, devEuis, clock, passed });
   follow(directory, passes, suggestions);
   return {
     inbound,
     passes,
     suggestions,
+    tryOut: new TryOut({ directory, decoding, passes, devicesWith: (devEui) => devEuis.find(devEui), clock }),
     tick() {
       // what waits for a store that does not take it would only grow
       if (commits.failing) return;

@@ -46,6 +46,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   getField: {"method":"GET","path":"/products/{product}/fields/{field}","query":[],"body":null},
   updateField: {"method":"PATCH","path":"/products/{product}/fields/{field}","query":[],"body":"application/json"},
   deleteField: {"method":"DELETE","path":"/products/{product}/fields/{field}","query":["dry_run"],"body":null},
+  tryDecoder: {"method":"POST","path":"/products/{product}/decoder/try","query":[],"body":"application/json"},
   getDecoder: {"method":"GET","path":"/products/{product}/decoder","query":[],"body":null},
   useDecoderVersion: {"method":"PUT","path":"/products/{product}/decoder","query":[],"body":"application/json"},
   listDecoderVersions: {"method":"GET","path":"/products/{product}/decoders","query":["limit","cursor"],"body":null},

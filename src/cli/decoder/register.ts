@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Registrar } from "../registrar.ts";
 import { several } from "../registrar.ts";
 
@@ -69,9 +69,9 @@ function ofProducts({ add, json }: Registrar, decoder: Command): void {
 function ofFiles({ add }: Registrar, decoder: Command): void {
   add(
     decoder,
-    "try <FILE>",
-    "run a decoder once, as the server does: what it gives, its log, an error with its line",
-    'fieldcast decoder try decoder.js --hex 00d2 --port 2\nfieldcast decoder try webhook.js --body \'{"device": "d1", "temp": 21}\'\nfieldcast decoder try meshtastic.js --topic msh/1 --payload \'{"t": 21}\'',
+    "try [FILE]",
+    "run a decoder once, as the server does: what it gives, its log, an error with its line; nothing is stored",
+    'fieldcast decoder try decoder.js --hex 00d2 --port 2\nfieldcast decoder try decoder.js --product my-product --recorded\nfieldcast decoder try webhook.js --body \'{"device": "d1", "temp": 21}\'\nfieldcast decoder try meshtastic.js --topic msh/1 --payload \'{"t": 21}\'',
     async () => (await import("./try.ts")).tryDecoder,
   )
     .option("--hex <BYTES>", "an uplink's bytes in hexadecimal")
@@ -83,6 +83,15 @@ function ofFiles({ add }: Registrar, decoder: Command): void {
     .option("--values <JSON>", "what an encoder gets, to make bytes of a downlink")
     .option("--function <NAME>", "the function to call (default: the first that there is)")
     .option("--set <NAME=JSON>", "a global of the script, as rawPayload={...}; can be repeated", several)
+    .option("--product <SLUG>", "in the running server, for this product: which fields and devices it fits")
+    .option("--number <N>", "with --product and no FILE: this version (default: the one in force)")
+    .option(
+      "--recorded [N]",
+      "with --product: the last N inputs that came (default: 20), the version in force beside it",
+    )
+    .option("--device <DEVICE>", "with --product: whose uplink it is, or of which what came is tried")
+    .addOption(new Option("--data <DIR>", "the server's data folder (default: ./data)"))
+    .addOption(new Option("--config <FILE>", "the server's settings file"))
     .option("--json", "as JSON");
   add(
     decoder,

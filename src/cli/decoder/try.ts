@@ -5,14 +5,19 @@ import { Sandbox } from "../../decoders/sandbox.ts";
 import { NAMES } from "../../decoders/sandbox/source.ts";
 import { scriptOf } from "../../decoders/worker.ts";
 import type { CallKind, FunctionName, Outcome } from "../../decoders/types.ts";
+import { UsageError } from "../failure.ts";
 import { type Colors, colors, json, table, visible } from "../text.ts";
 import type { Io } from "../types.ts";
-import { readScript } from "./script.ts";
+import { jsonOf, portOf, readScript, textOf } from "./script.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
 /** `decoder try`: exit code 1 when the script fails, or says that it could not decode. */
 export async function tryDecoder(io: Io, [file = ""]: readonly string[], flags: Flags): Promise<number> {
+  if (flags.product !== undefined) return (await import("./try-product.ts")).tryOfProduct(io, file, flags);
+  const other = ["number", "recorded", "device"].find((name) => flags[name] !== undefined);
+  if (other !== undefined) throw new UsageError(`--${other} goes with --product, which says whose it is`);
+  if (file === "") throw new UsageError("name a FILE, or a product with --product");
   const code = readScript(io, file);
   const { kind, input } = inputOf(io, flags);
   const declared = functionOf(flags.function);
@@ -36,12 +41,6 @@ export async function tryDecoder(io: Io, [file = ""]: readonly string[], flags: 
   } finally {
     sandbox.stop();
   }
-}
-
-/** A text, or what lies in the file behind an @. */
-function textOf(io: Io, given: unknown): string {
-  const text = String(given);
-  return text.startsWith("@") ? readScript(io, text.slice(1)) : text;
 }
 
 /** What the flags say that comes in. @throws Refusal invalid_request: nothing, or two kinds of input at once */
@@ -83,12 +82,6 @@ function payloadOf(how: string, text: string): readonly number[] {
     `--${how}: "${text.slice(0, 80)}" is not ${how === "hex" ? "hexadecimal: two digits for each byte" : "base64"}`,
   );
 }
-function portOf(given: unknown): number {
-  if (given === undefined) return 1;
-  const port = /^\d{1,3}$/.test(String(given)) ? Number(given) : -1;
-  if (port >= 0 && port <= 255) return port;
-  throw new Refusal("invalid_request", `--port: "${String(given)}" is not a number from 0 to 255`);
-}
 function functionOf(given: unknown): FunctionName | undefined {
   if (given === undefined) return undefined;
   const name = NAMES.find((one) => one === given);
@@ -106,14 +99,6 @@ function globalsOf(given: unknown): Record<string, unknown> {
     }),
   );
 }
-function jsonOf(flag: string, text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new Refusal("invalid_request", `${flag}: ${text.slice(0, 80)} is not JSON`);
-  }
-}
-
 function shown(file: string, outcome: Outcome, rows: Rows | null, c: Colors): string {
   const lines: string[] = [];
   const log = outcome.log.map((line) => `  log: ${visible(line)}\n`).join("");

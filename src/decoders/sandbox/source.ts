@@ -40,8 +40,8 @@ export function prepare(code: string): Prepared {
   return warm ? { warm, text: `(function(){${script}\n;return ${FOUND}})` } : { warm, text: `${script}\n;${FOUND}` };
 }
 
-/** The line of the script that an error's stack names first; null: none. */
-export function lineOf(stack: string): number | null {
+/** The line of a script that an error's stack names first; null: none. What is open at the end of a script is wrong in its last line. */
+export function lineOf(stack: string, code: string): number | null {
   const found = /\bdecoder\.js:(\d+)/.exec(stack);
-  return found === null ? null : Number(found[1]);
+  return found === null ? null : Math.min(Number(found[1]), code.trimEnd().split("\n").length);
 }

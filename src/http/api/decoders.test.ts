@@ -139,3 +139,37 @@ describe("roles, semantics and UUIDs", () => {
     expect((await it.api("GET", "/products/p/devices/d1")).body.created).toBeNull();
   });
 });
+
+describe("trying a decoder", () => {
+  test("what is given is answered, and nothing is committed", async () => {
+    const it = makeApi();
+    const at = "/products/p/decoder/try";
+    for (const wish of [
+      { code: CODE, uplink: { hex: "00 d2", port: 3 } },
+      { version: 1, request: { body: "{}", headers: { "Content-Type": "application/json" } } },
+      { message: { topic: "a/b" }, function: "Decoder" },
+      { uplink: { base64: "ANI=", raw: { rxInfo: [] } }, device: "d1" },
+    ])
+      expect((await it.api("POST", at, OWNER, wish)).body).toMatchObject({ recorded: null, tried: { rows: [] } });
+    expect((await it.api("POST", at, OWNER, { recorded: 20 })).body).toEqual({ tried: null, recorded: [] });
+    expect(it.fleetStore.commits).toBe(0);
+  });
+
+  const refused: [string, string, unknown, number, string][] = [
+    ["nothing comes in", OWNER, { code: CODE }, 400, "invalid_request"],
+    ["two things come in", OWNER, { recorded: 1, message: { topic: "t" } }, 400, "invalid_request"],
+    ["code and a version", OWNER, { code: CODE, version: 1, recorded: 1 }, 400, "invalid_request"],
+    ["half a byte", OWNER, { uplink: { hex: "0" } }, 400, "invalid_request"],
+    ["bytes twice", OWNER, { uplink: { hex: "00", base64: "AA==" } }, 400, "invalid_request"],
+    ["a port that there is not", OWNER, { uplink: { hex: "00", port: 256 } }, 400, "invalid_request"],
+    ["more than is kept", OWNER, { recorded: 21 }, 400, "invalid_request"],
+    ["a version that is not there", OWNER, { version: 2, recorded: 1 }, 404, "not_found"],
+    ["a device that is not there", OWNER, { recorded: 1, device: "d9" }, 404, "unknown_device"],
+    ["a viewer", VIEWER, { recorded: 1 }, 403, "not_permitted"],
+    ["a stranger", STRANGER, { recorded: 1 }, 404, "unknown_product"],
+  ];
+  test.each(refused)("%s: refused in words", async (_, secret, wish, status, code) => {
+    const answer = await makeApi().api("POST", "/products/p/decoder/try", secret, wish);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+});

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { versionNumbered, versionShown, versionWithCode } from "../../admin/decoders.ts";
+import { versionNumbered, versionShown, versionWithCode } from "../../admin/decoder-versions.ts";
 import { code, decoderFunction, note, versionNumber } from "../../admin/integration-values.ts";
+import { answerShown, tryResult } from "../../admin/tryout-shape.ts";
+import { tryDecoder, tryWish } from "../../admin/tryout.ts";
 import * as values from "../../admin/values.ts";
 import { decoderVersions, productDecoder } from "../../fleet/decoders.ts";
 import { setDecoder, switchDecoderOff, useDecoder } from "../../fleet/edit/decoders.ts";
@@ -35,6 +37,26 @@ function shown({ directory }: ApiDeps, product: ProductNode) {
 }
 
 export const DECODERS: readonly AnyOperation[] = [
+  route({
+    method: "post",
+    path: "/products/{product}/decoder/try",
+    id: "tryDecoder",
+    tag: "Decoders",
+    summary: "Try a decoder",
+    description:
+      "The one in force, a version, or code that is none yet: with an uplink, a request or a message that is given, or with what came last, the version in force " +
+      `beside it. Nothing is stored. ${TAKES}`,
+    body: tryWish,
+    result: tryResult,
+    refusals: ["not_found", "unknown_device", "overloaded"],
+    find: findProductToEdit,
+    run: async ({ deps, found, body, again }) => {
+      const { directory, integrations } = deps;
+      const answer = await tryDecoder({ directory, tryOut: integrations.tryOut }, found, body);
+      again(); // rights may have changed meanwhile
+      return { body: answerShown(answer) };
+    },
+  }),
   route({
     method: "get",
     path: "/products/{product}/decoder",

@@ -47,9 +47,13 @@ export class Decoding {
 
   /** @throws Refusal overloaded: the sandbox has no room, and it is worth sending it again */
   async read(unit: Unit): Promise<Reading> {
-    const { event, product } = unit;
+    return this.readWith(unit, productDecoder(this.needs.directory, unit.product));
+  }
+
+  /** The same by a decoder that need not be the product's; null: none. */
+  async readWith(unit: Unit, decoder: Decoder | null): Promise<Reading> {
+    const { event } = unit;
     if (event !== null && event.uplink === null) return { decoded: null, rows: [], messages: [] };
-    const decoder = productDecoder(this.needs.directory, product);
     // a payload that the network keeps to itself, or has not decrypted, is nothing that a decoder could read
     const unreadable = event?.uplink != null && (event.uplink.encrypted || !event.uplink.bytes?.length);
     return decoder === null || unreadable ? plainly(unit, decoder !== null) : this.decode(unit, decoder);

@@ -2,6 +2,7 @@ import { Authority } from "../../auth/authority.ts";
 import { oneClock } from "../../base/clock.ts";
 import { Refusal } from "../../base/errors.ts";
 import { Metrics } from "../../base/metrics.ts";
+import type { Sandbox } from "../../decoders/sandbox.ts";
 import type { Call, Outcome } from "../../decoders/types.ts";
 import { Directory } from "../../fleet/directory.ts";
 import { setDecoder } from "../../fleet/edit/decoders.ts";
@@ -54,8 +55,11 @@ class Store extends MemoryDataStore {
 
 type Script = (call: Call) => unknown;
 
-/** The way in over a real ingestion and a store in memory; decoders are functions of the test. */
-export async function makeWorld(store = new Store()) {
+/**
+ * The way in over a real ingestion and a store in memory; decoders are functions of the test.
+ * @param real where scripts run; without it they are functions of the test
+ */
+export async function makeWorld(store = new Store(), real: Pick<Sandbox, "call"> | null = null) {
   const opened = await store.open();
   const time = { now: NOW };
   const clock = oneClock(() => time.now);
@@ -116,7 +120,7 @@ export async function makeWorld(store = new Store()) {
     fleet,
     ingest,
     store,
-    sandbox,
+    sandbox: real ?? sandbox,
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
     clock,
     log,
@@ -164,6 +168,8 @@ export async function makeWorld(store = new Store()) {
       scripts.set(code, script);
       await fleet.edit((draft) => setDecoder(draft, product(slug), { code, by: "me" }));
     },
+    /** Sets a product's decoder to a script. */
+    script: (code: string, slug = "p") => fleet.edit((draft) => setDecoder(draft, product(slug), { code, by: "me" })),
     change: (changes: Partial<Product>, slug = "p") =>
       fleet.edit((draft) => changeProduct(draft, product(slug), changes)),
     /** The current value of a device's field; undefined: none. */

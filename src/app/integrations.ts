@@ -28,6 +28,7 @@ export async function openIntegrations(core: Core) {
     root: `${config.prefix}-pub`,
   });
   const downlinks = await openDownlinks(core, sandbox);
+  inbound.inbound.listen({ event: downlinks.heard });
   return {
     /** Runs decoders and encoders, in processes of their own that start when they are first needed. */
     sandbox,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { NAMES } from "../decoders/sandbox/source.ts";
 import { allowedAre } from "../base/voice.ts";
+import { FILE_DOWNLINKS, FILE_NETWORKS } from "./file-downlinks.ts";
 import { codeProblem } from "./decoder-versions.ts";
 import { CONFIGURATION_TYPES, FIELD_ROLES, SEMANTICS } from "./integration-rows.ts";
 import {
@@ -50,6 +51,7 @@ const uuid = z
 /** Of whatever has a UUID. */
 export const UUID = { uuid: uuid.optional() };
 
+export const WORKSPACE_DETAILS = { ...UUID, ...FILE_NETWORKS };
 export const FIELD_DETAILS = {
   decimals: whole(isDecimals, RULE.decimals).optional(),
   description: text(isDescription, RULE.description).optional(),
@@ -98,6 +100,7 @@ export const PRODUCT_DETAILS = {
   creates_fields: whole(isCreatesFields, RULE.createsFields).optional(),
   decoder: decoder.optional(),
   configuration: z.array(configurationField).default([]),
+  ...FILE_DOWNLINKS,
 };
 const details = z.strictObject(PRODUCT_DETAILS);
 export type FileProductDetails = z.output<typeof details>;

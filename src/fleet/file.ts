@@ -13,6 +13,7 @@ import {
   ONLINE_TIMEOUT,
   PRODUCT_DETAILS,
   UUID,
+  WORKSPACE_DETAILS,
 } from "./file-details.ts";
 import { right } from "./file-rights.ts";
 import { withoutPlainLines, withPlainLines } from "./plain-lines.ts";
@@ -60,9 +61,7 @@ const expires = read((text): FileExpiry | null => {
     : Number.NaN;
   return Number.isNaN(at) ? null : () => at * 1000;
 }, "a date or time like 2030-12-31 or 2030-12-31T18:00:00Z, days from the making of the token like 90d, or null for never");
-function asUtc(text: string): string {
-  return text.includes("T") && !/(Z|[+-]\d\d:\d\d)$/.test(text) ? `${text}Z` : text;
-}
+const asUtc = (text: string) => (text.includes("T") && !/(Z|[+-]\d\d:\d\d)$/.test(text) ? `${text}Z` : text);
 
 /** Times that something is kept; "" takes back what was said. */
 const keep = z.string().transform((text, ctx) => {
@@ -221,7 +220,7 @@ const apiUser = z
   });
 const workspace = z.strictObject({
   slug,
-  ...UUID,
+  ...WORKSPACE_DETAILS,
   name: name.optional(),
   products: z.array(product).default([]),
   api_users: z.array(apiUser).default([]),

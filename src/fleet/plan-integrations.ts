@@ -28,6 +28,7 @@ export function productDetails(file: FileProductDetails, decoder: number | null 
   const { creates_devices: devices, creates_fields: fields } = file;
   return {
     ...stated,
+    network: file.network,
     ...switches({ acceptsProductUuid: file.accepts_product_uuid, networkTokenNeeded: file.network_token_needed }),
     createsDevices: devices === 0 ? null : devices,
     createsFields: fields === 0 ? null : fields,
@@ -54,5 +55,6 @@ export function productDifferences(before: Product | undefined, after: Product):
     creates_devices: [before?.createsDevices ?? 0, after.createsDevices ?? 0],
     creates_fields: [before?.createsFields ?? 0, after.createsFields ?? 0],
     decoder: [before?.decoder, after.decoder],
+    network: [before?.network, after.network],
   };
 }

@@ -387,7 +387,7 @@ describe("reading the file", () => {
       withProduct("feilds: []"),
       'workspaces[0].products[0]: unknown key "feilds"; allowed are slug, name, retain_last_values, publish_backfill, bool_text, ' +
         "online_timeout, uuid, integration_key, accepts_product_uuid, network_token_needed, creates_devices, creates_fields, decoder, " +
-        'configuration, retention, rollups, fields, devices; did you mean "fields"?',
+        'configuration, network, downlinks, retention, rollups, fields, devices; did you mean "fields"?',
     ],
     ["empty list", "workspaces:", "workspaces: should be a list"],
     ["missing", "workspaces: [{ name: x }]", "workspaces[0].slug: is missing"],

@@ -3,9 +3,11 @@ import { atOnce } from "../base/turns.ts";
 import { patched, sameRow, without } from "./edit/patch.ts";
 import type { Directory } from "./directory.ts";
 import type { FileDevices, FileProduct, FileWorkspace, FleetFile } from "./file.ts";
+import { addressesAreUnique } from "./plan-addresses.ts";
 import { AccountPlanner } from "./plan-accounts.ts";
 import { Draughtsman, type PlanLine, type Supplies } from "./plan-draft.ts";
 import { planConfiguration, ValuePlanner } from "./plan-configuration.ts";
+import { planDownlinks, planNetworks } from "./plan-downlinks.ts";
 import { planFields, twice } from "./plan-fields.ts";
 import { planDecoder, productDetails, productDifferences } from "./plan-integrations.ts";
 import { GOES, refuseProblem, retentionDifferences, statedRetention } from "./plan-retention.ts";
@@ -61,10 +63,9 @@ class Planner {
     const [uid, name] = [known?.uid ?? draft.temporary(), file.name ?? known?.name ?? file.slug];
     const row = patched<Workspace>({ ...known, uid, slug: file.slug, name }, { uuid: file.uuid });
     draft.workspaces.set(file.slug, row.uid);
-    draft.put("workspace", row, known, `workspace ${file.slug}`, {
-      name: [known?.name, row.name],
-      uuid: [known?.uuid, row.uuid],
-    });
+    const named = { name: [known?.name, row.name], uuid: [known?.uuid, row.uuid] } as const;
+    draft.put("workspace", row, known, `workspace ${file.slug}`, named);
+    planNetworks(this.directory, draft, file, row.uid, path);
     for (const [i, product] of file.products.entries()) yield* this.product(product, row.uid, `${path}.products[${i}]`);
   }
 
@@ -110,6 +111,7 @@ class Planner {
     draft.drafts.push(...version.drafts);
     planFields(this.directory, draft, file, row, path);
     planConfiguration(this.directory, draft, file, row, path);
+    planDownlinks(this.directory, draft, file, row, path);
     this.retentionOfOthers(file, row, known, path);
     yield* this.devices(file, row.uid, path);
   }
@@ -217,27 +219,5 @@ class Planner {
         draft.leftAlone(`device of ${p.slug}`, `devices of ${p.slug}`, otherDevices);
       }
     }
-  }
-}
-
-/** Serials are unique in the product, and none is another device's id. */
-function* addressesAreUnique(
-  devices: ReadonlyMap<string, { readonly serial: string | null; readonly path: string }>,
-): Generator<void> {
-  const serials = new Map<string, string>();
-  let looked = 0;
-  for (const [id, { serial, path }] of devices) {
-    if (++looked % AT_ONCE === 0) yield;
-    if (serial === null) continue;
-    const other = serials.get(serial) ?? (serial !== id && devices.has(serial) ? serial : undefined);
-    if (other !== undefined) {
-      const at = path || devices.get(other)?.path || "devices";
-      const what = other === serial ? `is the id of another device` : `is the serial of ${other} too`;
-      throw new Refusal(
-        "invalid_fleet",
-        `${at}.serial: "${serial}" of device ${id} ${what}; an address must be unique in the product`,
-      );
-    }
-    serials.set(serial, id);
   }
 }

@@ -34,7 +34,7 @@ export const PLAIN_DOWNLINK: Omit<DownlinkWish, "name" | "source" | "content"> =
  * What is wrong with a downlink. The paths are names of its properties, `source` for what it is made of.
  * @param has whether the product has a field, by identifier
  */
-function downlinkProblems(wish: DownlinkWish, has: (field: string) => boolean): readonly BadValue[] {
+export function downlinkProblems(wish: DownlinkWish, has: (field: string) => boolean): readonly BadValue[] {
   const { way, target, port, wait, fields, triggers } = wish;
   const problems: BadValue[] = [];
   const say = (path: string, message: string) => problems.push({ path, message });

@@ -32,7 +32,7 @@ export function isNetworkKey(text: string): boolean {
 }
 
 /** What is wrong with the settings of a network of this type: what is missing, and what it has no use for. */
-function networkProblems({ type, ...settings }: Pick<Network, "type"> & NetworkSettings): readonly BadValue[] {
+export function networkProblems({ type, ...settings }: Pick<Network, "type"> & NetworkSettings): readonly BadValue[] {
   const { needs, takes } = settingsOf(type);
   return SETTINGS.flatMap((path) => {
     const given = settings[path] !== null;

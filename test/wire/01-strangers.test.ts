@@ -88,11 +88,16 @@ test.each([
 );
 test("another protocol at a port of MQTT is not called broken MQTT besides", async () => {
   const count = () => server.metric("fieldcast_connections_refused_total");
-  const broken = () => server.log().split("broke the protocol").length;
-  const [before, then] = [broken(), await count()];
+  const then = await count();
   for (const bytes of [HELLO, HTTP]) await sends("mqtt", bytes);
   await until("the count", async () => (await count()) >= then + 2);
-  expect(broken()).toBe(before);
+  // of all that came until now, since such lines are folded: MQTT itself was never broken
+  expect(
+    server
+      .log()
+      .split("\n")
+      .filter((line) => line.includes("broke the protocol")),
+  ).toEqual([]);
 });
 test("the inspector tells of them, too", async () => {
   const answer = await server.http("/api/v1/inspect?kind=connection_refused", TOKENS.operator);

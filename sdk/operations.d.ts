@@ -1044,6 +1044,23 @@ export type SessionDetails = {
   })[];
 };
 
+/** How clients reach this server. */
+export type Connection = {
+  /** First level of the platform's topics. */
+  prefix: string;
+  /** Where browsers find the server, if it was told. */
+  public_url: string | null;
+  listeners: ({
+    name: "mqtt" | "mqtts" | "http" | "https" | "wss";
+    port: number;
+    secure: boolean;
+    /** Only clients on the server's own machine reach it. */
+    local: boolean;
+  })[];
+  /** The certificate is made by this server's own authority: clients must be given its CA file. */
+  own_ca: boolean;
+};
+
 export type Instance = {
   version: string;
   /** RFC 3339, UTC. */
@@ -2814,6 +2831,10 @@ export interface Operations {
     /** false: it was not connected. */
     disconnected: boolean;
   }>>;
+  /** GET /connection: Get how clients connect. Topics' prefix, and the listeners with their ports. The host is the one by which you reach this API. */
+  getConnection(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<Connection>>;
   /** GET /instance: Get the instance. Version, health, listeners and the certificate. It takes the instance permission `operate`. */
   getInstance(parameters?: {
     signal?: AbortSignal;

@@ -107,6 +107,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   listSessions: {"method":"GET","path":"/sessions","query":["limit","cursor","account","client_id","contains","connected"],"body":null},
   getSession: {"method":"GET","path":"/sessions/{client_session}","query":[],"body":null},
   disconnectSession: {"method":"POST","path":"/sessions/{client_session}/disconnect","query":[],"body":null},
+  getConnection: {"method":"GET","path":"/connection","query":[],"body":null},
   getInstance: {"method":"GET","path":"/instance","query":[],"body":null},
   getFigures: {"method":"GET","path":"/instance/figures","query":[],"body":null},
   getDayOfFigures: {"method":"GET","path":"/instance/day","query":[],"body":null},

@@ -8,6 +8,7 @@ import { CONFIGURATION } from "./configuration.ts";
 import { DECODERS } from "./decoders.ts";
 import { DEVICE_CONFIGURATION } from "./device-configuration.ts";
 import { DEVICE_DOWNLINKS } from "./device-downlinks.ts";
+import { CONNECTION } from "./connection.ts";
 import { DEVICES } from "./devices.ts";
 import { FIELDS } from "./fields.ts";
 import { INTEGRATIONS } from "./integrations.ts";
@@ -65,6 +66,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...IMPORTS,
   ...WATCHING,
   ...SESSIONS,
+  ...CONNECTION,
   ...INSTANCE,
   ...STORAGE,
   ...BACKUPS,

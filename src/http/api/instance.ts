@@ -69,7 +69,7 @@ export function findInstance({ deps, who }: Seeker): InstancePort {
   if (!who.principal.operate) throw new Refusal("not_permitted", 'This takes the instance permission "operate".');
   return instanceOf(deps);
 }
-function instanceOf({ instance: port }: ApiDeps): InstancePort {
+export function instanceOf({ instance: port }: ApiDeps): InstancePort {
   if (port) return port;
   throw new Refusal("not_available", "This server tells nothing of itself here.");
 }

@@ -21,6 +21,7 @@ export const TAGS: readonly (readonly [Tag, string])[] = [
   ["Audit log", "Who did what."],
   ["Events", "What clients and requests did: logins, refusals, connections."],
   ["Sessions", "MQTT clients and what waits for them."],
+  ["Connection", "How devices and programs reach this server."],
   ["Instance", "The server itself: health, listeners, settings, storage, backups."],
   ["Authentication", "For people and their browsers: signing in and out, and links that work once."],
   ["Account", "What people who are signed in do with the own account. No token can do it."],

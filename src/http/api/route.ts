@@ -75,6 +75,7 @@ export type Tag =
   | "Audit log"
   | "Events"
   | "Sessions"
+  | "Connection"
   | "Instance"
   | "Authentication"
   | "Account"

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { isLoopback } from "../../base/address.ts";
+import { instanceOf } from "./instance.ts";
+import { type AnyOperation, route } from "./route.ts";
+
+/** How clients reach this server: what every account may know, since it needs it. */
+
+const connection = z
+  .object({
+    prefix: z.string().meta({ description: "First level of the platform's topics." }),
+    public_url: z.string().nullable().meta({ description: "Where browsers find the server, if it was told." }),
+    listeners: z.array(
+      z.object({
+        name: z.enum(["mqtt", "mqtts", "http", "https", "wss"]),
+        port: z.int(),
+        secure: z.boolean(),
+        local: z.boolean().meta({ description: "Only clients on the server's own machine reach it." }),
+      }),
+    ),
+    own_ca: z.boolean().meta({
+      description: "The certificate is made by this server's own authority: clients must be given its CA file.",
+    }),
+  })
+  .meta({ id: "Connection", description: "How clients reach this server." });
+
+export const CONNECTION: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/connection",
+    id: "getConnection",
+    tag: "Connection",
+    summary: "Get how clients connect",
+    description: "Topics' prefix, and the listeners with their ports. The host is the one by which you reach this API.",
+    result: connection,
+    refusals: ["not_available"],
+    find: ({ deps }) => instanceOf(deps),
+    run: ({ deps, found }) => {
+      const { publicUrl, listeners, certificate } = found.about();
+      return {
+        body: {
+          prefix: deps.prefix,
+          public_url: publicUrl,
+          listeners: listeners.map(({ name, host, port, secure }) => ({ name, port, secure, local: isLoopback(host) })),
+          own_ca: certificate?.ownCa === true,
+        },
+      };
+    },
+  }),
+];

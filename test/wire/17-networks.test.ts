@@ -67,7 +67,7 @@ ${fields("        ")}        devices: [{ id: plain1, serial: ${PLAIN} }]
 let server: TestServer;
 let client: JsClient;
 beforeAll(async () => {
-  server = await startServer({ fleet: FLEET });
+  server = await startServer({ fleet: FLEET, flags: ["--max-request-rate", "0"] });
   client = await mqttJs(`mqtt://127.0.0.1:${server.ports.mqtt}`, NETWORK);
   await client.client.subscribeAsync("dtck/#", { qos: 1 });
 });
@@ -126,13 +126,33 @@ test("17: an uplink of ChirpStack as protobuf", async () => {
   await heard(from, "dtck/lora/d-0101010101010101/COUNTER", "77");
 });
 
+/** The newest pass of a device. */
+async function lastPass(product: string, device: string): Promise<Record<string, unknown> | undefined> {
+  const response = await server.http(`/api/v1/products/${product}/devices/${device}/passes?limit=1`, NETWORK);
+  expect(response.status).toBe(200);
+  const { items } = (await response.json()) as { items: Record<string, unknown>[] }; // a page of them
+  return items[0];
+}
+/** The newest pass of the workspace, of no product. */
+async function lastOfNobody(): Promise<Record<string, unknown> | undefined> {
+  const response = await server.http("/api/v1/workspaces/acme/passes?limit=1", NETWORK);
+  const { items } = (await response.json()) as { items: Record<string, unknown>[] }; // a page of them
+  return items[0];
+}
 const historyOf = (device: string, field: string) => server.history(NETWORK, device, field);
 
-describe("17: what is no uplink is taken, and is no measurement", () => {
+describe("17: what is no uplink goes to the log of the device", () => {
   test.each(EVENTS.map((body) => [`${body.network}: ${body.what}`, body] as const))("17: %s", async (_, body) => {
-    const { devEui } = body.expected;
+    const { devEui, kind, text } = body.expected;
     const before = (await historyOf(`d-${devEui}`, "HEX")).length;
     expect(await answer(await send(body))).toEqual([200, "thanks"]);
+    const pass = await until("the pass is kept", async () => {
+      const last = await lastPass("lora", `d-${devEui}`);
+      return (last?.event as { kind?: string } | undefined)?.kind === kind && last;
+    });
+    expect(pass).toMatchObject({ way: "lorawan", network: body.network, event: { kind, dev_eui: devEui } });
+    if (text !== undefined) expect((pass.event as { text: string }).text).toMatch(text);
+    expect(JSON.stringify(pass)).not.toContain(NETWORK);
     expect(await historyOf(`d-${devEui}`, "HEX")).toHaveLength(before);
   });
 
@@ -265,8 +285,32 @@ describe("17: what cannot be taken is told in words", () => {
     expect(((await response.json()) as { message: string }).message).toMatch(message);
   });
 
-  test("17: a DevEUI that nobody knows is answered as any other", async () => {
+  test("17: a DevEUI that nobody knows is answered as any other, and suggested", async () => {
     expect(await answer(await send(uplink("00000000deadbeef", 1)))).toEqual([200, "thanks"]);
+    const found = await until("it is suggested", async () => {
+      const response = await server.http("/api/v1/workspaces/acme/suggestions", NETWORK);
+      const { items } = (await response.json()) as { items: { name: string }[] }; // a page of them
+      return items.find(({ name }) => name === "00000000deadbeef");
+    });
+    expect(found).toMatchObject({ kind: "device" });
+    await until("its pass is kept", async () => (await lastOfNobody())?.outcome === "unknown");
+  });
+
+  test("17: what no network sent so is kept in words, with what came", async () => {
+    const body = '{"messageType":"DestinationConfirmation","enableUrl":"https://iot.example.com/confirm/1"}';
+    const headers = { "X-Whatever": NETWORK };
+    const response = await server.http("/integrations/lorawan/aws", undefined, { method: "POST", body, headers });
+    expect(response.status).toBe(400);
+    const pass = await until("its pass is kept", async () => {
+      const last = await lastOfNobody();
+      return last?.network === "aws" && last;
+    });
+    expect(pass).toMatchObject({
+      outcome: "failed",
+      body,
+      messages: [expect.stringContaining("open https://iot.example.com/confirm/1 once")],
+    });
+    expect(JSON.stringify(pass)).not.toContain(NETWORK);
   });
 
   test("17: a slash at the end, more of a path, and upper case in the name do not matter", async () => {

@@ -641,6 +641,172 @@ export type Suggestion = {
   state: "open" | "ignored";
 };
 
+/** An address that is told of events. */
+export type Webhook = {
+  /** Its number. */
+  webhook: number;
+  workspace: string;
+  /** 1 to 200 characters without control characters */
+  name: string;
+  /** an address that begins with https:// or http://, at most 2048 characters, without a user name */
+  url: string;
+  description: string | null;
+  events: ("device_measurement" | "decoder_output" | "downlink" | "device_online" | "device_offline")[];
+  /** Which events it gets: those that fulfil every list that is not empty. Fields count for measurements alone. */
+  filter: {
+    products: string[];
+    devices: {
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+      product: string;
+      /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+      device: string;
+    }[];
+    tags: string[];
+    fields: unknown[];
+  };
+  /** Names of its headers; their values are never shown. */
+  headers: Record<string, null>;
+  /** What a request holds. original: one event; ndjson: events, one a line; array: a JSON array of events; influx: line protocol of InfluxDB; template: what `template` makes of it. */
+  form: "original" | "ndjson" | "array" | "influx" | "template";
+  /** Of the form "template": text with {{ device.name }}, {{ value | round: 1 }}. */
+  template: string | null;
+  /** Most events of a request, and seconds that one waits for others. `original` sends one each. */
+  batch: {
+    max: number;
+    wait: number;
+  };
+  /** Requests are signed by Standard Webhooks; github: with X-Hub-Signature-256 beside it. */
+  signature: "standard" | "github";
+  /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view is not sent. */
+  account: string | null;
+  /** false: nothing is sent, and nothing kept for it. */
+  active: boolean;
+  /** RFC 3339, UTC. */
+  created: string;
+  state: "active" | "failing" | "paused" | "off";
+  /** Why it is failing or paused. */
+  reason: string | null;
+  next_try: string | null;
+  /** Tries of the last seven days. */
+  calls: number;
+  failed_calls: number;
+  /** Of these calls, from 0 to 1. */
+  error_rate: number;
+  /** Requests that were given up, and can be sent again. */
+  dead_letters: number;
+  /** Events that were too many, and were never sent. */
+  dropped_events: number;
+  /** Rows of the log that it is behind. */
+  lag_rows: number;
+  lag_seconds: number;
+};
+
+export type NewWebhook = {
+  /** Its number. */
+  webhook: number;
+  workspace: string;
+  /** 1 to 200 characters without control characters */
+  name: string;
+  /** an address that begins with https:// or http://, at most 2048 characters, without a user name */
+  url: string;
+  description: string | null;
+  events: ("device_measurement" | "decoder_output" | "downlink" | "device_online" | "device_offline")[];
+  /** Which events it gets: those that fulfil every list that is not empty. Fields count for measurements alone. */
+  filter: {
+    products: string[];
+    devices: {
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+      product: string;
+      /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+      device: string;
+    }[];
+    tags: string[];
+    fields: unknown[];
+  };
+  /** Names of its headers; their values are never shown. */
+  headers: Record<string, null>;
+  /** What a request holds. original: one event; ndjson: events, one a line; array: a JSON array of events; influx: line protocol of InfluxDB; template: what `template` makes of it. */
+  form: "original" | "ndjson" | "array" | "influx" | "template";
+  /** Of the form "template": text with {{ device.name }}, {{ value | round: 1 }}. */
+  template: string | null;
+  /** Most events of a request, and seconds that one waits for others. `original` sends one each. */
+  batch: {
+    max: number;
+    wait: number;
+  };
+  /** Requests are signed by Standard Webhooks; github: with X-Hub-Signature-256 beside it. */
+  signature: "standard" | "github";
+  /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view is not sent. */
+  account: string | null;
+  /** false: nothing is sent, and nothing kept for it. */
+  active: boolean;
+  /** RFC 3339, UTC. */
+  created: string;
+  state: "active" | "failing" | "paused" | "off";
+  /** Why it is failing or paused. */
+  reason: string | null;
+  next_try: string | null;
+  /** Tries of the last seven days. */
+  calls: number;
+  failed_calls: number;
+  /** Of these calls, from 0 to 1. */
+  error_rate: number;
+  /** Requests that were given up, and can be sent again. */
+  dead_letters: number;
+  /** Events that were too many, and were never sent. */
+  dropped_events: number;
+  /** Rows of the log that it is behind. */
+  lag_rows: number;
+  lag_seconds: number;
+  /** What its requests are signed with, shown this once. */
+  secret: string;
+};
+
+/** A sample that was sent, and what was answered. */
+export type WebhookTest = {
+  accepted: boolean;
+  status: number | null;
+  ms: number;
+  error: string | null;
+  request: {
+    headers: Record<string, string>;
+    body: string;
+  };
+  answer: string | null;
+};
+
+/** A try to send a request, or a notice. */
+export type WebhookCall = {
+  call: number;
+  /** RFC 3339, UTC. */
+  time: string;
+  /** Its webhook-id; null: no request, but a notice. */
+  request: string | null;
+  /** 1: the first try. */
+  tries: number;
+  events: number;
+  /** Of HTTP; null: there was no answer. */
+  status: number | null;
+  ms: number | null;
+  /** null: it was accepted. */
+  error: string | null;
+  /** Its beginning; null for who may not act for the webhook's account. */
+  body: string | null;
+  answer: string | null;
+};
+
+/** A request that was given up. */
+export type WebhookDeadLetter = {
+  letter: number;
+  /** RFC 3339, UTC. */
+  time: string;
+  request: string;
+  tries: number;
+  events: number;
+  error: string;
+  body: string | null;
+};
+
 /** What holds, and what is said of this itself (null: nothing). */
 export type Retention = {
   retention: string;
@@ -901,7 +1067,7 @@ export type AuditEntry = {
 export type Event = {
   /** RFC 3339, UTC. */
   time: string;
-  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass";
+  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook";
   account: {
     key: string;
     name: string;
@@ -1213,6 +1379,9 @@ export interface ListItems {
   listProductPasses: Pass;
   listDevicePasses: Pass;
   listWorkspacePasses: Pass;
+  listWebhooks: Webhook;
+  listWebhookCalls: WebhookCall;
+  listWebhookDeadLetters: WebhookDeadLetter;
   listDevices: Device;
   listNetworks: Network;
   listDownlinks: Downlink;
@@ -2217,6 +2386,242 @@ export interface Operations {
       name: string;
     })[];
   }>>;
+  /** GET /workspaces/{workspace}/webhooks: List webhooks. Those of a workspace, oldest first. Takes the workspace permission "integrations". */
+  listWebhooks(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Webhook[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces/{workspace}/webhooks: Create a webhook. It has the rights of who creates it, unless `account` names another. Nobody sends what they may not read: its account has no more rights than who sets it up. Takes the workspace permission "integrations". */
+  createWebhook(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name: string;
+      /** an address that begins with https:// or http://, at most 2048 characters, without a user name */
+      url: string;
+      description?: string | null;
+      events: ("device_measurement" | "decoder_output" | "downlink" | "device_online" | "device_offline")[];
+      /** Which events it gets: those that fulfil every list that is not empty. Fields count for measurements alone. */
+      filter?: {
+        products?: string[];
+        devices?: {
+          /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+          product: string;
+          /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+          device: string;
+        }[];
+        tags?: string[];
+        fields?: string[];
+      };
+      /** Headers of its requests. Values may be secret and are never shown: answers have null, and null in a change keeps what is there. */
+      headers?: Record<string, string | null>;
+      /** What a request holds. original: one event; ndjson: events, one a line; array: a JSON array of events; influx: line protocol of InfluxDB; template: what `template` makes of it. */
+      form?: "original" | "ndjson" | "array" | "influx" | "template";
+      /** Of the form "template": text with {{ device.name }}, {{ value | round: 1 }}. */
+      template?: string | null;
+      /** Most events of a request, and seconds that one waits for others. `original` sends one each. */
+      batch?: {
+        max: number;
+        wait: number;
+      };
+      /** Requests are signed by Standard Webhooks; github: with X-Hub-Signature-256 beside it. */
+      signature?: "standard" | "github";
+      /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view is not sent. */
+      account?: string | null;
+      /** false: nothing is sent, and nothing kept for it. */
+      active?: boolean;
+      secret?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<NewWebhook>>;
+  /** GET /workspaces/{workspace}/webhooks/{webhook}: Get a webhook. Takes the workspace permission "integrations". */
+  getWebhook(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Webhook>>;
+  /** PATCH /workspaces/{workspace}/webhooks/{webhook}: Update a webhook. What was not sent yet goes as the new one says. Nobody sends what they may not read: its account has no more rights than who sets it up. Takes the workspace permission "integrations". */
+  updateWebhook(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      /** an address that begins with https:// or http://, at most 2048 characters, without a user name */
+      url?: string;
+      description?: string | null;
+      events?: ("device_measurement" | "decoder_output" | "downlink" | "device_online" | "device_offline")[];
+      /** Which events it gets: those that fulfil every list that is not empty. Fields count for measurements alone. */
+      filter?: {
+        products?: string[];
+        devices?: {
+          /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+          product: string;
+          /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+          device: string;
+        }[];
+        tags?: string[];
+        fields?: string[];
+      };
+      /** Headers of its requests. Values may be secret and are never shown: answers have null, and null in a change keeps what is there. */
+      headers?: Record<string, string | null>;
+      /** What a request holds. original: one event; ndjson: events, one a line; array: a JSON array of events; influx: line protocol of InfluxDB; template: what `template` makes of it. */
+      form?: "original" | "ndjson" | "array" | "influx" | "template";
+      /** Of the form "template": text with {{ device.name }}, {{ value | round: 1 }}. */
+      template?: string | null;
+      /** Most events of a request, and seconds that one waits for others. `original` sends one each. */
+      batch?: {
+        max: number;
+        wait: number;
+      };
+      /** Requests are signed by Standard Webhooks; github: with X-Hub-Signature-256 beside it. */
+      signature?: "standard" | "github";
+      /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view is not sent. */
+      account?: string | null;
+      /** false: nothing is sent, and nothing kept for it. */
+      active?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Webhook>>;
+  /** DELETE /workspaces/{workspace}/webhooks/{webhook}: Delete a webhook. With its log and its dead letters. Takes the workspace permission "integrations". */
+  deleteWebhook(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Webhook>>;
+  /** POST /workspaces/{workspace}/webhooks/{webhook}/test: Test a webhook. Sends a sample once, of a device that it would tell of where there is one, whatever its state. Takes the workspace permission "integrations". */
+  testWebhook(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      event?: "device_measurement" | "decoder_output" | "downlink" | "device_online" | "device_offline";
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<WebhookTest>>;
+  /** POST /workspaces/{workspace}/webhooks/{webhook}/pause: Pause a webhook. Nothing is sent until it is resumed; what happens meanwhile is kept, as far as the log goes. Takes the workspace permission "integrations". */
+  pauseWebhook(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Webhook>>;
+  /** POST /workspaces/{workspace}/webhooks/{webhook}/resume: Resume a webhook. It goes on where it was, with its next try at once. Takes the workspace permission "integrations". */
+  resumeWebhook(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Webhook>>;
+  /** POST /workspaces/{workspace}/webhooks/{webhook}/rotate-secret: Rotate the secret of a webhook. Both sign for the grace period, so that receivers can be changed meanwhile. Takes the workspace permission "integrations". */
+  rotateWebhookSecret(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** Seconds that the old secret signs as well; 0: not at all. A day when absent. */
+      grace_seconds?: number;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<NewWebhook>>;
+  /** GET /workspaces/{workspace}/webhooks/{webhook}/calls: List calls of a webhook. The last hundred, newest first. Takes the workspace permission "integrations". */
+  listWebhookCalls(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: WebhookCall[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /workspaces/{workspace}/webhooks/{webhook}/dead-letters: List dead letters of a webhook. Newest first. Takes the workspace permission "integrations". */
+  listWebhookDeadLetters(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: WebhookDeadLetter[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces/{workspace}/webhooks/{webhook}/dead-letters/replay: Send dead letters of a webhook again. Oldest first, until one is not accepted; the log tells of each. Takes the workspace permission "integrations". */
+  replayWebhookDeadLetters(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** One of them; absent: all. */
+      letter?: number;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    letters: number;
+  }>>;
+  /** POST /workspaces/{workspace}/webhooks/{webhook}/dead-letters/discard: Discard dead letters of a webhook. Takes the workspace permission "integrations". */
+  discardWebhookDeadLetters(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the webhook. */
+    webhook: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** One of them; absent: all. */
+      letter?: number;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    letters: number;
+  }>>;
   /** GET /products/{product}/retention: Get the retention of a product. */
   getProductRetention(parameters: {
     /** Slug of the product. */
@@ -2786,7 +3191,7 @@ export interface Operations {
     device?: string;
     /** Only what this account did: its name, or its key. */
     account?: string;
-    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass";
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook";
     /** ISO 8601. */
     since?: string;
     signal?: AbortSignal;
@@ -3000,7 +3405,7 @@ export interface Operations {
     device?: string;
     /** Only what this account did: its name, or its key. */
     account?: string;
-    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass";
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook";
     signal?: AbortSignal;
   }): Promise<Answer<ReadableStream<Uint8Array>>>;
   /** GET /backups/{backup}: Download a backup. The file itself: it holds everything, secrets too. It takes the instance permission `operate`. */

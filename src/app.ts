@@ -46,7 +46,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const planned = planListening(core);
   const fleet = await openFleet(core, headless);
   const integrations = await openIntegrations(core);
-  const admin = adminDeps(engine, stores, clock, core.service, integrations.downlinks.port);
+  const admin = adminDeps(engine, stores, clock, core.service, integrations);
   // the instance is made when the listeners are up
   const state: { ready: boolean; instance: InstancePort | null } = { ready: false, instance: null };
   const http = makeHttp(core, admin, fleet.people, integrations, state);

@@ -21,6 +21,7 @@ import { storageOperations } from "./storage.ts";
 import { suggestionOperations } from "./suggestions.ts";
 import { tokenOperations } from "./tokens.ts";
 import type { OperationsDeps, ServerInfo } from "./types.ts";
+import { webhookOperations } from "./webhook-operations.ts";
 import { workspaceOperations } from "./workspaces.ts";
 
 /**
@@ -49,6 +50,7 @@ export function operations(deps: OperationsDeps) {
     ...workspaceOperations(deps),
     ...productOperations(deps),
     ...decoderOperations(deps),
+    ...webhookOperations(deps),
     ...integrationOperations(deps),
     ...configurationOperations(deps),
     ...passOperations(deps),

@@ -9,6 +9,7 @@ import type { SeriesRef } from "../history/usage.ts";
 import type { DownlinkPort } from "../integrations/downlinks/port.ts";
 import type { InboundParts } from "../integrations/open.ts";
 import type { Value } from "../measure/types.ts";
+import type { WebhookPort } from "../integrations/webhooks/types.ts";
 import type { People } from "../people/people.ts";
 import type { AuditStore, DataStore, DeviceLogStore, EventQuery, SeriesStore } from "../store/ports.ts";
 
@@ -117,8 +118,9 @@ export interface AdminDeps {
   readonly sessions?: SessionTable;
   /** Whether a client may do something. Only a running server has it. */
   readonly access?: AccessPort;
-  /** Only a running server sends. */
+  /** Only a running server sends, downlinks and webhooks. */
   readonly downlinks?: DownlinkPort;
+  readonly webhooks?: WebhookPort;
 }
 
 /** What the operations of the commands need besides. */

@@ -10,6 +10,7 @@ import type { TraceLines, TraceWish } from "../broker/types.ts";
 import type { FleetService } from "../fleet/service.ts";
 import { type Deletion, deletionOps, noted } from "../history/deletion.ts";
 import { importRows } from "../history/import.ts";
+import type { WebhookPort } from "../integrations/webhooks/types.ts";
 import type { AuditStore } from "../store/ports.ts";
 import type { Engine } from "./engine.ts";
 import { inspectLines } from "./inspect.ts";
@@ -25,7 +26,7 @@ export function adminDeps(
   { data: store, fleet: file }: Stores,
   clock: Clock,
   fleet: FleetService,
-  downlinks: DownlinkPort,
+  { downlinks, webhooks }: { readonly downlinks: { readonly port: DownlinkPort }; readonly webhooks: WebhookPort },
 ): ServedAdmin {
   const { directory, series, ingest, broker } = engine;
   return {
@@ -40,8 +41,9 @@ export function adminDeps(
       forget: () => ingest.commits.durable(),
     },
     durable: () => ingest.commits.durable(),
-    downlinks,
+    downlinks: downlinks.port,
     sessions: sessionTable(broker),
+    webhooks,
     access: {
       prefix: engine.topics.prefix,
       account: (key) => engine.authority.principalOf(key),

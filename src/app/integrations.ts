@@ -4,13 +4,15 @@ import { Sandbox } from "../decoders/sandbox.ts";
 import { LIMITS } from "../decoders/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { openInbound } from "../integrations/open.ts";
+import { decodedTo, downlinksTo } from "../integrations/webhooks/outside.ts";
 import type { Core } from "./core.ts";
 import { openDownlinks } from "./downlinks.ts";
+import { webhooksOf } from "./webhooks.ts";
 
 /** Wall time of a call after which its process is ended, in CPU times that a call may take. */
 const WALL = 2.5;
 
-/** Builds what comes in by other ways than MQTT and records over HTTP, and one sandbox for all scripts. */
+/** Builds what comes in by other ways than MQTT and records over HTTP, what goes out, and one sandbox for all scripts. */
 export async function openIntegrations(core: Core) {
   const { config, clock, engine, stores, service, log, undo } = core;
   const { directory, ingest, series } = engine;
@@ -29,19 +31,28 @@ export async function openIntegrations(core: Core) {
   });
   const downlinks = await openDownlinks(core, sandbox);
   inbound.inbound.listen({ event: downlinks.heard });
+  const webhooks = webhooksOf(core);
+  inbound.inbound.listen(decodedTo(webhooks, directory));
+  downlinks.downlinks.book.onChange(downlinksTo(webhooks, directory, clock));
   return {
     /** Runs decoders and encoders, in processes of their own that start when they are first needed. */
     sandbox,
     ...inbound,
     downlinks,
+    webhooks,
     /** Begins with what is done by itself; once listeners and commands are there. */
-    start: () => downlinks.start(),
+    start() {
+      downlinks.start();
+      webhooks.start();
+    },
     tick() {
       inbound.tick();
       downlinks.tick();
+      webhooks.tick();
     },
     /** What is under way ends; hands over what is not written yet, and ends the processes: calls that wait are told so. */
     async stop() {
+      webhooks.stop();
       await downlinks.stop();
       inbound.tick();
       sandbox.stop();

@@ -59,16 +59,16 @@ export class Metrics {
   // limits that bit
   streamsRefused = 0;
   streamEventsLost = 0;
+  /** Tries of webhooks that were accepted and that failed, requests that were given up, events that were too many. */
+  readonly webhooks = { accepted: 0, failed: 0, dead_letters: 0, dropped_events: 0 };
   /** Events of the inspector that were not kept: too many at once. */
   eventsLost = 0;
-  // backups by the clock
   backups = 0;
   backupsFailed = 0;
   /** Unix time in seconds of the last one that was verified; NaN: none since the start. */
   lastBackup = Number.NaN;
   /** Whether the last one succeeded: 1 or 0; NaN: there was none. */
   lastBackupOk = Number.NaN;
-  // retention
   sweeps = 0;
   /** Unix time in seconds at which the last sweep began; NaN: none since the start. */
   lastSweep = Number.NaN;

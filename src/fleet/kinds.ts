@@ -11,6 +11,7 @@ import { network } from "./kinds/network.ts";
 import { product } from "./kinds/product.ts";
 import { token } from "./kinds/token.ts";
 import { user } from "./kinds/user.ts";
+import { webhook } from "./kinds/webhook.ts";
 import { workspace } from "./kinds/workspace.ts";
 
 /** The kinds of the fleet, each after those that it refers to. */
@@ -27,6 +28,7 @@ export const FLEET_KINDS = [
   user,
   membership,
   apiUser,
+  webhook,
   token,
 ] as const;
 

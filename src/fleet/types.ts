@@ -3,6 +3,7 @@ import type { FLEET_KINDS } from "./kinds.ts";
 export * from "./downlink-rows.ts";
 export * from "./integration-rows.ts";
 export * from "./rows.ts";
+export * from "./webhook-rows.ts";
 
 type Specs = (typeof FLEET_KINDS)[number];
 /** The row of each kind, by the kind's name. */

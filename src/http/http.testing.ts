@@ -9,7 +9,7 @@ import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
 import { LiveTaps } from "../fanout/live-taps.ts";
-import type { Field, FleetChange, Grant } from "../fleet/types.ts";
+import type { Field, FleetChange, Grant, Webhook } from "../fleet/types.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { EventLog, type Watcher } from "../ingest/event-log.ts";
@@ -40,6 +40,7 @@ import type { StaticFiles } from "./kit/static.ts";
 import { MemorySessions } from "./compat/sessions.testing.ts";
 import { makeDownlinks } from "../integrations/downlinks/world.testing.ts";
 import { specOf } from "../measure/types.ts";
+import { STILL_WEBHOOKS } from "./webhooks.testing.ts";
 
 /** 2026-03-01T12:00:00Z */
 export const NOW: Micros = 1_772_366_400_000_000;
@@ -52,6 +53,23 @@ export const EXPIRED = "e".repeat(40);
 export const OPERATOR = "9".repeat(40);
 export const STRANGER = "f".repeat(40);
 
+const A_WEBHOOK = {
+  uid: 1,
+  workspace: 1,
+  name: "hook",
+  url: "https://hooks.example.com/",
+  events: ["device_measurement"],
+  filter: { products: [], devices: [], tags: [], fields: [] },
+  headers: { Authorization: "Bearer very-secret" },
+  form: "original",
+  batchMax: 1,
+  batchWait: 0,
+  secret: `whsec_${"A".repeat(32)}`,
+  signature: "standard",
+  account: { user: 1, apiUser: null },
+  active: true,
+  created: 0,
+} as const satisfies Webhook;
 const apiUser = (uid: number, workspace: number, secret: string, can: Grant[]): FleetChange[] => [
   {
     kind: "apiUser",
@@ -122,6 +140,7 @@ function fleet(): FleetChange[] {
     ...apiUser(2, 1, VIEWER, [{ scope: "all", can: ["view"] }]),
     ...apiUser(3, 1, BLIND, [{ scope: "device", device: 1, can: ["record_only"] }]),
     ...apiUser(5, 1, OPERATOR, [{ scope: "instance", can: ["operate"] }]),
+    { kind: "webhook", op: "put", row: A_WEBHOOK },
     ...apiUser(4, 2, STRANGER, [{ scope: "all", can: ["record_measurements"] }]),
   ];
 }
@@ -453,6 +472,7 @@ export function makeWorld(
     live: { taps: new LiveTaps(data), fannedSeq: () => state.seq, store: data },
     sessions,
     integrations,
+    webhooks: STILL_WEBHOOKS,
     // the rules themselves: src/broker/ask.test.ts, test/client.test.ts
     access: {
       prefix: "dtck",

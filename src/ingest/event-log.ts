@@ -94,7 +94,7 @@ export class EventLog {
     if (!this.watched && this.keep === 0) return;
     const now = this.clock.micros();
     const { kind, principal, code = null, device = 0, time = now } = given;
-    const workspace = this.workspaceOf(principal, device);
+    const workspace = given.workspace ?? this.workspaceOf(principal, device);
     const key = `${kind} ${principal} ${code}`;
     let fold = this.folds.get(key);
     if (fold === undefined) {

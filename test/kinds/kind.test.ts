@@ -13,23 +13,23 @@ afterAll(() => copy.remove());
 
 beforeAll(() => {
   // the steps
-  const text = readFileSync(join(import.meta.dir, "webhook.ts"), "utf8");
-  copy.write("src/fleet/kinds/webhook.ts", text.replaceAll("../../src/fleet/", "../"));
+  const text = readFileSync(join(import.meta.dir, "beacon.ts"), "utf8");
+  copy.write("src/fleet/kinds/beacon.ts", text.replaceAll("../../src/fleet/", "../"));
   copy.edit(
     "src/fleet/kinds.ts",
-    ["import { workspace } from", 'import { webhook } from "./kinds/webhook.ts";\nimport { workspace } from'],
-    ["  token,\n]", "  token,\n  webhook,\n]"],
+    ["import { workspace } from", 'import { beacon } from "./kinds/beacon.ts";\nimport { workspace } from'],
+    ["  token,\n]", "  token,\n  beacon,\n]"],
   );
   copy.edit(
     "src/store/sqlite/fleet/migrations.ts",
     [
       '  "0008_audit_actions": { up: auditActions },',
-      '  "0008_audit_actions": { up: auditActions },\n  "0900_webhook": { up: webhooks },',
+      '  "0008_audit_actions": { up: auditActions },\n  "0900_beacon": { up: beacons },',
     ],
     [
       "async function tokenUse(",
-      `async function webhooks(db: AnyDb): Promise<void> {
-  await table(db, "webhook")
+      `async function beacons(db: AnyDb): Promise<void> {
+  await table(db, "beacon")
     .addColumn("workspace", "integer", (c) => c.notNull().references("workspace.uid").onDelete("cascade"))
     .addColumn("device", "integer", (c) => c.references("device.uid").onDelete("cascade"))
     .addColumn("name", "text", (c) => c.notNull())
@@ -40,7 +40,7 @@ beforeAll(() => {
     .addColumn("active", "integer", (c) => c.notNull())
     .addColumn("events", "text", (c) => c.notNull())
     .addColumn("note", "text")
-    .addUniqueConstraint("webhook_name", ["workspace", "name"])
+    .addUniqueConstraint("beacon_name", ["workspace", "name"])
     .execute();
 }
 
@@ -52,7 +52,7 @@ async function tokenUse(`,
 test("two files and a migration are enough for the compiler, and for the tests of the fleet and its store", async () => {
   expect(copy.changed()).toEqual([
     "src/fleet/kinds.ts",
-    "src/fleet/kinds/webhook.ts",
+    "src/fleet/kinds/beacon.ts",
     "src/store/sqlite/fleet/migrations.ts",
   ]);
   expect(await copy.compile()).toBe("");

@@ -8,16 +8,16 @@ import type { Draughtsman } from "../../src/fleet/plan-draft.ts";
 import { FleetService } from "../../src/fleet/service.ts";
 import { SqliteFleetStore } from "../../src/store/sqlite/fleet/store.ts";
 import { fieldcast, startServer } from "../run/server.ts";
-import type { Webhook } from "./webhook.ts";
+import type { Beacon } from "./beacon.ts";
 
-/** Run by kind.test.ts in a copy of the source tree that has the kind of webhook.ts, which the compiler does not know here. */
+/** Run by kind.test.ts in a copy of the source tree that has the kind of beacon.ts, which the compiler does not know here. */
 
 const FLEET = `workspaces:
   - slug: acme
     products: [{ slug: p, fields: [{ id: T, type: INT }], devices: [{ id: d1 }, { id: d2 }] }]
   - { slug: globex }
 `;
-const KIND = "webhook" as never;
+const KIND = "beacon" as never;
 const ACTOR = { key: "u:1", name: "ann@example.com", from: null };
 const root = mkdtempSync(join(tmpdir(), "fieldcast-kind-"));
 const data = join(root, "data");
@@ -40,9 +40,9 @@ async function open(folder: string): Promise<void> {
     random: (n) => new Uint8Array(n),
   });
 }
-const put = (draft: Draughtsman, row: Webhook) => draft.drafts.push({ kind: KIND, op: "put", row } as never);
-const all = () => directory.all(KIND) as readonly Webhook[];
-const named = (workspace: number, name: string) => directory.named(KIND, workspace, name) as Webhook | undefined;
+const put = (draft: Draughtsman, row: Beacon) => draft.drafts.push({ kind: KIND, op: "put", row } as never);
+const all = () => directory.all(KIND) as readonly Beacon[];
+const named = (workspace: number, name: string) => directory.named(KIND, workspace, name) as Beacon | undefined;
 const HOOK = {
   uid: 0,
   device: null,
@@ -92,16 +92,16 @@ test("rows are made, with those that they refer to in the same commit, and found
   ]);
   expect(named(uidOf("new"), "first")?.device).toBe(directory.product("q")?.devicesById.get("x")?.row.uid ?? -1);
   expect(named(uidOf("acme"), "nothing")).toBeUndefined();
-  const own = directory.childrenOf(KIND, "workspace", uidOf("acme")) as readonly Webhook[];
+  const own = directory.childrenOf(KIND, "workspace", uidOf("acme")) as readonly Beacon[];
   expect(own.map(({ name }) => name)).toEqual(["first", "second"]);
-  expect((directory.childrenOf(KIND, "device", device) as readonly Webhook[]).map(({ uid }) => uid)).toEqual([2]);
+  expect((directory.childrenOf(KIND, "device", device) as readonly Beacon[]).map(({ uid }) => uid)).toEqual([2]);
   expect(directory.row(KIND, 4)).toMatchObject({ name: "third", method: "PUT" });
   expect(heard.filter(({ kind }) => kind === KIND)).toHaveLength(4);
 });
 
 test("what is unique is refused with its own words, what is not there and what refers to nothing as for all kinds", async () => {
   const again = service.edit((draft) => put(draft, { ...HOOK, name: "second", workspace: uidOf("acme") }));
-  await expect(again).rejects.toThrow("A webhook with this name exists already in the workspace.");
+  await expect(again).rejects.toThrow("A beacon with this name exists already in the workspace.");
   const gone = service.edit((draft) => put(draft, { ...HOOK, uid: 99, name: "x", workspace: uidOf("acme") }));
   await expect(gone).rejects.toMatchObject({ code: "not_found" });
   const lost = service.edit((draft) => put(draft, { ...HOOK, name: "x", workspace: 99 }));
@@ -117,9 +117,9 @@ test("rows change, and the audit log says what, without secrets", async () => {
   }, ACTOR);
   expect(named(uidOf("acme"), "second")).toBeUndefined();
   expect(named(uidOf("acme"), "renamed")?.uid).toBe(before.uid);
-  const [last, made] = await store.readAudit({ visible: null, action: "webhook", limit: 10 });
+  const [last, made] = await store.readAudit({ visible: null, action: "beacon", limit: 10 });
   expect(last).toMatchObject({
-    action: "webhook.update",
+    action: "beacon.update",
     workspace: uidOf("acme"),
     target: before.uid,
     name: "renamed@acme",
@@ -127,7 +127,7 @@ test("rows change, and the audit log says what, without secrets", async () => {
     before: { name: "second", active: false, events: "" },
     after: { name: "renamed", active: true, events: "c, d" },
   });
-  expect(made).toMatchObject({ action: "webhook.create", after: { workspace: "globex", url: HOOK.url } });
+  expect(made).toMatchObject({ action: "beacon.create", after: { workspace: "globex", url: HOOK.url } });
   expect(JSON.stringify([last, made])).not.toMatch(/s3cret|other|key-/);
 });
 
@@ -135,7 +135,7 @@ test("rows go with what they refer to, and the directory draws the same conclusi
   heard = [];
   const device = directory.product("p")?.devicesById.get("d1")?.row.uid ?? 0;
   await service.edit((draft) => draft.drafts.push({ kind: "device", op: "delete", uid: device }));
-  expect(heard.map(({ kind, op }) => `${String(kind)} ${op}`)).toEqual(["webhook delete", "device delete"]);
+  expect(heard.map(({ kind, op }) => `${String(kind)} ${op}`)).toEqual(["beacon delete", "device delete"]);
   await service.edit((draft) => draft.drafts.push({ kind: "workspace", op: "delete", uid: uidOf("globex") }));
   await service.edit((draft) =>
     draft.drafts.push({ kind: "product", op: "delete", uid: directory.product("q")?.row.uid ?? 0 }),
@@ -152,7 +152,7 @@ test("a deletion alone is noted, its number is not given again", async () => {
   const { uid } = named(uidOf("acme"), "last") ?? { uid: 0 };
   await service.edit((draft) => draft.drafts.push({ kind: KIND, op: "delete", uid }), ACTOR);
   const [entry] = await store.readAudit({ visible: null, limit: 1 });
-  expect(entry).toMatchObject({ action: "webhook.delete", name: "last@acme", after: null });
+  expect(entry).toMatchObject({ action: "beacon.delete", name: "last@acme", after: null });
   await store.close();
   await open(data);
   await service.edit((draft) => put(draft, { ...HOOK, name: "last", workspace: uidOf("acme"), note: "2" }));
@@ -173,14 +173,14 @@ test("check, backup, restore and salvage know them; a row that cannot be read is
     await store.close();
   }
   const db = new Database(join(restored, "fleet.db"));
-  db.run("UPDATE webhook SET method = 'GET' WHERE name = 'last'");
+  db.run("UPDATE beacon SET method = 'GET' WHERE name = 'last'");
   db.close();
   const check = await fieldcast(["store", "check", "--data", restored]);
   expect(check.code).toBe(1);
   expect(check.out + check.err).toContain('method has the unknown value "GET"');
   const mended = join(root, "mended");
   const saved = await fieldcast(["store", "salvage", "--data", restored, "--to", mended, "--json"]);
-  expect(saved.out).toContain("row 6 of table webhook of fleet.db");
+  expect(saved.out).toContain("row 6 of table beacon of fleet.db");
   await open(mended);
   expect(all().map(({ name }) => name)).toEqual(["renamed"]);
 });

@@ -93,6 +93,8 @@ export const ALLOWED = {
     "src/ingest/refusals.ts": 164,
     "src/ingest/retained.ts": 233,
     "src/ingest/series.ts": 274,
+    "src/integrations/webhooks/hook.ts": 160,
+    "src/integrations/webhooks/open-hook.ts": 173,
     "src/listen/authority.ts": 174,
     "src/listen/certificates.ts": 250,
     "src/listen/proxied.ts": 156,

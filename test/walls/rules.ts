@@ -13,6 +13,7 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/config/", 1],
   ["src/outgoing/", 1],
   ["src/decoders/", 1],
+  ["src/templates/", 1],
   ["src/networks/", 1],
   ["src/session/", 2],
   ["src/auth/", 2],

@@ -3,7 +3,7 @@ import { created, createdAt } from "../../admin/integration-values.ts";
 import * as values from "../../admin/values.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
 import { printTime } from "../../measure/index.ts";
-import { isOnline } from "../kit/online.ts";
+import { isOnline } from "../../fleet/online.ts";
 import type { ApiDeps } from "./route.ts";
 
 /** What a device is in requests and answers. */

@@ -6,7 +6,7 @@ import { judged } from "../../base/voice.ts";
 import { changeDevice, createDevice, createDevices, type DeviceWish, renameDevice } from "../../fleet/edit/devices.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import { metadataOf } from "../../fleet/rules.ts";
-import { isOnline } from "../kit/online.ts";
+import { isOnline } from "../../fleet/online.ts";
 import { readJson } from "../../measure/strict-json.ts";
 import { details, device, showDevice } from "./device-shape.ts";
 import { type CsvRow, readCsv } from "./csv.ts";

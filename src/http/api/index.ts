@@ -38,6 +38,7 @@ import { SESSIONS } from "./sessions.ts";
 import { VALUES } from "./values.ts";
 import { serve } from "./serve.ts";
 import { WATCHING } from "./watching.ts";
+import { WEBHOOKS } from "./webhooks.ts";
 import { WORKSPACES } from "./workspaces.ts";
 
 /** Operations that a token may do, in the order of the document. */
@@ -55,6 +56,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...INTEGRATIONS,
   ...PASSES,
   ...SUGGESTIONS,
+  ...WEBHOOKS,
   ...RETENTION,
   ...DEVICES,
   ...DEVICE_CONFIGURATION,

@@ -15,6 +15,7 @@ export const TAGS: readonly (readonly [Tag, string])[] = [
   ["Fields", "What the devices of a product measure."],
   ["Decoders", "Scripts that read what devices send."],
   ["Integrations", "How devices that speak otherwise reach a product."],
+  ["Webhooks", "Addresses that are told of events."],
   ["Devices", "The devices themselves."],
   ["Downlinks", "What is sent to devices, and the networks that take it."],
   ["Measurements", "Current values, history, refusals; exporting and importing."],
@@ -54,5 +55,6 @@ export const PARAMS: Readonly<Record<string, readonly [string, Readonly<Record<s
   network: ["Name of the network.", SLUG],
   downlink: ["Name of the product's downlink.", SLUG],
   device_downlink: ["Id of the downlink, as the list has it.", { pattern: "^[0-9a-f]{16}$" }],
+  webhook: ["Number of the webhook.", NUMBER],
   device: ["Id of the device, or its serial.", { maxLength: 64, pattern: PATTERN.deviceId }],
 };

@@ -69,6 +69,7 @@ export type Tag =
   | "Fields"
   | "Decoders"
   | "Integrations"
+  | "Webhooks"
   | "Devices"
   | "Downlinks"
   | "Measurements"

@@ -20,6 +20,7 @@ const REAL: Readonly<Record<string, string>> = {
   network: "lora",
   downlink: "reset",
   device_downlink: "0102030405060708",
+  webhook: "1",
 };
 
 /** A body that each operation takes, so that nothing but the caller is wrong with a request. */
@@ -57,6 +58,12 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createDownlink: { name: "new", hex: "01" },
   updateDownlink: { port: 4 },
   sendDownlink: { hex: "01ff", port: 2 },
+  createWebhook: { name: "new", url: "https://hooks.example.com/", events: ["device_measurement"] },
+  updateWebhook: { name: "new" },
+  testWebhook: {},
+  rotateWebhookSecret: {},
+  replayWebhookDeadLetters: {},
+  discardWebhookDeadLetters: {},
 };
 
 const ON_TOPIC = "?action=publish&topic=dtck-pub/p/d1/DOOR";
@@ -159,7 +166,9 @@ describe("every route of the document", () => {
       const it = makeApi();
       const { status, body } = await ask(it, asked, VIEWER);
       // and neither scripts nor keys
-      const kept = /members|api-users|users\/1|decoder|integration|networks|passes|suggestions/.test(asked.path);
+      const kept = /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks/.test(
+        asked.path,
+      );
       expect([asked.path, status]).toEqual([asked.path, changes(asked) || kept ? 403 : 200]);
       if (status === 403) expect(body.code).toBe("not_permitted");
       expect(it.fleetStore.commits).toBe(0);

@@ -11,7 +11,7 @@ import { quote } from "../../measure/bytes.ts";
 import { jsonText } from "../kit/answer.ts";
 import { readCursor, writeCursor } from "../api/paging.ts";
 import type { Handler, HttpContext, HttpDeps } from "../deps.ts";
-import { isOnline } from "../kit/online.ts";
+import { isOnline } from "../../fleet/online.ts";
 import { devicesFor } from "../kit/pages.ts";
 import type { Reads } from "../kit/reads.ts";
 

@@ -2,7 +2,7 @@ import type { Micros } from "../../base/types.ts";
 import type { FieldRole } from "../../fleet/integration-rows.ts";
 import type { DeviceNode, FieldNode } from "../../fleet/nodes.ts";
 import type { Value } from "../../measure/types.ts";
-import { isOnline } from "../kit/online.ts";
+import { isOnline } from "../../fleet/online.ts";
 import type { GraphContext } from "./context.ts";
 import { activeFields } from "./lookups.ts";
 

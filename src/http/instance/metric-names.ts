@@ -121,6 +121,7 @@ export function labelled(m: Metrics): Labelled {
         ["back", m.clockSteps.back],
       ],
     ],
+    ["fieldcast_webhooks_total", "What came of webhooks.", "what", () => Object.entries(m.webhooks)],
     ["fieldcast_refusals_total", "Publishes and records refused, by code.", "code", () => m.refusals],
     ["fieldcast_subscriptions_refused_total", "Filters refused, by reason.", "reason", () => m.subscriptionsRefused],
     ["fieldcast_disconnects_total", "Connections ended by the server, by reason.", "reason", () => m.disconnects],

@@ -50,7 +50,8 @@ export interface StoredRefusal {
 
 /**
  * What happened. `subscribed`: to something that does not exist; `connection_refused`: before a login; `downlink`: one has another state, which is
- * the code, and its name or id the topic; `pass`: something came in by an integration, and the code is its outcome.
+ * the code, and its name or id the topic; `pass`: something came in by an integration, and the code is its outcome;
+ * `webhook`: it is paused, or switched off, which is the code.
  */
 export const EVENT_KINDS = [
   "accepted",
@@ -63,6 +64,7 @@ export const EVENT_KINDS = [
   "connection_refused",
   "downlink",
   "pass",
+  "webhook",
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];

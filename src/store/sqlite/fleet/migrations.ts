@@ -4,6 +4,7 @@ import { descriptions } from "./steps/descriptions.ts";
 import { downlinks } from "./steps/downlinks.ts";
 import { people } from "./steps/people.ts";
 import { type AnyDb, table } from "./steps/table.ts";
+import { webhooks } from "./steps/webhooks.ts";
 
 /** Names sort in the order of application. A migration that was released is never changed. */
 export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -17,6 +18,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0008_audit_actions": { up: auditActions },
   "0010_decoders": { up: decoders },
   "0011_configuration": { up: configuration },
+  "0020_webhooks": { up: webhooks },
   "0030_downlinks": { up: downlinks },
 };
 

@@ -1,6 +1,6 @@
-import type { Micros } from "../../base/types.ts";
-import { MOST_AHEAD } from "../../measure/time.ts";
-import type { DeviceNode } from "../../fleet/nodes.ts";
+import type { Micros } from "../base/types.ts";
+import { MOST_AHEAD } from "../measure/time.ts";
+import type { DeviceNode } from "./nodes.ts";
 
 /** How long an API product of the platform waits before it calls a device offline: 40 minutes. */
 const RECENTLY: Micros = 40 * 60 * 1_000_000;

@@ -2,7 +2,7 @@ import { flag, json, nullable, integer, optional, text, word } from "../../src/f
 import { fleetKind } from "../../src/fleet/kind.ts";
 
 /** A kind of fleet entity that there is not: the test beside it registers it in a copy of the source tree. */
-export interface Webhook {
+export interface Beacon {
   readonly uid: number;
   readonly workspace: number;
   readonly name: string;
@@ -17,16 +17,16 @@ export interface Webhook {
   readonly note?: string | undefined;
 }
 
-export const webhook = fleetKind<Webhook>()({
-  name: "webhook",
-  table: "webhook",
-  since: "0900_webhook",
+export const beacon = fleetKind<Beacon>()({
+  name: "beacon",
+  table: "beacon",
+  since: "0900_beacon",
   references: [
     { property: "workspace", kind: "workspace" },
     { property: "device", kind: "device", optional: true },
   ],
   key: "name",
-  taken: "A webhook with this name exists already in the workspace.",
+  taken: "A beacon with this name exists already in the workspace.",
   audit: {
     name: ({ name, workspace }, look) => `${name}@${look.name("workspace", workspace) ?? "?"}`,
     secret: ["signingKey"],

@@ -12,6 +12,7 @@ import { register as integration } from "./integration/register.ts";
 import { register as inspect } from "./inspect/register.ts";
 import { register as measurements } from "./measurements/register.ts";
 import { register as passes } from "./passes/register.ts";
+import { register as migrate } from "./migrate/register.ts";
 import { register as product } from "./product/register.ts";
 import { register as retention } from "./retention/register.ts";
 import { register as serve } from "./serve/register.ts";
@@ -31,6 +32,7 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   serve,
   apply,
   measurements,
+  migrate,
   data,
   token,
   audit,

@@ -215,6 +215,20 @@ describe("dedupe keys", () => {
     expect(same(frame, up("chirpstack", 7, "2026-01-01T00:02:00Z"))).toBe(false);
   });
 
+  test("what is simulated is a frame of its own each time, and a retry of it is not", () => {
+    const keys = (id: string) => {
+      const json = {
+        end_device_ids: { dev_eui: "0101010101010101" },
+        simulated: true,
+        correlation_ids: [id],
+        uplink_message: { f_port: 1, frm_payload: "AQ==" },
+      };
+      return new Set(only(readNetwork("tti", requestOf({ json }))).dedupeKeys);
+    };
+    expect(same(keys("a"), keys("a"))).toBe(true);
+    expect(same(keys("a"), keys("b"))).toBe(false);
+  });
+
   test("LORIOT's rx and gw of a frame are the same", () => {
     const [rx, gw] = BODIES.filter(({ network, expected }) => network === "loriot" && expected.counter === 73).map(
       (body) => new Set(only(readNetwork("loriot", requestOf(body))).dedupeKeys),

@@ -1,20 +1,19 @@
-import { base64Bytes, hashOf } from "./bytes.ts";
+import { hashOf } from "./bytes.ts";
 import type { Draft, Network, Own } from "./draft.ts";
-import { codingRate, frequencyOf, gatewayOf, loraRate } from "./radio.ts";
+import { frameOf } from "./tti-frame.ts";
 import { downlink, failed, invalidated } from "./tti-downlinks.ts";
 import { timeOf } from "./times.ts";
-import type { NetworkRequest, ReplyAddress, Uplink } from "./types.ts";
+import type { NetworkRequest, ReplyAddress } from "./types.ts";
 import {
   at,
   countOf,
-  flagOf,
   isObject,
   type Json,
   numberOf,
   objectOf,
-  objectsOf,
   positionOf,
   textOf,
+  textsOf,
   Unreadable,
 } from "./values.ts";
 
@@ -41,7 +40,7 @@ export const tti: Network = {
 
 /** Messages by the key that holds them; an envelope has one. */
 const MESSAGES: readonly (readonly [key: string, read: (message: Json, envelope: Json) => Own])[] = [
-  ["uplink_message", uplink],
+  ["uplink_message", sent],
   ["uplink_normalized", normalized],
   ["join_accept", join],
   ["downlink_queued", (message, envelope) => downlink("queued", message, envelope)],
@@ -72,50 +71,21 @@ function replyOf({ headers }: NetworkRequest): ReplyAddress | null {
   return push === null && replace === null ? null : { push, replace, apiKey };
 }
 
+/** What is simulated in the console has no counter of its own: the same payload is to be tried again and again. */
+function sent(message: Json, { simulated, correlation_ids }: Json): Own {
+  const own = uplink(message);
+  return simulated === true ? { ...own, id: textsOf(correlation_ids).join(" ") || null } : own;
+}
+
 function uplink(message: Json): Own {
   const frame = frameOf(message);
   return {
     kind: "up",
     text: `An uplink of ${frame.bytes?.length ?? 0} bytes on port ${frame.port ?? 0}.`,
     ...(timeOf(message.received_at) === null ? {} : { time: timeOf(message.received_at) }),
+    battery: numberOf(at(message, "last_battery_percentage", "value")),
     uplink: frame,
   };
-}
-
-function frameOf(message: Json): Partial<Uplink> & { readonly bytes: Uint8Array | null } {
-  const settings = objectOf(message.settings);
-  const lora = at(settings, "data_rate", "lora");
-  return {
-    bytes: base64Bytes(message.frm_payload, "uplink_message.frm_payload"),
-    port: countOf(message.f_port) ?? 0,
-    counter: countOf(message.f_cnt) ?? 0,
-    confirmed: flagOf(message.confirmed) ?? false,
-    encrypted: isObject(message.app_s_key) && textOf(at(message.app_s_key, "key")) === null,
-    decoded: isObject(message.decoded_payload) ? message.decoded_payload : null,
-    dataRate: dataRate(at(settings, "data_rate")),
-    frequencyHz: frequencyOf(settings.frequency),
-    codingRate: codingRate(at(lora, "coding_rate") ?? settings.coding_rate),
-    gateways: objectsOf(message.rx_metadata).map((one) =>
-      gatewayOf({
-        id: at(one, "gateway_ids", "eui") ?? at(one, "gateway_ids", "gateway_id"),
-        rssi: one.rssi ?? one.channel_rssi,
-        snr: one.snr ?? (lora === undefined ? undefined : 0),
-        channel: one.channel_index ?? 0,
-        time: one.time ?? one.received_at,
-        lat: at(one, "location", "latitude"),
-        lng: at(one, "location", "longitude"),
-        alt: at(one, "location", "altitude"),
-      }),
-    ),
-  };
-}
-
-function dataRate(rate: unknown): string | null {
-  const lora = at(rate, "lora");
-  if (lora !== undefined) return loraRate(at(lora, "spreading_factor"), at(lora, "bandwidth"));
-  const bits = numberOf(at(rate, "fsk", "bit_rate"));
-  if (bits !== null) return `FSK${bits}`;
-  return at(rate, "lrfhss") === undefined ? null : "LR-FHSS";
 }
 
 /** One part of a payload in the Stack's own normal form; it comes beside the uplink, or without it. */

@@ -114,6 +114,16 @@ export const TTI: readonly Body[] = [
     },
   },
   {
+    what: "an uplink that was simulated in the console, with the charge of the battery",
+    network: "tti",
+    json: {
+      ...COMMON,
+      simulated: true,
+      uplink_message: { f_port: 1, frm_payload: "AQ==", last_battery_percentage: { f_cnt: 9, value: 98.4 } },
+    },
+    expected: { kind: "up", ...DEVICE, hex: "01", counter: 0, battery: 98.4 },
+  },
+  {
     what: "an uplink whose key only the application server of another has",
     network: "tti",
     json: {

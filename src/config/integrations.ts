@@ -11,7 +11,7 @@ export const INTEGRATION_SETTINGS = {
     10_000,
     "CPU time of one call of a decoder; after 2.5 times this its process is ended",
   ),
-  decoderMemory: bytes(24 * MIB, 4 * MIB, 256 * MIB, "memory of the scripts of one workspace in one such process"),
+  decoderMemory: bytes(24 * MIB, 4 * MIB, 40 * MIB, "memory of the scripts of one workspace in one such process"),
   maxIntegrationRate: number(
     1000,
     0,

@@ -55,19 +55,17 @@ export class Sandbox {
 
   /** Runs a script. */
   call(call: Call): Promise<Outcome> {
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
     const refused = this.refusal(call);
-    if (refused !== null) resolve(refused);
-    else {
-      this.waiting++;
-      const { kind, declared, input, globals } = call;
-      const wanted = JSON.stringify({ kind, declared, input, globals });
-      const tell = (outcome: Outcome) => {
-        this.waiting--;
-        resolve(outcome);
-      };
-      this.give({ call, wanted, tell, deaths: 0 });
-    }
+    if (refused !== null) return Promise.resolve(refused);
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.waiting++;
+    const { kind, declared, input, globals } = call;
+    const wanted = JSON.stringify({ kind, declared, input, globals });
+    const tell = (outcome: Outcome) => {
+      this.waiting--;
+      resolve(outcome);
+    };
+    this.give({ call, wanted, tell, deaths: 0 });
     return promise;
   }
 
@@ -135,19 +133,21 @@ export class Sandbox {
 
   private gone(amid: Asked | null, waiting: readonly Asked[], why: "killed" | "died"): void {
     if (!this.stopped) this.options.onDeath?.(why, amid?.call ?? null);
-    if (amid !== null) this.blame(amid, why);
+    // the system may have ended it for the memory of others: its call gets another process before it is blamed
+    const innocent = amid !== null && why === "died" && amid.deaths++ === 0 && !this.stopped;
+    if (amid !== null && !innocent) this.blame(amid, why);
     const again = () => {
-      for (const asked of waiting) {
+      for (const asked of innocent ? [amid, ...waiting] : waiting) {
         const refused = this.refusal(asked.call);
         if (refused !== null && refused.reason !== "busy") asked.tell(refused);
         else this.give(asked);
       }
     };
-    if (why === "died" && !this.stopped && waiting.length > 0) setTimeout(again, AGAIN_AFTER_MS);
+    if (why === "died" && !this.stopped && (innocent || waiting.length > 0)) setTimeout(again, AGAIN_AFTER_MS);
     else again();
   }
 
-  /** The call that a process died in is not tried again: it would be the next one's end, too. */
+  /** The call that a process was ended for is not tried again: it would be the next one's end, too. */
   private blame({ call, tell }: Asked, why: "killed" | "died"): void {
     if (this.stopped) return tell(failed("stopped", "the server is stopping"));
     const key = keyOf(call.workspace, call.script.id);

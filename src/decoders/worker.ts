@@ -52,7 +52,7 @@ export class SandboxWorker {
     private readonly now: () => number,
     private readonly events: WorkerEvents,
   ) {
-    this.process = Bun.spawn([...command], {
+    this.process = Bun.spawn([...command, JSON.stringify(limits)], {
       stdin: "pipe",
       stdout: "pipe",
       stderr: "inherit",
@@ -90,7 +90,7 @@ export class SandboxWorker {
     if (wall < (this.up ? this.limits.wallMs : START_MS)) return;
     const cpu = cpuMsOf(this.pid);
     const starved = cpu !== null && cpu - this.headCpu < this.limits.cpuMs + SETUP_MS;
-    if (!starved || wall > STARVED_MS) this.end("killed");
+    if (!starved || wall > STARVED_MS) this.end(this.up ? "killed" : "died");
   }
 
   /** @returns the memory that the process holds, in bytes; 0 where the system does not tell */
@@ -138,9 +138,10 @@ export class SandboxWorker {
     if (this.ended !== null) return;
     const tab = line.indexOf("\t");
     const [id, ms, kind] = JSON.parse(line.slice(0, tab)) as [number, number, string];
+    this.up = true;
+    if (id === 0) return this.headBegins();
     if (id !== this.firstId) throw new Error(`the sandbox answered call ${id} where ${this.firstId} was next`);
     this.firstId++;
-    this.up = true;
     const asked = this.sent.shift() as Asked;
     this.headBegins();
     if (kind === "unknown") {
@@ -156,9 +157,8 @@ export class SandboxWorker {
   }
 
   private end(why: "killed" | "died"): void {
-    if (this.ended !== null) return;
-    this.ended = why;
-    this.process.kill("SIGKILL");
+    if (this.ended === null) this.process.kill("SIGKILL");
+    this.ended ??= why;
   }
 
   private exited(): void {

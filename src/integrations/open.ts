@@ -1,5 +1,7 @@
 import type { Clock, Log } from "../base/types.ts";
 import type { Sandbox } from "../decoders/sandbox.ts";
+import { scriptOf } from "../decoders/worker.ts";
+import { productDecoder } from "../fleet/decoders.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Ingest } from "../ingest/ingest.ts";
@@ -24,7 +26,7 @@ interface Needs {
   readonly fleet: FleetService;
   readonly ingest: Ingest;
   readonly store: InboundStore;
-  readonly sandbox: Pick<Sandbox, "call">;
+  readonly sandbox: Pick<Sandbox, "call" | "on">;
   readonly current: CurrentValue;
   readonly clock: Clock;
   readonly log: Log;
@@ -85,7 +87,7 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     passed,
   });
   const inbound = new Inbound({ directory, work, suggestions, devEuis, clock, passed });
-  follow(directory, passes, suggestions);
+  follow(needs, passes, suggestions);
   return {
     inbound,
     passes,
@@ -101,10 +103,15 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
 }
 
 /** What is deleted takes its passes and suggestions along. */
-function follow(directory: Directory, passes: Passes, suggestions: Suggestions): void {
+function follow({ directory, sandbox }: Needs, passes: Passes, suggestions: Suggestions): void {
   directory.onChange((changes) => {
     const gone = { product: [] as number[], device: [] as number[], workspace: [] as number[] };
     for (const change of changes) {
+      if (change.kind === "product" && change.op === "put" && change.before?.decoder !== change.row.decoder) {
+        // a script that was switched off is tried again when somebody puts it in force
+        const version = productDecoder(directory, change.node);
+        if (version !== null) sandbox.on(String(change.row.workspace), scriptOf(version.code).id);
+      }
       if (change.op === "put") continue;
       if (change.kind === "product") suggestions.drop(change.before.workspace, change.uid);
       if (change.kind === "workspace") suggestions.drop(change.uid, 0);

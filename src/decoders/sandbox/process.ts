@@ -3,12 +3,14 @@
  * order, one after the other. It has no other way in or out, and ends when its input does. A call is two lines, or three:
  * `[id, workspace, script, withCode]`, what is wanted (JSON, handed to the VM as it is), and the code as a JSON text. An
  * answer is one: `[id, ms, kind]`, a tab, and the VM's JSON. It is written before the next call begins, so that the
- * server knows which one a process that does not answer is in.
+ * server knows which one a process that does not answer is in. Before all, when calls can be answered at once, it writes an
+ * answer to call 0. Its argument is the limits, as JSON.
  */
 import { writeSync } from "node:fs";
-import { LIMITS } from "../types.ts";
+import { LIMITS, type Limits } from "../types.ts";
 import { Broken, Machine } from "./machine.ts";
 
+const OWN: Limits = { ...LIMITS, ...(JSON.parse(process.argv[2] ?? "{}") as Partial<Limits>) };
 const MOST_MACHINES = 16;
 const machines = new Map<string, Promise<Machine>>();
 const codes = new Map<string, string>();
@@ -21,7 +23,7 @@ function machineOf(workspace: string): Promise<Machine> {
     if (machines.size < MOST_MACHINES) break;
     machines.delete(oldest);
   }
-  const machine = known ?? Machine.create(LIMITS);
+  const machine = known ?? Machine.create(OWN);
   machines.set(workspace, machine);
   return machine;
 }
@@ -40,7 +42,7 @@ async function answer(header: string, wanted: string, code: string | null): Prom
       if (!machine.knows(script)) machine.learn(script, text);
       const told = machine.run(script, wanted);
       if ("stopped" in told) [kind, body] = [told.stopped, told.log];
-      else if (told.json.length > LIMITS.resultChars) kind = "too_large";
+      else if (told.json.length > OWN.resultChars) kind = "too_large";
       else body = told.json;
       if (machine.worn) machines.delete(workspace);
     }
@@ -73,6 +75,8 @@ function write(line: string): void {
 }
 
 async function serve(): Promise<void> {
+  await Machine.create(OWN); // the first takes as long as many calls
+  write('[0,0,"up"]\t""\n');
   const decoder = new TextDecoder();
   let held = "";
   let header: string | null = null;

@@ -83,7 +83,10 @@ export class Decoding {
           undefined,
           1,
         );
-      return { decoded: { ...told, called: null, output: null, error: { message, line } }, rows: [], messages: [] };
+      const slug = product.row.slug;
+      const again = `Mend it and set it anew; or try it again as it is: fieldcast decoder off ${slug}, then fieldcast decoder roll-back ${slug} --number ${decoder.number}`;
+      const messages = reason === "off" ? [again] : [];
+      return { decoded: { ...told, called: null, output: null, error: { message, line } }, rows: [], messages };
     }
     const { called, result } = outcome;
     const { rows, errors, warnings } = rowsOf(called, result);

@@ -29,6 +29,7 @@ export const FLEET = `workspaces:
           - { id: STEPS, type: INT }
           - { id: ENERGY, type: COUNTER, unit: kWh }
           - { id: EMPTY, type: NUMERIC }
+        downlinks: [{ name: reset, hex: "01", port: 2 }]
         devices:
           - { id: m1, name: First, serial: S-1, tags: [cellar, warm], location: Cellar, metadata: { floor: 1 } }
           - { id: m2, name: ${HIDDEN} second, serial: ${HIDDEN}-2, tags: [warm], metadata: { ${HIDDEN}key: 2 } }

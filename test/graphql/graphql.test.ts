@@ -241,11 +241,11 @@ describe("what fields mean", () => {
     expect(hours.length).toBeGreaterThan(1);
     expect(hours.length).toBeLessThanOrEqual(1025);
     expect(hours.every(({ time }) => Date.parse(String(time)) <= Date.now())).toBe(true);
-    expect(hours.at(-1)?.["TEMPERATURE"]).not.toBeNull();
+    expect(hours.at(-1)?.TEMPERATURE).not.toBeNull();
   });
   test("a resolution that is none is 30 minutes, one that is too fine is made coarser", async () => {
     const steps = (rows: Record<string, unknown>[]) =>
-      (Date.parse(String(rows[1]?.["time"])) - Date.parse(String(rows[0]?.["time"]))) / 60_000;
+      (Date.parse(String(rows[1]?.time)) - Date.parse(String(rows[0]?.time))) / 60_000;
     const range = 'timerangestart:"2026-11-29T00:00:00Z",timerangeend:"2026-11-29T06:00:00Z"';
     const at = async (given: string) => {
       const { history: text } = await device(`history(${range},${given})`);
@@ -423,6 +423,79 @@ describe("changes", () => {
     expect(data.login).toMatchObject({ ok: true, error: null, user: { email: "bob@example.com" } });
     const seen = await ask(data.login.token, "{user{email} allDevices{id}}");
     expect([seen.data.user.email, seen.data.allDevices.length > 3]).toEqual(["bob@example.com", true]);
+  });
+  test("a decoder is tried, set, and reads what comes; what it does not know is suggested, and all of it is in the log", async () => {
+    const code = `function Decoder(request) { console.log(request.path); var p = JSON.parse(request.body);
+      return [{ device: "m1", field: "temperature", value: p.t }, { device: "m1", field: "NOVEL", value: 3 }] }`;
+    const tried = await ask(
+      OWNER,
+      "mutation($i:TryApiPayloadDecoderInputType!){tryApiPayloadDecoder(input:$i){output log error executionTimeMs matchedFields{device fieldName value isNew type}}}",
+      {
+        i: {
+          product: PRODUCT_ID,
+          code,
+          httpMethod: "POST",
+          contentType: "application/json",
+          body: '{"t":9}',
+          headers: [],
+          urlAppendix: "sub",
+        },
+      },
+    );
+    const { executionTimeMs, ...answer } = tried.data.tryApiPayloadDecoder;
+    expect(executionTimeMs).toBeGreaterThanOrEqual(0);
+    expect(answer).toEqual({
+      output: expect.stringContaining('"field":"temperature"'),
+      log: expect.stringContaining("/sub"),
+      error: null,
+      matchedFields: [
+        { device: "m1", fieldName: "TEMPERATURE", value: "9", isNew: false, type: "NUMERIC" },
+        { device: "m1", fieldName: "NOVEL", value: "3", isNew: true, type: "NUMERIC" },
+      ],
+    });
+    const set =
+      "mutation($i:UpdateApiConfigurationInputType!){updateApiConfiguration(input:$i){ok error product{apiConfiguration{httpPayloadDecoder httpEndpointUrl}}}}";
+    const { data } = await ask(OWNER, set, { i: { product: "meter", httpPayloadDecoder: code } });
+    expect(data.updateApiConfiguration).toMatchObject({
+      ok: true,
+      product: { apiConfiguration: { httpPayloadDecoder: code } },
+    });
+    const path = new URL(data.updateApiConfiguration.product.apiConfiguration.httpEndpointUrl, "http://x").pathname;
+    const sent = await server.http(path, undefined, { method: "POST", body: '{"t":19}' });
+    expect([sent.status, await sent.text()]).toEqual([200, "thanks"]);
+    const seen = await ask(
+      OWNER,
+      '{currentMeasurement(deviceId:"m1",fieldName:"TEMPERATURE"){value} product(id:"meter"){measurementFieldSuggestions{fieldName fieldType value} apiConfiguration{logs{title body}}}}',
+    );
+    expect(seen.data.currentMeasurement).toEqual({ value: 19 });
+    expect(seen.data.product.measurementFieldSuggestions).toEqual([
+      { fieldName: "NOVEL", fieldType: "NUMERIC", value: "3" },
+    ]);
+    expect(seen.data.product.apiConfiguration.logs[0]).toMatchObject({ body: expect.stringContaining('{"t":19}') });
+    // who may not change the product finds neither the script nor the address
+    const viewed = await ask(
+      VIEWER,
+      '{product(id:"meter"){lorawanPayloadDecoder apiConfiguration{httpEndpointUrl} measurementFieldSuggestions{fieldName}}}',
+    );
+    expect(viewed.data.product).toEqual({
+      lorawanPayloadDecoder: "",
+      apiConfiguration: null,
+      measurementFieldSuggestions: [],
+    });
+    await ask(OWNER, set, { i: { product: "meter", httpPayloadDecoder: "" } });
+  });
+  test("a downlink of the product is sent by its id or name, by who may record", async () => {
+    const { data } = await ask(OWNER, '{product(id:"meter"){lorawanDownlinks{id name fport}}}');
+    const [downlink] = data.product.lorawanDownlinks;
+    expect(downlink).toMatchObject({ name: "reset", fport: 2 });
+    const send = async (token: string, name: string) =>
+      (await ask(token, 'mutation($d:String!){sendDownlink(device:"m1",downlink:$d){ok error}}', { d: name })).data
+        .sendDownlink;
+    expect(await send(VIEWER, "reset")).toMatchObject({ ok: false });
+    expect(await send(ONE, "nope")).toEqual({ ok: false, error: expect.stringContaining("downlink") });
+    const told = [await send(ONE, "reset"), await send(ONE, downlink.id)];
+    // the product has no network: that is told, and it is no error of ours
+    for (const answer of told) expect(answer.ok ? "" : answer.error).toMatch(/^$|network/);
   });
   test("measurements are counted, then deleted", async () => {
     const wipe = (dryRun: boolean) =>

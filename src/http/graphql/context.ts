@@ -84,7 +84,9 @@ export function principalOf({ who }: GraphContext): Principal | null {
  * What a mutation answers where something is refused: the platform says `ok: false` and why, beside other mutations of the
  * same document that succeed.
  */
-export async function orWhy<T extends object>(work: () => Promise<T>): Promise<T | { ok: false; error: string }> {
+export async function orWhy<T extends object>(
+  work: () => Promise<T>,
+): Promise<T | { readonly ok: false; readonly error: string }> {
   try {
     return await work();
   } catch (error) {

@@ -1,9 +1,10 @@
+import { passLog } from "./integrations.ts";
 import { FIELD_ROLES } from "../../fleet/integration-rows.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
 import { type GraphContext, mayShow } from "./context.ts";
 import { type Current, currentOf, currentsOf, withRole } from "./current.ts";
 import { figuresOf, lastDayOf } from "./history.ts";
-import { activeFields } from "./lookups.ts";
+import { activeFields, mayEditProduct } from "./lookups.ts";
 import type { Aggregation } from "./semantics.ts";
 import { numberOf, textOf, timeText, typeText } from "./values.ts";
 
@@ -73,14 +74,17 @@ export async function countedOf(device: DeviceNode, _: unknown, context: GraphCo
   return counts.reduce((sum, [count]) => sum + Number(count ?? 0), 0);
 }
 
-/** The refusals of the device's log, newest first. */
-export async function logOf(device: DeviceNode, _: unknown, { deps }: GraphContext) {
-  const rows = await deps.store.readRefusals(device.row.uid, null, 100);
-  return rows.map(({ code, message, topic, time }) => ({
+/** What was refused, and what came by integrations, newest first. */
+export async function logOf(device: DeviceNode, _: unknown, context: GraphContext) {
+  const rows = await context.deps.store.readRefusals(device.row.uid, null, 100);
+  const refused = rows.map(({ code, message, topic, time }) => ({
     title: `refused: ${code}`,
-    body: `${message}${topic === null ? "" : ` (${topic})`}`,
+    body: `${message} (${topic})`,
     datetime: timeText(time),
   }));
+  const passes = mayEditProduct(context, device.product) ? await passLog(context, "device", device.row.uid) : [];
+  const all = [...refused, ...passes];
+  return all.sort((a, b) => (a.datetime < b.datetime ? 1 : -1));
 }
 
 /** Whole minutes of a time in seconds; without one what the instance says (µs). */

@@ -104,11 +104,6 @@ export const DEVICE_MUTATIONS = {
       return acted(context, "deleteDevice", { params: addressOf(device) }, () => ({}));
     }),
   deleteDeviceData,
-  sendDownlink: (_: unknown, { device }: { device: string; downlink: string }, context: GraphContext) =>
-    orWhy(async () => {
-      there(deviceNamed(context, device), "device");
-      throw new Refusal("not_found", "The product has no such downlink.");
-    }),
   createDevicePublicLink: (_: unknown, { device }: { device: string }, context: GraphContext) => ({
     ok: false,
     error: "CANNOT_PERFORM_OPERATION: there are no public links of devices here.",

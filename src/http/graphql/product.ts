@@ -1,3 +1,4 @@
+import { downlinksOf, passLog, suggestedFields } from "./integrations.ts";
 import { productDecoder } from "../../fleet/decoders.ts";
 import type { FieldNode, ProductNode } from "../../fleet/nodes.ts";
 import { configurationFields } from "./configuration.ts";
@@ -31,14 +32,15 @@ export const PRODUCT = {
     if (fieldName != null) return fields.get(fieldName.toUpperCase()) ?? null;
     return fields.values().find(({ row }) => row.uuid === id?.toLowerCase()) ?? null;
   },
-  measurementFieldSuggestions: () => [],
+  measurementFieldSuggestions: (product: ProductNode, _: unknown, context: GraphContext) =>
+    suggestedFields(context, product),
   configurationFields: (product: ProductNode, _: unknown, { deps }: GraphContext) =>
     configurationFields(deps.directory, product),
   // scripts and the address that takes measurements are for those who may change them
   apiConfiguration: (product: ProductNode, _: unknown, context: GraphContext) =>
     mayEditProduct(context, product) ? product : null,
   lorawanDevice: () => false,
-  lorawanDownlinks: () => [],
+  lorawanDownlinks: (product: ProductNode, _: unknown, context: GraphContext) => downlinksOf(context, product),
   lorawanPayloadDecoder: (product: ProductNode, _: unknown, context: GraphContext) => decoderText(context, product),
 };
 function decoderText(context: GraphContext, product: ProductNode): string {
@@ -52,7 +54,7 @@ export const API_CONFIGURATION = {
   httpPayloadDecoder: (product: ProductNode, _: unknown, context: GraphContext) => decoderText(context, product),
   httpEndpointUrl: ({ row }: ProductNode, _: unknown, { deps }: GraphContext) =>
     `${deps.people?.publicUrl ?? ""}/integrations/api/${row.integrationKey ?? row.uuid}/`,
-  logs: () => [],
+  logs: ({ row }: ProductNode, _: unknown, context: GraphContext) => passLog(context, "product", row.uid),
 };
 
 /** ProductMeasurementFieldType. */

@@ -2081,7 +2081,7 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
-  /** POST /products/{product}/decoders: Set the decoder. Puts code in force. Code that a version has already, with the same function, puts that version in force; other code becomes a new version. The code is not run: Takes "edit_product" on all of the product, or the workspace permission "devices". */
+  /** POST /products/{product}/decoders: Set the decoder. Puts code in force. Code that a version has already, with the same function, puts that version in force; other code becomes a new version. The code has to be JavaScript, and is not run: try it before, with tryDecoder. Takes "edit_product" on all of the product, or the workspace permission "devices". */
   setDecoder(parameters: {
     /** Slug of the product. */
     product: string | number;

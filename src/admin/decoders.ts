@@ -6,7 +6,7 @@ import { COMMAND_LINE } from "../fleet/audit.ts";
 import { productNamed } from "../fleet/named.ts";
 import { checked } from "./checked.ts";
 import { answerShown } from "./tryout-shape.ts";
-import { tryDecoder, tryWish } from "./tryout.ts";
+import { mustCompile, tryDecoder, tryWish } from "./tryout.ts";
 import { code, decoderFunction, note, versionNumber } from "./integration-values.ts";
 import type { OperationsDeps } from "./types.ts";
 import { versionNumbered, versionShown, versionWithCode } from "./decoder-versions.ts";
@@ -28,6 +28,7 @@ export function decoderOperations(deps: OperationsDeps) {
   const named = (slug: string) => productNamed(directory, slug);
   return {
     decoderSet: checked(schemas.set, async ({ product, ...wish }) => {
+      await mustCompile(deps.integrations?.tryOut ?? null, named(product), wish.code);
       const number = await fleet.edit((draft) => setDecoder(draft, named(product), { ...wish, by: COMMAND_LINE.name }));
       return { product, ...versionShown(named(product), versionNumbered(directory, named(product), number)) };
     }),

@@ -7,6 +7,7 @@ import type { Field } from "../fleet/types.ts";
 import { DEFAULT_TYPE, type FieldType } from "../measure/types.ts";
 import { checked } from "./checked.ts";
 import { describeField } from "./describe.ts";
+import { fieldRole, semantic, uuidGiven } from "./integration-values.ts";
 import { remove } from "./remove.ts";
 import { type Deleted, deletion } from "./shared.ts";
 import type { OperationsDeps } from "./types.ts";
@@ -37,7 +38,10 @@ export interface Example {
 
 const schemas = {
   nothing: z.strictObject({}),
-  create: z.strictObject({ slug: values.slug, name: values.name.optional(), workspace: values.named.optional() }),
+  create: z.strictObject({
+    ...{ slug: values.slug, name: values.name.optional(), workspace: values.named.optional() },
+    uuid: uuidGiven.optional(),
+  }),
   one: z.strictObject({ product: values.named }),
   remove: z.strictObject({ product: values.named, dryRun: values.dry }),
   createField: z.strictObject({
@@ -47,6 +51,9 @@ const schemas = {
     name: values.name.optional(),
     unit: values.unit.optional(),
     decimals: values.decimals.optional(),
+    role: fieldRole.optional(),
+    semantic: semantic.optional(),
+    uuid: uuidGiven.optional(),
   }),
   field: z.strictObject({ product: values.named, field: values.named }),
 };
@@ -56,10 +63,10 @@ export function productOperations(deps: OperationsDeps) {
   const { fleet, directory } = deps;
   return {
     productList: checked(schemas.nothing, async () => [...directory.products()].map(productInfo)),
-    productCreate: checked(schemas.create, ({ slug, name = slug, workspace }) =>
+    productCreate: checked(schemas.create, ({ slug, name = slug, workspace, uuid }) =>
       fleet.edit((draft) => {
         const row = workspaceOf(deps, workspace);
-        return { product: createProduct(draft, row.uid, { slug, name, settings: {} }), workspace: row.slug };
+        return { product: createProduct(draft, row.uid, { slug, name, uuid, settings: {} }), workspace: row.slug };
       }),
     ),
     productShow: checked(schemas.one, async ({ product }) => productDetails(productNamed(directory, product))),
@@ -115,6 +122,8 @@ function productDetails({ row, workspace, fields, devicesById }: ProductNode) {
       ...fieldInfo(field.row),
       decimals: field.row.decimals ?? null,
       active: field.row.active ?? true,
+      role: field.row.role ?? null,
+      semantic: field.row.semantic ?? null,
     })),
   };
 }

@@ -88,6 +88,20 @@ export async function tryDecoder(
   return { tried: await tryOut.once(product, decoder, inputOf(wish, device)), recorded: null };
 }
 
+/**
+ * Refuses a script that is none, before it is put in force; what it does is for a try-out to see.
+ * @param tryOut null: no server runs that could look
+ * @throws BadValues invalid_request; Refusal rate_limited
+ */
+export async function mustCompile(
+  tryOut: Pick<TryOut, "problem"> | null,
+  product: ProductNode,
+  code: string,
+): Promise<void> {
+  const problem = codeProblem(code) ?? (await tryOut?.problem(product, code)) ?? null;
+  if (problem !== null) throw new BadValues("invalid_request", [{ path: "code", message: problem }]);
+}
+
 function decoderOf(directory: Directory, product: ProductNode, wish: TryWish): TriedDecoder | null {
   if (wish.code !== undefined) {
     const problem =

@@ -3,6 +3,7 @@ import { Refusal } from "../base/errors.ts";
 import { createWorkspace } from "../fleet/edit/accounts.ts";
 import type { Workspace } from "../fleet/types.ts";
 import { checked } from "./checked.ts";
+import { uuidGiven } from "./integration-values.ts";
 import { remove } from "./remove.ts";
 import { type Deleted, deletion, noUser } from "./shared.ts";
 import type { AdminDeps, OperationsDeps } from "./types.ts";
@@ -11,7 +12,12 @@ import * as values from "./values.ts";
 /** Workspaces, for administrators of the instance. */
 
 const schemas = {
-  create: z.strictObject({ slug: values.slug, name: values.name.optional(), owner: values.named.optional() }),
+  create: z.strictObject({
+    slug: values.slug,
+    name: values.name.optional(),
+    owner: values.named.optional(),
+    uuid: uuidGiven.optional(),
+  }),
   list: z.strictObject({}),
   remove: z.strictObject({ workspace: values.named, dryRun: values.dry }),
 };
@@ -20,8 +26,8 @@ const schemas = {
 export function workspaceOperations(deps: OperationsDeps) {
   const { fleet, directory } = deps;
   return {
-    workspaceCreate: checked(schemas.create, ({ slug, name = slug, owner }) =>
-      fleet.edit((draft) => ({ workspace: createWorkspace(draft, { slug, name }, ownerOf(deps, owner)), name })),
+    workspaceCreate: checked(schemas.create, ({ slug, name = slug, owner, uuid }) =>
+      fleet.edit((draft) => ({ workspace: createWorkspace(draft, { slug, name, uuid }, ownerOf(deps, owner)), name })),
     ),
     workspaceList: checked(schemas.list, async () => [...directory.workspaces()].map((row) => show(deps, row))),
     workspaceDelete: checked(schemas.remove, async ({ workspace, dryRun }): Promise<Deleted> => {

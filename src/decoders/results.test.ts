@@ -125,6 +125,20 @@ const TABLE: readonly [name: string, FunctionName, unknown, unknown[], string[]]
   ],
 ];
 
+test("a row whose value is undefined comes out of the sandbox without it: it is said, and is no field called FIELD", () => {
+  const { rows, warnings } = rowsOf("Decoder", [
+    { field: "temp", device: "d1" },
+    { field: "ok", value: 1 },
+    { field: 3, a: 4 },
+  ]);
+  expect(rows).toEqual([
+    { field: "OK", value: 1 },
+    { field: "FIELD", value: 3 },
+    { field: "A", value: 4 },
+  ]);
+  expect(warnings).toEqual(["TEMP has no value"]);
+});
+
 describe("rows of a decoder's result", () => {
   test.each(TABLE)("%s", (_, called, result, rows, warnings) => {
     const got = rowsOf(called, result);

@@ -1,3 +1,4 @@
+import { beside, described, isValueless, pair } from "./result-items.ts";
 import { type FunctionName, isNotANumber } from "./types.ts";
 
 /** One value that a decoder gave, as a row of the HTTP record body: what it is worth is for the ingestion to say. */
@@ -88,6 +89,8 @@ class Reader {
       if (item !== null && item !== undefined) this.warnings.push(`${told(item)} in the list is no {field, value}`);
       return;
     }
+    if (typeof item.field === "string" && isValueless(item))
+      return void this.warnings.push(`${identifier(item.field)} has no value`);
     if (typeof item.field !== "string" || !("value" in item)) return this.object(item, {}, "", 0);
     this.value(identifier(item.field), item.value, { ...beside(item), ...described(item) });
   }
@@ -129,31 +132,6 @@ class Reader {
 /** A name as a field's identifier: upper case, and `_` for every sign that none may have. */
 export function identifier(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
-}
-
-function pair(from: Readonly<Record<string, unknown>>): { lat: number; lng: number } | null {
-  const found = (names: readonly string[]) => {
-    const key = Object.keys(from).find((one) => names.includes(one.toLowerCase()));
-    return key === undefined ? undefined : from[key];
-  };
-  const [lat, lng] = [found(["latitude", "lat"]), found(["longitude", "lng", "lon", "long"])];
-  return typeof lat === "number" && typeof lng === "number" ? { lat, lng } : null;
-}
-
-function beside(item: Readonly<Record<string, unknown>>): { device?: string; timestamp?: number | string } {
-  const { device, timestamp } = item;
-  return {
-    ...(typeof device === "string" || typeof device === "number" ? { device: String(device) } : {}),
-    ...(typeof timestamp === "number" || typeof timestamp === "string" ? { timestamp } : {}),
-  };
-}
-
-function described(value: Readonly<Record<string, unknown>>): Partial<Row> {
-  const name = value.displayName ?? value.name;
-  return {
-    ...(typeof value.unit === "string" && value.unit !== "" ? { unit: value.unit } : {}),
-    ...(typeof name === "string" && name !== "" ? { name } : {}),
-  };
 }
 
 function textsOf(value: unknown): string[] {

@@ -79,7 +79,7 @@ export interface SignInPort {
 /** What comes in by integrations. */
 export type IntegrationsPort = Pick<InboundParts, "passes" | "suggestions"> & {
   readonly inbound: Pick<Inbound, "receive" | "unreadable">;
-  readonly tryOut: Pick<InboundParts["tryOut"], "once" | "recorded">;
+  readonly tryOut: Pick<InboundParts["tryOut"], "once" | "recorded" | "problem">;
 };
 
 /** What the HTTP side stands on. */

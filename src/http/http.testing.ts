@@ -362,6 +362,7 @@ class MemoryIntegrations {
       ...{ devices: [], newDevices: [] },
     }),
     recorded: async () => [],
+    problem: async (_: unknown, code: string) => (code.includes("{{") ? "line 1: SyntaxError: unexpected token" : null),
   };
   kept: StoredPass[] = [];
   readonly passes = new Passes({ operation: () => {}, durable: async () => {}, read: async () => this.kept });

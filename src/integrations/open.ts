@@ -92,7 +92,14 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     inbound,
     passes,
     suggestions,
-    tryOut: new TryOut({ directory, decoding, passes, devicesWith: (devEui) => devEuis.find(devEui), clock }),
+    tryOut: new TryOut({
+      directory,
+      decoding,
+      sandbox: needs.sandbox,
+      passes,
+      devicesWith: (devEui) => devEuis.find(devEui),
+      clock,
+    }),
     tick() {
       // what waits for a store that does not take it would only grow
       if (commits.failing) return;

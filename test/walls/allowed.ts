@@ -43,7 +43,6 @@ export const ALLOWED = {
     "src/config/settings.ts": 415,
     "src/config/values.ts": 183,
     "src/decoders/check.ts": 160,
-    "src/decoders/results.ts": 172,
     "src/decoders/sandbox.ts": 173,
     "src/decoders/sandbox/machine.ts": 251,
     "src/decoders/worker.ts": 229,

@@ -38,7 +38,13 @@ export const create = (io: Io, [product = "", id = ""]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
     const decimals =
       flags.decimals === undefined ? {} : { decimals: wholeNumber("--decimals", flags.decimals, 0, 0, 15) };
-    const wish = { product, id, type: flags.type ?? DEFAULT_TYPE, ...given(flags, "name", "unit"), ...decimals };
+    const wish = {
+      product,
+      id,
+      type: flags.type ?? DEFAULT_TYPE,
+      ...given(flags, "name", "unit", "role", "semantic", "uuid"),
+      ...decimals,
+    };
     const made = await access.call("fieldCreate", wish);
     return say(io, flags, made, `Field ${made.field} (${made.type}) of ${made.product} is made.`);
   });

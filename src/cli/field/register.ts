@@ -1,4 +1,5 @@
 import { DEFAULT_TYPE, FIELD_TYPES } from "../../measure/types.ts";
+import { FIELD_ROLES } from "../../fleet/types.ts";
 import type { Registrar } from "../registrar.ts";
 
 /** `field`: of products. */
@@ -24,6 +25,12 @@ export function register({ add, json, group }: Registrar): void {
       .option("--type <TYPE>", `${FIELD_TYPES.join(", ")} (default: ${DEFAULT_TYPE})`)
       .option("--name <TEXT>", "its name (default: the identifier)")
       .option("--unit <UNIT>", "like °C")
+      .option("--role <ROLE>", `what it is for its device: ${FIELD_ROLES.join(", ")}`)
+      .option(
+        "--semantic <WORD>",
+        "what it measures, in words that are the same in all products: temperature, battery, …",
+      )
+      .option("--uuid <UUID>", "a UUID that programs elsewhere hold on to already (default: a random one)")
       .option("--decimals <N>", "digits after the point that people are shown"),
   );
   json(

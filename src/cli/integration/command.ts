@@ -6,12 +6,20 @@ import { visible } from "../text.ts";
 import type { Io } from "../types.ts";
 
 const words = (yes: boolean) => (yes ? "yes" : "no");
-function lines(one: Answer<"integrationShow">): string {
+/** Where requests go: at the running server, otherwise at whatever it listens on. */
+function addressOf(info: Answer<"info">): string {
+  const http =
+    info?.addresses.find(({ name }) => name === "http") ?? info?.addresses.find(({ name }) => name === "https");
+  if (http === undefined) return "";
+  const host = http.host.includes(":") ? `[${http.host}]` : http.host;
+  return `${http.secure ? "https" : "http"}://${host}:${http.port}`;
+}
+function lines(one: Answer<"integrationShow">, at: string): string {
   const facts = [
     ["Product", one.product],
     ["UUID", one.uuid],
     ["Key", one.integration_key],
-    ["HTTP", `POST /integrations/api/${one.integration_key}/`],
+    ["HTTP", `POST ${at}/integrations/api/${one.integration_key}/`],
     ["Takes the product's UUID", words(one.accepts_product_uuid)],
     ["Networks need a token", words(one.network_token_needed)],
     ["Creates devices", one.creates_devices === 0 ? "no, suggests them" : `until there are ${one.creates_devices}`],
@@ -23,7 +31,7 @@ function lines(one: Answer<"integrationShow">): string {
 export const show = (io: Io, [product = ""]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
     const one = await access.call("integrationShow", { product });
-    return say(io, flags, one, lines(one));
+    return say(io, flags, one, lines(one, addressOf(await access.call("info"))));
   });
 
 export const set = (io: Io, [product = ""]: Args, flags: Flags) =>
@@ -39,7 +47,7 @@ export const set = (io: Io, [product = ""]: Args, flags: Flags) =>
         "say what to change: --product-uuid, --network-token, --creates-devices or --creates-fields",
       );
     const one = await access.call("integrationSet", { product, ...wish });
-    return say(io, flags, one, lines(one));
+    return say(io, flags, one, lines(one, addressOf(await access.call("info"))));
   });
 
 export const rotateKey = (io: Io, [product = ""]: Args, flags: Flags) =>

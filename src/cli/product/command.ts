@@ -6,7 +6,7 @@ import type { Io } from "../types.ts";
 
 export const create = (io: Io, [slug = ""]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
-    const made = await access.call("productCreate", { slug, ...given(flags, "name", "workspace") });
+    const made = await access.call("productCreate", { slug, ...given(flags, "name", "workspace", "uuid") });
     return say(
       io,
       flags,

@@ -12,7 +12,8 @@ export function register({ add, json, group }: Registrar): void {
       async () => (await import("./command.ts")).create,
     )
       .option("--name <TEXT>", "its name (default: the slug)")
-      .option("--workspace <SLUG>", "its workspace (default: the only one)"),
+      .option("--workspace <SLUG>", "its workspace (default: the only one)")
+      .option("--uuid <UUID>", "a UUID that programs elsewhere hold on to already (default: a random one)"),
   );
   json(
     add(

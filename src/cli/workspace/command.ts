@@ -3,7 +3,7 @@ import type { Io } from "../types.ts";
 
 export const create = (io: Io, [slug = ""]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
-    const made = await access.call("workspaceCreate", { slug, ...given(flags, "name", "owner") });
+    const made = await access.call("workspaceCreate", { slug, ...given(flags, "name", "owner", "uuid") });
     return say(io, flags, made, `Workspace ${made.workspace} is made.`);
   });
 export const list = (io: Io, _: Args, flags: Flags) =>

@@ -35,6 +35,7 @@ describe("decoder versions", () => {
   const refused: [string, string, string, string, unknown, number, string][] = [
     ["a version that is not there", "PUT", "/decoder", OWNER, { number: 7 }, 404, "not_found"],
     ["a version that is no number", "GET", "/decoders/x", OWNER, undefined, 404, "not_found"],
+    ["code that is no script", "POST", "/decoders", OWNER, { code: "function {{" }, 400, "invalid_request"],
     ["no code", "POST", "/decoders", OWNER, { code: " " }, 400, "invalid_request"],
     ["too much code", "POST", "/decoders", OWNER, { code: "é".repeat(140_000) }, 400, "invalid_request"],
     [

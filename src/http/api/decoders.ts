@@ -2,7 +2,7 @@ import { z } from "zod";
 import { versionNumbered, versionShown, versionWithCode } from "../../admin/decoder-versions.ts";
 import { code, decoderFunction, note, versionNumber } from "../../admin/integration-values.ts";
 import { answerShown, tryResult } from "../../admin/tryout-shape.ts";
-import { tryDecoder, tryWish } from "../../admin/tryout.ts";
+import { mustCompile, tryDecoder, tryWish } from "../../admin/tryout.ts";
 import * as values from "../../admin/values.ts";
 import { decoderVersions, productDecoder } from "../../fleet/decoders.ts";
 import { setDecoder, switchDecoderOff, useDecoder } from "../../fleet/edit/decoders.ts";
@@ -117,13 +117,14 @@ export const DECODERS: readonly AnyOperation[] = [
     summary: "Set the decoder",
     description:
       "Puts code in force. Code that a version has already, with the same function, puts that version in force; other code becomes a new " +
-      `version. The code is not run: ${TAKES}`,
+      `version. The code has to be JavaScript, and is not run: try it before, with tryDecoder. ${TAKES}`,
     body: z.strictObject({ code, function: decoderFunction.optional(), note: note.optional() }),
     result: version,
     status: 201,
     find: findProductToEdit,
     run: async (call) => {
       const { deps, body, found, who } = call;
+      await mustCompile(deps.integrations.tryOut, found, body.code);
       const number = await call.edit((draft) => setDecoder(draft, call.again(), { ...body, by: who.principal.name }));
       const row = versionNumbered(deps.directory, found, number);
       return { body: versionWithCode(found, row), location: `/api/v1/products/${found.row.slug}/decoders/${number}` };

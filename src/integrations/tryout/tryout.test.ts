@@ -55,6 +55,19 @@ describe("trying a decoder once", () => {
     expect(loop.decoded?.error?.message).toContain("100 ms");
   });
 
+  test("a script that is none is told with its line; one that fails when it is called is a script", async () => {
+    const it = await world();
+    const problem = (text: string) => it.tryOut.problem(it.product(), text);
+    expect(await problem("var a;\nfunction Decoder(b) {\n  return [;\n}")).toMatch(/^line 3: SyntaxError/);
+    for (const text of [
+      TEMPERATURE,
+      "function Decoder() { return JSON.parse('x'); }",
+      "export const Decoder = () => nope;",
+      "nothing",
+    ])
+      expect(await problem(text)).toBeNull();
+  });
+
   test("an uplink of a device knows its configuration and its values", async () => {
     const it = await world();
     await it.fleet.applyFile(`

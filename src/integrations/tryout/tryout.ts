@@ -1,6 +1,7 @@
 import { Bucket } from "../../base/bucket.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { Clock } from "../../base/types.ts";
+import type { Sandbox } from "../../decoders/sandbox.ts";
 import { productDecoder } from "../../fleet/decoders.ts";
 import type { Directory } from "../../fleet/directory.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
@@ -10,6 +11,7 @@ import type { Decoding, Unit } from "../inbound/decode.ts";
 import { extraRows } from "../inbound/extras.ts";
 import { judgeRows } from "../inbound/judge.ts";
 import type { Passes } from "../inbound/passes.ts";
+import { syntaxProblem } from "./compile.ts";
 import { type Retried, type Tried, triedOf } from "./tried.ts";
 import { type TryInput, unitOf, unitOfPass } from "./inputs.ts";
 
@@ -22,6 +24,7 @@ export const MOST_RECORDED = 20;
 interface Needs {
   readonly directory: Directory;
   readonly decoding: Pick<Decoding, "readWith">;
+  readonly sandbox: Pick<Sandbox, "call">;
   readonly passes: Pick<Passes, "read">;
   readonly devicesWith: (devEui: string) => readonly DeviceNode[];
   readonly clock: Clock;
@@ -82,6 +85,12 @@ export class TryOut {
       tried.push({ ...told, skipped: null, now: made, before: other ? await this.read(unit, before) : null });
     }
     return tried;
+  }
+
+  /** What makes a script no script, with its line; null: nothing. @throws Refusal rate_limited */
+  problem(product: ProductNode, code: string): Promise<string | null> {
+    this.spend(product, 1);
+    return syntaxProblem(this.needs.sandbox, product, code);
   }
 
   private async read(unit: Unit, decoder: Decoder | null): Promise<Tried> {

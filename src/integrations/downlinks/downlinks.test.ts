@@ -290,6 +290,33 @@ describe("the network's reports", () => {
     expect(await it.now(sent)).toEqual(["acknowledged", "the device confirmed it"]);
   });
 
+  test("that come while the answer is being stored, and while others are looked at, count, too", async () => {
+    const it = await world({ request: async () => answer(200, { id: "q-7" }) });
+    const { durable } = it.commits;
+    const waiting: (() => void)[] = [];
+    it.commits.durable = async () => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      await durable();
+    };
+    const step = async () => {
+      for (const go of waiting.splice(0)) go();
+      await it.settle();
+    };
+    const taking = it.downlinks.intake.send(it.wish());
+    await step();
+    const sent = await taking;
+    await step();
+    // the answer is there, and its commit waits
+    expect((await it.now(sent))[0]).toBe("sent");
+    await it.downlinks.heard(it.deviceOf(1), report("txack", { ids: ["q-7"] }));
+    for (const go of waiting.splice(0)) go();
+    await it.settle();
+    const hearing = it.downlinks.heard(it.deviceOf(1), report("ack", { ids: ["q-7"] }));
+    for (let i = 0; i < 5; i++) await step();
+    await hearing;
+    expect(await it.now(sent)).toEqual(["acknowledged", "the device confirmed it"]);
+  });
+
   test("without a name are about the oldest that waits for a confirmation", async () => {
     const it = await world({ request: async () => answer(200, {}) });
     const plain = await it.send({ confirmed: false });

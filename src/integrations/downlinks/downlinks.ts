@@ -53,10 +53,8 @@ export class Downlinks {
       now: () => needs.clock.steady(),
       later: needs.later,
       rate: needs.rate,
-      work: async (lane, next) => {
-        await attempt(needs, this.book, lane, next);
-        await this.reports.release(lane);
-      },
+      work: (lane, next) => attempt(needs, this.book, lane, next),
+      idle: (lane) => void this.reports.release(lane),
     });
   }
 

@@ -23,6 +23,8 @@ interface LaneNeeds {
   later(fn: () => void, ms: number): void;
   /** Does one attempt; what becomes of it is in the lane when it resolves. Never rejects. */
   work(lane: Lane, next: Downlink): Promise<void>;
+  /** A device has nothing under way any more. */
+  idle(lane: Lane): void;
   /** Downlinks a minute to one device. */
   readonly rate: number;
 }
@@ -75,6 +77,7 @@ export class Lanes {
     lane.busy = true;
     const work = this.needs.work(lane, next).finally(() => {
       lane.busy = false;
+      this.needs.idle(lane);
       this.working.delete(work);
       this.poke(lane);
       const another = this.waiting.shift();

@@ -44,7 +44,7 @@ export class Reports {
     const held = this.held.get(uid) ?? [];
     if (held.length < MOST_HELD) this.held.set(uid, [...held, event]);
   }
-  /** What was held back while a downlink was being sent. */
+  /** What was held back while a downlink was being sent; to be called when it is not any more. */
   async release(lane: Lane): Promise<void> {
     const held = this.held.get(lane.device) ?? [];
     this.held.delete(lane.device);

@@ -10,6 +10,9 @@ export interface PageOfConsole {
   readonly signedOut?: boolean;
 }
 
+/** One of the demo fleet that is well. */
+export const DEMO_DEVICE = "room-climate/ro-0003";
+
 /** Addresses of the demo fleet (`fieldcast demo`). */
 export const PAGES: readonly PageOfConsole[] = [
   { name: "sign-in", path: "sign-in", shows: "E-mail address", signedOut: true },
@@ -17,4 +20,10 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "devices", path: "w/demo/devices", shows: "Humidity" },
   { name: "devices-cards", path: "w/demo/devices?view=cards", shows: "Humidity" },
   { name: "devices-none", path: "w/demo/devices?q=nothing-is-called-this", shows: "No device fits these filters." },
+  { name: "device", path: `w/demo/devices/${DEMO_DEVICE}`, shows: "Identifiers and topics" },
+  { name: "device-history", path: `w/demo/devices/${DEMO_DEVICE}?tab=history&span=7d`, shows: /^Means of/ },
+  { name: "device-table", path: `w/demo/devices/${DEMO_DEVICE}?tab=history&as=table`, shows: "Temperature, °C" },
+  { name: "device-permissions", path: `w/demo/devices/${DEMO_DEVICE}?tab=permissions`, shows: "owner@localhost" },
+  { name: "device-configuration", path: `w/demo/devices/${DEMO_DEVICE}?tab=configuration`, shows: "Metadata" },
+  { name: "device-none", path: "w/demo/devices/room-climate/nothing", shows: "To the devices" },
 ];

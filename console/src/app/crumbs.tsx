@@ -1,5 +1,6 @@
 import { Link, useMatches } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { useNameOfPage } from "../parts/page-name.ts";
 import { useText } from "../text/index.ts";
 import css from "./frame.module.css";
 
@@ -7,10 +8,16 @@ import css from "./frame.module.css";
 export function Crumbs() {
   const t = useText();
   const matches = useMatches();
+  const name = useNameOfPage();
   const crumbs = matches.flatMap(({ id, pathname, params, staticData }) => {
-    const crumb = staticData?.crumb;
-    return crumb === undefined ? [] : [{ id, pathname, text: crumb(t, params as Readonly<Record<string, string>>) }];
+    const { crumb, above } = staticData ?? {};
+    if (crumb === undefined) return [];
+    const named = params as Readonly<Record<string, string>>; // what the address has
+    const own = { id, to: pathname, text: crumb(t, named) };
+    return above === undefined ? [own] : [{ id: `above ${id}`, ...above(t, named) }, own];
   });
+  const last = crumbs.at(-1);
+  if (last !== undefined && name !== null) last.text = name;
   const title = crumbs
     .map(({ text }) => text)
     .reverse()
@@ -21,9 +28,9 @@ export function Crumbs() {
   return (
     <nav className={css.crumbs} aria-label={t.frame.crumbs}>
       <ol>
-        {crumbs.map(({ id, pathname, text }, n) => (
+        {crumbs.map(({ id, to, text }, n) => (
           <li key={id}>
-            {n === crumbs.length - 1 ? <span aria-current="page">{text}</span> : <Link to={pathname}>{text}</Link>}
+            {n === crumbs.length - 1 ? <span aria-current="page">{text}</span> : <Link to={to}>{text}</Link>}
           </li>
         ))}
       </ol>

@@ -53,10 +53,14 @@ async function copyText(text: string): Promise<boolean> {
 }
 
 /** A text that goes into a client (an id, a topic, an address) with its button. */
-export function Copyable({ text, what, hidden }: Props & { readonly hidden?: string }) {
+export function Copyable({
+  text,
+  what,
+  shown,
+}: Props & { /** Instead of the text: where it is long, or a secret. */ readonly shown?: string }) {
   return (
     <span className={css.copyable}>
-      <code>{hidden ?? text}</code>
+      <code>{shown ?? text}</code>
       <CopyButton text={text} what={what} />
     </span>
   );

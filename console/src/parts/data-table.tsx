@@ -35,6 +35,8 @@ interface Props<Row extends object> {
   readonly onOpen?: (row: Row) => void;
   /** Stands in the place of the rows when there are none. */
   readonly empty?: ReactNode;
+  /** Without a border: in a section. */
+  readonly bare?: boolean;
   /** As high as it needs to be, up to this; without it it fills its parent and scrolls. px. */
   readonly height?: number;
 }
@@ -70,6 +72,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
     <div
       className={css.scroller}
       data-fill={height === undefined || undefined}
+      data-bare={props.bare || undefined}
       ref={scroller}
       style={sizesOf(props, visible)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { useText } from "../text/index.ts";
+import { usePageName } from "./page-name.ts";
 import css from "./parts.module.css";
 
 interface Props {
@@ -17,6 +18,7 @@ interface Props {
 
 /** The frame of every page: title, actions, content. */
 export function Page({ title, about, actions, wide = false, fill = false, children }: Props) {
+  usePageName(typeof title === "string" ? title : null);
   return (
     <div className={css.page} data-wide={wide || undefined} data-fill={fill || undefined}>
       <header className={css.pageHead}>

@@ -52,8 +52,11 @@ function useFlash(shown: string | null): boolean {
   const before = useRef(shown);
   const [flash, setFlash] = useState(false);
   useEffect(() => {
+    const first = before.current === null;
     if (before.current === shown) return;
     before.current = shown;
+    // what was there when it was asked for is no change
+    if (first) return;
     setFlash(true);
     const timer = setTimeout(() => setFlash(false), 600);
     return () => clearTimeout(timer);

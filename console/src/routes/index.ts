@@ -9,6 +9,11 @@ declare module "@tanstack/react-router" {
   interface StaticDataRouteOption {
     /** What stands in the line at the top for this page; parts of the address come as they are. */
     readonly crumb?: (t: Text, params: Readonly<Record<string, string>>) => string;
+    /** The page that this one is below, when its route is not: where it is, and what it is called. */
+    readonly above?: (
+      t: Text,
+      params: Readonly<Record<string, string>>,
+    ) => { readonly to: string; readonly text: string };
   }
 }
 

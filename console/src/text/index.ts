@@ -29,7 +29,7 @@ export function wantedLanguage(): Language {
   } catch {}
   for (const one of [chosen ?? "", ...navigator.languages]) {
     const short = one.slice(0, 2).toLowerCase();
-    if (short in LANGUAGES) return short as Language; // a key of LANGUAGES
+    if (Object.hasOwn(LANGUAGES, short)) return short as Language; // a key of LANGUAGES
   }
   return "en";
 }

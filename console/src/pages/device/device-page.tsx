@@ -1,8 +1,123 @@
-import { getRouteApi } from "@tanstack/react-router";
-import { Page } from "../../parts/page.tsx";
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { deviceQuery, fieldsQuery, productQuery, timeoutOf } from "../../api/fleet.ts";
+import { ApiProblem } from "../../api/problem.ts";
+import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { DeviceState, Heard } from "../../parts/device-state.tsx";
+import { Page, Skeleton } from "../../parts/page.tsx";
+import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { useText } from "../../text/index.ts";
+import css from "./device.module.css";
+import { Overview } from "./overview.tsx";
+import { connectionQuery } from "./queries.ts";
+import { TABS, type Tab } from "./search.ts";
+import { topicsOf } from "./topics.ts";
 
+const History = lazy(() => import("./history.tsx"));
+const Permissions = lazy(() => import("./permissions.tsx"));
+const Configuration = lazy(() => import("./configuration.tsx"));
 const route = getRouteApi("/frame/w/$workspace/devices/$product/$device");
+
+/** One device: what it says, what it said, who may see it, and what it is. */
 export function DevicePage() {
-  const { device } = route.useParams();
-  return <Page title={device}>{null}</Page>;
+  const t = useText();
+  const { workspace, product: slug, device: id } = route.useParams();
+  const search = route.useSearch();
+  const { tab = "overview" } = search;
+  const found = useQuery(deviceQuery(slug, id));
+  const product = useQuery(productQuery(slug));
+  const fields = useQuery(fieldsQuery(slug));
+  const connection = useQuery(connectionQuery);
+  const error = found.error ?? product.error ?? fields.error;
+  if (error !== null)
+    return (
+      <Page title={id}>
+        <RefusalNote
+          error={error}
+          {...(!(error instanceof ApiProblem && error.status === 404) && { again: () => void found.refetch() })}
+        >
+          <Button variant="default" component={Link} to={`/w/${workspace}/devices`}>
+            {t.device.toList}
+          </Button>
+        </RefusalNote>
+      </Page>
+    );
+  if (found.data === undefined || product.data === undefined || fields.data === undefined)
+    return (
+      <Page title={id}>
+        <Skeleton rows={9} />
+      </Page>
+    );
+  const { device, etag } = found.data;
+  const timeout = timeoutOf(device, product.data);
+  const topics = topicsOf(connection.data?.prefix ?? "dtck", device.product, device.id);
+  const about = (
+    <span className={css.about}>
+      <DeviceState product={device.product} device={device.id} known={device.last_heard} timeout={timeout} />
+      <span className="quiet">
+        <Heard product={device.product} device={device.id} known={device.last_heard} long />
+      </span>
+      <Link to="/w/$workspace/devices" params={{ workspace }} search={{ product: device.product }}>
+        {product.data.name}
+      </Link>
+      {device.tags.map((tag) => (
+        <Link key={tag} to="/w/$workspace/devices" params={{ workspace }} search={{ tag }} className={css.tag}>
+          {tag}
+        </Link>
+      ))}
+    </span>
+  );
+  const shared = { workspace, device, etag, product: product.data, fields: fields.data, timeout, topics };
+  return (
+    <Page
+      title={device.name}
+      about={about}
+      actions={
+        <AsApi
+          examples={[
+            curlText(`/products/${device.product}/devices/${encodeURIComponent(device.id)}/values`),
+            { name: "MQTT", text: topics.subscribe },
+          ]}
+        />
+      }
+    >
+      <nav className={css.tabs} aria-label={t.device.tabs}>
+        {TABS.map((one) => (
+          <TabLink key={one} tab={one} chosen={one === tab} />
+        ))}
+      </nav>
+      <Suspense fallback={<Skeleton rows={8} />}>
+        {tab === "overview" && <Overview {...shared} />}
+        {tab === "history" && <History {...shared} search={search} />}
+        {tab === "permissions" && <Permissions {...shared} />}
+        {tab === "configuration" && <Configuration key={etag} {...shared} />}
+      </Suspense>
+    </Page>
+  );
+}
+
+/** A tab is a link to its address; the router would call all of them the open page, which differs by its search alone. */
+function TabLink({ tab, chosen }: { readonly tab: Tab; readonly chosen: boolean }) {
+  const t = useText().device;
+  const router = useRouter();
+  const to = {
+    to: "/w/$workspace/devices/$product/$device",
+    params: route.useParams(),
+    search: tab === "overview" ? {} : { tab },
+  } as const;
+  return (
+    <a
+      href={router.buildLocation(to).href}
+      aria-current={chosen ? "page" : undefined}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        void router.navigate(to);
+      }}
+    >
+      {t.tab[tab]}
+    </a>
+  );
 }

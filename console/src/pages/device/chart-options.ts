@@ -1,0 +1,129 @@
+import type uPlot from "uplot";
+import type { Field } from "../../api/fleet.ts";
+import { formatNumber } from "../../parts/format-value.ts";
+import type { Range } from "./search.ts";
+
+/** Colours and type, as a canvas takes them. */
+export interface Look {
+  readonly text: string;
+  readonly grid: string;
+  readonly mark: string;
+  readonly font: string;
+  readonly series: readonly string[];
+}
+
+interface Wish {
+  readonly fields: readonly Field[];
+  readonly colors: readonly string[];
+  readonly look: Look;
+  /** "bool" for states. */
+  readonly unit: string;
+  readonly locale: string;
+  /** What the time is called. */
+  readonly time: string;
+  /** px. */
+  readonly width: number;
+  /** What changes while the chart stays. */
+  readonly latest: () => {
+    readonly range: Range;
+    /** Seconds. */
+    readonly marks: readonly number[];
+    readonly onZoom: (from: number, to: number) => void;
+  };
+}
+
+/** All charts of a page have one crosshair. */
+const TOGETHER = "device";
+const HEIGHT = 220;
+const LOW = 110;
+const DAY = 86_400;
+
+/** How a chart is drawn: 1.5 px lines, the least and most of buckets as a band, a quiet grid, and marks where something was refused. */
+export function chartOptions({ fields, colors, look, unit, locale, time, width, latest }: Wish): uPlot.Options {
+  const isState = unit === "bool";
+  const axis: uPlot.Axis = {
+    stroke: look.text,
+    font: look.font,
+    grid: { stroke: look.grid, width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width,
+    height: isState ? LOW : HEIGHT,
+    padding: [12, 8, 0, 0],
+    scales: {
+      x: { time: true, range: () => [latest().range.from / 1000, latest().range.to / 1000] },
+      ...(isState && { y: { range: [-0.1, 1.1] as uPlot.Range.MinMax } }),
+    },
+    axes: [
+      { ...axis, values: (_, splits, __, ___, step) => timeLabels(splits, step, locale), size: 34 },
+      {
+        ...axis,
+        size: 56,
+        ...(isState && { splits: () => [0, 1] }),
+        values: (_, splits) => splits.map((one) => (isState ? String(one === 1) : formatNumber(one, null, locale))),
+      },
+    ],
+    series: [
+      {
+        label: time,
+        value: (_, seconds) => (seconds === null ? "–" : new Date(seconds * 1000).toLocaleString(locale)),
+      },
+      ...fields.flatMap((field, n) => seriesOf(field, colors[n] ?? look.text, isState, locale)),
+    ],
+    bands: fields.map((_, n) => ({ series: [n * 3 + 2, n * 3 + 3], fill: `${colors[n] ?? look.text}26` })),
+    cursor: { sync: { key: TOGETHER }, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
+    legend: { live: true },
+    hooks: {
+      setSelect: [
+        (plot) => {
+          const { left, width: wide } = plot.select;
+          if (wide < 4) return;
+          const at = (x: number) => plot.posToVal(x, "x");
+          latest().onZoom(at(left), at(left + wide));
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+      draw: [(plot) => drawMarks(plot, latest().marks, look.mark)],
+    },
+  };
+}
+
+/** A line, and the edges of its band, which stand in no legend. */
+function seriesOf({ name, decimals, unit }: Field, color: string, isState: boolean, locale: string): uPlot.Series[] {
+  const value = (_: unknown, one: number | null): string => {
+    if (one === null || one === undefined) return "–";
+    return isState ? String(one === 1) : `${formatNumber(one, decimals, locale)} ${unit ?? ""}`;
+  };
+  const edge: uPlot.Series = { show: true, stroke: "transparent", width: 0, points: { show: false }, class: "edge" };
+  return [{ label: name, stroke: color, width: 1.5, value, points: { size: 4 } }, edge, edge];
+}
+
+/** Times of an axis: the hour, and where a day begins its date. */
+function timeLabels(splits: readonly number[], step: number, locale: string): string[] {
+  const hour = new Intl.DateTimeFormat(locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(step < 60 && { second: "2-digit" }),
+  });
+  const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+  const month = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric" });
+  return splits.map((seconds) => {
+    const date = new Date(seconds * 1000);
+    if (step >= 28 * DAY) return month.format(date);
+    if (step >= DAY) return day.format(date);
+    const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
+    return isMidnight ? day.format(date) : hour.format(date);
+  });
+}
+
+function drawMarks(plot: uPlot, marks: readonly number[], color: string): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.fillStyle = color;
+  for (const seconds of marks) {
+    const x = plot.valToPos(seconds, "x", true);
+    if (x >= bbox.left && x <= bbox.left + bbox.width) ctx.fillRect(x - 1, bbox.top, 2, 8 * devicePixelRatio);
+  }
+  ctx.restore();
+}

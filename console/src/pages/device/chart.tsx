@@ -1,0 +1,127 @@
+import "uplot/dist/uPlot.min.css";
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useMemo, useRef } from "react";
+import uPlot from "uplot";
+import type { Field } from "../../api/fleet.ts";
+import { formatNumber } from "../../parts/format-value.ts";
+import { useText } from "../../text/index.ts";
+import { chartOptions, type Look } from "./chart-options.ts";
+import css from "./device.module.css";
+import type { Series } from "./queries.ts";
+import type { Range } from "./search.ts";
+import { type Drawn, lineOf, together } from "./series.ts";
+
+interface Props {
+  /** "bool" for states. */
+  readonly unit: string;
+  readonly fields: readonly Field[];
+  /** All that are drawn on the page, so that each keeps its colour. */
+  readonly all: readonly Field[];
+  readonly series: ReadonlyMap<string, Series> | undefined;
+  readonly range: Range;
+  /** Seconds: where something was refused. */
+  readonly marks: readonly number[];
+  /** Seconds. */
+  readonly onZoom: (from: number, to: number) => void;
+}
+
+const EMPTY: Drawn = { times: [], values: [], least: [], most: [] };
+
+/** Lines over time, of fields with one unit; what is marked with the pointer becomes the range. */
+export function Chart({ unit, fields, all, series, range, marks, onZoom }: Props) {
+  const t = useText();
+  const scheme = useComputedColorScheme("light");
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef({ onZoom, marks, range });
+  latest.current = { onZoom, marks, range };
+  const names = fields.map(({ id }) => id).join(" ");
+  const data = useMemo(() => dataOf(fields, series), [fields, series]);
+  const shown = useRef(data);
+  shown.current = data;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the names say which fields; the rest is read when it is needed
+  useEffect(() => {
+    const { current: box } = place;
+    if (box === null) return;
+    const look = lookOf(box);
+    const colors = fields.map(
+      ({ id }) => look.series[all.findIndex((one) => one.id === id) % look.series.length] ?? "",
+    );
+    const made = new uPlot(
+      chartOptions({
+        fields,
+        colors,
+        look,
+        unit,
+        locale: t.time.locale,
+        time: t.device.history.time,
+        width: box.clientWidth,
+        latest: () => latest.current,
+      }),
+      shown.current,
+      box,
+    );
+    plot.current = made;
+    const watch = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: made.height }));
+    watch.observe(box);
+    return () => {
+      watch.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [names, scheme, unit, t]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the range and the marks are drawn anew with the data
+  useEffect(() => plot.current?.setData(data), [data, range.from, range.to, marks]);
+  return (
+    <figure className={css.chart}>
+      <figcaption>
+        {fields.map(({ id, name }, n) => (
+          <span key={id} className={css.line} data-series={(all.findIndex((one) => one.id === fields[n]?.id) % 8) + 1}>
+            {name}
+          </span>
+        ))}
+        {unit !== "bool" && <span className="quiet">{unit}</span>}
+        <span className="sr-only">{summary(fields, series, t.time.locale)}</span>
+      </figcaption>
+      <div ref={place} />
+    </figure>
+  );
+}
+
+/** Each field as three columns: its line, and the least and most of its buckets. */
+function dataOf(fields: readonly Field[], series: ReadonlyMap<string, Series> | undefined): uPlot.AlignedData {
+  const lines = fields.map(({ id }) => {
+    const own = series?.get(id);
+    return own === undefined ? EMPTY : lineOf(own.points, own.step);
+  });
+  const [times, values] = together(lines, "values");
+  const [, least] = together(lines, "least");
+  const [, most] = together(lines, "most");
+  return [times, ...fields.flatMap((_, n) => [values[n] ?? [], most[n] ?? [], least[n] ?? []])];
+}
+
+/** What a chart says to who does not see it. */
+function summary(fields: readonly Field[], series: ReadonlyMap<string, Series> | undefined, locale: string): string {
+  return fields
+    .map(({ id, name, decimals, unit }) => {
+      const points = series?.get(id)?.points ?? [];
+      if (points.length === 0) return `${name}: –`;
+      const low = Math.min(...points.map(({ least }) => least));
+      const high = Math.max(...points.map(({ most }) => most));
+      return `${name}: ${formatNumber(low, decimals, locale)} – ${formatNumber(high, decimals, locale)} ${unit ?? ""}`;
+    })
+    .join("; ");
+}
+
+/** The colours of the page, as a canvas takes them. */
+function lookOf(element: Element): Look {
+  const style = getComputedStyle(element);
+  const read = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    text: read("--text-2"),
+    grid: read("--line"),
+    mark: read("--bad"),
+    font: `11px ${read("--font")}`,
+    series: Array.from({ length: 8 }, (_, n) => read(`--series-${n + 1}`)),
+  };
+}

@@ -6,7 +6,7 @@ import { type Changes, patched, sameRow } from "./patch.ts";
 
 /** Edits of webhooks, for FleetService.edit. */
 
-type WebhookWish = Omit<Webhook, "uid" | "workspace" | "secret" | "created"> & { readonly secret?: string };
+export type WebhookWish = Omit<Webhook, "uid" | "workspace" | "secret" | "created"> & { readonly secret?: string };
 
 /** @returns the secret that signs, to be shown this once @throws BadValues already_exists, invalid_request; Refusal limit */
 export function createWebhook(draft: Draughtsman, workspace: number, { secret, ...wish }: WebhookWish): string {

@@ -120,9 +120,10 @@ export class Hook {
   }
 
   private settle(request: Request, tried: Tried, { verdict, error, wait }: Attempt): void {
+    if (!this.isOpen) return verdict === "accepted" ? this.queue.over(request) : this.queue.back(request);
     const why = error ?? "";
-    const { clock } = this.host;
-    const next = this.backoff.after(verdict, why, request.tries, wait, clock.steady(), this.host.chance());
+    const { clock, chance } = this.host;
+    const next = this.backoff.after(verdict, why, request.tries, wait, clock.steady(), chance());
     if (next === "again") this.queue.back(request);
     else if (next === "accepted") this.queue.over(request);
     else this.giveUp(request, tried, why);
@@ -143,8 +144,7 @@ export class Hook {
     this.host.pause(reason);
   }
 
-  // what comes back after a restart
-
+  /** What comes back after a restart. */
   private note(): void {
     const note = noteOf(this.backoff.failure, this.queue.tried());
     if (note !== null || this.isNoted) this.host.keep(note);

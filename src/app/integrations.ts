@@ -26,6 +26,7 @@ export async function openIntegrations(core: Core) {
     sandbox,
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
     clock,
+    metrics: engine.metrics,
     log,
     root: `${config.prefix}-pub`,
   });

@@ -5,7 +5,6 @@ import type { ErrorCode } from "./errors.ts";
  * `$SYS` print them. Everything counts up from the start of the process, but for the gauges.
  */
 export class Metrics {
-  // connections
   connectionsOpened = 0;
   /** Refused before a login, by the limit that bit. */
   readonly connectionsRefused = new Map<string, number>();
@@ -45,6 +44,8 @@ export class Metrics {
   /** Requests under /api/v1 that an account's rate refused. */
   requestsLimited = 0;
   readonly subscriptionsRefused = new Map<string, number>();
+  /** What came in by integrations, by its outcome. */
+  readonly passes = new Map<string, number>();
   /** Lines that readers of traces were too slow for. */
   traceLinesLost = 0;
   /** Gauge: traces that are on. */
@@ -56,7 +57,6 @@ export class Metrics {
   /** Gauge: streams of events over HTTP. */
   streams = 0;
   streamEvents = 0;
-  // limits that bit
   streamsRefused = 0;
   streamEventsLost = 0;
   /** Tries of webhooks that were accepted and that failed, requests that were given up, events that were too many. */

@@ -1,7 +1,6 @@
+import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import type { Sandbox } from "../decoders/sandbox.ts";
-import { scriptOf } from "../decoders/worker.ts";
-import { productDecoder } from "../fleet/decoders.ts";
 import type { DeviceNode, Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Ingest } from "../ingest/ingest.ts";
@@ -9,6 +8,7 @@ import type { InboundStore, StoreOp } from "../store/ports.ts";
 import { Arrivals } from "./inbound/arrivals.ts";
 import { Decoding } from "./inbound/decode.ts";
 import type { CurrentValue } from "./inbound/globals.ts";
+import { follow } from "./inbound/following.ts";
 import { Inbound } from "./inbound/inbound.ts";
 import { type Passing, UnitWork } from "./inbound/work.ts";
 import { Making } from "./inbound/making.ts";
@@ -29,6 +29,7 @@ interface Needs {
   readonly sandbox: Pick<Sandbox, "call" | "on">;
   readonly current: CurrentValue;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly log: Log;
   readonly root: string;
 }
@@ -51,7 +52,7 @@ const MOST_DEVICES = 20;
 
 /** Builds the way in for integrations, and reads what the store has of it. */
 export async function openInbound(needs: Needs): Promise<InboundParts> {
-  const { directory, ingest, store, clock, log } = needs;
+  const { directory, ingest, store, clock, metrics, log } = needs;
   const { commits } = ingest;
   const operation = (op: StoreOp) => {
     commits.batch.ops.push(op);
@@ -67,6 +68,7 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     const made = () => passBody(incoming, product, end, uids);
     const large = incoming.body.length > LARGE ? made() : null; // not held until it is written
     const owner = { workspace, product: product?.row.uid ?? 0, devices: uids };
+    metrics.passes.set(end.outcome, (metrics.passes.get(end.outcome) ?? 0) + 1);
     ingest.eventLog.show(() => passEvent(unit, end, devices));
     passes.note({ time: clock.micros(), ...owner, body: large === null ? made : () => large });
   };
@@ -107,24 +109,4 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
       for (const op of suggestions.take()) operation(op);
     },
   };
-}
-
-/** What is deleted takes its passes and suggestions along. */
-function follow({ directory, sandbox }: Needs, passes: Passes, suggestions: Suggestions): void {
-  directory.onChange((changes) => {
-    const gone = { product: [] as number[], device: [] as number[], workspace: [] as number[] };
-    for (const change of changes) {
-      if (change.kind === "product" && change.op === "put" && change.before?.decoder !== change.row.decoder) {
-        // a script that was switched off is tried again when somebody puts it in force
-        const version = productDecoder(directory, change.node);
-        if (version !== null) sandbox.on(String(change.row.workspace), scriptOf(version.code).id);
-      }
-      if (change.op === "put") continue;
-      if (change.kind === "product") suggestions.drop(change.before.workspace, change.uid);
-      if (change.kind === "workspace") suggestions.drop(change.uid, 0);
-      if (change.kind === "product" || change.kind === "device" || change.kind === "workspace")
-        gone[change.kind].push(change.uid);
-    }
-    for (const list of ["product", "device", "workspace"] as const) passes.drop(list, gone[list]);
-  });
 }

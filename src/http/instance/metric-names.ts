@@ -15,11 +15,7 @@ type Labelled = readonly (readonly [
 export function counters(m: Metrics): Figures {
   return [
     ["fieldcast_connections_opened_total", "MQTT connections opened.", () => m.connectionsOpened],
-    [
-      "fieldcast_history_limited_total",
-      "Answers of history that a limit refused or ended early.",
-      () => m.historyLimited,
-    ],
+    ["fieldcast_history_limited_total", "Answers of history that a limit cut or refused.", () => m.historyLimited],
     [
       "fieldcast_api_requests_limited_total",
       "Requests that the rate of their account refused, or questions that found too many waiting.",
@@ -122,6 +118,7 @@ export function labelled(m: Metrics): Labelled {
       ],
     ],
     ["fieldcast_webhooks_total", "What came of webhooks.", "what", () => Object.entries(m.webhooks)],
+    ["fieldcast_passes_total", "What came in by integrations, by its outcome.", "outcome", () => m.passes],
     ["fieldcast_refusals_total", "Publishes and records refused, by code.", "code", () => m.refusals],
     ["fieldcast_subscriptions_refused_total", "Filters refused, by reason.", "reason", () => m.subscriptionsRefused],
     ["fieldcast_disconnects_total", "Connections ended by the server, by reason.", "reason", () => m.disconnects],

@@ -487,4 +487,22 @@ describe("what is not there", () => {
     expect(world.store.data.inbound.suggestions()).toEqual([]);
     expect(world.store.data.inbound.read({ list: "product", owner: 1, limit: 9 })).toEqual([]);
   });
+
+  test("is suggested no more when somebody makes it in another way", async () => {
+    const world = await makeWorld();
+    await world.send([
+      { device: "N1", temperature: 1 },
+      { device: "d1", co2: 400 },
+    ]);
+    const { workspace } = world.product().row;
+    const named = { workspace, product: 0, kind: "device", name: "0011223344556677", sample: "", type: null } as const;
+    world.suggestions.note(named, NOW);
+    await world.fleet.applyFile(`workspaces: [{ slug: w, products: [{ slug: p, fields: [{ id: CO2, type: INT }],
+      devices: [{ id: N1 }, { id: x, serial: 00-11-22-33-44-55-66-77 }] }] }]`);
+    expect(world.suggested()).toEqual([]);
+    expect(world.suggestions.list(workspace, 0)).toEqual([]);
+    world.tick();
+    await world.ingest.commits.durable();
+    expect(world.store.data.inbound.suggestions()).toEqual([]);
+  });
 });

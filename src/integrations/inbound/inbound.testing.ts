@@ -124,6 +124,7 @@ export async function makeWorld(store = new Store(), real: Pick<Sandbox, "call" 
     sandbox: real ?? sandbox,
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
     clock,
+    metrics,
     log,
     root: "dtck-pub",
   });

@@ -50,13 +50,10 @@ function plainOf(item: Readonly<Record<string, unknown>>, product: ProductNode):
   const named = NAMES.find((name) => isName(item[name]));
   const key =
     named ?? OTHER_NAMES.find((name) => isName(item[name]) && product.device(String(item[name])) !== undefined);
-  const plain: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(item)) {
-    if (name === key || (NAMES as readonly string[]).includes(name) || typeof value === "object") continue;
-    plain[name] = value;
-  }
-  if (key !== undefined) plain.device = item[key];
-  return plain;
+  const fields = Object.entries(item).filter(
+    ([name, value]) => name !== key && !(NAMES as readonly string[]).includes(name) && typeof value !== "object",
+  );
+  return Object.fromEntries(key === undefined ? fields : [...fields, ["device", item[key]]]);
 }
 function isName(value: unknown): value is string | number {
   return (typeof value === "string" && value !== "") || typeof value === "number";

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
-import { lineOf } from "./sandbox/source.ts";
-import type { Call, Failure, FunctionName, Limits, Outcome, Script } from "./types.ts";
+import { outcomeOf } from "./outcome.ts";
+import type { Call, Limits, Outcome, Script } from "./types.ts";
+import { cpuMsOf, memoryOf } from "./usage.ts";
 
 /** A call that waits for its answer. */
 export interface Asked {
@@ -19,8 +19,6 @@ const STARVED_MS = 5000;
 const SETUP_MS = 150;
 /** As long as a process may take to come up, on a machine that is busy. */
 const START_MS = 10_000;
-const CLOCK_TICK_MS = 10; // USER_HZ of Linux
-const PAGE_BYTES = 4096;
 
 /** What happens to a process, for the pool that it belongs to. */
 interface WorkerEvents {
@@ -40,7 +38,9 @@ export class SandboxWorker {
   private readonly known = new Set<string>();
   private held = "";
   private headSince: number;
-  private headCpu = 0;
+  /** CPU time that the process had used when the watchdog saw the first call for the first time; null: it has not yet. */
+  private headCpu: number | null = null;
+  private feeding = false;
   private up = false;
   private ended: "killed" | "died" | null = null;
   private nextId = 1;
@@ -75,7 +75,15 @@ export class SandboxWorker {
 
   ask(asked: Asked): void {
     this.waiting.push(asked);
-    this.feed();
+    // what has nothing to do begins at once; for one that is at work, the calls of a turn are written together
+    if (this.sent.length === 0) this.feed();
+    else if (!this.feeding) {
+      this.feeding = true;
+      setImmediate(() => {
+        this.feeding = false;
+        if (this.ended === null) this.feed();
+      });
+    }
   }
 
   /** Ends it; what it has is handed back by `gone`. */
@@ -86,6 +94,8 @@ export class SandboxWorker {
   /** The watchdog: ends a process whose first call has had its time. */
   look(): void {
     if (this.sent.length === 0) return;
+    // most calls are over before they are looked at: asking the system at the begin of each took a tenth of the server's time
+    this.headCpu ??= cpuMsOf(this.pid) ?? 0;
     const wall = this.now() - this.headSince;
     if (wall < (this.up ? this.limits.wallMs : START_MS)) return;
     const cpu = cpuMsOf(this.pid);
@@ -95,8 +105,7 @@ export class SandboxWorker {
 
   /** @returns the memory that the process holds, in bytes; 0 where the system does not tell */
   memory(): number {
-    const pages = readNumbers(`/proc/${this.pid}/statm`)?.[1];
-    return pages === undefined ? 0 : pages * PAGE_BYTES;
+    return memoryOf(this.pid);
   }
 
   private feed(): void {
@@ -108,8 +117,15 @@ export class SandboxWorker {
       lines += this.linesOf(asked);
     }
     if (lines === "") return;
-    this.process.stdin.write(lines);
-    this.process.stdin.flush();
+    void this.write(lines);
+  }
+
+  private async write(lines: string): Promise<void> {
+    try {
+      await Promise.all([this.process.stdin.write(lines), this.process.stdin.flush()]);
+    } catch {
+      // the process is gone: `exited` hands back what it was to get
+    }
   }
 
   private linesOf({ call, wanted }: Asked): string {
@@ -153,7 +169,7 @@ export class SandboxWorker {
 
   private headBegins(): void {
     this.headSince = this.now();
-    this.headCpu = cpuMsOf(this.pid) ?? 0;
+    this.headCpu = null;
   }
 
   private end(why: "killed" | "died"): void {
@@ -166,60 +182,6 @@ export class SandboxWorker {
     this.ended = why;
     const [amid = null, ...begun] = this.sent.splice(0);
     this.events.gone(amid, [...begun, ...this.waiting.splice(0)], why);
-  }
-}
-
-const TOLD: Readonly<Record<string, [Failure, (limits: Limits) => string]>> = {
-  timeout: ["timeout", ({ cpuMs }) => `the script took longer than ${cpuMs} ms`],
-  memory: ["memory", ({ memoryBytes }) => `the script wanted more than ${memoryBytes / 1024 / 1024} MiB of memory`],
-  too_large: ["too_large", ({ resultChars }) => `the result is larger than ${resultChars / 1024} KiB`],
-  broken: ["threw", () => "the script nested calls or data more deeply than it may"],
-};
-
-function outcomeOf(kind: string, body: string, ms: number, limits: Limits, code: string): Outcome {
-  const told = TOLD[kind];
-  const parsed: unknown = JSON.parse(body);
-  if (told !== undefined) {
-    const log = Array.isArray(parsed) ? (parsed as string[]) : [];
-    return { ok: false, reason: told[0], message: told[1](limits), line: null, log, ms };
-  }
-  const answer = parsed as {
-    error?: string;
-    name?: string;
-    stack?: string;
-    called: FunctionName;
-    result: unknown;
-    log: string[];
-  };
-  if (answer.error === undefined)
-    return { ok: true, called: answer.called, result: answer.result ?? null, log: answer.log, ms };
-  const name = answer.name === undefined || answer.name === "Error" ? "" : `${answer.name}: `;
-  return {
-    ok: false,
-    reason: "threw",
-    message: name + answer.error,
-    line: lineOf(answer.stack ?? "", code),
-    log: answer.log,
-    ms,
-  };
-}
-
-/** The CPU time of a process, in milliseconds; null where the system does not tell. */
-function cpuMsOf(pid: number): number | null {
-  const numbers = readNumbers(`/proc/${pid}/stat`);
-  const [user, system] = [numbers?.[13], numbers?.[14]];
-  return user === undefined || system === undefined ? null : (user + system) * CLOCK_TICK_MS;
-}
-
-function readNumbers(path: string): number[] | null {
-  try {
-    // the name in the second place of `stat` may hold blanks
-    return readFileSync(path, "utf8")
-      .replace(/\(.*\)/, "0")
-      .split(" ")
-      .map(Number);
-  } catch {
-    return null;
   }
 }
 

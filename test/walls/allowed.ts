@@ -45,7 +45,7 @@ export const ALLOWED = {
     "src/decoders/check.ts": 160,
     "src/decoders/sandbox.ts": 173,
     "src/decoders/sandbox/machine.ts": 251,
-    "src/decoders/worker.ts": 229,
+    "src/decoders/worker.ts": 191,
     "src/fanout/backlog.ts": 266,
     "src/fanout/free-routes.ts": 267,
     "src/fanout/free.ts": 182,

@@ -60,10 +60,9 @@ export class Decoding {
   }
 
   private async decode(unit: Unit, decoder: Decoder): Promise<Reading> {
-    const { product, incoming } = unit;
-    const text = textOf(incoming);
+    const { product } = unit;
     const mentions = (name: string) => decoder.code.includes(name);
-    const { kind, input, globals } = this.inputOf(unit, text, mentions);
+    const { kind, input, globals } = this.inputOf(unit, mentions);
     const outcome = await this.needs.sandbox.call({
       workspace: String(product.row.workspace),
       script: this.scriptOf(decoder),
@@ -94,7 +93,7 @@ export class Decoding {
     return { decoded: { ...told, called, output: result, error }, rows, messages: warnings };
   }
 
-  private inputOf(unit: Unit, text: string, mentions: (name: string) => boolean): DecoderInput {
+  private inputOf(unit: Unit, mentions: (name: string) => boolean): DecoderInput {
     const { incoming, product, event, device } = unit;
     if (event !== null && event.uplink !== null && device !== null) {
       const variables = mentions("variables") ? variablesOf(this.needs.directory, device) : {};
@@ -102,6 +101,7 @@ export class Decoding {
       return { kind: "uplink", input, globals: { ...globals, ...deviceGlobals(this.needs, mentions, device) } };
     }
     const { topic, request } = incoming;
+    const text = textOf(incoming);
     const asked = topic === null ? requestInput(request ?? NO_REQUEST, text) : messageInput(topic, text);
     const known = productGlobals(this.needs, mentions, product, () => JSON.stringify([text, topic, request]));
     return { ...asked, globals: known };

@@ -1,6 +1,8 @@
+import { COMMAND_LINE } from "../fleet/audit.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import type { Content, Downlink } from "../integrations/downlinks/types.ts";
 import { printTime } from "../measure/time.ts";
+import type { AccountNames } from "./names.ts";
 
 /** What is sent, as people see it: of a request no headers and no parameters, which may hold secrets. */
 export function contentInfo(content: Content) {
@@ -12,8 +14,8 @@ export function contentInfo(content: Content) {
   return { hex, port: at, request, topic, payload, written };
 }
 
-/** A downlink to a device, as people see it. @param nameOf the account behind a key */
-export function deviceDownlinkInfo(device: DeviceNode, downlink: Downlink, nameOf: (key: string) => string) {
+/** A downlink to a device, as people see it. @param names of accounts */
+export function deviceDownlinkInfo(device: DeviceNode, downlink: Downlink, names: Pick<AccountNames, "accountName">) {
   const { id, name, state, created, confirmed, replace, attempts, by, content, steps } = downlink;
   return {
     id,
@@ -22,7 +24,7 @@ export function deviceDownlinkInfo(device: DeviceNode, downlink: Downlink, nameO
     downlink: name,
     state,
     created: printTime(created),
-    sender: by === "" ? null : nameOf(by),
+    sender: by === "" ? null : by === COMMAND_LINE.key ? COMMAND_LINE.name : names.accountName(by),
     confirmed,
     replace,
     attempts,

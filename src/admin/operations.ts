@@ -10,6 +10,8 @@ import { configurationOperations } from "./configuration.ts";
 import { dataOperations } from "./data.ts";
 import { decoderOperations } from "./decoders.ts";
 import { deviceOperations } from "./devices.ts";
+import { downlinkOperations } from "./downlink-operations.ts";
+import { networkOperations } from "./network-operations.ts";
 import { integrationOperations } from "./integrations.ts";
 import { measurementOperations } from "./measurements.ts";
 import { passOperations } from "./passes.ts";
@@ -53,6 +55,8 @@ export function operations(deps: OperationsDeps) {
     ...webhookOperations(deps),
     ...integrationOperations(deps),
     ...configurationOperations(deps),
+    ...networkOperations(deps),
+    ...downlinkOperations(deps),
     ...passOperations(deps),
     ...suggestionOperations(deps),
     ...deviceOperations(deps),

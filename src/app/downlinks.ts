@@ -8,6 +8,7 @@ import type { Downlink } from "../integrations/downlinks/types.ts";
 import type { Sandbox } from "../decoders/sandbox.ts";
 import type { Learnt } from "../networks/downlinks/types.ts";
 import type { NetworkEvent } from "../networks/types.ts";
+import { isAccountKey } from "../store/owner.ts";
 import type { Core } from "./core.ts";
 import { type PublishElsewhere, senderOf } from "./downlink-sender.ts";
 
@@ -83,5 +84,7 @@ export async function openDownlinks(core: Core, sandbox: Pick<Sandbox, "call">):
 /** For the inspector. */
 function tell({ engine: { ingest } }: Core, { device, by, state: code, steps, id, name }: Downlink): void {
   const message = steps.at(-1)?.note ?? null;
-  ingest.eventLog.seen({ kind: "downlink", principal: by, device, code, topic: name ?? id, message });
+  // a command is no account
+  const principal = isAccountKey(by) ? by : "";
+  ingest.eventLog.seen({ kind: "downlink", principal, device, code, topic: name ?? id, message });
 }

@@ -7,10 +7,12 @@ import { register as data } from "./data/register.ts";
 import { register as decoder } from "./decoder/register.ts";
 import { register as device } from "./device/register.ts";
 import { register as doctor } from "./doctor/register.ts";
+import { register as downlink } from "./downlink/register.ts";
 import { register as field } from "./field/register.ts";
 import { register as integration } from "./integration/register.ts";
 import { register as inspect } from "./inspect/register.ts";
 import { register as measurements } from "./measurements/register.ts";
+import { register as network } from "./network/register.ts";
 import { register as passes } from "./passes/register.ts";
 import { register as migrate } from "./migrate/register.ts";
 import { register as product } from "./product/register.ts";
@@ -52,6 +54,8 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   webhook,
   integration,
   configuration,
+  network,
+  downlink,
   passes,
   suggestion,
   store,

@@ -433,6 +433,30 @@ describe("what cannot be sent", () => {
   });
 });
 
+test("the commands send, list, show and cancel", async () => {
+  const shown = async (...args: string[]) => {
+    const { code, out, err } = await server.cli("downlink", ...args);
+    expect([code, code === 0 ? "" : err]).toEqual([0, ""]);
+    return out;
+  };
+  const dry = await shown("send", "tti", "d1", "interval", "--value", "INTERVAL=7", "--dry-run");
+  expect(dry).toBe("0107 on port 10\nNothing was sent: this was a dry run.\n");
+  const sent = JSON.parse(await shown("send", "tti", "d1", "interval", "--value", "INTERVAL=7", "--json")).sent;
+  await reach({ ...sent, product: "tti", device: "d1" }, "sent");
+  expect(await shown("show", "tti", "d1", sent.id)).toMatch(
+    /State: +sent\n.*queued\n.*sent +The Things Stack took it\n$/s,
+  );
+  expect(await shown("list", "tti", "d1", "--limit", "1")).toMatch(
+    new RegExp(`${sent.id} .* interval +0107 on port 10 +sent`),
+  );
+  expect((await server.cli("downlink", "cancel", "tti", "d1", sent.id)).err).toContain(
+    "only a queued one can be cancelled",
+  );
+  expect((await server.cli("downlink", "show", "tti", "d1", sent.id, "--json")).out).toContain(
+    '"sender": "the command line"',
+  );
+});
+
 test("a request that an encoder makes, with the network's key", async () => {
   await record("requests", "r1", "MODE", "eco");
   const sent = await send("requests", { downlink: "mode" }, "r1");

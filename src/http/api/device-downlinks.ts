@@ -60,7 +60,7 @@ function findToSend(seeker: Seeker): DeviceNode {
   throw new Refusal("not_permitted", 'Sending to a device takes "record_measurements" (or "record_only") on it.');
 }
 function show({ deps }: Pick<Seeker, "deps">, device: DeviceNode, downlink: Downlink) {
-  return deviceDownlinkInfo(device, downlink, (key) => deps.fleet.accountName(key));
+  return deviceDownlinkInfo(device, downlink, deps.fleet);
 }
 function actorOf({ deps, who }: Call<unknown, unknown, unknown>) {
   const { key } = who.principal;

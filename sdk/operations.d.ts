@@ -3408,6 +3408,10 @@ export interface Operations {
     kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook";
     signal?: AbortSignal;
   }): Promise<Answer<ReadableStream<Uint8Array>>>;
+  /** GET /connection/ca: Download the CA file. The certificate of the server's own authority, as PEM: what clients need to trust its listeners with TLS. There is none where an operator's certificate is used. */
+  downloadCa(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<ReadableStream<Uint8Array>>>;
   /** GET /backups/{backup}: Download a backup. The file itself: it holds everything, secrets too. It takes the instance permission `operate`. */
   downloadBackup(parameters: {
     /** Name of the backup, as the list has it. */

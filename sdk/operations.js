@@ -126,5 +126,6 @@ export const OPERATIONS = {
   exportMeasurements: {"method":"GET","path":"/export","query":["products","devices","fields","from","to","zone","format","escape_formulas"],"body":null},
   streamMeasurements: {"method":"GET","path":"/live","query":["products","devices","fields","last_event_id"],"body":null},
   streamEvents: {"method":"GET","path":"/inspect/live","query":["device","account","kind"],"body":null},
+  downloadCa: {"method":"GET","path":"/connection/ca","query":[],"body":null},
   downloadBackup: {"method":"GET","path":"/backups/{backup}","query":[],"body":null},
 };

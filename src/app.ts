@@ -62,7 +62,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const backups = backupsOf(core);
   const day = new DayOfFigures(metrics, () => process.memoryUsage.rss());
   const shown = { config, settings, clock, metrics, listeners, backups, day, ...started };
-  state.instance = instanceOf({ ...shown, deps: commands.deps, ownCa: caFile !== null });
+  state.instance = instanceOf({ ...shown, deps: commands.deps, caFile });
   const uses = new UseKeeper(engine.authority.uses, stores.uses, log);
   await uses.restore();
   const opened = { day, core, fleet, listening, commands, backups, uses, http, integrations };

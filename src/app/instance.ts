@@ -1,4 +1,4 @@
-import { statfsSync, statSync } from "node:fs";
+import { readFileSync, statfsSync, statSync } from "node:fs";
 import { X509Certificate } from "node:crypto";
 import { version } from "../../package.json";
 import { storeStats } from "../admin/storage.ts";
@@ -22,8 +22,8 @@ interface InstanceNeeds {
   readonly startedAt: Micros;
   readonly addresses: readonly ListenerAddress[];
   readonly listeners: Pick<Listeners, "keys">;
-  /** The listeners' certificate is made by a CA of ours. */
-  readonly ownCa: boolean;
+  /** The certificate of the CA of ours that makes the listeners'; null: an operator's, or none. */
+  readonly caFile: string | null;
   readonly deps: OperationsDeps;
   readonly backups: Backups;
   readonly day: DayOfFigures;
@@ -31,7 +31,7 @@ interface InstanceNeeds {
 
 /** A running server, as its operators see it over HTTP. */
 export function instanceOf(needs: InstanceNeeds): InstancePort {
-  const { config, clock, deps, backups, listeners, ownCa } = needs;
+  const { config, clock, deps, backups, listeners, caFile } = needs;
   const prometheus = new Prometheus(needs.metrics, deps.store);
   return {
     about: () => ({
@@ -39,8 +39,9 @@ export function instanceOf(needs: InstanceNeeds): InstancePort {
       startedAt: needs.startedAt,
       publicUrl: config.publicUrl,
       listeners: needs.addresses,
-      certificate: listeners.keys && factsOf(listeners.keys, ownCa),
+      certificate: listeners.keys && factsOf(listeners.keys, caFile !== null),
     }),
+    ca: () => (caFile === null ? null : readFileSync(caFile, "utf8")),
     figures: () => prometheus.figures(),
     day: () => needs.day.read(),
     settings: () => needs.settings,

@@ -300,6 +300,10 @@ class MemoryInstance implements InstancePort {
   /** Backups by their names; null: no folder is set. */
   files: Map<string, string> | null = new Map();
   works = true;
+  caPem: string | null = null;
+  ca(): string | null {
+    return this.caPem;
+  }
   about(): InstanceFacts {
     const listeners = [{ name: "mqtt" as const, host: "127.0.0.1", port: 1883, secure: false }];
     return { version: "1.2.3", startedAt: NOW, publicUrl: null, listeners, certificate: null };

@@ -134,6 +134,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   exportMeasurements: {"method":"GET","path":"/export","query":["products","devices","fields","from","to","zone","format","escape_formulas"],"body":null},
   streamMeasurements: {"method":"GET","path":"/live","query":["products","devices","fields","last_event_id"],"body":null},
   streamEvents: {"method":"GET","path":"/inspect/live","query":["device","account","kind"],"body":null},
+  downloadCa: {"method":"GET","path":"/connection/ca","query":[],"body":null},
   downloadBackup: {"method":"GET","path":"/backups/{backup}","query":[],"body":null},
   signIn: {"method":"POST","path":"/auth/sign-in","query":[],"body":"application/json"},
   getCurrentSession: {"method":"GET","path":"/auth/session","query":[],"body":null},

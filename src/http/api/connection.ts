@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { isLoopback } from "../../base/address.ts";
 import { instanceOf } from "./instance.ts";
-import { type AnyOperation, route } from "./route.ts";
+import { Refusal } from "../../base/errors.ts";
+import { actorOf } from "./actor.ts";
+import { allow } from "./allow.ts";
+import { type AnyOperation, type Handled, route } from "./route.ts";
 
 /** How clients reach this server: what every account may know, since it needs it. */
 
@@ -46,4 +49,36 @@ export const CONNECTION: readonly AnyOperation[] = [
       };
     },
   }),
+];
+
+const PEM = "application/x-pem-file";
+
+export const CONNECTION_FILES: readonly Handled[] = [
+  {
+    described: {
+      method: "get",
+      path: "/connection/ca",
+      id: "downloadCa",
+      tag: "Connection",
+      summary: "Download the CA file",
+      description:
+        "The certificate of the server's own authority, as PEM: what clients need to trust its listeners with TLS. There is none where an operator's certificate is used.",
+      result: z.string(),
+      contents: [PEM],
+      onlyThese: true,
+      refusals: ["not_available", "not_found"],
+    },
+    handler:
+      ({ deps, pace }) =>
+      (c) => {
+        const who = actorOf(deps, c);
+        allow({ deps, pace }, c, who.principal.key);
+        const pem = instanceOf(deps).ca();
+        if (pem === null)
+          throw new Refusal("not_found", "The server has a certificate of another authority; clients need no CA file.");
+        return new Response(pem, {
+          headers: { "Content-Type": PEM, "Content-Disposition": 'attachment; filename="ca.pem"' },
+        });
+      },
+  },
 ];

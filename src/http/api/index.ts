@@ -8,7 +8,7 @@ import { CONFIGURATION } from "./configuration.ts";
 import { DECODERS } from "./decoders.ts";
 import { DEVICE_CONFIGURATION } from "./device-configuration.ts";
 import { DEVICE_DOWNLINKS } from "./device-downlinks.ts";
-import { CONNECTION } from "./connection.ts";
+import { CONNECTION, CONNECTION_FILES } from "./connection.ts";
 import { DEVICES } from "./devices.ts";
 import { FIELDS } from "./fields.ts";
 import { INTEGRATIONS } from "./integrations.ts";
@@ -74,7 +74,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...BACKUPS,
 ];
 /** Operations that answer in their own way, which a token may do, too. */
-export const HANDLED: readonly Handled[] = [...MEASUREMENTS, ...BACKUP_FILES];
+export const HANDLED: readonly Handled[] = [...MEASUREMENTS, ...CONNECTION_FILES, ...BACKUP_FILES];
 /** What programs can do with a token: what the SDK has. */
 export const FOR_PROGRAMS: readonly AnyDescribed[] = [...OPERATIONS, ...HANDLED.map(({ described }) => described)];
 /** All that the document describes. */

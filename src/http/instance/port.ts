@@ -5,6 +5,8 @@ import type { Micros } from "../../base/types.ts";
 /** What the server tells of itself, to those who operate it. */
 export interface InstancePort {
   about(): InstanceFacts;
+  /** The certificate of the server's own authority, as PEM; null: the listeners' certificate is of another. */
+  ca(): string | null;
   /** Names and numbers of the metrics, what is labelled summed up. */
   figures(): Promise<Record<string, number>>;
   /** A value a minute of the last day, oldest first; times in µs. null: nothing to tell of that minute. */

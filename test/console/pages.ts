@@ -19,6 +19,13 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "link-over", path: "link#0123", shows: "This link is over", signedOut: true },
   { name: "devices", path: "w/demo/devices", shows: "Humidity" },
   { name: "devices-cards", path: "w/demo/devices?view=cards", shows: "Humidity" },
+  { name: "connect", path: "w/demo/connect", shows: "What is connected" },
+  {
+    name: "connect-device",
+    path: "w/home/connect?product=my-product&device=000001",
+    shows: "mosquitto_pub",
+  },
+  { name: "connect-tti", path: "w/home/connect?product=my-product&device=000001&how=tti", shows: "Base URL, and" },
   { name: "devices-none", path: "w/demo/devices?q=nothing-is-called-this", shows: "No device fits these filters." },
   { name: "device", path: `w/demo/devices/${DEMO_DEVICE}`, shows: "Identifiers and topics" },
   { name: "device-history", path: `w/demo/devices/${DEMO_DEVICE}?tab=history&span=7d`, shows: /^Means of/ },

@@ -1,3 +1,4 @@
+import { connectRoute } from "../pages/connect/route.ts";
 import { deviceRoute } from "../pages/device/route.ts";
 import { devicesRoute } from "../pages/devices/route.ts";
 import { linkRoute, signInRoute } from "../pages/sign-in/route.ts";
@@ -9,4 +10,4 @@ export const OPEN_PAGES = [signInRoute, linkRoute] as const;
 /** Of the instance, and of who is signed in. */
 export const PAGES = [] as const;
 /** Of a workspace. */
-export const WORKSPACE_PAGES = [devicesRoute, deviceRoute] as const;
+export const WORKSPACE_PAGES = [devicesRoute, deviceRoute, connectRoute] as const;

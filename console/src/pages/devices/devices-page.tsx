@@ -1,5 +1,6 @@
+import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { ColumnMenu } from "../../parts/column-menu.tsx";
@@ -67,7 +68,14 @@ export function DevicesPage() {
     <Page
       title={t.frame.devices}
       about={devices.data && <span className="quiet">{t.devices.count(rows.length)}</span>}
-      actions={<AsApi examples={[curlText(apiPath(workspace, search))]} />}
+      actions={
+        <>
+          <Button component={Link} to={`/w/${workspace}/connect`} variant="default">
+            {t.frame.connect}
+          </Button>
+          <AsApi examples={[curlText(apiPath(workspace, search))]} />
+        </>
+      }
       wide
       fill={view === "table"}
     >

@@ -54,6 +54,7 @@ export const frame: Text["frame"] = {
   access: "Zugang",
   integrations: "Integrationen",
   system: "System",
+  connect: "Gerät anschließen",
   account: "Dein Konto",
   more: "Mehr",
   workspace: "Arbeitsbereich",

@@ -53,6 +53,7 @@ export const frame = {
   access: "Access",
   integrations: "Integrations",
   system: "System",
+  connect: "Connect a device",
   account: "Your account",
   more: "More",
   workspace: "Workspace",

@@ -1,7 +1,8 @@
 import { common, frame, state, table, time } from "./common.ts";
+import { connect } from "./connect.ts";
 import { device } from "./device.ts";
 import { devices } from "./devices.ts";
 import { signIn } from "./sign-in.ts";
 
 /** All texts of the console in English: a file for each page. Other languages have the same shape. */
-export const en = { common, time, frame, table, state, signIn, devices, device };
+export const en = { common, time, frame, table, state, connect, device, devices, signIn };

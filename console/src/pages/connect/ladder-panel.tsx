@@ -1,0 +1,146 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useReducer, useState } from "react";
+import type { Field } from "../../api/fleet.ts";
+import { api, queryClient } from "../../api/index.ts";
+import { type InspectorEvent, useInspector, type Watched } from "../../live/inspector.ts";
+import { Ago } from "../../parts/ago.tsx";
+import { Section } from "../../parts/section.tsx";
+import { Status } from "../../parts/status.tsx";
+import { useText } from "../../text/index.ts";
+import css from "./connect.module.css";
+import { climb, type Ladder, NOTHING_YET, STEPS, type StepName } from "./ladder.ts";
+import { Mend } from "./mend.tsx";
+import type { MadeToken } from "./queries.ts";
+import { isLorawan, type Way } from "./search.ts";
+
+interface Props {
+  readonly workspace: string;
+  readonly product: string;
+  readonly device: string;
+  readonly token: MadeToken | null;
+  readonly fields: readonly Field[];
+  readonly way: Way;
+}
+
+/** What the server sees of the device, step by step, as it happens; and what stands in the way, with what mends it. */
+export function LadderPanel({ workspace, product, device, token, fields, way }: Props) {
+  const t = useText().connect.ladder;
+  const [ladder, see] = useReducer(climb, NOTHING_YET);
+  const [open, setOpen] = useState(false);
+  const own: Watched = token === null ? { device: `${product}/${device}` } : { account: token.account };
+  useInspector(own, see, setOpen);
+  // a wrong token is nobody's: only who operates the server hears of it
+  useInspector({ kind: "login_refused" }, (event) => {
+    if (event.account === null) see(event);
+  });
+  // what a decoder read of a request is of the device, whoever sent it
+  const passes = way === "http" || isLorawan(way);
+  useInspector(passes && token !== null ? { kind: "pass" } : null, (event) => {
+    if (event.account === null && (event.device === null || event.device === `${product}/${device}`)) see(event);
+  });
+  const stored = ladder.stored > 0;
+  useEffect(() => {
+    if (stored) void queryClient.invalidateQueries({ queryKey: ["values", product] });
+  }, [stored, product]);
+  const transport = useTransport(token?.account ?? null, ladder.steps.login.event);
+  return (
+    <Section
+      title={t.title}
+      actions={<Status kind={open ? "live" : "away"}>{open ? t.watching : t.notWatching}</Status>}
+    >
+      <ol className={css.ladder} aria-live="polite">
+        {STEPS.map((name) => (
+          <Rung key={name} name={name} ladder={ladder} transport={transport} />
+        ))}
+      </ol>
+      {ladder.refusal !== null && (
+        <Mend
+          // another refusal begins anew
+          key={`${ladder.refusal.code} ${ladder.refusal.topic}`}
+          {...{ workspace, product, device, token, fields }}
+          event={ladder.refusal}
+        />
+      )}
+      {stored && ladder.refusal === null && (
+        <p className={css.arrived}>
+          {t.arrived(ladder.stored)}{" "}
+          <Link to="/w/$workspace/devices/$product/$device" params={{ workspace, product, device }}>
+            {t.open}
+          </Link>
+        </p>
+      )}
+    </Section>
+  );
+}
+
+type Transport = "tcp" | "tls" | "ws" | "wss" | null;
+const ICONS = { waiting: "away", done: "ok", passed: "away", failed: "bad" } as const;
+
+function Rung({
+  name,
+  ladder,
+  transport,
+}: {
+  readonly name: StepName;
+  readonly ladder: Ladder;
+  readonly transport: Transport;
+}) {
+  const t = useText().connect.ladder;
+  const step = ladder.steps[name];
+  const { event } = step;
+  const overTls = transport === "tls" || transport === "wss";
+  const over = ladder.steps.reached.state === "done" ? (overTls ? "done" : "passed") : "waiting";
+  const state = name === "tls" ? over : step.state;
+  const words = { waiting: t.waiting, done: t.done, passed: t.passed, failed: t.failed }[state];
+  return (
+    <li data-state={state}>
+      <Status kind={ICONS[state]}>
+        {t.steps[name]}
+        <span className="sr-only">: {words}</span>
+      </Status>
+      <span className={css.rung}>
+        {name === "tls"
+          ? state === "waiting"
+            ? ""
+            : transport === null
+              ? t.overHttp
+              : t.transports[transport]
+          : event && state !== "waiting" && detailOf(name, event, t)}
+      </span>
+      {name === "publish" && event && (
+        <span className={css.when}>
+          <Ago time={event.time} />
+        </span>
+      )}
+    </li>
+  );
+}
+
+type Words = ReturnType<typeof useText>["connect"]["ladder"];
+function detailOf(name: StepName, event: InspectorEvent, t: Words): string {
+  if (name === "reached") return event.address ?? "";
+  if (name === "login") return event.kind === "login_refused" ? (event.message ?? "") : (event.account?.name ?? "");
+  if (name === "publish") return [event.topic, event.payload].filter((one) => one !== null).join("  ");
+  if (name === "stored") {
+    if (event.kind === "accepted")
+      return event.commit_us === null ? "" : t.durable((event.commit_us / 1000).toFixed(1));
+    return event.message ?? "";
+  }
+  return event.delivered === null ? "" : t.heardBy(event.delivered);
+}
+
+/** Over what the account's client came: its session knows. Null: over HTTP, or nobody may know. */
+function useTransport(account: string | null, login: InspectorEvent | null): Transport {
+  const { data } = useQuery({
+    queryKey: ["sessions", "transport", account, login?.client_id, login?.time],
+    queryFn: async ({ signal }) => {
+      const { data: page } = await api.listSessions({ account: account ?? "", connected: true, limit: 100, signal });
+      return page.items.find((one) => one.client_id === login?.client_id)?.transport ?? null;
+    },
+    enabled: account !== null && login?.kind === "opened",
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return data ?? null;
+}

@@ -1,0 +1,73 @@
+import { expect, test } from "bun:test";
+import type { InspectorEvent } from "../../live/inspector.ts";
+import { climb, fieldIdOf, guessedType, NOTHING_YET, STEPS } from "./ladder.ts";
+
+const event = (kind: InspectorEvent["kind"], more: Partial<InspectorEvent> = {}): InspectorEvent => ({
+  time: "2026-03-01T12:00:00Z",
+  kind,
+  account: { key: "a:7", name: "pump@home" },
+  workspace: "home",
+  device: "p/1",
+  client_id: "c",
+  address: "10.0.0.7",
+  code: null,
+  message: null,
+  topic: "dtck-pub/p/1/T",
+  payload: "1",
+  base64: false,
+  bytes: 1,
+  commit_us: 400,
+  delivered: 0,
+  count: 1,
+  ...more,
+});
+const after = (...events: InspectorEvent[]) => {
+  const ladder = events.reduce(climb, NOTHING_YET);
+  return { ...ladder, states: STEPS.map((name) => ladder.steps[name].state).join(" ") };
+};
+
+test.each([
+  ["nothing", [], "waiting waiting waiting waiting waiting waiting", false],
+  ["a login", [event("opened")], "done waiting done waiting waiting waiting", false],
+  ["a wrong token", [event("login_refused")], "done waiting failed waiting waiting waiting", true],
+  ["a stored value", [event("opened"), event("accepted")], "done waiting done done done waiting", false],
+  ["a heard value", [event("opened"), event("accepted", { delivered: 2 })], "done waiting done done done done", false],
+  ["a value over HTTP", [event("accepted")], "done waiting done done done waiting", false],
+  ["a refusal", [event("opened"), event("refused")], "done waiting done done failed waiting", true],
+  ["a refusal, then a value", [event("refused"), event("accepted")], "done waiting done done done waiting", false],
+  ["a pass that stored all", [event("pass", { code: "stored" })], "done waiting done done done waiting", false],
+  ["a pass that stored some", [event("pass", { code: "partly_stored" })], "done waiting done done done waiting", true],
+  ["a pass that failed", [event("pass", { code: "failed" })], "done waiting done done failed waiting", true],
+  ["the end of a connection", [event("opened"), event("closed")], "done waiting done waiting waiting waiting", false],
+] as const)("%s", (_, events, states, refused) => {
+  const ladder = after(...events);
+  expect([ladder.states, ladder.refusal !== null]).toEqual([states, refused]);
+});
+
+test("what was folded counts as often as it came", () => {
+  expect(after(event("accepted", { count: 3 }), event("accepted")).stored).toBe(4);
+});
+
+test.each([
+  ["22.5", "NUMERIC"],
+  ["-3", "NUMERIC"],
+  ["true", "BOOL"],
+  ["Off", "BOOL"],
+  ["52.52, 13.4", "GEO"],
+  ['{"lat":1,"lng":2}', "GEO"],
+  ["hello", "STRING"],
+  ["", "STRING"],
+  [null, "STRING"],
+] as const)("%j looks like %s", (payload, type) => {
+  expect(guessedType(payload)).toBe(type);
+});
+
+test.each([
+  ["temp", "TEMP"],
+  ["A_1", "A_1"],
+  ["a-b", null],
+  ["", null],
+  ["x".repeat(65), null],
+] as const)("%j is the field %j", (level, id) => {
+  expect(fieldIdOf(level)).toBe(id);
+});

@@ -1,0 +1,24 @@
+/** One piece of code to copy. */
+export interface Snippet {
+  /** Which text stands above it: a key of `connect.snippets`. */
+  readonly what:
+    | "ca"
+    | "publish"
+    | "listen"
+    | "program"
+    | "sketch"
+    | "flow"
+    | "request"
+    | "keyRequest"
+    | "baseUrl"
+    | "header"
+    | "try"
+    | "configuration"
+    | "broker";
+  readonly code: string;
+}
+
+/** A text in single quotes of a shell. */
+export function shell(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -71,7 +71,7 @@ function javascript(target: Target): string {
   const own = tls && ownCa;
   const address = `${tls ? "mqtts" : "mqtt"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return `// npm install mqtt
-${own ? 'import { readFileSync } from "node:fs";\n' : ""}import mqtt from "mqtt";
+${own ? `import { readFileSync } from ${json("node:fs")};\n` : ""}import mqtt from ${json("mqtt")};
 
 const client = await mqtt.connectAsync(${json(address)}, {
   protocolVersion: 5,

@@ -477,6 +477,8 @@ export type DecoderInForce = {
 export type DecoderVersionWithCode = {
   number: number;
   in_force: boolean;
+  /** The sandbox has stopped it: it did not let itself be stopped, twice within a minute. Put it in force again to let it run, or another one. */
+  stopped: boolean;
   /** The function that is called; null: the first that the script has, in the order that docs/decoders.md says. */
   function: "decodeUplink" | "normalizeUplink" | "encodeDownlink" | "decodeDownlink" | "Decoder" | "Encoder" | "Decode" | "Encode" | null;
   /** RFC 3339, UTC. */
@@ -494,6 +496,8 @@ export type DecoderVersionWithCode = {
 export type DecoderVersion = {
   number: number;
   in_force: boolean;
+  /** The sandbox has stopped it: it did not let itself be stopped, twice within a minute. Put it in force again to let it run, or another one. */
+  stopped: boolean;
   /** The function that is called; null: the first that the script has, in the order that docs/decoders.md says. */
   function: "decodeUplink" | "normalizeUplink" | "encodeDownlink" | "decodeDownlink" | "Decoder" | "Encoder" | "Decode" | "Encode" | null;
   /** RFC 3339, UTC. */

@@ -7,11 +7,16 @@ import { printTime } from "../measure/time.ts";
 
 /** Versions of decoders, as answers have them. */
 
-/** A version without its code, as lists have it. */
-export function versionShown({ row }: ProductNode, { number, function: declared, created, by, note, code }: Decoder) {
+/** A version without its code, as lists have it. @param stopped whether the sandbox has stopped the one in force */
+export function versionShown(
+  { row }: ProductNode,
+  stopped: boolean,
+  { number, function: declared, created, by, note, code }: Decoder,
+) {
   return {
     number,
     in_force: row.decoder === number,
+    stopped: row.decoder === number && stopped,
     function: declared,
     created: printTime(created),
     by,
@@ -19,8 +24,8 @@ export function versionShown({ row }: ProductNode, { number, function: declared,
     bytes: Buffer.byteLength(code),
   };
 }
-export function versionWithCode(product: ProductNode, version: Decoder) {
-  return { ...versionShown(product, version), code: version.code };
+export function versionWithCode(product: ProductNode, stopped: boolean, version: Decoder) {
+  return { ...versionShown(product, stopped, version), code: version.code };
 }
 /** A version by its number. @throws Refusal not_found */
 export function versionNumbered(directory: Directory, product: ProductNode, number: number | string): Decoder {

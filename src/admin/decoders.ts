@@ -26,23 +26,27 @@ const schemas = {
 export function decoderOperations(deps: OperationsDeps) {
   const { fleet, directory } = deps;
   const named = (slug: string) => productNamed(directory, slug);
+  const stopped = (slug: string) => deps.integrations?.stopped.is(named(slug)) ?? false;
   return {
     decoderSet: checked(schemas.set, async ({ product, ...wish }) => {
       await mustCompile(deps.integrations?.tryOut ?? null, named(product), wish.code);
       const number = await fleet.edit((draft) => setDecoder(draft, named(product), { ...wish, by: COMMAND_LINE.name }));
-      return { product, ...versionShown(named(product), versionNumbered(directory, named(product), number)) };
+      return { product, ...versionShown(named(product), false, versionNumbered(directory, named(product), number)) };
     }),
     decoderList: checked(schemas.one, async ({ product }) =>
-      decoderVersions(directory, named(product).row.uid).map((version) => versionShown(named(product), version)),
+      decoderVersions(directory, named(product).row.uid).map((version) =>
+        versionShown(named(product), stopped(product), version),
+      ),
     ),
     /** Null: none is in force. */
     decoderShow: checked(schemas.show, async ({ product, number }) => {
       const node = named(product);
       const version = number === undefined ? productDecoder(directory, node) : versionNumbered(directory, node, number);
-      return version === null ? null : versionWithCode(node, version);
+      return version === null ? null : versionWithCode(node, stopped(product), version);
     }),
     decoderUse: checked(schemas.use, async ({ product, number }) => {
       await fleet.edit((draft) => useDecoder(draft, named(product), number));
+      deps.integrations?.stopped.restart(named(product));
       return { product, number };
     }),
     decoderRollBack: checked(schemas.one, async ({ product }) => ({

@@ -126,7 +126,7 @@ export interface AdminDeps {
 /** What the operations of the commands need besides. */
 export interface OperationsDeps extends AdminDeps {
   /** Only a running server has it. */
-  readonly integrations?: Pick<InboundParts, "passes" | "suggestions" | "tryOut">;
+  readonly integrations?: Pick<InboundParts, "passes" | "suggestions" | "stopped" | "tryOut">;
   readonly people: People;
   readonly sweeps: SweepPort;
   /** Records measurements with their times and publishes none. Only a running server has it. */

@@ -9,7 +9,7 @@ import type { Decoder, FleetChange } from "./types.ts";
 const MOST_CODE = 256 * 1024;
 /** So many versions of a product are kept, and so much code of them, in characters; the oldest go first. */
 const MOST_VERSIONS = 100;
-const MOST_OF_ALL = 4 * 1024 * 1024;
+const MOST_OF_ALL = 1024 * 1024;
 
 export interface DecoderWish {
   readonly code: string;

@@ -79,6 +79,7 @@ export interface SignInPort {
 /** What comes in by integrations. */
 export type IntegrationsPort = Pick<InboundParts, "passes" | "suggestions"> & {
   readonly inbound: Pick<Inbound, "receive" | "unreadable">;
+  readonly stopped: Pick<InboundParts["stopped"], "is" | "restart">;
   readonly tryOut: Pick<InboundParts["tryOut"], "once" | "recorded" | "problem">;
 };
 

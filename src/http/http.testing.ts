@@ -360,6 +360,14 @@ class MemoryIntegrations {
     unreadable: (_: Incoming, problem: string) => void this.unread.push(problem),
   };
   readonly suggestions = new Suggestions();
+  /** Whether decoders are stopped. */
+  areStopped = false;
+  readonly stopped = {
+    is: () => this.areStopped,
+    restart: () => {
+      this.areStopped = false;
+    },
+  };
   readonly tryOut = {
     once: async (): Promise<Tried> => ({
       ...{ decoded: null, messages: ["nothing was tried"], rows: [], fields: [], newFields: [] },

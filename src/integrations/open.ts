@@ -18,6 +18,7 @@ import type { PassEnd } from "./inbound/pass-types.ts";
 import { Passes } from "./inbound/passes.ts";
 import { Storing } from "./inbound/storing.ts";
 import { Suggestions } from "./inbound/suggestions.ts";
+import { Stopped } from "./tryout/stopped.ts";
 import { TryOut } from "./tryout/tryout.ts";
 import { DevEuis } from "./lorawan/dev-euis.ts";
 
@@ -26,7 +27,7 @@ interface Needs {
   readonly fleet: FleetService;
   readonly ingest: Ingest;
   readonly store: InboundStore;
-  readonly sandbox: Pick<Sandbox, "call" | "on">;
+  readonly sandbox: Pick<Sandbox, "call" | "on" | "isOff">;
   readonly current: CurrentValue;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -41,6 +42,8 @@ export interface InboundParts {
   readonly suggestions: Suggestions;
   /** Tries decoders, and stores nothing. */
   readonly tryOut: TryOut;
+  /** Which decoders the sandbox has stopped. */
+  readonly stopped: Stopped;
   /** To be called about once a second: hands passes and suggestions over to the store. */
   tick(): void;
 }
@@ -72,6 +75,7 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     ingest.eventLog.show(() => passEvent(unit, end, devices));
     passes.note({ time: clock.micros(), ...owner, body: large === null ? made : () => large });
   };
+  const stopped = new Stopped(directory, needs.sandbox);
   const decoding = new Decoding({ ...needs, now: () => Math.floor(clock.micros() / 1000) });
   const devEuis = new DevEuis(directory);
   const work = new UnitWork({
@@ -89,19 +93,13 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     passed,
   });
   const inbound = new Inbound({ directory, work, suggestions, devEuis, clock, passed });
-  follow(needs, passes, suggestions);
+  follow({ directory, stopped }, passes, suggestions);
   return {
     inbound,
     passes,
     suggestions,
-    tryOut: new TryOut({
-      directory,
-      decoding,
-      sandbox: needs.sandbox,
-      passes,
-      devicesWith: (devEui) => devEuis.find(devEui),
-      clock,
-    }),
+    stopped,
+    tryOut: new TryOut({ ...needs, decoding, passes, devicesWith: (devEui) => devEuis.find(devEui) }),
     tick() {
       // what waits for a store that does not take it would only grow
       if (commits.failing) return;

@@ -33,7 +33,13 @@ export const list = (io: Io, [product = ""]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
     const versions = await access.call("decoderList", { product });
     const rows = versions.map((one) => [
-      ...[one.number, one.in_force ? "in force" : "", one.created, one.by, one.function ?? "the first"],
+      ...[
+        one.number,
+        one.stopped ? "in force, stopped" : one.in_force ? "in force" : "",
+        one.created,
+        one.by,
+        one.function ?? "the first",
+      ],
       ...[plural(one.bytes, "byte"), visible(one.note)],
     ]);
     const head = ["VERSION", "", "MADE", "BY", "FUNCTION", "LENGTH", "NOTE"];

@@ -59,6 +59,16 @@ describe("decoder versions", () => {
   });
 });
 
+test("a decoder that the sandbox has stopped is shown to be, and runs again when it is put in force again", async () => {
+  const it = makeApi();
+  await it.api("POST", "/products/p/decoders", OWNER, { code: CODE });
+  it.integrations.areStopped = true;
+  expect((await it.api("GET", "/products/p/decoder")).body.version).toMatchObject({ number: 2, stopped: true });
+  const all = (await it.api("GET", "/products/p/decoders")).body.items;
+  expect(all.map(({ stopped }: { stopped: boolean }) => stopped)).toEqual([false, true]);
+  expect((await it.api("PUT", "/products/p/decoder", OWNER, { number: 2 })).body.version.stopped).toBe(false);
+});
+
 describe("the integration of a product", () => {
   test("its key is another after it was rotated; switches and limits are changed", async () => {
     const it = makeApi();

@@ -3,10 +3,10 @@ import { versionNumbered, versionShown, versionWithCode } from "../../admin/deco
 import { code, decoderFunction, note, versionNumber } from "../../admin/integration-values.ts";
 import { answerShown, tryResult } from "../../admin/tryout-shape.ts";
 import { mustCompile, tryDecoder, tryWish } from "../../admin/tryout.ts";
-import * as values from "../../admin/values.ts";
 import { decoderVersions, productDecoder } from "../../fleet/decoders.ts";
 import { setDecoder, switchDecoderOff, useDecoder } from "../../fleet/edit/decoders.ts";
 import type { ProductNode } from "../../fleet/nodes.ts";
+import { inForce, listed, version } from "./decoder-shape.ts";
 import { findProductToEdit } from "./find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route } from "./route.ts";
@@ -15,25 +15,9 @@ import { type AnyOperation, type ApiDeps, route } from "./route.ts";
 
 const TAKES = 'Takes "edit_product" on all of the product, or the workspace permission "devices".';
 
-const listed = z
-  .object({
-    number: z.int(),
-    in_force: z.boolean(),
-    function: decoderFunction,
-    created: values.time,
-    by: z.string().meta({ description: "Name of who made it, as it was then." }),
-    note,
-    bytes: z.int().meta({ description: "Length of the code, in UTF-8." }),
-  })
-  .meta({ id: "DecoderVersion", description: "A version of the script that reads what a product's devices send." });
-const version = listed.extend({ code: z.string() }).meta({ id: "DecoderVersionWithCode" });
-const inForce = z
-  .object({ version: version.nullable().meta({ description: "null: the product has no decoder in force." }) })
-  .meta({ id: "DecoderInForce" });
-
-function shown({ directory }: ApiDeps, product: ProductNode) {
+function shown({ directory, integrations }: ApiDeps, product: ProductNode) {
   const row = productDecoder(directory, product);
-  return { version: row === null ? null : versionWithCode(product, row) };
+  return { version: row === null ? null : versionWithCode(product, integrations.stopped.is(product), row) };
 }
 
 export const DECODERS: readonly AnyOperation[] = [
@@ -84,6 +68,7 @@ export const DECODERS: readonly AnyOperation[] = [
       await call.edit((draft) =>
         number === null ? switchDecoderOff(draft, call.again()) : useDecoder(draft, call.again(), number),
       );
+      call.deps.integrations.stopped.restart(call.found);
       return { body: shown(call.deps, call.found) };
     },
   }),
@@ -99,12 +84,13 @@ export const DECODERS: readonly AnyOperation[] = [
     find: findProductToEdit,
     run: ({ deps, found, query }) => {
       const all = decoderVersions(deps.directory, found.row.uid);
+      const stopped = deps.integrations.stopped.is(found);
       return {
         body: page(
           all,
           query,
           ({ number }) => number,
-          (row) => versionShown(found, row),
+          (row) => versionShown(found, stopped, row),
         ),
       };
     },
@@ -127,7 +113,10 @@ export const DECODERS: readonly AnyOperation[] = [
       await mustCompile(deps.integrations.tryOut, found, body.code);
       const number = await call.edit((draft) => setDecoder(draft, call.again(), { ...body, by: who.principal.name }));
       const row = versionNumbered(deps.directory, found, number);
-      return { body: versionWithCode(found, row), location: `/api/v1/products/${found.row.slug}/decoders/${number}` };
+      return {
+        body: versionWithCode(found, false, row),
+        location: `/api/v1/products/${found.row.slug}/decoders/${number}`,
+      };
     },
   }),
   route({
@@ -143,6 +132,8 @@ export const DECODERS: readonly AnyOperation[] = [
       const product = findProductToEdit(seeker);
       return { product, row: versionNumbered(seeker.deps.directory, product, seeker.param("version")) };
     },
-    run: ({ found: { product, row } }) => ({ body: versionWithCode(product, row) }),
+    run: ({ deps, found: { product, row } }) => ({
+      body: versionWithCode(product, deps.integrations.stopped.is(product), row),
+    }),
   }),
 ];

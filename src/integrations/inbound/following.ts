@@ -1,37 +1,31 @@
-import type { Sandbox } from "../../decoders/sandbox.ts";
-import { scriptOf } from "../../decoders/worker.ts";
-import { productDecoder } from "../../fleet/decoders.ts";
-import type { AppliedChange, DeviceNode, Directory, FieldNode, ProductNode } from "../../fleet/directory.ts";
+import type { AppliedChange, DeviceNode, Directory, FieldNode } from "../../fleet/directory.ts";
 import { devEuiOf } from "../../networks/bytes.ts";
+import type { Stopped } from "../tryout/stopped.ts";
 import type { Passes } from "./passes.ts";
 import type { Suggestions } from "./suggestions.ts";
 
 interface Needs {
   readonly directory: Directory;
-  readonly sandbox: Pick<Sandbox, "on">;
+  readonly stopped: Pick<Stopped, "restart">;
 }
 
 /**
  * Follows the fleet: what is deleted takes its passes and suggestions along, what was made is suggested no more, and a script that was
  * switched off is tried again when somebody puts it in force.
  */
-export function follow({ directory, sandbox }: Needs, passes: Passes, suggestions: Suggestions): void {
+export function follow({ directory, stopped }: Needs, passes: Passes, suggestions: Suggestions): void {
   directory.onChange((changes) => {
     const gone = { product: [] as number[], device: [] as number[], workspace: [] as number[] };
     for (const change of changes) {
       if (change.op === "put") {
         if (change.kind === "device") deviceMade(suggestions, change.node);
         if (change.kind === "field" && change.before === null) fieldMade(suggestions, change.node);
-        if (change.kind === "product" && change.before?.decoder !== change.row.decoder) again(change.node);
+        if (change.kind === "product" && change.before?.decoder !== change.row.decoder) stopped.restart(change.node);
       } else note(change, gone);
     }
     for (const list of ["product", "device", "workspace"] as const) passes.drop(list, gone[list]);
   });
 
-  function again(product: ProductNode): void {
-    const version = productDecoder(directory, product);
-    if (version !== null) sandbox.on(String(product.row.workspace), scriptOf(version.code).id);
-  }
   function note(
     change: AppliedChange & { op: "delete" },
     gone: Record<"product" | "device" | "workspace", number[]>,

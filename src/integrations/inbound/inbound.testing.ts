@@ -59,7 +59,7 @@ type Script = (call: Call) => unknown;
  * The way in over a real ingestion and a store in memory; decoders are functions of the test.
  * @param real where scripts run; without it they are functions of the test
  */
-export async function makeWorld(store = new Store(), real: Pick<Sandbox, "call" | "on"> | null = null) {
+export async function makeWorld(store = new Store(), real: Pick<Sandbox, "call" | "on" | "isOff"> | null = null) {
   const opened = await store.open();
   const time = { now: NOW };
   const clock = oneClock(() => time.now);
@@ -97,6 +97,7 @@ export async function makeWorld(store = new Store(), real: Pick<Sandbox, "call" 
   const scripts = new Map<string, Script>();
   const calls: Call[] = [];
   const sandbox = {
+    isOff: () => false,
     on() {},
     async call(call: Call): Promise<Outcome> {
       calls.push(call);

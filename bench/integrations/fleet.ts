@@ -31,5 +31,5 @@ export const fleet: FleetOf = (token, { devices }, scenario) => `workspaces:
         fields: [{ id: TEMPERATURE, type: NUMERIC, name: Temperature, unit: "°C" }]
         devices: [{ id: "dev{0..${devices - 1}}", name: "Device {n}" }]
 ${Array.from({ length: PRODUCTS }, (_, n) => product(n, devices, scenario === PLAIN)).join("")}    api_users:
-      - { name: load program, token: ${token}, rights: [{ devices: all, can: [view, record_measurements] }] }
+      - { name: load program, token: ${token}, rights: [{ devices: all, can: [view, record_measurements] }, { workspace: [integrations] }] }
 `;

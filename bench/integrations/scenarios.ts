@@ -2,6 +2,7 @@
 import { requestBytes } from "../http/connection.ts";
 import type { HttpVolume } from "../http/options.ts";
 import { CPU, flood, type HttpScenario, type Place, recording, row, TIMES } from "../http/scenarios.ts";
+import { WEBHOOKS } from "./webhooks.ts";
 import { childrenCpuSeconds, type Figures } from "../load/measure.ts";
 
 /** Twenty lines, as a sensor of temperature, humidity, battery and a button has them. */
@@ -101,4 +102,5 @@ export const INTEGRATIONS: readonly HttpScenario[] = [
         ',"object":{"temperature":21.5,"humidity":50,"battery":92}',
       ),
   },
+  ...WEBHOOKS,
 ];

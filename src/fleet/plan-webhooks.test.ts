@@ -1,0 +1,86 @@
+import { describe, expect, test } from "bun:test";
+import { refusalOf } from "../base/refusal.testing.ts";
+import { Directory } from "./directory.ts";
+import { FleetService } from "./service.ts";
+import { MemoryFleet } from "./testing.ts";
+
+function make() {
+  const [store, directory] = [new MemoryFleet(), new Directory()];
+  const random = (size: number) => new Uint8Array(size).fill(7);
+  const service = new FleetService({ store, directory, micros: () => 1000, random });
+  const apply = async (text: string) =>
+    (await service.applyFile(text)).lines
+      .map(({ sign, text }) => `${sign} ${text}`)
+      .filter((line) => line.includes("webhook") || line.startsWith("="));
+  return { store, directory, service, apply };
+}
+const SECRET = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
+const file = (webhook: string) => `
+workspaces:
+  - slug: w
+    products:
+      - { slug: p, devices: [{ id: d1 }], fields: [{ id: T, type: NUMERIC }] }
+    api_users: [{ name: screen, rights: [{ devices: all, can: [view] }] }]
+    webhooks:
+      - ${webhook}
+users: [{ email: ada@example.com, workspaces: { w: owner } }]
+`;
+const WHOLE = `{ name: office, url: "https://hooks.example.com/x", events: [device_measurement, device_offline], products: [p], devices: [p/d1], fields: [t], headers: { X-Key: abc }, form: ndjson, batch_max: 50, batch_wait: 3, secret: "${SECRET}", signature: github, account: screen }`;
+
+describe("what a fleet file says of webhooks", () => {
+  test("all of it; applied again, nothing changes", async () => {
+    const { apply, directory } = make();
+    expect(await apply(file(WHOLE))).toEqual(["+ webhook w/office"]);
+    const [row] = directory.all("webhook");
+    expect(row).toMatchObject({
+      workspace: 1,
+      events: ["device_measurement", "device_offline"],
+      filter: { products: [1], devices: [1], tags: [], fields: ["T"] },
+      headers: { "X-Key": "abc" },
+      ...{ form: "ndjson", batchMax: 50, batchWait: 3, secret: SECRET, signature: "github", active: true },
+      account: { user: null, apiUser: 1 },
+    });
+    expect((await apply(file(WHOLE))).filter((line) => line.startsWith("="))).toEqual([
+      "= everything is already as the file says",
+    ]);
+  });
+  test("what is left out has a default, or stays; what changes is said, and no secret is", async () => {
+    const { apply, directory, store } = make();
+    expect(await apply(file(`{ name: office, url: "https://a.example/" }`))).toEqual([
+      '+ webhook w/office; for its secret: fieldcast webhook rotate-secret "office"',
+    ]);
+    const secret = directory.all("webhook")[0]?.secret;
+    const lines = await apply(
+      file(
+        `{ name: office, url: "https://b.example/", headers: { A: very-secret }, account: ada@example.com, active: "false" }`,
+      ),
+    );
+    expect(lines.join("\n")).toContain('url "https://a.example/" → "https://b.example/"');
+    expect(lines.join("\n") + JSON.stringify(store.audited)).not.toMatch(/very-secret|whsec_/);
+    expect(directory.all("webhook")[0]).toMatchObject({
+      secret,
+      active: false,
+      account: { user: 1, apiUser: null },
+      form: "original",
+    });
+  });
+  test.each([
+    [`{ name: a, url: "ftp://x" }`, "url: allowed is an address that begins with https"],
+    [`{ name: a, url: "https://x/", products: [q] }`, 'products[0]: the workspace has no product with the slug "q"'],
+    [`{ name: a, url: "https://x/", devices: [p/d9] }`, 'devices[0]: the workspace has no device "p/d9"'],
+    [`{ name: a, url: "https://x/", account: nobody }`, "account: there is no user and no API user"],
+    [`{ name: a, url: "https://x/", headers: { Host: x } }`, "the name of a header"],
+    [`{ name: a, url: "https://x/", form: template }`, 'the form "template" needs a template'],
+    [`{ name: a, url: "https://x/", form: template, template: "{{ nothing }}" }`, "undefined variable: nothing"],
+    [`{ name: a, url: "https://x/", batch_max: 3 }`, 'the form "original" sends one event a request'],
+    [
+      `{ name: a, url: "https://x/", form: influx, events: [downlink] }`,
+      'the form "influx" has lines of measurements alone',
+    ],
+    [`{ name: a, url: "https://x/", secret: abc }`, "whsec_ and 24 to 64 bytes"],
+  ])("%s is refused: %s", async (webhook, message) => {
+    const { apply, store } = make();
+    expect((await refusalOf(apply(file(webhook)))).message).toContain(message);
+    expect(store.commits).toBe(0);
+  });
+});

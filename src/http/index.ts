@@ -15,6 +15,8 @@ import { listDevices, showDevice } from "./compat/devices.ts";
 import { exportMeasurements } from "./history/export.ts";
 import { onlyParameters, onlyParametersInAnyCase } from "./kit/parameters.ts";
 import { Reads } from "./kit/reads.ts";
+import { CONSOLE } from "./kit/static.ts";
+import { wantsPage } from "./kit/wants-page.ts";
 import { type OwnNames, speaksFromHere } from "./kit/here.ts";
 import { addGraphql } from "./graphql/endpoint.ts";
 import { API_CORS, CORS } from "./kit/cors.ts";
@@ -116,13 +118,6 @@ export function createHttp(deps: HttpDeps): Http {
     tick: () => streams.tick(),
     end: () => streams.endAll(),
   };
-}
-
-const CONSOLE = "/console/";
-
-/** A browser that opens an address asks for a page before all else; programs take anything. */
-function wantsPage(c: HttpContext): boolean {
-  return (c.req.header("Accept") ?? "").toLowerCase().includes("text/html");
 }
 
 /** A page may bring a policy of its own, in the place of the one that allows nothing. */

@@ -36,12 +36,14 @@ export async function consoleServer(
   options: NonNullable<Parameters<typeof startServer>[0]> & {
     /** Devices of the demo fleet, in the workspace "demo", with a month of measurements. */
     readonly demo?: number;
+    /** As the first start leaves it: the owner has no password, and the link in the log sets one. */
+    readonly untouched?: boolean;
   } = {},
 ): Promise<TestServer> {
   buildConsole();
   const server = await startServer({ fleet: null, ...options });
   const link = /\/link\/([0-9a-f]{64})/.exec(server.log())?.[1];
-  if (link !== undefined) {
+  if (link !== undefined && options.untouched !== true) {
     const body = JSON.stringify({ secret: link, password: PASSWORD });
     const headers = { "Content-Type": "application/json", Origin: originOf(server) };
     const set = await server.http("/api/v1/auth/link/use", undefined, { method: "POST", headers, body });
@@ -123,6 +125,20 @@ export class Visitor {
       headers: { Origin: this.origin },
     });
     if (!answer.ok()) throw new Error(`sign-in: ${await answer.text()}`);
+  }
+
+  /** An operation of the API as who is signed in here. @throws Error when it is refused */
+  async api(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+    const { request } = this.context;
+    const session = await (await request.get(`${this.origin}/api/v1/auth/session`)).json();
+    const headers = { Origin: this.origin, "X-CSRF-Token": String(session.csrf_token ?? "") };
+    const answer = await request.fetch(`${this.origin}/api/v1${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { data: body }),
+    });
+    if (!answer.ok()) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return await answer.json();
   }
 
   async close(): Promise<void> {

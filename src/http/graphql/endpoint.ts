@@ -1,3 +1,4 @@
+import { wantsPage } from "../kit/wants-page.ts";
 import type { Hono } from "hono";
 import { cors } from "hono/cors";
 import { Refusal } from "../../base/errors.ts";
@@ -89,10 +90,6 @@ function answer(status: number, body: object, headers: Record<string, string> = 
   return new Response(JSON.stringify(body), { status, headers: { "Content-Type": JSON_TYPE, ...headers } });
 }
 
-/** A browser that opens the address. */
-function wantsPage(c: HttpContext): boolean {
-  return (c.req.header("Accept") ?? "").toLowerCase().includes("text/html");
-}
 function page(c: HttpContext): Response {
   c.set("policy", "default-src 'none'; frame-ancestors 'none'; style-src 'self'");
   return new Response(PAGE, { headers: { "Content-Type": "text/html; charset=utf-8" } });

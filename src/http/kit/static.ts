@@ -5,6 +5,9 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { FileServer, Handler, HttpContext } from "../deps.ts";
 
+/** Where the console is. */
+export const CONSOLE = "/console/";
+
 /**
  * What pages of our own may do: scripts and styles from here alone, none inline, and nothing from or to elsewhere. Style
  * attributes stay allowed: components set them from scripts, and they cannot load anything.

@@ -4,6 +4,8 @@ import { Refusal } from "../../base/errors.ts";
 import { LEAST_PASSWORD } from "../../people/password.ts";
 import type { LinkInfo } from "../../people/types.ts";
 import { readBody } from "../kit/body.ts";
+import { CONSOLE } from "../kit/static.ts";
+import { wantsPage } from "../kit/wants-page.ts";
 import type { Handler, HttpContext } from "../deps.ts";
 import { mustBePrivate } from "./cookies.ts";
 import { checkedInput } from "./input.ts";
@@ -34,11 +36,16 @@ export async function pageHeaders(c: HttpContext, next: () => Promise<void>): Pr
   c.res.headers.set("Referrer-Policy", "same-origin");
 }
 
-/** `GET /link/<secret>`: the form. Looking does not use the link up: mail programs look, too. */
+/**
+ * `GET /link/<secret>`: a browser is led to the page of the console, when there is one, with the secret behind the `#`; else the form. Looking
+ * does not use the link up: mail programs look, too.
+ */
 export function showLinkPage(deps: PeopleDeps): Handler {
   return async (c) => {
     try {
       mustBePrivate(c, deps.people.publicUrl);
+      if (deps.files?.hasPage && wantsPage(c) && c.req.query("form") === undefined)
+        return c.redirect(`${CONSOLE}link#${encodeURIComponent(c.req.param("secret") ?? "")}`, 303);
       const info = await deps.people.service.links.look(c.req.param("secret") ?? "");
       return c.html(form(info, null));
     } catch (error) {

@@ -7,6 +7,7 @@ import type { NetworkRequest } from "./types.ts";
 import {
   at,
   countOf,
+  flagOf,
   isObject,
   type Json,
   numberOf,
@@ -33,7 +34,9 @@ export const actility: Network = {
       throw new Unreadable(
         "The body has no DevEUI_uplink: set the connector's format to JSON, as ThingPark sends it without a template.",
       );
-    return [{ ...common(objectOf(body[root]), request, raw), ...read(root, objectOf(body[root])) }];
+    const message = objectOf(body[root]);
+    const own = common(message, request, raw);
+    return [{ ...own, ...read(root, message) }, ...(root === "DevEUI_uplink" ? acknowledged(message, own) : [])];
   },
 };
 
@@ -44,6 +47,13 @@ function common(message: Json, { query }: NetworkRequest, raw: unknown): Omit<Dr
     time: timeOf(message.Time ?? query.Time),
     raw,
   };
+}
+
+/** An uplink that confirms the downlink before it says so by a bit; there is no event of its own. */
+function acknowledged(message: Json, own: Omit<Draft, "kind" | "text">): readonly Draft[] {
+  if (flagOf(message.ACKbit) !== true) return [];
+  const id = `ack:${countOf(message.FCntUp) ?? 0}:${own.time ?? ""}`;
+  return [{ ...own, kind: "ack", text: "A downlink was acknowledged by the device.", downlink: {}, id }];
 }
 
 function read(root: string, message: Json): Own {

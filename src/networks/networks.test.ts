@@ -243,3 +243,25 @@ describe("dedupe keys", () => {
     expect(same(read(NOW), read(NOW + 120_000))).toBe(false);
   });
 });
+
+test("Actility: an uplink that confirms a downlink is two events, each known again when it comes again", () => {
+  const read = (ack: unknown) => {
+    const message = {
+      Time: "2026-03-04T10:11:12.000+01:00",
+      DevEUI: "A84041000181C066",
+      FPort: 2,
+      FCntUp: 9,
+      ACKbit: ack,
+      payload_hex: "0b",
+    };
+    const body = new TextEncoder().encode(JSON.stringify({ DevEUI_uplink: message }));
+    const reading = readNetwork("actility", { body, contentType: "application/json", query: {}, headers: {}, now: 0 });
+    return reading.ok ? reading.events : [];
+  };
+  for (const ack of [1, "1"]) expect(read(ack).map(({ kind }) => kind)).toEqual(["up", "ack"]);
+  for (const ack of [0, "0", undefined]) expect(read(ack).map(({ kind }) => kind)).toEqual(["up"]);
+  const [up, ack] = read(1);
+  expect(ack?.downlink).toEqual({ ids: [], counter: null, port: null, reason: null });
+  expect(ack?.dedupeKeys.some((key) => up?.dedupeKeys.includes(key))).toBe(false);
+  expect(ack?.dedupeKeys).toEqual(read(1)[1]?.dedupeKeys ?? []);
+});

@@ -327,6 +327,13 @@ describe("what networks report", () => {
     const loriot = await reach(await send("loriot", { hex: "01", confirmed: true }), "sent");
     await hook("loriot", { cmd: "txd", EUI: EUIS.loriot.toUpperCase(), seqdn: 8, error: "No gateway" });
     expect((await reach(loriot, "failed")).steps.at(-1).note).toContain("No gateway");
+    const confirmed = await reach(await send("actility", { hex: "02", confirmed: true }), "sent");
+    const CorrelationID = played.taken.at(-1)?.reference;
+    const [Time, DevEUI] = [new Date().toISOString(), EUIS.actility];
+    await hook("actility", { DevEUI_downlink_Sent: { Time, DevEUI, FPort: 1, DeliveryStatus: 1, CorrelationID } });
+    await until("it was transmitted", async () => (await reach(confirmed, "sent")).steps.length > 2);
+    await hook("actility", { DevEUI_uplink: { Time, DevEUI, FPort: 2, FCntUp: 9, ACKbit: "1", payload_hex: "0b" } });
+    await reach(confirmed, "acknowledged");
     const actility = await reach(await send("actility", { hex: "01" }), "sent");
     await hook("actility", {
       DevEUI_downlink_Sent: {

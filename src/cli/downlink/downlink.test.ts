@@ -35,7 +35,7 @@ describe("network and downlink, without a server", () => {
     const set = ["--type", "tti", "--server", "https://eu1.example", "--application", "app", "--key-file", "key.txt"];
     expect(await cli("network", "create", "ttn", ...set)).toMatchObject({
       code: 1,
-      err: expect.stringContaining("webhook: a network of type tti needs it"),
+      err: expect.stringContaining("webhook: a key is used in the name of an application and a webhook"),
     });
     expect((await cli("network", "create", "ttn", ...set, "--webhook", "hook")).out).toContain("ttn: created.");
     expect((await cli("network", "use", "p", "other")).err).toContain("it has ttn");

@@ -39,10 +39,18 @@ export function networkProblems({ type, ...settings }: Pick<Network, "type"> & N
     if (!given && needs.includes(path)) return [{ path, message: `a network of type ${type} needs it` }];
     if (given && !needs.includes(path) && !takes.includes(path))
       return [{ path, message: `a network of type ${type} has no use for it` }];
-    if (path === "key" && given && type === "actility" && settings.application === null)
-      return [{ path: "application", message: "a signed request names the AS_ID: set it, or take the key away" }];
-    return [];
+    return path === "key" && given ? besideKey(type, settings) : [];
   });
+}
+
+/** What a key is of no use without. */
+function besideKey(type: Network["type"], { application, webhook }: NetworkSettings): readonly BadValue[] {
+  if (type === "actility" && application === null)
+    return [{ path: "application", message: "a signed request names the AS_ID: set it, or take the key away" }];
+  if (type !== "tti") return [];
+  return Object.entries({ application, webhook }).flatMap(([path, value]) =>
+    value === null ? [{ path, message: "a key is used in the name of an application and a webhook: set both" }] : [],
+  );
 }
 
 /** @throws BadValues already_exists, invalid_request */

@@ -317,7 +317,17 @@ describe("the network's reports", () => {
     expect(await it.now(sent)).toEqual(["acknowledged", "the device confirmed it"]);
   });
 
-  test("without a name are about the oldest that waits for a confirmation", async () => {
+  test("without a name are about the latest that was transmitted", async () => {
+    let n = 0;
+    const it = await world({ request: async () => answer(200, { id: `q-${++n}` }) });
+    const [first, second, third] = [await it.send(), await it.send(), await it.send()];
+    await it.downlinks.heard(it.deviceOf(1), report("txack", { ids: ["q-1"] }));
+    await it.downlinks.heard(it.deviceOf(1), report("sent", { ids: ["q-2"] }));
+    await it.downlinks.heard(it.deviceOf(1), report("ack", {}));
+    const states = await Promise.all([first, second, third].map(async (one) => (await it.now(one))[0]));
+    expect(states).toEqual(["sent", "acknowledged", "sent"]);
+  });
+  test("or about the oldest that waits for a confirmation", async () => {
     const it = await world({ request: async () => answer(200, {}) });
     const plain = await it.send({ confirmed: false });
     const first = await it.send();

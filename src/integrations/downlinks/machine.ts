@@ -99,13 +99,15 @@ export function reported(downlink: Downlink, { kind, reason }: Report, now: Mome
       return noted(downlink, `the network has queued it${said}`, now);
     case "sent":
     case "txack":
-      return noted(
-        downlink,
-        kind === "sent" ? `the network has sent it${said}` : `a gateway has transmitted it${said}`,
-        now,
-      );
+      return noted(downlink, kind === "sent" ? `${SENT}${said}` : `${TRANSMITTED}${said}`, now);
   }
 }
+
+/** Whether a step says that it was transmitted. */
+export function isTransmitted(note: string | null): boolean {
+  return note !== null && (note.startsWith(SENT) || note.startsWith(TRANSMITTED));
+}
+const [SENT, TRANSMITTED] = ["the network has sent it", "a gateway has transmitted it"];
 
 /** Its time is over. Null: it is not, or nothing is waited for. */
 export function expired(downlink: Downlink, now: Moment): Downlink | null {
@@ -137,9 +139,7 @@ export function isOpen({ state, listening }: Downlink): boolean {
   return state === "queued" || listening;
 }
 
-function noted(downlink: Downlink, note: string, now: Moment): Downlink {
-  return step(downlink, downlink.state, note, now);
-}
+const noted = (downlink: Downlink, note: string, now: Moment) => step(downlink, downlink.state, note, now);
 function step(downlink: Downlink, state: DownlinkState, note: string, now: Moment): Downlink {
   const last = downlink.steps.at(-1);
   // the same again and again (a network that is away) is one step with its newest time

@@ -80,10 +80,15 @@ export class Reports {
 function isReport(kind: NetworkEvent["kind"]): kind is machine.Report["kind"] {
   return ["ack", "nack", "txack", "queued", "sent", "failed"].includes(kind);
 }
-/** The one that a report names; of a confirmation without a name the oldest that waits for one. */
+/**
+ * The one that a report names. A confirmation without a name is about the frame before it: the latest that is known to have been transmitted,
+ * otherwise the oldest that waits for a confirmation.
+ */
 function aboutWhich(open: readonly Downlink[], kind: string, report: DownlinkReport): Downlink | undefined {
   const listening = open.filter((one) => one.listening);
   const named = listening.findLast((one) => isAbout(namesOf(one.id, one.ids), report));
   if (named !== undefined || report.ids.length > 0 || report.counter !== null) return named;
-  return kind === "ack" || kind === "nack" ? listening.find((one) => one.confirmed && one.state === "sent") : undefined;
+  if (kind !== "ack" && kind !== "nack") return undefined;
+  const waiting = listening.filter((one) => one.confirmed && one.state === "sent");
+  return waiting.findLast(({ steps }) => steps.some(({ note }) => machine.isTransmitted(note))) ?? waiting[0];
 }

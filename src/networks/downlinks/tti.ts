@@ -9,8 +9,8 @@ const TITLE = "The Things Stack";
  */
 export const tti: DownlinkNetwork = {
   title: TITLE,
-  needs: ["server", "application", "webhook", "key"],
-  takes: [],
+  needs: ["server"],
+  takes: ["application", "webhook", "key"],
   acknowledges: true,
   build(settings, learnt, downlink) {
     const address = addressOf(settings, learnt, downlink);
@@ -53,9 +53,14 @@ function addressOf(
   const told = replace ? learnt.replace : learnt.push;
   if (key === null && told !== null && learnt.apiKey !== null && sameOrigin(told, server))
     return { url: told, key: learnt.apiKey };
+  if (key === null)
+    return missing(
+      TITLE,
+      "key",
+      "an API key that may write downlink traffic; or give the webhook a downlink API key, which comes with uplinks",
+    );
   if (application === null) return missing(TITLE, "application", "the application id");
   if (webhook === null) return missing(TITLE, "webhook", "the id of the webhook");
-  if (key === null) return missing(TITLE, "key", "an API key that may write downlink traffic");
   if (learnt.deviceId === null)
     return { problem: "The end device id is not known yet: it comes with the first uplink of the device." };
   const part = encodeURIComponent;

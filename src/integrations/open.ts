@@ -12,6 +12,7 @@ import { follow } from "./inbound/following.ts";
 import { Inbound } from "./inbound/inbound.ts";
 import { type Passing, UnitWork } from "./inbound/work.ts";
 import { Making } from "./inbound/making.ts";
+import { Onboarding } from "./inbound/onboarding.ts";
 import { passEvent } from "./inbound/pass-event.ts";
 import { passBody } from "./inbound/pass.ts";
 import type { PassEnd } from "./inbound/pass-types.ts";
@@ -78,13 +79,10 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
   const stopped = new Stopped(directory, needs.sandbox);
   const decoding = new Decoding({ ...needs, now: () => Math.floor(clock.micros() / 1000) });
   const devEuis = new DevEuis(directory);
+  const making = new Making(needs.fleet, suggestions, log);
+  const onboarding = new Onboarding(directory, making);
   const work = new UnitWork({
-    storing: new Storing({
-      each: ingest.each,
-      making: new Making(needs.fleet, suggestions, log),
-      clock,
-      root: needs.root,
-    }),
+    storing: new Storing({ each: ingest.each, making, clock, root: needs.root }),
     decoding,
     arrivals,
     suggestions,
@@ -92,7 +90,7 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     log,
     passed,
   });
-  const inbound = new Inbound({ directory, work, suggestions, devEuis, clock, passed });
+  const inbound = new Inbound({ directory, work, suggestions, devEuis, onboarding, clock, passed });
   follow({ directory, stopped }, passes, suggestions);
   return {
     inbound,

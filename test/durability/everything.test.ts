@@ -15,15 +15,28 @@ import { until } from "../run/until.ts";
  */
 
 const ADMIN = "0a".repeat(20);
+const KEY = "55555555-5555-4555-8555-555555555555";
+const LORA = "70b3d57ed005a11c";
+const SPEAKS_OTHERWISE = `        decoder: "function Decoder(request) { return JSON.parse(request.body); }"
+        configuration: [{ id: depth, type: number, default: 1 }]
+        downlinks: [{ name: reset, port: 2, encoder: "function Encoder() { return [1]; }" }]
+`;
 const PASSWORD = "seven green bottles";
-const YAML = `${FLEET.replace(
-  "slug: kept\n",
-  "slug: kept\n        retention: 7d\n        rollups: { 1h: 1y }\n",
-).replace(
-  "- name: field devices",
-  `- { name: guest, rights: [{ free_topics: ["#"], can: [publish, subscribe] }, { devices: all, can: [view] }] }
+const YAML = `${FLEET.replace("slug: kept\n", "slug: kept\n        retention: 7d\n        rollups: { 1h: 1y }\n")
+  .replace(
+    "- name: field devices",
+    `- { name: guest, rights: [{ free_topics: ["#"], can: [publish, subscribe] }, { devices: all, can: [view] }] }
       - name: field devices`,
-)}
+  )
+  .replace(
+    "    name: Acme\n",
+    "    name: Acme\n    networks: [{ name: lns, type: chirpstack, server: 'https://lns.example.com', key: k }]\n",
+  )
+  .replace(
+    "slug: my-product\n",
+    `slug: my-product\n        integration_key: ${KEY}\n        network: lns\n${SPEAKS_OTHERWISE}`,
+  )
+  .replace("        devices:\n", `        devices:\n          - { id: ${LORA} }\n`)}
   - { email: free@example.com, token: ${ADMIN}, workspaces: { acme: admin } }
 `;
 const HOUR = 3600;
@@ -40,6 +53,7 @@ beforeAll(async () => {
   await record();
   await sessions();
   await people();
+  await otherwise();
 }, 60_000);
 afterAll(() => server?.remove());
 
@@ -55,6 +69,29 @@ const lasting = (clientId: string, more: Wish = {}): Promise<Raw> =>
 async function cut(client: Raw): Promise<void> {
   client.reset();
   await client.closed;
+}
+
+/** What devices send that speak otherwise, and what goes out. */
+async function otherwise(): Promise<void> {
+  const body = JSON.stringify({ device: "dev1", TEMPERATURE: 1, CO2: 400 });
+  const init = { method: "POST", body, headers: { "Idempotency-Key": "one" } };
+  expect(await (await server.http(`/integrations/api/${KEY}/`, undefined, init)).text()).toBe("thanks");
+  const said = async (...args: string[]) => expect(await server.cli(...args)).toMatchObject({ code: 0 });
+  await said("configuration", "set", "my-product", "dev1", "depth=4");
+  await said(
+    "webhook",
+    "create",
+    "elsewhere",
+    "https://hooks.example.com/",
+    "--event",
+    "device_measurement",
+    "--workspace",
+    "acme",
+  );
+  const send = { method: "POST", body: '{"hex":"01ff","port":2}', headers: { "Content-Type": "application/json" } };
+  const queued = await server.http(`/api/v1/products/my-product/devices/${LORA}/downlinks`, TOKENS.device, send);
+  expect([queued.status, await queued.text()]).toEqual([201, expect.any(String)]);
+  await said("passes", "my-product");
 }
 
 /** Measurements of every type, old enough for rollups, and refusals. */

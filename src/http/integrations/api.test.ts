@@ -99,7 +99,7 @@ test("what is worth sending again is told so", async () => {
 });
 
 test("pages of other origins may send; other methods are told which there are", async () => {
-  const { ask } = withKeys();
+  const { ask, integrations } = withKeys();
   const preflight = await ask("OPTIONS", `/integrations/api/${KEY}/x`, null, undefined, {
     Origin: "https://example.com",
     "Access-Control-Request-Method": "POST",
@@ -107,6 +107,8 @@ test("pages of other origins may send; other methods are told which there are", 
   });
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get("Access-Control-Allow-Headers")).toContain("*");
+  expect((await ask("HEAD", `/integrations/api/${KEY}`, null)).status).toBe(200);
+  expect(integrations.received).toEqual([]);
   const wrong = await ask("DELETE", `/integrations/api/${KEY}`, null);
   expect([wrong.status, wrong.headers.get("Allow")]).toEqual([405, "GET, HEAD, POST"]);
 });

@@ -9,6 +9,7 @@ import { readBody } from "../kit/body.ts";
 const MOST_BODY = 256 * 1024;
 /** Headers by which a sender marks what it sends again. */
 const REPEATED: ReadonlySet<string> = new Set(["idempotency-key", "webhook-id"]);
+const TEXT = { "Content-Type": "text/plain; charset=utf-8" } as const;
 const FORM = /^application\/x-www-form-urlencoded\b/i;
 const MULTIPART = /^multipart\/form-data\b/i;
 
@@ -24,6 +25,8 @@ export function httpIntegration(deps: HttpDeps): Handler {
     const product = productOf(deps, c.req.param("key") ?? "");
     const wait = pace?.ask(`${product.row.uid}`, deps.clock.steady()).wait ?? 0;
     if (wait > 0) throw tooFast(maxIntegrationRate, wait);
+    // who asks whether there is something sends nothing
+    if (c.req.raw.method === "HEAD") return new Response(null, { headers: TEXT });
     const body = await readBody(c.req.raw, MOST_BODY);
     const url = new URL(c.req.url);
     const headers: Pair[] = [...c.req.raw.headers];
@@ -45,7 +48,7 @@ export function httpIntegration(deps: HttpDeps): Handler {
       principal: null,
       dedupeKeys: headers.flatMap(([name, value]) => (REPEATED.has(name) ? [value] : [])),
     });
-    return new Response("thanks", { headers: { "Content-Type": "text/plain; charset=utf-8" } });
+    return new Response("thanks", { headers: TEXT });
   };
 }
 

@@ -102,7 +102,7 @@ export class Decoding {
     }
     const { topic, request } = incoming;
     const text = textOf(incoming);
-    const asked = topic === null ? requestInput(request ?? NO_REQUEST, text) : messageInput(topic, text);
+    const asked = topic === null ? requestInput(request ?? NO_REQUEST, text, incoming.body) : messageInput(topic, text);
     const known = productGlobals(this.needs, mentions, product, () => JSON.stringify([text, topic, request]));
     return { ...asked, globals: known };
   }

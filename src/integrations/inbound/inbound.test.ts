@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { refusalOf } from "../../base/refusal.testing.ts";
+import type { NetworkEvent } from "../../networks/types.ts";
 import { makeWorld, NOW, uplink } from "./inbound.testing.ts";
+
+const lorawan = { way: "lorawan", network: "tti", product: null } as const;
 
 const none = { stored: 0, refused: 0, repeated: 0, unknown: 0 };
 
@@ -207,6 +210,16 @@ describe("with a decoder", () => {
     });
   });
 
+  test("a body that is no text comes as base64, too", async () => {
+    const world = await makeWorld();
+    await world.decoder(() => null);
+    const body = Uint8Array.of(0xa1, 0xff);
+    await world.inbound.receive({ ...world.incoming(""), body });
+    expect(world.calls[0]?.input).toMatchObject({ request: { bodyBase64: "of8=" } });
+    await world.send("text");
+    expect(world.calls[1]?.input).not.toMatchObject({ request: { bodyBase64: expect.anything() } });
+  });
+
   test("who listens hears of what came through, and a listener that fails harms nobody", async () => {
     const world = await makeWorld();
     world.inbound.listen({
@@ -244,8 +257,6 @@ describe("times of rows", () => {
 });
 
 describe("events of a network", () => {
-  const lorawan = { way: "lorawan", network: "tti", product: null } as const;
-
   test("the decoder gets bytes and port; the network's signal fills a field for it", async () => {
     const world = await makeWorld();
     await world.change({ networkTokenNeeded: false });
@@ -363,7 +374,6 @@ workspaces:
 });
 
 describe("what comes again", () => {
-  const lorawan = { way: "lorawan", network: "tti", product: null } as const;
   const decoded = async () => {
     const world = await makeWorld();
     await world.change({ networkTokenNeeded: false });
@@ -504,5 +514,36 @@ describe("what is not there", () => {
     world.tick();
     await world.ingest.commits.durable();
     expect(world.store.data.inbound.suggestions()).toEqual([]);
+  });
+
+  test("a device that a network names is made in the one product that makes devices, for who may record all of it", async () => {
+    const world = await makeWorld();
+    await world.fleet.applyFile(`
+workspaces:
+  - slug: w
+    api_users:
+      - { name: all, grants: [{ devices: all, can: [record_measurements] }] }
+      - { name: views, grants: [{ devices: all, can: [view] }] }`);
+    const principal = (name: string) => {
+      const row = [...world.directory.apiUsers()].find((one) => one.name === name);
+      return world.authority.principalOf(`a:${row?.uid}`) ?? null;
+    };
+    const send = (devEui: string, name: string, more: Partial<NetworkEvent> = {}) =>
+      world.send("{}", { ...lorawan, events: [uplink({ devEui, ...more })], principal: principal(name) });
+    await world.decoder(() => ({ data: { temperature: 1 } }));
+    expect(await send("00000000000000a1", "all")).toEqual({ ...none, unknown: 1 });
+    await world.change({ createsDevices: 4 });
+    expect(await send("00000000000000a1", "views")).toEqual({ ...none, unknown: 1 });
+    expect(await send("00000000000000a1", "all", { uplink: null, kind: "ack" })).toEqual({ ...none, unknown: 1 });
+    expect(await send("00000000000000a1", "all")).toEqual({ ...none, stored: 1 });
+    expect(world.product().device("00000000000000a1")?.row.name).toBe("sensor-2");
+    expect(world.suggestions.list(world.product().row.workspace, 0)).toEqual([]);
+    expect(await send("00000000000000a2", "all", { uplink: null, kind: "join" })).toEqual(none);
+    // the product is full
+    expect(await send("00000000000000a3", "all")).toEqual({ ...none, unknown: 1 });
+    await world.change({ createsDevices: 99 });
+    await world.change({ createsDevices: 99 }, "single");
+    // it is not clear where it belongs
+    expect(await send("00000000000000a3", "all")).toEqual({ ...none, unknown: 1 });
   });
 });

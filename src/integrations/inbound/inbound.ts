@@ -4,6 +4,7 @@ import type { DeviceNode } from "../../fleet/nodes.ts";
 import type { NetworkEvent } from "../../networks/types.ts";
 import type { DevEuis } from "../lorawan/dev-euis.ts";
 import type { InboundListener, Incoming, Received } from "../types.ts";
+import type { Onboarding } from "./onboarding.ts";
 import type { Suggestions } from "./suggestions.ts";
 import { NOTHING, type Passed, type UnitWork } from "./work.ts";
 
@@ -16,6 +17,7 @@ interface Needs {
   readonly directory: Directory;
   readonly work: UnitWork;
   readonly devEuis: DevEuis;
+  readonly onboarding: Onboarding;
   readonly suggestions: Suggestions;
   readonly clock: Clock;
   readonly passed: Passed;
@@ -43,19 +45,16 @@ export class Inbound {
     const work: Promise<Received>[] = [];
     if (events.length === 0 && product !== null)
       work.push(this.needs.work.handle({ incoming, product, device: null, event: null }));
-    for (const event of events.slice(0, MOST_EVENTS)) {
-      const devices = this.devicesOf(event, incoming);
-      if (devices.length === 0) work.push(Promise.resolve(this.unknown(event, incoming)));
-      for (const device of devices)
-        work.push(this.needs.work.handle({ incoming, product: device.product, device, event }));
-    }
-    const settled = await Promise.allSettled(work);
-    let sum = NOTHING;
-    for (const one of settled) {
-      if (one.status === "rejected") throw one.reason;
-      sum = added(sum, one.value);
-    }
-    return sum;
+    for (const event of events.slice(0, MOST_EVENTS)) work.push(this.event(event, incoming));
+    return sumOf(work);
+  }
+
+  private async event(event: NetworkEvent, incoming: Incoming): Promise<Received> {
+    let devices = this.devicesOf(event, incoming);
+    if (devices.length === 0 && (await this.needs.onboarding.make(event, incoming)))
+      devices = this.devicesOf(event, incoming);
+    if (devices.length === 0) return this.unknown(event, incoming);
+    return sumOf(devices.map((device) => this.needs.work.handle({ incoming, product: device.product, device, event })));
   }
 
   /** Something that cannot be read came in: what is wrong with it is noted for who may see that. */
@@ -96,6 +95,15 @@ export class Inbound {
   }
 }
 
+/** All of it, when all of it has ended. @throws the first that failed */
+async function sumOf(work: readonly Promise<Received>[]): Promise<Received> {
+  let sum = NOTHING;
+  for (const one of await Promise.allSettled(work)) {
+    if (one.status === "rejected") throw one.reason;
+    sum = added(sum, one.value);
+  }
+  return sum;
+}
 function added(a: Received, b: Received): Received {
   return {
     stored: a.stored + b.stored,

@@ -24,6 +24,12 @@ export class Making {
     const { createsDevices = 0, createsFields = 0 } = product.row;
     if (createsDevices === 0 && createsFields === 0) return false;
     const wanted = new Map(missing.map((one) => [`${one.kind} ${one.name}`, one]));
+    const isThere = ({ kind, name }: Named) =>
+      kind === "device" ? product.device(name) !== undefined : product.fields.has(name);
+    const hasRoom = ({ kind }: Named) =>
+      kind === "device" ? product.devicesById.size < createsDevices : product.fields.size < createsFields;
+    // the edits of others are not waited for where there is nothing to make
+    if (![...wanted.values()].some((one) => isThere(one) || hasRoom(one))) return false;
     try {
       await this.fleet.edit(
         (draft) => {
@@ -48,9 +54,7 @@ export class Making {
       );
       return false;
     }
-    const there = [...wanted.values()].filter(({ kind, name }) =>
-      kind === "device" ? product.device(name) !== undefined : product.fields.has(name),
-    );
+    const there = [...wanted.values()].filter(isThere);
     for (const one of there) this.suggestions.remove(one);
     return there.length > 0;
   }

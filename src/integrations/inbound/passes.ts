@@ -55,7 +55,7 @@ export class Passes {
       .flatMap((list) => list.slice(-MOST_OF_ONE))
       .sort((a, b) => a.time - b.time)
       .slice(-MOST_AT_ONCE)
-      .map((pass) => ({ ...pass, body: JSON.stringify(pass.body()) }));
+      .flatMap((pass) => written(pass) ?? []);
     this.pending = new Map();
     const bound = ++this.commits % BOUND_EVERY === 0 ? { bound: { most: MOST, bytes: MOST_BYTES } } : {};
     this.needs.operation({ op: "passes_put", rows, listed: LISTED, ...bound });
@@ -76,5 +76,14 @@ export class Passes {
     if (list === "product")
       for (const [key, [pass]] of this.pending) if (pass && owners.includes(pass.product)) this.pending.delete(key);
     if (owners.length > 0) this.needs.operation({ op: "passes_drop", list, owners });
+  }
+}
+
+/** Null: there is something in it that JSON has no form for. Nobody may be held up by what is only noted. */
+function written(pass: Passed): PassPut | null {
+  try {
+    return { ...pass, body: JSON.stringify(pass.body()) };
+  } catch {
+    return null;
   }
 }

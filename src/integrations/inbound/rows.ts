@@ -1,7 +1,7 @@
 import type { Micros } from "../../base/types.ts";
 import type { Row } from "../../decoders/results.ts";
 import { parseTime } from "../../measure/index.ts";
-import type { FieldType } from "../../measure/types.ts";
+import { DEFAULT_TYPE, FIELD_TYPE_SPECS, type FieldType, type Form } from "../../measure/types.ts";
 
 /** Above this a number of seconds lies beyond the year 5000: it is one of milliseconds. */
 const MILLISECONDS_FROM = 1e11;
@@ -22,10 +22,13 @@ export function timeOf(
   return parseTime(seconds.toFixed(6), now, String(given));
 }
 
-/** The type of field that a value looks like. */
+/** The type of field that a value looks like: the first of its form. */
 export function guessType(value: Row["value"]): FieldType {
-  if (typeof value === "boolean") return "BOOL";
-  if (typeof value === "number") return "NUMERIC";
-  if (typeof value === "object") return "GEO";
-  return /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/.test(value) ? "NUMERIC" : "STRING";
+  if (typeof value === "boolean") return typeOfForm("boolean");
+  if (typeof value === "number") return typeOfForm("number");
+  if (typeof value === "object") return typeOfForm("position");
+  return typeOfForm(/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/.test(value) ? "number" : "text");
+}
+export function typeOfForm(form: Form): FieldType {
+  return FIELD_TYPE_SPECS.find((spec) => spec.form === form)?.name ?? DEFAULT_TYPE;
 }

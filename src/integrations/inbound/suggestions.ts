@@ -1,4 +1,5 @@
 import type { Micros } from "../../base/types.ts";
+import { typeOfForm } from "./rows.ts";
 import type { FieldType } from "../../measure/types.ts";
 import type { StoredSuggestion, StoreOp, SuggestionKey } from "../../store/ports.ts";
 
@@ -64,7 +65,7 @@ export class Suggestions {
       last: now,
       sample: sample.slice(0, MOST_SAMPLE).toWellFormed(),
       // a number once and a text another time is a text
-      type: before?.type != null && before.type !== type ? "STRING" : type,
+      type: before?.type != null && before.type !== type ? typeOfForm("text") : type,
       unit: unit ?? before?.unit ?? null,
       label: label ?? before?.label ?? null,
       state: before?.state ?? "open",

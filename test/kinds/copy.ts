@@ -6,13 +6,16 @@ import type { Run } from "../run/server.ts";
 /** A copy of this source tree that a test changes as somebody who follows CONTRIBUTING does, and then runs. */
 
 const repository = join(import.meta.dir, "..", "..");
-const TREES = ["src", "test", "sdk", "docs", "bench", "bin"];
+const TREES = ["src", "test", "sdk", "docs", "bench", "bin", "console"];
+/** What the console has of packages, and what is built of it, none of the steps touches. */
+const LEFT_OUT = /\/console\/(?:node_modules|dist)(?:\/|$)/;
 
 export class Copy {
   readonly root = mkdtempSync(join(tmpdir(), "fieldcast-copy-"));
 
   constructor() {
-    for (const tree of TREES) cpSync(join(repository, tree), join(this.root, tree), { recursive: true });
+    const filter = (path: string) => !LEFT_OUT.test(path);
+    for (const tree of TREES) cpSync(join(repository, tree), join(this.root, tree), { recursive: true, filter });
     for (const file of readdirSync(repository))
       if (/\.(?:json|md)$/.test(file)) cpSync(join(repository, file), join(this.root, file));
     symlinkSync(join(repository, "node_modules"), join(this.root, "node_modules"));

@@ -66,6 +66,7 @@ test("a REST operation: a function, a route, and the client that is made of it",
   );
   expect(await write()).toMatchObject({ code: 0 });
   expect(touched()).toEqual([
+    "console/src/api/operations.ts",
     "sdk/operations.d.ts",
     "sdk/operations.js",
     "src/admin/devices.ts",

@@ -22,7 +22,7 @@ export function webhooksOf({ config, engine, stores, service, clock, log }: Core
     clock,
     log,
     chance: Math.random,
-    later: (fn, ms) => void (ms <= 0 ? setImmediate(fn) : setTimeout(fn, Math.min(ms, LONGEST_TIMER))),
+    later: (fn, ms) => void (ms <= 0 ? setImmediate(fn) : setTimeout(fn, Math.min(ms, LONGEST_TIMER)).unref()),
     tell: (event) => ingest.eventLog.seen(event),
     metrics,
   });

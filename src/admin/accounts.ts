@@ -7,6 +7,7 @@ import type { Edit } from "./remove.ts";
 import { deleteUser, listUsers, seen, type User } from "./users.ts";
 import { checked } from "./checked.ts";
 import { noUser } from "./shared.ts";
+import { uuidGiven } from "./integration-values.ts";
 import * as values from "./values.ts";
 import type { OperationsDeps } from "./types.ts";
 
@@ -20,6 +21,7 @@ const schemas = {
     workspace: values.named.optional(),
     role: z.enum(ROLES).default("member"),
     password: z.string().max(1024).optional(),
+    uuid: uuidGiven.optional(),
   }),
   list: z.strictObject({ workspace: values.named.optional() }),
   one: z.strictObject({ email: values.named }),
@@ -38,8 +40,8 @@ export function accountOperations(deps: OperationsDeps) {
 
 /** Makes an account, with a password or a link to set one. */
 async function createAccount({ people }: OperationsDeps, wish: z.output<typeof schemas.create>) {
-  const { email, admin, role, password, workspace = null } = wish;
-  return people.create({ email, admin, workspace, role, first: password === undefined ? "link" : { password } });
+  const { email, admin, role, password, workspace = null, uuid } = wish;
+  return people.create({ email, admin, workspace, role, uuid, first: password === undefined ? "link" : { password } });
 }
 
 export interface AccountInfo {

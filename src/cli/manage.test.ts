@@ -39,6 +39,33 @@ users: [{ email: owner@localhost, admin: true, workspaces: { home: owner } }]`,
 }
 
 describe("a fleet is made, looked at and taken away by commands alone", () => {
+  test("what programs elsewhere hold on to keeps its UUID; a UUID is there once", async () => {
+    const { cli, told } = await firstStart();
+    const uuid = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
+    await told("workspace", "create", "plant", "--uuid", uuid(1).toUpperCase());
+    await told("product", "create", "pump", "--workspace", "plant", "--uuid", uuid(2));
+    const flags = ["--role", "primary", "--semantic", "temperature", "--uuid", uuid(3)];
+    await told("field", "create", "pump", "temp", ...flags);
+    await told("user", "create", "ann@example.com", "--uuid", uuid(4));
+    expect(await told("product", "show", "pump")).toMatchObject({
+      uuid: uuid(2),
+      fields: [{ id: "TEMP", role: "primary", semantic: "temperature" }],
+    });
+    for (const again of [
+      ["workspace", "create", "other", "--uuid", uuid(1)],
+      ["product", "create", "other", "--workspace", "plant", "--uuid", uuid(2)],
+      ["field", "create", "pump", "other", "--uuid", uuid(3)],
+      ["user", "create", "bob@example.com", "--uuid", uuid(4)],
+    ]) {
+      const { code, err } = await cli(...again);
+      expect([code, err]).toEqual([1, expect.stringContaining("with this UUID exists already")]);
+    }
+    expect((await cli("field", "create", "pump", "x", "--role", "primary")).err).toContain(
+      "TEMP is the product's primary field",
+    );
+    expect((await cli("product", "create", "x", "--workspace", "plant", "--uuid", "12")).err).toContain("a UUID (like");
+  });
+
   test("workspace, product, field, device, API user, token", async () => {
     const { cli, told, folder } = await firstStart();
     expect((await cli("workspace", "create", "plant", "--name", "Plant 1")).out).toBe("Workspace plant is made.\n");

@@ -1,5 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import { workspaceNamed } from "../fleet/named.ts";
+import { uuidIsTaken } from "../fleet/edit/products.ts";
 import { emailOf, RULE } from "../fleet/rules.ts";
 import type { FleetChange, Role } from "../fleet/types.ts";
 import { type Core, emptyLogin } from "./core.ts";
@@ -11,6 +12,8 @@ import type { MadeLink } from "./types.ts";
 export interface NewAccount {
   readonly email: string;
   readonly admin: boolean;
+  /** In lower case; a random one when absent. */
+  readonly uuid?: string | undefined;
   /** Slug of one to join, with this role; null: none. */
   readonly workspace: string | null;
   readonly role: Role;
@@ -35,7 +38,13 @@ export async function createAccount(
   return fleet.edit((draft) => {
     if (directory.userByEmail(email)) throw new Refusal("invalid_fleet", `There is an account ${email} already.`);
     const user = draft.temporary();
-    draft.drafts.push({ kind: "user", op: "put", row: { uid: user, email, admin: wish.admin } });
+    const { admin, uuid } = wish;
+    if (uuid !== undefined && [...directory.users()].some((other) => other.uuid === uuid)) throw uuidIsTaken("user");
+    draft.drafts.push({
+      kind: "user",
+      op: "put",
+      row: { uid: user, email, admin, ...(uuid !== undefined && { uuid }) },
+    });
     if (wish.workspace !== null) {
       const workspace = workspaceNamed(directory, wish.workspace);
       const row = { uid: 0, user, workspace: workspace.uid, role: wish.role };

@@ -24,13 +24,14 @@ export async function setupLink(io: Io, [email]: readonly string[], flags: Flags
 /** `user create EMAIL`. */
 export async function create(io: Io, [email = ""]: readonly string[], flags: Flags): Promise<number> {
   const config = serverSettings(io, flags);
-  const { workspace, role, passwordFile } = flags;
+  const { workspace, role, passwordFile, uuid } = flags;
   const password = passwordFile === undefined ? undefined : await firstLine(io, String(passwordFile));
   const input = {
     email,
     admin: flags.admin === true,
     ...(workspace !== undefined && { workspace }),
     ...(role !== undefined && { role }),
+    ...(uuid !== undefined && { uuid }),
     ...(password !== undefined && { password }),
   };
   const made = await withAccess(config.data, {}, async (access) => {

@@ -26,6 +26,7 @@ export function register({ program, add, json, group }: Registrar): void {
       .option("--admin", "administers the whole instance")
       .option("--workspace <SLUG>", "joins this workspace")
       .addOption(new Option("--role <ROLE>", "with this role (default: member)").choices(ROLES))
+      .option("--uuid <UUID>", "a UUID that programs elsewhere hold on to already (default: a random one)")
       .option("--password-file <FILE>", "first line: the password; - is standard input"),
   );
   const accounts = () => import("./command.ts");

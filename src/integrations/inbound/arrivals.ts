@@ -4,6 +4,8 @@ import type { StoredArrival, StoreOp } from "../../store/ports.ts";
 /** How long keys are known, and how many of everybody. */
 const KEPT: Micros = 24 * 3600 * 1e6;
 const MOST = 200_000;
+/** Operations from one that forgets old keys in the store to the next. */
+const BOUND_EVERY = 64;
 
 /** What work on something that came has come to. */
 export interface Done<T> {
@@ -19,6 +21,7 @@ export interface Done<T> {
 export class Arrivals {
   /** Oldest first. */
   private readonly times = new Map<string, Micros>();
+  private operations = 0;
   private readonly underWay = new Map<string, Promise<boolean>>();
 
   /** @param most for tests; 200,000 by default */
@@ -71,7 +74,9 @@ export class Arrivals {
   }
   private operation(keys: readonly string[], now: Micros): StoreOp {
     const rows = keys.map((key) => ({ key, time: now }));
-    return { op: "arrivals_put", rows, before: now - KEPT, most: this.most };
+    // a few more than that in the store harm nothing; to look for them each time would
+    const bound = ++this.operations % BOUND_EVERY === 0 ? { bound: { before: now - KEPT, most: this.most } } : {};
+    return { op: "arrivals_put", rows, ...bound };
   }
   private know(key: string, now: Micros): void {
     this.times.delete(key);

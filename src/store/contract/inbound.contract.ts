@@ -4,11 +4,10 @@ import type { PassList, PassPut, StoredSuggestion, StoreOp } from "../ports.ts";
 import { failureOf, type World } from "./world.contract.ts";
 
 const row = (time: number) => ({ series: 1, time, value: time });
-const arrived = (keys: readonly string[], time: number, before = 0, most = 1000): StoreOp => ({
+const arrived = (keys: readonly string[], time: number, before?: number, most = 1000): StoreOp => ({
   op: "arrivals_put",
   rows: keys.map((key) => ({ key, time })),
-  before,
-  most,
+  ...(before !== undefined && { bound: { before, most } }),
 });
 const pass = (time: number, more: Partial<PassPut> = {}): PassPut => ({
   time,

@@ -24,7 +24,8 @@ export class MemoryInbound {
       case "arrivals_put": {
         const known = new Set(this.keys.map(({ key }) => key));
         for (const row of op.rows) if (!known.has(row.key)) this.keys.push({ ...row });
-        this.keys = this.keys.filter(({ time }) => time >= op.before).slice(-op.most);
+        const { before, most } = op.bound ?? { before: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+        this.keys = this.keys.filter(({ time }) => time >= before).slice(-most);
         return;
       }
       case "passes_put":

@@ -52,14 +52,13 @@ export type SuggestionKey = Omit<StoredSuggestion, "body">;
 /** What a commit notes of integrations, in the order given. */
 export type InboundOp =
   /**
-   * These came, with the rows of this commit. Those with time < before, and all but the newest `most`, are forgotten. A key
-   * that is there already stays as it is.
+   * These came, with the rows of this commit. A key that is there already stays as it is. With a bound those with time < before,
+   * and all but the newest `most`, are forgotten.
    */
   | {
       readonly op: "arrivals_put";
       readonly rows: readonly StoredArrival[];
-      readonly before: Micros;
-      readonly most: number;
+      readonly bound?: { readonly before: Micros; readonly most: number };
     }
   /**
    * Adds passes, each to the lists of its devices, and to that of its product (without one: of its workspace). A list keeps its

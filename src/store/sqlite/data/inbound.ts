@@ -7,7 +7,7 @@ const LISTS: readonly PassList[] = ["workspace", "product", "device"];
 export function applyInbound(db: Database, op: InboundOp): void {
   switch (op.op) {
     case "arrivals_put":
-      putArrivals(db, op.rows, op.before, op.most);
+      putArrivals(db, op.rows, op.bound);
       return;
     case "passes_put":
       for (const row of op.rows) putPass(db, row, op.listed);
@@ -34,11 +34,16 @@ export function applyInbound(db: Database, op: InboundOp): void {
   }
 }
 
-function putArrivals(db: Database, rows: readonly StoredArrival[], before: number, most: number): void {
+function putArrivals(
+  db: Database,
+  rows: readonly StoredArrival[],
+  bound: Extract<InboundOp, { op: "arrivals_put" }>["bound"],
+): void {
   const insert = db.query("INSERT OR IGNORE INTO arrival (key, time) VALUES (?, ?)");
   for (const { key, time } of rows) insert.run(key, time);
-  db.query("DELETE FROM arrival WHERE time < ?").run(before);
-  db.query("DELETE FROM arrival WHERE id <= (SELECT max(id) FROM arrival) - ?").run(most);
+  if (bound === undefined) return;
+  db.query("DELETE FROM arrival WHERE time < ?").run(bound.before);
+  db.query("DELETE FROM arrival WHERE id <= (SELECT max(id) FROM arrival) - ?").run(bound.most);
 }
 
 function putPass(db: Database, pass: Extract<InboundOp, { op: "passes_put" }>["rows"][number], listed: number): void {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { NETWORK_ADDRESSES } from "../../src/networks/index.ts";
 import { mqttJs, type JsClient } from "../run/clients.ts";
 import { startServer, type TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
@@ -47,8 +48,10 @@ async function run(command: string, variables: Record<string, string>): Promise<
 
 const PAGES = readdirSync(join(DOCS, "networks")).filter((name) => name !== "http-senders.md");
 
-test("the overview links every page", () => {
+test("the overview has every network, and links every page", () => {
   const overview = page("lorawan.md");
+  const addresses = [...overview.matchAll(/^\| .* \| `\/integrations\/lorawan\/(\w+)` \|/gm)].map(([, name]) => name);
+  expect(addresses.sort()).toEqual([...NETWORK_ADDRESSES].sort());
   for (const name of readdirSync(join(DOCS, "networks"))) expect(overview).toContain(`(networks/${name})`);
 });
 

@@ -3,7 +3,7 @@ import { feedCodec } from "./codec.ts";
 import { type Corpus, makeCorpus, VERSIONS } from "./corpus.ts";
 import { mutate } from "./mutate.ts";
 import { Random } from "./random.ts";
-import { feedFrames, feedRecord } from "./web.ts";
+import { feedFrames, feedNetwork, feedRecord } from "./web.ts";
 
 export const LAYERS = ["codec", "broker", "web"] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -73,6 +73,7 @@ export class Fuzzer {
 
 async function web(random: Random, tell: (bytes: Uint8Array) => void): Promise<void> {
   for (let i = 0; i < INPUTS.web; i++)
-    if (random.oneIn(2)) await feedRecord(random, tell);
+    if (random.oneIn(3)) await feedNetwork(random, tell);
+    else if (random.oneIn(2)) await feedRecord(random, tell);
     else feedFrames(random, tell);
 }

@@ -1,4 +1,6 @@
 import { makeWorld, OWNER } from "../../src/http/http.testing.ts";
+import { JSON_TYPE } from "../../src/http/kit/answer.ts";
+import { BODIES as REQUESTS } from "../../src/networks/bodies/all.testing.ts";
 import type { WebChannel } from "../../src/listen/web/connection.ts";
 import { Output } from "../../src/listen/web/output.ts";
 import { SocketWire } from "../../src/listen/web/socket-wire.ts";
@@ -33,24 +35,48 @@ const PIECES = [
   "9".repeat(400),
 ].map((text) => utf8.encode(text));
 const EXPECTED = new Set([200, 400, 404, 413]);
+const NETWORKS = REQUESTS.flatMap(({ network, query, json }) =>
+  json === undefined ? [] : [{ network, query: new URLSearchParams(query), body: utf8.encode(JSON.stringify(json)) }],
+);
 
-/** A record body with pieces of JSON put in, taken out and doubled: recorded, or refused with a reason. @throws Error */
-export async function feedRecord(random: Random, tell: (bytes: Uint8Array) => void): Promise<void> {
-  let body: Uint8Array = random.pick(BODIES);
+/** A body with pieces of JSON put in, taken out and doubled. */
+function changed(random: Random, from: Uint8Array): Uint8Array {
+  let body = from;
   for (let n = 1 + random.below(4); n > 0; n--) {
     const at = random.below(body.length + 1);
     const cut = random.below(Math.min(12, body.length - at) + 1);
     const piece = random.oneIn(3) ? random.bytes(random.below(4)) : random.pick([...PIECES, body.subarray(at, at + 9)]);
     body = concat(body.subarray(0, at), piece, body.subarray(at + cut));
   }
-  tell(body);
+  return body;
+}
+
+/** Sends a body: it is taken, or refused with a reason. @throws Error */
+async function post(path: string, body: Uint8Array, type: string): Promise<void> {
   const world = makeWorld();
-  const query = random.oneIn(2) ? "?batch=true" : "";
-  const answer = await world.ask("POST", `/v1/devices/d1/record/${query}`, OWNER, Uint8Array.from(body));
-  const said = (await answer.json()) as { code?: string }; // looked at below
+  const answer = await world.ask("POST", path, OWNER, Uint8Array.from(body), { "Content-Type": type });
+  const said = await answer.text();
   if (!EXPECTED.has(answer.status)) throw new Error(`it is answered with ${answer.status}`);
-  if (answer.status !== 200 && typeof said.code !== "string") throw new Error("a refusal without a code");
+  if (answer.status !== 200 && typeof (JSON.parse(said) as { code?: string }).code !== "string")
+    throw new Error("a refusal without a code");
   if (world.logged.length > 0) throw new Error(`a request failed: ${JSON.stringify(world.logged)}`);
+}
+
+/** A record that was changed: recorded, or refused with a reason. @throws Error */
+export async function feedRecord(random: Random, tell: (bytes: Uint8Array) => void): Promise<void> {
+  const body = changed(random, random.pick(BODIES));
+  tell(body);
+  await post(`/v1/devices/d1/record/${random.oneIn(2) ? "?batch=true" : ""}`, body, JSON_TYPE);
+}
+
+/** A request of a LoRaWAN network that was changed, as JSON or as what is no protobuf: passed on, or refused with a reason. @throws Error */
+export async function feedNetwork(random: Random, tell: (bytes: Uint8Array) => void): Promise<void> {
+  const { network, query, body: whole } = random.pick(NETWORKS);
+  const body = changed(random, whole);
+  tell(body);
+  const address = random.oneIn(4) ? "auto" : network;
+  const type = random.oneIn(8) ? "application/octet-stream" : JSON_TYPE;
+  await post(`/integrations/lorawan/${address}?${query}`, body, type);
 }
 
 /** Frames of any size, cut anywhere, while the broker reads and does not: every byte comes once, in its order. @throws Error */

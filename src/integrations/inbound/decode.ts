@@ -12,6 +12,7 @@ import type { NetworkEvent } from "../../networks/types.ts";
 import type { Decoded, Incoming } from "../types.ts";
 import { type CurrentValue, deviceGlobals, productGlobals, variablesOf } from "./globals.ts";
 import { type DecoderInput, messageInput, requestInput } from "./inputs.ts";
+import { withSerials } from "./named.ts";
 import { nativeRows } from "./native.ts";
 
 /** One thing that came, for one product: a request, a message, or an event of a network with its device. */
@@ -88,7 +89,7 @@ export class Decoding {
       return { decoded: { ...told, called: null, output: null, error: { message, line } }, rows: [], messages };
     }
     const { called, result } = outcome;
-    const { rows, errors, warnings } = rowsOf(called, result);
+    const { rows, errors, warnings } = rowsOf(called, kind === "uplink" ? result : withSerials(result));
     const error = errors.length > 0 ? { message: errors.join("; "), line: null } : null;
     return { decoded: { ...told, called, output: result, error }, rows, messages: warnings };
   }

@@ -210,6 +210,21 @@ describe("with a decoder", () => {
     });
   });
 
+  test.each([
+    ["the payload itself", { serial: "S1", temperature: 3 }, "d1"],
+    ["a list of payloads", [{ serial: "S1", temperature: 3, nil: null }], "d1"],
+    ["rows", [{ serial: "S1", field: "temperature", value: 3 }], "d1"],
+    ["a device beside a serial, which is a field then", { device: "d1", serial: "S9", temperature: 3 }, "d1"],
+  ])("`serial` names the device where no `device` does: %s", async (_, result, device) => {
+    const world = await makeWorld();
+    await world.decoder(() => result);
+    await world.send("x");
+    expect(world.current(device, "TEMPERATURE")).toBe(3);
+    expect(world.suggested().map(({ name }) => name)).toEqual(
+      "serial" in result && "device" in result ? ["SERIAL"] : [],
+    );
+  });
+
   test("a body that is no text comes as base64, too", async () => {
     const world = await makeWorld();
     await world.decoder(() => null);

@@ -7,13 +7,14 @@ import { ApiProblem } from "./problem.ts";
 
 function setUp(answer: () => Response = () => Response.json({ items: [], next: null })) {
   const asked: { url: string; method: string; headers: Record<string, string>; body: unknown }[] = [];
-  const state = { signedOut: 0, csrf: "c5" as string | null };
+  const state = { signedOut: 0, csrf: "c5" as string | null, waited: [] as number[] };
   const api = createApi({
     fetch: async (url, { method = "", headers, body }) => {
       asked.push({ url, method, headers: headers as Record<string, string>, body }); // the client gives a plain object
       return answer();
     },
     csrf: () => state.csrf,
+    wait: async (ms) => void state.waited.push(ms),
     onSignedOut: () => {
       state.signedOut++;
     },
@@ -83,4 +84,22 @@ test("every operation that the console calls is one of the OpenAPI document", ()
   );
   expect(called.length).toBeGreaterThan(5);
   expect(called.filter((id) => !(id in OPERATIONS))).toEqual([]);
+});
+
+test("what reads too fast waits as the server says; what changes something is not sent twice", async () => {
+  let busy = 2;
+  const slowly = () => {
+    if (busy-- > 0) return new Response("{}", { status: 429, headers: { "Retry-After": "1" } });
+    return Response.json({ items: [], next: null });
+  };
+  const { api, asked, state } = setUp(slowly);
+  await api.listDevices();
+  expect([asked.length, state.waited]).toEqual([3, [1000, 1000]]);
+  busy = 1;
+  expect(api.signOut()).rejects.toMatchObject({ status: 429 });
+  expect(asked).toHaveLength(4);
+  // for ever, or for long, nobody waits
+  busy = 99;
+  expect(await api.listDevices().catch((one: unknown) => one)).toMatchObject({ status: 429 });
+  expect(asked).toHaveLength(9);
 });

@@ -15,7 +15,13 @@ export interface ClientDeps {
   readonly csrf: () => string | null;
   /** The cookie is over, or nobody is signed in. */
   readonly onSignedOut: () => void;
+  /** Resolves after so many ms. */
+  readonly wait: (ms: number) => Promise<void>;
 }
+
+/** What only reads and comes too fast (429) is asked again when the server says, this often and after at most so long, s. */
+const TRIES = 5;
+const LONGEST_WAIT = 10;
 
 /**
  * The API for a browser that is signed in: the cookie says who asks, and what changes something bears the session's token.
@@ -36,13 +42,14 @@ async function ask(deps: ClientDeps, { method, path, query, body }: Operation, p
   if (typeof parameters.if_match === "string") headers["If-Match"] = parameters.if_match;
   if (typeof parameters.idempotency_key === "string") headers["Idempotency-Key"] = parameters.idempotency_key;
   if (body !== null) headers["Content-Type"] = body;
-  const answer = await deps.fetch(`/api/v1${addressOf(path, parameters)}${searchOf(query, parameters)}`, {
+  const init: RequestInit = {
     method,
     headers,
     credentials: "same-origin",
     ...(body !== null && { body: bodyOf(body, parameters.body) }),
     ...(parameters.signal instanceof AbortSignal && { signal: parameters.signal }),
-  });
+  };
+  const answer = await reach(deps, `/api/v1${addressOf(path, parameters)}${searchOf(query, parameters)}`, init);
   const { status } = answer;
   if (!answer.ok) {
     const problem = await ApiProblem.of(answer);
@@ -52,6 +59,18 @@ async function ask(deps: ClientDeps, { method, path, query, body }: Operation, p
   const isJson = /^application\/json\b/.test(answer.headers.get("Content-Type") ?? "");
   const data: unknown = isJson ? await answer.json() : answer.body;
   return { data, etag: answer.headers.get("ETag"), status, headers: answer.headers };
+}
+
+/** The answer; a list of many pages may come to the rate of requests in their midst, and must not begin anew. */
+async function reach(deps: ClientDeps, address: string, init: RequestInit): Promise<Response> {
+  for (let n = 1; ; n++) {
+    const answer = await deps.fetch(address, init);
+    const seconds = Number(answer.headers.get("Retry-After") ?? Number.NaN);
+    const again = answer.status === 429 && init.method === "GET" && n < TRIES && seconds <= LONGEST_WAIT;
+    if (!again) return answer;
+    await deps.wait(seconds * 1000);
+    init.signal?.throwIfAborted();
+  }
 }
 
 function bodyOf(type: string, body: unknown): BodyInit {

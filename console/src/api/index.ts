@@ -15,6 +15,7 @@ export const api = createApi({
     return answer;
   },
   csrf: () => session.csrf,
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   onSignedOut: () => {
     for (const tell of listeners) tell();
   },

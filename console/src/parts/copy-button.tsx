@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { CheckIcon, CopyIcon } from "@primer/octicons-react";
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import { useText } from "../text/index.ts";
 import css from "./parts.module.css";
 
@@ -60,8 +60,20 @@ export function Copyable({
 }: Props & { /** Instead of the text: where it is long, or a secret. */ readonly shown?: string }) {
   return (
     <span className={css.copyable}>
-      <code>{shown ?? text}</code>
+      <code>{breakable(shown ?? text)}</code>
       <CopyButton text={text} what={what} />
     </span>
   );
+}
+
+/** A topic or an address may break behind each slash. */
+function breakable(text: string) {
+  return text.split(/(?<=\/)/).map((part, n) => (
+    // the parts have no identity of their own
+    // biome-ignore lint/suspicious/noArrayIndexKey: see above
+    <Fragment key={n}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 }

@@ -8,6 +8,9 @@ import type { Text } from "../../text/index.ts";
 import css from "./devices.module.css";
 import { LiveCell } from "./live-cell.tsx";
 
+/** So many tags have room in their column. */
+const TAGS = 2;
+
 /** A device with what the list shows of it. */
 export interface Row {
   readonly key: string;
@@ -88,13 +91,14 @@ export function columnsOf(t: Text, workspace: string, fields: readonly ListedFie
     {
       id: "tags",
       head: names.tags,
-      width: 170,
+      width: 210,
       usual: true,
       cell: ({ device }) => (
-        <span className={css.tags}>
-          {device.tags.map((tag) => (
+        <span className={css.tags} title={device.tags.join(", ")}>
+          {device.tags.slice(0, TAGS).map((tag) => (
             <span key={tag}>{tag}</span>
           ))}
+          {device.tags.length > TAGS && <span>+{device.tags.length - TAGS}</span>}
         </span>
       ),
       sortBy: ({ device }) => (device.tags.length === 0 ? undefined : device.tags.join(" ")),

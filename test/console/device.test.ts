@@ -49,6 +49,27 @@ describe.skipIf(!have("chromium"))("a device", () => {
     expect(visitor.sins).toEqual([]);
   });
 
+  test("debug: a publish and a refusal as they come, unfolded to who sent what, and when it was durable", async () => {
+    const { page } = visitor;
+    await visitor.goto(`${at}?tab=debug`);
+    await page.getByRole("heading", { name: "What came in, and what became of it" }).waitFor();
+    const client = await connectAsync(`mqtt://127.0.0.1:${server.ports.mqtt}`, { username: token, password: token });
+    const recorded = page.locator("summary").filter({ hasText: "recorded" });
+    // the stream of the page may open behind the first publish
+    for (let n = 0; n < 50 && (await recorded.count()) === 0; n++) {
+      await client.publishAsync(`dtck-pub/${DEMO_DEVICE}/HUMIDITY`, "55", { qos: 1 });
+      await Bun.sleep(50);
+    }
+    await client.publishAsync(`dtck-pub/${DEMO_DEVICE}/HUMIDITY`, "wet", { qos: 1 });
+    await client.endAsync();
+    const refused = page.locator("summary").filter({ hasText: "refused" }).first();
+    await refused.click();
+    await page.getByText("wet", { exact: true }).waitFor();
+    await recorded.first().click();
+    await page.getByText("Durable after").first().waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
   test("its topics go into a client by one click", async () => {
     const { page } = visitor;
     await visitor.goto(at);

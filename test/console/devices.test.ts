@@ -112,8 +112,7 @@ describe.skipIf(!have("chromium"))("the list of devices", () => {
     await page.getByRole("combobox", { name: "Tag", exact: true }).last().fill("inspected");
     await page.getByRole("button", { name: "Apply" }).click();
     await page
-      .getByRole("row")
-      .filter({ hasText: "inspected" })
+      .locator('[role="row"] [title*="inspected"]')
       .nth(all - 1)
       .waitFor();
     await page.getByRole("button", { name: "Choose none" }).click();

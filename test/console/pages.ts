@@ -30,6 +30,7 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "device", path: `w/demo/devices/${DEMO_DEVICE}`, shows: "Identifiers and topics" },
   { name: "device-history", path: `w/demo/devices/${DEMO_DEVICE}?tab=history&span=7d`, shows: /^Means of/ },
   { name: "device-table", path: `w/demo/devices/${DEMO_DEVICE}?tab=history&as=table`, shows: "Temperature, °C" },
+  { name: "device-debug", path: `w/demo/devices/${DEMO_DEVICE}?tab=debug`, shows: /Nothing came in of late|recorded/ },
   { name: "device-permissions", path: `w/demo/devices/${DEMO_DEVICE}?tab=permissions`, shows: "owner@localhost" },
   { name: "device-configuration", path: `w/demo/devices/${DEMO_DEVICE}?tab=configuration`, shows: "Metadata" },
   { name: "device-none", path: "w/demo/devices/room-climate/nothing", shows: "To the devices" },

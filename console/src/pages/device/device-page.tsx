@@ -16,6 +16,7 @@ import { TABS, type Tab } from "./search.ts";
 import { topicsOf } from "./topics.ts";
 
 const History = lazy(() => import("./history.tsx"));
+const Debug = lazy(() => import("./debug.tsx"));
 const Permissions = lazy(() => import("./permissions.tsx"));
 const Configuration = lazy(() => import("./configuration.tsx"));
 const route = getRouteApi("/frame/w/$workspace/devices/$product/$device");
@@ -91,6 +92,7 @@ export function DevicePage() {
       <Suspense fallback={<Skeleton rows={8} />}>
         {tab === "overview" && <Overview {...shared} />}
         {tab === "history" && <History {...shared} search={search} />}
+        {tab === "debug" && <Debug {...shared} />}
         {tab === "permissions" && <Permissions {...shared} />}
         {tab === "configuration" && <Configuration key={etag} {...shared} />}
       </Suspense>

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { Pass } from "../../../../sdk/operations.js";
 import type { Device } from "../../api/fleet.ts";
+import { lineOfEvent, lineOfPass, timeLine } from "./debug-lines.ts";
 import { changesOf, formOf } from "./form.ts";
 import { deviceSearch, moved, rangeOf } from "./search.ts";
 import { lineOf, type Point, sparkPath, together } from "./series.ts";
@@ -125,5 +127,79 @@ describe("the form of a device", () => {
   });
   test.each(["[1]", "{", "3", "null"])("metadata %s are no object", (metadata) => {
     expect(changesOf({ ...formOf(device), metadata })).toEqual({ body: null, error: "metadata" });
+  });
+});
+
+describe("the time line", () => {
+  const event = {
+    time: "2026-03-01T00:00:05Z",
+    kind: "refused",
+    account: { key: "a:1", name: "meter@acme" },
+    workspace: "acme",
+    device: "p/d",
+    client_id: "c1",
+    address: "192.0.2.7",
+    code: "unknown_field",
+    message: "There is no field TEMP; did you mean TEMPERATURE?",
+    topic: "dtck-pub/p/d/TEMP",
+    payload: "1",
+    base64: false,
+    bytes: 1,
+    commit_us: null,
+    delivered: null,
+    count: 1,
+  } as const;
+  const pass = {
+    id: 7,
+    time: "2026-03-01T00:00:09Z",
+    way: "lorawan",
+    network: "the-things-stack",
+    event: { kind: "uplink" },
+    outcome: "nothing_stored",
+    messages: ["The decoder failed.", "Look at its line."],
+    body: "AQI=",
+    base64: true,
+    cut: true,
+    decoder: {
+      called: "decodeUplink",
+      version: 3,
+      ms: 1.25,
+      log: ["a", "b"],
+      error: { message: "x is not defined", line: 4 },
+    },
+    rows: [{ device: "d", field: "T", value: 1, fate: "refused", message: "no" }],
+    rows_total: 1,
+    ms: null,
+    account: null,
+    remote_address: "192.0.2.8",
+    topic: null,
+    path: "/integrations/lorawan/auto",
+  } as unknown as Pass; // what is read of it
+  test("a refusal is told in its words, with who sent what", () => {
+    const line = lineOfEvent(event);
+    expect([line.status, line.result, line.text]).toEqual(["bad", "refused", event.message]);
+    expect(line.steps).toEqual([
+      { name: "from", text: "meter@acme · c1 · 192.0.2.7", raw: false },
+      { name: "message", text: "dtck-pub/p/d/TEMP", raw: false },
+      { name: "body", text: "1", raw: true },
+    ]);
+  });
+  test("a pass is told step by step, from its bytes to its rows", () => {
+    const line = lineOfPass(pass);
+    expect([line.status, line.text]).toEqual(["bad", "LORAWAN the-things-stack uplink: The decoder failed."]);
+    expect(line.steps.map(({ name, text }) => [name, text])).toEqual([
+      ["from", "192.0.2.8 · /integrations/lorawan/auto"],
+      ["body", "base64 AQI= …"],
+      ["decoder", "decodeUplink v3, 1.3 ms"],
+      ["error", "x is not defined (4)"],
+      ["log", "a\nb"],
+      ["rows", "T = 1  refused: no"],
+      ["message", "Look at its line."],
+    ]);
+  });
+  test("newest first, each once, and no more than asked for", () => {
+    const lines = [lineOfEvent(event), lineOfPass(pass), lineOfEvent(event)];
+    expect(timeLine(lines, 9).map(({ time }) => time)).toEqual([pass.time, event.time]);
+    expect(timeLine(lines, 1).map(({ time }) => time)).toEqual([pass.time]);
   });
 });

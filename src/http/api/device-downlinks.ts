@@ -80,7 +80,7 @@ export const DEVICE_DOWNLINKS: readonly AnyOperation[] = [
     body: sendWish,
     result: answer,
     status: 201,
-    refusals: ["quota_exceeded", "overloaded", "not_available"],
+    refusals: ["not_found", "quota_exceeded", "overloaded", "not_available"],
     find: findToSend,
     run: async (call) => {
       const { found: device, body } = call;
@@ -121,7 +121,7 @@ export const DEVICE_DOWNLINKS: readonly AnyOperation[] = [
     tag: "Downlinks",
     summary: "Get a downlink of a device",
     result: sent,
-    refusals: ["not_available"],
+    refusals: ["not_found", "not_available"],
     find: findReadableDevice,
     run: async (call) => {
       const id = call.param("device_downlink");
@@ -139,7 +139,7 @@ export const DEVICE_DOWNLINKS: readonly AnyOperation[] = [
     summary: "Cancel a downlink of a device",
     description: 'One that is queued still. Takes "record_measurements" (or "record_only") on the device.',
     result: sent,
-    refusals: ["immutable", "not_available"],
+    refusals: ["not_found", "immutable", "not_available"],
     find: findToSend,
     run: async (call) => {
       const id = call.param("device_downlink");

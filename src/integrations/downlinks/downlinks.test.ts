@@ -67,6 +67,7 @@ const NOBODY: NetworkEvent = {
   dedupeKeys: [],
   raw: {},
 };
+const TTI: NetworkEvent = { ...NOBODY, network: "tti", kind: "up" };
 const report = (kind: NetworkEvent["kind"], more: Partial<DownlinkReport>): NetworkEvent => ({
   ...NOBODY,
   kind,
@@ -343,8 +344,11 @@ describe("the network's reports", () => {
     const store = new MemoryDataStore();
     const it = await world({ store });
     const reply = { push: "https://x.example/push", replace: null, apiKey: "key" };
-    await it.downlinks.heard(it.deviceOf(1), { ...NOBODY, kind: "up", deviceId: "dev-1", reply });
-    await it.downlinks.heard(it.deviceOf(1), { ...NOBODY, kind: "up", deviceId: "dev-2" });
+    await it.downlinks.heard(it.deviceOf(1), { ...TTI, deviceId: "dev-1", reply });
+    await it.downlinks.heard(it.deviceOf(1), { ...TTI, deviceId: "dev-2" });
+    // what other networks call it is no matter
+    await it.downlinks.heard(it.deviceOf(1), { ...NOBODY, kind: "up", deviceId: "its name" });
+    await it.downlinks.heard(it.deviceOf(2), { ...NOBODY, kind: "up", deviceId: "its name" });
     const again = await world({ store });
     expect(again.addresses.get(1)).toEqual({
       deviceId: "dev-2",
@@ -406,11 +410,28 @@ describe("a server that ends", () => {
   });
 });
 
+test("what is kept of a device that was deleted while no server ran goes at the next start", async () => {
+  const store = new MemoryDataStore();
+  const it = await world({ store, hold: true });
+  await it.send();
+  await it.downlinks.heard(it.deviceOf(2), { ...TTI, deviceId: "dev-2" });
+  const directory = new Directory();
+  directory.apply(FLEET.filter((change) => change.kind !== "device"));
+  const again = makeDownlinks({ directory, clock, store });
+  await again.ready;
+  expect(again.addresses.size).toBe(0);
+  expect([
+    await again.keeper.open(),
+    await again.keeper.list(1, undefined, 10),
+    [...(await again.keeper.addresses())],
+  ]).toEqual([[], [], []]);
+});
+
 test("a device that is deleted takes everything along", async () => {
   const it = await world({ hold: true });
   await it.send();
   await it.send({ device: it.deviceOf(2) });
-  await it.downlinks.heard(it.deviceOf(1), { ...NOBODY, kind: "up", deviceId: "dev-1" });
+  await it.downlinks.heard(it.deviceOf(1), { ...TTI, deviceId: "dev-1" });
   const applied: Parameters<typeof it.downlinks.followed>[0][number][] = [];
   it.directory.onChange((changes) => void applied.push(...changes));
   it.directory.apply([{ kind: "device", op: "delete", uid: 1 }]);

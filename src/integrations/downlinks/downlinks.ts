@@ -61,8 +61,11 @@ export class Downlinks {
   /** Goes on with what the store has. @param isThere whether a device is still there */
   async load(isThere: (device: number) => boolean): Promise<void> {
     const { keeper, addresses } = this.needs;
-    for (const [device, learnt] of await keeper.addresses()) addresses.set(device, learnt);
     const ops: StoreOp[] = [];
+    for (const [device, learnt] of await keeper.addresses()) {
+      if (isThere(device)) addresses.set(device, learnt);
+      else ops.push(...keeper.forgetDevices([device], [], []));
+    }
     for (const stored of await keeper.open()) {
       this.intake.known(stored.number);
       if (!isThere(stored.device)) {

@@ -85,7 +85,8 @@ export class Intake {
     }
   }
   private made({ device, wait, ...what }: Wish): Downlink {
-    this.last = Math.max(this.last + 1, Math.floor(this.needs.clock.micros()));
+    // about when it came, so that numbers grow over restarts as well
+    this.last = Math.max(this.last + 1, Math.floor(this.needs.clock.micros() / 1000));
     const id = Buffer.from(this.needs.random(8)).toString("hex");
     const { uid, product } = device.row;
     return machine.queued({ ...what, number: this.last, id, device: uid, product }, wait * 1e6, this.book.now());

@@ -62,7 +62,9 @@ export class Reports {
     const next = about && machine.reported(about, { kind, reason: report.reason }, this.book.now());
     if (next) await this.book.change(next);
   }
-  private async learn({ row }: DeviceNode, { deviceId, reply }: NetworkEvent): Promise<void> {
+  /** Of the networks whose requests need it; the same device may be in others that call it otherwise. */
+  private async learn({ row }: DeviceNode, { network, deviceId, reply }: NetworkEvent): Promise<void> {
+    if (network !== "tti" && network !== "helium") return;
     const known = this.needs.addresses.get(row.uid);
     const learnt: Learnt = {
       deviceId: deviceId ?? known?.deviceId ?? null,

@@ -1,7 +1,8 @@
 import type { Log } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
+import { SandboxOnDemand } from "../decoders/on-demand.ts";
 import { Sandbox } from "../decoders/sandbox.ts";
-import { LIMITS } from "../decoders/types.ts";
+import { type Limits, LIMITS } from "../decoders/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { openInbound } from "../integrations/open.ts";
 import { decodedTo, downlinksTo } from "../integrations/webhooks/outside.ts";
@@ -11,19 +12,26 @@ import { webhooksOf } from "./webhooks.ts";
 
 /** Wall time of a call after which its process is ended, in CPU times that a call may take. */
 const WALL = 2.5;
+/** How long the process in which people try decoders waits for another try. */
+const TRYING_MS = 60_000;
 
 /** Builds what comes in by other ways than MQTT and records over HTTP, what goes out, and one sandbox for all scripts. */
 export async function openIntegrations(core: Core) {
   const { config, clock, engine, stores, service, log, undo } = core;
   const { directory, ingest, series } = engine;
-  const sandbox = sandboxOf(config, directory, log);
-  undo.push(() => sandbox.stop());
+  const sandbox = new Sandbox(optionsOf(config, directory, log));
+  const trying = new SandboxOnDemand(() => new Sandbox({ limits: limitsOf(config), processes: 1 }), TRYING_MS, later);
+  undo.push(
+    () => sandbox.stop(),
+    () => trying.stop(),
+  );
   const inbound = await openInbound({
     directory,
     ingest,
     store: stores.data,
     fleet: service,
     sandbox,
+    trying,
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
     clock,
     metrics: engine.metrics,
@@ -57,17 +65,27 @@ export async function openIntegrations(core: Core) {
       await downlinks.stop();
       inbound.tick();
       sandbox.stop();
+      trying.stop();
     },
   };
 }
 
-function sandboxOf(config: Config, directory: Directory, log: Log): Sandbox {
-  const { decoderProcesses, decoderTime, decoderMemory } = config;
+/** Runs something after a time, which does not keep the process. */
+function later(work: () => void, ms: number) {
+  const timer = setTimeout(work, ms);
+  timer.unref();
+  return { cancel: () => clearTimeout(timer) };
+}
+
+function limitsOf({ decoderTime, decoderMemory }: Config): Limits {
+  return { ...LIMITS, cpuMs: decoderTime, wallMs: decoderTime * WALL, memoryBytes: decoderMemory };
+}
+function optionsOf(config: Config, directory: Directory, log: Log): ConstructorParameters<typeof Sandbox>[0] {
   // a call's workspace is the number of one
   const nameOf = (workspace: string) => directory.workspace(Number(workspace))?.slug ?? workspace;
-  return new Sandbox({
-    processes: decoderProcesses,
-    limits: { ...LIMITS, cpuMs: decoderTime, wallMs: decoderTime * WALL, memoryBytes: decoderMemory },
+  return {
+    processes: config.decoderProcesses,
+    limits: limitsOf(config),
     onDeath: (why, amid) =>
       log.warn(
         { why, workspace: amid === null ? null : nameOf(amid.workspace) },
@@ -78,5 +96,5 @@ function sandboxOf(config: Config, directory: Directory, log: Log): Sandbox {
         { workspace: nameOf(workspace), script: script.id },
         "a decoder is switched off: it did not let itself be stopped, twice within a minute",
       ),
-  });
+  };
 }

@@ -29,6 +29,8 @@ interface Needs {
   readonly ingest: Ingest;
   readonly store: InboundStore;
   readonly sandbox: Pick<Sandbox, "call" | "on" | "isOff">;
+  /** Where scripts are tried: what hangs there holds up no device. */
+  readonly trying: Pick<Sandbox, "call">;
   readonly current: CurrentValue;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -77,7 +79,9 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     passes.note({ time: clock.micros(), ...owner, body: large === null ? made : () => large });
   };
   const stopped = new Stopped(directory, needs.sandbox);
-  const decoding = new Decoding({ ...needs, now: () => Math.floor(clock.micros() / 1000) });
+  const now = () => Math.floor(clock.micros() / 1000);
+  const decoding = new Decoding({ ...needs, now });
+  const tried = { sandbox: needs.trying, decoding: new Decoding({ ...needs, sandbox: needs.trying, now }) };
   const devEuis = new DevEuis(directory);
   const making = new Making(needs.fleet, suggestions, log);
   const onboarding = new Onboarding(directory, making);
@@ -97,7 +101,7 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     passes,
     suggestions,
     stopped,
-    tryOut: new TryOut({ ...needs, decoding, passes, devicesWith: (devEui) => devEuis.find(devEui) }),
+    tryOut: new TryOut({ ...needs, ...tried, passes, devicesWith: (devEui) => devEuis.find(devEui) }),
     tick() {
       // what waits for a store that does not take it would only grow
       if (commits.failing) return;

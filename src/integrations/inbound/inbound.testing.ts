@@ -123,6 +123,7 @@ export async function makeWorld(store = new Store(), real: Pick<Sandbox, "call" 
     ingest,
     store,
     sandbox: real ?? sandbox,
+    trying: real ?? sandbox,
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
     clock,
     metrics,

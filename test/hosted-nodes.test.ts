@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
+import { chromium } from "playwright-core";
 import { FLEET, OWNER, PRODUCT_ID, WORKSPACE_ID } from "./graphql/fleet.ts";
 import { button, type FlowNode, keeper, NodeRed } from "./run/node-red.ts";
+import { program } from "./run/have.ts";
 import { startServer, type TestServer } from "./run/server.ts";
 import { until } from "./run/until.ts";
 
@@ -9,6 +11,14 @@ import { until } from "./run/until.ts";
  * The hosted platform's own nodes for Node-RED, as npm has them, in a real Node-RED: their host names, which stand in their code, lead here. docs/compatibility.md
  * says what a user does for that.
  */
+
+/** What the editor has in its window. */
+interface Editor {
+  readonly RED: {
+    readonly nodes: { node(id: string): object | null };
+    readonly editor: { edit(node: object | null): void };
+  };
+}
 
 let server: TestServer;
 let red: NodeRed;
@@ -58,7 +68,7 @@ const helper = (id: string, type: string, more: object): FlowNode[] => [
 
 const FLOW: FlowNode[] = [
   // node-red-contrib-datacake
-  { id: "platform", type: "datacake-configuration", apiKey: OWNER },
+  { id: "platform", type: "datacake-configuration", apiKey: OWNER, workspace: WORKSPACE_ID, workspaceId: WORKSPACE_ID },
   on(
     "in",
     "datacake-in",
@@ -183,6 +193,42 @@ test("a device posts to the product's address and is thanked", async () => {
   const rows = await server.history(OWNER, "m1", "NOTE");
   expect(rows.at(-1)).toMatchObject({ NOTE: "posted" });
 });
+
+test("the dialogs of its editor list devices and fields: a page of another origin, with a token", async () => {
+  const browser = await chromium.launch({
+    executablePath: program("chromium") ?? "chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      "--ignore-certificate-errors",
+      `--host-resolver-rules=MAP api.datacake.co:443 127.0.0.1:${server.ports.https}`,
+    ],
+  });
+  try {
+    const page = await browser.newPage();
+    const refused: string[] = [];
+    page.on("console", (line) => {
+      if (/CORS|Access-Control/.test(line.text())) refused.push(line.text());
+    });
+    await page.goto(red.url);
+    await page.waitForFunction(
+      () => "RED" in globalThis && (globalThis as unknown as Editor).RED.nodes.node("in") != null,
+    );
+    await page.evaluate(() => {
+      const { RED } = globalThis as unknown as Editor;
+      RED.editor.edit(RED.nodes.node("in"));
+    });
+    const devices = page.locator("#node-input-deviceId_select option");
+    await devices.first().waitFor({ state: "attached" });
+    expect(await devices.allTextContents()).toContain("First");
+    const fields = await page.locator("#node-input-fieldName_select option").allTextContents();
+    expect(fields).toEqual(expect.arrayContaining(["All Measurements", "Temperature", "BATTERY"]));
+    expect(await page.locator("#node-input-productSlug").inputValue()).toBe("meter");
+    expect(refused).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+}, 60_000);
 
 test("nothing of it was an error in its log", () => {
   expect(

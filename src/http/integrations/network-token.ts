@@ -13,7 +13,7 @@ const WORD = /^(?:token|bearer)\s+/i;
 export function networkToken(headers: Headers, query: URLSearchParams): string | null {
   for (const name of MEANT) {
     const value = headers.get(name)?.trim() ?? "";
-    if (value !== "") return isTokenForm(value) ? `Token ${value}` : value;
+    if (value !== "") return isTokenForm(value) ? `Token ${value}` : (ofBasic(value) ?? value);
   }
   for (const value of headers.values()) {
     const bare = value.trim().replace(WORD, "");
@@ -21,4 +21,12 @@ export function networkToken(headers: Headers, query: URLSearchParams): string |
   }
   const parameter = query.get("token")?.trim().replace(WORD, "") ?? "";
   return parameter === "" ? null : `Token ${parameter}`;
+}
+
+/** Consoles that offer user name and password alone: the token is one of them, or both. */
+function ofBasic(value: string): string | null {
+  const [, base64 = ""] = /^basic\s+([A-Za-z0-9+/]{1,400}={0,2})$/i.exec(value) ?? [];
+  const [user = "", password = ""] = Buffer.from(base64, "base64").toString("utf8").split(":");
+  const token = [password, user].find(isTokenForm);
+  return token === undefined ? null : `Token ${token}`;
 }

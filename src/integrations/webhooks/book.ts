@@ -66,6 +66,11 @@ export class HookBook {
   told(row: JournalRow): void {
     this.newTold.push(row);
   }
+  /** @param devices uids */
+  forgetTold(devices: readonly number[]): void {
+    this.newTold = this.newTold.filter(({ key }) => !devices.includes(key));
+    this.ops.push({ op: "journal_delete", journal: nameOf(this.hook, "told"), keys: devices });
+  }
   /** @param count of events that went without being kept */
   drop(count: number): void {
     this.dropped += count;

@@ -5,6 +5,7 @@ import type { Draughtsman } from "../../fleet/plan-draft.ts";
 import type { Webhook } from "../../fleet/types.ts";
 import type { WebhookNeeds } from "./needs.ts";
 import { accountKeyOf } from "./rights.ts";
+import type { Teller } from "./teller.ts";
 
 /** Who switches webhooks off and pauses them, for the audit log. */
 const SERVER: Actor = { key: "server", name: "the server", from: null };
@@ -15,12 +16,14 @@ export class Fates {
 
   constructor(private readonly needs: Pick<WebhookNeeds, "directory" | "fleet" | "log" | "tell">) {}
 
-  pause(row: Webhook, reason: string): void {
+  pause(row: Webhook, reason: string, teller: Teller): void {
+    teller.notice(`It is paused. ${reason}`);
     this.tell(row, "paused", reason);
     this.due.set(row.uid, (draft, now) => pauseWebhook(draft, now, reason));
     void this.carryOut(row.uid);
   }
-  switchOff(row: Webhook, reason: string): void {
+  switchOff(row: Webhook, reason: string, teller: Teller): void {
+    teller.notice(`It is switched off. ${reason}`);
     this.tell(row, "off", reason);
     this.due.set(row.uid, (draft, now) => changeWebhook(draft, now, { active: false, paused: null }));
     void this.carryOut(row.uid);

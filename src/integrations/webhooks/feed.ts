@@ -32,7 +32,7 @@ export class HookFeed implements FeedHandler {
   /** @param most items that are out at the same time; one piece of the feed more */
   constructor(
     private readonly host: FeedHost,
-    private readonly most: number,
+    private readonly most: () => number,
   ) {}
   /** What its consumer is, once it is open. */
   opened(consumer: OpenConsumer): void {
@@ -76,7 +76,7 @@ export class HookFeed implements FeedHandler {
     if (left !== 0) this.outstanding = left < 0 ? [] : this.outstanding.slice(left);
     const [first] = this.outstanding;
     this.consumer?.handled(first === undefined ? this.readTo : first.seq - 1);
-    if (this.outstanding.length >= this.most) return;
+    if (this.outstanding.length >= this.most()) return;
     const { more } = this;
     this.more = null;
     more?.();

@@ -37,10 +37,7 @@ function fieldsOf(name: string, value: unknown): string {
     return `${name}_lat=${value.lat},${name}_lng=${value.lng}`;
   return `${name}="${String(value).replaceAll(/["\\]/g, "\\$&")}"`;
 }
-/** Of a tag, a tag's value or a field's name: commas, equals signs and spaces are escaped; a line cannot end in it. */
+/** Of a tag's value or a field's name: commas, equals signs and spaces are escaped; what cannot be escaped there is no name of ours. */
 function key(text: string): string {
-  return text
-    .replaceAll(/[,= ]/g, "\\$&")
-    .replaceAll(/[\n\r]/g, " ")
-    .replace(/\\$/, "\\ ");
+  return text.replaceAll(/[\\\p{Cc}]/gu, "_").replaceAll(/[,= ]/g, "\\$&");
 }

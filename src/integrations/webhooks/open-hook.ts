@@ -20,8 +20,8 @@ const NOBODY = { rows: () => {}, gap: () => {} };
 
 /** What happens to a webhook by itself. */
 interface Fate {
-  pause(reason: string): void;
-  switchOff(reason: string): void;
+  pause(reason: string, teller: Teller): void;
+  switchOff(reason: string, teller: Teller): void;
 }
 
 /** A webhook of the fleet: its books, and while it is active what sends for it. */
@@ -75,6 +75,12 @@ export class OpenHook {
     if (!this.isLive) return;
     if (this.hook === null) this.start();
     else this.hook.update(row);
+  }
+  /** Devices that are gone: nobody needs to know what was told of them. @param devices uids */
+  forgetDevices(devices: readonly number[]): void {
+    const keys = devices.filter((uid) => this.told.delete(uid));
+    this.presence?.forget(keys);
+    if (keys.length > 0) this.book.forgetTold(keys);
   }
   /** It was deleted. */
   end(): void {
@@ -146,23 +152,15 @@ export class OpenHook {
   }
   private host(): HookHost {
     const { needs } = this;
+    const { clock, post, chance, later } = needs;
     return {
-      clock: needs.clock,
-      post: needs.post,
-      chance: () => needs.chance(),
-      later: (fn, ms) => needs.later(fn, ms),
+      ...{ clock, post, chance, later },
       workspace: () => needs.directory.workspace(this.row.workspace)?.slug ?? "",
       mayView: () => viewOf(needs, this.row),
       called: (tried, result) => this.teller.called(tried, result),
       died: (tried, error) => this.teller.bury(tried, error, this.row.form === "template"),
-      pause: (reason) => {
-        this.teller.notice(`It is paused. ${reason}`);
-        this.fate.pause(reason);
-      },
-      switchOff: (reason) => {
-        this.teller.notice(`It is switched off. ${reason}`);
-        this.fate.switchOff(reason);
-      },
+      pause: (reason) => this.fate.pause(reason, this.teller),
+      switchOff: (reason) => this.fate.switchOff(reason, this.teller),
       keep: (note) => this.keep(note),
     };
   }

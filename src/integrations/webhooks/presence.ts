@@ -54,6 +54,10 @@ export class HookPresence {
     }
   }
 
+  /** Devices that are gone. */
+  forget(devices: readonly number[]): void {
+    for (const uid of devices) this.told.delete(uid);
+  }
   /** About once a second. */
   tick(): void {
     if (!this.hasBegun) return this.begin();

@@ -42,7 +42,7 @@ export function feedOf(needs: WebhookNeeds, { row, add, drop, notice }: Receiver
         );
       },
     },
-    Math.max(MOST_HELD, 2 * row().batchMax),
+    () => Math.max(MOST_HELD, 2 * row().batchMax),
   );
 }
 

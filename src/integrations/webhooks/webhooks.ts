@@ -38,6 +38,8 @@ export class Webhooks implements WebhookPort {
     directory.onChange((changes) => this.follow(changes));
   }
   private follow(changes: readonly AppliedChange[]): void {
+    const gone = changes.flatMap((one) => (one.kind === "device" && one.op === "delete" ? [one.uid] : []));
+    if (gone.length > 0) for (const hook of this.open.values()) hook.forgetDevices(gone);
     for (const change of changes) {
       if (change.kind !== "webhook") continue;
       if (change.op === "put") {
@@ -57,8 +59,8 @@ export class Webhooks implements WebhookPort {
   }
   private add(row: Webhook): void {
     const hook = new OpenHook(this.needs, row, {
-      pause: (reason) => this.fates.pause(hook.row, reason),
-      switchOff: (reason) => this.fates.switchOff(hook.row, reason),
+      pause: (reason, teller) => this.fates.pause(hook.row, reason, teller),
+      switchOff: (reason, teller) => this.fates.switchOff(hook.row, reason, teller),
     });
     this.open.set(row.uid, hook);
     hook.load().catch((error: unknown) => {

@@ -255,6 +255,26 @@ describe("an endpoint that fails", () => {
     expect(await world.webhooks.discard(row.uid, null)).toBe(1);
   });
 
+  test("for one device alone holds up that device, and is not asked again at once for it", async () => {
+    const world = await makeWorld();
+    const to = endpoint();
+    to.answer = ({ body }) => new Response("", { status: body.includes('"id":"d1"') ? 500 : 200 });
+    await world.hook(to.url);
+    await world.commit([[1, 1]]);
+    await until("it failed", () => world.metrics.webhooks.failed === 1);
+    const ofDevice = (device: string) => to.values.filter(([id]) => id === device).map(([, value]) => value);
+    for (let i = 1; i <= 20; i++) {
+      await world.commit([[2, i]]);
+      await until(`value ${i} of the other device`, async () => {
+        if (ofDevice("d2").length >= i) return true;
+        await world.pass(1);
+        return false;
+      });
+    }
+    expect(ofDevice("d2")).toEqual(range(20));
+    expect(ofDevice("d1").length).toBeLessThan(6);
+  });
+
   test("holds up nobody else", async () => {
     const world = await makeWorld();
     const [slow, fast] = [endpoint(), endpoint()];
@@ -425,8 +445,36 @@ describe("devices that come and go", () => {
     await world.pass(41 * 60);
     await world.commit([[2, 5]]);
     await world.pass(1);
-    await until("the news of d2", () => to.got.some((_, n) => n > 3 && newsOf(n) === "d2 device_online"));
-    expect(to.got.slice(4).map((_, n) => newsOf(n + 4))).toEqual(["d2 device_online"]);
+    await world.pass(1);
+    // it may have heard the news that it did not accept: so it hears that this is over
+    await got(to, 6);
+    expect(new Set([newsOf(4), newsOf(5)])).toEqual(new Set(["d2 device_online", "d1 device_offline"]));
+  });
+
+  test("are told of the last state, also when it changes while they are told", async () => {
+    const world = await makeWorld();
+    const to = endpoint();
+    const waiting: (() => void)[] = [];
+    to.answer = async () => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return new Response("ok");
+    };
+    await world.commit([[1, 1]]);
+    await world.hook(to.url, { events: ["device_online", "device_offline"] });
+    await world.pass(1);
+    await world.pass(41 * 60);
+    await got(to, 1);
+    // it is heard again before the endpoint has answered that it knows it to be offline
+    await world.commit([[1, 2]]);
+    for (const answer of waiting.splice(0)) answer();
+    await until("it was accepted", () => world.metrics.webhooks.accepted === 1);
+    await world.pass(1);
+    await got(to, 2);
+    for (const answer of waiting.splice(0)) answer();
+    expect(to.got.map(({ body }) => (JSON.parse(body) as { type: string }).type)).toEqual([
+      "device_offline",
+      "device_online",
+    ]);
   });
 });
 

@@ -61,7 +61,7 @@ export class Hook {
     if (failure !== null && (now < failure.next || this.flying > 0)) return this.wake(failure.next, now);
     const most = failure === null && this.row.batchMax === 1 ? PARALLEL : 1;
     while (this.isOpen && this.flying < most) {
-      const next = this.queue.next(now);
+      const next = this.queue.next(now, failure !== null);
       if (next === null) return;
       if (typeof next === "number") return this.wake(next, now);
       void this.send(next);
@@ -110,29 +110,29 @@ export class Hook {
         return this.giveUp(request, made.tried, made.error);
       case "made": {
         request.tries++;
+        const begun = this.host.clock.steady();
         const result = await attempt(this.host.post, this.host.clock, this.row.url, made.whole);
         this.host.called(made.tried, result);
-        return this.settle(request, made.tried, result);
+        return this.settle(request, made.tried, begun, result);
       }
       default:
         return made satisfies never;
     }
   }
 
-  private settle(request: Request, tried: Tried, { verdict, error, wait }: Attempt): void {
+  private settle(request: Request, tried: Tried, begun: Micros, { verdict, error, wait }: Attempt): void {
     if (!this.isOpen) return verdict === "accepted" ? this.queue.over(request) : this.queue.back(request);
     const why = error ?? "";
     const { clock, chance } = this.host;
-    const next = this.backoff.after(verdict, why, request.tries, wait, clock.steady(), chance());
-    if (next === "again") this.queue.back(request);
+    const { tries } = request;
+    const next = this.backoff.after(verdict, why, { tries, begun }, wait, clock.steady(), chance());
+    if (typeof next === "object" && "again" in next) this.queue.back(request, next.again);
     else if (next === "accepted") this.queue.over(request);
     else this.giveUp(request, tried, why);
-    if (next === "gone") {
-      this.isOpen = false;
-      return this.host.switchOff(why);
-    }
-    if (next !== "accepted" && next !== "again" && next !== "dead") return this.stop(next.pause);
-    this.note();
+    if (typeof next === "object" && "pause" in next) return this.stop(next.pause);
+    if (next !== "gone") return this.note();
+    this.isOpen = false;
+    this.host.switchOff(why);
   }
   private giveUp(request: Request, tried: Tried, why: string): void {
     this.host.died(tried, why);

@@ -94,21 +94,26 @@ export class HookPresence {
   }
   private item(device: DeviceNode, isOnline: boolean, number: number): Item {
     const { host } = this;
+    let wasTried = false;
     return {
       seq: null,
       device,
       bytes: 300,
       isDue: () => !device.deleted && host.isOnline(device) === isOnline,
-      sent: (workspace): Sent => ({
-        id: `${host.hook}-d${device.row.uid}-${number}`,
-        type: isOnline ? "device_online" : "device_offline",
-        timestamp: printTime(host.now()),
-        workspace,
-        data: { device: deviceOf(device), online: isOnline, last_heard: timeOf(host.heard(device)) },
-      }),
+      sent: (workspace): Sent => {
+        wasTried = true;
+        return {
+          id: `${host.hook}-d${device.row.uid}-${number}`,
+          type: isOnline ? "device_online" : "device_offline",
+          timestamp: printTime(host.now()),
+          workspace,
+          data: { device: deviceOf(device), online: isOnline, last_heard: timeOf(host.heard(device)) },
+        };
+      },
       over: () => {
         this.out.delete(device.row.uid);
-        if (!device.deleted && host.isOnline(device) === isOnline) this.keep(device, isOnline, number);
+        // also of a try that seemed to fail: the endpoint may have heard it
+        if (wasTried && !device.deleted) this.keep(device, isOnline, number);
       },
     };
   }

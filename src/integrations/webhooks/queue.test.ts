@@ -52,6 +52,19 @@ describe("single events", () => {
     expect(queue.tried()).toEqual({ first: 1, last: 1, tries: 1 });
     expect(queue.next(0)).toBe(first);
   });
+  test("that wait hold up their device alone; whether an endpoint works is asked by one that was tried least", () => {
+    const queue = new Queue({ batchMax: 1, batchWait: 0 });
+    queue.add([item(1, 0), item(2, 0), item(3, 1)], 0);
+    const first = queue.next(0) as Request;
+    first.tries++;
+    queue.back(first, 5 * S);
+    const other = queue.next(0) as Request;
+    expect(numbersOf(other)).toEqual([3]);
+    expect(queue.next(0)).toBe(5 * S);
+    queue.back(other);
+    expect(queue.next(5 * S, true)).toBe(other);
+    expect(queue.next(5 * S, true)).toBe(first);
+  });
   test("whatever happens, no device's events overtake each other, and each is over once", () => {
     const step = fc.oneof(
       fc.record({ add: fc.integer({ min: 0, max: 2 }) }),

@@ -7,6 +7,8 @@ import type { Item } from "./items.ts";
 export interface Request {
   readonly items: readonly Item[];
   tries: number;
+  /** It is not tried again before this, µs of the steady clock. */
+  notBefore: Micros;
 }
 /** A request of before a restart: rows from `first` to `last` of the feed. */
 export interface Head {
@@ -60,23 +62,34 @@ export class Queue {
     for (const item of items) this.entries.push({ item, at, request: null, isFlying: false });
   }
 
-  /** The next request; when to look again (µs of the steady clock), for there may come more; null: there is none. */
-  next(now: Micros): Request | Micros | null {
-    return this.shape.batchMax === 1 ? this.single() : this.batch(now);
+  /**
+   * The next request; when to look again (µs of the steady clock), for there may come more, or one waits; null: there is none.
+   * @param isProbe whether the endpoint takes anything is not known: then one that was tried least says more
+   */
+  next(now: Micros, isProbe = false): Request | Micros | null {
+    return this.shape.batchMax === 1 ? this.single(now, isProbe) : this.batch(now);
   }
   /** The first whose device has nothing on its way and nothing before it. */
-  private single(): Request | null {
+  private single(now: Micros, isProbe: boolean): Request | Micros | null {
     const busy = new Set<DeviceNode>();
+    let best: Entry | null = null;
+    let soonest: Micros | null = null;
     for (const entry of this.entries.slice(0, WINDOW)) {
       const { device } = entry.item;
-      if (!entry.isFlying && (device === null || !busy.has(device))) return this.take([entry]);
+      const { tries = 0, notBefore = 0 } = entry.request ?? {};
+      if (!entry.isFlying && (device === null || !busy.has(device))) {
+        if (notBefore > now) soonest = Math.min(soonest ?? notBefore, notBefore);
+        else if (best === null || tries < (best.request?.tries ?? 0)) best = entry;
+        if (best !== null && !isProbe) break;
+      }
       if (device !== null) busy.add(device);
     }
-    return null;
+    return best === null ? soonest : this.take([best]);
   }
   private batch(now: Micros): Request | Micros | null {
     const [oldest] = this.entries;
     if (oldest === undefined) return null;
+    if (oldest.request !== null && oldest.request.notBefore > now) return oldest.request.notBefore;
     if (oldest.request !== null) return this.take(this.entries.filter(({ request }) => request === oldest.request));
     const { head } = this;
     const isFeed = oldest.item.seq !== null;
@@ -97,7 +110,7 @@ export class Queue {
   }
   private take(entries: readonly Entry[]): Request {
     const known = entries[0]?.request ?? null;
-    const request = known ?? { items: entries.map(({ item }) => item), tries: this.triedBefore(entries) };
+    const request = known ?? { items: entries.map(({ item }) => item), tries: this.triedBefore(entries), notBefore: 0 };
     for (const entry of entries) {
       entry.request = request;
       entry.isFlying = true;
@@ -111,8 +124,9 @@ export class Queue {
     return head.tries;
   }
 
-  /** It is tried again. */
-  back(request: Request): void {
+  /** It is tried again. @param notBefore µs of the steady clock */
+  back(request: Request, notBefore: Micros = 0): void {
+    request.notBefore = notBefore;
     for (const entry of this.entries) if (entry.request === request) entry.isFlying = false;
   }
   /** It was told, or given up. */

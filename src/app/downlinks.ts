@@ -1,5 +1,4 @@
 import type { DownlinkPort } from "../integrations/downlinks/port.ts";
-import { errorText } from "../base/errors.ts";
 import type { DeviceNode } from "../fleet/directory.ts";
 import { Downlinks } from "../integrations/downlinks/downlinks.ts";
 import { Keeper } from "../integrations/downlinks/keeper.ts";
@@ -17,8 +16,8 @@ interface OpenDownlinks {
   readonly port: DownlinkPort;
   /** Who wants to hear of changes says so to its `book`. */
   readonly downlinks: Downlinks;
-  /** An event of a network about a device; it never throws. */
-  heard(device: DeviceNode, event: NetworkEvent): void;
+  /** An event of a network about a device; see Reports.heard. */
+  heard(device: DeviceNode, event: NetworkEvent): Promise<void>;
   /** Who has connections to external brokers says so here. */
   toBrokers(publish: PublishElsewhere): void;
   /** Begins to send, and to look at changes of fields. */
@@ -60,10 +59,7 @@ export async function openDownlinks(core: Core, sandbox: Pick<Sandbox, "call">):
   return {
     port: { service: downlinks, sender, now: () => clock.micros() },
     downlinks,
-    heard: (device, event) =>
-      void downlinks.heard(device, event).catch((error: unknown) => {
-        log.warn({ error: errorText(error) }, "what a network told of a downlink could not be stored");
-      }),
+    heard: (device, event) => downlinks.heard(device, event),
     toBrokers(publish) {
       elsewhere.publish = publish;
     },

@@ -100,9 +100,12 @@ interface DecoderOutput {
   readonly rows: readonly PassRow[];
 }
 
-/** Who hears what came through; it must not throw, and is not waited for. */
+/** Who hears what came through. */
 export interface InboundListener {
   decoded?(output: DecoderOutput): void;
-  /** An event of a network, of a device that there is; for what becomes of downlinks. */
-  event?(device: DeviceNode, event: NetworkEvent): void;
+  /**
+   * An event of a network, of a device that there is; for what becomes of downlinks. It is waited for: what came is answered when what follows
+   * is durable. @throws Refusal (rejects) storage_unavailable
+   */
+  event?(device: DeviceNode, event: NetworkEvent): Promise<void>;
 }

@@ -514,6 +514,24 @@ describe("a server that is killed", () => {
     expect(references).toEqual(new Set([`fieldcast:${amid.id}`]));
   }, 60_000);
 
+  test("a confirmation that was answered is kept", async () => {
+    for (const hex of ["0c01", "0c02", "0c03"]) {
+      const sent = await reach(await send("chirpstack", { hex, confirmed: true }), "sent");
+      const queueItemId = played.taken.findLast((one) => one.hex === hex)?.id;
+      await hook("chirpstack?event=ack", {
+        deduplicationId: hex,
+        queueItemId,
+        deviceInfo: DEVICE_INFO(EUIS.chirpstack),
+        acknowledged: true,
+      });
+      await server.kill9();
+      await server.start();
+      expect((await api("GET", `${queueOf("chirpstack")}/${sent.id}`, undefined, READER)).body.state).toBe(
+        "acknowledged",
+      );
+    }
+  }, 60_000);
+
   test("each change of a field is one downlink, however often the server is killed amid them", async () => {
     const values = Array.from({ length: 60 }, (_, i) => 100 + i);
     const before = played.taken.length;

@@ -285,9 +285,15 @@ describe("the network's reports", () => {
       });
     const it = await world({ request });
     const sent = await it.send();
-    await it.downlinks.heard(it.deviceOf(1), report("ack", { ids: ["q-9"] }));
-    gate.open();
+    let heard = false;
+    const hearing = it.downlinks.heard(it.deviceOf(1), report("ack", { ids: ["q-9"] })).then(() => {
+      heard = true;
+    });
     await it.settle();
+    // it is answered when it is stored
+    expect(heard).toBe(false);
+    gate.open();
+    await hearing;
     expect(await it.now(sent)).toEqual(["acknowledged", "the device confirmed it"]);
   });
 
@@ -309,12 +315,13 @@ describe("the network's reports", () => {
     await step();
     // the answer is there, and its commit waits
     expect((await it.now(sent))[0]).toBe("sent");
-    await it.downlinks.heard(it.deviceOf(1), report("txack", { ids: ["q-7"] }));
+    const first = it.downlinks.heard(it.deviceOf(1), report("txack", { ids: ["q-7"] }));
+    await it.settle();
     for (const go of waiting.splice(0)) go();
     await it.settle();
     const hearing = it.downlinks.heard(it.deviceOf(1), report("ack", { ids: ["q-7"] }));
     for (let i = 0; i < 5; i++) await step();
-    await hearing;
+    await Promise.all([first, hearing]);
     expect(await it.now(sent)).toEqual(["acknowledged", "the device confirmed it"]);
   });
 

@@ -12,6 +12,12 @@ import type { Downlink } from "./types.ts";
 /** Reports that came while a downlink was being sent. */
 const MOST_HELD = 32;
 
+interface Held {
+  readonly event: NetworkEvent;
+  readonly report: DownlinkReport;
+  done(): void;
+}
+
 interface ReportNeeds {
   readonly keeper: Pick<Keeper, "commit" | "learnt">;
   readonly clock: Pick<Clock, "micros">;
@@ -21,7 +27,7 @@ interface ReportNeeds {
 
 /** What networks tell of downlinks that they have, and of where the next ones go. */
 export class Reports {
-  private readonly held = new Map<number, NetworkEvent[]>();
+  private readonly held = new Map<number, Held[]>();
 
   constructor(
     private readonly needs: ReportNeeds,
@@ -42,16 +48,23 @@ export class Reports {
     if (!lane.busy) return this.report(lane, event, event.downlink);
     // it may be about the one that is being sent, whose name is not known yet
     const held = this.held.get(uid) ?? [];
-    if (held.length < MOST_HELD) this.held.set(uid, [...held, event]);
+    if (held.length >= MOST_HELD) return;
+    const { promise, resolve: done } = Promise.withResolvers<void>();
+    this.held.set(uid, [...held, { event, report: event.downlink, done }]);
+    return promise;
   }
   /** What was held back while a downlink was being sent; to be called when it is not any more. */
   async release(lane: Lane): Promise<void> {
     const held = this.held.get(lane.device) ?? [];
     this.held.delete(lane.device);
-    for (const event of held) if (event.downlink !== null) await this.report(lane, event, event.downlink);
+    for (const { event, report, done } of held) {
+      await this.report(lane, event, report);
+      done();
+    }
   }
   /** A device that is gone. */
   forget(device: number): void {
+    for (const { done } of this.held.get(device) ?? []) done();
     this.held.delete(device);
     this.needs.addresses.delete(device);
   }

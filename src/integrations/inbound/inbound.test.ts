@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { Refusal } from "../../base/errors.ts";
 import { refusalOf } from "../../base/refusal.testing.ts";
 import type { NetworkEvent } from "../../networks/types.ts";
 import { makeWorld, NOW, uplink } from "./inbound.testing.ts";
@@ -360,6 +361,26 @@ workspaces:
     expect(passes.map(({ body }) => body.outcome)).toEqual(["unknown"]);
   });
 
+  test("an event is answered when who listens has stored what follows; when that fails it is to come again, an uplink is not", async () => {
+    const world = await makeWorld();
+    const store = { isFull: true, heard: [] as string[] };
+    world.inbound.listen({
+      async event(_, { kind }) {
+        await null;
+        if (store.isFull) throw new Refusal("storage_unavailable", "It is full.");
+        store.heard.push(kind);
+      },
+    });
+    const principal = world.authority.localOwner();
+    const ack = uplink({ kind: "ack", uplink: null, dedupeKeys: ["ack 1"] });
+    const send = (event: NetworkEvent) => world.send({}, { ...lorawan, principal, events: [event] });
+    expect((await refusalOf(send(ack))).code).toBe("storage_unavailable");
+    expect(await send(uplink())).toMatchObject({ unknown: 0 });
+    store.isFull = false;
+    await send(ack);
+    expect(store.heard).toEqual(["ack"]);
+    expect((await world.passesOf()).map(({ outcome }) => outcome)).toEqual(["told", expect.any(String), "failed"]);
+  });
   test("an event without an uplink is noted, and told to who listens", async () => {
     const world = await makeWorld();
     await world.change({ networkTokenNeeded: false });

@@ -65,12 +65,12 @@ export class UnitWork {
       this.suggest(judged, now);
       const outcome = outcomeOf(unit, reading, fates, stored);
       const { decoded, messages } = reading;
+      await this.tell(unit, reading, fates, now);
       this.end(
         unit,
         { event, decoded, rows: fates, outcome, messages, ms: this.since(begun) },
         devicesOf(judged, device),
       );
-      this.tell(unit, reading, fates, now);
       return { result: { ...NOTHING, stored, refused: fates.length - stored }, stored: stored > 0 };
     } catch (error) {
       const { decoded } = reading;
@@ -97,12 +97,19 @@ export class UnitWork {
     this.needs.passed({ incoming, event, product, workspace: product.row.workspace }, end, devices);
   }
 
-  private tell({ product, device, event }: Unit, { decoded }: Reading, rows: readonly PassRow[], time: Micros): void {
+  /** @throws Refusal storage_unavailable: an event is nothing but what is made of it, so it is worth sending it again */
+  private async tell(
+    { product, device, event }: Unit,
+    { decoded }: Reading,
+    rows: readonly PassRow[],
+    time: Micros,
+  ): Promise<void> {
     for (const listener of this.listeners) {
       try {
-        if (event !== null && device !== null) listener.event?.(device, event);
+        if (event !== null && device !== null) await listener.event?.(device, event);
         if (decoded !== null) listener.decoded?.({ product, device, time, decoded, rows });
       } catch (error) {
+        if (event?.uplink === null && error instanceof Refusal) throw error;
         this.needs.log.error(
           { error: errorText(error) },
           "who hears of what came through failed; it is stored all the same",

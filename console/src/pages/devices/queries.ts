@@ -1,6 +1,14 @@
 import { queryOptions, useQueries, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import { allOf, allValuesQuery, type Device, fieldsQuery, productsQuery } from "../../api/fleet.ts";
+import { useCallback, useMemo } from "react";
+import {
+  allOf,
+  allValuesQuery,
+  type Device,
+  type DeviceValues,
+  type Field,
+  fieldsQuery,
+  productsQuery,
+} from "../../api/fleet.ts";
 import { api } from "../../api/index.ts";
 import { topicParts } from "../../parts/topic.ts";
 import { type ListedField, listedFields, type Row, rowOf } from "./columns.tsx";
@@ -52,19 +60,27 @@ export function useRows(workspace: string, search: DevicesSearch) {
     return found;
   }, [listed]);
   const slugs = useMemo(() => [...counts.keys()].slice(0, MOST_PRODUCTS), [counts]);
+  // the same functions as long as the products are: what they make is made anew only when an answer changes
   const fields = useQueries({
     queries: slugs.map(fieldsQuery),
-    combine: (all): readonly ListedField[] => {
-      const known = slugs.flatMap((slug, n) => {
-        const own = all[n]?.data;
-        return own === undefined ? [] : [[slug, own] as const];
-      });
-      return known.length < slugs.length ? [] : listedFields(new Map(known), counts);
-    },
+    combine: useCallback(
+      (all: readonly { readonly data: Field[] | undefined }[]): readonly ListedField[] => {
+        const known = slugs.flatMap((slug, n) => {
+          const own = all[n]?.data;
+          return own === undefined ? [] : [[slug, own] as const];
+        });
+        return known.length < slugs.length ? [] : listedFields(new Map(known), counts);
+      },
+      [slugs, counts],
+    ),
   });
   const values = useQueries({
     queries: slugs.map((slug) => allValuesQuery(slug, MOST_VALUES)),
-    combine: (all) => new Map(slugs.map((slug, n) => [slug, all[n]?.data])),
+    combine: useCallback(
+      (all: readonly { readonly data: ReadonlyMap<string, DeviceValues> | undefined }[]) =>
+        new Map(slugs.map((slug, n) => [slug, all[n]?.data])),
+      [slugs],
+    ),
   });
   const rows = useMemo((): readonly Row[] => {
     const bySlug = new Map((products.data ?? []).map((one) => [one.slug, one]));

@@ -92,3 +92,26 @@ test("tried, set, heard over MQTT, changed, compared with what came, rolled back
   await next("3.25");
   await client.end();
 }, 60_000);
+
+test("a script that hangs while it is tried ends a process of its own, and none that devices wait for", async () => {
+  const fine = file("fine.js", "function Decoder(request) { return JSON.parse(request.body); }\n");
+  const hangs = file(
+    "hangs.js",
+    "function Decoder() { return [].includes.call({ length: Number.MAX_SAFE_INTEGER }, 1); }\n",
+  );
+  await told("decoder", "set", "my-product", fine);
+  const { integration_key: key } = await told("integration", "show", "my-product");
+  const send = (t: number) =>
+    server.http(`/integrations/api/${key}/`, undefined, {
+      method: "POST",
+      body: JSON.stringify({ device: "BR-1", temperature: t }),
+    });
+  expect((await send(1)).status).toBe(200);
+  const trying = server.cli("decoder", "try", hangs, "--product", "my-product", "--body", "{}", "--json");
+  for (let t = 2; t < 20; t++) expect((await send(t)).status).toBe(200);
+  const { code, out } = await trying;
+  expect([code, JSON.parse(out).tried.error.message]).toEqual([1, expect.stringContaining("could not be stopped")]);
+  // the server says so when a process ends that runs what devices send
+  expect(server.log()).not.toContain("a process that runs decoders ended");
+  expect(await told("decoder", "list", "my-product")).toMatchObject([{}, {}, { in_force: true, stopped: false }]);
+}, 60_000);

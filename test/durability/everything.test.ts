@@ -78,16 +78,12 @@ async function otherwise(): Promise<void> {
   expect(await (await server.http(`/integrations/api/${KEY}/`, undefined, init)).text()).toBe("thanks");
   const said = async (...args: string[]) => expect(await server.cli(...args)).toMatchObject({ code: 0 });
   await said("configuration", "set", "my-product", "dev1", "depth=4");
-  await said(
-    "webhook",
-    "create",
-    "elsewhere",
-    "https://hooks.example.com/",
-    "--event",
-    "device_measurement",
-    "--workspace",
-    "acme",
-  );
+  // an address that is never asked: it fails, and its log has rows
+  await said("webhook", "create", "elsewhere", "https://10.0.0.1/", "--workspace", "acme");
+  const value = { method: "POST", body: '{"field":"TEMPERATURE","value":3}' };
+  expect((await server.http("/v1/devices/dev1/record/", TOKENS.device, value)).status).toBe(200);
+  await until("the webhook failed", async () => (await server.metric("fieldcast_webhooks_total", 'what="failed"')) > 0);
+  await said("webhook", "log", "elsewhere");
   const send = { method: "POST", body: '{"hex":"01ff","port":2}', headers: { "Content-Type": "application/json" } };
   const queued = await server.http(`/api/v1/products/my-product/devices/${LORA}/downlinks`, TOKENS.device, send);
   expect([queued.status, await queued.text()]).toEqual([201, expect.any(String)]);
@@ -313,7 +309,6 @@ describe("everything that a server writes", () => {
 /** What is there only for moments, or by the clock. */
 const MAY_BE_EMPTY = new Set([
   "data.db block",
-  "data.db consumer", // nothing in the server is one yet; folder.testing.ts has one
   "data.db doomed",
   "data.db part",
   "data.db purge",

@@ -52,6 +52,9 @@ export async function consoleServer(
   if (options.demo !== undefined) {
     const made = await server.cli("demo", "--devices", String(options.demo));
     if (made.code !== 0) throw new Error(`the demo fleet was not made: ${made.err}`);
+    const rights = ["--can", "view", "--product", "room-climate", "--workspace", "demo"];
+    const account = await server.cli("api-user", "create", "Wall display", ...rights);
+    if (account.code !== 0) throw new Error(`there is no API user: ${account.err}`);
   }
   return server;
 }

@@ -34,4 +34,9 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "device-permissions", path: `w/demo/devices/${DEMO_DEVICE}?tab=permissions`, shows: "owner@localhost" },
   { name: "device-configuration", path: `w/demo/devices/${DEMO_DEVICE}?tab=configuration`, shows: "Metadata" },
   { name: "device-none", path: "w/demo/devices/room-climate/nothing", shows: "To the devices" },
+  { name: "access", path: "w/demo/access", shows: "owner@localhost" },
+  { name: "access-api-users", path: "w/demo/access?tab=api-users", shows: /API user/ },
+  { name: "access-api-user", path: "w/demo/access/api-users/1", shows: "See as Wall display" },
+  { name: "access-audit", path: "w/demo/access?tab=audit", shows: "product.create" },
+  { name: "access-member", path: "w/demo/access/members/1", shows: "See as owner@localhost" },
 ];

@@ -1,4 +1,4 @@
-import { CpuIcon, type Icon } from "@primer/octicons-react";
+import { CpuIcon, type Icon, KeyIcon } from "@primer/octicons-react";
 import type { Text } from "../text/index.ts";
 
 /** An entry of the sidebar. */
@@ -18,4 +18,7 @@ export interface Entry {
  * The pages of the sidebar, in this order: home, devices, products, dashboards, live, access, integrations, system. The first four
  * and "more" stand in the bar of phones. Whoever makes a page enters it here.
  */
-export const NAV: readonly Entry[] = [{ id: "devices", path: "devices", icon: CpuIcon }];
+export const NAV: readonly Entry[] = [
+  { id: "devices", path: "devices", icon: CpuIcon },
+  { id: "access", path: "access", icon: KeyIcon },
+];

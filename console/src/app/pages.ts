@@ -1,4 +1,5 @@
 import { connectRoute } from "../pages/connect/route.ts";
+import { accessRoute, apiUserRoute, memberRoute } from "../pages/access/route.ts";
 import { deviceRoute } from "../pages/device/route.ts";
 import { devicesRoute } from "../pages/devices/route.ts";
 import { linkRoute, signInRoute } from "../pages/sign-in/route.ts";
@@ -10,4 +11,11 @@ export const OPEN_PAGES = [signInRoute, linkRoute] as const;
 /** Of the instance, and of who is signed in. */
 export const PAGES = [] as const;
 /** Of a workspace. */
-export const WORKSPACE_PAGES = [devicesRoute, deviceRoute, connectRoute] as const;
+export const WORKSPACE_PAGES = [
+  devicesRoute,
+  deviceRoute,
+  connectRoute,
+  accessRoute,
+  apiUserRoute,
+  memberRoute,
+] as const;

@@ -1,4 +1,6 @@
 import type { Text } from "../index.ts";
+import { access } from "./access.ts";
+import { ask } from "./ask.ts";
 import { common, frame, state, table, time } from "./common.ts";
 import { connect } from "./connect.ts";
 import { device } from "./device.ts";
@@ -6,4 +8,16 @@ import { devices } from "./devices.ts";
 import { signIn } from "./sign-in.ts";
 
 /** The same texts in German. */
-export const de: Text = { common, time, frame, table, state, connect, device, devices, signIn };
+export const de: Text = {
+  access,
+  ask,
+  common,
+  connect,
+  device,
+  devices,
+  frame,
+  signIn,
+  state,
+  table,
+  time,
+};

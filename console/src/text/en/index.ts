@@ -1,3 +1,5 @@
+import { access } from "./access.ts";
+import { ask } from "./ask.ts";
 import { common, frame, state, table, time } from "./common.ts";
 import { connect } from "./connect.ts";
 import { device } from "./device.ts";
@@ -5,4 +7,16 @@ import { devices } from "./devices.ts";
 import { signIn } from "./sign-in.ts";
 
 /** All texts of the console in English: a file for each page. Other languages have the same shape. */
-export const en = { common, time, frame, table, state, connect, device, devices, signIn };
+export const en = {
+  access,
+  ask,
+  common,
+  connect,
+  device,
+  devices,
+  frame,
+  signIn,
+  state,
+  table,
+  time,
+};

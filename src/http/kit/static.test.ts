@@ -49,6 +49,21 @@ describe("files of the console", () => {
     expect(await answer.text()).toBe(SCRIPT);
   });
 
+  test("what was packed beforehand is sent as it is, and is no file of its own", async () => {
+    const folder = mkdtempSync(join(root, "packed-"));
+    writeFileSync(join(folder, "a.js"), SCRIPT);
+    writeFileSync(join(folder, "a.js.br"), "packed");
+    writeFileSync(join(folder, "of-nothing.js.br"), "packed");
+    const files = new StaticFiles(folder);
+    const ask = (path: string, encoding: string) =>
+      makeWorld({ files }).ask("GET", path, null, undefined, { "Accept-Encoding": encoding });
+    const answer = await ask("/console/a.js", "br");
+    expect([answer.headers.get("Content-Encoding"), await answer.text()]).toEqual(["br", "packed"]);
+    expect(await (await ask("/console/a.js", "identity")).text()).toBe(SCRIPT);
+    for (const name of ["a.js.br", "of-nothing.js.br", "of-nothing.js"])
+      expect((await ask(`/console/${name}`, "br")).status).toBe(404);
+  });
+
   test.each([
     ["br, gzip", "br"],
     ["gzip, deflate", "gzip"],

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
 import type { FileServer, Handler, HttpContext } from "../deps.ts";
+import { encodingOf, packed, type Served } from "./packing.ts";
 
 /** Where the console is. */
 export const CONSOLE = "/console/";
@@ -42,23 +41,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json",
   ".wasm": "application/wasm",
 };
-/** Pictures and fonts are compressed already. */
-const COMPRESSES = /^(?:text\/|application\/(?:json|manifest|wasm)|image\/svg)/;
 /** A name with a hash of the content in it: `index-4f3a9c2b.js`. */
 const HASHED = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const MOST_FILES = 5000;
-/** Smaller than this, compressing saves no packet. */
-const WORTH = 1024;
-
-type Bytes = Uint8Array<ArrayBuffer>;
-interface Served {
-  readonly bytes: Bytes;
-  readonly type: string;
-  readonly etag: string;
-  readonly hashed: boolean;
-  /** Made when somebody first asks for it, and kept. */
-  packed: Partial<Record<"br" | "gzip", Promise<Bytes>>>;
-}
 
 /**
  * A folder of files that are served as they are, all of them read when the server starts: a name that is not among them is
@@ -70,14 +55,24 @@ export class StaticFiles implements FileServer {
   /** @param folder read now, with what is below it @throws the system's error when it cannot be read */
   constructor(folder: string) {
     const names = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const ready = new Set<string>();
     for (const entry of names.slice(0, MOST_FILES)) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
+      // what was packed beforehand belongs to the file beside it, and is none of its own
+      if (entry.name.endsWith(".br")) {
+        ready.add(path);
+        continue;
+      }
       const bytes = new Uint8Array(readFileSync(path));
       const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
       const type = TYPES[extname(entry.name)] ?? "application/octet-stream";
       const name = path.slice(folder.length + 1).replaceAll("\\", "/");
       this.files.set(name, { bytes, type, etag, hashed: HASHED.test(entry.name), packed: {} });
+    }
+    for (const path of ready) {
+      const file = this.files.get(path.slice(folder.length + 1, -".br".length).replaceAll("\\", "/"));
+      if (file) file.packed.br = Promise.resolve(new Uint8Array(readFileSync(path)));
     }
   }
 
@@ -119,30 +114,4 @@ async function answer(c: HttpContext, file: Served): Promise<Response> {
   const how = encodingOf(c.req.header("Accept-Encoding"), file);
   if (how === null) return new Response(file.bytes, { headers });
   return new Response(await packed(file, how), { headers: { ...headers, "Content-Encoding": how } });
-}
-
-/** The smallest form that the client takes; null: as it is. */
-function encodingOf(accepted: string | undefined, { bytes, type }: Served): "br" | "gzip" | null {
-  if (bytes.length < WORTH || !COMPRESSES.test(type)) return null;
-  const takes = (name: string) =>
-    (accepted ?? "").split(",").some((one) => {
-      const [coding = "", ...more] = one
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*/);
-      return coding === name && !more.some((part) => /^q=0(?:\.0*)?$/.test(part));
-    });
-  return takes("br") ? "br" : takes("gzip") ? "gzip" : null;
-}
-
-function packed(file: Served, how: "br" | "gzip"): Promise<Bytes> {
-  const { bytes } = file;
-  const make = async (): Promise<Bytes> => {
-    const best = { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
-    const made =
-      how === "br" ? await promisify(brotliCompress)(bytes, best) : await promisify(gzip)(bytes, { level: 9 });
-    return new Uint8Array(made);
-  };
-  file.packed[how] ??= make();
-  return file.packed[how];
 }

@@ -3,7 +3,7 @@ import type { StatusKind } from "../../parts/status.tsx";
 
 /** A step of what became of something that came in. */
 export interface Step {
-  readonly name: "from" | "body" | "decoder" | "log" | "error" | "rows" | "commit" | "message";
+  readonly name: "from" | "topic" | "body" | "decoder" | "log" | "error" | "rows" | "commit" | "message";
   readonly text: string;
   /** To be shown as it is. */
   readonly raw: boolean;
@@ -49,7 +49,7 @@ export function lineOfEvent(event: Event): DebugLine {
     text: message ?? topic ?? client ?? "",
     steps: [
       ...step("from", [account?.name, client, address].filter((one) => one !== null && one !== undefined).join(" · ")),
-      ...step("message", message === null ? null : topic),
+      ...step("topic", message === null ? null : topic),
       ...step("body", payload === null ? null : base64 ? `base64 ${payload}` : payload, true),
       ...step("commit", commit === null ? null : `${(commit / 1000).toFixed(1)} ms`),
     ],

@@ -180,7 +180,7 @@ describe("the time line", () => {
     expect([line.status, line.result, line.text]).toEqual(["bad", "refused", event.message]);
     expect(line.steps).toEqual([
       { name: "from", text: "meter@acme · c1 · 192.0.2.7", raw: false },
-      { name: "message", text: "dtck-pub/p/d/TEMP", raw: false },
+      { name: "topic", text: "dtck-pub/p/d/TEMP", raw: false },
       { name: "body", text: "1", raw: true },
     ]);
   });

@@ -75,6 +75,7 @@ export const device: Text["device"] = {
     },
     steps: {
       from: "Von",
+      topic: "Topic",
       body: "Gesendet",
       decoder: "Decoder",
       error: "Fehler",

@@ -74,6 +74,7 @@ export const device = {
     },
     steps: {
       from: "From",
+      topic: "Topic",
       body: "Sent",
       decoder: "Decoder",
       error: "Error",

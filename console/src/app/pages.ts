@@ -2,6 +2,8 @@ import { connectRoute } from "../pages/connect/route.ts";
 import { accessRoute, apiUserRoute, memberRoute } from "../pages/access/route.ts";
 import { deviceRoute } from "../pages/device/route.ts";
 import { devicesRoute } from "../pages/devices/route.ts";
+import { productRoute } from "../pages/product/route.ts";
+import { productsRoute } from "../pages/products/route.ts";
 import { linkRoute, signInRoute } from "../pages/sign-in/route.ts";
 
 /** Every page of the console. Whoever makes one enters its route here, and in nav.ts when it stands in the sidebar. */
@@ -18,4 +20,6 @@ export const WORKSPACE_PAGES = [
   accessRoute,
   apiUserRoute,
   memberRoute,
+  productsRoute,
+  productRoute,
 ] as const;

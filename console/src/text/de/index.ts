@@ -1,23 +1,29 @@
 import type { Text } from "../index.ts";
+import { common, frame, state, table, time } from "./common.ts";
 import { access } from "./access.ts";
 import { ask } from "./ask.ts";
-import { common, frame, state, table, time } from "./common.ts";
 import { connect } from "./connect.ts";
 import { device } from "./device.ts";
 import { devices } from "./devices.ts";
+import { pass } from "./pass.ts";
+import { product } from "./product.ts";
+import { products } from "./products.ts";
 import { signIn } from "./sign-in.ts";
 
 /** The same texts in German. */
 export const de: Text = {
+  common,
+  time,
+  frame,
+  table,
+  state,
   access,
   ask,
-  common,
   connect,
   device,
   devices,
-  frame,
+  pass,
+  product,
+  products,
   signIn,
-  state,
-  table,
-  time,
 };

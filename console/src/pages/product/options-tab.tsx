@@ -1,0 +1,161 @@
+import { Button, NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Product } from "../../api/fleet.ts";
+import { api, queryClient } from "../../api/index.ts";
+import { useMay } from "../../api/session.ts";
+import { useAct } from "../../parts/act.ts";
+import { ConfirmName } from "../../parts/confirm-name.tsx";
+import { formatNumber } from "../../parts/format-value.ts";
+import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { Section } from "../../parts/section.tsx";
+import { useText } from "../../text/index.ts";
+import css from "./product.module.css";
+import { RetentionSection } from "./retention-section.tsx";
+
+interface Props {
+  readonly workspace: string;
+  readonly product: Product;
+  readonly etag: string;
+  /** How many a change touches. */
+  readonly devices: number;
+}
+
+/** What holds for all devices of the product. */
+export default function OptionsTab(props: Props) {
+  return (
+    <div className={css.columns}>
+      <General {...props} />
+      <div className={css.stack}>
+        <RetentionSection workspace={props.workspace} product={props.product.slug} />
+        <Danger {...props} />
+      </div>
+    </div>
+  );
+}
+
+function General({ workspace, product, etag, devices }: Props) {
+  const t = useText();
+  const words = t.product.options;
+  const may = useMay(workspace, "devices");
+  const { data: networks } = useQuery({
+    queryKey: ["networks", workspace],
+    queryFn: async ({ signal }) => (await api.listNetworks({ workspace, limit: 1000, signal })).data.items,
+    retry: false,
+  });
+  const [form, setForm] = useState({
+    name: product.name,
+    retain_last_values: product.retain_last_values,
+    publish_backfill: product.publish_backfill,
+    bool_text: product.bool_text,
+    timeout: (product.online_timeout ?? "") as number | string,
+    network: product.network ?? "",
+  });
+  const set = (next: Partial<typeof form>) => setForm((before) => ({ ...before, ...next }));
+  const save = useAct(async () => {
+    const { timeout, network, ...rest } = form;
+    const body = {
+      ...rest,
+      online_timeout: timeout === "" ? null : Number(timeout),
+      network: network === "" ? null : network,
+    };
+    await api.updateProduct({ product: product.slug, if_match: etag, body });
+    await queryClient.invalidateQueries({ queryKey: ["products"] });
+  });
+  const { problem } = save;
+  return (
+    <Section title={words.title}>
+      <form onSubmit={save.submit} className={css.form}>
+        <TextInput
+          label={words.name}
+          value={form.name}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          error={problem?.about("name")}
+          required
+        />
+        <Switch
+          label={words.retain}
+          description={words.retainHelp}
+          checked={form.retain_last_values}
+          onChange={(event) => set({ retain_last_values: event.currentTarget.checked })}
+        />
+        <Switch
+          label={words.backfill}
+          description={words.backfillHelp}
+          checked={form.publish_backfill}
+          onChange={(event) => set({ publish_backfill: event.currentTarget.checked })}
+        />
+        <NativeSelect
+          label={words.boolText}
+          data={["true", "True"]}
+          value={form.bool_text}
+          onChange={({ currentTarget }) => set({ bool_text: currentTarget.value })}
+        />
+        <NumberInput
+          size="xs"
+          label={words.timeout}
+          description={words.timeoutHelp}
+          min={10}
+          max={31_536_000}
+          value={form.timeout}
+          onChange={(timeout) => set({ timeout })}
+          error={problem?.about("online_timeout")}
+        />
+        {networks !== undefined && networks.length > 0 && (
+          <NativeSelect
+            label={words.network}
+            data={[{ value: "", label: words.noNetwork }, ...networks.map(({ name }) => name)]}
+            value={form.network}
+            onChange={({ currentTarget }) => set({ network: currentTarget.value })}
+          />
+        )}
+        <RefusalNote error={save.error} again={() => void queryClient.invalidateQueries({ queryKey: ["products"] })} />
+        <div className={css.about}>
+          <Button type="submit" loading={save.busy} disabled={!may} title={may ? undefined : t.common.needs("devices")}>
+            {t.common.save}
+          </Button>
+          <span className="quiet small">{words.touches(devices)}</span>
+        </div>
+      </form>
+    </Section>
+  );
+}
+
+function Danger({ workspace, product }: Props) {
+  const t = useText();
+  const words = t.product.options;
+  const navigate = useNavigate();
+  const may = useMay(workspace, "devices");
+  const [open, setOpen] = useState(false);
+  const { data, error } = useQuery({
+    queryKey: ["products", "takes", product.slug],
+    queryFn: async ({ signal }) =>
+      (await api.deleteProduct({ product: product.slug, dry_run: true, signal })).data.takes,
+    enabled: open,
+    gcTime: 0,
+  });
+  const number = (n: number) => formatNumber(n, 0, t.time.locale);
+  return (
+    <Section title={words.delete}>
+      <Button variant="light" color="red" disabled={!may} onClick={() => setOpen(true)}>
+        {words.delete}
+      </Button>
+      <ConfirmName
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={words.deleteTitle(product.name)}
+        name={product.slug}
+        action={words.delete}
+        run={async () => {
+          await api.deleteProduct({ product: product.slug, confirm: product.slug });
+          await queryClient.invalidateQueries();
+          await navigate({ to: "/w/$workspace/products", params: { workspace } });
+        }}
+      >
+        <RefusalNote error={error} />
+        {data && <p>{words.takes(number(data.devices), number(data.measurements))}</p>}
+      </ConfirmName>
+    </Section>
+  );
+}

@@ -1,0 +1,111 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { Copyable } from "../../parts/copy-button.tsx";
+import { Page, Skeleton } from "../../parts/page.tsx";
+import { usePageName } from "../../parts/page-name.ts";
+import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { useText } from "../../text/index.ts";
+import { FieldsTab } from "./fields-tab.tsx";
+import css from "./product.module.css";
+import { COUNTED, countQuery, stateQuery, suggestionsQuery } from "./queries.ts";
+import { TABS, type Tab } from "./search.ts";
+
+const DecoderTab = lazy(() => import("./decoder-tab.tsx"));
+const IntegrationTab = lazy(() => import("./integration-tab.tsx"));
+const SuggestionsTab = lazy(() => import("./suggestions-tab.tsx"));
+const ConfigurationTab = lazy(() => import("./configuration-tab.tsx"));
+const OptionsTab = lazy(() => import("./options-tab.tsx"));
+const route = getRouteApi("/frame/w/$workspace/products/$product");
+
+/** One kind of device: what it measures, how what it sends is read, how long that is kept. */
+export function ProductPage() {
+  const t = useText();
+  const { workspace, product: slug } = route.useParams();
+  const { tab = "fields", ignored = false } = route.useSearch();
+  const { data, error, refetch } = useQuery(stateQuery(slug));
+  const devices = useQuery(countQuery(slug));
+  usePageName(data?.product.name ?? null);
+  if (data === undefined)
+    return (
+      <Page title={slug}>
+        <RefusalNote error={error} again={() => void refetch()} />
+        {error === null && <Skeleton rows={8} />}
+      </Page>
+    );
+  const { product } = data;
+  const count = devices.data;
+  return (
+    <Page
+      title={product.name}
+      about={
+        <span className={css.about}>
+          <Copyable text={product.slug} what={t.products.slug} />
+          {count !== undefined && (
+            <Link to="/w/$workspace/devices" params={{ workspace }} search={{ product: slug }}>
+              {t.product.shared(count, count >= COUNTED)}
+            </Link>
+          )}
+        </span>
+      }
+      actions={
+        <>
+          <Button component={Link} to={`/w/${workspace}/connect?product=${encodeURIComponent(slug)}`} variant="default">
+            {t.frame.connect}
+          </Button>
+          <AsApi examples={[curlText(`/products/${slug}`), curlText(`/products/${slug}/fields`)]} />
+        </>
+      }
+    >
+      <nav className={css.tabs} aria-label={t.product.tabs}>
+        {TABS.map((one) => (
+          <TabLink key={one} tab={one} chosen={one === tab} slug={slug} />
+        ))}
+      </nav>
+      <Suspense fallback={<Skeleton rows={8} />}>
+        {tab === "fields" && <FieldsTab workspace={workspace} product={slug} />}
+        {tab === "decoder" && <DecoderTab workspace={workspace} product={slug} />}
+        {tab === "integration" && <IntegrationTab workspace={workspace} product={slug} />}
+        {tab === "suggestions" && <SuggestionsTab workspace={workspace} product={slug} ignored={ignored} />}
+        {tab === "configuration" && <ConfigurationTab workspace={workspace} product={slug} />}
+        {tab === "options" && (
+          <OptionsTab key={data.etag} workspace={workspace} product={product} etag={data.etag} devices={count ?? 0} />
+        )}
+      </Suspense>
+    </Page>
+  );
+}
+
+/** What every tab gets. */
+export interface TabProps {
+  readonly workspace: string;
+  /** Its slug. */
+  readonly product: string;
+}
+
+function TabLink({ tab, chosen, slug }: { readonly tab: Tab; readonly chosen: boolean; readonly slug: string }) {
+  const t = useText().product;
+  const router = useRouter();
+  const { data } = useQuery({ ...suggestionsQuery(slug, "open"), enabled: tab === "suggestions" });
+  const to = {
+    to: "/w/$workspace/products/$product",
+    params: route.useParams(),
+    search: tab === "fields" ? {} : { tab },
+  } as const;
+  return (
+    <a
+      href={router.buildLocation(to).href}
+      aria-current={chosen ? "page" : undefined}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        void router.navigate(to);
+      }}
+    >
+      {t.tab[tab]}
+      {data !== undefined && data.length > 0 && <span className={css.badge}>{data.length}</span>}
+    </a>
+  );
+}

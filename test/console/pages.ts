@@ -28,7 +28,7 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "connect-tti", path: "w/home/connect?product=my-product&device=000001&how=tti", shows: "Base URL, and" },
   { name: "products", path: "w/demo/products", shows: "Cold storage" },
   { name: "product-fields", path: "w/demo/products/cold-storage", shows: "Compressor" },
-  { name: "product-decoder", path: "w/home/products/my-product?tab=decoder", shows: "Each change makes a version" },
+  { name: "product-decoder", path: "w/home/products/my-product?tab=decoder", shows: /input\.bytes/ },
   { name: "product-integration", path: "w/home/products/my-product?tab=integration", shows: "HTTP integration" },
   { name: "product-suggestions", path: "w/home/products/my-product?tab=suggestions", shows: "Serials and fields that" },
   {

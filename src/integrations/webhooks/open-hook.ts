@@ -114,6 +114,7 @@ export class OpenHook {
         this.book.told(told);
       });
       this.presence.load([...this.told.values()]);
+      this.presence.begin();
     }
     this.hook = new Hook(this.host(), this.row, note);
     needs.later(this.hook.pump, 0);

@@ -60,7 +60,6 @@ export class HookPresence {
   }
   /** About once a second. */
   tick(): void {
-    if (!this.hasBegun) return this.begin();
     this.sweep ??= this.host.devices()[Symbol.iterator]();
     const items: Item[] = [];
     for (let i = 0; i < AT_ONCE && this.out.size < MOST_OUT; i++) {
@@ -74,8 +73,9 @@ export class HookPresence {
     }
     if (items.length > 0) this.host.add(items);
   }
-  /** Who is online at the beginning is no news. */
-  private begin(): void {
+  /** At its very beginning: who is online then is no news. */
+  begin(): void {
+    if (this.hasBegun) return;
     this.hasBegun = true;
     for (const device of this.host.devices()) if (this.host.isOnline(device)) this.keep(device, true, 0);
     this.host.keep({ key: BEGUN, time: this.host.now(), body: "" });

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { FLEET, TOKENS } from "../run/fleet.ts";
+import { startServer, type TestServer } from "../run/server.ts";
+import { until } from "../run/until.ts";
+import { Endpoint } from "./rig.ts";
+
+const KEY = "55555555-5555-4555-8555-555555555555";
+const DECODER = "function Decoder(request) { console.log('seen'); return JSON.parse(request.body); }";
+const YAML = FLEET.replace(
+  "slug: my-product\n",
+  `slug: my-product\n        integration_key: ${KEY}\n        decoder: "${DECODER}"\n`,
+);
+let server: TestServer;
+const to = new Endpoint();
+beforeAll(async () => {
+  server = await startServer({ fleet: YAML, flags: ["--allow-outgoing", "127.0.0.1"] });
+});
+afterAll(async () => {
+  await Promise.all([server.remove(), to.stop()]);
+});
+interface Event {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+const eventsOf = (type: string) =>
+  to.got.map(({ body }) => JSON.parse(body) as Event).filter((one) => one.type === type);
+
+test("a server tells of what a decoder gave, of what was stored of it, and of a device that is heard again; made and tried over HTTP", async () => {
+  const ask = async (method: string, path: string, body?: object) => {
+    const headers = { "Content-Type": "application/json" };
+    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    const answer = await server.http(`/api/v1/workspaces/acme/webhooks${path}`, TOKENS.owner, init);
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const events = ["device_measurement", "decoder_output", "device_online"];
+  const made = await ask("POST", "", { name: "all", url: to.url, events });
+  expect(made.status).toBe(201);
+  const path = `/${made.body.webhook}`;
+  const tried = await ask("POST", `${path}/test`, { event: "decoder_output" });
+  expect(tried.body).toMatchObject({ accepted: true, status: 200, answer: "ok" });
+  to.got.length = 0;
+
+  const body = JSON.stringify([
+    { device: "dev1", field: "TEMPERATURE", value: 21.5 },
+    { device: "dev1", field: "NOTHING", value: 1 },
+  ]);
+  expect(await (await server.http(`/integrations/api/${KEY}/`, undefined, { method: "POST", body })).text()).toBe(
+    "thanks",
+  );
+  await until("all three", () => new Set(to.got.map(({ body }) => (JSON.parse(body) as Event).type)).size === 3);
+  expect(eventsOf("decoder_output")).toMatchObject([
+    {
+      data: {
+        log: "seen",
+        device: null,
+        product: "my-product",
+        result: [
+          { device: "dev1", field: "TEMPERATURE", value: 21.5, stored: true },
+          { device: "dev1", field: "NOTHING", value: 1, stored: false },
+        ],
+      },
+    },
+  ]);
+  expect(eventsOf("device_measurement")).toMatchObject([
+    { data: { field: "TEMPERATURE", value: 21.5, device: { id: "dev1" } } },
+  ]);
+  expect(eventsOf("device_online")).toMatchObject([{ data: { online: true, device: { id: "dev1" } } }]);
+
+  const calls = await ask("GET", `${path}/calls?limit=10`);
+  expect(calls.body).toMatchObject({
+    items: expect.arrayContaining([expect.objectContaining({ status: 200, error: null })]),
+  });
+  expect((await ask("POST", `${path}/pause`)).body).toMatchObject({ state: "paused" });
+  expect((await ask("POST", `${path}/resume`)).body).toMatchObject({ state: "active" });
+  expect((await ask("DELETE", path)).status).toBe(200);
+  expect((await ask("GET", path)).status).toBe(404);
+});

@@ -13,6 +13,7 @@ import type { Decoded, Incoming } from "../types.ts";
 import { type CurrentValue, deviceGlobals, productGlobals, variablesOf } from "./globals.ts";
 import { type DecoderInput, messageInput, requestInput } from "./inputs.ts";
 import { withSerials } from "./named.ts";
+import { withoutKeys } from "./keys.ts";
 import { nativeRows } from "./native.ts";
 
 /** One thing that came, for one product: a request, a message, or an event of a network with its device. */
@@ -72,8 +73,9 @@ export class Decoding {
       input,
       globals,
     });
-    const { log, ms } = outcome;
-    const told = { version: decoder.number, ms, log };
+    // what a script writes is told to others, too: who may read the devices, and webhooks
+    const shown = (text: string) => withoutKeys(text, product);
+    const told = { version: decoder.number, ms: outcome.ms, log: outcome.log.map(shown) };
     if (!outcome.ok) {
       const { reason, message, line } = outcome;
       if (reason === "busy" || reason === "stopped")
@@ -86,11 +88,15 @@ export class Decoding {
       const slug = product.row.slug;
       const again = `Mend it and set it anew; or try it again as it is: fieldcast decoder off ${slug}, then fieldcast decoder roll-back ${slug} --number ${decoder.number}`;
       const messages = reason === "off" ? [again] : [];
-      return { decoded: { ...told, called: null, output: null, error: { message, line } }, rows: [], messages };
+      return {
+        decoded: { ...told, called: null, output: null, error: { message: shown(message), line } },
+        rows: [],
+        messages,
+      };
     }
     const { called, result } = outcome;
     const { rows, errors, warnings } = rowsOf(called, kind === "uplink" ? result : withSerials(result));
-    const error = errors.length > 0 ? { message: errors.join("; "), line: null } : null;
+    const error = errors.length > 0 ? { message: shown(errors.join("; ")), line: null } : null;
     return { decoded: { ...told, called, output: result, error }, rows, messages: warnings };
   }
 

@@ -50,7 +50,7 @@ interface PassEvent {
   readonly uplink: (Omit<NonNullable<NetworkEvent["uplink"]>, "bytes"> & { readonly bytes: string | null }) | null;
 }
 /** What the decoder did. */
-interface PassDecoder extends Omit<Decoded, "output"> {
+export interface PassDecoder extends Omit<Decoded, "output"> {
   /** As JSON; null: there is none, or it is too long to keep. */
   readonly output: string | null;
 }

@@ -1,7 +1,9 @@
+import { isNotANumber } from "../../decoders/types.ts";
 import type { ProductNode } from "../../fleet/nodes.ts";
 import type { NetworkEvent } from "../../networks/types.ts";
-import type { Decoded, Incoming, Pair } from "../types.ts";
-import type { PassBody, PassEnd } from "./pass-types.ts";
+import type { Decoded, Incoming, Pair, PassRow } from "../types.ts";
+import { withoutKeys } from "./keys.ts";
+import type { PassBody, PassDecoder, PassEnd } from "./pass-types.ts";
 
 /** What is kept of one pass; the rest is cut, and said to be. */
 const MOST_BODY = 16 * 1024;
@@ -30,7 +32,7 @@ export function passBody(
     remote_address: incoming.remote,
     account: incoming.principal?.key ?? null,
     method: request?.method ?? null,
-    path: request === null ? null : withoutKey(request.path, product),
+    path: request === null ? null : short(withoutKeys(request.path, product)),
     query: pairsOf(request?.query ?? []),
     headers: pairsOf(request?.headers ?? []),
     form: pairsOf(request?.form ?? []),
@@ -39,11 +41,11 @@ export function passBody(
     size: incoming.body.length,
     ...beginning(bytes),
     event: event === null ? null : eventOf(event),
-    decoder: decoded === null ? null : decoderOf(decoded),
-    rows: end.rows.slice(0, MOST_ROWS),
+    decoder: decoded === null ? null : decoderOf(decoded, product),
+    rows: end.rows.slice(0, MOST_ROWS).map((row) => rowOf(row, product)),
     rows_total: end.rows.length,
     outcome: end.outcome,
-    messages: end.messages.slice(0, 20).map(short),
+    messages: end.messages.slice(0, 20).map((text) => short(withoutKeys(text, product))),
     ms: end.ms,
   };
 }
@@ -71,8 +73,19 @@ function eventOf({ kind, devEui, deviceId, time, text, uplink }: NetworkEvent): 
   };
 }
 
-function decoderOf({ output, log, ...decoded }: Decoded): NonNullable<PassBody["decoder"]> {
-  const text = output === null || output === undefined ? null : JSON.stringify(output);
+/** Scripts see the address they were called by, and write it where they like. */
+function rowOf(row: PassRow, product: ProductNode | null): PassRow {
+  const { value, message } = row;
+  return {
+    ...row,
+    ...(typeof value === "string" && { value: withoutKeys(value, product) }),
+    ...(message !== null && { message: withoutKeys(message, product) }),
+  };
+}
+
+function decoderOf({ output, log, ...decoded }: Decoded, product: ProductNode | null): PassDecoder {
+  const plain = (_: string, value: unknown) => (isNotANumber(value) ? value["\u0000number"] : value);
+  const text = output === null || output === undefined ? null : withoutKeys(JSON.stringify(output, plain), product);
   let [lines, length] = [0, 0];
   for (const line of log) {
     length += line.length;
@@ -90,15 +103,6 @@ const TOKEN = /\b[0-9a-f]{40}\b/;
 function pairsOf(pairs: readonly Pair[]): Pair[] {
   const isSecret = ([name, value]: Pair) => SECRET.test(name) || TOKEN.test(value);
   return pairs.slice(0, MOST_PAIRS).map((pair) => [short(pair[0]), isSecret(pair) ? "…" : short(pair[1])]);
-}
-/** The key in an address lets everybody write who has it. */
-function withoutKey(path: string, product: ProductNode | null): string {
-  let shown = path;
-  for (const key of [product?.row.integrationKey, product?.row.uuid]) {
-    const at = key === undefined ? -1 : shown.toLowerCase().indexOf(key);
-    if (key !== undefined && at >= 0) shown = `${shown.slice(0, at + 4)}…${shown.slice(at + key.length)}`;
-  }
-  return short(shown);
 }
 function short(text: string): string {
   return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT).toWellFormed()}…`;

@@ -14,7 +14,7 @@ export function register({ add, json, group }: Registrar): void {
       parent,
       "create <product> <field>",
       "give a product a configuration field",
-      "fieldcast configuration create my-product depth --type number --default 1.5 --unit m",
+      "fieldcast configuration create my-product depth --type number --unit m",
       async () => (await commands()).create,
     )
       .option("--type <TYPE>", `${CONFIGURATION_TYPES.join(", ")} (default: number)`)

@@ -21,7 +21,7 @@ function sending({ add, json }: Registrar, parent: Command): void {
       parent,
       "send <product> <device> [downlink]",
       "send a downlink of the product to a device, or bytes",
-      "fieldcast downlink send my-product 000001 set-interval --value INTERVAL=600",
+      "fieldcast downlink send my-product 000001 reset",
       async () => (await commands()).send,
     ),
   )
@@ -69,7 +69,7 @@ function defining({ add, json }: Registrar, parent: Command): void {
       parent,
       "create <product> <name>",
       "make a downlink of a product: something that can be sent to its devices",
-      "fieldcast downlink create my-product set-interval --encoder encoder.js --port 10 --trigger INTERVAL",
+      "fieldcast downlink create my-product reset --hex 01 --port 10",
       async () => (await definitions()).create,
     ),
   )
@@ -91,7 +91,7 @@ function defining({ add, json }: Registrar, parent: Command): void {
       parent,
       "delete <product> <name>",
       "delete a downlink of a product; what is queued of it is not sent",
-      "fieldcast downlink delete my-product set-interval",
+      "fieldcast downlink delete my-product reset",
       async () => (await definitions()).remove,
     ),
   );

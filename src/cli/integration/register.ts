@@ -22,7 +22,7 @@ export function register({ add, json, group }: Registrar): void {
       parent,
       "set <product>",
       "say who may send to a product, and what is created by itself",
-      "fieldcast integration set my-product --creates-devices 1000 --creates-fields 50",
+      "fieldcast integration set my-product --creates-devices 1000",
       async () => (await commands()).set,
     )
       .option("--product-uuid <yes|no>", "whether the HTTP integration takes the product's UUID, beside its key")

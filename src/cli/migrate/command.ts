@@ -9,7 +9,7 @@ import { colors, json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
 import { fleetOf } from "./fleet.ts";
 import { DAY_MS, Histories, type HistoryWish } from "./histories.ts";
-import { Hosted, type HostedWorkspace } from "./hosted.ts";
+import { ENDPOINT, Hosted, type HostedWorkspace } from "./hosted.ts";
 import { COUNTERS } from "./rows.ts";
 import { MigrationState } from "./state.ts";
 
@@ -89,7 +89,7 @@ function wishOf(io: Io, flags: Flags): Wish {
   const begin = since === undefined ? until - DEFAULT_DAYS * DAY_MS : Date.parse(since);
   if (Number.isNaN(begin)) throw new UsageError(`--since: "${since}" is no date; write 2025-01-31`);
   return {
-    endpoint: optional("endpoint") ?? "",
+    endpoint: optional("endpoint") ?? ENDPOINT,
     token,
     workspace: optional("workspace"),
     to: optional("to"),

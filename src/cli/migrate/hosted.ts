@@ -4,6 +4,8 @@ import { CommandError } from "../failure.ts";
 
 /** The hosted platform, asked over its GraphQL interface (docs/graphql.md is ours of the same kind). */
 
+/** Where it is asked. */
+export const ENDPOINT = "https://api.datacake.co/graphql/";
 const TRIES = 6;
 const LONGEST_WAIT_MS = 60_000;
 const TIMEOUT_MS = 60_000;

@@ -1,4 +1,5 @@
 import type { Registrar } from "../registrar.ts";
+import { ENDPOINT } from "./hosted.ts";
 
 /** `migrate-from-hosted`: from the hosted platform to here. */
 export function register({ program, add, json }: Registrar): void {
@@ -7,10 +8,10 @@ export function register({ program, add, json }: Registrar): void {
       program,
       "migrate-from-hosted",
       "move a workspace of the hosted platform here: products, devices and what they measured",
-      "fieldcast migrate-from-hosted --endpoint https://api.datacake.co/graphql/ --to home --dry-run",
+      "fieldcast migrate-from-hosted --to home --dry-run",
       async () => (await import("./command.ts")).migrate,
     )
-      .requiredOption("--endpoint <URL>", "its GraphQL address")
+      .option("--endpoint <URL>", `its GraphQL address (default: ${ENDPOINT})`)
       .option("--token <TOKEN>", "an access token there (better in HOSTED_TOKEN: others can see command lines)")
       .option("--workspace <ID>", "which workspace there: id, slug or name (default: the only one)")
       .option("--to <SLUG>", "the workspace here (default: the slug there)")

@@ -27,7 +27,7 @@ export function register({ add, json, group }: Registrar): void {
     ),
   ).option("--workspace <SLUG>", "those of one workspace");
   const example =
-    "fieldcast network create chirpstack --type chirpstack --server https://chirpstack.example.com:8080 --key-file key.txt";
+    "fieldcast network create lns --type chirpstack \\\n      --server https://lns.example --key-file key.txt";
   settings(
     which(
       json(
@@ -42,7 +42,7 @@ export function register({ add, json, group }: Registrar): void {
           parent,
           "set <name>",
           "change the settings of a network",
-          "fieldcast network set chirpstack --server https://chirpstack.example.com",
+          "fieldcast network set lns --server https://lns2.example",
           async () => (await commands()).set,
         ),
       ).option("--type <TYPE>", NETWORK_TYPES.join(", ")),
@@ -53,7 +53,7 @@ export function register({ add, json, group }: Registrar): void {
       parent,
       "use <product> [network]",
       "send the downlinks of a product through a network; without one, through none",
-      "fieldcast network use my-product chirpstack",
+      "fieldcast network use my-product lns",
       async () => (await commands()).use,
     ),
   );
@@ -63,7 +63,7 @@ export function register({ add, json, group }: Registrar): void {
         parent,
         "delete <name>",
         "delete a network that no product uses",
-        "fieldcast network delete chirpstack",
+        "fieldcast network delete lns",
         async () => (await commands()).remove,
       ),
     ),

@@ -56,7 +56,7 @@ export function register({ add, json, group, program }: Registrar): void {
       program,
       "can <who>",
       "whether an account may publish or subscribe, why, and which topic would work",
-      'fieldcast can "device 1@home" publish dtck-pub/my-product/000001/TEMPERATURE',
+      "fieldcast can owner@localhost publish dtck-pub/my-product/000001/DOOR",
       async () => (await import("./can.ts")).can,
     )
       .addArgument(new Argument("<action>", "what it would do").choices(ACTIONS))

@@ -16,8 +16,7 @@ export function register(to: Registrar): void {
 }
 
 function making({ add, json }: Registrar, parent: Command): void {
-  const example =
-    'fieldcast webhook create "to the office" https://hooks.example.com/fieldcast --event device_measurement';
+  const example = "fieldcast webhook create office https://hooks.example.com/x";
   shaped(
     json(
       add(
@@ -42,7 +41,7 @@ function making({ add, json }: Registrar, parent: Command): void {
           parent,
           "update <webhook>",
           "change a webhook",
-          'fieldcast webhook update "to the office" --batch-max 500',
+          "fieldcast webhook update office --form ndjson",
           async () => (await commands()).update,
         ),
       ),
@@ -74,7 +73,7 @@ function shaped(command: Command): Command {
 }
 
 function managing({ add, json }: Registrar, parent: Command): void {
-  const hook = '"to the office"';
+  const hook = "office";
   json(
     add(
       parent,
@@ -120,7 +119,7 @@ function managing({ add, json }: Registrar, parent: Command): void {
 }
 
 function books({ add, json }: Registrar, parent: Command): void {
-  const hook = '"to the office"';
+  const hook = "office";
   const one = (usage: string, text: string, example: string, load: Parameters<typeof add>[4]) =>
     WHICH(json(add(parent, usage, text, example, load)));
   one(

@@ -920,8 +920,6 @@ export type Downlink = {
   text: string | null;
 };
 
-export type __schema0 = string | number | boolean | null | __schema0[] | Record<string, __schema0>;
-
 export type SentDownlink = {
   /** null: a dry run. */
   sent: DeviceDownlink | null;
@@ -3034,7 +3032,7 @@ export interface Operations {
       /** Name of the product's downlink. */
       downlink?: string;
       /** For the downlink's encoder: they take the place of the device's current values. */
-      values?: Record<string, __schema0>;
+      values?: Record<string, unknown>;
       /** In place of a downlink: bytes in hexadecimal digits. */
       hex?: string;
       /** The same in base64. */

@@ -21,7 +21,7 @@ const MOST_VALUES = 16_384;
 export const sendWish = z.strictObject({
   downlink: values.slug.optional().meta({ description: "Name of the product's downlink." }),
   values: z
-    .record(z.string().max(100), z.json())
+    .record(z.string().max(100), z.unknown())
     .refine((given) => JSON.stringify(given).length <= MOST_VALUES, `at most ${MOST_VALUES} characters as JSON`)
     .optional()
     .meta({ description: "For the downlink's encoder: they take the place of the device's current values." }),

@@ -48,8 +48,18 @@ test("security headers", async () => {
   expect(headers.get("Strict-Transport-Security")).toBeNull();
 });
 
-test("the first page names the product", async () => {
-  expect(await (await makeWorld().ask("GET", "/", null)).text()).toStartWith("fieldcast");
+test("the first page is a text, said to be one, that names the product and where to go on", async () => {
+  const first = await makeWorld().ask("GET", "/", null);
+  expect(first.headers.get("Content-Type")).toBe("text/plain; charset=utf-8");
+  const text = await first.text();
+  expect(text).toStartWith("fieldcast");
+  expect(text).toContain("\nPOST /graphql/ ");
+  expect(text).toContain("\n/console/ ");
+  // one column for what is asked, one for what it is
+  const lines = text.split("\n\n")[1]?.split("\n") ?? [];
+  expect(
+    lines.filter((line) => !/^(?:[A-Z]+ +)?\S.{48}$/.test(line.slice(0, 49)) || line[49] !== " " || line[50] === " "),
+  ).toEqual([]);
 });
 
 test("healthz", async () => {

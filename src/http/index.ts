@@ -29,7 +29,7 @@ import { quickRoutes } from "./quick-routes.ts";
 import { record } from "./compat/record.ts";
 import { deviceLog, ownLog } from "./compat/refusals.ts";
 import { addIntegrations } from "./integrations/routes.ts";
-import { WELCOME } from "./welcome.ts";
+import { TEXT, WELCOME } from "./welcome.ts";
 import { Streams } from "./events/streams.ts";
 import { disconnectSessions, listSessions, showSession } from "./compat/sessions.ts";
 
@@ -108,7 +108,7 @@ export function createHttp(deps: HttpDeps): Http {
   app.get("/healthz", health(deps));
   app.get("/metrics", metrics(deps));
   if (deps.files) app.get(`${CONSOLE}*`, deps.files.handler(CONSOLE));
-  app.get("/", (c) => (deps.files?.hasPage && wantsPage(c) ? c.redirect(CONSOLE) : c.text(WELCOME)));
+  app.get("/", (c) => (deps.files?.hasPage && wantsPage(c) ? c.redirect(CONSOLE) : c.text(WELCOME, 200, TEXT)));
   return {
     fetch: withQuickRoutes(
       (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }),

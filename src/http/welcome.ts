@@ -1,3 +1,6 @@
+/** Said in so many words: the runtime's own mark is lost where the headers of safety come in, and browsers may not guess. */
+export const TEXT = { "Content-Type": "text/plain; charset=utf-8" };
+
 /** What `GET /` tells: the addresses there are. */
 export const WELCOME = `fieldcast: the MQTT data cloud that you run yourself
 
@@ -18,12 +21,14 @@ GET  /api/v1/inspect                              events: ?device=&account=&kind
 GET  /api/v1/inspect/live                         the same as it comes (Server-Sent Events)
 GET  /api/v1/audit                                who did what: ?workspace=&actor=&action=&from=&to=&limit=&cursor=
 /api/v1/                                          managing the fleet; read /api/v1/docs
-POST /integrations/api/<key of a product>/          what devices send in a form of their own; docs/integrations.md
-POST /integrations/lorawan/<network>/               uplinks of The Things Stack, ChirpStack and others; docs/lorawan.md
+POST /integrations/api/<key of a product>/        what devices send in a form of their own; docs/integrations.md
+POST /integrations/lorawan/<network>/             uplinks of The Things Stack, ChirpStack and others; docs/lorawan.md
+POST /graphql/                                    documents of the hosted platform's clients; docs/graphql.md
 POST /api/v1/auth/sign-in                         {"email", "password"}: a cookie for people; docs/people.md has the rest
 GET  /healthz                                     whether the server is ready
 GET  /metrics                                     figures for Prometheus
 /mqtt                                             MQTT over WebSocket
+/console/                                         for people, in a browser; docs/console.md
 
 Send the header: Authorization: Token <access token>
 The documents come with the program: README.md, docs, ARCHITECTURE.md, CHANGELOG.md

@@ -7,6 +7,7 @@ import type { Directory } from "../fleet/directory.ts";
 import { openInbound } from "../integrations/open.ts";
 import { decodedTo, downlinksTo } from "../integrations/webhooks/outside.ts";
 import type { Core } from "./core.ts";
+import { decoderLog } from "./decoder-log.ts";
 import { openDownlinks } from "./downlinks.ts";
 import { webhooksOf } from "./webhooks.ts";
 
@@ -81,20 +82,9 @@ function limitsOf({ decoderTime, decoderMemory }: Config): Limits {
   return { ...LIMITS, cpuMs: decoderTime, wallMs: decoderTime * WALL, memoryBytes: decoderMemory };
 }
 function optionsOf(config: Config, directory: Directory, log: Log): ConstructorParameters<typeof Sandbox>[0] {
-  // a call's workspace is the number of one
-  const nameOf = (workspace: string) => directory.workspace(Number(workspace))?.slug ?? workspace;
   return {
     processes: config.decoderProcesses,
     limits: limitsOf(config),
-    onDeath: (why, amid) =>
-      log.warn(
-        { why, workspace: amid === null ? null : nameOf(amid.workspace) },
-        "a process that runs decoders ended; the calls that waited go on in a new one",
-      ),
-    onOff: ({ workspace, script }) =>
-      log.warn(
-        { workspace: nameOf(workspace), script: script.id },
-        "a decoder is switched off: it did not let itself be stopped, twice within a minute",
-      ),
+    ...decoderLog(directory, log),
   };
 }

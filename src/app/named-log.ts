@@ -1,9 +1,9 @@
 import type { Log } from "../base/types.ts";
-import { accountName } from "../broker/refusal-log.ts";
+import { accountNameOf } from "../fleet/account-name.ts";
 import type { Directory } from "../fleet/directory.ts";
 
-/** Keys of accounts (u:1, a:1), as the program names them. */
-const KEY = /^[ua]:\d{1,15}$/;
+/** Keys of accounts and of integrations of products (u:1, a:1, p:1), as the program names them. */
+const KEY = /^[uap]:\d{1,15}$/;
 
 /**
  * A log that says who an account is beside its key, and which product a number is, so that people need not look them up.
@@ -14,7 +14,7 @@ export function namedLog(log: Log, directory: () => Directory | null, debugs = t
     const { principal } = fields as { principal?: unknown }; // looked at below
     const known = directory();
     if (known === null || typeof principal !== "string" || !KEY.test(principal)) return fields;
-    return { ...fields, account: accountName(known, principal) };
+    return { ...fields, account: accountNameOf(known, principal) };
   };
   return {
     debug: debugs ? (fields, message) => log.debug(named(fields), message) : () => {},

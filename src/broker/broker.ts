@@ -24,7 +24,7 @@ import { FoldedLog } from "./folded-log.ts";
 import { Newcomers } from "./newcomers.ts";
 import { Presence } from "./presence.ts";
 import { Rates } from "./rates.ts";
-import { accountName, RefusalLog } from "./refusal-log.ts";
+import { type RefusalLog, refusalLogOf } from "./refusal-log.ts";
 import { revoked, rightsChanged } from "./rights.ts";
 import type { Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -108,7 +108,7 @@ export class Broker implements BrokerContext {
       ({ row, product }) => needs.series.gone.of(product.row.uid, row.id),
     );
     this.foldedLog = new FoldedLog(needs.log);
-    this.refusalLog = new RefusalLog(needs.log, (key) => accountName(needs.directory, key));
+    this.refusalLog = refusalLogOf(needs.directory, needs.log);
     needs.ingest.commits.events = {
       ...aroundCommits({
         hub: needs.hub,

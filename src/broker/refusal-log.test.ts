@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import { Directory } from "../fleet/directory.ts";
 import type { ToldRefusal } from "../ingest/refusals.ts";
-import { RefusalLog } from "./refusal-log.ts";
+import { RefusalLog, refusalLogOf } from "./refusal-log.ts";
 
 const refusal = (change: Partial<ToldRefusal> = {}): ToldRefusal => ({
   principal: "a:1",
@@ -52,4 +53,18 @@ test("what is remembered is bounded", () => {
   log.tick(11e6);
   log.seen(refusal({ principal: "a:4999" }), 12e6);
   expect(count).toBe(1001);
+});
+
+test("what a product's integration was refused is not said to be of the API user with its number", () => {
+  const directory = new Directory();
+  const product = { name: "", retainLastValues: true, publishBackfill: false, boolText: "true" } as const;
+  directory.apply([
+    { kind: "workspace", op: "put", row: { uid: 1, slug: "home", name: "" } },
+    { kind: "product", op: "put", row: { ...product, uid: 2, workspace: 1, slug: "sensors" } },
+    { kind: "apiUser", op: "put", row: { uid: 2, workspace: 1, name: "device", mqtt: true, grants: [] } },
+  ]);
+  const lines: object[] = [];
+  const log = refusalLogOf(directory, { info: (facts) => void lines.push(facts) });
+  for (const principal of ["p:2", "a:2"]) log.seen(refusal({ principal }), 0);
+  expect(lines).toMatchObject([{ account: "integration of sensors" }, { account: "device@home" }]);
 });

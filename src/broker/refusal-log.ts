@@ -1,14 +1,7 @@
 import type { Log } from "../base/types.ts";
+import { accountNameOf } from "../fleet/account-name.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { ToldRefusal } from "../ingest/refusals.ts";
-
-/** E-mail address, or name@workspace of an API user; the key itself when there is no such account. */
-export function accountName(directory: Pick<Directory, "user" | "apiUser" | "workspace">, key: string): string {
-  const uid = Number(key.slice(2));
-  if (key.startsWith("u:")) return directory.user(uid)?.email ?? key;
-  const row = directory.apiUser(uid);
-  return row ? `${row.name}@${directory.workspace(row.workspace)?.slug ?? ""}` : key;
-}
 
 /** How often the same account is told of for the same cause, µs. */
 const FOLD_MICROS = 10_000_000;
@@ -68,4 +61,9 @@ export class RefusalLog {
       count === 1 ? "refused a publish" : "refused publishes, this is the latest of them",
     );
   }
+}
+
+/** One that calls accounts, and integrations of products, by what people call them. */
+export function refusalLogOf(directory: Directory, log: Pick<Log, "info">): RefusalLog {
+  return new RefusalLog(log, (key) => accountNameOf(directory, key));
 }

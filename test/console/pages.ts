@@ -50,4 +50,10 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "access-api-user", path: "w/demo/access/api-users/1", shows: "See as Wall display" },
   { name: "access-audit", path: "w/demo/access?tab=audit", shows: "product.create" },
   { name: "access-member", path: "w/demo/access/members/1", shows: "See as owner@localhost" },
+  { name: "account", path: "account", shows: "this browser" },
+  { name: "system", path: "system", shows: "All is well" },
+  { name: "system-day", path: "system?tab=day", shows: /a minute/ },
+  { name: "system-storage", path: "system?tab=storage", shows: "room-climate" },
+  { name: "system-backups", path: "system?tab=backups", shows: "Make a backup" },
+  { name: "system-settings", path: "system?tab=settings", shows: "--max-packet" },
 ];

@@ -1,7 +1,7 @@
 import { Menu, useMantineColorScheme } from "@mantine/core";
 import { CheckIcon, PersonIcon } from "@primer/octicons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { api, queryClient, setCsrf } from "../api/index.ts";
 import { sessionQuery } from "../api/session.ts";
 import { LANGUAGES, type Language, setLanguage, useLanguage, useText } from "../text/index.ts";
@@ -33,6 +33,9 @@ export function AccountMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t.signedInAs(email)}</Menu.Label>
+        <Menu.Item component={Link} to="/account">
+          {t.account}
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>{t.theme.title}</Menu.Label>
         {SCHEMES.map((scheme) => (

@@ -1,4 +1,4 @@
-import { CpuIcon, type Icon, KeyIcon, PackageIcon } from "@primer/octicons-react";
+import { CpuIcon, type Icon, KeyIcon, PackageIcon, ServerIcon } from "@primer/octicons-react";
 import type { Text } from "../text/index.ts";
 
 /** An entry of the sidebar. */
@@ -22,4 +22,5 @@ export const NAV: readonly Entry[] = [
   { id: "devices", path: "devices", icon: CpuIcon },
   { id: "products", path: "products", icon: PackageIcon },
   { id: "access", path: "access", icon: KeyIcon },
+  { id: "system", path: "/system", icon: ServerIcon, operate: true },
 ];

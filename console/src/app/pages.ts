@@ -1,9 +1,11 @@
 import { connectRoute } from "../pages/connect/route.ts";
+import { accountRoute } from "../pages/account/route.ts";
 import { accessRoute, apiUserRoute, memberRoute } from "../pages/access/route.ts";
 import { deviceRoute } from "../pages/device/route.ts";
 import { devicesRoute } from "../pages/devices/route.ts";
 import { productRoute } from "../pages/product/route.ts";
 import { productsRoute } from "../pages/products/route.ts";
+import { systemRoute } from "../pages/system/route.ts";
 import { linkRoute, signInRoute } from "../pages/sign-in/route.ts";
 
 /** Every page of the console. Whoever makes one enters its route here, and in nav.ts when it stands in the sidebar. */
@@ -11,7 +13,7 @@ import { linkRoute, signInRoute } from "../pages/sign-in/route.ts";
 /** For who is not signed in. */
 export const OPEN_PAGES = [signInRoute, linkRoute] as const;
 /** Of the instance, and of who is signed in. */
-export const PAGES = [] as const;
+export const PAGES = [accountRoute, systemRoute] as const;
 /** Of a workspace. */
 export const WORKSPACE_PAGES = [
   devicesRoute,

@@ -1,6 +1,7 @@
 import type { Text } from "../index.ts";
 import { common, frame, state, table, time } from "./common.ts";
 import { access } from "./access.ts";
+import { account } from "./account.ts";
 import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
 import { device } from "./device.ts";
@@ -9,6 +10,7 @@ import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
 import { signIn } from "./sign-in.ts";
+import { system } from "./system.ts";
 
 /** The same texts in German. */
 export const de: Text = {
@@ -17,6 +19,8 @@ export const de: Text = {
   frame,
   table,
   state,
+  account,
+  system,
   access,
   ask,
   connect,

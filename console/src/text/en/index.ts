@@ -1,5 +1,6 @@
 import { common, frame, state, table, time } from "./common.ts";
 import { access } from "./access.ts";
+import { account } from "./account.ts";
 import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
 import { device } from "./device.ts";
@@ -8,6 +9,7 @@ import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
 import { signIn } from "./sign-in.ts";
+import { system } from "./system.ts";
 
 /** All texts of the console in English: a file for each page. Other languages have the same shape. */
 export const en = {
@@ -16,6 +18,8 @@ export const en = {
   frame,
   table,
   state,
+  account,
+  system,
   access,
   ask,
   connect,

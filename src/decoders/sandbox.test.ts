@@ -233,6 +233,25 @@ describe("what a script finds", () => {
     expect(got).toEqual(cases.map((one) => new TextDecoder().decode(Uint8Array.from(one))));
   });
 
+  test("a promise is no result: nothing waits for it, and that is said", async () => {
+    for (const code of [
+      "async function Decoder() { return { t: 1 }; }",
+      "var Decoder = () => Promise.resolve({ t: 1 });",
+    ])
+      expect(await run(code)).toMatchObject({
+        ok: false,
+        reason: "threw",
+        line: null,
+        message: expect.stringContaining("gave a promise"),
+      });
+  });
+
+  test("the log shows what is no number by its name", async () => {
+    expect(await run("function Decoder() { console.log(NaN, { a: [NaN, -Infinity] }); }")).toMatchObject({
+      log: ['NaN {"a":["NaN","-Infinity"]}'],
+    });
+  });
+
   test("there are no other modules, and the refusal names it", async () => {
     expect(await run(`const fs = ${"require"}("fs"); function Decoder() {}`)).toMatchObject({
       ok: false,

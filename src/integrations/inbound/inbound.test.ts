@@ -90,6 +90,26 @@ describe("without a decoder", () => {
     expect(world.current("d1", "TEMPERATURE")).toBe(7);
   });
 
+  // clients say of anything that it is a form
+  test.each([
+    ['{"device":"d1",', "begins like JSON and is none"],
+    ["[1,", "begins like JSON and is none"],
+    ["5", "no object of fields"],
+    ["null", "no object of fields"],
+    ["hello", "not JSON and no form"],
+    ["", "has no fields"],
+    ["[]", "has no fields"],
+    ['{"device":"d1","list":[1]}', "has no fields"],
+  ])("%p is nothing that can be read, and it is said why", async (text, words) => {
+    const world = await makeWorld();
+    const form: [string, string][] = text === "" ? [] : [[text, ""]];
+    const request = { method: "POST", path: "/", query: [], headers: [], form };
+    expect(await world.send(text, { request })).toEqual(none);
+    const [pass] = await world.passesOf();
+    expect(pass).toMatchObject({ outcome: "nothing_stored", rows: [] });
+    expect(pass?.messages.join()).toContain(words);
+  });
+
   test("what is no JSON is a line in the log, and no error", async () => {
     const world = await makeWorld();
     expect(await world.send("hello")).toEqual(none);

@@ -17,8 +17,7 @@ type Native = Rows & { readonly problem: string | null };
  */
 export function nativeRows(text: string, request: IncomingRequest | null, product: ProductNode): Native {
   const body = bodyOf(text, request);
-  if (body === undefined)
-    return { ...NOTHING, problem: "The body is not JSON, and the product has no decoder that could read it." };
+  if (typeof body === "string") return { ...NOTHING, problem: body };
   const rows: Row[] = [];
   const warnings: string[] = [];
   for (const item of Array.isArray(body) ? body : [body]) {
@@ -30,16 +29,30 @@ export function nativeRows(text: string, request: IncomingRequest | null, produc
     rows.push(...read.rows);
     warnings.push(...read.warnings);
   }
-  return { rows, warnings, errors: [], problem: null };
+  const problem = rows.length === 0 && warnings.length === 0 ? NO_FIELDS : null;
+  return { rows, warnings, errors: [], problem };
 }
+
+const LIKE_THIS = 'Send {"device": "<id or serial>", "temperature": 22.5}, a form, or parameters in the address';
+const NO_FIELDS = `What came has no fields with a number, a text, true or false. ${LIKE_THIS}.`;
+const NO_DECODER = "and the product has no decoder that could read it";
 
 const NOTHING: Rows = { rows: [], errors: [], warnings: [] };
 
-/** JSON comes first: `curl -d` and small libraries say of anything that it is a form. Undefined: it is nothing that can be read. */
-function bodyOf(text: string, request: IncomingRequest | null): unknown {
-  const value = text.trim() === "" ? asObject(request?.query ?? []) : parseJsonText(text);
+/**
+ * JSON comes first: `curl -d` and small libraries say of anything that it is a form.
+ * @returns a text: why it is nothing that can be read
+ */
+function bodyOf(text: string, request: IncomingRequest | null): object | string {
+  const trimmed = text.trim();
+  if (trimmed === "") return asObject(request?.query ?? []);
+  const value = parseJsonText(text);
   if (typeof value === "object" && value !== null) return value;
-  return request !== null && request.form.length > 0 ? asObject(request.form) : undefined;
+  if (value !== undefined) return `The body is JSON, but no object of fields, ${NO_DECODER}. ${LIKE_THIS}.`;
+  if (/^[[{]/.test(trimmed))
+    return `The body begins like JSON and is none: a quote, a comma or a bracket is missing or too many, ${NO_DECODER}.`;
+  if (request !== null && request.form.length > 0 && text.includes("=")) return asObject(request.form);
+  return `The body is not JSON and no form, ${NO_DECODER}. ${LIKE_THIS}.`;
 }
 function asObject(pairs: readonly Pair[]): Record<string, unknown> {
   return Object.fromEntries(pairs);

@@ -97,6 +97,35 @@ describe.skipIf(!have("chromium"))("the console", () => {
     await visitor.close();
   });
 
+  test("a workspace that is not there is said to be none, and is not remembered", async () => {
+    const visitor = await Visitor.open(server);
+    await visitor.signIn();
+    const { page } = visitor;
+    await visitor.goto("w/nowhere/devices");
+    await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    expect(await page.getByRole("heading", { name: "Devices" }).count()).toBe(0);
+    await visitor.goto();
+    await page.waitForURL("**/w/home/devices");
+    await page.getByText("First device").waitFor();
+    expect(visitor.sins).toEqual([]);
+    await visitor.close();
+  });
+
+  test("on a phone the other workspaces are under the navigation's last entry", async () => {
+    const visitor = await Visitor.open(server, { width: 375, height: 812 });
+    await visitor.signIn();
+    await visitor.api("POST", "/workspaces", { name: "Second house", slug: "second-house" });
+    const { page } = visitor;
+    await visitor.goto("w/home/devices");
+    await page.getByText("First device").waitFor();
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "Second house" }).click();
+    await page.waitForURL("**/w/second-house/devices");
+    await page.getByText(/^Devices stand here/).waitFor();
+    expect(visitor.sins).toEqual([]);
+    await visitor.close();
+  });
+
   test("German is spoken where the browser speaks it, and where it is chosen", async () => {
     const visitor = await Visitor.open(server, { locale: "de-DE" });
     await visitor.goto("sign-in");

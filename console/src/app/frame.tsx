@@ -9,6 +9,7 @@ import { liveConnection, liveStore } from "../live/index.ts";
 import { useText } from "../text/index.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Crumbs } from "./crumbs.tsx";
+import { NotFound } from "./failures.tsx";
 import css from "./frame.module.css";
 import { LiveBadge } from "./live-badge.tsx";
 import { rememberedWorkspace, rememberWorkspace } from "./remembered.ts";
@@ -22,12 +23,14 @@ export function Frame() {
   const t = useText().frame;
   const { workspace: named } = useParams({ strict: false });
   const { data: workspaces } = useQuery(workspacesQuery);
-  const workspace = named ?? rememberedWorkspace(workspaces ?? []);
+  // without it the pages would show a workspace that has nothing in it
+  const unknown = named !== undefined && workspaces !== undefined && !workspaces.some(({ slug }) => slug === named);
+  const workspace = unknown ? rememberedWorkspace(workspaces) : (named ?? rememberedWorkspace(workspaces ?? []));
   const [folded, setFolded] = useState(() => localStorage.getItem(FOLDED) === "yes");
   const [searching, setSearching] = useState(false);
   useEffect(() => {
-    if (named !== undefined) rememberWorkspace(named);
-  }, [named]);
+    if (named !== undefined && workspaces !== undefined && !unknown) rememberWorkspace(named);
+  }, [named, workspaces, unknown]);
   useLeaving();
   useLiveWhileSeen();
   useShortcut(() => setSearching(true));
@@ -56,9 +59,9 @@ export function Frame() {
         <AccountMenu />
       </header>
       <main className={css.main} id="page" tabIndex={-1}>
-        <Outlet />
+        {unknown ? <NotFound /> : <Outlet />}
       </main>
-      <BottomBar workspace={workspace} />
+      <BottomBar workspace={workspace} workspaces={workspaces ?? []} />
       {searching && (
         <Suspense>
           <Palette workspace={workspace} onClose={() => setSearching(false)} />

@@ -87,26 +87,36 @@ function WorkspaceSwitch({ workspace, workspaces }: Pick<SidebarProps, "workspac
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t.workspace}</Menu.Label>
-        {workspaces.map(({ slug, name }) => (
-          <Menu.Item
-            key={slug}
-            component={Link}
-            to={`/w/${slug}/devices`}
-            rightSection={slug === workspace ? <CheckIcon size={14} /> : null}
-          >
-            {name || slug}
-          </Menu.Item>
-        ))}
+        <WorkspaceItems workspace={workspace} workspaces={workspaces} />
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function WorkspaceItems({ workspace, workspaces }: Pick<SidebarProps, "workspace" | "workspaces">) {
+  const t = useText().frame;
+  return (
+    <>
+      <Menu.Label>{t.workspace}</Menu.Label>
+      {workspaces.map(({ slug, name }) => (
+        <Menu.Item
+          key={slug}
+          component={Link}
+          to={`/w/${slug}/devices`}
+          rightSection={slug === workspace ? <CheckIcon size={14} /> : null}
+        >
+          {name || slug}
+        </Menu.Item>
+      ))}
+    </>
   );
 }
 
 /** Entries beside "more" in the bar of phones. */
 const IN_BAR = 4;
 
-export function BottomBar({ workspace }: { readonly workspace: string | null }) {
+/** The navigation of phones; their way to the other workspaces stands under "more". */
+export function BottomBar({ workspace, workspaces }: Pick<SidebarProps, "workspace" | "workspaces">) {
   const t = useText().frame;
   const entries = useEntries(workspace);
   const rest = entries.slice(IN_BAR);
@@ -118,7 +128,7 @@ export function BottomBar({ workspace }: { readonly workspace: string | null }) 
           <span>{t[id]}</span>
         </Link>
       ))}
-      {rest.length > 0 && (
+      {(rest.length > 0 || workspaces.length > 1) && (
         <Menu position="top-end" width={200}>
           <Menu.Target>
             <button type="button" className={css.barEntry}>
@@ -132,6 +142,7 @@ export function BottomBar({ workspace }: { readonly workspace: string | null }) 
                 {t[id]}
               </Menu.Item>
             ))}
+            {workspaces.length > 1 && <WorkspaceItems workspace={workspace} workspaces={workspaces} />}
           </Menu.Dropdown>
         </Menu>
       )}

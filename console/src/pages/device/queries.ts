@@ -24,11 +24,15 @@ export const connectionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** What was refused for a device of late. */
+/** How often refusals are asked for: soon enough for who watches, and no more work when a device sends nothing but mistakes. */
+const REFUSALS_MS = 5000;
+
+/** What was refused for a device of late; asked for again while it is looked at. */
 export function refusalsQuery(product: string, device: string) {
   return queryOptions({
     queryKey: ["refusals", product, device],
     queryFn: async ({ signal }) => (await api.listDeviceRefusals({ product, device, limit: 50, signal })).data.items,
+    refetchInterval: REFUSALS_MS,
   });
 }
 

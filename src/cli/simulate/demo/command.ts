@@ -47,7 +47,8 @@ export async function demo(io: Io, _args: readonly string[], flags: Readonly<Rec
       flags.json === true
         ? json(summary)
         : `The workspace "${workspace}" has ${plural(count, "device")} of ${plural(DEMO_PRODUCTS.length, "product")} ` +
-            `with ${plural(stored, "measurement")} of the last ${plural(days, "day")}.\n`,
+            `with ${plural(stored, "measurement")} of the last ${plural(days, "day")}.\n` +
+            `In the console of the running server: /console/w/${workspace}/devices\n`,
     );
     return 0;
   } finally {

@@ -74,7 +74,9 @@ test("the command makes it in a folder without a server, and once more without h
     expect((await cli("user", "create", "ann@example.com", "--admin")).code).toBe(0);
     expect(JSON.parse(made.out)).toMatchObject({ workspace: "demo", devices: 12, products: 5 });
     expect(JSON.parse(made.out).measurements).toBeGreaterThan(1000);
-    expect((await cli("demo", "--devices", "12", "--days", "2")).out).toContain('"demo" has 12 devices of 5 products');
+    const { out } = await cli("demo", "--devices", "12", "--days", "2");
+    expect(out).toContain('"demo" has 12 devices of 5 products');
+    expect(out).toContain("/console/w/demo/devices\n");
     const [ann] = JSON.parse((await cli("user", "list", "--json")).out);
     expect(ann).toMatchObject({ email: "ann@example.com", workspaces: [{ slug: "demo", role: "owner" }] });
     const elsewhere = await cli("demo", "--workspace", "other");

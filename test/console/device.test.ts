@@ -100,7 +100,10 @@ describe.skipIf(!have("chromium"))("a device", () => {
     await page.getByText(/^Means of/).waitFor();
     const box = await page.locator(".u-over").first().boundingBox();
     if (box === null) throw new Error("there is no chart");
+    const pointed = page.locator(".u-legend").first();
+    expect(await pointed.isVisible()).toBe(false);
     await page.mouse.move(box.x + box.width * 0.4, box.y + 60);
+    await pointed.getByText(/\d °C/).waitFor();
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 4 });
     await page.mouse.up();

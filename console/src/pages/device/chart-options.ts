@@ -84,6 +84,8 @@ export function chartOptions({ fields, colors, look, unit, locale, time, width, 
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         },
       ],
+      // without a cursor there is nothing to say: the line is empty, and keeps its place
+      setLegend: [(plot) => void plot.root.classList.toggle("pointed", typeof plot.legend.idx === "number")],
       draw: [(plot) => drawMarks(plot, latest().marks, look.mark)],
     },
   };

@@ -37,6 +37,8 @@ export const PAGES: readonly PageOfConsole[] = [
     shows: "What decoders may know",
   },
   { name: "product-options", path: "w/demo/products/cold-storage?tab=options", shows: "How long it is kept" },
+  { name: "integrations", path: "w/demo/integrations", shows: "Taken by no product" },
+  { name: "home", path: "w/demo/home", shows: /devices are silent/ },
   { name: "devices-none", path: "w/demo/devices?q=nothing-is-called-this", shows: "No device fits these filters." },
   { name: "device", path: `w/demo/devices/${DEMO_DEVICE}`, shows: "Identifiers and topics" },
   { name: "device-history", path: `w/demo/devices/${DEMO_DEVICE}?tab=history&span=7d`, shows: /^Means of/ },

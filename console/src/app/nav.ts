@@ -1,4 +1,4 @@
-import { CpuIcon, type Icon, KeyIcon, PackageIcon, ServerIcon } from "@primer/octicons-react";
+import { CpuIcon, HomeIcon, type Icon, KeyIcon, PackageIcon, ServerIcon, WebhookIcon } from "@primer/octicons-react";
 import type { Text } from "../text/index.ts";
 
 /** An entry of the sidebar. */
@@ -19,8 +19,10 @@ export interface Entry {
  * and "more" stand in the bar of phones. Whoever makes a page enters it here.
  */
 export const NAV: readonly Entry[] = [
+  { id: "home", path: "home", icon: HomeIcon },
   { id: "devices", path: "devices", icon: CpuIcon },
   { id: "products", path: "products", icon: PackageIcon },
   { id: "access", path: "access", icon: KeyIcon },
+  { id: "integrations", path: "integrations", icon: WebhookIcon },
   { id: "system", path: "/system", icon: ServerIcon, operate: true },
 ];

@@ -3,6 +3,8 @@ import { accountRoute } from "../pages/account/route.ts";
 import { accessRoute, apiUserRoute, memberRoute } from "../pages/access/route.ts";
 import { deviceRoute } from "../pages/device/route.ts";
 import { devicesRoute } from "../pages/devices/route.ts";
+import { homeRoute } from "../pages/home/route.ts";
+import { integrationsRoute } from "../pages/integrations/route.ts";
 import { productRoute } from "../pages/product/route.ts";
 import { productsRoute } from "../pages/products/route.ts";
 import { systemRoute } from "../pages/system/route.ts";
@@ -24,4 +26,6 @@ export const WORKSPACE_PAGES = [
   memberRoute,
   productsRoute,
   productRoute,
+  integrationsRoute,
+  homeRoute,
 ] as const;

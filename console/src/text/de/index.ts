@@ -6,6 +6,8 @@ import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
 import { device } from "./device.ts";
 import { devices } from "./devices.ts";
+import { home } from "./home.ts";
+import { integrations } from "./integrations.ts";
 import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
@@ -19,15 +21,17 @@ export const de: Text = {
   frame,
   table,
   state,
-  account,
-  system,
   access,
+  account,
   ask,
   connect,
   device,
   devices,
+  home,
+  integrations,
   pass,
   product,
   products,
   signIn,
+  system,
 };

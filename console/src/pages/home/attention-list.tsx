@@ -1,0 +1,117 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { serverNow } from "../../api/clock.ts";
+import type { Device, Product } from "../../api/fleet.ts";
+import { useOperates } from "../../api/session.ts";
+import { EmptyState } from "../../parts/empty-state.tsx";
+import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { Status, type StatusKind } from "../../parts/status.tsx";
+import { useText } from "../../text/index.ts";
+import { certificateEnds, diskTight, failingOf, refusalsOf, silentOf } from "./attention.ts";
+import css from "./home.module.css";
+import { instanceQuery, refusedQuery, storageQuery, webhooksQuery } from "./queries.ts";
+
+interface Props {
+  readonly workspace: string;
+  readonly devices: readonly Device[];
+  readonly products: readonly Product[];
+}
+interface Item {
+  readonly key: string;
+  readonly kind: StatusKind;
+  readonly text: string;
+  readonly more?: ReactNode;
+}
+
+/** What needs somebody: a line each, the worst first, with the way to it. */
+export function Attention(props: Props) {
+  const t = useText().home;
+  const { items, error } = useItems(props);
+  if (items.length === 0 && error !== null) return <RefusalNote error={error} />;
+  if (items.length === 0) return <EmptyState>{t.allWell}</EmptyState>;
+  return (
+    <ul className={css.list}>
+      {items.map(({ key, kind, text, more }) => (
+        <li key={key}>
+          <Status kind={kind}>
+            <span className={css.wrap}>{text}</span>
+          </Status>
+          <span className={css.more}>{more}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function useItems({ workspace, devices, products }: Props): {
+  readonly items: readonly Item[];
+  readonly error: Error | null;
+} {
+  const t = useText().home;
+  const operates = useOperates();
+  const refused = useQuery(refusedQuery("refused"));
+  const logins = useQuery(refusedQuery("login_refused"));
+  const webhooks = useQuery(webhooksQuery(workspace));
+  const instance = useQuery({ ...instanceQuery, enabled: operates });
+  const storage = useQuery({ ...storageQuery, enabled: operates });
+  const now = serverNow();
+  const silent = silentOf(devices, products, now);
+  const items: Item[] = [];
+  const disk = storage.data === undefined ? null : diskTight(storage.data);
+  if (disk !== null) items.push({ key: "disk", kind: "bad", text: t.disk((disk / 1e9).toFixed(1)) });
+  for (const hook of failingOf(webhooks.data ?? []))
+    items.push({
+      key: `webhook ${hook.webhook}`,
+      kind: "bad",
+      text: t.webhook(hook.name, hook.reason ?? t.gaveUp(hook.dead_letters)),
+      more: (
+        <Link to="/w/$workspace/integrations" params={{ workspace }} search={{ webhook: hook.webhook }}>
+          {t.look}
+        </Link>
+      ),
+    });
+  for (const { code, message, count, device } of refusalsOf(refused.data ?? [], workspace).slice(0, 5))
+    items.push({
+      key: `refused ${code}`,
+      kind: "bad",
+      text: t.refused(count, message),
+      more: device !== null && <DeviceLink workspace={workspace} device={device} />,
+    });
+  for (const { code, message, count } of refusalsOf(logins.data ?? [], workspace).slice(0, 3))
+    items.push({ key: `login ${code}`, kind: "warn", text: t.logins(count, message) });
+  if (silent.devices.length > 0)
+    items.push({
+      key: "silent",
+      kind: "warn",
+      text: t.silent(silent.devices.length),
+      more: (
+        <Link to="/w/$workspace/devices" params={{ workspace }} search={{ state: "away", sort: "heard" }}>
+          {t.look}
+        </Link>
+      ),
+    });
+  if (silent.never > 0)
+    items.push({
+      key: "never",
+      kind: "away",
+      text: t.never(silent.never),
+      more: (
+        <Link to="/w/$workspace/connect" params={{ workspace }}>
+          {t.connect}
+        </Link>
+      ),
+    });
+  const days = instance.data === undefined ? null : certificateEnds(instance.data, now);
+  if (days !== null) items.push({ key: "certificate", kind: days < 7 ? "bad" : "warn", text: t.certificate(days) });
+  return { items, error: refused.error };
+}
+
+function DeviceLink({ workspace, device }: { readonly workspace: string; readonly device: string }) {
+  const [product = "", id = ""] = device.split("/");
+  return (
+    <Link to="/w/$workspace/devices/$product/$device" params={{ workspace, product, device: id }}>
+      {id}
+    </Link>
+  );
+}

@@ -1,0 +1,90 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { productsQuery } from "../../api/fleet.ts";
+import { Ago } from "../../parts/ago.tsx";
+import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { EmptyState } from "../../parts/empty-state.tsx";
+import { Page, Skeleton } from "../../parts/page.tsx";
+import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { Section } from "../../parts/section.tsx";
+import { useText } from "../../text/index.ts";
+import { Attention } from "./attention-list.tsx";
+import css from "./home.module.css";
+import { activityQuery, devicesQuery } from "./queries.ts";
+
+const route = getRouteApi("/frame/w/$workspace/home");
+/** With fewer devices than this, connecting one is what one comes for. */
+const FEW = 3;
+
+/** What needs somebody, then what happened. */
+export function HomePage() {
+  const t = useText();
+  const { workspace } = route.useParams();
+  const devices = useQuery(devicesQuery(workspace));
+  const products = useQuery(productsQuery(workspace));
+  const few = devices.data !== undefined && devices.data.length < FEW;
+  const connect = (
+    <Button component={Link} to={`/w/${workspace}/connect`} variant={few ? "filled" : "default"}>
+      {t.frame.connect}
+    </Button>
+  );
+  const online = devices.data?.filter((one) => one.online === true).length;
+  return (
+    <Page
+      title={t.frame.home}
+      about={
+        devices.data && (
+          <span className="quiet">{t.home.fleet(devices.data.length, online ?? 0, products.data?.length ?? 0)}</span>
+        )
+      }
+      actions={
+        <>
+          {connect}
+          <AsApi examples={[curlText("/inspect?kind=refused"), curlText(`/audit?workspace=${workspace}`)]} />
+        </>
+      }
+    >
+      <RefusalNote error={devices.error} again={() => void devices.refetch()} />
+      <div className={css.columns}>
+        <Section title={t.home.attention} flush>
+          {devices.data === undefined || products.data === undefined ? (
+            <Skeleton rows={4} />
+          ) : (
+            <Attention workspace={workspace} devices={devices.data} products={products.data} />
+          )}
+        </Section>
+        <Activity workspace={workspace} />
+      </div>
+    </Page>
+  );
+}
+
+function Activity({ workspace }: { readonly workspace: string }) {
+  const t = useText().home;
+  const { data, error } = useQuery(activityQuery(workspace));
+  return (
+    <Section title={t.activity} flush>
+      {error !== null ? (
+        <EmptyState>{t.activityHidden}</EmptyState>
+      ) : data === undefined ? (
+        <Skeleton rows={6} />
+      ) : data.length === 0 ? (
+        <EmptyState>{t.noActivity}</EmptyState>
+      ) : (
+        <ol className={css.list}>
+          {data.map(({ id, time, actor, action, target }) => (
+            <li key={id}>
+              <span className={css.what}>
+                <strong>{actor.name}</strong> <code>{action}</code> {target.name}
+              </span>
+              <span className={css.age}>
+                <Ago time={time} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Section>
+  );
+}

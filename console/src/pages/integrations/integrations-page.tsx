@@ -1,0 +1,62 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { productsQuery } from "../../api/fleet.ts";
+import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { EmptyState } from "../../parts/empty-state.tsx";
+import { Page } from "../../parts/page.tsx";
+import { PassList } from "../../parts/pass-list.tsx";
+import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { Section } from "../../parts/section.tsx";
+import { useText } from "../../text/index.ts";
+import css from "./integrations.module.css";
+import { Networks } from "./networks.tsx";
+import { strayQuery } from "./queries.ts";
+import { Webhooks } from "./webhooks.tsx";
+
+const route = getRouteApi("/frame/w/$workspace/integrations");
+
+/** What goes out and what comes in otherwise than over MQTT: webhooks, networks, and what nobody took. */
+export function IntegrationsPage() {
+  const t = useText();
+  const { workspace } = route.useParams();
+  const { webhook } = route.useSearch();
+  const stray = useQuery(strayQuery(workspace));
+  const products = useQuery(productsQuery(workspace));
+  return (
+    <Page
+      title={t.frame.integrations}
+      actions={
+        <AsApi
+          examples={[curlText(`/workspaces/${workspace}/webhooks`), curlText(`/workspaces/${workspace}/networks`)]}
+        />
+      }
+    >
+      <Webhooks workspace={workspace} open={webhook} />
+      <Networks workspace={workspace} />
+      <Section title={t.integrations.incoming}>
+        <p className="quiet small">{t.integrations.incomingHelp}</p>
+        <ul className={css.products}>
+          {products.data?.slice(0, 50).map(({ slug, name }) => (
+            <li key={slug}>
+              <Link
+                to="/w/$workspace/products/$product"
+                params={{ workspace, product: slug }}
+                search={{ tab: "integration" }}
+              >
+                {name}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Section>
+      <Section title={t.integrations.stray} flush>
+        <RefusalNote error={stray.error} again={() => void stray.refetch()} />
+        {stray.data?.length === 0 ? (
+          <EmptyState>{t.integrations.noStray}</EmptyState>
+        ) : (
+          <PassList passes={stray.data ?? []} />
+        )}
+      </Section>
+    </Page>
+  );
+}

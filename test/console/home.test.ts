@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { connectAsync } from "mqtt";
+import { have } from "../run/have.ts";
+import type { TestServer } from "../run/server.ts";
+import { consoleServer, Visitor } from "./browser.ts";
+
+/** What needs attention is there, in words, with the way to it. */
+describe.skipIf(!have("chromium"))("home", () => {
+  let server: TestServer;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    server = await consoleServer({ demo: 20 });
+    visitor = await Visitor.open(server);
+    await visitor.signIn();
+  });
+  afterAll(async () => {
+    await visitor.close();
+    await server.remove();
+  });
+
+  test("silent devices are counted, and one click shows them, the longest silent first", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/home");
+    await page.getByText(/\d+ devices? (?:are|is) silent longer/).waitFor();
+    await page.getByRole("listitem").filter({ hasText: "silent longer" }).getByRole("link").click();
+    await page.waitForURL("**/devices?state=away&sort=heard");
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("a refused publish is told with its reason, and leads to its device; who did what stands beside", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/home/home");
+    await page.getByText("1 device was never heard").waitFor();
+    const made = /\b[0-9a-f]{40}\b/.exec((await server.cli("token", "create", "owner@localhost", "--name", "t")).out);
+    const token = made?.[0] ?? "";
+    const client = await connectAsync(`mqtt://127.0.0.1:${server.ports.mqtt}`, { username: token, password: token });
+    await client.publishAsync("dtck-pub/my-product/000001/TEMPERATUR", "21", { qos: 1 });
+    await client.endAsync();
+    await page.reload();
+    const item = page.getByRole("listitem").filter({ hasText: "1 publish refused in the last hour" });
+    await item
+      .getByText(/TEMPERATUR/)
+      .first()
+      .waitFor();
+    await item.getByRole("link", { name: "000001" }).click();
+    await page.waitForURL("**/w/home/devices/my-product/000001");
+    expect(visitor.sins).toEqual([]);
+  });
+});

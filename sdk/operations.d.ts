@@ -617,6 +617,8 @@ export type Pass = {
     message: string | null;
   })[];
   rows_total: number;
+  /** Of all rows those that are stored. */
+  rows_stored: number;
   outcome: "stored" | "partly_stored" | "nothing_stored" | "failed" | "repeated" | "unknown" | "told";
   /** What there is to say beside, and what to do. */
   messages: string[];

@@ -45,6 +45,7 @@ export function passShown({ directory, fleet }: Named, who: Powers, { id, time, 
     body: mayRead ? plain.body : null,
     event: event === null ? null : eventShown(event, mayRead),
     decoder: decoder === null ? null : decoderShown(decoder, mayRead),
+    rows_stored: plain.rows_stored ?? rows.filter(({ fate }) => fate === "stored").length,
     rows: rows.map((row) => (mayRead ? row : { ...row, value: null, message: null })),
     messages: mayRead ? [...plain.messages] : [],
   };

@@ -76,7 +76,7 @@ test("18: the command line shows what passed, and makes what came and is not the
   const shown = await server.cli("passes", "plain", "p1");
   expect(shown.out).toMatch(/http +127\.0\.0\.1 +p1 +partly stored +2\/3/);
   const full = await server.cli("passes", "plain", "--full");
-  expect(full.out).toContain("suggested:p1 CO2 = 400  (plain has no such field.)");
+  expect(full.out).toContain("suggested: p1 CO2 = 400  (plain has no such field.)");
   expect(full.out).not.toContain(KEYS.plain);
   expect((await server.cli("suggestion", "list", "plain")).out).toMatch(/field +CO2 +NUMERIC +1 +\S+ +400/);
   expect((await server.cli("suggestion", "create", "plain", "co2")).out).toBe("Created: field CO2.\n");

@@ -21,8 +21,7 @@ export function PassList({ passes }: { readonly passes: readonly Pass[] }) {
   return (
     <ol className={css.passes}>
       {passes.map((pass) => {
-        const { id, time, way, network, devices, outcome, rows_total, rows } = pass;
-        const stored = rows.filter(({ fate }) => fate === "stored").length;
+        const { id, time, way, network, devices, outcome, rows_total, rows_stored } = pass;
         return (
           <li key={id}>
             <details>
@@ -30,7 +29,7 @@ export function PassList({ passes }: { readonly passes: readonly Pass[] }) {
                 <Status kind={KINDS[outcome]}>{t.outcomes[outcome]}</Status>
                 <span className={css.what}>
                   {[network ?? way, ...devices].join(" · ")}
-                  <span className="quiet"> {t.rows(stored, rows_total)}</span>
+                  <span className="quiet"> {t.rows(rows_stored, rows_total)}</span>
                 </span>
                 <span className={css.age}>
                   <Ago time={time} />

@@ -33,7 +33,7 @@ function listed(found: readonly Pass[], c: Colors): string {
       ? `${pass.devices.length} devices`
       : pass.devices.join(", ") || (pass.event?.dev_eui ?? "-"),
     pass.outcome.replace("_", " "),
-    `${pass.rows.filter(({ fate }) => fate === "stored").length}/${pass.rows_total}`,
+    `${pass.rows_stored}/${pass.rows_total}`,
     `${pass.ms} ms`,
     visible(whyOf(pass)),
   ]);
@@ -71,8 +71,9 @@ function whole(pass: Pass): string {
     decoder?.output == null ? null : `  output:   ${JSON.stringify(decoder.output)}`,
     ...rows.map(
       ({ device, field, value, time, fate, message }) =>
-        `  ${`${fate}:`.padEnd(10)}${device} ${field} = ${JSON.stringify(value)}${time === null ? "" : ` at ${time}`}${message === null ? "" : `  (${message})`}`,
+        `  ${`${fate}:`.padEnd(9)} ${device} ${field} = ${JSON.stringify(value)}${time === null ? "" : ` at ${time}`}${message === null ? "" : `  (${message})`}`,
     ),
+    rows.length < pass.rows_total ? `  …         and ${pass.rows_total - rows.length} rows more` : null,
     ...pass.messages.map((message) => `  note:     ${message}`),
   ];
   return lines.flatMap((line) => (line === null ? [] : line.split("\n").map((part) => `${visible(part)}\n`))).join("");

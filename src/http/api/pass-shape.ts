@@ -59,6 +59,7 @@ export const pass = z
     decoder: decoder.nullable().meta({ description: "null: none was called." }),
     rows: z.array(row).meta({ description: "The first hundred." }),
     rows_total: z.int(),
+    rows_stored: z.int().meta({ description: "Of all rows those that are stored." }),
     outcome: z.enum(["stored", "partly_stored", "nothing_stored", "failed", "repeated", "unknown", "told"]),
     messages: z.array(z.string()).meta({ description: "What there is to say beside, and what to do." }),
     ms: number.meta({ description: "Milliseconds from its coming to its commit." }),

@@ -54,6 +54,22 @@ function withPass(more: Partial<Incoming> = {}) {
 }
 
 describe("passes", () => {
+  test("rows that are stored are counted; those of a pass from before they were are those that it has", async () => {
+    const it = withPass();
+    const stored = async () => (await it.api("GET", "/products/q/passes")).body.items[0].rows_stored;
+    expect(await stored()).toBe(1);
+    it.integrations.kept = it.integrations.kept.map((pass) => ({
+      ...pass,
+      body: pass.body.replace('"rows_stored":1', '"rows_stored":150'),
+    }));
+    expect(await stored()).toBe(150);
+    it.integrations.kept = it.integrations.kept.map((pass) => ({
+      ...pass,
+      body: pass.body.replace('"rows_stored":150,', ""),
+    }));
+    expect(await stored()).toBe(1);
+  });
+
   test("what came, what the decoder made of it, and what became of it; without secrets", async () => {
     const it = withPass();
     for (const path of ["/products/q/passes", "/products/q/devices/d3/passes", "/workspaces/w/passes"]) {

@@ -120,6 +120,18 @@ describe("without a decoder", () => {
 });
 
 describe("with a decoder", () => {
+  test("of many rows a pass keeps the first hundred, and counts them all", async () => {
+    const world = await makeWorld();
+    await world.decoder(() => [
+      ...Array.from({ length: 150 }, (_, value) => ({ device: "d1", field: "TEMPERATURE", value })),
+      { device: "d1", field: "TEMPERATURE", value: "warm" },
+    ]);
+    expect(await world.send("1")).toEqual({ ...none, stored: 150, refused: 1 });
+    const [pass] = await world.passesOf();
+    expect(pass).toMatchObject({ outcome: "partly_stored", rows_total: 151, rows_stored: 150 });
+    expect(pass?.rows).toHaveLength(100);
+  });
+
   test("it gets the request, and what it gives is stored; one bad row does not lose the others", async () => {
     const world = await makeWorld();
     await world.decoder(() => [

@@ -32,6 +32,8 @@ export interface PassBody {
   readonly rows: readonly PassRow[];
   /** Rows there were; `rows` has the first of them. */
   readonly rows_total: number;
+  /** Of all of them those that are stored; not in passes of before it was counted. */
+  readonly rows_stored?: number;
   readonly outcome: PassOutcome;
   /** What there is to say beside the rows: warnings, and what to do. */
   readonly messages: readonly string[];

@@ -44,6 +44,7 @@ export function passBody(
     decoder: decoded === null ? null : decoderOf(decoded, product),
     rows: end.rows.slice(0, MOST_ROWS).map((row) => rowOf(row, product)),
     rows_total: end.rows.length,
+    rows_stored: end.rows.filter(({ fate }) => fate === "stored").length,
     outcome: end.outcome,
     messages: end.messages.slice(0, 20).map((text) => short(withoutKeys(text, product))),
     ms: end.ms,

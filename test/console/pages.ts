@@ -58,4 +58,8 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "system-storage", path: "system?tab=storage", shows: "room-climate" },
   { name: "system-backups", path: "system?tab=backups", shows: "Make a backup" },
   { name: "system-settings", path: "system?tab=settings", shows: "--max-packet" },
+  { name: "live", path: "w/demo/live", shows: /Nothing was refused of late|refused/ },
+  { name: "live-events", path: "w/demo/live?tab=events", shows: /Nothing has happened|connected/ },
+  { name: "live-connections", path: "w/demo/live?tab=connections", shows: "No client is connected" },
+  { name: "live-ask", path: "w/demo/live?tab=ask", shows: "Nothing is sent or recorded." },
 ];

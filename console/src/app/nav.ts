@@ -1,4 +1,13 @@
-import { CpuIcon, HomeIcon, type Icon, KeyIcon, PackageIcon, ServerIcon, WebhookIcon } from "@primer/octicons-react";
+import {
+  CpuIcon,
+  HomeIcon,
+  type Icon,
+  KeyIcon,
+  PackageIcon,
+  PulseIcon,
+  ServerIcon,
+  WebhookIcon,
+} from "@primer/octicons-react";
 import type { Text } from "../text/index.ts";
 
 /** An entry of the sidebar. */
@@ -22,6 +31,7 @@ export const NAV: readonly Entry[] = [
   { id: "home", path: "home", icon: HomeIcon },
   { id: "devices", path: "devices", icon: CpuIcon },
   { id: "products", path: "products", icon: PackageIcon },
+  { id: "live", path: "live", icon: PulseIcon },
   { id: "access", path: "access", icon: KeyIcon },
   { id: "integrations", path: "integrations", icon: WebhookIcon },
   { id: "system", path: "/system", icon: ServerIcon, operate: true },

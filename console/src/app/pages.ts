@@ -5,6 +5,7 @@ import { deviceRoute } from "../pages/device/route.ts";
 import { devicesRoute } from "../pages/devices/route.ts";
 import { homeRoute } from "../pages/home/route.ts";
 import { integrationsRoute } from "../pages/integrations/route.ts";
+import { liveRoute } from "../pages/live/route.ts";
 import { productRoute } from "../pages/product/route.ts";
 import { productsRoute } from "../pages/products/route.ts";
 import { systemRoute } from "../pages/system/route.ts";
@@ -21,6 +22,7 @@ export const WORKSPACE_PAGES = [
   devicesRoute,
   deviceRoute,
   connectRoute,
+  liveRoute,
   accessRoute,
   apiUserRoute,
   memberRoute,

@@ -68,7 +68,16 @@ export const theme = createTheme({
     Drawer: { defaultProps: { lockScroll: false } },
     Menu: { defaultProps: { shadow: "md", position: "bottom-end", transitionProps: { duration: 0 } } },
     // the lock writes a style element, which the policy of the pages forbids; base.css does the same
-    Modal: { defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 100 }, radius: "lg" } },
+    Modal: {
+      defaultProps: {
+        lockScroll: false,
+        centered: true,
+        transitionProps: { duration: 100 },
+        radius: "lg",
+        // its head is no second banner of the page
+        attributes: { header: { role: "presentation" } },
+      },
+    },
     Popover: { defaultProps: { shadow: "md", transitionProps: { duration: 0 } } },
     NativeSelect: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs", comboboxProps: { shadow: "md", transitionProps: { duration: 0 } } } },

@@ -8,6 +8,7 @@ import { device } from "./device.ts";
 import { devices } from "./devices.ts";
 import { home } from "./home.ts";
 import { integrations } from "./integrations.ts";
+import { live } from "./live.ts";
 import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
@@ -24,6 +25,7 @@ export const de: Text = {
   access,
   account,
   ask,
+  live,
   connect,
   device,
   devices,

@@ -7,6 +7,7 @@ import { device } from "./device.ts";
 import { devices } from "./devices.ts";
 import { home } from "./home.ts";
 import { integrations } from "./integrations.ts";
+import { live } from "./live.ts";
 import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
@@ -23,6 +24,7 @@ export const en = {
   access,
   account,
   ask,
+  live,
   connect,
   device,
   devices,

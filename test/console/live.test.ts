@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { connectAsync, type MqttClient } from "mqtt";
+import { have } from "../run/have.ts";
+import type { TestServer } from "../run/server.ts";
+import { axe } from "./axe.ts";
+import { consoleServer, Visitor } from "./browser.ts";
+
+/** What happens now, as people follow it. */
+describe.skipIf(!have("chromium"))("live", () => {
+  let server: TestServer;
+  let visitor: Visitor;
+  let client: MqttClient;
+  beforeAll(async () => {
+    server = await consoleServer({ demo: 20 });
+    const rights = ["--can", "view", "--product", "room-climate", "--workspace", "demo"];
+    const made = await server.cli("api-user", "create", "meter", ...rights);
+    const token = /\b[0-9a-f]{40}\b/.exec(made.out)?.[0] ?? "";
+    client = await connectAsync(`mqtt://127.0.0.1:${server.ports.mqtt}`, {
+      username: token,
+      password: token,
+      clientId: "meter-7",
+      protocolVersion: 5,
+    });
+    visitor = await Visitor.open(server);
+    await visitor.signIn();
+  });
+  afterAll(async () => {
+    await client.endAsync(true);
+    await visitor.close();
+    await server.remove();
+  });
+  const publish = (topic: string) =>
+    client.publishAsync(`dtck-pub/room-climate/${topic}`, "21.5", { qos: 1 }).then(
+      () => "taken",
+      () => "refused",
+    );
+
+  test("a refusal shows up as it comes, says why, and its button mends it", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/live");
+    await page.getByText("following", { exact: true }).waitFor();
+    expect(await publish("ro-0003/TEMPERATURE")).toBe("refused");
+    const line = page.getByRole("group").filter({ hasText: "ro-0003/TEMPERATURE" }).first();
+    await line.click();
+    await line.getByText("not_permitted").waitFor();
+    expect(await axe(page)).toEqual([]);
+    await line.getByRole("button", { name: /^Let meter.* record for/ }).click();
+    await line.getByText(/may record for it now/).waitFor();
+    expect(await publish("ro-0003/TEMPERATURE")).toBe("taken");
+    expect(await publish("ro-0003/PRESSURE")).toBe("refused");
+    const other = page.getByRole("group").filter({ hasText: "ro-0003/PRESSURE" }).first();
+    await other.click();
+    await other.getByRole("button", { name: "Create field PRESSURE (NUMERIC)" }).click();
+    await other.getByText("The field PRESSURE is there now.").first().waitFor();
+    expect(await publish("ro-0003/PRESSURE")).toBe("taken");
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("paused, it counts what waits, and shows it when it goes on", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/live");
+    await page.getByText("following", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    expect(await publish("ro-0003/NOWHERE")).toBe("refused");
+    await page.getByText("1 new").waitFor();
+    expect(await page.getByText("ro-0003/NOWHERE").count()).toBe(0);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByText("ro-0003/NOWHERE").first().waitFor();
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByText("Nothing was refused of late.").waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("a refusal leads to the broker's answer in two clicks: its account and topic are filled in", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/live?q=NOWHERE");
+    const line = page.getByRole("group").filter({ hasText: "ro-0003/NOWHERE" }).first();
+    await line.click();
+    await line.getByRole("link", { name: "Ask the broker about it" }).click();
+    await page.getByText(/^No: meter.* may not publish there/).waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("connections: whose, since when, what it subscribes to; disconnected by a button", async () => {
+    const { page } = visitor;
+    await client.subscribeAsync("dtck/room-climate/+/+", { qos: 1 });
+    await visitor.goto("w/demo/live?tab=connections");
+    await page.getByRole("button", { name: "meter-7" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("dtck/room-climate/+/+").waitFor();
+    await page.waitForURL("**session=**");
+    expect(await axe(page)).toEqual([]);
+    expect(await publish("ro-0003/TEMPERATURE")).toBe("taken");
+    await dialog.getByText("dtck-pub/room-climate/ro-0003/TEMPERATURE").waitFor();
+    const closed = new Promise<void>((done) => client.once("close", () => done()));
+    await dialog.getByRole("button", { name: "Disconnect" }).click();
+    await closed;
+    expect(visitor.sins).toEqual([]);
+  });
+});

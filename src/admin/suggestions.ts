@@ -101,10 +101,10 @@ export function suggestionOperations(deps: OperationsDeps) {
     const { row } = productNamed(directory, product);
     return { workspace: row.workspace, product: row.uid };
   };
-  const all = (wish: { kind?: "device" | "field" | undefined; names: readonly string[] }): Chosen =>
+  const all = (at: Place, wish: { kind?: "device" | "field" | undefined; names: readonly string[] }): Chosen =>
     wish.names.length === 0
       ? { all: true, kind: wish.kind }
-      : { suggestions: wish.names.map((name) => ({ kind: wish.kind ?? "field", name })) };
+      : { suggestions: wish.names.map((name) => ({ kind: wish.kind ?? kindOf(deps, at, name), name })) };
   return {
     suggestionList: checked(schemas.list, async ({ ignored, ...wish }) => {
       const { workspace, product } = placeOf(wish);
@@ -113,14 +113,28 @@ export function suggestionOperations(deps: OperationsDeps) {
     }),
     suggestionCreate: checked(schemas.create, async ({ into, type, ...wish }) => {
       const { suggestions } = integrationsOf(deps);
-      const chosen = chosenOf(suggestions, placeOf(wish), all(wish)).map((one) => ({ ...one, type: type ?? one.type }));
+      const at = placeOf(wish);
+      const chosen = chosenOf(suggestions, at, all(at, wish)).map((one) => ({ ...one, type: type ?? one.type }));
       await fleet.edit((draft) => draftSuggestions(draft, productNamed(directory, into ?? wish.product ?? ""), chosen));
       return madeOf(suggestions, chosen);
     }),
     suggestionIgnore: checked(schemas.ignore, async ({ back, ...wish }) => {
       const { suggestions } = integrationsOf(deps);
-      const found = chosenOf(suggestions, placeOf(wish), all(wish));
+      const at = placeOf(wish);
+      const found = chosenOf(suggestions, at, all(at, wish));
       return markSuggestions(suggestions, found, back ? "open" : "ignored");
     }),
   };
+}
+
+/** The kind of what a name alone means. @throws Refusal not_found, invalid_request, not_available */
+function kindOf(deps: OperationsDeps, at: Place, name: string): "device" | "field" {
+  const { suggestions } = integrationsOf(deps);
+  const field = suggestions.find({ ...at, kind: "field", name: fieldIdOf(name) ?? name }) !== undefined;
+  const device = suggestions.find({ ...at, kind: "device", name }) !== undefined;
+  if (field && device)
+    throw new Refusal("invalid_request", `"${name}" is suggested as a device and as a field: say which kind.`);
+  if (!field && !device)
+    throw new Refusal("not_found", `Neither a field nor a device "${name.slice(0, 80)}" is suggested here.`);
+  return field ? "field" : "device";
 }

@@ -79,9 +79,15 @@ test("18: the command line shows what passed, and makes what came and is not the
   expect(full.out).toContain("suggested: p1 CO2 = 400  (plain has no such field.)");
   expect(full.out).not.toContain(KEYS.plain);
   expect((await server.cli("suggestion", "list", "plain")).out).toMatch(/field +CO2 +NUMERIC +1 +\S+ +400/);
+  expect((await server.cli("suggestion", "create", "plain", "co3")).err).toContain(
+    'Neither a field nor a device "co3"',
+  );
   expect((await server.cli("suggestion", "create", "plain", "co2")).out).toBe("Created: field CO2.\n");
   expect(await send("plain", '{"device":"p1","co2":410}')).toBe("200 thanks");
   expect((await server.history(TOKEN, "p1", "CO2")).map((row) => row.CO2)).toEqual([410]);
+  // a name alone is of what it is suggested as
+  expect(await send("plain", '{"device":"S77","co2":410}')).toBe("200 thanks");
+  expect((await server.cli("suggestion", "ignore", "plain", "S77")).out).toBe("Ignored: device S77.\n");
   expect((await server.cli("suggestion", "list", "plain")).err).toContain("Nothing is suggested");
   expect((await server.cli("passes", "nowhere")).err).toContain("no product");
   expect((await server.cli("passes")).code).toBe(2);

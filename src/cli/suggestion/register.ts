@@ -29,7 +29,10 @@ export function register({ group, add, json }: Registrar): void {
       "fieldcast suggestion create my-product CO2 HUMIDITY\nfieldcast suggestion create my-product --kind device",
       async () => (await commands()).create,
     )
-      .option("--kind <KIND>", "device or field; names alone are of fields, and without names it is both")
+      .option(
+        "--kind <KIND>",
+        "device or field; without it names are of whichever they are, and without names it is both",
+      )
       .option("--type <TYPE>", "of the fields, in place of the guessed one")
       .option(...WORKSPACE),
   );
@@ -41,7 +44,10 @@ export function register({ group, add, json }: Registrar): void {
       "fieldcast suggestion ignore my-product --kind device 70B3D57ED005A11C",
       async () => (await commands()).ignore,
     )
-      .option("--kind <KIND>", "device or field; names alone are of fields, and without names it is both")
+      .option(
+        "--kind <KIND>",
+        "device or field; without it names are of whichever they are, and without names it is both",
+      )
       .option("--back", "bring those that are named back")
       .option(...WORKSPACE),
   );

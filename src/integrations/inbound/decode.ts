@@ -129,7 +129,7 @@ const NO_REQUEST = { method: "POST", path: "/", query: [], headers: [], form: []
 /** Without a decoder, or without anything for it. */
 function plainly({ incoming, event, product }: Unit, hasDecoder: boolean): Reading {
   if (event === null) {
-    const { rows, warnings, problem } = nativeRows(textOf(incoming), incoming.request, product);
+    const { rows, warnings, problem } = nativeRows(incoming.body, incoming.request, product);
     return { decoded: null, rows, messages: problem === null ? warnings : [problem] };
   }
   const { decoded = null, encrypted = false } = event.uplink ?? {};

@@ -110,6 +110,16 @@ describe("without a decoder", () => {
     expect(pass?.messages.join()).toContain(words);
   });
 
+  test("what is not UTF-8 is read as it can be, and that is said", async () => {
+    const world = await makeWorld();
+    const body = Buffer.from('{"device":"d1","note":"Caf\xe9","temperature":1}', "latin1");
+    expect(await world.send("", { body })).toEqual({ ...none, stored: 2 });
+    expect((await world.passesOf())[0]?.messages.join()).toContain("not UTF-8");
+    // the character itself, as it may be sent
+    await world.send({ device: "d1", note: "\ufffd" });
+    expect((await world.passesOf())[0]?.messages).toEqual([]);
+  });
+
   test("what is no JSON is a line in the log, and no error", async () => {
     const world = await makeWorld();
     expect(await world.send("hello")).toEqual(none);

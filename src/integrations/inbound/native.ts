@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { type Row, type Rows, rowsOf } from "../../decoders/results.ts";
 import type { ProductNode } from "../../fleet/nodes.ts";
 import { parseJsonText } from "../../measure/json.ts";
@@ -15,11 +16,11 @@ type Native = Rows & { readonly problem: string | null };
  * Reads a body without a decoder: a JSON object, an array of objects, the fields of a form, or the parameters of the address.
  * `device` or else `serial` names the device; each other key is a field. Nested objects, lists and null are passed over.
  */
-export function nativeRows(text: string, request: IncomingRequest | null, product: ProductNode): Native {
-  const body = bodyOf(text, request);
+export function nativeRows(bytes: Uint8Array, request: IncomingRequest | null, product: ProductNode): Native {
+  const body = bodyOf(new TextDecoder().decode(bytes), request);
   if (typeof body === "string") return { ...NOTHING, problem: body };
   const rows: Row[] = [];
-  const warnings: string[] = [];
+  const warnings: string[] = isUtf8(bytes) ? [] : [NOT_UTF8];
   for (const item of Array.isArray(body) ? body : [body]) {
     if (!isObject(item)) {
       warnings.push("What stands in the list is no object of fields.");
@@ -35,6 +36,7 @@ export function nativeRows(text: string, request: IncomingRequest | null, produc
 
 const LIKE_THIS = 'Send {"device": "<id or serial>", "temperature": 22.5}, a form, or parameters in the address';
 const NO_FIELDS = `What came has no fields with a number, a text, true or false. ${LIKE_THIS}.`;
+const NOT_UTF8 = "The body is not UTF-8: what is none of it was read as �. Let the sender write UTF-8.";
 const NO_DECODER = "and the product has no decoder that could read it";
 
 const NOTHING: Rows = { rows: [], errors: [], warnings: [] };

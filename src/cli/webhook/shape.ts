@@ -1,3 +1,4 @@
+import { readScript } from "../decoder/script.ts";
 import { UsageError } from "../failure.ts";
 import { wholeNumber } from "../numbers.ts";
 import { type Flags, given } from "../results.ts";
@@ -31,7 +32,7 @@ export function shapeOf(io: Io, flags: Flags): object {
   const hasFilter = Object.values(filter).some(({ length }) => length > 0);
   return {
     ...given(flags, "form", "account"),
-    ...(flags.template !== undefined && { template: io.readFile(String(flags.template)) }),
+    ...(flags.template !== undefined && { template: readScript(io, String(flags.template)) }),
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
     ...(hasFilter && { filter }),
     ...(flags.github === true && { signature: "github" }),

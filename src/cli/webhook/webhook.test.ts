@@ -62,6 +62,10 @@ users: [{ email: owner@localhost, admin: true, workspaces: { home: owner } }]`,
   for (const [argv, message] of [
     [["create", "b", "hooks.example.com"], "an address that begins with https://"],
     [["create", "b", "https://x.example/", "--header", "X-Key"], 'write "Name: value"'],
+    [
+      ["create", "b", "https://x.example/", "--template", "{{ value"],
+      "{{ value: cannot be read (there is no such file)",
+    ],
     [["create", "b", "https://x.example/", "--device", "d1"], "write PRODUCT/DEVICE"],
     [["create", "the office", "https://x.example/"], "exists already"],
     [["show", "nothing"], "There is no webhook"],

@@ -54,7 +54,7 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "access-member", path: "w/demo/access/members/1", shows: "See as owner@localhost" },
   { name: "account", path: "account", shows: "this browser" },
   { name: "system", path: "system", shows: "All is well" },
-  { name: "system-day", path: "system?tab=day", shows: /a minute/ },
+  { name: "system-day", path: "system?tab=day", shows: /a minute after the start|^publishes/ },
   { name: "system-storage", path: "system?tab=storage", shows: "room-climate" },
   { name: "system-backups", path: "system?tab=backups", shows: "Make a backup" },
   { name: "system-settings", path: "system?tab=settings", shows: "--max-packet" },

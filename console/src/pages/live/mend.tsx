@@ -70,7 +70,7 @@ function wayOf(workspace: string, event: InspectorEvent, apiUser: string | undef
   if (event.code === "not_permitted" && apiUser !== undefined) {
     const name = event.account?.name ?? "";
     return {
-      action: t.grant(name, `${device} of ${product}`),
+      action: t.grant(name, `${product}/${device}`),
       said: t.granted(name),
       run: async () => {
         const { data, etag } = await api.getApiUser({ workspace, api_user: apiUser });

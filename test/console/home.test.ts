@@ -22,6 +22,10 @@ describe.skipIf(!have("chromium"))("home", () => {
     const { page } = visitor;
     await visitor.goto("w/demo/home");
     await page.getByText(/\d+ devices? (?:are|is) silent longer/).waitFor();
+    await page
+      .getByRole("listitem")
+      .filter({ hasText: /10 × device created/ })
+      .waitFor();
     await page.getByRole("listitem").filter({ hasText: "silent longer" }).getByRole("link").click();
     await page.waitForURL("**/devices?state=away&sort=heard");
     expect(visitor.sins).toEqual([]);

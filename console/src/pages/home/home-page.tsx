@@ -2,16 +2,15 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { productsQuery } from "../../api/fleet.ts";
-import { Ago } from "../../parts/ago.tsx";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
-import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
+import { Activity } from "./activity-list.tsx";
 import { Attention } from "./attention-list.tsx";
 import css from "./home.module.css";
-import { activityQuery, devicesQuery } from "./queries.ts";
+import { devicesQuery } from "./queries.ts";
 
 const route = getRouteApi("/frame/w/$workspace/home");
 /** With fewer devices than this, connecting one is what one comes for. */
@@ -57,34 +56,5 @@ export function HomePage() {
         <Activity workspace={workspace} />
       </div>
     </Page>
-  );
-}
-
-function Activity({ workspace }: { readonly workspace: string }) {
-  const t = useText().home;
-  const { data, error } = useQuery(activityQuery(workspace));
-  return (
-    <Section title={t.activity} flush>
-      {error !== null ? (
-        <EmptyState>{t.activityHidden}</EmptyState>
-      ) : data === undefined ? (
-        <Skeleton rows={6} />
-      ) : data.length === 0 ? (
-        <EmptyState>{t.noActivity}</EmptyState>
-      ) : (
-        <ol className={css.list}>
-          {data.map(({ id, time, actor, action, target }) => (
-            <li key={id}>
-              <span className={css.what}>
-                <strong>{actor.name}</strong> <code>{action}</code> {target.name}
-              </span>
-              <span className={css.age}>
-                <Ago time={time} />
-              </span>
-            </li>
-          ))}
-        </ol>
-      )}
-    </Section>
   );
 }

@@ -44,7 +44,7 @@ export function webhooksQuery(workspace: string) {
 export function activityQuery(workspace: string) {
   return queryOptions({
     queryKey: ["audit", workspace, "home"],
-    queryFn: async ({ signal }) => (await api.listAuditEntries({ workspace, limit: 20, signal })).data.items,
+    queryFn: async ({ signal }) => (await api.listAuditEntries({ workspace, limit: 500, signal })).data.items,
     refetchInterval: EVERY,
     retry: false,
   });

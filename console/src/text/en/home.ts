@@ -17,4 +17,14 @@ export const home = {
   activity: "Activity",
   noActivity: "Who changes what stands here.",
   activityHidden: "Who changes what is shown to those who may manage members.",
+  andMore: (n: number) => `and ${n} more`,
+  kinds: {
+    api_user: "API user",
+    configuration_field: "configuration field",
+    configuration_value: "configuration value",
+  } as Record<string, string>,
+  verbs: { create: "created", update: "changed", delete: "deleted", send: "sent", cancel: "cancelled" } as Record<
+    string,
+    string
+  >,
 };

@@ -36,3 +36,16 @@ export function described(value: Readonly<Record<string, unknown>>): {
     ...(typeof name === "string" && name !== "" ? { name } : {}),
   };
 }
+
+/** Warnings or errors: one text, or a list. */
+export function textsOf(value: unknown): string[] {
+  const list = Array.isArray(value) ? value : value === undefined || value === null || value === "" ? [] : [value];
+  return list.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
+}
+
+/** The beginning of a value, for people. */
+export function told(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -142,7 +142,7 @@ test("a row whose value is undefined comes out of the sandbox without it: it is 
 describe("rows of a decoder's result", () => {
   test.each(TABLE)("%s", (_, called, result, rows, warnings) => {
     const got = rowsOf(called, result);
-    expect(got).toEqual({ rows, errors: [], warnings } as never);
+    expect(got).toEqual({ rows, errors: [], warnings, left: 0 } as never);
   });
 
   test.each([
@@ -151,13 +151,13 @@ describe("rows of a decoder's result", () => {
     ["nothing", null, ["decodeUplink gave nothing, not {data: …}"]],
     ["a number", 3, ["decodeUplink gave 3, not {data: …}"]],
   ])("decodeUplink failed: %s", (_, result, errors) => {
-    expect(rowsOf("decodeUplink", result)).toEqual({ rows: [], errors, warnings: [] });
+    expect(rowsOf("decodeUplink", result)).toEqual({ rows: [], errors, warnings: [], left: 0 });
   });
 
   test("more than 1,000 values are cut, and it is said", () => {
     const list = Array.from({ length: 1003 }, (_, i) => ({ field: `F${i}`, value: i }));
-    const { rows, warnings } = rowsOf("Decoder", list);
-    expect([rows.length, warnings]).toEqual([1000, ["3 values beyond the first 1000 were left out"]]);
+    const { rows, warnings, left } = rowsOf("Decoder", list);
+    expect([rows.length, left, warnings]).toEqual([1000, 3, ["3 values beyond the first 1000 were left out"]]);
   });
 
   test("any JSON gives rows with values that are no objects but positions, and never throws", () => {

@@ -1,4 +1,4 @@
-import { beside, described, isValueless, pair } from "./result-items.ts";
+import { beside, described, isValueless, pair, textsOf, told } from "./result-items.ts";
 import { type FunctionName, isNotANumber } from "./types.ts";
 
 /** One value that a decoder gave, as a row of the HTTP record body: what it is worth is for the ingestion to say. */
@@ -23,6 +23,8 @@ export interface Rows {
   readonly errors: readonly string[];
   /** What was passed over, and what the script warned of. */
   readonly warnings: readonly string[];
+  /** How many values were left out since there are too many; a warning says so, too. */
+  readonly left: number;
 }
 
 const MOST_ROWS = 1000;
@@ -40,7 +42,8 @@ const TS013: ReadonlySet<FunctionName> = new Set<FunctionName>(["decodeUplink", 
 export function rowsOf(called: FunctionName, result: unknown): Rows {
   const reader = new Reader();
   if (!isObject(result) && !Array.isArray(result)) {
-    if (TS013.has(called)) return { rows: [], errors: [`${called} gave ${told(result)}, not {data: …}`], warnings: [] };
+    if (TS013.has(called))
+      return { rows: [], errors: [`${called} gave ${told(result)}, not {data: …}`], warnings: [], left: 0 };
     if (result !== null && result !== undefined && result !== false && result !== "")
       reader.warnings.push(`the script gave ${told(result)}: it is no list and no object of fields`);
     return reader.end();
@@ -50,9 +53,10 @@ export function rowsOf(called: FunctionName, result: unknown): Rows {
   else {
     reader.warnings.push(...textsOf(result.warnings));
     const errors = textsOf(result.errors);
-    if (errors.length > 0) return { rows: [], errors, warnings: reader.warnings };
+    if (errors.length > 0) return { rows: [], errors, warnings: reader.warnings, left: 0 };
     if (result.data === undefined || result.data === null) {
-      if (TS013.has(called)) return { rows: [], errors: [`${called} gave no data`], warnings: reader.warnings };
+      if (TS013.has(called))
+        return { rows: [], errors: [`${called} gave no data`], warnings: reader.warnings, left: 0 };
     } else reader.take(result.data);
   }
   return reader.end();
@@ -81,7 +85,7 @@ class Reader {
 
   end(): Rows {
     if (this.left > 0) this.warnings.push(`${this.left} values beyond the first ${MOST_ROWS} were left out`);
-    return { rows: this.rows, errors: [], warnings: this.warnings };
+    return { rows: this.rows, errors: [], warnings: this.warnings, left: this.left };
   }
 
   private item(item: unknown): void {
@@ -132,17 +136,6 @@ class Reader {
 /** A name as a field's identifier: upper case, and `_` for every sign that none may have. */
 export function identifier(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
-}
-
-function textsOf(value: unknown): string[] {
-  const list = Array.isArray(value) ? value : value === undefined || value === null || value === "" ? [] : [value];
-  return list.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
-}
-
-function told(value: unknown): string {
-  if (value === null || value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

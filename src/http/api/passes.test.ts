@@ -47,7 +47,7 @@ function withPass(more: Partial<Incoming> = {}) {
     error: null,
   } as const;
   const rows = [{ device: "d3", field: "T", value: 20, time: null, fate: "stored", message: null }] as const;
-  const end = { event: null, decoded, rows, outcome: "stored", messages: [], ms: 2.5 } as const;
+  const end = { event: null, decoded, rows, left: 0, outcome: "stored", messages: [], ms: 2.5 } as const;
   const body = JSON.stringify(passBody(incoming, product, end, [3]));
   it.integrations.kept = [{ id: 7, time: NOW, workspace: 1, product: 2, body }];
   return it;

@@ -28,6 +28,8 @@ export interface Reading {
   /** Null: the product has no decoder, or nothing was to be decoded. */
   readonly decoded: Decoded | null;
   readonly rows: readonly Row[];
+  /** How many values there were beyond the rows that are taken of one result. */
+  readonly left: number;
   readonly messages: readonly string[];
 }
 
@@ -55,7 +57,7 @@ export class Decoding {
   /** The same by a decoder that need not be the product's; null: none. */
   async readWith(unit: Unit, decoder: Decoder | null): Promise<Reading> {
     const { event } = unit;
-    if (event !== null && event.uplink === null) return { decoded: null, rows: [], messages: [] };
+    if (event !== null && event.uplink === null) return { decoded: null, rows: [], left: 0, messages: [] };
     // a payload that the network keeps to itself, or has not decrypted, is nothing that a decoder could read
     const unreadable = event?.uplink != null && (event.uplink.encrypted || !event.uplink.bytes?.length);
     return decoder === null || unreadable ? plainly(unit, decoder !== null) : this.decode(unit, decoder);
@@ -91,13 +93,14 @@ export class Decoding {
       return {
         decoded: { ...told, called: null, output: null, error: { message: shown(message), line } },
         rows: [],
+        left: 0,
         messages,
       };
     }
     const { called, result } = outcome;
-    const { rows, errors, warnings } = rowsOf(called, kind === "uplink" ? result : withSerials(result));
+    const { rows, errors, warnings, left } = rowsOf(called, kind === "uplink" ? result : withSerials(result));
     const error = errors.length > 0 ? { message: shown(errors.join("; ")), line: null } : null;
-    return { decoded: { ...told, called, output: result, error }, rows, messages: warnings };
+    return { decoded: { ...told, called, output: result, error }, rows, left, messages: warnings };
   }
 
   private inputOf(unit: Unit, mentions: (name: string) => boolean): DecoderInput {
@@ -108,7 +111,7 @@ export class Decoding {
       return { kind: "uplink", input, globals: { ...globals, ...deviceGlobals(this.needs, mentions, device) } };
     }
     const { topic, request } = incoming;
-    const text = textOf(incoming);
+    const text = new TextDecoder().decode(incoming.body);
     const asked = topic === null ? requestInput(request ?? NO_REQUEST, text, incoming.body) : messageInput(topic, text);
     const known = productGlobals(this.needs, mentions, product, () => JSON.stringify([text, topic, request]));
     return { ...asked, globals: known };
@@ -129,8 +132,8 @@ const NO_REQUEST = { method: "POST", path: "/", query: [], headers: [], form: []
 /** Without a decoder, or without anything for it. */
 function plainly({ incoming, event, product }: Unit, hasDecoder: boolean): Reading {
   if (event === null) {
-    const { rows, warnings, problem } = nativeRows(incoming.body, incoming.request, product);
-    return { decoded: null, rows, messages: problem === null ? warnings : [problem] };
+    const { rows, warnings, left, problem } = nativeRows(incoming.body, incoming.request, product);
+    return { decoded: null, rows, left, messages: problem === null ? warnings : [problem] };
   }
   const { decoded = null, encrypted = false } = event.uplink ?? {};
   if (typeof decoded !== "object" || decoded === null) {
@@ -139,12 +142,8 @@ function plainly({ incoming, event, product }: Unit, hasDecoder: boolean): Readi
       : hasDecoder
         ? "The uplink has no payload."
         : `The network sent no decoded payload, and ${NO_DECODER} ${product.row.slug} FILE`;
-    return { decoded: null, rows: [], messages: [why] };
+    return { decoded: null, rows: [], left: 0, messages: [why] };
   }
-  const { rows, warnings } = rowsOf("Decoder", decoded);
-  return { decoded: null, rows, messages: warnings };
-}
-
-function textOf({ body }: Incoming): string {
-  return new TextDecoder().decode(body);
+  const { rows, warnings, left } = rowsOf("Decoder", decoded);
+  return { decoded: null, rows, left, messages: warnings };
 }

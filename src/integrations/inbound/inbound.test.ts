@@ -142,6 +142,33 @@ describe("with a decoder", () => {
     expect(pass?.rows).toHaveLength(100);
   });
 
+  test("a pass whose values were too many is stored in part, and counts those that were left out", async () => {
+    const world = await makeWorld();
+    await world.decoder(() =>
+      Array.from({ length: 1003 }, (_, value) => ({ device: "d1", field: "TEMPERATURE", value })),
+    );
+    expect(await world.send("1")).toEqual({ ...none, stored: 1000, refused: 3 });
+    const [pass] = await world.passesOf();
+    expect(pass).toMatchObject({
+      outcome: "partly_stored",
+      rows_total: 1003,
+      rows_stored: 1000,
+      messages: ["3 values beyond the first 1000 were left out"],
+    });
+    expect(world.current("d1", "TEMPERATURE")).toBe(999);
+  });
+
+  test("without a decoder, too: of an object with more fields than are taken some are left out", async () => {
+    const world = await makeWorld();
+    const fields = Array.from({ length: 1001 }, (_, i) => [`f${i}`, i]);
+    await world.send([
+      { device: "d1", temperature: 1, ...Object.fromEntries(fields) },
+      { device: "d1", door: true },
+    ]);
+    const [pass] = await world.passesOf();
+    expect(pass).toMatchObject({ outcome: "partly_stored", rows_total: 1003, rows_stored: 2 });
+  });
+
   test("it gets the request, and what it gives is stored; one bad row does not lose the others", async () => {
     const world = await makeWorld();
     await world.decoder(() => [

@@ -60,7 +60,15 @@ export class Inbound {
   /** Something that cannot be read came in: what is wrong with it is noted for who may see that. */
   unreadable(incoming: Incoming, problem: string): void {
     for (const workspace of this.workspacesOf(incoming)) {
-      const end = { event: null, decoded: null, rows: [], outcome: "failed", messages: [problem], ms: 0 } as const;
+      const end = {
+        event: null,
+        decoded: null,
+        rows: [],
+        left: 0,
+        outcome: "failed",
+        messages: [problem],
+        ms: 0,
+      } as const;
       this.needs.passed({ incoming, event: null, product: incoming.product, workspace }, end, []);
     }
   }
@@ -81,7 +89,7 @@ export class Inbound {
     for (const workspace of this.workspacesOf(incoming)) {
       const key = { workspace, product: product?.row.uid ?? 0, kind: "device", name: event.devEui } as const;
       this.needs.suggestions.note({ ...key, sample: event.text, type: null, label: event.deviceId }, now);
-      const end = { event, decoded: null, rows: [], outcome: "unknown", messages, ms: 0 } as const;
+      const end = { event, decoded: null, rows: [], left: 0, outcome: "unknown", messages, ms: 0 } as const;
       this.needs.passed({ incoming, event, product, workspace }, end, []);
     }
     return { ...NOTHING, unknown: 1 };

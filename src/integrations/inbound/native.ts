@@ -21,6 +21,7 @@ export function nativeRows(bytes: Uint8Array, request: IncomingRequest | null, p
   if (typeof body === "string") return { ...NOTHING, problem: body };
   const rows: Row[] = [];
   const warnings: string[] = isUtf8(bytes) ? [] : [NOT_UTF8];
+  let left = 0;
   for (const item of Array.isArray(body) ? body : [body]) {
     if (!isObject(item)) {
       warnings.push("What stands in the list is no object of fields.");
@@ -29,9 +30,10 @@ export function nativeRows(bytes: Uint8Array, request: IncomingRequest | null, p
     const read = rowsOf("Decoder", [plainOf(item, product)]);
     rows.push(...read.rows);
     warnings.push(...read.warnings);
+    left += read.left;
   }
   const problem = rows.length === 0 && warnings.length === 0 ? NO_FIELDS : null;
-  return { rows, warnings, errors: [], problem };
+  return { rows, warnings, errors: [], left, problem };
 }
 
 const LIKE_THIS = 'Send {"device": "<id or serial>", "temperature": 22.5}, a form, or parameters in the address';
@@ -39,7 +41,7 @@ const NO_FIELDS = `What came has no fields with a number, a text, true or false.
 const NOT_UTF8 = "The body is not UTF-8: what is none of it was read as �. Let the sender write UTF-8.";
 const NO_DECODER = "and the product has no decoder that could read it";
 
-const NOTHING: Rows = { rows: [], errors: [], warnings: [] };
+const NOTHING: Rows = { rows: [], errors: [], warnings: [], left: 0 };
 
 /**
  * JSON comes first: `curl -d` and small libraries say of anything that it is a form.

@@ -23,10 +23,11 @@ export function passEvent(passing: Passing, end: PassEnd, devices: readonly Devi
   };
 }
 
-function messageOf({ event, rows, decoded, messages }: PassEnd): string {
+function messageOf({ event, rows, left, decoded, messages }: PassEnd): string {
   const stored = rows.filter(({ fate }) => fate === "stored").length;
   const bad = rows.find(({ message }) => message !== null);
   const why = decoded?.error?.message ?? messages[0] ?? bad?.message ?? (rows.length === 0 ? event?.text : undefined);
-  const count = `${stored} of ${rows.length} ${rows.length === 1 ? "row" : "rows"} stored`;
+  const total = rows.length + left;
+  const count = `${stored} of ${total} ${total === 1 ? "row" : "rows"} stored`;
   return why === undefined ? `${count}.` : `${count}: ${why}`;
 }

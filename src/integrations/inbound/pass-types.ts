@@ -30,7 +30,7 @@ export interface PassBody {
   readonly event: PassEvent | null;
   readonly decoder: PassDecoder | null;
   readonly rows: readonly PassRow[];
-  /** Rows there were; `rows` has the first of them. */
+  /** Rows there were, those that were left out since there were too many as well; `rows` has the first of them. */
   readonly rows_total: number;
   /** Of all of them those that are stored; not in passes of before it was counted. */
   readonly rows_stored?: number;
@@ -62,6 +62,8 @@ export interface PassEnd {
   readonly event: NetworkEvent | null;
   readonly decoded: Decoded | null;
   readonly rows: readonly PassRow[];
+  /** Values beyond the rows that are taken of one result. */
+  readonly left: number;
   readonly outcome: PassOutcome;
   readonly messages: readonly string[];
   readonly ms: number;

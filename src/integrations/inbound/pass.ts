@@ -43,7 +43,7 @@ export function passBody(
     event: event === null ? null : eventOf(event),
     decoder: decoded === null ? null : decoderOf(decoded, product),
     rows: end.rows.slice(0, MOST_ROWS).map((row) => rowOf(row, product)),
-    rows_total: end.rows.length,
+    rows_total: end.rows.length + end.left,
     rows_stored: end.rows.filter(({ fate }) => fate === "stored").length,
     outcome: end.outcome,
     messages: end.messages.slice(0, 20).map((text) => short(withoutKeys(text, product))),

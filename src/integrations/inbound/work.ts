@@ -55,7 +55,7 @@ export class UnitWork {
 
   private async work(unit: Unit, ops: readonly StoreOp[], now: Micros, begun: Micros): Promise<Done<Received>> {
     const { event, device } = unit;
-    let reading: Reading = { decoded: null, rows: [], messages: [] };
+    let reading: Reading = { decoded: null, rows: [], left: 0, messages: [] };
     let judged: readonly Judged[] = [];
     try {
       reading = await this.needs.decoding.read(unit);
@@ -64,16 +64,16 @@ export class UnitWork {
       const stored = fates.filter(({ fate }) => fate === "stored").length;
       this.suggest(judged, now);
       const outcome = outcomeOf(unit, reading, fates, stored);
-      const { decoded, messages } = reading;
+      const { decoded, left, messages } = reading;
       await this.tell(unit, reading, fates, now);
       this.end(
         unit,
-        { event, decoded, rows: fates, outcome, messages, ms: this.since(begun) },
+        { event, decoded, rows: fates, left, outcome, messages, ms: this.since(begun) },
         devicesOf(judged, device),
       );
-      return { result: { ...NOTHING, stored, refused: fates.length - stored }, stored: stored > 0 };
+      return { result: { ...NOTHING, stored, refused: fates.length + left - stored }, stored: stored > 0 };
     } catch (error) {
-      const { decoded } = reading;
+      const { decoded, left } = reading;
       const rows = judged.map(({ shown }) => ({ ...shown, fate: "refused" as const }));
       const messages = [
         ...reading.messages,
@@ -81,7 +81,7 @@ export class UnitWork {
       ];
       this.end(
         unit,
-        { event, decoded, rows, outcome: "failed", messages, ms: this.since(begun) },
+        { event, decoded, rows, left, outcome: "failed", messages, ms: this.since(begun) },
         devicesOf(judged, device),
       );
       throw error;
@@ -124,11 +124,16 @@ export class UnitWork {
   }
 }
 
-const NO_END = { decoded: null, rows: [], messages: [] } as const;
+const NO_END = { decoded: null, rows: [], left: 0, messages: [] } as const;
 
-function outcomeOf({ event }: Unit, { decoded }: Reading, fates: readonly PassRow[], stored: number): PassOutcome {
+function outcomeOf(
+  { event }: Unit,
+  { decoded, left }: Reading,
+  fates: readonly PassRow[],
+  stored: number,
+): PassOutcome {
   if (decoded?.error != null) return "failed";
-  if (stored > 0) return stored === fates.length ? "stored" : "partly_stored";
+  if (stored > 0) return stored === fates.length + left ? "stored" : "partly_stored";
   return event !== null && event.uplink === null ? "told" : "nothing_stored";
 }
 

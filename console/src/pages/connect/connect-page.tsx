@@ -138,7 +138,6 @@ export function ConnectPage() {
               product={product}
               device={device.id}
               token={token}
-              fields={chosen.fields}
               way={how}
             />
           )}

@@ -1,16 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useReducer, useState } from "react";
-import type { Field } from "../../api/fleet.ts";
 import { api, queryClient } from "../../api/index.ts";
 import { type InspectorEvent, useInspector, type Watched } from "../../live/inspector.ts";
 import { Ago } from "../../parts/ago.tsx";
+import { Mend } from "../../parts/mend.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./connect.module.css";
 import { climb, type Ladder, NOTHING_YET, STEPS, type StepName } from "./ladder.ts";
-import { Mend } from "./mend.tsx";
 import type { MadeToken } from "./queries.ts";
 import { isLorawan, type Way } from "./search.ts";
 
@@ -19,12 +18,11 @@ interface Props {
   readonly product: string;
   readonly device: string;
   readonly token: MadeToken | null;
-  readonly fields: readonly Field[];
   readonly way: Way;
 }
 
 /** What the server sees of the device, step by step, as it happens; and what stands in the way, with what mends it. */
-export function LadderPanel({ workspace, product, device, token, fields, way }: Props) {
+export function LadderPanel({ workspace, product, device, token, way }: Props) {
   const t = useText().connect.ladder;
   const [ladder, see] = useReducer(climb, NOTHING_YET);
   const [open, setOpen] = useState(false);
@@ -58,8 +56,9 @@ export function LadderPanel({ workspace, product, device, token, fields, way }: 
         <Mend
           // another refusal begins anew
           key={`${ladder.refusal.code} ${ladder.refusal.topic}`}
-          {...{ workspace, product, device, token, fields }}
+          workspace={workspace}
           event={ladder.refusal}
+          said
         />
       )}
       {stored && ladder.refusal === null && (

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { InspectorEvent } from "../../live/inspector.ts";
-import { climb, fieldIdOf, guessedType, NOTHING_YET, STEPS } from "./ladder.ts";
+import { climb, NOTHING_YET, STEPS } from "./ladder.ts";
 
 const event = (kind: InspectorEvent["kind"], more: Partial<InspectorEvent> = {}): InspectorEvent => ({
   time: "2026-03-01T12:00:00Z",
@@ -46,28 +46,4 @@ test.each([
 
 test("what was folded counts as often as it came", () => {
   expect(after(event("accepted", { count: 3 }), event("accepted")).stored).toBe(4);
-});
-
-test.each([
-  ["22.5", "NUMERIC"],
-  ["-3", "NUMERIC"],
-  ["true", "BOOL"],
-  ["Off", "BOOL"],
-  ["52.52, 13.4", "GEO"],
-  ['{"lat":1,"lng":2}', "GEO"],
-  ["hello", "STRING"],
-  ["", "STRING"],
-  [null, "STRING"],
-] as const)("%j looks like %s", (payload, type) => {
-  expect(guessedType(payload)).toBe(type);
-});
-
-test.each([
-  ["temp", "TEMP"],
-  ["A_1", "A_1"],
-  ["a-b", null],
-  ["", null],
-  ["x".repeat(65), null],
-] as const)("%j is the field %j", (level, id) => {
-  expect(fieldIdOf(level)).toBe(id);
 });

@@ -61,18 +61,3 @@ export function climb(ladder: Ladder, event: InspectorEvent): Ladder {
       return ladder;
   }
 }
-
-/** What a payload looks like: the type of the field that is made for it. */
-export function guessedType(payload: string | null): "NUMERIC" | "BOOL" | "STRING" | "GEO" {
-  const text = payload?.trim() ?? "";
-  if (text !== "" && Number.isFinite(Number(text))) return "NUMERIC";
-  if (/^(?:true|false|on|off)$/i.test(text)) return "BOOL";
-  if (/^-?\d+(?:\.\d+)?\s*,\s*-?\d+(?:\.\d+)?$/.test(text) || /^\{.*"lat".*\}$/s.test(text)) return "GEO";
-  return "STRING";
-}
-
-/** A field's identifier as the server takes it; null: it cannot be one. */
-export function fieldIdOf(level: string): string | null {
-  const id = level.toUpperCase();
-  return /^[A-Z0-9][A-Z0-9_]{0,63}$/.test(id) ? id : null;
-}

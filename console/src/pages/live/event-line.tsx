@@ -3,12 +3,12 @@ import { type ReactNode, useState } from "react";
 import type { InspectorEvent } from "../../live/inspector.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Copyable } from "../../parts/copy-button.tsx";
+import { Mend } from "../../parts/mend.tsx";
 import { Fact, Facts } from "../../parts/section.tsx";
 import { Status, type StatusKind } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
 import { isRefusal } from "./events.ts";
 import css from "./live.module.css";
-import { Mend } from "./mend.tsx";
 
 interface Props {
   readonly workspace: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { InspectorEvent } from "../../live/inspector.ts";
-import { fieldIdOf, fits, isOf, isRefusal, namesOf, typeOf } from "./events.ts";
+import { fits, isOf, isRefusal } from "./events.ts";
 
 const event = (more: Partial<InspectorEvent>): InspectorEvent => ({
   time: "2026-11-29T12:00:00Z",
@@ -41,25 +41,5 @@ test("events of other workspaces stay out, those of none are shown", () => {
     true,
     true,
     false,
-  ]);
-});
-
-test.each([
-  ["dtck-pub/pump/1/TEMP", { product: "pump", device: "1", field: "TEMP" }],
-  ["dtck/pump/1/TEMP", null],
-  ["dtck-pub/pump/1", null],
-  ["dtck-pub/pump/1/TEMP/x", null],
-  [null, null],
-])("%p names %p", (topic, names) => expect(namesOf(topic)).toEqual(names));
-
-test("what a new field would be", () => {
-  expect(["TEMP", "T_2", "temp", "2T", "T-1"].map(fieldIdOf)).toEqual(["TEMP", "T_2", null, null, null]);
-  expect(["21.5", "-1e3", "true", "open", "", null].map(typeOf)).toEqual([
-    "NUMERIC",
-    "NUMERIC",
-    "BOOL",
-    "STRING",
-    "STRING",
-    "STRING",
   ]);
 });

@@ -29,23 +29,3 @@ export function fits(event: InspectorEvent, text: string): boolean {
 export function isOf({ workspace }: InspectorEvent, slug: string): boolean {
   return workspace === null || workspace === slug;
 }
-
-/** The product, device and field that a publish topic names; null: it is none. */
-export function namesOf(topic: string | null): { product: string; device: string; field: string } | null {
-  const [prefix = "", product = "", device = "", field = "", ...more] = topic?.split("/") ?? [];
-  if (!prefix.endsWith("-pub") || product === "" || device === "" || field === "" || more.length > 0) return null;
-  return { product, device, field };
-}
-
-/** The identifier that a field of this name in a topic has; null: none can. */
-export function fieldIdOf(level: string): string | null {
-  const id = level.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
-  return /^[A-Z][A-Z0-9_]{0,63}$/.test(id) && id === level ? id : null;
-}
-
-/** The type that suits a payload. */
-export function typeOf(payload: string | null): "NUMERIC" | "BOOL" | "STRING" {
-  const text = payload?.trim() ?? "";
-  if (/^(?:true|false)$/i.test(text)) return "BOOL";
-  return text !== "" && Number.isFinite(Number(text)) ? "NUMERIC" : "STRING";
-}

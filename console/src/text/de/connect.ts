@@ -116,12 +116,4 @@ export const connect: Text["connect"] = {
     arrived: (n) => (n === 1 ? "Der erste Wert ist da." : `${n} Werte sind da.`),
     open: "Gerät öffnen",
   },
-  mend: {
-    topic: "Topic",
-    instead: "Dieses Topic ginge:",
-    createField: (id, type) => `Feld ${id} (${type}) anlegen`,
-    createdField: (id) => `Das Feld ${id} gibt es jetzt. Noch einmal senden.`,
-    grant: (name) => `${name} für dieses Gerät aufzeichnen lassen`,
-    granted: (name) => `${name} darf für dieses Gerät jetzt aufzeichnen. Noch einmal senden.`,
-  },
 };

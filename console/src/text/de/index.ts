@@ -9,6 +9,7 @@ import { devices } from "./devices.ts";
 import { home } from "./home.ts";
 import { integrations } from "./integrations.ts";
 import { live } from "./live.ts";
+import { mend } from "./mend.ts";
 import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
@@ -31,6 +32,7 @@ export const de: Text = {
   devices,
   home,
   integrations,
+  mend,
   pass,
   product,
   products,

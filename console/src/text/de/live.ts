@@ -40,14 +40,6 @@ export const live: Text["live"] = {
     code: "Code",
     ask: "Den Broker danach fragen",
   },
-  mend: {
-    createField: (id, type) => `Feld ${id} anlegen (${type})`,
-    createdField: (id) => `Das Feld ${id} gibt es jetzt. Das nächste Publish wird angenommen.`,
-    grant: (name, on) => `${name} für ${on} aufnehmen lassen`,
-    granted: (name) => `${name} darf jetzt dafür aufnehmen. Das nächste Publish wird angenommen.`,
-    instead: "Dieses Topic ginge",
-    topic: "Topic",
-  },
   connections: {
     search: "Client-Kennung",
     connected: "Nur verbundene",

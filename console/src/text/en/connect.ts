@@ -109,12 +109,4 @@ export const connect = {
     arrived: (n: number) => (n === 1 ? "The first value has arrived." : `${n} values have arrived.`),
     open: "Open the device",
   },
-  mend: {
-    topic: "topic",
-    instead: "This topic would work:",
-    createField: (id: string, type: string) => `Create field ${id} (${type})`,
-    createdField: (id: string) => `The field ${id} is there now. Send again.`,
-    grant: (name: string) => `Let ${name} record for this device`,
-    granted: (name: string) => `${name} may record for this device now. Send again.`,
-  },
 };

@@ -8,6 +8,7 @@ import { devices } from "./devices.ts";
 import { home } from "./home.ts";
 import { integrations } from "./integrations.ts";
 import { live } from "./live.ts";
+import { mend } from "./mend.ts";
 import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
@@ -30,6 +31,7 @@ export const en = {
   devices,
   home,
   integrations,
+  mend,
   pass,
   product,
   products,

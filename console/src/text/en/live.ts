@@ -39,14 +39,6 @@ export const live = {
     code: "Code",
     ask: "Ask the broker about it",
   },
-  mend: {
-    createField: (id: string, type: string) => `Create field ${id} (${type})`,
-    createdField: (id: string) => `The field ${id} is there now. The next publish is taken.`,
-    grant: (name: string, on: string) => `Let ${name} record for ${on}`,
-    granted: (name: string) => `${name} may record for it now. The next publish is taken.`,
-    instead: "This topic would work",
-    topic: "topic",
-  },
   connections: {
     search: "Client identifier",
     connected: "Only connected",

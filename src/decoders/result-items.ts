@@ -1,3 +1,5 @@
+import { isNotANumber } from "./types.ts";
+
 /** What the items of a decoder's result say beside their values. */
 
 /** `{field, device?, timestamp?}`: its value was undefined, and did not come out of the script. */
@@ -16,12 +18,14 @@ export function pair(from: Readonly<Record<string, unknown>>): { lat: number; ln
   return typeof lat === "number" && typeof lng === "number" ? { lat, lng } : null;
 }
 
-/** Whose value it is, and of when, where the script says so. */
-export function beside(item: Readonly<Record<string, unknown>>): { device?: string; timestamp?: number | string } {
+/** Whose value it is, and of when, where the script says so; null is no time, as in every row. */
+export function beside(item: Readonly<Record<string, unknown>>): { device?: string; timestamp?: unknown } {
   const { device, timestamp } = item;
   return {
     ...(typeof device === "string" || typeof device === "number" ? { device: String(device) } : {}),
-    ...(typeof timestamp === "number" || typeof timestamp === "string" ? { timestamp } : {}),
+    ...(timestamp === null || timestamp === undefined
+      ? {}
+      : { timestamp: isNotANumber(timestamp) ? timestamp["\u0000number"] : timestamp }),
   };
 }
 

@@ -21,6 +21,21 @@ const TABLE: readonly [name: string, FunctionName, unknown, unknown[], string[]]
     [],
   ],
   [
+    "a time of a wrong kind stays for who judges it, null is none",
+    "Decoder",
+    [
+      { field: "A", value: 1, timestamp: true },
+      { field: "B", value: 1, timestamp: NaNs },
+      { field: "C", value: 1, timestamp: null },
+    ],
+    [
+      { field: "A", value: 1, timestamp: true },
+      { field: "B", value: 1, timestamp: "NaN" },
+      { field: "C", value: 1 },
+    ],
+    [],
+  ],
+  [
     "lists in a list",
     "Decoder",
     [[{ field: "A", value: 1 }], { field: "B", value: 2 }],

@@ -8,8 +8,8 @@ export interface Row {
   /** The field's identifier, in upper case. */
   readonly field: string;
   readonly value: number | string | boolean | { readonly lat: number; readonly lng: number };
-  /** As the script wrote it: seconds, or a text. */
-  readonly timestamp?: number | string;
+  /** As the script wrote it: seconds, or a text; whatever else it is, is for who judges the row to refuse. */
+  readonly timestamp?: unknown;
   /** The unit that the script names, for a suggestion. */
   readonly unit?: string;
   /** A name for people that the script gives, for a suggestion. */

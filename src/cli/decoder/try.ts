@@ -121,7 +121,7 @@ function valuesTable(rows: readonly Row[], c: Colors): string {
     field,
     typeof value === "object" ? `(${value.lat},${value.lng})` : visible(String(value)),
     unit ?? "",
-    timestamp === undefined ? "" : String(timestamp),
+    timestamp === undefined ? "" : visible(typeof timestamp === "string" ? timestamp : JSON.stringify(timestamp)),
   ]);
   const head = ["device", "field", "value", "unit", "time"];
   const used = head.map((_, i) => i === 1 || i === 2 || cells.some((row) => row[i] !== ""));

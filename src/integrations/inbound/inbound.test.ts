@@ -169,6 +169,30 @@ describe("with a decoder", () => {
     expect(pass).toMatchObject({ outcome: "partly_stored", rows_total: 1003, rows_stored: 2 });
   });
 
+  test.each([[true], [{ seconds: 1_772_366_400 }], [[1_772_366_400]], [{ "\u0000number": "NaN" }]])(
+    "a row of the time %j is refused with a reason, as one with a wrong text is; the others are stored",
+    async (timestamp) => {
+      const world = await makeWorld();
+      const rows = [
+        { device: "d1", field: "TEMPERATURE", value: 20, timestamp },
+        { device: "d1", field: "DOOR", value: true, timestamp: null },
+      ];
+      await world.decoder(() => rows);
+      expect(await world.send("1")).toEqual({ ...none, stored: 1, refused: 1 });
+      expect([world.current("d1", "TEMPERATURE"), world.current("d1", "DOOR")]).toEqual([undefined, true]);
+      const [pass] = await world.passesOf();
+      expect(pass?.outcome).toBe("partly_stored");
+      expect(pass?.rows[0]).toMatchObject({ fate: "refused", message: expect.stringContaining("The timestamp ") });
+    },
+  );
+
+  test.each([[true], [{ seconds: 1 }], [[1]]])("without a decoder, too: the time %j is refused", async (timestamp) => {
+    const world = await makeWorld();
+    expect(await world.send({ device: "d1", temperature: 20, timestamp })).toEqual({ ...none, refused: 1 });
+    expect((await world.passesOf())[0]?.rows[0]?.message).toContain("neither text nor a number");
+    expect(await world.send({ device: "d1", temperature: 20, timestamp: null })).toEqual({ ...none, stored: 1 });
+  });
+
   test("it gets the request, and what it gives is stored; one bad row does not lose the others", async () => {
     const world = await makeWorld();
     await world.decoder(() => [

@@ -68,7 +68,11 @@ function plainOf(item: Readonly<Record<string, unknown>>, product: ProductNode):
   const key =
     named ?? OTHER_NAMES.find((name) => isName(item[name]) && product.device(String(item[name])) !== undefined);
   const fields = Object.entries(item).filter(
-    ([name, value]) => name !== key && !(NAMES as readonly string[]).includes(name) && typeof value !== "object",
+    ([name, value]) =>
+      name !== key &&
+      !(NAMES as readonly string[]).includes(name) &&
+      // a time that is none is refused with its row, and not passed over: that would make it the time of arrival
+      (typeof value !== "object" || name === "timestamp"),
   );
   return Object.fromEntries(key === undefined ? fields : [...fields, ["device", item[key]]]);
 }

@@ -58,6 +58,7 @@ test("a time is none, one that lies where times may lie, or wrong in words", () 
     fc.integer(),
     fc.string(),
     fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    fc.constantFrom(true, false, {}, [], [1_772_366_400], { seconds: 1_772_366_400 }),
   );
   fc.assert(
     fc.property(given, (timestamp) => {

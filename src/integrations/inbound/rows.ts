@@ -9,6 +9,7 @@ const MILLISECONDS_FROM = 1e11;
 /**
  * The time of a row as decoders write it: seconds or milliseconds since 1970 as a number or as text, with a fraction or without,
  * or RFC 3339.
+ * @param given anything else is refused; an empty text is none
  * @returns null: it has none
  */
 export function timeOf(
@@ -16,7 +17,8 @@ export function timeOf(
   now: Micros,
 ): { readonly time: Micros } | { readonly error: string } | null {
   if (given === undefined || given === "") return null;
-  const number = typeof given === "number" ? given : /^\s*\d+(?:\.\d*)?\s*$/.test(given) ? Number(given) : null;
+  const isDigits = typeof given === "string" && /^\s*\d+(?:\.\d*)?\s*$/.test(given);
+  const number = typeof given === "number" ? given : isDigits ? Number(given) : null;
   if (number === null || !Number.isFinite(number)) return parseTime(given, now);
   const seconds = number > MILLISECONDS_FROM ? number / 1000 : number;
   return parseTime(seconds.toFixed(6), now, String(given));

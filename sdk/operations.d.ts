@@ -690,8 +690,10 @@ export type Webhook = {
   /** RFC 3339, UTC. */
   created: string;
   state: "active" | "failing" | "paused" | "off";
-  /** Why it is failing or paused. */
+  /** Why it is failing or paused, or was switched off by the server. */
   reason: string | null;
+  /** Of what is paused, or was switched off by the server. */
+  since: string | null;
   next_try: string | null;
   /** Tries of the last seven days. */
   calls: number;
@@ -749,8 +751,10 @@ export type NewWebhook = {
   /** RFC 3339, UTC. */
   created: string;
   state: "active" | "failing" | "paused" | "off";
-  /** Why it is failing or paused. */
+  /** Why it is failing or paused, or was switched off by the server. */
   reason: string | null;
+  /** Of what is paused, or was switched off by the server. */
+  since: string | null;
   next_try: string | null;
   /** Tries of the last seven days. */
   calls: number;

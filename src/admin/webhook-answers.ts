@@ -15,7 +15,11 @@ export const shown = z
       .meta({ description: "Names of its headers; their values are never shown." }),
     created: values.time,
     state: z.enum(["active", "failing", "paused", "off"]),
-    reason: z.string().nullable().meta({ description: "Why it is failing or paused." }),
+    reason: z
+      .string()
+      .nullable()
+      .meta({ description: "Why it is failing or paused, or was switched off by the server." }),
+    since: values.time.nullable().meta({ description: "Of what is paused, or was switched off by the server." }),
     next_try: values.time.nullable(),
     calls: z.int().meta({ description: "Tries of the last seven days." }),
     failed_calls: z.int(),

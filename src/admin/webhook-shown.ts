@@ -37,6 +37,7 @@ export function showWebhook({ directory, fleet, webhooks }: Deps, row: Webhook) 
     created: printTime(created),
     state: status?.state ?? state,
     reason: status?.reason ?? row.paused?.reason ?? null,
+    since: row.paused === undefined ? null : printTime(row.paused.since),
     next_try: status === null || status.nextTry === null ? null : printTime(status.nextTry),
     calls: status?.calls ?? 0,
     failed_calls: status?.failed ?? 0,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { refusalOf } from "../base/refusal.testing.ts";
 import { Directory } from "./directory.ts";
+import { changeWebhook } from "./edit/webhooks.ts";
 import { FleetService } from "./service.ts";
 import { MemoryFleet } from "./testing.ts";
 
@@ -63,6 +64,24 @@ describe("what a fleet file says of webhooks", () => {
       account: { user: 1, apiUser: null },
       form: "original",
     });
+  });
+  test.each([
+    [{ off: true } as const, undefined],
+    [{}, { reason: "no answer", since: 5 }],
+  ])("a pause stays over the file; with %j it goes when the file switches the webhook on", async (more, left) => {
+    const { apply, directory, service } = make();
+    const whole = (active: string) => file(`{ name: office, url: "https://a.example/"${active} }`);
+    await apply(whole(""));
+    const paused = { reason: "no answer", since: 5, ...more };
+    const row = () => directory.all("webhook")[0];
+    await service.edit((draft) => {
+      const now = row();
+      if (now) changeWebhook(draft, now, { active: false, paused });
+    });
+    await apply(whole(', description: "x"'));
+    expect(row()).toMatchObject({ active: false, paused });
+    await apply(whole(", active: true"));
+    expect([row()?.active, row()?.paused]).toEqual([true, left]);
   });
   test.each([
     [`{ name: a, url: "ftp://x" }`, "url: allowed is an address that begins with https"],

@@ -6,7 +6,7 @@ import { AccountPlanner } from "./plan-accounts.ts";
 import type { Draughtsman } from "./plan-draft.ts";
 import { twice } from "./plan-fields.ts";
 import type { Webhook, WebhookAccount, WebhookFilter } from "./types.ts";
-import { DEFAULT_BATCH, newSecret, webhookProblem } from "./webhooks.ts";
+import { DEFAULT_BATCH, keptPause, newSecret, webhookProblem } from "./webhooks.ts";
 
 /** Accounts, and then what names them: webhooks. */
 export function planAccounts(directory: Directory, draft: Draughtsman, file: FleetFile): AccountPlanner {
@@ -64,7 +64,7 @@ function rowOf(
     signature: file.signature ?? known?.signature ?? "standard",
     account: accountOf(draft, file, known, workspace, at),
     active: file.active ?? known?.active ?? true,
-    ...(known?.paused !== undefined && { paused: known.paused }),
+    ...keptPause(known?.paused, file.active === true),
     created: known?.created ?? draft.supplies.now,
   };
 }

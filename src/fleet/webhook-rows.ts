@@ -59,7 +59,7 @@ export interface Webhook {
   readonly account: WebhookAccount;
   /** Off: nothing is sent, and nothing kept for it. */
   readonly active: boolean;
-  /** Why nothing is sent for a while; what happens meanwhile is kept, within the limits of the feed. */
+  /** Why nothing is sent for a while; what happens meanwhile is kept, within the limits of the feed. Also why the server switched it off. */
   readonly paused?: WebhookPause | undefined;
   /** µs */
   readonly created: number;
@@ -68,4 +68,6 @@ export interface WebhookPause {
   readonly reason: string;
   /** µs */
   readonly since: number;
+  /** The server switched it off; this goes when it is switched on. */
+  readonly off?: true;
 }

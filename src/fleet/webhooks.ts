@@ -1,7 +1,7 @@
 import { errorText } from "../base/errors.ts";
 import { parseTemplate } from "../templates/template.ts";
 import type { Random } from "./token.ts";
-import type { Webhook, WebhookEvent } from "./webhook-rows.ts";
+import type { Webhook, WebhookEvent, WebhookPause } from "./webhook-rows.ts";
 
 /** What webhooks may be, and the sentences that say so. */
 
@@ -127,3 +127,8 @@ export const SAMPLES: Readonly<Record<WebhookEvent, Sent>> = {
     data: { device: DEVICE, online: false, last_heard: "2026-01-01T11:20:00Z" },
   },
 };
+
+/** What is left of a pause: that of one which the server switched off goes when it is switched on. @param active from now on */
+export function keptPause(paused: WebhookPause | undefined, active: boolean): { readonly paused?: WebhookPause } {
+  return paused === undefined || (active && paused.off === true) ? {} : { paused };
+}

@@ -75,3 +75,25 @@ test("a server tells of what a decoder gave, of what was stored of it, and of a 
   expect((await ask("DELETE", path)).status).toBe(200);
   expect((await ask("GET", path)).status).toBe(404);
 });
+
+test("one that a 410 switched off says why and since when, also after a restart, until it is switched on", async () => {
+  to.answer = () => new Response("", { status: 410 });
+  const path = "/api/v1/workspaces/acme/webhooks";
+  const body = JSON.stringify({ name: "gone", url: to.url, events: ["device_measurement"] });
+  const headers = { "Content-Type": "application/json" };
+  const made = await server.http(path, TOKENS.owner, { method: "POST", headers, body });
+  const { webhook } = (await made.json()) as { webhook: number };
+  const shown = async () => (await (await server.http(`${path}/${webhook}`, TOKENS.owner)).json()) as { state: string };
+  const value = JSON.stringify({ device: "dev1", temperature: 22 });
+  await server.http(`/integrations/api/${KEY}/`, undefined, { method: "POST", body: value });
+  await until("it is off", async () => (await shown()).state === "off");
+  const off = await shown();
+  const isOff = { state: "off", active: false, reason: expect.stringContaining("answered 410"), next_try: null };
+  expect(off).toMatchObject({ ...isOff, since: expect.stringMatching(/^\d{4}-.*Z$/) });
+  await server.restart();
+  expect(await shown()).toEqual(off);
+  const { out } = await server.cli("webhook", "show", "gone");
+  expect(out).toMatch(/^state +off: The endpoint answered 410.*\nsince +\d{4}-.*Z$/m);
+  await server.cli("webhook", "update", "gone", "--on");
+  expect(await shown()).toMatchObject({ state: "active", reason: null, since: null });
+});

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
-import { pauseWebhook } from "../../src/fleet/edit/webhooks.ts";
+import { changeWebhook, pauseWebhook } from "../../src/fleet/edit/webhooks.ts";
+import type { Draughtsman } from "../../src/fleet/plan-draft.ts";
+import type { Webhook } from "../../src/fleet/types.ts";
 import { until } from "../run/until.ts";
 import { Endpoint, makeWorld, type World } from "./rig.ts";
 
@@ -188,6 +190,21 @@ describe("an endpoint that fails", () => {
     expect(world.events).toMatchObject([{ kind: "webhook", code: "off", workspace: 1 }]);
     const notices = (await world.webhooks.calls(row.uid, undefined, 10)).filter(({ request }) => request === null);
     expect(notices).toMatchObject([{ error: expect.stringContaining("It is switched off.") }]);
+    // why is known for as long as it is off, and no reason to send nothing when it is on again
+    expect(world.webhooks.status(row.uid)?.reason).toContain("answered 410");
+    expect(world.directory.row("webhook", row.uid)?.paused).toMatchObject({ since: world.time.now, off: true });
+    const edit = (change: (draft: Draughtsman, now: Webhook) => void) =>
+      world.fleet.edit((draft) => {
+        const now = world.directory.row("webhook", row.uid);
+        if (now) change(draft, now);
+      });
+    await edit((draft, now) => pauseWebhook(draft, now, null));
+    expect(world.webhooks.status(row.uid)).toMatchObject({ state: "off", reason: expect.stringContaining("410") });
+    to.answer = () => new Response("ok");
+    await edit((draft, now) => changeWebhook(draft, now, { active: true }));
+    expect(world.webhooks.status(row.uid)).toMatchObject({ state: "active", reason: null });
+    await world.commit([[1, 3]]);
+    await until("it sends", () => to.values.some(([, value]) => value === 3));
   });
 
   test("by not answering is given up after a while, and tried again", async () => {

@@ -35,6 +35,7 @@ export const show = (io: Io, [webhook = ""]: Args, flags: Flags) =>
       ["webhook", `${one.name} (#${one.webhook} of ${one.workspace})`],
       ["url", one.url],
       ["state", one.reason === null ? one.state : `${one.state}: ${one.reason}`],
+      ["since", one.since],
       ["next try", one.next_try],
       ["events", one.events.join(", ")],
       ["only", only.length === 0 ? null : only.join(", ")],

@@ -1,7 +1,7 @@
 import { BadValues, Refusal } from "../../base/errors.ts";
 import type { Draughtsman } from "../plan-draft.ts";
 import type { Webhook } from "../webhook-rows.ts";
-import { MOST_WEBHOOKS, newSecret, webhookProblem } from "../webhooks.ts";
+import { keptPause, MOST_WEBHOOKS, newSecret, webhookProblem } from "../webhooks.ts";
 import { type Changes, patched, sameRow } from "./patch.ts";
 
 /** Edits of webhooks, for FleetService.edit. */
@@ -24,7 +24,8 @@ export function createWebhook(draft: Draughtsman, workspace: number, { secret, .
 
 /** @throws BadValues already_exists, invalid_request */
 export function changeWebhook(draft: Draughtsman, row: Webhook, changes: Changes<Webhook>): void {
-  const next = patched(row, changes);
+  const { paused, ...rest } = patched(row, changes);
+  const next: Webhook = { ...rest, ...keptPause(paused, rest.active) };
   if (sameRow(next, row)) return;
   check(draft, next, row.uid);
   draft.drafts.push({ kind: "webhook", op: "put", row: next });
@@ -39,9 +40,9 @@ export function rotateWebhookSecret(draft: Draughtsman, row: Webhook, grace: num
   return secret;
 }
 
-/** @param reason null: it goes on */
+/** @param reason null: it goes on; one that the server switched off stays off, and keeps why */
 export function pauseWebhook(draft: Draughtsman, row: Webhook, reason: string | null): void {
-  if (reason === null && row.paused === undefined) return;
+  if (reason === null && (row.paused === undefined || row.paused.off === true)) return;
   changeWebhook(draft, row, { paused: reason === null ? null : { reason, since: draft.supplies.now } });
 }
 

@@ -119,6 +119,6 @@ function accountOf(value: unknown): WebhookAccount | null {
   return is(user) && is(apiUser) ? { user, apiUser } : null;
 }
 function pausedOf(value: unknown): Webhook["paused"] | null {
-  const { reason, since } = groupOf(value) ?? {};
-  return isText(reason) && isNumber(since) ? { reason, since } : null;
+  const { reason, since, off } = groupOf(value) ?? {};
+  return isText(reason) && isNumber(since) ? { reason, since, ...(off === true && { off }) } : null;
 }

@@ -25,7 +25,10 @@ export class Fates {
   switchOff(row: Webhook, reason: string, teller: Teller): void {
     teller.notice(`It is switched off. ${reason}`);
     this.tell(row, "off", reason);
-    this.due.set(row.uid, (draft, now) => changeWebhook(draft, now, { active: false, paused: null }));
+    this.due.set(row.uid, (draft, now) => {
+      const paused = { reason, since: draft.supplies.now, off: true } as const;
+      changeWebhook(draft, now, { active: false, paused });
+    });
     void this.carryOut(row.uid);
   }
   forget(uid: number): void {

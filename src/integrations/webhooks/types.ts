@@ -37,7 +37,7 @@ export interface DeadLetter {
 /** How a webhook is. */
 export interface WebhookStatus {
   readonly state: "active" | "failing" | "paused" | "off";
-  /** Why it is paused or failing; null: it is not. */
+  /** Why it is paused or failing, or was switched off by the server; null: it is not. */
   readonly reason: string | null;
   readonly failures: number;
   /** µs of the wall clock; null: none is due. */

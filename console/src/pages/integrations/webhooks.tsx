@@ -69,7 +69,7 @@ interface ItemProps {
 function Item({ workspace, webhook, open, may }: ItemProps) {
   const t = useText();
   const words = t.integrations;
-  const { webhook: number, name, url, state, reason, calls, error_rate, dead_letters, lag_seconds } = webhook;
+  const { webhook: number, name, url, state, reason, since, calls, error_rate, dead_letters, lag_seconds } = webhook;
   const [tested, setTested] = useState<WebhookTest | null>(null);
   const [going, setGoing] = useState(false);
   const which = { workspace, webhook: number };
@@ -108,7 +108,11 @@ function Item({ workspace, webhook, open, may }: ItemProps) {
           {open ? words.hideCalls : words.showCalls}
         </Link>
       </p>
-      {reason !== null && <p>{reason}</p>}
+      {reason !== null && (
+        <p>
+          {reason} {since !== null && <Ago time={since} />}
+        </p>
+      )}
       <RefusalNote error={test.error ?? pause.error} />
       {tested !== null && (
         <p role="status">

@@ -35,6 +35,7 @@ export function makeWebhook(
   checkActing(asker, workspace.uid, own);
   const { form = "original" } = wish;
   const batch = form === "original" ? { batchMax: 1, batchWait: 0 } : DEFAULT_BATCH;
+  checkReach(asker, given.url);
   return createWebhook(draft, workspace.uid, {
     filter: { products: [], devices: [], tags: [], fields: [] },
     headers: {},
@@ -50,6 +51,11 @@ export function makeWebhook(
     ...(secret !== undefined && { secret }),
   });
 }
+/** An address that is refused whenever it is asked is so at once; without a server nobody knows what it will allow. @throws BadValues */
+function checkReach({ deps }: Asker<Deps>, url: string): void {
+  const why = deps.webhooks?.whyNever(url) ?? null;
+  if (why !== null) throw new BadValues("invalid_request", [{ path: "url", message: `Nothing can be sent: ${why}.` }]);
+}
 /** What a change of the API changes in a row. @throws BadValues, Refusal not_permitted */
 export function changesFrom(asker: Asker<Deps>, workspace: Workspace, row: Webhook, given: WebhookGiven) {
   const { account, ...wish } = given;
@@ -58,6 +64,7 @@ export function changesFrom(asker: Asker<Deps>, workspace: Workspace, row: Webho
   // whoever changes where it sends to reads what its account may view
   if (account === undefined) checkActing(asker, workspace.uid, row.account);
   checkActing(asker, workspace.uid, next);
+  if (given.url !== undefined && given.url !== row.url) checkReach(asker, given.url);
   const changes = rowFrom(asker.deps.directory, workspace.uid, wish, row.headers);
   const single = given.form === "original" && given.batch === undefined ? { batchMax: 1, batchWait: 0 } : {};
   const plain =

@@ -1,7 +1,9 @@
+import { Outgoing } from "../outgoing/outgoing.ts";
 import type { WebhookPort } from "../integrations/webhooks/types.ts";
 
 /** Webhooks that send nothing: what sends is tried in src/integrations/webhooks and test/client.test.ts. */
 export const STILL_WEBHOOKS: WebhookPort = {
+  whyNever: (url) => new Outgoing({ allow: ["10.0.0.1"], timeout: 1, maxAnswer: 1 }).whyNever(url),
   status: () => ({
     state: "active",
     reason: null,

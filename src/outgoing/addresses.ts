@@ -71,3 +71,13 @@ function innerAddress(text: string): string | null {
   if (groups[5] === 0x5efe && ((groups[4] ?? 0) & 0xfdff) === 0) return dotted(groups[6], groups[7]);
   return null;
 }
+
+/** The host of an address: a name, or an IP address without brackets. */
+export function hostOf(url: URL): string {
+  // the parser has written numbers in every form as a.b.c.d
+  return url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
+}
+/** Why it may not be reached. */
+export function notPublic(host: string): string {
+  return `${host} is not on the public internet; --allow-outgoing can allow it`;
+}

@@ -166,6 +166,15 @@ describe("requests", () => {
     expect(sent).toHaveLength(1);
   });
 
+  test("whether an address is always refused is known before it is asked, that of a name is not", () => {
+    const outgoing = new Outgoing({ allow: ["10.0.0.0/8"], timeout: 1, maxAnswer: 1 });
+    expect(outgoing.whyNever("http://127.0.0.1/")).toBe(
+      "127.0.0.1 is not on the public internet; --allow-outgoing can allow it",
+    );
+    expect(outgoing.whyNever("http://[fd00::1]:8080/")).toContain("fd00::1 is not");
+    for (const url of ["http://10.1.2.3/", "https://93.184.215.14/", "http://localhost/", "http://inside.example/"])
+      expect(outgoing.whyNever(url)).toBeNull();
+  });
   test.each(["http://127.0.0.1/", "http://inside.example/", "file:///etc/passwd", "http://2130706433/"])(
     "a redirect to %s is refused",
     async (location) => {

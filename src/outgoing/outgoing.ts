@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { Refusal } from "../base/errors.ts";
-import { Allowed } from "./addresses.ts";
+import { Allowed, hostOf, notPublic } from "./addresses.ts";
 
 /** Most answers that lead elsewhere. */
 const MOST_REDIRECTS = 5;
@@ -85,15 +85,20 @@ export class Outgoing {
     }
   }
 
+  /** Why requests to an address are always refused; null: they may go, or its name is yet to be resolved. @throws Refusal outgoing_refused */
+  whyNever(to: string): string | null {
+    const host = hostOf(parsed(to));
+    return isIP(host) === 0 || this.allowed.address(host) ? null : notPublic(host);
+  }
+
   /** One of the addresses of a host, when all of them may be reached. */
   private async addressOf(url: URL): Promise<string> {
-    // the parser has written numbers in every form as a.b.c.d
-    const host = url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
+    const host = hostOf(url);
     const addresses = isIP(host) === 0 ? await (this.options.resolve ?? resolveAll)(host) : [host];
     const [first] = addresses;
     if (first === undefined) throw refused(`${host} has no address`);
     if (!this.allowed.name(host) && !addresses.every((address) => this.allowed.address(address)))
-      throw refused(`${host} is not on the public internet; --allow-outgoing can allow it`);
+      throw refused(notPublic(host));
     return first;
   }
 }

@@ -63,6 +63,27 @@ describe("webhooks", () => {
     expect(it.fleetStore.commits).toBe(0);
   });
 
+  test("an IP address that may not be reached is refused at once, in every spelling; one that is allowed, and names, are not", async () => {
+    const it = makeApi();
+    const path = `${PATH}/${(await it.api("POST", PATH, OWNER, NEW)).body.webhook}`;
+    const commits = it.fleetStore.commits;
+    for (const host of ["10.0.0.2", "127.0.0.1:9", "2130706433", "[::1]", "[::ffff:10.0.0.2]"]) {
+      const url = `http://${host}/x`;
+      for (const said of [
+        await it.api("POST", PATH, OWNER, { ...NEW, name: "b", url }),
+        await it.patch(path, { url }),
+      ]) {
+        expect([said.status, said.body.code]).toEqual([400, "invalid_request"]);
+        expect(said.body.values ?? said.body.errors).toMatchObject([
+          { path: "url", message: expect.stringContaining("--allow-outgoing can allow it") },
+        ]);
+      }
+    }
+    expect(it.fleetStore.commits).toBe(commits);
+    for (const url of ["http://10.0.0.1/x", "http://inside.example/x", "http://localhost/x", "https://93.184.215.14/"])
+      expect((await it.patch(path, { url })).status).toBe(200);
+  });
+
   test("nobody has sent what they may not read: neither by a webhook of their own nor by changing another's", async () => {
     const it = makeApi();
     const own = await it.api("POST", PATH, INTEGRATOR, NEW);

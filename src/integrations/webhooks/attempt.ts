@@ -5,6 +5,8 @@ import { askedWait, type Verdict, verdictOf } from "./schedule.ts";
 
 /** What asks an endpoint: `Outgoing` does. Errors of the network are thrown. */
 export interface Post {
+  /** Why an address is never asked; null: it may be, as far as that is known before its name is resolved. */
+  whyNever(url: string): string | null;
   request(
     url: string,
     request: {

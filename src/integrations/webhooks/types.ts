@@ -67,6 +67,8 @@ export interface WebhookTest {
 export interface WebhookPort {
   /** Null: it is not sending yet. */
   status(uid: number): WebhookStatus | null;
+  /** Why this server never sends to an address; null: it may. @param url one that a webhook may have */
+  whyNever(url: string): string | null;
   /** Newest first. */
   calls(uid: number, before: number | undefined, limit: number): Promise<WebhookCall[]>;
   deadLetters(uid: number, before: number | undefined, limit: number): Promise<DeadLetter[]>;

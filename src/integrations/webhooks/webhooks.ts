@@ -103,6 +103,9 @@ export class Webhooks implements WebhookPort {
     const open = this.open.get(uid);
     return open === undefined ? null : statusOf(this.needs, open);
   }
+  whyNever(url: string): string | null {
+    return this.needs.post.whyNever(url);
+  }
   async calls(uid: number, before: number | undefined, limit: number): Promise<WebhookCall[]> {
     return (await this.written(uid)).book.calls(before, limit);
   }

@@ -102,7 +102,8 @@ interface DecoderOutput {
 
 /** Who hears what came through. */
 export interface InboundListener {
-  decoded?(output: DecoderOutput): void;
+  /** It is waited for as an event is. */
+  decoded?(output: DecoderOutput): Promise<void>;
   /**
    * An event of a network, of a device that there is; for what becomes of downlinks. It is waited for: what came is answered when what follows
    * is durable. @throws Refusal (rejects) storage_unavailable

@@ -6,17 +6,26 @@ import { Endpoint } from "./rig.ts";
 
 const KEY = "55555555-5555-4555-8555-555555555555";
 const DECODER = "function Decoder(request) { console.log('seen'); return JSON.parse(request.body); }";
-const YAML = FLEET.replace(
-  "slug: my-product\n",
-  `slug: my-product\n        integration_key: ${KEY}\n        decoder: "${DECODER}"\n`,
-);
 let server: TestServer;
 const to = new Endpoint();
+/** Where downlinks go. */
+const gateway = new Endpoint();
+const NETWORK = `networks: [{ name: gateway, type: http, server: "${gateway.url}" }]`;
+const ENCODER = "function Encoder(device, measurements) { return { url: '/led', body: 'on' }; }";
+const YAML = FLEET.replace("  - slug: acme\n", `  - slug: acme\n    ${NETWORK}\n`).replace(
+  "slug: my-product\n",
+  `slug: my-product
+        integration_key: ${KEY}
+        decoder: "${DECODER}"
+        network: gateway
+        downlinks: [{ name: led, encoder: "${ENCODER}" }]
+`,
+);
 beforeAll(async () => {
   server = await startServer({ fleet: YAML, flags: ["--allow-outgoing", "127.0.0.1"] });
 });
 afterAll(async () => {
-  await Promise.all([server.remove(), to.stop()]);
+  await Promise.all([server.remove(), to.stop(), gateway.stop()]);
 });
 interface Event {
   readonly type: string;
@@ -96,4 +105,41 @@ test("one that a 410 switched off says why and since when, also after a restart,
   expect(out).toMatch(/^state +off: The endpoint answered 410.*\nsince +\d{4}-.*Z$/m);
   await server.cli("webhook", "update", "gone", "--on");
   expect(await shown()).toMatchObject({ state: "active", reason: null, since: null });
+});
+
+test("what a decoder gave and what becomes of a downlink is told after a SIGKILL, too: once it is answered it is kept", async () => {
+  const away = new Endpoint();
+  away.answer = () => new Response("", { status: 503 });
+  const events = ["decoder_output", "downlink"];
+  const init = { method: "POST", headers: { "Content-Type": "application/json" } };
+  const body = JSON.stringify({ name: "later", url: away.url, events });
+  const made = await server.http("/api/v1/workspaces/acme/webhooks", TOKENS.owner, { ...init, body });
+  expect(made.status).toBe(201);
+  const { webhook } = (await made.json()) as { webhook: number };
+  const uplink = JSON.stringify([{ device: "dev3", field: "TEMPERATURE", value: 4 }]);
+  const took = await server.http(`/integrations/api/${KEY}/`, undefined, { method: "POST", body: uplink });
+  expect(await took.text()).toBe("thanks");
+  const sent = await server.cli("downlink", "send", "my-product", "dev3", "led");
+  expect(sent).toMatchObject({ code: 0 });
+  await until("the gateway has it", () => gateway.got.length === 1);
+  await until("the endpoint was asked", () => away.got.length > 0);
+
+  await server.kill9();
+  away.answer = () => new Response("ok");
+  away.got.length = 0;
+  await server.start();
+  // its endpoint failed: it would be tried again in a while
+  const now = { method: "POST" };
+  await server.http(`/api/v1/workspaces/acme/webhooks/${webhook}/resume`, TOKENS.owner, now);
+  const told = () => away.got.map((one) => JSON.parse(one.body) as Event);
+  await until("both", () => new Set(told().map(({ type }) => type)).size === 2);
+  expect(told().find(({ type }) => type === "decoder_output")?.data).toMatchObject({
+    result: [{ device: "dev3", field: "TEMPERATURE", value: 4, stored: true }],
+  });
+  const states = told().flatMap(({ type, data }) =>
+    type === "downlink" ? [(data.downlink as { state: string }).state] : [],
+  );
+  expect(states).toContain("queued");
+  expect(told().find(({ type }) => type === "downlink")?.data).toMatchObject({ device: { id: "dev3" } });
+  await away.stop();
 });

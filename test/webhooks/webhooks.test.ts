@@ -434,6 +434,66 @@ describe("over a restart", () => {
     // each event has one id, whichever life sent it
     expect(new Set(to.got.map(({ id }) => id)).size).toBe(4);
   });
+
+  test("what is not in the feed waits for its endpoint, over a pause too, goes once it is there, and never again after that", async () => {
+    const first = await makeWorld();
+    const to = endpoint();
+    let works = false;
+    to.answer = () => new Response("", { status: works ? 200 : 503 });
+    const row = await first.hook(to.url, { events: ["downlink", "decoder_output"] });
+    const ids = () => to.got.map(({ id }) => id);
+    const tell = (world: World, id: string, device: number | null = 1) =>
+      world.webhooks.event("downlink", 1, () => ({
+        ...{ id, type: "downlink", time: world.time.now, device },
+        data: { downlink: { id } },
+      }));
+    // resolves when it is durable, whatever the endpoint says
+    await tell(first, "a");
+    await tell(first, "b", null);
+    await until("it fails", () => stateOf(first, row.uid) === "failing");
+    await first.fleet.edit((draft) => {
+      const now = first.directory.row("webhook", row.uid);
+      if (now) pauseWebhook(draft, now, "we rebuild");
+    });
+    await tell(first, "c");
+    // the process is killed: the store has what was committed
+    const next = (world: World) => makeWorld({ data: world.store.data, fleet: world.rows(), now: world.time.now });
+    const second = await next(first);
+    await tell(second, "d", 2);
+    to.got.length = 0;
+    works = true;
+    await second.fleet.edit((draft) => {
+      const now = second.directory.row("webhook", row.uid);
+      if (now) pauseWebhook(draft, now, null);
+    });
+    await got(to, 4);
+    expect(new Set(ids())).toEqual(new Set(["a", "b", "c", "d"]));
+    expect(ids().indexOf("a")).toBeLessThan(ids().indexOf("c")); // one device, in order
+    await second.pass(1);
+
+    const third = await next(second);
+    await tell(third, "e");
+    await got(to, 5);
+    expect(ids().slice(4)).toEqual(["e"]);
+  });
+
+  test("so many events that are not in the feed wait at most; others are counted, and those of a webhook that is switched off are gone", async () => {
+    const first = await makeWorld();
+    const to = endpoint();
+    to.answer = () => new Response("", { status: 503 });
+    const row = await first.hook(to.url, { events: ["downlink"] });
+    const event = (id: string) => () =>
+      ({ id, type: "downlink", time: first.time.now, device: 1, data: { text: "x".repeat(600) } }) as const;
+    for (const n of range(1100)) await first.webhooks.event("downlink", 1, event(`e${n}`));
+    expect(first.webhooks.status(row.uid)?.dropped).toBe(100);
+    await first.fleet.edit((draft) => {
+      const now = first.directory.row("webhook", row.uid);
+      if (now) changeWebhook(draft, now, { active: false });
+    });
+    await first.pass(1);
+    const kept = await first.store.readJournal({ journal: `webhook:${row.uid}:waiting`, limit: 10 });
+    expect(kept).toEqual([]);
+  });
 });
 
 describe("devices that come and go", () => {

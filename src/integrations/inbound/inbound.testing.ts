@@ -150,7 +150,10 @@ export async function makeWorld(store = new Store(), real: Pick<Sandbox, "call" 
   });
   const heard: Parameters<NonNullable<InboundListener["decoded"]>>[0][] = [];
   const events: NetworkEvent[] = [];
-  parts.inbound.listen({ decoded: (output) => heard.push(output), event: async (_, event) => void events.push(event) });
+  parts.inbound.listen({
+    decoded: async (output) => void heard.push(output),
+    event: async (_, event) => void events.push(event),
+  });
   return {
     ...parts,
     store,

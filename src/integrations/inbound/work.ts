@@ -107,7 +107,7 @@ export class UnitWork {
     for (const listener of this.listeners) {
       try {
         if (event !== null && device !== null) await listener.event?.(device, event);
-        if (decoded !== null) listener.decoded?.({ product, device, time, decoded, rows });
+        if (decoded !== null) await listener.decoded?.({ product, device, time, decoded, rows });
       } catch (error) {
         if (event?.uplink === null && error instanceof Refusal) throw error;
         this.needs.log.error(

@@ -4,12 +4,12 @@ import { Hours, MOST_HOURS } from "./hours.ts";
 import { Letters, MOST_LETTERS } from "./letters.ts";
 import type { DeadLetter, WebhookCall } from "./types.ts";
 
-/** What is kept of one webhook's work, in journals: its last calls, how many there were in each hour, dead letters, who was told online. */
+/** What is kept of one webhook's work, in journals: its last calls, how many there were in each hour, dead letters, who was told online, what waits beside the feed. */
 
 /** Calls that are kept. */
 const MOST_CALLS = 100;
 
-const JOURNALS = ["calls", "hours", "letters", "sizes", "told"] as const;
+const JOURNALS = ["calls", "hours", "letters", "sizes", "told", "waiting"] as const;
 type Journal = (typeof JOURNALS)[number];
 const nameOf = (hook: number, journal: Journal): string => `webhook:${hook}:${journal}`;
 
@@ -70,6 +70,17 @@ export class HookBook {
   forgetTold(devices: readonly number[]): void {
     this.newTold = this.newTold.filter(({ key }) => !devices.includes(key));
     this.ops.push({ op: "journal_delete", journal: nameOf(this.hook, "told"), keys: devices });
+  }
+  /** Events beside the feed that wait, oldest first. */
+  async waiting(limit: number): Promise<JournalRow[]> {
+    return (await this.read("waiting", undefined, limit)).reverse();
+  }
+  /** One more waits: for the next commit. */
+  waits(row: JournalRow): StoreOp {
+    return { op: "journal_put", journal: nameOf(this.hook, "waiting"), rows: [row] };
+  }
+  waitsNoMore(key: number): void {
+    this.ops.push({ op: "journal_delete", journal: nameOf(this.hook, "waiting"), keys: [key] });
   }
   /** @param count of events that went without being kept */
   drop(count: number): void {

@@ -1,5 +1,5 @@
 import type { DeviceNode } from "../../fleet/nodes.ts";
-import type { Webhook, WebhookEvent } from "../../fleet/types.ts";
+import type { Webhook } from "../../fleet/types.ts";
 import type { JournalRow } from "../../store/ports.ts";
 import { HookBook } from "./book.ts";
 import type { HookFeed } from "./feed.ts";
@@ -9,7 +9,7 @@ import { type Item, wantsDevice } from "./items.ts";
 import type { WebhookNeeds } from "./needs.ts";
 import type { HookPresence } from "./presence.ts";
 import { viewOf } from "./rights.ts";
-import { Side } from "./side.ts";
+import { MOST_WAITING, Side, type SideEvent } from "./side.ts";
 import { feedOf, presenceOf } from "./sources.ts";
 import { Teller } from "./teller.ts";
 
@@ -34,7 +34,10 @@ export class OpenHook {
   /** Who was told online, by device. */
   private readonly told = new Map<number, JournalRow>();
   private keep: (note: string | null) => void = () => {};
-  private side = new Side();
+  /** What it is to be told of beside the feed. */
+  private readonly side: Side;
+  /** Such events that came before its books were read. */
+  private early: SideEvent[] = [];
   private isLoaded = false;
   private isGone = false;
 
@@ -45,6 +48,11 @@ export class OpenHook {
   ) {
     this.book = new HookBook(row.uid, needs.store);
     this.teller = new Teller(needs, this.book);
+    this.side = new Side({
+      put: (event) => needs.operation(this.book.waits(event)),
+      remove: (key) => this.book.waitsNoMore(key),
+      device: (uid) => needs.directory.deviceByUid(uid),
+    });
     this.claim();
   }
   /** What is published from now on waits for it, although it begins later. */
@@ -57,8 +65,10 @@ export class OpenHook {
   /** Reads its books, then begins. */
   async load(): Promise<void> {
     for (const row of await this.book.load()) this.told.set(row.key, row);
+    this.side.load(await this.book.waiting(MOST_WAITING));
     this.isLoaded = true;
     this.follow(this.row);
+    for (const event of this.early.splice(0)) this.add(event);
   }
   private get isLive(): boolean {
     return this.isLoaded && !this.isGone && this.row.active && this.row.paused === undefined;
@@ -93,6 +103,7 @@ export class OpenHook {
     this.stop();
     this.needs.consumers.remove(consumerOf(this.row.uid));
     this.told.clear();
+    this.side.clear();
     this.needs.operation({ op: "journal_trim", journal: `webhook:${this.row.uid}:told`, below: null });
   }
 
@@ -117,6 +128,7 @@ export class OpenHook {
       this.presence.begin();
     }
     this.hook = new Hook(this.host(), this.row, note);
+    this.hook.add(this.side.items(({ type }) => events.includes(type)));
     needs.later(this.hook.pump, 0);
   }
   stop(): void {
@@ -126,7 +138,6 @@ export class OpenHook {
     this.feed = null;
     this.presence = null;
     this.keep = () => {};
-    this.side = new Side();
   }
   /** About once a second. */
   tick(): void {
@@ -134,13 +145,21 @@ export class OpenHook {
     this.hook?.pump();
     this.teller.flush();
   }
-  /** An event that is not in the feed. It waits in memory, and is lost by a restart. */
-  add(event: WebhookEvent, item: Item): void {
-    if (this.hook === null || !this.row.events.includes(event)) return;
-    if (item.device !== null && !wantsDevice(this.row, item.device)) return;
-    const counted = this.side.take(item);
-    if (counted === null) this.teller.drop(1);
-    else this.hook.add([counted]);
+  /** An event that is not in the feed; it waits while the webhook is paused, too. @returns whether it is in the next commit */
+  add(event: SideEvent): boolean {
+    const { row } = this;
+    if (this.isGone || !row.active || !row.events.includes(event.type)) return false;
+    const device = event.device === null ? undefined : this.needs.directory.deviceByUid(event.device);
+    if (device !== undefined && !wantsDevice(row, device)) return false;
+    if (!this.isLoaded) {
+      if (this.early.length < MOST_WAITING) this.early.push(event);
+      else this.teller.drop(1);
+      return false;
+    }
+    const item = this.side.take(event);
+    if (item === null) this.teller.drop(1);
+    else this.hook?.add([item]);
+    return item !== null;
   }
 
   private receiver() {

@@ -1,24 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { deviceCan, heldBy, heldOnProduct } from "../../auth/held.ts";
-import type { Clock, Micros } from "../../base/types.ts";
+import type { Clock } from "../../base/types.ts";
 import type { Directory } from "../../fleet/directory.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import type { Webhook, WebhookEvent } from "../../fleet/types.ts";
-import { printTime } from "../../measure/time.ts";
 import type { Downlink } from "../downlinks/types.ts";
 import type { InboundListener } from "../types.ts";
-import { deviceOf, type Item, wantsDevice } from "./items.ts";
+import { deviceOf, wantsDevice } from "./items.ts";
 import { accountKeyOf } from "./rights.ts";
+import type { SideEvent } from "./side.ts";
 
-/** Events that are not in the feed. They wait in memory for their endpoint, and a restart loses those that wait. */
+/** Events that are not in the feed: each webhook that wants one keeps it until it is told. */
 
 /** Who takes them: `Webhooks`. */
 interface Taker {
   event(
     event: WebhookEvent,
     workspace: number,
-    item: (hook: Webhook, mayView: (device: DeviceNode) => boolean) => Item | null,
-  ): void;
+    made: (hook: Webhook, mayView: (device: DeviceNode) => boolean) => SideEvent | null,
+  ): Promise<void>;
 }
 type Output = Parameters<NonNullable<InboundListener["decoded"]>>[0];
 
@@ -28,19 +28,19 @@ export function decodedTo(webhooks: Taker, directory: Directory): InboundListene
     decoded(output) {
       const { product } = output;
       const id = randomUUID();
-      webhooks.event("decoder_output", product.row.workspace, (hook, mayView) =>
-        outputItem(hook, mayView, output, id, directory),
+      return webhooks.event("decoder_output", product.row.workspace, (hook, mayView) =>
+        outputEvent(hook, mayView, output, id, directory),
       );
     },
   };
 }
-function outputItem(
+function outputEvent(
   hook: Webhook,
   mayView: (device: DeviceNode) => boolean,
   { product, device, time, decoded, rows }: Output,
   id: string,
   directory: Directory,
-): Item | null {
+): SideEvent | null {
   const { filter } = hook;
   if (filter.products.length > 0 && !filter.products.includes(product.row.uid)) return null;
   const isNarrow = filter.devices.length + filter.tags.length > 0;
@@ -67,7 +67,7 @@ function outputItem(
     product: product.row.slug,
     error: decoded.error?.message ?? null,
   };
-  return sideItem("decoder_output", id, time, device, data);
+  return { id, type: "decoder_output", time, device: device?.row.uid ?? null, data };
 }
 /** Whether an account may view whatever devices there are in a product. */
 function viewsAll(hook: Webhook, product: ProductNode, directory: Directory): boolean {
@@ -88,25 +88,10 @@ export function downlinksTo(webhooks: Taker, directory: Directory, clock: Pick<C
     if (device === undefined) return;
     const event = randomUUID();
     const data = { device: deviceOf(device), downlink: { id, name, state, reason: steps.at(-1)?.note ?? null } };
-    webhooks.event("downlink", device.product.row.workspace, (_, mayView) =>
-      mayView(device) ? sideItem("downlink", event, clock.micros(), device, data) : null,
-    );
-  };
-}
-
-function sideItem(
-  type: WebhookEvent,
-  id: string,
-  time: Micros,
-  device: DeviceNode | null,
-  data: Readonly<Record<string, unknown>>,
-): Item {
-  return {
-    seq: null,
-    device,
-    bytes: JSON.stringify(data).length,
-    isDue: () => device === null || !device.deleted,
-    sent: (workspace) => ({ id, type, timestamp: printTime(time), workspace, data }),
-    over() {},
+    const made = { id: event, type: "downlink", time: clock.micros(), device: uid, data } as const;
+    // the state itself is in the same commit, and who asked for it waits for that
+    webhooks
+      .event("downlink", device.product.row.workspace, (_, mayView) => (mayView(device) ? made : null))
+      .catch(() => {});
   };
 }

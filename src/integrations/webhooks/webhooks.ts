@@ -4,10 +4,10 @@ import type { DeviceNode } from "../../fleet/nodes.ts";
 import type { Webhook, WebhookEvent } from "../../fleet/types.ts";
 import { forgetBook } from "./book.ts";
 import { Fates } from "./fates.ts";
-import type { Item } from "./items.ts";
 import type { WebhookNeeds } from "./needs.ts";
 import { OpenHook } from "./open-hook.ts";
 import { sendAgain } from "./replay.ts";
+import type { SideEvent } from "./side.ts";
 import { statusOf } from "./status.ts";
 import { tryOut } from "./try-out.ts";
 import type { DeadLetter, WebhookCall, WebhookPort, WebhookStatus, WebhookTest } from "./types.ts";
@@ -85,17 +85,23 @@ export class Webhooks implements WebhookPort {
     }
   }
 
-  /** Tells of an event that is not in the feed: it waits in memory. @param workspace uid @param item made once for each webhook */
-  event(
+  /**
+   * Tells of an event that is not in the feed. Resolves when it is kept for all that want it: at once when none does.
+   * @param workspace uid @param made once for each webhook; null: that one is not told
+   * @throws Refusal (rejects) storage_unavailable
+   */
+  async event(
     event: WebhookEvent,
     workspace: number,
-    item: (hook: Webhook, mayView: (device: DeviceNode) => boolean) => Item | null,
-  ): void {
+    made: (hook: Webhook, mayView: (device: DeviceNode) => boolean) => SideEvent | null,
+  ): Promise<void> {
+    let isKept = false;
     for (const hook of this.open.values()) {
       if (hook.row.workspace !== workspace || !hook.row.events.includes(event)) continue;
-      const made = item(hook.row, hook.mayView());
-      if (made !== null) hook.add(event, made);
+      const one = made(hook.row, hook.mayView());
+      if (one !== null && hook.add(one)) isKept = true;
     }
+    if (isKept) await this.needs.durable();
   }
   // WebhookPort
 

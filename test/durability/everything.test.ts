@@ -82,6 +82,7 @@ async function otherwise(): Promise<void> {
   await said("webhook", "create", "elsewhere", "https://10.0.0.1/", "--workspace", "acme");
   const value = { method: "POST", body: '{"field":"TEMPERATURE","value":3}' };
   expect((await server.http("/v1/devices/dev1/record/", TOKENS.device, value)).status).toBe(200);
+  await until("the suggestion is written", () => (rowsOf(server.data)["data.db suggestion"] ?? 0) > 0);
   await until("the webhook failed", async () => (await server.metric("fieldcast_webhooks_total", 'what="failed"')) > 0);
   // it would be tried again amid what follows, and its log would grow
   await said("webhook", "pause", "elsewhere");

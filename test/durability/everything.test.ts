@@ -78,8 +78,8 @@ async function otherwise(): Promise<void> {
   expect(await (await server.http(`/integrations/api/${KEY}/`, undefined, init)).text()).toBe("thanks");
   const said = async (...args: string[]) => expect(await server.cli(...args)).toMatchObject({ code: 0 });
   await said("configuration", "set", "my-product", "dev1", "depth=4");
-  // an address that is never asked: it fails, and its log has rows
-  await said("webhook", "create", "elsewhere", "https://10.0.0.1/", "--workspace", "acme");
+  // an address that is not allowed: it fails, and its log has rows
+  await said("webhook", "create", "elsewhere", "https://localhost:1/", "--workspace", "acme");
   const value = { method: "POST", body: '{"field":"TEMPERATURE","value":3}' };
   expect((await server.http("/v1/devices/dev1/record/", TOKENS.device, value)).status).toBe(200);
   await until("the suggestion is written", () => (rowsOf(server.data)["data.db suggestion"] ?? 0) > 0);

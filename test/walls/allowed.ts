@@ -93,7 +93,7 @@ export const ALLOWED = {
     "src/ingest/retained.ts": 233,
     "src/ingest/series.ts": 274,
     "src/integrations/webhooks/hook.ts": 160,
-    "src/integrations/webhooks/open-hook.ts": 173,
+    "src/integrations/webhooks/open-hook.ts": 171,
     "src/listen/authority.ts": 174,
     "src/listen/certificates.ts": 250,
     "src/listen/proxied.ts": 156,

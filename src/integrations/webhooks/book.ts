@@ -11,7 +11,7 @@ const MOST_CALLS = 100;
 
 const JOURNALS = ["calls", "hours", "letters", "sizes", "told", "waiting"] as const;
 type Journal = (typeof JOURNALS)[number];
-const nameOf = (hook: number, journal: Journal): string => `webhook:${hook}:${journal}`;
+export const nameOf = (hook: number, journal: Journal): string => `webhook:${hook}:${journal}`;
 
 /** Forgets everything that was kept of a webhook. */
 export function forgetBook(hook: number): StoreOp[] {
@@ -70,17 +70,6 @@ export class HookBook {
   forgetTold(devices: readonly number[]): void {
     this.newTold = this.newTold.filter(({ key }) => !devices.includes(key));
     this.ops.push({ op: "journal_delete", journal: nameOf(this.hook, "told"), keys: devices });
-  }
-  /** Events beside the feed that wait, oldest first. */
-  async waiting(limit: number): Promise<JournalRow[]> {
-    return (await this.read("waiting", undefined, limit)).reverse();
-  }
-  /** One more waits: for the next commit. */
-  waits(row: JournalRow): StoreOp {
-    return { op: "journal_put", journal: nameOf(this.hook, "waiting"), rows: [row] };
-  }
-  waitsNoMore(key: number): void {
-    this.ops.push({ op: "journal_delete", journal: nameOf(this.hook, "waiting"), keys: [key] });
   }
   /** @param count of events that went without being kept */
   drop(count: number): void {

@@ -5,11 +5,11 @@ import { HookBook } from "./book.ts";
 import type { HookFeed } from "./feed.ts";
 import { Hook } from "./hook.ts";
 import type { HookHost } from "./hook-host.ts";
-import { type Item, wantsDevice } from "./items.ts";
+import type { Item } from "./items.ts";
 import type { WebhookNeeds } from "./needs.ts";
 import type { HookPresence } from "./presence.ts";
 import { viewOf } from "./rights.ts";
-import { MOST_WAITING, Side, type SideEvent } from "./side.ts";
+import { HookSide } from "./hook-side.ts";
 import { feedOf, presenceOf } from "./sources.ts";
 import { Teller } from "./teller.ts";
 
@@ -34,10 +34,7 @@ export class OpenHook {
   /** Who was told online, by device. */
   private readonly told = new Map<number, JournalRow>();
   private keep: (note: string | null) => void = () => {};
-  /** What it is to be told of beside the feed. */
-  private readonly side: Side;
-  /** Such events that came before its books were read. */
-  private early: SideEvent[] = [];
+  readonly side: HookSide;
   private isLoaded = false;
   private isGone = false;
 
@@ -48,11 +45,12 @@ export class OpenHook {
   ) {
     this.book = new HookBook(row.uid, needs.store);
     this.teller = new Teller(needs, this.book);
-    this.side = new Side({
-      put: (event) => needs.operation(this.book.waits(event)),
-      remove: (key) => this.book.waitsNoMore(key),
-      device: (uid) => needs.directory.deviceByUid(uid),
-    });
+    this.side = new HookSide(
+      needs,
+      this.teller,
+      () => this.row,
+      (items) => this.hook?.add(items),
+    );
     this.claim();
   }
   /** What is published from now on waits for it, although it begins later. */
@@ -65,10 +63,9 @@ export class OpenHook {
   /** Reads its books, then begins. */
   async load(): Promise<void> {
     for (const row of await this.book.load()) this.told.set(row.key, row);
-    this.side.load(await this.book.waiting(MOST_WAITING));
+    await this.side.load();
     this.isLoaded = true;
     this.follow(this.row);
-    for (const event of this.early.splice(0)) this.add(event);
   }
   private get isLive(): boolean {
     return this.isLoaded && !this.isGone && this.row.active && this.row.paused === undefined;
@@ -128,7 +125,7 @@ export class OpenHook {
       this.presence.begin();
     }
     this.hook = new Hook(this.host(), this.row, note);
-    this.hook.add(this.side.items(({ type }) => events.includes(type)));
+    this.hook.add(this.side.waiting());
     needs.later(this.hook.pump, 0);
   }
   stop(): void {
@@ -145,23 +142,6 @@ export class OpenHook {
     this.hook?.pump();
     this.teller.flush();
   }
-  /** An event that is not in the feed; it waits while the webhook is paused, too. @returns whether it is in the next commit */
-  add(event: SideEvent): boolean {
-    const { row } = this;
-    if (this.isGone || !row.active || !row.events.includes(event.type)) return false;
-    const device = event.device === null ? undefined : this.needs.directory.deviceByUid(event.device);
-    if (device !== undefined && !wantsDevice(row, device)) return false;
-    if (!this.isLoaded) {
-      if (this.early.length < MOST_WAITING) this.early.push(event);
-      else this.teller.drop(1);
-      return false;
-    }
-    const item = this.side.take(event);
-    if (item === null) this.teller.drop(1);
-    else this.hook?.add([item]);
-    return item !== null;
-  }
-
   private receiver() {
     return {
       row: () => this.row,

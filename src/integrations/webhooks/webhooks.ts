@@ -86,9 +86,8 @@ export class Webhooks implements WebhookPort {
   }
 
   /**
-   * Tells of an event that is not in the feed. Resolves when it is kept for all that want it: at once when none does.
+   * Tells of an event that is not in the feed. Resolves when it is kept for all that want it; rejects with storage_unavailable.
    * @param workspace uid @param made once for each webhook; null: that one is not told
-   * @throws Refusal (rejects) storage_unavailable
    */
   async event(
     event: WebhookEvent,
@@ -99,12 +98,11 @@ export class Webhooks implements WebhookPort {
     for (const hook of this.open.values()) {
       if (hook.row.workspace !== workspace || !hook.row.events.includes(event)) continue;
       const one = made(hook.row, hook.mayView());
-      if (one !== null && hook.add(one)) isKept = true;
+      if (one !== null && hook.side.add(one)) isKept = true;
     }
     if (isKept) await this.needs.durable();
   }
   // WebhookPort
-
   status(uid: number): WebhookStatus | null {
     const open = this.open.get(uid);
     return open === undefined ? null : statusOf(this.needs, open);
@@ -134,8 +132,7 @@ export class Webhooks implements WebhookPort {
     return keys.length;
   }
   async test(uid: number, event: WebhookEvent | undefined): Promise<WebhookTest> {
-    const hook = this.of(uid);
-    return tryOut(this.needs, hook, event);
+    return tryOut(this.needs, this.of(uid), event);
   }
 
   private of(uid: number): OpenHook {

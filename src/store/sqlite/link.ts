@@ -15,6 +15,7 @@ export class WorkerLink<Q> {
   private readonly waiting = new Map<number, Waiting>();
   private last = 0;
   private dead = false;
+  private readonly gone = Promise.withResolvers<void>();
 
   constructor(
     url: URL,
@@ -28,7 +29,10 @@ export class WorkerLink<Q> {
       this.die(reasonOf(event.message));
     });
     // A throw closes it with code 1, an unhandled rejection with code 0.
-    this.worker.addEventListener("close", () => this.die("it ended"));
+    this.worker.addEventListener("close", () => {
+      this.die("it ended");
+      this.gone.resolve();
+    });
   }
 
   /** Rejects with the worker's Refusal; a mistake of the caller rejects with a RangeError. T: what the request answers. */
@@ -72,13 +76,11 @@ export class WorkerLink<Q> {
 
   /** Ends the worker where it stands, without telling `onDeath`. Resolves when it is gone. */
   async terminate(): Promise<void> {
-    const gone = this.dead
-      ? Promise.resolve()
-      : new Promise<void>((resolve) => this.worker.addEventListener("close", () => resolve(), { once: true }));
     this.dead = true;
     this.failAll(new Refusal("storage_unavailable", "The store was closed."));
     this.worker.terminate();
-    await gone;
+    // one that threw is not gone yet: its files are still being closed
+    await this.gone.promise;
   }
 }
 

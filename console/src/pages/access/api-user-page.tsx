@@ -8,7 +8,7 @@ import { ApiProblem } from "../../api/problem.ts";
 import { useMay } from "../../api/session.ts";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { AskBroker } from "../../parts/ask-broker.tsx";
-import { ConfirmName } from "../../parts/confirm-name.tsx";
+import { Danger } from "../../parts/danger.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -48,7 +48,7 @@ export function ApiUserPage() {
         <div className={css.column}>
           <Tokens workspace={workspace} apiUser={apiUser} may={may} />
           <AskBroker workspace={workspace} account={account} />
-          <Danger workspace={workspace} apiUser={apiUser} may={may} />
+          <Delete workspace={workspace} apiUser={apiUser} may={may} />
         </div>
       </div>
     </Page>
@@ -130,51 +130,24 @@ function Permissions({ workspace, apiUser, etag, may }: Props & { readonly etag:
   );
 }
 
-function Danger({ workspace, apiUser, may }: Props) {
-  const t = useText();
-  const words = t.access.apiUsers;
+function Delete({ workspace, apiUser, may }: Props) {
+  const words = useText().access.apiUsers;
   const navigate = useNavigate();
-  const [asking, setAsking] = useState(false);
   const about = { workspace, api_user: apiUser.api_user };
-  const takes = useQuery({
-    queryKey: ["api-users", "takes", about],
-    queryFn: async ({ signal }) => (await api.deleteApiUser({ ...about, dry_run: true, signal })).data.takes,
-    enabled: asking,
-    gcTime: 0,
-  });
   return (
-    <Section title={words.danger}>
-      <Stack gap="md" align="flex-start">
-        <p className="quiet">{words.dangerHow}</p>
-        <Button
-          color="red"
-          variant="outline"
-          disabled={!may}
-          title={may ? undefined : t.common.needs("members")}
-          onClick={() => setAsking(true)}
-        >
-          {words.delete}
-        </Button>
-      </Stack>
-      <ConfirmName
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title={words.delete}
-        name={apiUser.name}
-        action={words.delete}
-        run={async () => {
-          await api.deleteApiUser(about);
-          await navigate({ to: "/w/$workspace/access", params: { workspace }, search: { tab: "api-users" } });
-          await queryClient.invalidateQueries({ queryKey: ["api-users"] });
-        }}
-      >
-        <RefusalNote error={takes.error} />
-        <p>
-          {takes.data === undefined
-            ? t.devices.bulk.counting
-            : words.deleteTakes(takes.data.tokens, takes.data.sessions)}
-        </p>
-      </ConfirmName>
-    </Section>
+    <Danger
+      words={words}
+      name={apiUser.name}
+      may={may}
+      right="members"
+      queryKey={["api-users", "takes", about]}
+      count={async (signal) => (await api.deleteApiUser({ ...about, dry_run: true, signal })).data.takes}
+      takes={({ tokens, sessions }) => words.deleteTakes(tokens, sessions)}
+      run={async () => {
+        await api.deleteApiUser(about);
+        await navigate({ to: "/w/$workspace/access", params: { workspace }, search: { tab: "api-users" } });
+        await queryClient.invalidateQueries({ queryKey: ["api-users"] });
+      }}
+    />
   );
 }

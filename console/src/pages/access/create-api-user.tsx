@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -6,9 +6,9 @@ import { api, queryClient } from "../../api/index.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { SecretOnce } from "../../parts/secret-once.tsx";
+import { type Expiry, ExpirySelect } from "../../parts/token-form.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./access.module.css";
-import { EXPIRIES, type Expiry } from "./expiries.ts";
 import { GrantEditor } from "./grant-editor.tsx";
 import { type Draft, grantOf, newDraft, sentenceOf } from "./grants.ts";
 
@@ -65,12 +65,7 @@ export function CreateApiUser({ workspace }: { readonly workspace: string }) {
         <p className={css.sentence} aria-live="polite">
           {sentenceOf(grants, words)}
         </p>
-        <NativeSelect
-          label={words.tokens.expires}
-          value={expires}
-          data={EXPIRIES.map((value) => ({ value, label: words.tokens.expiries[value] }))}
-          onChange={(event) => setExpires(event.currentTarget.value as Expiry)} // one of EXPIRIES
-        />
+        <ExpirySelect label={words.tokens.expires} value={expires} onChange={setExpires} />
         <Checkbox label={words.apiUsers.mqtt} checked={mqtt} onChange={(e) => setMqtt(e.currentTarget.checked)} />
         <RefusalNote error={problem?.about("name") === undefined ? create.error : null} />
         <Button

@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Button, Modal, NativeSelect, Stack } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { ApiUser, NewToken, Token } from "../../../../sdk/operations.js";
@@ -12,9 +12,10 @@ import { Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { SecretOnce } from "../../parts/secret-once.tsx";
 import { Section } from "../../parts/section.tsx";
+import { TokenForm, type TokenWish } from "../../parts/token-form.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./access.module.css";
-import { EXPIRIES, type Expiry, GRACES, type Grace } from "./expiries.ts";
+import { GRACES, type Grace } from "./graces.ts";
 import { openSessionsQuery, tokensQuery } from "./queries.ts";
 
 interface Props {
@@ -153,17 +154,12 @@ interface About {
   readonly api_user: number;
 }
 
-/** A form that makes a token, and in its place the token, this once. */
-function useMaking(make: () => Promise<{ data: NewToken }>) {
-  const making = useMutation({
-    mutationFn: async () => (await make()).data,
+/** Makes a token: a form asks for it, and in the form's place is the token then, this once. */
+function useMaking<Wish>(make: (wish: Wish) => Promise<{ data: NewToken }>) {
+  return useMutation({
+    mutationFn: async (wish: Wish) => (await make(wish)).data,
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["tokens"] }),
   });
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    making.mutate();
-  };
-  return { making, send };
 }
 
 function Made({ token }: { readonly token: NewToken }) {
@@ -177,40 +173,24 @@ function Made({ token }: { readonly token: NewToken }) {
 
 function Create(about: About) {
   const t = useText().access.tokens;
-  const [name, setName] = useState("");
-  const [expires, setExpires] = useState<Expiry>("never");
-  const { making, send } = useMaking(() =>
+  const making = useMaking(({ name, expires }: TokenWish) =>
     api.createToken({
       ...about,
-      body: { ...(name.trim() !== "" && { name: name.trim() }), expires: expires === "never" ? null : expires },
+      body: { ...(name !== "" && { name }), expires: expires === "never" ? null : expires },
     }),
   );
   if (making.data !== undefined) return <Made token={making.data} />;
-  return (
-    <form onSubmit={send}>
-      <Stack gap="md">
-        <TextInput label={t.name} value={name} data-autofocus onChange={(e) => setName(e.currentTarget.value)} />
-        <NativeSelect
-          label={t.expires}
-          value={expires}
-          data={EXPIRIES.map((value) => ({ value, label: t.expiries[value] }))}
-          onChange={(event) => setExpires(event.currentTarget.value as Expiry)} // one of EXPIRIES
-        />
-        <RefusalNote error={making.error} />
-        <Button type="submit" loading={making.isPending}>
-          {t.new}
-        </Button>
-      </Stack>
-    </form>
-  );
+  return <TokenForm words={t} expires="never" making={making} />;
 }
 
 function Rotate({ token, ...about }: About & { readonly token: number }) {
   const t = useText().access.tokens;
   const [grace, setGrace] = useState<Grace>("86400");
-  const { making, send } = useMaking(() =>
-    api.rotateToken({ ...about, token, body: { grace_seconds: Number(grace) } }),
-  );
+  const making = useMaking((seconds: number) => api.rotateToken({ ...about, token, body: { grace_seconds: seconds } }));
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    making.mutate(Number(grace));
+  };
   if (making.data !== undefined) return <Made token={making.data} />;
   return (
     <form onSubmit={send}>

@@ -1,6 +1,6 @@
-import { Button, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api, queryClient } from "../../api/index.ts";
 import type { PersonalToken } from "../../api/people.d.ts";
 import { Ago } from "../../parts/ago.tsx";
@@ -10,12 +10,11 @@ import { Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { SecretOnce } from "../../parts/secret-once.tsx";
 import { Section } from "../../parts/section.tsx";
+import { TokenForm, type TokenWish } from "../../parts/token-form.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./account.module.css";
 
 const again = () => queryClient.invalidateQueries({ queryKey: ["personal-tokens"] });
-const EXPIRIES = ["never", "30d", "90d", "365d"] as const;
-type Expiry = (typeof EXPIRIES)[number];
 
 /** Tokens that may do what their owner may. */
 export function PersonalTokens() {
@@ -108,40 +107,18 @@ function Row({ token: { name, hint, created, expires }, ask }: RowProps) {
 
 function Create() {
   const t = useText().account.tokens;
-  const [name, setName] = useState("");
-  const [expires, setExpires] = useState<Expiry>("90d");
   const making = useMutation({
-    mutationFn: async () => {
-      const body = { ...(name.trim() !== "" && { name: name.trim() }), ...(expires !== "never" && { expires }) };
+    mutationFn: async ({ name, expires }: TokenWish) => {
+      const body = { ...(name !== "" && { name }), ...(expires !== "never" && { expires }) };
       return (await api.createPersonalToken({ body })).data;
     },
     onSuccess: again,
   });
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    making.mutate();
-  };
   if (making.data !== undefined)
     return (
       <SecretOnce what={t.token} secret={making.data.secret}>
         {t.once}
       </SecretOnce>
     );
-  return (
-    <form onSubmit={send}>
-      <Stack gap="md">
-        <TextInput label={t.name} value={name} data-autofocus onChange={(e) => setName(e.currentTarget.value)} />
-        <NativeSelect
-          label={t.expires}
-          value={expires}
-          data={EXPIRIES.map((value) => ({ value, label: t.expiries[value] }))}
-          onChange={(event) => setExpires(event.currentTarget.value as Expiry)} // one of EXPIRIES
-        />
-        <RefusalNote error={making.error} />
-        <Button type="submit" loading={making.isPending}>
-          {t.new}
-        </Button>
-      </Stack>
-    </form>
-  );
+  return <TokenForm words={t} expires="90d" making={making} />;
 }

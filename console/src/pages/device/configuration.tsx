@@ -1,11 +1,11 @@
 import { Button, Group, NumberInput, Stack, TagsInput, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, queryClient } from "../../api/index.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { useMay } from "../../api/session.ts";
-import { ConfirmName } from "../../parts/confirm-name.tsx";
+import { Danger } from "../../parts/danger.tsx";
 import { formatNumber } from "../../parts/format-value.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -32,7 +32,7 @@ export default function Configuration(shared: Shared) {
             {t.shared}
           </p>
         </Section>
-        <Danger {...shared} />
+        <Delete {...shared} />
       </div>
     </div>
   );
@@ -137,54 +137,27 @@ function General({ workspace, device, etag, product }: Shared) {
   );
 }
 
-/** What cannot be undone. */
-function Danger({ workspace, device }: Shared) {
+function Delete({ workspace, device }: Shared) {
   const t = useText();
   const words = t.device.configuration;
   const may = useMay(workspace, "devices");
   const navigate = useNavigate();
-  const [asking, setAsking] = useState(false);
   const about = { product: device.product, device: device.id };
-  const takes = useQuery({
-    queryKey: ["devices", "takes", about],
-    queryFn: async ({ signal }) => (await api.deleteDevice({ ...about, dry_run: true, signal })).data.takes,
-    enabled: asking,
-    gcTime: 0,
-  });
   const number = (n: number) => formatNumber(n, 0, t.time.locale);
   return (
-    <Section title={words.danger}>
-      <Stack gap="md" align="flex-start">
-        <p className="quiet">{words.dangerHow}</p>
-        <Button
-          color="red"
-          variant="outline"
-          disabled={!may}
-          title={may ? undefined : t.common.needs("devices")}
-          onClick={() => setAsking(true)}
-        >
-          {words.delete}
-        </Button>
-      </Stack>
-      <ConfirmName
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title={words.delete}
-        name={device.name}
-        action={words.delete}
-        run={async () => {
-          await api.deleteDevice(about);
-          await navigate({ to: "/w/$workspace/devices", params: { workspace } });
-          await queryClient.invalidateQueries({ queryKey: ["devices"] });
-        }}
-      >
-        <RefusalNote error={takes.error} />
-        <p>
-          {takes.data === undefined
-            ? t.devices.bulk.counting
-            : words.takes(number(takes.data.measurements), number(takes.data.series), number(takes.data.grants))}
-        </p>
-      </ConfirmName>
-    </Section>
+    <Danger
+      words={words}
+      name={device.name}
+      may={may}
+      right="devices"
+      queryKey={["devices", "takes", about]}
+      count={async (signal) => (await api.deleteDevice({ ...about, dry_run: true, signal })).data.takes}
+      takes={({ measurements, series, grants }) => words.takes(number(measurements), number(series), number(grants))}
+      run={async () => {
+        await api.deleteDevice(about);
+        await navigate({ to: "/w/$workspace/devices", params: { workspace } });
+        await queryClient.invalidateQueries({ queryKey: ["devices"] });
+      }}
+    />
   );
 }

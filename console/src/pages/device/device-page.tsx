@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { deviceQuery, fieldsQuery, productQuery, timeoutOf } from "../../api/fleet.ts";
 import { ApiProblem } from "../../api/problem.ts";
@@ -8,11 +8,12 @@ import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { DeviceState, Heard } from "../../parts/device-state.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { Tabs } from "../../parts/tabs.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./device.module.css";
 import { Overview } from "./overview.tsx";
 import { connectionQuery } from "./queries.ts";
-import { TABS, type Tab } from "./search.ts";
+import { TABS } from "./search.ts";
 import { topicsOf } from "./topics.ts";
 
 const History = lazy(() => import("./history.tsx"));
@@ -84,11 +85,12 @@ export function DevicePage() {
         />
       }
     >
-      <nav className={css.tabs} aria-label={t.device.tabs}>
-        {TABS.map((one) => (
-          <TabLink key={one} tab={one} chosen={one === tab} />
-        ))}
-      </nav>
+      <Tabs
+        label={t.device.tabs}
+        tabs={TABS.map((one) => ({ id: one, text: t.device.tab[one] }))}
+        chosen={tab}
+        search={(one) => (one === "overview" ? {} : { tab: one })}
+      />
       <Suspense fallback={<Skeleton rows={8} />}>
         {tab === "overview" && <Overview {...shared} />}
         {tab === "history" && <History {...shared} search={search} />}
@@ -97,29 +99,5 @@ export function DevicePage() {
         {tab === "configuration" && <Configuration key={etag} {...shared} />}
       </Suspense>
     </Page>
-  );
-}
-
-/** A tab is a link to its address; the router would call all of them the open page, which differs by its search alone. */
-function TabLink({ tab, chosen }: { readonly tab: Tab; readonly chosen: boolean }) {
-  const t = useText().device;
-  const router = useRouter();
-  const to = {
-    to: "/w/$workspace/devices/$product/$device",
-    params: route.useParams(),
-    search: tab === "overview" ? {} : { tab },
-  } as const;
-  return (
-    <a
-      href={router.buildLocation(to).href}
-      aria-current={chosen ? "page" : undefined}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        void router.navigate(to);
-      }}
-    >
-      {t.tab[tab]}
-    </a>
   );
 }

@@ -121,7 +121,6 @@ export const access: Text["access"] = {
     name: "Name",
     expires: "Läuft ab",
     never: "nie",
-    expiries: { never: "Nie", "30d": "In 30 Tagen", "90d": "In 90 Tagen", "365d": "In einem Jahr" },
     lastUsed: "Zuletzt benutzt",
     from: (address) => `von ${address}`,
     created: "Erzeugt",

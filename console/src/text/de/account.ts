@@ -46,7 +46,6 @@ export const account: Text["account"] = {
     name: "Name",
     expires: "Läuft ab",
     never: "nie",
-    expiries: { never: "Nie", "30d": "In 30 Tagen", "90d": "In 90 Tagen", "365d": "In einem Jahr" },
     created: "Erzeugt",
     rotate: "Erneuern",
     rotateWho: (hint) => `Das Token …${hint} erneuern`,

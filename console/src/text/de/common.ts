@@ -23,6 +23,7 @@ export const common: Text["common"] = {
   showAll: (n) => `Alle ${n} zeigen`,
   needs: (right) => `Dafür braucht man das Recht ${right}; bitte jemanden fragen, der den Arbeitsbereich verwaltet.`,
   confirmName: (name) => `Zum Bestätigen ${name} eingeben`,
+  expiries: { never: "Nie", "30d": "In 30 Tagen", "90d": "In 90 Tagen", "365d": "In einem Jahr" },
   failed: "Das ging nicht",
   notReached: "Der Server ist nicht erreichbar. Was hier steht, kann alt sein.",
   asApi: "Als API",

@@ -121,7 +121,6 @@ export const access = {
     name: "Name",
     expires: "Expires",
     never: "never",
-    expiries: { never: "Never", "30d": "In 30 days", "90d": "In 90 days", "365d": "In a year" },
     lastUsed: "Last used",
     from: (address: string) => `from ${address}`,
     created: "Created",

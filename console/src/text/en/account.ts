@@ -45,7 +45,6 @@ export const account = {
     name: "Name",
     expires: "Expires",
     never: "never",
-    expiries: { never: "Never", "30d": "In 30 days", "90d": "In 90 days", "365d": "In a year" },
     created: "Created",
     rotate: "Rotate",
     rotateWho: (hint: string) => `Rotate the token …${hint}`,

@@ -22,6 +22,7 @@ export const common = {
   showAll: (n: number) => `Show all ${n}`,
   needs: (right: string) => `Needs the permission ${right}; ask an administrator of the workspace.`,
   confirmName: (name: string) => `Type ${name} to confirm`,
+  expiries: { never: "Never", "30d": "In 30 days", "90d": "In 90 days", "365d": "In a year" },
   failed: "This did not work",
   notReached: "The server is not reached. What you see may be old.",
   asApi: "As API",

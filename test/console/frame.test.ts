@@ -70,7 +70,7 @@ describe.skipIf(!have("chromium"))("the console", () => {
     expect(await axe(visitor.page)).toEqual([]);
     await visitor.signIn();
     await visitor.goto();
-    await visitor.page.getByRole("heading", { name: "Devices" }).waitFor();
+    await visitor.page.getByRole("heading", { name: "Home", exact: true }).waitFor();
     expect(await axe(visitor.page)).toEqual([]);
     await visitor.page.keyboard.press("Control+k");
     await visitor.page.getByRole("listbox").getByRole("option").first().waitFor();
@@ -85,7 +85,7 @@ describe.skipIf(!have("chromium"))("the console", () => {
     await visitor.goto();
     const { page } = visitor;
     for (const text of ["First dev", "dtck-pub/my-product/000001/TEMPERATURE"]) {
-      await page.getByRole("heading", { name: "Devices" }).waitFor();
+      await page.getByRole("heading", { name: "Home", exact: true }).waitFor();
       await page.keyboard.press("Control+k");
       await page.getByRole("combobox", { name: "Go to" }).fill(text);
       await page.getByRole("option", { name: "First device" }).waitFor();
@@ -104,9 +104,9 @@ describe.skipIf(!have("chromium"))("the console", () => {
     await visitor.goto("w/nowhere/devices");
     await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
     expect(await page.getByRole("heading", { name: "Devices" }).count()).toBe(0);
-    await visitor.goto();
-    await page.waitForURL("**/w/home/devices");
-    await page.getByText("First device").waitFor();
+    await page.getByRole("link", { name: "To the beginning" }).click();
+    await page.waitForURL("**/w/home/home");
+    await page.getByRole("heading", { name: "Home", exact: true }).waitFor();
     expect(visitor.sins).toEqual([]);
     await visitor.close();
   });
@@ -126,6 +126,21 @@ describe.skipIf(!have("chromium"))("the console", () => {
     await visitor.close();
   });
 
+  test("tabs that a phone cuts are seen to go on, and the open one is in sight", async () => {
+    const visitor = await Visitor.open(server, { width: 375, height: 812 });
+    await visitor.signIn();
+    await visitor.goto("w/home/products/my-product");
+    const tabs = visitor.page.locator("nav[data-after]");
+    await tabs.waitFor();
+    expect(await tabs.getAttribute("data-before")).toBe(null);
+    await visitor.goto("w/home/products/my-product?tab=options");
+    const last = visitor.page.locator('nav[data-before] [aria-current="page"]');
+    await last.waitFor();
+    expect(await last.evaluate((link) => link.getBoundingClientRect().right)).toBeLessThanOrEqual(375);
+    expect(visitor.sins).toEqual([]);
+    await visitor.close();
+  });
+
   test("German is spoken where the browser speaks it, and where it is chosen", async () => {
     const visitor = await Visitor.open(server, { locale: "de-DE" });
     await visitor.goto("sign-in");
@@ -134,7 +149,7 @@ describe.skipIf(!have("chromium"))("the console", () => {
     await visitor.goto();
     await visitor.page.getByRole("button", { name: "Dein Konto" }).click();
     await visitor.page.getByRole("menuitem", { name: "English" }).click();
-    await visitor.page.getByRole("heading", { name: "Devices" }).waitFor();
+    await visitor.page.getByRole("heading", { name: "Home", exact: true }).waitFor();
     expect(await visitor.page.evaluate("document.documentElement.lang")).toBe("en");
     expect(visitor.sins).toEqual([]);
     await visitor.close();

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
+import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
 import { ApiProblem } from "../api/problem.ts";
 import { Page } from "../parts/page.tsx";
 import { RefusalNote } from "../parts/refusal-note.tsx";
@@ -11,6 +11,11 @@ export function NotFound() {
   return (
     <Page title={t.notFound}>
       <p className="quiet">{t.notFoundWhy}</p>
+      <div>
+        <Button component={Link} to="/">
+          {t.toHome}
+        </Button>
+      </div>
     </Page>
   );
 }

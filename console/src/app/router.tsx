@@ -15,7 +15,7 @@ const startRoute = createRoute({
   path: "/",
   beforeLoad: async () => {
     const workspace = rememberedWorkspace(await queryClient.ensureQueryData(workspacesQuery));
-    if (workspace !== null) throw redirect({ to: "/w/$workspace/devices", params: { workspace }, search: {} });
+    if (workspace !== null) throw redirect({ to: "/w/$workspace/home", params: { workspace } });
   },
 });
 

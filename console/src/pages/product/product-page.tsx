@@ -1,17 +1,18 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { Copyable } from "../../parts/copy-button.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { usePageName } from "../../parts/page-name.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { Tabs } from "../../parts/tabs.tsx";
 import { useText } from "../../text/index.ts";
 import { FieldsTab } from "./fields-tab.tsx";
 import css from "./product.module.css";
 import { COUNTED, countQuery, stateQuery, suggestionsQuery } from "./queries.ts";
-import { TABS, type Tab } from "./search.ts";
+import { TABS } from "./search.ts";
 
 const DecoderTab = lazy(() => import("./decoder-tab.tsx"));
 const IntegrationTab = lazy(() => import("./integration-tab.tsx"));
@@ -27,6 +28,7 @@ export function ProductPage() {
   const { tab = "fields", ignored = false } = route.useSearch();
   const { data, error, refetch } = useQuery(stateQuery(slug));
   const devices = useQuery(countQuery(slug));
+  const suggestions = useQuery(suggestionsQuery(slug, "open"));
   usePageName(data?.product.name ?? null);
   if (data === undefined)
     return (
@@ -59,11 +61,16 @@ export function ProductPage() {
         </>
       }
     >
-      <nav className={css.tabs} aria-label={t.product.tabs}>
-        {TABS.map((one) => (
-          <TabLink key={one} tab={one} chosen={one === tab} slug={slug} />
-        ))}
-      </nav>
+      <Tabs
+        label={t.product.tabs}
+        tabs={TABS.map((id) => ({
+          id,
+          text: t.product.tab[id],
+          badge: id === "suggestions" ? suggestions.data?.length : undefined,
+        }))}
+        chosen={tab}
+        search={(id) => (id === "fields" ? {} : { tab: id })}
+      />
       <Suspense fallback={<Skeleton rows={8} />}>
         {tab === "fields" && <FieldsTab workspace={workspace} product={slug} />}
         {tab === "decoder" && <DecoderTab workspace={workspace} product={slug} />}
@@ -83,29 +90,4 @@ export interface TabProps {
   readonly workspace: string;
   /** Its slug. */
   readonly product: string;
-}
-
-function TabLink({ tab, chosen, slug }: { readonly tab: Tab; readonly chosen: boolean; readonly slug: string }) {
-  const t = useText().product;
-  const router = useRouter();
-  const { data } = useQuery({ ...suggestionsQuery(slug, "open"), enabled: tab === "suggestions" });
-  const to = {
-    to: "/w/$workspace/products/$product",
-    params: route.useParams(),
-    search: tab === "fields" ? {} : { tab },
-  } as const;
-  return (
-    <a
-      href={router.buildLocation(to).href}
-      aria-current={chosen ? "page" : undefined}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        void router.navigate(to);
-      }}
-    >
-      {t.tab[tab]}
-      {data !== undefined && data.length > 0 && <span className={css.badge}>{data.length}</span>}
-    </a>
-  );
 }

@@ -29,6 +29,7 @@ export const common: Text["common"] = {
   asApi: "Als API",
   notFound: "Hier ist nichts",
   notFoundWhy: "Die Adresse kann vertippt sein, oder was hier war, wurde gelöscht, oder du darfst es nicht sehen.",
+  toHome: "Zum Anfang",
   broken: "Diese Seite ist ausgefallen",
   brokenWhy: "Das ist unser Fehler. Neu laden kann helfen.",
   reload: "Neu laden",

@@ -28,6 +28,7 @@ export const common = {
   asApi: "As API",
   notFound: "There is nothing here",
   notFoundWhy: "The address may be mistyped, or what was here was deleted, or you may not see it.",
+  toHome: "To the beginning",
   broken: "This page has failed",
   brokenWhy: "This is a mistake of ours, not yours. Loading it again may help.",
   reload: "Load again",

@@ -275,8 +275,7 @@ export class Hub implements WritingHost {
     return this.needs.ingest.commits.batch.writer;
   }
   operation(op: StoreOp): void {
-    this.needs.ingest.commits.batch.ops.push(op);
-    this.needs.ingest.commits.batcher.poke();
+    this.needs.ingest.commits.operation(op);
   }
   afterCommit(outlet: AwaitsCommit, id: number): void {
     this.whenDurable(() => outlet.committed(id, this.needs.clock.steady()));

@@ -5,6 +5,7 @@ import { Metrics } from "../base/metrics.ts";
 import type { CommitBatch, StoredSession, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
 import { CommitLine } from "./commits.ts";
+import { MOST_AT_ONCE } from "./patient-ops.ts";
 import { SeriesTable } from "./series.ts";
 
 const GRACE_MS = 1000;
@@ -224,4 +225,33 @@ test.each([
   const { line } = world();
   for (let i = 0; i < waiters; i++) line.batch.wait({ committed: () => {}, failed: () => {} }, 0);
   expect(line.worth).toBe(worth);
+});
+
+test("what is left of twenty thousand devices goes over many commits, in its order, and who waits for it waits for the last of them", async () => {
+  const { line, commits, pass } = world();
+  const [gone, per] = [20_000, 200];
+  for (let first = 0; first < gone; first += per) {
+    const devices = Array.from({ length: per }, (_, i) => first + i);
+    line.operation({ op: "presence_delete", devices });
+    line.operation({ op: "journal_forget", of: devices, own: "of ", others: [] });
+  }
+  let durable = 0;
+  void line.durable().then(() => (durable = commits.length));
+  // what others wait for is not behind it
+  line.operation({ op: "session_put", session: session(1, 10) });
+  await pass(5000);
+  const numbers = ({ ops }: CommitBatch) =>
+    ops.flatMap((op) => (op.op === "presence_delete" ? op.devices : op.op === "journal_forget" ? op.of : []));
+  expect(Math.max(...commits.map((one) => numbers(one).length))).toBeLessThanOrEqual(MOST_AT_ONCE);
+  expect(commits[0]?.ops.some(({ op }) => op === "session_put")).toBe(true);
+  const presence = commits.flatMap(({ ops }) => ops.flatMap((op) => (op.op === "presence_delete" ? op.devices : [])));
+  expect(presence).toEqual(Array.from({ length: gone }, (_, i) => i));
+  expect(commits.flatMap(numbers)).toHaveLength(2 * gone);
+  expect(durable).toBe((2 * gone) / MOST_AT_ONCE);
+  // one that is larger than that goes alone
+  line.operation({ op: "series_delete", ids: Array.from({ length: 3 * MOST_AT_ONCE }, (_, i) => i) });
+  line.operation({ op: "series_delete", ids: [7] });
+  const before = commits.length;
+  await pass(1000);
+  expect(commits.slice(before).map(({ ops }) => ops.length)).toEqual([1, 1]);
 });

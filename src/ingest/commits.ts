@@ -6,6 +6,8 @@ import type { Committed, LogStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
 import { Batch, ROW_CURRENT, ROW_MESSAGE, type Turn, type Waiter } from "./batch.ts";
 import type { EventLog } from "./event-log.ts";
+import { lastingOps } from "./lasting-ops.ts";
+import { isPatient, PatientOps } from "./patient-ops.ts";
 import { Refusals, type ToldRefusal } from "./refusals.ts";
 import { RetainedMessages } from "./retained.ts";
 import type { SeriesTable } from "./series.ts";
@@ -59,6 +61,8 @@ export class CommitLine implements Commits<Committed | null> {
     room: () => {},
   };
   readonly refusals: Refusals;
+  /** What so many things went with that it is done over several commits. */
+  private readonly patient = new PatientOps();
   /** The retained messages of committed publishes; the fan-out sets them in its order. */
   readonly retained = new RetainedMessages();
   readonly batcher: Batcher<Committed | null>;
@@ -133,6 +137,12 @@ export class CommitLine implements Commits<Committed | null> {
   tell(kind: number, session: number, about: number): void {
     this.batch.writer.session(kind, session, about);
   }
+  /** An operation of the next commit; what is about things that are gone may take more than that one (`PatientOps`). */
+  operation(op: StoreOp): void {
+    if (isPatient(op)) this.patient.add(op);
+    else this.batch.ops.push(op);
+    this.batcher.poke();
+  }
   /** Something is in it: see that it starts soon. */
   poke(): void {
     this.batcher.poke();
@@ -140,7 +150,7 @@ export class CommitLine implements Commits<Committed | null> {
   /** Resolves when everything handed over so far is durable; rejects with storage_unavailable. */
   durable(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.batch.wait({ committed: () => resolve(), failed: () => reject(unavailable()) }, 0);
+      this.patient.wait({ committed: () => resolve(), failed: () => reject(unavailable()) }, this.batch);
       this.batcher.poke();
     });
   }
@@ -152,7 +162,7 @@ export class CommitLine implements Commits<Committed | null> {
     return length >= WORTH && length <= MOST_WORTH;
   }
   get pending(): boolean {
-    return !this.batch.empty || this.refusals.waiting || this.needs.eventLog?.waiting === true;
+    return !this.batch.empty || this.patient.any || this.refusals.waiting || this.needs.eventLog?.waiting === true;
   }
   start(): Promise<Committed | null> {
     const { batch } = this;
@@ -161,6 +171,7 @@ export class CommitLine implements Commits<Committed | null> {
     const events = this.needs.eventLog?.take() ?? null;
     if (events !== null) batch.ops.push(events);
     this.events.sealing(batch);
+    this.patient.moveTo(batch);
     // operations alone may find room where data does not: whether storage is back, data must tell
     if (this.batcher.failing && batch.writer.count === 0) batch.writer.session(Kind.Acked, 0, 0);
     const changes = batch.retainedChanges();
@@ -230,9 +241,7 @@ export class CommitLine implements Commits<Committed | null> {
       );
     this.gaveUp = true;
     const given = [this.flight, this.batch].filter((batch) => batch !== null);
-    // others are true all the same (sessions, series), and go with the next commit; what has expired is found again
-    const lasting = ({ op }: StoreOp) => op !== "retained" && op !== "arrivals_put";
-    const ops = mergeOps(given.flatMap((batch) => batch.ops).filter(lasting));
+    const ops = lastingOps(given.flatMap((batch) => batch.ops));
     this.flight = null;
     this.batch = new Batch();
     this.batch.ops = ops;
@@ -272,41 +281,6 @@ export class CommitLine implements Commits<Committed | null> {
 /** So many who wait for their answer are worth a commit sooner; where more wait they pipeline, and gain more by a larger one. */
 const WORTH = 16;
 const MOST_WORTH = 512;
-
-/** Operations with the same key replace each other; null: each must be done. */
-function keyOf(op: StoreOp): string | null {
-  switch (op.op) {
-    case "checkpoint":
-      return op.state === null ? null : `state ${op.session}`;
-    case "session_put":
-      return `row ${op.session.id}`;
-    case "consumer_put":
-      return `consumer ${op.consumer.name}`;
-    case "consumer_delete":
-      return `consumer ${op.name}`;
-    case "presence_put":
-      return `presence ${op.presence.device}`;
-    default:
-      return null;
-  }
-}
-/** Of each session's rows and checkpoints, and each device's presence, and each consumer, the newest only, so that a long failure does not pile them up. */
-function mergeOps(ops: readonly StoreOp[]): StoreOp[] {
-  const places = new Map<string, number>();
-  const merged: StoreOp[] = [];
-  for (const op of ops) {
-    const key = keyOf(op);
-    if (key === null) {
-      merged.push(op);
-      continue;
-    }
-    const place = places.get(key);
-    if (place === undefined) places.set(key, merged.push(op) - 1);
-    // in the place of the first: what refers to the row may stand between them
-    else merged[place] = op;
-  }
-  return merged;
-}
 
 const PROBE_MS = 1000;
 

@@ -60,10 +60,7 @@ const MOST_DEVICES = 20;
 export async function openInbound(needs: Needs): Promise<InboundParts> {
   const { directory, ingest, store, clock, metrics, log } = needs;
   const { commits } = ingest;
-  const operation = (op: StoreOp) => {
-    commits.batch.ops.push(op);
-    commits.poke();
-  };
+  const operation = (op: StoreOp) => commits.operation(op);
   const [arrivals, suggestions] = [new Arrivals(), new Suggestions()];
   for await (const rows of store.arrivals()) arrivals.load(rows);
   for await (const rows of store.suggestions()) suggestions.load(rows);

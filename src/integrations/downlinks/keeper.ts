@@ -13,7 +13,8 @@ const PIECE = 500;
 
 const OPEN = "downlinks";
 const LEARNT = "downlink addresses";
-const ofDevice = (device: number) => `downlinks of ${device}`;
+const OF_DEVICE = "downlinks of ";
+const ofDevice = (device: number) => `${OF_DEVICE}${device}`;
 const seenOf = (field: number) => `downlink triggers of ${field}`;
 
 /** The value of a trigger field by which a change was noticed last, as text. */
@@ -64,11 +65,9 @@ export class Keeper {
   /** Of devices that are gone. @param open numbers of their downlinks that were open */
   forgetDevices(devices: readonly number[], open: readonly number[], fields: readonly number[]): readonly StoreOp[] {
     for (const device of devices) this.ended.delete(device);
-    return [
-      ...devices.map((device): StoreOp => ({ op: "journal_trim", journal: ofDevice(device), below: null })),
-      ...[LEARNT, ...fields.map(seenOf)].map((journal): StoreOp => ({ op: "journal_delete", journal, keys: devices })),
-      { op: "journal_delete", journal: OPEN, keys: open },
-    ];
+    const others = [LEARNT, ...fields.map(seenOf)];
+    const ops: StoreOp[] = [{ op: "journal_forget", of: devices, own: OF_DEVICE, others }];
+    return open.length === 0 ? ops : [...ops, { op: "journal_delete", journal: OPEN, keys: open }];
   }
   forgetField(field: number): StoreOp {
     return { op: "journal_trim", journal: seenOf(field), below: null };

@@ -21,6 +21,26 @@ export function journalContract(world: World): void {
     expect(await keysOf("nobody's")).toEqual([]);
   });
 
+  test("what belongs to numbers that are gone is forgotten: a journal of each, and their rows in others", async () => {
+    const rows = [
+      put("of 1", row(1), row(2)),
+      put("of 12", row(3)),
+      put("of 2", row(4)),
+      put("all", row(1), row(2), row(12)),
+    ];
+    await world.store.commit(batchOf([], rows));
+    await world.store.commit(
+      batchOf([], [{ op: "journal_forget", of: [1, 2, 99], own: "of ", others: ["all", "none"] }]),
+    );
+    await world.reopen("crash");
+    expect([await keysOf("of 1"), await keysOf("of 2"), await keysOf("of 12"), await keysOf("all")]).toEqual([
+      [],
+      [],
+      [3],
+      [12],
+    ]);
+  });
+
   test("rows go by their keys, below a key, or all of a journal; others stay", async () => {
     await world.store.commit(batchOf([], [put("a", row(1), row(2), row(3), row(4), row(-5)), put("b", row(1))]));
     await world.store.commit(batchOf([], [{ op: "journal_delete", journal: "a", keys: [2, 77] }]));

@@ -88,6 +88,7 @@ export class MemoryData {
       case "journal_put":
       case "journal_delete":
       case "journal_trim":
+      case "journal_forget":
         return this.journals.apply(op);
       default:
         return this.deviceLog.apply(op);

@@ -5,6 +5,13 @@ export class MemoryJournals {
   private readonly all = new Map<string, Map<number, JournalRow>>();
 
   apply(op: JournalOp): void {
+    if (op.op === "journal_forget") {
+      for (const number of op.of) {
+        this.all.delete(`${op.own}${number}`);
+        for (const journal of op.others) this.all.get(journal)?.delete(number);
+      }
+      return;
+    }
     const rows = this.all.get(op.journal) ?? new Map<number, JournalRow>();
     this.all.set(op.journal, rows);
     switch (op.op) {

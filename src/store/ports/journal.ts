@@ -14,7 +14,14 @@ export type JournalOp =
   | { readonly op: "journal_put"; readonly journal: string; readonly rows: readonly JournalRow[] }
   | { readonly op: "journal_delete"; readonly journal: string; readonly keys: readonly number[] }
   /** Forgets all of a journal, or what has a key below this one. */
-  | { readonly op: "journal_trim"; readonly journal: string; readonly below: number | null };
+  | { readonly op: "journal_trim"; readonly journal: string; readonly below: number | null }
+  /** Forgets, of each of these numbers, all of the journal whose name is `own` and the number behind it, and its row in the others. */
+  | {
+      readonly op: "journal_forget";
+      readonly of: readonly number[];
+      readonly own: string;
+      readonly others: readonly string[];
+    };
 
 /** Which rows of a journal: those with a key below `before`, with the highest keys first. */
 export interface JournalQuery {

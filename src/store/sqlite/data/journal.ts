@@ -13,25 +13,33 @@ export const JOURNALS = `
 
 /** Inside the caller's transaction. See JournalOp. */
 export function applyJournal(db: Database, op: JournalOp): void {
-  const { journal } = op;
   switch (op.op) {
     case "journal_put": {
       const put = db.query(
         "INSERT INTO journal (journal, key, time, body) VALUES (?, ?, ?, ?) ON CONFLICT (journal, key) DO UPDATE SET " +
           "time = excluded.time, body = excluded.body",
       );
-      for (const { key, time, body } of op.rows) put.run(journal, key, time, body);
+      for (const { key, time, body } of op.rows) put.run(op.journal, key, time, body);
       return;
     }
     case "journal_delete": {
       const drop = db.query("DELETE FROM journal WHERE journal = ? AND key = ?");
-      for (const key of op.keys) drop.run(journal, key);
+      for (const key of op.keys) drop.run(op.journal, key);
       return;
     }
     case "journal_trim":
-      if (op.below === null) db.query("DELETE FROM journal WHERE journal = ?").run(journal);
-      else db.query("DELETE FROM journal WHERE journal = ? AND key < ?").run(journal, op.below);
+      if (op.below === null) db.query("DELETE FROM journal WHERE journal = ?").run(op.journal);
+      else db.query("DELETE FROM journal WHERE journal = ? AND key < ?").run(op.journal, op.below);
       return;
+    case "journal_forget": {
+      const all = db.query("DELETE FROM journal WHERE journal = ?");
+      const drop = db.query("DELETE FROM journal WHERE journal = ? AND key = ?");
+      for (const number of op.of) {
+        all.run(`${op.own}${number}`);
+        for (const journal of op.others) drop.run(journal, number);
+      }
+      return;
+    }
     default:
       op satisfies never;
   }

@@ -117,6 +117,7 @@ export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedB
     case "journal_put":
     case "journal_delete":
     case "journal_trim":
+    case "journal_forget":
       applyJournal(db, op);
       return;
     case "trim":

@@ -1,0 +1,71 @@
+import type { StoreOp } from "../store/ports.ts";
+import type { Batch, Waiter } from "./batch.ts";
+
+/** Numbers of things that are gone which one commit takes: a few ms of the thread that writes, and well below one of the main thread. */
+export const MOST_AT_ONCE = 2000;
+
+type PatientOp = Extract<StoreOp, { op: "series_delete" | "presence_delete" | "passes_drop" | "journal_forget" }>;
+const KINDS: ReadonlySet<string> = new Set<PatientOp["op"]>([
+  "series_delete",
+  "presence_delete",
+  "passes_drop",
+  "journal_forget",
+]);
+
+/** Whether it forgets what belonged to things that are gone: their numbers are never given again, so it does no harm that it comes later. */
+export function isPatient(op: StoreOp): op is PatientOp {
+  return KINDS.has(op.op);
+}
+
+/**
+ * What is left of devices and fields that were deleted, on its way out of the store. With a product of a hundred thousand devices it is so much that one
+ * commit of all would be a long message, and hold up the acknowledgements of everybody else: so it is done in the order in which it came, some of
+ * it with each commit. What a crash leaves is found by the next start, as the fleet does not have these numbers any more.
+ */
+export class PatientOps {
+  private queue: (PatientOp | Waiter)[] = [];
+  private next = 0;
+
+  add(op: PatientOp): void {
+    this.queue.push(op);
+  }
+  get any(): boolean {
+    return this.next < this.queue.length;
+  }
+  /** Who waits until all so far is durable: of these, and of the batch. */
+  wait(waiter: Waiter, batch: Batch): void {
+    if (this.any) this.queue.push(waiter);
+    else batch.wait(waiter, 0);
+  }
+  /** Puts the next ones into a commit, with those who wait for no more than these. */
+  moveTo(batch: Batch): void {
+    for (let room = MOST_AT_ONCE; this.any; this.next++) {
+      const one = this.queue[this.next] as PatientOp | Waiter; // there are any
+      if ("committed" in one) {
+        batch.wait(one, 0);
+        continue;
+      }
+      const { length } = numbersOf(one);
+      if (length > room && room < MOST_AT_ONCE) return;
+      batch.ops.push(one);
+      room -= length;
+    }
+    this.queue = [];
+    this.next = 0;
+  }
+}
+
+function numbersOf(op: PatientOp): readonly number[] {
+  switch (op.op) {
+    case "series_delete":
+      return op.ids;
+    case "presence_delete":
+      return op.devices;
+    case "passes_drop":
+      return op.owners;
+    case "journal_forget":
+      return op.of;
+    default:
+      return op satisfies never;
+  }
+}

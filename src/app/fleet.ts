@@ -39,6 +39,7 @@ export async function openFleet(core: Core, headless: boolean): Promise<Fleet> {
     clock,
     log,
     tell: (event) => guesses.tell(event),
+    ended: (signIn) => engine.authority.tickets.signedOut(signIn),
   });
   const secrets = headless
     ? NO_SECRETS

@@ -18,11 +18,13 @@ interface PeopleParts {
   readonly log: Log;
   /** Hears of what strangers did. */
   readonly tell: (event: PeopleEvent) => void;
+  /** A browser is signed out, by whatever. */
+  readonly ended: (signIn: string) => void;
 }
 
 /** Builds the room of people by the settings, and reads who is signed in. @throws Refusal invalid_config */
 export async function openPeople(config: Config, parts: PeopleParts): Promise<People> {
-  const { accounts, directory, fleet, clock, log, tell } = parts;
+  const { accounts, directory, fleet, clock, log, tell, ended } = parts;
   const people = new People({
     store: accounts,
     fleet,
@@ -42,6 +44,7 @@ export async function openPeople(config: Config, parts: PeopleParts): Promise<Pe
     log,
     note: (event) => auditOfPeople(event, clock.micros()),
     tell,
+    ended,
   });
   await people.open();
   return people;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { Directory } from "../fleet/directory.ts";
 import type { FleetChange, Grant } from "../fleet/types.ts";
-import { Authority, type AuthResult, type Revocation } from "./authority.ts";
+import { Authority, type AuthResult } from "./authority.ts";
+import type { Revocation } from "./revocation.ts";
 import { hashToken } from "./token.ts";
 
 const PERSONAL = "a".repeat(40);

@@ -5,9 +5,11 @@ import { MultiMap } from "../fleet/multimap.ts";
 import type { Token } from "../fleet/types.ts";
 import { noToken, secretOf, secretOfHeader } from "./credentials.ts";
 import { Principal } from "./principal.ts";
+import type { Revocation } from "./revocation.ts";
 import { NO_RIGHTS, rightsOf } from "./rights.ts";
 import { note, type RightsChange } from "./rights-change.ts";
 import { DeviceSets } from "./sets.ts";
+import { Tickets } from "./tickets.ts";
 import { hashToken, isTokenForm } from "./token.ts";
 import { TokenUses } from "./uses.ts";
 
@@ -16,17 +18,6 @@ export type AuthResult =
   | { readonly ok: true; readonly principal: Principal; readonly tokenUid: number }
   | { readonly ok: false; readonly code: AuthCode; readonly message: string };
 
-/** A token that is good for nothing any more. */
-export interface Revocation {
-  readonly tokenUid: number;
-  /** The account it belonged to; connections that logged in with this token must go. */
-  readonly key: string;
-  /** Undefined when nobody has asked for this principal since the start. */
-  readonly principal: Principal | undefined;
-  readonly reason: "deleted" | "expired";
-  /** Tokens of the account that are still good; at 0 nobody can ever resume its sessions. */
-  readonly tokensLeft: number;
-}
 interface AuthorityOptions {
   /** Whether the instance has free topics; without, no principal has any. */
   readonly freeTopics?: boolean;
@@ -43,6 +34,10 @@ const MANY_DEVICES = 32;
 export class Authority {
   /** Noted by those who let somebody in. */
   readonly uses = new TokenUses();
+  /** Of browsers that are signed in. No token of the account is gone with one. */
+  readonly tickets = new Tickets((key, tokenUid) =>
+    this.tellRevoked({ tokenUid, key, principal: this.principals.get(key), reason: "deleted", tokensLeft: 1 }),
+  );
   private readonly freeTopics: boolean;
   private readonly manyDevices: number;
   private readonly sets: DeviceSets;
@@ -230,7 +225,9 @@ export class Authority {
     // A token that has an expiry and waits for it no longer was announced as expired before.
     const good = this.directory.tokensOf(key).filter((t) => t.expires === null || this.expiring.has(t.uid));
     const tokensLeft = good.length;
-    const revocation: Revocation = { tokenUid: token.uid, key, principal, reason, tokensLeft };
+    this.tellRevoked({ tokenUid: token.uid, key, principal, reason, tokensLeft });
+  }
+  private tellRevoked(revocation: Revocation): void {
     for (const tell of this.revokedListeners) tell(revocation);
   }
 }

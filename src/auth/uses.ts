@@ -21,9 +21,9 @@ export class TokenUses {
   restore(uses: Iterable<TokenUse>): void {
     for (const use of uses) this.last.set(use.token, use);
   }
-  /** @param token uid; 0: somebody without one */
+  /** @param token uid; 0 and below: somebody without one */
   note(token: number, time: Micros, address: string): void {
-    if (token === 0) return;
+    if (token <= 0) return;
     const known = this.last.get(token);
     if (known && known.address === address && Math.abs(time - known.time) < SAME) return;
     this.last.set(token, { token, time, address });

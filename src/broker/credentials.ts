@@ -1,5 +1,5 @@
 import type { AuthCode, AuthResult } from "../auth/authority.ts";
-import { isNobody } from "../auth/credentials.ts";
+import { isNobody, secretOf } from "../auth/credentials.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { ConnectPacket } from "../codec/index.ts";
 import { apiUserKey } from "./anonymous.ts";
@@ -22,7 +22,7 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
  */
 export function whoLogsIn(
   context: BrokerContext,
-  wire: Pick<Wire, "certificate" | "local">,
+  wire: Pick<Wire, "certificate" | "local" | "page">,
   packet: ConnectPacket,
   now: number,
 ): LoginResult {
@@ -34,7 +34,7 @@ export function whoLogsIn(
   if (certificate === null) {
     const nobody = nameless ? anonymous(wire.local) : null;
     if (nobody !== null) return { ok: true, principal: nobody, tokenUid: NO_TOKEN };
-    return authority.authenticate(userName, password, now);
+    return byTicket(context, wire, userName, password) ?? authority.authenticate(userName, password, now);
   }
   const owner = certified(context, certificate);
   if (owner === undefined)
@@ -46,6 +46,24 @@ export function whoLogsIn(
   const result = authority.authenticate(userName, password, now);
   if (!result.ok || result.principal === owner) return result;
   return refuse("not_permitted", "The client certificate and the access token are of different accounts.");
+}
+
+/** A browser that is signed in, by a ticket; null: it is none. */
+function byTicket(
+  { authority, clock }: BrokerContext,
+  { page }: Pick<Wire, "page">,
+  userName: string,
+  password: string,
+): Extract<LoginResult, { ok: true }> | null {
+  const sent = secretOf(userName, password);
+  const login = "wrong" in sent ? null : authority.tickets.take(sent.secret, page, clock.steady());
+  const principal = login === null ? undefined : authority.principalOf(login.key);
+  return login !== null && principal?.mqtt === true ? { ok: true, principal, tokenUid: login.uid } : null;
+}
+
+/** What is granted to a login: of a browser's ticket no session that outlives its connection, since nobody could come back to it. */
+export function limitsFor({ limits }: Pick<BrokerContext, "limits">, tokenUid: number): BrokerContext["limits"] {
+  return tokenUid < 0 ? { ...limits, maxSessionExpiry: 0 } : limits;
 }
 
 /** The API user that a certificate names; looked up at each login, so that one that is gone lets nobody in. */

@@ -5,7 +5,7 @@ import { encode, encodeWithin } from "../codec/index.ts";
 import { connackProperties, type Terms, termsOf, v3ReturnCode } from "../session/connect.ts";
 import { willOf } from "../session/will.ts";
 import type { BrokerContext } from "./context.ts";
-import { whoLogsIn } from "./credentials.ts";
+import { limitsFor, whoLogsIn } from "./credentials.ts";
 import { endSession } from "./departures.ts";
 import type { Channel, Phase } from "./channel.ts";
 import { type Session, sessionKey } from "./session.ts";
@@ -47,7 +47,7 @@ export function login(context: BrokerContext, channel: LoginChannel, packet: Con
   // any other identifier is taken as it is [MQTT-3.1.3-5]
   const assigned = packet.clientId === "" ? context.newClientId() : null; // [MQTT-3.1.3-6]
   const clientId = assigned ?? packet.clientId;
-  const terms = termsOf(packet, context.limits);
+  const terms = termsOf(packet, limitsFor(context, result.tokenUid));
   const accepted: ConnackPacket = {
     type: "connack",
     sessionPresent: false,

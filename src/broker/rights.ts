@@ -30,8 +30,8 @@ export function rightsChanged(context: BrokerContext, principal: Principal, narr
 /** A token is gone: its connections are cut, and sessions nobody can come back to are discarded with their wills. */
 export function revoked(context: BrokerContext, key: string, tokenUid: number, tokensLeft: number): void {
   for (const session of context.sessions.of(key)) {
-    // who logged in without a token (setting anonymous) can come back without one
-    if (session.tokenUid !== tokenUid && (tokensLeft > 0 || session.tokenUid === 0)) continue;
+    // who logged in without a token (setting anonymous, or a browser's ticket) can come back without one
+    if (session.tokenUid !== tokenUid && (tokensLeft > 0 || session.tokenUid <= 0)) continue;
     session.will = null;
     session.willDue = null;
     session.expiry = 0;

@@ -73,7 +73,7 @@ export class Sessions {
   checkpoint(session: Session): number {
     const { outlet } = session;
     const chunk = outlet.backlog.checkpointed();
-    return chunk + this.hub.putState(outlet, packState(outlet, session.received, session.tokenUid));
+    return chunk + this.hub.putState(outlet, packState(outlet, session.received, Math.max(0, session.tokenUid)));
   }
   /** Checkpoints the session of an outlet, if it still is one; as `checkpoint`. */
   checkpointOf(outlet: Outlet): number {

@@ -9,6 +9,8 @@ export interface Wire extends Sink {
   /** The name (CN) in the client certificate that was verified; null: none was asked for, or shown. */
   readonly certificate: string | null;
   readonly transport: "tcp" | "tls" | "ws" | "wss";
+  /** Origin of the page that opened a WebSocket; null: a program that names none. Undefined: it is no WebSocket. */
+  readonly page?: string | null;
   /** TLS version, as "TLSv1.3"; absent where it is not known. */
   readonly tls?: string | null;
   /** Bytes that it may keep by itself before the broker sees them: a frame that is not complete, a handshake. */

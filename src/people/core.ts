@@ -7,22 +7,20 @@ import type { Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Random } from "../fleet/token.ts";
 import type { FleetRows } from "../fleet/types.ts";
-import type { AccountChange, AccountStore, StoredLogin } from "../store/ports.ts";
+import type { AccountChange, StoredLogin } from "../store/ports.ts";
 import { Attempts, decided } from "./attempts.ts";
 import { normalPassword } from "./password.ts";
 import type { Turn } from "./queue.ts";
 import { newSecret } from "./secret.ts";
-import { SignIns } from "./sign-ins.ts";
-import type { Asker, Hasher, Mailer, PeopleEvent, PeopleSettings, SignedIn } from "./types.ts";
+import { type SignInNeeds, SignIns } from "./sign-ins.ts";
+import type { Asker, Hasher, Mailer, PeopleEvent, SignedIn } from "./types.ts";
 
-export interface PeopleNeeds {
-  readonly store: AccountStore;
+export interface PeopleNeeds extends SignInNeeds {
   readonly fleet: FleetService;
   readonly directory: Directory;
   readonly hasher: Hasher;
   /** Null: nothing can be mailed; links are handed over. */
   readonly mailer: Mailer | null;
-  readonly settings: PeopleSettings;
   /** µs since the epoch, of the clock as far as it is believed: what is stored ends by it. */
   readonly micros: () => Micros;
   /** For codes that others make by their clocks, and for durations. */
@@ -48,7 +46,7 @@ export class Core {
   private readonly turns = new InTurn();
 
   constructor(readonly needs: PeopleNeeds) {
-    this.signIns = new SignIns(needs.store, needs.settings);
+    this.signIns = new SignIns(needs);
     needs.directory.onChange((changes) => {
       for (const change of changes)
         if (change.kind === "user" && change.op === "delete") this.signIns.dropAll(change.uid, null);

@@ -9,6 +9,14 @@ import type { Asker, PeopleSettings, SignedIn } from "./types.ts";
 const STALE: Micros = 60 * 1e6;
 const MOST_AGENT = 200;
 
+/** What the browsers that are signed in stand on. */
+export interface SignInNeeds {
+  readonly store: AccountStore;
+  readonly settings: PeopleSettings;
+  /** A browser is signed out, by whatever. @param signIn hash of its session */
+  readonly ended?: (signIn: string) => void;
+}
+
 interface Entry {
   readonly signIn: StoredSignIn;
   lastUsed: Micros;
@@ -22,14 +30,11 @@ export class SignIns {
   private readonly entries = new Map<string, Entry>();
   private readonly byUser = new MultiMap<number, string>();
 
-  constructor(
-    private readonly store: AccountStore,
-    private readonly settings: PeopleSettings,
-  ) {}
+  constructor(private readonly needs: SignInNeeds) {}
 
   /** Reads what the store has. */
   async open(): Promise<void> {
-    for (const signIn of await this.store.signIns()) this.remember(signIn);
+    for (const signIn of await this.needs.store.signIns()) this.remember(signIn);
   }
 
   /**
@@ -55,24 +60,25 @@ export class SignIns {
 
   /** What has to be committed for a new one; `added` afterwards. @param cookie its secret */
   draft(user: number, cookie: string, asker: Asker, now: Micros): { signIn: StoredSignIn; changes: AccountChange[] } {
-    const expires = now + this.settings.longest;
+    const expires = now + this.needs.settings.longest;
     const { address } = asker;
     const agent = asker.agent.slice(0, MOST_AGENT).toWellFormed();
     const signIn = { hash: hashSecret(cookie), user, created: now, lastUsed: now, expires, address, agent };
-    const tooMany = this.of(user, now).slice(this.settings.mostSignIns - 1);
+    const tooMany = this.of(user, now).slice(this.needs.settings.mostSignIns - 1);
     const changes: AccountChange[] = tooMany.map(({ hash }) => ({ op: "sign_in_delete", hash }));
     changes.push({ op: "sign_in_put", signIn });
     return { signIn, changes };
   }
   added(signIn: StoredSignIn): void {
-    for (const { hash } of this.of(signIn.user, signIn.created).slice(this.settings.mostSignIns - 1)) this.drop(hash);
+    for (const { hash } of this.of(signIn.user, signIn.created).slice(this.needs.settings.mostSignIns - 1))
+      this.drop(hash);
     this.remember(signIn);
   }
   /** Ends one. @param noted in the same transaction */
   async end(hash: string, noted: AuditEntry): Promise<void> {
     // first here: it is over even when the disk is full
     this.drop(hash);
-    await this.store.change([{ op: "sign_in_delete", hash }], [noted]);
+    await this.needs.store.change([{ op: "sign_in_delete", hash }], [noted]);
   }
   /**
    * Those of an account are over here; a commit after it does so in the store. In this order: `tick` could otherwise
@@ -96,14 +102,14 @@ export class SignIns {
         changes.push({ op: "sign_in_put", signIn: used });
       }
     }
-    if (changes.length > 0) await this.store.change(changes);
+    if (changes.length > 0) await this.needs.store.change(changes);
   }
 
   private entriesOf(user: number): Entry[] {
     return this.byUser.list(user).flatMap((hash) => this.entries.get(hash) ?? []);
   }
   private isOver({ signIn, lastUsed }: Entry, now: Micros): boolean {
-    return now >= signIn.expires || now - lastUsed >= this.settings.idle;
+    return now >= signIn.expires || now - lastUsed >= this.needs.settings.idle;
   }
   private remember(signIn: StoredSignIn): void {
     this.entries.set(signIn.hash, { signIn, lastUsed: signIn.lastUsed });
@@ -114,5 +120,6 @@ export class SignIns {
     if (!entry) return;
     this.entries.delete(hash);
     this.byUser.delete(entry.signIn.user, hash);
+    this.needs.ended?.(hash);
   }
 }

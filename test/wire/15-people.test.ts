@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connectAsync } from "mqtt";
 import { Secret, TOTP } from "otpauth";
 import { startServer, type TestServer } from "../run/server.ts";
 
@@ -131,6 +132,42 @@ describe("people", () => {
     const [type, , , reason] = await connack;
     expect([type, reason]).toEqual([0x20, 0x86]);
     socket.close();
+  });
+
+  test("a page of our own gets a ticket, is an MQTT client with it, and stops being one at sign-out", async () => {
+    const server = await start();
+    const form = new URLSearchParams({ email: "owner@localhost", password: PASSWORD });
+    await server.http(linkIn(server.log()), undefined, { method: "POST", body: form });
+    const ada = new Browser(server);
+    await ada.signIn("owner@localhost", PASSWORD);
+    const page = `http://127.0.0.1:${server.ports.http}`;
+    const ticketOf = async () => String((await ada.ask("POST", "/api/v1/account/mqtt-tickets", {})).json.ticket);
+    const connect = (ticket: string, origin: string) =>
+      connectAsync(`ws://127.0.0.1:${server.ports.http}/mqtt`, {
+        username: ticket,
+        password: ticket,
+        protocolVersion: 5,
+        reconnectPeriod: 0,
+        wsOptions: { origin },
+      });
+    const ticket = await ticketOf();
+    const client = await connect(ticket, page);
+    await client.subscribeAsync("dtck/my-product/+/+", { qos: 1 });
+    const heard = new Promise<string>((resolve) => client.once("message", (_, payload) => resolve(String(payload))));
+    await client.publishAsync("dtck-pub/my-product/000001/TEMPERATURE", "21.5", { qos: 1 });
+    expect(await heard).toBe("21.5");
+    for (const [one, origin] of [
+      [ticket, page],
+      [await ticketOf(), "https://evil.example"],
+    ] as const)
+      expect(await connect(one, origin).catch((error: { code?: number }) => error.code)).toBe(0x86);
+    const closed = new Promise<number>((resolve) =>
+      client.once("disconnect", ({ reasonCode = 0 }) => resolve(reasonCode)),
+    );
+    expect((await ada.ask("POST", "/api/v1/auth/sign-out", {})).status).toBe(200);
+    expect(await closed).toBe(0x87);
+    await client.endAsync(true);
+    expect(server.log()).not.toContain(ticket);
   });
 
   test("the command line makes links and accounts, also while no server runs", async () => {

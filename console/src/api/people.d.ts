@@ -99,6 +99,16 @@ export type NewPersonalToken = {
   secret: string;
 };
 
+/** One login to MQTT. */
+export type MqttTicket = {
+  /** Sent as user name and password of a CONNECT. */
+  ticket: string;
+  /** How long it waits to be used. */
+  seconds: number;
+  /** Where MQTT over WebSocket is spoken at this address. */
+  path: string;
+};
+
 /** An invitation that waits. */
 export type Invitation = {
   email: string;
@@ -302,6 +312,10 @@ export interface Operations {
     token: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<NewPersonalToken>>;
+  /** POST /account/mqtt-tickets: Create a ticket for MQTT. A login to MQTT over WebSocket as who is signed in, for a page of the origin that asks. It works once, within a minute; what it opens ends with the session of the browser. */
+  createMqttTicket(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<MqttTicket>>;
   /** GET /workspaces/{workspace}/invitations: List invitations. Those that wait to be accepted. */
   listInvitations(parameters: {
     /** Slug of the workspace. */

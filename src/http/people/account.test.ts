@@ -18,6 +18,7 @@ const ROUTES: [string, string, object | null][] = [
   ["POST", "/api/v1/account/tokens", {}],
   ["DELETE", "/api/v1/account/tokens/1", null],
   ["POST", "/api/v1/account/tokens/1/rotate", {}],
+  ["POST", "/api/v1/account/mqtt-tickets", {}],
   ["POST", "/api/v1/auth/sign-out", {}],
 ];
 

@@ -3,6 +3,7 @@ import { FACTOR } from "./factor.ts";
 import { SIGNING_IN } from "./auth.ts";
 import { INVITATIONS } from "./invitations.ts";
 import type { AnyPeopleOperation } from "./operation.ts";
+import { MQTT_TICKETS } from "./mqtt-tickets.ts";
 import { OWN_TOKENS } from "./tokens.ts";
 
 /** All operations of people, in the order of the document. */
@@ -11,5 +12,6 @@ export const PEOPLE: readonly AnyPeopleOperation[] = [
   ...ACCOUNT,
   ...FACTOR,
   ...OWN_TOKENS,
+  ...MQTT_TICKETS,
   ...INVITATIONS,
 ];

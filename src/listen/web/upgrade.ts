@@ -32,7 +32,8 @@ export function upgrade(
   const { headers } = request;
   const offered = (headers.get("sec-websocket-protocol") ?? "").split(",").map((p) => p.trim().toLowerCase());
   const chosen = PROTOCOLS.find((p) => offered.includes(p));
-  // tokens, never cookies, log in here: a page of another origin gains nothing by opening a socket
+  // tokens, never cookies, log in here: a page of another origin gains nothing by opening a socket, and a ticket is for the
+  // pages of the origin that asked for it
   if (chosen === undefined) return new Response("The WebSocket sub-protocol must be mqtt.\n", { status: 400 }); // [MQTT-6.0.0-3]
   const key = headers.get("sec-websocket-key") ?? "";
   if (request.method !== "GET" || Buffer.from(key, "base64").length !== 16)
@@ -48,7 +49,8 @@ export function upgrade(
     head: Buffer.from(head, "latin1"),
     start(): StreamEnd {
       const { channel, output } = connection;
-      const wire = new SocketWire(channel, output, from, terms.secure, terms.maxMessage, terms.now);
+      const socket = new SocketWire(channel, output, from, terms.secure, terms.maxMessage, terms.now);
+      const wire = Object.assign(socket, { page: headers.get("origin") });
       wire.listener = terms.accept(wire);
       return wire;
     },

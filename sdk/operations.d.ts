@@ -817,6 +817,554 @@ export type WebhookDeadLetter = {
   body: string | null;
 };
 
+/** A page of widgets, without them. */
+export type DashboardSummary = {
+  /** Its number. */
+  dashboard: number;
+  workspace: string;
+  product: string | null;
+  name: string;
+  description: string | null;
+  /** How many it has. */
+  widgets: number;
+  /** How many links show it. */
+  links: number;
+  /** RFC 3339, UTC. */
+  created: string;
+};
+
+/** A page of widgets. */
+export type Dashboard = {
+  /** Its number. */
+  dashboard: number;
+  workspace: string;
+  product: string | null;
+  name: string;
+  description: string | null;
+  /** How many it has. */
+  widgets: number;
+  /** How many links show it. */
+  links: number;
+  /** RFC 3339, UTC. */
+  created: string;
+  content: {
+    version: 1;
+    /** How far back its widgets look that have no range of their own. */
+    range: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+    widgets: ({
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "value";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+      decimals?: number;
+      sparkline?: boolean;
+      range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+      steps?: ({
+        from: number;
+        level: "ok" | "warn" | "bad";
+      })[];
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "gauge";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+      min: number;
+      max: number;
+      steps?: ({
+        from: number;
+        level: "ok" | "warn" | "bad";
+      })[];
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "chart";
+      sources: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      }[];
+      range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+      area?: boolean;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "bar";
+      sources: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      }[];
+      range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+      bucket?: "1h" | "1d" | "1w" | "1mo";
+      aggregation?: "AVG" | "MIN" | "MAX" | "SUM" | "CHANGE";
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "boolean";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+      yes?: string;
+      no?: string;
+      yes_level?: "ok" | "warn" | "bad";
+      no_level?: "ok" | "warn" | "bad";
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "text";
+      markdown: string;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "table";
+      devices: {
+        product?: string;
+        devices?: string[];
+        tag?: string;
+      };
+      fields: unknown[];
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "map";
+      devices: {
+        product?: string;
+        devices?: string[];
+        tag?: string;
+      };
+      field: unknown;
+      label?: unknown;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "image";
+      image: string;
+      alt?: string;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "online";
+      devices: {
+        product?: string;
+        devices?: string[];
+        tag?: string;
+      };
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "switch";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+      yes?: string;
+      no?: string;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "slider";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+      min: number;
+      max: number;
+      step?: number;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "set_value";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "downlink";
+      product?: string;
+      device?: string;
+      downlink: string;
+      text?: string;
+    })[];
+    phone: {
+      id: string;
+      h?: number;
+      hidden?: boolean;
+    }[] | null;
+  };
+  /** Widgets that are left out, since who asks may see nothing of what they show. */
+  hidden: number;
+  /** What the content names and is not there, or may not be seen. */
+  missing: {
+    path: string;
+    message: string;
+  }[];
+};
+
+/** A dashboard as a file, for `createDashboard` here or elsewhere. */
+export type DashboardExport = {
+  name: string;
+  description: string | null;
+  product: string | null;
+  content: {
+    version: 1;
+    /** How far back its widgets look that have no range of their own. */
+    range: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+    widgets: ({
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "value";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+      decimals?: number;
+      sparkline?: boolean;
+      range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+      steps?: ({
+        from: number;
+        level: "ok" | "warn" | "bad";
+      })[];
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "gauge";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+      min: number;
+      max: number;
+      steps?: ({
+        from: number;
+        level: "ok" | "warn" | "bad";
+      })[];
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "chart";
+      sources: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      }[];
+      range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+      area?: boolean;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "bar";
+      sources: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      }[];
+      range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+      bucket?: "1h" | "1d" | "1w" | "1mo";
+      aggregation?: "AVG" | "MIN" | "MAX" | "SUM" | "CHANGE";
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "boolean";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+      yes?: string;
+      no?: string;
+      yes_level?: "ok" | "warn" | "bad";
+      no_level?: "ok" | "warn" | "bad";
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "text";
+      markdown: string;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "table";
+      devices: {
+        product?: string;
+        devices?: string[];
+        tag?: string;
+      };
+      fields: unknown[];
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "map";
+      devices: {
+        product?: string;
+        devices?: string[];
+        tag?: string;
+      };
+      field: unknown;
+      label?: unknown;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "image";
+      image: string;
+      alt?: string;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "online";
+      devices: {
+        product?: string;
+        devices?: string[];
+        tag?: string;
+      };
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "switch";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+      yes?: string;
+      no?: string;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "slider";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+      min: number;
+      max: number;
+      step?: number;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "set_value";
+      source: {
+        product?: string;
+        device?: string;
+        field: unknown;
+        label?: string;
+      };
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "downlink";
+      product?: string;
+      device?: string;
+      downlink: string;
+      text?: string;
+    })[];
+    phone: {
+      id: string;
+      h?: number;
+      hidden?: boolean;
+    }[] | null;
+  };
+};
+
 /** What holds, and what is said of this itself (null: nothing). */
 export type Retention = {
   retention: string;
@@ -1390,6 +1938,7 @@ export interface ListItems {
   listWebhooks: Webhook;
   listWebhookCalls: WebhookCall;
   listWebhookDeadLetters: WebhookDeadLetter;
+  listDashboards: DashboardSummary;
   listDevices: Device;
   listNetworks: Network;
   listDownlinks: Downlink;
@@ -2630,6 +3179,584 @@ export interface Operations {
   }): Promise<Answer<{
     letters: number;
   }>>;
+  /** GET /workspaces/{workspace}/dashboards: List dashboards. Those of a workspace and of its products, oldest first, without their widgets. */
+  listDashboards(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** Only those of this product. */
+    product?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: DashboardSummary[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces/{workspace}/dashboards: Create or import a dashboard. Takes what `exportDashboard` gives. What its content names and is not here is refused, each with its place. Takes the workspace permission "dashboards". */
+  createDashboard(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name: string;
+      description?: string | null;
+      content: {
+        version: 1;
+        /** How far back its widgets look that have no range of their own. */
+        range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+        widgets: ({
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "value";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+          decimals?: number;
+          sparkline?: boolean;
+          range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+          steps?: ({
+            from: number;
+            level: "ok" | "warn" | "bad";
+          })[];
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "gauge";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+          min: number;
+          max: number;
+          steps?: ({
+            from: number;
+            level: "ok" | "warn" | "bad";
+          })[];
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "chart";
+          sources: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          }[];
+          range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+          area?: boolean;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "bar";
+          sources: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          }[];
+          range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+          bucket?: "1h" | "1d" | "1w" | "1mo";
+          aggregation?: "AVG" | "MIN" | "MAX" | "SUM" | "CHANGE";
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "boolean";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+          yes?: string;
+          no?: string;
+          yes_level?: "ok" | "warn" | "bad";
+          no_level?: "ok" | "warn" | "bad";
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "text";
+          markdown: string;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "table";
+          devices: {
+            product?: string;
+            devices?: string[];
+            tag?: string;
+          };
+          fields: string[];
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "map";
+          devices: {
+            product?: string;
+            devices?: string[];
+            tag?: string;
+          };
+          field: string;
+          label?: string;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "image";
+          image: string;
+          alt?: string;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "online";
+          devices: {
+            product?: string;
+            devices?: string[];
+            tag?: string;
+          };
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "switch";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+          yes?: string;
+          no?: string;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "slider";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+          min: number;
+          max: number;
+          step?: number;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "set_value";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "downlink";
+          product?: string;
+          device?: string;
+          downlink: string;
+          text?: string;
+        })[];
+        phone?: {
+          id: string;
+          h?: number;
+          hidden?: boolean;
+        }[] | null;
+      };
+      /** A dashboard of a product is one layout for all its devices; null: it is of the workspace. */
+      product?: string | null;
+      /** true: what the content names and is not here (yet) is no reason to refuse; `missing` of the answer names it. */
+      allow_missing?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Dashboard>>;
+  /** GET /workspaces/{workspace}/dashboards/{dashboard}: Get a dashboard. Whole. Who may not change it is not shown what it names of devices that they may not see. */
+  getDashboard(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the dashboard. */
+    dashboard: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Dashboard>>;
+  /** PATCH /workspaces/{workspace}/dashboards/{dashboard}: Update a dashboard. Its content is replaced whole. Takes the workspace permission "dashboards". */
+  updateDashboard(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the dashboard. */
+    dashboard: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      description?: string | null;
+      content?: {
+        version: 1;
+        /** How far back its widgets look that have no range of their own. */
+        range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+        widgets: ({
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "value";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+          decimals?: number;
+          sparkline?: boolean;
+          range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+          steps?: ({
+            from: number;
+            level: "ok" | "warn" | "bad";
+          })[];
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "gauge";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+          min: number;
+          max: number;
+          steps?: ({
+            from: number;
+            level: "ok" | "warn" | "bad";
+          })[];
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "chart";
+          sources: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          }[];
+          range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+          area?: boolean;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "bar";
+          sources: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          }[];
+          range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+          bucket?: "1h" | "1d" | "1w" | "1mo";
+          aggregation?: "AVG" | "MIN" | "MAX" | "SUM" | "CHANGE";
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "boolean";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+          yes?: string;
+          no?: string;
+          yes_level?: "ok" | "warn" | "bad";
+          no_level?: "ok" | "warn" | "bad";
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "text";
+          markdown: string;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "table";
+          devices: {
+            product?: string;
+            devices?: string[];
+            tag?: string;
+          };
+          fields: string[];
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "map";
+          devices: {
+            product?: string;
+            devices?: string[];
+            tag?: string;
+          };
+          field: string;
+          label?: string;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "image";
+          image: string;
+          alt?: string;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "online";
+          devices: {
+            product?: string;
+            devices?: string[];
+            tag?: string;
+          };
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "switch";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+          yes?: string;
+          no?: string;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "slider";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+          min: number;
+          max: number;
+          step?: number;
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "set_value";
+          source: {
+            product?: string;
+            device?: string;
+            field: string;
+            label?: string;
+          };
+        } | {
+          id: string;
+          title?: string;
+          place: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+          };
+          type: "downlink";
+          product?: string;
+          device?: string;
+          downlink: string;
+          text?: string;
+        })[];
+        phone?: {
+          id: string;
+          h?: number;
+          hidden?: boolean;
+        }[] | null;
+      };
+      /** true: what the content names and is not here (yet) is no reason to refuse; `missing` of the answer names it. */
+      allow_missing?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Dashboard>>;
+  /** DELETE /workspaces/{workspace}/dashboards/{dashboard}: Delete a dashboard. With the links that show it. Takes the workspace permission "dashboards". */
+  deleteDashboard(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the dashboard. */
+    dashboard: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Dashboard>>;
+  /** GET /workspaces/{workspace}/dashboards/{dashboard}/export: Export a dashboard. As a file that `createDashboard` takes, here or on another instance. */
+  exportDashboard(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the dashboard. */
+    dashboard: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<DashboardExport>>;
   /** GET /products/{product}/retention: Get the retention of a product. */
   getProductRetention(parameters: {
     /** Slug of the product. */

@@ -7,6 +7,7 @@ import { apiUserOperations } from "./api-users.ts";
 import { auditWish, listAudit } from "./audit.ts";
 import { checked } from "./checked.ts";
 import { configurationOperations } from "./configuration.ts";
+import { dashboardOperations } from "./dashboard-operations.ts";
 import { dataOperations } from "./data.ts";
 import { decoderOperations } from "./decoders.ts";
 import { deviceOperations } from "./devices.ts";
@@ -53,6 +54,7 @@ export function operations(deps: OperationsDeps) {
     ...productOperations(deps),
     ...decoderOperations(deps),
     ...webhookOperations(deps),
+    ...dashboardOperations(deps),
     ...integrationOperations(deps),
     ...configurationOperations(deps),
     ...networkOperations(deps),

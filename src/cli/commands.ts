@@ -3,6 +3,7 @@ import { register as apiUser } from "./api-user/register.ts";
 import { register as apply } from "./apply/register.ts";
 import { register as audit } from "./audit/register.ts";
 import { register as configuration } from "./configuration/register.ts";
+import { register as dashboard } from "./dashboard/register.ts";
 import { register as data } from "./data/register.ts";
 import { register as decoder } from "./decoder/register.ts";
 import { register as device } from "./device/register.ts";
@@ -52,6 +53,7 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   simulate,
   decoder,
   webhook,
+  dashboard,
   integration,
   configuration,
   network,

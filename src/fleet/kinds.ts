@@ -2,6 +2,8 @@ import type { AnyRow, FleetKindSpec } from "./kind.ts";
 import { apiUser } from "./kinds/api-user.ts";
 import { configurationField } from "./kinds/configuration-field.ts";
 import { configurationValue } from "./kinds/configuration-value.ts";
+import { dashboard } from "./kinds/dashboard.ts";
+import { dashboardShare } from "./kinds/dashboard-share.ts";
 import { decoder } from "./kinds/decoder.ts";
 import { device } from "./kinds/device.ts";
 import { downlink } from "./kinds/downlink.ts";
@@ -29,6 +31,8 @@ export const FLEET_KINDS = [
   membership,
   apiUser,
   webhook,
+  dashboard,
+  dashboardShare,
   token,
 ] as const;
 

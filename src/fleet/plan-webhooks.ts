@@ -1,24 +1,19 @@
 import { Refusal } from "../base/errors.ts";
 import type { Directory } from "./directory.ts";
-import type { FleetFile, FileWorkspace } from "./file.ts";
+import type { FileWorkspace } from "./file.ts";
 import type { FileWebhook } from "./file-webhooks.ts";
-import { AccountPlanner } from "./plan-accounts.ts";
 import type { Draughtsman } from "./plan-draft.ts";
 import { twice } from "./plan-fields.ts";
 import type { Webhook, WebhookAccount, WebhookFilter } from "./types.ts";
 import { DEFAULT_BATCH, keptPause, newSecret, webhookProblem } from "./webhooks.ts";
 
-/** Accounts, and then what names them: webhooks. */
-export function planAccounts(directory: Directory, draft: Draughtsman, file: FleetFile): AccountPlanner {
-  const accounts = new AccountPlanner(directory, draft);
-  for (const [i, workspace] of file.workspaces.entries()) accounts.workspace(workspace, `workspaces[${i}]`);
-  for (const [i, user] of file.users.entries()) accounts.user(user, `users[${i}]`);
-  for (const [i, workspace] of file.workspaces.entries()) planWebhooks(directory, draft, workspace, `workspaces[${i}]`);
-  return accounts;
-}
-
 /** The webhooks of a workspace, as a fleet file says them. @param path of it in the file @throws Refusal invalid_fleet */
-function planWebhooks(directory: Directory, draft: Draughtsman, { slug, webhooks }: FileWorkspace, path: string): void {
+export function planWebhooks(
+  directory: Directory,
+  draft: Draughtsman,
+  { slug, webhooks }: FileWorkspace,
+  path: string,
+): void {
   const workspace = draft.findWorkspace(slug) ?? 0;
   const seen = new Set<string>();
   for (const [i, file] of webhooks.entries()) {

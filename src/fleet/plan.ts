@@ -9,7 +9,7 @@ import { planConfiguration, ValuePlanner } from "./plan-configuration.ts";
 import { planDownlinks, planNetworks } from "./plan-downlinks.ts";
 import { planFields, twice } from "./plan-fields.ts";
 import { planDecoder, productDetails, productDifferences } from "./plan-integrations.ts";
-import { planAccounts } from "./plan-webhooks.ts";
+import { planAccounts } from "./plan-rest.ts";
 import { GOES, refuseProblem, retentionDifferences, statedRetention } from "./plan-retention.ts";
 import { isShorter, policyOf } from "./retention.ts";
 import type { Device, FleetChange, Product, Workspace } from "./types.ts";

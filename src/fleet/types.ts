@@ -1,5 +1,6 @@
 import type { FLEET_KINDS } from "./kinds.ts";
 
+export * from "./dashboard-rows.ts";
 export * from "./downlink-rows.ts";
 export * from "./integration-rows.ts";
 export * from "./rows.ts";

@@ -9,7 +9,7 @@ import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
 import { LiveTaps } from "../fanout/live-taps.ts";
-import type { Field, FleetChange, Grant, Webhook } from "../fleet/types.ts";
+import type { Dashboard, Field, FleetChange, Grant, Webhook } from "../fleet/types.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { EventLog, type Watcher } from "../ingest/event-log.ts";
@@ -70,6 +70,14 @@ const A_WEBHOOK = {
   active: true,
   created: 0,
 } as const satisfies Webhook;
+/** Of the product `p`, for each of its devices. */
+const A_DASHBOARD: Dashboard = {
+  ...{ uid: 1, workspace: 1, product: 1, name: "door", created: 0 },
+  content: {
+    ...{ version: 1, range: "24h", phone: null },
+    widgets: [{ id: "door", type: "boolean", place: { x: 0, y: 0, w: 3, h: 2 }, source: { field: "DOOR" } }],
+  },
+};
 const apiUser = (uid: number, workspace: number, secret: string, can: Grant[]): FleetChange[] => [
   {
     kind: "apiUser",
@@ -141,6 +149,7 @@ function fleet(): FleetChange[] {
     ...apiUser(3, 1, BLIND, [{ scope: "device", device: 1, can: ["record_only"] }]),
     ...apiUser(5, 1, OPERATOR, [{ scope: "instance", can: ["operate"] }]),
     { kind: "webhook", op: "put", row: A_WEBHOOK },
+    { kind: "dashboard", op: "put", row: A_DASHBOARD },
     ...apiUser(4, 2, STRANGER, [{ scope: "all", can: ["record_measurements"] }]),
   ];
 }

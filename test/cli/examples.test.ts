@@ -64,10 +64,12 @@ describe("every example of a help", () => {
   /** What others need, in this order; and what takes it away, or makes a second workspace. */
   const FIRST = [
     ...["backup", "export", "user create", "token create", "apply", "decoder set", "webhook create"],
+    "dashboard import",
     ...["configuration create", "network create", "network use", "downlink create"],
   ];
   const LAST = [
     ...["token revoke", "field delete", "device delete", "user delete", "webhook delete", "configuration delete"],
+    "dashboard delete",
     ...["downlink delete", "decoder off", "demo"],
   ];
   let server: Running;
@@ -93,6 +95,7 @@ describe("every example of a help", () => {
       "decoder.js": script,
       "webhook.js": "function Decoder(request) { return { temp: JSON.parse(request.body).temp }; }",
       "meshtastic.js": "function Decoder(topic, payload) { return { t: JSON.parse(payload).t }; }",
+      "overview.json": JSON.stringify({ name: "Overview", content: { version: 1, widgets: [] } }),
       "key.txt": "NNSXS.EXAMPLE",
       "codecs/decoder.js": script,
       "codecs/examples.json": JSON.stringify([{ description: "21 degrees", ...uplink }]),

@@ -30,7 +30,7 @@ const YAML = `${FLEET.replace("slug: kept\n", "slug: kept\n        retention: 7d
   )
   .replace(
     "    name: Acme\n",
-    "    name: Acme\n    networks: [{ name: lns, type: chirpstack, server: 'https://lns.example.com', key: k }]\n",
+    "    name: Acme\n    dashboards: [{ name: Overview, content: { version: 1, widgets: [] } }]\n    networks: [{ name: lns, type: chirpstack, server: 'https://lns.example.com', key: k }]\n",
   )
   .replace(
     "slug: my-product\n",
@@ -311,6 +311,7 @@ describe("everything that a server writes", () => {
 
 /** What is there only for moments, or by the clock. */
 const MAY_BE_EMPTY = new Set([
+  "fleet.db dashboard_share",
   "data.db block",
   "data.db doomed",
   "data.db part",

@@ -6,6 +6,7 @@ import { USERS } from "./users.ts";
 import { API_USERS, TOKENS } from "./api-users.ts";
 import { CONFIGURATION } from "./configuration.ts";
 import { DECODERS } from "./decoders.ts";
+import { DASHBOARDS } from "./dashboards.ts";
 import { DEVICE_CONFIGURATION } from "./device-configuration.ts";
 import { DEVICE_DOWNLINKS } from "./device-downlinks.ts";
 import { CONNECTION, CONNECTION_FILES } from "./connection.ts";
@@ -57,6 +58,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...PASSES,
   ...SUGGESTIONS,
   ...WEBHOOKS,
+  ...DASHBOARDS,
   ...RETENTION,
   ...DEVICES,
   ...DEVICE_CONFIGURATION,

@@ -16,6 +16,7 @@ export const TAGS: readonly (readonly [Tag, string])[] = [
   ["Decoders", "Scripts that read what devices send."],
   ["Integrations", "How devices that speak otherwise reach a product."],
   ["Webhooks", "Addresses that are told of events."],
+  ["Dashboards", "Pages of widgets, and links that show them to whoever has one."],
   ["Devices", "The devices themselves."],
   ["Downlinks", "What is sent to devices, and the networks that take it."],
   ["Measurements", "Current values, history, refusals; exporting and importing."],
@@ -56,5 +57,6 @@ export const PARAMS: Readonly<Record<string, readonly [string, Readonly<Record<s
   downlink: ["Name of the product's downlink.", SLUG],
   device_downlink: ["Id of the downlink, as the list has it.", { pattern: "^[0-9a-f]{16}$" }],
   webhook: ["Number of the webhook.", NUMBER],
+  dashboard: ["Number of the dashboard.", NUMBER],
   device: ["Id of the device, or its serial.", { maxLength: 64, pattern: PATTERN.deviceId }],
 };

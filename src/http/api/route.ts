@@ -70,6 +70,7 @@ export type Tag =
   | "Decoders"
   | "Integrations"
   | "Webhooks"
+  | "Dashboards"
   | "Devices"
   | "Downlinks"
   | "Measurements"

@@ -21,6 +21,7 @@ const REAL: Readonly<Record<string, string>> = {
   downlink: "reset",
   device_downlink: "0102030405060708",
   webhook: "1",
+  dashboard: "1",
 };
 
 /** A body that each operation takes, so that nothing but the caller is wrong with a request. */
@@ -64,6 +65,21 @@ const BODIES: Readonly<Record<string, unknown>> = {
   rotateWebhookSecret: {},
   replayWebhookDeadLetters: {},
   discardWebhookDeadLetters: {},
+  createDashboard: {
+    name: "new",
+    content: {
+      version: 1,
+      widgets: [
+        {
+          id: "a",
+          type: "value",
+          place: { x: 0, y: 0, w: 3, h: 2 },
+          source: { product: "p", device: "d1", field: "DOOR" },
+        },
+      ],
+    },
+  },
+  updateDashboard: { name: "new" },
 };
 
 const ON_TOPIC = "?action=publish&topic=dtck-pub/p/d1/DOOR";

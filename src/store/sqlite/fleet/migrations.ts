@@ -1,4 +1,5 @@
 import { type Migration, sql } from "kysely";
+import { dashboards } from "./steps/dashboards.ts";
 import { configuration, decoders } from "./steps/decoders.ts";
 import { descriptions } from "./steps/descriptions.ts";
 import { downlinks } from "./steps/downlinks.ts";
@@ -20,6 +21,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0011_configuration": { up: configuration },
   "0020_webhooks": { up: webhooks },
   "0030_downlinks": { up: downlinks },
+  "0040_dashboards": { up: dashboards },
 };
 
 /** The names of all steps, oldest first. */

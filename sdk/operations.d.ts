@@ -1365,6 +1365,45 @@ export type DashboardExport = {
   };
 };
 
+/** A link that shows a dashboard to whoever has it. */
+export type DashboardShare = {
+  /** Its number. */
+  share: number;
+  name: string | null;
+  device: string | null;
+  /** Whether it asks for one. */
+  password: boolean;
+  /** Who shared: what that may not view is not shown. */
+  account: string | null;
+  /** RFC 3339, UTC. */
+  created: string;
+  expires: string | null;
+  last_used: string | null;
+  /** closed: who shared may not share any more. */
+  state: "active" | "expired" | "closed";
+};
+
+export type NewDashboardShare = {
+  /** Its number. */
+  share: number;
+  name: string | null;
+  device: string | null;
+  /** Whether it asks for one. */
+  password: boolean;
+  /** Who shared: what that may not view is not shown. */
+  account: string | null;
+  /** RFC 3339, UTC. */
+  created: string;
+  expires: string | null;
+  last_used: string | null;
+  /** closed: who shared may not share any more. */
+  state: "active" | "expired" | "closed";
+  /** What opens it, shown this once. */
+  secret: string;
+  /** The address to hand over, with the secret in it. */
+  link: string;
+};
+
 /** What holds, and what is said of this itself (null: nothing). */
 export type Retention = {
   retention: string;
@@ -1939,6 +1978,7 @@ export interface ListItems {
   listWebhookCalls: WebhookCall;
   listWebhookDeadLetters: WebhookDeadLetter;
   listDashboards: DashboardSummary;
+  listDashboardShares: DashboardShare;
   listDevices: Device;
   listNetworks: Network;
   listDownlinks: Downlink;
@@ -3757,6 +3797,54 @@ export interface Operations {
     dashboard: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<DashboardExport>>;
+  /** GET /workspaces/{workspace}/dashboards/{dashboard}/shares: List the links that show a dashboard. Takes the workspace permission "dashboards". */
+  listDashboardShares(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the dashboard. */
+    dashboard: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: DashboardShare[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces/{workspace}/dashboards/{dashboard}/shares: Make a link that shows a dashboard. Whoever has it sees what the dashboard shows, as far as who makes it may view that at that moment, and nothing else; it changes nothing. Takes the workspace permission "dashboards". */
+  createDashboardShare(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the dashboard. */
+    dashboard: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** For whom it is, for people. */
+      name?: string | null;
+      /** The device that it shows, of a product's dashboard; a dashboard of the workspace takes none. */
+      device?: string | null;
+      /** Seconds that it works; 30 days when absent, null: until it is revoked. */
+      expires_in?: number | null;
+      /** What is asked of who opens it; null: nothing. */
+      password?: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<NewDashboardShare>>;
+  /** DELETE /workspaces/{workspace}/dashboards/{dashboard}/shares/{share}: Revoke a link that shows a dashboard. It opens nothing any more, at once. Takes the workspace permission "dashboards". */
+  revokeDashboardShare(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the dashboard. */
+    dashboard: string | number;
+    /** Number of the link. */
+    share: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<DashboardShare>>;
   /** GET /products/{product}/retention: Get the retention of a product. */
   getProductRetention(parameters: {
     /** Slug of the product. */

@@ -15,7 +15,7 @@ export function knownTo({ deps: { directory }, who }: Asker, workspace: number):
   return {
     product: (slug) => found(slug) !== undefined,
     device: (slug, id) => {
-      const device = found(slug)?.device(id);
+      const device = found(slug)?.devicesById.get(id);
       return device !== undefined && seesDevice(who.principal, device);
     },
     field: (slug, id) => found(slug)?.fields.has(id) === true,

@@ -8,8 +8,11 @@ import { quote } from "../measure/bytes.ts";
 
 /** Devices whose measurements are read or recorded, by names that say no product, or several. */
 
+/** Who reads, as far as this room asks it. */
+export type Reader = Pick<Principal, "mayView" | "mayRecord" | "seesProduct" | "inWorkspace">;
+
 /** To manage devices is not to read them: only what may be read or recorded is seen here. */
-function sightOf(principal: Principal): Sight {
+function sightOf(principal: Reader): Sight {
   return {
     workspace: (uid) => principal.inWorkspace(uid),
     product: (product) => principal.seesProduct(product),
@@ -17,7 +20,7 @@ function sightOf(principal: Principal): Sight {
   };
 }
 /** A product that who asks may see. @throws Refusal unknown_product */
-export function readableProduct(directory: Directory, principal: Principal, slug: string): ProductNode {
+export function readableProduct(directory: Directory, principal: Reader, slug: string): ProductNode {
   return productNamed(directory, slug, sightOf(principal));
 }
 
@@ -26,7 +29,7 @@ export function readableProduct(directory: Directory, principal: Principal, slug
  * is to read or to record.
  * @throws Refusal unknown_device, ambiguous_device
  */
-export function findDeviceAnywhere(directory: Directory, principal: Principal, idOrSerial: string): DeviceNode {
+export function findDeviceAnywhere(directory: Directory, principal: Reader, idOrSerial: string): DeviceNode {
   const seen = directory
     .devicesNamed(idOrSerial)
     .filter((device) => principal.mayView(device) || principal.mayRecord(device));
@@ -47,7 +50,7 @@ export function findDeviceAnywhere(directory: Directory, principal: Principal, i
 }
 
 /** The same for reading. @throws Refusal unknown_device, ambiguous_device, not_permitted */
-export function findReadable(directory: Directory, principal: Principal, idOrSerial: string): DeviceNode {
+export function findReadable(directory: Directory, principal: Reader, idOrSerial: string): DeviceNode {
   const device = findDeviceAnywhere(directory, principal, idOrSerial);
   if (principal.mayView(device)) return device;
   throw new Refusal("not_permitted", "You may record measurements of this device, but not read it.");
@@ -57,7 +60,7 @@ export function findReadable(directory: Directory, principal: Principal, idOrSer
  * The devices of some products with this id or serial: one of each product that has it.
  * @throws Refusal unknown_device when none may be seen, not_permitted when one may not be read
  */
-function readableOf(products: readonly ProductNode[], principal: Principal, idOrSerial: string): DeviceNode[] {
+function readableOf(products: readonly ProductNode[], principal: Reader, idOrSerial: string): DeviceNode[] {
   const seen = products
     .map((product) => product.device(idOrSerial))
     .filter((device) => device !== undefined)
@@ -74,7 +77,7 @@ function nameOf(products: readonly ProductNode[]): string | undefined {
 /** The devices asked for, each once, in the order in which they were made. @throws Refusal unknown_product, unknown_device, … */
 export async function chooseDevices(
   directory: Directory,
-  principal: Principal,
+  principal: Reader,
   { products, devices }: { readonly products: readonly string[]; readonly devices: readonly string[] },
 ): Promise<DeviceNode[]> {
   if (products.length + devices.length === 0)
@@ -99,7 +102,7 @@ export async function chooseDevices(
 }
 
 /** Rights may have changed while it was read, and obey at once (wire contract section 2). @throws Refusal unknown_device */
-export function mustStillRead(principal: Principal, devices: Iterable<DeviceNode>): void {
+export function mustStillRead(principal: Reader, devices: Iterable<DeviceNode>): void {
   for (const device of devices)
     if (!principal.mayView(device))
       throw new Refusal("unknown_device", noDevice(device.row.id, device.product.row.slug, sightOf(principal)));

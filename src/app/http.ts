@@ -7,6 +7,7 @@ import { createHttp, type Http } from "../http/index.ts";
 import { type OwnNames, ownNames } from "../http/kit/here.ts";
 import { StaticFiles } from "../http/kit/static.ts";
 import type { People } from "../people/people.ts";
+import { Shares } from "../people/shares.ts";
 import type { ServedAdmin } from "./admin.ts";
 import type { Core } from "./core.ts";
 import { lazyProvider } from "./people.ts";
@@ -37,6 +38,7 @@ export function makeHttp(
       mail: config.smtpUrl !== null,
       provider: lazyProvider(config, log),
     },
+    shares: new Shares({ ...admin, authority, clock, log, hasher: people.needs.hasher }),
     events: { watch: (watcher) => ingest.eventLog.watch(watcher), read: (query) => store.readEvents(query) },
     live: { taps: hub.taps, fannedSeq: () => hub.fannedSeq, store },
     metrics,

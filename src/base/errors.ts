@@ -33,6 +33,7 @@ export const CATALOGUE = {
   second_factor_needed: { http: 401, reason: 0, title: "The account asks for a code of its second factor, too." },
   too_many_attempts: { http: 429, reason: 0, title: "Too many attempts; wait before the next one." },
   weak_password: { http: 400, reason: 0, title: "The password is too short, too long or too well known." },
+  password_needed: { http: 401, reason: 0, title: "The link asks for a password." },
   link_over: { http: 410, reason: 0, title: "The link was used, has expired or was replaced; ask for a new one." },
   cross_site: {
     http: 403,

@@ -2,6 +2,9 @@ import type { DashboardContent, DashboardWidget } from "./dashboard-content.ts";
 
 /** What widgets show of the fleet, by the names that they use. */
 
+/** Types of widgets that change something; a link that shows a dashboard has none of them. */
+export const WRITE_WIDGETS: ReadonlySet<string> = new Set(["switch", "slider", "set_value", "downlink"]);
+
 /** A part of what a widget shows: fields of some devices. */
 interface ShownPart {
   /** Where it stands in the content: `widgets[2].sources[0]`. */

@@ -10,6 +10,7 @@ import type { SeriesNames } from "../feed/log-rows.ts";
 import type { DeviceNode } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { People } from "../people/people.ts";
+import type { Shares } from "../people/shares.ts";
 import type { IdentityProvider } from "../people/types.ts";
 import type { Watcher } from "../ingest/event-log.ts";
 import type { Inbound } from "../integrations/inbound/inbound.ts";
@@ -95,6 +96,8 @@ export interface HttpDeps extends Required<AdminDeps> {
   readonly integrations: IntegrationsPort;
   /** Without it nobody signs in: tokens alone speak for somebody. */
   readonly people?: SignInPort;
+  /** Links that show dashboards. */
+  readonly shares: Shares;
   readonly brakes: Brakes;
   /** Files of the console; without them there is none. */
   readonly files?: FileServer | undefined;

@@ -9,7 +9,7 @@ import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
 import { LiveTaps } from "../fanout/live-taps.ts";
-import type { Dashboard, Field, FleetChange, Grant, Webhook } from "../fleet/types.ts";
+import type { Dashboard, DashboardShare, Field, FleetChange, Grant, Webhook } from "../fleet/types.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { EventLog, type Watcher } from "../ingest/event-log.ts";
@@ -20,6 +20,8 @@ import type { Tried } from "../integrations/tryout/tried.ts";
 import type { Incoming, Received } from "../integrations/types.ts";
 import { newParsed, parseJson, toValue } from "../measure/index.ts";
 import type { Value } from "../measure/types.ts";
+import { QuickHasher } from "../people/people.testing.ts";
+import { Shares } from "../people/shares.ts";
 import { MemoryAudit } from "../store/memory/audit.ts";
 import { MemoryReads } from "../store/memory/points.ts";
 import type {
@@ -77,6 +79,10 @@ const A_DASHBOARD: Dashboard = {
     ...{ version: 1, range: "24h", phone: null },
     widgets: [{ id: "door", type: "boolean", place: { x: 0, y: 0, w: 3, h: 2 }, source: { field: "DOOR" } }],
   },
+};
+const A_SHARE: DashboardShare = {
+  ...{ uid: 1, dashboard: 1, device: 1, name: "wall", hash: "ab".repeat(32), passwordHash: null },
+  ...{ account: { user: 1, apiUser: null }, created: 0, expires: null, used: null },
 };
 const apiUser = (uid: number, workspace: number, secret: string, can: Grant[]): FleetChange[] => [
   {
@@ -150,6 +156,7 @@ function fleet(): FleetChange[] {
     ...apiUser(5, 1, OPERATOR, [{ scope: "instance", can: ["operate"] }]),
     { kind: "webhook", op: "put", row: A_WEBHOOK },
     { kind: "dashboard", op: "put", row: A_DASHBOARD },
+    { kind: "dashboardShare", op: "put", row: A_SHARE },
     ...apiUser(4, 2, STRANGER, [{ scope: "all", can: ["record_measurements"] }]),
   ];
 }
@@ -507,6 +514,7 @@ export function makeWorld(
         absent: null,
       }),
     },
+    shares: new Shares({ directory, fleet: service, authority, clock, log, hasher: new QuickHasher() }),
     brakes,
     metrics,
     clock,

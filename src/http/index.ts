@@ -21,7 +21,7 @@ import { type OwnNames, speaksFromHere } from "./kit/here.ts";
 import { addGraphql } from "./graphql/endpoint.ts";
 import { API_CORS, CORS } from "./kit/cors.ts";
 import { history } from "./compat/history.ts";
-import { queryHistory } from "./history/query.ts";
+import { queryHistory } from "./history/own.ts";
 import { addPeopleRoutes, usePeopleFirst } from "./people/routes.ts";
 import { Prometheus } from "./instance/prometheus.ts";
 import { withQuickRoutes } from "./kit/quick.ts";

@@ -31,7 +31,7 @@ export class People {
   readonly elsewhere: Elsewhere;
   private readonly core: Core;
 
-  constructor(needs: PeopleNeeds) {
+  constructor(readonly needs: PeopleNeeds) {
     this.core = new Core(needs);
     this.links = new Links(this.core);
     this.factor = new SecondFactor(this.core);

@@ -163,6 +163,10 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     group: "people",
     when: "12 to 256 characters, not the e-mail address, not one of the best known passwords.",
   },
+  password_needed: {
+    group: "people",
+    when: "The link that shows a dashboard has a password: `openSharedDashboard` takes it, and gives the key that the other requests bear.",
+  },
   link_over: {
     group: "people",
     when: "An admin can invite again; `bin/fieldcast setup-link` makes a link for any account.",

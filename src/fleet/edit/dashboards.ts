@@ -1,12 +1,13 @@
 import { BadValues, Refusal } from "../../base/errors.ts";
 import { contentProblems } from "../dashboard-sources.ts";
-import type { Dashboard } from "../dashboard-rows.ts";
+import type { Dashboard, DashboardShare } from "../dashboard-rows.ts";
 import type { Draughtsman } from "../plan-draft.ts";
 import { type Changes, patched, sameRow } from "./patch.ts";
 
 /** Edits of dashboards and the links that show them, for FleetService.edit. */
 
 const MOST_DASHBOARDS = 200;
+const MOST_SHARES = 50;
 
 /** @throws BadValues already_exists, invalid_request; Refusal invalid_request */
 export function createDashboard(draft: Draughtsman, wish: Omit<Dashboard, "uid" | "created">): void {
@@ -27,6 +28,18 @@ export function changeDashboard(draft: Draughtsman, row: Dashboard, changes: Cha
   if (sameRow(next, row)) return;
   check(draft, next, row.uid);
   draft.drafts.push({ kind: "dashboard", op: "put", row: next });
+}
+
+/** @throws Refusal invalid_request */
+export function createShare(draft: Draughtsman, wish: Omit<DashboardShare, "uid" | "created" | "used">): void {
+  const { directory, supplies } = draft;
+  if (directory.countOf("dashboardShare", "dashboard", wish.dashboard) >= MOST_SHARES)
+    throw new Refusal(
+      "invalid_request",
+      `A dashboard has ${MOST_SHARES} links at most. Revoke one that is not needed.`,
+    );
+  const row = { ...wish, created: supplies.now, used: null, uid: draft.temporary() };
+  draft.drafts.push({ kind: "dashboardShare", op: "put", row });
 }
 
 function check({ directory }: Draughtsman, row: Omit<Dashboard, "uid" | "created">, own: number | null): void {

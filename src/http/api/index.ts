@@ -34,6 +34,8 @@ import { INSTANCE } from "./instance.ts";
 import { MEASUREMENTS } from "./measurements.ts";
 import { REFUSALS } from "./refusals.ts";
 import { PASSES } from "./passes.ts";
+import { SHARED } from "../shared/operations.ts";
+import { SHARES } from "./shares.ts";
 import { SUGGESTIONS } from "./suggestions.ts";
 import { SESSIONS } from "./sessions.ts";
 import { VALUES } from "./values.ts";
@@ -59,6 +61,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...SUGGESTIONS,
   ...WEBHOOKS,
   ...DASHBOARDS,
+  ...SHARES,
   ...RETENTION,
   ...DEVICES,
   ...DEVICE_CONFIGURATION,
@@ -80,7 +83,11 @@ export const HANDLED: readonly Handled[] = [...MEASUREMENTS, ...CONNECTION_FILES
 /** What programs can do with a token: what the SDK has. */
 export const FOR_PROGRAMS: readonly AnyDescribed[] = [...OPERATIONS, ...HANDLED.map(({ described }) => described)];
 /** All that the document describes. */
-export const DESCRIBED: readonly AnyDescribed[] = [...FOR_PROGRAMS, ...PEOPLE];
+export const DESCRIBED: readonly AnyDescribed[] = [
+  ...FOR_PROGRAMS,
+  ...SHARED.map(({ described }) => described),
+  ...PEOPLE,
+];
 
 export const API = "/api/v1";
 
@@ -96,7 +103,7 @@ export function addApi(app: Hono<HttpEnv>, needs: HandlerNeeds): void {
   const add = ({ method, path }: AnyDescribed, handler: Handler) =>
     app.on(method.toUpperCase(), API + path.replaceAll(/\{(\w+)\}/g, ":$1"), handler);
   for (const operation of OPERATIONS) add(operation, serve(shared, operation));
-  for (const { described, handler } of HANDLED) add(described, handler(needs));
+  for (const { described, handler } of [...HANDLED, ...SHARED]) add(described, handler(needs));
   const { people } = deps;
   if (people) for (const operation of PEOPLE) add(operation, servePeople(shared, { ...deps, people }, operation));
   const pages = onDemand();

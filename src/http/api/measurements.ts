@@ -4,7 +4,7 @@ import { findDevice } from "./find.ts";
 import { exportMeasurements } from "../history/export.ts";
 import { inspectLive, INSPECT_QUERY } from "../events/inspect.ts";
 import { liveChanges, liveRequest } from "../events/live.ts";
-import { queryHistory } from "../history/query.ts";
+import { queryHistory } from "../history/own.ts";
 import { exportRequest, historyRequest } from "../history/query-request.ts";
 import type { AnyDescribed, Described, Handled } from "./route.ts";
 import { value } from "./values.ts";

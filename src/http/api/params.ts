@@ -58,5 +58,6 @@ export const PARAMS: Readonly<Record<string, readonly [string, Readonly<Record<s
   device_downlink: ["Id of the downlink, as the list has it.", { pattern: "^[0-9a-f]{16}$" }],
   webhook: ["Number of the webhook.", NUMBER],
   dashboard: ["Number of the dashboard.", NUMBER],
+  share: ["Number of the link.", NUMBER],
   device: ["Id of the device, or its serial.", { maxLength: 64, pattern: PATTERN.deviceId }],
 };

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { OWNER, STRANGER, VIEWER } from "../http.testing.ts";
 import { type Json, makeApi } from "./api.testing.ts";
 import { PEOPLE } from "../people/operations.ts";
+import { SHARED } from "../shared/operations.ts";
 import { HANDLED, OPERATIONS } from "./index.ts";
 import type { DocumentOperation } from "./openapi.ts";
 
@@ -22,6 +23,7 @@ const REAL: Readonly<Record<string, string>> = {
   device_downlink: "0102030405060708",
   webhook: "1",
   dashboard: "1",
+  share: "1",
 };
 
 /** A body that each operation takes, so that nothing but the caller is wrong with a request. */
@@ -80,6 +82,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     },
   },
   updateDashboard: { name: "new" },
+  createDashboardShare: { device: "d1" },
 };
 
 const ON_TOPIC = "?action=publish&topic=dtck-pub/p/d1/DOOR";
@@ -138,9 +141,16 @@ describe("every route of the document", () => {
       Object.values(item).map(({ operationId }) => operationId),
     );
     expect(new Set(ids).size).toBe(ids.length);
-    expect([...OPERATIONS, ...HANDLED.map(({ described }) => described), ...PEOPLE].map(({ id }) => id).sort()).toEqual(
-      [...ids].sort(),
-    );
+    expect(
+      [
+        ...OPERATIONS,
+        ...HANDLED.map(({ described }) => described),
+        ...SHARED.map(({ described }) => described),
+        ...PEOPLE,
+      ]
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([...ids].sort());
     const others = OPERATIONS.filter(({ id, tag }) => OWN.has(tag) || id === "importMeasurements");
     expect(ALL).toHaveLength(OPERATIONS.length - others.length);
     expect(ALL.every(([, { path }]) => !path.includes("?"))).toBe(true);
@@ -182,7 +192,7 @@ describe("every route of the document", () => {
       const it = makeApi();
       const { status, body } = await ask(it, asked, VIEWER);
       // and neither scripts nor keys
-      const kept = /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks/.test(
+      const kept = /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks|shares/.test(
         asked.path,
       );
       expect([asked.path, status]).toEqual([asked.path, changes(asked) || kept ? 403 : 200]);

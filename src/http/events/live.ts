@@ -1,18 +1,23 @@
 import { z } from "zod";
 import type { Principal } from "../../auth/principal.ts";
-import { Refusal } from "../../base/errors.ts";
 import { heardOf, type LiveTap } from "../../fanout/live-taps.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "../../fleet/nodes.ts";
-import { quote } from "../../measure/bytes.ts";
 import { printTime } from "../../measure/time.ts";
 import type { LogRecord, Seq } from "../../store/ports.ts";
 import { authenticate, stillListens } from "../kit/access.ts";
 import { nextTurn } from "../../base/turns.ts";
 import { chooseDevices, readableProduct } from "../../admin/readable.ts";
-import type { Handler, HttpDeps } from "../deps.ts";
+import type { Handler, HttpContext, HttpDeps } from "../deps.ts";
 import { type EventStream, eventText } from "./event-stream.ts";
 import { checked, historyRequest, parametersOf } from "../history/query-request.ts";
+import { lastOf, type Place } from "./place.ts";
 import { type Streams, streamAnswer } from "./streams.ts";
+
+export const LAST_EVENT = z
+  .string()
+  .max(64)
+  .optional()
+  .describe("as the header Last-Event-ID: goes on behind this event");
 
 /** The parameters of `GET /api/v1/live`. */
 export const liveRequest = z.strictObject({
@@ -23,7 +28,7 @@ export const liveRequest = z.strictObject({
     .max(100)
     .default([])
     .describe("all fields when there is none"),
-  last_event_id: z.string().max(64).optional().describe("as the header Last-Event-ID: goes on behind this event"),
+  last_event_id: LAST_EVENT,
 });
 
 /** Bytes of the log that are asked for at once, and rows of it that are looked at in one turn. */
@@ -39,13 +44,19 @@ export function liveChanges(deps: HttpDeps, streams: Streams): Handler {
     const principal = authenticate(deps, c);
     const request = checked(liveRequest, parametersOf(c), "parameter");
     const filter = await filterOf(deps, principal, request);
-    const last = lastOf(c.req.header("Last-Event-ID") ?? request.last_event_id);
-    // a stream that nobody reads would stay open
-    if (c.req.raw.method === "HEAD") return new Response(null, { headers: { "Content-Type": "text/event-stream" } });
     const check = () => stillListens(deps, c);
-    const { stream } = new LiveReader(deps, filter, last, (beat, gone) => streams.start(principal, check, beat, gone));
-    return streamAnswer(stream);
+    return followLive(deps, c, filter, request.last_event_id, (beat, gone) =>
+      streams.start(principal, check, beat, gone),
+    );
   };
+}
+type Open = (beat: () => string, gone: () => void) => EventStream;
+/** The measurements that a filter lets through. @param last the event behind which it goes on; a header comes before it */
+export function followLive(deps: HttpDeps, c: HttpContext, filter: Filter, last: string | undefined, open: Open) {
+  const place = lastOf(c.req.header("Last-Event-ID") ?? last);
+  // a stream that nobody reads would stay open
+  if (c.req.raw.method === "HEAD") return new Response(null, { headers: { "Content-Type": "text/event-stream" } });
+  return streamAnswer(new LiveReader(deps, filter, place, open).stream);
 }
 
 type Filter = (device: DeviceNode, field: FieldNode) => boolean;
@@ -67,19 +78,6 @@ async function filterOf(
     (fields.size === 0 || fields.has(field.row.id));
 }
 
-/** The place of an event: its number, and when it was told in Unix seconds. */
-interface Place {
-  readonly seq: Seq;
-  readonly seconds: number | null;
-}
-/** @throws Refusal invalid_request */
-function lastOf(text: string | undefined): Place | null {
-  if (text === undefined || text === "") return null;
-  const [, seq, seconds] = /^(\d{1,15})(?:-(\d{1,11}))?$/.exec(text) ?? [];
-  if (seq === undefined) throw new Refusal("invalid_request", `Last-Event-ID ${quote(text)} is none that was given.`);
-  return { seq: Number(seq), seconds: seconds === undefined ? null : Number(seconds) };
-}
-
 /** One who follows live: what was published since his last event, then what is. */
 class LiveReader implements LiveTap {
   readonly stream: EventStream;
@@ -93,7 +91,7 @@ class LiveReader implements LiveTap {
     private readonly deps: HttpDeps,
     private readonly filter: Filter,
     last: Place | null,
-    open: (beat: () => string, gone: () => void) => EventStream,
+    open: Open,
   ) {
     const stream = open(this.beat, this.gone);
     this.stream = stream;

@@ -34,7 +34,7 @@ export class Streams {
    * @param closed it is over
    * @throws Refusal quota_exceeded
    */
-  start({ key }: Principal, check: () => void, beat: () => string, closed: () => void): EventStream {
+  start({ key }: Pick<Principal, "key">, check: () => void, beat: () => string, closed: () => void): EventStream {
     const count = this.counts.get(key) ?? 0;
     if (count >= this.most) {
       this.metrics.streamsRefused++;

@@ -12,9 +12,9 @@ import { prepareZone } from "../../history/zones.ts";
 import { parseJsonText } from "../../measure/json.ts";
 import { printTime, TIME_BYTES } from "../../measure/time.ts";
 import { chooseDevices } from "../../admin/readable.ts";
-import { authenticate, checkRights } from "../kit/access.ts";
+import type { Asking, Asks, Still } from "./asks.ts";
 import { jsonText, LongText, type Pieces } from "../kit/answer.ts";
-import type { Handler, HttpContext, HttpDeps } from "../deps.ts";
+import type { Handler, HttpDeps } from "../deps.ts";
 import { counted, MAX_CHARACTERS, MAX_FIELDS, zoneOfBuckets } from "../compat/history.ts";
 import { formatOf, type HistoryRequest, readHistoryRequest } from "./query-request.ts";
 import { parseRange } from "./range.ts";
@@ -28,25 +28,25 @@ interface Position {
 }
 
 /**
- * `GET` and `POST /v1/history`: the history of several devices, see `historyRequest`. Rows come device by device, in time
- * order: `{"time", "product", "device", FIELD: value or null, …}`. JSON is `{"rows": […], "next": cursor or null}`, raw rows
- * in pages; NDJSON and CSV are streamed to the end. What may not be seen is unknown (404). Rights are looked at again before
- * a JSON answer leaves, and before each part of a stream, which breaks off when they are lost.
+ * `GET` and `POST /v1/history`: the history of several devices, see `historyRequest`. Rows come device by device, in time order: `{"time", "product", "device", FIELD: value or null, …}`.
+ * JSON is `{"rows": […], "next": cursor or null}`, raw rows in pages; NDJSON and CSV are streamed to the end. What may not be seen is unknown (404). Whether it may be read is asked again before a JSON answer leaves, and before each part of a stream, which breaks off then.
  */
-export function queryHistory(deps: HttpDeps, reads: Reads): Handler {
+export function answerHistory<R extends Asking>(deps: HttpDeps, reads: Reads, { who, judge }: Asks<R>): Handler {
   return async (c) => {
-    reads.allow(c, authenticate(deps, c));
+    reads.allow(c, who(c));
     const request = await readHistoryRequest(c);
     // A body can take its time, and rights obey at once.
-    const principal = authenticate(deps, c);
+    const principal = who(c);
     const zone = reads.zones.of(request.zone);
     const range = parseRange(request.from, request.to, deps.clock.micros(), ["from", "to"], zone);
     await prepareZone(zone, range);
     const devices = await chooseDevices(deps.directory, principal, request);
+    const still: Still = (some) => judge(who(c), request, [...some]);
+    still(devices);
     const planned = await counted(deps, () => planOf(deps, { ...request, zone, range }, devices));
     const format = formatOf(c, request);
     if (format === "json")
-      return jsonText(await reads.within(principal, () => page(deps, c, request, planned, devices)));
+      return jsonText(await reads.within(principal, () => page(deps, still, request, planned, devices)));
     if (request.limit !== undefined || request.cursor !== undefined)
       throw new Refusal(
         "invalid_request",
@@ -54,7 +54,7 @@ export function queryHistory(deps: HttpDeps, reads: Reads): Handler {
       );
     const lines = format === "csv" ? csvWith(request) : ndjson;
     const type = format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson; charset=utf-8";
-    return streamed(reads.parts(principal, lines(deps, c, planned, devices)), type, deps.log);
+    return streamed(reads.parts(principal, lines(deps, still, planned, devices)), type, deps.log);
   };
 }
 
@@ -69,7 +69,7 @@ function planOf(deps: HttpDeps, asked: Asked, devices: readonly DeviceNode[]): P
 
 async function page(
   deps: HttpDeps,
-  c: HttpContext,
+  still: Still,
   request: HistoryRequest,
   planned: Plan,
   devices: readonly DeviceNode[],
@@ -100,7 +100,7 @@ async function page(
     if (next) break;
   }
   if (next && planned.shape.kind !== "raw") throw tooLarge(deps, request);
-  checkRights(deps, c, shown);
+  still(shown);
   const cursor = next && Buffer.from(JSON.stringify([next.device, next.time])).toString("base64url");
   return text.end(`],"next":${JSON.stringify(cursor)}}`);
 }
@@ -148,10 +148,10 @@ function headOf({ row, product }: DeviceNode): string {
   return `,"product":${JSON.stringify(product.row.slug)},"device":${JSON.stringify(row.id)}`;
 }
 
-async function* ndjson(deps: HttpDeps, c: HttpContext, planned: Plan, devices: readonly DeviceNode[]) {
+async function* ndjson(deps: HttpDeps, still: Still, planned: Plan, devices: readonly DeviceNode[]) {
   const printer = new RowPrinter(planned.keys);
   for await (const { device, some } of allRows(deps, planned, devices, null)) {
-    checkRights(deps, c, [device]);
+    still([device]);
     const head = headOf(device);
     yield some.map((row) => `${printer.print(row, head)}\n`).join("");
   }
@@ -163,13 +163,13 @@ async function* ndjson(deps: HttpDeps, c: HttpContext, planned: Plan, devices: r
  */
 function csvWith({ escape_formulas, overflow }: Pick<HistoryRequest, "escape_formulas" | "overflow">) {
   const safe = escape_formulas ? withoutFormula : (text: string | null) => text;
-  return async function* csv(deps: HttpDeps, c: HttpContext, planned: Plan, devices: readonly DeviceNode[]) {
+  return async function* csv(deps: HttpDeps, still: Still, planned: Plan, devices: readonly DeviceNode[]) {
     const last = (cells: readonly Cell[]) =>
       overflow === true ? [planned.keys.filter((_, i) => overflowed(cells[i] ?? null)).join(" ") || null] : [];
     const more = overflow === true ? ["overflow"] : [];
     yield csvLine(["time", "product", "device", ...planned.keys.map(safe), ...more]);
     for await (const { device, some } of allRows(deps, planned, devices, null)) {
-      checkRights(deps, c, [device]);
+      still([device]);
       const names = [device.product.row.slug, device.row.id].map(safe);
       const line = ({ time, cells }: Row) =>
         csvLine([printTime(time), ...names, ...cells.map((cell) => safe(cellText(cell))), ...last(cells)]);

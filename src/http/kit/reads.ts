@@ -26,7 +26,7 @@ export class Reads {
   ) {}
 
   /** Counts a question that costs little. @throws Refusal rate_limited */
-  allow(c: HttpContext, { key }: Principal): void {
+  allow(c: HttpContext, { key }: Pick<Principal, "key">): void {
     allow({ deps: this.deps, pace: this.pace }, c, key);
   }
 
@@ -34,7 +34,7 @@ export class Reads {
    * Does a part of the work for an account when it is its turn.
    * @throws Refusal rate_limited; what `work` throws
    */
-  async within<T>({ key }: Principal, work: () => Promise<T>): Promise<T> {
+  async within<T>({ key }: Pick<Principal, "key">, work: () => Promise<T>): Promise<T> {
     const most = this.deps.limits.maxReads;
     const line = this.lines.get(key) ?? { running: 0, waiting: [] };
     this.lines.set(key, line);
@@ -52,7 +52,7 @@ export class Reads {
   }
 
   /** Parts of a stream, each made when it is its turn: a slow reader holds up no other question of its account. */
-  async *parts<T>(principal: Principal, parts: AsyncGenerator<T>): AsyncGenerator<T> {
+  async *parts<T>(principal: Pick<Principal, "key">, parts: AsyncGenerator<T>): AsyncGenerator<T> {
     try {
       for (;;) {
         const part = await this.within(principal, () => parts.next());

@@ -1,4 +1,5 @@
 import { Refusal } from "../base/errors.ts";
+import { Turns } from "../base/turns.ts";
 import { deviceNamed, productNamed } from "../fleet/named.ts";
 import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
 import { numbersOf, rangeOf } from "../fleet/range.ts";
@@ -28,11 +29,14 @@ export function idsOf(id: string): string[] {
   return ids;
 }
 
-/** Devices that fulfil all that is said; of which something must be. @throws Refusal unknown_product, invalid_request */
-export function chosenDevices(
+/**
+ * Devices that fulfil all that is said, of which something must be; looked for in short turns.
+ * @throws Refusal unknown_product, invalid_request
+ */
+export async function chosenDevices(
   { directory }: Pick<AdminDeps, "directory">,
   { tag, pattern, device, product }: DeviceWish,
-): DeviceNode[] {
+): Promise<DeviceNode[]> {
   if (tag === undefined && pattern === undefined && device === undefined)
     throw new Refusal(
       "invalid_request",
@@ -42,10 +46,14 @@ export function chosenDevices(
     throw new Refusal("invalid_request", "A pattern needs a product.");
   const node = product === undefined ? null : productNamed(directory, product);
   const one = device === undefined || node === null ? undefined : oneNamed(node, device);
-  const all = one ? [one] : node === null ? [...directory.devices()] : [...node.devicesById.values()];
-  return all.filter(
-    ({ row }) => (tag === undefined || row.tags.includes(tag)) && (pattern === undefined || fits(pattern, row.id)),
-  );
+  const turns = new Turns();
+  const found: DeviceNode[] = [];
+  for (const device of one ? [one] : (node ?? directory).ordered.after(0)) {
+    if (turns.due) await turns.next();
+    const { tags, id } = device.row;
+    if ((tag === undefined || tags.includes(tag)) && (pattern === undefined || fits(pattern, id))) found.push(device);
+  }
+  return found;
 }
 
 /** A device by its name; of one that looks like a pattern it is said where patterns go. @throws Refusal unknown_device */

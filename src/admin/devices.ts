@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { eachInTurns } from "../base/turns.ts";
 import { renameDevice } from "../fleet/edit/devices.ts";
 import { deviceNamed, productNamed } from "../fleet/named.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
@@ -100,8 +101,8 @@ export function deviceOperations(deps: OperationsDeps) {
       }),
     ),
     devicesDelete: checked(schemas.remove, async ({ dryRun, ...wish }): Promise<Deleted> => {
-      const nodes = chosenDevices(deps, wish);
-      const names = nodes.map(({ row, product }) => `${product.row.slug}/${row.id}`);
+      const nodes = await chosenDevices(deps, wish);
+      const names = await eachInTurns(nodes, ({ row, product }) => `${product.row.slug}/${row.id}`);
       const what = nodes.length === 1 ? `Device ${names[0]}` : `${nodes.length} devices`;
       // what was counted goes, not what came to fit meanwhile
       const again = () => ({ kind: "devices", nodes: nodes.filter(({ deleted }) => !deleted) }) as const;

@@ -79,7 +79,7 @@ export async function takenBy(deps: Deps, target: Target): Promise<Taken> {
     devices: devices.length,
     series: ids.length,
     measurements: await countPoints(deps.store, ids),
-    grants: grantsOf(deps, target, parts),
+    grants: await grantsOf(deps, target, parts),
     apiUsers: apiUsers.length,
     tokens,
     sessions,

@@ -1,3 +1,4 @@
+import { Turns } from "../base/turns.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
 import type { ApiUser, Workspace } from "../fleet/types.ts";
 import type { AdminDeps } from "./types.ts";
@@ -18,24 +19,30 @@ export interface Parts {
   readonly apiUsers: readonly ApiUser[];
 }
 
-/** Lines of rights: those that API users hold which go, and those of others that name what goes. */
-export function grantsOf(
+/** Lines of rights: those that API users hold which go, and those of others that name what goes. Counted in short turns. */
+export async function grantsOf(
   { directory }: Pick<AdminDeps, "directory">,
   target: Target,
   { products, devices, apiUsers }: Parts,
-): number {
+): Promise<number> {
   const held = apiUsers.reduce((sum, { grants }) => sum + grants.length, 0);
   // a workspace's rights are those of its API users
   if (target.kind === "workspace") return held;
   // of a product's devices is asked by the product: there may be very many
   const whole = new Set(products);
-  const named = new Set(target.kind === "devices" ? devices.map(({ row }) => row.uid) : []);
+  const owners = new Set(products);
+  const named = new Set<number>();
+  const turns = new Turns();
+  for (const { row, product } of target.kind === "devices" ? devices : []) {
+    named.add(row.uid);
+    owners.add(product);
+    if (turns.due) await turns.next();
+  }
   const isGone = (device: number) => {
     const product = named.has(device) ? undefined : directory.deviceByUid(device)?.product;
     return named.has(device) || (product !== undefined && whole.has(product));
   };
-  const owners = target.kind === "devices" ? devices.map(({ product }) => product) : products;
-  const workspaces = new Set(owners.map(({ row }) => row.workspace));
+  const workspaces = new Set([...owners].map(({ row }) => row.workspace));
   let n = held;
   for (const workspace of workspaces)
     for (const { grants } of directory.apiUsersOf(workspace))

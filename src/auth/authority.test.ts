@@ -235,3 +235,61 @@ test("the devices of a product are taken from everybody with it, before they are
   for (const _ of steps) expect(bits().flat()).not.toContain(true);
   expect(rights).toHaveLength(2);
 });
+
+test("many devices that change at once: each account's rights are computed once behind them, in a step of its own", () => {
+  const { directory, authority, rights } = make();
+  const many = Array.from({ length: 1000 }, (_, i) => device(100 + i, i % 2 === 0 ? ["t"] : []));
+  // one whose only right goes with its device
+  directory.apply([apiUser(5, true, [{ scope: "device", device: 100, can: ["view"] }])]);
+  const [owner, tagged, own] = [
+    authority.principalOf("u:1"),
+    authority.principalOf("a:1"),
+    authority.principalOf("a:5"),
+  ];
+  const may = () =>
+    [...directory.devices()].map((node) => [
+      node.row.uid,
+      owner?.mayView(node),
+      owner?.mayRecord(node),
+      tagged?.mayView(node),
+    ]);
+  /** As an authority that comes anew has it. */
+  const anew = () => {
+    const fresh = new Authority(directory);
+    const [owns, tag] = [fresh.principalOf("u:1"), fresh.principalOf("a:1")];
+    return [...directory.devices()].map((node) => [
+      node.row.uid,
+      owns?.mayView(node),
+      owns?.mayRecord(node),
+      tag?.mayView(node),
+    ]);
+  };
+  const apply = (changes: readonly FleetChange[]) => {
+    rights.length = 0;
+    let most = 0;
+    for (const _ of directory.applyInSteps(changes)) {
+      most = Math.max(most, rights.length);
+      expect(rights.length).toBeLessThanOrEqual(most + 1);
+    }
+    expect(may()).toEqual(anew());
+    return rights.toSorted();
+  };
+  expect(apply(many)).toEqual(["a:1 widened", "a:5 widened", "u:1 widened"]);
+  expect([...(own?.view.values() ?? [])]).toHaveLength(1);
+  // the first half is left, the second half gets the tag, and others go
+  const changed = many.flatMap((_, i): FleetChange[] => [
+    i % 5 === 0 ? { kind: "device", op: "delete", uid: 100 + i } : device(100 + i, i < 500 ? [] : ["t"]),
+  ]);
+  expect(apply(changed)).toEqual(["a:1 narrowed", "a:5 narrowed", "u:1 narrowed"]);
+  expect([...(own?.view.values() ?? [])]).toEqual([]);
+  expect(
+    apply(
+      changed.flatMap((one) =>
+        one.kind === "device" && one.op === "put" ? [{ kind: "device", op: "delete", uid: one.row.uid } as const] : [],
+      ),
+    ),
+  ).toEqual(["a:1 narrowed", "u:1 narrowed"]);
+  // few are told at once again
+  directory.apply([device(9, ["t"])]);
+  expect(may()).toEqual(anew());
+});

@@ -5,9 +5,10 @@ import { MultiMap } from "../fleet/multimap.ts";
 import type { Token } from "../fleet/types.ts";
 import { noToken, secretOf, secretOfHeader } from "./credentials.ts";
 import { Principal } from "./principal.ts";
-import type { Revocation } from "./revocation.ts";
+import { Expiring } from "./expiring.ts";
 import { NO_RIGHTS, rightsOf } from "./rights.ts";
 import { note, type RightsChange } from "./rights-change.ts";
+import type { Revocation } from "./revocation.ts";
 import { DeviceSets } from "./sets.ts";
 import { Tickets } from "./tickets.ts";
 import { hashToken, isTokenForm } from "./token.ts";
@@ -43,8 +44,9 @@ export class Authority {
   private readonly sets: DeviceSets;
   private readonly principals = new Map<string, Principal>();
   private readonly inWorkspace = new MultiMap<number, Principal>();
-  /** Tokens with an expiry that was not announced yet: uid to µs. */
-  private readonly expiring = new Map<number, Micros>();
+  /** Workspaces many of whose devices changed: of each, rights are computed when the last of them has. */
+  private readonly owed = new Set<number>();
+  private readonly expiring: Expiring;
   private readonly rightsListeners: ((p: Principal, change: RightsChange) => void)[] = [];
   private readonly revokedListeners: ((r: Revocation) => void)[] = [];
 
@@ -55,8 +57,12 @@ export class Authority {
     this.freeTopics = freeTopics;
     this.manyDevices = manyDevices;
     this.sets = new DeviceSets(directory);
-    for (const token of directory.tokens()) if (token.expires !== null) this.expiring.set(token.uid, token.expires);
-    directory.onChange((changes) => this.follow(changes));
+    this.expiring = new Expiring(directory);
+    directory.onChange((changes, more) => {
+      if (!more && this.owed.size === 0) return this.follow(changes);
+      for (const workspace of this.sets.applyMany(changes)) this.owed.add(workspace);
+      return more ? undefined : this.settle();
+    });
   }
 
   /** Called in the turn of a change, once per principal whose rights it changed, when all of them are computed. */
@@ -134,14 +140,7 @@ export class Authority {
    * @returns when the next one will, or null; the caller sets its timer by it, anew after each change of the fleet
    */
   expire(now: Micros): Micros | null {
-    let next: Micros | null = null;
-    const gone: Token[] = [];
-    for (const [uid, expires] of this.expiring) {
-      const token = this.directory.token(uid);
-      if (expires > now) next = next === null ? expires : Math.min(next, expires);
-      else if (token) gone.push(token);
-    }
-    for (const token of gone) this.expiring.delete(token.uid);
+    const { gone, next } = this.expiring.take(now);
     for (const token of gone) this.revoked(token, this.principals.get(ownerKey(token)), "expired");
     return next;
   }
@@ -179,13 +178,13 @@ export class Authority {
           // The principal is taken now: its account may go in the same turn.
           if (change.op === "delete") tokens.push([change.before, this.principals.get(ownerKey(change.before))]);
           if (change.op === "delete") this.uses.forget(change.uid);
-          this.noteExpiry(change);
+          this.expiring.follow(change);
           break;
       }
     }
     this.followDevices(devices, accounts, changed);
     for (const key of accounts) this.recompute(key, changed);
-    for (const [principal, change] of changed) for (const tell of this.rightsListeners) tell(principal, change);
+    this.tellRights(changed);
     for (const [token, principal] of tokens) this.revoked(token, principal, "deleted");
   }
 
@@ -204,6 +203,21 @@ export class Authority {
     }
   }
 
+  /** Behind many changes of devices and of nothing else: one account a step. */
+  private *settle(): Generator<void, void> {
+    const keys = [...this.owed].flatMap((workspace) => this.inWorkspace.list(workspace).map(({ key }) => key));
+    this.owed.clear();
+    for (const key of new Set(keys)) {
+      const changed = new Map<Principal, RightsChange>();
+      this.recompute(key, changed);
+      this.tellRights(changed);
+      yield;
+    }
+  }
+  private tellRights(changed: ReadonlyMap<Principal, RightsChange>): void {
+    for (const [principal, change] of changed) for (const tell of this.rightsListeners) tell(principal, change);
+  }
+
   private recompute(key: string, changed: Map<Principal, RightsChange>): void {
     const principal = this.principals.get(key);
     if (!principal) return;
@@ -214,17 +228,9 @@ export class Authority {
     else for (const workspace of principal.workspaces) this.inWorkspace.add(workspace, principal);
   }
 
-  private noteExpiry(change: AppliedChange & { kind: "token" }): void {
-    if (change.op === "delete") this.expiring.delete(change.uid);
-    else if (change.row.expires === null) this.expiring.delete(change.row.uid);
-    else if (change.before?.expires !== change.row.expires) this.expiring.set(change.row.uid, change.row.expires);
-  }
-
   private revoked(token: Token, principal: Principal | undefined, reason: Revocation["reason"]): void {
     const key = ownerKey(token);
-    // A token that has an expiry and waits for it no longer was announced as expired before.
-    const good = this.directory.tokensOf(key).filter((t) => t.expires === null || this.expiring.has(t.uid));
-    const tokensLeft = good.length;
+    const tokensLeft = this.directory.tokensOf(key).filter((one) => this.expiring.isGood(one)).length;
     this.tellRevoked({ tokenUid: token.uid, key, principal, reason, tokensLeft });
   }
   private tellRevoked(revocation: Revocation): void {

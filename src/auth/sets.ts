@@ -39,6 +39,16 @@ export class DeviceSets {
     return undefined;
   }
 
+  /** The same of many devices. @returns the workspaces that they are in */
+  applyMany(changes: readonly AppliedChange[]): Set<number> {
+    const workspaces = new Set<number>();
+    for (const change of changes) {
+      this.apply(change);
+      if (change.kind === "device") workspaces.add(change.node.product.row.workspace);
+    }
+    return workspaces;
+  }
+
   private removeAll({ uid, workspace }: Product): Bitset | undefined {
     const own = this.products.get(uid);
     if (own === undefined) return undefined;

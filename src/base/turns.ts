@@ -62,7 +62,16 @@ export async function inTurns<T>(steps: Generator<void, T>, turns = new Turns())
     if (turns.over) await turns.next();
   }
 }
-/** The same work done at once, where nobody waits beside it. */
+/** Something of each, made in turns. */
+export async function eachInTurns<T, R>(all: Iterable<T>, make: (one: T) => R): Promise<R[]> {
+  const [made, turns]: [R[], Turns] = [[], new Turns()];
+  for (const one of all) {
+    made.push(make(one));
+    if (turns.due) await turns.next();
+  }
+  return made;
+}
+/** Work in steps done at once, where nobody waits beside it. */
 export function atOnce<T>(steps: Generator<void, T>): T {
   for (;;) {
     const step = steps.next();

@@ -29,4 +29,9 @@ export type AppliedChange = {
 export function isAftermath(change: AppliedChange): boolean {
   return (change.kind === "device" || change.kind === "field") && change.op === "delete" && change.node.product.deleted;
 }
-export type DirectoryListener = (changes: readonly AppliedChange[]) => void;
+/**
+ * Hears of changes in the turn in which they took effect.
+ * @param more others of the same commit follow: of many devices some are changed at a time
+ * @returns what is left to do behind the last of many, in short steps; the commit is not answered before
+ */
+export type DirectoryListener = (changes: readonly AppliedChange[], more: boolean) => Iterable<void> | undefined | void;

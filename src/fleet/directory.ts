@@ -1,5 +1,6 @@
 import { atOnce } from "../base/turns.ts";
 import type { DirectoryListener } from "./applied.ts";
+import { AT_ONCE, isManyDevices } from "./many-devices.ts";
 import { NodeIndex } from "./node-index.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 import type { AnyRow } from "./kind.ts";
@@ -36,32 +37,43 @@ export class Directory extends NodeIndex {
     atOnce(this.applyInSteps(changes));
   }
   /**
-   * The same in steps. All of it holds from one of them on, for whoever looks: before it, many new devices of a product are made
-   * where nobody sees them; behind it, what went with a product is taken down, some at a time, and listeners hear of these devices and
-   * fields then (`isAftermath`). Nothing else is applied meanwhile.
+   * The same in steps; nothing else is applied meanwhile. All of it holds from one of them on, for whoever looks; behind it, what went
+   * with a product is taken down, some at a time, and listeners hear of these devices and fields then (`isAftermath`).
+   * Of many devices, and nothing else, some take effect at a time. New ones of a product are there all at once; who may do what with them follows.
    */
   *applyInSteps(changes: readonly FleetChange[]): Generator<void, void> {
-    const show = yield* this.makeMany(changes);
-    this.epoch++;
-    this.applied = [];
-    show?.();
-    for (const change of show === null ? changes : []) {
-      if (change.op === "put") this.put(change);
-      else this.remove(change.kind, change.uid);
-    }
-    this.tellListeners();
+    if (isManyDevices(changes)) return yield* this.applyMany(changes);
+    this.take(changes);
+    yield* this.tellListeners(false);
     while (this.leaving.any) {
       yield;
       const { devices, fields } = this.leaving.take(AT_ONCE);
       for (const device of devices) this.takeDown(device);
       for (const field of fields) this.removeField(field.row.uid);
-      this.tellListeners();
+      yield* this.tellListeners(false);
     }
   }
-  private tellListeners(): void {
+  private *applyMany(changes: Parameters<Directory["makeMany"]>[0]): Generator<void, void> {
+    const made = yield* this.makeMany(changes);
+    for (let i = 0; i < changes.length; i += AT_ONCE) {
+      if (made === null) this.take(changes.slice(i, i + AT_ONCE));
+      else this.made(made.slice(i, i + AT_ONCE));
+      yield* this.tellListeners(i + AT_ONCE < changes.length);
+      yield;
+    }
+  }
+  private take(changes: readonly FleetChange[]): void {
+    this.epoch++;
+    this.applied = [];
+    for (const change of changes) {
+      if (change.op === "put") this.put(change);
+      else this.remove(change.kind, change.uid);
+    }
+  }
+  private *tellListeners(more: boolean): Generator<void, void> {
     const applied = this.applied;
     this.applied = [];
-    for (const listener of this.listeners) listener(applied);
+    for (const listener of this.listeners) yield* listener(applied, more) ?? [];
   }
 
   // Look-ups. Rows and nodes are the live ones; nobody changes them from outside.
@@ -216,9 +228,6 @@ export class Directory extends NodeIndex {
     this.applied.push({ kind: "workspace", op: "delete", uid, before, node: null });
   }
 }
-
-/** Devices that are taken down in one step. */
-const AT_ONCE = 200;
 
 function present<N extends { readonly deleted: boolean }>(node: N | undefined): N | undefined {
   return node?.deleted === false ? node : undefined;

@@ -2,14 +2,20 @@ import type { DeviceNode, ProductNode } from "./nodes.ts";
 import type { Device, FleetChange } from "./types.ts";
 
 /** Devices of one step. */
-const AT_ONCE = 200;
+export const AT_ONCE = 200;
 
-/** The devices of a commit that makes many of one product, and does nothing else; null: it is another. @param isKnown whether a device is there */
-export function manyNew(changes: readonly FleetChange[], isKnown: (uid: number) => boolean): Device[] | null {
-  if (changes.length <= AT_ONCE) return null;
+type DeviceChange = Extract<FleetChange, { kind: "device" }>;
+
+/** Whether a commit changes many devices and does nothing else: each is then a change of its own, whatever becomes of the others. */
+export function isManyDevices(changes: readonly FleetChange[]): changes is readonly DeviceChange[] {
+  return changes.length > AT_ONCE && changes.every(({ kind }) => kind === "device");
+}
+
+/** The devices of a commit that only makes new ones of one product; null: it is another. @param isKnown whether a device is there */
+export function allNew(changes: readonly DeviceChange[], isKnown: (uid: number) => boolean): Device[] | null {
   const rows: Device[] = [];
   for (const change of changes) {
-    if (change.kind !== "device" || change.op !== "put" || isKnown(change.row.uid)) return null;
+    if (change.op !== "put" || isKnown(change.row.uid)) return null;
     if (change.row.product !== (rows[0] ?? change.row).product) return null;
     rows.push(change.row);
   }

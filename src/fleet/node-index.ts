@@ -1,11 +1,11 @@
 import { AccountIndex, must } from "./accounts.ts";
 import { Leaving } from "./leaving.ts";
 import { MultiMap } from "./multimap.ts";
-import { makeHidden, manyNew } from "./many-devices.ts";
+import { allNew, makeHidden } from "./many-devices.ts";
 import { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 import { OrderedDevices } from "./ordered.ts";
 import { ProductKeys } from "./product-keys.ts";
-import type { Device, Field, FleetChange, Product } from "./types.ts";
+import type { Device, Field, Product } from "./types.ts";
 
 /** The part of the directory that keeps products, fields and devices. */
 export abstract class NodeIndex extends AccountIndex {
@@ -62,16 +62,22 @@ export abstract class NodeIndex extends AccountIndex {
     product.epoch = this.epoch;
     this.applied.push({ kind: "device", op: "put", row, before, node });
   }
-  /** What shows many new devices at once that nobody sees until then; null: the commit is another. */
-  protected *makeMany(changes: readonly FleetChange[]): Generator<void, (() => void) | null> {
-    const rows = manyNew(changes, (uid) => this.deviceNodes.has(uid));
+  /** Makes many new devices of a product, which nobody sees until all of them are there; null: the commit is another. */
+  protected *makeMany(changes: Parameters<typeof allNew>[0]): Generator<void, readonly DeviceNode[] | null> {
+    const rows = allNew(changes, (uid) => this.deviceNodes.has(uid));
     const product = this.productNodes.get(rows?.[0]?.product ?? 0);
     if (rows === null || product === undefined) return null;
     const lists = yield* makeHidden(product, rows, (row) => this.newDevice(row));
-    return () => {
-      for (const node of lists.show(this.epoch))
-        this.applied.push({ kind: "device", op: "put", row: node.row, before: null, node });
-    };
+    this.epoch++;
+    return lists.show(this.epoch);
+  }
+  /** To be told: devices that are there by now were made. */
+  protected made(nodes: readonly DeviceNode[]): void {
+    this.epoch++;
+    for (const node of nodes) {
+      node.product.epoch = this.epoch;
+      this.applied.push({ kind: "device", op: "put", row: node.row, before: null, node });
+    }
   }
   private newDevice(row: Device): DeviceNode {
     const product = must(this.productNodes.get(row.product), "product", row.product);

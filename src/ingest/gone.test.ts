@@ -17,9 +17,9 @@ test("an id keeps the highest number of those who had it; one that nobody had be
     [3, 0],
   ]);
   const ops: unknown[] = [];
-  directory.onChange((changes: readonly AppliedChange[]) =>
-    ops.push(...gone.follow(changes, ({ row }) => numbers.get(row.uid) ?? 0)),
-  );
+  directory.onChange((changes: readonly AppliedChange[]) => {
+    ops.push(...gone.follow(changes, ({ row }) => numbers.get(row.uid) ?? 0));
+  });
   const kept = () => ops.splice(0);
   directory.apply([
     { kind: "workspace", op: "put", row: { uid: 1, slug: "w", name: "" } },

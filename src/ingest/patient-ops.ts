@@ -4,15 +4,20 @@ import type { Batch, Waiter } from "./batch.ts";
 /** Numbers of things that are gone which one commit takes: a few ms of the thread that writes, and well below one of the main thread. */
 export const MOST_AT_ONCE = 2000;
 
-type PatientOp = Extract<StoreOp, { op: "series_delete" | "presence_delete" | "passes_drop" | "journal_forget" }>;
+type PatientOp = Extract<
+  StoreOp,
+  { op: "series_delete" | "presence_delete" | "seen_put" | "seen_drop" | "passes_drop" | "journal_forget" }
+>;
 const KINDS: ReadonlySet<string> = new Set<PatientOp["op"]>([
   "series_delete",
   "presence_delete",
+  "seen_put",
+  "seen_drop",
   "passes_drop",
   "journal_forget",
 ]);
 
-/** Whether it forgets what belonged to things that are gone: their numbers are never given again, so it does no harm that it comes later. */
+/** Whether it is about what belonged to things that are gone: their numbers are never given again, so it does no harm that it comes later. */
 export function isPatient(op: StoreOp): op is PatientOp {
   return KINDS.has(op.op);
 }
@@ -55,12 +60,16 @@ export class PatientOps {
   }
 }
 
-function numbersOf(op: PatientOp): readonly number[] {
+function numbersOf(op: PatientOp): readonly unknown[] {
   switch (op.op) {
     case "series_delete":
       return op.ids;
     case "presence_delete":
       return op.devices;
+    case "seen_put":
+      return op.rows;
+    case "seen_drop":
+      return op.products;
     case "passes_drop":
       return op.owners;
     case "journal_forget":

@@ -32,7 +32,7 @@ async function open(folder: string): Promise<void> {
   store = new SqliteFleetStore(join(folder, "fleet.db"), { worker: true });
   directory = new Directory();
   directory.apply(await store.open());
-  directory.onChange((changes) => heard.push(...changes));
+  directory.onChange((changes) => void heard.push(...changes));
   service = new FleetService({
     store,
     directory,

@@ -10,7 +10,7 @@ export const ALLOWED = {
     "src/app/backups.ts": 155,
     "src/app/clock-watch.ts": 196,
     "src/app/engine.ts": 163,
-    "src/auth/authority.ts": 244,
+    "src/auth/authority.ts": 243,
     "src/auth/principal.ts": 159,
     "src/auth/rights.ts": 194,
     "src/base/metrics.ts": 154,

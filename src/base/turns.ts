@@ -1,5 +1,5 @@
 /** Work goes on for so long, in ms, before sockets are served: what a publish beside it may have to wait. */
-const TURN_MS = 1;
+const TURN_MS = 0.3;
 /** Reading the clock costs more than a small step of most loops. */
 const STEPS = 16;
 

@@ -206,10 +206,60 @@ describe("Directory", () => {
       many.map(() => false),
     );
     expect(directory.product("pumps")).toBe(pumps);
-    // what does more than that is applied in one step: rights may speak of devices as they are behind it
-    const workspace = directory.workspace(1);
-    if (!workspace) throw new Error("there is no workspace");
-    expect([...directory.applyInSteps([...many, { kind: "workspace", op: "put", row: workspace }])]).toEqual([]);
+  });
+
+  test("of a commit of all kinds many new devices follow behind the others, and what refers to devices behind these", () => {
+    const [{ directory, heard }, { directory: whole }] = [base(), base()];
+    const made = [1, 7].flatMap((uid) =>
+      Array.from({ length: 500 }, (_, i) => device(100 * uid + 1000 + i, uid, `many${i}`)),
+    );
+    const apiUser = directory.apiUser(1);
+    if (!apiUser) throw new Error("there is no API user");
+    const field = {
+      uid: 1,
+      product: 7,
+      id: "k",
+      name: "k",
+      type: "text",
+      default: null,
+      unit: null,
+      description: null,
+    } as const;
+    const granted = { scope: "device", device: 1700, can: ["view"] } as const;
+    const changes: FleetChange[] = [
+      product(7, 1, "vents"),
+      { kind: "configurationField", op: "put", row: field },
+      ...made,
+      ...made.slice(500).map(
+        ({ row }, i): FleetChange => ({
+          kind: "configurationValue",
+          op: "put",
+          row: { uid: i + 1, device: row.uid, field: 1, value: "v" },
+        }),
+      ),
+      { kind: "device", op: "delete", uid: 2 },
+      { kind: "apiUser", op: "put", row: { ...apiUser, grants: [granted] } },
+    ];
+    heard.length = 0;
+    let told = 0;
+    for (const _ of directory.applyInSteps(changes)) {
+      const news = heard.slice(told).filter(({ kind }) => kind !== "product" && kind !== "configurationField");
+      expect(news.length).toBeLessThanOrEqual(200);
+      told = heard.length;
+      // all else is there from the first step on
+      expect([directory.product("vents")?.deleted, directory.deviceByUid(2)]).toEqual([false, undefined]);
+      expect(directory.apiUser(1)?.grants).toEqual([granted]);
+    }
+    whole.apply(changes.slice(0, 2));
+    for (const one of changes.slice(2)) whole.apply([one]);
+    const seen = (of: Directory) => [
+      [...of.devices()].map(({ row }) => row).sort((x, y) => x.uid - y.uid),
+      of.all("configurationValue"),
+      of.product("vents")?.device("many7")?.row,
+      of.apiUser(1)?.grants,
+    ];
+    expect(seen(directory)).toEqual(seen(whole));
+    expect(heard).toHaveLength(changes.length);
   });
 
   test("many devices that change or go do so in short steps, each whole, and come to what one step comes to", () => {

@@ -1,7 +1,4 @@
-import { atOnce } from "../base/turns.ts";
-import type { DirectoryListener } from "./applied.ts";
-import { AT_ONCE, isManyDevices } from "./many-devices.ts";
-import { NodeIndex } from "./node-index.ts";
+import { Applying } from "./applying.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
 import type { AnyRow } from "./kind.ts";
 import type { FleetChange, FleetKind, FleetRows, Workspace } from "./types.ts";
@@ -21,61 +18,7 @@ export { DeviceNode, FieldNode, ProductNode } from "./nodes.ts";
  * as much as that row. Deleting a row deletes what depends on it, as the store does: a product's devices and fields,
  * an owner's tokens and memberships, and grants on a deleted product or device. Listeners hear of each of these.
  */
-export class Directory extends NodeIndex {
-  private readonly listeners: DirectoryListener[] = [];
-
-  /** Called after each apply, in the order of registration, with every effect of it. */
-  onChange(listener: DirectoryListener): void {
-    this.listeners.push(listener);
-  }
-
-  /**
-   * Applies committed changes in their order, then tells the listeners, in the same turn.
-   * @throws Error when a row names a parent that is not there: the store and the directory disagree
-   */
-  apply(changes: readonly FleetChange[]): void {
-    atOnce(this.applyInSteps(changes));
-  }
-  /**
-   * The same in steps; nothing else is applied meanwhile. All of it holds from one of them on, for whoever looks; behind it, what went
-   * with a product is taken down, some at a time, and listeners hear of these devices and fields then (`isAftermath`).
-   * Of many devices, and nothing else, some take effect at a time. New ones of a product are there all at once; who may do what with them follows.
-   */
-  *applyInSteps(changes: readonly FleetChange[]): Generator<void, void> {
-    if (isManyDevices(changes)) return yield* this.applyMany(changes);
-    this.take(changes);
-    yield* this.tellListeners(false);
-    while (this.leaving.any) {
-      yield;
-      const { devices, fields } = this.leaving.take(AT_ONCE);
-      for (const device of devices) this.takeDown(device);
-      for (const field of fields) this.removeField(field.row.uid);
-      yield* this.tellListeners(false);
-    }
-  }
-  private *applyMany(changes: Parameters<Directory["makeMany"]>[0]): Generator<void, void> {
-    const made = yield* this.makeMany(changes);
-    for (let i = 0; i < changes.length; i += AT_ONCE) {
-      if (made === null) this.take(changes.slice(i, i + AT_ONCE));
-      else this.made(made.slice(i, i + AT_ONCE));
-      yield* this.tellListeners(i + AT_ONCE < changes.length);
-      yield;
-    }
-  }
-  private take(changes: readonly FleetChange[]): void {
-    this.epoch++;
-    this.applied = [];
-    for (const change of changes) {
-      if (change.op === "put") this.put(change);
-      else this.remove(change.kind, change.uid);
-    }
-  }
-  private *tellListeners(more: boolean): Generator<void, void> {
-    const applied = this.applied;
-    this.applied = [];
-    for (const listener of this.listeners) yield* listener(applied, more) ?? [];
-  }
-
+export class Directory extends Applying {
   // Look-ups. Rows and nodes are the live ones; nobody changes them from outside.
 
   products(): IterableIterator<ProductNode> {
@@ -161,7 +104,7 @@ export class Directory extends NodeIndex {
     return this.plain.count(kind, parent, uid);
   }
 
-  private put(change: FleetChange & { op: "put" }): void {
+  protected put(change: FleetChange & { op: "put" }): void {
     switch (change.kind) {
       case "workspace":
         return this.putWorkspace(change.row);
@@ -193,7 +136,7 @@ export class Directory extends NodeIndex {
     this.applied.push({ kind: "workspace", op: "put", row, before, node: null });
   }
   /** Deletes a row and, before it, what depends on it. A row that is not there is no error: it went with its parent. */
-  private remove(kind: FleetKind, uid: number): void {
+  protected remove(kind: FleetKind, uid: number): void {
     switch (kind) {
       case "workspace":
         return this.removeWorkspace(uid);

@@ -1,8 +1,7 @@
-import { parseDocument } from "yaml";
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
-import { atOnce } from "../base/turns.ts";
-import { allowedAre, judged, pathText } from "../base/voice.ts";
+import { atOnce, inTurns } from "../base/turns.ts";
+import { allowedAre, judged, type Problem, pathText } from "../base/voice.ts";
 import type { Micros } from "../base/types.ts";
 import { daysFrom } from "../measure/time.ts";
 import { FIELD_TYPES } from "../measure/types.ts";
@@ -16,12 +15,13 @@ import {
   WORKSPACE_DETAILS,
 } from "./file-details.ts";
 import { right } from "./file-rights.ts";
-import { withoutPlainLines, withPlainLines } from "./plain-lines.ts";
 import { numbersOf, numberText, type Range, rangeOf } from "./range.ts";
 import { KEEP_RULE, keepDaysOf } from "./retention.ts";
 import { emailOf, fieldIdOf, fieldTypeOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
 import { isTokenForm } from "./token.ts";
 import { ROLES } from "./types.ts";
+import { parseFar } from "./yaml/far.ts";
+import { parseInSteps } from "./yaml/parse.ts";
 
 /**
  * The fleet file: its shape and what each value may be. YAML is read so that every scalar is the text as it was typed
@@ -250,9 +250,15 @@ export function readFleetFile(text: string): FleetFile {
 }
 /** The same in short steps, as far as long lists of devices are plain lines or ranges. */
 export function* readInSteps(text: string): Generator<void, FleetFile> {
-  const value = yield* parseYaml(text);
+  return yield* judgeInSteps(yield* parseInSteps(text));
+}
+/** The same without a long turn, however the file is written. */
+export async function readApart(text: string): Promise<FleetFile> {
+  return inTurns(judgeInSteps(await parseFar(text)));
+}
+function* judgeInSteps(value: unknown): Generator<void, FleetFile> {
   yield;
-  const file = (yield* judgedInSteps(value)) ?? judgedAtOnce(value);
+  const file = yield* judgedInSteps(value);
   for (const { products } of file.workspaces)
     for (const { devices } of products)
       for (const line of devices) if (line instanceof RangeOfDevices) yield* line.fill();
@@ -270,88 +276,42 @@ const listAt = (value: unknown, key: string): readonly unknown[] => {
   return Array.isArray(found) ? found : [];
 };
 
-/** Long lists of devices are judged by themselves, piece by piece. Null: something is wrong, with them or the rest. */
-function* judgedInSteps(value: unknown): Generator<void, FleetFile | null> {
+/** Long lists of devices are judged by themselves, piece by piece. @throws Refusal invalid_fleet: all that is wrong, with them behind the rest */
+function* judgedInSteps(value: unknown): Generator<void, FleetFile> {
+  const lists = listAt(value, "workspaces").flatMap((one) => listAt(one, "products").map((p) => listAt(p, "devices")));
+  const isLong = lists.reduce((sum, { length }) => sum + length, 0) > AT_ONCE;
   const without = (product: unknown) =>
-    listAt(product, "devices").length > AT_ONCE ? { ...(product as object), devices: [] } : product;
+    isLong && listAt(product, "devices").length > 0 ? { ...(product as object), devices: [] } : product;
   const rest = listAt(value, "workspaces").map((one) =>
     Array.isArray(at(one, "products")) ? { ...(one as object), products: listAt(one, "products").map(without) } : one,
   );
   const result = judged(fleet, rest.length > 0 ? { ...(value as object), workspaces: rest } : value);
-  if ("problems" in result) return null;
-  for (const [i, { products }] of result.data.workspaces.entries()) {
-    const given = listAt(listAt(value, "workspaces")[i], "products");
-    for (const [j, product] of products.entries()) {
-      const lines = listAt(given[j], "devices");
-      for (let from = product.devices.length; from < lines.length; from += AT_ONCE) {
+  const problems: Problem[] = "problems" in result ? [...result.problems] : [];
+  for (const [i, workspace] of listAt(value, "workspaces").entries()) {
+    for (const [j, product] of listAt(workspace, "products").entries()) {
+      const lines = listAt(product, "devices");
+      for (let from = 0; isLong && from < lines.length; from += AT_ONCE) {
         yield;
         const some = judged(z.array(devices), lines.slice(from, from + AT_ONCE));
-        if ("problems" in some) return null;
-        product.devices.push(...some.data);
+        if ("problems" in some) problems.push(...some.problems.map((one) => moved(one, [i, j, from])));
+        else if ("data" in result) result.data.workspaces[i]?.products[j]?.devices.push(...some.data);
       }
     }
   }
-  return result.data;
+  if ("data" in result && problems.length === 0) return result.data;
+  throw refused(problems);
 }
-function judgedAtOnce(value: unknown): FleetFile {
-  const result = judged(fleet, value);
-  if ("data" in result) return result.data;
-  const lines = [...new Set(result.problems.map(({ path, message }) => `${pathText(path) || "the file"}: ${message}`))];
+/** A problem of some of a product's devices, with its place in the file. */
+function moved(
+  { path: [n, ...path], ...problem }: Problem,
+  [workspace, product, from]: readonly [number, number, number],
+): Problem {
+  const line = typeof n === "number" ? [from + n] : [];
+  return { ...problem, path: ["workspaces", workspace, "products", product, "devices", ...line, ...path] };
+}
+function refused(problems: readonly Problem[]): Refusal {
+  const lines = [...new Set(problems.map(({ path, message }) => `${pathText(path) || "the file"}: ${message}`))];
   const more = lines.length > MAX_LINES ? [`… and ${lines.length - MAX_LINES} more`] : [];
-  throw new Refusal("invalid_fleet", [...lines.slice(0, MAX_LINES), ...more].join("\n"));
+  return new Refusal("invalid_fleet", [...lines.slice(0, MAX_LINES), ...more].join("\n"));
 }
 const MAX_LINES = 20;
-
-function* parseYaml(text: string): Generator<void, unknown> {
-  const quick = yield* quickly(text);
-  const value = quick === null ? thoroughly(text) : quick.value;
-  if (quick === null && hasProto(value)) refuseProto(value, "");
-  return value === null || value === "" ? {} : value;
-}
-/** With long runs of plain lines read by themselves; null: there are none, or something is wrong, which the parser says better. */
-function* quickly(text: string): Generator<void, { readonly value: unknown } | null> {
-  let nonce = "plainlines";
-  while (text.includes(nonce)) nonce += "x";
-  const plain = yield* withoutPlainLines(text, nonce);
-  if (plain.runs.size === 0) return null;
-  const doc = parseDocument(plain.text, { schema: "failsafe" });
-  if (doc.errors.length > 0) return null;
-  try {
-    const value: unknown = doc.toJS();
-    // plain lines have no such key
-    return hasProto(value) ? null : withPlainLines(value, plain);
-  } catch {
-    return null;
-  }
-}
-function thoroughly(text: string): unknown {
-  const doc = parseDocument(text, { schema: "failsafe" });
-  const problem = doc.errors[0];
-  if (problem) {
-    // Only the first line: the others repeat a piece of the file, which may hold a token.
-    const [first] = problem.message.split("\n");
-    throw new Refusal("invalid_fleet", `The file is not YAML: ${(first ?? "").replace(/:$/, "")}.`);
-  }
-  try {
-    return doc.toJS();
-  } catch (error) {
-    throw new Refusal("invalid_fleet", `The file cannot be read: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-function hasProto(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(hasProto);
-  if (typeof value !== "object" || value === null) return false;
-  return Object.hasOwn(value, "__proto__") || Object.values(value).some(hasProto);
-}
-/** A key that JavaScript gives a meaning to is never a name here, and zod would pass over it silently. */
-function refuseProto(value: unknown, path: string): void {
-  if (Array.isArray(value)) {
-    for (const [i, v] of value.entries()) refuseProto(v, `${path}[${i}]`);
-  } else if (typeof value === "object" && value !== null) {
-    for (const [key, v] of Object.entries(value)) {
-      if (key === "__proto__") throw new Refusal("invalid_fleet", `${path || "the file"}: unknown key "__proto__"`);
-      refuseProto(v, path === "" ? key : `${path}.${key}`);
-    }
-  }
-}

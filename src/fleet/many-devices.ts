@@ -1,14 +1,54 @@
+import { referringTo } from "./plain-rows.ts";
 import type { DeviceNode, ProductNode } from "./nodes.ts";
 import type { Device, FleetChange } from "./types.ts";
 
 /** Devices of one step. */
 export const AT_ONCE = 200;
 
-type DeviceChange = Extract<FleetChange, { kind: "device" }>;
+export type DeviceChange = Extract<FleetChange, { kind: "device" }>;
 
-/** Whether a commit changes many devices and does nothing else: each is then a change of its own, whatever becomes of the others. */
-export function isManyDevices(changes: readonly FleetChange[]): changes is readonly DeviceChange[] {
-  return changes.length > AT_ONCE && changes.every(({ kind }) => kind === "device");
+/** A commit, as it takes effect: `others` in one turn, then many devices and what refers to devices, some at a time. */
+interface CommitParts {
+  readonly others: readonly FleetChange[];
+  readonly devices: readonly DeviceChange[];
+  readonly behind: readonly FleetChange[];
+}
+
+/**
+ * Of a commit that is about many devices and nothing else, each is a change of its own: what an account may do with one depends on no other. Of any other
+ * commit only devices that it makes are apart, whom nobody has seen: rights may speak of the tags that other devices have behind it.
+ * @param isKnown whether a device is there
+ */
+export function partsOf(changes: readonly FleetChange[], isKnown: (uid: number) => boolean): CommitParts {
+  const none: CommitParts = { others: changes, devices: [], behind: [] };
+  if (changes.length <= AT_ONCE) return none;
+  if (changes.every(isOfDevice)) return { others: [], devices: changes, behind: [] };
+  const isNew = (change: FleetChange): change is DeviceChange =>
+    change.kind === "device" && change.op === "put" && !isKnown(change.row.uid);
+  const devices = changes.filter(isNew);
+  if (devices.length <= AT_ONCE) return none;
+  const behind = new Set(referringTo("device").map(({ name }) => name));
+  const rest = changes.filter((change) => !isNew(change));
+  return {
+    others: rest.filter(({ kind }) => !behind.has(kind)),
+    devices,
+    behind: rest.filter(({ kind }) => behind.has(kind)),
+  };
+}
+const isOfDevice = (change: FleetChange): change is DeviceChange => change.kind === "device";
+
+/** Devices of which all are new, product by product; of others all together, in their order. */
+export function byProduct(
+  devices: readonly DeviceChange[],
+  isKnown: (uid: number) => boolean,
+): readonly (readonly DeviceChange[])[] {
+  const products = new Map<number, DeviceChange[]>();
+  for (const change of devices) {
+    if (change.op !== "put" || isKnown(change.row.uid)) return [devices];
+    const some = products.get(change.row.product) ?? [];
+    if (some.push(change) === 1) products.set(change.row.product, some);
+  }
+  return [...products.values()];
 }
 
 /** The devices of a commit that only makes new ones of one product; null: it is another. @param isKnown whether a device is there */

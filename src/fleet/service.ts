@@ -7,7 +7,7 @@ import { type Actor, type AuditWriter, auditInSteps, COMMAND_LINE, FIRST_START }
 import type { PlatformTopics } from "../topic/platform.ts";
 import { type Directory, ownerKey } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
-import { readInSteps } from "./file.ts";
+import { readApart } from "./file.ts";
 import { type Plan, planInSteps } from "./plan.ts";
 import { createToken } from "./edit/accounts.ts";
 import { Draughtsman } from "./plan-draft.ts";
@@ -73,7 +73,7 @@ export class FleetService {
     text: string,
     options: { readonly dryRun?: boolean; readonly by?: Actor; readonly before?: (plan: Plan) => void } = {},
   ): Promise<Plan> {
-    const reading = inTurns(readInSteps(text));
+    const reading = readApart(text);
     reading.catch(() => {}); // what is wrong with it is told in its turn
     return this.turns.run(async () => {
       const [file, { random, topics }] = [await reading, this.needs];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parseDocument } from "yaml";
-import { atOnce } from "../base/turns.ts";
+import { atOnce } from "../../base/turns.ts";
 import { withoutPlainLines, withPlainLines } from "./plain-lines.ts";
 
 const yaml = (text: string): unknown => {

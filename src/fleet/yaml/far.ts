@@ -1,0 +1,61 @@
+import { Refusal } from "../../base/errors.ts";
+import { inTurns, nextTurn, Turns } from "../../base/turns.ts";
+import { nonceFor, parseInSteps, thoroughly } from "./parse.ts";
+import { putTogether } from "./pieces.ts";
+import { withoutPlainLines, withPlainLines } from "./plain-lines.ts";
+import type { YamlAnswer } from "./worker.ts";
+
+/** Texts up to this many characters are parsed where they are: it takes a few ms, as starting a thread does. */
+const SHORT = 16 * 1024;
+
+/**
+ * What `parseInSteps` answers, without a long turn of the thread that asks: what is not runs of plain lines is parsed in another one.
+ * @throws Refusal invalid_fleet
+ */
+export async function parseFar(text: string): Promise<unknown> {
+  const plain = await inTurns(withoutPlainLines(text, nonceFor(text)));
+  if (plain.text.length <= SHORT) return inTurns(parseInSteps(text));
+  if (plain.runs.size === 0) return apart(text);
+  // what is wrong is said better of the whole
+  const left = await apart(plain.text).catch(() => undefined);
+  return (left === undefined ? null : withPlainLines(left, plain))?.value ?? apart(text);
+}
+
+/** In a thread of its own. A thread that cannot be had, or dies, is no reason to refuse the file. */
+async function apart(text: string): Promise<unknown> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url));
+  const ask = (message: string): Promise<YamlAnswer> => {
+    const { promise, resolve } = Promise.withResolvers<YamlAnswer>();
+    const died = (why: string) => resolve({ failure: why, refused: false });
+    worker.onmessage = (event) => resolve(event.data as YamlAnswer); // our own worker
+    worker.onerror = (event) => {
+      event.preventDefault();
+      died(event.message);
+    };
+    worker.addEventListener("close", () => died("it ended"), { once: true });
+    worker.postMessage(message);
+    return promise;
+  };
+  const turns = new Turns();
+  try {
+    const begun = await ask(text);
+    if ("mark" in begun) {
+      return await putTogether(async () => {
+        if (turns.over) await turns.next();
+        const answer = await ask("");
+        if ("piece" in answer) return answer.piece;
+        throw new Lost();
+      }, begun.mark);
+    }
+    if ("failure" in begun && begun.refused) throw new Refusal("invalid_fleet", begun.failure);
+  } catch (error) {
+    if (!(error instanceof Lost)) throw error;
+  } finally {
+    worker.terminate();
+  }
+  await nextTurn();
+  return thoroughly(text);
+}
+
+/** The thread died amid its answer. */
+class Lost extends Error {}

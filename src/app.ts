@@ -71,14 +71,13 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   state.ready = true;
   if (!headless) integrations.start();
-  tellFewer(options.config, config, log);
   return {
     ...fleet.secrets,
     addresses: started.addresses,
     secretsShown: () => fleet.unshown.forget(),
     caFile,
     applied: fleet.applied,
-    warnings: [...warnings(config), ...ownerless(engine.directory)],
+    warnings: [...warnings(config), ...ownerless(engine.directory), ...tellFewer(options.config, config, log)],
     control: commands.control,
     stop(reason) {
       state.ready = false;

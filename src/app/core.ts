@@ -5,6 +5,7 @@ import { recoverSessions } from "../broker/recover.ts";
 import type { Config } from "../config/settings.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
+import { Outgoing } from "../outgoing/outgoing.ts";
 import type { SeenEvent } from "../ingest/event-log.ts";
 import type { Stores } from "../store/open.ts";
 import type { StoreLock } from "../store/ports.ts";
@@ -58,6 +59,7 @@ export async function openCore(config: Config, log: Log, undo: Undo): Promise<Co
     store: stores.fleet,
     directory: engine.directory,
     topics: engine.topics,
+    whyNever: (url) => new Outgoing({ allow: config.allowOutgoing, timeout: 0, maxAnswer: 0 }).whyNever(url),
     micros: () => clock.micros(),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });

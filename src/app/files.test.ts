@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Metrics } from "../base/metrics.ts";
-import { OpenFiles, withinFiles } from "./files.ts";
+import { OpenFiles, tellFewer, withinFiles } from "./files.ts";
 
 const WISH = { maxConnections: 50_000, maxHttpConnections: 10_000 };
 test.each([
@@ -52,4 +52,19 @@ test("no file left: it is said once, what was kept back is let go of, and taken 
   files.tick();
   expect([left, files.isFull]).toEqual([1, false]);
   expect(said).toEqual(["no file is l", "there are fi"]);
+});
+
+test("that there are files for few clients only is said once, in a sentence; that there are fewer than the settings say is not", () => {
+  const debug: object[] = [];
+  const log = { debug: (what: object) => void debug.push(what), info() {}, warn() {}, error() {} };
+  const limits = (maxConnections: number) => ({ maxConnections, maxHttpConnections: 100 });
+  expect(tellFewer(limits(50_000), limits(50_000), log)).toEqual([]);
+  expect(debug).toEqual([]);
+  expect(tellFewer(limits(50_000), limits(14_000), log)).toEqual([]);
+  expect(debug).toEqual([limits(14_000)]);
+  const [said = ""] = tellFewer(limits(50_000), limits(700), log);
+  expect(said).toContain("up to 700 clients");
+  expect(said).toContain("ulimit -n");
+  // as many as were asked for
+  expect(tellFewer({ ...limits(500), maxHttpConnections: 400 }, limits(500), log)).toEqual([]);
 });

@@ -48,15 +48,19 @@ export function withinFiles(
 export function withFiles(config: Config): Config {
   return { ...config, ...withinFiles(config, systemFiles()) };
 }
-/** Tells whoever set more than there is. */
-export function tellFewer(wished: ConnectionLimits, limits: ConnectionLimits, log: Log): void {
+/** What is said behind the banner where there are files for few clients only: with more, who needs them all reads the log at `debug`. */
+export function tellFewer(wished: ConnectionLimits, limits: ConnectionLimits, log: Log): string[] {
   const { maxConnections, maxHttpConnections } = limits;
-  if (maxConnections === wished.maxConnections && maxHttpConnections === wished.maxHttpConnections) return;
-  log.info(
-    { maxConnections, maxHttpConnections },
-    "fewer connections than the settings say, as the process may not open more files (ulimit -n, LimitNOFILE=)",
-  );
+  if (maxConnections === wished.maxConnections && maxHttpConnections === wished.maxHttpConnections) return [];
+  log.debug({ maxConnections, maxHttpConnections }, "connections are as many as there are files for");
+  if (maxConnections >= Math.min(FEW, wished.maxConnections)) return [];
+  return [
+    `up to ${maxConnections} clients can be connected at the same time, as this process may open few files; ` +
+      "for more, start it after ulimit -n 65536 (in a systemd unit: LimitNOFILE=65536)",
+  ];
 }
+/** Fewer clients than these somebody may soon have. */
+const FEW = 2000;
 
 /**
  * Notices that the process can open no more files. Until it can again, new MQTT connections are taken and closed at once:

@@ -109,7 +109,7 @@ export type FileProductDetails = z.output<typeof details>;
 export const ONLINE_TIMEOUT = whole(isOnlineTimeout, RULE.onlineTimeout).optional();
 export const DEVICE_DETAILS = {
   location: text(isName, RULE.location).optional(),
-  /** Every value in it is the text as it was typed, as everywhere in the file. */
+  /** Its numbers are numbers, as over HTTP (`typeMetadata`); all else in a file is the text as it was typed. */
   metadata: z
     .unknown()
     .refine((v) => v === undefined || v === "" || metadataOf(v) !== null, orNone(RULE.metadata))

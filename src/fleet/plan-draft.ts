@@ -15,6 +15,8 @@ export interface Supplies {
   readonly random: Random;
   /** Says which topics are free; absent where the instance's prefix is not known, and nothing is checked by it. */
   readonly topics?: PlatformTopics | undefined;
+  /** Why requests to an address are always refused; absent without a server, and nothing is checked by it. */
+  readonly whyNever?: ((url: string) => string | null) | undefined;
 }
 /** Per setting: the value before (undefined: none) and after. */
 export type Differences = Readonly<Record<string, readonly [unknown, unknown]>>;

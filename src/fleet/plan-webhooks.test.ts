@@ -1,19 +1,24 @@
 import { describe, expect, test } from "bun:test";
 import { refusalOf } from "../base/refusal.testing.ts";
+import { Outgoing } from "../outgoing/outgoing.ts";
 import { Directory } from "./directory.ts";
-import { changeWebhook } from "./edit/webhooks.ts";
+import { changeWebhook, pauseWebhook } from "./edit/webhooks.ts";
+import type { Draughtsman } from "./plan-draft.ts";
+import type { Webhook } from "./types.ts";
 import { FleetService } from "./service.ts";
 import { MemoryFleet } from "./testing.ts";
 
 function make() {
   const [store, directory] = [new MemoryFleet(), new Directory()];
   const random = (size: number) => new Uint8Array(size).fill(7);
-  const service = new FleetService({ store, directory, micros: () => 1000, random });
+  const allowed = { list: ["10.0.0.1"] };
+  const whyNever = (url: string) => new Outgoing({ allow: allowed.list, timeout: 0, maxAnswer: 0 }).whyNever(url);
+  const service = new FleetService({ store, directory, micros: () => 1000, random, whyNever });
   const apply = async (text: string) =>
     (await service.applyFile(text)).lines
       .map(({ sign, text }) => `${sign} ${text}`)
       .filter((line) => line.includes("webhook") || line.startsWith("="));
-  return { store, directory, service, apply };
+  return { store, directory, service, apply, allowed };
 }
 const SECRET = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
 const file = (webhook: string) => `
@@ -45,6 +50,28 @@ describe("what a fleet file says of webhooks", () => {
       "= everything is already as the file says",
     ]);
   });
+  test("an address that is never asked is refused when it is new; a name, one that is allowed, and one that is there already are not", async () => {
+    const { apply, allowed } = make();
+    const of = (url: string) => file(`{ name: office, url: "${url}" }`);
+    for (const url of [
+      "http://10.0.0.2/x",
+      "http://127.0.0.1:9/x",
+      "http://2130706433/",
+      "https://[::ffff:10.0.0.2]/",
+    ]) {
+      const refused = await refusalOf(apply(of(url)));
+      expect(refused.code).toBe("invalid_fleet");
+      expect(refused.message).toMatch(
+        /^workspaces\[0\]\.webhooks\[0\]\.url: nothing can be sent: .* is not on the public internet; --allow-outgoing can allow it$/,
+      );
+    }
+    for (const url of ["http://inside.example/x", "http://10.0.0.1/x"])
+      expect((await apply(of(url)))[0]).toContain("webhook w/office");
+    allowed.list = [];
+    expect((await apply(of("http://10.0.0.1/x"))).filter((line) => line.startsWith("="))).toEqual([
+      "= everything is already as the file says",
+    ]);
+  });
   test("what is left out has a default, or stays; what changes is said, and no secret is", async () => {
     const { apply, directory, store } = make();
     expect(await apply(file(`{ name: office, url: "https://a.example/" }`))).toEqual([
@@ -64,6 +91,25 @@ describe("what a fleet file says of webhooks", () => {
       account: { user: 1, apiUser: null },
       form: "original",
     });
+  });
+  test("one that the server switched off is not paused besides: it keeps why it is off", async () => {
+    const { apply, directory, service } = make();
+    await apply(file(`{ name: office, url: "https://a.example/" }`));
+    const row = () => directory.all("webhook")[0];
+    const edit = (change: (draft: Draughtsman, now: Webhook) => void) =>
+      service.edit((draft) => {
+        const now = row();
+        if (now) change(draft, now);
+      });
+    const off = { active: false, paused: { reason: "410 Gone", since: 5, off: true } } as const;
+    await edit((draft, now) => changeWebhook(draft, now, off));
+    for (const reason of ["by hand", null]) {
+      await edit((draft, now) => pauseWebhook(draft, now, reason));
+      expect(row()).toMatchObject(off);
+    }
+    await edit((draft, now) => changeWebhook(draft, now, { active: true }));
+    await edit((draft, now) => pauseWebhook(draft, now, "by hand"));
+    expect(row()).toMatchObject({ active: true, paused: { reason: "by hand" } });
   });
   test.each([
     [{ off: true } as const, undefined],

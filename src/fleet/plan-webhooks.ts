@@ -5,7 +5,7 @@ import type { FileWebhook } from "./file-webhooks.ts";
 import type { Draughtsman } from "./plan-draft.ts";
 import { twice } from "./plan-fields.ts";
 import type { Webhook, WebhookAccount, WebhookFilter } from "./types.ts";
-import { DEFAULT_BATCH, keptPause, newSecret, webhookProblem } from "./webhooks.ts";
+import { DEFAULT_BATCH, keptPause, newSecret, unreachable, webhookProblem } from "./webhooks.ts";
 
 /** The webhooks of a workspace, as a fleet file says them. @param path of it in the file @throws Refusal invalid_fleet */
 export function planWebhooks(
@@ -22,7 +22,7 @@ export function planWebhooks(
     seen.add(file.name);
     const known = directory.named("webhook", workspace, file.name);
     const row = rowOf(draft, file, known, workspace, at);
-    const problem = webhookProblem(row);
+    const problem = webhookProblem(row) ?? unreachable(draft.supplies, row, known);
     if (problem !== null) throw new Refusal("invalid_fleet", `${at}.${problem.key}: ${problem.text}`);
     const isMade = known === undefined && file.secret === undefined;
     const hint = isMade ? `; for its secret: fieldcast webhook rotate-secret ${JSON.stringify(file.name)}` : "";

@@ -500,7 +500,7 @@ workspaces:
   };
   const FULL = file(
     ", decimals: 2, description: of the motor, active: false",
-    ', location: hall 3, metadata: { floor: 3, of: [a, "1"] }, online_timeout: 60',
+    ', location: hall 3, metadata: { floor: 3, of: [a, "1", 007, 1.50, -2.5, true, null, 123456789012345678901] }, online_timeout: 60',
     "online_timeout: 90,",
   );
 
@@ -510,7 +510,11 @@ workspaces:
     const said = [
       { onlineTimeout: 90 },
       { decimals: 2, description: "of the motor", active: false },
-      { location: "hall 3", metadata: '{"floor":"3","of":["a","1"]}', onlineTimeout: 60 },
+      {
+        location: "hall 3",
+        metadata: '{"floor":3,"of":["a","1","007","1.50",-2.5,true,null,"123456789012345678901"]}',
+        onlineTimeout: 60,
+      },
     ];
     expect(rows(directory)).toMatchObject(said);
     expect((await apply(directory, store, FULL)).drafts).toEqual([]);

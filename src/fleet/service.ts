@@ -2,37 +2,19 @@ import { Refusal } from "../base/errors.ts";
 import { accountNameOf } from "./account-name.ts";
 import { InTurn } from "../base/in-turn.ts";
 import { inTurns } from "../base/turns.ts";
-import type { AccountChange } from "../store/ports.ts";
 import { type Actor, type AuditWriter, auditInSteps, COMMAND_LINE, FIRST_START } from "./audit.ts";
-import type { PlatformTopics } from "../topic/platform.ts";
 import { type Directory, ownerKey } from "./directory.ts";
 import { draftDemo, newHome } from "./demo.ts";
 import { readApart } from "./file.ts";
 import { type Plan, planInSteps } from "./plan.ts";
 import { createToken } from "./edit/accounts.ts";
-import { Draughtsman } from "./plan-draft.ts";
+import { Draughtsman, type Supplies } from "./plan-draft.ts";
 import { emailOf, RULE } from "./rules.ts";
-import { hashToken, isTokenForm, type Random } from "./token.ts";
+import type { ServiceNeeds } from "./service-needs.ts";
+import { hashToken, isTokenForm } from "./token.ts";
 import type { FleetChange, Token } from "./types.ts";
 import { completed } from "./uuids.ts";
 
-/** What the service needs of the fleet store (a FleetStore is one). */
-export interface FleetWriter {
-  commit(
-    drafts: readonly FleetChange[],
-    audit?: AuditWriter,
-    accounts?: readonly AccountChange[],
-  ): Promise<readonly FleetChange[]>;
-}
-interface ServiceNeeds {
-  readonly store: FleetWriter;
-  readonly directory: Directory;
-  /** µs since the epoch. */
-  readonly micros: () => number;
-  readonly random: Random;
-  /** The instance's topics, for the rights in a fleet file; absent where its settings are not known. */
-  readonly topics?: PlatformTopics;
-}
 /** What the very first start made; `workspace`: slug of the owner's first one. */
 export interface FirstRun {
   readonly email: string;
@@ -76,12 +58,17 @@ export class FleetService {
     const reading = readApart(text);
     reading.catch(() => {}); // what is wrong with it is told in its turn
     return this.turns.run(async () => {
-      const [file, { random, topics }] = [await reading, this.needs];
-      const made = await inTurns(planInSteps(this.directory, file, { now: this.needs.micros(), random, topics }));
+      const file = await reading;
+      const made = await inTurns(planInSteps(this.directory, file, this.supplies()));
       if (!options.dryRun) options.before?.(made);
       await this.commit(options.dryRun ? [] : made.drafts, options.by);
       return made;
     });
+  }
+
+  private supplies(): Supplies {
+    const { micros, random, topics, whyNever } = this.needs;
+    return { now: micros(), random, topics, whyNever };
   }
 
   /**
@@ -94,8 +81,7 @@ export class FleetService {
    */
   edit<T>(decide: (draft: Draughtsman) => T | Promise<T>, by?: Actor | ((change: FleetChange) => Actor)): Promise<T> {
     return this.turns.run(async () => {
-      const { random, topics } = this.needs;
-      const draft = new Draughtsman(this.directory, { now: this.needs.micros(), random, topics });
+      const draft = new Draughtsman(this.directory, this.supplies());
       const decided = await decide(draft);
       await this.commit(draft.drafts, by, draft);
       return decided;

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "./audit.ts";
 import type { AuditWriter } from "./audit.ts";
-import type { FleetWriter } from "./service.ts";
+import type { FleetWriter } from "./service-needs.ts";
 import type { AccountChange, AccountStore } from "../store/ports.ts";
 import type { FleetChange, FleetKind } from "./types.ts";
 import { withReferences } from "./kinds.ts";

@@ -60,6 +60,19 @@ export function webhookProblem(row: Omit<Webhook, "uid">): { readonly key: strin
   return form === "template" ? templateProblem(row) : null;
 }
 
+/**
+ * An address that is refused whenever it is asked is so at once, where it is new.
+ * @param whyNever says why requests to an address are always refused; absent without a server: nobody knows what it will allow
+ */
+export function unreachable(
+  { whyNever }: { readonly whyNever?: ((url: string) => string | null) | undefined },
+  { url }: Pick<Webhook, "url">,
+  before: Pick<Webhook, "url"> | undefined,
+): ReturnType<typeof webhookProblem> {
+  const why = url === before?.url ? null : (whyNever?.(url) ?? null);
+  return why === null ? null : { key: "url", text: `nothing can be sent: ${why}` };
+}
+
 /** Renders it once, so that what is misspelt is told when it is saved. */
 function templateProblem({ template = "", headers, events, batchMax }: Omit<Webhook, "uid">) {
   for (const [key, text] of [["template", template], ...Object.entries(headers).map(([n, v]) => [`headers.${n}`, v])])

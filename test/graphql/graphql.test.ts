@@ -138,7 +138,7 @@ describe("what fields mean", () => {
       verboseName: "First",
       location: "Cellar",
       tags: ["cellar", "warm"],
-      metadata: '{"floor":"1"}',
+      metadata: '{"floor":1}',
       online: true,
       lastHeardThreshold: 40,
       claimed: true,

@@ -40,9 +40,9 @@ export function rotateWebhookSecret(draft: Draughtsman, row: Webhook, grace: num
   return secret;
 }
 
-/** @param reason null: it goes on; one that the server switched off stays off, and keeps why */
+/** @param reason null: it goes on. One that the server switched off stays off, and keeps why: it sends nothing that could be paused */
 export function pauseWebhook(draft: Draughtsman, row: Webhook, reason: string | null): void {
-  if (reason === null && (row.paused === undefined || row.paused.off === true)) return;
+  if (row.paused?.off === true || (reason === null && row.paused === undefined)) return;
   changeWebhook(draft, row, { paused: reason === null ? null : { reason, since: draft.supplies.now } });
 }
 

@@ -1,4 +1,4 @@
-import { parseDocument } from "yaml";
+import { type Document, isPair, isScalar, parseDocument, visit } from "yaml";
 import { Refusal } from "../../base/errors.ts";
 import { withoutPlainLines, withPlainLines } from "./plain-lines.ts";
 
@@ -40,16 +40,43 @@ export function thoroughly(text: string): unknown {
     const [first] = problem.message.split("\n");
     throw new Refusal("invalid_fleet", `The file is not YAML: ${(first ?? "").replace(/:$/, "")}.`);
   }
+  typeMetadata(doc);
   const value = plainValue(doc);
   refuseProto(value, "");
   return value === null || value === "" ? {} : value;
 }
-function plainValue(doc: ReturnType<typeof parseDocument>): unknown {
+function plainValue(doc: Document.Parsed): unknown {
   try {
     return doc.toJS();
   } catch (error) {
     throw new Refusal("invalid_fleet", `The file cannot be read: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/**
+ * A device's metadata is its owner's own, and what the API gives of it is JSON: there a number stays a number, and true, false and null what
+ * they are, as they do over HTTP. What JSON would write otherwise (`007`, `1.50`, more digits than a number has) stays the text as it was typed.
+ */
+function typeMetadata(doc: Document.Parsed): void {
+  const isUnder = (key: string) => (node: unknown) => isPair(node) && isScalar(node.key) && node.key.value === key;
+  visit(doc, {
+    Scalar(key, scalar, path) {
+      if (key === "key" || scalar.type !== "PLAIN" || typeof scalar.value !== "string") return;
+      const from = path.findIndex(isUnder("devices"));
+      if (from >= 0 && path.slice(from).some(isUnder("metadata"))) scalar.value = typed(scalar.value);
+    },
+  });
+}
+const WORDS: ReadonlyMap<string, boolean | null> = new Map([
+  ["true", true],
+  ["false", false],
+  ["null", null],
+]);
+function typed(text: string): unknown {
+  const word = WORDS.get(text);
+  if (word !== undefined) return word;
+  const number = /^-?\d/.test(text) ? Number(text) : Number.NaN;
+  return JSON.stringify(number) === text ? number : text;
 }
 
 /** A key that JavaScript gives a meaning to is never a name here, and zod would pass over it silently. */

@@ -212,6 +212,21 @@ test("a request, a message, values for fields: Encoder(device, measurements)", a
   });
 });
 
+test("more values than a downlink sets are a problem, and what is passed over is told with the log", async () => {
+  const many = (n: number) =>
+    `function Encoder() { return Array.from({ length: ${n} }, () => ({ field: 'interval', value: 1 })); }`;
+  expect(await encoded(many(1000), { way: "field" })).toMatchObject({ is: "content", log: [] });
+  expect(await encoded(many(1003), { way: "field" })).toMatchObject({
+    is: "problem",
+    problem: "the encoder gave 1003 values; a downlink sets 1000 at most, so none was set",
+  });
+  const odd = "function Encoder() { return [{ field: 'interval', value: 1 }, 7]; }";
+  expect(await encoded(odd, { way: "field" })).toMatchObject({
+    content: { form: "rows", rows: [{ field: "INTERVAL", value: 1 }] },
+    log: ["7 in the list is no {field, value}"],
+  });
+});
+
 test("without a script: a field's bytes, the same bytes, the same text", async () => {
   expect(await encoded("RAW", { source: "field" })).toMatchObject(bytes("0102"));
   expect(await encoded("RAW", { source: "field" }, { raw: "0xff" })).toMatchObject(bytes("ff"));

@@ -62,11 +62,14 @@ export async function encode(
     const line = outcome.line === null ? "" : ` (line ${outcome.line})`;
     return { is: "problem", problem: `the encoder failed: ${outcome.message}${line}`, log };
   }
-  const read = readResult(outcome.result, way, isLora, network, { port, target });
-  return { ...read, log };
+  const { warnings = [], ...read } = readResult(outcome.result, way, isLora, network, { port, target });
+  return { ...read, log: [...log, ...warnings] };
 }
 
-type Unlogged<T> = T extends { readonly log: unknown } ? Omit<T, "log"> : never;
+/** warnings: what of its values was passed over. */
+type Unlogged<T> = T extends { readonly log: unknown }
+  ? Omit<T, "log"> & { readonly warnings?: readonly string[] }
+  : never;
 
 function readResult(
   result: unknown,
@@ -99,12 +102,21 @@ function rowsFrom(result: unknown, target: string | null): Unlogged<Encoded> {
   const bare = typeof result !== "object";
   if (bare && target === null)
     return { is: "problem", problem: "the encoder gave one value, and the downlink does not say for which field" };
-  const { rows, errors } = bare
-    ? { rows: [{ field: target ?? "", value: result as FieldValue }], errors: [] } // no object: a plain value
+  const { rows, errors, warnings, left } = bare
+    ? { rows: [{ field: target ?? "", value: result as FieldValue }], errors: [], warnings: [], left: 0 } // no object: a plain value
     : rowsOf("Encoder", result);
   if (errors.length > 0) return { is: "problem", problem: errors.join("; ") };
-  if (rows.length === 0) return { is: "nothing" };
-  return { is: "content", content: { form: "rows", rows: rows.map(({ field, value }) => ({ field, value })) } };
+  if (left > 0)
+    return {
+      is: "problem",
+      problem: `the encoder gave ${rows.length + left} values; a downlink sets ${rows.length} at most, so none was set`,
+    };
+  if (rows.length === 0) return { is: "nothing", warnings };
+  return {
+    is: "content",
+    content: { form: "rows", rows: rows.map(({ field, value }) => ({ field, value })) },
+    warnings,
+  };
 }
 
 /** What is always the same, or stands in a field. */

@@ -10,11 +10,12 @@ describe.skipIf(!have("chromium"))("live", () => {
   let server: TestServer;
   let visitor: Visitor;
   let client: MqttClient;
+  let token: string;
   beforeAll(async () => {
     server = await consoleServer({ demo: 20 });
     const rights = ["--can", "view", "--product", "room-climate", "--workspace", "demo"];
     const made = await server.cli("api-user", "create", "meter", ...rights);
-    const token = /\b[0-9a-f]{40}\b/.exec(made.out)?.[0] ?? "";
+    token = /\b[0-9a-f]{40}\b/.exec(made.out)?.[0] ?? "";
     client = await connectAsync(`mqtt://127.0.0.1:${server.ports.mqtt}`, {
       username: token,
       password: token,
@@ -78,6 +79,74 @@ describe.skipIf(!have("chromium"))("live", () => {
     await line.click();
     await line.getByRole("link", { name: "Ask the broker about it" }).click();
     await page.getByText(/^No: meter.* may not publish there/).waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("the browser is an MQTT client: it hears by several subscriptions, and shows what MQTT 5 says of a message", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/live?tab=mqtt");
+    await page.getByText("connected", { exact: true }).waitFor();
+    const filter = page.getByRole("combobox", { name: "Topic filter" });
+    for (const one of ["dtck/room-climate/+/+", "home/#"]) {
+      await filter.fill(one);
+      await page.getByRole("button", { name: "Subscribe", exact: true }).click();
+    }
+    // one is not granted, and says why
+    await page.getByRole("alert").filter({ hasText: "Free topics are off" }).waitFor();
+    await page.getByText("QoS 0 · 0 messages").first().waitFor();
+    expect(await publish("ro-0003/TEMPERATURE")).toBe("taken");
+    const line = page.getByRole("listbox", { name: "Messages" }).getByRole("option");
+    await line.filter({ hasText: "dtck/room-climate/ro-0003/TEMPERATURE" }).click();
+    const details = page.getByRole("region", { name: "dtck/room-climate/ro-0003/TEMPERATURE" });
+    await details.getByText("timestamp").waitFor();
+    await details.getByText("unit").waitFor();
+    await details.getByText("Hex", { exact: true }).click();
+    await details.getByText("32 31 2e 35").waitFor();
+    expect(await axe(page)).toEqual([]);
+    // the address has it: a link subscribes to the same, and leaving the tab for a moment loses nothing
+    await page.getByRole("link", { name: "Refusals" }).click();
+    await page.getByRole("link", { name: "Publish and subscribe" }).click();
+    expect(await line.count()).toBe(1);
+    await page.reload();
+    await page.getByText("dtck/room-climate/+/+").waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("a publish is checked before it is sent; what is refused says why, and is mended in place", async () => {
+    const { page } = visitor;
+    const listener = await connectAsync(`mqtt://127.0.0.1:${server.ports.mqtt}`, {
+      username: token,
+      password: token,
+      protocolVersion: 5,
+    });
+    await listener.subscribeAsync("dtck/room-climate/+/+", { qos: 1 });
+    const heard = new Promise<string>((resolve) => listener.once("message", (_, payload) => resolve(String(payload))));
+    await visitor.goto("w/demo/live?tab=mqtt");
+    await page.getByText("connected", { exact: true }).waitFor();
+    const topic = page.getByRole("combobox", { name: "Topic", exact: true });
+    const payload = page.getByRole("textbox", { name: "Payload", exact: true });
+    const send = page.getByRole("button", { name: "Publish", exact: true });
+    // completed with what there is
+    await topic.fill("dtck-pub/room-climate/ro-0003/TEMP");
+    await page.getByRole("option", { name: "dtck-pub/room-climate/ro-0003/TEMPERATURE" }).click();
+    await page.getByText("You may publish there.").waitFor();
+    await page.getByText("Temperature: NUMERIC, °C").waitFor();
+    await payload.fill("warm");
+    await page.getByText("This field takes a number").waitFor();
+    await send.click();
+    await page.getByText('"warm" is not a number').waitFor();
+    await page.getByText("invalid_value").waitFor();
+    await payload.fill("23.5");
+    await send.click();
+    await page.getByText("Accepted by the server, and durable.").waitFor();
+    expect(await heard).toBe("23.5");
+    await topic.fill("dtck-pub/room-climate/ro-0003/AIR");
+    await payload.fill("1");
+    await page.getByRole("combobox", { name: "QoS" }).last().selectOption("0");
+    await send.click();
+    await page.getByRole("button", { name: "Create field AIR (NUMERIC)" }).click();
+    await page.getByText("The field AIR is there now.").waitFor();
+    await listener.endAsync(true);
     expect(visitor.sins).toEqual([]);
   });
 

@@ -60,6 +60,11 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "system-settings", path: "system?tab=settings", shows: "--max-packet" },
   { name: "live", path: "w/demo/live", shows: /Nothing was refused of late|refused/ },
   { name: "live-events", path: "w/demo/live?tab=events", shows: /Nothing has happened|connected/ },
+  {
+    name: "live-mqtt",
+    path: `w/demo/live?tab=mqtt&topic=${encodeURIComponent(`dtck-pub/${DEMO_DEVICE}/TEMPERATURE`)}&watch=${encodeURIComponent('[{"filter":"dtck/room-climate/#","qos":1}]')}`,
+    shows: "You may publish there.",
+  },
   { name: "live-connections", path: "w/demo/live?tab=connections", shows: "No client is connected" },
   { name: "live-ask", path: "w/demo/live?tab=ask", shows: "Nothing is sent or recorded." },
 ];

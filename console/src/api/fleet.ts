@@ -24,6 +24,13 @@ export async function allOf<T>(
   return items;
 }
 
+/** How clients reach the server. */
+export const connectionQuery = queryOptions({
+  queryKey: ["connection"],
+  queryFn: async ({ signal }) => (await api.getConnection({ signal })).data,
+  staleTime: 300_000,
+});
+
 /** The products of a workspace. */
 export function productsQuery(workspace: string) {
   return queryOptions({

@@ -1,13 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "../../api/index.ts";
 
-/** How clients reach the server. */
-export const connectionQuery = queryOptions({
-  queryKey: ["connection"],
-  queryFn: async ({ signal }) => (await api.getConnection({ signal })).data,
-  staleTime: 300_000,
-});
-
 /** The text of the CA file; null: clients need none, or it cannot be had. */
 export const caQuery = queryOptions({
   queryKey: ["connection", "ca"],

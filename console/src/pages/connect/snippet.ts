@@ -17,8 +17,3 @@ export interface Snippet {
     | "broker";
   readonly code: string;
 }
-
-/** A text in single quotes of a shell. */
-export function shell(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}

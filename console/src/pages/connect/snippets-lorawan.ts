@@ -1,4 +1,5 @@
-import { shell, type Snippet } from "./snippet.ts";
+import { shell } from "../../parts/shell.ts";
+import type { Snippet } from "./snippet.ts";
 import type { Target } from "./target.ts";
 
 /** An uplink of no bytes that mean anything: 0x00d2 on port 2. */

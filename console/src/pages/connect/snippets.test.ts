@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { WAYS } from "./search.ts";
-import { shell } from "./snippet.ts";
+import { shell } from "../../parts/shell.ts";
 import { snippetsOf } from "./snippets.ts";
 import { mqttReach, type Target } from "./target.ts";
 

@@ -2,7 +2,8 @@ import { arduino } from "./snippets-arduino.ts";
 import { homeAssistant } from "./snippets-home-assistant.ts";
 import { chirpstack, theThingsStack } from "./snippets-lorawan.ts";
 import { nodeRed } from "./snippets-node-red.ts";
-import { shell, type Snippet } from "./snippet.ts";
+import { shell } from "../../parts/shell.ts";
+import type { Snippet } from "./snippet.ts";
 import type { Way } from "./search.ts";
 import { deviceTopics, jsonSample, publishTopic, sampleOf, type Target } from "./target.ts";
 

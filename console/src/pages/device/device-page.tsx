@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { deviceQuery, fieldsQuery, productQuery, timeoutOf } from "../../api/fleet.ts";
+import { connectionQuery, deviceQuery, fieldsQuery, productQuery, timeoutOf } from "../../api/fleet.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { DeviceState, Heard } from "../../parts/device-state.tsx";
@@ -12,7 +12,6 @@ import { Tabs } from "../../parts/tabs.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./device.module.css";
 import { Overview } from "./overview.tsx";
-import { connectionQuery } from "./queries.ts";
 import { TABS } from "./search.ts";
 import { topicsOf } from "./topics.ts";
 

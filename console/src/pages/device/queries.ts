@@ -17,13 +17,6 @@ export function isDrawn({ type }: Pick<Field, "type">): boolean {
   return NUMBERS.has(type);
 }
 
-/** How clients reach the server. */
-export const connectionQuery = queryOptions({
-  queryKey: ["connection"],
-  queryFn: async ({ signal }) => (await api.getConnection({ signal })).data,
-  staleTime: Number.POSITIVE_INFINITY,
-});
-
 /** How often refusals are asked for: soon enough for who watches, and no more work when a device sends nothing but mistakes. */
 const REFUSALS_MS = 5000;
 

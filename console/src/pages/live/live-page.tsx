@@ -1,6 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
-import { Page } from "../../parts/page.tsx";
+import { Page, Skeleton } from "../../parts/page.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
 import { useText } from "../../text/index.ts";
 import { Ask } from "./ask.tsx";
@@ -8,10 +9,13 @@ import { Connections } from "./connections.tsx";
 import { EventStream } from "./event-stream.tsx";
 import { TABS } from "./search.ts";
 
+// a client of MQTT is nothing that other parts need
+const DeskTab = lazy(() => import("./desk/desk-tab.tsx"));
 const route = getRouteApi("/frame/w/$workspace/live");
 const PATHS = {
   refusals: "/inspect/live?kind=refused",
   events: "/inspect/live",
+  mqtt: "/connection",
   connections: "/sessions",
   ask: "/access?action=publish&topic=…",
 };
@@ -23,6 +27,9 @@ export function LivePage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { tab = "refusals" } = search;
+  // what it heard stays while one looks at another part
+  const [hasDesk, setHasDesk] = useState(false);
+  if (tab === "mqtt" && !hasDesk) setHasDesk(true);
   const set = (more: Record<string, unknown>) =>
     void navigate({ search: (before: typeof search) => ({ ...before, ...more }), replace: true });
   return (
@@ -31,10 +38,21 @@ export function LivePage() {
         label={t.live.tabs}
         tabs={TABS.map((id) => ({ id, text: t.live.tab[id] }))}
         chosen={tab}
-        search={(id) => (id === "refusals" ? {} : { tab: id })}
+        search={(id) => ({
+          ...(id !== "refusals" && { tab: id }),
+          // the client of this page goes on
+          ...(search.watch !== undefined && { watch: search.watch }),
+        })}
       />
       {(tab === "refusals" || tab === "events") && (
         <EventStream key={tab} workspace={workspace} search={search} set={set} refusals={tab === "refusals"} />
+      )}
+      {hasDesk && (
+        <div hidden={tab !== "mqtt"}>
+          <Suspense fallback={<Skeleton rows={8} />}>
+            <DeskTab workspace={workspace} search={search} set={set} />
+          </Suspense>
+        </div>
       )}
       {tab === "connections" && <Connections search={search} set={set} />}
       {tab === "ask" && <Ask workspace={workspace} search={search} set={set} />}

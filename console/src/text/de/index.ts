@@ -4,6 +4,7 @@ import { access } from "./access.ts";
 import { account } from "./account.ts";
 import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
+import { desk } from "./desk.ts";
 import { device } from "./device.ts";
 import { devices } from "./devices.ts";
 import { home } from "./home.ts";
@@ -28,6 +29,7 @@ export const de: Text = {
   ask,
   live,
   connect,
+  desk,
   device,
   devices,
   home,

@@ -2,7 +2,13 @@ import type { Text } from "../index.ts";
 
 export const live: Text["live"] = {
   tabs: "Teile von Live",
-  tab: { refusals: "Ablehnungen", events: "Alle Ereignisse", connections: "Verbindungen", ask: "Den Broker fragen" },
+  tab: {
+    refusals: "Ablehnungen",
+    events: "Alle Ereignisse",
+    mqtt: "Senden und hören",
+    connections: "Verbindungen",
+    ask: "Den Broker fragen",
+  },
   stream: {
     pause: "Anhalten",
     resume: "Weiter",

@@ -3,6 +3,7 @@ import { access } from "./access.ts";
 import { account } from "./account.ts";
 import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
+import { desk } from "./desk.ts";
 import { device } from "./device.ts";
 import { devices } from "./devices.ts";
 import { home } from "./home.ts";
@@ -27,6 +28,7 @@ export const en = {
   ask,
   live,
   connect,
+  desk,
   device,
   devices,
   home,

@@ -1,7 +1,13 @@
 /** What happens now: events, connections, and what the broker would say. */
 export const live = {
   tabs: "Parts of live",
-  tab: { refusals: "Refusals", events: "All events", connections: "Connections", ask: "Ask the broker" },
+  tab: {
+    refusals: "Refusals",
+    events: "All events",
+    mqtt: "Publish and subscribe",
+    connections: "Connections",
+    ask: "Ask the broker",
+  },
   stream: {
     pause: "Pause",
     resume: "Go on",

@@ -165,10 +165,10 @@ function refuse(
     return;
   }
   // the identifier of a refused QoS 2 publish is not kept: it is free again [MQTT-4.3.3-9]
-  const { reason } = CATALOGUE[code];
   const type = qos === 1 ? ("puback" as const) : ("pubrec" as const);
-  const properties = channel.problemInformation ? { properties: { reasonString: reasonText(message) } } : {};
-  const bytes = encodeWithin(5, { type, packetId, reasonCode: reason, ...properties }, channel.maxPacket);
+  const properties = { reasonString: reasonText(message), userProperties: [["code", code]] as [string, string][] };
+  const told = channel.problemInformation ? { properties } : {};
+  const bytes = encodeWithin(5, { type, packetId, reasonCode: CATALOGUE[code].reason, ...told }, channel.maxPacket);
   // too small a Maximum Packet Size even for the reason code: there is no way to tell
   if (bytes === null) inbound.answered();
   else acks.refuse(bytes);

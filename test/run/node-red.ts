@@ -1,40 +1,10 @@
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { installed, place } from "./node-red-install.ts";
 import { until } from "./until.ts";
 
 /** A real Node-RED without a screen, installed from npm (test/node-red) into a folder of its own, which only these tests need. */
-
-const wanted = join(import.meta.dir, "..", "node-red");
-/** Beside the sources, whose checks read every file. */
-const home = join(import.meta.dir, "..", "..", ".cache", "node-red");
-const INSTALL_LIMIT_MS = 300_000;
-
-/** Installs it when it is missing, or its lock file is newer. @throws Error with what npm said */
-export function installNodeRed(): void {
-  const done = join(home, "node_modules", ".package-lock.json");
-  const lock = join(wanted, "package-lock.json");
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
-  mkdirSync(home, { recursive: true });
-  for (const file of ["package.json", "package-lock.json"]) copyFileSync(join(wanted, file), join(home, file));
-  const run = Bun.spawnSync(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-    cwd: home,
-    stdin: "ignore",
-    stderr: "pipe",
-    timeout: INSTALL_LIMIT_MS,
-  });
-  if (run.exitCode !== 0) throw new Error(`npm ci in .cache/node-red failed:\n${run.stderr}`);
-}
 
 /** A node of a flow, as Node-RED's files have it. */
 export interface FlowNode {
@@ -55,20 +25,33 @@ interface NodeRedOptions {
 
 export class NodeRed {
   private text = "";
+  private child: Bun.Subprocess<"ignore", "pipe", "pipe">;
 
   private constructor(
     readonly folder: string,
     readonly url: string,
-    private readonly child: Bun.Subprocess<"ignore", "pipe", "pipe">,
+    private readonly spawn: () => Bun.Subprocess<"ignore", "pipe", "pipe">,
   ) {
+    this.child = this.run();
+  }
+  private run(): Bun.Subprocess<"ignore", "pipe", "pipe"> {
+    const child = this.spawn();
     for (const stream of [child.stdout, child.stderr])
       void (async () => {
         for await (const part of stream) this.text += new TextDecoder().decode(part);
       })();
+    return child;
+  }
+  private async answers(): Promise<void> {
+    const asked = async () => (await fetch(`${this.url}/settings`).catch(() => null))?.ok === true;
+    await until("Node-RED answers", asked, 60_000).catch(async (error: unknown) => {
+      await this.stop();
+      throw new Error(`${String(error)}\n${this.text}`);
+    });
   }
 
   static async start({ packages = [], env = {}, preload }: NodeRedOptions = {}): Promise<NodeRed> {
-    installNodeRed();
+    const { red, node } = installed();
     const folder = mkdtempSync(join(tmpdir(), "fieldcast-node-red-"));
     const port = freePort();
     const settings = {
@@ -82,35 +65,18 @@ export class NodeRed {
       logging: { console: { level: "warn", metrics: false, audit: false } },
     };
     writeFileSync(join(folder, "settings.js"), `module.exports = ${JSON.stringify(settings)};\n`);
-    for (const from of packages) {
-      const { name } = JSON.parse(readFileSync(join(from, "package.json"), "utf8")) as { name: string };
-      cpSync(from, join(folder, "node_modules", name), { recursive: true });
-    }
-    const red = join(home, "node_modules", "node-red", "red.js");
+    for (const from of packages) place(from, folder);
     const own = Object.entries(process.env).filter(([name]) => !name.startsWith("FIELDCAST_"));
-    const child = Bun.spawn(
-      [
-        "node",
-        ...(preload === undefined ? [] : ["--require", preload]),
-        red,
-        "-u",
-        folder,
-        "-s",
-        join(folder, "settings.js"),
-      ],
-      { env: { ...Object.fromEntries(own), ...env }, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+    const first = preload === undefined ? [] : ["--require", preload];
+    const made = new NodeRed(folder, `http://127.0.0.1:${port}`, () =>
+      Bun.spawn([node, ...first, red, "-u", folder, "-s", join(folder, "settings.js")], {
+        env: { ...Object.fromEntries(own), ...env },
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "pipe",
+      }),
     );
-    const made = new NodeRed(folder, `http://127.0.0.1:${port}`, child);
-    try {
-      await until(
-        "Node-RED answers",
-        async () => (await fetch(`${made.url}/settings`).catch(() => null))?.ok === true,
-        60_000,
-      );
-    } catch (error) {
-      await made.stop();
-      throw new Error(`${String(error)}\n${made.text}`);
-    }
+    await made.answers();
     return made;
   }
 
@@ -127,8 +93,12 @@ export class NodeRed {
       errors: all.filter(({ err }) => err !== undefined).map(({ module, err }) => `${module}: ${err}`),
     };
   }
-  /** Puts a flow in the place of all that there is. @param credentials by node */
-  async deploy(nodes: readonly FlowNode[], credentials: Readonly<Record<string, object>> = {}): Promise<void> {
+  /** Puts a flow in the place of all that there is. @param credentials by node @param what is started anew: everything, or the nodes that changed */
+  async deploy(
+    nodes: readonly FlowNode[],
+    credentials: Readonly<Record<string, object>> = {},
+    what: "full" | "nodes" = "full",
+  ): Promise<void> {
     const flows = [
       { id: "tab", type: "tab", label: "test" },
       ...KEPT,
@@ -136,7 +106,7 @@ export class NodeRed {
     ];
     const answer = await fetch(`${this.url}/flows`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "Node-RED-API-Version": "v2" },
+      headers: { "Content-Type": "application/json", "Node-RED-API-Version": "v2", "Node-RED-Deployment-Type": what },
       body: JSON.stringify({ flows }),
     });
     if (!answer.ok) throw new Error(`the flow is not taken: ${answer.status} ${await answer.text()}`);
@@ -173,11 +143,21 @@ export class NodeRed {
     });
     return found ?? {};
   }
-  async stop(): Promise<void> {
+  /** Ends it, does what is to be done meanwhile, and starts it again with its flows. */
+  async restart(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+    await this.end();
+    await meanwhile();
+    this.child = this.run();
+    await this.answers();
+  }
+  private async end(): Promise<void> {
     this.child.kill("SIGTERM");
     const late = setTimeout(() => this.child.kill("SIGKILL"), 5000);
     await this.child.exited;
     clearTimeout(late);
+  }
+  async stop(): Promise<void> {
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

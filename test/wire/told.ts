@@ -16,6 +16,8 @@ interface Told {
   readonly reason: number;
   /** The Reason String. */
   readonly text: string;
+  /** Of the catalogue; undefined: it says none. */
+  readonly code?: string;
 }
 
 /** Publishes with MQTT.js; the server's answer, whether it took the message or not. */
@@ -40,6 +42,11 @@ export async function heardJs(js: JsClient, count: number): Promise<string[]> {
   return js.messages.splice(0, count).map(({ topic, payload }) => `${topic} ${payload}`);
 }
 
+function codeOf(properties: readonly (readonly [string, string])[] | undefined): { code?: string } {
+  const code = properties?.find(([name]) => name === "code")?.[1];
+  return code === undefined ? {} : { code };
+}
+
 /** Publishes at QoS 1 and answers the PUBACK; other packets that come before it are returned too. */
 export async function publishRaw(
   raw: Raw,
@@ -54,7 +61,12 @@ export async function publishRaw(
     const packet = await raw.next();
     if (packet.type === "publish") heard.push(packet);
     else if (packet.type === "puback" || packet.type === "pubrec")
-      return { reason: packet.reasonCode, text: packet.properties?.reasonString ?? "", heard };
+      return {
+        reason: packet.reasonCode,
+        text: packet.properties?.reasonString ?? "",
+        ...codeOf(packet.properties?.userProperties),
+        heard,
+      };
     else throw new Error(`${packet.type} came instead of an acknowledgement`);
   }
 }

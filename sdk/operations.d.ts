@@ -1404,6 +1404,132 @@ export type NewDashboardShare = {
   link: string;
 };
 
+/** A broker elsewhere that messages are exchanged with. */
+export type ExternalBroker = {
+  /** Its number. */
+  broker: number;
+  workspace: string;
+  /** 1 to 200 characters without control characters */
+  name: string;
+  /** 1 to 2000 characters without control characters but line breaks */
+  description: string;
+  /** Tried in turn; the first one is gone back to. */
+  addresses: string[];
+  /** auto: MQTT 5, or 3.1.1 with a broker that does not speak it. */
+  protocol: "5" | "auto" | "3.1.1" | "3.1";
+  username: string | null;
+  /** PEM: who signs its certificate; null: those that the system trusts. */
+  ca: string | null;
+  /** PEM: the certificate that is shown to it. */
+  certificate: string | null;
+  /** The name that its certificate is for (SNI); null: that of the address. */
+  server_name: string | null;
+  /** 1 to 200 letters, digits or . _ : ~ - */
+  client_id: string;
+  /** Seconds; a broken connection is noticed within one and a half of it. */
+  keep_alive: number;
+  /** Seconds that it keeps our session while we are away. */
+  session_expiry: number;
+  /** A forwarded message that came through so many brokers is not forwarded to this one. 1: what came from another broker is not passed on. */
+  hops: number;
+  /** null: that account is gone, and nothing is carried. */
+  account: string | null;
+  paused: boolean;
+  /** What is carried between it and us. */
+  routes: ({
+    direction: "in";
+    /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+    filter: string;
+    /** QoS on the remote's side: 0, 1 or 2. */
+    qos: 0 | 1 | 2;
+    /** How measurements are made of what arrives. */
+    map: Record<string, unknown>;
+  } | {
+    direction: "out";
+    /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+    filter: string;
+    /** QoS on the remote's side: 0, 1 or 2. */
+    qos: 0 | 1 | 2;
+    /** a template of a topic without + and #, like plant/{{ device.id }}/{{ field | downcase }} */
+    topic: string;
+    payload: "value" | "json" | "template" | "encoder";
+    /** The template of the payload, or the script with an Encoder; null with the others. */
+    template: string | null;
+    retain: boolean;
+    /** Seconds after which the remote drops it (MQTT 5); null: never. */
+    expiry: number | null;
+    /** Seconds after which it is not sent any more; null: it always is. */
+    max_age: number | null;
+  } | {
+    direction: "forward";
+    /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+    pattern: string;
+    way: "in" | "out" | "both";
+    /** QoS on the remote's side: 0, 1 or 2. */
+    qos: 0 | 1 | 2;
+    /** nothing, or the beginning of a topic, without + and # */
+    local_prefix: string;
+    /** nothing, or the beginning of a topic, without + and # */
+    remote_prefix: string;
+  })[];
+  /** Whether there is a password; it is never shown. */
+  has_password: boolean;
+  has_key: boolean;
+  /** RFC 3339, UTC. */
+  created: string;
+  state: "pending" | "connected" | "error" | "paused";
+  /** Why it is in error, in words. */
+  reason: string | null;
+  since: string | null;
+  /** Where it is connected, or was tried last. */
+  address: string | null;
+  connected_protocol: "5" | "3.1.1" | "3.1" | null;
+  next_try: string | null;
+  /** Since the server started. */
+  messages_in: number;
+  /** Those that it acknowledged, since the server started. */
+  messages_out: number;
+  refused_in: number;
+  refused_out: number;
+  /** Messages that were too old to be sent, or let go of since it was too far behind. */
+  dropped: number;
+  /** Sent, and not acknowledged yet. */
+  in_flight: number;
+  /** Rows of the log that it is behind. */
+  lag_rows: number;
+  lag_seconds: number;
+  /** Routes that carry nothing, and why. */
+  troubles: {
+    route: number;
+    reason: string;
+  }[];
+};
+
+/** What came of trying its addresses, step by step. */
+export type ExternalBrokerTest = {
+  ok: boolean;
+  tries: ({
+    address: string;
+    ok: boolean;
+    steps: ({
+      step: "name" | "tcp" | "tls" | "websocket" | "login" | "subscribe";
+      ok: boolean;
+      ms: number;
+      /** What was found, or what failed, in words. */
+      text: string;
+    })[];
+  })[];
+};
+
+/** Something that happened to the connection with a broker. */
+export type ExternalBrokerEvent = {
+  event: number;
+  /** RFC 3339, UTC. */
+  time: string;
+  what: "connected" | "disconnected" | "error" | "refused" | "dropped" | "paused" | "resumed" | "note";
+  text: string;
+};
+
 /** What holds, and what is said of this itself (null: nothing). */
 export type Retention = {
   retention: string;
@@ -1662,7 +1788,7 @@ export type AuditEntry = {
 export type Event = {
   /** RFC 3339, UTC. */
   time: string;
-  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook";
+  kind: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook" | "broker";
   account: {
     key: string;
     name: string;
@@ -1979,6 +2105,8 @@ export interface ListItems {
   listWebhookDeadLetters: WebhookDeadLetter;
   listDashboards: DashboardSummary;
   listDashboardShares: DashboardShare;
+  listBrokers: ExternalBroker;
+  listBrokerEvents: ExternalBrokerEvent;
   listDevices: Device;
   listNetworks: Network;
   listDownlinks: Downlink;
@@ -3845,6 +3973,220 @@ export interface Operations {
     if_match?: string;
     signal?: AbortSignal;
   }): Promise<Answer<DashboardShare>>;
+  /** GET /workspaces/{workspace}/brokers: List external brokers. Those of a workspace, oldest first. Takes the workspace permission "integrations". */
+  listBrokers(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: ExternalBroker[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces/{workspace}/brokers: Create an external broker. It is connected at once. It acts as an API user that may no more than who sets it up. Takes the workspace permission "integrations". */
+  createBroker(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name: string;
+      /** Tried in turn; the first one is gone back to. */
+      addresses: string[];
+      /** Name of the API user of the workspace as which it acts: what that may not do, it does not do either. */
+      account: string;
+      /** 1 to 2000 characters without control characters but line breaks */
+      description?: string;
+      /** auto: MQTT 5, or 3.1.1 with a broker that does not speak it. */
+      protocol?: "5" | "auto" | "3.1.1" | "3.1";
+      username?: string | null;
+      /** PEM: who signs its certificate; null: those that the system trusts. */
+      ca?: string | null;
+      /** PEM: the certificate that is shown to it. */
+      certificate?: string | null;
+      /** The name that its certificate is for (SNI); null: that of the address. */
+      server_name?: string | null;
+      /** 1 to 200 letters, digits or . _ : ~ - */
+      client_id?: string;
+      /** Seconds; a broken connection is noticed within one and a half of it. */
+      keep_alive?: number;
+      /** Seconds that it keeps our session while we are away. */
+      session_expiry?: number;
+      /** A forwarded message that came through so many brokers is not forwarded to this one. 1: what came from another broker is not passed on. */
+      hops?: number;
+      paused?: boolean;
+      /** What is carried between it and us. */
+      routes?: ({
+        direction: "in";
+        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        filter: string;
+        /** QoS on the remote's side: 0, 1 or 2. */
+        qos?: 0 | 1 | 2;
+        /** How measurements are made of what arrives. */
+        map: Record<string, unknown>;
+      } | {
+        direction: "out";
+        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        filter: string;
+        /** QoS on the remote's side: 0, 1 or 2. */
+        qos?: 0 | 1 | 2;
+        /** a template of a topic without + and #, like plant/{{ device.id }}/{{ field | downcase }} */
+        topic: string;
+        payload?: "value" | "json" | "template" | "encoder";
+        /** The template of the payload, or the script with an Encoder; null with the others. */
+        template?: string | null;
+        retain?: boolean;
+        /** Seconds after which the remote drops it (MQTT 5); null: never. */
+        expiry?: number | null;
+        /** Seconds after which it is not sent any more; null: it always is. */
+        max_age?: number | null;
+      } | {
+        direction: "forward";
+        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        pattern: string;
+        way: "in" | "out" | "both";
+        /** QoS on the remote's side: 0, 1 or 2. */
+        qos?: 0 | 1 | 2;
+        /** nothing, or the beginning of a topic, without + and # */
+        local_prefix?: string;
+        /** nothing, or the beginning of a topic, without + and # */
+        remote_prefix?: string;
+      })[];
+      /** Or a token. Never shown again. */
+      password?: string | null;
+      /** PEM: the key of the certificate. Never shown again. */
+      key?: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<ExternalBroker>>;
+  /** GET /workspaces/{workspace}/brokers/{broker}: Get an external broker. With how its connection is. Takes the workspace permission "integrations". */
+  getBroker(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the external broker. */
+    broker: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<ExternalBroker>>;
+  /** PATCH /workspaces/{workspace}/brokers/{broker}: Update an external broker. null takes a setting away; `paused` disconnects it, and what is to be sent waits. It acts as an API user that may no more than who sets it up. Takes the workspace permission "integrations". */
+  updateBroker(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the external broker. */
+    broker: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      /** 1 to 2000 characters without control characters but line breaks */
+      description?: string;
+      /** Tried in turn; the first one is gone back to. */
+      addresses?: string[];
+      /** auto: MQTT 5, or 3.1.1 with a broker that does not speak it. */
+      protocol?: "5" | "auto" | "3.1.1" | "3.1";
+      username?: string | null;
+      /** PEM: who signs its certificate; null: those that the system trusts. */
+      ca?: string | null;
+      /** PEM: the certificate that is shown to it. */
+      certificate?: string | null;
+      /** The name that its certificate is for (SNI); null: that of the address. */
+      server_name?: string | null;
+      /** 1 to 200 letters, digits or . _ : ~ - */
+      client_id?: string;
+      /** Seconds; a broken connection is noticed within one and a half of it. */
+      keep_alive?: number;
+      /** Seconds that it keeps our session while we are away. */
+      session_expiry?: number;
+      /** A forwarded message that came through so many brokers is not forwarded to this one. 1: what came from another broker is not passed on. */
+      hops?: number;
+      /** Name of the API user of the workspace as which it acts: what that may not do, it does not do either. */
+      account?: string;
+      paused?: boolean;
+      /** What is carried between it and us. */
+      routes?: ({
+        direction: "in";
+        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        filter: string;
+        /** QoS on the remote's side: 0, 1 or 2. */
+        qos?: 0 | 1 | 2;
+        /** How measurements are made of what arrives. */
+        map: Record<string, unknown>;
+      } | {
+        direction: "out";
+        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        filter: string;
+        /** QoS on the remote's side: 0, 1 or 2. */
+        qos?: 0 | 1 | 2;
+        /** a template of a topic without + and #, like plant/{{ device.id }}/{{ field | downcase }} */
+        topic: string;
+        payload?: "value" | "json" | "template" | "encoder";
+        /** The template of the payload, or the script with an Encoder; null with the others. */
+        template?: string | null;
+        retain?: boolean;
+        /** Seconds after which the remote drops it (MQTT 5); null: never. */
+        expiry?: number | null;
+        /** Seconds after which it is not sent any more; null: it always is. */
+        max_age?: number | null;
+      } | {
+        direction: "forward";
+        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        pattern: string;
+        way: "in" | "out" | "both";
+        /** QoS on the remote's side: 0, 1 or 2. */
+        qos?: 0 | 1 | 2;
+        /** nothing, or the beginning of a topic, without + and # */
+        local_prefix?: string;
+        /** nothing, or the beginning of a topic, without + and # */
+        remote_prefix?: string;
+      })[];
+      /** Or a token. Never shown again. */
+      password?: string | null;
+      /** PEM: the key of the certificate. Never shown again. */
+      key?: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<ExternalBroker>>;
+  /** DELETE /workspaces/{workspace}/brokers/{broker}: Delete an external broker. With its log, and what was not sent yet. Takes the workspace permission "integrations". */
+  deleteBroker(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the external broker. */
+    broker: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<ExternalBroker>>;
+  /** POST /workspaces/{workspace}/brokers/{broker}/test: Test an external broker. Tries its addresses once, beside the connection that there is, and says which step failed. Takes the workspace permission "integrations". */
+  testBroker(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the external broker. */
+    broker: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<ExternalBrokerTest>>;
+  /** GET /workspaces/{workspace}/brokers/{broker}/events: List what happened to an external broker. Newest first: connections, errors, messages that were not taken. Takes the workspace permission "integrations". */
+  listBrokerEvents(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the external broker. */
+    broker: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: ExternalBrokerEvent[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
   /** GET /products/{product}/retention: Get the retention of a product. */
   getProductRetention(parameters: {
     /** Slug of the product. */
@@ -4414,7 +4756,7 @@ export interface Operations {
     device?: string;
     /** Only what this account did: its name, or its key. */
     account?: string;
-    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook";
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook" | "broker";
     /** ISO 8601. */
     since?: string;
     signal?: AbortSignal;
@@ -4628,7 +4970,7 @@ export interface Operations {
     device?: string;
     /** Only what this account did: its name, or its key. */
     account?: string;
-    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook";
+    kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook" | "broker";
     signal?: AbortSignal;
   }): Promise<Answer<ReadableStream<Uint8Array>>>;
   /** GET /connection/ca: Download the CA file. The certificate of the server's own authority, as PEM: what clients need to trust its listeners with TLS. There is none where an operator's certificate is used. */

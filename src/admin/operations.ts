@@ -5,6 +5,7 @@ import { accessWish, checkAccessOf } from "./access.ts";
 import { accountOperations } from "./accounts.ts";
 import { apiUserOperations } from "./api-users.ts";
 import { auditWish, listAudit } from "./audit.ts";
+import { brokerOperations } from "./broker-operations.ts";
 import { checked } from "./checked.ts";
 import { configurationOperations } from "./configuration.ts";
 import { dashboardOperations } from "./dashboard-operations.ts";
@@ -55,6 +56,7 @@ export function operations(deps: OperationsDeps) {
     ...decoderOperations(deps),
     ...webhookOperations(deps),
     ...dashboardOperations(deps),
+    ...brokerOperations(deps),
     ...integrationOperations(deps),
     ...configurationOperations(deps),
     ...networkOperations(deps),

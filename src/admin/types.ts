@@ -9,6 +9,7 @@ import type { SeriesRef } from "../history/usage.ts";
 import type { DownlinkPort } from "../integrations/downlinks/port.ts";
 import type { InboundParts } from "../integrations/open.ts";
 import type { Value } from "../measure/types.ts";
+import type { BrokerPort } from "../integrations/brokers/types.ts";
 import type { WebhookPort } from "../integrations/webhooks/types.ts";
 import type { People } from "../people/people.ts";
 import type { AuditStore, DataStore, DeviceLogStore, EventQuery, SeriesStore } from "../store/ports.ts";
@@ -114,13 +115,13 @@ export interface AdminDeps {
   readonly eraser: Eraser;
   /** Resolves when everything that was decided before is durable. */
   durable(): Promise<void>;
-  /** Only a running server has it. */
   readonly sessions?: SessionTable;
-  /** Whether a client may do something. Only a running server has it. */
+  /** Whether a client may do something. It and the following only a running server has. */
   readonly access?: AccessPort;
-  /** Only a running server sends, downlinks and webhooks. */
+  /** Only a running server sends, and is connected elsewhere. */
   readonly downlinks?: DownlinkPort;
   readonly webhooks?: WebhookPort;
+  readonly brokers?: BrokerPort;
 }
 
 /** What the operations of the commands need besides. */
@@ -135,7 +136,6 @@ export interface OperationsDeps extends AdminDeps {
   current?(device: number, field: number): { readonly time: number; readonly value: Value } | null;
   /** Whether a device is connected, and when it was seen. */
   presence?(device: DeviceNode): DevicePresence;
-  /** Only a running server has it. */
   info?(): ServerInfo;
   /** Events since a time, and those to come. Only a running server has it. */
   inspect?(wish: InspectWish): TraceLines;

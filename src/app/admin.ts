@@ -10,6 +10,7 @@ import type { TraceLines, TraceWish } from "../broker/types.ts";
 import type { FleetService } from "../fleet/service.ts";
 import { type Deletion, deletionOps, noted } from "../history/deletion.ts";
 import { importRows } from "../history/import.ts";
+import type { BrokerPort } from "../integrations/brokers/types.ts";
 import type { WebhookPort } from "../integrations/webhooks/types.ts";
 import type { AuditStore } from "../store/ports.ts";
 import type { Engine } from "./engine.ts";
@@ -26,7 +27,15 @@ export function adminDeps(
   { data: store, fleet: file }: Stores,
   clock: Clock,
   fleet: FleetService,
-  { downlinks, webhooks }: { readonly downlinks: { readonly port: DownlinkPort }; readonly webhooks: WebhookPort },
+  {
+    downlinks,
+    webhooks,
+    brokers,
+  }: {
+    readonly downlinks: { readonly port: DownlinkPort };
+    readonly webhooks: WebhookPort;
+    readonly brokers: BrokerPort;
+  },
 ): ServedAdmin {
   const { directory, series, ingest, broker } = engine;
   return {
@@ -44,6 +53,7 @@ export function adminDeps(
     downlinks: downlinks.port,
     sessions: sessionTable(broker),
     webhooks,
+    brokers,
     access: {
       prefix: engine.topics.prefix,
       account: (key) => engine.authority.principalOf(key),

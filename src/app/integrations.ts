@@ -6,6 +6,7 @@ import { type Limits, LIMITS } from "../decoders/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { openInbound } from "../integrations/open.ts";
 import { decodedTo, downlinksTo } from "../integrations/webhooks/outside.ts";
+import { brokersOf } from "./brokers.ts";
 import type { Core } from "./core.ts";
 import { decoderLog } from "./decoder-log.ts";
 import { openDownlinks } from "./downlinks.ts";
@@ -42,6 +43,8 @@ export async function openIntegrations(core: Core) {
   const downlinks = await openDownlinks(core, sandbox);
   inbound.inbound.listen({ event: downlinks.heard });
   const webhooks = webhooksOf(core);
+  const brokers = brokersOf(core, sandbox);
+  downlinks.toBrokers((device, topic, payload) => brokers.publish(device, topic, payload));
   inbound.inbound.listen(decodedTo(webhooks, directory));
   downlinks.downlinks.book.onChange(downlinksTo(webhooks, directory, clock));
   return {
@@ -50,19 +53,23 @@ export async function openIntegrations(core: Core) {
     ...inbound,
     downlinks,
     webhooks,
+    brokers,
     /** Begins with what is done by itself; once listeners and commands are there. */
     start() {
       downlinks.start();
       webhooks.start();
+      brokers.start();
     },
     tick() {
       inbound.tick();
       downlinks.tick();
       webhooks.tick();
+      brokers.tick();
     },
     /** What is under way ends; hands over what is not written yet, and ends the processes: calls that wait are told so. */
     async stop() {
       webhooks.stop();
+      brokers.stop();
       await downlinks.stop();
       inbound.tick();
       sandbox.stop();

@@ -50,7 +50,6 @@ export class Metrics {
   traceLinesLost = 0;
   /** Gauge: traces that are on. */
   traces = 0;
-  /** Times that no file was left to open. */
   filesUsedUp = 0;
   /** Gauge: HTTP connections that are open. */
   httpConnections: () => number = () => 0;
@@ -59,7 +58,8 @@ export class Metrics {
   streamEvents = 0;
   streamsRefused = 0;
   streamEventsLost = 0;
-  /** Tries of webhooks that were accepted and that failed, requests that were given up, events that were too many. */
+  /** Messages of external brokers; tries of webhooks that were accepted and that failed, requests given up, events that were too many. */
+  readonly brokers = { received: 0, sent: 0, refused: 0, dropped: 0 };
   readonly webhooks = { accepted: 0, failed: 0, dead_letters: 0, dropped_events: 0 };
   /** Events of the inspector that were not kept: too many at once. */
   eventsLost = 0;

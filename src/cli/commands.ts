@@ -26,6 +26,7 @@ import { register as suggestion } from "./suggestion/register.ts";
 import { register as token } from "./token/register.ts";
 import { register as trace } from "./trace/register.ts";
 import { register as watch } from "./watch/register.ts";
+import { register as broker } from "./broker/register.ts";
 import { register as webhook } from "./webhook/register.ts";
 import { register as workspace } from "./workspace/register.ts";
 import type { Registrar } from "./registrar.ts";
@@ -54,6 +55,7 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   decoder,
   webhook,
   dashboard,
+  broker,
   integration,
   configuration,
   network,

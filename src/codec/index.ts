@@ -7,6 +7,7 @@ export { copyForwarded, writeForwarded } from "./forward.ts";
 export * from "./frame.ts";
 export type * from "./packet.ts";
 export { createPublishView, type PublishView, readPublish, userProperties } from "./publish-view.ts";
+export { publishProperties } from "./publish.ts";
 export { PacketReader } from "./packet-reader.ts";
 export * from "./short-ack.ts";
 export * from "./types.ts";

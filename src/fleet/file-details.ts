@@ -2,6 +2,7 @@ import { z } from "zod";
 import { NAMES } from "../decoders/sandbox/source.ts";
 import { allowedAre } from "../base/voice.ts";
 import { FILE_DASHBOARDS } from "./file-dashboards.ts";
+import { FILE_BROKERS } from "./file-brokers.ts";
 import { FILE_DOWNLINKS, FILE_NETWORKS } from "./file-downlinks.ts";
 import { FILE_WEBHOOKS } from "./file-webhooks.ts";
 import { codeProblem } from "./decoder-versions.ts";
@@ -53,7 +54,7 @@ const uuid = z
 /** Of whatever has a UUID. */
 export const UUID = { uuid: uuid.optional() };
 
-export const WORKSPACE_DETAILS = { ...UUID, ...FILE_NETWORKS, ...FILE_WEBHOOKS, ...FILE_DASHBOARDS };
+export const WORKSPACE_DETAILS = { ...UUID, ...FILE_NETWORKS, ...FILE_WEBHOOKS, ...FILE_DASHBOARDS, ...FILE_BROKERS };
 export const FIELD_DETAILS = {
   decimals: whole(isDecimals, RULE.decimals).optional(),
   description: text(isDescription, RULE.description).optional(),

@@ -1,5 +1,6 @@
 import type { AnyRow, FleetKindSpec } from "./kind.ts";
 import { apiUser } from "./kinds/api-user.ts";
+import { broker } from "./kinds/broker.ts";
 import { configurationField } from "./kinds/configuration-field.ts";
 import { configurationValue } from "./kinds/configuration-value.ts";
 import { dashboard } from "./kinds/dashboard.ts";
@@ -33,6 +34,7 @@ export const FLEET_KINDS = [
   webhook,
   dashboard,
   dashboardShare,
+  broker,
   token,
 ] as const;
 

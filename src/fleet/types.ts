@@ -1,6 +1,7 @@
 import type { FLEET_KINDS } from "./kinds.ts";
 
 export * from "./dashboard-rows.ts";
+export * from "./broker-rows.ts";
 export * from "./downlink-rows.ts";
 export * from "./integration-rows.ts";
 export * from "./rows.ts";

@@ -9,7 +9,7 @@ import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
 import { LiveTaps } from "../fanout/live-taps.ts";
-import type { Dashboard, DashboardShare, Field, FleetChange, Grant, Webhook } from "../fleet/types.ts";
+import type { Broker, Dashboard, DashboardShare, Field, FleetChange, Grant, Webhook } from "../fleet/types.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { EventLog, type Watcher } from "../ingest/event-log.ts";
@@ -42,6 +42,8 @@ import type { StaticFiles } from "./kit/static.ts";
 import { MemorySessions } from "./compat/sessions.testing.ts";
 import { makeDownlinks } from "../integrations/downlinks/world.testing.ts";
 import { specOf } from "../measure/types.ts";
+import { PLAIN_BROKER } from "../fleet/brokers.ts";
+import { STILL_BROKERS } from "./brokers.testing.ts";
 import { STILL_WEBHOOKS } from "./webhooks.testing.ts";
 
 /** 2026-03-01T12:00:00Z */
@@ -84,6 +86,19 @@ const A_SHARE: DashboardShare = {
   ...{ uid: 1, dashboard: 1, device: 1, name: "wall", hash: "ab".repeat(32), passwordHash: null },
   ...{ account: { user: 1, apiUser: null }, created: 0, expires: null, used: null },
 };
+const A_BROKER = {
+  ...PLAIN_BROKER,
+  uid: 1,
+  workspace: 1,
+  name: "plant",
+  addresses: ["mqtts://broker.example.com"],
+  username: "us",
+  password: "very-secret",
+  clientId: "fieldcast-1",
+  account: 2,
+  routes: [{ direction: "forward", pattern: "home/#", way: "both", qos: 1, local_prefix: "", remote_prefix: "" }],
+  created: 0,
+} as const satisfies Broker;
 const apiUser = (uid: number, workspace: number, secret: string, can: Grant[]): FleetChange[] => [
   {
     kind: "apiUser",
@@ -157,6 +172,7 @@ function fleet(): FleetChange[] {
     { kind: "webhook", op: "put", row: A_WEBHOOK },
     { kind: "dashboard", op: "put", row: A_DASHBOARD },
     { kind: "dashboardShare", op: "put", row: A_SHARE },
+    { kind: "broker", op: "put", row: A_BROKER },
     ...apiUser(4, 2, STRANGER, [{ scope: "all", can: ["record_measurements"] }]),
   ];
 }
@@ -502,6 +518,7 @@ export function makeWorld(
     sessions,
     integrations,
     webhooks: STILL_WEBHOOKS,
+    brokers: STILL_BROKERS,
     // the rules themselves: src/broker/ask.test.ts, test/client.test.ts
     access: {
       prefix: "dtck",

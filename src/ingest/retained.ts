@@ -114,9 +114,9 @@ export class RetainedMessages {
     return this.used++;
   }
 
-  /** Whether a topic has one. */
-  has(workspace: number, topic: Uint8Array): boolean {
-    return (this.trees.get(workspace)?.get(topic) ?? 0) !== 0;
+  /** The slot of a topic's message; 0: it has none. */
+  slotOf(workspace: number, topic: Uint8Array): number {
+    return this.trees.get(workspace)?.get(topic) ?? 0;
   }
   /**
    * The committed publish of log row `seq` set a topic's retained message [MQTT-3.3.1-5], or removed it: an empty payload
@@ -209,7 +209,7 @@ export class RetainedMessages {
   claim(limits: RetainedLimits, topic: FreeTopic, publisher: Publisher, view: PublishView): number {
     const payload = view.payloadEnd - view.payloadStart;
     if (payload === 0) return ROW_RETAIN;
-    const isNew = !this.has(topic.workspace, topic.bytes);
+    const isNew = this.slotOf(topic.workspace, topic.bytes) === 0;
     if (isNew && this.count + this.claimedCount >= limits.maxRetainedMessages) return -1;
     const bytes = claimOf(topic, publisher, payload);
     if (this.bytes + this.claimedBytes + bytes > limits.maxRetainedBytes) return -1;

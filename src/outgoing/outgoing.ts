@@ -64,7 +64,7 @@ export class Outgoing {
     let { method = "GET", body } = request;
     const headers = new Headers(request.headers);
     for (let hop = 0; ; hop++) {
-      const address = await this.addressOf(url);
+      const address = await this.reach(url.href);
       const init: RequestInit = { method, headers, redirect: "manual", signal, keepalive: false };
       const response = await (this.options.send ?? sendTo)(url, address, body === undefined ? init : { ...init, body });
       const location = response.headers.get("Location");
@@ -91,9 +91,9 @@ export class Outgoing {
     return isIP(host) === 0 || this.allowed.address(host) ? null : notPublic(host);
   }
 
-  /** One of the addresses of a host, when all of them may be reached. */
-  private async addressOf(url: URL): Promise<string> {
-    const host = hostOf(url);
+  /** One of the addresses of a host, when all of them may be reached. @throws Refusal outgoing_refused, and errors of DNS */
+  async reach(to: string): Promise<string> {
+    const host = hostOf(parsed(to));
     const addresses = isIP(host) === 0 ? await (this.options.resolve ?? resolveAll)(host) : [host];
     const [first] = addresses;
     if (first === undefined) throw refused(`${host} has no address`);

@@ -55,6 +55,7 @@ describe("every example of a help", () => {
     ...[
       "migrate-from-hosted",
       "webhook test",
+      "broker test",
       "downlink show",
       "downlink cancel",
       "suggestion ignore",
@@ -65,11 +66,13 @@ describe("every example of a help", () => {
   const FIRST = [
     ...["backup", "export", "user create", "token create", "apply", "decoder set", "webhook create"],
     "dashboard import",
+    ...["broker create", "broker forward", "broker out", "broker in"],
     ...["configuration create", "network create", "network use", "downlink create"],
   ];
   const LAST = [
     ...["token revoke", "field delete", "device delete", "user delete", "webhook delete", "configuration delete"],
     "dashboard delete",
+    ...["broker remove-route", "broker delete"],
     ...["downlink delete", "decoder off", "demo"],
   ];
   let server: Running;
@@ -93,6 +96,7 @@ describe("every example of a help", () => {
     const uplink = { type: "uplink", input: { bytes: [0, 210], fPort: 2 }, output: { data: { temperature: 21 } } };
     const files = {
       "decoder.js": script,
+      "map.json": "{}",
       "webhook.js": "function Decoder(request) { return { temp: JSON.parse(request.body).temp }; }",
       "meshtastic.js": "function Decoder(topic, payload) { return { t: JSON.parse(payload).t }; }",
       "overview.json": JSON.stringify({ name: "Overview", content: { version: 1, widgets: [] } }),
@@ -163,6 +167,8 @@ describe("every example of a help", () => {
     const rank = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length + 1 + LAST.indexOf(name));
     // a version to roll back to
     expect((await shell("fieldcast decoder set my-product webhook.js")).code).toBe(0);
+    // whose rights an external broker has
+    expect((await shell("fieldcast api-user create screen --can view")).code).toBe(0);
     const tried = new Set<string>();
     const bad: object[] = [];
     for (const name of all.toSorted((a, b) => rank(a) - rank(b))) {

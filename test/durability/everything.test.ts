@@ -87,6 +87,8 @@ async function otherwise(): Promise<void> {
   // it would be tried again amid what follows, and its log would grow
   await said("webhook", "pause", "elsewhere");
   await said("webhook", "log", "elsewhere");
+  await said("broker", "create", "plant", "mqtt://localhost:1", "--account", "guest", "--workspace", "acme");
+  await said("broker", "pause", "plant");
   const send = { method: "POST", body: '{"hex":"01ff","port":2}', headers: { "Content-Type": "application/json" } };
   const queued = await server.http(`/api/v1/products/my-product/devices/${LORA}/downlinks`, TOKENS.device, send);
   expect([queued.status, await queued.text()]).toEqual([201, expect.any(String)]);

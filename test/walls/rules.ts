@@ -15,6 +15,7 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/decoders/", 1],
   ["src/templates/", 1],
   ["src/networks/", 1],
+  ["src/bridges/", 2],
   ["src/session/", 2],
   ["src/auth/", 2],
   ["src/fleet/", 2],
@@ -28,7 +29,6 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/integrations/", 5],
   ["src/broker/", 6],
   ["src/http/", 6],
-  ["src/bridge/", 6],
   ["src/listen/", 7],
   ["src/cluster/", 7],
   ["src/app/", 8],
@@ -52,6 +52,7 @@ const CONSOLE_ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
 /** Neighbours on one floor that may use each other, in this direction. */
 const NEIGHBOURS = new Set([
   "src/auth/ -> src/fleet/",
+  "src/fleet/ -> src/bridges/",
   "src/feed/ -> src/ingest/",
   "src/admin/ -> src/integrations/",
   "src/cli/ -> src/app.ts",
@@ -72,7 +73,11 @@ const SOCKETS = /^(?:bun|node:(?:net|tls|dgram|http|https|http2)|ws|mqtt|aedes)$
 
 /** What a room must never import, whatever its floor; tests beside the code may. */
 const FORBIDDEN_IMPORTS: readonly { in: RegExp; except?: RegExp; what: RegExp; why: string }[] = [
-  { in: /^src\/(?:codec|topic|measure|networks|session)\//, what: PLATFORM, why: "this room knows no platform" },
+  {
+    in: /^src\/(?:codec|topic|measure|networks|bridges|session)\//,
+    what: PLATFORM,
+    why: "this room knows no platform",
+  },
   {
     in: /^src\//,
     except: /^src\/store\/(?:sqlite|postgres)\//,
@@ -91,7 +96,7 @@ const FORBIDDEN_CODE: readonly { in: RegExp; except?: RegExp; what: RegExp; why:
     why: "only src/listen opens a listener",
   },
   {
-    in: /^src\/(?:codec|topic|measure|networks|session)\//,
+    in: /^src\/(?:codec|topic|measure|networks|bridges|session)\//,
     what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bset(?:Timeout|Interval|Immediate)\b|\bMath\.random\b|\bcrypto\.|\bBun\.|\bprocess\./,
     why: "this room gets time and chance as parameters and knows no platform",
   },

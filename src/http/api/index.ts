@@ -28,6 +28,7 @@ import { ACCESS } from "./access.ts";
 import { RIGHTS } from "./rights.ts";
 import type { AnyDescribed, AnyOperation, ApiDeps, Handled, HandlerNeeds } from "./route.ts";
 import { BACKUP_FILES, BACKUPS } from "./backups.ts";
+import { BROKERS } from "./brokers.ts";
 import { IMPORTS } from "./import.ts";
 import { STORAGE } from "./storage.ts";
 import { INSTANCE } from "./instance.ts";
@@ -62,6 +63,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...WEBHOOKS,
   ...DASHBOARDS,
   ...SHARES,
+  ...BROKERS,
   ...RETENTION,
   ...DEVICES,
   ...DEVICE_CONFIGURATION,

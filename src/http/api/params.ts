@@ -17,6 +17,7 @@ export const TAGS: readonly (readonly [Tag, string])[] = [
   ["Integrations", "How devices that speak otherwise reach a product."],
   ["Webhooks", "Addresses that are told of events."],
   ["Dashboards", "Pages of widgets, and links that show them to whoever has one."],
+  ["External brokers", "Brokers elsewhere that messages are exchanged with."],
   ["Devices", "The devices themselves."],
   ["Downlinks", "What is sent to devices, and the networks that take it."],
   ["Measurements", "Current values, history, refusals; exporting and importing."],
@@ -59,5 +60,6 @@ export const PARAMS: Readonly<Record<string, readonly [string, Readonly<Record<s
   webhook: ["Number of the webhook.", NUMBER],
   dashboard: ["Number of the dashboard.", NUMBER],
   share: ["Number of the link.", NUMBER],
+  broker: ["Number of the external broker.", NUMBER],
   device: ["Id of the device, or its serial.", { maxLength: 64, pattern: PATTERN.deviceId }],
 };

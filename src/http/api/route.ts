@@ -71,6 +71,7 @@ export type Tag =
   | "Integrations"
   | "Webhooks"
   | "Dashboards"
+  | "External brokers"
   | "Devices"
   | "Downlinks"
   | "Measurements"

@@ -24,6 +24,7 @@ const REAL: Readonly<Record<string, string>> = {
   webhook: "1",
   dashboard: "1",
   share: "1",
+  broker: "1",
 };
 
 /** A body that each operation takes, so that nothing but the caller is wrong with a request. */
@@ -83,6 +84,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   },
   updateDashboard: { name: "new" },
   createDashboardShare: { device: "d1" },
+  createBroker: { name: "new", addresses: ["mqtts://broker.example.com"], account: "one" },
+  updateBroker: { name: "new" },
 };
 
 const ON_TOPIC = "?action=publish&topic=dtck-pub/p/d1/DOOR";
@@ -192,9 +195,10 @@ describe("every route of the document", () => {
       const it = makeApi();
       const { status, body } = await ask(it, asked, VIEWER);
       // and neither scripts nor keys
-      const kept = /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks|shares/.test(
-        asked.path,
-      );
+      const kept =
+        /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks|brokers|shares/.test(
+          asked.path,
+        );
       expect([asked.path, status]).toEqual([asked.path, changes(asked) || kept ? 403 : 200]);
       if (status === 403) expect(body.code).toBe("not_permitted");
       expect(it.fleetStore.commits).toBe(0);

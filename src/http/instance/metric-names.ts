@@ -117,6 +117,7 @@ export function labelled(m: Metrics): Labelled {
         ["back", m.clockSteps.back],
       ],
     ],
+    ["fieldcast_broker_messages_total", "Messages of external brokers.", "what", () => Object.entries(m.brokers)],
     ["fieldcast_webhooks_total", "What came of webhooks.", "what", () => Object.entries(m.webhooks)],
     ["fieldcast_passes_total", "What came in by integrations, by its outcome.", "outcome", () => m.passes],
     ["fieldcast_refusals_total", "Publishes and records refused, by code.", "code", () => m.refusals],

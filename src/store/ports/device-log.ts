@@ -51,7 +51,7 @@ export interface StoredRefusal {
 /**
  * What happened. `subscribed`: to something that does not exist; `connection_refused`: before a login; `downlink`: one has another state, which is
  * the code, and its name or id the topic; `pass`: something came in by an integration, and the code is its outcome;
- * `webhook`: it is paused, or switched off, which is the code.
+ * `webhook`: it is paused, or switched off, which is the code; `broker`: an external broker, and the code is what happened to its connection.
  */
 export const EVENT_KINDS = [
   "accepted",
@@ -65,6 +65,7 @@ export const EVENT_KINDS = [
   "downlink",
   "pass",
   "webhook",
+  "broker",
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];

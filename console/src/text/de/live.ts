@@ -34,6 +34,7 @@ export const live: Text["live"] = {
       downlink: "Downlink",
       pass: "Integration",
       webhook: "Webhook",
+      broker: "externer Broker",
     },
     account: "Konto",
     client: "Client",

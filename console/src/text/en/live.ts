@@ -33,6 +33,7 @@ export const live = {
       downlink: "downlink",
       pass: "integration",
       webhook: "webhook",
+      broker: "external broker",
     },
     account: "Account",
     client: "Client",

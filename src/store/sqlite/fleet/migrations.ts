@@ -1,5 +1,6 @@
 import { type Migration, sql } from "kysely";
 import { dashboards } from "./steps/dashboards.ts";
+import { brokers } from "./steps/brokers.ts";
 import { configuration, decoders } from "./steps/decoders.ts";
 import { descriptions } from "./steps/descriptions.ts";
 import { downlinks } from "./steps/downlinks.ts";
@@ -22,6 +23,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0020_webhooks": { up: webhooks },
   "0030_downlinks": { up: downlinks },
   "0040_dashboards": { up: dashboards },
+  "0040_brokers": { up: brokers },
 };
 
 /** The names of all steps, oldest first. */

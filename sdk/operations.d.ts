@@ -772,6 +772,20 @@ export type NewWebhook = {
   secret: string;
 };
 
+/** What a request would hold; it is not sent. */
+export type WebhookPreview = {
+  /** What it is of. */
+  event: {
+    type: string;
+    /** RFC 3339, UTC. */
+    timestamp: string;
+  };
+  /** false: the event is made up, since no device that it would tell of has said anything. */
+  real: boolean;
+  headers: Record<string, string>;
+  body: string;
+};
+
 /** A sample that was sent, and what was answered. */
 export type WebhookTest = {
   accepted: boolean;
@@ -3236,6 +3250,52 @@ export interface Operations {
     if_match?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Webhook>>;
+  /** POST /workspaces/{workspace}/webhooks/preview: Preview a webhook. What a request would hold, with the newest measurement that it would tell of where there is one. Nothing is sent or kept. Takes the workspace permission "integrations". */
+  previewWebhook(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      /** an address that begins with https:// or http://, at most 2048 characters, without a user name */
+      url?: string;
+      description?: string | null;
+      events?: ("device_measurement" | "decoder_output" | "downlink" | "device_online" | "device_offline")[];
+      /** Which events it gets: those that fulfil every list that is not empty. Fields count for measurements alone. */
+      filter?: {
+        products?: string[];
+        devices?: {
+          /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+          product: string;
+          /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+          device: string;
+        }[];
+        tags?: string[];
+        fields?: string[];
+      };
+      /** Headers of its requests. Values may be secret and are never shown: answers have null, and null in a change keeps what is there. */
+      headers?: Record<string, string | null>;
+      /** What a request holds. original: one event; ndjson: events, one a line; array: a JSON array of events; influx: line protocol of InfluxDB; template: what `template` makes of it. */
+      form?: "original" | "ndjson" | "array" | "influx" | "template";
+      /** Of the form "template": text with {{ device.name }}, {{ value | round: 1 }}. */
+      template?: string | null;
+      /** Most events of a request, and seconds that one waits for others. `original` sends one each. */
+      batch?: {
+        max: number;
+        wait: number;
+      };
+      /** Requests are signed by Standard Webhooks; github: with X-Hub-Signature-256 beside it. */
+      signature?: "standard" | "github";
+      /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view is not sent. */
+      account?: string | null;
+      /** false: nothing is sent, and nothing kept for it. */
+      active?: boolean;
+      event?: "device_measurement" | "decoder_output" | "downlink" | "device_online" | "device_offline";
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<WebhookPreview>>;
   /** POST /workspaces/{workspace}/webhooks/{webhook}/test: Test a webhook. Sends a sample once, of a device that it would tell of where there is one, whatever its state. Takes the workspace permission "integrations". */
   testWebhook(parameters: {
     /** Slug of the workspace. */

@@ -66,6 +66,7 @@ export const OPERATIONS = {
   getWebhook: {"method":"GET","path":"/workspaces/{workspace}/webhooks/{webhook}","query":[],"body":null},
   updateWebhook: {"method":"PATCH","path":"/workspaces/{workspace}/webhooks/{webhook}","query":[],"body":"application/json"},
   deleteWebhook: {"method":"DELETE","path":"/workspaces/{workspace}/webhooks/{webhook}","query":[],"body":null},
+  previewWebhook: {"method":"POST","path":"/workspaces/{workspace}/webhooks/preview","query":[],"body":"application/json"},
   testWebhook: {"method":"POST","path":"/workspaces/{workspace}/webhooks/{webhook}/test","query":[],"body":"application/json"},
   pauseWebhook: {"method":"POST","path":"/workspaces/{workspace}/webhooks/{webhook}/pause","query":[],"body":null},
   resumeWebhook: {"method":"POST","path":"/workspaces/{workspace}/webhooks/{webhook}/resume","query":[],"body":null},

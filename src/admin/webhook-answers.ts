@@ -68,3 +68,13 @@ export const tested = z
     answer: z.string().nullable(),
   })
   .meta({ id: "WebhookTest", description: "A sample that was sent, and what was answered." });
+export const previewed = z
+  .object({
+    event: z.looseObject({ type: z.string(), timestamp: values.time }).meta({ description: "What it is of." }),
+    real: z
+      .boolean()
+      .meta({ description: "false: the event is made up, since no device that it would tell of has said anything." }),
+    headers: z.record(z.string(), z.string()),
+    body: z.string(),
+  })
+  .meta({ id: "WebhookPreview", description: "What a request would hold; it is not sent." });

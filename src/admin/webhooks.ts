@@ -23,33 +23,34 @@ export function sending({ webhooks }: Pick<AdminDeps, "webhooks">): WebhookPort 
   );
 }
 
+type Given = WebhookGiven & Pick<Webhook, "name" | "url" | "events">;
+
 /** Makes one. @returns its secret @throws BadValues, Refusal invalid_request, already_exists, not_permitted */
 export function makeWebhook(
   asker: Asker<Deps>,
   draft: Draughtsman,
   workspace: Workspace,
-  given: WebhookGiven & Pick<Webhook, "name" | "url" | "events"> & { readonly secret?: string | undefined },
+  { secret, ...given }: Given & { readonly secret?: string | undefined },
 ): string {
-  const { secret, account = null, ...wish } = given;
+  const wish = wishFrom(asker, workspace, given);
+  checkReach(asker, given.url);
+  return createWebhook(draft, workspace.uid, { ...wish, ...(secret !== undefined && { secret }) });
+}
+/** What a new one is, with what is not said as it is then. @throws BadValues, Refusal not_permitted */
+export function wishFrom(asker: Asker<Deps>, workspace: Workspace, { account = null, ...wish }: Given) {
   const own = account === null ? ownAccount(asker) : accountFrom(asker, workspace, account);
   checkActing(asker, workspace.uid, own);
-  const { form = "original" } = wish;
+  const { name, url, events, form = "original" } = wish;
   const batch = form === "original" ? { batchMax: 1, batchWait: 0 } : DEFAULT_BATCH;
-  checkReach(asker, given.url);
-  return createWebhook(draft, workspace.uid, {
+  return {
     filter: { products: [], devices: [], tags: [], fields: [] },
     headers: {},
-    signature: "standard",
+    signature: "standard" as const,
     active: true,
     ...batch,
-    ...withoutAbsent(rowFrom(draft.directory, workspace.uid, wish, {})),
-    name: given.name,
-    url: given.url,
-    events: [...new Set(given.events)],
-    form,
-    account: own,
-    ...(secret !== undefined && { secret }),
-  });
+    ...withoutAbsent(rowFrom(asker.deps.directory, workspace.uid, wish, {})),
+    ...{ name, url, form, events: [...new Set(events)], account: own },
+  };
 }
 /** An address that is refused whenever it is asked is so at once; without a server nobody knows what it will allow. @throws BadValues */
 function checkReach({ deps }: Asker<Deps>, url: string): void {

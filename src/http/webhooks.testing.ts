@@ -43,4 +43,10 @@ export const STILL_WEBHOOKS: WebhookPort = {
     request: { headers: {}, body: "{}" },
     answer: "ok",
   }),
+  preview: ({ url }) => ({
+    event: { id: "1", type: "device_measurement", timestamp: "2026-01-01T12:00:00Z", workspace: "w", data: { url } },
+    real: true,
+    headers: {},
+    body: "{}",
+  }),
 };

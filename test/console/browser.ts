@@ -55,6 +55,10 @@ export async function consoleServer(
     const rights = ["--can", "view", "--product", "room-climate", "--workspace", "demo"];
     const account = await server.cli("api-user", "create", "Wall display", ...rights);
     if (account.code !== 0) throw new Error(`there is no API user: ${account.err}`);
+    // told of downlinks alone, of which there are none: nothing leaves this machine
+    const hook = ["Office", "https://hooks.example.com/in", "--event", "downlink", "--workspace", "demo"];
+    const webhook = await server.cli("webhook", "create", ...hook);
+    if (webhook.code !== 0) throw new Error(`there is no webhook: ${webhook.err}`);
   }
   return server;
 }

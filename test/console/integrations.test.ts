@@ -28,43 +28,128 @@ describe.skipIf(!have("chromium"))("integrations", () => {
     await endpoint.stop(true);
   });
 
-  test("a webhook is made, its secret shown once, tested against a real endpoint, paused and deleted", async () => {
+  const record = (field: string, value: unknown) =>
+    visitor.api("POST", "/products/my-product/devices/000001/measurements", [{ field, value }]);
+
+  test("a webhook is made with a template that is seen filled as one types; its secret is shown once", async () => {
     const { page } = visitor;
+    await record("TEMPERATURE", 21.5);
     await visitor.goto("w/home/integrations");
     await page.getByText("A webhook sends what happens here").waitFor();
+    await page.getByRole("link", { name: "Create webhook" }).click();
+    // a real event, before anything is typed
+    await page.getByText("of the newest measurement that it would tell of").waitFor();
+    await page.getByText(/"value":21\.5/).waitFor();
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("ERP");
+    await page.getByRole("textbox", { name: "Address" }).fill(`http://127.0.0.1:${endpoint.port}/in`);
+    await page.getByRole("combobox", { name: "Form" }).selectOption("template");
+    await page.getByRole("textbox", { name: "Template" }).fill('{"is": {{ value | nothing }}}');
+    await page.getByRole("alert").filter({ hasText: "nothing" }).waitFor();
+    await page.getByRole("textbox", { name: "Template" }).fill('{"is": {{ value | plus: 1 }} }');
+    await page.getByText('{"is": 22.5 }').last().waitFor();
+    await page.getByRole("combobox", { name: "Products" }).click();
+    await page.getByRole("option", { name: "My product" }).click();
+    await page.getByRole("button", { name: "Add header" }).click();
+    await page.getByRole("textbox", { name: "Name of header 1" }).fill("X-Key");
+    await page.getByRole("textbox", { name: "Value of header 1" }).fill("very-secret");
+    await page.getByText("x-key: very-secret").waitFor();
     await page.getByRole("button", { name: "Create webhook" }).click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByRole("textbox", { name: "Name" }).fill("ERP");
-    await dialog.getByRole("textbox", { name: "Address" }).fill(`http://127.0.0.1:${endpoint.port}/in`);
-    await dialog.getByRole("button", { name: "Create webhook" }).click();
-    await dialog.getByText(/^whsec_/).waitFor();
-    await dialog.getByRole("button", { name: "Close" }).last().click();
-    await page.getByRole("button", { name: "Test ERP" }).click();
-    await page.getByText(/accepted with 200/).waitFor();
-    expect(heard.length).toBe(1);
+    await page.getByText(/^whsec_/).waitFor();
+    await page.getByRole("link", { name: "To the webhook" }).click();
+    await page.waitForURL("**/webhooks/1");
+    await page.getByRole("button", { name: "Send a test" }).click();
+    await page.getByText(/accepted with 200 after/).waitFor();
+    expect(heard.at(-1)).toBe('{"is": 22.5 }');
+    expect(await page.content()).not.toContain("whsec_");
+    expect(await page.content()).not.toContain("very-secret");
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("what it said stands in the calls with its body; a test that fails says so in words", async () => {
+    const { page } = visitor;
     answer.status = 500;
-    await page.getByRole("button", { name: "Test ERP" }).click();
+    await page.getByRole("button", { name: "Send a test" }).click();
     await page.getByRole("status").filter({ hasText: "500" }).waitFor();
-    await page.getByRole("link", { name: "Last calls" }).click();
-    await page.waitForURL("**webhook=**");
-    await page.getByRole("button", { name: "Pause ERP" }).click();
-    await page.getByText("paused", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Delete ERP" }).click();
+    await page.getByText("its answer says why", { exact: false }).waitFor();
+    answer.status = 200;
+    await page.getByRole("listitem").filter({ hasText: "500" }).locator("summary").first().click();
+    await page.getByText('{"is": 22.5 }').filter({ visible: true }).first().waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("settings are changed, and a header that was not touched keeps its value", async () => {
+    const { page } = visitor;
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.waitForURL("**tab=settings");
+    // a field without a unit cannot fill it
+    await page.getByRole("textbox", { name: "Template" }).fill("{{ unit }}");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save" }).and(page.locator(":not([data-loading])")).waitFor();
+    const { template, headers } = await visitor.api("GET", "/workspaces/home/webhooks/1");
+    expect([template, headers]).toEqual(["{{ unit }}", { "X-Key": null }]);
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("what was given up is listed with its reason, sent again, and discarded", async () => {
+    const { page } = visitor;
+    await record("DOOR", true);
+    await page.getByRole("link", { name: "Given up (1)" }).click();
+    const letters = page.getByRole("region", { name: "Given up" });
+    await letters.getByText(/The template cannot be filled/).click();
+    await letters.getByRole("button", { name: "Send again", exact: true }).click();
+    await page.getByText("1 request goes out again", { exact: false }).waitFor();
+    await page.getByText("Requests that were given up stand here").waitFor();
+    await record("DOOR", false);
+    await letters.getByRole("button", { name: "Discard all" }).click();
+    const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox").fill("ERP");
-    await dialog.getByRole("button", { name: "Delete" }).click();
+    await dialog.getByRole("button", { name: "Discard" }).click();
+    await page.getByText("Requests that were given up stand here").waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("its secret is rotated with a grace period; it is paused and goes on; 410 switches it off, and the page says why", async () => {
+    const { page } = visitor;
+    await page.getByRole("button", { name: "Rotate the secret" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox").selectOption("3600");
+    await dialog.getByRole("button", { name: "Rotate the secret" }).click();
+    await dialog.getByText(/^whsec_/).waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Somebody paused it.").waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByText("active", { exact: true }).waitFor();
+    answer.status = 410;
+    await record("TEMPERATURE", 23);
+    await page.getByText("off", { exact: true }).waitFor();
+    await page.getByRole("status").filter({ hasText: "410" }).waitFor();
+    answer.status = 200;
+    await page.getByRole("button", { name: "Switch on" }).click();
+    await page.getByText("active", { exact: true }).waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("a link of before leads to the webhook; it is deleted once its name is typed", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/home/integrations?webhook=1");
+    await page.waitForURL("**/integrations/webhooks/1");
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Delete webhook" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("ERP");
+    await dialog.getByRole("button", { name: "Delete webhook" }).click();
     await page.getByText("A webhook sends what happens here").waitFor();
     expect(visitor.sins).toEqual([]);
   });
 
   test("an address that may not be reached is refused where it was typed", async () => {
     const { page } = visitor;
-    await visitor.goto("w/home/integrations");
+    await visitor.goto("w/home/integrations/webhooks/new");
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("bad");
+    await page.getByRole("textbox", { name: "Address" }).fill("ftp://example.com");
     await page.getByRole("button", { name: "Create webhook" }).click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByRole("textbox", { name: "Name" }).fill("bad");
-    await dialog.getByRole("textbox", { name: "Address" }).fill("ftp://example.com");
-    await dialog.getByRole("button", { name: "Create webhook" }).click();
-    await dialog.getByRole("alert").first().waitFor();
+    await page.getByRole("alert").first().waitFor();
     expect(visitor.sins).toEqual([]);
   });
 

@@ -71,6 +71,24 @@ export function deviceQuery(product: string, device: string) {
   });
 }
 
+/** The devices that a question like "which does it see" is asked about. @param most how many */
+export function someDevicesQuery(workspace: string, search: string, most: number, product?: string) {
+  return queryOptions({
+    queryKey: ["devices", workspace, "some", { search, most, product }],
+    queryFn: async ({ signal }) =>
+      (
+        await api.listDevices({
+          workspace,
+          search,
+          limit: most,
+          signal,
+          ...(product !== undefined && product !== "" && { product }),
+        })
+      ).data,
+    placeholderData: (before) => before,
+  });
+}
+
 /** The current values of a device. */
 export function valuesQuery(product: string, device: string) {
   return queryOptions({

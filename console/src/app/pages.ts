@@ -4,7 +4,7 @@ import { accessRoute, apiUserRoute, memberRoute } from "../pages/access/route.ts
 import { deviceRoute } from "../pages/device/route.ts";
 import { devicesRoute } from "../pages/devices/route.ts";
 import { homeRoute } from "../pages/home/route.ts";
-import { integrationsRoute } from "../pages/integrations/route.ts";
+import { integrationsRoute, newWebhookRoute, webhookRoute } from "../pages/integrations/route.ts";
 import { liveRoute } from "../pages/live/route.ts";
 import { productRoute } from "../pages/product/route.ts";
 import { productsRoute } from "../pages/products/route.ts";
@@ -29,5 +29,7 @@ export const WORKSPACE_PAGES = [
   productsRoute,
   productRoute,
   integrationsRoute,
+  newWebhookRoute,
+  webhookRoute,
   homeRoute,
 ] as const;

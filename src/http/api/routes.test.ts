@@ -65,6 +65,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createWebhook: { name: "new", url: "https://hooks.example.com/", events: ["device_measurement"] },
   updateWebhook: { name: "new" },
   testWebhook: {},
+  previewWebhook: {},
   rotateWebhookSecret: {},
   replayWebhookDeadLetters: {},
   discardWebhookDeadLetters: {},

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import * as answers from "../../admin/webhook-answers.ts";
+import { previewWebhook } from "../../admin/webhook-preview.ts";
 import { showWebhook } from "../../admin/webhook-shown.ts";
 import * as given from "../../admin/webhook-values.ts";
 import { sending } from "../../admin/webhooks.ts";
 import { Refusal } from "../../base/errors.ts";
 import { pauseWebhook, rotateWebhookSecret } from "../../fleet/edit/webhooks.ts";
+import { findWorkspaceFor } from "./find.ts";
 import { type AnyOperation, route } from "./route.ts";
 import { answer, findWebhook, now, PATH, seesBodies, TAKES, withSecret } from "./webhook-found.ts";
 
@@ -26,6 +28,21 @@ const paused = (id: "pauseWebhook" | "resumeWebhook", summary: string, descripti
     },
   });
 export const WEBHOOK_ACTS: readonly AnyOperation[] = [
+  route({
+    method: "post",
+    path: "/workspaces/{workspace}/webhooks/preview",
+    id: "previewWebhook",
+    tag: "Webhooks",
+    summary: "Preview a webhook",
+    description: `What a request would hold, with the newest measurement that it would tell of where there is one. Nothing is sent or kept. ${TAKES}`,
+    body: given.changed.extend({ event: given.event.optional() }),
+    result: answers.previewed,
+    find: (seeker) => findWorkspaceFor(seeker, "integrations"),
+    run: async (call) => {
+      const { event, ...made } = previewWebhook(call, call.found, call.body);
+      return { body: { ...made, event: { ...event } } };
+    },
+  }),
   route({
     method: "post",
     path: `${PATH}/test`,

@@ -63,6 +63,19 @@ describe("webhooks", () => {
     expect(it.fleetStore.commits).toBe(0);
   });
 
+  test("a preview keeps nothing, takes what is not finished, and refuses a template with a mistake where it stands", async () => {
+    const it = makeApi();
+    const seen = await it.api("POST", `${PATH}/preview`, OWNER, { form: "array" });
+    expect([seen.status, seen.body.real, seen.body.event.data.url]).toEqual([200, true, "https://example.com/"]);
+    const bad = await it.api("POST", `${PATH}/preview`, OWNER, { form: "template", template: "{{ nope }}" });
+    expect([bad.status, (bad.body.errors ?? bad.body.values)[0].path]).toEqual([400, "template"]);
+    expect((await it.api("POST", `${PATH}/preview`, OWNER, { filter: { products: ["nope"] } })).status).toBe(400);
+    expect([it.fleetStore.commits, it.directory.all("webhook").length]).toEqual([
+      0,
+      makeApi().directory.all("webhook").length,
+    ]);
+  });
+
   test("an IP address that may not be reached is refused at once, in every spelling; one that is allowed, and names, are not", async () => {
     const it = makeApi();
     const path = `${PATH}/${(await it.api("POST", PATH, OWNER, NEW)).body.webhook}`;

@@ -9,7 +9,7 @@ import type { WebhookNeeds } from "./needs.ts";
 import type { OpenHook } from "./open-hook.ts";
 import { viewOf } from "./rights.ts";
 import { signedHeaders } from "./sign.ts";
-import type { WebhookTest } from "./types.ts";
+import type { WebhookPreview, WebhookTest } from "./types.ts";
 
 /** Sends a sample, once: of a device that the webhook would tell of, where there is one. @throws Refusal invalid_request the template cannot be filled */
 export async function tryOut(
@@ -19,16 +19,8 @@ export async function tryOut(
 ): Promise<WebhookTest> {
   const { row } = hook;
   const { clock, post } = needs;
-  const kind = event ?? row.events[0] ?? "device_measurement";
   const id = `${row.uid}-test-${clock.micros().toString(36)}`;
-  const workspace = needs.directory.workspace(row.workspace)?.slug ?? "";
-  const sample: Sent = { ...SAMPLES[kind], ...ownSample(needs, row, kind), id, workspace };
-  let rendered: ReturnType<Form["render"]>;
-  try {
-    rendered = new Form(row).render([sample]);
-  } catch (error) {
-    throw new Refusal("invalid_request", `The template cannot be filled: ${errorText(error)}`);
-  }
+  const rendered = filled(row, sampleOf(needs, row, event, id).sample);
   const { body } = rendered;
   const signed = signedHeaders(row, id, body, clock.micros());
   const result = await attempt(post, clock, row.url, {
@@ -40,6 +32,26 @@ export async function tryOut(
   const own = Object.keys(row.headers).map((name) => [name.toLowerCase(), "…"] as const);
   const headers = { ...rendered.headers, ...signed, ...Object.fromEntries(own) };
   return { accepted: error === null, status, ms, error, answer, request: { headers, body } };
+}
+
+/** What a request of a webhook would hold, unsent: of a device that it would tell of, where there is one. @throws Refusal invalid_request the template cannot be filled */
+export function preview(needs: WebhookNeeds, row: Webhook, event: WebhookEvent | undefined): WebhookPreview {
+  const { sample, real } = sampleOf(needs, row, event, `1-preview-${needs.clock.micros().toString(36)}`);
+  return { event: sample, real, ...filled(row, sample) };
+}
+function filled(row: Webhook, sample: Sent): ReturnType<Form["render"]> {
+  try {
+    return new Form(row).render([sample]);
+  } catch (error) {
+    throw new Refusal("invalid_request", `The template cannot be filled: ${errorText(error)}`);
+  }
+}
+function sampleOf(needs: WebhookNeeds, row: Webhook, event: WebhookEvent | undefined, id: string) {
+  const kind = event ?? row.events[0] ?? "device_measurement";
+  const workspace = needs.directory.workspace(row.workspace)?.slug ?? "";
+  const own = ownSample(needs, row, kind);
+  const sample: Sent = { ...SAMPLES[kind], ...own, id, workspace };
+  return { sample, real: own.data !== undefined };
 }
 
 /** The newest measurement of a device that it may tell of. */

@@ -1,5 +1,6 @@
 import type { Micros } from "../../base/types.ts";
-import type { WebhookEvent } from "../../fleet/webhook-rows.ts";
+import type { Webhook, WebhookEvent } from "../../fleet/webhook-rows.ts";
+import type { Sent } from "../../fleet/webhooks.ts";
 
 /** One try to send a request, or something else that happened to a webhook, as its log shows it. */
 export interface WebhookCall {
@@ -63,6 +64,16 @@ export interface WebhookTest {
   readonly answer: string | null;
 }
 
+/** What a request would hold. */
+export interface WebhookPreview {
+  /** The event that it is of. */
+  readonly event: Sent;
+  /** false: a made-up one, since no device that it would tell of has said anything. */
+  readonly real: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** What administrators do with webhooks of a running server. By the uid of the webhook. */
 export interface WebhookPort {
   /** Null: it is not sending yet. */
@@ -78,4 +89,6 @@ export interface WebhookPort {
   discard(uid: number, letter: number | null): Promise<number>;
   /** Sends a sample once, whatever its state. @param event undefined: the first of its own */
   test(uid: number, event: WebhookEvent | undefined): Promise<WebhookTest>;
+  /** What a request of one that is not made yet would hold. @throws Refusal invalid_request its template cannot be filled */
+  preview(row: Webhook, event: WebhookEvent | undefined): WebhookPreview;
 }

@@ -9,7 +9,7 @@ import { OpenHook } from "./open-hook.ts";
 import { sendAgain } from "./replay.ts";
 import type { SideEvent } from "./side.ts";
 import { statusOf } from "./status.ts";
-import { tryOut } from "./try-out.ts";
+import { preview, tryOut } from "./try-out.ts";
 import type { DeadLetter, WebhookCall, WebhookPort, WebhookStatus, WebhookTest } from "./types.ts";
 
 /** All webhooks: follows the fleet, tells each of what happens, answers what people ask. */
@@ -102,7 +102,7 @@ export class Webhooks implements WebhookPort {
     }
     if (isKept) await this.needs.durable();
   }
-  // WebhookPort
+  readonly preview: WebhookPort["preview"] = (row, event) => preview(this.needs, row, event);
   status(uid: number): WebhookStatus | null {
     const open = this.open.get(uid);
     return open === undefined ? null : statusOf(this.needs, open);

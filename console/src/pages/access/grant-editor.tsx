@@ -2,12 +2,11 @@ import { ActionIcon, Button, Checkbox, NativeSelect, Select, TagsInput, TextInpu
 import { TrashIcon } from "@primer/octicons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { productsQuery } from "../../api/fleet.ts";
+import { productsQuery, someDevicesQuery } from "../../api/fleet.ts";
 import { useOperates } from "../../api/session.ts";
 import { useText } from "../../text/index.ts";
 import css from "./access.module.css";
 import { CAN, type Draft, newDraft, rescoped, type Scope } from "./grants.ts";
-import { someDevicesQuery } from "./queries.ts";
 
 interface Props {
   readonly workspace: string;

@@ -53,21 +53,3 @@ export function openSessionsQuery(number: string | number) {
       (await api.listSessions({ account: `a:${number}`, connected: true, limit: 1000, signal })).data.items.length,
   });
 }
-
-/** The devices that a question like "which does it see" is asked about. @param most how many */
-export function someDevicesQuery(workspace: string, search: string, most: number, product?: string) {
-  return queryOptions({
-    queryKey: ["devices", workspace, "some", { search, most, product }],
-    queryFn: async ({ signal }) =>
-      (
-        await api.listDevices({
-          workspace,
-          search,
-          limit: most,
-          signal,
-          ...(product !== undefined && product !== "" && { product }),
-        })
-      ).data,
-    placeholderData: (before) => before,
-  });
-}

@@ -15,7 +15,7 @@ import { Status } from "../../parts/status.tsx";
 import type { Column } from "../../parts/table-types.ts";
 import { type Text, useText } from "../../text/index.ts";
 import css from "./access.module.css";
-import { someDevicesQuery } from "./queries.ts";
+import { someDevicesQuery } from "../../api/fleet.ts";
 
 /** Devices that are asked about at once: each is a question of its own. */
 const MOST = 25;

@@ -66,7 +66,7 @@ function useItems({ workspace, devices, products }: Props): {
       kind: "bad",
       text: t.webhook(hook.name, hook.reason ?? t.gaveUp(hook.dead_letters)),
       more: (
-        <Link to="/w/$workspace/integrations" params={{ workspace }} search={{ webhook: hook.webhook }}>
+        <Link to="/w/$workspace/integrations/webhooks/$webhook" params={{ workspace, webhook: String(hook.webhook) }}>
           {t.look}
         </Link>
       ),

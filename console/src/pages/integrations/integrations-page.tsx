@@ -19,7 +19,6 @@ const route = getRouteApi("/frame/w/$workspace/integrations");
 export function IntegrationsPage() {
   const t = useText();
   const { workspace } = route.useParams();
-  const { webhook } = route.useSearch();
   const stray = useQuery(strayQuery(workspace));
   const products = useQuery(productsQuery(workspace));
   return (
@@ -31,7 +30,7 @@ export function IntegrationsPage() {
         />
       }
     >
-      <Webhooks workspace={workspace} open={webhook} />
+      <Webhooks workspace={workspace} />
       <Networks workspace={workspace} />
       <Section title={t.integrations.incoming}>
         <p className="quiet small">{t.integrations.incomingHelp}</p>

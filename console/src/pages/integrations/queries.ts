@@ -9,12 +9,34 @@ export function webhooksQuery(workspace: string) {
   });
 }
 
+/** One webhook, with the tag of its state for changes. */
+export function webhookQuery(workspace: string, webhook: string) {
+  return queryOptions({
+    queryKey: ["webhooks", workspace, webhook, "one"],
+    queryFn: async ({ signal }) => {
+      const { data, etag } = await api.getWebhook({ workspace, webhook, signal });
+      return { webhook: data, etag: etag ?? "*" };
+    },
+    refetchInterval: 2_000,
+  });
+}
+
+/** Requests that were given up, newest first. */
+export function lettersQuery(workspace: string, webhook: number) {
+  return queryOptions({
+    queryKey: ["webhooks", workspace, webhook, "letters"],
+    queryFn: async ({ signal }) =>
+      (await api.listWebhookDeadLetters({ workspace, webhook, limit: 100, signal })).data.items,
+    refetchInterval: 2_000,
+  });
+}
+
 /** What was sent last, and what was answered. */
 export function callsQuery(workspace: string, webhook: number) {
   return queryOptions({
     queryKey: ["webhooks", workspace, webhook, "calls"],
-    queryFn: async ({ signal }) => (await api.listWebhookCalls({ workspace, webhook, limit: 20, signal })).data.items,
-    refetchInterval: 10_000,
+    queryFn: async ({ signal }) => (await api.listWebhookCalls({ workspace, webhook, limit: 100, signal })).data.items,
+    refetchInterval: 2_000,
   });
 }
 

@@ -16,6 +16,7 @@ import { product } from "./product.ts";
 import { products } from "./products.ts";
 import { signIn } from "./sign-in.ts";
 import { system } from "./system.ts";
+import { webhook } from "./webhook.ts";
 
 /** The same texts in German. */
 export const de: Text = {
@@ -40,4 +41,5 @@ export const de: Text = {
   products,
   signIn,
   system,
+  webhook,
 };

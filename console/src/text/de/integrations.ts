@@ -1,40 +1,7 @@
 import type { Text } from "../index.ts";
 
 export const integrations: Text["integrations"] = {
-  webhooks: "Webhooks",
-  createWebhook: "Webhook anlegen",
-  noWebhooks:
-    "Ein Webhook sendet, was hier geschieht, an eine Adresse von dir: Messwerte, Geräte, die kommen und gehen.",
-  states: { active: "aktiv", failing: "scheitert", paused: "angehalten", off: "aus" },
-  test: "Testen",
-  pause: "Anhalten",
-  resume: "Weiter",
-  calls: (n, percent) =>
-    n === 0 ? "In sieben Tagen nichts gesendet." : `${n} Aufrufe in sieben Tagen, ${percent} % gescheitert.`,
-  dead: (n) => `${n} aufgegeben.`,
-  behind: (seconds) => `${seconds} s im Rückstand.`,
-  showCalls: "Letzte Aufrufe",
-  hideCalls: "Aufrufe verbergen",
-  noCalls: "Noch nichts gesendet.",
-  noAnswer: "keine Antwort",
-  events: (n) => (n === 1 ? "1 Ereignis" : `${n} Ereignisse`),
-  tries: (n) => (n === 1 ? "" : `Versuch ${n}`),
-  accepted: (status, ms) => `angenommen mit ${status} nach ${ms} ms`,
-  failed: "nicht angenommen",
-  deleteWebhook: (name) => `${name} löschen`,
-  deleteHow: "Was darauf wartet, ist dann auch weg.",
   name: "Name",
-  url: "Adresse",
-  what: "Was er sendet",
-  kinds: {
-    device_measurement: "Messwerte",
-    decoder_output: "Was Decoder ergaben",
-    downlink: "Downlinks",
-    device_online: "Geräte, die online kommen",
-    device_offline: "Geräte, die verstummen",
-  },
-  secret: "Geheimnis der Signatur",
-  secretOnce: "Damit sind Anfragen signiert, und dein Programm erkennt sie. Es wird nur dieses eine Mal gezeigt.",
   networks: "Netze für Downlinks",
   createNetwork: "Netz hinzufügen",
   noNetworks:

@@ -15,6 +15,7 @@ import { product } from "./product.ts";
 import { products } from "./products.ts";
 import { signIn } from "./sign-in.ts";
 import { system } from "./system.ts";
+import { webhook } from "./webhook.ts";
 
 /** All texts of the console in English: a file for each page. Other languages have the same shape. */
 export const en = {
@@ -39,4 +40,5 @@ export const en = {
   products,
   signIn,
   system,
+  webhook,
 };

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
-import { en } from "./en/index.ts";
+import type { en } from "./en/index.ts";
+import { first } from "./en/first.ts";
 
 /** Texts of one language; functions where something stands in them. */
 export type Text = typeof en;
@@ -7,18 +8,28 @@ export type Language = "en" | "de";
 export const LANGUAGES: Readonly<Record<Language, string>> = { en: "English", de: "Deutsch" };
 
 const KEY = "fieldcast-language";
-const state = { language: "en" as Language, text: en as Text };
+const load = {
+  en: async () => (await import("./en/index.ts")).en,
+  de: async (): Promise<Text> => (await import("./de/index.ts")).de,
+};
+// what stands in the first load is `first`; before any other page is shown, its texts are there (routes/index.ts)
+const state = { language: "en" as Language, text: first as Text, isWhole: false };
 const listeners = new Set<() => void>();
 
-/** Speaks another language from now on; languages but English are loaded when they are asked for. */
-export async function setLanguage(language: Language): Promise<void> {
-  const text = language === "en" ? en : (await import("./de/index.ts")).de;
-  Object.assign(state, { language, text });
+/** Speaks a language from now on. @param whole false: the texts of the first load are enough */
+export async function speak(language: Language, whole: boolean): Promise<void> {
+  if (state.language === language && (state.isWhole || !whole)) return;
+  Object.assign(state, { text: await load[language](), language, isWhole: true });
   document.documentElement.lang = language;
+  for (const tell of listeners) tell();
+}
+
+/** Speaks another language from now on, and keeps that choice. */
+export async function setLanguage(language: Language): Promise<void> {
+  await speak(language, true);
   try {
     localStorage.setItem(KEY, language);
   } catch {}
-  for (const tell of listeners) tell();
 }
 
 /** The language that was chosen here, else the first of the browser's that there is. */

@@ -57,9 +57,13 @@ function Item({ workspace, webhook }: { readonly workspace: string; readonly web
       <div className={css.head}>
         <WebhookState webhook={webhook} />
         <span className={css.what}>
-          <Link to="/w/$workspace/integrations/webhooks/$webhook" params={{ workspace, webhook: String(number) }}>
+          <Link
+            to="/w/$workspace/integrations/webhooks/$webhook"
+            params={{ workspace, webhook: String(number) }}
+            className={css.name}
+          >
             {name}
-          </Link>{" "}
+          </Link>
           <code>{url}</code>
         </span>
       </div>

@@ -59,6 +59,9 @@ export async function consoleServer(
     const hook = ["Office", "https://hooks.example.com/in", "--event", "downlink", "--workspace", "demo"];
     const webhook = await server.cli("webhook", "create", ...hook);
     if (webhook.code !== 0) throw new Error(`there is no webhook: ${webhook.err}`);
+    const net = ["helium", "--type", "helium", "--server", "https://console.helium.com", "--workspace", "demo"];
+    const network = await server.cli("network", "create", ...net);
+    if (network.code !== 0) throw new Error(`there is no network: ${network.err}`);
   }
   return server;
 }
@@ -138,7 +141,8 @@ export class Visitor {
   async api(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
     const { request } = this.context;
     const session = await (await request.get(`${this.origin}/api/v1/auth/session`)).json();
-    const headers = { Origin: this.origin, "X-CSRF-Token": String(session.csrf_token ?? "") };
+    const state = method === "PATCH" ? { "If-Match": "*" } : {};
+    const headers = { Origin: this.origin, "X-CSRF-Token": String(session.csrf_token ?? ""), ...state };
     const answer = await request.fetch(`${this.origin}/api/v1${path}`, {
       method,
       headers,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { have } from "../run/have.ts";
+import { until } from "../run/until.ts";
 import type { TestServer } from "../run/server.ts";
 import { consoleServer, Visitor } from "./browser.ts";
 
@@ -153,23 +154,45 @@ describe.skipIf(!have("chromium"))("integrations", () => {
     expect(visitor.sins).toEqual([]);
   });
 
-  test("a network is added, and deleted", async () => {
+  test("a network is added, changed with its key kept, used by a product, and deleted", async () => {
     const { page } = visitor;
     await visitor.goto("w/home/integrations");
     await page.getByRole("button", { name: "Add network" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox", { name: "Name" }).fill("ttn");
-    await dialog.getByRole("textbox", { name: "Server" }).fill("https://eu1.cloud.thethings.network");
-    await dialog.getByRole("textbox", { name: "Application" }).fill("house");
-    await dialog.getByRole("textbox", { name: "Webhook id there" }).fill("fieldcast");
-    await dialog.getByLabel("Key", { exact: true }).fill("NNSXS.secret");
+    await dialog.getByRole("textbox", { name: /^Server/ }).fill("https://eu1.cloud.thethings.network");
+    await dialog.getByRole("textbox", { name: /^Application/ }).fill("house");
+    await dialog.getByRole("textbox", { name: /^Webhook id there/ }).fill("fieldcast");
+    await dialog.getByLabel(/^Key/).first().fill("NNSXS.secret");
     await dialog.getByRole("button", { name: "Add network" }).click();
     await page.getByText("No product uses it.").waitFor();
     await page.getByText("has a key").waitFor();
     expect(await page.content()).not.toContain("NNSXS.secret");
-    await page.getByRole("button", { name: "Delete ttn" }).click();
+    await page.getByRole("link", { name: "ttn" }).click();
+    await page.getByText("There is one, which is never shown", { exact: false }).waitFor();
+    // the key stays while the rest changes, and goes when it is taken away
+    await page.getByRole("textbox", { name: /^Server/ }).fill("https://nam1.cloud.thethings.network");
+    await page.getByRole("button", { name: "Save" }).click();
+    await until("it is saved", async () => {
+      const { server: at, has_key } = await visitor.api("GET", "/workspaces/home/networks/ttn");
+      return at === "https://nam1.cloud.thethings.network" && has_key === true;
+    });
+    await page.getByRole("checkbox", { name: "Take the key away" }).check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await until(
+      "the key is gone",
+      async () => (await visitor.api("GET", "/workspaces/home/networks/ttn")).has_key === false,
+    );
+    await page.getByRole("combobox", { name: "Use it in another product" }).click();
+    await page.getByRole("option", { name: "My product" }).click();
+    await page.getByRole("button", { name: "Use it", exact: true }).click();
+    await page.getByRole("link", { name: "my-product" }).waitFor();
+    await page.getByRole("button", { name: "Delete network" }).click();
     await dialog.getByRole("textbox").fill("ttn");
-    await dialog.getByRole("button", { name: "Delete" }).click();
+    await dialog.getByRole("button", { name: "Delete network" }).click();
+    await dialog.getByRole("alert").filter({ hasText: "is used by my-product" }).waitFor();
+    await visitor.api("PATCH", "/products/my-product", { network: null });
+    await dialog.getByRole("button", { name: "Delete network" }).click();
     await page.getByText("A network takes downlinks to devices").waitFor();
     expect(visitor.sins).toEqual([]);
   });

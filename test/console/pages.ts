@@ -38,6 +38,7 @@ export const PAGES: readonly PageOfConsole[] = [
   },
   { name: "product-options", path: "w/demo/products/cold-storage?tab=options", shows: "How long it is kept" },
   { name: "integrations", path: "w/demo/integrations", shows: "Taken by no product" },
+  { name: "network", path: "w/demo/integrations/networks/helium", shows: "Products that use it" },
   { name: "webhook-new", path: "w/demo/integrations/webhooks/new", shows: /of the newest measurement/ },
   { name: "webhook", path: "w/demo/integrations/webhooks/1", shows: /^Nothing was sent yet/ },
   { name: "webhook-settings", path: "w/demo/integrations/webhooks/1?tab=settings", shows: /of a made-up event/ },

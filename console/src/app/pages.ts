@@ -4,7 +4,7 @@ import { accessRoute, apiUserRoute, memberRoute } from "../pages/access/route.ts
 import { deviceRoute } from "../pages/device/route.ts";
 import { devicesRoute } from "../pages/devices/route.ts";
 import { homeRoute } from "../pages/home/route.ts";
-import { integrationsRoute, newWebhookRoute, webhookRoute } from "../pages/integrations/route.ts";
+import { integrationsRoute, networkRoute, newWebhookRoute, webhookRoute } from "../pages/integrations/route.ts";
 import { liveRoute } from "../pages/live/route.ts";
 import { productRoute } from "../pages/product/route.ts";
 import { productsRoute } from "../pages/products/route.ts";
@@ -31,5 +31,6 @@ export const WORKSPACE_PAGES = [
   integrationsRoute,
   newWebhookRoute,
   webhookRoute,
+  networkRoute,
   homeRoute,
 ] as const;

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
-import { productsQuery } from "../../api/fleet.ts";
+import { getRouteApi } from "@tanstack/react-router";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -8,7 +7,7 @@ import { PassList } from "../../parts/pass-list.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
-import css from "./integrations.module.css";
+import { Incoming } from "./incoming.tsx";
 import { Networks } from "./networks.tsx";
 import { strayQuery } from "./queries.ts";
 import { Webhooks } from "./webhooks.tsx";
@@ -20,7 +19,6 @@ export function IntegrationsPage() {
   const t = useText();
   const { workspace } = route.useParams();
   const stray = useQuery(strayQuery(workspace));
-  const products = useQuery(productsQuery(workspace));
   return (
     <Page
       title={t.frame.integrations}
@@ -32,22 +30,7 @@ export function IntegrationsPage() {
     >
       <Webhooks workspace={workspace} />
       <Networks workspace={workspace} />
-      <Section title={t.integrations.incoming}>
-        <p className="quiet small">{t.integrations.incomingHelp}</p>
-        <ul className={css.products}>
-          {products.data?.slice(0, 50).map(({ slug, name }) => (
-            <li key={slug}>
-              <Link
-                to="/w/$workspace/products/$product"
-                params={{ workspace, product: slug }}
-                search={{ tab: "integration" }}
-              >
-                {name}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </Section>
+      <Incoming workspace={workspace} />
       <Section title={t.integrations.stray} flush>
         <RefusalNote error={stray.error} again={() => void stray.refetch()} />
         {stray.data?.length === 0 ? (

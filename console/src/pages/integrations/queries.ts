@@ -47,6 +47,27 @@ export function networksQuery(workspace: string) {
   });
 }
 
+/** One network, with the tag of its state for changes. */
+export function networkQuery(workspace: string, network: string) {
+  return queryOptions({
+    queryKey: ["networks", workspace, "one", network],
+    queryFn: async ({ signal }) => {
+      const { data, etag } = await api.getNetwork({ workspace, network, signal });
+      return { network: data, etag: etag ?? "*" };
+    },
+  });
+}
+
+/** What came in for a product. */
+export function productPassesQuery(product: string) {
+  return queryOptions({
+    queryKey: ["passes", "product", product, "of a network"],
+    queryFn: async ({ signal }) => (await api.listProductPasses({ product, limit: 50, signal })).data.items,
+    refetchInterval: 10_000,
+    retry: false,
+  });
+}
+
 /** What came in and no product took. */
 export function strayQuery(workspace: string) {
   return queryOptions({

@@ -38,3 +38,10 @@ export const webhookRoute = createRoute({
   staticData: { crumb: (_, { webhook = "" }) => webhook, above },
   component: lazyRouteComponent(() => import("./webhook-page.tsx"), "WebhookPage"),
 });
+
+export const networkRoute = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "integrations/networks/$network",
+  staticData: { crumb: (_, { network = "" }) => network, above },
+  component: lazyRouteComponent(() => import("./network-page.tsx"), "NetworkPage"),
+});

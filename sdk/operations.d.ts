@@ -4668,6 +4668,37 @@ export interface Operations {
       replace?: boolean;
       /** Seconds that it may wait to be sent; then it is given up. */
       wait?: number;
+      /** In place of a downlink, in a dry run: one that is not saved yet. Takes what changing the product's downlinks takes. */
+      draft?: {
+        /** For people; may be empty. */
+        description?: string;
+        /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself. */
+        sent_by?: "network" | "broker" | "field";
+        /** A script that makes it: Encoder(measurements, port) or encodeDownlink(input) for LoRaWAN, Encoder(device, measurements) for everything else. */
+        encoder?: string;
+        /** In place of an encoder: the field that holds the bytes, in hexadecimal digits or base64. */
+        field?: string;
+        /** In place of an encoder: always the same bytes, in hexadecimal digits. */
+        hex?: string;
+        /** In place of an encoder: always the same text. */
+        text?: string;
+        /** Sent by `field`: the field that is written; null: the encoder names them. */
+        target?: string | null;
+        /** LoRaWAN: the port. */
+        port?: number;
+        /** LoRaWAN: the device is to confirm it. */
+        confirmed?: boolean;
+        /** LoRaWAN: in place of what the network has queued for the device. */
+        replace?: boolean;
+        /** The fields that it is made of. */
+        fields?: string[];
+        /** The fields whose changes send it. */
+        triggers?: string[];
+        /** false: changes of the fields do not send it. */
+        active?: boolean;
+        /** Seconds that it may wait to be sent; then it is given up. */
+        wait?: number;
+      };
       /** Nothing is sent: the answer tells what would be. */
       dry_run?: boolean;
     };

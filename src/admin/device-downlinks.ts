@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { BadValues, Refusal } from "../base/errors.ts";
 import type { Actor as AuditActor } from "../fleet/audit.ts";
 import { PLAIN_DOWNLINK } from "../fleet/edit/downlinks.ts";
@@ -6,35 +5,11 @@ import type { DeviceNode } from "../fleet/nodes.ts";
 import type { Downlink as Definition } from "../fleet/types.ts";
 import type { Wish } from "../integrations/downlinks/intake.ts";
 import type { Content, Downlink } from "../integrations/downlinks/types.ts";
-import { base64In, hexIn } from "../networks/downlinks/bytes.ts";
-import { MOST_BYTES } from "../networks/downlinks/encoded.ts";
-import { downlinkNamed, port, wait } from "./downlinks.ts";
+import { bytesOf, definitionOf, type SendWish } from "./downlink-wish.ts";
 import type { AdminDeps } from "./types.ts";
 import type { DownlinkPort } from "../integrations/downlinks/port.ts";
-import * as values from "./values.ts";
 
 /** Downlinks to a device: sent, followed, taken back. */
-
-const MOST_VALUES = 16_384;
-
-/** What is sent: a downlink of the product by its name, or bytes. */
-export const sendWish = z.strictObject({
-  downlink: values.slug.optional().meta({ description: "Name of the product's downlink." }),
-  values: z
-    .record(z.string().max(100), z.unknown())
-    .refine((given) => JSON.stringify(given).length <= MOST_VALUES, `at most ${MOST_VALUES} characters as JSON`)
-    .optional()
-    .meta({ description: "For the downlink's encoder: they take the place of the device's current values." }),
-  hex: z.string().max(1000).optional().meta({ description: "In place of a downlink: bytes in hexadecimal digits." }),
-  base64: z.string().max(1000).optional().meta({ description: "The same in base64." }),
-  text: z.string().max(1000).optional().meta({ description: "The same as text, in UTF-8." }),
-  port: port.optional(),
-  confirmed: z.boolean().optional(),
-  replace: z.boolean().optional(),
-  wait: wait.optional(),
-  dry_run: z.boolean().optional().meta({ description: "Nothing is sent: the answer tells what would be." }),
-});
-type SendWish = z.output<typeof sendWish>;
 
 /** What a downlink is made of, and what its encoder wrote. */
 interface Made {
@@ -104,13 +79,13 @@ async function madeOf(
   device: DeviceNode,
   wish: SendWish,
 ): Promise<Made> {
-  const given = (["downlink", "hex", "base64", "text"] as const).filter((one) => wish[one] !== undefined);
+  const given = (["downlink", "draft", "hex", "base64", "text"] as const).filter((one) => wish[one] !== undefined);
   if (given.length !== 1)
     throw new BadValues("invalid_request", [
       { path: "", message: "Say what to send: one of downlink, hex, base64 and text." },
     ]);
-  if (wish.downlink === undefined) return { content: bytesOf(wish), log: [], definition: null };
-  const definition = downlinkNamed(directory, device.product, wish.downlink);
+  const definition = definitionOf(directory, device, wish);
+  if (definition === null) return { content: bytesOf(wish), log: [], definition };
   if (wish.port !== undefined)
     throw new BadValues("invalid_request", [
       { path: "port", message: "A downlink of the product says its port itself." },
@@ -124,18 +99,6 @@ async function madeOf(
   throw new BadValues("invalid_request", [{ path: "values", message: `${why}.${said}` }]);
 }
 
-function bytesOf({ hex, base64, text, port: given = 1, values: none }: SendWish): Content {
-  if (none !== undefined)
-    throw new BadValues("invalid_request", [
-      { path: "values", message: "Values are for a downlink of the product, which has an encoder." },
-    ]);
-  const path = hex !== undefined ? "hex" : base64 !== undefined ? "base64" : "text";
-  const bytes =
-    hex !== undefined ? hexIn(hex) : base64 !== undefined ? base64In(base64) : new TextEncoder().encode(text);
-  if (bytes === null || bytes.length === 0 || bytes.length > MOST_BYTES)
-    throw new BadValues("invalid_request", [{ path, message: `allowed are 1 to ${MOST_BYTES} bytes` }]);
-  return { form: "bytes", hex: Buffer.from(bytes).toString("hex"), port: given };
-}
 function stated({ confirmed, replace, wait: seconds }: SendWish) {
   return {
     ...(confirmed !== undefined && { confirmed }),

@@ -30,6 +30,7 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "product-fields", path: "w/demo/products/cold-storage", shows: "Compressor" },
   { name: "product-decoder", path: "w/home/products/my-product?tab=decoder", shows: /input\.bytes/ },
   { name: "product-integration", path: "w/home/products/my-product?tab=integration", shows: "HTTP integration" },
+  { name: "product-downlinks", path: "w/demo/products/cold-storage?tab=downlinks", shows: /travels back to a device/ },
   { name: "product-suggestions", path: "w/home/products/my-product?tab=suggestions", shows: "Serials and fields that" },
   {
     name: "product-configuration",
@@ -48,6 +49,7 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "device-history", path: `w/demo/devices/${DEMO_DEVICE}?tab=history&span=7d`, shows: /^Means of/ },
   { name: "device-table", path: `w/demo/devices/${DEMO_DEVICE}?tab=history&as=table`, shows: "Temperature, °C" },
   { name: "device-debug", path: `w/demo/devices/${DEMO_DEVICE}?tab=debug`, shows: /Nothing came in of late|recorded/ },
+  { name: "device-downlinks", path: `w/demo/devices/${DEMO_DEVICE}?tab=downlinks`, shows: "Send a downlink" },
   { name: "device-permissions", path: `w/demo/devices/${DEMO_DEVICE}?tab=permissions`, shows: "owner@localhost" },
   { name: "device-configuration", path: `w/demo/devices/${DEMO_DEVICE}?tab=configuration`, shows: "Metadata" },
   { name: "device-none", path: "w/demo/devices/room-climate/nothing", shows: "To the devices" },

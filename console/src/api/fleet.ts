@@ -1,10 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { Device, DeviceValues, Field, Product } from "../../../sdk/operations.js";
+import type { Device, DeviceValues, Downlink, Field, Product } from "../../../sdk/operations.js";
 import { api } from "./index.ts";
 
 /** Questions about the fleet that several pages ask. */
 
-export type { CurrentValue, Device, DeviceValues, Field, Product, Value } from "../../../sdk/operations.js";
+export type { CurrentValue, Device, DeviceValues, Downlink, Field, Product, Value } from "../../../sdk/operations.js";
 
 /** A device counts as online for so long when neither it nor its product says otherwise, s (docs/settings.md). */
 const DEFAULT_TIMEOUT = 2400;
@@ -56,6 +56,15 @@ export function fieldsQuery(product: string) {
     queryFn: ({ signal }): Promise<Field[]> =>
       allOf((cursor) => api.listFields({ product, limit: 1000, signal, ...cursor }), 10_000),
     staleTime: 60_000,
+  });
+}
+
+/** What can be sent to the devices of a product. */
+export function downlinksQuery(product: string) {
+  return queryOptions({
+    queryKey: ["downlinks", product],
+    queryFn: ({ signal }): Promise<Downlink[]> =>
+      allOf((cursor) => api.listDownlinks({ product, limit: 1000, signal, ...cursor }), 1000),
   });
 }
 

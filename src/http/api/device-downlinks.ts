@@ -1,57 +1,17 @@
 import { z } from "zod";
 import { contentInfo, deviceDownlinkInfo } from "../../admin/device-downlink-info.ts";
-import { cancelDownlink, portOf, sendDownlink, sendWish } from "../../admin/device-downlinks.ts";
-import * as values from "../../admin/values.ts";
+import { cancelDownlink, portOf, sendDownlink } from "../../admin/device-downlinks.ts";
+import { checkDraft, sendWish } from "../../admin/downlink-wish.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
-import { type Downlink, DOWNLINK_STATES } from "../../integrations/downlinks/types.ts";
+import type { Downlink } from "../../integrations/downlinks/types.ts";
+import { answer, sent } from "./device-downlink-shape.ts";
 import { findDevice } from "./find.ts";
 import { newestFirst, PAGE_QUERY, pageOf } from "./paging.ts";
 import { type AnyOperation, type Call, route, type Seeker } from "./route.ts";
-import { findReadableDevice, value } from "./values.ts";
+import { findReadableDevice } from "./values.ts";
 
 /** Downlinks to devices. */
-
-const state = z.enum(DOWNLINK_STATES);
-const content = {
-  hex: z.string().nullable().meta({ description: "LoRaWAN: the bytes, in hexadecimal digits." }),
-  port: z.int().nullable(),
-  request: z.string().nullable().meta({ description: "A request: its method and address." }),
-  topic: z.string().nullable().meta({ description: "A message to an external broker." }),
-  payload: z.string().nullable(),
-  written: z
-    .array(z.object({ field: z.string(), value }))
-    .nullable()
-    .meta({ description: "Values written to fields of the device." }),
-};
-const sent = z
-  .object({
-    id: z.string(),
-    product: z.string(),
-    device: z.string(),
-    downlink: z
-      .string()
-      .nullable()
-      .meta({ description: "Name of the product's downlink; null: bytes that were given." }),
-    state,
-    created: values.time,
-    sender: z.string().nullable().meta({ description: "The account that sent it; null: a change of a field." }),
-    confirmed: z.boolean(),
-    replace: z.boolean(),
-    attempts: z.int(),
-    ...content,
-    steps: z.array(z.object({ state, time: values.time, note: z.string().nullable() })).meta({
-      description: "What happened, oldest first; in the last one why it is in its state.",
-    }),
-  })
-  .meta({ id: "DeviceDownlink", description: "A downlink to one device, and what became of it." });
-const answer = z
-  .object({
-    sent: sent.nullable().meta({ description: "null: a dry run." }),
-    content: z.object(content),
-    log: z.array(z.string()).meta({ description: "What the encoder wrote." }),
-  })
-  .meta({ id: "SentDownlink" });
 
 /** A device that who asks may record to: what is sent to it is their business. */
 function findToSend(seeker: Seeker): DeviceNode {
@@ -84,6 +44,7 @@ export const DEVICE_DOWNLINKS: readonly AnyOperation[] = [
     find: findToSend,
     run: async (call) => {
       const { found: device, body } = call;
+      checkDraft(call, device, body);
       const made = await sendDownlink(call.deps, device, body, actorOf(call));
       const shown = made.sent && show(call, device, made.sent);
       const location = shown && `/api/v1/products/${shown.product}/devices/${shown.device}/downlinks/${shown.id}`;

@@ -197,6 +197,19 @@ describe("downlinks of a device", () => {
     expect((await api("GET", path, VIEWER)).body.state).toBe("cancelled");
     expect((await api("GET", "/products/p/devices/d2/downlinks/0102030405060708", VIEWER)).status).toBe(404);
   });
+  test("one that is not saved is tried by who may change the product's downlinks, and never sent", async () => {
+    const { api } = makeApi();
+    const path = "/products/p/devices/d1/downlinks";
+    const draft = { hex: "0a0b", port: 7 };
+    const tried = await api("POST", path, OWNER, { draft, dry_run: true });
+    expect([tried.status, tried.body]).toMatchObject([201, { sent: null, content: { hex: "0a0b", port: 7 } }]);
+    const other = await api("POST", path, RECORDER, { draft, dry_run: true });
+    expect([other.status, other.body.code]).toEqual([403, "not_permitted"]);
+    const sent = await api("POST", path, OWNER, { draft });
+    expect([sent.status, sent.body.detail]).toEqual([400, expect.stringContaining("Save it first")]);
+    const two = await api("POST", path, OWNER, { draft, hex: "01", dry_run: true });
+    expect(two.body.detail).toContain("Say what to send");
+  });
   test("the same Idempotency-Key sends once", async () => {
     const { api } = makeApi();
     const send = () =>

@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Checkbox, NativeSelect, Select, TagsInput, TextInput } from "@mantine/core";
 import { TrashIcon } from "@primer/octicons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { productsQuery, someDevicesQuery } from "../../api/fleet.ts";
+import { productsQuery } from "../../api/fleet.ts";
 import { useOperates } from "../../api/session.ts";
+import { DeviceChoice } from "../../parts/device-choice.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./access.module.css";
 import { CAN, type Draft, newDraft, rescoped, type Scope } from "./grants.ts";
@@ -121,7 +121,13 @@ function Target({ workspace, draft, onChange }: Pick<RowProps, "workspace" | "dr
       return (
         <>
           <ProductChoice workspace={workspace} draft={draft} onChange={onChange} />
-          <DeviceChoice workspace={workspace} draft={draft} onChange={onChange} />
+          <DeviceChoice
+            workspace={workspace}
+            product={draft.product}
+            label={t.device}
+            value={draft.device}
+            onChange={(device) => onChange({ ...draft, device })}
+          />
         </>
       );
     default:
@@ -139,36 +145,6 @@ function ProductChoice({ workspace, draft, onChange }: Pick<RowProps, "workspace
       value={draft.product || null}
       data={data.map(({ slug, name }) => ({ value: slug, label: name }))}
       onChange={(product) => onChange({ ...draft, product: product ?? "", device: "" })}
-    />
-  );
-}
-
-/** Devices that the search of the server finds: a product may have a hundred thousand. */
-function DeviceChoice({ workspace, draft, onChange }: Pick<RowProps, "workspace" | "draft" | "onChange">) {
-  const t = useText().access.grants;
-  const [search, setSearch] = useState("");
-  const { data } = useQuery({
-    ...someDevicesQuery(workspace, search, 50, draft.product),
-    enabled: draft.product !== "",
-  });
-  const found = (data?.items ?? [])
-    .filter(({ product }) => product === draft.product)
-    .map(({ id, name }) => ({ value: id, label: name === id ? id : `${name} (${id})` }));
-  const known =
-    draft.device === "" || found.some(({ value }) => value === draft.device)
-      ? found
-      : [{ value: draft.device, label: draft.device }, ...found];
-  return (
-    <Select
-      label={t.device}
-      searchable
-      disabled={draft.product === ""}
-      value={draft.device || null}
-      data={known}
-      // the server has searched already
-      filter={({ options }) => options}
-      onSearchChange={(text) => setSearch(known.some(({ label }) => label === text) ? "" : text)}
-      onChange={(device) => onChange({ ...draft, device: device ?? "" })}
     />
   );
 }

@@ -17,6 +17,7 @@ import { topicsOf } from "./topics.ts";
 
 const History = lazy(() => import("./history.tsx"));
 const Debug = lazy(() => import("./debug.tsx"));
+const Downlinks = lazy(() => import("./downlinks.tsx"));
 const Permissions = lazy(() => import("./permissions.tsx"));
 const Configuration = lazy(() => import("./configuration.tsx"));
 const route = getRouteApi("/frame/w/$workspace/devices/$product/$device");
@@ -94,6 +95,7 @@ export function DevicePage() {
         {tab === "overview" && <Overview {...shared} />}
         {tab === "history" && <History {...shared} search={search} />}
         {tab === "debug" && <Debug {...shared} />}
+        {tab === "downlinks" && <Downlinks {...shared} />}
         {tab === "permissions" && <Permissions {...shared} />}
         {tab === "configuration" && <Configuration key={etag} {...shared} />}
       </Suspense>

@@ -115,3 +115,13 @@ export function sparksQuery(product: string, device: string, fields: readonly Fi
     staleTime: 5 * 60_000,
   });
 }
+
+/** Downlinks to the device: what is open, and what is over. */
+export function deviceDownlinksQuery(product: string, device: string) {
+  return queryOptions({
+    queryKey: ["downlinks", "of", product, device],
+    queryFn: async ({ signal }) => (await api.listDeviceDownlinks({ product, device, limit: 100, signal })).data.items,
+    refetchInterval: 2_000,
+    retry: false,
+  });
+}

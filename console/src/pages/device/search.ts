@@ -1,5 +1,5 @@
 /** The tabs of a device, in their order. */
-export const TABS = ["overview", "history", "debug", "permissions", "configuration"] as const;
+export const TABS = ["overview", "history", "debug", "downlinks", "permissions", "configuration"] as const;
 export type Tab = (typeof TABS)[number];
 
 /** Ranges that end now. */

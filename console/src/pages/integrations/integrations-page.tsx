@@ -9,6 +9,7 @@ import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
 import { Incoming } from "./incoming.tsx";
 import { Networks } from "./networks.tsx";
+import { RecentDownlinks } from "./recent-downlinks.tsx";
 import { strayQuery } from "./queries.ts";
 import { Webhooks } from "./webhooks.tsx";
 
@@ -30,6 +31,7 @@ export function IntegrationsPage() {
     >
       <Webhooks workspace={workspace} />
       <Networks workspace={workspace} />
+      <RecentDownlinks workspace={workspace} />
       <Incoming workspace={workspace} />
       <Section title={t.integrations.stray} flush>
         <RefusalNote error={stray.error} again={() => void stray.refetch()} />

@@ -76,3 +76,10 @@ export function strayQuery(workspace: string) {
     retry: false,
   });
 }
+
+/** What became of downlinks of late: of all devices that one may see. */
+export const downlinkEventsQuery = queryOptions({
+  queryKey: ["events", "downlink"],
+  queryFn: async ({ signal }) => (await api.listEvents({ kind: "downlink", limit: 100, signal })).data.items,
+  refetchInterval: 5_000,
+});

@@ -3,6 +3,61 @@ import type { Field } from "../../api/fleet.ts";
 export const TYPES: readonly Field["type"][] = ["NUMERIC", "INT", "BOOL", "STRING", "GEO", "COUNTER"];
 export const ROLES = ["primary", "secondary", "device_location", "device_signal", "device_battery"] as const;
 
+type Semantic = NonNullable<Field["semantic"]>;
+/** What a field may measure, by the form of its values. */
+const SEMANTICS = {
+  number: [
+    "air_pollution",
+    "ambient_light",
+    "battery",
+    "co2",
+    "energy_consumption",
+    "fill_level",
+    "hours_until_maintenance",
+    "humidity",
+    "loudness",
+    "people_count",
+    "power",
+    "runtime_hours",
+    "signal",
+    "snr",
+    "soil_moisture",
+    "temperature",
+    "voc",
+    "water_consumption",
+    "water_depth",
+  ],
+  position: ["location"],
+  boolean: [
+    "battery_low",
+    "button_pressed",
+    "desk_occupied",
+    "device_powered",
+    "door_opened",
+    "emergency_triggered",
+    "gas_leak_detected",
+    "hvac_active",
+    "light_on",
+    "maintenance_required",
+    "motion_detected",
+    "parking_occupied",
+    "power_outage_detected",
+    "rain_detected",
+    "room_occupied",
+    "smoke_detected",
+    "tamper_detected",
+    "valve_opened",
+    "water_leak_detected",
+    "window_opened",
+  ],
+} as const satisfies Readonly<Record<string, readonly Semantic[]>>;
+
+/** What a field of this type may measure: a number is no open door. */
+export function semanticsOf(type: Field["type"]): readonly Semantic[] {
+  if (type === "STRING") return [];
+  return type === "BOOL" ? SEMANTICS.boolean : type === "GEO" ? SEMANTICS.position : SEMANTICS.number;
+}
+
 /** The identifier that a name suggests: `Water level (m)` is `WATER_LEVEL_M`. */
 export function idOf(name: string): string {
   return name
@@ -24,21 +79,38 @@ export interface FieldForm {
   readonly decimals: number | string;
   readonly description: string;
   readonly role: string;
+  readonly semantic: string;
   readonly active: boolean;
 }
 
 export const NEW_FIELD: FieldForm = {
-  ...{ name: "", id: null, type: "NUMERIC", unit: "", decimals: "", description: "", role: "", active: true },
+  ...{
+    name: "",
+    id: null,
+    type: "NUMERIC",
+    unit: "",
+    decimals: "",
+    description: "",
+    role: "",
+    semantic: "",
+    active: true,
+  },
 };
 
 export function formOf(field: Field): FieldForm {
-  const { name, id, type, unit, decimals, description, role, active } = field;
-  const empty = { unit: unit ?? "", decimals: decimals ?? "", description: description ?? "", role: role ?? "" };
+  const { name, id, type, unit, decimals, description, role, semantic, active } = field;
+  const empty = {
+    unit: unit ?? "",
+    decimals: decimals ?? "",
+    description: description ?? "",
+    role: role ?? "",
+    semantic: semantic ?? "",
+  };
   return { name, id, type, active, ...empty };
 }
 
 /** The form as the API takes a change of it. */
-export function bodyOf({ name, unit, decimals, description, role, active }: FieldForm) {
+export function bodyOf({ name, unit, decimals, description, role, semantic, active }: FieldForm) {
   const text = (one: string) => (one.trim() === "" ? null : one.trim());
   return {
     name: name.trim(),
@@ -46,6 +118,10 @@ export function bodyOf({ name, unit, decimals, description, role, active }: Fiel
     decimals: decimals === "" ? null : Number(decimals),
     description: text(description),
     role: ROLES.find((one) => one === role) ?? null,
+    semantic:
+      Object.values<readonly Semantic[]>(SEMANTICS)
+        .flat()
+        .find((one) => one === semantic) ?? null,
     active,
   };
 }

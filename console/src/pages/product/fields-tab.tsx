@@ -1,226 +1,58 @@
-import { Button, Modal, NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { type Field, fieldsQuery } from "../../api/fleet.ts";
-import { api, queryClient } from "../../api/index.ts";
 import { useMay } from "../../api/session.ts";
-import { useAct } from "../../parts/act.ts";
-import { ConfirmName } from "../../parts/confirm-name.tsx";
 import { Copyable } from "../../parts/copy-button.tsx";
-import { EmptyState } from "../../parts/empty-state.tsx";
-import { formatNumber } from "../../parts/format-value.ts";
-import { Skeleton } from "../../parts/page.tsx";
-import { RefusalNote } from "../../parts/refusal-note.tsx";
-import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
-import { bodyOf, type FieldForm, formOf, idOf, NEW_FIELD, ROLES, TYPES } from "./field-form.ts";
-import css from "./product.module.css";
+import { DeleteField, FieldModal } from "./field-modal.tsx";
 import type { TabProps } from "./product-page.tsx";
+import { RowsSection } from "./rows-section.tsx";
 
 /** What the devices of the product measure. */
 export function FieldsTab({ workspace, product }: TabProps) {
   const t = useText();
   const words = t.product.fields;
-  const { data, error, refetch } = useQuery(fieldsQuery(product));
+  const query = useQuery(fieldsQuery(product));
   const [open, setOpen] = useState<Field | "new" | null>(null);
   const [going, setGoing] = useState<Field | null>(null);
   const may = useMay(workspace, "devices");
-  const add = (
-    <Button onClick={() => setOpen("new")} disabled={!may} title={may ? undefined : t.common.needs("devices")}>
-      {words.add}
-    </Button>
-  );
+  const none = <span className="quiet">–</span>;
   return (
-    <Section title={words.title} flush actions={add}>
-      <RefusalNote error={error} again={() => void refetch()} />
-      {data === undefined ? (
-        error === null && <Skeleton rows={4} />
-      ) : data.length === 0 ? (
-        <EmptyState>{words.empty}</EmptyState>
-      ) : (
-        <div className={css.scroll}>
-          <table className={css.table}>
-            <thead>
-              <tr>
-                <th>{words.name}</th>
-                <th>{words.id}</th>
-                <th data-less>{words.type}</th>
-                <th data-less>{words.unit}</th>
-                <th data-less>{words.role}</th>
-                <th>
-                  <span className="sr-only">{words.actions}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((field) => (
-                <tr key={field.id}>
-                  <td>
-                    <strong>{field.name}</strong>
-                    {!field.active && <span className="quiet"> {words.off}</span>}
-                    {field.description !== null && <p className="quiet small">{field.description}</p>}
-                  </td>
-                  <td>
-                    <Copyable text={field.id} what={words.id} />
-                  </td>
-                  <td data-less>{field.type}</td>
-                  <td data-less>{field.unit ?? <span className="quiet">–</span>}</td>
-                  <td data-less>{field.role === null ? <span className="quiet">–</span> : words.roles[field.role]}</td>
-                  <td className={css.rowActions}>
-                    <Button variant="subtle" color="gray" disabled={!may} onClick={() => setOpen(field)}>
-                      {t.common.edit}
-                      <span className="sr-only"> {field.name}</span>
-                    </Button>
-                    <Button variant="subtle" color="gray" disabled={!may} onClick={() => setGoing(field)}>
-                      {t.common.delete}
-                      <span className="sr-only"> {field.name}</span>
-                    </Button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+    <>
+      <RowsSection
+        title={words.title}
+        add={words.add}
+        empty={words.empty}
+        query={query}
+        may={may}
+        heads={[
+          { text: words.name },
+          { text: words.id },
+          { text: words.type, less: true },
+          { text: words.unit, less: true },
+          { text: words.role, less: true },
+        ]}
+        keyOf={({ id }) => id}
+        nameOf={({ name }) => name}
+        cells={({ id, name, active, description, type, unit, role }) => [
+          <Fragment key="name">
+            <strong>{name}</strong>
+            {!active && <span className="quiet"> {words.off}</span>}
+            {description !== null && <p className="quiet small">{description}</p>}
+          </Fragment>,
+          <Copyable key="id" text={id} what={words.id} />,
+          type,
+          unit ?? none,
+          role === null ? none : words.roles[role],
+        ]}
+        onAdd={() => setOpen("new")}
+        onEdit={setOpen}
+        onDelete={setGoing}
+      />
       {open !== null && (
         <FieldModal product={product} field={open === "new" ? null : open} onClose={() => setOpen(null)} />
       )}
       {going !== null && <DeleteField product={product} field={going} onClose={() => setGoing(null)} />}
-    </Section>
-  );
-}
-
-interface ModalProps {
-  readonly product: string;
-  /** Null: a new one. */
-  readonly field: Field | null;
-  readonly onClose: () => void;
-}
-
-/** Makes or changes a field. The identifier and the final topic are seen before it is made: they never change. */
-function FieldModal({ product, field, onClose }: ModalProps) {
-  const t = useText();
-  const words = t.product.fields;
-  const [form, setForm] = useState<FieldForm>(field === null ? NEW_FIELD : formOf(field));
-  const set = (next: Partial<FieldForm>) => setForm((before) => ({ ...before, ...next }));
-  const id = form.id ?? idOf(form.name);
-  const save = useAct(async () => {
-    const body = bodyOf(form);
-    if (field === null) await api.createField({ product, body: { ...body, id, type: form.type } });
-    else await api.updateField({ product, field: field.id, if_match: "*", body });
-    await queryClient.invalidateQueries({ queryKey: ["fields"] });
-    onClose();
-  });
-  const { problem } = save;
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={field === null ? words.add : words.change(field.id)}
-      closeButtonProps={{ "aria-label": t.common.close }}
-    >
-      <form onSubmit={save.submit} className={css.form}>
-        <TextInput
-          label={words.name}
-          value={form.name}
-          onChange={(event) => set({ name: event.currentTarget.value })}
-          error={problem?.about("name")}
-          required
-          data-autofocus
-        />
-        {field === null && (
-          <>
-            <TextInput
-              label={words.id}
-              description={words.idHelp}
-              value={id}
-              onChange={(event) => set({ id: event.currentTarget.value.toUpperCase() })}
-              error={problem?.about("id")}
-              spellCheck={false}
-              required
-            />
-            <NativeSelect
-              label={words.type}
-              data={TYPES.map((type) => ({ value: type, label: `${type}: ${words.types[type]}` }))}
-              value={form.type}
-              onChange={({ currentTarget }) =>
-                set({ type: TYPES.find((one) => one === currentTarget.value) ?? "NUMERIC" })
-              }
-            />
-            <p className={css.topic}>
-              {words.topic} <code>{`dtck-pub/${product}/<device>/${id || "…"}`}</code>
-            </p>
-          </>
-        )}
-        <div className={css.two}>
-          <TextInput
-            label={words.unit}
-            value={form.unit}
-            onChange={(event) => set({ unit: event.currentTarget.value })}
-            error={problem?.about("unit")}
-          />
-          <NumberInput
-            size="xs"
-            label={words.decimals}
-            min={0}
-            max={15}
-            allowDecimal={false}
-            value={form.decimals}
-            onChange={(decimals) => set({ decimals })}
-            error={problem?.about("decimals")}
-          />
-        </div>
-        <NativeSelect
-          label={words.role}
-          data={[{ value: "", label: words.noRole }, ...ROLES.map((value) => ({ value, label: words.roles[value] }))]}
-          value={form.role}
-          onChange={({ currentTarget }) => set({ role: currentTarget.value })}
-          error={problem?.about("role")}
-        />
-        <TextInput
-          label={words.description}
-          value={form.description}
-          onChange={(event) => set({ description: event.currentTarget.value })}
-          error={problem?.about("description")}
-        />
-        {field !== null && (
-          <Switch
-            label={words.active}
-            checked={form.active}
-            onChange={(event) => set({ active: event.currentTarget.checked })}
-          />
-        )}
-        <RefusalNote error={save.error} />
-        <Button type="submit" loading={save.busy}>
-          {field === null ? words.add : t.common.save}
-        </Button>
-      </form>
-    </Modal>
-  );
-}
-
-function DeleteField({ product, field, onClose }: ModalProps & { readonly field: Field }) {
-  const t = useText();
-  const { data, error } = useQuery({
-    queryKey: ["fields", "takes", product, field.id],
-    queryFn: async ({ signal }) =>
-      (await api.deleteField({ product, field: field.id, dry_run: true, signal })).data.takes,
-    gcTime: 0,
-  });
-  return (
-    <ConfirmName
-      opened
-      onClose={onClose}
-      title={t.product.fields.deleteTitle(field.name)}
-      name={field.id}
-      action={t.product.fields.delete}
-      run={async () => {
-        await api.deleteField({ product, field: field.id });
-        await queryClient.invalidateQueries({ queryKey: ["fields"] });
-      }}
-    >
-      <RefusalNote error={error} />
-      {data && <p>{t.product.fields.takes(formatNumber(data.measurements, 0, t.time.locale), data.series)}</p>}
-    </ConfirmName>
+    </>
   );
 }

@@ -16,6 +16,7 @@ import { TABS } from "./search.ts";
 
 const DecoderTab = lazy(() => import("./decoder-tab.tsx"));
 const IntegrationTab = lazy(() => import("./integration-tab.tsx"));
+const DownlinksTab = lazy(() => import("./downlinks-tab.tsx"));
 const SuggestionsTab = lazy(() => import("./suggestions-tab.tsx"));
 const ConfigurationTab = lazy(() => import("./configuration-tab.tsx"));
 const OptionsTab = lazy(() => import("./options-tab.tsx"));
@@ -75,6 +76,7 @@ export function ProductPage() {
         {tab === "fields" && <FieldsTab workspace={workspace} product={slug} />}
         {tab === "decoder" && <DecoderTab workspace={workspace} product={slug} />}
         {tab === "integration" && <IntegrationTab workspace={workspace} product={slug} />}
+        {tab === "downlinks" && <DownlinksTab workspace={workspace} product={slug} />}
         {tab === "suggestions" && <SuggestionsTab workspace={workspace} product={slug} ignored={ignored} />}
         {tab === "configuration" && <ConfigurationTab workspace={workspace} product={slug} />}
         {tab === "options" && (

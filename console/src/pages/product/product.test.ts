@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { bytesADay, bytesKept, bytesText, daysOf, withBytes } from "./estimate.ts";
-import { bodyOf, formOf, idOf, NEW_FIELD } from "./field-form.ts";
+import { bodyOf, formOf, idOf, NEW_FIELD, semanticsOf } from "./field-form.ts";
 import { type ProductSearch, productSearch } from "./search.ts";
 
 test.each([
@@ -13,11 +13,19 @@ test.each([
 });
 
 test("what is typed about a field becomes what the API takes, and back", () => {
-  const form = { ...NEW_FIELD, name: " Level ", unit: "m", decimals: 1, role: "primary" };
+  const form = { ...NEW_FIELD, name: " Level ", unit: "m", decimals: 1, role: "primary", semantic: "fill_level" };
   const body = bodyOf(form);
-  expect(body).toEqual({ name: "Level", unit: "m", decimals: 1, description: null, role: "primary", active: true });
-  const field = { ...body, id: "LEVEL", type: "NUMERIC" as const, uuid: "u", semantic: null };
+  const said = { name: "Level", unit: "m", decimals: 1, description: null, active: true } as const;
+  expect(body).toEqual({ ...said, role: "primary", semantic: "fill_level" });
+  const field = { ...body, id: "LEVEL", type: "NUMERIC" as const, uuid: "u" };
   expect(bodyOf(formOf(field))).toEqual(body);
+});
+
+test("what a field may measure goes by its type: a number is no open door", () => {
+  expect(semanticsOf("INT")).toContain("temperature");
+  expect(semanticsOf("INT")).not.toContain("door_opened");
+  expect([semanticsOf("GEO"), semanticsOf("STRING")]).toEqual([["location"], []]);
+  expect(semanticsOf("BOOL")).toContain("door_opened");
 });
 
 test.each([

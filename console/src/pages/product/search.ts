@@ -1,5 +1,13 @@
 /** The tabs of a product, in their order. */
-export const TABS = ["fields", "decoder", "integration", "suggestions", "configuration", "options"] as const;
+export const TABS = [
+  "fields",
+  "decoder",
+  "integration",
+  "downlinks",
+  "suggestions",
+  "configuration",
+  "options",
+] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What the address of a product says. */

@@ -6,6 +6,7 @@ export const device: Text["device"] = {
     overview: "Überblick",
     history: "Verlauf",
     debug: "Debug",
+    downlinks: "Downlinks",
     permissions: "Rechte",
     configuration: "Einstellungen",
   },

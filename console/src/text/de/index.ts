@@ -7,6 +7,7 @@ import { connect } from "./connect.ts";
 import { desk } from "./desk.ts";
 import { device } from "./device.ts";
 import { devices } from "./devices.ts";
+import { downlinks } from "./downlinks.ts";
 import { home } from "./home.ts";
 import { integrations } from "./integrations.ts";
 import { live } from "./live.ts";
@@ -14,6 +15,7 @@ import { mend } from "./mend.ts";
 import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
+import { semantics } from "./semantics.ts";
 import { signIn } from "./sign-in.ts";
 import { system } from "./system.ts";
 import { webhook } from "./webhook.ts";
@@ -33,12 +35,14 @@ export const de: Text = {
   desk,
   device,
   devices,
+  downlinks,
   home,
   integrations,
   mend,
   pass,
   product,
   products,
+  semantics,
   signIn,
   system,
   webhook,

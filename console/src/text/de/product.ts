@@ -6,6 +6,7 @@ export const product: Text["product"] = {
     fields: "Felder",
     decoder: "Decoder",
     integration: "Integration",
+    downlinks: "Downlinks",
     suggestions: "Vorschläge",
     configuration: "Konfigurationsfelder",
     options: "Optionen",
@@ -34,6 +35,9 @@ export const product: Text["product"] = {
     unit: "Einheit",
     decimals: "Nachkommastellen",
     role: "Rolle",
+    semantic: "Was es misst",
+    semanticHelp: "In Worten, die in allen Produkten gleich sind: Integrationen und Dashboards finden es daran.",
+    noSemantic: "nicht gesagt",
     noRole: "Keine",
     roles: {
       primary: "Erster Wert",

@@ -5,6 +5,7 @@ export const device = {
     overview: "Overview",
     history: "History",
     debug: "Debug",
+    downlinks: "Downlinks",
     permissions: "Permissions",
     configuration: "Configuration",
   },

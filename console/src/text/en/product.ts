@@ -4,6 +4,7 @@ export const product = {
     fields: "Fields",
     decoder: "Decoder",
     integration: "Integration",
+    downlinks: "Downlinks",
     suggestions: "Suggestions",
     configuration: "Configuration fields",
     options: "Options",
@@ -32,6 +33,9 @@ export const product = {
     unit: "Unit",
     decimals: "Decimals",
     role: "Role",
+    semantic: "What it measures",
+    semanticHelp: "In words that are the same in all products: integrations and dashboards find it by this.",
+    noSemantic: "not said",
     noRole: "None",
     roles: {
       primary: "Primary",

@@ -1,0 +1,163 @@
+import { Button, Modal, NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Field } from "../../api/fleet.ts";
+import { api, queryClient } from "../../api/index.ts";
+import { useAct } from "../../parts/act.ts";
+import { ConfirmName } from "../../parts/confirm-name.tsx";
+import { formatNumber } from "../../parts/format-value.ts";
+import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { useText } from "../../text/index.ts";
+import { bodyOf, type FieldForm, formOf, idOf, NEW_FIELD, ROLES, semanticsOf, TYPES } from "./field-form.ts";
+import css from "./product.module.css";
+
+interface ModalProps {
+  readonly product: string;
+  /** Null: a new one. */
+  readonly field: Field | null;
+  readonly onClose: () => void;
+}
+
+/** Makes or changes a field. The identifier and the final topic are seen before it is made: they never change. */
+export function FieldModal({ product, field, onClose }: ModalProps) {
+  const t = useText();
+  const words = t.product.fields;
+  const [form, setForm] = useState<FieldForm>(field === null ? NEW_FIELD : formOf(field));
+  const set = (next: Partial<FieldForm>) => setForm((before) => ({ ...before, ...next }));
+  const id = form.id ?? idOf(form.name);
+  const save = useAct(async () => {
+    const body = bodyOf(form);
+    if (field === null) await api.createField({ product, body: { ...body, id, type: form.type } });
+    else await api.updateField({ product, field: field.id, if_match: "*", body });
+    await queryClient.invalidateQueries({ queryKey: ["fields"] });
+    onClose();
+  });
+  const { problem } = save;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={field === null ? words.add : words.change(field.id)}
+      closeButtonProps={{ "aria-label": t.common.close }}
+    >
+      <form onSubmit={save.submit} className={css.form}>
+        <TextInput
+          label={words.name}
+          value={form.name}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          error={problem?.about("name")}
+          required
+          data-autofocus
+        />
+        {field === null && (
+          <>
+            <TextInput
+              label={words.id}
+              description={words.idHelp}
+              value={id}
+              onChange={(event) => set({ id: event.currentTarget.value.toUpperCase() })}
+              error={problem?.about("id")}
+              spellCheck={false}
+              required
+            />
+            <NativeSelect
+              label={words.type}
+              data={TYPES.map((type) => ({ value: type, label: `${type}: ${words.types[type]}` }))}
+              value={form.type}
+              onChange={({ currentTarget }) =>
+                set({ type: TYPES.find((one) => one === currentTarget.value) ?? "NUMERIC", semantic: "" })
+              }
+            />
+            <p className={css.topic}>
+              {words.topic} <code>{`dtck-pub/${product}/<device>/${id || "…"}`}</code>
+            </p>
+          </>
+        )}
+        <div className={css.two}>
+          <TextInput
+            label={words.unit}
+            value={form.unit}
+            onChange={(event) => set({ unit: event.currentTarget.value })}
+            error={problem?.about("unit")}
+          />
+          <NumberInput
+            size="xs"
+            label={words.decimals}
+            min={0}
+            max={15}
+            allowDecimal={false}
+            value={form.decimals}
+            onChange={(decimals) => set({ decimals })}
+            error={problem?.about("decimals")}
+          />
+        </div>
+        <NativeSelect
+          label={words.role}
+          data={[{ value: "", label: words.noRole }, ...ROLES.map((value) => ({ value, label: words.roles[value] }))]}
+          value={form.role}
+          onChange={({ currentTarget }) => set({ role: currentTarget.value })}
+          error={problem?.about("role")}
+        />
+        {semanticsOf(form.type).length > 0 && (
+          <NativeSelect
+            label={words.semantic}
+            description={words.semanticHelp}
+            data={[
+              { value: "", label: words.noSemantic },
+              // what was said over the API may be any
+              ...[...new Set([...semanticsOf(form.type), ...(field?.semantic ? [field.semantic] : [])])].map(
+                (value) => ({ value, label: t.semantics[value] }),
+              ),
+            ]}
+            value={form.semantic}
+            onChange={({ currentTarget }) => set({ semantic: currentTarget.value })}
+            error={problem?.about("semantic")}
+          />
+        )}
+        <TextInput
+          label={words.description}
+          value={form.description}
+          onChange={(event) => set({ description: event.currentTarget.value })}
+          error={problem?.about("description")}
+        />
+        {field !== null && (
+          <Switch
+            label={words.active}
+            checked={form.active}
+            onChange={(event) => set({ active: event.currentTarget.checked })}
+          />
+        )}
+        <RefusalNote error={save.error} />
+        <Button type="submit" loading={save.busy}>
+          {field === null ? words.add : t.common.save}
+        </Button>
+      </form>
+    </Modal>
+  );
+}
+
+export function DeleteField({ product, field, onClose }: ModalProps & { readonly field: Field }) {
+  const t = useText();
+  const { data, error } = useQuery({
+    queryKey: ["fields", "takes", product, field.id],
+    queryFn: async ({ signal }) =>
+      (await api.deleteField({ product, field: field.id, dry_run: true, signal })).data.takes,
+    gcTime: 0,
+  });
+  return (
+    <ConfirmName
+      opened
+      onClose={onClose}
+      title={t.product.fields.deleteTitle(field.name)}
+      name={field.id}
+      action={t.product.fields.delete}
+      run={async () => {
+        await api.deleteField({ product, field: field.id });
+        await queryClient.invalidateQueries({ queryKey: ["fields"] });
+      }}
+    >
+      <RefusalNote error={error} />
+      {data && <p>{t.product.fields.takes(formatNumber(data.measurements, 0, t.time.locale), data.series)}</p>}
+    </ConfirmName>
+  );
+}

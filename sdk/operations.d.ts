@@ -1762,7 +1762,7 @@ export type Import = {
   stored: number;
   /** How many are not. */
   refused: number;
-  /** The refused rows by their lines, the first 100. */
+  /** The refused rows by their lines, the first 100; of a dry run 10000. */
   rows: {
     line: number;
     field?: string;
@@ -4808,8 +4808,10 @@ export interface Operations {
   }): Promise<Answer<{
     items: Refusal[];
   }>>;
-  /** POST /import: Import measurements. A table as `exportMeasurements` gives it: time, product, device, field, value. Rows are stored with their times and not published; a bad row stops no other. Rows of the same series and time: the last counts, so importing twice changes nothing. It takes the right to record on each device. */
+  /** POST /import: Import measurements. A table as `exportMeasurements` gives it: time, product, device, field, value. Rows are stored with their times and not published; a bad row stops no other. Rows of the same series and time: the last counts, so importing twice changes nothing. It takes the right to record on each device. With dry_run=true nothing is stored: the answer tells what would be. */
   importMeasurements(parameters: {
+    /** true: nothing is changed; the answer tells what would go. */
+    dry_run?: boolean;
     /** A random text; a repeated request with it is answered, not repeated. */
     idempotency_key?: string;
     body: string;

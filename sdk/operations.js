@@ -123,7 +123,7 @@ export const OPERATIONS = {
   listDeviceValues: {"method":"GET","path":"/products/{product}/values","query":["limit","cursor","fields"],"body":null},
   listDeviceRefusals: {"method":"GET","path":"/products/{product}/devices/{device}/refusals","query":["limit"],"body":null},
   listRefusals: {"method":"GET","path":"/refusals","query":["limit"],"body":null},
-  importMeasurements: {"method":"POST","path":"/import","query":[],"body":"text/csv"},
+  importMeasurements: {"method":"POST","path":"/import","query":["dry_run"],"body":"text/csv"},
   listAuditEntries: {"method":"GET","path":"/audit","query":["limit","cursor","workspace","actor","action","from","to"],"body":null},
   listEvents: {"method":"GET","path":"/inspect","query":["limit","cursor","device","account","kind","since"],"body":null},
   listSessions: {"method":"GET","path":"/sessions","query":["limit","cursor","account","client_id","contains","connected"],"body":null},

@@ -27,6 +27,8 @@ interface ImportNeeds {
   readonly now: Micros;
   /** What may be known to be there; without it everything. */
   readonly sees?: { product(product: ProductNode): boolean; device(device: DeviceNode): boolean };
+  /** Nothing is recorded: the answer tells what would be. */
+  readonly dry?: boolean;
 }
 
 /**
@@ -50,7 +52,8 @@ export async function importRows(rows: readonly ImportRow[], needs: ImportNeeds)
     }
   }
   // In the same turn as the checks, so that nothing has changed meanwhile.
-  const waiting = [...good].map(([device, list]) => submit(device, list, needs));
+  const take = needs.dry === true ? weigh : submit;
+  const waiting = [...good].map(([device, list]) => take(device, list, needs));
   let stored = 0;
   for (const outcome of await Promise.allSettled(waiting)) {
     if (outcome.status === "rejected") throw outcome.reason;
@@ -85,6 +88,20 @@ function check(
   if (first) return { code: first.code, message: causes.map(({ message }) => message).join(" ") };
   if (!device || !known || at === null || "error" in at) throw new Error("a row was judged good without its parts");
   return { device, row: { field: known.row.id, value, time: at.time, index } };
+}
+
+/** The rows of one device, as `submit` would answer, without recording any. */
+async function weigh(device: DeviceNode, rows: readonly BatchRow[], { principal }: ImportNeeds): Promise<Imported> {
+  const isOff = ({ field }: BatchRow) => device.product.fields.get(field)?.row.active === false;
+  const message = principal.mayRecord(device)
+    ? "This field is switched off: it takes no measurements."
+    : "You may see this device, but not record its measurements.";
+  const code: ErrorCode = principal.mayRecord(device) ? "unknown_field" : "not_permitted";
+  const bad = principal.mayRecord(device) ? rows.filter(isOff) : rows;
+  return {
+    stored: rows.length - bad.length,
+    bad: bad.map(({ index, field }) => ({ row: index, field, code, message })),
+  };
 }
 
 /** The rows of one device: all of them, since each was checked. */

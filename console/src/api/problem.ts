@@ -4,6 +4,13 @@ export interface BadValue {
   readonly message: string;
 }
 
+/** A row of a table that the server did not take, counted from 0. */
+export interface BadTableRow {
+  readonly row: number;
+  readonly field?: string;
+  readonly message: string;
+}
+
 /** A refusal of the server (RFC 9457): the message says what is wrong and what to do. */
 export class ApiProblem extends Error {
   constructor(
@@ -14,6 +21,8 @@ export class ApiProblem extends Error {
     /** Seconds after which another try is welcome, or null. */
     readonly retryAfter: number | null,
     readonly errors: readonly BadValue[],
+    /** Of a table: every bad row. */
+    readonly rows: readonly BadTableRow[] = [],
   ) {
     super(message);
     this.name = "ApiProblem";
@@ -22,7 +31,7 @@ export class ApiProblem extends Error {
   static async of(answer: Response): Promise<ApiProblem> {
     const body = parsed(await answer.text().catch(() => ""));
     const after = Number(answer.headers.get("Retry-After") ?? Number.NaN);
-    const { code, detail, message, errors } = body;
+    const { code, detail, message, errors, rows } = body;
     const told = [detail, message].find((one) => typeof one === "string");
     return new ApiProblem(
       answer.status,
@@ -30,6 +39,7 @@ export class ApiProblem extends Error {
       typeof told === "string" ? told : `The server answered ${answer.status}.`,
       Number.isNaN(after) ? null : after,
       Array.isArray(errors) ? errors.filter(isBadValue) : [],
+      Array.isArray(rows) ? rows.filter(isBadRow) : [],
     );
   }
 
@@ -41,6 +51,10 @@ export class ApiProblem extends Error {
 
 function isBadValue(one: unknown): one is BadValue {
   return typeof one === "object" && one !== null && "path" in one && "message" in one;
+}
+
+function isBadRow(one: unknown): one is BadTableRow {
+  return typeof one === "object" && one !== null && "row" in one && "message" in one && typeof one.row === "number";
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> {

@@ -4,6 +4,7 @@ import { accessRoute, apiUserRoute, memberRoute } from "../pages/access/route.ts
 import { deviceRoute } from "../pages/device/route.ts";
 import { devicesRoute } from "../pages/devices/route.ts";
 import { homeRoute } from "../pages/home/route.ts";
+import { importRoute } from "../pages/import/route.ts";
 import { integrationsRoute, networkRoute, newWebhookRoute, webhookRoute } from "../pages/integrations/route.ts";
 import { liveRoute } from "../pages/live/route.ts";
 import { productRoute } from "../pages/product/route.ts";
@@ -28,6 +29,7 @@ export const WORKSPACE_PAGES = [
   memberRoute,
   productsRoute,
   productRoute,
+  importRoute,
   integrationsRoute,
   newWebhookRoute,
   webhookRoute,

@@ -3,6 +3,7 @@ import { BadValues } from "../../base/errors.ts";
 import { type ImportRow, importRows } from "../../history/import.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import { readCsv } from "./csv.ts";
+import * as values from "../../admin/values.ts";
 import { seesDevice, seesProduct } from "../../admin/find.ts";
 import { type AnyOperation, route } from "./route.ts";
 
@@ -12,6 +13,8 @@ const COLUMNS = ["time", "product", "device", "field", "value"] as const;
 /** Rows that are recorded in one turn. */
 const PIECE = 500;
 const MOST_BAD = 100;
+/** The same of a dry run: who asks wants to mend them. */
+const MOST_BAD_DRY = 10_000;
 
 const result = z
   .object({
@@ -19,7 +22,7 @@ const result = z
     refused: z.int().meta({ description: "How many are not." }),
     rows: z
       .array(z.object({ line: z.int(), field: z.string().optional(), code: z.string(), message: z.string() }))
-      .meta({ description: `The refused rows by their lines, the first ${MOST_BAD}.` }),
+      .meta({ description: `The refused rows by their lines, the first ${MOST_BAD}; of a dry run ${MOST_BAD_DRY}.` }),
   })
   .meta({ id: "Import" });
 
@@ -32,12 +35,13 @@ export const IMPORTS: readonly AnyOperation[] = [
     summary: "Import measurements",
     description:
       "A table as `exportMeasurements` gives it: time, product, device, field, value. Rows are stored with their times and not published; a bad row stops no other. Rows of the " +
-      "same series and time: the last counts, so importing twice changes nothing. It takes the right to record on each device.",
+      "same series and time: the last counts, so importing twice changes nothing. It takes the right to record on each device. With dry_run=true nothing is stored: the answer tells what would be.",
+    query: z.strictObject({ dry_run: values.dryRun }),
     body: z.string(),
     bodyType: "text/csv",
     result,
     find: () => null,
-    run: async ({ deps, who, body, again }) => {
+    run: async ({ deps, who, query, body, again }) => {
       const table = await readCsv(body, COLUMNS);
       const [head] = table;
       const missing = COLUMNS.filter((name) => table.every(({ cells }) => !cells.has(name)));
@@ -50,6 +54,7 @@ export const IMPORTS: readonly AnyOperation[] = [
         product: (product: ProductNode) => seesProduct(who.principal, product),
         device: (device: DeviceNode) => seesDevice(who.principal, device),
       };
+      const dry = query.dry_run === true;
       const bad: z.input<typeof result>["rows"] = [];
       let [stored, refused] = [0, 0];
       for (let from = 0; from < table.length; from += PIECE) {
@@ -60,10 +65,10 @@ export const IMPORTS: readonly AnyOperation[] = [
           return [time, product, device, field, value];
         });
         const now = clock.micros();
-        const done = await importRows(rows, { directory, recorder, principal: who.principal, now, sees });
+        const done = await importRows(rows, { directory, recorder, principal: who.principal, now, sees, dry });
         stored += done.stored;
         refused += done.bad.length;
-        for (const { row, field, code, message } of done.bad.slice(0, MOST_BAD - bad.length))
+        for (const { row, field, code, message } of done.bad.slice(0, (dry ? MOST_BAD_DRY : MOST_BAD) - bad.length))
           bad.push({ line: piece[row]?.line ?? 0, ...(field !== undefined && { field }), code, message });
       }
       return { body: { stored, refused, rows: bad } };

@@ -165,6 +165,19 @@ describe("importing", () => {
     expect(await codes(VIEWER)).toEqual(["not_permitted"]);
     expect(await codes(RECORDER)).toEqual([]);
   });
+  test("a dry run stores nothing, names what would be refused, and asks for the same rights", async () => {
+    const { it, device, first, slug } = measured();
+    const rows = [`2026-01-01T00:00:00Z,${slug},${device.row.id},${first},5`, `x,${slug},${device.row.id},${first},5`];
+    const dry = `${IMPORT}?dry_run=true`;
+    const { body } = await it.api("POST", dry, OWNER, table(...rows));
+    expect([body.stored, body.refused, body.rows[0].line]).toEqual([1, 1, 3]);
+    const many = Array.from({ length: 300 }, () => rows[1] ?? "");
+    expect((await it.api("POST", dry, OWNER, table(...many))).body.rows).toHaveLength(300);
+    const viewer = await it.api("POST", dry, VIEWER, table(rows[0] ?? ""));
+    expect([viewer.body.stored, viewer.body.rows[0].code]).toEqual([0, "not_permitted"]);
+    const day = `/products/${slug}/devices/${device.row.id}/history?from=2026-01-01&to=2026-01-02&dry_run=true`;
+    expect((await it.api("DELETE", day, OWNER)).body).toMatchObject({ measurements: 0 });
+  });
   test("a table without a column is refused as a whole", async () => {
     const { it } = measured();
     const { status, body } = await it.api("POST", IMPORT, OWNER, "time,product\n2026-01-01T00:00:00Z,p");

@@ -73,6 +73,13 @@ export function DevicesPage() {
           <Button component={Link} to={`/w/${workspace}/connect`} variant="default">
             {t.frame.connect}
           </Button>
+          <Button
+            component={Link}
+            to={`/w/${workspace}/import${search.product === undefined ? "" : `?product=${search.product}`}`}
+            variant="default"
+          >
+            {t.devices.import}
+          </Button>
           <AsApi examples={[curlText(apiPath(workspace, search))]} />
         </>
       }

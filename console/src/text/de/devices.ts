@@ -15,6 +15,7 @@ export const devices: Text["devices"] = {
   asTable: "Tabelle",
   asCards: "Karten",
   csv: "CSV",
+  import: "Einlesen",
   csvTitle: "Was gezeigt wird, als Tabelle speichern",
   csvFile: "geraete.csv",
   columns: {

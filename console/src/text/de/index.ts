@@ -9,6 +9,7 @@ import { device } from "./device.ts";
 import { devices } from "./devices.ts";
 import { downlinks } from "./downlinks.ts";
 import { home } from "./home.ts";
+import { imports } from "./imports.ts";
 import { integrations } from "./integrations.ts";
 import { live } from "./live.ts";
 import { mend } from "./mend.ts";
@@ -37,6 +38,7 @@ export const de: Text = {
   devices,
   downlinks,
   home,
+  imports,
   integrations,
   mend,
   pass,

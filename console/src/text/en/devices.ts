@@ -14,6 +14,7 @@ export const devices = {
   asTable: "Table",
   asCards: "Cards",
   csv: "CSV",
+  import: "Import",
   csvTitle: "Save what is shown as a table",
   csvFile: "devices.csv",
   columns: {

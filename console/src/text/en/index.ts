@@ -8,6 +8,7 @@ import { device } from "./device.ts";
 import { devices } from "./devices.ts";
 import { downlinks } from "./downlinks.ts";
 import { home } from "./home.ts";
+import { imports } from "./imports.ts";
 import { integrations } from "./integrations.ts";
 import { live } from "./live.ts";
 import { mend } from "./mend.ts";
@@ -36,6 +37,7 @@ export const en = {
   devices,
   downlinks,
   home,
+  imports,
   integrations,
   mend,
   pass,

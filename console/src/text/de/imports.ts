@@ -1,0 +1,70 @@
+import type { Text } from "../index.ts";
+
+export const imports: Text["imports"] = {
+  title: "Eine Tabelle einlesen",
+  tabs: "Was in der Tabelle steht",
+  tab: { devices: "Geräte", measurements: "Messwerte" },
+  file: "Datei",
+  help: {
+    devices:
+      "Eine Tabelle in CSV, ein Gerät je Zeile; die erste Zeile nennt die Spalten. Nichts ändert sich, bevor du gesehen hast, was daran falsch ist.",
+    measurements:
+      "Eine Tabelle in CSV, ein Messwert je Zeile, wie ein Export sie hat; die erste Zeile nennt die Spalten. Werte behalten ihre Zeit und werden nicht veröffentlicht. Dieselbe Zeit noch einmal ersetzt ihren Wert.",
+  },
+  product: "Produkt",
+  productHelp: "In ihm werden die Geräte angelegt.",
+  productOfAll: "Produkt aller Zeilen",
+  productOfAllHelp: "Leer: eine Spalte sagt es.",
+  delimiter: "Zellen sind getrennt durch",
+  delimiterHelp: "Wie es die erste Zeile hat.",
+  delimiters: { ",": "Kommas", ";": "Semikolons", "\t": "Tabulatoren" },
+  choose: "Datei wählen",
+  chooseOther: "Andere Datei wählen",
+  rows: (n) => (n === 1 ? "1 Zeile" : `${n} Zeilen`),
+  notUtf8: "Die Datei ist kein UTF-8: sie wird als Windows-1252 gelesen.",
+  columns: "Spalten",
+  becomes: "Wird zu",
+  column: "Spalte",
+  columnOf: (what) => `Spalte für ${what}`,
+  noColumn: "keine",
+  nameless: (n) => `Spalte ${n}`,
+  line: (n) => `Zeile ${n}`,
+  lineHead: "Zeile",
+  targets: {
+    id: "Id",
+    name: "Name",
+    serial: "Seriennummer",
+    tags: "Tags (a;b)",
+    location: "Ort",
+    metadata: "Metadaten (JSON)",
+    online_timeout: "Still nach, s",
+    time: "Zeit",
+    product: "Produkt",
+    device: "Gerät (Id oder Seriennummer)",
+    field: "Feld",
+    value: "Wert",
+  },
+  commas: "Zahlen haben ein Dezimalkomma",
+  missing: (names) => `Sage, welche Spalte das ist: ${names.join(", ")}.`,
+  run: "Ausprobieren, dann einlesen",
+  attempt: "Probieren, ohne etwas zu ändern",
+  attemptFirst: "Probiere es erst aus.",
+  apply: (n) => `${n} Zeilen einlesen`,
+  stop: "Anhalten",
+  looked: (n, all) => `${n} von ${all} Zeilen`,
+  tried: (good, bad) =>
+    bad === "0"
+      ? `${good} Zeilen sind gut. Noch ist nichts geändert.`
+      : `${good} Zeilen sind gut, ${bad} nicht. Noch ist nichts geändert.`,
+  done: {
+    devices: (n, bad) => `${n} Geräte sind angelegt${bad === "0" ? "." : `; ${bad} Zeilen wurden abgelehnt.`}`,
+    measurements: (n, bad) =>
+      `${n} Messwerte sind gespeichert${bad === "0" ? "." : `; ${bad} Zeilen wurden abgelehnt.`}`,
+  },
+  toDevices: "Zu den Geräten",
+  leaveOut: (n) => `Die ${n} schlechten Zeilen auslassen`,
+  bad: "Schlechte Zeilen",
+  why: "Was falsch ist",
+  saveBad: "Schlechte Zeilen als CSV sichern",
+  twice: (text, line) => `${text} steht schon in Zeile ${line}.`,
+};

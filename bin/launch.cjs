@@ -11,18 +11,22 @@ const filesOf = (folder) => ({
   lockFile: path.join(folder, "package-lock.json"),
   installedFile: path.join(folder, "node_modules", ".package-lock.json"),
 });
+/** Whether this is a package among others (`npx fieldcast`): then whoever installed it has installed what it needs. */
+const packaged = __dirname.split(path.sep).includes("node_modules");
 /** A development-only package: absent after `npm ci --omit=dev`. */
 const devMarker = path.join(root, "node_modules", "typescript");
 
 /**
- * Installs the packages when they are missing or older than the lock file; two stat calls when there is nothing to do.
+ * Installs the packages when they are missing or older than the lock file; two stat calls when there is nothing to do. Those of
+ * development, half of all, are left to who needs them.
  * @param {{ dev?: boolean }} [options] dev: the packages of development are needed, too
  */
 function ensureInstalled(options = {}) {
+  if (packaged) return;
   const reason = whyInstall(options.dev === true);
   if (reason === null) return;
   process.stderr.write(`fieldcast: ${reason}, running npm ci (once) ...\n`);
-  if (!installPackages(root, options.dev === true ? ["--include=dev"] : []))
+  if (!installPackages(root, [options.dev === true ? "--include=dev" : "--omit=dev"]))
     fail("the packages could not be installed; the lines above say why");
 }
 
@@ -100,16 +104,26 @@ function bunBinary() {
   const system = { win32: "windows", android: "linux" }[process.platform] ?? process.platform;
   const name = `bun-${system}-${arch}`;
   const suffixes = process.platform === "android" ? ["-android"] : process.platform === "linux" ? ["", "-musl"] : [""];
-  const moved = path.join(root, "node_modules", "bun", "bin", "bun.exe");
-  // Before the move a text file of some hundred bytes is in its place.
-  if ((fs.statSync(moved, { throwIfNoEntry: false })?.size ?? 0) > 1_000_000) return moved;
-  for (const suffix of suffixes) {
-    const file = path.join(root, "node_modules", "@oven", name + suffix, "bin", exe);
-    if (fs.existsSync(file)) return file;
+  for (const modules of modulesFolders()) {
+    const moved = path.join(modules, "bun", "bin", "bun.exe");
+    // Before the move a text file of some hundred bytes is in its place.
+    if ((fs.statSync(moved, { throwIfNoEntry: false })?.size ?? 0) > 1_000_000) return moved;
+    for (const suffix of suffixes) {
+      const file = path.join(modules, "@oven", name + suffix, "bin", exe);
+      if (fs.existsSync(file)) return file;
+    }
   }
   return fail(
     `Bun is missing for ${process.platform}-${process.arch}: run npm ci in ${root}; if that does not help, there is no Bun for this system`,
   );
+}
+
+/** Where packages may be: those of a package stand beside it, or further up. */
+function modulesFolders() {
+  const folders = [path.join(root, "node_modules")];
+  for (let folder = root; packaged && path.dirname(folder) !== folder; folder = path.dirname(folder))
+    if (path.basename(folder) === "node_modules") folders.push(folder);
+  return folders;
 }
 
 /**

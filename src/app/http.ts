@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Config } from "../config/settings.ts";
 import type { IntegrationsPort } from "../http/deps.ts";
 import type { InstancePort } from "../http/instance/port.ts";
@@ -9,6 +7,7 @@ import { StaticFiles } from "../http/kit/static.ts";
 import type { People } from "../people/people.ts";
 import { Shares } from "../people/shares.ts";
 import type { ServedAdmin } from "./admin.ts";
+import { consoleFiles } from "./console-files.ts";
 import type { Core } from "./core.ts";
 import { lazyProvider } from "./people.ts";
 
@@ -53,7 +52,7 @@ export function makeHttp(
       record: (account, bytes) => broker.rates.request(account, bytes),
       later: (fn, ms) => void setTimeout(fn, ms),
     },
-    files: consoleFiles(),
+    files: filesOf(consoleFiles()),
     // it is made when the listeners are up
     get instance(): InstancePort | undefined {
       return state.instance ?? undefined;
@@ -74,10 +73,8 @@ export function makeHttp(
   });
 }
 
-/** The console as it was built; undefined: it was not, and there is none. */
-function consoleFiles(): StaticFiles | undefined {
-  const folder = join(import.meta.dir, "..", "..", "console", "dist");
-  return existsSync(join(folder, "index.html")) ? new StaticFiles(folder) : undefined;
+function filesOf(files: ReturnType<typeof consoleFiles>): StaticFiles | undefined {
+  return files && new StaticFiles(files);
 }
 
 /** Under which programs of this machine ask for this server, besides the loopback's own. */

@@ -15,6 +15,7 @@ import { register as inspect } from "./inspect/register.ts";
 import { register as measurements } from "./measurements/register.ts";
 import { register as network } from "./network/register.ts";
 import { register as passes } from "./passes/register.ts";
+import { register as licences } from "./licences/register.ts";
 import { register as migrate } from "./migrate/register.ts";
 import { register as product } from "./product/register.ts";
 import { register as retention } from "./retention/register.ts";
@@ -64,4 +65,5 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   suggestion,
   store,
   doctor,
+  licences,
 ];

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
 import { delimiter, join, relative } from "node:path";
+import { STANDALONE } from "../base/modules.ts";
 
-const PROGRAM = join(import.meta.dir, "..", "..", "bin", "fieldcast");
+const PROGRAM = STANDALONE ? process.execPath : join(import.meta.dir, "..", "..", "bin", "fieldcast");
 
 /** How this program is called from here: by its name where the PATH has it, otherwise by the file of the clone. */
 export function programName(env: Readonly<Record<string, string | undefined>>, folder: string): string {
   const places = (env.PATH ?? "").split(delimiter).filter((place) => place !== "");
   if (places.length === 0 || places.some((place) => existsSync(join(place, "fieldcast")))) return "fieldcast";
   const near = relative(folder, PROGRAM);
-  return near.startsWith("..") ? PROGRAM : near;
+  return near.startsWith("..") ? PROGRAM : near.includes("/") ? near : `./${near}`;
 }
 
 /**

@@ -84,7 +84,7 @@ describe("help", () => {
   });
 
   test("the version", async () => {
-    expect((await cli(["--version"])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await cli(["--version"])).out).toMatch(/^fieldcast \d+\.\d+\.\d+ \(from a clone, Bun [^,]+, \w+ \w+\)\n$/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import packageJson from "../../package.json" with { type: "json" };
+import { versionText } from "./version.ts";
 import { COMMANDS } from "./commands.ts";
 import { explain } from "./failure.ts";
 import { programName, typedHere } from "./name.ts";
@@ -100,7 +100,7 @@ function* withChildren(command: Command): Generator<Command> {
 function build(io: Io, done: (code: number) => void): Command {
   const program = new Command("fieldcast")
     .description("The MQTT data cloud that you run yourself.")
-    .version(packageJson.version, "-V, --version", "print the version")
+    .version(versionText(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
     .showSuggestionAfterError(true)

@@ -1,5 +1,5 @@
-import type { Call, Failed, Failure, Limits, Outcome } from "./types.ts";
-import { LIMITS } from "./types.ts";
+import { scriptsCommand } from "../base/modules.ts";
+import { type Call, type Failed, type Failure, LIMITS, type Limits, type Outcome } from "./types.ts";
 import { type Asked, SandboxWorker } from "./worker.ts";
 
 /** How many calls may wait in all; more is an answer, not memory. */
@@ -49,7 +49,7 @@ export class Sandbox {
   constructor(private readonly options: SandboxOptions = {}) {
     this.limits = options.limits ?? LIMITS;
     this.now = options.now ?? (() => performance.now());
-    this.command = options.command ?? [process.execPath, `${import.meta.dir}/sandbox/process.ts`];
+    this.command = options.command ?? scriptsCommand();
     this.workers = Array.from({ length: options.processes ?? 2 }, () => null);
   }
 

@@ -70,7 +70,7 @@ describe("bin/fieldcast", () => {
   test("installs what is missing, says so in one line on stderr, and stops when that fails", async () => {
     const child = start(clone(false), ["0"]);
     expect(await child.stderr.text()).toBe(
-      "fieldcast: packages are not installed yet, running npm ci (once) ...\nnpm ci --no-audit --no-fund\n" +
+      "fieldcast: packages are not installed yet, running npm ci (once) ...\nnpm ci --no-audit --no-fund --omit=dev\n" +
         "fieldcast: the packages could not be installed; the lines above say why\n",
     );
     expect([await child.exited, await child.stdout.text()]).toEqual([1, ""]);

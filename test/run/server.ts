@@ -22,6 +22,8 @@ interface StartOptions {
   /** Data folder; one of its own when absent. A folder that is given is not removed. */
   readonly data?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What is run, instead of the sources. */
+  readonly program?: readonly string[];
 }
 export interface Run {
   readonly code: number;
@@ -132,12 +134,12 @@ class Child implements TestServer {
   }
 
   async start(): Promise<void> {
-    const { flags = [], env = {}, fleet } = this.options;
+    const { flags = [], env = {}, fleet, program = [process.execPath, main] } = this.options;
     const listeners = LISTENERS.filter((listener) => !flags.includes(`--${listener}`));
     for (const listener of listeners) if (this.ports[listener] === 0) this.ports[listener] = steadyPort();
     const args = ["serve", "--data", this.data, ...listeners.flatMap((d) => [`--${d}`, `127.0.0.1:${this.ports[d]}`])];
     if (fleet !== null) args.push("--apply", this.fleetFile);
-    const child = Bun.spawn([process.execPath, main, ...args, ...flags], {
+    const child = Bun.spawn([...program, ...args, ...flags], {
       cwd: root,
       env: environment(env),
       stdin: "ignore",

@@ -1,3 +1,4 @@
+import { STANDALONE } from "../../base/modules.ts";
 import { X509Certificate } from "node:crypto";
 import { isLoopback } from "../../base/address.ts";
 import type { Example } from "../../admin/products.ts";
@@ -70,8 +71,7 @@ export function renderBanner(banner: Banner, c: Colors): string {
 }
 
 function helpLine(program: string, c: Colors): string {
-  const link = program === "fieldcast" ? "" : c.dim("   (npm link puts fieldcast on the PATH)");
-  return `All commands: ${visible(program)} --help${link}`;
+  return `All commands: ${visible(program)} --help${program === "fieldcast" || STANDALONE ? "" : c.dim("   (npm link puts fieldcast on the PATH)")}`;
 }
 
 const WIDTH = 28;

@@ -10,7 +10,7 @@ import { writeSync } from "node:fs";
 import { LIMITS, type Limits } from "../types.ts";
 import { Broken, Machine } from "./machine.ts";
 
-const OWN: Limits = { ...LIMITS, ...(JSON.parse(process.argv[2] ?? "{}") as Partial<Limits>) };
+const OWN: Limits = { ...LIMITS, ...(JSON.parse(process.argv.at(-1) ?? "{}") as Partial<Limits>) };
 const MOST_MACHINES = 16;
 const machines = new Map<string, Promise<Machine>>();
 const codes = new Map<string, string>();

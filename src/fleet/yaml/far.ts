@@ -1,3 +1,4 @@
+import { moduleUrl } from "../../base/modules.ts";
 import { Refusal } from "../../base/errors.ts";
 import { inTurns, nextTurn, Turns } from "../../base/turns.ts";
 import { nonceFor, parseInSteps, thoroughly } from "./parse.ts";
@@ -23,7 +24,7 @@ export async function parseFar(text: string): Promise<unknown> {
 
 /** In a thread of its own. A thread that cannot be had, or dies, is no reason to refuse the file. */
 async function apart(text: string): Promise<unknown> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url));
+  const worker = new Worker(moduleUrl("fleet/yaml/worker"));
   const ask = (message: string): Promise<YamlAnswer> => {
     const { promise, resolve } = Promise.withResolvers<YamlAnswer>();
     const died = (why: string) => resolve({ failure: why, refused: false });

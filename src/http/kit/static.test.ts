@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { makeWorld } from "../http.testing.ts";
-import { PAGE_POLICY, StaticFiles } from "./static.ts";
+import { filesBelow, PAGE_POLICY, StaticFiles } from "./static.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-static-"));
 const SCRIPT = `console.log(${JSON.stringify("x".repeat(5000))});`;
@@ -19,7 +19,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 const get = (path: string, headers: Record<string, string> = {}, method = "GET") =>
-  makeWorld({ files: new StaticFiles(join(root, "files")) }).ask(method, path, null, undefined, headers);
+  makeWorld({ files: new StaticFiles(filesBelow(join(root, "files"))) }).ask(method, path, null, undefined, headers);
 
 describe("files of the console", () => {
   test("a page has a policy without inline scripts, is not kept, and is known by its tag", async () => {
@@ -54,7 +54,7 @@ describe("files of the console", () => {
     writeFileSync(join(folder, "a.js"), SCRIPT);
     writeFileSync(join(folder, "a.js.br"), "packed");
     writeFileSync(join(folder, "of-nothing.js.br"), "packed");
-    const files = new StaticFiles(folder);
+    const files = new StaticFiles(filesBelow(folder));
     const ask = (path: string, encoding: string) =>
       makeWorld({ files }).ask("GET", path, null, undefined, { "Accept-Encoding": encoding });
     const answer = await ask("/console/a.js", "br");

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import type { FileServer, Handler, HttpContext } from "../deps.ts";
 import { encodingOf, packed, type Served } from "./packing.ts";
 
@@ -45,33 +45,36 @@ const TYPES: Readonly<Record<string, string>> = {
 const HASHED = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const MOST_FILES = 5000;
 
+/** All files below a folder, by their names relative to it, with slashes. */
+export function filesBelow(folder: string): ReadonlyMap<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.map((path) => [path.slice(folder.length + 1).replaceAll("\\", "/"), path]));
+}
+
 /**
- * A folder of files that are served as they are, all of them read when the server starts: a name that is not among them is
+ * Files that are served as they are, all of them read when the server starts: a name that is not among them is
  * not there, whatever it looks like. Names with a hash are kept by browsers for ever, the others are asked for again (ETag).
  */
 export class StaticFiles implements FileServer {
   private readonly files = new Map<string, Served>();
 
-  /** @param folder read now, with what is below it @throws the system's error when it cannot be read */
-  constructor(folder: string) {
-    const names = readdirSync(folder, { recursive: true, withFileTypes: true });
-    const ready = new Set<string>();
-    for (const entry of names.slice(0, MOST_FILES)) {
-      if (!entry.isFile()) continue;
-      const path = join(entry.parentPath, entry.name);
+  /** @param found by their names: where they are read, now @throws the system's error when one cannot be read */
+  constructor(found: ReadonlyMap<string, string>) {
+    const ready = new Map<string, string>();
+    for (const [name, path] of [...found].slice(0, MOST_FILES)) {
       // what was packed beforehand belongs to the file beside it, and is none of its own
-      if (entry.name.endsWith(".br")) {
-        ready.add(path);
+      if (name.endsWith(".br")) {
+        ready.set(name.slice(0, -".br".length), path);
         continue;
       }
       const bytes = new Uint8Array(readFileSync(path));
       const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
-      const type = TYPES[extname(entry.name)] ?? "application/octet-stream";
-      const name = path.slice(folder.length + 1).replaceAll("\\", "/");
-      this.files.set(name, { bytes, type, etag, hashed: HASHED.test(entry.name), packed: {} });
+      const type = TYPES[extname(name)] ?? "application/octet-stream";
+      this.files.set(name, { bytes, type, etag, hashed: HASHED.test(basename(name)), packed: {} });
     }
-    for (const path of ready) {
-      const file = this.files.get(path.slice(folder.length + 1, -".br".length).replaceAll("\\", "/"));
+    for (const [name, path] of ready) {
+      const file = this.files.get(name);
       if (file) file.packed.br = Promise.resolve(new Uint8Array(readFileSync(path)));
     }
   }

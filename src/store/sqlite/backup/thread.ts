@@ -1,3 +1,4 @@
+import { moduleUrl } from "../../../base/modules.ts";
 import type { RunningBackup } from "../../ports.ts";
 import { Refusal } from "../../../base/errors.ts";
 import type { BackupReport, BackupWish } from "./backup.ts";
@@ -5,7 +6,7 @@ import type { BackupAnswer } from "./worker.ts";
 
 /** Makes a backup in a thread of its own: reading and adding up many gigabytes must not hold up a server. */
 export function startBackup(wish: BackupWish): RunningBackup {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url));
+  const worker = new Worker(moduleUrl("store/sqlite/backup/worker"));
   const { promise, resolve, reject } = Promise.withResolvers<BackupReport>();
   const died = (why: string) => reject(new Refusal("internal_error", `The backup's thread ended: ${why}.`));
   worker.addEventListener("message", (event) => {

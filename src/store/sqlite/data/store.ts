@@ -1,3 +1,4 @@
+import { moduleUrl } from "../../../base/modules.ts";
 import { errorText, Refusal } from "../../../base/errors.ts";
 import { columnsOf } from "../../columns.ts";
 import { checkEdges, checkMany, checkNewest, checkStats } from "../../requests.ts";
@@ -287,7 +288,7 @@ export class SqliteDataStore implements DataStore {
   }
 
   private spawnWriter(): WorkerLink<WriterRequest> {
-    const url = this.options.worker ?? new URL("./worker.ts", import.meta.url);
+    const url = this.options.worker ?? moduleUrl("store/sqlite/data/worker");
     return new WorkerLink<WriterRequest>(
       url,
       (why) => this.writerDied(why),
@@ -329,7 +330,7 @@ export class SqliteDataStore implements DataStore {
 
   private async openReader(): Promise<WorkerLink<ReaderRequest>> {
     const reader = new WorkerLink<ReaderRequest>(
-      new URL("./reader.ts", import.meta.url),
+      moduleUrl("store/sqlite/data/reader"),
       (why) => {
         this.notice(why.message);
         if (this.reader === reader) this.reader = null;

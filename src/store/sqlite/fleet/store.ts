@@ -1,3 +1,4 @@
+import { moduleUrl } from "../../../base/modules.ts";
 import type { TokenUse } from "../../../auth/uses.ts";
 import { InTurn } from "../../../base/in-turn.ts";
 import { inTurns } from "../../../base/turns.ts";
@@ -72,10 +73,9 @@ export class SqliteFleetStore implements FleetStore, TokenUseStore {
   }
   private spawn(): WorkerLink<FleetRequest> {
     return new WorkerLink<FleetRequest>(
-      this.options.program ?? new URL("./worker.ts", import.meta.url),
+      this.options.program ?? moduleUrl("store/sqlite/fleet/worker"),
       (why) => {
-        // while it opens, `open` tells
-        if (this.desk !== null) this.options.onFatal?.(why);
+        if (this.desk !== null) this.options.onFatal?.(why); // while it opens, `open` tells
       },
       () => {},
     );

@@ -121,7 +121,7 @@ export class Bridge {
     this.session.opened(version, connack);
     this.subscriptions.opened(this.session, this.row, isBridge);
     this.sending.opened();
-    this.retaining.opened(connack.sessionPresent);
+    this.retaining.opened(connack.sessionPresent, this.session.limits.retain);
     link.hear({
       packet: (packet) => this.session.packet(packet),
       closed: (reason) => this.connector.lost(link, reason),

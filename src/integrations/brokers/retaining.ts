@@ -40,11 +40,12 @@ export class Retaining {
     private readonly bridge: Bridged,
   ) {}
 
-  opened(isPresent: boolean): void {
+  /** @param keeps whether the remote keeps retained messages at all */
+  opened(isPresent: boolean, keeps: boolean): void {
     this.tries++;
     this.isPresent = isPresent;
     this.isSubscribed = false;
-    this.isWanted = this.bridge.row.routes.some(({ direction }) => direction === "forward");
+    this.isWanted = keeps && this.bridge.row.routes.some(({ direction }) => direction === "forward");
     this.since = this.needs.consumers.published;
     this.touched = new Set();
     this.queue = [];
@@ -94,7 +95,9 @@ export class Retaining {
     const principal = bridge.principal();
     const address = bridge.connector.address;
     if (principal === null || address === null) return;
-    this.since = needs.consumers.published;
+    // what the remote has not acknowledged yet is on its way by itself
+    const { out } = bridge;
+    this.since = out.routing.any ? out.position : needs.consumers.published;
     const isMine = () => mine === this.tries;
     const pause = () => new Promise<void>((resolve) => needs.later(resolve, 0));
     const compare = new Compare({

@@ -51,7 +51,7 @@ export class Bridges {
     return made.broker;
   }
   change(broker: number, body: Partial<Record<keyof BrokerSettings | "name", unknown>>): Promise<unknown> {
-    return this.ask("PATCH", `/${broker}`, body);
+    return this.ask("PATCH", `/${broker}`, body, { "If-Match": "*" });
   }
   /** Until it is in a state, and fulfils something beside it. */
   // biome-ignore lint/suspicious/noExplicitAny: as above

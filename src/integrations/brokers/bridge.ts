@@ -28,7 +28,7 @@ export class Bridge {
   private readonly inflow: Inflow;
   session: RemoteSession<Leaving | null>;
   link: Link | null = null;
-  private readonly subscriptions = new Subscriptions();
+  readonly subscriptions = new Subscriptions();
   private isStarted = false;
 
   constructor(
@@ -64,7 +64,7 @@ export class Bridge {
         acknowledged: (token, reason) => this.sending.acknowledged(token, reason),
         subscribed: (id, reasons) => {
           for (const text of this.subscriptions.answered(id, reasons)) this.teller.note("note", text);
-          if (this.subscriptions.areAnswered) this.retaining.subscribed();
+          this.subscribed();
         },
         room: () => this.pump(),
       },
@@ -73,12 +73,6 @@ export class Bridge {
   }
   principal(): Principal | null {
     return this.needs.authority.principalOf(`a:${this.row.account}`) ?? null;
-  }
-  get inFlight() {
-    return this.session.inFlight;
-  }
-  get troubles(): ReadonlyMap<number, string> {
-    return this.subscriptions.troubles;
   }
 
   async start(): Promise<void> {
@@ -127,7 +121,13 @@ export class Bridge {
       closed: (reason) => this.connector.lost(link, reason),
       drain: () => this.pump(),
     });
+    this.subscribed();
     this.pump();
+  }
+  private subscribed(): void {
+    if (!this.subscriptions.areAnswered) return;
+    this.retaining.subscribed();
+    this.connector.ready();
   }
   closed(): void {
     this.link = null;

@@ -81,14 +81,14 @@ export class Brokers implements BrokerPort {
   status(uid: number): BrokerStatus | null {
     const bridge = this.open.get(uid);
     if (bridge === undefined) return null;
-    const { teller, connector, inFlight, troubles } = bridge;
+    const { teller, connector, session, subscriptions } = bridge;
     const lag = [...this.needs.consumers.lags()].find(([name]) => name === consumerOf(uid))?.[1];
     return {
       ...{ state: teller.state, reason: teller.reason, since: teller.since },
       ...{ address: connector.address, protocol: connector.protocol, nextTry: connector.nextTry },
       ...teller.counts,
-      ...{ inFlight, lagRows: lag?.rows ?? 0, lagAge: lag?.age ?? 0 },
-      troubles: [...troubles].map(([route, reason]) => ({ route, reason })),
+      ...{ inFlight: session.inFlight, lagRows: lag?.rows ?? 0, lagAge: lag?.age ?? 0 },
+      troubles: [...subscriptions.troubles].map(([route, reason]) => ({ route, reason })),
     };
   }
   whyNever(address: string): string | null {

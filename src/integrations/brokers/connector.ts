@@ -12,7 +12,7 @@ import type { BrokerStatus } from "./types.ts";
 interface Connected {
   readonly row: Broker;
   readonly teller: Teller;
-  readonly inFlight: number;
+  readonly session: { readonly inFlight: number };
   principal(): unknown;
   opened(loggedIn: LoggedIn): void;
   closed(): void;
@@ -36,6 +36,10 @@ export class Connector {
     private readonly needs: BrokerNeeds,
     private readonly bridge: Connected,
   ) {}
+  private get dialling() {
+    const { maxPacket, clock, reach } = this.needs;
+    return { maxPacket, reach, step: () => {}, now: () => clock.steady() };
+  }
   get nextTry(): Micros | null {
     return this.due === null ? null : this.needs.clock.wallOf(this.due);
   }
@@ -67,20 +71,13 @@ export class Connector {
 
   private async connect(): Promise<void> {
     const mine = ++this.tries;
-    const { row, teller } = this.bridge;
+    const { row } = this.bridge;
     const address = row.addresses[this.schedule.at % row.addresses.length] ?? "";
     this.address = address;
     if (this.bridge.principal() === null)
       return this.failed("The API user as which it acts is gone: give it another one.", 0);
     try {
-      const { needs } = this;
-      const [steady, reach] = [() => needs.clock.steady(), (url: string) => needs.reach(url)];
-      const loggedIn = await logIn(address, row, false, {
-        reach,
-        step: () => {},
-        now: steady,
-        maxPacket: needs.maxPacket,
-      });
+      const loggedIn = await logIn(address, row, false, this.dialling);
       if (mine !== this.tries) return loggedIn.link.end("Its settings were changed.");
       this.open(loggedIn);
     } catch (error) {
@@ -88,8 +85,6 @@ export class Connector {
       const text = error instanceof StepFailed ? `${address}: ${error.message}` : String(error);
       this.failed(text, 0);
     }
-    if (this.link === null) return;
-    teller.note("connected", `${address}, MQTT ${this.protocol}.`);
   }
   private open(loggedIn: LoggedIn): void {
     const { link, version, connack } = loggedIn;
@@ -99,8 +94,14 @@ export class Connector {
     this.liveness = new Liveness((keepAlive === 0 ? 60 : keepAlive) * 1e6);
     this.openedAt = this.lookedBack = now;
     this.protocol = version === 5 ? "5" : version === 4 ? "3.1.1" : "3.1";
-    this.bridge.teller.become("connected", null);
     this.bridge.opened(loggedIn);
+  }
+  /** It has subscribed to everything that it wants: what is published there from now on comes here. */
+  ready(): void {
+    const { teller } = this.bridge;
+    if (this.link === null || teller.state === "connected") return;
+    teller.become("connected", null);
+    teller.note("connected", `${this.address}, MQTT ${this.protocol}.`);
   }
   /** The connection is over. */
   lost(link: Link, reason: string): void {
@@ -128,7 +129,7 @@ export class Connector {
     }
     const { link } = this;
     if (link === null) return;
-    const { inFlight } = this.bridge;
+    const { inFlight } = this.bridge.session;
     const life = this.liveness.look(now, link.heardAt, link.saidAt);
     if (life === "ask") link.send({ type: "pingreq" });
     if (life === "dead") return link.fail("It does not answer any more: the connection is broken.");
@@ -142,8 +143,7 @@ export class Connector {
     const { row } = this.bridge;
     const [first = ""] = row.addresses;
     const mine = this.tries;
-    if (!(await answers(first, row, (url) => this.needs.reach(url)))) return;
-    if (mine !== this.tries || this.link === null) return;
+    if (!(await answers(first, row, this.dialling.reach)) || mine !== this.tries || this.link === null) return;
     this.bridge.teller.note("note", `${first} is there again: back to it.`);
     this.restart();
   }

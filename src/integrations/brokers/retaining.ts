@@ -80,11 +80,8 @@ export class Retaining {
 
   /** About once a second: begins when what was on its way before is the remote's. */
   tick(): void {
-    const { row, out } = this.bridge;
-    const hasNoSubscription = row.routes.every(
-      (route) => route.direction === "out" || (route.direction === "forward" && route.way === "out"),
-    );
-    if (!this.isWanted || (!this.isSubscribed && !hasNoSubscription)) return;
+    const { out } = this.bridge;
+    if (!this.isWanted || !this.isSubscribed) return;
     if (out.routing.any && out.position < this.since) return;
     this.isWanted = false;
     void this.compare(this.tries);

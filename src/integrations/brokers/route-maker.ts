@@ -67,16 +67,18 @@ export class RouteMaker {
     }
     return topic;
   }
-  /** The script gives the payload as text, or `{topic, payload}`. */
+  /** `Encoder(device, measurements)` gives the payload, or `{topic, payload}`; `message` is what templates see. */
   private async encoded(seen: Seen): Promise<Made | null> {
     const code = this.route.template ?? "";
-    const input = valuesOf(seen);
+    const message = valuesOf(seen);
+    const { device, field, value, unit, timestamp } = message;
+    const measurements = seen.measured === null ? {} : { [field]: { value, unit, timestamp } };
     const outcome = await this.call({
       workspace: seen.workspace,
       script: { id: createHash("sha256").update(code).digest("hex"), code },
       kind: "outgoing",
-      input,
-      globals: { device: input.device },
+      input: { device, measurements },
+      globals: { device, measurements, message },
     });
     if (!outcome.ok) {
       const line = outcome.line === null ? "" : ` (line ${outcome.line})`;

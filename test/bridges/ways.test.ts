@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { type JsClient, mqttJs } from "../run/clients.ts";
+import { TOKENS } from "../run/fleet.ts";
+import { steadyPort } from "../run/ports.ts";
+import { startServer, type TestServer } from "../run/server.ts";
+import { until } from "../run/until.ts";
+import { Remote } from "./remote.ts";
+import { ADMIN, BRIDGED, Bridges, FLAGS, forward } from "./rig.ts";
+
+/** What leaves with topics and payloads of its own; rights; ways to connect, and what is said when they fail. */
+
+let server: TestServer;
+let bridges: Bridges;
+let remote: Remote;
+let there: JsClient;
+let here: JsClient;
+beforeAll(async () => {
+  [server, remote] = await Promise.all([startServer({ fleet: BRIDGED, flags: FLAGS }), new Remote().start()]);
+  bridges = new Bridges(server);
+  there = await mqttJs(remote.url, "x");
+  here = await mqttJs(`mqtt://127.0.0.1:${server.ports.mqtt}`, ADMIN);
+  await there.client.subscribeAsync("#", { qos: 1 });
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([there?.end(), here?.end()]);
+  await remote?.remove();
+  await server?.remove();
+});
+const heard = (topic: string) => there.messages.filter((one) => one.topic === topic).map(({ payload }) => payload);
+async function record(device: string, body: object): Promise<void> {
+  const init = { method: "POST", body: JSON.stringify(body) };
+  expect((await server.http(`/v1/devices/${device}/record/`, TOKENS.device, init)).status).toBe(200);
+}
+
+describe("what is measured here", () => {
+  test("is published there by templates, as JSON, by a script, and not when it is too old", async () => {
+    const out = (topic: string, more: object) => ({
+      direction: "out",
+      filter: "dtck/my-product/dev7/+",
+      topic,
+      ...more,
+    });
+    const broker = await bridges.make(
+      "measured",
+      [remote.url],
+      [
+        out("m/{{ device.id }}/{{ field | downcase }}", { retain: true }),
+        out("j/{{ product }}/{{ field }}", { payload: "json", qos: 2 }),
+        out("t/{{ field }}", { payload: "template", template: '{"v":{{ value }},"u":"{{ unit }}"}' }),
+        out("e", {
+          payload: "encoder",
+          template:
+            "function Encoder(device, { TEMPERATURE: { value } }) { return value > 10 ? { topic: 'e/' + message.field, payload: { hot: value } } : null; }",
+        }),
+        out("old/{{ field }}", { max_age: 60 }),
+      ],
+    );
+    await bridges.becomes(broker, "connected");
+    await record("dev7", { field: "TEMPERATURE", value: 22.5 });
+    await record("dev7", { field: "TEMPERATURE", value: 3 });
+    await until(
+      "all came",
+      () =>
+        heard("m/dev7/temperature").length === 2 &&
+        heard("t/TEMPERATURE").length === 2 &&
+        heard("j/my-product/TEMPERATURE").length === 2,
+    );
+    expect(heard("m/dev7/temperature")).toEqual(["22.5", "3"]);
+    expect(heard("j/my-product/TEMPERATURE").map((text) => JSON.parse(text))).toEqual([
+      { value: 22.5, unit: "°C", time: expect.stringMatching(/^20.*Z$/) },
+      { value: 3, unit: "°C", time: expect.any(String) },
+    ]);
+    expect(heard("t/TEMPERATURE")).toEqual(['{"v":22.5,"u":"°C"}', '{"v":3,"u":"°C"}']);
+    await until("the script's came", () => heard("e/TEMPERATURE").length > 0);
+    expect(heard("e/TEMPERATURE")).toEqual(['{"hot":22.5}']);
+    await until("young ones came", () => heard("old/TEMPERATURE").length === 2);
+    const late = await mqttJs(remote.url, "x");
+    await late.client.subscribeAsync("m/#");
+    await until("the retained one came", () => late.messages.length > 0);
+    expect(late.messages).toEqual([{ topic: "m/dev7/temperature", payload: "3" }]);
+    await late.end();
+    await bridges.ask("DELETE", `/${broker}`);
+  }, 30_000);
+
+  test("waits while it is paused, and over a kill of ours", async () => {
+    const broker = await bridges.make(
+      "waits",
+      [remote.url],
+      [{ direction: "out", filter: "dtck/my-product/dev8/+", topic: "w/{{ field }}" }],
+    );
+    await bridges.becomes(broker, "connected");
+    await bridges.change(broker, { paused: true });
+    await bridges.becomes(broker, "paused");
+    for (let i = 0; i < 20; i++) await record("dev8", { field: "STEPS", value: i });
+    await server.kill9();
+    await server.start();
+    here = await mqttJs(`mqtt://127.0.0.1:${server.ports.mqtt}`, ADMIN);
+    await bridges.becomes(broker, "paused", (one) => one.lag_rows > 0);
+    await bridges.change(broker, { paused: false });
+    await until("all came", () => heard("w/STEPS").length >= 20);
+    expect(heard("w/STEPS")).toEqual(Array.from({ length: 20 }, (_, i) => String(i)));
+    const { dropped } = await bridges.becomes(broker, "connected", (one) => one.lag_rows === 0);
+    expect(dropped).toBe(0);
+    await bridges.ask("DELETE", `/${broker}`);
+  }, 30_000);
+});
+
+describe("rights", () => {
+  test("are those of its account: what it may not do is refused, and logged", async () => {
+    const broker = await bridges.make(
+      "narrow",
+      [remote.url],
+      [
+        forward("open/#", "both"),
+        forward("shut/#", "both"),
+        { direction: "out", filter: "dtck/#", topic: "n/{{ field }}" },
+      ],
+      { account: "narrow" },
+    );
+    await bridges.becomes(broker, "connected");
+    await here.client.subscribeAsync("#", { qos: 1 });
+    await there.client.publishAsync("shut/in", "1", { qos: 1 });
+    await there.client.publishAsync("open/in", "1", { qos: 1 });
+    await here.client.publishAsync("shut/out", "1", { qos: 1 });
+    await record("dev7", { field: "STEPS", value: 1 });
+    await here.client.publishAsync("open/out", "1", { qos: 1 });
+    await until(
+      "what is open came",
+      () => heard("open/out").length > 0 && here.messages.some(({ topic }) => topic === "open/in"),
+    );
+    expect(heard("shut/out").concat(heard("n/STEPS"))).toEqual([]);
+    expect(here.messages.some(({ topic }) => topic === "shut/in")).toBe(false);
+    if (process.env.SHOW) console.log(await bridges.ask("GET", `/${broker}`), await bridges.events(broker));
+    await until("it is told", async () =>
+      (await bridges.events(broker)).some(({ what, text }) => what === "refused" && text.includes("shut/in")),
+    );
+    expect((await bridges.becomes(broker, "connected")).refused_in).toBe(1);
+    const refused = await until("it is an event as for everybody", async () => {
+      const page = await (await server.http("/api/v1/inspect?kind=refused&limit=20", TOKENS.operator)).json();
+      const { items } = page as { items: { topic: string; code: string }[] };
+      return items.find((one) => one.topic === "shut/in");
+    });
+    expect(refused.code).toBe("not_permitted");
+    await bridges.ask("DELETE", `/${broker}`);
+  });
+  test("nobody sets one up that may more than they; secrets are in no answer and no log", async () => {
+    const body = { name: "x", addresses: [remote.url], account: "bridge", password: "hush-hush", username: "u" };
+    const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+    expect((await server.http("/api/v1/workspaces/acme/brokers", TOKENS.device, init)).status).toBe(403);
+    const broker = await bridges.make("x", [remote.url], [], { username: "u", password: "hush-hush" });
+    await bridges.becomes(broker, "connected");
+    const answers = [
+      await bridges.ask("GET", `/${broker}`),
+      await (await server.http("/api/v1/audit", TOKENS.owner)).text(),
+      server.log(),
+      (await server.cli("broker", "show", "x", "--json")).out,
+    ];
+    expect(answers[0].has_password).toBe(true);
+    expect(JSON.stringify(answers)).not.toContain("hush-hush");
+    await bridges.ask("DELETE", `/${broker}`);
+  });
+});
+
+describe("a test of the connection", () => {
+  const steps = async (addresses: readonly string[], more: object = {}, routes: readonly object[] = []) => {
+    const broker = await bridges.make("tried", addresses, routes as never, more as never);
+    const { tries } = await bridges.ask("POST", `/${broker}/test`, undefined);
+    await bridges.ask("DELETE", `/${broker}`);
+    return tries.map(({ steps: all }: { steps: { step: string; ok: boolean; text: string }[] }) => all.at(-1));
+  };
+  test("says in words which step failed", async () => {
+    const [closed] = await steps([`mqtt://127.0.0.1:${steadyPort()}`]);
+    expect(closed).toMatchObject({ step: "tcp", ok: false, text: expect.stringContaining("Nothing listens") });
+    const [name] = await steps(["mqtt://nobody.invalid"]);
+    expect(name).toMatchObject({ step: "name", ok: false, text: expect.stringContaining("nobody.invalid") });
+    const [plain] = await steps([`mqtts://127.0.0.1:${remote.port}`]);
+    expect(plain).toMatchObject({ step: "tls", ok: false });
+    const [http] = await steps([`ws://127.0.0.1:${server.ports.http}/nothing`]);
+    expect(http).toMatchObject({ step: "websocket", ok: false, text: expect.stringContaining("/nothing") });
+    const [good] = await steps([remote.url], {}, [forward("a/#", "in")]);
+    expect(good).toMatchObject({ step: "subscribe", ok: true });
+  }, 30_000);
+  test("of another fieldcast: login, subscribe, TLS with a CA, WebSocket", async () => {
+    const ca = readFileSync(server.caFile, "utf8");
+    const mqtt = `mqtt://127.0.0.1:${server.ports.mqtt}`;
+    const [login] = await steps([mqtt], { username: "nobody", password: "wrong" });
+    expect(login).toMatchObject({ step: "login", ok: false, text: expect.stringMatching(/password|let us in/) });
+    const access = { username: TOKENS.viewer, password: TOKENS.viewer };
+    const [subscribe] = await steps([mqtt], access, [forward("free/#", "in")]);
+    expect(subscribe).toMatchObject({ step: "subscribe", ok: false, text: expect.stringContaining("free/#") });
+    const tls = `mqtts://127.0.0.1:${server.ports.mqtts}`;
+    const [untrusted] = await steps([tls], access);
+    expect(untrusted).toMatchObject({ step: "tls", ok: false, text: expect.stringContaining("ca") });
+    const [other] = await steps([tls], { ...access, ca, server_name: "other.example.com" });
+    expect(other).toMatchObject({ step: "tls", ok: false, text: expect.stringContaining("other.example.com") });
+    const good = { ...access, ca, server_name: "localhost" };
+    const all = await steps([tls, `wss://127.0.0.1:${server.ports.wss}/mqtt`], good);
+    expect(all.map((one: { step: string; ok: boolean; text: string }) => [one.step, one.ok, one.text])).toEqual(
+      Array.from({ length: 2 }, () => ["login", true, expect.stringContaining("MQTT 5")]),
+    );
+  }, 30_000);
+});

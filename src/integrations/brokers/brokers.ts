@@ -100,9 +100,12 @@ export class Brokers implements BrokerPort {
     return bridge.book.events(before, limit);
   }
   async test(uid: number): Promise<BrokerTest[]> {
-    const { row } = this.of(uid);
+    const bridge = this.of(uid);
+    const { row } = bridge;
     const tests: BrokerTest[] = [];
     for (const address of row.addresses) tests.push(await tryAddress(this.needs, row, address));
+    // what is known to be there need not be waited for
+    if (bridge.teller.state === "error" && tests.some(({ ok }) => ok)) bridge.connector.restart();
     return tests;
   }
   private of(uid: number): Bridge {

@@ -1812,6 +1812,10 @@ export type Event = {
   device: string | null;
   client_id: string | null;
   address: string | null;
+  /** How a client that logs in came. */
+  transport: "tcp" | "tls" | "ws" | "wss" | null;
+  /** The version of TLS that it came with, such as `TLSv1.3`. */
+  tls: string | null;
   /** Of a refusal its code, of a connection that closed why. */
   code: string | null;
   message: string | null;

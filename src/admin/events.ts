@@ -121,6 +121,8 @@ export function shown({ directory, fleet }: Named, e: InspectorEvent) {
     device: device ? `${device.product.row.slug}/${device.row.id}` : null,
     client_id: e.client,
     address: e.remote,
+    transport: e.transport ?? null,
+    tls: e.tls ?? null,
     code: e.code,
     message: e.message,
     topic: e.topic,

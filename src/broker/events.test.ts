@@ -37,6 +37,8 @@ describe("events, watched", () => {
     expect(accepted?.device).toBe(refused?.device ?? -1);
     expect(accepted?.commit).toBeGreaterThanOrEqual(0);
     expect(refused).toMatchObject({ topic: T, payload: "warm", count: 1 });
+    expect(opened).toMatchObject({ transport: "tcp", tls: null });
+    expect([accepted?.transport, refused?.transport]).toEqual([null, null]);
     expect(opened?.principal).toBe(accepted?.principal ?? "?");
     stop();
     const before = heard.length;

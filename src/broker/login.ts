@@ -10,6 +10,7 @@ import { endSession } from "./departures.ts";
 import type { Channel, Phase } from "./channel.ts";
 import { type Session, sessionKey } from "./session.ts";
 import { fireWill } from "./wills.ts";
+import { cameBy } from "./wire.ts";
 
 /** A connection that logs in, or has just done so. */
 export interface LoginChannel extends Channel {
@@ -81,8 +82,8 @@ export function login(context: BrokerContext, channel: LoginChannel, packet: Con
   context.presence.belongs(channel, session, wall);
   context.metrics.loginsAccepted++;
   context.authority.uses.note(result.tokenUid, wall, channel.wire.remote);
-  const { remote } = channel.wire;
-  context.ingest.eventLog.seen({ kind: "opened", principal: result.principal.key, client: clientId, remote });
+  const came = cameBy(channel.wire);
+  context.ingest.eventLog.seen({ kind: "opened", principal: result.principal.key, client: clientId, ...came });
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
   // [MQTT-3.1.4-5]; once [MQTT-3.2.0-2], and nothing was written before [MQTT-3.2.0-1]
   channel.send(encode(packet.version, { ...accepted, sessionPresent }));
@@ -194,13 +195,12 @@ function refuseLogin(
   principal = "",
 ): void {
   context.metrics.loginRefused(code);
-  const { remote } = channel.wire;
-  const client = packet.clientId;
-  context.ingest.eventLog.seen({ kind: "login_refused", principal, client, remote, code, message: text });
-  const facts = { remote, code, why: text, client: packet.clientId, user: undefined };
+  const [client, came] = [packet.clientId, cameBy(channel.wire)];
+  context.ingest.eventLog.seen({ kind: "login_refused", principal, client, ...came, code, message: text });
+  const facts = { remote: came.remote, code, why: text, client, user: undefined };
   context.foldedLog.info(facts, code, "refused a login", context.clock.steady());
   channel.phase = "refused";
-  const delay = OURS.has(code) ? 0 : context.failures.failed(remote, context.clock.steady());
+  const delay = OURS.has(code) ? 0 : context.failures.failed(came.remote, context.clock.steady());
   const answer = (): void => {
     if (channel.phase !== "refused") return;
     const bytes = connackRefusal(packet, reason, text);

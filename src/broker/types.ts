@@ -44,7 +44,7 @@ export interface SessionInfo extends SessionPosition {
   readonly created: number;
   /** Address and transport of its connection; null while away. */
   readonly remote: string | null;
-  readonly transport: "tcp" | "tls" | "ws" | "wss" | null;
+  readonly transport: import("../store/ports.ts").Transport | null;
   /** Protocol version: 3 is 3.1, 4 is 3.1.1, 5 is 5.0; while away that of the last connection. */
   readonly version: 3 | 4 | 5;
   readonly subscriptions: number;

@@ -1,4 +1,5 @@
 import type { Sink } from "../fanout/outbox.ts";
+import type { Transport } from "../store/ports.ts";
 
 /** A byte stream to a client, whatever it runs on; src/listen makes them. */
 export interface Wire extends Sink {
@@ -8,7 +9,7 @@ export interface Wire extends Sink {
   readonly local: boolean;
   /** The name (CN) in the client certificate that was verified; null: none was asked for, or shown. */
   readonly certificate: string | null;
-  readonly transport: "tcp" | "tls" | "ws" | "wss";
+  readonly transport: Transport;
   /** Origin of the page that opened a WebSocket; null: a program that names none. Undefined: it is no WebSocket. */
   readonly page?: string | null;
   /** TLS version, as "TLSv1.3"; absent where it is not known. */
@@ -25,6 +26,10 @@ export interface Wire extends Sink {
   end(): void;
   /** Ends it at once. */
   terminate(): void;
+}
+/** How a client came, as events have it. */
+export function cameBy({ remote, transport, tls = null }: Pick<Wire, "remote" | "transport" | "tls">) {
+  return { remote, transport, tls };
 }
 /** What a wire tells the broker's connection. */
 export interface WireListener {

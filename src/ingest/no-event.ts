@@ -3,6 +3,8 @@ export const NOTHING = {
   device: 0,
   client: null,
   remote: null,
+  transport: null,
+  tls: null,
   code: null,
   message: null,
   topic: null,

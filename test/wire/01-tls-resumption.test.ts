@@ -8,6 +8,7 @@ import { TOKENS } from "../run/fleet.ts";
 import { Raw } from "../run/raw.ts";
 import { startServer, type TestServer } from "../run/server.ts";
 import { tls } from "../run/tls.ts";
+import { until } from "../run/until.ts";
 
 /** Clients that come back are spared the signature of the handshake (RFC 5077; RFC 8446 section 2.2). */
 const NOW = Date.now() * 1000;
@@ -58,6 +59,12 @@ test.each([["TLSv1.2"], ["TLSv1.3"]] as const)(
     // the ticket is of the stream alone: it lets nobody in
     const stranger = await visit(version, {}, { token: TOKENS.unknown }, first.ticket);
     expect([stranger.code, stranger.resumed]).toEqual([0x86, true]);
+    for (const kind of ["opened", "login_refused"])
+      await until(`${kind} says how it came`, async () => {
+        const answer = await server.http(`/api/v1/inspect?kind=${kind}`, TOKENS.operator);
+        const { items } = (await answer.json()) as { items: { transport: string; tls: string }[] }; // docs/live.md
+        return items.some(({ transport, tls: of }) => transport === "tls" && of === version);
+      });
   },
 );
 

@@ -18,6 +18,7 @@ interface Shown {
   readonly code: string | null;
   readonly payload: string | null;
   readonly delivered: number | null;
+  readonly transport: string | null;
   readonly commit_us: number | null;
 }
 const history = async (query: string): Promise<Shown[]> => {
@@ -51,5 +52,6 @@ test("what comes is seen as it comes; refusals and connections are kept over a r
   expect(await wanted()).toBe(true);
   const ofPump = await history(`?account=${encodeURIComponent("pump@acme")}`);
   expect(ofPump.map((e) => e.kind)).toEqual(kinds);
+  expect(ofPump.map((e) => e.transport)).toEqual([null, null, "tcp"]);
   expect((await history("?device=my-product/dev5")).map((e) => e.payload)).toEqual(["warm"]);
 });

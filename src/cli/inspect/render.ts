@@ -16,6 +16,7 @@ export function renderEvent(line: string, c: Colors, now: number): string {
   const name = typeof account === "object" && account !== null && "name" in account ? String(account.name) : "-";
   const count = Number(facts.get("count") ?? 1);
   const rest = [
+    [word("transport"), word("tls")].filter((part) => part !== "").join(" "),
     word("topic"),
     word("payload") === "" ? "" : quoted(word("payload")),
     unit(word("bytes"), "B"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TRANSPORTS } from "../../store/ports.ts";
 import { Refusal } from "../../base/errors.ts";
 import { accountWithEvents, mayKnowOf } from "../../admin/events.ts";
 import { listSessions, mustOperate, type SessionRow, type SessionSheet } from "../../admin/sessions.ts";
@@ -21,7 +22,7 @@ const listed = {
   since: values.time.meta({ description: "Since when it is connected, or away." }),
   created: values.time,
   remote: text.meta({ description: "IP address of its connection; null: away." }),
-  transport: z.enum(["tcp", "tls", "ws", "wss"]).nullable(),
+  transport: z.enum(TRANSPORTS).nullable(),
   protocol: z.enum(["3.1", "3.1.1", "5.0"]),
   subscriptions: z.int(),
   in_flight: z.int().meta({ description: "Deliveries that await their answer." }),

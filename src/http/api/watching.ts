@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EVENT_KINDS } from "../../store/ports.ts";
+import { EVENT_KINDS, TRANSPORTS } from "../../store/ports.ts";
 import { mayRead } from "../../admin/audit.ts";
 import { AUDIT_QUERY, auditWish, showEntry } from "../events/audit.ts";
 import { asSeenBy, eventWish, mayInspect, shown, visibleTo } from "../../admin/events.ts";
@@ -39,6 +39,8 @@ const event = z
     device: text.meta({ description: "`<product>/<device>`" }),
     client_id: text,
     address: text,
+    transport: z.enum(TRANSPORTS).nullable().meta({ description: "How a client that logs in came." }),
+    tls: text.meta({ description: "The version of TLS that it came with, such as `TLSv1.3`." }),
     code: text.meta({ description: "Of a refusal its code, of a connection that closed why." }),
     message: text,
     topic: text,

@@ -83,6 +83,8 @@ describe("GET /api/v1/inspect", () => {
           device: "p/d1",
           client_id: null,
           address: null,
+          transport: null,
+          tls: null,
           code: "invalid_value",
           message: "invalid_value",
           topic: "dtck-pub/p/d1/T",

@@ -68,6 +68,10 @@ export const EVENT_KINDS = [
   "broker",
 ] as const;
 
+/** How MQTT clients come. */
+export const TRANSPORTS = ["tcp", "tls", "ws", "wss"] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** Something that a client or a request did, as the inspector shows it. Null: it has none, or nobody knows. */
@@ -82,6 +86,9 @@ export interface InspectorEvent {
   /** Client identifier, and address. */
   readonly client: string | null;
   readonly remote: string | null;
+  /** Of a client that logged in, or was not let in: how it came, and with which version of TLS. Events of before have neither. */
+  readonly transport?: Transport | null;
+  readonly tls?: string | null;
   /** Of a refusal its code, of a connection that ended why. */
   readonly code: string | null;
   readonly message: string | null;

@@ -1,7 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useReducer, useState } from "react";
-import { api, queryClient } from "../../api/index.ts";
+import { queryClient } from "../../api/index.ts";
 import { type InspectorEvent, useInspector, type Watched } from "../../live/inspector.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Mend } from "../../parts/mend.tsx";
@@ -41,7 +40,6 @@ export function LadderPanel({ workspace, product, device, token, way }: Props) {
   useEffect(() => {
     if (stored) void queryClient.invalidateQueries({ queryKey: ["values", product] });
   }, [stored, product]);
-  const transport = useTransport(token?.account ?? null, ladder.steps.login.event);
   return (
     <Section
       title={t.title}
@@ -49,7 +47,7 @@ export function LadderPanel({ workspace, product, device, token, way }: Props) {
     >
       <ol className={css.ladder} aria-live="polite">
         {STEPS.map((name) => (
-          <Rung key={name} name={name} ladder={ladder} transport={transport} />
+          <Rung key={name} name={name} ladder={ladder} />
         ))}
       </ol>
       {ladder.refusal !== null && (
@@ -73,24 +71,11 @@ export function LadderPanel({ workspace, product, device, token, way }: Props) {
   );
 }
 
-type Transport = "tcp" | "tls" | "ws" | "wss" | null;
 const ICONS = { waiting: "away", done: "ok", passed: "away", failed: "bad" } as const;
 
-function Rung({
-  name,
-  ladder,
-  transport,
-}: {
-  readonly name: StepName;
-  readonly ladder: Ladder;
-  readonly transport: Transport;
-}) {
+function Rung({ name, ladder }: { readonly name: StepName; readonly ladder: Ladder }) {
   const t = useText().connect.ladder;
-  const step = ladder.steps[name];
-  const { event } = step;
-  const overTls = transport === "tls" || transport === "wss";
-  const over = ladder.steps.reached.state === "done" ? (overTls ? "done" : "passed") : "waiting";
-  const state = name === "tls" ? over : step.state;
+  const { state, event } = ladder.steps[name];
   const words = { waiting: t.waiting, done: t.done, passed: t.passed, failed: t.failed }[state];
   return (
     <li data-state={state}>
@@ -98,15 +83,7 @@ function Rung({
         {t.steps[name]}
         <span className="sr-only">: {words}</span>
       </Status>
-      <span className={css.rung}>
-        {name === "tls"
-          ? state === "waiting"
-            ? ""
-            : transport === null
-              ? t.overHttp
-              : t.transports[transport]
-          : event && state !== "waiting" && detailOf(name, event, t)}
-      </span>
+      <span className={css.rung}>{event && state !== "waiting" && detailOf(name, event, t)}</span>
       {name === "publish" && event && (
         <span className={css.when}>
           <Ago time={event.time} />
@@ -119,6 +96,10 @@ function Rung({
 type Words = ReturnType<typeof useText>["connect"]["ladder"];
 function detailOf(name: StepName, event: InspectorEvent, t: Words): string {
   if (name === "reached") return event.address ?? "";
+  if (name === "tls") {
+    const how = event.transport === null ? t.overHttp : t.transports[event.transport];
+    return event.tls === null ? how : `${how}, ${event.tls.replace(/^TLSv/, "TLS ")}`;
+  }
   if (name === "login") return event.kind === "login_refused" ? (event.message ?? "") : (event.account?.name ?? "");
   if (name === "publish") return [event.topic, event.payload].filter((one) => one !== null).join("  ");
   if (name === "stored") {
@@ -127,19 +108,4 @@ function detailOf(name: StepName, event: InspectorEvent, t: Words): string {
     return event.message ?? "";
   }
   return event.delivered === null ? "" : t.heardBy(event.delivered);
-}
-
-/** Over what the account's client came: its session knows. Null: over HTTP, or nobody may know. */
-function useTransport(account: string | null, login: InspectorEvent | null): Transport {
-  const { data } = useQuery({
-    queryKey: ["sessions", "transport", account, login?.client_id, login?.time],
-    queryFn: async ({ signal }) => {
-      const { data: page } = await api.listSessions({ account: account ?? "", connected: true, limit: 100, signal });
-      return page.items.find((one) => one.client_id === login?.client_id)?.transport ?? null;
-    },
-    enabled: account !== null && login?.kind === "opened",
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  return data ?? null;
 }

@@ -10,6 +10,8 @@ const event = (kind: InspectorEvent["kind"], more: Partial<InspectorEvent> = {})
   device: "p/1",
   client_id: "c",
   address: "10.0.0.7",
+  transport: null,
+  tls: null,
   code: null,
   message: null,
   topic: "dtck-pub/p/1/T",
@@ -26,19 +28,34 @@ const after = (...events: InspectorEvent[]) => {
   return { ...ladder, states: STEPS.map((name) => ladder.steps[name].state).join(" ") };
 };
 
+const opened = event("opened", { transport: "tls", tls: "TLSv1.3" });
+
 test.each([
   ["nothing", [], "waiting waiting waiting waiting waiting waiting", false],
-  ["a login", [event("opened")], "done waiting done waiting waiting waiting", false],
-  ["a wrong token", [event("login_refused")], "done waiting failed waiting waiting waiting", true],
-  ["a stored value", [event("opened"), event("accepted")], "done waiting done done done waiting", false],
-  ["a heard value", [event("opened"), event("accepted", { delivered: 2 })], "done waiting done done done done", false],
-  ["a value over HTTP", [event("accepted")], "done waiting done done done waiting", false],
-  ["a refusal", [event("opened"), event("refused")], "done waiting done done failed waiting", true],
-  ["a refusal, then a value", [event("refused"), event("accepted")], "done waiting done done done waiting", false],
-  ["a pass that stored all", [event("pass", { code: "stored" })], "done waiting done done done waiting", false],
-  ["a pass that stored some", [event("pass", { code: "partly_stored" })], "done waiting done done done waiting", true],
-  ["a pass that failed", [event("pass", { code: "failed" })], "done waiting done done failed waiting", true],
-  ["the end of a connection", [event("opened"), event("closed")], "done waiting done waiting waiting waiting", false],
+  ["a login", [opened], "done done done waiting waiting waiting", false],
+  [
+    "a login by an open WebSocket",
+    [event("opened", { transport: "ws" })],
+    "done passed done waiting waiting waiting",
+    false,
+  ],
+  ["a login of a server of before", [event("opened")], "done passed done waiting waiting waiting", false],
+  ["a wrong token", [event("login_refused", { transport: "wss" })], "done done failed waiting waiting waiting", true],
+  [
+    "a connection that is refused",
+    [opened, event("connection_refused")],
+    "failed waiting waiting waiting waiting waiting",
+    true,
+  ],
+  ["a stored value", [opened, event("accepted")], "done done done done done waiting", false],
+  ["a heard value", [opened, event("accepted", { delivered: 2 })], "done done done done done done", false],
+  ["a value over HTTP", [event("accepted")], "done passed done done done waiting", false],
+  ["a refusal", [opened, event("refused")], "done done done done failed waiting", true],
+  ["a refusal, then a value", [event("refused"), event("accepted")], "done passed done done done waiting", false],
+  ["a pass that stored all", [event("pass", { code: "stored" })], "done passed done done done waiting", false],
+  ["a pass that stored some", [event("pass", { code: "partly_stored" })], "done passed done done done waiting", true],
+  ["a pass that failed", [event("pass", { code: "failed" })], "done passed done done failed waiting", true],
+  ["a client that left at once", [opened, event("closed")], "done done done waiting waiting waiting", false],
 ] as const)("%s", (_, events, states, refused) => {
   const ladder = after(...events);
   expect([ladder.states, ladder.refusal !== null]).toEqual([states, refused]);

@@ -26,20 +26,34 @@ export const NOTHING_YET: Ladder = {
 /** Outcomes of a pass that stored something, or have nothing to mend. */
 const GOOD = new Set(["stored", "repeated", "told"]);
 
+/** Whether it came encrypted: a step that may be passed, since over HTTP, and on the server's own machine, there is none to see. */
+function encrypted(event: InspectorEvent): Step {
+  return { state: event.transport === "tls" || event.transport === "wss" ? "done" : "passed", event };
+}
+
 /** The next state of the ladder. */
 export function climb(ladder: Ladder, event: InspectorEvent): Ladder {
   const done: Step = { state: "done", event };
   const failed: Step = { state: "failed", event };
   const { steps } = ladder;
   // who comes over HTTP has no connection that opens: its request says as much
-  const came = { ...steps, reached: done, login: steps.login.state === "done" ? steps.login : done };
+  const came = {
+    ...steps,
+    reached: done,
+    tls: steps.login.state === "done" ? steps.tls : encrypted(event),
+    login: steps.login.state === "done" ? steps.login : done,
+  };
   switch (event.kind) {
     case "connection_refused":
       return { ...ladder, steps: { ...NOTHING_YET.steps, reached: failed }, refusal: event };
     case "login_refused":
-      return { ...ladder, steps: { ...NOTHING_YET.steps, reached: done, login: failed }, refusal: event };
+      return {
+        ...ladder,
+        steps: { ...NOTHING_YET.steps, reached: done, tls: encrypted(event), login: failed },
+        refusal: event,
+      };
     case "opened":
-      return { ...NOTHING_YET, steps: { ...NOTHING_YET.steps, reached: done, login: done } };
+      return { ...NOTHING_YET, steps: { ...NOTHING_YET.steps, reached: done, tls: encrypted(event), login: done } };
     case "refused":
       return { ...ladder, steps: { ...came, publish: done, stored: failed, heard: WAITING }, refusal: event };
     case "accepted":

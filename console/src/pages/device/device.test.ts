@@ -139,6 +139,8 @@ describe("the time line", () => {
     device: "p/d",
     client_id: "c1",
     address: "192.0.2.7",
+    transport: null,
+    tls: null,
     code: "unknown_field",
     message: "There is no field TEMP; did you mean TEMPERATURE?",
     topic: "dtck-pub/p/d/TEMP",

@@ -10,6 +10,8 @@ const event = (more: Partial<InspectorEvent>): InspectorEvent => ({
   device: null,
   client_id: "m-1",
   address: "10.0.0.7",
+  transport: null,
+  tls: null,
   code: "unknown_field",
   message: "no such field",
   topic: "dtck-pub/pump/1/TEMP",

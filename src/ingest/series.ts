@@ -8,12 +8,11 @@ import { Ids } from "../store/ids.ts";
 import type { SeriesState } from "../store/ports.ts";
 import { Ahead } from "./ahead.ts";
 import { GoneNumbers } from "./gone.ts";
+import { PerSeries } from "./per-series.ts";
+import { SeriesIds } from "./series-ids.ts";
 
 /** A clock that steps back by less waits for its stamps, µs. */
 const JITTER: Micros = 1_000_000;
-
-/** A key of (device, field) that is exact: device uids stay below 2^31, field uids below 2^22. */
-const FIELDS = 4_194_304;
 
 /**
  * Every series of the instance, in packed arrays by series id (ids are dense). `time` and `arrival` run ahead with what
@@ -21,9 +20,9 @@ const FIELDS = 4_194_304;
  * millions of them would cost the garbage collector pauses.
  */
 export class SeriesTable {
-  private readonly ids = new Map<number, number>();
-  private readonly deviceOf: (DeviceNode | null)[] = [null];
-  private readonly fieldOf: (FieldNode | null)[] = [null];
+  private readonly ids = new SeriesIds();
+  private readonly deviceOf = new PerSeries<DeviceNode>(({ index }) => index);
+  private readonly fieldOf = new PerSeries<FieldNode>(({ row }) => row.uid);
   /** Time of the current value, µs; -Infinity while there is none. With what is not committed yet. */
   time: Float64Array;
   /** The same, committed. */
@@ -89,9 +88,9 @@ export class SeriesTable {
   }
   private place(id: number, device: DeviceNode, field: FieldNode): void {
     if (id >= this.time.length) this.grow(id + 1);
-    this.ids.set(device.row.uid * FIELDS + field.row.uid, id);
-    this.deviceOf[id] = device;
-    this.fieldOf[id] = field;
+    this.ids.set(device.row.uid, field.row.uid, id);
+    this.deviceOf.set(id, device);
+    this.fieldOf.set(id, field);
     if (id >= this.end) this.end = id + 1;
   }
   private grow(least: number): void {
@@ -111,7 +110,7 @@ export class SeriesTable {
 
   /** Series id of a device's field, both by uid; undefined while nothing was recorded. */
   idOf(device: number, field: number): number | undefined {
-    return this.ids.get(device * FIELDS + field);
+    return this.ids.get(device, field);
   }
   /** A new series; the caller puts `series_put` into the commit of its first row. */
   create(device: DeviceNode, field: FieldNode): number {
@@ -121,29 +120,29 @@ export class SeriesTable {
   }
   /** Forgets a series (its device or field was deleted). */
   remove(id: number): void {
-    const device = this.deviceOf[id];
-    const field = this.fieldOf[id];
+    const device = this.deviceOf.get(id);
+    const field = this.fieldOf.get(id);
     if (!device || !field) return;
     if (!device.deleted) this.seenFloor = Math.max(this.seenFloor, this.seq[id] ?? 0);
-    this.ids.delete(device.row.uid * FIELDS + field.row.uid);
-    this.deviceOf[id] = null;
-    this.fieldOf[id] = null;
+    this.ids.delete(device.row.uid, field.row.uid);
+    this.deviceOf.delete(id);
+    this.fieldOf.delete(id);
     this.text.delete(id);
     this.ahead.remove(id);
     this.committedTime[id] = Number.NEGATIVE_INFINITY;
   }
   /** The device of a series; null when the series is gone. */
   device(id: number): DeviceNode | null {
-    return this.deviceOf[id] ?? null;
+    return this.deviceOf.get(id);
   }
   field(id: number): FieldNode | null {
-    return this.fieldOf[id] ?? null;
+    return this.fieldOf.get(id);
   }
   /** Every series whose device and field are there, as it comes to it. */
   *refs(): Generator<{ readonly id: number; readonly device: DeviceNode; readonly field: FieldNode }> {
     for (let id = 1; id < this.end; id++) {
-      const device = this.deviceOf[id];
-      const field = this.fieldOf[id];
+      const device = this.deviceOf.get(id);
+      const field = this.fieldOf.get(id);
       if (device?.deleted === false && field?.deleted === false) yield { id, device, field };
     }
   }
@@ -216,7 +215,7 @@ export class SeriesTable {
    * @param upTo the stamps are all there are up to here
    */
   restore(id: number, point: { time: Micros; value: Value } | null, stamps: Float64Array, upTo: Micros): void {
-    const field = this.fieldOf[id];
+    const field = this.fieldOf.get(id);
     const wrong = this.ahead.took(id, stamps, upTo);
     if (!field || wrong === null || point === null) return;
     const committed = this.committedTime[id] ?? wrong;
@@ -264,7 +263,7 @@ export class SeriesTable {
   /** The current, committed value; null while there is none. */
   current(id: number): { time: Micros; value: Value } | null {
     const time = this.committedTime[id];
-    const field = this.fieldOf[id];
+    const field = this.fieldOf.get(id);
     if (!field || time === undefined || time === Number.NEGATIVE_INFINITY) return null;
     const num = this.num[id] ?? 0;
     const { form } = specOf(field.row.type);

@@ -10,7 +10,9 @@ export function latestTimes(folder: string): Micros[] | null {
   if (!existsSync(path)) return null;
   const db = openFrozen(path);
   try {
-    return recover(db).series.map(({ time, lastArrival }) => Math.max(time ?? 0, lastArrival));
+    const { time, lastArrival } = recover(db).series;
+    // NaN: there is no value yet
+    return Array.from(time, (own, i) => Math.max(own || 0, lastArrival[i] ?? 0));
   } finally {
     db.close();
   }

@@ -9,6 +9,8 @@ import type {
   StoredSuggestion,
 } from "../../ports.ts";
 
+import type { PackedSeries, SeriesColumns } from "./series-columns.ts";
+
 /** What is handed out in pieces. */
 export interface Pieces {
   readonly series: readonly SeriesState[];
@@ -23,7 +25,8 @@ export interface Pieces {
 export type PieceOf = keyof Pieces;
 
 /** What a start finds in the file. */
-export interface Found extends Omit<Opened, "highest">, Omit<Pieces, "retained"> {
+export interface Found extends Omit<Opened, "highest">, Omit<Pieces, "retained" | "series"> {
+  readonly series: SeriesColumns;
   readonly nextSeries: number;
   readonly nextSession: number;
   readonly retained: readonly Uint8Array[];
@@ -54,7 +57,8 @@ class Rest<T> {
 
 /** What a start found, handed out a piece at a time and let go of. */
 export class Leftover {
-  private readonly series: Rest<SeriesState>;
+  private series: SeriesColumns | null;
+  private seriesAt = 0;
   private readonly sessions: Rest<RecoveredSession>;
   private readonly presence: Rest<StoredPresence>;
   private readonly gone: Rest<StoredSeen>;
@@ -64,7 +68,7 @@ export class Leftover {
   private readonly retained: Rest<Uint8Array>;
 
   constructor({ series, sessions, presence, gone, consumers, arrivals, suggestions, retained }: Found) {
-    this.series = new Rest(series, SERIES);
+    this.series = series;
     this.sessions = new Rest(sessions, SESSIONS);
     this.presence = new Rest(presence, PRESENCE);
     this.gone = new Rest(gone, PRESENCE);
@@ -73,8 +77,18 @@ export class Leftover {
     this.suggestions = new Rest(suggestions, PRESENCE);
     this.retained = new Rest(retained, 1);
   }
+  /** The same of series, packed for the main thread. */
+  takeSeries(): PackedSeries | null {
+    const { series, seriesAt: from } = this;
+    if (series === null || from >= series.count) {
+      this.series = null;
+      return null;
+    }
+    this.seriesAt = Math.min(series.count, from + SERIES);
+    return series.piece(from, this.seriesAt);
+  }
   /** null: there is no more. */
-  take(what: PieceOf): Pieces[PieceOf] | null {
+  take(what: Exclude<PieceOf, "series">): Pieces[PieceOf] | null {
     return what === "retained" ? (this.retained.take()?.[0] ?? null) : this[what].take();
   }
 }

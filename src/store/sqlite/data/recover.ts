@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { FieldType, Value } from "../../../measure/types.ts";
+import type { FieldType } from "../../../measure/types.ts";
 import type { RecoveredSession, StoredSeen, StoredSubscription } from "../../ports.ts";
 import { becomesCurrent } from "../../current.ts";
 import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
@@ -10,19 +10,9 @@ import { readArrivals, readSuggestions } from "./inbound.ts";
 import { isStampPurged, Purges } from "./purge.ts";
 import { readPresence } from "./presence.ts";
 import { readRetainedRows } from "./retained.ts";
+import { SeriesColumns } from "./series-columns.ts";
 import { decodeValue } from "./block.ts";
 
-interface Live {
-  id: number;
-  device: number;
-  field: number;
-  type: FieldType;
-  time: number | null;
-  value: Value | null;
-  lastArrival: number;
-  /** Rows up to this one are in it: those that are sealed, to begin with. */
-  lastSeq: number;
-}
 interface SeriesRow {
   id: number;
   device: number;
@@ -54,7 +44,7 @@ export function recover(db: Database): Found {
     .get();
   if (meta === null) throw new RangeError("the table meta is empty");
   const sessions = readSessions(db);
-  const series = readSeries(db);
+  const series = readSeries(db, meta.next_series);
   const purges = new Purges(db);
   let nextSeq = meta.next_seq;
   for (const row of db.query<LogRow, []>("SELECT * FROM log ORDER BY id").iterate()) {
@@ -65,7 +55,7 @@ export function recover(db: Database): Found {
     nextSeq,
     nextSeries: meta.next_series,
     nextSession: meta.next_session,
-    series: [...series.values()],
+    series,
     sessions,
     presence: readPresence(db),
     seenFloor: meta.seen_floor,
@@ -78,7 +68,7 @@ export function recover(db: Database): Found {
 }
 
 /** Applies one log record's unsealed rows to the series' states. */
-function replay(row: LogRow, series: Map<number, Live>, purges: Purges): void {
+function replay(row: LogRow, series: SeriesColumns, purges: Purges): void {
   let r: RecordReader;
   try {
     r = new RecordReader(row.body, row.id);
@@ -86,24 +76,28 @@ function replay(row: LogRow, series: Map<number, Live>, purges: Purges): void {
     if (r.count !== row.count) throw new RangeError("log record with another count than its row says");
     while (r.next()) {
       if (!r.isMeasurement) continue;
-      const s = series.get(r.id);
-      if (s === undefined || r.seq <= s.lastSeq) continue;
-      s.lastSeq = r.seq;
+      const at = series.find(r.id);
+      // rows up to its last one are in it: those that are sealed, to begin with
+      if (at < 0 || r.seq <= (series.lastSeq[at] ?? 0)) continue;
+      series.lastSeq[at] = r.seq;
       const explicit = (r.flags & TAG_EXPLICIT) !== 0;
-      if (!explicit && r.time > s.lastArrival && !isStampPurged(purges.of(r.id), r.seq, r.time)) s.lastArrival = r.time;
-      if (!becomesCurrent(explicit, r.time, s.time)) continue;
-      s.time = r.time;
-      s.value = r.value;
+      const isLatest = !explicit && r.time > (series.lastArrival[at] ?? 0);
+      if (isLatest && !isStampPurged(purges.of(r.id), r.seq, r.time)) series.lastArrival[at] = r.time;
+      const time = series.time[at] ?? Number.NaN;
+      if (becomesCurrent(explicit, r.time, Number.isNaN(time) ? null : time)) series.set(at, r.time, r.value);
     }
   } catch (error) {
     throw new RangeError(`row ${row.id} of the table log: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-function readSeries(db: Database): Map<number, Live> {
-  const series = new Map<number, Live>();
+function readSeries(db: Database, end: number): SeriesColumns {
+  const size = db
+    .query<{ n: number; top: number }, []>("SELECT count(*) AS n, coalesce(max(id), 0) AS top FROM series")
+    .get();
+  const series = new SeriesColumns(size?.n ?? 0, Math.max(end, (size?.top ?? 0) + 1));
   for (const row of db.query<SeriesRow, []>("SELECT * FROM series ORDER BY id").iterate()) {
-    series.set(row.id, {
+    series.add({
       id: row.id,
       device: row.device,
       field: row.field,

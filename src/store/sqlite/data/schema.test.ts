@@ -10,6 +10,7 @@ import { dataPath } from "./files.ts";
 import { Reads } from "./reads.ts";
 import { APPLICATION_ID, configure, MIGRATIONS, migrate } from "./schema.ts";
 import { Writer } from "./writer.ts";
+import { unpackSeries } from "./series-columns.ts";
 
 const base = mkdtempSync(join(tmpdir(), "fieldcast-schema-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -41,7 +42,7 @@ test("a file of the first version is brought to the newest, with all that is in 
   old.close();
   const { writer, recovered } = Writer.open(folder);
   expect(recovered).toMatchObject({ nextSeq: 2, nextSeries: 2, presence: [], seenFloor: 0 });
-  expect(recovered.series).toMatchObject([{ id: 1, time: 5, value: 7, lastSeq: 1 }]);
+  expect(unpackSeries(recovered.series)).toMatchObject([{ id: 1, time: 5, value: 7, lastSeq: 1 }]);
   const presence = { device: 10, connected: true, connectedAt: 3, disconnectedAt: null, number: 1 };
   writer.commit(batchOf([], [seriesPut(2), { op: "presence_put", presence }]));
   writer.close();

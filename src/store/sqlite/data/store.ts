@@ -39,6 +39,7 @@ import { compact } from "./compact-op.ts";
 import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
 import { columnsOfAnswer, type ManyAnswer } from "./many.ts";
 import { type NewestAnswer, pointsOfNewest } from "./newest.ts";
+import { type PackedSeries, unpackSeries } from "./series-columns.ts";
 import { type CommitSign, landed, type Position } from "./position.ts";
 import type { OpenAnswer, ReaderRequest, WriterRequest } from "./protocol.ts";
 
@@ -106,8 +107,8 @@ export class SqliteDataStore implements DataStore {
     return { first, count };
   }
 
-  series(): AsyncIterable<readonly SeriesState[]> {
-    return this.found("series");
+  async *series(): AsyncGenerator<readonly SeriesState[]> {
+    for await (const packed of this.found<"series", PackedSeries>("series")) yield unpackSeries(packed);
   }
   sessions(): AsyncIterable<readonly RecoveredSession[]> {
     return this.found("sessions");
@@ -130,9 +131,9 @@ export class SqliteDataStore implements DataStore {
   retained(): AsyncIterable<Uint8Array> {
     return this.found("retained");
   }
-  private async *found<What extends PieceOf>(what: What): AsyncGenerator<Pieces[What]> {
+  private async *found<What extends PieceOf, Sent = Pieces[What]>(what: What): AsyncGenerator<Sent> {
     for (;;) {
-      const piece = await this.writerOrThrow().call<Pieces[What] | null>({ t: "found", what });
+      const piece = await this.writerOrThrow().call<Sent | null>({ t: "found", what });
       if (piece === null) return;
       yield piece;
     }

@@ -75,7 +75,7 @@ class Pump {
   }
 
   private foundPiece(found: Leftover, what: PieceOf): unknown {
-    const piece = found.take(what);
+    const piece = what === "series" ? found.takeSeries() : found.take(what);
     // a million objects that nobody needs any more would stay for long in a thread that makes few new ones
     if (piece === null && what === "series") Bun.gc(true);
     return piece;
@@ -121,10 +121,8 @@ class Pump {
 
 function openedOf({ nextSeq, nextSeries, nextSession, seenFloor, series }: Found): Omit<OpenAnswer, "position"> {
   const highest = { device: 0, field: 0 };
-  for (const one of series) {
-    highest.device = Math.max(highest.device, one.device);
-    highest.field = Math.max(highest.field, one.field);
-  }
+  for (const device of series.device) highest.device = Math.max(highest.device, device);
+  for (const field of series.field) highest.field = Math.max(highest.field, field);
   return { opened: { nextSeq, seenFloor, highest }, next: { series: nextSeries, session: nextSession } };
 }
 

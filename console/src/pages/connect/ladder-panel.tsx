@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useEffect, useReducer, useState } from "react";
 import { queryClient } from "../../api/index.ts";
+import { cameBy } from "../../live/came.ts";
 import { type InspectorEvent, useInspector, type Watched } from "../../live/inspector.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Mend } from "../../parts/mend.tsx";
@@ -96,10 +97,7 @@ function Rung({ name, ladder }: { readonly name: StepName; readonly ladder: Ladd
 type Words = ReturnType<typeof useText>["connect"]["ladder"];
 function detailOf(name: StepName, event: InspectorEvent, t: Words): string {
   if (name === "reached") return event.address ?? "";
-  if (name === "tls") {
-    const how = event.transport === null ? t.overHttp : t.transports[event.transport];
-    return event.tls === null ? how : `${how}, ${event.tls.replace(/^TLSv/, "TLS ")}`;
-  }
+  if (name === "tls") return cameBy(event, t.transports) ?? t.overHttp;
   if (name === "login") return event.kind === "login_refused" ? (event.message ?? "") : (event.account?.name ?? "");
   if (name === "publish") return [event.topic, event.payload].filter((one) => one !== null).join("  ");
   if (name === "stored") {

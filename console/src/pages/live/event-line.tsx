@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
+import { cameBy } from "../../live/came.ts";
 import type { InspectorEvent } from "../../live/inspector.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Copyable } from "../../parts/copy-button.tsx";
@@ -44,7 +45,8 @@ export function EventLine({ workspace, event }: Props) {
 }
 
 function Details({ workspace, event }: Props) {
-  const t = useText().live.stream;
+  const texts = useText();
+  const t = texts.live.stream;
   const { topic, device, account, client_id, address, code, message, payload, base64, commit_us, delivered } = event;
   const [product, id] = device?.split("/") ?? [];
   const facts: readonly (readonly [string, ReactNode])[] = [
@@ -52,6 +54,7 @@ function Details({ workspace, event }: Props) {
     [t.account, account?.name],
     [t.client, client_id],
     [t.address, address],
+    [t.came, cameBy(event, texts.connect.ladder.transports)],
     [t.topic, topic === null ? null : <Copyable key="topic" text={topic} what={t.topic} />],
     [
       t.device,

@@ -39,6 +39,7 @@ export const live: Text["live"] = {
     account: "Konto",
     client: "Client",
     address: "Von",
+    came: "Verbindung",
     topic: "Topic",
     device: "Gerät",
     payload: "Nutzlast",

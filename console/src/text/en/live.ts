@@ -38,6 +38,7 @@ export const live = {
     account: "Account",
     client: "Client",
     address: "From",
+    came: "Connection",
     topic: "Topic",
     device: "Device",
     payload: "Payload",

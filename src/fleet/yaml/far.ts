@@ -24,35 +24,15 @@ export async function parseFar(text: string): Promise<unknown> {
 
 /** In a thread of its own. A thread that cannot be had, or dies, is no reason to refuse the file. */
 async function apart(text: string): Promise<unknown> {
-  const worker = new Worker(moduleUrl("fleet/yaml/worker"));
-  const ask = (message: string): Promise<YamlAnswer> => {
-    const { promise, resolve } = Promise.withResolvers<YamlAnswer>();
-    const died = (why: string) => resolve({ failure: why, refused: false });
-    worker.onmessage = (event) => resolve(event.data as YamlAnswer); // our own worker
-    worker.onerror = (event) => {
-      event.preventDefault();
-      died(event.message);
-    };
-    worker.addEventListener("close", () => died("it ended"), { once: true });
-    worker.postMessage(message);
-    return promise;
-  };
-  const turns = new Turns();
+  const thread = startThread();
   try {
-    const begun = await ask(text);
-    if ("mark" in begun) {
-      return await putTogether(async () => {
-        if (turns.over) await turns.next();
-        const answer = await ask("");
-        if ("piece" in answer) return answer.piece;
-        throw new Lost();
-      }, begun.mark);
-    }
-    if ("failure" in begun && begun.refused) throw new Refusal("invalid_fleet", begun.failure);
+    const begun = await thread?.ask(text);
+    if (thread !== null && begun !== undefined && "mark" in begun) return await putTogether(pieces(thread), begun.mark);
+    if (begun !== undefined && "failure" in begun && begun.refused) throw new Refusal("invalid_fleet", begun.failure);
   } catch (error) {
     if (!(error instanceof Lost)) throw error;
   } finally {
-    worker.terminate();
+    thread?.end();
   }
   await nextTurn();
   return thoroughly(text);
@@ -60,3 +40,50 @@ async function apart(text: string): Promise<unknown> {
 
 /** The thread died amid its answer. */
 class Lost extends Error {}
+
+interface Thread {
+  /** One question at a time. */
+  ask(message: string): Promise<YamlAnswer>;
+  end(): void;
+}
+
+function pieces(thread: Thread): () => Promise<string> {
+  const turns = new Turns();
+  return async () => {
+    if (turns.over) await turns.next();
+    const answer = await thread.ask("");
+    if ("piece" in answer) return answer.piece;
+    throw new Lost();
+  };
+}
+
+/** null: it cannot be had. */
+function startThread(): Thread | null {
+  let answer: (what: YamlAnswer) => void = () => {};
+  let why: string | null = null;
+  const died = (reason: string) => {
+    why ??= reason;
+    answer({ failure: reason, refused: false });
+  };
+  try {
+    const worker = new Worker(moduleUrl("fleet/yaml/worker"));
+    worker.onmessage = (event) => answer(event.data as YamlAnswer); // our own worker
+    worker.onerror = (event) => {
+      event.preventDefault();
+      died(event.message);
+    };
+    worker.addEventListener("close", () => died("it ended"));
+    return {
+      ask(message) {
+        const { promise, resolve } = Promise.withResolvers<YamlAnswer>();
+        answer = resolve;
+        if (why === null) worker.postMessage(message);
+        else died(why);
+        return promise;
+      },
+      end: () => worker.terminate(),
+    };
+  } catch {
+    return null;
+  }
+}

@@ -7,7 +7,7 @@ import { parseFar } from "./far.ts";
 import { parseInSteps } from "./parse.ts";
 import { cutUp, putTogether } from "./pieces.ts";
 
-const DEVICES = 3000;
+const DEVICES = 600;
 /** Devices as people write them: no plain lines. */
 const file = (device: (n: number) => string, more = "") => `workspaces:
   - slug: w
@@ -47,11 +47,36 @@ test.each([
   expect(await said(() => parseFar(text))).toEqual(here);
 });
 
+test("a thread that cannot be had, or dies, is no reason to refuse a file", async () => {
+  const text = file(block);
+  const here = atOnce(parseInSteps(text));
+  const real = globalThis.Worker;
+  const none = class {
+    constructor() {
+      throw new Error("there is no room for a thread");
+    }
+  };
+  const dies = class extends real {
+    override postMessage(message: unknown): void {
+      super.postMessage(message);
+      if (message === "") super.terminate();
+    }
+  };
+  for (const worker of [none, dies]) {
+    globalThis.Worker = worker as unknown as typeof real; // as the platform may do
+    try {
+      expect(await parseFar(text)).toEqual(here);
+    } finally {
+      globalThis.Worker = real;
+    }
+  }
+});
+
 test("all that is wrong with a long file is said, however it is read, and by the place where it stands", async () => {
-  const text = file((n) => (n === 2345 ? `          - { id: "d${n}", color: red }\n` : block(n)), "    color: blue\n");
+  const text = file((n) => (n === 345 ? `          - { id: "d${n}", color: red }\n` : block(n)), "    color: blue\n");
   const here = await said(() => readFleetFile(text));
   expect(here).toContain('workspaces[0]: unknown key "color"');
-  expect(here).toContain('workspaces[0].products[0].devices[2345]: unknown key "color"');
+  expect(here).toContain('workspaces[0].products[0].devices[345]: unknown key "color"');
   expect(await said(() => readApart(text))).toBe(here);
 });
 

@@ -9,6 +9,7 @@ import type { Learnt } from "../networks/downlinks/types.ts";
 import type { NetworkEvent } from "../networks/types.ts";
 import { isAccountKey } from "../store/owner.ts";
 import type { Core } from "./core.ts";
+import { forgetLeft } from "./left-behind.ts";
 import { type PublishElsewhere, senderOf } from "./downlink-sender.ts";
 
 interface OpenDownlinks {
@@ -49,6 +50,8 @@ export async function openDownlinks(core: Core, sandbox: Pick<Sandbox, "call">):
   await downlinks.load((device) => directory.deviceByUid(device) !== undefined);
   const { intake } = downlinks;
   const triggers = new Triggers({ directory, series, consumers, intake, keeper, log, later });
+  for (const op of forgetLeft(engine.left, (devices) => keeper.forgetDevices(devices, [], triggers.fields)))
+    hub.operation(op);
   downlinks.book.onChange((one) => tell(core, one));
   const state = { isOpen: false };
   directory.onChange((changes) => {

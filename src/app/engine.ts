@@ -13,6 +13,7 @@ import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import { Ids } from "../store/ids.ts";
 import { PlatformTopics } from "../topic/platform.ts";
+import { type LeftBehind, loadSeries } from "./left-behind.ts";
 import { queueLimits } from "./queue-limits.ts";
 import type { OpenedStores } from "./stores.ts";
 
@@ -27,6 +28,7 @@ export interface Engine {
   readonly consumers: Consumers;
   readonly hub: Hub;
   readonly broker: Broker;
+  readonly left: LeftBehind;
 }
 
 /** The rule that the settings name for clients without credentials; null: none. */
@@ -48,8 +50,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
   const series = new SeriesTable(seriesIds);
   series.seenFloor = opened.seenFloor;
   for await (const rows of store.gone()) series.gone.load(rows);
-  const orphans: number[] = [];
-  for await (const states of store.series()) orphans.push(...series.load(states, directory));
+  const left = await loadSeries(store, series, directory);
   const ingest = new Ingest({
     store,
     directory,
@@ -114,9 +115,8 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
   });
   gauges(metrics, broker);
   metrics.feed = consumers;
-  if (orphans.length > 0) hub.operation({ op: "series_delete", ids: orphans });
   followDeletions(directory, series, broker);
-  return { directory, authority, topics, metrics, series, ingest, consumers, hub, broker };
+  return { directory, authority, topics, metrics, series, ingest, consumers, hub, broker, left };
 }
 
 /** For timers of the rooms: ms 0 is after what the event loop has at hand. */

@@ -248,6 +248,15 @@ test("what is left of twenty thousand devices goes over many commits, in its ord
   expect(presence).toEqual(Array.from({ length: gone }, (_, i) => i));
   expect(commits.flatMap(numbers)).toHaveLength(2 * gone);
   expect(durable).toBe((2 * gone) / MOST_AT_ONCE);
+  // series go last, whatever came before them: what is left is found by these
+  const from = commits.length;
+  line.operation({ op: "series_delete", ids: Array.from({ length: MOST_AT_ONCE - 1 }, (_, i) => i) });
+  line.operation({ op: "presence_delete", devices: [1, 2] });
+  await pass(1000);
+  expect(commits.slice(from).map(({ ops }) => ops.map(({ op }) => op))).toEqual([
+    ["presence_delete"],
+    ["series_delete"],
+  ]);
   // one that is larger than that goes alone
   line.operation({ op: "series_delete", ids: Array.from({ length: 3 * MOST_AT_ONCE }, (_, i) => i) });
   line.operation({ op: "series_delete", ids: [7] });

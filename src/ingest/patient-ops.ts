@@ -24,39 +24,57 @@ export function isPatient(op: StoreOp): op is PatientOp {
 
 /**
  * What is left of devices and fields that were deleted, on its way out of the store. With a product of a hundred thousand devices it is so much that one
- * commit of all would be a long message, and hold up the acknowledgements of everybody else: so it is done in the order in which it came, some of
+ * commit of all would be a long message, and hold up the acknowledgements of everybody else: so it is done in the order in which it came, series last, some of
  * it with each commit. What a crash leaves is found by the next start, as the fleet does not have these numbers any more.
  */
 export class PatientOps {
-  private queue: (PatientOp | Waiter)[] = [];
-  private next = 0;
+  private readonly first = new Line();
+  /** Series: by these a start finds the devices of which something is left. */
+  private readonly last = new Line();
 
   add(op: PatientOp): void {
-    this.queue.push(op);
+    (op.op === "series_delete" ? this.last : this.first).items.push(op);
   }
   get any(): boolean {
-    return this.next < this.queue.length;
+    return this.first.any || this.last.any;
   }
   /** Who waits until all so far is durable: of these, and of the batch. */
   wait(waiter: Waiter, batch: Batch): void {
-    if (this.any) this.queue.push(waiter);
+    if (this.any) this.last.items.push(waiter);
     else batch.wait(waiter, 0);
   }
   /** Puts the next ones into a commit, with those who wait for no more than these. */
   moveTo(batch: Batch): void {
-    for (let room = MOST_AT_ONCE; this.any; this.next++) {
-      const one = this.queue[this.next] as PatientOp | Waiter; // there are any
+    const room = this.first.moveTo(batch, MOST_AT_ONCE);
+    if (!this.first.any) this.last.moveTo(batch, room);
+  }
+}
+
+class Line {
+  items: (PatientOp | Waiter)[] = [];
+  private next = 0;
+
+  get any(): boolean {
+    return this.next < this.items.length;
+  }
+  /** @returns how much room is left of it */
+  moveTo(batch: Batch, most: number): number {
+    let room = most;
+    for (; this.any; this.next++) {
+      const one = this.items[this.next] as PatientOp | Waiter; // there are any
       if ("committed" in one) {
         batch.wait(one, 0);
         continue;
       }
       const { length } = numbersOf(one);
-      if (length > room && room < MOST_AT_ONCE) return;
+      // one that is larger than all the room there may be goes alone
+      if (length > room && room < MOST_AT_ONCE) return room;
       batch.ops.push(one);
       room -= length;
     }
-    this.queue = [];
+    this.items = [];
     this.next = 0;
+    return room;
   }
 }
 

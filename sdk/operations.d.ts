@@ -546,7 +546,10 @@ export type Pass = {
   /** RFC 3339, UTC. */
   time: string;
   way: "http" | "lorawan" | "broker";
+  /** Of a LoRaWAN network or an external broker: its name. */
   network: string | null;
+  /** Of an external broker: the map of the route that it came by. */
+  map: string | null;
   product: string | null;
   /** Ids of the devices that it concerns, at most 20. */
   devices: string[];
@@ -644,6 +647,11 @@ export type Suggestion = {
   unit: string | null;
   /** A name for people, where one came. */
   label: string | null;
+  /** Of an external broker: its name, and the map that read it; null: it came another way. */
+  origin: {
+    broker: string;
+    map: string;
+  } | null;
   state: "open" | "ignored";
 };
 
@@ -1452,15 +1460,14 @@ export type ExternalBroker = {
   /** What is carried between it and us. */
   routes: ({
     direction: "in";
-    /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+    /** a topic filter (like plant/+/state or #); of a route that comes in a level may have a name (plant/{serial}/+, {rest#}) */
     filter: string;
     /** QoS on the remote's side: 0, 1 or 2. */
     qos: 0 | 1 | 2;
-    /** How measurements are made of what arrives. */
-    map: Record<string, unknown>;
+    map: RouteMap;
   } | {
     direction: "out";
-    /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+    /** a topic filter (like plant/+/state or #); of a route that comes in a level may have a name (plant/{serial}/+, {rest#}) */
     filter: string;
     /** QoS on the remote's side: 0, 1 or 2. */
     qos: 0 | 1 | 2;
@@ -1476,7 +1483,7 @@ export type ExternalBroker = {
     max_age: number | null;
   } | {
     direction: "forward";
-    /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+    /** a topic filter (like plant/+/state or #); of a route that comes in a level may have a name (plant/{serial}/+, {rest#}) */
     pattern: string;
     way: "in" | "out" | "both";
     /** QoS on the remote's side: 0, 1 or 2. */
@@ -1519,6 +1526,46 @@ export type ExternalBroker = {
   }[];
 };
 
+/** How values are made of what comes in. */
+export type RouteMap = {
+  kind: "ready";
+  name: "zigbee2mqtt" | "tasmota" | "shelly_gen1" | "shelly_gen2" | "esphome" | "owntracks" | "openmqttgateway" | "rtl_433" | "ruuvi" | "victron" | "teltonika" | "meshtastic" | "milesight" | "tti" | "chirpstack";
+  /** The first levels of the topics, where the sender has others than usual; + for any one. */
+  base?: string;
+  /** Slug of the product whose devices are meant; without it they are looked for in the whole workspace. */
+  product?: string;
+} | {
+  kind: "fields";
+  /** Slug of the product whose devices are meant; without it they are looked for in the whole workspace. */
+  product?: string;
+  /** Id or serial of the device, a template: {{ serial }}. Without it the part {device} or {serial} of the filter. */
+  device?: string;
+  /** A path to a list of readings; paths and `json` are then of each. */
+  each?: string;
+  fields: ({
+    /** The field, a template: {{ name | upcase }}. Without it the keys of what lies at the path are the fields. */
+    field?: string;
+    /** A path into JSON, as $.sensors[0].temperature. */
+    path?: string;
+    /** A template, as {{ payload }}; instead of a path. */
+    value?: string;
+    /** For a field that is suggested. */
+    unit?: string;
+  })[];
+  /** Without it a value is of when it comes. */
+  time?: {
+    /** A path into JSON, as $.sensors[0].temperature. */
+    path?: string;
+    /** A template, as {{ payload }}; instead of a path. */
+    value?: string;
+    format?: "auto" | "seconds" | "milliseconds" | "microseconds" | "nanoseconds" | "rfc3339";
+  };
+} | {
+  kind: "decoder";
+  /** Slug of the product whose Decoder(topic, payload) reads it. */
+  product: string;
+};
+
 /** What came of trying its addresses, step by step. */
 export type ExternalBrokerTest = {
   ok: boolean;
@@ -1542,6 +1589,40 @@ export type ExternalBrokerEvent = {
   time: string;
   what: "connected" | "disconnected" | "error" | "refused" | "dropped" | "paused" | "resumed" | "note";
   text: string;
+};
+
+/** A ready-made map of a family of senders. */
+export type ReadyMap = {
+  /** As a route names it. */
+  name: string;
+  /** As its makers call it. */
+  title: string;
+  /** The first levels of its topics, where nothing else is set at the sender; may be empty. */
+  base: string;
+  /** What is to be subscribed to: a route for each. */
+  filters: string[];
+  /** A message, as it comes. */
+  example: {
+    topic: string;
+    payload: string;
+  };
+};
+
+/** What a map makes of one message. Nothing of it is stored. */
+export type TriedMap = {
+  /** What is subscribed to, as MQTT has it. */
+  subscription: string;
+  /** Whether a message with this topic comes by the filter. */
+  matches: boolean;
+  /** Why nothing can be made of it; null: something can. */
+  problem: string | null;
+  tried: TriedDecoder;
+  /** Of a LoRaWAN network: what it says. */
+  events: {
+    kind: string;
+    dev_eui: string;
+    text: string;
+  }[];
 };
 
 /** What holds, and what is said of this itself (null: nothing). */
@@ -4087,15 +4168,14 @@ export interface Operations {
       /** What is carried between it and us. */
       routes?: ({
         direction: "in";
-        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        /** a topic filter (like plant/+/state or #); of a route that comes in a level may have a name (plant/{serial}/+, {rest#}) */
         filter: string;
         /** QoS on the remote's side: 0, 1 or 2. */
         qos?: 0 | 1 | 2;
-        /** How measurements are made of what arrives. */
-        map: Record<string, unknown>;
+        map: RouteMap;
       } | {
         direction: "out";
-        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        /** a topic filter (like plant/+/state or #); of a route that comes in a level may have a name (plant/{serial}/+, {rest#}) */
         filter: string;
         /** QoS on the remote's side: 0, 1 or 2. */
         qos?: 0 | 1 | 2;
@@ -4111,7 +4191,7 @@ export interface Operations {
         max_age?: number | null;
       } | {
         direction: "forward";
-        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        /** a topic filter (like plant/+/state or #); of a route that comes in a level may have a name (plant/{serial}/+, {rest#}) */
         pattern: string;
         way: "in" | "out" | "both";
         /** QoS on the remote's side: 0, 1 or 2. */
@@ -4174,15 +4254,14 @@ export interface Operations {
       /** What is carried between it and us. */
       routes?: ({
         direction: "in";
-        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        /** a topic filter (like plant/+/state or #); of a route that comes in a level may have a name (plant/{serial}/+, {rest#}) */
         filter: string;
         /** QoS on the remote's side: 0, 1 or 2. */
         qos?: 0 | 1 | 2;
-        /** How measurements are made of what arrives. */
-        map: Record<string, unknown>;
+        map: RouteMap;
       } | {
         direction: "out";
-        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        /** a topic filter (like plant/+/state or #); of a route that comes in a level may have a name (plant/{serial}/+, {rest#}) */
         filter: string;
         /** QoS on the remote's side: 0, 1 or 2. */
         qos?: 0 | 1 | 2;
@@ -4198,7 +4277,7 @@ export interface Operations {
         max_age?: number | null;
       } | {
         direction: "forward";
-        /** a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+) */
+        /** a topic filter (like plant/+/state or #); of a route that comes in a level may have a name (plant/{serial}/+, {rest#}) */
         pattern: string;
         way: "in" | "out" | "both";
         /** QoS on the remote's side: 0, 1 or 2. */
@@ -4251,6 +4330,31 @@ export interface Operations {
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
   }>>;
+  /** GET /workspaces/{workspace}/maps: List ready-made maps. The families of senders whose messages are understood, and what to subscribe to. Takes the workspace permission "integrations". */
+  listMaps(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: ReadyMap[];
+  }>>;
+  /** POST /workspaces/{workspace}/maps/try: Try a map. What a route with this filter and map would make of a message. Nothing is stored. What a map learns from other messages it does not know here. Takes the workspace permission "integrations". With the decoder of a product also "edit_product" on all of it, or "devices". */
+  tryMap(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** Of the route: with named parts, or without. */
+      filter: string;
+      map: RouteMap;
+      topic: string;
+      payload?: string;
+      /** Instead of `payload`, for what is no text. */
+      payload_base64?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<TriedMap>>;
   /** GET /products/{product}/retention: Get the retention of a product. */
   getProductRetention(parameters: {
     /** Slug of the product. */

@@ -6,6 +6,7 @@ import { accountOperations } from "./accounts.ts";
 import { apiUserOperations } from "./api-users.ts";
 import { auditWish, listAudit } from "./audit.ts";
 import { brokerOperations } from "./broker-operations.ts";
+import { mapOperations } from "./maps.ts";
 import { checked } from "./checked.ts";
 import { configurationOperations } from "./configuration.ts";
 import { dashboardOperations } from "./dashboard-operations.ts";
@@ -57,6 +58,7 @@ export function operations(deps: OperationsDeps) {
     ...webhookOperations(deps),
     ...dashboardOperations(deps),
     ...brokerOperations(deps),
+    ...mapOperations(deps),
     ...integrationOperations(deps),
     ...configurationOperations(deps),
     ...networkOperations(deps),

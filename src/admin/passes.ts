@@ -28,13 +28,14 @@ interface Named {
 export function passShown({ directory, fleet }: Named, who: Powers, { id, time, product, body }: ReadPass) {
   const devices = body.devices.flatMap((uid) => directory.deviceByUid(uid) ?? []);
   const mayRead = devices.every((device) => who.mayView(device));
-  const { account, query, headers, form, decoder, event, rows, way, network, ...plain } = body;
+  const { account, query, headers, form, decoder, event, rows, way, network, map = null, ...plain } = body;
   const pairs = (list: typeof query) => list.map(([name, value]) => ({ name, value: mayRead ? value : null }));
   return {
     id,
     time: printTime(time),
     way,
     network,
+    map,
     product: directory.productByUid(product)?.row.slug ?? null,
     ...plain,
     devices: devices.map(({ row }) => row.id),

@@ -15,8 +15,8 @@ import * as values from "./values.ts";
 /** Suggestions: serials and fields that came and are not there. */
 
 /** As people see it. */
-export function suggestionShown({ kind, name, count, first, last, sample, type, unit, label, state }: Suggestion) {
-  return { kind, name, count, first: printTime(first), last: printTime(last), sample, type, unit, label, state };
+export function suggestionShown({ workspace: _, product: __, first, last, ...more }: Suggestion) {
+  return { ...more, first: printTime(first), last: printTime(last) };
 }
 
 const kind = z.enum(["device", "field"]);

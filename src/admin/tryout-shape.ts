@@ -11,7 +11,7 @@ export interface TryAnswer {
   readonly recorded: readonly Retried[] | null;
 }
 /** As answers have it. */
-function triedShown({ decoded, messages, rows, fields, newFields, devices, newDevices }: Tried) {
+export function triedShown({ decoded, messages, rows, fields, newFields, devices, newDevices }: Tried) {
   return {
     version: decoded?.version ?? null,
     function: decoded?.called ?? null,
@@ -29,7 +29,7 @@ function triedShown({ decoded, messages, rows, fields, newFields, devices, newDe
 }
 const rowValue = z.union([z.number(), z.string(), z.boolean(), z.object({ lat: z.number(), lng: z.number() })]);
 
-const tried = z
+export const tried = z
   .object({
     version: z
       .int()

@@ -43,7 +43,7 @@ export async function openIntegrations(core: Core) {
   const downlinks = await openDownlinks(core, sandbox);
   inbound.inbound.listen({ event: downlinks.heard });
   const webhooks = webhooksOf(core);
-  const brokers = brokersOf(core, sandbox);
+  const brokers = brokersOf(core, sandbox, inbound.inbound);
   downlinks.toBrokers((device, topic, payload) => brokers.publish(device, topic, payload));
   inbound.inbound.listen(decodedTo(webhooks, directory));
   downlinks.downlinks.book.onChange(downlinksTo(webhooks, directory, clock));

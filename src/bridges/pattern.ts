@@ -1,22 +1,14 @@
 import { intersect } from "../topic/algebra.ts";
-import { isFilter, isTopicName } from "../topic/names.ts";
+import { isTopicName } from "../topic/names.ts";
+import { namedFilter } from "./maps/filter.ts";
 import type { ForwardRoute, Route } from "./types.ts";
 
 /** Topics and filters of routes. */
 
-const PART = /\{[^/{}]*\}/g;
-
-/** What is subscribed to for the filter of an `in` route: each level with a named part is a `+`. */
+/** What is subscribed to for the filter of an `in` route: each level with a name is a `+`, the last ones a `#`. */
 export function subscriptionOf(filter: string): string {
-  return filter
-    .split("/")
-    .map((level) => (level.includes("{") ? (level === "{#}" ? "#" : "+") : level))
-    .join("/");
-}
-/** Whether it is a filter, with or without named parts. */
-export function isRouteFilter(filter: string): boolean {
-  const plain = filter.replace(PART, "x");
-  return !/[{}]/.test(plain) && isFilter(subscriptionOf(filter)) && !filter.startsWith("$share/");
+  const named = namedFilter(filter);
+  return typeof named === "string" ? filter : named.filter;
 }
 /** What every topic that a template makes matches: each level with something of the template in it is a `+`, or all that follows when a part may hold `/`. */
 function filterOfTemplate(topic: string): string {

@@ -1,9 +1,10 @@
 import { errorText } from "../base/errors.ts";
 import { parseTemplate } from "../templates/template.ts";
 import { isFilter, isTopicName } from "../topic/names.ts";
-import { cycleIn, isRouteFilter, sidesOf } from "./pattern.ts";
+import { routeReader } from "./maps/index.ts";
+import { cycleIn, sidesOf } from "./pattern.ts";
 import { ROUTE_RULE } from "./routes.ts";
-import type { OutRoute, Route } from "./types.ts";
+import type { InRoute, OutRoute, Route } from "./types.ts";
 
 /** What is wrong with routes, in words. */
 
@@ -28,7 +29,7 @@ function problemsOf(route: Route): RouteProblem[] {
   const bad = (path: string, message: string) => [{ path, message }];
   switch (route.direction) {
     case "in":
-      return isRouteFilter(route.filter) ? [] : bad("filter", `allowed is ${ROUTE_RULE.filter}`);
+      return inProblems(route);
     case "out":
       if (!isFilter(route.filter)) return bad("filter", "allowed is a topic filter, like dtck/my-product/+/+");
       return outProblems(route);
@@ -43,6 +44,11 @@ function problemsOf(route: Route): RouteProblem[] {
     default:
       return route satisfies never;
   }
+}
+function inProblems({ filter, map }: InRoute): RouteProblem[] {
+  const made = routeReader(filter, map);
+  if ("subscription" in made) return [];
+  return made.map(({ path, message }) => ({ path: path === "filter" ? path : `map.${path}`, message }));
 }
 /** Values of the kind that a template sees, to try it with. */
 const SAMPLE = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mapSchema } from "./maps/schema.ts";
 import { MOST_TEMPLATE } from "../templates/template.ts";
 import { FORWARD_WAYS, OUT_PAYLOADS, type Route } from "./types.ts";
 
@@ -10,7 +11,8 @@ export const MOST_ROUTES = 100;
 const LONGEST = 315_360_000;
 
 export const ROUTE_RULE = {
-  filter: "a topic filter (like plant/+/state or #); of a route in a level may be a named part (plant/{serial}/+)",
+  filter:
+    "a topic filter (like plant/+/state or #); of a route that comes in a level may have a name (plant/{serial}/+, {rest#})",
   topic: "a template of a topic without + and #, like plant/{{ device.id }}/{{ field | downcase }}",
   prefix: "nothing, or the beginning of a topic, without + and #",
 } as const;
@@ -49,7 +51,7 @@ export function routeSchema({ whole, flag, qos }: Leaves) {
     direction: z.literal("in"),
     filter,
     qos: level,
-    map: z.record(z.string(), z.unknown()).meta({ description: "How measurements are made of what arrives." }),
+    map: mapSchema,
   });
   const out = z.strictObject({
     direction: z.literal("out"),

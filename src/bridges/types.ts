@@ -3,6 +3,8 @@
  * runs them, `src/bridges/maps` makes measurements of what comes in.
  */
 
+import type { RouteMapping } from "./maps/schema.ts";
+
 /** `auto`: 5.0, and 3.1.1 with one that does not speak it. */
 export const BROKER_PROTOCOLS = ["auto", "5", "3.1.1", "3.1"] as const;
 export type BrokerProtocol = (typeof BROKER_PROTOCOLS)[number];
@@ -16,16 +18,14 @@ type OutPayload = (typeof OUT_PAYLOADS)[number];
 
 type RouteQos = 0 | 1 | 2;
 
-/** How a route makes measurements of what arrives: plain data, in the form that `src/bridges/maps` reads. */
-export type RouteMap = Readonly<Record<string, unknown>>;
-
 /** What arrives there becomes measurements here. */
 export interface InRoute {
   readonly direction: "in";
   /** A topic filter of the remote; a level may be a named part, `plant/{serial}/+`. */
   readonly filter: string;
   readonly qos: RouteQos;
-  readonly map: RouteMap;
+  /** How measurements are made of it. */
+  readonly map: RouteMapping;
 }
 
 /** What is published here is published there, under a topic and with a payload of the route's making. */

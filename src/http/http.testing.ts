@@ -387,7 +387,7 @@ class MemoryIntegrations {
       await this.commit;
       if (this.failure) throw this.failure;
       this.received.push(incoming);
-      return { stored: 0, refused: 0, repeated: 0, unknown: 0 };
+      return { stored: 0, refused: 0, repeated: 0, unknown: 0, suggested: 0 };
     },
     unreadable: (_: Incoming, problem: string) => void this.unread.push(problem),
   };
@@ -406,6 +406,7 @@ class MemoryIntegrations {
       ...{ devices: [], newDevices: [] },
     }),
     recorded: async () => [],
+    map: async () => ({ subscription: "x", matches: true, problem: null, tried: await this.tryOut.once(), events: [] }),
     problem: async (_: unknown, code: string) => (code.includes("{{") ? "line 1: SyntaxError: unexpected token" : null),
   };
   kept: StoredPass[] = [];

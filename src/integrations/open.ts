@@ -12,6 +12,7 @@ import { follow } from "./inbound/following.ts";
 import { Inbound } from "./inbound/inbound.ts";
 import { type Passing, UnitWork } from "./inbound/work.ts";
 import { Making } from "./inbound/making.ts";
+import { MappedWork } from "./inbound/mapped.ts";
 import { Onboarding } from "./inbound/onboarding.ts";
 import { passEvent } from "./inbound/pass-event.ts";
 import { passBody } from "./inbound/pass.ts";
@@ -91,7 +92,8 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     log,
     passed,
   });
-  const inbound = new Inbound({ directory, work, suggestions, devEuis, onboarding, clock, passed });
+  const mapped = new MappedWork({ directory, work, onboarding, suggestions, clock, passed });
+  const inbound = new Inbound({ directory, work, mapped, suggestions, devEuis, onboarding, clock, passed });
   follow({ directory, stopped }, passes, suggestions);
   return {
     inbound,

@@ -1,4 +1,5 @@
 import type { Principal } from "../auth/principal.ts";
+import type { Mapped, Parts } from "../bridges/maps/types.ts";
 import type { Micros } from "../base/types.ts";
 import type { FunctionName } from "../decoders/types.ts";
 import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
@@ -34,6 +35,20 @@ export interface Incoming {
   readonly principal: Principal | null;
   /** By which the whole is recognised when it comes again; those of events stand in them. */
   readonly dedupeKeys: readonly string[];
+  /** Of a message of another broker: what its route makes of it. */
+  readonly bridged?: Bridged;
+}
+
+/** What a route of another broker says of a message. */
+interface Bridged {
+  /** uid of the workspace that the broker is of. */
+  readonly workspace: number;
+  /** Name of the map. */
+  readonly map: string;
+  /** Named parts of the topic. */
+  readonly parts: Parts;
+  /** What the map read; null: the decoder of the product reads it. */
+  readonly mapped: Mapped | null;
 }
 
 /** A request as a decoder sees it. */
@@ -58,6 +73,8 @@ export interface Received {
   readonly repeated: number;
   /** Events of devices that nobody knows, or that who acts may not record. */
   readonly unknown: number;
+  /** Of the refused rows those whose device or field is not there: they are suggested. */
+  readonly suggested: number;
 }
 
 /** What a decoder did with one input. */

@@ -96,7 +96,7 @@ describe("every example of a help", () => {
     const uplink = { type: "uplink", input: { bytes: [0, 210], fPort: 2 }, output: { data: { temperature: 21 } } };
     const files = {
       "decoder.js": script,
-      "map.json": "{}",
+      "map.json": JSON.stringify({ kind: "fields", fields: [{ field: "t" }] }),
       "webhook.js": "function Decoder(request) { return { temp: JSON.parse(request.body).temp }; }",
       "meshtastic.js": "function Decoder(topic, payload) { return { t: JSON.parse(payload).t }; }",
       "overview.json": JSON.stringify({ name: "Overview", content: { version: 1, widgets: [] } }),

@@ -99,6 +99,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   deleteBroker: {"method":"DELETE","path":"/workspaces/{workspace}/brokers/{broker}","query":[],"body":null},
   testBroker: {"method":"POST","path":"/workspaces/{workspace}/brokers/{broker}/test","query":[],"body":null},
   listBrokerEvents: {"method":"GET","path":"/workspaces/{workspace}/brokers/{broker}/events","query":["limit","cursor"],"body":null},
+  listMaps: {"method":"GET","path":"/workspaces/{workspace}/maps","query":[],"body":null},
+  tryMap: {"method":"POST","path":"/workspaces/{workspace}/maps/try","query":[],"body":"application/json"},
   getProductRetention: {"method":"GET","path":"/products/{product}/retention","query":[],"body":null},
   updateProductRetention: {"method":"PATCH","path":"/products/{product}/retention","query":[],"body":"application/json"},
   getFieldRetention: {"method":"GET","path":"/products/{product}/fields/{field}/retention","query":[],"body":null},

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { OUT_PAYLOADS } from "../../bridges/types.ts";
 import type { Registrar } from "../registrar.ts";
+import { mapping } from "./register-maps.ts";
 
 const routes = () => import("./route.ts");
 
@@ -36,10 +37,14 @@ export function routing({ add, json }: Registrar, parent: Command): void {
   one(
     "in <broker> <filter>",
     "make measurements of what arrives, as a map says",
-    'fieldcast broker in plant "zigbee2mqtt/+" --map map.json',
+    'fieldcast broker in plant "zigbee2mqtt/#" --ready zigbee2mqtt',
     async () => (await routes()).into,
   )
-    .requiredOption("--map <FILE>", "a JSON file that says how")
+    .option("--ready <MAP>", "a ready-made map; fieldcast broker maps lists them")
+    .option("--base <TOPIC>", "with --ready: what its topics begin with, where that is not usual")
+    .option("--product <SLUG>", "the product of the devices (default: any of the workspace)")
+    .option("--decoder", "let the decoder of --product read it")
+    .option("--map <FILE>", "instead of these: a JSON file with a map")
     .option("--qos <N>", qos);
   one(
     "remove-route <broker> <number>",
@@ -47,4 +52,5 @@ export function routing({ add, json }: Registrar, parent: Command): void {
     "fieldcast broker remove-route plant 1",
     async () => (await routes()).remove,
   );
+  mapping({ add, json }, parent);
 }

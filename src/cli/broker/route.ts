@@ -1,9 +1,9 @@
 import { readScript } from "../decoder/script.ts";
-import { UsageError } from "../failure.ts";
 import { wholeNumber } from "../numbers.ts";
 import { type Args, type Flags, given, on, say } from "../results.ts";
 import { visible } from "../text.ts";
 import type { Io } from "../types.ts";
+import { mapOf } from "./maps.ts";
 import { which } from "./which.ts";
 
 /** `broker forward`, `out`, `in`, `remove-route`. */
@@ -34,18 +34,10 @@ export const out = (io: Io, [broker = "", filter, topic]: Args, flags: Flags) =>
   });
 };
 export const into = (io: Io, [broker = "", filter]: Args, flags: Flags) =>
-  added(io, broker, flags, { direction: "in", filter, map: mapOf(readScript(io, String(flags.map))) });
+  added(io, broker, flags, { direction: "in", filter, map: mapOf(io, flags) });
 export const remove = (io: Io, [broker = "", number]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
     const route = wholeNumber("the number of the route", number, 1, 1, 1000);
     const done = await access.call("brokerRemoveRoute", { ...which(broker, flags), route });
     return say(io, flags, done, `${visible(done.name)}: ${done.routes.length} routes are left.`);
   });
-
-function mapOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError("--map: the file is no JSON");
-  }
-}

@@ -67,7 +67,7 @@ function isJson(body: string): boolean {
 }
 
 /** What a decoder made of one input, as lines. */
-function oneShown(io: Io, one: Shown): string {
+export function oneShown(io: Io, one: Shown): string {
   const lines = one.log.map((line) => `  log: ${visible(line)}`);
   if (one.error !== null) {
     const where = one.error.line === null ? "" : `line ${one.error.line}: `;

@@ -38,7 +38,8 @@ export const pass = z
     id: z.int(),
     time: values.time,
     way: z.enum(["http", "lorawan", "broker"]),
-    network: text,
+    network: text.meta({ description: "Of a LoRaWAN network or an external broker: its name." }),
+    map: text.meta({ description: "Of an external broker: the map of the route that it came by." }),
     product: text,
     devices: z.array(z.string()).meta({ description: "Ids of the devices that it concerns, at most 20." }),
     remote_address: text,
@@ -77,6 +78,10 @@ export const suggestion = z
     type: z.enum(FIELD_TYPES).nullable().meta({ description: "Of a field: what its values look like." }),
     unit: text,
     label: text.meta({ description: "A name for people, where one came." }),
+    origin: z
+      .object({ broker: z.string(), map: z.string() })
+      .nullable()
+      .meta({ description: "Of an external broker: its name, and the map that read it; null: it came another way." }),
     state: z.enum(["open", "ignored"]),
   })
   .meta({ id: "Suggestion", description: "A serial or a field that came and is not there." });

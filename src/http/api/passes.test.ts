@@ -152,7 +152,7 @@ describe("suggestions", () => {
     const { body } = await it.api("GET", "/products/q/suggestions");
     expect(body.items[2]).toEqual({
       ...{ kind: "field", name: "CO2", count: 1, first: "2026-03-01T12:00:00Z", last: "2026-03-01T12:00:00Z" },
-      ...{ sample: "400", type: "NUMERIC", unit: "ppm", label: null, state: "open" },
+      ...{ sample: "400", type: "NUMERIC", unit: "ppm", label: null, origin: null, state: "open" },
     });
     const chosen = { suggestions: [{ kind: "field", name: "co2", type: "INT", label: "Air" }] };
     const made = await it.api("POST", "/products/q/suggestions/create", EDITOR, chosen);

@@ -87,6 +87,12 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createDashboardShare: { device: "d1" },
   createBroker: { name: "new", addresses: ["mqtts://broker.example.com"], account: "one" },
   updateBroker: { name: "new" },
+  tryMap: {
+    filter: "zigbee2mqtt/#",
+    map: { kind: "ready", name: "zigbee2mqtt" },
+    topic: "zigbee2mqtt/d1",
+    payload: "{}",
+  },
 };
 
 const ON_TOPIC = "?action=publish&topic=dtck-pub/p/d1/DOOR";
@@ -197,7 +203,7 @@ describe("every route of the document", () => {
       const { status, body } = await ask(it, asked, VIEWER);
       // and neither scripts nor keys
       const kept =
-        /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks|brokers|shares/.test(
+        /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks|brokers|shares|maps/.test(
           asked.path,
         );
       expect([asked.path, status]).toEqual([asked.path, changes(asked) || kept ? 403 : 200]);

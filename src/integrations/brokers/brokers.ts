@@ -3,6 +3,7 @@ import type { AppliedChange } from "../../fleet/directory.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
 import type { Broker } from "../../fleet/types.ts";
 import type { Verdict } from "../../networks/downlinks/types.ts";
+import { Asking } from "./asking.ts";
 import { forgetBook } from "./book.ts";
 import { Bridge, consumerOf } from "./bridge.ts";
 import type { BrokerNeeds } from "./needs.ts";
@@ -14,8 +15,11 @@ const utf8 = new TextEncoder();
 /** All external brokers: follows the fleet, keeps each connected, answers what people ask. */
 export class Brokers implements BrokerPort {
   private readonly open = new Map<number, Bridge>();
+  private readonly asking: Asking;
 
-  constructor(private readonly needs: BrokerNeeds) {}
+  constructor(private readonly needs: BrokerNeeds) {
+    this.asking = new Asking(needs);
+  }
 
   /** Begins with those that the fleet has; forgets what is left of others. */
   start(): void {
@@ -57,7 +61,10 @@ export class Brokers implements BrokerPort {
   }
   /** About once a second. */
   tick(): void {
-    for (const bridge of this.open.values()) bridge.tick();
+    for (const bridge of this.open.values()) {
+      bridge.tick();
+      this.asking.tick(bridge);
+    }
   }
   stop(): void {
     for (const bridge of this.open.values()) bridge.stop();

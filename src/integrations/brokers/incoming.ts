@@ -53,7 +53,9 @@ export class Incoming {
     for (const { filter, route } of this.maps) {
       if (!matches(filter, packet.topic)) continue;
       const { uid, name, workspace } = this.row;
-      const { topic, payload, qos, retain: retained, dup: repeated, properties = {} } = packet;
+      const { topic, payload, qos, dup: repeated, properties = {} } = packet;
+      // where a forwarding route has the flag kept as it was published, it says nothing of news
+      const retained = packet.retain && !this.forwards.some((one) => matches(one.filter, topic));
       const arrived = { broker: uid, name, workspace, route, topic, payload, qos, retained, repeated, properties };
       const outcome = this.needs.arrived(arrived, principal.key);
       waits.push(

@@ -1,11 +1,13 @@
 import type { Principal } from "../../auth/principal.ts";
 import type { Metrics } from "../../base/metrics.ts";
 import type { Clock, Log } from "../../base/types.ts";
+import type { MapRequest } from "../../bridges/maps/types.ts";
 import type { ArrivalPort } from "../../bridges/types.ts";
 import type { Call, Outcome } from "../../decoders/types.ts";
 import type { Consumers } from "../../feed/consumers.ts";
 import type { SeriesNames } from "../../feed/log-rows.ts";
 import type { Directory } from "../../fleet/directory.ts";
+import type { Broker } from "../../fleet/types.ts";
 import type { Ingest } from "../../ingest/ingest.ts";
 import type { SeenEvent } from "../../ingest/event-log.ts";
 import type { JournalStore, StoreOp } from "../../store/ports.ts";
@@ -30,6 +32,8 @@ export interface BrokerNeeds {
   whyNever(url: string): string | null;
   /** Takes what arrives by routes of the direction `in`. */
   readonly arrived: ArrivalPort;
+  /** What is to be said to a remote so that it goes on telling. @param isDue what was asked before is to be asked again */
+  asks(broker: Broker, isDue: boolean): readonly MapRequest[];
   /** Runs a script; the sandbox of decoders. */
   call(call: Call): Promise<Outcome>;
   /** Bytes of a packet that a remote may send. */

@@ -62,7 +62,7 @@ test("the way of a message stands in it, and only once", () => {
 });
 
 test("a remote without wildcards gets none, and the route says so", () => {
-  const route = { direction: "in", qos: 2, map: {} } as const;
+  const route = { direction: "in", qos: 2, map: { kind: "decoder", product: "p" } } as const;
   const row: Broker = {
     ...PLAIN_BROKER,
     ...{ uid: 1, workspace: 1, name: "x", addresses: [], clientId: "x", account: 1, created: 0 },

@@ -1,6 +1,8 @@
 import type { Subscription, Version } from "../../codec/index.ts";
+import { learnsFromKept } from "../../bridges/maps/index.ts";
 import { sidesOf, subscriptionOf } from "../../bridges/pattern.ts";
 import type { RemoteLimits } from "../../bridges/client/types.ts";
+import type { ForwardRoute, InRoute } from "../../bridges/types.ts";
 import type { Broker } from "../../fleet/types.ts";
 import { reasonWords } from "./words.ts";
 
@@ -48,12 +50,19 @@ export function subscribing(row: Broker, limits: RemoteLimits, isBridge: boolean
         qos: before !== undefined && before.qos > qos ? before.qos : qos,
         // No Local [MQTT-3.8.3-3]; what is kept is compared for what is forwarded (MQTT 5), and told once otherwise
         noLocal: limits.version === 5,
-        retainAsPublished: true,
-        retainHandling: isForward && limits.version === 5 ? 2 : 1,
+        // of what a map reads, the flag says what the remote had kept, and what is news
+        retainAsPublished: isForward || before?.retainAsPublished === true,
+        retainHandling: retainHandlingOf(route, limits.version),
       },
     });
   }
   return { wanted: [...wanted.values()], troubles };
+}
+
+/** Of MQTT 5: 2: nothing that is kept, 1: once, 0: at each connection. */
+function retainHandlingOf(route: InRoute | ForwardRoute, version: Version): 0 | 1 | 2 {
+  if (route.direction === "forward") return version === 5 ? 2 : 1;
+  return learnsFromKept(route.map) ? 0 : 1;
 }
 
 /** What the answers to a SUBSCRIBE mean for the routes. */

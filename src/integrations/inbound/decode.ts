@@ -1,37 +1,20 @@
 import { Refusal } from "../../base/errors.ts";
-import { type Row, rowsOf } from "../../decoders/results.ts";
+import { rowsOf } from "../../decoders/results.ts";
 import type { Sandbox } from "../../decoders/sandbox.ts";
 import type { Script } from "../../decoders/types.ts";
 import { scriptOf } from "../../decoders/worker.ts";
 import { productDecoder } from "../../fleet/decoders.ts";
 import type { Directory } from "../../fleet/directory.ts";
-import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import type { Decoder } from "../../fleet/types.ts";
 import { uplinkInput } from "../../networks/decoder-input.ts";
-import type { NetworkEvent } from "../../networks/types.ts";
-import type { Decoded, Incoming } from "../types.ts";
 import { type CurrentValue, deviceGlobals, productGlobals, variablesOf } from "./globals.ts";
 import { type DecoderInput, messageInput, requestInput } from "./inputs.ts";
 import { withSerials } from "./named.ts";
 import { withoutKeys } from "./keys.ts";
-import { nativeRows } from "./native.ts";
+import { mappedRows, plainly } from "./plain.ts";
+import type { Reading, Unit } from "./unit.ts";
 
-/** One thing that came, for one product: a request, a message, or an event of a network with its device. */
-export interface Unit {
-  readonly incoming: Incoming;
-  readonly product: ProductNode;
-  readonly device: DeviceNode | null;
-  readonly event: NetworkEvent | null;
-}
-/** What was read of it. */
-export interface Reading {
-  /** Null: the product has no decoder, or nothing was to be decoded. */
-  readonly decoded: Decoded | null;
-  readonly rows: readonly Row[];
-  /** How many values there were beyond the rows that are taken of one result. */
-  readonly left: number;
-  readonly messages: readonly string[];
-}
+export type { Reading, Unit } from "./unit.ts";
 
 interface DecodeNeeds {
   readonly directory: Directory;
@@ -40,8 +23,6 @@ interface DecodeNeeds {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
-
-const NO_DECODER = "the product has no decoder. Set one: fieldcast decoder set";
 
 /** Turns what came into rows, by the product's decoder or without one. */
 export class Decoding {
@@ -56,7 +37,8 @@ export class Decoding {
 
   /** The same by a decoder that need not be the product's; null: none. */
   async readWith(unit: Unit, decoder: Decoder | null): Promise<Reading> {
-    const { event } = unit;
+    const { event, mapped } = unit;
+    if (mapped !== undefined) return mappedRows(unit, mapped);
     if (event !== null && event.uplink === null) return { decoded: null, rows: [], left: 0, messages: [] };
     // a payload that the network keeps to itself, or has not decrypted, is nothing that a decoder could read
     const unreadable = event?.uplink != null && (event.uplink.encrypted || !event.uplink.bytes?.length);
@@ -110,11 +92,12 @@ export class Decoding {
       const { input, globals } = uplinkInput(event, event.uplink, this.needs.now(), variables, mentions);
       return { kind: "uplink", input, globals: { ...globals, ...deviceGlobals(this.needs, mentions, device) } };
     }
-    const { topic, request } = incoming;
+    const { topic, request, bridged } = incoming;
     const text = new TextDecoder().decode(incoming.body);
     const asked = topic === null ? requestInput(request ?? NO_REQUEST, text, incoming.body) : messageInput(topic, text);
     const known = productGlobals(this.needs, mentions, product, () => JSON.stringify([text, topic, request]));
-    return { ...asked, globals: known };
+    const parts = mentions("topicParts") ? { topicParts: bridged?.parts ?? {} } : {};
+    return { ...asked, globals: { ...known, ...parts } };
   }
 
   /** The rows of versions never change, and the hash of a long script takes its time. */
@@ -128,22 +111,3 @@ export class Decoding {
 }
 
 const NO_REQUEST = { method: "POST", path: "/", query: [], headers: [], form: [] } as const;
-
-/** Without a decoder, or without anything for it. */
-function plainly({ incoming, event, product }: Unit, hasDecoder: boolean): Reading {
-  if (event === null) {
-    const { rows, warnings, left, problem } = nativeRows(incoming.body, incoming.request, product);
-    return { decoded: null, rows, left, messages: problem === null ? warnings : [problem] };
-  }
-  const { decoded = null, encrypted = false } = event.uplink ?? {};
-  if (typeof decoded !== "object" || decoded === null) {
-    const why = encrypted
-      ? "The payload is still encrypted: let the network decrypt it, for which it needs the AppSKey."
-      : hasDecoder
-        ? "The uplink has no payload."
-        : `The network sent no decoded payload, and ${NO_DECODER} ${product.row.slug} FILE`;
-    return { decoded: null, rows: [], left: 0, messages: [why] };
-  }
-  const { rows, warnings, left } = rowsOf("Decoder", decoded);
-  return { decoded: null, rows, left, messages: warnings };
-}

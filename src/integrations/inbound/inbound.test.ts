@@ -6,7 +6,7 @@ import { makeWorld, NOW, uplink } from "./inbound.testing.ts";
 
 const lorawan = { way: "lorawan", network: "tti", product: null } as const;
 
-const none = { stored: 0, refused: 0, repeated: 0, unknown: 0 };
+const none = { stored: 0, refused: 0, repeated: 0, unknown: 0, suggested: 0 };
 
 describe("without a decoder", () => {
   test("an object names its device; every other key is a field, nested ones are passed over", async () => {
@@ -214,7 +214,7 @@ describe("with a decoder", () => {
       headers: [["x-h", "v"]],
       form: [],
     } as const;
-    expect(await world.send("raw", { request })).toEqual({ ...none, stored: 1, refused: 4 });
+    expect(await world.send("raw", { request })).toEqual({ ...none, stored: 1, refused: 4, suggested: 2 });
     expect(world.calls[0]?.input).toEqual({
       request: {
         method: "POST",
@@ -596,6 +596,7 @@ describe("what is not there", () => {
       ...none,
       stored: 1,
       refused: 2,
+      suggested: 2,
     });
     const made = world.product().device("N1");
     expect(made?.row).toMatchObject({ serial: "N1", name: "N1" });

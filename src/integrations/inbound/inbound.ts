@@ -4,7 +4,9 @@ import type { DeviceNode } from "../../fleet/nodes.ts";
 import type { NetworkEvent } from "../../networks/types.ts";
 import type { DevEuis } from "../lorawan/dev-euis.ts";
 import type { InboundListener, Incoming, Received } from "../types.ts";
+import type { MappedWork } from "./mapped.ts";
 import type { Onboarding } from "./onboarding.ts";
+import { originOf } from "./origin.ts";
 import type { Suggestions } from "./suggestions.ts";
 import { NOTHING, type Passed, type UnitWork } from "./work.ts";
 
@@ -21,6 +23,8 @@ interface Needs {
   readonly suggestions: Suggestions;
   readonly clock: Clock;
   readonly passed: Passed;
+  /** What a map read of one device. */
+  readonly mapped: Pick<MappedWork, "take">;
 }
 
 /**
@@ -41,9 +45,10 @@ export class Inbound {
    * @throws Refusal (rejects) storage_unavailable, clock_not_set, overloaded: it is worth sending it again
    */
   async receive(incoming: Incoming): Promise<Received> {
-    const { product, events } = incoming;
+    const { product, events, bridged } = incoming;
     const work: Promise<Received>[] = [];
-    if (events.length === 0 && product !== null)
+    for (const one of bridged?.mapped?.devices ?? []) work.push(this.needs.mapped.take(one, incoming));
+    if (events.length === 0 && product !== null && (bridged?.mapped ?? null) === null)
       work.push(this.needs.work.handle({ incoming, product, device: null, event: null }));
     for (const event of events.slice(0, MOST_EVENTS)) work.push(this.event(event, incoming));
     return sumOf(work);
@@ -51,10 +56,17 @@ export class Inbound {
 
   private async event(event: NetworkEvent, incoming: Incoming): Promise<Received> {
     let devices = this.devicesOf(event, incoming);
-    if (devices.length === 0 && (await this.needs.onboarding.make(event, incoming)))
-      devices = this.devicesOf(event, incoming);
+    if (devices.length === 0 && (await this.onboard(event, incoming))) devices = this.devicesOf(event, incoming);
     if (devices.length === 0) return this.unknown(event, incoming);
     return sumOf(devices.map((device) => this.needs.work.handle({ incoming, product: device.product, device, event })));
+  }
+
+  private onboard({ devEui, deviceId, uplink, kind, text }: NetworkEvent, incoming: Incoming): Promise<boolean> {
+    if (uplink === null && kind !== "join") return Promise.resolve(false);
+    return this.needs.onboarding.make(
+      { name: devEui, label: deviceId, sample: text, origin: originOf(incoming) },
+      incoming,
+    );
   }
 
   /** Something that cannot be read came in: what is wrong with it is noted for who may see that. */
@@ -88,15 +100,19 @@ export class Inbound {
     const messages = [`No device with the serial ${event.devEui} that may be recorded here is known.`];
     for (const workspace of this.workspacesOf(incoming)) {
       const key = { workspace, product: product?.row.uid ?? 0, kind: "device", name: event.devEui } as const;
-      this.needs.suggestions.note({ ...key, sample: event.text, type: null, label: event.deviceId }, now);
+      this.needs.suggestions.note(
+        { ...key, sample: event.text, type: null, label: event.deviceId, origin: originOf(incoming) },
+        now,
+      );
       const end = { event, decoded: null, rows: [], left: 0, outcome: "unknown", messages, ms: 0 } as const;
       this.needs.passed({ incoming, event, product, workspace }, end, []);
     }
     return { ...NOTHING, unknown: 1 };
   }
   /** Whose log something stands in that is of no device. */
-  private workspacesOf({ product, principal }: Incoming): readonly number[] {
+  private workspacesOf({ product, principal, bridged }: Incoming): readonly number[] {
     if (product !== null) return [product.row.workspace];
+    if (bridged !== undefined) return [bridged.workspace];
     const { directory } = this.needs;
     const own = [...(principal?.workspaces ?? [])].filter((uid) => directory.workspace(uid) !== undefined);
     return own.slice(0, MOST_WORKSPACES);
@@ -118,5 +134,6 @@ function added(a: Received, b: Received): Received {
     refused: a.refused + b.refused,
     repeated: a.repeated + b.repeated,
     unknown: a.unknown + b.unknown,
+    suggested: a.suggested + b.suggested,
   };
 }

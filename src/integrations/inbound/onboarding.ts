@@ -3,9 +3,9 @@ import type { Principal } from "../../auth/principal.ts";
 import { givesRecord } from "../../auth/roles.ts";
 import type { Directory } from "../../fleet/directory.ts";
 import type { ProductNode } from "../../fleet/nodes.ts";
-import type { NetworkEvent } from "../../networks/types.ts";
 import type { Incoming } from "../types.ts";
 import type { Making } from "./making.ts";
+import type { Named } from "./suggestions.ts";
 
 /** Makes devices that a network names and nobody knows, where it is clear which product they are of. */
 export class Onboarding {
@@ -19,15 +19,16 @@ export class Onboarding {
    * @returns whether it is there now; false also where no account acts, and where there are several such products
    */
   async make(
-    { devEui, deviceId, uplink, kind, text }: NetworkEvent,
-    { principal, product }: Incoming,
+    wish: Pick<Named, "name" | "label" | "sample" | "origin">,
+    { principal, product, bridged }: Incoming,
   ): Promise<boolean> {
-    if (principal === null || product !== null || (uplink === null && kind !== "join")) return false;
-    const [taker, other] = this.takers(principal);
+    if (principal === null || product !== null) return false;
+    const [taker, other] = this.takers(principal).filter(
+      ({ row }) => row.workspace === (bridged?.workspace ?? row.workspace),
+    );
     if (taker === undefined || other !== undefined) return false;
     const { workspace, uid } = taker.row;
-    const named = { workspace, product: uid, kind: "device", name: devEui, label: deviceId } as const;
-    return this.making.make(taker, [{ ...named, sample: text, type: null }]);
+    return this.making.make(taker, [{ ...wish, workspace, product: uid, kind: "device", type: null }]);
   }
 
   private takers(principal: Principal): ProductNode[] {

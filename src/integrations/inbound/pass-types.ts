@@ -18,6 +18,8 @@ export interface PassBody {
   readonly headers: readonly Pair[];
   readonly form: readonly Pair[];
   readonly topic: string | null;
+  /** Of a broker: the map that read it; not in passes of before there were maps. */
+  readonly map?: string | null;
   /** uids of the devices that it concerns, the first of them. */
   readonly devices: readonly number[];
   /** Bytes of the body that came. */

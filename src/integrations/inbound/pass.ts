@@ -37,6 +37,7 @@ export function passBody(
     headers: pairsOf(request?.headers ?? []),
     form: pairsOf(request?.form ?? []),
     topic: incoming.topic,
+    map: incoming.bridged?.map ?? null,
     devices,
     size: incoming.body.length,
     ...beginning(bytes),

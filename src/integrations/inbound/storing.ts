@@ -7,6 +7,7 @@ import type { Unit } from "./decode.ts";
 import { extraRows, lateTime } from "./extras.ts";
 import { type Judged, judgeRows } from "./judge.ts";
 import type { Making } from "./making.ts";
+import { withOrigin } from "./origin.ts";
 
 interface Needs {
   readonly each: Pick<RowByRow, "submit">;
@@ -24,15 +25,14 @@ export class Storing {
   async judge(unit: Unit, rows: readonly Row[], now: Micros): Promise<readonly Judged[]> {
     const { product, device, event } = unit;
     const all = [...rows, ...extraRows(rows, product, event)];
-    const judged = judgeRows(all, product, device, now);
+    const judge = () => judgeRows(all, product, device, now).map((one) => withOrigin(one, unit));
+    const judged = judge();
     const missing = judged.flatMap((one) => one.missing ?? []);
     if (missing.length === 0 || !(await this.needs.making.make(product, missing))) return judged;
-    const again = judgeRows(all, product, device, now);
+    const again = judge();
     const made = again.flatMap((one) => one.missing ?? []);
     // what was made for a device may still lack a field, and the other way round
-    return made.length > 0 && (await this.needs.making.make(product, made))
-      ? judgeRows(all, product, device, now)
-      : again;
+    return made.length > 0 && (await this.needs.making.make(product, made)) ? judge() : again;
   }
 
   /** @returns the rows as they are shown, once what is good is durable. @throws Refusal (rejects) storage_unavailable, clock_not_set */

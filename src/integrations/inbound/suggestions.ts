@@ -1,37 +1,15 @@
 import type { Micros } from "../../base/types.ts";
 import { typeOfForm } from "./rows.ts";
-import type { FieldType } from "../../measure/types.ts";
 import type { StoredSuggestion, StoreOp, SuggestionKey } from "../../store/ports.ts";
+import { factsOf, type Named, nameOf, rowOf, type Suggestion, wholeName } from "./suggestion-facts.ts";
+
+export type { Named, Origin, Suggestion } from "./suggestion-facts.ts";
 
 /** Suggestions of one product, or of a workspace where no product is known; then the one that was not seen for longest goes. */
 const MOST = 200;
 /** Characters of a name, and of a sample. */
 const MOST_NAME = 200;
 const MOST_SAMPLE = 200;
-
-/** What is known of something that was named and is not there. */
-interface SuggestionFacts {
-  /** How often it was named. */
-  readonly count: number;
-  readonly first: Micros;
-  readonly last: Micros;
-  /** Of a field its last value as JSON, of a device the fields that came for it; cut to 200 characters. */
-  readonly sample: string;
-  /** Of a field: what its values look like; null: of a device. */
-  readonly type: FieldType | null;
-  readonly unit: string | null;
-  /** A name for people, where the decoder gives one. */
-  readonly label: string | null;
-  readonly state: "open" | "ignored";
-}
-export type Suggestion = SuggestionKey & SuggestionFacts;
-/** What was named this time. */
-export interface Named extends SuggestionKey {
-  readonly sample: string;
-  readonly type: FieldType | null;
-  readonly unit?: string | null;
-  readonly label?: string | null;
-}
 
 /**
  * Serials and fields that came and are not there: instead of silence something that a person can make with one call. Kept
@@ -53,7 +31,7 @@ export class Suggestions {
 
   /** Something was named that is not there. */
   note(given: Named, now: Micros): void {
-    const { sample, type, unit = null, label = null, ...rest } = given;
+    const { sample, type, unit = null, label = null, origin = null, ...rest } = given;
     const key = { ...rest, name: rest.name.slice(0, MOST_NAME) };
     const list = this.listOf(key);
     const name = nameOf(key);
@@ -68,6 +46,7 @@ export class Suggestions {
       type: before?.type != null && before.type !== type ? typeOfForm("text") : type,
       unit: unit ?? before?.unit ?? null,
       label: label ?? before?.label ?? null,
+      origin: origin ?? before?.origin ?? null,
       state: before?.state ?? "open",
     };
     list.delete(name);
@@ -126,23 +105,5 @@ export class Suggestions {
     const list = new Map<string, Suggestion>();
     this.lists.set(key, list);
     return list;
-  }
-}
-
-function nameOf({ kind, name }: SuggestionKey): string {
-  return `${kind} ${name}`;
-}
-function wholeName({ workspace, product, kind, name }: SuggestionKey): string {
-  return `${workspace} ${product} ${kind} ${name}`;
-}
-function rowOf({ workspace, product, kind, name, ...facts }: Suggestion): StoredSuggestion {
-  return { workspace, product, kind, name, body: JSON.stringify(facts) };
-}
-function factsOf(body: string): SuggestionFacts | null {
-  try {
-    const facts: unknown = JSON.parse(body);
-    return typeof facts === "object" && facts !== null && "count" in facts ? (facts as SuggestionFacts) : null; // as `rowOf` wrote it
-  } catch {
-    return null;
   }
 }

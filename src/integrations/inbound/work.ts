@@ -6,7 +6,8 @@ import type { InboundListener, PassRow, Received } from "../types.ts";
 import { type Arrivals, arrivalKey, type Done } from "./arrivals.ts";
 import type { Decoding, Reading, Unit } from "./decode.ts";
 import type { Judged } from "./judge.ts";
-import type { PassEnd, PassOutcome } from "./pass-types.ts";
+import { countOf, devicesOf, outcomeOf } from "./ended.ts";
+import type { PassEnd } from "./pass-types.ts";
 import type { Storing } from "./storing.ts";
 import type { Suggestions } from "./suggestions.ts";
 
@@ -28,7 +29,7 @@ export type Passing = Pick<Unit, "incoming" | "event"> & {
   readonly workspace: number;
 };
 
-export const NOTHING: Received = { stored: 0, refused: 0, repeated: 0, unknown: 0 };
+export const NOTHING: Received = { stored: 0, refused: 0, repeated: 0, unknown: 0, suggested: 0 };
 
 /** One unit from the decoder to the commit. */
 export class UnitWork {
@@ -42,9 +43,9 @@ export class UnitWork {
 
   /** @throws Refusal (rejects) storage_unavailable, clock_not_set, overloaded */
   async handle(unit: Unit): Promise<Received> {
-    const { incoming, event, product, device } = unit;
+    const { incoming, event, product, device, mapped } = unit;
     const now = this.needs.clock.micros();
-    const given = event?.dedupeKeys ?? incoming.dedupeKeys;
+    const given = event?.dedupeKeys ?? [...(mapped?.keys ?? []), ...incoming.dedupeKeys];
     const keys = given.map((key) => arrivalKey(product.row.uid, key));
     const begun = this.needs.clock.steady();
     const result = await this.needs.arrivals.once(keys, now, (ops) => this.work(unit, ops, now, begun));
@@ -61,7 +62,7 @@ export class UnitWork {
       reading = await this.needs.decoding.read(unit);
       judged = await this.needs.storing.judge(unit, reading.rows, now);
       const fates = await this.needs.storing.store(unit, judged, ops);
-      const stored = fates.filter(({ fate }) => fate === "stored").length;
+      const stored = countOf(fates, "stored");
       this.suggest(judged, now);
       const outcome = outcomeOf(unit, reading, fates, stored);
       const { decoded, left, messages } = reading;
@@ -71,7 +72,11 @@ export class UnitWork {
         { event, decoded, rows: fates, left, outcome, messages, ms: this.since(begun) },
         devicesOf(judged, device),
       );
-      return { result: { ...NOTHING, stored, refused: fates.length + left - stored }, stored: stored > 0 };
+      const suggested = countOf(fates, "suggested");
+      return {
+        result: { ...NOTHING, stored, refused: fates.length + left - stored, suggested },
+        stored: stored > 0,
+      };
     } catch (error) {
       const { decoded, left } = reading;
       const rows = judged.map(({ shown }) => ({ ...shown, fate: "refused" as const }));
@@ -125,20 +130,3 @@ export class UnitWork {
 }
 
 const NO_END = { decoded: null, rows: [], left: 0, messages: [] } as const;
-
-function outcomeOf(
-  { event }: Unit,
-  { decoded, left }: Reading,
-  fates: readonly PassRow[],
-  stored: number,
-): PassOutcome {
-  if (decoded?.error != null) return "failed";
-  if (stored > 0) return stored === fates.length + left ? "stored" : "partly_stored";
-  return event !== null && event.uplink === null ? "told" : "nothing_stored";
-}
-
-function devicesOf(judged: readonly Judged[], own: DeviceNode | null): DeviceNode[] {
-  const devices = new Set(judged.flatMap(({ row }) => row?.device ?? []));
-  if (own !== null) devices.add(own);
-  return [...devices];
-}

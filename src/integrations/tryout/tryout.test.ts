@@ -2,7 +2,10 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { refusalOf } from "../../base/refusal.testing.ts";
 import { Sandbox } from "../../decoders/sandbox.ts";
 import { makeWorld, uplink } from "../inbound/inbound.testing.ts";
+import { routeReader } from "../../bridges/maps/index.ts";
+import type { RouteMapping } from "../../bridges/maps/schema.ts";
 import { ANY_DEVICE, type TryInput } from "./inputs.ts";
+import type { MapTry } from "./map-tryout.ts";
 
 const sandbox = new Sandbox({ processes: 1 });
 afterAll(() => sandbox.stop());
@@ -166,6 +169,90 @@ describe("trying a decoder with what came", () => {
     await it.send(JSON.stringify({ device: "d1", note: "x".repeat(20_000) }));
     const [one] = await it.tryOut.recorded(it.product(), null, { device: null, limit: 20 });
     expect(one).toMatchObject({ now: null, skipped: expect.stringContaining("only the beginning is kept") });
+  });
+});
+
+describe("trying a map", () => {
+  const tried = async (
+    it: Awaited<ReturnType<typeof makeWorld>>,
+    wish: Partial<MapTry> & { map: RouteMapping; filter?: string; text?: string },
+  ) => {
+    const { map, filter = "#", text = "", ...more } = wish;
+    const reader = routeReader(filter, map);
+    if (!("subscription" in reader)) throw new Error(reader[0]?.message);
+    const workspace = it.product().row.workspace;
+    return it.tryOut.map({
+      ...{ workspace, reader, product: null, topic: "x", payload: Buffer.from(text) },
+      sees: () => true,
+      ...more,
+    });
+  };
+  const ready: RouteMapping = { kind: "ready", name: "zigbee2mqtt" };
+  const topic = "zigbee2mqtt/d1";
+
+  test("says what would be stored, refused and suggested, and stores nothing", async () => {
+    const it = await world();
+    const found = await tried(it, { map: ready, topic, text: '{"temperature":21.5,"door":"ajar","co2":400}' });
+    expect(found).toMatchObject({ subscription: "#", matches: true, problem: null, events: [] });
+    expect(found.tried.rows.map(({ device, field, fate }) => [device, field, fate])).toEqual([
+      ["d1", "TEMPERATURE", "stored"],
+      ["d1", "DOOR", "refused"],
+      ["d1", "CO2", "suggested"],
+    ]);
+    expect(found.tried.newFields).toEqual([{ field: "CO2", type: "NUMERIC", unit: "ppm" }]);
+    expect(await tried(it, { map: ready, topic: "zigbee2mqtt/lamp", text: '{"state":"ON"}' })).toMatchObject({
+      tried: { newDevices: ["lamp"], rows: [{ device: "lamp", field: "STATE", value: true, fate: "suggested" }] },
+    });
+    it.tick();
+    expect([it.suggested(), await it.passesOf(), it.current("d1", "TEMPERATURE")]).toEqual([[], [], undefined]);
+  });
+
+  test("a device that may not be seen is not there; a topic that is not of the route, and a payload that cannot be read, are told", async () => {
+    const it = await world();
+    const text = '{"temperature":1}';
+    expect(await tried(it, { map: ready, topic, text, sees: () => false })).toMatchObject({
+      tried: { newDevices: ["d1"] },
+    });
+    const other = await tried(it, {
+      map: { kind: "fields", device: "d1", fields: [{ field: "A" }] },
+      filter: "a/+",
+      topic: "b",
+    });
+    expect(other).toMatchObject({
+      subscription: "a/+",
+      matches: false,
+      problem: expect.stringContaining("does not match"),
+    });
+    expect(await tried(it, { map: ready, topic, text: "x" })).toMatchObject({
+      problem: expect.stringContaining("no JSON"),
+    });
+  });
+
+  test("the decoder of a product knows the parts of the topic; an uplink of a network goes to the decoder of its device", async () => {
+    const it = await world();
+    await it.script(`function Decoder(topic, payload) {
+      return [{ device: topicParts.serial, field: "temperature", value: Number(payload) }];
+    }`);
+    const map: RouteMapping = { kind: "decoder", product: "p" };
+    const asked = { map, filter: "plant/{serial}/t", topic: "plant/S1/t", text: "12.5", product: it.product() };
+    expect(await tried(it, asked)).toMatchObject({
+      tried: { decoded: { called: "Decoder" }, rows: [{ device: "d1", value: 12.5, fate: "stored" }] },
+    });
+    await it.script("function decodeUplink({ bytes }) { return { data: { temperature: bytes[0] } }; }");
+    const uplink = {
+      end_device_ids: { dev_eui: "70B3D57ED005A11C" },
+      uplink_message: { f_port: 1, frm_payload: "Fg==" },
+    };
+    const text = JSON.stringify(uplink);
+    const sent = await tried(it, { map: { kind: "ready", name: "tti" }, topic: "v3/a/devices/b/up", text });
+    expect(sent.events).toMatchObject([{ kind: "up", devEui: "70b3d57ed005a11c" }]);
+    expect(sent.tried.rows).toMatchObject([{ device: "d2", field: "TEMPERATURE", value: 22, fate: "stored" }]);
+    const unknown = await tried(it, {
+      map: { kind: "ready", name: "tti" },
+      topic: "v3/a/devices/b/up",
+      text: text.replace("A11C", "A11D"),
+    });
+    expect(unknown.tried).toMatchObject({ rows: [], newDevices: ["70b3d57ed005a11d"] });
   });
 });
 

@@ -12,6 +12,7 @@ import { extraRows } from "../inbound/extras.ts";
 import { judgeRows } from "../inbound/judge.ts";
 import type { Passes } from "../inbound/passes.ts";
 import { syntaxProblem } from "./compile.ts";
+import { type MapTry, type TriedMap, tryMap } from "./map-tryout.ts";
 import { type Retried, type Tried, triedOf } from "./tried.ts";
 import { type TryInput, unitOf, unitOfPass } from "./inputs.ts";
 
@@ -42,7 +43,7 @@ export class TryOut {
   /** @param decoder null: none, as if the product had none. @throws Refusal rate_limited, overloaded */
   async once(product: ProductNode, decoder: TriedDecoder | null, given: TryInput): Promise<Tried> {
     const row = rowOf(decoder, product);
-    this.spend(product, 2);
+    this.spend(product.row.workspace, 2);
     const unit = unitOf(given, product, Math.floor(this.needs.clock.micros() / 1000));
     const first = await this.read(unit, row);
     // the first call compiles the script, and may start a process; the time that is told is one that messages take
@@ -60,7 +61,7 @@ export class TryOut {
     decoder: TriedDecoder | null,
     { device, limit }: { readonly device: DeviceNode | null; readonly limit: number },
   ): Promise<Retried[]> {
-    this.spend(product, 1);
+    this.spend(product.row.workspace, 1);
     const owner = device === null ? product.row.uid : device.row.uid;
     const passes = await this.needs.passes.read({
       list: device === null ? "product" : "device",
@@ -80,16 +81,23 @@ export class TryOut {
         tried.push({ ...told, skipped: unit, now: null, before: null });
         continue;
       }
-      this.charge(product, other ? 2 : 1);
+      this.charge(product.row.workspace, other ? 2 : 1);
       const made = await this.read(unit, now);
       tried.push({ ...told, skipped: null, now: made, before: other ? await this.read(unit, before) : null });
     }
     return tried;
   }
 
+  /** A message of another broker, with the map of a route. @throws Refusal rate_limited, overloaded */
+  async map(given: MapTry): Promise<TriedMap> {
+    this.spend(given.workspace, 2);
+    const read = (unit: Unit) => this.read(unit, productDecoder(this.needs.directory, unit.product));
+    return tryMap({ ...this.needs, read, now: Math.floor(this.needs.clock.micros() / 1000) }, given);
+  }
+
   /** What makes a script no script, with its line; null: nothing. @throws Refusal rate_limited */
   problem(product: ProductNode, code: string): Promise<string | null> {
-    this.spend(product, 1);
+    this.spend(product.row.workspace, 1);
     return syntaxProblem(this.needs.sandbox, product, code);
   }
 
@@ -101,23 +109,23 @@ export class TryOut {
   }
 
   /** @throws Refusal rate_limited */
-  private spend(product: ProductNode, calls: number): void {
+  private spend(workspace: number, calls: number): void {
     const now = this.needs.clock.steady();
-    for (const [workspace, bucket] of this.buckets) if (bucket.isFull(now)) this.buckets.delete(workspace);
-    const wait = this.bucketOf(product).wait(now);
+    for (const [other, bucket] of this.buckets) if (bucket.isFull(now)) this.buckets.delete(other);
+    const wait = this.bucketOf(workspace).wait(now);
     if (wait > 0)
       throw new Refusal(
         "rate_limited",
-        "Decoders of this workspace were tried very often. Wait a few seconds.",
+        "Decoders and maps of this workspace were tried very often. Wait a few seconds.",
         undefined,
         Math.ceil(wait / 1e6),
       );
-    this.charge(product, calls);
+    this.charge(workspace, calls);
   }
-  private charge(product: ProductNode, calls: number): void {
-    this.bucketOf(product).take(calls, this.needs.clock.steady());
+  private charge(workspace: number, calls: number): void {
+    this.bucketOf(workspace).take(calls, this.needs.clock.steady());
   }
-  private bucketOf({ row: { workspace } }: ProductNode): Bucket {
+  private bucketOf(workspace: number): Bucket {
     const bucket = this.buckets.get(workspace) ?? new Bucket(RATE, BURST);
     this.buckets.set(workspace, bucket);
     return bucket;

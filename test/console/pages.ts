@@ -40,6 +40,7 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "product-options", path: "w/demo/products/cold-storage?tab=options", shows: "How long it is kept" },
   { name: "import", path: "w/demo/import?product=cold-storage", shows: "Choose a file" },
   { name: "integrations", path: "w/demo/integrations", shows: "Taken by no product" },
+  { name: "brokers", path: "w/demo/brokers", shows: "A broker elsewhere is coupled" },
   { name: "network", path: "w/demo/integrations/networks/helium", shows: "Products that use it" },
   { name: "webhook-new", path: "w/demo/integrations/webhooks/new", shows: /of the newest measurement/ },
   { name: "webhook", path: "w/demo/integrations/webhooks/1", shows: /^Nothing was sent yet/ },

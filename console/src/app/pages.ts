@@ -1,3 +1,4 @@
+import { brokerRoute, brokersRoute } from "../pages/brokers/route.ts";
 import { connectRoute } from "../pages/connect/route.ts";
 import { accountRoute } from "../pages/account/route.ts";
 import { accessRoute, apiUserRoute, memberRoute } from "../pages/access/route.ts";
@@ -34,5 +35,7 @@ export const WORKSPACE_PAGES = [
   newWebhookRoute,
   webhookRoute,
   networkRoute,
+  brokersRoute,
+  brokerRoute,
   homeRoute,
 ] as const;

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -32,6 +32,12 @@ export function IntegrationsPage() {
       <Webhooks workspace={workspace} />
       <Networks workspace={workspace} />
       <RecentDownlinks workspace={workspace} />
+      <Section title={t.brokers.title}>
+        <p className="quiet small">{t.brokers.toBrokers}</p>
+        <Link to="/w/$workspace/brokers" params={{ workspace }}>
+          {t.brokers.title}
+        </Link>
+      </Section>
       <Incoming workspace={workspace} />
       <Section title={t.integrations.stray} flush>
         <RefusalNote error={stray.error} again={() => void stray.refetch()} />

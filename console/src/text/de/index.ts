@@ -1,4 +1,5 @@
 import type { Text } from "../index.ts";
+import { brokers } from "./brokers.ts";
 import { common, frame, state, table, time } from "./common.ts";
 import { access } from "./access.ts";
 import { account } from "./account.ts";
@@ -39,6 +40,7 @@ export const de: Text = {
   downlinks,
   home,
   imports,
+  brokers,
   integrations,
   mend,
   pass,

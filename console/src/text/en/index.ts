@@ -1,3 +1,4 @@
+import { brokers } from "./brokers.ts";
 import { common, frame, state, table, time } from "./common.ts";
 import { access } from "./access.ts";
 import { account } from "./account.ts";
@@ -38,6 +39,7 @@ export const en = {
   downlinks,
   home,
   imports,
+  brokers,
   integrations,
   mend,
   pass,

@@ -2,6 +2,7 @@ import { register as account } from "./account/register.ts";
 import { register as apiUser } from "./api-user/register.ts";
 import { register as apply } from "./apply/register.ts";
 import { register as audit } from "./audit/register.ts";
+import { register as completion } from "./completion/register.ts";
 import { register as configuration } from "./configuration/register.ts";
 import { register as dashboard } from "./dashboard/register.ts";
 import { register as data } from "./data/register.ts";
@@ -65,5 +66,6 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   suggestion,
   store,
   doctor,
+  completion,
   licences,
 ];

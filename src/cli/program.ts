@@ -97,6 +97,11 @@ function* withChildren(command: Command): Generator<Command> {
   for (const child of command.commands) yield* withChildren(child);
 }
 
+/** All commands, for what is made of them: completions, the manual page. */
+export function commandTree(io: Io): Command {
+  return build(io, () => {});
+}
+
 function build(io: Io, done: (code: number) => void): Command {
   const program = new Command("fieldcast")
     .description("The MQTT data cloud that you run yourself.")

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
 /** The real programs that tests use and that npm does not bring. */
-export const PARTS = ["mosquitto", "mosquitto-clients", "paho", "cc", "chromium"] as const;
+export const PARTS = ["mosquitto", "mosquitto-clients", "paho", "cc", "chromium", "systemd"] as const;
 export type Part = (typeof PARTS)[number];
 
 /** The packages of Debian that bring a part. */
@@ -11,6 +11,7 @@ export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
   paho: "python3-paho-mqtt",
   cc: "gcc libc6-dev",
   chromium: "chromium",
+  systemd: "systemd",
 };
 
 /**
@@ -30,6 +31,7 @@ export function find(part: Part): boolean {
   if (part === "mosquitto-clients") return program("mosquitto_pub") !== null && program("mosquitto_sub") !== null;
   if (part === "cc") return program("cc") !== null && existsSync("/usr/include/dlfcn.h");
   if (part === "chromium") return program("chromium") !== null;
+  if (part === "systemd") return ["systemd-analyze", "systemd-sysusers", "dpkg-deb"].every((name) => program(name));
   return pythonWithPaho() !== null;
 }
 

@@ -35,7 +35,6 @@ export const ALLOWED = {
     "src/cli/mqtt-socket.ts": 167,
     "src/cli/offline.ts": 246,
     "src/cli/serve/banner.ts": 166,
-    "src/cli/serve/command.ts": 159,
     "src/cli/simulate/run.ts": 171,
     "src/codec/packet.ts": 151,
     "src/codec/publish-view.ts": 257,

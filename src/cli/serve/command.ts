@@ -4,6 +4,8 @@ import { loadConfig, settingsInForce } from "../../config/load.ts";
 import type { Config, SettingInForce } from "../../config/settings.ts";
 import { type Banner, certificateName, linkFor, renderBanner } from "./banner.ts";
 import { explain } from "../failure.ts";
+import { StopSignals } from "./stop-signals.ts";
+import { serviceManager } from "./service-manager.ts";
 import { renderApplied, renderNewTokens } from "../apply/command.ts";
 import { programName, quotedHere } from "../name.ts";
 import { secretsOf, tellOnce, writeSecrets } from "../secrets.ts";
@@ -52,6 +54,7 @@ async function runServer(
   });
   const say = (text: string) => io.err(machine ? jsonLine("info", text, Date.now()) : `fieldcast: ${text}\n`);
   const signals = new StopSignals(io, say);
+  const manager = serviceManager(io.env, (fn, ms) => void setInterval(fn, ms).unref());
   // a mistake of ours: what was acknowledged is stored, so ending is safe, and the log says why
   for (const event of ["uncaughtException", "unhandledRejection"] as const)
     process.on(event, (error: unknown) => {
@@ -65,11 +68,13 @@ async function runServer(
     if (machine) tellMachines(io, config, running, banner);
     else await tellPeople(io, running, banner);
     running.secretsShown();
+    manager?.ready(`${banner.addresses.length} listeners, data in ${banner.dataFolder}`);
   } catch (error) {
     await running.stop("the start failed");
     throw error;
   }
   const signal = await signals.first;
+  manager?.stopping();
   await running.stop(signal);
   say("stopped; everything that was acknowledged is stored");
   return 0;
@@ -124,36 +129,4 @@ function tellMachines(io: Io, config: Config, running: RunningServer, banner: Ba
   for (const warning of running.warnings) line("warn", warning);
   const { addresses, caFile: ca, dataFolder: data } = banner;
   line("info", "ready", { seconds: Number(secondsToStart()), data, addresses, ca });
-}
-
-const CODES = new Map([
-  ["SIGHUP", 129],
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-]);
-
-/** A service manager signals the launcher and this process, and the launcher passes it on: within this time it is one wish. */
-const ONE_WISH_MS = 1000;
-
-/** The first signal asks for a graceful end, a later one ends at once. */
-class StopSignals {
-  readonly first: Promise<string>;
-
-  constructor(io: Io, say: (text: string) => void) {
-    const { promise, resolve: told } = Promise.withResolvers<string>();
-    this.first = promise;
-    let heard: number | null = null;
-    io.onSignal((signal) => {
-      if (heard !== null) {
-        if (performance.now() - heard < ONE_WISH_MS) return;
-        say(`${signal} again: stopped at once`);
-        io.exit(CODES.get(signal) ?? 1);
-        return;
-      }
-      heard = performance.now();
-      const again = signal === "SIGINT" ? "Ctrl-C again stops at once" : `${signal} again stops at once`;
-      say(`${signal}: finishing what is under way, then stopping (${again})`);
-      told(signal);
-    });
-  }
 }

@@ -9,9 +9,10 @@ export const list = (io: Io, [product]: Args, flags: Flags) =>
     const found = await access.call("suggestionList", { ...placeOf(product, flags), ...given(flags, "ignored") });
     const rows = found.map((one) => [
       ...[one.kind, visible(one.name), one.type ?? "", one.count, one.last, visible(one.sample)],
+      one.origin === null ? "" : visible(`${one.origin.broker} (${one.origin.map})`),
       one.state === "ignored" ? "ignored" : "",
     ]);
-    const head = ["KIND", "NAME", "LOOKS LIKE", "CAME", "LAST", "SAMPLE", ""];
+    const head = ["KIND", "NAME", "LOOKS LIKE", "CAME", "LAST", "SAMPLE", "FROM", ""];
     return show(io, flags, found, head, rows, "Nothing is suggested.");
   });
 

@@ -100,7 +100,7 @@ interface RowProps {
 
 function Row({ product, suggestion, may }: RowProps) {
   const words = useText().product.suggestions;
-  const { kind, name, count, sample, type, unit, last, state } = suggestion;
+  const { kind, name, count, sample, type, unit, last, state, origin } = suggestion;
   const which = { suggestions: [{ kind, name }] };
   const create = useAct(async () => {
     await api.createSuggested({ product, body: which });
@@ -114,7 +114,10 @@ function Row({ product, suggestion, may }: RowProps) {
     <tr>
       <td>
         <code>{name}</code>
-        <p className="quiet small">{words.kinds[kind]}</p>
+        <p className="quiet small">
+          {words.kinds[kind]}
+          {origin !== null && ` · ${origin.broker}, ${origin.map}`}
+        </p>
         <RefusalNote error={create.error ?? ignore.error} />
       </td>
       <td data-less>

@@ -43,6 +43,8 @@ export type ApiUser = {
   created: string | null;
   /** Whether it may use MQTT. */
   mqtt: boolean;
+  /** Its clients are a Home Assistant that looks for devices below this prefix: homeassistant, unless it was told another. It finds the devices that this API user may view, and sets the fields of those that it may record. null: they are not. */
+  home_assistant: string | null;
   grants: ({
     scope: "all";
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
@@ -86,6 +88,8 @@ export type NewApiUser = {
   created: string | null;
   /** Whether it may use MQTT. */
   mqtt: boolean;
+  /** Its clients are a Home Assistant that looks for devices below this prefix: homeassistant, unless it was told another. It finds the devices that this API user may view, and sets the fields of those that it may record. null: they are not. */
+  home_assistant: string | null;
   grants: ({
     scope: "all";
     can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
@@ -402,6 +406,8 @@ export type Field = {
   role: "primary" | "secondary" | "device_location" | "device_signal" | "device_battery" | null;
   /** What it measures, in words that are the same in all products. */
   semantic: "air_pollution" | "ambient_light" | "battery" | "co2" | "energy_consumption" | "fill_level" | "hours_until_maintenance" | "humidity" | "loudness" | "people_count" | "power" | "runtime_hours" | "signal" | "snr" | "soil_moisture" | "temperature" | "voc" | "water_consumption" | "water_depth" | "location" | "battery_low" | "button_pressed" | "desk_occupied" | "device_powered" | "door_opened" | "emergency_triggered" | "gas_leak_detected" | "hvac_active" | "light_on" | "maintenance_required" | "motion_detected" | "parking_occupied" | "power_outage_detected" | "rain_detected" | "room_occupied" | "smoke_detected" | "tamper_detected" | "valve_opened" | "water_leak_detected" | "window_opened" | null;
+  /** Whether people and programs set it, like a switch or a set point, rather than devices measuring it: Home Assistant shows it so to those who may record. null: where it has neither a unit nor a semantic of something that is measured. */
+  settable: boolean | null;
   /** false: it takes no measurements; what it has stays readable. */
   active: boolean;
 };
@@ -2388,6 +2394,8 @@ export interface Operations {
       /** 1 to 200 characters without control characters */
       name: string;
       mqtt?: boolean;
+      /** Its clients are a Home Assistant that looks for devices below this prefix: homeassistant, unless it was told another. It finds the devices that this API user may view, and sets the fields of those that it may record. null: they are not. */
+      home_assistant?: string | null;
       grants?: ({
         scope: "all";
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
@@ -2445,6 +2453,8 @@ export interface Operations {
       /** 1 to 200 characters without control characters */
       name?: string;
       mqtt?: boolean;
+      /** Its clients are a Home Assistant that looks for devices below this prefix: homeassistant, unless it was told another. It finds the devices that this API user may view, and sets the fields of those that it may record. null: they are not. */
+      home_assistant?: string | null;
       grants?: ({
         scope: "all";
         can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
@@ -2764,6 +2774,8 @@ export interface Operations {
       role?: "primary" | "secondary" | "device_location" | "device_signal" | "device_battery" | null;
       /** What it measures, in words that are the same in all products. */
       semantic?: "air_pollution" | "ambient_light" | "battery" | "co2" | "energy_consumption" | "fill_level" | "hours_until_maintenance" | "humidity" | "loudness" | "people_count" | "power" | "runtime_hours" | "signal" | "snr" | "soil_moisture" | "temperature" | "voc" | "water_consumption" | "water_depth" | "location" | "battery_low" | "button_pressed" | "desk_occupied" | "device_powered" | "door_opened" | "emergency_triggered" | "gas_leak_detected" | "hvac_active" | "light_on" | "maintenance_required" | "motion_detected" | "parking_occupied" | "power_outage_detected" | "rain_detected" | "room_occupied" | "smoke_detected" | "tamper_detected" | "valve_opened" | "water_leak_detected" | "window_opened" | null;
+      /** Whether people and programs set it, like a switch or a set point, rather than devices measuring it: Home Assistant shows it so to those who may record. null: where it has neither a unit nor a semantic of something that is measured. */
+      settable?: boolean | null;
       /** false: it takes no measurements; what it has stays readable. */
       active?: boolean;
       /** a letter or digit, then letters, digits or _, at most 64 characters (like TEMPERATURE); stored in upper case. */
@@ -2801,6 +2813,8 @@ export interface Operations {
       role?: "primary" | "secondary" | "device_location" | "device_signal" | "device_battery" | null;
       /** What it measures, in words that are the same in all products. */
       semantic?: "air_pollution" | "ambient_light" | "battery" | "co2" | "energy_consumption" | "fill_level" | "hours_until_maintenance" | "humidity" | "loudness" | "people_count" | "power" | "runtime_hours" | "signal" | "snr" | "soil_moisture" | "temperature" | "voc" | "water_consumption" | "water_depth" | "location" | "battery_low" | "button_pressed" | "desk_occupied" | "device_powered" | "door_opened" | "emergency_triggered" | "gas_leak_detected" | "hvac_active" | "light_on" | "maintenance_required" | "motion_detected" | "parking_occupied" | "power_outage_detected" | "rain_detected" | "room_occupied" | "smoke_detected" | "tamper_detected" | "valve_opened" | "water_leak_detected" | "window_opened" | null;
+      /** Whether people and programs set it, like a switch or a set point, rather than devices measuring it: Home Assistant shows it so to those who may record. null: where it has neither a unit nor a semantic of something that is measured. */
+      settable?: boolean | null;
       /** false: it takes no measurements; what it has stays readable. */
       active?: boolean;
     };

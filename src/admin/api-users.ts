@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
-import { createApiUser, createToken } from "../fleet/edit/accounts.ts";
+import { changeApiUser, createApiUser, createToken } from "../fleet/edit/accounts.ts";
 import type { ApiUser } from "../fleet/types.ts";
 import { checked } from "./checked.ts";
 import { grantsFrom } from "./grants.ts";
+import { homeAssistant } from "./integration-values.ts";
 import { remove } from "./remove.ts";
 import { type Deleted, deletion } from "./shared.ts";
 import type { AdminDeps, OperationsDeps } from "./types.ts";
@@ -18,8 +19,10 @@ const schemas = {
     workspace: values.named.optional(),
     grants: values.grants.default([]),
     mqtt: z.boolean().default(true),
+    homeAssistant: homeAssistant.default(null),
     expires: z.number().nullable().default(null),
   }),
+  homeAssistant: z.strictObject({ who: values.named, prefix: homeAssistant.default("homeassistant") }),
   list: z.strictObject({ workspace: values.named.optional() }),
   remove: z.strictObject({ who: values.named, dryRun: values.dry }),
 };
@@ -41,6 +44,10 @@ export function apiUserOperations(deps: OperationsDeps) {
         workspace === undefined ? [...directory.apiUsers()] : directory.apiUsersOf(workspaceOf(deps, workspace).uid);
       return rows.map((row) => show(deps, row));
     }),
+    apiUserHomeAssistant: checked(schemas.homeAssistant, async ({ who, prefix }) => {
+      await fleet.edit((draft) => changeApiUser(draft, apiUserOf(deps, who), { homeAssistant: prefix }));
+      return show(deps, apiUserOf(deps, who));
+    }),
     apiUserDelete: checked(schemas.remove, async ({ who, dryRun }): Promise<Deleted> => {
       const target = () => ({ kind: "apiUser", row: apiUserOf(deps, who) }) as const;
       const found = target();
@@ -59,8 +66,16 @@ function apiUserOf({ directory, fleet }: AdminDeps, who: string): ApiUser {
   throw new Refusal("invalid_request", `"${who}" is a user: fieldcast user delete deletes those.`);
 }
 
-function show({ directory }: AdminDeps, { uid, name, workspace, mqtt, grants }: ApiUser) {
+function show({ directory }: AdminDeps, { uid, name, workspace, mqtt, homeAssistant, grants }: ApiUser) {
   const slug = directory.workspace(workspace)?.slug ?? "";
   const tokens = directory.tokensOf(`a:${uid}`).length;
-  return { apiUser: uid, name, workspace: slug, mqtt, grants: grants.length, tokens };
+  return {
+    apiUser: uid,
+    name,
+    workspace: slug,
+    mqtt,
+    homeAssistant: homeAssistant ?? null,
+    grants: grants.length,
+    tokens,
+  };
 }

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { NAMES } from "../decoders/sandbox/source.ts";
-import { isConfigurationId, isCreatesDevices, isCreatesFields, isDescription, PATTERN, RULE } from "../fleet/rules.ts";
+import {
+  isConfigurationId,
+  isCreatesDevices,
+  isCreatesFields,
+  isDescription,
+  isDiscoveryPrefix,
+  PATTERN,
+  RULE,
+} from "../fleet/rules.ts";
 import { CONFIGURATION_TYPES, FIELD_ROLES, SEMANTICS } from "../fleet/types.ts";
 import { uuidOf } from "../fleet/uuids.ts";
 import { printTime } from "../measure/time.ts";
@@ -28,6 +36,26 @@ export const created = time
 export function createdAt({ created: at }: { readonly created?: number }): string | null {
   return at === undefined ? null : printTime(at);
 }
+
+export const settable = z
+  .boolean()
+  .nullable()
+  .meta({
+    description:
+      "Whether people and programs set it, like a switch or a set point, rather than devices measuring it: Home Assistant shows it so to " +
+      "those who may record. null: where it has neither a unit nor a semantic of something that is measured.",
+  });
+export const homeAssistant = z
+  .string()
+  .max(64, `allowed is ${RULE.discoveryPrefix}`)
+  .refine(isDiscoveryPrefix, `allowed is ${RULE.discoveryPrefix}`)
+  .nullable()
+  .meta({
+    description:
+      "Its clients are a Home Assistant that looks for devices below this prefix: homeassistant, unless it was told another. It finds the " +
+      "devices that this API user may view, and sets the fields of those that it may record. null: they are not.",
+    pattern: PATTERN.discoveryPrefix,
+  });
 
 export const fieldRole = z
   .enum(FIELD_ROLES)

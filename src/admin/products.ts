@@ -7,7 +7,7 @@ import type { Field } from "../fleet/types.ts";
 import { DEFAULT_TYPE, type FieldType } from "../measure/types.ts";
 import { checked } from "./checked.ts";
 import { describeField } from "./describe.ts";
-import { fieldRole, semantic, uuidGiven } from "./integration-values.ts";
+import { fieldRole, semantic, settable, uuidGiven } from "./integration-values.ts";
 import { remove } from "./remove.ts";
 import { type Deleted, deletion } from "./shared.ts";
 import type { OperationsDeps } from "./types.ts";
@@ -53,6 +53,7 @@ const schemas = {
     decimals: values.decimals.optional(),
     role: fieldRole.optional(),
     semantic: semantic.optional(),
+    settable: settable.optional(),
     uuid: uuidGiven.optional(),
   }),
   field: z.strictObject({ product: values.named, field: values.named }),
@@ -124,6 +125,7 @@ function productDetails({ row, workspace, fields, devicesById }: ProductNode) {
       active: field.row.active ?? true,
       role: field.row.role ?? null,
       semantic: field.row.semantic ?? null,
+      settable: field.row.settable ?? null,
     })),
   };
 }

@@ -9,6 +9,7 @@ import { decodedTo, downlinksTo } from "../integrations/webhooks/outside.ts";
 import { brokersOf } from "./brokers.ts";
 import type { Core } from "./core.ts";
 import { decoderLog } from "./decoder-log.ts";
+import { homeAssistantsOf } from "./home-assistant.ts";
 import { openDownlinks } from "./downlinks.ts";
 import { webhooksOf } from "./webhooks.ts";
 
@@ -45,6 +46,7 @@ export async function openIntegrations(core: Core) {
   const webhooks = webhooksOf(core);
   const brokers = brokersOf(core, sandbox, inbound.inbound);
   downlinks.toBrokers((device, topic, payload) => brokers.publish(device, topic, payload));
+  const outgoing = [webhooks, brokers, homeAssistantsOf(core)];
   inbound.inbound.listen(decodedTo(webhooks, directory));
   downlinks.downlinks.book.onChange(downlinksTo(webhooks, directory, clock));
   return {
@@ -57,19 +59,16 @@ export async function openIntegrations(core: Core) {
     /** Begins with what is done by itself; once listeners and commands are there. */
     start() {
       downlinks.start();
-      webhooks.start();
-      brokers.start();
+      for (const one of outgoing) one.start();
     },
     tick() {
       inbound.tick();
       downlinks.tick();
-      webhooks.tick();
-      brokers.tick();
+      for (const one of outgoing) one.tick();
     },
     /** What is under way ends; hands over what is not written yet, and ends the processes: calls that wait are told so. */
     async stop() {
-      webhooks.stop();
-      brokers.stop();
+      for (const one of outgoing) one.stop();
       await downlinks.stop();
       inbound.tick();
       sandbox.stop();

@@ -1,7 +1,7 @@
 import type { DeviceNode, ProductNode } from "../fleet/directory.ts";
 import type { WorkspacePermission } from "../fleet/types.ts";
 import { Bitset } from "./bitset.ts";
-import type { FreeRights } from "./free.ts";
+import { type FreeRights, spaceOf } from "./free.ts";
 import { loses } from "./narrowing.ts";
 import { coversDevice, devicesOf, type FilterShape, NO_RIGHTS, type Rights, reaches } from "./rights.ts";
 import type { DeviceSets } from "./sets.ts";
@@ -24,6 +24,8 @@ export class Principal {
   constructor(
     readonly key: string,
     private readonly sets: DeviceSets,
+    /** Number of the free topics that are its own; see OwnTopics. */
+    readonly space: number | null = spaceOf(key),
   ) {}
 
   /** E-mail address or name of the API user; for people, never for comparing. */
@@ -59,14 +61,19 @@ export class Principal {
   }
   /** Whether a message on a free topic of this workspace may be delivered at this moment. All that delivers one asks here. */
   mayReceive(workspace: number, topic: string): boolean {
-    const { free } = this.rights;
-    return free !== null && free.workspace === workspace && free.mayReceive(topic);
+    return workspace === this.space || this.freeIn(workspace)?.mayReceive(topic) === true;
   }
   /** The same of a name in UTF-8, which is only read when the rights name topics. */
   mayReceiveName(workspace: number, buf: Uint8Array, start: number, end: number): boolean {
-    const { free } = this.rights;
-    if (free === null || free.workspace !== workspace) return false;
-    return free.all || free.mayReceive(utf8.decode(buf.subarray(start, end)));
+    const all = workspace === this.space || this.freeIn(workspace)?.all === true;
+    return all || this.mayReceive(workspace, utf8.decode(buf.subarray(start, end)));
+  }
+  /** Whether what it published on a free topic of this workspace is still sent; what stands in its own space is. */
+  mayPublishIn(workspace: number, topic: string): boolean {
+    return workspace === this.space || this.freeIn(workspace)?.mayPublish(topic) === true;
+  }
+  private freeIn(workspace: number): FreeRights | null {
+    return this.rights.free?.workspace === workspace ? this.rights.free : null;
   }
   mayRecord(device: DeviceNode): boolean {
     return this.record.has(device.index);

@@ -32,7 +32,7 @@ export interface Rights {
   readonly lines: readonly Line[];
   /** Workspaces that the account belongs to, with what it may there. */
   readonly workspaces: ReadonlyMap<number, ReadonlySet<WorkspacePermission>>;
-  /** Null also while the instance has no free topics. */
+  /** Null also while the instance has no free topics, but for what is an account's own. */
   readonly free: FreeTopics | null;
 }
 export const NO_RIGHTS: Rights = {
@@ -106,7 +106,7 @@ function rightsOfApiUser(directory: Directory, apiUser: ApiUser, freeTopics: boo
         g satisfies never;
     }
   }
-  const free = freeTopics ? freeOfApiUser(apiUser) : null;
+  const free = freeOfApiUser(apiUser, freeTopics);
   return { name, operate, mqtt, lines, workspaces: new Map([[workspace, permissions]]), free };
 }
 

@@ -1,5 +1,6 @@
 import { STOPS, silent } from "./farewells.ts";
 import type { Authority } from "../auth/authority.ts";
+import { spacesGone } from "../auth/free.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
@@ -127,15 +128,14 @@ export class Broker implements BrokerContext {
     needs.hub.checkpoint = (outlet) => this.sessions.checkpointOf(outlet);
     needs.hub.mayStillPublish = (key, workspace, topic) => {
       const principal = needs.authority.principalOf(key);
-      const free = principal?.mqtt ? principal.free : null;
-      return free !== null && free.workspace === workspace && free.mayPublish(topic);
+      return principal?.mqtt === true && principal.mayPublishIn(workspace, topic);
     };
     needs.hub.shares.scopeOf = (outlet, filter) => scopeOf(this, outlet.principal, filter);
     needs.authority.onRights((principal, { narrowed }) => rightsChanged(this, principal, narrowed));
     needs.authority.onRevoked(({ key, tokenUid, tokensLeft }) => revoked(this, key, tokenUid, tokensLeft));
     needs.directory.onChange((changes) => {
       if (!changes.every(isAftermath)) needs.hub.fleetChanged();
-      for (const c of changes) if (c.kind === "workspace" && c.op === "delete") needs.hub.retained.forget(c.uid);
+      for (const space of spacesGone(changes)) needs.hub.retained.forget(space);
     });
   }
 

@@ -1,8 +1,8 @@
 import { CATALOGUE } from "../base/errors.ts";
 import { deadlineOf } from "../base/expiry.ts";
-import { encodeWithin, type PublishView, readPublish, textAt, userProperties } from "../codec/index.ts";
+import { encodeWithin, readPublish, textAt } from "../codec/index.ts";
 import { ROW_MESSAGE } from "../ingest/batch.ts";
-import { NO_EXTRAS, type PublishExtras } from "../ingest/ingest.ts";
+import { NO_EXTRAS } from "../ingest/ingest.ts";
 import { type PublishRefusal, refused } from "../ingest/refused.ts";
 import type { TopicEntry } from "../ingest/target.ts";
 import { reasonText } from "../session/reason.ts";
@@ -10,7 +10,9 @@ import { Kind } from "../store/record.ts";
 import { PUBACK, PUBREC, PUBREC_AGAIN } from "./acks.ts";
 import type { Channel } from "./channel.ts";
 import type { BrokerContext } from "./context.ts";
+import { readExtras } from "./extras.ts";
 import type { Session } from "./session.ts";
+import { toldStatus } from "./status.ts";
 
 /**
  * PUBLISH from a client; the hot path. It is answered as its QoS says [MQTT-3.3.4-1]. Its DUP is not looked at: at QoS 1
@@ -121,16 +123,9 @@ function pass(
   const found = channel.findFree(principal, topic, start, end);
   if (found === null) return messages.whyNot(principal, topic, start, end);
   const deadline = view.expiry >= 0 ? deadlineOf(view.expiry, now) : 0;
-  return messages.accept(outlet, found, view, buf, deadline);
-}
-
-/** Deadline and `timestamp` of a v5 publish; null when there are several timestamps. */
-function readExtras(view: PublishView, buf: Uint8Array, now: number): PublishExtras | null {
-  const deadline = view.expiry >= 0 ? deadlineOf(view.expiry, now) : 0;
-  if (view.userProps === 0) return { timestamp: null, deadline };
-  const stamps = userProperties(buf, view.propsStart, view.propsEnd).filter(([name]) => name === "timestamp");
-  if (stamps.length > 1) return null;
-  return { timestamp: stamps[0]?.[1] ?? null, deadline };
+  const refusal = messages.accept(outlet, found, view, buf, deadline);
+  if (refusal === null && principal.free?.mayTell(found.name)) toldStatus(context, outlet, buf, view);
+  return refusal;
 }
 
 /** Tells everyone concerned why a publish was refused (wire contract section 7). @param time µs, of the wall clock */

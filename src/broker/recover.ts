@@ -1,6 +1,8 @@
+import { apiUserOfSpace } from "../auth/free.ts";
 import { unpackState } from "../fanout/checkpoint.ts";
 import { isGroup } from "../fanout/shares.ts";
 import { subscriptionOf } from "../fanout/subscription.ts";
+import type { Directory } from "../fleet/directory.ts";
 import { unpackWill } from "../session/will.ts";
 import { SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
 import type { DeviceLogStore, LogStore, RecoveredSession, RetainedStore, Seq, SessionStore } from "../store/ports.ts";
@@ -35,10 +37,15 @@ export async function recoverSessions(context: Recovering, store: Stored, newest
   }
 }
 
+/** Whether those are there whose free topics have this number. */
+function hasOwner(directory: Directory, space: number): boolean {
+  const apiUser = apiUserOfSpace(space);
+  return (apiUser === null ? directory.workspace(space) : directory.apiUser(apiUser)) !== undefined;
+}
 async function recover(context: Recovering, store: Stored, newest: Seq, now: number): Promise<void> {
   const { retained } = context.hub;
   for await (const piece of store.retained()) retained.load([piece]);
-  for (const uid of retained.workspaces) if (!context.directory.workspace(uid)) retained.forget(uid);
+  for (const uid of retained.workspaces) if (!hasOwner(context.directory, uid)) retained.forget(uid);
   const restored = new Map<number, Restored>();
   const floors: Floors = { rows: new Map(), groups: new Map() };
   // first the shared subscriptions, which the sessions join

@@ -125,7 +125,7 @@ export function subscribe(context: BrokerContext, channel: Channel, session: Ses
   else replay(context, outlet, replays, upTo);
 }
 /** Sends what is retained under new subscriptions. @param upTo see replayMessages */
-function replay(context: BrokerContext, outlet: Outlet, replays: readonly Subscription[], upTo: Seq): void {
+export function replay(context: BrokerContext, outlet: Outlet, replays: readonly Subscription[], upTo: Seq): void {
   if (outlet.gone) return;
   for (const s of replays) {
     replayRetained(context.hub, context.series, context.directory, context.topics, s);

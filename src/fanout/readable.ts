@@ -22,8 +22,9 @@ export function mayReadTopic(
   principal: Principal,
   topic: string,
 ): boolean {
-  // what it was sent was of its own workspace
-  if (topics.isFree(topic)) return principal.mayReceive(principal.free?.workspace ?? 0, topic);
+  // what it was sent was of its own workspace, or of its own topics
+  const { free } = principal;
+  if (topics.isFree(topic)) return principal.mayReceive(free?.workspace ?? 0, topic) || free?.isOwn(topic) === true;
   const [root, slug = "", id = ""] = topic.split("/", 3);
   if (root !== topics.prefix) return true;
   const device = directory.product(slug)?.devicesById.get(id);

@@ -53,7 +53,7 @@ class Cursors {
 }
 
 /**
- * What is retained and the new subscriptions of a session still get: last values, then messages on free topics. It fills no
+ * What is retained and the new subscriptions of a session still get: messages on its account's own topics, last values, then messages on free topics. It fills no
  * queue: each is found when the client takes it. A subscription that was made once more, and wants none itself, does not
  * take away what the first one asked for.
  */
@@ -62,21 +62,26 @@ export class Replays {
   readonly values = new Cursors();
   /** Retained messages on free topics. */
   readonly messages = new Cursors();
+  /** Those on topics that are the account's own. */
+  readonly own = new Cursors();
+  /** In this order: what describes devices comes before their values. */
+  private readonly all = [this.own, this.values, this.messages];
 
   /** Sends the next one; see RetainedCursor. */
   next(now: number): "sent" | "later" | "done" {
     const turn: Turn = { looks: LOOK };
-    const found = this.values.next(now, turn);
-    return found === "done" ? this.messages.next(now, turn) : found;
+    for (const cursors of this.all) {
+      const found = cursors.next(now, turn);
+      if (found !== "done") return found;
+    }
+    return "done";
   }
   /** What would go at QoS 0 is not sent any more. */
   dropQos0(): void {
-    this.values.dropQos0();
-    this.messages.dropQos0();
+    for (const cursors of this.all) cursors.dropQos0();
   }
   /** Nothing more is sent. */
   close(): void {
-    this.values.close();
-    this.messages.close();
+    for (const cursors of this.all) cursors.close();
   }
 }

@@ -100,11 +100,18 @@ class RetainedWalk implements RetainedCursor {
  */
 export function replayMessages(hub: RetainedHost, subscription: Subscription, upTo: Seq): void {
   const { outlet } = subscription;
-  const workspace = outlet.principal.free?.workspace;
-  if (workspace === undefined) return;
+  const { free } = outlet.principal;
+  if (free === null) return;
+  replay(hub, subscription, free.workspace, upTo);
+  if (free.own !== null) replay(hub, subscription, free.own.space, upTo);
+}
+function replay(hub: RetainedHost, subscription: Subscription, workspace: number, upTo: Seq): void {
+  const { outlet } = subscription;
   const walk = hub.retained.walk(workspace, subscription.canonical);
   if (walk === null) return;
   outlet.replay ??= new Replays();
-  outlet.replay.messages.put(new RetainedWalk(hub, subscription, walk, upTo));
+  const { messages, own } = outlet.replay;
+  const cursors = workspace === outlet.principal.free?.own?.space ? own : messages;
+  cursors.put(new RetainedWalk(hub, subscription, walk, upTo));
   hub.touch(outlet);
 }

@@ -1,4 +1,5 @@
 import type { Directory } from "../fleet/directory.ts";
+import type { Product } from "../fleet/types.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import { printValue } from "../measure/index.ts";
 import type { FilterScope, PlatformTopics } from "../topic/platform.ts";
@@ -42,7 +43,7 @@ class SeriesCursor implements RetainedCursor {
     const itsField = this.series.field(id);
     if (!itsDevice || !itsField) return false;
     const { row } = itsDevice.product;
-    if (!row.retainLastValues || (product !== null && product !== row.slug)) return false;
+    if (!isRetained(row, this.subscription) || (product !== null && product !== row.slug)) return false;
     return (device === null || device === itsDevice.row.id) && (field === null || field === itsField.row.id);
   }
 }
@@ -60,7 +61,7 @@ export function replayRetained(
   let only: number[] | null = null;
   if (scope.product !== null) {
     const product = directory.product(scope.product);
-    if (!product?.row.retainLastValues) return;
+    if (!product || !isRetained(product.row, subscription)) return;
     if (scope.device !== null) {
       const device = product.devicesById.get(scope.device);
       if (!device) return;
@@ -71,6 +72,11 @@ export function replayRetained(
   outlet.replay ??= new Replays();
   outlet.replay.values.put(new SeriesCursor(hub, series, subscription, scope, only));
   hub.touch(outlet);
+}
+
+/** Whether the product's topics behave as retained; for a Home Assistant all do, which knows nothing of a device until it hears a value. */
+function isRetained({ retainLastValues }: Product, { outlet }: Subscription): boolean {
+  return retainLastValues || (outlet.principal.free?.own ?? null) !== null;
 }
 
 /** False when there is nothing to send. */

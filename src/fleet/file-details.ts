@@ -61,6 +61,10 @@ export const FIELD_DETAILS = {
   active: yesOrNo.optional(),
   role: oneOf(FIELD_ROLES).optional(),
   semantic: oneOf(SEMANTICS).optional(),
+  settable: z
+    .enum(["true", "false", ""])
+    .transform((v) => (v === "" ? null : v === "true"))
+    .optional(),
   ...UUID,
 };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isFilter } from "../topic/names.ts";
-import { isSlug, isTag, RULE } from "./rules.ts";
+import { isDiscoveryPrefix, isSlug, isTag, RULE } from "./rules.ts";
 import { DEVICE_PERMISSIONS, TOPIC_PERMISSIONS, WORKSPACE_PERMISSIONS } from "./rows.ts";
 
 const slug = z.string().refine(isSlug, `allowed is ${RULE.slug}`);
@@ -16,7 +16,7 @@ const MAX_FILTER_LEVELS = 1024;
 
 const SCOPES = ["devices", "products", "tags", "device_ids", "workspace", "instance", "free_topics"] as const;
 /** One line of rights in a fleet file. */
-export const right = z
+const right = z
   .strictObject({
     devices: z.literal("all").optional(),
     products: z.array(slug).min(1).optional(),
@@ -52,3 +52,16 @@ export const right = z
       if (!allowed.includes(c)) problem(["can", i], `allowed beside "${scopes[0]}" is ${allowed.join(", ")}`);
   });
 export type FileRight = z.output<typeof right>;
+
+/** What an API user may do, and that it is a Home Assistant. */
+export const API_USER_DETAILS = {
+  rights: z.array(right).optional(),
+  /** The word of the API, for the same. */
+  grants: z.array(right).optional(),
+  /** "": it is none. */
+  home_assistant: z
+    .string()
+    .refine((text) => text === "" || isDiscoveryPrefix(text), `allowed is ${RULE.discoveryPrefix}; or "" for none`)
+    .transform((text) => (text === "" ? null : text))
+    .optional(),
+};

@@ -14,7 +14,7 @@ import {
   UUID,
   WORKSPACE_DETAILS,
 } from "./file-details.ts";
-import { right } from "./file-rights.ts";
+import { API_USER_DETAILS } from "./file-rights.ts";
 import { numbersOf, numberText, type Range, rangeOf } from "./range.ts";
 import { KEEP_RULE, keepDaysOf } from "./retention.ts";
 import { emailOf, fieldIdOf, fieldTypeOf, isDeviceId, isName, isSlug, isTag, isUnit, RULE } from "./rules.ts";
@@ -210,9 +210,7 @@ const apiUser = z
     token: token.optional(),
     expires: expires.optional(),
     mqtt: flag.optional(),
-    rights: z.array(right).optional(),
-    /** The word of the API, for the same. */
-    grants: z.array(right).optional(),
+    ...API_USER_DETAILS,
   })
   .superRefine(({ rights, grants }, ctx) => {
     if (rights && grants)

@@ -23,3 +23,13 @@ export function holdersOf(granted: MultiMap<string, number>, isOne: (device: num
   }
   return holders;
 }
+
+/** Equal for equal rights, whatever the order they are written in. */
+export function rightsText(grants: readonly Grant[]): string {
+  const list = (value: unknown) => (Array.isArray(value) ? [...new Set(value)].sort() : value);
+  return grants
+    .map((g) => Object.entries(g).map(([key, value]) => JSON.stringify([key, list(value)])))
+    .map((entries) => entries.sort().join(" "))
+    .sort()
+    .join("\n");
+}

@@ -3,6 +3,8 @@ import type { Directory } from "./directory.ts";
 import type { FileRight } from "./file-rights.ts";
 import type { FileApiUser, FileExpiry, FileUser, FileWorkspace, FleetFile } from "./file.ts";
 import { type Draughtsman, FILE_TOKEN, type TokenOwner } from "./plan-draft.ts";
+import { patched } from "./edit/patch.ts";
+import { rightsText } from "./grant-keys.ts";
 import { numbersOf, rangeOf } from "./range.ts";
 import { hashToken, tokenHint } from "./token.ts";
 import {
@@ -53,10 +55,15 @@ export class AccountPlanner {
     const same = !grants || (known !== undefined && rightsText(grants) === rightsText(known.grants));
     const [uid, mqtt] = [known?.uid ?? draft.temporary(), file.mqtt ?? known?.mqtt ?? true];
     const stated = (same ? known?.grants : grants) ?? [];
-    const row: ApiUser = { ...known, uid, workspace, name: file.name, mqtt, grants: stated };
+    const { home_assistant: wished } = file;
+    if (wished) this.mustBeFree(wished, `${path}.home_assistant`);
+    const named: ApiUser = { ...known, uid, workspace, name: file.name, mqtt, grants: stated };
+    const row = patched(named, { homeAssistant: wished });
     const title = `API user "${file.name}" of ${slug}`;
     const changes: string[] = [];
     if (known && known.mqtt !== row.mqtt) changes.push(`mqtt ${known.mqtt} → ${row.mqtt}`);
+    if (known && known.homeAssistant !== row.homeAssistant)
+      changes.push(`home_assistant ${known.homeAssistant ?? "off"} → ${row.homeAssistant ?? "off"}`);
     if (known && !same) changes.push("its rights become those of the file");
     if (!known || changes.length > 0) draft.drafts.push({ kind: "apiUser", op: "put", row });
     if (!known) draft.line("+", title + (row.grants.length === 0 ? ", without any rights" : ""));
@@ -231,15 +238,6 @@ export class AccountPlanner {
   }
 }
 
-/** Equal for equal rights, whatever the order they are written in. */
-function rightsText(grants: readonly Grant[]): string {
-  const list = (value: unknown) => (Array.isArray(value) ? [...new Set(value)].sort() : value);
-  return grants
-    .map((g) => Object.entries(g).map(([key, value]) => JSON.stringify([key, list(value)])))
-    .map((entries) => entries.sort().join(" "))
-    .sort()
-    .join("\n");
-}
 function isDevicePermission(c: DevicePermission | TopicPermission): c is DevicePermission {
   return DEVICE_PERMISSIONS.some((each) => each === c);
 }

@@ -44,9 +44,9 @@ export function planFields(
       unit,
       ...statedRetention(f, known?.retention),
     };
-    const { decimals, description, role, semantic, uuid } = f;
+    const { decimals, description, role, semantic, settable, uuid } = f;
     const row = patched<Field>(stated, {
-      ...{ decimals, description, role, semantic, uuid },
+      ...{ decimals, description, role, semantic, settable, uuid },
       active: f.active === true ? null : f.active,
     });
     refuseProblem(at, product, row);
@@ -59,6 +59,7 @@ export function planFields(
       active: [known?.active ?? true, row.active ?? true],
       role: [known?.role, row.role],
       semantic: [known?.semantic, row.semantic],
+      settable: [known?.settable, row.settable],
       uuid: [known?.uuid, row.uuid],
       ...retentionDifferences("field", known?.retention, row.retention),
     });

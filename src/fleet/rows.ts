@@ -50,6 +50,8 @@ export interface Field extends Named {
   readonly role?: FieldRole;
   /** What it measures, in words that are the same in all products. */
   readonly semantic?: Semantic;
+  /** Whether people and programs set it, like a switch or a set point, rather than devices measuring it. Absent: where it has neither a unit nor a semantic of something measured. */
+  readonly settable?: boolean;
 }
 export interface Device extends Made {
   readonly uid: number;
@@ -124,6 +126,8 @@ export interface ApiUser extends Made {
   readonly name: string;
   readonly mqtt: boolean;
   readonly grants: readonly Grant[];
+  /** Its clients are a Home Assistant that looks for devices below this prefix. Absent: they are not. */
+  readonly homeAssistant?: string;
 }
 /** `hash`: lower-case hex SHA-256 of the token; `hint`: its last four characters, to tell tokens apart. `expires`: µs or null. */
 export interface Token {

@@ -22,6 +22,8 @@ export const RULE = {
   createsDevices: "a whole number from 0 to 100000",
   createsFields: "a whole number from 0 to 1000",
   configurationId: "a letter, then letters, digits or _, at most 64 characters (like sensorDepth)",
+  discoveryPrefix:
+    "one to four topic levels of letters, digits, _ or -, at most 64 characters (homeassistant, unless Home Assistant was told another)",
   token: "40 lower-case hexadecimal characters",
 } as const;
 
@@ -36,6 +38,7 @@ export const PATTERN = {
     "^([A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,63}|\\.[A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,62}|\\.\\.[A-Za-z0-9._:~-]{1,62})$",
   uuid: "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
   configurationId: "^[A-Za-z][A-Za-z0-9_]{0,63}$",
+  discoveryPrefix: "^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+){0,3}$",
   fieldId: "^[A-Za-z0-9][A-Za-z0-9_]{0,63}$",
 } as const;
 
@@ -55,6 +58,10 @@ export function fieldIdOf(text: string): string | null {
 /** The identifier of a configuration field, as scripts have it; nothing of it is changed. */
 export function isConfigurationId(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(text);
+}
+/** Where Home Assistant looks for devices; that it stands outside the instance's prefix is checked where that is known. */
+export function isDiscoveryPrefix(text: string): boolean {
+  return text.length <= 64 && /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+){0,3}$/.test(text);
 }
 /** How many devices a product may have for others to be made by themselves. */
 export function isCreatesDevices(n: number): boolean {

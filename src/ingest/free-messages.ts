@@ -1,6 +1,6 @@
 import type { Principal } from "../auth/principal.ts";
 import type { Micros } from "../base/types.ts";
-import type { PublishView } from "../codec/index.ts";
+import { createPublishView, type PublishView } from "../codec/index.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import type { Publisher } from "./batch.ts";
 import type { CommitLine } from "./commits.ts";
@@ -46,7 +46,8 @@ export class FreeMessages {
     const { free } = principal;
     if (free === null || levelsOf(buf, start, end) > this.limits.maxTopicLevels) return null;
     const topic = this.cache.of(free.workspace, buf, start, end);
-    return free.all || free.mayPublish(topic.name) ? topic : null;
+    if (free.all || free.mayPublish(topic.name)) return topic;
+    return free.own !== null && free.mayTell(topic.name) ? this.cache.of(free.own.space, buf, start, end) : null;
   }
   /** Why `find` found none. */
   whyNot({ free }: Principal, buf: Uint8Array, start: number, end: number): PublishRefusal {
@@ -79,6 +80,15 @@ export class FreeMessages {
     }
     batch.message(topic, sender, view, deadline, flags, buf);
     return null;
+  }
+
+  /**
+   * Takes a retained message of the platform's own; an empty payload removes the one there is. Published at QoS 1. Returns its refusal.
+   * @param workspace or the number that stands for it
+   */
+  retain(sender: Publisher, workspace: number, topic: Uint8Array, payload: Uint8Array): PublishRefusal | null {
+    const view = { ...createPublishView(), qos: 1 as const, retain: true, payloadEnd: payload.length };
+    return this.accept(sender, this.cache.of(workspace, topic, 0, topic.length), view, payload, 0);
   }
 
   /** Forgets retained messages that have expired, a part of them at a time. Call it about once a second. */

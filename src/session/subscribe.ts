@@ -5,8 +5,8 @@ import { parseShare } from "../topic/names.ts";
 export interface SubscriberScope {
   readonly operate: boolean;
   couldEverView(filter: { readonly product: string | null; readonly device: string | null }): boolean;
-  /** Rights on free topics; null: none. */
-  readonly free: { couldReceive(filter: string): boolean } | null;
+  /** Rights on free topics, and topics of its own, also on an instance without free topics; null: none. */
+  readonly free: { couldReceive(filter: string): boolean; readonly own?: object | null } | null;
 }
 export type Decision =
   | { readonly granted: true; readonly canonical: string; readonly note: string | null }
@@ -45,7 +45,7 @@ export function decideSubscription(
   }
   if (scope.errors) return { granted: true, canonical, note };
   if (scope.data && who.couldEverView(scope)) return { granted: true, canonical, note };
-  if (scope.free && topics.freeTopics) {
+  if (scope.free && (topics.freeTopics || who.free?.own)) {
     if (who.free?.couldReceive(canonical)) return { granted: true, canonical, note };
     return refuse(0x87, whyNoFree(who));
   }

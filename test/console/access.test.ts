@@ -116,6 +116,23 @@ describe.skipIf(!have("chromium"))("access", () => {
     expect(visitor.sins).toEqual([]);
   });
 
+  test("its devices appear in Home Assistant, and the page says what is entered there", async () => {
+    const { page } = visitor;
+    const part = page.getByRole("region", { name: "Home Assistant" });
+    await part.getByRole("checkbox", { name: "Its devices appear in Home Assistant" }).check();
+    await part.getByRole("textbox", { name: "Discovery prefix" }).fill("dtck");
+    await part.getByRole("button", { name: "Apply" }).click();
+    await part.getByText(/belong to the platform/).waitFor();
+    await part.getByRole("textbox", { name: "Discovery prefix" }).fill("homeassistant");
+    await part.getByRole("button", { name: "Apply" }).click();
+    await part.getByText(String(server.ports.mqtt)).waitFor();
+    await part.getByText("a token of this API user, in both").waitFor();
+    expect(JSON.parse((await server.cli("api-user", "list", "--workspace", "demo", "--json")).out)).toContainEqual(
+      expect.objectContaining({ name: "meter", home_assistant: "homeassistant" }),
+    );
+    expect(visitor.sins).toEqual([]);
+  });
+
   test("a token is rotated: the new one is shown once, the old one ends later", async () => {
     const { page } = visitor;
     await page.getByRole("button", { name: /^Rotate the token/ }).click();
@@ -169,7 +186,7 @@ describe.skipIf(!have("chromium"))("access", () => {
   test("the audit log says who did it, and what was different", async () => {
     const { page } = visitor;
     await visitor.goto("w/demo/access?tab=audit&action=api_user");
-    const entry = page.getByRole("group").filter({ hasText: "api_user.update" }).first();
+    const entry = page.getByRole("group").filter({ hasText: "api_user.update" }).nth(1); // behind that of Home Assistant
     await entry.click();
     await entry.getByText(/record_measurements/).waitFor();
     expect(await entry.textContent()).toContain("owner@localhost");

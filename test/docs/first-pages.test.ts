@@ -133,7 +133,10 @@ class Reader {
 function pattern(line: string): RegExp {
   const plain = line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(
-    `^${plain.replace(/[0-9a-f]{40}/g, "[0-9a-f]{40}").replace(/"time":"2026-11-[^"]*"/g, '"time":"[^"]*"')}$`,
+    `^${plain
+      .replace(/[0-9a-f]{40}/g, "[0-9a-f]{40}")
+      .replace(/fieldcast_[0-9a-f]{32}_\d+/g, "fieldcast_[0-9a-f]{32}_\\d+")
+      .replace(/"time":"2026-11-[^"]*"/g, '"time":"[^"]*"')}$`,
   );
 }
 
@@ -185,6 +188,13 @@ describe.skipIf(!have("mosquitto-clients"))("the commands print what the pages s
   });
   test("docs/examples.md", async () => {
     await follow(reader, examplesOf(page("docs/examples.md")));
+  });
+  test("docs/home-assistant.md", async () => {
+    const [make, ...rest] = examplesOf(page("docs/home-assistant.md"));
+    const out = await reader.type(make?.command ?? "");
+    expect(out).toContain(make?.prints?.trim() ?? "?");
+    reader.set("HA_TOKEN", /^[0-9a-f]{40}$/m.exec(out)?.[0] ?? "");
+    await follow(reader, rest);
   });
   test("docs/topics.md, free topics last", async () => {
     const text = page("docs/topics.md");

@@ -138,7 +138,6 @@ export const ALLOWED = {
     "src/store/sqlite/fleet/accounts.ts": 194,
     "src/store/sqlite/fleet/file.ts": 168,
     "src/store/sqlite/fleet/migrations.ts": 169,
-    "src/store/sqlite/fleet/rows.ts": 157,
     "src/store/sqlite/fleet/store.ts": 157,
     "src/store/sqlite/salvage/data.ts": 275,
     "src/store/sqlite/salvage/fleet.ts": 232,

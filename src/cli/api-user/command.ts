@@ -13,6 +13,7 @@ export const create = (io: Io, [name = ""]: Args, flags: Flags) =>
       name,
       grants: grantsOf(flags),
       mqtt: flags.mqtt !== false,
+      ...(flags.homeAssistant === undefined ? {} : { homeAssistant: prefixOf(flags.homeAssistant) }),
       ...given(flags, "workspace"),
       ...expires,
     };
@@ -23,6 +24,23 @@ export const create = (io: Io, [name = ""]: Args, flags: Flags) =>
       io.err(`API user ${visible(made.apiUser)} is made. Its token, which is not shown again:\n`);
       await tellOnce(io, `${made.secret}\n`, lost);
     }
+    return 0;
+  });
+/** `--home-assistant` with or without a prefix. */
+function prefixOf(flag: unknown): string {
+  return typeof flag === "string" ? flag : "homeassistant";
+}
+export const homeAssistant = (io: Io, [who = "", prefix]: Args, flags: Flags) =>
+  on(io, flags, async (access) => {
+    if (flags.off === true && prefix !== undefined) throw new UsageError("--off: leave the prefix out");
+    const wish = flags.off === true ? { prefix: null } : prefix === undefined ? {} : { prefix };
+    const row = await access.call("apiUserHomeAssistant", { who, ...wish });
+    const told =
+      row.homeAssistant === null
+        ? "is no Home Assistant any more; what was described to it is taken away"
+        : `is a Home Assistant, which finds its devices below ${row.homeAssistant}`;
+    if (flags.json === true) io.out(json(row));
+    else io.out(`API user ${visible(`${row.name}@${row.workspace}`)} ${told}.\n`);
     return 0;
   });
 /** Lines of rights as the API has them. @throws UsageError */

@@ -1,7 +1,8 @@
 import { asking, several, type Registrar } from "../registrar.ts";
 
 /** `api-user`: accounts for programs and devices. */
-export function register({ add, json, group }: Registrar): void {
+export function register(registrar: Registrar): void {
+  const { add, json, group } = registrar;
   const parent = group("api-user", "API users: accounts for programs and devices", "fieldcast api-user list");
   const example = "fieldcast api-user create screen --can view --product my-product";
   json(
@@ -21,6 +22,7 @@ export function register({ add, json, group }: Registrar): void {
       .option("--product <SLUG>", "on the devices of this product (may be repeated; default: on all devices)", several)
       .option("--tag <TAG>", "on the devices with this tag (may be repeated)", several)
       .option("--device <PRODUCT/DEVICE>", "on this device (may be repeated)", several)
+      .option("--home-assistant [PREFIX]", "it is a Home Assistant: its devices appear there (default: homeassistant)")
       .option("--no-mqtt", "it may not use MQTT")
       .option("--expires <WHEN>", "when its token ends: a date, a time, or days from now (90d)"),
   );
@@ -42,6 +44,7 @@ export function register({ add, json, group }: Registrar): void {
       async () => (await import("../token/rights.ts")).rights,
     ).option("--on <PRODUCT[/DEVICE]>", "only what counts on this product or device"),
   );
+  registerHomeAssistant(registrar, parent);
   const text = "delete an API user; its tokens and connections end at once";
   json(
     asking(
@@ -53,5 +56,16 @@ export function register({ add, json, group }: Registrar): void {
         async () => (await import("./command.ts")).remove,
       ),
     ),
+  );
+}
+function registerHomeAssistant({ add, json }: Registrar, parent: ReturnType<Registrar["group"]>): void {
+  json(
+    add(
+      parent,
+      "home-assistant <who> [prefix]",
+      "let the devices of an API user appear in Home Assistant by themselves",
+      "fieldcast api-user home-assistant screen@home",
+      async () => (await import("./command.ts")).homeAssistant,
+    ).option("--off", "take them away there"),
   );
 }

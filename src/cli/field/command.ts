@@ -44,6 +44,7 @@ export const create = (io: Io, [product = "", id = ""]: Args, flags: Flags) =>
       type: flags.type ?? DEFAULT_TYPE,
       ...given(flags, "name", "unit", "role", "semantic", "uuid"),
       ...decimals,
+      ...(flags.settable === undefined ? {} : { settable: flags.settable === true }),
     };
     const made = await access.call("fieldCreate", wish);
     return say(io, flags, made, `Field ${made.field} (${made.type}) of ${made.product} is made.`);

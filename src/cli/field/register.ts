@@ -30,6 +30,8 @@ export function register({ add, json, group }: Registrar): void {
         "--semantic <WORD>",
         "what it measures, in words that are the same in all products: temperature, battery, …",
       )
+      .option("--settable", "people and programs set it, like a switch or a set point")
+      .option("--no-settable", "devices measure it, and nothing else sets it")
       .option("--uuid <UUID>", "a UUID that programs elsewhere hold on to already (default: a random one)")
       .option("--decimals <N>", "digits after the point that people are shown"),
   );

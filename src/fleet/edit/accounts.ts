@@ -4,6 +4,7 @@ import type { Draughtsman } from "../plan-draft.ts";
 import { RULE } from "../rules.ts";
 import { hashToken, newToken, tokenHint } from "../token.ts";
 import type { ApiUser, Grant, Membership, Role, Token, Workspace } from "../types.ts";
+import { prefixIsFree } from "./home-assistant.ts";
 import { type Changes, patched, sameRow } from "./patch.ts";
 import { uuidIsTaken } from "./products.ts";
 
@@ -78,20 +79,25 @@ interface ApiUserWish {
   readonly name: string;
   readonly mqtt: boolean;
   readonly grants: readonly Grant[];
+  readonly homeAssistant: string | null;
 }
-/** @returns the temporary uid, for a token. @throws BadValues already_exists */
+/** @returns the temporary uid, for a token. @throws BadValues already_exists, invalid_request */
 export function createApiUser(draft: Draughtsman, workspace: number, wish: ApiUserWish): number {
+  const { homeAssistant, ...rest } = wish;
   nameIsFree(draft, workspace, wish.name, null);
+  prefixIsFree(draft, homeAssistant);
   const uid = draft.temporary();
-  draft.drafts.push({ kind: "apiUser", op: "put", row: { uid, workspace, ...wish } });
+  const own = homeAssistant === null ? {} : { homeAssistant };
+  draft.drafts.push({ kind: "apiUser", op: "put", row: { uid, workspace, ...rest, ...own } });
   return uid;
 }
 
-/** @throws BadValues already_exists */
+/** @throws BadValues already_exists, invalid_request */
 export function changeApiUser(draft: Draughtsman, row: ApiUser, changes: Changes<ApiUser>): void {
   const next = patched(row, changes);
   if (sameRow(next, row)) return;
   nameIsFree(draft, row.workspace, next.name, row.uid);
+  prefixIsFree(draft, next.homeAssistant ?? null);
   draft.drafts.push({ kind: "apiUser", op: "put", row: next });
 }
 

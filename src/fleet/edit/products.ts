@@ -66,7 +66,7 @@ export function changeProduct(draft: Draughtsman, node: ProductNode, changes: Ch
   if (!sameRow(row, node.row)) draft.drafts.push({ kind: "product", op: "put", row });
 }
 
-type FieldMore = "unit" | "decimals" | "description" | "active" | "role" | "semantic" | "uuid";
+type FieldMore = "unit" | "decimals" | "description" | "active" | "role" | "semantic" | "settable" | "uuid";
 interface FieldWish extends Changes<Pick<Field, FieldMore>> {
   readonly id: string;
   readonly type: Field["type"];

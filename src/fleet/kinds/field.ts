@@ -1,4 +1,4 @@
-import { integer, nullable, optional, text, unless, word } from "../columns.ts";
+import { flag, integer, nullable, optional, text, unless, word } from "../columns.ts";
 import { FIELD_TYPES } from "../../measure/types.ts";
 import { FIELD_ROLES, SEMANTICS } from "../integration-rows.ts";
 import { fleetKind } from "../kind.ts";
@@ -26,6 +26,7 @@ export const field = fleetKind<Field>()({
     active: unless("active", false),
     role: optional(word("role", FIELD_ROLES)),
     semantic: optional(word("semantic", SEMANTICS)),
+    settable: optional(flag("settable")),
     uuid: optional(text("uuid")),
   },
 });

@@ -3,16 +3,17 @@ import { BadValues } from "../../base/errors.ts";
 import { changeApiUser, createApiUser, createToken, rotateToken } from "../../fleet/edit/accounts.ts";
 import { hashToken } from "../../fleet/token.ts";
 import type { ApiUser, Token } from "../../fleet/types.ts";
-import { daysFrom, printTime } from "../../measure/time.ts";
+import { printTime } from "../../measure/time.ts";
 import { findApiUser, findApiUserToken, findWorkspaceFor } from "./find.ts";
 import { checkGiving } from "../../admin/giving.ts";
 import { grantsFrom, showGrant } from "../../admin/grants.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route } from "./route.ts";
-import { created, createdAt } from "../../admin/integration-values.ts";
+import { created, createdAt, homeAssistant } from "../../admin/integration-values.ts";
 import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { removed } from "./takes.ts";
+import { toCome } from "./to-come.ts";
 
 /** API users and their tokens. All of it takes the workspace permission "members". */
 
@@ -26,15 +27,16 @@ const apiUser = z
     workspace: z.string(),
     created,
     mqtt: z.boolean().meta({ description: "Whether it may use MQTT." }),
+    home_assistant: homeAssistant,
     grants: values.grants,
   })
   .meta({ id: "ApiUser", description: "An account for programs and devices, with rights of its own." });
 
 function showApiUser(deps: ApiDeps, row: ApiUser) {
-  const { uid: api_user, name, mqtt } = row;
+  const { uid: api_user, name, mqtt, homeAssistant: home_assistant = null } = row;
   const workspace = deps.directory.workspace(row.workspace)?.slug ?? "";
   const grants = row.grants.map((grant) => showGrant(deps, grant));
-  return { api_user, name, workspace, created: createdAt(row), mqtt, grants };
+  return { api_user, name, workspace, created: createdAt(row), mqtt, home_assistant, grants };
 }
 
 const token = z
@@ -70,15 +72,7 @@ function showNew(deps: ApiDeps, secret: string) {
   return { ...showToken(deps, row), secret };
 }
 
-/** A time to come, in µs. @throws BadValues invalid_request */
-function toCome(text: string | null | undefined, now: number): number | null {
-  const at = text === null || text === undefined ? null : (daysFrom(text, now) ?? values.microsOf(text));
-  if (at !== null && at <= now)
-    throw new BadValues("invalid_request", [{ path: "expires", message: "This time is over." }]);
-  return at;
-}
-
-const names = { name: values.name, mqtt: z.boolean(), grants: values.grants };
+const names = { name: values.name, mqtt: z.boolean(), home_assistant: homeAssistant, grants: values.grants };
 const MONTH = 31 * 24 * 3600;
 
 export const API_USERS: readonly AnyOperation[] = [
@@ -115,6 +109,7 @@ export const API_USERS: readonly AnyOperation[] = [
     body: z.strictObject({
       name: values.name,
       mqtt: z.boolean().default(true),
+      home_assistant: homeAssistant.default(null),
       grants: values.grants.default([]),
       expires: values.expires
         .optional()
@@ -130,7 +125,8 @@ export const API_USERS: readonly AnyOperation[] = [
         const workspace = call.again();
         const grants = grantsFrom(draft, workspace.uid, body.grants);
         checkGiving(call, workspace.uid, grants);
-        const uid = createApiUser(draft, workspace.uid, { name: body.name, mqtt: body.mqtt, grants });
+        const { name, mqtt, home_assistant } = body;
+        const uid = createApiUser(draft, workspace.uid, { name, mqtt, grants, homeAssistant: home_assistant });
         const expires = toCome(body.expires, draft.supplies.now);
         return createToken(draft, { user: null, apiUser: uid }, "first token", expires);
       });
@@ -171,7 +167,8 @@ export const API_USERS: readonly AnyOperation[] = [
         const grants = body.grants && grantsFrom(draft, workspace.uid, body.grants);
         checkGiving(call, workspace.uid, row.grants);
         if (grants) checkGiving(call, workspace.uid, grants);
-        changeApiUser(draft, row, { name: body.name, mqtt: body.mqtt, grants });
+        const { name, mqtt, home_assistant } = body;
+        changeApiUser(draft, row, { name, mqtt, grants, homeAssistant: home_assistant });
       });
       const row = deps.directory.apiUser(call.found.apiUser.uid) ?? call.found.apiUser;
       return { body: showApiUser(deps, row), etag: etagOf(row) };

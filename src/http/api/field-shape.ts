@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldRole, semantic, uuid } from "../../admin/integration-values.ts";
+import { fieldRole, semantic, settable, uuid } from "../../admin/integration-values.ts";
 import * as values from "../../admin/values.ts";
 import type { FieldNode } from "../../fleet/nodes.ts";
 import type { Field } from "../../fleet/types.ts";
@@ -14,6 +14,7 @@ const details = {
   description: values.description,
   role: fieldRole,
   semantic,
+  settable,
   active: z.boolean().meta({ description: "false: it takes no measurements; what it has stays readable." }),
 };
 /** A field, as answers have it. */
@@ -26,7 +27,8 @@ export const field = z
   })
   .meta({ id: "Field", description: "One thing that the devices of a product measure." });
 
-export function showField({ id, type, name, unit, decimals, description, active, role, semantic, uuid }: Field) {
+export function showField(row: Field) {
+  const { id, type, name, unit, decimals, description, active, role, semantic, settable, uuid } = row;
   return {
     id,
     type,
@@ -36,6 +38,7 @@ export function showField({ id, type, name, unit, decimals, description, active,
     description: description ?? null,
     role: role ?? null,
     semantic: semantic ?? null,
+    settable: settable ?? null,
     uuid: uuid ?? "",
     active: active ?? true,
   };

@@ -9,6 +9,7 @@ import { matches } from "../../topic/names.ts";
 import { hopsIn, passed, withHops } from "./hops.ts";
 import { type Incoming, publisherOf } from "./incoming.ts";
 import type { BrokerNeeds } from "./needs.ts";
+import { mayForward } from "./leaving.ts";
 import { allRetained, type LocalRetained, localRetained } from "./retained-local.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -51,6 +52,11 @@ export class Compare {
     this.place = needs.directory.workspace(row.workspace)?.uuid ?? "";
     this.own = publisherOf(row).key;
   }
+  /** Numbers of the free topics that may be forwarded: the workspace's, and its account's own. */
+  private get spaces(): readonly number[] {
+    const { row, principal } = this.host;
+    return principal.space === null ? [row.workspace] : [row.workspace, principal.space];
+  }
   get filters(): readonly string[] {
     return [...new Set(this.routes.map((route) => sidesOf(route).remote))];
   }
@@ -65,9 +71,17 @@ export class Compare {
       this.weigh(route, packet, topic);
     }
   }
+  private ours(topic: string): LocalRetained | null {
+    const { retained } = this.host.needs.ingest.commits;
+    for (const space of this.spaces) {
+      const found = localRetained(retained, space, topic);
+      if (found !== null) return found;
+    }
+    return null;
+  }
   private weigh(route: ForwardRoute, packet: PublishPacket, topic: string): void {
-    const { needs, row, touched, synced, since, incoming, principal } = this.host;
-    const local = localRetained(needs.ingest.commits.retained, row.workspace, topic);
+    const { touched, synced, since, incoming, principal } = this.host;
+    const local = this.ours(topic);
     if (local !== null && Buffer.compare(local.payload, packet.payload) === 0) {
       synced.add(topic);
       return;
@@ -89,10 +103,10 @@ export class Compare {
 
   /** Retained messages of ours that the remote does not have. */
   async local(): Promise<void> {
-    const { needs, row, since, synced, isPresent, incoming, principal, pause } = this.host;
+    const { needs, since, synced, isPresent, incoming, principal, pause } = this.host;
     const { retained } = needs.ingest.commits;
     for (const [i, route] of this.routes.entries())
-      for await (const one of allRetained(retained, row.workspace, sidesOf(route).local, pause)) {
+      for await (const one of allRetained(retained, this.spaces, sidesOf(route).local, pause)) {
         const { topic, publisher, seq } = one;
         if (this.seen[i]?.has(topic) || seq > since) continue;
         const isTheirs = publisher === this.own;
@@ -107,7 +121,7 @@ export class Compare {
   private send(route: ForwardRoute, { topic: local, payload, properties, qos, deadline }: LocalRetained): void {
     const { needs, row, principal } = this.host;
     const topic = swapped(local, route.local_prefix, route.remote_prefix);
-    if (topic === null || !principal.mayReceive(row.workspace, local)) return;
+    if (topic === null || !mayForward(principal, row.workspace, local)) return;
     const hops = hopsIn(properties?.userProperties);
     if (hops.count >= row.hops && hops.from !== 0 && hops.from !== row.uid) return;
     const expiry = deadline === 0 ? {} : { messageExpiryInterval: secondsLeft(deadline, needs.clock.steady()) };

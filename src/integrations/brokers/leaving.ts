@@ -46,6 +46,10 @@ export function whyNot(
   const who = principal();
   const may =
     who !== null &&
-    (device === null ? who.mayReceive(broker.workspace, local) : !device.deleted && who.mayView(device));
+    (device === null ? mayForward(who, broker.workspace, local) : !device.deleted && who.mayView(device));
   return may ? null : `Its account may not read ${local} any more.`;
+}
+/** Whether a message on a free topic of the workspace, or of its account's own, may go to a remote at this moment. */
+export function mayForward(who: Principal, workspace: number, topic: string): boolean {
+  return who.mayReceive(workspace, topic) || who.free?.isOwn(topic) === true;
 }

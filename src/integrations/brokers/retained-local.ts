@@ -36,18 +36,20 @@ export function localRetained(retained: RetainedMessages, workspace: number, top
   const slot = retained.slotOf(workspace, utf8.encode(topic));
   return slot === 0 ? null : read(retained, slot);
 }
-/** Those that match a filter, some in a turn. @param pause lets others have their turn */
+/** Those that match a filter, some in a turn. @param spaces numbers of workspaces, or that stand for one @param pause lets others have their turn */
 export async function* allRetained(
   retained: RetainedMessages,
-  workspace: number,
+  spaces: readonly number[],
   filter: string,
   pause: () => Promise<void>,
 ): AsyncGenerator<LocalRetained> {
-  const walk = retained.walk(workspace, filter);
-  for (let count = 1; walk !== null; count++) {
-    const slot = walk.next(BUDGET);
-    if (slot < 0) return;
-    if (slot > 0) yield read(retained, slot);
-    if (count % SLICE === 0 || slot === 0) await pause();
+  for (const space of spaces) {
+    const walk = retained.walk(space, filter);
+    for (let count = 1; walk !== null; count++) {
+      const slot = walk.next(BUDGET);
+      if (slot < 0) break;
+      if (slot > 0) yield read(retained, slot);
+      if (count % SLICE === 0 || slot === 0) await pause();
+    }
   }
 }

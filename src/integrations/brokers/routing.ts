@@ -55,7 +55,8 @@ export class Routing {
     return targets.flatMap((target) => this.leaving(target, row, seen, NO_HOPS, undefined, null));
   }
   private ofMessage(row: CommittedRow, principal: Principal): Leaving[] {
-    if (row.workspace !== this.row.workspace) return [];
+    // what is described to its account as Home Assistant goes on alike
+    if (row.workspace !== this.row.workspace && row.workspace !== principal.space) return [];
     const topic = utf8.decode(row.topic);
     const targets = this.targets.of(topic);
     if (targets.length === 0 || !principal.mayReceive(row.workspace, topic)) return [];

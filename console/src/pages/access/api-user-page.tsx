@@ -16,6 +16,7 @@ import { useText } from "../../text/index.ts";
 import css from "./access.module.css";
 import { GrantEditor } from "./grant-editor.tsx";
 import { draftOf, grantOf, sentenceOf } from "./grants.ts";
+import { HomeAssistant } from "./home-assistant.tsx";
 import { apiUserQuery } from "./queries.ts";
 import { SeeAs } from "./see-as.tsx";
 import { Tokens } from "./tokens.tsx";
@@ -47,6 +48,7 @@ export function ApiUserPage() {
         </div>
         <div className={css.column}>
           <Tokens workspace={workspace} apiUser={apiUser} may={may} />
+          <HomeAssistant key={`${etag} ha`} workspace={workspace} apiUser={apiUser} etag={etag} may={may} />
           <AskBroker workspace={workspace} account={account} />
           <Delete workspace={workspace} apiUser={apiUser} may={may} />
         </div>

@@ -6,6 +6,7 @@ import { connectionQuery, deviceQuery, fieldsQuery, productsQuery } from "../../
 import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page } from "../../parts/page.tsx";
+import { mqttReach } from "../../parts/reach.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
@@ -15,7 +16,7 @@ import { LadderPanel } from "./ladder-panel.tsx";
 import { caQuery, integrationQuery, type MadeToken, someDevicesQuery } from "./queries.ts";
 import { type ConnectSearch, isLorawan, WAYS, type Way } from "./search.ts";
 import { DeviceStep, FieldStep, ProductStep, TokenStep } from "./steps.tsx";
-import { mqttReach, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 const route = getRouteApi("/frame/w/$workspace/connect");
 const PLACEHOLDER = "YOUR_TOKEN";

@@ -13,7 +13,6 @@ export interface Snippet {
     | "baseUrl"
     | "header"
     | "try"
-    | "configuration"
     | "broker";
   readonly code: string;
 }

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { WAYS } from "./search.ts";
 import { shell } from "../../parts/shell.ts";
 import { snippetsOf } from "./snippets.ts";
-import { mqttReach, type Target } from "./target.ts";
+import { mqttReach } from "../../parts/reach.ts";
+import type { Target } from "./target.ts";
 
 const field = { id: "TEMPERATURE", type: "NUMERIC", name: "Temperature", unit: "°C" } as const;
 const target: Target = {
@@ -35,7 +36,6 @@ test("the topic is the final one, everywhere where one publishes", () => {
   for (const way of ["mosquitto", "python", "javascript", "arduino", "node-red"] as const)
     expect(all(way)).toContain("dtck-pub/my-product/000001/TEMPERATURE");
   expect(all("http")).toContain("/api/v1/products/my-product/devices/000001/measurements");
-  expect(all("home-assistant")).toContain('state_topic: "dtck/my-product/000001/DOOR"');
 });
 
 test("the CA file is asked for with TLS and an authority of the server's own alone", () => {
@@ -52,15 +52,11 @@ test("LoRaWAN networks name the device by its serial", () => {
   expect(all("chirpstack")).toContain('"devEui":"70b3d57ed005a11c"');
 });
 
-test("what is imported is JSON, and what is yaml is yaml", () => {
+test("what is imported is JSON", () => {
   const flow = snippetsOf("node-red", target).find(({ what }) => what === "flow")?.code ?? "";
   const nodes = JSON.parse(flow) as { id: string; wires?: string[][]; broker?: string }[];
   const ids = new Set(nodes.map(({ id }) => id));
   expect(nodes.flatMap(({ wires = [] }) => wires.flat()).every((id) => ids.has(id))).toBe(true);
-  const yaml = snippetsOf("home-assistant", target).find(({ what }) => what === "configuration")?.code ?? "";
-  const { mqtt } = Bun.YAML.parse(yaml) as { mqtt: Record<string, { name: string }[]>[] };
-  expect(mqtt.map((one) => Object.keys(one))).toEqual([["sensor"], ["binary_sensor"]]);
-  expect(mqtt.flatMap((one) => Object.values(one).flat()).map(({ name }) => name)).toEqual(["Temperature", "Door"]);
 });
 
 test("what stands in a shell stays one word", () => {

@@ -80,6 +80,8 @@ export interface FieldForm {
   readonly description: string;
   readonly role: string;
   readonly semantic: string;
+  /** Empty: the field does not say. */
+  readonly settable: "" | "yes" | "no";
   readonly active: boolean;
 }
 
@@ -93,12 +95,13 @@ export const NEW_FIELD: FieldForm = {
     description: "",
     role: "",
     semantic: "",
+    settable: "",
     active: true,
   },
 };
 
 export function formOf(field: Field): FieldForm {
-  const { name, id, type, unit, decimals, description, role, semantic, active } = field;
+  const { name, id, type, unit, decimals, description, role, semantic, settable, active } = field;
   const empty = {
     unit: unit ?? "",
     decimals: decimals ?? "",
@@ -106,11 +109,11 @@ export function formOf(field: Field): FieldForm {
     role: role ?? "",
     semantic: semantic ?? "",
   };
-  return { name, id, type, active, ...empty };
+  return { name, id, type, active, ...empty, settable: settable === null ? "" : settable ? "yes" : "no" };
 }
 
 /** The form as the API takes a change of it. */
-export function bodyOf({ name, unit, decimals, description, role, semantic, active }: FieldForm) {
+export function bodyOf({ name, unit, decimals, description, role, semantic, settable, active }: FieldForm) {
   const text = (one: string) => (one.trim() === "" ? null : one.trim());
   return {
     name: name.trim(),
@@ -122,6 +125,7 @@ export function bodyOf({ name, unit, decimals, description, role, semantic, acti
       Object.values<readonly Semantic[]>(SEMANTICS)
         .flat()
         .find((one) => one === semantic) ?? null,
+    settable: settable === "" ? null : settable === "yes",
     active,
   };
 }

@@ -114,6 +114,14 @@ export function FieldModal({ product, field, onClose }: ModalProps) {
             error={problem?.about("semantic")}
           />
         )}
+        <NativeSelect
+          label={words.settable}
+          description={words.settableHow}
+          data={(["", "yes", "no"] as const).map((value) => ({ value, label: words.settables[value] }))}
+          value={form.settable}
+          onChange={({ currentTarget: { value } }) => set({ settable: value === "yes" || value === "no" ? value : "" })}
+          error={problem?.about("settable")}
+        />
         <TextInput
           label={words.description}
           value={form.description}

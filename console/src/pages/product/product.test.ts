@@ -13,10 +13,18 @@ test.each([
 });
 
 test("what is typed about a field becomes what the API takes, and back", () => {
-  const form = { ...NEW_FIELD, name: " Level ", unit: "m", decimals: 1, role: "primary", semantic: "fill_level" };
+  const form = {
+    ...NEW_FIELD,
+    name: " Level ",
+    unit: "m",
+    decimals: 1,
+    role: "primary",
+    semantic: "fill_level",
+    settable: "no" as const,
+  };
   const body = bodyOf(form);
   const said = { name: "Level", unit: "m", decimals: 1, description: null, active: true } as const;
-  expect(body).toEqual({ ...said, role: "primary", semantic: "fill_level" });
+  expect(body).toEqual({ ...said, role: "primary", semantic: "fill_level", settable: false });
   const field = { ...body, id: "LEVEL", type: "NUMERIC" as const, uuid: "u" };
   expect(bodyOf(formOf(field))).toEqual(body);
 });

@@ -73,9 +73,10 @@ export const connect: Text["connect"] = {
       "Der Decoder des Produkts liest die Bytes; ohne einen gelten die Werte des Codecs von ChirpStack.",
     ],
     "home-assistant": [
-      "Einstellungen, Geräte & Dienste, Integration hinzufügen, MQTT: Host, Port, Name und Passwort wie unten.",
+      "Hier unter Zugang: den API-Benutzer öffnen, dem dieses Token gehört, und seine Geräte in Home Assistant erscheinen lassen.",
+      "Dort: Einstellungen, Geräte & Dienste, Integration hinzufügen, MQTT: Broker, Port, Name und Passwort wie unten.",
       "Mit TLS und einer CA dieses Servers: ca.pem als Zertifikat des Brokers wählen.",
-      "Die Entitäten in configuration.yaml eintragen und Home Assistant neu starten.",
+      "Jedes Gerät, das der API-Benutzer sehen darf, erscheint von selbst, unter seinem Namen.",
     ],
   },
   snippets: {
@@ -90,8 +91,7 @@ export const connect: Text["connect"] = {
     baseUrl: "Adresse",
     header: "Header",
     try: "Ohne das Netz ausprobieren",
-    configuration: "configuration.yaml",
-    broker: "Broker",
+    broker: "Broker, Port, Name, Passwort",
   },
   ladder: {
     title: "Was der Server sieht",

@@ -73,9 +73,10 @@ export const connect = {
       "The product's decoder reads the bytes; without one the values of ChirpStack's own codec are taken.",
     ],
     "home-assistant": [
-      "Settings, Devices & services, Add integration, MQTT: host, port, user name and password as below.",
+      "Here, in Access: open the API user that this token belongs to, and let its devices appear in Home Assistant.",
+      "There: Settings, Devices & services, Add integration, MQTT: broker, port, user name and password as below.",
       "With TLS and a CA of this server: choose ca.pem as the broker's certificate.",
-      "Add the entities to configuration.yaml and restart Home Assistant.",
+      "Every device that the API user may see appears by itself, under its name.",
     ],
   },
   snippets: {
@@ -90,8 +91,7 @@ export const connect = {
     baseUrl: "Address",
     header: "Header",
     try: "Try it without the network",
-    configuration: "configuration.yaml",
-    broker: "Broker",
+    broker: "Broker, port, user name, password",
   },
   ladder: {
     title: "What the server sees",

@@ -4,6 +4,7 @@ import { brokers } from "./steps/brokers.ts";
 import { configuration, decoders } from "./steps/decoders.ts";
 import { descriptions } from "./steps/descriptions.ts";
 import { downlinks } from "./steps/downlinks.ts";
+import { homeAssistant } from "./steps/home-assistant.ts";
 import { people } from "./steps/people.ts";
 import { type AnyDb, table } from "./steps/table.ts";
 import { webhooks } from "./steps/webhooks.ts";
@@ -24,6 +25,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0030_downlinks": { up: downlinks },
   "0040_dashboards": { up: dashboards },
   "0040_brokers": { up: brokers },
+  "0050_home_assistant": { up: homeAssistant },
 };
 
 /** The names of all steps, oldest first. */

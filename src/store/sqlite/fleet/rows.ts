@@ -89,26 +89,18 @@ export function tokenFrom(r: Schema["token"]): Token {
     expires: r.expires,
   };
 }
-export function tokenTo(t: Token): Schema["token"] {
-  return {
-    uid: t.uid,
-    hash: t.hash,
-    hint: t.hint,
-    name: t.name,
-    account: t.user,
-    api_user: t.apiUser,
-    created: t.created,
-    expires: t.expires,
-  };
+export function tokenTo({ user: account, apiUser: api_user, ...rest }: Token): Schema["token"] {
+  return { ...rest, account, api_user };
 }
 
 export function apiUserFrom(r: Schema["api_user"], grants: readonly Schema["api_grant"][]): ApiUser {
-  const { uid, workspace, name, mqtt, created } = r;
-  const own = { uid, workspace, name, mqtt: mqtt === 1, grants: grants.map(grantFrom) };
-  return created === null ? own : { ...own, created };
+  const { uid, workspace, name, mqtt, created, home_assistant: homeAssistant } = r;
+  const more = { ...(created !== null && { created }), ...(homeAssistant !== null && { homeAssistant }) };
+  return { uid, workspace, name, mqtt: mqtt === 1, grants: grants.map(grantFrom), ...more };
 }
 export function apiUserTo(a: ApiUser): Schema["api_user"] {
-  return { uid: a.uid, workspace: a.workspace, name: a.name, mqtt: a.mqtt ? 1 : 0, created: a.created ?? null };
+  const { uid, workspace, name, mqtt, created = null, homeAssistant: home_assistant = null } = a;
+  return { uid, workspace, name, mqtt: mqtt ? 1 : 0, created, home_assistant };
 }
 
 export function grantFrom(r: Schema["api_grant"]): Grant {

@@ -20,7 +20,14 @@ export interface Schema {
   /** Every id and every serial of a device; its primary key makes them unique in the product, among each other too. */
   device_address: { product: number; address: string; device: number };
   membership: { uid: number; account: number; workspace: number; role: string };
-  api_user: { uid: number; workspace: number; name: string; mqtt: number; created: number | null };
+  api_user: {
+    uid: number;
+    workspace: number;
+    name: string;
+    mqtt: number;
+    created: number | null;
+    home_assistant: string | null;
+  };
   /** One line of an API user's rights; goes with the product or device it names. */
   api_grant: {
     api_user: number;

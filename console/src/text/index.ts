@@ -24,6 +24,11 @@ export async function speak(language: Language, whole: boolean): Promise<void> {
   for (const tell of listeners) tell();
 }
 
+/** Loads the texts that are not in the first load, for a part of a page that stands in it. */
+export function wholeText(): Promise<void> {
+  return speak(state.language, true);
+}
+
 /** Speaks another language from now on, and keeps that choice. */
 export async function setLanguage(language: Language): Promise<void> {
   await speak(language, true);

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, SegmentedControl } from "@mantine/core";
 import { ChevronLeftIcon, ChevronRightIcon, DownloadIcon } from "@primer/octicons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { serverNow } from "../../api/clock.ts";
 import type { Field } from "../../api/fleet.ts";
 import { useEverySecond } from "../../parts/ago.tsx";
@@ -17,6 +17,7 @@ import { isDrawn, refusalsQuery, seriesQuery } from "./queries.ts";
 import { type DeviceSearch, moved, type Range, rangeOf, SPANS, type Span } from "./search.ts";
 import type { Shared } from "./shared.ts";
 
+const DownloadMeasurements = lazy(() => import("../../parts/download-measurements.tsx"));
 /** A chart that ends now is made anew so often, s. */
 const LIVE_STEP = 15;
 /** Without a choice these many fields are drawn. */
@@ -42,10 +43,26 @@ export default function History({ workspace, device, fields, search }: Shared & 
     });
   const zoom = (from: number, to: number) =>
     change({ from: new Date(from * 1000).toISOString(), to: new Date(to * 1000).toISOString(), span: undefined });
+  const [downloading, setDownloading] = useState<Range | null>(null);
   const bucket = lines.length === 0 ? 0 : (series.data?.get(lines[0]?.id ?? "")?.step ?? 0);
   return (
     <div className={css.history}>
-      <RangeBar range={range} search={search} change={change} csv={csvAddress(device, ids, range)} />
+      <RangeBar
+        range={range}
+        search={search}
+        change={change}
+        csv={csvAddress(device, ids, range)}
+        onDownload={() => setDownloading(range)}
+      />
+      {downloading !== null && (
+        <Suspense>
+          <DownloadMeasurements
+            wishes={[{ product: device.product, devices: [device.id], fields: ids }]}
+            range={downloading}
+            onClose={() => setDownloading(null)}
+          />
+        </Suspense>
+      )}
       <FieldChoice fields={fields} ids={ids} onChange={(next) => change({ fields: next })} />
       {series.error !== null && <RefusalNote error={series.error} again={() => void series.refetch()} />}
       {search.as === "table" ? (
@@ -81,9 +98,10 @@ interface RangeBarProps {
   readonly search: DeviceSearch;
   readonly change: (next: { [K in keyof DeviceSearch]?: DeviceSearch[K] | undefined }) => void;
   readonly csv: string;
+  readonly onDownload: () => void;
 }
 
-function RangeBar({ range, search, change, csv }: RangeBarProps) {
+function RangeBar({ range, search, change, csv, onDownload }: RangeBarProps) {
   const t = useText();
   const span = search.from === undefined ? (search.span ?? "24h") : "";
   return (
@@ -128,6 +146,9 @@ function RangeBar({ range, search, change, csv }: RangeBarProps) {
         />
         <Button variant="default" component="a" href={csv} download leftSection={<DownloadIcon size={14} />}>
           CSV
+        </Button>
+        <Button variant="default" onClick={onDownload}>
+          {t.device.history.every}
         </Button>
       </Group>
     </Group>

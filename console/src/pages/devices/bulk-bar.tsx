@@ -1,14 +1,28 @@
-import { ActionIcon, Autocomplete, Button, Group, Popover, Stack } from "@mantine/core";
-import { TagIcon, TrashIcon, XIcon } from "@primer/octicons-react";
-import { useState } from "react";
+import { ActionIcon, Button, Group } from "@mantine/core";
+import { DownloadIcon, TrashIcon, XIcon } from "@primer/octicons-react";
+import { lazy, Suspense, useState } from "react";
 import type { Device } from "../../api/fleet.ts";
 import { api, queryClient } from "../../api/index.ts";
 import { useMay } from "../../api/session.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
-import { useText } from "../../text/index.ts";
+import { useText, wholeText } from "../../text/index.ts";
 import { type BulkResult, inBulk } from "./bulk.ts";
 import { DeleteDevices } from "./delete-devices.tsx";
 import css from "./devices.module.css";
+import { TagButton } from "./tag-button.tsx";
+
+const DownloadMeasurements = lazy(async () => {
+  // its texts are not in the first load
+  await wholeText();
+  return import("../../parts/download-measurements.tsx");
+});
+
+/** Of each product the devices that are chosen. */
+function byProduct(devices: readonly Device[]) {
+  const found = new Map<string, string[]>();
+  for (const { product, id } of devices) found.set(product, [...(found.get(product) ?? []), id]);
+  return [...found].map(([product, ids]) => ({ product, devices: ids, fields: [] }));
+}
 
 interface Props {
   readonly workspace: string;
@@ -23,6 +37,7 @@ export default function BulkBar({ workspace, devices, tags, clear }: Props) {
   const may = useMay(workspace, "devices");
   const [progress, setProgress] = useState<number | null>(null);
   const [failed, setFailed] = useState<Error | null>(null);
+  const [downloading, setDownloading] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const run = async (change: (device: Device) => Promise<unknown>): Promise<BulkResult> => {
     setFailed(null);
@@ -73,6 +88,9 @@ export default function BulkBar({ workspace, devices, tags, clear }: Props) {
             )
           }
         />
+        <Button variant="default" leftSection={<DownloadIcon size={14} />} onClick={() => setDownloading(true)}>
+          {t.devices.bulk.download}
+        </Button>
         <Button
           variant="default"
           leftSection={<TrashIcon size={14} />}
@@ -86,6 +104,11 @@ export default function BulkBar({ workspace, devices, tags, clear }: Props) {
           <XIcon size={14} />
         </ActionIcon>
       </Group>
+      {downloading && (
+        <Suspense>
+          <DownloadMeasurements wishes={byProduct(devices)} range={null} onClose={() => setDownloading(false)} />
+        </Suspense>
+      )}
       {deleting && (
         <DeleteDevices
           devices={devices}
@@ -97,59 +120,5 @@ export default function BulkBar({ workspace, devices, tags, clear }: Props) {
         />
       )}
     </section>
-  );
-}
-
-interface TagButtonProps {
-  readonly label: string;
-  readonly tags: readonly string[];
-  readonly disabled: boolean;
-  readonly title?: string;
-  readonly apply: (tag: string) => Promise<unknown>;
-}
-
-function TagButton({ label, tags, disabled, title, apply }: TagButtonProps) {
-  const t = useText();
-  const [opened, setOpened] = useState(false);
-  const [name, setName] = useState("");
-  return (
-    <Popover opened={opened} onChange={setOpened} position="top" width={240} trapFocus>
-      <Popover.Target>
-        <Button
-          variant="default"
-          leftSection={<TagIcon size={14} />}
-          disabled={disabled}
-          title={title}
-          onClick={() => setOpened(!opened)}
-        >
-          {label}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={label}>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            const wish = name.trim();
-            if (wish === "") return;
-            setOpened(false);
-            setName("");
-            void apply(wish);
-          }}
-        >
-          <Stack gap="sm">
-            <Autocomplete
-              size="xs"
-              label={t.devices.bulk.tag}
-              data={[...tags]}
-              value={name}
-              onChange={setName}
-              maxLength={64}
-              comboboxProps={{ withinPortal: false }}
-            />
-            <Button type="submit">{t.devices.bulk.apply}</Button>
-          </Stack>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
   );
 }

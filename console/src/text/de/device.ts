@@ -43,6 +43,7 @@ export const device: Text["device"] = {
     earlier: "Früher",
     later: "Später",
     as: "Zeigen als",
+    every: "Jeder Messwert",
     chart: "Kurve",
     table: "Tabelle",
     fields: "Felder",

@@ -43,6 +43,7 @@ export const devices: Text["devices"] = {
     removeTag: "Schlagwort nehmen",
     tag: "Schlagwort",
     apply: "Anwenden",
+    download: "Messwerte",
     delete: "Geräte löschen",
     deleteTitle: (n) => `${n} Geräte löschen`,
     deleteHow: (measurements, series) =>

@@ -8,6 +8,7 @@ import { connect } from "./connect.ts";
 import { desk } from "./desk.ts";
 import { device } from "./device.ts";
 import { devices } from "./devices.ts";
+import { download } from "./download.ts";
 import { downlinks } from "./downlinks.ts";
 import { home } from "./home.ts";
 import { imports } from "./imports.ts";
@@ -37,6 +38,7 @@ export const de: Text = {
   desk,
   device,
   devices,
+  download,
   downlinks,
   home,
   imports,

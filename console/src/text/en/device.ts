@@ -42,6 +42,7 @@ export const device = {
     earlier: "Earlier",
     later: "Later",
     as: "Show as",
+    every: "Every measurement",
     chart: "Chart",
     table: "Table",
     fields: "Fields",

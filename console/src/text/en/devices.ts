@@ -42,6 +42,7 @@ export const devices = {
     removeTag: "Remove a tag",
     tag: "Tag",
     apply: "Apply",
+    download: "Measurements",
     delete: "Delete devices",
     deleteTitle: (n: number) => `Delete ${n} devices`,
     deleteHow: (measurements: string, series: string) =>

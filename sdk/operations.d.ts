@@ -2150,6 +2150,20 @@ export type Usage = {
   rollup_bytes: number;
 };
 
+/** What the measurements of a product take of the disk. */
+export type ProductStorage = {
+  series: number;
+  measurements: number;
+  /** Of those that are sealed; the log is counted by itself. */
+  bytes: number;
+  oldest: string | null;
+  newest: string | null;
+  rollup_buckets: number;
+  rollup_bytes: number;
+  /** What a measurement takes in the log, where it lies before it is sealed; null: the log is empty. */
+  log_bytes_each: number | null;
+};
+
 /** A backup that was made and verified. */
 export type Backup = {
   name: string;
@@ -5044,6 +5058,12 @@ export interface Operations {
     top?: number;
     signal?: AbortSignal;
   }): Promise<Answer<Storage>>;
+  /** GET /products/{product}/storage: Get what a product stores. What the measurements of its devices that you may view take of the disk, and since when. */
+  getProductStorage(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<ProductStorage>>;
   /** GET /backups: List backups. Newest first. It takes the instance permission `operate`. */
   listBackups(parameters?: {
     signal?: AbortSignal;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Micros } from "../base/types.ts";
-import { type UsageReport, usageOf } from "../history/usage.ts";
+import { type SeriesRef, type Usage, type UsageReport, usageOf } from "../history/usage.ts";
 import type { Directory } from "../fleet/directory.ts";
+import type { DeviceNode, ProductNode } from "../fleet/nodes.ts";
 import type { StoreStats } from "../store/ports.ts";
 import { checked } from "./checked.ts";
 import type { OperationsDeps } from "./types.ts";
@@ -45,6 +46,36 @@ export async function storeStats(
   const nextSweep = deps.sweeps.next();
   const report = await usageOf(await deps.index.all(), deps.store, nextSweep ?? Date.now() * 1000, top);
   return { ...report, store: await deps.store.stats(), nextSweep };
+}
+
+export interface ProductStorage extends Usage {
+  /** Bytes that a measurement takes in the log, where it is before it is sealed; null: the log is empty. */
+  readonly logBytesEach: number | null;
+}
+/** What measurements of a product take of the disk. @param counts which devices @throws Refusal storage_unavailable */
+export async function productStorage(
+  { index, store, sweeps }: Pick<OperationsDeps, "index" | "store" | "sweeps">,
+  product: ProductNode,
+  counts: (device: DeviceNode) => boolean,
+): Promise<ProductStorage> {
+  const { idOf } = await index.open();
+  const series = seriesOf(product, counts, idOf);
+  const { all } = await usageOf(series, store, sweeps.next() ?? Date.now() * 1000, 0);
+  const { logRows, logBytes } = await store.stats();
+  return { ...all, logBytesEach: logRows === 0 ? null : logBytes / logRows };
+}
+function* seriesOf(
+  product: ProductNode,
+  counts: (device: DeviceNode) => boolean,
+  idOf: (device: number, field: number) => number | undefined,
+): Generator<SeriesRef> {
+  for (const device of product.devicesById.values()) {
+    if (!counts(device)) continue;
+    for (const field of product.fields.values()) {
+      const id = idOf(device.row.uid, field.row.uid);
+      if (id !== undefined) yield { id, device, field };
+    }
+  }
 }
 
 function countAll(directory: Directory, store: StoreStats): Stats {

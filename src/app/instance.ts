@@ -1,7 +1,7 @@
 import { readFileSync, statfsSync, statSync } from "node:fs";
 import { X509Certificate } from "node:crypto";
 import { version } from "../../package.json";
-import { storeStats } from "../admin/storage.ts";
+import { productStorage, storeStats } from "../admin/storage.ts";
 import type { ListenerAddress, OperationsDeps } from "../admin/types.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Micros } from "../base/types.ts";
@@ -46,6 +46,7 @@ export function instanceOf(needs: InstanceNeeds): InstancePort {
     day: () => needs.day.read(),
     settings: () => needs.settings,
     storage: async (top) => ({ ...(await storeStats(deps, { top })), diskFree: freeOf(config.data) }),
+    productStorage: (product, counts) => productStorage(deps, product, counts),
     backups: {
       list: () => backups.list(clock.micros()),
       make: () => backups.makeNow(clock),

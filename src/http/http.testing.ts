@@ -3,7 +3,7 @@ import { Authority } from "../auth/authority.ts";
 import { type BadRow, Refusal } from "../base/errors.ts";
 import { Metrics } from "../base/metrics.ts";
 import type { Clock, Micros } from "../base/types.ts";
-import { type DeviceNode, Directory, type FieldNode } from "../fleet/directory.ts";
+import { type DeviceNode, Directory, type FieldNode, type ProductNode } from "../fleet/directory.ts";
 import { PLAIN_DOWNLINK } from "../fleet/edit/downlinks.ts";
 import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
@@ -346,6 +346,14 @@ class MemoryInstance implements InstancePort {
   settings(): readonly SettingInForce[] {
     const one = { group: "limits", value: "1M", default: "1M", source: "default", description: "text" } as const;
     return [{ name: "--max-packet", ...one }];
+  }
+  async productStorage(
+    product: ProductNode,
+    counts: (device: DeviceNode) => boolean,
+  ): ReturnType<InstancePort["productStorage"]> {
+    const series = [...product.devicesById.values()].filter(counts).length;
+    const size = { measurements: 10 * series, bytes: 0, oldest: null, newest: null, buckets: 0, rollupBytes: 0 };
+    return { ...size, series, going: { measurements: 0, bytes: 0 }, logBytesEach: 40 };
   }
   async storage(): ReturnType<InstancePort["storage"]> {
     const all = {

@@ -145,6 +145,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   getDayOfFigures: {"method":"GET","path":"/instance/day","query":[],"body":null},
   listSettings: {"method":"GET","path":"/instance/settings","query":[],"body":null},
   getStorage: {"method":"GET","path":"/instance/storage","query":["top"],"body":null},
+  getProductStorage: {"method":"GET","path":"/products/{product}/storage","query":[],"body":null},
   listBackups: {"method":"GET","path":"/backups","query":[],"body":null},
   createBackup: {"method":"POST","path":"/backups","query":[],"body":null},
   recordMeasurements: {"method":"POST","path":"/products/{product}/devices/{device}/measurements","query":[],"body":"application/json"},

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { NOW, OPERATOR, RECORDER, STRANGER, VIEWER } from "../http.testing.ts";
+import { BLIND, NOW, OPERATOR, OWNER, RECORDER, STRANGER, VIEWER } from "../http.testing.ts";
 import { sessionOf } from "../compat/sessions.testing.ts";
 import { FLEET_MANAGER, makeApi } from "./api.testing.ts";
 import { OPERATIONS } from "./index.ts";
@@ -110,4 +110,16 @@ describe("MQTT sessions", () => {
     for (const id of ["x", "YTox", "YTozCng"])
       expect((await it.api("GET", `/sessions/${id}`, OPERATOR)).body.code).toBe("not_found");
   });
+});
+
+test("what a product stores is told of the devices that one may view, and of others not at all", async () => {
+  const it = makeApi();
+  const of = async (secret: string) => {
+    const { status, body } = await it.api("GET", "/products/p/storage", secret);
+    return [status, body.measurements, body.log_bytes_each];
+  };
+  const devices = it.directory.product("p")?.devicesById.size ?? 0;
+  expect(await of(OWNER)).toEqual([200, 10 * devices, 40]);
+  expect(await of(BLIND)).toEqual([200, 0, 40]);
+  expect((await of(STRANGER))[0]).toBe(404);
 });

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { NamedUsage } from "../../history/usage.ts";
+import type { NamedUsage, Usage } from "../../history/usage.ts";
 import { printTime } from "../../measure/time.ts";
-import { findInstance, OPERATE } from "./instance.ts";
+import { findProduct } from "./find.ts";
+import { findInstance, instanceOf, OPERATE } from "./instance.ts";
 import { type AnyOperation, route } from "./route.ts";
 import * as values from "../../admin/values.ts";
 
@@ -19,6 +20,14 @@ const usage = z
     rollup_bytes: z.int(),
   })
   .meta({ id: "Usage" });
+const productStorage = usage
+  .omit({ name: true })
+  .extend({
+    log_bytes_each: z.number().nullable().meta({
+      description: "What a measurement takes in the log, where it lies before it is sealed; null: the log is empty.",
+    }),
+  })
+  .meta({ id: "ProductStorage", description: "What the measurements of a product take of the disk." });
 const storage = z
   .object({
     file_bytes: z.int(),
@@ -36,9 +45,11 @@ const storage = z
   })
   .meta({ id: "Storage", description: "What is stored, and the largest parts of it." });
 
-function part({ name, series, measurements, bytes, oldest, newest, buckets, rollupBytes }: NamedUsage) {
+function part({ name, ...rest }: NamedUsage) {
+  return { name, ...sizes(rest) };
+}
+function sizes({ series, measurements, bytes, oldest, newest, buckets, rollupBytes }: Usage) {
   return {
-    name,
     series,
     measurements,
     bytes,
@@ -86,6 +97,25 @@ export const STORAGE: readonly AnyOperation[] = [
           devices: report.devices.map(part),
         },
       };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/products/{product}/storage",
+    id: "getProductStorage",
+    tag: "Products",
+    summary: "Get what a product stores",
+    description: "What the measurements of its devices that you may view take of the disk, and since when.",
+    result: productStorage,
+    refusals: ["not_available"],
+    find: findProduct,
+    run: async (call) => {
+      const { principal } = call.who;
+      const { logBytesEach, ...found } = await instanceOf(call.deps).productStorage(call.found, (device) =>
+        principal.mayView(device),
+      );
+      call.again(); // rights may have changed while the store was asked
+      return { body: { ...sizes(found), log_bytes_each: logBytesEach } };
     },
   }),
 ];

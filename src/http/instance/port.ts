@@ -1,6 +1,7 @@
-import type { StorageReport } from "../../admin/storage.ts";
+import type { ProductStorage, StorageReport } from "../../admin/storage.ts";
 import type { ListenerAddress } from "../../admin/types.ts";
 import type { Micros } from "../../base/types.ts";
+import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 
 /** What the server tells of itself, to those who operate it. */
 export interface InstancePort {
@@ -17,6 +18,8 @@ export interface InstancePort {
   settings(): readonly SettingInForce[];
   /** @param top how long the lists of the largest are */
   storage(top: number): Promise<StorageReport & { readonly diskFree: number | null }>;
+  /** @param counts the devices whose measurements are counted */
+  productStorage(product: ProductNode, counts: (device: DeviceNode) => boolean): Promise<ProductStorage>;
   readonly backups: BackupPort;
 }
 /** A setting in force, and where it comes from. */

@@ -1,4 +1,4 @@
-import type { Storage, Usage } from "../../../../sdk/operations.js";
+import type { ProductStorage } from "../../../../sdk/operations.js";
 
 /** How much of the disk measurements will take. */
 
@@ -8,9 +8,9 @@ const UNITS: Readonly<Record<string, number>> = { d: 1, w: 7, y: 365 };
 const WORTH_DAYS = 1 / 24;
 
 /** What lies in the log alone has no bytes of its own yet: it gets those that a measurement takes there. */
-export function withBytes(usage: Usage, { log_bytes, log_rows }: Pick<Storage, "log_bytes" | "log_rows">): Usage {
-  if (usage.bytes > 0 || log_rows === 0) return usage;
-  return { ...usage, bytes: (usage.measurements * log_bytes) / log_rows };
+export function withBytes(usage: ProductStorage): ProductStorage {
+  if (usage.bytes > 0 || usage.log_bytes_each === null) return usage;
+  return { ...usage, bytes: usage.measurements * usage.log_bytes_each };
 }
 
 /** Days that a retention means; null: for ever, or it cannot be read. */
@@ -21,14 +21,21 @@ export function daysOf(retention: string): number | null {
 }
 
 /** Bytes that one day of the product takes, as it was so far; null: there is too little to tell. */
-export function bytesADay({ bytes, oldest, newest }: Pick<Usage, "bytes" | "oldest" | "newest">): number | null {
+export function bytesADay({
+  bytes,
+  oldest,
+  newest,
+}: Pick<ProductStorage, "bytes" | "oldest" | "newest">): number | null {
   if (oldest === null || newest === null) return null;
   const days = (Date.parse(newest) - Date.parse(oldest)) / DAY;
   return days < WORTH_DAYS || bytes === 0 ? null : bytes / days;
 }
 
 /** Bytes that the measurements take when it has run for its whole retention; for ever: after a year. */
-export function bytesKept(usage: Pick<Usage, "bytes" | "oldest" | "newest">, retention: string): number | null {
+export function bytesKept(
+  usage: Pick<ProductStorage, "bytes" | "oldest" | "newest">,
+  retention: string,
+): number | null {
   const perDay = bytesADay(usage);
   return perDay === null ? null : perDay * (daysOf(retention) ?? 365);
 }

@@ -61,9 +61,9 @@ test("what lies in the log alone takes what a measurement takes there", () => {
     ...{ name: "p", series: 1, measurements: 100, bytes: 0, oldest: null, newest: null },
     ...{ rollup_buckets: 0, rollup_bytes: 0 },
   };
-  expect(withBytes(usage, { log_bytes: 7000, log_rows: 1000 }).bytes).toBe(700);
-  expect(withBytes({ ...usage, bytes: 5 }, { log_bytes: 7000, log_rows: 1000 }).bytes).toBe(5);
-  expect(withBytes(usage, { log_bytes: 0, log_rows: 0 }).bytes).toBe(0);
+  expect(withBytes({ ...usage, log_bytes_each: 7 }).bytes).toBe(700);
+  expect(withBytes({ ...usage, bytes: 5, log_bytes_each: 7 }).bytes).toBe(5);
+  expect(withBytes({ ...usage, log_bytes_each: null }).bytes).toBe(0);
 });
 
 test.each([

@@ -32,15 +32,11 @@ export function retentionQuery(product: string) {
   });
 }
 
-/** What the product takes of the disk; for who operates the instance. */
+/** What the product takes of the disk, of the devices that one may view. */
 export function usageQuery(product: string) {
   return queryOptions({
     queryKey: ["storage", product],
-    queryFn: async ({ signal }) => {
-      const { data } = await api.getStorage({ top: 999, signal });
-      const usage = data.products.find(({ name }) => name === product);
-      return usage === undefined ? null : withBytes(usage, data);
-    },
+    queryFn: async ({ signal }) => withBytes((await api.getProductStorage({ product, signal })).data),
     retry: false,
   });
 }

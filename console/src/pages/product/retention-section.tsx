@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Retention } from "../../../../sdk/operations.js";
 import { api, queryClient } from "../../api/index.ts";
-import { useMay, useOperates } from "../../api/session.ts";
+import { useMay } from "../../api/session.ts";
 import { useAct } from "../../parts/act.ts";
 import { Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
@@ -96,13 +96,12 @@ function RetentionForm({ workspace, product, retention, etag }: FormProps) {
   );
 }
 
-/** What it will take of the disk, by what it has taken so far; who does not operate the instance may not know. */
+/** What it will take of the disk, by what it has taken so far. */
 function Estimate({ product, keep }: { readonly product: string; readonly keep: string }) {
   const t = useText();
   const words = t.product.retention;
-  const operates = useOperates();
-  const { data } = useQuery({ ...usageQuery(product), enabled: operates });
-  if (data === undefined || data === null) return null;
+  const { data } = useQuery(usageQuery(product));
+  if (data === undefined) return null;
   const bytes = bytesKept(data, keep);
   const text = (n: number) => bytesText(n, t.time.locale);
   return (

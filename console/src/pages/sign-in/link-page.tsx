@@ -9,6 +9,7 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Skeleton } from "../../parts/page.tsx";
 import { useText } from "../../text/index.ts";
 import { OpenFrame } from "./open-frame.tsx";
+import { CodeField } from "./code-field.tsx";
 import css from "./sign-in.module.css";
 
 /** A link that works once: sets up the first account, sets a new password, or accepts an invitation. */
@@ -130,19 +131,7 @@ function LinkForm({ about, secret }: { readonly about: AboutLink; readonly secre
           visibilityToggleButtonProps={{ "aria-label": t.show }}
         />
       )}
-      {needsCode && (
-        <TextInput
-          size="sm"
-          label={t.code}
-          description={t.codeHelp}
-          autoComplete="one-time-code"
-          required
-          autoFocus
-          withAsterisk={false}
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-      )}
+      {needsCode && <CodeField value={code} onChange={setCode} />}
       <RefusalNote error={error} />
       <Button type="submit" size="sm" loading={busy} fullWidth>
         {joins ? t.link.join : t.link.begin}

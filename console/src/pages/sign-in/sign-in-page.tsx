@@ -8,6 +8,7 @@ import { sessionQuery } from "../../api/session.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { OpenFrame } from "./open-frame.tsx";
+import { CodeField } from "./code-field.tsx";
 import css from "./sign-in.module.css";
 
 const route = getRouteApi("/open/sign-in");
@@ -54,7 +55,7 @@ function PasswordForm({ to }: { readonly to: string }) {
     setBusy(true);
     setError(null);
     try {
-      await api.signIn({ body: { email, password, ...(needsCode && { code: code.replace(/\s/g, "") }) } });
+      await api.signIn({ body: { email, password, ...(needsCode && { code }) } });
       queryClient.clear();
       // the whole page anew: nothing of who was here before is left
       location.assign(to);
@@ -87,20 +88,7 @@ function PasswordForm({ to }: { readonly to: string }) {
         onChange={(event) => setPassword(event.currentTarget.value)}
         visibilityToggleButtonProps={{ "aria-label": t.show }}
       />
-      {needsCode && (
-        <TextInput
-          size="sm"
-          label={t.code}
-          description={t.codeHelp}
-          autoComplete="one-time-code"
-          inputMode="text"
-          required
-          autoFocus
-          withAsterisk={false}
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-      )}
+      {needsCode && <CodeField value={code} onChange={setCode} />}
       <RefusalNote error={error} />
       <Button type="submit" size="sm" loading={busy} fullWidth>
         {t.action}

@@ -58,8 +58,8 @@ export async function productStorage(
   product: ProductNode,
   counts: (device: DeviceNode) => boolean,
 ): Promise<ProductStorage> {
-  const { idOf } = await index.open();
-  const series = seriesOf(product, counts, idOf);
+  const names = await index.open();
+  const series = seriesOf(product, counts, (device, field) => names.idOf(device, field));
   const { all } = await usageOf(series, store, sweeps.next() ?? Date.now() * 1000, 0);
   const { logRows, logBytes } = await store.stats();
   return { ...all, logBytesEach: logRows === 0 ? null : logBytes / logRows };

@@ -146,6 +146,11 @@ describe("messages of a remote", () => {
       30_000,
     );
     expect(rows.map(({ TEMPERATURE }) => TEMPERATURE)).toEqual(Array.from({ length: count }, (_, i) => i));
+    // what a map has learned from what the remote keeps it learns again
+    await say("zigbee2mqtt/boiler room", { temperature: 62.5 });
+    await until("it is known whose it is", async () =>
+      (await server.history(ADMIN, "BR-1", "TEMPERATURE")).some(({ TEMPERATURE }) => TEMPERATURE === 62.5),
+    );
   }, 60_000);
 });
 

@@ -21,14 +21,14 @@ export function PassList({ passes }: { readonly passes: readonly Pass[] }) {
   return (
     <ol className={css.passes}>
       {passes.map((pass) => {
-        const { id, time, way, network, devices, outcome, rows_total, rows_stored } = pass;
+        const { id, time, way, network, map, devices, outcome, rows_total, rows_stored } = pass;
         return (
           <li key={id}>
             <details>
               <summary>
                 <Status kind={KINDS[outcome]}>{t.outcomes[outcome]}</Status>
                 <span className={css.what}>
-                  {[network ?? way, ...devices].join(" · ")}
+                  {[network ?? way, ...(map === null ? [] : [map]), ...devices].join(" · ")}
                   <span className="quiet"> {t.rows(rows_stored, rows_total)}</span>
                 </span>
                 <span className={css.age}>

@@ -39,8 +39,10 @@ function listed(found: readonly Pass[], c: Colors): string {
   ]);
   return table(["TIME", "CAME BY", "FROM", "DEVICE", "OUTCOME", "STORED", "TOOK", ""], rows, c);
 }
-function wayOf({ way, network, event }: Pass): string {
-  return [way === "lorawan" ? network : way, event?.kind].filter((part) => part != null).join(" ");
+function wayOf({ way, network, map, event }: Pass): string {
+  return [way === "lorawan" ? network : way, way === "broker" ? network : null, map, event?.kind]
+    .filter((part) => part != null)
+    .join(" ");
 }
 /** The first thing that there is to say. */
 function whyOf({ decoder, messages, rows, event }: Pass): string {

@@ -97,6 +97,25 @@ describe.skipIf(!have("chromium"))("the console", () => {
     await visitor.close();
   });
 
+  test("fields and people are found, too", async () => {
+    const visitor = await Visitor.open(server);
+    await visitor.signIn();
+    await visitor.goto("w/home/home");
+    const { page } = visitor;
+    for (const [text, name, address] of [
+      ["temperat", "Temperature", "**/w/home/products/my-product"],
+      ["owner@", "owner@localhost", "**/w/home/access/members/1"],
+    ] as const) {
+      await page.getByRole("heading", { level: 1 }).first().waitFor();
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox", { name: "Go to" }).fill(text);
+      await page.getByRole("option", { name }).first().click();
+      await page.waitForURL(address);
+    }
+    expect(visitor.sins).toEqual([]);
+    await visitor.close();
+  });
+
   test("a workspace that is not there is said to be none, and is not remembered", async () => {
     const visitor = await Visitor.open(server);
     await visitor.signIn();

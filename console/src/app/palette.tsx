@@ -1,9 +1,10 @@
 import { Modal } from "@mantine/core";
-import { CpuIcon, PackageIcon } from "@primer/octicons-react";
+import { CpuIcon, KeyIcon, NumberIcon, PackageIcon, PersonIcon } from "@primer/octicons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from "react";
-import { api } from "../api/index.ts";
+import { fieldsQuery, productsQuery } from "../api/fleet.ts";
+import { api, queryClient } from "../api/index.ts";
 import { useText } from "../text/index.ts";
 import css from "./frame.module.css";
 import { NAV } from "./nav.ts";
@@ -18,7 +19,7 @@ interface Hit {
   readonly to: string;
 }
 
-/** Finds devices by name, id, serial or a topic that was pasted whole, products, and pages. */
+/** Finds devices by name, id, serial or a topic that was pasted whole, products, fields, people, API users, and pages. */
 export default function Palette({
   workspace,
   onClose,
@@ -33,7 +34,8 @@ export default function Palette({
   const [at, setAt] = useState(0);
   const pages = usePages(workspace, text);
   const found = useFound(text);
-  const hits = [...found, ...pages];
+  const others = useOthers(workspace, text);
+  const hits = [...found, ...others, ...pages];
   const chosen = Math.min(at, hits.length - 1);
   const go = (hit: Hit | undefined) => {
     if (hit === undefined) return;
@@ -143,6 +145,55 @@ function useFound(text: string): Hit[] {
       about: one.slug,
       icon: <PackageIcon size={16} />,
       to: `/w/${one.workspace}/devices?product=${one.slug}`,
+    })),
+  ];
+}
+
+/** Fields, members and API users of the workspace with this text, of what one may see of them; topics are of devices alone. */
+function useOthers(workspace: string | null, text: string): Hit[] {
+  const wish = text.trim().toLowerCase();
+  const enabled = workspace !== null && wish.length > 1 && topicParts(wish) === null;
+  const { data } = useQuery({
+    queryKey: ["palette", "others", workspace],
+    queryFn: ({ signal }) => othersOf(workspace ?? "", signal),
+    enabled,
+    staleTime: 60_000,
+  });
+  if (!enabled || data === undefined) return [];
+  return data.filter(({ name, about }) => `${name} ${about}`.toLowerCase().includes(wish)).slice(0, 6);
+}
+
+/** Products whose fields are looked through. */
+const MOST_PRODUCTS = 20;
+async function othersOf(workspace: string, signal: AbortSignal): Promise<Hit[]> {
+  const none = { data: { items: [] } };
+  const [products, members, users] = await Promise.all([
+    queryClient.ensureQueryData(productsQuery(workspace)),
+    // who may not see the people of a workspace finds none
+    api.listMembers({ workspace, limit: 1000, signal }).catch(() => none),
+    api.listApiUsers({ workspace, limit: 1000, signal }).catch(() => none),
+  ]);
+  const fields = await Promise.all(
+    products.slice(0, MOST_PRODUCTS).map(async ({ slug }) => ({
+      slug,
+      fields: await queryClient.ensureQueryData(fieldsQuery(slug)),
+    })),
+  );
+  const to = (path: string) => `/w/${workspace}/${path}`;
+  return [
+    ...fields.flatMap(({ slug, fields: own }) =>
+      own.map(({ id, name }) => ({
+        ...{ key: `field ${slug}/${id}`, group: "", name, about: `${slug}/${id}` },
+        ...{ icon: <NumberIcon size={16} />, to: to(`products/${slug}`) },
+      })),
+    ),
+    ...members.data.items.map(({ member, email }) => ({
+      ...{ key: `member ${member}`, group: "", name: email, about: "" },
+      ...{ icon: <PersonIcon size={16} />, to: to(`access/members/${member}`) },
+    })),
+    ...users.data.items.map(({ api_user, name }) => ({
+      ...{ key: `api user ${api_user}`, group: "", name, about: `api-users/${api_user}` },
+      ...{ icon: <KeyIcon size={16} />, to: to(`access/api-users/${api_user}`) },
     })),
   ];
 }

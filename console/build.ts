@@ -36,7 +36,7 @@ async function build(): Promise<void> {
     styles.push(readFileSync(path, "utf8"));
     rmSync(path);
   }
-  const css = await minified(styles.join("\n"));
+  const css = await minified(onceEach(styles.join("\n")));
   const style = write("console", "css", css);
   const scheme = write("scheme", "js", readFileSync(join(root, "src/theme/scheme.js"), "utf8"));
   const early = importsOf(readFileSync(join(folder, entry), "utf8"));
@@ -83,12 +83,42 @@ function write(name: string, ending: string, content: string | Uint8Array): stri
   return file;
 }
 
+/** The rules of a style sheet, and what stands between them, as texts. */
+function* rulesOf(css: string): Generator<string> {
+  let [from, depth] = [0, 0];
+  for (let at = 0; at < css.length; at++) {
+    const char = css[at];
+    if (char === '"' || char === "'") {
+      for (at++; at < css.length && css[at] !== char; at++) if (css[at] === "\\") at++;
+    } else if (css.startsWith("/*", at)) at = Math.max(at, css.indexOf("*/", at + 2) + 1);
+    else if (char === "{") depth++;
+    else if (char === "}") depth--;
+    if (depth > 0 || (char !== "}" && char !== ";")) continue;
+    yield css.slice(from, at + 1).trim();
+    from = at + 1;
+  }
+  yield css.slice(from);
+}
+/** Each rule once, where it stands first: the bundler writes what several chunks use into the styles of each of them. */
+function onceEach(css: string): string {
+  return [...new Set(rulesOf(css))].join("\n");
+}
+/**
+ * Without the copies of rules for browsers that know no `:is`, which the bundler makes: they do not know `:where` either, and so nothing of
+ * the page.
+ */
+function withoutOld(css: string): string {
+  const isOld = (rule: string) =>
+    /:-(?:webkit|moz)-any\(/.test(rule) && rule.split("{").length <= (rule.startsWith("@") ? 3 : 2);
+  return [...new Set(rulesOf(css))].filter((rule) => !isOld(rule)).join("");
+}
+
 async function minified(css: string): Promise<string> {
   const file = join(folder, "all.css");
   writeFileSync(file, css);
   const { outputs } = await Bun.build({ entrypoints: [file], minify: true, external: [`${BASE}*`] });
   rmSync(file);
-  return (await outputs[0]?.text()) ?? "";
+  return withoutOld((await outputs[0]?.text()) ?? "");
 }
 
 /** The chunks that the entry needs before it can begin. */

@@ -892,7 +892,7 @@ export type Dashboard = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
       decimals?: number;
@@ -915,7 +915,7 @@ export type Dashboard = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
       min: number;
@@ -937,7 +937,7 @@ export type Dashboard = {
       sources: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       }[];
       range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
@@ -955,7 +955,7 @@ export type Dashboard = {
       sources: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       }[];
       range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
@@ -974,7 +974,7 @@ export type Dashboard = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
       yes?: string;
@@ -1007,7 +1007,7 @@ export type Dashboard = {
         devices?: string[];
         tag?: string;
       };
-      fields: unknown[];
+      fields: string[];
     } | {
       id: string;
       title?: string;
@@ -1023,8 +1023,8 @@ export type Dashboard = {
         devices?: string[];
         tag?: string;
       };
-      field: unknown;
-      label?: unknown;
+      field: string;
+      label?: string;
     } | {
       id: string;
       title?: string;
@@ -1065,7 +1065,7 @@ export type Dashboard = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
       yes?: string;
@@ -1083,7 +1083,7 @@ export type Dashboard = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
       min: number;
@@ -1102,7 +1102,7 @@ export type Dashboard = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
     } | {
@@ -1157,7 +1157,7 @@ export type DashboardExport = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
       decimals?: number;
@@ -1180,7 +1180,7 @@ export type DashboardExport = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
       min: number;
@@ -1202,7 +1202,7 @@ export type DashboardExport = {
       sources: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       }[];
       range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
@@ -1220,7 +1220,7 @@ export type DashboardExport = {
       sources: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       }[];
       range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
@@ -1239,7 +1239,7 @@ export type DashboardExport = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
       yes?: string;
@@ -1272,7 +1272,7 @@ export type DashboardExport = {
         devices?: string[];
         tag?: string;
       };
-      fields: unknown[];
+      fields: string[];
     } | {
       id: string;
       title?: string;
@@ -1288,8 +1288,8 @@ export type DashboardExport = {
         devices?: string[];
         tag?: string;
       };
-      field: unknown;
-      label?: unknown;
+      field: string;
+      label?: string;
     } | {
       id: string;
       title?: string;
@@ -1330,7 +1330,7 @@ export type DashboardExport = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
       yes?: string;
@@ -1348,7 +1348,7 @@ export type DashboardExport = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
       min: number;
@@ -1367,7 +1367,7 @@ export type DashboardExport = {
       source: {
         product?: string;
         device?: string;
-        field: unknown;
+        field: string;
         label?: string;
       };
     } | {

@@ -52,7 +52,7 @@ export function makeHttp(
       record: (account, bytes) => broker.rates.request(account, bytes),
       later: (fn, ms) => void setTimeout(fn, ms),
     },
-    files: filesOf(consoleFiles()),
+    files: filesOf(consoleFiles(), config.mapTiles),
     // it is made when the listeners are up
     get instance(): InstancePort | undefined {
       return state.instance ?? undefined;
@@ -73,8 +73,8 @@ export function makeHttp(
   });
 }
 
-function filesOf(files: ReturnType<typeof consoleFiles>): StaticFiles | undefined {
-  return files && new StaticFiles(files);
+function filesOf(files: ReturnType<typeof consoleFiles>, mapTiles: string | null): StaticFiles | undefined {
+  return files && new StaticFiles(files, mapTiles);
 }
 
 /** Under which programs of this machine ask for this server, besides the loopback's own. */

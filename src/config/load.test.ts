@@ -36,6 +36,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     inspectKeep: 7 * 86_400,
     auditKeep: 400 * 86_400,
     publicUrl: null,
+    mapTiles: null,
     maxDownlinkRate: 10,
     allowOutgoing: [],
     adminEmail: null,

@@ -14,6 +14,7 @@ import {
   someText,
   topicLevel,
 } from "./values.ts";
+import { tileUrl } from "./tiles.ts";
 import { INTEGRATION_SETTINGS } from "./integrations.ts";
 import { bytes, file, KIB, listener, MIB, number, type Setting, setting, time } from "./setting.ts";
 
@@ -107,6 +108,13 @@ export const SETTINGS = {
     schema: originUrl(),
     fallback: null,
     description: "where browsers find this server, as https://cloud.example.com; links begin with it",
+  }),
+  mapTiles: setting({
+    group: "people",
+    value: "URL",
+    schema: tileUrl(),
+    fallback: null,
+    description: "tiles for maps, as https://tiles.example.com/{z}/{x}/{y}.png; without it outlines alone",
   }),
   adminEmail: setting({
     group: "people",

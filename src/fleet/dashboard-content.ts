@@ -7,12 +7,11 @@ import { fieldIdOf, isDeviceId, isName, isSlug, isTag, RULE } from "./rules.ts";
  */
 
 const ruled = (is: (text: string) => boolean, rule: string) => z.string().refine(is, `allowed is ${rule}`);
-const fieldId = z.string().transform((text, ctx): string => {
-  const id = fieldIdOf(text);
-  if (id !== null) return id;
-  ctx.addIssue({ code: "custom", message: `allowed is ${RULE.fieldId}` });
-  return z.NEVER;
-});
+/** As it is stored: in upper case. */
+const fieldId = z
+  .string()
+  .overwrite((text) => fieldIdOf(text) ?? text)
+  .refine((text) => fieldIdOf(text) !== null, `allowed is ${RULE.fieldId}`);
 const slug = ruled(isSlug, RULE.slug);
 const deviceId = ruled(isDeviceId, RULE.deviceId);
 const ID_RULE = "1 to 32 lower-case letters, digits or -";

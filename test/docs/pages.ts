@@ -5,6 +5,7 @@ import { listSettings, SETTINGS } from "../../src/config/settings.ts";
 import { DESCRIBED, FOR_PROGRAMS } from "../../src/http/api/index.ts";
 import { openApi } from "../../src/http/api/openapi.ts";
 import { PEOPLE } from "../../src/http/people/operations.ts";
+import { SHARED } from "../../src/http/shared/operations.ts";
 import { mqttPage } from "./mqtt.ts";
 import { MADE, table } from "./table.ts";
 
@@ -16,7 +17,10 @@ export const PAGES: readonly (readonly [path: string, text: () => string])[] = [
   ["sdk/operations.js", () => operationsScript(openApi(FOR_PROGRAMS))],
   ["sdk/operations.d.ts", () => operationsTypes(openApi(FOR_PROGRAMS))],
   ["console/src/api/operations.ts", () => operationsTable(openApi(DESCRIBED))],
-  ["console/src/api/people.d.ts", () => operationsTypes(openApi(PEOPLE))],
+  [
+    "console/src/api/people.d.ts",
+    () => operationsTypes(openApi([...PEOPLE, ...SHARED.map(({ described }) => described)])),
+  ],
 ];
 
 /** docs/settings.md, from the schema in src/config/settings.ts. */

@@ -131,6 +131,308 @@ export type MadeLink = {
   link: string | null;
 };
 
+export type OpenedDashboard = {
+  /** What the other requests bear, as long as the link works. */
+  key: string;
+  name: string;
+  expires: string | null;
+};
+
+/** A dashboard as a link shows it, with all current values on it. */
+export type SharedDashboard = {
+  name: string;
+  description: string | null;
+  /** Of a product's dashboard. */
+  product: string | null;
+  /** The device that is looked at, of a product's dashboard. */
+  device: string | null;
+  expires: string | null;
+  content: {
+    version: 1;
+    /** How far back its widgets look that have no range of their own. */
+    range: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+    widgets: ({
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "value";
+      source: {
+        product?: string;
+        device?: string;
+        field: string;
+        label?: string;
+      };
+      decimals?: number;
+      sparkline?: boolean;
+      range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+      steps?: ({
+        from: number;
+        level: "ok" | "warn" | "bad";
+      })[];
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "gauge";
+      source: {
+        product?: string;
+        device?: string;
+        field: string;
+        label?: string;
+      };
+      min: number;
+      max: number;
+      steps?: ({
+        from: number;
+        level: "ok" | "warn" | "bad";
+      })[];
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "chart";
+      sources: {
+        product?: string;
+        device?: string;
+        field: string;
+        label?: string;
+      }[];
+      range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+      area?: boolean;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "bar";
+      sources: {
+        product?: string;
+        device?: string;
+        field: string;
+        label?: string;
+      }[];
+      range?: "1h" | "6h" | "24h" | "7d" | "30d" | "1y";
+      bucket?: "1h" | "1d" | "1w" | "1mo";
+      aggregation?: "AVG" | "MIN" | "MAX" | "SUM" | "CHANGE";
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "boolean";
+      source: {
+        product?: string;
+        device?: string;
+        field: string;
+        label?: string;
+      };
+      yes?: string;
+      no?: string;
+      yes_level?: "ok" | "warn" | "bad";
+      no_level?: "ok" | "warn" | "bad";
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "text";
+      markdown: string;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "table";
+      devices: {
+        product?: string;
+        devices?: string[];
+        tag?: string;
+      };
+      fields: string[];
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "map";
+      devices: {
+        product?: string;
+        devices?: string[];
+        tag?: string;
+      };
+      field: string;
+      label?: string;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "image";
+      image: string;
+      alt?: string;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "online";
+      devices: {
+        product?: string;
+        devices?: string[];
+        tag?: string;
+      };
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "switch";
+      source: {
+        product?: string;
+        device?: string;
+        field: string;
+        label?: string;
+      };
+      yes?: string;
+      no?: string;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "slider";
+      source: {
+        product?: string;
+        device?: string;
+        field: string;
+        label?: string;
+      };
+      min: number;
+      max: number;
+      step?: number;
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "set_value";
+      source: {
+        product?: string;
+        device?: string;
+        field: string;
+        label?: string;
+      };
+    } | {
+      id: string;
+      title?: string;
+      place: {
+        x: number;
+        y: number;
+        w: number;
+        h: number;
+      };
+      type: "downlink";
+      product?: string;
+      device?: string;
+      downlink: string;
+      text?: string;
+    })[];
+    phone: {
+      id: string;
+      h?: number;
+      hidden?: boolean;
+    }[] | null;
+  };
+  products: ({
+    product: string;
+    name: string;
+    online_timeout: number | null;
+    fields: ({
+      field: string;
+      name: string;
+      type: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+      unit: string | null;
+      decimals: number | null;
+    })[];
+  })[];
+  devices: ({
+    product: string;
+    device: string;
+    name: string;
+    tags: string[];
+    /** null: never, or no widget tells it. */
+    last_heard: string | null;
+    online_timeout: number | null;
+    values: ({
+      field: string;
+      value: Value | null;
+      time: string | null;
+    })[];
+  })[];
+  /** Whether the dashboard shows more devices than these. */
+  more: boolean;
+};
+
+export type Value = number | boolean | string | {
+  lat: number;
+  lng: number;
+};
+
 /** An answer, with the tag of the state that it tells (for `if_match`), if there is one. */
 export interface Answer<T> {
   readonly data: T;
@@ -351,4 +653,60 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<MadeLink>>;
+  /** POST /shared/open: Open a link that shows a dashboard. The secret stands behind the # of the link; a link with a password takes that, too. */
+  openSharedDashboard(parameters: {
+    body: {
+      secret: string;
+      password?: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<OpenedDashboard>>;
+  /** GET /shared: Get the dashboard that a link shows. With all that it shows now. Takes the header `Authorization: Share <key>`, with the key that `openSharedDashboard` gave. */
+  getSharedDashboard(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<SharedDashboard>>;
+  /** GET /shared/history: Get a history that a link shows. As `getHistory`, of series on the dashboard alone. Takes the header `Authorization: Share <key>`, with the key that `openSharedDashboard` gave. */
+  getSharedHistory(parameters: {
+    products: string;
+    devices?: string;
+    fields: string;
+    /** ISO 8601, belongs to the range; 31 days before `to` by default */
+    from?: string;
+    /** ISO 8601, does not belong to the range; now by default */
+    to?: string;
+    /** raw, or 30s, 15m, 6h, 1d, 1w, 1mo, 1y and the like */
+    resolution?: string;
+    /** so many buckets, or points with `downsample` */
+    points?: number;
+    /** lttb: picks points that look like all of them */
+    downsample?: string;
+    /** AVG, MIN, MAX, SUM, COUNT, FIRST, LAST or CHANGE */
+    aggregation?: string;
+    /** what empty buckets show: none (no row), null or locf */
+    fill?: string;
+    /** locf begins with the last value before `from` */
+    look_back?: boolean;
+    /** IANA time zone whose wall clock buckets follow */
+    zone?: string;
+    /** most rows of a JSON answer */
+    limit?: number;
+    /** `next` of the answer before */
+    cursor?: string;
+    /** instead of the header Accept */
+    format?: "json" | "ndjson" | "csv";
+    /** CSV: a ' before text that a spreadsheet would run as a formula */
+    escape_formulas?: boolean;
+    /** CSV: a last column names the columns whose figure is too large for a number */
+    overflow?: boolean;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    rows: (Record<string, Value | null>)[];
+    next: string | null;
+  }>>;
+  /** GET /shared/live: Stream what a link shows as it comes. As `streamMeasurements`, of series on the dashboard alone. Takes the header `Authorization: Share <key>`, with the key that `openSharedDashboard` gave. */
+  streamSharedMeasurements(parameters?: {
+    /** as the header Last-Event-ID: goes on behind this event */
+    last_event_id?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<ReadableStream<Uint8Array>>>;
 }

@@ -1,5 +1,6 @@
 import {
   CpuIcon,
+  GraphIcon,
   HomeIcon,
   type Icon,
   KeyIcon,
@@ -31,6 +32,7 @@ export const NAV: readonly Entry[] = [
   { id: "home", path: "home", icon: HomeIcon },
   { id: "devices", path: "devices", icon: CpuIcon },
   { id: "products", path: "products", icon: PackageIcon },
+  { id: "dashboards", path: "dashboards", icon: GraphIcon },
   { id: "live", path: "live", icon: PulseIcon },
   { id: "access", path: "access", icon: KeyIcon },
   { id: "integrations", path: "integrations", icon: WebhookIcon },

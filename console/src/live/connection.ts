@@ -19,6 +19,8 @@ export interface EventStream {
 }
 
 export interface LiveConnectionDeps {
+  /** Of the stream; absent: of all that the account may read. */
+  readonly path?: string;
   readonly open: (address: string) => EventStream;
   /** ms. */
   readonly now: () => number;
@@ -86,7 +88,8 @@ export class LiveConnection {
   }
 
   private connect(): void {
-    const address = this.last === "" ? "/api/v1/live" : `/api/v1/live?last_event_id=${encodeURIComponent(this.last)}`;
+    const { path = "/api/v1/live" } = this.deps;
+    const address = this.last === "" ? path : `${path}?last_event_id=${encodeURIComponent(this.last)}`;
     const stream = this.deps.open(address);
     this.stream = stream;
     const mine = () => this.stream === stream;

@@ -1,9 +1,9 @@
-import { useCallback, useSyncExternalStore } from "react";
+import { useCallback, useRef, useSyncExternalStore } from "react";
 import { queryClient } from "../api/index.ts";
 import { LiveConnection, type LiveState } from "./connection.ts";
 import { LiveStore, type LiveValue } from "./store.ts";
 
-export type { LiveState } from "./connection.ts";
+export { LiveConnection, type LiveState } from "./connection.ts";
 export { LiveStore, type LiveValue } from "./store.ts";
 
 /** At most so often what is drawn follows what is heard, ms: eyes follow no faster, and a busy fleet costs no more. */
@@ -42,6 +42,23 @@ export function useLiveValues(product: string, device: string): ReadonlyMap<stri
   const key = LiveStore.key(product, device);
   const watch = useCallback((tell: () => void) => liveStore.watch(key, tell), [key]);
   return useSyncExternalStore(watch, () => liveStore.valuesOf(key));
+}
+
+/**
+ * The values of several devices that came live, by their keys; another map when one of them changed.
+ * @param keys `LiveStore.key`; the same list as long as they are the same
+ */
+export function useLiveOf(keys: readonly string[]): ReadonlyMap<string, ReadonlyMap<string, LiveValue>> {
+  const kept = useRef<ReadonlyMap<string, ReadonlyMap<string, LiveValue>>>(new Map());
+  const read = useCallback(() => {
+    const next = new Map(keys.map((key) => [key, liveStore.valuesOf(key)] as const));
+    const same =
+      next.size === kept.current.size && [...next].every(([key, values]) => kept.current.get(key) === values);
+    if (!same) kept.current = next;
+    return kept.current;
+  }, [keys]);
+  const watch = useCallback((tell: () => void) => liveStore.watchAll(tell), []);
+  return useSyncExternalStore(watch, read);
 }
 
 /** When a device was heard last: live, or as the answer of a query said. @param known ISO 8601, or null: never */

@@ -42,6 +42,22 @@ describe("files of the console", () => {
     expect((await get("/console/", { "If-None-Match": '"other"' })).status).toBe(200);
   });
 
+  test("with a tile server the page says where it is, and its policy lets pictures come from there and nothing else", async () => {
+    const tiles = "https://tiles.example.com/{z}/{x}/{y}.png?a=1&b=2";
+    const folder = mkdtempSync(join(root, "tiles-"));
+    writeFileSync(join(folder, "index.html"), `<head></head>${SCRIPT}`);
+    writeFileSync(join(folder, "index.html.br"), "packed without it");
+    const files = new StaticFiles(filesBelow(folder), tiles);
+    const answer = await makeWorld({ files }).ask("GET", "/console/", null);
+    const policy = answer.headers.get("Content-Security-Policy") ?? "";
+    expect(policy).toContain("img-src 'self' https://tiles.example.com data: blob:;");
+    expect(policy.replace(" https://tiles.example.com", "")).toBe(PAGE_POLICY);
+    const meta = '<meta name="map-tiles" content="https://tiles.example.com/{z}/{x}/{y}.png?a=1&amp;b=2"></head>';
+    expect(await answer.text()).toContain(meta);
+    const small = await makeWorld({ files }).ask("GET", "/console/", null, undefined, { "Accept-Encoding": "br" });
+    expect(new TextDecoder().decode(brotliDecompressSync(await small.bytes()))).toContain(meta);
+  });
+
   test("a name with a hash is kept for ever", async () => {
     const answer = await get("/console/assets/index-4f3a9c2b.js");
     expect(answer.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");

@@ -41,6 +41,19 @@ const TYPES: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json",
   ".wasm": "application/wasm",
 };
+/**
+ * The same, with pictures of maps from one host more. @param tiles the address of the setting --map-tiles, which holds no quotes and no `;`
+ */
+function policyWith(tiles: string | null): string {
+  if (tiles === null) return PAGE_POLICY;
+  return PAGE_POLICY.replace("img-src 'self'", `img-src 'self' ${new URL(tiles).origin}`);
+}
+/** The page, which tells the console where pictures of maps are. */
+function pageWith(page: Uint8Array<ArrayBuffer>, tiles: string): Uint8Array<ArrayBuffer> {
+  const meta = `<meta name="map-tiles" content="${tiles.replaceAll("&", "&amp;")}">`;
+  return new TextEncoder().encode(new TextDecoder().decode(page).replace("</head>", () => `${meta}</head>`));
+}
+
 /** A name with a hash of the content in it: `index-4f3a9c2b.js`. */
 const HASHED = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const MOST_FILES = 5000;
@@ -58,17 +71,25 @@ export function filesBelow(folder: string): ReadonlyMap<string, string> {
  */
 export class StaticFiles implements FileServer {
   private readonly files = new Map<string, Served>();
+  private readonly policy: string;
 
-  /** @param found by their names: where they are read, now @throws the system's error when one cannot be read */
-  constructor(found: ReadonlyMap<string, string>) {
+  /**
+   * @param found by their names: where they are read, now
+   * @param mapTiles where pictures of maps come from; null: there are none
+   * @throws the system's error when one cannot be read
+   */
+  constructor(found: ReadonlyMap<string, string>, mapTiles: string | null = null) {
+    this.policy = policyWith(mapTiles);
     const ready = new Map<string, string>();
     for (const [name, path] of [...found].slice(0, MOST_FILES)) {
       // what was packed beforehand belongs to the file beside it, and is none of its own
       if (name.endsWith(".br")) {
-        ready.set(name.slice(0, -".br".length), path);
+        if (mapTiles === null || name !== "index.html.br") ready.set(name.slice(0, -".br".length), path);
         continue;
       }
-      const bytes = new Uint8Array(readFileSync(path));
+      const read = new Uint8Array(readFileSync(path));
+      const changes = mapTiles !== null && name === "index.html";
+      const bytes = changes ? pageWith(read, mapTiles) : read;
       const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
       const type = TYPES[extname(name)] ?? "application/octet-stream";
       this.files.set(name, { bytes, type, etag, hashed: HASHED.test(basename(name)), packed: {} });
@@ -93,7 +114,7 @@ export class StaticFiles implements FileServer {
       const name = nameIn(c, prefix);
       const file = this.files.get(name) ?? (extname(name) === "" ? this.files.get("index.html") : undefined);
       if (file === undefined) return c.notFound();
-      if (file.type.startsWith("text/html")) c.set("policy", PAGE_POLICY);
+      if (file.type.startsWith("text/html")) c.set("policy", this.policy);
       return answer(c, file);
     };
   }

@@ -15,6 +15,7 @@ import { Overview } from "./overview.tsx";
 import { TABS } from "./search.ts";
 import { topicsOf } from "./topics.ts";
 
+const Dashboard = lazy(() => import("./dashboard.tsx"));
 const History = lazy(() => import("./history.tsx"));
 const Debug = lazy(() => import("./debug.tsx"));
 const Downlinks = lazy(() => import("./downlinks.tsx"));
@@ -93,6 +94,7 @@ export function DevicePage() {
       />
       <Suspense fallback={<Skeleton rows={8} />}>
         {tab === "overview" && <Overview {...shared} />}
+        {tab === "dashboard" && <Dashboard {...shared} />}
         {tab === "history" && <History {...shared} search={search} />}
         {tab === "debug" && <Debug {...shared} />}
         {tab === "downlinks" && <Downlinks {...shared} />}

@@ -5,9 +5,9 @@ import type { Device } from "../../api/fleet.ts";
 import { lineOfEvent, lineOfPass, timeLine } from "./debug-lines.ts";
 import { changesOf, formOf } from "./form.ts";
 import { deviceSearch, moved, rangeOf } from "./search.ts";
-import { lineOf, type Point, sparkPath, together } from "./series.ts";
+import { lineOf, type Point, sparkPath, together } from "../../parts/chart/series.ts";
 import { topicsOf } from "./topics.ts";
-import { typedValue } from "./typed-value.ts";
+import { typedValue } from "../../parts/typed-value.ts";
 
 const HOUR = 3_600_000;
 

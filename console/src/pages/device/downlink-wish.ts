@@ -1,6 +1,6 @@
 import type { Downlink, Field, Value } from "../../api/fleet.ts";
 import type { Api } from "../../api/client.ts";
-import { typedValue } from "./typed-value.ts";
+import { typedValue } from "../../parts/typed-value.ts";
 
 /** What is typed to send a downlink. */
 export interface DownlinkForm {

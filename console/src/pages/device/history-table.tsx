@@ -10,7 +10,7 @@ import { Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import type { Column } from "../../parts/table-types.ts";
 import { useText } from "../../text/index.ts";
-import type { Range } from "./search.ts";
+import type { Range } from "../../parts/chart/range.ts";
 
 type Row = { readonly time: string } & Readonly<Record<string, unknown>>;
 /** Rows of one table: who wants more narrows the range, or takes the CSV. */

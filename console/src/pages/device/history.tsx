@@ -10,11 +10,13 @@ import { exactText, spanText } from "../../parts/ago-text.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
-import { Chart } from "./chart.tsx";
+import { Chart } from "../../parts/chart/chart.tsx";
 import css from "./device.module.css";
 import { HistoryTable } from "./history-table.tsx";
-import { isDrawn, refusalsQuery, seriesQuery } from "./queries.ts";
-import { type DeviceSearch, moved, type Range, rangeOf, SPANS, type Span } from "./search.ts";
+import { isDrawn } from "../../parts/chart/question.ts";
+import { type Range, SPANS, type Span } from "../../parts/chart/range.ts";
+import { refusalsQuery, seriesQuery } from "./queries.ts";
+import { type DeviceSearch, moved, rangeOf } from "./search.ts";
 import type { Shared } from "./shared.ts";
 
 const DownloadMeasurements = lazy(() => import("../../parts/download-measurements.tsx"));

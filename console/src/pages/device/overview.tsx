@@ -12,9 +12,10 @@ import { Fact, Facts, Section } from "../../parts/section.tsx";
 import { ValueCell } from "../../parts/value-cell.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./device.module.css";
-import { isDrawn, refusalsQuery, sparksQuery } from "./queries.ts";
+import { isDrawn } from "../../parts/chart/question.ts";
+import { refusalsQuery, sparksQuery } from "./queries.ts";
 import { RecordValue } from "./record-value.tsx";
-import { type Point, sparkPath } from "./series.ts";
+import { type Point, sparkPath } from "../../parts/chart/series.ts";
 import type { Shared } from "./shared.ts";
 
 /** What the device says now, and everything that goes into a client. */

@@ -4,7 +4,7 @@ import type { Device, Field } from "../../api/fleet.ts";
 import { api, queryClient } from "../../api/index.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
-import { typedValue } from "./typed-value.ts";
+import { typedValue } from "../../parts/typed-value.ts";
 
 interface Props {
   readonly workspace: string;

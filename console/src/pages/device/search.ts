@@ -1,10 +1,9 @@
+import { type Range, SPANS, type Span } from "../../parts/chart/range.ts";
+
 /** The tabs of a device, in their order. */
-export const TABS = ["overview", "history", "debug", "downlinks", "permissions", "configuration"] as const;
+export const TABS = ["overview", "dashboard", "history", "debug", "downlinks", "permissions", "configuration"] as const;
 export type Tab = (typeof TABS)[number];
 
-/** Ranges that end now. */
-export const SPANS = { "1h": 1, "6h": 6, "24h": 24, "7d": 168, "30d": 720, "1y": 8766 } as const;
-export type Span = keyof typeof SPANS;
 const HOUR = 3_600_000;
 
 /** What the address of a device says. */
@@ -34,14 +33,6 @@ export function deviceSearch(raw: Readonly<Record<string, unknown>>): DeviceSear
     ...(isRange && { from, to }),
     ...(as === "table" && { as }),
   };
-}
-
-/** A range of time, ms since 1970. */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-  /** It ends now, and goes on. */
-  readonly live: boolean;
 }
 
 /** The range that an address means. @param now ms */

@@ -20,6 +20,7 @@ import { Toolbar } from "./toolbar.tsx";
 import { ViewsMenu } from "./views-menu.tsx";
 
 // what most visits do not need is not in the first load
+const DeviceMap = lazy(() => import("./map.tsx"));
 const BulkBar = lazy(() => import("./bulk-bar.tsx"));
 const route = getRouteApi("/frame/w/$workspace/devices");
 /** Heard last first. */
@@ -84,7 +85,7 @@ export function DevicesPage() {
         </>
       }
       wide
-      fill={view === "table"}
+      fill={view !== "cards"}
     >
       <Toolbar {...{ search, change, products, tags, view }} onCsv={saveCsv}>
         <ViewsMenu workspace={workspace} search={search} />
@@ -95,6 +96,10 @@ export function DevicesPage() {
       <RefusalNote error={devices.error} again={() => void devices.refetch()} />
       {devices.data === undefined ? (
         devices.error === null && <Skeleton rows={14} />
+      ) : view === "map" ? (
+        <Suspense fallback={<Skeleton rows={14} />}>
+          <DeviceMap workspace={workspace} rows={rows} />
+        </Suspense>
       ) : view === "cards" ? (
         rows.length === 0 ? (
           empty

@@ -1,3 +1,6 @@
+/** How the list is shown. */
+export type View = "cards" | "table" | "map";
+
 /** What the address of the device list says: the whole state of the view. */
 export interface DevicesSearch {
   /** In name, id, serial or location; or a topic that was pasted whole. */
@@ -7,7 +10,7 @@ export interface DevicesSearch {
   readonly state?: "online" | "away";
   /** A column, `-` before it downward; `-heard` (heard last first) when absent. */
   readonly sort?: string;
-  readonly view?: "cards" | "table";
+  readonly view?: View;
 }
 
 /** Takes what can be meant and leaves the rest: an old link still opens. */
@@ -21,7 +24,7 @@ export function devicesSearch(raw: Readonly<Record<string, unknown>>): DevicesSe
     ...((typeof tag === "string" || typeof tag === "number") && { tag: String(tag) }),
     ...((state === "online" || state === "away") && { state }),
     ...(typeof sort === "string" && /^-?[A-Za-z0-9_:]{1,80}$/.test(sort) && { sort }),
-    ...((view === "cards" || view === "table") && { view }),
+    ...((view === "cards" || view === "table" || view === "map") && { view }),
   };
 }
 

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { Product } from "../../api/fleet.ts";
 import { useText } from "../../text/index.ts";
 import css from "./devices.module.css";
-import type { DevicesSearch } from "./search.ts";
+import type { DevicesSearch, View } from "./search.ts";
 
 interface Props {
   readonly search: DevicesSearch;
@@ -12,7 +12,7 @@ interface Props {
   readonly change: (next: { [K in keyof DevicesSearch]?: DevicesSearch[K] | undefined }) => void;
   readonly products: readonly Product[];
   readonly tags: readonly string[];
-  readonly view: "cards" | "table";
+  readonly view: View;
   readonly onCsv: () => void;
   /** The menus of views and columns. */
   readonly children: ReactNode;
@@ -65,9 +65,10 @@ export function Toolbar({ search, change, products, tags, view, onCsv, children 
           data={[
             { value: "table", label: t.asTable },
             { value: "cards", label: t.asCards },
+            { value: "map", label: t.asMap },
           ]}
           value={view}
-          onChange={(next) => change({ view: next === "cards" ? "cards" : "table" })}
+          onChange={(next) => change({ view: next as View })} // one of the values above
         />
         {children}
         <ActionIcon variant="default" size={30} aria-label={t.csvTitle} title={t.csvTitle} onClick={onCsv}>

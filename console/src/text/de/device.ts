@@ -4,6 +4,7 @@ export const device: Text["device"] = {
   tabs: "Über dieses Gerät",
   tab: {
     overview: "Überblick",
+    dashboard: "Dashboard",
     history: "Verlauf",
     debug: "Debug",
     downlinks: "Downlinks",

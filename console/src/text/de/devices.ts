@@ -14,6 +14,7 @@ export const devices: Text["devices"] = {
   view: "Ansicht",
   asTable: "Tabelle",
   asCards: "Karten",
+  asMap: "Karte",
   csv: "CSV",
   import: "Einlesen",
   csvTitle: "Was gezeigt wird, als Tabelle speichern",

@@ -3,6 +3,7 @@ export const device = {
   tabs: "About this device",
   tab: {
     overview: "Overview",
+    dashboard: "Dashboard",
     history: "History",
     debug: "Debug",
     downlinks: "Downlinks",

@@ -13,6 +13,7 @@ export const devices = {
   view: "View",
   asTable: "Table",
   asCards: "Cards",
+  asMap: "Map",
   csv: "CSV",
   import: "Import",
   csvTitle: "Save what is shown as a table",

@@ -1,4 +1,5 @@
 import type { Chance } from "./chance.ts";
+import { demoDashboards } from "./dashboards.ts";
 import { DEMO_PRODUCTS, type DemoField } from "./products.ts";
 
 /** The devices of the demo fleet: what they are, where, and how they behave. */
@@ -66,5 +67,6 @@ export function demoFleetFile(workspace: string, devices: readonly DemoDevice[],
       .map(({ id, name: called, serial, tags, location }) => ({ id, name: called, serial, tags: [...tags], location })),
   }));
   const users = owners.map((email) => ({ email, workspaces: { [workspace]: "owner" } }));
-  return JSON.stringify({ workspaces: [{ slug: workspace, name: "Demo", products }], users });
+  const dashboards = demoDashboards(devices);
+  return JSON.stringify({ workspaces: [{ slug: workspace, name: "Demo", products, dashboards }], users });
 }

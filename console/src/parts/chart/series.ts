@@ -16,6 +16,13 @@ export interface Point {
   readonly most: number;
 }
 
+/** What is known of a series over a range. */
+export interface Series {
+  readonly points: readonly Point[];
+  /** Width of a bucket, ms; 0: measurements as they are. */
+  readonly step: number;
+}
+
 /** Longer than this many usual steps without a word is a gap. */
 const GAP = 2.5;
 

@@ -1,4 +1,4 @@
-import type { Field, Value } from "../../api/fleet.ts";
+import type { Field, Value } from "../api/fleet.ts";
 
 /** What is typed as the type of its field; what is none is sent as it is, and the server says what it takes. */
 export function typedValue(text: string, type: Field["type"] | undefined): Value {

@@ -3,13 +3,12 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import type { Field } from "../../api/fleet.ts";
-import { formatNumber } from "../../parts/format-value.ts";
+import { formatNumber } from "../format-value.ts";
 import { useText } from "../../text/index.ts";
 import { chartOptions, type Look } from "./chart-options.ts";
-import css from "./device.module.css";
-import type { Series } from "./queries.ts";
-import type { Range } from "./search.ts";
-import { type Drawn, lineOf, together } from "./series.ts";
+import css from "./chart.module.css";
+import type { Range } from "./range.ts";
+import { type Drawn, lineOf, type Series, together } from "./series.ts";
 
 interface Props {
   /** "bool" for states. */
@@ -23,12 +22,18 @@ interface Props {
   readonly marks: readonly number[];
   /** Seconds. */
   readonly onZoom: (from: number, to: number) => void;
+  /** px of all of it; absent: what the page of a device has. */
+  readonly height?: number;
+  /** Without a border of its own: in a widget. */
+  readonly bare?: boolean;
+  /** Below the line its colour, too. */
+  readonly area?: boolean;
 }
 
 const EMPTY: Drawn = { times: [], values: [], least: [], most: [] };
 
 /** Lines over time, of fields with one unit; what is marked with the pointer becomes the range. */
-export function Chart({ unit, fields, all, series, range, marks, onZoom }: Props) {
+export function Chart({ unit, fields, all, series, range, marks, onZoom, height, bare, area }: Props) {
   const t = useText();
   const scheme = useComputedColorScheme("light");
   const place = useRef<HTMLDivElement>(null);
@@ -56,24 +61,28 @@ export function Chart({ unit, fields, all, series, range, marks, onZoom }: Props
         locale: t.time.locale,
         time: t.device.history.time,
         width: box.clientWidth,
+        height: heightIn(box, height),
+        area: area === true,
         latest: () => latest.current,
       }),
       shown.current,
       box,
     );
     plot.current = made;
-    const watch = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: made.height }));
+    const watch = new ResizeObserver(() =>
+      made.setSize({ width: box.clientWidth, height: heightIn(box, height) ?? made.height }),
+    );
     watch.observe(box);
     return () => {
       watch.disconnect();
       made.destroy();
       plot.current = null;
     };
-  }, [names, scheme, unit, t]);
+  }, [names, scheme, unit, t, height, area]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the range and the marks are drawn anew with the data
   useEffect(() => plot.current?.setData(data), [data, range.from, range.to, marks]);
   return (
-    <figure className={css.chart}>
+    <figure className={css.chart} data-bare={bare || undefined}>
       <figcaption>
         {fields.map(({ id, name }, n) => (
           <span key={id} className={css.line} data-series={(all.findIndex((one) => one.id === fields[n]?.id) % 8) + 1}>
@@ -86,6 +95,15 @@ export function Chart({ unit, fields, all, series, range, marks, onZoom }: Props
       <div ref={place} />
     </figure>
   );
+}
+
+/** px of the line below the plot that says what is pointed at. */
+const LEGEND = 30;
+/** What the names above a plot and the line below it leave of the height of all. */
+function heightIn(box: HTMLElement, all: number | undefined): number | undefined {
+  if (all === undefined) return undefined;
+  const names = box.previousElementSibling?.clientHeight ?? 0;
+  return Math.max(60, all - names - LEGEND);
 }
 
 /** Each field as three columns: its line, and the least and most of its buckets. */

@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import type { Field } from "../../api/fleet.ts";
-import { formatNumber } from "../../parts/format-value.ts";
-import type { Range } from "./search.ts";
+import { formatNumber } from "../format-value.ts";
+import type { Range } from "./range.ts";
 
 /** Colours and type, as a canvas takes them. */
 export interface Look {
@@ -23,6 +23,10 @@ interface Wish {
   readonly time: string;
   /** px. */
   readonly width: number;
+  /** px; undefined: as high as charts of a page are. */
+  readonly height: number | undefined;
+  /** Below the line its colour, too. */
+  readonly area: boolean;
   /** What changes while the chart stays. */
   readonly latest: () => {
     readonly range: Range;
@@ -39,7 +43,18 @@ const LOW = 110;
 const DAY = 86_400;
 
 /** How a chart is drawn: 1.5 px lines, the least and most of buckets as a band, a quiet grid, and marks where something was refused. */
-export function chartOptions({ fields, colors, look, unit, locale, time, width, latest }: Wish): uPlot.Options {
+export function chartOptions({
+  fields,
+  colors,
+  look,
+  unit,
+  locale,
+  time,
+  width,
+  height,
+  area,
+  latest,
+}: Wish): uPlot.Options {
   const isState = unit === "bool";
   const axis: uPlot.Axis = {
     stroke: look.text,
@@ -49,7 +64,7 @@ export function chartOptions({ fields, colors, look, unit, locale, time, width, 
   };
   return {
     width,
-    height: isState ? LOW : HEIGHT,
+    height: height ?? (isState ? LOW : HEIGHT),
     padding: [12, 8, 0, 0],
     scales: {
       x: { time: true, range: () => [latest().range.from / 1000, latest().range.to / 1000] },
@@ -69,7 +84,7 @@ export function chartOptions({ fields, colors, look, unit, locale, time, width, 
         label: time,
         value: (_, seconds) => (seconds === null ? "–" : new Date(seconds * 1000).toLocaleString(locale)),
       },
-      ...fields.flatMap((field, n) => seriesOf(field, colors[n] ?? look.text, isState, locale)),
+      ...fields.flatMap((field, n) => seriesOf(field, colors[n] ?? look.text, isState, locale, area)),
     ],
     bands: fields.map((_, n) => ({ series: [n * 3 + 2, n * 3 + 3], fill: `${colors[n] ?? look.text}26` })),
     cursor: { sync: { key: TOGETHER }, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
@@ -92,13 +107,23 @@ export function chartOptions({ fields, colors, look, unit, locale, time, width, 
 }
 
 /** A line, and the edges of its band, which stand in no legend. */
-function seriesOf({ name, decimals, unit }: Field, color: string, isState: boolean, locale: string): uPlot.Series[] {
+function seriesOf(
+  { name, decimals, unit }: Field,
+  color: string,
+  isState: boolean,
+  locale: string,
+  area: boolean,
+): uPlot.Series[] {
   const value = (_: unknown, one: number | null): string => {
     if (one === null || one === undefined) return "–";
     return isState ? String(one === 1) : `${formatNumber(one, decimals, locale)} ${unit ?? ""}`;
   };
   const edge: uPlot.Series = { show: true, stroke: "transparent", width: 0, points: { show: false }, class: "edge" };
-  return [{ label: name, stroke: color, width: 1.5, value, points: { size: 4 } }, edge, edge];
+  return [
+    { label: name, stroke: color, width: 1.5, value, points: { size: 4 }, ...(area && { fill: `${color}26` }) },
+    edge,
+    edge,
+  ];
 }
 
 /** Times of an axis: the hour, and where a day begins its date. */

@@ -1,0 +1,164 @@
+import { Button, PasswordInput, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+import { queryClient } from "../../api/index.ts";
+import { ApiProblem } from "../../api/problem.ts";
+import { LiveConnection, liveStore } from "../../live/index.ts";
+import { fetchStream } from "../../live/fetch-stream.ts";
+import { useAct } from "../../parts/act.ts";
+import { exactText } from "../../parts/ago-text.ts";
+import { DataProvider, LookedProvider } from "../../parts/dashboard/data.ts";
+import { DashboardGrid } from "../../parts/dashboard/grid.tsx";
+import { RangeSelect } from "../../parts/dashboard/range-select.tsx";
+import type { Span } from "../../parts/chart/range.ts";
+import { Page, Skeleton } from "../../parts/page.tsx";
+import { RefusalNote } from "../../parts/refusal-note.tsx";
+import { useText } from "../../parts/dashboard/text.ts";
+import { bearing, openLink, sharedDashboard } from "./client.ts";
+import css from "./shared.module.css";
+import { sharedData } from "./shared-data.ts";
+
+/** The key of a link with a password, as long as the tab is open: whoever reloads does not type it again. */
+const KEPT = "fieldcast-shared";
+const kept = (secret: string): string | null => {
+  const key = sessionStorage.getItem(KEPT);
+  return key?.startsWith(`${secret}.`) === true ? key : null;
+};
+/** All of it is asked for again so often, ms: also what the dashboard is. */
+const AGAIN_MS = 60_000;
+
+/** A dashboard for whoever has its link: looked at, and nothing else. */
+export function SharedPage() {
+  const [secret, setSecret] = useState(() => location.hash.slice(1));
+  useEffect(() => {
+    const changed = () => setSecret(location.hash.slice(1));
+    window.addEventListener("hashchange", changed);
+    return () => window.removeEventListener("hashchange", changed);
+  }, []);
+  return (
+    <main className={css.shared} id="page">
+      <Opened key={secret} secret={secret} />
+    </main>
+  );
+}
+
+function Opened({ secret }: { readonly secret: string }) {
+  const [key, setKey] = useState(() => kept(secret) ?? secret);
+  const found = useQuery({
+    queryKey: ["shared", key],
+    queryFn: ({ signal }) => sharedDashboard(key, signal),
+    refetchInterval: AGAIN_MS,
+    meta: { live: true },
+  });
+  const code = found.error instanceof ApiProblem ? found.error.code : null;
+  if (code === "password_needed")
+    return (
+      <Password
+        secret={secret}
+        opened={(next) => {
+          sessionStorage.setItem(KEPT, next);
+          setKey(next);
+        }}
+      />
+    );
+  // closed while it was looked at: what was there goes, too
+  if (code === "link_over") return <Over />;
+  if (found.data === undefined) {
+    if (found.error !== null) return <RefusalNote error={found.error} again={() => void found.refetch()} />;
+    return <Skeleton rows={9} />;
+  }
+  return <Shown secretKey={key} shared={found.data} />;
+}
+
+function Over() {
+  const t = useText().dashboards.shared;
+  return (
+    <Page title={t.over}>
+      <p>{t.overHow}</p>
+    </Page>
+  );
+}
+
+function Password({ secret, opened }: { readonly secret: string; readonly opened: (key: string) => void }) {
+  const t = useText().dashboards.shared;
+  const [password, setPassword] = useState("");
+  const act = useAct(async () => opened((await openLink(secret, password)).key));
+  return (
+    <Page title={t.passwordTitle}>
+      <form className={css.password} onSubmit={act.submit}>
+        <Stack gap="md">
+          <PasswordInput
+            size="xs"
+            label={t.password}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            autoComplete="current-password"
+            autoFocus
+          />
+          <RefusalNote error={act.error} />
+          <Button type="submit" loading={act.busy}>
+            {t.open}
+          </Button>
+        </Stack>
+      </form>
+    </Page>
+  );
+}
+
+function Shown({
+  secretKey,
+  shared,
+}: {
+  readonly secretKey: string;
+  readonly shared: Awaited<ReturnType<typeof sharedDashboard>>;
+}) {
+  const t = useText();
+  const [span, setSpan] = useState<Span>(shared.content.range);
+  const data = useMemo(() => sharedData(secretKey, shared), [secretKey, shared]);
+  useLive(secretKey);
+  const looked = shared.product === null ? null : { product: shared.product, device: shared.device };
+  return (
+    <DataProvider value={data}>
+      <LookedProvider value={looked}>
+        <Page
+          title={shared.name}
+          wide
+          about={
+            <span className="quiet small">
+              {t.dashboards.shared.readOnly}
+              {shared.expires !== null && `, ${t.dashboards.shared.until(exactText(shared.expires, t.time))}`}
+            </span>
+          }
+          actions={<RangeSelect span={span} onChange={setSpan} />}
+        >
+          <DashboardGrid content={shared.content} span={span} />
+        </Page>
+      </LookedProvider>
+    </DataProvider>
+  );
+}
+
+/** Values as they come, by the stream of the link. */
+function useLive(key: string): void {
+  useEffect(() => {
+    const again = () => void queryClient.invalidateQueries({ queryKey: ["shared", key] });
+    const connection = new LiveConnection({
+      path: "/api/v1/shared/live",
+      open: (address) => fetchStream(address, bearing(key)),
+      now: () => Date.now(),
+      later: (run, ms) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+      hear: (measurement) => liveStore.apply(measurement),
+      gap: again,
+      // a stream that is lost may be one that was revoked: the next answer says so
+      changed: ({ kind }) => kind === "reconnecting" && again(),
+    });
+    connection.start();
+    return () => {
+      connection.stop();
+      liveStore.clear();
+    };
+  }, [key]);
+}

@@ -1,0 +1,169 @@
+import L from "leaflet";
+import leafletCss from "leaflet/dist/leaflet.css" with { type: "text" };
+import { useEffect, useRef } from "react";
+import { feature } from "topojson-client";
+import world from "world-atlas/countries-110m.json";
+import { useText } from "../dashboard/text.ts";
+import { ownStyles } from "../own-styles.ts";
+import css from "./map.module.css";
+
+/**
+ * Where things are, over the outlines of the countries that come with the console: nothing is loaded from elsewhere, so it works without the
+ * internet, and tells nobody where one looks. It knows no devices: whoever uses it says what stands where.
+ */
+
+export interface Pin {
+  readonly id: string;
+  readonly lat: number;
+  readonly lng: number;
+  /** What it is, for who points at it and for readers of screens. */
+  readonly name: string;
+  /** Beside it. */
+  readonly text?: string | undefined;
+  readonly state: "ok" | "away";
+}
+interface Props {
+  readonly pins: readonly Pin[];
+  readonly onOpen?: ((id: string) => void) | undefined;
+}
+
+// its pictures are those of controls that are not here
+ownStyles(leafletCss.replaceAll(/background-image: *url\([^)]*\);?/g, ""));
+
+/** Nearer than this the outlines are too coarse to say anything. */
+const NEAREST = 14;
+const NEAREST_TILES = 19;
+const FIRST_ZOOM = 10;
+
+export default function WorldMap({ pins, onOpen }: Props) {
+  const t = useText().dashboards.map;
+  const place = useRef<HTMLElement>(null);
+  const map = useRef<L.Map | null>(null);
+  const layer = useRef<L.LayerGroup | null>(null);
+  const framed = useRef("");
+  const open = useRef(onOpen);
+  open.current = onOpen;
+  const latest = useRef(pins);
+  latest.current = pins;
+  useEffect(() => {
+    const { current: box } = place;
+    if (box === null) return;
+    const made = L.map(box, {
+      ...{
+        zoomControl: false,
+        attributionControl: false,
+        minZoom: 1,
+        maxZoom: tilesAt() !== undefined ? NEAREST_TILES : NEAREST,
+        worldCopyJump: true,
+      },
+      ...{ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, zoomSnap: 0.5 },
+    });
+    L.control.zoom({ zoomInTitle: t.zoomIn, zoomOutTitle: t.zoomOut }).addTo(made);
+    L.control.scale({ imperial: false }).addTo(made);
+    const tiles = tilesAt();
+    // of the setting --map-tiles: without it nothing is asked of anybody
+    if (tiles !== undefined) L.tileLayer(tiles, { maxZoom: NEAREST_TILES, referrerPolicy: "origin" }).addTo(made);
+    else L.geoJSON(outlines(), { interactive: false, style: () => ({ className: css.land ?? "" }) }).addTo(made);
+    layer.current = L.layerGroup().addTo(made);
+    made.setView([20, 0], 1);
+    map.current = made;
+    framed.current = "";
+    const watch = new ResizeObserver(() => {
+      made.invalidateSize({ animate: false });
+      frame(made, latest.current, framed);
+    });
+    watch.observe(box);
+    return () => {
+      watch.disconnect();
+      made.remove();
+      map.current = null;
+    };
+  }, [t]);
+  useEffect(() => {
+    const { current: to } = layer;
+    if (to === null || map.current === null) return;
+    draw(to, pins, (id) => open.current?.(id));
+    frame(map.current, pins, framed);
+  }, [pins]);
+  return (
+    <div className={css.frame}>
+      <section ref={place} className={css.map} aria-label={t.label} />
+      <button
+        type="button"
+        className={css.all}
+        disabled={pins.length === 0}
+        onClick={() => {
+          framed.current = "";
+          if (map.current !== null) frame(map.current, pins, framed);
+        }}
+      >
+        {t.all}
+      </button>
+      {tilesAt() === undefined && <span className={css.source}>{t.outline}</span>}
+      {pins.length === 0 && <p className={css.none}>{t.none}</p>}
+    </div>
+  );
+}
+
+/** The tile server of the setting --map-tiles, as the page says it; undefined: there is none. */
+function tilesAt(): string | undefined {
+  return document.querySelector<HTMLMetaElement>('meta[name="map-tiles"]')?.content;
+}
+
+/** Shows all pins, once for each set of them: values that come later move no map under the pointer. */
+function frame(map: L.Map, pins: readonly Pin[], framed: { current: string }): void {
+  const key = pins
+    .map(({ id }) => id)
+    .sort()
+    .join(" ");
+  const size = map.getSize();
+  if (pins.length === 0 || framed.current === key || size.x === 0 || size.y === 0) return;
+  framed.current = key;
+  map.fitBounds(L.latLngBounds(pins.map(({ lat, lng }) => [lat, lng])), {
+    padding: [32, 32],
+    maxZoom: FIRST_ZOOM,
+    animate: false,
+  });
+}
+
+function draw(to: L.LayerGroup, pins: readonly Pin[], open: (id: string) => void): void {
+  to.clearLayers();
+  for (const pin of pins) {
+    const icon = L.divIcon({ className: css.pin, html: "", iconSize: [14, 14] });
+    const marker = L.marker([pin.lat, pin.lng], {
+      icon,
+      title: pin.name,
+      alt: pin.name,
+      keyboard: true,
+      riseOnHover: true,
+    });
+    marker.on("add", () => {
+      const element = marker.getElement();
+      element?.setAttribute("data-state", pin.state);
+      element?.setAttribute("aria-label", pin.text === undefined ? pin.name : `${pin.name}: ${pin.text}`);
+    });
+    marker.on("click", () => open(pin.id));
+    marker.on("keypress", ({ originalEvent }) => originalEvent.key === "Enter" && open(pin.id));
+    if (pins.length <= MOST_LABELS)
+      marker.bindTooltip(labelOf(pin), { permanent: true, direction: "right", offset: [8, 0], className: css.label });
+    else marker.bindTooltip(labelOf(pin), { direction: "top", offset: [0, -6], className: css.label });
+    marker.addTo(to);
+  }
+}
+/** More of them would lie on each other. */
+const MOST_LABELS = 12;
+/** An element and no HTML: names are what people typed. */
+function labelOf({ name, text }: Pin): HTMLElement {
+  const label = document.createElement("span");
+  label.textContent = text === undefined ? name : `${name} · ${text}`;
+  return label;
+}
+
+type World = Parameters<typeof feature>[0];
+function outlines() {
+  const topology = world as unknown as World & typeof world; // as world-atlas says
+  return feature(
+    topology,
+    topology.objects.countries as unknown as Parameters<typeof feature>[1],
+  ) as GeoJSON.GeoJsonObject; // of countries
+}

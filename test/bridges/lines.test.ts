@@ -172,4 +172,33 @@ describe("what comes", () => {
     },
     60_000,
   );
+
+  test("is stored once at QoS 2, although ours is killed amid it", async () => {
+    const there = await remote(["max_inflight_messages 1000"]);
+    const broker = await bridges.make(
+      "over a kill",
+      [there.url],
+      [forward("down/#", "in", { qos: 2, local_prefix: "k/" })],
+    );
+    await bridges.becomes(broker, "connected");
+    const ear = await mqtt.connectAsync(`mqtt://127.0.0.1:${server.ports.mqtt}`, {
+      ...{ username: ADMIN, password: ADMIN, clientId: "ear", clean: false, protocolVersion: 5, reconnectPeriod: 100 },
+      properties: { sessionExpiryInterval: 1000 },
+    });
+    ends.push(() => ear.endAsync(true));
+    const heard: string[] = [];
+    ear.on("message", (_, payload) => heard.push(payload.toString()));
+    await ear.subscribeAsync("k/#", { qos: 2 });
+    const far = await mqttJs(there.url, "x");
+    ends.push(() => far.end());
+    for (let from = 0; from < 600; from += 50) {
+      await Promise.all(numbers(from, from + 50).map((n) => far.client.publishAsync("down/a", n, { qos: 2 })));
+      if (from === 200 || from === 400) {
+        await server.kill9();
+        await server.start();
+      }
+    }
+    await until("all came", () => once(heard).length === 600, 30_000);
+    expect(heard).toEqual(numbers(0, 600));
+  }, 60_000);
 });

@@ -25,8 +25,8 @@ export class Remote {
     if (path === null) throw new Error("mosquitto is not on this machine");
     mkdirSync(join(this.folder, "data"), { recursive: true });
     const config = [
-      ...["persistence true", `persistence_location ${join(this.folder, "data")}/`, "autosave_interval 1"],
-      ...["autosave_on_changes true", "max_queued_messages 0", "allow_anonymous true"],
+      ...["persistence true", `persistence_location ${join(this.folder, "data")}/`],
+      ...["max_queued_messages 0", "allow_anonymous true"],
       ...(process.getuid?.() === 0 ? ["user root"] : []),
       ...this.lines,
       `listener ${this.port} 127.0.0.1`,

@@ -106,6 +106,72 @@ describe("what is measured here", () => {
   }, 30_000);
 });
 
+describe("a downlink", () => {
+  test("that is sent by a broker goes to the one that the workspace has, and waits while that is away", async () => {
+    const json = { "Content-Type": "application/json" };
+    const post = async (path: string, body: object) => {
+      const answer = await server.http(`/api/v1/products/my-product${path}`, ADMIN, {
+        method: "POST",
+        headers: json,
+        body: JSON.stringify(body),
+      });
+      return [answer.status, await answer.json()] as const;
+    };
+    const encoder = "function Encoder(device, measurements) { return { topic: 'cmd/' + device.id, payload: 'go' }; }";
+    expect((await post("/downlinks", { name: "go", sent_by: "broker", encoder }))[0]).toBe(201);
+    const broker = await bridges.make("commands", [remote.url], []);
+    await bridges.becomes(broker, "connected");
+    const [status, made] = await post("/devices/dev7/downlinks", { downlink: "go" });
+    expect([status, made]).toEqual([201, expect.anything()]);
+    await until("it came", () => heard("cmd/dev7").length > 0);
+    expect(heard("cmd/dev7")).toEqual(["go"]);
+    await bridges.ask("DELETE", `/${broker}`);
+  });
+});
+
+describe("a fleet file", () => {
+  test("sets one up; applied again it changes nothing, and no secret is in what it says", async () => {
+    const yaml = `workspaces:
+  - slug: acme
+    brokers:
+      - name: filed
+        addresses: ["${remote.url}"]
+        account: bridge
+        username: us
+        password: hush-hush
+        keep_alive: 10
+        routes:
+          - { direction: forward, pattern: "filed/#", way: both, qos: 2, remote_prefix: "x/" }
+          - { direction: out, filter: "dtck/my-product/+/+", topic: "f/{{ field }}", retain: true, max_age: 60 }
+`;
+    const file = `${server.folder}/brokers.yaml`;
+    await Bun.write(file, yaml);
+    const first = await server.cli("apply", file);
+    expect([first.code, first.out]).toEqual([0, expect.stringContaining("+ broker acme/filed")]);
+    const [one] = (await bridges.ask("GET", "")).items;
+    await bridges.becomes(one.broker, "connected");
+    expect(one).toMatchObject({
+      keep_alive: 10,
+      has_password: true,
+      routes: [
+        { way: "both", qos: 2 },
+        { retain: true, max_age: 60 },
+      ],
+    });
+    const second = await server.cli("apply", file);
+    expect(second.out).not.toContain("filed");
+    await Bun.write(file, yaml.replace("hush-hush", "other-hush").replace("qos: 2", "qos: 1"));
+    const third = await server.cli("apply", file);
+    expect(third.out).toContain("~ broker acme/filed");
+    expect(first.out + third.out).not.toContain("hush");
+    await Bun.write(file, yaml.replace("account: bridge", "account: nobody"));
+    expect((await server.cli("apply", file)).err).toContain('no API user "nobody"');
+    await Bun.write(file, yaml.replace('topic: "f/{{ field }}"', 'topic: "x/filed/{{ field }}"'));
+    expect((await server.cli("apply", file)).err).toContain("for ever");
+    await bridges.ask("DELETE", `/${one.broker}`);
+  });
+});
+
 describe("rights", () => {
   test("are those of its account: what it may not do is refused, and logged", async () => {
     const broker = await bridges.make(

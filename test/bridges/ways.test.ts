@@ -107,7 +107,7 @@ describe("what is measured here", () => {
 });
 
 describe("a downlink", () => {
-  test("that is sent by a broker goes to the one that the workspace has, and waits while that is away", async () => {
+  test("that is sent by a broker goes to the one that the workspace has", async () => {
     const json = { "Content-Type": "application/json" };
     const post = async (path: string, body: object) => {
       const answer = await server.http(`/api/v1/products/my-product${path}`, ADMIN, {
@@ -210,6 +210,20 @@ describe("rights", () => {
     expect(refused.code).toBe("not_permitted");
     await bridges.ask("DELETE", `/${broker}`);
   });
+  test("of an account that is gone are none: it waits, and nothing is lost until it has another one", async () => {
+    const said = async (...args: string[]) => expect(await server.cli("api-user", ...args)).toMatchObject({ code: 0 });
+    await said("create", "short-lived", "--can", "view", "--workspace", "acme");
+    const route = { direction: "out", filter: "dtck/my-product/dev8/+", topic: "gone/{{ field }}" };
+    const broker = await bridges.make("gone", [remote.url], [route], { account: "short-lived" });
+    await bridges.becomes(broker, "connected");
+    await said("delete", "short-lived@acme", "--yes");
+    await bridges.becomes(broker, "error", (one) => one.account === null && one.reason.includes("is gone"));
+    for (let i = 0; i < 5; i++) await record("dev8", { field: "STEPS", value: i });
+    await bridges.change(broker, { account: "bridge" });
+    await until("all came", () => heard("gone/STEPS").length === 5);
+    expect(heard("gone/STEPS")).toEqual(["0", "1", "2", "3", "4"]);
+    await bridges.ask("DELETE", `/${broker}`);
+  }, 30_000);
   test("nobody sets one up that may more than they; secrets are in no answer and no log", async () => {
     const body = { name: "x", addresses: [remote.url], account: "bridge", password: "hush-hush", username: "u" };
     const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
@@ -265,5 +279,73 @@ describe("a test of the connection", () => {
     expect(all.map((one: { step: string; ok: boolean; text: string }) => [one.step, one.ok, one.text])).toEqual(
       Array.from({ length: 2 }, () => ["login", true, expect.stringContaining("MQTT 5")]),
     );
+  }, 30_000);
+
+  test("of a Mosquitto that wants a certificate and a password: by TLS with both, and what is said without", async () => {
+    const folder = server.folder;
+    const run = (program: string, ...args: string[]) =>
+      expect(Bun.spawnSync([program, ...args], { cwd: folder, stdout: "ignore", stderr: "ignore" }).exitCode).toBe(0);
+    const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+    run("openssl", "req", "-x509", ...ec, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test ca");
+    for (const name of ["remote", "us"]) {
+      run(
+        "openssl",
+        "req",
+        ...ec.slice(0, 5),
+        "-keyout",
+        `${name}.key`,
+        "-out",
+        `${name}.csr`,
+        "-subj",
+        `/CN=${name}.test`,
+      );
+      await Bun.write(`${folder}/${name}.ext`, `subjectAltName=DNS:${name}.test`);
+      run(
+        "openssl",
+        "x509",
+        "-req",
+        "-in",
+        `${name}.csr`,
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca.key",
+        "-CAcreateserial",
+        "-days",
+        "2",
+        "-extfile",
+        `${name}.ext`,
+        "-out",
+        `${name}.pem`,
+      );
+    }
+    await Bun.write(`${folder}/passwords`, "us:secret word\n");
+    run("mosquitto_passwd", "-U", "passwords");
+    const file = (name: string) => `${folder}/${name}`;
+    const tls = [
+      `cafile ${file("ca.pem")}`,
+      `certfile ${file("remote.pem")}`,
+      `keyfile ${file("remote.key")}`,
+      "require_certificate true",
+    ];
+    const strict = await new Remote(["allow_anonymous false", `password_file ${file("passwords")}`], tls).start();
+    try {
+      const url = `mqtts://127.0.0.1:${strict.port}`;
+      const [ca, certificate, key] = ["ca.pem", "us.pem", "us.key"].map((name) => readFileSync(file(name), "utf8"));
+      const known = { ca, server_name: "remote.test" };
+      const all = { ...known, certificate, key, username: "us", password: "secret word" };
+      const [bare] = await steps([url], known);
+      expect(bare).toMatchObject({ ok: false });
+      expect(bare.text).toMatch(/certificate|closed the connection|broke/);
+      const [wrong] = await steps([url], { ...all, password: "another word" });
+      expect(wrong).toMatchObject({ step: "login", ok: false, text: expect.stringMatching(/password|let us in/) });
+      const broker = await bridges.make("strict", [url], [forward("strict/#", "both")], all);
+      await bridges.becomes(broker, "connected");
+      const one = await bridges.ask("GET", `/${broker}`);
+      expect([one.has_key, one.key, one.password]).toEqual([true, undefined, undefined]);
+      await bridges.ask("DELETE", `/${broker}`);
+    } finally {
+      await strict.remove();
+    }
   }, 30_000);
 });

@@ -9,6 +9,7 @@ import { GO_BACK, Schedule } from "./schedule.ts";
 import type { Teller } from "./teller.ts";
 import type { BrokerStatus } from "./types.ts";
 
+const GONE = "The API user as which it acts is gone: give it another one.";
 interface Connected {
   readonly row: Broker;
   readonly teller: Teller;
@@ -18,7 +19,7 @@ interface Connected {
   closed(): void;
 }
 
-/** Keeps one external broker connected: which address, when again, and whether it is still there. */
+/** Keeps one external broker connected: which address, when again, whether it is still there. */
 export class Connector {
   address: string | null = null;
   protocol: BrokerStatus["protocol"] = null;
@@ -61,8 +62,7 @@ export class Connector {
     this.tries++;
     this.due = null;
     const { link } = this;
-    this.link = null;
-    this.protocol = null;
+    this.link = this.protocol = null;
     if (link === null) return;
     this.bridge.closed();
     link.end(why);
@@ -74,8 +74,7 @@ export class Connector {
     const { row } = this.bridge;
     const address = row.addresses[this.schedule.at % row.addresses.length] ?? "";
     this.address = address;
-    if (this.bridge.principal() === null)
-      return this.failed("The API user as which it acts is gone: give it another one.", 0);
+    if (this.bridge.principal() === null) return this.failed(GONE, 0);
     try {
       const loggedIn = await logIn(address, row, false, this.dialling);
       if (mine !== this.tries) return loggedIn.link.end("Its settings were changed.");
@@ -130,6 +129,7 @@ export class Connector {
     const { link } = this;
     if (link === null) return;
     const { inFlight } = this.bridge.session;
+    if (this.bridge.principal() === null) return link.fail(GONE);
     const life = this.liveness.look(now, link.heardAt, link.saidAt);
     if (life === "ask") link.send({ type: "pingreq" });
     if (life === "dead") return link.fail("It does not answer any more: the connection is broken.");

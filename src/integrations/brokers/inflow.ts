@@ -9,6 +9,8 @@ import type { Teller } from "./teller.ts";
 
 /** ms until it is looked whether there is room for more. */
 const ROOM_MS = 5;
+/** Messages that are under way at most; a remote that knows no Receive Maximum would send on and on. */
+const MOST_UNDER_WAY = 1000;
 
 interface Bridged {
   readonly book: BrokerBook;
@@ -21,6 +23,10 @@ interface Bridged {
 
 /** What comes from a remote, until it may be acknowledged. */
 export class Inflow {
+  private underWay = 0;
+  /** The connection that nothing is read from at the moment. */
+  private held: Link | null = null;
+
   constructor(
     private readonly needs: BrokerNeeds,
     private readonly bridge: Bridged,
@@ -41,16 +47,25 @@ export class Inflow {
     if (qos === 2 && packetId !== undefined) bridge.book.received(packetId, needs.clock.micros());
     const durable = waits ?? (qos === 2 ? needs.durable() : null);
     if (durable === null) done?.(true);
-    else
+    else {
+      this.underWay++;
       durable.then(
-        () => done?.(true),
+        () => {
+          this.underWay--;
+          done?.(true);
+        },
         (error: unknown) => {
+          this.underWay--;
           if (qos === 2 && packetId !== undefined) bridge.book.released(packetId);
           done?.(false);
           bridge.link?.fail(`It could not be stored: ${errorText(error)}`);
         },
       );
-    if (needs.ingest.commits.full) this.hold();
+    }
+    if (this.isFull) this.hold();
+  }
+  private get isFull(): boolean {
+    return this.underWay >= MOST_UNDER_WAY || this.needs.ingest.commits.full;
   }
   released(id: number, done: () => void): void {
     this.bridge.book.released(id);
@@ -59,11 +74,19 @@ export class Inflow {
   /** Nothing more is read until there is room for it. */
   private hold(): void {
     const { link } = this.bridge;
-    link?.pause(true);
+    if (link === null || link === this.held) return;
+    this.held = link;
+    link.pause(true);
     const look = () => {
-      if (this.bridge.link !== link) return;
-      if (this.needs.ingest.commits.full) this.needs.later(look, ROOM_MS);
-      else link?.pause(false);
+      if (this.bridge.link !== link) {
+        this.held = null;
+        return;
+      }
+      if (this.isFull) this.needs.later(look, ROOM_MS);
+      else {
+        this.held = null;
+        link.pause(false);
+      }
     };
     this.needs.later(look, ROOM_MS);
   }

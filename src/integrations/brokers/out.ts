@@ -95,6 +95,8 @@ export class OutFeed implements FeedHandler {
   /** False: it and what follows wait. */
   private try(one: Leaving): boolean {
     if (one.isOver) return true;
+    // it waits until there is an account that may send it, or may not
+    if (this.host.principal() === null) return false;
     if (one.making !== null) {
       one.making.then(() => {
         one.making = null;

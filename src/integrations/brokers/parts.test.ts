@@ -61,6 +61,27 @@ test("the way of a message stands in it, and only once", () => {
     expect(hopsIn([["fieldcast-hops", junk]]).places).toEqual([]);
 });
 
+test("a filter that another covers is left to that", () => {
+  const base = {
+    ...PLAIN_BROKER,
+    uid: 1,
+    workspace: 1,
+    name: "x",
+    addresses: [],
+    clientId: "x",
+    account: 1,
+    created: 0,
+  };
+  const into = (filter: string, qos: 0 | 1 | 2) =>
+    ({ direction: "in", filter, qos, map: { kind: "decoder", product: "p" } }) as const;
+  const row: Broker = { ...base, routes: [into("a/{x}", 2), into("a/#", 1), into("b", 0), into("a/b", 0)] };
+  const { wanted } = subscribing(row, limitsOf(5, {}), false);
+  expect(wanted.map(({ subscription, routes }) => [subscription.filter, subscription.qos, routes.toSorted()])).toEqual([
+    ["a/#", 2, [0, 1, 3]],
+    ["b", 0, [2]],
+  ]);
+});
+
 test("a remote without wildcards gets none, and the route says so", () => {
   const route = { direction: "in", qos: 2, map: { kind: "decoder", product: "p" } } as const;
   const row: Broker = {

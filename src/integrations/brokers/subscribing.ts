@@ -3,6 +3,7 @@ import { learnsFromKept } from "../../bridges/maps/index.ts";
 import { sidesOf, subscriptionOf } from "../../bridges/pattern.ts";
 import type { RemoteLimits } from "../../bridges/client/types.ts";
 import type { ForwardRoute, InRoute } from "../../bridges/types.ts";
+import { covers } from "../../topic/algebra.ts";
 import type { Broker } from "../../fleet/types.ts";
 import { reasonWords } from "./words.ts";
 
@@ -56,7 +57,19 @@ export function subscribing(row: Broker, limits: RemoteLimits, isBridge: boolean
       },
     });
   }
-  return { wanted: [...wanted.values()], troubles };
+  return { wanted: withoutCovered([...wanted.values()]), troubles };
+}
+/** Some remotes send a message once for each subscription that it matches: one that another covers, and that hears as much of what is kept, is left to that. */
+function withoutCovered(all: readonly Wanted[]): Wanted[] {
+  const isIn = ({ subscription: outer }: Wanted, { subscription: inner }: Wanted) =>
+    outer.retainHandling === inner.retainHandling && covers(outer.filter, inner.filter);
+  return all.flatMap((one) => {
+    if (all.some((other) => other !== one && isIn(other, one))) return [];
+    const own = all.filter((other) => isIn(one, other));
+    const qos = Math.max(...own.map(({ subscription }) => subscription.qos));
+    const subscription: Subscription = { ...one.subscription, qos: qos === 2 ? 2 : qos === 1 ? 1 : 0 };
+    return [{ routes: own.flatMap(({ routes }) => routes), subscription }];
+  });
 }
 
 /** Of MQTT 5: 2: nothing that is kept, 1: once, 0: at each connection. */

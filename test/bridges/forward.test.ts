@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import mqtt from "mqtt";
 import { type JsClient, mqttJs } from "../run/clients.ts";
 import { startServer, type TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
@@ -63,6 +64,31 @@ describe("forwarding", () => {
     expect(texts(there).filter((one) => one.startsWith("site7/home/b"))).toEqual(["site7/home/b 2"]);
     expect(texts(there).filter((one) => one.includes("other"))).toEqual([]);
   });
+});
+
+test("properties go along, and what is left of the time", async () => {
+  const far = await mqtt.connectAsync(remote.url, { protocolVersion: 5 });
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  far.on("message", (_, __, { properties }) => resolve({ ...properties }));
+  await far.subscribeAsync("up/props");
+  const near = await mqtt.connectAsync(`mqtt://127.0.0.1:${server.ports.mqtt}`, {
+    username: ADMIN,
+    password: ADMIN,
+    protocolVersion: 5,
+  });
+  const properties = { contentType: "text/plain", messageExpiryInterval: 100, userProperties: { a: "b" } };
+  await near.publishAsync("up/props", "x", { qos: 1, properties });
+  const told = (await promise) as {
+    contentType: string;
+    messageExpiryInterval: number;
+    userProperties: Record<string, string>;
+  };
+  expect(told).toMatchObject({
+    contentType: "text/plain",
+    userProperties: { a: "b", "fieldcast-hops": expect.stringMatching(/^1 [0-9a-f-]{36}$/) },
+  });
+  expect(told.messageExpiryInterval).toBeWithin(90, 101);
+  await Promise.all([far.endAsync(), near.endAsync()]);
 });
 
 describe("retained messages", () => {

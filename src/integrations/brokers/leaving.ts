@@ -1,3 +1,4 @@
+import { secondsLeft } from "../../base/expiry.ts";
 import type { Principal } from "../../auth/principal.ts";
 import type { Clock, Micros } from "../../base/types.ts";
 import type { OutMessage } from "../../bridges/client/types.ts";
@@ -52,4 +53,13 @@ export function whyNot(
 /** Whether a message on a free topic of the workspace, or of its account's own, may go to a remote at this moment. */
 export function mayForward(who: Principal, workspace: number, topic: string): boolean {
   return who.mayReceive(workspace, topic) || who.free?.isOwn(topic) === true;
+}
+
+/** What is left of its time goes along [MQTT-3.3.2-6]. */
+export function expiring(
+  message: OutMessage<Leaving | null>,
+  deadline: number,
+  now: number,
+): OutMessage<Leaving | null> {
+  return { ...message, properties: { ...message.properties, messageExpiryInterval: secondsLeft(deadline, now) } };
 }

@@ -5,7 +5,7 @@ import type { OpenConsumer } from "../../feed/needs.ts";
 import type { Cursor } from "../../feed/row.ts";
 import type { Clock } from "../../base/types.ts";
 import type { Seq } from "../../store/ports.ts";
-import { type Leaving, whyNot } from "./leaving.ts";
+import { expiring, type Leaving, whyNot } from "./leaving.ts";
 import { Ledger } from "./ledger.ts";
 import type { Routing } from "./routing.ts";
 
@@ -111,7 +111,9 @@ export class OutFeed implements FeedHandler {
       this.host.dropped(1, why);
       return this.over(one);
     }
-    const sent = this.host.send(message);
+    const sent = this.host.send(
+      one.deadline === 0 ? message : expiring(message, one.deadline, this.host.clock.steady()),
+    );
     if (sent === "later") return false;
     if (sent === "never") {
       this.host.dropped(

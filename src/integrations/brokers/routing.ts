@@ -1,3 +1,4 @@
+import { errorText } from "../../base/errors.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { publishProperties } from "../../codec/index.ts";
 import { swapped } from "../../bridges/pattern.ts";
@@ -15,6 +16,8 @@ const utf8 = new TextDecoder();
 /** From committed rows to what leaves for one remote. */
 export class Routing {
   private readonly targets: Targets;
+  /** The properties of what begins its way here, without any of its own. */
+  private readonly begun: { readonly userProperties: ReturnType<typeof withHops> };
   private readonly place: string;
   /** Whether the connection says how a message came: only then what came from elsewhere is passed on. */
   tellsHops = false;
@@ -27,13 +30,13 @@ export class Routing {
   ) {
     this.place = needs.directory.workspace(row.workspace)?.uuid ?? "";
     this.targets = new Targets(needs, row);
+    this.begun = { userProperties: withHops(undefined, passed(NO_HOPS, this.place)) };
   }
   get any(): boolean {
     return this.targets.any;
   }
-  /** Names may have changed. */
   forget(): void {
-    this.targets.forget();
+    this.targets.forget(); // names may have changed
   }
 
   /** What leaves of a row. */
@@ -89,35 +92,20 @@ export class Routing {
   ): Leaving[] {
     if (!this.mayPass(hops)) return [];
     const isOut = route.direction === "out";
-    const wall = seen.measured?.time ?? null;
     const expiry = isOut ? route.expiry : null;
-    const leaving: Leaving = {
-      ...{
-        seq: row.seq,
-        route: place,
-        time: wall,
-        maxAge: isOut && route.max_age !== null ? route.max_age * 1e6 : null,
-      },
-      ...{ deadline: row.deadline, device: seen.measured?.device ?? null, local: seen.topic },
-      ...{
-        size: seen.text.length + seen.topic.length + 64,
-        message: null,
-        making: null,
-        isOver: false,
-        tries: 0,
-        told: null,
-      },
-    };
+    const leaving = begun(row, place, seen, isOut && route.max_age !== null ? route.max_age * 1e6 : null);
     const least = message === null ? route.qos : message.qos < route.qos ? message.qos : route.qos;
     const qos = least === 2 ? 2 : least === 1 ? 1 : 0;
     const retain = isOut ? route.retain : (message?.retain ?? false);
+    const told = () => {
+      const isBare = message === null && isOut;
+      if (properties === undefined && hops === NO_HOPS && expiry === null) return isBare ? {} : this.begun;
+      const own = isOut ? {} : properties;
+      const userProperties = withHops(properties?.userProperties, passed(hops, this.place));
+      return { ...own, ...(!isBare && { userProperties }), ...(expiry !== null && { messageExpiryInterval: expiry }) };
+    };
     const put = (topic: string, payload: Uint8Array) => {
-      const way =
-        message === null && isOut
-          ? {}
-          : { userProperties: withHops(properties?.userProperties, passed(hops, this.place)) };
-      const told = { ...(isOut ? {} : properties), ...way, ...(expiry !== null && { messageExpiryInterval: expiry }) };
-      leaving.message = { topic, payload, qos, retain, properties: told, token: leaving };
+      leaving.message = { topic, payload, qos, retain, properties: told(), token: leaving };
     };
     if (maker === null) {
       const topic = isOut ? null : swapped(seen.topic, route.local_prefix, route.remote_prefix);
@@ -130,13 +118,32 @@ export class Routing {
       if (made instanceof Promise)
         leaving.making = made.then(
           (one) => (one === null ? undefined : put(one.topic, one.payload)),
-          (error: unknown) => this.problem(place, error instanceof Error ? error.message : String(error)),
+          (error: unknown) => this.problem(place, errorText(error)),
         );
       else put(made.topic, made.payload);
       return [leaving];
     } catch (error) {
-      this.problem(place, error instanceof Error ? error.message : String(error));
+      this.problem(place, errorText(error));
       return [];
     }
   }
+}
+
+/** Something that leaves, and is not made yet. */
+function begun(row: CommittedRow, route: number, seen: Seen, maxAge: number | null): Leaving {
+  return {
+    seq: row.seq,
+    route,
+    time: seen.measured?.time ?? null,
+    maxAge,
+    deadline: row.deadline,
+    device: seen.measured?.device ?? null,
+    local: seen.topic,
+    size: seen.text.length + seen.topic.length + 64,
+    message: null,
+    making: null,
+    isOver: false,
+    tries: 0,
+    told: null,
+  };
 }

@@ -6,7 +6,7 @@ import type { Run } from "../run/server.ts";
 /** A copy of this source tree that a test changes as somebody who follows CONTRIBUTING does, and then runs. */
 
 const repository = join(import.meta.dir, "..", "..");
-const TREES = ["src", "test", "sdk", "docs", "bench", "bin", "console"];
+const TREES = ["src", "test", "sdk", "docs", "bench", "bin", "console", "packaging"];
 /** What the console has of packages, and what is built of it, none of the steps touches. */
 const LEFT_OUT = /\/console\/(?:node_modules|dist)(?:\/|$)/;
 

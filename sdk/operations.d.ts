@@ -5195,6 +5195,10 @@ export interface Operations {
     devices?: string;
     /** With commas between: all fields when there is none */
     fields?: string;
+    /** begins with the current values of `devices`, as measurements */
+    current?: boolean;
+    /** no measurements: only whether the server is there */
+    idle?: boolean;
     /** as the header Last-Event-ID: goes on behind this event */
     last_event_id?: string;
     signal?: AbortSignal;

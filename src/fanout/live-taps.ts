@@ -1,7 +1,9 @@
 import { LogRows, type SeriesNames } from "../feed/log-rows.ts";
 import type { CommittedRow, Cursor } from "../feed/row.ts";
 import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
+import type { Micros } from "../base/types.ts";
 import { printTime } from "../measure/index.ts";
+import type { Value } from "../measure/types.ts";
 import { specOf } from "../measure/types.ts";
 import type { LogRecord, Seq } from "../store/ports.ts";
 import { rowsOf } from "../store/record.ts";
@@ -70,13 +72,22 @@ interface Heard {
 }
 
 function textOf(device: DeviceNode, field: FieldNode, row: CommittedRow): string {
+  return currentText(device, field, { time: row.time, value: row.value(specOf(field.row.type).form) });
+}
+
+/** A value of a device's field, as a live tap hears it. */
+export function currentText(
+  device: DeviceNode,
+  field: FieldNode,
+  { time, value }: { readonly time: Micros; readonly value: Value },
+): string {
   const { id, unit } = field.row;
   return JSON.stringify({
     product: device.product.row.slug,
     device: device.row.id,
     field: id,
-    value: row.value(specOf(field.row.type).form),
-    time: printTime(row.time),
+    value,
+    time: printTime(time),
     ...(unit === null || unit === "" ? {} : { unit }),
   });
 }

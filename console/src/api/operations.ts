@@ -152,7 +152,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   getHistory: {"method":"GET","path":"/history","query":["products","devices","fields","from","to","resolution","points","downsample","aggregation","fill","look_back","zone","limit","cursor","format","escape_formulas","overflow"],"body":null},
   queryHistory: {"method":"POST","path":"/history","query":[],"body":"application/json"},
   exportMeasurements: {"method":"GET","path":"/export","query":["products","devices","fields","from","to","zone","format","escape_formulas"],"body":null},
-  streamMeasurements: {"method":"GET","path":"/live","query":["products","devices","fields","last_event_id"],"body":null},
+  streamMeasurements: {"method":"GET","path":"/live","query":["products","devices","fields","current","idle","last_event_id"],"body":null},
   streamEvents: {"method":"GET","path":"/inspect/live","query":["device","account","kind"],"body":null},
   downloadCa: {"method":"GET","path":"/connection/ca","query":[],"body":null},
   downloadBackup: {"method":"GET","path":"/backups/{backup}","query":[],"body":null},

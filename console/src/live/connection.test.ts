@@ -3,6 +3,7 @@ import { type EventStream, LiveConnection } from "./connection.ts";
 
 class Stream implements EventStream {
   closed = false;
+  readyState = 1;
   private readonly hears = new Map<string, (event: { data?: unknown; lastEventId?: string }) => void>();
   constructor(readonly address: string) {}
   addEventListener(name: string, hear: (event: { data?: unknown; lastEventId?: string }) => void): void {
@@ -102,5 +103,39 @@ test("a pause closes it, and waits for nobody; going on is behind the last event
   expect(streams).toHaveLength(2);
   connection.stop();
   connection.start();
+  expect(last().address).toBe("/api/v1/live");
+});
+
+test("what is looked at changes: another stream behind the last event, and nobody sees it", () => {
+  const { connection, streams, states, last } = setUp();
+  connection.aim("idle=true");
+  connection.start();
+  last().tell("open");
+  last().tell("measurement", { data: JSON.stringify(EVENT), lastEventId: "4-1" });
+  connection.aim("devices=1");
+  connection.aim("devices=1");
+  last().tell("open");
+  expect(streams.map(({ address, closed }) => [address, closed])).toEqual([
+    ["/api/v1/live?idle=true", true],
+    ["/api/v1/live?devices=1&last_event_id=4-1", false],
+  ]);
+  expect(new Set(states)).toEqual(new Set(["connecting", "live"]));
+  connection.pause();
+  connection.aim("devices=2");
+  expect(streams).toHaveLength(2);
+  connection.start();
+  expect(last().address).toBe("/api/v1/live?devices=2&last_event_id=4-1");
+});
+
+test("what the server does not let one follow, a device that is gone, is followed with all others; a server that is away changes nothing", () => {
+  const { connection, waits, last } = setUp();
+  connection.aim("devices=1");
+  connection.start();
+  last().tell("error");
+  waits.at(-1)?.run();
+  expect(last().address).toBe("/api/v1/live?devices=1");
+  last().readyState = 2;
+  last().tell("error");
+  waits.at(-1)?.run();
   expect(last().address).toBe("/api/v1/live");
 });

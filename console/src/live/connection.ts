@@ -16,6 +16,8 @@ export interface EventStream {
     hear: (event: { readonly data?: unknown; readonly lastEventId?: string }) => void,
   ): void;
   close(): void;
+  /** 2: the server answered, and it was no stream. */
+  readonly readyState?: number;
 }
 
 export interface LiveConnectionDeps {
@@ -47,8 +49,15 @@ export class LiveConnection {
   private since = 0;
   private stopWaiting: (() => void) | null = null;
   private current: LiveState = { kind: "off" };
+  /** What was asked for and never came: a device that is gone, say. It is not asked for again. */
+  private refused: string | null = null;
+  private isOpen = false;
 
-  constructor(private readonly deps: LiveConnectionDeps) {}
+  /** @param wish parameters of the stream to begin with */
+  constructor(
+    private readonly deps: LiveConnectionDeps,
+    private wish = "",
+  ) {}
 
   get state(): LiveState {
     return this.current;
@@ -58,6 +67,15 @@ export class LiveConnection {
   start(): void {
     if (this.stream !== null || this.stopWaiting !== null) return;
     if (this.current.kind !== "reconnecting") this.become({ kind: "connecting" });
+    this.connect();
+  }
+
+  /** Follows something else from now on, behind the last event. What is shown of its state stays, unless it fails. */
+  aim(wish: string): void {
+    if (wish === this.wish) return;
+    this.wish = wish;
+    if (this.stream === null) return;
+    this.stream.close();
     this.connect();
   }
 
@@ -89,12 +107,16 @@ export class LiveConnection {
 
   private connect(): void {
     const { path = "/api/v1/live" } = this.deps;
-    const address = this.last === "" ? path : `${path}?last_event_id=${encodeURIComponent(this.last)}`;
-    const stream = this.deps.open(address);
+    const wish = this.wish === this.refused ? "" : this.wish;
+    const place = this.last === "" ? "" : `last_event_id=${encodeURIComponent(this.last)}`;
+    const query = [wish, place].filter((part) => part !== "").join("&");
+    const stream = this.deps.open(`${path}${query === "" ? "" : `?${query}`}`);
     this.stream = stream;
+    this.isOpen = false;
     const mine = () => this.stream === stream;
     stream.addEventListener("open", () => {
       if (!mine()) return;
+      this.isOpen = true;
       // lost before anything was heard: nobody can say what came meanwhile
       if (this.failures > 0 && this.last === "") this.deps.gap();
       this.failures = 0;
@@ -117,6 +139,7 @@ export class LiveConnection {
   }
 
   private lost(): void {
+    if (!this.isOpen && this.stream?.readyState === 2) this.refused = this.wish;
     this.close();
     const { now, later } = this.deps;
     if (this.failures++ === 0) this.since = now();

@@ -1,6 +1,7 @@
 import { useCallback, useRef, useSyncExternalStore } from "react";
 import { queryClient } from "../api/index.ts";
 import { LiveConnection, type LiveState } from "./connection.ts";
+import { Interest } from "./interest.ts";
 import { LiveStore, type LiveValue } from "./store.ts";
 
 export { LiveConnection, type LiveState } from "./connection.ts";
@@ -9,22 +10,36 @@ export { LiveStore, type LiveValue } from "./store.ts";
 /** At most so often what is drawn follows what is heard, ms: eyes follow no faster, and a busy fleet costs no more. */
 const FRAME_MS = 200;
 
-export const liveStore = new LiveStore((flush) => setTimeout(() => requestAnimationFrame(flush), FRAME_MS));
+/** So long after the last change of what is looked at the stream is opened anew, ms: not with every row that scrolls by. */
+const SETTLED_MS = 120;
+const interest = new Interest();
+let settling: ReturnType<typeof setTimeout> | undefined;
+
+export const liveStore = new LiveStore(
+  (flush) => setTimeout(() => requestAnimationFrame(flush), FRAME_MS),
+  () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => liveConnection.aim(interest.aim(liveStore.watched, liveStore.watchedAll)), SETTLED_MS);
+  },
+);
 
 const states = new Set<() => void>();
-export const liveConnection = new LiveConnection({
-  open: (address) => new EventSource(address),
-  now: () => Date.now(),
-  later: (run, ms) => {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
+export const liveConnection = new LiveConnection(
+  {
+    open: (address) => new EventSource(address),
+    now: () => Date.now(),
+    later: (run, ms) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    hear: (measurement) => liveStore.apply(measurement),
+    gap: () => void queryClient.invalidateQueries({ predicate: ({ meta }) => meta?.live === true }),
+    changed: () => {
+      for (const tell of states) tell();
+    },
   },
-  hear: (measurement) => liveStore.apply(measurement),
-  gap: () => void queryClient.invalidateQueries({ predicate: ({ meta }) => meta?.live === true }),
-  changed: () => {
-    for (const tell of states) tell();
-  },
-});
+  interest.aim(new Set(), false),
+);
 
 /** How the stream of events is doing. */
 export function useLiveState(): LiveState {

@@ -30,7 +30,20 @@ export class LiveStore {
   /** Measurements since the page was opened. */
   count = 0;
 
-  constructor(private readonly schedule: (flush: () => void) => void) {}
+  /** @param rewatched others are looked at than before */
+  constructor(
+    private readonly schedule: (flush: () => void) => void,
+    private readonly rewatched: () => void = () => {},
+  ) {}
+
+  /** The devices that somebody looks at. */
+  get watched(): ReadonlySet<string> {
+    return new Set(this.watchers.keys());
+  }
+  /** Whether somebody listens to everything. */
+  get watchedAll(): boolean {
+    return this.every.size > 0;
+  }
 
   static key(product: string, device: string): string {
     return `${product}/${device}`;
@@ -82,17 +95,24 @@ export class LiveStore {
   watch(key: string, tell: () => void): () => void {
     const known = this.watchers.get(key) ?? new Set();
     known.add(tell);
+    if (known.size === 1) this.rewatched();
     this.watchers.set(key, known);
     return () => {
       known.delete(tell);
-      if (known.size === 0 && this.watchers.get(key) === known) this.watchers.delete(key);
+      if (known.size > 0 || this.watchers.get(key) !== known) return;
+      this.watchers.delete(key);
+      this.rewatched();
     };
   }
 
   /** Tells once per frame which devices have other values. @returns takes it back */
   watchAll(tell: (changed: ReadonlySet<string>) => void): () => void {
     this.every.add(tell);
-    return () => this.every.delete(tell);
+    this.rewatched();
+    return () => {
+      this.every.delete(tell);
+      this.rewatched();
+    };
   }
 
   /** Forgets everything: somebody else signed in. */

@@ -58,6 +58,32 @@ function world(limits: Parameters<typeof makeWorld>[0] = {}) {
 }
 
 describe("GET /api/v1/live", () => {
+  test("begins with what devices have now, by rights, and goes on with what comes; without names that is refused", async () => {
+    const { ask, publish, open, rest } = world();
+    publish([D1, TEMPERATURE, 20.5], [D1, DOOR, true], [D2, TEMPERATURE, 1], [HIDDEN, TEMPERATURE, 9]);
+    const reader = await open("?products=p&devices=d1&current=true");
+    publish([D1, TEMPERATURE, 21.5], [D2, TEMPERATURE, 2]);
+    const told = (await rest(reader)) as { field: string; value: unknown; time: string; unit?: string }[];
+    expect(told.map(({ field, value }) => [field, value])).toContainEqual(["TEMPERATURE", 21.5]);
+    expect(told.filter(({ value }) => value === 2)).toEqual([]);
+    expect(told.length).toBeGreaterThan(1);
+    const refused = await ask("GET", "/api/v1/live?current=true", VIEWER);
+    expect([refused.status, (await refused.json()) as object]).toEqual([
+      400,
+      expect.objectContaining({ code: "invalid_request" }),
+    ]);
+  });
+
+  test("idle, it tells no measurement, and that it is there", async () => {
+    const { publish, open, metrics } = world();
+    const reader = await open("?idle=true");
+    publish([D1, NOTE, "unheard"]);
+    await reader.more();
+    expect(reader.lastId).toMatch(/^\d+-\d+$/);
+    expect(metrics.streamEvents).toBe(0);
+    await reader.cancel();
+  });
+
   test("measurements as they are published, with their types and units", async () => {
     const { open, publish } = world();
     const reader = await open();

@@ -1,35 +1,17 @@
-import { z } from "zod";
-import type { Principal } from "../../auth/principal.ts";
-import { heardOf, type LiveTap } from "../../fanout/live-taps.ts";
-import type { DeviceNode, FieldNode, ProductNode } from "../../fleet/nodes.ts";
+import { currentText, heardOf, type LiveTap } from "../../fanout/live-taps.ts";
+import type { DeviceNode, FieldNode } from "../../fleet/nodes.ts";
 import { printTime } from "../../measure/time.ts";
 import type { LogRecord, Seq } from "../../store/ports.ts";
 import { authenticate, stillListens } from "../kit/access.ts";
 import { nextTurn } from "../../base/turns.ts";
-import { chooseDevices, readableProduct } from "../../admin/readable.ts";
 import type { Handler, HttpContext, HttpDeps } from "../deps.ts";
 import { type EventStream, eventText } from "./event-stream.ts";
-import { checked, historyRequest, parametersOf } from "../history/query-request.ts";
+import { checked, parametersOf } from "../history/query-request.ts";
+import { type LiveFilter, liveRequest, liveWishOf } from "./live-wish.ts";
 import { lastOf, type Place } from "./place.ts";
 import { type Streams, streamAnswer } from "./streams.ts";
 
-export const LAST_EVENT = z
-  .string()
-  .max(64)
-  .optional()
-  .describe("as the header Last-Event-ID: goes on behind this event");
-
-/** The parameters of `GET /api/v1/live`. */
-export const liveRequest = z.strictObject({
-  products: historyRequest.shape.products,
-  devices: historyRequest.shape.devices,
-  fields: z
-    .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, "is no field identifier"))
-    .max(100)
-    .default([])
-    .describe("all fields when there is none"),
-  last_event_id: LAST_EVENT,
-});
+export { liveRequest } from "./live-wish.ts";
 
 /** Bytes of the log that are asked for at once, and rows of it that are looked at in one turn. */
 const PIECE_BYTES = 64 * 1024;
@@ -43,39 +25,30 @@ export function liveChanges(deps: HttpDeps, streams: Streams): Handler {
   return async (c) => {
     const principal = authenticate(deps, c);
     const request = checked(liveRequest, parametersOf(c), "parameter");
-    const filter = await filterOf(deps, principal, request);
+    const { filter, begin } = await liveWishOf(deps, principal, request);
     const check = () => stillListens(deps, c);
-    return followLive(deps, c, filter, request.last_event_id, (beat, gone) =>
-      streams.start(principal, check, beat, gone),
-    );
+    const open: Open = (beat, gone) => streams.start(principal, check, beat, gone);
+    return followLive(deps, c, filter, request.last_event_id, open, begin);
   };
 }
 type Open = (beat: () => string, gone: () => void) => EventStream;
-/** The measurements that a filter lets through. @param last the event behind which it goes on; a header comes before it */
-export function followLive(deps: HttpDeps, c: HttpContext, filter: Filter, last: string | undefined, open: Open) {
+/**
+ * The measurements that a filter lets through.
+ * @param last the event behind which it goes on; a header comes before it
+ * @param begin devices whose current values are told first
+ */
+export function followLive(
+  deps: HttpDeps,
+  c: HttpContext,
+  filter: LiveFilter,
+  last: string | undefined,
+  open: Open,
+  begin: readonly DeviceNode[] = [],
+) {
   const place = lastOf(c.req.header("Last-Event-ID") ?? last);
   // a stream that nobody reads would stay open
   if (c.req.raw.method === "HEAD") return new Response(null, { headers: { "Content-Type": "text/event-stream" } });
-  return streamAnswer(new LiveReader(deps, filter, place, open).stream);
-}
-
-type Filter = (device: DeviceNode, field: FieldNode) => boolean;
-
-/** @throws Refusal unknown_product, unknown_device, ambiguous_device, not_permitted, invalid_request */
-async function filterOf(
-  { directory }: HttpDeps,
-  principal: Principal,
-  request: Pick<z.output<typeof liveRequest>, "products" | "devices" | "fields">,
-): Promise<Filter> {
-  const products = new Set<ProductNode>();
-  for (const slug of request.products) products.add(readableProduct(directory, principal, slug));
-  // without names devices that come later are heard, too
-  const devices = request.devices.length === 0 ? null : new Set(await chooseDevices(directory, principal, request));
-  const fields = new Set(request.fields.map((field) => field.toUpperCase()));
-  return (device, field) =>
-    principal.mayView(device) &&
-    (devices === null ? products.size === 0 || products.has(device.product) : devices.has(device)) &&
-    (fields.size === 0 || fields.has(field.row.id));
+  return streamAnswer(new LiveReader(deps, filter, place, open, begin).stream);
 }
 
 /** One who follows live: what was published since his last event, then what is. */
@@ -89,9 +62,10 @@ class LiveReader implements LiveTap {
 
   constructor(
     private readonly deps: HttpDeps,
-    private readonly filter: Filter,
+    private readonly filter: LiveFilter,
     last: Place | null,
     open: Open,
+    begin: readonly DeviceNode[],
   ) {
     const stream = open(this.beat, this.gone);
     this.stream = stream;
@@ -103,12 +77,24 @@ class LiveReader implements LiveTap {
     stream.before = async () => {
       if (!opened) {
         opened = true;
-        return opening;
+        return opening + this.currentOf(begin, joined);
       }
       const piece = await replay?.next();
       return piece === undefined || piece.done === true ? null : piece.value;
     };
     stream.taken = () => this.tellLost();
+  }
+  /** What devices have at this moment, as events. */
+  private currentOf(devices: readonly DeviceNode[], joined: Seq): string {
+    const { series } = this.deps;
+    let text = "";
+    for (const device of devices)
+      for (const field of device.product.fields.values()) {
+        const id = series.idOf(device.row.uid, field.row.uid);
+        const now = id === undefined || !this.filter(device, field) ? null : series.current(id);
+        if (now !== null) text += eventText("measurement", this.id(joined), currentText(device, field, now));
+      }
+    return text;
   }
   private readonly gone = (): void => this.stop();
   /** A comment, and the place that was reached, so that who comes back knows that nothing was in between. */

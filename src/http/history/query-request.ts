@@ -58,7 +58,7 @@ export const exportRequest = z.strictObject({
 
 const LISTS = new Set(["products", "devices", "fields"]);
 const NUMBERS = new Set(["points", "limit"]);
-const FLAGS = new Set(["look_back", "escape_formulas", "overflow"]);
+const FLAGS = new Set(["look_back", "current", "idle", "escape_formulas", "overflow"]);
 const TYPES: readonly (readonly [type: string, format: HistoryRequest["format"]])[] = [
   ["application/x-ndjson", "ndjson"],
   ["application/ndjson", "ndjson"],

@@ -5222,4 +5222,14 @@ export interface Operations {
     backup: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<ReadableStream<Uint8Array>>>;
+  /** GET /sessions/{client_session}/trace: Trace a session. Its client's packets in both directions, with their facts, as Server-Sent Events: `packet`, `note` for what is no packet, `lost` with how many lines were too many for the reader, `end`. Never user names, passwords or tokens. The server has eight traces at most. */
+  traceSession(parameters: {
+    /** Id of the MQTT session, as the list has it. */
+    client_session: string | number;
+    /** it ends by itself after that */
+    seconds?: number;
+    /** also the first bytes of payloads and what user properties say; for the own account, and who may `operate` */
+    payload?: "true" | "false";
+    signal?: AbortSignal;
+  }): Promise<Answer<ReadableStream<Uint8Array>>>;
 }

@@ -148,4 +148,5 @@ export const OPERATIONS = {
   streamEvents: {"method":"GET","path":"/inspect/live","query":["device","account","kind"],"body":null},
   downloadCa: {"method":"GET","path":"/connection/ca","query":[],"body":null},
   downloadBackup: {"method":"GET","path":"/backups/{backup}","query":[],"body":null},
+  traceSession: {"method":"GET","path":"/sessions/{client_session}/trace","query":["seconds","payload"],"body":null},
 };

@@ -25,14 +25,14 @@ export function streams(deps: OperationsDeps): StreamTable {
   return {
     ...inspectStreams(deps),
     trace: checked(wish, async ({ client, account, remote, seconds, payload }) => {
-      if (!deps.trace) throw new Refusal("not_available", "Only a running server has clients to trace.");
+      if (!deps.sessions) throw new Refusal("not_available", "Only a running server has clients to trace.");
       const chosen = {
         payload,
         ...(client !== undefined && { client }),
         ...(account !== undefined && { principal: deps.fleet.accountKey(account) }),
         ...(remote !== undefined && { remote }),
       };
-      return deps.trace(chosen, seconds);
+      return deps.sessions.trace(chosen, seconds);
     }),
   };
 }

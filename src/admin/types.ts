@@ -45,6 +45,8 @@ export interface SessionTable {
   disconnect(principal: string, clientId: string): boolean;
   /** Ends all connections of an account; returns how many there were. */
   disconnectAll(principal: string): number;
+  /** Packets of clients, as lines of JSON. @param seconds how long. @throws Refusal invalid_request: there are too many traces */
+  trace(wish: TraceWish, seconds: number): TraceLines;
 }
 
 /** What the server would answer a client: the rules that it goes by itself. */
@@ -139,8 +141,6 @@ export interface OperationsDeps extends AdminDeps {
   info?(): ServerInfo;
   /** Events since a time, and those to come. Only a running server has it. */
   inspect?(wish: InspectWish): TraceLines;
-  /** Only a running server has clients. @param seconds how long. @throws Refusal when there are too many traces */
-  trace?(wish: TraceWish, seconds: number): TraceLines;
 }
 
 /** An operation of the administrator; the input is checked by the operation itself. */

@@ -92,7 +92,6 @@ export function commandDeps(
     },
     current: (device, field) => series.current(series.idOf(device, field) ?? 0),
     inspect: (wish) => inspectLines(engine, store, admin.fleet, wish),
-    trace: (wish, seconds) => traceLines(broker, wish, seconds),
   };
 }
 
@@ -117,6 +116,7 @@ function sessionTable(broker: Broker): SessionTable {
     inspect: (principal, clientId) => inspectSession(broker, principal, clientId),
     disconnect: (principal, clientId) => disconnectClient(broker, principal, clientId),
     disconnectAll: (principal) => disconnectPrincipal(broker, principal),
+    trace: (wish, seconds) => traceLines(broker, wish, seconds),
   };
 }
 

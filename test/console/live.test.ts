@@ -159,8 +159,28 @@ describe.skipIf(!have("chromium"))("live", () => {
     await dialog.getByText("dtck/room-climate/+/+").waitFor();
     await page.waitForURL("**session=**");
     expect(await axe(page)).toEqual([]);
+    await dialog.getByRole("checkbox", { name: "Payloads" }).check();
+    await dialog.getByRole("button", { name: "Start the trace" }).click();
+    const packets = dialog.getByRole("list", { name: "Packets" });
+    await packets.getByText("ON", { exact: true }).waitFor();
     expect(await publish("ro-0003/TEMPERATURE")).toBe("taken");
-    await dialog.getByText("dtck-pub/room-climate/ro-0003/TEMPERATURE").waitFor();
+    expect(await publish("ro-0003/NONE")).toBe("refused");
+    await packets.getByText("dtck-pub/room-climate/ro-0003/TEMPERATURE · QoS 1").waitFor();
+    await packets.getByText("0x90 Topic Name invalid").waitFor();
+    expect(await axe(page)).toEqual([]);
+    await dialog.getByRole("textbox", { name: "Packet, topic or reason" }).fill("invalid");
+    expect(await packets.getByRole("listitem").count()).toBe(1);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      dialog.getByRole("button", { name: "Save as text" }).click(),
+    ]);
+    const saved = await Bun.file(await file.path()).text();
+    expect([file.suggestedFilename(), saved.includes("→ PUBLISH"), saved.includes(token)]).toEqual([
+      "trace-meter-7.txt",
+      true,
+      false,
+    ]);
+    await dialog.getByRole("button", { name: "Stop" }).click();
     const closed = new Promise<void>((done) => client.once("close", () => done()));
     await dialog.getByRole("button", { name: "Disconnect" }).click();
     await closed;

@@ -156,6 +156,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   streamEvents: {"method":"GET","path":"/inspect/live","query":["device","account","kind"],"body":null},
   downloadCa: {"method":"GET","path":"/connection/ca","query":[],"body":null},
   downloadBackup: {"method":"GET","path":"/backups/{backup}","query":[],"body":null},
+  traceSession: {"method":"GET","path":"/sessions/{client_session}/trace","query":["seconds","payload"],"body":null},
   openSharedDashboard: {"method":"POST","path":"/shared/open","query":[],"body":"application/json"},
   getSharedDashboard: {"method":"GET","path":"/shared","query":[],"body":null},
   getSharedHistory: {"method":"GET","path":"/shared/history","query":["products","devices","fields","from","to","resolution","points","downsample","aggregation","fill","look_back","zone","limit","cursor","format","escape_formulas","overflow"],"body":null},

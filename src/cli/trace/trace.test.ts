@@ -18,9 +18,11 @@ describe("the stream trace", () => {
   const source = { next: async () => null, close() {} };
   const deps = {
     fleet: service,
-    trace: (wish: TraceWish, seconds: number) => {
-      asked.push([wish, seconds]);
-      return source;
+    sessions: {
+      trace: (wish: TraceWish, seconds: number) => {
+        asked.push([wish, seconds]);
+        return source;
+      },
     },
   } as unknown as OperationsDeps; // the rest is not looked at
   const trace = (input: unknown, of = deps) => streams(of).trace?.(input) ?? Promise.reject(new Error("there is none"));

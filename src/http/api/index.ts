@@ -39,6 +39,7 @@ import { PASSES } from "./passes.ts";
 import { SHARED } from "../shared/operations.ts";
 import { SHARES } from "./shares.ts";
 import { SUGGESTIONS } from "./suggestions.ts";
+import { SESSION_TRACE } from "./session-trace.ts";
 import { SESSIONS } from "./sessions.ts";
 import { VALUES } from "./values.ts";
 import { serve } from "./serve.ts";
@@ -83,7 +84,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...BACKUPS,
 ];
 /** Operations that answer in their own way, which a token may do, too. */
-export const HANDLED: readonly Handled[] = [...MEASUREMENTS, ...CONNECTION_FILES, ...BACKUP_FILES];
+export const HANDLED: readonly Handled[] = [...MEASUREMENTS, ...CONNECTION_FILES, ...BACKUP_FILES, ...SESSION_TRACE];
 /** What programs can do with a token: what the SDK has. */
 export const FOR_PROGRAMS: readonly AnyDescribed[] = [...OPERATIONS, ...HANDLED.map(({ described }) => described)];
 /** All that the document describes. */

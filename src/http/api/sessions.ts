@@ -91,7 +91,7 @@ function shown(row: SessionRow) {
 }
 
 /** @throws Refusal not_found */
-function findSession({ deps, who, param }: Seeker): SessionSheet {
+export function findSession({ deps, who, param }: Seeker): SessionSheet {
   const word = Buffer.from(param("client_session"), "base64url").toString("utf8");
   const cut = word.indexOf("\n");
   const [principal, clientId] = [word.slice(0, Math.max(0, cut)), word.slice(cut + 1)];

@@ -1,4 +1,4 @@
-import type { SessionDetails, SessionPage, SessionQuery } from "../../broker/types.ts";
+import type { SessionDetails, SessionPage, SessionQuery, TraceLines, TraceWish } from "../../broker/types.ts";
 import type { SessionTable } from "../../admin/types.ts";
 
 /** A session of which nothing is known but who it is. */
@@ -57,6 +57,16 @@ export class MemorySessions implements SessionTable {
   /** Clients whose connection was ended. */
   readonly cut: string[] = [];
 
+  /** Traces that were asked for, and the lines that each of them has; then it is over. */
+  readonly traces: TraceWish[] = [];
+  lines: string[] = [];
+  closed = 0;
+
+  trace(wish: TraceWish): TraceLines {
+    this.traces.push(wish);
+    const waiting = [...this.lines];
+    return { next: async () => waiting.shift() ?? null, close: () => void this.closed++ };
+  }
   select(query: SessionQuery): SessionPage {
     this.queries.push(query);
     const { principal, client, connected, after, limit } = query;

@@ -4,7 +4,7 @@ import { EVENT_KINDS } from "../../store/ports.ts";
 import { authenticate, stillListens } from "../kit/access.ts";
 import type { Handler, HttpDeps } from "../deps.ts";
 import { checked, parametersOf } from "../history/query-request.ts";
-import { type Streams, streamAnswer } from "./streams.ts";
+import { openOr, type Streams, streamAnswer } from "./streams.ts";
 
 /** The parameters of `GET /api/v1/inspect` and `GET /api/v1/inspect/live` that say which events. */
 export const INSPECT_QUERY = {
@@ -54,13 +54,4 @@ export function inspectLive(deps: HttpDeps, streams: Streams): Handler {
     stream.push("retry: 2000\n\n");
     return streamAnswer(stream);
   };
-}
-/** What `open` answers; when it throws, `undo` is done first. */
-function openOr<T>(undo: () => void, open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    undo();
-    throw error;
-  }
 }

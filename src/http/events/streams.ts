@@ -89,3 +89,13 @@ export function streamAnswer(stream: EventStream): Response {
   answer.headers.set("Content-Type", "text/event-stream; charset=utf-8");
   return answer;
 }
+
+/** What `open` answers; when it throws, `undo` is done first. */
+export function openOr<T>(undo: () => void, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}

@@ -89,7 +89,7 @@ export function Connections({ search, set }: Props) {
         opened={session !== undefined}
         onClose={() => set({ session: "" })}
         title={words.details(opened?.client_id ?? "…")}
-        size={720}
+        size={960}
         closeButtonProps={{ "aria-label": t.common.close }}
       >
         {session !== undefined && <SessionSheet id={session} />}

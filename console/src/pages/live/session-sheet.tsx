@@ -1,9 +1,7 @@
 import { Button, Stack } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import type { SessionDetails } from "../../../../sdk/operations.js";
 import { api, queryClient } from "../../api/index.ts";
-import { type InspectorEvent, useInspector } from "../../live/inspector.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
@@ -11,9 +9,7 @@ import { Fact, Facts } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./live.module.css";
-
-/** Lines of a trace that stay on the sheet. */
-const TRACE = 50;
+import { PacketTrace } from "./packet-trace.tsx";
 
 /** One session: what it subscribes to, what waits, why it ended last, what it does now; and ending its connection. */
 export function SessionSheet({ id }: { readonly id: string }) {
@@ -34,7 +30,7 @@ export function SessionSheet({ id }: { readonly id: string }) {
       <RefusalNote error={error ?? disconnect.error} again={() => void refetch()} />
       <SessionFacts session={data} />
       <Filters session={data} />
-      <Trace account={data.account_key} client={data.client_id} />
+      <PacketTrace id={id} account={data.account_key} client={data.client_id} />
       {data.connected ? (
         <Stack gap="sm" align="flex-start">
           <p className="quiet small">{t.disconnectHow}</p>
@@ -102,30 +98,6 @@ function Filters({ session }: { readonly session: SessionDetails }) {
           <li key={filter}>
             <code>{filter}</code> <span className="quiet">QoS {qos}</span>
             {note !== null && <p className="quiet small">{note}</p>}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-/** What the client does while one looks, newest first. */
-function Trace({ account, client }: { readonly account: string; readonly client: string }) {
-  const t = useText().live;
-  const [lines, setLines] = useState<readonly { key: number; event: InspectorEvent }[]>([]);
-  useInspector({ account }, (event) => {
-    if (event.client_id !== null && event.client_id !== client) return;
-    setLines((before) => [{ key: (before[0]?.key ?? 0) + 1, event }, ...before].slice(0, TRACE));
-  });
-  return (
-    <div>
-      <h3>{t.connections.trace}</h3>
-      <p className="quiet small">{t.connections.traceHow}</p>
-      <ul className={css.filters} aria-live="polite">
-        {lines.map(({ key, event }) => (
-          <li key={key}>
-            <span className="quiet">{event.time.slice(11, 19)}</span> {t.stream.kinds[event.kind]}{" "}
-            <code>{event.topic ?? ""}</code> <span className="quiet">{event.message}</span>
           </li>
         ))}
       </ul>

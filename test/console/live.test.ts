@@ -82,6 +82,42 @@ describe.skipIf(!have("chromium"))("live", () => {
     expect(visitor.sins).toEqual([]);
   });
 
+  test("the tree of topics: what one may read, level by level, live; one click publishes or subscribes there", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/demo/live?tab=topics");
+    const tree = page.getByRole("tree", { name: "Topics" });
+    const item = (topic: string) => tree.locator(`[data-topic="${topic}"]`);
+    await item("dtck").click();
+    await tree.press("ArrowDown");
+    const opened = async (name: string) => {
+      await item(name).click();
+      await tree.press("ArrowRight");
+    };
+    await opened("dtck/room-climate");
+    await opened("dtck/room-climate/ro-0003");
+    const field = item("dtck/room-climate/ro-0003/TEMPERATURE");
+    await field.getByText("°C").waitFor();
+    for (const value of ["24.7", "24.9"]) {
+      await client.publishAsync("dtck-pub/room-climate/ro-0003/TEMPERATURE", value, { qos: 1 });
+      await field.getByText(value).waitFor();
+    }
+    await field.getByText("/s").waitFor();
+    await field.click();
+    expect(await axe(page)).toEqual([]);
+    const details = page.getByRole("region", { name: "The chosen topic" });
+    await details.getByText("dtck-pub/room-climate/ro-0003/TEMPERATURE").waitFor();
+    await details.getByRole("button", { name: "Publish on it" }).click();
+    const topic = page.getByRole("combobox", { name: "Topic", exact: true });
+    await topic.waitFor();
+    expect(await topic.inputValue()).toBe("dtck-pub/room-climate/ro-0003/TEMPERATURE");
+    // a search finds a topic that is pasted whole
+    await visitor.goto(`w/demo/live?tab=topics&q=${encodeURIComponent("dtck/room-climate/ro-0003/TEMPERATURE")}`);
+    await field.click();
+    await details.getByRole("button", { name: "Subscribe to it" }).click();
+    await page.getByText("QoS 0 · 0 messages").waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
   test("the browser is an MQTT client: it hears by several subscriptions, and shows what MQTT 5 says of a message", async () => {
     const { page } = visitor;
     await visitor.goto("w/demo/live?tab=mqtt");

@@ -77,6 +77,11 @@ export const PAGES: readonly PageOfConsole[] = [
   { name: "live", path: "w/demo/live", shows: /Nothing was refused of late|refused/ },
   { name: "live-events", path: "w/demo/live?tab=events", shows: /Nothing has happened|connected/ },
   {
+    name: "live-topics",
+    path: `w/demo/live?tab=topics&q=${encodeURIComponent(`dtck/${DEMO_DEVICE}/TEMPERATURE`)}`,
+    shows: "Temperature",
+  },
+  {
     name: "live-mqtt",
     path: `w/demo/live?tab=mqtt&topic=${encodeURIComponent(`dtck-pub/${DEMO_DEVICE}/TEMPERATURE`)}&watch=${encodeURIComponent('[{"filter":"dtck/room-climate/#","qos":1}]')}`,
     shows: "You may publish there.",

@@ -35,11 +35,13 @@ test("a backfill does not replace the newest value; each change makes another ma
   const before = store.valuesOf("p/a");
   hear("a", "T", 9, "2026-03-01T00:00:01Z");
   expect(store.valuesOf("p/a")).toBe(before);
-  expect(store.valuesOf("p/a").get("T")).toEqual({ value: 1, time: "2026-03-01T00:00:05Z" });
+  expect(store.valuesOf("p/a").get("T")).toEqual({ value: 1, time: "2026-03-01T00:00:05Z", n: 0 });
   hear("a", "H", 2, "2026-03-01T00:00:06Z");
   expect(store.valuesOf("p/a")).not.toBe(before);
   expect(store.heard("p/a")).toBe("2026-03-01T00:00:06Z");
   expect(store.heard("p/b")).toBe(null);
+  hear("a", "H", 3, "2026-03-01T00:00:07Z");
+  expect([store.heardOf("p/a", "H"), store.heardOf("p/a"), store.heardOf("p/b")]).toEqual([1, 1, 0]);
 });
 
 test("its memory is bounded: the device that was silent longest goes first", () => {

@@ -3,6 +3,8 @@ export interface LiveValue {
   readonly value: unknown;
   /** ISO 8601, as the server stored it. */
   readonly time: string;
+  /** How many came live behind the first, which may be what was there before. */
+  readonly n: number;
 }
 /** An event of `GET /api/v1/live`. */
 export interface LiveMeasurement {
@@ -58,7 +60,8 @@ export class LiveStore {
     if (before !== undefined && before.time > time) return;
     // a new map for who compares by identity; taken out and put in, so that the order is that of the last word
     const next = new Map(known);
-    next.set(field, { value, time });
+    const n = before === undefined ? 0 : before.n + (before.time === time ? 0 : 1);
+    next.set(field, { value, time, n });
     this.devices.delete(key);
     this.devices.set(key, next);
     if (this.devices.size > MOST_DEVICES) {
@@ -89,6 +92,15 @@ export class LiveStore {
     let newest: string | null = null;
     for (const { time } of this.valuesOf(key).values()) if (newest === null || time > newest) newest = time;
     return newest;
+  }
+
+  /** How many measurements came live, behind the first: of a field, or of all of a device. */
+  heardOf(key: string, field?: string): number {
+    const values = this.valuesOf(key);
+    if (field !== undefined) return values.get(field)?.n ?? 0;
+    let sum = 0;
+    for (const { n } of values.values()) sum += n;
+    return sum;
   }
 
   /** Tells once per frame that a device has other values. @returns takes it back */

@@ -11,10 +11,12 @@ import { TABS } from "./search.ts";
 
 // a client of MQTT is nothing that other parts need
 const DeskTab = lazy(() => import("./desk/desk-tab.tsx"));
+const TreeTab = lazy(() => import("./tree/tree-tab.tsx"));
 const route = getRouteApi("/frame/w/$workspace/live");
 const PATHS = {
   refusals: "/inspect/live?kind=refused",
   events: "/inspect/live",
+  topics: "/live",
   mqtt: "/connection",
   connections: "/sessions",
   ask: "/access?action=publish&topic=…",
@@ -46,6 +48,11 @@ export function LivePage() {
       />
       {(tab === "refusals" || tab === "events") && (
         <EventStream key={tab} workspace={workspace} search={search} set={set} refusals={tab === "refusals"} />
+      )}
+      {tab === "topics" && (
+        <Suspense fallback={<Skeleton rows={8} />}>
+          <TreeTab workspace={workspace} search={search} set={set} />
+        </Suspense>
       )}
       {hasDesk && (
         <div hidden={tab !== "mqtt"}>

@@ -1,5 +1,5 @@
 /** The tabs of live, in their order. */
-export const TABS = ["refusals", "events", "mqtt", "connections", "ask"] as const;
+export const TABS = ["refusals", "events", "topics", "mqtt", "connections", "ask"] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What the address of live says. */

@@ -21,6 +21,7 @@ import { products } from "./products.ts";
 import { semantics } from "./semantics.ts";
 import { signIn } from "./sign-in.ts";
 import { system } from "./system.ts";
+import { tree } from "./tree.ts";
 import { webhook } from "./webhook.ts";
 
 /** The same texts in German. */
@@ -51,5 +52,6 @@ export const de: Text = {
   semantics,
   signIn,
   system,
+  tree,
   webhook,
 };

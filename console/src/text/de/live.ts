@@ -5,6 +5,7 @@ export const live: Text["live"] = {
   tab: {
     refusals: "Ablehnungen",
     events: "Alle Ereignisse",
+    topics: "Topics",
     mqtt: "Senden und hören",
     connections: "Verbindungen",
     ask: "Den Broker fragen",

@@ -20,6 +20,7 @@ import { products } from "./products.ts";
 import { semantics } from "./semantics.ts";
 import { signIn } from "./sign-in.ts";
 import { system } from "./system.ts";
+import { tree } from "./tree.ts";
 import { webhook } from "./webhook.ts";
 
 /** All texts of the console in English: a file for each page. Other languages have the same shape. */
@@ -50,5 +51,6 @@ export const en = {
   semantics,
   signIn,
   system,
+  tree,
   webhook,
 };

@@ -4,6 +4,7 @@ export const live = {
   tab: {
     refusals: "Refusals",
     events: "All events",
+    topics: "Topics",
     mqtt: "Publish and subscribe",
     connections: "Connections",
     ask: "Ask the broker",

@@ -45,6 +45,11 @@ export default function DeskTab({ workspace, search, set }: Props) {
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<Message | null>(null);
   const change = useCallback((more: Partial<PublishWish>) => setWish((before) => ({ ...before, ...more })), []);
+  // what another part of the page chose to publish on
+  const { topic } = search;
+  useEffect(() => {
+    if (topic !== undefined) change({ topic });
+  }, [topic, change]);
   useWatched(search.watch ?? [], desk);
   const { watch = [] } = search;
   const reach = connection && reachOf(connection, location.hostname);

@@ -304,6 +304,17 @@ export type Rights = {
   };
 };
 
+/** What an account may do with a device, and why. */
+export type DeviceRights = {
+  product: string;
+  device: string;
+  name: string;
+  /** Empty: it does not see the device. */
+  can: ("view" | "record_only" | "record_measurements" | "edit_basics" | "edit_product")[];
+  /** The role, the grants by what they are on, or being an administrator. */
+  because: string[];
+};
+
 /** Whether an account may do something on a topic, why, and what would work. */
 export type Access = {
   /** Name of the account. */
@@ -2212,6 +2223,8 @@ export interface ListItems {
   listUsers: User;
   listApiUsers: ApiUser;
   listTokens: Token;
+  listApiUserDeviceRights: DeviceRights;
+  listMemberDeviceRights: DeviceRights;
   listProducts: Product;
   listFields: Field;
   listDecoderVersions: DecoderVersion;
@@ -2627,6 +2640,46 @@ export interface Operations {
     device?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Rights>>;
+  /** GET /workspaces/{workspace}/api-users/{api_user}/device-rights: List the rights of an API user on devices. Of every device of the workspace that you see, oldest first. Takes the workspace permission "members". */
+  listApiUserDeviceRights(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the API user. */
+    api_user: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+    product?: string;
+    /** In id, name, serial or location, upper or lower case. */
+    search?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: DeviceRights[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /workspaces/{workspace}/members/{member}/device-rights: List the rights of a member on devices. Of every device of the workspace that you see, oldest first. Yourself, or with the workspace permission "members" anybody. */
+  listMemberDeviceRights(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the user. */
+    member: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+    product?: string;
+    /** In id, name, serial or location, upper or lower case. */
+    search?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: DeviceRights[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
   /** GET /access: Check what you may do on a topic. Asks the server's own rules what a publish or a SUBSCRIBE would be answered, by which rights, and which topic would work instead. Nothing is recorded.  */
   checkOwnAccess(parameters: {
     action: "publish" | "subscribe";

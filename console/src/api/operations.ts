@@ -33,6 +33,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   getOwnRights: {"method":"GET","path":"/rights","query":["product","device"],"body":null},
   getApiUserRights: {"method":"GET","path":"/workspaces/{workspace}/api-users/{api_user}/rights","query":["product","device"],"body":null},
   getMemberRights: {"method":"GET","path":"/workspaces/{workspace}/members/{member}/rights","query":["product","device"],"body":null},
+  listApiUserDeviceRights: {"method":"GET","path":"/workspaces/{workspace}/api-users/{api_user}/device-rights","query":["limit","cursor","product","search"],"body":null},
+  listMemberDeviceRights: {"method":"GET","path":"/workspaces/{workspace}/members/{member}/device-rights","query":["limit","cursor","product","search"],"body":null},
   checkOwnAccess: {"method":"GET","path":"/access","query":["action","topic"],"body":null},
   checkApiUserAccess: {"method":"GET","path":"/workspaces/{workspace}/api-users/{api_user}/access","query":["action","topic"],"body":null},
   checkMemberAccess: {"method":"GET","path":"/workspaces/{workspace}/members/{member}/access","query":["action","topic"],"body":null},

@@ -121,7 +121,7 @@ async function listed({ deps, who }: Seeker, query: z.output<typeof listQuery>) 
     next: more && last !== undefined ? writeCursor(last.row.uid) : null,
   };
 }
-function searched({ row }: DeviceNode): string[] {
+export function searched({ row }: DeviceNode): string[] {
   return [row.id, row.name, row.serial ?? "", row.location ?? ""];
 }
 

@@ -1,9 +1,9 @@
-import { TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { SearchIcon } from "@primer/octicons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import type { Device, Rights } from "../../../../sdk/operations.js";
+import type { DeviceRights } from "../../../../sdk/operations.js";
 import { api } from "../../api/index.ts";
 import type { Account } from "../../parts/ask-broker.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
@@ -15,38 +15,34 @@ import { Status } from "../../parts/status.tsx";
 import type { Column } from "../../parts/table-types.ts";
 import { type Text, useText } from "../../text/index.ts";
 import css from "./access.module.css";
-import { someDevicesQuery } from "../../api/fleet.ts";
 
-/** Devices that are asked about at once: each is a question of its own. */
-const MOST = 25;
+/** Devices that are asked about at once; more when one asks. */
+const AT_ONCE = 500;
 
 interface Props {
   readonly workspace: string;
   readonly account: Account;
 }
-interface Seen {
-  readonly device: Device;
-  readonly can: readonly string[];
-  readonly because: readonly string[];
-}
-
 /** The devices of the workspace as another account sees them, by the server's own rules. */
 export function SeeAs({ workspace, account }: Props) {
   const t = useText();
   const words = t.access.seeAs;
   const [search, setSearch] = useState("");
-  const devices = useQuery(someDevicesQuery(workspace, search, MOST));
   const { kind, number } = account;
-  const items = devices.data?.items ?? [];
-  const rights = useQuery({
-    queryKey: ["rights", workspace, kind, number, items.map(({ product, id }) => `${product}/${id}`)],
-    queryFn: ({ signal }) => Promise.all(items.map((device) => seen(workspace, account, device, signal))),
-    enabled: items.length > 0,
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ["rights", workspace, kind, number, "devices", search],
+    queryFn: async ({ signal, pageParam }) => {
+      const page = { workspace, limit: AT_ONCE, signal, ...(search !== "" && { search }), cursor: pageParam };
+      return kind === "user"
+        ? (await api.listMemberDeviceRights({ member: number, ...page })).data
+        : (await api.listApiUserDeviceRights({ api_user: number, ...page })).data;
+    },
+    initialPageParam: "",
+    getNextPageParam: ({ next }) => next,
     placeholderData: (before) => before,
   });
+  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items), [data]);
   const columns = useMemo(() => columnsOf(workspace, t), [workspace, t]);
-  const error = devices.error ?? rights.error;
-  const rows = items.length === 0 ? [] : rights.data;
   return (
     <Section title={t.access.members.seeAsWho(account.name)} flush>
       <div className={css.about}>
@@ -59,39 +55,32 @@ export function SeeAs({ workspace, account }: Props) {
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
       </div>
-      <RefusalNote error={error} again={() => void devices.refetch()} />
-      {devices.data === undefined || rows === undefined ? (
+      <RefusalNote error={error} again={() => void refetch()} />
+      {rows === undefined ? (
         error === null && <Skeleton rows={5} />
       ) : (
         <DataTable
           label={words.devices}
           rows={rows}
           columns={columns}
-          rowKey={({ device }) => `${device.product}/${device.id}`}
+          rowKey={({ product, device }) => `${product}/${device}`}
           height={420}
           bare
           empty={<EmptyState>{words.none}</EmptyState>}
         />
       )}
-      {devices.data?.next != null && <p className={`quiet small ${css.more}`}>{words.first(MOST)}</p>}
+      {hasNextPage && (
+        <div className={css.more}>
+          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t.common.more}
+          </Button>
+        </div>
+      )}
     </Section>
   );
 }
 
-async function seen(workspace: string, { kind, number }: Account, device: Device, signal: AbortSignal): Promise<Seen> {
-  const about = { workspace, product: device.product, device: device.id, signal };
-  const { data }: { data: Rights } =
-    kind === "user"
-      ? await api.getMemberRights({ member: number, ...about })
-      : await api.getApiUserRights({ api_user: number, ...about });
-  return {
-    device,
-    can: data.device?.can ?? [],
-    because: [...new Set((data.device?.because ?? []).map(({ because }) => because))],
-  };
-}
-
-function columnsOf(workspace: string, t: Text): Column<Seen>[] {
+function columnsOf(workspace: string, t: Text): Column<DeviceRights>[] {
   const words = t.access.seeAs;
   const mark = (yes: boolean) =>
     yes ? <Status kind="ok">{words.yes}</Status> : <Status kind="away">{words.no}</Status>;
@@ -102,8 +91,8 @@ function columnsOf(workspace: string, t: Text): Column<Seen>[] {
       width: 112,
       grow: true,
       fixed: true,
-      cell: ({ device: { product, id, name } }) => (
-        <Link to="/w/$workspace/devices/$product/$device" params={{ workspace, product, device: id }}>
+      cell: ({ product, device, name }) => (
+        <Link to="/w/$workspace/devices/$product/$device" params={{ workspace, product, device }}>
           {name}
         </Link>
       ),

@@ -168,7 +168,6 @@ export const access: Text["access"] = {
     yes: "ja",
     no: "nein",
     none: "Der Arbeitsbereich hat kein solches Gerät.",
-    first: (n) => `Die ersten ${n}; suchen Sie nach anderen.`,
   },
   audit: {
     who: "Von",

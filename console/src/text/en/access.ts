@@ -166,7 +166,6 @@ export const access = {
     yes: "yes",
     no: "no",
     none: "The workspace has no device like this.",
-    first: (n: number) => `The first ${n}; search for others.`,
   },
   audit: {
     who: "By",

@@ -7,7 +7,6 @@ import { API_USERS, TOKENS } from "./api-users.ts";
 import { CONFIGURATION } from "./configuration.ts";
 import { DECODERS } from "./decoders.ts";
 import { DASHBOARDS } from "./dashboards.ts";
-import { DEVICE_RIGHTS } from "./device-rights.ts";
 import { DEVICE_CONFIGURATION } from "./device-configuration.ts";
 import { DEVICE_DOWNLINKS } from "./device-downlinks.ts";
 import { CONNECTION, CONNECTION_FILES } from "./connection.ts";
@@ -55,7 +54,6 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...API_USERS,
   ...TOKENS,
   ...RIGHTS,
-  ...DEVICE_RIGHTS,
   ...ACCESS,
   ...PRODUCTS,
   ...FIELDS,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Held } from "../../auth/held.ts";
 import { Refusal } from "../../base/errors.ts";
 import { DEVICE_PERMISSIONS, WORKSPACE_PERMISSIONS } from "../../fleet/types.ts";
+import { DEVICE_RIGHTS } from "./device-rights.ts";
 import { findApiUser, findMember } from "./find.ts";
 import { becauseOf, type Given, rightsOf } from "../../admin/rights.ts";
 import { showGrant } from "../../admin/grants.ts";
@@ -112,4 +113,5 @@ export const RIGHTS: readonly AnyOperation[] = [
     find: findMember,
     run: (call) => ({ body: show(call, `u:${call.found.member.user}`, call.found.workspace.uid, call.query) }),
   }),
+  ...DEVICE_RIGHTS,
 ];

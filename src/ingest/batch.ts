@@ -2,7 +2,7 @@ import type { Parsed } from "../measure/types.ts";
 import { toValue } from "../measure/index.ts";
 import { copyForwarded, type PublishView } from "../codec/index.ts";
 import type { StoreOp } from "../store/ports.ts";
-import { RecordWriter, TAG_EXPLICIT, TAG_PUBLISHED } from "../store/record.ts";
+import { RecordWriter, TAG_EXPLICIT, TAG_HISTORICAL, TAG_PUBLISHED } from "../store/record.ts";
 import { retainedBytes, writeRemoval, writeRetained } from "../store/retained.ts";
 import type { FreeTopic } from "./free-topic.ts";
 import type { Target } from "./target.ts";
@@ -34,6 +34,7 @@ export const ROW_RETAIN = 8;
 export const ROW_NEW = 16;
 /** … its QoS times 32. */
 export const ROW_QOS = 32;
+export const ROW_HISTORICAL = TAG_HISTORICAL; // a measurement that is never current
 
 /** When the rows of a batch have their turn: small, so that who waits for it does not hold the batch. */
 export class Turn {
@@ -68,7 +69,6 @@ export class Batch {
   num2 = new Float64Array(START);
   /** Unix seconds; 0 = none. */
   deadline = new Uint32Array(START);
-  /** ROW_PUBLISHED, ROW_CURRENT. */
   flags = new Uint8Array(START);
   /** Index of the row in the record; its sequence number is firstSeq + this. */
   index = new Uint32Array(START);
@@ -114,16 +114,16 @@ export class Batch {
   ): void {
     const i = this.count;
     if (i === this.series.length) this.grow();
-    const id = target.series;
     this.count = i + 1;
     this.index[i] = this.writer.count;
-    this.series[i] = id;
+    this.series[i] = target.series;
     this.time[i] = time;
     this.num[i] = p.num;
     this.deadline[i] = deadline;
     this.flags[i] = flags;
     const published = (flags & ROW_PUBLISHED) !== 0;
-    this.record(target, (published ? TAG_PUBLISHED : 0) | (explicit ? TAG_EXPLICIT : 0), time, deadline, p, i);
+    const tags = (explicit ? TAG_EXPLICIT : 0) | (flags & ROW_HISTORICAL);
+    this.record(target, (published ? TAG_PUBLISHED : 0) | tags, time, deadline, p, i);
     this.textAt[i] = this.textLength;
     if (published) {
       if (p.verbatim) this.copyText(buf, p.from, p.to);

@@ -20,6 +20,8 @@ export interface EachRow {
   readonly value: unknown;
   /** Null: it counts as now. */
   readonly time: Micros | null;
+  /** It never becomes the current value; it has a time. */
+  readonly isHistory?: boolean;
 }
 /** Rows that came together, and are stored in one commit as far as they are good. */
 interface EachSubmission {
@@ -47,7 +49,7 @@ interface Needs {
   readonly now: () => Micros;
   readonly earliest: Micros;
   target(device: DeviceNode, field: string): Target | null;
-  append(target: Target, time: Micros | null, now: Micros, parsed: Parsed): void;
+  append(target: Target, time: Micros | null, now: Micros, parsed: Parsed, isHistory: boolean): void;
   report(refusal: ReportedRefusal): void;
 }
 
@@ -82,7 +84,7 @@ export class RowByRow {
     return { refused: answers, committed: promise };
   }
 
-  private take({ device, field, value, time }: EachRow, principal: Principal | null, now: Micros) {
+  private take({ device, field, value, time, isHistory = false }: EachRow, principal: Principal | null, now: Micros) {
     // it may have gone while a decoder was at work
     if (device.deleted) return refused("unknown_device", "The device was deleted meanwhile.");
     if (principal !== null && !principal.mayRecord(device)) return deny(principal, device);
@@ -90,7 +92,7 @@ export class RowByRow {
     if (target === null) return noField(device, field);
     const parsed = newParsed();
     if (!parseJson(target.type, value, parsed)) return refused(parsed.code, parsed.error, device);
-    this.needs.append(target, time, now, parsed);
+    this.needs.append(target, time, now, parsed, isHistory && time !== null);
     return null;
   }
 

@@ -12,6 +12,15 @@ export interface MessageLimits extends RetainedLimits {
   readonly maxTopicLevels: number;
 }
 
+/** What the server publishes by itself. */
+export interface OwnMessage {
+  /** A free topic without wildcards. */
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+}
+
 const SLASH = 0x2f;
 const DOLLAR = 0x24;
 const DASH = 0x2d;
@@ -89,6 +98,22 @@ export class FreeMessages {
   retain(sender: Publisher, workspace: number, topic: Uint8Array, payload: Uint8Array): PublishRefusal | null {
     const view = { ...createPublishView(), qos: 1 as const, retain: true, payloadEnd: payload.length };
     return this.accept(sender, this.cache.of(workspace, topic, 0, topic.length), view, payload, 0);
+  }
+
+  /**
+   * A message of the server's own, in the name of an account and with its rights. It is on its way when the commit that is being collected is durable.
+   * @param client what publishes calls itself, as a client does by its identifier
+   */
+  publish(principal: Principal, client: string, message: OwnMessage): PublishRefusal | null {
+    const name = new TextEncoder().encode(message.topic);
+    const topic = this.find(principal, name, 0, name.length);
+    if (topic === null) return this.whyNot(principal, name, 0, name.length);
+    const { qos, retain, payload } = message;
+    const view: PublishView = { ...createPublishView(), qos, retain, payloadStart: 0, payloadEnd: payload.length };
+    const sender = { key: `${principal.key}\0${client}`, stored: 0 };
+    const refusal = this.accept(sender, topic, view, payload, 0);
+    if (refusal === null) this.commits.poke();
+    return refusal;
   }
 
   /** Forgets retained messages that have expired, a part of them at a time. Call it about once a second. */

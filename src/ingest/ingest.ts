@@ -15,7 +15,7 @@ import {
 } from "../measure/index.ts";
 import type { Parsed } from "../measure/types.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
-import { ROW_CURRENT, ROW_PUBLISHED, type Waiter } from "./batch.ts";
+import { ROW_CURRENT, ROW_HISTORICAL, ROW_PUBLISHED, type Waiter } from "./batch.ts";
 import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
 import { deny, missing, noField } from "./denied.ts";
 import { RowByRow } from "./each.ts";
@@ -77,7 +77,8 @@ export class Ingest implements Recorder {
       now: () => needs.clock.micros(),
       earliest: this.earliest,
       target: (device, field) => this.target(device, field),
-      append: (target, time, now, parsed) => this.append(target, time, 0, now, parsed, NOTHING, EVERY_FLAG),
+      append: (target, time, now, parsed, isHistory) =>
+        this.append(target, time, 0, now, parsed, NOTHING, isHistory ? HISTORY : EVERY_FLAG),
       report: (refusal) => this.report(refusal),
     });
   }
@@ -248,10 +249,10 @@ export class Ingest implements Recorder {
       time = series.stamp(id, now);
     } else {
       time = given;
-      if (time >= currentTime) series.time[id] = time;
+      if (time >= currentTime && mask !== HISTORY) series.time[id] = time;
       else flags = target.product.row.publishBackfill ? ROW_PUBLISHED : 0;
     }
-    this.commits.batch.append(target, time, given !== null, deadline, flags & mask, p, buf);
+    this.commits.batch.append(target, time, given !== null, deadline, (flags & mask) | (mask & ROW_HISTORICAL), p, buf);
   }
   private createSeries(target: Target): void {
     const { series } = this.needs;
@@ -319,6 +320,7 @@ const UNBOUNDED: MessageLimits = {
   maxRetainedBytes: Number.POSITIVE_INFINITY,
 };
 const EVERY_FLAG = ROW_CURRENT | ROW_PUBLISHED;
+const HISTORY = ROW_HISTORICAL | ROW_PUBLISHED;
 
 /** Fields of one batch for which something near is looked for. */
 const MOST_SUGGESTED = 20;

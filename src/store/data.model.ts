@@ -21,7 +21,7 @@ import {
   type Rollup,
   type StoreOp,
 } from "./ports.ts";
-import { RecordWriter, TAG_EXPLICIT } from "./record.ts";
+import { RecordWriter, TAG_EXPLICIT, TAG_HISTORICAL } from "./record.ts";
 import { Rollups } from "./memory/rollups.ts";
 
 /** One place for data (a folder, a database) and what the contract must be able to do to it. */
@@ -42,14 +42,16 @@ export interface Row {
   readonly value: Value;
   /** The publisher gave the time. */
   readonly explicit?: boolean;
+  /** … and said that it is no current value. */
+  readonly historical?: boolean;
 }
 
 /** A commit of measurement rows, numbers written as decimals or doubles as they come. */
 export function batchOf(rows: readonly Row[], ops: readonly StoreOp[] = []): CommitBatch {
   if (rows.length === 0) return { count: 0, blob: null, ops };
   const w = new RecordWriter(256);
-  for (const { series, time, value, explicit } of rows) {
-    const flags = explicit ? TAG_EXPLICIT : 0;
+  for (const { series, time, value, explicit, historical } of rows) {
+    const flags = (explicit ? TAG_EXPLICIT : 0) | (historical ? TAG_HISTORICAL : 0);
     // A mantissa has no −0.
     if (typeof value === "number" && Number.isSafeInteger(value) && !Object.is(value, -0))
       w.decimal(flags, series, time, 0, 0, value);
@@ -145,7 +147,8 @@ export class DataModel {
       let arrival = 0;
       for (const r of rows) {
         if (!r.explicit) arrival = Math.max(arrival, r.time);
-        if (!r.explicit || current === null || r.time >= current.time) current = r;
+        const isNewest = current === null || r.time >= current.time;
+        if (!r.explicit || (isNewest && !r.historical)) current = r;
       }
       return [id, current?.time ?? null, current?.value ?? null, arrival, this.lastSeq.get(id) ?? 0];
     });
@@ -248,6 +251,7 @@ const row: fc.Arbitrary<Row> = series.chain((id) =>
     time: fc.oneof(fc.nat(20), fc.nat(5000)),
     value: VALUES[id - 1] ?? fc.nat(),
     explicit: fc.boolean(),
+    historical: fc.boolean(),
   }),
 );
 /** The value of a row of a long batch. */

@@ -63,8 +63,8 @@ const MESSAGE_RETAIN = 4;
 export const TAG_PUBLISHED = 0x10;
 /** A message-expiry deadline (Unix seconds) follows the time. */
 const TAG_DEADLINE = 0x20;
-/** The time was given by the publisher; otherwise it is the arrival stamp. */
-export const TAG_EXPLICIT = 0x40;
+/** The time was given by the publisher, otherwise it is the arrival stamp; and, however new it is, the value is never current. */
+export const [TAG_EXPLICIT, TAG_HISTORICAL] = [0x40, 0x80] as const;
 
 const utf8 = new TextEncoder();
 // A byte order mark at the start of a text is part of the text.
@@ -157,7 +157,7 @@ export class RecordWriter {
     this.last = time;
     if (deadline > 0) this.varint(deadline);
   }
-  /** flags: TAG_PUBLISHED | TAG_EXPLICIT. deadline: Unix seconds, 0 = none. mantissa / 10^scale. */
+  /** flags: TAG_PUBLISHED | TAG_EXPLICIT | TAG_HISTORICAL. deadline: Unix seconds, 0 = none. mantissa / 10^scale. */
   decimal(flags: number, series: number, time: number, deadline: number, scale: number, mantissa: number): void {
     this.row(flags | Kind.Decimal, series, time, deadline);
     this.buf[this.at++] = scale;

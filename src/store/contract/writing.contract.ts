@@ -125,4 +125,20 @@ export function writingContract(world: World): void {
     expect(current()).toEqual([[200, 5, 200]]);
     expect((await world.store.read(1, ...ALL)).map((p) => p.time)).toEqual([50, 100, 200, 900]);
   });
+
+  test("a historical value is stored at its time and never current, in the log, in blocks and after a restart", async () => {
+    const past = { series: 1, explicit: true, historical: true };
+    await world.store.commit(batchOf([{ ...past, time: 50, value: 1 }], [seriesPut(1)]));
+    const current = (): unknown => world.recovered.series.map((s) => [s.time, s.value]);
+    await world.reopen("crash");
+    expect(current()).toEqual([[null, null]]);
+    await world.store.commit(batchOf([{ series: 1, time: 100, value: 2, explicit: true }]));
+    await world.store.commit(batchOf([{ ...past, time: 900, value: 3 }]));
+    await world.reopen("crash");
+    expect(current()).toEqual([[100, 2]]);
+    await world.seal(4);
+    await world.reopen("close");
+    expect(current()).toEqual([[100, 2]]);
+    expect((await world.store.read(1, ...ALL)).map((p) => p.value)).toEqual([1, 2, 3]);
+  });
 }

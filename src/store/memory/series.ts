@@ -30,7 +30,7 @@ class Series {
     state.lastSeq = seq;
     const explicit = (r.flags & TAG_EXPLICIT) !== 0;
     if (!explicit) state.lastArrival = Math.max(state.lastArrival, time);
-    if (!becomesCurrent(explicit, time, state.time)) return;
+    if (!becomesCurrent(r.flags, time, state.time)) return;
     state.time = time;
     state.value = value;
   }

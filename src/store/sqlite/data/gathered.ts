@@ -1,5 +1,5 @@
 import type { Value } from "../../../measure/types.ts";
-import { Kind, RecordReader, TAG_EXPLICIT } from "../../record.ts";
+import { Kind, RecordReader, TAG_EXPLICIT, TAG_HISTORICAL } from "../../record.ts";
 import { type Columns, columnsFrom } from "./block/columns.ts";
 
 /** Rows that are brought in order at a time, so that it can be done in slices. */
@@ -10,7 +10,7 @@ export class Gathered {
   private readonly time: Float64Array;
   private readonly num: Float64Array;
   private readonly seq: Float64Array;
-  /** Kind | TAG_EXPLICIT. */
+  /** Kind | TAG_EXPLICIT | TAG_HISTORICAL. */
   private readonly kind: Uint8Array;
   /** Which series of `ids` a row belongs to. */
   private readonly slot: Uint32Array;
@@ -41,7 +41,7 @@ export class Gathered {
       const row = this.rows++;
       this.time[row] = r.time;
       this.seq[row] = r.seq;
-      this.kind[row] = r.kind | (r.flags & TAG_EXPLICIT);
+      this.kind[row] = r.kind | (r.flags & (TAG_EXPLICIT | TAG_HISTORICAL));
       if (r.kind === Kind.Text || r.kind === Kind.Geo) this.odd.set(row, r.value);
       else this.num[row] = r.number;
       const slot = this.slotOf(r.id);
@@ -109,9 +109,9 @@ export class Gathered {
   timeOf(row: number): number {
     return this.time[row] ?? 0;
   }
-  /** The publisher gave the time; otherwise it is the arrival stamp. */
-  isExplicit(row: number): boolean {
-    return ((this.kind[row] ?? 0) & TAG_EXPLICIT) !== 0;
+  /** TAG_EXPLICIT, TAG_HISTORICAL. */
+  flagsOf(row: number): number {
+    return (this.kind[row] ?? 0) & 0xf0;
   }
   valueOf(row: number): Value {
     const kind = (this.kind[row] ?? 0) & 0x0f;

@@ -84,7 +84,7 @@ function replay(row: LogRow, series: SeriesColumns, purges: Purges): void {
       const isLatest = !explicit && r.time > (series.lastArrival[at] ?? 0);
       if (isLatest && !isStampPurged(purges.of(r.id), r.seq, r.time)) series.lastArrival[at] = r.time;
       const time = series.time[at] ?? Number.NaN;
-      if (becomesCurrent(explicit, r.time, Number.isNaN(time) ? null : time)) series.set(at, r.time, r.value);
+      if (becomesCurrent(r.flags, r.time, Number.isNaN(time) ? null : time)) series.set(at, r.time, r.value);
     }
   } catch (error) {
     throw new RangeError(`row ${row.id} of the table log: ${error instanceof Error ? error.message : error}`);

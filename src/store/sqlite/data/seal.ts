@@ -6,7 +6,7 @@ import { BlockTables } from "./blocks.ts";
 import { Compactor } from "./compact.ts";
 import { Gathered } from "./gathered.ts";
 import { isPurged, isStampPurged, type Purge, Purges } from "./purge.ts";
-import { becomesCurrent } from "../../current.ts";
+import { becomesCurrent, isStamped } from "../../current.ts";
 import { Sweeper } from "./sweep.ts";
 import { knownType } from "../../../measure/types.ts";
 
@@ -259,9 +259,9 @@ export class Sealer {
     for (let i = at; i < high; i++) {
       const r = rows[i] ?? 0;
       const t = gathered.timeOf(r);
-      const explicit = gathered.isExplicit(r);
-      if (!explicit && t > arrival && !isStampPurged(purges, gathered.seqOf(r), t)) arrival = t;
-      if (!becomesCurrent(explicit, t, time)) continue;
+      const flags = gathered.flagsOf(r);
+      if (isStamped(flags) && t > arrival && !isStampPurged(purges, gathered.seqOf(r), t)) arrival = t;
+      if (!becomesCurrent(flags, t, time)) continue;
       time = t;
       current = r;
     }

@@ -1699,6 +1699,57 @@ export type DeviceConfiguration = {
   own: string[];
 };
 
+/** The workspace as a host application of Sparkplug B. */
+export type SparkplugHost = {
+  /** Its Sparkplug host id: by it nodes find spBv1.0/STATE/<host>. */
+  host: string;
+  /** Milliseconds that a missing message is waited for; 5000 when absent. */
+  reorder: number;
+  /** Whether it asks nodes for their births when it cannot follow them; true when absent. */
+  rebirth: boolean;
+  /** Whether it is switched on; true when absent. */
+  active: boolean;
+  workspace: string;
+  /** Null: it is gone. */
+  account: string | null;
+  products: ({
+    nodes: string;
+    product: string | null;
+  })[];
+  status: {
+    state: "online" | "off";
+    /** Why it is off. */
+    reason: string | null;
+    /** Edge nodes that were heard. */
+    nodes: number;
+    /** Those of them that are online. */
+    alive: number;
+  };
+};
+
+export type SparkplugNode = {
+  /** `group/node` of an edge node, `group/node/device` of a device at one. */
+  node: string;
+  online: boolean;
+  /** Since when that is so. */
+  since: string | null;
+  /** Its last birth. */
+  born: string | null;
+  /** Metrics that its last birth announced. */
+  metrics: number;
+  product: string | null;
+  /** Id of its device here; null: it has none. */
+  device: string | null;
+  /** The serial by which its device is found or made. */
+  serial: string;
+  /** Of a node: how often messages were missing, since the server started. */
+  gaps: number | null;
+  /** Of a node: how often it was asked for its births. */
+  rebirths: number | null;
+  /** Why it was asked the last time. */
+  last_asked: string | null;
+};
+
 /** What takes downlinks to devices: a LoRaWAN network, or an interface over HTTP. */
 export type Network = {
   /** Products name it so; it never changes. */
@@ -1724,9 +1775,9 @@ export type Downlink = {
   product: string;
   /** For people; may be empty. */
   description: string;
-  /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself. */
-  sent_by: "network" | "broker" | "field";
-  /** Sent by `field`: the field that is written; null: the encoder names them. */
+  /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself; `sparkplug`: values written to metrics, by a command to the edge node. */
+  sent_by: "network" | "broker" | "field" | "sparkplug";
+  /** Sent by `field` or `sparkplug`: the field that is written; null: the encoder names them. */
   target: unknown | null;
   /** LoRaWAN: the port. */
   port: number;
@@ -1763,7 +1814,7 @@ export type SentDownlink = {
     /** A message to an external broker. */
     topic: string | null;
     payload: string | null;
-    /** Values written to fields of the device. */
+    /** Values written to fields of the device, or to metrics of Sparkplug B. */
     written: {
       field: string;
       value: Value;
@@ -1796,7 +1847,7 @@ export type DeviceDownlink = {
   /** A message to an external broker. */
   topic: string | null;
   payload: string | null;
-  /** Values written to fields of the device. */
+  /** Values written to fields of the device, or to metrics of Sparkplug B. */
   written: {
     field: string;
     value: Value;
@@ -4642,6 +4693,85 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<DeviceConfiguration>>;
+  /** GET /workspaces/{workspace}/sparkplug: Get the Sparkplug host. Takes the workspace permission "integrations". */
+  getSparkplug(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<SparkplugHost>>;
+  /** PUT /workspaces/{workspace}/sparkplug: Make the workspace a Sparkplug host. What edge nodes publish on the workspace's free topics becomes devices, fields and measurements. Takes the workspace permission "integrations". */
+  setSparkplug(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    body: {
+      /** Its Sparkplug host id: by it nodes find spBv1.0/STATE/<host>. */
+      host: string;
+      /** Name of the API user of the workspace in whose name it hears, records and sends commands. */
+      account: string;
+      /** The first that matches counts. */
+      products: {
+        /** Which nodes and devices: a filter over group/node/device like plant-1/# or +/gateway/+. */
+        nodes: string;
+        /** Slug of the product that they become devices of. */
+        product: string;
+      }[];
+      /** Milliseconds that a missing message is waited for; 5000 when absent. */
+      reorder?: number;
+      /** Whether it asks nodes for their births when it cannot follow them; true when absent. */
+      rebirth?: boolean;
+      /** Whether it is switched on; true when absent. */
+      active?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<SparkplugHost>>;
+  /** DELETE /workspaces/{workspace}/sparkplug: Delete the Sparkplug host. Its devices and what was measured stay. Takes the workspace permission "integrations". */
+  deleteSparkplug(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    deleted: string;
+  }>>;
+  /** GET /workspaces/{workspace}/sparkplug/nodes: List edge nodes and their devices. In the order of their paths. Takes the workspace permission "integrations". */
+  listSparkplugNodes(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: SparkplugNode[];
+  }>>;
+  /** POST /workspaces/{workspace}/sparkplug/rebirth: Ask an edge node for its births. Takes the workspace permission "integrations". */
+  askSparkplugRebirth(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** `group/node` */
+      node: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    /** `group/node` */
+    node: string;
+  }>>;
+  /** POST /workspaces/{workspace}/sparkplug/forget: Forget an edge node that is gone. Only one that is offline; its devices and what was measured stay. Takes the workspace permission "integrations". */
+  forgetSparkplugNode(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** `group/node` */
+      node: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    /** `group/node` */
+    node: string;
+  }>>;
   /** GET /workspaces/{workspace}/networks: List networks. Those of a workspace, oldest first. Takes the workspace permission "integrations". */
   listNetworks(parameters: {
     /** Slug of the workspace. */
@@ -4741,8 +4871,8 @@ export interface Operations {
     body: {
       /** For people; may be empty. */
       description?: string;
-      /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself. */
-      sent_by?: "network" | "broker" | "field";
+      /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself; `sparkplug`: values written to metrics, by a command to the edge node. */
+      sent_by?: "network" | "broker" | "field" | "sparkplug";
       /** A script that makes it: Encoder(measurements, port) or encodeDownlink(input) for LoRaWAN, Encoder(device, measurements) for everything else. */
       encoder?: string;
       /** In place of an encoder: the field that holds the bytes, in hexadecimal digits or base64. */
@@ -4751,7 +4881,7 @@ export interface Operations {
       hex?: string;
       /** In place of an encoder: always the same text. */
       text?: string;
-      /** Sent by `field`: the field that is written; null: the encoder names them. */
+      /** Sent by `field` or `sparkplug`: the field that is written; null: the encoder names them. */
       target?: string | null;
       /** LoRaWAN: the port. */
       port?: number;
@@ -4791,8 +4921,8 @@ export interface Operations {
     body: {
       /** For people; may be empty. */
       description?: string;
-      /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself. */
-      sent_by?: "network" | "broker" | "field";
+      /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself; `sparkplug`: values written to metrics, by a command to the edge node. */
+      sent_by?: "network" | "broker" | "field" | "sparkplug";
       /** A script that makes it: Encoder(measurements, port) or encodeDownlink(input) for LoRaWAN, Encoder(device, measurements) for everything else. */
       encoder?: string;
       /** In place of an encoder: the field that holds the bytes, in hexadecimal digits or base64. */
@@ -4801,7 +4931,7 @@ export interface Operations {
       hex?: string;
       /** In place of an encoder: always the same text. */
       text?: string;
-      /** Sent by `field`: the field that is written; null: the encoder names them. */
+      /** Sent by `field` or `sparkplug`: the field that is written; null: the encoder names them. */
       target?: string | null;
       /** LoRaWAN: the port. */
       port?: number;
@@ -4861,8 +4991,8 @@ export interface Operations {
       draft?: {
         /** For people; may be empty. */
         description?: string;
-        /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself. */
-        sent_by?: "network" | "broker" | "field";
+        /** `network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself; `sparkplug`: values written to metrics, by a command to the edge node. */
+        sent_by?: "network" | "broker" | "field" | "sparkplug";
         /** A script that makes it: Encoder(measurements, port) or encodeDownlink(input) for LoRaWAN, Encoder(device, measurements) for everything else. */
         encoder?: string;
         /** In place of an encoder: the field that holds the bytes, in hexadecimal digits or base64. */
@@ -4871,7 +5001,7 @@ export interface Operations {
         hex?: string;
         /** In place of an encoder: always the same text. */
         text?: string;
-        /** Sent by `field`: the field that is written; null: the encoder names them. */
+        /** Sent by `field` or `sparkplug`: the field that is written; null: the encoder names them. */
         target?: string | null;
         /** LoRaWAN: the port. */
         port?: number;

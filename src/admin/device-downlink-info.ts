@@ -10,8 +10,14 @@ export function contentInfo(content: Content) {
   const { topic = null, payload = null } = content.form === "message" ? content : {};
   const request =
     content.form === "request" ? `${content.request.method} ${content.request.url.split("?", 1)[0]}` : null;
-  const written = content.form === "rows" ? content.rows.map((row) => ({ ...row })) : null;
+  const written = writtenIn(content);
   return { hex, port: at, request, topic, payload, written };
+}
+
+/** Values for fields, or for metrics of Sparkplug B by the name that was given; null: it is something else. */
+function writtenIn(content: Content) {
+  if (content.form === "rows") return content.rows.map((row) => ({ ...row }));
+  return content.form === "metrics" ? content.metrics.map(({ metric, value }) => ({ field: metric, value })) : null;
 }
 
 /** A downlink to a device, as people see it. @param names of accounts */

@@ -34,7 +34,7 @@ export const downlinkDetails = {
     .meta({ description: "For people; may be empty." }),
   sent_by: z.enum(DOWNLINK_WAYS).meta({
     description:
-      "`network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself.",
+      "`network`: the product's network; `broker`: a message to an external broker; `field`: values written to fields of the device itself; `sparkplug`: values written to metrics, by a command to the edge node.",
   }),
   encoder: text.meta({
     description:
@@ -50,7 +50,7 @@ export const downlinkDetails = {
   text: z.string().max(1000).meta({ description: "In place of an encoder: always the same text." }),
   target: values.fieldId
     .nullable()
-    .meta({ description: "Sent by `field`: the field that is written; null: the encoder names them." }),
+    .meta({ description: "Sent by `field` or `sparkplug`: the field that is written; null: the encoder names them." }),
   port,
   confirmed: z.boolean().meta({ description: "LoRaWAN: the device is to confirm it." }),
   replace: z.boolean().meta({ description: "LoRaWAN: in place of what the network has queued for the device." }),

@@ -22,6 +22,7 @@ import { productOperations } from "./products.ts";
 import { retentionOperations } from "./retention.ts";
 import { rightsWish, showRights } from "./rights.ts";
 import { sessionOperations } from "./sessions.ts";
+import { sparkplugOperations } from "./sparkplug-operations.ts";
 import { storageOperations } from "./storage.ts";
 import { suggestionOperations } from "./suggestions.ts";
 import { tokenOperations } from "./tokens.ts";
@@ -62,6 +63,7 @@ export function operations(deps: OperationsDeps) {
     ...integrationOperations(deps),
     ...configurationOperations(deps),
     ...networkOperations(deps),
+    ...sparkplugOperations(deps),
     ...downlinkOperations(deps),
     ...passOperations(deps),
     ...suggestionOperations(deps),

@@ -6,11 +6,9 @@ import type { FleetService } from "../fleet/service.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { Imported, ImportRow } from "../history/import.ts";
 import type { SeriesRef } from "../history/usage.ts";
-import type { DownlinkPort } from "../integrations/downlinks/port.ts";
 import type { InboundParts } from "../integrations/open.ts";
 import type { Value } from "../measure/types.ts";
-import type { BrokerPort } from "../integrations/brokers/types.ts";
-import type { WebhookPort } from "../integrations/webhooks/types.ts";
+import type { ElsewherePorts } from "./elsewhere.ts";
 import type { People } from "../people/people.ts";
 import type { AuditStore, DataStore, DeviceLogStore, EventQuery, SeriesStore } from "../store/ports.ts";
 
@@ -106,7 +104,7 @@ export interface DevicePresence {
 }
 
 /** What all use cases stand on: a running server and the commands without one have it alike. */
-export interface AdminDeps {
+export interface AdminDeps extends ElsewherePorts {
   readonly directory: Directory;
   readonly fleet: FleetService;
   readonly store: Pick<SeriesStore, "aggregate" | "columns" | "columnsOfMany" | "seriesStats"> &
@@ -120,10 +118,6 @@ export interface AdminDeps {
   readonly sessions?: SessionTable;
   /** Whether a client may do something. It and the following only a running server has. */
   readonly access?: AccessPort;
-  /** Only a running server sends, and is connected elsewhere. */
-  readonly downlinks?: DownlinkPort;
-  readonly webhooks?: WebhookPort;
-  readonly brokers?: BrokerPort;
 }
 
 /** What the operations of the commands need besides. */
@@ -139,7 +133,7 @@ export interface OperationsDeps extends AdminDeps {
   /** Whether a device is connected, and when it was seen. */
   presence?(device: DeviceNode): DevicePresence;
   info?(): ServerInfo;
-  /** Events since a time, and those to come. Only a running server has it. */
+  /** Events since a time, and those to come. Only a running server has these two. */
   inspect?(wish: InspectWish): TraceLines;
 }
 

@@ -11,6 +11,7 @@ import type { FleetService } from "../fleet/service.ts";
 import { type Deletion, deletionOps, noted } from "../history/deletion.ts";
 import { importRows } from "../history/import.ts";
 import type { BrokerPort } from "../integrations/brokers/types.ts";
+import type { SparkplugPort } from "../integrations/sparkplug/types.ts";
 import type { WebhookPort } from "../integrations/webhooks/types.ts";
 import type { AuditStore } from "../store/ports.ts";
 import type { Engine } from "./engine.ts";
@@ -21,21 +22,21 @@ import type { Sweeps } from "./sweeps.ts";
 /** What a running server has for use cases. */
 export type ServedAdmin = Required<AdminDeps>;
 
+/** What a running server does with devices and addresses elsewhere. */
+interface GoingOut {
+  readonly downlinks: { readonly port: DownlinkPort };
+  readonly webhooks: WebhookPort;
+  readonly brokers: BrokerPort;
+  readonly sparkplug: SparkplugPort;
+}
+
 /** What use cases stand on in a running server, whichever way they are asked. */
 export function adminDeps(
   engine: Engine,
   { data: store, fleet: file }: Stores,
   clock: Clock,
   fleet: FleetService,
-  {
-    downlinks,
-    webhooks,
-    brokers,
-  }: {
-    readonly downlinks: { readonly port: DownlinkPort };
-    readonly webhooks: WebhookPort;
-    readonly brokers: BrokerPort;
-  },
+  { downlinks, webhooks, brokers, sparkplug }: GoingOut,
 ): ServedAdmin {
   const { directory, series, ingest, broker } = engine;
   return {
@@ -54,6 +55,7 @@ export function adminDeps(
     sessions: sessionTable(broker),
     webhooks,
     brokers,
+    sparkplug,
     access: {
       prefix: engine.topics.prefix,
       account: (key) => engine.authority.principalOf(key),

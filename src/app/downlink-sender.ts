@@ -2,6 +2,7 @@ import type { Sandbox } from "../decoders/sandbox.ts";
 import { configurationOf } from "../fleet/decoders.ts";
 import type { DeviceNode } from "../fleet/directory.ts";
 import { Sender } from "../integrations/downlinks/sender.ts";
+import type { SendMetrics } from "../integrations/sparkplug/types.ts";
 import type { FieldValue } from "../integrations/downlinks/types.ts";
 import type { Learnt, Verdict, WireAnswer, WireRequest } from "../networks/downlinks/types.ts";
 import { Outgoing } from "../outgoing/outgoing.ts";
@@ -14,12 +15,18 @@ const MOST_ANSWER = 64 * 1024;
 /** Publishes a message to the external broker of a device's product; null: it has none. */
 export type PublishElsewhere = (device: DeviceNode, topic: string, payload: string) => Promise<Verdict> | null;
 
+/** What sends by other ways than requests; it is there later. */
+export interface Elsewhere {
+  publish: PublishElsewhere;
+  command: SendMetrics;
+}
+
 /** What sends downlinks, with what it needs of the server. */
 export function senderOf(
   core: Core,
   sandbox: Pick<Sandbox, "call">,
   addresses: ReadonlyMap<number, Learnt>,
-  elsewhere: { readonly publish: PublishElsewhere },
+  elsewhere: Readonly<Elsewhere>,
 ): Sender {
   const { directory } = core.engine;
   return new Sender({
@@ -29,6 +36,7 @@ export function senderOf(
     valuesOf: (device) => valuesOf(core, device),
     request: asker(core),
     publish: (device, topic, payload) => elsewhere.publish(device, topic, payload),
+    command: (device, writes) => elsewhere.command(device, writes),
     record: (device, rows) => record(core, device, rows),
     learntOf: (device) => addresses.get(device),
     now: () => core.clock.micros(),

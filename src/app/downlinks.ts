@@ -9,8 +9,9 @@ import type { Learnt } from "../networks/downlinks/types.ts";
 import type { NetworkEvent } from "../networks/types.ts";
 import { isAccountKey } from "../store/owner.ts";
 import type { Core } from "./core.ts";
+import type { SendMetrics } from "../integrations/sparkplug/types.ts";
 import { forgetLeft } from "./left-behind.ts";
-import { type PublishElsewhere, senderOf } from "./downlink-sender.ts";
+import { type Elsewhere, type PublishElsewhere, senderOf } from "./downlink-sender.ts";
 
 interface OpenDownlinks {
   /** For use cases. */
@@ -21,6 +22,8 @@ interface OpenDownlinks {
   heard(device: DeviceNode, event: NetworkEvent): Promise<void>;
   /** Who has connections to external brokers says so here. */
   toBrokers(publish: PublishElsewhere): void;
+  /** Who speaks to edge nodes of Sparkplug B says so here. */
+  toSparkplug(send: SendMetrics): void;
   /** Begins to send, and to look at changes of fields. */
   start(): void;
   tick(): void;
@@ -33,7 +36,7 @@ export async function openDownlinks(core: Core, sandbox: Pick<Sandbox, "call">):
   const { directory, series, ingest, consumers, hub } = engine;
   const keeper = new Keeper({ store: stores.data, commits: ingest.commits, log });
   const addresses = new Map<number, Learnt>();
-  const elsewhere: { publish: PublishElsewhere } = { publish: () => null };
+  const elsewhere: Elsewhere = { publish: () => null, command: () => null };
   const sender = senderOf(core, sandbox, addresses, elsewhere);
   const later = (fn: () => void, ms: number) => void setTimeout(fn, ms).unref();
   const downlinks = new Downlinks({
@@ -65,6 +68,9 @@ export async function openDownlinks(core: Core, sandbox: Pick<Sandbox, "call">):
     heard: (device, event) => downlinks.heard(device, event),
     toBrokers(publish) {
       elsewhere.publish = publish;
+    },
+    toSparkplug(send) {
+      elsewhere.command = send;
     },
     start() {
       state.isOpen = true;

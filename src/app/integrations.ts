@@ -11,6 +11,7 @@ import type { Core } from "./core.ts";
 import { decoderLog } from "./decoder-log.ts";
 import { homeAssistantsOf } from "./home-assistant.ts";
 import { openDownlinks } from "./downlinks.ts";
+import { sparkplugOf } from "./sparkplug.ts";
 import { webhooksOf } from "./webhooks.ts";
 
 /** Wall time of a call after which its process is ended, in CPU times that a call may take. */
@@ -43,33 +44,36 @@ export async function openIntegrations(core: Core) {
   });
   const downlinks = await openDownlinks(core, sandbox);
   inbound.inbound.listen({ event: downlinks.heard });
+  const sparkplug = sparkplugOf(core, inbound);
+  downlinks.toSparkplug((device, writes) => sparkplug.send(device, writes));
   const webhooks = webhooksOf(core);
   const brokers = brokersOf(core, sandbox, inbound.inbound);
   downlinks.toBrokers((device, topic, payload) => brokers.publish(device, topic, payload));
   const outgoing = [webhooks, brokers, homeAssistantsOf(core)];
   inbound.inbound.listen(decodedTo(webhooks, directory));
   downlinks.downlinks.book.onChange(downlinksTo(webhooks, directory, clock));
+  const parts = [sparkplug, downlinks, ...outgoing];
   return {
     /** Runs decoders and encoders, in processes of their own that start when they are first needed. */
     sandbox,
     ...inbound,
     downlinks,
+    sparkplug,
     webhooks,
     brokers,
     /** Begins with what is done by itself; once listeners and commands are there. */
     start() {
-      downlinks.start();
-      for (const one of outgoing) one.start();
+      for (const part of parts) part.start();
     },
     tick() {
       inbound.tick();
-      downlinks.tick();
-      for (const one of outgoing) one.tick();
+      for (const part of parts) part.tick();
     },
     /** What is under way ends; hands over what is not written yet, and ends the processes: calls that wait are told so. */
     async stop() {
       for (const one of outgoing) one.stop();
       await downlinks.stop();
+      await sparkplug.stop();
       inbound.tick();
       sandbox.stop();
       trying.stop();

@@ -102,8 +102,8 @@ export class Presence {
   ended(connection: Holder, now: Micros): void {
     this.hold(connection, null, now);
   }
-
-  private hold(connection: Holder, device: DeviceNode | null, now: Micros): void {
+  /** Which device is there by a connection, or by somebody who speaks for it; null: none any more. */
+  hold(connection: Holder, device: DeviceNode | null, now: Micros): void {
     const before = this.holding.get(connection) ?? null;
     if (before === device) return;
     if (device === null) this.holding.delete(connection);

@@ -23,6 +23,7 @@ import { register as retention } from "./retention/register.ts";
 import { register as serve } from "./serve/register.ts";
 import { register as session } from "./session/register.ts";
 import { register as simulate } from "./simulate/register.ts";
+import { register as sparkplug } from "./sparkplug/register.ts";
 import { register as store } from "./store/register.ts";
 import { register as suggestion } from "./suggestion/register.ts";
 import { register as token } from "./token/register.ts";
@@ -61,6 +62,7 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   integration,
   configuration,
   network,
+  sparkplug,
   downlink,
   passes,
   suggestion,

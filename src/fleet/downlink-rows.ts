@@ -10,8 +10,11 @@ export interface Network extends NetworkSettings {
   readonly type: NetworkType;
 }
 
-/** `network`: the product's network; `broker`: a message to an external broker; `field`: written to fields of the device itself. */
-export const DOWNLINK_WAYS = ["network", "broker", "field"] as const;
+/**
+ * `network`: the product's network; `broker`: a message to an external broker; `field`: written to fields of the device itself; `sparkplug`: written to
+ * the metrics of its fields, by a command to the edge node.
+ */
+export const DOWNLINK_WAYS = ["network", "broker", "field", "sparkplug"] as const;
 export type DownlinkWay = (typeof DOWNLINK_WAYS)[number];
 
 /** `encoder`: a script makes it; `field`: bytes that a field holds as hexadecimal digits or base64; `hex`, `text`: always the same. */
@@ -29,7 +32,7 @@ export interface Downlink {
   readonly source: DownlinkSource;
   /** The script, the field's identifier, the digits or the text. */
   readonly content: string;
-  /** Way `field`: the identifier of the field that is written; null: the encoder names them. */
+  /** Ways `field` and `sparkplug`: the identifier of the field that is written; null: the encoder names them, or it is the one that `content` names. */
   readonly target: string | null;
   /** LoRaWAN: the port, unless the encoder gives another one. */
   readonly port: number;

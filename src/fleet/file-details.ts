@@ -4,6 +4,7 @@ import { allowedAre } from "../base/voice.ts";
 import { FILE_DASHBOARDS } from "./file-dashboards.ts";
 import { FILE_BROKERS } from "./file-brokers.ts";
 import { FILE_DOWNLINKS, FILE_NETWORKS } from "./file-downlinks.ts";
+import { FILE_SPARKPLUG } from "./file-sparkplug.ts";
 import { FILE_WEBHOOKS } from "./file-webhooks.ts";
 import { codeProblem } from "./decoder-versions.ts";
 import { CONFIGURATION_TYPES, FIELD_ROLES, SEMANTICS } from "./integration-rows.ts";
@@ -54,7 +55,14 @@ const uuid = z
 /** Of whatever has a UUID. */
 export const UUID = { uuid: uuid.optional() };
 
-export const WORKSPACE_DETAILS = { ...UUID, ...FILE_NETWORKS, ...FILE_WEBHOOKS, ...FILE_DASHBOARDS, ...FILE_BROKERS };
+export const WORKSPACE_DETAILS = {
+  ...UUID,
+  ...FILE_NETWORKS,
+  ...FILE_WEBHOOKS,
+  ...FILE_DASHBOARDS,
+  ...FILE_BROKERS,
+  ...FILE_SPARKPLUG,
+};
 export const FIELD_DETAILS = {
   decimals: whole(isDecimals, RULE.decimals).optional(),
   description: text(isDescription, RULE.description).optional(),

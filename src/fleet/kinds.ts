@@ -12,6 +12,7 @@ import { field } from "./kinds/field.ts";
 import { membership } from "./kinds/membership.ts";
 import { network } from "./kinds/network.ts";
 import { product } from "./kinds/product.ts";
+import { sparkplug } from "./kinds/sparkplug.ts";
 import { token } from "./kinds/token.ts";
 import { user } from "./kinds/user.ts";
 import { webhook } from "./kinds/webhook.ts";
@@ -35,6 +36,7 @@ export const FLEET_KINDS = [
   dashboard,
   dashboardShare,
   broker,
+  sparkplug,
   token,
 ] as const;
 

@@ -9,7 +9,16 @@ import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
 import { LiveTaps } from "../fanout/live-taps.ts";
-import type { Broker, Dashboard, DashboardShare, Field, FleetChange, Grant, Webhook } from "../fleet/types.ts";
+import type {
+  Broker,
+  Dashboard,
+  DashboardShare,
+  Field,
+  FleetChange,
+  Grant,
+  Sparkplug,
+  Webhook,
+} from "../fleet/types.ts";
 import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { EventLog, type Watcher } from "../ingest/event-log.ts";
@@ -99,6 +108,16 @@ const A_BROKER = {
   routes: [{ direction: "forward", pattern: "home/#", way: "both", qos: 1, local_prefix: "", remote_prefix: "" }],
   created: 0,
 } as const satisfies Broker;
+const A_HOST = {
+  uid: 1,
+  workspace: 1,
+  host: "scada",
+  account: 1,
+  products: [{ nodes: "plant/#", product: 1 }],
+  reorder: 5000,
+  rebirth: true,
+  active: true,
+} as const satisfies Sparkplug;
 const apiUser = (uid: number, workspace: number, secret: string, can: Grant[]): FleetChange[] => [
   {
     kind: "apiUser",
@@ -173,6 +192,7 @@ function fleet(): FleetChange[] {
     { kind: "dashboard", op: "put", row: A_DASHBOARD },
     { kind: "dashboardShare", op: "put", row: A_SHARE },
     { kind: "broker", op: "put", row: A_BROKER },
+    { kind: "sparkplug", op: "put", row: A_HOST },
     ...apiUser(4, 2, STRANGER, [{ scope: "all", can: ["record_measurements"] }]),
   ];
 }
@@ -528,6 +548,13 @@ export function makeWorld(
     integrations,
     webhooks: STILL_WEBHOOKS,
     brokers: STILL_BROKERS,
+    // what hears and asks: src/integrations/sparkplug, test/sparkplug
+    sparkplug: {
+      status: () => ({ state: "online" as const, reason: null, nodes: 0, alive: 0 }),
+      parts: () => [],
+      rebirth: () => undefined,
+      forget: async () => undefined,
+    },
     // the rules themselves: src/broker/ask.test.ts, test/client.test.ts
     access: {
       prefix: "dtck",

@@ -1,7 +1,7 @@
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
 import type { Sandbox } from "../decoders/sandbox.ts";
-import type { DeviceNode, Directory } from "../fleet/directory.ts";
+import type { Directory } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { InboundStore, StoreOp } from "../store/ports.ts";
@@ -10,13 +10,12 @@ import { Decoding } from "./inbound/decode.ts";
 import type { CurrentValue } from "./inbound/globals.ts";
 import { follow } from "./inbound/following.ts";
 import { Inbound } from "./inbound/inbound.ts";
-import { type Passing, UnitWork } from "./inbound/work.ts";
+import { type Passed, UnitWork } from "./inbound/work.ts";
 import { Making } from "./inbound/making.ts";
 import { MappedWork } from "./inbound/mapped.ts";
 import { Onboarding } from "./inbound/onboarding.ts";
 import { passEvent } from "./inbound/pass-event.ts";
 import { passBody } from "./inbound/pass.ts";
-import type { PassEnd } from "./inbound/pass-types.ts";
 import { Passes } from "./inbound/passes.ts";
 import { Storing } from "./inbound/storing.ts";
 import { Suggestions } from "./inbound/suggestions.ts";
@@ -48,6 +47,9 @@ export interface InboundParts {
   readonly tryOut: TryOut;
   /** Which decoders the sandbox has stopped. */
   readonly stopped: Stopped;
+  /** For other ways in: makes what is missing, and shows what came. */
+  readonly making: Making;
+  readonly passed: Passed;
   /** To be called about once a second: hands passes and suggestions over to the store. */
   tick(): void;
 }
@@ -66,7 +68,7 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
   for await (const rows of store.arrivals()) arrivals.load(rows);
   for await (const rows of store.suggestions()) suggestions.load(rows);
   const passes = new Passes({ operation, durable: () => commits.durable(), read: (query) => store.readPasses(query) });
-  const passed = (unit: Passing, end: PassEnd, devices: readonly DeviceNode[]): void => {
+  const passed: Passed = (unit, end, devices) => {
     const { incoming, product, workspace } = unit;
     const uids = devices.slice(0, MOST_DEVICES).map(({ row }) => row.uid);
     const made = () => passBody(incoming, product, end, uids);
@@ -100,6 +102,8 @@ export async function openInbound(needs: Needs): Promise<InboundParts> {
     passes,
     suggestions,
     stopped,
+    making,
+    passed,
     tryOut: new TryOut({ ...needs, ...tried, passes, devicesWith: (devEui) => devEuis.find(devEui) }),
     tick() {
       // what waits for a store that does not take it would only grow

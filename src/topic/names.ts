@@ -58,6 +58,11 @@ export function isFilter(s: string, maxLevels: number = MAX_LEVELS): boolean {
   return true;
 }
 
+/** May `s` be a level of a topic name by itself, and not an empty one. [MQTT-4.7.3-1] [MQTT-4.7.3-2] */
+export function isLevel(s: string): boolean {
+  return isTopicName(s, 1);
+}
+
 /** A subscription's filter with its share name taken off; `share` is null for an ordinary one. */
 interface SharedFilter {
   readonly share: string | null;

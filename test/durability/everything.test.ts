@@ -30,7 +30,7 @@ const YAML = `${FLEET.replace("slug: kept\n", "slug: kept\n        retention: 7d
   )
   .replace(
     "    name: Acme\n",
-    "    name: Acme\n    dashboards: [{ name: Overview, content: { version: 1, widgets: [] } }]\n    networks: [{ name: lns, type: chirpstack, server: 'https://lns.example.com', key: k }]\n",
+    "    name: Acme\n    dashboards: [{ name: Overview, content: { version: 1, widgets: [] } }]\n    networks: [{ name: lns, type: chirpstack, server: 'https://lns.example.com', key: k }]\n    sparkplug: { host: fc, account: guest, products: [{ nodes: '#', product: my-product }] }\n",
   )
   .replace(
     "slug: my-product\n",

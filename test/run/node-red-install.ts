@@ -1,14 +1,6 @@
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { packagesOf } from "./cached.ts";
 
 /** Installs Node-RED from npm for `node-red.ts`, and packages of nodes into its folder. */
 
@@ -22,26 +14,10 @@ const other = process.env.FIELDCAST_NODE_RED;
 /** What Node-RED 5 asks for and this machine may lack: npm has it as a package. */
 const NODE = "22.23.3";
 
-/** Installs it when it is missing, or its lock file is newer. @throws Error with what npm said */
-function installNodeRed(): void {
-  const done = join(home, "node_modules", ".package-lock.json");
-  const lock = join(wanted, "package-lock.json");
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
-  mkdirSync(home, { recursive: true });
-  for (const file of ["package.json", "package-lock.json"]) copyFileSync(join(wanted, file), join(home, file));
-  const run = Bun.spawnSync(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-    cwd: home,
-    stdin: "ignore",
-    stderr: "pipe",
-    timeout: INSTALL_LIMIT_MS,
-  });
-  if (run.exitCode !== 0) throw new Error(`npm ci in .cache/node-red failed:\n${run.stderr}`);
-}
-
 /** Where the wanted version stands, and the Node that runs it. */
 export function installed(): { red: string; node: string } {
   if (other === undefined) {
-    installNodeRed();
+    packagesOf("node-red", wanted);
     return { red: join(home, "node_modules", "node-red", "red.js"), node: "node" };
   }
   const own = join(root, ".cache", `node-red-${other}`);

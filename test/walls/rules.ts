@@ -20,6 +20,7 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/session/", 2],
   ["src/auth/", 2],
   ["src/fleet/", 2],
+  ["src/sparkplug/", 2],
   ["src/store/", 3],
   ["src/ingest/", 4],
   ["src/feed/", 4],

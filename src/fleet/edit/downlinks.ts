@@ -42,7 +42,10 @@ export function downlinkProblems(wish: DownlinkWish, has: (field: string) => boo
   if (content !== null) say("source", content);
   if (way === "field" && wish.source !== "encoder" && target === null)
     say("target", "is needed: the field that is written");
-  if (way !== "field" && target !== null) say("target", "is for downlinks that are written to a field");
+  if (way === "sparkplug" && wish.source === "text" && target === null)
+    say("target", "is needed: the field whose metric is written");
+  if (way !== "field" && way !== "sparkplug" && target !== null)
+    say("target", "is for downlinks that are written to a field or a metric");
   if (target !== null && !has(target)) say("target", `the product has no field ${target}`);
   if (!isPort(port)) say("port", `allowed is ${PORTS.least} to ${PORTS.most}`);
   if (!Number.isInteger(wait) || wait < WAIT.least || wait > WAIT.most)
@@ -70,7 +73,7 @@ function contentProblem({ way, source, content }: DownlinkWish, has: (field: str
       return has(content) ? null : `the product has no field ${content}`;
     case "hex": {
       const bytes = hexIn(content);
-      if (way === "field") return "hexadecimal digits are for networks; write a text to a field";
+      if (way === "field" || way === "sparkplug") return "hexadecimal digits are for networks; write a text to a field";
       return bytes !== null && bytes.length <= MOST_BYTES
         ? null
         : `allowed are 1 to ${MOST_BYTES} bytes as hexadecimal digits`;

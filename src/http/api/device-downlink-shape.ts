@@ -15,7 +15,7 @@ const content = {
   written: z
     .array(z.object({ field: z.string(), value }))
     .nullable()
-    .meta({ description: "Values written to fields of the device." }),
+    .meta({ description: "Values written to fields of the device, or to metrics of Sparkplug B." }),
 };
 export const sent = z
   .object({

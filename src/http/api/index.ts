@@ -40,6 +40,7 @@ import { SHARED } from "../shared/operations.ts";
 import { SHARES } from "./shares.ts";
 import { SUGGESTIONS } from "./suggestions.ts";
 import { SESSION_TRACE } from "./session-trace.ts";
+import { SPARKPLUG } from "./sparkplug.ts";
 import { SESSIONS } from "./sessions.ts";
 import { VALUES } from "./values.ts";
 import { serve } from "./serve.ts";
@@ -70,6 +71,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...RETENTION,
   ...DEVICES,
   ...DEVICE_CONFIGURATION,
+  ...SPARKPLUG,
   ...NETWORKS,
   ...DOWNLINKS,
   ...DEVICE_DOWNLINKS,

@@ -59,6 +59,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateDevice: { name: "new" },
   createNetwork: { name: "new", type: "helium" },
   updateNetwork: { server: "https://other.example.com" },
+  setSparkplug: { host: "scada", account: "one", products: [{ nodes: "plant/#", product: "p" }] },
+  askSparkplugRebirth: { node: "plant/gateway" },
+  forgetSparkplugNode: { node: "plant/gateway" },
   createDownlink: { name: "new", hex: "01" },
   updateDownlink: { port: 4 },
   sendDownlink: { hex: "01ff", port: 2 },
@@ -203,7 +206,7 @@ describe("every route of the document", () => {
       const { status, body } = await ask(it, asked, VIEWER);
       // and neither scripts nor keys
       const kept =
-        /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks|brokers|shares|maps/.test(
+        /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks|brokers|shares|maps|sparkplug/.test(
           asked.path,
         );
       expect([asked.path, status]).toEqual([asked.path, changes(asked) || kept ? 403 : 200]);

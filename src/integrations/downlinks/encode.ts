@@ -8,6 +8,7 @@ import { requestOf } from "../../networks/downlinks/http.ts";
 import type { NetworkSettings, NetworkType } from "../../networks/downlinks/types.ts";
 import { bytesIn } from "../../networks/downlinks/bytes.ts";
 import type { Content, FieldValue } from "./types.ts";
+import { metricsFrom } from "./metrics.ts";
 import { loraInput, type Measurements, measurementsOf, told, type ValueNeeds } from "./values.ts";
 
 /** From a product's downlink and values to what is sent. */
@@ -79,6 +80,7 @@ function readResult(
   { port, target }: Pick<Definition, "port" | "target">,
 ): Unlogged<Encoded> {
   if (way === "field") return rowsFrom(result, target);
+  if (way === "sparkplug") return metricsFrom(result, target);
   if (way === "broker") {
     const read = messageOf(result);
     if (read.is !== "message") return read;
@@ -124,6 +126,10 @@ function plain({ source, content, way, target, port }: Definition, measurements:
   const log: readonly string[] = [];
   const value = source === "field" ? measurements[content]?.value : content;
   if (value === undefined) return { is: "problem", problem: `the field ${content} has no value yet`, log };
+  if (way === "sparkplug") {
+    const metrics = [{ metric: target ?? content, value: value as FieldValue }];
+    return { is: "content", content: { form: "metrics", metrics }, log };
+  }
   if (way === "field")
     return {
       is: "content",

@@ -15,7 +15,8 @@ import {
 import { judgedStatus, textOf } from "../../networks/downlinks/wire.ts";
 import { encode, type Encoded, type EncodeNeeds, type ProductNetwork } from "./encode.ts";
 import type { Content, Downlink } from "./types.ts";
-import { BROKER, FIELDS, HTTP, notAsked, notWritten, TAKEN, type Way } from "./ways.ts";
+import type { SendMetrics } from "../sparkplug/types.ts";
+import { BROKER, FIELDS, HTTP, notAsked, notWritten, SPARKPLUG, TAKEN, toBroker, toNode, type Way } from "./ways.ts";
 
 /** `ready`: to be sent as it is; `nothing`: its script wants nothing to be sent. */
 type Prepared =
@@ -30,6 +31,8 @@ interface SenderNeeds extends EncodeNeeds {
   request(request: WireRequest): Promise<WireAnswer>;
   /** A message to the external broker of a product; null: there is none. */
   publish(device: DeviceNode, topic: string, payload: string): Promise<Verdict> | null;
+  /** Writes values to metrics of a device, by a command to its edge node; null: it has none. */
+  command: SendMetrics;
   /** Writes values to fields of a device. @throws Refusal */
   record(device: DeviceNode, rows: readonly { readonly field: string; readonly value: unknown }[]): Promise<unknown>;
   /** What uplinks said of a device. */
@@ -75,16 +78,12 @@ export class Sender {
         return this.lora(downlink, device, content);
       case "request":
         return { is: "ready", content, way: HTTP, send: () => this.attempt(content.request, judgedRequest) };
-      case "message": {
-        const { topic, payload } = content;
-        const send = async () => {
-          const none: Verdict = { is: "refused", reason: "no connection to an external broker is set up" };
-          return (await this.needs.publish(device, topic, payload)) ?? none;
-        };
-        return { is: "ready", content, way: BROKER, send };
-      }
+      case "message":
+        return ready(content, BROKER, () => toBroker(this.needs.publish(device, content.topic, content.payload)));
+      case "metrics":
+        return ready(content, SPARKPLUG, () => toNode(this.needs.command(device, content.metrics)));
       case "rows":
-        return { is: "ready", content, way: FIELDS, send: () => this.write(device, content.rows) };
+        return ready(content, FIELDS, () => this.write(device, content.rows));
       case "values":
         return problem("it was not encoded");
     }
@@ -145,4 +144,7 @@ function sha256(text: string): string {
 }
 function problem(text: string): { readonly is: "problem"; readonly problem: string } {
   return { is: "problem", problem: text };
+}
+function ready(content: Content, way: Way, send: () => Promise<Verdict>): Prepared {
+  return { is: "ready", content, way, send };
 }

@@ -20,13 +20,17 @@ export interface DownlinkStep {
 /** A value of a field. */
 export type FieldValue = number | string | boolean | { readonly lat: number; readonly lng: number };
 
-/** What is sent. `values`: an encoder makes something of them when it is sent; `rows`: values written to fields of the device. */
+/**
+ * What is sent. `values`: an encoder makes something of them when it is sent; `rows`: values written to fields of the device; `metrics`: to metrics of
+ * Sparkplug B, by the identifiers of their fields or by their own names.
+ */
 export type Content =
   | { readonly form: "values"; readonly values: Readonly<Record<string, unknown>> }
   /** Hexadecimal digits. */
   | { readonly form: "bytes"; readonly hex: string; readonly port: number }
   | { readonly form: "request"; readonly request: WireRequest }
   | { readonly form: "message"; readonly topic: string; readonly payload: string }
+  | { readonly form: "metrics"; readonly metrics: readonly { readonly metric: string; readonly value: FieldValue }[] }
   | { readonly form: "rows"; readonly rows: readonly { readonly field: string; readonly value: FieldValue }[] };
 
 /** One downlink to one device, as it stands. Plain data: it is stored as JSON. */

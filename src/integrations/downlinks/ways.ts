@@ -12,6 +12,7 @@ export const TAKEN: Verdict = { is: "accepted", ids: [] };
 const SILENT = { acknowledges: false, reports: false };
 export const HTTP: Way = { title: "the server", ...SILENT };
 export const BROKER: Way = { title: "the external broker", ...SILENT };
+export const SPARKPLUG: Way = { title: "the edge node", ...SILENT };
 export const FIELDS: Way = { title: "the device's fields", ...SILENT };
 
 /** A request that failed: what may not be asked may not be asked in a minute either, everything else may pass. */
@@ -27,3 +28,11 @@ export function notWritten(error: unknown): Verdict {
   const reason = bad === undefined || bad === "" ? error.message : bad;
   return isPassing ? { is: "later", reason, seconds: null } : { is: "refused", reason };
 }
+
+/** What is handed to somebody who may not be there. @param verdict null: nobody is */
+const handed = (none: string) => async (verdict: Promise<Verdict> | Verdict | null) => {
+  const refused: Verdict = { is: "refused", reason: none };
+  return (await verdict) ?? refused;
+};
+export const toBroker = handed("no connection to an external broker is set up");
+export const toNode = handed("no edge node of Sparkplug B speaks for the device");

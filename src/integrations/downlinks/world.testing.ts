@@ -67,6 +67,7 @@ export function makeDownlinks(given: Given) {
       return given.request(request);
     },
     publish: (_, topic, payload) => given.publish?.(topic, payload) ?? null,
+    command: () => null,
     record: async (device, rows) => written.push({ device: device.row.id, rows }),
     learntOf: (device) => addresses.get(device),
     now: () => clock.micros(),

@@ -6,6 +6,7 @@ import { descriptions } from "./steps/descriptions.ts";
 import { downlinks } from "./steps/downlinks.ts";
 import { homeAssistant } from "./steps/home-assistant.ts";
 import { people } from "./steps/people.ts";
+import { sparkplug } from "./steps/sparkplug.ts";
 import { type AnyDb, table } from "./steps/table.ts";
 import { webhooks } from "./steps/webhooks.ts";
 
@@ -26,6 +27,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0040_dashboards": { up: dashboards },
   "0040_brokers": { up: brokers },
   "0050_home_assistant": { up: homeAssistant },
+  "0060_sparkplug": { up: sparkplug },
 };
 
 /** The names of all steps, oldest first. */

@@ -4734,12 +4734,13 @@ export interface Operations {
   }): Promise<Answer<{
     deleted: string;
   }>>;
-  /** GET /workspaces/{workspace}/sparkplug/nodes: List edge nodes and their devices. In the order of their paths. Takes the workspace permission "integrations". */
+  /** GET /workspaces/{workspace}/sparkplug/nodes: List edge nodes and their devices. In the order of their paths, with the host; where the workspace is none, nothing. Takes the workspace permission "integrations". */
   listSparkplugNodes(parameters: {
     /** Slug of the workspace. */
     workspace: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<{
+    host: SparkplugHost | null;
     items: SparkplugNode[];
   }>>;
   /** POST /workspaces/{workspace}/sparkplug/rebirth: Ask an edge node for its births. Takes the workspace permission "integrations". */

@@ -60,6 +60,7 @@ describe("every example of a help", () => {
       "downlink cancel",
       "suggestion ignore",
       "network delete",
+      ...["sparkplug rebirth", "sparkplug forget"],
     ],
   ]);
   /** What others need, in this order; and what takes it away, or makes a second workspace. */
@@ -67,11 +68,11 @@ describe("every example of a help", () => {
     ...["backup", "export", "user create", "token create", "apply", "decoder set", "webhook create"],
     "dashboard import",
     ...["broker create", "broker forward", "broker out", "broker in"],
-    ...["configuration create", "network create", "network use", "downlink create"],
+    ...["configuration create", "network create", "network use", "sparkplug set", "downlink create"],
   ];
   const LAST = [
     ...["token revoke", "field delete", "device delete", "user delete", "webhook delete", "configuration delete"],
-    "dashboard delete",
+    ...["dashboard delete", "sparkplug delete"],
     ...["broker remove-route", "broker delete"],
     ...["downlink delete", "decoder off", "demo"],
   ];

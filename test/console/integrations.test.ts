@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { have } from "../run/have.ts";
+import { mqttJs } from "../run/clients.ts";
 import { until } from "../run/until.ts";
 import type { TestServer } from "../run/server.ts";
 import { consoleServer, Visitor } from "./browser.ts";
@@ -19,7 +20,7 @@ describe.skipIf(!have("chromium"))("integrations", () => {
     },
   });
   beforeAll(async () => {
-    server = await consoleServer({ flags: ["--allow-outgoing", "127.0.0.1/32"] });
+    server = await consoleServer({ flags: ["--allow-outgoing", "127.0.0.1/32", "--free-topics"] });
     visitor = await Visitor.open(server);
     await visitor.signIn();
   });
@@ -194,6 +195,33 @@ describe.skipIf(!have("chromium"))("integrations", () => {
     await visitor.api("PATCH", "/products/my-product", { network: null });
     await dialog.getByRole("button", { name: "Delete network" }).click();
     await page.getByText("A network takes downlinks to devices").waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("a host of Sparkplug B shows its edge nodes, and asks them for their births", async () => {
+    const { page } = visitor;
+    const edge = "e1".repeat(20);
+    const free = '{ free_topics: ["spBv1.0/#"], can: [publish, subscribe] }';
+    await server.apply(`workspaces: [{ slug: home, api_users: [
+      { name: edge, token: ${edge}, rights: [${free}, { devices: all, can: [record_measurements] }] }] }]`);
+    await visitor.goto("w/home/integrations");
+    await page.getByText("Taken by no product").waitFor();
+    expect(await page.getByText("Sparkplug B").count()).toBe(0);
+    const products = [{ nodes: "plant-1/#", product: "my-product" }];
+    await visitor.api("PUT", "/workspaces/home/sparkplug", { host: "fieldcast", account: "edge", products });
+    await page.getByText("0 of 0 edge nodes are online.").waitFor();
+    const js = await mqttJs(`mqtt://127.0.0.1:${server.ports.mqtt}`, edge);
+    const asked: string[] = [];
+    js.client.on("message", (topic) => asked.push(topic));
+    await js.client.subscribeAsync("spBv1.0/plant-1/NCMD/gateway");
+    const birth = Buffer.from("EgsKBWJkU2VxIAhYABgA", "base64"); // bdSeq 0, seq 0
+    await js.client.publishAsync("spBv1.0/plant-1/NBIRTH/gateway", birth, { qos: 1 });
+    await page.getByText("1 of 1 edge nodes are online.").waitFor();
+    await page.getByText("plant-1/gateway").waitFor();
+    await page.getByRole("button", { name: "Ask plant-1/gateway for its births" }).click();
+    await until("the node was asked", () => asked.length === 1);
+    await page.getByText("asked for births 1.").waitFor();
+    await js.end();
     expect(visitor.sins).toEqual([]);
   });
 });

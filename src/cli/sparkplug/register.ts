@@ -16,7 +16,7 @@ export function register({ add, json, group }: Registrar): void {
   one(
     "set <host>",
     "make the workspace a host; what edge nodes publish on its free topics is recorded",
-    "fieldcast sparkplug set fieldcast --account scada --product 'plant-1/#=boilers'",
+    "fieldcast sparkplug set fieldcast --account screen \\\n      --product 'plant-1/#=my-product'",
     "set",
   )
     .requiredOption("--account <NAME>", "the API user in whose name it hears, records and sends")

@@ -75,10 +75,14 @@ export const SPARKPLUG: readonly AnyOperation[] = [
     id: "listSparkplugNodes",
     tag: "Integrations",
     summary: "List edge nodes and their devices",
-    description: `In the order of their paths. ${TAKES}`,
-    result: z.object({ items: z.array(part) }),
-    find: findHost,
-    run: ({ deps, found: { row } }) => ({ body: { items: hostsOf(deps).parts(row).map(partInfo) } }),
+    description: `In the order of their paths, with the host; where the workspace is none, nothing. ${TAKES}`,
+    result: z.object({ host: shown.nullable(), items: z.array(part) }),
+    find: (seeker) => findWorkspaceFor(seeker, "integrations"),
+    run: ({ deps, found }) => {
+      const row = sparkplugOf(deps.directory, found.uid);
+      if (row === undefined) return { body: { host: null, items: [] } };
+      return { body: { host: sparkplugInfo(deps, row), items: hostsOf(deps).parts(row).map(partInfo) } };
+    },
   }),
   route({
     method: "post",

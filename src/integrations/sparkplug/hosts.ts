@@ -29,6 +29,7 @@ export class SparkplugHosts implements SparkplugPort {
   /** Begins with those that the fleet has. */
   start(): void {
     for (const row of this.needs.directory.all("sparkplug")) this.add(row);
+    if (this.open.size === 0) this.line.listen(false);
     this.needs.directory.onChange((changes) => this.follow(changes));
   }
   private add(row: Sparkplug): void {

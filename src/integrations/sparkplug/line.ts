@@ -44,10 +44,11 @@ export class Line {
   listen(isWanted: boolean): void {
     if (this.isStopped) return;
     if (isWanted) this.opened ??= this.needs.consumers.open(CONSUMER, this.handler, true);
-    else if (this.opened !== null) {
+    else {
       this.opened = null;
       this.waiting = [];
       this.bytes = 0;
+      // also one of an earlier run: the log would be kept for it
       this.needs.consumers.remove(CONSUMER);
     }
   }

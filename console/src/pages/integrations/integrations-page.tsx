@@ -11,6 +11,7 @@ import { Incoming } from "./incoming.tsx";
 import { Networks } from "./networks.tsx";
 import { RecentDownlinks } from "./recent-downlinks.tsx";
 import { strayQuery } from "./queries.ts";
+import { Sparkplug } from "./sparkplug.tsx";
 import { Webhooks } from "./webhooks.tsx";
 
 const route = getRouteApi("/frame/w/$workspace/integrations");
@@ -32,6 +33,7 @@ export function IntegrationsPage() {
       <Webhooks workspace={workspace} />
       <Networks workspace={workspace} />
       <RecentDownlinks workspace={workspace} />
+      <Sparkplug workspace={workspace} />
       <Section title={t.brokers.title}>
         <p className="quiet small">{t.brokers.toBrokers}</p>
         <Link to="/w/$workspace/brokers" params={{ workspace }}>

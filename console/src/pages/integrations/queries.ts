@@ -47,6 +47,16 @@ export function networksQuery(workspace: string) {
   });
 }
 
+/** The workspace as a host of Sparkplug B, with its edge nodes; `host` is null where it is none. */
+export function sparkplugQuery(workspace: string) {
+  return queryOptions({
+    queryKey: ["sparkplug", workspace],
+    queryFn: async ({ signal }) => (await api.listSparkplugNodes({ workspace, signal })).data,
+    refetchInterval: 5_000,
+    retry: false,
+  });
+}
+
 /** One network, with the tag of its state for changes. */
 export function networkQuery(workspace: string, network: string) {
   return queryOptions({

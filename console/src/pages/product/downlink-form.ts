@@ -4,7 +4,7 @@ import type { Downlink } from "../../api/fleet.ts";
 /** What the form of a product's downlink holds. */
 
 export const MADE_BY = ["encoder", "field", "hex", "text"] as const;
-export const SENT_BY = ["network", "field", "broker"] as const;
+export const SENT_BY = ["network", "field", "broker", "sparkplug"] as const;
 export type MadeBy = (typeof MADE_BY)[number];
 
 export interface DownlinkForm {
@@ -70,7 +70,7 @@ export function downlinkBodyOf(form: DownlinkForm): Body {
   return {
     [madeBy]: content[madeBy],
     sent_by: sentBy,
-    ...(sentBy === "field" && { target: target === "" ? null : target }),
+    ...((sentBy === "field" || sentBy === "sparkplug") && { target: target === "" ? null : target }),
     ...{ description, confirmed, replace, active, port: Number(port) },
     fields: [...fields],
     triggers: [...triggers],

@@ -61,7 +61,7 @@ export function DownlinkWays({ form, set, about, product }: PartProps) {
   const many = { size: "xs", searchable: true, data: names } as const;
   return (
     <>
-      {form.sentBy === "field" && (
+      {(form.sentBy === "field" || form.sentBy === "sparkplug") && (
         <NativeSelect
           label={words.target}
           value={form.target}

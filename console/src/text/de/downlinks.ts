@@ -17,7 +17,12 @@ export const downlinks: Text["downlinks"] = {
   },
   ofField: "Feld mit den Bytes",
   sentBy: "Gesendet durch",
-  ways: { network: "das Netz des Produkts", field: "Werte für Felder des Geräts", broker: "einen anderen Broker" },
+  ways: {
+    network: "das Netz des Produkts",
+    field: "Werte für Felder des Geräts",
+    broker: "einen anderen Broker",
+    sparkplug: "einen Befehl an den Edge Node (Sparkplug B)",
+  },
   target: "Feld, das geschrieben wird",
   byEncoder: "der Encoder nennt es",
   fields: "Felder, aus denen er gemacht ist",

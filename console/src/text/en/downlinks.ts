@@ -15,6 +15,7 @@ export const downlinks = {
     network: "the product's network",
     field: "values written to the device's fields",
     broker: "an external broker",
+    sparkplug: "a command to its edge node (Sparkplug B)",
   },
   target: "Field that is written",
   byEncoder: "the encoder names it",

@@ -4,6 +4,19 @@ export const integrations = {
   createNetwork: "Add network",
   noNetworks:
     "A network takes downlinks to devices: The Things Stack, ChirpStack and others. A product names the one that its devices are in.",
+  sparkplug: {
+    title: "Sparkplug B",
+    on: "online",
+    off: "offline",
+    online: (alive: number, nodes: number) => `${alive} of ${nodes} edge nodes are online.`,
+    none: "No edge node was heard yet. What one publishes on spBv1.0/… stands here, with its devices.",
+    noDevice: "It has no device here: see what is suggested in its product.",
+    metrics: (count: number) => `Metrics in its last birth: ${count}.`,
+    counts: (gaps: number, rebirths: number) => `Since the start: gaps ${gaps}, asked for births ${rebirths}.`,
+    last: (why: string) => `The last time since ${why}.`,
+    ask: "Ask for births",
+    askOf: (node: string) => `Ask ${node} for its births`,
+  },
   hasKey: "has a key",
   noKey: "no key",
   usedBy: (products: readonly string[]) =>

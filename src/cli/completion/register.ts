@@ -6,7 +6,7 @@ export function register({ program, add }: Registrar): void {
     program,
     "completion <shell>",
     "print what bash, zsh or fish completes commands with, or the manual page (man)",
-    "fieldcast completion bash > ~/.local/share/bash-completion/completions/fieldcast",
+    "fieldcast completion bash > fieldcast.bash",
     async () => (await import("./command.ts")).completion(program),
   );
 }

@@ -5,6 +5,7 @@ import { editBroker, makeBroker } from "../../admin/brokers.ts";
 import { BROKER_ACTS } from "./broker-acts.ts";
 import { answer, findBroker, PATH, TAKES } from "./broker-found.ts";
 import { findWorkspaceFor } from "./find.ts";
+import { MAPS } from "./maps.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
 import { etagOf } from "./state.ts";
@@ -104,4 +105,5 @@ export const BROKERS: readonly AnyOperation[] = [
     },
   }),
   ...BROKER_ACTS,
+  ...MAPS,
 ];

@@ -29,7 +29,6 @@ import { RIGHTS } from "./rights.ts";
 import type { AnyDescribed, AnyOperation, ApiDeps, Handled, HandlerNeeds } from "./route.ts";
 import { BACKUP_FILES, BACKUPS } from "./backups.ts";
 import { BROKERS } from "./brokers.ts";
-import { MAPS } from "./maps.ts";
 import { IMPORTS } from "./import.ts";
 import { STORAGE } from "./storage.ts";
 import { INSTANCE } from "./instance.ts";
@@ -67,7 +66,6 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...DASHBOARDS,
   ...SHARES,
   ...BROKERS,
-  ...MAPS,
   ...RETENTION,
   ...DEVICES,
   ...DEVICE_CONFIGURATION,

@@ -77,6 +77,8 @@ export type ApiUser = {
     except: string[];
     can: ("publish" | "subscribe")[];
   })[];
+  /** When any of its tokens was used last; null: never. */
+  last_used: string | null;
 };
 
 export type NewApiUser = {
@@ -122,6 +124,8 @@ export type NewApiUser = {
     except: string[];
     can: ("publish" | "subscribe")[];
   })[];
+  /** When any of its tokens was used last; null: never. */
+  last_used: string | null;
   token: NewToken;
 };
 

@@ -165,6 +165,9 @@ describe("API users and their tokens", () => {
     const it = makeApi();
     const last = async () => {
       const [row] = (await it.api("GET", `${USERS}/2/tokens`)).body.items;
+      // the API user says the same of all its tokens together
+      const { items } = (await it.api("GET", USERS)).body;
+      expect(items.find((one: Json) => one.api_user === 2).last_used).toBe(row.last_used);
       return [row.last_used, row.last_address];
     };
     expect(await last()).toEqual([null, null]);

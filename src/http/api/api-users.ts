@@ -7,6 +7,7 @@ import { printTime } from "../../measure/time.ts";
 import { findApiUser, findApiUserToken, findWorkspaceFor } from "./find.ts";
 import { checkGiving } from "../../admin/giving.ts";
 import { grantsFrom, showGrant } from "../../admin/grants.ts";
+import { lastUsed } from "./last-used.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route } from "./route.ts";
 import { created, createdAt, homeAssistant } from "../../admin/integration-values.ts";
@@ -29,14 +30,15 @@ const apiUser = z
     mqtt: z.boolean().meta({ description: "Whether it may use MQTT." }),
     home_assistant: homeAssistant,
     grants: values.grants,
+    last_used: values.time.nullable().meta({ description: "When any of its tokens was used last; null: never." }),
   })
   .meta({ id: "ApiUser", description: "An account for programs and devices, with rights of its own." });
 
 function showApiUser(deps: ApiDeps, row: ApiUser) {
   const { uid: api_user, name, mqtt, homeAssistant: home_assistant = null } = row;
   const workspace = deps.directory.workspace(row.workspace)?.slug ?? "";
-  const grants = row.grants.map((grant) => showGrant(deps, grant));
-  return { api_user, name, workspace, created: createdAt(row), mqtt, home_assistant, grants };
+  const [grants, last_used] = [row.grants.map((grant) => showGrant(deps, grant)), lastUsed(deps, api_user)];
+  return { api_user, name, workspace, created: createdAt(row), mqtt, home_assistant, grants, last_used };
 }
 
 const token = z
@@ -245,7 +247,7 @@ export const TOKENS: readonly AnyOperation[] = [
       grace_seconds: z
         .int()
         .min(0)
-        .max(MONTH)
+        .max(31 * 24 * 3600)
         .default(86_400)
         .meta({ description: "How long the old token stays good; 0: it ends at once. A day when absent." }),
       expires: values.expires.optional().meta({ description: "Of the new one; absent: as the old one's." }),

@@ -14,7 +14,7 @@ import { type Text, useText } from "../../text/index.ts";
 import css from "./access.module.css";
 import { CreateApiUser } from "./create-api-user.tsx";
 import { sentenceOf } from "./grants.ts";
-import { apiUsersQuery, tokensQuery } from "./queries.ts";
+import { apiUsersQuery } from "./queries.ts";
 import type { Shared } from "./shared.ts";
 
 /** Accounts of programs and devices: what each may do in a sentence, and when it was used. */
@@ -119,7 +119,8 @@ function columnsOf(workspace: string, t: Text): Column<ApiUser>[] {
       id: "used",
       head: words.lastUsed,
       width: 130,
-      cell: ({ api_user }) => <LastUsed workspace={workspace} number={api_user} />,
+      cell: ({ last_used }) => <Ago time={last_used} />,
+      sortBy: ({ last_used }) => last_used ?? undefined,
     },
     {
       id: "created",
@@ -129,12 +130,4 @@ function columnsOf(workspace: string, t: Text): Column<ApiUser>[] {
       sortBy: ({ created }) => created ?? undefined,
     },
   ];
-}
-
-/** When any of its tokens was used last; rows that are not seen do not ask. */
-function LastUsed({ workspace, number }: { readonly workspace: string; readonly number: number }) {
-  const { data } = useQuery({ ...tokensQuery(workspace, number), staleTime: 60_000 });
-  if (data === undefined) return null;
-  const times = data.flatMap(({ last_used }) => (last_used === null ? [] : [last_used]));
-  return <Ago time={times.sort().at(-1) ?? null} />;
 }

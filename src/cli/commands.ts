@@ -12,6 +12,7 @@ import { register as doctor } from "./doctor/register.ts";
 import { register as downlink } from "./downlink/register.ts";
 import { register as field } from "./field/register.ts";
 import { register as integration } from "./integration/register.ts";
+import { register as health } from "./health/register.ts";
 import { register as inspect } from "./inspect/register.ts";
 import { register as measurements } from "./measurements/register.ts";
 import { register as network } from "./network/register.ts";
@@ -68,6 +69,7 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   suggestion,
   store,
   doctor,
+  health,
   completion,
   licences,
 ];

@@ -173,6 +173,29 @@ describe("what comes", () => {
     60_000,
   );
 
+  test("from a remote that keeps 20 messages for us and lets 10 be on their way: those that it kept, in order, then all", async () => {
+    const there = await remote(["max_inflight_messages 10", "max_queued_messages 20"]);
+    const broker = await bridges.make("small queue", [there.url], [forward("small/#", "in")]);
+    await bridges.becomes(broker, "connected");
+    const heard: string[] = [];
+    const hear = (topic: string, payload: Uint8Array) => topic === "small/a" && heard.push(payload.toString());
+    await here.client.subscribeAsync("small/#", { qos: 1 });
+    here.client.on("message", hear);
+    ends.push(() => here.client.off("message", hear));
+    const far = await mqttJs(there.url, "x");
+    ends.push(() => far.end());
+    await bridges.change(broker, { paused: true });
+    await bridges.becomes(broker, "paused");
+    for (const n of numbers(0, 100)) await far.client.publishAsync("small/a", n, { qos: 1 });
+    await bridges.change(broker, { paused: false });
+    await bridges.becomes(broker, "connected");
+    for (const n of numbers(100, 120)) await far.client.publishAsync("small/a", n, { qos: 1 });
+    await until("all that follow came", () => heard.at(-1) === "119", 20_000);
+    expect(heard.length).toBeGreaterThanOrEqual(40);
+    expect(heard.map(Number)).toEqual(heard.map(Number).toSorted((a, b) => a - b));
+    expect(once(heard).slice(-20)).toEqual(numbers(100, 120));
+  }, 40_000);
+
   test("is stored once at QoS 2, although ours is killed amid it", async () => {
     const there = await remote(["max_inflight_messages 1000"]);
     const broker = await bridges.make(

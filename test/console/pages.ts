@@ -86,6 +86,6 @@ export const PAGES: readonly PageOfConsole[] = [
     path: `w/demo/live?tab=mqtt&topic=${encodeURIComponent(`dtck-pub/${DEMO_DEVICE}/TEMPERATURE`)}&watch=${encodeURIComponent('[{"filter":"dtck/room-climate/#","qos":1}]')}`,
     shows: "You may publish there.",
   },
-  { name: "live-connections", path: "w/demo/live?tab=connections", shows: "No client is connected" },
+  { name: "live-connections", path: "w/demo/live?tab=connections", shows: "Only connected" },
   { name: "live-ask", path: "w/demo/live?tab=ask", shows: "Nothing is sent or recorded." },
 ];

@@ -46,6 +46,13 @@ export function MessageList({ messages, subscriptions, search, chosen, onChoose 
     if (message !== undefined) onChoose(message);
     virtual.scrollToIndex(next);
   };
+  // a list of nothing is none for a screen reader
+  if (shown.length === 0)
+    return (
+      <div className={css.list}>
+        <p className={css.nothing}>{messages.length === 0 ? t.noMessages : t.noneFound}</p>
+      </div>
+    );
   return (
     <>
       {fresh > 0 && (
@@ -67,7 +74,6 @@ export function MessageList({ messages, subscriptions, search, chosen, onChoose 
         onPointerLeave={() => hold((scroller.current?.scrollTop ?? 0) > 0)}
         onScroll={({ currentTarget }) => hold(currentTarget.scrollTop > 0 || currentTarget.matches(":hover"))}
       >
-        {shown.length === 0 && <p className={css.nothing}>{messages.length === 0 ? t.noMessages : t.noneFound}</p>}
         <div style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, key, start }) => {
             const message = shown[index];

@@ -75,7 +75,6 @@ function showNew(deps: ApiDeps, secret: string) {
 }
 
 const names = { name: values.name, mqtt: z.boolean(), home_assistant: homeAssistant, grants: values.grants };
-const MONTH = 31 * 24 * 3600;
 
 export const API_USERS: readonly AnyOperation[] = [
   route({

@@ -117,8 +117,8 @@ export class LiveConnection {
     stream.addEventListener("open", () => {
       if (!mine()) return;
       this.isOpen = true;
-      // lost before anything was heard: nobody can say what came meanwhile
-      if (this.failures > 0 && this.last === "") this.deps.gap();
+      // nothing was heard yet: nobody can say what came since pages asked, unless it begins with what is current, or follows nothing
+      if (this.last === "" && (this.failures > 0 || !/current=true|idle=true/.test(wish))) this.deps.gap();
       this.failures = 0;
       this.become({ kind: "live" });
     });

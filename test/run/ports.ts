@@ -1,5 +1,8 @@
-/** The system gives ports from 32768 on (Linux) or 49152 (elsewhere) to those who ask for any, also to connections that go out. */
-const [FROM, TO] = [10_000, 32_000];
+/**
+ * The system gives ports from 32768 on (Linux) or 49152 (elsewhere) to those who ask for any, also to connections that go out. Browsers open no page on 10080,
+ * the last port of their list of unsafe ones.
+ */
+const [FROM, TO] = [11_000, 32_000];
 const TRIES = 100;
 /** Those that were given out: nobody may listen on them yet. */
 const given = new Set<number>();

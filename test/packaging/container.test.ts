@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { buildExecutable } from "../../packaging/executable.ts";
 import { listSettings } from "../../src/config/settings.ts";
+import { copyLibraries } from "./started.ts";
 
 /** What the container's files say, done without containers: a read-only root, the same user, environment, paths and health check. */
 
@@ -18,11 +19,7 @@ const root = join(folder, "root");
 beforeAll(async () => {
   for (const name of ["data", "tmp", "proc", "dev", "usr/local/bin"]) mkdirSync(join(root, name), { recursive: true });
   const file = await buildExecutable({ out: join(root, "usr/local/bin/fieldcast") });
-  const libraries = Bun.spawnSync(["ldd", file]).stdout.toString();
-  for (const [path] of libraries.matchAll(/\/[^\s)]+/g)) {
-    mkdirSync(join(root, dirname(path)), { recursive: true });
-    copyFileSync(path, join(root, path));
-  }
+  copyLibraries(file, root);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

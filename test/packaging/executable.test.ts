@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { buildExecutable } from "../../packaging/executable.ts";
 import { FLEET, TOKENS } from "../run/fleet.ts";
 import { startServer, type TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
+import { ANY_PORTS, copyLibraries, whileReady } from "./started.ts";
 
 /** The one executable (`npm run build`, docs/installing.md): everything in it that stands in a file of its own in a clone is tried once. */
 
@@ -103,27 +104,10 @@ test("starts in an empty root, as a user without rights", async () => {
   const root = join(folder, "root");
   mkdirSync(join(root, "data"), { recursive: true });
   copyFileSync(file, join(root, "fieldcast"));
-  const libraries = Bun.spawnSync(["ldd", file]).stdout.toString();
-  for (const [path] of libraries.matchAll(/\/[^\s)]+/g)) {
-    mkdirSync(join(root, dirname(path)), { recursive: true });
-    copyFileSync(path, join(root, path));
-  }
+  copyLibraries(file, root);
   for (const name of ["proc", "dev", "tmp"]) mkdirSync(join(root, name), { recursive: true });
-  const flags = ["mqtt", "http", "mqtts", "https", "wss"].flatMap((listener) => [`--${listener}`, "127.0.0.1:0"]);
-  const start = `mount -t proc proc ${root}/proc && mount --rbind /dev ${root}/dev && chown 65534:65534 ${root}/data ${root}/tmp && exec chroot --userspec=65534:65534 ${root} /fieldcast serve --data /data ${flags.join(" ")}`;
-  const child = Bun.spawn(["unshare", "--mount", "sh", "-c", start], { env: {}, stdout: "pipe", stderr: "pipe" });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr])
-    void (async () => {
-      for await (const part of stream) text += new TextDecoder().decode(part);
-    })();
-  try {
-    await until("the line ready", () => /^ready/m.test(text), 30_000).catch((error: unknown) => {
-      throw new Error(`${String(error)}; it said: ${text}`);
-    });
+  const start = `mount -t proc proc ${root}/proc && mount --rbind /dev ${root}/dev && chown 65534:65534 ${root}/data ${root}/tmp && exec chroot --userspec=65534:65534 ${root} /fieldcast serve --data /data ${ANY_PORTS.join(" ")}`;
+  await whileReady(["unshare", "--mount", "sh", "-c", start], { env: {} }, 30_000, () => {
     expect(readdirSync(join(root, "data"))).toContain("data.db");
-  } finally {
-    child.kill("SIGTERM");
-    await child.exited;
-  }
+  });
 }, 60_000);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "../run/until.ts";
+import { ANY_PORTS, whileReady } from "./started.ts";
 
 /** The packed package in an empty folder (`npm pack`, `npx fieldcast`). */
 
@@ -36,29 +36,11 @@ test("no test and no package of development is in it", () => {
 });
 
 test("npx fieldcast serves, with the console, and installs nothing by itself", async () => {
-  const flags = ["mqtt", "http", "mqtts", "https", "wss"].flatMap((listener) => [`--${listener}`, "127.0.0.1:0"]);
-  const child = Bun.spawn(["npx", "fieldcast", "serve", "--data", join(folder, "data"), ...flags], {
-    cwd: project,
-    env,
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr])
-    void (async () => {
-      for await (const part of stream) text += new TextDecoder().decode(part);
-    })();
-  try {
-    await until("the line ready", () => /^ready/m.test(text), 60_000).catch((error: unknown) => {
-      throw new Error(`${String(error)}; it said: ${text}`);
-    });
-    const address = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? "";
+  const command = ["npx", "fieldcast", "serve", "--data", join(folder, "data"), ...ANY_PORTS];
+  await whileReady(command, { cwd: project, env }, 60_000, async (said) => {
+    const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said())?.[0] ?? "";
     const page = await fetch(`${address}/console/`);
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("<title>fieldcast</title>")]);
-    expect(text).not.toContain("npm ci");
-  } finally {
-    child.kill("SIGTERM");
-    await child.exited;
-  }
+    expect(said()).not.toContain("npm ci");
+  });
 }, 90_000);

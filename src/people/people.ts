@@ -9,16 +9,10 @@ import { type AccountInfo, accountInfo } from "./info.ts";
 import { Joining } from "./joining.ts";
 import { Links } from "./links.ts";
 import { checkPassword, normalPassword } from "./password.ts";
-import type { Asker, MadeLink, PeopleEvent, SignedIn } from "./types.ts";
+import { Preferences } from "./preferences.ts";
+import type { Asker, Credentials, MadeLink, PeopleEvent, SignedIn } from "./types.ts";
 
 const WRONG = "The e-mail address or the password is wrong.";
-
-/** What a person proves who they are with; `code`: of the second factor, where the account has one. */
-interface Credentials {
-  readonly email: string;
-  readonly password: string;
-  readonly code?: string | undefined;
-}
 
 /**
  * People and how they prove who they are: passwords, sessions of browsers, second factors, links. Only hashes are
@@ -29,6 +23,7 @@ export class People {
   readonly joining: Joining;
   readonly factor: SecondFactor;
   readonly elsewhere: Elsewhere;
+  readonly preferences: Preferences;
   private readonly core: Core;
 
   constructor(readonly needs: PeopleNeeds) {
@@ -37,6 +32,7 @@ export class People {
     this.factor = new SecondFactor(this.core);
     this.joining = new Joining(this.core, this.links);
     this.elsewhere = new Elsewhere(this.core, this.joining);
+    this.preferences = new Preferences(this.core);
   }
 
   /** Reads who is signed in. */

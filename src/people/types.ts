@@ -133,3 +133,10 @@ export interface MadeLink {
   readonly expires: Micros;
   readonly mailed: boolean;
 }
+
+/** What a person proves who they are with; `code`: of the second factor, where the account has one. */
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  readonly code?: string | undefined;
+}

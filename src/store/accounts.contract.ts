@@ -19,6 +19,8 @@ interface AccountPlace {
   readonly commit: FleetStore["commit"];
   /** The account goes, as the fleet store deletes it. */
   removeUser(uid: number): Promise<void>;
+  /** So does the workspace. */
+  removeWorkspace(uid: number): Promise<void>;
   /** Closes and opens what is durable. */
   again(): Promise<void>;
   clean(): Promise<void>;
@@ -260,6 +262,39 @@ export function accountStoreContract(body: string, place: () => Promise<AccountP
         await store.change([{ op: "identity_put", identity: identity("me", a) }]);
         await store.change([{ op: "identity_delete", issuer: "https://issuer.example", subject: "me" }]);
         expect(await store.identities(a)).toEqual([]);
+      }));
+
+    test("preferences are kept under account, workspace and name, and go with either", () =>
+      within(async (at) => {
+        const [a, b] = at.users;
+        const one = (user: number, name: string, workspace: number | null, value: unknown) =>
+          ({ user, workspace, name, value: JSON.stringify(value), changed: 1_700_000_000_123_456 }) as const;
+        const put = (...some: ReturnType<typeof one>[]) =>
+          at.store().change(some.map((preference) => ({ op: "preference_put", preference })));
+        expect(await at.store().preferences(a)).toEqual([]);
+        await put(one(a, "views", at.workspace, [1]), one(a, "views", null, "first"), one(b, "views", null, 1));
+        await put(one(a, "views", null, { second: "ü" }), one(a, "theme", null, "dark"));
+        await at.again();
+        expect(await at.store().preferences(a)).toEqual([
+          one(a, "theme", null, "dark"),
+          one(a, "views", null, { second: "ü" }),
+          one(a, "views", at.workspace, [1]),
+        ]);
+        await at.store().change([
+          { op: "preference_delete", user: a, workspace: null, name: "views" },
+          { op: "preference_delete", user: a, workspace: null, name: "never" },
+        ]);
+        expect((await at.store().preferences(a)).map(({ name, workspace }) => [name, workspace])).toEqual([
+          ["theme", null],
+          ["views", at.workspace],
+        ]);
+        expect(await refusalCode(put(one(a, "views", at.workspace + 1, 1)))).toBe("not_found");
+        await at.removeWorkspace(at.workspace);
+        expect(await at.store().preferences(a)).toEqual([one(a, "theme", null, "dark")]);
+        await at.removeUser(a);
+        expect(await at.store().preferences(a)).toEqual([]);
+        expect(await at.store().preferences(b)).toEqual([one(b, "views", null, 1)]);
+        expect(await refusalCode(put(one(a, "views", null, 1)))).toBe("not_found");
       }));
 
     test("everything of an account goes with it, and nothing comes for one that is gone", () =>

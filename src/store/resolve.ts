@@ -77,6 +77,9 @@ export class Resolver {
       case "link_take":
       case "identity_delete":
       case "expire":
+      // of accounts and workspaces that are there already
+      case "preference_put":
+      case "preference_delete":
         return change;
       default:
         return change satisfies never;

@@ -203,7 +203,7 @@ async function people(): Promise<void> {
   const secret = link.slice(link.lastIndexOf("/") + 1);
   let cookie = "";
   let csrf = "";
-  const ask = async (path: string, body: object): Promise<Record<string, unknown>> => {
+  const ask = async (path: string, body: object, method = "POST"): Promise<Record<string, unknown>> => {
     const headers = {
       "Sec-Fetch-Site": "same-origin",
       Origin: `http://127.0.0.1:${server.ports.http}`,
@@ -211,7 +211,7 @@ async function people(): Promise<void> {
       ...(cookie !== "" && { Cookie: cookie, "X-CSRF-Token": csrf }),
     };
     const answer = await server.http(`/api/v1/${path}`, undefined, {
-      method: "POST",
+      method,
       headers,
       body: JSON.stringify(body),
     });
@@ -226,6 +226,7 @@ async function people(): Promise<void> {
   await ask("auth/sign-in", { email: "owner@example.com", password: PASSWORD });
   await ask("workspaces/acme/invitations", { email: "new@example.com", role: "member" });
   await ask("account/tokens", { name: "script" });
+  await ask("account/preferences/devices.views", { workspace: "acme", value: [{ name: "cold" }] }, "PUT");
   await ask("workspaces/acme/dashboards/1/shares", { password: PASSWORD });
   await expect(ask("auth/sign-in", { email: "owner@example.com", password: "wrong wrong wrong" })).rejects.toThrow(
     "401",

@@ -42,6 +42,7 @@ async function open(path: string, commits = Number.POSITIVE_INFINITY) {
     links: (kind) => accounts.links(kind),
     identity: (issuer, subject) => accounts.identity(issuer, subject),
     identities: (user) => accounts.identities(user),
+    preferences: (user) => accounts.preferences(user),
     change: async (changes, audit) => reach(() => accounts.change(changes, audit)),
   };
   const micros = () => NOW;

@@ -188,6 +188,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   createPersonalToken: {"method":"POST","path":"/account/tokens","query":[],"body":"application/json"},
   revokePersonalToken: {"method":"DELETE","path":"/account/tokens/{token}","query":[],"body":null},
   rotatePersonalToken: {"method":"POST","path":"/account/tokens/{token}/rotate","query":[],"body":null},
+  listPreferences: {"method":"GET","path":"/account/preferences","query":[],"body":null},
+  setPreference: {"method":"PUT","path":"/account/preferences/{preference}","query":[],"body":"application/json"},
   createMqttTicket: {"method":"POST","path":"/account/mqtt-tickets","query":[],"body":null},
   listInvitations: {"method":"GET","path":"/workspaces/{workspace}/invitations","query":[],"body":null},
   createInvitation: {"method":"POST","path":"/workspaces/{workspace}/invitations","query":[],"body":"application/json"},

@@ -99,6 +99,17 @@ export type NewPersonalToken = {
   secret: string;
 };
 
+/** What a user prefers. */
+export type Preference = {
+  name: string;
+  /** The slug of the workspace it is for; null: everything. */
+  workspace: string | null;
+  /** Any JSON, as it was set. */
+  value: unknown;
+  /** RFC 3339, UTC. */
+  changed: string;
+};
+
 /** One login to MQTT. */
 export type MqttTicket = {
   /** Sent as user name and password of a CONNECT. */
@@ -614,6 +625,26 @@ export interface Operations {
     token: string | number;
     signal?: AbortSignal;
   }): Promise<Answer<NewPersonalToken>>;
+  /** GET /account/preferences: List your preferences. What pages keep for you: saved views, columns, how it looks. Those of workspaces that you may see. */
+  listPreferences(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Preference[];
+  }>>;
+  /** PUT /account/preferences/{preference}: Set a preference. In the place of what was there under this name, for this workspace. At most 200 of an account, each of at most 8192 characters. */
+  setPreference(parameters: {
+    /** Name of the preference. */
+    preference: string | number;
+    body: {
+      /** Slug; null: for everything. */
+      workspace?: string | null;
+      /** Any JSON; null takes the preference away. */
+      value: unknown;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    ok: true;
+  }>>;
   /** POST /account/mqtt-tickets: Create a ticket for MQTT. A login to MQTT over WebSocket as who is signed in, for a page of the origin that asks. It works once, within a minute; what it opens ends with the session of the browser. */
   createMqttTicket(parameters?: {
     signal?: AbortSignal;

@@ -44,6 +44,7 @@ export const PARAMS: Readonly<Record<string, readonly [string, Readonly<Record<s
   api_user: ["Number of the API user.", NUMBER],
   token: ["Number of the token.", NUMBER],
   session: ["Id of the browser's session, as the list has it.", { pattern: "^[A-Za-z0-9_-]+$" }],
+  preference: ["Name of the preference.", { pattern: "^[a-z][a-z0-9._-]{0,63}$" }],
   email: ["E-mail address.", { pattern: "^[^@]+@[^@]+$", maxLength: 254 }],
   product: ["Slug of the product.", SLUG],
   field: ["Identifier of the field; upper or lower case.", { pattern: "^[A-Za-z0-9][A-Za-z0-9_]{0,63}$" }],

@@ -18,6 +18,8 @@ const ROUTES: [string, string, object | null][] = [
   ["POST", "/api/v1/account/tokens", {}],
   ["DELETE", "/api/v1/account/tokens/1", null],
   ["POST", "/api/v1/account/tokens/1/rotate", {}],
+  ["GET", "/api/v1/account/preferences", null],
+  ["PUT", "/api/v1/account/preferences/views", { value: 1 }],
   ["POST", "/api/v1/account/mqtt-tickets", {}],
   ["POST", "/api/v1/auth/sign-out", {}],
 ];
@@ -50,6 +52,72 @@ describe("every address of the account", () => {
     const before = JSON.stringify([await store.login(owner), fleet.listTokens(), await store.signIns()]);
     expect((await ask(method, path, body, { cookie })).code).toBe("cross_site");
     expect(JSON.stringify([await store.login(owner), fleet.listTokens(), await store.signIns()])).toBe(before);
+  });
+});
+
+describe("preferences", () => {
+  const at = (name: string) => `/api/v1/account/preferences/${name}`;
+
+  test("are kept for the account, for everything or for a workspace, and null takes them away", async () => {
+    const { ask, enter, time } = await makePeopleHttp();
+    const who = await enter();
+    const list = async () => (await ask("GET", "/api/v1/account/preferences", null, who)).json.items;
+    expect(await list()).toEqual([]);
+    const views = [{ name: "Kälte", search: { q: "frost" } }];
+    expect((await ask("PUT", at("devices.views"), { workspace: "home", value: views }, who)).json).toEqual({
+      ok: true,
+    });
+    await ask("PUT", at("theme"), { value: "dark" }, who);
+    await ask("PUT", at("theme"), { value: "light" }, who);
+    const changed = new Date(time.now / 1000).toISOString().slice(0, 19);
+    const known = await list();
+    expect(known).toMatchObject([
+      { name: "devices.views", workspace: "home", value: views },
+      { name: "theme", workspace: null, value: "light" },
+    ]);
+    expect((known as { changed: string }[])[0]?.changed).toStartWith(changed);
+    // another browser of the same account
+    expect((await ask("GET", "/api/v1/account/preferences", null, await enter())).json.items).toEqual(known);
+    await ask("PUT", at("theme"), { value: null }, who);
+    expect(await list()).toMatchObject([{ name: "devices.views" }]);
+  });
+
+  test("nobody sees those of others, nor of a workspace that is not theirs", async () => {
+    const { ask, enter, people, directory, owner } = await makePeopleHttp();
+    const who = await enter();
+    await ask("PUT", at("theme"), { value: "dark" }, who);
+    const home = directory.workspaceBySlug("home")?.uid ?? 0;
+    const invitation = { email: "guest@example.com", workspace: home, role: "observer" } as const;
+    const { link } = await people.links.invite(owner, invitation, HERE);
+    await people.joining.accept(link.slice(link.lastIndexOf("/") + 1), NEXT, null, HERE);
+    const guest = await enter("guest@example.com", NEXT);
+    expect((await ask("GET", "/api/v1/account/preferences", null, guest)).json.items).toEqual([]);
+    directory.apply([{ kind: "workspace", op: "put", row: { uid: 900, slug: "elsewhere", name: "Elsewhere" } }]);
+    const put = (workspace: string) => ask("PUT", at("views"), { workspace, value: 1 }, guest);
+    expect([(await put("elsewhere")).code, (await put("nowhere")).code]).toEqual(["not_found", "not_found"]);
+    expect((await put("home")).status).toBe(200);
+    // not a member any more: it is kept, and not shown
+    for (const { uid } of directory.membersOf(home).filter(({ user }) => user !== owner))
+      directory.apply([{ kind: "membership", op: "delete", uid }]);
+    expect((await ask("GET", "/api/v1/account/preferences", null, guest)).json.items).toEqual([]);
+  });
+
+  test("are bounded, in size, number and names", async () => {
+    const { ask, enter, store, owner } = await makePeopleHttp();
+    const who = await enter();
+    expect((await ask("PUT", at("big"), { value: "x".repeat(8190) }, who)).status).toBe(200);
+    expect((await ask("PUT", at("big"), { value: "x".repeat(8191) }, who)).code).toBe("value_too_large");
+    for (const name of ["No", "1st", "a b", "x".repeat(65)])
+      expect((await ask("PUT", at(encodeURIComponent(name)), { value: 1 }, who)).code).toBe("invalid_request");
+    expect((await ask("PUT", at("x"), { value: 1, more: 2 }, who)).code).toBe("invalid_request");
+    for (let n = 1; n < 200; n++)
+      await store.change([
+        { op: "preference_put", preference: { user: owner, workspace: null, name: `p${n}`, value: "1", changed: 1 } },
+      ]);
+    expect((await ask("PUT", at("one-more"), { value: 1 }, who)).code).toBe("quota_exceeded");
+    expect((await ask("PUT", at("big"), { value: 2 }, who)).status).toBe(200);
+    await ask("PUT", at("p1"), { value: null }, who);
+    expect((await ask("PUT", at("one-more"), { value: 1 }, who)).status).toBe(200);
   });
 });
 

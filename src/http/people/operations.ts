@@ -4,6 +4,7 @@ import { SIGNING_IN } from "./auth.ts";
 import { INVITATIONS } from "./invitations.ts";
 import type { AnyPeopleOperation } from "./operation.ts";
 import { MQTT_TICKETS } from "./mqtt-tickets.ts";
+import { PREFERENCES } from "./preferences.ts";
 import { OWN_TOKENS } from "./tokens.ts";
 
 /** All operations of people, in the order of the document. */
@@ -12,6 +13,7 @@ export const PEOPLE: readonly AnyPeopleOperation[] = [
   ...ACCOUNT,
   ...FACTOR,
   ...OWN_TOKENS,
+  ...PREFERENCES,
   ...MQTT_TICKETS,
   ...INVITATIONS,
 ];

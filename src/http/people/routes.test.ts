@@ -68,13 +68,20 @@ async function withTokens() {
       await it.store.links("reset"),
       await it.store.links("invitation"),
       await it.store.signIns(),
+      await it.store.preferences(it.owner),
       it.fleet.listTokens(),
     ]);
   return { ...it, state };
 }
 
 /** What stands for each parameter: what there is. */
-const REAL: Readonly<Record<string, string>> = { workspace: "home", token: "901", session: "none", email: OWNER };
+const REAL: Readonly<Record<string, string>> = {
+  workspace: "home",
+  token: "901",
+  session: "none",
+  preference: "views",
+  email: OWNER,
+};
 /** A body that each operation takes, so that nothing but the caller is wrong with a request. */
 const BODIES: Readonly<Record<string, object>> = {
   signIn: { email: OWNER, password: "wrong wrong wrong" },
@@ -88,6 +95,7 @@ const BODIES: Readonly<Record<string, object>> = {
   regenerateRecoveryCodes: { password: PASSWORD, code: "000000" },
   disableSecondFactor: { password: PASSWORD, code: "000000" },
   createPersonalToken: {},
+  setPreference: { value: 1 },
   createInvitation: { email: "new@example.com", role: "member" },
   createPasswordResetLink: { email: OWNER },
 };

@@ -17,6 +17,7 @@ accountStoreContract("memory", async () => {
       users.delete(uid);
       store.forget(uid);
     },
+    removeWorkspace: async (uid) => store.forgetWorkspace(uid),
     again: async () => {},
     clean: async () => {},
   };

@@ -1,25 +1,27 @@
 import { Refusal } from "../../base/errors.ts";
 import type { AuditEntry } from "../../fleet/audit.ts";
-import type {
-  AccountChange,
-  AccountStore,
-  LinkKind,
-  StoredIdentity,
-  StoredLink,
-  StoredLogin,
-  StoredSignIn,
-} from "../ports.ts";
+import type { AccountChange, AccountStore, LinkKind, StoredIdentity, StoredLink } from "../ports.ts";
+import type { StoredLogin, StoredPreference, StoredSignIn } from "../ports.ts";
 
 interface Tables {
   readonly logins: Map<number, StoredLogin>;
   readonly signIns: Map<string, StoredSignIn>;
   readonly links: Map<string, StoredLink>;
   readonly identities: Map<string, StoredIdentity>;
+  readonly preferences: Map<string, StoredPreference>;
 }
+
+const copyOf = (from: Tables | null): Tables => ({
+  logins: new Map(from?.logins),
+  signIns: new Map(from?.signIns),
+  links: new Map(from?.links),
+  identities: new Map(from?.identities),
+  preferences: new Map(from?.preferences),
+});
 
 /** The account store in memory, for tests. */
 export class MemoryAccounts implements AccountStore {
-  private tables: Tables = { logins: new Map(), signIns: new Map(), links: new Map(), identities: new Map() };
+  private tables = copyOf(null);
   /** When set, the next change fails with it. */
   failure: Error | null = null;
   /** What was noted for the audit log. */
@@ -46,31 +48,36 @@ export class MemoryAccounts implements AccountStore {
   async identities(user: number): Promise<StoredIdentity[]> {
     return [...this.tables.identities.values()].filter((i) => i.user === user).sort((a, b) => a.created - b.created);
   }
+  async preferences(user: number): Promise<StoredPreference[]> {
+    const own = [...this.tables.preferences.values()].filter((p) => p.user === user);
+    const place = ({ name, workspace }: Named) => `${name} ${String(workspace ?? 0).padStart(16, "0")}`;
+    return own.sort((a, b) => (place(a) < place(b) ? -1 : 1));
+  }
   async change(changes: readonly AccountChange[], audit: readonly AuditEntry[] = []): Promise<void> {
     const { failure } = this;
     this.failure = null;
     if (failure) throw failure;
-    const { logins, signIns, links, identities } = this.tables;
-    const next: Tables = {
-      logins: new Map(logins),
-      signIns: new Map(signIns),
-      links: new Map(links),
-      identities: new Map(identities),
-    };
+    const next = copyOf(this.tables);
     for (const change of changes) this.apply(next, change);
     this.tables = next;
     this.audited.push(...audit);
   }
   /** What the database does when the account goes. */
   forget(user: number): void {
-    const { logins, signIns, links, identities } = this.tables;
+    const { logins, signIns, links, identities, preferences } = this.tables;
     logins.delete(user);
+    drop(preferences, (p) => p.user === user);
     drop(signIns, (s) => s.user === user);
     drop(links, (l) => l.user === user || l.by === user);
     drop(identities, (i) => i.user === user);
   }
+  /** What it does when a workspace goes. */
+  forgetWorkspace(uid: number): void {
+    drop(this.tables.links, (l) => l.workspace === uid);
+    drop(this.tables.preferences, (p) => p.workspace === uid);
+  }
 
-  private apply({ logins, signIns, links, identities }: Tables, change: AccountChange): void {
+  private apply({ logins, signIns, links, identities, preferences }: Tables, change: AccountChange): void {
     switch (change.op) {
       case "login_put":
         this.must("user", change.login.user);
@@ -109,6 +116,14 @@ export class MemoryAccounts implements AccountStore {
       case "identity_delete":
         identities.delete(`${change.issuer} ${change.subject}`);
         return;
+      case "preference_put":
+        this.must("user", change.preference.user);
+        this.must("workspace", change.preference.workspace);
+        preferences.set(keyOf(change.preference), change.preference);
+        return;
+      case "preference_delete":
+        preferences.delete(keyOf(change));
+        return;
       case "expire":
         drop(signIns, (s) => s.expires < change.before);
         drop(links, (l) => l.expires < change.before);
@@ -121,6 +136,9 @@ export class MemoryAccounts implements AccountStore {
     if (uid !== null && !this.exists(kind, uid)) throw new Refusal("not_found", `There is no ${kind} ${uid}.`);
   }
 }
+
+type Named = Pick<StoredPreference, "user" | "workspace" | "name">;
+const keyOf = ({ user, workspace, name }: Named): string => JSON.stringify([user, workspace, name]);
 
 function drop<K, V>(map: Map<K, V>, goes: (value: V) => boolean): void {
   for (const [key, value] of map) if (goes(value)) map.delete(key);

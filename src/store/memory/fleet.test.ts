@@ -28,6 +28,9 @@ accountStoreContract("memory, with its fleet", async () => {
     async removeUser(uid) {
       await store.commit([{ kind: "user", op: "delete", uid }]);
     },
+    async removeWorkspace(uid) {
+      await store.commit([{ kind: "workspace", op: "delete", uid }]);
+    },
     again: async () => {},
     clean: async () => {},
   };

@@ -77,6 +77,8 @@ export class MemoryFleetStore implements FleetStore, TokenUseStore {
     data.free = resolver.next;
     await data.audit.addAudit(entries);
     for (const uid of tableOf(before, "user").keys()) if (!tableOf(next, "user").has(uid)) data.accounts.forget(uid);
+    for (const uid of tableOf(before, "workspace").keys())
+      if (!tableOf(next, "workspace").has(uid)) data.accounts.forgetWorkspace(uid);
     return changes;
   }
   async firstFree(kind: FleetKind): Promise<number> {

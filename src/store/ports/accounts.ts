@@ -64,6 +64,19 @@ export interface StoredIdentity {
   readonly created: Micros;
 }
 
+/** How somebody wants something to look: saved views, columns. The server does not read it. */
+export interface StoredPreference {
+  /** uid of the account; the row goes with it. */
+  readonly user: number;
+  /** uid of the workspace that it is for, and with which it goes; null: for everything. */
+  readonly workspace: number | null;
+  /** Once for each account and workspace. */
+  readonly name: string;
+  /** JSON. */
+  readonly value: string;
+  readonly changed: Micros;
+}
+
 export type AccountChange =
   | { readonly op: "login_put"; readonly login: StoredLogin }
   | { readonly op: "sign_in_put"; readonly signIn: StoredSignIn }
@@ -79,10 +92,18 @@ export type AccountChange =
   | { readonly op: "invitations_delete"; readonly workspace: number; readonly email: string }
   | { readonly op: "identity_put"; readonly identity: StoredIdentity }
   | { readonly op: "identity_delete"; readonly issuer: string; readonly subject: string }
+  /** In the place of what was there under this name. */
+  | { readonly op: "preference_put"; readonly preference: StoredPreference }
+  | {
+      readonly op: "preference_delete";
+      readonly user: number;
+      readonly workspace: number | null;
+      readonly name: string;
+    }
   /** Sign-ins and links that expired before this time (µs) leave the file. */
   | { readonly op: "expire"; readonly before: Micros };
 
-/** How users sign in. Deleting an account or a workspace deletes its rows here. Every promise may reject with storage_unavailable. */
+/** How users sign in, and what they prefer. Deleting an account or a workspace deletes its rows here. Every promise may reject with storage_unavailable. */
 export interface AccountStore {
   /** What the user signs in with; null: nothing was ever set. */
   login(user: number): Promise<StoredLogin | null>;
@@ -95,6 +116,8 @@ export interface AccountStore {
   /** Who signs in with this account of another service; null: nobody. */
   identity(issuer: string, subject: string): Promise<StoredIdentity | null>;
   identities(user: number): Promise<StoredIdentity[]>;
+  /** All preferences of an account, by name. */
+  preferences(user: number): Promise<StoredPreference[]>;
   /**
    * Durable when it resolves, all or nothing.
    * @param audit what is to be noted of it, in the same transaction

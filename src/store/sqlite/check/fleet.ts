@@ -71,13 +71,14 @@ export async function checkFleet(
   }
 }
 
-/** How people sign in, as the server reads it. @throws Refusal damaged_store */
+/** How people sign in and what they prefer, as the server reads it. @throws Refusal damaged_store */
 async function readPeople(db: FleetDb, rows: readonly FleetChange[]): Promise<void> {
   const accounts = new SqliteAccountStore(() => db);
   for (const change of rows)
     if (change.kind === "user" && change.op === "put") {
       await accounts.login(change.row.uid);
       await accounts.identities(change.row.uid);
+      await accounts.preferences(change.row.uid);
     }
   await accounts.signIns();
   for (const kind of LINK_KINDS) await accounts.links(kind);

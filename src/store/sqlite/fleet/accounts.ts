@@ -1,23 +1,31 @@
 import { SQLiteError } from "bun:sqlite";
 import { Refusal } from "../../../base/errors.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
-import { ROLES } from "../../../fleet/types.ts";
-import {
-  type AccountChange,
-  type AccountStore,
-  LINK_KINDS,
-  type LinkKind,
-  type StoredIdentity,
-  type StoredLink,
-  type StoredLogin,
-  type StoredSignIn,
+import type {
+  AccountChange,
+  AccountStore,
+  LinkKind,
+  StoredIdentity,
+  StoredLink,
+  StoredLogin,
+  StoredPreference,
+  StoredSignIn,
 } from "../../ports.ts";
+import {
+  identityFrom,
+  linkFrom,
+  linkTo,
+  loginFrom,
+  loginTo,
+  preferenceFrom,
+  signInFrom,
+  signInTo,
+} from "./account-rows.ts";
 import { insertAudit } from "./audit.ts";
-import { oneOf, textList } from "./rows.ts";
-import type { FleetDb, FleetTransaction, Schema } from "./schema.ts";
+import type { FleetDb, FleetTransaction } from "./schema.ts";
 
 /**
- * How people sign in, in tables of fleet.db beside the accounts that they belong to. Passwords, cookies, links and
+ * How people sign in and what they prefer, in tables of fleet.db beside the accounts that they belong to. Passwords, cookies, links and
  * recovery codes are hashes; the secret of a second factor has to be there as it is, and is kept by the file's mode 0600.
  */
 export class SqliteAccountStore implements AccountStore {
@@ -59,6 +67,12 @@ export class SqliteAccountStore implements AccountStore {
     return this.run(async (db) => {
       const rows = await db.selectFrom("identity").selectAll().where("account", "=", user).orderBy("created").execute();
       return rows.map(identityFrom);
+    });
+  }
+  preferences(user: number): Promise<StoredPreference[]> {
+    return this.run(async (db) => {
+      const query = db.selectFrom("preference").selectAll().where("account", "=", user);
+      return (await query.orderBy("name").orderBy("workspace").execute()).map(preferenceFrom);
     });
   }
   change(changes: readonly AccountChange[], audit: readonly AuditEntry[] = []): Promise<void> {
@@ -130,6 +144,10 @@ async function write(trx: FleetTransaction, change: AccountChange): Promise<void
         .where("subject", "=", change.subject)
         .execute();
       return;
+    case "preference_put":
+      return putPreference(trx, change.preference);
+    case "preference_delete":
+      return dropPreference(trx, change);
     case "expire":
       await trx.deleteFrom("sign_in").where("expires", "<", change.before).execute();
       await trx.deleteFrom("link").where("expires", "<", change.before).execute();
@@ -139,48 +157,20 @@ async function write(trx: FleetTransaction, change: AccountChange): Promise<void
   }
 }
 
-export function loginFrom(r: Schema["login"]): StoredLogin {
-  return {
-    user: r.account,
-    password: r.password,
-    passwordSet: r.password_set,
-    totpSecret: r.totp_secret,
-    totpConfirmed: r.totp_confirmed === 1,
-    totpStep: r.totp_step,
-    recoveryCodes: textList(r.recovery_codes, `login of account ${r.account}: recovery_codes`),
-  };
+async function putPreference(trx: FleetTransaction, preference: StoredPreference): Promise<void> {
+  await dropPreference(trx, preference);
+  const { user, ...row } = preference;
+  await trx
+    .insertInto("preference")
+    .values({ ...row, account: user })
+    .execute();
 }
-function loginTo(l: StoredLogin): Schema["login"] {
-  return {
-    account: l.user,
-    password: l.password,
-    password_set: l.passwordSet,
-    totp_secret: l.totpSecret,
-    totp_confirmed: l.totpConfirmed ? 1 : 0,
-    totp_step: l.totpStep,
-    recovery_codes: JSON.stringify(l.recoveryCodes),
-  };
-}
-export function signInFrom({ account, last_used, ...r }: Schema["sign_in"]): StoredSignIn {
-  return { ...r, user: account, lastUsed: last_used };
-}
-function signInTo({ user, lastUsed, ...s }: StoredSignIn): Schema["sign_in"] {
-  return { ...s, account: user, last_used: lastUsed };
-}
-export function linkFrom({ account, made_by, kind, role, ...r }: Schema["link"]): StoredLink {
-  return {
-    ...r,
-    kind: oneOf(LINK_KINDS, kind, "a link's kind"),
-    role: role === null ? null : oneOf(ROLES, role, "a link's role"),
-    user: account,
-    by: made_by,
-  };
-}
-function linkTo({ user, by, ...l }: StoredLink): Schema["link"] {
-  return { ...l, account: user, made_by: by };
-}
-export function identityFrom({ account, ...r }: Schema["identity"]): StoredIdentity {
-  return { ...r, user: account };
+async function dropPreference(
+  trx: FleetTransaction,
+  { user, workspace, name }: Pick<StoredPreference, "user" | "workspace" | "name">,
+): Promise<void> {
+  const own = trx.deleteFrom("preference").where("account", "=", user).where("name", "=", name);
+  await own.where("workspace", "is", workspace).execute();
 }
 
 function refusalOf(error: unknown): unknown {

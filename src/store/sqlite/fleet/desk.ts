@@ -52,6 +52,7 @@ const ACCOUNTS: Readonly<Record<keyof AccountStore, true>> = {
   links: true,
   identity: true,
   identities: true,
+  preferences: true,
   change: true,
 };
 

@@ -6,8 +6,10 @@ import { descriptions } from "./steps/descriptions.ts";
 import { downlinks } from "./steps/downlinks.ts";
 import { homeAssistant } from "./steps/home-assistant.ts";
 import { people } from "./steps/people.ts";
+import { preferences } from "./steps/preferences.ts";
 import { sparkplug } from "./steps/sparkplug.ts";
 import { type AnyDb, table } from "./steps/table.ts";
+import { tokenUse } from "./steps/token-use.ts";
 import { webhooks } from "./steps/webhooks.ts";
 
 /** Names sort in the order of application. A migration that was released is never changed. */
@@ -28,6 +30,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0040_brokers": { up: brokers },
   "0050_home_assistant": { up: homeAssistant },
   "0060_sparkplug": { up: sparkplug },
+  "0070_preferences": { up: preferences },
 };
 
 /** The names of all steps, oldest first. */
@@ -150,15 +153,6 @@ async function auditTable(db: AnyDb): Promise<void> {
   await db.schema.createIndex("audit_time").on("audit").column("time").execute();
   await db.schema.createIndex("audit_workspace").on("audit").column("workspace").execute();
   await db.schema.createIndex("audit_actor").on("audit").column("actor").execute();
-}
-
-async function tokenUse(db: AnyDb): Promise<void> {
-  await db.schema
-    .createTable("token_use")
-    .addColumn("token", "integer", (c) => c.primaryKey().references("token.uid").onDelete("cascade"))
-    .addColumn("time", "bigint", (c) => c.notNull())
-    .addColumn("address", "text", (c) => c.notNull())
-    .execute();
 }
 
 /** `apiUser.create` is spelt as the API spells it, in entries of before, too. */

@@ -1,5 +1,5 @@
 import { allKinds } from "../../../fleet/kinds.ts";
-import { identityFrom, linkFrom, loginFrom, signInFrom } from "./accounts.ts";
+import { identityFrom, linkFrom, loginFrom, preferenceFrom, signInFrom } from "./account-rows.ts";
 import { auditFrom } from "./audit.ts";
 import { storedForm } from "./kinds.ts";
 import { grantFrom } from "./rows.ts";
@@ -15,5 +15,6 @@ export const READ: ReadonlyMap<string, (row: never) => unknown> = new Map<string
   ["sign_in", signInFrom],
   ["link", linkFrom],
   ["identity", identityFrom],
+  ["preference", preferenceFrom],
   ["audit", auditFrom],
 ]);

@@ -84,6 +84,8 @@ export interface Schema {
     made_by: number | null;
   };
   identity: { issuer: string; subject: string; account: number; created: number };
+  /** What people prefer; `value` is JSON. */
+  preference: { account: number; workspace: number | null; name: string; value: string; changed: number };
   /** What was done, for as long as --audit-keep says; it refers to nothing, and outlives what it tells of. */
   audit: {
     id: Generated<number>;

@@ -25,9 +25,9 @@ async function inFolder(work: (path: string) => Promise<void>): Promise<void> {
     rmSync(dir, { recursive: true });
   }
 }
-/** Tables of kinds that came with a later step than this one. */
+/** Tables that came with a later step than this one, of kinds and others. */
 function tablesSince(step: string): string[] {
-  return allKinds().flatMap(({ table, since }) => (since > step ? [table] : []));
+  return [...allKinds().flatMap(({ table, since }) => (since > step ? [table] : [])), "preference"];
 }
 /** Takes from a file what the steps after 0007 made. */
 function beforeDecoders(file: Database): void {
@@ -99,6 +99,9 @@ for (const [body, worker] of [
       workspace,
       async removeUser(uid) {
         await store.commit([{ kind: "user", op: "delete", uid }]);
+      },
+      async removeWorkspace(uid) {
+        await store.commit([{ kind: "workspace", op: "delete", uid }]);
       },
       async again() {
         await store.close();

@@ -16,23 +16,20 @@ import type { Refers } from "./data.ts";
 import type { LossList } from "./losses.ts";
 
 /** Each after those it refers to. */
+const PEOPLE = ["login", "sign_in", "link", "identity"];
 const TABLES = [
   ...allKinds().map(({ table }) => table),
-  "device_address",
-  "api_grant",
-  "login",
-  "sign_in",
-  "link",
-  "identity",
-  "audit",
-  "token_use",
+  ...["device_address", "api_grant"],
+  ...PEOPLE,
+  ...["preference", "audit", "token_use"],
 ];
 /** The steps that tables came with. */
 const STEP_OF: ReadonlyMap<string, string> = new Map([
   ...allKinds().map(({ table, since }) => [table, since] as const),
-  ...["login", "sign_in", "link", "identity"].map((table) => [table, "0003_people"] as const),
+  ...PEOPLE.map((table) => [table, "0003_people"] as const),
   ["audit", "0005_audit"],
   ["token_use", "0007_token_use"],
+  ["preference", "0070_preferences"],
 ]);
 /** Where devices and fields go whose own rows are lost. */
 const PLACE = "salvaged";

@@ -4,6 +4,7 @@ import { copyForwarded, type PublishView } from "../codec/index.ts";
 import type { StoreOp } from "../store/ports.ts";
 import { RecordWriter, TAG_EXPLICIT, TAG_HISTORICAL, TAG_PUBLISHED } from "../store/record.ts";
 import { retainedBytes, writeRemoval, writeRetained } from "../store/retained.ts";
+import { bigger } from "./bigger.ts";
 import type { FreeTopic } from "./free-topic.ts";
 import type { Target } from "./target.ts";
 
@@ -83,6 +84,7 @@ export class Batch {
   private readonly retained = new Map<FreeTopic, number>();
   readonly writer = new RecordWriter();
   ops: StoreOp[] = [];
+  readonly tied = new Set<StoreOp>(); // those of `ops` that `tie` put there
   waiters: Waiter[] = [];
   what = new Float64Array(START);
   /** Number of the record's first row, as the store answered; 0 until then. */
@@ -239,14 +241,15 @@ export class Batch {
     this.textLength += utf8.encodeInto(printed, this.text.subarray(this.textLength)).written;
   }
 
+  /** An operation that is done with these rows or not at all: it does not outlive a commit that is given up. */
+  tie(op: StoreOp): void {
+    this.ops.push(op);
+    this.tied.add(op);
+  }
   /** `waiter` hears of the outcome, in the order of registration. */
   wait(waiter: Waiter, what: number): void {
     const i = this.waiters.length;
-    if (i === this.what.length) {
-      const bigger = new Float64Array(i * 2);
-      bigger.set(this.what);
-      this.what = bigger;
-    }
+    if (i === this.what.length) this.what = bigger(this.what, new Float64Array(i * 2));
     this.waiters.push(waiter);
     this.what[i] = what;
   }
@@ -265,6 +268,7 @@ export class Batch {
     this.senders.length = 0;
     this.retained.clear();
     this.ops = [];
+    this.tied.clear();
     this.waiters = [];
     this.blob = null;
     this.firstSeq = 0;
@@ -273,10 +277,6 @@ export class Batch {
   }
   private grow(): void {
     const n = this.series.length * 2;
-    const bigger = <T extends Int32Array | Uint32Array | Uint8Array | Float64Array>(old: T, next: T): T => {
-      next.set(old);
-      return next;
-    };
     this.series = bigger(this.series, new Int32Array(n));
     this.time = bigger(this.time, new Float64Array(n));
     this.num = bigger(this.num, new Float64Array(n));
@@ -289,7 +289,6 @@ export class Batch {
   }
   private growText(n: number): void {
     const next = new Uint8Array(Math.max(this.text.length * 2, this.textLength + n));
-    next.set(this.text.subarray(0, this.textLength));
-    this.text = next;
+    this.text = bigger(this.text.subarray(0, this.textLength), next);
   }
 }

@@ -127,6 +127,23 @@ test("operations outlive a commit that is given up, each session's newest row an
   expect(states.at(-1)).toEqual(checkpoint(119));
 });
 
+test("an operation that is tied to its rows goes with them when their commit is given up, others outlive it", async () => {
+  const { line, state, commits, pass } = world();
+  state.full = true;
+  line.batch.tie({ op: "session_delete", id: 1 });
+  line.batch.ops.push({ op: "session_delete", id: 2 });
+  line.batcher.poke();
+  await pass(GRACE_MS + 1000);
+  state.full = false;
+  line.batch.tie({ op: "session_delete", id: 3 });
+  line.batcher.poke();
+  await pass(3000);
+  expect(commits.flatMap(({ ops }) => ops)).toEqual([
+    { op: "session_delete", id: 2 },
+    { op: "session_delete", id: 3 },
+  ]);
+});
+
 test("a long failure is told twice, not all the time; storage is back only when it took data, not operations alone", async () => {
   const { line, state, commits, logged, pass } = world();
   state.full = true;

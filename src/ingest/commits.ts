@@ -241,7 +241,7 @@ export class CommitLine implements Commits<Committed | null> {
       );
     this.gaveUp = true;
     const given = [this.flight, this.batch].filter((batch) => batch !== null);
-    const ops = lastingOps(given.flatMap((batch) => batch.ops));
+    const ops = lastingOps(given.flatMap(({ ops, tied }) => ops.filter((op) => !tied.has(op))));
     this.flight = null;
     this.batch = new Batch();
     this.batch.ops = ops;

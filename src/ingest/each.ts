@@ -77,7 +77,7 @@ export class RowByRow {
       else this.tell(submission, row, answer, now);
     }
     if (good === 0) return { refused: answers, committed: Promise.resolve() };
-    commits.batch.ops.push(...ops);
+    for (const op of ops) commits.batch.tie(op);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     commits.wait({ committed: () => resolve(), failed: () => reject(unavailable()) }, good);
     commits.poke();

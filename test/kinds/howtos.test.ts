@@ -37,7 +37,9 @@ test("a setting: one entry, its default among all, and the page that is made of 
   expect((await fieldcast("serve", "--help")).out).toMatch(/--greet-most <N>\s+how often the server greets/);
   const wrong = await fieldcast("serve", "--data", join(copy.root, "none"), "--greet-most", "10");
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("--greet-most")]);
-  expect((await copy.run(bun, "test", "src/config", "test/docs.test.ts", "-t", "setting")).code).toBe(0);
+  expect(
+    (await copy.run(bun, "test", "--timeout", "60000", "src/config", "test/docs.test.ts", "-t", "setting")).code,
+  ).toBe(0);
 }, 120_000);
 
 test("a REST operation: a function, a route, and the client that is made of it", async () => {
@@ -72,7 +74,7 @@ test("a REST operation: a function, a route, and the client that is made of it",
     "src/admin/devices.ts",
     "src/http/api/devices.ts",
   ]);
-  const run = await copy.run(bun, "test", "src/http/api/routes.test.ts");
+  const run = await copy.run(bun, "test", "--timeout", "60000", "src/http/api/routes.test.ts");
   expect(run.err).toContain("GET /products/{product}/devices/{device}/tags with another workspace's token is 404");
   expect(run).toMatchObject({ code: 0 });
 }, 120_000);

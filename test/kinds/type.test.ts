@@ -34,7 +34,7 @@ test("two files are enough for the compiler, and for the tests that go over all 
     "src/ingest/batch.test.ts",
     "src/cli/simulate",
   ];
-  const run = await copy.run(process.execPath, "test", ...tests);
+  const run = await copy.run(process.execPath, "test", "--timeout", "60000", ...tests);
   expect(run).toMatchObject({ code: 0 });
   expect(run.err).toContain("DURATION");
 }, 120_000);

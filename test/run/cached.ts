@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { lock } from "./lock.ts";
 
 /** Beside the sources, whose checks read every file. */
 const CACHE = join(import.meta.dir, "..", "..", ".cache");
@@ -12,9 +13,20 @@ const INSTALL_LIMIT_MS = 300_000;
  */
 export function packagesOf(name: string, wanted: string): string {
   const home = join(CACHE, name);
+  mkdirSync(CACHE, { recursive: true });
+  const free = lock(join(CACHE, `${name}.lock`));
+  try {
+    install(home, name, wanted);
+  } finally {
+    free();
+  }
+  return home;
+}
+
+function install(home: string, name: string, wanted: string): void {
   const done = join(home, "node_modules", ".package-lock.json");
-  const lock = join(wanted, "package-lock.json");
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return home;
+  const locked = join(wanted, "package-lock.json");
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(locked).mtimeMs) return;
   mkdirSync(home, { recursive: true });
   for (const file of ["package.json", "package-lock.json"]) copyFileSync(join(wanted, file), join(home, file));
   const run = Bun.spawnSync(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
@@ -24,5 +36,4 @@ export function packagesOf(name: string, wanted: string): string {
     timeout: INSTALL_LIMIT_MS,
   });
   if (run.exitCode !== 0) throw new Error(`npm ci in .cache/${name} failed:\n${run.stderr}`);
-  return home;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { steadyPort } from "./ports.ts";
 
 test("a port for a server that is restarted is none that the system gives away by itself", () => {
-  const ports = Array.from({ length: 50 }, steadyPort);
+  const ports = Array.from({ length: 50 }, () => steadyPort());
   expect(new Set(ports).size).toBeGreaterThan(40);
   let first = 32_768;
   try {
@@ -14,9 +14,15 @@ test("a port for a server that is restarted is none that the system gives away b
   expect(Math.max(...ports)).toBeLessThan(first);
 });
 
-test("it is free: a listener on it is not handed out", () => {
+test("it is free: a listener on it is not handed out; when none is left, an error says so", () => {
   const taken = Bun.listen({ hostname: "127.0.0.1", port: steadyPort(), socket: { data() {} } });
-  for (let i = 0; i < 2000; i++) expect(steadyPort()).not.toBe(taken.port);
+  const ports: number[] = [];
+  const all = () => {
+    for (let i = 0; i <= 20; i++) ports.push(steadyPort(taken.port - 10, 20));
+  };
+  expect(all).toThrow(`no port of ${taken.port - 10} to ${taken.port + 9} is free`);
+  expect(ports.length).toBeGreaterThan(5);
+  expect(ports).not.toContain(taken.port);
   taken.stop(true);
 });
 

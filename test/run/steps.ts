@@ -8,7 +8,7 @@ export interface Step {
 }
 
 export interface Way {
-  /** Files that run at the same time, each in a global of its own; 1: all in one process, one after the other. */
+  /** Files that run at the same time, in processes that take one after the other; 1: all in one process, one after the other. */
   readonly workers: number;
   /** JSON files of what each test file took; the first is written, and the slowest of them begin. */
   readonly timings: readonly string[];
@@ -37,7 +37,8 @@ export async function runTests(name: string, files: readonly string[], cwd: stri
   const begin = performance.now();
   const flags = ["--only-failures", "--no-orphans", `--timeout=${TEST_LIMIT_MS}`, "--update-timings"];
   flags.push(...way.timings.map((path) => `--timings=${path}`));
-  if (way.workers > 1) flags.push(`--parallel=${way.workers}`);
+  // who works through many files has one browser and one copy of the modules for all of them
+  if (way.workers > 1) flags.push(`--parallel=${way.workers}`, "--no-isolate");
   const child = Bun.spawn([process.execPath, "test", ...flags, ...files.map((file) => `./${file}`)], {
     cwd,
     env: { ...process.env, ...(process.stderr.isTTY ? { FORCE_COLOR: "1" } : {}), ...way.env },

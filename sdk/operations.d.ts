@@ -860,6 +860,78 @@ export type WebhookDeadLetter = {
   body: string | null;
 };
 
+/** When something is so, something is done. */
+export type Rule = {
+  /** Its number. */
+  rule: number;
+  workspace: string;
+  /** 1 to 200 characters without control characters */
+  name: string;
+  description: string | null;
+  /** Which devices it is about: those of the workspace that fulfil every list that is not empty, as far as its account may view them. */
+  scope: {
+    products: string[];
+    devices: {
+      /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+      product: string;
+      /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+      device: string;
+    }[];
+    tags: string[];
+  };
+  /** What the rule is looked at for. */
+  trigger: {
+    type: "measurement";
+    fields: string[];
+  } | {
+    type: "silence";
+    timeout: string | null;
+  } | {
+    type: "schedule";
+    cron: string;
+    zone: string;
+  } | {
+    type: "geofence";
+    field: string;
+    lat: number;
+    lng: number;
+    radius: number;
+    event: "enter" | "leave";
+  };
+  /** What must hold; null: nothing. */
+  condition: Record<string, unknown> | null;
+  /** It must hold for so long before the rule fires. Null: it fires at once. */
+  for: string | null;
+  /** While it holds the rule tells so again, with this pause. Null: it tells once. */
+  repeat: string | null;
+  /** It holds only on these days at these hours. Null: always. */
+  hours: {
+    zone: string;
+    days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+    from: string;
+    to: string;
+  } | null;
+  /** How often an hour its actions run at most, over all devices. Null: any number of times. */
+  limit: number | null;
+  /** Measurements older than this when they come raise nothing; any: they do, however late. 1h when absent. */
+  max_age: string | "any";
+  /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view it does not see, and it does nothing that this may not. */
+  account: string | null;
+  /** false: it is not looked at, and remembers nothing. */
+  active: boolean;
+  /** RFC 3339, UTC. */
+  created: string;
+  /** Until then its actions do not run. */
+  snoozed_until: string | null;
+  /** broken: something that it names is not there any more; it does nothing where that is needed. */
+  state: "active" | "broken" | "off";
+  /** What is missing of a broken one, and where it is named. */
+  problems: {
+    path: string;
+    message: string;
+  }[];
+};
+
 /** A page of widgets, without them. */
 export type DashboardSummary = {
   /** Its number. */
@@ -2290,6 +2362,7 @@ export interface ListItems {
   listWebhooks: Webhook;
   listWebhookCalls: WebhookCall;
   listWebhookDeadLetters: WebhookDeadLetter;
+  listRules: Rule;
   listDashboards: DashboardSummary;
   listDashboardShares: DashboardShare;
   listBrokers: ExternalBroker;
@@ -3628,6 +3701,182 @@ export interface Operations {
   }): Promise<Answer<{
     letters: number;
   }>>;
+  /** GET /workspaces/{workspace}/rules: List rules. Those of a workspace, oldest first. Takes the workspace permission "rules". */
+  listRules(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Rule[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** POST /workspaces/{workspace}/rules: Create a rule. It has the rights of who creates it, unless `account` names another. Its account has no more rights than who sets it up. It is looked at from the next measurement on. Takes the workspace permission "rules". */
+  createRule(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name: string;
+      description?: string | null;
+      /** Which devices it is about: those of the workspace that fulfil every list that is not empty, as far as its account may view them. */
+      scope?: {
+        products?: string[];
+        devices?: {
+          /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+          product: string;
+          /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+          device: string;
+        }[];
+        tags?: string[];
+      };
+      /** What the rule is looked at for. */
+      trigger: {
+        type: "measurement";
+        fields: string[];
+      } | {
+        type: "silence";
+        timeout?: string | null;
+      } | {
+        type: "schedule";
+        cron: string;
+        zone?: string;
+      } | {
+        type: "geofence";
+        field: string;
+        lat: number;
+        lng: number;
+        radius: number;
+        event: "enter" | "leave";
+      };
+      /** What must hold: a comparison {field, operator, value}, or {"all": […]}, {"any": […]}, {"not": …} of conditions. A comparison may compare a figure of a field (`figure`, `over`) or a configuration field (`configuration`) with a number, text, true or false, another field ({"field": …}), a configuration field ({"configuration": …}) or a circle, with a `hysteresis`. Null: what triggers the rule is enough. */
+      condition?: Record<string, unknown> | null;
+      /** It must hold for so long before the rule fires. Null: it fires at once. */
+      for?: string | null;
+      /** While it holds the rule tells so again, with this pause. Null: it tells once. */
+      repeat?: string | null;
+      /** It holds only on these days at these hours. Null: always. */
+      hours?: {
+        zone?: string;
+        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        from?: string;
+        to?: string;
+      } | null;
+      /** How often an hour its actions run at most, over all devices. Null: any number of times. */
+      limit?: number | null;
+      /** Measurements older than this when they come raise nothing; any: they do, however late. 1h when absent. */
+      max_age?: string | "any";
+      /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view it does not see, and it does nothing that this may not. */
+      account?: string | null;
+      /** false: it is not looked at, and remembers nothing. */
+      active?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Rule>>;
+  /** GET /workspaces/{workspace}/rules/{rule}: Get a rule. Takes the workspace permission "rules". */
+  getRule(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the rule. */
+    rule: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Rule>>;
+  /** PATCH /workspaces/{workspace}/rules/{rule}: Update a rule. When what it looks at changes (trigger, condition, for, hours, scope) it begins anew: what it had fired for is over. Its account has no more rights than who sets it up. Takes the workspace permission "rules". */
+  updateRule(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the rule. */
+    rule: string | number;
+    /** The ETag of the state that is changed; `*`: whatever there is. */
+    if_match: string;
+    body: {
+      /** 1 to 200 characters without control characters */
+      name?: string;
+      description?: string | null;
+      /** Which devices it is about: those of the workspace that fulfil every list that is not empty, as far as its account may view them. */
+      scope?: {
+        products?: string[];
+        devices?: {
+          /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+          product: string;
+          /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+          device: string;
+        }[];
+        tags?: string[];
+      };
+      /** What the rule is looked at for. */
+      trigger?: {
+        type: "measurement";
+        fields: string[];
+      } | {
+        type: "silence";
+        timeout?: string | null;
+      } | {
+        type: "schedule";
+        cron: string;
+        zone?: string;
+      } | {
+        type: "geofence";
+        field: string;
+        lat: number;
+        lng: number;
+        radius: number;
+        event: "enter" | "leave";
+      };
+      /** What must hold: a comparison {field, operator, value}, or {"all": […]}, {"any": […]}, {"not": …} of conditions. A comparison may compare a figure of a field (`figure`, `over`) or a configuration field (`configuration`) with a number, text, true or false, another field ({"field": …}), a configuration field ({"configuration": …}) or a circle, with a `hysteresis`. Null: what triggers the rule is enough. */
+      condition?: Record<string, unknown> | null;
+      /** It must hold for so long before the rule fires. Null: it fires at once. */
+      for?: string | null;
+      /** While it holds the rule tells so again, with this pause. Null: it tells once. */
+      repeat?: string | null;
+      /** It holds only on these days at these hours. Null: always. */
+      hours?: {
+        zone?: string;
+        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        from?: string;
+        to?: string;
+      } | null;
+      /** How often an hour its actions run at most, over all devices. Null: any number of times. */
+      limit?: number | null;
+      /** Measurements older than this when they come raise nothing; any: they do, however late. 1h when absent. */
+      max_age?: string | "any";
+      /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view it does not see, and it does nothing that this may not. */
+      account?: string | null;
+      /** false: it is not looked at, and remembers nothing. */
+      active?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Rule>>;
+  /** DELETE /workspaces/{workspace}/rules/{rule}: Delete a rule. With its log and its state. Takes the workspace permission "rules". */
+  deleteRule(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the rule. */
+    rule: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<Rule>>;
+  /** POST /workspaces/{workspace}/rules/{rule}/snooze: Snooze a rule. Until then its actions do not run; it is looked at all the same, and its log goes on. Takes the workspace permission "rules". */
+  snoozeRule(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the rule. */
+    rule: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** RFC 3339, or a time from now like 30m, 8h or 2d; null: its actions run again. */
+      until: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Rule>>;
   /** GET /workspaces/{workspace}/dashboards: List dashboards. Those of a workspace and of its products, oldest first, without their widgets. */
   listDashboards(parameters: {
     /** Slug of the workspace. */

@@ -1,12 +1,12 @@
 import { grantsOfRole, heldBy, mayGive } from "../auth/held.ts";
 import { BadValues, Refusal } from "../base/errors.ts";
 import type { Directory } from "../fleet/directory.ts";
-import type { Grant, WebhookAccount, Workspace } from "../fleet/types.ts";
+import type { DevicePermission, Grant, WebhookAccount, Workspace } from "../fleet/types.ts";
 import { accountKeyOf } from "../integrations/webhooks/rights.ts";
 import { type Asker, OWNER_OF_THE_FOLDER } from "./actor.ts";
 import type { AdminDeps } from "./types.ts";
 
-/** Whose rights a webhook has. */
+/** Whose rights a webhook or a rule has. */
 
 type Deps = Pick<AdminDeps, "directory" | "fleet">;
 
@@ -27,32 +27,52 @@ export function accountFrom({ deps }: Asker<Deps>, workspace: Workspace, text: s
   const message = `${JSON.stringify(text)} is no account of ${workspace.slug}: name a member, or one of its API users.`;
   throw new BadValues("invalid_request", [{ path: "account", message }]);
 }
-/** Nobody sends, or has sent, what they may not read: whether who asks has what an account has. */
+const VIEW = ["view"] as const;
+
+/**
+ * Nobody sends, or has sent, what they may not read: whether who asks has what an account has.
+ * @param can what the owner of the data folder does with it in devices
+ */
 export function mayActFor(
   { deps, who }: Asker<Pick<AdminDeps, "directory">>,
   workspace: number,
   account: WebhookAccount,
+  can: readonly DevicePermission[] = VIEW,
 ): boolean {
   const { directory } = deps;
   const { key } = who.principal;
   const own = accountKeyOf({ account });
   if (who.principal === OWNER_OF_THE_FOLDER || own === key) return true;
   const held = heldBy(directory, key);
-  return grantsOf(directory, workspace, account).every((grant) => mayGive(directory, held, workspace, grant));
+  return grantsOf(directory, workspace, account, can).every((grant) => mayGive(directory, held, workspace, grant));
 }
-function grantsOf(directory: Directory, workspace: number, { user, apiUser }: WebhookAccount): readonly Grant[] {
+function grantsOf(
+  directory: Directory,
+  workspace: number,
+  { user, apiUser }: WebhookAccount,
+  can: readonly DevicePermission[],
+): readonly Grant[] {
   if (apiUser !== null) return directory.apiUser(apiUser)?.grants.filter(isOfDevices) ?? [];
   const role = directory.membersOf(workspace).find((one) => one.user === user)?.role;
-  const all: Grant = { scope: "all", can: ["view"] };
+  const all: Grant = { scope: "all", can };
   return user !== null && role !== undefined ? grantsOfRole(role).filter(isOfDevices) : user === null ? [all] : [];
 }
 const isOfDevices = ({ scope }: Grant) =>
   scope === "all" || scope === "product" || scope === "tag" || scope === "device";
 
-export function checkActing(asker: Asker<Deps>, workspace: number, account: WebhookAccount): void {
-  if (mayActFor(asker, workspace, account)) return;
+/** @param of whose account it is @throws Refusal not_permitted */
+export function checkActing(
+  asker: Asker<Deps>,
+  workspace: number,
+  account: WebhookAccount,
+  of: "webhook" | "rule" = "webhook",
+): void {
+  // a rule records, too
+  const can = of === "rule" ? RECORD : VIEW;
+  if (mayActFor(asker, workspace, account, can)) return;
   throw new Refusal(
     "not_permitted",
-    "The account whose rights this webhook has may more than you. Let it have the rights of an account that you could make, or your own.",
+    `The account whose rights this ${of} has may more than you. Let it have the rights of an account that you could make, or your own.`,
   );
 }
+const RECORD = ["view", "record_measurements"] as const;

@@ -4,6 +4,7 @@ import { allowedAre } from "../base/voice.ts";
 import { FILE_DASHBOARDS } from "./file-dashboards.ts";
 import { FILE_BROKERS } from "./file-brokers.ts";
 import { FILE_DOWNLINKS, FILE_NETWORKS } from "./file-downlinks.ts";
+import { FILE_RULES } from "./file-rules.ts";
 import { FILE_SPARKPLUG } from "./file-sparkplug.ts";
 import { FILE_WEBHOOKS } from "./file-webhooks.ts";
 import { codeProblem } from "./decoder-versions.ts";
@@ -62,6 +63,7 @@ export const WORKSPACE_DETAILS = {
   ...FILE_DASHBOARDS,
   ...FILE_BROKERS,
   ...FILE_SPARKPLUG,
+  ...FILE_RULES,
 };
 export const FIELD_DETAILS = {
   decimals: whole(isDecimals, RULE.decimals).optional(),

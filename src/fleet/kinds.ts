@@ -12,6 +12,7 @@ import { field } from "./kinds/field.ts";
 import { membership } from "./kinds/membership.ts";
 import { network } from "./kinds/network.ts";
 import { product } from "./kinds/product.ts";
+import { rule } from "./kinds/rule.ts";
 import { sparkplug } from "./kinds/sparkplug.ts";
 import { token } from "./kinds/token.ts";
 import { user } from "./kinds/user.ts";
@@ -37,6 +38,7 @@ export const FLEET_KINDS = [
   dashboardShare,
   broker,
   sparkplug,
+  rule,
   token,
 ] as const;
 

@@ -2,9 +2,10 @@ import { Refusal } from "../base/errors.ts";
 import type { Directory } from "./directory.ts";
 import type { FileWorkspace } from "./file.ts";
 import type { FileWebhook } from "./file-webhooks.ts";
+import { fileAccount } from "./plan-account.ts";
 import type { Draughtsman } from "./plan-draft.ts";
 import { twice } from "./plan-fields.ts";
-import type { Webhook, WebhookAccount, WebhookFilter } from "./types.ts";
+import type { Webhook, WebhookFilter } from "./types.ts";
 import { DEFAULT_BATCH, keptPause, newSecret, unreachable, webhookProblem } from "./webhooks.ts";
 
 /** The webhooks of a workspace, as a fleet file says them. @param path of it in the file @throws Refusal invalid_fleet */
@@ -57,7 +58,7 @@ function rowOf(
     secret: file.secret ?? known?.secret ?? newSecret(draft.supplies.random),
     ...(known?.oldSecret !== undefined && { oldSecret: known.oldSecret }),
     signature: file.signature ?? known?.signature ?? "standard",
-    account: accountOf(draft, file, known, workspace, at),
+    account: fileAccount(draft, file.account, known?.account, workspace, at),
     active: file.active ?? known?.active ?? true,
     ...keptPause(known?.paused, file.active === true),
     created: known?.created ?? draft.supplies.now,
@@ -88,34 +89,6 @@ function filterOf(
     tags: file.tags ?? known?.tags ?? [],
     fields: file.fields ?? known?.fields ?? [],
   };
-}
-
-/** An account of the file, or of the fleet. */
-function accountOf(
-  draft: Draughtsman,
-  { account }: FileWebhook,
-  known: Webhook | undefined,
-  workspace: number,
-  at: string,
-): WebhookAccount {
-  if (account === undefined) return known?.account ?? { user: null, apiUser: null };
-  if (account === null) return { user: null, apiUser: null };
-  const { directory, drafts } = draft;
-  const slug = account.lastIndexOf("@") < 0 ? null : account.slice(account.lastIndexOf("@") + 1);
-  const name =
-    slug !== null && draft.findWorkspace(slug) === workspace ? account.slice(0, account.lastIndexOf("@")) : account;
-  for (const draft of drafts) {
-    if (draft.op !== "put") continue;
-    if (draft.kind === "apiUser" && draft.row.workspace === workspace && draft.row.name === name)
-      return { user: null, apiUser: draft.row.uid };
-    if (draft.kind === "user" && draft.row.email === account.toLowerCase())
-      return { user: draft.row.uid, apiUser: null };
-  }
-  const apiUser = directory.apiUsersOf(workspace).find((one) => one.name === name);
-  if (apiUser !== undefined) return { user: null, apiUser: apiUser.uid };
-  const user = directory.userByEmail(account.toLowerCase());
-  if (user !== undefined) return { user: user.uid, apiUser: null };
-  throw new Refusal("invalid_fleet", `${at}.account: there is no user and no API user of the workspace "${account}"`);
 }
 
 /** Neither secrets nor values of headers are in them. */

@@ -5,6 +5,7 @@ export * from "./broker-rows.ts";
 export * from "./downlink-rows.ts";
 export * from "./integration-rows.ts";
 export * from "./rows.ts";
+export * from "./rule-rows.ts";
 export * from "./sparkplug-rows.ts";
 export * from "./webhook-rows.ts";
 

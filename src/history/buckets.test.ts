@@ -4,7 +4,7 @@ import { Refusal } from "../base/errors.ts";
 import { printTime } from "../measure/time.ts";
 import { bucketsOf, evenBuckets } from "./buckets.ts";
 import { parseResolution, type Step } from "./resolution.ts";
-import { Zone } from "./zone.ts";
+import { Zone } from "../measure/zone.ts";
 import { prepareZone } from "./zones.ts";
 
 const us = (text: string) => Date.parse(text) * 1000;

@@ -3,7 +3,7 @@ import { atOnce } from "../base/turns.ts";
 import type { Micros } from "../base/types.ts";
 import { printResolution, SECONDS, type Step } from "./resolution.ts";
 import type { Range } from "./types.ts";
-import type { Zone } from "./zone.ts";
+import type { Zone } from "../measure/zone.ts";
 
 /** Buckets in time order. */
 export interface Buckets {

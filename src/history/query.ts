@@ -11,7 +11,7 @@ import { bucketsInSteps, evenBuckets } from "./buckets.ts";
 import { parseResolution } from "./resolution.ts";
 import type { Shape } from "./rows.ts";
 import { type Column, FILLS, type Fill, type Range } from "./types.ts";
-import { parseZone, type Zone } from "./zone.ts";
+import { parseZone, type Zone } from "../measure/zone.ts";
 
 /** What a person asks for, in their words; absent and empty mean the same. */
 interface Wish {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Refusal } from "../base/errors.ts";
 import { bucketsOf, evenBuckets } from "./buckets.ts";
 import { refuseUneven } from "./rolled.ts";
-import { parseZone } from "./zone.ts";
+import { parseZone } from "../measure/zone.ts";
 
 const at = (text: string) => Date.parse(text) * 1000;
 const HOUR = 3_600_000_000;

@@ -1,6 +1,6 @@
 import type { Range } from "./types.ts";
 import { Turns } from "../base/turns.ts";
-import { parseZone, Zone } from "./zone.ts";
+import { parseZone, Zone } from "../measure/zone.ts";
 
 /** Zones that are kept with the offsets that were looked up; a year of one is about a hundred numbers. */
 const KEPT = 32;

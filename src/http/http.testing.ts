@@ -16,6 +16,7 @@ import type {
   Field,
   FleetChange,
   Grant,
+  Rule,
   Sparkplug,
   Webhook,
 } from "../fleet/types.ts";
@@ -66,6 +67,16 @@ export const EXPIRED = "e".repeat(40);
 export const OPERATOR = "9".repeat(40);
 export const STRANGER = "f".repeat(40);
 
+const A_RULE = {
+  ...{ uid: 1, workspace: 1, name: "door", active: true, created: NOW },
+  scope: { products: [], devices: [], tags: [] },
+  definition: {
+    trigger: { type: "measurement", fields: ["DOOR"] },
+    condition: { field: "DOOR", operator: "=", value: true },
+    ...{ for: null, repeat: null, hours: null, limit: null, max_age: "1h" },
+  },
+  account: { user: 1, apiUser: null },
+} as const satisfies Rule;
 const A_WEBHOOK = {
   uid: 1,
   workspace: 1,
@@ -189,6 +200,7 @@ function fleet(): FleetChange[] {
     ...apiUser(3, 1, BLIND, [{ scope: "device", device: 1, can: ["record_only"] }]),
     ...apiUser(5, 1, OPERATOR, [{ scope: "instance", can: ["operate"] }]),
     { kind: "webhook", op: "put", row: A_WEBHOOK },
+    { kind: "rule", op: "put", row: A_RULE },
     { kind: "dashboard", op: "put", row: A_DASHBOARD },
     { kind: "dashboardShare", op: "put", row: A_SHARE },
     { kind: "broker", op: "put", row: A_BROKER },

@@ -93,6 +93,9 @@ async function otherwise(): Promise<void> {
   const queued = await server.http(`/api/v1/products/my-product/devices/${LORA}/downlinks`, TOKENS.device, send);
   expect([queued.status, await queued.text()]).toEqual([201, expect.any(String)]);
   await said("passes", "my-product");
+  const rule = JSON.stringify({ name: "r", trigger: { type: "measurement", fields: ["TEMPERATURE"] } });
+  const made = { method: "POST", body: rule, headers: { "Content-Type": "application/json" } };
+  expect((await server.http("/api/v1/workspaces/acme/rules", TOKENS.owner, made)).status).toBe(201);
 }
 
 /** Measurements of every type, old enough for rollups, and refusals. */

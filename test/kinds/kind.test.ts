@@ -27,7 +27,7 @@ beforeAll(() => {
       '  "0008_audit_actions": { up: auditActions },\n  "0900_beacon": { up: beacons },',
     ],
     [
-      "async function tokenUse(",
+      "async function freeTopics(",
       `async function beacons(db: AnyDb): Promise<void> {
   await table(db, "beacon")
     .addColumn("workspace", "integer", (c) => c.notNull().references("workspace.uid").onDelete("cascade"))
@@ -44,7 +44,7 @@ beforeAll(() => {
     .execute();
 }
 
-async function tokenUse(`,
+async function freeTopics(`,
     ],
   );
 });

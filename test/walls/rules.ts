@@ -21,6 +21,7 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/auth/", 2],
   ["src/fleet/", 2],
   ["src/sparkplug/", 2],
+  ["src/rules/", 2],
   ["src/store/", 3],
   ["src/ingest/", 4],
   ["src/feed/", 4],
@@ -55,6 +56,7 @@ const CONSOLE_ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
 const NEIGHBOURS = new Set([
   "src/auth/ -> src/fleet/",
   "src/fleet/ -> src/bridges/",
+  "src/fleet/ -> src/rules/",
   "src/feed/ -> src/ingest/",
   "src/admin/ -> src/integrations/",
   "src/cli/ -> src/app.ts",
@@ -76,7 +78,7 @@ const SOCKETS = /^(?:bun|node:(?:net|tls|dgram|http|https|http2)|ws|mqtt|aedes)$
 /** What a room must never import, whatever its floor; tests beside the code may. */
 const FORBIDDEN_IMPORTS: readonly { in: RegExp; except?: RegExp; what: RegExp; why: string }[] = [
   {
-    in: /^src\/(?:codec|topic|measure|networks|homeassistant|bridges|session)\//,
+    in: /^src\/(?:codec|topic|measure|networks|homeassistant|bridges|rules|session)\//,
     what: PLATFORM,
     why: "this room knows no platform",
   },
@@ -98,7 +100,7 @@ const FORBIDDEN_CODE: readonly { in: RegExp; except?: RegExp; what: RegExp; why:
     why: "only src/listen opens a listener",
   },
   {
-    in: /^src\/(?:codec|topic|measure|networks|homeassistant|bridges|session)\//,
+    in: /^src\/(?:codec|topic|measure|networks|homeassistant|bridges|rules|session)\//,
     what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bset(?:Timeout|Interval|Immediate)\b|\bMath\.random\b|\bcrypto\.|\bBun\.|\bprocess\./,
     why: "this room gets time and chance as parameters and knows no platform",
   },

@@ -1,4 +1,4 @@
-import { parseZone } from "../../history/zone.ts";
+import { parseZone } from "../../measure/zone.ts";
 import { parseRange } from "../../http/history/range.ts";
 import { printTime } from "../../measure/time.ts";
 import { type Access, withAccess } from "../access.ts";

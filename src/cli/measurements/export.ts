@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { EXPORT_FORMATS, type ExportFormat, type ExportStore, encoderOf, partsOfAll } from "../../history/export.ts";
 import type { Range } from "../../history/types.ts";
-import { parseZone } from "../../history/zone.ts";
+import { parseZone } from "../../measure/zone.ts";
 import { parseRange } from "../../http/history/range.ts";
 import { type Access, withAccess } from "../access.ts";
 import { UsageError } from "../failure.ts";

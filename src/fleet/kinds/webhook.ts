@@ -9,6 +9,7 @@ import {
   type WebhookAccount,
   type WebhookFilter,
 } from "../webhook-rows.ts";
+import { accountName, accountOf } from "./account-column.ts";
 
 /**
  * An address that is told of events. What its filter names, and the account whose rights it has, are no references: when they go it stays, hears of
@@ -74,13 +75,6 @@ function shownFilter({ products, devices, ...rest }: WebhookFilter, look: Look):
   };
   return Object.fromEntries(Object.entries({ ...names, ...rest }).filter(([, list]) => list.length > 0));
 }
-function accountName({ user, apiUser }: WebhookAccount, look: Look): string {
-  if (user !== null) return look.name("user", user) ?? "an account that is gone";
-  return apiUser === null
-    ? "the owner of the data folder"
-    : (look.name("apiUser", apiUser) ?? "an account that is gone");
-}
-
 // What a file may hold, read without trust; null: it cannot be that.
 
 type Entries = Readonly<Record<string, unknown>>;
@@ -112,11 +106,6 @@ function headersOf(value: unknown): Record<string, string> | null {
 function oldSecretOf(value: unknown): { secret: string; until: number } | null {
   const { secret, until } = groupOf(value) ?? {};
   return isText(secret) && isNumber(until) ? { secret, until } : null;
-}
-function accountOf(value: unknown): WebhookAccount | null {
-  const { user, apiUser } = groupOf(value) ?? {};
-  const is = (uid: unknown): uid is number | null => uid === null || isNumber(uid);
-  return is(user) && is(apiUser) ? { user, apiUser } : null;
 }
 function pausedOf(value: unknown): Webhook["paused"] | null {
   const { reason, since, off } = groupOf(value) ?? {};

@@ -40,7 +40,7 @@ export function thoroughly(text: string): unknown {
     const [first] = problem.message.split("\n");
     throw new Refusal("invalid_fleet", `The file is not YAML: ${(first ?? "").replace(/:$/, "")}.`);
   }
-  typeMetadata(doc);
+  typeOwn(doc);
   const value = plainValue(doc);
   refuseProto(value, "");
   return value === null || value === "" ? {} : value;
@@ -54,19 +54,27 @@ function plainValue(doc: Document.Parsed): unknown {
 }
 
 /**
- * A device's metadata is its owner's own, and what the API gives of it is JSON: there a number stays a number, and true, false and null what
- * they are, as they do over HTTP. What JSON would write otherwise (`007`, `1.50`, more digits than a number has) stays the text as it was typed.
+ * A device's metadata is its owner's own, and what the API gives of it is JSON, and so is a rule's condition, which compares with numbers and
+ * texts alike: there a number stays a number, and true, false and null what they are, as they do over HTTP. What JSON would write otherwise (`007`, `1.50`, more digits than a number has) stays the text as it was typed.
  */
-function typeMetadata(doc: Document.Parsed): void {
+function typeOwn(doc: Document.Parsed): void {
   const isUnder = (key: string) => (node: unknown) => isPair(node) && isScalar(node.key) && node.key.value === key;
   visit(doc, {
     Scalar(key, scalar, path) {
       if (key === "key" || scalar.type !== "PLAIN" || typeof scalar.value !== "string") return;
-      const from = path.findIndex(isUnder("devices"));
-      if (from >= 0 && path.slice(from).some(isUnder("metadata"))) scalar.value = typed(scalar.value);
+      const isTyped = TYPED.some(([list, key]) => {
+        const from = path.findIndex(isUnder(list));
+        return from >= 0 && path.slice(from).some(isUnder(key));
+      });
+      if (isTyped) scalar.value = typed(scalar.value);
     },
   });
 }
+/** What is typed: a key within a list. */
+const TYPED = [
+  ["devices", "metadata"],
+  ["rules", "condition"],
+] as const;
 const WORDS: ReadonlyMap<string, boolean | null> = new Map([
   ["true", true],
   ["false", false],

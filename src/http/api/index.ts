@@ -2,87 +2,23 @@ import type { Hono } from "hono";
 import { senderOf } from "../../base/address.ts";
 import type { Handler, HttpContext, HttpEnv } from "../deps.ts";
 import { allow } from "./allow.ts";
-import { USERS } from "./users.ts";
-import { API_USERS, TOKENS } from "./api-users.ts";
-import { CONFIGURATION } from "./configuration.ts";
-import { DECODERS } from "./decoders.ts";
-import { DASHBOARDS } from "./dashboards.ts";
-import { DEVICE_CONFIGURATION } from "./device-configuration.ts";
-import { DEVICE_DOWNLINKS } from "./device-downlinks.ts";
-import { CONNECTION, CONNECTION_FILES } from "./connection.ts";
-import { DEVICES } from "./devices.ts";
-import { FIELDS } from "./fields.ts";
-import { INTEGRATIONS } from "./integrations.ts";
+import { CONNECTION_FILES } from "./connection.ts";
 import { PEOPLE } from "../people/operations.ts";
+import { OPERATIONS } from "./operations.ts";
 import { servePeople } from "../people/operation.ts";
 import { openApi } from "./openapi.ts";
 import { RequestPace } from "./pace.ts";
-import { DOWNLINKS } from "./downlinks.ts";
-import { NETWORKS } from "./networks.ts";
-import { PRODUCTS } from "./products.ts";
 import { referencePage } from "./reference.ts";
 import { Repeats } from "./repeats.ts";
 import { etagOf } from "./state.ts";
-import { RETENTION } from "./retention.ts";
-import { ACCESS } from "./access.ts";
-import { RIGHTS } from "./rights.ts";
-import type { AnyDescribed, AnyOperation, ApiDeps, Handled, HandlerNeeds } from "./route.ts";
-import { BACKUP_FILES, BACKUPS } from "./backups.ts";
-import { BROKERS } from "./brokers.ts";
-import { IMPORTS } from "./import.ts";
-import { STORAGE } from "./storage.ts";
-import { INSTANCE } from "./instance.ts";
+import type { AnyDescribed, ApiDeps, Handled, HandlerNeeds } from "./route.ts";
+import { BACKUP_FILES } from "./backups.ts";
 import { MEASUREMENTS } from "./measurements.ts";
-import { REFUSALS } from "./refusals.ts";
-import { PASSES } from "./passes.ts";
 import { SHARED } from "../shared/operations.ts";
-import { SHARES } from "./shares.ts";
-import { SUGGESTIONS } from "./suggestions.ts";
 import { SESSION_TRACE } from "./session-trace.ts";
-import { SPARKPLUG } from "./sparkplug.ts";
-import { SESSIONS } from "./sessions.ts";
-import { VALUES } from "./values.ts";
 import { serve } from "./serve.ts";
-import { WATCHING } from "./watching.ts";
-import { WEBHOOKS } from "./webhooks.ts";
-import { WORKSPACES } from "./workspaces.ts";
 
-/** Operations that a token may do, in the order of the document. */
-export const OPERATIONS: readonly AnyOperation[] = [
-  ...WORKSPACES,
-  ...USERS,
-  ...API_USERS,
-  ...TOKENS,
-  ...RIGHTS,
-  ...ACCESS,
-  ...PRODUCTS,
-  ...FIELDS,
-  ...DECODERS,
-  ...CONFIGURATION,
-  ...INTEGRATIONS,
-  ...PASSES,
-  ...SUGGESTIONS,
-  ...WEBHOOKS,
-  ...DASHBOARDS,
-  ...SHARES,
-  ...BROKERS,
-  ...RETENTION,
-  ...DEVICES,
-  ...DEVICE_CONFIGURATION,
-  ...SPARKPLUG,
-  ...NETWORKS,
-  ...DOWNLINKS,
-  ...DEVICE_DOWNLINKS,
-  ...VALUES,
-  ...REFUSALS,
-  ...IMPORTS,
-  ...WATCHING,
-  ...SESSIONS,
-  ...CONNECTION,
-  ...INSTANCE,
-  ...STORAGE,
-  ...BACKUPS,
-];
+export { OPERATIONS } from "./operations.ts";
 /** Operations that answer in their own way, which a token may do, too. */
 export const HANDLED: readonly Handled[] = [...MEASUREMENTS, ...CONNECTION_FILES, ...BACKUP_FILES, ...SESSION_TRACE];
 /** What programs can do with a token: what the SDK has. */

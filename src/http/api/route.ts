@@ -70,6 +70,7 @@ export type Tag =
   | "Decoders"
   | "Integrations"
   | "Webhooks"
+  | "Rules"
   | "Dashboards"
   | "External brokers"
   | "Devices"

@@ -22,6 +22,7 @@ const REAL: Readonly<Record<string, string>> = {
   downlink: "reset",
   device_downlink: "0102030405060708",
   webhook: "1",
+  rule: "1",
   dashboard: "1",
   share: "1",
   broker: "1",
@@ -72,6 +73,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   rotateWebhookSecret: {},
   replayWebhookDeadLetters: {},
   discardWebhookDeadLetters: {},
+  createRule: { name: "new", trigger: { type: "measurement", fields: ["DOOR"] } },
+  updateRule: { name: "new" },
+  snoozeRule: { until: "8h" },
   createDashboard: {
     name: "new",
     content: {
@@ -206,7 +210,7 @@ describe("every route of the document", () => {
       const { status, body } = await ask(it, asked, VIEWER);
       // and neither scripts nor keys
       const kept =
-        /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks|brokers|shares|maps|sparkplug/.test(
+        /members|api-users|users\/1|decoder|integration|networks|passes|suggestions|webhooks|rules|brokers|shares|maps|sparkplug/.test(
           asked.path,
         );
       expect([asked.path, status]).toEqual([asked.path, changes(asked) || kept ? 403 : 200]);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { erase } from "../../admin/erase.ts";
-import { parseZone } from "../../history/zone.ts";
+import { parseZone } from "../../measure/zone.ts";
 import { parseRange } from "../history/range.ts";
 import { Turns } from "../../base/turns.ts";
 import { Refusal } from "../../base/errors.ts";

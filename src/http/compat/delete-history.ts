@@ -2,7 +2,7 @@ import type { Principal } from "../../auth/principal.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { DeviceNode } from "../../fleet/directory.ts";
 import type { Range } from "../../history/types.ts";
-import { parseZone } from "../../history/zone.ts";
+import { parseZone } from "../../measure/zone.ts";
 import { erase } from "../../admin/erase.ts";
 import { findReadable, mustStillRead } from "../../admin/readable.ts";
 import { authenticate } from "../kit/access.ts";

@@ -6,7 +6,7 @@ import { RowPrinter, valuesOf } from "../../history/print.ts";
 import { parseResolution } from "../../history/resolution.ts";
 import { rowsOf } from "../../history/rows.ts";
 import type { Column, Row } from "../../history/types.ts";
-import type { Zone } from "../../history/zone.ts";
+import type { Zone } from "../../measure/zone.ts";
 import { prepareZone } from "../../history/zones.ts";
 import { printTime } from "../../measure/time.ts";
 import { findReadable } from "../../admin/readable.ts";

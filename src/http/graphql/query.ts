@@ -1,6 +1,6 @@
 import { Refusal } from "../../base/errors.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
-import { parseZone } from "../../history/zone.ts";
+import { parseZone } from "../../measure/zone.ts";
 import { prepareZone } from "../../history/zones.ts";
 import { parseMoment } from "../history/range.ts";
 import type { PageArguments } from "./connection.ts";

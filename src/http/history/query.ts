@@ -7,7 +7,7 @@ import { BEFORE_TIME, cellText, overflowed, RowPrinter, valuesOf, withoutFormula
 import { type Plan, plan } from "../../history/query.ts";
 import { rowsOf } from "../../history/rows.ts";
 import type { Cell, Range, Row } from "../../history/types.ts";
-import type { Zone } from "../../history/zone.ts";
+import type { Zone } from "../../measure/zone.ts";
 import { prepareZone } from "../../history/zones.ts";
 import { parseJsonText } from "../../measure/json.ts";
 import { printTime, TIME_BYTES } from "../../measure/time.ts";

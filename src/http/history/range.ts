@@ -1,7 +1,7 @@
 import { Refusal } from "../../base/errors.ts";
 import type { Micros } from "../../base/types.ts";
 import type { Range } from "../../history/types.ts";
-import type { Zone } from "../../history/zone.ts";
+import type { Zone } from "../../measure/zone.ts";
 import { quote } from "../../measure/bytes.ts";
 import { printTime } from "../../measure/time.ts";
 

@@ -1,4 +1,5 @@
 import { type Migration, sql } from "kysely";
+import { auditActions, auditTable } from "./steps/audit.ts";
 import { dashboards } from "./steps/dashboards.ts";
 import { brokers } from "./steps/brokers.ts";
 import { configuration, decoders } from "./steps/decoders.ts";
@@ -7,6 +8,8 @@ import { downlinks } from "./steps/downlinks.ts";
 import { homeAssistant } from "./steps/home-assistant.ts";
 import { people } from "./steps/people.ts";
 import { preferences } from "./steps/preferences.ts";
+import { retention } from "./steps/retention.ts";
+import { rules } from "./steps/rules.ts";
 import { sparkplug } from "./steps/sparkplug.ts";
 import { type AnyDb, table } from "./steps/table.ts";
 import { tokenUse } from "./steps/token-use.ts";
@@ -31,6 +34,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0050_home_assistant": { up: homeAssistant },
   "0060_sparkplug": { up: sparkplug },
   "0070_preferences": { up: preferences },
+  "0070_rules": { up: rules },
 };
 
 /** The names of all steps, oldest first. */
@@ -128,36 +132,4 @@ async function accountTables(db: AnyDb): Promise<void> {
 async function freeTopics(db: AnyDb): Promise<void> {
   await db.schema.alterTable("api_grant").addColumn("filters", "text").execute();
   await db.schema.alterTable("api_grant").addColumn("except_filters", "text").execute();
-}
-
-async function retention(db: AnyDb): Promise<void> {
-  await db.schema.alterTable("product").addColumn("retention", "text").execute();
-  await db.schema.alterTable("field").addColumn("retention", "text").execute();
-}
-
-async function auditTable(db: AnyDb): Promise<void> {
-  await db.schema
-    .createTable("audit")
-    .addColumn("id", "integer", (c) => c.primaryKey().autoIncrement())
-    .addColumn("time", "bigint", (c) => c.notNull())
-    .addColumn("actor", "text", (c) => c.notNull())
-    .addColumn("actor_name", "text", (c) => c.notNull())
-    .addColumn("source", "text")
-    .addColumn("action", "text", (c) => c.notNull())
-    .addColumn("workspace", "integer")
-    .addColumn("target", "integer", (c) => c.notNull())
-    .addColumn("name", "text", (c) => c.notNull())
-    .addColumn("before", "text")
-    .addColumn("after", "text")
-    .execute();
-  await db.schema.createIndex("audit_time").on("audit").column("time").execute();
-  await db.schema.createIndex("audit_workspace").on("audit").column("workspace").execute();
-  await db.schema.createIndex("audit_actor").on("audit").column("actor").execute();
-}
-
-/** `apiUser.create` is spelt as the API spells it, in entries of before, too. */
-async function auditActions(db: AnyDb): Promise<void> {
-  await sql`update audit set action = 'api_user' || substr(action, 8) where action >= 'apiUser.' and action < 'apiUser/'`.execute(
-    db,
-  );
 }

@@ -1,5 +1,5 @@
 import { Refusal } from "../base/errors.ts";
-import { quote } from "../measure/bytes.ts";
+import { quote } from "./bytes.ts";
 
 const DAY_MS = 86_400_000;
 /** Less than what lies between two changes of an offset. */

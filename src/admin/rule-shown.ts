@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { Directory } from "../fleet/directory.ts";
+import { brokenBy } from "../fleet/rule-problems.ts";
+import type { Rule, RuleScope } from "../fleet/types.ts";
+import { accountKeyOf } from "../integrations/webhooks/rights.ts";
+import { printTime } from "../measure/time.ts";
+import type { definitionSchema } from "../rules/schema.ts";
+import { wish } from "./rule-values.ts";
+import type { AdminDeps } from "./types.ts";
+import * as values from "./values.ts";
+
+/** Rules, as answers have them. */
+
+type Shown = Omit<z.output<typeof definitionSchema>, "condition"> & { condition: Record<string, unknown> | null };
+type Deps = Pick<AdminDeps, "directory" | "fleet">;
+
+export const shown = z
+  .object({
+    rule: z.int().meta({ description: "Its number." }),
+    workspace: z.string(),
+    ...wish,
+    condition: z.record(z.string(), z.unknown()).nullable().meta({ description: "What must hold; null: nothing." }),
+    created: values.time,
+    snoozed_until: values.time.nullable().meta({ description: "Until then its actions do not run." }),
+    state: z.enum(["active", "broken", "off"]).meta({
+      description: "broken: something that it names is not there any more; it does nothing where that is needed.",
+    }),
+    problems: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .meta({ description: "What is missing of a broken one, and where it is named." }),
+  })
+  .meta({ id: "Rule", description: "When something is so, something is done." });
+
+/** As answers have it. */
+export function showRule({ directory, fleet }: Deps, row: Rule) {
+  const { uid, name, scope, definition, active, created } = row;
+  const key = accountKeyOf(row);
+  const problems = brokenBy(directory, row);
+  return {
+    rule: uid,
+    workspace: directory.workspace(row.workspace)?.slug ?? "",
+    name,
+    description: row.description ?? null,
+    scope: showScope(directory, scope),
+    ...(definition as Shown), // only read
+    account: key === null ? null : fleet.accountName(key),
+    active,
+    created: printTime(created),
+    snoozed_until: row.snoozed === undefined ? null : printTime(row.snoozed),
+    state: !active ? ("off" as const) : problems.length > 0 ? ("broken" as const) : ("active" as const),
+    problems,
+  };
+}
+function showScope(directory: Directory, { products, devices, tags }: RuleScope) {
+  return {
+    // what is gone has no name any more
+    products: products.flatMap((uid) => directory.productByUid(uid)?.row.slug ?? []),
+    devices: devices.flatMap((uid) => {
+      const node = directory.deviceByUid(uid);
+      return node === undefined ? [] : [{ product: node.product.row.slug, device: node.row.id }];
+    }),
+    tags: [...tags],
+  };
+}

@@ -1,0 +1,77 @@
+import { specOf } from "../measure/types.ts";
+import type { Form } from "../measure/value.ts";
+import { type Reference, referencesOf } from "../rules/references.ts";
+import { definitionProblems } from "../rules/schema.ts";
+import { configurationFields } from "./decoders.ts";
+import type { Directory } from "./directory.ts";
+import type { ConfigurationType } from "./integration-rows.ts";
+import type { FieldType } from "../measure/types.ts";
+import type { Rule } from "./rule-rows.ts";
+
+/** Whether rules can do what they say: what they name must be there, and of a form that it can be compared in. */
+
+/** Rules of one workspace at most, and entries of a list of their scope. */
+export const MOST_RULES = 10_000;
+export const MOST_NAMED = 1000;
+
+interface RuleProblem {
+  /** As the fleet file and the API call the property. */
+  readonly path: string;
+  readonly message: string;
+}
+/** What a product has, in the fleet or in the file that is applied. */
+export interface Reached {
+  field(id: string): FieldType | undefined;
+  configuration(id: string): ConfigurationType | undefined;
+}
+
+/** What is wrong with a rule that is to be saved. @param reached the products whose devices it is about */
+export function ruleProblems({ definition }: Pick<Rule, "definition">, reached: readonly Reached[]): RuleProblem[] {
+  const missing = referencesOf(definition).flatMap((one) => problemOf(one, reached));
+  return [...definitionProblems(definition), ...missing];
+}
+function problemOf({ path, kind, id, forms }: Reference, reached: readonly Reached[]): RuleProblem[] {
+  const there = reached.flatMap((product): Form[] => {
+    if (kind === "field") {
+      const type = product.field(id);
+      return type === undefined ? [] : [specOf(type).form];
+    }
+    const type = product.configuration(id);
+    return type === undefined ? [] : [type];
+  });
+  const what = kind === "field" ? "field" : "configuration field";
+  if (there.length === 0) return [{ path, message: `no product that the rule is about has the ${what} ${id}` }];
+  if (forms === null || there.some((form) => forms.includes(form))) return [];
+  return [{ path, message: `the ${what} ${id} is a ${there[0]}; here it should be a ${forms.join(" or a ")}` }];
+}
+
+/** What a rule names and is not there any more: it is broken, and does not fire where that is needed. */
+export function brokenBy(directory: Directory, rule: Rule): RuleProblem[] {
+  const { scope, account, workspace } = rule;
+  const gone = (path: string, message: string): RuleProblem => ({ path, message });
+  const problems: RuleProblem[] = [];
+  for (const [i, uid] of scope.products.entries())
+    if (directory.productByUid(uid) === undefined)
+      problems.push(gone(`scope.products[${i}]`, "this product was deleted"));
+  for (const [i, uid] of scope.devices.entries())
+    if (directory.deviceByUid(uid) === undefined) problems.push(gone(`scope.devices[${i}]`, "this device was deleted"));
+  const { user, apiUser } = account;
+  const hasAccount =
+    user !== null
+      ? directory.membersOf(workspace).some((one) => one.user === user)
+      : apiUser === null || directory.apiUser(apiUser) !== undefined;
+  if (!hasAccount) problems.push(gone("account", "the account whose rights it has is gone, or no member any more"));
+  return [...problems, ...ruleProblems(rule, reachOf(directory, rule))];
+}
+/** The products of the fleet whose devices a rule may be about. */
+export function reachOf(directory: Directory, { workspace, scope }: Pick<Rule, "workspace" | "scope">): Reached[] {
+  const named = new Set(scope.products);
+  const own = new Set(scope.devices.map((uid) => directory.deviceByUid(uid)?.product.row.uid));
+  return directory
+    .productsOf(workspace)
+    .filter(({ row }) => (named.size === 0 || named.has(row.uid)) && (own.size === 0 || own.has(row.uid)))
+    .map((product) => ({
+      field: (id) => product.fields.get(id)?.row.type,
+      configuration: (id) => configurationFields(directory, product.row.uid).find((one) => one.id === id)?.type,
+    }));
+}

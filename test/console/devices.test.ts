@@ -84,22 +84,51 @@ describe.skipIf(!have("chromium"))("the list of devices", () => {
     expect(visitor.sins).toEqual([]);
   });
 
-  test("columns, density and saved views are kept by the browser", async () => {
+  test("columns, density, saved views and the theme are kept with the account: another browser has them", async () => {
     const { page } = visitor;
-    await visitor.goto("w/demo/devices?tag=plant-1");
+    await visitor.goto("w/demo/devices?tag=plant-1&sort=name");
     await page.getByRole("button", { name: "Columns" }).click();
-    await page.getByRole("checkbox", { name: "Serial" }).check();
-    await page.getByRole("switch", { name: "Compact rows" }).check({ force: true });
+    await page.getByRole("checkbox", { name: "Serial" }).click();
+    await page.getByRole("columnheader", { name: "Serial" }).waitFor();
+    await page.getByRole("switch", { name: "Compact rows" }).click({ force: true });
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Saved views" }).click();
     await page.getByRole("textbox", { name: "Name of the view" }).fill("Plant one");
     await page.getByRole("button", { name: "Save", exact: true }).click();
-    await visitor.goto("w/demo/devices");
-    await page.getByRole("columnheader", { name: "Serial" }).waitFor();
-    await page.getByRole("button", { name: "Saved views" }).click();
-    await page.getByRole("link", { name: "Plant one" }).click();
-    await page.waitForURL("**tag=plant-1**");
+    await page.getByRole("link", { name: "Plant one" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Your account" }).click();
+    await Promise.all([
+      page.waitForResponse((answer) => answer.url().endsWith("/preferences/theme") && answer.ok()),
+      page.getByRole("menuitem", { name: "Dark" }).click(),
+    ]);
+    const other = await Visitor.open(server);
+    await other.signIn();
+    await other.goto("w/demo/devices");
+    await other.page.getByRole("columnheader", { name: "Serial" }).waitFor();
+    await other.page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
+    // what is changed here does not change the view, which brings its own back
+    await other.page.getByRole("button", { name: "Columns" }).click();
+    await other.page.getByRole("checkbox", { name: "Serial" }).click();
+    await other.page.getByRole("columnheader", { name: "Serial" }).waitFor({ state: "detached" });
+    await other.page.keyboard.press("Escape");
+    await other.page.getByRole("button", { name: "Saved views" }).click();
+    await other.page.getByRole("link", { name: "Plant one" }).click();
+    await other.page.waitForURL("**tag=plant-1**");
+    expect(new URL(other.page.url()).searchParams.get("sort")).toBe("name");
+    await other.page.getByRole("columnheader", { name: "Serial" }).waitFor();
+    await other.page.getByRole("button", { name: "Delete the view Plant one" }).click();
+    await other.page.getByText("Views that you save stand here").waitFor();
+    expect(other.sins).toEqual([]);
+    await other.close();
+    for (const [name, workspace] of [
+      ["devices.columns", "demo"],
+      ["devices.dense", null],
+      ["theme", null],
+    ] as const)
+      await visitor.api("PUT", `/account/preferences/${name}`, { workspace, value: null });
     await page.evaluate("localStorage.clear()");
+    expect(visitor.sins).toEqual([]);
   });
 
   test("tags are given to many at once, and devices deleted after their count is typed", async () => {

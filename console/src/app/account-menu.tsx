@@ -3,18 +3,18 @@ import { CheckIcon, PersonIcon } from "@primer/octicons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { api, queryClient, setCsrf } from "../api/index.ts";
+import { forgetPreferences } from "../api/preferences.ts";
 import { sessionQuery } from "../api/session.ts";
 import { LANGUAGES, type Language, setLanguage, useLanguage, useText } from "../text/index.ts";
 import css from "./frame.module.css";
-
-const SCHEMES = ["light", "dark", "auto"] as const;
+import { KEEP, keepLanguage, keepScheme, SCHEMES } from "./own-looks.ts";
 
 /** Who is signed in, how it looks, which language, and the way out. */
 export function AccountMenu() {
   const t = useText().frame;
   const language = useLanguage();
   const navigate = useNavigate();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme(KEEP);
   const { data: session } = useQuery(sessionQuery);
   const email = session?.signed_in ? session.email : "";
   const signOut = async () => {
@@ -22,6 +22,7 @@ export function AccountMenu() {
     setCsrf(null);
     await navigate({ to: "/sign-in" });
     queryClient.clear();
+    forgetPreferences();
   };
   const chosen = <CheckIcon size={14} />;
   return (
@@ -41,7 +42,10 @@ export function AccountMenu() {
         {SCHEMES.map((scheme) => (
           <Menu.Item
             key={scheme}
-            onClick={() => setColorScheme(scheme)}
+            onClick={() => {
+              setColorScheme(scheme);
+              keepScheme(scheme);
+            }}
             rightSection={colorScheme === scheme ? chosen : null}
             aria-current={colorScheme === scheme || undefined}
           >
@@ -54,7 +58,11 @@ export function AccountMenu() {
           <Menu.Item
             key={key}
             lang={key}
-            onClick={() => void setLanguage(key as Language)} // a key of LANGUAGES
+            onClick={() => {
+              const wish = key as Language; // a key of LANGUAGES
+              void setLanguage(wish);
+              keepLanguage(wish);
+            }}
             rightSection={language === key ? chosen : null}
             aria-current={language === key || undefined}
           >

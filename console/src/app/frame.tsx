@@ -12,6 +12,7 @@ import { Crumbs } from "./crumbs.tsx";
 import { NotFound } from "./failures.tsx";
 import css from "./frame.module.css";
 import { LiveBadge } from "./live-badge.tsx";
+import { useOwnLooks } from "./own-looks.ts";
 import { rememberedWorkspace, rememberWorkspace } from "./remembered.ts";
 import { BottomBar, Sidebar } from "./sidebar.tsx";
 
@@ -31,6 +32,7 @@ export function Frame() {
   useEffect(() => {
     if (named !== undefined && workspaces !== undefined && !unknown) rememberWorkspace(named);
   }, [named, workspaces, unknown]);
+  useOwnLooks();
   useLeaving();
   useLiveWhileSeen();
   useShortcut(() => setSearching(true));

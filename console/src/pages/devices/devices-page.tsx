@@ -4,27 +4,25 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { ColumnMenu } from "../../parts/column-menu.tsx";
-import { csvText, saveFile } from "../../parts/csv.ts";
 import { DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
-import { asFlag, asTexts, useKept } from "../../parts/kept.ts";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
-import { compare } from "../../parts/sorting.ts";
 import { useText } from "../../text/index.ts";
 import { Cards } from "./cards.tsx";
-import { columnsOf, type DeviceColumn, type Row } from "./columns.tsx";
+import { columnsOf, type Row } from "./columns.tsx";
+import { sorted, USUAL_SORT } from "./order.ts";
 import { useRows } from "./queries.ts";
+import { saveCsv } from "./save-csv.ts";
 import type { DevicesSearch } from "./search.ts";
 import { Toolbar } from "./toolbar.tsx";
+import { useColumns } from "./use-columns.ts";
 import { ViewsMenu } from "./views-menu.tsx";
 
 // what most visits do not need is not in the first load
 const DeviceMap = lazy(() => import("./map.tsx"));
 const BulkBar = lazy(() => import("./bulk-bar.tsx"));
 const route = getRouteApi("/frame/w/$workspace/devices");
-/** Heard last first. */
-const USUAL_SORT = "-heard";
 
 /** All devices of a workspace, heard last first; what is looked at is in the address. */
 export function DevicesPage() {
@@ -46,23 +44,11 @@ export function DevicesPage() {
   );
   const many = products.length > 1 && search.product === undefined;
   const columns = useMemo(() => columnsOf(t, workspace, fields, many), [t, workspace, fields, many]);
-  const { hidden, hide, dense, setDense } = useColumns(workspace, columns);
+  const { hidden, hide, dense, setDense, layout, setLayout, error } = useColumns(workspace, columns);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const picked = useMemo(() => rows.filter(({ key }) => chosen.has(key)).map(({ device }) => device), [rows, chosen]);
   const tags = useMemo(() => [...new Set(rows.flatMap(({ device }) => device.tags))].sort(), [rows]);
   const sort = search.sort ?? USUAL_SORT;
-  const saveCsv = () => {
-    const visible = columns.filter(({ id }) => !hidden.has(id));
-    const lines = sorted(rows, columns, sort, t.time.locale).map((row) => visible.map(({ text }) => text(row)));
-    saveFile(
-      t.devices.csvFile,
-      csvText(
-        visible.map(({ head }) => head),
-        lines,
-      ),
-      "text/csv",
-    );
-  };
   const filtered = [search.q, search.product, search.tag, search.state].some((one) => one !== undefined);
   const empty = <EmptyState>{filtered ? t.devices.nothing : t.devices.empty}</EmptyState>;
   return (
@@ -87,12 +73,23 @@ export function DevicesPage() {
       wide
       fill={view !== "cards"}
     >
-      <Toolbar {...{ search, change, products, tags, view }} onCsv={saveCsv}>
-        <ViewsMenu workspace={workspace} search={search} />
+      <Toolbar
+        {...{ search, change, products, tags, view }}
+        onCsv={() =>
+          saveCsv(
+            t,
+            rows,
+            columns.filter(({ id }) => !hidden.has(id)),
+            sort,
+          )
+        }
+      >
+        <ViewsMenu {...{ workspace, search, layout }} onOpen={setLayout} />
         {view === "table" && (
           <ColumnMenu columns={columns} hidden={hidden} onHide={hide} dense={dense} onDense={setDense} />
         )}
       </Toolbar>
+      <RefusalNote error={error} />
       <RefusalNote error={devices.error} again={() => void devices.refetch()} />
       {devices.data === undefined ? (
         devices.error === null && <Skeleton rows={14} />
@@ -137,35 +134,6 @@ export function DevicesPage() {
 }
 
 const keyOf = ({ key }: Row) => key;
-
-/** Which columns are shown, as this browser keeps it: what was taken out of the usual ones, and what was added. */
-function useColumns(workspace: string, columns: readonly DeviceColumn[]) {
-  const [changed, keep] = useKept<string[]>(`fieldcast-columns-${workspace}`, [], asTexts);
-  const [dense, setDense] = useKept("fieldcast-dense", false, asFlag);
-  const hidden = useMemo(() => {
-    const other = new Set(changed);
-    // in the list stands what is otherwise than usual
-    return new Set(columns.filter(({ id, usual }) => usual === other.has(id)).map(({ id }) => id));
-  }, [columns, changed]);
-  const hide = (id: string, out: boolean) => {
-    const usual = columns.find((column) => column.id === id)?.usual === true;
-    const rest = changed.filter((one) => one !== id);
-    keep(usual === out ? [...rest, id] : rest);
-  };
-  return { hidden, hide, dense, setDense };
-}
-
-/** The order of the table, for what is no table. */
-function sorted(rows: readonly Row[], columns: readonly DeviceColumn[], sort: string, locale: string): Row[] {
-  const by = columns.find(({ id }) => id === sort.replace(/^-/, ""))?.sortBy;
-  if (by === undefined) return [...rows];
-  const sign = sort.startsWith("-") ? -1 : 1;
-  return [...rows].sort((a, b) => {
-    const [one, other] = [by(a), by(b)];
-    const empty = Number(one === undefined || one === null) - Number(other === undefined || other === null);
-    return empty !== 0 ? empty : sign * compare(one, other, locale);
-  });
-}
 
 function apiPath(workspace: string, { q, product, tag, state }: DevicesSearch): string {
   const wish = new URLSearchParams({ workspace });

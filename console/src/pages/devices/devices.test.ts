@@ -24,6 +24,16 @@ test("saved views that cannot be read are left out", () => {
   expect(savedViews([{ name: "Cellar", search: { tag: "cellar", sort: "bad;" } }, { name: 3 }, null])).toEqual([
     { name: "Cellar", search: { tag: "cellar" } },
   ]);
+  const layout = { columns: ["serial"], dense: true };
+  expect(
+    savedViews([
+      { name: "A", search: {}, layout },
+      { name: "B", search: {}, layout: { columns: [1], dense: true } },
+    ]),
+  ).toEqual([
+    { name: "A", search: {}, layout },
+    { name: "B", search: {} },
+  ]);
 });
 
 test("fields of most devices come first, batteries last; a few are shown", () => {

@@ -1,3 +1,5 @@
+import { asFlag, asTexts } from "../../parts/kept.ts";
+
 /** How the list is shown. */
 export type View = "cards" | "table" | "map";
 
@@ -28,19 +30,35 @@ export function devicesSearch(raw: Readonly<Record<string, unknown>>): DevicesSe
   };
 }
 
-/** A view under a name, kept in this browser. */
-export interface SavedView {
-  readonly name: string;
-  readonly search: DevicesSearch;
+/** What was chosen of columns and density. */
+export interface Layout {
+  /** Columns that are otherwise than usual: taken out, or added. */
+  readonly columns: readonly string[];
+  readonly dense: boolean;
 }
 
-/** What the browser kept; null: it cannot be read. */
+/** A view under a name: what folders are elsewhere. */
+export interface SavedView {
+  readonly name: string;
+  /** Filters, order and kind of view. */
+  readonly search: DevicesSearch;
+  /** Columns and density; absent: they stay as they are. */
+  readonly layout?: Layout;
+}
+
+/** What was kept; null: it cannot be read. */
 export function savedViews(raw: unknown): SavedView[] | null {
   if (!Array.isArray(raw)) return null;
   return raw.flatMap((one: unknown) => {
     if (typeof one !== "object" || one === null || !("name" in one) || !("search" in one)) return [];
     const { name, search } = one;
     if (typeof name !== "string" || typeof search !== "object" || search === null) return [];
-    return [{ name, search: devicesSearch({ ...search }) }];
+    const layout = "layout" in one ? layoutOf(one.layout) : null;
+    return [{ name, search: devicesSearch({ ...search }), ...(layout !== null && { layout }) }];
   });
+}
+function layoutOf(raw: unknown): Layout | null {
+  if (typeof raw !== "object" || raw === null || !("columns" in raw) || !("dense" in raw)) return null;
+  const [columns, dense] = [asTexts(raw.columns), asFlag(raw.dense)];
+  return columns === null || dense === null ? null : { columns, dense };
 }

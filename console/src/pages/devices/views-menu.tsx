@@ -1,17 +1,39 @@
 import { ActionIcon, Button, Group, Popover, Stack, TextInput } from "@mantine/core";
 import { BookmarkIcon, TrashIcon } from "@primer/octicons-react";
+import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { useKept } from "../../parts/kept.ts";
+import { preferenceIn, preferencesQuery, setPreference, usePreference } from "../../api/preferences.ts";
+import { queryClient } from "../../api/index.ts";
+import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./devices.module.css";
-import { type DevicesSearch, savedViews } from "./search.ts";
+import { type DevicesSearch, type Layout, type SavedView, savedViews } from "./search.ts";
 
-/** Filters under a name: what folders are elsewhere. They are kept in this browser. */
-export function ViewsMenu({ workspace, search }: { readonly workspace: string; readonly search: DevicesSearch }) {
+interface Props {
+  readonly workspace: string;
+  readonly search: DevicesSearch;
+  readonly layout: Layout;
+  /** A view was opened that has columns and a density of its own. */
+  readonly onOpen: (layout: Layout) => void;
+}
+
+const NAME = "devices.views";
+const NONE: SavedView[] = [];
+
+/** Filters, order, columns and density under a name: what folders are elsewhere. They are kept with the account. */
+export function ViewsMenu({ workspace, search, layout, onOpen }: Props) {
   const t = useText();
-  const [views, keep] = useKept(`fieldcast-views-${workspace}`, [], savedViews);
+  const { value: views } = usePreference(NAME, workspace, NONE, savedViews);
   const [name, setName] = useState("");
+  // another browser may have saved one meanwhile, which must not go
+  const change = useMutation({
+    mutationFn: async (of: (known: readonly SavedView[]) => SavedView[]) => {
+      const known = await queryClient.fetchQuery({ ...preferencesQuery, staleTime: 0 });
+      await setPreference(NAME, workspace, of(savedViews(preferenceIn(known, NAME, workspace)) ?? []));
+    },
+  });
+  const without = (gone: string) => (known: readonly SavedView[]) => known.filter((one) => one.name !== gone);
   return (
     <Popover position="bottom-end" width={280}>
       <Popover.Target>
@@ -21,16 +43,22 @@ export function ViewsMenu({ workspace, search }: { readonly workspace: string; r
       </Popover.Target>
       <Popover.Dropdown aria-label={t.devices.views.title}>
         <Stack gap="sm">
+          <RefusalNote error={change.error} />
           {views.length === 0 && <p className="quiet small">{t.devices.views.none}</p>}
           {views.map((view) => (
             <div key={view.name} className={css.savedView}>
-              <Link to="/w/$workspace/devices" params={{ workspace }} search={view.search}>
+              <Link
+                to="/w/$workspace/devices"
+                params={{ workspace }}
+                search={view.search}
+                onClick={() => view.layout && onOpen(view.layout)}
+              >
                 {view.name}
               </Link>
               <ActionIcon
                 aria-label={t.devices.views.delete(view.name)}
                 title={t.devices.views.delete(view.name)}
-                onClick={() => keep(views.filter((one) => one !== view))}
+                onClick={() => change.mutate(without(view.name))}
               >
                 <TrashIcon size={14} />
               </ActionIcon>
@@ -39,9 +67,10 @@ export function ViewsMenu({ workspace, search }: { readonly workspace: string; r
           <form
             onSubmit={(event) => {
               event.preventDefault();
-              if (name.trim() === "") return;
-              keep([...views.filter((one) => one.name !== name.trim()), { name: name.trim(), search }]);
-              setName("");
+              const wish = name.trim();
+              if (wish === "") return;
+              const view: SavedView = { name: wish, search, layout };
+              change.mutate((known) => [...without(wish)(known), view], { onSuccess: () => setName("") });
             }}
           >
             <Group gap="sm" wrap="nowrap" align="flex-end">

@@ -36,7 +36,7 @@ export const devices: Text["devices"] = {
     title: "Gespeicherte Ansichten",
     save: "Diese Ansicht speichern",
     name: "Name der Ansicht",
-    none: "Ansichten, die du speicherst, stehen hier, in diesem Browser.",
+    none: "Ansichten, die du speicherst, stehen hier, in jedem Browser: Filter, Reihenfolge, Spalten und Dichte.",
     delete: (name) => `Ansicht ${name} löschen`,
   },
   bulk: {

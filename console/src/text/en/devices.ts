@@ -35,7 +35,7 @@ export const devices = {
     title: "Saved views",
     save: "Save this view",
     name: "Name of the view",
-    none: "Views that you save stand here, in this browser.",
+    none: "Views that you save stand here, in every browser: filters, order, columns and density.",
     delete: (name: string) => `Delete the view ${name}`,
   },
   bulk: {

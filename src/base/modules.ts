@@ -6,6 +6,7 @@ export const OWN_MODULES = [
   "store/sqlite/data/reader",
   "store/sqlite/fleet/worker",
   "store/sqlite/backup/worker",
+  "store/postgres/fleet/worker",
   "fleet/yaml/worker",
 ] as const;
 type OwnModule = (typeof OWN_MODULES)[number];

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 
 /** The real programs that tests use and that npm does not bring. */
-export const PARTS = ["mosquitto", "mosquitto-clients", "paho", "cc", "chromium", "systemd"] as const;
+export const PARTS = ["mosquitto", "mosquitto-clients", "paho", "cc", "chromium", "systemd", "postgresql"] as const;
 export type Part = (typeof PARTS)[number];
 
 /** The packages of Debian that bring a part. */
@@ -12,6 +12,7 @@ export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
   cc: "gcc libc6-dev",
   chromium: "chromium",
   systemd: "systemd",
+  postgresql: "postgresql",
 };
 
 /**
@@ -32,8 +33,17 @@ export function find(part: Part): boolean {
   if (part === "cc") return program("cc") !== null && existsSync("/usr/include/dlfcn.h");
   if (part === "chromium") return program("chromium") !== null;
   if (part === "systemd") return ["systemd-analyze", "systemd-sysusers", "dpkg-deb"].every((name) => program(name));
+  if (part === "postgresql") return postgresPrograms() !== null;
   return pythonWithPaho() !== null;
 }
+
+/** The folder of the newest PostgreSQL's programs: Debian keeps those of servers out of everybody's path; or null. */
+export function postgresPrograms(): string | null {
+  const versions = existsSync(POSTGRES) ? readdirSync(POSTGRES).filter((name) => /^\d+$/.test(name)) : [];
+  const folders = versions.sort((a, b) => Number(b) - Number(a)).map((name) => `${POSTGRES}/${name}/bin`);
+  return folders.find((folder) => existsSync(`${folder}/initdb`)) ?? null;
+}
+const POSTGRES = "/usr/lib/postgresql";
 
 /** Where a program is, also in the folders of system programs, which are not on everybody's path; or null. */
 export function program(name: string): string | null {

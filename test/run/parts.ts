@@ -26,7 +26,7 @@ export function ensureParts(say: (line: string) => void): readonly Part[] {
   const done =
     apt(["update"], UPDATE_LIMIT_MS, say) &&
     apt(["install", "--yes", "--no-install-recommends", ...packages], INSTALL_LIMIT_MS, say);
-  if (done && missing.includes("mosquitto")) stopService();
+  for (const service of SERVICES) if (done && missing.includes(service)) stopService(service);
   return PARTS.filter((part) => !find(part));
 }
 
@@ -41,8 +41,9 @@ function apt(args: readonly string[], timeout: number, say: (line: string) => vo
 }
 
 /** Debian starts a server that it installs; the tests start their own, on ports of their own. */
-function stopService(): void {
+const SERVICES = ["mosquitto", "postgresql"] as const;
+function stopService(service: string): void {
   const systemd = existsSync("/run/systemd/system");
-  const command = systemd ? ["systemctl", "stop", "mosquitto"] : ["service", "mosquitto", "stop"];
+  const command = systemd ? ["systemctl", "stop", service] : ["service", service, "stop"];
   if (program(command[0] ?? "") !== null) Bun.spawnSync(command, { stdin: "ignore", timeout: 30_000 });
 }

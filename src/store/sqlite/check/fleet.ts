@@ -4,10 +4,11 @@ import { Kysely } from "kysely";
 import { errorText, Refusal } from "../../../base/errors.ts";
 import type { FleetChange } from "../../../fleet/types.ts";
 import { LINK_KINDS } from "../../ports.ts";
-import { SqliteAccountStore } from "../fleet/accounts.ts";
+import { KyselyAccountStore } from "../fleet/accounts.ts";
 import { selectAudit } from "../fleet/audit.ts";
 import { FleetDialect } from "../fleet/dialect.ts";
 import { load } from "../fleet/load.ts";
+import { signingIn } from "../fleet/failures.ts";
 import { FLEET_STEPS } from "../fleet/migrations.ts";
 import type { FleetDb, Schema } from "../fleet/schema.ts";
 import { selectUses } from "../fleet/uses.ts";
@@ -71,9 +72,12 @@ export async function checkFleet(
   }
 }
 
+async function readOnly(): Promise<never> {
+  throw new Error("a check changes nothing");
+}
 /** How people sign in and what they prefer, as the server reads it. @throws Refusal damaged_store */
 async function readPeople(db: FleetDb, rows: readonly FleetChange[]): Promise<void> {
-  const accounts = new SqliteAccountStore(() => db);
+  const accounts = new KyselyAccountStore(() => db, readOnly, signingIn);
   for (const change of rows)
     if (change.kind === "user" && change.op === "put") {
       await accounts.login(change.row.uid);

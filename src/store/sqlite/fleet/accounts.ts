@@ -1,4 +1,3 @@
-import { SQLiteError } from "bun:sqlite";
 import { Refusal } from "../../../base/errors.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type {
@@ -22,15 +21,24 @@ import {
   signInTo,
 } from "./account-rows.ts";
 import { insertAudit } from "./audit.ts";
+import { replace } from "./replace.ts";
 import type { FleetDb, FleetTransaction } from "./schema.ts";
 
 /**
  * How people sign in and what they prefer, in tables of fleet.db beside the accounts that they belong to. Passwords, cookies, links and
  * recovery codes are hashes; the secret of a second factor has to be there as it is, and is kept by the file's mode 0600.
  */
-export class SqliteAccountStore implements AccountStore {
-  /** @param db the open database. @throws Refusal storage_unavailable when it is not open */
-  constructor(private readonly db: () => FleetDb) {}
+export class KyselyAccountStore implements AccountStore {
+  /**
+   * @param db the open database. @throws Refusal storage_unavailable when it is not open
+   * @param transact does work in one transaction, which is durable when it resolves
+   * @param failing what an error of the database says
+   */
+  constructor(
+    private readonly db: () => FleetDb,
+    private readonly transact: (work: (trx: FleetTransaction) => Promise<void>) => Promise<void>,
+    private readonly failing: (error: unknown) => unknown,
+  ) {}
 
   login(user: number): Promise<StoredLogin | null> {
     return this.run(async (db) => {
@@ -72,12 +80,17 @@ export class SqliteAccountStore implements AccountStore {
   preferences(user: number): Promise<StoredPreference[]> {
     return this.run(async (db) => {
       const query = db.selectFrom("preference").selectAll().where("account", "=", user);
-      return (await query.orderBy("name").orderBy("workspace").execute()).map(preferenceFrom);
+      return (
+        await query
+          .orderBy("name")
+          .orderBy("workspace", (o) => o.asc().nullsFirst())
+          .execute()
+      ).map(preferenceFrom);
     });
   }
   change(changes: readonly AccountChange[], audit: readonly AuditEntry[] = []): Promise<void> {
-    return this.run((db) =>
-      db.transaction().execute(async (trx) => {
+    return this.run(() =>
+      this.transact(async (trx) => {
         await changeAccounts(trx, changes);
         await insertAudit(trx, audit);
       }),
@@ -88,7 +101,7 @@ export class SqliteAccountStore implements AccountStore {
     try {
       return await work(this.db());
     } catch (error) {
-      throw refusalOf(error);
+      throw this.failing(error);
     }
   }
 }
@@ -100,10 +113,10 @@ export async function changeAccounts(trx: FleetTransaction, changes: readonly Ac
 async function write(trx: FleetTransaction, change: AccountChange): Promise<void> {
   switch (change.op) {
     case "login_put":
-      await trx.replaceInto("login").values(loginTo(change.login)).execute();
+      await replace(trx, "login", ["account"], loginTo(change.login));
       return;
     case "sign_in_put":
-      await trx.replaceInto("sign_in").values(signInTo(change.signIn)).execute();
+      await replace(trx, "sign_in", ["hash"], signInTo(change.signIn));
       return;
     case "sign_in_delete":
       await trx.deleteFrom("sign_in").where("hash", "=", change.hash).execute();
@@ -114,7 +127,7 @@ async function write(trx: FleetTransaction, change: AccountChange): Promise<void
       return;
     }
     case "link_put":
-      await trx.replaceInto("link").values(linkTo(change.link)).execute();
+      await replace(trx, "link", ["hash"], linkTo(change.link));
       return;
     case "link_take": {
       const { numDeletedRows } = await trx.deleteFrom("link").where("hash", "=", change.hash).executeTakeFirst();
@@ -134,7 +147,7 @@ async function write(trx: FleetTransaction, change: AccountChange): Promise<void
       return;
     case "identity_put": {
       const { issuer, subject, user, created } = change.identity;
-      await trx.replaceInto("identity").values({ issuer, subject, account: user, created }).execute();
+      await replace(trx, "identity", ["issuer", "subject"], { issuer, subject, account: user, created });
       return;
     }
     case "identity_delete":
@@ -170,15 +183,5 @@ async function dropPreference(
   { user, workspace, name }: Pick<StoredPreference, "user" | "workspace" | "name">,
 ): Promise<void> {
   const own = trx.deleteFrom("preference").where("account", "=", user).where("name", "=", name);
-  await own.where("workspace", "is", workspace).execute();
-}
-
-function refusalOf(error: unknown): unknown {
-  if (error instanceof RangeError) return new Refusal("damaged_store", `fleet.db is damaged: ${error.message}.`);
-  if (!(error instanceof SQLiteError)) return error;
-  if (error.code?.startsWith("SQLITE_CORRUPT"))
-    return new Refusal("damaged_store", `fleet.db is damaged: ${error.message}.`);
-  if (error.code === "SQLITE_CONSTRAINT_FOREIGNKEY")
-    return new Refusal("not_found", "The account or the workspace is no longer there. Nothing was changed.");
-  return new Refusal("storage_unavailable", `fleet.db cannot be used: ${error.message}. Nothing was changed.`);
+  await (workspace === null ? own.where("workspace", "is", null) : own.where("workspace", "=", workspace)).execute();
 }

@@ -45,7 +45,20 @@ function messageOf(error: unknown): string {
 
 /** What a violated constraint means. SQLite names its columns: "UNIQUE constraint failed: product.slug". */
 function alreadyThere(message: string): string {
-  if (message.includes("device_address.")) return "Two devices of a product would have the same id or serial.";
-  const kind = allKinds().find(({ table }) => message.includes(` ${table}.`));
-  return kind?.taken ?? "Something that must be unique is there already.";
+  return takenIn(/ (\w+)\./.exec(message)?.[1] ?? "");
+}
+/** What it means that a row of a table would not be unique. */
+export function takenIn(table: string): string {
+  if (table === "device_address") return "Two devices of a product would have the same id or serial.";
+  return allKinds().find((kind) => kind.table === table)?.taken ?? "Something that must be unique is there already.";
+}
+/** What an error says that came while it was read or written how people sign in. */
+export function signingIn(error: unknown): unknown {
+  if (error instanceof RangeError) return new Refusal("damaged_store", `fleet.db is damaged: ${error.message}.`);
+  if (!(error instanceof SQLiteError)) return error;
+  if (error.code?.startsWith("SQLITE_CORRUPT"))
+    return new Refusal("damaged_store", `fleet.db is damaged: ${error.message}.`);
+  if (error.code === "SQLITE_CONSTRAINT_FOREIGNKEY")
+    return new Refusal("not_found", "The account or the workspace is no longer there. Nothing was changed.");
+  return new Refusal("storage_unavailable", `fleet.db cannot be used: ${error.message}. Nothing was changed.`);
 }

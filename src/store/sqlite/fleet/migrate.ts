@@ -6,13 +6,19 @@ import type { FleetDb } from "./schema.ts";
 /**
  * Brings the file to the newest schema, in one transaction.
  * @param migrations other steps than the program's own; tests give newer ones
+ * @param schema of a database that has several; undefined: it has one
  * @throws Refusal newer_store when a newer program wrote the file, damaged_store when a step is missing between others;
  * nothing is changed then
  */
-export async function migrate(db: FleetDb, path: string, migrations = FLEET_MIGRATIONS): Promise<void> {
+export async function migrate(
+  db: FleetDb,
+  path: string,
+  migrations = FLEET_MIGRATIONS,
+  schema?: string,
+): Promise<void> {
   const provider: MigrationProvider = { getMigrations: async () => ({ ...migrations }) };
   const steps = Object.keys(migrations).sort();
-  const applied = await appliedMigrations(db);
+  const applied = await appliedMigrations(db, schema);
   for (const name of applied) {
     if (steps.includes(name)) continue;
     throw new Refusal(
@@ -30,14 +36,15 @@ export async function migrate(db: FleetDb, path: string, migrations = FLEET_MIGR
     );
   // The library would sort the steps that the file has by when they were applied, and refuse the file for ever when the clock
   // stood wrong at one of them. Their names are the order; it was checked above.
-  const { error } = await new Migrator({ db, provider, allowUnorderedMigrations: true }).migrateToLatest();
+  const inSchema = schema === undefined ? {} : { migrationTableSchema: schema };
+  const { error } = await new Migrator({ db, provider, allowUnorderedMigrations: true, ...inSchema }).migrateToLatest();
   if (error) throw error;
 }
 
 /** The steps that the file says it has; none for a new file. */
-async function appliedMigrations(db: FleetDb): Promise<string[]> {
+async function appliedMigrations(db: FleetDb, schema?: string): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((t) => t.name === "kysely_migration")) return [];
+  if (!tables.some((t) => t.name === "kysely_migration" && t.schema === schema)) return [];
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
   return rows.map((r) => r.name);
 }

@@ -4,9 +4,10 @@ const RANDOM =
   "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))";
 
 function of(table: string, column: string) {
-  return { table, column, give: `update "${table}" set "${column}" = ${RANDOM} where "${column}" is null` };
+  const giving = (random: string) => `update "${table}" set "${column}" = ${random} where "${column}" is null`;
+  return { table, column, give: giving(RANDOM), giveInPostgres: giving("gen_random_uuid()::text") };
 }
-/** Columns that hold a UUID in every row, with the statement that gives one to rows of an older version, or of a salvage. */
+/** Columns that hold a UUID in every row, with the statements that give one to rows of an older version, or of a salvage. */
 export const UUIDS = [
   of("workspace", "uuid"),
   of("product", "uuid"),

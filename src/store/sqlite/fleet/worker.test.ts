@@ -6,7 +6,8 @@ import { until } from "../../../../test/run/until.ts";
 import { refusalOf } from "../../../base/refusal.testing.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetDraft } from "../../ports.ts";
-import { SqliteFleetStore, type SqliteFleetOptions } from "./store.ts";
+import { SqliteFleetStore } from "./store.ts";
+import type { FleetOptions } from "./options.ts";
 
 let folder: string;
 let open: SqliteFleetStore[];
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 const path = () => join(folder, "fleet.db");
-function make(options: SqliteFleetOptions = {}): SqliteFleetStore {
+function make(options: FleetOptions = {}): SqliteFleetStore {
   const store = new SqliteFleetStore(path(), { worker: true, ...options });
   open.push(store);
   return store;

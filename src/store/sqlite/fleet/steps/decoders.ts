@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { UUIDS } from "../uuids.ts";
-import { type AnyDb, table } from "./table.ts";
+import { type AnyDb, isPostgres, table } from "./table.ts";
 
 /** Versions of decoders, what products say of integrations, names that programs elsewhere hold on to, and when things were made. */
 export async function decoders(db: AnyDb): Promise<void> {
@@ -26,7 +26,7 @@ export async function decoders(db: AnyDb): Promise<void> {
     await db.schema.alterTable(named).addColumn(column, "text").execute();
     await db.schema.createIndex(`${named}_${column}`).on(named).column(column).unique().execute();
   }
-  for (const { give } of UUIDS) await sql.raw(give).execute(db);
+  for (const { give, giveInPostgres } of UUIDS) await sql.raw(isPostgres(db) ? giveInPostgres : give).execute(db);
   for (const made of MADE) {
     await db.schema.alterTable(made).addColumn("created", "bigint").execute();
     // as far as the audit log reaches back

@@ -1,0 +1,18 @@
+/**
+ * What every connection is set to, whatever the server's and the role's defaults are: an answer means that it is durable, nothing ends a
+ * statement that waits for that, and a client that is gone without a word is noticed within half a minute.
+ */
+export function beginning(schema: string): string {
+  return [
+    `SET search_path TO "${schema}"`,
+    "SET synchronous_commit TO on",
+    "SET statement_timeout TO 0",
+    "SET lock_timeout TO 0",
+    "SET idle_in_transaction_session_timeout TO '60s'",
+    "SET client_encoding TO 'UTF8'",
+    "SET tcp_keepalives_idle TO 10",
+    "SET tcp_keepalives_interval TO 5",
+    "SET tcp_keepalives_count TO 3",
+    "SET client_min_messages TO 'warning'",
+  ].join("; ");
+}

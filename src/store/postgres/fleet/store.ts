@@ -1,0 +1,13 @@
+import { moduleUrl } from "../../../base/modules.ts";
+import type { FleetOptions } from "../../sqlite/fleet/options.ts";
+import { StoredFleet } from "../../sqlite/fleet/stored.ts";
+import { PostgresFleetTables } from "./tables.ts";
+
+/** Fleet metadata and accounts in PostgreSQL. */
+export class PostgresFleetStore extends StoredFleet {
+  /** @param address see targetOf */
+  constructor(address: string, options: FleetOptions = {}) {
+    const program = options.program ?? moduleUrl("store/postgres/fleet/worker");
+    super({ tables: () => new PostgresFleetTables(address, options.onFatal), program, place: address }, options);
+  }
+}

@@ -1,0 +1,163 @@
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { postgresPrograms } from "./have.ts";
+import { steadyPort } from "./ports.ts";
+import { until } from "./until.ts";
+
+/** A PostgreSQL of a test's own, on a socket in a temporary folder and on the loopback. */
+export interface TestPostgres {
+  readonly pid: number;
+  readonly port: number;
+  /** The folder that it listens in, and has its data below. */
+  readonly folder: string;
+  /** What --store takes: the database is `postgres`, over TCP unless it says `socket`. */
+  address(schema: string, way?: "tcp" | "socket"): string;
+  /** Runs statements as its superuser. */
+  sql(text: string): Promise<readonly Record<string, unknown>[]>;
+  /** Asks it to end, as an operator does (`fast`), or ends it where it stands. */
+  stop(how?: "fast" | "kill"): Promise<void>;
+  start(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+const SETTINGS = {
+  listen_addresses: "127.0.0.1",
+  shared_buffers: "16MB",
+  max_connections: "60",
+  autovacuum: "on",
+  log_min_messages: "fatal",
+};
+
+/** PostgreSQL refuses to run as root; Debian's package made this user. */
+function asPostgres(command: readonly string[]): string[] {
+  return process.getuid?.() === 0
+    ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", ...command]
+    : [...command];
+}
+function uidOfPostgres(): number {
+  return Number(Bun.spawnSync(["id", "-u", "postgres"]).stdout.toString());
+}
+
+/** Nobody's power fails in a test of rules: without fsync it is some times as fast. */
+export function startPostgres(more: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
+  const programs = postgresPrograms();
+  if (programs === null) throw new Error("there is no PostgreSQL here; ask have() first");
+  return Postgres.begin(programs, more);
+}
+
+const running = new Set<Postgres>();
+process.on("exit", () => {
+  for (const one of running) one.leave();
+});
+
+class Postgres implements TestPostgres {
+  readonly folder = mkdtempSync(join(tmpdir(), "fieldcast-pg-"));
+  readonly port = steadyPort();
+  private child: ReturnType<typeof Bun.spawn> | null = null;
+
+  private constructor(
+    private readonly programs: string,
+    private readonly settings: Readonly<Record<string, string>>,
+  ) {
+    running.add(this);
+    if (process.getuid?.() === 0) chownSync(this.folder, uidOfPostgres(), -1);
+  }
+  static async begin(programs: string, more: Readonly<Record<string, string>>): Promise<Postgres> {
+    const one = new Postgres(programs, { ...SETTINGS, ...more });
+    const made = Bun.spawnSync(
+      asPostgres([
+        join(programs, "initdb"),
+        ...[
+          "--pgdata",
+          one.data,
+          "--username=postgres",
+          "--auth=trust",
+          "--encoding=UTF8",
+          "--locale=C",
+          "--no-sync",
+          "--data-checksums",
+        ],
+      ]),
+      { cwd: "/", stdout: "ignore", stderr: "pipe", env: {} },
+    );
+    if (made.exitCode !== 0) throw new Error(`initdb: ${made.stderr}`);
+    await one.start();
+    return one;
+  }
+  private get data(): string {
+    return join(this.folder, "data");
+  }
+  get pid(): number {
+    if (this.child === null) throw new Error("PostgreSQL does not run");
+    return this.child.pid;
+  }
+  address(schema: string, way: "tcp" | "socket" = "tcp"): string {
+    return way === "tcp"
+      ? `postgres://postgres@127.0.0.1:${this.port}/postgres?schema=${schema}`
+      : `postgres://postgres@localhost/postgres?host=${this.folder}&port=${this.port}&schema=${schema}`;
+  }
+
+  async start(): Promise<void> {
+    const settings = { ...this.settings, unix_socket_directories: this.folder, port: String(this.port) };
+    this.child = Bun.spawn(
+      asPostgres([
+        join(this.programs, "postgres"),
+        "-D",
+        this.data,
+        ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+      ]),
+      { cwd: "/", stdin: "ignore", stdout: "ignore", stderr: "ignore", env: {} },
+    );
+    await until("PostgreSQL answers", () => this.answers(), 20_000);
+  }
+  private async answers(): Promise<boolean> {
+    try {
+      await this.sql("SELECT 1");
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  async sql(text: string): Promise<readonly Record<string, unknown>[]> {
+    const client = new Client({ host: this.folder, port: this.port, user: "postgres", database: "postgres" });
+    client.on("error", () => {});
+    await client.connect();
+    try {
+      const { rows } = await client.query(text);
+      return rows ?? [];
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+  async stop(how: "fast" | "kill" = "fast"): Promise<void> {
+    const { child } = this;
+    this.child = null;
+    child?.kill(how === "fast" ? "SIGINT" : "SIGQUIT");
+    await child?.exited;
+  }
+  async remove(): Promise<void> {
+    await this.stop("kill");
+    running.delete(this);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+  /** When the tests end. */
+  leave(): void {
+    this.child?.kill("SIGQUIT");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** One for all tests of the process that only need tables, each in a schema of its own. */
+let shared: Promise<TestPostgres> | null = null;
+export function sharedPostgres(): Promise<TestPostgres> {
+  shared ??= startPostgres({ fsync: "off", full_page_writes: "off", synchronous_commit: "off" });
+  return shared;
+}
+
+let schemas = 0;
+/** A name that no other test of this process has. */
+export function newSchema(): string {
+  return `t${process.pid}_${++schemas}`;
+}

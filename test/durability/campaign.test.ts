@@ -5,8 +5,8 @@ import { campaign } from "../campaign/campaign.ts";
 const seed = Number(process.env.FIELDCAST_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 test.each([
-  ["with room in the queues", 10, false],
-  ["with queues that overflow", 6, true],
+  ["with room in the queues", 6, false],
+  ["with queues that overflow", 4, true],
 ] as const)(
   `6: kills amid everything, %s (seed ${seed}): what was acknowledged is there once, and heard once (%d kills)`,
   async (_, kills, tight) => {

@@ -40,6 +40,8 @@ interface Wish {
   readonly version?: string | undefined;
   /** An executable that was built already. */
   readonly executable?: string | undefined;
+  /** How hard dpkg-deb tries to make it small, 1 to 9; default: its own, the most. */
+  readonly level?: number | undefined;
 }
 
 /** @returns the file @throws Error when something of it cannot be built, or dpkg-deb is missing */
@@ -48,6 +50,7 @@ export async function buildDebian({
   to = join(root, "dist"),
   version = packageJson.version,
   executable,
+  level = 9,
 }: Wish = {}): Promise<string> {
   const machine = ARCHS[arch];
   if (machine === undefined) throw new Error(`there is no package for ${arch}`);
@@ -59,7 +62,7 @@ export async function buildDebian({
     mkdirSync(to, { recursive: true });
     const file = join(to, `fieldcast_${version}_${machine}.deb`);
     const env = { ...process.env, SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH ?? lastCommit() };
-    const done = Bun.spawnSync(["dpkg-deb", "--root-owner-group", "-Zgzip", "--build", tree, file], {
+    const done = Bun.spawnSync(["dpkg-deb", "--root-owner-group", "-Zgzip", `-z${level}`, "--build", tree, file], {
       env,
       stderr: "pipe",
     });

@@ -27,7 +27,8 @@ beforeAll(async () => {
   writeFileSync(join(root, "var/lib/dpkg/status"), "");
   mkdirSync(join(root, "etc"), { recursive: true });
   const executable = await buildExecutable({ out: join(folder, "fieldcast") });
-  for (const version of ["0.1.0", "0.1.1"]) packages.push(await buildDebian({ executable, version, to: folder }));
+  for (const version of ["0.1.0", "0.1.1"])
+    packages.push(await buildDebian({ executable, version, to: folder, level: 1 }));
 }, 120_000);
 afterAll(() => {
   packages = [];

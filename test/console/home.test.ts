@@ -46,8 +46,19 @@ describe.skipIf(!have("chromium"))("home", () => {
       .getByText(/TEMPERATUR/)
       .first()
       .waitFor();
+    // how much needs somebody stands beside Home, on every page: silent devices are the demo's, this is the only thing here
+    await page.getByRole("link", { name: "Home 1 thing needs attention" }).waitFor();
+    await item.getByRole("link", { name: "Look" }).click();
+    await page.waitForURL("**/w/home/live?q=unknown_field");
+    await page.getByRole("group").filter({ hasText: "TEMPERATUR" }).first().waitFor();
+    await page.goBack();
     await item.getByRole("link", { name: "000001" }).click();
     await page.waitForURL("**/w/home/devices/my-product/000001");
+    // there it stands with what mends it, and the way to connect this device
+    await page.getByText("dtck-pub/my-product/000001/TEMPERATURE").first().waitFor();
+    await page.getByRole("button", { name: "Create field TEMPERATUR (NUMERIC)" }).waitFor();
+    await page.getByRole("link", { name: "Connect", exact: true }).click();
+    await page.waitForURL("**/w/home/connect?product=my-product&device=000001");
     expect(visitor.sins).toEqual([]);
   });
 });

@@ -1,11 +1,13 @@
 import { Menu } from "@mantine/core";
 import { CheckIcon, ChevronDownIcon, KebabHorizontalIcon } from "@primer/octicons-react";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useOperates } from "../api/session.ts";
 import { useText } from "../text/index.ts";
 import css from "./frame.module.css";
 import { type Entry, NAV } from "./nav.ts";
+
+const AttentionCount = lazy(() => import("./attention-count.tsx"));
 
 interface Named {
   readonly slug: string;
@@ -55,12 +57,17 @@ export function Sidebar({ workspace, workspaces, folded, children }: SidebarProp
           >
             <Icon size={16} aria-hidden />
             <span>{t[id]}</span>
+            {id === "home" && <Attention workspace={workspace} />}
           </Link>
         ))}
       </nav>
       <div className={css.foot}>{children}</div>
     </aside>
   );
+}
+
+function Attention({ workspace }: { readonly workspace: string | null }) {
+  return <Suspense>{workspace !== null && <AttentionCount key={workspace} workspace={workspace} />}</Suspense>;
 }
 
 /** The sign of the product. */
@@ -126,6 +133,7 @@ export function BottomBar({ workspace, workspaces }: Pick<SidebarProps, "workspa
         <Link key={id} to={to} className={css.barEntry} activeProps={{ "aria-current": "page" }}>
           <Icon size={16} aria-hidden />
           <span>{t[id]}</span>
+          {id === "home" && <Attention workspace={workspace} />}
         </Link>
       ))}
       {(rest.length > 0 || workspaces.length > 1) && (

@@ -31,15 +31,18 @@ interface Props {
   readonly short?: boolean;
   /** Instead of "never". */
   readonly never?: string;
+  /** What it is said in: `heard 12 s ago`. */
+  readonly say?: (ago: string) => string;
 }
 
 /** How long ago something was, kept up to date; the exact time on hover, and for readers of screens. */
-export function Ago({ time, short = false, never }: Props) {
+export function Ago({ time, short = false, never, say }: Props) {
   const t = useText().time;
   const text = useEverySecond((now) => {
     if (time === null) return never ?? t.never;
     const ms = now - Date.parse(time);
-    return short ? spanText(ms, t) : agoText(ms, t);
+    const ago = short ? spanText(ms, t) : agoText(ms, t);
+    return say === undefined ? ago : say(ago);
   });
   if (time === null) return <span className="quiet">{text}</span>;
   return (

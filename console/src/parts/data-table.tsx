@@ -175,7 +175,11 @@ function useLatest<Row extends object>(props: Props<Row>) {
 function sizesOf<Row extends object>({ chosen, dense, height }: Props<Row>, visible: readonly Column<Row>[]) {
   const template = [
     ...(chosen === undefined ? [] : ["36px"]),
-    ...visible.map(({ width, grow }) => (grow ? `minmax(${width}px, 1fr)` : `${width}px`)),
+    // on phones columns are narrower (`--narrow`), so that more of them are seen at once
+    ...visible.map(({ width, grow }) => {
+      const own = `calc(${width}px * var(--narrow))`;
+      return grow ? `minmax(${own}, 1fr)` : own;
+    }),
   ].join(" ");
   const style: CSSProperties & Record<`--${string}`, string> = {
     "--columns": template,

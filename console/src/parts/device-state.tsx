@@ -27,9 +27,10 @@ export function DeviceState({ product, device, known, timeout, short = false }: 
   );
 }
 
-/** When a device was heard last: `12 s`. */
+/** When a device was heard last: `12 s`; long: `heard 12 s ago`. */
 export function Heard({ product, device, known, long = false }: Omit<Props, "timeout" | "short"> & { long?: boolean }) {
   const t = useText().time;
   const heard = useHeard(product, device, known);
-  return <Ago time={heard} short={!long} never={t.never} />;
+  if (long && heard === null) return null; // its state says so already
+  return <Ago time={heard} short={!long} never={t.never} {...(long && { say: t.heard })} />;
 }

@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import { useText } from "../text/index.ts";
+import { CopyButton } from "./copy-button.tsx";
 import css from "./parts.module.css";
 
 interface Props {
@@ -12,11 +14,17 @@ interface Props {
 
 /** What stands where there is nothing yet. */
 export function EmptyState({ children, action, code }: Props) {
+  const t = useText().common;
   return (
     <div className={css.empty}>
       <p>{children}</p>
       {action}
-      {code !== undefined && <code>{code}</code>}
+      {code !== undefined && (
+        <div className={css.emptyCode}>
+          <code>{code}</code>
+          <CopyButton text={code} what={t.example} />
+        </div>
+      )}
     </div>
   );
 }

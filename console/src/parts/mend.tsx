@@ -46,7 +46,12 @@ export function Mend({ workspace, event, said = false }: Props) {
   const ways = (
     <div className={css.mend}>
       {way !== null && access.data?.allowed !== true && (
-        <Button loading={mend.isPending} onClick={() => mend.mutate()}>
+        // where another topic works, that is the likelier mending
+        <Button
+          variant={instead === null || instead === topic ? "filled" : "default"}
+          loading={mend.isPending}
+          onClick={() => mend.mutate()}
+        >
           {way.action}
         </Button>
       )}

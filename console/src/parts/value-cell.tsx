@@ -32,7 +32,7 @@ export function ValueCell({ value, time, unit, decimals, timeout, noAge = false 
   return (
     <span className={css.value} data-fresh={state} data-flash={flash || undefined}>
       <span
-        className={typeof value === "string" ? css.valueText : css.valueNumber}
+        className={typeof value === "string" || typeof value === "object" ? css.valueText : css.valueNumber}
         title={`${text}${unit ? ` ${unit}` : ""}, ${exactText(time, t)}`}
       >
         {text}

@@ -19,3 +19,13 @@ test("no text shouts", () => {
   for (const [path, text] of [...paths(en), ...paths(de)])
     if (typeof text === "string") expect([path, text.includes("!")]).toEqual([path, false]);
 });
+
+test("German says du, and has one word for one thing", () => {
+  // "Sie" in the middle of a sentence speaks to somebody; the others have a word that the other pages use
+  const other =
+    /[\p{L},] Sie\b|\bIhre?[nmrs]?\b|API-(?:User|Nutzer)|\bWorkspace|Nutzlast|Kopfzeile|\bId\b|\bTags?\b(?=[^:]*(?:Gerät|mit dem))/u;
+  for (const [path, text] of paths(de)) {
+    const said = typeof text === "function" ? String(text) : text;
+    if (typeof said === "string") expect([path, other.exec(said)?.[0]]).toEqual([path, undefined]);
+  }
+});

@@ -62,7 +62,8 @@ export default function Audit({ workspace, search, set }: Shared) {
 }
 
 function Entry({ entry, onActor }: { readonly entry: AuditEntry; readonly onActor: (account: string) => void }) {
-  const t = useText().access.audit;
+  const { access, common } = useText();
+  const t = access.audit;
   const { before, after, actor } = entry;
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return (
@@ -71,7 +72,7 @@ function Entry({ entry, onActor }: { readonly entry: AuditEntry; readonly onActo
         <span className="quiet">
           <Ago time={entry.time} short />
         </span>
-        <span>{actor.name}</span>
+        <span>{common.actor(actor.name)}</span>
         <code>{entry.action}</code>
         <span>{entry.target.name}</span>
       </summary>
@@ -88,7 +89,7 @@ function Entry({ entry, onActor }: { readonly entry: AuditEntry; readonly onActo
         <b>{t.who}</b>
         <span>
           <Button variant="subtle" size="compact-xs" onClick={() => onActor(actor.account)}>
-            {actor.name}
+            {common.actor(actor.name)}
           </Button>{" "}
           <span className="quiet">{actor.address ?? t.command}</span>
         </span>

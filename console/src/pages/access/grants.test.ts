@@ -28,7 +28,7 @@ test.each<[string, Grant[], string, string]>([
       device("3", "view", "record_measurements"),
     ],
     "May see and record for 3 devices of my-product; and see everything tagged plant-1.",
-    "Darf 3 Geräte von my-product sehen und mit Werten versorgen; und alles mit dem Tag plant-1 sehen.",
+    "Darf 3 Geräte von my-product sehen und mit Werten versorgen; und alles mit dem Schlagwort plant-1 sehen.",
   ],
   [
     "recording blindly",

@@ -7,6 +7,7 @@ import { ApiProblem } from "../../api/problem.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Skeleton } from "../../parts/page.tsx";
+import { useHold } from "../../parts/hold.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
@@ -19,7 +20,8 @@ const MOST = 200;
 
 /** What came in for this device and what became of it, in one time line: publishes, refusals, and passes of integrations. */
 export default function Debug({ device, topics }: Shared) {
-  const t = useText().device.debug;
+  const { device: texts, desk } = useText();
+  const t = texts.debug;
   const about = `${device.product}/${device.id}`;
   const [paused, setPaused] = useState(false);
   const kept = useQuery({
@@ -47,15 +49,23 @@ export default function Debug({ device, topics }: Shared) {
       ),
     [live, kept.data, passes.data],
   );
+  const held = useHold(lines, ({ key }) => key);
   const refused = passes.error instanceof ApiProblem && passes.error.status === 403;
   return (
     <Section
       title={t.title}
       flush
       actions={
-        <Button variant="default" onClick={() => setPaused(!paused)}>
-          {paused ? t.resume : t.pause}
-        </Button>
+        <span className={css.debugActions}>
+          {held.fresh > 0 && (
+            <Status kind="warn">
+              {desk.fresh(held.fresh)}, {desk.held}
+            </Status>
+          )}
+          <Button variant="default" onClick={() => setPaused(!paused)}>
+            {paused ? t.resume : t.pause}
+          </Button>
+        </span>
       }
     >
       <RefusalNote error={kept.error ?? (refused ? null : passes.error)} again={() => void kept.refetch()} />
@@ -64,8 +74,8 @@ export default function Debug({ device, topics }: Shared) {
       ) : lines.length === 0 ? (
         <EmptyState code={`mosquitto_pub -t ${topics.publish} -m 1`}>{t.empty}</EmptyState>
       ) : (
-        <ul className={css.lines}>
-          {lines.map((line) => (
+        <ul className={css.lines} {...held.listeners}>
+          {held.shown.map((line) => (
             <Line key={line.key} line={line} />
           ))}
         </ul>

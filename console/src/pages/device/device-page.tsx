@@ -78,12 +78,21 @@ export function DevicePage() {
       title={device.name}
       about={about}
       actions={
-        <AsApi
-          examples={[
-            curlText(`/products/${device.product}/devices/${encodeURIComponent(device.id)}/values`),
-            { name: "MQTT", text: topics.subscribe },
-          ]}
-        />
+        <>
+          <Button
+            variant="default"
+            component={Link}
+            to={`/w/${workspace}/connect?${new URLSearchParams({ product: device.product, device: device.id })}`}
+          >
+            {t.device.connect}
+          </Button>
+          <AsApi
+            examples={[
+              curlText(`/products/${device.product}/devices/${encodeURIComponent(device.id)}/values`),
+              { name: "MQTT", text: topics.subscribe },
+            ]}
+          />
+        </>
       }
     >
       <Tabs

@@ -13,8 +13,9 @@ import { ValueCell } from "../../parts/value-cell.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./device.module.css";
 import { isDrawn } from "../../parts/chart/question.ts";
-import { refusalsQuery, sparksQuery } from "./queries.ts";
+import { sparksQuery } from "./queries.ts";
 import { RecordValue } from "./record-value.tsx";
+import { Refused } from "./refused.tsx";
 import { type Point, sparkPath } from "../../parts/chart/series.ts";
 import type { Shared } from "./shared.ts";
 
@@ -146,31 +147,6 @@ function Identifiers({ device, topics }: Shared) {
           <Copyable text={location.origin + path} shown={path} what={t.identifiers.rest} />
         </Fact>
       </Facts>
-    </Section>
-  );
-}
-
-/** Why publishes for this device were refused, newest first; nothing is shown when none were. */
-function Refused({ device }: Shared) {
-  const t = useText().device;
-  const { data = [] } = useQuery(refusalsQuery(device.product, device.id));
-  if (data.length === 0) return null;
-  return (
-    <Section title={t.refused} flush>
-      <ul className={css.refusals}>
-        {data.slice(0, 8).map((one) => (
-          <li key={`${one.time} ${one.topic} ${one.code}`}>
-            <span className={css.when}>
-              <Ago time={one.time} short />
-            </span>
-            <div>
-              <p>{one.message}</p>
-              <code className="small">{one.topic}</code>
-              {one.count > 1 && <span className="quiet small"> × {one.count}</span>}
-            </div>
-          </li>
-        ))}
-      </ul>
     </Section>
   );
 }

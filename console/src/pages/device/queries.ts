@@ -17,6 +17,18 @@ export function refusalsQuery(product: string, device: string) {
   });
 }
 
+/** The events of these refusals, which say who sent what: as far as one may see them, and none is no failure. */
+export function refusedEventsQuery(product: string, device: string) {
+  const about = `${product}/${device}`;
+  return queryOptions({
+    queryKey: ["events", about, "refused"],
+    queryFn: async ({ signal }) =>
+      (await api.listEvents({ device: about, kind: "refused", limit: 50, signal })).data.items,
+    refetchInterval: 2 * REFUSALS_MS,
+    retry: false,
+  });
+}
+
 /** The history of fields over a range: measurements when it is short, else buckets with their least and most. */
 export function seriesQuery(product: string, device: string, fields: readonly Field[], range: Range) {
   // a range that ends now is asked for anew every so often, and not with each drawing

@@ -64,8 +64,8 @@ function Card({
       </header>
       <p className="quiet small">{[product?.name ?? device.product, ...device.tags].join(" · ")}</p>
       <dl>
-        {own.map(({ id, name, decimals }) => (
-          <div key={id}>
+        {own.map(({ id, name, type, decimals }) => (
+          <div key={id} data-wide={type === "GEO" || undefined}>
             <dt>{name}</dt>
             <dd>
               <LiveCell row={row} field={id} decimals={decimals} />

@@ -14,7 +14,7 @@ const NAMES = 3;
 
 /** Who changed what, newest first; the same thing done many times in a row is one line. */
 export function Activity({ workspace }: { readonly workspace: string }) {
-  const t = useText().home;
+  const { home: t, common } = useText();
   const { data, error } = useQuery(activityQuery(workspace));
   return (
     <Section title={t.activity} flush>
@@ -31,7 +31,7 @@ export function Activity({ workspace }: { readonly workspace: string }) {
             .map(({ id, time, actor, action, targets }) => (
               <li key={id}>
                 <span className={css.what}>
-                  <strong>{actor}</strong> {targets.length > 1 && `${targets.length} × `}
+                  <strong>{common.actor(actor)}</strong> {targets.length > 1 && `${targets.length} × `}
                   <span title={action}>{actionText(action, t)}</span>:{" "}
                   <span className="quiet">
                     {targets.slice(0, NAMES).join(", ")}

@@ -76,10 +76,26 @@ function useItems({ workspace, devices, products }: Props): {
       key: `refused ${code}`,
       kind: "bad",
       text: t.refused(count, message),
-      more: device !== null && <DeviceLink workspace={workspace} device={device} />,
+      more: (
+        <>
+          {device !== null && <DeviceLink workspace={workspace} device={device} />}
+          <Link to="/w/$workspace/live" params={{ workspace }} search={{ q: code }}>
+            {t.look}
+          </Link>
+        </>
+      ),
     });
   for (const { code, message, count } of refusalsOf(logins.data ?? [], workspace).slice(0, 3))
-    items.push({ key: `login ${code}`, kind: "warn", text: t.logins(count, message) });
+    items.push({
+      key: `login ${code}`,
+      kind: "warn",
+      text: t.logins(count, message),
+      more: (
+        <Link to="/w/$workspace/live" params={{ workspace }} search={{ q: code }}>
+          {t.look}
+        </Link>
+      ),
+    });
   if (silent.devices.length > 0)
     items.push({
       key: "silent",

@@ -46,10 +46,11 @@ export function Networks({ workspace }: { readonly workspace: string }) {
         <ul className={css.list}>
           {data.map((network) => {
             const lacksKey = demandOf(network.type, "key") !== undefined && !network.has_key;
+            const kind = network.has_key ? "ok" : lacksKey ? "warn" : "away";
             return (
               <li key={network.name}>
                 <div className={css.head}>
-                  <Status kind={lacksKey ? "warn" : "ok"}>{network.has_key ? words.hasKey : words.noKey}</Status>
+                  <Status kind={kind}>{network.has_key ? words.hasKey : words.noKey}</Status>
                   <span className={css.what}>
                     <Link
                       to="/w/$workspace/integrations/networks/$network"

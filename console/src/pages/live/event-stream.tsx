@@ -6,6 +6,7 @@ import { api } from "../../api/index.ts";
 import { type InspectorEvent, useInspector } from "../../live/inspector.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Skeleton } from "../../parts/page.tsx";
+import { useHold } from "../../parts/hold.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
@@ -25,11 +26,12 @@ interface Props {
 
 /** What happens, newest first: what was kept, and then each as it comes. What comes while it is paused waits. */
 export function EventStream({ workspace, search, set, refusals }: Props) {
-  const t = useText().live;
+  const { live: t, desk } = useText();
   const { q = "", account } = search;
   const stream = useStream(workspace, refusals, account);
   const { shown, waiting, paused, open, past } = stream;
-  const found = shown.filter(({ event }) => fits(event, q));
+  const held = useHold(shown, ({ key }) => key);
+  const found = held.shown.filter(({ event }) => fits(event, q));
   return (
     <>
       <div className={css.toolbar}>
@@ -52,6 +54,11 @@ export function EventStream({ workspace, search, set, refusals }: Props) {
           </Button>
         )}
         <span className={css.state}>
+          {held.fresh > 0 && (
+            <Status kind="warn">
+              {desk.fresh(held.fresh)}, {desk.held}
+            </Status>
+          )}
           {paused && waiting > 0 && <Status kind="warn">{t.stream.waiting(waiting)}</Status>}
           {open ? <Status kind="live">{t.stream.open}</Status> : <Status kind="away">{t.stream.closed}</Status>}
         </span>
@@ -64,9 +71,11 @@ export function EventStream({ workspace, search, set, refusals }: Props) {
             {shown.length > 0 ? t.stream.noneFound : refusals ? t.stream.noRefusals : t.stream.noEvents}
           </EmptyState>
         )}
-        {found.slice(0, 200).map(({ key, event }) => (
-          <EventLine key={key} workspace={workspace} event={event} />
-        ))}
+        <div {...held.listeners}>
+          {found.slice(0, 200).map(({ key, event }) => (
+            <EventLine key={key} workspace={workspace} event={event} />
+          ))}
+        </div>
         {found.length > 200 && <p className={`quiet small ${css.note}`}>{t.stream.first(200)}</p>}
       </Section>
     </>

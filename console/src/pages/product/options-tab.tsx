@@ -1,4 +1,4 @@
-import { Button, NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
+import { Button, NativeSelect, NumberInput, Stack, Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -138,9 +138,18 @@ function Danger({ workspace, product }: Props) {
   const number = (n: number) => formatNumber(n, 0, t.time.locale);
   return (
     <Section title={words.delete}>
-      <Button variant="light" color="red" disabled={!may} onClick={() => setOpen(true)}>
-        {words.delete}
-      </Button>
+      <Stack gap="md" align="flex-start">
+        <p className="quiet">{words.deleteHow}</p>
+        <Button
+          variant="outline"
+          color="red"
+          disabled={!may}
+          title={may ? undefined : t.common.needs("devices")}
+          onClick={() => setOpen(true)}
+        >
+          {words.delete}
+        </Button>
+      </Stack>
       <ConfirmName
         opened={open}
         onClose={() => setOpen(false)}

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { queryClient } from "../../api/index.ts";
 import { ApiProblem } from "../../api/problem.ts";
-import { LiveConnection, liveStore } from "../../live/index.ts";
+import { LiveConnection, type LiveState, liveStore } from "../../live/index.ts";
 import { fetchStream } from "../../live/fetch-stream.ts";
 import { useAct } from "../../parts/act.ts";
 import { exactText } from "../../parts/ago-text.ts";
@@ -11,6 +11,8 @@ import { DataProvider, LookedProvider } from "../../parts/dashboard/data.ts";
 import { DashboardGrid } from "../../parts/dashboard/grid.tsx";
 import { RangeSelect } from "../../parts/dashboard/range-select.tsx";
 import type { Span } from "../../parts/chart/range.ts";
+import { Status } from "../../parts/status.tsx";
+import { OpenFrame } from "../../parts/open-frame.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../parts/dashboard/text.ts";
@@ -35,11 +37,7 @@ export function SharedPage() {
     window.addEventListener("hashchange", changed);
     return () => window.removeEventListener("hashchange", changed);
   }, []);
-  return (
-    <main className={css.shared} id="page">
-      <Opened key={secret} secret={secret} />
-    </main>
-  );
+  return <Opened key={secret} secret={secret} />;
 }
 
 function Opened({ secret }: { readonly secret: string }) {
@@ -63,19 +61,25 @@ function Opened({ secret }: { readonly secret: string }) {
     );
   // closed while it was looked at: what was there goes, too
   if (code === "link_over") return <Over />;
-  if (found.data === undefined) {
-    if (found.error !== null) return <RefusalNote error={found.error} again={() => void found.refetch()} />;
-    return <Skeleton rows={9} />;
-  }
-  return <Shown secretKey={key} shared={found.data} />;
+  return (
+    <main className={css.shared} id="page">
+      {found.data !== undefined ? (
+        <Shown secretKey={key} shared={found.data} />
+      ) : found.error === null ? (
+        <Skeleton rows={9} />
+      ) : (
+        <RefusalNote error={found.error} again={() => void found.refetch()} />
+      )}
+    </main>
+  );
 }
 
 function Over() {
   const t = useText().dashboards.shared;
   return (
-    <Page title={t.over}>
+    <OpenFrame title={t.over}>
       <p>{t.overHow}</p>
-    </Page>
+    </OpenFrame>
   );
 }
 
@@ -84,8 +88,8 @@ function Password({ secret, opened }: { readonly secret: string; readonly opened
   const [password, setPassword] = useState("");
   const act = useAct(async () => opened((await openLink(secret, password)).key));
   return (
-    <Page title={t.passwordTitle}>
-      <form className={css.password} onSubmit={act.submit}>
+    <OpenFrame title={t.passwordTitle}>
+      <form onSubmit={act.submit}>
         <Stack gap="md">
           <PasswordInput
             size="xs"
@@ -101,7 +105,7 @@ function Password({ secret, opened }: { readonly secret: string; readonly opened
           </Button>
         </Stack>
       </form>
-    </Page>
+    </OpenFrame>
   );
 }
 
@@ -115,7 +119,7 @@ function Shown({
   const t = useText();
   const [span, setSpan] = useState<Span>(shared.content.range);
   const data = useMemo(() => sharedData(secretKey, shared), [secretKey, shared]);
-  useLive(secretKey);
+  const state = useLive(secretKey);
   const looked = shared.product === null ? null : { product: shared.product, device: shared.device };
   return (
     <DataProvider value={data}>
@@ -125,6 +129,9 @@ function Shown({
           wide
           about={
             <span className="quiet small">
+              <Status kind={state === "live" ? "live" : "away"}>
+                {state === "live" ? t.frame.feed.live : t.frame.feed.connecting}
+              </Status>{" "}
               {t.dashboards.shared.readOnly}
               {shared.expires !== null && `, ${t.dashboards.shared.until(exactText(shared.expires, t.time))}`}
             </span>
@@ -138,8 +145,9 @@ function Shown({
   );
 }
 
-/** Values as they come, by the stream of the link. */
-function useLive(key: string): void {
+/** Values as they come, by the stream of the link. @returns how that stream is */
+function useLive(key: string): LiveState["kind"] {
+  const [state, setState] = useState<LiveState["kind"]>("connecting");
   useEffect(() => {
     const again = () => void queryClient.invalidateQueries({ queryKey: ["shared", key] });
     const connection = new LiveConnection({
@@ -153,7 +161,10 @@ function useLive(key: string): void {
       hear: (measurement) => liveStore.apply(measurement),
       gap: again,
       // a stream that is lost may be one that was revoked: the next answer says so
-      changed: ({ kind }) => kind === "reconnecting" && again(),
+      changed: ({ kind }) => {
+        setState(kind);
+        if (kind === "reconnecting") again();
+      },
     });
     connection.start();
     return () => {
@@ -161,4 +172,5 @@ function useLive(key: string): void {
       liveStore.clear();
     };
   }, [key]);
+  return state;
 }

@@ -8,7 +8,7 @@ import { sessionQuery } from "../../api/session.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Skeleton } from "../../parts/page.tsx";
 import { useText } from "../../text/index.ts";
-import { OpenFrame } from "./open-frame.tsx";
+import { OpenFrame } from "../../parts/open-frame.tsx";
 import { CodeField } from "./code-field.tsx";
 import css from "./sign-in.module.css";
 

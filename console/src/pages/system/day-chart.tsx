@@ -84,7 +84,7 @@ function optionsOf(
   return {
     width: box.clientWidth,
     height: HEIGHT,
-    padding: [12, 8, 0, 0],
+    padding: [12, 20, 0, 0],
     scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
       { ...axis, size: 28, values: (_, splits) => splits.map((s) => clock.format(s * 1000)) },

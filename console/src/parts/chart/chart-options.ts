@@ -27,6 +27,8 @@ interface Wish {
   readonly height: number | undefined;
   /** Below the line its colour, too. */
   readonly area: boolean;
+  /** Where the line stands that says what is pointed at. */
+  readonly legend: HTMLElement | null;
   /** What changes while the chart stays. */
   readonly latest: () => {
     readonly range: Range;
@@ -53,6 +55,7 @@ export function chartOptions({
   width,
   height,
   area,
+  legend,
   latest,
 }: Wish): uPlot.Options {
   const isState = unit === "bool";
@@ -65,13 +68,14 @@ export function chartOptions({
   return {
     width,
     height: height ?? (isState ? LOW : HEIGHT),
-    padding: [12, 8, 0, 0],
+    // the last label of an axis is half as wide as this, and must not be cut off
+    padding: [6, 24, 0, 0],
     scales: {
       x: { time: true, range: () => [latest().range.from / 1000, latest().range.to / 1000] },
       ...(isState && { y: { range: [-0.1, 1.1] as uPlot.Range.MinMax } }),
     },
     axes: [
-      { ...axis, values: (_, splits, __, ___, step) => timeLabels(splits, step, locale), size: 34 },
+      { ...axis, values: (_, splits, __, ___, step) => timeLabels(splits, step, locale), size: 28 },
       {
         ...axis,
         size: 56,
@@ -88,7 +92,7 @@ export function chartOptions({
     ],
     bands: fields.map((_, n) => ({ series: [n * 3 + 2, n * 3 + 3], fill: `${colors[n] ?? look.text}26` })),
     cursor: { sync: { key: TOGETHER }, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
-    legend: { live: true },
+    legend: { live: true, ...(legend !== null && { mount: (_, line) => void legend.replaceChildren(line) }) },
     hooks: {
       setSelect: [
         (plot) => {
@@ -100,7 +104,7 @@ export function chartOptions({
         },
       ],
       // without a cursor there is nothing to say: the line is empty, and keeps its place
-      setLegend: [(plot) => void plot.root.classList.toggle("pointed", typeof plot.legend.idx === "number")],
+      setLegend: [(plot) => void legend?.classList.toggle("pointed", typeof plot.legend.idx === "number")],
       draw: [(plot) => drawMarks(plot, latest().marks, look.mark)],
     },
   };

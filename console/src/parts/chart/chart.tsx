@@ -37,6 +37,7 @@ export function Chart({ unit, fields, all, series, range, marks, onZoom, height,
   const t = useText();
   const scheme = useComputedColorScheme("light");
   const place = useRef<HTMLDivElement>(null);
+  const legend = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef({ onZoom, marks, range });
   latest.current = { onZoom, marks, range };
@@ -63,6 +64,7 @@ export function Chart({ unit, fields, all, series, range, marks, onZoom, height,
         width: box.clientWidth,
         height: heightIn(box, height),
         area: area === true,
+        legend: legend.current,
         latest: () => latest.current,
       }),
       shown.current,
@@ -91,19 +93,18 @@ export function Chart({ unit, fields, all, series, range, marks, onZoom, height,
         ))}
         {unit !== "bool" && <span className="quiet">{unit}</span>}
         <span className="sr-only">{summary(fields, series, t.time.locale)}</span>
+        <div className={css.pointed} ref={legend} />
       </figcaption>
       <div ref={place} />
     </figure>
   );
 }
 
-/** px of the line below the plot that says what is pointed at. */
-const LEGEND = 30;
-/** What the names above a plot and the line below it leave of the height of all. */
+/** What the names above a plot leave of the height of all. */
 function heightIn(box: HTMLElement, all: number | undefined): number | undefined {
   if (all === undefined) return undefined;
   const names = box.previousElementSibling?.clientHeight ?? 0;
-  return Math.max(60, all - names - LEGEND);
+  return Math.max(60, all - names);
 }
 
 /** Each field as three columns: its line, and the least and most of its buckets. */

@@ -6,6 +6,7 @@ import world from "world-atlas/countries-110m.json";
 import { useText } from "../dashboard/text.ts";
 import { ownStyles } from "../own-styles.ts";
 import css from "./map.module.css";
+import { draw, MOST_LABELS, separate } from "./pins.ts";
 
 /**
  * Where things are, over the outlines of the countries that come with the console: nothing is loaded from elsewhere, so it works without the
@@ -64,7 +65,9 @@ export default function WorldMap({ pins, onOpen }: Props) {
     // of the setting --map-tiles: without it nothing is asked of anybody
     if (tiles !== undefined) L.tileLayer(tiles, { maxZoom: NEAREST_TILES, referrerPolicy: "origin" }).addTo(made);
     else L.geoJSON(outlines(), { interactive: false, style: () => ({ className: css.land ?? "" }) }).addTo(made);
-    layer.current = L.layerGroup().addTo(made);
+    const own = L.layerGroup().addTo(made);
+    layer.current = own;
+    made.on("moveend", () => separate(own));
     made.setView([20, 0], 1);
     map.current = made;
     framed.current = "";
@@ -84,6 +87,7 @@ export default function WorldMap({ pins, onOpen }: Props) {
     if (to === null || map.current === null) return;
     draw(to, pins, (id) => open.current?.(id));
     frame(map.current, pins, framed);
+    separate(to);
   }, [pins]);
   return (
     <div className={css.frame}>
@@ -120,43 +124,12 @@ function frame(map: L.Map, pins: readonly Pin[], framed: { current: string }): v
   if (pins.length === 0 || framed.current === key || size.x === 0 || size.y === 0) return;
   framed.current = key;
   map.fitBounds(L.latLngBounds(pins.map(({ lat, lng }) => [lat, lng])), {
-    padding: [32, 32],
+    paddingTopLeft: [32, 32],
+    // labels stand at the right of their pins
+    paddingBottomRight: [pins.length <= MOST_LABELS ? Math.min(140, size.x / 3) : 32, 32],
     maxZoom: FIRST_ZOOM,
     animate: false,
   });
-}
-
-function draw(to: L.LayerGroup, pins: readonly Pin[], open: (id: string) => void): void {
-  to.clearLayers();
-  for (const pin of pins) {
-    const icon = L.divIcon({ className: css.pin, html: "", iconSize: [14, 14] });
-    const marker = L.marker([pin.lat, pin.lng], {
-      icon,
-      title: pin.name,
-      alt: pin.name,
-      keyboard: true,
-      riseOnHover: true,
-    });
-    marker.on("add", () => {
-      const element = marker.getElement();
-      element?.setAttribute("data-state", pin.state);
-      element?.setAttribute("aria-label", pin.text === undefined ? pin.name : `${pin.name}: ${pin.text}`);
-    });
-    marker.on("click", () => open(pin.id));
-    marker.on("keypress", ({ originalEvent }) => originalEvent.key === "Enter" && open(pin.id));
-    if (pins.length <= MOST_LABELS)
-      marker.bindTooltip(labelOf(pin), { permanent: true, direction: "right", offset: [8, 0], className: css.label });
-    else marker.bindTooltip(labelOf(pin), { direction: "top", offset: [0, -6], className: css.label });
-    marker.addTo(to);
-  }
-}
-/** More of them would lie on each other. */
-const MOST_LABELS = 12;
-/** An element and no HTML: names are what people typed. */
-function labelOf({ name, text }: Pin): HTMLElement {
-  const label = document.createElement("span");
-  label.textContent = text === undefined ? name : `${name} · ${text}`;
-  return label;
 }
 
 type World = Parameters<typeof feature>[0];

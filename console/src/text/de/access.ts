@@ -1,7 +1,7 @@
 import type { Text } from "../index.ts";
 
 export const access: Text["access"] = {
-  tabs: "Teile des Zugriffs",
+  tabs: "Teile des Zugangs",
   tab: { members: "Mitglieder", "api-users": "API-Benutzer", audit: "Protokoll" },
   roles: { owner: "Eigentümer", admin: "Verwalter", member: "Mitglied", observer: "Beobachter" },
   roleHelp: {
@@ -26,8 +26,8 @@ export const access: Text["access"] = {
     expires: "Läuft ab",
     revoke: "Zurückziehen",
     revokeWho: (email) => `Die Einladung von ${email} zurückziehen`,
-    mailed: (email) => `Die Einladung ging per Mail an ${email}.`,
-    handOver: "Geben Sie diesen Link weiter. Er gilt einmal; wer ihn öffnet, setzt ein Passwort.",
+    mailed: (email) => `Die Einladung ging per E-Mail an ${email}.`,
+    handOver: "Gib diesen Link weiter. Er gilt einmal; wer ihn öffnet, wählt ein Passwort.",
     link: "Einladungslink",
     seeAs: "Sehen als",
     seeAsWho: (name) => `Sehen als ${name}`,
@@ -39,7 +39,7 @@ export const access: Text["access"] = {
     lastUsed: "Zuletzt benutzt",
     created: "Angelegt",
     search: "API-Benutzer suchen",
-    none: "Ein API-Benutzer ist das Konto eines Programms oder Geräts: mit Token, und nur mit den Rechten, die Sie ihm geben.",
+    none: "Ein API-Benutzer ist das Konto eines Programms oder Geräts: mit Token, und nur mit den Rechten, die du ihm gibst.",
     noneFound: "Kein API-Benutzer heißt so.",
     notFound: "Zu den API-Benutzern",
     mqtt: "Darf MQTT benutzen",
@@ -68,7 +68,7 @@ export const access: Text["access"] = {
   grants: {
     title: "Rechte",
     sentence: "In einem Satz",
-    nothing: "Er darf noch nichts. Fügen Sie ein Recht hinzu.",
+    nothing: "Er darf noch nichts. Füge ein Recht hinzu.",
     add: "Recht hinzufügen",
     remove: (n) => `Recht ${n} entfernen`,
     row: (n) => `Recht ${n}`,
@@ -77,7 +77,7 @@ export const access: Text["access"] = {
     scopes: {
       device: "Ein Gerät",
       product: "Geräte eines Produkts",
-      tag: "Geräte mit einem Tag",
+      tag: "Geräte mit einem Schlagwort",
       all: "Alle Geräte",
       workspace: "Den Arbeitsbereich",
       free_topics: "Freie Topics",
@@ -85,13 +85,13 @@ export const access: Text["access"] = {
     },
     product: "Produkt",
     device: "Gerät",
-    tag: "Tag",
+    tag: "Schlagwort",
     filters: "Topic-Filter",
-    unfinished: "Vervollständigen oder entfernen Sie das unfertige Recht.",
+    unfinished: "Vervollständige das unfertige Recht, oder entferne es.",
     words: {
       view: "sehen",
-      record_only: "aufnehmen, ohne zu sehen",
-      record_measurements: "aufnehmen",
+      record_only: "aufzeichnen, ohne zu sehen",
+      record_measurements: "aufzeichnen",
       edit_basics: "das Gerät bearbeiten",
       edit_product: "das Produkt bearbeiten",
       basics: "Name und Optionen",
@@ -120,7 +120,7 @@ export const access: Text["access"] = {
     objects: {
       all: "alle Geräte",
       product: (product) => `alle Geräte von ${product}`,
-      tag: (tag) => `alles mit dem Tag ${tag}`,
+      tag: (tag) => `alles mit dem Schlagwort ${tag}`,
       device: (device, product) => `${device} von ${product}`,
       devices: (n, product) => `${n} Geräte von ${product}`,
     },
@@ -153,7 +153,7 @@ export const access: Text["access"] = {
       n === 1
         ? "Eine MQTT-Verbindung dieses API-Benutzers ist offen."
         : `${n} MQTT-Verbindungen dieses API-Benutzers sind offen.`,
-    once: "Es wird nur dieses eine Mal gezeigt. In MQTT ist es Benutzername und Passwort, in HTTP die Kopfzeile Authorization: Token.",
+    once: "Es wird nur dieses eine Mal gezeigt. In MQTT ist es Benutzername und Passwort, in HTTP der Header Authorization: Token …",
     none: "Ohne Token kann nichts als dieser API-Benutzer handeln.",
   },
   seeAs: {
@@ -163,7 +163,7 @@ export const access: Text["access"] = {
     search: "Geräte suchen",
     device: "Gerät",
     sees: "Sieht es",
-    records: "Nimmt dafür auf",
+    records: "Zeichnet dafür auf",
     because: "Wegen",
     yes: "ja",
     no: "nein",
@@ -171,10 +171,10 @@ export const access: Text["access"] = {
   },
   audit: {
     who: "Von",
-    action: "Tat",
-    all: "Alle Taten",
+    action: "Aktion",
+    all: "Alle Aktionen",
     from: "Seit",
-    none: "Es geschah nichts, was dazu passt.",
+    none: "Nichts passt zu diesem Filter.",
     command: "Befehl",
     before: "Vorher",
     after: "Nachher",

@@ -1,30 +1,30 @@
 import type { Text } from "../index.ts";
 
 export const account: Text["account"] = {
-  title: "Ihr Konto",
+  title: "Dein Konto",
   password: {
     title: "Passwort",
     current: "Jetziges Passwort",
     next: "Neues Passwort",
     change: "Passwort ändern",
     changed: "Das Passwort ist geändert. Andere Browser sind abgemeldet.",
-    none: "Dieses Konto hat kein Passwort. Ein Zurücksetzen setzt eines.",
+    none: "Dieses Konto hat kein Passwort. Über „Passwort vergessen?“ lässt sich eins wählen.",
     set: "Gesetzt",
   },
   factor: {
     title: "Zweiter Faktor",
     on: "an",
     off: "aus",
-    how: "Ein Code aus einer App auf Ihrem Telefon neben dem Passwort: Wer nur das Passwort hat, kommt nicht hinein.",
+    how: "Ein Code aus einer App auf deinem Telefon neben dem Passwort: Wer nur das Passwort hat, kommt nicht hinein.",
     setUp: "Einrichten",
-    password: "Ihr Passwort",
-    scan: "Lesen Sie dies mit der App, oder tippen Sie das Geheimnis ab. Es gilt, sobald Sie einen Code daraus eingegeben haben.",
+    password: "Dein Passwort",
+    scan: "Lies dies mit der App, oder tippe das Geheimnis ab. Es gilt, sobald du einen Code daraus eingegeben hast.",
     qr: "QR-Code des Geheimnisses",
     secret: "Geheimnis",
     code: "Code",
     confirm: "Bestätigen",
     codes: "Wiederherstellungscodes",
-    codesHow: "Jeder meldet Sie einmal an, wenn das Telefon verloren ist. Sie werden nur dieses eine Mal gezeigt.",
+    codesHow: "Jeder meldet dich einmal an, wenn das Telefon verloren ist. Sie werden nur dieses eine Mal gezeigt.",
     left: (n) => `${n} Wiederherstellungscodes übrig`,
     regenerate: "Neue Wiederherstellungscodes",
     disable: "Ausschalten",
@@ -40,7 +40,7 @@ export const account: Text["account"] = {
   },
   tokens: {
     title: "Persönliche Token",
-    how: "Sie dürfen, was Sie dürfen. Für Geräte und Programme legen Sie einen API-Benutzer an, der weniger darf.",
+    how: "Sie dürfen, was du darfst. Für Geräte und Programme lege einen API-Benutzer an, der weniger darf.",
     token: "Token",
     new: "Token erzeugen",
     name: "Name",
@@ -54,6 +54,6 @@ export const account: Text["account"] = {
     revokeWho: (hint) => `Das Token …${hint} widerrufen`,
     revokeHow: "Verbindungen damit enden sofort.",
     once: "Es wird nur dieses eine Mal gezeigt.",
-    none: "Sie haben keine persönlichen Token.",
+    none: "Du hast keine persönlichen Token.",
   },
 };

@@ -33,17 +33,17 @@ export const dashboards: DashboardText = {
   export: "Exportieren",
   more: "Mehr",
   range: "Zeitraum",
-  spans: { "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 T", "30d": "30 T", "1y": "1 J" },
+  spans: { "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 Tage", "30d": "30 Tage", "1y": "1 Jahr" },
   device: "Gerät",
-  heard: "Gehört",
+  heard: "Gemeldet",
   looked: "Gezeigt für",
   noDevice: "Das Produkt hat noch keine Geräte. Sobald es eines hat, stehen hier seine Werte.",
   nothingOn: "Auf diesem Dashboard ist noch nichts.",
   hidden: (n) =>
     n === 1
-      ? "1 Widget zeigt Geräte, die Sie nicht sehen dürfen."
-      : `${n} Widgets zeigen Geräte, die Sie nicht sehen dürfen.`,
-  notSeen: "Was hier gezeigt wird, gibt es nicht mehr, oder Sie dürfen es nicht sehen.",
+      ? "1 Widget zeigt Geräte, die du nicht sehen darfst."
+      : `${n} Widgets zeigen Geräte, die du nicht sehen darfst.`,
+  notSeen: "Was hier gezeigt wird, gibt es nicht mehr, oder du darfst es nicht sehen.",
   noField: (field) => `Es gibt kein Feld ${field}.`,
   nothingMeasured: "In dieser Zeit wurde nichts gemessen.",
   set: "Setzen",
@@ -53,10 +53,10 @@ export const dashboards: DashboardText = {
   undo: "Rückgängig",
   redo: "Wiederholen",
   remove: "Entfernen",
-  copy: "Verdoppeln",
+  copy: "Duplizieren",
   chosen: "Widget",
   choose:
-    "Wählen Sie ein Widget, um es zu ändern. Pfeiltasten verschieben es, mit Umschalt ändern sie seine Größe, Entf entfernt es.",
+    "Wähle ein Widget, um es zu ändern. Pfeiltasten verschieben es, mit Umschalt ändern sie seine Größe, Entf entfernt es.",
   desktop: "Desktop",
   phone: "Telefon",
   up: "Weiter nach oben",
@@ -65,7 +65,7 @@ export const dashboards: DashboardText = {
   smaller: "Niedriger",
   hide: "Auf Telefonen verbergen",
   asDesktop: "Wie auf dem Desktop",
-  phoneHow: "Auf Telefonen stehen Widgets untereinander. Die Reihenfolge ist die des Desktops, bis Sie sie ändern.",
+  phoneHow: "Auf Telefonen stehen Widgets untereinander. Die Reihenfolge ist die des Desktops, bis du sie änderst.",
   moveName: (title) => `${title}: Pfeiltasten verschieben, mit Umschalt ändern sie die Größe`,
   preview: "Vorschau",
   types: {
@@ -116,7 +116,7 @@ export const dashboards: DashboardText = {
     noLevel: "Falsch bedeutet",
     markdown: "Text (Markdown)",
     fields: "Felder",
-    tag: "Nur mit dem Tag",
+    tag: "Nur mit dem Schlagwort",
     devices: "Geräte",
     allDevices: "Alle des Produkts",
     image: "Bild",
@@ -130,7 +130,7 @@ export const dashboards: DashboardText = {
   },
   sharing: {
     title: "Über einen Link teilen",
-    how: "Wer den Link hat, sieht, was auf diesem Dashboard steht, soweit Sie es sehen dürfen, und kann nichts ändern.",
+    how: "Wer den Link hat, sieht, was auf diesem Dashboard steht, soweit du es sehen darfst, und kann nichts ändern.",
     for: "Für wen",
     ends: "Gilt",
     ending: {
@@ -163,7 +163,7 @@ export const dashboards: DashboardText = {
     password: "Passwort",
     open: "Öffnen",
     over: "Dieser Link öffnet nichts",
-    overHow: "Er wurde widerrufen oder ist abgelaufen, oder sein Ende fehlt. Fragen Sie nach einem neuen.",
+    overHow: "Er wurde widerrufen oder ist abgelaufen, oder sein Ende fehlt. Bitte um einen neuen.",
     readOnly: "Zum Ansehen geteilt",
     until: (time) => `bis ${time}`,
   },

@@ -1,7 +1,7 @@
 import type { Text } from "../index.ts";
 
 export const devices: Text["devices"] = {
-  search: "Name, Id, Seriennummer, Ort oder Topic",
+  search: "Name, ID, Seriennummer, Ort oder Topic",
   product: "Produkt",
   anyProduct: "Jedes Produkt",
   tag: "Schlagwort",
@@ -16,16 +16,16 @@ export const devices: Text["devices"] = {
   asCards: "Karten",
   asMap: "Karte",
   csv: "CSV",
-  import: "Einlesen",
+  import: "Importieren",
   csvTitle: "Was gezeigt wird, als Tabelle speichern",
   csvFile: "geraete.csv",
   columns: {
     name: "Name",
     product: "Produkt",
-    heard: "Gehört",
+    heard: "Gemeldet",
     tags: "Schlagwörter",
     serial: "Seriennummer",
-    id: "Id",
+    id: "ID",
     location: "Ort",
     connected: "MQTT-Client",
   },
@@ -40,8 +40,8 @@ export const devices: Text["devices"] = {
     delete: (name) => `Ansicht ${name} löschen`,
   },
   bulk: {
-    addTag: "Schlagwort geben",
-    removeTag: "Schlagwort nehmen",
+    addTag: "Schlagwort hinzufügen",
+    removeTag: "Schlagwort entfernen",
     tag: "Schlagwort",
     apply: "Anwenden",
     download: "Messwerte",
@@ -49,7 +49,7 @@ export const devices: Text["devices"] = {
     deleteTitle: (n) => `${n} Geräte löschen`,
     deleteHow: (measurements, series) =>
       `Mit allem, was sie gemessen haben: ${measurements} Messwerte in ${series} Reihen. Das ist endgültig.`,
-    counting: "Zählt, was mitgeht",
+    counting: "Wird gezählt",
     confirm: (n) => `${n} löschen`,
     progress: (done, all) => `${done} von ${all}`,
     failed: (n, why) => `${n} gingen nicht: ${why}`,

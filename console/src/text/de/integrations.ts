@@ -26,14 +26,14 @@ export const integrations: Text["integrations"] = {
   type: "Art",
   server: "Server",
   application: "Anwendung",
-  webhook: "Id des Webhooks dort",
+  webhook: "ID des Webhooks dort",
   key: "Schlüssel",
   keyHelp: "Womit sich Anfragen ausweisen. Er wird nie wieder gezeigt.",
   nameHelp: "So nennen Produkte es: Kleinbuchstaben, Ziffern und -. Er ändert sich nie.",
   settingHelp: {
     server: "Wo es erreichbar ist, wie seine Webseite es zeigt.",
-    application: "Die Id der Anwendung dort.",
-    webhook: "Die Id des Webhooks, der die Uplinks bringt; in seinem Namen gehen Downlinks.",
+    application: "Die ID der Anwendung dort.",
+    webhook: "Die ID des Webhooks, der die Uplinks bringt; in seinem Namen gehen Downlinks.",
   },
   keyStays: "Es gibt einen, er wird nie gezeigt. Was du eingibst, tritt an seine Stelle.",
   dropKey: "Den Schlüssel wegnehmen",
@@ -47,7 +47,7 @@ export const integrations: Text["integrations"] = {
     "Eines, das ein Produkt benutzt, lässt sich nicht löschen: gib diesen Produkten erst ein anderes, oder keines.",
   anyNetwork: "Jedes davon: erkannt an dem, was es sendet",
   lorawanHelp:
-    "Ein LoRaWAN-Netz sendet an eine dieser Adressen, mit einem Token in der Kopfzeile Authorization: Token … Ein Gerät wird an seiner Seriennummer erkannt, die seine DevEUI ist.",
+    "Ein LoRaWAN-Netz sendet an eine dieser Adressen, mit einem Token im Header Authorization: Token … Ein Gerät wird an seiner Seriennummer erkannt, die seine DevEUI ist.",
   makeToken: "Lege einen API-Benutzer für das Netz an; sein Token lässt sich mit Übergangszeit erneuern.",
   incoming: "Was hereinkommt",
   incomingHelp:

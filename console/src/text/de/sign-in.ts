@@ -15,9 +15,9 @@ export const signIn: Text["signIn"] = {
     title: "Neues Passwort wählen",
     how: "Wir schicken dir einen Link, der einmal und 30 Minuten lang gilt.",
     action: "Link schicken",
-    sent: (email) => `Wenn ${email} hier ein Konto hat, ist ein Link unterwegs. Sieh in deine Post.`,
+    sent: (email) => `Wenn ${email} hier ein Konto hat, ist ein Link unterwegs. Sieh in deinem Postfach nach.`,
     noMail:
-      "Dieser Server verschickt keine Post. Bitte jemanden, der ihn verwaltet, oder mach auf dem Server selbst einen Link:",
+      "Dieser Server verschickt keine E-Mails. Bitte jemanden, der ihn verwaltet, oder mach auf dem Server selbst einen Link:",
   },
   link: {
     title: "Link",

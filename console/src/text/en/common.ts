@@ -3,6 +3,7 @@ export const common = {
   cancel: "Cancel",
   close: "Close",
   copied: "Copied",
+  example: "example",
   copy: (what: string) => `Copy ${what}`,
   create: "Create",
   delete: "Delete",
@@ -25,6 +26,7 @@ export const common = {
   expiries: { never: "Never", "30d": "In 30 days", "90d": "In 90 days", "365d": "In a year" },
   failed: "This did not work",
   notReached: "The server is not reached. What you see may be old.",
+  actor: (name: string) => name,
   asApi: "As API",
   notFound: "There is nothing here",
   notFoundWhy: "The address may be mistyped, or what was here was deleted, or you may not see it.",
@@ -48,6 +50,7 @@ export const time = {
 export const frame = {
   skip: "Skip to the page",
   home: "Home",
+  attention: (n: number) => (n === 1 ? "1 thing needs attention" : `${n} things need attention`),
   devices: "Devices",
   products: "Products",
   dashboards: "Dashboards",

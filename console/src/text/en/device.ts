@@ -10,6 +10,7 @@ export const device = {
     permissions: "Permissions",
     configuration: "Configuration",
   },
+  connect: "Connect",
   toList: "To the devices",
   values: "Values",
   noFields: "Its product has no fields yet. A field says what is measured: an identifier, a type, a unit.",

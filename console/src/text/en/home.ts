@@ -8,8 +8,10 @@ export const home = {
   silent: (n: number) =>
     n === 1 ? "1 device is silent longer than it should be" : `${n} devices are silent longer than they should be`,
   never: (n: number) => (n === 1 ? "1 device was never heard" : `${n} devices were never heard`),
-  refused: (n: number, why: string) => `${n === 1 ? "1 publish" : `${n} publishes`} refused in the last hour: ${why}`,
-  logins: (n: number, why: string) => `${n === 1 ? "1 login" : `${n} logins`} refused in the last hour: ${why}`,
+  refused: (n: number, why: string) =>
+    `${n === 1 ? "1 publish" : `${n.toLocaleString("en-GB")} publishes`} refused in the last hour: ${why}`,
+  logins: (n: number, why: string) =>
+    `${n === 1 ? "1 login" : `${n.toLocaleString("en-GB")} logins`} refused in the last hour: ${why}`,
   webhook: (name: string, why: string) => `Webhook ${name}: ${why}`,
   gaveUp: (n: number) => (n === 1 ? "1 request was given up" : `${n} requests were given up`),
   certificate: (days: number) => (days < 0 ? "The certificate has ended" : `The certificate ends in ${days} days`),
@@ -32,6 +34,13 @@ export const home = {
     network: "network",
     product: "product",
     token: "token",
+    backup: "backup",
+    broker: "external broker",
+    dashboard: "dashboard",
+    dashboard_link: "dashboard link",
+    export: "export",
+    invitation: "invitation",
+    setting: "setting",
     user: "user",
     webhook: "webhook",
     workspace: "workspace",
@@ -45,6 +54,11 @@ export const home = {
     send: "sent",
     signed_in: "signed in",
     sign_in_refused: "refused",
+    invitation_withdrawn: "invitation withdrawn",
+    invited: "invited",
+    joined: "joined",
+    link_made: "link made",
+    rotate: "rotated",
     update: "changed",
   } as Record<string, string>,
 };

@@ -69,6 +69,7 @@ export const product = {
     noNetwork: "None",
     touches: (n: number) => (n === 1 ? "Touches 1 device." : `Touches ${n} devices.`),
     delete: "Delete product",
+    deleteHow: "The product goes with its devices and everything that they measured. This cannot be undone.",
     deleteTitle: (name: string) => `Delete ${name}`,
     takes: (devices: string, measurements: string) =>
       `With ${devices} devices and ${measurements} measurements. This cannot be undone.`,

@@ -13,7 +13,7 @@ export type Course =
       readonly noise: number;
     }
   /** Grows, more by day than by night; so much in an hour. */
-  | { readonly kind: "counter"; readonly perHour: number }
+  | { readonly kind: "counter"; readonly perHour: number /** It counts things. */; readonly whole?: true }
   /** Falls from full by so much in a month. */
   | { readonly kind: "battery"; readonly perMonth: number }
   /** True for a while, now and then; so often in a day. */
@@ -117,7 +117,7 @@ export const DEMO_PRODUCTS: readonly DemoProduct[] = [
     names: ["Gate", "Loading dock", "Emergency exit", "Roof hatch"],
     fields: [
       { id: "OPEN", type: "BOOL", name: "Open", course: { kind: "switch", perDay: 14 } },
-      { id: "OPENINGS", type: "COUNTER", name: "Openings", course: { kind: "counter", perHour: 0.6 } },
+      { id: "OPENINGS", type: "COUNTER", name: "Openings", course: { kind: "counter", perHour: 0.6, whole: true } },
       BATTERY,
     ],
   },

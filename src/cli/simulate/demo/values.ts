@@ -51,7 +51,7 @@ function maker(course: Course, chance: Chance): Maker {
     return (time) => {
       if (last > 0) total += ((time - last) / HOUR) * course.perHour * busy(time) * (0.6 + 0.8 * chance.next());
       last = time;
-      return String(Math.round(total * 10) / 10);
+      return String(course.whole === true ? Math.floor(total) : Math.round(total * 10) / 10);
     };
   }
   if (course.kind === "battery") {

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect } from "react";
-import css from "./sign-in.module.css";
+import css from "./open-frame.module.css";
 
-/** What stands around the pages of who is not signed in. */
+/** What stands around the pages of who is not signed in: one card in the middle. */
 export function OpenFrame({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   useEffect(() => {
     document.title = `${title} · fieldcast`;

@@ -49,6 +49,8 @@ describe.skipIf(!have("chromium"))("live", () => {
     await line.getByText(/may record for it now/).waitFor();
     expect(await publish("ro-0003/TEMPERATURE")).toBe("taken");
     expect(await publish("ro-0003/PRESSURE")).toBe("refused");
+    // while something is unfolded nothing moves; a click shows what waits
+    await page.getByRole("button", { name: /^\d new, / }).click();
     const other = page.getByRole("group").filter({ hasText: "ro-0003/PRESSURE" }).first();
     await other.click();
     await other.getByRole("button", { name: "Create field PRESSURE (NUMERIC)" }).click();

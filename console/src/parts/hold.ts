@@ -16,7 +16,7 @@ export function freshOf<T>(list: readonly T[], held: readonly T[], keyOf: (one: 
 
 /**
  * A list that grows at its top, and stays as it is while somebody looks at it: nothing moves under the pointer.
- * @param list newest first @returns what is to be shown, how many came since, and the listeners of the element around it
+ * @param list newest first @returns what is to be shown, how many came since, how to see those, and the listeners of the element around it
  */
 export function useHold<T>(list: readonly T[], keyOf: (one: T) => unknown) {
   const [held, setHeld] = useState<readonly T[] | null>(null);
@@ -31,6 +31,8 @@ export function useHold<T>(list: readonly T[], keyOf: (one: T) => unknown) {
   return {
     shown: isHeld ? held : list,
     fresh: isHeld ? freshOf(list, held, keyOf) : 0,
+    /** Shows what waits, also while one looks. */
+    release: () => setHeld(null),
     listeners: { onPointerEnter: look, onPointerLeave: look, onFocus: look, onBlur: look, onToggleCapture: look },
   };
 }

@@ -7,6 +7,7 @@ import { ApiProblem } from "../../api/problem.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Skeleton } from "../../parts/page.tsx";
+import { Held } from "../../parts/held.tsx";
 import { useHold } from "../../parts/hold.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -20,8 +21,7 @@ const MOST = 200;
 
 /** What came in for this device and what became of it, in one time line: publishes, refusals, and passes of integrations. */
 export default function Debug({ device, topics }: Shared) {
-  const { device: texts, desk } = useText();
-  const t = texts.debug;
+  const t = useText().device.debug;
   const about = `${device.product}/${device.id}`;
   const [paused, setPaused] = useState(false);
   const kept = useQuery({
@@ -57,11 +57,7 @@ export default function Debug({ device, topics }: Shared) {
       flush
       actions={
         <span className={css.debugActions}>
-          {held.fresh > 0 && (
-            <Status kind="warn">
-              {desk.fresh(held.fresh)}, {desk.held}
-            </Status>
-          )}
+          <Held fresh={held.fresh} onShow={held.release} />
           <Button variant="default" onClick={() => setPaused(!paused)}>
             {paused ? t.resume : t.pause}
           </Button>

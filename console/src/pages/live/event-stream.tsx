@@ -6,6 +6,7 @@ import { api } from "../../api/index.ts";
 import { type InspectorEvent, useInspector } from "../../live/inspector.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Skeleton } from "../../parts/page.tsx";
+import { Held } from "../../parts/held.tsx";
 import { useHold } from "../../parts/hold.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -26,7 +27,7 @@ interface Props {
 
 /** What happens, newest first: what was kept, and then each as it comes. What comes while it is paused waits. */
 export function EventStream({ workspace, search, set, refusals }: Props) {
-  const { live: t, desk } = useText();
+  const t = useText().live;
   const { q = "", account } = search;
   const stream = useStream(workspace, refusals, account);
   const { shown, waiting, paused, open, past } = stream;
@@ -54,11 +55,7 @@ export function EventStream({ workspace, search, set, refusals }: Props) {
           </Button>
         )}
         <span className={css.state}>
-          {held.fresh > 0 && (
-            <Status kind="warn">
-              {desk.fresh(held.fresh)}, {desk.held}
-            </Status>
-          )}
+          <Held fresh={held.fresh} onShow={held.release} />
           {paused && waiting > 0 && <Status kind="warn">{t.stream.waiting(waiting)}</Status>}
           {open ? <Status kind="live">{t.stream.open}</Status> : <Status kind="away">{t.stream.closed}</Status>}
         </span>

@@ -20,6 +20,7 @@ export const desk: Text["desk"] = {
   resume: "Weiter",
   clear: "Leeren",
   fresh: (n) => `${n} neu`,
+  showFresh: "Zeigen, was kam",
   held: "angehalten, solange du hinsiehst",
   noMessages: "Noch kam nichts. Messwerte kommen, wenn sie neu sind; was ein Produkt behält (Retain), kommt sofort.",
   noneFound: "Nichts passt zu dieser Suche.",

@@ -19,6 +19,7 @@ export const desk = {
   resume: "Go on",
   clear: "Clear",
   fresh: (n: number) => `${n} new`,
+  showFresh: "Show what came",
   held: "held while you look",
   noMessages: "Nothing came yet. Measurements are told when they are new; what a product retains comes at once.",
   noneFound: "Nothing fits this search.",

@@ -932,6 +932,47 @@ export type Rule = {
   }[];
 };
 
+/** What changed in a rule, with the values. */
+export type RuleLogLine = {
+  line: number;
+  /** RFC 3339, UTC. */
+  time: string;
+  /** null: of none, or of one that is gone, or that you may not view. */
+  device: {
+    product: string;
+    device: string;
+  } | null;
+  /** fired, repeated, cleared, waits (it holds, but not for long enough yet), waits_no_more, loop, error, gap, or what an action did. */
+  what: string;
+  text: string | null;
+  /** What it looked at; the first is what decided. */
+  values: ({
+    /** A field, a figure as average(FIELD, 10m), a configuration field, or silence. */
+    field: string;
+    value: number | string | boolean | {
+      lat: number;
+      lng: number;
+    } | null;
+    time: string | null;
+    unit: string | null;
+  })[];
+};
+
+/** What a rule remembers of a device. */
+export type RuleState = {
+  /** null: of none, or of one that is gone, or that you may not view. */
+  device: {
+    product: string;
+    device: string;
+  } | null;
+  /** hot: it has fired and holds still; waits: it holds, but not for long enough yet; cold: neither, it has fired before. */
+  state: "hot" | "waits" | "cold";
+  /** Since when it holds. */
+  since: string | null;
+  /** When it fired last. */
+  fired: string | null;
+};
+
 /** A page of widgets, without them. */
 export type DashboardSummary = {
   /** Its number. */
@@ -2363,6 +2404,7 @@ export interface ListItems {
   listWebhookCalls: WebhookCall;
   listWebhookDeadLetters: WebhookDeadLetter;
   listRules: Rule;
+  listRuleLog: RuleLogLine;
   listDashboards: DashboardSummary;
   listDashboardShares: DashboardShare;
   listBrokers: ExternalBroker;
@@ -3877,6 +3919,32 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Rule>>;
+  /** GET /workspaces/{workspace}/rules/{rule}/log: List the log of a rule. The last two hundred changes, newest first, each with the values that were looked at. Takes the workspace permission "rules". */
+  listRuleLog(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the rule. */
+    rule: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: RuleLogLine[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /workspaces/{workspace}/rules/{rule}/states: List the devices of a rule. Of those for which it has fired, or waits: its state. At most 1000, those first for which it holds. Takes the workspace permission "rules". */
+  listRuleStates(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the rule. */
+    rule: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: RuleState[];
+  }>>;
   /** GET /workspaces/{workspace}/dashboards: List dashboards. Those of a workspace and of its products, oldest first, without their widgets. */
   listDashboards(parameters: {
     /** Slug of the workspace. */

@@ -1,5 +1,6 @@
 import type { BrokerPort } from "../integrations/brokers/types.ts";
 import type { DownlinkPort } from "../integrations/downlinks/port.ts";
+import type { RulePort } from "../integrations/rules/types.ts";
 import type { SparkplugPort } from "../integrations/sparkplug/types.ts";
 import type { WebhookPort } from "../integrations/webhooks/types.ts";
 
@@ -9,4 +10,5 @@ export interface ElsewherePorts {
   readonly webhooks?: WebhookPort;
   readonly brokers?: BrokerPort;
   readonly sparkplug?: SparkplugPort;
+  readonly rules?: RulePort;
 }

@@ -11,6 +11,7 @@ import type { FleetService } from "../fleet/service.ts";
 import { type Deletion, deletionOps, noted } from "../history/deletion.ts";
 import { importRows } from "../history/import.ts";
 import type { BrokerPort } from "../integrations/brokers/types.ts";
+import type { RulePort } from "../integrations/rules/types.ts";
 import type { SparkplugPort } from "../integrations/sparkplug/types.ts";
 import type { WebhookPort } from "../integrations/webhooks/types.ts";
 import type { AuditStore } from "../store/ports.ts";
@@ -28,6 +29,7 @@ interface GoingOut {
   readonly webhooks: WebhookPort;
   readonly brokers: BrokerPort;
   readonly sparkplug: SparkplugPort;
+  readonly rules: RulePort;
 }
 
 /** What use cases stand on in a running server, whichever way they are asked. */
@@ -36,7 +38,7 @@ export function adminDeps(
   { data: store, fleet: file }: Stores,
   clock: Clock,
   fleet: FleetService,
-  { downlinks, webhooks, brokers, sparkplug }: GoingOut,
+  { downlinks, webhooks, brokers, sparkplug, rules }: GoingOut,
 ): ServedAdmin {
   const { directory, series, ingest, broker } = engine;
   return {
@@ -56,6 +58,7 @@ export function adminDeps(
     webhooks,
     brokers,
     sparkplug,
+    rules,
     access: {
       prefix: engine.topics.prefix,
       account: (key) => engine.authority.principalOf(key),

@@ -1,4 +1,5 @@
-import type { Histogram, Metrics } from "../base/metrics.ts";
+import type { Histogram } from "../base/histogram.ts";
+import type { Metrics } from "../base/metrics.ts";
 import type { Micros } from "../base/types.ts";
 
 /** Minutes that are kept: a day. */

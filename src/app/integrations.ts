@@ -11,6 +11,7 @@ import type { Core } from "./core.ts";
 import { decoderLog } from "./decoder-log.ts";
 import { homeAssistantsOf } from "./home-assistant.ts";
 import { openDownlinks } from "./downlinks.ts";
+import { rulesOf } from "./rules.ts";
 import { sparkplugOf } from "./sparkplug.ts";
 import { webhooksOf } from "./webhooks.ts";
 
@@ -49,7 +50,8 @@ export async function openIntegrations(core: Core) {
   const webhooks = webhooksOf(core);
   const brokers = brokersOf(core, sandbox, inbound.inbound);
   downlinks.toBrokers((device, topic, payload) => brokers.publish(device, topic, payload));
-  const outgoing = [webhooks, brokers, homeAssistantsOf(core)];
+  const rules = rulesOf(core);
+  const outgoing = [webhooks, brokers, homeAssistantsOf(core), rules];
   inbound.inbound.listen(decodedTo(webhooks, directory));
   downlinks.downlinks.book.onChange(downlinksTo(webhooks, directory, clock));
   const parts = [sparkplug, downlinks, ...outgoing];
@@ -59,8 +61,7 @@ export async function openIntegrations(core: Core) {
     ...inbound,
     downlinks,
     sparkplug,
-    webhooks,
-    brokers,
+    ...{ webhooks, brokers, rules },
     /** Begins with what is done by itself; once listeners and commands are there. */
     start() {
       for (const part of parts) part.start();

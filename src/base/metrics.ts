@@ -1,3 +1,4 @@
+import { Histogram } from "./histogram.ts";
 import type { ErrorCode } from "./errors.ts";
 
 /**
@@ -61,6 +62,14 @@ export class Metrics {
   /** Messages of external brokers; tries of webhooks that were accepted and that failed, requests given up, events that were too many. */
   readonly brokers = { received: 0, sent: 0, refused: 0, dropped: 0 };
   readonly webhooks = { accepted: 0, failed: 0, dead_letters: 0, dropped_events: 0 };
+  /** Looks of rules at devices, what happened, why no action ran, measurements that came too late, looks that failed. */
+  readonly rules = {
+    looks: 0,
+    happened: { fired: 0, repeated: 0, cleared: 0 },
+    quiet: { limit: 0, snooze: 0, loop: 0 },
+    late: 0,
+    errors: 0,
+  };
   /** Events of the inspector that were not kept: too many at once. */
   eventsLost = 0;
   backups = 0;
@@ -135,20 +144,4 @@ interface FeedFigures {
   lags(): Iterable<
     readonly [name: string, lag: { readonly rows: number; readonly bytes: number; readonly age: number }]
   >;
-}
-
-/** Cumulative histogram in Prometheus' sense; `counts[i]` = observations <= bounds[i], the last one all. */
-export class Histogram {
-  readonly counts: number[];
-  sum = 0;
-  count = 0;
-  constructor(readonly bounds: readonly number[]) {
-    this.counts = bounds.map(() => 0);
-  }
-  observe(value: number): void {
-    this.sum += value;
-    this.count++;
-    for (let i = this.bounds.length - 1; i >= 0 && value <= (this.bounds[i] ?? 0); i--)
-      this.counts[i] = (this.counts[i] ?? 0) + 1;
-  }
 }

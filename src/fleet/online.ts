@@ -19,7 +19,7 @@ export function isOnline(
 }
 
 /** How long a device counts as online after its last measurement, µs: as it says, or its product, or the instance. */
-function onlineFor({ recentlySeen = RECENTLY }: { readonly recentlySeen?: Micros }, device: DeviceNode): Micros {
+export function onlineFor({ recentlySeen = RECENTLY }: { readonly recentlySeen?: Micros }, device: DeviceNode): Micros {
   const seconds = device.row.onlineTimeout ?? device.product.row.onlineTimeout;
   return seconds === undefined ? recentlySeen : seconds * 1_000_000;
 }

@@ -54,6 +54,7 @@ import { makeDownlinks } from "../integrations/downlinks/world.testing.ts";
 import { specOf } from "../measure/types.ts";
 import { PLAIN_BROKER } from "../fleet/brokers.ts";
 import { STILL_BROKERS } from "./brokers.testing.ts";
+import { STILL_RULES } from "./rules.testing.ts";
 import { STILL_WEBHOOKS } from "./webhooks.testing.ts";
 
 /** 2026-03-01T12:00:00Z */
@@ -559,6 +560,7 @@ export function makeWorld(
     sessions,
     integrations,
     webhooks: STILL_WEBHOOKS,
+    rules: STILL_RULES,
     brokers: STILL_BROKERS,
     // what hears and asks: src/integrations/sparkplug, test/sparkplug
     sparkplug: {

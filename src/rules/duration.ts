@@ -13,3 +13,9 @@ export function secondsOf(text: string): number | null {
   const seconds = Number(d) * SECONDS.d + Number(h) * SECONDS.h + Number(m) * SECONDS.m + Number(s);
   return seconds > 0 && seconds <= MOST ? seconds : null;
 }
+/** The same in µs. @throws RangeError it was not checked */
+export function microsOf(text: string): number {
+  const seconds = secondsOf(text);
+  if (seconds === null) throw new RangeError(`${text} is no duration`);
+  return seconds * 1_000_000;
+}

@@ -19,7 +19,7 @@ const CIRCULAR: readonly Operator[] = ["inside", "outside"];
 const NUMBERS: readonly Form[] = ["number"];
 
 /** Every comparison of a condition in the order of the text, with its place. */
-function* comparisonsOf(
+export function* comparisonsOf(
   condition: RuleCondition | null,
   path = "condition",
 ): Generator<readonly [one: RuleComparison, path: string]> {
@@ -57,3 +57,19 @@ function wanted(operator: Operator): readonly Form[] | null {
   return CIRCULAR.includes(operator) ? ["position"] : null;
 }
 const formsOf = (figure: Figure): readonly Form[] | null => (figure === "count" ? null : ["number", "boolean"]);
+
+/** Identifiers of all fields by whose measurements it is looked at; null: all of the device's. */
+export function triggersOf({ trigger }: Pick<RuleDefinition, "trigger">): readonly string[] | null {
+  switch (trigger.type) {
+    case "measurement":
+      return trigger.fields;
+    case "geofence":
+      return [trigger.field];
+    case "silence":
+      return null;
+    case "schedule":
+      return [];
+    default:
+      return trigger satisfies never;
+  }
+}

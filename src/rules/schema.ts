@@ -102,12 +102,13 @@ interface Problem {
   readonly message: string;
 }
 /** What does not fit together in a definition. */
-export function definitionProblems({ trigger, ...rest }: RuleDefinition): Problem[] {
-  if (trigger.type !== "schedule") return [];
-  const problem = (key: "for" | "repeat", why: string): Problem[] =>
-    rest[key] === null ? [] : [{ path: key, message: `a schedule is a moment: ${why}` }];
-  return [
-    ...problem("for", "nothing can hold from it on"),
-    ...problem("repeat", "it does not hold on; name more moments in its cron pattern"),
-  ];
+export function definitionProblems({ trigger, condition, ...rest }: RuleDefinition): Problem[] {
+  const why =
+    trigger.type === "schedule"
+      ? "a schedule is a moment: nothing holds on from it"
+      : trigger.type === "measurement" && condition === null
+        ? "without a condition the rule fires at each measurement: there is nothing that could hold on"
+        : null;
+  if (why === null) return [];
+  return (["for", "repeat"] as const).flatMap((path) => (rest[path] === null ? [] : [{ path, message: why }]));
 }

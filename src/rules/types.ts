@@ -1,3 +1,6 @@
+import type { Micros } from "../base/types.ts";
+import type { Value } from "../measure/types.ts";
+
 /** What a rule says, as its row keeps it and as files and requests have it: durations are texts such as `90s`, `10m`, `2d`. */
 export interface RuleDefinition {
   readonly trigger: RuleTrigger;
@@ -16,7 +19,7 @@ export interface RuleDefinition {
 }
 
 /** What it looks at a rule for. */
-type RuleTrigger =
+export type RuleTrigger =
   /** Each new current value of these fields. */
   | { readonly type: "measurement"; readonly fields: readonly string[] }
   /** A device says nothing for longer than its online timeout, or than `timeout`; what it says ends it. */
@@ -36,7 +39,7 @@ type RuleTrigger =
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 type Day = (typeof DAYS)[number];
 /** Hours of days of a week on a wall clock. A span that ends before it begins goes over midnight, and belongs to the day of its beginning. */
-interface RuleHours {
+export interface RuleHours {
   readonly zone: string;
   readonly days: readonly Day[];
   /** `HH:MM`; `to` may be 24:00. */
@@ -68,10 +71,48 @@ export interface RuleComparison {
   readonly hysteresis?: number;
 }
 /** What it is compared with. */
-type Compared =
+export type Compared =
   | number
   | string
   | boolean
   | { readonly field: string }
   | { readonly configuration: string }
   | { readonly lat: number; readonly lng: number; readonly radius: number };
+
+/** `fired`: it became true; `repeated`: it is true still; `cleared`: it is true no more. */
+export type HappeningKind = "fired" | "repeated" | "cleared";
+
+/** A value that a rule looked at. */
+export interface SeenValue {
+  /** What it is of: a field, `average(FIELD, 10m)`, or a configuration field. */
+  readonly field: string;
+  /** Null: there is none. */
+  readonly value: Value | null;
+  /** Null: it is not of one moment. */
+  readonly time: Micros | null;
+  readonly unit: string | null;
+}
+
+/** A rule became true, is so still, or is no more, for one device. It is stored in the commit of the state that it comes from. */
+export interface Happening {
+  /** Grows for ever. */
+  readonly id: number;
+  /** uids; device 0: none, the rule is about no device. */
+  readonly rule: number;
+  readonly device: number;
+  readonly kind: HappeningKind;
+  readonly time: Micros;
+  /** The first is what decided. */
+  readonly values: readonly SeenValue[];
+  /** How many writes of rules led to it; 0: none. */
+  readonly depth: number;
+  /** Why no action runs; null: they do. */
+  readonly quiet: "limit" | "snooze" | null;
+  /** Why it cleared although nothing became good: its hours ended, the rule was changed, or switched off. Then no action runs. */
+  readonly reason: "hours" | "changed" | "off" | null;
+  /** Nothing will clear it: a moment of a schedule. */
+  readonly isPulse: boolean;
+}
+
+/** How deep rules may be triggered by what rules write. */
+export const MOST_DEPTH = 8;

@@ -13,7 +13,6 @@ export const ALLOWED = {
     "src/auth/authority.ts": 243,
     "src/auth/principal.ts": 159,
     "src/auth/rights.ts": 194,
-    "src/base/metrics.ts": 154,
     "src/base/voice.ts": 193,
     "src/broker/broker.ts": 288,
     "src/broker/byte-stream.ts": 313,

@@ -6,6 +6,7 @@ import { changeRule, snoozeRule } from "../../fleet/edit/rules.ts";
 import { findWorkspaceFor } from "./find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
+import { RULE_BOOKS } from "./rule-books.ts";
 import { answer, findRule, PATH, TAKES } from "./rule-found.ts";
 import { etagOf } from "./state.ts";
 
@@ -121,4 +122,5 @@ export const RULES: readonly AnyOperation[] = [
       return answer(call);
     },
   }),
+  ...RULE_BOOKS,
 ];

@@ -1,4 +1,5 @@
-import type { Histogram, Metrics } from "../../base/metrics.ts";
+import type { Histogram } from "../../base/histogram.ts";
+import type { Metrics } from "../../base/metrics.ts";
 import type { StoreStats } from "../../store/ports.ts";
 import {
   counters,
@@ -10,6 +11,7 @@ import {
   processGauges,
   storeGauges,
 } from "./metric-names.ts";
+import { ruleCounters, ruleLabelled } from "./rule-metrics.ts";
 
 /** What the server counts, as metrics that can be printed. */
 
@@ -52,8 +54,8 @@ export function familiesOf(metrics: Metrics, stats: () => StoreStats | null, lag
       samples: () => [...read()].map(([of, value]) => ({ name, label: [label, of] as const, value })),
     });
   return [
-    ...counters(metrics).map(single("counter")),
-    ...labelled(metrics).map(several("counter")),
+    ...[...counters(metrics), ...ruleCounters(metrics)].map(single("counter")),
+    ...[...labelled(metrics), ...ruleLabelled(metrics)].map(several("counter")),
     ...[...gauges(metrics), ...storeGauges(stats), ...processGauges(lag)].map(single("gauge")),
     ...labelledGauges(metrics).map(several("gauge")),
     ...histograms(metrics).map(

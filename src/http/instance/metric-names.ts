@@ -1,11 +1,12 @@
-import type { Histogram, Metrics } from "../../base/metrics.ts";
+import type { Histogram } from "../../base/histogram.ts";
+import type { Metrics } from "../../base/metrics.ts";
 import type { StoreStats } from "../../store/ports.ts";
 
 /** The names and meanings of all that the server counts, and where each number comes from. */
 
 type Read = () => number;
 export type Figures = readonly (readonly [name: string, help: string, read: Read])[];
-type Labelled = readonly (readonly [
+export type Labelled = readonly (readonly [
   name: string,
   help: string,
   label: string,

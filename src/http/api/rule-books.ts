@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { ruleLines, ruleStates, shownLine, shownState } from "../../admin/rule-books.ts";
+import { DEFAULT, PAGE_QUERY, pageOf } from "./paging.ts";
+import { type AnyOperation, route } from "./route.ts";
+import { findRule, PATH, TAKES } from "./rule-found.ts";
+
+/** The log of a rule, and what it remembers of devices. */
+
+const MOST = 1000;
+
+export const RULE_BOOKS: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: `${PATH}/log`,
+    id: "listRuleLog",
+    tag: "Rules",
+    summary: "List the log of a rule",
+    description: `The last two hundred changes, newest first, each with the values that were looked at. ${TAKES}`,
+    query: z.strictObject(PAGE_QUERY),
+    result: pageOf(shownLine),
+    find: findRule,
+    run: async ({ deps, found, query, who }) => {
+      const { limit = DEFAULT, cursor } = query;
+      const before = cursor !== undefined && /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined;
+      const items = await ruleLines(deps, found.row.uid, before, limit, (node) => who.principal.mayView(node));
+      const last = items.at(-1);
+      return { body: { items, next: items.length < limit || last === undefined ? null : String(last.line) } };
+    },
+  }),
+  route({
+    method: "get",
+    path: `${PATH}/states`,
+    id: "listRuleStates",
+    tag: "Rules",
+    summary: "List the devices of a rule",
+    description: `Of those for which it has fired, or waits: its state. At most ${MOST}, those first for which it holds. ${TAKES}`,
+    result: z.object({ items: z.array(shownState) }),
+    find: findRule,
+    run: ({ deps, found, who }) => ({
+      body: { items: ruleStates(deps, found.row.uid, (node) => who.principal.mayView(node)).slice(0, MOST) },
+    }),
+  }),
+];

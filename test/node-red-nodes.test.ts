@@ -97,7 +97,7 @@ function flow(): FlowNode[] {
   ];
 }
 const connected = () =>
-  until("its subscription", async () => (await server.metric("fieldcast_subscriptions")) >= 2, 20_000).catch(
+  until("its subscription", async () => (await server.metric("fieldcast_subscriptions")) >= 2).catch(
     (error: unknown) => {
       throw new Error(`${String(error)}\n${red.log()}`);
     },

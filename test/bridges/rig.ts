@@ -55,7 +55,7 @@ export class Bridges {
   }
   /** Until it is in a state, and fulfils something beside it. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
-  async becomes(broker: number, state: string, is: (one: any) => boolean = () => true, ms = 20_000): Promise<any> {
+  async becomes(broker: number, state: string, is: (one: any) => boolean = () => true, ms = 30_000): Promise<any> {
     let last: unknown;
     try {
       return await until(

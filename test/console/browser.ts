@@ -7,7 +7,7 @@ import { startServer, type TestServer } from "../run/server.ts";
 
 const root = join(import.meta.dir, "..", "..");
 /** How long anything on a page may take, ms. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 export const PASSWORD = "seven green bottles";
 export const OWNER = "owner@localhost";
 

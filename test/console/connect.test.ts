@@ -37,7 +37,7 @@ describe.skipIf(!have("chromium"))("connecting a device", () => {
       const code = (await page.locator("figure", { hasText: "Send a value" }).locator("pre").textContent()) ?? "";
       expect(code).toContain("dtck-pub/my-product/000001/TEMPERATURE");
       await page.getByText("watching", { exact: true }).waitFor();
-      const shell = Bun.spawnSync(["sh", "-c", code], { stderr: "pipe", timeout: 10_000 });
+      const shell = Bun.spawnSync(["sh", "-c", code], { stderr: "pipe", timeout: 30_000 });
       expect([shell.exitCode, shell.stderr.toString()]).toEqual([0, ""]);
       // the client has left by now: its login says how it came
       await rung(page, "TLS", "not encrypted");
@@ -134,7 +134,7 @@ describe.skipIf(!have("chromium"))("connecting a device", () => {
     await figure.getByText("Authorization: Token").filter({ hasNotText: "YOUR_TOKEN" }).waitFor();
     await page.getByText("watching", { exact: true }).waitFor();
     const code = (await figure.locator("pre").textContent()) ?? "";
-    const sent = Bun.spawnSync(["sh", "-c", `${code} -sS --fail-with-body`], { timeout: 10_000 });
+    const sent = Bun.spawnSync(["sh", "-c", `${code} -sS --fail-with-body`], { timeout: 30_000 });
     expect([sent.exitCode, program("curl") === null ? "no curl" : ""]).toEqual([0, ""]);
     await rung(page, "Stored", "durable after");
     expect(visitor.sins).toEqual([]);

@@ -87,7 +87,7 @@ export async function mqttJs(
     password: token,
     protocolVersion: 5,
     reconnectPeriod: 0,
-    connectTimeout: 8000,
+    connectTimeout: 25_000,
     ...(caFile !== undefined && { ca: readFileSync(caFile) }),
     ...options,
   });

@@ -137,7 +137,7 @@ export class NodeRed {
         found = (await this.kept(id))[number];
         return found !== undefined;
       },
-      20_000,
+      40_000,
     ).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${this.text}`);
     });

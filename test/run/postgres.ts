@@ -110,7 +110,7 @@ class Postgres implements TestPostgres {
       ]),
       { cwd: "/", stdin: "ignore", stdout: "ignore", stderr: "ignore", env: {} },
     );
-    await until("PostgreSQL answers", () => this.answers(), 20_000);
+    await until("PostgreSQL answers", () => this.answers());
   }
   private async answers(): Promise<boolean> {
     try {

@@ -90,7 +90,7 @@ export async function fieldcast(args: readonly string[], env: Readonly<Record<st
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    timeout: 20_000,
+    timeout: 40_000,
     killSignal: "SIGKILL",
   });
   const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
@@ -212,7 +212,7 @@ class Child implements TestServer {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(input),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(30_000),
     });
     const body = (await response.json()) as { result?: unknown }; // src/http/instance/control.ts
     if (!response.ok) throw new Error(`${name}: ${JSON.stringify(body)}`);
@@ -227,7 +227,7 @@ class Child implements TestServer {
   http(path: string, token?: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     if (token !== undefined) headers.set("authorization", `Token ${token}`);
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(30_000);
     return fetch(`http://127.0.0.1:${this.ports.http}${path}`, { ...init, headers, signal });
   }
   async history(token: string, device: string, fields = ""): Promise<Record<string, unknown>[]> {

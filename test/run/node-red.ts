@@ -131,14 +131,10 @@ export class NodeRed {
   /** The next message that a keeping node gets, or one that it has: the one with this number. */
   async message(id: string, number = 0): Promise<Record<string, unknown>> {
     let found: Record<string, unknown> | undefined;
-    await until(
-      `message ${number} at ${id}`,
-      async () => {
-        found = (await this.kept(id))[number];
-        return found !== undefined;
-      },
-      40_000,
-    ).catch((error: unknown) => {
+    await until(`message ${number} at ${id}`, async () => {
+      found = (await this.kept(id))[number];
+      return found !== undefined;
+    }).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${this.text}`);
     });
     return found ?? {};

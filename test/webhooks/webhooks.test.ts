@@ -469,6 +469,8 @@ describe("over a restart", () => {
     await got(to, 4);
     expect(new Set(ids())).toEqual(new Set(["a", "b", "c", "d"]));
     expect(ids().indexOf("a")).toBeLessThan(ids().indexOf("c")); // one device, in order
+    const status = () => second.webhooks.status(row.uid) ?? { calls: 0, failed: 0 };
+    await until("their answers are heard", () => status().calls - status().failed === 4);
     await second.pass(1);
 
     const third = await next(second);

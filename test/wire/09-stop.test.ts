@@ -61,8 +61,8 @@ describe("SIGTERM", () => {
     await watcher.subscribe("dtck/my-product/+/NOTE", 1);
     await device({ clientId: "now", will: willOf("dev20", 0), properties: HOUR });
     await device({ clientId: "ends", will: willOf("dev21", 600) }); // its session ends with the connection
-    await device({ clientId: "comes back", will: willOf("dev22", 2), properties: HOUR });
-    await device({ clientId: "stays away", will: willOf("dev23", 2), properties: HOUR });
+    await device({ clientId: "comes back", will: willOf("dev22", 5), properties: HOUR });
+    await device({ clientId: "stays away", will: willOf("dev23", 6), properties: HOUR });
     await device({ clientId: "v3", version: 4, will: { ...willOf("dev24", 0), properties: {} } });
     expect(await server.stop()).toBe(0);
     await server.restart();

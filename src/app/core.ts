@@ -7,7 +7,7 @@ import type { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { Outgoing } from "../outgoing/outgoing.ts";
 import type { SeenEvent } from "../ingest/event-log.ts";
-import type { Stores } from "../store/open.ts";
+import { maintenanceOf, type Stores } from "../store/open.ts";
 import type { StoreLock } from "../store/ports.ts";
 import { AheadReader } from "./ahead.ts";
 import { SystemClock } from "./clock.ts";
@@ -17,6 +17,7 @@ import { lockOf } from "./lock.ts";
 import { namedLog } from "./named-log.ts";
 import { checkBefore } from "./preflight.ts";
 import { openStores } from "./stores.ts";
+import { beforeUpgrade } from "./upgrade.ts";
 
 /** What is undone, last first, when a start fails. */
 export type Undo = (() => unknown)[];
@@ -47,7 +48,9 @@ export async function openCore(config: Config, log: Log, undo: Undo): Promise<Co
   const clock = new SystemClock(readClockNote(clockFile));
   const fleetFile = checkBefore(config, clock, log);
   const held = lock ?? lockOf(folder, undo);
+  const upgraded = await beforeUpgrade(maintenanceOf(folder), config, clock, log);
   const opened = await openStores(folder, log, (close) => undo.push(close), config.dataLostOk);
+  upgraded();
   const { stores } = opened;
   const known: { directory: Directory | null } = { directory: null };
   const named = namedLog(log, () => known.directory, config.logLevel === "debug");

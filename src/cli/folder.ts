@@ -2,6 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/settings.ts";
+import type { Maintenance } from "../store/ports.ts";
+import { CommandError } from "./failure.ts";
+import { shellWord } from "./text.ts";
 import type { Io } from "./types.ts";
 
 /**
@@ -29,4 +32,12 @@ export function whyNoData(folder: string): string | null {
       ? `there is no data in ${folder}: name the server's folder with --data, or start the server there first`
       : `there is no data in ${folder}, which does not exist: name the server's folder with --data, or start the server first`;
   }
+}
+
+/** Only a server upgrades what an older version wrote: it makes a backup first, and says what it does. @throws CommandError */
+export function mustBeUpToDate(folder: string, maintenance: Pick<Maintenance, "upgrade">): void {
+  if (maintenance.upgrade() === null) return;
+  throw new CommandError(
+    `an older version of fieldcast wrote ${folder}: start the server on it once (fieldcast serve --data ${shellWord(folder)}), which brings it up to date`,
+  );
 }

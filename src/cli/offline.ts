@@ -13,7 +13,7 @@ import { People } from "../people/people.ts";
 import type { Columns, DataStore, StoreLock, StoreOp, StoreStats } from "../store/ports.ts";
 import type { DataDatabase, Stores } from "../store/open.ts";
 import { CommandError } from "./failure.ts";
-import { whyNoData } from "./folder.ts";
+import { mustBeUpToDate, whyNoData } from "./folder.ts";
 import { NEVER_HEARD, StoredDevices } from "./stored.ts";
 import { type Operations, operations } from "../admin/operations.ts";
 import type { OperationsDeps } from "../admin/types.ts";
@@ -54,6 +54,7 @@ export async function openOffline(folder: string, create: boolean): Promise<Offl
       `${folder} is in use by another fieldcast${stores.maintenance.holder()} that does not answer: it is starting, stopping, or another command; try again`,
     );
   try {
+    mustBeUpToDate(folder, stores.maintenance);
     return await openStores(folder, stores, lock);
   } catch (error) {
     lock.release();

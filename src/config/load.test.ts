@@ -32,6 +32,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     backupDir: null,
     backupEvery: 86_400,
     backupKeep: 7,
+    upgradeBackup: "rewrites",
     sweepEvery: 86_400,
     inspectKeep: 7 * 86_400,
     auditKeep: 400 * 86_400,

@@ -15,6 +15,7 @@ import {
   topicLevel,
 } from "./values.ts";
 import { tileUrl } from "./tiles.ts";
+import { BACKUP_SETTINGS } from "./backups.ts";
 import { INTEGRATION_SETTINGS } from "./integrations.ts";
 import { bytes, file, KIB, listener, MIB, number, type Setting, setting, time } from "./setting.ts";
 
@@ -32,27 +33,7 @@ export const SETTINGS = {
     description: "folder for everything that is stored",
   }),
   apply: file("storage", "fleet file to apply at every start"),
-  backupDir: setting({
-    group: "storage",
-    value: "DIR",
-    schema: fileName(),
-    fallback: null,
-    description: "folder for backups by the clock; without it there are none",
-  }),
-  backupEvery: setting({
-    group: "storage",
-    value: "SECONDS",
-    schema: duration("s", 60, 365 * 86_400),
-    fallback: "1 d",
-    description: "time from one such backup to the next",
-  }),
-  backupKeep: setting({
-    group: "storage",
-    value: "N",
-    schema: count(1, 10_000),
-    fallback: "7",
-    description: "such backups that are kept; older ones are removed after a new one is verified",
-  }),
+  ...BACKUP_SETTINGS,
   inspectKeep: setting({
     group: "storage",
     value: "SECONDS",

@@ -5,6 +5,7 @@ import { SqliteDataStore } from "./sqlite/data/store.ts";
 import { SqliteFleetStore } from "./sqlite/fleet/store.ts";
 import { latestTimes } from "./sqlite/latest.ts";
 import { acquireLock, holderOf } from "./sqlite/lock.ts";
+import { pendingUpgrade } from "./sqlite/upgrade.ts";
 
 /** The one place that chooses an engine for the ports; today there is one: SQLite, in the data folder. */
 
@@ -59,6 +60,7 @@ export function maintenanceOf(folder: string): Maintenance {
   return {
     lock: () => acquireLock(folder),
     holder: () => holderOf(folder),
+    upgrade: () => pendingUpgrade(folder),
     check: async (work) => (await import("./sqlite/check/check.ts")).checkFolder(folder, work),
     backup: async (wish, work) => (await import("./sqlite/backup/backup.ts")).writeBackup({ ...wish, folder }, work),
     startBackup: (wish) => startBackup({ ...wish, folder }),

@@ -7,6 +7,10 @@ interface ServiceManager {
   stopping(): void;
 }
 
+/** A start may take longer than the manager waits for one: an upgrade with its backup. While it goes on, more time is asked for. */
+const STARTING_MS = 20_000;
+const MORE_TIME = "EXTEND_TIMEOUT_USEC=60000000";
+
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
@@ -28,8 +32,13 @@ export function serviceManager(
   if (send === null) return null;
   const watched = env.WATCHDOG_PID === undefined || Number(env.WATCHDOG_PID) === process.pid;
   const watchdog = watched ? Number(env.WATCHDOG_USEC) / 1000 : Number.NaN;
+  let starting = true;
+  later(() => {
+    if (starting) send(MORE_TIME);
+  }, STARTING_MS);
   return {
     ready(status) {
+      starting = false;
       send(`READY=1\nSTATUS=${status.replaceAll("\n", " ")}\nMAINPID=${process.pid}`);
       // twice in the time that is allowed; a main thread that hangs says nothing, and is started anew
       if (watchdog > 0) later(() => send("WATCHDOG=1"), Math.max(1, Math.floor(watchdog / 2)));

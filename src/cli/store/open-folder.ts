@@ -4,6 +4,7 @@ import type { AuditEntry } from "../../fleet/audit.ts";
 import { Directory } from "../../fleet/directory.ts";
 import type { DataStore, SeriesState } from "../../store/ports.ts";
 import { CommandError } from "../failure.ts";
+import { mustBeUpToDate } from "../folder.ts";
 
 /** The stores of a data folder, for a command that needs them for itself. */
 interface OpenFolder {
@@ -23,6 +24,7 @@ export async function openFolder(folder: string): Promise<OpenFolder> {
   const lock = maintenance.lock();
   if (lock === null) throw new CommandError(`another fieldcast uses ${folder}${maintenance.holder()}: stop it first`);
   try {
+    mustBeUpToDate(folder, maintenance);
     const directory = new Directory();
     directory.apply(await fleet.open());
     await store.open();

@@ -102,6 +102,25 @@ export interface RestoreReport {
   readonly aside: string | null;
 }
 
+/** A step that brings what is stored into the form of this program. */
+export interface UpgradeStep {
+  /** Of what, and which: `fleet.db 0020_webhooks`. */
+  readonly name: string;
+  /** In a few words: "adds webhooks". */
+  readonly does: string;
+  /** It changes what is stored already; other steps only make room for what is new. */
+  readonly rewrites: boolean;
+}
+/** What stands between stored data and the form of this program. */
+export interface Upgrade {
+  /** In the order in which they are done; at least one. */
+  readonly steps: readonly UpgradeStep[];
+  /** What is stored now. */
+  readonly bytes: number;
+  /** About how long the steps take, s; 0: a moment. */
+  readonly seconds: number;
+}
+
 /**
  * What an engine with files of its own does with them as a whole. Another engine, whose database has commands for that, refuses
  * with not_available.
@@ -111,6 +130,8 @@ export interface Maintenance {
   lock(): StoreLock | null;
   /** Who has it, for the end of a sentence; "": nobody knows. */
   holder(): string;
+  /** What the next opening does to bring the data up to date; null: nothing, or they will be refused. Changes nothing. */
+  upgrade(): Upgrade | null;
   /** Looks at everything and changes nothing, also while a server runs. @throws Stopped; errors of reading that are no damage */
   check(work: Work): Promise<CheckReport>;
   /** Writes one file of which the data can be restored. @throws Refusal; Stopped */

@@ -14,7 +14,8 @@ import { Work } from "../work.ts";
 
 /**
  * Data folders of older versions: each file is a backup that this version of that day made of `aFolder`
- * (folder.testing.ts). Its log has records of the form FCL1, with their number inside.
+ * (folder.testing.ts). Its log has records of the form FCL1, with their number inside. The folder of 0.1.0, which had no backups and another
+ * fleet, is opened by a server in test/upgrade.
  */
 const OLD = ["2026-11-29"] as const;
 

@@ -58,6 +58,7 @@ export async function checkFleet(
         wrong(`it does not know a ${table} that data.db has measurements of: it is older than data.db`);
     // as far as this schema is the newest; an older one is brought up by the next start, and read then
     if (fleetSteps(db).length < FLEET_STEPS.length) {
+      looked.devices = countOf(db, "device");
       findings.note("fleet.db: it has an older schema; its rows are read by the next start");
       return;
     }
@@ -109,6 +110,15 @@ function references(db: Database): Dangling[] {
   const statement = db.prepare<Dangling, []>('SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 100');
   try {
     return statement.all();
+  } finally {
+    statement.finalize();
+  }
+}
+
+function countOf(db: Database, table: "device"): number {
+  const statement = db.prepare<{ n: number }, []>(`SELECT count(*) AS n FROM ${table}`);
+  try {
+    return statement.get()?.n ?? 0;
   } finally {
     statement.finalize();
   }

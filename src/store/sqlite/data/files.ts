@@ -128,7 +128,7 @@ export function inspect(path: string): Database {
     const version = schemaVersion(db);
     if (version > MIGRATIONS.length) {
       throw new Refusal(
-        "damaged_store",
+        "newer_store",
         `${path} was written by a newer fieldcast (schema ${version}, this one knows ${MIGRATIONS.length}). ` +
           "Nothing was changed. Start that version again, or restore a backup made before the update.",
       );

@@ -2,7 +2,7 @@ import { INTEGRATION_TABLES } from "./integration-tables.ts";
 import { JOURNALS } from "./journal.ts";
 
 /** Step n brings schema version n to n + 1 (PRAGMA user_version), in one transaction. Never change one; add one. */
-export const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS = [
   `
   CREATE TABLE meta (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -139,4 +139,4 @@ export const MIGRATIONS: readonly string[] = [
   `,
   INTEGRATION_TABLES,
   JOURNALS,
-];
+] as const satisfies readonly string[];

@@ -1,4 +1,5 @@
 import { type Migration, sql } from "kysely";
+import type { StepTold } from "../told.ts";
 import { auditActions, auditTable } from "./steps/audit.ts";
 import { dashboards } from "./steps/dashboards.ts";
 import { brokers } from "./steps/brokers.ts";
@@ -15,26 +16,33 @@ import { type AnyDb, table } from "./steps/table.ts";
 import { tokenUse } from "./steps/token-use.ts";
 import { webhooks } from "./steps/webhooks.ts";
 
+/** A step, and what people are told of it before it is done. */
+interface FleetMigration extends Migration, StepTold {}
+
 /** Names sort in the order of application. A migration that was released is never changed. */
-export const FLEET_MIGRATIONS: Readonly<Record<string, Migration>> = {
-  "0001_fleet": { up: firstTables },
-  "0002_free_topics": { up: freeTopics },
-  "0003_people": { up: people },
-  "0004_retention": { up: retention },
-  "0005_audit": { up: auditTable },
-  "0006_descriptions": { up: descriptions },
-  "0007_token_use": { up: tokenUse },
-  "0008_audit_actions": { up: auditActions },
-  "0010_decoders": { up: decoders },
-  "0011_configuration": { up: configuration },
-  "0020_webhooks": { up: webhooks },
-  "0030_downlinks": { up: downlinks },
-  "0040_dashboards": { up: dashboards },
-  "0040_brokers": { up: brokers },
-  "0050_home_assistant": { up: homeAssistant },
-  "0060_sparkplug": { up: sparkplug },
-  "0070_preferences": { up: preferences },
-  "0070_rules": { up: rules },
+export const FLEET_MIGRATIONS: Readonly<Record<string, FleetMigration>> = {
+  "0001_fleet": { up: firstTables, does: "the first tables" },
+  "0002_free_topics": { up: freeTopics, does: "adds rights on free topics" },
+  "0003_people": { up: people, does: "adds how people sign in" },
+  "0004_retention": { up: retention, does: "adds how long measurements are kept" },
+  "0005_audit": { up: auditTable, does: "adds the audit log" },
+  "0006_descriptions": { up: descriptions, does: "adds descriptions of products, fields and devices" },
+  "0007_token_use": { up: tokenUse, does: "adds when tokens were used" },
+  "0008_audit_actions": { up: auditActions, does: "spells actions of the audit log as the API does", rewrites: true },
+  "0010_decoders": {
+    up: decoders,
+    does: "adds decoders, and gives products, devices and workspaces their UUIDs and when they were made",
+    rewrites: true,
+  },
+  "0011_configuration": { up: configuration, does: "adds configuration fields" },
+  "0020_webhooks": { up: webhooks, does: "adds webhooks" },
+  "0030_downlinks": { up: downlinks, does: "adds networks and downlinks" },
+  "0040_dashboards": { up: dashboards, does: "adds dashboards" },
+  "0040_brokers": { up: brokers, does: "adds external brokers" },
+  "0050_home_assistant": { up: homeAssistant, does: "adds Home Assistant" },
+  "0060_sparkplug": { up: sparkplug, does: "adds hosts of Sparkplug B" },
+  "0070_preferences": { up: preferences, does: "adds what people prefer in the console" },
+  "0070_rules": { up: rules, does: "adds rules" },
 };
 
 /** The names of all steps, oldest first. */

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { AnyDb } from "./table.ts";
 
+/** Who changed what. */
 export async function auditTable(db: AnyDb): Promise<void> {
   await db.schema
     .createTable("audit")

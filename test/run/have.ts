@@ -1,7 +1,21 @@
 import { existsSync, readdirSync } from "node:fs";
 
 /** The real programs that tests use and that npm does not bring. */
-export const PARTS = ["mosquitto", "mosquitto-clients", "paho", "cc", "chromium", "systemd", "postgresql"] as const;
+export const PARTS = [
+  "mosquitto",
+  "mosquitto-clients",
+  "paho",
+  "cc",
+  "chromium",
+  "systemd",
+  "postgresql",
+  "nginx",
+  "caddy",
+  "nftables",
+  "promtool",
+  "certbot",
+  "rsync",
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** The packages of Debian that bring a part. */
@@ -13,6 +27,12 @@ export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
   chromium: "chromium",
   systemd: "systemd",
   postgresql: "postgresql",
+  nginx: "nginx-light libnginx-mod-stream",
+  caddy: "caddy",
+  nftables: "nftables",
+  promtool: "prometheus",
+  certbot: "certbot pebble",
+  rsync: "rsync",
 };
 
 /**
@@ -28,7 +48,11 @@ export function have(part: Part): boolean {
 
 /** The same without the demand of CI. */
 export function find(part: Part): boolean {
-  if (part === "mosquitto") return program("mosquitto") !== null;
+  if (part === "nginx") return program("nginx") !== null && existsSync("/usr/lib/nginx/modules/ngx_stream_module.so");
+  if (part === "nftables") return program("nft") !== null;
+  if (part === "certbot") return program("certbot") !== null && program("pebble") !== null;
+  if (part === "mosquitto" || part === "caddy" || part === "promtool" || part === "rsync")
+    return program(part) !== null;
   if (part === "mosquitto-clients") return program("mosquitto_pub") !== null && program("mosquitto_sub") !== null;
   if (part === "cc") return program("cc") !== null && existsSync("/usr/include/dlfcn.h");
   if (part === "chromium") return program("chromium") !== null;

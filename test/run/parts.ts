@@ -26,7 +26,7 @@ export function ensureParts(say: (line: string) => void): readonly Part[] {
   const done =
     apt(["update"], UPDATE_LIMIT_MS, say) &&
     apt(["install", "--yes", "--no-install-recommends", ...packages], INSTALL_LIMIT_MS, say);
-  for (const service of SERVICES) if (done && missing.includes(service)) stopService(service);
+  for (const service of SERVICES) if (done && packages.some((one) => one.startsWith(service))) stopService(service);
   return PARTS.filter((part) => !find(part));
 }
 
@@ -41,7 +41,7 @@ function apt(args: readonly string[], timeout: number, say: (line: string) => vo
 }
 
 /** Debian starts a server that it installs; the tests start their own, on ports of their own. */
-const SERVICES = ["mosquitto", "postgresql"] as const;
+const SERVICES = ["mosquitto", "postgresql", "nginx", "caddy", "prometheus"] as const;
 function stopService(service: string): void {
   const systemd = existsSync("/run/systemd/system");
   const command = systemd ? ["systemctl", "stop", service] : ["service", service, "stop"];

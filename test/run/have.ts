@@ -15,6 +15,7 @@ export const PARTS = [
   "promtool",
   "certbot",
   "rsync",
+  "libmosquitto",
 ] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -23,7 +24,7 @@ export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
   mosquitto: "mosquitto",
   "mosquitto-clients": "mosquitto-clients",
   paho: "python3-paho-mqtt",
-  cc: "gcc libc6-dev",
+  cc: "gcc g++ libc6-dev",
   chromium: "chromium",
   systemd: "systemd",
   postgresql: "postgresql",
@@ -33,6 +34,7 @@ export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
   promtool: "prometheus",
   certbot: "certbot pebble",
   rsync: "rsync",
+  libmosquitto: "libmosquitto-dev",
 };
 
 /**
@@ -54,7 +56,8 @@ export function find(part: Part): boolean {
   if (part === "mosquitto" || part === "caddy" || part === "promtool" || part === "rsync")
     return program(part) !== null;
   if (part === "mosquitto-clients") return program("mosquitto_pub") !== null && program("mosquitto_sub") !== null;
-  if (part === "cc") return program("cc") !== null && existsSync("/usr/include/dlfcn.h");
+  if (part === "cc") return program("cc") !== null && program("g++") !== null && existsSync("/usr/include/dlfcn.h");
+  if (part === "libmosquitto") return existsSync("/usr/include/mosquitto.h");
   if (part === "chromium") return program("chromium") !== null;
   if (part === "systemd") return ["systemd-analyze", "systemd-sysusers", "dpkg-deb"].every((name) => program(name));
   if (part === "postgresql") return postgresPrograms() !== null;

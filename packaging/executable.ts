@@ -1,5 +1,5 @@
 /**
- * Builds the one executable: `npm run build [-- --arch arm64] [--out FILE]`. In it are the program, its threads, the sandbox's WebAssembly, the console and the
+ * Builds the one executable: `npm run build [-- --system macos] [--arch arm64] [--out FILE]`. In it are the program, its threads, the sandbox's WebAssembly, the console and the
  * licences; it needs neither Node nor packages. For another kind of machine Bun's own file for it is taken from npm, as package-lock.json has it.
  */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
@@ -14,27 +14,29 @@ import { licenceTexts } from "../src/cli/licences/texts.ts";
 
 const root = join(import.meta.dir, "..");
 const source = join(root, "src");
-/** What Bun calls the machines, and npm its files for them. */
-const ARCHS = {
-  x64: { target: "bun-linux-x64", npm: "bun-linux-x64" },
-  arm64: { target: "bun-linux-arm64", npm: "bun-linux-aarch64" },
+/** What Bun calls the machines, and npm its files for them. What is built for macOS was never tried on one. */
+const TARGETS = {
+  "linux-x64": { target: "bun-linux-x64", npm: "bun-linux-x64" },
+  "linux-arm64": { target: "bun-linux-arm64", npm: "bun-linux-aarch64" },
+  "macos-x64": { target: "bun-darwin-x64", npm: "bun-darwin-x64" },
+  "macos-arm64": { target: "bun-darwin-arm64", npm: "bun-darwin-aarch64" },
 } as const;
-type Arch = keyof typeof ARCHS;
+type Machine = keyof typeof TARGETS;
 
 /**
- * @param options arch: of the machine it is for (default: this one's); out: the file that is written (default: `dist/fieldcast-linux-<arch>`)
+ * @param options system, arch: of the machine it is for (default: `linux`, this one's); out: the file that is written (default: `dist/fieldcast-<system>-<arch>`)
  * @returns the file
  * @throws Error when the console is not built, or the build fails
  */
 export async function buildExecutable(
-  options: { arch?: string | undefined; out?: string | undefined } = {},
+  options: { system?: string | undefined; arch?: string | undefined; out?: string | undefined } = {},
 ): Promise<string> {
-  const arch = archOf(options.arch ?? process.arch);
-  const out = options.out ?? join(root, "dist", `fieldcast-linux-${arch}`);
+  const machine = machineOf(options.system ?? "linux", options.arch ?? process.arch);
+  const out = options.out ?? join(root, "dist", `fieldcast-${machine}`);
   const files = consoleFiles();
   if (files === undefined) throw new Error("the console is not built: run npm run build");
   mkdirSync(dirname(out), { recursive: true });
-  const runtime = await runtimeFor(arch);
+  const runtime = await runtimeFor(machine);
   try {
     const { success, logs } = await Bun.build({
       entrypoints: [join(source, "cli", "main.ts"), ...OWN_MODULES.map((name) => join(source, `${name}.ts`))],
@@ -44,7 +46,7 @@ export async function buildExecutable(
       define: { FIELDCAST_COMMIT: JSON.stringify(commit()), "process.env.NODE_ENV": '"production"' },
       plugins: [insteadOf(files)],
       compile: {
-        target: ARCHS[arch].target,
+        target: TARGETS[machine].target,
         outfile: out,
         autoloadDotenv: false,
         autoloadBunfig: false,
@@ -59,9 +61,10 @@ export async function buildExecutable(
   return out;
 }
 
-function archOf(name: string): Arch {
-  if (name in ARCHS) return name as Arch; // just looked up
-  throw new Error(`there is no executable for ${name}: ${Object.keys(ARCHS).join(" or ")}`);
+function machineOf(system: string, arch: string): Machine {
+  const name = `${system}-${arch}`;
+  if (name in TARGETS) return name as Machine; // just looked up
+  throw new Error(`there is no executable for ${name}: ${Object.keys(TARGETS).join(", ")}`);
 }
 
 /** The commit that is built, marked when files are changed; a folder without git has none. */
@@ -93,9 +96,9 @@ function insteadOf(files: ReadonlyMap<string, string>): Bun.BunPlugin {
 }
 
 /** Bun's file for a machine that is not of this kind, from npm and checked against package-lock.json. */
-async function runtimeFor(arch: Arch): Promise<{ file?: string; done(): void }> {
-  if (arch === process.arch && process.platform === "linux") return { done() {} };
-  const name = `@oven/${ARCHS[arch].npm}`;
+async function runtimeFor(machine: Machine): Promise<{ file?: string; done(): void }> {
+  if (machine === `${process.platform}-${process.arch}`) return { done() {} };
+  const name = `@oven/${TARGETS[machine].npm}`;
   const locked = (packageLock.packages as Record<string, { integrity?: string; version?: string }>)[
     `node_modules/${name}`
   ];
@@ -121,7 +124,9 @@ async function runtimeFor(arch: Arch): Promise<{ file?: string; done(): void }> 
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { arch: { type: "string" }, out: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { system: { type: "string" }, arch: { type: "string" }, out: { type: "string" } },
+  });
   const started = performance.now();
   const file = await buildExecutable(values);
   const size = (statSync(file).size / 1e6).toFixed(1);

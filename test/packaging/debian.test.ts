@@ -110,15 +110,22 @@ test.skipIf(!there)("the service tells systemd that it is ready, alive, and stop
   await listener.exited;
 });
 
-test.skipIf(!there)("an upgrade keeps what was changed in the settings; removing keeps data, purging takes all", () => {
-  appendFileSync(config, "\nlog-level: warn\n");
-  mkdirSync(data, { recursive: true });
-  writeFileSync(join(data, "data.db"), "measured");
-  dpkg("--install", packages[1] ?? "");
-  expect(readFileSync(config, "utf8")).toEndWith("\nlog-level: warn\n");
-  expect(readFileSync(join(data, "data.db"), "utf8")).toBe("measured");
-  dpkg("--remove", "fieldcast");
-  expect([existsSync(installed), existsSync(config), existsSync(data)]).toEqual([false, true, true]);
-  dpkg("--purge", "fieldcast");
-  expect([existsSync(config), existsSync(data)]).toEqual([false, false]);
-});
+test.skipIf(!there)(
+  "upgrade and downgrade keep data and changed settings; removing keeps data, purging takes all",
+  () => {
+    appendFileSync(config, "\nlog-level: warn\n");
+    mkdirSync(data, { recursive: true });
+    writeFileSync(join(data, "data.db"), "measured");
+    dpkg("--install", packages[1] ?? "");
+    expect(readFileSync(config, "utf8")).toEndWith("\nlog-level: warn\n");
+    expect(readFileSync(join(data, "data.db"), "utf8")).toBe("measured");
+    // the way back of docs/upgrade.md; dpkg, as apt --allow-downgrades asks it to
+    expect(dpkg("--install", packages[0] ?? "")).toContain("downgrading fieldcast from 0.1.1 to 0.1.0");
+    expect(readFileSync(config, "utf8")).toEndWith("\nlog-level: warn\n");
+    expect(readFileSync(join(data, "data.db"), "utf8")).toBe("measured");
+    dpkg("--remove", "fieldcast");
+    expect([existsSync(installed), existsSync(config), existsSync(data)]).toEqual([false, true, true]);
+    dpkg("--purge", "fieldcast");
+    expect([existsSync(config), existsSync(data)]).toEqual([false, false]);
+  },
+);

@@ -60,6 +60,15 @@ test("says its version, the commit and what it runs on; every command is there; 
   expect(run("decoder", "check", empty).err).toContain("no decoder");
 });
 
+test("built again, it is the same byte by byte", async () => {
+  const again = await buildExecutable({ out: join(folder, "again", "fieldcast") });
+  const [first, second] = await Promise.all(
+    [file, again].map(async (one) => Bun.hash(await Bun.file(one).arrayBuffer())),
+  );
+  expect(second).toBe(first ?? 0n);
+  rmSync(again);
+}, 60_000);
+
 test("serves devices, programs and browsers, over a kill and a restart", async () => {
   const { device } = TOKENS;
   const record = (value: number) =>

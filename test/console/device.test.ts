@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connectAsync } from "mqtt";
 import { have } from "../run/have.ts";
 import type { TestServer } from "../run/server.ts";
-import { consoleServer, originOf, Visitor } from "./browser.ts";
+import { consoleServer, originOf, PASSWORD, Visitor } from "./browser.ts";
 import { DEMO_DEVICE } from "./pages.ts";
 
 /** One device, as people use its page. */
@@ -94,6 +94,45 @@ describe.skipIf(!have("chromium"))("a device", () => {
     await value.fill("18,25");
     await page.getByRole("button", { name: "Record", exact: true }).click();
     await page.getByText("18.3", { exact: true }).waitFor();
+  });
+
+  test("nothing that was typed is lost: when others change the device, and when the session ends", async () => {
+    const visitor = await Visitor.open(server);
+    await visitor.signIn();
+    const { page } = visitor;
+    const device = `/products/${DEMO_DEVICE.replace("/", "/devices/")}`;
+    await visitor.goto(`${at}?tab=configuration`);
+    const location = page.getByRole("textbox", { name: "Location" });
+    const save = page.getByRole("button", { name: "Save", exact: true });
+    const stored = async () => (await visitor.api("GET", device)).location;
+    await location.fill("typed here");
+    await visitor.api("PATCH", device, { location: "changed elsewhere" });
+    // what is asked for anew meanwhile changes nothing of it, and what others did is not written over without a word
+    await save.click();
+    await page.getByText("It was changed after you read it.").waitFor();
+    expect([await location.inputValue(), await stored()]).toEqual(["typed here", "changed elsewhere"]);
+    await page.getByRole("button", { name: "Keep mine, and save over it" }).click();
+    expect(await location.inputValue()).toBe("typed here");
+    await save.click();
+    for (let n = 0; n < 100 && (await stored()) !== "typed here"; n++) await Bun.sleep(20);
+    await location.fill("typed once more");
+    await visitor.api("PATCH", device, { location: "another time" });
+    await save.click();
+    await page.getByRole("button", { name: "Show what is there now" }).click();
+    for (let n = 0; n < 100 && (await location.inputValue()) !== "another time"; n++) await Bun.sleep(20);
+    expect(await location.inputValue()).toBe("another time");
+    await location.fill("before the end");
+    await visitor.context.clearCookies();
+    await save.click();
+    const again = page.getByRole("dialog", { name: "Sign in again" });
+    await again.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await again.getByRole("button", { name: "Sign in" }).click();
+    await again.waitFor({ state: "hidden" });
+    expect(await location.inputValue()).toBe("before the end");
+    await save.click();
+    for (let n = 0; n < 100 && (await stored()) !== "before the end"; n++) await Bun.sleep(20);
+    expect([await stored(), visitor.sins]).toEqual(["before the end", []]);
+    await visitor.close();
   });
 
   test("history: three fields at first, a month in one click, zoom by the pointer, and the address has it all", async () => {

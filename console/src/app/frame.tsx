@@ -1,12 +1,12 @@
 import { ActionIcon } from "@mantine/core";
 import { SearchIcon, SidebarCollapseIcon, SidebarExpandIcon } from "@primer/octicons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
+import { Outlet, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { onSignedOut, queryClient } from "../api/index.ts";
-import { sessionQuery, workspacesQuery } from "../api/session.ts";
-import { liveConnection, liveStore } from "../live/index.ts";
-import { useText } from "../text/index.ts";
+import { onSignedOut } from "../api/index.ts";
+import { workspacesQuery } from "../api/session.ts";
+import { liveConnection } from "../live/index.ts";
+import { useText, wholeText } from "../text/index.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Crumbs } from "./crumbs.tsx";
 import { NotFound } from "./failures.tsx";
@@ -16,6 +16,10 @@ import { useOwnLooks } from "./own-looks.ts";
 import { rememberedWorkspace, rememberWorkspace } from "./remembered.ts";
 import { BottomBar, Sidebar } from "./sidebar.tsx";
 
+const SessionEnded = lazy(async () => {
+  await wholeText();
+  return import("./session-ended.tsx");
+});
 const Palette = lazy(() => import("./palette.tsx"));
 const FOLDED = "fieldcast-sidebar-folded";
 
@@ -33,7 +37,8 @@ export function Frame() {
     if (named !== undefined && workspaces !== undefined && !unknown) rememberWorkspace(named);
   }, [named, workspaces, unknown]);
   useOwnLooks();
-  useLeaving();
+  const [ended, setEnded] = useState(false);
+  useSessionEnd(setEnded);
   useLiveWhileSeen();
   useShortcut(() => setSearching(true));
   const fold = () => {
@@ -64,6 +69,11 @@ export function Frame() {
         {unknown ? <NotFound /> : <Outlet />}
       </main>
       <BottomBar workspace={workspace} workspaces={workspaces ?? []} />
+      {ended && (
+        <Suspense>
+          <SessionEnded onBack={() => setEnded(false)} />
+        </Suspense>
+      )}
       {searching && (
         <Suspense>
           <Palette workspace={workspace} onClose={() => setSearching(false)} />
@@ -73,20 +83,15 @@ export function Frame() {
   );
 }
 
-/** Goes to the sign-in when the session is over, and comes back afterwards. */
-function useLeaving(): void {
-  const navigate = useNavigate();
+/** Tells when the session is over: the page stays, with what was typed in it, until who it belongs to is back. */
+function useSessionEnd(tell: (ended: boolean) => void): void {
   useEffect(
     () =>
       onSignedOut(() => {
         liveConnection.stop();
-        liveStore.clear();
-        queryClient.clear();
-        void queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined);
-        const from = location.pathname + location.search;
-        void navigate({ to: "/sign-in", search: { from, ended: true } });
+        tell(true);
       }),
-    [navigate],
+    [tell],
   );
 }
 

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { ApiProblem } from "../api/problem.ts";
+import { useSaved } from "./kept-form.tsx";
 
 /** Something that a button or a form does: whether it is under way, and how it failed. */
 export interface Act {
@@ -16,11 +17,13 @@ export interface Act {
 /** @param act what is done; a failure is kept and shown where it happened, never thrown */
 export function useAct(act: () => Promise<unknown>): Act {
   const [state, setState] = useState<{ busy: boolean; error: Error | null }>({ busy: false, error: null });
+  const saved = useSaved();
   const run = async () => {
     if (state.busy) return;
     setState({ busy: true, error: null });
     try {
       await act();
+      saved();
       setState({ busy: false, error: null });
     } catch (failure) {
       setState({ busy: false, error: failure instanceof Error ? failure : new Error(String(failure)) });

@@ -16,6 +16,12 @@ export function curlText(path: string): ApiExample {
   return { name: "REST", text: `curl -H "Authorization: Token $FIELDCAST_TOKEN" "${location.origin}/api/v1${path}"` };
 }
 
+/** The same for a question with a body. */
+export function postText(path: string, body: object): ApiExample {
+  const { name, text } = curlText(path);
+  return { name, text: `${text} -H "Content-Type: application/json" -d '${JSON.stringify(body)}'` };
+}
+
 /** The button "As API" of a page. */
 export function AsApi({ examples }: { readonly examples: readonly ApiExample[] }) {
   const t = useText().common;
@@ -29,7 +35,7 @@ export function AsApi({ examples }: { readonly examples: readonly ApiExample[] }
       <Popover.Dropdown aria-label={t.asApi}>
         <div className={css.examples}>
           {examples.map(({ name, text }) => (
-            <div key={name}>
+            <div key={text}>
               <header>
                 <h3>{name}</h3>
                 <CopyButton text={text} what={name} />

@@ -3,6 +3,7 @@ import { AlertIcon } from "@primer/octicons-react";
 import type { ReactNode } from "react";
 import { ApiProblem } from "../api/problem.ts";
 import { useText } from "../text/index.ts";
+import { ChangedMeanwhile } from "./kept-form.tsx";
 import css from "./parts.module.css";
 
 interface Props {
@@ -19,6 +20,7 @@ export function RefusalNote({ error, again, children }: Props) {
   const t = useText().common;
   if (error === null || error === undefined) return null;
   const known = error instanceof ApiProblem;
+  const isConflict = known && error.code === "changed_meanwhile";
   return (
     <div className={css.refusal} role="alert">
       <AlertIcon size={16} aria-hidden />
@@ -33,9 +35,10 @@ export function RefusalNote({ error, again, children }: Props) {
             ))}
           </ul>
         )}
-        {(again !== undefined || children !== undefined) && (
+        {(again !== undefined || children !== undefined || isConflict) && (
           <div className={css.refusalActions}>
             {children}
+            {isConflict && <ChangedMeanwhile />}
             {again && (
               <Button variant="default" onClick={again}>
                 {t.tryAgain}

@@ -10,6 +10,7 @@ import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { AskBroker } from "../../parts/ask-broker.tsx";
 import { Danger } from "../../parts/danger.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
+import { KeptForm, useSaved } from "../../parts/kept-form.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
@@ -34,7 +35,7 @@ export function ApiUserPage() {
         {error === null ? <Skeleton rows={8} /> : <RefusalNote error={error} again={() => void refetch()} />}
       </Page>
     );
-  const { apiUser, etag } = data;
+  const { apiUser } = data;
   const account = { kind: "api_user", number: apiUser.api_user, name: apiUser.name } as const;
   return (
     <Page
@@ -43,12 +44,12 @@ export function ApiUserPage() {
     >
       <div className={css.apiUser}>
         <div className={css.column}>
-          <Permissions key={etag} workspace={workspace} apiUser={apiUser} etag={etag} may={may} />
+          <KeptForm state={data}>{(state) => <Permissions workspace={workspace} {...state} may={may} />}</KeptForm>
           <SeeAs workspace={workspace} account={account} />
         </div>
         <div className={css.column}>
           <Tokens workspace={workspace} apiUser={apiUser} may={may} />
-          <HomeAssistant key={`${etag} ha`} workspace={workspace} apiUser={apiUser} etag={etag} may={may} />
+          <KeptForm state={data}>{(state) => <HomeAssistant workspace={workspace} {...state} may={may} />}</KeptForm>
           <AskBroker workspace={workspace} account={account} />
           <Delete workspace={workspace} apiUser={apiUser} may={may} />
         </div>
@@ -66,6 +67,7 @@ interface Props {
 function Permissions({ workspace, apiUser, etag, may }: Props & { readonly etag: string }) {
   const t = useText();
   const words = t.access;
+  const saved = useSaved();
   const [name, setName] = useState(apiUser.name);
   const [mqtt, setMqtt] = useState(apiUser.mqtt);
   const [drafts, setDrafts] = useState(() => apiUser.grants.map(draftOf));
@@ -79,8 +81,11 @@ function Permissions({ workspace, apiUser, etag, may }: Props & { readonly etag:
         if_match: etag,
         body: { name: name.trim(), mqtt, grants },
       }),
-    onSuccess: () =>
-      Promise.all(["api-users", "rights", "access"].map((key) => queryClient.invalidateQueries({ queryKey: [key] }))),
+    onSuccess: async () => {
+      const keys = ["api-users", "rights", "access"];
+      await Promise.all(keys.map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+      saved();
+    },
   });
   const send = (event: FormEvent) => {
     event.preventDefault();

@@ -7,6 +7,7 @@ import { api, queryClient } from "../../api/index.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { Copyable } from "../../parts/copy-button.tsx";
 import { mqttReach } from "../../parts/reach.ts";
+import { useSaved } from "../../parts/kept-form.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Fact, Facts, Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
@@ -24,13 +25,17 @@ const USUAL = "homeassistant";
 export function HomeAssistant({ workspace, apiUser, etag, may }: Props) {
   const t = useText();
   const words = t.access.homeAssistant;
+  const saved = useSaved();
   const [isOn, setOn] = useState(apiUser.home_assistant !== null);
   const [prefix, setPrefix] = useState(apiUser.home_assistant ?? USUAL);
   const wish = isOn ? prefix.trim() : null;
   const save = useMutation({
     mutationFn: () =>
       api.updateApiUser({ workspace, api_user: apiUser.api_user, if_match: etag, body: { home_assistant: wish } }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["api-users"] }),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: ["api-users"] });
+      saved();
+    },
   });
   const send = (event: FormEvent) => {
     event.preventDefault();

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { accountQuery } from "../../api/session.ts";
+import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
@@ -14,7 +15,11 @@ export function AccountPage() {
   const t = useText().account;
   const { data, error, refetch } = useQuery(accountQuery);
   return (
-    <Page title={t.title} about={<span className="quiet">{data?.email}</span>}>
+    <Page
+      title={t.title}
+      about={<span className="quiet">{data?.email}</span>}
+      actions={<AsApi examples={[curlText("/account"), curlText("/account/tokens")]} />}
+    >
       <RefusalNote error={error} again={() => void refetch()} />
       {data === undefined ? (
         error === null && <Skeleton rows={8} />

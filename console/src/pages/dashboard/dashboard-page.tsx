@@ -12,6 +12,7 @@ import { DataProvider, LookedProvider } from "../../parts/dashboard/data.ts";
 import { DashboardGrid } from "../../parts/dashboard/grid.tsx";
 import { RangeSelect } from "../../parts/dashboard/range-select.tsx";
 import { ConfirmName } from "../../parts/confirm-name.tsx";
+import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
@@ -138,6 +139,7 @@ function Shown({
                 </Menu.Item>
               </Menu.Dropdown>
             </Menu>
+            <AsApi examples={[curlText(`/workspaces/${workspace}/dashboards/${dashboard.dashboard}`)]} />
           </>
         }
       >

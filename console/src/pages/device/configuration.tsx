@@ -7,6 +7,7 @@ import { ApiProblem } from "../../api/problem.ts";
 import { useMay } from "../../api/session.ts";
 import { Danger } from "../../parts/danger.tsx";
 import { formatNumber } from "../../parts/format-value.ts";
+import { useSaved } from "../../parts/kept-form.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
@@ -42,12 +43,16 @@ function General({ workspace, device, etag, product }: Shared) {
   const t = useText();
   const words = t.device.configuration;
   const may = useMay(workspace, "devices");
+  const saved = useSaved();
   const [form, setForm] = useState<Form>(() => formOf(device));
   const [bad, setBad] = useState<string | null>(null);
   const save = useMutation({
     mutationFn: (body: NonNullable<ReturnType<typeof changesOf>["body"]>) =>
       api.updateDevice({ product: device.product, device: device.id, if_match: etag, body }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["devices"] }),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: ["devices"] });
+      saved();
+    },
   });
   const problem = save.error instanceof ApiProblem ? save.error : null;
   const set = <K extends keyof Form>(key: K, value: Form[K]) => setForm((before) => ({ ...before, [key]: value }));

@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
-import type { Event } from "../../../../sdk/operations.js";
+import { useMemo, useRef, useState } from "react";
 import { api } from "../../api/index.ts";
 import { ApiProblem } from "../../api/problem.ts";
+import { useInspector } from "../../live/inspector.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Skeleton } from "../../parts/page.tsx";
@@ -35,7 +35,12 @@ export default function Debug({ device, topics }: Shared) {
       return data.items;
     },
   });
-  const live = useLiveEvents(about, paused, () => void passes.refetch());
+  const live = useLiveEvents(
+    about,
+    paused,
+    () => void passes.refetch(),
+    () => void kept.refetch(),
+  );
   const lines = useMemo(
     () =>
       timeLine(
@@ -107,21 +112,20 @@ function Line({ line }: { readonly line: DebugLine }) {
   );
 }
 
-/** What the inspector tells while one looks; nothing comes while it is paused. */
-function useLiveEvents(device: string, paused: boolean, onPass: () => void): readonly DebugLine[] {
+/** What the inspector tells while one looks; nothing comes while it is paused, and what was missed is asked for afterwards. */
+function useLiveEvents(device: string, paused: boolean, onPass: () => void, onAgain: () => void): readonly DebugLine[] {
   const [lines, setLines] = useState<readonly DebugLine[]>([]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is done at a pass is always the same
-  useEffect(() => {
-    if (paused) return;
-    const source = new EventSource(`/api/v1/inspect/live?device=${encodeURIComponent(device)}`);
-    const hear = ({ data, type }: MessageEvent<string>) => {
-      if (type === "pass") return onPass();
-      const line = lineOfEvent(JSON.parse(data) as Event); // as docs/live.md says
-      setLines((before) => [line, ...before].slice(0, MOST));
-    };
-    for (const kind of ["accepted", "refused", "opened", "closed", "subscribed", "downlink", "pass"])
-      source.addEventListener(kind, hear as (event: globalThis.Event) => void); // events of a stream are messages
-    return () => source.close();
-  }, [device, paused]);
+  const opened = useRef(false);
+  useInspector(
+    paused ? null : { device },
+    (event) => {
+      if (event.kind === "pass") return onPass();
+      setLines((before) => [lineOfEvent(event), ...before].slice(0, MOST));
+    },
+    (open) => {
+      if (open && opened.current) onAgain();
+      opened.current ||= open;
+    },
+  );
   return lines;
 }

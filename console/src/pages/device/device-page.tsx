@@ -4,12 +4,14 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { connectionQuery, deviceQuery, fieldsQuery, productQuery, timeoutOf } from "../../api/fleet.ts";
 import { ApiProblem } from "../../api/problem.ts";
-import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { AsApi } from "../../parts/as-api.tsx";
 import { DeviceState, Heard } from "../../parts/device-state.tsx";
+import { KeptForm } from "../../parts/kept-form.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
 import { useText } from "../../text/index.ts";
+import { apiExamples } from "./api-examples.ts";
 import css from "./device.module.css";
 import { Overview } from "./overview.tsx";
 import { TABS } from "./search.ts";
@@ -87,10 +89,7 @@ export function DevicePage() {
             {t.device.connect}
           </Button>
           <AsApi
-            examples={[
-              curlText(`/products/${device.product}/devices/${encodeURIComponent(device.id)}/values`),
-              { name: "MQTT", text: topics.subscribe },
-            ]}
+            examples={apiExamples(tab, { product: device.product, device: device.id, subscribe: topics.subscribe })}
           />
         </>
       }
@@ -108,7 +107,9 @@ export function DevicePage() {
         {tab === "debug" && <Debug {...shared} />}
         {tab === "downlinks" && <Downlinks {...shared} />}
         {tab === "permissions" && <Permissions {...shared} />}
-        {tab === "configuration" && <Configuration key={etag} {...shared} />}
+        {tab === "configuration" && (
+          <KeptForm state={{ device, etag }}>{(state) => <Configuration {...shared} {...state} />}</KeptForm>
+        )}
       </Suspense>
     </Page>
   );

@@ -12,6 +12,7 @@ import { Danger } from "../../parts/danger.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { PassList } from "../../parts/pass-list.tsx";
+import { KeptForm } from "../../parts/kept-form.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
@@ -40,7 +41,7 @@ export function NetworkPage() {
         {error === null ? <Skeleton rows={6} /> : <RefusalNote error={error} again={() => void refetch()} />}
       </Page>
     );
-  const { network, etag } = data;
+  const { network } = data;
   return (
     <Page
       title={network.name}
@@ -48,7 +49,7 @@ export function NetworkPage() {
       actions={<AsApi examples={[curlText(`/workspaces/${workspace}/networks/${network.name}`)]} />}
     >
       <div className={css.columns}>
-        <Settings key={etag} network={network} etag={etag} may={may} />
+        <KeptForm state={data}>{(state) => <Settings {...state} may={may} />}</KeptForm>
         <div className={css.stack}>
           <Users network={network} />
           <Danger

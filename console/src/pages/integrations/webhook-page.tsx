@@ -15,6 +15,7 @@ import { WEBHOOK_TABS } from "./search.ts";
 import { WebhookActions } from "./webhook-actions.tsx";
 import { WebhookCalls } from "./webhook-calls.tsx";
 import { WebhookLetters } from "./webhook-letters.tsx";
+import { KeptForm } from "../../parts/kept-form.tsx";
 import { WebhookSettings } from "./webhook-settings.tsx";
 import { WebhookFacts } from "./webhook-facts.tsx";
 import { WebhookState } from "./webhook-state.tsx";
@@ -66,7 +67,9 @@ export function WebhookPage() {
       {tab === "letters" && <WebhookLetters {...which} name={webhook.name} may={may} />}
       {tab === "settings" && (
         <>
-          <WebhookSettings key={webhook.webhook} webhook={webhook} etag={etag} may={may} />
+          <KeptForm key={webhook.webhook} state={{ webhook, etag }}>
+            {(state) => <WebhookSettings {...state} may={may} />}
+          </KeptForm>
           <Danger
             words={words}
             name={webhook.name}

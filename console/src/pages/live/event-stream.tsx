@@ -87,6 +87,7 @@ function useStream(workspace: string, refusals: boolean, account: string | undef
   const [open, setOpen] = useState(false);
   const [clearedAt, setClearedAt] = useState("");
   const number = useRef(0);
+  const was = useRef(false);
   const wanted = (event: InspectorEvent) => isOf(event, workspace) && (!refusals || isRefusal(event));
   const past = useQuery({
     queryKey: ["inspect", workspace, refusals, account],
@@ -102,8 +103,20 @@ function useStream(workspace: string, refusals: boolean, account: string | undef
       const one = { key: ++number.current, event };
       (paused ? setHeld : setCame)((before) => [one, ...before].slice(0, KEPT));
     },
-    setOpen,
+    (now) => {
+      setOpen(now);
+      if (now && was.current) void catchUp();
+      was.current ||= now;
+    },
   );
+  /** What happened while the stream was lost: the newest that were kept are asked for again, and what came before them goes. */
+  const catchUp = async () => {
+    const { data } = await past.refetch();
+    const newest = data?.[0]?.time ?? "";
+    const later = ({ event }: Listed) => event.time > newest;
+    setCame((before) => before.filter(later));
+    setHeld((before) => before.filter(later));
+  };
   const first = came.at(-1)?.event.time ?? held.at(-1)?.event.time;
   const kept = (past.data ?? [])
     .filter((event) => wanted(event) && event.time > clearedAt && (first === undefined || event.time < first))

@@ -7,7 +7,7 @@ import { useText } from "../../text/index.ts";
 import { Ask } from "./ask.tsx";
 import { Connections } from "./connections.tsx";
 import { EventStream } from "./event-stream.tsx";
-import { TABS } from "./search.ts";
+import { type LiveSearch, TABS } from "./search.ts";
 
 // a client of MQTT is nothing that other parts need
 const DeskTab = lazy(() => import("./desk/desk-tab.tsx"));
@@ -19,8 +19,11 @@ const PATHS = {
   topics: "/live",
   mqtt: "/connection",
   connections: "/sessions",
-  ask: "/access?action=publish&topic=…",
 };
+/** What is asked there now; until then an example that is answered. */
+function askPath({ action = "publish", topic = "dtck-pub/my-product/000001/TEMPERATURE" }: LiveSearch): string {
+  return `/access?${new URLSearchParams({ action, topic })}`;
+}
 
 /** What happens now: what is refused and why, who is connected, and what the broker would answer. */
 export function LivePage() {
@@ -35,7 +38,7 @@ export function LivePage() {
   const set = (more: Record<string, unknown>) =>
     void navigate({ search: (before: typeof search) => ({ ...before, ...more }), replace: true });
   return (
-    <Page title={t.frame.live} actions={<AsApi examples={[curlText(PATHS[tab])]} />}>
+    <Page title={t.frame.live} actions={<AsApi examples={[curlText(tab === "ask" ? askPath(search) : PATHS[tab])]} />}>
       <Tabs
         label={t.live.tabs}
         tabs={TABS.map((id) => ({ id, text: t.live.tab[id] }))}

@@ -10,6 +10,7 @@ import { Copyable } from "../../parts/copy-button.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Skeleton } from "../../parts/page.tsx";
 import { PassList } from "../../parts/pass-list.tsx";
+import { KeptForm } from "../../parts/kept-form.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
@@ -42,7 +43,7 @@ export default function IntegrationTab({ workspace, product }: TabProps) {
           )}
         </Section>
       </div>
-      <Settings key={data.etag} workspace={workspace} {...data} />
+      <KeptForm state={data}>{(state) => <Settings workspace={workspace} {...state} />}</KeptForm>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { AsApi } from "../../parts/as-api.tsx";
 import { Copyable } from "../../parts/copy-button.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { usePageName } from "../../parts/page-name.ts";
@@ -10,6 +10,8 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
 import { useText } from "../../text/index.ts";
 import { FieldsTab } from "./fields-tab.tsx";
+import { KeptForm } from "../../parts/kept-form.tsx";
+import { apiExamples } from "./api-examples.ts";
 import css from "./product.module.css";
 import { COUNTED, countQuery, stateQuery, suggestionsQuery } from "./queries.ts";
 import { TABS } from "./search.ts";
@@ -58,7 +60,7 @@ export function ProductPage() {
           <Button component={Link} to={`/w/${workspace}/connect?product=${encodeURIComponent(slug)}`} variant="default">
             {t.frame.connect}
           </Button>
-          <AsApi examples={[curlText(`/products/${slug}`), curlText(`/products/${slug}/fields`)]} />
+          <AsApi examples={apiExamples(tab, slug)} />
         </>
       }
     >
@@ -80,7 +82,9 @@ export function ProductPage() {
         {tab === "suggestions" && <SuggestionsTab workspace={workspace} product={slug} ignored={ignored} />}
         {tab === "configuration" && <ConfigurationTab workspace={workspace} product={slug} />}
         {tab === "options" && (
-          <OptionsTab key={data.etag} workspace={workspace} product={product} etag={data.etag} devices={count ?? 0} />
+          <KeptForm state={data}>
+            {(state) => <OptionsTab workspace={workspace} {...state} devices={count ?? 0} />}
+          </KeptForm>
         )}
       </Suspense>
     </Page>

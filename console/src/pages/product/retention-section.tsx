@@ -6,6 +6,7 @@ import { api, queryClient } from "../../api/index.ts";
 import { useMay } from "../../api/session.ts";
 import { useAct } from "../../parts/act.ts";
 import { Skeleton } from "../../parts/page.tsx";
+import { KeptForm } from "../../parts/kept-form.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
@@ -27,7 +28,7 @@ export function RetentionSection({ workspace, product }: TabProps) {
       {data === undefined ? (
         error === null && <Skeleton rows={4} />
       ) : (
-        <RetentionForm key={data.etag} {...{ workspace, product }} retention={data.retention} etag={data.etag} />
+        <KeptForm state={data}>{(state) => <RetentionForm {...{ workspace, product }} {...state} />}</KeptForm>
       )}
     </Section>
   );

@@ -4,16 +4,11 @@ import { openRoute } from "../../routes/index.ts";
 export interface SignInSearch {
   /** Where to go afterwards: an address of the console. */
   readonly from?: string;
-  /** The session was over. */
-  readonly ended?: boolean;
 }
 
 /** Only addresses of the console: a link must not lead who signs in to another site. */
-export function signInSearch({ from, ended }: Readonly<Record<string, unknown>>): SignInSearch {
-  return {
-    ...(typeof from === "string" && /^\/console\/(?![/\\])/.test(from) && { from }),
-    ...(ended === true && { ended }),
-  };
+export function signInSearch({ from }: Readonly<Record<string, unknown>>): SignInSearch {
+  return typeof from === "string" && /^\/console\/(?![/\\])/.test(from) ? { from } : {};
 }
 
 export const signInRoute = createRoute({

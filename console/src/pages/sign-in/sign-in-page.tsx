@@ -1,14 +1,13 @@
-import { Anchor, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Anchor, Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, queryClient } from "../../api/index.ts";
-import { ApiProblem } from "../../api/problem.ts";
 import { sessionQuery } from "../../api/session.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { OpenFrame } from "../../parts/open-frame.tsx";
-import { CodeField } from "./code-field.tsx";
+import { PasswordForm } from "./password-form.tsx";
 import css from "./sign-in.module.css";
 
 const route = getRouteApi("/open/sign-in");
@@ -16,18 +15,23 @@ const route = getRouteApi("/open/sign-in");
 /** Signing in: with address and password, a code where the account has a second factor, or at another service. */
 export function SignInPage() {
   const t = useText().signIn;
-  const { from, ended } = route.useSearch();
+  const { from } = route.useSearch();
   const { data: session } = useQuery(sessionQuery);
   const [forgot, setForgot] = useState(false);
   const ways = session?.ways;
   return (
     <OpenFrame title={forgot ? t.reset.title : t.title}>
-      {ended && !forgot && <p className="quiet">{t.ended}</p>}
       {forgot ? (
         <ResetForm mails={ways?.reset_by_mail === true} back={() => setForgot(false)} />
       ) : (
         <>
-          <PasswordForm to={from ?? "/console/"} />
+          <PasswordForm
+            done={() => {
+              queryClient.clear();
+              // the whole page anew: nothing of who was here before is left
+              location.assign(from ?? "/console/");
+            }}
+          />
           {ways?.openid && (
             <Button variant="default" size="sm" component="a" href="/api/v1/auth/openid" fullWidth>
               {t.openid}
@@ -39,61 +43,6 @@ export function SignInPage() {
         </>
       )}
     </OpenFrame>
-  );
-}
-
-function PasswordForm({ to }: { readonly to: string }) {
-  const t = useText().signIn;
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
-  const [needsCode, setNeedsCode] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
-  const [busy, setBusy] = useState(false);
-  const send = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await api.signIn({ body: { email, password, ...(needsCode && { code }) } });
-      queryClient.clear();
-      // the whole page anew: nothing of who was here before is left
-      location.assign(to);
-    } catch (failure) {
-      const asked = failure instanceof ApiProblem && failure.code === "second_factor_needed" && !needsCode;
-      if (asked) setNeedsCode(true);
-      else setError(failure instanceof Error ? failure : new Error(String(failure)));
-      setBusy(false);
-    }
-  };
-  return (
-    <form className={css.form} onSubmit={(event) => void send(event)}>
-      <TextInput
-        size="sm"
-        label={t.email}
-        type="email"
-        autoComplete="username"
-        required
-        autoFocus
-        withAsterisk={false}
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-      />
-      <PasswordInput
-        label={t.password}
-        autoComplete="current-password"
-        required
-        withAsterisk={false}
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        visibilityToggleButtonProps={{ "aria-label": t.show }}
-      />
-      {needsCode && <CodeField value={code} onChange={setCode} />}
-      <RefusalNote error={error} />
-      <Button type="submit" size="sm" loading={busy} fullWidth>
-        {t.action}
-      </Button>
-    </form>
   );
 }
 

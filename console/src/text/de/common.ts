@@ -29,6 +29,8 @@ export const common: Text["common"] = {
   notReached: "Der Server ist nicht erreichbar. Was hier steht, kann alt sein.",
   actor: (name) => (name === "the command line" ? "Die Befehlszeile" : name),
   asApi: "Als API",
+  keepMine: "Meins behalten und darüber speichern",
+  takeTheirs: "Zeigen, was jetzt da ist",
   notFound: "Hier ist nichts",
   notFoundWhy: "Die Adresse kann vertippt sein, oder was hier war, wurde gelöscht, oder du darfst es nicht sehen.",
   toHome: "Zum Anfang",

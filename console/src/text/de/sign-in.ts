@@ -2,7 +2,8 @@ import type { Text } from "../index.ts";
 
 export const signIn: Text["signIn"] = {
   title: "Anmelden",
-  ended: "Deine Sitzung ist zu Ende. Melde dich wieder an; es geht weiter, wo du warst.",
+  endedTitle: "Wieder anmelden",
+  ended: "Deine Sitzung ist zu Ende. Was du eingegeben hast, ist noch da: Melde dich an, um weiterzumachen.",
   email: "E-Mail-Adresse",
   password: "Passwort",
   show: "Passwort zeigen",

@@ -28,6 +28,8 @@ export const common = {
   notReached: "The server is not reached. What you see may be old.",
   actor: (name: string) => name,
   asApi: "As API",
+  keepMine: "Keep mine, and save over it",
+  takeTheirs: "Show what is there now",
   notFound: "There is nothing here",
   notFoundWhy: "The address may be mistyped, or what was here was deleted, or you may not see it.",
   toHome: "To the beginning",

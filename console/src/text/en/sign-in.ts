@@ -1,6 +1,7 @@
 export const signIn = {
   title: "Sign in",
-  ended: "Your session has ended. Sign in again to go on where you were.",
+  endedTitle: "Sign in again",
+  ended: "Your session has ended. What you typed is still here: sign in to go on.",
   email: "E-mail address",
   password: "Password",
   show: "Show the password",

@@ -45,17 +45,21 @@ test.each(["", ".", ".."])("a part of an address is never %j", async (device) =>
   expect(asked).toEqual([]);
 });
 
-test("a refusal is thrown with its words; the end of a session is told", async () => {
-  const body = { code: "sign_in_needed", detail: "Your session has ended. Sign in again.", errors: [] };
-  const { api, state } = setUp(() => Response.json(body, { status: 401, headers: { "Retry-After": "3" } }));
-  const error = await api.listDevices().catch((one: unknown) => one);
-  expect(error).toBeInstanceOf(ApiProblem);
-  expect(error).toMatchObject({ status: 401, code: "sign_in_needed", message: body.detail, retryAfter: 3 });
-  expect(state.signedOut).toBe(1);
-  // a link that asks for the password of an account ends no session
-  await api.signIn({ body: { email: "a@x", password: "wrong" } }).catch(() => null);
-  expect(state.signedOut).toBe(1);
-});
+// its cookie may be gone, too
+test.each(["sign_in_needed", "unknown_token"])(
+  "a refusal is thrown with its words; the end of a session is told (%s)",
+  async (code) => {
+    const body = { code, detail: "Your session has ended. Sign in again.", errors: [] };
+    const { api, state } = setUp(() => Response.json(body, { status: 401, headers: { "Retry-After": "3" } }));
+    const error = await api.listDevices().catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(ApiProblem);
+    expect(error).toMatchObject({ status: 401, code, message: body.detail, retryAfter: 3 });
+    expect(state.signedOut).toBe(1);
+    // a link that asks for the password of an account ends no session
+    await api.signIn({ body: { email: "a@x", password: "wrong" } }).catch(() => null);
+    expect(state.signedOut).toBe(1);
+  },
+);
 
 test("what is no answer of the server (a proxy's) still says something", async () => {
   const { api } = setUp(() => new Response("<html>", { status: 502 }));

@@ -19,6 +19,9 @@ export interface ClientDeps {
   readonly wait: (ms: number) => Promise<void>;
 }
 
+/** The session is over, or its cookie is gone: without it a request is one of a program that has no token. */
+const SIGNED_OUT: ReadonlySet<string> = new Set(["sign_in_needed", "unknown_token"]);
+
 /** What only reads and comes too fast (429) is asked again when the server says, this often and after at most so long, s. */
 const TRIES = 5;
 const LONGEST_WAIT = 10;
@@ -53,7 +56,7 @@ async function ask(deps: ClientDeps, { method, path, query, body }: Operation, p
   const { status } = answer;
   if (!answer.ok) {
     const problem = await ApiProblem.of(answer);
-    if (problem.code === "sign_in_needed" && !path.startsWith("/auth/")) deps.onSignedOut();
+    if (SIGNED_OUT.has(problem.code ?? "") && !path.startsWith("/auth/")) deps.onSignedOut();
     throw problem;
   }
   const isJson = /^application\/json\b/.test(answer.headers.get("Content-Type") ?? "");

@@ -37,6 +37,9 @@ describe.skipIf(!have("chromium"))("connecting a device", () => {
       const code = (await page.locator("figure", { hasText: "Send a value" }).locator("pre").textContent()) ?? "";
       expect(code).toContain("dtck-pub/my-product/000001/TEMPERATURE");
       await page.getByText("watching", { exact: true }).waitFor();
+      // what a page says of a component of the library holds, whatever order the chunks of the build came in
+      const size = await page.evaluate("getComputedStyle(document.querySelector('[role=tab]')).fontSize");
+      expect(size).toBe("13px");
       const shell = Bun.spawnSync(["sh", "-c", code], { stderr: "pipe", timeout: 30_000 });
       expect([shell.exitCode, shell.stderr.toString()]).toEqual([0, ""]);
       // the client has left by now: its login says how it came

@@ -40,11 +40,11 @@ describe.skipIf(!have("chromium"))("dashboards", () => {
   test("one is made of a template, a widget is dragged, resized and moved by keys, and what was saved is there again", async () => {
     const { page } = visitor;
     await visitor.goto("w/home/dashboards");
-    await page.getByRole("button", { name: "Create a dashboard" }).first().click();
+    await page.getByRole("button", { name: "Create dashboard" }).first().click();
     await page.getByLabel("Name").fill("Plant");
     await page.getByLabel("For", { exact: true }).selectOption("my-product");
     await page.getByText("Overview", { exact: true }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Create a dashboard" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Create dashboard" }).click();
     await page.getByText("19.5").first().waitFor();
     expect(await placeOf("value")).toEqual({ x: 0, y: 0, w: 3, h: 3 });
 

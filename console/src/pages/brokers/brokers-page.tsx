@@ -49,7 +49,7 @@ export function BrokersPage() {
         {data === undefined ? (
           error === null && <Skeleton rows={3} />
         ) : data.length === 0 ? (
-          <EmptyState code="fieldcast broker create plant mqtts://broker.example.com --account bridge">
+          <EmptyState code="bin/fieldcast broker create plant mqtts://broker.example.com --account bridge">
             {words.none}
           </EmptyState>
         ) : (

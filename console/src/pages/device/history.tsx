@@ -30,7 +30,9 @@ export default function History({ workspace, device, fields, search }: Shared & 
   const t = useText();
   const navigate = useNavigate({ from: "/w/$workspace/devices/$product/$device" });
   const drawn = useMemo(() => fields.filter(isDrawn), [fields]);
-  const ids = search.fields ?? drawn.slice(0, FIRST).map(({ id }) => id);
+  // a device that says only texts and positions has no lines: they stand in the table
+  const ids = search.fields ?? (drawn.length === 0 ? fields : drawn).slice(0, FIRST).map(({ id }) => id);
+  const as = search.as ?? (drawn.length === 0 ? "table" : "chart");
   const chosen = useMemo(() => fields.filter(({ id }) => ids.includes(id)), [fields, ids]);
   const step = useEverySecond((now) => Math.floor(now / (LIVE_STEP * 1000)));
   const range = useMemo(() => rangeOf(search, (step + 1) * LIVE_STEP * 1000), [search, step]);
@@ -52,6 +54,7 @@ export default function History({ workspace, device, fields, search }: Shared & 
       <RangeBar
         range={range}
         search={search}
+        as={as}
         change={change}
         csv={csvAddress(device, ids, range)}
         onDownload={() => setDownloading(range)}
@@ -67,7 +70,7 @@ export default function History({ workspace, device, fields, search }: Shared & 
       )}
       <FieldChoice fields={fields} ids={ids} onChange={(next) => change({ fields: next })} />
       {series.error !== null && <RefusalNote error={series.error} again={() => void series.refetch()} />}
-      {search.as === "table" ? (
+      {as === "table" ? (
         <HistoryTable workspace={workspace} device={device} fields={chosen} range={range} />
       ) : lines.length === 0 ? (
         <EmptyState>{t.device.history.nothingChosen}</EmptyState>
@@ -98,12 +101,13 @@ export default function History({ workspace, device, fields, search }: Shared & 
 interface RangeBarProps {
   readonly range: Range;
   readonly search: DeviceSearch;
+  readonly as: "chart" | "table";
   readonly change: (next: { [K in keyof DeviceSearch]?: DeviceSearch[K] | undefined }) => void;
   readonly csv: string;
   readonly onDownload: () => void;
 }
 
-function RangeBar({ range, search, change, csv, onDownload }: RangeBarProps) {
+function RangeBar({ range, search, as, change, csv, onDownload }: RangeBarProps) {
   const t = useText();
   const span = search.from === undefined ? (search.span ?? "24h") : "";
   return (
@@ -140,10 +144,10 @@ function RangeBar({ range, search, change, csv, onDownload }: RangeBarProps) {
         <SegmentedControl
           aria-label={t.device.history.as}
           data={[
-            { value: "chart", label: t.device.history.chart },
+            { value: "chart", label: t.device.history.chart, disabled: as === "table" && search.as === undefined },
             { value: "table", label: t.device.history.table },
           ]}
-          value={search.as ?? "chart"}
+          value={as}
           onChange={(next) => change({ as: next === "table" ? "table" : undefined })}
         />
         <Button variant="default" component="a" href={csv} download leftSection={<DownloadIcon size={14} />}>
@@ -163,9 +167,16 @@ interface ChoiceProps {
   readonly onChange: (ids: string[]) => void;
 }
 
+/** So many are offered at first. */
+const MANY = 24;
+
 /** Which fields are shown; buttons that stay down. */
 function FieldChoice({ fields, ids, onChange }: ChoiceProps) {
-  const t = useText().device.history;
+  const { device, common } = useText();
+  const t = device.history;
+  const [all, setAll] = useState(false);
+  // those that are chosen are always among them
+  const shown = all ? fields : fields.filter(({ id }, n) => n < MANY || ids.includes(id));
   const toggle = (id: string) => {
     const next = fields.map((one) => one.id).filter((one) => (one === id ? !ids.includes(id) : ids.includes(one)));
     if (next.length > 0) onChange(next);
@@ -173,11 +184,16 @@ function FieldChoice({ fields, ids, onChange }: ChoiceProps) {
   return (
     <fieldset className={css.choice}>
       <legend className="sr-only">{t.fields}</legend>
-      {fields.map(({ id, name }) => (
+      {shown.map(({ id, name }) => (
         <button key={id} type="button" aria-pressed={ids.includes(id)} title={id} onClick={() => toggle(id)}>
           {name}
         </button>
       ))}
+      {shown.length < fields.length && (
+        <button type="button" onClick={() => setAll(true)}>
+          {common.showAll(fields.length)}
+        </button>
+      )}
     </fieldset>
   );
 }

@@ -50,7 +50,19 @@ export function DevicesPage() {
   const tags = useMemo(() => [...new Set(rows.flatMap(({ device }) => device.tags))].sort(), [rows]);
   const sort = search.sort ?? USUAL_SORT;
   const filtered = [search.q, search.product, search.tag, search.state].some((one) => one !== undefined);
-  const empty = <EmptyState>{filtered ? t.devices.nothing : t.devices.empty}</EmptyState>;
+  const empty = filtered ? (
+    <EmptyState>{t.devices.nothing}</EmptyState>
+  ) : (
+    <EmptyState
+      action={
+        <Button component={Link} to={`/w/${workspace}/connect`}>
+          {t.frame.connect}
+        </Button>
+      }
+    >
+      {t.devices.empty}
+    </EmptyState>
+  );
   return (
     <Page
       title={t.frame.devices}

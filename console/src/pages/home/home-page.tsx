@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { productsQuery } from "../../api/fleet.ts";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -39,7 +40,7 @@ export function HomePage() {
       }
       actions={
         <>
-          {connect}
+          {devices.data?.length !== 0 && connect}
           <AsApi examples={[curlText("/inspect?kind=refused"), curlText(`/audit?workspace=${workspace}`)]} />
         </>
       }
@@ -49,6 +50,8 @@ export function HomePage() {
         <Section title={t.home.attention} flush>
           {devices.data === undefined || products.data === undefined ? (
             <Skeleton rows={4} />
+          ) : devices.data.length === 0 ? (
+            <EmptyState action={connect}>{t.home.noDevices}</EmptyState>
           ) : (
             <Attention workspace={workspace} devices={devices.data} products={products.data} />
           )}

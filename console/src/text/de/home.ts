@@ -4,6 +4,8 @@ export const home: Text["home"] = {
   fleet: (devices, online, products) =>
     `${devices} ${devices === 1 ? "Gerät" : "Geräte"}, ${online} online, ${products} ${products === 1 ? "Produkt" : "Produkte"}`,
   attention: "Braucht Aufmerksamkeit",
+  noDevices:
+    "Hier steht, was dich braucht, sobald es Geräte gibt. Das erste sendet seinen ersten Wert in zwei Minuten.",
   allWell: "Alles in Ordnung: kein Gerät schweigt, und in der letzten Stunde wurde nichts abgelehnt.",
   look: "Ansehen",
   connect: "Anschließen",

@@ -3,7 +3,7 @@ export const dashboards = {
   count: (n: number) => (n === 1 ? "1 dashboard" : `${n} dashboards`),
   empty:
     "A dashboard shows the values of some devices on one page: for a workspace, or one layout for all devices of a product.",
-  create: "Create a dashboard",
+  create: "Create dashboard",
   import: "Import",
   importHow: "A file that was exported here or elsewhere.",
   importAnyway: "Import it all the same",

@@ -2,6 +2,8 @@ export const home = {
   fleet: (devices: number, online: number, products: number) =>
     `${devices} ${devices === 1 ? "device" : "devices"}, ${online} online, ${products} ${products === 1 ? "product" : "products"}`,
   attention: "Needs attention",
+  noDevices:
+    "What needs you stands here as soon as there are devices. The first one sends its first value in two minutes.",
   allWell: "All is well: no device is silent, nothing was refused in the last hour.",
   look: "Look",
   connect: "Connect",

@@ -423,8 +423,12 @@ export type Field = {
   semantic: "air_pollution" | "ambient_light" | "battery" | "co2" | "energy_consumption" | "fill_level" | "hours_until_maintenance" | "humidity" | "loudness" | "people_count" | "power" | "runtime_hours" | "signal" | "snr" | "soil_moisture" | "temperature" | "voc" | "water_consumption" | "water_depth" | "location" | "battery_low" | "button_pressed" | "desk_occupied" | "device_powered" | "door_opened" | "emergency_triggered" | "gas_leak_detected" | "hvac_active" | "light_on" | "maintenance_required" | "motion_detected" | "parking_occupied" | "power_outage_detected" | "rain_detected" | "room_occupied" | "smoke_detected" | "tamper_detected" | "valve_opened" | "water_leak_detected" | "window_opened" | null;
   /** Whether people and programs set it, like a switch or a set point, rather than devices measuring it: Home Assistant shows it so to those who may record. null: where it has neither a unit nor a semantic of something that is measured. */
   settable: boolean | null;
+  /** Computes the field from others of its product, such as TEMPERATURE * 1.8 + 32 (docs/formulas.md). It takes no measurements from anybody then. null: it is measured. */
+  formula: string | null;
   /** false: it takes no measurements; what it has stays readable. */
   active: boolean;
+  /** Why its formula computes nothing, as when a field was deleted that it names; null: it does, or it has none. */
+  formula_problem: string | null;
 };
 
 export type DecoderTryOut = {
@@ -3013,6 +3017,8 @@ export interface Operations {
       semantic?: "air_pollution" | "ambient_light" | "battery" | "co2" | "energy_consumption" | "fill_level" | "hours_until_maintenance" | "humidity" | "loudness" | "people_count" | "power" | "runtime_hours" | "signal" | "snr" | "soil_moisture" | "temperature" | "voc" | "water_consumption" | "water_depth" | "location" | "battery_low" | "button_pressed" | "desk_occupied" | "device_powered" | "door_opened" | "emergency_triggered" | "gas_leak_detected" | "hvac_active" | "light_on" | "maintenance_required" | "motion_detected" | "parking_occupied" | "power_outage_detected" | "rain_detected" | "room_occupied" | "smoke_detected" | "tamper_detected" | "valve_opened" | "water_leak_detected" | "window_opened" | null;
       /** Whether people and programs set it, like a switch or a set point, rather than devices measuring it: Home Assistant shows it so to those who may record. null: where it has neither a unit nor a semantic of something that is measured. */
       settable?: boolean | null;
+      /** Computes the field from others of its product, such as TEMPERATURE * 1.8 + 32 (docs/formulas.md). It takes no measurements from anybody then. null: it is measured. */
+      formula?: string | null;
       /** false: it takes no measurements; what it has stays readable. */
       active?: boolean;
       /** a letter or digit, then letters, digits or _, at most 64 characters (like TEMPERATURE); stored in upper case. */
@@ -3052,6 +3058,8 @@ export interface Operations {
       semantic?: "air_pollution" | "ambient_light" | "battery" | "co2" | "energy_consumption" | "fill_level" | "hours_until_maintenance" | "humidity" | "loudness" | "people_count" | "power" | "runtime_hours" | "signal" | "snr" | "soil_moisture" | "temperature" | "voc" | "water_consumption" | "water_depth" | "location" | "battery_low" | "button_pressed" | "desk_occupied" | "device_powered" | "door_opened" | "emergency_triggered" | "gas_leak_detected" | "hvac_active" | "light_on" | "maintenance_required" | "motion_detected" | "parking_occupied" | "power_outage_detected" | "rain_detected" | "room_occupied" | "smoke_detected" | "tamper_detected" | "valve_opened" | "water_leak_detected" | "window_opened" | null;
       /** Whether people and programs set it, like a switch or a set point, rather than devices measuring it: Home Assistant shows it so to those who may record. null: where it has neither a unit nor a semantic of something that is measured. */
       settable?: boolean | null;
+      /** Computes the field from others of its product, such as TEMPERATURE * 1.8 + 32 (docs/formulas.md). It takes no measurements from anybody then. null: it is measured. */
+      formula?: string | null;
       /** false: it takes no measurements; what it has stays readable. */
       active?: boolean;
     };

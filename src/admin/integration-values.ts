@@ -1,3 +1,4 @@
+import { MOST_FORMULA } from "../formulas/formula.ts";
 import { z } from "zod";
 import { NAMES } from "../decoders/sandbox/source.ts";
 import {
@@ -44,6 +45,16 @@ export const settable = z
     description:
       "Whether people and programs set it, like a switch or a set point, rather than devices measuring it: Home Assistant shows it so to " +
       "those who may record. null: where it has neither a unit nor a semantic of something that is measured.",
+  });
+export const formula = z
+  .string()
+  .max(MOST_FORMULA, `allowed are ${MOST_FORMULA} characters`)
+  .refine((text) => text.trim() !== "", "is empty: null takes it away")
+  .nullable()
+  .meta({
+    description:
+      "Computes the field from others of its product, such as TEMPERATURE * 1.8 + 32 (docs/formulas.md). It takes no measurements from anybody then. " +
+      "null: it is measured.",
   });
 export const homeAssistant = z
   .string()

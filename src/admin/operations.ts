@@ -18,6 +18,7 @@ import { networkOperations } from "./network-operations.ts";
 import { integrationOperations } from "./integrations.ts";
 import { measurementOperations } from "./measurements.ts";
 import { passOperations } from "./passes.ts";
+import { formulaOperations } from "./formula-operations.ts";
 import { productOperations } from "./products.ts";
 import { retentionOperations } from "./retention.ts";
 import { rightsWish, showRights } from "./rights.ts";
@@ -55,6 +56,7 @@ export function operations(deps: OperationsDeps) {
   return {
     ...workspaceOperations(deps),
     ...productOperations(deps),
+    ...formulaOperations(deps),
     ...decoderOperations(deps),
     ...webhookOperations(deps),
     ...dashboardOperations(deps),

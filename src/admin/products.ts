@@ -7,7 +7,7 @@ import type { Field } from "../fleet/types.ts";
 import { DEFAULT_TYPE, type FieldType } from "../measure/types.ts";
 import { checked } from "./checked.ts";
 import { describeField } from "./describe.ts";
-import { fieldRole, semantic, settable, uuidGiven } from "./integration-values.ts";
+import { fieldRole, formula, semantic, settable, uuidGiven } from "./integration-values.ts";
 import { remove } from "./remove.ts";
 import { type Deleted, deletion } from "./shared.ts";
 import type { OperationsDeps } from "./types.ts";
@@ -54,6 +54,7 @@ const schemas = {
     role: fieldRole.optional(),
     semantic: semantic.optional(),
     settable: settable.optional(),
+    formula: formula.optional(),
     uuid: uuidGiven.optional(),
   }),
   field: z.strictObject({ product: values.named, field: values.named }),
@@ -126,6 +127,7 @@ function productDetails({ row, workspace, fields, devicesById }: ProductNode) {
       role: field.row.role ?? null,
       semantic: field.row.semantic ?? null,
       settable: field.row.settable ?? null,
+      formula: field.row.formula ?? null,
     })),
   };
 }

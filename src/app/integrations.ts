@@ -9,6 +9,7 @@ import { decodedTo, downlinksTo } from "../integrations/webhooks/outside.ts";
 import { brokersOf } from "./brokers.ts";
 import type { Core } from "./core.ts";
 import { decoderLog } from "./decoder-log.ts";
+import { openFormulas } from "./formulas.ts";
 import { homeAssistantsOf } from "./home-assistant.ts";
 import { openDownlinks } from "./downlinks.ts";
 import { rulesOf } from "./rules.ts";
@@ -51,7 +52,7 @@ export async function openIntegrations(core: Core) {
   const brokers = brokersOf(core, sandbox, inbound.inbound);
   downlinks.toBrokers((device, topic, payload) => brokers.publish(device, topic, payload));
   const rules = rulesOf(core);
-  const outgoing = [webhooks, brokers, homeAssistantsOf(core), rules];
+  const outgoing = [webhooks, brokers, homeAssistantsOf(core), rules, await openFormulas(core)];
   inbound.inbound.listen(decodedTo(webhooks, directory));
   downlinks.downlinks.book.onChange(downlinksTo(webhooks, directory, clock));
   const parts = [sparkplug, downlinks, ...outgoing];

@@ -16,6 +16,7 @@ export const CATALOGUE = {
   unknown_device: { http: 404, reason: 0x90, title: "The device does not exist, or you may not see it." },
   unknown_field: { http: 404, reason: 0x90, title: "The field does not exist in this product." },
   not_permitted: { http: 403, reason: 0x87, title: "You may see this, but not do that with it." },
+  computed_field: { http: 403, reason: 0x87, title: "The field is computed by its formula: nobody records in it." },
   topic_not_allowed: { http: 400, reason: 0x90, title: "Nothing can be published or subscribed on this topic." },
   product_wide_publish: { http: 400, reason: 0x90, title: "Publishing to all devices of a product is not supported." },
   invalid_value: { http: 400, reason: 0x99, title: "The payload is not a value of the field's type." },

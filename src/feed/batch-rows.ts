@@ -1,5 +1,13 @@
 import type { Micros } from "../base/types.ts";
-import { Batch, type Publisher, ROW_MESSAGE, ROW_PUBLISHED, ROW_QOS, ROW_RETAIN } from "../ingest/batch.ts";
+import {
+  Batch,
+  type Publisher,
+  ROW_HISTORICAL,
+  ROW_MESSAGE,
+  ROW_PUBLISHED,
+  ROW_QOS,
+  ROW_RETAIN,
+} from "../ingest/batch.ts";
 import type { FreeTopic } from "../ingest/free-topic.ts";
 import type { RetainedMessages } from "../ingest/retained.ts";
 import { type Form, type Value, valueIn } from "../measure/value.ts";
@@ -55,6 +63,9 @@ export class BatchRows implements Cursor {
   }
   get isPublished(): boolean {
     return ((this.batch.flags[this.at] as number) & ROW_PUBLISHED) !== 0;
+  }
+  get isHistorical(): boolean {
+    return ((this.batch.flags[this.at] as number) & ROW_HISTORICAL) !== 0;
   }
   get series(): number {
     return this.batch.series[this.at] as number;

@@ -3,15 +3,13 @@ import type { SeriesTable } from "../ingest/series.ts";
 import { printValue } from "../measure/index.ts";
 import type { Form, Value } from "../measure/value.ts";
 import type { LogRecord, Seq } from "../store/ports.ts";
-import { RecordReader, RecordWriter, TAG_PUBLISHED } from "../store/record.ts";
+import { RecordReader, RecordWriter, TAG_HISTORICAL, TAG_PUBLISHED } from "../store/record.ts";
 import type { Cursor } from "./row.ts";
 
 /** Where the devices and fields of series are found. */
 export type SeriesNames = Pick<SeriesTable, "device" | "field">;
 
 const utf8 = new TextEncoder();
-/** Bytes of a printed number, truth value or position, at most; a text has room made for it. */
-const PRINTED = 256;
 /** A record without rows. */
 const NO_RECORD = new RecordWriter(64).finish();
 
@@ -24,11 +22,10 @@ export class LogRows implements Cursor {
   private after: Seq = 0;
   private upTo: Seq = Number.POSITIVE_INFINITY;
   /** What is published of the row `printedSeq`, and its length. */
-  private printed = new Uint8Array(PRINTED);
+  private printed = new Uint8Array(256); // a text has room made for it
   private length = 0;
   private printedSeq: Seq = -1;
-  /** The row that it was asked for last. */
-  lastSeq: Seq = 0;
+  lastSeq: Seq = 0; // the row that it was asked for last
   /** The reader stands on the row that `next` is to tell of. */
   private isAhead = false;
   private left = Number.POSITIVE_INFINITY;
@@ -121,6 +118,9 @@ export class LogRows implements Cursor {
   }
   get isPublished(): boolean {
     return this.reader.isMeasurement && (this.reader.flags & TAG_PUBLISHED) !== 0;
+  }
+  get isHistorical(): boolean {
+    return (this.reader.flags & TAG_HISTORICAL) !== 0;
   }
   get series(): number {
     return this.reader.id;

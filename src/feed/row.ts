@@ -23,6 +23,8 @@ export interface CommittedRow {
 
   /** It is for subscribers; otherwise it was only stored (backfill). */
   readonly isPublished: boolean;
+  /** It never becomes the current value. */
+  readonly isHistorical: boolean;
   readonly series: number;
   readonly time: Micros;
   /** @param form of the series' field */

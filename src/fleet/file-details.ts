@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MOST_FORMULA } from "../formulas/formula.ts";
 import { NAMES } from "../decoders/sandbox/source.ts";
 import { allowedAre } from "../base/voice.ts";
 import { FILE_DASHBOARDS } from "./file-dashboards.ts";
@@ -75,6 +76,7 @@ export const FIELD_DETAILS = {
     .enum(["true", "false", ""])
     .transform((v) => (v === "" ? null : v === "true"))
     .optional(),
+  formula: text((s) => s.length <= MOST_FORMULA, `a formula of at most ${MOST_FORMULA} characters`).optional(),
   ...UUID,
 };
 

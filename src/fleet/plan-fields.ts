@@ -4,6 +4,7 @@ import type { Directory } from "./directory.ts";
 import type { FileProduct } from "./file.ts";
 import type { Draughtsman } from "./plan-draft.ts";
 import { GOES, refuseProblem, retentionDifferences, statedRetention } from "./plan-retention.ts";
+import { formulaProblem } from "./formulas.ts";
 import { isShorter, policyOf } from "./retention.ts";
 import type { Field, FieldRole, Product } from "./types.ts";
 
@@ -44,29 +45,45 @@ export function planFields(
       unit,
       ...statedRetention(f, known?.retention),
     };
-    const { decimals, description, role, semantic, settable, uuid } = f;
+    const { decimals, description, role, semantic, settable, formula, uuid } = f;
     const row = patched<Field>(stated, {
-      ...{ decimals, description, role, semantic, settable, uuid },
+      ...{ decimals, description, role, semantic, settable, formula, uuid },
       active: f.active === true ? null : f.active,
     });
     refuseProblem(at, product, row);
     rows.set(f.id, row);
-    draft.put("field", row, known, `field ${file.slug}/${f.id} (${f.type})`, {
-      name: [known?.name, row.name],
-      unit: [known?.unit, row.unit],
-      decimals: [known?.decimals, row.decimals],
-      description: [known?.description, row.description],
-      active: [known?.active ?? true, row.active ?? true],
-      role: [known?.role, row.role],
-      semantic: [known?.semantic, row.semantic],
-      settable: [known?.settable, row.settable],
-      uuid: [known?.uuid, row.uuid],
-      ...retentionDifferences("field", known?.retention, row.retention),
-    });
+    draft.put("field", row, known, `field ${file.slug}/${f.id} (${f.type})`, differences(known, row));
     if (known && isShorter(policyOf(product, known), policyOf(product, row)))
       draft.line("~", `field ${file.slug}/${f.id}: ${GOES}`);
   }
   eachRoleOnce(rows, file, path);
+  formulasHold(rows, file, path);
+}
+
+/** Each property before and after, for people. */
+function differences(known: Field | undefined, row: Field) {
+  return {
+    name: [known?.name, row.name],
+    unit: [known?.unit, row.unit],
+    decimals: [known?.decimals, row.decimals],
+    description: [known?.description, row.description],
+    active: [known?.active ?? true, row.active ?? true],
+    role: [known?.role, row.role],
+    semantic: [known?.semantic, row.semantic],
+    settable: [known?.settable, row.settable],
+    formula: [known?.formula, row.formula],
+    uuid: [known?.uuid, row.uuid],
+    ...retentionDifferences("field", known?.retention, row.retention),
+  } as const;
+}
+
+/** With all fields of the file there, in whatever order they stand. @throws Refusal invalid_fleet */
+function formulasHold(rows: ReadonlyMap<string, Field>, file: FileProduct, path: string): void {
+  for (const [i, { id, formula }] of file.fields.entries()) {
+    const row = rows.get(id);
+    const problem = formula === undefined || row === undefined ? null : formulaProblem(rows, row);
+    if (problem !== null) throw new Refusal("invalid_fleet", `${path}.fields[${i}].formula: ${problem}`);
+  }
 }
 
 /** Of each role a product has one field. @throws Refusal invalid_fleet */

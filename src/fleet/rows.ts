@@ -52,6 +52,8 @@ export interface Field extends Named {
   readonly semantic?: Semantic;
   /** Whether people and programs set it, like a switch or a set point, rather than devices measuring it. Absent: where it has neither a unit nor a semantic of something measured. */
   readonly settable?: boolean;
+  /** Present: it is computed from other fields of its product (docs/formulas.md), and takes no measurements from anybody. */
+  readonly formula?: string;
 }
 export interface Device extends Made {
   readonly uid: number;

@@ -11,18 +11,30 @@ export function deny(principal: Principal, device: DeviceNode): PublishRefusal {
   if (!principal.seesProduct(device.product)) return refused("unknown_product", NO_PRODUCT_THERE);
   return refused("unknown_device", NO_DEVICE_THERE);
 }
-/** The device takes no measurements of a field: there is none, or it is switched off. */
+/** Why nothing can be recorded in a field of a device. */
+export interface NoField {
+  readonly code: "unknown_field" | "computed_field";
+  readonly message: string;
+}
+
+/** The device takes no measurements of a field: there is none, it is switched off, or it is computed. */
 export function noField(device: DeviceNode, id: string): PublishRefusal {
   const { fields, row } = device.product;
-  const field = fields.get(id);
+  const field = fields.get(id)?.row;
+  if (field?.formula !== undefined)
+    return refused("computed_field", `${field.id} is computed: ${field.formula}. Nobody records in it.`, device);
   const message = field
-    ? `The field ${field.row.id} is switched off: it takes no measurements.`
+    ? `The field ${field.id} is switched off: it takes no measurements.`
     : `The product ${row.slug} has no such field.${didYouMean(id, fields.keys())}`;
   return refused("unknown_field", message, device);
 }
-/** The same for a row of a batch: there is none, or it is switched off. */
-export function missing(device: DeviceNode, field: string, suggest: boolean): string {
+/** The same for a row of a batch. */
+export function missing(device: DeviceNode, field: string, suggest: boolean): NoField {
   const { fields } = device.product;
-  if (fields.has(field)) return "This field is switched off.";
-  return `There is no such field.${suggest ? didYouMean(field, fields.keys()) : ""}`;
+  const row = fields.get(field)?.row;
+  if (row?.formula !== undefined)
+    return { code: "computed_field", message: "This field is computed: nobody records in it." };
+  if (row !== undefined) return { code: "unknown_field", message: "This field is switched off." };
+  const near = suggest ? didYouMean(field, fields.keys()) : "";
+  return { code: "unknown_field", message: `There is no such field.${near}` };
 }

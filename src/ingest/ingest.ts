@@ -16,15 +16,16 @@ import {
 import type { Parsed } from "../measure/types.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { ROW_CURRENT, ROW_HISTORICAL, ROW_PUBLISHED, type Waiter } from "./batch.ts";
+import { EVERY_FLAG, HISTORY } from "./row-flags.ts";
 import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
-import { deny, missing, noField } from "./denied.ts";
+import { deny, missing, type NoField, noField } from "./denied.ts";
+import { ComputedRows } from "./computed.ts";
 import { RowByRow } from "./each.ts";
 import { EventLog } from "./event-log.ts";
 import { type MessageLimits, FreeMessages } from "./free-messages.ts";
 import { CLOCK_NOT_SET, type PublishRefusal, refused } from "./refused.ts";
-import { type Target, TopicCache, type TopicEntry } from "./target.ts";
+import { type Target, TopicCache, type TopicEntry, targetOf } from "./target.ts";
 import type { Recorder, ReportedRefusal, Submission } from "./types.ts";
-import { specOf } from "../measure/types.ts";
 
 interface IngestOptions extends CommitOptions {
   readonly maxBatchRows: number;
@@ -64,6 +65,8 @@ export class Ingest implements Recorder {
   readonly messages: FreeMessages;
   /** The way in for rows that are judged one by one. */
   readonly each: RowByRow;
+  /** The way in for values of formulas. */
+  readonly computed: ComputedRows;
   private readonly earliest: Micros;
   constructor(private readonly needs: IngestNeeds) {
     this.cache = new TopicCache(needs.directory);
@@ -72,6 +75,9 @@ export class Ingest implements Recorder {
     this.eventLog = new EventLog(directory, clock, metrics, needs.options.keepEvents ?? 0);
     this.commits = new CommitLine({ ...needs, eventLog: this.eventLog });
     this.messages = new FreeMessages(this.commits, needs.topics, needs.options.messages ?? UNBOUNDED);
+    this.computed = new ComputedRows(this.commits, needs.series, (target, time, now, parsed, flags) =>
+      this.append(target, time, 0, now, parsed, NOTHING, flags),
+    );
     this.each = new RowByRow({
       commits: this.commits,
       now: () => needs.clock.micros(),
@@ -163,12 +169,8 @@ export class Ingest implements Recorder {
     if (!device) return refused("unknown_device", NO_DEVICE_THERE);
     return principal.mayRecord(device) ? device : deny(principal, device);
   }
-  /** Null: the product has no such field that takes measurements. */
   private target(device: DeviceNode, fieldId: string): Target | null {
-    const field = device.product.fields.get(fieldId);
-    if (!field || field.row.active === false) return null;
-    const series = this.needs.series.idOf(device.row.uid, field.row.uid) ?? 0;
-    return { product: device.product, device, field, type: specOf(field.row.type), series };
+    return targetOf(this.needs.series, device, fieldId, false);
   }
 
   private publishBatch(
@@ -209,7 +211,7 @@ export class Ingest implements Recorder {
       throw new Refusal(code, message);
     }
     const checked: { target: Target; p: Parsed; time: Micros | null }[] = [];
-    const targets = new Map<string, Target | string>();
+    const targets = new Map<string, Target | NoField>();
     const bad: BadRow[] = [...read.bad];
     for (const row of read.rows) {
       let target = targets.get(row.field);
@@ -218,8 +220,8 @@ export class Ingest implements Recorder {
         targets.set(row.field, target);
       }
       const field = row.field.slice(0, 80);
-      if (typeof target === "string") {
-        bad.push({ row: row.index, field, code: "unknown_field", message: target });
+      if ("code" in target) {
+        bad.push({ row: row.index, field, ...target });
         continue;
       }
       const p = newParsed();
@@ -319,8 +321,6 @@ const UNBOUNDED: MessageLimits = {
   maxRetainedMessages: Number.POSITIVE_INFINITY,
   maxRetainedBytes: Number.POSITIVE_INFINITY,
 };
-const EVERY_FLAG = ROW_CURRENT | ROW_PUBLISHED;
-const HISTORY = ROW_HISTORICAL | ROW_PUBLISHED;
 
 /** Fields of one batch for which something near is looked for. */
 const MOST_SUGGESTED = 20;

@@ -1,6 +1,7 @@
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
-import type { FieldType, FieldTypeSpec } from "../measure/types.ts";
+import { type FieldType, type FieldTypeSpec, specOf } from "../measure/types.ts";
+import type { SeriesTable } from "./series.ts";
 
 /** Where a measurement goes: a device's field that exists. Right for one epoch of the directory. */
 export interface Target {
@@ -16,6 +17,23 @@ export interface Target {
 export interface TopicEntry {
   readonly bytes: Uint8Array;
   readonly target: Target;
+}
+
+/**
+ * A field of a device.
+ * @param isComputed by whom: its formula, or who measures
+ * @returns null: the product has no such field that takes values of them
+ */
+export function targetOf(
+  series: Pick<SeriesTable, "idOf">,
+  device: DeviceNode,
+  fieldId: string,
+  isComputed: boolean,
+): Target | null {
+  const { product, row } = device;
+  const field = product.fields.get(fieldId);
+  if (!field || field.row.active === false || (field.row.formula !== undefined) !== isComputed) return null;
+  return { product, device, field, type: specOf(field.row.type), series: series.idOf(row.uid, field.row.uid) ?? 0 };
 }
 
 const MOST = 200_000;

@@ -101,6 +101,10 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     group: "record",
     when: "FIELD is the identifier, not the display name. Upper or lower case does not matter.",
   },
+  computed_field: {
+    group: "record",
+    when: "The field has a formula. Record the fields from which it is computed, or take its formula away.",
+  },
   not_permitted: {
     group: "record",
     when: "The token may view the device but has no `record_measurements` on it; or it has no right to publish on this free topic.",

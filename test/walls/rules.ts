@@ -14,6 +14,7 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["src/outgoing/", 1],
   ["src/decoders/", 1],
   ["src/templates/", 1],
+  ["src/formulas/", 1],
   ["src/networks/", 1],
   ["src/bridges/", 2],
   ["src/homeassistant/", 1],
@@ -81,7 +82,7 @@ const SOCKETS = /^(?:bun|node:(?:net|tls|dgram|http|https|http2)|ws|mqtt|aedes)$
 /** What a room must never import, whatever its floor; tests beside the code may. */
 const FORBIDDEN_IMPORTS: readonly { in: RegExp; except?: RegExp; what: RegExp; why: string }[] = [
   {
-    in: /^src\/(?:codec|topic|measure|networks|homeassistant|bridges|rules|session)\//,
+    in: /^src\/(?:codec|topic|measure|networks|homeassistant|bridges|rules|formulas|session)\//,
     what: PLATFORM,
     why: "this room knows no platform",
   },
@@ -103,7 +104,7 @@ const FORBIDDEN_CODE: readonly { in: RegExp; except?: RegExp; what: RegExp; why:
     why: "only src/listen opens a listener",
   },
   {
-    in: /^src\/(?:codec|topic|measure|networks|homeassistant|bridges|rules|session)\//,
+    in: /^src\/(?:codec|topic|measure|networks|homeassistant|bridges|rules|formulas|session)\//,
     what: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bset(?:Timeout|Interval|Immediate)\b|\bMath\.random\b|\bcrypto\.|\bBun\.|\bprocess\./,
     why: "this room gets time and chance as parameters and knows no platform",
   },

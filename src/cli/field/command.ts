@@ -1,5 +1,6 @@
 import { DEFAULT_TYPE } from "../../measure/types.ts";
 import { withAccess } from "../access.ts";
+import { UsageError } from "../failure.ts";
 import { serverSettings } from "../folder.ts";
 import { json, visible } from "../text.ts";
 import { type Args, type Flags, given, on, say, show } from "../results.ts";
@@ -29,10 +30,17 @@ interface FieldRow {
   readonly type: string;
   readonly unit: string | null;
   readonly name: string;
+  readonly formula?: string | null;
 }
 export function fieldTable(fields: readonly FieldRow[]): [string[], unknown[][], string] {
   const rows = fields.map(({ id, type, unit, name }) => [id, type, unit, name]);
-  return [["FIELD", "TYPE", "UNIT", "NAME"], rows, "The product has no fields."];
+  const head = ["FIELD", "TYPE", "UNIT", "NAME"];
+  // most products compute nothing
+  if (fields.some(({ formula }) => typeof formula === "string")) {
+    head.push("FORMULA");
+    for (const [i, row] of rows.entries()) row.push(fields[i]?.formula ?? null);
+  }
+  return [head, rows, "The product has no fields."];
 }
 export const create = (io: Io, [product = "", id = ""]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
@@ -42,7 +50,7 @@ export const create = (io: Io, [product = "", id = ""]: Args, flags: Flags) =>
       product,
       id,
       type: flags.type ?? DEFAULT_TYPE,
-      ...given(flags, "name", "unit", "role", "semantic", "uuid"),
+      ...given(flags, "name", "unit", "role", "semantic", "formula", "uuid"),
       ...decimals,
       ...(flags.settable === undefined ? {} : { settable: flags.settable === true }),
     };
@@ -54,3 +62,18 @@ export const list = (io: Io, [product = ""]: Args, flags: Flags) =>
     const fields = await access.call("fieldList", { product });
     return show(io, flags, fields, ...fieldTable(fields));
   });
+
+/** `field formula PRODUCT FIELD [FORMULA] [--none]`. */
+export const formula = (io: Io, [product = "", field = "", text]: Args, flags: Flags) => {
+  if ((text === undefined) !== (flags.none === true)) throw new UsageError("give a formula, or --none to take it away");
+  return on(io, flags, async (access) => {
+    const set = await access.call("fieldFormula", { product, field, formula: text ?? null });
+    const what = `Field ${visible(set.field)} of ${visible(set.product)}`;
+    return say(
+      io,
+      flags,
+      set,
+      set.formula === null ? `${what} is measured.` : `${what} is computed: ${visible(set.formula)}`,
+    );
+  });
+};

@@ -32,8 +32,18 @@ export function register({ add, json, group }: Registrar): void {
       )
       .option("--settable", "people and programs set it, like a switch or a set point")
       .option("--no-settable", "devices measure it, and nothing else sets it")
+      .option("--formula <FORMULA>", "compute it from other fields, like TEMPERATURE * 1.8 + 32")
       .option("--uuid <UUID>", "a UUID that programs elsewhere hold on to already (default: a random one)")
       .option("--decimals <N>", "digits after the point that people are shown"),
+  );
+  json(
+    add(
+      field,
+      "formula <product> <field> [formula]",
+      "compute a field from others of its product, or measure it again",
+      'fieldcast field formula my-product DOOR "TEMPERATURE > 30"',
+      async () => (await import("./command.ts")).formula,
+    ).option("--none", "take the formula away: it is measured"),
   );
   json(
     add(

@@ -1,5 +1,6 @@
 import { BadValues } from "../../base/errors.ts";
 import { slugify } from "../../topic/grammar.ts";
+import { fieldRows, formulaProblem } from "../formulas.ts";
 import type { FieldNode, ProductNode } from "../nodes.ts";
 import type { Draughtsman } from "../plan-draft.ts";
 import { isSlug, RULE } from "../rules.ts";
@@ -66,7 +67,7 @@ export function changeProduct(draft: Draughtsman, node: ProductNode, changes: Ch
   if (!sameRow(row, node.row)) draft.drafts.push({ kind: "product", op: "put", row });
 }
 
-type FieldMore = "unit" | "decimals" | "description" | "active" | "role" | "semantic" | "settable" | "uuid";
+type FieldMore = "unit" | "decimals" | "description" | "active" | "role" | "semantic" | "settable" | "formula" | "uuid";
 interface FieldWish extends Changes<Pick<Field, FieldMore>> {
   readonly id: string;
   readonly type: Field["type"];
@@ -84,7 +85,14 @@ export function createField(draft: Draughtsman, product: ProductNode, wish: Fiel
   if (more.uuid && all().some(({ row }) => row.uuid === more.uuid)) throw uuidIsTaken("field");
   roleIsFree(product, id, more.role);
   const plain: Field = { uid: 0, product: product.row.uid, id, type, name, unit: null };
-  draft.drafts.push({ kind: "field", op: "put", row: patched<Field>(plain, more) });
+  const row = patched<Field>(plain, more);
+  formulaHolds(product, row);
+  draft.drafts.push({ kind: "field", op: "put", row });
+}
+/** @throws BadValues invalid_request: its formula is none, or leads back to itself */
+function formulaHolds(product: ProductNode, row: Field): void {
+  const problem = formulaProblem(new Map([...fieldRows(product), [row.id, row]]), row);
+  if (problem !== null) throw new BadValues("invalid_request", [{ path: "formula", message: problem }]);
 }
 
 /** Of each role a product has one field. @throws BadValues already_exists */
@@ -103,5 +111,7 @@ export function uuidIsTaken(kind: string): BadValues {
 export function changeField(draft: Draughtsman, { row, product }: FieldNode, changes: Changes<Field>): void {
   const next = patched(row, changes);
   roleIsFree(product, row.id, next.role);
+  // one that was broken by something else does not stand in the way of other changes
+  if (next.formula !== row.formula) formulaHolds(product, next);
   if (!sameRow(next, row)) draft.drafts.push({ kind: "field", op: "put", row: next });
 }

@@ -27,6 +27,7 @@ export const field = fleetKind<Field>()({
     role: optional(word("role", FIELD_ROLES)),
     semantic: optional(word("semantic", SEMANTICS)),
     settable: optional(flag("settable")),
+    formula: optional(text("formula")),
     uuid: optional(text("uuid")),
   },
 });

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { fieldRole, semantic, settable, uuid } from "../../admin/integration-values.ts";
+import { fieldRole, formula, semantic, settable, uuid } from "../../admin/integration-values.ts";
 import * as values from "../../admin/values.ts";
+import { fieldRows, formulaProblem } from "../../fleet/formulas.ts";
 import type { FieldNode } from "../../fleet/nodes.ts";
-import type { Field } from "../../fleet/types.ts";
 import { etagOf } from "./state.ts";
 
 /** What a field is in requests and answers. */
@@ -15,6 +15,7 @@ const details = {
   role: fieldRole,
   semantic,
   settable,
+  formula,
   active: z.boolean().meta({ description: "false: it takes no measurements; what it has stays readable." }),
 };
 /** A field, as answers have it. */
@@ -24,11 +25,15 @@ export const field = z
     type: values.fieldType.meta({ description: "Never changes: measurements are stored as this." }),
     uuid,
     ...details,
+    formula_problem: z.string().nullable().meta({
+      description:
+        "Why its formula computes nothing, as when a field was deleted that it names; null: it does, or it has none.",
+    }),
   })
   .meta({ id: "Field", description: "One thing that the devices of a product measure." });
 
-export function showField(row: Field) {
-  const { id, type, name, unit, decimals, description, active, role, semantic, settable, uuid } = row;
+export function showField({ row, product }: FieldNode) {
+  const { id, type, name, unit, decimals, description, active, role, semantic, settable, formula: text, uuid } = row;
   return {
     id,
     type,
@@ -39,6 +44,8 @@ export function showField(row: Field) {
     role: role ?? null,
     semantic: semantic ?? null,
     settable: settable ?? null,
+    formula: text ?? null,
+    formula_problem: text === undefined ? null : formulaProblem(fieldRows(product), row),
     uuid: uuid ?? "",
     active: active ?? true,
   };

@@ -36,10 +36,10 @@ export const FIELDS: readonly AnyOperation[] = [
     result: pageOf(field),
     find: findProduct,
     run: ({ found, query }) => {
-      const rows = [...found.fields.values()]
-        .map(({ row }) => row)
-        .filter(({ active = true }) => query.active === undefined || active === query.active);
-      return { body: page(rows, query, ({ uid }) => uid, showField) };
+      const rows = [...found.fields.values()].filter(
+        ({ row: { active = true } }) => query.active === undefined || active === query.active,
+      );
+      return { body: page(rows, query, ({ row }) => row.uid, showField) };
     },
   }),
   route({
@@ -60,7 +60,7 @@ export const FIELDS: readonly AnyOperation[] = [
       const node = call.found.fields.get(id);
       if (!node) throw new Error("the field that was committed is not there");
       const location = `/api/v1/products/${call.found.row.slug}/fields/${id}`;
-      return { body: showField(node.row), etag: fieldState(node), location };
+      return { body: showField(node), etag: fieldState(node), location };
     },
   }),
   route({
@@ -71,7 +71,7 @@ export const FIELDS: readonly AnyOperation[] = [
     summary: "Get a field",
     result: field,
     find: findBoth,
-    run: ({ found }) => ({ body: showField(found.field.row), etag: fieldState(found.field) }),
+    run: ({ found }) => ({ body: showField(found.field), etag: fieldState(found.field) }),
   }),
   route({
     method: "patch",
@@ -93,7 +93,7 @@ export const FIELDS: readonly AnyOperation[] = [
         changeField(draft, node, { name: call.body.name, ...fieldDetails(call.body) });
       });
       const { field: node } = call.found;
-      return { body: showField(node.row), etag: fieldState(node) };
+      return { body: showField(node), etag: fieldState(node) };
     },
   }),
   route({

@@ -118,7 +118,7 @@ describe("fields", () => {
     expect([made.status, made.headers.get("Location")]).toEqual([201, "/api/v1/products/p/fields/RPM"]);
     const plain = {
       ...{ id: "RPM", type: "INT", name: "RPM", unit: "1/min", decimals: 0, description: null, active: true },
-      ...{ role: null, semantic: null, settable: null, uuid: made.body.uuid },
+      ...{ role: null, semantic: null, settable: null, formula: null, formula_problem: null, uuid: made.body.uuid },
     };
     expect(made.body).toEqual(plain);
     const off = await it.patch("/products/p/fields/rpm", { active: false, description: "of the\nmotor" });

@@ -97,7 +97,8 @@ export class Describer {
 function* fieldsOf({ product }: DeviceNode): Generator<DescribedField> {
   for (const { row } of product.fields.values()) {
     const { form, isTotal } = specOf(row.type);
-    yield { ...row, form, isTotal, isWhole: isWhole(row.type) };
+    const settable = row.formula === undefined ? {} : { settable: false }; // computed fields are never set
+    yield { ...row, ...settable, form, isTotal, isWhole: isWhole(row.type) };
   }
 }
 function worst(said: readonly ReturnType<Space["say"]>[]): Outcome {

@@ -7,6 +7,7 @@ import { configuration, decoders } from "./steps/decoders.ts";
 import { descriptions } from "./steps/descriptions.ts";
 import { downlinks } from "./steps/downlinks.ts";
 import { homeAssistant } from "./steps/home-assistant.ts";
+import { formulas } from "./steps/formulas.ts";
 import { people } from "./steps/people.ts";
 import { preferences } from "./steps/preferences.ts";
 import { retention } from "./steps/retention.ts";
@@ -43,6 +44,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, FleetMigration>> = {
   "0060_sparkplug": { up: sparkplug, does: "adds hosts of Sparkplug B" },
   "0070_preferences": { up: preferences, does: "adds what people prefer in the console" },
   "0070_rules": { up: rules, does: "adds rules" },
+  "0080_formulas": { up: formulas, does: "adds formulas of fields" },
 };
 
 /** The names of all steps, oldest first. */

@@ -44,7 +44,7 @@ function beforeDecoders(file: Database): void {
     "network",
   ])
     file.run(`alter table product drop column ${column}`);
-  for (const column of ["role", "semantic", "settable"]) file.run(`alter table field drop column ${column}`);
+  for (const column of ["role", "semantic", "settable", "formula"]) file.run(`alter table field drop column ${column}`);
   file.run("alter table api_user drop column home_assistant");
 }
 /** A file with many rows, closed properly. */

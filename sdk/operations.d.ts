@@ -431,6 +431,34 @@ export type Field = {
   formula_problem: string | null;
 };
 
+export type TriedFormula = {
+  /** What the formula makes. */
+  kind: "number" | "boolean" | "text" | "position";
+  /** What it is computed from. */
+  fields: string[];
+  /** Over whose measurements it was tried; null: there are none. */
+  device: string | null;
+  /** How often it had a result in the hours that were looked at. */
+  computed: number;
+  /** How often it had none: a value was missing, or there is no such number. */
+  without_result: number;
+  /** The last of them, oldest first. */
+  values: ({
+    /** RFC 3339, UTC. */
+    time: string;
+    /** The values of this time, by field. */
+    came: Record<string, number | boolean | string | {
+      lat: number;
+      lng: number;
+    }>;
+    /** What is computed; null: there is no result. */
+    value: number | boolean | string | {
+      lat: number;
+      lng: number;
+    } | null;
+  })[];
+};
+
 export type DecoderTryOut = {
   /** Of an input that was given. */
   tried: TriedDecoder | null;
@@ -3029,6 +3057,27 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Field>>;
+  /** POST /products/{product}/formulas/try: Try a formula. Computes it over what is recorded of a device, as if it had been there. Nothing is stored. Takes "edit_product" on all of the product, or the workspace permission "devices"; measurements come only of a device that may be viewed. */
+  tryFormula(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      formula: string;
+      /** The field that would get it; it may be new. Then a circle is found, too. */
+      field?: string;
+      /** The type of a new field. Without: any kind of value will do. */
+      type?: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+      /** Id or serial: over whose measurements. Without: a device of the product that may be seen and has some. */
+      device?: string;
+      /** So many, up to the newest value of the formula's fields, at most 744. */
+      hours?: number;
+      /** The last so many are shown. */
+      limit?: number;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<TriedFormula>>;
   /** GET /products/{product}/fields/{field}: Get a field. */
   getField(parameters: {
     /** Slug of the product. */

@@ -107,7 +107,7 @@ export interface DevicePresence {
 export interface AdminDeps extends ElsewherePorts {
   readonly directory: Directory;
   readonly fleet: FleetService;
-  readonly store: Pick<SeriesStore, "aggregate" | "columns" | "columnsOfMany" | "seriesStats"> &
+  readonly store: Pick<SeriesStore, "aggregate" | "columns" | "columnsOfMany" | "newest" | "seriesStats"> &
     Pick<DeviceLogStore, "readRefusals"> &
     Pick<DataStore, "stats">;
   readonly index: SeriesIndex;

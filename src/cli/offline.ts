@@ -105,6 +105,7 @@ async function openStores(folder: string, stores: Stores, lock: StoreLock): Prom
           columns: Array.from(asked.series, () => NO_COLUMNS),
           more: false,
         },
+      newest: async (...asked) => (await data.open())?.store.newest(...asked) ?? [],
       aggregate: async (asked) => (await data.must()).aggregate(asked),
       stats: async () => (await data.open())?.store.stats() ?? NO_DATA,
     },

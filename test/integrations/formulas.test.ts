@@ -80,6 +80,36 @@ test("late values are computed with what the other fields were then, and never b
   expect(now).toContain('"value":11');
 });
 
+test("a formula is tried over what is recorded before it is saved, over the API and at the command line", async () => {
+  const wish = {
+    formula: 'TEMPERATURE > 12 ? TEMPERATURE - DEW : average(TEMPERATURE, "2h") / 0',
+    device: "b",
+    hours: 5,
+  };
+  const answer = await (await api("POST", "/products/station/formulas/try", wish)).json();
+  expect(answer).toMatchObject({
+    kind: "number",
+    fields: ["TEMPERATURE", "DEW"],
+    device: "b",
+    computed: 2,
+    without_result: 3,
+  });
+  expect((answer as { values: unknown[] }).values.slice(-2)).toEqual([
+    { time: "2026-03-01T12:55:00Z", came: { TEMPERATURE: 14 }, value: 5 },
+    { time: "2026-03-01T13:00:00Z", came: { TEMPERATURE: 20 }, value: 11 },
+  ]);
+  const told = async (more: object) =>
+    (await api("POST", "/products/station/formulas/try", { ...wish, ...more })).text();
+  expect(await told({ formula: "SPREAD + 1", field: "DEW" })).toContain("DEW ← SPREAD ← DEW");
+  expect(await told({ type: "BOOL", field: "NEW" })).toContain("NEW is BOOL");
+  expect(await told({ device: "nobody" })).toContain("unknown_device");
+  const shown = await server.cli("field", "try", "station", "round(TEMPERATURE / 3, 1)", "--device", "b");
+  expect(shown.out).toMatch(/TIME +TEMPERATURE +COMPUTED\n.* 10 +3\.3\n.* 14 +4\.7\n.* 20 +6\.7\n/);
+  expect(shown.err).toContain("b: 3 computed, 0 without a result");
+  const none = await server.cli("field", "formula", "station", "DEW");
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining("give a formula, or --none")]);
+});
+
 test("each value is computed once, in order, whenever the server is killed", async () => {
   let sent = 0;
   for (let life = 0; life < 3; life++) {

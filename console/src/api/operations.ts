@@ -45,6 +45,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   deleteProduct: {"method":"DELETE","path":"/products/{product}","query":["dry_run","confirm"],"body":null},
   listFields: {"method":"GET","path":"/products/{product}/fields","query":["limit","cursor","active"],"body":null},
   createField: {"method":"POST","path":"/products/{product}/fields","query":[],"body":"application/json"},
+  tryFormula: {"method":"POST","path":"/products/{product}/formulas/try","query":[],"body":"application/json"},
   getField: {"method":"GET","path":"/products/{product}/fields/{field}","query":[],"body":null},
   updateField: {"method":"PATCH","path":"/products/{product}/fields/{field}","query":[],"body":"application/json"},
   deleteField: {"method":"DELETE","path":"/products/{product}/fields/{field}","query":["dry_run"],"body":null},

@@ -36,6 +36,20 @@ export function register({ add, json, group }: Registrar): void {
       .option("--uuid <UUID>", "a UUID that programs elsewhere hold on to already (default: a random one)")
       .option("--decimals <N>", "digits after the point that people are shown"),
   );
+  formulas({ add, json }, field);
+  json(
+    add(
+      field,
+      "list <product>",
+      "list the fields of a product",
+      "fieldcast field list my-product",
+      async () => (await import("./command.ts")).list,
+    ),
+  );
+}
+
+/** What is done with formulas. */
+function formulas({ add, json }: Pick<Registrar, "add" | "json">, field: ReturnType<Registrar["group"]>): void {
   json(
     add(
       field,
@@ -48,10 +62,15 @@ export function register({ add, json, group }: Registrar): void {
   json(
     add(
       field,
-      "list <product>",
-      "list the fields of a product",
-      "fieldcast field list my-product",
-      async () => (await import("./command.ts")).list,
-    ),
+      "try <product> <formula>",
+      "compute a formula over what is recorded, and store nothing",
+      'fieldcast field try my-product "TEMPERATURE * 1.8 + 32" --hours 48',
+      async () => (await import("./try.ts")).attempt,
+    )
+      .option("--field <FIELD>", "the field that would get it; it may be new")
+      .option("--type <TYPE>", "type of a new field")
+      .option("--device <DEVICE>", "over whose measurements (default: the one that was heard of last)")
+      .option("--hours <N>", "so many, up to the newest value (default: 24)")
+      .option("--limit <N>", "show the last so many (default: 50)"),
   );
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { uuidGiven } from "../../admin/integration-values.ts";
+import { formulaAnswer, formulaWish, tryOverHistory } from "../../admin/formula-tryout.ts";
 import * as values from "../../admin/values.ts";
 import { changeField, createField } from "../../fleet/edit/products.ts";
 import type { FieldNode, ProductNode } from "../../fleet/nodes.ts";
@@ -61,6 +62,25 @@ export const FIELDS: readonly AnyOperation[] = [
       if (!node) throw new Error("the field that was committed is not there");
       const location = `/api/v1/products/${call.found.row.slug}/fields/${id}`;
       return { body: showField(node), etag: fieldState(node), location };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/products/{product}/formulas/try",
+    id: "tryFormula",
+    tag: "Fields",
+    summary: "Try a formula",
+    description:
+      "Computes it over what is recorded of a device, as if it had been there. Nothing is stored. " +
+      'Takes "edit_product" on all of the product, or the workspace permission "devices"; measurements come only of a device that may be viewed.',
+    body: formulaWish,
+    result: formulaAnswer,
+    refusals: ["unknown_device"],
+    find: findProductToEdit,
+    run: async ({ deps, who, found, body, again }) => {
+      const answer = await tryOverHistory(deps, who.principal, found, body);
+      again(); // rights may have changed meanwhile
+      return { body: answer };
     },
   }),
   route({

@@ -43,6 +43,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createConfigurationField: { id: "height", type: "number" },
   updateConfigurationField: { default: 2 },
   updateDeviceConfiguration: { values: { depth: 3 } },
+  tryFormula: { formula: "TEMPERATURE + 1" },
   tryDecoder: { message: { topic: "t" } },
   setDecoder: { code: "function Decoder(bytes, port) { return []; }" },
   updateIntegration: { creates_devices: 5 },

@@ -33,7 +33,7 @@ function planOf(product: ProductNode): Plan {
 }
 
 /** @param unordered without a circle */
-function planned(unordered: readonly Computed[]): Plan {
+export function planned(unordered: readonly Computed[]): Plan {
   const byId = new Map(unordered.map((one) => [one.id, one]));
   const computed = new Map<string, Computed>();
   const add = (one: Computed) => {

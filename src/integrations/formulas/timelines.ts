@@ -14,7 +14,7 @@ export interface SeriesOf {
   readonly series: number;
   readonly form: Form;
 }
-type PastValues = Pick<SeriesStore, "columns" | "newest">;
+export type PastValues = Pick<SeriesStore, "columns" | "newest">;
 
 /**
  * Timelines of the series that formulas look at: those that were used last are held, others read from the store when they are needed. So

@@ -22,6 +22,7 @@ import type { Shared } from "./shared.ts";
 /** What the device says now, and everything that goes into a client. */
 export function Overview(shared: Shared) {
   const { device, fields } = shared;
+  const measured = fields.filter(({ formula }) => formula === null);
   const t = useText().device;
   const values = useQuery(valuesQuery(device.product, device.id));
   const [opened] = useState(serverNow);
@@ -32,7 +33,7 @@ export function Overview(shared: Shared) {
       <Section
         title={t.values}
         flush
-        actions={fields.length > 0 && <RecordValue device={device} fields={fields} workspace={shared.workspace} />}
+        actions={measured.length > 0 && <RecordValue device={device} fields={measured} workspace={shared.workspace} />}
       >
         <RefusalNote error={values.error} again={() => void values.refetch()} />
         {fields.length === 0 ? (
@@ -81,9 +82,10 @@ function ValueRow({ workspace, device, field, known, spark, now, timeout }: RowP
         to="/w/$workspace/devices/$product/$device"
         params={{ workspace, product: device.product, device: device.id }}
         search={{ tab: "history", fields: [field.id] }}
-        title={field.id}
+        title={field.formula === null ? field.id : `${field.id} = ${field.formula}`}
       >
         {field.name}
+        {field.formula !== null && <span className="quiet"> ƒ</span>}
       </Link>
       <span className={css.current}>
         <ValueCell

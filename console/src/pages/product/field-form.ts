@@ -82,6 +82,8 @@ export interface FieldForm {
   readonly semantic: string;
   /** Empty: the field does not say. */
   readonly settable: "" | "yes" | "no";
+  /** Null: it is measured. */
+  readonly formula: string | null;
   readonly active: boolean;
 }
 
@@ -96,12 +98,13 @@ export const NEW_FIELD: FieldForm = {
     role: "",
     semantic: "",
     settable: "",
+    formula: null,
     active: true,
   },
 };
 
 export function formOf(field: Field): FieldForm {
-  const { name, id, type, unit, decimals, description, role, semantic, settable, active } = field;
+  const { name, id, type, unit, decimals, description, role, semantic, settable, formula, active } = field;
   const empty = {
     unit: unit ?? "",
     decimals: decimals ?? "",
@@ -109,11 +112,11 @@ export function formOf(field: Field): FieldForm {
     role: role ?? "",
     semantic: semantic ?? "",
   };
-  return { name, id, type, active, ...empty, settable: settable === null ? "" : settable ? "yes" : "no" };
+  return { name, id, type, formula, active, ...empty, settable: settable === null ? "" : settable ? "yes" : "no" };
 }
 
 /** The form as the API takes a change of it. */
-export function bodyOf({ name, unit, decimals, description, role, semantic, settable, active }: FieldForm) {
+export function bodyOf({ name, unit, decimals, description, role, semantic, settable, formula, active }: FieldForm) {
   const text = (one: string) => (one.trim() === "" ? null : one.trim());
   return {
     name: name.trim(),
@@ -126,6 +129,7 @@ export function bodyOf({ name, unit, decimals, description, role, semantic, sett
         .flat()
         .find((one) => one === semantic) ?? null,
     settable: settable === "" ? null : settable === "yes",
+    formula: formula === null ? null : formula.trim(),
     active,
   };
 }

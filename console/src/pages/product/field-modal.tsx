@@ -9,6 +9,7 @@ import { formatNumber } from "../../parts/format-value.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { bodyOf, type FieldForm, formOf, idOf, NEW_FIELD, ROLES, semanticsOf, TYPES } from "./field-form.ts";
+import { FormulaPart } from "./formula-part.tsx";
 import css from "./product.module.css";
 
 interface ModalProps {
@@ -39,6 +40,7 @@ export function FieldModal({ product, field, onClose }: ModalProps) {
       onClose={onClose}
       title={field === null ? words.add : words.change(field.id)}
       closeButtonProps={{ "aria-label": t.common.close }}
+      size={form.formula === null ? "md" : "lg"}
     >
       <form onSubmit={save.submit} className={css.form}>
         <TextInput
@@ -68,9 +70,11 @@ export function FieldModal({ product, field, onClose }: ModalProps) {
                 set({ type: TYPES.find((one) => one === currentTarget.value) ?? "NUMERIC", semantic: "" })
               }
             />
-            <p className={css.topic}>
-              {words.topic} <code>{`dtck-pub/${product}/<device>/${id || "…"}`}</code>
-            </p>
+            {form.formula === null && (
+              <p className={css.topic}>
+                {words.topic} <code>{`dtck-pub/${product}/<device>/${id || "…"}`}</code>
+              </p>
+            )}
           </>
         )}
         <div className={css.two}>
@@ -114,14 +118,27 @@ export function FieldModal({ product, field, onClose }: ModalProps) {
             error={problem?.about("semantic")}
           />
         )}
-        <NativeSelect
-          label={words.settable}
-          description={words.settableHow}
-          data={(["", "yes", "no"] as const).map((value) => ({ value, label: words.settables[value] }))}
-          value={form.settable}
-          onChange={({ currentTarget: { value } }) => set({ settable: value === "yes" || value === "no" ? value : "" })}
-          error={problem?.about("settable")}
+        <FormulaPart
+          product={product}
+          id={id}
+          type={form.type}
+          formula={form.formula}
+          decimals={form.decimals === "" ? null : Number(form.decimals)}
+          problem={problem?.about("formula") ?? (form.formula === field?.formula ? field?.formula_problem : null)}
+          onChange={(formula) => set({ formula })}
         />
+        {form.formula === null && (
+          <NativeSelect
+            label={words.settable}
+            description={words.settableHow}
+            data={(["", "yes", "no"] as const).map((value) => ({ value, label: words.settables[value] }))}
+            value={form.settable}
+            onChange={({ currentTarget: { value } }) =>
+              set({ settable: value === "yes" || value === "no" ? value : "" })
+            }
+            error={problem?.about("settable")}
+          />
+        )}
         <TextInput
           label={words.description}
           value={form.description}

@@ -3,6 +3,7 @@ import { Fragment, useState } from "react";
 import { type Field, fieldsQuery } from "../../api/fleet.ts";
 import { useMay } from "../../api/session.ts";
 import { Copyable } from "../../parts/copy-button.tsx";
+import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
 import { DeleteField, FieldModal } from "./field-modal.tsx";
 import type { TabProps } from "./product-page.tsx";
@@ -34,10 +35,20 @@ export function FieldsTab({ workspace, product }: TabProps) {
         ]}
         keyOf={({ id }) => id}
         nameOf={({ name }) => name}
-        cells={({ id, name, active, description, type, unit, role }) => [
+        cells={({ id, name, active, description, type, unit, role, formula, formula_problem: broken }) => [
           <Fragment key="name">
             <strong>{name}</strong>
             {!active && <span className="quiet"> {words.off}</span>}
+            {formula !== null && (
+              <p className="small">
+                {broken === null ? (
+                  <span className="quiet">{t.product.formula.mark}</span>
+                ) : (
+                  <Status kind="bad">{broken}</Status>
+                )}{" "}
+                <code>{formula}</code>
+              </p>
+            )}
             {description !== null && <p className="quiet small">{description}</p>}
           </Fragment>,
           <Copyable key="id" text={id} what={words.id} />,

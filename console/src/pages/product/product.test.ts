@@ -24,9 +24,10 @@ test("what is typed about a field becomes what the API takes, and back", () => {
   };
   const body = bodyOf(form);
   const said = { name: "Level", unit: "m", decimals: 1, description: null, active: true } as const;
-  expect(body).toEqual({ ...said, role: "primary", semantic: "fill_level", settable: false });
-  const field = { ...body, id: "LEVEL", type: "NUMERIC" as const, uuid: "u" };
+  expect(body).toEqual({ ...said, role: "primary", semantic: "fill_level", settable: false, formula: null });
+  const field = { ...body, id: "LEVEL", type: "NUMERIC" as const, uuid: "u", formula_problem: null };
   expect(bodyOf(formOf(field))).toEqual(body);
+  expect(bodyOf({ ...form, formula: " A + 1 " }).formula).toBe("A + 1");
 });
 
 test("what a field may measure goes by its type: a number is no open door", () => {

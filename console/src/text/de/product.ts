@@ -12,6 +12,25 @@ export const product: Text["product"] = {
     options: "Optionen",
   },
   shared: (n, more) => (more ? `${n} Geräte oder mehr` : n === 1 ? "1 Gerät" : `${n} Geräte`),
+  formula: {
+    computed: "Aus anderen Feldern berechnet",
+    computedHelp:
+      "Niemand zeichnet darin auf: Es bekommt seine Werte durch eine Formel, sobald eines dieser Felder einen bekommt.",
+    formula: "Formel",
+    formulaHelp:
+      'Wie TEMPERATURE * 1.8 + 32, DOOR ? "offen" : "zu", round(average(TEMPERATURE, "1h"), 1), increase(METER) oder convert(TEMPERATURE, "°C", "°F").',
+    insert: "Felder:",
+    over: "Über das Aufgezeichnete von",
+    days: { "1": "einem Tag", "7": "einer Woche", "31": "31 Tagen" },
+    run: "Ausprobieren",
+    result: (device, computed, without) =>
+      `${device}: ${computed} berechnet${without > 0 ? `, ${without} ohne Ergebnis` : ""}. Nichts wurde gespeichert.`,
+    nothing: "Von den genannten Feldern ist noch nichts aufgezeichnet.",
+    none: "kein Ergebnis",
+    time: "Zeit",
+    value: "Berechnet",
+    mark: "berechnet",
+  },
   fields: {
     title: "Felder",
     add: "Feld hinzufügen",

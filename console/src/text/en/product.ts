@@ -10,6 +10,24 @@ export const product = {
     options: "Options",
   },
   shared: (n: number, more: boolean) => (more ? `${n} devices or more` : n === 1 ? "1 device" : `${n} devices`),
+  formula: {
+    computed: "Computed from other fields",
+    computedHelp: "Nobody records in it: it gets its values by a formula, whenever one of these fields gets one.",
+    formula: "Formula",
+    formulaHelp:
+      'Like TEMPERATURE * 1.8 + 32, DOOR ? "open" : "shut", round(average(TEMPERATURE, "1h"), 1), increase(METER) or convert(TEMPERATURE, "°C", "°F").',
+    insert: "Fields:",
+    over: "Over what is recorded of",
+    days: { "1": "the last day", "7": "the last week", "31": "the last 31 days" },
+    run: "Try it",
+    result: (device: string, computed: number, without: number) =>
+      `${device}: ${computed} computed${without > 0 ? `, ${without} without a result` : ""}. Nothing was stored.`,
+    nothing: "Nothing is recorded yet of the fields that it names.",
+    none: "no result",
+    time: "Time",
+    value: "Computed",
+    mark: "computed",
+  },
   fields: {
     title: "Fields",
     add: "Add field",

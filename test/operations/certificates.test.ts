@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,12 +36,17 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** The certificate that a listener shows now. */
-async function shownAt(port: number): Promise<string> {
-  const socket = await tls({ port, rejectUnauthorized: false, servername: NAME } as object);
-  const { serialNumber } = socket.getPeerCertificate();
-  socket.destroy();
-  return serialNumber;
+/** The certificate that a listener shows now; null: it was just being replaced by one with another certificate. */
+async function shownAt(port: number): Promise<{ serial: string; issuer: string } | null> {
+  try {
+    const socket = await tls({ port, rejectUnauthorized: false, servername: NAME } as object);
+    socket.on("error", () => {}); // it has shown what it was opened for
+    const { serialNumber, issuer } = socket.getPeerCertificate();
+    socket.destroy();
+    return { serial: serialNumber, issuer: String(issuer.CN) };
+  } catch {
+    return null;
+  }
 }
 const newest = () => serialOf(readFileSync(join(folder("tls"), "fullchain.pem"), "utf8"));
 
@@ -57,12 +62,12 @@ function hook(): string {
 test("the hook's pair is taken without a restart, and nobody who is connected notices", async () => {
   const ca = readFileSync(join(folder("first"), "fullchain.pem"), "utf8");
   const connected = await client(`mqtts://127.0.0.1:${server.ports.mqtts}`, ca, TOKENS.device);
-  const before = await shownAt(server.ports.mqtts);
+  const before = newest();
   selfSigned(folder("acme"));
   const env = { PATH: process.env.PATH, RENEWED_LINEAGE: folder("acme"), FIELDCAST_TLS: folder("tls") };
   expect(Bun.spawnSync([hook()], { env }).exitCode).toBe(0);
   for (const port of [server.ports.mqtts, server.ports.https])
-    await until("the new certificate", async () => (await shownAt(port)) === newest());
+    await until("the new certificate", async () => (await shownAt(port))?.serial === newest());
   expect(newest()).not.toBe(before);
   await connected.publishAsync("dtck-pub/my-product/dev7/TEMPERATURE", "1", { qos: 1 });
   await connected.endAsync();
@@ -119,36 +124,46 @@ async function startPebble(): Promise<void> {
   );
 }
 
-test.skipIf(!have("certbot"))(
-  "certbot, as the page has it, gets one from an ACME server, and hands it over",
-  async () => {
+describe.skipIf(!have("certbot"))("an ACME server gives one, which is handed over", () => {
+  beforeAll(async () => {
     await startPebble();
     // what the web server of the page does for the proof
-    web = Bun.serve({
-      port: http,
-      hostname: "127.0.0.1",
-      fetch: ({ url }) => new Response(Bun.file(join(folder("web"), new URL(url).pathname))),
-    });
-    const [, line = ""] = blocks("sh", "## Certificates");
-    const places = ["config", "work", "logs"].flatMap((name) => [`--${name}-dir`, join(folder("certbot"), name)]);
-    const command = line
-      .trim()
-      .replace("/var/www/html", folder("web"))
-      .replace("/usr/local/sbin/fieldcast-certificate", hook())
-      .concat(` --server https://localhost:${acme}/dir ${places.join(" ")}`);
-    const env = {
-      PATH: process.env.PATH,
-      REQUESTS_CA_BUNDLE: join(folder("pebble"), "cert.pem"),
-      FIELDCAST_TLS: folder("tls"),
-    };
+    const found = ({ url }: Request) => new Response(Bun.file(join(folder("web"), new URL(url).pathname)));
+    web = Bun.serve({ port: http, hostname: "127.0.0.1", fetch: found });
+  });
+
+  /** Types a line, and waits until fieldcast shows what came of it. */
+  async function gets(command: string, more: Readonly<Record<string, string>>): Promise<void> {
     const before = newest();
+    const env = { PATH: `${process.env.PATH}:/usr/sbin:/usr/bin`, FIELDCAST_TLS: folder("tls"), ...more };
     const child = Bun.spawn(["sh", "-c", command], { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
     const said = (await Promise.all([child.stdout.text(), child.stderr.text()])).join("");
     expect(`${await child.exited} ${said}`).toStartWith("0 ");
     expect(newest()).not.toBe(before);
-    await until("the certificate of the authority", async () => (await shownAt(server.ports.mqtts)) === newest());
-    const socket = await tls({ port: server.ports.mqtts, rejectUnauthorized: false, servername: NAME } as object);
-    expect(socket.getPeerCertificate().issuer.CN).toContain("Pebble");
-    socket.destroy();
-  },
-);
+    const shown = await until("the certificate of the authority", async () => {
+      const now = await shownAt(server.ports.mqtts);
+      return now?.serial === newest() && now;
+    });
+    expect(shown.issuer).toContain("Pebble");
+  }
+  const lines = () =>
+    blocks("sh", "## Certificates").map((line) => line.trim().replace("/usr/local/sbin/fieldcast-certificate", hook()));
+  const trusted = () => join(folder("pebble"), "cert.pem");
+  const directory = `https://localhost:${acme}/dir`;
+
+  test("certbot, as the page has it", async () => {
+    const places = ["config", "work", "logs"].flatMap((name) => [`--${name}-dir`, join(folder("certbot"), name)]);
+    const line = lines()[1]?.replace("/var/www/html", folder("web")) ?? "";
+    await gets(`${line} --server ${directory} ${places.join(" ")}`, { REQUESTS_CA_BUNDLE: trusted() });
+  });
+  test("dehydrated, as the page has it", async () => {
+    const [base, proof] = [folder("dehydrated"), join(folder("web"), ".well-known", "acme-challenge")];
+    mkdirSync(base);
+    mkdirSync(proof, { recursive: true });
+    writeFileSync(
+      join(base, "config"),
+      `BASEDIR=${base}\nWELLKNOWN=${proof}\nCA=${directory}\nKEY_ALGO=prime256v1\nACCOUNT_KEYSIZE=2048\n`,
+    );
+    await gets(`${lines()[2]} --config ${join(base, "config")}`, { CURL_CA_BUNDLE: trusted() });
+  });
+});

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
@@ -49,6 +49,14 @@ test.each(["## Raspberry Pi", "## Certificates", "## Backups off the machine", "
     expect(() => loadConfig({ config: "file" }, {}, () => settings(heading))).not.toThrow();
   },
 );
+
+test("files of the repository that the page names are there", () => {
+  const named = blocks("sh", "## The service").flatMap((text) =>
+    [...text.matchAll(/\bpackaging\/\S+/g)].map(([path]) => path),
+  );
+  expect(named.length).toBe(2);
+  expect(named.filter((path) => !existsSync(join(import.meta.dir, "..", "..", path)))).toEqual([]);
+});
 
 test.skipIf(!have("rsync"))(
   "rsync takes backups elsewhere that are whole, and leaves what is being written",

@@ -32,7 +32,7 @@ export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
   caddy: "caddy",
   nftables: "nftables",
   promtool: "prometheus",
-  certbot: "certbot pebble",
+  certbot: "certbot dehydrated pebble",
   rsync: "rsync",
   libmosquitto: "libmosquitto-dev",
 };
@@ -52,7 +52,7 @@ export function have(part: Part): boolean {
 export function find(part: Part): boolean {
   if (part === "nginx") return program("nginx") !== null && existsSync("/usr/lib/nginx/modules/ngx_stream_module.so");
   if (part === "nftables") return program("nft") !== null;
-  if (part === "certbot") return program("certbot") !== null && program("pebble") !== null;
+  if (part === "certbot") return ["certbot", "dehydrated", "pebble"].every((name) => program(name));
   if (part === "mosquitto" || part === "caddy" || part === "promtool" || part === "rsync")
     return program(part) !== null;
   if (part === "mosquitto-clients") return program("mosquitto_pub") !== null && program("mosquitto_sub") !== null;

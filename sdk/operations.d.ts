@@ -1816,6 +1816,58 @@ export type Retention = {
   };
 };
 
+/** A device in a list. */
+export type ListedDevice = {
+  /** Stands in topics; unique in the product; changed by renaming alone. */
+  id: string;
+  product: string;
+  workspace: string;
+  /** When it was made, RFC 3339; null: before this was noted. */
+  created: string | null;
+  /** 1 to 200 characters without control characters */
+  name: string;
+  serial: string | null;
+  tags: string[];
+  location: string | null;
+  /** Anything of your own: a group of keys with values, at most 16384 characters as JSON, at most 16 levels deep. */
+  metadata: Record<string, unknown>;
+  /** A device counts as online for so many seconds after its last measurement. null: as its product says, or else the instance (40 minutes). a whole number of seconds from 10 to 31536000 (a year). */
+  online_timeout: number | null;
+  /** Whether it was heard within its timeout; null: you may not read it. */
+  online: boolean | null;
+  /** When a measurement of it came last. */
+  last_heard: string | null;
+  /** Whether its own MQTT client is connected. */
+  connected: boolean | null;
+  /** Current values, when they were asked for. */
+  values?: CurrentValue[];
+};
+
+/** The value of a device's field with the latest time. */
+export type CurrentValue = {
+  field: string;
+  name: string;
+  type: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
+  unit: string | null;
+  /** null: nothing was recorded yet. */
+  value: Value | null;
+  time: string | null;
+};
+
+export type Value = number | boolean | string | {
+  lat: number;
+  lng: number;
+};
+
+/** How many devices there are. */
+export type DeviceCounts = {
+  devices: number;
+  online: number;
+  /** Heard once, and not within the timeout. */
+  silent: number;
+  never_heard: number;
+};
+
 export type Device = {
   /** Stands in topics; unique in the product; changed by renaming alone. */
   id: string;
@@ -2010,26 +2062,10 @@ export type DeviceDownlink = {
   })[];
 };
 
-export type Value = number | boolean | string | {
-  lat: number;
-  lng: number;
-};
-
 /** The current values of a device, field by field. */
 export type DeviceValues = {
   device: string;
   values: CurrentValue[];
-};
-
-/** The value of a device's field with the latest time. */
-export type CurrentValue = {
-  field: string;
-  name: string;
-  type: "NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER";
-  unit: string | null;
-  /** null: nothing was recorded yet. */
-  value: Value | null;
-  time: string | null;
 };
 
 /** `measurements` is counted in a dry run alone. */
@@ -2441,7 +2477,7 @@ export interface ListItems {
   listDashboardShares: DashboardShare;
   listBrokers: ExternalBroker;
   listBrokerEvents: ExternalBrokerEvent;
-  listDevices: Device;
+  listDevices: ListedDevice;
   listNetworks: Network;
   listDownlinks: Downlink;
   listDeviceDownlinks: DeviceDownlink;
@@ -4919,7 +4955,7 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Retention>>;
-  /** GET /devices: List devices. Those that you may see, oldest first. */
+  /** GET /devices: List devices. Those that you may see, oldest first or as `sort` says. */
   listDevices(parameters?: {
     /** How many at most, 1 to 1000; 100 when absent. */
     limit?: number;
@@ -4936,12 +4972,33 @@ export interface Operations {
     online?: boolean;
     /** In id, name, serial or location, upper or lower case. */
     search?: string;
+    /** By name, or by when it was heard last; with `-` downward; never heard ones last. Absent: oldest first. With it the answer says in `total` how many there are. */
+    sort?: "name" | "-name" | "heard" | "-heard";
+    /** true: each has its current `values`, where you may read them. */
+    values?: boolean;
     signal?: AbortSignal;
   }): Promise<Answer<{
-    items: Device[];
+    items: ListedDevice[];
     /** Cursor of the next page; null: this is the last. */
     next: string | null;
+    /** How many there are, with `sort`. */
+    total?: number;
   }>>;
+  /** GET /device-counts: Count devices. Those that you may see, by whether they were heard within their timeout, as far as you may read them. */
+  countDevices(parameters?: {
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+    workspace?: string;
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+    product?: string;
+    /** 1 to 64 characters without control characters */
+    tag?: string;
+    /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+    serial?: string;
+    online?: boolean;
+    /** In id, name, serial or location, upper or lower case. */
+    search?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<DeviceCounts>>;
   /** POST /products/{product}/devices: Create a device. Takes the workspace permission "devices". */
   createDevice(parameters: {
     /** Slug of the product. */

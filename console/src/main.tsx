@@ -7,11 +7,12 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/index.ts";
-import { router } from "./app/router.tsx";
+import { beginEarly, router } from "./app/router.tsx";
 import { resolver, theme } from "./theme/theme.ts";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");
+beginEarly();
 createRoot(root).render(
   <StrictMode>
     {/* the variables are in the style sheet (theme/styles.ts): the policy of the pages allows no inline styles */}

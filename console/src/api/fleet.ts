@@ -4,7 +4,16 @@ import { api } from "./index.ts";
 
 /** Questions about the fleet that several pages ask. */
 
-export type { CurrentValue, Device, DeviceValues, Downlink, Field, Product, Value } from "../../../sdk/operations.js";
+export type {
+  CurrentValue,
+  Device,
+  DeviceValues,
+  Downlink,
+  Field,
+  ListedDevice,
+  Product,
+  Value,
+} from "../../../sdk/operations.js";
 
 /** A device counts as online for so long when neither it nor its product says otherwise, s (docs/settings.md). */
 const DEFAULT_TIMEOUT = 2400;

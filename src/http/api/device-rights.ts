@@ -6,7 +6,7 @@ import type { DeviceNode } from "../../fleet/nodes.ts";
 import { DEVICE_PERMISSIONS } from "../../fleet/types.ts";
 import * as values from "../../admin/values.ts";
 import { devicesFor, firstOf } from "../kit/pages.ts";
-import { searched } from "./devices.ts";
+import { searched } from "./device-filter.ts";
 import { findApiUser, findMember } from "./find.ts";
 import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";

@@ -57,6 +57,35 @@ describe("devices", () => {
     expect(await online()).toBe(false);
   });
 
+  test("lists come by name or by when they were heard, in pages, with how many there are and their values", async () => {
+    const it = makeApi();
+    it.data.put(1, 1, NOW - 100_000_000, 20); // d1, 100 s ago
+    it.data.put(2, 1, NOW - 5_000_000_000, 21); // d2, more than an hour ago
+    const list = async (query: string, secret = OWNER) => (await it.api("GET", `/devices?${query}`, secret)).body;
+    const heard = await list("product=p&sort=-heard&values=true");
+    expect([ids(heard), heard.total, heard.next]).toEqual([["d1", "d2", "twice"], 3, null]);
+    const values = await it.api("GET", "/products/p/devices/d1/values");
+    expect(heard.items[0].values).toEqual(values.body.values);
+    expect(ids(await list("product=p&sort=heard"))).toEqual(["d2", "d1", "twice"]);
+    const down = await list("product=p&sort=-name&limit=2");
+    const rest = await list(`product=p&sort=-name&limit=2&cursor=${down.next}`);
+    expect([ids(down), down.total, ids(rest), rest.next]).toEqual([["twice", "d2"], 3, ["d1"], null]);
+    // who may see that there is a device, but not read it, learns neither when it was heard nor its values
+    const blind = await list("product=p&sort=-heard&values=true", BLIND);
+    for (const one of blind.items) expect([one.last_heard, one.values]).toEqual([null, undefined]);
+    expect((await list("product=none&sort=name")).total).toBe(0);
+    for (const bad of ["sort=size", "sort=name&cursor=x", "sort=name&cursor=MQ"])
+      expect((await it.api("GET", `/devices?${bad}`)).body.code).toBe("invalid_request");
+    const counts = async (query: string, secret = OWNER) =>
+      (await it.api("GET", `/device-counts?${query}`, secret)).body;
+    expect(await counts("product=p")).toEqual({ devices: 3, online: 1, silent: 1, never_heard: 1 });
+    expect(await counts("product=p&online=true")).toEqual({ devices: 1, online: 1, silent: 0, never_heard: 0 });
+    expect(await counts("workspace=none")).toEqual({ devices: 0, online: 0, silent: 0, never_heard: 0 });
+    const unread = await counts("product=p", BLIND);
+    expect(unread).toEqual({ devices: blind.items.length, online: 0, silent: 0, never_heard: 0 });
+    expect((await counts("", STRANGER)).devices).toBe((await list("sort=name", STRANGER)).total);
+  });
+
   test("being heard does not change the state that a change must name", async () => {
     const it = makeApi();
     const { headers } = await it.api("GET", "/products/p/devices/d1");

@@ -6,15 +6,12 @@ import { judged } from "../../base/voice.ts";
 import { changeDevice, createDevice, createDevices, type DeviceWish, renameDevice } from "../../fleet/edit/devices.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 import { metadataOf } from "../../fleet/rules.ts";
-import { isOnline } from "../../fleet/online.ts";
 import { readJson } from "../../measure/strict-json.ts";
+import { DEVICE_LISTS } from "./device-list.ts";
 import { details, device, showDevice } from "./device-shape.ts";
 import { type CsvRow, readCsv } from "./csv.ts";
 import { findDevice, findDeviceToDelete, findDeviceToEdit, findProductToManage } from "./find.ts";
-import { seesDevice } from "../../admin/find.ts";
-import { devicesFor, firstOf } from "../kit/pages.ts";
-import { DEFAULT, PAGE_QUERY, pageOf, readCursor, writeCursor } from "./paging.ts";
-import { type AnyOperation, route, type Seeker } from "./route.ts";
+import { type AnyOperation, route } from "./route.ts";
 import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { removed } from "./takes.ts";
@@ -74,70 +71,8 @@ function made(product: ProductNode, id: string): DeviceNode {
   return node;
 }
 
-const listQuery = z.strictObject({
-  ...PAGE_QUERY,
-  workspace: values.slug.optional(),
-  product: values.slug.optional(),
-  tag: values.tag.optional(),
-  serial: values.deviceId.optional(),
-  online: values.flagQuery.optional(),
-  search: z.string().max(200).optional().meta({ description: "In id, name, serial or location, upper or lower case." }),
-});
-
-/** A page of the devices that were asked for; it costs what it shows, and what a search looks at in short turns. */
-async function listed({ deps, who }: Seeker, query: z.output<typeof listQuery>) {
-  const { directory } = deps;
-  const product = query.product === undefined ? null : directory.product(query.product);
-  if (product === undefined) return { items: [], next: null };
-  const text = query.search?.toLowerCase();
-  const now = deps.clock.micros();
-  const wanted = (node: DeviceNode) => {
-    const { row } = node;
-    if (node.deleted || !seesDevice(who.principal, node)) return false;
-    if (query.workspace !== undefined && node.product.workspace.slug !== query.workspace) return false;
-    if (query.tag !== undefined && !row.tags.includes(query.tag)) return false;
-    if (query.serial !== undefined && row.serial !== query.serial) return false;
-    if (text !== undefined && !searched(node).some((part) => part.toLowerCase().includes(text))) return false;
-    if (query.online === undefined) return true;
-    if (!who.principal.mayView(node)) return false;
-    const { time } = deps.series.seen(node);
-    return isOnline(deps, node, time, now) === query.online;
-  };
-  const after = readCursor(query.cursor);
-  const candidates =
-    query.serial === undefined
-      ? devicesFor(directory, who.principal, product, after)
-      : directory
-          .devicesNamed(query.serial)
-          .filter((node) => node.row.uid > after && (product === null || node.product === product))
-          .sort((a, b) => a.row.uid - b.row.uid);
-  const { items, more } = await firstOf(candidates, query.limit ?? DEFAULT, wanted);
-  const last = items.at(-1);
-  return {
-    // rights may have changed in between, and obey at once
-    items: items
-      .filter((node) => seesDevice(who.principal, node))
-      .map((node) => showDevice(deps, who.principal.mayView(node), node)),
-    next: more && last !== undefined ? writeCursor(last.row.uid) : null,
-  };
-}
-export function searched({ row }: DeviceNode): string[] {
-  return [row.id, row.name, row.serial ?? "", row.location ?? ""];
-}
-
 export const DEVICES: readonly AnyOperation[] = [
-  route({
-    method: "get",
-    path: "/devices",
-    id: "listDevices",
-    tag: "Devices",
-    summary: "List devices",
-    description: "Those that you may see, oldest first.",
-    query: listQuery,
-    result: pageOf(device),
-    find: () => null,
-    run: async (call) => ({ body: await listed(call, call.query) }),
-  }),
+  ...DEVICE_LISTS,
   route({
     method: "post",
     path: "/products/{product}/devices",

@@ -18,7 +18,7 @@ const position = z.object({ lat: z.number(), lng: z.number() });
 /** A value as JSON has it: of a GEO field a position. */
 export const value = z.union([z.number(), z.boolean(), z.string(), position]).meta({ id: "Value" });
 
-const current = z
+export const current = z
   .object({
     field: z.string(),
     name: z.string(),
@@ -33,7 +33,7 @@ const ofDevice = z
   .object({ device: z.string(), values: z.array(current) })
   .meta({ id: "DeviceValues", description: "The current values of a device, field by field." });
 
-function valuesOf({ series }: ApiDeps, device: DeviceNode, fields: readonly FieldNode[]) {
+export function valuesOf({ series }: ApiDeps, device: DeviceNode, fields: readonly FieldNode[]) {
   return fields.map(({ row }) => {
     const id = series.idOf(device.row.uid, row.uid);
     const now = id === undefined ? null : series.current(id);

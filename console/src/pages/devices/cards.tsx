@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { DeviceState, Heard } from "../../parts/device-state.tsx";
 import { useText } from "../../text/index.ts";
 import type { ListedField, Row } from "./columns.tsx";
@@ -13,14 +13,17 @@ interface Props {
   readonly fields: readonly ListedField[];
 }
 
-/** Cards are bigger than rows: so many are drawn, and more when one asks. */
-const AT_ONCE = 120;
+/** Cards are bigger than rows: so many are drawn, and more as one comes to the last. */
+const AT_ONCE = 8;
+const MORE = 60;
 const VALUES = 4;
 
 /** The same list as cards: what phones show. */
 export function Cards({ workspace, rows, fields }: Props) {
   const t = useText();
   const [shown, setShown] = useState(AT_ONCE);
+  const more = useCallback(() => setShown((before) => before + MORE), []);
+  const end = useNear(more);
   return (
     <>
       <ul className={css.cards}>
@@ -29,11 +32,32 @@ export function Cards({ workspace, rows, fields }: Props) {
         ))}
       </ul>
       {rows.length > shown && (
-        <Button variant="default" onClick={() => setShown(shown + AT_ONCE)}>
+        <Button ref={end} key={shown} variant="default" onClick={more}>
           {t.common.more}
         </Button>
       )}
     </>
+  );
+}
+
+/** So far from the edge of what is seen something counts as near, px. */
+const NEAR = 600;
+
+/** For an element: tells once that it is about to be seen. */
+function useNear(tell: () => void): (element: HTMLElement | null) => (() => void) | undefined {
+  return useCallback(
+    (element) => {
+      if (element === null) return undefined;
+      const observer = new IntersectionObserver(
+        (entries) => {
+          if (entries.some(({ isIntersecting }) => isIntersecting)) tell();
+        },
+        { rootMargin: `${NEAR}px` },
+      );
+      observer.observe(element);
+      return () => observer.disconnect();
+    },
+    [tell],
   );
 }
 

@@ -11,12 +11,12 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { Cards } from "./cards.tsx";
 import { columnsOf, type Row } from "./columns.tsx";
-import { sorted, USUAL_SORT } from "./order.ts";
-import { useRows } from "./queries.ts";
+import { sorted } from "./order.ts";
 import { saveCsv } from "./save-csv.ts";
-import type { DevicesSearch } from "./search.ts";
+import { type DevicesSearch, USUAL_SORT } from "./search.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { useColumns } from "./use-columns.ts";
+import { useRows } from "./use-rows.ts";
 import { ViewsMenu } from "./views-menu.tsx";
 
 // what most visits do not need is not in the first load
@@ -66,7 +66,7 @@ export function DevicesPage() {
   return (
     <Page
       title={t.frame.devices}
-      about={devices.data && <span className="quiet">{t.devices.count(rows.length)}</span>}
+      about={devices.listed && <span className="quiet">{t.devices.count(devices.total)}</span>}
       actions={
         <>
           <Button component={Link} to={`/w/${workspace}/connect`} variant="default">
@@ -87,6 +87,7 @@ export function DevicesPage() {
     >
       <Toolbar
         {...{ search, change, products, tags, view }}
+        isWhole={devices.isWhole}
         onCsv={() =>
           saveCsv(
             t,
@@ -102,8 +103,8 @@ export function DevicesPage() {
         )}
       </Toolbar>
       <RefusalNote error={error} />
-      <RefusalNote error={devices.error} again={() => void devices.refetch()} />
-      {devices.data === undefined ? (
+      <RefusalNote error={devices.error} again={devices.refetch} />
+      {devices.listed === undefined ? (
         devices.error === null && <Skeleton rows={14} />
       ) : view === "map" ? (
         <Suspense fallback={<Skeleton rows={14} />}>

@@ -1,90 +1,59 @@
-import { queryOptions, useQueries, useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
-import {
-  allOf,
-  allValuesQuery,
-  type Device,
-  type DeviceValues,
-  type Field,
-  fieldsQuery,
-  productsQuery,
-} from "../../api/fleet.ts";
-import { api } from "../../api/index.ts";
+import { queryOptions } from "@tanstack/react-query";
+import { allOf, type Device, fieldsQuery, productsQuery } from "../../api/fleet.ts";
+import { api, queryClient } from "../../api/index.ts";
 import { topicParts } from "../../parts/topic.ts";
-import { type ListedField, listedFields, type Row, rowOf } from "./columns.tsx";
-import type { DevicesSearch } from "./search.ts";
+import { type DevicesSearch, USUAL_SORT } from "./search.ts";
 
 const MOST_DEVICES = 100_000;
-/** Values are asked for of so many devices of a product; those beyond show what comes live. */
-const MOST_VALUES = 5000;
-/** Products whose values are asked for. */
-const MOST_PRODUCTS = 20;
+/** Products whose fields and values are asked for. */
+export const MOST_PRODUCTS = 20;
+/** Devices that are shown before the others are there: more than a screen has. */
+const FIRST = 40;
 
-/** The devices of a workspace, as far as the address asks for them. */
-export function devicesQuery(workspace: string, { q = "", product, tag, state }: DevicesSearch) {
+/** What the address asks for, in the words of the API. */
+function wishOf(workspace: string, { q = "", product, tag, state }: DevicesSearch) {
   const topic = topicParts(q);
   const named = topic?.product ?? product;
   const search = topic === null ? q : (topic.device ?? "");
+  return {
+    workspace,
+    ...(search !== "" && { search: search.slice(0, 200) }),
+    ...(named !== undefined && { product: named }),
+    ...(tag !== undefined && { tag }),
+    ...(state !== undefined && { online: state === "online" }),
+  };
+}
+
+const SORTS = ["name", "-name", "heard", "-heard"] as const;
+/** The order of the list, where the server knows it. */
+export const sortOf = ({ sort = USUAL_SORT }: DevicesSearch) => SORTS.find((one) => one === sort);
+
+/** The first devices of the list, with their values: what a screen shows, however many there are. */
+export function firstDevicesQuery(workspace: string, search: DevicesSearch) {
+  const wish = { ...wishOf(workspace, search), sort: sortOf(search) ?? "name" } as const;
   return queryOptions({
-    queryKey: ["devices", workspace, { search, named, tag, state }],
-    queryFn: ({ signal }): Promise<Device[]> =>
-      allOf(
-        (cursor) =>
-          api.listDevices({
-            workspace,
-            limit: 1000,
-            signal,
-            ...(search !== "" && { search: search.slice(0, 200) }),
-            ...(named !== undefined && { product: named }),
-            ...(tag !== undefined && { tag }),
-            ...(state !== undefined && { online: state === "online" }),
-            ...cursor,
-          }),
-        MOST_DEVICES,
-      ),
+    queryKey: ["devices", workspace, "first", wish],
+    queryFn: async ({ signal }) => (await api.listDevices({ ...wish, limit: FIRST, values: true, signal })).data,
     meta: { live: true },
     placeholderData: (before) => before,
   });
 }
 
-const NO_DEVICES: readonly Device[] = [];
+/** All devices of a workspace, as far as the address asks for them. */
+export function devicesQuery(workspace: string, search: DevicesSearch) {
+  const wish = wishOf(workspace, search);
+  return queryOptions({
+    queryKey: ["devices", workspace, wish],
+    queryFn: ({ signal }): Promise<Device[]> =>
+      allOf((cursor) => api.listDevices({ ...wish, limit: 1000, signal, ...cursor }), MOST_DEVICES),
+    meta: { live: true },
+    placeholderData: (before) => before,
+  });
+}
 
-/** The rows of the list, with products, fields and values as they come in. */
-export function useRows(workspace: string, search: DevicesSearch) {
-  const devices = useQuery(devicesQuery(workspace, search));
-  const products = useQuery(productsQuery(workspace));
-  const listed = devices.data ?? NO_DEVICES;
-  const counts = useMemo(() => {
-    const found = new Map<string, number>();
-    for (const { product } of listed) found.set(product, (found.get(product) ?? 0) + 1);
-    return found;
-  }, [listed]);
-  const slugs = useMemo(() => [...counts.keys()].slice(0, MOST_PRODUCTS), [counts]);
-  // the same functions as long as the products are: what they make is made anew only when an answer changes
-  const fields = useQueries({
-    queries: slugs.map(fieldsQuery),
-    combine: useCallback(
-      (all: readonly { readonly data: Field[] | undefined }[]): readonly ListedField[] => {
-        const known = slugs.flatMap((slug, n) => {
-          const own = all[n]?.data;
-          return own === undefined ? [] : [[slug, own] as const];
-        });
-        return known.length < slugs.length ? [] : listedFields(new Map(known), counts);
-      },
-      [slugs, counts],
-    ),
-  });
-  const values = useQueries({
-    queries: slugs.map((slug) => allValuesQuery(slug, MOST_VALUES)),
-    combine: useCallback(
-      (all: readonly { readonly data: ReadonlyMap<string, DeviceValues> | undefined }[]) =>
-        new Map(slugs.map((slug, n) => [slug, all[n]?.data])),
-      [slugs],
-    ),
-  });
-  const rows = useMemo((): readonly Row[] => {
-    const bySlug = new Map((products.data ?? []).map((one) => [one.slug, one]));
-    return listed.map((device) => rowOf(device, bySlug, values.get(device.product)?.get(device.id)?.values));
-  }, [listed, products.data, values]);
-  return { devices, products: products.data ?? [], fields, rows };
+/** Asks for what the page needs first, while it is loaded itself. */
+export async function prefetchDevices(workspace: string, search: DevicesSearch): Promise<void> {
+  void queryClient.prefetchQuery(firstDevicesQuery(workspace, search));
+  const products = await queryClient.fetchQuery(productsQuery(workspace)).catch(() => []);
+  for (const { slug } of products.slice(0, MOST_PRODUCTS)) void queryClient.prefetchQuery(fieldsQuery(slug));
 }

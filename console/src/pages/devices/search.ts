@@ -1,5 +1,8 @@
 import { asFlag, asTexts } from "../../parts/kept.ts";
 
+/** Heard last first. */
+export const USUAL_SORT = "-heard";
+
 /** How the list is shown. */
 export type View = "cards" | "table" | "map";
 

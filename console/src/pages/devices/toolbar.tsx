@@ -13,13 +13,15 @@ interface Props {
   readonly products: readonly Product[];
   readonly tags: readonly string[];
   readonly view: View;
+  /** All devices are there, not only the first ones. */
+  readonly isWhole: boolean;
   readonly onCsv: () => void;
   /** The menus of views and columns. */
   readonly children: ReactNode;
 }
 
 /** Filters of the list; every one is in the address. */
-export function Toolbar({ search, change, products, tags, view, onCsv, children }: Props) {
+export function Toolbar({ search, change, products, tags, view, isWhole, onCsv, children }: Props) {
   const t = useText().devices;
   const filtered = [search.q, search.product, search.tag, search.state].some((one) => one !== undefined);
   return (
@@ -71,7 +73,14 @@ export function Toolbar({ search, change, products, tags, view, onCsv, children 
           onChange={(next) => change({ view: next as View })} // one of the values above
         />
         {children}
-        <ActionIcon variant="default" size={30} aria-label={t.csvTitle} title={t.csvTitle} onClick={onCsv}>
+        <ActionIcon
+          variant="default"
+          size={30}
+          aria-label={t.csvTitle}
+          title={isWhole ? t.csvTitle : t.loading}
+          disabled={!isWhole}
+          onClick={onCsv}
+        >
           <DownloadIcon size={14} />
         </ActionIcon>
       </div>

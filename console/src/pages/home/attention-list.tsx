@@ -1,21 +1,21 @@
+import type { DeviceCounts } from "../../../../sdk/operations.js";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { serverNow } from "../../api/clock.ts";
-import type { Device, Product } from "../../api/fleet.ts";
+
 import { useOperates } from "../../api/session.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Status, type StatusKind } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
-import { certificateEnds, diskTight, failingOf, refusalsOf, silentOf } from "./attention.ts";
+import { certificateEnds, diskTight, failingOf, refusalsOf } from "./attention.ts";
 import css from "./home.module.css";
 import { instanceQuery, refusedQuery, storageQuery, webhooksQuery } from "./queries.ts";
 
 interface Props {
   readonly workspace: string;
-  readonly devices: readonly Device[];
-  readonly products: readonly Product[];
+  readonly counts: DeviceCounts;
 }
 interface Item {
   readonly key: string;
@@ -44,7 +44,7 @@ export function Attention(props: Props) {
   );
 }
 
-function useItems({ workspace, devices, products }: Props): {
+function useItems({ workspace, counts }: Props): {
   readonly items: readonly Item[];
   readonly error: Error | null;
 } {
@@ -56,7 +56,6 @@ function useItems({ workspace, devices, products }: Props): {
   const instance = useQuery({ ...instanceQuery, enabled: operates });
   const storage = useQuery({ ...storageQuery, enabled: operates });
   const now = serverNow();
-  const silent = silentOf(devices, products, now);
   const items: Item[] = [];
   const disk = storage.data === undefined ? null : diskTight(storage.data);
   if (disk !== null) items.push({ key: "disk", kind: "bad", text: t.disk((disk / 1e9).toFixed(1)) });
@@ -96,22 +95,22 @@ function useItems({ workspace, devices, products }: Props): {
         </Link>
       ),
     });
-  if (silent.devices.length > 0)
+  if (counts.silent > 0)
     items.push({
       key: "silent",
       kind: "warn",
-      text: t.silent(silent.devices.length),
+      text: t.silent(counts.silent),
       more: (
         <Link to="/w/$workspace/devices" params={{ workspace }} search={{ state: "away", sort: "heard" }}>
           {t.look}
         </Link>
       ),
     });
-  if (silent.never > 0)
+  if (counts.never_heard > 0)
     items.push({
       key: "never",
       kind: "away",
-      text: t.never(silent.never),
+      text: t.never(counts.never_heard),
       more: (
         <Link to="/w/$workspace/connect" params={{ workspace }}>
           {t.connect}

@@ -1,29 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Certificate, Event, Webhook } from "../../../../sdk/operations.js";
-import type { Device, Product } from "../../api/fleet.ts";
-import { certificateEnds, diskTight, failingOf, refusalsOf, silentOf } from "./attention.ts";
+import { certificateEnds, diskTight, failingOf, refusalsOf } from "./attention.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
-const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
-const device = (id: string, last_heard: string | null, online_timeout: number | null = null) =>
-  ({ id, product: "p", last_heard, online_timeout }) as Device; // what is looked at
-const product = { slug: "p", online_timeout: 600 } as Product; // what is looked at
-
-test("a device is silent after its own timeout, its product's, or the instance's; one that was never heard is none", () => {
-  const devices = [
-    device("fresh", ago(599)),
-    device("silent", ago(601)),
-    device("patient", ago(601), 700),
-    device("hasty", ago(20), 10),
-    device("new", null),
-  ];
-  const silent = silentOf(devices, [product], NOW);
-  expect(silent.devices.map(({ id }) => id)).toEqual(["silent", "hasty"]);
-  expect(silent.never).toBe(1);
-  expect(silentOf([device("a", ago(2399)), device("b", ago(2401))], [], NOW).devices.map(({ id }) => id)).toEqual([
-    "b",
-  ]);
-});
 
 test("refusals are counted by their reason, folded ones as often as they came, and of this workspace alone", () => {
   const event = (code: string, count: number, workspace: string | null = "w") =>

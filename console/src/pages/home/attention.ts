@@ -1,5 +1,4 @@
 import type { Event, Instance, Storage, Webhook } from "../../../../sdk/operations.js";
-import { type Device, type Product, timeoutOf } from "../../api/fleet.ts";
 
 /** What needs somebody: pure sums over what the API tells. */
 
@@ -9,22 +8,6 @@ const SOON = 30 * 86_400_000;
 const TIGHT = 1;
 /** Less free than this, bytes, whatever is stored. */
 const LEAST_FREE = 1e9;
-
-export interface Silent {
-  readonly devices: readonly Device[];
-  /** Never heard: they are new, or were never connected. */
-  readonly never: number;
-}
-
-/** Devices that were heard once, and not within their timeout. @param now ms since 1970 */
-export function silentOf(devices: readonly Device[], products: readonly Product[], now: number): Silent {
-  const bySlug = new Map(products.map((one) => [one.slug, one]));
-  const silent = devices.filter((device) => {
-    if (device.last_heard === null) return false;
-    return now - Date.parse(device.last_heard) > timeoutOf(device, bySlug.get(device.product));
-  });
-  return { devices: silent, never: devices.filter(({ last_heard }) => last_heard === null).length };
-}
 
 /** Refusals of a workspace, counted by their reason, the most frequent first. */
 export function refusalsOf(events: readonly Event[], workspace: string) {

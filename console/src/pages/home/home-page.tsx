@@ -11,7 +11,7 @@ import { useText } from "../../text/index.ts";
 import { Activity } from "./activity-list.tsx";
 import { Attention } from "./attention-list.tsx";
 import css from "./home.module.css";
-import { devicesQuery } from "./queries.ts";
+import { countsQuery } from "./queries.ts";
 
 const route = getRouteApi("/frame/w/$workspace/home");
 /** With fewer devices than this, connecting one is what one comes for. */
@@ -21,21 +21,22 @@ const FEW = 3;
 export function HomePage() {
   const t = useText();
   const { workspace } = route.useParams();
-  const devices = useQuery(devicesQuery(workspace));
+  const counts = useQuery(countsQuery(workspace));
   const products = useQuery(productsQuery(workspace));
-  const few = devices.data !== undefined && devices.data.length < FEW;
+  const few = counts.data !== undefined && counts.data.devices < FEW;
   const connect = (
     <Button component={Link} to={`/w/${workspace}/connect`} variant={few ? "filled" : "default"}>
       {t.frame.connect}
     </Button>
   );
-  const online = devices.data?.filter((one) => one.online === true).length;
   return (
     <Page
       title={t.frame.home}
       about={
-        devices.data && (
-          <span className="quiet">{t.home.fleet(devices.data.length, online ?? 0, products.data?.length ?? 0)}</span>
+        counts.data && (
+          <span className="quiet">
+            {t.home.fleet(counts.data.devices, counts.data.online, products.data?.length ?? 0)}
+          </span>
         )
       }
       actions={
@@ -45,15 +46,15 @@ export function HomePage() {
         </>
       }
     >
-      <RefusalNote error={devices.error} again={() => void devices.refetch()} />
+      <RefusalNote error={counts.error} again={() => void counts.refetch()} />
       <div className={css.columns}>
         <Section title={t.home.attention} flush>
-          {devices.data === undefined || products.data === undefined ? (
+          {counts.data === undefined ? (
             <Skeleton rows={4} />
-          ) : devices.data.length === 0 ? (
+          ) : counts.data.devices === 0 ? (
             <EmptyState action={connect}>{t.home.noDevices}</EmptyState>
           ) : (
-            <Attention workspace={workspace} devices={devices.data} products={products.data} />
+            <Attention workspace={workspace} counts={counts.data} />
           )}
         </Section>
         <Activity workspace={workspace} />

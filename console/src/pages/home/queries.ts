@@ -1,21 +1,28 @@
 import { queryOptions } from "@tanstack/react-query";
-import { allOf, type Device } from "../../api/fleet.ts";
+import type { DeviceCounts } from "../../../../sdk/operations.js";
+import { productsQuery } from "../../api/fleet.ts";
 import { serverNow } from "../../api/clock.ts";
-import { api } from "../../api/index.ts";
+import { api, queryClient } from "../../api/index.ts";
 
-const MOST_DEVICES = 10_000;
 /** Home is looked at for a moment: it is asked again this often, ms. */
 const EVERY = 30_000;
 const HOUR = 3_600_000;
 
-export function devicesQuery(workspace: string) {
+/** How many devices there are, and how many of them were heard. */
+export function countsQuery(workspace: string) {
   return queryOptions({
-    queryKey: ["devices", workspace, "home"],
-    queryFn: ({ signal }): Promise<Device[]> =>
-      allOf((cursor) => api.listDevices({ workspace, limit: 1000, signal, ...cursor }), MOST_DEVICES),
+    queryKey: ["devices", workspace, "counts"],
+    queryFn: async ({ signal }): Promise<DeviceCounts> => (await api.countDevices({ workspace, signal })).data,
     refetchInterval: EVERY,
     meta: { live: true },
   });
+}
+
+/** Asks for what the page needs first, while it is loaded itself. */
+export function prefetchHome(workspace: string): void {
+  void queryClient.prefetchQuery(countsQuery(workspace));
+  void queryClient.prefetchQuery(productsQuery(workspace));
+  void queryClient.prefetchQuery(activityQuery(workspace));
 }
 
 /** Refusals of the last hour, as far as one may see them. */

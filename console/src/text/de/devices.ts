@@ -18,6 +18,7 @@ export const devices: Text["devices"] = {
   csv: "CSV",
   import: "Importieren",
   csvTitle: "Was gezeigt wird, als Tabelle speichern",
+  loading: "Die übrigen Geräte werden noch geladen",
   csvFile: "geraete.csv",
   columns: {
     name: "Name",

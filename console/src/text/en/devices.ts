@@ -17,6 +17,7 @@ export const devices = {
   csv: "CSV",
   import: "Import",
   csvTitle: "Save what is shown as a table",
+  loading: "The other devices are still being loaded",
   csvFile: "devices.csv",
   columns: {
     name: "Name",

@@ -3,19 +3,19 @@ import { ColumnsIcon } from "@primer/octicons-react";
 import { useText } from "../text/index.ts";
 import type { Column } from "./table-types.ts";
 
-interface Props<Row> {
-  readonly columns: readonly Column<Row>[];
+interface Props {
+  readonly columns: readonly Pick<Column<never>, "id" | "head" | "fixed">[];
   readonly hidden: ReadonlySet<string>;
   readonly onHide: (id: string, hide: boolean) => void;
   readonly dense: boolean;
   readonly onDense: (dense: boolean) => void;
 }
 
-/** Which columns a table shows, and how high its rows are. */
-export function ColumnMenu<Row>({ columns, hidden, onHide, dense, onDense }: Props<Row>) {
+/** Which columns a table shows, and how high its rows are; loaded, and open, when it is asked for. */
+export default function ColumnMenu({ columns, hidden, onHide, dense, onDense }: Props) {
   const t = useText().table;
   return (
-    <Popover position="bottom-end" width={220}>
+    <Popover position="bottom-end" width={220} defaultOpened>
       <Popover.Target>
         <Button variant="default" leftSection={<ColumnsIcon size={14} />}>
           {t.columns}

@@ -3,7 +3,6 @@ import { useMediaQuery } from "@mantine/hooks";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
-import { ColumnMenu } from "../../parts/column-menu.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
@@ -11,13 +10,12 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { Cards } from "./cards.tsx";
 import { columnsOf, type Row } from "./columns.tsx";
+import { ListMenus } from "./list-menus.tsx";
 import { sorted } from "./order.ts";
-import { saveCsv } from "./save-csv.ts";
 import { type DevicesSearch, USUAL_SORT } from "./search.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { useColumns } from "./use-columns.ts";
 import { useRows } from "./use-rows.ts";
-import { ViewsMenu } from "./views-menu.tsx";
 
 // what most visits do not need is not in the first load
 const DeviceMap = lazy(() => import("./map.tsx"));
@@ -44,7 +42,8 @@ export function DevicesPage() {
   );
   const many = products.length > 1 && search.product === undefined;
   const columns = useMemo(() => columnsOf(t, workspace, fields, many), [t, workspace, fields, many]);
-  const { hidden, hide, dense, setDense, layout, setLayout, error } = useColumns(workspace, columns);
+  const looks = useColumns(workspace, columns);
+  const { hidden, dense, error } = looks;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const picked = useMemo(() => rows.filter(({ key }) => chosen.has(key)).map(({ device }) => device), [rows, chosen]);
   const tags = useMemo(() => [...new Set(rows.flatMap(({ device }) => device.tags))].sort(), [rows]);
@@ -88,19 +87,12 @@ export function DevicesPage() {
       <Toolbar
         {...{ search, change, products, tags, view }}
         isWhole={devices.isWhole}
-        onCsv={() =>
-          saveCsv(
-            t,
-            rows,
-            columns.filter(({ id }) => !hidden.has(id)),
-            sort,
-          )
-        }
+        onCsv={() => {
+          const shown = columns.filter(({ id }) => !hidden.has(id));
+          void import("./save-csv.ts").then(({ saveCsv }) => saveCsv(t, rows, shown, sort));
+        }}
       >
-        <ViewsMenu {...{ workspace, search, layout }} onOpen={setLayout} />
-        {view === "table" && (
-          <ColumnMenu columns={columns} hidden={hidden} onHide={hide} dense={dense} onDense={setDense} />
-        )}
+        <ListMenus {...{ workspace, search, columns, looks }} withColumns={view === "table"} />
       </Toolbar>
       <RefusalNote error={error} />
       <RefusalNote error={devices.error} again={devices.refetch} />

@@ -22,7 +22,7 @@ const NAME = "devices.views";
 const NONE: SavedView[] = [];
 
 /** Filters, order, columns and density under a name: what folders are elsewhere. They are kept with the account. */
-export function ViewsMenu({ workspace, search, layout, onOpen }: Props) {
+export default function ViewsMenu({ workspace, search, layout, onOpen }: Props) {
   const t = useText();
   const { value: views } = usePreference(NAME, workspace, NONE, savedViews);
   const [name, setName] = useState("");
@@ -35,7 +35,7 @@ export function ViewsMenu({ workspace, search, layout, onOpen }: Props) {
   });
   const without = (gone: string) => (known: readonly SavedView[]) => known.filter((one) => one.name !== gone);
   return (
-    <Popover position="bottom-end" width={280}>
+    <Popover position="bottom-end" width={280} defaultOpened>
       <Popover.Target>
         <ActionIcon variant="default" size={30} aria-label={t.devices.views.title} title={t.devices.views.title}>
           <BookmarkIcon size={14} />

@@ -41,7 +41,7 @@ export function HomePage() {
       }
       actions={
         <>
-          {devices.data?.length !== 0 && connect}
+          {counts.data?.devices !== 0 && connect}
           <AsApi examples={[curlText("/inspect?kind=refused"), curlText(`/audit?workspace=${workspace}`)]} />
         </>
       }

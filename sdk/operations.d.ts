@@ -964,6 +964,43 @@ export type Rule = {
   }[];
 };
 
+/** What a rule would have done. Nothing was stored or sent. */
+export type RuleDryRun = {
+  /** RFC 3339, UTC. */
+  from: string;
+  /** RFC 3339, UTC. */
+  to: string;
+  devices: number;
+  /** How many were looked at. */
+  measurements: number;
+  /** How often it would have fired. */
+  fired: number;
+  /** The first two hundred. */
+  firings: ({
+    /** null: of none, or of one that is gone, or that you may not view. */
+    device: {
+      product: string;
+      device: string;
+    } | null;
+    /** RFC 3339, UTC. */
+    fired: string;
+    /** null: it would hold still, or it fires for a moment. */
+    cleared: string | null;
+    values: ({
+      /** A field, a figure as average(FIELD, 10m), a configuration field, or silence. */
+      field: string;
+      value: number | string | boolean | {
+        lat: number;
+        lng: number;
+      } | null;
+      time: string | null;
+      unit: string | null;
+    })[];
+  })[];
+  /** false: there are more devices or measurements than a dry run looks at. */
+  complete: boolean;
+};
+
 /** What changed in a rule, with the values. */
 export type RuleLogLine = {
   line: number;
@@ -4012,6 +4049,122 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Rule>>;
+  /** POST /workspaces/{workspace}/rules/dry-run: Try a rule. What it would have done over recorded history, with the times and the values. Nothing is stored or sent; its limit and snoozing are not looked at. Of one that is not saved. Takes the workspace permission "rules". */
+  tryRule(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** Which devices it is about: those of the workspace that fulfil every list that is not empty, as far as its account may view them. */
+      scope?: {
+        products?: string[];
+        devices?: {
+          /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+          product: string;
+          /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+          device: string;
+        }[];
+        tags?: string[];
+      };
+      /** What the rule is looked at for. */
+      trigger?: {
+        type: "measurement";
+        fields: string[];
+      } | {
+        type: "silence";
+        timeout?: string | null;
+      } | {
+        type: "schedule";
+        cron: string;
+        zone?: string;
+      } | {
+        type: "geofence";
+        field: string;
+        lat: number;
+        lng: number;
+        radius: number;
+        event: "enter" | "leave";
+      };
+      /** What must hold: a comparison {field, operator, value}, or {"all": […]}, {"any": […]}, {"not": …} of conditions. A comparison may compare a figure of a field (`figure`, `over`) or a configuration field (`configuration`) with a number, text, true or false, another field ({"field": …}), a configuration field ({"configuration": …}) or a circle, with a `hysteresis`. Null: what triggers the rule is enough. */
+      condition?: Record<string, unknown> | null;
+      /** It must hold for so long before the rule fires. Null: it fires at once. */
+      for?: string | null;
+      /** While it holds the rule tells so again, with this pause. Null: it tells once. */
+      repeat?: string | null;
+      /** It holds only on these days at these hours. Null: always. */
+      hours?: {
+        zone?: string;
+        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        from?: string;
+        to?: string;
+      } | null;
+      /** RFC 3339. Seven days up to now when absent; at most 31 days. */
+      from?: string;
+      /** RFC 3339. Seven days up to now when absent; at most 31 days. */
+      to?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<RuleDryRun>>;
+  /** POST /workspaces/{workspace}/rules/{rule}/dry-run: Dry run a rule. What it would have done over recorded history, with the times and the values. Nothing is stored or sent; its limit and snoozing are not looked at. What the body says takes the place of what the rule says. Takes the workspace permission "rules". */
+  dryRunRule(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the rule. */
+    rule: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** Which devices it is about: those of the workspace that fulfil every list that is not empty, as far as its account may view them. */
+      scope?: {
+        products?: string[];
+        devices?: {
+          /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+          product: string;
+          /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+          device: string;
+        }[];
+        tags?: string[];
+      };
+      /** What the rule is looked at for. */
+      trigger?: {
+        type: "measurement";
+        fields: string[];
+      } | {
+        type: "silence";
+        timeout?: string | null;
+      } | {
+        type: "schedule";
+        cron: string;
+        zone?: string;
+      } | {
+        type: "geofence";
+        field: string;
+        lat: number;
+        lng: number;
+        radius: number;
+        event: "enter" | "leave";
+      };
+      /** What must hold: a comparison {field, operator, value}, or {"all": […]}, {"any": […]}, {"not": …} of conditions. A comparison may compare a figure of a field (`figure`, `over`) or a configuration field (`configuration`) with a number, text, true or false, another field ({"field": …}), a configuration field ({"configuration": …}) or a circle, with a `hysteresis`. Null: what triggers the rule is enough. */
+      condition?: Record<string, unknown> | null;
+      /** It must hold for so long before the rule fires. Null: it fires at once. */
+      for?: string | null;
+      /** While it holds the rule tells so again, with this pause. Null: it tells once. */
+      repeat?: string | null;
+      /** It holds only on these days at these hours. Null: always. */
+      hours?: {
+        zone?: string;
+        days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        from?: string;
+        to?: string;
+      } | null;
+      /** RFC 3339. Seven days up to now when absent; at most 31 days. */
+      from?: string;
+      /** RFC 3339. Seven days up to now when absent; at most 31 days. */
+      to?: string;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<RuleDryRun>>;
   /** GET /workspaces/{workspace}/rules/{rule}/log: List the log of a rule. The last two hundred changes, newest first, each with the values that were looked at. Takes the workspace permission "rules". */
   listRuleLog(parameters: {
     /** Slug of the workspace. */

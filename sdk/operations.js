@@ -84,6 +84,8 @@ export const OPERATIONS = {
   updateRule: {"method":"PATCH","path":"/workspaces/{workspace}/rules/{rule}","query":[],"body":"application/json"},
   deleteRule: {"method":"DELETE","path":"/workspaces/{workspace}/rules/{rule}","query":[],"body":null},
   snoozeRule: {"method":"POST","path":"/workspaces/{workspace}/rules/{rule}/snooze","query":[],"body":"application/json"},
+  tryRule: {"method":"POST","path":"/workspaces/{workspace}/rules/dry-run","query":[],"body":"application/json"},
+  dryRunRule: {"method":"POST","path":"/workspaces/{workspace}/rules/{rule}/dry-run","query":[],"body":"application/json"},
   listRuleLog: {"method":"GET","path":"/workspaces/{workspace}/rules/{rule}/log","query":["limit","cursor"],"body":null},
   listRuleStates: {"method":"GET","path":"/workspaces/{workspace}/rules/{rule}/states","query":[],"body":null},
   listDashboards: {"method":"GET","path":"/workspaces/{workspace}/dashboards","query":["limit","cursor","product"],"body":null},

@@ -12,7 +12,7 @@ import * as values from "./values.ts";
 type Deps = Pick<AdminDeps, "directory" | "rules">;
 
 /** @throws Refusal not_available: no server runs */
-function looking({ rules }: Pick<AdminDeps, "rules">): RulePort {
+export function looking({ rules }: Pick<AdminDeps, "rules">): RulePort {
   if (rules !== undefined) return rules;
   throw new Refusal(
     "not_available",
@@ -20,12 +20,12 @@ function looking({ rules }: Pick<AdminDeps, "rules">): RulePort {
   );
 }
 
-const device = z
+export const device = z
   .object({ product: z.string(), device: z.string() })
   .nullable()
   .meta({ description: "null: of none, or of one that is gone, or that you may not view." });
 const value = z.union([z.number(), z.string(), z.boolean(), z.object({ lat: z.number(), lng: z.number() })]).nullable();
-const seenValue = z.object({
+export const seenValue = z.object({
   field: z
     .string()
     .meta({ description: "A field, a figure as average(FIELD, 10m), a configuration field, or silence." }),
@@ -58,11 +58,15 @@ export const shownLine = z
   })
   .meta({ id: "RuleLogLine", description: "What changed in a rule, with the values." });
 
-function showSeen(seen: readonly SeenValue[]) {
+export function showSeen(seen: readonly SeenValue[]) {
   return seen.map(({ time, ...rest }) => ({ ...rest, time: time === null ? null : printTime(time) }));
 }
 /** @param mayView what who asks may view */
-function showDevice({ directory }: Pick<Deps, "directory">, uid: number, mayView: (node: DeviceNode) => boolean) {
+export function showDevice(
+  { directory }: Pick<Deps, "directory">,
+  uid: number,
+  mayView: (node: DeviceNode) => boolean,
+) {
   const node = directory.deviceByUid(uid);
   return node === undefined || !mayView(node) ? null : { product: node.product.row.slug, device: node.row.id };
 }

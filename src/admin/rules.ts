@@ -53,7 +53,7 @@ export function ruleChanges(asker: Asker<Deps>, workspace: Workspace, row: Rule,
   };
 }
 
-function scopeFrom(directory: Directory, workspace: number, given: RuleGiven["scope"]): RuleScope {
+export function scopeFrom(directory: Directory, workspace: number, given: RuleGiven["scope"]): RuleScope {
   if (given === undefined) return { products: [], devices: [], tags: [] };
   const bad: { path: string; message: string }[] = [];
   const productOf = (slug: string, path: string) => {

@@ -76,6 +76,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   discardWebhookDeadLetters: {},
   createRule: { name: "new", trigger: { type: "measurement", fields: ["DOOR"] } },
   updateRule: { name: "new" },
+  tryRule: { trigger: { type: "measurement", fields: ["DOOR"] } },
+  dryRunRule: {},
   snoozeRule: { until: "8h" },
   createDashboard: {
     name: "new",

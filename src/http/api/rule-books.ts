@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { ruleLines, ruleStates, shownLine, shownState } from "../../admin/rule-books.ts";
+import { dryAsked, dryRunOf, dryShown } from "../../admin/rule-dry-run.ts";
+import { findWorkspaceFor } from "./find.ts";
 import { DEFAULT, PAGE_QUERY, pageOf } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
 import { findRule, PATH, TAKES } from "./rule-found.ts";
@@ -7,8 +9,36 @@ import { findRule, PATH, TAKES } from "./rule-found.ts";
 /** The log of a rule, and what it remembers of devices. */
 
 const MOST = 1000;
+const DRY =
+  "What it would have done over recorded history, with the times and the values. Nothing is stored or sent; its limit and snoozing are not looked at.";
 
 export const RULE_BOOKS: readonly AnyOperation[] = [
+  route({
+    method: "post",
+    path: "/workspaces/{workspace}/rules/dry-run",
+    id: "tryRule",
+    tag: "Rules",
+    summary: "Try a rule",
+    description: `${DRY} Of one that is not saved. ${TAKES}`,
+    body: dryAsked,
+    result: dryShown,
+    find: (seeker) => findWorkspaceFor(seeker, "rules"),
+    run: async (call) => ({ body: await dryRunOf(call, call.found, null, call.body, call.deps.clock.micros()) }),
+  }),
+  route({
+    method: "post",
+    path: `${PATH}/dry-run`,
+    id: "dryRunRule",
+    tag: "Rules",
+    summary: "Dry run a rule",
+    description: `${DRY} What the body says takes the place of what the rule says. ${TAKES}`,
+    body: dryAsked,
+    result: dryShown,
+    find: findRule,
+    run: async (call) => ({
+      body: await dryRunOf(call, call.found.workspace, call.found.row, call.body, call.deps.clock.micros()),
+    }),
+  }),
   route({
     method: "get",
     path: `${PATH}/log`,

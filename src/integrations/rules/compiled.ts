@@ -10,7 +10,7 @@ import { Hours, Schedule } from "../../rules/time.ts";
 import type { RuleDefinition, RuleTrigger } from "../../rules/types.ts";
 
 /** What of a rule says what it looks at: its state is of this, and begins anew with another. */
-type Looks = Pick<Rule, "workspace" | "scope"> & { readonly definition: RuleDefinition };
+export type Looks = Pick<Rule, "workspace" | "scope"> & { readonly definition: RuleDefinition };
 
 /** A rule, ready to be looked at. */
 export class CompiledRule {

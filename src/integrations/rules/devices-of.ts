@@ -1,11 +1,12 @@
 import type { Directory } from "../../fleet/directory.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
-import type { ActiveRule } from "./active.ts";
+import type { Rule } from "../../fleet/types.ts";
+import type { CompiledRule } from "./compiled.ts";
 
 /** The devices that a rule is about, as it comes to them. */
 export function* devicesOf(
   directory: Directory,
-  { row, compiled }: Pick<ActiveRule, "row" | "compiled">,
+  { row, compiled }: { readonly row: Pick<Rule, "workspace">; readonly compiled: CompiledRule },
 ): Generator<DeviceNode> {
   if (compiled.only !== null) {
     for (const uid of compiled.only) {

@@ -1,8 +1,8 @@
 import { errorText } from "../../base/errors.ts";
 import type { Micros } from "../../base/types.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
-import { distance } from "../../rules/geofence.ts";
-import { COLD, cross, look, type Moment, type RuleState } from "../../rules/machine.ts";
+import { lookAt, pulseAt } from "../../rules/look-at.ts";
+import { COLD, type Moment, type RuleState } from "../../rules/machine.ts";
 import type { Happening } from "../../rules/types.ts";
 import type { ActiveRule } from "./active.ts";
 import type { RuleFacts } from "./facts.ts";
@@ -45,24 +45,13 @@ export class RuleEngine {
     const state = known ?? Object.assign(this.blank, COLD);
     const { latched, inside, crossed } = state;
     this.facts.of(device, moment.at, reason.cause);
-    const isTriggered = this.triggered(rule, state, reason);
-    const isTrue = compiled.condition.holds(this.facts, state.latched) === true;
-    state.latched = compiled.condition.latched;
-    const isOpen = compiled.hours?.holds(moment.at) !== false;
-    const change = look(compiled.timing, state, isTriggered && isTrue && isOpen, moment);
+    const { change, isAfterHours } = lookAt(compiled, state, this.facts, moment, reason.silent);
     const isOther = state.latched !== latched || state.inside !== inside || state.crossed !== crossed;
     if (change === null && !isOther) return;
-    const why = change === "cleared" && !isOpen ? "hours" : null;
+    const why = isAfterHours ? "hours" : null;
     if (change !== null) this.teller.tell(rule, device.row.uid, state, change, moment, reason, why);
     this.states.put(uid, device.row.uid, compiled.stamp, state);
     this.plan(rule, device.row.uid, state);
-  }
-  private triggered({ compiled: { trigger } }: ActiveRule, state: RuleState, reason: Reason): boolean {
-    if (trigger.type === "silence") return reason.silent ?? state.since !== null;
-    if (trigger.type !== "geofence") return true;
-    const place = this.facts.field(trigger.field);
-    if (typeof place !== "object" || place === null) return false;
-    return cross(state, trigger.event, distance(place, trigger) <= trigger.radius);
   }
   /** What its account may not view any more it does not see: what it had fired for is over. */
   private unseen(rule: ActiveRule, device: DeviceNode, state: RuleState | undefined, moment: Moment): void {
@@ -92,10 +81,7 @@ export class RuleEngine {
     if ((isOnce && known?.fired === moment.at) || (device !== null && !rule.sees(device))) return;
     const state = known ?? { ...COLD };
     this.facts.of(device, moment.at, reason.cause);
-    const isTrue = compiled.condition.holds(this.facts, state.latched) === true;
-    state.latched = compiled.condition.latched;
-    if (!isTrue || compiled.hours?.holds(moment.at) === false) return;
-    state.fired = moment.at;
+    if (!pulseAt(compiled, state, this.facts, moment)) return;
     this.teller.tell(rule, number, state, "fired", moment, reason, null);
     this.states.put(uid, number, compiled.stamp, state);
   }

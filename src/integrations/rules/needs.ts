@@ -24,7 +24,7 @@ export interface RuleNeeds {
   readonly authority: { principalOf(key: string): Principal | undefined };
   readonly series: RuleSeries;
   readonly consumers: Pick<Consumers, "open" | "remove" | "lags">;
-  readonly store: JournalStore & Pick<SeriesStore, "columns" | "before" | "columnsOfMany">;
+  readonly store: JournalStore & Pick<SeriesStore, "columns" | "before">;
   /** The commit that is being collected. */
   readonly commits: { operation(op: StoreOp): void; wait(waiter: Waiter, what: number): void };
   /** Resolves when everything that was put is durable. */

@@ -4,6 +4,7 @@ import type { AppliedChange } from "../../fleet/directory.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
 import type { ActiveRule } from "./active.ts";
 import { RuleClock } from "./clock.ts";
+import { dryRun } from "./dry-run.ts";
 import { RuleEngine } from "./engine.ts";
 import { RuleFacts } from "./facts.ts";
 import { RuleFeed } from "./feed.ts";
@@ -134,6 +135,7 @@ export class Rules implements RulePort {
     const order = { hot: 0, waits: 1, cold: 2 };
     return found.sort((a, b) => order[a.state] - order[b.state] || (b.fired ?? 0) - (a.fired ?? 0));
   }
+  readonly dryRun: RulePort["dryRun"] = (...asked) => dryRun(this.needs, ...asked);
   async lines(uid: number, before: number | undefined, limit: number) {
     this.ledger.flush();
     await this.needs.durable();

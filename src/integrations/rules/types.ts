@@ -1,4 +1,7 @@
 import type { Micros } from "../../base/types.ts";
+import type { DeviceNode } from "../../fleet/nodes.ts";
+import type { Looks } from "./compiled.ts";
+import type { DryRun } from "./dry-run.ts";
 import type { ReadLine } from "./log.ts";
 
 /** What a rule remembers of a device, for people. */
@@ -14,6 +17,12 @@ export interface RuleDeviceState {
 /** What a running server tells of its rules. */
 export interface RulePort {
   statesOf(rule: number): RuleDeviceState[];
+  /** What a rule would have done over recorded history, in devices that who asks may view. */
+  dryRun(
+    looks: Looks,
+    range: { readonly from: Micros; readonly to: Micros },
+    mayView: (device: DeviceNode) => boolean,
+  ): Promise<DryRun>;
   /** Newest first. @param before the number of a line */
   lines(rule: number, before: number | undefined, limit: number): Promise<ReadLine[]>;
 }

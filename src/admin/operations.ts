@@ -28,6 +28,7 @@ import { storageOperations } from "./storage.ts";
 import { suggestionOperations } from "./suggestions.ts";
 import { tokenOperations } from "./tokens.ts";
 import type { OperationsDeps, ServerInfo } from "./types.ts";
+import { ruleOperations } from "./rule-operations.ts";
 import { webhookOperations } from "./webhook-operations.ts";
 import { workspaceOperations } from "./workspaces.ts";
 
@@ -59,6 +60,7 @@ export function operations(deps: OperationsDeps) {
     ...formulaOperations(deps),
     ...decoderOperations(deps),
     ...webhookOperations(deps),
+    ...ruleOperations(deps),
     ...dashboardOperations(deps),
     ...brokerOperations(deps),
     ...mapOperations(deps),

@@ -34,7 +34,7 @@ export const dryAsked = z.strictObject({
   from: moment,
   to: moment,
 });
-export type DryAsked = z.output<typeof dryAsked>;
+type DryAsked = z.output<typeof dryAsked>;
 
 export const dryShown = z
   .object({
@@ -65,7 +65,6 @@ export async function dryRunOf(
   workspace: Workspace,
   known: Rule | null,
   { from: first, to: last, scope: given, ...definition }: DryAsked,
-  now: number,
 ) {
   const { deps, who } = asker;
   if (definition.trigger === undefined && known === null)
@@ -77,7 +76,8 @@ export async function dryRunOf(
   };
   const problems = ruleProblems(looks, reachOf(deps.directory, looks));
   if (problems.length > 0) throw new BadValues("invalid_request", problems);
-  const run = await looking(deps).dryRun(looks, rangeOf(first, last, now), (node) => who.principal.mayView(node));
+  const rules = looking(deps);
+  const run = await rules.dryRun(looks, rangeOf(first, last, rules.now()), (node) => who.principal.mayView(node));
   return {
     from: printTime(run.from),
     to: printTime(run.to),

@@ -31,6 +31,7 @@ import { register as token } from "./token/register.ts";
 import { register as trace } from "./trace/register.ts";
 import { register as watch } from "./watch/register.ts";
 import { register as broker } from "./broker/register.ts";
+import { register as rule } from "./rule/register.ts";
 import { register as webhook } from "./webhook/register.ts";
 import { register as workspace } from "./workspace/register.ts";
 import type { Registrar } from "./registrar.ts";
@@ -58,6 +59,7 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   simulate,
   decoder,
   webhook,
+  rule,
   dashboard,
   broker,
   integration,

@@ -23,7 +23,7 @@ export const RULE_BOOKS: readonly AnyOperation[] = [
     body: dryAsked,
     result: dryShown,
     find: (seeker) => findWorkspaceFor(seeker, "rules"),
-    run: async (call) => ({ body: await dryRunOf(call, call.found, null, call.body, call.deps.clock.micros()) }),
+    run: async (call) => ({ body: await dryRunOf(call, call.found, null, call.body) }),
   }),
   route({
     method: "post",
@@ -36,7 +36,7 @@ export const RULE_BOOKS: readonly AnyOperation[] = [
     result: dryShown,
     find: findRule,
     run: async (call) => ({
-      body: await dryRunOf(call, call.found.workspace, call.found.row, call.body, call.deps.clock.micros()),
+      body: await dryRunOf(call, call.found.workspace, call.found.row, call.body),
     }),
   }),
   route({

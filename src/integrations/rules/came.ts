@@ -34,14 +34,21 @@ export function pick(rows: Cursor, { needs, plans, ledger }: FeedParts): Came[] 
   }
   return came;
 }
-/** What is to be read before these rows can be looked at. */
+/**
+ * What is to be read before these rows can be looked at: values from before the first of them. What a row before in the list is of is seen
+ * by then.
+ */
 export function readsFor(came: readonly Came[], { facts }: FeedParts): (() => Promise<void>)[] {
   const reads: (() => Promise<void>)[] = [];
-  for (const { plan, device, time, seq } of came)
+  const seen = new Set<number>();
+  const before = (came[0]?.seq ?? 1) - 1;
+  for (const { plan, device, series, time } of came) {
+    seen.add(series);
     for (const { compiled } of plan.rules) {
       if (compiled.looked.length === 0) continue;
-      const missing = facts.missing(device, compiled.looked, time, seq);
+      const missing = facts.missing(device, compiled.looked, time, before, seen);
       if (missing !== null) reads.push(...missing);
     }
+  }
   return reads;
 }

@@ -11,21 +11,7 @@ import { lookAt, pulseAt } from "../../rules/look-at.ts";
 import { COLD, type RuleState } from "../../rules/machine.ts";
 import type { Figure, SeenValue } from "../../rules/types.ts";
 import type { CompiledRule } from "./compiled.ts";
-
-/** A value of a field at a time. */
-export interface DryPoint {
-  readonly time: Micros;
-  readonly field: string;
-  readonly value: Value;
-}
-/** That a rule would have fired, and when it would have cleared. */
-export interface DryFiring {
-  readonly device: DeviceNode | null;
-  readonly fired: Micros;
-  readonly values: readonly SeenValue[];
-  /** Null: it would hold still at the end, or it is for a moment. */
-  cleared: Micros | null;
-}
+import type { DryFiring, DryPoint } from "./dry-types.ts";
 
 /**
  * A rule and one device over recorded points, with the clock of the points: everything that would have been due between two of them is done when

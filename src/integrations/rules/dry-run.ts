@@ -5,7 +5,8 @@ import { specOf } from "../../measure/types.ts";
 import { ofForm } from "../../measure/value.ts";
 import { CompiledRule, type Looks } from "./compiled.ts";
 import { devicesOf } from "./devices-of.ts";
-import { DryDevice, type DryFiring, type DryPoint } from "./dry-device.ts";
+import { DryDevice } from "./dry-device.ts";
+import type { DryFiring, DryPoint } from "./dry-types.ts";
 import type { RuleNeeds } from "./needs.ts";
 
 /** Devices and points that a dry run looks at, and firings that it tells of. */

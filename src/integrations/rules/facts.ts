@@ -34,7 +34,9 @@ export class RuleFacts extends RuleValues implements Facts {
   private sample(id: string): Sample | null {
     if (this.device === null) return null;
     const series = this.seriesOf(this.device, id);
-    return series === undefined ? null : (this.latest.get(series) ?? this.needs.series.current(series));
+    if (series === undefined) return null;
+    // by a row only what came before it is seen; by the clock, what there is
+    return this.latest.get(series) ?? (this.cause === null ? this.needs.series.current(series) : null);
   }
   configuration(id: string): Value | null {
     if (this.device === null) return null;

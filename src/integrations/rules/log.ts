@@ -23,7 +23,7 @@ export interface ReadLine extends RuleLine {
 const KEPT = 200;
 const SWEEP = 50;
 /** Lines of a rule in one second: what flaps in ten thousand devices would only write. */
-const MOST_A_SECOND = 20;
+const MOST_A_SECOND = 100;
 
 const journalOf = (rule: number): string => `rule:${rule}:log`;
 

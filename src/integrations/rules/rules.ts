@@ -15,11 +15,14 @@ import { RulePlans } from "./plans.ts";
 import { silenceOf } from "./silence.ts";
 import { momentOf, RuleSet } from "./set.ts";
 import { RuleStates } from "./states.ts";
+import { statesShown } from "./states-shown.ts";
 import { RuleTeller } from "./teller.ts";
 import type { RulePort, RuleDeviceState } from "./types.ts";
 
 /** The consumer of the feed; its name is stored. */
 const CONSUMER = "rules";
+/** Ticks between two looks for what is gone. */
+const SWEEP_TICKS = 600;
 const NOBODY = { rows: () => {}, gap: () => {} };
 
 /** All rules: follows the fleet, looks at them by the feed and by the clock, answers what people ask. */
@@ -35,6 +38,7 @@ export class Rules implements RulePort {
   private consumer: OpenConsumer | null = null;
   private isLoaded = false;
   private isStopped = false;
+  private ticks = 0;
 
   constructor(private readonly needs: RuleNeeds) {
     const { states } = this;
@@ -116,6 +120,8 @@ export class Rules implements RulePort {
   tick(): void {
     if (!this.isLoaded || this.isStopped) return;
     this.log.tick(this.needs.clock.micros());
+    if (++this.ticks % SWEEP_TICKS === 0) this.facts.sweep();
+    this.ledger.flush();
     void this.clock.tick();
   }
   /** What comes from now on is looked at after the next start. */
@@ -126,14 +132,11 @@ export class Rules implements RulePort {
     this.ledger.flush();
   }
 
-  /** What a rule remembers of devices, those first for which it has fired. */
   statesOf(uid: number): RuleDeviceState[] {
-    const found: RuleDeviceState[] = [];
-    for (const [device, { hot, since, fired }] of this.states.of(uid))
-      if (hot || since !== null || fired !== null)
-        found.push({ device, state: hot ? "hot" : since === null ? "cold" : "waits", since, fired });
-    const order = { hot: 0, waits: 1, cold: 2 };
-    return found.sort((a, b) => order[a.state] - order[b.state] || (b.fired ?? 0) - (a.fired ?? 0));
+    return statesShown(this.states, uid);
+  }
+  now(): number {
+    return this.needs.clock.micros();
   }
   readonly dryRun: RulePort["dryRun"] = (...asked) => dryRun(this.needs, ...asked);
   async lines(uid: number, before: number | undefined, limit: number) {

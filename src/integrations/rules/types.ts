@@ -16,6 +16,8 @@ export interface RuleDeviceState {
 
 /** What a running server tells of its rules. */
 export interface RulePort {
+  /** The time by the wall clock. */
+  now(): Micros;
   statesOf(rule: number): RuleDeviceState[];
   /** What a rule would have done over recorded history, in devices that who asks may view. */
   dryRun(

@@ -12,6 +12,8 @@ const MOST_VALUES = 128;
 /** Points that are read to fill a window. */
 const MOST_POINTS = 20_000;
 
+const NONE: ReadonlySet<number> = new Set();
+
 export interface Sample {
   readonly time: Micros;
   readonly value: Value;
@@ -56,15 +58,25 @@ export class RuleValues {
 
   /**
    * What of a device's values and windows is not held: to be read before a row is looked at. Null: nothing.
-   * @param upTo the number of the row; it sees nothing that came later
+   * @param upTo the number of the last row that was looked at; what came later is not seen @param seen series of which a row is seen by then
    */
-  missing(device: DeviceNode, looked: readonly Looked[], at: Micros, upTo: Seq): (() => Promise<void>)[] | null {
+  missing(
+    device: DeviceNode,
+    looked: readonly Looked[],
+    at: Micros,
+    upTo: Seq,
+    seen: ReadonlySet<number> = NONE,
+  ): (() => Promise<void>)[] | null {
     let found: (() => Promise<void>)[] | null = null;
     for (const one of looked) {
       const series = one.kind === "configuration" ? undefined : this.seriesOf(device, one.id);
       if (series === undefined) continue;
       const read =
-        one.kind === "figure" ? this.missingWindow(series, one.span, at) : this.missingValue(series, at, upTo);
+        one.kind === "figure"
+          ? this.missingWindow(series, one.span, at)
+          : seen.has(series)
+            ? null
+            : this.missingValue(series, at, upTo);
       if (read === null) continue;
       found ??= [];
       found.push(read);
@@ -101,9 +113,9 @@ export class RuleValues {
     const node = device.product.fields.get(field);
     return node === undefined ? undefined : this.needs.series.idOf(device.row.uid, node.row.uid);
   }
-  /** A series is gone. */
-  forget(series: number): void {
-    this.latest.delete(series);
+  /** Values of series that are gone are let go of. */
+  sweep(): void {
+    for (const series of this.latest.keys()) if (this.needs.series.device(series) === null) this.latest.delete(series);
   }
 }
 

@@ -76,6 +76,8 @@ export class RuleWorld {
   now = START;
   /** What was taken over, of all lives. */
   readonly taken: Happening[] = [];
+  /** Commits wait until they are told to land. */
+  isHolding = false;
   /** Whether what happens is taken over at once. */
   isTaking = true;
   life: Life;
@@ -149,6 +151,7 @@ class Life {
   ) {
     const { disk } = world;
     this.store = new HeldStore(disk);
+    this.store.isHeld = world.isHolding;
     void this.store.open(); // it is open in the same turn
     const { directory, store, metrics } = this;
     directory.apply(changes);

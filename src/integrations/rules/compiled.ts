@@ -57,7 +57,7 @@ export class CompiledRule {
     this.isAlone = trigger.type === "schedule" && condition === null && isEverywhere;
     const { limit: _, repeat: __, ...looks } = definition;
     this.stamp = createHash("sha256")
-      .update(JSON.stringify([scope, looks]))
+      .update(JSON.stringify(sorted([scope, looks])))
       .digest("base64")
       .slice(0, 12);
   }
@@ -75,4 +75,12 @@ export class CompiledRule {
   get only(): ReadonlySet<number> | null {
     return this.devices.size > 0 ? this.devices : null;
   }
+}
+
+/** The same, whatever the order in which its keys were written: what a store gives back says the same in another one. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries: [string, unknown][] = Object.entries(value);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]));
 }

@@ -287,6 +287,15 @@ describe("over changes and kills", () => {
     await it.kill();
     expect(it.news()).toEqual(["fired d1 31", "cleared d1 changed"]);
   });
+  test("a rule that is read back with its keys in another order is the same", async () => {
+    const it = await world();
+    await it.record("T", 31);
+    const { trigger, condition, ...rest } = row().definition;
+    const other = { ...rest, condition: { value: 30, operator: ">", field: "T" } as const, trigger };
+    await it.edit(put({ ...row(), definition: other }));
+    await it.kill();
+    expect([it.news(), condition]).toEqual([["fired d1 31"], expect.anything()]);
+  });
   test("a device that leaves the scope is let go of; one that is deleted is forgotten, and its rule is broken", async () => {
     const it = await world({}, { scope: { products: [], devices: [], tags: ["hall"] } });
     await it.record("T", 31);

@@ -68,7 +68,13 @@ async function run(
   const computing = async () => [
     ...(words.length === 0 ? await checks() : []),
     ...(unit.length > 0
-      ? [await runTests("src", unit, root, { ...ways, workers: 1, timings: timings.of("src") })]
+      ? [
+          await runTests("src", unit, root, {
+            ...ways,
+            workers: real.length > 0 ? 1 : availableParallelism(),
+            timings: timings.of("src"),
+          }),
+        ]
       : []),
   ];
   const waiting = async () =>

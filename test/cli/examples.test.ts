@@ -7,7 +7,7 @@ import { run } from "../../src/cli/program.ts";
 import { LISTENERS, Running, serve, tokenIn } from "./running.ts";
 
 // it starts many programs, on a machine that may be busy
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const ROOT = join(import.meta.dir, "..", "..");
 const root = mkdtempSync(join(tmpdir(), "fieldcast-examples-"));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fieldcast, LISTENERS, Running, serve, tokenIn, urlIn } from "./running.ts";
 
 // each starts several programs, on a machine that may be busy
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-first-"));
 afterAll(() => rmSync(root, { recursive: true }));

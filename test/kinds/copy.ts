@@ -48,7 +48,7 @@ export class Copy {
       cwd: this.root,
       stdout: "pipe",
       stderr: "pipe",
-      timeout: 120_000,
+      timeout: 240_000,
       killSignal: "SIGKILL",
     });
     const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);

@@ -40,7 +40,7 @@ test("a setting: one entry, its default among all, and the page that is made of 
   expect(
     (await copy.run(bun, "test", "--timeout", "60000", "src/config", "test/docs.test.ts", "-t", "setting")).code,
   ).toBe(0);
-}, 120_000);
+}, 300_000);
 
 test("a REST operation: a function, a route, and the client that is made of it", async () => {
   copy.edit("src/admin/devices.ts", [
@@ -77,7 +77,7 @@ test("a REST operation: a function, a route, and the client that is made of it",
   const run = await copy.run(bun, "test", "--timeout", "60000", "src/http/api/routes.test.ts");
   expect(run.err).toContain("GET /products/{product}/devices/{device}/tags with another workspace's token is 404");
   expect(run).toMatchObject({ code: 0 });
-}, 120_000);
+}, 300_000);
 
 test("a command: an operation, its usage, its body", async () => {
   copy.edit("src/admin/workspaces.ts", [
@@ -109,4 +109,4 @@ export const remove =`,
   expect(await fieldcast("apply", file, "--data", data)).toMatchObject({ code: 0 });
   expect(await fieldcast("workspace", "count", "--data", data)).toMatchObject({ code: 0, out: "2 workspaces\n" });
   expect(JSON.parse((await fieldcast("workspace", "count", "--json", "--data", data)).out)).toEqual({ workspaces: 2 });
-}, 120_000);
+}, 300_000);

@@ -23,11 +23,11 @@ beforeAll(() => {
   copy.edit(
     "src/store/sqlite/fleet/migrations.ts",
     [
-      '  "0008_audit_actions": { up: auditActions },',
-      '  "0008_audit_actions": { up: auditActions },\n  "0900_beacon": { up: beacons },',
+      "export const FLEET_MIGRATIONS: Readonly<Record<string, FleetMigration>> = {",
+      'export const FLEET_MIGRATIONS: Readonly<Record<string, FleetMigration>> = {\n  "0900_beacon": { up: beacons, does: "adds beacons" },',
     ],
     [
-      "async function freeTopics(",
+      "async function firstTables(",
       `async function beacons(db: AnyDb): Promise<void> {
   await table(db, "beacon")
     .addColumn("workspace", "integer", (c) => c.notNull().references("workspace.uid").onDelete("cascade"))
@@ -44,7 +44,7 @@ beforeAll(() => {
     .execute();
 }
 
-async function freeTopics(`,
+async function firstTables(`,
     ],
   );
 });
@@ -58,10 +58,10 @@ test("two files and a migration are enough for the compiler, and for the tests o
   expect(await copy.compile()).toBe("");
   const run = await copy.run(process.execPath, "test", "--timeout", "60000", "src/fleet", "src/store/sqlite/fleet");
   expect(run).toMatchObject({ code: 0 });
-}, 120_000);
+}, 300_000);
 
 test("a server's folder takes the kind all the way", async () => {
   const run = await copy.run(process.execPath, "test", "--timeout", "60000", "./test/kinds/kind.walk.ts");
   expect(run).toMatchObject({ code: 0 });
   expect(run.err).toContain(" 0 fail");
-}, 120_000);
+}, 300_000);

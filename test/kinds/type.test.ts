@@ -37,13 +37,13 @@ test("two files are enough for the compiler, and for the tests that go over all 
   const run = await copy.run(process.execPath, "test", "--timeout", "60000", ...tests);
   expect(run).toMatchObject({ code: 0 });
   expect(run.err).toContain("DURATION");
-}, 120_000);
+}, 300_000);
 
 test("a server of it takes the type all the way", async () => {
   const run = await copy.run(process.execPath, "test", "--timeout", "60000", "./test/kinds/type.walk.ts");
   expect(run).toMatchObject({ code: 0 });
   expect(run.err).toContain(" 0 fail");
-}, 120_000);
+}, 300_000);
 
 test("no other file of the program lists types by their names: what it knows of them follows from the spec", () => {
   const names = new RegExp(`"(?:${FIELD_TYPES.join("|")})"`);

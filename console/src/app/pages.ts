@@ -12,6 +12,7 @@ import { integrationsRoute, networkRoute, newWebhookRoute, webhookRoute } from "
 import { liveRoute } from "../pages/live/route.ts";
 import { productRoute } from "../pages/product/route.ts";
 import { productsRoute } from "../pages/products/route.ts";
+import { newRuleRoute, ruleRoute, rulesRoute } from "../pages/rules/route.ts";
 import { systemRoute } from "../pages/system/route.ts";
 import { sharedRoute } from "../pages/shared/route.ts";
 import { linkRoute, signInRoute } from "../pages/sign-in/route.ts";
@@ -42,5 +43,8 @@ export const WORKSPACE_PAGES = [
   networkRoute,
   brokersRoute,
   brokerRoute,
+  rulesRoute,
+  newRuleRoute,
+  ruleRoute,
   homeRoute,
 ] as const;

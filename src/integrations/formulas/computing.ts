@@ -21,7 +21,7 @@ const REST_MS = 1000;
 
 interface ComputingNeeds {
   readonly directory: Directory;
-  readonly plans: Plans;
+  readonly plans: Pick<Plans, "of">;
   readonly evaluator: Pick<Evaluator, "compute">;
   readonly series: PickNeeds["series"] & CurrentValues;
   readonly consumers: {

@@ -6,7 +6,7 @@ import type { Row } from "./groups.ts";
 import type { Plans } from "./plan.ts";
 
 export interface PickNeeds {
-  readonly plans: Plans;
+  readonly plans: Pick<Plans, "of">;
   readonly series: { device(id: number): DeviceNode | null; field(id: number): FieldNode | null };
 }
 

@@ -60,6 +60,8 @@ export const frame: Text["frame"] = {
   live: "Live",
   access: "Zugang",
   integrations: "Integrationen",
+  rules: "Regeln",
+  newRule: "Neue Regel",
   system: "System",
   connect: "Gerät anschließen",
   account: "Dein Konto",

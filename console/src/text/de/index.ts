@@ -18,6 +18,7 @@ import { mend } from "./mend.ts";
 import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
+import { rules } from "./rules.ts";
 import { semantics } from "./semantics.ts";
 import { signIn } from "./sign-in.ts";
 import { system } from "./system.ts";
@@ -49,6 +50,7 @@ export const de: Text = {
   pass,
   product,
   products,
+  rules,
   semantics,
   signIn,
   system,

@@ -59,6 +59,8 @@ export const frame = {
   live: "Live",
   access: "Access",
   integrations: "Integrations",
+  rules: "Rules",
+  newRule: "New rule",
   system: "System",
   connect: "Connect a device",
   account: "Your account",

@@ -17,6 +17,7 @@ import { mend } from "./mend.ts";
 import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
+import { rules } from "./rules.ts";
 import { semantics } from "./semantics.ts";
 import { signIn } from "./sign-in.ts";
 import { system } from "./system.ts";
@@ -48,6 +49,7 @@ export const en = {
   pass,
   product,
   products,
+  rules,
   semantics,
   signIn,
   system,

@@ -7,6 +7,10 @@ export const OWN_MODULES = [
   "store/sqlite/fleet/worker",
   "store/sqlite/backup/worker",
   "store/postgres/fleet/worker",
+  "store/postgres/data/bridge",
+  "store/postgres/data/commits",
+  "store/postgres/data/reader",
+  "store/postgres/data/work",
   "fleet/yaml/worker",
 ] as const;
 type OwnModule = (typeof OWN_MODULES)[number];

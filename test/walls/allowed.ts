@@ -131,7 +131,7 @@ export const ALLOWED = {
     "src/store/sqlite/data/roller.ts": 163,
     "src/store/sqlite/data/rollup.ts": 335,
     "src/store/sqlite/data/seal.ts": 319,
-    "src/store/sqlite/data/store.ts": 358,
+    "src/store/sqlite/data/store.ts": 232,
     "src/store/sqlite/data/sweep.ts": 155,
     "src/store/sqlite/data/writer.ts": 324,
     "src/store/sqlite/fleet/accounts.ts": 187,
@@ -170,7 +170,6 @@ export const ALLOWED = {
     "src/store/sqlite/backup/tar.ts TAR_END",
     "src/store/sqlite/backup/worker.ts stop",
     "src/store/sqlite/backup/worker.ts begun",
-    "src/store/sqlite/data/reader.ts pump",
     "src/store/sqlite/data/worker.ts pump",
   ],
 } as const satisfies {

@@ -33,10 +33,11 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** The refusal for what failed, saying what to do where that is known. */
 export function unavailable(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const state = sqlState(error);
+  return error instanceof Refusal ? error : unavailableBy(sqlState(error), errorText(error));
+}
+/** The same of what is known by PostgreSQL's code and words. */
+export function unavailableBy(state: string, message: string): Refusal {
   const known = WORDS[state];
-  const message = errorText(error);
   const why = known === undefined ? message : `${known} (${message})`;
   return new Refusal("storage_unavailable", `PostgreSQL failed: ${why}${state ? ` [${state}]` : ""}.`);
 }

@@ -1,7 +1,7 @@
-import type { Database } from "bun:sqlite";
 import { BLOCK_ROWS, BLOCK_TEXT, decodeBlock, encodeBlock } from "./block.ts";
 import { type Columns, sliceOf } from "./block/columns.ts";
 import { type FieldTypeSpec, knownType } from "../../../measure/types.ts";
+import type { Sql } from "./sql.ts";
 
 /** One row of the table block or part. */
 export interface Stretch {
@@ -18,7 +18,7 @@ export type Table = "block" | "part";
 
 /** The SQL of blocks and parts, inside the caller's transaction. Bodies that are damaged throw RangeErrors. */
 export class BlockTables {
-  constructor(readonly db: Database) {}
+  constructor(readonly db: Sql) {}
 
   /** The parts of a series in the order written. */
   parts(series: number): PartInfo[] {
@@ -26,13 +26,11 @@ export class BlockTables {
       .query<PartInfo, [number]>("SELECT id, t0, t1, n, length(body) AS bytes FROM part WHERE series = ? ORDER BY id")
       .all(series);
   }
-  /** How much has gathered in parts, for each series that has any. */
-  partsBySeries(): { series: number; parts: number; rows: number; bytes: number }[] {
-    return this.db
-      .query<{ series: number; parts: number; rows: number; bytes: number }, []>(
-        "SELECT series, count(*) AS parts, sum(n) AS rows, sum(length(body)) AS bytes FROM part GROUP BY series",
-      )
-      .all();
+  /** Series of which so many parts, points or bytes have gathered in parts. */
+  gathered(parts: number, rows: number, bytes: number): number[] {
+    const sql = "SELECT series FROM part GROUP BY series HAVING count(*) >= ? OR sum(n) >= ? OR sum(length(body)) >= ?";
+    const found = this.db.query<{ series: number }, [number, number, number]>(sql).all(parts, rows, bytes);
+    return found.map(({ series }) => series);
   }
   columns(table: Table, id: number): Columns | null {
     const row = this.db.query<{ body: Uint8Array }, [number]>(`SELECT body FROM ${table} WHERE id = ?`).get(id);

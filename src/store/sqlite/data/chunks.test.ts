@@ -7,7 +7,7 @@ import type { StoreOp } from "../../ports.ts";
 import { SharedBodies } from "./chunks.ts";
 import { dataPath } from "./files.ts";
 import { applyOp } from "./ops.ts";
-import { Reads } from "./reads.ts";
+import { readsOf } from "./file-reads.ts";
 import { migrate } from "./schema.ts";
 
 const folders: string[] = [];
@@ -46,7 +46,7 @@ test("a body that several sessions have in one commit is stored once, and goes w
   const [one, other] = [new Uint8Array(5000).fill(1), new Uint8Array(5000).fill(2)];
   commit(put(1, 10, one), put(2, 11, one), put(3, 12, one), put(1, 20, other));
   expect(bodies()).toBe(1);
-  const reads = new Reads(folder);
+  const reads = readsOf(folder);
   expect([reads.chunk(1, 10), reads.chunk(2, 11), reads.chunk(3, 12)]).toEqual([one, one, one]);
   expect(reads.chunk(1, 20)).toEqual(other);
   commit({ op: "chunk_delete", session: 1, before: 11 });
@@ -65,7 +65,7 @@ test("a body that comes with several commits is stored once, as long as it is th
   commit(put(1, 10, first), put(2, 10, first));
   commit(put(3, 10, later));
   expect(bodies()).toBe(1);
-  const reads = new Reads(folder);
+  const reads = readsOf(folder);
   expect([reads.chunk(1, 10), reads.chunk(2, 10), reads.chunk(3, 10)]).toEqual([body(), body(), body()]);
   // it went, and its number may be another body's by now
   for (const session of [1, 2, 3]) commit({ op: "chunk_delete", session, before: 100 });

@@ -1,5 +1,5 @@
-import type { Database } from "bun:sqlite";
 import type { StoreOp } from "../../ports.ts";
+import type { Sql } from "./sql.ts";
 
 type Put = Extract<StoreOp, { readonly op: "chunk_put" }>;
 const NOTHING = new Uint8Array(0);
@@ -32,14 +32,14 @@ export class SharedBodies {
     return this;
   }
   /** Id of a body, which is written unless it is there; null: nobody else has it, and the chunk takes it. */
-  idOf(db: Database, body: Uint8Array): number | null {
+  idOf(db: Sql, body: Uint8Array): number | null {
     const found = this.ids.get(body);
     if (found !== undefined) return found;
     const id = this.find(db, body);
     this.ids.set(body, id);
     return id;
   }
-  private find(db: Database, body: Uint8Array): number | null {
+  private find(db: Sql, body: Uint8Array): number | null {
     const hash = Bun.hash(body);
     const known = this.recent.get(hash);
     if (known !== undefined) {
@@ -47,7 +47,7 @@ export class SharedBodies {
       if (row !== null && Buffer.compare(row.body, body) === 0) return known;
     }
     if (!this.several.has(body)) return null;
-    const id = Number(db.query("INSERT INTO queue_body (body) VALUES (?)").run(body).lastInsertRowid);
+    const id = insertedId(db.query<{ id: number }>("INSERT INTO queue_body (body) VALUES (?) RETURNING id").get(body));
     this.recent.delete(hash);
     this.recent.set(hash, id);
     const [oldest] = this.recent.keys();
@@ -56,8 +56,14 @@ export class SharedBodies {
   }
 }
 
+/** The id that a row got. */
+export function insertedId(row: { readonly id: number } | null): number {
+  if (row === null) throw new Error("an INSERT without its row");
+  return row.id;
+}
+
 /** Inserts a chunk, or replaces it; nothing when its session does not exist (any more). */
-export function putChunk(db: Database, op: Put, bodies: SharedBodies): void {
+export function putChunk(db: Sql, op: Put, bodies: SharedBodies): void {
   const { session, firstSeq, count, deadlineMax, upTo, body } = op;
   const { changes } = db
     .query(
@@ -80,7 +86,7 @@ export function putChunk(db: Database, op: Put, bodies: SharedBodies): void {
 }
 
 /** Deletes chunks, and the bodies that no other has. @param where of ours, never of a client's. Returns how many. */
-export function dropChunks(db: Database, where: string, a: number, b: number): number {
+export function dropChunks(db: Sql, where: string, a: number, b: number): number {
   const rows = db
     .query<{ shared: number }, [number, number]>(
       `SELECT DISTINCT shared FROM queue_chunk WHERE shared IS NOT NULL AND ${where}`,

@@ -33,7 +33,7 @@ export class Compactor {
   private spill: Spill | null = null;
 
   constructor(private readonly tables: BlockTables) {
-    for (const { series, parts, rows, bytes } of tables.partsBySeries()) this.consider(series, parts, rows, bytes);
+    for (const series of tables.gathered(MOST_PARTS, BLOCK_ROWS, FULL_BYTES)) this.waiting.add(series);
   }
 
   /**

@@ -1,8 +1,8 @@
-import type { Database } from "bun:sqlite";
 import type { FeedOp, StoredConsumer } from "../../ports.ts";
+import type { Sql } from "./sql.ts";
 
 /** Inside the caller's transaction. See FeedOp. */
-export function applyConsumer(db: Database, op: FeedOp): void {
+export function applyConsumer(db: Sql, op: FeedOp): void {
   if (op.op === "consumer_delete") {
     db.query("DELETE FROM consumer WHERE name = ?").run(op.name);
     return;
@@ -15,6 +15,6 @@ export function applyConsumer(db: Database, op: FeedOp): void {
 }
 
 /** All of them, by name. */
-export function readConsumers(db: Database): StoredConsumer[] {
+export function readConsumers(db: Sql): StoredConsumer[] {
   return db.query<StoredConsumer, []>("SELECT name, position, lost, note FROM consumer ORDER BY name").all();
 }

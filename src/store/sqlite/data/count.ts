@@ -1,9 +1,9 @@
-import type { Database } from "bun:sqlite";
 import { openBlock } from "./block.ts";
 import { firstAtLeast, without } from "./block/columns.ts";
 import { Packed } from "./block/packed.ts";
 import type { Head } from "./head.ts";
 import { isPurged, type Purge } from "./purge.ts";
+import type { Sql } from "./sql.ts";
 
 /** What a series has: points as reading it would find them, and bytes. */
 interface Counted {
@@ -73,7 +73,7 @@ class Sum {
  * @throws RangeError for a damaged block
  */
 export function countSeries(
-  db: Database,
+  db: Sql,
   head: Head,
   { id, sealed, purges }: { readonly id: number; readonly sealed: number; readonly purges: readonly Purge[] },
   at: number,
@@ -103,12 +103,12 @@ export function countSeries(
   return sum;
 }
 
-function stretches(db: Database, table: "part" | "block", series: number): Stretch[] {
+function stretches(db: Sql, table: "part" | "block", series: number): Stretch[] {
   return db
     .query<Stretch, [number]>(`SELECT id, t0, t1, n, length(body) AS bytes FROM ${table} WHERE series = ? ORDER BY t0`)
     .all(series);
 }
-function bodyOf(db: Database, table: "part" | "block", id: number): Float64Array {
+function bodyOf(db: Sql, table: "part" | "block", id: number): Float64Array {
   const row = db.query<{ body: Uint8Array }, [number]>(`SELECT body FROM ${table} WHERE id = ?`).get(id);
   if (row === null) return new Float64Array(0);
   const block = openBlock(row.body);

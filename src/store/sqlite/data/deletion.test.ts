@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { batchOf } from "../../data.model.ts";
 import { DataFile } from "./file.testing.ts";
-import { Reads } from "./reads.ts";
+import { readsOf } from "./file-reads.ts";
 import { countDeletion, deletionOps } from "../../../history/deletion.ts";
 
 const MINUTE = 60_000_000;
@@ -14,7 +14,7 @@ async function deleted(steps: readonly number[], from: number, to: number): Prom
   const rows = Array.from({ length: 5 * 1440 }, (_, i) => ({ series: 1, time: i * MINUTE, value: i }));
   const rollups = steps.map((step) => ({ step, before: Number.NEGATIVE_INFINITY }));
   file.put(rows, [{ op: "retain", series: [1], before: 3 * DAY, rollups }]);
-  const reads = new Reads(file.folder);
+  const reads = readsOf(file.folder);
   const all = () => reads.aggregate(1, Float64Array.of(0, 5 * DAY)).count[0] ?? 0;
   const before = all();
   const store = {

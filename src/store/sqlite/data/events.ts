@@ -1,8 +1,8 @@
-import type { Database } from "bun:sqlite";
 import type { InspectorEvent, EventQuery, StoredEvent } from "../../ports.ts";
+import type { Sql } from "./sql.ts";
 
 /** Adds events and forgets old ones, inside the caller's transaction. See the op `events_put`. */
-export function putEvents(db: Database, rows: readonly InspectorEvent[], before: number, most: number): void {
+export function putEvents(db: Sql, rows: readonly InspectorEvent[], before: number, most: number): void {
   const insert = db.query(
     "INSERT INTO door (time, workspace, principal, device, kind, body) VALUES (?, ?, ?, ?, ?, ?)",
   );
@@ -19,7 +19,7 @@ interface Row extends Pick<StoredEvent, "id" | "time" | "workspace" | "principal
 }
 
 /** See DeviceLogStore.readEvents. @throws RangeError when a row is damaged */
-export function selectEvents(db: Database, query: EventQuery): StoredEvent[] {
+export function selectEvents(db: Sql, query: EventQuery): StoredEvent[] {
   const { visible, principal, device, kind, since, before } = query;
   const where: string[] = [];
   const values: (number | string)[] = [];
@@ -28,8 +28,10 @@ export function selectEvents(db: Database, query: EventQuery): StoredEvent[] {
     values.push(...given);
   };
   if (visible !== null) {
-    const marks = visible.workspaces.map(() => "?").join(", ");
-    must(`(principal = ? OR workspace IN (${marks}))`, visible.principal, ...visible.workspaces);
+    // no workspace has this number; a list without any is none to PostgreSQL
+    const workspaces = [-1, ...visible.workspaces];
+    const marks = workspaces.map(() => "?").join(", ");
+    must(`(principal = ? OR workspace IN (${marks}))`, visible.principal, ...workspaces);
   }
   if (principal !== undefined) must("principal = ?", principal);
   if (device !== undefined) must("device = ?", device);

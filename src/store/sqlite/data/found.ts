@@ -1,4 +1,5 @@
 import type {
+  IdKind,
   Opened,
   RecoveredSession,
   SeriesState,
@@ -91,4 +92,15 @@ export class Leftover {
   take(what: Exclude<PieceOf, "series">): Pieces[PieceOf] | null {
     return what === "retained" ? (this.retained.take()?.[0] ?? null) : this[what].take();
   }
+}
+
+/** What `open` answers of it at once, and the first free ids. */
+export function openedOf({ nextSeq, nextSeries, nextSession, seenFloor, series }: Found): {
+  readonly opened: Opened;
+  readonly next: Readonly<Record<IdKind, number>>;
+} {
+  const highest = { device: 0, field: 0 };
+  for (const device of series.device) highest.device = Math.max(highest.device, device);
+  for (const field of series.field) highest.field = Math.max(highest.field, field);
+  return { opened: { nextSeq, seenFloor, highest }, next: { series: nextSeries, session: nextSession } };
 }

@@ -1,10 +1,11 @@
-import type { Database } from "bun:sqlite";
 import type { InboundOp, PassList, PassQuery, StoredArrival, StoredPass, StoredSuggestion } from "../../ports.ts";
+import { insertedId } from "./chunks.ts";
+import type { Sql } from "./sql.ts";
 
 const LISTS: readonly PassList[] = ["workspace", "product", "device"];
 
 /** Applies what a commit notes of integrations, inside the caller's transaction. */
-export function applyInbound(db: Database, op: InboundOp): void {
+export function applyInbound(db: Sql, op: InboundOp): void {
   switch (op.op) {
     case "arrivals_put":
       putArrivals(db, op.rows, op.bound);
@@ -35,7 +36,7 @@ export function applyInbound(db: Database, op: InboundOp): void {
 }
 
 function putArrivals(
-  db: Database,
+  db: Sql,
   rows: readonly StoredArrival[],
   bound: Extract<InboundOp, { op: "arrivals_put" }>["bound"],
 ): void {
@@ -46,11 +47,10 @@ function putArrivals(
   db.query("DELETE FROM arrival WHERE id <= (SELECT max(id) FROM arrival) - ?").run(bound.most);
 }
 
-function putPass(db: Database, pass: Extract<InboundOp, { op: "passes_put" }>["rows"][number], listed: number): void {
+function putPass(db: Sql, pass: Extract<InboundOp, { op: "passes_put" }>["rows"][number], listed: number): void {
   const { time, workspace, product, devices, body } = pass;
-  const id = db
-    .query("INSERT INTO pass (time, workspace, product, bytes, body) VALUES (?, ?, ?, ?, ?)")
-    .run(time, workspace, product, Buffer.byteLength(body), body).lastInsertRowid as number; // not asked for as bigint
+  const insert = "INSERT INTO pass (time, workspace, product, bytes, body) VALUES (?, ?, ?, ?, ?) RETURNING id";
+  const id = insertedId(db.query<{ id: number }>(insert).get(time, workspace, product, Buffer.byteLength(body), body));
   const owners: [PassList, number][] = product > 0 ? [["product", product]] : [["workspace", workspace]];
   for (const device of devices) owners.push(["device", device]);
   const enter = db.query("INSERT INTO pass_list (kind, owner, pass) VALUES (?, ?, ?)");
@@ -65,7 +65,7 @@ function putPass(db: Database, pass: Extract<InboundOp, { op: "passes_put" }>["r
   }
 }
 
-function dropLists(db: Database, kind: number, owner: number): void {
+function dropLists(db: Sql, kind: number, owner: number): void {
   const gone = db.query<{ pass: number }, [number, number]>(
     "DELETE FROM pass_list WHERE kind = ? AND owner = ? RETURNING pass",
   );
@@ -73,14 +73,14 @@ function dropLists(db: Database, kind: number, owner: number): void {
 }
 
 /** Passes that left a list go when they are in no other. */
-function dropUnlisted(db: Database, left: readonly { readonly pass: number }[]): void {
+function dropUnlisted(db: Sql, left: readonly { readonly pass: number }[]): void {
   const drop = db.query(
     "DELETE FROM pass WHERE id = ? AND NOT EXISTS (SELECT 1 FROM pass_list WHERE pass_list.pass = pass.id)",
   );
   for (const { pass } of left) drop.run(pass);
 }
 
-function boundPasses(db: Database, most: number, bytes: number): void {
+function boundPasses(db: Sql, most: number, bytes: number): void {
   const last = db
     .query<{ id: number | null }, [number, number]>(
       "SELECT max(id) AS id FROM (SELECT id, row_number() OVER w AS n, sum(bytes) OVER w AS size FROM pass " +
@@ -93,17 +93,17 @@ function boundPasses(db: Database, most: number, bytes: number): void {
 }
 
 /** Oldest first. */
-export function readArrivals(db: Database): StoredArrival[] {
+export function readArrivals(db: Sql): StoredArrival[] {
   return db.query<StoredArrival, []>("SELECT key, time FROM arrival ORDER BY id").all();
 }
 /** In the order in which they were first put. */
-export function readSuggestions(db: Database): StoredSuggestion[] {
+export function readSuggestions(db: Sql): StoredSuggestion[] {
   return db
     .query<StoredSuggestion, []>("SELECT workspace, product, kind, name, body FROM suggestion ORDER BY id")
     .all();
 }
 /** See InboundStore.readPasses. */
-export function selectPasses(db: Database, { list, owner, before, limit }: PassQuery): StoredPass[] {
+export function selectPasses(db: Sql, { list, owner, before, limit }: PassQuery): StoredPass[] {
   return db
     .query<StoredPass, [number, number, number, number]>(
       "SELECT pass.id, time, workspace, product, body FROM pass_list JOIN pass ON pass.id = pass_list.pass " +

@@ -1,5 +1,5 @@
-import type { Database } from "bun:sqlite";
 import type { JournalOp, JournalQuery, JournalRow } from "../../ports.ts";
+import type { Sql } from "./sql.ts";
 
 /** The step of the schema that brought them. */
 export const JOURNALS = `
@@ -12,7 +12,7 @@ export const JOURNALS = `
   `;
 
 /** Inside the caller's transaction. See JournalOp. */
-export function applyJournal(db: Database, op: JournalOp): void {
+export function applyJournal(db: Sql, op: JournalOp): void {
   switch (op.op) {
     case "journal_put": {
       const put = db.query(
@@ -46,7 +46,7 @@ export function applyJournal(db: Database, op: JournalOp): void {
 }
 
 /** See JournalStore.readJournal. */
-export function selectJournal(db: Database, { journal, before, limit }: JournalQuery): JournalRow[] {
+export function selectJournal(db: Sql, { journal, before, limit }: JournalQuery): JournalRow[] {
   return db
     .query<JournalRow, [string, number, number]>(
       "SELECT key, time, body FROM journal WHERE journal = ? AND key < ? ORDER BY key DESC LIMIT ?",

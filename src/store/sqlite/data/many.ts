@@ -1,5 +1,4 @@
 import { type FieldType, specOf } from "../../../measure/types.ts";
-import type { Database } from "bun:sqlite";
 import type { Value } from "../../../measure/types.ts";
 import { columnsOf } from "../../columns.ts";
 import type { Columns, ManyColumns, ManyRequest } from "../../ports.ts";
@@ -8,6 +7,7 @@ import { type Columns as StoredColumns, concat, mergeColumns, sliceOf, valuesOf,
 import { Packed } from "./block/packed.ts";
 import type { Head } from "./head.ts";
 import { isPurged, Purges, withoutPurged } from "./purge.ts";
+import type { Sql } from "./sql.ts";
 
 /** Points of several series in few pieces, so that the message that carries them costs little. */
 export interface ManyAnswer {
@@ -51,7 +51,7 @@ const PARTS =
  * @param slow reads a series that has blocks in the range: id, most points
  */
 export function readMany(
-  db: Database,
+  db: Sql,
   head: Head,
   { series, from, to, limit }: ManyRequest,
   slow: (id: number, most: number) => StoredColumns,

@@ -1,10 +1,10 @@
-import type { Database } from "bun:sqlite";
 import type { Value } from "../../../measure/types.ts";
 import { decodeValue, openBlock } from "./block.ts";
 import { valueAt } from "./block/columns.ts";
 import { Packed } from "./block/packed.ts";
 import type { Head } from "./head.ts";
 import { Purges } from "./purge.ts";
+import type { Sql } from "./sql.ts";
 
 /** Points of many series in few pieces, so that the message that carries them costs little. */
 export interface NewestAnswer {
@@ -88,7 +88,7 @@ const FURTHEST =
  * @param out index `first` is of the first of `series`
  */
 export function readNewest(
-  db: Database,
+  db: Sql,
   head: Head,
   series: Uint32Array,
   at: number,
@@ -128,7 +128,7 @@ function want(places: Map<number, Place>, id: number, i: number, time: number): 
 }
 
 /** The last value of each; one statement for all of them costs half of one for each. @throws RangeError when one is damaged */
-function* lastValues(db: Database, table: "part" | "block", ids: readonly number[]): Generator<[number, Value]> {
+function* lastValues(db: Sql, table: "part" | "block", ids: readonly number[]): Generator<[number, Value]> {
   if (ids.length === 0) return;
   const sql = `SELECT b.id, b.body FROM json_each(?) AS e CROSS JOIN ${table} AS b ON b.id = e.value`;
   for (const { id, body } of db.query<{ id: number; body: Uint8Array }, [string]>(sql).iterate(JSON.stringify(ids)))

@@ -1,4 +1,3 @@
-import type { Database } from "bun:sqlite";
 import { END_OF_TIME, type StoredSession, type StoreOp } from "../../ports.ts";
 import { dropChunks, putChunk, type SharedBodies } from "./chunks.ts";
 import { applyConsumer } from "./consumers.ts";
@@ -9,6 +8,7 @@ import { putPresence } from "./presence.ts";
 import { putRefusals } from "./refusals.ts";
 import { putRetained } from "./retained.ts";
 import { applySeen } from "./seen.ts";
+import type { Sql } from "./sql.ts";
 
 export const DOOMED_SERIES = 0;
 export const DOOMED_SESSION = 1;
@@ -19,7 +19,7 @@ export const DOOMED_SESSION = 1;
  * @param last sequence number of the last row of the commits before this one
  * @param bodies has begun with all operations of the commit
  */
-export function applyOp(db: Database, op: StoreOp, last: number, bodies: SharedBodies): void {
+export function applyOp(db: Sql, op: StoreOp, last: number, bodies: SharedBodies): void {
   switch (op.op) {
     case "series_put":
       db.query(
@@ -134,11 +134,11 @@ function micros(time: number): number {
 }
 
 /** Its blocks or chunks may be many: they are deleted in slices later, and unreachable from now on. */
-function doom(db: Database, kind: number, owner: number): void {
+function doom(db: Sql, kind: number, owner: number): void {
   db.query("INSERT OR IGNORE INTO doomed VALUES (?, ?)").run(kind, owner);
 }
 
-function putSession(db: Database, s: StoredSession): void {
+function putSession(db: Sql, s: StoredSession): void {
   db.query(
     "INSERT INTO session (id, principal, client_id, version, expiry, created, disconnected_at, will) " +
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET principal = excluded.principal, " +

@@ -1,5 +1,5 @@
-import type { Database } from "bun:sqlite";
 import type { StoredPresence } from "../../ports.ts";
+import type { Sql } from "./sql.ts";
 
 interface PresenceRow {
   device: number;
@@ -9,14 +9,14 @@ interface PresenceRow {
   number: number;
 }
 
-export function putPresence(db: Database, p: StoredPresence): void {
+export function putPresence(db: Sql, p: StoredPresence): void {
   db.query(
     "INSERT OR REPLACE INTO presence (device, connected, connected_at, disconnected_at, number) VALUES (?, ?, ?, ?, ?)",
   ).run(p.device, p.connected ? 1 : 0, p.connectedAt, p.disconnectedAt, p.number);
 }
 
 /** What is known of every device's connection, by device. */
-export function readPresence(db: Database): StoredPresence[] {
+export function readPresence(db: Sql): StoredPresence[] {
   return db
     .query<PresenceRow, []>("SELECT * FROM presence ORDER BY device")
     .all()

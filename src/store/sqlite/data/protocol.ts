@@ -30,8 +30,13 @@ export interface OpenAnswer {
   readonly position: Position;
 }
 
-export type ReaderRequest =
-  | { readonly t: "open"; readonly folder: string }
+/** What a reader worker is asked. @template Place where the data is */
+export type ReaderRequest<Place> =
+  | { readonly t: "open"; readonly place: Place }
+  | ReadRequest
+  | { readonly t: "close" };
+
+export type ReadRequest =
   | { readonly t: "read"; readonly series: number; readonly from: number; readonly to: number; readonly limit: number }
   | { readonly t: "many"; readonly asked: ManyRequest }
   | { readonly t: "before"; readonly series: number; readonly at: number }
@@ -50,5 +55,4 @@ export type ReaderRequest =
   | { readonly t: "journal"; readonly query: JournalQuery }
   | { readonly t: "passes"; readonly query: PassQuery }
   | { readonly t: "stats" }
-  | { readonly t: "seriesStats"; readonly series: Uint32Array; readonly before: Float64Array | undefined }
-  | { readonly t: "close" };
+  | { readonly t: "seriesStats"; readonly series: Uint32Array; readonly before: Float64Array | undefined };

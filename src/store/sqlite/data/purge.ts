@@ -1,6 +1,6 @@
-import type { Database } from "bun:sqlite";
 import { END_OF_TIME } from "../../ports.ts";
 import { type Columns, NO_POINTS, without } from "./block/columns.ts";
+import type { Sql } from "./sql.ts";
 
 /** Points of a series with t0 <= time < t1 that were deleted. */
 export interface Purge {
@@ -18,8 +18,8 @@ export interface Purge {
 export class Purges {
   private readonly bySeries = new Map<number, Purge[]>();
 
-  constructor(db: Database) {
-    for (const purge of db.query<Purge, []>("SELECT * FROM purge ORDER BY id").iterate()) {
+  constructor(db: Sql) {
+    for (const purge of db.query<Purge, []>("SELECT * FROM purge ORDER BY id").all()) {
       const list = this.bySeries.get(purge.series);
       if (list === undefined) this.bySeries.set(purge.series, [purge]);
       else list.push(purge);
@@ -31,7 +31,7 @@ export class Purges {
 }
 
 /** Those of one series, as this transaction sees them. */
-export function purgesOf(db: Database, series: number): Purge[] {
+export function purgesOf(db: Sql, series: number): Purge[] {
   return db.query<Purge, [number]>("SELECT * FROM purge WHERE series = ? ORDER BY id").all(series);
 }
 

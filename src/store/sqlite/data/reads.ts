@@ -1,4 +1,3 @@
-import { Database } from "bun:sqlite";
 import type {
   Aggregates,
   EventQuery,
@@ -15,7 +14,6 @@ import { BlockTables } from "./blocks.ts";
 import { type Columns, columnsFrom, concat, NO_POINTS, sliceOf, valueAt } from "./block/columns.ts";
 import type { Packed } from "./block/packed.ts";
 import { selectEvents } from "./events.ts";
-import { dataPath } from "./files.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
 import { selectJournal } from "./journal.ts";
@@ -27,9 +25,10 @@ import { selectRefusals } from "./refusals.ts";
 import { foldRolled } from "./rolled.ts";
 import { Rollups } from "./rollup.ts";
 import { type Sink, SeriesView } from "./scan.ts";
-import { seriesStats, storeStats } from "./stats.ts";
+import { seriesStats } from "./stats.ts";
 import type { FieldTypeSpec } from "../../../measure/types.ts";
 import { ofForm } from "../../../measure/value.ts";
+import type { Sql } from "./sql.ts";
 
 /** A read transaction ends after so long (checkpoints wait for it) and the read goes on in another one. */
 const PASS_MS = 500;
@@ -38,14 +37,18 @@ const NEWEST_PASS = 1_000;
 
 /** The reading connection; lives in the reader worker and is synchronous. */
 export class Reads {
-  private readonly db: Database;
   /** The unsealed log, decoded as far as it was when last looked at. */
   private head = new Head();
 
-  constructor(private readonly folder: string) {
-    this.db = new Database(dataPath(folder), { readonly: true });
-    this.db.run("PRAGMA busy_timeout = 5000");
-  }
+  /**
+   * @param figures of the store, with the memory that the decoded log takes
+   * @param close ends the connection
+   */
+  constructor(
+    private readonly db: Sql,
+    private readonly figures: (headBytes: number) => StoreStats,
+    readonly close: () => void,
+  ) {}
 
   /** See SeriesStore.read. @throws SQLite's errors, RangeError for a damaged block or record */
   read(series: number, from: number, to: number, limit: number): Columns {
@@ -94,13 +97,13 @@ export class Reads {
   /** See SeriesStore.aggregate. */
   aggregate(series: number, edges: Float64Array): Aggregates {
     const rolledTo = this.rolledTo(series);
-    const figures = this.figures(series, edges, rolledTo, PASS_MS);
+    const figures = this.bucketsOf(series, edges, rolledTo, PASS_MS);
     // points moved into rollups between two transactions: once more in a single one
     if (this.rolledTo(series) === rolledTo) return figures;
-    return this.transaction(() => this.figures(series, edges, this.rolledTo(series), Number.POSITIVE_INFINITY));
+    return this.transaction(() => this.bucketsOf(series, edges, this.rolledTo(series), Number.POSITIVE_INFINITY));
   }
 
-  private figures(series: number, edges: Float64Array, rolledTo: number, pass: number): Aggregates {
+  private bucketsOf(series: number, edges: Float64Array, rolledTo: number, pass: number): Aggregates {
     const from = edges[0] ?? 0;
     const end = edges[edges.length - 1] ?? from;
     const begin = Math.max(from, rolledTo);
@@ -224,7 +227,7 @@ export class Reads {
 
   readonly journal = (query: Parameters<typeof selectJournal>[1]) => selectJournal(this.db, query);
   stats(): StoreStats {
-    return storeStats(this.db, dataPath(this.folder), this.head.bytes);
+    return this.figures(this.head.bytes);
   }
   /** See SeriesStore.seriesStats. */
   seriesStats(series: Uint32Array, before: Float64Array | undefined): SeriesStats {
@@ -232,10 +235,6 @@ export class Reads {
       this.catchUp();
       return seriesStats(this.db, this.head, series, before);
     });
-  }
-
-  close(): void {
-    this.db.close();
   }
 }
 

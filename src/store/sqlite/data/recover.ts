@@ -1,4 +1,3 @@
-import type { Database } from "bun:sqlite";
 import type { FieldType } from "../../../measure/types.ts";
 import type { RecoveredSession, StoredSeen, StoredSubscription } from "../../ports.ts";
 import { becomesCurrent } from "../../current.ts";
@@ -12,6 +11,7 @@ import { readPresence } from "./presence.ts";
 import { readRetainedRows } from "./retained.ts";
 import { SeriesColumns } from "./series-columns.ts";
 import { decodeValue } from "./block.ts";
+import type { Sql } from "./sql.ts";
 
 interface SeriesRow {
   id: number;
@@ -36,7 +36,7 @@ interface LogRow {
  * Reads everything a start needs, in one pass over the log; also the check of every log record's checksum.
  * @throws RangeError when a log record or a current value is damaged; SQLite's errors for damaged pages.
  */
-export function recover(db: Database): Found {
+export function recover(db: Sql): Found {
   const meta = db
     .query<{ next_seq: number; next_series: number; next_session: number; seen_floor: number }, []>(
       "SELECT * FROM meta",
@@ -91,7 +91,7 @@ function replay(row: LogRow, series: SeriesColumns, purges: Purges): void {
   }
 }
 
-function readSeries(db: Database, end: number): SeriesColumns {
+function readSeries(db: Sql, end: number): SeriesColumns {
   const size = db
     .query<{ n: number; top: number }, []>("SELECT count(*) AS n, coalesce(max(id), 0) AS top FROM series")
     .get();
@@ -143,7 +143,7 @@ interface ChunkRow {
   bytes: number;
 }
 
-function readSessions(db: Database): RecoveredSession[] {
+function readSessions(db: Sql): RecoveredSession[] {
   const subscriptions = new Map<number, StoredSubscription[]>();
   for (const s of db.query<SubscriptionRow, []>("SELECT * FROM subscription").iterate()) {
     pushTo(subscriptions, s.session, {

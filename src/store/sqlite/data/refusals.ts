@@ -1,11 +1,11 @@
-import type { Database } from "bun:sqlite";
 import type { StoredRefusal } from "../../ports.ts";
+import type { Sql } from "./sql.ts";
 
 /** Refusals kept for each device, and for each principal where no device is known. */
 const REFUSALS_KEPT = 200;
 
 /** Adds refusals and forgets old ones, inside the caller's transaction. See the op `refusals_put`. */
-export function putRefusals(db: Database, rows: readonly StoredRefusal[]): void {
+export function putRefusals(db: Sql, rows: readonly StoredRefusal[]): void {
   const insert = db.query(
     "INSERT INTO refusal (device, principal, time, code, message, topic, payload, base64, count, first) " +
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -46,7 +46,7 @@ interface RefusalRow extends Omit<StoredRefusal, "base64" | "first"> {
 
 /** See DeviceLogStore.readRefusals. */
 export function selectRefusals(
-  db: Database,
+  db: Sql,
   device: number | null,
   principal: string | null,
   limit: number,

@@ -1,8 +1,8 @@
-import type { Database } from "bun:sqlite";
 import { createRetained, type Retained, readRetained } from "../../retained.ts";
+import type { Sql } from "./sql.ts";
 
 /** Applies the operation `retained`, inside the caller's transaction. */
-export function putRetained(db: Database, changes: Uint8Array): void {
+export function putRetained(db: Sql, changes: Uint8Array): void {
   const put = db.query(
     "INSERT INTO retained (workspace, topic, body) VALUES (?, ?, ?) " +
       "ON CONFLICT (workspace, topic) DO UPDATE SET body = excluded.body",
@@ -30,7 +30,7 @@ export function putRetained(db: Database, changes: Uint8Array): void {
 const PIECE = 1024 * 1024;
 
 /** All retained messages, packed one behind the other in pieces. @throws RangeError when a row is not one packed message */
-export function readRetainedRows(db: Database): Uint8Array[] {
+export function readRetainedRows(db: Sql): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let some: Uint8Array[] = [];
   let bytes = 0;

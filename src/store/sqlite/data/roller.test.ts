@@ -3,7 +3,8 @@ import { batchOf, listed, type Row } from "../../data.model.ts";
 import type { StoreOp } from "../../ports.ts";
 import { decodeTable, encodeTable } from "./block/table.ts";
 import { DataFile } from "./file.testing.ts";
-import { Reads } from "./reads.ts";
+import { readsOf } from "./file-reads.ts";
+import type { Reads } from "./reads.ts";
 
 afterEach(() => mock.restore());
 
@@ -23,7 +24,7 @@ const firstOf = (reads: Reads): number | undefined => reads.read(1, 0, 1e15, 1).
 test("between any two steps of rolling up each point is counted once, and steps are many", () => {
   const file = new DataFile();
   file.put(rowsOf(30_000), [{ op: "series_put", id: 1, device: 1, field: 1, type: "COUNTER" }]);
-  const reads = new Reads(file.folder);
+  const reads = readsOf(file.folder);
   const edges = Float64Array.from({ length: 22 }, (_, i) => i * DAY);
   const before = reads.aggregate(1, edges);
   file.writer.commit(batchOf([], [retain(18 * DAY, MINUTE, 60 * MINUTE, DAY)]));
@@ -45,7 +46,7 @@ test("between any two steps of rolling up each point is counted once, and steps 
 test("points that are rolled up while figures of them are read are counted once", () => {
   const file = new DataFile();
   file.put(rowsOf(30_000));
-  const reads = new Reads(file.folder);
+  const reads = readsOf(file.folder);
   const edges = Float64Array.from({ length: 22 }, (_, i) => i * DAY);
   const before = listed(reads.aggregate(1, edges));
   file.writer.commit(batchOf([], [retain(18 * DAY, 60 * MINUTE, DAY)]));
@@ -73,7 +74,7 @@ test("points that are rolled up while figures of them are read are counted once"
 
 test("a bucket of very many points is made in many steps", () => {
   const file = new DataFile();
-  const reads = new Reads(file.folder);
+  const reads = readsOf(file.folder);
   file.put(rowsOf(200_000, 1000));
   const edges = new Float64Array([0, DAY]);
   const before = listed(reads.aggregate(1, edges));
@@ -95,7 +96,7 @@ test("a bucket of very many points is made in many steps", () => {
 test("what is recorded anew and not sealed yet counts once, now and after the next sweep; what lies before it is rolled up", () => {
   for (const type of ["NUMERIC", "COUNTER"] as const) {
     const file = new DataFile();
-    const reads = new Reads(file.folder);
+    const reads = readsOf(file.folder);
     file.put(rowsOf(10 * 1440), [{ op: "series_put", id: 1, device: 1, field: 1, type }]);
     const anew = rowsOf(10 * 1440)
       .slice(5 * 1440 + 10)
@@ -116,7 +117,7 @@ test("what is recorded anew and not sealed yet counts once, now and after the ne
 
 test("steps that are not wanted any more, and buckets that are too old, go row by row, however many", () => {
   const file = new DataFile();
-  const reads = new Reads(file.folder);
+  const reads = readsOf(file.folder);
   // 73 rows of 512 buckets
   file.put(rowsOf(38_000, 1000), [retain(36e6, 1000)]);
   expect(file.number("SELECT count(*) FROM rollup")).toBeGreaterThan(64);
@@ -132,7 +133,7 @@ test("steps that are not wanted any more, and buckets that are too old, go row b
 
 test("what later sweeps add to a bucket is not lost by rounding; a row that does not say what it lost reads as before", () => {
   const file = new DataFile();
-  const reads = new Reads(file.folder);
+  const reads = readsOf(file.folder);
   const sum = () => reads.aggregate(1, new Float64Array([0, DAY])).sum[0];
   file.put([{ series: 1, time: 0, value: 1e16 }], [retain(DAY, 60 * MINUTE, DAY)]);
   const old = file.db.query<{ body: Uint8Array }, []>("SELECT body FROM rollup WHERE step = 3600000000").get()?.body;
@@ -152,7 +153,7 @@ test("what later sweeps add to a bucket is not lost by rounding; a row that does
 
 test("a deletion takes buckets out of the middle of many rows", () => {
   const file = new DataFile();
-  const reads = new Reads(file.folder);
+  const reads = readsOf(file.folder);
   file.put(rowsOf(60_000, 1000), [retain(60e6, 1000)]);
   const edges = new Float64Array([0, 1500, 50_001_000, 1e9]);
   const purge = { op: "points_delete", series: 1, from: 1500, to: 50_000_500 } as const;
@@ -174,7 +175,7 @@ test("a file that may not grow has room for rollups: what they are made of goes 
   file.writer.commit(batchOf([], [retain(40 * DAY, 60 * MINUTE, DAY)]));
   while (file.writer.slice());
   expect(file.number("SELECT sum(n) FROM rollup WHERE step = 86400000000")).toBe(40);
-  const reads = new Reads(file.folder);
+  const reads = readsOf(file.folder);
   expect([firstOf(reads), reads.aggregate(1, new Float64Array([0, 99 * DAY])).count[0]]).toEqual([40 * DAY, 60_000]);
   reads.close();
   file.close();
@@ -186,7 +187,7 @@ describe("what is damaged", () => {
     file.put(rowsOf(30_000));
     file.db.run("UPDATE block SET body = zeroblob(length(body)) WHERE id = 3");
     file.put([], [retain(18 * DAY, DAY)]);
-    const reads = new Reads(file.folder);
+    const reads = readsOf(file.folder);
     expect(firstOf(reads)).toBe(18 * DAY);
     const { count } = reads.aggregate(
       1,
@@ -206,7 +207,7 @@ describe("what is damaged", () => {
     expect(file.number("SELECT count(*) FROM part WHERE n = 2")).toBe(1);
     file.db.run("UPDATE part SET body = zeroblob(length(body)) WHERE n = 2");
     file.put([], [retain(18 * DAY, DAY)]);
-    const reads = new Reads(file.folder);
+    const reads = readsOf(file.folder);
     expect(firstOf(reads)).toBe(18 * DAY);
     expect(reads.aggregate(1, new Float64Array([0, 18 * DAY])).count[0]).toBe(18 * 1440);
     reads.close();
@@ -218,7 +219,7 @@ describe("what is damaged", () => {
     file.put(rowsOf(10_000), [retain(3 * DAY, DAY)]);
     file.db.run("UPDATE rollup SET body = zeroblob(length(body))");
     file.put([], [retain(5 * DAY, DAY)]);
-    const reads = new Reads(file.folder);
+    const reads = readsOf(file.folder);
     expect(firstOf(reads)).toBe(3 * DAY);
     expect(() => reads.aggregate(1, new Float64Array([0, 9 * DAY]))).toThrow(RangeError);
     expect(reads.aggregate(1, new Float64Array([3 * DAY, 9 * DAY])).count[0]).toBe(10_000 - 3 * 1440);

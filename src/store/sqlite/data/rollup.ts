@@ -1,4 +1,3 @@
-import type { Database } from "bun:sqlite";
 import { lostBy, restOf, settled } from "../../../base/sum.ts";
 import type { Aggregates, Rollup } from "../../ports.ts";
 import { checkSeal } from "./block/bytes.ts";
@@ -7,6 +6,7 @@ import { decodeTable, encodeTable } from "./block/table.ts";
 import { sound } from "./compact.ts";
 import type { Fold } from "./fold.ts";
 import type { Purge } from "./purge.ts";
+import type { Sql } from "./sql.ts";
 
 /** Figures of buckets that are not empty, by start. */
 export interface Buckets {
@@ -80,7 +80,7 @@ export function bucketsOf(edges: Float64Array, fold: Fold): Buckets {
 
 /** The table of rollups, inside the caller's transaction. Damaged bodies throw RangeErrors. */
 export class Rollups {
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Sql) {}
 
   /** The steps that a series has, the longest first. */
   steps(series: number): number[] {

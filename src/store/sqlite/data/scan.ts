@@ -1,10 +1,10 @@
-import type { Database } from "bun:sqlite";
 import { openBlock } from "./block.ts";
 import { type Columns, firstAtLeast, mergeColumns, NO_POINTS, sliceOf, within } from "./block/columns.ts";
 import { Packed } from "./block/packed.ts";
 import type { Head } from "./head.ts";
 import { isPurged, type Purge, purgesOf, withoutPurged } from "./purge.ts";
 import { knownType } from "../../../measure/types.ts";
+import type { Sql } from "./sql.ts";
 
 /** Takes what a scan finds, in the order of time. */
 export interface Sink {
@@ -25,7 +25,7 @@ interface BlockRow {
 export class SeriesView {
   private readonly purges: readonly Purge[];
   private constructor(
-    private readonly db: Database,
+    private readonly db: Sql,
     private readonly head: Head,
     private readonly series: number,
     private readonly sealedSeq: number,
@@ -35,7 +35,7 @@ export class SeriesView {
   }
 
   /** null: there is no such series. @param head the unsealed log of this transaction's view */
-  static of(db: Database, head: Head, series: number): SeriesView | null {
+  static of(db: Sql, head: Head, series: number): SeriesView | null {
     const row = db
       .query<{ type: string; sealed_seq: number }, [number]>("SELECT type, sealed_seq FROM series WHERE id = ?")
       .get(series);

@@ -7,7 +7,7 @@ import { batchOf, seriesPut } from "../../data.model.ts";
 import { columnsFrom, valuesOf } from "./block/columns.ts";
 import { encodePlain } from "./block/plain.ts";
 import { dataPath } from "./files.ts";
-import { Reads } from "./reads.ts";
+import { readsOf } from "./file-reads.ts";
 import { APPLICATION_ID, configure, MIGRATIONS, migrate } from "./schema.ts";
 import { Writer } from "./writer.ts";
 import { unpackSeries } from "./series-columns.ts";
@@ -48,7 +48,7 @@ test("a file of the first version is brought to the newest, with all that is in 
   writer.close();
   const again = Writer.open(folder);
   expect(again.recovered.presence).toEqual([presence]);
-  const reads = new Reads(folder);
+  const reads = readsOf(folder);
   const points = reads.read(1, 0, 1000, 100);
   expect([...points.times]).toEqual([5, 100, 150, 200, 210, 300, 400, 450, 500]);
   expect(valuesOf(points)).toEqual([7, 1, 3, 4, 4, 1, 2, 3, 2]);
@@ -72,7 +72,7 @@ test("a file from before rollups is brought to the newest, and goes on with the 
   old.close();
   const { writer } = Writer.open(folder);
   while (writer.slice());
-  const reads = new Reads(folder);
+  const reads = readsOf(folder);
   expect([...reads.read(1, 0, 1000, 100).times]).toEqual([...times.subarray(50)]);
   expect(reads.aggregate(1, new Float64Array([0, 1000]))).toMatchObject({
     rolled: null,

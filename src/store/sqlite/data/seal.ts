@@ -1,4 +1,3 @@
-import type { Database } from "bun:sqlite";
 import type { Value } from "../../../measure/types.ts";
 import { BLOCK_ROWS, BLOCK_TEXT, encodeValue } from "./block.ts";
 import { mergeColumns } from "./block/columns.ts";
@@ -9,6 +8,7 @@ import { isPurged, isStampPurged, type Purge, Purges } from "./purge.ts";
 import { becomesCurrent, isStamped } from "../../current.ts";
 import { Sweeper } from "./sweep.ts";
 import { knownType } from "../../../measure/types.ts";
+import type { Sql } from "./sql.ts";
 
 /** One pass takes at most so much of the log, which bounds its memory. */
 const PASS_ROWS = 1_048_576;
@@ -63,7 +63,15 @@ export class Sealer {
   /** The deletions in the file; null: to be read. */
   private known: Purges | null = null;
 
-  constructor(private readonly db: Database) {
+  /**
+   * @param transaction does work in a transaction of its own, which need not be on the disk before the next commit is
+   * @param trimming is called in it before records of the log go
+   */
+  constructor(
+    private readonly db: Sql,
+    private readonly transaction: (work: () => void) => void,
+    private readonly trimming: () => void = () => {},
+  ) {
     this.trimTo = db.query<{ trim_to: number }, []>("SELECT trim_to FROM meta").get()?.trim_to ?? 0;
     const tables = new BlockTables(db);
     this.compactor = new Compactor(tables);
@@ -117,24 +125,6 @@ export class Sealer {
       this.pass = null;
       this.forget();
       throw error;
-    }
-  }
-
-  /**
-   * A slice does not wait for the disk: the next commit syncs the write-ahead log with all that is in it, in order, and a
-   * power cut before that leaves the points where they were.
-   */
-  private transaction(work: () => void): void {
-    this.db.run("PRAGMA synchronous = NORMAL");
-    try {
-      this.db.query("BEGIN IMMEDIATE").run();
-      work();
-      this.db.query("COMMIT").run();
-    } catch (error) {
-      if (this.db.inTransaction) this.db.query("ROLLBACK").run();
-      throw error;
-    } finally {
-      this.db.run("PRAGMA synchronous = FULL");
     }
   }
 
@@ -294,10 +284,7 @@ export class Sealer {
   }
   /** Deletes some sealed log records, fewer than TRIM_RECORDS when they are the last ones of the pass. */
   private deleteSome(pass: Pass): { count: number; bytes: number }[] {
-    // SQLite starts row ids again in an empty table; the last row stays and the next number is kept besides.
-    this.db
-      .query("UPDATE meta SET next_seq = max(next_seq, (SELECT id + count FROM log ORDER BY id DESC LIMIT 1))")
-      .run();
+    this.trimming();
     return this.db
       .query<{ count: number; bytes: number }, [number, number]>(
         "DELETE FROM log WHERE id IN (SELECT id FROM log WHERE id <= ? ORDER BY id LIMIT ?) " +

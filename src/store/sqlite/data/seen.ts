@@ -1,8 +1,8 @@
-import type { Database } from "bun:sqlite";
 import type { StoreOp } from "../../ports.ts";
+import type { Sql } from "./sql.ts";
 
 /** Numbers of *seen* of devices that are gone, inside the caller's transaction. */
-export function applySeen(db: Database, op: Extract<StoreOp, { op: "seen_put" | "seen_drop" }>): void {
+export function applySeen(db: Sql, op: Extract<StoreOp, { op: "seen_put" | "seen_drop" }>): void {
   if (op.op === "seen_drop") {
     for (const product of op.products) db.query("DELETE FROM seen WHERE product = ?").run(product);
     return;

@@ -1,33 +1,36 @@
-import type { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import type { SeriesStats, StoreStats } from "../../ports.ts";
 import { countSeries } from "./count.ts";
 import type { Head } from "./head.ts";
 import { Purges } from "./purge.ts";
+import type { Sql } from "./sql.ts";
 
 /** Figures of the whole store. @param path the data file @param headBytes memory of the decoded log */
-export function storeStats(db: Database, path: string, headBytes: number): StoreStats {
-  const number = (sql: string): number => db.query<{ n: number }, []>(sql).get()?.n ?? 0;
+export function storeStats(db: Sql, path: string, headBytes: number): StoreStats {
   let fileBytes = 0;
   for (const end of ["", "-wal"]) if (existsSync(path + end)) fileBytes += statSync(path + end).size;
   return {
-    logRows: number("SELECT coalesce(sum(count), 0) AS n FROM log"),
-    logBytes: number("SELECT coalesce(sum(length(body)), 0) AS n FROM log"),
-    headBytes,
-    blocks: number("SELECT (SELECT count(*) FROM block) + (SELECT count(*) FROM part) AS n"),
-    rollups: number("SELECT count(*) AS n FROM rollup"),
+    ...countStore(db, headBytes),
     fileBytes,
-    freeBytes: number("SELECT freelist_count * page_size AS n FROM pragma_freelist_count(), pragma_page_size()"),
+    freeBytes: numberOf(db, "SELECT freelist_count * page_size AS n FROM pragma_freelist_count(), pragma_page_size()"),
   };
+}
+/** Those that every engine counts alike. */
+export function countStore(db: Sql, headBytes: number): Omit<StoreStats, "fileBytes" | "freeBytes"> {
+  return {
+    logRows: numberOf(db, "SELECT coalesce(sum(count), 0) AS n FROM log"),
+    logBytes: numberOf(db, "SELECT coalesce(sum(length(body)), 0) AS n FROM log"),
+    headBytes,
+    blocks: numberOf(db, "SELECT (SELECT count(*) FROM block) + (SELECT count(*) FROM part) AS n"),
+    rollups: numberOf(db, "SELECT count(*) AS n FROM rollup"),
+  };
+}
+function numberOf(db: Sql, sql: string): number {
+  return db.query<{ n: number }, []>(sql).get()?.n ?? 0;
 }
 
 /** See SeriesStore.seriesStats; inside the caller's transaction. @param head the log of its view */
-export function seriesStats(
-  db: Database,
-  head: Head,
-  series: Uint32Array,
-  before: Float64Array | undefined,
-): SeriesStats {
+export function seriesStats(db: Sql, head: Head, series: Uint32Array, before: Float64Array | undefined): SeriesStats {
   const column = (fill: number): Float64Array => new Float64Array(series.length).fill(fill);
   const out = {
     points: column(0),

@@ -1,47 +1,13 @@
 import { moduleUrl } from "../../../base/modules.ts";
 import { errorText, Refusal } from "../../../base/errors.ts";
-import { columnsOf } from "../../columns.ts";
-import { checkEdges, checkMany, checkNewest, checkStats } from "../../requests.ts";
-import type {
-  AggregateRequest,
-  Aggregates,
-  Columns,
-  CommitBatch,
-  Committed,
-  DataStore,
-  EventQuery,
-  IdKind,
-  IdRange,
-  LogPiece,
-  LogRecord,
-  ManyColumns,
-  ManyRequest,
-  Opened,
-  Point,
-  RecoveredSession,
-  SeriesState,
-  SeriesStats,
-  SeriesStatsRequest,
-  Seq,
-  StoredArrival,
-  StoredConsumer,
-  StoredEvent,
-  StoredPresence,
-  StoredRefusal,
-  StoredSeen,
-  StoredSuggestion,
-  StoreStats,
-} from "../../ports.ts";
-import type { PieceOf, Pieces } from "./found.ts";
+import type { CommitBatch, Committed, IdKind, IdRange, Opened, Seq } from "../../ports.ts";
+import { FarData } from "./far.ts";
+import type { PieceOf } from "./found.ts";
 import { WorkerLink } from "../link.ts";
-import { crcOf, rowsOf } from "../../record.ts";
+import { crcOf } from "../../record.ts";
 import { compact } from "./compact-op.ts";
-import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
-import { columnsOfAnswer, type ManyAnswer } from "./many.ts";
-import { type NewestAnswer, pointsOfNewest } from "./newest.ts";
-import { type PackedSeries, unpackSeries } from "./series-columns.ts";
 import { type CommitSign, landed, type Position } from "./position.ts";
-import type { OpenAnswer, ReaderRequest, WriterRequest } from "./protocol.ts";
+import type { OpenAnswer, ReaderRequest, ReadRequest, WriterRequest } from "./protocol.ts";
 
 export interface SqliteDataOptions {
   /** The data folder; data.db and the ballast lie in it. */
@@ -56,17 +22,15 @@ export interface SqliteDataOptions {
   readonly worker?: URL;
 }
 
-/** Bytes of the log that a replay reads ahead. */
-const REPLAY_BYTES = 4 * 1024 * 1024;
 const RESTARTS = [0, 100, 1000, 5000];
 
 /**
  * The measurement and session store in one SQLite file. All work with the file is done by two workers: the storage
  * worker, its only writer, and a reader for history. This side passes few bytes for each commit.
  */
-export class SqliteDataStore implements DataStore {
+export class SqliteDataStore extends FarData {
   private writer: WorkerLink<WriterRequest> | null = null;
-  private reader: WorkerLink<ReaderRequest> | null = null;
+  private reader: WorkerLink<ReaderRequest<string>> | null = null;
   private closed = true;
   private committing = false;
   private failures = 0;
@@ -80,7 +44,9 @@ export class SqliteDataStore implements DataStore {
   /** The restart that is going on after the storage worker failed. */
   private restart: Promise<void> | null = null;
 
-  constructor(private readonly options: SqliteDataOptions) {}
+  constructor(private readonly options: SqliteDataOptions) {
+    super();
+  }
 
   async open(): Promise<Opened> {
     this.closed = false;
@@ -105,47 +71,6 @@ export class SqliteDataStore implements DataStore {
     const first = this.next[kind];
     this.next[kind] += count;
     return { first, count };
-  }
-
-  async *series(): AsyncGenerator<readonly SeriesState[]> {
-    for await (const packed of this.found<"series", PackedSeries>("series")) yield unpackSeries(packed);
-  }
-  sessions(): AsyncIterable<readonly RecoveredSession[]> {
-    return this.found("sessions");
-  }
-  presence(): AsyncIterable<readonly StoredPresence[]> {
-    return this.found("presence");
-  }
-  gone(): AsyncIterable<readonly StoredSeen[]> {
-    return this.found("gone");
-  }
-  consumers(): AsyncIterable<readonly StoredConsumer[]> {
-    return this.found("consumers");
-  }
-  arrivals(): AsyncIterable<readonly StoredArrival[]> {
-    return this.found("arrivals");
-  }
-  suggestions(): AsyncIterable<readonly StoredSuggestion[]> {
-    return this.found("suggestions");
-  }
-  retained(): AsyncIterable<Uint8Array> {
-    return this.found("retained");
-  }
-  private async *found<What extends PieceOf, Sent = Pieces[What]>(what: What): AsyncGenerator<Sent> {
-    for (;;) {
-      const piece = await this.writerOrThrow().call<Sent | null>({ t: "found", what });
-      if (piece === null) return;
-      yield piece;
-    }
-  }
-  async *replay(after: Seq): AsyncGenerator<LogRecord> {
-    for (let at = after; ; ) {
-      const { records } = await this.readLog(at, Number.MAX_SAFE_INTEGER, REPLAY_BYTES);
-      yield* records;
-      const last = records.at(-1);
-      if (last === undefined) return;
-      at = last.firstSeq + rowsOf(last.body) - 1;
-    }
   }
 
   async commit(batch: CommitBatch): Promise<Committed> {
@@ -194,60 +119,6 @@ export class SqliteDataStore implements DataStore {
     }
   }
 
-  async read(series: number, from: number, to: number, limit: number): Promise<Point[]> {
-    const found = await this.readerCall<StoredColumns>({ t: "read", series, from, to, limit });
-    return Array.from(found.times, (time, i) => ({ time, value: valueAt(found, i) }));
-  }
-  async columns(series: number, from: number, to: number, limit: number): Promise<Columns> {
-    const found = await this.readerCall<StoredColumns>({ t: "read", series, from, to, limit });
-    const { kind, times } = found;
-    if (kind === "mixed") return columnsOf(found.odd.map((value, i) => ({ time: times[i] ?? 0, value })));
-    return { times, values: kind === "number" || kind === "boolean" ? found.num : valuesOf(found) };
-  }
-  async columnsOfMany(asked: ManyRequest): Promise<ManyColumns> {
-    checkMany(asked);
-    return columnsOfAnswer(await this.readerCall<ManyAnswer>({ t: "many", asked }));
-  }
-  async before(series: number, at: number): Promise<Point | null> {
-    const found = await this.readerCall<StoredColumns>({ t: "before", series, at });
-    const [time] = found.times;
-    return time === undefined ? null : { time, value: valueAt(found, 0) };
-  }
-  async newest(series: Uint32Array, at: number): Promise<(Point | null)[]> {
-    checkNewest(series);
-    return pointsOfNewest(await this.readerCall<NewestAnswer>({ t: "newest", series, at }));
-  }
-  async aggregate({ series, edges }: AggregateRequest): Promise<Aggregates> {
-    checkEdges(edges);
-    const own = edges.slice(); // a copy that is moved costs less than what a message copies
-    return this.readerCall({ t: "aggregate", series, edges: own }, [own.buffer]);
-  }
-  readChunk(session: number, firstSeq: number): Promise<Uint8Array | null> {
-    return this.readerCall({ t: "chunk", session, firstSeq });
-  }
-  readRefusals(device: number | null, principal: string | null, limit: number): Promise<StoredRefusal[]> {
-    return this.readerCall({ t: "refusals", device, principal, limit });
-  }
-  readLog(after: number, upTo: number, bytes: number): Promise<LogPiece> {
-    return this.readerCall({ t: "log", after, upTo, bytes });
-  }
-  bytesAfter(after: Seq): Promise<number> {
-    return this.readerCall({ t: "bytesAfter", after });
-  }
-  readEvents(query: EventQuery): Promise<StoredEvent[]> {
-    return this.readerCall({ t: "events", query });
-  }
-  readonly readPasses: DataStore["readPasses"] = (query) => this.readerCall({ t: "passes", query });
-  readonly readJournal: DataStore["readJournal"] = (query) => this.readerCall({ t: "journal", query });
-  stats(): Promise<StoreStats> {
-    return this.readerCall({ t: "stats" });
-  }
-  async seriesStats(request: SeriesStatsRequest): Promise<SeriesStats> {
-    checkStats(request);
-    const { series, before } = request;
-    return this.readerCall({ t: "seriesStats", series, before });
-  }
-
   /** Resolves when sealing and deleting in the background have nothing left to do; rejects when they fail. */
   async idle(): Promise<void> {
     await this.writerOrThrow().call({ t: "idle" });
@@ -278,6 +149,9 @@ export class SqliteDataStore implements DataStore {
     await Promise.all(links.map((l) => l?.terminate()));
   }
 
+  protected override async found<Sent>(what: PieceOf): Promise<Sent | null> {
+    return this.writerOrThrow().call<Sent | null>({ t: "found", what });
+  }
   private writerOrThrow(): WorkerLink<WriterRequest> {
     if (this.writer === null || this.restart !== null)
       throw new Refusal("storage_unavailable", "The store is not open.");
@@ -329,8 +203,8 @@ export class SqliteDataStore implements DataStore {
     }
   }
 
-  private async openReader(): Promise<WorkerLink<ReaderRequest>> {
-    const reader = new WorkerLink<ReaderRequest>(
+  private async openReader(): Promise<WorkerLink<ReaderRequest<string>>> {
+    const reader = new WorkerLink<ReaderRequest<string>>(
       moduleUrl("store/sqlite/data/reader"),
       (why) => {
         this.notice(why.message);
@@ -340,7 +214,7 @@ export class SqliteDataStore implements DataStore {
     );
     this.reader = reader;
     try {
-      await reader.call({ t: "open", folder: this.options.folder });
+      await reader.call({ t: "open", place: this.options.folder });
     } catch (error) {
       if (this.reader === reader) this.reader = null;
       await reader.terminate();
@@ -350,7 +224,7 @@ export class SqliteDataStore implements DataStore {
   }
 
   /** A reader that died is replaced when it is next asked. */
-  private async readerCall<T>(request: ReaderRequest, transfer: ArrayBuffer[] = []): Promise<T> {
+  protected override async readerCall<T>(request: ReadRequest, transfer: ArrayBuffer[] = []): Promise<T> {
     if (this.closed) throw new Refusal("storage_unavailable", "The store is not open.");
     const reader = this.reader ?? (await this.openReader());
     return reader.call<T>(request, transfer);

@@ -1,4 +1,3 @@
-import type { Database } from "bun:sqlite";
 import { dropChunks } from "./chunks.ts";
 import type { Rollup } from "../../ports.ts";
 import type { BlockTables } from "./blocks.ts";
@@ -8,6 +7,7 @@ import type { Purge } from "./purge.ts";
 import { Roller } from "./roller.ts";
 import { Rollups } from "./rollup.ts";
 import { Tail } from "./tail.ts";
+import type { Sql } from "./sql.ts";
 
 const BURY_ROWS = 64;
 
@@ -38,7 +38,7 @@ export class Sweeper {
 
   constructor(
     private readonly tables: BlockTables,
-    private readonly db: Database,
+    private readonly db: Sql,
   ) {
     this.rollups = new Rollups(db);
   }

@@ -1,5 +1,5 @@
-import type { Database } from "bun:sqlite";
 import { Head } from "./head.ts";
+import type { Sql } from "./sql.ts";
 
 /**
  * The rows of the log that are not sealed yet, for work in the background, which must not count what they write over. It
@@ -7,7 +7,7 @@ import { Head } from "./head.ts";
  */
 export class Tail {
   private readonly head = new Head();
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Sql) {}
 
   /** Reads the next record; false: there is none, and what this transaction sees is known. @throws RangeError when it is damaged */
   read(): boolean {

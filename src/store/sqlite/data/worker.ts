@@ -1,5 +1,5 @@
 import { Refusal } from "../../../base/errors.ts";
-import { type Found, Leftover, type PieceOf } from "./found.ts";
+import { Leftover, openedOf, type PieceOf } from "./found.ts";
 import { type Answer, type Failure, failureOf, type Notice, type Numbered } from "../worker-messages.ts";
 import type { OpenAnswer, WriterRequest } from "./protocol.ts";
 import { Writer } from "./writer.ts";
@@ -117,13 +117,6 @@ class Pump {
   private answer(answer: Answer, transfer: ArrayBuffer[] = []): void {
     self.postMessage(answer, transfer);
   }
-}
-
-function openedOf({ nextSeq, nextSeries, nextSession, seenFloor, series }: Found): Omit<OpenAnswer, "position"> {
-  const highest = { device: 0, field: 0 };
-  for (const device of series.device) highest.device = Math.max(highest.device, device);
-  for (const field of series.field) highest.field = Math.max(highest.field, field);
-  return { opened: { nextSeq, seenFloor, highest }, next: { series: nextSeries, session: nextSession } };
 }
 
 const pump = new Pump();

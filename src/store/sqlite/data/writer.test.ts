@@ -9,7 +9,7 @@ import type { CommitBatch, Point } from "../../ports.ts";
 import { crcOf } from "../../record.ts";
 import { type Columns, valueAt } from "./block/columns.ts";
 import { landed } from "./position.ts";
-import { Reads } from "./reads.ts";
+import { readsOf } from "./file-reads.ts";
 import { Writer } from "./writer.ts";
 import { unpackSeries } from "./series-columns.ts";
 
@@ -25,7 +25,7 @@ function live(life: readonly Step[], slices: readonly number[]): void {
   const folder = fresh();
   const model = new DataModel();
   let { writer } = Writer.open(folder);
-  let reads = new Reads(folder);
+  let reads = readsOf(folder);
   const look = (): void => {
     for (const id of [1, 2, 3, 4]) {
       expect(pointsOf(reads.read(id, 0, 1e9, 1e6))).toEqual(model.points(id, 0, 1e9, 1e6));
@@ -47,7 +47,7 @@ function live(life: readonly Step[], slices: readonly number[]): void {
     writer.close();
     const opened = Writer.open(folder);
     writer = opened.writer;
-    reads = new Reads(folder);
+    reads = readsOf(folder);
     expect(currentOf({ series: unpackSeries(opened.recovered.series) })).toEqual(
       model.current().sort((a, b) => (a as [number])[0] - (b as [number])[0]),
     );
@@ -72,7 +72,7 @@ describe("sealing", () => {
     const rows = Array.from({ length: 30_000 }, (_, i) => ({ series: 1 + (i % 2), time: i, value: i }));
     writer.commit(batchOf(rows, [seriesPut(1), seriesPut(2)]));
     writer.commit(batchOf([{ series: 1, time: 30_000, value: 1 }], [{ op: "trim", upTo: 30_000 }]));
-    const reads = new Reads(folder);
+    const reads = readsOf(folder);
     while (reads.stats().blocks === 0) expect(writer.slice()).toBe(true);
     writer.commit(batchOf([], [{ op: "series_delete", ids: [2] }]));
     while (writer.slice());
@@ -92,7 +92,7 @@ describe("sealing", () => {
     first.close();
     const { writer } = Writer.open(folder);
     while (writer.slice());
-    const reads = new Reads(folder);
+    const reads = readsOf(folder);
     expect(reads.stats()).toMatchObject({ logRows: 1, blocks: 1 });
     reads.close();
     writer.close();
@@ -108,7 +108,7 @@ describe("a commit that its caller was not told of", () => {
     const known = { nextSeq: 2, plain: 1 };
     // it failed as far as the caller knows, and is given up
     expect(writer.commit(batchOf(row(2)), known)).toEqual({ firstSeq: 2 });
-    const reads = new Reads(folder);
+    const reads = readsOf(folder);
     expect(reads.read(1, 0, 99, 99).times).toEqual(new Float64Array([1, 2]));
     writer.close();
     writer = Writer.reopen(folder);

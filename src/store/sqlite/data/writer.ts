@@ -22,7 +22,8 @@ import { applyOp } from "./ops.ts";
 import { type CommitSign, type Known, landed, type Position } from "./position.ts";
 import { type Found, recover } from "./recover.ts";
 import { configure, MIGRATIONS, migrate, schemaVersion } from "./schema.ts";
-import { Sealer } from "./seal.ts";
+import type { Sealer } from "./seal.ts";
+import { sealerOf } from "./slices.ts";
 
 /** How long one slice of background work may take, in ms: a commit may have to wait for it. */
 const SLICE_MS = 1;
@@ -57,7 +58,7 @@ export class Writer {
     private db: Database,
   ) {
     this.ballast = new Ballast(folder);
-    this.sealer = new Sealer(db);
+    this.sealer = sealerOf(db);
     this.at = readPosition(db);
     this.next = readNextIds(db);
     this.log = readLogSize(db);
@@ -118,8 +119,7 @@ export class Writer {
   /** Bounds the file, in pages of 4 KiB (at least its present size); 0: no bound. */
   limitPages(pages: number): void {
     this.maxPages = pages;
-    // SQLite's own default bound stands for "none".
-    this.db.run(`PRAGMA max_page_count = ${pages > 0 ? pages : 4294967294}`);
+    this.db.run(`PRAGMA max_page_count = ${pages > 0 ? pages : 4294967294}`); // its own default stands for "none"
   }
 
   /**
@@ -216,7 +216,7 @@ export class Writer {
     this.db = connect(dataPath(this.folder));
     settle(this.db);
     this.limitPages(this.maxPages);
-    this.sealer = new Sealer(this.db);
+    this.sealer = sealerOf(this.db);
     this.at = readPosition(this.db);
     this.next = readNextIds(this.db);
     this.log = readLogSize(this.db);

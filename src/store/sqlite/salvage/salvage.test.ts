@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { openAll, batchOf } from "../../data.model.ts";
 import { checkFolder } from "../check/check.ts";
 import { valueAt } from "../data/block/columns.ts";
-import { Reads } from "../data/reads.ts";
+import { readsOf } from "../data/file-reads.ts";
 import { SqliteDataStore } from "../data/store.ts";
 import { SqliteFleetStore } from "../fleet/store.ts";
 import { aFolder, contentOf, FINAL, seqOf, timeOf } from "../folder.testing.ts";
@@ -36,7 +36,7 @@ const copy = (): string => {
 /** All points: series and time, and the value as text. */
 function pointsOf(folder: string): Map<string, string> {
   const points = new Map<string, string>();
-  const reads = new Reads(folder);
+  const reads = readsOf(folder);
   for (const series of [1, 2, 3]) {
     const columns = reads.read(series, 0, Number.MAX_SAFE_INTEGER, 1e9);
     for (const [i, time] of columns.times.entries())
@@ -205,7 +205,7 @@ describe("what a damaged place costs", () => {
     expect(report.lost).toMatchObject([
       { what: "rollups", series: 3, t0: timeOf(0), t1: timeOf(47 * 60), n: 48, text: expect.stringMatching(/3600 s/) },
     ]);
-    const reads = new Reads(report.folder);
+    const reads = readsOf(report.folder);
     const figures = reads.aggregate(3, new Float64Array([timeOf(0), timeOf(1440), timeOf(2880)]));
     reads.close();
     expect([...figures.count, figures.rolled?.step]).toEqual([1440, 1440, 86_400e6]);

@@ -1,0 +1,80 @@
+import { moduleUrl } from "../../../base/modules.ts";
+import { errorText, Refusal } from "../../../base/errors.ts";
+import type { StoreOp } from "../../ports.ts";
+import type { PieceOf } from "../../sqlite/data/found.ts";
+import { Bridged } from "./bridged.ts";
+import type { WorkOpened, WorkRequest } from "./protocol.ts";
+
+/** Waits in ms before the first, second, … restart of the worker. */
+const RESTARTS = [0, 1000, 5000, 30_000];
+/** Operations that leave something to be swept out. */
+const SWEPT: ReadonlySet<StoreOp["op"]> = new Set(["series_delete", "session_delete", "points_delete", "retain"]);
+
+/** One view of everything for each transaction. */
+export const VIEW = "SET default_transaction_isolation TO 'repeatable read'";
+
+/** The worker in the background: it reads what a start needs, seals and sweeps, and is started again when it dies. */
+export class Background {
+  private work: Bridged<WorkRequest> | null = null;
+  private failures = 0;
+  private ended = false;
+
+  constructor(
+    private readonly address: string,
+    private readonly notice: (text: string) => void,
+  ) {}
+
+  open(): Promise<WorkOpened> {
+    const work = this.spawn();
+    this.work = work;
+    return work.call<WorkOpened>({ t: "open", bridge: work.end }, [work.end.port]);
+  }
+  found<Sent>(what: PieceOf): Promise<Sent | null> {
+    if (this.work === null) throw new Refusal("storage_unavailable", "The store is not open.");
+    return this.work.call<Sent | null>({ t: "found", what });
+  }
+  async idle(): Promise<void> {
+    await this.work?.call({ t: "idle" });
+  }
+  /** These operations are durable. */
+  tell(ops: readonly StoreOp[]): void {
+    let trim = 0;
+    let swept = false;
+    for (const op of ops) {
+      if (op.op === "trim") trim = Math.max(trim, op.upTo);
+      else if (SWEPT.has(op.op)) swept = true;
+    }
+    if (trim > 0 || swept) this.work?.call({ t: "noted", trim, swept }).catch(() => undefined); // a new one reads it
+  }
+
+  private spawn(): Bridged<WorkRequest> {
+    const program = moduleUrl("store/postgres/data/work");
+    // a slice is on the disk, and on the standby, with the next commit at the latest: their place in the log is behind it
+    const begin = [VIEW, "SET synchronous_commit TO off"];
+    const work = new Bridged<WorkRequest>(
+      { program, address: this.address, name: "work", begin },
+      (why) => {
+        if (this.work === work) void this.again(why);
+      },
+      this.notice,
+    );
+    return work;
+  }
+  /** Sealing goes on in another worker; it starts from what is stored. */
+  private async again(why: Error): Promise<void> {
+    this.notice(why.message);
+    const dead = this.work;
+    this.work = null;
+    await dead?.terminate();
+    await Bun.sleep(RESTARTS[Math.min(this.failures++, RESTARTS.length - 1)] ?? 0);
+    if (!this.ended) await this.open().catch((error) => this.notice(errorText(error)));
+  }
+
+  /** Ends it where it stands; it goes on after the next open. */
+  async end(): Promise<void> {
+    this.ended = true;
+    const { work } = this;
+    this.work = null;
+    await work?.terminate();
+  }
+}

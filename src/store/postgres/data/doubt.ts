@@ -1,0 +1,28 @@
+import { Session } from "../session.ts";
+import type { Target } from "../url.ts";
+
+/** A commit that may be stored though nobody said so. */
+export interface Doubt {
+  readonly no: number;
+  readonly count: number;
+  /** Of its record; null: it has none. */
+  readonly crc: number | null;
+}
+
+/** The server warns of a commit with which it did not wait for its standby. */
+const NOT_REPLICATED = /cancell?ing (?:the )?wait for synchronous replication/i;
+
+/** The connection that commits, and whether the server warned since `unreplicated` was put back. */
+export class CommitSession extends Session {
+  unreplicated = false;
+
+  constructor(target: Target, onNotice: (text: string) => void) {
+    super(target, {
+      name: "commits",
+      onNotice: (text) => {
+        if (NOT_REPLICATED.test(text)) this.unreplicated = true;
+        onNotice(`PostgreSQL says: ${text}`);
+      },
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { hostname } from "node:os";
+import { moduleUrl } from "../../../base/modules.ts";
+import { Refusal } from "../../../base/errors.ts";
+import type { CommitBatch, Committed, IdKind, IdRange, Opened } from "../../ports.ts";
+import { compact } from "../../sqlite/data/compact-op.ts";
+import { FarData } from "../../sqlite/data/far.ts";
+import type { PieceOf } from "../../sqlite/data/found.ts";
+import type { ReadRequest } from "../../sqlite/data/protocol.ts";
+import { WorkerLink } from "../../sqlite/link.ts";
+import { Background } from "./background.ts";
+import { FarReader } from "./far-reader.ts";
+import { isFenced } from "./node-row.ts";
+import type { CommitsRequest } from "./protocol.ts";
+
+interface PostgresDataOptions {
+  /** See targetOf. */
+  readonly address: string;
+  /** Of this program, for people who look into the table `node`. */
+  readonly version?: string;
+  /** The store cannot go on without a new start of the process. */
+  readonly onFatal?: (error: Error) => void;
+  /** Something failed in the background and is tried again: a line for the server's log. */
+  readonly onNotice?: (text: string) => void;
+}
+
+/**
+ * Measurements and sessions in PostgreSQL. One worker commits and does nothing else; one seals, sweeps and reads what a start needs; one
+ * reads history. The last two wait in place, each for a bridge of its own.
+ */
+export class PostgresDataStore extends FarData {
+  private commits: WorkerLink<CommitsRequest> | null = null;
+  private readonly background: Background;
+  private readonly reader: FarReader;
+  private closed = true;
+  private committing = false;
+  /** The first free ids. */
+  private next: Record<IdKind, number> = { series: 1, session: 1 };
+
+  constructor(private readonly options: PostgresDataOptions) {
+    super();
+    const notice = (text: string): void => this.options.onNotice?.(text);
+    this.background = new Background(options.address, notice);
+    this.reader = new FarReader(options.address, notice);
+  }
+
+  async open(): Promise<Opened> {
+    this.closed = false;
+    try {
+      const { address, version = "" } = this.options;
+      const commits = new WorkerLink<CommitsRequest>(
+        moduleUrl("store/postgres/data/commits"),
+        (why) => this.options.onFatal?.(why),
+        (text) => this.options.onNotice?.(text),
+      );
+      this.commits = commits;
+      // it makes the tables, and has the store from here on
+      await commits.call({ t: "open", address, host: hostname(), version, now: Date.now() * 1000 });
+      const { opened, next } = await this.background.open();
+      this.next = { ...next };
+      await this.reader.open();
+      return opened;
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+  }
+
+  /** This process is the only one with the store: the numbers are counted here. */
+  async reserve(kind: IdKind, count: number): Promise<IdRange> {
+    this.openOrThrow();
+    const first = this.next[kind];
+    this.next[kind] += count;
+    return { first, count };
+  }
+
+  async commit(batch: CommitBatch): Promise<Committed> {
+    if (this.committing) throw new RangeError("one commit at a time");
+    const commits = this.openOrThrow();
+    this.committing = true;
+    try {
+      const { count, blob, ops } = batch;
+      // A RecordWriter's record is the start of an ordinary buffer of its own, never of a shared one.
+      const buffer = blob === null ? null : (blob.buffer as ArrayBuffer);
+      const request = {
+        t: "commit" as const,
+        count,
+        buffer,
+        offset: blob?.byteOffset ?? 0,
+        length: blob?.length ?? 0,
+        ops: ops.length === 0 ? ops : ops.map(compact),
+      };
+      const committed = await commits.call<Committed>(request, buffer === null ? [] : [buffer]);
+      this.background.tell(ops);
+      return committed;
+    } catch (error) {
+      if (isFenced(error)) this.options.onFatal?.(error as Error);
+      throw error;
+    } finally {
+      this.committing = false;
+    }
+  }
+  /** Resolves when sealing and deleting in the background have nothing left to do; rejects when they fail. */
+  async idle(): Promise<void> {
+    this.openOrThrow();
+    await this.background.idle();
+  }
+
+  protected override async found<Sent>(what: PieceOf): Promise<Sent | null> {
+    this.openOrThrow();
+    return this.background.found<Sent>(what);
+  }
+  protected override async readerCall<T>(request: ReadRequest, transfer: ArrayBuffer[] = []): Promise<T> {
+    this.openOrThrow();
+    return this.reader.call<T>(request, transfer);
+  }
+
+  private openOrThrow(): WorkerLink<CommitsRequest> {
+    if (this.closed || this.commits === null) throw notOpen();
+    return this.commits;
+  }
+  /** Ends sealing where it stands; it goes on after the next open. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.commits?.call({ t: "close" }).catch(() => undefined);
+    await this.abort();
+  }
+
+  /** Ends all workers where they stand, as a crash would. */
+  async abort(): Promise<void> {
+    this.closed = true;
+    const { commits } = this;
+    this.commits = null;
+    await Promise.all([commits?.terminate(), this.background.end(), this.reader.end()]);
+  }
+}
+
+function notOpen(): Refusal {
+  return new Refusal("storage_unavailable", "The store is not open.");
+}

@@ -43,11 +43,11 @@ export async function openCore(config: Config, log: Log, undo: Undo): Promise<Co
   const folder = config.data;
   const isNew = !existsSync(folder);
   // another server on the folder is the better news than that it has the ports
-  const lock = isNew ? null : lockOf(folder, undo);
+  const lock = isNew ? null : await lockOf(folder, config.store, undo);
   const clockFile = join(folder, "clock");
   const clock = new SystemClock(readClockNote(clockFile));
   const fleetFile = checkBefore(config, clock, log);
-  const held = lock ?? lockOf(folder, undo);
+  const held = lock ?? (await lockOf(folder, config.store, undo));
   const upgraded = await beforeUpgrade(maintenanceOf(folder), config, clock, log);
   const opened = await openStores(folder, log, (close) => undo.push(close), config.dataLostOk);
   upgraded();

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { version } from "../../package.json";
 import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { FleetChange } from "../fleet/types.ts";
-import type { FleetStore, Opened } from "../store/ports.ts";
+import type { Opened } from "../store/ports.ts";
 import { type Stores, storesIn } from "../store/open.ts";
 
 /** The stores with the fleet, which nobody keeps once the rooms are built on it, and what is said of the data at once. */
@@ -14,7 +14,7 @@ export interface OpenedStores {
 }
 
 /**
- * Opens both files of the data folder. @param opened hears of each store, to close it when the start fails
+ * Opens both stores of the data folder. @param opened hears of each store, to close it when the start fails
  * @throws Refusal damaged_store, newer_store, storage_unavailable; nothing is overwritten then
  */
 export async function openStores(
@@ -27,27 +27,28 @@ export async function openStores(
     log.error({ error: String(error) }, "the store cannot go on; the server ends, start it again");
     process.exit(1);
   };
-  const stores = storesIn(folder, { isServer: true, onNotice: (text) => log.warn({}, text), onFatal });
-  const { fleet, data } = stores;
+  const stores = storesIn(folder, { isServer: true, version, onNotice: (text) => log.warn({}, text), onFatal });
+  await stores.suit();
+  const { fleet, data, names } = stores;
   opened(() => fleet.close());
   opened(() => data.close());
-  const missing = !existsSync(join(folder, "data.db")) && existsSync(join(folder, "fleet.db"));
+  const missing = !stores.hasData() && existsSync(names.fleet);
   const opening = fleet.open();
   if (missing && !dataLostOk) {
     await opening;
-    if (await fleet.isPaired()) throw dataMissing(folder);
+    if (await fleet.isPaired()) throw dataMissing(names.data);
   }
   const [rows, found] = await Promise.all([opening, data.open()]);
-  await checkPair(folder, fleet, found);
+  await checkPair(stores, found);
   await fleet.setPaired();
   return { stores, rows, opened: found };
 }
 
 /** A fleet.db that had a data.db beside it must not get an empty one without a word: its disk may not be mounted. */
-function dataMissing(folder: string): Refusal {
+function dataMissing(path: string): Refusal {
   return new Refusal(
     "damaged_store",
-    `${join(folder, "data.db")} is missing, and fleet.db had one: the measurements and sessions are not here. Nothing was changed. Is a disk ` +
+    `${path} is missing, and fleet.db had one: the measurements and sessions are not here. Nothing was changed. Is a disk ` +
       "not mounted, or a link broken? Otherwise restore a backup (fieldcast restore). To go on with this fleet and without what was " +
       "measured, start once with --data-lost-ok on.",
   );
@@ -57,12 +58,12 @@ function dataMissing(folder: string): Refusal {
  * The two files belong together. With a fleet.db that is new, or older than data.db, uids would be given anew: the
  * measurements of one device would become another's, or nobody's and be deleted.
  */
-async function checkPair(folder: string, fleet: FleetStore, { highest }: Opened): Promise<void> {
+async function checkPair({ fleet, names }: Stores, { highest }: Opened): Promise<void> {
   const { device, field } = highest;
   if (device < (await fleet.firstFree("device")) && field < (await fleet.firstFree("field"))) return;
   throw new Refusal(
     "damaged_store",
-    `${join(folder, "fleet.db")} does not know devices or fields that data.db has measurements of: it is new, or an older ` +
-      "backup. Nothing was changed. Put both files back from the same backup, or move both away to start with an empty instance.",
+    `${names.fleet} does not know devices or fields that ${names.data} has measurements of: it is new, or an older backup. ` +
+      "Nothing was changed. Put both back from the same backup, or move both away to start with an empty instance.",
   );
 }

@@ -15,6 +15,7 @@ import { register as integration } from "./integration/register.ts";
 import { register as health } from "./health/register.ts";
 import { register as inspect } from "./inspect/register.ts";
 import { register as measurements } from "./measurements/register.ts";
+import { register as move } from "./move/register.ts";
 import { register as network } from "./network/register.ts";
 import { register as passes } from "./passes/register.ts";
 import { register as licences } from "./licences/register.ts";
@@ -42,6 +43,7 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   apply,
   measurements,
   migrate,
+  move,
   data,
   token,
   audit,

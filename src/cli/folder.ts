@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/settings.ts";
+import { notedStore } from "../store/note.ts";
 import type { Maintenance } from "../store/ports.ts";
 import { CommandError } from "./failure.ts";
 import { shellWord } from "./text.ts";
@@ -20,6 +21,7 @@ export function serverSettings(io: Io, flags: Readonly<Record<string, unknown>>)
 /** Why there is nothing to work on in a data folder; null: there is. */
 export function whyNoData(folder: string): string | null {
   try {
+    if (notedStore(folder) !== null) return null;
     statSync(join(folder, "fleet.db"));
     return null;
   } catch (error) {

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { oneClock } from "../base/clock.ts";
 import { type AppliedChange, Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
@@ -11,7 +10,7 @@ import { Argon } from "../people/argon.ts";
 import { auditOfPeople } from "../people/audit.ts";
 import { People } from "../people/people.ts";
 import type { Columns, DataStore, StoreLock, StoreOp, StoreStats } from "../store/ports.ts";
-import type { DataDatabase, Stores } from "../store/open.ts";
+import type { Stores } from "../store/open.ts";
 import { CommandError } from "./failure.ts";
 import { mustBeUpToDate, whyNoData } from "./folder.ts";
 import { NEVER_HEARD, StoredDevices } from "./stored.ts";
@@ -48,26 +47,26 @@ export async function openOffline(folder: string, create: boolean): Promise<Offl
   }
   const { storesIn } = await import("../store/open.ts");
   const stores = storesIn(folder);
-  const lock = stores.maintenance.lock();
+  const lock = await stores.maintenance.lock();
   if (lock === null)
     throw new CommandError(
-      `${folder} is in use by another fieldcast${stores.maintenance.holder()} that does not answer: it is starting, stopping, or another command; try again`,
+      `${folder} is in use by another fieldcast${await stores.maintenance.holder()} that does not answer: it is starting, stopping, or another command; try again`,
     );
   try {
     mustBeUpToDate(folder, stores.maintenance);
-    return await openStores(folder, stores, lock);
+    return await openStores(stores, lock);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function openStores(folder: string, stores: Stores, lock: StoreLock): Promise<Offline> {
+async function openStores(stores: Stores, lock: StoreLock): Promise<Offline> {
   const { fleet } = stores;
   const directory = new Directory();
   const micros = () => Date.now() * 1000;
   directory.apply(await fleet.open());
-  const data = new LazyData(folder, stores.data);
+  const data = new LazyData(stores);
   directory.onChange((changes) => data.changed(changes));
   const service = new FleetService({
     store: fleet,
@@ -149,14 +148,11 @@ async function openStores(folder: string, stores: Stores, lock: StoreLock): Prom
 class LazyData {
   private opened: ReturnType<LazyData["start"]> | null = null;
 
-  constructor(
-    private readonly folder: string,
-    private readonly store: DataDatabase,
-  ) {}
+  constructor(private readonly stores: Stores) {}
 
   /** null when nothing was ever measured here. */
   async open() {
-    if (!existsSync(join(this.folder, "data.db"))) return null;
+    if (!this.stores.hasData()) return null;
     this.opened ??= this.start();
     return this.opened;
   }
@@ -167,7 +163,7 @@ class LazyData {
     if (data !== null) this.stored ??= new StoredDevices(data, directory);
   }
   private async start() {
-    const { store } = this;
+    const { data: store } = this.stores;
     const { seenFloor } = await store.open();
     const series = (await Array.fromAsync(store.series())).flat();
     const presence = (await Array.fromAsync(store.presence())).flat();

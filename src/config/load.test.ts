@@ -28,6 +28,7 @@ function refusal(flags: Flags, env: Environment, file?: string): string {
 test("the defaults are those of the wire contract, sections 1 and 9", () => {
   expect(load()).toEqual({
     data: "./data",
+    store: null,
     apply: null,
     backupDir: null,
     backupEvery: 86_400,

@@ -14,6 +14,7 @@ import {
   someText,
   topicLevel,
 } from "./values.ts";
+import { DATA_LOST_OK, STORE } from "./store.ts";
 import { tileUrl } from "./tiles.ts";
 import { BACKUP_SETTINGS } from "./backups.ts";
 import { INTEGRATION_SETTINGS } from "./integrations.ts";
@@ -32,6 +33,7 @@ export const SETTINGS = {
     fallback: "./data",
     description: "folder for everything that is stored",
   }),
+  store: STORE,
   apply: file("storage", "fleet file to apply at every start"),
   ...BACKUP_SETTINGS,
   inspectKeep: setting({
@@ -213,13 +215,7 @@ export const SETTINGS = {
     fallback: "loopback",
     description: "where clients without credentials may come from",
   }),
-  dataLostOk: setting({
-    group: "storage",
-    value: "on|off",
-    schema: onOff(),
-    fallback: "off",
-    description: "starts with an empty data.db where the one beside fleet.db is missing; for that one start",
-  }),
+  dataLostOk: DATA_LOST_OK,
   anyClock: setting({
     group: "storage",
     value: "on|off",

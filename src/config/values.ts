@@ -14,7 +14,7 @@ interface Address {
 export const text = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
 
 /** Text that is turned into a value; `parse` answers undefined for what is not allowed, `allowed` says what is. */
-function kind<T>(allowed: string, parse: (text: string) => T | undefined) {
+export function kind<T>(allowed: string, parse: (text: string) => T | undefined) {
   return text.transform((value, context): T => {
     const parsed = parse(value);
     if (parsed !== undefined) return parsed;

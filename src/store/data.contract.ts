@@ -13,8 +13,11 @@ import { journalContract } from "./contract/journal.contract.ts";
 import { World } from "./contract/world.contract.ts";
 import { contractModel, type DataStorePlace } from "./data.model.ts";
 
-/** What every body of the ports of data promises, port by port; run by each body's own test file. */
-export function dataStoreContract(name: string, make: () => Promise<DataStorePlace>): void {
+/**
+ * What every body of the ports of data promises, port by port; run by each body's own test file.
+ * @param lives of any kind that are lived through: fewer where an opening costs more
+ */
+export function dataStoreContract(name: string, make: () => Promise<DataStorePlace>, lives = 25): void {
   describe(`${name}: DataStore contract`, () => {
     const world = new World(make);
     beforeEach(() => world.begin());
@@ -30,6 +33,6 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     describe("FeedStore", () => feedContract(world));
     describe("InboundStore", () => inboundContract(world));
     describe("JournalStore", () => journalContract(world));
-    describe("any life", () => contractModel(() => make()));
+    describe("any life", () => contractModel(() => make(), lives));
   });
 }

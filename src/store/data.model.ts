@@ -480,7 +480,7 @@ function byId(a: unknown, b: unknown): number {
 }
 
 /** Part of the contract: any life of the store reads as the naive model does. */
-export function contractModel(make: () => Promise<DataStorePlace>): void {
+export function contractModel(make: () => Promise<DataStorePlace>, lives: number): void {
   test("any life of batches, trims, deletes, crashes and starts reads as a naive store does", async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (life) => {
@@ -491,7 +491,7 @@ export function contractModel(make: () => Promise<DataStorePlace>): void {
           await place.dispose();
         }
       }),
-      { numRuns: 25 },
+      { numRuns: lives },
     );
   }, 60_000);
 }

@@ -156,6 +156,13 @@ export function sharedPostgres(): Promise<TestPostgres> {
   return shared;
 }
 
+/** One for all servers of the process, which refuse one without fsync. */
+let keeping: Promise<TestPostgres> | null = null;
+export function keepingPostgres(): Promise<TestPostgres> {
+  keeping ??= startPostgres({ max_connections: "400" });
+  return keeping;
+}
+
 let schemas = 0;
 /** A name that no other test of this process has. */
 export function newSchema(): string {

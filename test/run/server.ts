@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
@@ -139,6 +139,7 @@ class Child implements TestServer {
     for (const listener of listeners) if (this.ports[listener] === 0) this.ports[listener] = steadyPort();
     const args = ["serve", "--data", this.data, ...listeners.flatMap((d) => [`--${d}`, `127.0.0.1:${this.ports[d]}`])];
     if (fleet !== null) args.push("--apply", this.fleetFile);
+    args.push(...(await this.store(flags)));
     const child = Bun.spawn([...program, ...args, ...flags], {
       cwd: root,
       env: environment(env),
@@ -164,6 +165,14 @@ class Child implements TestServer {
     for (const { name, port } of info.addresses) this.ports[name] = port;
     this.caFile = info.caFile ?? "";
   }
+  /** With FIELDCAST_TEST_STORE=postgres every server of a test has its data there, in a schema of its own. */
+  private async store(flags: readonly string[]): Promise<readonly string[]> {
+    if (process.env.FIELDCAST_TEST_STORE !== "postgres" || flags.includes("--store")) return [];
+    const { keepingPostgres, newSchema } = await import("./postgres.ts");
+    this.schema ??= newSchema();
+    return ["--store", (await keepingPostgres()).address(this.schema)];
+  }
+  private schema: string | null = null;
   private async collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) this.text += text;
   }
@@ -190,6 +199,7 @@ class Child implements TestServer {
    * Whatever a test made a server write, however it ended: `store check`, and with it every backup, must find it sound.
    */
   private async checkFolder(): Promise<void> {
+    if (existsSync(join(this.data, "store"))) return; // it notes a PostgreSQL
     const before = new Set(readdirSync(this.data));
     const { damage } = await checkFolder(this.data, new Work());
     // SQLite makes files beside a database that is read, for which a full disk would have no room

@@ -12,6 +12,8 @@ import { programName, typedHere } from "../name.ts";
 import { checkDisk, checkModes, lastWrite } from "./folder.ts";
 import { systemListeners } from "../../listen/holders.ts";
 import { checkPorts } from "./ports.ts";
+import { notedStore } from "../../store/note.ts";
+import { checkStore } from "./store.ts";
 import { checkTimes } from "./times.ts";
 import { checkClock, checkOpenFiles, checkVersions, nodeVersion, readLimits } from "./system.ts";
 
@@ -35,7 +37,8 @@ async function examine(config: Config, now: number): Promise<Check[]> {
     ...(await checkPorts(config, info, systemListeners())),
     ...(await checkCertificate(config, join(config.data, "tls"), now)),
     checkClock(now, lastWrite(config.data)),
-    ...checkTimes(config.data, now),
+    ...(await checkTimes(config.data, now)),
+    ...(await checkStore(config.store ?? notedStore(config.data), now)),
     ...checkDisk(config.data),
     ...checkModes(config.data, process.getuid?.()),
     checkOpenFiles(readLimits(), config.maxConnections + config.maxHttpConnections),

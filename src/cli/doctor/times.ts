@@ -7,9 +7,9 @@ import { type Check, ok, warn } from "./check.ts";
 const WHAT = "times";
 
 /** Whether a clock that was ahead has left stamps in the future; also while a server runs. @param now Unix time in ms */
-export function checkTimes(folder: string, now: number): Check[] {
+export async function checkTimes(folder: string, now: number): Promise<Check[]> {
   try {
-    const latest = maintenanceOf(folder).latestTimes();
+    const latest = await maintenanceOf(folder).latestTimes();
     if (latest === null) return [];
     const limit = aheadFrom(now * 1000);
     const ahead = latest.filter((time) => time >= limit);
@@ -23,6 +23,6 @@ export function checkTimes(folder: string, now: number): Check[] {
       ),
     ];
   } catch (error) {
-    return [warn(WHAT, `data.db cannot be read: ${errorText(error)}`, "fieldcast store check")];
+    return [warn(WHAT, `what is stored cannot be read: ${errorText(error)}`, "fieldcast store check")];
   }
 }

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { AuditEntry } from "../../fleet/audit.ts";
 import { Directory } from "../../fleet/directory.ts";
 import type { DataStore, SeriesState } from "../../store/ports.ts";
@@ -18,11 +16,12 @@ interface OpenFolder {
 
 /** @throws CommandError when there is nothing, or it is in use; Refusal damaged_store, newer_store */
 export async function openFolder(folder: string): Promise<OpenFolder> {
-  if (!existsSync(join(folder, "data.db"))) throw new CommandError(`there are no measurements in ${folder}`);
   const { storesIn } = await import("../../store/open.ts");
-  const { fleet, data: store, maintenance } = storesIn(folder);
-  const lock = maintenance.lock();
-  if (lock === null) throw new CommandError(`another fieldcast uses ${folder}${maintenance.holder()}: stop it first`);
+  const { fleet, data: store, maintenance, hasData } = storesIn(folder);
+  if (!hasData()) throw new CommandError(`there are no measurements in ${folder}`);
+  const lock = await maintenance.lock();
+  if (lock === null)
+    throw new CommandError(`another fieldcast uses ${folder}${await maintenance.holder()}: stop it first`);
   try {
     mustBeUpToDate(folder, maintenance);
     const directory = new Directory();

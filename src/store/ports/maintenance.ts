@@ -127,9 +127,9 @@ export interface Upgrade {
  */
 export interface Maintenance {
   /** Takes the data for this process; null: another one has it. @throws Refusal storage_unavailable */
-  lock(): StoreLock | null;
+  lock(): Promise<StoreLock | null>;
   /** Who has it, for the end of a sentence; "": nobody knows. */
-  holder(): string;
+  holder(): Promise<string>;
   /** What the next opening does to bring the data up to date; null: nothing, or they will be refused. Changes nothing. */
   upgrade(): Upgrade | null;
   /** Looks at everything and changes nothing, also while a server runs. @throws Stopped; errors of reading that are no damage */
@@ -143,5 +143,5 @@ export interface Maintenance {
   /** Builds new data in a folder of what can be read of damaged ones. @throws Refusal; Stopped */
   salvage(to: string, work: Work): Promise<SalvageReport>;
   /** The latest time of each series, of a point or a stamp, also while a server runs; null: nothing was ever measured. @throws errors of reading */
-  latestTimes(): Micros[] | null;
+  latestTimes(): Promise<Micros[] | null>;
 }

@@ -25,10 +25,11 @@ interface SessionOptions {
   readonly begin?: readonly string[];
   /** What the server warns of. */
   readonly onNotice?: (text: string) => void;
-  /** ms until a host that does not answer is given up. */
-  readonly patience?: number;
+  /** The connection was lost, and is made again when it is next needed. */
+  readonly onLost?: () => void;
 }
 
+/** A host that does not answer is given up. */
 const PATIENCE_MS = 10_000;
 
 /**
@@ -61,7 +62,6 @@ export class Session {
       return this.ask(this.client, question);
     });
   }
-  /** Makes sure that there is a connection. */
   async connect(): Promise<void> {
     await this.inTurn(() => this.ready());
   }
@@ -104,7 +104,7 @@ export class Session {
     const client = new Client({
       ...host,
       application_name: `fieldcast ${this.options.name}`,
-      connectionTimeoutMillis: this.options.patience ?? PATIENCE_MS,
+      connectionTimeoutMillis: PATIENCE_MS,
       keepAlive: true,
     });
     client.on("error", () => this.drop(client));
@@ -128,9 +128,9 @@ export class Session {
     if (this.client !== client) return;
     this.client = null;
     client.end().catch(() => undefined);
+    if (!this.ended) this.options.onLost?.();
   }
 
-  /** What was asked before is done first. */
   async end(): Promise<void> {
     if (this.ended) return;
     await this.last;

@@ -24,8 +24,12 @@ export class Background {
     private readonly notice: (text: string) => void,
   ) {}
 
+  /** The thread gets ready. */
+  prepare(): void {
+    this.work ??= this.spawn();
+  }
   open(): Promise<WorkOpened> {
-    const work = this.spawn();
+    const work = this.work ?? this.spawn();
     this.work = work;
     return work.call<WorkOpened>({ t: "open", bridge: work.end }, [work.end.port]);
   }

@@ -1,5 +1,6 @@
 import { Refusal } from "../../../base/errors.ts";
 import type { Session } from "../session.ts";
+import { makeSchema } from "../schema.ts";
 import type { Target } from "../url.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { STEPS } from "./tables.ts";
@@ -12,12 +13,17 @@ const LOCK = "SELECT pg_advisory_xact_lock(hashtext('fieldcast schema'))";
  * @throws Refusal newer_store
  */
 export async function migrate(session: Session, target: Target): Promise<void> {
-  await session.query({ text: `CREATE SCHEMA IF NOT EXISTS "${target.schema}"` });
+  await makeSchema(session, target);
+  const functions = new Bun.CryptoHasher("sha256").update(FUNCTIONS.join()).digest("hex");
   await session.query({ text: "BEGIN" });
   try {
     await session.queryHere({ text: LOCK });
-    await session.queryHere({ text: "CREATE TABLE IF NOT EXISTS data_version (version bigint NOT NULL)" });
-    const version = await versionOf(session);
+    await session.queryHere({ text: VERSIONS });
+    const { version, has } = await versionOf(session);
+    if (version === STEPS.length && has === functions) {
+      await session.queryHere({ text: "ROLLBACK" });
+      return;
+    }
     if (version > STEPS.length)
       throw new Refusal(
         "newer_store",
@@ -27,7 +33,7 @@ export async function migrate(session: Session, target: Target): Promise<void> {
     for (const step of STEPS.slice(version)) await session.queryHere({ text: step });
     for (const text of FUNCTIONS) await session.queryHere({ text });
     await session.queryHere({ text: "DELETE FROM data_version" });
-    await session.queryHere({ text: `INSERT INTO data_version VALUES (${STEPS.length})` });
+    await session.queryHere({ text: "INSERT INTO data_version VALUES ($1, $2)", values: [STEPS.length, functions] });
     await session.queryHere({ text: "COMMIT" });
   } catch (error) {
     if (session.connected) await session.queryHere({ text: "ROLLBACK" });
@@ -35,7 +41,12 @@ export async function migrate(session: Session, target: Target): Promise<void> {
   }
 }
 
-async function versionOf(session: Session): Promise<number> {
-  const { rows } = await session.queryHere({ text: "SELECT coalesce(max(version), 0) FROM data_version" });
-  return Number(rows[0]?.[0] ?? 0);
+/** Which step the tables are at, and which functions there are, by their hash. */
+const VERSIONS =
+  'CREATE TABLE IF NOT EXISTS data_version (version bigint NOT NULL, functions text COLLATE "C" NOT NULL)';
+
+async function versionOf(session: Session): Promise<{ readonly version: number; readonly has: string }> {
+  const { rows } = await session.queryHere({ text: "SELECT version, functions FROM data_version" });
+  const [version = 0, has = ""] = rows[0] ?? [];
+  return { version: Number(version), has: String(has) };
 }

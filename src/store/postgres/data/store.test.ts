@@ -6,15 +6,19 @@ import { PostgresDataStore } from "./store.ts";
 
 if (have("postgresql")) {
   const server = await sharedPostgres();
-  dataStoreContract("PostgreSQL", async () => {
-    const schema = newSchema();
-    // The contract hands back only the stores made here.
-    const mine = (store: unknown): PostgresDataStore => store as PostgresDataStore;
-    return {
-      store: () => new PostgresDataStore({ address: server.address(schema, "socket") }),
-      crash: (store) => mine(store).abort(),
-      settled: (store) => mine(store).idle(),
-      dispose: async () => void (await server.sql(`DROP SCHEMA ${schema} CASCADE`)),
-    };
-  });
+  dataStoreContract(
+    "PostgreSQL",
+    async () => {
+      const schema = newSchema();
+      // The contract hands back only the stores made here.
+      const mine = (store: unknown): PostgresDataStore => store as PostgresDataStore;
+      return {
+        store: () => new PostgresDataStore({ address: server.address(schema, "socket") }),
+        crash: (store) => mine(store).abort(),
+        settled: (store) => mine(store).idle(),
+        dispose: async () => void (await server.sql(`DROP SCHEMA ${schema} CASCADE`)),
+      };
+    },
+    6,
+  );
 } else describe("PostgreSQL", () => test.skip("is not here", () => {}));

@@ -53,11 +53,12 @@ export class PostgresDataStore extends FarData {
         (text) => this.options.onNotice?.(text),
       );
       this.commits = commits;
+      this.background.prepare();
       // it makes the tables, and has the store from here on
-      await commits.call({ t: "open", address, host: hostname(), version, now: Date.now() * 1000 });
+      const taken = commits.call({ t: "open", address, host: hostname(), version, now: Date.now() * 1000 });
+      await Promise.all([taken, this.reader.open()]);
       const { opened, next } = await this.background.open();
       this.next = { ...next };
-      await this.reader.open();
       return opened;
     } catch (error) {
       await this.abort();

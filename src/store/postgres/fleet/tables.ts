@@ -8,6 +8,7 @@ import { migrate } from "../../sqlite/fleet/migrate.ts";
 import type { FleetDb, FleetTransaction, Schema } from "../../sqlite/fleet/schema.ts";
 import { FleetTables } from "../../sqlite/fleet/tables.ts";
 import { Lost } from "../failures.ts";
+import { makeSchema } from "../schema.ts";
 import { Session } from "../session.ts";
 import { type Target, targetOf } from "../url.ts";
 import { FleetDialect } from "./dialect.ts";
@@ -47,7 +48,7 @@ export class PostgresFleetTables extends FleetTables {
 
   async read(): Promise<FleetRead> {
     return this.opens(async (db, session) => {
-      await session.query({ text: `CREATE SCHEMA IF NOT EXISTS "${this.target.schema}"` });
+      await makeSchema(session, this.target);
       await migrate(db, this.target.shown, undefined, this.target.schema);
       for (const text of BESIDE) await session.query({ text });
       return { rows: await load(db), firstFree: await firstFree(session) };

@@ -34,6 +34,7 @@ export async function migrate(
       `${path} has the schema step "${applied[missing]}" without "${steps[missing]}" before it. Nothing was changed. ` +
         "Restore a backup, or move the file away.",
     );
+  if (applied.length === steps.length) return;
   // The library would sort the steps that the file has by when they were applied, and refuse the file for ever when the clock
   // stood wrong at one of them. Their names are the order; it was checked above.
   const inSchema = schema === undefined ? {} : { migrationTableSchema: schema };
@@ -43,8 +44,16 @@ export async function migrate(
 
 /** The steps that the file says it has; none for a new file. */
 async function appliedMigrations(db: FleetDb, schema?: string): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((t) => t.name === "kysely_migration" && t.schema === schema)) return [];
+  if (!(await hasSteps(db, schema))) return [];
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
   return rows.map((r) => r.name);
+}
+async function hasSteps(db: FleetDb, schema?: string): Promise<boolean> {
+  if (schema === undefined) {
+    const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+    return tables.some((t) => t.name === "kysely_migration");
+  }
+  // all tables of all schemas with all their columns would be a long question
+  const { rows } = await sql<{ there: unknown }>`select to_regclass('kysely_migration') as there`.execute(db);
+  return rows[0]?.there !== null;
 }

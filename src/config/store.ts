@@ -1,0 +1,27 @@
+import { setting } from "./setting.ts";
+import { kind, onOff } from "./values.ts";
+
+/** Where everything is stored. */
+export const STORE = setting({
+  group: "storage",
+  value: "URL",
+  secret: true,
+  schema: postgresUrl(),
+  fallback: null,
+  description: "keep everything in PostgreSQL, postgres://user@host/database, not in the data folder",
+});
+
+export const DATA_LOST_OK = setting({
+  group: "storage",
+  value: "on|off",
+  schema: onOff(),
+  fallback: "off",
+  description: "starts with an empty data.db where the one beside fleet.db is missing; for that one start",
+});
+
+/** A PostgreSQL: one host or several, and a database. What else may stand in it is the store's to say. */
+function postgresUrl() {
+  return kind("postgres://USER@HOST:PORT/DATABASE", (value) =>
+    /^postgres(?:ql)?:\/\/[^/?\s]*\/[^/?\s]+(?:\?\S*)?$/.test(value) ? value : undefined,
+  );
+}

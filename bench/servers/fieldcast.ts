@@ -4,7 +4,8 @@ import { join } from "node:path";
 import ownPackage from "../../package.json";
 import { DEVICES, type Needs } from "../scenarios/scenario.ts";
 import type { Certificate } from "./certificate.ts";
-import { freePort, prefixes, type Server, startProcess } from "./server.ts";
+import { postgresPrograms, startPostgres } from "./postgres.ts";
+import { freePort, prefixes, type RunningServer, type Server, startProcess } from "./server.ts";
 
 const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
 
@@ -40,26 +41,51 @@ function listener(port: number, { transport }: Needs, { certFile, keyFile }: Cer
   return transport === "tls" ? [...flags, "--tls-cert", certFile, "--tls-key", keyFile] : flags;
 }
 
+/** @param flags further ones of `serve` */
+async function begin(
+  folder: string,
+  needs: Needs,
+  certificate: Certificate,
+  flags: readonly string[],
+): Promise<RunningServer> {
+  const port = await freePort();
+  const token = randomBytes(20).toString("hex");
+  const fleetFile = join(folder, "fleet.yaml");
+  writeFileSync(fleetFile, fleet(token, needs), { mode: 0o600 });
+  const command = [process.execPath, MAIN, "serve", "--data", join(folder, "data"), "--apply", fleetFile, ...flags];
+  // as for Mosquitto: no window narrower than the protocol's, so that throughput is measured, not round trips
+  command.push("--outbound-window", "65000", "--max-queued-messages", "10000000");
+  command.push("--max-queued-bytes", "1 GiB");
+  if (needs.topics === "free") command.push("--free-topics", "on");
+  command.push(...listener(port, needs, certificate));
+  const child = await startProcess(command, folder, port, (line) => line.startsWith("ready"));
+  const login = { username: token, password: token };
+  return { ...child, port, login, ...prefixes(needs, "dtck-pub") };
+}
+function version(): string {
+  if (!existsSync(MAIN)) throw new Error("src/cli/main.ts is missing");
+  return `fieldcast ${ownPackage.version}`;
+}
+
 /** This server as it is shipped: login, rights, validation, every measurement stored before it is acknowledged. */
 export const fieldcast: Server = {
   name: "fieldcast",
-  describe: () => {
-    if (!existsSync(MAIN)) throw new Error("src/cli/main.ts is missing");
-    return `fieldcast ${ownPackage.version}`;
-  },
+  describe: version,
+  start: (folder, needs, certificate) => begin(folder, needs, certificate, []),
+};
+
+/** The same with its data in a PostgreSQL of its own on the same machine, without a standby. */
+export const fieldcastPostgres: Server = {
+  name: "fieldcast-postgres",
+  describe: () => `${version()} on PostgreSQL ${postgresPrograms().version}`,
   start: async (folder, needs, certificate) => {
-    const port = await freePort();
-    const token = randomBytes(20).toString("hex");
-    const fleetFile = join(folder, "fleet.yaml");
-    writeFileSync(fleetFile, fleet(token, needs), { mode: 0o600 });
-    const command = [process.execPath, MAIN, "serve", "--data", join(folder, "data"), "--apply", fleetFile];
-    // as for Mosquitto: no window narrower than the protocol's, so that throughput is measured, not round trips
-    command.push("--outbound-window", "65000", "--max-queued-messages", "10000000");
-    command.push("--max-queued-bytes", "1 GiB");
-    if (needs.topics === "free") command.push("--free-topics", "on");
-    command.push(...listener(port, needs, certificate));
-    const child = await startProcess(command, folder, port, (line) => line.startsWith("ready"));
-    const login = { username: token, password: token };
-    return { ...child, port, login, ...prefixes(needs, "dtck-pub") };
+    const postgres = await startPostgres(folder);
+    try {
+      const running = await begin(folder, needs, certificate, ["--store", postgres.address]);
+      return { ...running, stop: () => running.stop().then(() => postgres.stop()) };
+    } catch (error) {
+      await postgres.stop();
+      throw error;
+    }
   },
 };

@@ -2,32 +2,9 @@ import { Client, type ClientConfig, type FieldDef } from "pg";
 import { errorText } from "../../base/errors.ts";
 import { beginning } from "./beginning.ts";
 import { endsConnection, Lost, sqlState } from "./failures.ts";
+import type { Found, Question, SessionOptions } from "./session-types.ts";
 import type { Target } from "./url.ts";
-import { bound, TYPES, type Value } from "./values.ts";
-
-interface Question {
-  readonly text: string;
-  readonly values?: readonly Value[];
-  /** Of a statement that comes often: it is prepared once for each connection. */
-  readonly name?: string;
-}
-interface Found {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly unknown[])[];
-  /** Rows found or changed. */
-  readonly count: number;
-}
-
-interface SessionOptions {
-  /** For `pg_stat_activity`. */
-  readonly name: string;
-  /** Statements that each connection begins with. */
-  readonly begin?: readonly string[];
-  /** What the server warns of. */
-  readonly onNotice?: (text: string) => void;
-  /** The connection was lost, and is made again when it is next needed. */
-  readonly onLost?: () => void;
-}
+import { bound, TYPES } from "./values.ts";
 
 /** A host that does not answer is given up. */
 const PATIENCE_MS = 10_000;
@@ -123,6 +100,10 @@ export class Session {
       if (sqlState(error) !== "") throw error;
       throw new Lost(`${where}: ${errorText(error) || "it cannot be reached"}`);
     }
+  }
+  /** Gives the connection up: what is asked on it is lost. */
+  lose(): void {
+    this.client?.connection.stream.destroy();
   }
   private drop(client: Client): void {
     if (this.client !== client) return;

@@ -5,16 +5,11 @@ import { checkBatch } from "../../requests.ts";
 import { Lost, sqlState, unavailable } from "../failures.ts";
 import { type Target, targetOf } from "../url.ts";
 import { SharedBodies } from "./bodies.ts";
-import { CommitSession, type Doubt } from "./doubt.ts";
+import { CommitSession, type CommitterOptions, type Doubt } from "./doubt.ts";
 import { encodeOps } from "./encode.ts";
-import { fenced, type Holder, NodeRow } from "./node-row.ts";
+import { fenced, NodeRow } from "./node-row.ts";
 import { migrate } from "./schema.ts";
-
-interface CommitterOptions extends Holder {
-  /** See targetOf. */
-  readonly address: string;
-  readonly onNotice: (text: string) => void;
-}
+import { watched } from "./watched.ts";
 
 /**
  * The one who commits: each commit is one CALL. One whose connection broke is asked for by its number, on a new connection, before anything
@@ -31,7 +26,10 @@ export class Committer {
   /** What stands behind `nextSeq` was refused, and goes with the next commit. */
   private refused = false;
 
+  private readonly lookMs: number;
+
   constructor(options: CommitterOptions) {
+    this.lookMs = options.lookMs;
     this.target = targetOf(options.address);
     this.session = new CommitSession(this.target, options.onNotice);
     this.node = new NodeRow(this.session, this.target, options);
@@ -98,7 +96,8 @@ export class Committer {
     const known = this.refused ? this.nextSeq : null;
     const values = [...this.node.key, no, known, count, blob, crc, json, blobs, series, session, 0];
     try {
-      const { rows } = await this.session.queryHere({ text: CALL, values, name: "commit" });
+      const question = this.session.queryHere({ text: CALL, values, name: "commit" });
+      const { rows } = await watched(this.session, this.target, this.node.pid, this.lookMs, question);
       if (this.session.unreplicated) return await this.confirm(Number(rows[0]?.[0]), no);
       this.no = no;
       this.doubt = null;

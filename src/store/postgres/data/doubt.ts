@@ -1,5 +1,6 @@
 import { Session } from "../session.ts";
 import type { Target } from "../url.ts";
+import type { Holder } from "./node-row.ts";
 
 /** A commit that may be stored though nobody said so. */
 export interface Doubt {
@@ -25,4 +26,12 @@ export class CommitSession extends Session {
       },
     });
   }
+}
+
+export interface CommitterOptions extends Holder {
+  /** See targetOf. */
+  readonly address: string;
+  /** ms after which somebody looks whether a commit is still being worked for. */
+  readonly lookMs: number;
+  readonly onNotice: (text: string) => void;
 }

@@ -36,7 +36,8 @@ const TRY_MS = 250;
  */
 export class NodeRow {
   private epoch = 0;
-  private pid = 0;
+  /** Of the server's process for the connection. */
+  pid = 0;
 
   constructor(
     private readonly session: Session,

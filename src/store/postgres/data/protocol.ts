@@ -9,6 +9,7 @@ export type CommitsRequest =
       readonly host: string;
       readonly version: string;
       readonly now: number;
+      readonly lookMs: number;
     }
   | {
       readonly t: "commit";

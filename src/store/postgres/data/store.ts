@@ -17,11 +17,16 @@ interface PostgresDataOptions {
   readonly address: string;
   /** Of this program, for people who look into the table `node`. */
   readonly version?: string;
+  /** A commit that takes longer than this, in ms, is looked after; only tests say so. */
+  readonly lookMs?: number;
   /** The store cannot go on without a new start of the process. */
   readonly onFatal?: (error: Error) => void;
   /** Something failed in the background and is tried again: a line for the server's log. */
   readonly onNotice?: (text: string) => void;
 }
+
+/** See PostgresDataOptions.lookMs. */
+const LOOK_MS = 5000;
 
 /**
  * Measurements and sessions in PostgreSQL. One worker commits and does nothing else; one seals, sweeps and reads what a start needs; one
@@ -46,7 +51,7 @@ export class PostgresDataStore extends FarData {
   async open(): Promise<Opened> {
     this.closed = false;
     try {
-      const { address, version = "" } = this.options;
+      const { address, version = "", lookMs = LOOK_MS } = this.options;
       const commits = new WorkerLink<CommitsRequest>(
         moduleUrl("store/postgres/data/commits"),
         (why) => this.options.onFatal?.(why),
@@ -55,7 +60,7 @@ export class PostgresDataStore extends FarData {
       this.commits = commits;
       this.background.prepare();
       // it makes the tables, and has the store from here on
-      const taken = commits.call({ t: "open", address, host: hostname(), version, now: Date.now() * 1000 });
+      const taken = commits.call({ t: "open", address, host: hostname(), version, now: Date.now() * 1000, lookMs });
       await Promise.all([taken, this.reader.open()]);
       const { opened, next } = await this.background.open();
       this.next = { ...next };

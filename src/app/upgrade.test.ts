@@ -31,10 +31,11 @@ async function start(steps: Upgrade["steps"], how: How = {}, bytes = 12, seconds
   const log = { debug() {}, info: (_: object, text: string) => void lines.push(text), warn() {}, error() {} };
   const maintenance = {
     upgrade: () => (steps.length === 0 ? null : { steps, bytes, seconds }),
-    async backup({ file }: BackupFileWish) {
+    startBackup({ file }: BackupFileWish) {
       made.push(file);
       writeFileSync(file, "all of it");
-      return { file, bytes: 9, manifest: {} as never }; // nobody looks at it
+      const manifest = {} as never; // nobody looks at it
+      return { done: Promise.resolve({ file, bytes: 9, manifest }), stop() {} };
     },
   };
   const clock = { micros: () => NOW, steady: () => 0 };

@@ -5,7 +5,6 @@ import { Refusal } from "../base/errors.ts";
 import type { Clock, Log } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { Maintenance, Upgrade } from "../store/ports.ts";
-import { Work } from "../store/work.ts";
 import { BackupPlace } from "./backup-place.ts";
 
 type Settings = Pick<Config, "data" | "backupDir" | "upgradeBackup">;
@@ -15,7 +14,7 @@ const OWN = /^fieldcast-before-upgrade-\d{8}T\d{6}Z\.tar$/;
 const OWN_REST = /^fieldcast-before-upgrade-\d{8}T\d{6}Z\.tar\.partial(?:\.d)?$/;
 /** Left free beside what the backup takes. */
 const SPARE_BYTES = 64 * 1024 * 1024;
-/** How often it is told how far the backup is, ms. */
+/** How often it is told that the backup goes on, ms. */
 const TELL_MS = 10_000;
 
 /**
@@ -25,7 +24,7 @@ const TELL_MS = 10_000;
  * @throws Refusal storage_unavailable: there is no room for the backup, or it cannot be written; damaged_store
  */
 export async function beforeUpgrade(
-  maintenance: Pick<Maintenance, "upgrade" | "backup">,
+  maintenance: Pick<Maintenance, "upgrade" | "startBackup">,
   settings: Settings,
   clock: Pick<Clock, "micros" | "steady">,
   log: Log,
@@ -46,10 +45,10 @@ export async function beforeUpgrade(
 }
 
 async function backupFirst(
-  maintenance: Pick<Maintenance, "backup">,
+  maintenance: Pick<Maintenance, "startBackup">,
   { data, backupDir }: Settings,
   { bytes }: Upgrade,
-  clock: Pick<Clock, "micros">,
+  clock: Pick<Clock, "micros" | "steady">,
   log: Log,
 ): Promise<void> {
   const place = backupDir ?? join(data, "upgrade");
@@ -64,13 +63,13 @@ async function backupFirst(
   checkRoom(place, 2 * bytes + SPARE_BYTES);
   const stamp = new Date(clock.micros() / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
   const file = join(place, `fieldcast-before-upgrade-${stamp}Z.tar`);
-  let told = performance.now();
-  const work = new Work((phase, part) => {
-    if (performance.now() - told < TELL_MS) return;
-    told = performance.now();
-    log.info({}, `the backup before the upgrade: ${phase}, ${Math.floor(part * 100)} %`);
-  });
-  const report = await maintenance.backup({ file, force: false, version, now: clock.micros() }, work);
+  const begun = clock.steady();
+  const telling = setInterval(() => {
+    log.info({}, `the backup before the upgrade goes on, for ${Math.round((clock.steady() - begun) / 1e6)} s now`);
+  }, TELL_MS);
+  const wish = { file, force: false, version, now: clock.micros() };
+  // in a thread of its own: who waits for this start is told meanwhile that it goes on
+  const report = await maintenance.startBackup(wish).done.finally(() => clearInterval(telling));
   log.info({ file, bytes: report.bytes }, "made a backup before the upgrade, and verified it: it is the way back");
 }
 

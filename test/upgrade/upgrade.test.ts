@@ -92,23 +92,6 @@ test("a command does not upgrade: it asks for a start of the server", async () =
   expect(contentOf(data)).toEqual(before);
 });
 
-test("where there is no room for the backup, nothing is begun", async () => {
-  const wish = { data, upgradeBackup: "rewrites", backupDir: null } as const;
-  const { beforeUpgrade } = await import("../../src/app/upgrade.ts");
-  const { maintenanceOf } = await import("../../src/store/open.ts");
-  const huge = { ...maintenanceOf(data).upgrade(), bytes: 1e18 } as never; // but for its size
-  const lines: string[] = [];
-  const log = { debug() {}, info: (_: object, text: string) => lines.push(text), warn() {}, error() {} } as never;
-  const clock = { micros: () => START * 1000, steady: () => 0 };
-  const backup = () => Promise.reject(new Error("it was begun"));
-  await expect(beforeUpgrade({ upgrade: () => huge, backup }, wish, clock, log)).rejects.toMatchObject({
-    code: "storage_unavailable",
-    message: expect.stringContaining("--backup-dir"),
-  });
-  expect(lines.join()).toContain("older versions cannot read it then");
-  expect(contentOf(data)).toEqual(before);
-});
-
 test("the old version's backup, typed as the page has it", () => {
   type(commands[0] ?? "");
   expect(readdirSync(root)).toContain("before.tar");

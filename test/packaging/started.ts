@@ -29,7 +29,8 @@ export async function whileReady(
   ms: number,
   work: (said: () => string) => Promise<void> | void,
 ): Promise<void> {
-  const child = Bun.spawn(command, { ...options, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  // a group of its own: npx and its shell pass no signal on, and would leave the server behind
+  const child = Bun.spawn(command, { ...options, detached: true, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   let text = "";
   for (const stream of [child.stdout, child.stderr])
     void (async () => {
@@ -41,7 +42,17 @@ export async function whileReady(
     });
     await work(() => text);
   } finally {
-    child.kill("SIGTERM");
+    signal(child.pid, "SIGTERM");
     await child.exited;
+    await until("the end of all that was started", () => !signal(child.pid, 0));
+  }
+}
+
+/** To a whole group of processes. @returns whether there was anybody */
+function signal(group: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, name);
+  } catch {
+    return false;
   }
 }

@@ -186,4 +186,20 @@ describe.skipIf(!have("chromium"))("the console", () => {
     expect(visitor.sins).toEqual([]);
     await visitor.close();
   });
+
+  test("a page that could not be loaded without a network is there when the network is", async () => {
+    const visitor = await Visitor.open(server);
+    await visitor.signIn();
+    const { page, context } = visitor;
+    await visitor.goto("w/home/devices/my-product/000001");
+    await page.getByText("Identifiers and topics").waitFor();
+    await context.setOffline(true);
+    await page.getByRole("link", { name: "History" }).click();
+    await page.getByRole("heading", { name: "This did not work" }).waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "This did not work" }).waitFor();
+    await context.setOffline(false);
+    await page.getByRole("button", { name: "Temperature" }).waitFor();
+    await visitor.close();
+  });
 });

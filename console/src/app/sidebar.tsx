@@ -1,7 +1,7 @@
 import { Menu } from "@mantine/core";
 import { CheckIcon, ChevronDownIcon, KebabHorizontalIcon } from "@primer/octicons-react";
 import { Link } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useOperates } from "../api/session.ts";
 import { useText } from "../text/index.ts";
 import css from "./frame.module.css";
@@ -66,8 +66,16 @@ export function Sidebar({ workspace, workspaces, folded, children }: SidebarProp
   );
 }
 
+/** What one came for is there first, ms. */
+const LATE_MS = 1200;
+
 function Attention({ workspace }: { readonly workspace: string | null }) {
-  return <Suspense>{workspace !== null && <AttentionCount key={workspace} workspace={workspace} />}</Suspense>;
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), LATE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return <Suspense>{late && workspace !== null && <AttentionCount key={workspace} workspace={workspace} />}</Suspense>;
 }
 
 /** The sign of the product. */

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { ApiProblem } from "../api/problem.ts";
-import { useSaved } from "./kept-form.tsx";
+import { useSaved } from "./kept-context.ts";
 
 /** Something that a button or a form does: whether it is under way, and how it failed. */
 export interface Act {

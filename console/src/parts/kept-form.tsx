@@ -1,25 +1,6 @@
-import { Button } from "@mantine/core";
-import {
-  createContext,
-  Fragment,
-  type ReactNode,
-  type SyntheticEvent,
-  useContext,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
-import { queryClient } from "../api/index.ts";
-import { useText } from "../text/index.ts";
+import { Fragment, type ReactNode, type SyntheticEvent, useMemo, useRef, useState } from "react";
+import { type Kept, KeptContext } from "./kept-context.ts";
 import css from "./parts.module.css";
-
-interface Kept {
-  /** It is saved: what the server has now is shown. */
-  readonly saved: () => void;
-  /** The next save is of what stands here, over what others changed meanwhile. */
-  readonly insist: () => void;
-}
-const Context = createContext<Kept | null>(null);
 
 interface Props<State extends { readonly etag: string }> {
   /** What the form is about, as the server said it last. */
@@ -57,40 +38,12 @@ export function KeptForm<State extends { readonly etag: string }>({ state, child
       setTouched(true);
   };
   return (
-    <Context value={kept}>
+    <KeptContext value={kept}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it hears that something in it was touched, and does nothing itself */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
       <div className={css.contents} onInput={touch} onClick={touch}>
         <Fragment key={key.current}>{children(shown.current)}</Fragment>
       </div>
-    </Context>
-  );
-}
-
-/** For what saves a form by itself: to be called when it is saved. `useAct` does. */
-export function useSaved(): () => void {
-  return useContext(Context)?.saved ?? nothing;
-}
-function nothing(): void {}
-
-/** Others changed it meanwhile: the ways out. Nothing outside of such a form. */
-export function ChangedMeanwhile({ onClear }: { readonly onClear?: (() => void) | undefined }) {
-  const t = useText().common;
-  const kept = useContext(Context);
-  if (kept === null) return null;
-  const then = async (way: () => void) => {
-    await queryClient.invalidateQueries();
-    way();
-    onClear?.();
-  };
-  return (
-    <>
-      <Button variant="default" onClick={() => void then(kept.insist)}>
-        {t.keepMine}
-      </Button>
-      <Button variant="default" onClick={() => void then(kept.saved)}>
-        {t.takeTheirs}
-      </Button>
-    </>
+    </KeptContext>
   );
 }

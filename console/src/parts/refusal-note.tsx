@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { AlertIcon } from "@primer/octicons-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { ApiProblem } from "../api/problem.ts";
 import { useText } from "../text/index.ts";
-import { ChangedMeanwhile } from "./kept-form.tsx";
 import css from "./parts.module.css";
+
+const ChangedMeanwhile = lazy(() => import("./changed-meanwhile.tsx"));
 
 interface Props {
   /** What a query or a mutation failed with; null or undefined: nothing is shown. */
@@ -38,7 +39,11 @@ export function RefusalNote({ error, again, children }: Props) {
         {(again !== undefined || children !== undefined || isConflict) && (
           <div className={css.refusalActions}>
             {children}
-            {isConflict && <ChangedMeanwhile />}
+            {isConflict && (
+              <Suspense>
+                <ChangedMeanwhile />
+              </Suspense>
+            )}
             {again && (
               <Button variant="default" onClick={again}>
                 {t.tryAgain}

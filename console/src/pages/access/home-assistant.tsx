@@ -7,7 +7,7 @@ import { api, queryClient } from "../../api/index.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { Copyable } from "../../parts/copy-button.tsx";
 import { mqttReach } from "../../parts/reach.ts";
-import { useSaved } from "../../parts/kept-form.tsx";
+import { useSaved } from "../../parts/kept-context.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Fact, Facts, Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";

@@ -7,7 +7,7 @@ import { ApiProblem } from "../../api/problem.ts";
 import { useMay } from "../../api/session.ts";
 import { Danger } from "../../parts/danger.tsx";
 import { formatNumber } from "../../parts/format-value.ts";
-import { useSaved } from "../../parts/kept-form.tsx";
+import { useSaved } from "../../parts/kept-context.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";

@@ -14,6 +14,8 @@ interface Props {
 }
 
 const HEIGHT = 180;
+/** s that the axis shows at least. */
+const LEAST = 600;
 /** All charts of the page have one crosshair. */
 const TOGETHER = "day";
 
@@ -85,7 +87,11 @@ function optionsOf(
     width: box.clientWidth,
     height: HEIGHT,
     padding: [12, 20, 0, 0],
-    scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    // a server that has just started has one value
+    scales: {
+      x: { time: true, range: (_, from, to) => [Math.min(from, to - LEAST), to] },
+      y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] },
+    },
     axes: [
       { ...axis, size: 28, values: (_, splits) => splits.map((s) => clock.format(s * 1000)) },
       { ...axis, size: 64, values: (_, splits) => splits.map(write) },

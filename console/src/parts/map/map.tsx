@@ -67,8 +67,7 @@ export default function WorldMap({ pins, onOpen }: Props) {
     else L.geoJSON(outlines(), { interactive: false, style: () => ({ className: css.land ?? "" }) }).addTo(made);
     const own = L.layerGroup().addTo(made);
     layer.current = own;
-    // behind the library, which puts things in their places when it tells of a move, and some only then
-    made.on("moveend viewreset resize", () => requestAnimationFrame(() => separate(own)));
+    made.on("moveend viewreset resize", () => separate(made, own));
     made.setView([20, 0], 1);
     map.current = made;
     framed.current = "";
@@ -88,8 +87,7 @@ export default function WorldMap({ pins, onOpen }: Props) {
     if (to === null || map.current === null) return;
     draw(to, pins, (id) => open.current?.(id));
     frame(map.current, pins, framed);
-    const later = requestAnimationFrame(() => separate(to));
-    return () => cancelAnimationFrame(later);
+    separate(map.current, to);
   }, [pins]);
   return (
     <div className={css.frame}>

@@ -1,5 +1,6 @@
 import L from "leaflet";
 import type { Pin } from "./map.tsx";
+import { shownLabels } from "./labels.ts";
 import css from "./map.module.css";
 
 /** Draws pins anew, with their labels where they are few. */
@@ -27,19 +28,17 @@ export function draw(to: L.LayerGroup, pins: readonly Pin[], open: (id: string) 
     marker.addTo(to);
   }
 }
-/** Hides the labels that would lie on others: pins that are near each other are told apart by zooming in, or by pointing. */
-export function separate(layer: L.LayerGroup): void {
-  const shown: DOMRect[] = [];
-  layer.eachLayer((one) => {
-    const label = one.getTooltip()?.getElement();
-    if (label === undefined) return;
+/** Hides the labels that `shownLabels` does not show. Places are those of the map: the elements are brought there later. */
+export function separate(map: L.Map, layer: L.LayerGroup): void {
+  const labelled = layer.getLayers().flatMap((marker) => {
+    const label = marker.getTooltip()?.getElement();
+    if (!(marker instanceof L.Marker) || label === undefined) return [];
     label.hidden = false;
-    const box = label.getBoundingClientRect();
-    label.hidden = shown.some(
-      ({ left, right, top, bottom }) => box.left < right && left < box.right && box.top < bottom && top < box.bottom,
-    );
-    if (!label.hidden) shown.push(box);
+    const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
+    return [{ label, x, y, width: label.offsetWidth, height: label.offsetHeight }];
   });
+  const shown = shownLabels(labelled);
+  for (const [n, { label }] of labelled.entries()) label.hidden = shown[n] === false;
 }
 
 /** More of them would lie on each other. */

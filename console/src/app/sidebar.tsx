@@ -7,7 +7,8 @@ import { useText } from "../text/index.ts";
 import css from "./frame.module.css";
 import { type Entry, NAV } from "./nav.ts";
 
-const AttentionCount = lazy(() => import("./attention-count.tsx"));
+// without it the page is there all the same: a server that is away just then must not take the page along
+const AttentionCount = lazy(() => import("./attention-count.tsx").catch(() => ({ default: () => null })));
 
 interface Named {
   readonly slug: string;

@@ -80,7 +80,7 @@ export function columnsOf(t: Text, workspace: string, fields: readonly ListedFie
     {
       id: "heard",
       head: names.heard,
-      width: 86,
+      width: 96,
       right: true,
       usual: true,
       cell: ({ device }) => <Heard product={device.product} device={device.id} known={device.last_heard} />,

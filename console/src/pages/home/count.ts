@@ -3,14 +3,13 @@ import { serverNow } from "../../api/clock.ts";
 import { api } from "../../api/index.ts";
 import { useOperates } from "../../api/session.ts";
 import { certificateEnds, diskTight, failingOf, refusalsOf } from "./attention.ts";
-import { instanceQuery, storageQuery, webhooksQuery } from "./queries.ts";
+import { countsQuery, instanceQuery, storageQuery, webhooksQuery } from "./queries.ts";
 
 /** The number stands on every page: it is asked for seldom, and little. ms */
 const EVERY = 60_000;
 const HOUR = 3_600_000;
-/** Refusals whose reasons are counted, and devices of which one must have been heard once. */
+/** Refusals whose reasons are counted. */
 const EVENTS = 200;
-const DEVICES = 100;
 
 function reasonsQuery(kind: "refused" | "login_refused") {
   return queryOptions({
@@ -24,31 +23,19 @@ function reasonsQuery(kind: "refused" | "login_refused") {
   });
 }
 
-function silentQuery(workspace: string) {
-  return queryOptions({
-    queryKey: ["devices", workspace, "silent"],
-    queryFn: async ({ signal }) => {
-      const { data } = await api.listDevices({ workspace, online: false, limit: DEVICES, signal });
-      return data.items.some(({ last_heard }) => last_heard !== null);
-    },
-    refetchInterval: EVERY,
-    retry: false,
-  });
-}
-
 /** How many lines of "needs attention" call for somebody: what fails and what is silent, not what was never heard. */
 export function useAttentionCount(workspace: string): number {
   const operates = useOperates();
   const refused = useQuery(reasonsQuery("refused"));
   const logins = useQuery(reasonsQuery("login_refused"));
-  const silent = useQuery(silentQuery(workspace));
+  const devices = useQuery({ ...countsQuery(workspace), refetchInterval: EVERY });
   const webhooks = useQuery({ ...webhooksQuery(workspace), refetchInterval: EVERY });
   const instance = useQuery({ ...instanceQuery, enabled: operates });
   const storage = useQuery({ ...storageQuery, enabled: operates });
   return (
     Math.min(5, refusalsOf(refused.data ?? [], workspace).length) +
     Math.min(3, refusalsOf(logins.data ?? [], workspace).length) +
-    (silent.data === true ? 1 : 0) +
+    ((devices.data?.silent ?? 0) > 0 ? 1 : 0) +
     failingOf(webhooks.data ?? []).length +
     (instance.data !== undefined && certificateEnds(instance.data, serverNow()) !== null ? 1 : 0) +
     (storage.data !== undefined && diskTight(storage.data) !== null ? 1 : 0)

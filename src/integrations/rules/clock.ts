@@ -13,9 +13,10 @@ const MOST_DUE = 2000;
 
 interface Due {
   readonly at: Micros;
-  readonly rule: ActiveRule;
+  readonly rule: number;
   readonly device: number;
 }
+const keyOf = (rule: number, device: number): string => `${rule} ${device}`;
 
 /**
  * What rules do by the clock: what has held for long enough, what is told again, hours that begin and end, schedules, silence. It waits while
@@ -23,6 +24,8 @@ interface Due {
  */
 export class RuleClock {
   private readonly due = new DueHeap<Due>();
+  /** When the state of a rule for a device is looked at next. */
+  private readonly planned = new Map<string, Micros>();
   private readonly hours: HourSweeps;
   private readonly schedules: RuleSchedules;
   private readonly silence: Silence;
@@ -39,10 +42,20 @@ export class RuleClock {
     this.silence = new Silence(parts);
   }
 
-  /** A state is to be looked at again at a time, steady. */
-  readonly later = (rule: ActiveRule, device: number, at: Micros): void => {
-    this.due.add({ at, rule, device });
+  /**
+   * A state is to be looked at again at a time, steady. One entry of each is enough, the earliest: what flaps while it waits for days would pile
+   * them up; when it is due it sees what is true then.
+   */
+  readonly later = ({ uid }: Pick<ActiveRule, "uid">, device: number, at: Micros): void => {
+    const key = keyOf(uid, device);
+    if ((this.planned.get(key) ?? Number.POSITIVE_INFINITY) <= at) return;
+    this.planned.set(key, at);
+    this.due.add({ at, rule: uid, device });
   };
+  /** Entries that wait. */
+  get waiting(): number {
+    return this.due.size;
+  }
   /** A rule is new, or what it looks at is. */
   begin(rule: ActiveRule): void {
     this.schedules.begin(rule);
@@ -72,20 +85,27 @@ export class RuleClock {
   }
   private async run(): Promise<void> {
     const { parts } = this;
-    const { states, needs } = parts;
-    const now = needs.clock.steady();
+    const now = parts.needs.clock.steady();
     for (let i = 0; i < MOST_DUE; i++) {
       const due = this.due.take(now);
       if (due === undefined) break;
-      const { rule, device, at } = due;
-      const state = states.find(rule.uid, device);
-      const node = needs.directory.deviceByUid(device);
-      if (state === undefined || node === undefined || (state.due ?? state.repeatAt) !== at) continue;
-      if (parts.rule(rule.uid) === rule) await parts.lookNow(rule, node);
+      await this.again(due, now);
     }
     parts.ledger.flush();
     await this.silence.tick();
     await this.hours.tick();
     await this.schedules.tick();
+  }
+  private async again({ rule: uid, device, at }: Due, now: Micros): Promise<void> {
+    const { states, needs } = this.parts;
+    const key = keyOf(uid, device);
+    // an earlier one took its place
+    if (this.planned.get(key) !== at) return;
+    this.planned.delete(key);
+    const [rule, state, node] = [this.parts.rule(uid), states.find(uid, device), needs.directory.deviceByUid(device)];
+    const next = state === undefined ? null : (state.due ?? state.repeatAt);
+    if (rule === undefined || node === undefined || next === null) return;
+    if (next > now) this.later(rule, device, next);
+    else await this.parts.lookNow(rule, node);
   }
 }

@@ -47,6 +47,20 @@ describe("a rule about measurements", () => {
     await it.wait(2);
     expect(it.news()).toEqual(["fired d1 32"]);
   });
+  test("what flaps while it waits for days leaves one thing to be done, and fires in the end", async () => {
+    const it = await world({ for: "1d" });
+    for (let i = 0; i < 50; i++) {
+      it.now += MINUTE;
+      await it.record("T", i % 2 === 0 ? 31 : 20);
+    }
+    await it.record("T", 33);
+    const { clock } = it.life.rules as unknown as { readonly clock: { readonly waiting: number } }; // what nobody else needs
+    expect(clock.waiting).toBe(1);
+    await it.wait(86_300);
+    expect(it.news()).toEqual([]);
+    await it.wait(4000);
+    expect(it.news()).toEqual(["fired d1 33"]);
+  });
   test("while it is true it is told again with a pause", async () => {
     const it = await world({ repeat: "1h" });
     await it.record("T", 31);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
 import { parse } from "yaml";
@@ -80,6 +81,17 @@ test.skipIf(!have("promtool"))("Prometheus reads the rules and the lines of its 
     const { exitCode, stdout, stderr } = Bun.spawnSync([program("promtool") ?? "", "check", ...check], { cwd: FOLDER });
     expect(`${exitCode} ${stdout}${stderr}`).toStartWith("0 ");
   }
+});
+
+test.skipIf(!have("promtool"))("the rules are silent about a server in good order, and speak of one in trouble", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fieldcast-alerts-"));
+  copyFileSync(join(FOLDER, "fieldcast-alerts.yaml"), join(folder, "fieldcast-alerts.yaml"));
+  copyFileSync(join(import.meta.dir, "alerts.yaml"), join(folder, "alerts.yaml"));
+  const { exitCode, stdout, stderr } = Bun.spawnSync([program("promtool") ?? "", "test", "rules", "alerts.yaml"], {
+    cwd: folder,
+  });
+  rmSync(folder, { recursive: true });
+  expect(`${exitCode} ${stdout}${stderr}`).toStartWith("0 ");
 });
 
 test("each alert says what it means and what to do", () => {

@@ -5123,7 +5123,7 @@ export interface Operations {
     /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     serial?: string;
     online?: boolean;
-    /** In id, name, serial or location, upper or lower case. */
+    /** In id, name, serial, location, tags or the name of the product, upper or lower case. */
     search?: string;
     /** By name, or by when it was heard last; with `-` downward; never heard ones last. Absent: oldest first. With it the answer says in `total` how many there are. */
     sort?: "name" | "-name" | "heard" | "-heard";
@@ -5148,7 +5148,7 @@ export interface Operations {
     /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
     serial?: string;
     online?: boolean;
-    /** In id, name, serial or location, upper or lower case. */
+    /** In id, name, serial, location, tags or the name of the product, upper or lower case. */
     search?: string;
     signal?: AbortSignal;
   }): Promise<Answer<DeviceCounts>>;

@@ -228,10 +228,15 @@ describe("rights", () => {
     const body = { name: "x", addresses: [remote.url], account: "bridge", password: "hush-hush", username: "u" };
     const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
     expect((await server.http("/api/v1/workspaces/acme/brokers", TOKENS.device, init)).status).toBe(403);
-    const broker = await bridges.make("x", [remote.url], [], { username: "u", password: "hush-hush" });
+    const addresses = [remote.url, "wss://broker.example.com/mqtt?key=hush-hush"];
+    const broker = await bridges.make("x", addresses, [], { username: "u", password: "hush-hush" });
     await bridges.becomes(broker, "connected");
+    // who may change it sees its addresses as they are
+    const { addresses: own, ...shown } = await bridges.ask("GET", `/${broker}`);
+    expect(own).toEqual(addresses);
+    await bridges.change(broker, { addresses: [remote.url] });
     const answers = [
-      await bridges.ask("GET", `/${broker}`),
+      shown,
       await (await server.http("/api/v1/audit", TOKENS.owner)).text(),
       server.log(),
       (await server.cli("broker", "show", "x", "--json")).out,

@@ -97,13 +97,18 @@ describe.skipIf(!have("chromium"))("the console", () => {
     await visitor.close();
   });
 
-  test("fields and people are found, too", async () => {
+  test("dashboards, fields and people are found, too", async () => {
     const visitor = await Visitor.open(server);
     await visitor.signIn();
+    await visitor.api("POST", "/workspaces/home/dashboards", {
+      name: "Boiler house",
+      content: { version: 1, widgets: [] },
+    });
     await visitor.goto("w/home/home");
     const { page } = visitor;
     for (const [text, name, address] of [
       ["temperat", "Temperature", "**/w/home/products/my-product"],
+      ["boiler ho", "Boiler house", "**/w/home/dashboards/1"],
       ["owner@", "owner@localhost", "**/w/home/access/members/1"],
     ] as const) {
       await page.getByRole("heading", { level: 1 }).first().waitFor();

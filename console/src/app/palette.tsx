@@ -1,5 +1,5 @@
 import { Modal } from "@mantine/core";
-import { CpuIcon, KeyIcon, NumberIcon, PackageIcon, PersonIcon } from "@primer/octicons-react";
+import { CpuIcon, GraphIcon, KeyIcon, NumberIcon, PackageIcon, PersonIcon } from "@primer/octicons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from "react";
@@ -19,7 +19,7 @@ interface Hit {
   readonly to: string;
 }
 
-/** Finds devices by name, id, serial or a topic that was pasted whole, products, fields, people, API users, and pages. */
+/** Finds devices by name, id, serial or a topic that was pasted whole, products, fields, dashboards, people, API users, and pages. */
 export default function Palette({
   workspace,
   onClose,
@@ -149,7 +149,7 @@ function useFound(text: string): Hit[] {
   ];
 }
 
-/** Fields, members and API users of the workspace with this text, of what one may see of them; topics are of devices alone. */
+/** Dashboards, fields, members and API users of the workspace with this text, of what one may see of them; topics are of devices alone. */
 function useOthers(workspace: string | null, text: string): Hit[] {
   const wish = text.trim().toLowerCase();
   const enabled = workspace !== null && wish.length > 1 && topicParts(wish) === null;
@@ -167,11 +167,12 @@ function useOthers(workspace: string | null, text: string): Hit[] {
 const MOST_PRODUCTS = 20;
 async function othersOf(workspace: string, signal: AbortSignal): Promise<Hit[]> {
   const none = { data: { items: [] } };
-  const [products, members, users] = await Promise.all([
+  const [products, members, users, dashboards] = await Promise.all([
     queryClient.ensureQueryData(productsQuery(workspace)),
     // who may not see the people of a workspace finds none
     api.listMembers({ workspace, limit: 1000, signal }).catch(() => none),
     api.listApiUsers({ workspace, limit: 1000, signal }).catch(() => none),
+    api.listDashboards({ workspace, limit: 1000, signal }).catch(() => none),
   ]);
   const fields = await Promise.all(
     products.slice(0, MOST_PRODUCTS).map(async ({ slug }) => ({
@@ -181,6 +182,10 @@ async function othersOf(workspace: string, signal: AbortSignal): Promise<Hit[]> 
   );
   const to = (path: string) => `/w/${workspace}/${path}`;
   return [
+    ...dashboards.data.items.map(({ dashboard, name }) => ({
+      ...{ key: `dashboard ${dashboard}`, group: "", name, about: `dashboards/${dashboard}` },
+      ...{ icon: <GraphIcon size={16} />, to: to(`dashboards/${dashboard}`) },
+    })),
     ...fields.flatMap(({ slug, fields: own }) =>
       own.map(({ id, name }) => ({
         ...{ key: `field ${slug}/${id}`, group: "", name, about: `${slug}/${id}` },

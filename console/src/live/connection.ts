@@ -76,7 +76,8 @@ export class LiveConnection {
     this.wish = wish;
     if (this.stream === null) return;
     this.stream.close();
-    this.connect();
+    // a stream that begins with what is current has nothing to catch up with: the server need not look for it
+    this.connect(!/current=true/.test(wish));
   }
 
   /** Ends it; `start` goes on behind the last event. */
@@ -105,10 +106,11 @@ export class LiveConnection {
     this.deps.changed(state);
   }
 
-  private connect(): void {
+  /** @param isBehind it goes on behind the last event */
+  private connect(isBehind = true): void {
     const { path = "/api/v1/live" } = this.deps;
     const wish = this.wish === this.refused ? "" : this.wish;
-    const place = this.last === "" ? "" : `last_event_id=${encodeURIComponent(this.last)}`;
+    const place = this.last === "" || !isBehind ? "" : `last_event_id=${encodeURIComponent(this.last)}`;
     const query = [wish, place].filter((part) => part !== "").join("&");
     const stream = this.deps.open(`${path}${query === "" ? "" : `?${query}`}`);
     this.stream = stream;

@@ -72,7 +72,7 @@ export function useLiveOf(keys: readonly string[]): ReadonlyMap<string, Readonly
     if (!same) kept.current = next;
     return kept.current;
   }, [keys]);
-  const watch = useCallback((tell: () => void) => liveStore.watchAll(tell), []);
+  const watch = useCallback((tell: () => void) => liveStore.watchEach(keys, tell), [keys]);
   return useSyncExternalStore(watch, read);
 }
 

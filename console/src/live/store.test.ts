@@ -29,6 +29,21 @@ test("who looks at a device is told once per frame, and nobody else", () => {
   expect(store.count).toBe(3);
 });
 
+test("who looks at several is told of these alone, and nothing else is followed for it", () => {
+  const { store, hear, frame } = setUp();
+  const told: string[] = [];
+  const leave = store.watchEach(["p/a", "p/b", "p/a"], () => told.push("x"));
+  expect([[...store.watched].sort(), store.watchedAll]).toEqual([["p/a", "p/b"], false]);
+  hear("c", "T", 1, "2026-03-01T00:00:01Z");
+  frame();
+  expect(told).toEqual([]);
+  hear("b", "T", 1, "2026-03-01T00:00:02Z");
+  frame();
+  expect(told).toEqual(["x"]);
+  leave();
+  expect(store.watched.size).toBe(0);
+});
+
 test("a backfill does not replace the newest value; each change makes another map", () => {
   const { store, hear } = setUp();
   hear("a", "T", 1, "2026-03-01T00:00:05Z");

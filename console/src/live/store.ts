@@ -117,6 +117,14 @@ export class LiveStore {
     };
   }
 
+  /** Tells that one of several devices has other values, once per frame for each. @returns takes it back */
+  watchEach(keys: Iterable<string>, tell: () => void): () => void {
+    const leaves = [...new Set(keys)].map((key) => this.watch(key, tell));
+    return () => {
+      for (const leave of leaves) leave();
+    };
+  }
+
   /** Tells once per frame which devices have other values. @returns takes it back */
   watchAll(tell: (changed: ReadonlySet<string>) => void): () => void {
     this.every.add(tell);

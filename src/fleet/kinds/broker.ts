@@ -20,6 +20,7 @@ export const broker = fleetKind<Broker>()({
       account: (uid: number, look) => look.name("apiUser", uid) ?? "an account that is gone",
       certificate: (pem: string | null) => (pem === null ? null : `${pem.length} characters`),
       ca: (pem: string | null) => (pem === null ? null : `${pem.length} characters`),
+      addresses: (all: readonly string[]) => all.map(withoutQuery),
       // templates and scripts may be long
       routes: (routes: readonly Route[]) => routes.map(shownRoute),
     },
@@ -49,6 +50,11 @@ export const broker = fleetKind<Broker>()({
 
 function textsOf(value: unknown): string[] | null {
   return Array.isArray(value) && value.every((one): one is string => typeof one === "string") ? value : null;
+}
+/** What an address asks for may be a key: `wss://broker.example.com/mqtt?token=…`. */
+function withoutQuery(address: string): string {
+  const at = address.indexOf("?");
+  return at < 0 ? address : `${address.slice(0, at)}?…`;
 }
 function shownRoute(route: Route): string {
   switch (route.direction) {

@@ -14,7 +14,11 @@ export const FILTERS = {
   tag: values.tag.optional(),
   serial: values.deviceId.optional(),
   online: values.flagQuery.optional(),
-  search: z.string().max(200).optional().meta({ description: "In id, name, serial or location, upper or lower case." }),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: "In id, name, serial, location, tags or the name of the product, upper or lower case." }),
 };
 export type Filters = z.output<z.ZodObject<typeof FILTERS>>;
 
@@ -34,8 +38,8 @@ export function wantedBy({ deps, who }: Pick<Seeker, "deps" | "who">, query: Fil
     return isOnline(deps, node, deps.series.seen(node).time, now) === query.online;
   };
 }
-export function searched({ row }: DeviceNode): string[] {
-  return [row.id, row.name, row.serial ?? "", row.location ?? ""];
+export function searched({ row, product }: DeviceNode): string[] {
+  return [row.id, row.name, row.serial ?? "", row.location ?? "", ...row.tags, product.row.name];
 }
 
 /** Those that may be asked for, in the order of their numbers. @param after number of the last one before; null: the product is not there */

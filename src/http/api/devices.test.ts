@@ -129,6 +129,9 @@ describe("devices", () => {
     const found = async (query: string) => ids((await it.api("GET", `/devices?${query}`)).body);
     expect(await found("search=node%20zero")).toEqual(["n0"]);
     expect(await found("search=SN2499")).toEqual(["n2499"]);
+    expect(await found("search=T1&product=q&limit=2")).toEqual(["n1", "n3"]);
+    const name = it.directory.product("p")?.row.name.toUpperCase() ?? "";
+    expect(await found(`search=${encodeURIComponent(name)}&product=p`)).toEqual(["d1", "d2", "twice"]);
     expect(await found("serial=SN7")).toEqual(["n7"]);
     expect((await found("tag=t1&limit=1000")).length).toBe(1000);
     expect(await found("product=z")).toEqual([]);

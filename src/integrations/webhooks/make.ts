@@ -13,6 +13,9 @@ type Made =
   | { readonly outcome: "unfit"; readonly tried: Tried; readonly error: string }
   | { readonly outcome: "made"; readonly tried: Tried; readonly whole: Rendered };
 
+/** What is said of a request that was never made, before why. */
+export const UNFIT = "The template cannot be filled: ";
+
 /** Makes the request of some items, by the rights and the fleet of this moment. @param tries with this one */
 export function makeRequest(
   host: Pick<HookHost, "mayView" | "workspace" | "clock">,
@@ -37,6 +40,6 @@ export function makeRequest(
     return { outcome: "made", tried: { ...about, rendered }, whole: { body: rendered.body, headers } };
   } catch (error) {
     const tried = { ...about, rendered: { body: "", headers: {} } };
-    return { outcome: "unfit", tried, error: `The template cannot be filled: ${errorText(error)}` };
+    return { outcome: "unfit", tried, error: `${UNFIT}${errorText(error)}` };
   }
 }

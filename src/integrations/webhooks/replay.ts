@@ -1,6 +1,7 @@
 import { errorText } from "../../base/errors.ts";
 import { attempt } from "./attempt.ts";
 import { lower } from "./forms.ts";
+import { UNFIT } from "./make.ts";
 import type { WebhookNeeds } from "./needs.ts";
 import type { OpenHook } from "./open-hook.ts";
 import { signedHeaders } from "./sign.ts";
@@ -30,8 +31,16 @@ export async function sendAgain(
 async function sendLetter(
   { clock, post }: WebhookNeeds,
   hook: OpenHook,
-  { letter, request, tries, events, headers, body }: DeadLetter,
+  { letter, request, tries, events, error, headers, body }: DeadLetter,
 ): Promise<boolean> {
+  // there never was a body: an empty one would be sent as if it were what happened. It stays until it is forgotten
+  if (error.startsWith(UNFIT)) {
+    hook.teller.notice(
+      `Dead letter ${letter} cannot be sent again: its template could not be filled, so it was never written.`,
+    );
+    hook.teller.flush();
+    return true;
+  }
   const { form, headers: own } = hook.row;
   const signed = signedHeaders(hook.row, request, body, clock.micros());
   const result = await attempt(post, clock, hook.row.url, {

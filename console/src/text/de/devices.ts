@@ -1,7 +1,7 @@
 import type { Text } from "../index.ts";
 
 export const devices: Text["devices"] = {
-  search: "Name, ID, Seriennummer, Ort oder Topic",
+  search: "Name, ID, Seriennummer, Tag, Produkt oder Topic",
   product: "Produkt",
   anyProduct: "Jedes Produkt",
   tag: "Schlagwort",

@@ -154,7 +154,7 @@ export const product: Text["product"] = {
     what: "Name",
     type: "Sieht aus wie",
     sample: "Beispiel",
-    count: "Anzahl",
+    count: "So oft gesehen",
     last: "Zuletzt",
     kinds: { device: "Gerät", field: "Feld" },
     create: { device: "Gerät anlegen", field: "Feld anlegen" },

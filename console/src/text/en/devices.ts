@@ -1,6 +1,6 @@
 /** The list of devices. */
 export const devices = {
-  search: "Name, id, serial, location or topic",
+  search: "Name, id, serial, tag, product or topic",
   product: "Product",
   anyProduct: "Any product",
   tag: "Tag",

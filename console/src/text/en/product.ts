@@ -149,7 +149,7 @@ export const product = {
     what: "Name",
     type: "Looks like",
     sample: "Sample",
-    count: "Count",
+    count: "Times seen",
     last: "Last",
     kinds: { device: "device", field: "field" },
     create: { device: "Create device", field: "Create field" },

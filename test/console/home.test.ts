@@ -28,6 +28,17 @@ describe.skipIf(!have("chromium"))("home", () => {
       .waitFor();
     await page.getByRole("listitem").filter({ hasText: "silent longer" }).getByRole("link").click();
     await page.waitForURL("**/devices?state=away&sort=heard");
+    // two clicks from Home, and it says in words why, and what to do
+    await page.locator("[role=row] a").first().click();
+    await page
+      .getByRole("note")
+      .getByText(/^Nothing was heard for longer than/)
+      .waitFor();
+    await page
+      .getByRole("note")
+      .getByText(/Nothing of it reached the server since then/)
+      .waitFor();
+    await page.getByRole("link", { name: "Connect it, and watch each step" }).waitFor();
     expect(visitor.sins).toEqual([]);
   });
 

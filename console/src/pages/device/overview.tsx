@@ -18,6 +18,7 @@ import { RecordValue } from "./record-value.tsx";
 import { Refused } from "./refused.tsx";
 import { type Point, sparkPath } from "../../parts/chart/series.ts";
 import type { Shared } from "./shared.ts";
+import { WhySilent } from "./why-silent.tsx";
 
 /** What the device says now, and everything that goes into a client. */
 export function Overview(shared: Shared) {
@@ -29,35 +30,40 @@ export function Overview(shared: Shared) {
   const sparks = useQuery(sparksQuery(device.product, device.id, fields.filter(isDrawn), opened));
   const known = new Map((values.data?.values ?? []).map((one) => [one.field, one]));
   return (
-    <div className={css.overview}>
-      <Section
-        title={t.values}
-        flush
-        actions={measured.length > 0 && <RecordValue device={device} fields={measured} workspace={shared.workspace} />}
-      >
-        <RefusalNote error={values.error} again={() => void values.refetch()} />
-        {fields.length === 0 ? (
-          <EmptyState>{t.noFields}</EmptyState>
-        ) : (
-          <ul className={css.values}>
-            {fields.map((field) => (
-              <ValueRow
-                key={field.id}
-                {...shared}
-                field={field}
-                known={known.get(field.id)}
-                spark={sparks.data?.get(field.id) ?? NONE}
-                now={opened}
-              />
-            ))}
-          </ul>
-        )}
-      </Section>
-      <div className={css.side}>
-        <Identifiers {...shared} />
-        <Refused {...shared} />
+    <>
+      <WhySilent {...shared} />
+      <div className={css.overview}>
+        <Section
+          title={t.values}
+          flush
+          actions={
+            measured.length > 0 && <RecordValue device={device} fields={measured} workspace={shared.workspace} />
+          }
+        >
+          <RefusalNote error={values.error} again={() => void values.refetch()} />
+          {fields.length === 0 ? (
+            <EmptyState>{t.noFields}</EmptyState>
+          ) : (
+            <ul className={css.values}>
+              {fields.map((field) => (
+                <ValueRow
+                  key={field.id}
+                  {...shared}
+                  field={field}
+                  known={known.get(field.id)}
+                  spark={sparks.data?.get(field.id) ?? NONE}
+                  now={opened}
+                />
+              ))}
+            </ul>
+          )}
+        </Section>
+        <div className={css.side}>
+          <Identifiers {...shared} />
+          <Refused {...shared} />
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 

@@ -16,6 +16,18 @@ export const device: Text["device"] = {
   values: "Werte",
   noFields: "Sein Produkt hat noch keine Felder. Ein Feld sagt, was gemessen wird: Bezeichner, Typ, Einheit.",
   refused: "Kürzlich abgelehnt",
+  silent: {
+    never: "Es hat sich nie gemeldet.",
+    longer: (span) => `Länger als ${span} kam nichts.`,
+    refused:
+      "Es sendet, aber was es seitdem gesendet hat, wurde abgelehnt: Die Gründe stehen unten, mit dem, was hilft.",
+    connected:
+      "Ein MQTT-Client von ihm ist verbunden und zeichnet nichts auf: Er sendet nichts, oder auf Topics, die nicht seine sind.",
+    nothing:
+      "Seitdem hat nichts von ihm den Server erreicht, auch nichts, was abgelehnt worden wäre: Prüfe Strom, Netz und den Host, Port und das Token, die es benutzt.",
+    watch: "Anschließen und jeden Schritt sehen",
+    refusals: "Abgelehnte Anmeldungen und Nachrichten",
+  },
   identifiers: {
     title: "IDs und Topics",
     device: "Geräte-ID",

@@ -15,6 +15,17 @@ export const device = {
   values: "Values",
   noFields: "Its product has no fields yet. A field says what is measured: an identifier, a type, a unit.",
   refused: "Refused of late",
+  silent: {
+    never: "It was never heard.",
+    longer: (span: string) => `Nothing was heard for longer than ${span}.`,
+    refused: "It does send, and what it sent since then was refused: the reasons stand below, with what mends them.",
+    connected:
+      "An MQTT client of it is connected and records nothing: it sends nothing, or to topics that are none of its own.",
+    nothing:
+      "Nothing of it reached the server since then, not even something that was refused: look at its power, its network, and the host, port and token that it uses.",
+    watch: "Connect it, and watch each step",
+    refusals: "Refused logins and publishes",
+  },
   identifiers: {
     title: "Identifiers and topics",
     device: "Device id",

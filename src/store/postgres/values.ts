@@ -9,7 +9,8 @@ export type Value =
   | null
   | Uint8Array
   | readonly (string | null)[]
-  | readonly Uint8Array[];
+  | readonly (number | null)[]
+  | readonly (Uint8Array | null)[];
 
 /** How values of PostgreSQL's types are read: whole numbers as numbers, a boolean as 1 or 0, as SQLite has them. */
 const READERS: Readonly<Record<number, (text: string) => unknown>> = {

@@ -1,7 +1,9 @@
 import { type MessagePort as NodePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Cell, Sql } from "../../sqlite/data/sql.ts";
 import { type Asked, GONE, type Replied, type Told, WAITING } from "./bridge-messages.ts";
-import { translated } from "./dialect.ts";
+import { Ahead } from "./ahead.ts";
+import { merged } from "./merge.ts";
+import { Names, named } from "./named.ts";
 import { SyncError } from "./sync-error.ts";
 
 /** Rows of a piece of what is read piece by piece. */
@@ -21,10 +23,10 @@ interface Written {
  */
 export class SyncSql implements Sql {
   private readonly turn: Int32Array;
-  private readonly texts = new Map<string, string>();
-  private readonly names = new Map<string, string>();
+  private readonly names = new Names();
   private written: Written[] = [];
   private cursors = 0;
+  private readonly ahead = new Ahead();
   inTransaction = false;
 
   constructor(
@@ -35,7 +37,7 @@ export class SyncSql implements Sql {
   }
 
   query<Row, Params extends Cell[] = Cell[]>(sql: string) {
-    const text = this.textOf(sql);
+    const text = this.names.textOf(sql);
     return {
       get: (...params: Params): Row | null => named<Row>(this.ask(text, params))[0] ?? null,
       all: (...params: Params): Row[] => named<Row>(this.ask(text, params)),
@@ -45,7 +47,7 @@ export class SyncSql implements Sql {
     };
   }
   run(sql: string): void {
-    this.write(this.textOf(sql), []);
+    this.write(this.names.textOf(sql), []);
   }
 
   /** Piece by piece within a transaction; else at once. */
@@ -68,7 +70,15 @@ export class SyncSql implements Sql {
     }
   }
 
+  /** Reads what sealing asks of each of these series, in this transaction. */
+  prefetch(series: readonly number[]): void {
+    const list = (text: string, ids: readonly number[]): Told =>
+      this.send([...this.taken(), { text, values: [ids], name: this.names.nameOf(text), begins: !this.inTransaction }]);
+    this.ahead.read(series, list);
+  }
+
   private write(text: string, params: readonly Cell[], isPrepared = true): { readonly changes: number } {
+    this.ahead.written(text, params);
     const one: Written = { statement: this.statement(text, params, isPrepared), changes: null };
     this.written.push(one);
     const ends = text === "COMMIT" || text === "ROLLBACK";
@@ -85,6 +95,8 @@ export class SyncSql implements Sql {
     };
   }
   private ask(text: string, params: readonly Cell[], isPrepared = true): Told {
+    const known = this.ahead.find(text, params);
+    if (known !== null) return known;
     return this.send([...this.taken(), this.statement(text, params, isPrepared)]);
   }
   private flush(): void {
@@ -92,32 +104,18 @@ export class SyncSql implements Sql {
   }
   private waiting: readonly Written[] = [];
   private taken(): Asked {
-    this.waiting = this.written;
+    const { written } = this;
     this.written = [];
-    return this.waiting.map(({ statement }) => statement);
+    const all = merged(written.map(({ statement }) => statement));
+    // nobody asks how many rows what was merged has changed
+    this.waiting = written.length === all.length ? written : [];
+    return all;
   }
   private statement(text: string, values: readonly Cell[], isPrepared: boolean): Asked[number] {
     const isControl = /^(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET)\b/.test(text);
-    const name = isPrepared && !isControl ? this.nameOf(text) : "";
+    const name = isPrepared && !isControl ? this.names.nameOf(text) : "";
     return { text, values, name, begins: text === "BEGIN" || !this.inTransaction };
   }
-  private textOf(sql: string): string {
-    let text = this.texts.get(sql);
-    if (text === undefined) {
-      text = translated(sql);
-      this.texts.set(sql, text);
-    }
-    return text;
-  }
-  private nameOf(text: string): string {
-    let name = this.names.get(text);
-    if (name === undefined) {
-      name = `s${this.names.size + 1}`;
-      this.names.set(text, name);
-    }
-    return name;
-  }
-
   /** Asks and waits in place. @throws SyncError */
   private send(asked: Asked): Told {
     const waiting = this.waiting;
@@ -138,13 +136,4 @@ export class SyncSql implements Sql {
     this.inTransaction = false;
     return new SyncError("the store was closed", "", true);
   }
-}
-
-/** Rows as objects of their columns. */
-function named<Row>({ columns, rows }: Told): Row[] {
-  return rows.map((row) => {
-    const one: Record<string, unknown> = {};
-    for (let i = 0; i < columns.length; i++) one[columns[i] ?? ""] = row[i];
-    return one as Row; // the caller's word
-  });
 }

@@ -11,7 +11,7 @@ import { SyncError } from "./sync-error.ts";
 declare const self: Worker;
 
 /** How long a transaction of background work takes about, in ms: nothing that commits need is locked by it. */
-const SLICE_MS = 20;
+const SLICE_MS = 250;
 /** After a failed slice the next try waits so long. */
 const RETRY_MS = 1000;
 

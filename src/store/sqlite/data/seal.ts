@@ -13,6 +13,8 @@ import type { Sql } from "./sql.ts";
 /** One pass takes at most so much of the log, which bounds its memory. */
 const PASS_ROWS = 1_048_576;
 const PASS_BYTES = 32 * 1024 * 1024;
+/** Series that are read together where that is cheaper. */
+const AHEAD = 500;
 /** Log records deleted at a time: more of them stall the commits behind. */
 const TRIM_RECORDS = 8;
 
@@ -161,6 +163,7 @@ export class Sealer {
         return;
       case "seal":
         this.transaction(() => {
+          this.db.prefetch?.(pass.queue.slice(Math.max(0, pass.done - 1), pass.done + AHEAD));
           while (this.sealSome(pass) && performance.now() < end);
         });
         return;

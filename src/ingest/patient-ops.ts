@@ -6,7 +6,16 @@ export const MOST_AT_ONCE = 2000;
 
 type PatientOp = Extract<
   StoreOp,
-  { op: "series_delete" | "presence_delete" | "seen_put" | "seen_drop" | "passes_drop" | "journal_forget" }
+  {
+    op:
+      | "series_delete"
+      | "presence_delete"
+      | "seen_put"
+      | "seen_drop"
+      | "passes_drop"
+      | "journal_forget"
+      | "alerts_forget";
+  }
 >;
 const KINDS: ReadonlySet<string> = new Set<PatientOp["op"]>([
   "series_delete",
@@ -15,6 +24,7 @@ const KINDS: ReadonlySet<string> = new Set<PatientOp["op"]>([
   "seen_drop",
   "passes_drop",
   "journal_forget",
+  "alerts_forget",
 ]);
 
 /** Whether it is about what belonged to things that are gone: their numbers are never given again, so it does no harm that it comes later. */
@@ -83,6 +93,7 @@ function numbersOf(op: PatientOp): readonly unknown[] {
     case "series_delete":
       return op.ids;
     case "presence_delete":
+    case "alerts_forget":
       return op.devices;
     case "seen_put":
       return op.rows;

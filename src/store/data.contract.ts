@@ -9,6 +9,7 @@ import { retainedContract } from "./contract/retained.contract.ts";
 import { deviceLogContract } from "./contract/device-log.contract.ts";
 import { feedContract } from "./contract/feed.contract.ts";
 import { inboundContract } from "./contract/inbound.contract.ts";
+import { alertsContract } from "./contract/alerts.contract.ts";
 import { journalContract } from "./contract/journal.contract.ts";
 import { World } from "./contract/world.contract.ts";
 import { contractModel, type DataStorePlace } from "./data.model.ts";
@@ -33,6 +34,7 @@ export function dataStoreContract(name: string, make: () => Promise<DataStorePla
     describe("FeedStore", () => feedContract(world));
     describe("InboundStore", () => inboundContract(world));
     describe("JournalStore", () => journalContract(world));
+    describe("AlertStore", () => alertsContract(world));
     describe("any life", () => contractModel(() => make(), lives));
   });
 }

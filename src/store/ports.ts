@@ -1,9 +1,10 @@
 /**
  * The ports of the store. Two databases lie behind them: fleet metadata (fleet, accounts, audit, uses) and data (log, series,
- * sessions, retained messages, device log). A transaction never spans both. An engine fills them all (data.ts: DataStore), or
+ * sessions, retained messages, device log, alerts). A transaction never spans both. An engine fills them all (data.ts: DataStore), or
  * several do.
  */
 export * from "./ports/accounts.ts";
+export * from "./ports/alerts.ts";
 export * from "./ports/audit.ts";
 export * from "./ports/data.ts";
 export * from "./ports/device-log.ts";

@@ -1,6 +1,7 @@
 import type { CommitBatch, Committed, LogRecord, Opened, Seq, StoredConsumer, StoreOp, StoreStats } from "../ports.ts";
 import { RecordReader, rowsOf } from "../record.ts";
 import { createRetained, readRetained } from "../retained.ts";
+import { MemoryAlerts } from "./alerts.ts";
 import { MemoryDeviceLog } from "./device-log.ts";
 import { MemoryInbound } from "./inbound.ts";
 import { MemoryJournals } from "./journal.ts";
@@ -17,6 +18,7 @@ export class MemoryData {
   readonly deviceLog = new MemoryDeviceLog();
   readonly inbound = new MemoryInbound();
   readonly consumers = new Map<string, StoredConsumer>();
+  readonly alerts = new MemoryAlerts();
   readonly journals = new MemoryJournals();
   /** Packed, by workspace and topic. */
   readonly retained = new Map<string, Uint8Array>();
@@ -85,6 +87,12 @@ export class MemoryData {
       case "suggestions_put":
       case "suggestions_delete":
         return this.inbound.apply(op);
+      case "alerts_put":
+      case "alerts_trim":
+      case "alerts_forget":
+      case "tasks_put":
+      case "tasks_delete":
+        return this.alerts.apply(op);
       case "journal_put":
       case "journal_delete":
       case "journal_trim":

@@ -154,6 +154,9 @@ export class MemoryDataStore implements DataStore {
     return this.there.deviceLog.readEvents(query);
   }
   readonly readPasses: DataStore["readPasses"] = async (query) => this.there.inbound.read(query);
+  readonly readAlerts: DataStore["readAlerts"] = async (query) => this.there.alerts.read(query);
+  readonly readAlert: DataStore["readAlert"] = async (id) => this.there.alerts.get(id);
+  readonly readTasks: DataStore["readTasks"] = async (after, limit) => this.there.alerts.tasks(after, limit);
   readonly readJournal: DataStore["readJournal"] = async (query) => this.there.journals.read(query);
   async stats(): Promise<StoreStats> {
     return this.there.stats();

@@ -1,3 +1,4 @@
+import type { AlertStore } from "./alerts.ts";
 import type { DeviceLogStore } from "./device-log.ts";
 import type { FeedStore } from "./feed.ts";
 import type { InboundStore } from "./inbound.ts";
@@ -49,7 +50,8 @@ export interface DataStore
     DeviceLogStore,
     FeedStore,
     InboundStore,
-    JournalStore {
+    JournalStore,
+    AlertStore {
   /** Opens or creates the file, migrates it, checks it. @throws Refusal damaged_store; nothing is overwritten then */
   open(): Promise<Opened>;
   /**

@@ -1,3 +1,4 @@
+import type { AlertOp } from "./alerts.ts";
 import type { DeviceLogOp } from "./device-log.ts";
 import type { FeedOp } from "./feed.ts";
 import type { InboundOp } from "./inbound.ts";
@@ -16,4 +17,13 @@ export type LogOp =
  * Rare, structured parts of a commit, by the port they belong to; those of one port are applied in order, all of them in the
  * same transaction as the log row. No operation depends on one of another port in the same commit.
  */
-export type StoreOp = LogOp | SeriesOp | SessionOp | RetainedOp | DeviceLogOp | FeedOp | InboundOp | JournalOp;
+export type StoreOp =
+  | LogOp
+  | SeriesOp
+  | SessionOp
+  | RetainedOp
+  | DeviceLogOp
+  | FeedOp
+  | InboundOp
+  | JournalOp
+  | AlertOp;

@@ -122,6 +122,16 @@ function firstOps(): StoreOp[] {
     { op: "retained", changes: retained("greenhouse/door", "open") },
     { op: "consumer_put", consumer: { name: "rules", position: 0, lost: null, note: null } },
     { op: "journal_put", journal: "webhook:1:calls", rows: [{ key: 1, time: START, body: "{}" }] },
+    {
+      op: "alerts_put",
+      rows: [
+        {
+          ...{ id: 1, workspace: 1, rule: 1, device: 1, severity: "warning", state: "open" },
+          ...{ opened: START, changed: START, body: "{}" },
+        },
+      ],
+    },
+    { op: "tasks_put", rows: [{ id: 1, rule: 1, time: START, body: "{}" }] },
     { op: "arrivals_put", rows: [{ key: "uplink 1", time: START }] },
     { op: "passes_put", rows: [{ time: START, workspace: 1, product: 1, devices: [1], body: "{}" }], listed: 100 },
     { op: "suggestions_put", rows: [{ workspace: 1, product: 1, kind: "field", name: "CO2", body: "{}" }] },

@@ -1,4 +1,5 @@
-import type { InboundOp, PassList, StoreOp } from "../../ports.ts";
+import { SEVERITIES } from "../../../fleet/rule-action-rows.ts";
+import { ALERT_STATES, type InboundOp, type PassList, type StoreOp } from "../../ports.ts";
 import { createRetained, readRetained } from "../../retained.ts";
 import { toStored } from "../text.ts";
 import type { SharedBodies } from "./bodies.ts";
@@ -94,6 +95,20 @@ function encodeOp(op: StoreOp, blobs: Blobs, bodies: SharedBodies): readonly Enc
     case "journal_trim":
     case "journal_forget":
       return [{ port: "journal", ...op }];
+    case "alerts_put": {
+      const rows = op.rows.map((row) => ({
+        ...row,
+        severity: SEVERITIES.indexOf(row.severity),
+        state: ALERT_STATES.indexOf(row.state),
+      }));
+      return [{ port: "alert", op: op.op, rows }];
+    }
+    case "alerts_trim":
+      return [{ port: "alert", ...op, before: micros(op.before) }];
+    case "alerts_forget":
+    case "tasks_put":
+    case "tasks_delete":
+      return [{ port: "alert", ...op }];
     default:
       return [inbound(op)];
   }

@@ -1,3 +1,4 @@
+import { ALERTS } from "./functions/alerts.ts";
 import { COMMIT } from "./functions/commit.ts";
 import { INBOUND } from "./functions/inbound.ts";
 import { JOURNALS } from "./functions/journals.ts";
@@ -12,4 +13,4 @@ import { SESSIONS } from "./functions/sessions.ts";
  * src/store/sqlite/data/ops.ts says.
  * The functions are replaced at every start, so that they are those of the program.
  */
-export const FUNCTIONS: readonly string[] = [SERIES, SESSIONS, NOTES, JOURNALS, INBOUND, RETAINED, COMMIT];
+export const FUNCTIONS: readonly string[] = [SERIES, SESSIONS, NOTES, JOURNALS, ALERTS, INBOUND, RETAINED, COMMIT];

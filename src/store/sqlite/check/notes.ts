@@ -1,4 +1,5 @@
-import { EVENT_KINDS } from "../../ports.ts";
+import { SEVERITIES } from "../../../fleet/rule-action-rows.ts";
+import { ALERT_STATES, EVENT_KINDS } from "../../ports.ts";
 import { isWhole } from "./cells.ts";
 import type { Row } from "./scan.ts";
 
@@ -43,6 +44,21 @@ function judgeJournal(row: Row): string | null {
   return Number.isSafeInteger(row.key) && isWhole(row.time) && typeof row.body === "string" ? null : "it is no entry";
 }
 
+function judgeAlert(row: Row): string | null {
+  const { severity, state, workspace, rule, device, opened, changed } = row;
+  if (![workspace, rule, device, opened, changed].every(isWhole)) return "a number in it is impossible";
+  if (SEVERITIES[Number(severity)] === undefined || ALERT_STATES[Number(state)] === undefined)
+    return "its severity or its state is none";
+  return objectOrNot(row.body);
+}
+function judgeTask(row: Row): string | null {
+  return isWhole(row.rule) && isWhole(row.time) ? objectOrNot(row.body) : "a number in it is impossible";
+}
+function objectOrNot(body: unknown): string | null {
+  const value: unknown = JSON.parse(String(body));
+  return typeof value === "object" && value !== null ? null : "its body is none";
+}
+
 /** What looks at a row, by its table. */
 export const NOTES = {
   refusal: judgeRefusal,
@@ -54,4 +70,6 @@ export const NOTES = {
   journal: judgeJournal,
   pass: judgeNote,
   suggestion: judgeNote,
+  alert: judgeAlert,
+  alert_task: judgeTask,
 };

@@ -136,6 +136,9 @@ export abstract class FarData implements DataStore {
     return this.readerCall({ t: "events", query });
   }
   readonly readPasses: DataStore["readPasses"] = (query) => this.readerCall({ t: "passes", query });
+  readonly readAlerts: DataStore["readAlerts"] = (query) => this.readerCall({ t: "alerts", query });
+  readonly readAlert: DataStore["readAlert"] = (id) => this.readerCall({ t: "alert", id });
+  readonly readTasks: DataStore["readTasks"] = (after, limit) => this.readerCall({ t: "tasks", after, limit });
   readonly readJournal: DataStore["readJournal"] = (query) => this.readerCall({ t: "journal", query });
   stats(): Promise<StoreStats> {
     return this.readerCall({ t: "stats" });

@@ -1,3 +1,4 @@
+import { ALERTS } from "./alerts.ts";
 import { INTEGRATION_TABLES } from "./integration-tables.ts";
 import { JOURNALS } from "./journal.ts";
 
@@ -139,4 +140,5 @@ export const MIGRATIONS = [
   `,
   INTEGRATION_TABLES,
   JOURNALS,
+  ALERTS,
 ] as const satisfies readonly string[];

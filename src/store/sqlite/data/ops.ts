@@ -1,4 +1,5 @@
 import { END_OF_TIME, type StoredSession, type StoreOp } from "../../ports.ts";
+import { applyAlerts, isAlertOp } from "./alerts.ts";
 import { dropChunks, putChunk, type SharedBodies } from "./chunks.ts";
 import { applyConsumer } from "./consumers.ts";
 import { putEvents } from "./events.ts";
@@ -20,6 +21,7 @@ export const DOOMED_SESSION = 1;
  * @param bodies has begun with all operations of the commit
  */
 export function applyOp(db: Sql, op: StoreOp, last: number, bodies: SharedBodies): void {
+  if (isAlertOp(op)) return applyAlerts(db, op);
   switch (op.op) {
     case "series_put":
       db.query(

@@ -1,6 +1,15 @@
 import type { PieceOf } from "./found.ts";
 import type { Known, Position } from "./position.ts";
-import type { EventQuery, IdKind, JournalQuery, ManyRequest, Opened, PassQuery, StoreOp } from "../../ports.ts";
+import type {
+  AlertQuery,
+  EventQuery,
+  IdKind,
+  JournalQuery,
+  ManyRequest,
+  Opened,
+  PassQuery,
+  StoreOp,
+} from "../../ports.ts";
 
 /** What the main thread asks its two workers; each message is answered by exactly one Answer with its number. */
 export type WriterRequest =
@@ -53,6 +62,9 @@ export type ReadRequest =
   | { readonly t: "bytesAfter"; readonly after: number }
   | { readonly t: "events"; readonly query: EventQuery }
   | { readonly t: "journal"; readonly query: JournalQuery }
+  | { readonly t: "alerts"; readonly query: AlertQuery }
+  | { readonly t: "alert"; readonly id: number }
+  | { readonly t: "tasks"; readonly after: number; readonly limit: number }
   | { readonly t: "passes"; readonly query: PassQuery }
   | { readonly t: "stats" }
   | { readonly t: "seriesStats"; readonly series: Uint32Array; readonly before: Float64Array | undefined };

@@ -10,6 +10,7 @@ import type {
   StoredRefusal,
   StoreStats,
 } from "../../ports.ts";
+import { alertsIn } from "./alerts.ts";
 import { BlockTables } from "./blocks.ts";
 import { type Columns, columnsFrom, concat, NO_POINTS, sliceOf, valueAt } from "./block/columns.ts";
 import type { Packed } from "./block/packed.ts";
@@ -225,6 +226,7 @@ export class Reads {
     return selectEvents(this.db, query);
   }
 
+  readonly alerts = alertsIn(() => this.db);
   readonly journal = (query: Parameters<typeof selectJournal>[1]) => selectJournal(this.db, query);
   stats(): StoreStats {
     return this.figures(this.head.bytes);

@@ -67,6 +67,12 @@ class Pump<Place> {
         return reads.events(request.query);
       case "passes":
         return reads.passes(request.query);
+      case "alerts":
+        return reads.alerts.select(request.query);
+      case "alert":
+        return reads.alerts.one(request.id);
+      case "tasks":
+        return reads.alerts.tasks(request.after, request.limit);
       case "journal":
         return reads.journal(request.query);
       case "stats":

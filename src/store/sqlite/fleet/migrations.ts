@@ -11,7 +11,7 @@ import { formulas } from "./steps/formulas.ts";
 import { people } from "./steps/people.ts";
 import { preferences } from "./steps/preferences.ts";
 import { retention } from "./steps/retention.ts";
-import { rules } from "./steps/rules.ts";
+import { ruleActions, rules } from "./steps/rules.ts";
 import { sparkplug } from "./steps/sparkplug.ts";
 import { type AnyDb, table } from "./steps/table.ts";
 import { tokenUse } from "./steps/token-use.ts";
@@ -45,6 +45,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, FleetMigration>> = {
   "0070_preferences": { up: preferences, does: "adds what people prefer in the console" },
   "0070_rules": { up: rules, does: "adds rules" },
   "0080_formulas": { up: formulas, does: "adds formulas of fields" },
+  "0081_rule_actions": { up: ruleActions, does: "adds what rules do, and alerts" },
 };
 
 /** The names of all steps, oldest first. */

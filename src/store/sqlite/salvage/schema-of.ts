@@ -15,6 +15,7 @@ const SINCE = [
   ["consumer", 12],
   ["suggestion", 13],
   ["journal", 14],
+  ["alert_task", 15],
 ] as const;
 
 /** The schema version of a file whose header may be damaged: what its tables say, where that is unlikely. */

@@ -28,6 +28,8 @@ export function tableOf(row: readonly Value[]): string | null {
   if (/^ni[in][in]i$/.test(shape)) return "presence";
   if (/^nti[in][tn]?$/.test(shape)) return "consumer";
   if (shape === "ntiit") return "journal";
+  if (shape === "niiiiiiit") return "alert";
+  if (shape === "niit") return "alert_task";
   if (shape === "niti") return "seen";
   if (shape === "nti") return "arrival";
   if (shape === "niiiit") return "pass";

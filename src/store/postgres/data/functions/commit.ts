@@ -22,6 +22,7 @@ export const COMMIT = `
           WHEN 'retained' THEN PERFORM apply_retained(op, p_blobs);
           WHEN 'note' THEN PERFORM apply_note(op);
           WHEN 'journal' THEN PERFORM apply_journal(op);
+          WHEN 'alert' THEN PERFORM apply_alert(op);
           WHEN 'inbound' THEN PERFORM apply_inbound(op);
         END CASE;
       END LOOP;

@@ -1,5 +1,14 @@
 import { type AnyDb, table } from "./table.ts";
 
+/** What rules do, and the alert that they open. */
+export async function ruleActions(db: AnyDb): Promise<void> {
+  await db.schema
+    .alterTable("rule")
+    .addColumn("actions", "text", (c) => c.notNull().defaultTo("[]"))
+    .execute();
+  await db.schema.alterTable("rule").addColumn("alert", "text").execute();
+}
+
 export async function rules(db: AnyDb): Promise<void> {
   await table(db, "rule")
     .addColumn("workspace", "integer", (c) => c.notNull().references("workspace.uid").onDelete("cascade"))

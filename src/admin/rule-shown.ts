@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Directory } from "../fleet/directory.ts";
+import { actionsShown } from "../fleet/rule-action-shown.ts";
 import { brokenBy } from "../fleet/rule-problems.ts";
 import type { Rule, RuleScope } from "../fleet/types.ts";
 import { accountKeyOf } from "../integrations/webhooks/rights.ts";
@@ -43,6 +44,8 @@ export function showRule({ directory, fleet }: Deps, row: Rule) {
     description: row.description ?? null,
     scope: showScope(directory, scope),
     ...(definition as Shown), // only read
+    actions: [...actionsShown(row.actions, (uid) => deviceName(directory, uid))],
+    alert: row.alert ?? null,
     account: key === null ? null : fleet.accountName(key),
     active,
     created: printTime(created),
@@ -50,6 +53,10 @@ export function showRule({ directory, fleet }: Deps, row: Rule) {
     state: !active ? ("off" as const) : problems.length > 0 ? ("broken" as const) : ("active" as const),
     problems,
   };
+}
+function deviceName(directory: Directory, uid: number): string | undefined {
+  const node = directory.deviceByUid(uid);
+  return node && `${node.product.row.slug}/${node.row.id}`;
 }
 function showScope(directory: Directory, { products, devices, tags }: RuleScope) {
   return {

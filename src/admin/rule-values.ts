@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { actionWishes } from "../fleet/rule-action-wish.ts";
 import { MOST_NAMED } from "../fleet/rule-problems.ts";
 import { definitionShape } from "../rules/schema.ts";
 import * as values from "./values.ts";
@@ -25,6 +26,7 @@ export const wish = {
   description: values.description,
   scope,
   ...definitionShape,
+  ...actionWishes,
   account: z.string().min(1).max(512).nullable().meta({
     description:
       "Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view it does not see, and it does nothing that this may not.",

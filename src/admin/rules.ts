@@ -2,7 +2,8 @@ import { BadValues, Refusal } from "../base/errors.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { createRule } from "../fleet/edit/rules.ts";
 import type { Draughtsman } from "../fleet/plan-draft.ts";
-import type { Rule, RuleScope, Workspace } from "../fleet/types.ts";
+import { type ActionWish, actionsFrom } from "../fleet/rule-action-wish.ts";
+import type { Rule, RuleAction, RuleScope, Workspace } from "../fleet/types.ts";
 import { secondsOf } from "../rules/duration.ts";
 import { definitionFrom } from "../rules/schema.ts";
 import type { Asker } from "./actor.ts";
@@ -25,7 +26,7 @@ export function makeRule(
 }
 /** What a new one is, with what is not said as it is then. @throws BadValues, Refusal not_permitted */
 function wishFrom(asker: Asker<Deps>, workspace: Workspace, given: RuleGiven & Pick<Rule, "name">) {
-  const { name, description, scope, account = null, active = true, ...definition } = given;
+  const { name, description, scope, account = null, active = true, actions = [], alert, ...definition } = given;
   const own = account === null ? ownAccount(asker) : accountFrom(asker, workspace, account);
   checkActing(asker, workspace.uid, own, "rule");
   return {
@@ -34,23 +35,43 @@ function wishFrom(asker: Asker<Deps>, workspace: Workspace, given: RuleGiven & P
     ...(typeof description === "string" && { description }),
     scope: scopeFrom(asker.deps.directory, workspace.uid, scope),
     definition: definitionFrom(definition, null),
+    actions: actionsIn(asker.deps.directory, workspace.uid, actions, []),
+    ...(alert !== undefined && alert !== null && { alert }),
     account: own,
     active,
   };
 }
 /** What a change of the API changes in a row. @throws BadValues, Refusal not_permitted */
 export function ruleChanges(asker: Asker<Deps>, workspace: Workspace, row: Rule, given: RuleGiven) {
-  const { name, description, scope, account, active, ...definition } = given;
+  const { name, description, scope, account, active, actions, alert, ...definition } = given;
   // whoever changes what it says makes its account do that
   checkActing(asker, workspace.uid, row.account, "rule");
   const next =
     account === undefined ? row.account : account === null ? ownAccount(asker) : accountFrom(asker, workspace, account);
   checkActing(asker, workspace.uid, next, "rule");
   return {
-    ...{ name, description, active, account: next },
+    ...{ name, description, active, alert, account: next },
+    actions: actions && actionsIn(asker.deps.directory, workspace.uid, actions, row.actions),
     scope: scope && scopeFrom(asker.deps.directory, workspace.uid, scope),
     definition: definitionFrom(definition, row.definition),
   };
+}
+
+/** @throws BadValues */
+function actionsIn(
+  directory: Directory,
+  workspace: number,
+  given: readonly ActionWish[],
+  known: readonly RuleAction[],
+): readonly RuleAction[] {
+  const bad: { path: string; message: string }[] = [];
+  const deviceOf = (slug: string, id: string) => {
+    const product = directory.product(slug);
+    return product?.row.workspace === workspace ? product.device(id)?.row.uid : undefined;
+  };
+  const actions = actionsFrom(given, deviceOf, known, (one) => bad.push(one));
+  if (bad.length > 0) throw new BadValues("invalid_request", bad);
+  return actions;
 }
 
 export function scopeFrom(directory: Directory, workspace: number, given: RuleGiven["scope"]): RuleScope {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { judged, pathText } from "../base/voice.ts";
 import { definitionShape } from "../rules/schema.ts";
 import { typedBy } from "./file-dashboards.ts";
+import { actionWishes } from "./rule-action-wish.ts";
 import { isDescription, isName, isSlug, isTag, RULE } from "./rules.ts";
 import { MOST_NAMED } from "./rule-problems.ts";
 
@@ -22,6 +23,8 @@ const rule = z.strictObject({
     })
     .optional(),
   ...z.strictObject(definitionShape).partial().shape,
+  actions: actionWishes.actions.optional(),
+  alert: actionWishes.alert.optional(),
   account: z.string().nullable().optional(),
   active: z.boolean().optional(),
 });
@@ -29,7 +32,7 @@ export type FileRule = z.output<typeof rule>;
 
 /** A text that takes a value away. */
 const NONE: ReadonlySet<unknown> = new Set(["", "null"]);
-const TAKEN = ["description", "condition", "for", "repeat", "hours", "limit", "account"];
+const TAKEN = ["description", "alert", "condition", "for", "repeat", "hours", "limit", "account"];
 function withNull(given: unknown): unknown {
   if (typeof given !== "object" || given === null) return given;
   const entries: [string, unknown][] = Object.entries(given);

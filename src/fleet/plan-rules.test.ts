@@ -47,6 +47,10 @@ const WHOLE = `
         hours: { zone: Europe/Berlin, days: [mon, fri], from: "08:00", to: "18:00" }
         limit: 10
         max_age: any
+        actions:
+          - { type: email, to: [ada@example.com], subject: "{{ device.name }}: {{ value | round: 1 }}", digest: 60 }
+          - { type: field, device: p/d1, field: t, value: "{{ values.T | plus: 1 }}", on: [fired, cleared] }
+        alert: { severity: critical, text: "{{ device.name }}", closes: false }
         account: screen
         active: false`;
 
@@ -59,6 +63,14 @@ describe("what a fleet file says of rules", () => {
       ...{ uid: 1, workspace: 1, name: "too warm", description: "The hall is too warm.", active: false, created: 1000 },
       scope: { products: [1], devices: [1], tags: ["hall"] },
       account: { user: null, apiUser: 1 },
+      actions: [
+        {
+          ...{ type: "email", on: ["fired", "repeated"], to: ["ada@example.com"], text: "{{ text }}\n", digest: 60 },
+          subject: "{{ device.name }}: {{ value | round: 1 }}",
+        },
+        { type: "field", on: ["fired", "cleared"], device: 1, field: "T", value: "{{ values.T | plus: 1 }}" },
+      ],
+      alert: { severity: "critical", text: "{{ device.name }}", closes: false },
       definition: {
         trigger: { type: "measurement", fields: ["T", "DOOR"] },
         condition: {

@@ -1,13 +1,14 @@
 import { Refusal } from "../base/errors.ts";
 import { definitionFrom } from "../rules/schema.ts";
-import { configurationFields } from "./decoders.ts";
 import type { Directory } from "./directory.ts";
 import type { FileWorkspace } from "./file.ts";
 import type { FileRule } from "./file-rules.ts";
 import { fileAccount } from "./plan-account.ts";
 import type { Draughtsman } from "./plan-draft.ts";
 import { twice } from "./plan-fields.ts";
-import { MOST_RULES, type Reached, ruleProblems } from "./rule-problems.ts";
+import { actionsFrom } from "./rule-action-wish.ts";
+import { reachIn } from "./plan-rule-reach.ts";
+import { MOST_RULES, ruleProblems } from "./rule-problems.ts";
 import type { Rule, RuleScope } from "./types.ts";
 
 /** The rules of a workspace, as a fleet file says them. @param path of it in the file @throws Refusal invalid_fleet */
@@ -19,14 +20,17 @@ export function planRules(
 ): void {
   const workspace = draft.findWorkspace(slug) ?? 0;
   const seen = new Set<string>();
-  const products = reachIn(directory, draft, workspace);
+  const reached = reachIn(directory, draft, workspace);
+  const { topics, whyNever } = draft.supplies;
+  const isFree = topics === undefined ? undefined : (topic: string) => topics.isFree(topic);
   for (const [i, file] of rules.entries()) {
     const at = `${path}.rules[${i}]`;
     if (seen.has(file.name)) throw twice(`${at}.name`, file.name);
     seen.add(file.name);
     const known = directory.named("rule", workspace, file.name);
     const row = rowOf(draft, file, known, workspace, at);
-    const wrong = ruleProblems(row, products(row.scope));
+    const checks = { isFree, whyNever, before: known?.actions, device: reached.device };
+    const wrong = ruleProblems(row, reached.of(row.scope), checks);
     if (wrong.length > 0) throw invalid(wrong.map((one) => `${at}.${one.path}: ${one.message}`).join("\n"));
     draft.put("rule", row, known, `rule ${slug}/${file.name}`, differences(known, row));
   }
@@ -36,7 +40,8 @@ export function planRules(
 const invalid = (text: string) => new Refusal("invalid_fleet", text);
 
 function rowOf(draft: Draughtsman, file: FileRule, known: Rule | undefined, workspace: number, at: string): Rule {
-  const { name, description = known?.description, scope, account, active, ...given } = file;
+  const { name, description = known?.description, scope, account, active, actions, ...rest } = file;
+  const { alert = known?.alert, ...given } = rest;
   if (given.trigger === undefined && known === undefined) throw invalid(`${at}.trigger: is missing`);
   return {
     uid: known?.uid ?? draft.temporary(),
@@ -45,6 +50,8 @@ function rowOf(draft: Draughtsman, file: FileRule, known: Rule | undefined, work
     ...(typeof description === "string" && { description }),
     scope: scopeOf(draft, scope, known?.scope, workspace, `${at}.scope`),
     definition: definitionFrom(given, known?.definition ?? null),
+    actions: actionsIn(draft, actions, known, workspace, at),
+    ...(alert !== undefined && alert !== null && { alert }),
     account: fileAccount(draft, account, known?.account, workspace, at),
     active: active ?? known?.active ?? true,
     ...(known?.snoozed !== undefined && { snoozed: known.snoozed }),
@@ -81,37 +88,26 @@ function scopeOf(
   };
 }
 
-/** What the products of a workspace have when the file is applied, of those that a scope allows. */
-function reachIn(directory: Directory, draft: Draughtsman, workspace: number): (scope: RuleScope) => Reached[] {
-  const products = new Map<number, Reached>();
-  for (const slug of draft.productSlugs(workspace)) {
-    const uid = draft.findProduct(slug)?.uid ?? 0;
-    const node = directory.product(slug);
-    const drafted = draft.drafts.flatMap((one) =>
-      one.op === "put" && one.kind === "field" && one.row.product === uid ? [one.row] : [],
-    );
-    const own = [...draft.configuration.values()].filter((one) => one.product === uid);
-    products.set(uid, {
-      field: (id) => drafted.find((one) => one.id === id)?.type ?? node?.fields.get(id)?.row.type,
-      configuration: (id) =>
-        [...own, ...(node === undefined ? [] : configurationFields(directory, uid))].find((one) => one.id === id)?.type,
-    });
-  }
-  const productOf = new Map(
-    draft.drafts.flatMap((one) =>
-      one.op === "put" && one.kind === "device" ? [[one.row.uid, one.row.product] as const] : [],
-    ),
-  );
-  return ({ products: named, devices }) => {
-    const own = new Set(devices.map((uid) => productOf.get(uid) ?? directory.deviceByUid(uid)?.product.row.uid));
-    return [...products]
-      .filter(([uid]) => (named.length === 0 || named.includes(uid)) && (own.size === 0 || own.has(uid)))
-      .map(([, reached]) => reached);
-  };
+function actionsIn(
+  draft: Draughtsman,
+  given: FileRule["actions"],
+  known: Rule | undefined,
+  workspace: number,
+  at: string,
+): Rule["actions"] {
+  if (given === undefined) return known?.actions ?? [];
+  const deviceOf = (product: string, device: string) =>
+    draft.findProduct(product)?.workspace === workspace ? draft.findDevice(product, device) : undefined;
+  return actionsFrom(given, deviceOf, known?.actions ?? [], ({ path, message }) => {
+    throw invalid(`${at}.${path}: ${message}`);
+  });
 }
 
 function differences(before: Rule | undefined, after: Rule) {
   const text = (value: unknown) => (value === undefined || value === null ? undefined : JSON.stringify(value));
+  // what is in them may be secret
+  const other = (was: unknown, is: unknown) =>
+    text(was) === text(is) ? ([1, 1] as const) : ([before && "before", "those of the file"] as const);
   const pair = (key: keyof Rule["definition"]) => [text(before?.definition[key]), text(after.definition[key])] as const;
   return {
     description: [before?.description, after.description],
@@ -123,6 +119,8 @@ function differences(before: Rule | undefined, after: Rule) {
     hours: pair("hours"),
     limit: pair("limit"),
     max_age: pair("max_age"),
+    actions: other(before?.actions, after.actions),
+    alert: [text(before?.alert), text(after.alert)],
     account: [text(before?.account), text(after.account)],
     active: [before?.active, after.active],
   } as const;

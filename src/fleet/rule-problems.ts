@@ -4,8 +4,10 @@ import { type Reference, referencesOf } from "../rules/references.ts";
 import { definitionProblems } from "../rules/schema.ts";
 import { configurationFields } from "./decoders.ts";
 import type { Directory } from "./directory.ts";
+import type { ProductNode } from "./nodes.ts";
 import type { ConfigurationType } from "./integration-rows.ts";
 import type { FieldType } from "../measure/types.ts";
+import { type ActionChecks, actionsWrong, type Target } from "./rule-action-problems.ts";
 import type { Rule } from "./rule-rows.ts";
 
 /** Whether rules can do what they say: what they name must be there, and of a form that it can be compared in. */
@@ -23,12 +25,34 @@ interface RuleProblem {
 export interface Reached {
   field(id: string): FieldType | undefined;
   configuration(id: string): ConfigurationType | undefined;
+  /** Whether something by this name can be sent to its devices. */
+  downlink(name: string): boolean;
 }
+type Checks = Omit<ActionChecks, "own">;
 
 /** What is wrong with a rule that is to be saved. @param reached the products whose devices it is about */
-export function ruleProblems({ definition }: Pick<Rule, "definition">, reached: readonly Reached[]): RuleProblem[] {
+export function ruleProblems(
+  rule: Pick<Rule, "definition" | "actions" | "alert">,
+  reached: readonly Reached[],
+  checks: Checks,
+): RuleProblem[] {
+  const { definition } = rule;
   const missing = referencesOf(definition).flatMap((one) => problemOf(one, reached));
-  return [...definitionProblems(definition), ...missing];
+  const own = {
+    field: (id: string) => reached.some((product) => product.field(id) !== undefined),
+    downlink: (name: string) => reached.some((product) => product.downlink(name)),
+  };
+  return [...definitionProblems(definition), ...missing, ...actionsWrong(rule, { ...checks, own })];
+}
+/** What actions of rules are judged by, of the fleet as it is. */
+export function checksOf(directory: Directory, more: Pick<Checks, "isFree" | "whyNever" | "before"> = {}): Checks {
+  const device = (uid: number): Target | null => {
+    const product = directory.deviceByUid(uid)?.product;
+    if (product === undefined) return null;
+    const reached = reachedBy(directory, product);
+    return { field: (id) => reached.field(id) !== undefined, downlink: reached.downlink };
+  };
+  return { ...more, device };
 }
 function problemOf({ path, kind, id, forms }: Reference, reached: readonly Reached[]): RuleProblem[] {
   const there = reached.flatMap((product): Form[] => {
@@ -61,7 +85,7 @@ export function brokenBy(directory: Directory, rule: Rule): RuleProblem[] {
       ? directory.membersOf(workspace).some((one) => one.user === user)
       : apiUser === null || directory.apiUser(apiUser) !== undefined;
   if (!hasAccount) problems.push(gone("account", "the account whose rights it has is gone, or no member any more"));
-  return [...problems, ...ruleProblems(rule, reachOf(directory, rule))];
+  return [...problems, ...ruleProblems(rule, reachOf(directory, rule), checksOf(directory))];
 }
 /** The products of the fleet whose devices a rule may be about. */
 export function reachOf(directory: Directory, { workspace, scope }: Pick<Rule, "workspace" | "scope">): Reached[] {
@@ -70,8 +94,12 @@ export function reachOf(directory: Directory, { workspace, scope }: Pick<Rule, "
   return directory
     .productsOf(workspace)
     .filter(({ row }) => (named.size === 0 || named.has(row.uid)) && (own.size === 0 || own.has(row.uid)))
-    .map((product) => ({
-      field: (id) => product.fields.get(id)?.row.type,
-      configuration: (id) => configurationFields(directory, product.row.uid).find((one) => one.id === id)?.type,
-    }));
+    .map((product) => reachedBy(directory, product));
+}
+function reachedBy(directory: Directory, { row, fields }: ProductNode): Reached {
+  return {
+    field: (id) => fields.get(id)?.row.type,
+    configuration: (id) => configurationFields(directory, row.uid).find((one) => one.id === id)?.type,
+    downlink: (name) => directory.named("downlink", row.uid, name) !== undefined,
+  };
 }

@@ -6,6 +6,7 @@ export * from "./downlink-rows.ts";
 export * from "./integration-rows.ts";
 export * from "./rows.ts";
 export * from "./rule-rows.ts";
+export * from "./rule-action-rows.ts";
 export * from "./sparkplug-rows.ts";
 export * from "./webhook-rows.ts";
 

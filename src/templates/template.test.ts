@@ -79,3 +79,10 @@ test("whatever somebody writes, it is a template or a TemplateError", () => {
     { numRuns: 500 },
   );
 });
+
+test("what is not there is false in a condition, and what `default` says; anywhere else it is an error", () => {
+  const values = { there: { a: 1 } };
+  const text = "{% if gone %}x{% else %}y{% endif %}{{ there.b | default: 'none' }}{{ gone.a | default: 2 }}";
+  expect(parseTemplate(text).render(values)).toBe("ynone2");
+  expect(() => parseTemplate("{{ there.b }}").render(values)).toThrow(TemplateError);
+});

@@ -36,6 +36,8 @@ const engine = withoutFiles(
   new Liquid({
     strictVariables: true,
     strictFilters: true,
+    // what is not there is false in a condition, and what `default` says
+    lenientIf: true,
     ownPropertyOnly: true,
     // names of other templates lead nowhere
     templates: {},

@@ -1,6 +1,6 @@
 import { BadValues, Refusal } from "../../base/errors.ts";
 import type { Draughtsman } from "../plan-draft.ts";
-import { MOST_RULES, reachOf, ruleProblems } from "../rule-problems.ts";
+import { checksOf, MOST_RULES, reachOf, ruleProblems } from "../rule-problems.ts";
 import type { Rule } from "../rule-rows.ts";
 import { type Changes, patched, sameRow } from "./patch.ts";
 
@@ -30,10 +30,14 @@ export function snoozeRule(draft: Draughtsman, row: Rule, until: number | null):
   if (!sameRow(next, row)) draft.drafts.push({ kind: "rule", op: "put", row: next });
 }
 
-function check({ directory }: Draughtsman, row: Omit<Rule, "uid" | "created">, own: number | null): void {
+function check({ directory, supplies }: Draughtsman, row: Omit<Rule, "uid" | "created">, own: number | null): void {
   const other = directory.named("rule", row.workspace, row.name);
   if (other !== undefined && other.uid !== own)
     throw new BadValues("already_exists", [{ path: "name", message: `A rule "${row.name}" exists already.` }]);
-  const problems = ruleProblems(row, reachOf(directory, row));
+  const { topics, whyNever } = supplies;
+  const before = own === null ? [] : directory.row("rule", own)?.actions;
+  const isFree = topics === undefined ? undefined : (topic: string) => topics.isFree(topic);
+  const checks = checksOf(directory, { isFree, whyNever, before });
+  const problems = ruleProblems(row, reachOf(directory, row), checks);
   if (problems.length > 0) throw new BadValues("invalid_request", problems);
 }

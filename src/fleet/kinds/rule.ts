@@ -4,6 +4,7 @@ import { flag, integer, json, optional, text } from "../columns.ts";
 import { fleetKind, type Look } from "../kind.ts";
 import type { Rule, RuleScope } from "../rule-rows.ts";
 import type { Device } from "../rows.ts";
+import { actionsOf, alertOf, resolveActions, shownActions } from "../rule-action-column.ts";
 import { accountName, accountOf } from "./account-column.ts";
 
 /**
@@ -22,6 +23,7 @@ export const rule = fleetKind<Rule>()({
       products: row.scope.products.map((one) => uid("product", one)),
       devices: row.scope.devices.map((one) => uid("device", one)),
     },
+    actions: resolveActions(row.actions, uid),
     account: {
       user: row.account.user === null ? null : uid("user", row.account.user),
       apiUser: row.account.apiUser === null ? null : uid("apiUser", row.account.apiUser),
@@ -33,6 +35,7 @@ export const rule = fleetKind<Rule>()({
     name: ({ name, workspace }, look) => `${name}@${look.name("workspace", workspace) ?? "?"}`,
     shown: {
       scope: (scope: RuleScope, look) => shownScope(scope, look),
+      actions: (actions: Rule["actions"], look) => shownActions(actions, look),
       account: (account: Rule["account"], look) => accountName(account, look),
     },
   },
@@ -43,6 +46,8 @@ export const rule = fleetKind<Rule>()({
     scope: json("scope", scopeOf),
     definition: json("definition", definitionOf),
     account: json("account", accountOf),
+    actions: json("actions", actionsOf),
+    alert: optional(json("alert", alertOf)),
     active: flag("active"),
     snoozed: optional(integer("snoozed")),
     created: integer("created"),

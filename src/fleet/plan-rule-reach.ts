@@ -1,0 +1,53 @@
+import { configurationFields } from "./decoders.ts";
+import type { Directory } from "./directory.ts";
+import type { Draughtsman } from "./plan-draft.ts";
+import type { ActionChecks } from "./rule-action-problems.ts";
+import type { Reached } from "./rule-problems.ts";
+import type { RuleScope } from "./types.ts";
+
+/** What the rules of a fleet file may name. */
+interface Reach {
+  /** The products that a scope allows. */
+  of(scope: RuleScope): Reached[];
+  readonly device: NonNullable<ActionChecks["device"]>;
+}
+/** What the products of a workspace have when the file is applied. */
+export function reachIn(directory: Directory, draft: Draughtsman, workspace: number): Reach {
+  const products = new Map<number, Reached>();
+  for (const slug of draft.productSlugs(workspace)) {
+    const uid = draft.findProduct(slug)?.uid ?? 0;
+    const node = directory.product(slug);
+    const drafted = draft.drafts.flatMap((one) =>
+      one.op === "put" && one.kind === "field" && one.row.product === uid ? [one.row] : [],
+    );
+    const own = [...draft.configuration.values()].filter((one) => one.product === uid);
+    products.set(uid, {
+      field: (id) => drafted.find((one) => one.id === id)?.type ?? node?.fields.get(id)?.row.type,
+      configuration: (id) =>
+        [...own, ...(node === undefined ? [] : configurationFields(directory, uid))].find((one) => one.id === id)?.type,
+      downlink: (name) =>
+        directory.named("downlink", uid, name) !== undefined ||
+        draft.drafts.some(
+          (one) => one.op === "put" && one.kind === "downlink" && one.row.product === uid && one.row.name === name,
+        ),
+    });
+  }
+  const productOf = new Map(
+    draft.drafts.flatMap((one) =>
+      one.op === "put" && one.kind === "device" ? [[one.row.uid, one.row.product] as const] : [],
+    ),
+  );
+  const homeOf = (uid: number) => productOf.get(uid) ?? directory.deviceByUid(uid)?.product.row.uid ?? 0;
+  return {
+    of({ products: named, devices }) {
+      const own = new Set(devices.map(homeOf));
+      return [...products]
+        .filter(([uid]) => (named.length === 0 || named.includes(uid)) && (own.size === 0 || own.has(uid)))
+        .map(([, reached]) => reached);
+    },
+    device(uid) {
+      const reached = products.get(homeOf(uid));
+      return reached && { field: (id) => reached.field(id) !== undefined, downlink: reached.downlink };
+    },
+  };
+}

@@ -892,6 +892,109 @@ export type WebhookDeadLetter = {
   body: string | null;
 };
 
+/** A rule fired for a device, and somebody should look at it. */
+export type Alert = {
+  alert: number;
+  workspace: string;
+  /** null: it is about no device. */
+  device: {
+    product: string;
+    device: string;
+    name: string;
+  } | null;
+  /** Number of the rule, which may be gone. */
+  rule: number;
+  /** As it was when the alert was opened. */
+  rule_name: string;
+  severity: "info" | "warning" | "error" | "critical";
+  state: "open" | "acknowledged" | "closed";
+  text: string;
+  /** RFC 3339, UTC. */
+  opened: string;
+  /** RFC 3339, UTC. */
+  changed: string;
+  /** How often the rule fired for it, repetitions included. */
+  count: number;
+  /** RFC 3339, UTC. */
+  last_fired: string;
+  /** What caused it, when it was opened. */
+  values: ({
+    /** A field, or a figure of one: `average(TEMPERATURE, 10m)`. */
+    field: string;
+    value: Value | null;
+    time: string | null;
+    unit: string | null;
+  })[];
+  /** The same when the rule fired last. */
+  latest: ({
+    /** A field, or a figure of one: `average(TEMPERATURE, 10m)`. */
+    field: string;
+    value: Value | null;
+    time: string | null;
+    unit: string | null;
+  })[];
+  acknowledged: {
+    by: string;
+    /** RFC 3339, UTC. */
+    time: string;
+  } | null;
+  closed: {
+    /** Who; null: the rule. */
+    by: string | null;
+    /** RFC 3339, UTC. */
+    time: string;
+  } | null;
+  /** What happened to it, oldest first. */
+  steps: ({
+    /** RFC 3339, UTC. */
+    time: string;
+    what: "opened" | "fired" | "acknowledged" | "closed";
+    /** Who; null: the rule. */
+    by: string | null;
+    note: string | null;
+  })[];
+};
+
+export type Value = number | boolean | string | {
+  lat: number;
+  lng: number;
+};
+
+export type AlertCounts = {
+  critical: {
+    open: number;
+    acknowledged: number;
+  };
+  error: {
+    open: number;
+    acknowledged: number;
+  };
+  warning: {
+    open: number;
+    acknowledged: number;
+  };
+  info: {
+    open: number;
+    acknowledged: number;
+  };
+};
+
+/** What a rule tells people in the console. */
+export type Notification = {
+  notification: number;
+  workspace: string;
+  device: {
+    product: string;
+    device: string;
+    name: string;
+  } | null;
+  rule: number;
+  /** RFC 3339, UTC. */
+  time: string;
+  severity: "info" | "warning" | "error" | "critical" | null;
+  text: string;
+};
+
 /** When something is so, something is done. */
 export type Rule = {
   /** Its number. */
@@ -947,6 +1050,55 @@ export type Rule = {
   limit: number | null;
   /** Measurements older than this when they come raise nothing; any: they do, however late. 1h when absent. */
   max_age: string | "any";
+  actions: ({
+    type: "email";
+    on: ("fired" | "repeated" | "cleared")[];
+    to: unknown[];
+    subject: string;
+    text: string;
+    /** A mail gathers what happens for so many seconds: a whole number of seconds from 0 (each has a mail of its own) to 86400 (a day). */
+    digest: number;
+  } | {
+    type: "webhook";
+    on: ("fired" | "repeated" | "cleared")[];
+    url: string;
+    headers: Record<string, string | null>;
+    /** A template; null: what templates know, as JSON. */
+    body: string | null;
+    /** whsec_… signs requests by Standard Webhooks. Answers have "…" for one that is there; a change with that keeps it. */
+    secret: "…" | string | null;
+  } | {
+    type: "message";
+    on: ("fired" | "repeated" | "cleared")[];
+    topic: string;
+    payload: string;
+    retain: boolean;
+  } | {
+    type: "field";
+    on: ("fired" | "repeated" | "cleared")[];
+    /** `product/device`; null: the device that the rule fires for. */
+    device: string | null;
+    field: unknown;
+    value: string;
+  } | {
+    type: "downlink";
+    on: ("fired" | "repeated" | "cleared")[];
+    /** `product/device`; null: the device that the rule fires for. */
+    device: string | null;
+    downlink: string;
+    values: Record<string, string>;
+  } | {
+    type: "notification";
+    on: ("fired" | "repeated" | "cleared")[];
+    text: string;
+  })[];
+  /** The alert that it opens; null: none. */
+  alert: {
+    severity: "info" | "warning" | "error" | "critical";
+    text: string;
+    /** It closes by itself when the rule is true no more. */
+    closes: boolean;
+  } | null;
   /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view it does not see, and it does nothing that this may not. */
   account: string | null;
   /** false: it is not looked at, and remembers nothing. */
@@ -2508,6 +2660,9 @@ export interface ListItems {
   listWebhooks: Webhook;
   listWebhookCalls: WebhookCall;
   listWebhookDeadLetters: WebhookDeadLetter;
+  listAlerts: Alert;
+  listDeviceAlerts: Alert;
+  listNotifications: Notification;
   listRules: Rule;
   listRuleLog: RuleLogLine;
   listDashboards: DashboardSummary;
@@ -3873,6 +4028,116 @@ export interface Operations {
   }): Promise<Answer<{
     letters: number;
   }>>;
+  /** GET /workspaces/{workspace}/alerts: List alerts. Of a workspace: those that are not closed, unless `state` says otherwise. Who may view a device sees its alerts; those of no device are for who belongs to the workspace. */
+  listAlerts(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** active: open or acknowledged. */
+    state?: "active" | "open" | "acknowledged" | "closed" | "all";
+    /** None that is less bad. */
+    severity?: "info" | "warning" | "error" | "critical";
+    /** severity: the worst first, of one severity the newest; of alerts that are not closed. */
+    order?: "newest" | "severity";
+    /** ISO 8601: opened at this time, or later. */
+    from?: string;
+    /** ISO 8601: opened before this time. */
+    to?: string;
+    /** Number of a rule: only its alerts. */
+    rule?: number;
+    /** `product/device`: only its alerts. */
+    device?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Alert[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /workspaces/{workspace}/alerts/counts: Count alerts. How many of a workspace are open and acknowledged, by severity. Who may view a device sees its alerts; those of no device are for who belongs to the workspace. */
+  countAlerts(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<AlertCounts>>;
+  /** GET /workspaces/{workspace}/alerts/{alert}: Get an alert. Who may view a device sees its alerts; those of no device are for who belongs to the workspace. */
+  getAlert(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the alert. */
+    alert: string | number;
+    signal?: AbortSignal;
+  }): Promise<Answer<Alert>>;
+  /** POST /workspaces/{workspace}/alerts/{alert}/acknowledge: Acknowledge an alert. You look after it: its rule tells of it no more while it is true. Takes "record_measurements" (or "record_only") on the device, or the workspace permission "rules". */
+  acknowledgeAlert(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the alert. */
+    alert: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** What you say to it; null: nothing. */
+      note?: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Alert>>;
+  /** POST /workspaces/{workspace}/alerts/{alert}/close: Close an alert. It is over. When the rule fires again it opens another one. Takes "record_measurements" (or "record_only") on the device, or the workspace permission "rules". */
+  closeAlert(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Number of the alert. */
+    alert: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** What you say to it; null: nothing. */
+      note?: string | null;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Alert>>;
+  /** GET /products/{product}/devices/{device}/alerts: List a device's alerts. Newest first; closed ones, too, unless `state` says otherwise. */
+  listDeviceAlerts(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Id of the device, or its serial. */
+    device: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    /** active: open or acknowledged. */
+    state?: "active" | "open" | "acknowledged" | "closed" | "all";
+    /** None that is less bad. */
+    severity?: "info" | "warning" | "error" | "critical";
+    /** severity: the worst first, of one severity the newest; of alerts that are not closed. */
+    order?: "newest" | "severity";
+    /** ISO 8601: opened at this time, or later. */
+    from?: string;
+    /** ISO 8601: opened before this time. */
+    to?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Alert[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
+  /** GET /workspaces/{workspace}/notifications: List notifications. What rules told people in the console, newest first; the last 500 of a workspace. Who may view the device sees it. */
+  listNotifications(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** `next` of the page before; absent: the first page. */
+    cursor?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: Notification[];
+    /** Cursor of the next page; null: this is the last. */
+    next: string | null;
+  }>>;
   /** GET /workspaces/{workspace}/rules: List rules. Those of a workspace, oldest first. Takes the workspace permission "rules". */
   listRules(parameters: {
     /** Slug of the workspace. */
@@ -3944,6 +4209,55 @@ export interface Operations {
       limit?: number | null;
       /** Measurements older than this when they come raise nothing; any: they do, however late. 1h when absent. */
       max_age?: string | "any";
+      actions?: ({
+        type: "email";
+        on?: ("fired" | "repeated" | "cleared")[];
+        to: string[];
+        subject?: string;
+        text?: string;
+        /** A mail gathers what happens for so many seconds: a whole number of seconds from 0 (each has a mail of its own) to 86400 (a day). */
+        digest?: number;
+      } | {
+        type: "webhook";
+        on?: ("fired" | "repeated" | "cleared")[];
+        url: string;
+        headers?: Record<string, string | null>;
+        /** A template; null: what templates know, as JSON. */
+        body?: string | null;
+        /** whsec_… signs requests by Standard Webhooks. Answers have "…" for one that is there; a change with that keeps it. */
+        secret?: "…" | string | null;
+      } | {
+        type: "message";
+        on?: ("fired" | "repeated" | "cleared")[];
+        topic: string;
+        payload?: string;
+        retain?: boolean;
+      } | {
+        type: "field";
+        on?: ("fired" | "repeated" | "cleared")[];
+        /** `product/device`; null: the device that the rule fires for. */
+        device?: string | null;
+        field: string;
+        value: string;
+      } | {
+        type: "downlink";
+        on?: ("fired" | "repeated" | "cleared")[];
+        /** `product/device`; null: the device that the rule fires for. */
+        device?: string | null;
+        downlink: string;
+        values?: Record<string, string>;
+      } | {
+        type: "notification";
+        on?: ("fired" | "repeated" | "cleared")[];
+        text?: string;
+      })[];
+      /** The alert that it opens; null: none. */
+      alert?: {
+        severity?: "info" | "warning" | "error" | "critical";
+        text?: string;
+        /** It closes by itself when the rule is true no more. */
+        closes?: boolean;
+      } | null;
       /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view it does not see, and it does nothing that this may not. */
       account?: string | null;
       /** false: it is not looked at, and remembers nothing. */
@@ -4018,6 +4332,55 @@ export interface Operations {
       limit?: number | null;
       /** Measurements older than this when they come raise nothing; any: they do, however late. 1h when absent. */
       max_age?: string | "any";
+      actions?: ({
+        type: "email";
+        on?: ("fired" | "repeated" | "cleared")[];
+        to: string[];
+        subject?: string;
+        text?: string;
+        /** A mail gathers what happens for so many seconds: a whole number of seconds from 0 (each has a mail of its own) to 86400 (a day). */
+        digest?: number;
+      } | {
+        type: "webhook";
+        on?: ("fired" | "repeated" | "cleared")[];
+        url: string;
+        headers?: Record<string, string | null>;
+        /** A template; null: what templates know, as JSON. */
+        body?: string | null;
+        /** whsec_… signs requests by Standard Webhooks. Answers have "…" for one that is there; a change with that keeps it. */
+        secret?: "…" | string | null;
+      } | {
+        type: "message";
+        on?: ("fired" | "repeated" | "cleared")[];
+        topic: string;
+        payload?: string;
+        retain?: boolean;
+      } | {
+        type: "field";
+        on?: ("fired" | "repeated" | "cleared")[];
+        /** `product/device`; null: the device that the rule fires for. */
+        device?: string | null;
+        field: string;
+        value: string;
+      } | {
+        type: "downlink";
+        on?: ("fired" | "repeated" | "cleared")[];
+        /** `product/device`; null: the device that the rule fires for. */
+        device?: string | null;
+        downlink: string;
+        values?: Record<string, string>;
+      } | {
+        type: "notification";
+        on?: ("fired" | "repeated" | "cleared")[];
+        text?: string;
+      })[];
+      /** The alert that it opens; null: none. */
+      alert?: {
+        severity?: "info" | "warning" | "error" | "critical";
+        text?: string;
+        /** It closes by itself when the rule is true no more. */
+        closes?: boolean;
+      } | null;
       /** Whose rights it has: an e-mail address, or an API user as name@workspace. What that may not view it does not see, and it does nothing that this may not. */
       account?: string | null;
       /** false: it is not looked at, and remembers nothing. */
@@ -6002,6 +6365,12 @@ export interface Operations {
     seconds?: number;
     /** also the first bytes of payloads and what user properties say; for the own account, and who may `operate` */
     payload?: "true" | "false";
+    signal?: AbortSignal;
+  }): Promise<Answer<ReadableStream<Uint8Array>>>;
+  /** GET /alerts/live: Stream alerts as they come. Each change of an alert and each notification that you may see from now on, as Server-Sent Events: `alert` and `notification`, with what the lists have; `lost` with how many were too many for the reader. */
+  streamAlerts(parameters?: {
+    /** Slug: only of this workspace. */
+    workspace?: string;
     signal?: AbortSignal;
   }): Promise<Answer<ReadableStream<Uint8Array>>>;
 }

@@ -135,7 +135,7 @@ describe("every command that the documents name exists", () => {
   test.each(commands)("%s: bin/fieldcast %s", async (_path, command) => {
     const words = command.split(/\s+/);
     const groups =
-      "token user account device field session store data retention workspace product api-user decoder integration configuration suggestion webhook rule dashboard broker network downlink".split(
+      "token user account device field session store data retention workspace product api-user decoder integration configuration suggestion webhook rule dashboard broker network downlink alert".split(
         " ",
       );
     const two = groups.includes(words[0] ?? "") ? 2 : 1;

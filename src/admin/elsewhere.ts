@@ -1,3 +1,4 @@
+import type { AlertPort } from "../integrations/alerts/port.ts";
 import type { BrokerPort } from "../integrations/brokers/types.ts";
 import type { DownlinkPort } from "../integrations/downlinks/port.ts";
 import type { RulePort } from "../integrations/rules/types.ts";
@@ -9,6 +10,7 @@ export interface ElsewherePorts {
   readonly downlinks?: DownlinkPort;
   readonly webhooks?: WebhookPort;
   readonly brokers?: BrokerPort;
+  readonly alerts?: AlertPort;
   readonly sparkplug?: SparkplugPort;
   readonly rules?: RulePort;
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { PlanLine } from "../fleet/plan-draft.ts";
 import { accessWish, checkAccessOf } from "./access.ts";
 import { accountOperations } from "./accounts.ts";
+import { alertOperations } from "./alert-operations.ts";
 import { apiUserOperations } from "./api-users.ts";
 import { auditWish, listAudit } from "./audit.ts";
 import { brokerOperations } from "./broker-operations.ts";
@@ -61,6 +62,7 @@ export function operations(deps: OperationsDeps) {
     ...decoderOperations(deps),
     ...webhookOperations(deps),
     ...ruleOperations(deps),
+    ...alertOperations(deps),
     ...dashboardOperations(deps),
     ...brokerOperations(deps),
     ...mapOperations(deps),

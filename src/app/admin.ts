@@ -10,6 +10,7 @@ import type { TraceLines, TraceWish } from "../broker/types.ts";
 import type { FleetService } from "../fleet/service.ts";
 import { type Deletion, deletionOps, noted } from "../history/deletion.ts";
 import { importRows } from "../history/import.ts";
+import type { AlertPort } from "../integrations/alerts/port.ts";
 import type { BrokerPort } from "../integrations/brokers/types.ts";
 import type { RulePort } from "../integrations/rules/types.ts";
 import type { SparkplugPort } from "../integrations/sparkplug/types.ts";
@@ -27,6 +28,7 @@ export type ServedAdmin = Required<AdminDeps>;
 interface GoingOut {
   readonly downlinks: { readonly port: DownlinkPort };
   readonly webhooks: WebhookPort;
+  readonly alerts: AlertPort;
   readonly brokers: BrokerPort;
   readonly sparkplug: SparkplugPort;
   readonly rules: RulePort;
@@ -38,7 +40,7 @@ export function adminDeps(
   { data: store, fleet: file }: Stores,
   clock: Clock,
   fleet: FleetService,
-  { downlinks, webhooks, brokers, sparkplug, rules }: GoingOut,
+  { downlinks, webhooks, alerts, brokers, sparkplug, rules }: GoingOut,
 ): ServedAdmin {
   const { directory, series, ingest, broker } = engine;
   return {
@@ -56,6 +58,7 @@ export function adminDeps(
     downlinks: downlinks.port,
     sessions: sessionTable(broker),
     webhooks,
+    alerts,
     brokers,
     sparkplug,
     rules,

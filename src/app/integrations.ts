@@ -5,16 +5,9 @@ import { Sandbox } from "../decoders/sandbox.ts";
 import { type Limits, LIMITS } from "../decoders/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import { openInbound } from "../integrations/open.ts";
-import { decodedTo, downlinksTo } from "../integrations/webhooks/outside.ts";
-import { brokersOf } from "./brokers.ts";
 import type { Core } from "./core.ts";
+import { openGoingOut } from "./going-out.ts";
 import { decoderLog } from "./decoder-log.ts";
-import { openFormulas } from "./formulas.ts";
-import { homeAssistantsOf } from "./home-assistant.ts";
-import { openDownlinks } from "./downlinks.ts";
-import { rulesOf } from "./rules.ts";
-import { sparkplugOf } from "./sparkplug.ts";
-import { webhooksOf } from "./webhooks.ts";
 
 /** Wall time of a call after which its process is ended, in CPU times that a call may take. */
 const WALL = 2.5;
@@ -44,25 +37,14 @@ export async function openIntegrations(core: Core) {
     log,
     root: `${config.prefix}-pub`,
   });
-  const downlinks = await openDownlinks(core, sandbox);
-  inbound.inbound.listen({ event: downlinks.heard });
-  const sparkplug = sparkplugOf(core, inbound);
-  downlinks.toSparkplug((device, writes) => sparkplug.send(device, writes));
-  const webhooks = webhooksOf(core);
-  const brokers = brokersOf(core, sandbox, inbound.inbound);
-  downlinks.toBrokers((device, topic, payload) => brokers.publish(device, topic, payload));
-  const rules = rulesOf(core);
-  const outgoing = [webhooks, brokers, homeAssistantsOf(core), rules, await openFormulas(core)];
-  inbound.inbound.listen(decodedTo(webhooks, directory));
-  downlinks.downlinks.book.onChange(downlinksTo(webhooks, directory, clock));
-  const parts = [sparkplug, downlinks, ...outgoing];
+  const out = await openGoingOut(core, sandbox, inbound);
+  const { downlinks, sparkplug, alerts, outgoing } = out;
+  const parts = [sparkplug, downlinks, alerts, ...outgoing];
   return {
     /** Runs decoders and encoders, in processes of their own that start when they are first needed. */
     sandbox,
     ...inbound,
-    downlinks,
-    sparkplug,
-    ...{ webhooks, brokers, rules },
+    ...out,
     /** Begins with what is done by itself; once listeners and commands are there. */
     start() {
       for (const part of parts) part.start();
@@ -74,6 +56,7 @@ export async function openIntegrations(core: Core) {
     /** What is under way ends; hands over what is not written yet, and ends the processes: calls that wait are told so. */
     async stop() {
       for (const one of outgoing) one.stop();
+      await alerts.stop();
       await downlinks.stop();
       await sparkplug.stop();
       inbound.tick();

@@ -122,7 +122,7 @@ export function lazyProvider(config: Config, log: Log): IdentityProvider | null 
 }
 
 /** Loaded only where mail is set up; its settings were checked. */
-async function mailerOf({ smtpUrl, mailFrom }: Config): Promise<Mailer | null> {
+export async function mailerOf({ smtpUrl, mailFrom }: Config): Promise<Mailer | null> {
   if (smtpUrl === null || mailFrom === null) return null;
   const { SmtpMailer } = await import("../people/smtp.ts");
   return new SmtpMailer(smtpUrl, mailFrom);

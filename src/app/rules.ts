@@ -1,9 +1,9 @@
-import { happeningsDone } from "../integrations/rules/outbox.ts";
+import type { RuleNeeds } from "../integrations/rules/needs.ts";
 import { Rules } from "../integrations/rules/rules.ts";
 import type { Core } from "./core.ts";
 
-/** Rules of the fleet; they are looked at when they are started. */
-export function rulesOf({ engine, stores, clock, log }: Core): Rules {
+/** Rules of the fleet; they are looked at when they are started. @param ends who takes over what happens, and knows what rules wrote */
+export function rulesOf({ engine, stores, clock, log }: Core, ends: Pick<RuleNeeds, "taker" | "depthOf">): Rules {
   const { directory, authority, series, consumers, ingest, metrics } = engine;
   const { commits } = ingest;
   return new Rules({
@@ -14,9 +14,7 @@ export function rulesOf({ engine, stores, clock, log }: Core): Rules {
     store: stores.data,
     commits,
     durable: () => commits.durable(),
-    // nobody does anything with it yet
-    taker: { take: (happened) => commits.operation(happeningsDone(happened.map(({ id }) => id))) },
-    depthOf: () => 0,
+    ...ends,
     clock,
     log,
     metrics: metrics.rules,

@@ -1,5 +1,6 @@
 import { Histogram } from "./histogram.ts";
 import type { ErrorCode } from "./errors.ts";
+import { AlertFigures, type FeedFigures, RuleFigures } from "./figures.ts";
 
 /**
  * The figures of a running server: plain numbers, so that counting costs nothing on the hot path. `/metrics` and
@@ -62,14 +63,8 @@ export class Metrics {
   /** Messages of external brokers; tries of webhooks that were accepted and that failed, requests given up, events that were too many. */
   readonly brokers = { received: 0, sent: 0, refused: 0, dropped: 0 };
   readonly webhooks = { accepted: 0, failed: 0, dead_letters: 0, dropped_events: 0 };
-  /** Looks of rules at devices, what happened, why no action ran, measurements that came too late, looks that failed. */
-  readonly rules = {
-    looks: 0,
-    happened: { fired: 0, repeated: 0, cleared: 0 },
-    quiet: { limit: 0, snooze: 0, loop: 0 },
-    late: 0,
-    errors: 0,
-  };
+  readonly rules = new RuleFigures();
+  readonly alerts = new AlertFigures();
   /** Events of the inspector that were not kept: too many at once. */
   eventsLost = 0;
   backups = 0;
@@ -135,13 +130,4 @@ export class Metrics {
   disconnected(reason: string): void {
     this.disconnects.set(reason, (this.disconnects.get(reason) ?? 0) + 1);
   }
-}
-
-interface FeedFigures {
-  readonly gaps: number;
-  readonly left: number;
-  /** Rows, bytes of the log, and µs. */
-  lags(): Iterable<
-    readonly [name: string, lag: { readonly rows: number; readonly bytes: number; readonly age: number }]
-  >;
 }

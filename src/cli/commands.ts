@@ -1,4 +1,5 @@
 import { register as account } from "./account/register.ts";
+import { register as alert } from "./alert/register.ts";
 import { register as apiUser } from "./api-user/register.ts";
 import { register as apply } from "./apply/register.ts";
 import { register as audit } from "./audit/register.ts";
@@ -62,6 +63,7 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   decoder,
   webhook,
   rule,
+  alert,
   dashboard,
   broker,
   integration,

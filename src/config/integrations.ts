@@ -1,5 +1,6 @@
 import { hostsOrNetworks } from "./lists.ts";
 import { bytes, MIB, number, setting, time } from "./setting.ts";
+import { duration } from "./values.ts";
 
 /** Settings of what comes in by other ways than MQTT and records over HTTP, and of the scripts that read it; and of what goes out. */
 export const INTEGRATION_SETTINGS = {
@@ -19,6 +20,13 @@ export const INTEGRATION_SETTINGS = {
     "requests a second at the HTTP integration of one product; 0: no limit",
   ),
   maxDownlinkRate: number(10, 1, 10_000, "downlinks a minute to one device; then they wait"),
+  alertKeep: setting({
+    group: "storage",
+    value: "SECONDS",
+    schema: duration("s", 86_400, 10 * 365 * 86_400),
+    fallback: "400 d",
+    description: "how long alerts are kept that are closed, 100,000 at most",
+  }),
   allowOutgoing: setting({
     group: "people",
     value: "HOST|NETWORK",

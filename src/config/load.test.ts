@@ -40,6 +40,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     publicUrl: null,
     mapTiles: null,
     maxDownlinkRate: 10,
+    alertKeep: 400 * 86_400,
     allowOutgoing: [],
     adminEmail: null,
     adminPasswordFile: null,

@@ -53,6 +53,7 @@ import { MemorySessions } from "./compat/sessions.testing.ts";
 import { makeDownlinks } from "../integrations/downlinks/world.testing.ts";
 import { specOf } from "../measure/types.ts";
 import { PLAIN_BROKER } from "../fleet/brokers.ts";
+import { STILL_ALERTS } from "./alerts.testing.ts";
 import { STILL_BROKERS } from "./brokers.testing.ts";
 import { STILL_RULES } from "./rules.testing.ts";
 import { STILL_WEBHOOKS } from "./webhooks.testing.ts";
@@ -76,6 +77,13 @@ const A_RULE = {
     condition: { field: "DOOR", operator: "=", value: true },
     ...{ for: null, repeat: null, hours: null, limit: null, max_age: "1h" },
   },
+  actions: [
+    {
+      ...{ type: "webhook", on: ["fired"], url: "https://hooks.example.com/", body: null, secret: null },
+      headers: { Authorization: "Bearer very-secret" },
+    },
+  ],
+  alert: { severity: "warning", text: "{{ rule }}", closes: true },
   account: { user: 1, apiUser: null },
 } as const satisfies Rule;
 const A_WEBHOOK = {
@@ -561,6 +569,7 @@ export function makeWorld(
     integrations,
     webhooks: STILL_WEBHOOKS,
     rules: STILL_RULES,
+    alerts: STILL_ALERTS,
     brokers: STILL_BROKERS,
     // what hears and asks: src/integrations/sparkplug, test/sparkplug
     sparkplug: {

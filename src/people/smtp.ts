@@ -23,11 +23,13 @@ export class SmtpMailer implements Mailer {
       socketTimeout: TIMEOUT_MS,
     });
   }
-  async send({ to, subject, text }: Mail): Promise<void> {
+  async send({ to, subject, text, id }: Mail): Promise<void> {
+    const addresses = typeof to === "string" ? [to] : to;
     // no file or address of the text is ever fetched: it is text alone
     await this.transport.sendMail({
       from: this.from,
-      to: { name: "", address: to },
+      to: addresses.map((address) => ({ name: "", address })),
+      ...(id !== undefined && { messageId: `<${id}@${this.from.slice(this.from.lastIndexOf("@") + 1)}>` }),
       subject,
       text,
       disableFileAccess: true,

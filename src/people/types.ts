@@ -26,7 +26,9 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 export interface Mail {
-  readonly to: string;
+  readonly to: string | readonly string[];
+  /** The part of its Message-ID before the @, for one that may be handed over again; absent: any. */
+  readonly id?: string;
   readonly subject: string;
   /** Plain text. */
   readonly text: string;

@@ -5,10 +5,11 @@ import { checkDraft, sendWish } from "../../admin/downlink-wish.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
 import type { Downlink } from "../../integrations/downlinks/types.ts";
+import { auditActor } from "./audit-actor.ts";
 import { answer, sent } from "./device-downlink-shape.ts";
 import { findDevice } from "./find.ts";
 import { newestFirst, PAGE_QUERY, pageOf } from "./paging.ts";
-import { type AnyOperation, type Call, route, type Seeker } from "./route.ts";
+import { type AnyOperation, route, type Seeker } from "./route.ts";
 import { findReadableDevice } from "./values.ts";
 
 /** Downlinks to devices. */
@@ -22,11 +23,6 @@ function findToSend(seeker: Seeker): DeviceNode {
 function show({ deps }: Pick<Seeker, "deps">, device: DeviceNode, downlink: Downlink) {
   return deviceDownlinkInfo(device, downlink, deps.fleet);
 }
-function actorOf({ deps, who }: Call<unknown, unknown, unknown>) {
-  const { key } = who.principal;
-  return { key, name: deps.fleet.accountName(key), from: who.address };
-}
-
 export const DEVICE_DOWNLINKS: readonly AnyOperation[] = [
   route({
     method: "post",
@@ -45,7 +41,7 @@ export const DEVICE_DOWNLINKS: readonly AnyOperation[] = [
     run: async (call) => {
       const { found: device, body } = call;
       checkDraft(call, device, body);
-      const made = await sendDownlink(call.deps, device, body, actorOf(call));
+      const made = await sendDownlink(call.deps, device, body, auditActor(call));
       const shown = made.sent && show(call, device, made.sent);
       const location = shown && `/api/v1/products/${shown.product}/devices/${shown.device}/downlinks/${shown.id}`;
       return {
@@ -104,7 +100,7 @@ export const DEVICE_DOWNLINKS: readonly AnyOperation[] = [
     find: findToSend,
     run: async (call) => {
       const id = call.param("device_downlink");
-      const cancelled = await cancelDownlink(call.deps, call.found, id, actorOf(call));
+      const cancelled = await cancelDownlink(call.deps, call.found, id, auditActor(call));
       return { body: show(call, call.found, cancelled) };
     },
   }),

@@ -13,6 +13,7 @@ import { Repeats } from "./repeats.ts";
 import { etagOf } from "./state.ts";
 import type { AnyDescribed, ApiDeps, Handled, HandlerNeeds } from "./route.ts";
 import { BACKUP_FILES } from "./backups.ts";
+import { ALERT_STREAMS } from "./notifications.ts";
 import { MEASUREMENTS } from "./measurements.ts";
 import { SHARED } from "../shared/operations.ts";
 import { SESSION_TRACE } from "./session-trace.ts";
@@ -20,7 +21,13 @@ import { serve } from "./serve.ts";
 
 export { OPERATIONS } from "./operations.ts";
 /** Operations that answer in their own way, which a token may do, too. */
-export const HANDLED: readonly Handled[] = [...MEASUREMENTS, ...CONNECTION_FILES, ...BACKUP_FILES, ...SESSION_TRACE];
+export const HANDLED: readonly Handled[] = [
+  ...MEASUREMENTS,
+  ...CONNECTION_FILES,
+  ...BACKUP_FILES,
+  ...SESSION_TRACE,
+  ...ALERT_STREAMS,
+];
 /** What programs can do with a token: what the SDK has. */
 export const FOR_PROGRAMS: readonly AnyDescribed[] = [...OPERATIONS, ...HANDLED.map(({ described }) => described)];
 /** All that the document describes. */

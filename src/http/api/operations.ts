@@ -1,4 +1,5 @@
 import { USERS } from "./users.ts";
+import { ALERTS } from "./alerts.ts";
 import { API_USERS, TOKENS } from "./api-users.ts";
 import { CONFIGURATION } from "./configuration.ts";
 import { DECODERS } from "./decoders.ts";
@@ -49,6 +50,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...PASSES,
   ...SUGGESTIONS,
   ...WEBHOOKS,
+  ...ALERTS,
   ...RULES,
   ...DASHBOARDS,
   ...SHARES,

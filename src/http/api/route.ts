@@ -71,6 +71,7 @@ export type Tag =
   | "Integrations"
   | "Webhooks"
   | "Rules"
+  | "Alerts"
   | "Dashboards"
   | "External brokers"
   | "Devices"

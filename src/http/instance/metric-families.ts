@@ -1,16 +1,8 @@
 import type { Histogram } from "../../base/histogram.ts";
 import type { Metrics } from "../../base/metrics.ts";
 import type { StoreStats } from "../../store/ports.ts";
-import {
-  counters,
-  type Figures,
-  gauges,
-  histograms,
-  labelled,
-  labelledGauges,
-  processGauges,
-  storeGauges,
-} from "./metric-names.ts";
+import { labelledGauges } from "./labelled-gauges.ts";
+import { counters, type Figures, gauges, histograms, labelled, processGauges, storeGauges } from "./metric-names.ts";
 import { ruleCounters, ruleLabelled } from "./rule-metrics.ts";
 
 /** What the server counts, as metrics that can be printed. */

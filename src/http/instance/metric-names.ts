@@ -60,28 +60,8 @@ export function counters(m: Metrics): Figures {
     ["fieldcast_commits_total", "Commits that became durable.", () => m.commits],
     ["fieldcast_commit_failures_total", "Commits that failed.", () => m.commitsFailed],
     ["fieldcast_commit_rows_total", "Rows in durable commits.", () => m.commitRows],
+    ["fieldcast_alerts_opened_total", "Alerts that were opened.", () => m.alerts.opened],
     ["process_cpu_seconds_total", "Processor time used, user and system, in seconds.", cpuSeconds],
-  ];
-}
-
-/** Gauges of which there are several. */
-export function labelledGauges({ feed }: Metrics): Labelled {
-  const of = (read: (lag: { rows: number; bytes: number; age: number }) => number) => () =>
-    Array.from(feed.lags(), ([name, lag]): [string, number] => [name, read(lag)]);
-  return [
-    [
-      "fieldcast_consumer_lag_rows",
-      "Rows of the log that a consumer of the feed has not handled yet.",
-      "consumer",
-      of(({ rows }) => rows),
-    ],
-    ["fieldcast_consumer_lag_bytes", "Bytes of the log behind it, about.", "consumer", of(({ bytes }) => bytes)],
-    [
-      "fieldcast_consumer_lag_seconds",
-      "Time since the first of these rows was published, while the server runs.",
-      "consumer",
-      of(({ age }) => age / 1e6),
-    ],
   ];
 }
 
@@ -120,6 +100,12 @@ export function labelled(m: Metrics): Labelled {
     ],
     ["fieldcast_broker_messages_total", "Messages of external brokers.", "what", () => Object.entries(m.brokers)],
     ["fieldcast_webhooks_total", "What came of webhooks.", "what", () => Object.entries(m.webhooks)],
+    [
+      "fieldcast_rule_actions_total",
+      "What came of the actions of rules.",
+      "what",
+      () => Object.entries(m.alerts.actions),
+    ],
     ["fieldcast_passes_total", "What came in by integrations, by its outcome.", "outcome", () => m.passes],
     ["fieldcast_refusals_total", "Publishes and records refused, by code.", "code", () => m.refusals],
     ["fieldcast_subscriptions_refused_total", "Filters refused, by reason.", "reason", () => m.subscriptionsRefused],
@@ -141,6 +127,7 @@ export function labelled(m: Metrics): Labelled {
 
 export function gauges(m: Metrics): Figures {
   return [
+    ["fieldcast_rule_actions_waiting", "Actions of rules that wait, or are being done.", () => m.alerts.waiting()],
     ["fieldcast_connections", "MQTT connections that are open.", () => m.connections],
     ["fieldcast_http_connections", "HTTP connections that are open.", () => m.httpConnections()],
     ["fieldcast_sessions", "MQTT sessions, connected or not.", () => m.sessions],

@@ -56,6 +56,7 @@ export function ruleOf({ definition, ...wish }: Wish): Rule {
     ...{ uid: 1, workspace: 1, name: "r", active: true, created: START },
     scope: { products: [], devices: [], tags: [] },
     account: { user: null, apiUser: null },
+    actions: [],
     ...wish,
     definition: {
       condition: null,

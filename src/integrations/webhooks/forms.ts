@@ -59,6 +59,6 @@ export function lower(headers: Readonly<Record<string, string>>): Record<string,
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 /** What came from a device must not become another header. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/[^\t\x20-\x7e\x80-\xff]+/g, " ").trim();
 }

@@ -18,4 +18,5 @@ export const DATA_STEPS: Told<typeof MIGRATIONS> = [
   { does: "adds durable consumers" },
   { does: "adds what is noted of integrations" },
   { does: "adds journals" },
+  { does: "adds alerts and actions of rules" },
 ];

@@ -1194,6 +1194,14 @@ export type RuleState = {
   fired: string | null;
 };
 
+export type TestedAction = {
+  done: boolean;
+  /** What happened, or what is wrong. */
+  text: string;
+  /** Its templates, filled, by the property that has them; values of headers are not shown. */
+  rendered: Record<string, string>;
+};
+
 /** A page of widgets, without them. */
 export type DashboardSummary = {
   /** Its number. */
@@ -4554,6 +4562,70 @@ export interface Operations {
   }): Promise<Answer<{
     items: RuleState[];
   }>>;
+  /** POST /workspaces/{workspace}/rules/test-action: Test an action of a rule. Does it once, as if the rule had just fired for the device with the values that this has: a mail is sent, a field is written. No alert is opened, and what fails is not tried again. With `dry_run` it only says what it would be. Takes the workspace permission "rules". */
+  testRuleAction(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** Number of the rule whose account, alert and secrets it has; null: of none, with the rights of who asks. */
+      rule?: number | null;
+      /** Its place in the rule's list, from 0 on; or an action that is not saved yet. */
+      action: number | {
+        type: "email";
+        on?: ("fired" | "repeated" | "cleared")[];
+        to: string[];
+        subject?: string;
+        text?: string;
+        /** A mail gathers what happens for so many seconds: a whole number of seconds from 0 (each has a mail of its own) to 86400 (a day). */
+        digest?: number;
+      } | {
+        type: "webhook";
+        on?: ("fired" | "repeated" | "cleared")[];
+        url: string;
+        headers?: Record<string, string | null>;
+        /** A template; null: what templates know, as JSON. */
+        body?: string | null;
+        /** whsec_… signs requests by Standard Webhooks. Answers have "…" for one that is there; a change with that keeps it. */
+        secret?: "…" | string | null;
+      } | {
+        type: "message";
+        on?: ("fired" | "repeated" | "cleared")[];
+        topic: string;
+        payload?: string;
+        retain?: boolean;
+      } | {
+        type: "field";
+        on?: ("fired" | "repeated" | "cleared")[];
+        /** `product/device`; null: the device that the rule fires for. */
+        device?: string | null;
+        field: string;
+        value: string;
+      } | {
+        type: "downlink";
+        on?: ("fired" | "repeated" | "cleared")[];
+        /** `product/device`; null: the device that the rule fires for. */
+        device?: string | null;
+        downlink: string;
+        values?: Record<string, string>;
+      } | {
+        type: "notification";
+        on?: ("fired" | "repeated" | "cleared")[];
+        text?: string;
+      };
+      /** For which device it is as if the rule had fired; null: none. */
+      device?: {
+        /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+        product: string;
+        /** 1 to 64 letters, digits or . _ : ~ -, but not . or .. alone (like dev7 or 6b98a3bb-9ae1-418f-9375-f23091a849cd) */
+        device: string;
+      } | null;
+      /** Only say what it would be. */
+      dry_run?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<TestedAction>>;
   /** GET /workspaces/{workspace}/dashboards: List dashboards. Those of a workspace and of its products, oldest first, without their widgets. */
   listDashboards(parameters: {
     /** Slug of the workspace. */

@@ -95,6 +95,7 @@ export const OPERATIONS = {
   dryRunRule: {"method":"POST","path":"/workspaces/{workspace}/rules/{rule}/dry-run","query":[],"body":"application/json"},
   listRuleLog: {"method":"GET","path":"/workspaces/{workspace}/rules/{rule}/log","query":["limit","cursor"],"body":null},
   listRuleStates: {"method":"GET","path":"/workspaces/{workspace}/rules/{rule}/states","query":[],"body":null},
+  testRuleAction: {"method":"POST","path":"/workspaces/{workspace}/rules/test-action","query":[],"body":"application/json"},
   listDashboards: {"method":"GET","path":"/workspaces/{workspace}/dashboards","query":["limit","cursor","product"],"body":null},
   createDashboard: {"method":"POST","path":"/workspaces/{workspace}/dashboards","query":[],"body":"application/json"},
   getDashboard: {"method":"GET","path":"/workspaces/{workspace}/dashboards/{dashboard}","query":[],"body":null},

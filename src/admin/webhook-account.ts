@@ -32,19 +32,24 @@ const VIEW = ["view"] as const;
 /**
  * Nobody sends, or has sent, what they may not read: whether who asks has what an account has.
  * @param can what the owner of the data folder does with it in devices
+ * @param publishes whether messages on free topics are published with it, too
  */
 export function mayActFor(
   { deps, who }: Asker<Pick<AdminDeps, "directory">>,
   workspace: number,
   account: WebhookAccount,
   can: readonly DevicePermission[] = VIEW,
+  publishes = false,
 ): boolean {
   const { directory } = deps;
   const { key } = who.principal;
   const own = accountKeyOf({ account });
   if (who.principal === OWNER_OF_THE_FOLDER || own === key) return true;
   const held = heldBy(directory, key);
-  return grantsOf(directory, workspace, account, can).every((grant) => mayGive(directory, held, workspace, grant));
+  const counts = ({ scope }: Grant) => isOfDevices(scope) || (publishes && scope === "free_topics");
+  return grantsOf(directory, workspace, account, can)
+    .filter(counts)
+    .every((grant) => mayGive(directory, held, workspace, grant));
 }
 function grantsOf(
   directory: Directory,
@@ -52,12 +57,12 @@ function grantsOf(
   { user, apiUser }: WebhookAccount,
   can: readonly DevicePermission[],
 ): readonly Grant[] {
-  if (apiUser !== null) return directory.apiUser(apiUser)?.grants.filter(isOfDevices) ?? [];
+  if (apiUser !== null) return directory.apiUser(apiUser)?.grants ?? [];
   const role = directory.membersOf(workspace).find((one) => one.user === user)?.role;
   const all: Grant = { scope: "all", can };
-  return user !== null && role !== undefined ? grantsOfRole(role).filter(isOfDevices) : user === null ? [all] : [];
+  return user !== null && role !== undefined ? grantsOfRole(role) : user === null ? [all] : [];
 }
-const isOfDevices = ({ scope }: Grant) =>
+const isOfDevices = (scope: Grant["scope"]) =>
   scope === "all" || scope === "product" || scope === "tag" || scope === "device";
 
 /** @param of whose account it is @throws Refusal not_permitted */
@@ -68,8 +73,8 @@ export function checkActing(
   of: "webhook" | "rule" = "webhook",
 ): void {
   // a rule records, too
-  const can = of === "rule" ? RECORD : VIEW;
-  if (mayActFor(asker, workspace, account, can)) return;
+  const isRule = of === "rule";
+  if (mayActFor(asker, workspace, account, isRule ? RECORD : VIEW, isRule)) return;
   throw new Refusal(
     "not_permitted",
     `The account whose rights this ${of} has may more than you. Let it have the rights of an account that you could make, or your own.`,

@@ -12,7 +12,7 @@ export interface ActionProblem {
 }
 
 /** The templates of an action, by the property that has them. */
-function templatesOf(action: RuleAction): Readonly<Record<string, string>> {
+export function templatesOf(action: RuleAction): Readonly<Record<string, string>> {
   switch (action.type) {
     case "email":
       return { subject: action.subject, text: action.text };

@@ -26,6 +26,7 @@ export const STILL_ALERTS: AlertPort = {
   list: async ({ workspace, before = 2 }) => ((workspace ?? 1) === 1 && before > 1 ? [OPEN] : []),
   acknowledge: async (_, by) => ({ ...OPEN, state: "acknowledged", acknowledged: { ...by, time: OPEN.opened } }),
   close: async () => ({ ...OPEN, state: "closed" }),
+  tryAction: async () => ({ done: true, text: "A mail went to ada@example.com.", rendered: { text: "Too hot" } }),
   notified: async () => [],
   watch: () => () => {},
   now: () => OPEN.opened,

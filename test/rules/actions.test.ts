@@ -9,11 +9,14 @@ import { Endpoint } from "../webhooks/rig.ts";
 /** Rules from a publish to what hears of it: a mail server, an address, MQTT clients, a downlink, people; and kills between. */
 
 const RULER = "0a".repeat(20);
+/** May make rules, and has no free topics. */
+const MAKER = "0b".repeat(20);
 const YAML = FLEET.replace(
   "      - { name: recorder,",
   `      - name: ruler
         token: ${RULER}
         rights: [{ devices: all, can: [record_measurements] }, { free_topics: ["#"], can: [publish, subscribe] }]
+      - { name: maker, token: ${MAKER}, rights: [{ devices: all, can: [record_measurements] }, { workspace: [rules] }] }
       - { name: recorder,`,
 ).replace(
   "slug: my-product\n",
@@ -170,6 +173,34 @@ test("a mistake in a template is told when the rule is saved", async () => {
   const actions = [{ type: "notification", text: "{{ value | rund: 1 }} {{ device.nme }}" }];
   const { status, body } = await ask("POST", "/workspaces/acme/rules", { ...wish, actions });
   expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining("actions[0].text")]);
+});
+
+test("an action is tried before it is saved, and by its place in a rule", async () => {
+  const device = { product: "my-product", device: "dev1" };
+  const action = { type: "email", to: ["eve@example.com"], subject: "{{ device.name }} {{ value }}" };
+  const path = "/workspaces/acme/rules/test-action";
+  const dry = await ask("POST", path, { action, device, dry_run: true });
+  expect(dry.body).toMatchObject({ done: false, rendered: { subject: "Simulated 1 20" } });
+  mail.letters.length = 0;
+  expect((await ask("POST", path, { action, device })).body).toMatchObject({ done: true });
+  expect(mail.letters.map((one) => headerOf(one, "Subject"))).toEqual(["Simulated 1 20"]);
+  const [{ rule: number } = {}] = await itemsOf("/workspaces/acme/rules");
+  const saved = await ask("POST", path, { rule: number, action: 5, device });
+  expect(saved.body).toMatchObject({ done: true, rendered: { text: "look at Simulated 1" } });
+  expect((await ask("POST", path, { rule: number, action: 9, device })).status).toBe(400);
+  // its account publishes on free topics, which who asks may not
+  const message = { type: "message", topic: "alarm" };
+  const trigger = { type: "measurement", fields: ["TEMPERATURE"] };
+  expect(await ask("POST", path, { rule: number, action: 2, device }, MAKER)).toMatchObject({
+    status: 403,
+    body: { detail: expect.stringContaining("may more than you") },
+  });
+  const wish = { name: "mine", trigger, ...HOT, actions: [message] };
+  expect((await ask("POST", "/workspaces/acme/rules", { ...wish, account: "ruler@acme" }, MAKER)).status).toBe(403);
+  expect((await ask("POST", path, { action: message, device }, MAKER)).body).toMatchObject({
+    done: false,
+    text: expect.stringContaining("has no free topics"),
+  });
 });
 
 test("kills between firing and action: each field is written once, each message comes once, each mail at least once with one id", async () => {

@@ -68,6 +68,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createDownlink: { name: "new", hex: "01" },
   updateDownlink: { port: 4 },
   sendDownlink: { hex: "01ff", port: 2 },
+  testRuleAction: { rule: 1, action: 0 },
   acknowledgeAlert: { note: "on my way" },
   closeAlert: {},
   createWebhook: { name: "new", url: "https://hooks.example.com/", events: ["device_measurement"] },

@@ -6,6 +6,7 @@ import { changeRule, snoozeRule } from "../../fleet/edit/rules.ts";
 import { findWorkspaceFor } from "./find.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route } from "./route.ts";
+import { RULE_TRIALS } from "./rule-trials.ts";
 import { RULE_BOOKS } from "./rule-books.ts";
 import { answer, findRule, PATH, TAKES } from "./rule-found.ts";
 import { etagOf } from "./state.ts";
@@ -123,4 +124,5 @@ export const RULES: readonly AnyOperation[] = [
     },
   }),
   ...RULE_BOOKS,
+  ...RULE_TRIALS,
 ];

@@ -424,3 +424,38 @@ describe("actions", () => {
     expect(state.notes).toMatchObject([{ what: "action_failed", text: expect.stringContaining("set --smtp-url") }]);
   });
 });
+
+describe("trying an action", () => {
+  const trial = { rule: RULE, device: 1, fields: ["T"], isDry: false } as const;
+  test("it is done once with the values that the device has; no alert, no second try", async () => {
+    const { alerts, settle, state, store } = await makeAlerts();
+    state.current.set("1 1", { time: START, value: 33.3 });
+    const tried = await alerts.tryAction({ ...trial, action: { ...EMAIL, subject: "{{ text }}" } });
+    const text = "fired Device 1: 33.3 °C";
+    expect(tried).toEqual({
+      done: true,
+      text: "A mail went to ada@example.com.",
+      rendered: { subject: "Device 1: 33.3 °C", text },
+    });
+    expect(state.mails).toMatchObject([{ subject: "Device 1: 33.3 °C", text: `${text}\n` }]);
+    state.answer = { status: 500 };
+    const failed = await alerts.tryAction({ ...trial, action: { ...WEBHOOK, headers: { A: "secret" } } });
+    expect(failed).toMatchObject({ done: false, text: expect.stringContaining("500"), rendered: { "headers.A": "…" } });
+    await settle();
+    expect([[...alerts.book.all()], await store.readTasks(0, 9), state.requests.length]).toEqual([[], [], 1]);
+  });
+  test("a dry run does nothing; what cannot be filled, or is not allowed, is said", async () => {
+    const { alerts, state } = await makeAlerts();
+    const dry = await alerts.tryAction({ ...trial, action: FIELD, isDry: true });
+    expect([dry, state.written]).toEqual([
+      { done: false, text: expect.stringContaining("dry run"), rendered: { value: "22" } },
+      [],
+    ]);
+    const bad = await alerts.tryAction({ ...trial, action: { ...EMAIL, text: "{{ values.CO2 }}" } });
+    expect(bad).toMatchObject({ done: false, text: expect.stringContaining("cannot be filled"), rendered: {} });
+    const account = { user: null, apiUser: 1 };
+    const no = await alerts.tryAction({ ...trial, rule: { ...RULE, account }, device: 2, action: EMAIL });
+    expect(no).toMatchObject({ done: false, text: expect.stringContaining("may not see") });
+    expect([state.mails, state.requests]).toEqual([[], []]);
+  });
+});

@@ -9,6 +9,7 @@ import { Notifications } from "./notifications.ts";
 import type { AlertPort, AlertWatcher } from "./port.ts";
 import { Runner } from "./runner.ts";
 import { Taking, type TakingNeeds } from "./taking.ts";
+import { tryAction } from "./trying.ts";
 import type { Alert, AlertActor } from "./types.ts";
 
 /** What is kept of alerts that are closed. */
@@ -81,6 +82,7 @@ export class Alerts implements AlertPort {
   }
   readonly find: AlertPort["find"] = (id) => this.book.find(id);
   readonly list: AlertPort["list"] = (query) => this.book.list(query);
+  readonly tryAction: AlertPort["tryAction"] = (trial) => tryAction(this.needs, this.doers, trial);
   readonly notified: AlertPort["notified"] = (...which) => this.notifications.list(...which);
   now(): number {
     return this.needs.clock.micros();

@@ -1,5 +1,6 @@
 import type { Micros } from "../../base/types.ts";
 import type { AlertQuery } from "../../store/ports.ts";
+import type { ActionTrial, ActionTried } from "./trying.ts";
 import type { Alert, AlertActor, Notification } from "./types.ts";
 
 /** What use cases have of alerts and notifications. */
@@ -13,6 +14,8 @@ export interface AlertPort {
   /** As it is then; null: there is none. @throws Refusal storage_unavailable */
   acknowledge(id: number, by: AlertActor, note: string | null): Promise<Alert | null>;
   close(id: number, by: AlertActor, note: string | null): Promise<Alert | null>;
+  /** Does an action of a rule once, or says what it would be. */
+  tryAction(trial: ActionTrial): Promise<ActionTried>;
   /** Of a workspace, newest first. */
   notified(workspace: number, before: number | undefined, limit: number): Promise<readonly Notification[]>;
   /** Hears of each change of an alert, and of each notification, when it is durable. Returns how to stop that. */

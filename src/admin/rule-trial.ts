@@ -28,7 +28,7 @@ export const trialWish = z.strictObject({
     .meta({ description: "For which device it is as if the rule had fired; null: none." }),
   dry_run: values.dry.meta({ description: "Only say what it would be." }),
 });
-export type TrialWish = z.output<typeof trialWish>;
+type TrialWish = z.output<typeof trialWish>;
 
 /** Does an action once. @throws BadValues; Refusal not_permitted, not_available */
 export async function tryRuleAction(asker: Asker<Deps>, workspace: Workspace, wish: TrialWish): Promise<ActionTried> {

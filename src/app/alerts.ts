@@ -2,7 +2,9 @@ import type { Mailer } from "../people/types.ts";
 import { Alerts } from "../integrations/alerts/alerts.ts";
 import { Depths } from "../integrations/alerts/depths.ts";
 import type { DoingNeeds } from "../integrations/alerts/doing.ts";
+import { unavailable } from "../ingest/commits.ts";
 import { happeningsDone, readHappenings } from "../integrations/rules/outbox.ts";
+import type { RuleNeeds } from "../integrations/rules/needs.ts";
 import { Outgoing } from "../outgoing/outgoing.ts";
 import type { Core } from "./core.ts";
 import type { openDownlinks } from "./downlinks.ts";
@@ -21,7 +23,7 @@ export async function openAlerts(
   downlinks: Awaited<ReturnType<typeof openDownlinks>>["downlinks"],
   mailer: Mailer | null,
   note: DoingNeeds["note"],
-): Promise<{ readonly alerts: Alerts; readonly depths: Depths }> {
+): Promise<{ readonly alerts: Alerts; readonly depthOf: RuleNeeds["depthOf"] }> {
   const { config, engine, stores, clock, log } = core;
   const { directory, authority, series, ingest, hub, metrics } = engine;
   const { commits } = ingest;
@@ -35,7 +37,12 @@ export async function openAlerts(
           commits.batch.tie(op);
           commits.poke();
         },
-        durable: () => commits.durable(),
+        // in the batch itself: what is tied to it is lost with it, and who waits must hear of that
+        durable: () =>
+          new Promise((resolve, reject) => {
+            commits.wait({ committed: () => resolve(), failed: () => reject(unavailable()) }, 0);
+            commits.poke();
+          }),
       },
       current: (device, field) => series.current(series.idOf(device, field) ?? 0),
       page: pageOf(config.publicUrl),
@@ -62,7 +69,16 @@ export async function openAlerts(
   directory.onChange((changes) => {
     for (const op of alerts.follow(changes)) hub.operation(op);
   });
-  return { alerts, depths };
+  return { alerts, depthOf: depthsOf(core, depths) };
+}
+
+/** How many writes of rules led to a value; of a computed one, to any value of the device with its time. */
+function depthsOf({ engine: { directory } }: Core, depths: Depths): RuleNeeds["depthOf"] {
+  return (device, field, time) => {
+    const node = directory.field(field);
+    if (node?.row.formula === undefined) return depths.of(device, field, time);
+    return Math.max(0, ...[...node.product.fields.values()].map(({ row }) => depths.of(device, row.uid, time)));
+  };
 }
 
 /** Where a device is shown in the console. */

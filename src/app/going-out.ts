@@ -25,10 +25,10 @@ export async function openGoingOut(core: Core, sandbox: Sandbox, inbound: Inboun
   const brokers = brokersOf(core, sandbox, inbound.inbound);
   downlinks.toBrokers((device, topic, payload) => brokers.publish(device, topic, payload));
   const known: { rules: Rules | null } = { rules: null };
-  const { alerts, depths } = await openAlerts(core, downlinks.downlinks, await mailerOf(config), (rule, one) =>
+  const { alerts, depthOf } = await openAlerts(core, downlinks.downlinks, await mailerOf(config), (rule, one) =>
     known.rules?.note(rule, { ...one, device: one.device || null, time: clock.micros(), values: [] }),
   );
-  const rules = rulesOf(core, { taker: alerts, depthOf: (...of) => depths.of(...of) });
+  const rules = rulesOf(core, { taker: alerts, depthOf });
   known.rules = rules;
   const outgoing = [webhooks, brokers, homeAssistantsOf(core), rules, await openFormulas(core)];
   inbound.inbound.listen(decodedTo(webhooks, directory));

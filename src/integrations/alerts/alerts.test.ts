@@ -142,6 +142,22 @@ describe("the life of an alert", () => {
     expect(await after.store.readTasks(0, 10)).toEqual([]);
   });
 
+  test("what a kill left of a rule and of a device that are gone goes at the next start", async () => {
+    const data = new MemoryData();
+    const before = await makeAlerts({ data, rules: [RULE, { ...RULE, uid: 8 }] });
+    before.alerts.take([happening(), happening({ rule: 8, device: 2 }), happening({ rule: 8, device: 3 })]);
+    await before.settle();
+    const after = await makeAlerts({ data, gone: [3] });
+    await after.alerts.close(1, ADA, null);
+    await after.settle();
+    expect([...after.alerts.book.all()]).toEqual([]);
+    expect(await after.alerts.book.find(2)).toMatchObject({
+      state: "closed",
+      steps: [{}, { note: "The rule was deleted." }],
+    });
+    expect(await after.alerts.book.find(3)).toBeNull();
+  });
+
   test("a template that cannot be filled never becomes half a text", async () => {
     const alert = { severity: "critical", text: "half {{ values.CO2 }}", closes: true } as const;
     const { alerts, settle, state } = await makeAlerts({ rules: [{ ...RULE, alert }] });

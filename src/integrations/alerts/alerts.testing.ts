@@ -14,7 +14,7 @@ import type { Wish } from "../downlinks/intake.ts";
 import { Alerts } from "./alerts.ts";
 import type { MailPort } from "./doing.ts";
 import type { RuleNote } from "./needs.ts";
-import type { ActingRule } from "./taking.ts";
+import type { ActingRule } from "./types.ts";
 
 /** Alerts and actions on a store in memory; time, the mail server, and what answers requests are in the hands of the test. */
 
@@ -76,6 +76,8 @@ interface Given {
   readonly rules?: readonly ActingRule[];
   /** false: the server has no mail server. */
   readonly mail?: boolean;
+  /** Devices that are not there any more. */
+  readonly gone?: readonly number[];
 }
 interface Request {
   readonly url: string;
@@ -83,12 +85,13 @@ interface Request {
   readonly body: string;
 }
 
-export async function makeAlerts({ data, rules = [RULE], mail = true }: Given = {}) {
+export async function makeAlerts({ data, rules = [RULE], mail = true, gone = [] }: Given = {}) {
   const store = new MemoryDataStore(data);
   await store.open();
   const directory = new Directory();
   const authority = new Authority(directory);
   directory.apply(FLEET);
+  for (const uid of gone) directory.apply([{ kind: "device", op: "delete", uid }]);
   const time = { now: START };
   const state = {
     /** The store refuses. */

@@ -8,7 +8,8 @@ import { acknowledged, closed } from "./life.ts";
 import { Notifications } from "./notifications.ts";
 import type { AlertPort, AlertWatcher } from "./port.ts";
 import { Runner } from "./runner.ts";
-import { Taking, type TakingNeeds } from "./taking.ts";
+import type { TakingNeeds } from "./needs.ts";
+import { Taking } from "./taking.ts";
 import { tryAction } from "./trying.ts";
 import type { Alert, AlertActor } from "./types.ts";
 
@@ -47,9 +48,10 @@ export class Alerts implements AlertPort {
   /** Goes on with what the store has; nothing is done before `start`. */
   async load(): Promise<void> {
     await this.book.load();
-    await this.runner.load((task) => this.book.given(task));
+    await this.runner.load((task) => this.book.numbers.given(task));
   }
   start(): void {
+    for (const op of this.book.swept((uid) => this.needs.ruleOf(uid) !== undefined)) this.needs.commits.tied(op);
     this.taking.start();
     this.runner.start();
   }
@@ -74,7 +76,8 @@ export class Alerts implements AlertPort {
   follow(changes: readonly AppliedChange[]): readonly StoreOp[] {
     const gone = (kind: AppliedChange["kind"]) =>
       new Set(changes.flatMap((one) => (one.op === "delete" && one.kind === kind ? [one.uid] : [])));
-    return [...this.book.follow(changes), ...this.runner.forget(gone("device"), gone("rule"))];
+    const told = [...gone("workspace")].map((uid) => this.notifications.forget(uid));
+    return [...this.book.follow(changes), ...this.runner.forget(gone("device"), gone("rule")), ...told];
   }
 
   active(): Iterable<Alert> {

@@ -2,8 +2,9 @@ import type { RuleAction } from "../../fleet/types.ts";
 import type { Doers } from "./doers.ts";
 import { principalFor } from "./rights.ts";
 import type { Outcome } from "./schedule.ts";
-import type { ActingRule, TakingNeeds } from "./taking.ts";
 import type { Task } from "./types.ts";
+import type { ActingRule } from "./types.ts";
+import type { TakingNeeds } from "./needs.ts";
 
 /** Does an action once, with the rights that the account of its rule has at this moment. @throws errors of ours */
 export async function attemptOf(

@@ -4,6 +4,7 @@ import type { AlertQuery, StoreOp, StoredAlert } from "../../store/ports.ts";
 import { Draft, placeOf } from "./draft.ts";
 import { closed } from "./life.ts";
 import type { AlertNeeds } from "./needs.ts";
+import { NUMBERS, Numbers } from "./numbers.ts";
 import { alertIn, rowOf } from "./stored.ts";
 import type { Alert } from "./types.ts";
 
@@ -11,8 +12,6 @@ import type { Alert } from "./types.ts";
 const PIECE = 1000;
 /** Alerts that are not closed, of the instance: more are not opened. */
 const MOST_ACTIVE = 100_000;
-/** Where the numbers are noted that were given last, so that none is given twice. */
-const NUMBERS = "alert numbers";
 
 /** The alerts that are not closed, in memory, and all of them in the store. What is told to anybody is durable. */
 export class AlertBook {
@@ -20,7 +19,7 @@ export class AlertBook {
   private readonly byId = new Map<number, Alert>();
   private readonly turns = new InTurn();
   private readonly listeners = new Set<(alert: Alert) => void>();
-  private numbers = { alert: 0, task: 0 };
+  readonly numbers = new Numbers();
 
   constructor(private readonly needs: AlertNeeds) {}
 
@@ -36,8 +35,7 @@ export class AlertBook {
       store.readJournal({ journal: NUMBERS, limit: 1 }),
       store.readAlerts({ limit: 1 }),
     ]);
-    const known = (numbers === undefined ? {} : JSON.parse(numbers.body)) as Partial<typeof this.numbers>; // as `next` wrote it
-    this.numbers = { alert: Math.max(known.alert ?? 0, newest?.id ?? 0), task: known.task ?? 0 };
+    this.numbers.load(numbers, newest?.id ?? 0);
     for (let before: number | undefined; ; ) {
       const rows: readonly StoredAlert[] = await store.readAlerts({
         states: ["open", "acknowledged"],
@@ -80,20 +78,6 @@ export class AlertBook {
     return (await this.needs.store.readAlerts(query)).flatMap((row) => alertIn(row) ?? []);
   }
 
-  /** The next number of a kind; what is noted of it is in `numbersOp`. */
-  next(kind: "alert" | "task"): number {
-    this.numbers = { ...this.numbers, [kind]: this.numbers[kind] + 1 };
-    return this.numbers[kind];
-  }
-  /** A number of a task that was given before. */
-  given(task: number): void {
-    this.numbers = { ...this.numbers, task: Math.max(this.numbers.task, task) };
-  }
-  private numbersOp(): StoreOp {
-    const rows = [{ key: 1, time: this.needs.clock.micros(), body: JSON.stringify(this.numbers) }];
-    return { op: "journal_put", journal: NUMBERS, rows };
-  }
-
   /**
    * Changes alerts, one change after the other: what is drafted is durable when it resolves, and told.
    * @throws Refusal (rejects) storage_unavailable: nothing has changed
@@ -107,7 +91,7 @@ export class AlertBook {
       const { commits } = this.needs;
       if (rows.length > 0) commits.tied({ op: "alerts_put", rows });
       for (const op of draft.ops) commits.tied(op);
-      commits.tied(this.numbersOp());
+      commits.tied(this.numbers.op(this.needs.clock.micros()));
       await commits.durable();
       for (const alert of draft.changed.values()) this.set(alert);
       for (const alert of draft.changed.values()) for (const listener of this.listeners) listener(alert);
@@ -128,12 +112,22 @@ export class AlertBook {
   follow(changes: readonly AppliedChange[]): readonly StoreOp[] {
     const gone = (wanted: "device" | "rule") =>
       new Set(changes.flatMap((one) => (one.op === "delete" && one.kind === wanted ? [one.uid] : [])));
-    const [devices, rules] = [gone("device"), gone("rule")];
+    return this.forget(gone("device"), gone("rule"));
+  }
+  private forget(devices: ReadonlySet<number>, rules: ReadonlySet<number>): readonly StoreOp[] {
     if (devices.size > 0)
       for (const alert of [...this.byId.values()])
         if (devices.has(alert.device)) this.set({ ...alert, state: "closed" });
     if (rules.size > 0) void this.closeOf(rules);
     return devices.size === 0 ? [] : [{ op: "alerts_forget", devices: [...devices] }];
+  }
+  /** What a kill left of devices and rules that are gone. */
+  swept(isRule: (uid: number) => boolean): readonly StoreOp[] {
+    const { directory } = this.needs;
+    const alerts = [...this.byId.values()];
+    const devices = alerts.filter(({ device }) => device !== 0 && directory.deviceByUid(device) === undefined);
+    const rules = alerts.filter(({ rule }) => !isRule(rule));
+    return this.forget(new Set(devices.map(({ device }) => device)), new Set(rules.map(({ rule }) => rule)));
   }
   private closeOf(rules: ReadonlySet<number>): Promise<void> {
     return this.change((draft) => {

@@ -4,8 +4,8 @@ import type { Wish } from "../downlinks/intake.ts";
 import type { Post } from "../webhooks/attempt.ts";
 import type { AlertOp, StoreOp } from "../../store/ports.ts";
 import type { AlertNeeds } from "./needs.ts";
-import type { ActingRule } from "./taking.ts";
 import type { Notification, Task } from "./types.ts";
+import type { ActingRule } from "./types.ts";
 
 /** One action that is done, for one happening or several. */
 export interface Doing {

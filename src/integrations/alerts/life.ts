@@ -21,14 +21,15 @@ interface Lived {
 /**
  * What becomes of the alert of a rule and a device.
  * @param before the one that is not closed; null: there is none
- * @param rule null: it opens no alerts
  * @param make a new one: its number, and what it says
+ * @param isShut somebody has closed the alert since the rule became true
  */
 export function lived(
   before: Alert | null,
   happening: Happening,
   rule: { readonly workspace: number; readonly name: string; readonly alert: RuleAlert | null },
   make: () => { readonly id: number; readonly text: string },
+  isShut = false,
 ): Lived {
   const { kind, quiet, reason } = happening;
   const isLoud = quiet === null && reason === null;
@@ -40,7 +41,8 @@ export function lived(
     case "repeated": {
       if (rule.alert === null) return { alert: before, isChanged: false, acts: isLoud };
       // somebody has closed it, or looks after it: they need not be told again
-      if (before === null) return { alert: null, isChanged: false, acts: false };
+      if (before === null && isShut) return { alert: null, isChanged: false, acts: false };
+      if (before === null) return { alert: opened(happening, rule, rule.alert, make()), isChanged: true, acts: isLoud };
       return { alert: again(before, happening, false), isChanged: true, acts: isLoud && before.state === "open" };
     }
     case "cleared": {

@@ -5,6 +5,7 @@ import type { Directory } from "../../fleet/directory.ts";
 import type { DeviceNode } from "../../fleet/nodes.ts";
 import type { AlertStore, JournalStore, StoreOp } from "../../store/ports.ts";
 import type { Value } from "../../measure/types.ts";
+import type { ActingRule } from "./types.ts";
 
 /** What alerts and actions stand on. */
 export interface AlertNeeds {
@@ -37,4 +38,12 @@ export interface RuleNote {
   readonly device: number;
   readonly what: "action" | "action_failed";
   readonly text: string;
+}
+
+/** What takes over what happens to rules. */
+export interface TakingNeeds extends AlertNeeds {
+  /** undefined: it is gone. */
+  ruleOf(uid: number): ActingRule | undefined;
+  /** What takes happenings out of those that wait. */
+  happeningsDone(ids: readonly number[]): StoreOp;
 }

@@ -1,4 +1,4 @@
-import type { JournalRow } from "../../store/ports.ts";
+import type { JournalRow, StoreOp } from "../../store/ports.ts";
 import { objectIn } from "../downlinks/stored.ts";
 import { notificationsOf } from "./do-here.ts";
 import type { AlertNeeds } from "./needs.ts";
@@ -29,6 +29,11 @@ export class Notifications {
   async list(workspace: number, before: number | undefined, limit: number): Promise<readonly Notification[]> {
     const rows = await this.needs.store.readJournal({ journal: notificationsOf(workspace), before, limit });
     return rows.flatMap((row: JournalRow) => (objectIn(row.body) as Notification | null) ?? []); // as it was put
+  }
+  /** The workspace is gone. */
+  forget(workspace: number): StoreOp {
+    this.grown.delete(workspace);
+    return { op: "journal_trim", journal: notificationsOf(workspace), below: null };
   }
   /** Lets go of those beyond what is kept. */
   trim(): void {

@@ -114,7 +114,7 @@ describe("the life of an alert, step by step", () => {
   test.each<[string, Alert | null, Parameters<typeof happening>[0], string | null, boolean]>([
     ["none, and it fires", null, { kind: "fired" }, "open", true],
     ["none, and it fires while it is snoozed", null, { kind: "fired", ...quiet }, "open", false],
-    ["none, and it repeats: somebody closed it", null, { kind: "repeated" }, null, false],
+    ["none, and it repeats: the rule opens alerts since lately", null, { kind: "repeated" }, "open", true],
     ["none, and it clears", null, { kind: "cleared" }, null, true],
     ["open, and it fires", open, { kind: "fired" }, "open", true],
     ["open, and it repeats", open, { kind: "repeated" }, "open", true],
@@ -127,6 +127,13 @@ describe("the life of an alert, step by step", () => {
   ])("%s", (_, before, more, state, acts) => {
     const { alert, acts: does } = lived(before, happening(more), RULE, make);
     expect({ state: alert?.state ?? null, does }).toEqual({ state: state as Alert["state"] | null, does: acts });
+  });
+  test("none, and it repeats since somebody closed it: they need not be told again", () => {
+    expect(lived(null, happening({ kind: "repeated" }), RULE, make, true)).toEqual({
+      alert: null,
+      isChanged: false,
+      acts: false,
+    });
   });
   test("of many steps the first and the newest are kept, and what is done twice is done once", () => {
     let alert = open;

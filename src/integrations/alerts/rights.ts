@@ -1,6 +1,6 @@
 import type { Principal } from "../../auth/principal.ts";
 import type { AlertNeeds } from "./needs.ts";
-import type { ActingRule } from "./taking.ts";
+import type { ActingRule } from "./types.ts";
 
 /** Whose rights a rule has at this moment; null: the account is gone. */
 export function principalFor(

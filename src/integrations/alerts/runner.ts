@@ -3,10 +3,10 @@ import type { StoreOp } from "../../store/ports.ts";
 import { Lanes, type Work } from "./lanes.ts";
 import { type Outcome, waitBefore } from "./schedule.ts";
 import { taskIn, taskRow } from "./stored.ts";
-import type { TakingNeeds } from "./taking.ts";
 import { attemptOf } from "./attempting.ts";
 import type { Doers } from "./doers.ts";
 import type { Task } from "./types.ts";
+import type { TakingNeeds } from "./needs.ts";
 
 /** Actions that are done at the same time. */
 const MOST_AT_ONCE = 16;

@@ -5,9 +5,10 @@ import type { SeenValue } from "../../rules/types.ts";
 import { attemptOf } from "./attempting.ts";
 import type { Doers } from "./doers.ts";
 import { fill } from "./filling.ts";
-import type { ActingRule, TakingNeeds } from "./taking.ts";
 import type { Task } from "./types.ts";
 import { templateValues } from "./values.ts";
+import type { ActingRule } from "./types.ts";
+import type { TakingNeeds } from "./needs.ts";
 
 /** An action that is tried. */
 export interface ActionTrial {

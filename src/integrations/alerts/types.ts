@@ -1,5 +1,5 @@
 import type { Micros } from "../../base/types.ts";
-import type { RuleAction, Severity } from "../../fleet/types.ts";
+import type { RuleAction, RuleAlert, Severity } from "../../fleet/types.ts";
 import type { Happening, SeenValue } from "../../rules/types.ts";
 import type { AlertState } from "../../store/ports.ts";
 
@@ -75,4 +75,14 @@ export interface Notification {
   readonly time: Micros;
   readonly severity: Severity | null;
   readonly text: string;
+}
+
+/** A rule, as far as alerts and actions look at it. */
+export interface ActingRule {
+  readonly uid: number;
+  readonly workspace: number;
+  readonly name: string;
+  readonly account: { readonly user: number | null; readonly apiUser: number | null };
+  readonly actions: readonly RuleAction[];
+  readonly alert: RuleAlert | null;
 }

@@ -2051,11 +2051,6 @@ export type CurrentValue = {
   time: string | null;
 };
 
-export type Value = number | boolean | string | {
-  lat: number;
-  lng: number;
-};
-
 /** How many devices there are. */
 export type DeviceCounts = {
   devices: number;

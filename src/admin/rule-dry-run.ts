@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BadValues, Refusal } from "../base/errors.ts";
-import { reachOf, ruleProblems } from "../fleet/rule-problems.ts";
+import { checksOf, reachOf, ruleProblems } from "../fleet/rule-problems.ts";
 import type { Rule, Workspace } from "../fleet/types.ts";
 import { printTime } from "../measure/time.ts";
 import { definitionFrom } from "../rules/schema.ts";
@@ -74,7 +74,8 @@ export async function dryRunOf(
     scope: given === undefined && known !== null ? known.scope : scopeFrom(deps.directory, workspace.uid, given),
     definition: definitionFrom(definition, known?.definition ?? null),
   };
-  const problems = ruleProblems(looks, reachOf(deps.directory, looks));
+  const judged = { definition: looks.definition, actions: [] };
+  const problems = ruleProblems(judged, reachOf(deps.directory, looks), checksOf(deps.directory));
   if (problems.length > 0) throw new BadValues("invalid_request", problems);
   const rules = looking(deps);
   const run = await rules.dryRun(looks, rangeOf(first, last, rules.now()), (node) => who.principal.mayView(node));

@@ -26,7 +26,7 @@ export async function openGoingOut(core: Core, sandbox: Sandbox, inbound: Inboun
   downlinks.toBrokers((device, topic, payload) => brokers.publish(device, topic, payload));
   const known: { rules: Rules | null } = { rules: null };
   const { alerts, depthOf } = await openAlerts(core, downlinks.downlinks, await mailerOf(config), (rule, one) =>
-    known.rules?.note(rule, { ...one, device: one.device || null, time: clock.micros(), values: [] }),
+    known.rules?.log.note(rule, { ...one, device: one.device || null, time: clock.micros(), values: [] }),
   );
   const rules = rulesOf(core, { taker: alerts, depthOf });
   known.rules = rules;

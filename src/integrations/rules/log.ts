@@ -34,6 +34,8 @@ export class RuleLog {
   private readonly recent = new Map<number, number>();
   /** Rules whose old lines are to go. */
   private readonly long = new Set<number>();
+  /** What came before numbers could be given; null: they can. */
+  private early: [rule: number, line: RuleLine][] | null = [];
 
   constructor(
     private readonly ledger: Pick<RuleLedger, "line" | "number">,
@@ -41,7 +43,15 @@ export class RuleLog {
     private readonly operation: (op: StoreOp) => void,
   ) {}
 
-  note(rule: number, { time, ...line }: RuleLine): void {
+  /** The numbers of before are read. */
+  open(): void {
+    const early = this.early ?? [];
+    this.early = null;
+    for (const one of early) this.note(...one);
+  }
+  note(rule: number, whole: RuleLine): void {
+    if (this.early !== null) return void this.early.push([rule, whole]);
+    const { time, ...line } = whole;
     const recent = (this.recent.get(rule) ?? 0) + 1;
     this.recent.set(rule, recent);
     if (recent > MOST_A_SECOND) return;

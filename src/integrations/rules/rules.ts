@@ -39,7 +39,6 @@ export class Rules implements RulePort {
   private isLoaded = false;
   private isStopped = false;
   private ticks = 0;
-  private readonly early: Parameters<RuleLog["note"]>[] = [];
 
   constructor(private readonly needs: RuleNeeds) {
     const { states } = this;
@@ -83,7 +82,7 @@ export class Rules implements RulePort {
         this.engine.end(row, device, state, momentOf(this.needs.clock), row.active ? "changed" : "off");
     }
     this.isLoaded = true;
-    for (const line of this.early.splice(0)) this.log.note(...line);
+    this.log.open();
     for (const rule of this.set.active.values()) this.set.begin(rule);
     this.feed.catchUp(this.ledger.time);
     this.ledger.flush();
@@ -118,11 +117,6 @@ export class Rules implements RulePort {
     this.engine.look(rule, device, momentOf(this.needs.clock), { cause: null, depth: 0, ...about });
   }
 
-  /** A line of a rule's log, from whoever acts for it. */
-  note(...line: Parameters<RuleLog["note"]>): void {
-    if (this.isLoaded) this.log.note(...line);
-    else this.early.push(line);
-  }
   /** About once a second. */
   tick(): void {
     if (!this.isLoaded || this.isStopped) return;

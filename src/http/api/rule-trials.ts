@@ -21,11 +21,9 @@ export const RULE_TRIALS: readonly AnyOperation[] = [
       .object({
         done: z.boolean(),
         text: z.string().meta({ description: "What happened, or what is wrong." }),
-        rendered: z
-          .record(z.string(), z.string())
-          .meta({
-            description: "Its templates, filled, by the property that has them; values of headers are not shown.",
-          }),
+        rendered: z.record(z.string(), z.string()).meta({
+          description: "Its templates, filled, by the property that has them; values of headers are not shown.",
+        }),
       })
       .meta({ id: "TestedAction" }),
     refusals: ["not_available"],

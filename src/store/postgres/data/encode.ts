@@ -1,7 +1,8 @@
-import { SEVERITIES } from "../../../fleet/rule-action-rows.ts";
-import { ALERT_STATES, type InboundOp, type PassList, type StoreOp } from "../../ports.ts";
+import type { InboundOp, PassList, StoreOp } from "../../ports.ts";
 import { createRetained, readRetained } from "../../retained.ts";
 import { toStored } from "../text.ts";
+import { isAlertOp } from "../../sqlite/data/alerts.ts";
+import { alertOp } from "./alert-ops.ts";
 import type { SharedBodies } from "./bodies.ts";
 
 /** The operations of a commit as `commit_batch` takes them (functions.ts). */
@@ -95,22 +96,8 @@ function encodeOp(op: StoreOp, blobs: Blobs, bodies: SharedBodies): readonly Enc
     case "journal_trim":
     case "journal_forget":
       return [{ port: "journal", ...op }];
-    case "alerts_put": {
-      const rows = op.rows.map((row) => ({
-        ...row,
-        severity: SEVERITIES.indexOf(row.severity),
-        state: ALERT_STATES.indexOf(row.state),
-      }));
-      return [{ port: "alert", op: op.op, rows }];
-    }
-    case "alerts_trim":
-      return [{ port: "alert", ...op, before: micros(op.before) }];
-    case "alerts_forget":
-    case "tasks_put":
-    case "tasks_delete":
-      return [{ port: "alert", ...op }];
     default:
-      return [inbound(op)];
+      return [isAlertOp(op) ? alertOp(op) : inbound(op)];
   }
 }
 

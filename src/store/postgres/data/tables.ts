@@ -1,3 +1,5 @@
+import { ALERTS } from "./alert-tables.ts";
+
 /**
  * The tables of data. They have the names and the columns of those of SQLite, of which src/store/sqlite/data runs its statements; the log's
  * number is given by `head`, whose row is locked last in a commit and by nobody else.
@@ -131,21 +133,6 @@ const LIST = `
   CREATE FUNCTION listed(list text) RETURNS TABLE (key bigint, value bigint) LANGUAGE sql IMMUTABLE AS $$
     SELECT ordinality - 1, item::bigint FROM json_array_elements_text(list::json) WITH ORDINALITY AS e (item)
   $$;
-`;
-
-/** Alerts, and actions that are to be done. */
-const ALERTS = `
-  CREATE TABLE alert (
-    id bigint PRIMARY KEY, workspace bigint NOT NULL, rule bigint NOT NULL, device bigint NOT NULL, severity bigint NOT NULL,
-    state bigint NOT NULL, opened bigint NOT NULL, changed bigint NOT NULL, body text COLLATE "C" NOT NULL
-  );
-  CREATE INDEX alert_workspace ON alert (workspace);
-  CREATE INDEX alert_device ON alert (device);
-  CREATE INDEX alert_rule ON alert (rule);
-  CREATE INDEX alert_state ON alert (state, changed);
-  CREATE TABLE alert_task (
-    id bigint PRIMARY KEY, rule bigint NOT NULL, time bigint NOT NULL, body text COLLATE "C" NOT NULL
-  );
 `;
 
 /** Step n brings version n to n + 1, in one transaction. Never change one that was released; add one. */

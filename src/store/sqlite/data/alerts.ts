@@ -89,6 +89,8 @@ export function alertsIn(db: () => Sql) {
 
 /** See AlertStore.readAlerts. */
 function selectAlerts(db: Sql, query: AlertQuery): StoredAlert[] {
+  // PostgreSQL has no empty lists
+  if (query.states?.length === 0) return [];
   const where: string[] = [];
   const values: number[] = [];
   const must = (condition: string, ...given: (number | undefined)[]): void => {

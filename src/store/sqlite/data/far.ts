@@ -6,7 +6,6 @@ import type {
   CommitBatch,
   Committed,
   DataStore,
-  EventQuery,
   IdKind,
   IdRange,
   LogPiece,
@@ -22,7 +21,6 @@ import type {
   SeriesStatsRequest,
   StoredArrival,
   StoredConsumer,
-  StoredEvent,
   StoredPresence,
   StoredRefusal,
   StoredSeen,
@@ -132,9 +130,7 @@ export abstract class FarData implements DataStore {
   bytesAfter(after: Seq): Promise<number> {
     return this.readerCall({ t: "bytesAfter", after });
   }
-  readEvents(query: EventQuery): Promise<StoredEvent[]> {
-    return this.readerCall({ t: "events", query });
-  }
+  readonly readEvents: DataStore["readEvents"] = (query) => this.readerCall({ t: "events", query });
   readonly readPasses: DataStore["readPasses"] = (query) => this.readerCall({ t: "passes", query });
   readonly readAlerts: DataStore["readAlerts"] = (query) => this.readerCall({ t: "alerts", query });
   readonly readAlert: DataStore["readAlert"] = (id) => this.readerCall({ t: "alert", id });

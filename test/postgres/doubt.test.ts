@@ -3,6 +3,7 @@ import { batchOf, seriesPut } from "../../src/store/data.model.ts";
 import { PostgresDataStore } from "../../src/store/postgres/data/store.ts";
 import { have } from "../run/have.ts";
 import { newSchema, sharedPostgres, type TestPostgres } from "../run/postgres.ts";
+import { until } from "../run/until.ts";
 
 /** Where the way to PostgreSQL breaks when the next commit goes over it. */
 type Break = "before it arrives" | "before its answer is heard" | "into silence";
@@ -136,6 +137,39 @@ describe.skipIf(!have("postgresql"))("a commit whose connection breaks", () => {
     expect(await store.commit(row(8))).toEqual({ firstSeq: 8 });
     expect(await times()).toEqual([1, 2, 3, 4, 5, 7, 8]);
   });
+  test("and whose wait for a standby somebody cancels, counts when a later one was waited for", async () => {
+    const wait = async (standby: string) => {
+      await postgres.sql(`ALTER SYSTEM SET synchronous_standby_names = '${standby}'`);
+      await postgres.sql("SELECT pg_reload_conf()");
+    };
+    const waiting = () =>
+      postgres.sql(
+        "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'fieldcast commits'",
+      );
+    await wait("nobody");
+    try {
+      let answered = false;
+      const commit = store.commit(row(9)).then((committed) => {
+        answered = true;
+        return committed;
+      });
+      await until("it waits", async () => (await waiting()).length > 0);
+      await postgres.sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+      // it is committed here, but on no standby: the server has begun to wait for another one
+      await until("the next one waits", async () => {
+        const rows = await postgres.sql(
+          "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE 'UPDATE node SET alive%'",
+        );
+        return rows.length > 0;
+      });
+      expect(answered).toBe(false);
+      await wait("");
+      expect(await commit).toEqual({ firstSeq: 9 });
+      expect(await times()).toEqual([1, 2, 3, 4, 5, 7, 8, 9]);
+    } finally {
+      await wait("");
+    }
+  }, 30_000);
   test("a server whose store was taken over commits nothing any more", async () => {
     const fatal: string[] = [];
     const schema = newSchema();

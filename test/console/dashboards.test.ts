@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { have } from "../run/have.ts";
 import type { TestServer } from "../run/server.ts";
+import { until } from "../run/until.ts";
 import { consoleServer, Visitor } from "./browser.ts";
 
 /** Dashboards: made of a template, changed, looked at on a phone, shared by a link, and carried elsewhere as a file. */
@@ -172,6 +173,67 @@ describe.skipIf(!have("chromium"))("dashboards", () => {
     const other = await visitor.api("GET", "/workspaces/home/dashboards/2/export");
     expect(other.content).toEqual(JSON.parse(odd).content);
     expect(visitor.sins).toEqual([]);
+  });
+
+  test("a switch, a slider and a value are written where one may; where not they are off beforehand, with the reason", async () => {
+    const { page } = visitor;
+    await visitor.api("POST", "/products/my-product/fields", { id: "PUMP", type: "BOOL", name: "Pump" });
+    await visitor.api("POST", "/products/my-product/fields", { id: "LEVEL", type: "NUMERIC", name: "Level" });
+    const source = (field: string) => ({ product: "my-product", device: "000001", field });
+    const place = (x: number) => ({ x, y: 0, w: 3, h: 3 });
+    const picture =
+      "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    const widgets = [
+      { id: "pump", type: "switch", title: "Pump", place: place(0), source: source("PUMP") },
+      {
+        id: "level",
+        type: "slider",
+        title: "Level",
+        place: place(3),
+        source: source("LEVEL"),
+        min: 0,
+        max: 100,
+        step: 10,
+      },
+      { id: "note", type: "set_value", title: "Wish", place: place(6), source: source("LEVEL") },
+      { id: "plan", type: "image", place: place(9), image: picture, alt: "The plan" },
+    ];
+    const made = await visitor.api("POST", "/workspaces/home/dashboards", {
+      name: "Desk",
+      content: { version: 1, widgets },
+    });
+    const address = `w/home/dashboards/${made.dashboard}`;
+    await visitor.goto(address);
+    const value = async (field: string) => {
+      const { values } = await visitor.api("GET", `${DEVICE}/values`);
+      return (values as { field: string; value: unknown }[]).find((one) => one.field === field)?.value;
+    };
+    await page.getByRole("img", { name: "The plan" }).waitFor();
+    await page.getByRole("switch", { name: "Pump" }).click({ force: true });
+    await until("the pump is on", async () => (await value("PUMP")) === true);
+    await page.getByRole("slider", { name: "Level" }).press("ArrowRight");
+    await until("the level is 10", async () => (await value("LEVEL")) === 10);
+    await page.getByRole("textbox", { name: "Wish" }).fill("35");
+    await page.getByRole("button", { name: "Set", exact: true }).click();
+    await until("the level is 35", async () => (await value("LEVEL")) === 35);
+
+    const { link } = await visitor.api("POST", "/workspaces/home/invitations", {
+      email: "eve@x.example",
+      role: "observer",
+    });
+    const eve = await Visitor.open(server);
+    await eve.page.goto(String(link));
+    await eve.page.getByLabel("Password", { exact: true }).fill("nine red bottles");
+    await eve.page.getByRole("button", { name: "Join" }).click();
+    await eve.page.waitForURL("**/w/home/**");
+    await eve.goto(address);
+    await eve.page.locator('[title*="record_measurements"]').first().waitFor();
+    for (const one of [eve.page.getByRole("switch"), eve.page.getByRole("button", { name: "Set", exact: true })])
+      expect(await one.isDisabled()).toBe(true);
+    await eve.goto("w/home/devices/my-product/000001");
+    await eve.page.locator('button[title*="record_measurements"]:disabled').waitFor();
+    expect([...visitor.sins, ...eve.sins]).toEqual([]);
+    await eve.close();
   });
 
   test("full screen there is nothing but the widgets, and Escape leaves", async () => {

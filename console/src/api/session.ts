@@ -46,6 +46,22 @@ export function useMay(workspace: string, right: WorkspaceRight): boolean {
   return data.workspaces.some((one) => one.workspace === workspace && one.can.includes(right));
 }
 
+/** What who is signed in may do with a device. */
+function deviceRightsQuery(product: string, device: string) {
+  return queryOptions({
+    queryKey: ["rights", "device", product, device],
+    queryFn: async ({ signal }) => (await api.getOwnRights({ product, device, signal })).data.device?.can ?? [],
+    staleTime: 60_000,
+    enabled: product !== "" && device !== "",
+  });
+}
+
+/** Whether one may record values of a device; true while it is not known yet, as `useMay`. */
+export function useMayRecord(product: string, device: string): boolean {
+  const { data } = useQuery(deviceRightsQuery(product, device));
+  return data === undefined || data.some((one) => one === "record_measurements" || one === "record_only");
+}
+
 /** Whether one administers the instance. */
 export function useOperates(): boolean {
   return useQuery(ownRightsQuery).data?.operate === true;

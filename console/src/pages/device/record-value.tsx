@@ -2,6 +2,7 @@ import { Button, NativeSelect, Popover, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { Device, Field } from "../../api/fleet.ts";
 import { api, queryClient } from "../../api/index.ts";
+import { useMayRecord } from "../../api/session.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { typedValue } from "../../parts/typed-value.ts";
@@ -12,9 +13,10 @@ interface Props {
   readonly fields: readonly Field[];
 }
 
-/** Records a value by hand, as a publish of the device would. The server says whether one may. */
+/** Records a value by hand, as a publish of the device would. Who may not sees it disabled, with the reason. */
 export function RecordValue({ device, fields }: Props) {
-  const t = useText().device;
+  const { device: t, common } = useText();
+  const may = useMayRecord(device.product, device.id);
   const [opened, setOpened] = useState(false);
   const [field, setField] = useState(fields[0]?.id ?? "");
   const [text, setText] = useState("");
@@ -39,7 +41,12 @@ export function RecordValue({ device, fields }: Props) {
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={260} trapFocus>
       <Popover.Target>
-        <Button variant="default" onClick={() => setOpened(!opened)}>
+        <Button
+          variant="default"
+          onClick={() => setOpened(!opened)}
+          disabled={!may}
+          title={may ? undefined : common.needs("record_measurements")}
+        >
           {t.record.button}
         </Button>
       </Popover.Target>

@@ -13,6 +13,7 @@ import {
   valuesQuery,
 } from "../../api/fleet.ts";
 import { api, queryClient } from "../../api/index.ts";
+import { useMayRecord } from "../../api/session.ts";
 import type { Asked, DashboardData, Measured, ShownDevice } from "./data.ts";
 
 /** Devices of a product of which a widget shows something. */
@@ -78,6 +79,7 @@ export function accountData(workspace: string): DashboardData {
     },
     history: async (wish, signal) => (await api.queryHistory({ body: wish, signal })).data.rows,
     act: {
+      useMayRecord,
       async record(product, device, field, value) {
         // what the field takes, the server says
         await api.recordMeasurements({ product, device, body: [{ field, value: value as Value }] });

@@ -53,6 +53,8 @@ export interface DashboardData {
   history(wish: HistoryWish, signal: AbortSignal): Promise<readonly object[]>;
   /** Null: nothing can be changed here. */
   readonly act: {
+    /** A hook: whether values of a device may be recorded. */
+    useMayRecord(product: string, device: string): boolean;
     record(product: string, device: string, field: string, value: unknown): Promise<void>;
     send(product: string, device: string, downlink: string): Promise<void>;
   } | null;
@@ -83,6 +85,14 @@ export function useSeries(source: Pick<Source, "product" | "device">): { product
   const product = source.product ?? looked?.product;
   const device = source.device ?? looked?.device;
   return product === undefined || device === undefined || device === null ? null : { product, device };
+}
+
+const never = () => false;
+/** Why nothing can be changed here; null: it can. A link that shows a dashboard changes nothing, and an account what its rights allow. */
+export function useWriting(product: string, device: string): "shared" | "rights" | null {
+  const { act } = useData();
+  const may = (act?.useMayRecord ?? never)(product, device);
+  return act === null ? "shared" : may ? null : "rights";
 }
 
 /** What a source shows now: its field, and its value as it was asked for or came live. */

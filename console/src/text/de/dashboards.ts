@@ -46,6 +46,7 @@ export const dashboards: DashboardText = {
   notSeen: "Was hier gezeigt wird, gibt es nicht mehr, oder du darfst es nicht sehen.",
   noField: (field) => `Es gibt kein Feld ${field}.`,
   nothingMeasured: "In dieser Zeit wurde nichts gemessen.",
+  readOnly: "Dieser Link zeigt nur.",
   set: "Setzen",
   sent: "Gesendet",
   add: "Widget hinzufügen",

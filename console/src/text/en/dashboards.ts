@@ -43,6 +43,7 @@ export const dashboards = {
   notSeen: "What this shows is not there any more, or you may not see it.",
   noField: (field: string) => `There is no field ${field}.`,
   nothingMeasured: "Nothing was measured in this time.",
+  readOnly: "This link only shows.",
   set: "Set",
   sent: "Sent",
   add: "Add a widget",

@@ -1,17 +1,15 @@
 import { Button, NumberInput, Slider, Switch, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
-import type { Field } from "../../../api/fleet.ts";
 import { useText } from "../text.ts";
 import { useAct } from "../../act.ts";
-import { Ago } from "../../ago.tsx";
-import { formatValue } from "../../format-value.ts";
 import { RefusalNote } from "../../refusal-note.tsx";
 import { typedValue } from "../../typed-value.ts";
-import { useData, useSeries, useValue } from "../data.ts";
+import { useData, useValue } from "../data.ts";
 import css from "../dashboard.module.css";
 import type { Source, WidgetOf } from "../types.ts";
 import { Note } from "./note.tsx";
 import type { WidgetProps } from "./props.ts";
+import { Age, Shown, useWhyNot } from "./writing.tsx";
 
 /** Widgets that change something. What is refused is told in their place. */
 
@@ -20,7 +18,8 @@ function useRecord(source: Source) {
   const shown = useValue(source);
   const [wish, setWish] = useState<unknown>(undefined);
   const doing = useAct(async () => act?.record(shown.product, shown.device, source.field, wish));
-  return { ...shown, doing, wish, setWish, off: act === null || shown.device === "" };
+  const why = useWhyNot(shown.product, shown.device);
+  return { ...shown, doing, wish, setWish, why, off: why !== undefined || shown.device === "" };
 }
 /** Runs once the wish is set: what is sent is what is shown. */
 function useSending({ wish, doing }: Pick<ReturnType<typeof useRecord>, "wish" | "doing">) {
@@ -36,17 +35,18 @@ export function SwitchWidget({ widget }: WidgetProps<WidgetOf<"switch">>) {
   const t = useText();
   const { act } = useData();
   const shown = useValue(widget.source);
+  const why = useWhyNot(shown.product, shown.device);
   const doing = useAct(async () => act?.record(shown.product, shown.device, widget.source.field, !on));
   const on = shown.value.value === true;
   if (shown.error !== null || shown.missing)
     return <Note error={shown.error} missing={shown.missing ? widget.source.field : undefined} />;
   const word = on ? (widget.yes ?? t.common.yes) : (widget.no ?? t.common.no);
   return (
-    <div className={css.control}>
+    <div className={css.control} title={why}>
       <Switch
         size="md"
         checked={on}
-        disabled={act === null || doing.busy}
+        disabled={why !== undefined || doing.busy}
         onChange={() => void doing.run()}
         label={word}
         aria-label={widget.title ?? shown.field?.name ?? widget.source.field}
@@ -71,7 +71,7 @@ export function SliderWidget({ widget }: WidgetProps<WidgetOf<"slider">>) {
     return <Note error={shown.error} missing={shown.missing ? widget.source.field : undefined} />;
   const { min, max, step = (max - min) / 100 } = widget;
   return (
-    <div className={css.control}>
+    <div className={css.control} title={shown.why}>
       <Slider
         min={min}
         max={max}
@@ -98,6 +98,7 @@ export function SetValueWidget({ widget }: WidgetProps<WidgetOf<"set_value">>) {
   const shown = useValue(widget.source);
   const [text, setText] = useState("");
   const type = shown.field?.type;
+  const why = useWhyNot(shown.product, shown.device);
   const doing = useAct(async () => {
     await act?.record(shown.product, shown.device, widget.source.field, typedValue(text, type));
     setText("");
@@ -111,7 +112,7 @@ export function SetValueWidget({ widget }: WidgetProps<WidgetOf<"set_value">>) {
   };
   const numbers = type === "NUMERIC" || type === "INT" || type === "COUNTER";
   return (
-    <form className={css.control} onSubmit={submit}>
+    <form className={css.control} onSubmit={submit} title={why}>
       <div className={css.setValue}>
         {numbers ? (
           <NumberInput
@@ -129,7 +130,7 @@ export function SetValueWidget({ widget }: WidgetProps<WidgetOf<"set_value">>) {
             autoComplete="off"
           />
         )}
-        <Button type="submit" loading={doing.busy} disabled={act === null}>
+        <Button type="submit" loading={doing.busy} disabled={why !== undefined}>
           {t.dashboards.set}
         </Button>
       </div>
@@ -139,58 +140,5 @@ export function SetValueWidget({ widget }: WidgetProps<WidgetOf<"set_value">>) {
       </p>
       <RefusalNote error={doing.error} />
     </form>
-  );
-}
-
-export function DownlinkWidget({ widget }: WidgetProps<WidgetOf<"downlink">>) {
-  const t = useText().dashboards;
-  const { act } = useData();
-  const series = useSeries(widget);
-  const [sent, setSent] = useState<string | null>(null);
-  const doing = useAct(async () => {
-    if (series === null) return;
-    await act?.send(series.product, series.device, widget.downlink);
-    setSent(new Date().toISOString());
-  });
-  return (
-    <div className={css.control}>
-      <Button
-        variant="default"
-        loading={doing.busy}
-        disabled={act === null || series === null}
-        onClick={() => void doing.run()}
-      >
-        {widget.text ?? widget.downlink}
-      </Button>
-      {sent !== null && doing.error === null && (
-        <p className={css.age} role="status">
-          {t.sent} · <Ago time={sent} />
-        </p>
-      )}
-      <RefusalNote error={doing.error} />
-    </div>
-  );
-}
-
-function Shown({
-  value,
-  field,
-}: {
-  readonly value: unknown;
-  readonly field: Pick<Field, "unit" | "decimals"> | undefined;
-}) {
-  const { locale } = useText().time;
-  return (
-    <span>
-      {formatValue(value, { decimals: field?.decimals }, locale)}
-      {field?.unit && <span className={css.unit}> {field.unit}</span>}
-    </span>
-  );
-}
-function Age({ time }: { readonly time: string | null }) {
-  return (
-    <span className={css.age}>
-      <Ago time={time} />
-    </span>
   );
 }

@@ -73,3 +73,12 @@ function sourcesOf(fields: ProductFields, id: string): readonly string[] {
     throw error;
   }
 }
+
+/** The computed fields among some, each with the fields that it is computed from; of a broken one, with none. */
+export function computedIn(
+  fields: ProductFields,
+): readonly { readonly field: string; readonly sources: readonly string[] }[] {
+  return [...fields.values()].flatMap(({ id, formula }) =>
+    formula === undefined ? [] : [{ field: id, sources: sourcesOf(fields, id) }],
+  );
+}

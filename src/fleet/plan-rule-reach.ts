@@ -1,5 +1,6 @@
 import { configurationFields } from "./decoders.ts";
 import type { Directory } from "./directory.ts";
+import { computedIn } from "./formulas.ts";
 import type { Draughtsman } from "./plan-draft.ts";
 import type { ActionChecks } from "./rule-action-problems.ts";
 import type { Reached } from "./rule-problems.ts";
@@ -10,6 +11,8 @@ interface Reach {
   /** The products that a scope allows. */
   of(scope: RuleScope): Reached[];
   readonly device: NonNullable<ActionChecks["device"]>;
+  /** uid of a device's product. */
+  homeOf(device: number): number;
 }
 /** What the products of a workspace have when the file is applied. */
 export function reachIn(directory: Directory, draft: Draughtsman, workspace: number): Reach {
@@ -21,8 +24,12 @@ export function reachIn(directory: Directory, draft: Draughtsman, workspace: num
       one.op === "put" && one.kind === "field" && one.row.product === uid ? [one.row] : [],
     );
     const own = [...draft.configuration.values()].filter((one) => one.product === uid);
+    const rows = new Map([...(node?.fields.values() ?? [])].map(({ row }) => [row.id, row]));
+    for (const row of drafted) rows.set(row.id, row);
     products.set(uid, {
-      field: (id) => drafted.find((one) => one.id === id)?.type ?? node?.fields.get(id)?.row.type,
+      uid,
+      computed: () => computedIn(rows),
+      field: (id) => rows.get(id)?.type,
       configuration: (id) =>
         [...own, ...(node === undefined ? [] : configurationFields(directory, uid))].find((one) => one.id === id)?.type,
       downlink: (name) =>
@@ -39,6 +46,7 @@ export function reachIn(directory: Directory, draft: Draughtsman, workspace: num
   );
   const homeOf = (uid: number) => productOf.get(uid) ?? directory.deviceByUid(uid)?.product.row.uid ?? 0;
   return {
+    homeOf,
     of({ products: named, devices }) {
       const own = new Set(devices.map(homeOf));
       return [...products]

@@ -49,7 +49,7 @@ const WHOLE = `
         max_age: any
         actions:
           - { type: email, to: [ada@example.com], subject: "{{ device.name }}: {{ value | round: 1 }}", digest: 60 }
-          - { type: field, device: p/d1, field: t, value: "{{ values.T | plus: 1 }}", on: [fired, cleared] }
+          - { type: field, device: p/d1, field: note, value: "{{ values.T | plus: 1 }}", on: [fired, cleared] }
         alert: { severity: critical, text: "{{ device.name }}", closes: false }
         account: screen
         active: false`;
@@ -68,7 +68,7 @@ describe("what a fleet file says of rules", () => {
           ...{ type: "email", on: ["fired", "repeated"], to: ["ada@example.com"], text: "{{ text }}\n", digest: 60 },
           subject: "{{ device.name }}: {{ value | round: 1 }}",
         },
-        { type: "field", on: ["fired", "cleared"], device: 1, field: "T", value: "{{ values.T | plus: 1 }}" },
+        { type: "field", on: ["fired", "cleared"], device: 1, field: "NOTE", value: "{{ values.T | plus: 1 }}" },
       ],
       alert: { severity: "critical", text: "{{ device.name }}", closes: false },
       definition: {

@@ -8,6 +8,7 @@ import type { Draughtsman } from "./plan-draft.ts";
 import { twice } from "./plan-fields.ts";
 import { actionsFrom } from "./rule-action-wish.ts";
 import { reachIn } from "./plan-rule-reach.ts";
+import { RuleLoops } from "./rule-loops.ts";
 import { MOST_RULES, ruleProblems } from "./rule-problems.ts";
 import type { Rule, RuleScope } from "./types.ts";
 
@@ -23,6 +24,7 @@ export function planRules(
   const reached = reachIn(directory, draft, workspace);
   const { topics, whyNever } = draft.supplies;
   const isFree = topics === undefined ? undefined : (topic: string) => topics.isFree(topic);
+  const planned: Rule[] = [];
   for (const [i, file] of rules.entries()) {
     const at = `${path}.rules[${i}]`;
     if (seen.has(file.name)) throw twice(`${at}.name`, file.name);
@@ -32,10 +34,18 @@ export function planRules(
     const checks = { isFree, whyNever, before: known?.actions, device: reached.device };
     const wrong = ruleProblems(row, reached.of(row.scope), checks);
     if (wrong.length > 0) throw invalid(wrong.map((one) => `${at}.${one.path}: ${one.message}`).join("\n"));
+    planned.push(row);
     draft.put("rule", row, known, `rule ${slug}/${file.name}`, differences(known, row));
   }
-  const all = new Set([...directory.childrenOf("rule", "workspace", workspace).map(({ name }) => name), ...seen]);
-  if (all.size > MOST_RULES) throw invalid(`${path}.rules: a workspace has ${MOST_RULES} rules at most`);
+  const others = directory.childrenOf("rule", "workspace", workspace).filter(({ name }) => !seen.has(name));
+  const look = { reached: ({ scope }: Pick<Rule, "scope">) => reached.of(scope), homeOf: reached.homeOf };
+  const loops = new RuleLoops(look, [...planned, ...others]);
+  for (const [i, row] of planned.entries()) {
+    const loop = loops.through(row);
+    if (loop !== null) throw invalid(`${path}.rules[${i}].actions: ${loop}`);
+  }
+  if (planned.length + others.length > MOST_RULES)
+    throw invalid(`${path}.rules: a workspace has ${MOST_RULES} rules at most`);
 }
 const invalid = (text: string) => new Refusal("invalid_fleet", text);
 

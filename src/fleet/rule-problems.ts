@@ -4,6 +4,7 @@ import { type Reference, referencesOf } from "../rules/references.ts";
 import { definitionProblems } from "../rules/schema.ts";
 import { configurationFields } from "./decoders.ts";
 import type { Directory } from "./directory.ts";
+import { computedIn, fieldRows } from "./formulas.ts";
 import type { ProductNode } from "./nodes.ts";
 import type { ConfigurationType } from "./integration-rows.ts";
 import type { FieldType } from "../measure/types.ts";
@@ -23,10 +24,13 @@ interface RuleProblem {
 }
 /** What a product has, in the fleet or in the file that is applied. */
 export interface Reached {
+  readonly uid: number;
   field(id: string): FieldType | undefined;
   configuration(id: string): ConfigurationType | undefined;
   /** Whether something by this name can be sent to its devices. */
   downlink(name: string): boolean;
+  /** Its computed fields, each with the fields that it is computed from. */
+  computed(): readonly { readonly field: string; readonly sources: readonly string[] }[];
 }
 type Checks = Omit<ActionChecks, "own">;
 
@@ -96,8 +100,11 @@ export function reachOf(directory: Directory, { workspace, scope }: Pick<Rule, "
     .filter(({ row }) => (named.size === 0 || named.has(row.uid)) && (own.size === 0 || own.has(row.uid)))
     .map((product) => reachedBy(directory, product));
 }
-function reachedBy(directory: Directory, { row, fields }: ProductNode): Reached {
+function reachedBy(directory: Directory, product: ProductNode): Reached {
+  const { row, fields } = product;
   return {
+    uid: row.uid,
+    computed: () => computedIn(fieldRows(product)),
     field: (id) => fields.get(id)?.row.type,
     configuration: (id) => configurationFields(directory, row.uid).find((one) => one.id === id)?.type,
     downlink: (name) => directory.named("downlink", row.uid, name) !== undefined,

@@ -1,5 +1,6 @@
 import { BadValues, Refusal } from "../../base/errors.ts";
 import type { Draughtsman } from "../plan-draft.ts";
+import { RuleLoops } from "../rule-loops.ts";
 import { checksOf, MOST_RULES, reachOf, ruleProblems } from "../rule-problems.ts";
 import type { Rule } from "../rule-rows.ts";
 import { type Changes, patched, sameRow } from "./patch.ts";
@@ -39,5 +40,12 @@ function check({ directory, supplies }: Draughtsman, row: Omit<Rule, "uid" | "cr
   const isFree = topics === undefined ? undefined : (topic: string) => topics.isFree(topic);
   const checks = checksOf(directory, { isFree, whyNever, before });
   const problems = ruleProblems(row, reachOf(directory, row), checks);
+  const others = directory.childrenOf("rule", "workspace", row.workspace).filter(({ uid }) => uid !== own);
+  const look = {
+    reached: ({ scope }: Pick<Rule, "scope">) => reachOf(directory, { workspace: row.workspace, scope }),
+    homeOf: (device: number) => directory.deviceByUid(device)?.row.product,
+  };
+  const loop = problems.length > 0 ? null : new RuleLoops(look, [row, ...others]).through(row);
+  if (loop !== null) problems.push({ path: "actions", message: loop });
   if (problems.length > 0) throw new BadValues("invalid_request", problems);
 }

@@ -26,6 +26,8 @@ export const ADMIN = "4".repeat(40);
 export const OBSERVER = "5".repeat(40);
 /** May manage integrations, and view nothing. */
 export const INTEGRATOR = "6".repeat(40);
+/** May manage rules, and view nothing. */
+export const RULER = "07".repeat(20);
 
 const account = (uid: number, secret: string, grants: readonly Grant[]): FleetChange[] => [
   { kind: "apiUser", op: "put", row: { uid, workspace: 1, name: `api ${uid}`, mqtt: true, grants } },
@@ -74,6 +76,7 @@ export function makeApi(given: Parameters<typeof makeWorld>[0] = {}) {
       { scope: "device", device: 1, can: ["edit_basics"] },
       { scope: "product", product: 2, can: ["edit_product"] },
     ]),
+    ...account(24, RULER, [{ scope: "workspace", can: ["rules"] }]),
     ...account(23, INTEGRATOR, [{ scope: "workspace", can: ["integrations"] }]),
     { kind: "decoder", op: "put", row: DECODER },
     { kind: "configurationField", op: "put", row: DEPTH },

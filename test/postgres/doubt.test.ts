@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { batchOf, seriesPut } from "../../src/store/data.model.ts";
 import { PostgresDataStore } from "../../src/store/postgres/data/store.ts";
 import { have } from "../run/have.ts";
-import { newSchema, sharedPostgres, type TestPostgres } from "../run/postgres.ts";
+import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
 import { until } from "../run/until.ts";
 
 /** Where the way to PostgreSQL breaks when the next commit goes over it. */
@@ -89,7 +89,7 @@ describe.skipIf(!have("postgresql"))("a commit whose connection breaks", () => {
   const times = async () => (await store.read(1, 0, 1e9, 1000)).map(({ time }) => time);
 
   beforeAll(async () => {
-    postgres = await sharedPostgres();
+    postgres = await startPostgres();
     way = new Way(postgres.port);
     const address = `postgres://postgres@127.0.0.1:${way.port}/postgres?schema=${newSchema()}`;
     store = new PostgresDataStore({ address, lookMs: 20 });
@@ -99,6 +99,7 @@ describe.skipIf(!have("postgresql"))("a commit whose connection breaks", () => {
   afterAll(async () => {
     await store?.close();
     way?.end();
+    await postgres?.remove();
   });
 
   test("and is stored, is answered as stored, under its own number", async () => {

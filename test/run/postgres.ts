@@ -1,3 +1,4 @@
+import { afterAll } from "bun:test";
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,11 +31,10 @@ const SETTINGS = {
   log_min_messages: "fatal",
 };
 
-/** PostgreSQL refuses to run as root; Debian's package made this user. */
+/** PostgreSQL refuses to run as root; Debian's package made this user. It ends with the tests, however they end. */
 function asPostgres(command: readonly string[]): string[] {
-  return process.getuid?.() === 0
-    ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", ...command]
-    : [...command];
+  const user = process.getuid?.() === 0 ? ["--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
+  return ["setpriv", ...user, "--pdeathsig=QUIT", ...command];
 }
 function uidOfPostgres(): number {
   return Number(Bun.spawnSync(["id", "-u", "postgres"]).stdout.toString());
@@ -149,11 +149,14 @@ class Postgres implements TestPostgres {
   }
 }
 
-/** One for all tests of the process that only need tables, each in a schema of its own. */
-let shared: Promise<TestPostgres> | null = null;
-export function sharedPostgres(): Promise<TestPostgres> {
-  shared ??= startPostgres({ fsync: "off", full_page_writes: "off", synchronous_commit: "off" });
-  return shared;
+/** Settings for tests that only need tables: nobody's power fails meanwhile. */
+const QUICK = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
+
+/** One for all tests of a file that only need tables, each in a schema of its own; to be called where the file begins. */
+export async function sharedPostgres(): Promise<TestPostgres> {
+  const one = await startPostgres(QUICK);
+  afterAll(() => one.remove());
+  return one;
 }
 
 /** One for all servers of the process, which refuse one without fsync. */

@@ -10,8 +10,8 @@ import { freePort, prefixes, type RunningServer, type Server, startProcess } fro
 const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
 
 /** One product with the devices that the load names, and one API user that may record and hear all of them. */
-function fleet(token: string, { topics, retainedFields = 0 }: Needs): string {
-  const fields = Array.from({ length: retainedFields }, (_, i) => `{ id: F${i}, type: NUMERIC }`);
+function fleet(token: string, { topics, retainedFields = 0 }: Needs, more: readonly string[]): string {
+  const fields = [...Array.from({ length: retainedFields }, (_, i) => `{ id: F${i}, type: NUMERIC }`), ...more];
   return `workspaces:
   - slug: bench
     name: Bench
@@ -41,17 +41,18 @@ function listener(port: number, { transport }: Needs, { certFile, keyFile }: Cer
   return transport === "tls" ? [...flags, "--tls-cert", certFile, "--tls-key", keyFile] : flags;
 }
 
-/** @param flags further ones of `serve` */
+/** @param flags further ones of `serve` @param more further fields, as a fleet file has them */
 async function begin(
   folder: string,
   needs: Needs,
   certificate: Certificate,
   flags: readonly string[],
+  more: readonly string[] = [],
 ): Promise<RunningServer> {
   const port = await freePort();
   const token = randomBytes(20).toString("hex");
   const fleetFile = join(folder, "fleet.yaml");
-  writeFileSync(fleetFile, fleet(token, needs), { mode: 0o600 });
+  writeFileSync(fleetFile, fleet(token, needs, more), { mode: 0o600 });
   const command = [process.execPath, MAIN, "serve", "--data", join(folder, "data"), "--apply", fleetFile, ...flags];
   // as for Mosquitto: no window narrower than the protocol's, so that throughput is measured, not round trips
   command.push("--outbound-window", "65000", "--max-queued-messages", "10000000");
@@ -72,6 +73,19 @@ export const fieldcast: Server = {
   name: "fieldcast",
   describe: version,
   start: (folder, needs, certificate) => begin(folder, needs, certificate, []),
+};
+
+/** Computed from each measurement: one by itself, one over a window, one from the first. */
+const FORMULAS = [
+  '{ id: FAHRENHEIT, type: NUMERIC, formula: "TEMPERATURE * 1.8 + 32" }',
+  `{ id: MEAN, type: NUMERIC, formula: 'average(TEMPERATURE, "10m")' }`,
+  '{ id: WARM, type: BOOL, formula: "FAHRENHEIT > 80" }',
+];
+/** The same, which computes three fields from each measurement and stores them (docs/formulas.md). */
+export const fieldcastFormulas: Server = {
+  name: "fieldcast-formulas",
+  describe: () => `${version()}, ${FORMULAS.length} formulas`,
+  start: (folder, needs, certificate) => begin(folder, needs, certificate, [], FORMULAS),
 };
 
 /** The same with its data in a PostgreSQL of its own on the same machine, without a standby. */

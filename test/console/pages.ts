@@ -27,6 +27,7 @@ export const PAGES: readonly PageOfConsole[] = [
     shows: "mosquitto_pub",
   },
   { name: "connect-tti", path: "w/home/connect?product=my-product&device=000001&how=tti", shows: "Base URL, and" },
+  { name: "alerts", path: "w/demo/alerts", shows: "No alert is open" },
   { name: "rules", path: "w/demo/rules", shows: "A rule tells you when something is wrong" },
   { name: "new-rule", path: "w/demo/rules/new", shows: "Looked at" },
   { name: "products", path: "w/demo/products", shows: "Cold storage" },

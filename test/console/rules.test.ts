@@ -60,6 +60,9 @@ describe.skipIf(!have("chromium"))("rules and formulas", () => {
     await page.getByRole("textbox", { name: "Name" }).fill("Too warm");
     await page.getByRole("textbox", { name: "Fields" }).fill("temperature");
     await page.getByRole("textbox", { name: "Field, line 1" }).fill("temperature");
+    await page.getByRole("textbox", { name: "Value, line 1" }).fill("28");
+    await page.getByRole("button", { name: "Try it over the last week" }).click();
+    await page.getByText("It would have fired once in the last week").waitFor();
     await page.getByRole("textbox", { name: "Value, line 1" }).fill("35");
     await page.getByRole("button", { name: "Create rule" }).click();
     await page.getByRole("heading", { name: "Too warm" }).waitFor();
@@ -83,6 +86,47 @@ describe.skipIf(!have("chromium"))("rules and formulas", () => {
     await dialog.getByRole("textbox").fill("Too warm");
     await dialog.getByRole("button", { name: "Delete rule" }).click();
     await page.getByText("A rule tells you when something is wrong").waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("a measurement opens an alert: heard at once, acknowledged, shown with its device and at home, closed", async () => {
+    const { page } = visitor;
+    await visitor.goto("w/home/rules/new");
+    await page.getByRole("textbox", { name: "Name" }).fill("Boiling");
+    await page.getByRole("textbox", { name: "Fields" }).fill("TEMPERATURE");
+    await page.getByRole("textbox", { name: "Field, line 1" }).fill("TEMPERATURE");
+    await page.getByRole("textbox", { name: "Value, line 1" }).fill("90");
+    await page.getByRole("switch", { name: "It opens an alert" }).click();
+    await page.getByRole("combobox", { name: "Severity" }).selectOption("critical");
+    await page.getByRole("textbox", { name: "Text" }).fill("{{ device.name }} boils at {{ value }}");
+    await page.getByRole("button", { name: "Add action" }).click();
+    await page.getByRole("textbox", { name: "Text" }).last().fill("Look at {{ device.name }}");
+    await page.getByRole("button", { name: "Show what it would be" }).click();
+    await page.getByRole("status").getByText("Look at First device").waitFor();
+    await page.getByRole("button", { name: "Create rule" }).click();
+    await page.getByRole("heading", { name: "Boiling" }).waitFor();
+    await record(95);
+    const told = page.getByRole("status").filter({ hasText: "Look at" });
+    await told.waitFor();
+    await page
+      .getByRole("link", { name: /Alerts/ })
+      .getByText("1 open alert")
+      .waitFor({ state: "attached" });
+    await told.getByRole("button", { name: "Close" }).click();
+    await visitor.goto("w/home/home");
+    await page.getByRole("main").getByText("1 open alert").waitFor();
+    await visitor.goto("w/home/alerts");
+    const alert = page.getByRole("listitem").filter({ hasText: "boils at 95" });
+    await alert.getByText("Critical").waitFor();
+    expect(await axe(page)).toEqual([]);
+    await alert.getByRole("button", { name: "Acknowledge" }).click();
+    await alert.getByText("Acknowledged by").waitFor();
+    await page.getByRole("link", { name: "Notifications" }).click();
+    await page.getByRole("listitem").filter({ hasText: "Look at" }).waitFor();
+    await visitor.goto("w/home/devices/my-product/000001");
+    const own = page.getByRole("listitem").filter({ hasText: "boils at 95" });
+    await own.getByRole("button", { name: "Close" }).click();
+    await own.getByText("Closed by").waitFor();
     expect(visitor.sins).toEqual([]);
   });
 });

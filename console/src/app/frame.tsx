@@ -20,6 +20,7 @@ const SessionEnded = lazy(async () => {
   await wholeText();
   return import("./session-ended.tsx");
 });
+const AlertWatch = lazy(() => import("./alert-watch.tsx"));
 const Palette = lazy(() => import("./palette.tsx"));
 const FOLDED = "fieldcast-sidebar-folded";
 
@@ -74,6 +75,7 @@ export function Frame() {
           <SessionEnded onBack={() => setEnded(false)} />
         </Suspense>
       )}
+      <Suspense>{workspace != null && !unknown && <AlertWatch key={workspace} workspace={workspace} />}</Suspense>
       {searching && (
         <Suspense>
           <Palette workspace={workspace} onClose={() => setSearching(false)} />

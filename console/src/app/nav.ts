@@ -1,4 +1,5 @@
 import {
+  BellIcon,
   CpuIcon,
   GraphIcon,
   HomeIcon,
@@ -16,7 +17,7 @@ import type { Text } from "../text/index.ts";
 export interface Entry {
   readonly id: keyof Pick<
     Text["frame"],
-    "home" | "devices" | "products" | "dashboards" | "live" | "rules" | "access" | "integrations" | "system"
+    "home" | "devices" | "products" | "dashboards" | "live" | "alerts" | "rules" | "access" | "integrations" | "system"
   >;
   /** Below the workspace: `devices`; with a slash before it below the console: `/system`. */
   readonly path: string;
@@ -26,7 +27,7 @@ export interface Entry {
 }
 
 /**
- * The pages of the sidebar, in this order: home, devices, products, dashboards, live, rules, access, integrations, system. The first four
+ * The pages of the sidebar, in this order: home, devices, products, dashboards, live, alerts, rules, access, integrations, system. The first four
  * and "more" stand in the bar of phones. Whoever makes a page enters it here.
  */
 export const NAV: readonly Entry[] = [
@@ -35,6 +36,7 @@ export const NAV: readonly Entry[] = [
   { id: "products", path: "products", icon: PackageIcon },
   { id: "dashboards", path: "dashboards", icon: GraphIcon },
   { id: "live", path: "live", icon: PulseIcon },
+  { id: "alerts", path: "alerts", icon: BellIcon },
   { id: "rules", path: "rules", icon: ZapIcon },
   { id: "access", path: "access", icon: KeyIcon },
   { id: "integrations", path: "integrations", icon: WebhookIcon },

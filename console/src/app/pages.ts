@@ -1,3 +1,4 @@
+import { alertsRoute } from "../pages/alerts/route.ts";
 import { brokerRoute, brokersRoute } from "../pages/brokers/route.ts";
 import { connectRoute } from "../pages/connect/route.ts";
 import { accountRoute } from "../pages/account/route.ts";
@@ -43,6 +44,7 @@ export const WORKSPACE_PAGES = [
   networkRoute,
   brokersRoute,
   brokerRoute,
+  alertsRoute,
   rulesRoute,
   newRuleRoute,
   ruleRoute,

@@ -8,6 +8,7 @@ import css from "./frame.module.css";
 import { type Entry, NAV } from "./nav.ts";
 
 // without it the page is there all the same: a server that is away just then must not take the page along
+const AlertCount = lazy(() => import("./alert-count.tsx"));
 const AttentionCount = lazy(() => import("./attention-count.tsx").catch(() => ({ default: () => null })));
 
 interface Named {
@@ -59,6 +60,7 @@ export function Sidebar({ workspace, workspaces, folded, children }: SidebarProp
             <Icon size={16} aria-hidden />
             <span>{t[id]}</span>
             {id === "home" && <Attention workspace={workspace} />}
+            {id === "alerts" && <Suspense>{workspace !== null && <AlertCount workspace={workspace} />}</Suspense>}
           </Link>
         ))}
       </nav>

@@ -14,6 +14,7 @@ import { useText } from "../../text/index.ts";
 import css from "./device.module.css";
 import { isDrawn } from "../../parts/chart/question.ts";
 import { sparksQuery } from "./queries.ts";
+import { DeviceAlerts } from "./alerts.tsx";
 import { RecordValue } from "./record-value.tsx";
 import { Refused } from "./refused.tsx";
 import { type Point, sparkPath } from "../../parts/chart/series.ts";
@@ -59,6 +60,7 @@ export function Overview(shared: Shared) {
           )}
         </Section>
         <div className={css.side}>
+          <DeviceAlerts {...shared} />
           <Identifiers {...shared} />
           <Refused {...shared} />
         </div>

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { serverNow } from "../../api/clock.ts";
 
 import { useOperates } from "../../api/session.ts";
+import { alertCountsQuery, openOf } from "../../parts/alerts/queries.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Status, type StatusKind } from "../../parts/status.tsx";
@@ -49,7 +50,9 @@ function useItems({ workspace, counts }: Props): {
   readonly error: Error | null;
 } {
   const t = useText().home;
+  const { frame } = useText();
   const operates = useOperates();
+  const alerts = useQuery(alertCountsQuery(workspace));
   const refused = useQuery(refusedQuery("refused"));
   const logins = useQuery(refusedQuery("login_refused"));
   const webhooks = useQuery(webhooksQuery(workspace));
@@ -59,6 +62,18 @@ function useItems({ workspace, counts }: Props): {
   const items: Item[] = [];
   const disk = storage.data === undefined ? null : diskTight(storage.data);
   if (disk !== null) items.push({ key: "disk", kind: "bad", text: t.disk((disk / 1e9).toFixed(1)) });
+  const open = openOf(alerts.data);
+  if (open > 0)
+    items.push({
+      key: "alerts",
+      kind: "bad",
+      text: frame.openAlerts(open),
+      more: (
+        <Link to="/w/$workspace/alerts" params={{ workspace }}>
+          {t.look}
+        </Link>
+      ),
+    });
   for (const hook of failingOf(webhooks.data ?? []))
     items.push({
       key: `webhook ${hook.webhook}`,

@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { serverNow } from "../../api/clock.ts";
 import { api } from "../../api/index.ts";
 import { useOperates } from "../../api/session.ts";
+import { alertCountsQuery, openOf } from "../../parts/alerts/queries.ts";
 import { certificateEnds, diskTight, failingOf, refusalsOf } from "./attention.ts";
 import { countsQuery, instanceQuery, storageQuery, webhooksQuery } from "./queries.ts";
 
@@ -32,7 +33,9 @@ export function useAttentionCount(workspace: string): number {
   const webhooks = useQuery({ ...webhooksQuery(workspace), refetchInterval: EVERY });
   const instance = useQuery({ ...instanceQuery, enabled: operates });
   const storage = useQuery({ ...storageQuery, enabled: operates });
+  const alerts = useQuery(alertCountsQuery(workspace));
   return (
+    (openOf(alerts.data) > 0 ? 1 : 0) +
     Math.min(5, refusalsOf(refused.data ?? [], workspace).length) +
     Math.min(3, refusalsOf(logins.data ?? [], workspace).length) +
     ((devices.data?.silent ?? 0) > 0 ? 1 : 0) +

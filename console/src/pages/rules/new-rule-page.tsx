@@ -31,6 +31,7 @@ export function NewRulePage() {
       <Section title={t.rules.settings}>
         <form onSubmit={save.submit} className={css.form}>
           <RuleFields
+            workspace={workspace}
             form={form}
             set={(next) => setForm((before) => ({ ...before, ...next }))}
             problem={save.problem}

@@ -1,12 +1,15 @@
 import { Checkbox, Switch, TextInput } from "@mantine/core";
 import type { ApiProblem } from "../../api/problem.ts";
 import { useText } from "../../text/index.ts";
+import { ActionsPart } from "./actions-part.tsx";
 import { ConditionPart } from "./condition-part.tsx";
 import { DAYS, type RuleForm } from "./rule-form.ts";
 import css from "./rules.module.css";
 import { TriggerPart } from "./trigger-part.tsx";
+import { DryRun } from "./tries.tsx";
 
 interface Props {
+  readonly workspace: string;
   readonly form: RuleForm;
   readonly set: (next: Partial<RuleForm>) => void;
   readonly problem: ApiProblem | null;
@@ -61,6 +64,8 @@ export function RuleFields(props: Props) {
         />
         {form.hours && <Hours {...props} />}
       </fieldset>
+      <DryRun workspace={props.workspace} form={form} />
+      <ActionsPart {...props} />
     </>
   );
 }

@@ -1,6 +1,8 @@
-import type { Rule } from "../../../../sdk/operations.js";
+import type { Operations, Rule } from "../../../../sdk/operations.js";
 
 /** What is typed about a rule, and how the API takes it. */
+
+type RuleActions = NonNullable<Parameters<Operations["createRule"]>[0]["body"]["actions"]>;
 
 export const TRIGGERS = ["measurement", "silence", "schedule", "geofence"] as const;
 export type TriggerType = (typeof TRIGGERS)[number];
@@ -48,6 +50,8 @@ export interface RuleForm {
   readonly days: readonly string[];
   readonly from: string;
   readonly to: string;
+  readonly alert: Rule["alert"];
+  readonly actions: Rule["actions"];
 }
 
 export const NEW_LINE: Comparison = { field: "", figure: "", over: "10m", operator: ">", value: "", hysteresis: "" };
@@ -56,6 +60,7 @@ export const NEW_RULE: RuleForm = {
   ...{ cron: "30 7 * * 1-5", zone: "UTC", lat: "", lng: "", radius: "200", event: "enter" },
   ...{ join: "all", lines: [NEW_LINE], json: "", products: "", tags: "", devices: "" },
   ...{ for: "", repeat: "", limit: "", hours: false, days: [...DAYS], from: "08:00", to: "18:00" },
+  ...{ alert: null, actions: [] },
 };
 
 export function listOf(text: string): string[] {
@@ -123,6 +128,7 @@ export function ruleFormOf(rule: Rule): RuleForm {
     tags: scope.tags.join(", "),
     devices: scope.devices.map(({ product, device }) => `${product}/${device}`).join(", "),
     ...{ for: rule.for ?? "", repeat: rule.repeat ?? "", limit: limit === null ? "" : String(limit) },
+    ...{ alert: rule.alert, actions: rule.actions },
     hours: hours !== null,
     ...(hours !== null && { days: hours.days, from: hours.from, to: hours.to, zone: hours.zone }),
   };
@@ -172,6 +178,8 @@ export function ruleBodyOf(form: RuleForm) {
         return { product, device };
       }),
     },
+    // requests take what answers have
+    ...{ alert: form.alert, actions: form.actions as RuleActions },
     ...{ for: text(form.for), repeat: text(form.repeat), limit: form.limit.trim() === "" ? null : Number(form.limit) },
     hours: form.hours
       ? { zone: form.zone.trim(), days: DAYS.filter((day) => form.days.includes(day)), from: form.from, to: form.to }

@@ -60,6 +60,8 @@ export const frame: Text["frame"] = {
   live: "Live",
   access: "Zugang",
   integrations: "Integrationen",
+  alerts: "Alarme",
+  openAlerts: (n) => (n === 1 ? "1 offener Alarm" : `${n} offene Alarme`),
   rules: "Regeln",
   newRule: "Neue Regel",
   system: "System",

@@ -3,6 +3,7 @@ import { brokers } from "./brokers.ts";
 import { common, frame, state, table, time } from "./common.ts";
 import { access } from "./access.ts";
 import { account } from "./account.ts";
+import { alerts } from "./alerts.ts";
 import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
 import { desk } from "./desk.ts";
@@ -34,6 +35,7 @@ export const de: Text = {
   state,
   access,
   account,
+  alerts,
   ask,
   live,
   connect,

@@ -121,6 +121,10 @@ export const rules: Text["rules"] = {
     values: "Werte (NAME=Wert)",
   },
   onEvent: { fired: "beim Auslösen", repeated: "beim Wiederholen", cleared: "am Ende" },
+  dryRun: "Über die letzte Woche ausprobieren",
+  wouldHave: (fired, devices, measurements) =>
+    `In der letzten Woche hätte sie ${fired === 1 ? "einmal" : `${fired}-mal`} ausgelöst: ${measurements} Messwerte von ${devices} Geräten wurden angesehen. Nichts wurde gesendet.`,
+  preview: "Zeigen, was es wäre",
   noLog:
     "Noch hat sich nichts geändert. Jedes Auslösen und jedes Ende steht hier mit den Werten, die angesehen wurden.",
   whatOf: (what) =>

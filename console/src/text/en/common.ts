@@ -59,6 +59,8 @@ export const frame = {
   live: "Live",
   access: "Access",
   integrations: "Integrations",
+  alerts: "Alerts",
+  openAlerts: (n: number) => (n === 1 ? "1 open alert" : `${n} open alerts`),
   rules: "Rules",
   newRule: "New rule",
   system: "System",

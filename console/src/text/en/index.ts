@@ -2,6 +2,7 @@ import { brokers } from "./brokers.ts";
 import { common, frame, state, table, time } from "./common.ts";
 import { access } from "./access.ts";
 import { account } from "./account.ts";
+import { alerts } from "./alerts.ts";
 import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
 import { desk } from "./desk.ts";
@@ -33,6 +34,7 @@ export const en = {
   state,
   access,
   account,
+  alerts,
   ask,
   live,
   connect,

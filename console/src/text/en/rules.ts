@@ -121,6 +121,10 @@ export const rules = {
     values: "Values (NAME=value)",
   },
   onEvent: { fired: "when it fires", repeated: "when it tells again", cleared: "when it is over" },
+  dryRun: "Try it over the last week",
+  wouldHave: (fired: number, devices: number, measurements: number) =>
+    `It would have fired ${fired === 1 ? "once" : `${fired} times`} in the last week: ${measurements} measurements of ${devices} devices were looked at. Nothing was sent.`,
+  preview: "Show what it would be",
   noLog:
     "Nothing has changed yet. Each time the rule fires, or is over, stands here with the values that it looked at.",
   whatOf: (what: string) =>

@@ -54,6 +54,8 @@ describe("every example of a help", () => {
     // what asks elsewhere, what needs something that came or was sent, what is in use
     ...[
       "migrate-from-hosted",
+      "migrate",
+      ...["alert show", "alert acknowledge", "alert close"],
       "webhook test",
       "broker test",
       "downlink show",
@@ -69,10 +71,11 @@ describe("every example of a help", () => {
     "dashboard import",
     ...["broker create", "broker forward", "broker out", "broker in"],
     ...["configuration create", "network create", "network use", "sparkplug set", "downlink create"],
+    ...["rule create", "can", "field formula"],
   ];
   const LAST = [
     ...["token revoke", "field delete", "device delete", "user delete", "webhook delete", "configuration delete"],
-    ...["dashboard delete", "sparkplug delete"],
+    ...["dashboard delete", "sparkplug delete", "rule delete"],
     ...["broker remove-route", "broker delete"],
     ...["downlink delete", "decoder off", "demo"],
   ];
@@ -101,6 +104,8 @@ describe("every example of a help", () => {
       "webhook.js": "function Decoder(request) { return { temp: JSON.parse(request.body).temp }; }",
       "meshtastic.js": "function Decoder(topic, payload) { return { t: JSON.parse(payload).t }; }",
       "overview.json": JSON.stringify({ name: "Overview", content: { version: 1, widgets: [] } }),
+      "too-warm.yaml":
+        "name: too warm\ntrigger: { type: measurement, fields: [TEMPERATURE] }\ncondition: { field: TEMPERATURE, operator: '>', value: 8 }\n",
       "key.txt": "NNSXS.EXAMPLE",
       "codecs/decoder.js": script,
       "codecs/examples.json": JSON.stringify([{ description: "21 degrees", ...uplink }]),

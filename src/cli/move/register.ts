@@ -7,7 +7,7 @@ export function register({ program, add, json }: Registrar): void {
       program,
       "migrate",
       "move the data of a folder into PostgreSQL, or back into the folder; while no server runs",
-      "fieldcast migrate --to postgres://fieldcast@db.example.com/fieldcast --dry-run",
+      "fieldcast migrate --to postgres://db.example.com/fieldcast --dry-run",
       async () => (await import("./command.ts")).move,
     )
       .requiredOption("--to <URL|folder>", "a PostgreSQL, or the word folder")

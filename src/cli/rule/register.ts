@@ -46,7 +46,7 @@ function making(to: Registrar, parent: Command): void {
   of(
     "delete <rule>",
     "delete a rule with its log",
-    "fieldcast rule delete 'too warm'",
+    "fieldcast rule delete 'too warm' --yes",
     async () => (await commands()).remove,
   ).option("--yes", "do not ask");
   of(

@@ -55,6 +55,8 @@ export class Hours {
   private readonly zone: Zone;
   private readonly from: number;
   private readonly to: number;
+  /** What holds from one moment to the next edge: it is asked for each measurement. */
+  private known = { from: 0, until: 0, holds: false };
 
   constructor(private readonly hours: RuleHours) {
     this.zone = new Zone(hours.zone);
@@ -64,8 +66,12 @@ export class Hours {
   }
   /** Whether a moment lies in them: from the first minute on, up to the last, which is not one of them. */
   holds(at: Micros): boolean {
+    const { from, until } = this.known;
+    if (at >= from && at < until) return this.known.holds;
     const ms = at / 1000;
-    return this.around(ms).some(([start, end]) => ms >= start && ms < end);
+    const holds = this.around(ms).some(([start, end]) => ms >= start && ms < end);
+    this.known = { from: at, until: this.next(at), holds };
+    return holds;
   }
   /** The next moment at which they may begin or end. */
   next(after: Micros): Micros {

@@ -21,6 +21,8 @@ export interface FieldInfo {
   readonly type: FieldType;
   readonly name: string;
   readonly unit: string | null;
+  /** It is computed: nobody records in it. */
+  readonly formula?: string;
 }
 interface ProductInfo {
   readonly slug: string;
@@ -97,8 +99,8 @@ export function productOperations(deps: OperationsDeps) {
   };
 }
 
-export function fieldInfo({ id, type, name, unit }: Field): FieldInfo {
-  return { id, type, name, unit };
+export function fieldInfo({ id, type, name, unit, formula: text }: Field): FieldInfo {
+  return { id, type, name, unit, ...(text !== undefined && { formula: text }) };
 }
 function fieldsOf(product: ProductNode): FieldInfo[] {
   return [...product.fields.values()].map(({ row }) => fieldInfo(row));
@@ -136,7 +138,7 @@ function productDetails({ row, workspace, fields, devicesById }: ProductNode) {
 function exampleOf(directory: Directory): Example | null {
   for (const product of directory.products()) {
     const [device] = product.devicesById.values();
-    const fields = fieldsOf(product);
+    const fields = fieldsOf(product).filter((one) => one.formula === undefined);
     const field = fields.find((one) => one.type === DEFAULT_TYPE) ?? fields[0];
     if (device && field) return { product: product.row.slug, device: device.row.id, field };
   }

@@ -57,6 +57,8 @@ test("what is computed is heard behind what it is computed from, and once for wh
   expect(row).toMatchObject({ TEMPERATURE: 30, FAHRENHEIT: 86, MEAN: 30 });
 
   await expect(client.publishAsync("dtck-pub/station/a/FAHRENHEIT", "1", { qos: 1 })).rejects.toThrow();
+  // what is shown to try things with is a field that takes values
+  expect(await server.operation("example")).toMatchObject({ field: { id: "TEMPERATURE" } });
   const refused = await record("a", { field: "FAHRENHEIT", value: 1 });
   expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining("computed_field")]);
   await end();

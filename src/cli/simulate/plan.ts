@@ -47,7 +47,8 @@ export async function makePlan(
         : new CommandError("there is no product with devices yet: make some with fieldcast apply");
   if (slug !== undefined && local !== null && product === undefined)
     throw new CommandError(`there is no product with the slug "${slug}"`);
-  const field = chooseField(flags.field, product?.fields ?? []);
+  const measured = product?.fields.filter(({ formula }) => formula === undefined);
+  const field = chooseField(flags.field, measured ?? []);
   const name = product?.slug ?? slug ?? "";
   const devices =
     pattern !== undefined

@@ -14,12 +14,12 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Fact, Facts, Section } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
-import { BrokerForm, changesOf, formOf } from "./broker-form.tsx";
 import css from "./brokers.module.css";
 import { Log } from "./log.tsx";
 import { brokerQuery, reload } from "./queries.ts";
 import { Routes } from "./routes.tsx";
-import { KINDS } from "./shared.ts";
+import { Settings } from "./settings.tsx";
+import { type BrokerProps, KINDS } from "./shared.ts";
 import { Test } from "./test.tsx";
 
 const route = getRouteApi("/frame/w/$workspace/brokers/$broker");
@@ -67,14 +67,7 @@ function State({ broker: { state, since } }: { readonly broker: ExternalBroker }
   );
 }
 
-interface Props {
-  readonly workspace: string;
-  readonly broker: ExternalBroker;
-  readonly etag: string;
-  readonly may: boolean;
-}
-
-function Actions({ workspace, broker, etag, may }: Props) {
+function Actions({ workspace, broker, etag, may }: BrokerProps) {
   const t = useText();
   const words = t.brokers;
   const navigate = useNavigate();
@@ -129,35 +122,6 @@ function Figures({ broker }: { readonly broker: ExternalBroker }) {
           {broker.dropped > 0 && ` ${words.dropped(broker.dropped)}`}
         </Fact>
       </Facts>
-    </Section>
-  );
-}
-
-function Settings({ workspace, broker, etag, may }: Props) {
-  const t = useText();
-  const words = t.brokers;
-  const before = formOf(broker);
-  return (
-    <Section title={words.settings}>
-      <details>
-        <summary>{words.settingsHelp}</summary>
-        <BrokerForm
-          key={JSON.stringify(before)}
-          workspace={workspace}
-          before={before}
-          action={t.common.save}
-          may={may}
-          run={async (form) => {
-            await api.updateBroker({
-              workspace,
-              broker: broker.broker,
-              if_match: etag,
-              body: changesOf(form, before),
-            });
-            await reload();
-          }}
-        />
-      </details>
     </Section>
   );
 }

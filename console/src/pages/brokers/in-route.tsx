@@ -6,27 +6,27 @@ import { productsQuery } from "../../api/fleet.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./brokers.module.css";
-import { filtersOf, mapOf, OWN_EXAMPLE } from "./map-form.ts";
+import { filtersOf, formOfRoute, mapOf } from "./map-form.ts";
 import { MapTry } from "./map-try.tsx";
 import { mapsQuery } from "./queries.ts";
-import type { Route } from "./shared.ts";
+import type { RouteProps } from "./shared.ts";
 
-interface Props {
+interface Props extends RouteProps<"in"> {
   readonly workspace: string;
-  readonly onChange: (routes: readonly Route[]) => void;
 }
 
 /** What comes in: the map by which it is read, what is listened to, and what the map would make of a message. */
-export function InRoute({ workspace, onChange }: Props) {
+export function InRoute({ workspace, before, onChange, about }: Props) {
   const words = useText().brokers;
   const maps = useQuery(mapsQuery(workspace));
   const products = useQuery(productsQuery(workspace));
-  const [form, setForm] = useState({ map: "zigbee2mqtt", base: "", product: "", filter: "", own: OWN_EXAMPLE });
-  const set = (next: Partial<typeof form>) => setForm((before) => ({ ...before, ...next }));
+  const [form, setForm] = useState(() => formOfRoute(before));
+  const set = (next: Partial<typeof form>) => setForm((now) => ({ ...now, ...next }));
   const ready = maps.data?.find(({ name }) => name === form.map);
   const filters = filtersOf(form, ready);
   const map = mapOf(form);
   const key = JSON.stringify([filters, map]);
+  const isKnown = form.product === "" || products.data?.some(({ slug }) => slug === form.product) === true;
   // as a text, since both are made anew each time
   useEffect(() => {
     const [all, how] = JSON.parse(key) as [string[], RouteMap | string];
@@ -51,6 +51,7 @@ export function InRoute({ workspace, onChange }: Props) {
           description={words.baseHelp(ready.base === "" ? words.noBase : ready.base)}
           value={form.base}
           onChange={(event) => set({ base: event.currentTarget.value })}
+          error={about("map.base")}
           spellCheck={false}
         />
       )}
@@ -60,6 +61,7 @@ export function InRoute({ workspace, onChange }: Props) {
         placeholder={filters[0]}
         value={form.filter}
         onChange={(event) => set({ filter: event.currentTarget.value })}
+        error={about("filter")}
         spellCheck={false}
         required={ready === undefined}
       />
@@ -68,9 +70,12 @@ export function InRoute({ workspace, onChange }: Props) {
         data={[
           { value: "", label: form.map === "decoder" ? words.chooseProduct : words.anyProduct },
           ...(products.data ?? []).map(({ slug, name }) => ({ value: slug, label: name })),
+          // one that is gone, or not asked for yet
+          ...(isKnown ? [] : [{ value: form.product, label: form.product }]),
         ]}
         value={form.product}
         onChange={({ currentTarget }) => set({ product: currentTarget.value })}
+        error={about("map.product")}
       />
       {form.map === "fields" && (
         <Textarea
@@ -78,12 +83,18 @@ export function InRoute({ workspace, onChange }: Props) {
           rows={7}
           value={form.own}
           onChange={(event) => set({ own: event.currentTarget.value })}
-          error={typeof map === "string" && map !== "" ? words.noJson : undefined}
+          error={typeof map === "string" && map !== "" ? words.noJson : about("map")}
           spellCheck={false}
         />
       )}
       {typeof map !== "string" && filters[0] !== undefined && (
-        <MapTry key={form.map} workspace={workspace} filter={filters[0]} map={map} example={ready?.example} />
+        <MapTry
+          key={`${form.map} ${maps.isSuccess}`}
+          workspace={workspace}
+          filter={filters[0]}
+          map={map}
+          example={ready?.example}
+        />
       )}
     </div>
   );

@@ -1,8 +1,9 @@
 import type { ReadyMap, RouteMap } from "../../../../sdk/operations.js";
+import type { Route } from "./shared.ts";
 
 /** What is typed of a map, in the form of the API. */
 
-export const OWN_EXAMPLE = JSON.stringify(
+const OWN_EXAMPLE = JSON.stringify(
   { device: "{{ serial }}", fields: [{ field: "temperature", path: "$.t", unit: "°C" }], time: { path: "$.at" } },
   null,
   2,
@@ -16,6 +17,18 @@ interface MapForm {
   readonly filter: string;
   /** A map of one's own, as JSON. */
   readonly own: string;
+}
+
+/** What stands in the form of a route; without one, what is usual. */
+export function formOfRoute(route: Extract<Route, { direction: "in" }> | undefined): MapForm {
+  const usual = { map: "zigbee2mqtt", base: "", product: "", filter: "", own: OWN_EXAMPLE };
+  if (route === undefined) return usual;
+  const { filter, map } = route;
+  const of = { ...usual, filter, product: map.product ?? "" };
+  if (map.kind === "ready") return { ...of, map: map.name, base: map.base ?? "" };
+  if (map.kind === "decoder") return { ...of, map: "decoder" };
+  const { kind, product: _, ...own } = map;
+  return { ...of, map: kind, own: JSON.stringify(own, null, 2) };
 }
 
 /** What is listened to: what is typed, or what the ready-made map says, below another base where one is typed. */

@@ -2,32 +2,33 @@ import { Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useText } from "../../text/index.ts";
 import css from "./brokers.module.css";
-import type { Route } from "./shared.ts";
+import { Fold } from "./fold.tsx";
+import { WholeNumber } from "./whole-number.tsx";
+import type { Route, RouteProps } from "./shared.ts";
 
 const PAYLOADS = ["value", "json", "template", "encoder"] as const;
-const WAYS = ["both", "in", "out"] as const;
-interface Props {
-  readonly onChange: (routes: readonly Route[]) => void;
-}
+const SECONDS = ["expiry", "max_age"] as const;
 
 /** What is published here is published there. */
-export function OutRoute({ onChange }: Props) {
+export function OutRoute({ before, onChange, about }: RouteProps<"out">) {
   const words = useText().brokers;
   const [form, setForm] = useState({
-    filter: "dtck/#",
-    topic: "{{ product }}/{{ device.id }}/{{ field }}",
-    payload: "value" as (typeof PAYLOADS)[number],
-    template: "",
-    retain: false,
+    filter: before?.filter ?? "dtck/#",
+    topic: before?.topic ?? "{{ product }}/{{ device.id }}/{{ field }}",
+    payload: before?.payload ?? "value",
+    template: before?.template ?? "",
+    retain: before?.retain ?? false,
+    expiry: before?.expiry ?? ("" as number | string),
+    max_age: before?.max_age ?? ("" as number | string),
   });
-  const set = (next: Partial<typeof form>) => setForm((before) => ({ ...before, ...next }));
+  const set = (next: Partial<typeof form>) => setForm((now) => ({ ...now, ...next }));
   useEffect(() => {
     const { filter, topic, payload, template, retain } = form;
     const needs = payload === "template" || payload === "encoder";
     const isWhole = filter !== "" && topic !== "" && (!needs || template !== "");
     const route: Route = {
-      ...{ direction: "out", filter, topic, payload, retain, qos: 1, expiry: null, max_age: null },
-      template: needs ? template : null,
+      ...{ direction: "out", filter, topic, payload, retain, qos: 1, template: needs ? template : null },
+      ...{ expiry: secondsOf(form.expiry), max_age: secondsOf(form.max_age) },
     };
     onChange(isWhole ? [route] : []);
   }, [form, onChange]);
@@ -39,6 +40,7 @@ export function OutRoute({ onChange }: Props) {
           label={words.outForm[name]}
           value={form[name]}
           onChange={(event) => set({ [name]: event.currentTarget.value })}
+          error={about(name)}
           spellCheck={false}
         />
       ))}
@@ -49,6 +51,7 @@ export function OutRoute({ onChange }: Props) {
         onChange={({ currentTarget }) =>
           set({ payload: PAYLOADS.find((one) => one === currentTarget.value) ?? "value" })
         }
+        error={about("payload")}
       />
       {(form.payload === "template" || form.payload === "encoder") && (
         <Textarea
@@ -56,6 +59,7 @@ export function OutRoute({ onChange }: Props) {
           rows={4}
           value={form.template}
           onChange={(event) => set({ template: event.currentTarget.value })}
+          error={about("template")}
           spellCheck={false}
         />
       )}
@@ -64,47 +68,24 @@ export function OutRoute({ onChange }: Props) {
         checked={form.retain}
         onChange={(event) => set({ retain: event.currentTarget.checked })}
       />
+      <Fold
+        title={words.advanced}
+        opens={SECONDS.some((name) => typeof before?.[name] === "number" || about(name) !== undefined)}
+      >
+        {SECONDS.map((name) => (
+          <WholeNumber
+            key={name}
+            label={words.outForm[name]}
+            description={words.outHelp[name]}
+            value={form[name]}
+            onChange={(value) => set({ [name]: value })}
+            error={about(name)}
+          />
+        ))}
+      </Fold>
     </div>
   );
 }
 
-/** Free topics as they are, with prefixes. */
-export function ForwardRoute({ onChange }: Props) {
-  const words = useText().brokers;
-  const [form, setForm] = useState({
-    pattern: "",
-    way: "both" as (typeof WAYS)[number],
-    local_prefix: "",
-    remote_prefix: "",
-  });
-  const set = (next: Partial<typeof form>) => setForm((before) => ({ ...before, ...next }));
-  useEffect(() => {
-    onChange(form.pattern === "" ? [] : [{ direction: "forward", qos: 1, ...form }]);
-  }, [form, onChange]);
-  return (
-    <div className={css.form}>
-      <TextInput
-        label={words.forwardForm.pattern}
-        placeholder="home/#"
-        value={form.pattern}
-        onChange={(event) => set({ pattern: event.currentTarget.value })}
-        spellCheck={false}
-      />
-      <NativeSelect
-        label={words.forwardForm.way}
-        data={WAYS.map((value) => ({ value, label: words.ways[value] }))}
-        value={form.way}
-        onChange={({ currentTarget }) => set({ way: WAYS.find((one) => one === currentTarget.value) ?? "both" })}
-      />
-      {(["local_prefix", "remote_prefix"] as const).map((name) => (
-        <TextInput
-          key={name}
-          label={words.forwardForm[name]}
-          value={form[name]}
-          onChange={(event) => set({ [name]: event.currentTarget.value })}
-          spellCheck={false}
-        />
-      ))}
-    </div>
-  );
-}
+/** Empty: never. */
+const secondsOf = (typed: number | string) => (typed === "" ? null : Number(typed));

@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import type { ExternalBroker } from "../../../../sdk/operations.js";
 import { api } from "../../api/index.ts";
 import { useAct } from "../../parts/act.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
@@ -8,23 +7,19 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
-import { AddRoute } from "./add-route.tsx";
 import css from "./brokers.module.css";
 import { reload } from "./queries.ts";
-import { mapName, type Route, routeLine } from "./shared.ts";
-
-interface Props {
-  readonly workspace: string;
-  readonly broker: ExternalBroker;
-  readonly etag: string;
-  readonly may: boolean;
-}
+import { RouteForm } from "./route-form.tsx";
+import { type BrokerProps, mapName, type Route, routeLine } from "./shared.ts";
 
 /** What is carried between a broker and us. */
-export function Routes({ workspace, broker, etag, may }: Props) {
+export function Routes({ workspace, broker, etag, may }: BrokerProps) {
   const t = useText();
   const words = t.brokers;
   const [adding, setAdding] = useState(false);
+  const [editing, setEditing] = useState<Route | null>(null);
+  // by what it was when it was opened: others may add and remove routes meanwhile
+  const place = editing === null ? -1 : broker.routes.findIndex((one) => isSame(one, editing));
   const save = async (routes: readonly Route[]) => {
     await api.updateBroker({ workspace, broker: broker.broker, if_match: etag, body: { routes: [...routes] } });
     await reload();
@@ -55,31 +50,47 @@ export function Routes({ workspace, broker, etag, may }: Props) {
               route={route}
               trouble={broker.troubles.find((one) => one.route === i)?.reason}
               may={may}
+              edit={() => setEditing(route)}
               remove={() => save(broker.routes.filter((_, at) => at !== i))}
             />
           ))}
         </ol>
       )}
       {adding && (
-        <AddRoute
+        <RouteForm
           workspace={workspace}
+          place={broker.routes.length}
           onClose={() => setAdding(false)}
-          add={(more) => save([...broker.routes, ...more])}
+          save={(more) => save([...broker.routes, ...more])}
+        />
+      )}
+      {editing !== null && (
+        <RouteForm
+          workspace={workspace}
+          before={editing}
+          place={place < 0 ? broker.routes.length : place}
+          isGone={place < 0}
+          onClose={() => setEditing(null)}
+          save={(next) => save(place < 0 ? [...broker.routes, ...next] : broker.routes.toSpliced(place, 1, ...next))}
         />
       )}
     </Section>
   );
 }
 
+const isSame = (one: Route, other: Route) => JSON.stringify(one) === JSON.stringify(other);
+
 interface ItemProps {
   readonly route: Route;
   readonly trouble: string | undefined;
   readonly may: boolean;
+  readonly edit: () => void;
   readonly remove: () => Promise<void>;
 }
 
-function Item({ route, trouble, may, remove }: ItemProps) {
-  const words = useText().brokers;
+function Item({ route, trouble, may, edit, remove }: ItemProps) {
+  const t = useText();
+  const words = t.brokers;
   const act = useAct(remove);
   return (
     <li>
@@ -89,10 +100,16 @@ function Item({ route, trouble, may, remove }: ItemProps) {
           <code>{routeLine(route)}</code> {route.direction === "in" && words.by(mapName(route))}
         </span>
         <span className="quiet small">QoS {route.qos}</span>
-        <Button variant="subtle" color="gray" onClick={() => void act.run()} loading={act.busy} disabled={!may}>
-          {words.removeRoute}
-          <span className="sr-only"> {routeLine(route)}</span>
-        </Button>
+        <span className={css.acts}>
+          <Button variant="subtle" color="gray" onClick={edit} disabled={!may}>
+            {t.common.edit}
+            <span className="sr-only"> {routeLine(route)}</span>
+          </Button>
+          <Button variant="subtle" color="gray" onClick={() => void act.run()} loading={act.busy} disabled={!may}>
+            {words.removeRoute}
+            <span className="sr-only"> {routeLine(route)}</span>
+          </Button>
+        </span>
       </div>
       {trouble !== undefined && <Status kind="bad">{trouble}</Status>}
       <RefusalNote error={act.error} />

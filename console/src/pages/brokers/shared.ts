@@ -1,6 +1,25 @@
 import type { ExternalBroker } from "../../../../sdk/operations.js";
 
 export type Route = ExternalBroker["routes"][number];
+
+/** Of a part of a broker's page. */
+export interface BrokerProps {
+  readonly workspace: string;
+  readonly broker: ExternalBroker;
+  readonly etag: string;
+  readonly may: boolean;
+}
+/** What the server says of a value, by its name; undefined: nothing. */
+export type About = (name: string) => string | undefined;
+/** Of the form of a route in one direction. */
+export interface RouteProps<Direction extends Route["direction"]> {
+  /** What stands there at first; absent: what is usual. */
+  readonly before: Extract<Route, { direction: Direction }> | undefined;
+  /** Hears what the form makes; nothing while it is not whole. */
+  readonly onChange: (routes: readonly Route[]) => void;
+  readonly about: About;
+}
+
 /** The colour and sign of a state. */
 export const KINDS = { pending: "warn", connected: "ok", error: "bad", paused: "away" } as const;
 

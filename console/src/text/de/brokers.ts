@@ -29,6 +29,20 @@ export const brokers: Text["brokers"] = {
   ca: "Wer sein Zertifikat ausstellt (PEM)",
   certificate: "Unser Zertifikat (PEM)",
   key: "Schlüssel unseres Zertifikats (PEM)",
+  advanced: "Erweitert",
+  advancedForm: {
+    keep_alive: "Keep Alive (Sekunden)",
+    session_expiry: "Ablauf der Sitzung (Sekunden)",
+    hops: "Hops",
+    client_id: "Client-ID",
+    description: "Beschreibung",
+  },
+  advancedHelp: {
+    keep_alive: "Eine tote Verbindung fällt innerhalb des Anderthalbfachen auf.",
+    session_expiry: "So lange behält der Broker unsere Sitzung, während wir weg sind.",
+    hops: "Was durch so viele Broker kam, wird an diesen nicht weitergeleitet. 1: was von einem anderen kam, wird es nicht.",
+    client_id: "Ein neuer Broker bekommt eine, wenn hier nichts steht. Zwei mit derselben werfen einander hinaus.",
+  },
   figures: "Wie es läuft",
   address: "Adresse",
   in: "Herein",
@@ -41,7 +55,7 @@ export const brokers: Text["brokers"] = {
   deleteBroker: (name) => `${name} löschen`,
   deleteHow: "Auch sein Protokoll geht, und was noch nicht gesendet ist. Messwerte bleiben.",
   settings: "Einstellungen",
-  settingsHelp: "Adresse, Anmeldung und TLS",
+  settingsHelp: "Adresse, Anmeldung, TLS und Keep Alive",
   log: "Was geschah",
   noLog: "Noch nichts.",
   events: {
@@ -70,6 +84,9 @@ export const brokers: Text["brokers"] = {
   addRoute: "Route hinzufügen",
   addRoutes: (n) => `${n} Routen hinzufügen`,
   removeRoute: "Entfernen",
+  editRoute: "Route bearbeiten",
+  routeGone:
+    "Andere haben diese Route inzwischen geändert oder entfernt. Was hier steht, kommt zu den vorhandenen hinzu.",
   direction: "Richtung",
   directions: { in: "Herein", out: "Hinaus", forward: "Weiterleiten" },
   directionHelp: {
@@ -107,6 +124,12 @@ export const brokers: Text["brokers"] = {
     topic: "Topic dort (eine Vorlage)",
     payload: "Payload",
     retain: "Der Broker behält die letzte jedes Topics (retained)",
+    expiry: "Ablauf (Sekunden)",
+    max_age: "Höchstalter (Sekunden)",
+  },
+  outHelp: {
+    expiry: "Danach verwirft der Broker sie (MQTT 5). Leer: nie.",
+    max_age: "Was älter ist, wird nicht mehr gesendet. Leer: immer.",
   },
   payloads: {
     value: "Der Wert",

@@ -28,6 +28,20 @@ export const brokers = {
   ca: "Who signs its certificate (PEM)",
   certificate: "Our certificate (PEM)",
   key: "Key of our certificate (PEM)",
+  advanced: "Advanced",
+  advancedForm: {
+    keep_alive: "Keep alive (seconds)",
+    session_expiry: "Session expiry (seconds)",
+    hops: "Hops",
+    client_id: "Client id",
+    description: "Description",
+  },
+  advancedHelp: {
+    keep_alive: "A broken connection is noticed within one and a half of it.",
+    session_expiry: "So long the broker keeps our session while we are away.",
+    hops: "What came through so many brokers is not forwarded to this one. 1: what came from another one is not.",
+    client_id: "A new broker gets one when this is empty. Two with the same cut each other off.",
+  },
   figures: "How it goes",
   address: "Address",
   in: "Came in",
@@ -40,7 +54,7 @@ export const brokers = {
   deleteBroker: (name: string) => `Delete ${name}`,
   deleteHow: "Its log goes, too, and what was not sent yet. Measurements stay.",
   settings: "Settings",
-  settingsHelp: "Address, login and TLS",
+  settingsHelp: "Address, login, TLS and keep alive",
   log: "What happened",
   noLog: "Nothing yet.",
   events: {
@@ -62,6 +76,8 @@ export const brokers = {
   addRoute: "Add route",
   addRoutes: (n: number) => `Add ${n} routes`,
   removeRoute: "Remove",
+  editRoute: "Edit route",
+  routeGone: "Others changed or removed this route meanwhile. What stands here is added to those that there are.",
   direction: "Direction",
   directions: { in: "In", out: "Out", forward: "Forward" },
   directionHelp: {
@@ -99,6 +115,12 @@ export const brokers = {
     topic: "Topic there (a template)",
     payload: "Payload",
     retain: "The broker keeps the last one of each topic (retained)",
+    expiry: "Expiry (seconds)",
+    max_age: "Max. age (seconds)",
+  },
+  outHelp: {
+    expiry: "After that the broker drops it (MQTT 5). Empty: never.",
+    max_age: "What is older is not sent any more. Empty: it always is.",
   },
   payloads: { value: "The value", json: "JSON with unit and time", template: "A template", encoder: "An encoder" },
   forwardForm: {

@@ -95,14 +95,15 @@ export async function tryOverHistory(
 function read(product: ProductNode, { formula: text, field, type }: FormulaWish): Formula {
   const rows = fieldRows(product);
   const known = field === undefined ? undefined : rows.get(field);
+  const made = known?.type ?? type;
   try {
-    if (known === undefined && type === undefined)
+    if (made === undefined)
       return readFormula(text, (id) => {
         const row = rows.get(id);
         return row === undefined ? null : specOf(row.type).form;
       });
     const id = field ?? "THIS FIELD";
-    const plain = { uid: 0, product: product.row.uid, id, type: type ?? "NUMERIC", name: id, unit: null } as const;
+    const plain = { uid: 0, product: product.row.uid, id, type: made, name: id, unit: null } as const;
     const row = { ...plain, ...known, formula: text };
     const all = new Map([...rows, [row.id, row]]);
     const problem = formulaProblem(all, row);

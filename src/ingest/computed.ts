@@ -53,7 +53,10 @@ export class ComputedRows {
       // it may have gone meanwhile, or have become another
       const target = device.deleted ? null : targetOf(this.series, device, field, true);
       if (target === null) continue;
-      if (parseJson(target.type, asTaken(target, value), parsed))
+      if (
+        parseJson(target.type, value, parsed) ||
+        (isBroken(value) && parseJson(target.type, Math.round(value), parsed))
+      )
         this.append(target, time, time, parsed, FLAGS[manner]);
       else refused(row, parsed.error);
     }
@@ -65,7 +68,7 @@ export class ComputedRows {
   }
 }
 
-/** A field of whole numbers takes the nearest one. */
-function asTaken({ type }: Target, value: Value): Value {
-  return typeof value === "number" && type.name === "INT" ? Math.round(value) : value;
+/** A number that a field of whole numbers does not take as it is: it takes the nearest one. */
+function isBroken(value: Value): value is number {
+  return typeof value === "number" && !Number.isInteger(value);
 }

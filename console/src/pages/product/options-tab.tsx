@@ -8,25 +8,29 @@ import { useMay } from "../../api/session.ts";
 import { useAct } from "../../parts/act.ts";
 import { ConfirmName } from "../../parts/confirm-name.tsx";
 import { formatNumber } from "../../parts/format-value.ts";
+import { KeptForm } from "../../parts/kept-form.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./product.module.css";
 import { RetentionSection } from "./retention-section.tsx";
 
-interface Props {
-  readonly workspace: string;
+interface State {
   readonly product: Product;
   readonly etag: string;
+}
+interface Props extends State {
+  readonly workspace: string;
   /** How many a change touches. */
   readonly devices: number;
 }
 
-/** What holds for all devices of the product. */
-export default function OptionsTab(props: Props) {
+/** What holds for all devices of the product. Its retention is part of its state and a form of its own: saving that leaves the other as it is. */
+export default function OptionsTab({ state, ...rest }: Omit<Props, keyof State> & { readonly state: State }) {
+  const props = { ...rest, ...state };
   return (
     <div className={css.columns}>
-      <General {...props} />
+      <KeptForm state={state}>{(kept) => <General {...rest} {...kept} />}</KeptForm>
       <div className={css.stack}>
         <RetentionSection workspace={props.workspace} product={props.product.slug} />
         <Danger {...props} />

@@ -10,7 +10,6 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
 import { useText } from "../../text/index.ts";
 import { FieldsTab } from "./fields-tab.tsx";
-import { KeptForm } from "../../parts/kept-form.tsx";
 import { apiExamples } from "./api-examples.ts";
 import css from "./product.module.css";
 import { COUNTED, countQuery, stateQuery, suggestionsQuery } from "./queries.ts";
@@ -81,11 +80,7 @@ export function ProductPage() {
         {tab === "downlinks" && <DownlinksTab workspace={workspace} product={slug} />}
         {tab === "suggestions" && <SuggestionsTab workspace={workspace} product={slug} ignored={ignored} />}
         {tab === "configuration" && <ConfigurationTab workspace={workspace} product={slug} />}
-        {tab === "options" && (
-          <KeptForm state={data}>
-            {(state) => <OptionsTab workspace={workspace} {...state} devices={count ?? 0} />}
-          </KeptForm>
-        )}
+        {tab === "options" && <OptionsTab workspace={workspace} state={data} devices={count ?? 0} />}
       </Suspense>
     </Page>
   );

@@ -49,14 +49,14 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const admin = adminDeps(engine, stores, clock, core.service, integrations);
   // the instance is made when the listeners are up
   const state: { ready: boolean; instance: InstancePort | null } = { ready: false, instance: null };
-  const http = makeHttp(core, admin, fleet.people, integrations, state);
+  const http = makeHttp(core, admin, fleet, integrations, state);
   const listening = openListening(core, planned, http);
   const { listeners } = listening;
   const begun = clock.steady();
   broker.figuresFor = (outlet) => publishFigures(broker, version, begun, outlet);
   const caFile = planned.certificates?.caFile ?? null;
   const started = { startedAt: clock.micros(), addresses: [...listeners.addresses], caFile };
-  const commands = openCommands(core, admin, fleet.people, integrations, started);
+  const commands = openCommands(core, admin, fleet, integrations, started);
   const renewing = planned.certificates ? renewCertificates(config, listeners, clock, log) : null;
   if (renewing) watch.told = () => renewing.look();
   const backups = backupsOf(core);

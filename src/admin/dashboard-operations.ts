@@ -55,7 +55,7 @@ export function dashboardOperations(deps: OperationsDeps) {
 }
 
 /** By its name in a workspace (the only one when none is named), or by its number. @throws Refusal not_found, invalid_request */
-function dashboardNamed(
+export function dashboardNamed(
   deps: OperationsDeps,
   { dashboard, workspace }: { readonly dashboard: string; readonly workspace?: string | undefined },
 ): Dashboard {

@@ -24,6 +24,7 @@ import { productOperations } from "./products.ts";
 import { retentionOperations } from "./retention.ts";
 import { rightsWish, showRights } from "./rights.ts";
 import { sessionOperations } from "./sessions.ts";
+import { shareOperations } from "./share-operations.ts";
 import { sparkplugOperations } from "./sparkplug-operations.ts";
 import { storageOperations } from "./storage.ts";
 import { suggestionOperations } from "./suggestions.ts";
@@ -64,6 +65,7 @@ export function operations(deps: OperationsDeps) {
     ...ruleOperations(deps),
     ...alertOperations(deps),
     ...dashboardOperations(deps),
+    ...shareOperations(deps),
     ...brokerOperations(deps),
     ...mapOperations(deps),
     ...integrationOperations(deps),

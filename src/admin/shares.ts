@@ -3,7 +3,9 @@ import { createShare } from "../fleet/edit/dashboards.ts";
 import type { Draughtsman } from "../fleet/plan-draft.ts";
 import type { Dashboard, DashboardShare } from "../fleet/types.ts";
 import { printTime } from "../measure/time.ts";
+import { hashSecret, newSecret } from "../people/secret.ts";
 import type { Shares } from "../people/shares.ts";
+import type { Asker as WhoAsks } from "../people/types.ts";
 import type { Asker } from "./actor.ts";
 import type { ShareGiven } from "./dashboard-values.ts";
 import { findDevice } from "./find.ts";
@@ -13,9 +15,10 @@ import { ownAccount } from "./webhook-account.ts";
 /** Links that show a dashboard. */
 
 type Deps = Pick<AdminDeps, "directory" | "fleet">;
+type SharesDeps = Deps & { readonly shares: Pick<Shares, "hash" | "state"> };
 
 /** As lists have it; no secret and no hash is in it. */
-export function showShare({ deps }: Asker<Deps & { readonly shares: Shares }>, row: DashboardShare) {
+export function showShare({ deps }: Asker<SharesDeps>, row: DashboardShare) {
   const { user, apiUser } = row.account;
   const account = user !== null ? `u:${user}` : apiUser !== null ? `a:${apiUser}` : null;
   return {
@@ -31,8 +34,37 @@ export function showShare({ deps }: Asker<Deps & { readonly shares: Shares }>, r
   };
 }
 
+/** How a link is committed. */
+interface Way {
+  /** Of the dashboard as it is when that runs. */
+  edit(draw: (draft: Draughtsman, dashboard: Dashboard) => string): Promise<string>;
+  /** Whose turn the hashing of the password is. */
+  readonly who: WhoAsks;
+  /** What links begin with; null: nothing. */
+  readonly publicUrl: string | null;
+}
+
+/**
+ * Makes a link that shows a dashboard.
+ * @returns as lists have it, with the secret and the link, which nothing shows again
+ * @throws BadValues invalid_request; Refusal unknown_device, invalid_request, too_many_attempts
+ */
+export async function makeShare(asker: Asker<SharesDeps>, given: ShareGiven, { edit, who, publicUrl }: Way) {
+  const { directory, shares } = asker.deps;
+  const passwordHash = given.password === null ? null : await shares.hash(given.password, who);
+  const secret = await edit((draft, dashboard) => {
+    const made = newSecret(draft.supplies.random);
+    draftShare(asker, draft, dashboard, { ...given, hash: hashSecret(made), passwordHash });
+    return made;
+  });
+  const hash = hashSecret(secret);
+  const row = directory.all("dashboardShare").find((one) => one.hash === hash);
+  if (row === undefined) throw new Error("the link that was committed is not there");
+  return { ...showShare(asker, row), secret, link: `${publicUrl ?? ""}/console/shared#${secret}` };
+}
+
 /** @throws BadValues invalid_request; Refusal unknown_device, invalid_request */
-export function draftShare(
+function draftShare(
   asker: Asker<Deps>,
   draft: Draughtsman,
   dashboard: Dashboard,

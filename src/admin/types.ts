@@ -10,6 +10,7 @@ import type { InboundParts } from "../integrations/open.ts";
 import type { Value } from "../measure/types.ts";
 import type { ElsewherePorts } from "./elsewhere.ts";
 import type { People } from "../people/people.ts";
+import type { Shares } from "../people/shares.ts";
 import type { AuditStore, DataStore, DeviceLogStore, EventQuery, SeriesStore } from "../store/ports.ts";
 
 /** Which events; since: µs. */
@@ -125,6 +126,8 @@ export interface OperationsDeps extends AdminDeps {
   /** Only a running server has it. */
   readonly integrations?: Pick<InboundParts, "passes" | "suggestions" | "stopped" | "tryOut">;
   readonly people: People;
+  /** Links that show dashboards. */
+  readonly shares: Pick<Shares, "hash" | "state">;
   readonly sweeps: SweepPort;
   /** Records measurements with their times and publishes none. Only a running server has it. */
   importRows?(rows: readonly ImportRow[]): Promise<Imported>;

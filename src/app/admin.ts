@@ -79,7 +79,7 @@ export function commandDeps(
   sweeps: Sweeps,
   clock: Clock,
   believe: () => void,
-): Omit<OperationsDeps, "people" | "info"> {
+): Omit<OperationsDeps, "people" | "shares" | "info"> {
   const { directory, authority, series, ingest, broker } = engine;
   return {
     ...admin,

@@ -5,11 +5,11 @@ import { streams } from "../admin/trace.ts";
 import type { ListenerAddress, OperationsDeps } from "../admin/types.ts";
 import { createControl } from "../http/instance/control.ts";
 import { listenControl } from "../listen/control.ts";
-import type { People } from "../people/people.ts";
 import { commandDeps, type ServedAdmin } from "./admin.ts";
 import { BackupPlace } from "./backup-place.ts";
 import { Backups } from "./backups.ts";
 import type { Core } from "./core.ts";
+import type { Fleet } from "./fleet.ts";
 import { holdFile, LeapGuard } from "./leap.ts";
 import { Sweeps } from "./sweeps.ts";
 
@@ -32,7 +32,7 @@ export interface Commands {
 export function openCommands(
   core: Core,
   admin: ServedAdmin,
-  people: People,
+  { people, shares }: Pick<Fleet, "people" | "shares">,
   integrations: NonNullable<OperationsDeps["integrations"]>,
   started: Started,
 ): Commands {
@@ -43,6 +43,7 @@ export function openCommands(
   const deps: OperationsDeps = {
     ...commandDeps(engine, admin, stores, sweeps, clock, () => watch.believe()),
     people,
+    shares,
     integrations,
     info: () => info,
   };

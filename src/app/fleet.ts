@@ -3,6 +3,7 @@ import { FLEET_FILE } from "../fleet/audit.ts";
 import type { Plan } from "../fleet/plan.ts";
 import { hashToken } from "../fleet/token.ts";
 import type { People } from "../people/people.ts";
+import { Shares } from "../people/shares.ts";
 import type { Core } from "./core.ts";
 import type { Engine } from "./engine.ts";
 import { firstSecrets, NO_SECRETS } from "./first-start.ts";
@@ -15,6 +16,7 @@ import { Unshown } from "./unshown.ts";
 /** The fleet as this start found or made it, and its people. */
 export interface Fleet {
   readonly people: People;
+  readonly shares: Shares;
   readonly guesses: StrangersAudit;
   readonly unshown: Unshown;
   readonly applied: RunningServer["applied"];
@@ -44,7 +46,9 @@ export async function openFleet(core: Core, headless: boolean): Promise<Fleet> {
   const secrets = headless
     ? NO_SECRETS
     : await firstSecrets({ config, people, directory: engine.directory, service, unshown });
-  return { people, guesses, unshown, applied, secrets };
+  const { authority, directory } = engine;
+  const shares = new Shares({ directory, fleet: service, authority, clock, log, hasher: people.needs.hasher });
+  return { people, shares, guesses, unshown, applied, secrets };
 }
 
 /** @throws Refusal when --anonymous names nobody, before anything is committed */

@@ -4,11 +4,10 @@ import type { InstancePort } from "../http/instance/port.ts";
 import { createHttp, type Http } from "../http/index.ts";
 import { type OwnNames, ownNames } from "../http/kit/here.ts";
 import { StaticFiles } from "../http/kit/static.ts";
-import type { People } from "../people/people.ts";
-import { Shares } from "../people/shares.ts";
 import type { ServedAdmin } from "./admin.ts";
 import { consoleFiles } from "./console-files.ts";
 import type { Core } from "./core.ts";
+import type { Fleet } from "./fleet.ts";
 import { lazyProvider } from "./people.ts";
 
 /** Largest HTTP request, bytes. */
@@ -18,7 +17,7 @@ export const MAX_BODY = 1024 * 1024;
 export function makeHttp(
   { config, engine, stores: { data: store }, clock, log }: Core,
   admin: ServedAdmin,
-  people: People,
+  { people, shares }: Pick<Fleet, "people" | "shares">,
   integrations: IntegrationsPort,
   state: { readonly ready: boolean; readonly instance: InstancePort | null },
 ): Http {
@@ -37,7 +36,7 @@ export function makeHttp(
       mail: config.smtpUrl !== null,
       provider: lazyProvider(config, log),
     },
-    shares: new Shares({ ...admin, authority, clock, log, hasher: people.needs.hasher }),
+    shares,
     events: { watch: (watcher) => ingest.eventLog.watch(watcher), read: (query) => store.readEvents(query) },
     live: { taps: hub.taps, fannedSeq: () => hub.fannedSeq, store },
     metrics,

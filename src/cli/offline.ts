@@ -1,18 +1,15 @@
 import { mkdirSync } from "node:fs";
-import { oneClock } from "../base/clock.ts";
 import { type AppliedChange, Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { type Deletion, deletionOps, noted } from "../history/deletion.ts";
 import { retainOps } from "../history/retain.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { GoneNumbers } from "../ingest/gone.ts";
-import { Argon } from "../people/argon.ts";
-import { auditOfPeople } from "../people/audit.ts";
-import { People } from "../people/people.ts";
 import type { Columns, DataStore, StoreLock, StoreOp, StoreStats } from "../store/ports.ts";
 import type { Stores } from "../store/open.ts";
 import { CommandError } from "./failure.ts";
 import { mustBeUpToDate, whyNoData } from "./folder.ts";
+import { offlinePeople, offlineShares } from "./offline-people.ts";
 import { NEVER_HEARD, StoredDevices } from "./stored.ts";
 import { type Operations, operations } from "../admin/operations.ts";
 import type { OperationsDeps } from "../admin/types.ts";
@@ -74,25 +71,14 @@ async function openStores(stores: Stores, lock: StoreLock): Promise<Offline> {
     micros,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
-  const people = new People({
-    store: fleet.accounts,
-    fleet: service,
-    directory,
-    hasher: new Argon(),
-    mailer: null,
-    // who is signed in does not matter here, and links begin with what the person at the terminal knows
-    settings: { idle: 0, longest: 0, mostSignIns: 1, publicUrl: null, mostInvitations: 0 },
-    micros,
-    clock: oneClock(micros),
-    random: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    note: (event) => auditOfPeople(event, micros()),
-    // no strangers come here
-    tell() {},
-  });
+  const people = offlinePeople(fleet.accounts, service, directory, micros);
+  const shares = offlineShares(people);
   const deps: OperationsDeps = {
     fleet: service,
     people,
+    get shares() {
+      return shares();
+    },
     directory,
     store: {
       readRefusals: async (...asked) => (await data.open())?.store.readRefusals(...asked) ?? [],

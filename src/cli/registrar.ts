@@ -9,8 +9,8 @@ export interface Registrar {
   readonly program: Command;
   /** A command whose body is loaded when it runs. */
   add(parent: Command, usage: string, description: string, example: string, load: () => Promise<Body>): Command;
-  /** A group of commands, made when it is not there. */
-  group(name: string, description: string, example: string): Command;
+  /** A group of commands, made when it is not there; of the program, or of another group. */
+  group(name: string, description: string, example: string, parent?: Command): Command;
   /** With --data and --config, of the server's own. */
   local(command: Command): Command;
   /** With --json, --data and --config. */
@@ -58,9 +58,9 @@ export function registrarOf(program: Command, io: Io, done: (code: number) => vo
           const body = await load();
           done(await body(io, args, flags));
         }),
-    group: (name, description, example) =>
-      program.commands.find((one) => one.name() === name) ??
-      program
+    group: (name, description, example, parent = program) =>
+      parent.commands.find((one) => one.name() === name) ??
+      parent
         .command(name)
         .description(description)
         .helpOption("-h, --help", "show this help")

@@ -27,13 +27,10 @@ function listed(text: string): string[] {
 const exampleOf = (text: string) =>
   (/\nExample:\n {2}\$ ([\s\S]*?)\n\n?$/.exec(text)?.[1] ?? "").replaceAll("\n  $ ", "\n");
 
-/** All commands, two words where they have two. */
-async function commands(): Promise<string[][]> {
-  const found: string[][] = [[]];
-  for (const name of listed(await help())) {
-    found.push([name]);
-    for (const inner of listed(await help(name))) found.push([name, inner]);
-  }
+/** All commands, with all the words that they have. */
+async function commands(...words: string[]): Promise<string[][]> {
+  const found = [words];
+  for (const name of listed(await help(...words))) found.push(...(await commands(...words, name)));
   return found;
 }
 
@@ -69,13 +66,14 @@ describe("every example of a help", () => {
   const FIRST = [
     ...["backup", "export", "user create", "token create", "apply", "decoder set", "webhook create"],
     "dashboard import",
+    "dashboard share create",
     ...["broker create", "broker forward", "broker out", "broker in"],
     ...["configuration create", "network create", "network use", "sparkplug set", "downlink create"],
     ...["rule create", "can", "field formula"],
   ];
   const LAST = [
     ...["token revoke", "field delete", "device delete", "user delete", "webhook delete", "configuration delete"],
-    ...["dashboard delete", "sparkplug delete", "rule delete"],
+    ...["dashboard share revoke", "dashboard delete", "sparkplug delete", "rule delete"],
     ...["broker remove-route", "broker delete"],
     ...["downlink delete", "decoder off", "demo"],
   ];

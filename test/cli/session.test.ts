@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { IDisconnectPacket } from "mqtt";
 import { mqttJs } from "../run/clients.ts";
 import { TOKENS } from "../run/fleet.ts";
@@ -169,6 +171,43 @@ test("7: a hostile client identifier is text in the terminal", async () => {
     "Client \\x1b[2J\\u202ex of viewer@acme is disconnected.\n",
   );
   expect((await raw.expect("disconnect")).reasonCode).toBe(0x98);
+});
+
+test("a link that shows a dashboard is made by a command, opened by a browser, and revoked: who looks by it is cut off", async () => {
+  const source = { product: "my-product", device: "dev22", field: "TEMPERATURE" };
+  const widget = { id: "v", type: "value", place: { x: 0, y: 0, w: 3, h: 3 }, source };
+  const [page, password] = [join(server.folder, "wall.json"), join(server.folder, "password")];
+  writeFileSync(page, JSON.stringify({ name: "Wall", content: { version: 1, widgets: [widget] } }));
+  writeFileSync(password, "open sesame\n");
+  expect((await server.cli("dashboard", "import", page, "--workspace", "acme")).code).toBe(0);
+  const share = (...args: string[]) => server.cli("dashboard", "share", ...args);
+  const made = await share("create", "Wall", "--name", "lobby", "--password-file", password);
+  expect([made.code, made.err]).toEqual([0, expect.stringContaining("knows the password sees the dashboard, until ")]);
+  const [, secret] = new RegExp(`^http://127.0.0.1:${server.ports.http}/console/shared#(\\S+)\n$`).exec(made.out) ?? [];
+
+  const open = (body: object) =>
+    server.http("/api/v1/shared/open", undefined, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ secret, ...body }),
+    });
+  expect((await open({})).status).toBe(401);
+  const { key, name } = (await (await open({ password: "open sesame" })).json()) as { key: string; name: string };
+  expect(name).toBe("Wall");
+  const look = (path: string) => server.http(path, undefined, { headers: { authorization: `Share ${key}` } });
+  expect(await (await look("/api/v1/shared")).json()).toMatchObject({
+    name: "Wall",
+    content: { widgets: [{ source }] },
+  });
+  const stream = await look("/api/v1/shared/live");
+  expect(stream.status).toBe(200);
+  await until("the use of the link", async () => {
+    const { out } = await share("list", "Wall", "--json");
+    return (JSON.parse(out) as { last_used: string | null }[])[0]?.last_used !== null;
+  });
+  expect((await share("revoke", "Wall", "lobby")).out).toBe("Link #1 (lobby) is revoked.\n");
+  await within("the end of the stream", stream.text());
+  expect((await look("/api/v1/shared")).status).toBe(410);
 });
 
 test("without a server there are no sessions, and the command says so", async () => {

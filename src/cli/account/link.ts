@@ -44,7 +44,8 @@ export async function create(io: Io, [email = ""]: readonly string[], flags: Fla
   return 0;
 }
 
-async function firstLine(io: Io, file: string): Promise<string> {
+/** Of a file; - is the standard input. @throws CommandError */
+export async function firstLine(io: Io, file: string): Promise<string> {
   const text = file === "-" ? await io.readStdin() : readText(io, file);
   return (text.split(/\r?\n/, 1)[0] ?? "").trim();
 }
@@ -68,7 +69,7 @@ function listening(config: Config): Pick<ListenerAddress, "name" | "host" | "por
 }
 
 /** With the address of the running server in front; while none runs, with the one that the settings name. */
-async function whole(access: Access, link: string, config: Config): Promise<string> {
+export async function whole(access: Access, link: string, config: Config): Promise<string> {
   const info = access.online ? await access.call("info") : null;
   return linkFor(
     config.publicUrl === null || !link.startsWith("/") ? link : config.publicUrl + link,

@@ -14,6 +14,8 @@ describe("completion", () => {
   test.each([
     [["fieldcast", "devi"], "device"],
     [["fieldcast", "device", "sho"], "show"],
+    [["fieldcast", "dashboard", "share", "rev"], "revoke"],
+    [["fieldcast", "dashboard", "share", "create", "Overview", "--pass"], "--password-file"],
     [["fieldcast", "device", "list", "--js"], "--json"],
     // what is a value of a command has its command's flags
     [["fieldcast", "device", "show", "pump", "--js"], "--json"],

@@ -1,12 +1,14 @@
 import type { Command } from "commander";
 import type { Registrar } from "../registrar.ts";
+import { registerShare } from "./register-share.ts";
 
 const commands = () => import("./command.ts");
 const WHICH = (command: Command) =>
   command.option("--workspace <SLUG>", "its workspace (default: the one that has it)");
 
 /** `dashboard`: pages of widgets, as files. */
-export function register({ add, group, json, local }: Registrar): void {
+export function register(registrar: Registrar): void {
+  const { add, group, json, local } = registrar;
   const parent = group("dashboard", "dashboards: pages of widgets, as files", "fieldcast dashboard list");
   json(add(parent, "list", "list dashboards", "fieldcast dashboard list", async () => (await commands()).list)).option(
     "--workspace <SLUG>",
@@ -48,4 +50,5 @@ export function register({ add, group, json, local }: Registrar): void {
       ),
     ),
   ).option("--yes", "do not ask");
+  registerShare(registrar, parent);
 }

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import * as own from "../../admin/dashboard-values.ts";
-import { draftShare, showShare } from "../../admin/shares.ts";
+import { makeShare, showShare } from "../../admin/shares.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { DashboardShare } from "../../fleet/types.ts";
 import { quote } from "../../measure/bytes.ts";
-import { hashSecret, newSecret } from "../../people/secret.ts";
 import { PATH, TAKES, toChange } from "./dashboard-found.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, route, type Seeker } from "./route.ts";
@@ -55,20 +54,12 @@ export const SHARES: readonly AnyOperation[] = [
     find: toChange,
     run: async (call) => {
       const { deps, body } = call;
-      const asker = { address: call.who.address, agent: "" };
-      const passwordHash = body.password === null ? null : await deps.shares.hash(body.password, asker);
-      const secret = await call.edit((draft) => {
-        const made = newSecret(draft.supplies.random);
-        draftShare(call, draft, call.again().row, { ...body, hash: hashSecret(made), passwordHash });
-        return made;
+      const made = await makeShare(call, body, {
+        edit: (draw) => call.edit((draft) => draw(draft, call.again().row)),
+        who: { address: call.who.address, agent: "" },
+        publicUrl: deps.people?.publicUrl ?? null,
       });
-      const hash = hashSecret(secret);
-      const row = deps.directory
-        .childrenOf("dashboardShare", "dashboard", call.found.row.uid)
-        .find((one) => one.hash === hash);
-      if (row === undefined) throw new Error("the link that was committed is not there");
-      const link = `${deps.people?.publicUrl ?? ""}/console/shared#${secret}`;
-      return { body: { ...showShare(call, row), secret, link } };
+      return { body: made };
     },
   }),
   route({

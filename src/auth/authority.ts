@@ -4,6 +4,7 @@ import { type AppliedChange, type DeviceNode, type Directory, isAftermath, owner
 import { MultiMap } from "../fleet/multimap.ts";
 import type { Token } from "../fleet/types.ts";
 import { noToken, secretOf, secretOfHeader } from "./credentials.ts";
+import { localOwner } from "./local-owner.ts";
 import { Principal } from "./principal.ts";
 import { Expiring } from "./expiring.ts";
 import { NO_RIGHTS, rightsOf } from "./rights.ts";
@@ -87,14 +88,9 @@ export class Authority {
     return principal;
   }
 
-  /** Who acts for the commands of this machine's owner: views and records every device there is at this moment. */
-  localOwner(): Principal {
-    const lines = [...this.directory.workspaces()].map(
-      ({ uid }) => ({ scope: "workspace", workspace: uid, view: true, record: true }) as const,
-    );
-    const principal = new Principal("l:", this.sets);
-    principal.update({ ...NO_RIGHTS, name: "the command line", lines });
-    return principal;
+  /** Who acts for this machine's owner. @param workspace uid of one whose free topics it may use; null: of none */
+  localOwner(workspace: number | null = null): Principal {
+    return localOwner(this.directory, this.sets, this.freeTopics ? workspace : null);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { STOPS, silent } from "./farewells.ts";
 import type { Authority } from "../auth/authority.ts";
 import { spacesGone } from "../auth/free.ts";
+import { mayStillPublish } from "../auth/local-owner.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log } from "../base/types.ts";
@@ -126,10 +127,7 @@ export class Broker implements BrokerContext {
     };
     needs.ingest.eventLog.audience = (batch, i) => needs.hub.audience(batch, i);
     needs.hub.checkpoint = (outlet) => this.sessions.checkpointOf(outlet);
-    needs.hub.mayStillPublish = (key, workspace, topic) => {
-      const principal = needs.authority.principalOf(key);
-      return principal?.mqtt === true && principal.mayPublishIn(workspace, topic);
-    };
+    needs.hub.mayStillPublish = (key, workspace, topic) => mayStillPublish(needs.authority, key, workspace, topic);
     needs.hub.shares.scopeOf = (outlet, filter) => scopeOf(this, outlet.principal, filter);
     needs.authority.onRights((principal, { narrowed }) => rightsChanged(this, principal, narrowed));
     needs.authority.onRevoked(({ key, tokenUid, tokensLeft }) => revoked(this, key, tokenUid, tokensLeft));

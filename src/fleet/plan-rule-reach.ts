@@ -3,7 +3,7 @@ import type { Directory } from "./directory.ts";
 import { computedIn } from "./formulas.ts";
 import type { Draughtsman } from "./plan-draft.ts";
 import type { ActionChecks } from "./rule-action-problems.ts";
-import type { Reached } from "./rule-problems.ts";
+import { type Reached, targetOf } from "./rule-problems.ts";
 import type { RuleScope } from "./types.ts";
 
 /** What the rules of a fleet file may name. */
@@ -29,6 +29,7 @@ export function reachIn(directory: Directory, draft: Draughtsman, workspace: num
     products.set(uid, {
       uid,
       computed: () => computedIn(rows),
+      isComputed: (id) => rows.get(id)?.formula !== undefined,
       field: (id) => rows.get(id)?.type,
       configuration: (id) =>
         [...own, ...(node === undefined ? [] : configurationFields(directory, uid))].find((one) => one.id === id)?.type,
@@ -55,7 +56,7 @@ export function reachIn(directory: Directory, draft: Draughtsman, workspace: num
     },
     device(uid) {
       const reached = products.get(homeOf(uid));
-      return reached && { field: (id) => reached.field(id) !== undefined, downlink: reached.downlink };
+      return reached && targetOf([reached]);
     },
   };
 }

@@ -22,6 +22,7 @@ workspaces:
         fields:
           - { id: T, type: NUMERIC }
           - { id: DOOR, type: BOOL }
+          - { id: F, type: NUMERIC, formula: T * 2 }
           - { id: NOTE, type: STRING }
           - { id: PLACE, type: GEO }
         configuration: [{ id: most, type: number, default: 30 }]
@@ -148,6 +149,18 @@ describe("what a fleet file says of rules", () => {
       'scope.products[0]: the workspace has no product with the slug "x"',
     ],
     ["{ name: r, trigger: { type: silence }, account: nobody }", "account: there is no user and no API user"],
+    [
+      "{ name: r, trigger: { type: silence }, actions: [{ type: email, to: [nobody] }] }",
+      "rules[0].actions[0].to[0]: allowed is an e-mail address",
+    ],
+    [
+      '{ name: r, trigger: { type: silence }, actions: [{ type: field, field: F, value: "1" }] }',
+      "actions[0].field: F is computed by its formula: nobody records in it",
+    ],
+    [
+      '{ name: r, trigger: { type: silence }, actions: [{ type: field, device: p/d1, field: DOOR, value: "ajar" }] }',
+      'actions[0].value: "ajar" is not a boolean; BOOL accepts true',
+    ],
     ["{ name: r, trigger: { type: silence }, wehn: 3 }", 'unknown key "wehn"'],
     [
       '{ name: r, trigger: { type: silence }, hours: { from: "08:00", to: "08:00" } }',

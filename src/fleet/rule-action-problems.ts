@@ -1,4 +1,4 @@
-import type { RuleAction } from "./rule-action-rows.ts";
+import type { FieldAction, RuleAction } from "./rule-action-rows.ts";
 import type { Rule } from "./rule-rows.ts";
 import { type ActionProblem, actionProblems } from "./rule-templates.ts";
 import { unreachable } from "./webhooks.ts";
@@ -21,6 +21,8 @@ export interface ActionChecks {
 /** What can be written to, and sent. */
 export interface Target {
   field(id: string): boolean;
+  /** Why a value cannot be written to the field; null: nothing stands against it. @param text null: it is not known yet */
+  whyNotWritten(id: string, text: string | null): string | null;
   downlink(name: string): boolean | undefined;
 }
 
@@ -53,13 +55,19 @@ function targetProblem(
     return [{ path: `${at}.device`, message: "the rule fires for no device: name the one that is meant" }];
   const target = action.device === null ? own : device?.(action.device);
   if (target === null) return [{ path: `${at}.device`, message: "this device was deleted" }];
-  if (action.type === "field")
-    return target?.field(action.field) === false
-      ? [{ path: `${at}.field`, message: `the device has no field ${action.field}` }]
-      : [];
+  if (action.type === "field") return writeProblem(action, at, target);
   return target?.downlink(action.downlink) === false
     ? [{ path: `${at}.downlink`, message: `the device's product has no downlink ${action.downlink}` }]
     : [];
+}
+function writeProblem({ field, value }: FieldAction, at: string, target?: Target): readonly ActionProblem[] {
+  if (target === undefined) return [];
+  if (!target.field(field)) return [{ path: `${at}.field`, message: `the device has no field ${field}` }];
+  const computed = target.whyNotWritten(field, null);
+  if (computed !== null) return [{ path: `${at}.field`, message: computed }];
+  // what a template becomes is known when it is filled
+  const wrong = /\{[{%]/.test(value) ? null : target.whyNotWritten(field, value.trim());
+  return wrong === null ? [] : [{ path: `${at}.value`, message: wrong }];
 }
 
 /** The fields that actions write, for who looks for loops. @param device uid; null: the device that the rule fires for */

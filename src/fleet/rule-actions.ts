@@ -30,7 +30,7 @@ const ruled = (is: (text: string) => boolean, rule: string) => z.string().refine
 export const actionValues = {
   on: z.array(z.enum(RULE_EVENTS)).min(1, "at least one of fired, repeated and cleared is needed").max(3),
   to: z
-    .array(ruled((text) => emailOf(text) !== null, `allowed is ${RULE.email}`).transform((text) => emailOf(text) ?? ""))
+    .array(ruled((text) => emailOf(text) !== null, RULE.email).transform((text) => emailOf(text) ?? ""))
     .min(1, `allowed is ${ACTION_RULE.to}`)
     .max(MOST_RECEIVERS, `allowed is ${ACTION_RULE.to}`),
   template: ruled((text) => text !== "" && text.length <= MOST_TEMPLATE, ACTION_RULE.template),

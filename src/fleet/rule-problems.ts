@@ -1,3 +1,4 @@
+import { newParsed, parseValue } from "../measure/index.ts";
 import { specOf } from "../measure/types.ts";
 import type { Form } from "../measure/value.ts";
 import { type Reference, referencesOf } from "../rules/references.ts";
@@ -29,6 +30,8 @@ export interface Reached {
   configuration(id: string): ConfigurationType | undefined;
   /** Whether something by this name can be sent to its devices. */
   downlink(name: string): boolean;
+  /** Whether a field has a formula. */
+  isComputed(id: string): boolean;
   /** Its computed fields, each with the fields that it is computed from. */
   computed(): readonly { readonly field: string; readonly sources: readonly string[] }[];
 }
@@ -42,19 +45,35 @@ export function ruleProblems(
 ): RuleProblem[] {
   const { definition } = rule;
   const missing = referencesOf(definition).flatMap((one) => problemOf(one, reached));
-  const own = {
-    field: (id: string) => reached.some((product) => product.field(id) !== undefined),
-    downlink: (name: string) => reached.some((product) => product.downlink(name)),
+  return [...definitionProblems(definition), ...missing, ...actionsWrong(rule, { ...checks, own: targetOf(reached) })];
+}
+/** What can be written and sent to devices of some products: what one of them takes is no mistake. */
+export function targetOf(reached: readonly Reached[]): Target {
+  return {
+    field: (id) => reached.some((product) => product.field(id) !== undefined),
+    downlink: (name) => reached.some((product) => product.downlink(name)),
+    whyNotWritten(id, text) {
+      const reasons = reached.flatMap((product) => {
+        const type = product.field(id);
+        if (type === undefined) return [];
+        if (product.isComputed(id))
+          return [`${id} is computed by its formula: nobody records in it. Write a field that it is computed from`];
+        return [text === null ? null : whyNoValue(type, text)];
+      });
+      return reasons.includes(null) ? null : (reasons[0] ?? null);
+    },
   };
-  return [...definitionProblems(definition), ...missing, ...actionsWrong(rule, { ...checks, own })];
+}
+/** Why a field of a type takes no such payload; null: it does. */
+function whyNoValue(type: FieldType, text: string): string | null {
+  const [bytes, out] = [new TextEncoder().encode(text), newParsed()];
+  return parseValue(specOf(type), bytes, 0, bytes.length, out) ? null : out.error;
 }
 /** What actions of rules are judged by, of the fleet as it is. */
 export function checksOf(directory: Directory, more: Pick<Checks, "isFree" | "whyNever" | "before"> = {}): Checks {
   const device = (uid: number): Target | null => {
     const product = directory.deviceByUid(uid)?.product;
-    if (product === undefined) return null;
-    const reached = reachedBy(directory, product);
-    return { field: (id) => reached.field(id) !== undefined, downlink: reached.downlink };
+    return product === undefined ? null : targetOf([reachedBy(directory, product)]);
   };
   return { ...more, device };
 }
@@ -105,6 +124,7 @@ function reachedBy(directory: Directory, product: ProductNode): Reached {
   return {
     uid: row.uid,
     computed: () => computedIn(fieldRows(product)),
+    isComputed: (id) => fields.get(id)?.row.formula !== undefined,
     field: (id) => fields.get(id)?.row.type,
     configuration: (id) => configurationFields(directory, row.uid).find((one) => one.id === id)?.type,
     downlink: (name) => directory.named("downlink", row.uid, name) !== undefined,

@@ -168,6 +168,24 @@ test("who may view a device sees its alerts, who may record acknowledges them; w
   expect((await server.cli("alert", "show", String(alert?.alert))).out).toContain("field devices@acme: on my way");
 });
 
+test("a rule of a fleet file publishes on the topics of its workspace, and who subscribes later gets what was retained", async () => {
+  const message = `{ type: message, topic: "{{ device.id }}/spoke", payload: "{{ value }}", retain: true }`;
+  const trigger = "{ type: measurement, fields: [STEPS] }";
+  await server.apply(
+    `workspaces: [{ slug: acme, rules: [{ name: filed, trigger: ${trigger}, actions: [${message}] }] }]`,
+  );
+  const early = await Raw.login(server.ports.mqtt, { token: RULER });
+  await early.subscribe("+/spoke", 1);
+  const client = await Raw.login(server.ports.mqtt, { token: TOKENS.device });
+  expect(await client.record("dtck-pub/my-product/dev3/STEPS", "7")).toBe(0);
+  const heard = await early.expect("publish");
+  expect([heard.topic, payloadText(heard)]).toEqual(["dev3/spoke", "7"]);
+  const late = await Raw.login(server.ports.mqtt, { token: RULER });
+  await late.subscribe("+/spoke", 1);
+  const kept = await late.expect("publish");
+  expect([kept.topic, payloadText(kept), kept.retain]).toEqual(["dev3/spoke", "7", true]);
+});
+
 test("a mistake in a template is told when the rule is saved", async () => {
   const wish = { name: "bad", trigger: { type: "measurement", fields: ["TEMPERATURE"] }, ...HOT };
   const actions = [{ type: "notification", text: "{{ value | rund: 1 }} {{ device.nme }}" }];

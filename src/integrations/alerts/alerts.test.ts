@@ -410,6 +410,21 @@ describe("actions", () => {
     expect(state.notes.at(-1)?.text).toContain("The account whose rights the rule has is gone");
   });
 
+  test("who left the workspace acts in it no more, also where no device is looked at", async () => {
+    const message: RuleAction = { type: "message", on, topic: "a", payload: "x", retain: false };
+    const { alerts, settle, state, directory } = await makeAlerts({ rules: withActions(EMAIL, message) });
+    directory.apply([
+      { kind: "workspace", op: "put", row: { uid: 2, slug: "away", name: "" } },
+      { kind: "membership", op: "put", row: { uid: 1, user: 1, workspace: 2, role: "owner" } },
+    ]);
+    alerts.take([happening({ device: 0 })]);
+    await settle();
+    expect([state.mails, state.published]).toEqual([[], []]);
+    expect(state.notes.slice(-2).map(({ text }) => text)).toEqual(
+      Array(2).fill(expect.stringContaining("no member of the workspace any more: give it another")),
+    );
+  });
+
   test("while the store takes nothing, nothing is done twice, and all of it is done later", async () => {
     const { alerts, settle, state, pass, store } = await makeAlerts({ rules: withActions(FIELD) });
     state.failing = true;

@@ -16,7 +16,10 @@ export async function attemptOf(
 ): Promise<Outcome> {
   const principal = principalFor(needs, rule);
   if (principal === null)
-    return { is: "dead", text: "The account whose rights the rule has is gone: give it another." };
+    return {
+      is: "dead",
+      text: "The account whose rights the rule has is gone, or no member of the workspace any more: give it another.",
+    };
   const [task, ...others] = tasks.filter(({ happening: { device } }) => {
     const node = needs.directory.deviceByUid(device);
     return device === 0 || (node !== undefined && principal.mayView(node));

@@ -18,7 +18,7 @@ export interface AlertNeeds {
     /** Resolves when everything handed over so far is durable. @throws Refusal (rejects) storage_unavailable */
     durable(): Promise<void>;
   };
-  readonly authority: { principalOf(key: string): Principal | undefined; localOwner(): Principal };
+  readonly authority: { principalOf(key: string): Principal | undefined; localOwner(workspace: number): Principal };
   /** The current value of a device's field, both by uid; null: none. */
   current(device: number, field: number): { readonly time: number; readonly value: Value } | null;
   /** Address of a device's page in the console; null: nobody knows how browsers reach it. */

@@ -63,7 +63,9 @@ export const exported = z
   .meta({ id: "DashboardExport", description: "A dashboard as a file, for `createDashboard` here or elsewhere." });
 
 const DAY = 86_400;
+/** How long a link may work, seconds. */
 export const LONGEST_SHARE = 3660 * DAY;
+export const SHORTEST_SHARE = 60;
 const LEAST_PASSWORD = 6;
 export const shareCreated = z.strictObject({
   name: values.name.nullable().default(null).meta({ description: "For whom it is, for people." }),
@@ -72,7 +74,7 @@ export const shareCreated = z.strictObject({
   }),
   expires_in: z
     .int()
-    .min(60)
+    .min(SHORTEST_SHARE)
     .max(LONGEST_SHARE)
     .nullable()
     .default(30 * DAY)

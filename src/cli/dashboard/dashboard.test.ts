@@ -103,6 +103,7 @@ workspaces:
     [["list", "Nothing"], 1, "There is no dashboard"],
     [["create", "Nothing"], 1, "There is no dashboard"],
     [["create", "Overview", "--expires", "2020-01-01"], 2, "is in the past"],
+    [["create", "Overview", "--expires", "9999d"], 2, "3660 days at most"],
     [["create", "Overview", "--password-file", "empty"], 2, "the first line of empty is empty"],
     [["revoke", "Overview", "3"], 1, 'This dashboard has no link "3"'],
   ] as const) {

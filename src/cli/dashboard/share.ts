@@ -1,3 +1,4 @@
+import { LONGEST_SHARE, SHORTEST_SHARE } from "../../admin/dashboard-values.ts";
 import { firstLine, whole } from "../account/link.ts";
 import { withAccess } from "../access.ts";
 import { UsageError } from "../failure.ts";
@@ -5,7 +6,7 @@ import { serverSettings } from "../folder.ts";
 import { momentToCome } from "../numbers.ts";
 import { type Args, type Flags, given, on, say, show } from "../results.ts";
 import { tellOnce } from "../secrets.ts";
-import { json, visible } from "../text.ts";
+import { json, shellWord, visible } from "../text.ts";
 import type { Io } from "../types.ts";
 
 /** `dashboard share …`: see register.ts. */
@@ -37,7 +38,7 @@ export async function create(io: Io, [dashboard = ""]: Args, flags: Flags): Prom
     const { link, ...rest } = await access.call("dashboardShareCreate", wish);
     return { ...rest, link: await whole(access, link, config) };
   });
-  const lost = `nobody has seen the new link: fieldcast dashboard share revoke ${JSON.stringify(dashboard)} ${made.share}, and make another`;
+  const lost = `nobody has seen the new link: fieldcast dashboard share revoke ${shellWord(dashboard)} ${made.share}, and make another`;
   if (flags.json === true) await tellOnce(io, json(made), lost);
   else {
     const until = made.expires === null ? "until it is revoked" : `until ${made.expires}`;
@@ -57,8 +58,13 @@ async function passwordFrom(io: Io, file: string): Promise<string> {
 }
 /** @returns null: until it is revoked @throws UsageError */
 function secondsUntil(text: string): number | null {
+  if (text === "never") return null;
   const now = Date.now();
-  return text === "never" ? null : Math.round((momentToCome("--expires", text, now) - now * 1000) / 1e6);
+  const seconds = Math.round((momentToCome("--expires", text, now) - now * 1000) / 1e6);
+  if (seconds >= SHORTEST_SHARE && seconds <= LONGEST_SHARE) return seconds;
+  throw new UsageError(
+    `--expires: "${text}" is not allowed; a link works for a minute at least, and for ${LONGEST_SHARE / 86_400} days at most, or until it is revoked: never`,
+  );
 }
 
 export const revoke = (io: Io, [dashboard = "", share = ""]: Args, flags: Flags) =>

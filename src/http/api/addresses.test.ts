@@ -193,7 +193,7 @@ describe("a product and a workspace", () => {
   test("a workspace takes all along, and its people stay", async () => {
     const { api, directory } = makeApi();
     const { body } = await api("DELETE", "/workspaces/w?confirm=w");
-    expect(body.takes).toMatchObject({ products: 2, fields: 5, devices: 5, api_users: 8 });
+    expect(body.takes).toMatchObject({ products: 2, fields: 5, devices: 5, api_users: 9 });
     expect(directory.product("p")).toBeUndefined();
     expect(directory.product("z")).toBeDefined();
     expect(directory.userByEmail("owner@example.com")).toBeDefined();

@@ -29,11 +29,13 @@ export async function lockOf(folder: string, store: string | null, undo: (() => 
   if (store !== null) note(folder, store);
   const maintenance = maintenanceOf(folder);
   const lock = await maintenance.lock();
-  if (!lock)
+  if (!lock) {
+    const used = notedStore(folder) === null ? "this folder" : "this folder or its store";
     throw new Refusal(
       "invalid_config",
-      `--data ${folder}: another fieldcast uses this folder or its store${await maintenance.holder()}`,
+      `--data ${folder}: another fieldcast uses ${used}${await maintenance.holder()}`,
     );
+  }
   undo.push(() => lock.release());
   return lock;
 }

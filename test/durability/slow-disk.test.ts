@@ -10,9 +10,9 @@ import { FaultyDisk } from "./faulty.ts";
 const SYNC_MS = 200;
 /** An answer that took longer waited for the disk, ms. */
 const STALLED_MS = SYNC_MS / 2;
-/** A busy machine may stop a process by itself; a disk under the network would do so with each change. */
-const OTHERWISE = 3;
 const CHANGES = 20;
+/** A busy machine may stop a process by itself; a disk under the network would do so with each change. */
+const OTHERWISE = CHANGES / 2;
 
 describe.skipIf(process.platform !== "linux" || !have("cc"))("a disk whose every sync takes 200 ms", () => {
   let disk: FaultyDisk;

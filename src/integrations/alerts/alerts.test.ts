@@ -410,6 +410,18 @@ describe("actions", () => {
     expect(state.notes.at(-1)?.text).toContain("The account whose rights the rule has is gone");
   });
 
+  test("however many addresses do not answer, what is done here and mails wait for none of them", async () => {
+    const deaf = Array.from({ length: 40 }, (_, i) => ({ ...RULE, uid: 100 + i, alert: null, actions: [WEBHOOK] }));
+    const { alerts, settle, state } = await makeAlerts({ rules: [...deaf, ...withActions(FIELD, EMAIL)] });
+    state.answer = null;
+    alerts.take(deaf.map(({ uid }) => happening({ rule: uid })));
+    await settle();
+    expect(state.requests).toHaveLength(16);
+    alerts.take([happening()]);
+    await settle();
+    expect([state.written.length, state.mails.length, state.requests.length]).toEqual([1, 1, 16]);
+  });
+
   test("who left the workspace acts in it no more, also where no device is looked at", async () => {
     const message: RuleAction = { type: "message", on, topic: "a", payload: "x", retain: false };
     const { alerts, settle, state, directory } = await makeAlerts({ rules: withActions(EMAIL, message) });

@@ -16,7 +16,7 @@ interface Lane {
 /** Some that are done together. */
 export interface Work {
   readonly key: string;
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly [Task, ...Task[]];
 }
 
 /**
@@ -39,12 +39,15 @@ export class Lanes {
       this.size++;
     }
   }
-  /** What may be done now; when to look again, µs of the steady clock; null: nothing waits that is not being done. */
-  next(now: Micros): Work | Micros | null {
+  /**
+   * What may be done now; when to look again, µs of the steady clock; null: nothing waits that is not being done.
+   * @param hasRoom whether one more of its kind can be done
+   */
+  next(now: Micros, hasRoom: (task: Task) => boolean = () => true): Work | Micros | null {
     let soonest: Micros | null = null;
     for (const [key, lane] of this.all) {
       const [first] = lane.tasks;
-      if (lane.isBusy || first === undefined) continue;
+      if (lane.isBusy || first === undefined || !hasRoom(first)) continue;
       const digest = this.digestOf(first);
       const due = Math.max(lane.notBefore, lane.since + digest * 1_000_000);
       const isFull = digest > 0 && lane.tasks.length >= MOST_TOGETHER && lane.notBefore <= now;
@@ -56,7 +59,7 @@ export class Lanes {
       // to the end: the others come before its next one
       this.all.delete(key);
       this.all.set(key, lane);
-      return { key, tasks: lane.tasks.slice(0, digest > 0 ? MOST_TOGETHER : 1) };
+      return { key, tasks: [first, ...lane.tasks.slice(1, digest > 0 ? MOST_TOGETHER : 1)] };
     }
     return soonest;
   }

@@ -5,10 +5,10 @@ import { type Outcome, waitBefore } from "./schedule.ts";
 import { taskIn, taskRow } from "./stored.ts";
 import { attemptOf } from "./attempting.ts";
 import type { Doers } from "./doers.ts";
-import type { Task } from "./types.ts";
 import type { TakingNeeds } from "./needs.ts";
+import type { Task } from "./types.ts";
 
-/** Actions that are done at the same time. */
+/** Actions of one type that are done at the same time: who waits for addresses that do not answer holds up nothing else. */
 const MOST_AT_ONCE = 16;
 /** Tasks that are read at once. */
 const PIECE = 1000;
@@ -22,6 +22,7 @@ const REST_MS = 1000;
 export class Runner {
   private readonly lanes: Lanes;
   private readonly doing = new Set<Promise<void>>();
+  private readonly busy = new Map<Task["type"], number>();
   private isOpen = false;
   private wakeAt = Number.POSITIVE_INFINITY;
 
@@ -69,18 +70,24 @@ export class Runner {
 
   /** About once a second, and when something came. */
   readonly pump = (): void => {
-    while (this.isOpen && this.doing.size < MOST_AT_ONCE) {
+    while (this.isOpen) {
       const now = this.needs.clock.steady();
-      const next = this.lanes.next(now);
+      const next = this.lanes.next(now, ({ type }) => this.busyWith(type) < MOST_AT_ONCE);
       if (next === null) return;
       if (typeof next === "number") return this.wake(next, now);
+      const type = next.tasks[0].type;
+      this.busy.set(type, this.busyWith(type) + 1);
       const one = this.work(next).finally(() => {
         this.doing.delete(one);
+        this.busy.set(type, this.busyWith(type) - 1);
         this.needs.later(this.pump, 0);
       });
       this.doing.add(one);
     }
   };
+  private busyWith(type: Task["type"]): number {
+    return this.busy.get(type) ?? 0;
+  }
   private wake(at: number, now: number): void {
     if (at >= this.wakeAt && this.wakeAt > now) return;
     this.wakeAt = at;
@@ -89,7 +96,6 @@ export class Runner {
 
   private async work(work: Work): Promise<void> {
     const [first] = work.tasks;
-    if (first === undefined) return;
     const rule = this.needs.ruleOf(first.rule);
     const action = rule?.actions[first.action];
     let outcome: Outcome;

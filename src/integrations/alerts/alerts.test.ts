@@ -422,6 +422,22 @@ describe("actions", () => {
     expect([state.written.length, state.mails.length, state.requests.length]).toEqual([1, 1, 16]);
   });
 
+  test("the log of the server says that an action is given up, once until it works again", async () => {
+    const { alerts, settle, state } = await makeAlerts({ rules: withActions(FIELD) });
+    const said = () => state.logged.filter((text) => text === "an action of a rule is given up").length;
+    state.whyNot = "not now";
+    alerts.take([happening(), happening({ device: 2 })]);
+    await settle();
+    expect([state.notes.length, said()]).toEqual([2, 1]);
+    state.whyNot = null;
+    alerts.take([happening()]);
+    await settle();
+    state.whyNot = "not now";
+    alerts.take([happening()]);
+    await settle();
+    expect([state.written.length, said()]).toEqual([1, 2]);
+  });
+
   test("who left the workspace acts in it no more, also where no device is looked at", async () => {
     const message: RuleAction = { type: "message", on, topic: "a", payload: "x", retain: false };
     const { alerts, settle, state, directory } = await makeAlerts({ rules: withActions(EMAIL, message) });

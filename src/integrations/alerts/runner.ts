@@ -6,6 +6,7 @@ import { taskIn, taskRow } from "./stored.ts";
 import { attemptOf } from "./attempting.ts";
 import type { Doers } from "./doers.ts";
 import type { TakingNeeds } from "./needs.ts";
+import { Notes } from "./notes.ts";
 import type { Task } from "./types.ts";
 
 /** Actions of one type that are done at the same time: who waits for addresses that do not answer holds up nothing else. */
@@ -21,6 +22,7 @@ const REST_MS = 1000;
  */
 export class Runner {
   private readonly lanes: Lanes;
+  private readonly notes: Notes;
   private readonly doing = new Set<Promise<void>>();
   private readonly busy = new Map<Task["type"], number>();
   private isOpen = false;
@@ -34,6 +36,7 @@ export class Runner {
       const now = needs.ruleOf(rule)?.actions[action];
       return now?.type === type && now.type === "email" ? now.digest : 0;
     });
+    this.notes = new Notes(needs);
     needs.metrics.alerts.waiting = () => this.lanes.size;
   }
 
@@ -119,15 +122,12 @@ export class Runner {
       metrics.alerts.actions.failed++;
       const tasks = work.tasks.map((task) => ({ ...task, tries }));
       this.needs.commits.tied({ op: "tasks_put", rows: tasks.map(taskRow) });
-      this.note(first, false, `${text} It is tried again in ${Math.round(wait / 1e6)} s.`);
+      this.notes.put(first, false, `${text} It is tried again in ${Math.round(wait / 1e6)} s.`);
       return this.lanes.back(work, tasks, clock.steady() + wait);
     }
     metrics.alerts.actions[is === "done" ? "done" : "given_up"]++;
-    this.note(
-      first,
-      is === "done",
-      is === "done" ? text : `${text} It is given up${tries > 1 ? ` after ${tries} tries` : ""}.`,
-    );
+    if (is === "done") this.notes.put(first, true, text);
+    else this.notes.gaveUp(first, `${text} It is given up${tries > 1 ? ` after ${tries} tries` : ""}.`);
     if (outcome.is !== "done" || outcome.isStored !== true) await this.deleted(work);
     this.lanes.over(work, clock.steady());
   }
@@ -142,9 +142,5 @@ export class Runner {
         await new Promise<void>((resolve) => this.needs.later(resolve, REST_MS));
       }
     }
-  }
-  private note({ rule, happening: { device }, type, action }: Task, isDone: boolean, text: string): void {
-    const what = isDone ? "action" : "action_failed";
-    this.needs.note(rule, { device, what, text: `${type} (action ${action + 1}): ${text}` });
   }
 }

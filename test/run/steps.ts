@@ -21,7 +21,7 @@ export interface Way {
 /** A test may wait for real programs; nobody waits longer for one that hangs. */
 const TEST_LIMIT_MS = 120_000;
 /** And nobody waits for ever for a run whose process itself hangs. */
-const RUN_LIMIT_MS = 20 * 60_000;
+const RUN_LIMIT_MS = 45 * 60_000;
 
 /** A checker that is content or not; its output is shown when it is not. */
 export async function check(name: string, command: readonly string[], cwd: string): Promise<Step> {

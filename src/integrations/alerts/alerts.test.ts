@@ -410,16 +410,18 @@ describe("actions", () => {
     expect(state.notes.at(-1)?.text).toContain("The account whose rights the rule has is gone");
   });
 
-  test("however many addresses do not answer, what is done here and mails wait for none of them", async () => {
+  test("however many requests to a host are not answered, other hosts, mails and what is done here wait for none of them", async () => {
     const deaf = Array.from({ length: 40 }, (_, i) => ({ ...RULE, uid: 100 + i, alert: null, actions: [WEBHOOK] }));
-    const { alerts, settle, state } = await makeAlerts({ rules: [...deaf, ...withActions(FIELD, EMAIL)] });
+    const elsewhere = { ...RULE, uid: 99, alert: null, actions: [{ ...WEBHOOK, url: "https://other.example/y" }] };
+    const { alerts, settle, state } = await makeAlerts({ rules: [...deaf, elsewhere, ...withActions(FIELD, EMAIL)] });
     state.answer = null;
     alerts.take(deaf.map(({ uid }) => happening({ rule: uid })));
     await settle();
-    expect(state.requests).toHaveLength(16);
-    alerts.take([happening()]);
+    expect(state.requests).toHaveLength(4);
+    alerts.take([happening(), happening({ rule: 99 })]);
     await settle();
-    expect([state.written.length, state.mails.length, state.requests.length]).toEqual([1, 1, 16]);
+    expect([state.written.length, state.mails.length, state.requests.length]).toEqual([1, 1, 5]);
+    expect(state.requests.at(-1)?.url).toBe("https://other.example/y");
   });
 
   test("the log of the server says that an action is given up, once until it works again", async () => {

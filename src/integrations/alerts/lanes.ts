@@ -68,10 +68,13 @@ export class Lanes {
     const lane = this.all.get(key);
     if (lane === undefined) return;
     const gone = new Set(tasks.map(({ id }) => id));
-    const left = lane.tasks.filter(({ id }) => !gone.has(id));
-    this.size -= lane.tasks.length - left.length;
-    if (left.length === 0) this.all.delete(key);
-    else this.all.set(key, { tasks: left, since: now, notBefore: 0, isBusy: false });
+    // they are its first, but for those that were taken out meanwhile: thousands may wait behind them, which are not looked at
+    let count = 0;
+    for (let first = lane.tasks[0]; first !== undefined && gone.has(first.id); first = lane.tasks[count]) count++;
+    lane.tasks.splice(0, count);
+    this.size -= count;
+    if (lane.tasks.length === 0) this.all.delete(key);
+    else this.all.set(key, { tasks: lane.tasks, since: now, notBefore: 0, isBusy: false });
   }
   /** They are tried again, as they are now. @param notBefore µs of the steady clock */
   back({ key }: Work, tasks: readonly Task[], notBefore: Micros): void {

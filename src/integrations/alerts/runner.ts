@@ -1,4 +1,5 @@
 import { errorText } from "../../base/errors.ts";
+import type { RuleAction } from "../../fleet/types.ts";
 import type { StoreOp } from "../../store/ports.ts";
 import { Lanes, type Work } from "./lanes.ts";
 import { type Outcome, waitBefore } from "./schedule.ts";
@@ -7,10 +8,9 @@ import { attemptOf } from "./attempting.ts";
 import type { Doers } from "./doers.ts";
 import type { TakingNeeds } from "./needs.ts";
 import { Notes } from "./notes.ts";
+import { Places } from "./places.ts";
 import type { Task } from "./types.ts";
 
-/** Actions of one type that are done at the same time: who waits for addresses that do not answer holds up nothing else. */
-const MOST_AT_ONCE = 16;
 /** Tasks that are read at once. */
 const PIECE = 1000;
 /** ms until what the store refused is tried again. */
@@ -24,7 +24,7 @@ export class Runner {
   private readonly lanes: Lanes;
   private readonly notes: Notes;
   private readonly doing = new Set<Promise<void>>();
-  private readonly busy = new Map<Task["type"], number>();
+  private readonly places = new Places();
   private isOpen = false;
   private wakeAt = Number.POSITIVE_INFINITY;
 
@@ -32,9 +32,9 @@ export class Runner {
     private readonly needs: TakingNeeds,
     private readonly doers: Doers,
   ) {
-    this.lanes = new Lanes(({ rule, action, type }) => {
-      const now = needs.ruleOf(rule)?.actions[action];
-      return now?.type === type && now.type === "email" ? now.digest : 0;
+    this.lanes = new Lanes((task) => {
+      const action = this.actionOf(task);
+      return action?.type === "email" ? action.digest : 0;
     });
     this.notes = new Notes(needs);
     needs.metrics.alerts.waiting = () => this.lanes.size;
@@ -75,21 +75,23 @@ export class Runner {
   readonly pump = (): void => {
     while (this.isOpen) {
       const now = this.needs.clock.steady();
-      const next = this.lanes.next(now, ({ type }) => this.busyWith(type) < MOST_AT_ONCE);
+      const next = this.lanes.next(now, (task) => this.places.hasRoom(this.actionOf(task)));
       if (next === null) return;
       if (typeof next === "number") return this.wake(next, now);
-      const type = next.tasks[0].type;
-      this.busy.set(type, this.busyWith(type) + 1);
+      const action = this.actionOf(next.tasks[0]);
+      const leave = action && this.places.take(action);
       const one = this.work(next).finally(() => {
         this.doing.delete(one);
-        this.busy.set(type, this.busyWith(type) - 1);
+        leave?.();
         this.needs.later(this.pump, 0);
       });
       this.doing.add(one);
     }
   };
-  private busyWith(type: Task["type"]): number {
-    return this.busy.get(type) ?? 0;
+  /** Undefined: the rule is gone, or has another one in this place since. */
+  private actionOf({ rule, action, type }: Task): RuleAction | undefined {
+    const now = this.needs.ruleOf(rule)?.actions[action];
+    return now?.type === type ? now : undefined;
   }
   private wake(at: number, now: number): void {
     if (at >= this.wakeAt && this.wakeAt > now) return;
@@ -100,11 +102,11 @@ export class Runner {
   private async work(work: Work): Promise<void> {
     const [first] = work.tasks;
     const rule = this.needs.ruleOf(first.rule);
-    const action = rule?.actions[first.action];
+    const action = this.actionOf(first);
     let outcome: Outcome;
     try {
       outcome =
-        rule === undefined || action?.type !== first.type
+        rule === undefined || action === undefined
           ? { is: "dead", text: "The rule has another action in this place since." }
           : await attemptOf(this.needs, this.doers, rule, action, work.tasks);
     } catch (error) {

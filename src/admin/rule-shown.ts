@@ -2,11 +2,12 @@ import { z } from "zod";
 import type { Directory } from "../fleet/directory.ts";
 import { actionsShown } from "../fleet/rule-action-shown.ts";
 import { brokenBy } from "../fleet/rule-problems.ts";
-import type { Rule, RuleScope } from "../fleet/types.ts";
+import type { Rule } from "../fleet/types.ts";
 import { accountKeyOf } from "../integrations/webhooks/rights.ts";
 import { printTime } from "../measure/time.ts";
 import type { definitionSchema } from "../rules/schema.ts";
 import { wish } from "./rule-values.ts";
+import { showScope } from "./scope.ts";
 import type { AdminDeps } from "./types.ts";
 import * as values from "./values.ts";
 
@@ -57,15 +58,4 @@ export function showRule({ directory, fleet }: Deps, row: Rule) {
 function deviceName(directory: Directory, uid: number): string | undefined {
   const node = directory.deviceByUid(uid);
   return node && `${node.product.row.slug}/${node.row.id}`;
-}
-function showScope(directory: Directory, { products, devices, tags }: RuleScope) {
-  return {
-    // what is gone has no name any more
-    products: products.flatMap((uid) => directory.productByUid(uid)?.row.slug ?? []),
-    devices: devices.flatMap((uid) => {
-      const node = directory.deviceByUid(uid);
-      return node === undefined ? [] : [{ product: node.product.row.slug, device: node.row.id }];
-    }),
-    tags: [...tags],
-  };
 }

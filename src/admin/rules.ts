@@ -8,6 +8,7 @@ import { secondsOf } from "../rules/duration.ts";
 import { definitionFrom } from "../rules/schema.ts";
 import type { Asker } from "./actor.ts";
 import type { RuleGiven } from "./rule-values.ts";
+import { scopeIn } from "./scope.ts";
 import type { AdminDeps } from "./types.ts";
 import { accountFrom, checkActing, ownAccount } from "./webhook-account.ts";
 
@@ -76,23 +77,7 @@ function actionsIn(
 
 export function scopeFrom(directory: Directory, workspace: number, given: RuleGiven["scope"]): RuleScope {
   if (given === undefined) return { products: [], devices: [], tags: [] };
-  const bad: { path: string; message: string }[] = [];
-  const productOf = (slug: string, path: string) => {
-    const node = directory.product(slug);
-    if (node?.row.workspace === workspace) return node;
-    bad.push({ path, message: `The workspace has no product ${JSON.stringify(slug)}.` });
-    return undefined;
-  };
-  const products = given.products.map((slug, i) => productOf(slug, `scope.products[${i}]`)?.row.uid ?? 0);
-  const devices = given.devices.map(({ product, device }, i) => {
-    const node = productOf(product, `scope.devices[${i}].product`);
-    const found = node?.device(device);
-    const message = `No device of ${product} is called ${JSON.stringify(device)}.`;
-    if (node !== undefined && found === undefined) bad.push({ path: `scope.devices[${i}].device`, message });
-    return found?.row.uid ?? 0;
-  });
-  if (bad.length > 0) throw new BadValues("invalid_request", bad);
-  return { products, devices, tags: given.tags };
+  return scopeIn(directory, workspace, given, "scope");
 }
 
 /** The end of a snooze, µs; null: it ends. @param now µs @throws Refusal invalid_request */

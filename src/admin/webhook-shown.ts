@@ -1,8 +1,8 @@
-import type { Directory } from "../fleet/directory.ts";
-import type { Webhook, WebhookFilter } from "../fleet/types.ts";
+import type { Webhook } from "../fleet/types.ts";
 import { accountKeyOf } from "../integrations/webhooks/rights.ts";
 import type { DeadLetter, WebhookCall } from "../integrations/webhooks/types.ts";
 import { printTime } from "../measure/time.ts";
+import { showScope } from "./scope.ts";
 import type { AdminDeps } from "./types.ts";
 
 /** Webhooks and their books, as answers have them. */
@@ -26,7 +26,7 @@ export function showWebhook({ directory, fleet, webhooks }: Deps, row: Webhook) 
     url,
     description: row.description ?? null,
     events: [...events],
-    filter: showFilter(directory, filter),
+    filter: { ...showScope(directory, filter), fields: [...filter.fields] },
     headers: Object.fromEntries(Object.keys(headers).map((one) => [one, null])),
     form,
     template: row.template ?? null,
@@ -46,18 +46,6 @@ export function showWebhook({ directory, fleet, webhooks }: Deps, row: Webhook) 
     dropped_events: status?.dropped ?? 0,
     lag_rows: status?.lagRows ?? 0,
     lag_seconds: Math.round((status?.lagAge ?? 0) / 1e6),
-  };
-}
-function showFilter(directory: Directory, { products, devices, tags, fields }: WebhookFilter) {
-  return {
-    // what is gone has no name any more
-    products: products.flatMap((uid) => directory.productByUid(uid)?.row.slug ?? []),
-    devices: devices.flatMap((uid) => {
-      const node = directory.deviceByUid(uid);
-      return node === undefined ? [] : [{ product: node.product.row.slug, device: node.row.id }];
-    }),
-    tags: [...tags],
-    fields: [...fields],
   };
 }
 /** @param seesBodies whether what was sent is shown */

@@ -6,6 +6,7 @@ import type { Webhook, WebhookFilter, Workspace } from "../fleet/types.ts";
 import { DEFAULT_BATCH } from "../fleet/webhooks.ts";
 import type { WebhookPort } from "../integrations/webhooks/types.ts";
 import type { Asker } from "./actor.ts";
+import { scopeIn } from "./scope.ts";
 import type { AdminDeps } from "./types.ts";
 import { accountFrom, checkActing, ownAccount } from "./webhook-account.ts";
 import type { WebhookGiven } from "./webhook-values.ts";
@@ -106,26 +107,7 @@ function filterFrom(
   workspace: number,
   given: NonNullable<WebhookGiven["filter"]>,
 ): WebhookFilter {
-  const bad: { path: string; message: string }[] = [];
-  const productOf = (slug: string, path: string) => {
-    const node = directory.product(slug);
-    if (node?.row.workspace === workspace) return node;
-    bad.push({ path, message: `The workspace has no product ${JSON.stringify(slug)}.` });
-    return undefined;
-  };
-  const products = given.products.map((slug, i) => productOf(slug, `filter.products[${i}]`)?.row.uid ?? 0);
-  const devices = given.devices.map(({ product, device }, i) => {
-    const node = productOf(product, `filter.devices[${i}].product`);
-    const found = node?.device(device);
-    if (node !== undefined && found === undefined)
-      bad.push({
-        path: `filter.devices[${i}].device`,
-        message: `No device of ${product} is called ${JSON.stringify(device)}.`,
-      });
-    return found?.row.uid ?? 0;
-  });
-  if (bad.length > 0) throw new BadValues("invalid_request", bad);
-  return { products, devices, tags: given.tags, fields: given.fields };
+  return { ...scopeIn(directory, workspace, given, "filter"), fields: given.fields };
 }
 
 function withoutAbsent<T extends object>(group: T): { [K in keyof T]?: Exclude<T[K], null | undefined> } {

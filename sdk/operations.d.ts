@@ -459,6 +459,24 @@ export type TriedFormula = {
   })[];
 };
 
+/** An identifier of fields, over the products of a workspace. */
+export type FieldName = {
+  id: string;
+  /** As the first product has it. */
+  name: string;
+  /** Products may have different fields of one identifier. */
+  types: ("NUMERIC" | "INT" | "BOOL" | "STRING" | "GEO" | "COUNTER")[];
+  unit: string | null;
+  /** How many products have it. */
+  products: number;
+};
+
+export type TagName = {
+  tag: string;
+  /** How many devices have it. */
+  devices: number;
+};
+
 export type DecoderTryOut = {
   /** Of an input that was given. */
   tried: TriedDecoder | null;
@@ -1114,6 +1132,8 @@ export type Rule = {
     path: string;
     message: string;
   }[];
+  /** When it was stopped last because writes of rules went round; null: never since what it looks at or does was changed, or no server runs. */
+  loop_stopped: string | null;
 };
 
 /** What a rule would have done. Nothing was stored or sent. */
@@ -1192,6 +1212,8 @@ export type RuleState = {
   since: string | null;
   /** When it fired last. */
   fired: string | null;
+  /** Of a hot one: why its actions did not run when it fired; loop: writes of rules had gone round. */
+  quiet: "limit" | "snooze" | "loop" | null;
 };
 
 export type TestedAction = {
@@ -3373,6 +3395,32 @@ export interface Operations {
       /** MQTT sessions that end. */
       sessions: number;
     };
+  }>>;
+  /** GET /workspaces/{workspace}/fields: List the field names of a workspace. Identifiers of the fields of its products, as far as you may see them; what most products have comes first. */
+  listFieldNames(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A part of it, upper or lower case. */
+    search?: string;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    /** Only of these: slugs with commas between. */
+    products?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: FieldName[];
+  }>>;
+  /** GET /workspaces/{workspace}/tags: List the tags of a workspace. Those of its devices, as far as you may see them; what most devices have comes first. */
+  listTags(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** A part of it, upper or lower case. */
+    search?: string;
+    /** How many at most, 1 to 1000; 100 when absent. */
+    limit?: number;
+    signal?: AbortSignal;
+  }): Promise<Answer<{
+    items: TagName[];
   }>>;
   /** POST /products/{product}/decoder/try: Try a decoder. The one in force, a version, or code that is none yet: with an uplink, a request or a message that is given, or with what came last, the version in force beside it. Nothing is stored. Takes "edit_product" on all of the product, or the workspace permission "devices". */
   tryDecoder(parameters: {

@@ -41,6 +41,8 @@ export const OPERATIONS = {
   getField: {"method":"GET","path":"/products/{product}/fields/{field}","query":[],"body":null},
   updateField: {"method":"PATCH","path":"/products/{product}/fields/{field}","query":[],"body":"application/json"},
   deleteField: {"method":"DELETE","path":"/products/{product}/fields/{field}","query":["dry_run"],"body":null},
+  listFieldNames: {"method":"GET","path":"/workspaces/{workspace}/fields","query":["search","limit","products"],"body":null},
+  listTags: {"method":"GET","path":"/workspaces/{workspace}/tags","query":["search","limit"],"body":null},
   tryDecoder: {"method":"POST","path":"/products/{product}/decoder/try","query":[],"body":"application/json"},
   getDecoder: {"method":"GET","path":"/products/{product}/decoder","query":[],"body":null},
   useDecoderVersion: {"method":"PUT","path":"/products/{product}/decoder","query":[],"body":"application/json"},

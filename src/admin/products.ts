@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Directory } from "../fleet/directory.ts";
 import { createField, createProduct } from "../fleet/edit/products.ts";
+import { fieldRows, formulaProblem } from "../fleet/formulas.ts";
 import { fieldNamed, productNamed } from "../fleet/named.ts";
 import type { ProductNode } from "../fleet/nodes.ts";
 import type { Field } from "../fleet/types.ts";
@@ -130,6 +131,7 @@ function productDetails({ row, workspace, fields, devicesById }: ProductNode) {
       semantic: field.row.semantic ?? null,
       settable: field.row.settable ?? null,
       formula: field.row.formula ?? null,
+      formula_problem: field.row.formula === undefined ? null : formulaProblem(fieldRows(field.product), field.row),
     })),
   };
 }

@@ -42,6 +42,9 @@ export const shownState = z
     }),
     since: values.time.nullable().meta({ description: "Since when it holds." }),
     fired: values.time.nullable().meta({ description: "When it fired last." }),
+    quiet: z.enum(["limit", "snooze", "loop"]).nullable().meta({
+      description: "Of a hot one: why its actions did not run when it fired; loop: writes of rules had gone round.",
+    }),
   })
   .meta({ id: "RuleState", description: "What a rule remembers of a device." });
 export const shownLine = z
@@ -74,11 +77,11 @@ export function showDevice(
 export function ruleStates(deps: Deps, rule: number, mayView: (node: DeviceNode) => boolean) {
   return looking(deps)
     .statesOf(rule)
-    .flatMap(({ device: uid, since, fired, state }) => {
+    .flatMap(({ device: uid, since, fired, state, quiet }) => {
       const shown = uid === 0 ? null : showDevice(deps, uid, mayView);
       if (shown === null && uid !== 0) return [];
       const time = (at: number | null) => (at === null ? null : printTime(at));
-      return [{ device: shown, state, since: time(since), fired: time(fired) }];
+      return [{ device: shown, state, since: time(since), fired: time(fired), quiet }];
     });
 }
 /** Newest first; what is of devices that who asks may not view is left out. */

@@ -2,10 +2,12 @@ import { z } from "zod";
 import { Refusal } from "../base/errors.ts";
 import { changeRule, snoozeRule } from "../fleet/edit/rules.ts";
 import type { Draughtsman } from "../fleet/plan-draft.ts";
-import type { Rule } from "../fleet/types.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { Rule, Workspace } from "../fleet/types.ts";
 import { quote } from "../measure/bytes.ts";
 import { atTheCommandLine } from "./actor.ts";
 import { checked } from "./checked.ts";
+import { trialWish, tryRuleAction } from "./rule-trial.ts";
 import { ruleLines, ruleStates } from "./rule-books.ts";
 import { dryAsked, dryRunOf } from "./rule-dry-run.ts";
 import { showRule } from "./rule-shown.ts";
@@ -23,6 +25,7 @@ const schemas = {
   create: given.created.extend({ workspace }),
   list: z.strictObject({ workspace }),
   one: z.strictObject(which),
+  test: trialWish.extend(which),
   update: given.changed.extend(which),
   snooze: z.strictObject({ ...which, until: given.until }),
   dry: dryAsked.extend(which),
@@ -36,11 +39,6 @@ export function ruleOperations(deps: OperationsDeps) {
   const { fleet, directory } = deps;
   const asker = atTheCommandLine(deps);
   const one = (wish: Which) => ruleNamed(deps, wish);
-  const workspaceBy = (uid: number) => {
-    const row = directory.workspace(uid);
-    if (row === undefined) throw new Refusal("not_found", "The workspace is gone.");
-    return row;
-  };
   /** Changes the rule that is meant, and shows it. */
   const change = async (wish: Which, edit: (draft: Draughtsman, row: Rule) => void) => {
     const { uid } = one(wish);
@@ -65,7 +63,7 @@ export function ruleOperations(deps: OperationsDeps) {
     ruleShow: checked(schemas.one, async (wish) => showRule(deps, one(wish))),
     ruleUpdate: checked(schemas.update, ({ rule, workspace: slug, ...wish }) =>
       change({ rule, workspace: slug }, (draft, row) =>
-        changeRule(draft, row, ruleChanges(asker, workspaceBy(row.workspace), row, wish)),
+        changeRule(draft, row, ruleChanges(asker, workspaceBy(directory, row.workspace), row, wish)),
       ),
     ),
     ruleDelete: checked(schemas.one, async (wish) => {
@@ -78,18 +76,36 @@ export function ruleOperations(deps: OperationsDeps) {
     ruleSnooze: checked(schemas.snooze, ({ until, ...wish }) =>
       change(wish, (draft, row) => snoozeRule(draft, row, snoozeEnd(until, draft.supplies.now))),
     ),
+    ...looks(deps),
+  };
+}
+
+/** What looks at rules, and tries them. */
+function looks(deps: OperationsDeps) {
+  const asker = atTheCommandLine(deps);
+  const one = (wish: Which) => ruleNamed(deps, wish);
+  return {
     ruleDryRun: checked(schemas.dry, async ({ rule, workspace: slug, ...asked }) => {
       const row = one({ rule, workspace: slug });
-      return dryRunOf(asker, workspaceBy(row.workspace), row, asked);
+      return dryRunOf(asker, workspaceBy(deps.directory, row.workspace), row, asked);
     }),
     ruleTry: checked(schemas.attempt, async ({ workspace: slug, ...asked }) =>
       dryRunOf(asker, workspaceOf(deps, slug), null, asked),
     ),
+    ruleTestAction: checked(schemas.test, async ({ rule, workspace: slug, ...wish }) => {
+      const { uid, workspace: of } = one({ rule, workspace: slug });
+      return tryRuleAction(asker, workspaceBy(deps.directory, of), { ...wish, rule: uid });
+    }),
     ruleLog: checked(schemas.log, async ({ limit, ...wish }) =>
       ruleLines(deps, one(wish).uid, undefined, limit, () => true),
     ),
     ruleStates: checked(schemas.one, async (wish) => ruleStates(deps, one(wish).uid, () => true)),
   };
+}
+function workspaceBy(directory: Directory, uid: number): Workspace {
+  const row = directory.workspace(uid);
+  if (row === undefined) throw new Refusal("not_found", "The workspace is gone.");
+  return row;
 }
 
 /** @throws Refusal not_found, invalid_request: there are several of this name */

@@ -14,7 +14,7 @@ import * as values from "./values.ts";
 /** Rules, as answers have them. */
 
 type Shown = Omit<z.output<typeof definitionSchema>, "condition"> & { condition: Record<string, unknown> | null };
-type Deps = Pick<AdminDeps, "directory" | "fleet">;
+type Deps = Pick<AdminDeps, "directory" | "fleet" | "rules">;
 
 export const shown = z
   .object({
@@ -30,14 +30,19 @@ export const shown = z
     problems: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .meta({ description: "What is missing of a broken one, and where it is named." }),
+    loop_stopped: values.time.nullable().meta({
+      description:
+        "When it was stopped last because writes of rules went round; null: never since what it looks at or does was changed, or no server runs.",
+    }),
   })
   .meta({ id: "Rule", description: "When something is so, something is done." });
 
 /** As answers have it. */
-export function showRule({ directory, fleet }: Deps, row: Rule) {
+export function showRule({ directory, fleet, rules }: Deps, row: Rule) {
   const { uid, name, scope, definition, active, created } = row;
   const key = accountKeyOf(row);
   const problems = brokenBy(directory, row);
+  const loop = rules?.loopOf(uid) ?? null;
   return {
     rule: uid,
     workspace: directory.workspace(row.workspace)?.slug ?? "",
@@ -53,6 +58,7 @@ export function showRule({ directory, fleet }: Deps, row: Rule) {
     snoozed_until: row.snoozed === undefined ? null : printTime(row.snoozed),
     state: !active ? ("off" as const) : problems.length > 0 ? ("broken" as const) : ("active" as const),
     problems,
+    loop_stopped: loop === null ? null : printTime(loop),
   };
 }
 function deviceName(directory: Directory, uid: number): string | undefined {

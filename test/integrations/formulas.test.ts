@@ -112,6 +112,18 @@ test("a formula is tried over what is recorded before it is saved, over the API 
   expect([none.code, none.err]).toEqual([2, expect.stringContaining("give a formula, or --none")]);
 });
 
+test("a list of fields says which formulas compute nothing, and why", async () => {
+  const done = async (...argv: string[]) => expect((await server.cli(...argv)).code).toBe(0);
+  await done("field", "create", "station", "SHORT");
+  await done("field", "create", "station", "HALF", "--formula", "SHORT / 2");
+  expect((await server.cli("field", "list", "station")).out).not.toContain("COMPUTES NOTHING");
+  await done("field", "delete", "station", "SHORT", "--yes");
+  const { out } = await server.cli("field", "list", "station");
+  expect(out).toMatch(/FORMULA +COMPUTES NOTHING\n/);
+  expect(out).toMatch(/HALF .*SHORT \/ 2 +.*SHORT/);
+  await done("field", "delete", "station", "HALF", "--yes");
+});
+
 test("each value is computed once, in order, whenever the server is killed", async () => {
   let sent = 0;
   for (let life = 0; life < 3; life++) {

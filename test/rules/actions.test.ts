@@ -206,6 +206,11 @@ test("an action is tried before it is saved, and by its place in a rule", async 
   const saved = await ask("POST", path, { rule: number, action: 5, device });
   expect(saved.body).toMatchObject({ done: true, rendered: { text: "look at Simulated 1" } });
   expect((await ask("POST", path, { rule: number, action: 9, device })).status).toBe(400);
+  const cli = (...more: string[]) => server.cli("rule", "test-action", `#${number}`, ...more);
+  const by = await cli("5", "--device", "my-product/dev1", "--dry-run");
+  expect([by.code, by.err, by.out]).toEqual([0, "text: look at Simulated 1\n", expect.stringContaining("dry run")]);
+  expect(await cli("5", "--device", "my-product/dev1")).toMatchObject({ code: 0 });
+  expect(await cli("9")).toMatchObject({ code: 1, err: expect.stringContaining("The rule has no action 9") });
   // its account publishes on free topics, which who asks may not
   const message = { type: "message", topic: "alarm" };
   const trigger = { type: "measurement", fields: ["TEMPERATURE"] };

@@ -1,3 +1,4 @@
+import { deviceIn } from "../device-flag.ts";
 import { UsageError } from "../failure.ts";
 import { momentToCome } from "../numbers.ts";
 import { type Args, type Flags, given, on, removeAsked, show } from "../results.ts";
@@ -50,12 +51,7 @@ function grantsOf(flags: Flags): object[] {
   const scopes = [
     ...list(flags.product).map((product) => ({ scope: "product", product })),
     ...list(flags.tag).map((tag) => ({ scope: "tag", tag })),
-    ...list(flags.device).map((text) => {
-      const [product = "", device = "", ...more] = text.split("/");
-      if (product === "" || device === "" || more.length > 0)
-        throw new UsageError("--device: write PRODUCT/DEVICE, like my-product/000001");
-      return { scope: "device", product, device };
-    }),
+    ...list(flags.device).map((text) => ({ scope: "device", ...deviceIn(text) })),
   ];
   if (can.length === 0 && scopes.length > 0)
     throw new UsageError("--can is needed beside --product, --tag and --device: view, record_measurements, …");

@@ -31,6 +31,7 @@ interface FieldRow {
   readonly unit: string | null;
   readonly name: string;
   readonly formula?: string | null;
+  readonly formula_problem?: string | null;
 }
 export function fieldTable(fields: readonly FieldRow[]): [string[], unknown[][], string] {
   const rows = fields.map(({ id, type, unit, name }) => [id, type, unit, name]);
@@ -39,6 +40,10 @@ export function fieldTable(fields: readonly FieldRow[]): [string[], unknown[][],
   if (fields.some(({ formula }) => typeof formula === "string")) {
     head.push("FORMULA");
     for (const [i, row] of rows.entries()) row.push(fields[i]?.formula ?? null);
+  }
+  if (fields.some(({ formula_problem: problem }) => typeof problem === "string")) {
+    head.push("COMPUTES NOTHING");
+    for (const [i, row] of rows.entries()) row.push(fields[i]?.formula_problem ?? "");
   }
   return [head, rows, "The product has no fields."];
 }

@@ -1,5 +1,6 @@
+import { deviceIn } from "../device-flag.ts";
 import { wholeNumber } from "../numbers.ts";
-import { type Args, type Flags, given, on, show as table } from "../results.ts";
+import { type Args, type Flags, given, on, say, show as table } from "../results.ts";
 import { json, plural, visible } from "../text.ts";
 import type { Io } from "../types.ts";
 import { ruleIn } from "./file.ts";
@@ -28,7 +29,10 @@ export const list = (io: Io, _: Args, flags: Flags) =>
     const all = await access.call("ruleList", given(flags, "workspace"));
     const rows = all.map((one) => [
       ...[one.rule, visible(one.name), one.workspace, one.trigger.type, one.state],
-      one.snoozed_until === null ? "" : `snoozed until ${one.snoozed_until}`,
+      [
+        ...(one.snoozed_until === null ? [] : [`snoozed until ${one.snoozed_until}`]),
+        ...(one.loop_stopped === null ? [] : [`stopped as a loop at ${one.loop_stopped}`]),
+      ].join(", "),
     ]);
     return table(io, flags, all, ["NUMBER", "RULE", "WORKSPACE", "TRIGGER", "STATE", ""], rows, "There are no rules.");
   });
@@ -67,6 +71,19 @@ function told(io: Io, flags: Flags, run: Run): number {
   return table(io, flags, run, ["FIRED", "CLEARED", "DEVICE", "VALUES"], rows, "");
 }
 
+export const testAction = (io: Io, [rule = "", action = ""]: Args, flags: Flags) =>
+  on(io, flags, async (access) => {
+    const tried = await access.call("ruleTestAction", {
+      ...which(rule, flags),
+      action: wholeNumber("action", action, 0, 0, 100),
+      device: flags.device === undefined ? null : deviceIn(String(flags.device)),
+      dry_run: flags.dryRun === true,
+    });
+    for (const [key, value] of Object.entries(tried.rendered)) io.err(`${key}: ${visible(value)}\n`);
+    say(io, flags, tried, visible(tried.text));
+    return tried.done || flags.dryRun === true ? 0 : 1;
+  });
+
 export const log = (io: Io, [rule = ""]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
     const limit = wholeNumber("--limit", flags.limit, 20, 1, 200);
@@ -76,9 +93,13 @@ export const log = (io: Io, [rule = ""]: Args, flags: Flags) =>
     ]);
     return table(io, flags, lines, ["TIME", "WHAT", "DEVICE", "VALUES", ""], rows, "Nothing has changed in it yet.");
   });
+const QUIET = { limit: "its limit an hour was reached", snooze: "it was snoozed", loop: "a loop was stopped" } as const;
 export const states = (io: Io, [rule = ""]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
     const all = await access.call("ruleStates", which(rule, flags));
-    const rows = all.map((one) => [deviceText(one.device), one.state, one.since ?? "-", one.fired ?? "-"]);
-    return table(io, flags, all, ["DEVICE", "STATE", "SINCE", "FIRED LAST"], rows, "It has fired for no device.");
+    const rows = all.map((one) => [
+      ...[deviceText(one.device), one.state, one.since ?? "-", one.fired ?? "-"],
+      one.quiet === null ? "" : `no action: ${QUIET[one.quiet]}`,
+    ]);
+    return table(io, flags, all, ["DEVICE", "STATE", "SINCE", "FIRED LAST", ""], rows, "It has fired for no device.");
   });

@@ -87,6 +87,14 @@ function looking(to: Registrar, parent: Command): void {
     ),
   );
   of(
+    "test-action <rule> <action>",
+    "do an action of a rule once, as if it had just fired; actions are counted from 0 on",
+    "fieldcast rule test-action 'too warm' 0 --device my-product/000001 --dry-run",
+    async () => (await looks()).testAction,
+  )
+    .option("--device <PRODUCT/DEVICE>", "the device for which it would have fired (default: none)")
+    .option("--dry-run", "only say what it would be");
+  of(
     "log <rule>",
     "show what changed in a rule, newest first, with the values",
     "fieldcast rule log 'too warm'",

@@ -62,6 +62,9 @@ account: screen@home
     [["try", rule], "No server runs on this folder"],
     [["log", "warm"], "No server runs on this folder"],
     [["states", "warm"], "No server runs on this folder"],
+    [["test-action", "warm", "0"], "Alerts are kept by a running server"],
+    [["test-action", "warm", "first"], 'action: "first" is not allowed'],
+    [["test-action", "warm", "0", "--device", "d1"], "write PRODUCT/DEVICE"],
   ] as const) {
     const { code, err } = await cli("rule", ...argv);
     expect([argv[0], code === 0, err]).toEqual([argv[0], false, expect.stringContaining(message)]);

@@ -1,3 +1,4 @@
+import { deviceIn } from "../device-flag.ts";
 import { readScript } from "../decoder/script.ts";
 import { UsageError } from "../failure.ts";
 import { wholeNumber } from "../numbers.ts";
@@ -20,12 +21,7 @@ export function shapeOf(io: Io, flags: Flags): object {
   });
   const filter = {
     products: list(flags.product),
-    devices: list(flags.device).map((text) => {
-      const [product = "", device = "", ...more] = text.split("/");
-      if (product === "" || device === "" || more.length > 0)
-        throw new UsageError("--device: write PRODUCT/DEVICE, like my-product/000001");
-      return { product, device };
-    }),
+    devices: list(flags.device).map(deviceIn),
     tags: list(flags.tag),
     fields: list(flags.field),
   };

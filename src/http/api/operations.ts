@@ -9,6 +9,7 @@ import { DEVICE_DOWNLINKS } from "./device-downlinks.ts";
 import { CONNECTION } from "./connection.ts";
 import { DEVICES } from "./devices.ts";
 import { FIELDS } from "./fields.ts";
+import { FLEET_NAMES } from "./fleet-names.ts";
 import { INTEGRATIONS } from "./integrations.ts";
 import { DOWNLINKS } from "./downlinks.ts";
 import { NETWORKS } from "./networks.ts";
@@ -44,6 +45,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...ACCESS,
   ...PRODUCTS,
   ...FIELDS,
+  ...FLEET_NAMES,
   ...DECODERS,
   ...CONFIGURATION,
   ...INTEGRATIONS,

@@ -8,6 +8,12 @@ export interface OwnState {
   runs: Micros[];
   /** Of a schedule: up to when its moments are over; null: it has not begun. */
   until: Micros | null;
+  /** When it was stopped as a loop last, since what it says was changed; null: never. */
+  loop: Micros | null;
+}
+
+export function newOwn(): OwnState {
+  return { runs: [], until: null, loop: null };
 }
 
 export interface Kept {

@@ -160,6 +160,34 @@ describe("a rule about measurements", () => {
   });
 });
 
+test("a loop is stopped, and the rule says since when until what it looks at or does is changed; a kill forgets nothing", async () => {
+  const it = await world();
+  const loop = () => it.life.rules.loopOf(1);
+  const quiet = () => it.life.rules.statesOf(1).map((state) => state.quiet);
+  await it.record("T", 31);
+  expect([loop(), quiet()]).toEqual([null, [null]]);
+  await it.record("T", 1);
+  it.depth = 10;
+  it.now += MINUTE;
+  await it.record("T", 31);
+  expect([it.news(), loop(), quiet()]).toEqual([["fired d1 31", "cleared d1 1"], it.now, ["loop"]]);
+  const stopped = it.now;
+  await it.kill();
+  expect([loop(), quiet()]).toEqual([stopped, ["loop"]]);
+  // snoozing and a name change nothing of what went round
+  await it.edit(put(row({}, { name: "other", snoozed: it.now + MINUTE })));
+  expect(loop()).toBe(stopped);
+  await it.edit(put(row({}, { actions: [{ type: "notification", on: ["fired"], text: "x" }] })));
+  expect(loop()).toBeNull();
+  await it.record("T", 1);
+  await it.record("T", 31);
+  expect(loop()).toBeGreaterThanOrEqual(it.now);
+  await it.edit(put(row({ for: "10m" })));
+  expect(loop()).toBeNull();
+  await it.kill();
+  expect(loop()).toBeNull();
+});
+
 describe("a rule by the clock", () => {
   test("hours begin and end: what holds at the beginning fires, and its end clears without a reason to be glad", async () => {
     // START is a Sunday, 13:00 in Berlin

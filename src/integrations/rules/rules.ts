@@ -136,6 +136,7 @@ export class Rules implements RulePort {
   statesOf(uid: number): RuleDeviceState[] {
     return statesShown(this.states, uid);
   }
+  readonly loopOf = (uid: number) => this.states.loopOf(uid);
   now(): number {
     return this.needs.clock.micros();
   }

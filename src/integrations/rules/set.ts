@@ -49,7 +49,11 @@ export class RuleSet {
     if (!row.active) return this.remove(row, "off");
     if (known !== undefined) {
       const next = new ActiveRule(this.parts.needs, row);
-      if (next.compiled.stamp === known.compiled.stamp) return known.follow(row);
+      if (next.compiled.stamp === known.compiled.stamp) {
+        if (JSON.stringify(row.actions) !== JSON.stringify(known.row.actions))
+          this.parts.states.putLoop(row.uid, known.compiled.stamp, null);
+        return known.follow(row);
+      }
       this.remove(row, "changed");
     }
     const rule = this.add(row);

@@ -1,7 +1,7 @@
 import type { Micros } from "../../base/types.ts";
 import { COLD, isCold, type RuleState } from "../../rules/machine.ts";
 import type { JournalRow, JournalStore, StoreOp } from "../../store/ports.ts";
-import { type Kept, type KeptOwn, type OwnState, rowOf } from "./kept.ts";
+import { type Kept, type KeptOwn, newOwn, type OwnState, rowOf } from "./kept.ts";
 
 /** What rules remember: of each device, and of themselves (device 0). A journal has what is not as in COLD. */
 
@@ -40,7 +40,7 @@ export class RuleStates {
       this.gone.push(key);
       if (!isOwn) stale.push(kept);
     } else if (isOwn) {
-      this.owns.set(rule, { key, rule, stamp, own: { runs: [], until: null, ...state } });
+      this.owns.set(rule, { key, rule, stamp, own: { ...newOwn(), ...state } });
     } else this.add(kept);
   }
   private add(kept: Kept): void {
@@ -76,9 +76,19 @@ export class RuleStates {
     this.changed.set(kept.key, kept);
   }
   own(rule: number, stamp: string): OwnState {
-    const known = this.owns.get(rule) ?? { key: this.nextKey++, rule, stamp, own: { runs: [], until: null } };
+    const known = this.owns.get(rule) ?? { key: this.nextKey++, rule, stamp, own: newOwn() };
     this.owns.set(rule, known);
     return known.own;
+  }
+  /** When it was stopped as a loop last; null: never, or what it says was changed since. */
+  loopOf(rule: number): Micros | null {
+    return this.owns.get(rule)?.own.loop ?? null;
+  }
+  /** @param at null: what it does is another thing now */
+  putLoop(rule: number, stamp: string, at: Micros | null): void {
+    if (this.loopOf(rule) === at) return;
+    this.own(rule, stamp).loop = at;
+    this.putOwn(rule);
   }
   putOwn(rule: number): void {
     const kept = this.owns.get(rule);

@@ -49,6 +49,7 @@ export class RuleTeller {
     if (change !== "cleared" && reason.depth > MOST_DEPTH) {
       metrics.quiet.loop++;
       state.quiet = "loop";
+      this.states.putLoop(rule.uid, compiled.stamp, moment.at);
       const text = `${reason.depth} writes of rules led to this: it is stopped here`;
       return this.log.note(rule.uid, { ...line, what: "loop", text });
     }

@@ -12,6 +12,8 @@ export interface RuleDeviceState {
   readonly state: "hot" | "waits" | "cold";
   readonly since: Micros | null;
   readonly fired: Micros | null;
+  /** Of a hot one: why its actions did not run when it fired. */
+  readonly quiet: "limit" | "snooze" | "loop" | null;
 }
 
 /** What a running server tells of its rules. */
@@ -19,6 +21,8 @@ export interface RulePort {
   /** The time by the wall clock. */
   now(): Micros;
   statesOf(rule: number): RuleDeviceState[];
+  /** When it was stopped as a loop last; null: never since what it looks at or does was changed. */
+  loopOf(rule: number): Micros | null;
   /** What a rule would have done over recorded history, in devices that who asks may view. */
   dryRun(
     looks: Looks,

@@ -81,6 +81,8 @@ export class RuleWorld {
   isHolding = false;
   /** Whether what happens is taken over at once. */
   isTaking = true;
+  /** How many writes of rules led to what is recorded. */
+  depth = 0;
   life: Life;
   private changes: FleetChange[];
 
@@ -194,7 +196,7 @@ class Life {
       ...{ directory, authority, series, consumers: this.consumers, store, commits, clock, log: QUIET },
       durable: () => this.durable(),
       taker: { take: (happened) => this.take(happened) },
-      depthOf: () => 0,
+      depthOf: () => world.depth,
       metrics: metrics.rules,
     });
   }

@@ -49,6 +49,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
   const [seriesIds, sessionIds] = await Promise.all([Ids.of(store, "series"), Ids.of(store, "session")]);
   const series = new SeriesTable(seriesIds);
   series.seenFloor = opened.seenFloor;
+  series.settled.add(opened.settled);
   for await (const rows of store.gone()) series.gone.load(rows);
   const left = await loadSeries(store, series, directory);
   const ingest = new Ingest({

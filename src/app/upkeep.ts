@@ -102,7 +102,7 @@ export class Upkeep {
     const settled = sessions.settle();
     if (settled === null) return;
     if (isEarly) {
-      hub.operation({ op: "trim", upTo: this.floors.lowest(Math.min(this.early, settled)) });
+      this.trimTo(this.floors.lowest(Math.min(this.early, settled)));
       this.early = 0;
       return;
     }
@@ -113,6 +113,11 @@ export class Upkeep {
     this.trimmedAt = this.ticks;
     this.trimmedBytes = committedBytes;
     this.trimmedSeq = upTo;
-    hub.operation({ op: "trim", upTo: lowest });
+    this.trimTo(lowest);
+  }
+  private trimTo(upTo: number): void {
+    const { hub, series } = this.needs.broker;
+    hub.operation({ op: "trim", upTo });
+    series.settled.trim(upTo);
   }
 }

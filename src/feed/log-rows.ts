@@ -6,8 +6,8 @@ import type { LogRecord, Seq } from "../store/ports.ts";
 import { RecordReader, RecordWriter, TAG_HISTORICAL, TAG_PUBLISHED } from "../store/record.ts";
 import type { Cursor } from "./row.ts";
 
-/** Where the devices and fields of series are found. */
-export type SeriesNames = Pick<SeriesTable, "device" | "field">;
+/** Where devices and fields of series are found; and what became of rows where records say otherwise: nothing by default. */
+export type SeriesNames = Pick<SeriesTable, "device" | "field"> & Partial<Pick<SeriesTable, "settled">>;
 
 const utf8 = new TextEncoder();
 /** A record without rows. */
@@ -26,8 +26,7 @@ export class LogRows implements Cursor {
   private length = 0;
   private printedSeq: Seq = -1;
   lastSeq: Seq = 0; // the row that it was asked for last
-  /** The reader stands on the row that `next` is to tell of. */
-  private isAhead = false;
+  private isAhead = false; // the reader stands on the row that `next` is to tell of
   private left = Number.POSITIVE_INFINITY;
 
   constructor(private readonly names: SeriesNames) {}
@@ -117,7 +116,8 @@ export class LogRows implements Cursor {
     return this.length;
   }
   get isPublished(): boolean {
-    return this.reader.isMeasurement && (this.reader.flags & TAG_PUBLISHED) !== 0;
+    const { reader, names } = this;
+    return reader.isMeasurement && (names.settled?.isPublished(reader) ?? (reader.flags & TAG_PUBLISHED) !== 0);
   }
   get isHistorical(): boolean {
     return (this.reader.flags & TAG_HISTORICAL) !== 0;
@@ -126,7 +126,7 @@ export class LogRows implements Cursor {
     return this.reader.id;
   }
   get time(): Micros {
-    return this.reader.time;
+    return this.names.settled?.timeOf(this.reader) ?? this.reader.time;
   }
   value(_form: Form): Value {
     return this.reader.value; // the record has the form

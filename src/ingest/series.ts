@@ -6,7 +6,9 @@ import { type Value, valueIn } from "../measure/value.ts";
 import { MOST_AHEAD } from "../measure/time.ts";
 import { Ids } from "../store/ids.ts";
 import type { SeriesState } from "../store/ports.ts";
+import { SettledRows } from "../store/settled.ts";
 import { Ahead } from "./ahead.ts";
+import { bigger } from "./bigger.ts";
 import { GoneNumbers } from "./gone.ts";
 import { PerSeries } from "./per-series.ts";
 import { SeriesIds } from "./series-ids.ts";
@@ -40,6 +42,8 @@ export class SeriesTable {
   private readonly text = new Map<number, string>();
   /** Above every id there is. */
   end = 1;
+  /** Rows of the log that its order made otherwise than their records say. */
+  readonly settled = new SettledRows();
   /** Series of which stamps lie ahead of the clock. */
   readonly ahead = new Ahead();
 
@@ -95,17 +99,13 @@ export class SeriesTable {
   }
   private grow(least: number): void {
     const size = Math.max(least, this.time.length * 2);
-    const bigger = (old: Float64Array, empty: number): Float64Array => {
-      const next = new Float64Array(size).fill(empty);
-      next.set(old);
-      return next;
-    };
-    this.time = bigger(this.time, Number.NEGATIVE_INFINITY);
-    this.committedTime = bigger(this.committedTime, Number.NEGATIVE_INFINITY);
-    this.arrival = bigger(this.arrival, 0);
-    this.seq = bigger(this.seq, 0);
-    this.num = bigger(this.num, 0);
-    this.num2 = bigger(this.num2, 0);
+    const filled = (empty: number) => new Float64Array(size).fill(empty);
+    this.time = bigger(this.time, filled(Number.NEGATIVE_INFINITY));
+    this.committedTime = bigger(this.committedTime, filled(Number.NEGATIVE_INFINITY));
+    this.arrival = bigger(this.arrival, filled(0));
+    this.seq = bigger(this.seq, filled(0));
+    this.num = bigger(this.num, filled(0));
+    this.num2 = bigger(this.num2, filled(0));
   }
 
   /** Series id of a device's field, both by uid; undefined while nothing was recorded. */

@@ -21,7 +21,7 @@ import {
   type Rollup,
   type StoreOp,
 } from "./ports.ts";
-import { RecordWriter, TAG_EXPLICIT, TAG_HISTORICAL } from "./record.ts";
+import { RecordWriter, TAG_EXPLICIT, TAG_HISTORICAL, TAG_LATE } from "./record.ts";
 import { Rollups } from "./memory/rollups.ts";
 
 /** One place for data (a folder, a database) and what the contract must be able to do to it. */
@@ -44,14 +44,19 @@ export interface Row {
   readonly explicit?: boolean;
   /** … and said that it is no current value. */
   readonly historical?: boolean;
+  /** Of a proposal: its node knew that the time is not the newest. */
+  readonly late?: boolean;
 }
 
-/** A commit of measurement rows, numbers written as decimals or doubles as they come. */
-export function batchOf(rows: readonly Row[], ops: readonly StoreOp[] = []): CommitBatch {
+/**
+ * A commit of measurement rows, numbers written as decimals or doubles as they come.
+ * @param isProposal it is that of a node among several
+ */
+export function batchOf(rows: readonly Row[], ops: readonly StoreOp[] = [], isProposal = false): CommitBatch {
   if (rows.length === 0) return { count: 0, blob: null, ops };
-  const w = new RecordWriter(256);
-  for (const { series, time, value, explicit, historical } of rows) {
-    const flags = (explicit ? TAG_EXPLICIT : 0) | (historical ? TAG_HISTORICAL : 0);
+  const w = new RecordWriter(256, isProposal);
+  for (const { series, time, value, explicit, historical, late } of rows) {
+    const flags = (explicit ? TAG_EXPLICIT : 0) | (historical ? TAG_HISTORICAL : 0) | (late ? TAG_LATE : 0);
     // A mantissa has no −0.
     if (typeof value === "number" && Number.isSafeInteger(value) && !Object.is(value, -0))
       w.decimal(flags, series, time, 0, 0, value);
@@ -83,10 +88,26 @@ export class DataModel {
   private readonly lastSeq = new Map<number, number>();
   nextSeq = 1;
 
-  put(rows: readonly Row[]): void {
-    for (const r of rows) this.rows.get(r.series)?.push(r);
+  /** Rows whose order in the log made something else of them, by number: their series and their time. */
+  readonly settled = new Map<number, readonly [series: number, time: number]>();
+
+  /** @param isProposal stamps are those of a node among several: the order of the log decides of them */
+  put(rows: readonly Row[], isProposal = false): void {
+    for (const [i, r] of rows.entries()) {
+      const time = isProposal ? this.timeOf(r) : r.time;
+      if (time !== r.time && this.rows.has(r.series)) this.settled.set(this.nextSeq + i, [r.series, time]);
+      this.rows.get(r.series)?.push(time === r.time ? r : { ...r, time });
+    }
     for (const [i, r] of rows.entries()) this.lastSeq.set(r.series, this.nextSeq + i);
     this.nextSeq += rows.length;
+  }
+  private timeOf({ series, time, explicit, late }: Row): number {
+    const before = this.rows.get(series) ?? [];
+    if (explicit) return time;
+    // a series has the stamp 0 before it has any
+    const stamps = [0, ...before.filter((r) => !r.explicit).map((r) => r.time)];
+    const stamp = late ? time : Math.max(time, ...stamps.map((one) => one + 1));
+    return currentIn(before)?.time === stamp ? stamp + 1 : stamp;
   }
   points(series: number, from: number, to: number, limit: number): Point[] {
     return pointsWithin(this.pointsOf(series), from, to, limit);
@@ -143,20 +164,26 @@ export class DataModel {
   /** [id, time and value of the current one, last arrival stamp, last number] of each series. */
   current(): unknown[] {
     return [...this.rows].map(([id, rows]) => {
-      let current: Row | null = null;
       let arrival = 0;
-      for (const r of rows) {
-        if (!r.explicit) arrival = Math.max(arrival, r.time);
-        const isNewest = current === null || r.time >= current.time;
-        if (!r.explicit || (isNewest && !r.historical)) current = r;
-      }
+      for (const r of rows) if (!r.explicit) arrival = Math.max(arrival, r.time);
+      const current = currentIn(rows);
       return [id, current?.time ?? null, current?.value ?? null, arrival, this.lastSeq.get(id) ?? 0];
     });
   }
 }
 
+/** The current one of rows in the order of the log. */
+function currentIn(rows: readonly Row[]): Row | null {
+  let current: Row | null = null;
+  for (const r of rows) {
+    const isNewest = current === null || r.time >= current.time;
+    if (!r.explicit || (isNewest && !r.historical)) current = r;
+  }
+  return current;
+}
+
 /** All that a store has when it is opened. */
-export interface Everything extends Pick<Opened, "nextSeq" | "seenFloor"> {
+export interface Everything extends Pick<Opened, "nextSeq" | "seenFloor" | "settled"> {
   readonly nextSeries: number;
   readonly nextSession: number;
   readonly series: readonly SeriesState[];
@@ -172,7 +199,7 @@ export interface Everything extends Pick<Opened, "nextSeq" | "seenFloor"> {
 }
 /** Opens a store and reads all of it. */
 export async function openAll(store: DataStore): Promise<Everything> {
-  const { nextSeq, seenFloor, highest } = await store.open();
+  const { nextSeq, seenFloor, settled, highest } = await store.open();
   const series = (await Array.fromAsync(store.series())).flat();
   const sessions = (await Array.fromAsync(store.sessions())).flat();
   const presence = (await Array.fromAsync(store.presence())).flat();
@@ -192,6 +219,7 @@ export async function openAll(store: DataStore): Promise<Everything> {
   return {
     nextSeq,
     seenFloor,
+    settled,
     nextSeries,
     nextSession,
     series,
@@ -211,7 +239,7 @@ export function currentOf(recovered: Pick<Everything, "series">): unknown[] {
 }
 
 export type Step =
-  | { readonly do: "rows"; readonly rows: readonly Row[] }
+  | { readonly do: "rows"; readonly rows: readonly Row[]; readonly isProposal: boolean }
   | { readonly do: "bulk"; readonly series: number; readonly count: number }
   | { readonly do: "trim"; readonly back: number }
   | { readonly do: "delete"; readonly series: number }
@@ -252,6 +280,7 @@ const row: fc.Arbitrary<Row> = series.chain((id) =>
     value: VALUES[id - 1] ?? fc.nat(),
     explicit: fc.boolean(),
     historical: fc.boolean(),
+    late: fc.boolean(),
   }),
 );
 /** The value of a row of a long batch. */
@@ -273,7 +302,11 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     {
       weight: 6,
-      arbitrary: fc.record({ do: fc.constant("rows"), rows: fc.array(row, { minLength: 1, maxLength: 30 }) }),
+      arbitrary: fc.record({
+        do: fc.constant("rows"),
+        rows: fc.array(row, { minLength: 1, maxLength: 30 }),
+        isProposal: fc.boolean(),
+      }),
     },
     {
       weight: 3,
@@ -431,24 +464,29 @@ export function listed(figures: Aggregates): unknown {
 async function live(place: DataStorePlace, life: readonly Step[]): Promise<void> {
   const model = new DataModel();
   let store: DataStore = place.store();
+  let trimmed = 0;
   await store.open();
   const start = async (): Promise<void> => {
     store = place.store();
     const recovered = await openAll(store);
     expect(recovered.nextSeq).toBe(model.nextSeq);
     expect(currentOf(recovered)).toEqual(model.current().sort(byId));
+    checkSettled(recovered, model, trimmed);
   };
   try {
     for (const step of life) {
       const commit = commitOf(model, step);
       if (commit !== null) {
-        await store.commit(batchOf(commit.rows, commit.ops));
-        model.put(commit.rows);
+        const isProposal = step.do === "rows" && step.isProposal;
+        await store.commit(batchOf(commit.rows, commit.ops, isProposal));
+        model.put(commit.rows, isProposal);
+        for (const op of commit.ops) if (op.op === "trim") trimmed = Math.max(trimmed, op.upTo);
         continue;
       }
       if (step.do === "retain") {
         // only what is sealed goes: the last record of the log, which may stay, is one more
-        await store.commit(batchOf([NOBODYS], [{ op: "trim", upTo: model.nextSeq - 1 }]));
+        trimmed = model.nextSeq - 1;
+        await store.commit(batchOf([NOBODYS], [{ op: "trim", upTo: trimmed }]));
         model.put([NOBODYS]);
         await place.settled(store);
         const all = Array.from({ length: SERIES }, (_, i) => i + 1);
@@ -475,6 +513,13 @@ async function live(place: DataStorePlace, life: readonly Step[]): Promise<void>
   }
 }
 
+/** A start tells of each row that became another, as long as the log is needed; of those that may be sealed it need not. */
+function checkSettled({ settled }: Everything, model: DataModel, trimmed: number): void {
+  const told = new Map(settled.map(({ seq, time }) => [seq, time]));
+  for (const [seq, time] of told) expect([seq, time]).toEqual([seq, model.settled.get(seq)?.[1] ?? Number.NaN]);
+  for (const [seq, [series, time]] of model.settled)
+    if (seq > trimmed && model.rows.has(series)) expect([seq, told.get(seq)]).toEqual([seq, time]);
+}
 function byId(a: unknown, b: unknown): number {
   return (a as [number])[0] - (b as [number])[0]; // rows of current()
 }

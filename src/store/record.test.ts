@@ -1,7 +1,20 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Kind, RecordReader, RecordWriter, TAG_EXPLICIT, TAG_PUBLISHED, type TakenRow } from "./record.ts";
+import {
+  Kind,
+  RecordReader,
+  RecordWriter,
+  TAG_EXPLICIT,
+  TAG_HISTORICAL,
+  TAG_LATE,
+  TAG_OTHERWISE,
+  TAG_PROPOSED,
+  TAG_PUBLISHED,
+  type TakenRow,
+} from "./record.ts";
 
+/** The tag of rows that have a deadline, which readers tell apart. */
+const DEADLINE = 0x20;
 const MAX = Number.MAX_SAFE_INTEGER;
 
 interface Measured {
@@ -26,7 +39,11 @@ type Row = Measured | Operation | Sent | ({ readonly is: "taken" } & Readonly<Ta
 const uint = fc.oneof(fc.nat(300), fc.maxSafeNat());
 const measured: fc.Arbitrary<Measured> = fc.record({
   is: fc.constantFrom("decimal", "double", "bool", "geo", "text"),
-  flags: fc.constantFrom(0, TAG_PUBLISHED, TAG_EXPLICIT, TAG_PUBLISHED | TAG_EXPLICIT),
+  flags: fc
+    .tuple(
+      ...[TAG_PUBLISHED, TAG_EXPLICIT, TAG_HISTORICAL, TAG_OTHERWISE, TAG_LATE].map((tag) => fc.constantFrom(0, tag)),
+    )
+    .map((tags) => tags.reduce((all, tag) => all | tag)),
   series: uint,
   // The difference of two times must be a safe integer, too.
   time: fc.oneof(fc.integer({ min: -(2 ** 51), max: 2 ** 51 }), fc.constant(0)),
@@ -152,7 +169,8 @@ function check(record: Uint8Array, firstSeq: number, expected: readonly Row[]): 
       return;
     }
     expect([r.isMeasurement, r.id, r.time, r.deadline]).toEqual([true, row.series, row.time, row.deadline]);
-    expect(r.flags & (TAG_PUBLISHED | TAG_EXPLICIT)).toBe(row.flags);
+    const own = r.isProposed ? row.flags | TAG_PROPOSED : row.flags & ~(TAG_OTHERWISE | TAG_LATE);
+    expect(r.flags & ~DEADLINE).toBe(own);
     expect(r.value).toEqual(valueOfRow(row) as number);
   });
   expect(r.next()).toBe(false);
@@ -165,8 +183,9 @@ describe("log record", () => {
         fc.array(rows, { minLength: 1, maxLength: 4 }),
         uint,
         fc.integer({ min: 64, max: 4096 }),
-        (all, seq, room) => {
-          const w = new RecordWriter(room);
+        fc.boolean(),
+        (all, seq, room, isProposal) => {
+          const w = new RecordWriter(room, isProposal);
           for (const batch of all) {
             for (const row of batch) write(w, row);
             expect(w.count).toBe(batch.length);
@@ -178,6 +197,20 @@ describe("log record", () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  test("what a node among several proposes costs a byte only where it says more than a plain row", () => {
+    const bytesOf = (isProposal: boolean, flags: number): number => {
+      const w = new RecordWriter(256, isProposal);
+      w.decimal(flags, 1, 1e15, 0, 1, 215);
+      return w.finish().length;
+    };
+    const plain = bytesOf(false, TAG_PUBLISHED);
+    expect([0, TAG_LATE, TAG_EXPLICIT | TAG_OTHERWISE].map((more) => bytesOf(true, TAG_PUBLISHED | more))).toEqual([
+      plain,
+      plain + 1,
+      plain + 1,
+    ]);
   });
 
   test("a session operation before the first measurement does not shift the times", () => {

@@ -1,3 +1,17 @@
+import { createTaken, Kind, MESSAGE_RETAIN, TAG_DEADLINE, TAG_PROPOSED, type TakenRow } from "./record-rows.ts";
+
+export {
+  createTaken,
+  Kind,
+  TAG_EXPLICIT,
+  TAG_HISTORICAL,
+  TAG_LATE,
+  TAG_OTHERWISE,
+  TAG_PROPOSED,
+  TAG_PUBLISHED,
+  type TakenRow,
+} from "./record-rows.ts";
+
 /**
  * The log record: one blob per commit (docs/engine.md section 2). Row-wise rather than columnar: the rows are written
  * while the network is read, and one growing buffer is cheaper than one a column (17 M rows/s either way).
@@ -9,85 +23,20 @@
  * A row's number is that of the record's first row + its index; every row counts, also session operations. The store gives
  * a record its number when it takes it, so the number stands beside the record and not in it. Records of the form "FCL1",
  * which older versions wrote, have it in their header (f64, after the base time) and are still read.
+ *
+ * "FCL3" is what a node among several writes: what its rows say of stamps and of what is current and published is proposed,
+ * and the order of the log decides (apply.ts). A deadline is written times 4 there, with TAG_OTHERWISE as 1 and TAG_LATE as 2.
  */
 const HEADER_BYTES = 16;
 const OLD_HEADER_BYTES = 24;
 const TRAILER_BYTES = 4;
 const MAGIC = 0x324c4346; // "FCL2" little endian
 const OLD_MAGIC = 0x314c4346;
-
-/** Kinds, in the low four bits of a row's tag. */
-export const Kind = {
-  /** varint series, zigzag varint Δtime, [varint deadline s], u8 scale, zigzag varint mantissa */
-  Decimal: 1,
-  /** … f64 */
-  Double: 2,
-  False: 3,
-  True: 4,
-  /** … f64 lat, f64 lng */
-  Geo: 5,
-  /** … varint length, UTF-8 */
-  Text: 6,
-  /**
-   * varint session or group, varint seq, varint packet id: what waited up to that message, and was not in flight, is dealt
-   * with. Packet id 0: it was dropped, for the queue was full. Otherwise it was sent at QoS 1, each message with the next
-   * identifier, the last with this one. Of a group there is no packet id, but the first message that was dropped; 0: the
-   * oldest that waits.
-   */
-  Passed: 7,
-  /** varint session, varint packet id: an incoming QoS 2 publish was received with the rows before it */
-  In2Received: 8,
-  /** varint session, varint packet id */
-  In2Released: 9,
-  /** varint session, varint packet id, varint seq: the packet id was given to the delivery of that measurement */
-  OutAssigned: 10,
-  /** varint session, varint packet id */
-  OutReceived: 11,
-  /** varint session, varint packet id */
-  OutDone: 12,
-  /** varint session, varint seq: everything delivered up to it was acknowledged */
-  Acked: 13,
-  /**
-   * A message on a free topic: varint workspace, varint session of its publisher (0: not stored), u8 QoS | retain << 2,
-   * varint deadline s (0: none), varint lengths of topic, forwarded v5 properties and payload, and their bytes
-   */
-  Message: 14,
-  /**
-   * varint session, its takes, group, the group's takes, seq, packet id, form, length; bytes: a member took the message
-   * `seq` from its shared subscription. Session 0: one that is not stored; then the rest is 0 and empty.
-   */
-  Taken: 15,
-} as const;
-const MESSAGE_RETAIN = 4;
-/** The row became current and was (or is to be) published on dtck/…. */
-export const TAG_PUBLISHED = 0x10;
-/** A message-expiry deadline (Unix seconds) follows the time. */
-const TAG_DEADLINE = 0x20;
-/** The time was given by the publisher, otherwise it is the arrival stamp; and, however new it is, the value is never current. */
-export const [TAG_EXPLICIT, TAG_HISTORICAL] = [0x40, 0x80] as const;
+const PROPOSAL_MAGIC = 0x334c4346;
 
 const utf8 = new TextEncoder();
 // A byte order mark at the start of a text is part of the text.
 const text = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** What a row of the kind Taken says. */
-export interface TakenRow {
-  /** Stored session that took the message; 0: it is not stored. */
-  session: number;
-  /** How many messages the session and the group had given and taken with this one: what a checkpoint knows already. */
-  takes: number;
-  /** Stored number of the group. */
-  group: number;
-  groupTakes: number;
-  /** Sequence number of the message. */
-  seq: number;
-  /** Packet identifier that it was given. */
-  packetId: number;
-  /** How it lay in the group's queue: QoS, and 4 for RETAIN. */
-  form: number;
-  /** As it lies in the session's queue. */
-  entry: Uint8Array;
-}
 
 /** Builds one record in a growing buffer. Not reentrant; `finish` hands the buffer over and starts afresh. */
 export class RecordWriter {
@@ -100,7 +49,11 @@ export class RecordWriter {
   private based = false;
   count = 0;
 
-  constructor(private readonly initial = 65536) {
+  /** @param isProposal the rows are those of a node among several */
+  constructor(
+    private readonly initial = 65536,
+    readonly isProposal = false,
+  ) {
     this.buf = new Uint8Array(initial);
     this.view = new DataView(this.buf.buffer);
   }
@@ -151,13 +104,14 @@ export class RecordWriter {
       this.last = time;
     }
     this.count++;
-    this.buf[this.at++] = deadline > 0 ? tag | TAG_DEADLINE : tag;
+    const more = this.isProposal ? deadline * 4 + (tag >> 8) : deadline;
+    this.buf[this.at++] = more > 0 ? tag | TAG_DEADLINE : tag;
     this.varint(series);
     this.signed(time - this.last);
     this.last = time;
-    if (deadline > 0) this.varint(deadline);
+    if (more > 0) this.varint(more);
   }
-  /** flags: TAG_PUBLISHED | TAG_EXPLICIT | TAG_HISTORICAL. deadline: Unix seconds, 0 = none. mantissa / 10^scale. */
+  /** flags: TAG_PUBLISHED | TAG_EXPLICIT | TAG_HISTORICAL; of a proposal TAG_OTHERWISE and TAG_LATE, too. deadline: Unix seconds, 0 = none. mantissa / 10^scale. */
   decimal(flags: number, series: number, time: number, deadline: number, scale: number, mantissa: number): void {
     this.row(flags | Kind.Decimal, series, time, deadline);
     this.buf[this.at++] = scale;
@@ -246,7 +200,7 @@ export class RecordWriter {
   /** Seals header and CRC; returns the record and starts an empty one. The count must not be 0. */
   finish(): Uint8Array {
     this.room(4);
-    this.view.setUint32(0, MAGIC, true);
+    this.view.setUint32(0, this.isProposal ? PROPOSAL_MAGIC : MAGIC, true);
     this.view.setUint32(4, this.count, true);
     this.view.setFloat64(8, this.base, true);
     const crc = Bun.hash.crc32(this.buf.subarray(0, this.at));
@@ -276,12 +230,8 @@ export function rowsOf(record: Uint8Array): number {
 export function hasRows(record: Uint8Array, count: number): boolean {
   if (record.length < HEADER_BYTES + TRAILER_BYTES) return false;
   const view = new DataView(record.buffer, record.byteOffset, record.length);
-  return view.getUint32(0, true) === MAGIC && view.getUint32(4, true) === count;
-}
-
-export function createTaken(): TakenRow {
-  const entry = new Uint8Array(0);
-  return { session: 0, takes: 0, group: 0, groupTakes: 0, seq: 0, packetId: 0, form: 0, entry };
+  const magic = view.getUint32(0, true);
+  return (magic === MAGIC || magic === PROPOSAL_MAGIC) && view.getUint32(4, true) === count;
 }
 
 /** What a reader stands on after `next()`; one object, reused. */
@@ -291,6 +241,8 @@ export class RecordReader {
   private index = -1;
   private last: number;
   readonly count: number;
+  /** TAG_PROPOSED of a record of proposals, else 0. */
+  private readonly proposed: number = 0;
   kind = 0;
   flags = 0;
   seq = 0;
@@ -327,9 +279,10 @@ export class RecordReader {
     readonly firstSeq: number,
   ) {
     this.view = new DataView(buf.buffer, buf.byteOffset, buf.length);
-    const isOld = buf.length >= OLD_HEADER_BYTES + TRAILER_BYTES && this.view.getUint32(0, true) === OLD_MAGIC;
-    if (!isOld && (buf.length < HEADER_BYTES + TRAILER_BYTES || this.view.getUint32(0, true) !== MAGIC))
-      throw new RangeError("not a log record");
+    const magic = buf.length >= HEADER_BYTES + TRAILER_BYTES ? this.view.getUint32(0, true) : 0;
+    const isOld = magic === OLD_MAGIC && buf.length >= OLD_HEADER_BYTES + TRAILER_BYTES;
+    if (!isOld && magic !== MAGIC && magic !== PROPOSAL_MAGIC) throw new RangeError("not a log record");
+    if (magic === PROPOSAL_MAGIC) this.proposed = TAG_PROPOSED;
     if (Bun.hash.crc32(buf.subarray(0, buf.length - TRAILER_BYTES)) !== crcOf(buf))
       throw new RangeError("log record with a wrong checksum");
     this.count = this.view.getUint32(4, true);
@@ -374,6 +327,7 @@ export class RecordReader {
     this.last += this.signed();
     this.time = this.last;
     this.deadline = tag & TAG_DEADLINE ? this.varint() : 0;
+    if (this.proposed !== 0) this.proposal();
     switch (this.kind) {
       case Kind.Decimal:
         this.b = this.buf[this.at++] ?? 0;
@@ -402,6 +356,11 @@ export class RecordReader {
         throw new RangeError(`log record with an unknown row kind ${this.kind}`);
     }
     return true;
+  }
+  private proposal(): void {
+    const more = this.deadline % 4;
+    this.flags |= this.proposed | (more << 8);
+    this.deadline = (this.deadline - more) / 4;
   }
   private message(): true {
     this.a = this.varint();
@@ -432,6 +391,10 @@ export class RecordReader {
     taken.entry = this.buf.subarray(this.at, this.at + n);
     this.at += n;
     return true;
+  }
+  /** Whether its rows are proposals, of which the order of the log decides. */
+  get isProposed(): boolean {
+    return this.proposed !== 0;
   }
   /** True on a measurement row, false on a session operation or a message. */
   get isMeasurement(): boolean {

@@ -113,7 +113,7 @@ export const ALLOWED = {
     "src/store/memory/rollups.ts": 181,
     "src/store/memory/store.ts": 164,
     "src/store/ports/series.ts": 195,
-    "src/store/record.ts": 468,
+    "src/store/record.ts": 431,
     "src/store/sqlite/backup/backup.ts": 227,
     "src/store/sqlite/check/data.ts": 220,
     "src/store/sqlite/check/scan.ts": 199,

@@ -10,6 +10,7 @@ export function storeContract(world: World): void {
       sessions: [],
       presence: [],
       seenFloor: 0,
+      settled: [],
       gone: [],
       consumers: [],
       arrivals: [],

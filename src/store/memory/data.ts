@@ -29,7 +29,7 @@ export class MemoryData {
     const states = series.states();
     const most = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);
     const highest = { device: most(states.map((s) => s.device)), field: most(states.map((s) => s.field)) };
-    return { nextSeq, seenFloor: deviceLog.seenFloor, highest };
+    return { nextSeq, seenFloor: deviceLog.seenFloor, settled: [...series.settled], highest };
   }
   bytesAfter(after: Seq): number {
     const later = this.log.filter(({ body, firstSeq }) => firstSeq + rowsOf(body) - 1 > after);
@@ -61,6 +61,7 @@ export class MemoryData {
     switch (op.op) {
       case "trim":
         this.log = this.log.filter(({ firstSeq, body }) => firstSeq + rowsOf(body) - 1 > op.upTo);
+        this.series.trim(op.upTo);
         return;
       case "series_put":
       case "series_delete":

@@ -1,9 +1,12 @@
 import { type FieldType, specOf, type Value } from "../../measure/types.ts";
 import { ofForm } from "../../measure/value.ts";
-import { becomesCurrent } from "../current.ts";
+import { Applied, isStamped } from "../apply.ts";
 import type { Aggregates, Point, Rollup, SeriesOp, SeriesState, SeriesStats, SeriesStatsRequest } from "../ports.ts";
+import type { SettledRow } from "../ports/log.ts";
+import type { Seq } from "../ports/seq.ts";
 import { END_OF_TIME } from "../ports/series.ts";
-import { type RecordReader, TAG_EXPLICIT } from "../record.ts";
+import type { RecordReader } from "../record.ts";
+import { settledOf } from "../settled.ts";
 import { aggregatePoints, pointBefore, statsOf } from "./points.ts";
 import { Rollups } from "./rollups.ts";
 
@@ -22,17 +25,21 @@ class Series {
     this.sorted ??= [...this.byTime].map(([time, value]) => ({ time, value })).sort((a, b) => a.time - b.time);
     return this.sorted;
   }
-  put(r: RecordReader): void {
+  /** @returns what became of it, where its record says something else */
+  put(r: RecordReader): SettledRow | null {
     const { state } = this;
-    const { time, value, seq } = r;
+    const { value } = r;
+    const applied = new Applied().row(r.flags, r.time, state.lastArrival, state.time ?? Number.NaN);
+    const { time } = applied;
     this.byTime.set(time, value);
     this.sorted = null;
-    state.lastSeq = seq;
-    const explicit = (r.flags & TAG_EXPLICIT) !== 0;
-    if (!explicit) state.lastArrival = Math.max(state.lastArrival, time);
-    if (!becomesCurrent(r.flags, time, state.time)) return;
-    state.time = time;
-    state.value = value;
+    state.lastSeq = r.seq;
+    if (isStamped(r.flags)) state.lastArrival = Math.max(state.lastArrival, time);
+    if (applied.isCurrent) {
+      state.time = time;
+      state.value = value;
+    }
+    return settledOf(r, applied);
   }
   /** Drops the points with from <= time < to. */
   drop(from: number, to: number): void {
@@ -73,6 +80,8 @@ export class MemorySeries {
   private readonly all = new Map<number, Series>();
   /** The first id that was never put. */
   next = 1;
+  /** See Opened. */
+  settled: readonly SettledRow[] = [];
 
   apply(op: SeriesOp): void {
     switch (op.op) {
@@ -105,7 +114,11 @@ export class MemorySeries {
   }
   /** The measurement that a reader stands on; nothing when its series is gone. */
   put(r: RecordReader): void {
-    this.all.get(r.id)?.put(r);
+    const settled = this.all.get(r.id)?.put(r) ?? null;
+    if (settled !== null) this.settled = [...this.settled, settled];
+  }
+  trim(upTo: Seq): void {
+    this.settled = this.settled.filter(({ seq }) => seq > upTo);
   }
   /** As they are now, by ascending id. */
   states(): SeriesState[] {

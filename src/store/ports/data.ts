@@ -3,7 +3,7 @@ import type { DeviceLogStore } from "./device-log.ts";
 import type { FeedStore } from "./feed.ts";
 import type { InboundStore } from "./inbound.ts";
 import type { JournalStore } from "./journal.ts";
-import type { LogStore } from "./log.ts";
+import type { LogStore, SettledRow } from "./log.ts";
 import type { Seq } from "./seq.ts";
 import type { RetainedStore } from "./retained.ts";
 import type { SeriesStore } from "./series.ts";
@@ -15,6 +15,8 @@ export interface Opened {
   readonly nextSeq: Seq;
   /** The highest of the `seen_floor` operations; 0: none. */
   readonly seenFloor: Seq;
+  /** Rows of the log of which its order made something else than their records say; none where one node alone has written. */
+  readonly settled: readonly SettledRow[];
   /** The highest numbers of devices and fields that there are series of; 0: there is none. */
   readonly highest: { readonly device: number; readonly field: number };
 }

@@ -1,3 +1,4 @@
+import type { Micros } from "../../base/types.ts";
 import type { StoreOp } from "./ops.ts";
 import type { Seq } from "./seq.ts";
 
@@ -21,6 +22,13 @@ export interface LogRecord {
   /** Number of its first row. */
   readonly firstSeq: Seq;
   readonly body: Uint8Array;
+}
+
+/** A row of the log that its order made otherwise than its record says, as several nodes may. */
+export interface SettledRow {
+  readonly seq: Seq;
+  readonly time: Micros;
+  readonly isPublished: boolean;
 }
 
 /** A piece of the log; see LogStore.readLog. */

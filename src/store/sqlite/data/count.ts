@@ -2,6 +2,7 @@ import { openBlock } from "./block.ts";
 import { firstAtLeast, without } from "./block/columns.ts";
 import { Packed } from "./block/packed.ts";
 import type { Head } from "./head.ts";
+import type { Sealed } from "./head-order.ts";
 import { isPurged, type Purge } from "./purge.ts";
 import type { Sql } from "./sql.ts";
 
@@ -69,13 +70,12 @@ class Sum {
 
 /**
  * Counts the points of one series: each time once, and nothing that was deleted. Only bodies are opened that others reach into.
- * @param head the unsealed log of this transaction's view @param sealed number of the last row that is in blocks or parts
- * @throws RangeError for a damaged block
+ * @param head the unsealed log of this transaction's view @param sealed what is in blocks @throws RangeError for a damaged one
  */
 export function countSeries(
   db: Sql,
   head: Head,
-  { id, sealed, purges }: { readonly id: number; readonly sealed: number; readonly purges: readonly Purge[] },
+  { id, sealed, purges }: { readonly id: number; readonly sealed: Sealed; readonly purges: readonly Purge[] },
   at: number,
 ): Counted {
   const sum = new Sum(at);

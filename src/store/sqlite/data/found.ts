@@ -95,12 +95,12 @@ export class Leftover {
 }
 
 /** What `open` answers of it at once, and the first free ids. */
-export function openedOf({ nextSeq, nextSeries, nextSession, seenFloor, series }: Found): {
+export function openedOf({ nextSeq, nextSeries, nextSession, seenFloor, settled, series }: Found): {
   readonly opened: Opened;
   readonly next: Readonly<Record<IdKind, number>>;
 } {
   const highest = { device: 0, field: 0 };
   for (const device of series.device) highest.device = Math.max(highest.device, device);
   for (const field of series.field) highest.field = Math.max(highest.field, field);
-  return { opened: { nextSeq, seenFloor, highest }, next: { series: nextSeries, session: nextSession } };
+  return { opened: { nextSeq, seenFloor, settled, highest }, next: { series: nextSeries, session: nextSession } };
 }

@@ -1,5 +1,5 @@
 import type { Value } from "../../../measure/types.ts";
-import { Kind, RecordReader, TAG_EXPLICIT, TAG_HISTORICAL } from "../../record.ts";
+import { Kind, RecordReader } from "../../record.ts";
 import { type Columns, columnsFrom } from "./block/columns.ts";
 
 /** Rows that are brought in order at a time, so that it can be done in slices. */
@@ -10,8 +10,8 @@ export class Gathered {
   private readonly time: Float64Array;
   private readonly num: Float64Array;
   private readonly seq: Float64Array;
-  /** Kind | TAG_EXPLICIT | TAG_HISTORICAL. */
-  private readonly kind: Uint8Array;
+  /** Kind, and the row's flags. */
+  private readonly kind: Uint16Array;
   /** Which series of `ids` a row belongs to. */
   private readonly slot: Uint32Array;
   private readonly slots = new Map<number, number>();
@@ -23,25 +23,26 @@ export class Gathered {
   private ends: Uint32Array = new Uint32Array(0);
   private ordered = 0;
   rows = 0;
+  isProposed = false; // some of them are
 
   /** @param capacity rows that `add` will bring at most */
   constructor(capacity: number) {
-    this.time = new Float64Array(capacity);
-    this.num = new Float64Array(capacity);
-    this.seq = new Float64Array(capacity);
-    this.kind = new Uint8Array(capacity);
+    const wide = () => new Float64Array(capacity);
+    [this.time, this.num, this.seq] = [wide(), wide(), wide()];
+    this.kind = new Uint16Array(capacity);
     this.slot = new Uint32Array(capacity);
   }
 
   /** Adds the next record, with the number of its first row. @throws RangeError when it is damaged. */
   add(firstSeq: number, body: Uint8Array): void {
     const r = new RecordReader(body, firstSeq);
+    this.isProposed ||= r.isProposed;
     while (r.next()) {
       if (!r.isMeasurement) continue;
       const row = this.rows++;
       this.time[row] = r.time;
       this.seq[row] = r.seq;
-      this.kind[row] = r.kind | (r.flags & (TAG_EXPLICIT | TAG_HISTORICAL));
+      this.kind[row] = r.kind | r.flags;
       if (r.kind === Kind.Text || r.kind === Kind.Geo) this.odd.set(row, r.value);
       else this.num[row] = r.number;
       const slot = this.slotOf(r.id);
@@ -50,16 +51,14 @@ export class Gathered {
     }
   }
   private slotOf(series: number): number {
-    let slot = this.slots.get(series);
-    if (slot === undefined) {
-      slot = this.slots.size;
-      this.slots.set(series, slot);
-      if (slot >= this.counts.length) {
-        const more = new Uint32Array(this.counts.length * 2);
-        more.set(this.counts);
-        this.counts = more;
-      }
-    }
+    const known = this.slots.get(series);
+    if (known !== undefined) return known;
+    const slot = this.slots.size;
+    this.slots.set(series, slot);
+    if (slot < this.counts.length) return slot;
+    const more = new Uint32Array(this.counts.length * 2);
+    more.set(this.counts);
+    this.counts = more;
     return slot;
   }
   /** Series that have rows here, ascending. */
@@ -106,12 +105,14 @@ export class Gathered {
   seqOf(row: number): number {
     return this.seq[row] ?? 0;
   }
+  setTime(row: number, time: number): void {
+    this.time[row] = time;
+  }
   timeOf(row: number): number {
     return this.time[row] ?? 0;
   }
-  /** TAG_EXPLICIT, TAG_HISTORICAL. */
   flagsOf(row: number): number {
-    return (this.kind[row] ?? 0) & 0xf0;
+    return (this.kind[row] ?? 0) & ~0x0f;
   }
   valueOf(row: number): Value {
     const kind = (this.kind[row] ?? 0) & 0x0f;

@@ -1,20 +1,12 @@
 import type { Value } from "../../../measure/types.ts";
 import { Kind, RecordReader } from "../../record.ts";
 import { type Columns, columnsFrom } from "./block/columns.ts";
+import { CHUNK, Chunk, flagsIn, packed } from "./head-chunk.ts";
+import { HeadOrder, type Sealed } from "./head-order.ts";
 
-/** Rows per arena chunk; chunks are dropped whole when their log records are gone. */
-const CHUNK = 16384;
 const ROW_BYTES = 21;
 /** About what a text or a position takes beside its characters. */
 const ODD_BYTES = 64;
-
-class Chunk {
-  readonly time = new Float64Array(CHUNK);
-  readonly num = new Float64Array(CHUNK);
-  /** Distance to the series' row before this one; 0: none. */
-  readonly back = new Uint32Array(CHUNK);
-  readonly kind = new Uint8Array(CHUNK);
-}
 
 /**
  * Decoded log records, by series: an arena of fixed chunks, 21 bytes a row, in which the rows of a series form a chain
@@ -32,6 +24,7 @@ export class Head {
   /** Texts and positions, by arena row, in arena order. */
   private readonly odd = new Map<number, Value>();
   private oddBytes = 0;
+  private readonly order = new HeadOrder();
   /** First sequence number of the newest record; −1: none was added yet. */
   lastId = -1;
 
@@ -43,6 +36,7 @@ export class Head {
   /** Adds the next record, with the number of its first row. @throws RangeError when it is damaged. */
   add(firstSeq: number, body: Uint8Array): void {
     const r = new RecordReader(body, firstSeq);
+    this.order.isProposed ||= r.isProposed;
     this.seqs.push(r.firstSeq);
     this.starts.push(this.end);
     this.lastId = r.firstSeq;
@@ -52,7 +46,7 @@ export class Head {
       const chunk = this.chunkFor(row);
       if (!r.isMeasurement) continue;
       chunk.time[at] = r.time;
-      chunk.kind[at] = r.kind;
+      chunk.kind[at] = packed(r.kind, r.flags);
       if (r.kind === Kind.Text || r.kind === Kind.Geo) this.keepOdd(row, r.value);
       else chunk.num[at] = r.number;
       const before = this.newest.get(r.id);
@@ -94,6 +88,7 @@ export class Head {
     this.chunks.splice(0, whole);
     this.droppedChunks += whole;
     for (const [series, row] of this.newest) if (row < this.begin) this.newest.delete(series);
+    this.order.drop(this.begin);
   }
 
   private recordOf(row: number): number {
@@ -113,42 +108,45 @@ export class Head {
   }
 
   /**
-   * Arena rows of a series in the order written, only those with seq > afterSeq and from <= time < to.
+   * Arena rows of a series in the order written, only those that are not sealed and have from <= time < to.
    * Costs one step for each unsealed row of the series.
    */
-  rowsOf(series: number, afterSeq: number, from: number, to: number): number[] {
+  rowsOf(series: number, sealed: Sealed, from: number, to: number): number[] {
+    const floor = this.firstRowAfter(sealed.sealed_seq);
+    this.order.settle(this, series, sealed, floor);
     const rows: number[] = [];
-    let row = this.newest.get(series);
-    if (row === undefined) return rows;
-    const floor = this.firstRowAfter(afterSeq);
-    while (row >= floor) {
-      const chunk = this.chunkFor(row);
-      const at = row % CHUNK;
-      const time = chunk.time[at] ?? 0;
+    for (let row = this.newestRow(series); row >= floor; row = this.olderOf(row)) {
+      const time = this.timeOf(row);
       if (time >= from && time < to) rows.push(row);
-      const back = chunk.back[at] ?? 0;
-      if (back === 0) break;
-      row -= back;
     }
     return rows.reverse();
   }
-  /** The arena row of a series' newest point with seq > afterSeq and time < at (of equal times the last written); null: none. */
-  newestOf(series: number, afterSeq: number, at: number): number | null {
-    let row = this.newest.get(series);
-    if (row === undefined) return null;
-    const floor = this.firstRowAfter(afterSeq);
+  /** The arena row of a series' newest unsealed point with time < at (of equal times the last written); null: there is none. */
+  newestOf(series: number, sealed: Sealed, at: number): number | null {
+    const floor = this.firstRowAfter(sealed.sealed_seq);
+    this.order.settle(this, series, sealed, floor);
     let found: number | null = null;
     let newest = Number.NEGATIVE_INFINITY;
-    while (row >= floor) {
-      const chunk = this.chunkFor(row);
-      const place = row % CHUNK;
-      const time = chunk.time[place] ?? 0;
+    for (let row = this.newestRow(series); row >= floor; row = this.olderOf(row)) {
+      const time = this.timeOf(row);
       if (time < at && time > newest) [found, newest] = [row, time];
-      const back = chunk.back[place] ?? 0;
-      if (back === 0) break;
-      row -= back;
     }
     return found;
+  }
+  /** The newest row of a series; -1: there is none. */
+  newestRow(series: number): number {
+    return this.newest.get(series) ?? -1;
+  }
+  /** The row of the same series before this one; -1: there is none. */
+  olderOf(row: number): number {
+    const back = this.chunkFor(row).back[row % CHUNK] ?? 0;
+    return back === 0 ? -1 : row - back;
+  }
+  flagsOf(row: number): number {
+    return flagsIn(this.chunkFor(row).kind[row % CHUNK] ?? 0);
+  }
+  setTime(row: number, time: number): void {
+    this.chunkFor(row).time[row % CHUNK] = time;
   }
   /** The first arena row that is still here and has a number above `seq`. */
   private firstRowAfter(seq: number): number {

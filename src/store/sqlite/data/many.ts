@@ -6,6 +6,7 @@ import { openBlock } from "./block.ts";
 import { type Columns as StoredColumns, concat, mergeColumns, sliceOf, valuesOf, within } from "./block/columns.ts";
 import { Packed } from "./block/packed.ts";
 import type { Head } from "./head.ts";
+import type { Sealed } from "./head-order.ts";
 import { isPurged, Purges, withoutPurged } from "./purge.ts";
 import type { Sql } from "./sql.ts";
 
@@ -24,11 +25,10 @@ export interface ManyAnswer {
 /** Texts of one series at most, until somebody who knows how long they are asks for more. */
 const TEXTS = 64;
 
-interface Found {
+interface Found extends Sealed {
   readonly place: number;
   readonly id: number;
   readonly type: FieldType;
-  readonly sealed: number;
   readonly blocks: number;
 }
 interface Part {
@@ -38,7 +38,7 @@ interface Part {
 
 // a series whose blocks do not reach into the range is read from its parts and the log alone
 const SERIES =
-  "SELECT e.key AS place, s.id, s.type, s.sealed_seq AS sealed, " +
+  "SELECT e.key AS place, s.id, s.type, s.sealed_seq, s.last_arrival, s.cur_time, " +
   "EXISTS (SELECT 1 FROM block WHERE series = s.id AND t0 < ?2 AND t1 >= ?1) AS blocks " +
   "FROM json_each(?3) AS e CROSS JOIN series AS s ON s.id = e.value ORDER BY e.key";
 const PARTS =
@@ -70,7 +70,7 @@ export function readMany(
   for (const found of db.query<Found, [number, number, string]>(SERIES).all(from, to, asked)) {
     out.skipTo(found.place);
     const most = Math.min(limit - out.points, specOf(found.type).form === "text" ? TEXTS : limit);
-    const all = found.blocks === 1 ? slow(found.id, most) : loose(partsOf(found.place), found.id, found.sealed);
+    const all = found.blocks === 1 ? slow(found.id, most) : loose(partsOf(found.place), found.id, found);
     out.add(sliceOf(all, 0, most));
     if (all.times.length >= most || out.points >= limit) {
       parts.return?.();
@@ -80,7 +80,7 @@ export function readMany(
   out.skipTo(series.length);
   return out.answer(false);
 
-  function loose(bodies: readonly Uint8Array[], id: number, sealed: number): StoredColumns {
+  function loose(bodies: readonly Uint8Array[], id: number, sealed: Sealed): StoredColumns {
     const deleted = purges.of(id);
     const pieces = bodies.map((body) => {
       const block = openBlock(body);

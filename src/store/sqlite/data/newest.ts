@@ -60,11 +60,12 @@ export function pointsOfNewest({ times, nums, kinds, odd }: NewestAnswer): ({ ti
   });
 }
 
-/** id, sealed_seq, rolled_to, time and value of the current one as of sealing; end and id of the part and of the block that reach furthest. */
+/** id, sealed_seq, last_arrival, rolled_to, time and value of the current one as of sealing; end and id of the part and of the block that reach furthest. */
 type Found = [
   key: number,
   id: number,
   sealed: number,
+  arrival: number,
   rolled: number | null,
   time: number | null,
   value: Uint8Array | null,
@@ -76,7 +77,7 @@ type Found = [
 
 // of parts with the same end the last written holds; a body is looked at only where its series needs it
 const FURTHEST =
-  "SELECT e.key, s.id, s.sealed_seq, s.rolled_to, s.cur_time, s.cur_value, p.t1, p.id, b.t1, b.id FROM json_each(?) AS e " +
+  "SELECT e.key, s.id, s.sealed_seq, s.last_arrival, s.rolled_to, s.cur_time, s.cur_value, p.t1, p.id, b.t1, b.id FROM json_each(?) AS e " +
   "JOIN series AS s ON s.id = e.value " +
   "LEFT JOIN part AS p ON p.id = (SELECT id FROM part WHERE series = s.id ORDER BY t1 DESC, id DESC LIMIT 1) " +
   "LEFT JOIN block AS b ON b.id = (SELECT id FROM block WHERE series = s.id ORDER BY t0 DESC LIMIT 1)";
@@ -99,9 +100,9 @@ export function readNewest(
   const purges = new Purges(db);
   const wanted = { part: new Map<number, Place>(), block: new Map<number, Place>() };
   const rows = db.query(FURTHEST).values(JSON.stringify(Array.from(series))) as Found[]; // the columns of the statement
-  for (const [key, id, sealed, rolled, current, value, partEnd, part, blockEnd, block] of rows) {
+  for (const [key, id, sealed, arrival, rolled, current, value, partEnd, part, blockEnd, block] of rows) {
     const loose = Math.max(partEnd ?? Number.NEGATIVE_INFINITY, blockEnd ?? Number.NEGATIVE_INFINITY);
-    const row = head.newestOf(id, sealed, at);
+    const row = head.newestOf(id, { sealed_seq: sealed, last_arrival: arrival, cur_time: current }, at);
     const unsealed = row === null ? Number.NEGATIVE_INFINITY : head.timeOf(row);
     const time = Math.max(loose, unsealed);
     // rollups keep what is older than `rolled`

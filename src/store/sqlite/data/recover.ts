@@ -1,7 +1,6 @@
 import type { FieldType } from "../../../measure/types.ts";
-import type { RecoveredSession, StoredSeen, StoredSubscription } from "../../ports.ts";
-import { becomesCurrent } from "../../current.ts";
-import { RecordReader, TAG_EXPLICIT } from "../../record.ts";
+import type { RecoveredSession, SettledRow, StoredSeen, StoredSubscription } from "../../ports.ts";
+import { RecordReader } from "../../record.ts";
 import { checkMark } from "./mark.ts";
 import { readConsumers } from "./consumers.ts";
 import type { Found } from "./found.ts";
@@ -47,14 +46,16 @@ export function recover(db: Sql): Found {
   const series = readSeries(db, meta.next_series);
   const purges = new Purges(db);
   let nextSeq = meta.next_seq;
+  const settled: SettledRow[] = [];
   for (const row of db.query<LogRow, []>("SELECT * FROM log ORDER BY id").iterate()) {
-    replay(row, series, purges);
+    replay(row, series, purges, settled);
     nextSeq = Math.max(nextSeq, row.id + row.count);
   }
   return {
     nextSeq,
     nextSeries: meta.next_series,
     nextSession: meta.next_session,
+    settled,
     series,
     sessions,
     presence: readPresence(db),
@@ -67,8 +68,8 @@ export function recover(db: Sql): Found {
   };
 }
 
-/** Applies one log record's unsealed rows to the series' states. */
-function replay(row: LogRow, series: SeriesColumns, purges: Purges): void {
+/** Applies one log record's unsealed rows to the series' states. @param settled gets what became of those that say otherwise */
+function replay(row: LogRow, series: SeriesColumns, purges: Purges, settled: SettledRow[]): void {
   let r: RecordReader;
   try {
     r = new RecordReader(row.body, row.id);
@@ -79,12 +80,8 @@ function replay(row: LogRow, series: SeriesColumns, purges: Purges): void {
       const at = series.find(r.id);
       // rows up to its last one are in it: those that are sealed, to begin with
       if (at < 0 || r.seq <= (series.lastSeq[at] ?? 0)) continue;
-      series.lastSeq[at] = r.seq;
-      const explicit = (r.flags & TAG_EXPLICIT) !== 0;
-      const isLatest = !explicit && r.time > (series.lastArrival[at] ?? 0);
-      if (isLatest && !isStampPurged(purges.of(r.id), r.seq, r.time)) series.lastArrival[at] = r.time;
-      const time = series.time[at] ?? Number.NaN;
-      if (becomesCurrent(r.flags, r.time, Number.isNaN(time) ? null : time)) series.set(at, r.time, r.value);
+      const other = series.apply(at, r, (stamp) => isStampPurged(purges.of(r.id), r.seq, stamp));
+      if (other !== null) settled.push(other);
     }
   } catch (error) {
     throw new RangeError(`row ${row.id} of the table log: ${error instanceof Error ? error.message : error}`);

@@ -2,6 +2,7 @@ import { openBlock } from "./block.ts";
 import { type Columns, firstAtLeast, mergeColumns, NO_POINTS, sliceOf, within } from "./block/columns.ts";
 import { Packed } from "./block/packed.ts";
 import type { Head } from "./head.ts";
+import type { Sealed } from "./head-order.ts";
 import { isPurged, type Purge, purgesOf, withoutPurged } from "./purge.ts";
 import { knownType } from "../../../measure/types.ts";
 import type { Sql } from "./sql.ts";
@@ -28,7 +29,7 @@ export class SeriesView {
     private readonly db: Sql,
     private readonly head: Head,
     private readonly series: number,
-    private readonly sealedSeq: number,
+    private readonly sealed: Sealed,
     readonly counter: boolean,
   ) {
     this.purges = purgesOf(db, series);
@@ -37,11 +38,11 @@ export class SeriesView {
   /** null: there is no such series. @param head the unsealed log of this transaction's view */
   static of(db: Sql, head: Head, series: number): SeriesView | null {
     const row = db
-      .query<{ type: string; sealed_seq: number }, [number]>("SELECT type, sealed_seq FROM series WHERE id = ?")
+      .query<{ type: string } & Sealed, [number]>(
+        "SELECT type, sealed_seq, last_arrival, cur_time FROM series WHERE id = ?",
+      )
       .get(series);
-    return row === null
-      ? null
-      : new SeriesView(db, head, series, row.sealed_seq, knownType(row.type)?.isTotal ?? false);
+    return row === null ? null : new SeriesView(db, head, series, row, knownType(row.type)?.isTotal ?? false);
   }
 
   /** What parts and log hold of the range; it holds before what blocks have. */
@@ -53,7 +54,7 @@ export class SeriesView {
       .all(this.series, to, from);
     const pieces = rows.map(({ body }) => this.readable(body, from, to));
     const { head, purges } = this;
-    let unsealed = head.rowsOf(this.series, this.sealedSeq, from, to);
+    let unsealed = head.rowsOf(this.series, this.sealed, from, to);
     if (purges.length > 0) unsealed = unsealed.filter((r) => !isPurged(purges, head.seqOf(r), head.timeOf(r)));
     return mergeColumns([...pieces, head.columns(unsealed)]);
   }

@@ -5,7 +5,7 @@ import { BlockTables } from "./blocks.ts";
 import { Compactor } from "./compact.ts";
 import { Gathered } from "./gathered.ts";
 import { isPurged, isStampPurged, type Purge, Purges } from "./purge.ts";
-import { becomesCurrent, isStamped } from "../../current.ts";
+import { becomesCurrent, isStamped, settleRows } from "../../apply.ts";
 import { Sweeper } from "./sweep.ts";
 import { knownType } from "../../../measure/types.ts";
 import type { Sql } from "./sql.ts";
@@ -204,6 +204,8 @@ export class Sealer {
       const row = this.series(series);
       if (row === null) return true;
       const rows = pass.gathered.rowsOf(series, row.sealed_seq);
+      const order = { arrival: row.last_arrival, current: row.cur_time ?? Number.NaN };
+      if (pass.gathered.isProposed) settleRows(rows, pass.gathered, order);
       if (rows.length > 0) pass.current = { series, rows, at: 0 };
       return true;
     }

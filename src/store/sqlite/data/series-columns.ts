@@ -1,5 +1,8 @@
 import type { FieldType, Value } from "../../../measure/types.ts";
-import type { SeriesState } from "../../ports.ts";
+import { Applied, isStamped } from "../../apply.ts";
+import type { SeriesState, SettledRow } from "../../ports.ts";
+import type { RecordReader } from "../../record.ts";
+import { settledOf } from "../../settled.ts";
 
 /**
  * States of series as columns. Of a million series objects would take most of a start and of its memory, in the thread that reads them
@@ -39,6 +42,7 @@ export class SeriesColumns implements PackedSeries {
   readonly lastSeq: Float64Array;
   /** How many there are. */
   count = 0;
+  private readonly applied = new Applied();
   /** Places by id, plus 1; ids that were given up long ago would make the table wide. */
   private readonly places: Uint32Array | Map<number, number>;
 
@@ -70,6 +74,18 @@ export class SeriesColumns implements PackedSeries {
       this.value[at] = value;
       if (this.others.size > 0) this.others.delete(at);
     } else this.others.set(at, value);
+  }
+  /**
+   * The next row of the log, of the series at a place. Answers what became of it, where its record says something else.
+   * @param isGone whether its stamp was deleted afterwards
+   */
+  apply(at: number, r: RecordReader, isGone: (stamp: number) => boolean): SettledRow | null {
+    const last = this.lastArrival[at] ?? 0;
+    const { time, isCurrent } = this.applied.row(r.flags, r.time, last, this.time[at] ?? Number.NaN);
+    this.lastSeq[at] = r.seq;
+    if (isStamped(r.flags) && time > last && !isGone(time)) this.lastArrival[at] = time;
+    if (isCurrent) this.set(at, time, r.value);
+    return settledOf(r, this.applied);
   }
   /** The place of a series; -1: it is not there. */
   find(id: number): number {

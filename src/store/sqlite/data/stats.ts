@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import type { SeriesStats, StoreStats } from "../../ports.ts";
 import { countSeries } from "./count.ts";
 import type { Head } from "./head.ts";
+import type { Sealed } from "./head-order.ts";
 import { Purges } from "./purge.ts";
 import type { Sql } from "./sql.ts";
 
@@ -42,7 +43,7 @@ export function seriesStats(db: Sql, head: Head, series: Uint32Array, before: Fl
     pointsBefore: column(0),
     bytesBefore: column(0),
   };
-  const known = db.query<{ sealed_seq: number }, [number]>("SELECT sealed_seq FROM series WHERE id = ?");
+  const known = db.query<Sealed, [number]>("SELECT sealed_seq, last_arrival, cur_time FROM series WHERE id = ?");
   const rollups = db.query<{ n: number; bytes: number }, [number]>(
     "SELECT coalesce(sum(n), 0) AS n, coalesce(sum(length(body)), 0) AS bytes FROM rollup WHERE series = ?",
   );
@@ -51,7 +52,7 @@ export function seriesStats(db: Sql, head: Head, series: Uint32Array, before: Fl
     const row = known.get(id);
     if (row === null) continue;
     const at = before?.[i] ?? Number.NEGATIVE_INFINITY;
-    const counted = countSeries(db, head, { id, sealed: row.sealed_seq, purges: purges.of(id) }, at);
+    const counted = countSeries(db, head, { id, sealed: row, purges: purges.of(id) }, at);
     out.points[i] = counted.points;
     out.pointsBefore[i] = counted.early;
     out.oldest[i] = counted.oldest;

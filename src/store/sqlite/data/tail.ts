@@ -1,4 +1,5 @@
 import { Head } from "./head.ts";
+import type { Sealed } from "./head-order.ts";
 import type { Sql } from "./sql.ts";
 
 /**
@@ -22,12 +23,11 @@ export class Tail {
   /** Time of the earliest unsealed row of a series with from <= time < to; Infinity: there is none. */
   earliest(series: number, from: number, to: number): number {
     const sealed = this.db
-      .query<{ sealed_seq: number }, [number]>("SELECT sealed_seq FROM series WHERE id = ?")
+      .query<Sealed, [number]>("SELECT sealed_seq, last_arrival, cur_time FROM series WHERE id = ?")
       .get(series);
     let time = Number.POSITIVE_INFINITY;
     if (sealed === null) return time;
-    for (const row of this.head.rowsOf(series, sealed.sealed_seq, from, to))
-      time = Math.min(time, this.head.timeOf(row));
+    for (const row of this.head.rowsOf(series, sealed, from, to)) time = Math.min(time, this.head.timeOf(row));
     return time;
   }
 }

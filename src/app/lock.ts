@@ -1,20 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { errorText, Refusal } from "../base/errors.ts";
-import { notedStore, noteStore } from "../store/note.ts";
+import { notedStore, takeNote } from "../store/note.ts";
 import { maintenanceOf } from "../store/open.ts";
 import type { StoreLock } from "../store/ports.ts";
-
-/** The folder says from now on where its data is. @throws Refusal invalid_config: it has data of its own */
-function note(folder: string, store: string): void {
-  if (notedStore(folder) === store) return;
-  if (existsSync(join(folder, "fleet.db")))
-    throw new Refusal(
-      "invalid_config",
-      `--store: ${folder} has data of its own (fleet.db). Move it with "fieldcast migrate --to postgres://…", or name another --data`,
-    );
-  noteStore(folder, store);
-}
 
 /** Takes the data folder, and makes it when it is not there. @param store what --store says. @throws Refusal invalid_config */
 export async function lockOf(folder: string, store: string | null, undo: (() => unknown)[]): Promise<StoreLock> {
@@ -26,7 +14,7 @@ export async function lockOf(folder: string, store: string | null, undo: (() => 
     throw new Refusal("invalid_config", `--data ${folder}: the folder cannot be made: ${why}`);
   }
   // before the lock, which is that of the store as well: whoever has it has noted the same
-  if (store !== null) note(folder, store);
+  if (store !== null) takeNote(folder, store);
   const maintenance = maintenanceOf(folder);
   const lock = await maintenance.lock();
   if (!lock) {

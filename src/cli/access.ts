@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { type BadRow, CATALOGUE, type ErrorCode, errorText, Refusal } from "../base/errors.ts";
+import type { Config } from "../config/settings.ts";
 import { CommandError } from "./failure.ts";
 import { whyNoData } from "./folder.ts";
 import type { Answer, OperationName } from "../admin/operations.ts";
@@ -15,17 +16,16 @@ export interface Access {
 /** How long a server may take for one operation. */
 const CALL_MS = 60_000;
 
+type Reaching = { readonly create?: boolean; readonly store?: string | null };
+
 /**
  * Reaches a data folder.
- * @param options create: make the folder when it does not exist; offline: false: only through a running server
+ * @param options create: make the folder when it does not exist; store: where its data is; offline: false: only through a running server
  * @returns null only with `offline: false`, when no server runs
  */
-export async function reach(folder: string, options: { create?: boolean; offline: false }): Promise<Access | null>;
-export async function reach(folder: string, options?: { create?: boolean }): Promise<Access>;
-export async function reach(
-  folder: string,
-  options: { create?: boolean; offline?: false } = {},
-): Promise<Access | null> {
+export async function reach(folder: string, options: Reaching & { offline: false }): Promise<Access | null>;
+export async function reach(folder: string, options?: Reaching): Promise<Access>;
+export async function reach(folder: string, options: Reaching & { offline?: false } = {}): Promise<Access | null> {
   const socket = controlSocket(folder);
   if (existsSync(socket)) {
     const online = throughServer(socket);
@@ -42,7 +42,7 @@ export async function reach(
   }
   if (options.offline === false) return null;
   const { openOffline } = await import("./offline.ts");
-  const { operations, close } = await openOffline(folder, options.create === true);
+  const { operations, close } = await openOffline(folder, options.create === true, options.store ?? null);
   return {
     online: false,
     // The table's entries differ in what they answer; the name chooses the entry and its answer alike.
@@ -51,13 +51,13 @@ export async function reach(
   };
 }
 
-/** Runs `work` and closes the way behind it, also when it fails. */
+/** Runs `work` where the settings say, and closes the way behind it, also when it fails. */
 export async function withAccess<T>(
-  folder: string,
+  { data, store }: Pick<Config, "data" | "store">,
   options: { create?: boolean },
   work: (access: Access) => Promise<T>,
 ): Promise<T> {
-  const access = await reach(folder, options);
+  const access = await reach(data, { ...options, store });
   try {
     return await work(access);
   } finally {

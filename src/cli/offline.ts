@@ -6,6 +6,7 @@ import { retainOps } from "../history/retain.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { GoneNumbers } from "../ingest/gone.ts";
 import type { Columns, DataStore, StoreLock, StoreOp, StoreStats } from "../store/ports.ts";
+import { takeNote } from "../store/note.ts";
 import type { Stores } from "../store/open.ts";
 import { CommandError } from "./failure.ts";
 import { mustBeUpToDate, whyNoData } from "./folder.ts";
@@ -34,14 +35,14 @@ export interface Offline {
 /**
  * Opens the stores of a data folder.
  * @param create whether a folder that does not exist is made
+ * @param store what the settings say of where its data is; null: what the folder says
  * @throws Refusal damaged_store, newer_store, storage_unavailable; CommandError
  */
-export async function openOffline(folder: string, create: boolean): Promise<Offline> {
+export async function openOffline(folder: string, create: boolean, store: string | null = null): Promise<Offline> {
   const why = whyNoData(folder);
-  if (why !== null) {
-    if (!create) throw new CommandError(why);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  }
+  if (why !== null && store === null && !create) throw new CommandError(why);
+  if (why !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (store !== null) takeNote(folder, store);
   const { storesIn } = await import("../store/open.ts");
   const stores = storesIn(folder);
   const lock = await stores.maintenance.lock();

@@ -12,7 +12,7 @@ export type Args = readonly string[];
 
 /** Runs on the server of the data folder, or on the folder itself. */
 export function on<T>(io: Io, flags: Flags, work: (access: Access) => Promise<T>): Promise<T> {
-  return withAccess(serverSettings(io, flags).data, {}, work);
+  return withAccess(serverSettings(io, flags), {}, work);
 }
 /** Those of the flags that were given, by the names that the operations have. */
 export function given(flags: Flags, ...names: readonly string[]): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Refusal } from "../base/errors.ts";
 
 /**
  * A data folder whose data is in a PostgreSQL says so in the file `store`, so that every command that is given the folder finds it. It may
@@ -12,6 +13,20 @@ export function notedStore(folder: string): string | null {
   const path = join(folder, NOTE);
   if (!existsSync(path)) return null;
   return readFileSync(path, "utf8").trim() || null;
+}
+
+/**
+ * What the settings say of the store is noted, before anything is done with the folder, by a server and by commands alike.
+ * @throws Refusal invalid_config: the folder has data of its own
+ */
+export function takeNote(folder: string, address: string): void {
+  if (notedStore(folder) === address) return;
+  if (existsSync(join(folder, "fleet.db")))
+    throw new Refusal(
+      "invalid_config",
+      `--store: ${folder} has data of its own (fleet.db). Move it with "fieldcast migrate --to postgres://…", or name another --data`,
+    );
+  noteStore(folder, address);
 }
 
 /** @param address null: the data is in the folder from now on */

@@ -100,9 +100,12 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
   };
 }
 
-/** What is done with a data folder as a whole. What only commands need is loaded when it is asked for. */
-export function maintenanceOf(folder: string): Maintenance {
-  const address = notedStore(folder);
+/**
+ * What is done with a data folder as a whole. What only commands need is loaded when it is asked for.
+ * @param store what the settings say of where its data is; null: what the folder says
+ */
+export function maintenanceOf(folder: string, store: string | null = null): Maintenance {
+  const address = store ?? notedStore(folder);
   const files: Maintenance = {
     lock: async () => acquireLock(folder),
     holder: async () => holderOf(folder),

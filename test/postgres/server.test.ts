@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mqttJs } from "../run/clients.ts";
@@ -104,6 +104,25 @@ describe.skipIf(!have("postgresql"))("a server with its data in PostgreSQL", () 
     const text = await server.cli("doctor");
     expect(text.out).toContain("fsync is on");
   }, 120_000);
+
+  test("commands before the first start go to the store that the settings name, and so does all that works without a server", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "fieldcast-first-"));
+    const file = join(folder, "settings.yaml");
+    const data = join(folder, "data");
+    writeFileSync(file, `store: ${postgres.address("first")}\n`);
+    const cli = (...words: string[]) => fieldcast([...words, "--data", data, "--config", file]);
+    writeFileSync(join(folder, "fleet.yaml"), "workspaces: [{ slug: plant }]\n");
+    expect((await cli("apply", join(folder, "fleet.yaml"))).err).toBe("");
+    expect(await postgres.sql("SELECT slug FROM first.workspace")).toEqual([{ slug: "plant" }]);
+    expect((await cli("user", "create", "ann@example.com")).code).toBe(0);
+    // another machine: it has the settings, and no folder yet
+    rmSync(data, { recursive: true });
+    const users = await cli("user", "list", "--json");
+    expect(JSON.parse(users.out).map(({ email }: { email: string }) => email)).toEqual(["ann@example.com"]);
+    const backup = await cli("backup", join(folder, "x.tar"));
+    expect(backup.err).toContain("the data is in PostgreSQL");
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 
   test("what has no meaning for it says what to do instead", async () => {
     for (const words of [

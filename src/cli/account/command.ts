@@ -9,9 +9,9 @@ type Flags = Readonly<Record<string, unknown>>;
 
 /** `user list [--workspace SLUG]`. */
 export async function list(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const settings = serverSettings(io, flags);
   const { workspace } = flags;
-  const found = await withAccess(data, {}, (access) =>
+  const found = await withAccess(settings, {}, (access) =>
     access.call("accountList", workspace === undefined ? {} : { workspace }),
   );
   if (flags.json === true) io.out(json(found));
@@ -22,8 +22,8 @@ export async function list(io: Io, _args: readonly string[], flags: Flags): Prom
 
 /** `user delete EMAIL [--yes]`. */
 export function remove(io: Io, [email = ""]: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
-  return withAccess(data, {}, async (access) => {
+  const settings = serverSettings(io, flags);
+  return withAccess(settings, {}, async (access) => {
     if (!(await confirmed(io, await access.call("accountDescribe", { email }), flags.yes === true))) return 1;
     const gone = await access.call("accountDelete", { email });
     if (flags.json === true) io.out(json(gone, 0));

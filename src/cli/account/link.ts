@@ -12,7 +12,7 @@ type Flags = Readonly<Record<string, unknown>>;
 /** `setup-link [EMAIL]`: the link alone goes to stdout, so that scripts can take it. */
 export async function setupLink(io: Io, [email]: readonly string[], flags: Flags): Promise<number> {
   const config = serverSettings(io, flags);
-  const made = await withAccess(config.data, {}, async (access) => {
+  const made = await withAccess(config, {}, async (access) => {
     const { link, ...rest } = await access.call("setupLink", email === undefined ? {} : { email });
     return { ...rest, link: await whole(access, link, config) };
   });
@@ -34,7 +34,7 @@ export async function create(io: Io, [email = ""]: readonly string[], flags: Fla
     ...(uuid !== undefined && { uuid }),
     ...(password !== undefined && { password }),
   };
-  const made = await withAccess(config.data, {}, async (access) => {
+  const made = await withAccess(config, {}, async (access) => {
     const { setup, ...rest } = await access.call("accountCreate", input);
     return { ...rest, link: setup && (await whole(access, setup.link, config)) };
   });

@@ -15,9 +15,7 @@ export async function apply(io: Io, [file = ""]: readonly string[], flags: Reado
   const settings = serverSettings(io, flags);
   const text = file === "-" ? await io.readStdin() : readText(io, file);
   const dryRun = flags.dryRun === true;
-  const applied = await withAccess(settings.data, { create: !dryRun }, (access) =>
-    access.call("apply", { text, dryRun }),
-  );
+  const applied = await withAccess(settings, { create: !dryRun }, (access) => access.call("apply", { text, dryRun }));
   const shown = flags.json === true ? json(appliedForm(applied)) : renderApplied(applied, colors(io.color));
   if (applied.newTokens.length === 0) io.out(shown);
   else await tellOnce(io, shown, LOST);

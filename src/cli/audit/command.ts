@@ -10,7 +10,7 @@ const LIMIT = 50;
 
 /** `audit [--workspace W] [--account N] [--action A] [--since T]`: who did what, newest first. */
 export async function audit(io: Io, _args: readonly string[], flags: Readonly<Record<string, unknown>>) {
-  const { data } = serverSettings(io, flags);
+  const settings = serverSettings(io, flags);
   const { workspace, account, action, since } = flags;
   const wish = {
     limit: wholeNumber("--limit", flags.limit, LIMIT, 1, 100_000),
@@ -19,7 +19,7 @@ export async function audit(io: Io, _args: readonly string[], flags: Readonly<Re
     ...(action !== undefined && { action: String(action) }),
     ...(since !== undefined && { since: ago("--since", String(since), Date.now()) }),
   };
-  const lines = await withAccess(data, {}, (access) => access.call("auditList", wish));
+  const lines = await withAccess(settings, {}, (access) => access.call("auditList", wish));
   if (flags.json === true) io.out(json(lines.map(entryForm)));
   else if (lines.length === 0) io.err("Nothing was noted.\n");
   else io.out(renderAudit(lines, colors(io.color)));

@@ -34,7 +34,7 @@ export async function create(io: Io, [dashboard = ""]: Args, flags: Flags): Prom
     ...(passwordFile !== undefined && { password: await passwordFrom(io, String(passwordFile)) }),
     ...(expires !== undefined && { expires_in: secondsUntil(String(expires)) }),
   };
-  const made = await withAccess(config.data, {}, async (access) => {
+  const made = await withAccess(config, {}, async (access) => {
     const { link, ...rest } = await access.call("dashboardShareCreate", wish);
     return { ...rest, link: await whole(access, link, config) };
   });

@@ -14,7 +14,7 @@ type Flags = Readonly<Record<string, unknown>>;
 
 /** `data delete --product P [--device D] [--field F] --from T --to T [--dry-run] [--yes]`. */
 export async function remove(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const settings = serverSettings(io, flags);
   const zone = parseZone(typeof flags.zone === "string" ? flags.zone : undefined);
   const range = parseRange(textOf(flags, "from"), textOf(flags, "to"), 0, ["--from", "--to"], zone);
   if (range.from >= range.to) throw new UsageError("--to must be later than --from");
@@ -24,7 +24,7 @@ export async function remove(io: Io, _args: readonly string[], flags: Flags): Pr
     fields: listOf(flags.field),
     ...range,
   };
-  return withAccess(data, {}, async (access) => {
+  return withAccess(settings, {}, async (access) => {
     const found = await pages(io, access, { ...wish, dryRun: true }, "counted");
     const { series, measurements } = found;
     const amount = `${plural(measurements, "measurement")} of ${series} series`;

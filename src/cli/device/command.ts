@@ -12,13 +12,13 @@ import { type Args, type Flags, given, on, removeAsked, say } from "../results.t
 
 /** `device list [PRODUCT]`. */
 export async function list(io: Io, [product]: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const settings = serverSettings(io, flags);
   const { tag } = flags;
   const limit = wholeNumber("--limit", flags.limit, 100, 1, 1_000_000);
   const input = { limit, ...(product !== undefined && { product }), ...(tag !== undefined && { tag }) };
-  const found = await withAccess(data, {}, async (access) => {
+  const found = await withAccess(settings, {}, async (access) => {
     const answer = await access.call("deviceList", input);
-    sayOffline(io, access, data);
+    sayOffline(io, access, settings.data);
     return answer;
   });
   if (flags.json === true) {
@@ -34,10 +34,10 @@ export async function list(io: Io, [product]: readonly string[], flags: Flags): 
 
 /** `device show PRODUCT DEVICE`. */
 export async function show(io: Io, [product = "", device = ""]: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
-  const details = await withAccess(data, {}, async (access) => {
+  const settings = serverSettings(io, flags);
+  const details = await withAccess(settings, {}, async (access) => {
     const answer = await access.call("deviceShow", { product, device });
-    sayOffline(io, access, data);
+    sayOffline(io, access, settings.data);
     return answer;
   });
   io.out(flags.json === true ? json(details) : renderDevice(details, colors(io.color)));
@@ -56,8 +56,8 @@ export async function remove(io: Io, args: readonly string[], flags: Flags): Pro
   if (bulk) return removeMany(io, args, flags);
   if (product === "" || device === undefined) throw new UsageError(apart(product));
   if (flags.dryRun === true) return countOne(io, args, flags);
-  const { data } = serverSettings(io, flags);
-  return withAccess(data, {}, async (access) => {
+  const settings = serverSettings(io, flags);
+  return withAccess(settings, {}, async (access) => {
     const what = { product, device };
     if (!(await confirmed(io, await access.call("deviceDescribe", what), flags.yes === true))) return 1;
     const gone = await access.call("deviceDelete", what);
@@ -103,8 +103,8 @@ export async function rename(
   [product = "", device = "", id = ""]: readonly string[],
   flags: Flags,
 ): Promise<number> {
-  const { data } = serverSettings(io, flags);
-  const done = await withAccess(data, {}, (access) => access.call("deviceRename", { product, device, id }));
+  const settings = serverSettings(io, flags);
+  const done = await withAccess(settings, {}, (access) => access.call("deviceRename", { product, device, id }));
   if (flags.json === true) io.out(json(done, 0));
   else
     io.out(

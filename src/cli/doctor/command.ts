@@ -37,7 +37,7 @@ async function examine(config: Config, now: number): Promise<Check[]> {
     ...(await checkPorts(config, info, systemListeners())),
     ...(await checkCertificate(config, join(config.data, "tls"), now)),
     checkClock(now, lastWrite(config.data)),
-    ...(await checkTimes(config.data, now)),
+    ...(await checkTimes(config.data, config.store, now)),
     ...(await checkStore(config.store ?? notedStore(config.data), now)),
     ...checkDisk(config.data),
     ...checkModes(config.data, process.getuid?.()),

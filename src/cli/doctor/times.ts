@@ -6,10 +6,10 @@ import { type Check, ok, warn } from "./check.ts";
 
 const WHAT = "times";
 
-/** Whether a clock that was ahead has left stamps in the future; also while a server runs. @param now Unix time in ms */
-export async function checkTimes(folder: string, now: number): Promise<Check[]> {
+/** Whether a clock that was ahead has left stamps in the future; also while a server runs. @param store see maintenanceOf @param now Unix time in ms */
+export async function checkTimes(folder: string, store: string | null, now: number): Promise<Check[]> {
   try {
-    const latest = await maintenanceOf(folder).latestTimes();
+    const latest = await maintenanceOf(folder, store).latestTimes();
     if (latest === null) return [];
     const limit = aheadFrom(now * 1000);
     const ahead = latest.filter((time) => time >= limit);

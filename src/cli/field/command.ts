@@ -14,8 +14,8 @@ export function remove(
   [product = "", field = ""]: readonly string[],
   flags: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const { data } = serverSettings(io, flags);
-  return withAccess(data, {}, async (access) => {
+  const settings = serverSettings(io, flags);
+  return withAccess(settings, {}, async (access) => {
     const what = { product, field };
     if (!(await confirmed(io, await access.call("fieldDescribe", what), flags.yes === true))) return 1;
     const gone = await access.call("fieldDelete", what);

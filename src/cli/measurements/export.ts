@@ -17,7 +17,7 @@ type Flags = Readonly<Record<string, unknown>>;
 
 /** `export --product P …`: writes every measurement asked for to a file or to the output. */
 export async function exportAll(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const settings = serverSettings(io, flags);
   const out = typeof flags.out === "string" ? flags.out : "-";
   const format = formatOf(flags.format, out);
   const now = Date.now() * 1000;
@@ -35,7 +35,7 @@ export async function exportAll(io: Io, _args: readonly string[], flags: Flags):
     fields: listOf(flags.field),
     limit: PAGE,
   };
-  return withAccess(data, {}, async (access) => {
+  return withAccess(settings, {}, async (access) => {
     // What is asked for must exist before anything is written.
     const first = await access.call("exportSeries", wish);
     const target = openTarget(io, out);

@@ -21,12 +21,13 @@ export async function openRecorder(
 ): Promise<Recorder> {
   const online = await reach(folder, { offline: false });
   if (online) return { record: (rows) => online.call("importRows", { rows }), close: () => online.close() };
-  const why = whyNoData(folder);
+  const settings = serverSettings(io, flags);
+  const why = settings.store === null ? whyNoData(folder) : null;
   if (why !== null) throw new CommandError(why);
   const { startServer } = await import("../../app.ts");
   const log = createLog({ level: "warn", format: "pretty", stream: { write: (text) => io.err(text) }, color: false });
   const server = await startServer({
-    config: withoutListeners(serverSettings(io, flags)),
+    config: withoutListeners(settings),
     log,
     headless: true,
   });

@@ -27,7 +27,7 @@ export async function migrate(io: Io, _args: readonly string[], flags: Flags): P
   const slug = wish.to ?? from.slug ?? "";
   if (!isSlug(slug)) throw new UsageError("--to: name the workspace here, such as home");
   const [products, devices] = [await hosted.products(from.id), await hosted.devices(from.id)];
-  const { moved, applied } = await withAccess(settings.data, { create: !wish.dryRun }, async (access) => {
+  const { moved, applied } = await withAccess(settings, { create: !wish.dryRun }, async (access) => {
     const owner = wish.owner ?? (await administrator(access));
     const planned = fleetOf(from, { slug, owner }, products, devices);
     return { moved: planned, applied: await access.call("apply", { text: planned.text, dryRun: wish.dryRun }) };

@@ -10,9 +10,9 @@ type Flags = Readonly<Record<string, unknown>>;
 
 /** `retention show [PRODUCT]`. */
 export async function show(io: Io, [product]: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const settings = serverSettings(io, flags);
   const input = product === undefined ? {} : { product };
-  const rows = await withAccess(data, {}, (access) => access.call("retentionList", input));
+  const rows = await withAccess(settings, {}, (access) => access.call("retentionList", input));
   if (flags.json === true) {
     io.out(json(rows));
     return 0;
@@ -31,9 +31,9 @@ export async function show(io: Io, [product]: readonly string[], flags: Flags): 
 
 /** `retention set PRODUCT [FIELD] [--keep TIME] [--rollup STEP=TIME] [--no-rollups] [--inherit] [--yes]`. */
 export async function set(io: Io, [product = "", field]: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const settings = serverSettings(io, flags);
   const wish = { product, ...(field !== undefined && { field }), ...wishOf(flags) };
-  return withAccess(data, {}, async (access) => {
+  return withAccess(settings, {}, async (access) => {
     const planned = await access.call("retentionSet", { ...wish, dryRun: true });
     const lines = planned.lines.map(({ text }) => text);
     if (planned.goes && !(await confirmed(io, [...lines, `${GOES}.`], flags.yes === true, CHANGING))) return 1;

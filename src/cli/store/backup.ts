@@ -10,14 +10,14 @@ type Flags = Readonly<Record<string, unknown>>;
 
 /** `backup FILE [--force]`: also while a server runs; the files are read beside it. */
 export async function backup(io: Io, [file = ""]: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const { data, store } = serverSettings(io, flags);
   const wish = {
     file,
     force: flags.force === true,
     version: packageJson.version,
     now: Date.now() * 1000,
   };
-  const result = await long(io, "there is no backup", (work) => maintenanceOf(data).backup(wish, work));
+  const result = await long(io, "there is no backup", (work) => maintenanceOf(data, store).backup(wish, work));
   if ("code" in result) return result.code;
   const { done } = result;
   if (flags.json === true) io.out(json(done));
@@ -31,9 +31,9 @@ export async function backup(io: Io, [file = ""]: readonly string[], flags: Flag
 
 /** `restore FILE [--data DIR] [--force]`. */
 export async function restore(io: Io, [file = ""]: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const { data, store } = serverSettings(io, flags);
   const wish = { file, force: flags.force === true, now: Date.now() * 1000 };
-  const result = await long(io, "nothing was changed", (work) => maintenanceOf(data).restore(wish, work));
+  const result = await long(io, "nothing was changed", (work) => maintenanceOf(data, store).restore(wish, work));
   if ("code" in result) return result.code;
   const { folder, manifest, aside } = result.done;
   if (flags.json === true) {

@@ -15,11 +15,11 @@ export async function check(
   _args: readonly string[],
   flags: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const { data, store } = serverSettings(io, flags);
   // one of the two files that is missing is damage; where there is neither, it is the wrong place
-  const nothing = existsSync(join(data, "data.db")) ? null : whyNoData(data);
+  const nothing = store !== null || existsSync(join(data, "data.db")) ? null : whyNoData(data);
   if (nothing !== null) throw new CommandError(nothing);
-  const result = await long(io, "the check is not complete", (work) => maintenanceOf(data).check(work));
+  const result = await long(io, "the check is not complete", (work) => maintenanceOf(data, store).check(work));
   if ("code" in result) return result.code;
   const report = result.done;
   const typed = typedHere(programName(io.env, process.cwd()), ["store", "restore"]);

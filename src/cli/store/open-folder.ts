@@ -1,5 +1,6 @@
 import type { AuditEntry } from "../../fleet/audit.ts";
 import { Directory } from "../../fleet/directory.ts";
+import { takeNote } from "../../store/note.ts";
 import type { DataStore, SeriesState } from "../../store/ports.ts";
 import { CommandError } from "../failure.ts";
 import { mustBeUpToDate } from "../folder.ts";
@@ -14,8 +15,12 @@ interface OpenFolder {
   close(): Promise<void>;
 }
 
-/** @throws CommandError when there is nothing, or it is in use; Refusal damaged_store, newer_store */
-export async function openFolder(folder: string): Promise<OpenFolder> {
+/**
+ * @param place what the settings say of where its data is; null: what the folder says
+ * @throws CommandError when there is nothing, or it is in use; Refusal damaged_store, newer_store
+ */
+export async function openFolder(folder: string, place: string | null): Promise<OpenFolder> {
+  if (place !== null) takeNote(folder, place);
   const { storesIn } = await import("../../store/open.ts");
   const { fleet, data: store, maintenance, hasData } = storesIn(folder);
   if (!hasData()) throw new CommandError(`there are no measurements in ${folder}`);

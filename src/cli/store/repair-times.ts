@@ -21,11 +21,11 @@ const UNITS = new Map([
 
 /** `store repair-times [--by TIME | --delete] [--dry-run] [--yes]`: on a folder that no server uses. */
 export async function repairTimes(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const { data, store } = serverSettings(io, flags);
   const wished = flags.by === undefined ? null : spanOf(String(flags.by));
   if (wished !== null && flags.delete === true) throw new UsageError("--by moves, --delete deletes: give one of them");
   await nobodyThere(data);
-  const folder = await openFolder(data);
+  const folder = await openFolder(data, store);
   try {
     const now = Date.now() * 1000;
     const limit = aheadFrom(now);

@@ -14,9 +14,9 @@ export async function salvage(
   _args: readonly string[],
   flags: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const { data, store } = serverSettings(io, flags);
   const result = await long(io, "there is no new folder", (work) =>
-    maintenanceOf(data).salvage(String(flags.to), work),
+    maintenanceOf(data, store).salvage(String(flags.to), work),
   );
   if ("code" in result) return result.code;
   io.out(flags.json === true ? json(result.done) : renderSalvage(result.done, data, colors(io.color)));

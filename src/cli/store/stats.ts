@@ -10,17 +10,17 @@ type Flags = Readonly<Record<string, unknown>>;
 
 /** `store stats [--top N]`. */
 export async function stats(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const settings = serverSettings(io, flags);
   const top = wholeNumber("--top", flags.top, 10, 0, 100_000);
-  const report = await withAccess(data, {}, (access) => access.call("storeStats", { top }));
+  const report = await withAccess(settings, {}, (access) => access.call("storeStats", { top }));
   io.out(flags.json === true ? json(report) : renderStats(report, colors(io.color)));
   return 0;
 }
 
 /** `store sweep`. */
 export async function sweep(io: Io, _args: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
-  const { online, left } = await withAccess(data, {}, async (access) => {
+  const settings = serverSettings(io, flags);
+  const { online, left } = await withAccess(settings, {}, async (access) => {
     await access.call("storeSweep");
     const { all } = await access.call("storeStats", { top: 0 });
     return { online: access.online, left: all.going.measurements };

@@ -10,8 +10,8 @@ export async function can(
   [who = "", action = "", topic = ""]: readonly string[],
   flags: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const { data } = serverSettings(io, flags);
-  const answer = await withAccess(data, {}, (access) => access.call("accessCheck", { who, action, topic }));
+  const settings = serverSettings(io, flags);
+  const answer = await withAccess(settings, {}, (access) => access.call("accessCheck", { who, action, topic }));
   io.out(flags.json === true ? json(answer) : renderAccess(answer, action, topic, colors(io.color)));
   return answer.allowed ? 0 : 1;
 }

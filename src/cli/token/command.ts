@@ -10,14 +10,14 @@ import type { Io } from "../types.ts";
 
 /** `token create OWNER`: the token alone goes to stdout, so that scripts can take it. */
 export async function create(io: Io, [owner = ""]: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
+  const settings = serverSettings(io, flags);
   const { name, expires } = flags;
   const input = {
     owner,
     ...(name !== undefined && { name }),
     ...(expires !== undefined && { expires: momentToCome("--expires", String(expires), Date.now()) }),
   };
-  const made = await withAccess(data, {}, (access) => access.call("tokenCreate", input));
+  const made = await withAccess(settings, {}, (access) => access.call("tokenCreate", input));
   const { uid } = made.info;
   const lost = `nobody has seen the new token: fieldcast token revoke ${uid}, and make another`;
   if (flags.json === true) {
@@ -37,8 +37,10 @@ function tokenForm({ uid, ...info }: TokenInfo) {
 
 /** `token list [OWNER]`. */
 export async function list(io: Io, [owner]: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
-  const tokens = await withAccess(data, {}, (access) => access.call("tokenList", owner === undefined ? {} : { owner }));
+  const settings = serverSettings(io, flags);
+  const tokens = await withAccess(settings, {}, (access) =>
+    access.call("tokenList", owner === undefined ? {} : { owner }),
+  );
   if (flags.json === true) io.out(json(tokens.map(tokenForm)));
   else if (tokens.length === 0) io.err("There are no tokens.\n");
   else io.out(renderTokens(tokens, colors(io.color), Date.now() * 1000));
@@ -47,8 +49,8 @@ export async function list(io: Io, [owner]: readonly string[], flags: Flags): Pr
 
 /** `token revoke WHICH`. */
 export async function revoke(io: Io, [which = ""]: readonly string[], flags: Flags): Promise<number> {
-  const { data } = serverSettings(io, flags);
-  const info = await withAccess(data, {}, (access) => access.call("tokenRevoke", { which }));
+  const settings = serverSettings(io, flags);
+  const info = await withAccess(settings, {}, (access) => access.call("tokenRevoke", { which }));
   if (flags.json === true) io.out(json(tokenForm(info)));
   else io.out(`Token #${info.uid} (…${visible(info.hint)}) of ${visible(info.owner)} is revoked.\n`);
   return 0;

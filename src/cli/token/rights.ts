@@ -7,8 +7,8 @@ import type { RightsAnswer } from "../../admin/rights.ts";
 
 /** `token rights WHO [--on PRODUCT[/DEVICE]]`: what it may do, and why. */
 export async function rights(io: Io, [who = ""]: readonly string[], flags: Readonly<Record<string, unknown>>) {
-  const { data } = serverSettings(io, flags);
-  const answer = await withAccess(data, {}, (access) => access.call("rights", { who, ...target(flags.on) }));
+  const settings = serverSettings(io, flags);
+  const answer = await withAccess(settings, {}, (access) => access.call("rights", { who, ...target(flags.on) }));
   io.out(flags.json === true ? json(answer) : renderRights(answer, colors(io.color)));
   return 0;
 }

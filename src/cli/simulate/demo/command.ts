@@ -22,9 +22,9 @@ export async function demo(io: Io, _args: readonly string[], flags: Readonly<Rec
     throw new UsageError(`--workspace: "${workspace}" is no slug: lower-case letters, digits and single - or _`);
   const count = wholeNumber("--devices", flags.devices, 200, 1, 10_000);
   const days = wholeNumber("--days", flags.days, 30, 1, 366);
-  const { data } = serverSettings(io, flags);
+  const settings = serverSettings(io, flags);
   const devices = demoDevices(count, new Chance(SEED));
-  await withAccess(data, { create: true }, async (access) => {
+  await withAccess(settings, { create: true }, async (access) => {
     // a product is of one workspace, and its slug of the whole instance
     const taken = (await access.call("productList")).find(
       (one) => one.workspace !== workspace && DEMO_PRODUCTS.some(({ slug }) => slug === one.slug),
@@ -39,7 +39,7 @@ export async function demo(io: Io, _args: readonly string[], flags: Readonly<Rec
       );
     await access.call("apply", { text: demoFleetFile(workspace, devices, owners), dryRun: false });
   });
-  const recorder = await openRecorder(io, data, flags);
+  const recorder = await openRecorder(io, settings.data, flags);
   try {
     const stored = await record(io, recorder, devices, days);
     const summary = { workspace, devices: count, products: DEMO_PRODUCTS.length, measurements: stored };

@@ -22,8 +22,9 @@ export async function notesOf(server: TestServer, device: string): Promise<reado
   throw new Error(`the history of ${device} has no end`);
 }
 
-/** SQLite's own opinion of both files. */
+/** SQLite's own opinion of both files; PostgreSQL has none of its tables, and each start reads the log with its checksums. */
 export function integrityOf(server: TestServer): readonly string[] {
+  if (server.kept !== null) return [];
   return ["data.db", "fleet.db"].flatMap((file) => {
     const db = new Database(join(server.data, file), { readonly: true });
     try {

@@ -17,6 +17,8 @@ export interface TestPostgres {
   address(schema: string, way?: "tcp" | "socket"): string;
   /** Runs statements as its superuser. */
   sql(text: string): Promise<readonly Record<string, unknown>[]>;
+  /** Leaves a transaction open in which a statement was done; the function undoes it. */
+  hold(statement: string): Promise<() => Promise<void>>;
   /** Asks it to end, as an operator does (`fast`), or ends it where it stands. */
   stop(how?: "fast" | "kill"): Promise<void>;
   start(): Promise<void>;
@@ -40,11 +42,11 @@ function uidOfPostgres(): number {
   return Number(Bun.spawnSync(["id", "-u", "postgres"]).stdout.toString());
 }
 
-/** Nobody's power fails in a test of rules: without fsync it is some times as fast. */
-export function startPostgres(more: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
+/** @param disk a folder that it has its tables in; its write-ahead log stays beside */
+export function startPostgres(more: Readonly<Record<string, string>> = {}, disk?: string): Promise<TestPostgres> {
   const programs = postgresPrograms();
   if (programs === null) throw new Error("there is no PostgreSQL here; ask have() first");
-  return Postgres.begin(programs, more);
+  return Postgres.begin(programs, more, disk);
 }
 
 const running = new Set<Postgres>();
@@ -60,12 +62,14 @@ class Postgres implements TestPostgres {
   private constructor(
     private readonly programs: string,
     private readonly settings: Readonly<Record<string, string>>,
+    private readonly disk: string | undefined,
   ) {
     running.add(this);
-    if (process.getuid?.() === 0) chownSync(this.folder, uidOfPostgres(), -1);
+    for (const folder of [this.folder, ...(disk === undefined ? [] : [disk])])
+      if (process.getuid?.() === 0) chownSync(folder, uidOfPostgres(), -1);
   }
-  static async begin(programs: string, more: Readonly<Record<string, string>>): Promise<Postgres> {
-    const one = new Postgres(programs, { ...SETTINGS, ...more });
+  static async begin(programs: string, more: Readonly<Record<string, string>>, disk?: string): Promise<Postgres> {
+    const one = new Postgres(programs, { ...SETTINGS, ...more }, disk);
     const made = Bun.spawnSync(
       asPostgres([
         join(programs, "initdb"),
@@ -78,6 +82,7 @@ class Postgres implements TestPostgres {
           "--locale=C",
           "--no-sync",
           "--data-checksums",
+          ...(disk === undefined ? [] : ["--waldir", join(one.folder, "wal")]),
         ],
       ]),
       { cwd: "/", stdout: "ignore", stderr: "pipe", env: {} },
@@ -87,7 +92,7 @@ class Postgres implements TestPostgres {
     return one;
   }
   private get data(): string {
-    return join(this.folder, "data");
+    return join(this.disk ?? this.folder, "data");
   }
   get pid(): number {
     if (this.child === null) throw new Error("PostgreSQL does not run");
@@ -120,10 +125,19 @@ class Postgres implements TestPostgres {
       return false;
     }
   }
-  async sql(text: string): Promise<readonly Record<string, unknown>[]> {
+  private async client(): Promise<Client> {
     const client = new Client({ host: this.folder, port: this.port, user: "postgres", database: "postgres" });
     client.on("error", () => {});
     await client.connect();
+    return client;
+  }
+  async hold(statement: string): Promise<() => Promise<void>> {
+    const client = await this.client();
+    await client.query(`BEGIN; ${statement}`);
+    return () => client.end();
+  }
+  async sql(text: string): Promise<readonly Record<string, unknown>[]> {
+    const client = await this.client();
     try {
       const { rows } = await client.query(text);
       return rows ?? [];

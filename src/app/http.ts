@@ -1,4 +1,5 @@
 import type { Config } from "../config/settings.ts";
+import type { FreeFeed } from "../fanout/free-taps.ts";
 import type { IntegrationsPort } from "../http/deps.ts";
 import type { InstancePort } from "../http/instance/port.ts";
 import { createHttp, type Http } from "../http/index.ts";
@@ -38,7 +39,7 @@ export function makeHttp(
     },
     shares,
     events: { watch: (watcher) => ingest.eventLog.watch(watcher), read: (query) => store.readEvents(query) },
-    live: { taps: hub.taps, fannedSeq: () => hub.fannedSeq, store },
+    live: { taps: hub.taps, fannedSeq: () => hub.fannedSeq, store, free: config.freeTopics ? freeFeed(hub) : null },
     metrics,
     clock,
     log,
@@ -74,6 +75,11 @@ export function makeHttp(
 
 function filesOf(files: ReturnType<typeof consoleFiles>, mapTiles: string | null): StaticFiles | undefined {
   return files && new StaticFiles(files, mapTiles);
+}
+
+function freeFeed(hub: Core["engine"]["hub"]): FreeFeed {
+  const mayStillPublish: FreeFeed["mayStillPublish"] = (...asked) => hub.mayStillPublish(...asked);
+  return { taps: hub.freeTaps, retained: hub.retained, mayStillPublish };
 }
 
 /** Under which programs of this machine ask for this server, besides the loopback's own. */

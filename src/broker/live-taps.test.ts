@@ -48,3 +48,32 @@ test("live taps hear what is published, after its commit, in order, as the log t
   await publish("T", "25");
   expect(heard).toHaveLength(2);
 });
+
+test("those who follow free topics hear messages after their commit, in order, of their workspace alone", async () => {
+  const rig = new Rig({}, { freeTopics: true });
+  const { hub, store } = rig;
+  const heard: string[] = [];
+  const stop = hub.freeTaps.add({
+    workspace: 1,
+    hear: ({ freeTopic, buf, payloadAt, payloadEnd, retain }) => {
+      const payload = new TextDecoder().decode(buf.subarray(payloadAt, payloadEnd));
+      heard.push(`${freeTopic.name} ${payload}${retain ? " R" : ""}`);
+    },
+  });
+  const other = hub.freeTaps.add({ workspace: 2, hear: () => heard.push("of another workspace") });
+  const wire = await rig.login({ clientId: "publisher" });
+  store.held = true;
+  wire.send(publishOf("a/b", "1", { qos: 1, packetId: 1, retain: true }));
+  for (const payload of ["2", "3"]) wire.send(publishOf("a/c", payload, { qos: 0 }));
+  await rig.pass(1);
+  expect(heard).toEqual([]);
+  store.held = false;
+  store.answer();
+  await rig.pass(1);
+  expect(heard).toEqual(["a/b 1 R", "a/c 2", "a/c 3"]);
+  stop();
+  other();
+  wire.send(publishOf("a/b", "4", { qos: 0 }));
+  await rig.pass(1);
+  expect(heard).toHaveLength(3);
+});

@@ -14,6 +14,7 @@ import type { Seq, SessionStore, StoreOp } from "../store/ports.ts";
 import { createTaken, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { FreeFanout } from "./free.ts";
+import { FreeTaps } from "./free-taps.ts";
 import { tellMemoryFull, tellOverflow, tellStoreFull } from "./full.ts";
 import { LiveTaps } from "./live-taps.ts";
 import { type CheckpointLimits, Checkpoints } from "./checkpoints.ts";
@@ -108,6 +109,7 @@ export class Hub implements WritingHost {
   readonly series: SeriesTable;
   /** Who hears measurements beside the outlets. */
   readonly taps: LiveTaps;
+  readonly freeTaps = new FreeTaps();
   readonly consumers: FeedReaders;
   /** All rows up to this one were handed to the outlets. */
   fannedSeq: Seq;
@@ -188,7 +190,10 @@ export class Hub implements WritingHost {
     while (i < until) {
       if (!rows.on(i).isPublished) {
         const end = rows.isMessage ? this.free.runEnd(batch, i) : i + 1;
-        if (rows.isMessage) deliveries += this.free.run(rows, i, end, now);
+        if (rows.isMessage) {
+          deliveries += this.free.run(rows, i, end, now);
+          if (this.freeTaps.any) this.freeTaps.tell(rows.over(i, end), now);
+        }
         i = end;
         if (deliveries > LOOK_DELIVERIES || this.crowded) return i;
         continue;

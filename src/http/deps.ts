@@ -5,6 +5,7 @@ import type { Context } from "hono";
 import type { Authority } from "../auth/authority.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
+import type { FreeFeed } from "../fanout/free-taps.ts";
 import type { LiveTaps } from "../fanout/live-taps.ts";
 import type { SeriesNames } from "../feed/log-rows.ts";
 import type { DeviceNode } from "../fleet/directory.ts";
@@ -54,6 +55,8 @@ interface LiveFeed {
   /** All rows up to this one were told to the taps. */
   fannedSeq(): Seq;
   readonly store: Pick<LogStore, "readLog">;
+  /** Null: the instance has no free topics. */
+  readonly free: FreeFeed | null;
 }
 
 /** Files that are served as they are. */

@@ -8,6 +8,7 @@ import { PLAIN_DOWNLINK } from "../fleet/edit/downlinks.ts";
 import { FleetService } from "../fleet/service.ts";
 import { MemoryFleet } from "../fleet/testing.ts";
 import { hashToken } from "../fleet/token.ts";
+import { FreeTaps } from "../fanout/free-taps.ts";
 import { LiveTaps } from "../fanout/live-taps.ts";
 import type {
   Broker,
@@ -23,6 +24,7 @@ import type {
 import type { Deletion } from "../history/deletion.ts";
 import type { SeriesRef } from "../history/usage.ts";
 import { EventLog, type Watcher } from "../ingest/event-log.ts";
+import { RetainedMessages } from "../ingest/retained.ts";
 import type { Recorder, ReportedRefusal, Submission } from "../ingest/types.ts";
 import { Passes } from "../integrations/inbound/passes.ts";
 import { Suggestions } from "../integrations/inbound/suggestions.ts";
@@ -488,6 +490,8 @@ export function makeWorld(
     maxStreams?: number;
     maxStreamBuffer?: number;
     files?: StaticFiles;
+    /** The instance has free topics. */
+    freeTopics?: boolean;
   } = {},
 ) {
   const limits = {
@@ -502,7 +506,11 @@ export function makeWorld(
     ...given,
   };
   const directory = new Directory();
-  const authority = new Authority(directory);
+  const { freeTopics = false } = given;
+  const authority = new Authority(directory, { freeTopics });
+  const free = freeTopics
+    ? { taps: new FreeTaps(), retained: new RetainedMessages(), mayStillPublish: (key: string) => key !== "a:0" }
+    : null;
   directory.apply(fleet());
   const time = { now: NOW };
   const data = new MemoryData();
@@ -564,7 +572,7 @@ export function makeWorld(
       open: async () => data,
       all: async () => data.refs(),
     },
-    live: { taps: new LiveTaps(data), fannedSeq: () => state.seq, store: data },
+    live: { taps: new LiveTaps(data), fannedSeq: () => state.seq, store: data, free },
     sessions,
     integrations,
     webhooks: STILL_WEBHOOKS,

@@ -19,6 +19,7 @@ POST /v1/sessions/disconnect/                     {"account", "client_id"}: end 
 GET  /api/v1/live                                 measurements as they come (Server-Sent Events): ?products=&devices=&fields=
 GET  /api/v1/inspect                              events: ?device=&account=&kind=&since=&limit=&cursor=
 GET  /api/v1/inspect/live                         the same as it comes (Server-Sent Events)
+GET  /api/v1/topics/live                          free topics as they are used (Server-Sent Events): ?filter=
 GET  /api/v1/audit                                who did what: ?workspace=&actor=&action=&from=&to=&limit=&cursor=
 /api/v1/                                          managing the fleet; read /api/v1/docs
 POST /integrations/api/<key of a product>/        what devices send in a form of their own; docs/integrations.md

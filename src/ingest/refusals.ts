@@ -149,11 +149,11 @@ export class Refusals {
   }
 }
 
-/** The first 256 bytes as text, or as base64 when they are not UTF-8 (a character cut at the end is left out). */
-export function excerpt(payload: Uint8Array): { payload: string; base64: boolean } {
-  const first = payload.subarray(0, SHOWN);
+/** The first bytes, 256 unless it is said, as text, or as base64 when they are not UTF-8 (a character cut at the end is left out). */
+export function excerpt(payload: Uint8Array, most = SHOWN): { payload: string; base64: boolean } {
+  const first = payload.subarray(0, most);
   for (let cut = 0; cut <= 3 && cut <= first.length; cut++) {
-    if (cut > 0 && payload.length <= SHOWN) break;
+    if (cut > 0 && payload.length <= most) break;
     try {
       return { payload: strict.decode(first.subarray(0, first.length - cut)), base64: false };
     } catch {

@@ -66,6 +66,15 @@ export async function consoleServer(
   return server;
 }
 
+/** Another person who can sign in with PASSWORD. */
+export async function addPerson(server: TestServer, email: string, role: string, workspace: string): Promise<void> {
+  const file = join(server.folder, "password");
+  await Bun.write(file, `${PASSWORD}\n`);
+  const wish = ["--workspace", workspace, "--role", role, "--password-file", file];
+  const made = await server.cli("user", "create", email, ...wish);
+  if (made.code !== 0) throw new Error(`there is no ${email}: ${made.err}`);
+}
+
 export function originOf(server: TestServer): string {
   return `http://127.0.0.1:${server.ports.http}`;
 }

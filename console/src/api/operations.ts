@@ -184,6 +184,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   exportMeasurements: {"method":"GET","path":"/export","query":["products","devices","fields","from","to","zone","format","escape_formulas"],"body":null},
   streamMeasurements: {"method":"GET","path":"/live","query":["products","devices","fields","current","idle","last_event_id"],"body":null},
   streamEvents: {"method":"GET","path":"/inspect/live","query":["device","account","kind"],"body":null},
+  streamFreeTopics: {"method":"GET","path":"/topics/live","query":["filter"],"body":null},
   downloadCa: {"method":"GET","path":"/connection/ca","query":[],"body":null},
   downloadBackup: {"method":"GET","path":"/backups/{backup}","query":[],"body":null},
   traceSession: {"method":"GET","path":"/sessions/{client_session}/trace","query":["seconds","payload"],"body":null},

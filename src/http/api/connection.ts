@@ -11,6 +11,7 @@ import { type AnyOperation, type Handled, route } from "./route.ts";
 const connection = z
   .object({
     prefix: z.string().meta({ description: "First level of the platform's topics." }),
+    free_topics: z.boolean().meta({ description: "Whether topics outside the platform's are ordinary MQTT." }),
     public_url: z.string().nullable().meta({ description: "Where browsers find the server, if it was told." }),
     listeners: z.array(
       z.object({
@@ -42,6 +43,7 @@ export const CONNECTION: readonly AnyOperation[] = [
       return {
         body: {
           prefix: deps.prefix,
+          free_topics: deps.live.free !== null,
           public_url: publicUrl,
           listeners: listeners.map(({ name, host, port, secure }) => ({ name, port, secure, local: isLoopback(host) })),
           own_ca: certificate?.ownCa === true,

@@ -4,6 +4,7 @@ import type { Handler, HttpContext, HttpEnv } from "../deps.ts";
 import { allow } from "./allow.ts";
 import { CONNECTION_FILES } from "./connection.ts";
 import { PEOPLE } from "../people/operations.ts";
+import { FREE_TOPICS } from "./free-topics.ts";
 import { OPERATIONS } from "./operations.ts";
 import { servePeople } from "../people/operation.ts";
 import { openApi } from "./openapi.ts";
@@ -23,6 +24,7 @@ export { OPERATIONS } from "./operations.ts";
 /** Operations that answer in their own way, which a token may do, too. */
 export const HANDLED: readonly Handled[] = [
   ...MEASUREMENTS,
+  ...FREE_TOPICS,
   ...CONNECTION_FILES,
   ...BACKUP_FILES,
   ...SESSION_TRACE,

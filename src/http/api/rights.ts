@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Held } from "../../auth/held.ts";
+import type { Principal } from "../../auth/principal.ts";
 import { Refusal } from "../../base/errors.ts";
 import { DEVICE_PERMISSIONS, WORKSPACE_PERMISSIONS } from "../../fleet/types.ts";
 import { DEVICE_RIGHTS } from "./device-rights.ts";
@@ -26,6 +27,10 @@ const rights = z
     mqtt: z.boolean(),
     operate: z.boolean(),
     workspaces: z.array(z.object({ workspace: z.string(), can: z.array(z.enum(WORKSPACE_PERMISSIONS)) })),
+    free_topics: z
+      .string()
+      .nullable()
+      .meta({ description: "Slug of the workspace whose free topics it uses, all or some; null: of none." }),
     lines: z.array(line).meta({ description: "Everything that it holds." }),
     product: on.extend({ product: z.string() }).optional().meta({ description: "With ?product=: on all of it." }),
     device: on
@@ -64,12 +69,18 @@ function show(seeker: Seeker, key: string, only: number | null, query: z.output<
         workspace: deps.directory.workspace(uid)?.slug ?? "",
         can: WORKSPACE_PERMISSIONS.filter((permission) => account.may(uid, permission)),
       })),
+    free_topics: freeTopicsOf(deps, account, only),
     lines: held.map((one) => showLine(deps, one)),
     ...(product && { product: { product: product.node.row.slug, ...showGiven(deps, product) } }),
     ...(device && {
       device: { product: device.node.product.row.slug, device: device.node.row.id, ...showGiven(deps, device) },
     }),
   };
+}
+
+function freeTopicsOf({ directory }: ApiDeps, { free }: Principal, only: number | null): string | null {
+  if (free === null || (only !== null && free.workspace !== only)) return null;
+  return directory.workspace(free.workspace)?.slug ?? null;
 }
 
 export const RIGHTS: readonly AnyOperation[] = [

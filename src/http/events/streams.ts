@@ -12,6 +12,7 @@ interface Open {
   /** @throws Refusal when the one who listens may not any more */
   readonly check: () => void;
   readonly beat: () => string;
+  readonly second: () => void;
 }
 
 /** All streams of events that are open. Rights are looked at whenever any change, and with each beat. */
@@ -32,16 +33,23 @@ export class Streams {
    * @param check throws a Refusal when it may not go on; it ends then, and the reader is told why
    * @param beat what it says while it is silent
    * @param closed it is over
+   * @param second is called once a second while it is open
    * @throws Refusal quota_exceeded
    */
-  start({ key }: Pick<Principal, "key">, check: () => void, beat: () => string, closed: () => void): EventStream {
+  start(
+    { key }: Pick<Principal, "key">,
+    check: () => void,
+    beat: () => string,
+    closed: () => void,
+    second: () => void = () => undefined,
+  ): EventStream {
     const count = this.counts.get(key) ?? 0;
     if (count >= this.most) {
       this.metrics.streamsRefused++;
       throw new Refusal("quota_exceeded", `This account has ${count} open streams, the most it may have; close one.`);
     }
     this.counts.set(key, count + 1);
-    const one: Open = { stream: new EventStream(this.buffer, () => this.gone(one, key, closed)), check, beat };
+    const one: Open = { stream: new EventStream(this.buffer, () => this.gone(one, key, closed)), check, beat, second };
     this.open.add(one);
     this.metrics.streams = this.open.size;
     return one.stream;
@@ -68,6 +76,7 @@ export class Streams {
   }
   /** Call it about once a second. */
   tick(): void {
+    for (const { second } of this.open) second();
     if (++this.ticks % BEAT_TICKS !== 0) return;
     this.recheck();
     for (const { stream, beat } of this.open) stream.beat(beat());

@@ -73,6 +73,10 @@ test.each([
   ["fieldcast.example.com", false, 8883],
 ] as const)("from %s with TLS %p: port %i", (host, wish, port) => {
   const listeners = [listener("mqtt", true), listener("mqtts", false), listener("http", true)];
-  const reach = mqttReach({ prefix: "dtck", public_url: null, own_ca: true, listeners }, host, wish);
+  const reach = mqttReach(
+    { prefix: "dtck", free_topics: false, public_url: null, own_ca: true, listeners },
+    host,
+    wish,
+  );
   expect([reach?.port, reach?.host]).toEqual([port, host]);
 });

@@ -1,18 +1,22 @@
 import type { Device, Field, Product } from "../../../api/fleet.ts";
+import type { FreeTopic } from "../../../live/free-store.ts";
 
 /** A level of the tree of topics, as a line of the list. */
 export interface Row {
   /** The topic so far; of a line that loads more, with a mark behind. */
   readonly key: string;
-  /** 1: the prefix, 2: a product, 3: a device, 4: a field. */
-  readonly level: 1 | 2 | 3 | 4;
+  /** 1: the prefix, 2: a product, 3: a device, 4: a field; of free topics 2 is their first level. */
+  readonly level: number;
   /** What the level is called in a topic; what people call it. */
   readonly name: string;
   readonly label: string;
-  readonly kind: "prefix" | "product" | "device" | "field" | "more";
+  readonly kind: "prefix" | "product" | "device" | "field" | "more" | "freeRoot" | "free";
   readonly product?: Product;
   readonly device?: Device;
   readonly field?: Field;
+  /** Of a level of free topics: the topic so far, and its last message if there is one. */
+  readonly path?: string;
+  readonly free?: FreeTopic;
   /** Undefined: it has no levels below. */
   readonly open?: boolean;
   /** How many there are below, where that is known. */
@@ -74,11 +78,14 @@ export function rowsOf({ prefix, products, devices, fields, open }: Tree): reado
 }
 
 /** The topic that one publishes on; null: nobody publishes on this level. */
-export function publishTopic({ key, kind }: Row, prefix: string): string | null {
+export function publishTopic({ key, kind, path }: Row, prefix: string): string | null {
+  if (path !== undefined) return path;
   return kind === "device" || kind === "field" ? key.replace(prefix, `${prefix}-pub`) : null;
 }
 /** The filter of all that is on this level and below. */
-export function filterOf({ key, kind }: Row): string {
+export function filterOf({ key, kind, path, open }: Row): string {
+  if (kind === "freeRoot") return "#";
+  if (path !== undefined) return open === undefined ? path : `${path}/#`;
   if (kind === "field") return key;
   return kind === "device" ? `${key}/+` : `${key}/#`;
 }

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Copyable } from "../../../parts/copy-button.tsx";
 import { useText } from "../../../text/index.ts";
+import { FreePayload } from "./free-payload.tsx";
 import { filterOf, publishTopic, type Row } from "./rows.ts";
 import css from "./tree.module.css";
 
@@ -16,7 +17,7 @@ interface Props {
 /** What one can do with a level: copy its topics, subscribe, publish, and see its device. */
 export function TreeDetails({ workspace, prefix, row, onSubscribe, onPublish }: Props) {
   const t = useText().tree;
-  const { product, device, field } = row;
+  const { product, device, field, free } = row;
   const filter = filterOf(row);
   const topic = publishTopic(row, prefix);
   return (
@@ -35,6 +36,7 @@ export function TreeDetails({ workspace, prefix, row, onSubscribe, onPublish }: 
           </>
         )}
       </dl>
+      {free !== undefined && <FreePayload key={free.topic} free={free} />}
       <div className={css.actions}>
         <Button onClick={() => onSubscribe(filter)}>{t.subscribe}</Button>
         {topic !== null && (

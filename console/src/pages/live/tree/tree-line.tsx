@@ -8,10 +8,16 @@ import { timeoutOf, valuesQuery } from "../../../api/fleet.ts";
 import { LiveStore, liveStore, useLiveValues } from "../../../live/index.ts";
 import { Heard } from "../../../parts/device-state.tsx";
 import { formatNumber } from "../../../parts/format-value.ts";
+import { bytesOf, type FreeTopic } from "../../../live/free-store.ts";
+import { Ago } from "../../../parts/ago.tsx";
 import { ValueCell } from "../../../parts/value-cell.tsx";
 import { useText } from "../../../text/index.ts";
+import { inLine } from "../desk/messages.ts";
 import type { Row } from "./rows.ts";
 import css from "./tree.module.css";
+
+/** Further levels stand no further to the right. */
+const DEEPEST = 8;
 
 interface Props {
   readonly row: Row;
@@ -26,7 +32,7 @@ interface Props {
 /** A level of a topic in a line: its name, what it has now, how long ago, how often. */
 export const TreeLine = memo(function TreeLine({ row, index, start, chosen, onChoose, onToggle, onMore }: Props) {
   const t = useText();
-  const { key, level, name, label, kind, open, count, product } = row;
+  const { key, level, name, label, kind, open, count, product, path } = row;
   if (kind === "more")
     return (
       <div className={css.line} style={{ transform: `translateY(${start}px)` }} data-level={level} role="none">
@@ -42,10 +48,10 @@ export const TreeLine = memo(function TreeLine({ row, index, start, chosen, onCh
       aria-level={level}
       aria-expanded={open}
       aria-selected={chosen}
-      title={key}
-      data-topic={key}
+      title={path ?? (kind === "freeRoot" ? t.tree.free.title : key)}
+      data-topic={path ?? key}
       className={css.line}
-      data-level={level}
+      data-level={Math.min(level, DEEPEST)}
       style={{ transform: `translateY(${start}px)` }}
       onClick={() => onChoose(index)}
       onDoubleClick={() => open !== undefined && onToggle(key)}
@@ -65,7 +71,7 @@ export const TreeLine = memo(function TreeLine({ row, index, start, chosen, onCh
             {open ? <ChevronDownIcon size={14} aria-hidden /> : <ChevronRightIcon size={14} aria-hidden />}
           </span>
         )}
-        <code>{name}</code>
+        {kind === "freeRoot" ? <span>{t.tree.free.title}</span> : <code>{name === "" ? t.tree.free.level : name}</code>}
         <span className="quiet">{label === name ? "" : label}</span>
         {count !== undefined && <span className="quiet small">{formatNumber(count, 0, t.time.locale)}</span>}
       </span>
@@ -74,7 +80,8 @@ export const TreeLine = memo(function TreeLine({ row, index, start, chosen, onCh
   );
 });
 
-function Cells({ row: { product, device, field } }: { readonly row: Row }) {
+function Cells({ row: { product, device, field, free } }: { readonly row: Row }) {
+  if (free !== undefined) return <FreeCells free={free} />;
   if (product === undefined || device === undefined) return null;
   if (field !== undefined) return <FieldCells {...{ product, device, field }} />;
   return (
@@ -106,6 +113,21 @@ function FieldCells({ product, device, field }: Required<Pick<Row, "product" | "
       </span>
       <span />
       <Rate product={product.slug} device={device.id} field={field.id} />
+    </>
+  );
+}
+
+/** The last message on a free topic, in one line. */
+function FreeCells({ free }: { readonly free: FreeTopic }) {
+  const t = useText();
+  return (
+    <>
+      <span className={css.value}>
+        <code className={css.inLine}>{inLine(bytesOf(free))}</code>
+        {free.retained && <span className={css.mark}>{t.desk.retained}</span>}
+      </span>
+      <span className={css.age}>{free.time !== null && <Ago time={free.time} short />}</span>
+      <span className={css.rate}>{free.rate > 0 && t.tree.rate(formatNumber(free.rate, 1, t.time.locale))}</span>
     </>
   );
 }

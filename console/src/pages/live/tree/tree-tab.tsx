@@ -8,6 +8,7 @@ import { RefusalNote } from "../../../parts/refusal-note.tsx";
 import { useText } from "../../../text/index.ts";
 import liveCss from "../live.module.css";
 import type { LiveSearch } from "../search.ts";
+import { FreeNote } from "./free-note.tsx";
 import { stepOf } from "./rows.ts";
 import css from "./tree.module.css";
 import { TreeDetails } from "./tree-details.tsx";
@@ -26,7 +27,7 @@ interface Props {
 export default function TreeTab({ workspace, search, set }: Props) {
   const t = useText().tree;
   const { q = "", watch = [] } = search;
-  const { prefix, rows, toggle, loadMore, error, pending } = useTree(workspace, q);
+  const { prefix, rows, free, toggle, loadMore, error, pending } = useTree(workspace, q);
   const [chosen, setChosen] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -66,7 +67,7 @@ export default function TreeTab({ workspace, search, set }: Props) {
       </div>
       <RefusalNote error={error} />
       {pending && error === null && <Skeleton rows={6} />}
-      {!pending && rows.length <= 1 && q !== "" && <EmptyState>{t.none}</EmptyState>}
+      {!pending && rows.every(({ level }) => level === 1) && q !== "" && <EmptyState>{t.none}</EmptyState>}
       <div
         ref={scroller}
         className={css.tree}
@@ -91,6 +92,7 @@ export default function TreeTab({ workspace, search, set }: Props) {
           })}
         </div>
       </div>
+      <FreeNote free={free} />
       {row !== undefined && row.kind !== "more" && (
         <TreeDetails
           {...{ workspace, prefix, row }}

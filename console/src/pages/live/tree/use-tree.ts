@@ -3,7 +3,9 @@ import { useEffect, useMemo, useState } from "react";
 import { allOf, connectionQuery, type Device, fieldsQuery, productsQuery } from "../../../api/fleet.ts";
 import { api } from "../../../api/index.ts";
 import { topicParts } from "../../../parts/topic.ts";
+import { freeRowsOf } from "./free-rows.ts";
 import { type Row, rowsOf } from "./rows.ts";
+import { useFree } from "./use-free.ts";
 
 /** Devices of a product that are asked for at once. */
 const AT_ONCE = 1000;
@@ -45,18 +47,21 @@ export function useTree(workspace: string, search: string) {
   const below = useQueries({ queries: openProducts.map((slug) => devicesQuery(slug, most.get(slug) ?? AT_ONCE)) });
   const shown = wished === "" ? openProducts : [...new Set(found.devices.map(({ product }) => product))];
   const fields = useQueries({ queries: shown.map((slug) => fieldsQuery(slug)) });
-  const rows = useMemo((): readonly Row[] => {
-    const own = new Map(
+  const free = useFree(workspace);
+  const freeRows = useMemo(() => freeRowsOf(free.topics, wished, opened), [free.topics, wished, opened]);
+  const own = useMemo((): readonly Row[] => {
+    const fieldsOf = new Map(
       shown.flatMap((slug, n) => (fields[n]?.data === undefined ? [] : [[slug, fields[n].data] as const])),
     );
-    if (wished !== "") return foundRows(prefix, all, found.devices, own, wished, opened);
+    if (wished !== "") return foundRows(prefix, all, found.devices, fieldsOf, wished, opened);
     const devices = new Map(
       openProducts.flatMap((slug, n) => (below[n]?.data === undefined ? [] : [[slug, below[n].data] as const])),
     );
     // the first level is open until somebody closes it
     const open = opened.has(`${prefix} closed`) ? opened : new Set([...opened, prefix]);
-    return rowsOf({ prefix, products: all, devices, fields: own, open });
+    return rowsOf({ prefix, products: all, devices, fields: fieldsOf, open });
   }, [prefix, all, found.devices, wished, opened, openProducts, below, shown, fields]);
+  const rows = useMemo(() => [...own, ...freeRows], [own, freeRows]);
   const toggle = (key: string) =>
     setOpened((before) => {
       const mark = key === prefix ? `${prefix} closed` : key;
@@ -67,7 +72,7 @@ export function useTree(workspace: string, search: string) {
   const loadMore = (slug: string) =>
     setMost((before) => new Map(before).set(slug, (before.get(slug) ?? AT_ONCE) + AT_ONCE));
   const error = products.error ?? found.error ?? below.find((one) => one.error !== null)?.error ?? null;
-  return { prefix, rows, toggle, loadMore, error, pending: products.data === undefined };
+  return { prefix, rows, free, toggle, loadMore, error, pending: products.data === undefined };
 }
 
 /** The same text a moment after the last key. */

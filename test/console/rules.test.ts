@@ -58,8 +58,9 @@ describe.skipIf(!have("chromium"))("rules and formulas", () => {
     await visitor.goto("w/home/rules");
     await page.getByRole("link", { name: "Create rule" }).click();
     await page.getByRole("textbox", { name: "Name" }).fill("Too warm");
-    await page.getByRole("textbox", { name: "Fields" }).fill("temperature");
-    await page.getByRole("textbox", { name: "Field, line 1" }).fill("temperature");
+    await page.getByRole("combobox", { name: "Fields" }).fill("temperature");
+    await page.keyboard.press("Enter");
+    await page.getByRole("combobox", { name: "Field, line 1" }).fill("temperature");
     await page.getByRole("textbox", { name: "Value, line 1" }).fill("28");
     await page.getByRole("button", { name: "Try it over the last week" }).click();
     await page.getByText("It would have fired once in the last week").waitFor();
@@ -93,8 +94,8 @@ describe.skipIf(!have("chromium"))("rules and formulas", () => {
     const { page } = visitor;
     await visitor.goto("w/home/rules/new");
     await page.getByRole("textbox", { name: "Name" }).fill("Boiling");
-    await page.getByRole("textbox", { name: "Fields" }).fill("TEMPERATURE");
-    await page.getByRole("textbox", { name: "Field, line 1" }).fill("TEMPERATURE");
+    await page.getByRole("combobox", { name: "Fields" }).fill("TEMPERATURE");
+    await page.getByRole("combobox", { name: "Field, line 1" }).fill("TEMPERATURE");
     await page.getByRole("textbox", { name: "Value, line 1" }).fill("90");
     await page.getByRole("switch", { name: "It opens an alert" }).click();
     await page.getByRole("combobox", { name: "Severity" }).selectOption("critical");
@@ -127,6 +128,33 @@ describe.skipIf(!have("chromium"))("rules and formulas", () => {
     const own = page.getByRole("listitem").filter({ hasText: "boils at 95" });
     await own.getByRole("button", { name: "Close" }).click();
     await own.getByText("Closed by").waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("a rule that was stopped as a loop says so in the list and on its page, with what to do, until it is changed", async () => {
+    const { page } = visitor;
+    const fields = "/products/my-product/fields";
+    for (const id of ["ROUND", "TRIP"]) await visitor.api("POST", fields, { id, type: "NUMERIC" });
+    const { rule } = await visitor.api("POST", "/workspaces/home/rules", {
+      name: "Round trip",
+      trigger: { type: "measurement", fields: ["TRIP"] },
+      actions: [{ type: "field", field: "ROUND", value: "{{ value }}" }],
+    });
+    // nobody could know that when the rule was saved
+    await visitor.api("PATCH", `${fields}/TRIP`, { formula: "ROUND + 1" });
+    await client.publishAsync("dtck-pub/my-product/000001/ROUND", "1", { qos: 1 });
+    await visitor.goto("w/home/rules");
+    const item = page.getByRole("listitem").filter({ hasText: "Round trip" });
+    await item.getByText("Stopped as a loop").waitFor();
+    await item.getByText("For all devices").waitFor();
+    await item.getByText("narrow its condition").waitFor();
+    await item.getByRole("link", { name: "Round trip" }).click();
+    await page.getByRole("heading", { name: "Round trip" }).waitFor();
+    await page.getByText("Stopped as a loop").waitFor();
+    await page.getByRole("listitem").filter({ hasText: "Stopped: a loop" }).first().waitFor();
+    expect(await axe(page)).toEqual([]);
+    await visitor.api("PATCH", `/workspaces/home/rules/${rule}`, { actions: [] });
+    await page.getByText("Stopped as a loop").waitFor({ state: "detached" });
     expect(visitor.sins).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { Checkbox, NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
 import type { ApiProblem } from "../../api/problem.ts";
+import { HeaderRows } from "../../parts/header-rows.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./integrations.module.css";
 import {
@@ -12,7 +13,6 @@ import {
   type WebhookForm,
 } from "./webhook-form.ts";
 import { WebhookFilter } from "./webhook-filter.tsx";
-import { WebhookHeaders } from "./webhook-headers.tsx";
 
 export interface FieldsProps {
   readonly workspace: string;
@@ -58,7 +58,8 @@ export function WebhookFields(props: FieldsProps) {
       </Checkbox.Group>
       <WebhookFilter {...props} />
       <Shape {...props} />
-      <WebhookHeaders
+      <HeaderRows
+        path="headers"
         headers={form.headers}
         onChange={(headers) => set({ headers })}
         areTemplates={form.form === "template"}

@@ -1,6 +1,7 @@
 import type { Api } from "../../api/client.ts";
 import type { Webhook } from "../../../../sdk/operations.js";
-import type { DeviceName } from "../../parts/devices-choice.tsx";
+import type { DeviceName } from "../../parts/choices/devices-choice.tsx";
+import { type Header, headersAsked, headersOf } from "../../parts/header-rows.tsx";
 
 /** What the form of a webhook holds, and what the API takes of it. */
 
@@ -10,12 +11,6 @@ export const SIGNATURES = ["standard", "github"] as const;
 export type EventKind = (typeof EVENTS)[number];
 export type FormKind = (typeof FORMS)[number];
 
-/** A header of its requests. Values are never shown again: null is one that stays as it is. */
-export interface Header {
-  readonly key: number;
-  readonly name: string;
-  readonly value: string | null;
-}
 export interface WebhookForm {
   readonly name: string;
   readonly url: string;
@@ -68,7 +63,7 @@ export function webhookFormOf(webhook: Webhook): WebhookForm {
     tags: filter.tags,
     fields: filter.fields.map(String),
     template: template ?? NEW_WEBHOOK.template,
-    headers: Object.keys(headers).map((one, n) => ({ key: n, name: one, value: null })),
+    headers: headersOf(headers),
     // one of the form "original" has no batch to begin another with
     ...(form !== "original" && { batchMax: batch.max, batchWait: batch.wait }),
   };
@@ -79,13 +74,12 @@ type Body = Parameters<Api["createWebhook"]>[0]["body"];
 /** Of the form "template" one event can be sent a request, too: then the template sees it by its parts. */
 export function webhookBodyOf(form: WebhookForm, isNew: boolean): Body {
   const { name, url, description, events, products, devices, tags, fields, headers, template, signature } = form;
-  const named = headers.filter((one) => one.name.trim() !== "");
   return {
     ...{ name, url, signature, form: form.form },
     ...((description !== "" || !isNew) && { description: description === "" ? null : description }),
     events: EVENTS.filter((one) => events.includes(one)),
     filter: { products: [...products], devices: [...devices], tags: [...tags], fields: [...fields] },
-    headers: Object.fromEntries(named.map((one) => [one.name.trim(), one.value])),
+    headers: headersAsked(headers),
     template: form.form === "template" ? template : null,
     ...(form.form !== "original" && { batch: { max: Number(form.batchMax), wait: Number(form.batchWait) } }),
   };

@@ -1,17 +1,20 @@
 import { Button, NativeSelect, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import type { ApiProblem } from "../../api/problem.ts";
+import { FieldChoice } from "../../parts/choices/field-choice.tsx";
 import { useText } from "../../text/index.ts";
-import { type Comparison, FIGURES, NEW_LINE, OPERATORS, type RuleForm } from "./rule-form.ts";
+import { type Comparison, FIGURES, NEW_LINE, OPERATORS } from "./rule-condition.ts";
+import type { RuleForm } from "./rule-form.ts";
 import css from "./rules.module.css";
 
 interface Props {
+  readonly workspace: string;
   readonly form: RuleForm;
   readonly set: (next: Partial<RuleForm>) => void;
   readonly problem: ApiProblem | null;
 }
 
 /** What must hold: lines that are compared, or the whole as JSON where it is more than lines. */
-export function ConditionPart({ form, set, problem }: Props) {
+export function ConditionPart({ workspace, form, set, problem }: Props) {
   const words = useText().rules;
   const change = (at: number, next: Partial<Comparison>) =>
     set({ lines: form.lines.map((line, i) => (i === at ? { ...line, ...next } : line)) });
@@ -41,6 +44,8 @@ export function ConditionPart({ form, set, problem }: Props) {
             <Line
               // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity of their own
               key={i}
+              workspace={workspace}
+              products={form.products}
               line={line}
               number={i + 1}
               change={(next) => change(i, next)}
@@ -60,12 +65,15 @@ export function ConditionPart({ form, set, problem }: Props) {
 }
 
 interface LineProps {
+  readonly workspace: string;
+  /** Whose fields are suggested. */
+  readonly products: readonly string[];
   readonly line: Comparison;
   readonly number: number;
   readonly change: (next: Partial<Comparison>) => void;
   readonly remove: () => void;
 }
-function Line({ line, number, change, remove }: LineProps) {
+function Line({ workspace, products, line, number, change, remove }: LineProps) {
   const words = useText().rules;
   const of = (what: string) => words.ofLine(what, number);
   return (
@@ -76,12 +84,13 @@ function Line({ line, number, change, remove }: LineProps) {
         value={line.figure}
         onChange={({ currentTarget }) => change({ figure: currentTarget.value })}
       />
-      <TextInput
+      <FieldChoice
         aria-label={of(words.field)}
         placeholder="TEMPERATURE"
+        workspace={workspace}
+        products={products}
         value={line.field}
-        onChange={({ currentTarget }) => change({ field: currentTarget.value })}
-        spellCheck={false}
+        onChange={(field) => change({ field })}
       />
       {line.figure !== "" && (
         <TextInput

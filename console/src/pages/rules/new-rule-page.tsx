@@ -32,6 +32,7 @@ export function NewRulePage() {
         <form onSubmit={save.submit} className={css.form}>
           <RuleFields
             workspace={workspace}
+            rule={null}
             form={form}
             set={(next) => setForm((before) => ({ ...before, ...next }))}
             problem={save.problem}

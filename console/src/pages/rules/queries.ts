@@ -16,6 +16,8 @@ export function ruleQuery(workspace: string, rule: string) {
       const { data, etag } = await api.getRule({ workspace, rule, signal });
       return { rule: data, etag: etag ?? "*" };
     },
+    // whether it is stopped changes by itself
+    refetchInterval: 10_000,
   });
 }
 /** What changed in it, newest first. */
@@ -32,5 +34,19 @@ export function ruleStatesQuery(workspace: string, rule: number) {
     queryKey: ["rules", workspace, rule, "states"],
     queryFn: async ({ signal }) => (await api.listRuleStates({ workspace, rule, signal })).data.items,
     refetchInterval: 3_000,
+  });
+}
+/** Some devices with their values, to see where they are. @param product its slug; "": of all */
+export function placedDevicesQuery(workspace: string, product: string) {
+  return queryOptions({
+    queryKey: ["devices", workspace, "placed", product],
+    queryFn: async ({ signal }) =>
+      (
+        await api.listDevices({
+          ...{ workspace, limit: 200, values: true, signal },
+          ...(product !== "" && { product }),
+        })
+      ).data.items,
+    staleTime: 60_000,
   });
 }

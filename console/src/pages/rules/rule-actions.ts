@@ -1,4 +1,5 @@
 import type { Rule } from "../../../../sdk/operations.js";
+import { type Header, headersAsked, headersOf } from "../../parts/header-rows.tsx";
 
 /** What rules do, as one edits it: each property that is typed is a text. */
 
@@ -8,22 +9,66 @@ export const ACTIONS = ["notification", "email", "webhook", "message", "field", 
 export const EVENTS = ["fired", "repeated", "cleared"] as const;
 export const SEVERITIES = ["info", "warning", "error", "critical"] as const;
 
-export type TextKey =
-  | ("to" | "subject" | "text" | "url" | "body" | "topic" | "payload")
-  | ("device" | "field" | "value" | "downlink" | "values");
+/** What is typed as a text. */
+export type TextKey = "subject" | "text" | "url" | "body" | "topic" | "payload" | "value" | "downlink";
 const KEYS: Readonly<Record<ActionType, readonly TextKey[]>> = {
   notification: ["text"],
-  email: ["to", "subject", "text"],
+  email: ["subject", "text"],
   webhook: ["url", "body"],
   message: ["topic", "payload"],
-  field: ["device", "field", "value"],
-  downlink: ["device", "downlink", "values"],
+  field: ["value"],
+  downlink: ["downlink"],
 };
 const LONG: ReadonlySet<TextKey> = new Set(["text", "body", "payload"]);
+/** Stands for a secret that is there, in answers and in requests that keep it. */
+export const KEPT = "…";
+
+/** An action in the form: which one it is while others come and go, and its headers in rows. */
+export interface ActionDraft {
+  readonly key: number;
+  readonly action: Action;
+  readonly headers: readonly Header[];
+  /** Of a downlink: `NAME=value`, one in a line. */
+  readonly values: string;
+}
+export function draftsOf(actions: readonly Action[]): ActionDraft[] {
+  return actions.map(draftOf);
+}
+export function draftOf(action: Action, key: number): ActionDraft {
+  return {
+    ...{ key, action },
+    headers: action.type === "webhook" ? headersOf(action.headers) : [],
+    values: action.type === "downlink" ? linesOf(action.values) : "",
+  };
+}
+function linesOf(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("\n");
+}
+function valuesIn(lines: string): Record<string, string> {
+  const found = lines.split("\n").flatMap((line): [string, string][] => {
+    const at = line.indexOf("=");
+    return line.trim() === ""
+      ? []
+      : [[(at < 0 ? line : line.slice(0, at)).trim(), at < 0 ? "" : line.slice(at + 1).trim()]];
+  });
+  return Object.fromEntries(found);
+}
+/** As requests have it. */
+export function actionOf({ action, headers, values }: ActionDraft): Action {
+  if (action.type === "webhook") return { ...action, headers: headersAsked(headers) };
+  return action.type === "downlink" ? { ...action, values: valuesIn(values) } : action;
+}
 
 /** What is typed of an action, in its order. */
 export function textsOf({ type }: Action): readonly { readonly key: TextKey; readonly isLong: boolean }[] {
   return KEYS[type].map((key) => ({ key, isLong: LONG.has(key) }));
+}
+
+/** A secret of Standard Webhooks: 32 bytes that nobody can guess. */
+export function newSecret(): string {
+  return `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`;
 }
 
 export function newAction(type: ActionType): Action {
@@ -44,26 +89,11 @@ export function newAction(type: ActionType): Action {
   }
 }
 
-/** A property as a text: lists with commas, values of a downlink as `NAME=value`. */
 export function textOf(action: Action, key: TextKey): string {
   const value: unknown = Reflect.get(action, key);
-  if (Array.isArray(value)) return value.join(", ");
-  if (typeof value === "object" && value !== null)
-    return Object.entries(value)
-      .map(([name, one]) => `${name}=${one}`)
-      .join(", ");
-  return value === null || value === undefined ? "" : String(value);
+  return typeof value === "string" ? value : "";
 }
 export function withText(action: Action, key: TextKey, text: string): Action {
-  const parts = () => text.split(",").map((one) => one.trim());
-  const value =
-    key === "to"
-      ? parts()
-      : key === "values"
-        ? Object.fromEntries(parts().map((one) => [one.split("=", 1)[0] ?? "", one.slice(one.indexOf("=") + 1)]))
-        : (key === "device" || key === "body") && text === ""
-          ? null
-          : text;
   // the same properties: textsOf names no others
-  return { ...action, [key]: value } as Action;
+  return { ...action, [key]: key === "body" && text === "" ? null : text } as Action;
 }

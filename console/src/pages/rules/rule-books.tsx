@@ -62,7 +62,7 @@ export function RuleStates({ workspace, rule }: Which) {
       {data === undefined && error === null && <Skeleton rows={4} />}
       {data?.length === 0 && <EmptyState>{words.noDevices}</EmptyState>}
       <ul className={css.list}>
-        {data?.map(({ device, state, since, fired }) => (
+        {data?.map(({ device, state, since, fired, quiet }) => (
           <li key={`${device?.product}/${device?.device}`} className={css.row}>
             <Status kind={state === "hot" ? "bad" : state === "waits" ? "warn" : "ok"}>
               {words.deviceStates[state]}
@@ -74,6 +74,7 @@ export function RuleStates({ workspace, rule }: Which) {
                   {words.since} <Ago time={since} />
                 </>
               )}
+              {quiet !== null && <span className="quiet"> · {words.quiet[quiet]}</span>}
             </span>
             <span className="quiet small">
               {fired !== null && (

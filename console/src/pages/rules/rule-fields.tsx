@@ -1,15 +1,20 @@
 import { Checkbox, Switch, TextInput } from "@mantine/core";
 import type { ApiProblem } from "../../api/problem.ts";
+import { DevicesChoice } from "../../parts/choices/devices-choice.tsx";
+import { ProductsChoice, TagsChoice } from "../../parts/choices/scope-choice.tsx";
 import { useText } from "../../text/index.ts";
 import { ActionsPart } from "./actions-part.tsx";
+import { AlertPart } from "./alert-part.tsx";
 import { ConditionPart } from "./condition-part.tsx";
+import { DryRun } from "./dry-run.tsx";
 import { DAYS, type RuleForm } from "./rule-form.ts";
 import css from "./rules.module.css";
 import { TriggerPart } from "./trigger-part.tsx";
-import { DryRun } from "./tries.tsx";
 
 interface Props {
   readonly workspace: string;
+  /** Number of the rule; null: it is not saved yet. */
+  readonly rule: number | null;
   readonly form: RuleForm;
   readonly set: (next: Partial<RuleForm>) => void;
   readonly problem: ApiProblem | null;
@@ -19,11 +24,7 @@ interface Props {
 export function RuleFields(props: Props) {
   const { form, set, problem } = props;
   const words = useText().rules;
-  const text = (
-    key: "name" | "description" | "products" | "tags" | "devices" | "for" | "repeat" | "limit",
-    path: string,
-    help?: string,
-  ) => (
+  const text = (key: "name" | "description" | "for" | "repeat" | "limit", path: string, help?: string) => (
     <TextInput
       label={words.part[key]}
       description={help}
@@ -33,6 +34,12 @@ export function RuleFields(props: Props) {
       required={key === "name"}
     />
   );
+  const scope = (key: "products" | "tags" | "devices") => ({
+    workspace: props.workspace,
+    label: words.part[key],
+    placeholder: words.every,
+    error: problem?.about(`scope.${key}`),
+  });
   const isHeld = form.trigger !== "schedule";
   return (
     <>
@@ -44,10 +51,11 @@ export function RuleFields(props: Props) {
       <ConditionPart {...props} />
       <fieldset className={css.group}>
         <legend>{words.scope}</legend>
+        <p className="quiet small">{words.scopeHelp}</p>
         <div className={css.two}>
-          {text("products", "scope.products", words.scopeHelp)}
-          {text("tags", "scope.tags", words.commas)}
-          {text("devices", "scope.devices", words.devicesHelp)}
+          <ProductsChoice {...scope("products")} value={form.products} onChange={(products) => set({ products })} />
+          <TagsChoice {...scope("tags")} value={form.tags} onChange={(tags) => set({ tags })} />
+          <DevicesChoice {...scope("devices")} value={form.devices} onChange={(devices) => set({ devices })} />
         </div>
       </fieldset>
       <fieldset className={css.group}>
@@ -65,6 +73,7 @@ export function RuleFields(props: Props) {
         {form.hours && <Hours {...props} />}
       </fieldset>
       <DryRun workspace={props.workspace} form={form} />
+      <AlertPart {...props} />
       <ActionsPart {...props} />
     </>
   );

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import type { Rule } from "../../../../sdk/operations.js";
-import { conditionOf, linesOf, NEW_LINE, NEW_RULE, ruleBodyOf, ruleFormOf } from "./rule-form.ts";
+import { conditionOf, linesOf, NEW_LINE } from "./rule-condition.ts";
+import { NEW_RULE, ruleBodyOf, ruleFormOf } from "./rule-form.ts";
 
-const base = { ...NEW_RULE, name: " Too warm ", fields: "temperature, door" };
+const base = { ...NEW_RULE, name: " Too warm ", fields: ["TEMPERATURE", "DOOR"] };
 
 test("what is typed about a rule becomes what the API takes, and back", () => {
   const body = ruleBodyOf({
@@ -14,7 +15,14 @@ test("what is typed about a rule becomes what the API takes, and back", () => {
       { ...NEW_LINE, field: "door", operator: "=", value: "true" },
       { ...NEW_LINE, field: "note", operator: "!=", value: '"5"' },
     ],
-    ...{ products: "boiler", tags: "cellar, attic", devices: "boiler/b1", for: "5m", limit: "3", hours: true },
+    ...{
+      products: ["boiler"],
+      tags: ["cellar", "attic"],
+      devices: [{ product: "boiler", device: "b1" }],
+      for: "5m",
+      limit: "3",
+      hours: true,
+    },
   });
   expect(body).toMatchObject({
     ...{ name: "Too warm", description: null, for: "5m", repeat: null, limit: 3 },

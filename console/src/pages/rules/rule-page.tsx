@@ -11,10 +11,11 @@ import { useText } from "../../text/index.ts";
 import { ruleQuery } from "./queries.ts";
 import { RuleLog, RuleStates } from "./rule-books.tsx";
 import { RuleSettings } from "./rule-settings.tsx";
+import { RuleLoop } from "./rule-loop.tsx";
 import { RuleState } from "./rule-state.tsx";
 import css from "./rules.module.css";
 import { RULE_TABS } from "./search.ts";
-import { sentenceOf } from "./sentence.ts";
+import { scopeOf, sentenceOf } from "./sentence.ts";
 import { Snooze } from "./snooze.tsx";
 
 const route = getRouteApi("/frame/w/$workspace/rules/$rule");
@@ -46,10 +47,12 @@ export function RulePage() {
       <RefusalNote error={error} again={() => void refetch()} />
       <div className={css.facts}>
         <p>{sentenceOf(rule, words)}</p>
+        <p className="quiet">{scopeOf(rule, words)}</p>
         {rule.description !== null && <p className="quiet">{rule.description}</p>}
         {rule.problems.map((one) => (
           <p key={one.path}>{one.message}</p>
         ))}
+        <RuleLoop rule={rule} />
         <Snooze rule={rule} may={may} />
       </div>
       <Tabs

@@ -36,7 +36,7 @@ export function RuleSettings({ rule, etag, may }: Props) {
           checked={form.active}
           onChange={({ currentTarget }) => set({ active: currentTarget.checked })}
         />
-        <RuleFields workspace={workspace} form={form} set={set} problem={save.problem} />
+        <RuleFields workspace={workspace} rule={rule.rule} form={form} set={set} problem={save.problem} />
         <p className="quiet small">{words.changeHow}</p>
         <RefusalNote error={save.error} />
         <div>

@@ -11,9 +11,10 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
 import { rulesQuery } from "./queries.ts";
+import { RuleLoop } from "./rule-loop.tsx";
 import { RuleState } from "./rule-state.tsx";
 import css from "./rules.module.css";
-import { sentenceOf } from "./sentence.ts";
+import { scopeOf, sentenceOf } from "./sentence.ts";
 
 const route = getRouteApi("/frame/w/$workspace/rules");
 
@@ -77,10 +78,12 @@ function Item({ workspace, rule }: { readonly workspace: string; readonly rule: 
         )}
       </div>
       <p className="quiet small">{sentenceOf(rule, words)}</p>
+      <p className="quiet small">{scopeOf(rule, words)}</p>
       {description !== null && <p className="small">{description}</p>}
       {problems.map(({ path, message }) => (
         <p key={path}>{message}</p>
       ))}
+      <RuleLoop rule={rule} />
     </li>
   );
 }

@@ -1,11 +1,11 @@
 import type { Rule } from "../../../../sdk/operations.js";
 import type { Text } from "../../text/index.ts";
-import { type Comparison, linesOf } from "./rule-form.ts";
+import { type Comparison, linesOf } from "./rule-condition.ts";
 
 type Words = Text["rules"];
 
 /** What a rule looks at, in one line. */
-export function sentenceOf({ trigger, condition, for: held, scope }: Rule, words: Words): string {
+export function sentenceOf({ trigger, condition, for: held }: Rule, words: Words): string {
   const found = linesOf(condition);
   const lines = found?.lines.map((line) => lineText(line, words)).join(` ${words.joins[found.join]} `);
   const when =
@@ -18,9 +18,22 @@ export function sentenceOf({ trigger, condition, for: held, scope }: Rule, words
           : words.sentence[trigger.event](trigger.field, trigger.radius);
   const parts = [when, found === null ? words.sentence.complex : lines === "" ? null : lines];
   if (held !== null) parts.push(words.sentence.for(held));
-  const where = [...scope.products, ...scope.tags, ...scope.devices.map(({ device }) => device)];
-  if (where.length > 0) parts.push(where.slice(0, 5).join(", "));
   return parts.filter((part) => part !== null && part !== undefined).join(" · ");
+}
+
+/** How many of a list are named. */
+const NAMED = 3;
+
+/** Which devices a rule is about, in words. */
+export function scopeOf({ scope: { products, tags, devices } }: Pick<Rule, "scope">, words: Words): string {
+  const some = (all: readonly string[]) =>
+    all.length <= NAMED ? all.join(", ") : words.andOthers(all.slice(0, NAMED).join(", "), all.length - NAMED);
+  const parts = [
+    products.length > 0 ? words.ofProducts(some(products)) : null,
+    tags.length > 0 ? words.withTags(some(tags), tags.length) : null,
+    devices.length > 0 ? some(devices.map(({ product, device }) => `${product}/${device}`)) : null,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? words.allDevices : words.forDevices(parts.join(" · "));
 }
 function lineText({ field, figure, over, operator, value }: Comparison, words: Words): string {
   const what = figure === "" ? field : `${words.figureOf(figure)}(${field}, ${over})`;

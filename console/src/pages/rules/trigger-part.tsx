@@ -1,29 +1,29 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import type { ApiProblem } from "../../api/problem.ts";
+import { FieldsChoice } from "../../parts/choices/field-choice.tsx";
 import { useText } from "../../text/index.ts";
+import { CirclePart } from "./circle-part.tsx";
 import { type RuleForm, TRIGGERS } from "./rule-form.ts";
 import css from "./rules.module.css";
 
 interface Props {
+  readonly workspace: string;
   readonly form: RuleForm;
   readonly set: (next: Partial<RuleForm>) => void;
   readonly problem: ApiProblem | null;
 }
 
 /** What a rule is looked at for. */
-export function TriggerPart({ form, set, problem }: Props) {
+export function TriggerPart(props: Props) {
+  const { workspace, form, set, problem } = props;
   const words = useText().rules;
-  const text = (
-    key: "fields" | "timeout" | "cron" | "zone" | "lat" | "lng" | "radius",
-    path: string,
-    help?: string,
-  ) => (
+  const text = (key: "timeout" | "cron" | "zone", help?: string) => (
     <TextInput
-      label={key === "fields" && form.trigger === "geofence" ? words.position : words.triggerPart[key]}
+      label={words.triggerPart[key]}
       description={help}
       value={form[key]}
       onChange={({ currentTarget }) => set({ [key]: currentTarget.value })}
-      error={problem?.about(`trigger.${path}`)}
+      error={problem?.about(`trigger.${key}`)}
       spellCheck={false}
       required={key !== "timeout"}
     />
@@ -40,25 +40,23 @@ export function TriggerPart({ form, set, problem }: Props) {
             set({ trigger: TRIGGERS.find((one) => one === value) ?? "measurement" })
           }
         />
-        {form.trigger === "measurement" && text("fields", "fields", words.fieldsHelp)}
-        {form.trigger === "silence" && text("timeout", "timeout", words.timeoutHelp)}
-        {form.trigger === "schedule" && text("cron", "cron", words.cronHelp)}
-        {form.trigger === "schedule" && text("zone", "zone")}
-        {form.trigger === "geofence" && (
-          <>
-            {text("fields", "field")}
-            <NativeSelect
-              label={words.event}
-              data={(["enter", "leave"] as const).map((value) => ({ value, label: words.events[value] }))}
-              value={form.event}
-              onChange={({ currentTarget: { value } }) => set({ event: value === "leave" ? "leave" : "enter" })}
-            />
-            {text("lat", "lat")}
-            {text("lng", "lng")}
-            {text("radius", "radius")}
-          </>
+        {form.trigger === "measurement" && (
+          <FieldsChoice
+            label={words.triggerPart.fields}
+            placeholder="TEMPERATURE"
+            required
+            workspace={workspace}
+            products={form.products}
+            value={form.fields}
+            onChange={(fields) => set({ fields })}
+            error={problem?.about("trigger.fields")}
+          />
         )}
+        {form.trigger === "silence" && text("timeout", words.timeoutHelp)}
+        {form.trigger === "schedule" && text("cron", words.cronHelp)}
+        {form.trigger === "schedule" && text("zone")}
       </div>
+      {form.trigger === "geofence" && <CirclePart {...props} />}
     </fieldset>
   );
 }

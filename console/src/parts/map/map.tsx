@@ -1,10 +1,7 @@
 import L from "leaflet";
-import leafletCss from "leaflet/dist/leaflet.css" with { type: "text" };
 import { useEffect, useRef } from "react";
-import { feature } from "topojson-client";
-import world from "world-atlas/countries-110m.json";
 import { useText } from "../dashboard/text.ts";
-import { ownStyles } from "../own-styles.ts";
+import { openMap, tilesAt } from "./ground.ts";
 import css from "./map.module.css";
 import { draw, MOST_LABELS, separate } from "./pins.ts";
 
@@ -28,12 +25,6 @@ interface Props {
   readonly onOpen?: ((id: string) => void) | undefined;
 }
 
-// its pictures are those of controls that are not here
-ownStyles(leafletCss.replaceAll(/background-image: *url\([^)]*\);?/g, ""));
-
-/** Nearer than this the outlines are too coarse to say anything. */
-const NEAREST = 14;
-const NEAREST_TILES = 19;
 const FIRST_ZOOM = 10;
 
 export default function WorldMap({ pins, onOpen }: Props) {
@@ -49,26 +40,10 @@ export default function WorldMap({ pins, onOpen }: Props) {
   useEffect(() => {
     const { current: box } = place;
     if (box === null) return;
-    const made = L.map(box, {
-      ...{
-        zoomControl: false,
-        attributionControl: false,
-        minZoom: 1,
-        maxZoom: tilesAt() !== undefined ? NEAREST_TILES : NEAREST,
-        worldCopyJump: true,
-      },
-      ...{ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, zoomSnap: 0.5 },
-    });
-    L.control.zoom({ zoomInTitle: t.zoomIn, zoomOutTitle: t.zoomOut }).addTo(made);
-    L.control.scale({ imperial: false }).addTo(made);
-    const tiles = tilesAt();
-    // of the setting --map-tiles: without it nothing is asked of anybody
-    if (tiles !== undefined) L.tileLayer(tiles, { maxZoom: NEAREST_TILES, referrerPolicy: "origin" }).addTo(made);
-    else L.geoJSON(outlines(), { interactive: false, style: () => ({ className: css.land ?? "" }) }).addTo(made);
+    const made = openMap(box, t);
     const own = L.layerGroup().addTo(made);
     layer.current = own;
     made.on("moveend viewreset resize", () => separate(made, own));
-    made.setView([20, 0], 1);
     map.current = made;
     framed.current = "";
     const watch = new ResizeObserver(() => {
@@ -109,11 +84,6 @@ export default function WorldMap({ pins, onOpen }: Props) {
   );
 }
 
-/** The tile server of the setting --map-tiles, as the page says it; undefined: there is none. */
-function tilesAt(): string | undefined {
-  return document.querySelector<HTMLMetaElement>('meta[name="map-tiles"]')?.content;
-}
-
 /** Shows all pins, once for each set of them: values that come later move no map under the pointer. */
 function frame(map: L.Map, pins: readonly Pin[], framed: { current: string }): void {
   const key = pins
@@ -130,13 +100,4 @@ function frame(map: L.Map, pins: readonly Pin[], framed: { current: string }): v
     maxZoom: FIRST_ZOOM,
     animate: false,
   });
-}
-
-type World = Parameters<typeof feature>[0];
-function outlines() {
-  const topology = world as unknown as World & typeof world; // as world-atlas says
-  return feature(
-    topology,
-    topology.objects.countries as unknown as Parameters<typeof feature>[1],
-  ) as GeoJSON.GeoJsonObject; // of countries
 }

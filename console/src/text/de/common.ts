@@ -28,6 +28,7 @@ export const common: Text["common"] = {
   failed: "Das ging nicht",
   notReached: "Der Server ist nicht erreichbar. Was hier steht, kann alt sein.",
   actor: (name) => (name === "the command line" ? "Die Befehlszeile" : name),
+  notTaken: (text: string) => `Nicht übernommen: ${text}. Wähle aus der Liste.`,
   asApi: "Als API",
   keepMine: "Meins behalten und darüber speichern",
   takeTheirs: "Zeigen, was jetzt da ist",

@@ -37,7 +37,14 @@ export const rules: Text["rules"] = {
   position: "Feld mit der Position",
   event: "Es",
   events: { enter: "betritt den Kreis", leave: "verlässt den Kreis" },
-  fieldsHelp: "Kennungen wie TEMPERATURE, mit Kommas dazwischen.",
+  circleHelp:
+    "Klicke dorthin, wo die Mitte sein soll; ziehe Mitte oder Rand, oder bewege sie mit den Pfeiltasten. Zur Orientierung stehen die Geräte da.",
+  circle: {
+    label: "Karte mit dem Kreis",
+    centre: "Mitte des Kreises",
+    edge: "Rand des Kreises: ziehen macht ihn größer oder kleiner",
+    place: "Klicke dorthin, wo der Kreis sein soll.",
+  },
   timeoutHelp: "Wie 30m oder 1d. Leer: wie es das Produkt sagt.",
   cronHelp: "Minute, Stunde, Tag, Monat, Wochentag: 30 7 * * 1-5.",
   condition: "Bedingung",
@@ -58,10 +65,23 @@ export const rules: Text["rules"] = {
   value: "Wert",
   hysteresis: "Hysterese",
   hysteresisHelp: "So weit muss der Wert über die Grenze zurück, bevor sie nicht mehr gilt.",
+  allDevices: "Für alle Geräte",
+  forDevices: (which) => `Für: ${which}`,
+  ofProducts: (slugs) => `Produkte ${slugs}`,
+  withTags: (tags, n) => (n === 1 ? `mit dem Schlagwort ${tags}` : `mit einem der Schlagwörter ${tags}`),
+  andOthers: (some, n) => `${some} und ${n === 1 ? "1 weiteres" : `${n} weitere`}`,
+  loop: "Als Schleife angehalten",
+  loopHow:
+    "Was sie schreibt, führte über andere Regeln oder Felder wieder zu ihr und wurde nach neun Runden angehalten. Die Werte stehen im Protokoll. Fasse ihre Bedingung enger, lass sie in ein anderes Feld schreiben, oder begrenze die Aktionen je Stunde. Die Meldung bleibt, bis sie geändert wird.",
+  quiet: {
+    limit: "keine Aktion: Grenze erreicht",
+    snooze: "keine Aktion: sie ruhte",
+    loop: "angehalten: eine Schleife",
+  },
   scope: "Geräte",
-  scopeHelp: "Kürzel, mit Kommas dazwischen. Leer: alle.",
-  commas: "Mit Kommas dazwischen. Leer: alle.",
-  devicesHelp: "Produkt/Gerät, mit Kommas dazwischen. Leer: alle.",
+  scopeHelp:
+    "Die, auf die alles drei passt; wo nichts gewählt ist, passen alle. Wähle, tippe oder füge Listen mit Kommas ein; Geräte als Produkt/Gerät.",
+  every: "Alle",
   part: {
     name: "Name",
     description: "Beschreibung",
@@ -118,13 +138,29 @@ export const rules: Text["rules"] = {
     field: "Feld",
     value: "Wert",
     downlink: "Downlink",
-    values: "Werte (NAME=Wert)",
+    values: "Werte, je Zeile einer (NAME=Wert)",
+  },
+  retain: "Behalten (retain)",
+  retainHelp: "Der Broker behält sie für alle, die später abonnieren.",
+  digest: "Sammeln über (s)",
+  digestHelp: "Was innerhalb so vieler Sekunden geschieht, ist eine E-Mail. 0: jedes hat eine eigene.",
+  secret: {
+    label: "Geheimnis",
+    help: "Signiert jede Anfrage (Standard Webhooks). Kopiere es jetzt für den Empfänger: es wird nie wieder gezeigt. Leer: keins.",
+    kept: "Anfragen werden mit einem Geheimnis signiert, das nie gezeigt wird.",
+    replace: "Anderes Geheimnis eingeben",
+    remove: "Nicht mehr signieren",
+    make: "Eins erzeugen",
+    show: "Zeigen, was eingegeben wurde",
   },
   onEvent: { fired: "beim Auslösen", repeated: "beim Wiederholen", cleared: "am Ende" },
   dryRun: "Über die letzte Woche ausprobieren",
   wouldHave: (fired, devices, measurements) =>
     `In der letzten Woche hätte sie ${fired === 1 ? "einmal" : `${fired}-mal`} ausgelöst: ${measurements} Messwerte von ${devices} Geräten wurden angesehen. Nichts wurde gesendet.`,
   preview: "Zeigen, was es wäre",
+  doIt: "Jetzt einmal ausführen",
+  doItHow:
+    "Als hätte die Regel eben für das erste ihrer Geräte ausgelöst: eine E-Mail geht hinaus, ein Feld wird geschrieben.",
   noLog:
     "Noch hat sich nichts geändert. Jedes Auslösen und jedes Ende steht hier mit den Werten, die angesehen wurden.",
   whatOf: (what) =>

@@ -27,6 +27,7 @@ export const common = {
   failed: "This did not work",
   notReached: "The server is not reached. What you see may be old.",
   actor: (name: string) => name,
+  notTaken: (text: string) => `Not taken: ${text}. Choose from the list.`,
   asApi: "As API",
   keepMine: "Keep mine, and save over it",
   takeTheirs: "Show what is there now",

@@ -1,13 +1,12 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import type { RuleDryRun, TestedAction } from "../../../../sdk/operations.js";
+import type { RuleDryRun } from "../../../../sdk/operations.js";
 import { api } from "../../api/index.ts";
 import { useAct } from "../../parts/act.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { formatValue } from "../../parts/format-value.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
-import type { Action } from "./rule-actions.ts";
 import { type RuleForm, ruleBodyOf } from "./rule-form.ts";
 import css from "./rules.module.css";
 
@@ -51,37 +50,4 @@ export function DryRun({ workspace, form }: { readonly workspace: string; readon
       )}
     </div>
   );
-}
-
-/** What an action would be, with its templates filled in for a device; nothing is sent. */
-export function ActionPreview({ workspace, action }: { readonly workspace: string; readonly action: Action }) {
-  const words = useText().rules;
-  const [tested, setTested] = useState<TestedAction | null>(null);
-  const run = useAct(async () => {
-    setTested(null);
-    // requests take what answers have
-    const wish = action as Exclude<Parameters<typeof api.testRuleAction>[0]["body"]["action"], number>;
-    const { data } = await api.listDevices({ workspace, limit: 1 });
-    const device = data.items[0];
-    const about = device === undefined ? null : { product: device.product, device: device.id };
-    setTested((await api.testRuleAction({ workspace, body: { action: wish, device: about, dry_run: true } })).data);
-  });
-  return (
-    <>
-      <div>
-        <Button variant="default" loading={run.busy} onClick={() => void run.run()}>
-          {words.preview}
-        </Button>
-      </div>
-      <RefusalNote error={run.error} />
-      {tested !== null && (
-        <pre role="status" className={css.preview}>
-          {previewOf(tested)}
-        </pre>
-      )}
-    </>
-  );
-}
-function previewOf({ text, rendered }: TestedAction): string {
-  return [text, ...Object.entries(rendered).map(([key, value]) => `${key}: ${value}`)].join("\n");
 }

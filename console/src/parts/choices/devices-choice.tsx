@@ -1,0 +1,77 @@
+import { Autocomplete } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { someDevicesQuery } from "../../api/fleet.ts";
+import { LIST } from "./list.ts";
+import { ManyChoice, type ManyProps, MOST_SHOWN } from "./many-choice.tsx";
+
+/** A device by its names; ids are unique within a product. */
+export interface DeviceName {
+  readonly product: string;
+  readonly device: string;
+}
+interface Props extends ManyProps {
+  readonly workspace: string;
+  readonly value: readonly DeviceName[];
+  readonly onChange: (value: DeviceName[]) => void;
+}
+
+const keyOf = ({ product, device }: DeviceName) => `${product}/${device}`;
+/** `product/device` of what was typed; null: it is none. */
+const read = (text: string) => (/^[^/\s]+\/[^/]+$/.test(text) ? text : null);
+
+function useDeviceNames(workspace: string, search: string) {
+  const { data } = useQuery(someDevicesQuery(workspace, search, MOST_SHOWN));
+  return (data?.items ?? []).map(({ product, id, name }) => {
+    const key = keyOf({ product, device: id });
+    return { value: key, label: name === id ? key : `${name} (${key})` };
+  });
+}
+
+/** Several devices, found by the search of the server: a workspace may have a hundred thousand. */
+export function DevicesChoice({ workspace, value, onChange, ...field }: Props) {
+  const [search, setSearch] = useState("");
+  const options = useDeviceNames(workspace, search);
+  return (
+    <ManyChoice
+      {...field}
+      value={value.map(keyOf)}
+      options={options}
+      onSearch={setSearch}
+      read={read}
+      onlySuggested
+      onChange={(keys) =>
+        onChange(
+          keys.map((key) => ({ product: key.slice(0, key.indexOf("/")), device: key.slice(key.indexOf("/") + 1) })),
+        )
+      }
+    />
+  );
+}
+
+interface OneProps {
+  readonly workspace: string;
+  readonly label: string;
+  readonly placeholder?: string;
+  readonly error?: string | undefined;
+  /** `product/device` */
+  readonly value: string;
+  readonly onChange: (key: string) => void;
+}
+/** One device of a workspace, suggested while one types. */
+export function DeviceKeyChoice({ workspace, value, onChange, ...field }: OneProps) {
+  const options = useDeviceNames(workspace, value.slice(value.indexOf("/") + 1));
+  return (
+    <Autocomplete
+      {...LIST}
+      {...field}
+      value={value}
+      onChange={onChange}
+      data={options.map((one) => one.value)}
+      renderOption={({ option }) => options.find((one) => one.value === option.value)?.label ?? option.value}
+      filter={({ options: all }) => all}
+      limit={MOST_SHOWN}
+      spellCheck={false}
+    />
+  );
+}

@@ -14,7 +14,8 @@ import css from "./frame.module.css";
 import { LiveBadge } from "./live-badge.tsx";
 import { useOwnLooks } from "./own-looks.ts";
 import { rememberedWorkspace, rememberWorkspace } from "./remembered.ts";
-import { BottomBar, Sidebar } from "./sidebar.tsx";
+import { BottomBar } from "./bottom-bar.tsx";
+import { Sidebar } from "./sidebar.tsx";
 
 const SessionEnded = lazy(async () => {
   await wholeText();

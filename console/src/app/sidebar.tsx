@@ -1,5 +1,5 @@
 import { Menu } from "@mantine/core";
-import { CheckIcon, ChevronDownIcon, KebabHorizontalIcon } from "@primer/octicons-react";
+import { CheckIcon, ChevronDownIcon } from "@primer/octicons-react";
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useOperates } from "../api/session.ts";
@@ -22,7 +22,7 @@ function addressOf(entry: Entry, workspace: string | null): string | null {
   return workspace === null ? null : `/w/${workspace}/${entry.path}`;
 }
 
-function useEntries(workspace: string | null) {
+export function useEntries(workspace: string | null) {
   const operates = useOperates();
   return NAV.filter(({ operate }) => operate !== true || operates).flatMap((entry) => {
     const to = addressOf(entry, workspace);
@@ -30,7 +30,7 @@ function useEntries(workspace: string | null) {
   });
 }
 
-interface SidebarProps {
+export interface SidebarProps {
   readonly workspace: string | null;
   readonly workspaces: readonly Named[];
   readonly folded: boolean;
@@ -72,7 +72,7 @@ export function Sidebar({ workspace, workspaces, folded, children }: SidebarProp
 /** What one came for is there first, ms. */
 const LATE_MS = 1200;
 
-function Attention({ workspace }: { readonly workspace: string | null }) {
+export function Attention({ workspace }: { readonly workspace: string | null }) {
   const [late, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), LATE_MS);
@@ -111,7 +111,7 @@ function WorkspaceSwitch({ workspace, workspaces }: Pick<SidebarProps, "workspac
   );
 }
 
-function WorkspaceItems({ workspace, workspaces }: Pick<SidebarProps, "workspace" | "workspaces">) {
+export function WorkspaceItems({ workspace, workspaces }: Pick<SidebarProps, "workspace" | "workspaces">) {
   const t = useText().frame;
   return (
     <>
@@ -127,44 +127,5 @@ function WorkspaceItems({ workspace, workspaces }: Pick<SidebarProps, "workspace
         </Menu.Item>
       ))}
     </>
-  );
-}
-
-/** Entries beside "more" in the bar of phones. */
-const IN_BAR = 4;
-
-/** The navigation of phones; their way to the other workspaces stands under "more". */
-export function BottomBar({ workspace, workspaces }: Pick<SidebarProps, "workspace" | "workspaces">) {
-  const t = useText().frame;
-  const entries = useEntries(workspace);
-  const rest = entries.slice(IN_BAR);
-  return (
-    <nav className={css.bar} aria-label={t.navigation}>
-      {entries.slice(0, IN_BAR).map(({ id, to, icon: Icon }) => (
-        <Link key={id} to={to} className={css.barEntry} activeProps={{ "aria-current": "page" }}>
-          <Icon size={16} aria-hidden />
-          <span>{t[id]}</span>
-          {id === "home" && <Attention workspace={workspace} />}
-        </Link>
-      ))}
-      {(rest.length > 0 || workspaces.length > 1) && (
-        <Menu position="top-end" width={200}>
-          <Menu.Target>
-            <button type="button" className={css.barEntry}>
-              <KebabHorizontalIcon size={16} aria-hidden />
-              <span>{t.more}</span>
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {rest.map(({ id, to, icon: Icon }) => (
-              <Menu.Item key={id} component={Link} to={to} leftSection={<Icon size={16} />}>
-                {t[id]}
-              </Menu.Item>
-            ))}
-            {workspaces.length > 1 && <WorkspaceItems workspace={workspace} workspaces={workspaces} />}
-          </Menu.Dropdown>
-        </Menu>
-      )}
-    </nav>
   );
 }

@@ -176,8 +176,8 @@ function sizesOf<Row extends object>({ chosen, dense, height }: Props<Row>, visi
   const template = [
     ...(chosen === undefined ? [] : ["36px"]),
     // on phones columns are narrower (`--narrow`), so that more of them are seen at once
-    ...visible.map(({ width, grow }) => {
-      const own = `calc(${width}px * var(--narrow))`;
+    ...visible.map(({ width, grow, whole }) => {
+      const own = whole ? `${width}px` : `calc(${width}px * var(--narrow))`;
       return grow ? `minmax(${own}, 1fr)` : own;
     }),
   ].join(" ");

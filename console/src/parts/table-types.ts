@@ -8,6 +8,8 @@ export interface Column<Row> {
   /** px at least; `grow` columns share what is left. */
   readonly width: number;
   readonly grow?: boolean;
+  /** What stands in it has one width (a time, a state, a control): on a narrow window it gets all of it, too. */
+  readonly whole?: boolean;
   /** Numbers stand at the right. */
   readonly right?: boolean;
   readonly cell: (row: Row) => ReactNode;

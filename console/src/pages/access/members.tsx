@@ -99,6 +99,7 @@ function columnsOf({ workspace, may, t, change, remove }: Wish): Column<Member>[
       id: "role",
       head: words.role,
       width: 132,
+      whole: true,
       cell: ({ member, email, role }) => (
         <NativeSelect
           aria-label={words.roleOf(email)}
@@ -116,6 +117,7 @@ function columnsOf({ workspace, may, t, change, remove }: Wish): Column<Member>[
       id: "do",
       head: words.remove,
       width: 88,
+      whole: true,
       right: true,
       cell: (one) => (
         <Button

@@ -97,11 +97,12 @@ function columnsOf(workspace: string, t: Text): Column<DeviceRights>[] {
         </Link>
       ),
     },
-    { id: "sees", head: words.sees, width: 76, cell: ({ can }) => mark(can.includes("view")) },
+    { id: "sees", head: words.sees, width: 84, whole: true, cell: ({ can }) => mark(can.includes("view")) },
     {
       id: "records",
       head: words.records,
-      width: 130,
+      width: 112,
+      whole: true,
       cell: ({ can }) => mark(can.includes("record_measurements") || can.includes("record_only")),
     },
     {

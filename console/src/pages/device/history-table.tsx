@@ -51,7 +51,8 @@ export function HistoryTable({ device, fields, range }: Props) {
       {
         id: "time",
         head: t.device.history.time,
-        width: 190,
+        width: 172,
+        whole: true,
         fixed: true,
         cell: ({ time }) => <time dateTime={time}>{exactText(time, t.time)}</time>,
         sortBy: ({ time }) => time,
@@ -60,7 +61,7 @@ export function HistoryTable({ device, fields, range }: Props) {
         ({ id, name, unit, decimals }): Column<Row> => ({
           id,
           head: unit === null ? name : `${name}, ${unit}`,
-          width: 130,
+          width: 116,
           grow: true,
           right: true,
           cell: (row) =>

@@ -109,7 +109,8 @@ function columnsOf(
     {
       id: "measurements",
       head: t.measurements,
-      width: 120,
+      width: 112,
+      whole: true,
       right: true,
       cell: ({ measurements }) => number(measurements, 0),
       sortBy: ({ measurements }) => measurements,
@@ -117,7 +118,8 @@ function columnsOf(
     {
       id: "size",
       head: t.size,
-      width: 100,
+      width: 88,
+      whole: true,
       right: true,
       cell: (one) => bytes(one.bytes + one.rollup_bytes),
       sortBy: (one) => one.bytes + one.rollup_bytes,
@@ -125,7 +127,8 @@ function columnsOf(
     {
       id: "newest",
       head: t.newest,
-      width: 110,
+      width: 104,
+      whole: true,
       cell: ({ newest }) => (newest === null ? "–" : <Ago time={newest} />),
       sortBy: ({ newest }) => newest ?? undefined,
     },

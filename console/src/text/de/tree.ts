@@ -24,7 +24,7 @@ export const tree: Text["tree"] = {
       off: () =>
         "auf diesem Server aus. Wer ihn betreibt, startet ihn mit --free-topics, wenn Geräte miteinander reden sollen.",
       no_rights: () =>
-        "dein Konto darf keine hören. Eine Person muss Eigentümer oder Verwalter sein, und in genau einem Arbeitsbereich; ein API-User braucht ein Recht an freien Topics, das jemand mit dem Recht members gibt.",
+        "dein Konto darf keine hören. Eine Person muss Eigentümer oder Verwalter sein, und in genau einem Arbeitsbereich; ein API-Benutzer braucht ein Recht an freien Topics, das jemand mit dem Recht members gibt.",
       elsewhere: (workspace) => `du hörst die des Arbeitsbereichs ${workspace}, nicht die von diesem.`,
       none_yet: () => "noch keine. Eine Nachricht auf einem Topic, das nicht der Plattform gehört, erscheint hier.",
     },

@@ -114,6 +114,7 @@ function upkeepOf({ core, fleet, listening, commands, ...opened }: Opened, figur
     uses,
     http,
     consumers: engine.consumers,
+    forSql: config.sql !== "off",
     figures,
     audit: new AuditTrim(stores.fleet, config.auditKeep, log),
     people: () => void tickPeople(fleet.people, log),

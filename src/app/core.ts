@@ -49,7 +49,7 @@ export async function openCore(config: Config, log: Log, undo: Undo): Promise<Co
   const fleetFile = checkBefore(config, clock, log);
   const held = lock ?? (await lockOf(folder, config.store, undo));
   const upgraded = await beforeUpgrade(maintenanceOf(folder), config, clock, log);
-  const opened = await openStores(folder, log, (close) => undo.push(close), config.dataLostOk);
+  const opened = await openStores(folder, log, (close) => undo.push(close), config.dataLostOk, config.sql);
   upgraded();
   const { stores } = opened;
   const known: { directory: Directory | null } = { directory: null };

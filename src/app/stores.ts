@@ -4,7 +4,7 @@ import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { FleetChange } from "../fleet/types.ts";
 import type { Opened } from "../store/ports.ts";
-import { type Stores, storesIn } from "../store/open.ts";
+import { type SqlMode, type Stores, storesIn } from "../store/open.ts";
 
 /** The stores with the fleet, which nobody keeps once the rooms are built on it, and what is said of the data at once. */
 export interface OpenedStores {
@@ -22,12 +22,13 @@ export async function openStores(
   log: Log,
   opened: (close: () => unknown) => void,
   dataLostOk = false,
+  sql: SqlMode = "off",
 ): Promise<OpenedStores> {
   const onFatal = (error: Error) => {
     log.error({ error: String(error) }, "the store cannot go on; the server ends, start it again");
     process.exit(1);
   };
-  const stores = storesIn(folder, { isServer: true, version, onNotice: (text) => log.warn({}, text), onFatal });
+  const stores = storesIn(folder, { isServer: true, version, sql, onNotice: (text) => log.warn({}, text), onFatal });
   await stores.suit();
   const { fleet, data, names } = stores;
   opened(() => fleet.close());

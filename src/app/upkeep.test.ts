@@ -4,7 +4,7 @@ import type { StoreOp } from "../store/ports.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** A broker that has published so many rows, as far as upkeep knows it. */
-function world(published: number, sweeps = { tick() {}, held: false }) {
+function world(published: number, sweeps = { tick() {}, held: false }, forSql = false) {
   const state = { settled: true };
   const ops: StoreOp[] = [];
   const commits = { batcher: { failing: false }, committedBytes: 0 };
@@ -12,6 +12,7 @@ function world(published: number, sweeps = { tick() {}, held: false }) {
   const broker = {
     hub,
     ingest: { commits },
+    series: { settled: { trim() {} } },
     sessions: { settle: () => (state.settled ? hub.fannedSeq : null) },
     tick() {},
   };
@@ -31,6 +32,7 @@ function world(published: number, sweeps = { tick() {}, held: false }) {
     http: nothing,
     consumers: { name: "consumers", tick() {}, floor: (upTo) => upTo },
     others: () => {},
+    forSql,
   });
   const ticks = (n: number) => {
     for (let i = 0; i < n; i++) upkeep.tick();
@@ -150,4 +152,16 @@ test("nothing is trimmed before all sessions are checkpointed, which takes sever
   state.settled = true;
   ticks(1);
   expect(ops.at(-1)).toEqual({ op: "trim", upTo: 2_000_000 });
+});
+
+test("where people read with SQL, what came is sealed after a minute or two", () => {
+  const { hub, ops, ticks } = world(0, undefined, true);
+  hub.fannedSeq = 10;
+  ticks(120);
+  expect(ops).toEqual([{ op: "trim", upTo: 10 }]);
+  hub.fannedSeq = 20;
+  ticks(59);
+  expect(ops).toHaveLength(1);
+  ticks(61);
+  expect(ops.at(-1)).toEqual({ op: "trim", upTo: 20 });
 });

@@ -16,6 +16,8 @@ const FIGURES_TICKS = 10;
 const TRIM_ROWS = 1_000_000;
 const TRIM_BYTES = 32 * 1024 * 1024;
 const TRIM_TICKS = 300;
+/** Where what is sealed is also read with SQL. */
+const SQL_TICKS = 60;
 const AUDIT_TICKS = 600;
 const PEOPLE_TICKS = 60;
 const USES_TICKS = 60;
@@ -34,6 +36,8 @@ interface UpkeepNeeds {
   readonly authority: Authority;
   readonly clock: Clock;
   readonly watch: Pick<ClockWatch, "tick">;
+  /** People read with SQL, who see what is sealed. */
+  readonly forSql: boolean;
   /** Publishes the `$SYS` figures. */
   readonly figures: () => void;
   readonly backups: Pick<Backups, "tick">;
@@ -88,6 +92,9 @@ export class Upkeep {
     sweeps.tick(clock.micros(), failing, clock.trusted());
     if (this.ticks % AUDIT_TICKS === 1 && !sweeps.held) this.needs.audit.tick(clock.trusted());
   }
+  private get pause(): number {
+    return this.leftover ? KEPT_TICKS : this.needs.forSql ? SQL_TICKS : TRIM_TICKS;
+  }
   /** Lets the store seal what everybody is past: after many rows, much text, or some minutes. */
   private trim(): void {
     const { hub, ingest, sessions } = this.needs.broker;
@@ -98,7 +105,7 @@ export class Upkeep {
     const wish = much ? fannedSeq : (this.marks[0] ?? 0);
     if (batcher.failing || (wish <= this.trimmedSeq && !this.leftover)) return;
     const isEarly = !much && this.leftover && this.early > 0 && this.ticks >= FIRST_TICKS;
-    if (!isEarly && !much && this.ticks - this.trimmedAt < (this.leftover ? KEPT_TICKS : TRIM_TICKS)) return;
+    if (!isEarly && !much && this.ticks - this.trimmedAt < this.pause) return;
     const settled = sessions.settle();
     if (settled === null) return;
     if (isEarly) {

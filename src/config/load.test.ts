@@ -29,6 +29,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
   expect(load()).toEqual({
     data: "./data",
     store: null,
+    sql: "off",
     apply: null,
     backupDir: null,
     backupEvery: 86_400,

@@ -14,7 +14,7 @@ import {
   someText,
   topicLevel,
 } from "./values.ts";
-import { DATA_LOST_OK, STORE } from "./store.ts";
+import { DATA_LOST_OK, SQL, STORE } from "./store.ts";
 import { tileUrl } from "./tiles.ts";
 import { BACKUP_SETTINGS } from "./backups.ts";
 import { INTEGRATION_SETTINGS } from "./integrations.ts";
@@ -34,6 +34,7 @@ export const SETTINGS = {
     description: "folder for everything that is stored",
   }),
   store: STORE,
+  sql: SQL,
   apply: file("storage", "fleet file to apply at every start"),
   ...BACKUP_SETTINGS,
   inspectKeep: setting({

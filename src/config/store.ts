@@ -11,6 +11,17 @@ export const STORE = setting({
   description: "keep everything in PostgreSQL, postgres://user@host/database, not in the data folder",
 });
 
+/** Measurements for SQL besides, in PostgreSQL (docs/postgresql.md "SQL for people"). */
+export const SQL = setting({
+  group: "storage",
+  value: "off|arrays|rows",
+  schema: kind<"off" | "arrays" | "rows">("off, arrays or rows", (value) =>
+    value === "off" || value === "arrays" || value === "rows" ? value : undefined,
+  ),
+  fallback: "off",
+  description: "with --store: measurements also as tables for SQL, compact (arrays) or a row each",
+});
+
 export const DATA_LOST_OK = setting({
   group: "storage",
   value: "on|off",

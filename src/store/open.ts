@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { Refusal } from "../base/errors.ts";
 import { notedStore } from "./note.ts";
 import type { AccountStore, DataStore, FleetStore, Maintenance, TokenUseStore } from "./ports.ts";
 import { PostgresDataStore } from "./postgres/data/store.ts";
@@ -8,7 +9,9 @@ import { postgresMaintenance } from "./postgres/maintenance.ts";
 import type { MoveReport } from "./postgres/move/files.ts";
 import type { Move } from "./postgres/move/whole.ts";
 import { mustBeSuitable, type Suitability, suitability } from "./postgres/suitable.ts";
+import type { SqlMode } from "./postgres/sql/objects.ts";
 import type { Work } from "./work.ts";
+export type { SqlMode };
 import { startBackup } from "./sqlite/backup/thread.ts";
 import { SqliteDataStore } from "./sqlite/data/store.ts";
 import { SqliteFleetStore } from "./sqlite/fleet/store.ts";
@@ -47,6 +50,8 @@ export interface Stores {
 export interface StoreOptions {
   /** Of this program, for people who look into a database. */
   readonly version?: string;
+  /** In which form measurements are kept for SQL besides; absent: as they are. */
+  readonly sql?: SqlMode;
   /** Work on files goes on beside the caller's thread, so that a slow disk holds up nobody: for servers. */
   readonly isServer?: boolean;
   /** Something failed in the background and is tried again: a line for the log. */
@@ -55,13 +60,16 @@ export interface StoreOptions {
   readonly onFatal?: (error: Error) => void;
 }
 
+const ONLY_THERE =
+  "--sql: measurements are read with SQL where the data is in PostgreSQL; move it there with --store, or take the setting away";
+
 /** The stores of a data folder, which must exist; none is open yet. */
 export function storesIn(folder: string, options: StoreOptions = {}): Stores {
   const address = notedStore(folder);
   return address === null ? sqliteIn(folder, options) : postgresAt(address, folder, options);
 }
 
-function sqliteIn(folder: string, { isServer = false, onNotice, onFatal }: StoreOptions): Stores {
+function sqliteIn(folder: string, { isServer = false, sql = "off", onNotice, onFatal }: StoreOptions): Stores {
   const told = onFatal === undefined ? {} : { onFatal };
   const names = { fleet: join(folder, "fleet.db"), data: join(folder, "data.db") };
   const fleet = new SqliteFleetStore(names.fleet, { worker: isServer, ...told });
@@ -76,7 +84,9 @@ function sqliteIn(folder: string, { isServer = false, onNotice, onFatal }: Store
     data,
     maintenance: maintenanceOf(folder),
     hasData: () => existsSync(names.data),
-    suit: async () => {},
+    suit: async () => {
+      if (sql !== "off") throw new Refusal("invalid_config", ONLY_THERE);
+    },
     names,
   };
 }
@@ -85,7 +95,11 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
   const { isServer = false, onNotice, onFatal, version } = options;
   const told = onFatal === undefined ? {} : { onFatal };
   const fleet = new PostgresFleetStore(address, { worker: isServer, ...told });
-  const noted = { ...(onNotice === undefined ? {} : { onNotice }), ...(version === undefined ? {} : { version }) };
+  const noted = {
+    ...(onNotice === undefined ? {} : { onNotice }),
+    ...(version === undefined ? {} : { version }),
+    ...(options.sql === undefined ? {} : { sql: options.sql }),
+  };
   return {
     fleet,
     get accounts() {

@@ -2,6 +2,8 @@ import { moduleUrl } from "../../../base/modules.ts";
 import { errorText, Refusal } from "../../../base/errors.ts";
 import type { StoreOp } from "../../ports.ts";
 import type { PieceOf } from "../../sqlite/data/found.ts";
+import type { SqlMode } from "../sql/objects.ts";
+import { targetOf } from "../url.ts";
 import { Bridged } from "./bridged.ts";
 import type { WorkOpened, WorkRequest } from "./protocol.ts";
 
@@ -21,6 +23,8 @@ export class Background {
 
   constructor(
     private readonly address: string,
+    /** See openCopy. */
+    private readonly sql: SqlMode | null,
     private readonly notice: (text: string) => void,
   ) {}
 
@@ -31,7 +35,8 @@ export class Background {
   open(): Promise<WorkOpened> {
     const work = this.work ?? this.spawn();
     this.work = work;
-    return work.call<WorkOpened>({ t: "open", bridge: work.end }, [work.end.port]);
+    const { schema } = targetOf(this.address);
+    return work.call<WorkOpened>({ t: "open", bridge: work.end, schema, sql: this.sql }, [work.end.port]);
   }
   found<Sent>(what: PieceOf): Promise<Sent | null> {
     if (this.work === null) throw new Refusal("storage_unavailable", "The store is not open.");

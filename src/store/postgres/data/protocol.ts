@@ -1,4 +1,5 @@
 import type { IdKind, Opened, StoreOp } from "../../ports.ts";
+import type { SqlMode } from "../sql/objects.ts";
 import type { PieceOf } from "../../sqlite/data/found.ts";
 
 /** What the main thread asks the workers; each message is answered by exactly one Answer with its number. */
@@ -28,7 +29,8 @@ export interface BridgeEnd {
   readonly turn: SharedArrayBuffer;
 }
 export type WorkRequest =
-  | { readonly t: "open"; readonly bridge: BridgeEnd }
+  /** sql: see openCopy */
+  | { readonly t: "open"; readonly bridge: BridgeEnd; readonly schema: string; readonly sql: SqlMode | null }
   /** The next piece of what the start found; null: there is no more. */
   | { readonly t: "found"; readonly what: PieceOf }
   /** What a commit brought: the log up to here may be sealed; something was deleted. */

@@ -7,6 +7,7 @@ import { FarData } from "../../sqlite/data/far.ts";
 import type { PieceOf } from "../../sqlite/data/found.ts";
 import type { ReadRequest } from "../../sqlite/data/protocol.ts";
 import { WorkerLink } from "../../sqlite/link.ts";
+import type { SqlMode } from "../sql/objects.ts";
 import { Background } from "./background.ts";
 import { FarReader } from "./far-reader.ts";
 import { isFenced } from "./node-row.ts";
@@ -17,6 +18,8 @@ interface PostgresDataOptions {
   readonly address: string;
   /** Of this program, for people who look into the table `node`. */
   readonly version?: string;
+  /** In which form measurements are kept for SQL besides; absent: as they are. */
+  readonly sql?: SqlMode;
   /** A commit that takes longer than this, in ms, is looked after; only tests say so. */
   readonly lookMs?: number;
   /** The store cannot go on without a new start of the process. */
@@ -44,7 +47,7 @@ export class PostgresDataStore extends FarData {
   constructor(private readonly options: PostgresDataOptions) {
     super();
     const notice = (text: string): void => this.options.onNotice?.(text);
-    this.background = new Background(options.address, notice);
+    this.background = new Background(options.address, options.sql ?? null, notice);
     this.reader = new FarReader(options.address, notice);
   }
 

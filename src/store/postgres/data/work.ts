@@ -4,6 +4,7 @@ import { recover } from "../../sqlite/data/recover.ts";
 import { Sealer } from "../../sqlite/data/seal.ts";
 import { type Answer, type Failure, failureOf, type Notice, type Numbered } from "../../sqlite/worker-messages.ts";
 import type { WorkOpened, WorkRequest } from "./protocol.ts";
+import { People } from "../sql/work.ts";
 import { SyncSql } from "./sync.ts";
 import { SyncError } from "./sync-error.ts";
 
@@ -14,10 +15,15 @@ declare const self: Worker;
 const SLICE_MS = 250;
 /** After a failed slice the next try waits so long. */
 const RETRY_MS = 1000;
+/** The tables of the fleet, which a server makes at the same time, are waited for so long. */
+const LOOK_MS = 200;
 
 class Pump {
   private db: SyncSql | null = null;
+  private wish: ConstructorParameters<typeof People>[1] = { schema: "", sql: null };
   private sealer: Sealer | null = null;
+  /** What people read with SQL; null: it is not known yet whether there is any. */
+  private people: People | null = null;
   /** What the start found and was not asked for yet. */
   private found: Leftover | null = null;
   private trimTo = 0;
@@ -39,6 +45,7 @@ class Pump {
   private perform(request: Exclude<WorkRequest, { t: "idle" }>): unknown {
     switch (request.t) {
       case "open":
+        this.wish = request;
         return this.open(new SyncSql(request.bridge.port, request.bridge.turn));
       case "found":
         if (this.found === null) throw new Refusal("storage_unavailable", "The store was opened anew meanwhile.");
@@ -52,6 +59,7 @@ class Pump {
       case "close":
         if (this.retry !== null) clearTimeout(this.retry);
         this.sealer = null;
+        this.people = null;
         this.db = null;
         this.settleIdle({ code: "storage_unavailable", message: "The store was closed." });
         return null;
@@ -85,8 +93,12 @@ class Pump {
     const { db } = this;
     if (db === null) return;
     try {
-      this.sealer ??= this.makeSealer(db);
-      if (this.sealer.step(SLICE_MS)) this.schedule();
+      this.people ??= new People(db, this.wish);
+      this.sealer ??= this.makeSealer(db, this.people);
+      const more = this.sealer.step(SLICE_MS);
+      // by turns, so that neither waits for the end of the other
+      if (this.people.step(SLICE_MS) || more) this.schedule();
+      else if (this.people.waits) this.again(LOOK_MS);
       else this.settleIdle(null);
     } catch (error) {
       // a commit changed the same rows
@@ -94,20 +106,25 @@ class Pump {
       else this.failed(told(error));
     }
   }
-  private makeSealer(db: SyncSql): Sealer {
-    const sealer = new Sealer(db, (work) => inTransaction(db, work));
+  private makeSealer(db: SyncSql, { copy, transaction }: People): Sealer {
+    const sealer = new Sealer(db, transaction, null, copy);
     sealer.trim(this.trimTo);
     return sealer;
   }
   private failed(failure: Failure): void {
     this.sealer = null;
+    this.people = null;
     this.settleIdle(failure);
     const notice: Notice = { notice: `Sealing failed and will be tried again: ${failure.message}` };
     self.postMessage(notice);
+    this.again(RETRY_MS);
+  }
+
+  private again(ms: number): void {
     this.retry = setTimeout(() => {
       this.retry = null;
       this.schedule();
-    }, RETRY_MS);
+    }, ms);
   }
 
   private settleIdle(failure: Failure | null): void {
@@ -117,18 +134,6 @@ class Pump {
   }
   private answer(answer: Answer): void {
     self.postMessage(answer);
-  }
-}
-
-/** What it does is on the standby with the next commit at the latest, whose place in the write-ahead log is behind it. */
-function inTransaction(db: SyncSql, work: () => void): void {
-  db.query("BEGIN").run();
-  try {
-    work();
-    db.query("COMMIT").run();
-  } catch (error) {
-    if (db.inTransaction) db.query("ROLLBACK").run();
-    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { BLOCK_ROWS, BLOCK_TEXT, decodeBlock, encodeBlock } from "./block.ts";
 import { type Columns, sliceOf } from "./block/columns.ts";
 import { type FieldTypeSpec, knownType } from "../../../measure/types.ts";
+import { NO_COPY, type PointCopy } from "./copy.ts";
 import type { Sql } from "./sql.ts";
 
 /** One row of the table block or part. */
@@ -16,9 +17,12 @@ export interface PartInfo extends Stretch {
 }
 export type Table = "block" | "part";
 
-/** The SQL of blocks and parts, inside the caller's transaction. Bodies that are damaged throw RangeErrors. */
+/** The SQL of blocks and parts, and a copy that goes along with them, inside the caller's transaction. Bodies that are damaged throw RangeErrors. */
 export class BlockTables {
-  constructor(readonly db: Sql) {}
+  constructor(
+    readonly db: Sql,
+    readonly copy: PointCopy = NO_COPY,
+  ) {}
 
   /** The parts of a series in the order written. */
   parts(series: number): PartInfo[] {
@@ -81,7 +85,7 @@ export class BlockTables {
     if (c.times.length === 0) return;
     this.db
       .query(`INSERT INTO ${table} (series, t0, t1, n, body) VALUES (?, ?, ?, ?, ?)`)
-      .run(series, startOf(c), endOf(c), c.times.length, encodeBlock(c, counter));
+      .run(series, ...rowOf(c, counter));
   }
   /**
    * Puts other points in the place of a row of a series, which goes when there are none. Its bytes go first: an UPDATE would take room
@@ -92,7 +96,7 @@ export class BlockTables {
     if (c.times.length === 0) return;
     this.db
       .query(`INSERT INTO ${table} (id, series, t0, t1, n, body) VALUES (?, ?, ?, ?, ?, ?)`)
-      .run(id, series, startOf(c), endOf(c), c.times.length, encodeBlock(c, counter));
+      .run(id, series, ...rowOf(c, counter));
   }
   remove(table: Table, id: number): void {
     this.db.query(`DELETE FROM ${table} WHERE id = ?`).run(id);
@@ -127,11 +131,9 @@ export class BlockTables {
   }
 }
 
-function startOf(c: Columns): number {
-  return c.times[0] ?? 0;
-}
-function endOf(c: Columns): number {
-  return c.times[c.times.length - 1] ?? 0;
+/** t0, t1, n and body of a row. */
+function rowOf(c: Columns, counter: boolean): readonly [number, number, number, Uint8Array] {
+  return [c.times[0] ?? 0, c.times.at(-1) ?? 0, c.times.length, encodeBlock(c, counter)];
 }
 
 /** Where a block of points from `low` on ends: full by rows, or by text. `high` behind the last point: it is not full. */

@@ -41,9 +41,9 @@ export class Compactor {
    * as a part.
    */
   append(series: number, counter: boolean, points: Columns): void {
+    this.tables.copy.append(series, points);
     const parts = this.tables.parts(series);
-    let rows = points.times.length;
-    let bytes = "odd" in points ? textBytes(points.odd) : 0;
+    let [rows, bytes] = [points.times.length, "odd" in points ? textBytes(points.odd) : 0];
     let start = points.times[0] ?? 0;
     for (const part of parts) {
       rows += part.n;

@@ -22,7 +22,10 @@ export class Drop {
   /** Whole stretches go unread, of others a part; one that is damaged stays. False when none is left. */
   step(): boolean {
     const next = this.left.pop();
-    if (next === undefined) return false;
+    if (next === undefined) {
+      this.tables.copy.drop(this.series, this.from, this.to);
+      return false;
+    }
     const [table, { id, t0, t1 }] = next;
     if (t0 >= this.from && t1 < this.to) {
       this.tables.remove(table, id);

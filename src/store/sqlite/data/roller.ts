@@ -42,8 +42,7 @@ export class Roller {
   ) {
     this.rollups = new Rollups(tables.db);
     const steps = kinds.map((kind) => kind.step);
-    this.longest = Math.max(...steps);
-    this.shortest = Math.min(...steps);
+    [this.longest, this.shortest] = [Math.max(...steps), Math.min(...steps)];
     this.cut = this.floor(before);
     this.kinds = kinds.map(({ step, before: gone }) => ({ step, before: this.floor(gone) }));
   }
@@ -95,9 +94,10 @@ export class Roller {
   private removeDamaged(from: number, to: number): boolean {
     let removed = false;
     for (const table of ["part", "block"] as const)
-      for (const { id, t1 } of this.tables.overlapping(table, this.series, from, to))
+      for (const { id, t0, t1 } of this.tables.overlapping(table, this.series, from, to))
         if (t1 < this.cut && sound(() => this.tables.columns(table, id)) === null) {
           this.tables.remove(table, id);
+          this.tables.copy.drop(this.series, t0, t1 + 1);
           removed = true;
         }
     return removed;

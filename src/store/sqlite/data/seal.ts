@@ -3,6 +3,7 @@ import { BLOCK_ROWS, BLOCK_TEXT, encodeValue } from "./block.ts";
 import { mergeColumns } from "./block/columns.ts";
 import { BlockTables } from "./blocks.ts";
 import { Compactor } from "./compact.ts";
+import { NO_COPY, type PointCopy } from "./copy.ts";
 import { Gathered } from "./gathered.ts";
 import { isPurged, isStampPurged, type Purge, Purges } from "./purge.ts";
 import { becomesCurrent, isStamped, settleRows } from "../../apply.ts";
@@ -34,7 +35,7 @@ interface Pass {
   phase: "gather" | "sort" | "seal" | "trim";
   /** Rows that it has room for. */
   readonly capacity: number;
-  /** Only records before this one: the last row of the log stays. */
+  /** Only records before this one. */
   readonly before: number;
   /** Id of the last record taken. */
   taken: number;
@@ -67,15 +68,16 @@ export class Sealer {
 
   /**
    * @param transaction does work in a transaction of its own, which need not be on the disk before the next commit is
-   * @param trimming is called in it before records of the log go
+   * @param trimming is called in it before records of the log go; null: the numbers of the log are kept elsewhere, and its last one may go
    */
   constructor(
     private readonly db: Sql,
     private readonly transaction: (work: () => void) => void,
-    private readonly trimming: () => void = () => {},
+    private readonly trimming: (() => void) | null,
+    private readonly copy: PointCopy = NO_COPY,
   ) {
     this.trimTo = db.query<{ trim_to: number }, []>("SELECT trim_to FROM meta").get()?.trim_to ?? 0;
-    const tables = new BlockTables(db);
+    const tables = new BlockTables(db, copy);
     this.compactor = new Compactor(tables);
     this.sweeper = new Sweeper(tables, db);
   }
@@ -135,14 +137,14 @@ export class Sealer {
       .query<{ id: number; count: number }, []>("SELECT id, count FROM log ORDER BY id LIMIT 1")
       .get();
     const last = this.db.query<{ id: number }, []>("SELECT id FROM log ORDER BY id DESC LIMIT 1").get();
-    if (first === null || last === null || first.id === last.id) return null;
+    if (first === null || last === null || (first.id === last.id && this.trimming !== null)) return null;
     if (first.id + first.count - 1 > this.trimTo) return null;
     // Rows have consecutive numbers.
     const capacity = Math.max(first.count, Math.min(PASS_ROWS, this.trimTo + 1 - first.id));
     return {
       gathered: new Gathered(capacity),
       capacity,
-      before: last.id,
+      before: this.trimming === null ? Number.MAX_SAFE_INTEGER : last.id,
       phase: "gather",
       taken: -1,
       rows: 0,
@@ -261,6 +263,7 @@ export class Sealer {
       current = r;
     }
     const value: Value | null = current < 0 ? null : gathered.valueOf(current);
+    if (value !== null) this.copy.current(series, time ?? 0, value);
     this.db
       .query(
         "UPDATE series SET cur_time = ?, cur_value = coalesce(?, cur_value), last_arrival = ?, sealed_seq = ? WHERE id = ?",
@@ -289,7 +292,7 @@ export class Sealer {
   }
   /** Deletes some sealed log records, fewer than TRIM_RECORDS when they are the last ones of the pass. */
   private deleteSome(pass: Pass): { count: number; bytes: number }[] {
-    this.trimming();
+    this.trimming?.();
     return this.db
       .query<{ count: number; bytes: number }, [number, number]>(
         "DELETE FROM log WHERE id IN (SELECT id FROM log WHERE id <= ? ORDER BY id LIMIT ?) " +

@@ -53,9 +53,7 @@ export class Sweeper {
     this.purge = null;
     this.retain = null;
     this.drop = null;
-    this.roller = null;
-    this.tail = null;
-    this.pruned = null;
+    [this.roller, this.tail, this.pruned] = [null, null, null];
   }
 
   /** One step, inside a transaction; false when nothing is left. */
@@ -144,6 +142,7 @@ export class Sweeper {
         left += this.db
           .query(`DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE series = ? LIMIT ?)`)
           .run(owner, BURY_ROWS).changes;
+      this.tables.copy.bury(owner);
       this.db.query("DELETE FROM purge WHERE series = ?").run(owner);
     } else if (kind === DOOMED_SESSION) {
       const some = "id IN (SELECT id FROM queue_chunk WHERE session = ? ORDER BY id LIMIT ?)";

@@ -3,7 +3,7 @@ import type { Asked } from "./bridge-messages.ts";
 
 type Statement = Asked[number];
 
-/** What sealing writes for each series, and the statement that does it for many: they touch rows of their own, in tables of their own. */
+/** What sealing and merging write for each series, and the statement that does it for many: they touch rows of their own, in tables of their own. */
 interface Merged {
   readonly text: string;
   /** Place of the number that may be there once only; null: any number of times. */
@@ -21,6 +21,7 @@ const inserts = (table: string): readonly [string, Merged] => [
 const MERGED: ReadonlyMap<string, Merged> = new Map([
   inserts("part"),
   inserts("block"),
+  ["DELETE FROM part WHERE id = $1", { text: "DELETE FROM part WHERE id = ANY($1::bigint[])", once: null }],
   [
     "UPDATE series SET cur_time = $1, cur_value = coalesce($2, cur_value), last_arrival = $3, sealed_seq = $4 WHERE id = $5",
     {

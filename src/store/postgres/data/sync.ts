@@ -70,11 +70,11 @@ export class SyncSql implements Sql {
     }
   }
 
-  /** Reads what sealing asks of each of these series, in this transaction. */
-  prefetch(series: readonly number[]): void {
+  /** Reads what is asked of each of these series while they are sealed or merged, in this transaction. */
+  prefetch(series: readonly number[], work: "seal" | "merge"): void {
     const list = (text: string, ids: readonly number[]): Told =>
       this.send([...this.taken(), { text, values: [ids], name: this.names.nameOf(text), begins: !this.inTransaction }]);
-    this.ahead.read(series, list);
+    this.ahead.read(series, work, list);
   }
 
   private write(text: string, params: readonly Cell[], isPrepared = true): { readonly changes: number } {

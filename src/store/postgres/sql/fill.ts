@@ -1,7 +1,7 @@
 import { decodeValue } from "../../sqlite/data/block.ts";
 import { type Columns, mergeColumns } from "../../sqlite/data/block/columns.ts";
 import type { Packed } from "../../sqlite/data/block/packed.ts";
-import { sound } from "../../sqlite/data/compact.ts";
+import { sound } from "../../sqlite/data/sound.ts";
 import { Head } from "../../sqlite/data/head.ts";
 import { SeriesView, type Sink } from "../../sqlite/data/scan.ts";
 import type { Sql } from "../../sqlite/data/sql.ts";

@@ -1,6 +1,8 @@
 import type { Value } from "../../../measure/types.ts";
 import { BLOCK_ROWS } from "./block.ts";
 import { type Columns, firstAtLeast, mergeColumns, sliceOf } from "./block/columns.ts";
+import { ReadAhead } from "./read-ahead.ts";
+import { sound } from "./sound.ts";
 import { blockEnd, type BlockTables, cutIntoBlocks, type PartInfo, type Stretch } from "./blocks.ts";
 
 /** So many parts of a series are merged with each other, though they do not fill a block. */
@@ -31,8 +33,10 @@ interface Spill {
 export class Compactor {
   private readonly waiting = new Set<number>();
   private spill: Spill | null = null;
+  readonly ahead: ReadAhead;
 
   constructor(private readonly tables: BlockTables) {
+    this.ahead = new ReadAhead(tables.db, "merge");
     for (const series of tables.gathered(MOST_PARTS, BLOCK_ROWS, FULL_BYTES)) this.waiting.add(series);
   }
 
@@ -98,6 +102,7 @@ export class Compactor {
       return true;
     }
     for (const series of this.waiting) {
+      this.ahead.comesTo(series, () => this.waiting);
       this.begin(series);
       this.waiting.delete(series);
       return true;
@@ -208,14 +213,4 @@ function textBytes(values: readonly Value[]): number {
   let bytes = 0;
   for (const value of values) bytes += typeof value === "string" ? value.length / 2 : 0;
   return bytes;
-}
-
-/** What could be read; null when it is damaged, which is for the one who reads it to hear. */
-export function sound<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }

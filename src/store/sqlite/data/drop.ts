@@ -1,6 +1,6 @@
 import { without } from "./block/columns.ts";
 import type { BlockTables, Stretch, Table } from "./blocks.ts";
-import { sound } from "./compact.ts";
+import { sound } from "./sound.ts";
 
 /** Takes the points with from <= time < to of one series out of its parts and blocks, one of these a step. */
 export class Drop {

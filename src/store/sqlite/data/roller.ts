@@ -2,7 +2,7 @@ import type { Rollup } from "../../ports.ts";
 import type { Columns } from "./block/columns.ts";
 import type { Packed } from "./block/packed.ts";
 import type { BlockTables } from "./blocks.ts";
-import { sound } from "./compact.ts";
+import { sound } from "./sound.ts";
 import { Drop } from "./drop.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";

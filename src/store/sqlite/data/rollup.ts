@@ -3,7 +3,7 @@ import type { Aggregates, Rollup } from "../../ports.ts";
 import { checkSeal } from "./block/bytes.ts";
 import { firstAtLeast } from "./block/columns.ts";
 import { decodeTable, encodeTable } from "./block/table.ts";
-import { sound } from "./compact.ts";
+import { sound } from "./sound.ts";
 import type { Fold } from "./fold.ts";
 import type { Purge } from "./purge.ts";
 import type { Sql } from "./sql.ts";

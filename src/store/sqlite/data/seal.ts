@@ -7,6 +7,7 @@ import { NO_COPY, type PointCopy } from "./copy.ts";
 import { Gathered } from "./gathered.ts";
 import { isPurged, isStampPurged, type Purge, Purges } from "./purge.ts";
 import { becomesCurrent, isStamped, settleRows } from "../../apply.ts";
+import { AHEAD, ReadAhead } from "./read-ahead.ts";
 import { Sweeper } from "./sweep.ts";
 import { knownType } from "../../../measure/types.ts";
 import type { Sql } from "./sql.ts";
@@ -14,8 +15,6 @@ import type { Sql } from "./sql.ts";
 /** One pass takes at most so much of the log, which bounds its memory. */
 const PASS_ROWS = 1_048_576;
 const PASS_BYTES = 32 * 1024 * 1024;
-/** Series that are read together where that is cheaper. */
-const AHEAD = 500;
 /** Log records deleted at a time: more of them stall the commits behind. */
 const TRIM_RECORDS = 8;
 
@@ -46,7 +45,7 @@ interface Pass {
   queue: readonly number[];
   /** How many of them are done. */
   done: number;
-  current: { readonly series: number; readonly rows: Uint32Array; at: number } | null;
+  current: { readonly rows: Uint32Array; at: number } | null;
 }
 
 /**
@@ -60,6 +59,7 @@ export class Sealer {
   private trimTo: number;
   private readonly compactor: Compactor;
   private readonly sweeper: Sweeper;
+  private readonly ahead: ReadAhead;
   /** What left the log since this object was made. */
   trimmedRows = 0;
   trimmedBytes = 0;
@@ -79,6 +79,7 @@ export class Sealer {
     this.trimTo = db.query<{ trim_to: number }, []>("SELECT trim_to FROM meta").get()?.trim_to ?? 0;
     const tables = new BlockTables(db, copy);
     this.compactor = new Compactor(tables);
+    this.ahead = new ReadAhead(db, "seal");
     this.sweeper = new Sweeper(tables, db);
   }
 
@@ -117,6 +118,7 @@ export class Sealer {
       }
       if (!this.compactor.idle) {
         this.transaction(() => {
+          this.compactor.ahead.begins();
           while (this.compactor.step() && performance.now() < end);
         });
         return true;
@@ -165,7 +167,7 @@ export class Sealer {
         return;
       case "seal":
         this.transaction(() => {
-          this.db.prefetch?.(pass.queue.slice(Math.max(0, pass.done - 1), pass.done + AHEAD));
+          this.ahead.begins();
           while (this.sealSome(pass) && performance.now() < end);
         });
         return;
@@ -197,22 +199,24 @@ export class Sealer {
 
   /** Seals at most one block's worth of one series; false when the pass has no rows left. */
   private sealSome(pass: Pass): boolean {
+    const place = pass.current === null ? pass.done : pass.done - 1;
+    const series = pass.queue[place];
+    if (series === undefined) {
+      pass.phase = "trim";
+      return false;
+    }
+    this.ahead.comesTo(series, () => pass.queue.slice(place, place + AHEAD));
+    const row = this.series(series);
     if (pass.current === null) {
-      const series = pass.queue[pass.done++];
-      if (series === undefined) {
-        pass.phase = "trim";
-        return false;
-      }
-      const row = this.series(series);
+      pass.done++;
       if (row === null) return true;
       const rows = pass.gathered.rowsOf(series, row.sealed_seq);
       const order = { arrival: row.last_arrival, current: row.cur_time ?? Number.NaN };
       if (pass.gathered.isProposed) settleRows(rows, pass.gathered, order);
-      if (rows.length > 0) pass.current = { series, rows, at: 0 };
+      if (rows.length > 0) pass.current = { rows, at: 0 };
       return true;
     }
-    const { series, rows, at } = pass.current;
-    const row = this.series(series);
+    const { rows, at } = pass.current;
     // A series deleted since the last slice: its rows leave with the log.
     const taken = row === null ? rows.length : this.sealRows(pass.gathered, series, row, rows, at);
     pass.current.at += taken;

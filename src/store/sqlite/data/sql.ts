@@ -7,8 +7,8 @@ export interface Sql {
   query<Row, Params extends Cell[] = Cell[]>(sql: string): Prepared<Row, Params>;
   run(sql: string): unknown;
   readonly inTransaction: boolean;
-  /** Series that sealing comes to next: where a question costs more than its answer, they are read together. */
-  prefetch?(series: readonly number[]): void;
+  /** Series that are sealed next, or whose parts are merged: where a question costs more than its answer, they are read together. */
+  prefetch?(series: readonly number[], work: "seal" | "merge"): void;
 }
 
 export type Cell = number | string | null | Uint8Array;

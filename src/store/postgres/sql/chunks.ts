@@ -84,7 +84,7 @@ export class Chunks implements PointTable {
     const keys = [old.map(({ series }) => series), old.map(({ last }) => last)];
     const read = old.length === 0 ? [] : this.db.query<Found>(READ).all(...keys);
     const before = Map.groupBy(read, ({ series }) => series);
-    if (old.length > 0) this.db.query(REMOVE).run(...keys);
+    this.removeAll(old);
     const rows: { readonly series: number; readonly chunk: Chunk }[] = [];
     for (const series of new Set([...before.keys(), ...more.keys()])) {
       const added = more.get(series);
@@ -99,9 +99,21 @@ export class Chunks implements PointTable {
     );
   }
 
+  private removeAll(old: readonly Tail[]): void {
+    if (old.length > 0)
+      this.db.query(REMOVE).run(
+        old.map(({ series }) => series),
+        old.map(({ last }) => last),
+      );
+  }
+
   drop(series: number, from: number, to: number): void {
     const touched = this.db.query<Tail>(WITHIN).all(series, from, to - 1);
-    this.replace(touched, new Map(), (old) => without(mergeColumns(old), from, to));
+    const [whole, part] = [true, false].map((is) =>
+      touched.filter(({ first, last }) => (first >= from && last < to) === is),
+    );
+    this.removeAll(whole ?? []);
+    this.replace(part ?? [], new Map(), (old) => without(mergeColumns(old), from, to));
   }
   remove(series: number): void {
     this.db.query("DELETE FROM chunk WHERE series = $1").run(series);

@@ -43,15 +43,15 @@ export class Fill {
     while (performance.now() < end) {
       const next = this.copy.due.next;
       if (next === null) return false;
-      const [series, from] = next;
+      const { series } = next;
       let upto: number | null = null;
       this.transaction(() => {
-        upto = this.stretch(series, from);
+        upto = this.stretch(series, next.upto);
         this.copy.due.write(series, upto);
       });
       this.copy.due.written(series, upto);
     }
-    return this.copy.due.size > 0;
+    return this.copy.due.next !== null;
   }
 
   /** Where to go on; null: the series is whole. */

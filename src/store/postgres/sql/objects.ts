@@ -73,6 +73,7 @@ const GRANTS = (s: string): readonly string[] => [
     EXECUTE format('GRANT EXECUTE ON FUNCTION ${s}.measurement_between TO %s', role);
   END $$`,
   `CREATE OR REPLACE FUNCTION ${s}.grant_reading(role regrole, workspace text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+    DELETE FROM ${s}.sql_reader r WHERE NOT EXISTS (SELECT FROM ${s}.workspace w WHERE w.uid = r.workspace);
     INSERT INTO ${s}.sql_reader SELECT grant_reading.role, w.uid FROM ${s}.workspace w WHERE w.slug = grant_reading.workspace
       ON CONFLICT DO NOTHING;
     IF NOT EXISTS (SELECT FROM ${s}.workspace w WHERE w.slug = grant_reading.workspace) THEN

@@ -22,11 +22,9 @@ export class Drop {
   /** Whole stretches go unread, of others a part; one that is damaged stays. False when none is left. */
   step(): boolean {
     const next = this.left.pop();
-    if (next === undefined) {
-      this.tables.copy.drop(this.series, this.from, this.to);
-      return false;
-    }
+    if (next === undefined) return false;
     const [table, { id, t0, t1 }] = next;
+    this.tables.copy.drop(this.series, Math.max(t0, this.from), Math.min(t1 + 1, this.to));
     if (t0 >= this.from && t1 < this.to) {
       this.tables.remove(table, id);
       return true;

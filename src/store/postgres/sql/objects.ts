@@ -63,8 +63,9 @@ const BETWEEN = (s: string, from: string, chunks: string): string =>
   RETURNS TABLE (workspace text, product text, device text, field text, "time" timestamptz, ${VALUES.replace(' COLLATE "C"', "")})
   LANGUAGE sql STABLE AS $$ SELECT ${ANSWER} FROM ${s}.${from} m WHERE ${chunks}m.time >= $1 AND m.time <= $2 $$`;
 
+/** Superusers run these: whatever their search_path has, only the system's functions are meant. */
 const GRANTS = (s: string): readonly string[] => [
-  `CREATE OR REPLACE FUNCTION ${s}.sql_grants(role regrole) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+  `CREATE OR REPLACE FUNCTION ${s}.sql_grants(role regrole) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA ${s} TO %s', role);
     EXECUTE format('GRANT SELECT ON ${s}.measurement, ${s}.current_value TO %s', role);
     IF to_regclass('${s}.measurement_span') IS NOT NULL THEN
@@ -72,7 +73,7 @@ const GRANTS = (s: string): readonly string[] => [
     END IF;
     EXECUTE format('GRANT EXECUTE ON FUNCTION ${s}.measurement_between TO %s', role);
   END $$`,
-  `CREATE OR REPLACE FUNCTION ${s}.grant_reading(role regrole, workspace text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+  `CREATE OR REPLACE FUNCTION ${s}.grant_reading(role regrole, workspace text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$ BEGIN
     DELETE FROM ${s}.sql_reader r WHERE NOT EXISTS (SELECT FROM ${s}.workspace w WHERE w.uid = r.workspace);
     INSERT INTO ${s}.sql_reader SELECT grant_reading.role, w.uid FROM ${s}.workspace w WHERE w.slug = grant_reading.workspace
       ON CONFLICT DO NOTHING;
@@ -81,7 +82,7 @@ const GRANTS = (s: string): readonly string[] => [
     END IF;
     PERFORM ${s}.sql_grants(role);
   END $$`,
-  `CREATE OR REPLACE FUNCTION ${s}.revoke_reading(role regrole, workspace text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+  `CREATE OR REPLACE FUNCTION ${s}.revoke_reading(role regrole, workspace text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$ BEGIN
     DELETE FROM ${s}.sql_reader r USING ${s}.workspace w
       WHERE r.role = revoke_reading.role AND w.uid = r.workspace AND w.slug = revoke_reading.workspace;
     IF NOT FOUND THEN RAISE EXCEPTION '% could not read %', role, workspace; END IF;

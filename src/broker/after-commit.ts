@@ -1,10 +1,12 @@
 import type { Hub } from "../fanout/hub.ts";
-import type { IngestEvents } from "../ingest/commits.ts";
+import type { IngestEvents } from "../ingest/commit-events.ts";
 import type { Presence } from "./presence.ts";
 
 /** Who has to do with a commit. */
 interface CommitParties {
-  readonly hub: Pick<Hub, "sealing" | "publish"> & { readonly consumers: Pick<Hub["consumers"], "sealing"> };
+  readonly hub: Pick<Hub, "sealing" | "durable" | "publish"> & {
+    readonly consumers: Pick<Hub["consumers"], "sealing">;
+  };
   readonly presence: Pick<Presence, "sealing" | "committed">;
   /** Sends what was written to connections: acknowledgements, deliveries. */
   readonly flush: () => void;
@@ -13,10 +15,12 @@ interface CommitParties {
 }
 
 /**
- * What happens around a commit, in its order. Before `committed` the ingest has made the newest values current and has
+ * What happens around a commit, in its order. Before `durable` the ingest has made the newest values current and has
  * answered who waited (`CommitLine.done`): their acknowledgements stand in the outboxes.
  */
-export function aroundCommits(parties: CommitParties): Pick<IngestEvents, "sealing" | "committed" | "failed"> {
+export function aroundCommits(
+  parties: CommitParties,
+): Pick<IngestEvents, "sealing" | "durable" | "committed" | "failed"> {
   const { hub, presence, flush, gaveUp } = parties;
   return {
     sealing: (batch) => {
@@ -24,9 +28,12 @@ export function aroundCommits(parties: CommitParties): Pick<IngestEvents, "seali
       presence.sealing();
       hub.consumers.sealing(); // how far the consumers of the feed are, too
     },
-    committed: (batch) => {
+    durable: () => {
       presence.committed(); // 1. who is connected is told from now on
       flush(); // 2. acknowledgements leave: nobody waits for others' deliveries
+      hub.durable(); // what sessions had to store is stored
+    },
+    committed: (batch) => {
       hub.publish(batch); // 3. fan-out; what does not fit into a slice follows by itself
       flush(); // 4. deliveries leave
     },

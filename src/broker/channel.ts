@@ -1,7 +1,7 @@
 import type { Principal } from "../auth/principal.ts";
 import type { Link } from "../fanout/link.ts";
 import type { Outlet } from "../fanout/outlet.ts";
-import type { Turn } from "../ingest/batch.ts";
+import type { Turn } from "../ingest/turn.ts";
 import type { FreeTopic } from "../ingest/free-topic.ts";
 import type { TopicEntry } from "../ingest/target.ts";
 import type { Inbound } from "../session/inbound.ts";

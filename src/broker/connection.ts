@@ -1,6 +1,6 @@
 import type { Principal } from "../auth/principal.ts";
 import { CodecError, decode, decodeConnect, encodeWithin, type Frame, PacketType, shortAckId } from "../codec/index.ts";
-import type { Turn } from "../ingest/batch.ts";
+import type { Turn } from "../ingest/turn.ts";
 import type { FreeTopic } from "../ingest/free-topic.ts";
 import { sameBytes, type TopicEntry } from "../ingest/target.ts";
 import type { Terms } from "../session/connect.ts";

@@ -16,12 +16,15 @@ import {
   type Version,
 } from "../codec/index.ts";
 import { Ids } from "../store/ids.ts";
+import { followLog } from "../fanout/follow.ts";
 import { Hub } from "../fanout/hub.ts";
 import { Directory } from "../fleet/directory.ts";
 import type { FleetChange, Grant } from "../fleet/types.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import type { MessageLimits } from "../ingest/free-messages.ts";
+import { LogOrder } from "../ingest/order.ts";
 import { SeriesTable } from "../ingest/series.ts";
+import type { Turns } from "../ingest/turns.ts";
 import type { MemoryData } from "../store/memory/data.ts";
 import { MemoryDataStore } from "../store/memory/store.ts";
 import type { CommitBatch, Committed } from "../store/ports.ts";
@@ -218,11 +221,13 @@ const LIMITS: BrokerLimits = {
 
 /** A broker over nothing but memory, whose time is the test's. */
 export class Rig {
-  readonly store = new MemoryStore();
+  readonly store: MemoryStore;
   readonly directory = new Directory();
   readonly authority: Authority;
   readonly metrics = new Metrics();
-  readonly series = new SeriesTable();
+  readonly series: SeriesTable;
+  /** Where it is told of what other nodes commit; null: it is alone. */
+  readonly turns: Turns | null = null;
   /** What was logged: `level message`, with its fields. */
   readonly logged: { readonly level: string; readonly fields: object; readonly text: string }[] = [];
   readonly ingest: Ingest;
@@ -242,13 +247,19 @@ export class Rig {
       messages,
       earliest = Number.NEGATIVE_INFINITY,
       maxTotalQueuedBytes = 1e9,
+      node,
     }: {
       readonly freeTopics?: boolean;
       readonly messages?: MessageLimits;
       readonly earliest?: number;
       readonly maxTotalQueuedBytes?: number;
+      /** It is one of several on the same store. */
+      readonly node?: { readonly number: number; readonly data: MemoryData };
     } = {},
   ) {
+    this.store = new MemoryStore(node?.data);
+    this.series = new SeriesTable(Ids.from((node?.number ?? 0) * 1000 + 1));
+    const order = node && new LogOrder(this.series);
     this.authority = new Authority(this.directory, { freeTopics });
     const topics = new PlatformTopics("dtck", freeTopics);
     const clock: Clock = {
@@ -279,6 +290,7 @@ export class Rig {
       clock,
       log,
       nextSeq: 1,
+      ...(order ? { order } : {}),
       options: { ...batches, later, earliest, ...(messages ? { messages } : {}) },
     });
     const all = { ...LIMITS, ...limits };
@@ -300,9 +312,14 @@ export class Rig {
       limits: all,
       later,
       newClientId: () => `assigned-${++this.ids}`,
-      sessionIds: Ids.from(1),
+      sessionIds: Ids.from((node?.number ?? 0) * 1000 + 1),
       anonymous: () => null,
     });
+    if (!node || !order) return;
+    const failed = (why: Error): void => {
+      throw why;
+    };
+    this.turns = followLog({ node: node.number, directory, order, ingest: this.ingest, hub: this.hub, failed }, 0);
   }
 
   /** A new network connection. @param from its address; one that nobody else has, when absent */

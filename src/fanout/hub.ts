@@ -134,10 +134,13 @@ export class Hub implements WritingHost {
     this.free = new FreeFanout(this, this.routes.free, this.retained);
   }
 
-  /** A committed batch: its rows are published in this and later turns; the ingest gets it back afterwards. */
-  publish(batch: Batch): void {
+  /** What sessions wrote into the last commit is stored. */
+  durable(): void {
     this.checkpoints.committed();
     this.chunks.committed();
+  }
+  /** A committed batch: its rows are published in this and later turns; the ingest gets it back afterwards. */
+  publish(batch: Batch): void {
     this.batches.push({ batch, next: 0 });
     if (!this.working) this.work();
   }
@@ -228,6 +231,10 @@ export class Hub implements WritingHost {
     }
     const { groups, routes, shares } = this.routesOf(row.series);
     return groups.reduce((sum, { outlets }) => sum + outlets.length, routes.length + shares.length);
+  }
+  /** Whether a row of a series concerns anybody here. */
+  hears(series: number): boolean {
+    return this.consumers.any || this.taps.any || !this.routesOf(series).empty;
   }
   private routesOf(series: number): RouteSet {
     return this.routes.of(series, this.needs.series.device(series), this.needs.series.field(series));

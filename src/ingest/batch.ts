@@ -2,11 +2,12 @@ import type { Parsed } from "../measure/types.ts";
 import { toValue } from "../measure/index.ts";
 import { copyForwarded, type PublishView } from "../codec/index.ts";
 import type { StoreOp } from "../store/ports.ts";
-import { RecordWriter, TAG_EXPLICIT, TAG_HISTORICAL, TAG_PUBLISHED } from "../store/record.ts";
+import { RecordWriter, TAG_EXPLICIT, TAG_HISTORICAL } from "../store/record.ts";
 import { retainedBytes, writeRemoval, writeRetained } from "../store/retained.ts";
 import { bigger } from "./bigger.ts";
 import type { FreeTopic } from "./free-topic.ts";
 import type { Target } from "./target.ts";
+import { Turn } from "./turn.ts";
 
 /** Someone who waits for a commit: a connection with an acknowledgement, an HTTP request. */
 export interface Waiter {
@@ -35,24 +36,15 @@ export const ROW_RETAIN = 8;
 export const ROW_NEW = 16;
 /** … its QoS times 32. */
 export const ROW_QOS = 32;
-export const ROW_HISTORICAL = TAG_HISTORICAL; // a measurement that is never current
-
-/** When the rows of a batch have their turn: small, so that who waits for it does not hold the batch. */
-export class Turn {
-  /** They were published, or given up. */
-  isOver = false;
-  private followers: (() => void)[] = [];
-
-  /** Calls `fn` when it is over. */
-  follow(fn: () => void): void {
-    this.followers.push(fn);
-  }
-  end(): void {
-    this.isOver = true;
-    for (const fn of this.followers.splice(0)) fn();
-  }
+// of a measurement alone: it is never current, its time was given; and as a node among several proposes it, see TAG_OTHERWISE, TAG_LATE
+export const [ROW_HISTORICAL, ROW_EXPLICIT, ROW_OTHERWISE, ROW_LATE] = [TAG_HISTORICAL, TAG_EXPLICIT, 8, 16] as const;
+/** What a record says of a measurement's row, by its bits here. */
+export function tagsOf(flags: number): number {
+  const more = (flags & (ROW_OTHERWISE | ROW_LATE)) << 5;
+  return ((flags & ROW_PUBLISHED) << 4) | (flags & (ROW_EXPLICIT | ROW_HISTORICAL)) | more;
 }
 
+const NOBODY = new Uint8Array(0);
 const START = 1024;
 const utf8 = new TextEncoder();
 
@@ -76,13 +68,13 @@ export class Batch {
   textAt = new Uint32Array(START);
   textEnd = new Uint32Array(START);
   text: Uint8Array = new Uint8Array(START * 16);
-  private textLength = 0;
+  textLength = 0;
   readonly strings = new Map<number, string>();
   readonly topics: FreeTopic[] = [];
   readonly senders: Publisher[] = [];
   /** The newest retained publish of each topic: its row. */
   private readonly retained = new Map<FreeTopic, number>();
-  readonly writer = new RecordWriter();
+  readonly writer: RecordWriter;
   ops: StoreOp[] = [];
   readonly tied = new Set<StoreOp>(); // those of `ops` that `tie` put there
   waiters: Waiter[] = [];
@@ -95,6 +87,11 @@ export class Batch {
   records = 0;
   /** Of the rows that it has now. */
   turn = new Turn();
+
+  /** @param isProposal it is one of a node among several */
+  constructor(isProposal = false) {
+    this.writer = new RecordWriter(undefined, isProposal);
+  }
 
   get empty(): boolean {
     const { writer, ops, waiters, topics } = this;
@@ -114,22 +111,18 @@ export class Batch {
     p: Parsed,
     buf: Uint8Array,
   ): void {
-    const i = this.count;
-    if (i === this.series.length) this.grow();
-    this.count = i + 1;
-    this.index[i] = this.writer.count;
+    const i = this.place();
     this.series[i] = target.series;
     this.time[i] = time;
     this.num[i] = p.num;
     this.deadline[i] = deadline;
-    this.flags[i] = flags;
-    const published = (flags & ROW_PUBLISHED) !== 0;
-    const tags = (explicit ? TAG_EXPLICIT : 0) | (flags & ROW_HISTORICAL);
-    this.record(target, (published ? TAG_PUBLISHED : 0) | tags, time, deadline, p, i);
+    const all = explicit ? flags | ROW_EXPLICIT : flags;
+    this.flags[i] = all;
+    this.record(target, tagsOf(all), time, deadline, p, i);
     this.textAt[i] = this.textLength;
-    if (published) {
+    if (flags & (ROW_PUBLISHED | ROW_OTHERWISE)) {
       if (p.verbatim) this.copyText(buf, p.from, p.to);
-      else this.print(target, p);
+      else this.printText(target.type.print(toValue(target.type, p), target.product.row.boolText));
     }
     this.textEnd[i] = this.textLength;
   }
@@ -166,13 +159,10 @@ export class Batch {
     flags: number,
     buf: Uint8Array,
   ): void {
-    const i = this.count;
-    if (i === this.series.length) this.grow();
-    this.count = i + 1;
+    const i = this.place();
     this.series[i] = -1 - this.topics.length;
     this.topics.push(topic);
     this.senders.push(sender);
-    this.index[i] = this.writer.count;
     this.deadline[i] = deadline;
     this.flags[i] = ROW_MESSAGE | flags | (view.qos * ROW_QOS);
     const from = this.textLength;
@@ -183,11 +173,13 @@ export class Batch {
     this.textAt[i] = this.textLength;
     this.copyText(buf, view.payloadStart, view.payloadEnd);
     this.textEnd[i] = this.textLength;
-    if (view.qos === 0 && !view.retain) return;
-    const { workspace, bytes } = topic;
-    const at = this.textAt[i] as number; // just set
     const { qos, retain } = view;
-    this.writer.message(workspace, sender.stored, qos, retain, deadline, bytes, this.text, from, at, this.textLength);
+    const { writer, text } = this;
+    // other nodes learn of it by the record alone
+    if (qos === 0 && !retain && !writer.isProposal) return;
+    const key = writer.isProposal && retain ? utf8.encode(sender.key) : NOBODY;
+    const [at, to] = [this.textAt[i] as number, this.textLength]; // just set
+    writer.message(topic.workspace, sender.stored, qos, retain, deadline, topic.bytes, text, from, at, to, key);
     if (!retain) return;
     // in the order of the newest rows: a topic may be there as two objects
     this.retained.delete(topic);
@@ -221,7 +213,15 @@ export class Batch {
     return this.senders[-1 - (this.series[i] as number)] as Publisher; // `message` entered it
   }
 
-  private copyText(buf: Uint8Array, from: number, to: number): void {
+  /** The next row, and its place in the record. */
+  place(index = this.writer.count): number {
+    const i = this.count;
+    if (i === this.series.length) this.grow();
+    this.count = i + 1;
+    this.index[i] = index;
+    return i;
+  }
+  copyText(buf: Uint8Array, from: number, to: number): void {
     const n = to - from;
     if (this.textLength + n > this.text.length) this.growText(n);
     const { text } = this;
@@ -234,8 +234,8 @@ export class Batch {
     }
     this.textLength = at;
   }
-  private print(target: Target, p: Parsed): void {
-    const printed = target.type.print(toValue(target.type, p), target.product.row.boolText);
+  /** Appends text, UTF-8. */
+  printText(printed: string): void {
     const most = printed.length * 3;
     if (this.textLength + most > this.text.length) this.growText(most);
     this.textLength += utf8.encodeInto(printed, this.text.subarray(this.textLength)).written;

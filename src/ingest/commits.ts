@@ -4,26 +4,16 @@ import type { Clock, Log } from "../base/types.ts";
 import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
 import type { Committed, LogStore, Seq, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
-import { Batch, ROW_CURRENT, ROW_MESSAGE, type Turn, type Waiter } from "./batch.ts";
+import { Batch, ROW_MESSAGE, type Waiter } from "./batch.ts";
 import type { EventLog } from "./event-log.ts";
+import type { IngestEvents, OwnTurns } from "./commit-events.ts";
 import { lastingOps } from "./lasting-ops.ts";
+import { type LogOrder, makeCurrent } from "./order.ts";
 import { isPatient, PatientOps } from "./patient-ops.ts";
-import { Refusals, type ToldRefusal } from "./refusals.ts";
+import { Refusals } from "./refusals.ts";
 import { RetainedMessages } from "./retained.ts";
 import type { SeriesTable } from "./series.ts";
-
-/** What is called around a commit; the fan-out sets these. */
-export interface IngestEvents {
-  /** The batch is durable and its waiters were answered; give it back by `recycle` when its rows were published. */
-  committed(batch: Batch): void;
-  /** The commit was given up; nothing of it was stored. */
-  failed(batch: Batch): void;
-  /** Before a commit is sealed: session operations that ride along are written to the batch. */
-  sealing(batch: Batch): void;
-  refused(refusal: ToldRefusal): void;
-  /** The accumulating batch has room again. */
-  room(): void;
-}
+import type { Turn } from "./turn.ts";
 
 export interface CommitOptions extends Pick<BatcherOptions, "gapMs" | "graceMs" | "later"> {
   readonly maxCommitRows: number;
@@ -38,6 +28,8 @@ export interface CommitNeeds {
   readonly options: CommitOptions;
   /** The number that the next row gets. */
   readonly nextSeq: Seq;
+  /** Among several nodes: what the order of the log makes of rows. */
+  readonly order?: LogOrder;
   /** Events that wait to be kept; they ride along. */
   readonly eventLog?: Pick<EventLog, "waiting" | "take">;
 }
@@ -50,10 +42,13 @@ export class CommitLine implements Commits<Committed | null> {
   private readonly spare: Batch[] = [];
   private flight: Batch | null = null;
   /** Where rows, operations and waiters of the next commit are collected. */
-  batch = new Batch();
+  batch: Batch;
+  /** Who gives this node's rows their turn among those of others; null: it is alone. */
+  turns: OwnTurns | null = null;
   /** The number that the next row gets, as far as the store answered. */
   private nextSeq: Seq;
   events: IngestEvents = {
+    durable: () => {},
     committed: (batch) => this.recycle(batch),
     failed: () => {},
     sealing: () => {},
@@ -79,6 +74,7 @@ export class CommitLine implements Commits<Committed | null> {
   constructor(private readonly needs: CommitNeeds) {
     const { options, clock } = needs;
     this.nextSeq = needs.nextSeq;
+    this.batch = this.spareBatch();
     this.maxRows = options.maxCommitRows;
     this.maxBytes = options.maxCommitBytes;
     this.refusals = new Refusals(needs.metrics, (refusal) => this.events.refused(refusal));
@@ -106,6 +102,7 @@ export class CommitLine implements Commits<Committed | null> {
       batch.waiters.length >= maxRows ||
       batch.bytes >= this.maxBytes ||
       this.publishing > 2 ||
+      this.turns?.isBehind === true ||
       this.batcher.failing;
     if (full) this.wasFull = true;
     return full;
@@ -178,7 +175,7 @@ export class CommitLine implements Commits<Committed | null> {
     if (changes !== null) batch.ops.push({ op: "retained", changes });
     batch.seal();
     this.flight = batch;
-    this.batch = this.spare.pop() ?? new Batch();
+    this.batch = this.spareBatch();
     return this.retry();
   }
   retry(): Promise<Committed | null> {
@@ -206,25 +203,22 @@ export class CommitLine implements Commits<Committed | null> {
     metrics.measurementsRecorded += batch.count - batch.topics.length;
     if (isCommit) metrics.commitSeconds.observe(seconds);
     if (batch.count > 0) metrics.batchRows.observe(batch.count);
-    for (let i = 0; i < batch.count; i++) {
-      const flags = batch.flags[i] as number;
-      if (flags & ROW_MESSAGE) continue;
-      series.seq[batch.series[i] as number] = batch.firstSeq + (batch.index[i] as number);
-      if ((flags & ROW_CURRENT) === 0) continue;
-      const text = batch.strings.size > 0 ? (batch.strings.get(i) ?? null) : null;
-      series.commit(
-        batch.series[i] as number,
-        batch.time[i] as number,
-        batch.num[i] as number,
-        batch.num2[i] as number,
-        text,
-      );
-    }
+    if (this.turns === null) makeCurrent(batch, series);
     const { waiters, what } = batch;
     for (let i = 0; i < waiters.length; i++) (waiters[i] as Waiter).committed(what[i] as number);
+    this.events.durable();
+    if (this.turns === null) this.publish(batch);
+    else this.turns.own(batch);
+    this.tellRoom();
+  }
+  /** The rows of a batch, this node's or another's, have their turn. */
+  publish(batch: Batch): void {
     this.publishing++;
     this.events.committed(batch);
-    this.tellRoom();
+  }
+  /** An empty batch, for rows of another node. */
+  spareBatch(): Batch {
+    return this.spare.pop() ?? new Batch(this.needs.order !== undefined);
   }
   giveUp(error: unknown): void {
     const { series, metrics, log, options } = this.needs;
@@ -243,7 +237,7 @@ export class CommitLine implements Commits<Committed | null> {
     const given = [this.flight, this.batch].filter((batch) => batch !== null);
     const ops = lastingOps(given.flatMap(({ ops, tied }) => ops.filter((op) => !tied.has(op))));
     this.flight = null;
-    this.batch = new Batch();
+    this.batch = this.spareBatch();
     this.batch.ops = ops;
     for (const batch of given) {
       for (let i = 0; i < batch.count; i++) {

@@ -15,7 +15,7 @@ import {
 } from "../measure/index.ts";
 import type { Parsed } from "../measure/types.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
-import { ROW_CURRENT, ROW_HISTORICAL, ROW_PUBLISHED, type Waiter } from "./batch.ts";
+import { ROW_CURRENT, type Waiter } from "./batch.ts";
 import { EVERY_FLAG, HISTORY } from "./row-flags.ts";
 import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
 import { deny, missing, type NoField, noField } from "./denied.ts";
@@ -24,6 +24,7 @@ import { RowByRow } from "./each.ts";
 import { EventLog } from "./event-log.ts";
 import { type MessageLimits, FreeMessages } from "./free-messages.ts";
 import { CLOCK_NOT_SET, type PublishRefusal, refused } from "./refused.ts";
+import { Rows } from "./rows.ts";
 import { type Target, TopicCache, type TopicEntry, targetOf } from "./target.ts";
 import type { Recorder, ReportedRefusal, Submission } from "./types.ts";
 
@@ -67,6 +68,7 @@ export class Ingest implements Recorder {
   readonly each: RowByRow;
   /** The way in for values of formulas. */
   readonly computed: ComputedRows;
+  private readonly rows: Rows;
   private readonly earliest: Micros;
   constructor(private readonly needs: IngestNeeds) {
     this.cache = new TopicCache(needs.directory);
@@ -74,9 +76,10 @@ export class Ingest implements Recorder {
     this.earliest = needs.options.earliest ?? Number.NEGATIVE_INFINITY;
     this.eventLog = new EventLog(directory, clock, metrics, needs.options.keepEvents ?? 0);
     this.commits = new CommitLine({ ...needs, eventLog: this.eventLog });
+    this.rows = new Rows(this.commits, needs.series, needs.order ?? null);
     this.messages = new FreeMessages(this.commits, needs.topics, needs.options.messages ?? UNBOUNDED);
     this.computed = new ComputedRows(this.commits, needs.series, (target, time, now, parsed, flags) =>
-      this.append(target, time, 0, now, parsed, NOTHING, flags),
+      this.rows.append(target, time, 0, now, parsed, NOTHING, flags),
     );
     this.each = new RowByRow({
       commits: this.commits,
@@ -84,7 +87,7 @@ export class Ingest implements Recorder {
       earliest: this.earliest,
       target: (device, field) => this.target(device, field),
       append: (target, time, now, parsed, isHistory) =>
-        this.append(target, time, 0, now, parsed, NOTHING, isHistory ? HISTORY : EVERY_FLAG),
+        this.rows.append(target, time, 0, now, parsed, NOTHING, isHistory ? HISTORY : EVERY_FLAG),
       report: (refusal) => this.report(refusal),
     });
   }
@@ -120,7 +123,7 @@ export class Ingest implements Recorder {
     }
     const p = this.parsed;
     if (!parseValue(target.type, buf, from, to, p)) return refused(p.code, p.error, device);
-    this.append(target, time, extras.deadline, now, p, buf, EVERY_FLAG);
+    this.rows.append(target, time, extras.deadline, now, p, buf, EVERY_FLAG);
     return null;
   }
 
@@ -229,42 +232,7 @@ export class Ingest implements Recorder {
       else checked.push({ target, p, time: row.time });
     }
     if (bad.length > 0) throw refuseRows(bad, read.count);
-    for (const { target, p, time } of checked) this.append(target, time, deadline, now, p, NOTHING, mask);
-  }
-
-  private append(
-    target: Target,
-    given: Micros | null,
-    deadline: number,
-    now: Micros,
-    p: Parsed,
-    buf: Uint8Array,
-    mask: number,
-  ): void {
-    const { series } = this.needs;
-    if (target.series === 0) this.createSeries(target);
-    const id = target.series;
-    const currentTime = series.time[id] as number; // createSeries made room for it
-    let time: Micros;
-    let flags = ROW_CURRENT | ROW_PUBLISHED;
-    if (given === null) {
-      time = series.stamp(id, now);
-    } else {
-      time = given;
-      if (time >= currentTime && mask !== HISTORY) series.time[id] = time;
-      else flags = target.product.row.publishBackfill ? ROW_PUBLISHED : 0;
-    }
-    this.commits.batch.append(target, time, given !== null, deadline, (flags & mask) | (mask & ROW_HISTORICAL), p, buf);
-  }
-  private createSeries(target: Target): void {
-    const { series } = this.needs;
-    const device = target.device.row.uid;
-    const field = target.field.row.uid;
-    const id = series.idOf(device, field) ?? series.create(target.device, target.field);
-    target.series = id;
-    // also for one that exists: its first commit may have been given up
-    if (series.committedTime[id] === Number.NEGATIVE_INFINITY)
-      this.commits.batch.ops.push({ op: "series_put", id, device, field, type: target.type.name });
+    for (const { target, p, time } of checked) this.rows.append(target, time, deadline, now, p, NOTHING, mask);
   }
 
   // Recorder

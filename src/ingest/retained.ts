@@ -217,13 +217,13 @@ export class RetainedMessages {
     this.claimedBytes += bytes;
     return isNew ? ROW_RETAIN | ROW_NEW : ROW_RETAIN;
   }
-  /** The row's message is about to be set, or its commit was given up: its claim ends. */
-  settle(batch: Batch, i: number): void {
+  /** The row's message is about to be set, or its commit was given up: its claim ends. @param by 1: it begins, without being asked for */
+  settle(batch: Batch, i: number, by = -1): void {
     const flags = batch.flags[i] as number; // a row's
     const payload = (batch.textEnd[i] as number) - (batch.textAt[i] as number);
     if ((flags & ROW_RETAIN) === 0 || payload === 0) return;
-    if (flags & ROW_NEW) this.claimedCount--;
-    this.claimedBytes -= claimOf(batch.topicOf(i), batch.senderOf(i), payload);
+    if (flags & ROW_NEW) this.claimedCount += by;
+    this.claimedBytes += by * claimOf(batch.topicOf(i), batch.senderOf(i), payload);
   }
 }
 

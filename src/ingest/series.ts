@@ -44,8 +44,7 @@ export class SeriesTable {
   end = 1;
   /** Rows of the log that its order made otherwise than their records say. */
   readonly settled = new SettledRows();
-  /** Series of which stamps lie ahead of the clock. */
-  readonly ahead = new Ahead();
+  readonly ahead = new Ahead(); // series of which stamps lie ahead of the clock
 
   /** @param newIds where those of new series come from */
   constructor(
@@ -90,7 +89,8 @@ export class SeriesTable {
     } else if (typeof value === "string") this.text.set(id, value);
     else this.num[id] = Number(value);
   }
-  private place(id: number, device: DeviceNode, field: FieldNode): void {
+  /** Enters a series under its id. */
+  place(id: number, device: DeviceNode, field: FieldNode): void {
     if (id >= this.time.length) this.grow(id + 1);
     this.ids.set(device.row.uid, field.row.uid, id);
     this.deviceOf.set(id, device);

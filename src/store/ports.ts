@@ -19,4 +19,5 @@ export * from "./ports/retained.ts";
 export * from "./ports/seq.ts";
 export * from "./ports/series.ts";
 export * from "./ports/sessions.ts";
+export * from "./ports/tail.ts";
 export * from "./ports/uses.ts";

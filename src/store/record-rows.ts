@@ -41,6 +41,16 @@ export const Kind = {
    * `seq` from its shared subscription. Session 0: one that is not stored; then the rest is 0 and empty.
    */
   Taken: 15,
+  /**
+   * What nodes tell one another, 0 in the tag: varint what (Told), varint length, bytes. Whoever does not know what it is passes it
+   * over.
+   */
+  Note: 16,
+} as const;
+/** What rows of the kind Note tell. */
+export const Told = {
+  /** A series came to be: varint id, device, field, by uid. */
+  Series: 1,
 } as const;
 /** In the bits of a message: it was published with RETAIN. */
 export const MESSAGE_RETAIN = 4;

@@ -1,3 +1,4 @@
+import { GrowingBytes } from "./record-bytes.ts";
 import { createTaken, Kind, MESSAGE_RETAIN, TAG_DEADLINE, TAG_PROPOSED, type TakenRow } from "./record-rows.ts";
 
 export {
@@ -10,6 +11,7 @@ export {
   TAG_PROPOSED,
   TAG_PUBLISHED,
   type TakenRow,
+  Told,
 } from "./record-rows.ts";
 
 /**
@@ -35,14 +37,12 @@ const OLD_MAGIC = 0x314c4346;
 const PROPOSAL_MAGIC = 0x334c4346;
 
 const utf8 = new TextEncoder();
+const NOBODY = new Uint8Array(0);
 // A byte order mark at the start of a text is part of the text.
 const text = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Builds one record in a growing buffer. Not reentrant; `finish` hands the buffer over and starts afresh. */
-export class RecordWriter {
-  private buf: Uint8Array;
-  private view: DataView;
-  private at = HEADER_BYTES;
+export class RecordWriter extends GrowingBytes {
   private last = 0;
   private base = 0;
   /** A session operation may come first, so the count does not tell whether `base` is this record's. */
@@ -54,48 +54,14 @@ export class RecordWriter {
     private readonly initial = 65536,
     readonly isProposal = false,
   ) {
-    this.buf = new Uint8Array(initial);
-    this.view = new DataView(this.buf.buffer);
+    super(initial);
+    this.at = HEADER_BYTES;
   }
   /** Bytes written so far, header included. */
   get bytes(): number {
     return this.at;
   }
 
-  private room(n: number): void {
-    if (this.at + n <= this.buf.length) return;
-    const next = new Uint8Array(Math.max(this.buf.length * 2, this.at + n));
-    next.set(this.buf.subarray(0, this.at));
-    this.buf = next;
-    this.view = new DataView(next.buffer);
-  }
-  private varint(v: number): void {
-    let at = this.at;
-    const buf = this.buf;
-    while (v >= 0x80000000) {
-      buf[at++] = (v % 128) | 0x80;
-      v = Math.floor(v / 128);
-    }
-    while (v >= 0x80) {
-      buf[at++] = (v & 0x7f) | 0x80;
-      v >>>= 7;
-    }
-    buf[at++] = v;
-    this.at = at;
-  }
-  /** Zigzag for integers up to 2^53-1 in magnitude would overflow a double: sign in the first bit, 6 bits of value. */
-  private signed(v: number): void {
-    const neg = v < 0 ? 0x40 : 0;
-    let m = neg ? -v : v;
-    const low = m % 64;
-    m = (m - low) / 64;
-    if (m === 0) {
-      this.buf[this.at++] = neg | low;
-      return;
-    }
-    this.buf[this.at++] = 0x80 | neg | low;
-    this.varint(m);
-  }
   private row(tag: number, series: number, time: number, deadline: number): void {
     this.room(64);
     if (!this.based) {
@@ -149,7 +115,10 @@ export class RecordWriter {
     this.varint(b);
     if (c >= 0) this.varint(c);
   }
-  /** A message on a free topic: src[from, payloadFrom) are its v5 properties, src[payloadFrom, to) its payload. */
+  /**
+   * A message on a free topic: src[from, payloadFrom) are its v5 properties, src[payloadFrom, to) its payload.
+   * @param publisher the key of who published it: other nodes are told of who retained something
+   */
   message(
     workspace: number,
     session: number,
@@ -161,8 +130,9 @@ export class RecordWriter {
     from: number,
     payloadFrom: number,
     to: number,
+    publisher: Uint8Array = NOBODY,
   ): void {
-    this.room(64 + topic.length + to - from);
+    this.room(64 + topic.length + to - from + publisher.length);
     this.count++;
     this.buf[this.at++] = Kind.Message;
     this.varint(workspace);
@@ -172,14 +142,12 @@ export class RecordWriter {
     this.varint(topic.length);
     this.varint(payloadFrom - from);
     this.varint(to - payloadFrom);
+    if (this.isProposal && retain) {
+      this.varint(publisher.length);
+      this.copy(publisher, 0, publisher.length);
+    }
     this.copy(topic, 0, topic.length);
     this.copy(src, from, to);
-  }
-  private copy(src: Uint8Array, from: number, to: number): void {
-    const { buf, at } = this;
-    if (to - from > 64) buf.set(src.subarray(from, to), at);
-    else for (let i = from, k = at; i < to; i++) buf[k++] = src[i] as number;
-    this.at = at + to - from;
   }
   /** A member of a shared subscription took a message; see Taken. */
   taken(it: Readonly<TakenRow>): void {
@@ -197,6 +165,17 @@ export class RecordWriter {
     this.buf.set(it.entry, this.at);
     this.at += it.entry.length;
   }
+  /** What other nodes are to know. @param what see Told @param numbers what it says, each a varint */
+  note(what: number, numbers: readonly number[]): void {
+    this.room(16 + numbers.length * 8);
+    this.count++;
+    this.buf[this.at++] = 0;
+    this.varint(what);
+    // the length is known when they are written: less than 128
+    const length = this.at++;
+    for (const number of numbers) this.varint(number);
+    this.buf[length] = this.at - length - 1;
+  }
   /** Seals header and CRC; returns the record and starts an empty one. The count must not be 0. */
   finish(): Uint8Array {
     this.room(4);
@@ -206,8 +185,7 @@ export class RecordWriter {
     const crc = Bun.hash.crc32(this.buf.subarray(0, this.at));
     this.view.setUint32(this.at, crc, true);
     const done = this.buf.subarray(0, this.at + 4);
-    this.buf = new Uint8Array(Math.min(Math.max(this.initial, this.at * 2), 1 << 22));
-    this.view = new DataView(this.buf.buffer);
+    this.afresh(Math.min(Math.max(this.initial, this.at * 2), 1 << 22));
     this.at = HEADER_BYTES;
     this.count = 0;
     this.base = 0;
@@ -261,6 +239,8 @@ export class RecordReader {
   /** Messages: buf[topicAt, propsAt) is the topic, buf[propsAt, payloadAt) the properties, buf[payloadAt, end) the payload. */
   topicAt = 0;
   propsAt = 0;
+  /** buf[publisherAt, topicAt) is the key of who published it; empty where the record does not say. */
+  publisherAt = 0;
   get payloadAt(): number {
     return this.textAt;
   }
@@ -317,6 +297,7 @@ export class RecordReader {
     this.kind = tag & 0x0f;
     this.flags = tag & 0xf0;
     this.id = this.varint();
+    if (this.kind === 0) return this.readNote();
     if (this.kind === Kind.Message) return this.message();
     if (this.kind === Kind.Taken) return this.readTaken();
     if (this.kind >= Kind.Passed) {
@@ -362,6 +343,22 @@ export class RecordReader {
     this.flags |= this.proposed | (more << 8);
     this.deadline = (this.deadline - more) / 4;
   }
+  private readNote(): true {
+    this.kind = Kind.Note;
+    const n = this.varint();
+    this.textAt = this.at;
+    this.at += n;
+    this.textEnd = this.at;
+    return true;
+  }
+  /** The numbers of a row of the kind Note. */
+  get numbers(): number[] {
+    const after = this.at;
+    const numbers: number[] = [];
+    for (this.at = this.textAt; this.at < this.textEnd; ) numbers.push(this.varint());
+    this.at = after;
+    return numbers;
+  }
   private message(): true {
     this.a = this.varint();
     const bits = this.buf[this.at++] ?? 0;
@@ -371,7 +368,9 @@ export class RecordReader {
     const topic = this.varint();
     const props = this.varint();
     const payload = this.varint();
-    this.topicAt = this.at;
+    const publisher = this.proposed !== 0 && this.retain ? this.varint() : 0;
+    this.publisherAt = this.at;
+    this.topicAt = this.at + publisher;
     this.propsAt = this.topicAt + topic;
     this.textAt = this.propsAt + props;
     this.textEnd = this.textAt + payload;

@@ -181,7 +181,7 @@ class Life {
     const limits = { maxLagBytes: 1e9, maxLagAge: 1e15 };
     this.consumers = new Consumers({ store, names: series, clock, log: QUIET, later, commits, limits });
     const rows = new BatchRows();
-    const idle = { failed: () => {}, refused: () => {}, room: () => {} };
+    const idle = { durable: () => {}, failed: () => {}, refused: () => {}, room: () => {} };
     commits.events = {
       ...idle,
       sealing: () => this.consumers.sealing(),

@@ -1,0 +1,209 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Packet, Qos } from "../codec/index.ts";
+import { Nodes, publishes } from "./nodes.testing.ts";
+import { publishOf, type Rig } from "./rig.testing.ts";
+
+const subscribeTo = (filter: string, qos: Qos): Packet => ({
+  type: "subscribe",
+  packetId: 1,
+  subscriptions: [{ filter, qos, noLocal: false, retainAsPublished: true, retainHandling: 0 }],
+});
+
+test("a publish is acknowledged when it is durable, and published when all before it in the log were told of", async () => {
+  const nodes = new Nodes(2);
+  const [one, two] = nodes.rigs as [Rig, Rig];
+  const listener = await two.login({ clientId: "listener" });
+  listener.send(subscribeTo("dtck/#", 1));
+  await nodes.settle();
+  listener.got();
+
+  const first = await one.login({ clientId: "first" });
+  first.send(publishOf("dtck-pub/p/d1/T", "1", { qos: 1, packetId: 1 }));
+  await one.pass(0);
+  expect(first.heard()).toEqual(["puback 1 0"]);
+  // the other node has not been told of it yet
+  const second = await two.login({ clientId: "second" });
+  second.send(publishOf("dtck-pub/p/d2/T", "2", { qos: 1, packetId: 1 }));
+  await two.pass(0);
+  expect(second.heard()).toEqual(["puback 1 0"]);
+  expect(listener.heard()).toEqual([]);
+  await nodes.tell(2);
+  expect(await publishes(two, listener)).toEqual(["dtck/p/d1/T 1 1", "dtck/p/d2/T 2 1"]);
+});
+
+test("the log may tell of a commit before its answer is here: what follows it waits", async () => {
+  const nodes = new Nodes(2);
+  const [one, two] = nodes.rigs as [Rig, Rig];
+  const listener = await two.login({ clientId: "listener" });
+  listener.send(subscribeTo("dtck/#", 0));
+  await nodes.settle();
+  listener.got();
+  const [first, second] = [await one.login({ clientId: "first" }), await two.login({ clientId: "second" })];
+  two.store.held = true;
+  second.send(publishOf("dtck-pub/p/d2/T", "1", { qos: 1, packetId: 1 }));
+  await two.pass(0);
+  first.send(publishOf("dtck-pub/p/d1/T", "2", { qos: 1, packetId: 1 }));
+  await one.pass(0);
+  await nodes.tell(2);
+  expect([second.heard(), listener.heard()]).toEqual([[], []]);
+  two.store.answer();
+  expect(await publishes(two, listener)).toEqual(["dtck/p/d2/T 1 0", "dtck/p/d1/T 2 0"]);
+  expect(second.heard()).toEqual(["puback 1 0"]);
+});
+
+test("what other nodes retained counts for the limit as what this one did", async () => {
+  const nodes = new Nodes(2, { maxTopicLevels: 8, maxRetainedMessages: 2, maxRetainedBytes: 1e6 });
+  const [one, two] = nodes.rigs as [Rig, Rig];
+  const [first, second] = [await one.login({ clientId: "first" }), await two.login({ clientId: "second" })];
+  const keep = (topic: string, packetId: number) => publishOf(topic, "x", { qos: 1, packetId, retain: true });
+  first.send(keep("a", 1), keep("b", 2));
+  await nodes.settle();
+  second.send(keep("c", 1), keep("a", 2));
+  await nodes.settle();
+  expect(second.heard()).toEqual(["puback 1 151", "puback 2 0"]);
+  expect(nodes.rigs.map(({ hub }) => hub.retained.count)).toEqual([2, 2]);
+});
+
+test("a series that came to be on another node is known before its first row, and later ones have its number", async () => {
+  const nodes = new Nodes(2);
+  const [one, two] = nodes.rigs as [Rig, Rig];
+  const client = await one.login({ clientId: "c" });
+  client.send(publishOf("dtck-pub/p/d1/T", "1", { qos: 1, packetId: 1 }));
+  await nodes.settle();
+  const other = await two.login({ clientId: "c2" });
+  other.send(publishOf("dtck-pub/p/d1/T", "2", { qos: 1, packetId: 1 }));
+  await nodes.settle();
+  const ids = nodes.rigs.map(({ series }) => series.idOf(1, 1));
+  expect(ids).toEqual([1001, 1001]);
+  for (const { series } of nodes.rigs) expect(series.current(1001)).toMatchObject({ value: 2 });
+});
+
+test("a message of QoS 0 on a free topic reaches clients of other nodes, and is not kept", async () => {
+  const nodes = new Nodes(2);
+  const [one, two] = nodes.rigs as [Rig, Rig];
+  const [client, listener] = [await one.login({ clientId: "c" }), await two.login({ clientId: "l" })];
+  listener.send(subscribeTo("a/#", 2));
+  await nodes.settle();
+  listener.got();
+  client.send(publishOf("a/b", "x"), publishOf("a/c", "y", { qos: 1, packetId: 3 }));
+  await nodes.settle();
+  expect(await publishes(two, listener)).toEqual(["a/b x 0", "a/c y 1"]);
+  const late = await two.login({ clientId: "late" });
+  late.send(subscribeTo("a/#", 2));
+  await nodes.settle();
+  expect(await publishes(two, late)).toEqual([]);
+});
+
+type Step =
+  | {
+      readonly do: "measure";
+      readonly node: number;
+      readonly qos: Qos;
+      readonly device: number;
+      readonly product: number;
+    }
+  | {
+      readonly do: "say";
+      readonly node: number;
+      readonly qos: Qos;
+      readonly topic: number;
+      readonly isEmpty: boolean;
+      readonly retain: boolean;
+    }
+  | { readonly do: "run"; readonly node: number }
+  | { readonly do: "tell"; readonly node: number; readonly most: number };
+const node = fc.integer({ min: 1, max: 3 });
+const qos = fc.constantFrom<Qos>(0, 1, 2);
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant("measure" as const),
+        node,
+        qos,
+        device: fc.constantFrom(1, 2),
+        product: fc.nat(1),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant("say" as const),
+        node,
+        qos,
+        topic: fc.nat(2),
+        isEmpty: fc.boolean(),
+        retain: fc.boolean(),
+      }),
+    },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant("run" as const), node }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant("tell" as const), node, most: fc.nat(2) }) },
+  ),
+  { minLength: 1, maxLength: 40, size: "max" },
+);
+
+test("property: clients of three nodes hear the same in the same order, and retained messages are the same everywhere", async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (life) => {
+      const nodes = new Nodes(3);
+      const { rigs } = nodes;
+      const clients = await Promise.all(rigs.map((rig, i) => rig.login({ clientId: `c${i}` })));
+      const listeners = await Promise.all(rigs.map((rig, i) => rig.login({ clientId: `l${i}` })));
+      for (const [i, listener] of listeners.entries()) {
+        listener.send(subscribeTo(`dtck/#`, 0));
+        await rigs[i]?.pass(0);
+        listener.send(subscribeTo(`free/#`, 0));
+      }
+      // every series is there: who makes one that another node is making is told so by the store
+      const [maker] = clients;
+      for (const [n, topic] of ["p/d1", "p/d2", "kept/d1", "kept/d2"].entries())
+        maker?.send(publishOf(`dtck-pub/${topic}/T`, "0", { qos: 1, packetId: n + 1 }));
+      await nodes.settle();
+      const heard: string[][] = [[], [], []];
+      const listen = async (): Promise<void> => {
+        for (const [i, rig] of rigs.entries())
+          heard[i]?.push(...(await publishes(rig, listeners[i] as (typeof listeners)[0])));
+      };
+      await listen();
+      for (const [n, step] of life.entries()) {
+        const rig = rigs[step.node - 1];
+        const client = clients[step.node - 1];
+        if (step.do === "run") await rig?.pass(0);
+        else if (step.do === "tell") await nodes.tell(step.node, step.most);
+        else {
+          const more = step.qos === 0 ? {} : { qos: step.qos, packetId: 100 + n };
+          if (step.do === "measure")
+            client?.send(publishOf(`dtck-pub/${["p", "kept"][step.product]}/d${step.device}/T`, `${n}`, more));
+          else
+            client?.send(publishOf(`free/${step.topic}`, step.isEmpty ? "" : `${n}`, { ...more, retain: step.retain }));
+        }
+      }
+      await nodes.settle();
+      await listen();
+      const [first, ...others] = heard;
+      for (const one of others) expect(one).toEqual(first as string[]);
+      const sent = life.filter((step) => step.do === "measure" || step.do === "say").length;
+      expect(first?.length).toBe(4 + sent);
+      const kept = await Promise.all(
+        rigs.map(async (rig) => {
+          const late = await rig.login({ clientId: "late" });
+          late.send(subscribeTo("free/#", 0));
+          return (await publishes(rig, late)).sort();
+        }),
+      );
+      for (const one of kept) expect(one).toEqual(kept[0] as string[]);
+      for (const { hub, series } of rigs) {
+        const { count, bytes } = hub.retained;
+        expect({ count, bytes }).toMatchObject({
+          count: rigs[0]?.hub.retained.count,
+          bytes: rigs[0]?.hub.retained.bytes,
+        });
+        for (const id of [1001, 1002, 1003, 1004])
+          expect(series.current(id)).toEqual(rigs[0]?.series.current(id) ?? null);
+      }
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);

@@ -1,0 +1,73 @@
+import type { MessageLimits } from "../ingest/free-messages.ts";
+import { MemoryData } from "../store/memory/data.ts";
+import type { TailRecord } from "../store/ports.ts";
+import { type FakeWire, Rig } from "./rig.testing.ts";
+
+/** Several brokers on one store, of which the test says when one is told of what the others committed. */
+export class Nodes {
+  private readonly data = new MemoryData();
+  private readonly nodes: { readonly rig: Rig; told: number; read: number }[] = [];
+  private readonly log: TailRecord[] = [];
+
+  /** @param messages bounds of retained messages; none by default */
+  constructor(count: number, messages?: MessageLimits) {
+    for (let number = 1; number <= count; number++) {
+      const bounds = messages ? { messages } : {};
+      const rig = new Rig({}, { freeTopics: true, node: { number, data: this.data }, ...bounds });
+      this.nodes.push({ rig, told: 0, read: 0 });
+    }
+  }
+  get rigs(): readonly Rig[] {
+    return this.nodes.map(({ rig }) => rig);
+  }
+  /** What the nodes committed since comes into the log, in its order. */
+  private gather(): void {
+    const found: TailRecord[] = [];
+    for (const [i, node] of this.nodes.entries()) {
+      const { commits } = node.rig.store;
+      for (const { blob, count, firstSeq } of commits.slice(node.read))
+        if (blob !== null) found.push({ firstSeq, count, node: i + 1, body: blob.slice() });
+      node.read = commits.length;
+    }
+    this.log.push(...found.sort((a, b) => a.firstSeq - b.firstSeq));
+  }
+  /** A node is told of the next records. */
+  async tell(number: number, most = Number.POSITIVE_INFINITY): Promise<void> {
+    this.gather();
+    const node = this.nodes[number - 1];
+    for (const record of this.log.slice(node?.told ?? 0).slice(0, most)) {
+      if (!node) return;
+      node.told++;
+      node.rig.turns?.record(record.node === number ? { ...record, body: null } : record);
+    }
+    await node?.rig.pass(0);
+  }
+  /** Everything that is under way arrives everywhere. */
+  async settle(): Promise<void> {
+    for (let rounds = 0, before = -1; this.log.length !== before && rounds < 20; rounds++) {
+      before = this.log.length;
+      for (const { rig } of this.nodes) await rig.pass(0);
+      for (const i of this.nodes.keys()) await this.tell(i + 1);
+      this.gather();
+    }
+  }
+}
+
+/** The publishes that came, answered as a client does. */
+export async function publishes(rig: Rig, wire: FakeWire): Promise<string[]> {
+  const heard: string[] = [];
+  for (let rounds = 0; rounds < 50; rounds++) {
+    await rig.pass(0);
+    const got = wire.got();
+    if (got.length === 0) break;
+    for (const p of got) {
+      if (p.type === "publish") {
+        heard.push(`${p.topic} ${new TextDecoder().decode(p.payload)} ${p.qos}${p.retain ? " R" : ""}`);
+        if (p.qos === 1) wire.send({ type: "puback", packetId: p.packetId ?? 0, reasonCode: 0 });
+        if (p.qos === 2) wire.send({ type: "pubrec", packetId: p.packetId ?? 0, reasonCode: 0 });
+      }
+      if (p.type === "pubrel") wire.send({ type: "pubcomp", packetId: p.packetId, reasonCode: 0 });
+    }
+  }
+  return heard;
+}

@@ -1,0 +1,24 @@
+import type { Batch } from "./batch.ts";
+import type { ToldRefusal } from "./refusals.ts";
+
+/** What is called around a commit; the fan-out sets these. */
+export interface IngestEvents {
+  /** What was sealed last is durable, and its waiters were answered. */
+  durable(): void;
+  /** The rows of a durable batch have their turn; give it back by `recycle` when they were published. */
+  committed(batch: Batch): void;
+  /** The commit was given up; nothing of it was stored. */
+  failed(batch: Batch): void;
+  /** Before a commit is sealed: session operations that ride along are written to the batch. */
+  sealing(batch: Batch): void;
+  refused(refusal: ToldRefusal): void;
+  /** The accumulating batch has room again. */
+  room(): void;
+}
+
+/** Among several nodes a batch that is durable waits until all rows before it in the log were published. */
+export interface OwnTurns {
+  own(batch: Batch): void;
+  /** Much waits for its turn: reading stops. */
+  readonly isBehind: boolean;
+}

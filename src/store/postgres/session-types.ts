@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly begin?: readonly string[];
   /** What the server warns of. */
   readonly onNotice?: (text: string) => void;
+  /** A channel that the connection listens to was told of something. */
+  readonly onTold?: () => void;
   /** The connection was lost, and is made again when it is next needed. */
   readonly onLost?: () => void;
 }

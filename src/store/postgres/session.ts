@@ -86,6 +86,7 @@ export class Session {
     });
     client.on("error", () => this.drop(client));
     client.on("end", () => this.drop(client));
+    client.on("notification", () => this.options.onTold?.());
     client.on("notice", (notice) => this.options.onNotice?.(`${notice.severity ?? "NOTICE"}: ${notice.message ?? ""}`));
     try {
       await client.connect();

@@ -11,7 +11,7 @@ export interface Doubt {
 }
 
 /** The server warns of a commit with which it did not wait for its standby. */
-const NOT_REPLICATED = /cancell?ing (?:the )?wait for synchronous replication/i;
+export const NOT_REPLICATED = /cancell?ing (?:the )?wait for synchronous replication/i;
 
 /** The connection that commits, and whether the server warned since `unreplicated` was put back. */
 export class CommitSession extends Session {

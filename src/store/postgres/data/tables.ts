@@ -135,5 +135,8 @@ const LIST = `
   $$;
 `;
 
+/** Which node committed a record: another one that follows the log reads it. 0: that was not noted yet. */
+const NODE_OF_RECORD = "ALTER TABLE log ADD COLUMN node bigint NOT NULL DEFAULT 0;";
+
 /** Step n brings version n to n + 1, in one transaction. Never change one that was released; add one. */
-export const STEPS: readonly string[] = [TABLES + PACKED + LIST, ALERTS];
+export const STEPS: readonly string[] = [TABLES + PACKED + LIST, ALERTS, NODE_OF_RECORD];

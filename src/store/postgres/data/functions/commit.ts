@@ -1,9 +1,18 @@
+/** The channel of the log of a schema, as the function log_channel says: commits tell it of themselves. */
+export function channelOf(schema: string): string {
+  return `fieldcast_${new Bun.CryptoHasher("md5").update(schema).digest("hex")}`;
+}
+
 /**
  * One CALL is one commit, and it COMMITs itself: a client that is stopped in the middle holds nothing that others wait for. It tells its
  * node's row, applies the operations, and takes the log's number last. Nothing is locked behind \`head\`.
  * @param p_known records of the log from here on were refused, though one may have got there, and go
  */
 export const COMMIT = `
+  -- see channelOf; a name may have 63 bytes
+  CREATE OR REPLACE FUNCTION log_channel() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT 'fieldcast_' || md5(current_schema()::text)
+  $$;
   CREATE OR REPLACE PROCEDURE commit_batch(
     p_node bigint, p_epoch bigint, p_no bigint, p_known bigint, p_count bigint, p_body bytea, p_crc bigint, p_ops json, p_blobs bytea[],
     p_series bigint, p_session bigint, INOUT p_seq bigint
@@ -34,8 +43,10 @@ export const COMMIT = `
     UPDATE node SET first_seq = p_seq WHERE id = p_node;
     IF p_body IS NOT NULL THEN
       -- mark.ts: what ties the record to its number
-      INSERT INTO log VALUES (p_seq, p_count, p_body,
-        (p_crc # (p_seq & 4294967295) # ((p_seq / 4294967296) & 4294967295)) & 4294967295);
+      INSERT INTO log (id, count, body, mark, node) VALUES (p_seq, p_count, p_body,
+        (p_crc # (p_seq & 4294967295) # ((p_seq / 4294967296) & 4294967295)) & 4294967295, p_node);
+      -- those who follow the log; a node that is alone tells nobody
+      IF EXISTS (SELECT 1 FROM node WHERE id <> p_node AND alive = 1) THEN PERFORM pg_notify(log_channel(), ''); END IF;
     END IF;
     COMMIT;
   END $$;

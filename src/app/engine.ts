@@ -9,6 +9,7 @@ import type { Config } from "../config/settings.ts";
 import { Consumers } from "../feed/consumers.ts";
 import { Hub } from "../fanout/hub.ts";
 import { type DeviceNode, Directory } from "../fleet/directory.ts";
+import { goneWith } from "../ingest/gone-series.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import { Ids } from "../store/ids.ts";
@@ -151,7 +152,7 @@ function followDeletions(directory: Directory, series: SeriesTable, { hub, prese
   directory.onChange((changes) => {
     const numberOf = (device: DeviceNode) => Math.max(series.numberOf(device), presence.of(device).number);
     for (const op of series.gone.follow(changes, numberOf)) hub.operation(op);
-    const ids = series.goneWith(changes);
+    const ids = goneWith(series, changes);
     const floor = series.seenFloor;
     for (const id of ids) series.remove(id);
     if (ids.length > 0) hub.operation({ op: "series_delete", ids });

@@ -4,7 +4,7 @@ import type { Presence } from "./presence.ts";
 
 /** Who has to do with a commit. */
 interface CommitParties {
-  readonly hub: Pick<Hub, "sealing" | "durable" | "publish"> & {
+  readonly hub: Pick<Hub, "sealing" | "checkpoints" | "chunks" | "publish"> & {
     readonly consumers: Pick<Hub["consumers"], "sealing">;
   };
   readonly presence: Pick<Presence, "sealing" | "committed">;
@@ -31,11 +31,12 @@ export function aroundCommits(
     durable: () => {
       presence.committed(); // 1. who is connected is told from now on
       flush(); // 2. acknowledgements leave: nobody waits for others' deliveries
-      hub.durable(); // what sessions had to store is stored
+      hub.checkpoints.committed(); // 3. what sessions had to store is stored
+      hub.chunks.committed();
     },
     committed: (batch) => {
-      hub.publish(batch); // 3. fan-out; what does not fit into a slice follows by itself
-      flush(); // 4. deliveries leave
+      hub.publish(batch); // 4. fan-out; what does not fit into a slice follows by itself
+      flush(); // 5. deliveries leave
     },
     failed: (batch) => gaveUp(batch.waiters.length > 0), // nothing was stored, nothing is acknowledged, nothing is published
   };

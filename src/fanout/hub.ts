@@ -134,11 +134,6 @@ export class Hub implements WritingHost {
     this.free = new FreeFanout(this, this.routes.free, this.retained);
   }
 
-  /** What sessions wrote into the last commit is stored. */
-  durable(): void {
-    this.checkpoints.committed();
-    this.chunks.committed();
-  }
   /** A committed batch: its rows are published in this and later turns; the ingest gets it back afterwards. */
   publish(batch: Batch): void {
     this.batches.push({ batch, next: 0 });

@@ -12,6 +12,7 @@ import { type LogOrder, makeCurrent } from "./order.ts";
 import { isPatient, PatientOps } from "./patient-ops.ts";
 import { Refusals } from "./refusals.ts";
 import { RetainedMessages } from "./retained.ts";
+import { giveWay, renumber } from "./renumber.ts";
 import type { SeriesTable } from "./series.ts";
 import type { Turn } from "./turn.ts";
 
@@ -174,6 +175,7 @@ export class CommitLine implements Commits<Committed | null> {
     const changes = batch.retainedChanges();
     if (changes !== null) batch.ops.push({ op: "retained", changes });
     batch.seal();
+    renumber(batch, this.needs.series.renamed);
     this.flight = batch;
     this.batch = this.spareBatch();
     return this.retry();
@@ -184,7 +186,9 @@ export class CommitLine implements Commits<Committed | null> {
     // the store transfers the buffer away: it gets a copy, ours is for another try
     const blob = batch.blob === null ? null : batch.blob.slice();
     if (blob === null && batch.ops.length === 0) return Promise.resolve(null);
-    return this.needs.store.commit({ count: batch.records, blob, ops: batch.ops });
+    const committed = this.needs.store.commit({ count: batch.records, blob, ops: batch.ops });
+    const again = (error: unknown) => giveWay(batch, this.needs.series, error, () => this.retry());
+    return this.turns === null ? committed : committed.catch(again);
   }
   done(seconds: number, committed: Committed | null): void {
     const batch = this.flight;

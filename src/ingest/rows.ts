@@ -28,6 +28,7 @@ export class Rows {
     mask: number,
   ): void {
     const { series, order } = this;
+    if (series.renamed.size > 0) target.series = series.renamed.get(target.series) ?? target.series;
     if (target.series === 0) this.createSeries(target);
     const id = target.series;
     const currentTime = series.time[id] as number; // createSeries made room for it

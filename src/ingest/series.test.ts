@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { DeviceNode, Directory, FieldNode, ProductNode } from "../fleet/directory.ts";
 import type { FieldType, Value } from "../measure/types.ts";
+import { goneWith } from "./gone-series.ts";
 import { SeriesTable } from "./series.ts";
 
 const row = { uid: 1, workspace: 1, slug: "p", name: "", retainLastValues: false, publishBackfill: false } as const;
@@ -186,7 +187,7 @@ test("property: deletions take exactly the series along of which the device or t
       const found: number[] = [];
       directory.onChange((changes) => {
         for (const ref of table.refs()) expect([ref.device.deleted, ref.field.deleted]).toEqual([false, false]);
-        for (const id of table.goneWith(changes)) {
+        for (const id of goneWith(table, changes)) {
           found.push(id);
           table.remove(id);
         }

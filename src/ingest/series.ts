@@ -1,6 +1,6 @@
 import type { Micros } from "../base/types.ts";
-import type { AppliedChange, Directory } from "../fleet/directory.ts";
-import type { DeviceNode, FieldNode, ProductNode } from "../fleet/nodes.ts";
+import type { Directory } from "../fleet/directory.ts";
+import type { DeviceNode, FieldNode } from "../fleet/nodes.ts";
 import { specOf } from "../measure/types.ts";
 import { type Value, valueIn } from "../measure/value.ts";
 import { MOST_AHEAD } from "../measure/time.ts";
@@ -42,6 +42,8 @@ export class SeriesTable {
   private readonly text = new Map<number, string>();
   /** Above every id there is. */
   end = 1;
+  /** Series that gave way to others, for as long as anybody knows their ids. */
+  readonly renamed = new Map<number, number>();
   /** Rows of the log that its order made otherwise than their records say. */
   readonly settled = new SettledRows();
   readonly ahead = new Ahead(); // series of which stamps lie ahead of the clock
@@ -118,6 +120,20 @@ export class SeriesTable {
     this.place(id, device, field);
     return id;
   }
+  /**
+   * Another node made the series of a device's field first, and this one's `id`, of which nothing was committed, is given up: what was
+   * proposed for it is proposed for the `other`.
+   */
+  giveWay(id: number, other: number): void {
+    const [device, field] = [this.deviceOf.get(id), this.fieldOf.get(id)];
+    if (!device || !field) return;
+    this.place(other, device, field);
+    this.deviceOf.delete(id);
+    this.fieldOf.delete(id);
+    this.renamed.set(id, other);
+    this.arrival[other] = Math.max(this.arrival[other] as number, this.arrival[id] as number);
+    this.time[other] = Math.max(this.time[other] as number, this.time[id] as number);
+  }
   /** Forgets a series (its device or field was deleted). */
   remove(id: number): void {
     const device = this.deviceOf.get(id);
@@ -152,30 +168,6 @@ export class SeriesTable {
     for (const time of this.arrival) if (time > last) last = time;
     return last;
   }
-  /** Ids of the series that go with deleted devices and fields, found by these: among a million it costs what goes. */
-  goneWith(changes: readonly AppliedChange[]): number[] {
-    const fields = new Map<ProductNode, FieldNode[]>();
-    for (const change of changes) {
-      if (change.kind !== "field" || change.op !== "delete") continue;
-      const { product } = change.node;
-      fields.set(product, [...(fields.get(product) ?? []), change.node]);
-    }
-    const found: number[] = [];
-    const look = (device: DeviceNode, field: FieldNode): void => {
-      const id = this.idOf(device.row.uid, field.row.uid);
-      if (id !== undefined) found.push(id);
-    };
-    for (const change of changes) {
-      if (change.kind !== "device" || change.op !== "delete") continue;
-      const { product } = change.node;
-      for (const field of product.fields.values()) look(change.node, field);
-      for (const field of fields.get(product) ?? []) look(change.node, field);
-    }
-    for (const [product, own] of fields)
-      for (const device of product.devicesById.values()) for (const field of own) look(device, field);
-    return found;
-  }
-
   /**
    * The stamp of a row that arrives at `now`: greater than all before of its series, however many come in a microsecond, and
    * not the time of an explicit current one. Stamps that a clock left in the future neither bind it nor are written over.

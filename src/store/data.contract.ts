@@ -16,14 +16,18 @@ import { contractModel, type DataStorePlace } from "./data.model.ts";
 
 /**
  * What every body of the ports of data promises, port by port; run by each body's own test file.
- * @param lives of any kind that are lived through: fewer where an opening costs more
+ * @param lives of any kind that are lived through: fewer where an opening costs more @param isShared several nodes may share it
  */
-export function dataStoreContract(name: string, make: () => Promise<DataStorePlace>, lives = 25): void {
+export function dataStoreContract(
+  name: string,
+  make: () => Promise<DataStorePlace>,
+  { lives = 25, isShared = false }: { readonly lives?: number; readonly isShared?: boolean } = {},
+): void {
   describe(`${name}: DataStore contract`, () => {
     const world = new World(make);
     beforeEach(() => world.begin());
     afterEach(() => world.end());
-    describe("of an engine as a whole", () => storeContract(world));
+    describe("of an engine as a whole", () => storeContract(world, isShared));
     describe("LogStore", () => logContract(world));
     describe("SeriesStore: what is written", () => writingContract(world));
     describe("SeriesStore: what is read", () => seriesContract(world));

@@ -11,7 +11,9 @@ import {
   TAG_PROPOSED,
   TAG_PUBLISHED,
   type TakenRow,
+  Told,
 } from "./record.ts";
+import { renumbered } from "./renumber.ts";
 
 /** The tag of rows that have a deadline, which readers tell apart. */
 const DEADLINE = 0x20;
@@ -196,6 +198,25 @@ describe("log record", () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  test("a record with other ids of series is the same record but for these, of whatever rows", () => {
+    fc.assert(
+      fc.property(rows, fc.boolean(), (batch, isProposal) => {
+        const [one, two] = [new RecordWriter(64, isProposal), new RecordWriter(64, isProposal)];
+        const ids = new Map(
+          batch.flatMap((row) => ("series" in row ? [[row.series, (row.series % 1000) + 7] as const] : [])),
+        );
+        for (const row of batch) {
+          write(one, row);
+          write(two, "series" in row ? { ...row, series: ids.get(row.series) ?? 0 } : row);
+        }
+        for (const w of [one, two]) w.note(Told.Series, [w === one ? 300 : (ids.get(300) ?? 300), 5, 6]);
+        const record = one.finish();
+        expect(renumbered(record, new Map())).toEqual(record);
+        expect(renumbered(record, ids)).toEqual(two.finish());
+      }),
     );
   });
 

@@ -4,6 +4,7 @@ import { createTaken, Kind, MESSAGE_RETAIN, TAG_DEADLINE, TAG_PROPOSED, type Tak
 export {
   createTaken,
   Kind,
+  TAG_DEADLINE,
   TAG_EXPLICIT,
   TAG_HISTORICAL,
   TAG_LATE,

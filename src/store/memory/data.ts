@@ -1,6 +1,7 @@
 import type { CommitBatch, Committed, LogRecord, Opened, Seq, StoredConsumer, StoreOp, StoreStats } from "../ports.ts";
 import { RecordReader, rowsOf } from "../record.ts";
 import { createRetained, readRetained } from "../retained.ts";
+import { SeriesTaken } from "../taken.ts";
 import { MemoryAlerts } from "./alerts.ts";
 import { MemoryDeviceLog } from "./device-log.ts";
 import { MemoryInbound } from "./inbound.ts";
@@ -42,8 +43,9 @@ export class MemoryData {
     return { logRows, logBytes, headBytes: 0, blocks: 0, rollups: series.rollups, fileBytes: logBytes, freeBytes: 0 };
   }
 
-  /** All of a commit: operations first, for its rows may be of a series that they put. */
+  /** All of a commit: operations first, for its rows may be of a series that they put. @throws SeriesTaken */
   apply({ blob, count, ops }: CommitBatch): Committed {
+    this.checkPuts(ops);
     for (const op of ops) this.operation(op);
     const firstSeq = this.nextSeq;
     if (blob === null) return { firstSeq };
@@ -53,6 +55,15 @@ export class MemoryData {
     const reader = new RecordReader(blob, firstSeq);
     while (reader.next()) this.row(reader);
     return { firstSeq };
+  }
+  private checkPuts(ops: readonly StoreOp[]): void {
+    const taken: [number, number][] = [];
+    for (const op of ops) {
+      if (op.op !== "series_put") continue;
+      const other = this.series.states().find(({ device, field }) => device === op.device && field === op.field);
+      if (other !== undefined && other.id !== op.id) taken.push([op.id, other.id]);
+    }
+    if (taken.length > 0) throw new SeriesTaken(taken);
   }
   protected row(reader: RecordReader): void {
     if (reader.isMeasurement) this.series.put(reader);

@@ -41,7 +41,8 @@ export interface LogPiece {
 export interface LogStore {
   /**
    * Durable (fsync'ed) when it resolves; on rejection nothing of the batch is stored. One call at a time. Numbers grow from
-   * commit to commit; a commit that was refused may leave a gap in them, and none is ever given twice.
+   * commit to commit; a commit that was refused may leave a gap in them, and none is ever given twice. A store that several nodes may
+   * share rejects with SeriesTaken (taken.ts) what puts a series of a device's field that has another one.
    */
   commit(batch: CommitBatch): Promise<Committed>;
   /**

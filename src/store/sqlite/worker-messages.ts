@@ -1,4 +1,5 @@
 import { type ErrorCode, errorText, Refusal } from "../../base/errors.ts";
+import { SeriesTaken } from "../taken.ts";
 
 /** What goes between the main thread and a worker of a store; each request is answered by exactly one Answer with its number. */
 export interface Numbered<Q> {
@@ -10,6 +11,8 @@ export interface Failure {
   /** null: a mistake of the caller, not of the store. */
   readonly code: ErrorCode | null;
   readonly message: string;
+  /** Of a SeriesTaken. */
+  readonly taken?: SeriesTaken["ids"];
 }
 export type Answer =
   | { readonly no: number; readonly value: unknown }
@@ -22,9 +25,11 @@ export interface Notice {
 /** An error as it goes through a message. */
 export function failureOf(error: unknown): Failure {
   const message = errorText(error);
-  return { code: error instanceof Refusal ? error.code : null, message };
+  const taken = error instanceof SeriesTaken ? { taken: error.ids } : {};
+  return { code: error instanceof Refusal ? error.code : null, message, ...taken };
 }
-/** The error that a failure stands for: a Refusal, or for a mistake of the caller a RangeError. */
+/** The error that a failure stands for: a Refusal, a SeriesTaken, or for a mistake of the caller a RangeError. */
 export function errorOf(failure: Failure): Error {
+  if (failure.taken !== undefined) return new SeriesTaken(failure.taken);
   return failure.code === null ? new RangeError(failure.message) : new Refusal(failure.code, failure.message);
 }

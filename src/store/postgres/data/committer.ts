@@ -7,6 +7,7 @@ import { type Target, targetOf } from "../url.ts";
 import { SharedBodies } from "./bodies.ts";
 import { CommitSession, type CommitterOptions, type Doubt } from "./doubt.ts";
 import { encodeOps } from "./encode.ts";
+import { takenBy } from "./functions/series.ts";
 import { fenced, NodeRow } from "./node-row.ts";
 import { migrate } from "./schema.ts";
 import { watched } from "./watched.ts";
@@ -85,7 +86,7 @@ export class Committer {
   }
   private refusal(error: unknown): Refusal | unknown {
     if (error instanceof RangeError) return error;
-    return sqlState(error) === "FC001" ? fenced() : unavailable(error);
+    return takenBy(error) ?? (sqlState(error) === "FC001" ? fenced() : unavailable(error));
   }
 
   private async call({ blob, count, ops }: CommitBatch, crc: number | null): Promise<Seq> {

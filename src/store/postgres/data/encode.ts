@@ -26,10 +26,18 @@ export function encodeOps(ops: readonly StoreOp[], bodies: SharedBodies): Encode
     if (op.op === "series_put") series = Math.max(series, op.id + 1);
     else if (op.op === "session_put") session = Math.max(session, op.session.id + 1);
   }
-  const all = ops.flatMap((op) => encodeOp(op, blobs, bodies));
+  const all = inOrder(ops).flatMap((op) => encodeOp(op, blobs, bodies));
   const json =
     all.length === 0 ? null : JSON.stringify(all, (_, value) => (typeof value === "string" ? toStored(value) : value));
   return { json, blobs: blobs.all, series, session };
+}
+
+/** New series first, by what they are of: nodes that make the same ones wait for each other, and never in a circle. */
+function inOrder(ops: readonly StoreOp[]): readonly StoreOp[] {
+  const puts = ops.filter((op) => op.op === "series_put");
+  if (puts.length === 0) return ops;
+  puts.sort((a, b) => a.device - b.device || a.field - b.field);
+  return [...puts, ...ops.filter((op) => op.op !== "series_put")];
 }
 
 /** Bytes of a commit, each once. */

@@ -19,6 +19,6 @@ if (have("postgresql")) {
         dispose: async () => void (await server.sql(`DROP SCHEMA ${schema} CASCADE`)),
       };
     },
-    6,
+    { lives: 6, isShared: true },
   );
 } else describe("PostgreSQL", () => test.skip("is not here", () => {}));

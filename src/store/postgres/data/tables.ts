@@ -137,6 +137,8 @@ const LIST = `
 
 /** Which node committed a record: another one that follows the log reads it. 0: that was not noted yet. */
 const NODE_OF_RECORD = "ALTER TABLE log ADD COLUMN node bigint NOT NULL DEFAULT 0;";
+/** Two nodes may want to make the series of a device's field at the same moment: one of them does. */
+const SERIES_OWNER = "CREATE UNIQUE INDEX series_owner ON series (device, field);";
 
 /** Step n brings version n to n + 1, in one transaction. Never change one that was released; add one. */
-export const STEPS: readonly string[] = [TABLES + PACKED + LIST, ALERTS, NODE_OF_RECORD];
+export const STEPS: readonly string[] = [TABLES + PACKED + LIST, ALERTS, NODE_OF_RECORD + SERIES_OWNER];

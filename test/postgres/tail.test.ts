@@ -189,7 +189,11 @@ if (have("postgresql"))
         await server.sql(`DELETE FROM ${schema}.log WHERE id = 5`);
         const gone = follow(address, 1, 4);
         await until("it fails", () => gone.failures.length > 0);
-        expect(gone.failures[0]?.message).toBe("The log begins with row 7; this server has read it up to 4.");
+        expect(gone.failures[0]?.message).toBe("The log goes on with row 7; this server has read it up to 4.");
+        await server.sql(`DELETE FROM ${schema}.log`);
+        const empty = follow(address, 1, 4);
+        await until("it fails", () => empty.failures.length > 0);
+        expect(empty.failures[0]?.message).toBe("The log goes on with row 9; this server has read it up to 4.");
         const dead = follow(address, 9, 6);
         await until("it fails", () => dead.failures.length > 0);
         expect([dead.records, dead.failures[0]?.message]).toEqual([

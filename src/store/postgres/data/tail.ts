@@ -1,13 +1,12 @@
 import { errorText } from "../../../base/errors.ts";
-import type { LogTail, Seq, TailReader, TailRecord } from "../../ports.ts";
-import { rowsOf } from "../../record.ts";
-import { checkMark } from "../../sqlite/data/mark.ts";
+import type { LogTail, Seq, TailReader } from "../../ports.ts";
 import { Session } from "../session.ts";
 import { targetOf } from "../url.ts";
 import { Alarm } from "./alarm.ts";
 import { NOT_REPLICATED } from "./doubt.ts";
 import { channelOf } from "./functions/commit.ts";
 import { fenced, isFenced } from "./node-row.ts";
+import { BEAT, gap, NEXT, recordOf } from "./tail-records.ts";
 import { watched } from "./watched.ts";
 
 interface TailOptions {
@@ -105,22 +104,11 @@ export class PostgresTail implements LogTail {
     for (const row of rows) {
       // what is held back is asked for again
       if (this.stopped || this.held) return false;
-      const record = this.checked(row);
+      const record = recordOf(row, this.position);
       this.position = record.firstSeq + record.count - 1;
       reader.record(record);
     }
     return rows.length === RECORDS;
-  }
-  private checked([id, count, node, body, mark]: readonly unknown[]): TailRecord {
-    const firstSeq = Number(id);
-    const record = { firstSeq, count: Number(count), node: Number(node), body: body as Uint8Array | null };
-    if (firstSeq !== this.position + 1)
-      throw new RangeError(`The log begins with row ${firstSeq}; this server has read it up to ${this.position}.`);
-    if (record.body === null) return record;
-    checkMark(firstSeq, record.body, Number(mark));
-    if (rowsOf(record.body) !== record.count)
-      throw new RangeError(`record ${firstSeq} has another count than its row says`);
-    return record;
   }
 
   /**
@@ -134,8 +122,11 @@ export class PostgresTail implements LogTail {
     const { id, epoch } = this.options.node;
     do {
       this.unreplicated = false;
-      const { rows: own } = await this.ask(() => this.session.queryHere({ text: BEAT, values: [id, epoch] }));
+      const values = [id, epoch, this.position];
+      const { rows: own } = await this.ask(() => this.session.queryHere({ text: BEAT, values }));
       if (own.length === 0) throw fenced();
+      const [next] = own[0] ?? [];
+      if (Number(next) > this.position + 1) throw gap(Number(next), this.position);
     } while (this.unreplicated);
     this.isSure = true;
   }
@@ -144,7 +135,3 @@ export class PostgresTail implements LogTail {
     return watched(this.session, targetOf(address), this.pid, lookMs, question());
   }
 }
-
-const BEAT = "UPDATE node SET alive = 1 WHERE id = $1 AND epoch = $2 AND alive = 1 RETURNING 1";
-const NEXT =
-  "SELECT id, count, node, CASE WHEN node = $2 THEN NULL ELSE body END, mark FROM log WHERE id >= $1 ORDER BY id LIMIT $3";

@@ -22,6 +22,7 @@ import type { BrokerContext, BrokerLimits, BrokerNeeds, Commit } from "./context
 import { endSession } from "./departures.ts";
 import { errorPayload } from "./errors.ts";
 import { Failures } from "./failures.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import { FoldedLog } from "./folded-log.ts";
 import { Newcomers } from "./newcomers.ts";
 import { Presence } from "./presence.ts";
@@ -63,6 +64,7 @@ export class Broker implements BrokerContext {
   readonly reader = new PacketReader();
   readonly sessions: Sessions;
   readonly presence: Presence;
+  elsewhere: Elsewhere | null = null;
   readonly connections = new Set<Connection>();
   readonly failures = new Failures();
   private readonly admission: Admission;

@@ -14,6 +14,7 @@ import type { Ids } from "../store/ids.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import type { AdmissionLimits } from "./admission.ts";
 import type { Channel } from "./channel.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import type { Failures } from "./failures.ts";
 import type { FoldedLog } from "./folded-log.ts";
 import type { Presence } from "./presence.ts";
@@ -78,6 +79,8 @@ export interface BrokerContext extends Omit<BrokerNeeds, "sessionIds"> {
   readonly ending: Set<string>;
   /** By session key: the newest connection whose login waits for that. */
   readonly entering: Map<string, Channel>;
+  /** Among several nodes: the connections of the same clients there; null: there are no others. */
+  readonly elsewhere: Elsewhere | null;
   /** Whether wills can be recorded now; otherwise they wait, and their sessions with them. */
   readonly takesWills: boolean;
   /** Sends the newest `$SYS` figures to an outlet that has just subscribed them. */

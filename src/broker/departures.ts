@@ -53,6 +53,7 @@ export function ended(
   context.log.debug({ remote: channel.wire.remote, client: session?.clientId, why, byClient }, "connection ended");
   if (!session || session.connection !== channel) return;
   session.connection = null;
+  context.elsewhere?.left(session);
   const { outlet } = session;
   outlet.link = null;
   outlet.pauseReplay();

@@ -60,16 +60,14 @@ export function login(context: BrokerContext, channel: LoginChannel, packet: Con
     return channel.finish("maximum packet size", false);
   const key = sessionKey(result.principal.key, clientId);
   const { maxSessionsPerAccount } = context.limits;
-  if (
-    context.sessions.get(key) === undefined &&
-    context.sessions.countOf(result.principal.key) >= maxSessionsPerAccount
-  ) {
+  const known = context.sessions.get(key);
+  if (known === undefined && context.sessions.countOf(result.principal.key) >= maxSessionsPerAccount) {
     const text = `This account has ${maxSessionsPerAccount} sessions, which is the most it may have.`;
     return refuseLogin(context, channel, packet, 0x97, "too_many_sessions", text, result.principal.key);
   }
   const entering = context.entering.get(key);
-  const older = entering ?? context.sessions.get(key)?.connection;
-  const hadWill = (context.sessions.get(key)?.will ?? null) !== null;
+  const older = entering ?? known?.connection;
+  const hadWill = (known?.will ?? null) !== null;
   const wall = context.clock.wallOf(now);
   if (older) context.presence.takesOver(channel, older, wall);
   entering?.finish("taken over", false); // [MQTT-3.1.4-3], also before its CONNACK
@@ -80,6 +78,7 @@ export function login(context: BrokerContext, channel: LoginChannel, packet: Con
   resumeSession(context, session, channel, packet, terms.expiry, terms.maxInflight, result.tokenUid);
   channel.opens(session, terms);
   context.presence.belongs(channel, session, wall);
+  context.elsewhere?.loggedIn(session);
   context.metrics.loginsAccepted++;
   context.authority.uses.note(result.tokenUid, wall, channel.wire.remote);
   const came = cameBy(channel.wire);

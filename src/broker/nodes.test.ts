@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Packet, Qos } from "../codec/index.ts";
 import { Nodes, publishes } from "./nodes.testing.ts";
-import { publishOf, type Rig } from "./rig.testing.ts";
+import { sessionKey } from "./session.ts";
+import { connectOf, type FakeWire, publishOf, type Rig } from "./rig.testing.ts";
 
 const subscribeTo = (filter: string, qos: Qos): Packet => ({
   type: "subscribe",
@@ -118,6 +119,58 @@ test("a message of QoS 0 on a free topic reaches clients of other nodes, and is 
   await nodes.settle();
   expect(await publishes(two, late)).toEqual([]);
 });
+
+test("[MQTT-3.1.4-3] who logs in on another node ends the connection of the same client, and no other's", async () => {
+  const nodes = new Nodes(2);
+  const [one, two] = nodes.rigs as [Rig, Rig];
+  const [first, neighbour] = [await one.login({ clientId: "c" }), await one.login({ clientId: "d" })];
+  await nodes.settle();
+  const second = await two.login({ clientId: "c" });
+  expect([first.ended, second.ended]).toEqual([false, false]);
+  await nodes.settle();
+  expect([first.heard(), first.ended]).toEqual([["disconnect 142"], true]);
+  expect([second.heard(), second.ended, neighbour.ended]).toEqual([[], false, false]);
+  // and back again
+  const third = await one.login({ clientId: "c" });
+  await nodes.settle();
+  expect([second.heard(), third.heard(), third.ended]).toEqual([["disconnect 142"], [], false]);
+});
+
+test("property: of the connections of a client that logs in on three nodes the one stays whose login is last in the log", async () => {
+  const login = fc.record({
+    do: fc.constant("login" as const),
+    node: fc.integer({ min: 1, max: 3 }),
+    client: fc.constantFrom("c", "d"),
+  });
+  const other = fc.record({
+    do: fc.constantFrom("run", "tell") as fc.Arbitrary<"run" | "tell">,
+    node: fc.integer({ min: 1, max: 3 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.oneof(login, other), { minLength: 2, maxLength: 30, size: "max" }), async (life) => {
+      const nodes = new Nodes(3);
+      const wires: { readonly wire: FakeWire; readonly client: string; readonly node: number }[] = [];
+      for (const step of life) {
+        const rig = nodes.rigs[step.node - 1] as Rig;
+        if (step.do === "run") await rig.pass(0);
+        else if (step.do === "tell") await nodes.tell(step.node, 1);
+        else if (step.do === "login") {
+          const wire = rig.open();
+          wire.send(connectOf({ clientId: step.client }));
+          wires.push({ wire, client: step.client, node: step.node });
+        }
+      }
+      await nodes.settle();
+      for (const client of ["c", "d"]) {
+        const own = wires.filter((one) => one.client === client);
+        const alive = own.filter(({ wire }) => !wire.ended);
+        expect(alive.length).toBe(own.length === 0 ? 0 : 1);
+        if (own.length > 0) expect(alive[0]?.node).toBe(nodes.lastLogin(sessionKey("a:1", client)));
+      }
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
 
 type Step =
   | {

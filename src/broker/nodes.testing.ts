@@ -1,6 +1,8 @@
 import type { MessageLimits } from "../ingest/free-messages.ts";
 import { MemoryData } from "../store/memory/data.ts";
 import type { TailRecord } from "../store/ports.ts";
+import { Kind, RecordReader, Told } from "../store/record.ts";
+import { digestOf } from "./elsewhere.ts";
 import { type FakeWire, Rig } from "./rig.testing.ts";
 
 /** Several brokers on one store, of which the test says when one is told of what the others committed. */
@@ -30,6 +32,17 @@ export class Nodes {
       node.read = commits.length;
     }
     this.log.push(...found.sort((a, b) => a.firstSeq - b.firstSeq));
+  }
+  /** The node of the last login of a session's key that the log tells of; 0: it tells of none. */
+  lastLogin(key: string): number {
+    let last = 0;
+    for (const { firstSeq, body, node } of this.log) {
+      const reader = new RecordReader(body ?? new Uint8Array(0), firstSeq);
+      while (reader.next())
+        if (reader.kind === Kind.Note && reader.id === Told.Login && `${reader.numbers}` === `${digestOf(key)}`)
+          last = node;
+    }
+    return last;
   }
   /** A node is told of the next records. */
   async tell(number: number, most = Number.POSITIVE_INFINITY): Promise<void> {

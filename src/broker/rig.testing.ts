@@ -32,6 +32,7 @@ import { RecordReader } from "../store/record.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { Broker } from "./broker.ts";
 import type { BrokerLimits } from "./context.ts";
+import { Elsewhere } from "./elsewhere.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
 export const TOKEN = "a".repeat(40);
@@ -319,7 +320,11 @@ export class Rig {
     const failed = (why: Error): void => {
       throw why;
     };
-    this.turns = followLog({ node: node.number, directory, order, ingest: this.ingest, hub: this.hub, failed }, 0);
+    const elsewhere = new Elsewhere(this.ingest);
+    this.broker.elsewhere = elsewhere;
+    const { ingest, hub } = this;
+    const told = elsewhere.told.bind(elsewhere);
+    this.turns = followLog({ node: node.number, directory, order, ingest, hub, told, failed }, 0);
   }
 
   /** A new network connection. @param from its address; one that nobody else has, when absent */

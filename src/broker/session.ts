@@ -1,7 +1,7 @@
 import type { Principal } from "../auth/principal.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import type { SessionWill } from "../session/will.ts";
-import type { StoredSession } from "../store/ports.ts";
+import type { Seq, StoredSession } from "../store/ports.ts";
 import { packWill } from "../session/will.ts";
 import type { Channel } from "./channel.ts";
 import type { LastEnd, LastRefusal } from "./types.ts";
@@ -24,6 +24,8 @@ export class Session {
   willDue: number | null = null;
   /** µs of the steady clock when the connection closed; null while connected. */
   disconnectedAt: number | null = null;
+  /** Among several nodes: number of the row that told others of its last login, or of one behind it; Infinity: it has none yet. */
+  loginSeq: Seq = Number.POSITIVE_INFINITY;
   /** For people who ask what is wrong with it. */
   lastRefusal: LastRefusal | null = null;
   lastEnd: LastEnd | null = null;

@@ -14,6 +14,8 @@ interface Following {
   readonly order: LogOrder;
   readonly ingest: Ingest;
   readonly hub: Hub;
+  /** Another node tells of something that is neither a row nor a series. @param what see Told */
+  readonly told: (what: number, numbers: readonly number[], seq: Seq) => void;
   /** The log cannot be followed any more: the node must end. */
   readonly failed: (why: Error) => void;
 }
@@ -24,10 +26,10 @@ interface Following {
  * @param applied all rows up to this one have taken effect: what was loaded is as of then
  * @returns who is to be told of the log (LogTail)
  */
-export function followLog({ node, directory, order, ingest, hub, failed }: Following, applied: Seq): Turns {
+export function followLog({ node, directory, order, ingest, hub, told, failed }: Following, applied: Seq): Turns {
   const { commits } = ingest;
   const hears = (series: number): boolean => hub.hears(series);
-  const foreign = new ForeignRecords({ directory, series: hub.series, order, commits, hears });
+  const foreign = new ForeignRecords({ directory, series: hub.series, order, commits, hears, told });
   const turns = new Turns({ node, order, foreign, commits, failed }, applied);
   commits.turns = turns;
   return turns;

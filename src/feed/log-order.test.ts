@@ -141,7 +141,14 @@ class Applier {
     for (const [i, { device, field }] of TARGETS.entries()) this.series.place(i + 1, device, field);
     this.rows = new Rows(this.commits, this.series, this.order);
     const { series, order, commits } = this;
-    const foreign = new ForeignRecords({ directory: new Directory(), series, order, commits, hears: () => true });
+    const foreign = new ForeignRecords({
+      directory: new Directory(),
+      series,
+      order,
+      commits,
+      hears: () => true,
+      told: () => {},
+    });
     const failed = (why: Error): void => {
       throw why;
     };

@@ -47,7 +47,7 @@ export class CommitLine implements Commits<Committed | null> {
   /** Who gives this node's rows their turn among those of others; null: it is alone. */
   turns: OwnTurns | null = null;
   /** The number that the next row gets, as far as the store answered. */
-  private nextSeq: Seq;
+  nextSeq: Seq;
   events: IngestEvents = {
     durable: () => {},
     committed: (batch) => this.recycle(batch),

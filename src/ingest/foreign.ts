@@ -1,7 +1,7 @@
 import type { Directory } from "../fleet/directory.ts";
 import { specOf } from "../measure/types.ts";
 import { printValue } from "../measure/index.ts";
-import type { TailRecord } from "../store/ports.ts";
+import type { Seq, TailRecord } from "../store/ports.ts";
 import { Kind, RecordReader, TAG_HISTORICAL, Told } from "../store/record.ts";
 import { settledOf } from "../store/settled.ts";
 import {
@@ -26,6 +26,8 @@ interface ForeignNeeds {
   readonly commits: Pick<CommitLine, "spareBatch" | "retained">;
   /** Whether a row of a series concerns anybody on this node: others are not published here. */
   readonly hears: (series: number) => boolean;
+  /** Another node tells of something else. @param what see Told */
+  readonly told: (what: number, numbers: readonly number[], seq: Seq) => void;
 }
 
 const text = new TextDecoder();
@@ -50,12 +52,16 @@ export class ForeignRecords {
     while (reader.next()) {
       if (reader.isMeasurement) this.measurement(reader, batch);
       else if (reader.isMessage) this.message(reader, batch);
-      else if (reader.kind === Kind.Note && reader.id === Told.Series) this.newSeries(reader.numbers);
+      else if (reader.kind === Kind.Note) this.note(reader);
       // what sessions did concerns the node that has them
     }
     return batch;
   }
 
+  private note({ id: what, numbers, seq }: RecordReader): void {
+    if (what === Told.Series) this.newSeries(numbers);
+    else this.needs.told(what, numbers, seq);
+  }
   private newSeries([id = 0, device = 0, field = 0]: readonly number[]): void {
     const { directory, series } = this.needs;
     const [deviceNode, fieldNode] = [directory.deviceByUid(device), directory.field(field)];

@@ -51,6 +51,8 @@ export const Kind = {
 export const Told = {
   /** A series came to be: varint id, device, field, by uid. */
   Series: 1,
+  /** A client logged in: two numbers, the digest of its session's key. */
+  Login: 2,
 } as const;
 /** In the bits of a message: it was published with RETAIN. */
 export const MESSAGE_RETAIN = 4;

@@ -15,7 +15,7 @@ export class Nodes {
   constructor(count: number, messages?: MessageLimits) {
     for (let number = 1; number <= count; number++) {
       const bounds = messages ? { messages } : {};
-      const rig = new Rig({}, { freeTopics: true, node: { number, data: this.data }, ...bounds });
+      const rig = new Rig({ maxConnections: 1000 }, { freeTopics: true, node: { number, data: this.data }, ...bounds });
       this.nodes.push({ rig, told: 0, read: 0 });
     }
   }

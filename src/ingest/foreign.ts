@@ -72,8 +72,8 @@ export class ForeignRecords {
   private measurement(reader: RecordReader, batch: Batch): void {
     const { series, order, hears } = this.needs;
     const { id, seq } = reader;
-    const [device, field] = [series.device(id), series.field(id)];
-    if (!device || !field) return;
+    const field = series.field(id);
+    if (!field) return;
     const applied = order.row(id, seq, reader.flags, reader.time);
     const other = settledOf(reader, applied);
     if (other !== null) series.settled.add([other]);
@@ -82,7 +82,8 @@ export class ForeignRecords {
     const num2 = form === "position" ? reader.b : 0;
     const string = form === "text" ? reader.string : null;
     if (applied.isCurrent) series.commit(id, applied.time, num, num2, string);
-    if (!hears(id)) return;
+    const device = hears(id) ? series.device(id) : null;
+    if (device === null) return;
     const i = batch.place(seq - batch.firstSeq);
     batch.series[i] = id;
     batch.time[i] = applied.time;

@@ -28,9 +28,8 @@ function commitRow(batch: Batch, i: number, series: SeriesTable): void {
  * knows of each series what the rows so far came to; the table of series runs ahead of that with what is proposed.
  */
 export class LogOrder {
-  /** By series: highest arrival stamp, 0: none; time of the current value, -Infinity: there is none. */
-  private arrival = new Float64Array(START);
-  private current = new Float64Array(START).fill(Number.NEGATIVE_INFINITY);
+  /** Two of each series, side by side: highest arrival stamp, 0: none; time of the current value, -Infinity: there is none. */
+  private known = new Float64Array(0);
   private readonly applied = new Applied();
 
   constructor(private readonly series: SeriesTable) {}
@@ -39,30 +38,32 @@ export class LogOrder {
   load(states: readonly SeriesState[]): void {
     for (const { id, lastArrival, time } of states) {
       this.room(id);
-      this.arrival[id] = lastArrival;
-      this.current[id] = time ?? Number.NEGATIVE_INFINITY;
+      this.known[id * 2] = lastArrival;
+      this.known[id * 2 + 1] = time ?? Number.NEGATIVE_INFINITY;
     }
   }
   /** Whether a stamp is not later than those that are known: it goes around them knowingly. */
   isLate(id: number, stamp: Micros): boolean {
-    return stamp <= (this.arrival[id] ?? 0);
+    return stamp <= (this.known[id * 2] ?? 0);
   }
 
   /** The next row of the log. @param flags of its row in the record */
   row(id: number, seq: Seq, flags: number, time: Micros): Applied {
     const { series, applied } = this;
     this.room(id);
-    const before = this.current[id] as number; // there is room
-    applied.row(flags, time, this.arrival[id] as number, before);
+    const { known } = this;
+    const at = id * 2;
+    const [arrival, before] = [known[at] as number, known[at + 1] as number]; // there is room
+    applied.row(flags, time, arrival, before);
     series.seq[id] = seq;
     if (isStamped(flags)) {
-      this.arrival[id] = Math.max(this.arrival[id] as number, applied.time);
+      known[at] = Math.max(arrival, applied.time);
       // stamps of this node are later from now on, whatever its clock shows; those that lie ahead of it bind none
       if (!series.ahead.has(id) || (flags & TAG_LATE) !== 0)
         series.arrival[id] = Math.max(series.arrival[id] as number, applied.time);
     }
     if (!applied.isCurrent) return applied;
-    this.current[id] = applied.time;
+    known[at + 1] = applied.time;
     // what this node has proposed since stays ahead of it
     const isAhead = series.time[id] !== before;
     series.time[id] = isAhead ? Math.max(series.time[id] as number, applied.time) : applied.time;
@@ -89,9 +90,10 @@ export class LogOrder {
   }
 
   private room(id: number): void {
-    if (id < this.arrival.length) return;
-    const size = Math.max(id + 1, this.arrival.length * 2);
-    this.arrival = bigger(this.arrival, new Float64Array(size));
-    this.current = bigger(this.current, new Float64Array(size).fill(Number.NEGATIVE_INFINITY));
+    const before = this.known.length;
+    if (id * 2 < before) return;
+    const next = bigger(this.known, new Float64Array(Math.max(START, id * 2 + 2, before * 2)));
+    for (let at = before; at < next.length; at += 2) next[at + 1] = Number.NEGATIVE_INFINITY;
+    this.known = next;
   }
 }

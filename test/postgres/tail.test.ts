@@ -21,9 +21,11 @@ class Writer {
     client.on("error", () => {});
     await client.connect();
     await client.query(`SET search_path TO "${schema}"`);
+    // a row like that of the store, which is open
+    const row = { id, epoch: 1, alive: 1, commit_no: 0, first_seq: 0, identity: `writer ${id}` };
     await client.query(
-      "INSERT INTO node (id, epoch, alive, commit_no, first_seq, address, version, since) VALUES ($1, 1, 1, 0, 0, 'x', '', 0)",
-      [id],
+      "INSERT INTO node SELECT (jsonb_populate_record(n, $1::jsonb)).* FROM node AS n WHERE alive = 1 ORDER BY id LIMIT 1",
+      [JSON.stringify(row)],
     );
     return new Writer(client, id);
   }

@@ -127,6 +127,7 @@ class Applier {
     batch: new Batch(true),
     spareBatch: () => new Batch(true),
     retained: new RetainedMessages(),
+    publishing: 0,
     publish: (batch: Batch) => this.publish(batch),
   };
   private readonly targets: Target[] = TARGETS.map((target, i) => ({ ...target, series: i + 1 }));

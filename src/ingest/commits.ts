@@ -268,6 +268,7 @@ export class CommitLine implements Commits<Committed | null> {
     batch.clear();
     if (this.spare.length < 3) this.spare.push(batch);
     turn.end();
+    this.turns?.resume();
     this.tellRoom();
   }
   private tellRoom(): void {

@@ -1,4 +1,4 @@
-import type { Seq, TailRecord } from "../store/ports.ts";
+import type { LogTail, Seq, TailReader, TailRecord } from "../store/ports.ts";
 import type { Batch } from "./batch.ts";
 import type { CommitLine } from "./commits.ts";
 import type { OwnTurns } from "./commit-events.ts";
@@ -10,22 +10,26 @@ interface TurnsNeeds {
   readonly node: number;
   readonly order: LogOrder;
   readonly foreign: Pick<ForeignRecords, "apply">;
-  readonly commits: Pick<CommitLine, "publish">;
+  readonly commits: Pick<CommitLine, "publish" | "publishing">;
   /** The log cannot be followed any more: the node must end. */
   readonly failed: (why: Error) => void;
 }
 
-/** Batches and records that may wait for what stands before them; beyond, reading stops. */
+/** Batches and records that may wait for what stands before them; beyond, reading stops, of clients and of the log. */
 const MOST_WAITING = 16;
+/** Batches that may be with those who publish them when the next record of another node has its turn. */
+const MOST_PUBLISHING = 4;
 
 /**
  * Among several nodes: rows of this node and of others take effect one after the other, in the order of the log. A batch of this
  * node is acknowledged when it is durable, and has its turn when all before it were told of.
  */
-export class Turns implements OwnTurns {
+export class Turns implements OwnTurns, TailReader {
   private readonly mine: Batch[] = [];
   private readonly others: TailRecord[] = [];
   private busy = false;
+  private tail: LogTail | null = null;
+  private isHolding = false;
 
   /** @param applied all rows up to this one have had their turn */
   constructor(
@@ -33,6 +37,11 @@ export class Turns implements OwnTurns {
     public applied: Seq,
   ) {}
 
+  /** Reads the log from here on. */
+  follow(tail: LogTail): void {
+    this.tail = tail;
+    tail.start(this.applied, this);
+  }
   get isBehind(): boolean {
     return this.mine.length + this.others.length > MOST_WAITING;
   }
@@ -48,6 +57,10 @@ export class Turns implements OwnTurns {
     this.others.push(record);
     this.advance();
   }
+  /** Rows were published, and there is room for more. */
+  resume(): void {
+    if (this.others.length > 0) this.advance();
+  }
   failed(why: Error): void {
     this.needs.failed(why);
   }
@@ -61,6 +74,11 @@ export class Turns implements OwnTurns {
     } finally {
       this.busy = false;
     }
+    const isHolding = this.others.length > (this.isHolding ? MOST_WAITING / 2 : MOST_WAITING);
+    if (isHolding === this.isHolding) return;
+    this.isHolding = isHolding;
+    if (isHolding) this.tail?.hold();
+    else this.tail?.release();
   }
   /** Gives the next one its turn; false: it is not here yet. */
   private step(): boolean {
@@ -77,6 +95,7 @@ export class Turns implements OwnTurns {
     }
     const [record] = others;
     if (record === undefined || record.firstSeq !== this.applied + 1) return false;
+    if (this.needs.commits.publishing > MOST_PUBLISHING) return false;
     others.shift();
     const { body } = record;
     try {

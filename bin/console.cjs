@@ -42,7 +42,7 @@ function digest() {
     .map((name) => path.join("src", String(name)))
     .filter((name) => /\.(?:ts|tsx|js|css|html)$/.test(name) && !/\.test\.tsx?$/.test(name))
     .sort();
-  for (const name of ["build.ts", "package-lock.json", ...names])
+  for (const name of ["build.ts", "early.ts", "package-lock.json", ...names])
     hash
       .update(`${name.replaceAll("\\", "/")}\0`)
       .update(fs.readFileSync(path.join(folder, name)))

@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
+import { earlyScript, Needs } from "./early.ts";
 import { themeStyles } from "./src/theme/styles.ts";
 
 const BASE = "/console/";
@@ -17,7 +18,7 @@ const folder = join(root, `dist.${process.pid}`);
 const hash = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex").slice(0, 12);
 
 async function build(): Promise<void> {
-  const { outputs } = await Bun.build({
+  const { outputs, metafile } = await Bun.build({
     entrypoints: [join(root, "src/main.tsx")],
     outdir: folder,
     target: "browser",
@@ -26,6 +27,7 @@ async function build(): Promise<void> {
     publicPath: BASE,
     naming: { entry: "[name]-[hash].[ext]", chunk: "chunk-[hash].[ext]", asset: "[name]-[hash].[ext]" },
     define: { "process.env.NODE_ENV": '"production"' },
+    metafile: true,
   });
   const styles = [fontStyles(), themeStyles()];
   let entry = "";
@@ -41,16 +43,17 @@ async function build(): Promise<void> {
   }
   const css = await minified(onceEach(styles.join("\n")));
   const style = write("console", "css", css);
-  const scheme = write("scheme", "js", readFileSync(join(root, "src/theme/scheme.js"), "utf8"));
-  const early = importsOf(readFileSync(join(folder, entry), "utf8"));
+  if (metafile === undefined) throw new Error("the bundler does not say what it made");
+  const needs = new Needs(metafile);
+  const early = write("early", "js", await earlyScript(needs, entry));
   const page = readFileSync(join(root, "src/index.html"), "utf8")
-    .replace("<!-- scheme -->", `<script src="${BASE}${scheme}"></script>`)
+    .replace("<!-- early -->", `<script src="${BASE}${early}"></script>`)
     .replace("<!-- styles -->", `<link rel="stylesheet" href="${BASE}${style}">`)
     .replace(
       "<!-- script -->",
       [
-        ...early.map((name) => `<link rel="modulepreload" href="${BASE}${name}">`),
         `<script type="module" src="${BASE}${entry}"></script>`,
+        ...[...needs.of(entry)].slice(1).map((name) => `<link rel="modulepreload" href="${BASE}${name}">`),
       ].join("\n"),
     );
   writeFileSync(join(folder, "index.html"), page);
@@ -122,11 +125,6 @@ async function minified(css: string): Promise<string> {
   const { outputs } = await Bun.build({ entrypoints: [file], minify: true, external: [`${BASE}*`] });
   rmSync(file);
   return withoutOld((await outputs[0]?.text()) ?? "");
-}
-
-/** The chunks that the entry needs before it can begin. */
-function importsOf(script: string): string[] {
-  return [...new Set([...script.matchAll(/from"\/console\/(chunk-[^"]+\.js)"/g)].map(([, name]) => name ?? ""))];
 }
 
 mkdirSync(folder, { recursive: true });

@@ -10,6 +10,9 @@ import { queryClient } from "./api/index.ts";
 import { beginEarly, router } from "./app/router.tsx";
 import { resolver, theme } from "./theme/theme.ts";
 
+// what the entry exports stays in its file, for the pages
+export * from "./app/common.ts";
+
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");
 beginEarly();

@@ -44,6 +44,7 @@ const ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
 const CONSOLE_ROOMS: readonly (readonly [prefix: string, floor: number])[] = [
   ["console/src/text/", 0],
   ["console/src/theme/", 0],
+  ["console/src/early/", 0],
   ["console/src/api/", 1],
   ["console/src/live/", 2],
   ["console/src/parts/", 3],

@@ -1,4 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
+import { takeEarly } from "../early/answers.ts";
 import { createApi } from "./client.ts";
 import { noteServerDate } from "./clock.ts";
 import { ApiProblem } from "./problem.ts";
@@ -10,8 +11,9 @@ const listeners = new Set<() => void>();
 
 export const api = createApi({
   fetch: async (input, init) => {
-    const answer = await fetch(input, init);
-    noteServerDate(answer.headers.get("Date"), Date.now());
+    const early = init.method === "GET" ? await takeEarly(input) : undefined;
+    const { answer, at } = early ?? { answer: await fetch(input, init), at: Date.now() };
+    noteServerDate(answer.headers.get("Date"), at);
     return answer;
   },
   csrf: () => session.csrf,

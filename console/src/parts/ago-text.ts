@@ -1,4 +1,5 @@
 import type { Text } from "../text/index.ts";
+import { exactFormat } from "./formats.ts";
 
 const STEPS = [
   ["s", 1, 60],
@@ -25,10 +26,5 @@ export function agoText(ms: number, t: Text["time"]): string {
 
 /** The exact time for people, in the zone of the browser: `29 Nov 2026, 12:30:05`. @param iso RFC 3339 */
 export function exactText(iso: string, t: Text["time"], zone?: string): string {
-  const format = new Intl.DateTimeFormat(t.locale, {
-    dateStyle: "medium",
-    timeStyle: "medium",
-    ...(zone !== undefined && { timeZone: zone }),
-  });
-  return format.format(new Date(iso));
+  return exactFormat(t.locale, zone).format(new Date(iso));
 }

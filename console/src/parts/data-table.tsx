@@ -1,20 +1,14 @@
 // biome-ignore-all lint/a11y/useSemanticElements: elements of tables cannot be laid out as virtual rows
 // biome-ignore-all lint/a11y/useFocusableInteractive: what one can do in a row or a head is a button or a link in it
 import { Checkbox } from "@mantine/core";
-import {
-  createColumnHelper,
-  createSortedRowModel,
-  rowSortingFeature,
-  tableFeatures,
-  useTable,
-} from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type ReactNode, useCallback, useMemo, useRef } from "react";
+import { type ReactNode, useCallback, useMemo, useRef } from "react";
 import { useText } from "../text/index.ts";
 import css from "./data-table.module.css";
-import { compare, type SortKey } from "./sorting.ts";
 import { HeadCell, TableRow } from "./table-row.tsx";
+import { heightOf, sizesOf } from "./table-sizes.ts";
 import type { Column, Sort } from "./table-types.ts";
+import { useOrder } from "./use-order.ts";
 
 interface Props<Row extends object> {
   /** For readers of screens: what the rows are. */
@@ -41,11 +35,6 @@ interface Props<Row extends object> {
   readonly height?: number;
 }
 
-/** Which columns are seen and which rows are chosen is said by the page: of the library the order is needed, and each feature is part of the first load. */
-const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
-const ROW = 36;
-const DENSE = 28;
-
 /**
  * A table of any length: only the rows that are seen are drawn. The order is made from the rows, not from what comes live, so
  * nothing moves under the pointer.
@@ -54,27 +43,37 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const { columns, sort, onSort, hidden, dense = false, chosen, onChoose, height } = props;
   const t = useText();
   const scroller = useRef<HTMLDivElement>(null);
-  const shown = useRows(props);
+  const shown = useOrder(props.rows, columns, sort);
+  const { rowKey } = props;
+  // the same function as long as the rows are: with another one the place of each row is made anew, of all of them
+  const keyAt = useCallback(
+    (index: number) => {
+      const row = shown[index];
+      return row === undefined ? index : rowKey(row);
+    },
+    [shown, rowKey],
+  );
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (dense ? DENSE : ROW),
+    estimateSize: () => heightOf(dense),
     overscan: 12,
-    getItemKey: (index) => shown[index]?.id ?? index,
+    getItemKey: keyAt,
   });
   const visible = useMemo(
     () => columns.filter(({ id, fixed }) => fixed === true || hidden?.has(id) !== true),
     [columns, hidden],
   );
   const { toggle, open } = useLatest(props);
-  const all = chosen !== undefined && shown.length > 0 && shown.every(({ id }) => chosen.has(id));
+  const all =
+    shown.length > 0 && (chosen?.size ?? 0) >= shown.length && shown.every((row) => chosen?.has(rowKey(row)) === true);
   return (
     <div
       className={css.scroller}
       data-fill={height === undefined || undefined}
       data-bare={props.bare || undefined}
       ref={scroller}
-      style={sizesOf(props, visible)}
+      style={sizesOf(visible, { dense, ticks: chosen !== undefined, height })}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
       tabIndex={0}
     >
@@ -86,7 +85,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
                 aria-label={t.table.chooseAll}
                 checked={all}
                 indeterminate={!all && chosen.size > 0}
-                onChange={() => onChoose?.(all ? new Set() : new Set(shown.map(({ id }) => id)))}
+                onChange={() => onChoose?.(all ? new Set() : new Set(shown.map(rowKey)))}
               />
             </div>
           )}
@@ -105,16 +104,17 @@ export function DataTable<Row extends object>(props: Props<Row>) {
             {virtual.getVirtualItems().map(({ index, start }) => {
               const row = shown[index];
               if (row === undefined) return null;
+              const id = rowKey(row);
               return (
                 <TableRow
-                  key={row.id}
-                  id={row.id}
-                  row={row.original}
+                  key={id}
+                  id={id}
+                  row={row}
                   index={index}
                   start={start}
                   // rows and columns belong together: both come from the same properties
                   columns={visible as readonly Column<never>[] as readonly Column<object>[]}
-                  chosen={chosen?.has(row.id)}
+                  chosen={chosen?.has(id)}
                   toggle={toggle}
                   onOpen={props.onOpen && open}
                   chooseLabel={t.table.choose}
@@ -128,37 +128,6 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   );
 }
 
-/** The rows in their order. */
-function useRows<Row extends object>({ rows, columns, rowKey, sort }: Props<Row>) {
-  const { locale } = useText().time;
-  const defs = useMemo(() => {
-    const helper = createColumnHelper<typeof features, Row>();
-    return helper.columns(
-      columns.map((column) =>
-        helper.accessor((row) => column.sortBy?.(row) ?? undefined, {
-          id: column.id,
-          header: column.head,
-          enableSorting: column.sortBy !== undefined,
-          sortUndefined: "last",
-          sortFn: (a, b, id) => compare(a.getValue<SortKey>(id), b.getValue<SortKey>(id), locale),
-        }),
-      ),
-    );
-  }, [columns, locale]);
-  const state = useMemo(
-    () => ({ sorting: sort === undefined ? [] : [{ id: sort.replace(/^-/, ""), desc: sort.startsWith("-") }] }),
-    [sort],
-  );
-  const table = useTable({
-    features,
-    columns: defs,
-    data: rows as Row[], // it is only read
-    getRowId: rowKey,
-    state,
-  });
-  return table.getRowModel().rows;
-}
-
 /** What rows call stays the same, so that they are drawn again only when they change themselves. */
 function useLatest<Row extends object>(props: Props<Row>) {
   const latest = useRef(props);
@@ -170,21 +139,4 @@ function useLatest<Row extends object>(props: Props<Row>) {
   }, []);
   const open = useCallback((row: object) => latest.current.onOpen?.(row as Row), []); // one of `rows`
   return { toggle, open };
-}
-
-function sizesOf<Row extends object>({ chosen, dense, height }: Props<Row>, visible: readonly Column<Row>[]) {
-  const template = [
-    ...(chosen === undefined ? [] : ["36px"]),
-    // on phones columns are narrower (`--narrow`), so that more of them are seen at once
-    ...visible.map(({ width, grow, whole }) => {
-      const own = whole ? `${width}px` : `calc(${width}px * var(--narrow))`;
-      return grow ? `minmax(${own}, 1fr)` : own;
-    }),
-  ].join(" ");
-  const style: CSSProperties & Record<`--${string}`, string> = {
-    "--columns": template,
-    "--row": `${dense ? DENSE : ROW}px`,
-    ...(height !== undefined && { maxHeight: height }),
-  };
-  return style;
 }

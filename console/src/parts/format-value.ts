@@ -1,3 +1,5 @@
+import { numberFormat } from "./formats.ts";
+
 /** How values of the server are written for people. */
 
 export interface ValueForm {
@@ -22,11 +24,7 @@ export function formatNumber(value: number, decimals: number | null, locale: str
   const size = Math.abs(value);
   const scientific = size >= 1e15 || (size > 0 && size < 1e-6 && decimals === null);
   if (scientific) return value.toExponential(3).replace("-", MINUS);
-  const digits =
-    decimals === null
-      ? { maximumFractionDigits: 6 }
-      : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  return new Intl.NumberFormat(locale, { ...digits, useGrouping: "min2" }).format(value).replace("-", MINUS);
+  return numberFormat(locale, decimals).format(value).replace("-", MINUS);
 }
 
 function isPosition(value: unknown): value is { lat: number; lng: number } {

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, redirect } from "@tanstack/react-router";
 import { queryClient } from "../api/index.ts";
 import { sessionQuery } from "../api/session.ts";
 import { speak, type Text, wantedLanguage } from "../text/index.ts";
+import { needsWholeText } from "../text/wanted.ts";
 
 /** The routes that hold others; pages hang theirs below them, and src/app puts what is drawn into them. */
 
@@ -17,11 +18,8 @@ declare module "@tanstack/react-router" {
   }
 }
 
-/** The list of devices, whose texts are in the first load. */
-const IN_FIRST_LOAD = /\/w\/[^/]+\/devices\/?$/;
-
 export const rootRoute = createRootRoute({
-  beforeLoad: ({ location }) => speak(wantedLanguage(), !IN_FIRST_LOAD.test(location.pathname)),
+  beforeLoad: ({ location }) => speak(wantedLanguage(), needsWholeText(location.pathname)),
 });
 
 /** Pages without the frame, for who is not signed in. */

@@ -1,13 +1,12 @@
 import { useSyncExternalStore } from "react";
 import type { en } from "./en/index.ts";
 import { first } from "./en/first.ts";
+import { LANGUAGE_KEY, type Language } from "./wanted.ts";
 
 /** Texts of one language; functions where something stands in them. */
 export type Text = typeof en;
-export type Language = "en" | "de";
-export const LANGUAGES: Readonly<Record<Language, string>> = { en: "English", de: "Deutsch" };
+export { LANGUAGES, type Language, wantedLanguage } from "./wanted.ts";
 
-const KEY = "fieldcast-language";
 const load = {
   en: async () => (await import("./en/index.ts")).en,
   de: async (): Promise<Text> => (await import("./de/index.ts")).de,
@@ -33,21 +32,8 @@ export function wholeText(): Promise<void> {
 export async function setLanguage(language: Language): Promise<void> {
   await speak(language, true);
   try {
-    localStorage.setItem(KEY, language);
+    localStorage.setItem(LANGUAGE_KEY, language);
   } catch {}
-}
-
-/** The language that was chosen here, else the first of the browser's that there is. */
-export function wantedLanguage(): Language {
-  let chosen: string | null = null;
-  try {
-    chosen = localStorage.getItem(KEY);
-  } catch {}
-  for (const one of [chosen ?? "", ...navigator.languages]) {
-    const short = one.slice(0, 2).toLowerCase();
-    if (Object.hasOwn(LANGUAGES, short)) return short as Language; // a key of LANGUAGES
-  }
-  return "en";
 }
 
 function subscribe(tell: () => void): () => void {

@@ -2,14 +2,20 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { DeviceState, Heard } from "../../parts/device-state.tsx";
+import { useOrder } from "../../parts/use-order.ts";
 import { useText } from "../../text/index.ts";
-import type { ListedField, Row } from "./columns.tsx";
+import type { DeviceColumn } from "./columns.tsx";
+import type { ListedField } from "./listed-fields.ts";
+import type { Row } from "./rows.ts";
 import css from "./devices.module.css";
 import { LiveCell } from "./live-cell.tsx";
 
 interface Props {
   readonly workspace: string;
   readonly rows: readonly Row[];
+  /** What `sort` names. */
+  readonly columns: readonly DeviceColumn[];
+  readonly sort: string;
   readonly fields: readonly ListedField[];
 }
 
@@ -19,19 +25,20 @@ const MORE = 60;
 const VALUES = 4;
 
 /** The same list as cards: what phones show. */
-export function Cards({ workspace, rows, fields }: Props) {
+export function Cards({ workspace, rows, columns, sort, fields }: Props) {
   const t = useText();
+  const ordered = useOrder(rows, columns, sort);
   const [shown, setShown] = useState(AT_ONCE);
   const more = useCallback(() => setShown((before) => before + MORE), []);
   const end = useNear(more);
   return (
     <>
       <ul className={css.cards}>
-        {rows.slice(0, shown).map((row) => (
+        {ordered.slice(0, shown).map((row) => (
           <Card key={row.key} workspace={workspace} row={row} fields={fields} />
         ))}
       </ul>
-      {rows.length > shown && (
+      {ordered.length > shown && (
         <Button ref={end} key={shown} variant="default" onClick={more}>
           {t.common.more}
         </Button>

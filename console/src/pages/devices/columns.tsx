@@ -1,40 +1,15 @@
 import { Link } from "@tanstack/react-router";
-import type { CurrentValue, Device, Field, Product } from "../../api/fleet.ts";
-import { timeoutOf } from "../../api/fleet.ts";
 import { DeviceState, Heard } from "../../parts/device-state.tsx";
 import { formatValue } from "../../parts/format-value.ts";
 import type { Column } from "../../parts/table-types.ts";
 import type { Text } from "../../text/index.ts";
 import css from "./devices.module.css";
+import type { ListedField } from "./listed-fields.ts";
 import { LiveCell } from "./live-cell.tsx";
+import type { Row } from "./rows.ts";
 
 /** So many tags have room in their column. */
 const TAGS = 2;
-
-/** A device with what the list shows of it. */
-export interface Row {
-  readonly key: string;
-  readonly device: Device;
-  readonly product: Product | undefined;
-  readonly values: ReadonlyMap<string, CurrentValue>;
-  /** ms. */
-  readonly timeout: number;
-}
-
-export function rowOf(
-  device: Device,
-  products: ReadonlyMap<string, Product>,
-  values: readonly CurrentValue[] | undefined,
-): Row {
-  const product = products.get(device.product);
-  return {
-    key: `${device.product}/${device.id}`,
-    device,
-    product,
-    values: new Map((values ?? []).map((one) => [one.field, one])),
-    timeout: timeoutOf(device, product),
-  };
-}
 
 /** A column, and what it is in a CSV. */
 export interface DeviceColumn extends Column<Row> {
@@ -133,11 +108,6 @@ function plain(id: string, head: string, width: number, of: (row: Row) => string
   };
 }
 
-/** A field of the devices in the list; two products may have fields of one identifier. */
-export interface ListedField extends Pick<Field, "id" | "name" | "type" | "decimals"> {
-  readonly usual: boolean;
-}
-
 function valueColumn({ id, name, type, decimals, usual }: ListedField, t: Text): DeviceColumn {
   const isText = type === "STRING" || type === "GEO";
   return {
@@ -156,29 +126,4 @@ function valueColumn({ id, name, type, decimals, usual }: ListedField, t: Text):
       return one?.value === null || one === undefined ? "" : formatValue(one.value, { decimals: null }, t.time.locale);
     },
   };
-}
-
-const SECOND = /BATT|RSSI|SNR|SIGNAL/;
-
-/**
- * The fields of the products in the list: those that most devices have come first, and the first few are shown.
- * @param counts devices of each product
- */
-export function listedFields(
-  fields: ReadonlyMap<string, readonly Field[]>,
-  counts: ReadonlyMap<string, number>,
-): ListedField[] {
-  const found = new Map<string, { field: Field; devices: number }>();
-  for (const [product, own] of fields)
-    for (const field of own) {
-      const known = found.get(field.id);
-      const devices = (known?.devices ?? 0) + (counts.get(product) ?? 0);
-      found.set(field.id, { field: known?.field ?? field, devices });
-    }
-  const most = counts.size === 1 ? 5 : 3;
-  // of one product its own order says what matters; batteries and signals are looked at when something is wrong
-  const order = ({ field, devices }: { field: Field; devices: number }) => (SECOND.test(field.id) ? 0 : devices);
-  return [...found.values()]
-    .sort((a, b) => order(b) - order(a))
-    .map(({ field: { id, name, type, decimals } }, n) => ({ id, name, type, decimals, usual: n < most }));
 }

@@ -9,9 +9,9 @@ import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { Cards } from "./cards.tsx";
-import { columnsOf, type Row } from "./columns.tsx";
+import { columnsOf } from "./columns.tsx";
+import type { Row } from "./rows.ts";
 import { ListMenus } from "./list-menus.tsx";
-import { sorted } from "./order.ts";
 import { type DevicesSearch, USUAL_SORT } from "./search.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { useColumns } from "./use-columns.ts";
@@ -106,7 +106,7 @@ export function DevicesPage() {
         rows.length === 0 ? (
           empty
         ) : (
-          <Cards workspace={workspace} rows={sorted(rows, columns, sort, t.time.locale)} fields={fields} />
+          <Cards {...{ workspace, rows, columns, sort, fields }} />
         )
       ) : (
         <DataTable

@@ -3,7 +3,7 @@ import type { Field } from "../../api/fleet.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { csvText } from "../../parts/csv.ts";
 import { inBulk } from "./bulk.ts";
-import { listedFields } from "./columns.tsx";
+import { listedFields } from "./listed-fields.ts";
 import { devicesSearch, savedViews } from "./search.ts";
 
 test.each([

@@ -1,6 +1,6 @@
 import { useLiveValues } from "../../live/index.ts";
 import { ValueCell } from "../../parts/value-cell.tsx";
-import type { Row } from "./columns.tsx";
+import type { Row } from "./rows.ts";
 
 interface Props {
   readonly row: Row;

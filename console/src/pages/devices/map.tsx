@@ -4,7 +4,7 @@ import { type LiveValue, useLiveOf } from "../../live/index.ts";
 import { useEverySecond } from "../../parts/ago.tsx";
 import WorldMap, { type Pin } from "../../parts/map/map.tsx";
 import { positionOf } from "../../parts/map/position.ts";
-import type { Row } from "./columns.tsx";
+import type { Row } from "./rows.ts";
 import css from "./devices.module.css";
 
 interface Props {

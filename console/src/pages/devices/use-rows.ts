@@ -8,7 +8,8 @@ import {
   type ListedDevice,
   productsQuery,
 } from "../../api/fleet.ts";
-import { type ListedField, listedFields, type Row, rowOf } from "./columns.tsx";
+import { type ListedField, listedFields } from "./listed-fields.ts";
+import { type Row, rowOf } from "./rows.ts";
 import { devicesQuery, firstDevicesQuery, MOST_PRODUCTS, sortOf } from "./queries.ts";
 import type { DevicesSearch } from "./search.ts";
 

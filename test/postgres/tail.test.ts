@@ -29,13 +29,14 @@ class Writer {
     );
     return new Writer(client, id);
   }
-  async commit(rows: number): Promise<void> {
+  /** @param known what it has written from here on was refused */
+  async commit(rows: number, known: number | null = null): Promise<void> {
     const { blob, count } = batchOf(
       Array.from({ length: rows }, (_, i) => ({ series: 1, time: this.no * 1000 + i, value: i })),
     );
     if (blob === null) throw new Error("there are rows");
     const body = Buffer.from(blob);
-    const values = [this.id, 1, ++this.no, null, count, body, crcOf(blob), null, [], 0, 0, 0];
+    const values = [this.id, 1, ++this.no, known, count, body, crcOf(blob), null, [], 0, 0, 0];
     await this.client.query("CALL commit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", values);
   }
   async end(): Promise<void> {
@@ -171,6 +172,29 @@ if (have("postgresql"))
         await Promise.all([writer.end(), store.close()]);
       } finally {
         for (const tail of tails.splice(0)) await tail.stop();
+        await server.remove();
+      }
+    }, 60_000);
+
+    test("what a node takes out of the log, since it was refused, is its own", async () => {
+      const server = await startPostgres({ fsync: "off" });
+      try {
+        const schema = newSchema();
+        const store = new PostgresDataStore({ address: server.address(schema, "socket") });
+        await store.open();
+        const [one, two] = [await Writer.of(server, schema, 2), await Writer.of(server, schema, 3)];
+        await one.commit(1);
+        await two.commit(2);
+        await one.commit(3);
+        await two.commit(4, 2);
+        const log = await server.sql(`SELECT id, node FROM ${schema}.log ORDER BY id`);
+        expect(log.map(({ id, node }) => [Number(id), Number(node)])).toEqual([
+          [1, 2],
+          [4, 2],
+          [7, 3],
+        ]);
+        await Promise.all([one.end(), two.end(), store.close()]);
+      } finally {
         await server.remove();
       }
     }, 60_000);

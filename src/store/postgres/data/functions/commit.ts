@@ -6,7 +6,7 @@ export function channelOf(schema: string): string {
 /**
  * One CALL is one commit, and it COMMITs itself: a client that is stopped in the middle holds nothing that others wait for. It tells its
  * node's row, applies the operations, and takes the log's number last. Nothing is locked behind \`head\`.
- * @param p_known records of the log from here on were refused, though one may have got there, and go
+ * @param p_known records of this node from here on were refused, though one may have got there, and go
  */
 export const COMMIT = `
   -- see channelOf; a name may have 63 bytes
@@ -20,7 +20,7 @@ export const COMMIT = `
   DECLARE op json; last bigint; BEGIN
     UPDATE node SET commit_no = p_no WHERE id = p_node AND epoch = p_epoch AND alive = 1 AND commit_no = p_no - 1;
     IF NOT FOUND THEN RAISE EXCEPTION 'this server does not have the store any more' USING ERRCODE = 'FC001'; END IF;
-    IF p_known IS NOT NULL THEN DELETE FROM log WHERE id >= p_known; END IF;
+    IF p_known IS NOT NULL THEN DELETE FROM log WHERE id >= p_known AND node = p_node; END IF;
     IF p_ops IS NOT NULL THEN
       -- one node commits: nobody else moves it
       SELECT seq - 1 INTO last FROM head;

@@ -1,51 +1,12 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { LogRows } from "./log-rows.ts";
-import { BatchRows } from "./batch-rows.ts";
-import { DeviceNode, Directory, FieldNode, ProductNode } from "../fleet/directory.ts";
-import { newParsed, parseJson } from "../measure/index.ts";
-import { type FieldType, specOf, type Value } from "../measure/types.ts";
+import type { Batch } from "../ingest/batch.ts";
 import { MemoryData } from "../store/memory/data.ts";
 import type { TailRecord } from "../store/ports.ts";
 import { TAG_EXPLICIT } from "../store/record.ts";
-import { Batch, ROW_CURRENT } from "../ingest/batch.ts";
-import { ForeignRecords } from "../ingest/foreign.ts";
-import { LogOrder } from "../ingest/order.ts";
-import { RetainedMessages } from "../ingest/retained.ts";
-import { EVERY_FLAG, HISTORY } from "../ingest/row-flags.ts";
-import { Rows } from "../ingest/rows.ts";
-import { SeriesTable } from "../ingest/series.ts";
-import type { Target } from "../ingest/target.ts";
-import { Turns } from "../ingest/turns.ts";
+import { Applier, type Manner, SECOND, type Sent, START, TARGETS } from "./appliers.testing.ts";
+import { LogRows } from "./log-rows.ts";
 
-const START = 1_700_000_000_000_000;
-const SECOND = 1_000_000;
-const TYPES: readonly FieldType[] = ["NUMERIC", "BOOL", "STRING", "GEO"];
-const row = { workspace: 1, name: "", retainLastValues: false, boolText: "true" } as const;
-/** One that publishes what comes late, and one that does not; a device and four fields in each. */
-const PRODUCTS = [true, false].map(
-  (publishBackfill, i) =>
-    new ProductNode({ ...row, uid: i + 1, slug: `p${i}`, publishBackfill }, { uid: 1, slug: "w", name: "" }),
-);
-/** By series id - 1. */
-const TARGETS = PRODUCTS.flatMap((product, p) => {
-  const device = new DeviceNode({ uid: p + 1, product: p + 1, id: "d", name: "", serial: null, tags: [] }, p, product);
-  return TYPES.map((type, f) => {
-    const uid = p * TYPES.length + f + 1;
-    const field = new FieldNode({ uid, product: p + 1, id: type, type, name: "", unit: null }, product);
-    return { product, device, field, type: specOf(type) };
-  });
-});
-
-/** How a row comes: stamped or with a time, as what is imported, as history. */
-type Manner = "stamped" | "given" | "silent" | "history";
-interface Sent {
-  readonly series: number;
-  readonly manner: Manner;
-  readonly value: number;
-  /** µs from now, of a time that is given. */
-  readonly off: number;
-}
 type Step =
   | ({ readonly do: "send"; readonly node: number } & Sent)
   | { readonly do: "commit"; readonly node: number }
@@ -86,18 +47,12 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 1, maxLength: 120, size: "max" },
 );
 
-function made(series: number, n: number): Value {
-  const type = TYPES[(series - 1) % TYPES.length];
-  if (type === "BOOL") return n % 2 === 1;
-  if (type === "STRING") return `text ${n}`;
-  return type === "GEO" ? { lat: n, lng: -n } : n / 4;
-}
-
 /** The one log, and what a store makes of it. */
 class Log {
   readonly records: TailRecord[] = [];
   readonly store = new MemoryData();
   private next = 1;
+  private readonly told = new Map<Applier, number>();
 
   constructor() {
     const ops = TARGETS.map(({ device, field, type }, i) => {
@@ -105,7 +60,21 @@ class Log {
     });
     this.store.apply({ blob: null, count: 0, ops });
   }
-  append(number: number, batch: Batch): void {
+  /** A node commits what was sent to it. */
+  commit(node: Applier): void {
+    const batch = node.take();
+    if (batch === null) return;
+    this.append(node.number, batch);
+    node.turns.own(batch);
+  }
+  /** A node is told of the next records. */
+  tell(node: Applier, most: number): void {
+    const from = this.told.get(node) ?? 0;
+    const some = this.records.slice(from, from + most);
+    this.told.set(node, from + some.length);
+    for (const record of some) node.turns.record(record.node === node.number ? { ...record, body: null } : record);
+  }
+  private append(number: number, batch: Batch): void {
     batch.firstSeq = this.next;
     this.next += batch.records;
     if (batch.blob === null) return;
@@ -115,105 +84,20 @@ class Log {
   }
 }
 
-/** A node without its broker: rows are proposed, committed, and take their turn. */
-class Applier {
-  readonly series = new SeriesTable();
-  readonly order = new LogOrder(this.series);
-  /** What was published, and what was only stored: as those who hear it are told. */
-  readonly told: unknown[] = [];
-  readonly published: unknown[] = [];
-  private readonly rows: Rows;
-  private readonly commits = {
-    batch: new Batch(true),
-    spareBatch: () => new Batch(true),
-    retained: new RetainedMessages(),
-    publishing: 0,
-    publish: (batch: Batch) => this.publish(batch),
-  };
-  private readonly targets: Target[] = TARGETS.map((target, i) => ({ ...target, series: i + 1 }));
-  private readonly turns: Turns;
-  private heard = 0;
-  skew = 0;
-
-  constructor(
-    readonly number: number,
-    private readonly log: Log,
-  ) {
-    for (const [i, { device, field }] of TARGETS.entries()) this.series.place(i + 1, device, field);
-    this.rows = new Rows(this.commits, this.series, this.order);
-    const { series, order, commits } = this;
-    const foreign = new ForeignRecords({
-      directory: new Directory(),
-      series,
-      order,
-      commits,
-      hears: () => true,
-      told: () => {},
-    });
-    const failed = (why: Error): void => {
-      throw why;
-    };
-    this.turns = new Turns({ node: number, order, foreign, commits, failed }, 0);
-  }
-  send({ series, manner, value, off }: Sent, now: number): void {
-    const target = this.targets[series - 1] as Target; // one for each
-    const p = newParsed();
-    expect(parseJson(target.type, made(series, value), p)).toBe(true);
-    const own = now + this.skew;
-    const given = manner === "given" || manner === "history" ? now + off : null;
-    const mask = manner === "silent" ? ROW_CURRENT : manner === "history" ? HISTORY : EVERY_FLAG;
-    this.rows.append(target, given, 0, own, p, new Uint8Array(0), mask);
-  }
-  commit(): void {
-    const { batch } = this.commits;
-    if (batch.empty) return;
-    batch.seal();
-    this.log.append(this.number, batch);
-    this.commits.batch = new Batch(true);
-    this.turns.own(batch);
-  }
-  hear(most: number): void {
-    for (const record of this.log.records.slice(this.heard, this.heard + most)) {
-      this.heard++;
-      this.turns.record(record.node === this.number ? { ...record, body: null } : record);
-    }
-  }
-  private publish(batch: Batch): void {
-    const rows = new BatchRows().open(batch, 0, batch.count);
-    while (rows.next()) {
-      const { seq, series, time, isPublished, isHistorical } = rows;
-      const value = rows.value(TARGETS[series - 1]?.type.form ?? "number");
-      const text = isPublished ? Buffer.from(rows.buf.subarray(rows.payloadAt, rows.payloadEnd)).toString() : "";
-      this.told.push({ seq, series, time, isPublished, isHistorical, value });
-      if (isPublished) this.published.push({ seq, series, time, value, text });
-    }
-  }
-  get applied(): number {
-    return this.turns.applied;
-  }
-  /** All that it knows of series. */
-  get state(): unknown {
-    return TARGETS.map((_, i) => {
-      const id = i + 1;
-      return { ...this.series.current(id), seq: this.series.seq[id], isLate: this.order.isLate(id, 0) };
-    });
-  }
-}
-
 function live(life: readonly Step[]): { log: Log; nodes: Applier[] } {
   const log = new Log();
-  const nodes = [1, 2, 3].map((number) => new Applier(number, log));
+  const nodes = [1, 2, 3].map((number) => new Applier(number));
   const at = (i: number): Applier => nodes[i] as Applier; // there are three
   let now = START;
   for (const step of life) {
     if (step.do === "wait") now += step.micros;
     else if (step.do === "send") at(step.node).send(step, now);
-    else if (step.do === "commit") at(step.node).commit();
-    else if (step.do === "hear") at(step.node).hear(step.most);
+    else if (step.do === "commit") log.commit(at(step.node));
+    else if (step.do === "hear") log.tell(at(step.node), step.most);
     else at(step.node).skew = step.micros;
   }
-  for (const one of nodes) one.commit();
-  for (const one of nodes) one.hear(log.records.length);
+  for (const one of nodes) log.commit(one);
+  for (const one of nodes) log.tell(one, log.records.length);
   return { log, nodes };
 }
 
@@ -228,7 +112,7 @@ test("property: three nodes with clocks that differ make the same of one log, an
         expect(one.told).toEqual(first.told);
       }
       for (const one of nodes) {
-        expect(one.applied).toBe(last);
+        expect(one.turns.applied).toBe(last);
         // who reads the log later, with what became of its rows, is told the same
         const logged: unknown[] = [];
         const rows = new LogRows(one.series).open(

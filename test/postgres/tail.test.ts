@@ -1,48 +1,12 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { Client } from "pg";
 import { batchOf, seriesPut } from "../../src/store/data.model.ts";
 import type { TailRecord } from "../../src/store/ports.ts";
-import { crcOf } from "../../src/store/record.ts";
 import { PostgresDataStore } from "../../src/store/postgres/data/store.ts";
 import { PostgresTail } from "../../src/store/postgres/data/tail.ts";
 import { have } from "../run/have.ts";
-import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
+import { newSchema, startPostgres } from "../run/postgres.ts";
 import { until } from "../run/until.ts";
-
-/** Another node that commits, by hand: one connection, one CALL for each record. */
-class Writer {
-  private no = 0;
-  private constructor(
-    private readonly client: Client,
-    readonly id: number,
-  ) {}
-  static async of(server: TestPostgres, schema: string, id: number): Promise<Writer> {
-    const client = new Client({ host: server.folder, port: server.port, user: "postgres", database: "postgres" });
-    client.on("error", () => {});
-    await client.connect();
-    await client.query(`SET search_path TO "${schema}"`);
-    // a row like that of the store, which is open
-    const row = { id, epoch: 1, alive: 1, commit_no: 0, first_seq: 0, identity: `writer ${id}` };
-    await client.query(
-      "INSERT INTO node SELECT (jsonb_populate_record(n, $1::jsonb)).* FROM node AS n WHERE alive = 1 ORDER BY id LIMIT 1",
-      [JSON.stringify(row)],
-    );
-    return new Writer(client, id);
-  }
-  /** @param known what it has written from here on was refused */
-  async commit(rows: number, known: number | null = null): Promise<void> {
-    const { blob, count } = batchOf(
-      Array.from({ length: rows }, (_, i) => ({ series: 1, time: this.no * 1000 + i, value: i })),
-    );
-    if (blob === null) throw new Error("there are rows");
-    const body = Buffer.from(blob);
-    const values = [this.id, 1, ++this.no, known, count, body, crcOf(blob), null, [], 0, 0, 0];
-    await this.client.query("CALL commit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", values);
-  }
-  async end(): Promise<void> {
-    await this.client.end().catch(() => undefined);
-  }
-}
+import { Writer } from "./writer.ts";
 
 interface Heard {
   readonly records: TailRecord[];

@@ -94,7 +94,7 @@ export async function replay(sessions: number, rows: number): Promise<{ ms: numb
   const clock = oneClock(() => START + rows);
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const store = crashed(sessions, rows);
-  const opened = { nextSeq: rows + 1, seenFloor: 0, highest: { device: sessions, field: 1 } };
+  const opened = { nextSeq: rows + 1, seenFloor: 0, settled: [], highest: { device: sessions, field: 1 } };
   const stores = { data: store, fleet: {} };
   const from = { opened, rows: [...fleet(sessions)], stores } as unknown as OpenedStores; // as far as it is asked
   const { broker } = await buildEngine(config, from, clock, log);

@@ -188,7 +188,7 @@ if (have("postgresql")) {
               await world.end();
             }
           }),
-          { numRuns: Number(process.env.FIELDCAST_SQL_RUNS ?? 6) },
+          { numRuns: Number(process.env.FIELDCAST_SQL_RUNS ?? 3) },
         );
       },
       600_000,

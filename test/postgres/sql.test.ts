@@ -26,6 +26,8 @@ describe.skipIf(!have("postgresql"))("SQL for people", () => {
       await client.end();
     }
   }
+  const plan = async (from: string): Promise<string> =>
+    (await as("reader", `EXPLAIN SELECT time, num FROM ${from}`)).map((row) => row["QUERY PLAN"]).join("\n");
   const refusal = (role: string, text: string): Promise<string> =>
     as(role, text).then(
       () => "nothing was refused",
@@ -137,8 +139,6 @@ describe.skipIf(!have("postgresql"))("SQL for people", () => {
   });
 
   test("named series and times are found by the index", async () => {
-    const plan = async (from: string) =>
-      (await as("reader", `EXPLAIN SELECT time, num FROM ${from}`)).map((row) => row["QUERY PLAN"]).join("\n");
     await postgres.sql(
       `INSERT INTO people.chunk (series, first, last, n, step, dt, div, i)
        SELECT 1000 + n % 100, t, t + interval '1 hour', 2, 3600000000, '{0,1}', 1, '{1,2}'
@@ -190,6 +190,11 @@ describe.skipIf(!have("postgresql"))("SQL for people", () => {
     await sealAll(address());
     for (const from of ["measurement", "measurement_between('-infinity', 'infinity')"])
       expect(await as("reader", `SELECT num FROM ${from}`)).toEqual([{ num: 5 }]);
+    // a plain condition on time is enough for rows
+    const text = await plan(
+      "measurement WHERE device = 'dev2' AND field = 'STEPS' AND time >= now() - interval '1 day'",
+    );
+    expect(text).toMatch(/point_row_pkey on point_row c[\s\S]*Index Cond: \(\(series = e\.id\) AND \("time" >= /);
     const without = await startServer({ data: server.data, flags: ["--store", address()] });
     await without.stop();
     expect(await refusal("postgres", "SELECT * FROM measurement")).toContain("does not exist");

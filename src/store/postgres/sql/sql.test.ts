@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { have } from "../../../../test/run/have.ts";
+import { until } from "../../../../test/run/until.ts";
 import { newSchema, startPostgres, type TestPostgres } from "../../../../test/run/postgres.ts";
 import type { FieldType, Value } from "../../../measure/types.ts";
 import { batchOf, type Row } from "../../data.model.ts";
@@ -192,6 +193,39 @@ if (have("postgresql")) {
         );
       },
       600_000,
+    );
+
+    test.each(["arrays", "rows"] as const)(
+      "a long past is filled in stretch by stretch, while more is sealed and some of it goes: %s",
+      async (mode) => {
+        const world = new World(server);
+        await world.begin("off");
+        const at = (n: number) => 1_700_000_000_000_000 + n * 1_000_000;
+        const rows = (from: number, to: number, by = 1): Row[] =>
+          Array.from({ length: Math.floor((to - from) / by) }, (_, i) => ({
+            series: 1,
+            time: at(from + i * by),
+            value: (from + i) / 10,
+            explicit: true,
+          }));
+        for (let n = 0; n < 40_000; n += 5000) await world.put(rows(n, n + 5000));
+        await world.put([{ series: 2, time: at(0), value: true, explicit: true }]);
+        await world.seal();
+        await world.data.close();
+        await world.open(mode);
+        await until("the views", async () => (await world.mode()) === mode);
+        // late, equal and new times, and a deletion, each while the series is in some state of being filled
+        await world.put([...rows(500, 39_000, 77), ...rows(40_000, 41_000)]);
+        await world.data.commit({ count: 0, blob: null, ops: [{ op: "trim", upTo: world.seq - 1 }] });
+        await world.put([], [{ op: "points_delete", series: 1, from: at(1000), to: at(30_000) }]);
+        await world.data.abort();
+        await world.open(undefined);
+        await world.seal();
+        await world.check();
+        expect((await world.both(1))[0].length).toBeGreaterThan(11_000);
+        await world.end();
+      },
+      120_000,
     );
   });
 } else describe("SQL for people", () => test.skip("PostgreSQL is not here", () => {}));

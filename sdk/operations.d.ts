@@ -2185,6 +2185,42 @@ export type Network = {
   products: string[];
 };
 
+/** What a network sends, made up. */
+export type NetworkSample = {
+  product: string | null;
+  /** null: no device of the network is there, and the DevEUI is made up. */
+  device: string | null;
+  /** Where the network sends it, from the slash on; null: nowhere yet. */
+  address: string | null;
+  body: string;
+};
+
+/** What becomes of an uplink of a network. */
+export type NetworkTest = {
+  /** Why it cannot be read; null: it can. */
+  problem: string | null;
+  events: ({
+    /** `up`, `join` and so on, as the passes have it. */
+    kind: string;
+    dev_eui: string | null;
+    /** In a sentence. */
+    text: string;
+    product: string | null;
+    /** null: no device that you may see has this DevEUI; it is suggested, or made where a product makes devices. */
+    device: string | null;
+    /** What is read of it; null: nothing. */
+    tried: TriedDecoder | null;
+  })[];
+  /** With `record`: how many values were stored, refused and suggested; how many events had come before, and of unknown devices. */
+  recorded: {
+    stored: number;
+    refused: number;
+    repeated: number;
+    unknown: number;
+    suggested: number;
+  } | null;
+};
+
 /** Something that can be sent to the devices of a product. */
 export type Downlink = {
   /** Never changes. */
@@ -5919,6 +5955,36 @@ export interface Operations {
   }): Promise<Answer<{
     deleted: string;
   }>>;
+  /** GET /workspaces/{workspace}/networks/{network}/sample: Get a sample of what a network sends. An uplink as the network writes it, of a device, with what that sent last. Takes the workspace permission "integrations". */
+  getNetworkSample(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Name of the network. */
+    network: string | number;
+    /** lower-case letters and digits, in groups joined by single - or _, at most 64 characters (like my-product) */
+    product?: string;
+    /** Whose uplink it is; without it that of the first one there is. */
+    device?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<NetworkSample>>;
+  /** POST /workspaces/{workspace}/networks/{network}/test: Test a network with an uplink. What becomes of what a network sends: which device it is of, what its decoder makes of it, and what of that is stored, refused or suggested. Nothing is stored, unless `record` is true: then it goes the whole way as if it had come from the network, with your rights. Takes the workspace permission "integrations". With `record` also "record_measurements" on its devices. */
+  testNetwork(parameters: {
+    /** Slug of the workspace. */
+    workspace: string | number;
+    /** Name of the network. */
+    network: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    body: {
+      /** What the network sends: JSON. `getNetworkSample` makes one. */
+      body: string;
+      /** Of a network of type `http`: at whose HTTP integration it comes in; otherwise one that uses the network. */
+      product?: string;
+      /** It goes the whole way as if it had come, and is stored, published and told of. */
+      record?: boolean;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<NetworkTest>>;
   /** GET /products/{product}/downlinks: List a product's downlinks. */
   listDownlinks(parameters: {
     /** Slug of the product. */

@@ -141,6 +141,8 @@ export const OPERATIONS = {
   getNetwork: {"method":"GET","path":"/workspaces/{workspace}/networks/{network}","query":[],"body":null},
   updateNetwork: {"method":"PATCH","path":"/workspaces/{workspace}/networks/{network}","query":[],"body":"application/json"},
   deleteNetwork: {"method":"DELETE","path":"/workspaces/{workspace}/networks/{network}","query":[],"body":null},
+  getNetworkSample: {"method":"GET","path":"/workspaces/{workspace}/networks/{network}/sample","query":["product","device"],"body":null},
+  testNetwork: {"method":"POST","path":"/workspaces/{workspace}/networks/{network}/test","query":[],"body":"application/json"},
   listDownlinks: {"method":"GET","path":"/products/{product}/downlinks","query":["limit","cursor"],"body":null},
   createDownlink: {"method":"POST","path":"/products/{product}/downlinks","query":[],"body":"application/json"},
   getDownlink: {"method":"GET","path":"/products/{product}/downlinks/{downlink}","query":[],"body":null},

@@ -84,7 +84,7 @@ export interface SignInPort {
 export type IntegrationsPort = Pick<InboundParts, "passes" | "suggestions"> & {
   readonly inbound: Pick<Inbound, "receive" | "unreadable">;
   readonly stopped: Pick<InboundParts["stopped"], "is" | "restart">;
-  readonly tryOut: Pick<InboundParts["tryOut"], "map" | "once" | "recorded" | "problem">;
+  readonly tryOut: Pick<InboundParts["tryOut"], "map" | "network" | "once" | "recorded" | "problem">;
 };
 
 /** What the HTTP side stands on. */

@@ -458,6 +458,7 @@ class MemoryIntegrations {
     }),
     recorded: async () => [],
     map: async () => ({ subscription: "x", matches: true, problem: null, tried: await this.tryOut.once(), events: [] }),
+    network: async () => [],
     problem: async (_: unknown, code: string) => (code.includes("{{") ? "line 1: SyntaxError: unexpected token" : null),
   };
   kept: StoredPass[] = [];

@@ -37,6 +37,8 @@ export interface Incoming {
   readonly dedupeKeys: readonly string[];
   /** Of a message of another broker: what its route makes of it. */
   readonly bridged?: Bridged;
+  /** uid of the one workspace that it is for; absent: those of the account. */
+  readonly only?: number;
 }
 
 /** What a route of another broker says of a message. */

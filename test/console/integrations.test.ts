@@ -3,6 +3,7 @@ import { have } from "../run/have.ts";
 import { mqttJs } from "../run/clients.ts";
 import { until } from "../run/until.ts";
 import type { TestServer } from "../run/server.ts";
+import { axe } from "./axe.ts";
 import { consoleServer, Visitor } from "./browser.ts";
 
 /** Webhooks and networks: made, tested, paused, deleted. */
@@ -209,9 +210,17 @@ describe.skipIf(!have("chromium"))("integrations", () => {
       { name: edge, token: ${edge}, rights: [${free}, { devices: all, can: [record_measurements] }] }] }]`);
     await visitor.goto("w/home/integrations");
     await page.getByText("Taken by no product").waitFor();
-    expect(await page.getByText("Sparkplug B").count()).toBe(0);
-    const products = [{ nodes: "plant-1/#", product: "my-product" }];
-    await visitor.api("PUT", "/workspaces/home/sparkplug", { host: "fieldcast", account: "edge", products });
+    await page.getByRole("button", { name: "Make this workspace a host" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox", { name: "Acts as" }).selectOption("edge");
+    await dialog.getByRole("textbox", { name: "Nodes" }).fill("plant-1/#/x");
+    await dialog.getByRole("combobox", { name: "Become devices of" }).selectOption("my-product");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    // a filter that is none is refused where it stands
+    await dialog.getByRole("textbox", { name: "Nodes", description: /./ }).waitFor();
+    await dialog.getByRole("textbox", { name: "Nodes" }).fill("plant-1/#");
+    expect(await axe(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Save" }).click();
     await page.getByText("0 of 0 edge nodes are online.").waitFor();
     const js = await mqttJs(`mqtt://127.0.0.1:${server.ports.mqtt}`, edge);
     const asked: string[] = [];
@@ -225,6 +234,74 @@ describe.skipIf(!have("chromium"))("integrations", () => {
     await until("the node was asked", () => asked.length === 1);
     await page.getByText("asked for births 1.").waitFor();
     await js.end();
+    // switched off, its node is away, and is forgotten; the host goes once its name is typed
+    await page.getByRole("button", { name: "Change it" }).click();
+    await dialog.getByRole("switch", { name: "Switched on" }).click({ force: true });
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Delete the host" }).click();
+    await dialog.getByRole("textbox").fill("fieldcast");
+    await dialog.getByRole("button", { name: "Delete the host" }).click();
+    await page.getByRole("button", { name: "Make this workspace a host" }).waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("a network is tested with an uplink that one changes: what would become of it, and then really", async () => {
+    const { page } = visitor;
+    await server.apply(`workspaces: [{ slug: home, networks: [{ name: lns, type: loriot, server: "https://eu1.loriot.io", application: "1", key: k }],
+      products: [{ slug: lora, network: lns, decoder: "function decodeUplink(input) { return { data: { temperature: input.bytes[0], door: 5 } }; }",
+        fields: [{ id: TEMPERATURE, type: NUMERIC }, { id: DOOR, type: GEO }],
+        devices: [{ id: l1, serial: 70b3d57ed00aaa07 }] }] }]`);
+    await visitor.goto("w/home/integrations/networks/lns");
+    await page.getByRole("button", { name: "Make a sample" }).click();
+    const body = page.getByRole("textbox", { name: "What the network sends" });
+    await body.waitFor();
+    const sample = await body.inputValue();
+    expect(sample).toContain("70B3D57ED00AAA07");
+    await body.fill(sample.replace('"00d2"', '"2a"'));
+    await page.getByRole("button", { name: "Try", exact: true }).click();
+    const answer = page.getByRole("status").filter({ hasText: "lora/l1" });
+    await answer.getByText("TEMPERATURE").waitFor();
+    await answer.getByText("Tried only: nothing was stored.").waitFor();
+    expect(await answer.locator('li[data-fate="refused"]').filter({ hasText: "DOOR" }).count()).toBe(1);
+    expect(await axe(page)).toEqual([]);
+    await page.getByText("What the network sends for devices of these products stands here").waitFor();
+    await page.getByRole("checkbox", { name: "Really: store it" }).check();
+    await page.getByRole("button", { name: "Send and store" }).click();
+    await page.getByText("1 stored, 1 not.").waitFor();
+    // it stands with what came
+    await page.getByRole("group").filter({ hasText: "loriot · l1" }).first().waitFor();
+    await page.getByRole("button", { name: "Send and store" }).click();
+    await page.getByText("It had come before").waitFor();
+    await body.fill("no JSON");
+    await page.getByRole("button", { name: "Send and store" }).click();
+    await page.getByRole("status").filter({ hasText: "JSON" }).waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
+  test("brokers stand there with why they fail; a Home Assistant with whether it is connected", async () => {
+    const { page } = visitor;
+    const token = "4a".repeat(20);
+    await server.apply(`workspaces: [{ slug: home,
+      brokers: [{ name: plant, addresses: ["mqtt://127.0.0.1:1"], account: assistant }],
+      api_users: [{ name: assistant, home_assistant: homeassistant, token: ${token}, rights: [{ devices: all, can: [view] }] }] }]`);
+    await visitor.goto("w/home/integrations");
+    const broker = page.getByRole("listitem").filter({ hasText: "plant" });
+    await broker.getByText("error", { exact: true }).waitFor();
+    const { items } = (await visitor.api("GET", "/workspaces/home/brokers")) as { items: { reason: string | null }[] };
+    const reason = items[0]?.reason ?? "";
+    expect(reason).not.toBe("");
+    await broker.getByText(reason).waitFor();
+    const assistant = page.getByRole("listitem").filter({ hasText: "assistant" }).last();
+    await assistant.getByText("not connected").waitFor();
+    await assistant.getByText("It never logged in.", { exact: false }).waitFor();
+    expect(await axe(page)).toEqual([]);
+    const js = await mqttJs(`mqtt://127.0.0.1:${server.ports.mqtt}`, token);
+    await assistant.getByText("connected", { exact: true }).waitFor();
+    await js.end();
+    await assistant.getByText("not connected").waitFor();
+    await broker.getByRole("link", { name: "plant" }).click();
+    await page.getByRole("heading", { name: "plant" }).waitFor();
     expect(visitor.sins).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import { FLEET_NAMES } from "./fleet-names.ts";
 import { INTEGRATIONS } from "./integrations.ts";
 import { DOWNLINKS } from "./downlinks.ts";
 import { NETWORKS } from "./networks.ts";
+import { NETWORK_TESTS } from "./network-test.ts";
 import { PRODUCTS } from "./products.ts";
 import { RETENTION } from "./retention.ts";
 import { ACCESS } from "./access.ts";
@@ -62,6 +63,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...DEVICE_CONFIGURATION,
   ...SPARKPLUG,
   ...NETWORKS,
+  ...NETWORK_TESTS,
   ...DOWNLINKS,
   ...DEVICE_DOWNLINKS,
   ...VALUES,

@@ -52,6 +52,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createSuggested: { all: true },
   ignoreWorkspaceSuggestions: { all: true },
   createSuggestedDevices: { product: "p", all: true },
+  testNetwork: { body: "{}" },
   createField: { id: "NEW", type: "INT" },
   updateField: { name: "new" },
   updateProductRetention: { retention: "90d" },

@@ -86,8 +86,9 @@ export class Inbound {
   }
 
   /** The devices with the event's DevEUI that who sent it may record. */
-  private devicesOf({ devEui }: NetworkEvent, { product, principal }: Incoming): readonly DeviceNode[] {
+  private devicesOf({ devEui }: NetworkEvent, { product, principal, only }: Incoming): readonly DeviceNode[] {
     return this.needs.devEuis.find(devEui).filter((device) => {
+      if (only !== undefined && device.product.row.workspace !== only) return false;
       if (product !== null && device.product !== product) return false;
       if (principal !== null) return principal.mayRecord(device);
       return product !== null || device.product.row.networkTokenNeeded === false;
@@ -110,8 +111,9 @@ export class Inbound {
     return { ...NOTHING, unknown: 1 };
   }
   /** Whose log something stands in that is of no device. */
-  private workspacesOf({ product, principal, bridged }: Incoming): readonly number[] {
+  private workspacesOf({ product, principal, bridged, only }: Incoming): readonly number[] {
     if (product !== null) return [product.row.workspace];
+    if (only !== undefined) return [only];
     if (bridged !== undefined) return [bridged.workspace];
     const { directory } = this.needs;
     const own = [...(principal?.workspaces ?? [])].filter((uid) => directory.workspace(uid) !== undefined);

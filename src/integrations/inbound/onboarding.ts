@@ -20,11 +20,11 @@ export class Onboarding {
    */
   async make(
     wish: Pick<Named, "name" | "label" | "sample" | "origin">,
-    { principal, product, bridged }: Incoming,
+    { principal, product, bridged, only }: Incoming,
   ): Promise<boolean> {
     if (principal === null || product !== null) return false;
     const [taker, other] = this.takers(principal).filter(
-      ({ row }) => row.workspace === (bridged?.workspace ?? row.workspace),
+      ({ row }) => row.workspace === (bridged?.workspace ?? only ?? row.workspace),
     );
     if (taker === undefined || other !== undefined) return false;
     const { workspace, uid } = taker.row;

@@ -96,3 +96,15 @@ function jsonOf(text: string): unknown {
     return null;
   }
 }
+
+/** How something came, and the beginning of it. @param unit a text: it cannot be tried again @param body as it is kept */
+export function summaryOf(unit: Unit | string, body: string): string {
+  const text = body.length > 120 ? `${body.slice(0, 120).toWellFormed()}…` : body;
+  if (typeof unit === "string") return text;
+  const { event, incoming } = unit;
+  if (event?.uplink != null) {
+    const { bytes, port } = event.uplink;
+    return `${event.devEui} port ${port ?? "?"} ${bytes === null ? "" : Buffer.from(bytes).toString("hex").slice(0, 120)}`;
+  }
+  return incoming.topic === null ? `${incoming.request?.method ?? ""} ${text}`.trim() : `${incoming.topic} ${text}`;
+}

@@ -13,8 +13,9 @@ import { judgeRows } from "../inbound/judge.ts";
 import type { Passes } from "../inbound/passes.ts";
 import { syntaxProblem } from "./compile.ts";
 import { type MapTry, type TriedMap, tryMap } from "./map-tryout.ts";
+import { type NetworkTry, type TriedEvent, tryEvents } from "./network-tryout.ts";
 import { type Retried, type Tried, triedOf } from "./tried.ts";
-import { type TryInput, unitOf, unitOfPass } from "./inputs.ts";
+import { summaryOf, type TryInput, unitOf, unitOfPass } from "./inputs.ts";
 
 /** Calls of decoders for try-outs that a workspace may make at once after a rest, and a second in the long run. */
 const BURST = 60;
@@ -76,7 +77,7 @@ export class TryOut {
       if (body.outcome === "repeated" || body.outcome === "unknown") continue;
       const unit = unitOfPass(body, product, this.needs.devicesWith);
       if (unit === null) continue;
-      const told = { pass: id, time: printTime(time), input: summary(unit, body.body) };
+      const told = { pass: id, time: printTime(time), input: summaryOf(unit, body.body) };
       if (typeof unit === "string") {
         tried.push({ ...told, skipped: unit, now: null, before: null });
         continue;
@@ -91,9 +92,15 @@ export class TryOut {
   /** A message of another broker, with the map of a route. @throws Refusal rate_limited, overloaded */
   async map(given: MapTry): Promise<TriedMap> {
     this.spend(given.workspace, 2);
-    const read = (unit: Unit) => this.read(unit, productDecoder(this.needs.directory, unit.product));
-    return tryMap({ ...this.needs, read, now: Math.floor(this.needs.clock.micros() / 1000) }, given);
+    return tryMap({ ...this.needs, read: this.inForce, now: Math.floor(this.needs.clock.micros() / 1000) }, given);
   }
+
+  /** What a LoRaWAN network sends, with the decoders in force. @throws Refusal rate_limited, overloaded */
+  async network(given: NetworkTry): Promise<TriedEvent[]> {
+    this.spend(given.workspace, 2);
+    return tryEvents(this.needs.devicesWith, this.inForce, given);
+  }
+  private readonly inForce = (unit: Unit) => this.read(unit, productDecoder(this.needs.directory, unit.product));
 
   /** What makes a script no script, with its line; null: nothing. @throws Refusal rate_limited */
   problem(product: ProductNode, code: string): Promise<string | null> {
@@ -136,15 +143,4 @@ function rowOf(decoder: TriedDecoder | null, { row }: ProductNode): Decoder | nu
   if (decoder === null) return null;
   const { code, number, function: declared } = decoder;
   return { uid: 0, product: row.uid, number: number ?? 0, code, function: declared, created: 0, by: "", note: "" };
-}
-
-function summary(unit: Unit | string, body: string): string {
-  const text = body.length > 120 ? `${body.slice(0, 120).toWellFormed()}…` : body;
-  if (typeof unit === "string") return text;
-  const { event, incoming } = unit;
-  if (event?.uplink != null) {
-    const { bytes, port } = event.uplink;
-    return `${event.devEui} port ${port ?? "?"} ${bytes === null ? "" : Buffer.from(bytes).toString("hex").slice(0, 120)}`;
-  }
-  return incoming.topic === null ? `${incoming.request?.method ?? ""} ${text}`.trim() : `${incoming.topic} ${text}`;
 }

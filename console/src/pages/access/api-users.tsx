@@ -1,3 +1,4 @@
+import { accountsQuery } from "../../api/accounts.ts";
 import { Button, Modal, TextInput } from "@mantine/core";
 import { SearchIcon } from "@primer/octicons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -14,14 +15,13 @@ import { type Text, useText } from "../../text/index.ts";
 import css from "./access.module.css";
 import { CreateApiUser } from "./create-api-user.tsx";
 import { sentenceOf } from "./grants.ts";
-import { apiUsersQuery } from "./queries.ts";
 import type { Shared } from "./shared.ts";
 
 /** Accounts of programs and devices: what each may do in a sentence, and when it was used. */
 export function ApiUsers({ workspace, may, search, set }: Shared) {
   const t = useText();
   const words = t.access.apiUsers;
-  const { data, error, refetch } = useQuery(apiUsersQuery(workspace));
+  const { data, error, refetch } = useQuery(accountsQuery(workspace));
   const [creating, setCreating] = useState(false);
   const columns = useMemo(() => columnsOf(workspace, t), [workspace, t]);
   const { q = "" } = search;

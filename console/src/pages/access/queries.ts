@@ -19,13 +19,6 @@ export function invitationsQuery(workspace: string) {
   });
 }
 
-export function apiUsersQuery(workspace: string) {
-  return queryOptions({
-    queryKey: ["api-users", workspace],
-    queryFn: ({ signal }) => allOf((cursor) => api.listApiUsers({ workspace, limit: 1000, signal, ...cursor }), 10_000),
-  });
-}
-
 /** One API user, with the tag of its state for changes. */
 export function apiUserQuery(workspace: string, number: string) {
   return queryOptions({

@@ -2,13 +2,13 @@ import { Button, NativeSelect, PasswordInput, Textarea, TextInput } from "@manti
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { accountsQuery } from "../../api/accounts.ts";
 import { useAct } from "../../parts/act.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { AdvancedFold, TlsFold } from "./broker-folds.tsx";
 import type { Form } from "./broker-values.ts";
 import css from "./brokers.module.css";
-import { accountsQuery } from "./queries.ts";
 
 interface Props {
   readonly workspace: string;

@@ -8,18 +8,18 @@ import { useMay } from "../../api/session.ts";
 import { useAct } from "../../parts/act.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { BrokerState } from "../../parts/broker-list.tsx";
 import { ConfirmName } from "../../parts/confirm-name.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Fact, Facts, Section } from "../../parts/section.tsx";
-import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./brokers.module.css";
 import { Log } from "./log.tsx";
 import { brokerQuery, reload } from "./queries.ts";
 import { Routes } from "./routes.tsx";
 import { Settings } from "./settings.tsx";
-import { type BrokerProps, KINDS } from "./shared.ts";
+import type { BrokerProps } from "./shared.ts";
 import { Test } from "./test.tsx";
 
 const route = getRouteApi("/frame/w/$workspace/brokers/$broker");
@@ -58,10 +58,9 @@ export function BrokerPage() {
 }
 
 function State({ broker: { state, since } }: { readonly broker: ExternalBroker }) {
-  const words = useText().brokers;
   return (
     <span className={css.about}>
-      <Status kind={KINDS[state]}>{words.states[state]}</Status>
+      <BrokerState state={state} />
       {since !== null && <Ago time={since} />}
     </span>
   );

@@ -1,16 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
-import { allOf } from "../../api/fleet.ts";
 import { api, queryClient } from "../../api/index.ts";
 
 /** What is asked of external brokers. They change by themselves: they connect, and fall behind. */
-
-export function brokersQuery(workspace: string) {
-  return queryOptions({
-    queryKey: ["brokers", workspace],
-    queryFn: async ({ signal }) => (await api.listBrokers({ workspace, limit: 1000, signal })).data.items,
-    refetchInterval: 5000,
-  });
-}
 
 /** One of them, with the tag of its state for changes. */
 export function brokerQuery(workspace: string, broker: string) {
@@ -30,15 +21,6 @@ export function eventsQuery(workspace: string, broker: string) {
     queryKey: ["brokers", workspace, broker, "events"],
     queryFn: async ({ signal }) => (await api.listBrokerEvents({ workspace, broker, limit: 50, signal })).data.items,
     refetchInterval: 5000,
-  });
-}
-
-/** As whom it may act. */
-export function accountsQuery(workspace: string) {
-  return queryOptions({
-    queryKey: ["api-users", workspace],
-    queryFn: ({ signal }) => allOf((cursor) => api.listApiUsers({ workspace, limit: 1000, signal, ...cursor }), 10_000),
-    retry: false,
   });
 }
 

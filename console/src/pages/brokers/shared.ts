@@ -20,9 +20,6 @@ export interface RouteProps<Direction extends Route["direction"]> {
   readonly about: About;
 }
 
-/** The colour and sign of a state. */
-export const KINDS = { pending: "warn", connected: "ok", error: "bad", paused: "away" } as const;
-
 /** A route in one line. */
 export function routeLine(route: Route): string {
   switch (route.direction) {

@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { BrokerList } from "../../parts/broker-list.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PassList } from "../../parts/pass-list.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
+import { HomeAssistants } from "./home-assistants.tsx";
 import { Incoming } from "./incoming.tsx";
 import { Networks } from "./networks.tsx";
 import { RecentDownlinks } from "./recent-downlinks.tsx";
@@ -34,12 +36,18 @@ export function IntegrationsPage() {
       <Networks workspace={workspace} />
       <RecentDownlinks workspace={workspace} />
       <Sparkplug workspace={workspace} />
-      <Section title={t.brokers.title}>
-        <p className="quiet small">{t.brokers.toBrokers}</p>
-        <Link to="/w/$workspace/brokers" params={{ workspace }}>
-          {t.brokers.title}
-        </Link>
+      <Section
+        title={t.brokers.title}
+        flush
+        actions={
+          <Link to="/w/$workspace/brokers" params={{ workspace }}>
+            {t.brokers.toBrokers}
+          </Link>
+        }
+      >
+        <BrokerList workspace={workspace} />
       </Section>
+      <HomeAssistants workspace={workspace} />
       <Incoming workspace={workspace} />
       <Section title={t.integrations.stray} flush>
         <RefusalNote error={stray.error} again={() => void stray.refetch()} />

@@ -19,7 +19,9 @@ import { useText } from "../../text/index.ts";
 import css from "./integrations.module.css";
 import { NetworkFields } from "./network-fields.tsx";
 import { NETWORK_TYPES, networkBodyOf, networkFormOf } from "./network-form.ts";
+import { NetworkTest } from "./network-test.tsx";
 import { networkQuery, productPassesQuery } from "./queries.ts";
+import { RecentDownlinks } from "./recent-downlinks.tsx";
 
 const route = getRouteApi("/frame/w/$workspace/integrations/networks/$network");
 /** Products whose passes are shown. */
@@ -68,7 +70,9 @@ export function NetworkPage() {
           />
         </div>
       </div>
+      <NetworkTest network={network} />
       <Bodies products={network.products} />
+      <RecentDownlinks workspace={workspace} only={network.products} />
     </Page>
   );
 }

@@ -57,6 +57,16 @@ export function sparkplugQuery(workspace: string) {
   });
 }
 
+/** The tag of the host's state as it is when one begins to change it. */
+export function sparkplugTagQuery(workspace: string) {
+  return queryOptions({
+    queryKey: ["sparkplug", workspace, "tag"],
+    queryFn: async ({ signal }) => (await api.getSparkplug({ workspace, signal })).etag ?? null,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+}
+
 /** One network, with the tag of its state for changes. */
 export function networkQuery(workspace: string, network: string) {
   return queryOptions({
@@ -93,3 +103,13 @@ export const downlinkEventsQuery = queryOptions({
   queryFn: async ({ signal }) => (await api.listEvents({ kind: "downlink", limit: 100, signal })).data.items,
   refetchInterval: 5_000,
 });
+
+/** The MQTT sessions of an API user: whether it is connected. */
+export function accountSessionsQuery(apiUser: number) {
+  return queryOptions({
+    queryKey: ["sessions", "of", apiUser],
+    queryFn: async ({ signal }) => (await api.listSessions({ account: `a:${apiUser}`, limit: 10, signal })).data.items,
+    refetchInterval: 5_000,
+    retry: false,
+  });
+}

@@ -9,12 +9,18 @@ import { useText } from "../../text/index.ts";
 import css from "./integrations.module.css";
 import { downlinkEventsQuery } from "./queries.ts";
 
+interface Props {
+  readonly workspace: string;
+  /** Slugs: those of these products alone. */
+  readonly only?: readonly string[];
+}
+
 /** What became of downlinks to devices of the workspace of late: each leads to its device's queue. */
-export function RecentDownlinks({ workspace }: { readonly workspace: string }) {
+export function RecentDownlinks({ workspace, only }: Props) {
   const t = useText().downlinks;
   const { data, error, refetch } = useQuery(downlinkEventsQuery);
   const products = useQuery(productsQuery(workspace));
-  const own = new Set(products.data?.map(({ slug }) => slug));
+  const own = new Set(only ?? products.data?.map(({ slug }) => slug));
   const events = (data ?? []).flatMap(({ device, ...event }) => {
     const [product = "", id = ""] = device?.split("/") ?? [];
     return own.has(product) ? [{ ...event, product, id }] : [];

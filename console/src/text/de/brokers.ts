@@ -149,6 +149,5 @@ export const brokers: Text["brokers"] = {
   ignore: "Ignorieren",
   cameBy: (broker, map) => `Von ${broker}, gelesen als ${map}:`,
   times: (n) => (n === 1 ? "einmal," : `${n}-mal, zuletzt`),
-  toBrokers:
-    "Broker anderswo, mit denen Nachrichten ausgetauscht werden: Zigbee2MQTT, der Broker eines Werks, ein LoRaWAN-Netz.",
+  toBrokers: "Alles zu Brokern",
 };

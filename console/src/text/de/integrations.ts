@@ -7,6 +7,31 @@ export const integrations: Text["integrations"] = {
   noNetworks:
     "Ein Netz bringt Downlinks zu Geräten: The Things Stack, ChirpStack und andere. Ein Produkt nennt das, in dem seine Geräte sind.",
   sparkplug: {
+    setUp: "Diesen Arbeitsbereich zum Host machen",
+    change: "Ändern",
+    delete: "Host löschen",
+    deleteHow: "Seine Geräte und Messwerte bleiben; was Edge-Nodes senden, sind von da an nur Nachrichten.",
+    noHost:
+      "Als Host macht dieser Arbeitsbereich aus dem, was Edge-Nodes auf spBv1.0/… senden, Geräte, Felder und Messwerte.",
+    needsFree: "Edge-Nodes senden auf freien Topics: Der Server muss mit --free-topics laufen.",
+    forget: "Vergessen",
+    forgetOf: (node) => `${node} vergessen`,
+    forgetHow: "Nimmt ihn von dieser Liste, bis er wieder gehört wird; seine Geräte bleiben.",
+    form: {
+      title: "Host für Sparkplug B",
+      how: "Edge-Nodes verbinden sich wie mit jedem Broker, mit Token von API-Usern, die auf spBv1.0/# senden dürfen.",
+      host: "Host-Id",
+      hostHow: "Daran finden Nodes spBv1.0/STATE/<host>.",
+      account: "Handelt als",
+      accountHow: "Ein API-User, der spBv1.0/# hören und Messwerte aufnehmen darf: Mit seinen Rechten geschieht alles.",
+      nodes: "Nodes",
+      product: "Werden Geräte von",
+      addRule: "Regel hinzufügen",
+      removeRule: "Entfernen",
+      reorder: "Auf Fehlendes warten (ms)",
+      rebirth: "Nach Births fragen, wenn einem Node nicht zu folgen ist",
+      active: "Eingeschaltet",
+    },
     title: "Sparkplug B",
     on: "online",
     off: "offline",
@@ -55,4 +80,38 @@ export const integrations: Text["integrations"] = {
   stray: "Von keinem Produkt genommen",
   noStray:
     "Was ein Konto dieses Arbeitsbereichs sendet und kein Produkt nimmt, steht hier: unbekannte Geräte, Unlesbares.",
+  homeAssistants: {
+    setUp: "Eines einrichten",
+    none: "Geräte erscheinen in Home Assistant von selbst: Es meldet sich als ein API-User an, bei dem das eingeschaltet ist, auf dessen Seite unter Zugang.",
+    connected: "verbunden",
+    away: "nicht verbunden",
+    never: "Es hat sich nie angemeldet. Trage dort Broker, Port und Token ein: Sie stehen auf seiner Seite.",
+    awayHow:
+      "Es ist weg; Geräte stehen dort, wie es sie zuletzt sah. Die Ereignisse sagen, wann es abgelehnt wurde und warum.",
+    noMqtt: "Es darf MQTT nicht benutzen: Erlaube das auf seiner Seite.",
+    events: "Was es zuletzt tat",
+  },
+  test: {
+    title: "Mit einem Uplink testen",
+    how: "Ein Beispiel dessen, was dieses Netz sendet, mit dem, was das Gerät zuletzt sandte. Ändere es nach Belieben: Es wird gelesen, dekodiert und beurteilt, als wäre es gekommen, und nichts wird gespeichert.",
+    product: "Produkt",
+    device: "Gerät",
+    fill: "Beispiel erzeugen",
+    body: "Was das Netz sendet",
+    address: (path) => `Es sendet dies an ${path}`,
+    really: "Wirklich: speichern",
+    reallyHow:
+      "Es geht den ganzen Weg, als hätte das Netz es gesendet: gespeichert, veröffentlicht, Webhooks und Regeln gemeldet.",
+    attempt: "Probieren",
+    send: "Senden und speichern",
+    nothing: "Es sagt nichts über ein Gerät.",
+    unknown: (eui) => `Kein Gerät mit der DevEUI ${eui}, das du sehen darfst: Es würde vorgeschlagen`,
+    recorded: (stored, refused, repeated, unknown) =>
+      repeated > 0
+        ? "Das war schon gekommen: Nichts wird zweimal gespeichert. Erzeuge ein neues Beispiel."
+        : unknown > 0
+          ? "Von einem Gerät, das niemand kennt: Es wird vorgeschlagen."
+          : `${stored} gespeichert, ${refused} nicht.`,
+    notStored: "Nur probiert: Nichts wurde gespeichert.",
+  },
 };

@@ -135,6 +135,5 @@ export const brokers = {
   ignore: "Ignore",
   cameBy: (broker: string, map: string) => `From ${broker}, read as ${map}:`,
   times: (n: number) => (n === 1 ? "once," : `${n} times, last`),
-  toBrokers:
-    "Brokers elsewhere that messages are exchanged with: Zigbee2MQTT, a plant's own broker, a LoRaWAN network.",
+  toBrokers: "All about brokers",
 };

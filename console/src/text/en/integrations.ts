@@ -5,6 +5,30 @@ export const integrations = {
   noNetworks:
     "A network takes downlinks to devices: The Things Stack, ChirpStack and others. A product names the one that its devices are in.",
   sparkplug: {
+    setUp: "Make this workspace a host",
+    change: "Change it",
+    delete: "Delete the host",
+    deleteHow: "Its devices and what was measured stay; what edge nodes publish is nothing but messages from then on.",
+    noHost: "As a host, this workspace makes devices, fields and measurements of what edge nodes publish on spBv1.0/….",
+    needsFree: "Edge nodes publish on free topics: the server must run with --free-topics.",
+    forget: "Forget",
+    forgetOf: (node: string) => `Forget ${node}`,
+    forgetHow: "Takes it off this list until it is heard again; its devices stay.",
+    form: {
+      title: "Host of Sparkplug B",
+      how: "Edge nodes connect as to any broker, with tokens of API users that may publish on spBv1.0/#.",
+      host: "Host id",
+      hostHow: "By it nodes find spBv1.0/STATE/<host>.",
+      account: "Acts as",
+      accountHow: "An API user that may hear spBv1.0/# and record: with its rights everything is done.",
+      nodes: "Nodes",
+      product: "Become devices of",
+      addRule: "Add a rule",
+      removeRule: "Remove it",
+      reorder: "Wait for what is missing (ms)",
+      rebirth: "Ask for births when a node cannot be followed",
+      active: "Switched on",
+    },
     title: "Sparkplug B",
     on: "online",
     off: "offline",
@@ -53,4 +77,36 @@ export const integrations = {
   stray: "Taken by no product",
   noStray:
     "What an account of this workspace sends and no product takes stands here: unknown devices, bodies that cannot be read.",
+  homeAssistants: {
+    setUp: "Set one up",
+    none: "Devices appear in Home Assistant by themselves: it logs in as an API user for which that is switched on, on its page under Access.",
+    connected: "connected",
+    away: "not connected",
+    never: "It never logged in. Enter broker, port and token there: its page has them.",
+    awayHow: "It is away; devices stand there as it saw them last. Events say when it was refused, and why.",
+    noMqtt: "It may not use MQTT: allow that on its page.",
+    events: "What it did of late",
+  },
+  test: {
+    title: "Test with an uplink",
+    how: "A sample of what this network sends, with what the device sent last. Change it as you like: it is read, decoded and judged as if it had come, and nothing is stored.",
+    product: "Product",
+    device: "Device",
+    fill: "Make a sample",
+    body: "What the network sends",
+    address: (path: string) => `It sends this to ${path}`,
+    really: "Really: store it",
+    reallyHow: "It goes the whole way as if the network had sent it: stored, published, told to webhooks and rules.",
+    attempt: "Try",
+    send: "Send and store",
+    nothing: "It says nothing about a device.",
+    unknown: (eui: string) => `No device with the DevEUI ${eui} that you may see: it would be suggested`,
+    recorded: (stored: number, refused: number, repeated: number, unknown: number) =>
+      repeated > 0
+        ? "It had come before: nothing is stored twice. Make another sample."
+        : unknown > 0
+          ? "Of a device that nobody knows: it is suggested."
+          : `${stored} stored, ${refused} not.`,
+    notStored: "Tried only: nothing was stored.",
+  },
 };

@@ -603,6 +603,13 @@ export type Integration = {
   uuid: string;
   /** Finds the product at the HTTP integration; whoever has it may send. */
   integration_key: string;
+  /** The key of before, while it is good; null: none is. */
+  old_key: {
+    /** Its first eight digits. */
+    begins: string;
+    /** RFC 3339, UTC. */
+    until: string;
+  } | null;
   /** The HTTP integration takes the product's UUID, beside its key. */
   accepts_product_uuid: boolean;
   /** A LoRaWAN network has to send an access token. */
@@ -3653,12 +3660,24 @@ export interface Operations {
     };
     signal?: AbortSignal;
   }): Promise<Answer<Integration>>;
-  /** POST /products/{product}/integration/rotate-key: Rotate the integration key of a product. Makes another key; the old one stops to work at once. Takes "edit_product" on all of the product, or the workspace permission "integrations" or "devices". */
+  /** POST /products/{product}/integration/rotate-key: Rotate the integration key of a product. Makes another key. The old one stays good for the grace period, so that senders can be changed meanwhile. Takes "edit_product" on all of the product, or the workspace permission "integrations" or "devices". */
   rotateIntegrationKey(parameters: {
     /** Slug of the product. */
     product: string | number;
     /** A random text; a repeated request with it is answered, not repeated. */
     idempotency_key?: string;
+    body: {
+      /** How long the old key stays good; 0: it ends at once. A day when absent. */
+      grace_seconds?: number;
+    };
+    signal?: AbortSignal;
+  }): Promise<Answer<Integration>>;
+  /** DELETE /products/{product}/integration/old-key: Revoke the old integration key of a product. Ends the grace period of the key of before; where there is none, nothing changes. Takes "edit_product" on all of the product, or the workspace permission "integrations" or "devices". */
+  revokeOldIntegrationKey(parameters: {
+    /** Slug of the product. */
+    product: string | number;
+    /** Only while it is in the state with this ETag. */
+    if_match?: string;
     signal?: AbortSignal;
   }): Promise<Answer<Integration>>;
   /** GET /products/{product}/passes: List passes of a product. The last hundred, newest first. Takes "edit_product" on all of the product, or the workspace permission "integrations" or "devices"; what was sent is shown to those who may read the devices that it concerns. */

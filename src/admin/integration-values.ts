@@ -113,3 +113,11 @@ export const configurationId = z
   .meta({ description: `${RULE.configurationId}; stays as it is written.`, pattern: PATTERN.configurationId });
 export const configurationType = z.enum(CONFIGURATION_TYPES);
 export const configurationValue = z.union([z.number(), z.boolean(), z.string().max(4000)]);
+
+/** How long the key of before is good when another one takes its place. */
+export const keyGrace = z
+  .int()
+  .min(0)
+  .max(31 * 24 * 3600)
+  .default(86_400)
+  .meta({ description: "How long the old key stays good; 0: it ends at once. A day when absent." });

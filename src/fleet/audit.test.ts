@@ -3,8 +3,12 @@ import { atOnce } from "../base/turns.ts";
 import { type Actor, auditInSteps } from "./audit.ts";
 import { actionOf } from "./audit-action.ts";
 import { Directory } from "./directory.ts";
+import { revokeOldIntegrationKey, rotateIntegrationKey } from "./edit/integrations.ts";
+import { rotateWebhookSecret } from "./edit/webhooks.ts";
+import type { ProductNode } from "./nodes.ts";
 import { FleetService } from "./service.ts";
 import { MemoryFleet } from "./testing.ts";
+import type { Webhook } from "./types.ts";
 
 const ME: Actor = { key: "u:9", name: "me@example.com", from: "192.0.2.9" };
 const FILE = `
@@ -170,5 +174,35 @@ describe("the audit log of changes", () => {
     store.failure = new Error("full");
     await expect(service.edit((draft) => void draft.drafts.push(WITHOUT_A))).rejects.toThrow("full");
     expect(store.audited).toEqual([]);
+  });
+
+  test("that a secret is another one is told, and never which", async () => {
+    const { directory, store, service } = await filled();
+    const product = () => directory.product("p") as ProductNode; // the file has it
+    const keys = [product().row.integrationKey];
+    await service.edit((draft) => keys.push(rotateIntegrationKey(draft, product(), 60_000_000)), ME);
+    await service.edit((draft) => revokeOldIntegrationKey(draft, product()), ME);
+    const url = "https://hooks.example.com/";
+    await service.applyFile(
+      `workspaces: [{ slug: acme, webhooks: [{ name: h, url: "${url}", events: [device_measurement], account: x }] }]`,
+      { by: ME },
+    );
+    const hook = () => [...directory.childrenOf("webhook", "workspace", 1)][0] as Webhook; // just made
+    keys.push(hook().secret);
+    await service.edit((draft) => keys.push(rotateWebhookSecret(draft, hook(), 0)), ME);
+    const entries = store.audited.filter(({ action }) => action.endsWith(".update"));
+    const shown = entries.map(({ action, name, before, after }) => [action, name, before, after]);
+    const good = "good until 1970-01-01T00:01:00.001Z";
+    expect(shown).toEqual([
+      [
+        "product.update",
+        "p",
+        { integrationKey: "the old one" },
+        { integrationKey: "a new one", oldIntegrationKey: good },
+      ],
+      ["product.update", "p", { oldIntegrationKey: good }, {}],
+      ["webhook.update", "h@acme", { secret: "the old one" }, { secret: "a new one" }],
+    ]);
+    for (const key of keys) expect(JSON.stringify(store.audited)).not.toContain(key);
   });
 });

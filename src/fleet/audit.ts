@@ -74,7 +74,10 @@ export function* auditInSteps(
     const row = (is ?? was) as AnyRow; // one of them is there
     const { kind } = change;
     const taken = is === null ? rows.taken(kind, row) : {};
-    const [before, after] = differences(was && { ...rows.plain(kind, was), ...taken }, is && rows.plain(kind, is));
+    const [before, after] = differences(
+      was && { ...rows.plain(kind, was), ...renewed(kind, was, is, "the old one"), ...taken },
+      is && { ...rows.plain(kind, is), ...renewed(kind, was, is, "a new one") },
+    );
     if (before !== null && after !== null && Object.keys(before).length + Object.keys(after).length === 0) continue;
     const name = kindOf(kind).audit.name(row, rows);
     const workspace = rows.workspaceOf(kind, row);
@@ -93,6 +96,15 @@ function differences(before: Details | null, after: Details | null): [Details | 
   const different = (key: string) => JSON.stringify(before[key]) !== JSON.stringify(after[key]);
   const only = (row: Details) => Object.fromEntries(Object.entries(row).filter(([key]) => different(key)));
   return [only(before), only(after)];
+}
+
+/** A word for each secret that a change made another one. */
+function renewed(kind: FleetKind, was: AnyRow | null, is: AnyRow | null, word: string): Details {
+  if (was === null || is === null) return {};
+  // its own properties, as the spec of the kind names them
+  const [before, after] = [was, is] as unknown as [Details, Details];
+  const others = (kindOf(kind).audit.renewed ?? []).filter((key) => before[key] !== after[key]);
+  return Object.fromEntries(others.map((key) => [key, word]));
 }
 
 /** The rows that changes speak of: as they come with the changes, otherwise as the directory has them. */

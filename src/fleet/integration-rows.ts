@@ -12,12 +12,20 @@ export interface Made {
   readonly created?: number;
 }
 
+/** A key that another one took the place of. @property until µs: so long it is good all the same */
+export interface OldKey {
+  readonly key: string;
+  readonly until: number;
+}
+
 /** Of a product: how devices that speak otherwise reach it. */
 export interface Integration {
   /** Number of the decoder version in force. Absent: none, what comes is read as it is. */
   readonly decoder?: number;
   /** A UUID by which the HTTP integration finds the product, and which can be changed. Given as `uuid` is. */
   readonly integrationKey?: string;
+  /** The key of before, from a change of it with a grace period on; when that is over, it is nothing any more. */
+  readonly oldIntegrationKey?: OldKey;
   /** Present: the HTTP integration does not take the product's UUID, its key alone. */
   readonly acceptsProductUuid?: false;
   /** Present: a LoRaWAN network may send without a token. */

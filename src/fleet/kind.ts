@@ -52,6 +52,8 @@ export interface FleetKindSpec<Name extends string = string, Row extends AnyRow 
     name(row: Row, look: Look): string;
     /** Properties that are never shown, or go without saying, beside those that are called a hash, secret or password. */
     readonly secret?: readonly string[];
+    /** Secrets of which it is told that they are others now, and never what they are. */
+    readonly renewed?: readonly string[];
     /** How a property is shown, where it is not as it is; what refers to rows by number is named anyway. */
     readonly shown?: Readonly<Record<string, (value: never, look: Look) => unknown>>;
     /** How much goes along when it is deleted. */

@@ -164,4 +164,31 @@ describe.skipIf(!have("chromium"))("products", () => {
     await page.getByText("What decoders may know of each device").waitFor();
     expect(visitor.sins).toEqual([]);
   });
+
+  test("the integration key is rotated: the old one works until its end, which one can bring about; the audit log has both", async () => {
+    const { page } = visitor;
+    const { integration_key: old } = (await ask("/products/my-product/integration")) as { integration_key: string };
+    const works = async (key: string) =>
+      (await server.http(`/integrations/api/${key}/`, undefined, { method: "POST", body: "{}" })).status;
+    await visitor.goto("w/home/products/my-product?tab=integration");
+    await page.getByRole("button", { name: "Rotate the key" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox", { name: "The old address works for" }).selectOption("604800");
+    await dialog.getByRole("button", { name: "Rotate the key" }).click();
+    const note = page.getByRole("status").filter({ hasText: `The key of before, ${old.slice(0, 8)}…` });
+    await note.getByText("in 6 d").waitFor();
+    expect(await axe(page)).toEqual([]);
+    const { integration_key: next } = (await ask("/products/my-product/integration")) as { integration_key: string };
+    expect([await works(old), await works(next)]).toEqual([200, 200]);
+    // both outlive a restart
+    await server.restart();
+    expect([await works(old), await works(next)]).toEqual([200, 200]);
+    await note.getByRole("button", { name: "End it now" }).click();
+    await note.waitFor({ state: "detached" });
+    expect([await works(old), await works(next)]).toEqual([404, 200]);
+    const audit = JSON.stringify(await ask("/audit?workspace=home&action=product.update"));
+    expect(audit).toContain("a new one");
+    expect([audit.includes(old), audit.includes(next)]).toEqual([false, false]);
+    expect(visitor.sins).toEqual([]);
+  });
 });

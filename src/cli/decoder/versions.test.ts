@@ -65,8 +65,15 @@ describe("decoder versions by commands", () => {
     const cli = await folder();
     const told = async (...argv: string[]) => JSON.parse((await cli("integration", ...argv, "--json")).out);
     const before = await told("show", "p");
-    const after = await told("rotate-key", "p");
-    expect(after).toEqual({ ...before, integration_key: after.integration_key });
+    const rotated = await told("rotate-key", "p", "--grace", "7d");
+    expect(rotated).toEqual({
+      ...before,
+      integration_key: rotated.integration_key,
+      old_key: { begins: before.integration_key.slice(0, 8), until: expect.stringMatching(/Z$/) },
+    });
+    expect((await cli("integration", "show", "p")).out).toContain(`${before.integration_key.slice(0, 8)}…, until`);
+    const after = await told("revoke-old-key", "p");
+    expect(after).toEqual({ ...rotated, old_key: null });
     expect(after.integration_key === before.integration_key).toBe(false);
     const flags = ["--product-uuid", "no", "--network-token", "no", "--creates-devices", "50", "--creates-fields", "5"];
     expect(await told("set", "p", ...flags)).toEqual({

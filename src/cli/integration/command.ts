@@ -1,6 +1,7 @@
 import type { Answer } from "../../admin/operations.ts";
 import { UsageError } from "../failure.ts";
 import { wholeNumber } from "../numbers.ts";
+import { graceOf } from "../grace.ts";
 import { type Args, type Flags, on, say } from "../results.ts";
 import { visible } from "../text.ts";
 import type { Io } from "../types.ts";
@@ -19,6 +20,7 @@ function lines(one: Answer<"integrationShow">, at: string): string {
     ["Product", one.product],
     ["UUID", one.uuid],
     ["Key", one.integration_key],
+    ...(one.old_key === null ? [] : [["Key of before", `${one.old_key.begins}…, until ${one.old_key.until}`]]),
     ["HTTP", `POST ${at}/integrations/api/${one.integration_key}/`],
     ["Takes the product's UUID", words(one.accepts_product_uuid)],
     ["Networks need a token", words(one.network_token_needed)],
@@ -52,13 +54,16 @@ export const set = (io: Io, [product = ""]: Args, flags: Flags) =>
 
 export const rotateKey = (io: Io, [product = ""]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
-    const one = await access.call("integrationRotateKey", { product });
-    return say(
-      io,
-      flags,
-      one,
-      `The key of ${visible(product)} is now ${one.integration_key}. The old one does not work any more.`,
-    );
+    const grace = flags.grace === undefined ? {} : { grace_seconds: graceOf(String(flags.grace), "key") };
+    const one = await access.call("integrationRotateKey", { product, ...grace });
+    const old = one.old_key === null ? "does not work any more" : `works until ${one.old_key.until}`;
+    return say(io, flags, one, `The key of ${visible(product)} is now ${one.integration_key}. The old one ${old}.`);
+  });
+
+export const revokeOldKey = (io: Io, [product = ""]: Args, flags: Flags) =>
+  on(io, flags, async (access) => {
+    const one = await access.call("integrationRevokeOldKey", { product });
+    return say(io, flags, one, `Only the key ${one.integration_key} works for ${visible(product)}.`);
   });
 
 function yesOrNo(name: string, flag: string, value: unknown): Record<string, boolean> {

@@ -34,9 +34,18 @@ export function register({ add, json, group }: Registrar): void {
     add(
       parent,
       "rotate-key <product>",
-      "make another key; the old one stops to work at once",
-      "fieldcast integration rotate-key my-product",
+      "make another key; the old one stays good for a while, so that senders can be changed",
+      "fieldcast integration rotate-key my-product --grace 7d",
       async () => (await commands()).rotateKey,
+    ).option("--grace <TIME>", "how long the old one stays good: 90s, 10m, 12h, 7d; 0: not at all (default: 1d)"),
+  );
+  json(
+    add(
+      parent,
+      "revoke-old-key <product>",
+      "end the grace period of the key of before",
+      "fieldcast integration revoke-old-key my-product",
+      async () => (await commands()).revokeOldKey,
     ),
   );
 }

@@ -1,7 +1,7 @@
+import { graceOf } from "../grace.ts";
 import type { TokenInfo } from "../../fleet/service.ts";
 import { withAccess } from "../access.ts";
 import { serverSettings } from "../folder.ts";
-import { UsageError } from "../failure.ts";
 import { momentToCome } from "../numbers.ts";
 import { type Args, type Flags, on } from "../results.ts";
 import { tellOnce } from "../secrets.ts";
@@ -61,7 +61,7 @@ export const rotate = (io: Io, [which = ""]: Args, flags: Flags) =>
   on(io, flags, async (access) => {
     const wish = {
       which,
-      ...(flags.grace !== undefined && { graceSeconds: seconds(String(flags.grace)) }),
+      ...(flags.grace !== undefined && { graceSeconds: graceOf(String(flags.grace), "token") }),
       ...(flags.expires !== undefined && { expires: momentToCome("--expires", String(flags.expires), Date.now()) }),
     };
     const { uid, graceSeconds, old, secret, ...info } = await access.call("tokenRotate", wish);
@@ -76,14 +76,6 @@ export const rotate = (io: Io, [which = ""]: Args, flags: Flags) =>
     }
     return 0;
   });
-/** @throws UsageError */
-function seconds(text: string): number {
-  const [, digits = "", unit = "s"] = /^(\d{1,7})(s|m|h|d)?$/.exec(text) ?? [];
-  const n = Number(digits) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 1);
-  if (digits !== "" && n <= 2_592_000) return n;
-  throw new UsageError("--grace: write a time like 90s, 10m, 12h or 7d, at most 30d; 0 ends the old token at once");
-}
-
 /** @param now µs since the epoch */
 export function renderTokens(tokens: readonly TokenInfo[], c: Colors, now: number): string {
   const rows = tokens.map((t) => [

@@ -1,4 +1,6 @@
-import { flag, integer, optional, text, unless, word } from "../columns.ts";
+import { printTime } from "../../measure/time.ts";
+import { flag, integer, json, optional, text, unless, word } from "../columns.ts";
+import type { OldKey } from "../integration-rows.ts";
 import { fleetKind } from "../kind.ts";
 import { keptAs } from "../retention.ts";
 import type { Product } from "../rows.ts";
@@ -19,6 +21,8 @@ export const product = fleetKind<Product>()({
       fields: look.count("field", "product", uid),
     }),
     secret: ["integrationKey", "created"],
+    renewed: ["integrationKey"],
+    shown: { oldIntegrationKey: ({ until }: OldKey) => `good until ${printTime(until)}` },
   },
   columns: {
     workspace: integer("workspace"),
@@ -33,6 +37,7 @@ export const product = fleetKind<Product>()({
     created: optional(integer("created")),
     decoder: optional(integer("decoder")),
     integrationKey: optional(text("integration_key")),
+    oldIntegrationKey: optional(json("old_integration_key", oldKeyOf)),
     acceptsProductUuid: unless("accepts_product_uuid", false),
     networkTokenNeeded: unless("network_token_needed", false),
     createsDevices: optional(integer("creates_devices")),
@@ -40,3 +45,9 @@ export const product = fleetKind<Product>()({
     network: optional(text("network")),
   },
 });
+
+function oldKeyOf(value: unknown): OldKey | null {
+  if (typeof value !== "object" || value === null || !("key" in value) || !("until" in value)) return null;
+  const { key, until } = value;
+  return typeof key === "string" && typeof until === "number" ? { key, until } : null;
+}

@@ -37,6 +37,7 @@ export const webhook = fleetKind<Webhook>()({
   audit: {
     name: ({ name, workspace }, look) => `${name}@${look.name("workspace", workspace) ?? "?"}`,
     secret: ["oldSecret"],
+    renewed: ["secret"],
     shown: {
       // what they hold may let somebody in elsewhere
       headers: (headers: Webhook["headers"]) => Object.keys(headers),

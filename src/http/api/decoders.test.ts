@@ -4,6 +4,8 @@ import { EDITOR, makeApi } from "./api.testing.ts";
 
 const CODE = "function Decoder(bytes, port) { return [{ field: 'T', value: bytes[0] }]; }";
 
+const newKey = (n: number) => `a199afc3-2ae6-40a7-b81f-${String(n).padStart(12, "0")}`;
+
 describe("decoder versions", () => {
   test("set, listed, gone back to, switched off; the product says which is in force", async () => {
     const it = makeApi();
@@ -81,15 +83,16 @@ describe("the integration of a product", () => {
     const at = "/products/new/integration";
     const before = (await it.api("GET", at)).body;
     expect(before).toEqual({
-      ...{ product: "new", uuid: made.body.uuid, integration_key: before.integration_key },
+      ...{ product: "new", uuid: made.body.uuid, integration_key: before.integration_key, old_key: null },
       ...{ accepts_product_uuid: true, network_token_needed: true, creates_devices: 0, creates_fields: 0 },
     });
     const off = { accepts_product_uuid: false, network_token_needed: false, creates_devices: 7, creates_fields: 1000 };
     expect((await it.patch(at, off)).body).toEqual({ ...before, ...off });
-    const rotated = (await it.api("POST", `${at}/rotate-key`)).body.integration_key;
+    const rotated = (await it.api("POST", `${at}/rotate-key`, OWNER, { grace_seconds: 0 })).body.integration_key;
     expect([rotated === before.integration_key, rotated.length]).toEqual([false, 36]);
     const { productKeys } = it.directory;
     expect(productKeys.byIntegrationKey(before.integration_key)).toBeUndefined();
+    expect(productKeys.byOldKey(before.integration_key)).toBeUndefined();
     expect(productKeys.byIntegrationKey(rotated)?.row.slug).toBe("new");
     expect((await it.patch(at, { accepts_product_uuid: true, creates_fields: 0 })).body).toMatchObject({
       ...{ accepts_product_uuid: true, network_token_needed: false, creates_devices: 7, creates_fields: 0 },
@@ -102,6 +105,40 @@ describe("the integration of a product", () => {
     expect([twice.status, twice.body.code]).toEqual([409, "already_exists"]);
   });
 
+  test("a key is rotated with a grace period: the old one is good until its end, or until it is revoked", async () => {
+    const it = makeApi();
+    const at = "/products/p/integration";
+    const { integration_key: first } = (await it.patch(at, { integration_key: newKey(1) })).body;
+    const sends = async (key: string) => (await it.ask("POST", `/integrations/api/${key}/`, null, "{}")).status;
+    const rotated = (await it.api("POST", `${at}/rotate-key`, OWNER, { grace_seconds: 60 })).body;
+    const until = new Date(it.time.now / 1000 + 60_000).toISOString().replace(".000", "");
+    expect(rotated.old_key).toEqual({ begins: first.slice(0, 8), until });
+    expect([await sends(first), await sends(rotated.integration_key)]).toEqual([200, 200]);
+    // meanwhile no other product can have it
+    await it.api("POST", "/workspaces/w/products", OWNER, { name: "Other" });
+    expect((await it.patch("/products/other/integration", { integration_key: first })).body.code).toBe(
+      "already_exists",
+    );
+    it.time.now += 60_000_000;
+    const ended = await it.ask("POST", `/integrations/api/${first}/`, null, "{}");
+    expect([ended.status, await ended.text()]).toEqual([404, expect.stringContaining(`was good until ${until}`)]);
+    expect((await it.api("GET", at)).body.old_key).toBeNull();
+    expect((await it.patch("/products/other/integration", { integration_key: first })).status).toBe(200);
+    // a day when it is not said; revoked, it ends at once
+    const again = (await it.api("POST", `${at}/rotate-key`, OWNER, {})).body;
+    expect(Date.parse(again.old_key.until) - it.time.now / 1000).toBe(86_400_000);
+    expect((await it.api("DELETE", `${at}/old-key`)).body.old_key).toBeNull();
+    expect([await sends(rotated.integration_key), await sends(again.integration_key)]).toEqual([404, 200]);
+  });
+  test("of two changes from the same state the second is refused, the end of a grace period is none", async () => {
+    const it = makeApi();
+    const at = "/products/p/integration";
+    await it.api("POST", `${at}/rotate-key`, OWNER, { grace_seconds: 60 });
+    const etag = (await it.ask("GET", `/api/v1${at}`, OWNER)).headers.get("ETag") ?? "";
+    it.time.now += 61_000_000;
+    expect((await it.ask("GET", `/api/v1${at}`, OWNER)).headers.get("ETag")).toBe(etag);
+  });
+
   test.each([
     ["a viewer", VIEWER, 403],
     ["a stranger", STRANGER, 404],
@@ -110,7 +147,7 @@ describe("the integration of a product", () => {
     const it = makeApi();
     const answer = await it.api("GET", "/products/p/integration", secret);
     expect([answer.status, "integration_key" in answer.body]).toEqual([status, false]);
-    expect((await it.api("POST", "/products/p/integration/rotate-key", secret)).status).toBe(status);
+    expect((await it.api("POST", "/products/p/integration/rotate-key", secret, {})).status).toBe(status);
   });
 });
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { createsDevices, createsFields, uuid, uuidGiven } from "../../admin/integration-values.ts";
+import { createsDevices, createsFields, keyGrace, uuid, uuidGiven } from "../../admin/integration-values.ts";
 import { integrationShown } from "../../admin/integrations.ts";
-import { changeIntegration, rotateIntegrationKey } from "../../fleet/edit/integrations.ts";
+import { changeIntegration, revokeOldIntegrationKey, rotateIntegrationKey } from "../../fleet/edit/integrations.ts";
 import type { ProductNode } from "../../fleet/nodes.ts";
 import { findProductToIntegrate } from "./find.ts";
-import { type AnyOperation, route } from "./route.ts";
+import * as values from "../../admin/values.ts";
+import { type AnyOperation, type ApiDeps, route } from "./route.ts";
 import { etagOf } from "./state.ts";
 
 /** How devices that speak otherwise reach a product. */
@@ -26,12 +27,20 @@ const integration = z
     integration_key: z
       .string()
       .meta({ description: "Finds the product at the HTTP integration; whoever has it may send." }),
+    old_key: z
+      .object({ begins: z.string().meta({ description: "Its first eight digits." }), until: values.time })
+      .nullable()
+      .meta({ description: "The key of before, while it is good; null: none is." }),
     ...settings,
   })
   .meta({ id: "Integration", description: "How devices that speak otherwise reach a product." });
 
 function stateOf(product: ProductNode): string {
-  return etagOf(integrationShown(product));
+  // that a grace period ends is no change
+  return etagOf(integrationShown(product, 0));
+}
+function shown({ deps, found }: { readonly deps: ApiDeps; readonly found: ProductNode }) {
+  return { body: integrationShown(found, deps.clock.trusted()), etag: stateOf(found) };
 }
 
 export const INTEGRATIONS: readonly AnyOperation[] = [
@@ -44,7 +53,7 @@ export const INTEGRATIONS: readonly AnyOperation[] = [
     description: TAKES,
     result: integration,
     find: findProductToIntegrate,
-    run: ({ found }) => ({ body: integrationShown(found), etag: stateOf(found) }),
+    run: shown,
   }),
   route({
     method: "patch",
@@ -71,7 +80,7 @@ export const INTEGRATIONS: readonly AnyOperation[] = [
           integrationKey: body.integration_key,
         });
       });
-      return { body: integrationShown(call.found), etag: stateOf(call.found) };
+      return shown(call);
     },
   }),
   route({
@@ -80,12 +89,28 @@ export const INTEGRATIONS: readonly AnyOperation[] = [
     id: "rotateIntegrationKey",
     tag: "Integrations",
     summary: "Rotate the integration key of a product",
-    description: `Makes another key; the old one stops to work at once. ${TAKES}`,
+    description: `Makes another key. The old one stays good for the grace period, so that senders can be changed meanwhile. ${TAKES}`,
+    body: z.strictObject({ grace_seconds: keyGrace }),
     result: integration,
     find: findProductToIntegrate,
     run: async (call) => {
-      await call.edit((draft) => rotateIntegrationKey(draft, call.again()));
-      return { body: integrationShown(call.found), etag: stateOf(call.found) };
+      const grace = call.body.grace_seconds * 1_000_000;
+      await call.edit((draft) => rotateIntegrationKey(draft, call.again(), grace));
+      return shown(call);
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/products/{product}/integration/old-key",
+    id: "revokeOldIntegrationKey",
+    tag: "Integrations",
+    summary: "Revoke the old integration key of a product",
+    description: `Ends the grace period of the key of before; where there is none, nothing changes. ${TAKES}`,
+    result: integration,
+    find: findProductToIntegrate,
+    run: async (call) => {
+      await call.edit((draft) => revokeOldIntegrationKey(draft, call.again()));
+      return shown(call);
     },
   }),
 ];

@@ -48,6 +48,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   tryDecoder: { message: { topic: "t" } },
   setDecoder: { code: "function Decoder(bytes, port) { return []; }" },
   updateIntegration: { creates_devices: 5 },
+  rotateIntegrationKey: {},
   ignoreProductSuggestions: { all: true },
   createSuggested: { all: true },
   ignoreWorkspaceSuggestions: { all: true },

@@ -1,4 +1,5 @@
 import { Refusal } from "../../base/errors.ts";
+import { printTime } from "../../measure/time.ts";
 import type { ProductNode } from "../../fleet/nodes.ts";
 import type { Pair } from "../../integrations/types.ts";
 import { RequestPace } from "../api/pace.ts";
@@ -53,10 +54,17 @@ export function httpIntegration(deps: HttpDeps): Handler {
 }
 
 /** @throws Refusal unknown_product: there is none with this key, or it does not take its UUID for one */
-function productOf({ directory }: HttpDeps, given: string): ProductNode {
+function productOf({ directory, clock }: HttpDeps, given: string): ProductNode {
   const key = given.toLowerCase();
   const product = directory.productKeys.byIntegrationKey(key);
   if (product !== undefined) return product;
+  const old = directory.productKeys.byOldKey(key);
+  if (old !== undefined && old.until > clock.trusted()) return old.product;
+  if (old !== undefined)
+    throw new Refusal(
+      "unknown_product",
+      `This integration key was good until ${printTime(old.until)}; another one took its place: fieldcast integration show PRODUCT.`,
+    );
   const other = directory.productKeys.byUuid(key);
   if (other !== undefined && other.row.acceptsProductUuid !== false) return other;
   throw new Refusal(

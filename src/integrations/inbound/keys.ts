@@ -7,7 +7,7 @@ import type { ProductNode } from "../../fleet/nodes.ts";
  */
 export function withoutKeys(text: string, product: ProductNode | null): string {
   let shown = text;
-  for (const key of [product?.row.integrationKey, product?.row.uuid])
+  for (const key of [product?.row.integrationKey, product?.row.oldIntegrationKey?.key, product?.row.uuid])
     if (key !== undefined && shown.length >= key.length)
       shown = shown.replaceAll(new RegExp(key, "gi"), (found) => `${found.slice(0, 4)}…`);
   return shown;

@@ -15,7 +15,7 @@ import { Section } from "../../parts/section.tsx";
 import { TokenForm, type TokenWish } from "../../parts/token-form.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./access.module.css";
-import { GRACES, type Grace } from "./graces.ts";
+import { GRACES, type Grace } from "../../parts/graces.ts";
 import { openSessionsQuery, tokensQuery } from "./queries.ts";
 
 interface Props {

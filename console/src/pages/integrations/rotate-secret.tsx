@@ -2,12 +2,11 @@ import { Button, Modal, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import { api, queryClient } from "../../api/index.ts";
 import { useAct } from "../../parts/act.ts";
+import { GRACES, type Grace } from "../../parts/graces.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { SecretOnce } from "../../parts/secret-once.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./integrations.module.css";
-
-const GRACES = ["0", "3600", "86400", "604800"] as const;
 
 interface Props {
   readonly workspace: string;
@@ -19,7 +18,7 @@ interface Props {
 export function RotateSecret({ onClose, ...which }: Props) {
   const t = useText();
   const words = t.webhook;
-  const [grace, setGrace] = useState<(typeof GRACES)[number]>("86400");
+  const [grace, setGrace] = useState<Grace>("86400");
   const [secret, setSecret] = useState<string | null>(null);
   const rotate = useAct(async () => {
     setSecret((await api.rotateWebhookSecret({ ...which, body: { grace_seconds: Number(grace) } })).data.secret);

@@ -5,7 +5,6 @@ import type { Integration } from "../../../../sdk/operations.js";
 import { api, queryClient } from "../../api/index.ts";
 import { useMay } from "../../api/session.ts";
 import { useAct } from "../../parts/act.ts";
-import { ConfirmName } from "../../parts/confirm-name.tsx";
 import { Copyable } from "../../parts/copy-button.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Skeleton } from "../../parts/page.tsx";
@@ -16,6 +15,7 @@ import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./product.module.css";
 import type { TabProps } from "./product-page.tsx";
+import { OldKey, RotateKey } from "./integration-key.tsx";
 import { integrationQuery, passesQuery } from "./queries.ts";
 
 /** How devices that speak otherwise reach the product, and what came of it. */
@@ -91,19 +91,8 @@ function Addresses({ workspace, integration }: { readonly workspace: string; rea
         </div>
       </dl>
       <p className="quiet small">{t.keySpeaks}</p>
-      <ConfirmName
-        opened={rotating}
-        onClose={() => setRotating(false)}
-        title={t.rotate}
-        name={null}
-        action={t.rotate}
-        run={async () => {
-          await api.rotateIntegrationKey({ product: integration.product });
-          await queryClient.invalidateQueries({ queryKey: ["integration"] });
-        }}
-      >
-        <p>{t.rotateHow}</p>
-      </ConfirmName>
+      <OldKey workspace={workspace} integration={integration} />
+      {rotating && <RotateKey product={integration.product} onClose={() => setRotating(false)} />}
     </Section>
   );
 }

@@ -6,6 +6,7 @@ import { brokers } from "./steps/brokers.ts";
 import { configuration, decoders } from "./steps/decoders.ts";
 import { descriptions } from "./steps/descriptions.ts";
 import { downlinks } from "./steps/downlinks.ts";
+import { oldIntegrationKey } from "./steps/integration-key.ts";
 import { homeAssistant } from "./steps/home-assistant.ts";
 import { formulas } from "./steps/formulas.ts";
 import { people } from "./steps/people.ts";
@@ -46,6 +47,7 @@ export const FLEET_MIGRATIONS: Readonly<Record<string, FleetMigration>> = {
   "0070_rules": { up: rules, does: "adds rules" },
   "0080_formulas": { up: formulas, does: "adds formulas of fields" },
   "0081_rule_actions": { up: ruleActions, does: "adds what rules do, and alerts" },
+  "0090_old_integration_key": { up: oldIntegrationKey, does: "adds a grace period of integration keys" },
 };
 
 /** The names of all steps, oldest first. */

@@ -42,6 +42,7 @@ function beforeDecoders(file: Database): void {
     "accepts_product_uuid",
     "network_token_needed",
     "network",
+    "old_integration_key",
   ])
     file.run(`alter table product drop column ${column}`);
   for (const column of ["role", "semantic", "settable", "formula"]) file.run(`alter table field drop column ${column}`);

@@ -19,11 +19,12 @@ export const integrations: Text["integrations"] = {
     forgetHow: "Nimmt ihn von dieser Liste, bis er wieder gehört wird; seine Geräte bleiben.",
     form: {
       title: "Host für Sparkplug B",
-      how: "Edge-Nodes verbinden sich wie mit jedem Broker, mit Token von API-Usern, die auf spBv1.0/# senden dürfen.",
-      host: "Host-Id",
+      how: "Edge-Nodes verbinden sich wie mit jedem Broker, mit Token von API-Benutzern, die auf spBv1.0/# senden dürfen.",
+      host: "Host-Kennung",
       hostHow: "Daran finden Nodes spBv1.0/STATE/<host>.",
       account: "Handelt als",
-      accountHow: "Ein API-User, der spBv1.0/# hören und Messwerte aufnehmen darf: Mit seinen Rechten geschieht alles.",
+      accountHow:
+        "Ein API-Benutzer, der spBv1.0/# hören und Messwerte aufnehmen darf: Mit seinen Rechten geschieht alles.",
       nodes: "Nodes",
       product: "Werden Geräte von",
       addRule: "Regel hinzufügen",
@@ -82,7 +83,7 @@ export const integrations: Text["integrations"] = {
     "Was ein Konto dieses Arbeitsbereichs sendet und kein Produkt nimmt, steht hier: unbekannte Geräte, Unlesbares.",
   homeAssistants: {
     setUp: "Eines einrichten",
-    none: "Geräte erscheinen in Home Assistant von selbst: Es meldet sich als ein API-User an, bei dem das eingeschaltet ist, auf dessen Seite unter Zugang.",
+    none: "Geräte erscheinen in Home Assistant von selbst: Es meldet sich als ein API-Benutzer an, bei dem das eingeschaltet ist, auf dessen Seite unter Zugang.",
     connected: "verbunden",
     away: "nicht verbunden",
     never: "Es hat sich nie angemeldet. Trage dort Broker, Port und Token ein: Sie stehen auf seiner Seite.",

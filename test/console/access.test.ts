@@ -76,7 +76,10 @@ describe.skipIf(!have("chromium"))("access", () => {
     await page.getByRole("button", { name: /^Revoke the token/ }).click();
     await page.getByText("One MQTT connection of this API user is open.").waitFor();
     const closed = new Promise<void>((done) => client.once("close", () => done()));
-    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    const revoke = page.getByRole("dialog").getByRole("button", { name: "Revoke" });
+    expect(await revoke.isDisabled()).toBe(true);
+    await page.getByRole("dialog").getByRole("textbox").fill(token.slice(-4));
+    await revoke.click();
     await closed;
     await client.endAsync(true);
     await page.getByText("Without a token nothing can act as this API user.").waitFor();
@@ -178,6 +181,7 @@ describe.skipIf(!have("chromium"))("access", () => {
     expect(bob.sins).toEqual([]);
     await bob.close();
     await page.getByRole("button", { name: "Remove bob@example.com" }).click();
+    await page.getByRole("dialog").getByRole("textbox").fill("bob@example.com");
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
     await page.getByText("bob@example.com").first().waitFor({ state: "detached" });
     expect(visitor.sins).toEqual([]);

@@ -33,11 +33,13 @@ describe.skipIf(!have("chromium"))("your account", () => {
     await page.keyboard.press("Escape");
     await page.getByText(/Expires in 2 mo/).waitFor();
     await page.getByRole("button", { name: `Rotate the token …${token.slice(-4)}` }).click();
+    await dialog.getByRole("textbox").fill(token.slice(-4));
     await dialog.getByRole("button", { name: "Rotate" }).click();
     const other = (await page.getByText(/^[0-9a-f]{40}$/).textContent()) ?? "";
     expect((await server.http("/api/v1/rights", token)).status).toBe(401);
     expect((await server.http("/api/v1/rights", other)).status).toBe(200);
     await page.getByRole("button", { name: `Revoke the token …${other.slice(-4)}` }).click();
+    await dialog.getByRole("textbox").fill(other.slice(-4));
     await dialog.getByRole("button", { name: "Revoke" }).click();
     await dialog.waitFor({ state: "detached" });
     expect((await server.http("/api/v1/rights", other)).status).toBe(401);

@@ -176,6 +176,16 @@ describe.skipIf(!have("chromium") || !have("mosquitto"))("external brokers", () 
     await page.getByRole("link", { name: "plant 2" }).click();
     await page.getByRole("button", { name: "Pause" }).click();
     await page.locator("header").getByText("paused", { exact: true }).waitFor();
+    const routes = async () =>
+      (await visitor.api("GET", `/workspaces/home/brokers/${await numberOf("plant 2")}`)).routes as object[];
+    const before = await routes();
+    await page.getByRole("button", { name: "Remove zigbee2mqtt/#" }).click();
+    await page.getByRole("button", { name: "Remove zigbee2mqtt/#" }).waitFor({ state: "detached" });
+    expect(await routes()).toHaveLength(before.length - 1);
+    // it comes back where it was, with all that it said
+    await page.getByRole("status").filter({ hasText: "Removed: zigbee2mqtt/#" }).getByRole("button").click();
+    await page.getByRole("button", { name: "Remove zigbee2mqtt/#" }).waitFor();
+    expect(await routes()).toEqual(before);
     await page.getByRole("button", { name: "Remove zigbee2mqtt/#" }).click();
     await page.getByRole("button", { name: "Remove zigbee2mqtt/#" }).waitFor({ state: "detached" });
     await page.getByRole("button", { name: /^Remove dtck/ }).click();

@@ -145,6 +145,9 @@ describe.skipIf(!have("chromium"))("dashboards", () => {
     const asked = await guest.context.request.get(`${guest.origin}/api/v1${DEVICE}/values`);
     expect(asked.status()).toBe(401);
     await page.getByRole("button", { name: "Revoke" }).click();
+    const sure = page.getByRole("dialog", { name: "Revoke the link" });
+    await sure.getByRole("textbox").fill("The hall");
+    await sure.getByRole("button", { name: "Revoke" }).click();
     await guest.page.getByText("This link opens nothing").waitFor();
     expect(guest.sins).toEqual([]);
     await guest.close();

@@ -129,6 +129,12 @@ describe.skipIf(!have("chromium"))("products", () => {
     await page.getByText("What is older than that goes with the next sweep").waitFor();
     await page.getByRole("combobox", { name: "Of every hour" }).selectOption("5y");
     await page.locator("section", { hasText: "How long it is kept" }).getByRole("button", { name: "Save" }).click();
+    // measurements go: the name is typed
+    const sure = page.getByRole("dialog");
+    expect(await ask("/products/my-product/retention")).toMatchObject({ retention: "forever" });
+    await sure.getByRole("textbox").fill("my-product");
+    await sure.getByRole("button", { name: "Keep it no longer" }).click();
+    await sure.waitFor({ state: "detached" });
     await page.getByText("What is older than that goes").waitFor({ state: "detached" });
     expect(await ask("/products/my-product/retention")).toMatchObject({ retention: "90d", rollups: { "1h": "5y" } });
     await page.getByRole("switch", { name: "Retain current values" }).check({ force: true });
@@ -184,6 +190,8 @@ describe.skipIf(!have("chromium"))("products", () => {
     await server.restart();
     expect([await works(old), await works(next)]).toEqual([200, 200]);
     await note.getByRole("button", { name: "End it now" }).click();
+    await dialog.getByRole("textbox").fill(old.slice(0, 8));
+    await dialog.getByRole("button", { name: "End it now" }).click();
     await note.waitFor({ state: "detached" });
     expect([await works(old), await works(next)]).toEqual([404, 200]);
     const audit = JSON.stringify(await ask("/audit?workspace=home&action=product.update"));

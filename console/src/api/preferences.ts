@@ -3,6 +3,7 @@ import { useCallback, useState } from "react";
 import { api, queryClient } from "./index.ts";
 import type { Preference } from "./people.d.ts";
 import { sessionQuery } from "./session.ts";
+import { tellTabs } from "./tabs.ts";
 
 /**
  * What who is signed in prefers: saved views, columns, density, theme and language. It is kept with the account, so every browser
@@ -77,6 +78,7 @@ export async function setPreference(name: string, workspace: string | null, valu
   try {
     await api.setPreference({ preference: name, body: { workspace, value } });
     copy(queryClient.getQueryData(key) ?? []);
+    tellTabs({ kind: "preferences" });
   } catch (error) {
     put(before);
     throw error;

@@ -5,6 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { api, queryClient, setCsrf } from "../api/index.ts";
 import { forgetPreferences } from "../api/preferences.ts";
 import { sessionQuery } from "../api/session.ts";
+import { tellTabs } from "../api/tabs.ts";
 import { LANGUAGES, type Language, setLanguage, useLanguage, useText } from "../text/index.ts";
 import css from "./frame.module.css";
 import { KEEP, keepLanguage, keepScheme, SCHEMES } from "./own-looks.ts";
@@ -20,6 +21,7 @@ export function AccountMenu() {
   const signOut = async () => {
     await api.signOut().catch(() => undefined);
     setCsrf(null);
+    tellTabs({ kind: "signed_out" });
     await navigate({ to: "/sign-in" });
     queryClient.clear();
     forgetPreferences();

@@ -12,6 +12,7 @@ import { Crumbs } from "./crumbs.tsx";
 import { NotFound } from "./failures.tsx";
 import css from "./frame.module.css";
 import { LiveBadge } from "./live-badge.tsx";
+import { useOtherTabs } from "./other-tabs.ts";
 import { useOwnLooks } from "./own-looks.ts";
 import { rememberedWorkspace, rememberWorkspace } from "./remembered.ts";
 import { BottomBar } from "./bottom-bar.tsx";
@@ -39,6 +40,7 @@ export function Frame() {
     if (named !== undefined && workspaces !== undefined && !unknown) rememberWorkspace(named);
   }, [named, workspaces, unknown]);
   useOwnLooks();
+  useOtherTabs();
   const [ended, setEnded] = useState(false);
   useSessionEnd(setEnded);
   useLiveWhileSeen();

@@ -4,6 +4,8 @@ import { createContext, useContext } from "react";
 export interface Kept {
   /** It is saved: what the server has now is shown. */
   readonly saved: () => void;
+  /** Something of it was changed otherwise than by an input or a button: it stays, too. */
+  readonly touch: () => void;
   /** The next save is of what stands here, over what others changed meanwhile. */
   readonly insist: () => void;
 }
@@ -12,5 +14,9 @@ export const KeptContext = createContext<Kept | null>(null);
 /** For what saves a form by itself: to be called when it is saved. `useAct` does. */
 export function useSaved(): () => void {
   return useContext(KeptContext)?.saved ?? nothing;
+}
+/** For what is changed otherwise than by inputs and buttons, as by dragging: to be called with each change. */
+export function useTouch(): () => void {
+  return useContext(KeptContext)?.touch ?? nothing;
 }
 function nothing(): void {}

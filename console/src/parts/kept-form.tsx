@@ -28,6 +28,7 @@ export function KeptForm<State extends { readonly etag: string }>({ state, child
         setTouched(false);
         setInsists(false);
       },
+      touch: () => setTouched(true),
       insist: () => setInsists(true),
     }),
     [],

@@ -5,6 +5,7 @@ import { ApiProblem } from "../api/problem.ts";
 import { useText } from "../text/index.ts";
 import css from "./parts.module.css";
 
+const WhoGives = lazy(() => import("./who-gives.tsx"));
 const ChangedMeanwhile = lazy(() => import("./changed-meanwhile.tsx"));
 
 interface Props {
@@ -27,6 +28,11 @@ export function RefusalNote({ error, again, children }: Props) {
       <AlertIcon size={16} aria-hidden />
       <div>
         <p>{known ? error.message : error instanceof TypeError ? t.notReached : error.message}</p>
+        {known && error.code === "not_permitted" && (
+          <Suspense>
+            <WhoGives />
+          </Suspense>
+        )}
         {known && error.errors.length > 0 && (
           <ul>
             {error.errors.slice(0, 10).map(({ path, message }) => (

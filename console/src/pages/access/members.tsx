@@ -57,7 +57,7 @@ export function Members({ workspace, may, search, set }: Shared) {
         opened={leaving !== null}
         onClose={() => setLeaving(null)}
         title={t.access.members.removeWho(leaving?.email ?? "")}
-        name={null}
+        name={leaving?.email ?? ""}
         action={t.access.members.remove}
         run={async () => {
           if (leaving !== null) await api.removeMember({ workspace, member: leaving.member });

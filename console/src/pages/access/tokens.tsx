@@ -60,7 +60,8 @@ export function Tokens({ workspace, apiUser, may }: Props) {
         opened={asked?.kind === "revoke"}
         onClose={close}
         title={asked?.kind === "revoke" ? words.revokeWho(asked.token.hint) : ""}
-        name={null}
+        // nobody can make the same one again; its last digits are its name
+        name={asked?.kind === "revoke" ? asked.token.hint : ""}
         action={words.revoke}
         run={async () => {
           if (asked?.kind === "revoke") await api.revokeToken({ ...about, token: asked.token.token });

@@ -65,7 +65,8 @@ export function PersonalTokens() {
         opened={asked !== null}
         onClose={() => setAsked(null)}
         title={title}
-        name={null}
+        // nobody can make the same one again; its last digits are its name
+        name={asked?.token.hint ?? ""}
         action={asked === null ? "" : words[asked.what]}
         run={act}
       >

@@ -5,6 +5,7 @@ import { api } from "../../api/index.ts";
 import { useMay } from "../../api/session.ts";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { BrokerList } from "../../parts/broker-list.tsx";
+import { NoRight } from "../../parts/no-right.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
@@ -17,10 +18,16 @@ const route = getRouteApi("/frame/w/$workspace/brokers");
 
 /** Brokers elsewhere that messages are exchanged with. */
 export function BrokersPage() {
-  const t = useText();
-  const words = t.brokers;
+  const words = useText().brokers;
   const { workspace } = route.useParams();
   const may = useMay(workspace, "integrations");
+  if (!may) return <NoRight title={words.title} workspace={workspace} right="integrations" />;
+  return <Brokers workspace={workspace} may={may} />;
+}
+
+function Brokers({ workspace, may }: { readonly workspace: string; readonly may: boolean }) {
+  const t = useText();
+  const words = t.brokers;
   const [making, setMaking] = useState(false);
   const add = (
     <Button onClick={() => setMaking(true)} disabled={!may} title={may ? undefined : t.common.needs("integrations")}>

@@ -18,6 +18,7 @@ export function Routes({ workspace, broker, etag, may }: BrokerProps) {
   const words = t.brokers;
   const [adding, setAdding] = useState(false);
   const [editing, setEditing] = useState<Route | null>(null);
+  const [removed, setRemoved] = useState<{ readonly route: Route; readonly at: number } | null>(null);
   // by what it was when it was opened: others may add and remove routes meanwhile
   const place = editing === null ? -1 : broker.routes.findIndex((one) => isSame(one, editing));
   const save = async (routes: readonly Route[]) => {
@@ -51,10 +52,22 @@ export function Routes({ workspace, broker, etag, may }: BrokerProps) {
               trouble={broker.troubles.find((one) => one.route === i)?.reason}
               may={may}
               edit={() => setEditing(route)}
-              remove={() => save(broker.routes.filter((_, at) => at !== i))}
+              remove={async () => {
+                await save(broker.routes.filter((_, at) => at !== i));
+                setRemoved({ route, at: i });
+              }}
             />
           ))}
         </ol>
+      )}
+      {removed !== null && (
+        <Removed
+          route={removed.route}
+          undo={async () => {
+            await save(broker.routes.toSpliced(removed.at, 0, removed.route));
+            setRemoved(null);
+          }}
+        />
       )}
       {adding && (
         <RouteForm
@@ -75,6 +88,21 @@ export function Routes({ workspace, broker, etag, may }: BrokerProps) {
         />
       )}
     </Section>
+  );
+}
+
+/** A route that was removed, and the way back. */
+function Removed({ route, undo }: { readonly route: Route; readonly undo: () => Promise<void> }) {
+  const words = useText().brokers;
+  const act = useAct(undo);
+  return (
+    <div className={css.removed} role="status">
+      <span>{words.routeRemoved(routeLine(route))}</span>
+      <Button variant="default" loading={act.busy} onClick={() => void act.run()}>
+        {words.undo}
+      </Button>
+      <RefusalNote error={act.error} />
+    </div>
   );
 }
 

@@ -14,6 +14,7 @@ import { RangeSelect } from "../../parts/dashboard/range-select.tsx";
 import { ConfirmName } from "../../parts/confirm-name.tsx";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { KeptForm } from "../../parts/kept-form.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../parts/dashboard/text.ts";
@@ -78,6 +79,7 @@ function Shown({
     const entries = Object.entries({ ...search, ...next }).filter(([, value]) => value !== undefined);
     void navigate({ to: ".", search: Object.fromEntries(entries), replace: true });
   };
+  const kept = useMemo(() => ({ dashboard, etag }), [dashboard, etag]);
   const span = search.span ?? dashboard.content.range;
   const context = dashboard.product === null ? null : { product: dashboard.product, device: looked.device };
   const refused = may ? undefined : t.common.needs("dashboards");
@@ -93,13 +95,17 @@ function Shown({
     return (
       <LookedProvider value={context}>
         <Suspense fallback={<Skeleton rows={9} />}>
-          <Editor
-            {...{ workspace, dashboard, etag }}
-            around={
-              dashboard.product !== null && <DeviceSwitch {...looked} onChange={(device) => change({ device })} />
-            }
-            onDone={() => change({ edit: undefined })}
-          />
+          <KeptForm state={kept}>
+            {(state) => (
+              <Editor
+                {...{ workspace, ...state }}
+                around={
+                  dashboard.product !== null && <DeviceSwitch {...looked} onChange={(device) => change({ device })} />
+                }
+                onDone={() => change({ edit: undefined })}
+              />
+            )}
+          </KeptForm>
         </Suspense>
       </LookedProvider>
     );

@@ -9,6 +9,7 @@ import { begun, done, newId, placeBelow, redone, undone } from "../../parts/dash
 import { useIsPhone } from "../../parts/dashboard/grid.tsx";
 import { RangeSelect } from "../../parts/dashboard/range-select.tsx";
 import type { Content, Widget } from "../../parts/dashboard/types.ts";
+import { useTouch } from "../../parts/kept-context.ts";
 import { Page } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../parts/dashboard/text.ts";
@@ -37,7 +38,12 @@ export default function Editor({ workspace, dashboard, etag, around, onDone }: P
   const [view, setView] = useState<"desktop" | "phone">(useIsPhone() ? "phone" : "desktop");
   const products = useQuery(productsQuery(workspace)).data ?? [];
   const content = steps.now;
-  const change = (next: Content) => setSteps((before) => (next === before.now ? before : done(before, next)));
+  const touch = useTouch();
+  const change = (next: Content) => {
+    if (next === steps.now) return;
+    touch();
+    setSteps((before) => done(before, next));
+  };
   const widgets = (next: readonly Widget[]) => change({ ...content, widgets: [...next] });
   const widget = content.widgets.find(({ id }) => id === chosen);
   const isChanged = content !== dashboard.content;

@@ -6,6 +6,7 @@ import { api, queryClient } from "../../api/index.ts";
 import { useAct } from "../../parts/act.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { exactText } from "../../parts/ago-text.ts";
+import { ConfirmName } from "../../parts/confirm-name.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { SecretOnce } from "../../parts/secret-once.tsx";
 import { Status } from "../../parts/status.tsx";
@@ -115,15 +116,13 @@ interface LinkProps {
 function Link({ workspace, dashboard, share, again }: LinkProps) {
   const t = useText();
   const s = t.dashboards.sharing;
-  const revoking = useAct(async () => {
-    await api.revokeDashboardShare({ workspace, dashboard, share: share.share });
-    await again();
-  });
+  const [asking, setAsking] = useState(false);
+  const name = share.name ?? `#${share.share}`;
   const { state, expires, last_used: used } = share;
   return (
     <li>
       <div>
-        <strong>{share.name ?? `#${share.share}`}</strong> {share.device}
+        <strong>{name}</strong> {share.device}
         <div className="quiet small">
           {share.account !== null && s.by(share.account)} {share.password && s.withPassword}{" "}
           {expires !== null && state === "active" && s.until(exactText(expires, t.time))}
@@ -137,12 +136,24 @@ function Link({ workspace, dashboard, share, again }: LinkProps) {
             </>
           )}
         </div>
-        <RefusalNote error={revoking.error} />
       </div>
       <Status kind={state === "active" ? "ok" : "away"}>{s.states[state]}</Status>
-      <Button variant="default" loading={revoking.busy} onClick={() => void revoking.run()}>
+      <Button variant="default" onClick={() => setAsking(true)}>
         {s.revoke}
       </Button>
+      <ConfirmName
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={s.revokeTitle}
+        name={name}
+        action={s.revoke}
+        run={async () => {
+          await api.revokeDashboardShare({ workspace, dashboard, share: share.share });
+          await again();
+        }}
+      >
+        <p>{s.revokeHow}</p>
+      </ConfirmName>
     </li>
   );
 }

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useMay } from "../../api/session.ts";
 import { AsApi, curlText } from "../../parts/as-api.tsx";
+import { NoRight } from "../../parts/no-right.tsx";
 import { BrokerList } from "../../parts/broker-list.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -22,6 +24,13 @@ const route = getRouteApi("/frame/w/$workspace/integrations");
 export function IntegrationsPage() {
   const t = useText();
   const { workspace } = route.useParams();
+  if (!useMay(workspace, "integrations"))
+    return <NoRight title={t.frame.integrations} workspace={workspace} right="integrations" />;
+  return <Parts workspace={workspace} />;
+}
+
+function Parts({ workspace }: { readonly workspace: string }) {
+  const t = useText();
   const stray = useQuery(strayQuery(workspace));
   return (
     <Page

@@ -3,9 +3,11 @@ import { useState } from "react";
 import type { ConfigurationField } from "../../../../sdk/operations.js";
 import { api, queryClient } from "../../api/index.ts";
 import { useAct } from "../../parts/act.ts";
+import { KeptState } from "../../parts/kept-state.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./product.module.css";
+import { configurationStateQuery } from "./queries.ts";
 
 const TYPES = ["number", "text", "boolean"] as const;
 
@@ -24,7 +26,17 @@ interface ModalProps {
 }
 
 /** Makes or changes a configuration field. */
-export function ConfigurationModal({ product, field, onClose }: ModalProps) {
+export function ConfigurationModal(props: ModalProps) {
+  const { product, field } = props;
+  if (field === null) return <ConfigurationForm {...props} etag="*" />;
+  return (
+    <KeptState query={configurationStateQuery(product, field.id)}>
+      {(known, etag) => <ConfigurationForm {...props} field={known} etag={etag} />}
+    </KeptState>
+  );
+}
+
+function ConfigurationForm({ product, field, etag, onClose }: ModalProps & { readonly etag: string }) {
   const t = useText();
   const words = t.product.configuration;
   const [form, setForm] = useState({
@@ -43,7 +55,7 @@ export function ConfigurationModal({ product, field, onClose }: ModalProps) {
       unit: form.unit === "" ? null : form.unit,
     };
     if (field === null) await api.createConfigurationField({ product, body: { id, type, ...body } });
-    else await api.updateConfigurationField({ product, configuration_field: field.id, if_match: "*", body });
+    else await api.updateConfigurationField({ product, configuration_field: field.id, if_match: etag, body });
     await queryClient.invalidateQueries({ queryKey: ["configuration"] });
     onClose();
   });

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Downlink } from "../../api/fleet.ts";
 import { api, queryClient } from "../../api/index.ts";
 import { useAct } from "../../parts/act.ts";
+import { KeptState } from "../../parts/kept-state.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
@@ -10,6 +11,7 @@ import { type DownlinkForm, downlinkBodyOf, downlinkFormOf, MADE_BY, NEW_DOWNLIN
 import { DownlinkContents, DownlinkWays } from "./downlink-parts.tsx";
 import { DownlinkTryOut } from "./downlink-tryout.tsx";
 import css from "./product.module.css";
+import { downlinkStateQuery } from "./queries.ts";
 
 interface Props {
   readonly workspace: string;
@@ -21,7 +23,17 @@ interface Props {
 }
 
 /** Makes or changes a downlink, and tries it on a device before it is saved. */
-export function DownlinkEditor({ workspace, product, downlink, may, onClose }: Props) {
+export function DownlinkEditor(props: Props) {
+  const { product, downlink } = props;
+  if (downlink === null) return <Editor {...props} etag="*" />;
+  return (
+    <KeptState query={downlinkStateQuery(product, downlink.name)}>
+      {(known, etag) => <Editor {...props} downlink={known} etag={etag} />}
+    </KeptState>
+  );
+}
+
+function Editor({ workspace, product, downlink, etag, may, onClose }: Props & { readonly etag: string }) {
   const t = useText();
   const words = t.downlinks;
   const [form, setForm] = useState<DownlinkForm>(downlink === null ? NEW_DOWNLINK : downlinkFormOf(downlink));
@@ -29,7 +41,7 @@ export function DownlinkEditor({ workspace, product, downlink, may, onClose }: P
   const save = useAct(async () => {
     const body = downlinkBodyOf(form);
     if (downlink === null) await api.createDownlink({ product, body: { ...body, name: form.name } });
-    else await api.updateDownlink({ product, downlink: downlink.name, if_match: "*", body });
+    else await api.updateDownlink({ product, downlink: downlink.name, if_match: etag, body });
     await queryClient.invalidateQueries({ queryKey: ["downlinks"] });
     onClose();
   });

@@ -6,11 +6,13 @@ import { api, queryClient } from "../../api/index.ts";
 import { useAct } from "../../parts/act.ts";
 import { ConfirmName } from "../../parts/confirm-name.tsx";
 import { formatNumber } from "../../parts/format-value.ts";
+import { KeptState } from "../../parts/kept-state.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { bodyOf, type FieldForm, formOf, idOf, NEW_FIELD, ROLES, semanticsOf, TYPES } from "./field-form.ts";
 import { FormulaPart } from "./formula-part.tsx";
 import css from "./product.module.css";
+import { fieldStateQuery } from "./queries.ts";
 
 interface ModalProps {
   readonly product: string;
@@ -20,7 +22,17 @@ interface ModalProps {
 }
 
 /** Makes or changes a field. The identifier and the final topic are seen before it is made: they never change. */
-export function FieldModal({ product, field, onClose }: ModalProps) {
+export function FieldModal(props: ModalProps) {
+  const { product, field } = props;
+  if (field === null) return <FieldFormModal {...props} etag="*" />;
+  return (
+    <KeptState query={fieldStateQuery(product, field.id)}>
+      {(known, etag) => <FieldFormModal {...props} field={known} etag={etag} />}
+    </KeptState>
+  );
+}
+
+function FieldFormModal({ product, field, etag, onClose }: ModalProps & { readonly etag: string }) {
   const t = useText();
   const words = t.product.fields;
   const [form, setForm] = useState<FieldForm>(field === null ? NEW_FIELD : formOf(field));
@@ -29,7 +41,7 @@ export function FieldModal({ product, field, onClose }: ModalProps) {
   const save = useAct(async () => {
     const body = bodyOf(form);
     if (field === null) await api.createField({ product, body: { ...body, id, type: form.type } });
-    else await api.updateField({ product, field: field.id, if_match: "*", body });
+    else await api.updateField({ product, field: field.id, if_match: etag, body });
     await queryClient.invalidateQueries({ queryKey: ["fields"] });
     onClose();
   });

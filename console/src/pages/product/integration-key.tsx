@@ -5,6 +5,7 @@ import { api, queryClient } from "../../api/index.ts";
 import { useMay } from "../../api/session.ts";
 import { useAct } from "../../parts/act.ts";
 import { Ago } from "../../parts/ago.tsx";
+import { ConfirmName } from "../../parts/confirm-name.tsx";
 import { GRACES, type Grace } from "../../parts/graces.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
@@ -18,10 +19,7 @@ export function OldKey({ workspace, integration }: { readonly workspace: string;
   const words = t.product.integration;
   const may = useMay(workspace, "integrations");
   const { product, old_key } = integration;
-  const end = useAct(async () => {
-    await api.revokeOldIntegrationKey({ product });
-    await reload();
-  });
+  const [ending, setEnding] = useState(false);
   if (old_key === null) return null;
   return (
     <>
@@ -32,15 +30,26 @@ export function OldKey({ workspace, integration }: { readonly workspace: string;
         <Button
           variant="default"
           size="compact-sm"
-          loading={end.busy}
           disabled={!may}
           title={may ? undefined : t.common.needs("integrations")}
-          onClick={() => void end.run()}
+          onClick={() => setEnding(true)}
         >
           {words.endOldKey}
         </Button>
       </div>
-      <RefusalNote error={end.error} />
+      <ConfirmName
+        opened={ending}
+        onClose={() => setEnding(false)}
+        title={words.endOldKey}
+        name={old_key.begins}
+        action={words.endOldKey}
+        run={async () => {
+          await api.revokeOldIntegrationKey({ product });
+          await reload();
+        }}
+      >
+        <p>{words.endOldKeyHow}</p>
+      </ConfirmName>
     </>
   );
 }

@@ -94,3 +94,35 @@ export function configurationQuery(product: string) {
     queryFn: async ({ signal }) => (await api.listConfigurationFields({ product, limit: 1000, signal })).data.items,
   });
 }
+
+/** What is changed in a form of its own, with the tag of its state: a field, a configuration field, a downlink. */
+export function fieldStateQuery(product: string, field: string) {
+  return queryOptions({
+    queryKey: ["fields", product, "one", field],
+    queryFn: async ({ signal }) => {
+      const { data, etag } = await api.getField({ product, field, signal });
+      return { known: data, etag: etag ?? "*" };
+    },
+    gcTime: 0,
+  });
+}
+export function configurationStateQuery(product: string, field: string) {
+  return queryOptions({
+    queryKey: ["configuration", product, "one", field],
+    queryFn: async ({ signal }) => {
+      const { data, etag } = await api.getConfigurationField({ product, configuration_field: field, signal });
+      return { known: data, etag: etag ?? "*" };
+    },
+    gcTime: 0,
+  });
+}
+export function downlinkStateQuery(product: string, downlink: string) {
+  return queryOptions({
+    queryKey: ["downlinks", product, "one", downlink],
+    queryFn: async ({ signal }) => {
+      const { data, etag } = await api.getDownlink({ product, downlink, signal });
+      return { known: data, etag: etag ?? "*" };
+    },
+    gcTime: 0,
+  });
+}

@@ -6,6 +6,7 @@ import { api, queryClient } from "../../api/index.ts";
 import { useMay } from "../../api/session.ts";
 import { useAct } from "../../parts/act.ts";
 import { Skeleton } from "../../parts/page.tsx";
+import { ConfirmName } from "../../parts/confirm-name.tsx";
 import { KeptForm } from "../../parts/kept-form.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -51,15 +52,37 @@ function RetentionForm({ workspace, product, retention, etag }: FormProps) {
     // it is part of the product's state
     await Promise.all(["retention", "products"].map((noun) => queryClient.invalidateQueries({ queryKey: [noun] })));
   });
+  const isShorter = (next: string | undefined, before: string | undefined) =>
+    before !== undefined && daysKept(next) < daysKept(before);
   const shorter =
-    (daysOf(keep) ?? Number.POSITIVE_INFINITY) < (daysOf(retention.retention) ?? Number.POSITIVE_INFINITY);
+    isShorter(keep, retention.retention) ||
+    (keep !== "forever" && ROLLUPS.some((bucket) => isShorter(rollups[bucket], retention.rollups[bucket])));
+  const [asking, setAsking] = useState(false);
   const options = (value: string | undefined) =>
     [...new Set([...SPANS, ...(value === undefined ? [] : [value])])].map((span) => ({
       value: span,
       label: words.span(span),
     }));
   return (
-    <form onSubmit={save.submit} className={css.form}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        // what is older goes, and does not come back
+        if (shorter) setAsking(true);
+        else void save.run();
+      }}
+      className={css.form}
+    >
+      <ConfirmName
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={words.title}
+        name={product}
+        action={words.shorten}
+        run={save.run}
+      >
+        <p>{words.goes}</p>
+      </ConfirmName>
       <NativeSelect
         label={words.measurements}
         data={options(retention.retention)}
@@ -95,6 +118,11 @@ function RetentionForm({ workspace, product, retention, etag }: FormProps) {
       </div>
     </form>
   );
+}
+
+/** How long something is kept; not at all where it is not said. */
+function daysKept(span: string | undefined): number {
+  return span === undefined ? 0 : (daysOf(span) ?? Number.POSITIVE_INFINITY);
 }
 
 /** What it will take of the disk, by what it has taken so far. */

@@ -1,9 +1,10 @@
 import { Anchor, Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { api, queryClient } from "../../api/index.ts";
 import { sessionQuery } from "../../api/session.ts";
+import { onTold } from "../../api/tabs.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { OpenFrame } from "../../parts/open-frame.tsx";
@@ -19,6 +20,8 @@ export function SignInPage() {
   const { data: session } = useQuery(sessionQuery);
   const [forgot, setForgot] = useState(false);
   const ways = session?.ways;
+  // who signs in at another tab is in here, too
+  useEffect(() => onTold(({ kind }) => kind === "here" && location.assign(from ?? "/console/")), [from]);
   return (
     <OpenFrame title={forgot ? t.reset.title : t.title}>
       {forgot ? (

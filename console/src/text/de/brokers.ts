@@ -84,6 +84,8 @@ export const brokers: Text["brokers"] = {
   addRoute: "Route hinzufügen",
   addRoutes: (n) => `${n} Routen hinzufügen`,
   removeRoute: "Entfernen",
+  routeRemoved: (route) => `Entfernt: ${route}`,
+  undo: "Rückgängig",
   editRoute: "Route bearbeiten",
   routeGone:
     "Andere haben diese Route inzwischen geändert oder entfernt. Was hier steht, kommt zu den vorhandenen hinzu.",

@@ -22,6 +22,13 @@ export const common: Text["common"] = {
   more: "Mehr",
   back: "Zurück",
   showAll: (n) => `Alle ${n} zeigen`,
+  workspaceGives: (workspace, names) =>
+    names.length === 0
+      ? `Eigentümer und Verwalter des Arbeitsbereichs ${workspace} können dir das Recht geben, unter Zugang.`
+      : `${names.join(", ")} kann dir das Recht geben, unter Zugang.`,
+  pageNeeds: (right, workspace) =>
+    `Was hier steht, braucht das Recht ${right} im Arbeitsbereich ${workspace}, das dein Konto nicht hat.`,
+  instanceGives: "Das ist für Verwalter dieses Servers; wer ihn betreibt, kann dich dazu machen.",
   needs: (right) => `Dafür braucht man das Recht ${right}; frag jemanden, der den Arbeitsbereich verwaltet.`,
   confirmName: (name) => `Zum Bestätigen ${name} eingeben`,
   expiries: { never: "Nie", "30d": "In 30 Tagen", "90d": "In 90 Tagen", "365d": "In einem Jahr" },

@@ -147,6 +147,9 @@ export const dashboards: DashboardText = {
     made: "Link",
     once: "Jetzt kopieren: Er wird nicht noch einmal gezeigt.",
     none: "Niemand hat einen Link zu diesem Dashboard.",
+    revokeTitle: "Link widerrufen",
+    revokeHow:
+      "Er schließt sofort, wo immer er offen ist. Denselben Link gibt es nicht noch einmal: Wer ihn benutzt hat, braucht einen anderen.",
     revoke: "Widerrufen",
     by: (name) => `von ${name}`,
     used: "zuletzt geöffnet",

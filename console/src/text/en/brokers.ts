@@ -76,6 +76,8 @@ export const brokers = {
   addRoute: "Add route",
   addRoutes: (n: number) => `Add ${n} routes`,
   removeRoute: "Remove",
+  routeRemoved: (route: string) => `Removed: ${route}`,
+  undo: "Undo",
   editRoute: "Edit route",
   routeGone: "Others changed or removed this route meanwhile. What stands here is added to those that there are.",
   direction: "Direction",

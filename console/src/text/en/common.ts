@@ -21,6 +21,13 @@ export const common = {
   more: "More",
   back: "Back",
   showAll: (n: number) => `Show all ${n}`,
+  workspaceGives: (workspace: string, names: readonly string[]) =>
+    names.length === 0
+      ? `Owners and admins of the workspace ${workspace} can give you that right, under Access.`
+      : `${names.join(", ")} can give you that right, under Access.`,
+  pageNeeds: (right: string, workspace: string) =>
+    `What stands here takes the permission ${right} in the workspace ${workspace}, which your account does not have.`,
+  instanceGives: "That is for administrators of this server; whoever runs it can make you one.",
   needs: (right: string) => `Needs the permission ${right}; ask an administrator of the workspace.`,
   confirmName: (name: string) => `Type ${name} to confirm`,
   expiries: { never: "Never", "30d": "In 30 days", "90d": "In 90 days", "365d": "In a year" },

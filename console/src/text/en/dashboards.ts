@@ -143,6 +143,9 @@ export const dashboards = {
     made: "Link",
     once: "Copy it now: it is not shown again.",
     none: "Nobody has a link to this dashboard.",
+    revokeTitle: "Revoke the link",
+    revokeHow:
+      "It closes at once, wherever it is open. The same link cannot be made again: whoever used it needs another one.",
     revoke: "Revoke",
     by: (name: string) => `by ${name}`,
     used: "last opened",

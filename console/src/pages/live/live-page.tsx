@@ -38,7 +38,17 @@ export function LivePage() {
   const set = (more: Record<string, unknown>) =>
     void navigate({ search: (before: typeof search) => ({ ...before, ...more }), replace: true });
   return (
-    <Page title={t.frame.live} actions={<AsApi examples={[curlText(tab === "ask" ? askPath(search) : PATHS[tab])]} />}>
+    <Page
+      title={t.frame.live}
+      actions={
+        <AsApi
+          examples={[
+            curlText(tab === "ask" ? askPath(search) : PATHS[tab]),
+            ...(tab === "topics" ? [curlText("/topics/live")] : []),
+          ]}
+        />
+      }
+    >
       <Tabs
         label={t.live.tabs}
         tabs={TABS.map((id) => ({ id, text: t.live.tab[id] }))}

@@ -41,7 +41,7 @@ const schemas = {
 
 /** Seeing and setting it. @throws Refusal unknown_product, invalid_request, storage_unavailable */
 export function integrationOperations({ fleet, directory }: OperationsDeps) {
-  const shown = (slug: string) => integrationShown(productNamed(directory, slug), fleet.now());
+  const shown = (slug: string) => integrationShown(productNamed(directory, slug), Date.now() * 1000);
   return {
     integrationShow: checked(schemas.one, async ({ product }) => shown(product)),
     integrationSet: checked(schemas.change, async ({ product, ...wish }) => {

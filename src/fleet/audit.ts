@@ -1,3 +1,4 @@
+import { differences, renewed } from "./audit-differences.ts";
 import type { Micros } from "../base/types.ts";
 import type { Directory } from "./directory.ts";
 import type { AnyRow, Look } from "./kind.ts";
@@ -89,23 +90,6 @@ export function* auditInSteps(
 
 /** Changes of one step. */
 const AT_ONCE = 100;
-
-/** Of two rows what is not the same in both. */
-function differences(before: Details | null, after: Details | null): [Details | null, Details | null] {
-  if (before === null || after === null) return [before, after];
-  const different = (key: string) => JSON.stringify(before[key]) !== JSON.stringify(after[key]);
-  const only = (row: Details) => Object.fromEntries(Object.entries(row).filter(([key]) => different(key)));
-  return [only(before), only(after)];
-}
-
-/** A word for each secret that a change made another one. */
-function renewed(kind: FleetKind, was: AnyRow | null, is: AnyRow | null, word: string): Details {
-  if (was === null || is === null) return {};
-  // its own properties, as the spec of the kind names them
-  const [before, after] = [was, is] as unknown as [Details, Details];
-  const others = (kindOf(kind).audit.renewed ?? []).filter((key) => before[key] !== after[key]);
-  return Object.fromEntries(others.map((key) => [key, word]));
-}
 
 /** The rows that changes speak of: as they come with the changes, otherwise as the directory has them. */
 class Rows implements Look {

@@ -66,10 +66,6 @@ export class FleetService {
     });
   }
 
-  /** The time by which changes are judged, µs. */
-  now(): number {
-    return this.needs.micros();
-  }
   private supplies(): Supplies {
     const { micros, random, topics, whyNever } = this.needs;
     return { now: micros(), random, topics, whyNever };

@@ -82,15 +82,15 @@ describe.skipIf(!have("chromium"))("tabs and people", () => {
     const [hers, ours] = [await open(eve), await open(ann)];
     await hers.getByRole("textbox", { name: "Description" }).fill("in the hall");
     await ours.getByRole("textbox", { name: "Description" }).fill("on the roof");
-    await hers.getByRole("button", { name: "Save" }).click();
+    await hers.getByRole("button", { name: "Save", exact: true }).click();
     await hers.waitFor({ state: "detached" });
-    await ours.getByRole("button", { name: "Save" }).click();
+    await ours.getByRole("button", { name: "Save", exact: true }).click();
     await ours.getByRole("alert").filter({ hasText: "It was changed after you read it." }).waitFor();
     expect(await ours.getByRole("textbox", { name: "Description" }).inputValue()).toBe("on the roof");
     const stored = async () => (await ann.api("GET", "/products/my-product/fields/TEMPERATURE")).description;
     expect(await stored()).toBe("in the hall");
     await ours.getByRole("button", { name: "Keep mine, and save over it" }).click();
-    await ours.getByRole("button", { name: "Save" }).click();
+    await ours.getByRole("button", { name: "Save", exact: true }).click();
     await ours.waitFor({ state: "detached" });
     expect(await stored()).toBe("on the roof");
     expect([...ann.sins, ...eve.sins]).toEqual([]);

@@ -85,7 +85,7 @@ describe.skipIf(!have("chromium"))("widgets", () => {
     const now = page.getByRole("article").filter({ hasText: "Now" });
     await now.getByText("Through").waitFor();
     await now.getByText("0.5 mm").waitFor();
-    await now.getByText("-40").waitFor();
+    await now.getByText(/[-−]40/).waitFor();
     await page.getByText("live", { exact: true }).waitFor();
     await record([{ field: "FLOW", value: 55 }]);
     await now.getByText("55").waitFor();
@@ -98,11 +98,11 @@ describe.skipIf(!have("chromium"))("widgets", () => {
     const { page } = visitor;
     const number = await make("Own bars", []);
     await visitor.goto(`w/home/dashboards/${number}?edit=true`);
-    await page.getByRole("button", { name: "Bar", exact: true }).click();
+    await page.getByRole("button", { name: "Bars", exact: true }).click();
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await page.getByRole("combobox", { name: "A bar for each" }).selectOption("1w");
     await page.getByRole("combobox", { name: "Of the measurements" }).selectOption("MAX");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("button", { name: "Edit" }).waitFor();
     const { content } = await visitor.api("GET", `/workspaces/home/dashboards/${number}`);
     expect(content).toMatchObject({ widgets: [{ type: "bar", bucket: "1w", aggregation: "MAX" }] });
@@ -196,18 +196,18 @@ describe.skipIf(!have("chromium"))("widgets", () => {
     await theirs([text("one", 0), text("two", 1), text("three", 2)]);
     // that the page hears of it meanwhile undoes nothing
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     const alert = page.getByRole("alert").filter({ hasText: /changed/ });
     await alert.getByRole("button", { name: "Keep mine, and save over it" }).click();
     expect(await item("one").count()).toBe(0);
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("button", { name: "Edit" }).waitFor();
     expect(await ids()).toEqual(["two"]);
     // the other way: what they made is taken over
     await page.getByRole("button", { name: "Edit" }).click();
     await item("two").getByRole("group").press("Delete");
     await theirs([text("two", 0), text("four", 1)]);
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await alert.getByRole("button", { name: "Show what is there now" }).click();
     await item("four").waitFor();
     await item("two").waitFor();
@@ -227,13 +227,13 @@ describe.skipIf(!have("chromium"))("widgets", () => {
     await item.getByRole("group").press("Shift+ArrowDown");
     await page.getByText("Not saved yet").waitFor();
     await visitor.context.clearCookies();
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Password", { exact: true }).fill("seven green bottles");
     await dialog.getByRole("button", { name: "Sign in" }).click();
     await dialog.waitFor({ state: "detached" });
     await page.getByText("Not saved yet").waitFor();
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("button", { name: "Edit" }).waitFor();
     const { content } = await visitor.api("GET", `/workspaces/home/dashboards/${number}`);
     expect(content).toMatchObject({ widgets: [{ place: { h: 7 } }] });

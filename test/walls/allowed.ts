@@ -57,7 +57,6 @@ export const ALLOWED = {
     "src/feed/consumers.ts": 206,
     "src/feed/log-rows.ts": 152,
     "src/fleet/accounts.ts": 215,
-    "src/fleet/audit.ts": 152,
     "src/fleet/directory.ts": 177,
     "src/fleet/file.ts": 317,
     "src/fleet/plan-accounts.ts": 248,

@@ -112,6 +112,7 @@ describe.skipIf(!have("chromium"))("a device", () => {
     await page.getByText("It was changed after you read it.").waitFor();
     expect([await location.inputValue(), await stored()]).toEqual(["typed here", "changed elsewhere"]);
     await page.getByRole("button", { name: "Keep mine, and save over it" }).click();
+    await page.getByText("Save once more").waitFor();
     expect(await location.inputValue()).toBe("typed here");
     await save.click();
     for (let n = 0; n < 100 && (await stored()) !== "typed here"; n++) await Bun.sleep(20);

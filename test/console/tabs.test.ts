@@ -90,6 +90,7 @@ describe.skipIf(!have("chromium"))("tabs and people", () => {
     const stored = async () => (await ann.api("GET", "/products/my-product/fields/TEMPERATURE")).description;
     expect(await stored()).toBe("in the hall");
     await ours.getByRole("button", { name: "Keep mine, and save over it" }).click();
+    await ours.getByText("Save once more").waitFor();
     await ours.getByRole("button", { name: "Save", exact: true }).click();
     await ours.waitFor({ state: "detached" });
     expect(await stored()).toBe("on the roof");

@@ -199,6 +199,7 @@ describe.skipIf(!have("chromium"))("widgets", () => {
     await page.getByRole("button", { name: "Save", exact: true }).click();
     const alert = page.getByRole("alert").filter({ hasText: /changed/ });
     await alert.getByRole("button", { name: "Keep mine, and save over it" }).click();
+    await alert.getByText("Save once more").waitFor();
     expect(await item("one").count()).toBe(0);
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("button", { name: "Edit" }).waitFor();

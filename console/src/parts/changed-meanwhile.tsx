@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useContext } from "react";
+import { useContext, useState } from "react";
 import { queryClient } from "../api/index.ts";
 import { useText } from "../text/index.ts";
 import { KeptContext } from "./kept-context.ts";
@@ -8,17 +8,26 @@ import { KeptContext } from "./kept-context.ts";
 export default function ChangedMeanwhile() {
   const t = useText().common;
   const kept = useContext(KeptContext);
+  const [busy, setBusy] = useState(false);
+  const [insisted, setInsisted] = useState(false);
   if (kept === null) return null;
   const then = async (way: () => void) => {
+    setBusy(true);
     await queryClient.invalidateQueries();
+    setBusy(false);
     way();
   };
+  const insist = () => {
+    kept.insist();
+    setInsisted(true);
+  };
+  if (insisted) return <p role="status">{t.keptMine}</p>;
   return (
     <>
-      <Button variant="default" onClick={() => void then(kept.insist)}>
+      <Button variant="default" loading={busy} onClick={() => void then(insist)}>
         {t.keepMine}
       </Button>
-      <Button variant="default" onClick={() => void then(kept.saved)}>
+      <Button variant="default" disabled={busy} onClick={() => void then(kept.saved)}>
         {t.takeTheirs}
       </Button>
     </>

@@ -38,6 +38,7 @@ export const common: Text["common"] = {
   notTaken: (text: string) => `Nicht übernommen: ${text}. Wähle aus der Liste.`,
   asApi: "Als API",
   keepMine: "Meins behalten und darüber speichern",
+  keptMine: "Speichere noch einmal: Was hier steht, ersetzt, was andere geändert haben.",
   takeTheirs: "Zeigen, was jetzt da ist",
   notFound: "Hier ist nichts",
   notFoundWhy: "Die Adresse kann vertippt sein, oder was hier war, wurde gelöscht, oder du darfst es nicht sehen.",

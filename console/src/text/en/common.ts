@@ -37,6 +37,7 @@ export const common = {
   notTaken: (text: string) => `Not taken: ${text}. Choose from the list.`,
   asApi: "As API",
   keepMine: "Keep mine, and save over it",
+  keptMine: "Save once more: what stands here takes the place of what others changed.",
   takeTheirs: "Show what is there now",
   notFound: "There is nothing here",
   notFoundWhy: "The address may be mistyped, or what was here was deleted, or you may not see it.",
